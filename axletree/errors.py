@@ -1,0 +1,23 @@
+"""The one root of all errors that a user can meet.
+
+An error is plain data: what went wrong, where, and what to do. Drawing it is the
+business of `axletree.cli` and `axletree.server.errors`.
+"""
+
+from typing import ClassVar
+
+
+class AxletreeError(Exception):
+    """Something a user should read: never a traceback, always a next step."""
+
+    reference: ClassVar[str] = "internal-error"
+    """Kebab-case name; docs/reference/errors.md has a section of the same name."""
+    exit_code: ClassVar[int] = 70
+    """DESIGN.md 7: 1 answer is no, 2 usage, 3 outside, 4 integrity, 70 our bug."""
+
+    def __init__(self, what: str, *, where: str = "", hint: str = "") -> None:
+        """Keep the three parts; `str()` gives the first only."""
+        super().__init__(what)
+        self.what = what
+        self.where = where
+        self.hint = hint

@@ -1,0 +1,1 @@
+"""Recipe in; a checked, reproducible wheel out."""

@@ -1,0 +1,1 @@
+"""Requirements in; a resolution, or a conflict with its cause and repairs, out."""

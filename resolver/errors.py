@@ -1,0 +1,28 @@
+"""What can be wrong with the input of a resolution."""
+
+from axletree.errors import AxletreeError
+
+
+class ResolverError(AxletreeError):
+    """The root of the resolver's errors."""
+
+
+class InvalidRequirementError(ResolverError):
+    """A requirement line or file that cannot be read."""
+
+    reference = "invalid-requirement"
+    exit_code = 2
+
+
+class InvalidEnvironmentError(ResolverError):
+    """A target Python or platform that does not exist."""
+
+    reference = "invalid-environment"
+    exit_code = 2
+
+
+class InvalidSnapshotError(ResolverError):
+    """A universe file that cannot be read."""
+
+    reference = "invalid-snapshot"
+    exit_code = 2

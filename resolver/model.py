@@ -1,0 +1,209 @@
+"""The words of a resolution: question, fact, answer, conflict, repair.
+
+All values are frozen; DESIGN.md 1 defines the words, docs/schema/ their JSON form.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from packaging.requirements import Requirement
+from packaging.utils import NormalizedName
+from packaging.version import Version
+
+from axletree.resolver.distribution import DistributionFile
+
+type Claim = Literal["cause", "irreducible", "smallest"]
+type RepairClaim = Literal["works", "irreducible", "cheapest"]
+type FactKind = Literal[
+    "root", "constraint", "edge", "unknown-project", "no-release", "fallen"
+]
+type RepairKind = Literal["relax-root", "recipe", "python"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Origin:
+    """Where a requirement was written."""
+
+    file: str = "command line"
+    line: int | None = None
+
+    def __str__(self) -> str:
+        """Render as `FILE, line N`, or the file alone."""
+        return self.file if self.line is None else f"{self.file}, line {self.line}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RootRequirement:
+    """One requirement that the user wrote, with the place where it stands."""
+
+    requirement: Requirement
+    text: str
+    """As written, without comment."""
+    origin: Origin
+    hashes: tuple[str, ...] = ()
+    """`sha256:…` values of `--hash` options, if any."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Environment:
+    """What is resolved for; never the interpreter that happens to run."""
+
+    python_version: str
+    """`3.9` (any patch release that fits) or `3.9.7` (that one)."""
+    platform: str
+    """As uv names it: `linux`, `x86_64-manylinux_2_17`, `macos`, `windows`…"""
+    markers: Mapping[str, str]
+    """Marker variables without `extra`; python_full_version is `3.9.0` for `3.9`."""
+    tags: tuple[str, ...]
+    """Wheel tags (`cp39-cp39-manylinux_2_17_x86_64`), best first."""
+    patches: tuple[int, ...]
+    """Patch releases of Python that the environment may be."""
+
+    @property
+    def label(self) -> str:
+        """Name it for people: `Python 3.9 on linux`."""
+        return f"Python {self.python_version} on {self.platform}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evidence:
+    """Where a fact can be looked up."""
+
+    kind: Literal["requirement-line", "metadata", "index-page", "policy"]
+    file: str | None = None
+    """Of a requirement line or policy."""
+    line: int | None = None
+    filename: str | None = None
+    """Of the distribution file whose metadata says so."""
+    sha256: str | None = None
+    field: str | None = None
+    """The metadata line, such as `Requires-Dist: kubernetes==10.0.1`."""
+    project: NormalizedName | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fact:
+    """One true sentence of an explanation (RESOLVING.md 4)."""
+
+    kind: FactKind
+    text: str
+    """A whole clause: `kfserving 0.6.1 requires kubernetes>=12.0.0`."""
+    project: NormalizedName
+    """The project that demands, or of which files fell away."""
+    versions: tuple[str, ...] = ()
+    """Versions of `project` that the fact is about; empty for a root."""
+    target: NormalizedName | None = None
+    """The project demanded, of roots, constraints and edges."""
+    requirement: str | None = None
+    """The requirement on `target`, of roots and of edges with just one."""
+    evidence: tuple[Evidence, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ContendedRow:
+    """One line of the picture: who allows which versions of the contended project."""
+
+    label: str
+    allowed: tuple[bool, ...]
+    """One for each version of `Picture.versions`."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Picture:
+    """The contended project's versions on a line, one row for each requirement."""
+
+    project: NormalizedName
+    versions: tuple[str, ...]
+    """Oldest first."""
+    rows: tuple[ContendedRow, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Core:
+    """Facts that cannot hold together."""
+
+    facts: tuple[Fact, ...]
+    claim: Claim
+    picture: Picture | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pin:
+    """One release of an answer."""
+
+    name: NormalizedName
+    version: Version
+    extras: tuple[str, ...] = ()
+    file: DistributionFile
+    """The file that would be installed in this environment."""
+    files: tuple[DistributionFile, ...] = ()
+    """All files of the release that the environment can use, `file` first."""
+    requested_by: tuple[str, ...] = ()
+    """Roots' origins and names of releases, in the order they asked."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Resolution:
+    """Pins that satisfy the roots, by the rule of RESOLVING.md 2."""
+
+    environment: Environment
+    pins: tuple[Pin, ...]
+    """Sorted by name."""
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Repair:
+    """A change after which a resolution exists, with the resolution it leads to."""
+
+    kind: RepairKind
+    text: str
+    """For people: `use kfserving 0.4.0 to 0.4.1 instead of 0.6.1`."""
+    changes: tuple[str, ...]
+    """Machine-readable: the new requirement texts, or the recipe's reference."""
+    cost: tuple[int, ...]
+    """Compared left to right (docs/explanation/repairs.md)."""
+    claim: RepairClaim
+    resolution: Resolution
+    recipe: str | None = None
+    command: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AsPip:
+    """What pip would do with the same input, and at what price."""
+
+    outcome: Literal["resolved", "conflict", "too-deep"]
+    text: str
+    """A sentence for people."""
+    rounds: int
+    fetched: Mapping[str, int]
+    """Project -> number of distribution files whose metadata pip would fetch."""
+    pins: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Counters:
+    """What was read on the way; for `--json` and `-v`."""
+
+    pages: int = 0
+    metadata: int = 0
+    rounds: int = 0
+    solver_calls: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Conflict:
+    """Why there is no answer, and what would help."""
+
+    environment: Environment
+    conflicts: tuple[Core, ...]
+    """The first is the one to show; at least one."""
+    complete: bool
+    """False when the search for further conflicts stopped at its cap."""
+    repairs: tuple[Repair, ...] = ()
+    as_pip: AsPip | None = None
+    counters: Counters = field(default_factory=Counters)
+    repair_counters: Counters = field(default_factory=Counters)
+    notes: tuple[str, ...] = ()

@@ -1,0 +1,116 @@
+"""What a resolution chooses from, as the resolver sees it.
+
+The resolver does no I/O: it hands batches of names and files to a `Universe` and
+gets values back. A batch is one round trip: an implementation over a network reads
+it concurrently.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from packaging.utils import NormalizedName
+
+from axletree.resolver.distribution import (
+    DistributionFile,
+    FileMetadata,
+    Page,
+    UnusableMetadata,
+)
+
+type MetadataAnswer = FileMetadata | UnusableMetadata
+
+
+class Universe(Protocol):
+    """Pages and metadata, read in batches.
+
+    Each page is read at most once for one resolution. An implementation raises
+    for an outage (exit 3); it never reports one as a missing project.
+    """
+
+    @property
+    def is_frozen(self) -> bool:
+        """Tell whether everything is at hand, so that reading all of it is cheap."""
+        ...
+
+    def pages(
+        self, projects: Sequence[NormalizedName]
+    ) -> Mapping[NormalizedName, Page | None]:
+        """Return one entry for each project; None where there is no such project."""
+        ...
+
+    def metadata(
+        self, files: Sequence[DistributionFile]
+    ) -> Mapping[DistributionFile, MetadataAnswer]:
+        """Return one entry for each file."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FrozenUniverse:
+    """A universe in memory."""
+
+    page_of: Mapping[NormalizedName, Page]
+    metadata_of: Mapping[str, MetadataAnswer]
+    """File name -> metadata."""
+    is_frozen: bool = field(default=True)
+
+    def pages(
+        self, projects: Sequence[NormalizedName]
+    ) -> Mapping[NormalizedName, Page | None]:
+        """Look every page up."""
+        return {name: self.page_of.get(name) for name in projects}
+
+    def metadata(
+        self, files: Sequence[DistributionFile]
+    ) -> Mapping[DistributionFile, MetadataAnswer]:
+        """Look every file's metadata up."""
+        missing = UnusableMetadata(reason="its metadata is not in this universe")
+        return {file: self.metadata_of.get(file.filename, missing) for file in files}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OverlayUniverse:
+    """Another universe with some files added (wheels a recipe would build).
+
+    An added file stands beside what the universe has of the same project.
+    """
+
+    base: Universe
+    added: Mapping[DistributionFile, FileMetadata]
+
+    @property
+    def is_frozen(self) -> bool:
+        """Be as frozen as the base."""
+        return self.base.is_frozen
+
+    def pages(
+        self, projects: Sequence[NormalizedName]
+    ) -> Mapping[NormalizedName, Page | None]:
+        """Read the base's pages and append the added files."""
+        pages = dict(self.base.pages(projects))
+        for name in projects:
+            extra = tuple(file for file in self.added if file.project == name)
+            if extra:
+                page = pages[name]
+                files = page.files if page else ()
+                pages[name] = Page(project=name, files=files + extra)
+        return pages
+
+    def metadata(
+        self, files: Sequence[DistributionFile]
+    ) -> Mapping[DistributionFile, MetadataAnswer]:
+        """Answer for the added files, ask the base for the others."""
+        answers: dict[DistributionFile, MetadataAnswer] = {
+            file: self.added[file] for file in files if file in self.added
+        }
+        asked = _others(files, self.added)
+        if asked:
+            answers.update(self.base.metadata(asked))
+        return answers
+
+
+def _others(
+    files: Iterable[DistributionFile], known: Mapping[DistributionFile, FileMetadata]
+) -> list[DistributionFile]:
+    return [file for file in files if file not in known]

@@ -1,0 +1,1 @@
+"""The package index over a wheelhouse."""
