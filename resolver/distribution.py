@@ -8,11 +8,11 @@ parsed late, once for each distinct spelling.
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Literal
+from typing import Literal, TypeAlias
 
 from packaging.utils import NormalizedName
 
-type FileKind = Literal["wheel", "sdist"]
+FileKind: TypeAlias = Literal["wheel", "sdist"]
 
 SDIST_SUFFIXES = (".tar.gz", ".zip", ".tar.bz2", ".tgz", ".tar.xz", ".tar.Z", ".tar")
 
@@ -108,7 +108,11 @@ def _split_sdist(project: NormalizedName, stem: str) -> dict[str, str] | None:
     # own length, not the last dash, says where the version begins.
     if len(stem) <= len(project) + 1:
         return None
-    head, dash, version = stem[: len(project)], stem[len(project)], stem[len(project) + 1 :]
+    head, dash, version = (
+        stem[: len(project)],
+        stem[len(project)],
+        stem[len(project) + 1 :],
+    )
     if dash != "-" or head.lower().replace("_", "-").replace(".", "-") != project:
         return None
     return {"kind": "sdist", "version": version}

@@ -5,7 +5,7 @@ All values are frozen; DESIGN.md 1 defines the words, docs/schema/ their JSON fo
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, TypeAlias
 
 from packaging.requirements import Requirement
 from packaging.utils import NormalizedName
@@ -13,12 +13,12 @@ from packaging.version import Version
 
 from axletree.resolver.distribution import DistributionFile
 
-type Claim = Literal["cause", "irreducible", "smallest"]
-type RepairClaim = Literal["works", "irreducible", "cheapest"]
-type FactKind = Literal[
+Claim: TypeAlias = Literal["cause", "irreducible", "smallest"]
+RepairClaim: TypeAlias = Literal["works", "irreducible", "cheapest"]
+FactKind: TypeAlias = Literal[
     "root", "constraint", "edge", "unknown-project", "no-release", "fallen"
 ]
-type RepairKind = Literal["relax-root", "recipe", "python"]
+RepairKind: TypeAlias = Literal["relax-root", "recipe", "python"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

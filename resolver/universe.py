@@ -7,7 +7,7 @@ it concurrently.
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Protocol, TypeAlias
 
 from packaging.utils import NormalizedName
 
@@ -18,7 +18,7 @@ from axletree.resolver.distribution import (
     UnusableMetadata,
 )
 
-type MetadataAnswer = FileMetadata | UnusableMetadata
+MetadataAnswer: TypeAlias = FileMetadata | UnusableMetadata
 
 
 class Universe(Protocol):
