@@ -1,0 +1,60 @@
+# Everything a developer runs. `make help` lists it.
+# Works with GNU make 3.81 (macOS) and newer.
+SHELL := /bin/sh
+.DELETE_ON_ERROR:
+.DEFAULT_GOAL := help
+
+BIN := .venv/bin
+INSTALLED := .venv/installed
+
+.PHONY: help
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
+
+# The stamp makes a second run free. pip keeps the settings of this machine (a
+# mirror, proxies, certificates): the lock holds hashes, no index addresses.
+$(INSTALLED): requirements-dev.txt pyproject.toml .ci/find-python
+	@python=$$(.ci/find-python) && echo "Making .venv with $$python" && \
+	  "$$python" -m venv --clear .venv
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check \
+	  --require-hashes -r requirements-dev.txt
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check \
+	  --no-build-isolation --no-deps --editable .
+	@touch $@
+
+.PHONY: install
+install: $(INSTALLED) ## make .venv with the locked development environment
+
+.PHONY: system
+system: ## install what apt offers: bubblewrap and, for tests, chromium (root only)
+	@.ci/system-packages bubblewrap chromium
+
+.PHONY: demo
+demo: $(INSTALLED) ## collect, explain, build, serve and install the fairing case
+	@.ci/system-packages bubblewrap
+	@$(BIN)/python examples/fairing/demo.py
+
+.PHONY: test
+test: $(INSTALLED) ## run all tests (under 15 minutes; reads the public index)
+	@.ci/system-packages bubblewrap chromium
+	@$(BIN)/python -m pytest -n auto
+
+.PHONY: quick
+quick: $(INSTALLED) ## run the tests that need no network and little time (under 90 s)
+	@$(BIN)/python -m pytest -n auto -m "not slow and not public_index"
+
+.PHONY: lint
+lint: $(INSTALLED) ## check style, types, layers, dependencies and the wheel
+	@.ci/lint
+
+.PHONY: lock-dev
+lock-dev: $(INSTALLED) ## lock the development environment anew
+	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 \
+	  --generate-hashes --upgrade --no-emit-index-url --no-emit-find-links \
+	  --custom-compile-command "make lock-dev" \
+	  --group dev --output-file requirements-dev.txt pyproject.toml
+
+.PHONY: clean
+clean: ## remove all that make has made, but for collected files (.demo)
+	rm -rf .venv build dist *.egg-info .coverage \
+	  .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
