@@ -1,0 +1,338 @@
+"""What the user asks for: requirement strings and requirements files -> roots.
+
+All that is wrong is gathered, and raised once with file and line: a user mends a file
+in one go. Files are read through an argument, so that this stays pure.
+"""
+
+import os.path
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import PurePath
+from typing import TypeAlias
+
+from packaging.requirements import InvalidRequirement, Requirement
+
+from axletree.resolver.errors import InvalidRequirementError
+from axletree.resolver.file_formats import FormatControl
+from axletree.resolver.model import Origin, RootRequirement
+from axletree.resolver.requirement_lines import (
+    BrokenLine,
+    Line,
+    read_lines,
+    redact,
+)
+
+Read: TypeAlias = Callable[[str], str]
+"""Path -> text; raises OSError or UnicodeDecodeError as `Path.read_text` does."""
+
+# Source: pip, `utils/filetypes.py`: a requirement that ends so is a path to pip.
+_ARCHIVES = (
+    *(".whl", ".zip", ".tar", ".tar.gz", ".tgz", ".tar.bz2", ".tbz"),
+    *(".tar.xz", ".txz", ".tlz", ".tar.lz", ".tar.lzma"),
+)
+_STRONG_HASHES = {"sha256": 64, "sha384": 96, "sha512": 128}
+_BY_NAME = (
+    "build it into the wheelhouse (axletree build) or add its wheel "
+    "(axletree add), then require it by name and version"
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ParsedInput:
+    """All that requirement strings and files say, in written order."""
+
+    roots: tuple[RootRequirement, ...] = ()
+    """Command line first, then files; an included file stands in its place."""
+    constraints: tuple[RootRequirement, ...] = ()
+    index_url: str | None = None
+    """The last one given. May hold credentials, as may the two fields below."""
+    extra_index_urls: tuple[str, ...] = ()
+    find_links: tuple[str, ...] = ()
+    """URLs, and paths relative to the file that names them, joined to its folder."""
+    has_no_index: bool = False
+    has_pre: bool = False
+    formats: FormatControl = field(default_factory=FormatControl)
+    trusted_hosts: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Issue:
+    what: str
+    origin: Origin
+    hint: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Constraint:
+    root: RootRequirement
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Option:
+    name: str
+    value: str
+
+
+_Item: TypeAlias = RootRequirement | _Constraint | _Option | _Issue
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _File:
+    """A file being read, and those that led to it."""
+
+    path: str
+    is_constraint: bool
+    including: tuple[str, ...] = ()
+
+
+def parse_input(
+    requirements: Sequence[str],
+    files: Sequence[str] = (),
+    constraint_files: Sequence[str] = (),
+    *,
+    read: Read,
+    environ: Mapping[str, str],
+) -> ParsedInput:
+    """Read requirement strings, then requirements files, then constraints files.
+
+    :param environ: values for `${NAME}` in files (unset names stay as written).
+    :raises InvalidRequirementError: once, for all lines that cannot be used.
+    """
+    reader = _Reader(read=read, environ=environ)
+    items: list[_Item] = [_parse(text, Origin()) for text in requirements]
+    for path in files:
+        items += reader.items(_File(path=path, is_constraint=False), Origin())
+    for path in constraint_files:
+        items += reader.items(_File(path=path, is_constraint=True), Origin())
+    issues = [item for item in items if isinstance(item, _Issue)]
+    if issues:
+        raise _error(issues)
+    return _collect(items)
+
+
+def parse_requirement(text: str, origin: Origin | None = None) -> RootRequirement:
+    """Read one requirement.
+
+    :raises InvalidRequirementError: when it is none, or names a URL or a path.
+    """
+    parsed = _parse(text, origin or Origin())
+    if isinstance(parsed, _Issue):
+        raise _error([parsed])
+    return parsed
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Reader:
+    read: Read
+    environ: Mapping[str, str]
+
+    def items(self, file: _File, asked_at: Origin) -> Iterator[_Item]:
+        """Yield what `file` says; an include's items stand in its place."""
+        try:
+            text = self.read(file.path)
+        except (OSError, UnicodeDecodeError) as error:
+            reason = error.strerror if isinstance(error, OSError) else "it is no text"
+            yield _Issue(
+                what=f"{file.path} cannot be read: {reason or error}",
+                origin=asked_at,
+                hint="check the path; an include is relative to the file it stands in",
+            )
+            return
+        for line in read_lines(text, self.environ):
+            origin = Origin(file=file.path, line=line.number)
+            if isinstance(line, BrokenLine):
+                yield _Issue(
+                    what=f"{redact(line.text)!r} cannot be read: {line.reason}",
+                    origin=origin,
+                    hint="write one requirement or one option on a line",
+                )
+            elif line.requirement:
+                yield _requirement(line, origin, is_constraint=file.is_constraint)
+            else:
+                yield from self._options(line, file, origin)
+
+    def _options(self, line: Line, file: _File, origin: Origin) -> Iterator[_Item]:
+        for name, value in line.options:
+            if name in {"--requirement", "--constraint"}:
+                yield from self._include(
+                    file, value, origin, is_constraint=name == "--constraint"
+                )
+            else:
+                yield _option(name, value, file, origin)
+
+    def _include(
+        self, file: _File, target: str, origin: Origin, *, is_constraint: bool
+    ) -> Iterator[_Item]:
+        if "://" in target:
+            yield _Issue(
+                what=f"{redact(target)} is not read: includes are local files",
+                origin=origin,
+                hint="download it and include the copy",
+            )
+            return
+        path = _beside(file.path, target)
+        including = (*file.including, os.path.normpath(file.path))
+        if path in including:
+            chain = " includes ".join((*including[including.index(path) :], path))
+            yield _Issue(
+                what=f"the includes run in a circle: {chain}",
+                origin=origin,
+                hint="remove one of these includes",
+            )
+            return
+        included = _File(path=path, is_constraint=is_constraint, including=including)
+        yield from self.items(included, origin)
+
+
+def _requirement(line: Line, origin: Origin, *, is_constraint: bool) -> _Item:
+    hashes = tuple(value for name, value in line.options if name == "--hash")
+    foreign = [name for name, _ in line.options if name != "--hash"]
+    if foreign:
+        return _Issue(
+            what=f"{foreign[0]} cannot stand behind a requirement",
+            origin=origin,
+            hint="give it a line of its own, or leave it out",
+        )
+    weak = [value for value in hashes if not _is_strong(value)]
+    if weak:
+        return _Issue(
+            what=f"--hash={weak[0]} is not a hash of a known kind",
+            origin=origin,
+            hint="write --hash=sha256:…, with all 64 hexadecimal digits",
+        )
+    parsed = _parse(line.requirement, origin, shown=line.text, hashes=hashes)
+    if isinstance(parsed, _Issue) or not is_constraint:
+        return parsed
+    if parsed.requirement.extras:
+        return _Issue(
+            what=f"a constraint cannot have extras: {parsed.text}",
+            origin=origin,
+            hint=f"constrain {parsed.requirement.name} alone, and require the extra",
+        )
+    return _Constraint(root=parsed)
+
+
+def _is_strong(value: str) -> bool:
+    algorithm, _, digest = value.partition(":")
+    is_hex = not digest.strip("0123456789abcdefABCDEF")
+    return is_hex and _STRONG_HASHES.get(algorithm) == len(digest)
+
+
+def _parse(
+    text: str, origin: Origin, *, shown: str = "", hashes: tuple[str, ...] = ()
+) -> RootRequirement | _Issue:
+    text = text.strip()
+    shown = redact(shown or text)
+    issue = _foreign_form(text, shown, origin)
+    if issue is not None:
+        return issue
+    try:
+        requirement = Requirement(text)
+    except InvalidRequirement as error:
+        return _malformed(text, shown, origin, str(error).partition("\n")[0])
+    if requirement.url is not None:
+        return _Issue(
+            what=f"{shown} names a URL, and files come from an index only",
+            origin=origin,
+            hint=_BY_NAME,
+        )
+    return RootRequirement(
+        requirement=requirement, text=text, origin=origin, hashes=hashes
+    )
+
+
+def _foreign_form(text: str, shown: str, origin: Origin) -> _Issue | None:
+    """Name what pip takes and we do not: URLs, paths, options among requirements."""
+    head = text.partition(";")[0].strip()
+    name = head.partition("[")[0].partition(" ")[0]
+    if head.startswith("-"):
+        what, hint = f"{shown} is an option, no requirement", "give it as an option"
+    elif "://" in head.partition("@")[0]:
+        what, hint = f"{shown} is a URL, and files come from an index only", _BY_NAME
+    elif head.startswith((".", "/", "~", "\\", "file:")) or (
+        name.lower().endswith(_ARCHIVES) or "/" in head.partition("@")[0]
+    ):
+        what, hint = f"{shown} is a path, and files come from an index only", _BY_NAME
+    elif name.endswith(".txt"):
+        what, hint = f"{shown} is a file, no requirement", f"write -r {name}"
+    else:
+        return None
+    return _Issue(what=what, origin=origin, hint=hint)
+
+
+def _malformed(text: str, shown: str, origin: Origin, reason: str) -> _Issue:
+    has_single_equals = "=" in text.replace("===", "").replace("==", "") and not any(
+        operator in text for operator in ("<=", ">=", "!=", "~=", "==")
+    )
+    hint = "write a name and a version range, such as requests>=2.21,<3"
+    if has_single_equals:
+        hint = f"= is no operator: write {text.replace('=', '==')}"
+    return _Issue(
+        what=f"{shown!r} is not a requirement: {reason[:1].lower()}{reason[1:]}",
+        origin=origin,
+        hint=hint,
+    )
+
+
+def _option(name: str, value: str, file: _File, origin: Origin) -> _Option | _Issue:
+    match name:
+        case "--index-url" | "--extra-index-url" | "--trusted-host":
+            return _Option(name=name, value=value)
+        case "--pre" | "--no-index" | "--no-binary" | "--only-binary":
+            return _Option(name=name, value=value)
+        case "--find-links":
+            is_url = "://" in value or value.startswith("file:")
+            return _Option(
+                name=name, value=value if is_url else _beside(file.path, value)
+            )
+        case "--editable":
+            what = f"editable requirement {redact(value)}: an index has no editable"
+            hint = _BY_NAME
+        case _:
+            what = f"option {name} is not known in a requirements file"
+            hint = "leave it out: axletree has no such option in files"
+    return _Issue(what=what, origin=origin, hint=hint)
+
+
+def _beside(file: str, target: str) -> str:
+    return os.path.normpath(PurePath(file).parent / target)
+
+
+def _collect(items: Iterable[_Item]) -> ParsedInput:
+    items = tuple(items)
+    options = [item for item in items if isinstance(item, _Option)]
+    formats = FormatControl()
+    for option in options:
+        if option.name == "--no-binary":
+            formats = formats.without_binary(option.value)
+        elif option.name == "--only-binary":
+            formats = formats.with_only_binary(option.value)
+    return ParsedInput(
+        roots=tuple(item for item in items if isinstance(item, RootRequirement)),
+        constraints=tuple(i.root for i in items if isinstance(i, _Constraint)),
+        index_url=next(reversed(_values(options, "--index-url")), None),
+        extra_index_urls=_values(options, "--extra-index-url"),
+        find_links=_values(options, "--find-links"),
+        has_no_index=bool(_values(options, "--no-index")),
+        has_pre=bool(_values(options, "--pre")),
+        formats=formats,
+        trusted_hosts=_values(options, "--trusted-host"),
+    )
+
+
+def _values(options: Iterable[_Option], name: str) -> tuple[str, ...]:
+    return tuple(option.value for option in options if option.name == name)
+
+
+def _error(issues: Sequence[_Issue]) -> InvalidRequirementError:
+    if len(issues) == 1:
+        issue = issues[0]
+        return InvalidRequirementError(
+            issue.what, where=str(issue.origin), hint=issue.hint
+        )
+    lines = (f"  {i.origin}: {i.what}\n    {i.hint}" for i in issues)
+    return InvalidRequirementError(
+        "\n".join((f"{len(issues)} requirement lines cannot be used", *lines)),
+        where=", ".join(dict.fromkeys(issue.origin.file for issue in issues)),
+        hint="mend them as said under each",
+    )
