@@ -26,3 +26,10 @@ class InvalidSnapshotError(ResolverError):
 
     reference = "invalid-snapshot"
     exit_code = 2
+
+
+class MissingHashError(ResolverError):
+    """A lock with hashes was asked for, and the index gives none for a file."""
+
+    reference = "missing-hash"
+    exit_code = 3

@@ -1,0 +1,54 @@
+"""The JSON form of the words that several documents share.
+
+No form holds an index address: a document may leave the cluster, and an address may
+carry credentials. A file is found again by its name and hash.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from typing import TypeAlias
+
+from axletree.resolver.distribution import DistributionFile
+from axletree.resolver.model import Counters, Environment, Pin
+
+# A recursive alias needs the name as text until Python 3.12; the containers are the
+# covariant ones, so that a list of names is JSON as it stands.
+Json: TypeAlias = (
+    str | int | float | bool | Sequence["Json"] | Mapping[str, "Json"] | None
+)
+JsonObject: TypeAlias = dict[str, Json]
+
+
+def environment_to_json(environment: Environment) -> JsonObject:
+    """Name what was resolved for; markers and tags follow from the two words."""
+    return {
+        "label": environment.label,
+        "python_version": environment.python_version,
+        "platform": environment.platform,
+    }
+
+
+def pin_to_json(pin: Pin, environment: Environment) -> JsonObject:
+    """Give one release of an answer with the files the environment can use."""
+    return {
+        "name": pin.name,
+        "version": str(pin.version),
+        "extras": sorted(pin.extras),
+        "environments": [environment.label],
+        "requested_by": list(pin.requested_by),
+        "files": [_file_to_json(file) for file in usable_files(pin)],
+    }
+
+
+def usable_files(pin: Pin) -> tuple[DistributionFile, ...]:
+    """Return all files the environment can use, the one to install first."""
+    return pin.files or (pin.file,)
+
+
+def counters_to_json(counters: Counters) -> JsonObject:
+    """Give what was read on the way."""
+    return dict(asdict(counters))
+
+
+def _file_to_json(file: DistributionFile) -> JsonObject:
+    return {"filename": file.filename, "hashes": dict(sorted(file.hashes.items()))}
