@@ -11,15 +11,20 @@ INSTALLED := .venv/installed
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
 
-# The stamp makes a second run free. pip keeps the settings of this machine (a
-# mirror, proxies, certificates): the lock holds hashes, no index addresses.
-$(INSTALLED): requirements-dev.txt pyproject.toml .ci/find-python
-	@python=$$(.ci/find-python) && echo "Making .venv with $$python" && \
+# Stamps make a second run free. pip keeps the settings of this machine (a mirror,
+# proxies, certificates): the lock holds hashes, no index addresses. Quiet twice,
+# because an extra index that lacks a project makes pip warn once for each.
+PIP_INSTALL := $(BIN)/python -m pip install -q -q --disable-pip-version-check
+
+.venv/locked: requirements-dev.txt .ci/find-python
+	@python=$$(.ci/find-python) && \
+	  echo "Making .venv with $$python (about a minute)" && \
 	  "$$python" -m venv --clear .venv
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check \
-	  --require-hashes -r requirements-dev.txt
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check \
-	  --no-build-isolation --no-deps --editable .
+	@$(PIP_INSTALL) --require-hashes -r requirements-dev.txt
+	@touch $@
+
+$(INSTALLED): .venv/locked pyproject.toml
+	@$(PIP_INSTALL) --no-build-isolation --no-deps --editable .
 	@touch $@
 
 .PHONY: install
