@@ -1,0 +1,62 @@
+"""What can go wrong around the wheelhouse, as a user should read it."""
+
+from axletree.errors import AxletreeError
+
+
+class WheelhouseError(AxletreeError):
+    """The base of everything that the wheelhouse raises."""
+
+    reference = "wheelhouse-failed"
+    exit_code = 3
+
+
+class InvalidDistributionError(WheelhouseError):
+    """A file is no valid wheel or sdist, or its name and its inside disagree."""
+
+    reference = "invalid-distribution"
+    exit_code = 2
+
+
+class WrongHashError(WheelhouseError):
+    """A file does not have the hash that was promised for it."""
+
+    reference = "wrong-hash"
+    exit_code = 4
+
+
+class FilenameTakenError(WheelhouseError):
+    """The same file name or identity was published with other content."""
+
+    reference = "filename-taken"
+    exit_code = 4
+
+
+class CorruptStoredFileError(WheelhouseError):
+    """A file in the store is missing or not what was put there."""
+
+    reference = "corrupt-stored-file"
+    exit_code = 4
+
+
+class StorageError(WheelhouseError):
+    """The disk is full, or reading or writing failed."""
+
+    reference = "storage-failed"
+
+
+class NoSpaceError(StorageError):
+    """The disk is full, or a quota or a file size limit was reached."""
+
+    reference = "no-space"
+
+
+class DatabaseError(WheelhouseError):
+    """The database cannot be opened or is damaged."""
+
+    reference = "database-failed"
+
+
+class DatabaseLockedError(DatabaseError):
+    """Another process held the database for too long."""
+
+    reference = "database-locked"
