@@ -1,0 +1,61 @@
+"""METADATA and PKG-INFO: the headers that a resolution reads, and nothing more.
+
+Real metadata has many harmless flaws, so this is no validation. The description is
+never looked at, and headers are split by hand: a lazy resolution reads a thousand of
+these (a test holds the splitting against the standard library's `email`).
+"""
+
+import re
+from collections.abc import Mapping
+
+from axletree.resolver.distribution import FileMetadata, UnusableMetadata
+
+_HEADER = re.compile(rb"([!-9;-~]+):[ \t]*(.*)")
+_END_OF_HEADERS = re.compile(rb"\n\r?\n|\r\r")
+_BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+
+
+def read_headers(raw: bytes) -> Mapping[str, tuple[str, ...]]:
+    """Split the headers: lower-case name -> values in order, folded lines joined.
+
+    As in `email`, the first line that is no header ends them.
+
+    Source: core metadata specification (RFC 822 headers, UTF-8).
+    """
+    found: dict[str, list[bytes]] = {}
+    values: list[bytes] = []
+    end = _END_OF_HEADERS.search(raw)
+    head = raw[: end.start()] if end else raw
+    for line in head.removeprefix(_BYTE_ORDER_MARK).splitlines():
+        if line[:1] in (b" ", b"\t"):
+            if values:
+                values[-1] += b" " + line.strip()
+            continue
+        header = _HEADER.match(line)
+        if header is None:
+            break
+        values = found.setdefault(header[1].decode("ascii").lower(), [])
+        values.append(header[2].rstrip())
+    return {name: tuple(map(_text, values)) for name, values in found.items()}
+
+
+def _text(value: bytes) -> str:
+    # An author's name in another encoding is no reason to lose the requirements; a
+    # requirement that is damaged so is found by the resolver.
+    return value.decode("utf-8", errors="replace")
+
+
+def parse_metadata(raw: bytes) -> FileMetadata | UnusableMetadata:
+    """Read what a resolution needs; requirement lines stay as spelled.
+
+    Lines that do not parse are the resolver's to find: whether they matter depends
+    on the question.
+    """
+    headers = read_headers(raw)
+    if not headers.get("name", ("",))[0] or not headers.get("version", ("",))[0]:
+        return UnusableMetadata(reason="its METADATA has no Name or no Version")
+    return FileMetadata(
+        requires_dist=headers.get("requires-dist", ()),
+        requires_python=headers.get("requires-python", ("",))[0] or None,
+        provides_extra=headers.get("provides-extra", ()),
+    )
