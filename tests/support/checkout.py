@@ -1,0 +1,19 @@
+"""What git tracks in this checkout."""
+
+import subprocess
+from pathlib import Path, PurePosixPath
+
+ROOT = Path(__file__).resolve().parents[2]
+LINKED = ("resolver", "builder", "wheelhouse", "server")
+"""Folders at the top that are packages below axletree."""
+CODE = ("axletree", *LINKED)
+
+
+def tracked_files() -> list[PurePosixPath]:
+    """List the paths, relative to ROOT, links as links."""
+    listed = subprocess.run(
+        ["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    paths = [PurePosixPath(name) for name in listed.stdout.split("\0") if name]
+    # A file deleted in the working tree is still listed until the commit.
+    return [path for path in paths if (ROOT / path).exists()]

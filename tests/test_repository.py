@@ -1,0 +1,167 @@
+"""Properties of the checkout itself: layout, lock, addresses, documentation."""
+
+import gzip
+import re
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path, PurePosixPath
+from urllib.parse import urlsplit
+
+import pytest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+from pypi_simple import PYPI_SIMPLE_ENDPOINT
+
+from tests.support.checkout import CODE, LINKED, ROOT, tracked_files
+
+HOSTS = (
+    urlsplit(PYPI_SIMPLE_ENDPOINT).netloc,
+    # In parts, so that this file passes its own test.
+    *(
+        ".".join(labels)
+        for labels in (
+            ("pythonhosted", "org"),
+            ("anaconda", "org"),
+            ("npmjs", "org"),
+            ("crates", "io"),
+            ("docker", "io"),
+            ("ghcr", "io"),
+            ("quay", "io"),
+        )
+    ),
+)
+
+
+def texts() -> Iterator[tuple[PurePosixPath, str]]:
+    """Yield every tracked text, also those packed by gzip."""
+    for path in tracked_files():
+        if (ROOT / path).is_symlink():
+            continue
+        content = (ROOT / path).read_bytes()
+        if path.suffix == ".gz":
+            content = gzip.decompress(content)
+        yield path, content.decode(errors="replace")
+
+
+def pyproject_packages() -> set[str]:
+    with (ROOT / "pyproject.toml").open("rb") as file:
+        return set(tomllib.load(file)["tool"]["setuptools"]["packages"])
+
+
+def import_name(folder: PurePosixPath) -> str:
+    parts = (
+        folder.parts if folder.parts[0] == "axletree" else ("axletree", *folder.parts)
+    )
+    return ".".join(parts)
+
+
+def declared_dependencies() -> list[Requirement]:
+    with (ROOT / "pyproject.toml").open("rb") as file:
+        table = tomllib.load(file)
+    lines = table["project"]["dependencies"] + table["dependency-groups"]["dev"]
+    return [Requirement(line) for line in lines]
+
+
+def locked_versions() -> dict[str, list[str]]:
+    lock = (ROOT / "requirements-dev.txt").read_text()
+    versions: dict[str, list[str]] = {}
+    for name, version in re.findall(r"^([\w.-]+)==([^\s;]+)", lock, re.MULTILINE):
+        versions.setdefault(canonicalize_name(name), []).append(version)
+    return versions
+
+
+def headings(page: str) -> list[str]:
+    text = (ROOT / "docs" / page).read_text()
+    return re.findall(r"^## (.+)$", text, re.MULTILINE)
+
+
+def source_values(pattern: str) -> set[str]:
+    found: set[str] = set()
+    for path, text in texts():
+        if path.parts[0] in CODE and path.suffix == ".py":
+            found.update(re.findall(pattern, text, re.MULTILINE))
+    return found
+
+
+@pytest.mark.parametrize("name", LINKED)
+def test_link_leads_to_the_folder_beside_axletree(name: str) -> None:
+    assert (ROOT / "axletree" / name).readlink() == Path("..", name)
+
+
+def test_pyproject_lists_every_package_and_no_other() -> None:
+    with_init = {
+        import_name(path.parent)
+        for path in tracked_files()
+        if path.name == "__init__.py" and path.parts[0] in CODE
+    }
+    assert with_init == pyproject_packages()
+
+
+def test_every_module_lies_in_a_package() -> None:
+    stray = [
+        str(path)
+        for path in tracked_files()
+        if path.parts[0] in CODE
+        and path.suffix == ".py"
+        and import_name(path.parent) not in pyproject_packages()
+    ]
+    assert stray == []
+
+
+def test_no_registry_is_named() -> None:
+    naming = [
+        f"{path}: {host}" for path, text in texts() for host in HOSTS if host in text
+    ]
+    assert naming == []
+
+
+def test_no_path_of_this_checkout_is_written_down() -> None:
+    assert [str(path) for path, text in texts() if str(ROOT) in text] == []
+
+
+def test_lock_of_the_development_environment_holds_no_address() -> None:
+    lock = (ROOT / "requirements-dev.txt").read_text()
+    assert re.findall(r"https?://|file:|--index-url|--find-links|@ ", lock) == []
+
+
+def test_lock_holds_a_fitting_version_of_every_declared_dependency() -> None:
+    locked = locked_versions()
+    unfit = [
+        str(requirement)
+        for requirement in declared_dependencies()
+        if not any(
+            requirement.specifier.contains(version, prereleases=True)
+            for version in locked.get(canonicalize_name(requirement.name), [])
+        )
+    ]
+    assert unfit == [], "run `make lock-dev`"
+
+
+def test_every_dependency_has_its_reason_in_the_docs() -> None:
+    page = (ROOT / "docs/dependencies.md").read_text()
+    explained = re.findall(r"^- \*\*([\w-]+)\*\*: ", page, re.MULTILINE)
+    declared = sorted(requirement.name for requirement in declared_dependencies())
+    assert sorted(explained) == declared
+
+
+def test_every_error_reference_has_its_section_in_the_docs() -> None:
+    references = source_values(r'^    reference(?:: .+)? = "(.+)"$')
+    assert headings("reference/errors.md") == sorted(references)
+
+
+def test_every_exit_code_of_an_error_is_in_the_docs() -> None:
+    codes = source_values(r"^    exit_code(?:: .+)? = (\d+)$")
+    page = (ROOT / "docs/reference/exit-codes.md").read_text()
+    documented = set(re.findall(r"^\| (\d+) \|", page, re.MULTILINE))
+    assert codes <= documented
+
+
+def test_every_relative_link_of_a_page_leads_somewhere() -> None:
+    dead = [
+        f"{path}: {target}"
+        for path, text in texts()
+        if path.suffix == ".md"
+        for target in re.findall(r"\]\((?!https?:|#|mailto:)([^)#\s]+)", text)
+        if not (ROOT / path.parent / target).exists()
+    ]
+    assert dead == []

@@ -1,0 +1,49 @@
+"""The wheel holds what is tracked: no module forgotten, none left over."""
+
+import subprocess
+import sys
+import zipfile
+from pathlib import Path, PurePosixPath
+
+from tests.support.checkout import CODE, ROOT, tracked_files
+
+
+def copy_tracked_files(destination: Path) -> None:
+    """Copy what git knows, so that no stale `build/` or cache takes part."""
+    for path in tracked_files():
+        target = destination / path
+        target.parent.mkdir(parents=True, exist_ok=True)
+        if (ROOT / path).is_symlink():
+            target.symlink_to((ROOT / path).readlink())
+        else:
+            target.write_bytes((ROOT / path).read_bytes())
+
+
+def build_wheel(source: Path, destination: Path) -> Path:
+    """Build sdist, then wheel from the sdist, with the installed backend."""
+    command = [sys.executable, "-m", "build", "--no-isolation", "--outdir"]
+    done = subprocess.run(
+        [*command, str(destination), str(source)],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    return next(destination.glob("*.whl"))
+
+
+def name_in_wheel(path: PurePosixPath) -> str:
+    return str(path if path.parts[0] == "axletree" else "axletree" / path)
+
+
+def test_wheel_built_through_the_sdist_holds_the_tracked_files(tmp_path: Path) -> None:
+    copy_tracked_files(tmp_path / "source")
+    wheel = build_wheel(tmp_path / "source", tmp_path / "dist")
+    with zipfile.ZipFile(wheel) as archive:
+        packed = {name for name in archive.namelist() if ".dist-info/" not in name}
+    tracked = {
+        name_in_wheel(path)
+        for path in tracked_files()
+        if path.parts[0] in CODE and not (ROOT / path).is_symlink()
+    }
+    assert packed == tracked
