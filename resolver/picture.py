@@ -1,0 +1,160 @@
+"""The contended project's versions on a line: the empty intersection at a glance.
+
+Long lists are thinned where nothing changes: a dropped version is judged by every row
+as the shown one before it, so no boundary of any row is lost.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Literal, TypeAlias, assert_never
+
+from axletree.resolver.model import Picture
+
+Thinning: TypeAlias = Literal["none", "ends", "starts"]
+
+_MIN_ROOM = 24
+"""Columns of a terminal that are left to the versions, however long a label is."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Column:
+    """One version that is shown."""
+
+    position: int
+    """Its index in `Picture.versions`."""
+    version: str
+    has_gap_before: bool
+    """Versions between this column and the one before are left out."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Signs:
+    """The characters of a drawing."""
+
+    allowed: str
+    refused: str
+    gap: str
+
+
+UNICODE = Signs(allowed="●", refused="○", gap="…")
+ASCII = Signs(allowed="X", refused=".", gap="..")
+
+
+def columns(picture: Picture, thinning: Thinning) -> tuple[Column, ...]:
+    """Choose the versions to show.
+
+    :param thinning: `none` shows all; `ends` the first and last of each run of
+        versions that all rows judge alike; `starts` the first of each, and the last
+        of all.
+    """
+    last = len(picture.versions) - 1
+    match thinning:
+        case "none":
+            positions = list(range(last + 1))
+        case "starts":
+            positions = sorted({*_starts(picture), last})
+        case "ends":
+            starts = _starts(picture)
+            ends = (start - 1 for start in starts if start)
+            positions = sorted({*starts, *ends, last})
+        case _:
+            assert_never(thinning)
+    return _columns(picture, positions)
+
+
+def draw(picture: Picture, *, width: int, signs: Signs = UNICODE) -> tuple[str, ...]:
+    """Draw one line of versions and one line for each row, within `width` columns.
+
+    When even the boundaries are too many for a line, they go on in further blocks.
+    """
+    if not picture.versions:
+        return ()
+    label_width = _label_width(picture, width)
+    room = width - label_width
+    lines: list[str] = []
+    for block in _blocks(_fitting(picture, room, signs), room, signs):
+        lines.append(_label(picture.project, label_width, signs) + _head(block, signs))
+        lines += [
+            _label(row.label, label_width, signs) + _marks(block, row.allowed, signs)
+            for row in picture.rows
+        ]
+    return tuple(line.rstrip() for line in lines)
+
+
+def _fitting(picture: Picture, room: int, signs: Signs) -> tuple[Column, ...]:
+    choices = [columns(picture, thinning) for thinning in ("none", "ends", "starts")]
+    fitting = (shown for shown in choices if _width_of(shown, signs) <= room)
+    return next(fitting, choices[-1])
+
+
+def _starts(picture: Picture) -> list[int]:
+    judged = [
+        tuple(row.allowed[position] for row in picture.rows)
+        for position in range(len(picture.versions))
+    ]
+    changes = (at for at, (one, two) in enumerate(pairwise(judged), 1) if one != two)
+    return [0, *changes]
+
+
+def _columns(picture: Picture, positions: Sequence[int]) -> tuple[Column, ...]:
+    before = (positions[0] - 1, *positions)
+    return tuple(
+        Column(
+            position=position,
+            version=picture.versions[position],
+            has_gap_before=position != previous + 1,
+        )
+        for previous, position in zip(before, positions, strict=False)
+    )
+
+
+def _label_width(picture: Picture, width: int) -> int:
+    longest = max(len(picture.project), *(len(row.label) for row in picture.rows), 0)
+    return max(min(longest + 2, width - _MIN_ROOM), 8)
+
+
+def _label(text: str, width: int, signs: Signs) -> str:
+    if len(text) > width - 2:
+        text = text[: width - 2 - len(signs.gap)] + signs.gap
+    return text.ljust(width)
+
+
+def _cell_width(column: Column, signs: Signs) -> int:
+    gap = len(signs.gap) + 1 if column.has_gap_before else 0
+    return gap + len(column.version) + 2
+
+
+def _width_of(shown: Sequence[Column], signs: Signs) -> int:
+    return sum(_cell_width(column, signs) for column in shown)
+
+
+def _blocks(
+    shown: Sequence[Column], room: int, signs: Signs
+) -> Iterator[tuple[Column, ...]]:
+    block: list[Column] = []
+    for column in shown:
+        if block and _width_of([*block, column], signs) > room:
+            yield tuple(block)
+            block = []
+        block.append(column)
+    if block:
+        yield tuple(block)
+
+
+def _head(block: Sequence[Column], signs: Signs) -> str:
+    return "".join(
+        (f"{signs.gap} " if column.has_gap_before else "") + f"{column.version}  "
+        for column in block
+    )
+
+
+def _marks(block: Sequence[Column], allowed: Sequence[bool], signs: Signs) -> str:
+    return "".join(
+        (" " * (len(signs.gap) + 1) if column.has_gap_before else "")
+        + (signs.allowed if allowed[column.position] else signs.refused).center(
+            len(column.version)
+        )
+        + "  "
+        for column in block
+    )

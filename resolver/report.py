@@ -1,0 +1,214 @@
+"""A conflict in sentences, for people: plain lines, each with its role, no colour.
+
+Who draws decides what a role looks like; this decides what is said, in which order,
+and how short.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from textwrap import wrap
+from typing import Literal, TypeAlias, assert_never
+
+from axletree.resolver.model import (
+    Claim,
+    Conflict,
+    Core,
+    Counters,
+    Evidence,
+    Fact,
+    Origin,
+    Repair,
+    RepairClaim,
+)
+from axletree.resolver.picture import ASCII, UNICODE, draw
+
+Role: TypeAlias = Literal[
+    "claim", "fact", "place", "picture", "heading", "repair", "detail", "note", "blank"
+]
+
+_MOST_PINS_NAMED = 4
+"""In a repair's proof; its lock has them all."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReportLine:
+    """One line of a report."""
+
+    role: Role
+    text: str
+
+
+_DEEP = "     "
+_BLANK = ReportLine(role="blank", text="")
+
+
+def conflict_report(
+    conflict: Conflict, *, width: int = 100, is_ascii: bool = False
+) -> tuple[ReportLine, ...]:
+    """Explain a conflict: claim, facts, picture, repairs, and what pip would do.
+
+    :param width: columns; a drawing keeps within, a sentence may be longer.
+    :param is_ascii: draw with ASCII characters only.
+    """
+    return tuple(
+        line
+        for part in (
+            _cores(conflict, width, is_ascii=is_ascii),
+            _repairs(conflict, width),
+            _as_pip(conflict, width),
+            _notes(conflict.notes, width),
+        )
+        for line in part
+    )
+
+
+def to_text(lines: Iterable[ReportLine]) -> str:
+    """Join lines; the text ends with a line break."""
+    return "".join(f"{line.text}\n" for line in lines)
+
+
+def counters_sentence(what: str, counters: Counters) -> str:
+    """Say what was read: `core: 40 pages, 2 metadata, 3 rounds, 12 solver calls`."""
+    return (
+        f"{what}: {counters.pages} pages, {counters.metadata} metadata, "
+        f"{counters.rounds} rounds, {counters.solver_calls} solver calls"
+    )
+
+
+def place_of(evidence: Evidence) -> str:
+    """Say where a fact can be looked up."""
+    match evidence.kind:
+        case "requirement-line" | "policy":
+            return str(Origin(file=evidence.file or "command line", line=evidence.line))
+        case "metadata":
+            return f"METADATA of {evidence.filename}"
+        case "index-page":
+            return f"index page of {evidence.project}"
+        case _:
+            assert_never(evidence.kind)
+
+
+def _cores(conflict: Conflict, width: int, *, is_ascii: bool) -> Iterator[ReportLine]:
+    label = conflict.environment.label
+    for number, core in enumerate(conflict.conflicts, start=1):
+        if number == 1:
+            head = f"No solution for {label}: "
+        else:
+            yield _BLANK
+            head = f"Conflict {number} of {len(conflict.conflicts)}: "
+        claim = head + _claim(core.claim, len(core.facts))
+        yield from _wrap("claim", claim, width)
+        yield from _facts(core.facts, width)
+        yield from _picture(core, width, is_ascii=is_ascii)
+    if not conflict.complete:
+        found = len(conflict.conflicts)
+        text = f"The search for conflicts stopped at {found}: there may be more."
+        yield ReportLine(role="note", text=text)
+
+
+def _claim(claim: Claim, count: int) -> str:
+    these = f"these {count} facts cannot hold together"
+    match claim:
+        case "cause":
+            return f"{these}."
+        case "irreducible":
+            return f"{these}, and none of them can be left out."
+        case "smallest":
+            return f"{these}, and no cause has fewer."
+        case _:
+            assert_never(claim)
+
+
+def _facts(facts: Sequence[Fact], width: int) -> Iterator[ReportLine]:
+    digits = len(str(len(facts)))
+    indent = " " * (digits + 4)
+    for number, fact in enumerate(facts, start=1):
+        text = f"  {number:>{digits}}. {fact.text}"
+        place = f"({_place(fact.evidence)})" if fact.evidence else ""
+        if len(text) + 2 + len(place) <= width:
+            line = f"{text}  {place}" if place else text
+            yield ReportLine(role="fact", text=line)
+            continue
+        yield from _wrap("fact", text, width, indent)
+        if place:
+            yield from _wrap("place", indent + place, width, indent)
+
+
+def _place(evidence: Sequence[Evidence]) -> str:
+    more = f" and {len(evidence) - 1} more" if len(evidence) > 1 else ""
+    return place_of(evidence[0]) + more
+
+
+def _picture(core: Core, width: int, *, is_ascii: bool) -> Iterator[ReportLine]:
+    if core.picture is None or not core.picture.versions:
+        return
+    yield _BLANK
+    for line in draw(core.picture, width=width, signs=ASCII if is_ascii else UNICODE):
+        yield ReportLine(role="picture", text=line)
+
+
+def _repairs(conflict: Conflict, width: int) -> Iterator[ReportLine]:
+    if not conflict.repairs:
+        return
+    yield _BLANK
+    yield ReportLine(role="heading", text="What helps, each resolved again:")
+    for number, repair in enumerate(conflict.repairs, start=1):
+        yield from _wrap("repair", f"  {number}. {repair.text}", width, _DEEP)
+        if repair.changes:
+            changes = f"{_DEEP}changes: {', '.join(repair.changes)}"
+            yield from _wrap("detail", changes, width, _DEEP)
+        proof = f"{_DEEP}proof: {_proof(repair, conflict)}"
+        yield from _wrap("detail", proof, width, _DEEP)
+        if repair.command is not None:
+            # Never broken: people copy it.
+            yield ReportLine(role="detail", text=f"{_DEEP}command: {repair.command}")
+
+
+def _proof(repair: Repair, conflict: Conflict) -> str:
+    """Say what the repair leads to, by the projects that were in conflict."""
+    facts = [fact for core in conflict.conflicts for fact in core.facts]
+    involved = {fact.target for fact in facts} | {fact.project for fact in facts}
+    pins = repair.resolution.pins
+    named = [f"{p.name} {p.version}" for p in pins if p.name in involved]
+    among = f" with {', '.join(named[:_MOST_PINS_NAMED])}" if named else ""
+    projects = "1 project" if len(pins) == 1 else f"{len(pins)} projects"
+    target = repair.resolution.environment
+    where = "" if target == conflict.environment else f" for {target.label}"
+    return f"{projects}{where}{among}; {_repair_claim(repair.claim)}"
+
+
+def _repair_claim(claim: RepairClaim) -> str:
+    match claim:
+        case "works":
+            return "it works"
+        case "irreducible":
+            return "no part of it is enough"
+        case "cheapest":
+            return "nothing cheaper works"
+        case _:
+            assert_never(claim)
+
+
+def _as_pip(conflict: Conflict, width: int) -> Iterator[ReportLine]:
+    if conflict.as_pip is not None:
+        yield _BLANK
+        yield from _wrap("note", conflict.as_pip.text, width)
+
+
+def _notes(notes: Sequence[str], width: int) -> Iterator[ReportLine]:
+    if notes:
+        yield _BLANK
+    for note in notes:
+        yield from _wrap("note", f"note: {note}", width)
+
+
+def _wrap(role: Role, text: str, width: int, indent: str = "") -> Iterator[ReportLine]:
+    # Names and ranges are searched for and copied, so they are not broken either.
+    for line in wrap(
+        text,
+        width,
+        subsequent_indent=indent,
+        break_long_words=False,
+        break_on_hyphens=False,
+    ):
+        yield ReportLine(role=role, text=line)

@@ -1,0 +1,127 @@
+"""Conflicts and errors as JSON, each valid by its schema in docs/schema/."""
+
+from axletree.errors import AxletreeError
+from axletree.resolver.json_form import (
+    Json,
+    JsonObject,
+    counters_to_json,
+    environment_to_json,
+    pin_to_json,
+)
+from axletree.resolver.model import (
+    AsPip,
+    Conflict,
+    Core,
+    Evidence,
+    Fact,
+    Picture,
+    Repair,
+)
+
+# DESIGN.md 7: what each kind of evidence is found by.
+_EVIDENCE_FIELDS = {
+    "requirement-line": ("file", "line"),
+    "metadata": ("filename", "sha256", "field"),
+    "index-page": ("project",),
+    "policy": ("file", "line"),
+}
+
+
+def conflict_to_json(conflict: Conflict) -> JsonObject:
+    """Give the document `axletree.conflict/1`."""
+    cores = [_core_to_json(core) for core in conflict.conflicts]
+    return {
+        "format": "axletree.conflict/1",
+        "satisfiable": False,
+        "environment": environment_to_json(conflict.environment),
+        "core": cores[0]["core"],
+        "conflicts": cores,
+        "complete": conflict.complete,
+        "repairs": [_repair_to_json(repair) for repair in conflict.repairs],
+        "as_pip": None if conflict.as_pip is None else as_pip_to_json(conflict.as_pip),
+        "counters": counters_to_json(conflict.counters),
+        "repair_counters": counters_to_json(conflict.repair_counters),
+        "notes": list(conflict.notes),
+    }
+
+
+def error_to_json(error: AxletreeError) -> JsonObject:
+    """Give the document `axletree.error/1`."""
+    return {
+        "format": "axletree.error/1",
+        "reference": error.reference,
+        "what": error.what,
+        "where": error.where,
+        "hint": error.hint,
+    }
+
+
+def as_pip_to_json(as_pip: AsPip) -> JsonObject:
+    """Give what pip would do."""
+    return {
+        "outcome": as_pip.outcome,
+        "text": as_pip.text,
+        "rounds": as_pip.rounds,
+        "fetched": dict(as_pip.fetched),
+        "pins": [{"name": name, "version": version} for name, version in as_pip.pins],
+    }
+
+
+def _core_to_json(core: Core) -> JsonObject:
+    picture = core.picture
+    return {
+        "core": [_fact_to_json(fact) for fact in core.facts],
+        "claim": core.claim,
+        "picture": None if picture is None else _picture_to_json(picture),
+    }
+
+
+def _fact_to_json(fact: Fact) -> JsonObject:
+    return {
+        "kind": fact.kind,
+        "text": fact.text,
+        "project": fact.project,
+        "versions": list(fact.versions),
+        "target": fact.target,
+        "requirement": fact.requirement,
+        "evidence": [_evidence_to_json(evidence) for evidence in fact.evidence],
+    }
+
+
+def _evidence_to_json(evidence: Evidence) -> JsonObject:
+    values: dict[str, Json] = {
+        "file": evidence.file,
+        "line": evidence.line,
+        "filename": evidence.filename,
+        "sha256": evidence.sha256,
+        "field": evidence.field,
+        "project": evidence.project,
+    }
+    fields = _EVIDENCE_FIELDS[evidence.kind]
+    return {"kind": evidence.kind, **{name: values[name] for name in fields}}
+
+
+def _picture_to_json(picture: Picture) -> JsonObject:
+    return {
+        "project": picture.project,
+        "versions": list(picture.versions),
+        "rows": [
+            {"label": row.label, "allowed": list(row.allowed)} for row in picture.rows
+        ],
+    }
+
+
+def _repair_to_json(repair: Repair) -> JsonObject:
+    resolution = repair.resolution
+    return {
+        "kind": repair.kind,
+        "text": repair.text,
+        "cost": list(repair.cost),
+        "changes": list(repair.changes),
+        "claim": repair.claim,
+        "environment": environment_to_json(resolution.environment),
+        "pins": [pin_to_json(pin, resolution.environment) for pin in resolution.pins],
+        "notes": list(resolution.notes),
+        "recipe": repair.recipe,
+        "command": repair.command,
+    }
