@@ -144,6 +144,16 @@ class Pin:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Counters:
+    """What was read on the way; for `--json` and `-v`."""
+
+    pages: int = 0
+    metadata: int = 0
+    rounds: int = 0
+    solver_calls: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Resolution:
     """Pins that satisfy the roots, by the rule of RESOLVING.md 2."""
 
@@ -151,6 +161,7 @@ class Resolution:
     pins: tuple[Pin, ...]
     """Sorted by name."""
     notes: tuple[str, ...] = ()
+    counters: Counters = field(default_factory=Counters)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -181,16 +192,6 @@ class AsPip:
     fetched: Mapping[str, int]
     """Project -> number of distribution files whose metadata pip would fetch."""
     pins: tuple[tuple[str, str], ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Counters:
-    """What was read on the way; for `--json` and `-v`."""
-
-    pages: int = 0
-    metadata: int = 0
-    rounds: int = 0
-    solver_calls: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,0 +1,262 @@
+"""A page compiled for one environment: which releases may be chosen, and by which file.
+
+Files fall away one by one, each for reasons that can be named (RESOLVING.md 1).
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from functools import cached_property
+from itertools import product
+from typing import Literal, TypeAlias
+
+from packaging.specifiers import InvalidSpecifier, SpecifierSet
+from packaging.utils import NormalizedName
+from packaging.version import Version
+
+from axletree.resolver.distribution import DistributionFile, Page
+from axletree.resolver.masks import SpecifierMasks, parse_version
+from axletree.resolver.model import Environment
+from axletree.resolver.question import Limits
+
+Reason: TypeAlias = Literal[
+    "tag", "requires-python", "date", "no-time", "binary-policy"
+]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Release:
+    """One release as the resolver may choose it; compared by identity."""
+
+    project: NormalizedName
+    version: Version
+    files: tuple[DistributionFile, ...]
+    """Usable ones, the one that would be installed first."""
+    fallen: tuple[tuple[DistributionFile, frozenset[Reason]], ...] = ()
+    """The others, each with all its reasons; only kept for explanations."""
+    position: int
+    """Its bit in masks: 0 is the newest."""
+    is_yanked: bool
+    """Every usable file is yanked."""
+
+    @property
+    def candidate_files(self) -> tuple[DistributionFile, ...]:
+        """Return the usable files, or those that fell away where there are none."""
+        return self.files or tuple(file for file, _ in self.fallen)
+
+    @property
+    def reason_sets(self) -> tuple[frozenset[Reason], ...]:
+        """Return, for a release without a usable file, each file's reasons."""
+        return () if self.files else tuple(dict.fromkeys(r for _, r in self.fallen))
+
+    @property
+    def label(self) -> str:
+        """Name it for people: `kfserving 0.6.1`."""
+        return f"{self.project} {self.version}"
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Releases:
+    """All releases of one project that an environment can use, newest first."""
+
+    project: NormalizedName
+    all: tuple[Release, ...]
+    page: Page
+    prereleases: int
+    """Mask."""
+    yanked: int
+    """Mask."""
+    finals: int
+    """Mask: final versions with an unyanked file."""
+
+    @cached_property
+    def masks(self) -> SpecifierMasks:
+        """Compute specifiers over these releases."""
+        return SpecifierMasks(
+            [release.version for release in self.all],
+            [_spelling(release) for release in self.all],
+        )
+
+
+def _spelling(release: Release) -> str:
+    return release.candidate_files[0].version
+
+
+@dataclass(slots=True)
+class PageCompiler:
+    """Compile pages for one environment and one set of limits."""
+
+    environment: Environment
+    limits: Limits
+    keep_fallen: bool = False
+    """Number releases without a usable file too, for explanations."""
+    _rank_of_tag: dict[str, int] = field(init=False)
+    _ranks: dict[str, int | None] = field(init=False, default_factory=dict)
+    _patches: dict[str, int] = field(init=False, default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self._rank_of_tag = {
+            tag: rank for rank, tag in enumerate(self.environment.tags)
+        }
+
+    def compile(self, page: Page) -> Releases:
+        """List the releases of `page`, newest first, yanked last."""
+        usable: dict[Version, list[DistributionFile]] = {}
+        fallen: dict[Version, list[tuple[DistributionFile, frozenset[Reason]]]] = {}
+        for file in page.files:
+            version = parse_version(file.version)
+            if version is None:
+                continue
+            if self._is_usable(file):
+                usable.setdefault(version, []).append(file)
+            elif self.keep_fallen:
+                fallen.setdefault(version, []).append((file, self.reasons(file)))
+        return self._number(page, usable, fallen)
+
+    def _number(
+        self,
+        page: Page,
+        usable: dict[Version, list[DistributionFile]],
+        fallen: dict[Version, list[tuple[DistributionFile, frozenset[Reason]]]],
+    ) -> Releases:
+        versions = sorted(usable.keys() | fallen.keys(), reverse=True)
+        yanked = {
+            version: all(file.yanked is not None for file in usable.get(version, ()))
+            and version in usable
+            for version in versions
+        }
+        versions.sort(key=yanked.__getitem__)
+        releases = tuple(
+            Release(
+                project=page.project,
+                version=version,
+                files=self._best_first(usable.get(version, ())),
+                fallen=tuple(fallen.get(version, ())),
+                position=position,
+                is_yanked=yanked[version],
+            )
+            for position, version in enumerate(versions)
+        )
+        return Releases(
+            project=page.project,
+            all=releases,
+            page=page,
+            prereleases=_mask(r for r in releases if r.version.is_prerelease),
+            yanked=_mask(r for r in releases if r.is_yanked),
+            finals=_mask(
+                r
+                for r in releases
+                if r.files and not r.is_yanked and not r.version.is_prerelease
+            ),
+        )
+
+    def _best_first(
+        self, files: Iterable[DistributionFile]
+    ) -> tuple[DistributionFile, ...]:
+        listed = tuple(files)
+        return listed if len(listed) < 2 else tuple(sorted(listed, key=self._quality))
+
+    def _quality(
+        self, file: DistributionFile
+    ) -> tuple[bool, bool, int, tuple[int, str], str]:
+        rank = self._rank(file.tag) if file.kind == "wheel" else None
+        return (
+            file.yanked is not None,
+            file.kind == "sdist",
+            rank or 0,
+            _build_order(file.build),
+            file.filename,
+        )
+
+    def _is_usable(self, file: DistributionFile) -> bool:
+        limit = self.limits.exclude_newer
+        if limit is not None and (
+            file.upload_time is None or file.upload_time >= limit
+        ):
+            return False
+        if file.kind == "wheel" and self._rank(file.tag) is None:
+            return False
+        if file.requires_python and not self.patches(file.requires_python):
+            return False
+        return not self._is_unwanted_kind(file)
+
+    def reasons(self, file: DistributionFile) -> frozenset[Reason]:
+        """Name all reasons why a file falls away, on the page's word alone."""
+        found: set[Reason] = set()
+        limit = self.limits.exclude_newer
+        if limit is not None and file.upload_time is None:
+            found.add("no-time")
+        if limit is not None and file.upload_time and file.upload_time >= limit:
+            found.add("date")
+        if file.kind == "wheel" and self._rank(file.tag) is None:
+            found.add("tag")
+        if file.requires_python and not self.patches(file.requires_python):
+            found.add("requires-python")
+        if self._is_unwanted_kind(file):
+            found.add("binary-policy")
+        return frozenset(found)
+
+    def _is_unwanted_kind(self, file: DistributionFile) -> bool:
+        limits = self.limits
+        refused = limits.only_binary if file.kind == "sdist" else limits.no_binary
+        return refused is None or file.project in refused
+
+    def _rank(self, tag: str) -> int | None:
+        try:
+            return self._ranks[tag]
+        except KeyError:
+            found = [
+                self._rank_of_tag[single]
+                for single in expand_tag(tag)
+                if single in self._rank_of_tag
+            ]
+            rank = self._ranks[tag] = min(found, default=None)
+            return rank
+
+    def patches(self, requires_python: str) -> int:
+        """Return which of the environment's patch releases a specifier admits.
+
+        Bit `i` is patch release `environment.patches[i]`. A specifier that cannot be
+        parsed limits nothing, as in pip.
+        """
+        mask = self._patches.get(requires_python)
+        if mask is None:
+            mask = self._patches[requires_python] = self._compute_patches(
+                requires_python
+            )
+        return mask
+
+    def _compute_patches(self, requires_python: str) -> int:
+        environment = self.environment
+        try:
+            specifiers = SpecifierSet(requires_python)
+        except InvalidSpecifier:
+            return (1 << len(environment.patches)) - 1
+        minor = ".".join(environment.python_version.split(".")[:2])
+        mask = 0
+        for bit, patch in enumerate(environment.patches):
+            if specifiers.contains(f"{minor}.{patch}", prereleases=True):
+                mask |= 1 << bit
+        return mask
+
+
+def expand_tag(tag: str) -> list[str]:
+    """Expand a compressed tag set: `py2.py3-none-any` has two tags."""
+    parts = [part.split(".") for part in tag.lower().split("-")]
+    return ["-".join(single) for single in product(*parts)]
+
+
+def _build_order(build: str) -> tuple[int, str]:
+    digits = "".join(c for c in build[: _digits(build)])
+    # Highest build tag first; none is lowest.
+    return (-int(digits) if digits else 1, build[len(digits) :])
+
+
+def _digits(build: str) -> int:
+    return next((i for i, c in enumerate(build) if not c.isdigit()), len(build))
+
+
+def _mask(releases: Iterable[Release]) -> int:
+    mask = 0
+    for release in releases:
+        mask |= 1 << release.position
+    return mask

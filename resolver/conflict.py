@@ -1,0 +1,305 @@
+"""Cores: sets of facts that cannot hold together, and what is claimed of them.
+
+The refused question is encoded once more, each fact with its own selector, so that
+facts can be left out one by one. Source: RESOLVING.md 4; deletion and hitting sets as
+in Ignatiev et al., "Smallest MUS extraction with minimal hitting set dualization",
+CP 2015.
+"""
+
+from collections import deque
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from packaging.utils import NormalizedName, canonicalize_name
+
+from axletree.resolver.candidates import Release
+from axletree.resolver.encoding import (
+    AbsentKey,
+    ConstraintKey,
+    EdgeKey,
+    Encoding,
+    FactKey,
+    FallenKey,
+    Objection,
+    RootKey,
+)
+from axletree.resolver.knowledge import Knowledge, MemoUniverse
+from axletree.resolver.model import Claim
+from axletree.resolver.question import Question
+from axletree.resolver.sat import HittingSets
+
+MOST_CORES = 10
+"""Conflicts reported at most (RESOLVING.md 4)."""
+MOST_HITTING_SETS = 400
+"""Hitting sets tried before the claim stays `irreducible`."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeyCore:
+    """A core as keys, before it is put into words."""
+
+    keys: tuple[FactKey, ...]
+    claim: Claim
+
+
+class Explanation:
+    """A refused question, taken apart into facts."""
+
+    def __init__(
+        self,
+        universe: MemoUniverse,
+        question: Question,
+        known: Knowledge,
+        objections: Sequence[Objection],
+    ) -> None:
+        """Encode all that `known` has read, with a selector for each fact."""
+        self.question = question
+        self.knowledge = Knowledge(
+            universe, question.environment, question.limits, keep_fallen=True
+        )
+        self.knowledge.read_pages(known.releases)
+        self.knowledge.read_metadata(
+            release
+            for releases in self.knowledge.releases.values()
+            if releases is not None
+            for release in releases.all
+            if release.candidate_files[0] in universe.metadata_of
+        )
+        self.encoding = Encoding(self.knowledge, question, explains=True)
+        self.encoding.sync()
+        for objection in objections:
+            self.encoding.object_to(self._translate(objection))
+
+    def cores(self) -> tuple[tuple[KeyCore, ...], bool]:
+        """Return the conflicts, the one to show first, and whether that is all.
+
+        First disjoint ones, then those met when one root or constraint of each core
+        on the path is left out.
+        """
+        if self.knowledge.universe.is_frozen:
+            self._read_everything()
+        found: list[KeyCore] = []
+        left_out: set[FactKey] = set()
+        while len(found) < MOST_CORES and (core := self._core(left_out)) is not None:
+            found.append(core)
+            left_out.update(core.keys)
+        return self._tree(found)
+
+    def _tree(self, found: list[KeyCore]) -> tuple[tuple[KeyCore, ...], bool]:
+        seen = {frozenset(core.keys) for core in found}
+        tried: set[frozenset[FactKey]] = set()
+        queue: deque[frozenset[FactKey]] = deque([frozenset()])
+        while queue:
+            left_out = queue.popleft()
+            core = next((c for c in found if not left_out & set(c.keys)), None)
+            if core is None:
+                core = self._core(left_out)
+            if core is None:
+                continue
+            if frozenset(core.keys) not in seen:
+                if len(found) == MOST_CORES:
+                    return tuple(found), False
+                seen.add(frozenset(core.keys))
+                found.append(core)
+            for key in core.keys:
+                path = left_out | {key}
+                if isinstance(key, RootKey | ConstraintKey) and path not in tried:
+                    tried.add(path)
+                    queue.append(path)
+        return tuple(found), True
+
+    def _core(self, left_out: Iterable[FactKey]) -> KeyCore | None:
+        """Return a core among the other facts, minimal and with its claim."""
+        hidden = set(left_out)
+        keys = [key for key in self.encoding.selectors if key not in hidden]
+        if self.holds(keys):
+            return None
+        refused = self._used()
+        core = min(
+            (self._minimise(order) for order in _orders(refused)),
+            key=lambda c: (len(c), self._texts(c)),
+        )
+        core = self._confirm(core)
+        if self.knowledge.universe.is_frozen:
+            smallest = self._smallest(keys, core)
+            if smallest is not None:
+                return KeyCore(keys=_sorted(smallest), claim="smallest")
+        return KeyCore(keys=_sorted(core), claim="irreducible")
+
+    def holds(self, keys: Iterable[FactKey], *literals: int) -> bool:
+        """Tell whether facts can hold together (with some literals besides)."""
+        selectors = self.encoding.selectors
+        assumed = [selectors[key] for key in keys]
+        return self.encoding.sat.solve([*assumed, *literals])
+
+    def _used(self) -> list[FactKey]:
+        used = set(self.encoding.sat.core())
+        return [key for key, lit in self.encoding.selectors.items() if lit in used]
+
+    def _texts(self, core: Iterable[FactKey]) -> tuple[str, ...]:
+        return tuple(sorted(map(repr, core)))
+
+    def _minimise(self, keys: Sequence[FactKey]) -> tuple[FactKey, ...]:
+        """Leave out one fact after the other, in the order given."""
+        core = list(keys)
+        for key in keys:
+            if key not in core:
+                continue
+            rest = [other for other in core if other != key]
+            if not self.holds(rest):
+                used = set(self._used())
+                core = [other for other in rest if other in used]
+        return tuple(core)
+
+    # The claim "irreducible": a witness for each fact, all of it read.
+
+    def _confirm(self, core: tuple[FactKey, ...]) -> tuple[FactKey, ...]:
+        confirmed: list[FactKey] = []
+        while len(confirmed) < len(core):
+            key = next(key for key in core if key not in confirmed)
+            rest = tuple(other for other in core if other != key)
+            if self._has_witness(rest, without=key):
+                confirmed.append(key)
+            else:
+                core = self._minimise(rest)
+                confirmed = [k for k in confirmed if k in core]
+        return core
+
+    def _has_witness(self, rest: tuple[FactKey, ...], *, without: FactKey) -> bool:
+        while True:
+            if not self._solve_plainly(rest, without) and not self.holds(rest):
+                return False
+            unread = [r for r in self._reached(rest) if not self.knowledge.is_read(r)]
+            if not unread:
+                return True
+            self.knowledge.read_metadata(unread)
+            self.encoding.sync()
+
+    def _solve_plainly(self, rest: tuple[FactKey, ...], without: FactKey) -> bool:
+        """Solve with every file fallen that has fallen, which reads best."""
+        plain = [
+            key
+            for key in self.encoding.selectors
+            if isinstance(key, FallenKey | AbsentKey) and key != without
+        ]
+        return self.holds([*rest, *plain])
+
+    def _reached(self, core: Iterable[FactKey]) -> list[Release]:
+        """List what the last model chose along the roots and edges of a core."""
+        keys = list(core)
+        names = [self._root_name(key) for key in keys if isinstance(key, RootKey)]
+        reached: dict[NormalizedName, Release] = {}
+        while names:
+            name = names.pop()
+            release = self.encoding.chosen_of(name)
+            if name in reached or release is None:
+                continue
+            reached[name] = release
+            names += [
+                key.target
+                for key in keys
+                if isinstance(key, EdgeKey) and key.project == name
+            ]
+        return list(reached.values())
+
+    def _root_name(self, key: RootKey) -> NormalizedName:
+        return canonicalize_name(self.question.roots[key.index].requirement.name)
+
+    # The claim "smallest": hitting sets over models in which all is read.
+
+    def _smallest(
+        self, keys: Sequence[FactKey], core: tuple[FactKey, ...]
+    ) -> tuple[FactKey, ...] | None:
+        selectors = self.encoding.selectors
+        key_of = {selectors[key]: key for key in keys}
+        sets = HittingSets()
+        for _ in range(MOST_HITTING_SETS):
+            hit = sets.smallest()
+            if len(hit) >= len(core):
+                return core
+            if not self.encoding.sat.solve(hit):
+                return tuple(key_of[literal] for literal in hit)
+            violated = self._violated(list(key_of), hit)
+            sets.add(violated)
+        return None
+
+    def _violated(self, literals: list[int], hit: list[int]) -> list[int]:
+        """Return what a model of `hit`, grown to hold all it can, violates."""
+        sat = self.encoding.sat
+        sat.prefer(literals)
+        sat.solve(hit)
+        held = sat.values(literals)
+        for literal in [other for other in literals if not sat.holds(other)]:
+            if sat.solve([*held, literal]):
+                held = sat.values(literals)
+        kept = set(held)
+        return [literal for literal in literals if literal not in kept]
+
+    def _read_everything(self) -> None:
+        """Read all that can be reached, so that models know what they violate."""
+        pages: list[NormalizedName] = list(self.knowledge.releases)
+        while pages:
+            self.knowledge.read_pages(pages)
+            releases = [
+                release
+                for name in pages
+                if (found := self.knowledge.releases[name]) is not None
+                for release in found.all
+            ]
+            self.knowledge.read_metadata(releases)
+            pages = [
+                name
+                for release in releases
+                if release in self.knowledge.dependencies
+                for name in self._named_by(release)
+                if name not in self.knowledge.releases
+            ]
+        self.encoding.sync()
+
+    def _named_by(self, release: Release) -> list[NormalizedName]:
+        found = self.knowledge.dependencies[release]
+        return [line.target for line in found.all_lines]
+
+    def _translate(self, objection: Objection) -> Objection:
+        """Put a clause of the plain encoding into the releases of this one.
+
+        A fallen release may open a gate once its fact is left out, so all of them
+        are let through.
+        """
+        fallen = [
+            release
+            for releases in self.knowledge.releases.values()
+            if releases is not None
+            for release in releases.all
+            if not release.files
+        ]
+        return replace(
+            objection,
+            refused=tuple(map(self._same, objection.refused)),
+            admitted=(*map(self._same, objection.admitted), *fallen),
+        )
+
+    def _same(self, release: Release) -> Release:
+        releases = self.knowledge.releases[release.project]
+        found = releases.all if releases is not None else ()
+        return next(other for other in found if other.version == release.version)
+
+
+def _orders(keys: list[FactKey]) -> list[list[FactKey]]:
+    """Return orders in which to try to leave facts out; each may end elsewhere."""
+    roots_last = sorted(keys, key=lambda key: isinstance(key, RootKey))
+    return [roots_last, keys[::-1], roots_last[::-1]]
+
+
+def _sorted(keys: Iterable[FactKey]) -> tuple[FactKey, ...]:
+    """Order a core for reading: roots as written, constraints, then edges."""
+    kinds = (RootKey, ConstraintKey, EdgeKey, AbsentKey, FallenKey)
+    return tuple(sorted(keys, key=lambda key: (kinds.index(type(key)), _place(key))))
+
+
+def _place(key: FactKey) -> tuple[int, str]:
+    match key:
+        case RootKey(index) | ConstraintKey(index):
+            return index, ""
+        case _:
+            return 0, repr(key)

@@ -1,0 +1,395 @@
+"""Facts put into words, each with the evidence for it (RESOLVING.md 4)."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import assert_never
+
+from packaging.utils import NormalizedName, canonicalize_name
+
+from axletree.resolver.candidates import Release, expand_tag
+from axletree.resolver.conflict import Explanation, KeyCore
+from axletree.resolver.dependencies import ParsedLine
+from axletree.resolver.encoding import (
+    AbsentKey,
+    ConstraintKey,
+    EdgeKey,
+    FactKey,
+    FallenKey,
+    RootKey,
+)
+from axletree.resolver.model import (
+    ContendedRow,
+    Core,
+    Evidence,
+    Fact,
+    Picture,
+    RootRequirement,
+)
+
+MOST_DEMANDS = 4
+"""Different demands of one edge that are spelled out in its sentence."""
+MOST_EVIDENCE = 10
+"""Files named as evidence of one fact."""
+
+
+@dataclass(frozen=True)
+class CoreWriter:
+    """Puts one core into words; what other facts rule out is not named."""
+
+    explanation: Explanation
+    core: KeyCore
+
+    def write(self) -> Core:
+        """Return the core with its sentences and its picture."""
+        return Core(
+            facts=tuple(self._fact(key) for key in self.core.keys),
+            claim=self.core.claim,
+            picture=self._picture(),
+        )
+
+    def _fact(self, key: FactKey) -> Fact:
+        match key:
+            case RootKey():
+                return self._root_fact(key)
+            case ConstraintKey():
+                return self._constraint_fact(key)
+            case EdgeKey():
+                return self._edge_fact(key)
+            case FallenKey():
+                return self._fallen_fact(key)
+            case AbsentKey():
+                return self._absent_fact(key)
+            case _:
+                assert_never(key)
+
+    # Roots and constraints.
+
+    def _root_fact(self, key: RootKey) -> Fact:
+        root = self.explanation.question.roots[key.index]
+        name = canonicalize_name(root.requirement.name)
+        return Fact(
+            kind="root",
+            text=f"you require {root.text}",
+            project=name,
+            target=name,
+            requirement=root.text,
+            evidence=(_line_evidence(root),),
+        )
+
+    def _constraint_fact(self, key: ConstraintKey) -> Fact:
+        constraint = self.explanation.question.constraints[key.index]
+        name = canonicalize_name(constraint.requirement.name)
+        return Fact(
+            kind="constraint",
+            text=f"you constrain {constraint.text}",
+            project=name,
+            target=name,
+            requirement=constraint.text,
+            evidence=(_line_evidence(constraint),),
+        )
+
+    # Edges.
+
+    def _edge_fact(self, key: EdgeKey) -> Fact:
+        demands = self._demands(key)
+        releases = list(demands)
+        texts = list(dict.fromkeys(demands.values()))
+        who = f"{key.project}[{key.extra}]" if key.extra else key.project
+        verb = "requires" if len(releases) == 1 else "require"
+        return Fact(
+            kind="edge",
+            text=f"{who} {_versions(releases)} {verb} {_demand_text(key, texts)}",
+            project=key.project,
+            versions=tuple(str(release.version) for release in releases),
+            target=key.target,
+            requirement=texts[0] if len(texts) == 1 else None,
+            evidence=tuple(
+                evidence
+                for release in releases[:MOST_EVIDENCE]
+                for evidence in self._metadata_evidence(release, key)
+            ),
+        )
+
+    def _demands(self, key: EdgeKey) -> dict[Release, str]:
+        """Map each release still possible to what it demands of the target."""
+        return {
+            release: " and ".join(line.demand for line in lines)
+            for release in self._possible(key)
+            if (lines := self._lines(release, key))
+        }
+
+    def _lines(self, release: Release, key: EdgeKey) -> list[ParsedLine]:
+        found = self.explanation.knowledge.dependencies.get(release)
+        if found is None:
+            return []
+        lines = (
+            found.extra_lines(NormalizedName(key.extra)) if key.extra else found.lines()
+        )
+        return [line for line in lines if line.target == key.target]
+
+    def _possible(self, key: EdgeKey | FallenKey) -> list[Release]:
+        """List the releases that the core's other facts leave possible, newest first."""
+        others = [other for other in self.core.keys if other != key]
+        releases = self.explanation.knowledge.releases[key.project]
+        chosen = self.explanation.encoding.chosen
+        return [
+            release
+            for release in (releases.all if releases is not None else ())
+            if self.explanation.holds(others, chosen[release])
+        ]
+
+    def _metadata_evidence(self, release: Release, key: EdgeKey) -> list[Evidence]:
+        file = self.explanation.knowledge.file_of(release)
+        return [
+            Evidence(
+                kind="metadata",
+                filename=file.filename,
+                sha256=file.hashes.get("sha256"),
+                field=f"Requires-Dist: {line.text}",
+                project=key.project,
+            )
+            for line in self._lines(release, key)
+        ]
+
+    # Files that fell away.
+
+    def _fallen_fact(self, key: FallenKey) -> Fact:
+        releases = [r for r in self._possible(key) if self._fell(r, key)]
+        return Fact(
+            kind="fallen",
+            text=self._fallen_text(key, releases),
+            project=key.project,
+            versions=tuple(str(release.version) for release in releases),
+            evidence=(Evidence(kind="index-page", project=key.project),),
+        )
+
+    def _fell(self, release: Release, key: FallenKey) -> bool:
+        match key.reason:
+            case "metadata":
+                return self.explanation.knowledge.is_dead(release)
+            case "pre-release":
+                return release.version.is_prerelease
+            case "yanked":
+                return release.is_yanked
+            case _:
+                return any(key.reason in reasons for reasons in release.reason_sets)
+
+    def _fallen_text(self, key: FallenKey, releases: Sequence[Release]) -> str:
+        who = f"{key.project} {_versions(releases)}"
+        has = "has" if len(releases) == 1 else "have"
+        is_ = "is" if len(releases) == 1 else "are"
+        target = self.explanation.question.environment.label
+        match key.reason:
+            case "tag":
+                what = f"{has} no wheel for {target} (only {_offered_tags(releases)})"
+            case "requires-python":
+                what = f"{_require_python(releases)}, not {target}"
+            case "date":
+                what = f"{is_} newer than {self._date}"
+            case "no-time":
+                what = f"{has} no upload time, so {self._date} hides it"
+            case "binary-policy":
+                what = f"{has} no file that --only-binary or --no-binary allows"
+            case "metadata":
+                what = f"cannot be used: {self._problem(releases)}"
+            case "pre-release":
+                what = f"{is_} no final release, and nothing asks for pre-releases"
+            case "yanked":
+                what = f"{is_} yanked{_yank_reason(releases)}, and nothing pins it"
+            case _:
+                assert_never(key.reason)
+        return f"{who} {what}"
+
+    @property
+    def _date(self) -> str:
+        limit = self.explanation.question.limits.exclude_newer
+        return f"--exclude-newer {limit:%Y-%m-%d}" if limit else "the date"
+
+    def _problem(self, releases: Sequence[Release]) -> str:
+        unusable = self.explanation.knowledge.unusable
+        files = (file for release in releases for file in release.candidate_files)
+        return next((unusable[f] for f in files if f in unusable), "invalid metadata")
+
+    def _absent_fact(self, key: AbsentKey) -> Fact:
+        page = self.explanation.knowledge.releases[key.project]
+        return Fact(
+            kind="unknown-project" if page is None else "no-release",
+            text=(
+                f"there is no project named {key.project} where candidates come from"
+                if page is None
+                else f"{key.project} has no distribution files"
+            ),
+            project=key.project,
+            evidence=(Evidence(kind="index-page", project=key.project),),
+        )
+
+    # The picture.
+
+    @cached_property
+    def _contended(self) -> NormalizedName | None:
+        """Name the project on which most facts of the core bear."""
+        counts: dict[NormalizedName, int] = {}
+        for key in self.core.keys:
+            name = self._target(key)
+            if name is not None and self._width(name):
+                counts[name] = counts.get(name, 0) + 1
+        most = max(counts.values(), default=0)
+        best = [name for name, count in counts.items() if count == most]
+        return best[-1] if most > 1 else None
+
+    def _target(self, key: FactKey) -> NormalizedName | None:
+        match key:
+            case RootKey(index):
+                root = self.explanation.question.roots[index]
+                return canonicalize_name(root.requirement.name)
+            case ConstraintKey(index):
+                constraint = self.explanation.question.constraints[index]
+                return canonicalize_name(constraint.requirement.name)
+            case EdgeKey():
+                return key.target
+            case FallenKey() | AbsentKey():
+                return key.project
+            case _:
+                assert_never(key)
+
+    def _width(self, name: NormalizedName) -> int:
+        releases = self.explanation.knowledge.releases.get(name)
+        return len(releases.all) if releases is not None else 0
+
+    def _picture(self) -> Picture | None:
+        name = self._contended
+        if name is None:
+            return None
+        releases = self.explanation.knowledge.releases[name]
+        listed = releases.all if releases is not None else ()
+        oldest_first = sorted(listed, key=lambda release: release.version)
+        rows = [
+            ContendedRow(
+                label=label,
+                allowed=tuple(bool(mask >> r.position & 1) for r in oldest_first),
+            )
+            for key in self.core.keys
+            if self._target(key) == name
+            for label, mask in [self._row(key, name)]
+        ]
+        return Picture(
+            project=name,
+            versions=tuple(str(release.version) for release in oldest_first),
+            rows=tuple(rows),
+        )
+
+    def _row(self, key: FactKey, name: NormalizedName) -> tuple[str, int]:
+        releases = self.explanation.knowledge.releases[name]
+        if releases is None:
+            return "", 0
+        of: Callable[..., int] = releases.masks.of
+        match key:
+            case RootKey(index):
+                root = self.explanation.question.roots[index]
+                return f"you: {root.text}", of(root.requirement.specifier)
+            case ConstraintKey(index):
+                constraint = self.explanation.question.constraints[index]
+                return f"you: {constraint.text}", of(constraint.requirement.specifier)
+            case EdgeKey():
+                demands = self._demands(key)
+                allowed = 0
+                for release in demands:
+                    mask = releases.masks.all
+                    for line in self._lines(release, key):
+                        mask &= of(line.specifier)
+                    allowed |= mask
+                texts = list(dict.fromkeys(demands.values()))
+                span = _versions(list(demands))
+                return f"{key.project} {span}: {_demand_text(key, texts)}", allowed
+            case FallenKey():
+                fell = sum(1 << r.position for r in releases.all if self._fell(r, key))
+                return _REASON_LABELS[key.reason], releases.masks.all & ~fell
+            case AbsentKey():
+                return "", 0
+            case _:
+                assert_never(key)
+
+
+_REASON_LABELS: Mapping[str, str] = {
+    "tag": "has a wheel for this platform",
+    "requires-python": "fits this Python",
+    "date": "not newer than the date",
+    "no-time": "has an upload time",
+    "binary-policy": "allowed by the binary options",
+    "metadata": "has valid metadata",
+    "pre-release": "final release",
+    "yanked": "not yanked",
+}
+
+
+def _yank_reason(releases: Sequence[Release]) -> str:
+    reasons = {file.yanked for release in releases for file in release.files}
+    named = sorted(reason for reason in reasons if reason)
+    return f" ({named[0]})" if named else ""
+
+
+def _line_evidence(root: RootRequirement) -> Evidence:
+    return Evidence(
+        kind="requirement-line",
+        file=root.origin.file,
+        line=root.origin.line,
+        field=root.text,
+    )
+
+
+def _demand_text(key: EdgeKey, texts: Sequence[str]) -> str:
+    if len(texts) <= MOST_DEMANDS:
+        return " or ".join(texts)
+    return f"{key.target}, each another version ({texts[-1]} … {texts[0]})"
+
+
+def _versions(releases: Sequence[Release]) -> str:
+    """Name releases, which come newest first."""
+    versions = [str(release.version) for release in releases]
+    match versions:
+        case []:
+            return "(no version)"
+        case [only]:
+            return only
+        case [newer, older]:
+            return f"{older} and {newer}"
+        case _:
+            return f"{versions[-1]} … {versions[0]} ({len(versions)} versions)"
+
+
+def _offered_tags(releases: Iterable[Release]) -> str:
+    """Say which Pythons and platforms have a wheel, shortly."""
+    tags = {
+        (python, _platform(platform))
+        for release in releases
+        for file, _ in release.fallen
+        if file.tag
+        for python, _, platform in (tag.split("-") for tag in expand_tag(file.tag))
+    }
+    pythons = sorted({python for python, _ in tags}, key=_python_order)
+    platforms = sorted({platform for _, platform in tags})
+    return f"{', '.join(pythons)} on {', '.join(platforms)}" if tags else "other files"
+
+
+def _python_order(tag: str) -> tuple[str, int]:
+    digits = tag.lstrip("abcdefghijklmnopqrstuvwxyz")
+    minor = int(digits[1:]) if digits[1:].isdigit() else 0
+    return tag[: len(tag) - len(digits)] + digits[:1], minor
+
+
+def _platform(tag: str) -> str:
+    for prefix, name in (("manylinux", "Linux"), ("linux", "Linux"), ("musl", "musl")):
+        if tag.startswith(prefix):
+            return name
+    return {"mac": "macOS", "win": "Windows"}.get(tag[:3], tag)
+
+
+def _require_python(releases: Iterable[Release]) -> str:
+    wanted = {
+        file.requires_python or ""
+        for release in releases
+        for file in release.candidate_files
+    }
+    texts = sorted(wanted - {""})
+    return f"requires Python {' or '.join(texts)}" if texts else "needs another Python"

@@ -1,0 +1,104 @@
+"""Search that reads only what is on the way, and still gives the exact answer.
+
+A release not yet read counts as usable and without dependencies, so every true
+solution is a solution of what is known: a refusal now is a refusal for ever. Source:
+RESOLVING.md 3, where the argument is spelled out.
+"""
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from itertools import islice
+
+from packaging.utils import NormalizedName, canonicalize_name
+
+from axletree.resolver.admission import Admission, MustRead
+from axletree.resolver.candidates import Release
+from axletree.resolver.encoding import Encoding, Objection
+from axletree.resolver.knowledge import Knowledge
+from axletree.resolver.question import Question
+from axletree.resolver.reporter import Reporter, SilentReporter
+from axletree.resolver.rule import Decisions, Round
+
+MAX_DOUBLINGS = 12
+"""More releases than any project has."""
+
+
+@dataclass(slots=True)
+class Search:
+    """One question over one universe, read step by step."""
+
+    knowledge: Knowledge
+    question: Question
+    lead: NormalizedName | None = None
+    """A root decided before all others (for repairs)."""
+    reporter: Reporter = field(default_factory=SilentReporter)
+    encoding: Encoding = field(init=False)
+    objections: list[Objection] = field(init=False, default_factory=list)
+    rounds: int = field(init=False, default=0)
+    _refusals: Counter[NormalizedName] = field(init=False, default_factory=Counter)
+    _last: dict[NormalizedName, Release] = field(init=False, default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.encoding = Encoding(self.knowledge, self.question)
+
+    def run(self) -> Decisions | None:
+        """Return the decided releases, all read and admitted; None for a conflict."""
+        roots = [root.requirement.name for root in self.question.roots]
+        self.knowledge.read_pages(map(canonicalize_name, roots))
+        while True:
+            decisions = self._round()
+            if decisions is None:
+                return None
+            if self._read_wanted(decisions):
+                continue
+            if self._is_admitted(decisions):
+                return decisions
+
+    def _round(self) -> Decisions | None:
+        self.rounds += 1
+        self.encoding.sync()
+        round_ = Round(self.encoding, self.question, lead=self.lead)
+        return round_.run()
+
+    def _read_wanted(self, decisions: Decisions) -> bool:
+        releases = dict(decisions.wanted)
+        for name, release in decisions.releases.items():
+            releases.update(dict.fromkeys(self._ahead(name, release, decisions)))
+        pages = decisions.wanted_pages
+        if not releases and not pages:
+            return False
+        self.reporter.reading(
+            pages=len(pages), metadata=len(releases), projects=len(decisions.releases)
+        )
+        self.knowledge.read_pages(pages)
+        self.knowledge.read_metadata(releases)
+        return True
+
+    def _ahead(
+        self, name: NormalizedName, release: Release, decisions: Decisions
+    ) -> Iterator[Release]:
+        """Yield what to read beside a release refused again: 1, 2, 4, 8… of them."""
+        before, self._last[name] = self._last.get(name), release
+        if release not in decisions.wanted:
+            return iter(())
+        went_back = before is not None and release.position > before.position
+        if not went_back and name not in decisions.passed_over:
+            return iter(())
+        self._refusals[name] += 1
+        releases = self.knowledge.releases[name]
+        older = releases.all[release.position + 1 :] if releases else ()
+        unread = (other for other in older if not self.knowledge.is_read(other))
+        batch = 1 << min(self._refusals[name] - 1, MAX_DOUBLINGS)
+        return islice(unread, batch - 1)
+
+    def _is_admitted(self, decisions: Decisions) -> bool:
+        verdict = Admission(self.knowledge, self.question, decisions.releases).verdict()
+        if verdict is None:
+            return True
+        if isinstance(verdict, MustRead):
+            self.knowledge.read_metadata(verdict.releases)
+        else:
+            self.objections.append(verdict)
+            self.encoding.object_to(verdict)
+        return False

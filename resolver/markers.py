@@ -1,0 +1,73 @@
+"""Markers evaluated for a target environment, broken ones included.
+
+Real metadata holds comparisons that the spec leaves undefined and packaging refuses
+to evaluate (pyzmq 20.0.0: `implementation_name === "pypy"`). Between words `===`
+compares the text; any other undefined comparison is false (RESOLVING.md 1).
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from packaging.markers import Marker, UndefinedComparison
+
+
+@dataclass(frozen=True, slots=True)
+class MarkerEvaluator:
+    """Evaluate markers for one environment; each distinct one once."""
+
+    variables: Mapping[str, str]
+    _known: dict[tuple[str, str], bool] = field(init=False, default_factory=dict)
+
+    def is_true(self, marker: Marker, text: str, extra: str) -> bool:
+        """Evaluate `marker`, spelled `text`, with `extra` (empty for none)."""
+        key = (text, extra)
+        known = self._known.get(key)
+        if known is None:
+            known = self._known[key] = self._evaluate(marker, extra)
+        return known
+
+    def _evaluate(self, marker: Marker, extra: str) -> bool:
+        variables = {**self.variables, "extra": extra}
+        try:
+            return marker.evaluate(variables)
+        except UndefinedComparison:
+            # packaging stops at the first undefined comparison; the parts that are
+            # defined still count, so each is evaluated on its own.
+            return _evaluate_parts(marker._markers, variables)  # noqa: SLF001  no public way to walk a marker
+
+
+def _evaluate_parts(parts: object, variables: dict[str, str]) -> bool:
+    match parts:
+        case [only]:
+            return _evaluate_parts(only, variables)
+        case list():
+            # `and` binds tighter than `or`, and packaging keeps the list flat.
+            groups: list[bool] = [True]
+            for part in parts:
+                if part == "or":
+                    groups.append(True)
+                elif part != "and":
+                    groups[-1] = groups[-1] and _evaluate_parts(part, variables)
+            return any(groups)
+        case (left, operator, right):
+            return _evaluate_comparison(left, operator, right, variables)
+        case _:
+            return False
+
+
+def _evaluate_comparison(
+    left: object, operator: object, right: object, variables: dict[str, str]
+) -> bool:
+    sides = [_serialise(left), _serialise(right)]
+    if str(operator) == "===":
+        first, second = (variables.get(s, s.strip("\"'")) for s in sides)
+        return first == second
+    try:
+        return Marker(f"{sides[0]} {operator} {sides[1]}").evaluate(variables)
+    except UndefinedComparison:
+        return False
+
+
+def _serialise(side: object) -> str:
+    # Variable and Value are private classes of packaging with a public method.
+    return str(side.serialize()) if hasattr(side, "serialize") else str(side)

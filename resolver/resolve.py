@@ -1,0 +1,142 @@
+"""A question in; a resolution or a conflict out."""
+
+from dataclasses import dataclass, field
+
+from packaging.utils import NormalizedName
+
+from axletree.resolver.candidates import Release
+from axletree.resolver.checker import ChosenFile, violations
+from axletree.resolver.conflict import Explanation, KeyCore
+from axletree.resolver.distribution import FileMetadata
+from axletree.resolver.facts import CoreWriter
+from axletree.resolver.knowledge import Knowledge, MemoUniverse
+from axletree.resolver.lazy import Search
+from axletree.resolver.masks import bits
+from axletree.resolver.model import Conflict, Counters, Pin, Resolution
+from axletree.resolver.question import Question
+from axletree.resolver.reporter import Reporter, SilentReporter
+from axletree.resolver.rule import Decisions
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Refusal:
+    """A conflict, with its cores as keys for who goes on from there."""
+
+    conflict: Conflict
+    cores: tuple[KeyCore, ...]
+
+
+@dataclass(slots=True)
+class Resolver:
+    """Answers questions over one universe; what was read stays read."""
+
+    universe: MemoUniverse
+    reporter: Reporter = field(default_factory=SilentReporter)
+    rounds: int = 0
+    solver_calls: int = 0
+
+    def resolve(self, question: Question) -> Resolution | Refusal:
+        """Answer by the rule of RESOLVING.md 2, or explain why there is no answer.
+
+        :raises AxletreeError: whatever the universe raises for an outage.
+        """
+        search = self.search(question)
+        decisions = self.run(search)
+        if decisions is not None:
+            return self._resolution(search, decisions)
+        explanation = Explanation(
+            self.universe, question, search.knowledge, search.objections
+        )
+        cores, complete = explanation.cores()
+        written = tuple(
+            CoreWriter(explanation=explanation, core=core).write() for core in cores
+        )
+        self.solver_calls += explanation.encoding.sat.calls
+        conflict = Conflict(
+            environment=question.environment,
+            conflicts=written,
+            complete=complete,
+            counters=self.counters,
+        )
+        return Refusal(conflict=conflict, cores=cores)
+
+    def search(
+        self, question: Question, *, lead: NormalizedName | None = None
+    ) -> Search:
+        """Prepare a search that reads through this resolver's universe."""
+        knowledge = Knowledge(self.universe, question.environment, question.limits)
+        return Search(knowledge, question, lead=lead, reporter=self.reporter)
+
+    def run(self, search: Search) -> Decisions | None:
+        """Run a search and count its work."""
+        decisions = search.run()
+        self.rounds += search.rounds
+        self.solver_calls += search.encoding.sat.calls
+        return decisions
+
+    @property
+    def counters(self) -> Counters:
+        """Return what was read and done so far."""
+        return Counters(
+            pages=len(self.universe.page_of),
+            metadata=len(self.universe.metadata_of),
+            rounds=self.rounds,
+            solver_calls=self.solver_calls,
+        )
+
+    def _resolution(self, search: Search, decisions: Decisions) -> Resolution:
+        knowledge = search.knowledge
+        chosen = {
+            name: self._chosen(knowledge, release)
+            for name, release in decisions.releases.items()
+        }
+        wrong = violations(search.question, chosen)
+        if wrong:
+            message = f"the checker refuses the search's answer: {'; '.join(wrong)}"
+            raise AssertionError(message)
+        return Resolution(
+            environment=search.question.environment,
+            pins=tuple(
+                self._pin(knowledge, decisions, name) for name in sorted(chosen)
+            ),
+            notes=tuple(_missing_extras(knowledge, decisions)),
+            counters=self.counters,
+        )
+
+    def _chosen(self, knowledge: Knowledge, release: Release) -> ChosenFile:
+        file = knowledge.file_of(release)
+        metadata = self.universe.metadata_of[file]
+        releases = knowledge.releases[release.project]
+        if not isinstance(metadata, FileMetadata) or releases is None:
+            message = f"{release.label} was decided without valid metadata"
+            raise TypeError(message)
+        alive = releases.finals & ~knowledge.dead.get(release.project, 0)
+        return ChosenFile(
+            version=release.version,
+            file=file,
+            metadata=metadata,
+            finals=tuple(releases.all[position].version for position in bits(alive)),
+        )
+
+    def _pin(
+        self, knowledge: Knowledge, decisions: Decisions, name: NormalizedName
+    ) -> Pin:
+        release = decisions.releases[name]
+        standing = decisions.standings[name]
+        return Pin(
+            name=name,
+            version=release.version,
+            extras=tuple(sorted(standing.extras)),
+            file=knowledge.file_of(release),
+            files=knowledge.usable_files(release),
+            requested_by=tuple(standing.requested_by),
+        )
+
+
+def _missing_extras(knowledge: Knowledge, decisions: Decisions) -> list[str]:
+    return [
+        f"{release.label} has no extra {extra!r}; it was asked for and adds nothing"
+        for name, release in decisions.releases.items()
+        for extra in decisions.standings[name].extras
+        if not knowledge.dependencies[release].provides(extra)
+    ]

@@ -1,0 +1,280 @@
+"""The answer rule: whose turn it is, and which version (RESOLVING.md 2).
+
+Requirers first: the first waiting project that no other waiting project's front
+requires. Then the first candidate with which a whole solution still exists. All of it
+runs on what is known; what it had to look at and could not is returned as `wanted`.
+"""
+
+from collections import deque
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from packaging.specifiers import SpecifierSet
+from packaging.utils import NormalizedName, canonicalize_name
+
+from axletree.resolver.candidates import Release, Releases
+from axletree.resolver.dependencies import ParsedLine
+from axletree.resolver.encoding import Encoding
+from axletree.resolver.knowledge import Knowledge
+from axletree.resolver.masks import bits, lowest, names_prerelease
+from axletree.resolver.model import RootRequirement
+from axletree.resolver.question import Question
+
+
+@dataclass(slots=True)
+class Standing:
+    """What roots, constraints and decided releases say about one project."""
+
+    allowed: int
+    """Mask of the releases they admit."""
+    prereleases_open: bool = False
+    pinned: int = 0
+    """Mask of the releases named by a `==` or `===` pin, whose yank is no bar."""
+    extras: dict[NormalizedName, None] = field(default_factory=dict)
+    """Asked for so far, in order."""
+    requested_by: dict[str, None] = field(default_factory=dict)
+
+    def shut(self, releases: Releases) -> int:
+        """Return the releases whose gate is not open."""
+        shut = releases.yanked & ~self.pinned
+        if not self.prereleases_open and self.allowed & releases.finals:
+            shut |= releases.prereleases
+        return shut & self.allowed
+
+    def admit(self, releases: Releases, specifier: SpecifierSet) -> None:
+        """Take one more requirement on the project into account."""
+        self.allowed &= releases.masks.of(specifier)
+        self.prereleases_open |= names_prerelease(specifier)
+        self.pinned |= releases.masks.exact(specifier)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decisions:
+    """The outcome of one round over what is known."""
+
+    releases: dict[NormalizedName, Release]
+    """In the order decided."""
+    standings: dict[NormalizedName, Standing]
+    wanted: dict[Release, None]
+    """Releases that were decided or asked, and are not read."""
+    wanted_pages: dict[NormalizedName, None]
+    passed_over: dict[NormalizedName, tuple[Release, ...]]
+    """For projects not at their front: the candidates after the decided one."""
+
+
+class Round:
+    """One run of the rule."""
+
+    def __init__(
+        self,
+        encoding: Encoding,
+        question: Question,
+        *,
+        lead: NormalizedName | None = None,
+    ) -> None:
+        """Line the roots up.
+
+        :param lead: a root decided before all others, whoever requires it.
+        """
+        self._encoding = encoding
+        self._knowledge: Knowledge = encoding.knowledge
+        self._question = question
+        self._lead = lead
+        self._assumed: list[int] = []
+        self._standings: dict[NormalizedName, Standing] = {}
+        self._waiting: dict[NormalizedName, None] = {}
+        self._decided: dict[NormalizedName, Release] = {}
+        self._stale: dict[NormalizedName, None] = {}
+        self._front_targets: dict[NormalizedName, frozenset[NormalizedName]] = {}
+        self._required: dict[NormalizedName, int] = {}
+        self._wanted: dict[Release, None] = {}
+        self._wanted_pages: dict[NormalizedName, None] = {}
+        self._passed_over: dict[NormalizedName, tuple[Release, ...]] = {}
+
+    def run(self) -> Decisions | None:
+        """Decide all projects; None if what is known has no solution."""
+        if not self._encoding.sat.solve():
+            return None
+        for root in self._question.roots:
+            self._ask_root(root)
+        while (name := self._turn()) is not None:
+            self._decide(name)
+        return Decisions(
+            releases=self._decided,
+            standings=self._standings,
+            wanted=self._wanted,
+            wanted_pages=self._wanted_pages,
+            passed_over=self._passed_over,
+        )
+
+    # The waiting line.
+
+    def _ask_root(self, root: RootRequirement) -> None:
+        name = canonicalize_name(root.requirement.name)
+        extras = sorted(map(canonicalize_name, root.requirement.extras))
+        self._ask(name, root.requirement.specifier, extras, f"{root.origin}")
+
+    def _ask(
+        self,
+        name: NormalizedName,
+        specifier: SpecifierSet,
+        extras: Iterable[NormalizedName],
+        requester: str,
+    ) -> list[NormalizedName]:
+        """Append a project to the line, or narrow it; return its new extras."""
+        if name not in self._standings and not self._line_up(name):
+            return []
+        standing = self._standings[name]
+        standing.requested_by.setdefault(requester)
+        new = [extra for extra in extras if extra not in standing.extras]
+        standing.extras.update(dict.fromkeys(new))
+        releases = self._knowledge.releases[name]
+        if releases is not None and name in self._waiting:
+            standing.admit(releases, specifier)
+            self._stale[name] = None
+        return new
+
+    def _line_up(self, name: NormalizedName) -> bool:
+        if name not in self._knowledge.releases:
+            self._wanted_pages[name] = None
+            return False
+        releases = self._knowledge.releases[name]
+        alive = 0
+        if releases is not None:
+            alive = releases.masks.all & ~self._knowledge.dead.get(name, 0)
+        standing = self._standings[name] = Standing(allowed=alive)
+        self._waiting[name] = None
+        if releases is not None:
+            for constraint in self._question.constraints:
+                if canonicalize_name(constraint.requirement.name) == name:
+                    standing.admit(releases, constraint.requirement.specifier)
+        return True
+
+    # Whose turn.
+
+    def _turn(self) -> NormalizedName | None:
+        if self._lead in self._waiting:
+            return self._lead
+        for name in self._stale:
+            self._refresh_front(name)
+        self._stale.clear()
+        for name in self._waiting:
+            if not self._required.get(name):
+                return name
+        return next(iter(self._waiting), None)
+
+    def _refresh_front(self, name: NormalizedName) -> None:
+        self._count(self._front_targets.pop(name, frozenset()), -1)
+        front = self._front(name)
+        if front is None:
+            return
+        found = self._knowledge.dependencies.get(front)
+        if found is None:
+            self._wanted[front] = None
+            return
+        extras = frozenset(self._standings[name].extras)
+        named = frozenset(line.target for line in found.lines(extras)) - {name}
+        self._front_targets[name] = named
+        self._count(named, 1)
+
+    def _count(self, names: frozenset[NormalizedName], step: int) -> None:
+        for name in names:
+            self._required[name] = self._required.get(name, 0) + step
+
+    def _front(self, name: NormalizedName) -> Release | None:
+        releases = self._knowledge.releases[name]
+        if releases is None:
+            return None
+        standing = self._standings[name]
+        opened = standing.allowed & ~standing.shut(releases)
+        return releases.all[lowest(opened)] if opened else None
+
+    # Which version.
+
+    def _decide(self, name: NormalizedName) -> None:
+        releases = self._knowledge.releases[name]
+        if releases is None:
+            # The page says "no such project", yet a solution exists without it: an
+            # unread release asked for it no more. The next round knows.
+            self._leave(name)
+            return
+        order = self._order(name, releases)
+        place = self._first_solvable(order)
+        release = order[place]
+        if place:
+            self._passed_over[name] = tuple(order[place + 1 :])
+        self._leave(name)
+        self._decided[name] = release
+        self._assumed.append(self._encoding.chosen[release])
+        if release in self._knowledge.dependencies:
+            self._ask_for_lines(release)
+        else:
+            self._wanted[release] = None
+
+    def _leave(self, name: NormalizedName) -> None:
+        del self._waiting[name]
+        self._stale.pop(name, None)
+        self._count(self._front_targets.pop(name, frozenset()), -1)
+
+    def _order(self, name: NormalizedName, releases: Releases) -> list[Release]:
+        standing = self._standings[name]
+        shut = standing.shut(releases)
+        self._ask_for_holder(standing, releases, shut)
+        positions = [*bits(standing.allowed & ~shut), *bits(shut)]
+        return [releases.all[position] for position in positions]
+
+    def _ask_for_holder(
+        self, standing: Standing, releases: Releases, shut: int
+    ) -> None:
+        # A final release holds the gate of the pre-releases shut only once it is
+        # read: its metadata may turn out invalid.
+        if shut & releases.prereleases & ~releases.yanked:
+            holders = [
+                releases.all[position]
+                for position in bits(standing.allowed & releases.finals)
+            ]
+            if not any(map(self._knowledge.is_read, holders)):
+                self._wanted[holders[0]] = None
+
+    def _first_solvable(self, order: list[Release]) -> int:
+        encoding = self._encoding
+        holds, solve = encoding.sat.holds, encoding.sat.solve
+        if holds(encoding.chosen[order[0]]):
+            return 0
+        if solve([*self._assumed, encoding.chosen[order[0]]]):
+            return 0
+        place = self._place_in_model(order)
+        while place > 1:
+            switch = encoding.better(order[1:place])
+            if not solve([*self._assumed, switch]):
+                break
+            place = self._place_in_model(order)
+        return place
+
+    def _place_in_model(self, order: list[Release]) -> int:
+        chosen, holds = self._encoding.chosen, self._encoding.sat.holds
+        return next(i for i, release in enumerate(order) if holds(chosen[release]))
+
+    # What a decided release brings.
+
+    def _ask_for_lines(self, release: Release) -> None:
+        extras = frozenset(self._standings[release.project].extras)
+        lines = self._knowledge.dependencies[release].lines(extras)
+        brought = deque(self._ask_lines(release, lines))
+        while brought:
+            name, extra = brought.popleft()
+            decided = self._decided[name]
+            found = self._knowledge.dependencies.get(decided)
+            if found is not None:
+                brought.extend(self._ask_lines(decided, found.extra_lines(extra)))
+
+    def _ask_lines(
+        self, release: Release, lines: Iterable[ParsedLine]
+    ) -> list[tuple[NormalizedName, NormalizedName]]:
+        """Ask for each line; return new extras of releases already decided."""
+        brought: list[tuple[NormalizedName, NormalizedName]] = []
+        for line in lines:
+            new = self._ask(line.target, line.specifier, line.extras, release.label)
+            if line.target in self._decided:
+                brought.extend((line.target, extra) for extra in new)
+        return brought
