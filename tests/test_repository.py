@@ -115,6 +115,13 @@ def test_no_registry_is_named() -> None:
     assert naming == []
 
 
+def test_no_git_host_is_named_but_for_the_fairing_fork_and_links_to_threads() -> None:
+    address = re.compile(
+        r"github\.com[/:](?!631068264/fairing\b)(?![\w.-]+/[\w.-]+/(?:issues|pull)/\d)"
+    )
+    assert [str(path) for path, text in texts() if address.search(text)] == []
+
+
 def test_no_path_of_this_checkout_is_written_down() -> None:
     assert [str(path) for path, text in texts() if str(ROOT) in text] == []
 
