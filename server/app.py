@@ -1,0 +1,66 @@
+"""The Flask application, put together from its duties.
+
+A factory and no globals: a worker process makes one, a test makes as many as it likes.
+"""
+
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from flask import Flask
+
+from axletree.server.errors import InvalidPublicUrlError, register_error_answers
+from axletree.server.files import files_blueprint
+from axletree.server.home import home_blueprint
+from axletree.server.index import FRESH_FOR_S, LiveIndex
+from axletree.server.operations import operations_blueprint
+from axletree.server.prefix import StripPrefix
+from axletree.server.simple import FastPages, simple_blueprint
+from axletree.server.source import IndexSource
+
+
+def create_app(home: Path, *, public_url: str = "") -> Flask:
+    """Make the application over the wheelhouse at `home`.
+
+    :param public_url: as of `app_over`.
+    """
+    raise NotImplementedError
+
+
+def app_over(
+    source: IndexSource, *, public_url: str = "", fresh_for_s: float = FRESH_FOR_S
+) -> Flask:
+    """Make the application over anything that can be listed.
+
+    :param public_url: how users reach the index where a proxy stands before it, such
+        as `https://pkgs.example/python`: named on `/`, and its path is taken off
+        requests that still carry it. Empty: what each request says.
+    :raises InvalidPublicUrlError: it is not an absolute http or https URL.
+    """
+    prefix = _prefix_of(public_url)
+    index = LiveIndex(source, fresh_for_s=fresh_for_s)
+    # `static_folder=None`: no route that we did not write.
+    app = Flask("axletree.server", static_folder=None)
+    # A page has one address, and no redirect is made of a path that we do not know.
+    app.url_map.merge_slashes = False
+    app.register_blueprint(home_blueprint(index, public_url=public_url))
+    app.register_blueprint(simple_blueprint(index))
+    app.register_blueprint(files_blueprint(index))
+    app.register_blueprint(operations_blueprint(index))
+    register_error_answers(app)
+    inner = FastPages(index, app.wsgi_app)
+    # Flask's documented way to wrap an application in middleware.
+    app.wsgi_app = StripPrefix(prefix, inner) if prefix else inner  # type: ignore[method-assign]
+    return app
+
+
+def _prefix_of(public_url: str) -> str:
+    """Give the path of a public URL without its last slash."""
+    if not public_url:
+        return ""
+    parts = urlsplit(public_url)
+    if parts.scheme not in {"http", "https"} or not parts.netloc:
+        raise InvalidPublicUrlError(
+            f"not an absolute http or https URL: {public_url}",
+            hint="give it as users type it, such as https://pkgs.example/python",
+        )
+    return parts.path.rstrip("/")

@@ -1,0 +1,132 @@
+"""The server's own errors, and how any error of ours is told over HTTP."""
+
+import logging
+from http import HTTPStatus
+
+from flask import Flask, Response, json, make_response
+from werkzeug.exceptions import HTTPException
+
+from axletree.errors import AxletreeError
+
+_log = logging.getLogger(__name__)
+
+
+class ServerError(AxletreeError):
+    """The root of the server's errors."""
+
+
+class AddressInUseError(ServerError):
+    """Another process listens on the address that we were told to take."""
+
+    reference = "address-in-use"
+    exit_code = 3
+
+
+class AddressUnusableError(ServerError):
+    """The address is not this machine's, or not ours to take."""
+
+    reference = "address-unusable"
+    exit_code = 3
+
+
+class ServerStoppedError(ServerError):
+    """The server's workers ended without having been asked to."""
+
+    reference = "server-stopped"
+    exit_code = 3
+
+
+class InvalidPublicUrlError(ServerError):
+    """A public URL that is not an absolute http or https one."""
+
+    reference = "invalid-public-url"
+    exit_code = 2
+
+
+class NotServedError(ServerError):
+    """Nothing is published under the requested path."""
+
+    reference = "not-found"
+    exit_code = 1
+
+
+class DamagedFileError(ServerError):
+    """A file's bytes are not those that the wheelhouse's table names."""
+
+    reference = "damaged-file"
+    exit_code = 4
+
+
+STATUS_BY_EXIT_CODE: dict[int, HTTPStatus] = {
+    1: HTTPStatus.NOT_FOUND,
+    2: HTTPStatus.BAD_REQUEST,
+    3: HTTPStatus.SERVICE_UNAVAILABLE,
+}
+"""DESIGN.md 7's codes as statuses; any other is ours to mend, hence 500."""
+
+
+def problem(status: HTTPStatus, *, detail: str, reference: str, hint: str) -> Response:
+    """Describe an error as RFC 9457's problem+json."""
+    document = {
+        "type": "about:blank",
+        "title": status.phrase,
+        "status": status.value,
+        "detail": detail,
+        "reference": reference,
+    }
+    if hint:
+        document["hint"] = hint
+    response = make_response(json.dumps(document) + "\n", status.value)
+    response.headers["Content-Type"] = "application/problem+json"
+    response.headers["Cache-Control"] = "no-cache"
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    return response
+
+
+def register_error_answers(app: Flask) -> None:
+    """Make every error that reaches Flask a problem+json answer."""
+    app.register_error_handler(AxletreeError, _answer_own_error)
+    app.register_error_handler(HTTPException, _answer_http_error)
+    app.register_error_handler(Exception, _answer_bug)
+
+
+def _answer_own_error(error: AxletreeError) -> Response:
+    default = HTTPStatus.INTERNAL_SERVER_ERROR
+    status = STATUS_BY_EXIT_CODE.get(error.exit_code, default)
+    if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        # `where` may be a path of this machine: for our log, not for the network.
+        _log.error("%s: %s (%s)", error.reference, error.what, error.where)
+    return problem(
+        status, detail=error.what, reference=error.reference, hint=error.hint
+    )
+
+
+def _answer_http_error(error: HTTPException) -> Response:
+    status = HTTPStatus(error.code or 500)
+    answer = problem(
+        status,
+        detail=error.description or status.phrase,
+        reference=_REFERENCES.get(status, "invalid-request"),
+        hint="",
+    )
+    # `Allow` of a 405, for one, is part of the answer.
+    for name, value in error.get_headers():
+        if name not in answer.headers:
+            answer.headers[name] = value
+    return answer
+
+
+_REFERENCES: dict[HTTPStatus, str] = {
+    HTTPStatus.NOT_FOUND: "not-found",
+    HTTPStatus.METHOD_NOT_ALLOWED: "method-not-allowed",
+}
+
+
+def _answer_bug(error: Exception) -> Response:
+    _log.error("a request failed by a bug of ours", exc_info=error)
+    return problem(
+        HTTPStatus.INTERNAL_SERVER_ERROR,
+        detail="The server failed; its log says where.",
+        reference=AxletreeError.reference,
+        hint="",
+    )

@@ -1,0 +1,162 @@
+"""Distribution files and their metadata, under URLs that name their content.
+
+`/files/<2 hex>/<62 hex>/<filename>` never changes its content, so clients and proxies
+are told to keep it for ever. Nothing of a requested path ever reaches the file system:
+the name is looked up, and the digest in the path must be the published one.
+"""
+
+import os
+from collections.abc import Iterator
+from http import HTTPStatus
+from typing import BinaryIO
+
+from flask import Blueprint, Response, request
+
+from axletree.server.conditional import (
+    ByteRange,
+    UnsatisfiableRangeError,
+    choose_range,
+    is_unchanged,
+)
+from axletree.server.errors import DamagedFileError, NotServedError
+from axletree.server.index import LiveIndex
+from axletree.server.source import ListedFile
+
+CHUNK_BYTES = 256 * 1024
+METADATA_SUFFIX = ".metadata"
+
+_FOR_EVER = "public, max-age=31536000, immutable"
+
+
+def files_blueprint(index: LiveIndex) -> Blueprint:
+    """Make the views of files and metadata."""
+    blueprint = Blueprint("files", __name__)
+
+    @blueprint.get("/files/<head>/<tail>/<filename>")
+    def file(head: str, tail: str, filename: str) -> Response:
+        digest = head + tail if len(head) == 2 else ""
+        if filename.endswith(METADATA_SUFFIX):
+            listed = index.file(filename.removesuffix(METADATA_SUFFIX))
+            if listed and listed.sha256 == digest and listed.metadata_sha256:
+                return _send_metadata(
+                    index.source.metadata_of(listed), listed.metadata_sha256
+                )
+            raise _no_file()
+        listed = index.file(filename)
+        if listed is None or listed.sha256 != digest:
+            raise _no_file()
+        return _send_file(index, listed)
+
+    return blueprint
+
+
+def _no_file() -> NotServedError:
+    return NotServedError(
+        "no such file on this index", hint="its project's page lists the files"
+    )
+
+
+def _send_metadata(metadata: bytes, sha256: str) -> Response:
+    """Answer with METADATA as it stands in the file, byte for byte (PEP 658)."""
+    response = _whole_or_unchanged(f'"{sha256}"', len(metadata))
+    response.headers["Content-Type"] = "text/plain; charset=utf-8"
+    if response.status_code == HTTPStatus.OK and request.method != "HEAD":
+        response.response = [metadata]
+    return response
+
+
+def _send_file(index: LiveIndex, listed: ListedFile) -> Response:
+    etag = f'"{listed.sha256}"'
+    response = _whole_or_unchanged(etag, listed.size_bytes)
+    response.headers["Accept-Ranges"] = "bytes"
+    if response.status_code != HTTPStatus.OK or request.method == "HEAD":
+        # A Range means something to GET alone (RFC 9110 section 14.2).
+        return response
+    try:
+        part = choose_range(
+            request.headers.get("Range"),
+            request.headers.get("If-Range"),
+            etag=etag,
+            size_bytes=listed.size_bytes,
+        )
+    except UnsatisfiableRangeError:
+        return _unsatisfiable(listed.size_bytes)
+    stream = _open(index, listed)
+    if part is None:
+        part = ByteRange(start=0, stop=listed.size_bytes)
+    else:
+        response.status_code = HTTPStatus.PARTIAL_CONTENT
+        response.headers["Content-Range"] = (
+            f"bytes {part.start}-{part.stop - 1}/{listed.size_bytes}"
+        )
+        response.headers["Content-Length"] = str(part.stop - part.start)
+    response.response = _read_part(stream, part)
+    # For an answer that nobody began to read.
+    response.call_on_close(stream.close)
+    return response
+
+
+def _whole_or_unchanged(etag: str, size_bytes: int) -> Response:
+    """Begin an answer: 200 without its body yet, or 304."""
+    headers = {
+        "ETag": etag,
+        "Cache-Control": _FOR_EVER,
+        "X-Content-Type-Options": "nosniff",
+    }
+    if is_unchanged(request.headers.get("If-None-Match"), etag):
+        return Response(status=HTTPStatus.NOT_MODIFIED, headers=headers)
+    # Never a Content-Encoding: a client that unpacks it gets other bytes than the
+    # hash promises.
+    return Response(
+        status=HTTPStatus.OK,
+        headers={
+            **headers,
+            "Content-Length": str(size_bytes),
+            "Content-Type": "application/octet-stream",
+        },
+        direct_passthrough=True,
+    )
+
+
+def _unsatisfiable(size_bytes: int) -> Response:
+    return Response(
+        status=HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE,
+        headers={"Content-Range": f"bytes */{size_bytes}"},
+    )
+
+
+def _open(index: LiveIndex, listed: ListedFile) -> BinaryIO:
+    """Open a file's bytes, refusing what cannot be the published content.
+
+    :raises DamagedFileError: they are missing or of another length. Only the length
+        is looked at here; `axletree verify` reads every byte.
+    """
+    path = index.source.path_of(listed)
+    try:
+        stream = path.open("rb")
+    except FileNotFoundError as error:
+        raise _damaged(listed, "is missing", str(path)) from error
+    if os.fstat(stream.fileno()).st_size != listed.size_bytes:
+        stream.close()
+        raise _damaged(listed, "has another length", str(path))
+    return stream
+
+
+def _damaged(listed: ListedFile, how: str, where: str) -> DamagedFileError:
+    return DamagedFileError(
+        f"the stored content of {listed.filename} {how}",
+        where=where,
+        hint="the operator should run `axletree verify`",
+    )
+
+
+def _read_part(stream: BinaryIO, part: ByteRange) -> Iterator[bytes]:
+    with stream:
+        stream.seek(part.start)
+        left = part.stop - part.start
+        while left > 0:
+            chunk = stream.read(min(CHUNK_BYTES, left))
+            if not chunk:
+                return
+            left -= len(chunk)
+            yield chunk

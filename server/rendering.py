@@ -1,0 +1,248 @@
+"""Index pages from records: pure, and run once per change, not per request.
+
+Every page is made in all its bodies at once (HTML and JSON, plain and gzip), each with
+its headers, so that answering is choosing. URLs are relative to the page: the index
+does not know, nor need to, under which prefix a proxy shows it.
+"""
+
+import gzip
+import hashlib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cache
+from typing import TypeAlias
+from urllib.parse import quote
+
+import orjson
+from jinja2 import Environment, PackageLoader, StrictUndefined, Template
+from packaging.utils import NormalizedName
+from packaging.version import InvalidVersion, Version
+
+from axletree.server.negotiation import Format
+from axletree.server.source import ListedFile
+
+API_VERSION = "1.1"
+"""PEP 629; 1.1 is PEP 700's: versions, sizes and upload times are always there."""
+
+PAGE_POLICY = "default-src 'none'; style-src 'unsafe-inline'"
+"""Pages carry foreign text (yank reasons, names) and need nothing but their style."""
+
+Headers: TypeAlias = list[tuple[str, str]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Variant:
+    """One page in one format and encoding, ready to send."""
+
+    body: bytes
+    etag: str
+    """With its quotes; a hash of `body`, hence the same on every replica."""
+    headers: Headers
+    """For 200, complete."""
+    unchanged_headers: Headers
+    """For 304."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RenderedPage:
+    """One page in all its variants."""
+
+    plain: Mapping[Format, Variant]
+    compressed: Mapping[Format, Variant]
+
+    def variant(self, chosen: Format, *, is_gzip: bool) -> Variant:
+        """Choose one of the bodies."""
+        return (self.compressed if is_gzip else self.plain)[chosen]
+
+
+def render_project_list(projects: Iterable[NormalizedName]) -> RenderedPage:
+    """Render `/simple/`: every project, by name."""
+    names = sorted(projects)
+    html = _template("project_list.html").render(
+        title="All projects", api_version=API_VERSION, projects=names
+    )
+    document = {
+        "meta": {"api-version": API_VERSION},
+        "projects": [{"name": name} for name in names],
+    }
+    return _page(html, document)
+
+
+def render_project(
+    project: NormalizedName, files: Iterable[ListedFile]
+) -> RenderedPage:
+    """Render `/simple/<project>/`: every file, newest version first.
+
+    Source: PEP 503, 592, 629, 658, 691, 700 and 714.
+    """
+    listed = sorted(files, key=lambda file: file.filename)
+    listed.sort(key=lambda file: _version_order(file.version), reverse=True)
+    html = _template("project.html").render(
+        title=f"Links for {project}",
+        api_version=API_VERSION,
+        files=[_html_entry(file) for file in listed],
+    )
+    versions = dict.fromkeys(_normalised(file.version) for file in reversed(listed))
+    document = {
+        "meta": {"api-version": API_VERSION},
+        "name": project,
+        "versions": list(versions),
+        "files": [_json_entry(file) for file in listed],
+    }
+    return _page(html, document)
+
+
+def render_home(
+    *, root_url: str, host: str, project_count: int, generation: int
+) -> bytes:
+    """Render `/` for people: what this is, and how to install from it.
+
+    :param root_url: absolute, with a trailing slash, as the reader's client sees it.
+    """
+    page = _template("home.html").render(
+        title="Axletree index",
+        api_version=API_VERSION,
+        root_url=root_url,
+        host=host,
+        is_plain_http=root_url.startswith("http:"),
+        project_count=project_count,
+        generation=generation,
+    )
+    return page.encode()
+
+
+def file_url(file: ListedFile) -> str:
+    """Give a file's URL relative to its project's page.
+
+    Content-addressed: another content would have another URL, so clients and proxies
+    may keep the answer for ever. `+` of local versions is written `%2B`.
+    """
+    digest = file.sha256
+    return f"../../files/{digest[:2]}/{digest[2:]}/{quote(file.filename, safe='')}"
+
+
+def _html_entry(file: ListedFile) -> dict[str, str | None]:
+    return {
+        "url": file_url(file),
+        "filename": file.filename,
+        "sha256": file.sha256,
+        "requires_python": file.requires_python,
+        "metadata_sha256": file.metadata_sha256,
+        "yanked": file.yanked,
+        "note": _note(file),
+    }
+
+
+def _note(file: ListedFile) -> str:
+    """Say in a few words what a person wants to know before a download."""
+    parts = [_readable_size(file.size_bytes)]
+    if file.upload_time is not None:
+        parts.append(file.upload_time.astimezone(UTC).date().isoformat())
+    if file.requires_python:
+        parts.append(f"Python {file.requires_python}")
+    if file.yanked is not None:
+        parts.append(f"yanked: {file.yanked}" if file.yanked else "yanked")
+    return " · ".join(parts)
+
+
+def _readable_size(size_bytes: int) -> str:
+    size = float(size_bytes)
+    for unit in ("bytes", "kB", "MB"):
+        if size < 1000:
+            return f"{size:.0f} {unit}" if unit == "bytes" else f"{size:.1f} {unit}"
+        size /= 1000
+    return f"{size:.1f} GB"
+
+
+def _json_entry(file: ListedFile) -> dict[str, object]:
+    entry: dict[str, object] = {
+        "filename": file.filename,
+        "url": file_url(file),
+        "hashes": {"sha256": file.sha256},
+        "size": file.size_bytes,
+        # An empty string is read as "not yanked" by one installer and as "yanked" by
+        # another, so a yank without a reason is a plain true.
+        "yanked": False if file.yanked is None else (file.yanked or True),
+    }
+    if file.requires_python is not None:
+        entry["requires-python"] = file.requires_python
+    if file.upload_time is not None:
+        entry["upload-time"] = _timestamp(file.upload_time)
+    if file.metadata_sha256:
+        # `core-metadata` alone: an old pip fails on `dist-info-metadata` in JSON.
+        entry["core-metadata"] = {"sha256": file.metadata_sha256}
+    return entry
+
+
+def _timestamp(moment: datetime) -> str:
+    """Write a time as PEP 700 wants it: UTC, with microseconds, ending in `Z`."""
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+def _version_order(version: str) -> tuple[bool, Version, str]:
+    try:
+        return True, Version(version), version
+    except InvalidVersion:
+        return False, Version("0"), version
+
+
+def _normalised(version: str) -> str:
+    try:
+        return str(Version(version))
+    except InvalidVersion:
+        return version
+
+
+def _page(html: str, document: Mapping[str, object]) -> RenderedPage:
+    as_html, as_json = html.encode(), orjson.dumps(document)
+    # mtime 0: the same page must have the same bytes, and so the same ETag, everywhere.
+    html_gz = gzip.compress(as_html, compresslevel=6, mtime=0)
+    json_gz = gzip.compress(as_json, compresslevel=6, mtime=0)
+    return RenderedPage(
+        plain=_variants(as_html, as_json),
+        compressed=_variants(html_gz, json_gz, encoding="gzip"),
+    )
+
+
+def _variants(html: bytes, json: bytes, encoding: str = "") -> dict[Format, Variant]:
+    return {
+        Format.HTML: _variant(html, "text/html; charset=utf-8", encoding),
+        Format.SIMPLE_HTML: _variant(html, Format.SIMPLE_HTML.value, encoding),
+        Format.SIMPLE_JSON: _variant(json, Format.SIMPLE_JSON.value, encoding),
+    }
+
+
+def _variant(body: bytes, content_type: str, encoding: str) -> Variant:
+    etag = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
+    shared = [
+        ("ETag", etag),
+        # pip 26.2 and later keeps pages for as long as it is told; `no-cache` lets it
+        # keep them and ask each time, so that a publish is seen at once.
+        ("Cache-Control", "no-cache"),
+        ("Vary", "Accept, Accept-Encoding"),
+    ]
+    headers = [
+        ("Content-Type", content_type),
+        ("Content-Length", str(len(body))),
+        *([("Content-Encoding", encoding)] if encoding else []),
+        *shared,
+        ("X-Content-Type-Options", "nosniff"),
+        ("Content-Security-Policy", PAGE_POLICY),
+    ]
+    return Variant(body=body, etag=etag, headers=headers, unchanged_headers=shared)
+
+
+@cache
+def _environment() -> Environment:
+    return Environment(
+        loader=PackageLoader("axletree.server"),
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        undefined=StrictUndefined,
+    )
+
+
+def _template(name: str) -> Template:
+    return _environment().get_template(name)
