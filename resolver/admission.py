@@ -86,7 +86,10 @@ class Admission:
         found = self._standings.get(name)
         if found is None:
             alive = self._releases(name).masks.all & ~self.knowledge.dead.get(name, 0)
-            found = self._standings[name] = Standing(allowed=alive)
+            found = self._standings[name] = Standing(
+                allowed=alive,
+                prereleases_open=self.question.limits.allow_prereleases,
+            )
         return found
 
     def _releases(self, name: NormalizedName) -> Releases:

@@ -196,9 +196,10 @@ class PageCompiler:
         return frozenset(found)
 
     def _is_unwanted_kind(self, file: DistributionFile) -> bool:
-        limits = self.limits
-        refused = limits.only_binary if file.kind == "sdist" else limits.no_binary
-        return refused is None or file.project in refused
+        formats = self.limits.formats
+        if file.kind == "sdist":
+            return not formats.allows_sdist(file.project)
+        return not formats.allows_wheel(file.project)
 
     def _rank(self, tag: str) -> int | None:
         try:

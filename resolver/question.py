@@ -3,8 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from packaging.utils import NormalizedName
-
+from axletree.resolver.file_formats import FormatControl
 from axletree.resolver.model import Environment, RootRequirement
 
 
@@ -15,10 +14,8 @@ class Limits:
     exclude_newer: datetime | None = None
     """Files uploaded at or after this instant (aware, UTC) fall away."""
     allow_prereleases: bool = False
-    only_binary: frozenset[NormalizedName] | None = frozenset()
-    """Projects whose sdists fall away; None means all projects."""
-    no_binary: frozenset[NormalizedName] | None = frozenset()
-    """Projects whose wheels fall away; None means all projects."""
+    formats: FormatControl = field(default_factory=FormatControl)
+    """Whose wheels or sdists fall away."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -142,7 +142,10 @@ class Round:
         alive = 0
         if releases is not None:
             alive = releases.masks.all & ~self._knowledge.dead.get(name, 0)
-        standing = self._standings[name] = Standing(allowed=alive)
+        standing = self._standings[name] = Standing(
+            allowed=alive,
+            prereleases_open=self._question.limits.allow_prereleases,
+        )
         self._waiting[name] = None
         if releases is not None:
             for constraint in self._question.constraints:
