@@ -68,7 +68,7 @@ class Search:
         pages = decisions.wanted_pages
         if not releases and not pages:
             return False
-        self.reporter.reading(
+        self.reporter.reading_round(
             pages=len(pages), metadata=len(releases), projects=len(decisions.releases)
         )
         self.knowledge.read_pages(pages)

@@ -1,9 +1,11 @@
 """What is asked: requirements, limits and the environment they are for."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from axletree.resolver.file_formats import FormatControl
+from axletree.resolver.markers import MarkerEvaluator
 from axletree.resolver.model import Environment, RootRequirement
 
 
@@ -26,3 +28,25 @@ class Question:
     environment: Environment
     constraints: tuple[RootRequirement, ...] = ()
     limits: Limits = field(default_factory=Limits)
+
+
+def ask(
+    roots: Iterable[RootRequirement],
+    environment: Environment,
+    *,
+    constraints: Iterable[RootRequirement] = (),
+    limits: Limits | None = None,
+) -> Question:
+    """Ask for the roots and constraints whose marker holds in `environment`."""
+    evaluator = MarkerEvaluator(environment.markers)
+
+    def applies(root: RootRequirement) -> bool:
+        marker = root.requirement.marker
+        return marker is None or evaluator.is_true(marker, str(marker), "")
+
+    return Question(
+        roots=tuple(filter(applies, roots)),
+        environment=environment,
+        constraints=tuple(filter(applies, constraints)),
+        limits=limits or Limits(),
+    )

@@ -6,7 +6,7 @@ from typing import Protocol
 class Reporter(Protocol):
     """Hears of the progress of a resolution; every method may do nothing."""
 
-    def reading(self, *, pages: int, metadata: int, projects: int) -> None:
+    def reading_round(self, *, pages: int, metadata: int, projects: int) -> None:
         """Hear that so much is about to be read, with so many projects decided."""
         ...
 
@@ -18,7 +18,7 @@ class Reporter(Protocol):
 class SilentReporter:
     """Says nothing."""
 
-    def reading(self, *, pages: int, metadata: int, projects: int) -> None:
+    def reading_round(self, *, pages: int, metadata: int, projects: int) -> None:
         """Say nothing."""
 
     def proving(self, what: str) -> None:

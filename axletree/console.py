@@ -1,0 +1,222 @@
+"""The terminal: what is said, where, and in which colour.
+
+Results go to stdout and nothing else does; words on the way go to stderr. Only this
+module knows rich, widths and whether anybody looks.
+"""
+
+import logging
+import sys
+import traceback
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Literal
+
+import orjson
+from rich.console import Console as RichConsole
+from rich.status import Status
+from rich.text import Text
+
+from axletree.errors import AxletreeError
+from axletree.resolver.distribution import DistributionFile
+from axletree.resolver.json_form import JsonObject
+from axletree.resolver.report import ReportLine, Role
+from axletree.resolver.report_json import error_to_json
+
+
+_STYLES: dict[Role, str] = {
+    "claim": "bold red",
+    "fact": "",
+    "place": "dim",
+    "picture": "cyan",
+    "heading": "bold green",
+    "repair": "",
+    "detail": "dim",
+    "note": "yellow",
+    "blank": "",
+}
+
+_MOST_COLUMNS = 120
+"""Longer lines are hard to read, however wide the terminal is."""
+
+_HINT_OF_BUG = (
+    "this is a bug in axletree, not your mistake: please report it with the lines "
+    "above and what you ran (-v shows where it happened)"
+)
+
+
+class UsageError(AxletreeError):
+    """A command line that cannot be understood."""
+
+    reference = "usage"
+    exit_code = 2
+
+
+class BugError(AxletreeError):
+    """Something that should never happen, told as an error like any other."""
+
+    reference = "internal-error"
+    exit_code = 70
+
+
+class Console:
+    """Says things to one person at one terminal, or to a pipe."""
+
+    def __init__(self, *, is_json: bool = False, verbosity: int = 0) -> None:
+        """Look at the two streams once."""
+        self.is_json = is_json
+        self.verbosity = verbosity
+        self._out = RichConsole(highlight=False, soft_wrap=True)
+        self._err = RichConsole(stderr=True, highlight=False, soft_wrap=True)
+        logging.basicConfig(
+            stream=sys.stderr,
+            level=(logging.WARNING, logging.INFO, logging.DEBUG)[min(verbosity, 2)],
+            format="%(name)s: %(message)s",
+        )
+
+    @property
+    def width(self) -> int:
+        """Columns to fill at most."""
+        return min(self._out.width, _MOST_COLUMNS)
+
+    @property
+    def is_ascii(self) -> bool:
+        """Tell whether the output cannot show more than ASCII."""
+        return not self._out.encoding.lower().startswith("utf")
+
+    # Results.
+
+    def result(self, text: str) -> None:
+        """Write a result as it is."""
+        sys.stdout.write(text)
+        sys.stdout.flush()
+
+    def document(self, document: JsonObject) -> None:
+        """Write a result as one JSON document."""
+        raw = orjson.dumps(document, option=orjson.OPT_INDENT_2)
+        self.result(raw.decode() + "\n")
+
+    def report(self, lines: Iterable[ReportLine]) -> None:
+        """Write a report, with colour where somebody looks."""
+        for line in lines:
+            self._out.print(Text(line.text, style=_STYLES[line.role]))
+
+    # Words on the way.
+
+    def say(self, text: str, *, style: str = "") -> None:
+        """Tell something that is no result."""
+        self._err.print(Text(text, style=style))
+
+    def detail(self, text: str) -> None:
+        """Tell something only with -v."""
+        if self.verbosity:
+            self.say(text, style="dim")
+
+    def progress(self) -> "Progress":
+        """Make a reporter that draws on stderr."""
+        return Progress(self._err, verbosity=self.verbosity)
+
+    # Errors.
+
+    def show_error(self, error: AxletreeError) -> None:
+        """Say what went wrong, where, and what to do."""
+        if self.is_json:
+            self.document(error_to_json(error))
+        self._err.print(Text.assemble(("error: ", "bold red"), error.what))
+        if error.where:
+            self._err.print(Text.assemble(("  where: ", "dim"), error.where))
+        if error.hint:
+            self._err.print(Text.assemble(("  hint: ", "green"), error.hint))
+
+    def show_usage(self, what: str, usage: str) -> None:
+        """Say that a command was used wrongly."""
+        hint = " ".join(usage.split())
+        self.show_error(UsageError(what, where="command line", hint=hint))
+
+    def show_bug(self, error: Exception) -> None:
+        """Say that we are to blame; the traceback only with -v."""
+        where = traceback.extract_tb(error.__traceback__)
+        place = f"{Path(where[-1].filename).name}:{where[-1].lineno}" if where else ""
+        if self.verbosity or "-v" in sys.argv or "--verbose" in sys.argv:
+            self._err.print(Text("".join(traceback.format_exception(error)), "dim"))
+        what = f"{type(error).__name__}: {error}"
+        self.show_error(BugError(what, where=place, hint=_HINT_OF_BUG))
+
+
+class Progress:
+    """Draws the progress of resolving, reading, downloading and building.
+
+    It is a resolver's, an upstream client's and a builder's reporter at once. On a
+    terminal one line changes; elsewhere it is silent, but for -v.
+    """
+
+    def __init__(self, console: RichConsole, *, verbosity: int) -> None:
+        """Draw on `console`; nothing appears before the first event."""
+        self._console = console
+        self._verbosity = verbosity
+        self._status: Status | None = None
+        self._arrived = 0
+        self._bytes = 0
+
+    def __enter__(self) -> "Progress":
+        if self._console.is_terminal:
+            self._status = self._console.status("working")
+            self._status.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._status is not None:
+            self._status.stop()
+            self._status = None
+
+    def _show(self, text: str) -> None:
+        if self._status is not None:
+            self._status.update(Text(text))
+
+    def _note(self, text: str) -> None:
+        self._show(text)
+        if self._verbosity:
+            self._console.print(Text(text, style="dim"))
+
+    # A resolution's events.
+
+    def reading_round(self, *, pages: int, metadata: int, projects: int) -> None:
+        """Show what is about to be read."""
+        self._note(
+            f"resolving: {projects} projects decided, "
+            f"reading {pages} pages and {metadata} metadata"
+        )
+
+    def proving(self, what: str) -> None:
+        """Show which repair is being proved."""
+        self._note(f"trying {what}")
+
+    # An upstream client's events.
+
+    def reading(
+        self, kind: Literal["pages", "metadata"], *, done: int, total: int
+    ) -> None:
+        """Show how much of a batch has arrived."""
+        self._show(f"reading {kind}: {done} of {total}")
+
+    def downloading(self, file: DistributionFile, done_bytes: int) -> None:
+        """Show the file that is on its way."""
+        self._show(f"downloading {file.filename}: {done_bytes / 1e6:.1f} MB")
+
+    def downloaded(self, file: DistributionFile, path: Path) -> None:
+        """Count a file that arrived."""
+        self._arrived += 1
+        self._bytes += path.stat().st_size
+        self._note(
+            f"{self._arrived} files, {self._bytes / 1e6:.0f} MB: {file.filename}"
+        )
+
+    # A build's events.
+
+    def step(self, text: str) -> None:
+        """Show a step of a build."""
+        self._note(text)
+
+    def log_line(self, line: str) -> None:
+        """Show a line of a build's log, with -vv only."""
+        if self._verbosity > 1:
+            self._console.print(Text(line, style="dim"))

@@ -1,0 +1,73 @@
+"""Build requirements resolved by our own resolver, from the same universe as all else.
+
+So a build as of a date gets the build requirements of that date, and a build inside
+the cluster gets them from the wheelhouse or not at all.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from axletree.builder.errors import BuildRequirementsError
+from axletree.resolver.distribution import DistributionFile
+from axletree.resolver.file_formats import FormatControl
+from axletree.resolver.knowledge import MemoUniverse
+from axletree.resolver.model import Environment, Origin
+from axletree.resolver.question import Limits, ask
+from axletree.resolver.report import conflict_report, to_text
+from axletree.resolver.requirements import parse_requirement
+from axletree.resolver.resolve import Refusal, Resolver
+from axletree.resolver.universe import Universe
+
+
+@dataclass(slots=True)
+class ResolvedBuildRequirements:
+    """Resolve build requirements over a universe and bring their wheels."""
+
+    universe: Universe
+    fetch: Callable[[Sequence[DistributionFile]], Sequence[Path]]
+    """Brings files, verified; returns one path for each, in order."""
+    limits: Limits = field(default_factory=Limits)
+    provided: dict[DistributionFile, Path] = field(default_factory=dict)
+    """All that was brought so far: what a later build needs in the wheelhouse."""
+    _known: dict[tuple[tuple[str, ...], str], tuple[Path, ...]] = field(
+        default_factory=dict
+    )
+
+    def provide(
+        self, requirements: Sequence[str], environment: Environment
+    ) -> Sequence[Path]:
+        """Return the wheels that satisfy `requirements`, each file verified.
+
+        :raises BuildRequirementsError: when they clash or a wheel is missing; sdists
+            are not built for builds.
+        """
+        key = (tuple(requirements), environment.label)
+        if key not in self._known:
+            self._known[key] = self._bring(requirements, environment)
+        return self._known[key]
+
+    def _bring(
+        self, requirements: Sequence[str], environment: Environment
+    ) -> tuple[Path, ...]:
+        origin = Origin(file="build requirements")
+        question = ask(
+            [parse_requirement(text, origin) for text in requirements],
+            environment,
+            limits=replace(
+                self.limits, formats=FormatControl().with_only_binary(":all:")
+            ),
+        )
+        answer = Resolver(MemoUniverse(self.universe)).resolve(question)
+        if isinstance(answer, Refusal):
+            raise BuildRequirementsError(
+                f"the build requirements {', '.join(requirements)} cannot be had: "
+                + to_text(conflict_report(answer.conflict)).strip(),
+                where=environment.label,
+                hint="collect them into the wheelhouse (axletree collect)",
+            )
+        files = [pin.file for pin in answer.pins]
+        paths = tuple(self.fetch(files))
+        self.provided.update(zip(files, paths, strict=True))
+        return paths
+
