@@ -1,0 +1,210 @@
+"""Settings of one run: defaults, then a TOML file, then the environment.
+
+This is the only module that reads the process's environment; everything else is
+handed a `Settings`, so that a test or a server can have several at once. Command line
+options come last and are the commands' own business.
+"""
+
+import os
+import sys
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from axletree.errors import AxletreeError
+
+FILE_NAME = "axletree.toml"
+
+_VARIABLE_OF_KEY = {
+    "home": "AXLETREE_HOME",
+    "cache-dir": "AXLETREE_CACHE_DIR",
+    "index-url": "AXLETREE_INDEX_URL",
+    "certificate": "AXLETREE_CERTIFICATE",
+    "timeout": "AXLETREE_TIMEOUT",
+    "retries": "AXLETREE_RETRIES",
+}
+_CERTIFICATE_VARIABLES = (
+    "PIP_CERT",
+    "REQUESTS_CA_BUNDLE",
+    "CURL_CA_BUNDLE",
+    "SSL_CERT_FILE",
+)
+
+
+class InvalidSettingsError(AxletreeError):
+    """A settings file or variable that cannot be used."""
+
+    reference = "invalid-settings"
+    exit_code = 2
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """What a run may need to know about this machine and this user."""
+
+    home: Path
+    """The wheelhouse."""
+    cache_dir: Path
+    """May be deleted at any time."""
+    index_url: str | None = None
+    """None: the wheelhouse. `public`: what pip here uses."""
+    proxies: Mapping[str, str] = field(default_factory=dict, repr=False)
+    """URL scheme (`http`, `https` or `all`) -> proxy URL, maybe with credentials."""
+    no_proxy: str = ""
+    """Hosts reached directly, comma-separated."""
+    certificate: Path | None = None
+    """File or folder of certificate authorities; None: the system's."""
+    netrc: Path | None = None
+    timeout_s: float = 30.0
+    """For connecting, and for a connection on which nothing arrives."""
+    retries: int = 3
+    """Further attempts after a failure that may pass."""
+    pip_index_url: str | None = field(default=None, repr=False)
+    """PIP_INDEX_URL, for `--index-url public`."""
+    pip_config_files: tuple[Path, ...] = ()
+    """Where pip looks for its configuration, the strongest last; may not exist."""
+
+
+def process_environment() -> Mapping[str, str]:
+    """Return a copy of this process's environment variables."""
+    return dict(os.environ)
+
+
+def find_file(start: Path) -> Path | None:
+    """Find the nearest `axletree.toml`, or pyproject.toml with `[tool.axletree]`.
+
+    :param start: folder from which to look upwards.
+    """
+    for folder in (start, *start.parents):
+        if (folder / FILE_NAME).is_file():
+            return folder / FILE_NAME
+        project = folder / "pyproject.toml"
+        if project.is_file() and b"tool.axletree" in project.read_bytes():
+            return project
+    return None
+
+
+def load(environ: Mapping[str, str], file: Path | None = None) -> Settings:
+    """Build the settings from a file's and the environment's values.
+
+    :raises InvalidSettingsError: for everything wrong in either, at once.
+    """
+    values = _read(file) if file else {}
+    for key, variable in _VARIABLE_OF_KEY.items():
+        if environ.get(variable):
+            values[key] = environ[variable]
+    home = Path(environ.get("HOME") or Path.home())
+    data = Path(environ.get("XDG_DATA_HOME") or home / ".local" / "share")
+    cache = Path(environ.get("XDG_CACHE_HOME") or home / ".cache")
+    timeout_s = _number(values, "timeout", 30.0)
+    retries = _number(values, "retries", 3)
+    return Settings(
+        home=Path(values.get("home") or data / "axletree").expanduser(),
+        cache_dir=Path(values.get("cache-dir") or cache / "axletree").expanduser(),
+        index_url=values.get("index-url"),
+        proxies=_proxies(environ),
+        no_proxy=environ.get("no_proxy") or environ.get("NO_PROXY") or "",
+        certificate=_certificate(values, environ),
+        netrc=Path(environ.get("NETRC") or home / ".netrc"),
+        timeout_s=timeout_s,
+        retries=int(retries),
+        pip_index_url=environ.get("PIP_INDEX_URL"),
+        pip_config_files=_pip_config_files(environ, home),
+    )
+
+
+def _read(file: Path) -> dict[str, str]:
+    """Read known keys as text; paths become relative to the file's folder."""
+    try:
+        document = tomllib.loads(file.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise InvalidSettingsError(
+            f"{file.name} cannot be read: {error}", where=str(file)
+        ) from error
+    if file.name == "pyproject.toml":
+        document = document.get("tool", {}).get("axletree", {})
+    unknown = sorted(set(document) - set(_VARIABLE_OF_KEY))
+    if unknown:
+        raise InvalidSettingsError(
+            f"{file.name} has settings that do not exist: {', '.join(unknown)}",
+            where=str(file),
+            hint=f"the settings are {', '.join(sorted(_VARIABLE_OF_KEY))}",
+        )
+    values = {key: str(value) for key, value in document.items()}
+    for key in ("home", "cache-dir", "certificate"):
+        if key in values:
+            values[key] = str(file.parent / Path(values[key]).expanduser())
+    return values
+
+
+def _number(values: Mapping[str, str], key: str, default: float) -> float:
+    text = values.get(key)
+    if text is None:
+        return default
+    try:
+        number = float(text)
+    except ValueError:
+        number = -1.0
+    if not 0 <= number < 1e6 or (key == "timeout" and not number):
+        raise InvalidSettingsError(
+            f"{key} must be a number that makes sense, not {text!r}",
+            where=_VARIABLE_OF_KEY[key],
+        )
+    return number
+
+
+def _proxies(environ: Mapping[str, str]) -> dict[str, str]:
+    # The lower case wins, as in curl and requests. HTTP_PROXY in capitals is read
+    # too, as pip does: we are no CGI program, where a client could set it.
+    proxies = {}
+    for scheme in ("http", "https", "all"):
+        name = f"{scheme}_proxy"
+        url = environ.get(name) or environ.get(name.upper())
+        if url:
+            proxies[scheme] = url
+    if environ.get("PIP_PROXY"):
+        proxies = {"all": environ["PIP_PROXY"]}
+    return proxies
+
+
+def _certificate(values: Mapping[str, str], environ: Mapping[str, str]) -> Path | None:
+    if "certificate" in values:
+        path, said_by = values["certificate"], "certificate"
+    else:
+        named = [name for name in _CERTIFICATE_VARIABLES if environ.get(name)]
+        if not named:
+            return None
+        path, said_by = environ[named[0]], named[0]
+    bundle = Path(path).expanduser()
+    if not bundle.exists():
+        raise InvalidSettingsError(
+            f"the certificate bundle {bundle} does not exist", where=said_by
+        )
+    return bundle
+
+
+def _pip_config_files(environ: Mapping[str, str], home: Path) -> tuple[Path, ...]:
+    """List pip's configuration files as `pip config debug` does, strongest last."""
+    own = environ.get("PIP_CONFIG_FILE")
+    if own == os.devnull:
+        return ()
+    config = Path(environ.get("XDG_CONFIG_HOME") or home / ".config")
+    shared = (environ.get("XDG_CONFIG_DIRS") or "/etc/xdg").split(":")
+    if sys.platform == "darwin":
+        support = Path("Library/Application Support/pip/pip.conf")
+        shared, config_file = [], home / support
+        site_wide = [Path("/") / support]
+        if not config_file.parent.is_dir():
+            config_file = config / "pip" / "pip.conf"
+    else:
+        site_wide = [Path("/etc/pip.conf")]
+        config_file = config / "pip" / "pip.conf"
+    return (
+        *(Path(folder) / "pip" / "pip.conf" for folder in shared if folder),
+        *site_wide,
+        home / ".pip" / "pip.conf",
+        config_file,
+        Path(sys.prefix) / "pip.conf",
+        *((Path(own),) if own else ()),
+    )

@@ -1,0 +1,56 @@
+"""Several indexes as one universe: the first that has a project is the only one.
+
+So a project of that name on a later index can never come in by a higher version
+(dependency confusion). uv does the same, pip takes the best of all.
+"""
+
+from collections.abc import Mapping, Sequence
+
+from packaging.utils import NormalizedName
+
+from axletree.resolver.distribution import DistributionFile, Page
+from axletree.resolver.universe import MetadataAnswer, Universe
+
+
+class FirstIndex:
+    """The indexes in order of their rank."""
+
+    def __init__(self, indexes: Sequence[Universe]) -> None:
+        """Read nothing yet."""
+        self._indexes = tuple(indexes)
+        self._owner_of: dict[NormalizedName, Universe] = {}
+
+    @property
+    def is_frozen(self) -> bool:
+        """Be frozen if all are."""
+        return all(index.is_frozen for index in self._indexes)
+
+    def owner(self, project: NormalizedName) -> Universe | None:
+        """Return the index that the project was found on."""
+        return self._owner_of.get(project)
+
+    def pages(
+        self, projects: Sequence[NormalizedName]
+    ) -> Mapping[NormalizedName, Page | None]:
+        """Ask each index for what those before it do not have."""
+        found: dict[NormalizedName, Page | None] = dict.fromkeys(projects)
+        for index in self._indexes:
+            wanted = [name for name, page in found.items() if page is None]
+            if not wanted:
+                break
+            for name, page in index.pages(wanted).items():
+                if page is not None:
+                    found[name] = page
+                    self._owner_of[name] = index
+        return found
+
+    def metadata(
+        self, files: Sequence[DistributionFile]
+    ) -> Mapping[DistributionFile, MetadataAnswer]:
+        """Ask for each file the index that its project was found on."""
+        answers: dict[DistributionFile, MetadataAnswer] = {}
+        for index in self._indexes:
+            own = [file for file in files if self.owner(file.project) is index]
+            if own:
+                answers.update(index.metadata(own))
+        return answers

@@ -1,0 +1,121 @@
+"""METADATA of one wheel on an index, by as few and as small requests as it takes."""
+
+import re
+import zipfile
+import zlib
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
+from pathlib import Path
+from urllib.parse import urlsplit, urlunsplit
+
+from axletree.resolver.distribution import DistributionFile
+from axletree.wheelhouse.errors import InvalidDistributionError
+from axletree.wheelhouse.http import Exchange, Request, Response
+from axletree.wheelhouse.remote_file import check_hash, download_file
+from axletree.wheelhouse.wheel_tail import (
+    MAX_METADATA_BYTES,
+    TAIL_BYTES,
+    Fragments,
+    Gap,
+    metadata_name,
+    read_metadata,
+)
+
+_PARTIAL = 206
+_OK = 200
+_CONTENT_RANGE = re.compile(r"bytes (\d+)-(\d+)/(\d+)$")
+# Tail, table of contents, METADATA, and METADATA again with its true length.
+_MOST_REQUESTS = 4
+
+
+def wheel_metadata(
+    file: DistributionFile,
+    new_folder: Callable[[], AbstractContextManager[str]],
+) -> Exchange[bytes]:
+    """Read a wheel's METADATA: from PEP 658, else its tail, else the whole file.
+
+    :raises WrongHashError: if the metadata file or the wheel is not as promised.
+    :raises FileGoneError: if the index lists the wheel and does not have it.
+    :raises InvalidDistributionError: if it is no wheel.
+    """
+    raw = None
+    if file.metadata_hashes is not None:
+        raw = yield from _metadata_file(file, file.metadata_hashes)
+    if raw is None:
+        raw = yield from _from_tail(file)
+    if raw is None:
+        raw = yield from _from_whole_file(file, new_folder)
+    return raw
+
+
+def _metadata_file(
+    file: DistributionFile, hashes: Mapping[str, str]
+) -> Exchange[bytes | None]:
+    """Read the metadata file; None if there is none although it was promised."""
+    parts = urlsplit(file.url)
+    url = urlunsplit(parts._replace(path=f"{parts.path}.metadata"))
+    response = yield Request(url=url, is_compressed=True)
+    if response.status != _OK:
+        return None
+    check_hash(response.body, hashes, name=f"{file.filename}.metadata", url=url)
+    return response.body
+
+
+def _from_tail(file: DistributionFile) -> Exchange[bytes | None]:
+    """Read the end of the wheel; None if the server or the archive prevents it."""
+    size = file.size_bytes
+    asked = f"bytes={max(0, size - TAIL_BYTES)}-" if size else f"bytes=-{TAIL_BYTES}"
+    wheel: Fragments | None = None
+    for _ in range(_MOST_REQUESTS):
+        response = yield Request(url=file.url, headers={"Range": asked})
+        wheel = _with_answer(wheel, response)
+        if wheel is None:
+            return None
+        try:
+            answer = read_metadata(wheel, file.project)
+        except InvalidDistributionError:
+            # The whole file, with its hash, tells whose fault that is.
+            return None
+        if not isinstance(answer, Gap):
+            return answer
+        asked = f"bytes={answer.start}-{answer.stop - 1}"
+    return None
+
+
+def _with_answer(wheel: Fragments | None, response: Response) -> Fragments | None:
+    """Add the part that came; None if it is no part of this file."""
+    body = response.body
+    if response.status == _OK:
+        # The server knows no Range and sent everything.
+        start, size = 0, len(body)
+    elif response.status == _PARTIAL:
+        match = _CONTENT_RANGE.match(response.headers.get("content-range", ""))
+        if match is None or int(match[2]) - int(match[1]) + 1 != len(body):
+            return None
+        start, size = int(match[1]), int(match[3])
+    else:
+        return None
+    if wheel is None:
+        wheel = Fragments(size_bytes=size)
+    if wheel.size_bytes != size:
+        return None
+    wheel.add(start, body)
+    return wheel
+
+
+def _from_whole_file(
+    file: DistributionFile, new_folder: Callable[[], AbstractContextManager[str]]
+) -> Exchange[bytes]:
+    with new_folder() as folder:
+        path = yield from download_file(file, Path(folder))
+        return _metadata_in_file(path, file.project)
+
+
+def _metadata_in_file(wheel: Path, project: str) -> bytes:
+    try:
+        with zipfile.ZipFile(wheel) as archive:
+            name = metadata_name(project, archive.namelist())
+            with archive.open(name) as stream:
+                return stream.read(MAX_METADATA_BYTES)
+    except (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError) as error:
+        raise InvalidDistributionError(f"it cannot be opened: {error}") from error

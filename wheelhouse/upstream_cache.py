@@ -1,0 +1,135 @@
+"""What was read from upstream indexes, on disk.
+
+Pages are kept as they came, because what is parsed from them may change with this
+program. An entry is one file, replaced as a whole, with a checksum: a reader sees an
+old or a new one, and takes a damaged one for none. All of it may be deleted.
+"""
+
+import os
+import tempfile
+import zlib
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from hashlib import sha256
+from pathlib import Path
+
+import orjson
+
+DEFAULT_MAX_AGE = timedelta(minutes=10)
+_LAYOUT = "upstream-1"
+_SETTLED = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CachedPage:
+    """An index page as it was received."""
+
+    fetched_at: datetime
+    max_age: timedelta
+    etag: str
+    """Empty if the index gave none."""
+    content_type: str
+    url: str
+    """After redirects, without credentials."""
+    body: bytes
+
+    def is_valid(self, now: datetime, exclude_newer: datetime | None) -> bool:
+        """Tell whether the page answers without asking the index.
+
+        A page that was read a day after `exclude_newer` or later answers for that
+        date for ever: what is uploaded afterwards is hidden anyway.
+        """
+        if exclude_newer is not None and self.fetched_at > exclude_newer + _SETTLED:
+            return True
+        return timedelta(0) <= now - self.fetched_at < self.max_age
+
+
+class UpstreamCache:
+    """The cache folder, as one index sees it."""
+
+    def __init__(self, folder: Path, index_url: str) -> None:
+        """Make nothing yet; `index_url` has no credentials in it."""
+        index = sha256(index_url.encode()).hexdigest()[:16]
+        self._root = folder / _LAYOUT
+        self._pages = self._root / "pages" / index
+        self._metadata = self._root / "metadata"
+
+    def page(self, project: str) -> CachedPage | None:
+        """Return the project's page, if there is an undamaged one."""
+        content = _read(self._pages / project)
+        if content is None:
+            return None
+        try:
+            head, _, body = content.partition(b"\n")
+            fields = orjson.loads(head)
+            return CachedPage(
+                fetched_at=datetime.fromtimestamp(fields["fetched_at"], UTC),
+                max_age=timedelta(seconds=fields["max_age"]),
+                etag=fields["etag"],
+                content_type=fields["content_type"],
+                url=fields["url"],
+                body=body,
+            )
+        except (ValueError, KeyError, TypeError):
+            return None
+
+    def keep_page(self, project: str, page: CachedPage) -> None:
+        """Replace the project's page."""
+        head = orjson.dumps(
+            {
+                "fetched_at": page.fetched_at.timestamp(),
+                "max_age": page.max_age.total_seconds(),
+                "etag": page.etag,
+                "content_type": page.content_type,
+                "url": page.url,
+            }
+        )
+        _write(self._pages / project, head + b"\n" + page.body)
+
+    def confirm_page(self, project: str, page: CachedPage, now: datetime) -> None:
+        """Note that the index still gives the same page."""
+        self.keep_page(project, replace(page, fetched_at=now))
+
+    def metadata(self, key: str) -> bytes | None:
+        """Return the METADATA kept under `key`."""
+        return _read(self._metadata / key[:2] / key)
+
+    def keep_metadata(self, key: str, raw: bytes) -> None:
+        """Keep METADATA for ever."""
+        _write(self._metadata / key[:2] / key, raw)
+
+    def sdist_folder(self, key: str) -> Path:
+        """Return the folder that an sdist is downloaded to."""
+        return self._root / "sdists" / key
+
+    def new_folder(self) -> tempfile.TemporaryDirectory[str]:
+        """Make a folder for files that are needed for a moment."""
+        parent = self._root / "tmp"
+        parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        return tempfile.TemporaryDirectory(dir=parent, ignore_cleanup_errors=True)
+
+
+def _read(path: Path) -> bytes | None:
+    try:
+        content = path.read_bytes()
+    except OSError:
+        return None
+    checksum, body = content[:8], content[8:]
+    return body if checksum == _checksum(body) else None
+
+
+def _write(path: Path, body: bytes) -> None:
+    # A full or read-only disk makes a run slower, not wrong.
+    with suppress(OSError):
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        own = path.with_name(f".{path.name}.{os.getpid()}")
+        try:
+            own.write_bytes(_checksum(body) + body)
+            own.replace(path)
+        finally:
+            own.unlink(missing_ok=True)
+
+
+def _checksum(body: bytes) -> bytes:
+    return b"%08x" % zlib.crc32(body)

@@ -1,0 +1,21 @@
+"""What can go wrong between us and an upstream index."""
+
+from axletree.wheelhouse.errors import WheelhouseError
+
+
+class UnreachableIndexError(WheelhouseError):
+    """An index that does not answer, or refuses to: never a missing project."""
+
+    reference = "unreachable-index"
+
+
+class NotAnIndexError(WheelhouseError):
+    """Something answers at the address, but it is no Simple index."""
+
+    reference = "not-an-index"
+
+
+class FileGoneError(WheelhouseError):
+    """A file that the index lists and does not have."""
+
+    reference = "file-gone"

@@ -1,0 +1,39 @@
+"""What an upstream client tells about its progress."""
+
+from pathlib import Path
+from typing import Literal, Protocol
+
+from axletree.resolver.distribution import DistributionFile
+
+
+class UpstreamReporter(Protocol):
+    """Hears of progress."""
+
+    def reading(
+        self, kind: Literal["pages", "metadata"], *, done: int, total: int
+    ) -> None:
+        """Hear that `done` of the `total` items of one batch are there."""
+        ...
+
+    def downloading(self, file: DistributionFile, done_bytes: int) -> None:
+        """Hear that `done_bytes` of the file have arrived."""
+        ...
+
+    def downloaded(self, file: DistributionFile, path: Path) -> None:
+        """Hear that the whole file has arrived and its hash is right."""
+        ...
+
+
+class SilentUpstreamReporter:
+    """Says nothing."""
+
+    def reading(
+        self, kind: Literal["pages", "metadata"], *, done: int, total: int
+    ) -> None:
+        """Ignore it."""
+
+    def downloading(self, file: DistributionFile, done_bytes: int) -> None:
+        """Ignore it."""
+
+    def downloaded(self, file: DistributionFile, path: Path) -> None:
+        """Ignore it."""
