@@ -16,14 +16,17 @@ from axletree.server.operations import operations_blueprint
 from axletree.server.prefix import StripPrefix
 from axletree.server.simple import FastPages, simple_blueprint
 from axletree.server.source import IndexSource
+from axletree.wheelhouse.house import Wheelhouse
 
 
 def create_app(home: Path, *, public_url: str = "") -> Flask:
-    """Make the application over the wheelhouse at `home`.
+    """Make the application over the wheelhouse at `home`, which is made if missing.
 
     :param public_url: as of `app_over`.
+    :raises StorageError: the folder cannot be made or read.
+    :raises DatabaseError: its database is damaged or busy.
     """
-    raise NotImplementedError
+    return app_over(Wheelhouse.open(home), public_url=public_url)
 
 
 def app_over(

@@ -20,7 +20,8 @@ from axletree.server.conditional import (
 )
 from axletree.server.errors import DamagedFileError, NotServedError
 from axletree.server.index import LiveIndex
-from axletree.server.source import ListedFile
+from axletree.server.rendering import offered_metadata
+from axletree.wheelhouse.model import StoredFile
 
 CHUNK_BYTES = 256 * 1024
 METADATA_SUFFIX = ".metadata"
@@ -36,18 +37,18 @@ def files_blueprint(index: LiveIndex) -> Blueprint:
     def file(head: str, tail: str, filename: str) -> Response:
         digest = head + tail if len(head) == 2 else ""
         if filename.endswith(METADATA_SUFFIX):
-            listed = index.file(filename.removesuffix(METADATA_SUFFIX))
-            if listed and listed.sha256 == digest and listed.metadata_sha256:
-                return _send_metadata(
-                    index.source.metadata_of(listed), listed.metadata_sha256
-                )
-            raise _no_file()
-        listed = index.file(filename)
-        if listed is None or listed.sha256 != digest:
-            raise _no_file()
-        return _send_file(index, listed)
+            stored = _published(index, filename.removesuffix(METADATA_SUFFIX), digest)
+            return _send_metadata(index, stored)
+        return _send_file(index, _published(index, filename, digest))
 
     return blueprint
+
+
+def _published(index: LiveIndex, filename: str, sha256: str) -> StoredFile:
+    stored = index.file(filename)
+    if stored is None or stored.sha256 != sha256:
+        raise _no_file()
+    return stored
 
 
 def _no_file() -> NotServedError:
@@ -56,8 +57,12 @@ def _no_file() -> NotServedError:
     )
 
 
-def _send_metadata(metadata: bytes, sha256: str) -> Response:
+def _send_metadata(index: LiveIndex, stored: StoredFile) -> Response:
     """Answer with METADATA as it stands in the file, byte for byte (PEP 658)."""
+    sha256 = offered_metadata(stored)
+    if sha256 is None:
+        raise _no_file()
+    metadata = index.source.metadata_of(stored)
     response = _whole_or_unchanged(f'"{sha256}"', len(metadata))
     response.headers["Content-Type"] = "text/plain; charset=utf-8"
     if response.status_code == HTTPStatus.OK and request.method != "HEAD":
@@ -65,9 +70,9 @@ def _send_metadata(metadata: bytes, sha256: str) -> Response:
     return response
 
 
-def _send_file(index: LiveIndex, listed: ListedFile) -> Response:
-    etag = f'"{listed.sha256}"'
-    response = _whole_or_unchanged(etag, listed.size_bytes)
+def _send_file(index: LiveIndex, stored: StoredFile) -> Response:
+    etag = f'"{stored.sha256}"'
+    response = _whole_or_unchanged(etag, stored.size_bytes)
     response.headers["Accept-Ranges"] = "bytes"
     if response.status_code != HTTPStatus.OK or request.method == "HEAD":
         # A Range means something to GET alone (RFC 9110 section 14.2).
@@ -77,17 +82,17 @@ def _send_file(index: LiveIndex, listed: ListedFile) -> Response:
             request.headers.get("Range"),
             request.headers.get("If-Range"),
             etag=etag,
-            size_bytes=listed.size_bytes,
+            size_bytes=stored.size_bytes,
         )
     except UnsatisfiableRangeError:
-        return _unsatisfiable(listed.size_bytes)
-    stream = _open(index, listed)
+        return _unsatisfiable(stored.size_bytes)
+    stream = _open(index, stored)
     if part is None:
-        part = ByteRange(start=0, stop=listed.size_bytes)
+        part = ByteRange(start=0, stop=stored.size_bytes)
     else:
         response.status_code = HTTPStatus.PARTIAL_CONTENT
         response.headers["Content-Range"] = (
-            f"bytes {part.start}-{part.stop - 1}/{listed.size_bytes}"
+            f"bytes {part.start}-{part.stop - 1}/{stored.size_bytes}"
         )
         response.headers["Content-Length"] = str(part.stop - part.start)
     response.response = _read_part(stream, part)
@@ -125,26 +130,26 @@ def _unsatisfiable(size_bytes: int) -> Response:
     )
 
 
-def _open(index: LiveIndex, listed: ListedFile) -> BinaryIO:
+def _open(index: LiveIndex, stored: StoredFile) -> BinaryIO:
     """Open a file's bytes, refusing what cannot be the published content.
 
     :raises DamagedFileError: they are missing or of another length. Only the length
         is looked at here; `axletree verify` reads every byte.
     """
-    path = index.source.path_of(listed)
+    path = index.source.path_of(stored)
     try:
         stream = path.open("rb")
     except FileNotFoundError as error:
-        raise _damaged(listed, "is missing", str(path)) from error
-    if os.fstat(stream.fileno()).st_size != listed.size_bytes:
+        raise _damaged(stored, "is missing", str(path)) from error
+    if os.fstat(stream.fileno()).st_size != stored.size_bytes:
         stream.close()
-        raise _damaged(listed, "has another length", str(path))
+        raise _damaged(stored, "has another length", str(path))
     return stream
 
 
-def _damaged(listed: ListedFile, how: str, where: str) -> DamagedFileError:
+def _damaged(stored: StoredFile, how: str, where: str) -> DamagedFileError:
     return DamagedFileError(
-        f"the stored content of {listed.filename} {how}",
+        f"the stored content of {stored.filename} {how}",
         where=where,
         hint="the operator should run `axletree verify`",
     )

@@ -17,7 +17,8 @@ from axletree.server.rendering import (
     render_project,
     render_project_list,
 )
-from axletree.server.source import IndexSource, ListedFile
+from axletree.server.source import IndexSource
+from axletree.wheelhouse.model import StoredFile
 
 FRESH_FOR_S = 0.05
 """At most twenty looks a second and worker; a publish is seen within this time."""
@@ -34,7 +35,7 @@ class _Snapshot:
     """Seconds, by the index's clock."""
     pages: dict[str, RenderedPage] = field(default_factory=dict)
     """By the path under which it is served."""
-    files: dict[str, ListedFile] = field(default_factory=dict)
+    files: dict[str, StoredFile] = field(default_factory=dict)
     """By file name."""
 
 
@@ -94,7 +95,7 @@ class LiveIndex:
         snapshot.pages[path] = page
         return page
 
-    def file(self, filename: str) -> ListedFile | None:
+    def file(self, filename: str) -> StoredFile | None:
         """Look up a published file by name."""
         snapshot = self._current()
         known = snapshot.files.get(filename)

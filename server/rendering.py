@@ -20,7 +20,7 @@ from packaging.utils import NormalizedName
 from packaging.version import InvalidVersion, Version
 
 from axletree.server.negotiation import Format
-from axletree.server.source import ListedFile
+from axletree.wheelhouse.model import StoredFile
 
 API_VERSION = "1.1"
 """PEP 629; 1.1 is PEP 700's: versions, sizes and upload times are always there."""
@@ -70,7 +70,7 @@ def render_project_list(projects: Iterable[NormalizedName]) -> RenderedPage:
 
 
 def render_project(
-    project: NormalizedName, files: Iterable[ListedFile]
+    project: NormalizedName, files: Iterable[StoredFile]
 ) -> RenderedPage:
     """Render `/simple/<project>/`: every file, newest version first.
 
@@ -112,7 +112,7 @@ def render_home(
     return page.encode()
 
 
-def file_url(file: ListedFile) -> str:
+def file_url(file: StoredFile) -> str:
     """Give a file's URL relative to its project's page.
 
     Content-addressed: another content would have another URL, so clients and proxies
@@ -122,19 +122,28 @@ def file_url(file: ListedFile) -> str:
     return f"../../files/{digest[:2]}/{digest[2:]}/{quote(file.filename, safe='')}"
 
 
-def _html_entry(file: ListedFile) -> dict[str, str | None]:
+def offered_metadata(file: StoredFile) -> str | None:
+    """Give the digest of the metadata to offer; None: offer none.
+
+    Wheels only. What an sdist says of itself may be changed by building it, while
+    what PEP 658 offers must be what is installed.
+    """
+    return file.metadata_sha256 if file.kind == "wheel" else None
+
+
+def _html_entry(file: StoredFile) -> dict[str, str | None]:
     return {
         "url": file_url(file),
         "filename": file.filename,
         "sha256": file.sha256,
         "requires_python": file.requires_python,
-        "metadata_sha256": file.metadata_sha256,
+        "metadata_sha256": offered_metadata(file),
         "yanked": file.yanked,
         "note": _note(file),
     }
 
 
-def _note(file: ListedFile) -> str:
+def _note(file: StoredFile) -> str:
     """Say in a few words what a person wants to know before a download."""
     parts = [_readable_size(file.size_bytes)]
     if file.upload_time is not None:
@@ -155,7 +164,7 @@ def _readable_size(size_bytes: int) -> str:
     return f"{size:.1f} GB"
 
 
-def _json_entry(file: ListedFile) -> dict[str, object]:
+def _json_entry(file: StoredFile) -> dict[str, object]:
     entry: dict[str, object] = {
         "filename": file.filename,
         "url": file_url(file),
@@ -169,9 +178,10 @@ def _json_entry(file: ListedFile) -> dict[str, object]:
         entry["requires-python"] = file.requires_python
     if file.upload_time is not None:
         entry["upload-time"] = _timestamp(file.upload_time)
-    if file.metadata_sha256:
+    metadata_sha256 = offered_metadata(file)
+    if metadata_sha256:
         # `core-metadata` alone: an old pip fails on `dist-info-metadata` in JSON.
-        entry["core-metadata"] = {"sha256": file.metadata_sha256}
+        entry["core-metadata"] = {"sha256": metadata_sha256}
     return entry
 
 

@@ -7,6 +7,7 @@ SO_REUSEPORT, under which a second server would start happily beside the first.
 
 import ctypes
 import errno
+import os
 import signal
 import socket
 import sys
@@ -17,6 +18,7 @@ from dataclasses import dataclass
 from functools import partial
 from http import HTTPStatus
 from http.client import HTTPConnection, HTTPException
+from pathlib import Path
 from time import sleep
 from typing import TYPE_CHECKING, TypeAlias
 from urllib.parse import urlsplit
@@ -25,12 +27,14 @@ from granian.constants import HTTPModes, Interfaces
 from granian.log import LogLevels
 from granian.server import MPServer
 
+from axletree.server.app import app_over, create_app
 from axletree.server.errors import (
     AddressInUseError,
     AddressUnusableError,
     ServerStoppedError,
 )
 from axletree.server.reporter import ServerReporter
+from axletree.wheelhouse.house import Wheelhouse
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
@@ -46,10 +50,7 @@ _POLL_INTERVAL_S = 0.02
 
 
 AppLoader: TypeAlias = "Callable[[], WSGIApplication]"
-"""Makes one application; called in every worker, hence nothing is shared by accident.
-
-Such as `partial(create_app, home)`.
-"""
+"""Makes one application; called in every worker and nowhere else."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,21 +63,37 @@ class ServerSettings:
     workers: int = DEFAULT_WORKERS
 
 
+def serve_wheelhouse(
+    home: Path,
+    settings: ServerSettings,
+    reporter: ServerReporter,
+    *,
+    public_url: str = "",
+) -> None:
+    """Serve the wheelhouse at `home`, which is made if missing, as `serve` does.
+
+    :param public_url: how users reach the index, as of `axletree.server.app.app_over`.
+    :raises AxletreeError: what `create_app` and `serve` raise.
+    """
+    # Tried here first, so that a wheelhouse that cannot be opened is one clear error
+    # and not crashing workers; and closed, for SQLite must not be open in a fork.
+    with Wheelhouse.open(home) as wheelhouse:
+        app_over(wheelhouse, public_url=public_url)
+    serve(partial(create_app, home, public_url=public_url), settings, reporter)
+
+
 def serve(
     load_app: AppLoader, settings: ServerSettings, reporter: ServerReporter
 ) -> None:
     """Serve until SIGTERM or SIGINT; call it from the main thread of a process.
 
-    Requests under way are finished, for at most `STOP_TIMEOUT_S`.
+    Requests under way are finished, for at most `STOP_TIMEOUT_S`. The process is
+    forked, and should hold no open database.
 
     :raises AddressInUseError: somebody listens there already.
     :raises AddressUnusableError: the host is not ours or the port not allowed.
     :raises ServerStoppedError: workers ended again and again.
-    :raises AxletreeError: what `load_app` raises, before anything listens.
     """
-    # Made and dropped once here, so that a wheelhouse that cannot be opened is one
-    # clear error and not crashing workers.
-    load_app()
     with _reserved(settings.host, settings.port) as (address, port):
         server = _granian(settings, address, port)
         url = f"http://{_in_url(settings.host)}:{port}/"
@@ -130,6 +147,12 @@ _LOGS_TO_STDERR = {
 
 def _load_in_worker(load_app: AppLoader) -> "WSGIApplication":
     """Make the application inside a worker, and tie its life to the parent's."""
+    # Forked, a worker has the parent's handlers until granian sets its own, and would
+    # swallow a stop that comes this early.
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    # Ctrl-C in a terminal goes to the whole group: the parent alone is to hear it, and
+    # to stop its workers in order.
+    os.setpgrp()
     if sys.platform == "linux":
         # A parent that was killed outright cannot stop its workers, which would go
         # on holding the port.

@@ -1,63 +1,15 @@
 """What the index reads from: the part of a wheelhouse that the server needs.
 
-A Protocol, so that page rendering and HTTP behaviour are tested with plain records,
-and so that a static export or a replica can stand behind the same pages.
+A Protocol, so that HTTP behaviour is tested without a database and its failures can be
+made at will; `axletree.wheelhouse.house.Wheelhouse` is the one that serves.
 """
 
-from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 
 from packaging.utils import NormalizedName
 
-
-class ListedFile(Protocol):
-    """One file as a page lists it."""
-
-    @property
-    def project(self) -> NormalizedName:
-        """Name the project."""
-        ...
-
-    @property
-    def version(self) -> str:
-        """Give the version as the file's name spells it."""
-        ...
-
-    @property
-    def filename(self) -> str:
-        """Give the file's exact name."""
-        ...
-
-    @property
-    def sha256(self) -> str:
-        """Give the hex digest of the content."""
-        ...
-
-    @property
-    def size_bytes(self) -> int:
-        """Give the content's length."""
-        ...
-
-    @property
-    def requires_python(self) -> str | None:
-        """Give the file's own Requires-Python, if it has one."""
-        ...
-
-    @property
-    def upload_time(self) -> datetime | None:
-        """Say when it was published upstream, or here; aware."""
-        ...
-
-    @property
-    def yanked(self) -> str | None:
-        """Give the reason of a yank, which may be empty; None: not yanked."""
-        ...
-
-    @property
-    def metadata_sha256(self) -> str | None:
-        """Give the digest of the extracted METADATA; None: none is offered."""
-        ...
+from axletree.wheelhouse.model import StoredFile
 
 
 class IndexSource(Protocol):
@@ -71,18 +23,18 @@ class IndexSource(Protocol):
         """List the projects that have files."""
         ...
 
-    def files_of(self, project: NormalizedName) -> tuple[ListedFile, ...]:
+    def files_of(self, project: NormalizedName) -> tuple[StoredFile, ...]:
         """List the files of a project; empty for an unknown one."""
         ...
 
-    def find(self, filename: str) -> ListedFile | None:
+    def find(self, filename: str) -> StoredFile | None:
         """Look a file up by its exact name."""
         ...
 
-    def path_of(self, stored: ListedFile) -> Path:
+    def path_of(self, stored: StoredFile) -> Path:
         """Say where the file's bytes lie."""
         ...
 
-    def metadata_of(self, stored: ListedFile) -> bytes:
+    def metadata_of(self, stored: StoredFile) -> bytes:
         """Read the METADATA that `metadata_sha256` names."""
         ...

@@ -4,7 +4,8 @@ import pytest
 from flask.testing import FlaskClient
 
 from axletree.server.app import app_over
-from tests.support.index_sources import FolderSource, RecordedFile
+from axletree.wheelhouse.model import StoredFile
+from tests.support.index_sources import FolderSource
 
 CONTENT = bytes(range(256)) * 2000
 METADATA = "Name: spam\r\nVersion: 1.0\nSummary: äöü\n".encode()
@@ -16,12 +17,12 @@ def source(tmp_path: Path) -> FolderSource:
 
 
 @pytest.fixture
-def wheel(source: FolderSource) -> RecordedFile:
+def wheel(source: FolderSource) -> StoredFile:
     return source.publish("spam-1.0-py3-none-any.whl", CONTENT, METADATA)
 
 
 @pytest.fixture
-def url(wheel: RecordedFile) -> str:
+def url(wheel: StoredFile) -> str:
     return url_of(wheel)
 
 
@@ -30,7 +31,7 @@ def client(source: FolderSource) -> FlaskClient:
     return app_over(source).test_client()
 
 
-def url_of(file: RecordedFile) -> str:
+def url_of(file: StoredFile) -> str:
     return f"/files/{file.sha256[:2]}/{file.sha256[2:]}/{file.filename}"
 
 
@@ -117,7 +118,14 @@ def test_head_of_metadata_has_its_length(client: FlaskClient, url: str) -> None:
 def test_metadata_not_extracted_is_not_found(
     source: FolderSource, client: FlaskClient
 ) -> None:
-    sdist = source.publish("spam-1.0.tar.gz")
+    wheel = source.publish("eggs-1.0-py3-none-any.whl")
+    assert client.get(url_of(wheel) + ".metadata").status_code == 404
+
+
+def test_metadata_of_an_sdist_is_not_found(
+    source: FolderSource, client: FlaskClient
+) -> None:
+    sdist = source.publish("spam-1.0.tar.gz", metadata=b"x")
     assert client.get(url_of(sdist) + ".metadata").status_code == 404
 
 
@@ -155,7 +163,7 @@ def test_plus_in_a_file_name_may_be_quoted_or_not(
     ],
 )
 def test_path_of_no_file_is_not_found(
-    client: FlaskClient, wheel: RecordedFile, path: str
+    client: FlaskClient, wheel: StoredFile, path: str
 ) -> None:
     digest = wheel.sha256
     asked = path.format(head=digest[:2], tail=digest[2:], other="0" * 62)
@@ -164,7 +172,7 @@ def test_path_of_no_file_is_not_found(
     assert answer.headers["Content-Type"] == "application/problem+json"
 
 
-def test_removed_file_is_gone(source: FolderSource, wheel: RecordedFile) -> None:
+def test_removed_file_is_gone(source: FolderSource, wheel: StoredFile) -> None:
     client = app_over(source, fresh_for_s=0).test_client()
     assert client.get(url_of(wheel)).status_code == 200
     source.remove(wheel.filename)
@@ -172,7 +180,7 @@ def test_removed_file_is_gone(source: FolderSource, wheel: RecordedFile) -> None
 
 
 def test_truncated_content_is_an_error_not_a_short_file(
-    source: FolderSource, client: FlaskClient, wheel: RecordedFile
+    source: FolderSource, client: FlaskClient, wheel: StoredFile
 ) -> None:
     source.path_of(wheel).write_bytes(CONTENT[:-1])
     answer = client.get(url_of(wheel))
@@ -183,7 +191,7 @@ def test_truncated_content_is_an_error_not_a_short_file(
 
 
 def test_missing_content_is_an_error_not_an_absent_file(
-    source: FolderSource, client: FlaskClient, wheel: RecordedFile
+    source: FolderSource, client: FlaskClient, wheel: StoredFile
 ) -> None:
     source.path_of(wheel).unlink()
     assert client.get(url_of(wheel)).status_code == 500

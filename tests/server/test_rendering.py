@@ -16,7 +16,8 @@ from axletree.server.rendering import (
     render_project,
     render_project_list,
 )
-from tests.support.index_sources import RecordedFile, record
+from axletree.wheelhouse.model import StoredFile
+from tests.support.index_sources import record
 
 SPAM = canonicalize_name("spam")
 
@@ -29,11 +30,11 @@ def json_of(page: RenderedPage) -> Any:  # noqa: ANN401 - a JSON document
     return orjson.loads(page.plain[Format.SIMPLE_JSON].body)
 
 
-def entry_of(file: RecordedFile) -> Any:  # noqa: ANN401 - a JSON document
+def entry_of(file: StoredFile) -> Any:  # noqa: ANN401 - a JSON document
     return json_of(render_project(SPAM, [file]))["files"][0]
 
 
-def anchor_of(file: RecordedFile) -> dict[str, str | None]:
+def anchor_of(file: StoredFile) -> dict[str, str | None]:
     return anchors_of(html_of(render_project(SPAM, [file])))[0]
 
 
@@ -129,6 +130,10 @@ def test_metadata_not_extracted_is_not_offered() -> None:
     file = record("spam-1.0.tar.gz")
     assert "core-metadata" not in entry_of(file)
     assert "data-core-metadata" not in anchor_of(file)
+
+
+def test_metadata_of_an_sdist_is_not_offered() -> None:
+    assert "core-metadata" not in entry_of(record("spam-1.0.tar.gz", metadata=b"x"))
 
 
 def test_unknown_times_and_pythons_are_left_out() -> None:

@@ -1,45 +1,39 @@
 """An index source of plain records and small files, for tests of the server alone."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
 
 from packaging.utils import NormalizedName, canonicalize_name
 
-from axletree.server.source import ListedFile
+from axletree.wheelhouse.model import Sha256, StoredFile
 
 UPLOADED = datetime(2021, 3, 4, 5, 6, 7, 890, tzinfo=UTC)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RecordedFile:
-    """One listed file; what a test does not name is plain."""
-
-    project: NormalizedName
-    version: str
-    filename: str
-    sha256: str
-    size_bytes: int
-    requires_python: str | None = None
-    upload_time: datetime | None = UPLOADED
-    yanked: str | None = None
-    metadata_sha256: str | None = None
-
-
 def record(
     filename: str, content: bytes = b"content", metadata: bytes | None = None
-) -> RecordedFile:
-    """Describe a file by its name and bytes."""
+) -> StoredFile:
+    """Describe a file by its name and bytes; what no test varies is plain."""
     project, version, *_ = filename.removesuffix(".tar.gz").split("-")
-    return RecordedFile(
+    return StoredFile(
         project=canonicalize_name(project),
         version=version,
         filename=filename,
-        sha256=sha256(content).hexdigest(),
+        kind="wheel" if filename.endswith(".whl") else "sdist",
+        sha256=_digest(content),
         size_bytes=len(content),
-        metadata_sha256=None if metadata is None else sha256(metadata).hexdigest(),
+        upload_time=UPLOADED,
+        entered_at=UPLOADED,
+        origin="test",
+        metadata_sha256=None if metadata is None else _digest(metadata),
+        generation=1,
     )
+
+
+def _digest(content: bytes) -> Sha256:
+    return Sha256(sha256(content).hexdigest())
 
 
 class FolderSource:
@@ -48,7 +42,7 @@ class FolderSource:
     def __init__(self, folder: Path) -> None:
         """Start empty, at generation 0."""
         self._folder = folder
-        self._files: dict[str, RecordedFile] = {}
+        self._files: dict[str, StoredFile] = {}
         self._metadata: dict[str, bytes] = {}
         self._generation = 0
         self.failure: Exception | None = None
@@ -61,7 +55,7 @@ class FolderSource:
         metadata: bytes | None = None,
         *,
         yanked: str | None = None,
-    ) -> RecordedFile:
+    ) -> StoredFile:
         """Add a file; the next generation begins."""
         described = replace(record(filename, content, metadata), yanked=yanked)
         (self._folder / described.sha256).write_bytes(content)
@@ -86,18 +80,18 @@ class FolderSource:
         """List them in order of appearance."""
         return tuple(dict.fromkeys(file.project for file in self._files.values()))
 
-    def files_of(self, project: NormalizedName) -> tuple[RecordedFile, ...]:
+    def files_of(self, project: NormalizedName) -> tuple[StoredFile, ...]:
         """List a project's files in order of appearance."""
         return tuple(file for file in self._files.values() if file.project == project)
 
-    def find(self, filename: str) -> RecordedFile | None:
+    def find(self, filename: str) -> StoredFile | None:
         """Look a file up."""
         return self._files.get(filename)
 
-    def path_of(self, stored: ListedFile) -> Path:
+    def path_of(self, stored: StoredFile) -> Path:
         """Say where the bytes lie."""
         return self._folder / stored.sha256
 
-    def metadata_of(self, stored: ListedFile) -> bytes:
+    def metadata_of(self, stored: StoredFile) -> bytes:
         """Give the published metadata."""
         return self._metadata[stored.filename]

@@ -1,12 +1,18 @@
-"""The program that `live_server` runs: serves a folder, and prints where."""
+"""The program that `live_server` runs: serves a wheelhouse, prints where."""
 
 import argparse
+import sys
+from collections.abc import Iterable
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from axletree.server.app import app_over
-from axletree.server.serve import ServerSettings, serve
-from tests.support.index_sources import FolderSource
+from axletree.errors import AxletreeError
+from axletree.server.app import create_app
+from axletree.server.serve import ServerSettings, serve, serve_wheelhouse
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 
 class PrintingReporter:
@@ -21,6 +27,29 @@ class PrintingReporter:
         print("stopped", flush=True)  # noqa: T201  what the test looks for
 
 
+class RequestLog:
+    """WSGI middleware that notes every request, one line each."""
+
+    def __init__(self, path: Path, inner: "WSGIApplication") -> None:
+        """Append to `path`."""
+        self._path = path
+        self._inner = inner
+
+    def __call__(
+        self, environ: "WSGIEnvironment", start_response: "StartResponse"
+    ) -> Iterable[bytes]:
+        """Note one request and hand it on."""
+        line = f"{environ['REQUEST_METHOD']} {environ['PATH_INFO']!a}"
+        with self._path.open("a") as log:
+            log.write(line.replace("'", "") + "\n")
+        return self._inner(environ, start_response)
+
+
+def load(home: Path, public_url: str, log: Path) -> "WSGIApplication":
+    """Make the application, as a worker does, and note its requests."""
+    return RequestLog(log, create_app(home, public_url=public_url))
+
+
 def main() -> None:
     """Serve as the arguments say."""
     parser = argparse.ArgumentParser()
@@ -29,11 +58,19 @@ def main() -> None:
     parser.add_argument("--port", type=int, default=0)
     parser.add_argument("--workers", type=int, default=1)
     parser.add_argument("--public-url", default="")
+    parser.add_argument("--log", type=Path)
     given = parser.parse_args()
-    source = FolderSource(given.home)
-    load_app = partial(app_over, source, public_url=given.public_url)
     settings = ServerSettings(host=given.host, port=given.port, workers=given.workers)
-    serve(load_app, settings, PrintingReporter())
+    reporter = PrintingReporter()
+    home, public_url = given.home, given.public_url
+    try:
+        if given.log is None:
+            serve_wheelhouse(home, settings, reporter, public_url=public_url)
+        else:
+            serve(partial(load, home, public_url, given.log), settings, reporter)
+    except AxletreeError as error:
+        print(f"{error.reference}: {error.what}", file=sys.stderr)  # noqa: T201
+        sys.exit(error.exit_code)
 
 
 if __name__ == "__main__":

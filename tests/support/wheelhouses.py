@@ -1,0 +1,29 @@
+"""Real wheelhouses for tests of what reads them."""
+
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from pathlib import Path
+
+from axletree.wheelhouse.house import Wheelhouse
+from axletree.wheelhouse.model import IncomingFile
+from axletree.wheelhouse.publish import publish
+
+UPLOADED = datetime(2022, 1, 1, tzinfo=UTC)
+
+
+def publish_all(
+    home: Path, files: Iterable[Path], *, yanked: str | None = None
+) -> None:
+    """Publish files into the wheelhouse at `home`, which is made if missing."""
+    incoming = [
+        IncomingFile(
+            path=file,
+            filename=file.name,
+            upload_time=UPLOADED,
+            origin="test",
+            yanked=yanked,
+        )
+        for file in files
+    ]
+    with Wheelhouse.open(home) as wheelhouse:
+        publish(wheelhouse, incoming)
