@@ -1,0 +1,228 @@
+"""What is kept: rows in, records out. Nothing is decided here.
+
+Files are never removed, so a generation is "all files up to its number": a reader
+that keeps its number sees one state whole, over any number of calls.
+"""
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import fields
+from datetime import datetime
+from typing import TypeVar
+
+from packaging.utils import NormalizedName
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    RowMapping,
+    delete,
+    func,
+    insert,
+    or_,
+    select,
+)
+
+from axletree.wheelhouse import tables
+from axletree.wheelhouse.model import (
+    Collection,
+    JournalEntry,
+    Sha256,
+    StoredFile,
+)
+
+# SQLite takes a limited number of parameters in one statement.
+_BATCH = 500
+
+_T = TypeVar("_T")
+
+
+def read_generation(connection: Connection) -> int:
+    """Return the newest generation; 0 before the first publish."""
+    newest = select(func.max(tables.generations.c.number))
+    return connection.execute(newest).scalar_one() or 0
+
+
+def read_projects(connection: Connection, generation: int) -> list[NormalizedName]:
+    """List the projects that have files, by name."""
+    query = (
+        select(tables.files.c.project)
+        .where(tables.files.c.generation <= generation)
+        .distinct()
+        .order_by(tables.files.c.project)
+    )
+    return [NormalizedName(name) for name in connection.execute(query).scalars()]
+
+
+def read_files(
+    connection: Connection, projects: Sequence[NormalizedName], generation: int
+) -> list[StoredFile]:
+    """List the files of some projects, in the order in which they came."""
+    found: list[StoredFile] = []
+    for batch in _batches(projects):
+        found += _select_files(
+            connection,
+            tables.files.c.project.in_(batch),
+            tables.files.c.generation <= generation,
+        )
+    return found
+
+
+def find_file(connection: Connection, filename: str) -> StoredFile | None:
+    """Look a file up by its exact name."""
+    found = _select_files(connection, tables.files.c.filename == filename)
+    return found[0] if found else None
+
+
+def find_same(
+    connection: Connection, filename: str, identity: str
+) -> StoredFile | None:
+    """Look a file up by its name or identity; the one of that name first."""
+    found = _select_files(
+        connection,
+        or_(tables.files.c.filename == filename, tables.files.c.identity == identity),
+    )
+    found.sort(key=lambda stored: stored.filename != filename)
+    return found[0] if found else None
+
+
+def referenced(connection: Connection, digests: Sequence[Sha256]) -> set[Sha256]:
+    """Say which blobs published files consist of."""
+    query = select(tables.files.c.sha256)
+    return {
+        Sha256(found)
+        for batch in _batches(digests)
+        for found in connection.execute(
+            query.where(tables.files.c.sha256.in_(batch))
+        ).scalars()
+    }
+
+
+def read_metadata(
+    connection: Connection, digests: Sequence[Sha256]
+) -> Mapping[Sha256, bytes]:
+    """Read METADATA by digest; unknown digests are left out."""
+    query = select(tables.metadata.c.sha256, tables.metadata.c.content)
+    return {
+        Sha256(sha256): content
+        for batch in _batches(digests)
+        for sha256, content in connection.execute(
+            query.where(tables.metadata.c.sha256.in_(batch))
+        )
+    }
+
+
+def _batches(items: Sequence[_T]) -> Iterator[Sequence[_T]]:
+    return (items[start : start + _BATCH] for start in range(0, len(items), _BATCH))
+
+
+_FILE_FIELDS = [field.name for field in fields(StoredFile)]
+_FILE_COLUMNS = [tables.files.c[name] for name in _FILE_FIELDS]
+
+
+def _select_files(
+    connection: Connection, *where: ColumnElement[bool]
+) -> list[StoredFile]:
+    query = select(*_FILE_COLUMNS).where(*where).order_by(tables.files.c.id)
+    return [StoredFile(**row) for row in connection.execute(query).mappings()]
+
+
+def add_generation(connection: Connection, made_at: datetime) -> int:
+    """Begin the next generation and return its number."""
+    number = read_generation(connection) + 1
+    connection.execute(
+        insert(tables.generations), {"number": number, "made_at": made_at}
+    )
+    return number
+
+
+def add_metadata(connection: Connection, content_of: Mapping[Sha256, bytes]) -> None:
+    """Keep METADATA that is not kept yet."""
+    known = read_metadata(connection, list(content_of))
+    new = [
+        {"sha256": sha256, "content": content}
+        for sha256, content in content_of.items()
+        if sha256 not in known
+    ]
+    if new:
+        connection.execute(insert(tables.metadata), new)
+
+
+def add_files(
+    connection: Connection, stored: Sequence[StoredFile], identities: Sequence[str]
+) -> None:
+    """Add rows; `identities` has one entry for each file."""
+    rows = [
+        {name: getattr(file, name) for name in _FILE_FIELDS} | {"identity": identity}
+        for file, identity in zip(stored, identities, strict=True)
+    ]
+    connection.execute(insert(tables.files), rows)
+
+
+def add_journal_entry(connection: Connection, entry: JournalEntry) -> None:
+    """Note who did what."""
+    connection.execute(
+        insert(tables.journal),
+        {
+            "at": entry.at,
+            "actor": entry.actor,
+            "action": entry.action,
+            "generation": entry.generation,
+            "subjects": json.dumps(entry.subjects),
+        },
+    )
+
+
+def read_journal(connection: Connection) -> list[JournalEntry]:
+    """Read the whole journal, oldest first."""
+    table = tables.journal
+    rows = connection.execute(select(table).order_by(table.c.id)).mappings()
+    return [
+        JournalEntry(
+            at=row["at"],
+            actor=row["actor"],
+            action=row["action"],
+            generation=row["generation"],
+            subjects=tuple(json.loads(row["subjects"])),
+        )
+        for row in rows
+    ]
+
+
+def put_collection(connection: Connection, collection: Collection) -> None:
+    """Keep a collection, in place of an earlier one with the same key."""
+    table = tables.collections
+    connection.execute(delete(table).where(table.c.key == collection.key))
+    connection.execute(
+        insert(table),
+        {
+            "key": collection.key,
+            "requirements": collection.requirements,
+            "environment": collection.environment,
+            "exclude_newer": collection.exclude_newer,
+            "pins": json.dumps(dict(collection.pins)),
+            "filenames": json.dumps(collection.filenames),
+            "generation": collection.generation,
+            "recorded_at": collection.recorded_at,
+        },
+    )
+
+
+def find_collection(connection: Connection, key: str) -> Collection | None:
+    """Look a collection up."""
+    table = tables.collections
+    query = select(table).where(table.c.key == key)
+    row = connection.execute(query).mappings().one_or_none()
+    return None if row is None else _collection(row)
+
+
+def _collection(row: RowMapping) -> Collection:
+    return Collection(
+        key=row["key"],
+        requirements=row["requirements"],
+        environment=row["environment"],
+        exclude_newer=row["exclude_newer"],
+        pins=json.loads(row["pins"]),
+        filenames=tuple(json.loads(row["filenames"])),
+        generation=row["generation"],
+        recorded_at=row["recorded_at"],
+    )

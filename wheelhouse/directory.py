@@ -1,0 +1,141 @@
+"""A folder of wheels and sdists (`--find-links DIR`) as something to resolve over."""
+
+import re
+from collections.abc import Mapping, Sequence
+from functools import cached_property
+from pathlib import Path
+from zipfile import ZipFile
+
+from packaging.utils import NormalizedName, canonicalize_name
+
+from axletree.resolver.distribution import (
+    SDIST_SUFFIXES,
+    DistributionFile,
+    Page,
+    UnusableMetadata,
+    split_filename,
+)
+from axletree.resolver.universe import MetadataAnswer
+from axletree.wheelhouse.archives import METADATA_LIMIT_BYTES, damage_is_a_defect
+from axletree.wheelhouse.core_metadata import parse_metadata, read_headers
+from axletree.wheelhouse.errors import InvalidDistributionError
+from axletree.wheelhouse.files import digest_of, translate_storage_errors
+from axletree.wheelhouse.findings import Findings
+from axletree.wheelhouse.sdist import is_final, read_pkg_info
+from axletree.wheelhouse.universe import UNBUILT
+
+_METADATA = re.compile(r"[^/]+\.dist-info/METADATA")
+
+
+class DirectoryUniverse:
+    """The files that are in the folder when it is first asked.
+
+    A folder holds few files, so all of them are hashed and their metadata read when
+    their project's page is.
+    """
+
+    is_frozen = True
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._raw: dict[str, bytes | UnusableMetadata] = {}
+
+    def pages(
+        self, projects: Sequence[NormalizedName]
+    ) -> Mapping[NormalizedName, Page | None]:
+        """Read every file of each project.
+
+        :raises StorageError: the folder or a file cannot be read.
+        """
+        with translate_storage_errors(self.folder):
+            return {name: self._page(name) for name in projects}
+
+    def metadata(
+        self, files: Sequence[DistributionFile]
+    ) -> Mapping[DistributionFile, MetadataAnswer]:
+        """Parse what came with the pages."""
+        return {file: self._answer(file.filename) for file in files}
+
+    def _answer(self, filename: str) -> MetadataAnswer:
+        raw = self._raw[filename]
+        if isinstance(raw, UnusableMetadata):
+            return raw
+        if not filename.endswith(".whl") and not is_final(raw):
+            return UNBUILT
+        return parse_metadata(raw)
+
+    @cached_property
+    def _names(self) -> Mapping[NormalizedName, list[str]]:
+        found: dict[NormalizedName, list[str]] = {}
+        for path in sorted(self.folder.iterdir()):
+            for name in _possible_projects(path.name):
+                found.setdefault(name, []).append(path.name)
+        return found
+
+    def _page(self, project: NormalizedName) -> Page | None:
+        files = [
+            self._file(project, filename) for filename in self._names.get(project, ())
+        ]
+        found = tuple(file for file in files if file is not None)
+        return Page(project=project, files=found) if found else None
+
+    def _file(self, project: NormalizedName, filename: str) -> DistributionFile | None:
+        parts = split_filename(project, filename)
+        if parts is None:
+            return None
+        path = self.folder / filename
+        raw = self._raw[filename] = _read(path)
+        headers = {} if isinstance(raw, UnusableMetadata) else read_headers(raw)
+        said = headers.get("name", (project,))[0]
+        if canonicalize_name(said) != project:
+            return None
+        return DistributionFile(
+            project=project,
+            filename=filename,
+            version=parts["version"],
+            kind="wheel" if filename.endswith(".whl") else "sdist",
+            build=parts.get("build", ""),
+            tag=parts.get("tag", ""),
+            url=path.absolute().as_uri(),
+            hashes={"sha256": digest_of(path)},
+            requires_python=headers.get("requires-python", ("",))[0] or None,
+            size_bytes=path.stat().st_size,
+        )
+
+
+def _possible_projects(filename: str) -> list[NormalizedName]:
+    """List whose file it may be: old sdist names do not tell name from version."""
+    if filename.endswith(".whl"):
+        return [canonicalize_name(filename.partition("-")[0])]
+    for suffix in SDIST_SUFFIXES:
+        if filename.endswith(suffix):
+            parts = filename.removesuffix(suffix).split("-")
+            heads = ("-".join(parts[:count]) for count in range(1, len(parts)))
+            return list(dict.fromkeys(map(canonicalize_name, heads)))
+    return []
+
+
+def _read(path: Path) -> bytes | UnusableMetadata:
+    findings = Findings(filename=path.name, strictness="lenient")
+    try:
+        with damage_is_a_defect(findings):
+            if path.name.endswith(".whl"):
+                return _read_wheel(path, findings)
+            return read_pkg_info(path, path.name, findings)
+    except InvalidDistributionError as error:
+        return UnusableMetadata(reason=f"it is {error.what}")
+
+
+def _read_wheel(path: Path, findings: Findings) -> bytes:
+    with ZipFile(path) as archive:
+        members = [info for info in archive.infolist() if is_metadata(info.filename)]
+        if len(members) != 1:
+            raise findings.stop(f"it has {len(members)} METADATA files, not one")
+        if members[0].file_size > METADATA_LIMIT_BYTES:
+            raise findings.stop(f"its METADATA has {members[0].file_size} bytes")
+        return archive.read(members[0])
+
+
+def is_metadata(member: str) -> bool:
+    """Tell a wheel's METADATA from its other members."""
+    return _METADATA.fullmatch(member) is not None

@@ -1,0 +1,173 @@
+"""The content-addressed store of distribution files.
+
+A blob's name is its SHA-256, so writing one twice does no harm. Blobs are written
+through obstore, which will also speak to S3; what its local store leaves undone is
+done here: it does not fsync, and a killed process leaves `x#1` behind.
+"""
+
+import errno
+import hashlib
+import os
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+import obstore
+from obstore.exceptions import BaseError
+from obstore.store import LocalStore
+
+from axletree.wheelhouse.errors import NoSpaceError, StorageError, WrongHashError
+from axletree.wheelhouse.model import Sha256
+
+PART_BYTES = 1 << 20
+
+_NO_SPACE = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
+_SYSTEM_ERROR = re.compile(r"\(os error (\d+)\)")
+
+
+class FileStore(Protocol):
+    """Blobs by digest; a local directory now, S3 later."""
+
+    def put(self, sha256: Sha256, source: Path) -> None:
+        """Write a blob; it may be lost in a crash until `settle` has returned."""
+        ...
+
+    def settle(self, digests: tuple[Sha256, ...]) -> None:
+        """Return when the blobs will survive a crash."""
+        ...
+
+    def is_intact(self, sha256: Sha256) -> bool:
+        """Read the whole blob and tell whether it is there and unchanged."""
+        ...
+
+    def remove(self, sha256: Sha256) -> None:
+        """Forget a blob; no error where there is none."""
+        ...
+
+    def sweep(self) -> None:
+        """Remove what killed writers left; only while nobody writes."""
+        ...
+
+    def path_of(self, sha256: Sha256) -> Path:
+        """Say where the blob lies in the local file system."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LocalFileStore:
+    """Blobs in `root/sha256/ab/abcdef…`."""
+
+    root: Path
+
+    def put(self, sha256: Sha256, source: Path) -> None:
+        """Stream `source` in.
+
+        :raises WrongHashError: the content is not `sha256` (any more); nothing is kept.
+        :raises StorageError: no space left, or reading or writing failed.
+        """
+        with translate_storage_errors(self.root):
+            self.path_of(sha256).parent.mkdir(parents=True, exist_ok=True)
+            store = LocalStore(self.root)
+            # No `mode="create"`: with it obstore would hold the file in memory.
+            obstore.put(store, _key(sha256), _parts(source, sha256), max_concurrency=2)
+
+    def settle(self, digests: tuple[Sha256, ...]) -> None:
+        """Fsync the blobs and every directory on the way to them."""
+        with translate_storage_errors(self.root):
+            directories = {self.root: None, self.root / "sha256": None}
+            for sha256 in digests:
+                path = self.path_of(sha256)
+                path.chmod(0o444)
+                fsync(path)
+                directories[path.parent] = None
+            for directory in directories:
+                fsync(directory)
+
+    def is_intact(self, sha256: Sha256) -> bool:
+        """Hash the blob, at about a gigabyte a second."""
+        with translate_storage_errors(self.root):
+            try:
+                return digest_of(self.path_of(sha256)) == sha256
+            except FileNotFoundError:
+                return False
+
+    def remove(self, sha256: Sha256) -> None:
+        """Unlink the blob."""
+        with translate_storage_errors(self.root):
+            self.path_of(sha256).unlink(missing_ok=True)
+
+    def sweep(self) -> None:
+        """Remove obstore's `x#1` files."""
+        with translate_storage_errors(self.root):
+            for leftover in self.root.glob("sha256/*/*#*"):
+                leftover.unlink(missing_ok=True)
+
+    def path_of(self, sha256: Sha256) -> Path:
+        """Name the blob's file, whether it exists or not."""
+        return self.root / _key(sha256)
+
+
+def _key(sha256: Sha256) -> str:
+    return f"sha256/{sha256[:2]}/{sha256}"
+
+
+def _parts(source: Path, expected: Sha256) -> Iterator[bytes]:
+    digest = hashlib.sha256()
+    with source.open("rb") as file:
+        while part := file.read(PART_BYTES):
+            digest.update(part)
+            yield part
+    if digest.hexdigest() != expected:
+        # Raised inside obstore's write, which then drops what it has.
+        raise WrongHashError(
+            "the file changed while it was read", where=str(source), hint="try again"
+        )
+
+
+def digest_of(path: Path) -> Sha256:
+    """Hash a file."""
+    with path.open("rb") as file:
+        return Sha256(hashlib.file_digest(file, "sha256").hexdigest())
+
+
+def fsync(path: Path) -> None:
+    """Make a file or the names in a folder survive a crash."""
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+@contextmanager
+def translate_storage_errors(where: Path) -> Iterator[None]:
+    """Turn what the system and obstore raise into our errors.
+
+    :raises NoSpaceError: disk full, quota or file size limit.
+    :raises StorageError: anything else that the system refused.
+    """
+    try:
+        yield
+    except OSError as error:
+        raise _storage_error(error.errno, str(error), where) from error
+    except BaseError as error:
+        first_line = str(error).partition("\n")[0]
+        number = _SYSTEM_ERROR.search(first_line)
+        code = int(number[1]) if number else None
+        raise _storage_error(code, first_line, where) from error
+
+
+def _storage_error(code: int | None, text: str, where: Path) -> StorageError:
+    if code in _NO_SPACE:
+        return NoSpaceError(
+            "no space left for the wheelhouse",
+            where=str(where),
+            hint="free some space, then run the same command again",
+        )
+    reason = os.strerror(code) if code else text
+    return StorageError(
+        f"cannot read or write the wheelhouse: {reason}", where=str(where)
+    )

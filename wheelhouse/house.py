@@ -1,0 +1,216 @@
+"""A wheelhouse in a folder: its database, its files, and reading from both."""
+
+import fcntl
+import hashlib
+import os
+import pwd
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Self
+
+from packaging.utils import NormalizedName
+
+from axletree.wheelhouse import catalog
+from axletree.wheelhouse.database import Database
+from axletree.wheelhouse.errors import CorruptStoredFileError
+from axletree.wheelhouse.files import (
+    FileStore,
+    LocalFileStore,
+    fsync,
+    translate_storage_errors,
+)
+from axletree.wheelhouse.model import (
+    Collection,
+    JournalEntry,
+    Sha256,
+    StoredFile,
+)
+
+PRIVATE = 0o700
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wheelhouse:
+    """Safe over threads and processes; `publish` is the only way in."""
+
+    home: Path
+    database: Database
+    files: FileStore
+
+    @classmethod
+    def open(cls, home: Path) -> Self:
+        """Open the wheelhouse in `home`, made on first use.
+
+        :raises StorageError: the folder cannot be made or read.
+        :raises DatabaseError: the database is damaged or busy.
+        """
+        root = home / "files"
+        with translate_storage_errors(home):
+            if not root.is_dir():
+                home.mkdir(mode=PRIVATE, parents=True, exist_ok=True)
+                (root / "sha256").mkdir(parents=True, exist_ok=True)
+                fsync(home)
+        database = Database.open(home / "wheelhouse.sqlite")
+        return cls(home=home, database=database, files=LocalFileStore(root=root))
+
+    def close(self) -> None:
+        """Close the database connections."""
+        self.database.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    @contextmanager
+    def publishing(self) -> Iterator[None]:
+        """Be the only publisher, over threads and processes; waits for its turn.
+
+        While it is held no blob is being written by anyone else, so that leftovers
+        may be swept and orphans removed. The system frees it when a process dies.
+        """
+        with translate_storage_errors(self.home):
+            lock = os.open(self.home / "publish.lock", os.O_RDWR | os.O_CREAT, 0o600)
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            yield
+        finally:
+            os.close(lock)
+
+    def generation(self) -> int:
+        """Count the publishes so far that changed something."""
+        with self.database.reading() as connection:
+            return catalog.read_generation(connection)
+
+    def projects(self, generation: int | None = None) -> tuple[NormalizedName, ...]:
+        """List the projects that have files, by name.
+
+        :param generation: as of this generation; None: now.
+        """
+        with self.database.reading() as connection:
+            asked = _asked(generation)
+            return tuple(catalog.read_projects(connection, asked))
+
+    def files_of(
+        self, project: NormalizedName, generation: int | None = None
+    ) -> tuple[StoredFile, ...]:
+        """List the files of a project, in the order in which they came."""
+        return self.files_of_all([project], generation)[project]
+
+    def files_of_all(
+        self, projects: Sequence[NormalizedName], generation: int | None = None
+    ) -> Mapping[NormalizedName, tuple[StoredFile, ...]]:
+        """List the files of several projects at once; one entry for each."""
+        with self.database.reading() as connection:
+            stored = catalog.read_files(connection, projects, _asked(generation))
+        found: dict[NormalizedName, list[StoredFile]] = {name: [] for name in projects}
+        for file in stored:
+            found[file.project].append(file)
+        return {name: tuple(files) for name, files in found.items()}
+
+    def find(self, filename: str) -> StoredFile | None:
+        """Look a file up by its exact name."""
+        with self.database.reading() as connection:
+            return catalog.find_file(connection, filename)
+
+    def path_of(self, stored: StoredFile) -> Path:
+        """Say where the file's bytes lie."""
+        return self.files.path_of(stored.sha256)
+
+    def check(self, stored: StoredFile) -> None:
+        """Read the file's bytes whole.
+
+        :raises CorruptStoredFileError: they are gone or changed.
+        """
+        if not self.files.is_intact(stored.sha256):
+            raise CorruptStoredFileError(
+                f"{stored.filename} is damaged in the wheelhouse",
+                where=str(self.path_of(stored)),
+                hint="publish the same file again to repair it",
+            )
+
+    def metadata_of(self, stored: StoredFile) -> bytes:
+        """Read a file's METADATA, byte for byte.
+
+        :raises CorruptStoredFileError: it is gone or changed, or never was there.
+        """
+        digests = [] if stored.metadata_sha256 is None else [stored.metadata_sha256]
+        found = self.metadata(digests)
+        if not found:
+            raise CorruptStoredFileError(
+                f"the metadata of {stored.filename} is not in the wheelhouse",
+                where=str(self.database.path),
+            )
+        return next(iter(found.values()))
+
+    def metadata(self, digests: Sequence[Sha256]) -> Mapping[Sha256, bytes]:
+        """Read METADATA by digest; unknown digests are left out.
+
+        :raises CorruptStoredFileError: something was changed.
+        """
+        with self.database.reading() as connection:
+            found = catalog.read_metadata(connection, digests)
+        for sha256, content in found.items():
+            if hashlib.sha256(content).hexdigest() != sha256:
+                raise CorruptStoredFileError(
+                    f"the metadata {sha256} is damaged", where=str(self.database.path)
+                )
+        return found
+
+    def record_collection(
+        self, collection: Collection, *, actor: str | None = None
+    ) -> Collection:
+        """Note that a collect is complete; returns it with generation and time.
+
+        An earlier one with the same key is replaced. `generation` and `recorded_at`
+        of the argument are not used.
+        """
+        with self.database.writing() as connection:
+            recorded = replace(
+                collection,
+                generation=catalog.read_generation(connection),
+                recorded_at=utc_now(),
+            )
+            catalog.put_collection(connection, recorded)
+            entry = JournalEntry(
+                at=recorded.recorded_at,
+                actor=actor or account_name(),
+                action="collect",
+                generation=recorded.generation,
+                subjects=(recorded.key,),
+            )
+            catalog.add_journal_entry(connection, entry)
+        return recorded
+
+    def find_collection(self, key: str) -> Collection | None:
+        """Look up a complete collect."""
+        with self.database.reading() as connection:
+            return catalog.find_collection(connection, key)
+
+    def journal(self) -> tuple[JournalEntry, ...]:
+        """Read who did what, oldest first."""
+        with self.database.reading() as connection:
+            return tuple(catalog.read_journal(connection))
+
+
+def _asked(generation: int | None) -> int:
+    # Every file's generation is below SQLite's largest integer.
+    return 2**63 - 1 if generation is None else generation
+
+
+def utc_now() -> datetime:
+    """Return the time, in UTC."""
+    return datetime.now(UTC)
+
+
+def account_name() -> str:
+    """Name the account that runs this process, for the journal."""
+    user = os.getuid()
+    try:
+        return pwd.getpwuid(user).pw_name
+    except KeyError:  # containers often run under a number without a name
+        return str(user)

@@ -1,0 +1,128 @@
+"""What the wheelhouse keeps: files with their digests, and finished collections."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Literal, NewType, TypeAlias
+
+from packaging.utils import NormalizedName
+
+from axletree.resolver.distribution import FileKind
+from axletree.wheelhouse.errors import WrongHashError
+
+Sha256 = NewType("Sha256", str)
+"""64 lower-case hexadecimal digits."""
+
+Strictness: TypeAlias = Literal["strict", "lenient"]
+"""Lenient: what a public index already published with harmless flaws may enter."""
+
+_SHA256 = re.compile(r"[0-9a-f]{64}")
+
+
+def parse_sha256(text: str) -> Sha256:
+    """Accept 64 hexadecimal digits in either case.
+
+    :raises WrongHashError: it is anything else.
+    """
+    lowered = text.lower()
+    if not _SHA256.fullmatch(lowered):
+        raise WrongHashError(f"{text!r} is no SHA-256 digest")
+    return Sha256(lowered)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredFile:
+    """One published distribution file."""
+
+    project: NormalizedName
+    version: str
+    """As spelled in the file name."""
+    filename: str
+    kind: FileKind
+    tag: str = ""
+    """Compressed tag set of a wheel, as spelled in the file name."""
+    build: str = ""
+    """Build tag of a wheel, or empty."""
+    sha256: Sha256
+    size_bytes: int
+    requires_python: str | None = None
+    upload_time: datetime | None = None
+    """When it appeared upstream, or the time of its source; aware, UTC."""
+    entered_at: datetime
+    """When it was published here; aware, UTC."""
+    yanked: str | None = None
+    """None: not yanked. Else the reason, which may be empty."""
+    origin: str
+    """Where it came from, for people: `collect`, `build`, a recipe's name."""
+    metadata_sha256: Sha256 | None = None
+    """None for an sdist whose requirements are only known after building it."""
+    generation: int
+    """The first generation that has it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IncomingFile:
+    """A file that asks to be published."""
+
+    path: Path
+    filename: str
+    """Its published name; `path` may be called anything."""
+    expected_sha256: Sha256 | None = None
+    upload_time: datetime | None = None
+    """Aware; None: unknown, `--exclude-newer` then hides the file."""
+    origin: str
+    strictness: Strictness = "strict"
+    yanked: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Note:
+    """A harmless flaw with which a file was let in."""
+
+    filename: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Published:
+    """What a publish has changed."""
+
+    generation: int
+    """The generation that has all the files."""
+    new: tuple[StoredFile, ...]
+    already_there: tuple[StoredFile, ...]
+    notes: tuple[Note, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Collection:
+    """A finished collect, so that the same one again has nothing to do."""
+
+    key: str
+    """Digest of everything that decides the outcome; the caller's to make."""
+    requirements: str
+    environment: str
+    """`Environment.label`."""
+    exclude_newer: datetime | None
+    pins: Mapping[str, str]
+    """Project -> version."""
+    filenames: tuple[str, ...]
+    """All files that the collect needs, also those of build requirements."""
+    generation: int
+    """The generation that was current when it was recorded."""
+    recorded_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JournalEntry:
+    """Who did what, when."""
+
+    at: datetime
+    actor: str
+    action: Literal["publish", "collect"]
+    generation: int
+    """The generation after it."""
+    subjects: tuple[str, ...]
+    """File names, or a collection's key."""

@@ -1,0 +1,260 @@
+"""The one way into the wheelhouse.
+
+Check, make the bytes durable, then one transaction makes them visible. A process
+killed anywhere leaves the old state or the new one; what it may leave besides are
+bytes that nothing names, which the next publish of the same file takes over.
+"""
+
+import hashlib
+import os
+import re
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from axletree.wheelhouse import catalog
+from axletree.wheelhouse.errors import (
+    FilenameTakenError,
+    InvalidDistributionError,
+    WheelhouseError,
+    WrongHashError,
+)
+from axletree.wheelhouse.files import digest_of, translate_storage_errors
+from axletree.wheelhouse.findings import Inspected
+from axletree.wheelhouse.house import Wheelhouse, account_name, utc_now
+from axletree.wheelhouse.model import (
+    IncomingFile,
+    JournalEntry,
+    Note,
+    Published,
+    Sha256,
+    StoredFile,
+)
+from axletree.wheelhouse.sdist import inspect_sdist
+from axletree.wheelhouse.wheel import inspect_wheel
+
+# It becomes a part of URLs and paths of others.
+_FILENAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._+!-]*")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Checked:
+    """An incoming file that may enter."""
+
+    incoming: IncomingFile
+    inspected: Inspected
+    sha256: Sha256
+    size_bytes: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Plan:
+    new: tuple[Checked, ...]
+    already_there: tuple[StoredFile, ...]
+    wanted_blobs: tuple[Checked, ...]
+    """New files, and old ones of which the bytes are gone."""
+
+
+def publish(
+    wheelhouse: Wheelhouse,
+    incoming: Sequence[IncomingFile],
+    *,
+    actor: str | None = None,
+    clock: Callable[[], datetime] = utc_now,
+) -> Published:
+    """Let files in, all or none; the same bytes again change nothing.
+
+    :param actor: who does it, for the journal; None: the account that runs this.
+    :raises WrongHashError: a file is not what was promised.
+    :raises InvalidDistributionError: a file is no valid distribution.
+    :raises FilenameTakenError: a name or identity is published with other content.
+    :raises StorageError: no space left, or reading or writing failed.
+    :raises DatabaseError: the database is damaged or busy.
+    """
+    checked = check_all(incoming)
+    with wheelhouse.publishing():
+        wheelhouse.files.sweep()
+        with wheelhouse.database.reading() as connection:
+            plan = _plan(connection, wheelhouse, checked)
+            generation = catalog.read_generation(connection)
+        stored: tuple[StoredFile, ...] = ()
+        with _orphans_removed(wheelhouse, plan):
+            _write_blobs(wheelhouse, plan)
+            if plan.new:
+                stored = _record(
+                    wheelhouse, plan.new, actor=actor or account_name(), at=clock()
+                )
+                generation = stored[0].generation
+    return Published(
+        generation=generation,
+        new=stored,
+        already_there=plan.already_there,
+        notes=_notes(checked),
+    )
+
+
+def check_all(incoming: Sequence[IncomingFile]) -> tuple[Checked, ...]:
+    """Check files, several at a time; unpacking and hashing free the GIL."""
+    with ThreadPoolExecutor(max_workers=os.cpu_count() or 1) as pool:
+        return tuple(pool.map(check, incoming))
+
+
+def check(incoming: IncomingFile) -> Checked:
+    """Check one file, the promised hash first: a damaged download is just that.
+
+    :raises WrongHashError: it is not what was promised.
+    :raises InvalidDistributionError: it is no valid distribution.
+    """
+    if not _FILENAME.fullmatch(incoming.filename):
+        raise InvalidDistributionError(
+            f"{incoming.filename!r} is no file name of a wheel or sdist",
+            where=str(incoming.path),
+        )
+    with translate_storage_errors(incoming.path):
+        sha256 = digest_of(incoming.path)
+        size_bytes = incoming.path.stat().st_size
+        if incoming.expected_sha256 not in {None, sha256}:
+            raise WrongHashError(
+                f"{incoming.filename} has the SHA-256 {sha256}, "
+                f"not {incoming.expected_sha256} as promised",
+                where=incoming.origin,
+                hint="get the file again; if that does not help, ask who serves it",
+            )
+        is_wheel = incoming.filename.endswith(".whl")
+        inspect = inspect_wheel if is_wheel else inspect_sdist
+        inspected = inspect(incoming.path, incoming.filename, incoming.strictness)
+    return Checked(
+        incoming=incoming, inspected=inspected, sha256=sha256, size_bytes=size_bytes
+    )
+
+
+def _plan(
+    connection: Connection, wheelhouse: Wheelhouse, checked: Sequence[Checked]
+) -> _Plan:
+    new: dict[str, Checked] = {}
+    already_there: list[StoredFile] = []
+    wanted: list[Checked] = []
+    names: dict[str, Checked] = {}
+    for file in checked:
+        filename, identity = file.incoming.filename, file.inspected.identity
+        twin = new.get(identity) or names.get(filename)
+        if twin is not None:
+            _refuse_other_bytes(file, twin.incoming.filename, twin.sha256)
+            continue
+        stored = catalog.find_same(connection, filename, identity)
+        if stored is None:
+            new[identity] = names[filename] = file
+            wanted.append(file)
+            continue
+        _refuse_other_bytes(file, stored.filename, stored.sha256)
+        already_there.append(stored)
+        if not wheelhouse.path_of(stored).is_file():
+            wanted.append(file)
+    return _Plan(
+        new=tuple(new.values()),
+        already_there=tuple(already_there),
+        wanted_blobs=tuple(wanted),
+    )
+
+
+def _refuse_other_bytes(file: Checked, published: str, sha256: Sha256) -> None:
+    if file.sha256 != sha256:
+        raise FilenameTakenError(
+            f"{published} is published with other content",
+            where=file.incoming.filename,
+            hint="a published file never changes: give the new one a new version, "
+            "such as 1.0+axle.2",
+        )
+
+
+def _write_blobs(wheelhouse: Wheelhouse, plan: _Plan) -> None:
+    store = wheelhouse.files
+    for file in plan.wanted_blobs:
+        # A blob that is there belongs to a killed publish, or to a file of the same
+        # content; writing over it could lose the latter in a crash.
+        if not store.is_intact(file.sha256):
+            store.put(file.sha256, file.incoming.path)
+    store.settle(tuple(file.sha256 for file in plan.wanted_blobs))
+
+
+@contextmanager
+def _orphans_removed(wheelhouse: Wheelhouse, plan: _Plan) -> Iterator[None]:
+    """Leave no bytes behind that a failed publish has written."""
+    try:
+        yield
+    except BaseException:
+        digests = [file.sha256 for file in plan.wanted_blobs]
+        # The first error is the one to tell; orphans do no harm.
+        with suppress(WheelhouseError):
+            # Asked anew: a commit that reported a failure may have come through.
+            with wheelhouse.database.reading() as connection:
+                used = catalog.referenced(connection, digests)
+            for sha256 in set(digests) - used:
+                wheelhouse.files.remove(sha256)
+            wheelhouse.files.sweep()
+        raise
+
+
+def _record(
+    wheelhouse: Wheelhouse, new: Sequence[Checked], *, actor: str, at: datetime
+) -> tuple[StoredFile, ...]:
+    with wheelhouse.database.writing() as connection:
+        generation = catalog.add_generation(connection, at)
+        stored = tuple(_stored(file, at, generation) for file in new)
+        catalog.add_metadata(
+            connection,
+            {
+                _digest(file.inspected.metadata): file.inspected.metadata
+                for file in new
+                if file.inspected.metadata is not None
+            },
+        )
+        identities = [file.inspected.identity for file in new]
+        catalog.add_files(connection, stored, identities)
+        entry = JournalEntry(
+            at=at,
+            actor=actor,
+            action="publish",
+            generation=generation,
+            subjects=tuple(file.filename for file in stored),
+        )
+        catalog.add_journal_entry(connection, entry)
+    return stored
+
+
+def _stored(file: Checked, entered_at: datetime, generation: int) -> StoredFile:
+    incoming, inspected = file.incoming, file.inspected
+    metadata = inspected.metadata
+    return StoredFile(
+        project=inspected.project,
+        version=inspected.version,
+        filename=incoming.filename,
+        kind=inspected.kind,
+        tag=inspected.tag,
+        build=inspected.build,
+        sha256=file.sha256,
+        size_bytes=file.size_bytes,
+        requires_python=inspected.requires_python,
+        upload_time=incoming.upload_time,
+        entered_at=entered_at,
+        yanked=incoming.yanked,
+        origin=incoming.origin,
+        metadata_sha256=None if metadata is None else _digest(metadata),
+        generation=generation,
+    )
+
+
+def _digest(content: bytes) -> Sha256:
+    return Sha256(hashlib.sha256(content).hexdigest())
+
+
+def _notes(checked: Sequence[Checked]) -> tuple[Note, ...]:
+    return tuple(
+        Note(filename=file.incoming.filename, text=text)
+        for file in checked
+        for text in file.inspected.notes
+    )

@@ -1,0 +1,111 @@
+"""The tables as they are now; `migrations` says how each came to be."""
+
+from datetime import UTC, datetime
+
+from sqlalchemy import (
+    Column,
+    DateTime,
+    Dialect,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+    TypeDecorator,
+)
+
+REVISION = "0001"
+"""The newest migration; opening a database with another one migrates it."""
+
+schema = MetaData()
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """Aware times in UTC; SQLite itself drops the zone."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(
+        self,
+        value: datetime | None,
+        dialect: Dialect,  # noqa: ARG002  SQLAlchemy's signature
+    ) -> datetime | None:
+        """Store every time as UTC."""
+        return value.astimezone(UTC) if value else None
+
+    def process_result_value(
+        self,
+        value: datetime | None,
+        dialect: Dialect,  # noqa: ARG002  SQLAlchemy's signature
+    ) -> datetime | None:
+        """Say that it is UTC."""
+        return value.replace(tzinfo=UTC) if value else None
+
+
+files = Table(
+    "files",
+    schema,
+    Column("id", Integer, primary_key=True),
+    Column("project", String, nullable=False),
+    Column("version", String, nullable=False),
+    Column("filename", String, nullable=False, unique=True),
+    # Normalised name, version, build tag and tag set: what may exist only once,
+    # however its file name is spelled.
+    Column("identity", String, nullable=False, unique=True),
+    Column("kind", String, nullable=False),
+    Column("tag", String, nullable=False),
+    Column("build", String, nullable=False),
+    Column("sha256", String, nullable=False),
+    Column("size_bytes", Integer, nullable=False),
+    Column("requires_python", String),
+    Column("upload_time", UtcDateTime),
+    Column("entered_at", UtcDateTime, nullable=False),
+    Column("yanked", String),
+    Column("origin", String, nullable=False),
+    Column("metadata_sha256", String, ForeignKey("metadata.sha256")),
+    Column("generation", Integer, nullable=False),
+    Index("files_by_project", "project"),
+    Index("files_by_sha256", "sha256"),
+)
+
+metadata = Table(
+    "metadata",
+    schema,
+    Column("sha256", String, primary_key=True),
+    Column("content", LargeBinary, nullable=False),
+)
+
+generations = Table(
+    "generations",
+    schema,
+    Column("number", Integer, primary_key=True),
+    Column("made_at", UtcDateTime, nullable=False),
+)
+
+journal = Table(
+    "journal",
+    schema,
+    Column("id", Integer, primary_key=True),
+    Column("at", UtcDateTime, nullable=False),
+    Column("actor", String, nullable=False),
+    Column("action", String, nullable=False),
+    Column("generation", Integer, nullable=False),
+    Column("subjects", Text, nullable=False),
+)
+
+collections = Table(
+    "collections",
+    schema,
+    Column("key", String, primary_key=True),
+    Column("requirements", Text, nullable=False),
+    Column("environment", String, nullable=False),
+    Column("exclude_newer", UtcDateTime),
+    Column("pins", Text, nullable=False),
+    Column("filenames", Text, nullable=False),
+    Column("generation", Integer, nullable=False),
+    Column("recorded_at", UtcDateTime, nullable=False),
+)

@@ -1,0 +1,81 @@
+"""A wheelhouse generation as something to resolve over."""
+
+from collections.abc import Mapping, Sequence
+
+from packaging.utils import NormalizedName
+
+from axletree.resolver.distribution import (
+    DistributionFile,
+    FileMetadata,
+    Page,
+    UnusableMetadata,
+)
+from axletree.resolver.universe import MetadataAnswer
+from axletree.wheelhouse.core_metadata import parse_metadata
+from axletree.wheelhouse.house import Wheelhouse
+from axletree.wheelhouse.model import Sha256, StoredFile
+
+UNBUILT = UnusableMetadata(reason="its requirements are only known after building it")
+_LOST = UnusableMetadata(reason="its metadata is not in the wheelhouse")
+
+
+class WheelhouseUniverse:
+    """The generation that is current when this is made, whatever is published later."""
+
+    is_frozen = True
+
+    def __init__(self, wheelhouse: Wheelhouse) -> None:
+        self._wheelhouse = wheelhouse
+        self.generation = wheelhouse.generation()
+
+    def pages(
+        self, projects: Sequence[NormalizedName]
+    ) -> Mapping[NormalizedName, Page | None]:
+        """Read all pages with one query."""
+        stored = self._wheelhouse.files_of_all(projects, self.generation)
+        return {name: _page(name, files) for name, files in stored.items()}
+
+    def metadata(
+        self, files: Sequence[DistributionFile]
+    ) -> Mapping[DistributionFile, MetadataAnswer]:
+        """Read all metadata with one query."""
+        digest_of = {file: _metadata_digest(file) for file in files}
+        wanted = list({digest for digest in digest_of.values() if digest})
+        content = self._wheelhouse.metadata(wanted)
+        parsed: dict[Sha256, FileMetadata | UnusableMetadata] = {
+            digest: parse_metadata(raw) for digest, raw in content.items()
+        }
+        return {
+            file: parsed.get(digest, _LOST) if digest else UNBUILT
+            for file, digest in digest_of.items()
+        }
+
+
+def _metadata_digest(file: DistributionFile) -> Sha256 | None:
+    hashes = file.metadata_hashes
+    return Sha256(hashes["sha256"]) if hashes else None
+
+
+def _page(project: NormalizedName, files: tuple[StoredFile, ...]) -> Page | None:
+    if not files:
+        return None
+    return Page(project=project, files=tuple(map(as_distribution, files)))
+
+
+def as_distribution(stored: StoredFile) -> DistributionFile:
+    """Show a published file as the resolver sees it; it has no address."""
+    digest = stored.metadata_sha256
+    return DistributionFile(
+        project=stored.project,
+        filename=stored.filename,
+        version=stored.version,
+        kind=stored.kind,
+        build=stored.build,
+        tag=stored.tag,
+        hashes={"sha256": stored.sha256},
+        requires_python=stored.requires_python,
+        size_bytes=stored.size_bytes,
+        upload_time=stored.upload_time,
+        yanked=stored.yanked,
+        metadata_hashes=None if digest is None else {"sha256": digest},
+    )
