@@ -23,7 +23,10 @@ from pathlib import Path
 
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
-from pypi_simple import PYPI_SIMPLE_ENDPOINT
+
+from axletree.builder.interpreters import find_interpreter
+from axletree.config import load
+from axletree.wheelhouse.public_index import public_index_url
 
 SETS: Mapping[str, tuple[str, ...]] = {
     "a": ("kubeflow-fairing==1.0.2",),
@@ -158,7 +161,12 @@ def run_uv(name: str, cache: Path, *, interpreter: str, logged: bool = False) ->
     requirements.write_text("\n".join(SETS[name]) + "\n")
     command = [
         *(str(BIN / "uv"), "pip", "compile", str(requirements), "--no-config"),
-        *("--python", interpreter, "--default-index", PYPI_SIMPLE_ENDPOINT),
+        *(
+            "--python",
+            interpreter,
+            "--default-index",
+            public_index_url(load(os.environ)),
+        ),
         *("--python-version", PYTHON_VERSION, "--python-platform", PLATFORM),
         *("--exclude-newer", AS_OF_FOR_UV),
         *("--quiet", "--no-header", "--no-annotate"),
@@ -194,18 +202,6 @@ def count_uv(cache: Path, log: str) -> dict[str, int]:
     }
     requests = sum(log.count(mark) for mark in REQUEST_MARKS)
     return counters | ({"requests": requests} if requests else {})
-
-
-def find_interpreter() -> str:
-    """Find a Python 3.9 for uv's metadata builds, outside of the timing."""
-    done = subprocess.run(
-        [BIN / "uv", "python", "find", "--no-project", "--no-config", PYTHON_VERSION],
-        env=clean_environment(),
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    return done.stdout.strip() or sys.executable
 
 
 def measure(name: str, repetitions: int, interpreter: str) -> Timings:
@@ -276,12 +272,12 @@ def main(arguments: Sequence[str]) -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("sets", nargs="*", metavar="SET", help=", ".join(SETS))
     parser.add_argument("--repetitions", type=int, default=3, metavar="N")
-    parser.add_argument("--python", metavar="PATH", help="a Python 3.9, for uv")
     options = parser.parse_args(arguments)
     names = options.sets or list(SETS)
     if unknown := [name for name in names if name not in SETS]:
         parser.error(f"no such set: {', '.join(unknown)}")
-    interpreter = options.python or find_interpreter()
+    # Before the timing, because uv's own search runs broken pyenv shims.
+    interpreter = str(find_interpreter(PYTHON_VERSION, os.environ).executable)
     measured = [measure(name, options.repetitions, interpreter) for name in names]
     counted: dict[str, Run] = {}
     for name in names:
