@@ -1,0 +1,245 @@
+"""A universe as one JSON document, for tests and bug reports.
+
+Per file: name (which says version, build and tags), hashes, Requires-Python, yank,
+upload time, size, metadata; never an index address, so that a snapshot can be shown
+around. The recorded universes of facts, which know releases but no files, are read
+too: each release then stands as one pure wheel.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from datetime import UTC, datetime
+
+from packaging.utils import NormalizedName, canonicalize_name
+
+from axletree.resolver.distribution import (
+    DistributionFile,
+    FileMetadata,
+    Page,
+    UnusableMetadata,
+    split_filename,
+)
+from axletree.resolver.errors import InvalidSnapshotError
+from axletree.resolver.json_form import Json, JsonObject
+from axletree.resolver.universe import FrozenUniverse, MetadataAnswer
+
+FORMAT = "axletree.universe/1"
+FACTS_FORMAT = "axletree-universe-facts/1"
+
+
+def universe_to_json(
+    pages: Iterable[Page], metadata: Mapping[DistributionFile, MetadataAnswer]
+) -> JsonObject:
+    """Give the document; a file without an entry in `metadata` stands without."""
+    listed = sorted(pages, key=lambda page: page.project)
+    return {
+        "format": FORMAT,
+        "projects": {
+            page.project: [
+                _file_to_json(file, metadata.get(file)) for file in page.files
+            ]
+            for page in listed
+        },
+    }
+
+
+def universe_from_json(document: object) -> FrozenUniverse:
+    """Read a document of either form.
+
+    :raises InvalidSnapshotError: naming the place, when it is neither.
+    """
+    match document:
+        case {"format": "axletree.universe/1", "projects": dict() as projects}:
+            read = _read_files
+        case {"format": "axletree-universe-facts/1", "projects": dict() as projects}:
+            read = _read_facts
+        case {"python": _, "projects": dict() as projects, **rest} if (
+            "format" not in rest
+        ):
+            read = _read_facts
+        case _:
+            raise InvalidSnapshotError(
+                "the document is no universe",
+                where="format",
+                hint=f'it begins with "format": "{FORMAT}" and has "projects"; '
+                "make one with axletree snapshot",
+            )
+    metadata: dict[str, MetadataAnswer] = {}
+    pages: dict[NormalizedName, Page] = {}
+    for name, listed in projects.items():
+        project = canonicalize_name(name)
+        files = read(project, listed, f"projects.{name}", metadata)
+        pages[project] = Page(project=project, files=files)
+    return FrozenUniverse(page_of=pages, metadata_of=metadata)
+
+
+def _file_to_json(file: DistributionFile, answer: MetadataAnswer | None) -> JsonObject:
+    form: JsonObject = {"filename": file.filename}
+    if file.hashes:
+        form["hashes"] = dict(sorted(file.hashes.items()))
+    if file.requires_python is not None:
+        form["requires_python"] = file.requires_python
+    if file.size_bytes is not None:
+        form["size_bytes"] = file.size_bytes
+    if file.upload_time is not None:
+        form["upload_time"] = file.upload_time.isoformat()
+    if file.yanked is not None:
+        form["yanked"] = file.yanked
+    if answer is not None:
+        form["metadata"] = _metadata_to_json(answer)
+    return form
+
+
+def _metadata_to_json(answer: MetadataAnswer) -> Json:
+    if isinstance(answer, UnusableMetadata):
+        return {"unusable": answer.reason}
+    return {
+        "requires_dist": list(answer.requires_dist),
+        "requires_python": answer.requires_python,
+        "provides_extra": list(answer.provides_extra),
+    }
+
+
+def _read_files(
+    project: NormalizedName,
+    listed: object,
+    where: str,
+    metadata: dict[str, MetadataAnswer],
+) -> tuple[DistributionFile, ...]:
+    if not isinstance(listed, list):
+        raise _invalid(where, "a list of files")
+    files: list[DistributionFile] = []
+    for index, form in enumerate(listed):
+        place = f"{where}[{index}]"
+        if not isinstance(form, dict):
+            raise _invalid(place, "an object")
+        file = _read_file(project, form, place)
+        if "metadata" in form:
+            metadata[file.filename] = _read_answer(
+                form["metadata"], f"{place}.metadata"
+            )
+        files.append(file)
+    return tuple(files)
+
+
+def _read_facts(
+    project: NormalizedName,
+    listed: object,
+    where: str,
+    metadata: dict[str, MetadataAnswer],
+) -> tuple[DistributionFile, ...]:
+    if not isinstance(listed, dict):
+        raise _invalid(where, "an object of versions")
+    files: list[DistributionFile] = []
+    for version, form in listed.items():
+        place = f"{where}.{version}"
+        spelled = str(version).replace("-", "_")
+        filename = f"{project.replace('-', '_')}-{spelled}-py3-none-any.whl"
+        answer = _read_metadata(form, place)
+        metadata[filename] = answer
+        file = _bare_file(project, filename, place)
+        files.append(replace(file, requires_python=answer.requires_python))
+    return tuple(files)
+
+
+def _read_file(
+    project: NormalizedName, form: Mapping[str, object], where: str
+) -> DistributionFile:
+    filename = form.get("filename")
+    if not isinstance(filename, str):
+        raise _invalid(f"{where}.filename", "a file name")
+    hashes = form.get("hashes", {})
+    if not isinstance(hashes, dict) or not all(
+        isinstance(digest, str) for digest in hashes.values()
+    ):
+        raise _invalid(f"{where}.hashes", "an object of digests")
+    return replace(
+        _bare_file(project, filename, where),
+        hashes=hashes,
+        requires_python=_text(form, "requires_python", where),
+        size_bytes=_size(form, where),
+        upload_time=_read_time(form, where),
+        yanked=_text(form, "yanked", where),
+    )
+
+
+def _bare_file(project: NormalizedName, filename: str, where: str) -> DistributionFile:
+    """Make a file of which only the name is known."""
+    parts = split_filename(project, filename)
+    # Of a wheel only the form is checked there.
+    is_ours = canonicalize_name(filename.partition("-")[0]) == project
+    if parts is None or (parts["kind"] == "wheel" and not is_ours):
+        raise _invalid(where, f"a wheel or sdist of {project}, but {filename!r}")
+    return DistributionFile(
+        project=project,
+        filename=filename,
+        version=parts["version"],
+        kind="wheel" if parts["kind"] == "wheel" else "sdist",
+        build=parts.get("build", ""),
+        tag=parts.get("tag", ""),
+    )
+
+
+def _read_time(form: Mapping[str, object], where: str) -> datetime | None:
+    text = _text(form, "upload_time", where)
+    if text is None:
+        return None
+    place = f"{where}.upload_time"
+    try:
+        time = datetime.fromisoformat(text)
+    except ValueError as error:
+        raise _invalid(place, "a time as in RFC 3339") from error
+    if time.tzinfo is None:
+        raise _invalid(place, "a time with its offset from UTC")
+    return time.astimezone(UTC)
+
+
+def _read_answer(form: object, where: str) -> MetadataAnswer:
+    match form:
+        case {"unusable": str(reason)}:
+            return UnusableMetadata(reason=reason)
+        case _:
+            return _read_metadata(form, where)
+
+
+def _read_metadata(form: object, where: str) -> FileMetadata:
+    if not isinstance(form, dict):
+        raise _invalid(where, "an object")
+    return FileMetadata(
+        requires_dist=_texts(form, "requires_dist", where),
+        requires_python=_text(form, "requires_python", where),
+        provides_extra=_texts(form, "provides_extra", where),
+    )
+
+
+def _texts(form: Mapping[str, object], name: str, where: str) -> tuple[str, ...]:
+    value = form.get(name, [])
+    if isinstance(value, list) and all(isinstance(text, str) for text in value):
+        return tuple(value)
+    raise _invalid(f"{where}.{name}", "a list of texts")
+
+
+def _text(form: Mapping[str, object], name: str, where: str) -> str | None:
+    value = form.get(name)
+    if value is None or isinstance(value, str):
+        return value
+    raise _invalid(f"{where}.{name}", "a text")
+
+
+def _size(form: Mapping[str, object], where: str) -> int | None:
+    match form.get("size_bytes"):
+        case None:
+            return None
+        # A bool is an int to Python, not to JSON.
+        case int() as size if size >= 0 and not isinstance(size, bool):
+            return size
+        case _:
+            raise _invalid(f"{where}.size_bytes", "a number of bytes")
+
+
+def _invalid(where: str, wanted: str) -> InvalidSnapshotError:
+    return InvalidSnapshotError(
+        f"{where} is not {wanted}",
+        where=where,
+        hint="make the snapshot again with axletree snapshot",
+    )
