@@ -28,15 +28,15 @@ FACTS_FORMAT = "axletree-universe-facts/1"
 
 
 def universe_to_json(
-    pages: Iterable[Page], metadata: Mapping[DistributionFile, MetadataAnswer]
+    pages: Iterable[Page], metadata: Mapping[str, MetadataAnswer]
 ) -> JsonObject:
-    """Give the document; a file without an entry in `metadata` stands without."""
+    """Give the document; `metadata` is by file name, and may lack some files."""
     listed = sorted(pages, key=lambda page: page.project)
     return {
         "format": FORMAT,
         "projects": {
             page.project: [
-                _file_to_json(file, metadata.get(file)) for file in page.files
+                _file_to_json(file, metadata.get(file.filename)) for file in page.files
             ]
             for page in listed
         },

@@ -61,13 +61,13 @@ def test_metadata_comes_back_and_its_absence_too() -> None:
     known, broken, unread = (
         make_file(f"six-{version}-py3-none-any.whl") for version in ("3", "2", "1")
     )
-    metadata: dict[DistributionFile, MetadataAnswer] = {
-        known: FileMetadata(
+    metadata: dict[str, MetadataAnswer] = {
+        known.filename: FileMetadata(
             requires_dist=("a>=1", "b ; extra == 'x'"),
             requires_python=">=3",
             provides_extra=("x",),
         ),
-        broken: UnusableMetadata(reason="its METADATA is no text"),
+        broken.filename: UnusableMetadata(reason="its METADATA is no text"),
     }
     page = Page(project=name("six"), files=(known, broken, unread))
 
@@ -79,8 +79,8 @@ def test_metadata_comes_back_and_its_absence_too() -> None:
     assert files is not None
     answers = universe.metadata(files.files)
     assert [answers[file] for file in files.files] == [
-        metadata[known],
-        metadata[broken],
+        metadata[known.filename],
+        metadata[broken.filename],
         UnusableMetadata(reason="its metadata is not in this universe"),
     ]
 
