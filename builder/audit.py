@@ -1,0 +1,162 @@
+"""Judge a finished wheel: what it says of itself, and whether it works.
+
+Soundness is the wheelhouse's entry check, run here too, so that a bad wheel fails its
+build and not the publish after it. Installing and importing run foreign code, hence in
+the sandbox.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from packaging.requirements import InvalidRequirement, Requirement
+from packaging.utils import canonicalize_name
+from packaging.version import Version
+
+from axletree.builder.errors import (
+    BuildFailedError,
+    CheckFailedError,
+    MetadataDiffersError,
+    StampMissingError,
+)
+from axletree.builder.recipe import Expectation, Recipe
+from axletree.builder.sandbox import Sandbox, SandboxJob
+from axletree.builder.transfer import BuildLog
+from axletree.wheelhouse.core_metadata import read_headers
+from axletree.wheelhouse.errors import InvalidDistributionError
+from axletree.wheelhouse.findings import Inspected
+from axletree.wheelhouse.wheel import inspect_wheel
+
+_IMPORTS = (
+    "import importlib, sys\n"
+    "for name in sys.argv[1:]:\n"
+    "    print('import', name)\n"
+    "    importlib.import_module(name)\n"
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Difference:
+    """What METADATA and the recipe disagree on."""
+
+    missing: tuple[str, ...]
+    """Expected, not there."""
+    surplus: tuple[str, ...]
+    """There, not expected."""
+
+    def __bool__(self) -> bool:
+        return bool(self.missing or self.surplus)
+
+    def __str__(self) -> str:
+        parts = (("lacks", self.missing), ("has besides", self.surplus))
+        return "; ".join(f"{verb} {', '.join(items)}" for verb, items in parts if items)
+
+
+def check_recipe_wheel(wheel: Path, recipe: Recipe) -> None:
+    """Hold a finished wheel against the wheel format and against its recipe.
+
+    :raises CheckFailedError: when it would not be let into a wheelhouse.
+    :raises StampMissingError: when it is not the recipe's project and version.
+    :raises MetadataDiffersError: when it requires other things than expected.
+    """
+    inspected = _inspect(wheel)
+    said = (inspected.project, Version(inspected.version))
+    if said != (recipe.project, recipe.version):
+        raise StampMissingError(
+            f"the built wheel is {said[0]} {said[1]}, not {recipe.project} "
+            f"{recipe.version}",
+            where=wheel.name,
+            hint="[project] name and version in the recipe must be the source's own",
+        )
+    if recipe.expect is not None:
+        _check_expectation(inspected, recipe.expect, recipe.path)
+
+
+def compare_requirements(expected: Iterable[str], found: Iterable[str]) -> Difference:
+    """Compare two sets of requirement lines, whatever their order and spelling.
+
+    Requirements of an extra count: they are part of what the wheel declares.
+    """
+    wanted, had = map(_normalised, expected), map(_normalised, found)
+    wanted_set, had_set = frozenset(wanted), frozenset(had)
+    return Difference(
+        missing=tuple(sorted(wanted_set - had_set)),
+        surplus=tuple(sorted(had_set - wanted_set)),
+    )
+
+
+def check_install(
+    wheels: Sequence[Path], imports: Sequence[str], *, sandbox: Sandbox, log: BuildLog
+) -> None:
+    """Install exactly `wheels` into a new environment, and import from it.
+
+    :param wheels: the wheel to check and its whole closure.
+    :raises CheckFailedError: with the log's last lines as its hint.
+    """
+    checks = (
+        ("the check of requirements", _uv_check(sandbox)),
+        ("the import test", (str(sandbox.python), "-I", "-c", _IMPORTS, *imports)),
+    )
+    for name, argv in checks:
+        job = SandboxJob(name=name, argv=argv, wheels=wheels)
+        try:
+            sandbox.run(job, sandbox.scratch / "checked", log)
+        except BuildFailedError as error:
+            raise CheckFailedError(
+                error.what, where=error.where, hint=error.hint
+            ) from error
+
+
+def _inspect(wheel: Path) -> Inspected:
+    # Lenient: setuptools wrote License-File under Metadata 2.1 for years.
+    try:
+        return inspect_wheel(wheel, wheel.name, "lenient")
+    except InvalidDistributionError as error:
+        raise CheckFailedError(
+            f"the built wheel is not valid: {error.what}",
+            where=error.where or wheel.name,
+            hint=error.hint,
+        ) from error
+
+
+def _check_expectation(inspected: Inspected, expect: Expectation, recipe: Path) -> None:
+    headers = read_headers(inspected.metadata or b"")
+    difference = compare_requirements(
+        map(str, expect.requires_dist), headers.get("requires-dist", ())
+    )
+    if difference:
+        raise MetadataDiffersError(
+            f"METADATA of the built wheel {difference}",
+            where=str(recipe),
+            hint="put the wheel's own requirements into [expect] requires-dist, or "
+            "change the source by a patch",
+        )
+    others = (
+        ("Requires-Python", inspected.requires_python, expect.requires_python),
+        ("the wheel's tag", inspected.tag, expect.tag),
+    )
+    for name, found, wanted in others:
+        if _parts(found) != _parts(wanted):
+            raise MetadataDiffersError(
+                f"{name} is {found or 'missing'}, the recipe expects "
+                f"{wanted or 'none'}",
+                where=str(recipe),
+            )
+
+
+def _uv_check(sandbox: Sandbox) -> tuple[str, ...]:
+    return (str(sandbox.uv), "pip", "check", "--python", str(sandbox.python))
+
+
+def _normalised(line: str) -> str:
+    try:
+        requirement = Requirement(line)
+    except InvalidRequirement:
+        return line
+    requirement.name = canonicalize_name(requirement.name)
+    requirement.extras = {canonicalize_name(extra) for extra in requirement.extras}
+    return str(requirement)
+
+
+def _parts(text: str | None) -> frozenset[str]:
+    return frozenset(part.strip() for part in (text or "").split(",") if part.strip())

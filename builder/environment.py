@@ -1,0 +1,30 @@
+"""Which wheels make up a build environment.
+
+The environment itself is made inside the sandbox (`sandbox.py`); here is decided what
+goes into it: first what the source names, then what its backend asks for besides.
+"""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from axletree.builder.frontend import Backend
+from axletree.builder.workshop import Workshop
+from axletree.resolver.model import Environment
+
+DEFAULT_REQUIRES = ("setuptools>=40.8.0", "wheel")
+"""What a source without pyproject.toml needs (PEP 518; old setuptools ask for wheel)."""
+
+
+def build_environment(
+    backend: Backend,
+    environment: Environment,
+    workshop: Workshop,
+    extra: Sequence[str] = (),
+) -> Sequence[Path]:
+    """Return the wheels of the build environment: first named, then asked for."""
+    named = backend.static_requires() | frozenset(extra)
+    wheels = workshop.requirements.provide(sorted(named), environment)
+    asked = backend.dynamic_requires(wheels) - named
+    if not asked:
+        return wheels
+    return workshop.requirements.provide(sorted(named | asked), environment)

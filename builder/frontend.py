@@ -1,0 +1,196 @@
+"""Call a source tree's build backend (PEP 517) behind the wall of a sandbox.
+
+pypa/build reads `pyproject.toml`, knows the defaults, the hooks and their fallbacks;
+it is given a runner that carries each hook call into a sandbox and its answer out.
+What a hook returns was made by foreign code: paths in it are never followed.
+"""
+
+import json
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeAlias
+
+from build import BuildBackendException, BuildException, ProjectBuilder
+from packaging.requirements import InvalidRequirement, Requirement
+
+from axletree.builder.errors import BuilderError, BuildFailedError
+from axletree.builder.sandbox import Sandbox, SandboxJob
+from axletree.builder.transfer import BuildLog
+
+_Json: TypeAlias = "str | int | float | bool | list[_Json] | dict[str, _Json] | None"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Backend:
+    """The build backend of one source tree."""
+
+    tree: Path
+    sandbox: Sandbox
+    log: BuildLog
+    scratch: Path
+    """A private folder for what goes in and comes out."""
+    epoch: int
+    """SOURCE_DATE_EPOCH, in seconds."""
+
+    def static_requires(self) -> frozenset[str]:
+        """Return the build requirements that the tree names, or the defaults.
+
+        :raises BuildFailedError: when it is no project, or names them wrongly.
+        """
+        with self._translated():
+            builder = ProjectBuilder(self.tree)
+        requires = builder.build_system_requires
+        if not (self.tree / "pyproject.toml").exists():
+            # Any setuptools older than 70.1 asks for it in the hook: known already,
+            # it saves one resolution.
+            requires.add("wheel")
+        return _checked(requires, self.log)
+
+    def dynamic_requires(self, wheels: Sequence[Path]) -> frozenset[str]:
+        """Ask the backend for the build requirements that only it knows."""
+        with self._opened(wheels) as (builder, _):
+            return _checked(builder.get_requires_for_build("wheel"), self.log)
+
+    def build_wheel(self, wheels: Sequence[Path], folder: Path) -> Path:
+        """Build the wheel in an environment of just `wheels`; put it into `folder`.
+
+        :raises BuildFailedError: with the last lines of the log as its hint.
+        """
+        with self._opened(wheels) as (builder, out):
+            builder.build("wheel", out)
+            built = sorted(out.glob("*.whl"))
+            if len(built) != 1:
+                raise BuildFailedError(
+                    f"the build backend left {len(built)} wheels, not one",
+                    where=str(self.log.path),
+                )
+            folder.mkdir(parents=True, exist_ok=True)
+            return Path(shutil.move(built[0], folder / built[0].name))
+
+    def metadata(self, wheels: Sequence[Path]) -> bytes:
+        """Return the METADATA that the wheel would have; build it only if needed."""
+        with self._opened(wheels) as (builder, out):
+            builder.metadata_path(out)
+            found = sorted(out.glob("*.dist-info/METADATA"))
+            if len(found) != 1:
+                raise BuildFailedError(
+                    f"the build backend left {len(found)} METADATA files, not one",
+                    where=str(self.log.path),
+                )
+            return found[0].read_bytes()
+
+    @contextmanager
+    def _opened(self, wheels: Sequence[Path]) -> Iterator[tuple[ProjectBuilder, Path]]:
+        with (
+            tempfile.TemporaryDirectory(dir=self.scratch) as folder,
+            self._translated(),
+        ):
+            out = Path(folder).resolve() / "out"
+            runner = _HookRunner(backend=self, wheels=tuple(wheels), out=out)
+            python = str(self.sandbox.python)
+            yield ProjectBuilder(self.tree, python, runner), out
+
+    @contextmanager
+    def _translated(self) -> Iterator[None]:
+        """Turn what pypa/build raises into ours, at this one point."""
+        try:
+            yield
+        except BuildBackendException as error:
+            if isinstance(error.exception, BuilderError):
+                raise error.exception from error
+            raise BuildFailedError(
+                f"the build backend failed: {error.exception}",
+                where=str(self.log.path),
+                hint=self.log.tail,
+            ) from error
+        except BuildException as error:
+            raise BuildFailedError(str(error), where=str(self.tree)) from error
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _HookRunner:
+    """Carry one hook call of pyproject_hooks into the sandbox and back."""
+
+    backend: Backend
+    wheels: tuple[Path, ...]
+    out: Path
+    """Where the hook's results belong, on this side."""
+
+    def __call__(
+        self,
+        cmd: Sequence[str],
+        cwd: str | None = None,  # noqa: ARG002 - always the tree
+        extra_environ: Mapping[str, str] | None = None,
+    ) -> None:
+        _, script, hook, control = cmd
+        sandbox = self.backend.sandbox
+        with tempfile.TemporaryDirectory(dir=self.backend.scratch) as folder:
+            crossing, results = Path(folder, "control"), Path(folder, "results")
+            crossing.mkdir()
+            asked = Path(control, "input.json").read_text(encoding="utf-8")
+            (crossing / "input.json").write_text(self._inside(asked), encoding="utf-8")
+            job = SandboxJob(
+                name=f"{hook} of {self.backend.tree.name}",
+                argv=(
+                    str(sandbox.python),
+                    str(sandbox.room / "hook.py"),
+                    hook,
+                    str(sandbox.room / "control"),
+                ),
+                wheels=self.wheels,
+                inputs={
+                    "src": self.backend.tree,
+                    "hook.py": Path(script),
+                    "control": crossing,
+                },
+                environment=self._environment(extra_environ or {}),
+                cwd="src",
+                collect=("control", "out"),
+                epoch=self.backend.epoch,
+            )
+            sandbox.run(job, results, self.backend.log)
+            _bring_home(results, Path(control), self.out)
+
+    def _environment(self, extra: Mapping[str, str]) -> dict[str, str]:
+        return {
+            name: self._inside(value) if name.endswith("_JSON") else value
+            for name, value in extra.items()
+        }
+
+    def _inside(self, text: str) -> str:
+        """Translate the paths in a JSON text to those seen inside."""
+        return json.dumps(self._translate(json.loads(text)))
+
+    def _translate(self, value: _Json) -> _Json:
+        if isinstance(value, dict):
+            return {key: self._translate(item) for key, item in value.items()}
+        if isinstance(value, list):
+            return [self._translate(item) for item in value]
+        if isinstance(value, str):
+            room = self.backend.sandbox.room
+            for here, inside in ((self.out, "out"), (self.backend.tree, "src")):
+                if Path(value).is_relative_to(here):
+                    return str(room / inside / Path(value).relative_to(here))
+        return value
+
+
+def _bring_home(results: Path, control: Path, out: Path) -> None:
+    shutil.copyfile(results / "control" / "output.json", control / "output.json")
+    out.mkdir(parents=True, exist_ok=True)
+    for entry in os.scandir(results / "out"):
+        shutil.move(entry.path, out / entry.name)
+
+
+def _checked(requires: set[str], log: BuildLog) -> frozenset[str]:
+    """Let only requirements through, spelled in one way."""
+    try:
+        return frozenset(str(Requirement(text)) for text in requires)
+    except (InvalidRequirement, TypeError) as error:
+        raise BuildFailedError(
+            f"a build requirement is not valid: {error}", where=str(log.path)
+        ) from error

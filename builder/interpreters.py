@@ -1,0 +1,156 @@
+"""Find the Python that a wheel is built for: pyenv's, on PATH, uv's, or a new one.
+
+A name proves nothing (pyenv's shims exist for versions that are not there), so each
+candidate is run before it is believed.
+"""
+
+import json
+import shutil
+import subprocess
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import uv
+
+from axletree.builder.errors import InterpreterMissingError
+
+ASK_TIMEOUT_S = 20.0
+INSTALL_TIMEOUT_S = 300.0
+
+_QUESTION = (
+    "import json, sys, platform; print(json.dumps({"
+    "'version': platform.python_version(), 'prefix': sys.base_prefix, "
+    "'implementation': sys.implementation.name, "
+    "'executable': getattr(sys, '_base_executable', sys.executable)}))"
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Interpreter:
+    """A Python that was run and said this of itself."""
+
+    executable: Path
+    """Below `prefix`, links followed."""
+    prefix: Path
+    version: str
+    """`3.9.18`."""
+
+    @property
+    def minor(self) -> str:
+        """Return the version without its patch release: `3.9`."""
+        return ".".join(self.version.split(".")[:2])
+
+
+def find_interpreter(
+    version: str, environ: Mapping[str, str], *, may_install: bool = True
+) -> Interpreter:
+    """Find CPython `version`, the newest patch release of the first place that has one.
+
+    :param version: `3.9`, or `3.9.7`, of which the patch release is not insisted on.
+    :param environ: environment variables (PATH, PYENV_ROOT, HOME, those of uv).
+    :param may_install: try `uv python install` where there is none.
+    :raises InterpreterMissingError: when there is none; the hint has the command.
+    """
+    minor = ".".join(version.split(".")[:2])
+    found = _first_found(minor, environ)
+    if found is None and may_install and _install(minor, environ):
+        found = _first_found(minor, environ)
+    if found is None:
+        raise InterpreterMissingError(
+            f"Python {minor} was not found",
+            where="looked in pyenv, on PATH and among uv's own",
+            hint=f"install it with: uv python install {minor}",
+        )
+    return found
+
+
+def ask_interpreter(executable: Path) -> Interpreter | None:
+    """Run `executable` and let it say what it is; None when it is no CPython."""
+    try:
+        answer = subprocess.run(  # noqa: S603 - a Python of the user's own machine
+            [executable, "-I", "-S", "-c", _QUESTION],
+            capture_output=True,
+            check=True,
+            timeout=ASK_TIMEOUT_S,
+        )
+        said = json.loads(answer.stdout)
+    except (OSError, subprocess.SubprocessError, ValueError):
+        return None
+    if said["implementation"] != "cpython":
+        return None
+    return Interpreter(
+        executable=Path(said["executable"]).resolve(),
+        prefix=Path(said["prefix"]).resolve(),
+        version=said["version"],
+    )
+
+
+def _first_found(minor: str, environ: Mapping[str, str]) -> Interpreter | None:
+    for candidate in _candidates(minor, environ):
+        interpreter = ask_interpreter(candidate)
+        if interpreter is not None and interpreter.minor == minor:
+            return interpreter
+    return None
+
+
+def _candidates(minor: str, environ: Mapping[str, str]) -> Iterator[Path]:
+    name = f"python{minor}"
+    yield from _in_versions(_pyenv_versions(environ), f"{minor}.*", name)
+    on_path = shutil.which(name, path=environ.get("PATH", ""))
+    if on_path is not None:
+        yield Path(on_path)
+    yield from _in_versions(_uv_pythons(environ), f"cpython-{minor}.*", name)
+
+
+def _pyenv_versions(environ: Mapping[str, str]) -> Path | None:
+    root = environ.get("PYENV_ROOT")
+    if root:
+        return Path(root, "versions")
+    home = environ.get("HOME")
+    return Path(home, ".pyenv", "versions") if home else None
+
+
+def _uv_pythons(environ: Mapping[str, str]) -> Path | None:
+    try:
+        told = _uv(["python", "dir"], environ, timeout_s=ASK_TIMEOUT_S)
+    except (OSError, subprocess.SubprocessError):
+        return None
+    return Path(told.strip())
+
+
+def _in_versions(folder: Path | None, pattern: str, name: str) -> Iterator[Path]:
+    if folder is None:
+        return
+    homes = sorted(folder.glob(pattern), key=_patch_release, reverse=True)
+    for home in homes:
+        executable = home / "bin" / name
+        if executable.exists():
+            yield executable
+
+
+def _patch_release(home: Path) -> int:
+    """Read 18 from `3.9.18` and `cpython-3.9.18-linux-x86_64-gnu`."""
+    version = home.name.removeprefix("cpython-").split("-")[0]
+    patch = version.split(".")[2]
+    return int(patch) if patch.isdigit() else -1
+
+
+def _install(minor: str, environ: Mapping[str, str]) -> bool:
+    try:
+        _uv(["python", "install", minor], environ, timeout_s=INSTALL_TIMEOUT_S)
+    except (OSError, subprocess.SubprocessError):
+        return False
+    return True
+
+
+def _uv(arguments: list[str], environ: Mapping[str, str], *, timeout_s: float) -> str:
+    ran = subprocess.run(  # noqa: S603 - our own uv
+        [uv.find_uv_bin(), *arguments],
+        capture_output=True,
+        text=True,
+        check=True,
+        env=dict(environ),
+        timeout=timeout_s,
+    )
+    return ran.stdout

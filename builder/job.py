@@ -1,0 +1,157 @@
+"""Build one recipe: source, patches, environment, wheel, stamp, checks."""
+
+import hashlib
+import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from packaging.utils import parse_wheel_filename
+
+from axletree.builder.audit import check_recipe_wheel
+from axletree.builder.environment import build_environment
+from axletree.builder.errors import InvalidRecipeError
+from axletree.builder.frontend import Backend
+from axletree.builder.isolation import Isolation
+from axletree.builder.patches import apply_patches
+from axletree.builder.recipe import GitSource, Recipe
+from axletree.builder.source import GitAccess, SourceTree, check_out, open_sdist
+from axletree.builder.transfer import BuildLog
+from axletree.builder.wheel_archive import rewrite_wheel
+from axletree.builder.workshop import Workshop
+from axletree.resolver.model import Environment
+
+OLDEST_EPOCH = 315532800
+"""1980-01-01, the oldest time that a zip can hold."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BuiltWheel:
+    """A finished wheel, and how it came about."""
+
+    path: Path
+    sha256: str
+    revision: str
+    """The commit, or `sha256:…` of the sdist."""
+    source_time: datetime
+    """UTC; what `--exclude-newer` goes by."""
+    isolation: Isolation
+    python_version: str
+    """Of the interpreter that built it: `3.9.18`."""
+    build_requirements: tuple[str, ...]
+    """Pins, sorted: `setuptools==60.7.1`."""
+    log_path: Path
+
+    @property
+    def filename(self) -> str:
+        """Return the wheel's file name."""
+        return self.path.name
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RawWheel:
+    """A wheel as its backend made it."""
+
+    path: Path
+    build_requirements: tuple[str, ...]
+
+
+def build_recipe(
+    recipe: Recipe, environment: Environment, workshop: Workshop, folder: Path
+) -> BuiltWheel:
+    """Build `recipe` for `environment` and put the checked wheel into `folder`.
+
+    The same recipe, interpreter and build requirements give the same bytes.
+
+    :raises BuilderError: the errors of each step; nothing is left half done.
+    """
+    log = BuildLog(
+        workshop.work_dir / "logs" / f"{recipe.project}-{recipe.version}.log",
+        workshop.reporter,
+    )
+    with tempfile.TemporaryDirectory(dir=workshop.work_dir) as name:
+        scratch = Path(name).resolve()
+        sandbox = workshop.sandbox(environment, scratch / "sandbox")
+        workshop.reporter.step(f"fetching the source of {recipe.name}")
+        tree = _open_source(recipe, workshop, scratch)
+        apply_patches(tree.folder, recipe.patches)
+        backend = Backend(
+            tree=tree.folder,
+            sandbox=sandbox,
+            log=log,
+            scratch=scratch,
+            epoch=epoch_of(tree.source_time),
+        )
+        raw = make_wheel(
+            backend, environment, workshop, scratch / "raw", extra=recipe.requires
+        )
+        stamped = rewrite_wheel(
+            raw.path, scratch, local=recipe.local, source_time=tree.source_time
+        )
+        workshop.reporter.step(f"checking {stamped.name}")
+        check_recipe_wheel(stamped, recipe)
+        folder.mkdir(parents=True, exist_ok=True)
+        path = keep(stamped, folder)
+    return BuiltWheel(
+        path=path,
+        sha256=hashlib.sha256(path.read_bytes()).hexdigest(),
+        revision=tree.revision,
+        source_time=tree.source_time,
+        isolation=workshop.isolation,
+        python_version=sandbox.interpreter.version,
+        build_requirements=raw.build_requirements,
+        log_path=log.path,
+    )
+
+
+def make_wheel(
+    backend: Backend,
+    environment: Environment,
+    workshop: Workshop,
+    folder: Path,
+    *,
+    extra: Sequence[str] = (),
+) -> RawWheel:
+    """Build the wheel of a tree, with build requirements of both kinds."""
+    wheels = build_environment(backend, environment, workshop, extra)
+    workshop.reporter.step(f"building the wheel of {backend.tree.name}")
+    path = backend.build_wheel(wheels, folder)
+    return RawWheel(path=path, build_requirements=tuple(sorted(map(_pin, wheels))))
+
+
+def epoch_of(time: datetime) -> int:
+    """Return SOURCE_DATE_EPOCH for a source of that time, in seconds."""
+    return max(int(time.timestamp()), OLDEST_EPOCH)
+
+
+def keep(wheel: Path, folder: Path) -> Path:
+    """Move a finished file to its place, whole or not at all."""
+    with tempfile.TemporaryDirectory(dir=folder, prefix=".") as name:
+        near = Path(name, wheel.name)
+        near.write_bytes(wheel.read_bytes())
+        return near.replace(folder / wheel.name)
+
+
+def _open_source(recipe: Recipe, workshop: Workshop, scratch: Path) -> SourceTree:
+    # The folder's name shows in messages; nothing else comes from the recipe.
+    folder = scratch / "source" / recipe.project
+    if isinstance(recipe.source, GitSource):
+        access = GitAccess(
+            cache=workshop.work_dir / "git",
+            mirrors={**recipe.mirrors, **workshop.mirrors},
+            allows_file=workshop.allows_file_sources,
+        )
+        return check_out(recipe.source, folder, access)
+    sdist = recipe.path.parent / recipe.source.filename
+    if not sdist.is_file():
+        raise InvalidRecipeError(
+            f"the sdist {recipe.source.filename} is not beside the recipe",
+            where=str(recipe.path),
+        )
+    return open_sdist(recipe.source, sdist, folder)
+
+
+def _pin(wheel: Path) -> str:
+    project, version, _, _ = parse_wheel_filename(wheel.name)
+    return f"{project}=={version}"

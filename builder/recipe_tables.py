@@ -1,0 +1,171 @@
+"""Read the tables of a recipe, typed, with every mistake named and where it stands."""
+
+import re
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+
+from packaging.requirements import InvalidRequirement, Requirement
+from packaging.version import InvalidVersion, Version
+
+from axletree.builder.errors import InvalidRecipeError
+
+_HEADER = re.compile(r"\s*\[\[?\s*([^\]]+?)\s*\]\]?\s*(#.*)?$")
+_ANY_TEXT = re.compile(r".+", re.DOTALL)
+_NO_TIME = datetime(1980, 1, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Problems:
+    """All that is wrong with one file."""
+
+    path: Path
+    text: str
+    found: list[str] = field(default_factory=list)
+
+    def add(self, section: str, key: str, complaint: str) -> None:
+        """Note one mistake."""
+        name = f"[{section}] {key}" if section else key
+        self.found.append(f"line {self._line(section, key)}: {name} {complaint}")
+
+    def raise_if_any(self) -> None:
+        """Raise once for all of them."""
+        if self.found:
+            raise InvalidRecipeError(
+                "the recipe is not valid: " + "; ".join(self.found),
+                where=str(self.path),
+                hint="docs/reference/recipe.md describes the form",
+            )
+
+    def _line(self, section: str, key: str) -> int:
+        """Find the line of a key, else of its table, else the first."""
+        current, line_of_table = "", 1
+        opening = re.compile(rf"\s*[\"']?{re.escape(key)}[\"']?\s*[=.]")
+        for number, line in enumerate(self.text.splitlines(), start=1):
+            header = _HEADER.match(line)
+            if header is not None:
+                current = header[1]
+                if current == (section or key):
+                    line_of_table = number
+            elif current == section and opening.match(line):
+                return number
+        return line_of_table
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Table:
+    """One table; what was asked for and is wrong becomes a problem and a stand-in."""
+
+    values: dict[str, object]
+    section: str
+    problems: Problems
+    _read: set[str] = field(default_factory=set)
+
+    def problem(self, key: str, complaint: str) -> None:
+        """Note that the value of `key` is wrong."""
+        self.problems.add(self.section, key, complaint)
+
+    def refuse_unread(self) -> None:
+        """Note every key that nobody has asked for."""
+        for key in self.values.keys() - self._read:
+            self.problem(key, "is not known")
+
+    def text(
+        self, key: str, pattern: re.Pattern[str] = _ANY_TEXT, rule: str = "is empty"
+    ) -> str:
+        """Return a text that must be there and match."""
+        found = self.optional_text(key, pattern, rule)
+        if found is None:
+            self.problem(key, "is missing")
+        return found or ""
+
+    def optional_text(
+        self, key: str, pattern: re.Pattern[str] = _ANY_TEXT, rule: str = "is empty"
+    ) -> str | None:
+        """Return a text that may be missing, but must match."""
+        value = self._take(key)
+        if value is None:
+            return None
+        if not isinstance(value, str):
+            self.problem(key, "must be a text")
+            return ""
+        if not pattern.fullmatch(value):
+            self.problem(key, f"{rule}, not {value!r}")
+        return value
+
+    def plain_file(self, key: str) -> str:
+        """Return the name of a file without any folder."""
+        name = self.text(key)
+        if "/" in name or "\\" in name or name in {".", ".."}:
+            self.problem(key, "must be a file name without a folder")
+        return name
+
+    def version(self, key: str) -> Version:
+        """Return a PEP 440 version that must be there."""
+        text = self.text(key)
+        try:
+            return Version(text)
+        except InvalidVersion:
+            if text:
+                self.problem(key, f"must be a version, not {text!r}")
+            return Version("0")
+
+    def time(self, key: str) -> datetime:
+        """Return a time with its offset from UTC that must be there."""
+        value = self._take(key)
+        if isinstance(value, datetime) and value.tzinfo is not None:
+            return value
+        example = "2022-01-26T02:57:36Z"
+        self.problem(key, f"must be a time with an offset, such as {example}")
+        return _NO_TIME
+
+    def texts(self, key: str, pattern: re.Pattern[str], rule: str) -> tuple[str, ...]:
+        """Return a list of texts that all match; empty when it is missing."""
+        value = self._take(key)
+        if value is None:
+            return ()
+        if not isinstance(value, list):
+            self.problem(key, "must be a list of texts")
+            return ()
+        for item in value:
+            if not (isinstance(item, str) and pattern.fullmatch(item)):
+                self.problem(key, f"{rule}, not {item!r}")
+        return tuple(map(str, value))
+
+    def requirements(self, key: str) -> tuple[Requirement, ...]:
+        """Return a list of PEP 508 requirements; empty when it is missing."""
+        found = []
+        for text in self.texts(key, _ANY_TEXT, "must be a requirement"):
+            try:
+                found.append(Requirement(text))
+            except InvalidRequirement as error:
+                reason = str(error).splitlines()[0]
+                self.problem(key, f"has a bad requirement {text!r}: {reason}")
+        return tuple(found)
+
+    def table(self, key: str, *, is_required: bool = True) -> "Table":
+        """Return the table of that name, an empty one when it is missing."""
+        value = self._take(key)
+        if value is None and is_required:
+            self.problem(key, "is missing: a table of that name")
+        return self._below(key, {} if value is None else value)
+
+    def tables(self, key: str) -> tuple["Table", ...]:
+        """Return the array of tables of that name."""
+        value = self._take(key)
+        if value is None:
+            return ()
+        if not isinstance(value, list):
+            self.problem(key, f"must be an array of tables, [[{key}]]")
+            return ()
+        return tuple(self._below(key, item) for item in value)
+
+    def _below(self, key: str, value: object) -> "Table":
+        if not isinstance(value, dict):
+            self.problem(key, "must be a table")
+            value = {}
+        return Table(values=value, section=key, problems=self.problems)
+
+    def _take(self, key: str) -> object:
+        self._read.add(key)
+        return self.values.get(key)

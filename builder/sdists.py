@@ -1,0 +1,90 @@
+"""Build sdists, or ask them for their metadata, and keep what came out.
+
+The results are kept by the sdist's hash and the target: an sdist never changes, and a
+second build with younger build requirements would only give the same project other
+bytes under the same file name.
+"""
+
+import hashlib
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from axletree.builder.environment import build_environment
+from axletree.builder.frontend import Backend
+from axletree.builder.job import epoch_of, keep, make_wheel
+from axletree.builder.transfer import BuildLog
+from axletree.builder.unpack import unpack_sdist
+from axletree.builder.wheel_archive import rewrite_wheel
+from axletree.builder.workshop import Workshop
+from axletree.resolver.model import Environment
+
+_NO_TIME = datetime(1980, 1, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SandboxedSdistBuilder:
+    """Implement `axletree.wheelhouse.sdist_builder.SdistBuilder` in the sandbox."""
+
+    workshop: Workshop
+
+    def metadata(self, sdist: Path, environment: Environment) -> bytes:
+        """Return the METADATA that the backend declares, without building if it can.
+
+        :raises BuilderError: when the backend fails.
+        """
+        kept = self._kept(sdist, environment) / "METADATA"
+        if kept.is_file():
+            return kept.read_bytes()
+        self.workshop.reporter.step(f"asking {sdist.name} for its metadata")
+        with self._backend(sdist, environment, _NO_TIME) as backend:
+            wheels = build_environment(backend, environment, self.workshop)
+            made = backend.scratch / kept.name
+            made.write_bytes(backend.metadata(wheels))
+            kept.parent.mkdir(parents=True, exist_ok=True)
+            return keep(made, kept.parent).read_bytes()
+
+    def wheel(
+        self, sdist: Path, environment: Environment, source_time: datetime
+    ) -> Path:
+        """Build the sdist; files in the wheel get `source_time`.
+
+        :raises BuilderError: when the backend fails, or makes no sound wheel.
+        """
+        kept = self._kept(sdist, environment) / str(epoch_of(source_time))
+        for wheel in kept.glob("*.whl"):
+            return wheel
+        with self._backend(sdist, environment, source_time) as backend:
+            raw = make_wheel(
+                backend, environment, self.workshop, backend.scratch / "raw"
+            )
+            made = rewrite_wheel(raw.path, backend.scratch, source_time=source_time)
+            kept.mkdir(parents=True, exist_ok=True)
+            return keep(made, kept)
+
+    def _kept(self, sdist: Path, environment: Environment) -> Path:
+        with sdist.open("rb") as file:
+            digest = hashlib.file_digest(file, "sha256").hexdigest()
+        target = f"{environment.python_version}-{environment.platform}"
+        return self.workshop.work_dir / "sdists" / digest[:2] / digest / target
+
+    @contextmanager
+    def _backend(
+        self, sdist: Path, environment: Environment, source_time: datetime
+    ) -> Iterator[Backend]:
+        workshop = self.workshop
+        log = BuildLog(
+            workshop.work_dir / "logs" / f"{sdist.name}.log", workshop.reporter
+        )
+        with tempfile.TemporaryDirectory(dir=workshop.work_dir) as name:
+            scratch = Path(name).resolve()
+            yield Backend(
+                tree=unpack_sdist(sdist, scratch / "source"),
+                sandbox=workshop.sandbox(environment, scratch / "sandbox"),
+                log=log,
+                scratch=scratch,
+                epoch=epoch_of(source_time),
+            )

@@ -1,0 +1,178 @@
+"""What crosses the wall of a sandbox: a tar stream in, a tar stream out, a log.
+
+What goes in is ours and made neutral (owners, times, modes). What comes out was made
+by foreign code: only plain files and folders with plain names are taken, up to a size,
+so that a result can be no link to a file of this machine.
+"""
+
+import os
+import re
+import select
+import stat
+import subprocess
+import tarfile
+from collections import deque
+from collections.abc import Iterator, Mapping
+from pathlib import Path, PurePosixPath
+from typing import IO
+
+from axletree.builder.errors import UnsafeOutputError
+from axletree.builder.reporter import BuildReporter
+
+LOG_LIMIT_BYTES = 16 << 20
+"""What a build prints beyond that is dropped, with a note."""
+
+TAIL_LINES = 15
+"""How many last lines an error shows."""
+
+_CHUNK_BYTES = 1 << 16
+_POLL_S = 0.1
+_CONTROL = re.compile(r"\x1b\[[0-9;]*[A-Za-z]|[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+
+
+class ProcessPipe:
+    """The reading end of a process's pipe, which ends when the process has.
+
+    Without that, a daemon that a build leaves behind (where nothing isolates it)
+    would hold the pipe open, and us with it.
+    """
+
+    def __init__(self, process: subprocess.Popen[bytes], pipe: IO[bytes]) -> None:
+        self._process = process
+        self._descriptor = pipe.fileno()
+
+    def read(self, size: int = _CHUNK_BYTES) -> bytes:
+        """Return some bytes, at most `size`; none at the end."""
+        while not select.select([self._descriptor], [], [], _POLL_S)[0]:
+            if self._process.poll() is not None:
+                return b""
+        return os.read(self._descriptor, size)
+
+    def drain(self) -> None:
+        """Read to the end, so that the process never blocks."""
+        while self.read():
+            pass
+
+
+class BuildLog:
+    """Keep what a build prints: whole in a file, its end in memory."""
+
+    def __init__(self, path: Path, reporter: BuildReporter) -> None:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(b"")
+        self.path = path
+        self._reporter = reporter
+        self._tail: deque[str] = deque(maxlen=TAIL_LINES)
+        self._room_bytes = LOG_LIMIT_BYTES
+
+    @property
+    def tail(self) -> str:
+        """Return the last lines, as one text."""
+        return "\n".join(self._tail)
+
+    def follow(self, pipe: ProcessPipe) -> None:
+        """Take lines until the pipe ends."""
+        for line in _lines(pipe):
+            self.add(line)
+
+    def add(self, line: str) -> None:
+        """Keep one line, cleaned of what would steer a terminal."""
+        clean = _CONTROL.sub("", line)
+        self._tail.append(clean)
+        if self._room_bytes <= 0:
+            return
+        self._room_bytes -= len(clean) + 1
+        if self._room_bytes <= 0:
+            clean = "(the log is cut off here)"
+        with self.path.open("a", encoding="utf-8") as file:
+            file.write(clean + "\n")
+        self._reporter.log_line(clean)
+
+
+def send(pipe: IO[bytes], inputs: Mapping[str, Path], *, epoch: int) -> None:
+    """Write files and folders as one tar stream.
+
+    :param inputs: path inside -> path here; a folder is sent with all it holds.
+    :param epoch: modification time of all entries, in seconds.
+    """
+
+    def neutral(member: tarfile.TarInfo) -> tarfile.TarInfo | None:
+        if not (member.isreg() or member.isdir() or member.issym() or member.islnk()):
+            return None
+        member.uid = member.gid = 0
+        member.uname = member.gname = ""
+        member.mtime = epoch
+        is_program = member.isdir() or bool(member.mode & stat.S_IXUSR)
+        member.mode = 0o755 if is_program else 0o644
+        return member
+
+    try:
+        with pipe, tarfile.open(fileobj=pipe, mode="w|") as stream:
+            for name, path in inputs.items():
+                stream.add(path, arcname=name, filter=neutral)
+    except BrokenPipeError:
+        pass  # The process ended early; its exit code tells.
+
+
+def receive(pipe: ProcessPipe, folder: Path, *, limit_bytes: int) -> None:
+    """Unpack a tar stream from foreign hands into the fresh folder `folder`.
+
+    :raises UnsafeOutputError: for anything but plain files and folders.
+    """
+    left_bytes = limit_bytes
+    try:
+        with tarfile.open(fileobj=_as_file(pipe), mode="r|") as stream:
+            for member in stream:
+                left_bytes -= member.size
+                if left_bytes < 0:
+                    raise UnsafeOutputError(
+                        f"the build's result is larger than {limit_bytes} bytes"
+                    )
+                _take(stream, member, folder)
+    except (tarfile.TarError, EOFError, ValueError) as error:
+        raise UnsafeOutputError(
+            f"the build's result cannot be read: {error}"
+        ) from error
+    finally:
+        pipe.drain()
+
+
+def _take(stream: tarfile.TarFile, member: tarfile.TarInfo, folder: Path) -> None:
+    target = folder / _plain_name(member.name)
+    if member.isdir():
+        target.mkdir(parents=True, exist_ok=True)
+        return
+    source = stream.extractfile(member) if member.isreg() else None
+    if source is None or member.issparse():
+        raise UnsafeOutputError(
+            f"the build left {member.name}, which is not a regular file",
+            hint="a result may hold no links, devices or sparse files",
+        )
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with target.open("xb") as file:
+        while chunk := source.read(_CHUNK_BYTES):
+            file.write(chunk)
+
+
+def _plain_name(name: str) -> PurePosixPath:
+    path = PurePosixPath(name)
+    if path.is_absolute() or ".." in path.parts or "\\" in name or "\0" in name:
+        raise UnsafeOutputError(f"the build left a file with an unsafe name: {name!r}")
+    return path
+
+
+def _lines(pipe: ProcessPipe) -> Iterator[str]:
+    rest = b""
+    while chunk := pipe.read():
+        *whole, rest = (rest + chunk).split(b"\n")
+        if len(rest) > _CHUNK_BYTES:  # A line without end is cut, not kept in memory.
+            whole, rest = [*whole, rest], b""
+        for line in whole:
+            yield line.decode("utf-8", "replace").rstrip("\r")
+    if rest:
+        yield rest.decode("utf-8", "replace")
+
+
+def _as_file(pipe: ProcessPipe) -> IO[bytes]:
+    # tarfile's stream mode calls read(size) and nothing else.
+    return pipe  # type: ignore[return-value]  # typeshed has no narrower protocol here

@@ -1,0 +1,233 @@
+"""Write a wheel anew: stamped with a version if asked for, and always the same bytes.
+
+Stamping and normalising are one rewrite, since both end in a new RECORD. Only names
+and two files change: METADATA's Version line and RECORD; all else is copied as it is.
+"""
+
+import base64
+import csv
+import hashlib
+import io
+import stat
+import zipfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from packaging.utils import (
+    BuildTag,
+    InvalidWheelFilename,
+    NormalizedName,
+    parse_wheel_filename,
+)
+from packaging.version import InvalidVersion, Version
+
+from axletree.builder.errors import CheckFailedError, StampMissingError
+from axletree.builder.stamp import stamped_version
+
+LIMIT_BYTES = 4 << 30
+"""Of a wheel's content, unpacked."""
+
+_OLDEST = datetime(1980, 1, 1, tzinfo=UTC)
+"""The zip format knows no older time."""
+_REPLACED = ("RECORD", "RECORD.jws", "RECORD.p7s")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WheelName:
+    """The parts of a wheel's file name."""
+
+    project: NormalizedName
+    version: Version
+    build: BuildTag
+    tags: str
+    """As spelled: `py3-none-any`."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Member:
+    content: bytes
+    is_program: bool
+
+
+def rewrite_wheel(
+    wheel: Path,
+    folder: Path,
+    *,
+    local: str | None = None,
+    source_time: datetime,
+) -> Path:
+    """Write `wheel` into `folder`, normalised.
+
+    :param local: the local part that its version gets, `axle.1`; None: none.
+    :param source_time: of every file in it; even seconds from 1980 on are kept.
+    :returns: the new file; its bytes depend on the arguments only.
+    :raises CheckFailedError: when `wheel` is no sound wheel.
+    :raises StampMissingError: when METADATA says another version than the file name.
+    """
+    name = split_wheel_name(wheel)
+    members = _read_members(wheel)
+    info = find_info(wheel, members)
+    target = folder / wheel.name
+    if local is not None:
+        version = stamped_version(name.version, local)
+        first, _, rest = wheel.name.split("-", 2)
+        target = folder / f"{first}-{version}-{rest}"
+        members = _stamp(wheel, members, info, name.version, version)
+        info = _stamped_info(info, version)
+    _write(target, members, info, max(source_time.astimezone(UTC), _OLDEST))
+    return target
+
+
+def split_wheel_name(wheel: Path) -> WheelName:
+    """Split a wheel's file name.
+
+    :raises CheckFailedError: when it is not one.
+    """
+    try:
+        project, version, build, _ = parse_wheel_filename(wheel.name)
+    except InvalidWheelFilename as error:
+        raise CheckFailedError(
+            f"the build's file name is not a wheel's: {error}", where=wheel.name
+        ) from error
+    tags = "-".join(wheel.name.removesuffix(".whl").split("-")[-3:])
+    return WheelName(project=project, version=version, build=build, tags=tags)
+
+
+def find_info(wheel: Path, names: Mapping[str, object]) -> str:
+    """Return the name of the one `.dist-info` folder.
+
+    :raises CheckFailedError: when there is none, or more than one.
+    """
+    found = {name.split("/")[0] for name in names if ".dist-info/" in name}
+    infos = [name for name in found if name.endswith(".dist-info")]
+    if len(infos) != 1 or f"{infos[0]}/METADATA" not in names:
+        raise CheckFailedError(
+            "the built wheel has no METADATA in one .dist-info folder",
+            where=wheel.name,
+        )
+    return infos[0]
+
+
+def _read_members(wheel: Path) -> dict[str, _Member]:
+    members: dict[str, _Member] = {}
+    try:
+        with zipfile.ZipFile(wheel) as archive:
+            if sum(entry.file_size for entry in archive.infolist()) > LIMIT_BYTES:
+                raise CheckFailedError(
+                    f"the built wheel unpacks to more than {LIMIT_BYTES} bytes",
+                    where=wheel.name,
+                )
+            for entry in archive.infolist():
+                if not entry.is_dir():
+                    mode = entry.external_attr >> 16
+                    members[_checked(wheel, entry.filename, members)] = _Member(
+                        archive.read(entry), is_program=bool(mode & stat.S_IXUSR)
+                    )
+    except (zipfile.BadZipFile, OSError, NotImplementedError, RuntimeError) as error:
+        raise CheckFailedError(
+            f"the built wheel cannot be read: {error}", where=wheel.name
+        ) from error
+    return members
+
+
+def _checked(wheel: Path, name: str, seen: Mapping[str, object]) -> str:
+    parts = name.split("/")
+    if name in seen or "\\" in name or {"", ".", ".."} & set(parts):
+        raise CheckFailedError(
+            f"the built wheel holds an unsafe or repeated name: {name!r}",
+            where=wheel.name,
+        )
+    return name
+
+
+def _stamped_info(info: str, version: Version) -> str:
+    return f"{info.partition('-')[0]}-{version}.dist-info"
+
+
+def _stamp(
+    wheel: Path, members: Mapping[str, _Member], info: str, old: Version, new: Version
+) -> dict[str, _Member]:
+    """Give METADATA the new version, and `.dist-info` and `.data` their new names."""
+    stamped_info = _stamped_info(info, new)
+    new_names = {
+        info: stamped_info,
+        _data_folder(info): _data_folder(stamped_info),
+    }
+    stamped = {}
+    for name, member in members.items():
+        first, slash, rest = name.partition("/")
+        stamped[new_names.get(first, first) + slash + rest] = member
+    metadata = members[f"{info}/METADATA"].content
+    content = _stamp_metadata(wheel, metadata, old, new)
+    stamped[f"{stamped_info}/METADATA"] = _Member(content, is_program=False)
+    return stamped
+
+
+def _data_folder(info: str) -> str:
+    return info.removesuffix("dist-info") + "data"
+
+
+def _stamp_metadata(wheel: Path, content: bytes, old: Version, new: Version) -> bytes:
+    """Replace the Version line, and leave every other byte as it is."""
+    head, blank, body = content.partition(b"\n\n")
+    lines = head.split(b"\n")
+    places = [
+        index
+        for index, line in enumerate(lines)
+        if line.lower().startswith(b"version:")
+    ]
+    if len(places) != 1 or _version_of(lines[places[0]]) != old:
+        raise StampMissingError(
+            f"METADATA of the built wheel does not say version {old} once",
+            where=wheel.name,
+        )
+    end = b"\r" if lines[places[0]].endswith(b"\r") else b""
+    lines[places[0]] = b"Version: " + str(new).encode() + end
+    return b"\n".join(lines) + blank + body
+
+
+def _version_of(line: bytes) -> Version | None:
+    try:
+        return Version(line.partition(b":")[2].strip().decode())
+    except (InvalidVersion, UnicodeDecodeError):
+        return None
+
+
+def _write(
+    target: Path, members: Mapping[str, _Member], info: str, time: datetime
+) -> None:
+    target.parent.mkdir(parents=True, exist_ok=True)
+    # .dist-info comes last, as the wheel format recommends, and RECORD closes it.
+    # A signature of the old RECORD would be wrong.
+    names = sorted(
+        members.keys() - {f"{info}/{name}" for name in _REPLACED},
+        key=lambda name: (name.startswith(f"{info}/"), name),
+    )
+    record = _record({name: members[name].content for name in names}, info)
+    with zipfile.ZipFile(target, "w") as archive:
+        for name in names:
+            mode = 0o755 if members[name].is_program else 0o644
+            archive.writestr(_entry(name, mode, time), members[name].content)
+        archive.writestr(_entry(f"{info}/RECORD", 0o644, time), record)
+
+
+def _record(contents: Mapping[str, bytes], info: str) -> bytes:
+    text = io.StringIO()
+    rows = csv.writer(text, lineterminator="\n")
+    for name, content in contents.items():
+        digest = base64.urlsafe_b64encode(hashlib.sha256(content).digest())
+        rows.writerow((name, f"sha256={digest.decode().rstrip('=')}", len(content)))
+    rows.writerow((f"{info}/RECORD", "", ""))
+    return text.getvalue().encode()
+
+
+def _entry(name: str, mode: int, time: datetime) -> zipfile.ZipInfo:
+    entry = zipfile.ZipInfo(
+        name, (time.year, time.month, time.day, time.hour, time.minute, time.second)
+    )
+    entry.create_system = 3  # Unix, whatever runs this.
+    entry.compress_type = zipfile.ZIP_DEFLATED
+    entry.external_attr = (stat.S_IFREG | mode) << 16
+    return entry

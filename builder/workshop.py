@@ -1,0 +1,57 @@
+"""What builds of all kinds share: where they work, what they may, whom they tell."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Protocol
+
+from axletree.builder.interpreters import find_interpreter
+from axletree.builder.isolation import Isolation
+from axletree.builder.reporter import BuildReporter, SilentBuildReporter
+from axletree.builder.sandbox import Sandbox, open_sandbox
+from axletree.resolver.model import Environment
+
+
+class BuildRequirements(Protocol):
+    """Resolves and fetches build requirements; the commands have it from our resolver."""
+
+    def provide(
+        self, requirements: Sequence[str], environment: Environment
+    ) -> Sequence[Path]:
+        """Return wheels of the whole closure of `requirements`.
+
+        :raises AxletreeError: when there is none, or a file is missing.
+        """
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Workshop:
+    """The surroundings of all builds of one run."""
+
+    work_dir: Path
+    """Logs, git mirrors and kept results; made when missing."""
+    requirements: BuildRequirements
+    environ: Mapping[str, str]
+    """Environment variables, to look for interpreters with."""
+    isolation: Isolation = "full"
+    allows_file_sources: bool = False
+    """Let recipes build from repositories on this machine."""
+    mirrors: Mapping[str, str] = field(default_factory=dict)
+    """Start of a URL -> what to fetch instead; beside those of a recipe."""
+    may_install_pythons: bool = True
+    """Fetch a missing interpreter with uv."""
+    reporter: BuildReporter = field(default_factory=SilentBuildReporter)
+
+    def sandbox(self, environment: Environment, scratch: Path) -> Sandbox:
+        """Open a sandbox around the interpreter of `environment`.
+
+        :raises InterpreterMissingError: when there is none.
+        :raises IsolationUnavailableError: when the level cannot be had here.
+        """
+        interpreter = find_interpreter(
+            environment.python_version,
+            self.environ,
+            may_install=self.may_install_pythons,
+        )
+        return open_sandbox(self.isolation, interpreter, scratch)
