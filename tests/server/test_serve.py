@@ -3,11 +3,13 @@
 import os
 import random
 import shutil
+import signal
 import socket
 import subprocess
 from collections.abc import Iterator
 from http.client import HTTPConnection
 from pathlib import Path
+from time import sleep
 
 import pytest
 
@@ -109,6 +111,30 @@ def test_large_file_arrives_whole(server: LiveServer) -> None:
     assert status == 200
     assert len(body) == int(headers["content-length"]) > len(LARGE)
     assert headers["accept-ranges"] == "bytes"
+
+
+def test_publish_is_seen_by_a_running_server(home: Path) -> None:
+    with live_server(home, workers=2) as server:
+        assert get(server, "/simple/late/")[0] == 404
+        publish_all(home, [make_wheel(home.parent, "late", "1.0")])
+        assert get(server, "/simple/late/")[0] == 200
+
+
+def test_killed_worker_is_replaced(home: Path) -> None:
+    with live_server(home, workers=1) as server:
+        threads = Path(f"/proc/{server.process.pid}/task/{server.process.pid}")
+        (worker,) = (threads / "children").read_text().split()
+        os.kill(int(worker), signal.SIGKILL)
+        assert answers_again(server)
+
+
+def answers_again(server: LiveServer) -> bool:
+    while server.process.poll() is None:
+        try:
+            return get(server, "/readyz")[0] == 200
+        except OSError:
+            sleep(0.05)
+    return False
 
 
 def test_port_in_use_is_one_clear_error(server: LiveServer, home: Path) -> None:
