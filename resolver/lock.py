@@ -9,6 +9,8 @@ import re
 import shlex
 from collections.abc import Iterable, Iterator, Sequence
 
+from packaging.version import VERSION_PATTERN
+
 from axletree.resolver.errors import MissingHashError
 from axletree.resolver.json_form import (
     JsonObject,
@@ -22,6 +24,7 @@ from axletree.resolver.model import Counters, Pin, Resolution
 # Source: pip, `utils/hashes.py`: the kinds that `--hash` takes, best known first.
 _STRONG_HASHES = ("sha256", "sha384", "sha512")
 _FILE_LINE = re.compile(r"(.+), line \d+")
+_RELEASE = re.compile(rf"(\S+)[ ]{VERSION_PATTERN}", re.VERBOSE | re.IGNORECASE)
 _ADDRESS_OPTIONS = frozenset({"--index-url", "-i", "--extra-index-url"})
 
 
@@ -137,6 +140,9 @@ def _via(pin: Pin) -> list[str]:
 
 
 def _asker(text: str) -> str:
-    """Spell an origin as pip-compile does: the file, without its line."""
+    """Spell who asked as pip-compile does: no line of a file, no version."""
     match = _FILE_LINE.fullmatch(text)
-    return f"-r {match[1]}" if match else text
+    if match:
+        return f"-r {match[1]}"
+    release = _RELEASE.fullmatch(text)
+    return release[1] if release else text

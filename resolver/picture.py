@@ -13,8 +13,8 @@ from axletree.resolver.model import Picture
 
 Thinning: TypeAlias = Literal["none", "ends", "starts"]
 
-_MIN_ROOM = 24
-"""Columns of a terminal that are left to the versions, however long a label is."""
+_ROOM_SHARE = 0.4
+"""Part of a line that is left to the versions, however long a label is."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,12 +111,15 @@ def _columns(picture: Picture, positions: Sequence[int]) -> tuple[Column, ...]:
 
 def _label_width(picture: Picture, width: int) -> int:
     longest = max(len(picture.project), *(len(row.label) for row in picture.rows), 0)
-    return max(min(longest + 2, width - _MIN_ROOM), 8)
+    return min(longest + 2, width - int(width * _ROOM_SHARE))
 
 
 def _label(text: str, width: int, signs: Signs) -> str:
-    if len(text) > width - 2:
-        text = text[: width - 2 - len(signs.gap)] + signs.gap
+    room = width - 2
+    if len(text) > room:
+        # Who asks stands at the beginning, for what at the end: both are needed.
+        head = (room - len(signs.gap)) // 2
+        text = text[:head] + signs.gap + text[head + len(signs.gap) - room :]
     return text.ljust(width)
 
 

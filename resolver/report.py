@@ -48,9 +48,9 @@ def conflict_report(
     """Explain a conflict: claim, facts, picture, repairs, and what pip would do.
 
     :param width: columns; a drawing keeps within, a sentence may be longer.
-    :param is_ascii: draw with ASCII characters only.
+    :param is_ascii: use ASCII characters only.
     """
-    return tuple(
+    lines = (
         line
         for part in (
             _cores(conflict, width, is_ascii=is_ascii),
@@ -60,6 +60,7 @@ def conflict_report(
         )
         for line in part
     )
+    return tuple(map(_in_ascii, lines) if is_ascii else lines)
 
 
 def to_text(lines: Iterable[ReportLine]) -> str:
@@ -124,7 +125,7 @@ def _facts(facts: Sequence[Fact], width: int) -> Iterator[ReportLine]:
     indent = " " * (digits + 4)
     for number, fact in enumerate(facts, start=1):
         text = f"  {number:>{digits}}. {fact.text}"
-        place = f"({_place(fact.evidence)})" if fact.evidence else ""
+        place = f"({_place(fact)})" if fact.evidence else ""
         if len(text) + 2 + len(place) <= width:
             line = f"{text}  {place}" if place else text
             yield ReportLine(role="fact", text=line)
@@ -134,9 +135,11 @@ def _facts(facts: Sequence[Fact], width: int) -> Iterator[ReportLine]:
             yield from _wrap("place", indent + place, width, indent)
 
 
-def _place(evidence: Sequence[Evidence]) -> str:
-    more = f" and {len(evidence) - 1} more" if len(evidence) > 1 else ""
-    return place_of(evidence[0]) + more
+def _place(fact: Fact) -> str:
+    first = place_of(fact.evidence[0])
+    # The evidence of a fact about many releases names some of their files only.
+    count = max(len(set(map(place_of, fact.evidence))), len(fact.versions))
+    return f"{first} and {count - 1} more" if count > 1 else first
 
 
 def _picture(core: Core, width: int, *, is_ascii: bool) -> Iterator[ReportLine]:
@@ -200,6 +203,11 @@ def _notes(notes: Sequence[str], width: int) -> Iterator[ReportLine]:
         yield _BLANK
     for note in notes:
         yield from _wrap("note", f"note: {note}", width)
+
+
+def _in_ascii(line: ReportLine) -> ReportLine:
+    text = line.text.replace("…", "...").encode("ascii", "backslashreplace")
+    return ReportLine(role=line.role, text=text.decode())
 
 
 def _wrap(role: Role, text: str, width: int, indent: str = "") -> Iterator[ReportLine]:

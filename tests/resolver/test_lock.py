@@ -30,10 +30,10 @@ def resolution() -> Resolution:
     return make_resolution(
         make_pin("kfserving", "0.6.1", "reqs.in, line 3", "reqs.in, line 9"),
         make_pin(
-            "ray", "1.5.0", "kfserving", "command line", "b.in", files=ray,
+            "ray", "1.5.0", "kfserving 0.6.1", "command line", "b.in", files=ray,
             extras=("serve", "default"),
         ),
-        make_pin("six", "1.16.0", "ray"),
+        make_pin("six", "1.16.0", "ray[default] 1.5.0rc1+axle.1"),
     )  # fmt: skip
 
 
@@ -59,7 +59,7 @@ def test_requirements_have_all_hashes_and_who_asked(resolution: Resolution) -> N
             "    #   kfserving",
             "six==1.16.0 \\",
             "    --hash=sha256:" + "a" * 64,
-            "    # via ray",
+            "    # via ray[default]",
             "",
         )
     )
@@ -93,7 +93,7 @@ def test_json_names_files_by_hash(resolution: Resolution) -> None:
         "version": "1.16.0",
         "extras": [],
         "environments": ["Python 3.9 on linux"],
-        "requested_by": ["ray"],
+        "requested_by": ["ray[default] 1.5.0rc1+axle.1"],
         "files": [
             {"filename": "six-1.16.0-py3-none-any.whl", "hashes": {"sha256": "a" * 64}}
         ],

@@ -38,14 +38,17 @@ def test_a_drawing_too_wide_for_its_boundaries_goes_on_in_blocks() -> None:
     assert max(map(len, lines)) <= 44
 
 
-def test_a_long_label_is_cut() -> None:
-    row = ContendedRow(label="x" * 200, allowed=(True,))
+def test_a_long_label_is_cut_in_its_middle() -> None:
+    label = f"awscli {'1.20.2, ' * 30}1.22: botocore==1.23"
+    row = ContendedRow(label=label, allowed=(True,))
     picture = Picture(project=name("six"), versions=("1.0",), rows=(row,))
 
     lines = draw(picture, width=60)
 
     assert max(map(len, lines)) <= 60
-    assert "x…" in lines[1]
+    assert lines[1].startswith("awscli 1.20.2")
+    assert "…" in lines[1]
+    assert "botocore==1.23  " in lines[1]
 
 
 @st.composite

@@ -59,10 +59,13 @@ def test_lines_keep_within_the_width_but_for_commands(width: int) -> None:
 
 
 def test_ascii_report_has_no_other_characters() -> None:
-    text = to_text(conflict_report(fairing_conflict(), width=80, is_ascii=True))
+    conflict = replace(fairing_conflict(), notes=("awscli 1.0 … 1.2 is é",))
+
+    text = to_text(conflict_report(conflict, width=80, is_ascii=True))
 
     assert text.isascii()
     assert "X" in text
+    assert "1.0 ... 1.2" in text
 
 
 @pytest.mark.parametrize(
@@ -112,18 +115,20 @@ def test_notes_come_last() -> None:
     assert to_text(conflict_report(conflict)).endswith("note: uv ignores that bound\n")
 
 
-def test_evidence_of_many_files_is_counted() -> None:
+def test_evidence_counts_all_releases_though_it_names_some() -> None:
     core = fairing_core()
     evidence = tuple(
         Evidence(kind="metadata", filename=f"awscli-1.{minor}-py3-none-any.whl")
         for minor in range(3)
     )
-    core = replace(core, facts=(replace(core.facts[2], evidence=evidence),))
+    versions = tuple(f"1.{minor}" for minor in range(21))
+    fact = replace(core.facts[2], evidence=evidence, versions=versions)
+    core = replace(core, facts=(fact,))
     conflict = replace(fairing_conflict(), conflicts=(core,))
 
     text = to_text(conflict_report(conflict, width=200))
 
-    assert "(METADATA of awscli-1.0-py3-none-any.whl and 2 more)" in text
+    assert "(METADATA of awscli-1.0-py3-none-any.whl and 20 more)" in text
 
 
 @pytest.mark.parametrize(
