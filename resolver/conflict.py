@@ -247,18 +247,15 @@ class Explanation:
                 for release in found.all
             ]
             self.knowledge.read_metadata(releases)
-            pages = [
-                name
+            # A dictionary, since thousands of lines name the same few projects.
+            named = dict.fromkeys(
+                line.target
                 for release in releases
-                if release in self.knowledge.dependencies
-                for name in self._named_by(release)
-                if name not in self.knowledge.releases
-            ]
+                if (lines := self.knowledge.dependencies.get(release)) is not None
+                for line in lines.all_lines
+            )
+            pages = [name for name in named if name not in self.knowledge.releases]
         self.encoding.sync()
-
-    def _named_by(self, release: Release) -> list[NormalizedName]:
-        found = self.knowledge.dependencies[release]
-        return [line.target for line in found.all_lines]
 
     def _translate(self, objection: Objection) -> Objection:
         """Put a clause of the plain encoding into the releases of this one.
