@@ -1,0 +1,99 @@
+import json
+
+import pytest
+
+from axletree.console import Console
+from axletree.resolver.errors import InvalidRequirementError
+from axletree.resolver.report import conflict_report, to_text
+from tests.support.conflicts import fairing_conflict
+from tests.support.schemas import validate
+
+ERROR = InvalidRequirementError(
+    "flask=2 is none", where="r.in, line 3", hint="write =="
+)
+
+
+def test_a_report_into_a_pipe_is_its_plain_text(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    lines = conflict_report(fairing_conflict(), width=100)
+
+    Console().report(lines)
+
+    printed = capsys.readouterr()
+    assert printed.out == to_text(lines)
+    assert printed.err == ""
+
+
+def test_a_report_has_colour_where_it_is_forced_and_none_under_no_color(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lines = conflict_report(fairing_conflict(), width=100)
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    monkeypatch.setenv("TERM", "xterm-256color")
+
+    Console().report(lines)
+    coloured = capsys.readouterr().out
+    monkeypatch.setenv("NO_COLOR", "1")
+    Console().report(lines)
+    plain = capsys.readouterr().out
+
+    assert "\x1b[1;31m" in coloured
+    assert "\x1b[1;31m" not in plain
+    assert "\x1b[31m" not in plain
+
+
+def test_an_error_says_what_where_and_what_to_do_on_stderr(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    Console().show_error(ERROR)
+
+    printed = capsys.readouterr()
+    assert printed.out == ""
+    assert printed.err == (
+        "error: flask=2 is none\n  where: r.in, line 3\n  hint: write ==\n"
+    )
+
+
+def test_an_error_with_json_is_one_document_on_stdout(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    Console(is_json=True).show_error(ERROR)
+
+    document = json.loads(capsys.readouterr().out)
+    assert validate(document, "error")["reference"] == "invalid-requirement"
+
+
+def test_progress_is_silent_where_nobody_looks(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    with Console().progress() as progress:
+        progress.reading_round(pages=40, metadata=2, projects=7)
+        progress.proving("kfserving 0.4.1")
+
+    assert capsys.readouterr() == ("", "")
+
+
+def test_progress_is_plain_lines_on_stderr_with_v(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    with Console(verbosity=1).progress() as progress:
+        progress.reading_round(pages=40, metadata=2, projects=7)
+
+    printed = capsys.readouterr()
+    assert printed.out == ""
+    assert printed.err.strip().endswith("reading 40 pages and 2 metadata")
+    assert "\x1b" not in printed.err
+
+
+def test_our_own_fault_is_told_without_a_traceback(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sys.argv", ["axletree", "lock"])
+
+    Console().show_bug(KeyError("six"))
+
+    printed = capsys.readouterr().err
+    assert "Traceback" not in printed
+    assert "KeyError" in printed
+    assert "report it" in printed
