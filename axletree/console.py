@@ -9,7 +9,7 @@ import sys
 import traceback
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Literal
+from typing import Literal, Self
 
 import orjson
 from rich.console import Console as RichConsole
@@ -21,7 +21,6 @@ from axletree.resolver.distribution import DistributionFile
 from axletree.resolver.json_form import JsonObject
 from axletree.resolver.report import ReportLine, Role
 from axletree.resolver.report_json import error_to_json
-
 
 _STYLES: dict[Role, str] = {
     "claim": "bold red",
@@ -157,7 +156,7 @@ class Progress:
         self._arrived = 0
         self._bytes = 0
 
-    def __enter__(self) -> "Progress":
+    def __enter__(self) -> Self:
         if self._console.is_terminal:
             self._status = self._console.status("working")
             self._status.start()

@@ -17,15 +17,23 @@ from axletree.resolver.question import Limits, ask
 from axletree.resolver.report import conflict_report, to_text
 from axletree.resolver.requirements import parse_requirement
 from axletree.resolver.resolve import Refusal, Resolver
-from axletree.resolver.universe import Universe
+from axletree.resolver.universe import FrozenUniverse, Universe
+
+
+def _empty() -> Universe:
+    return FrozenUniverse(page_of={}, metadata_of={})
+
+
+def _bring_nothing(files: Sequence[DistributionFile]) -> Sequence[Path]:
+    return [Path(file.filename) for file in files]
 
 
 @dataclass(slots=True)
 class ResolvedBuildRequirements:
     """Resolve build requirements over a universe and bring their wheels."""
 
-    universe: Universe
-    fetch: Callable[[Sequence[DistributionFile]], Sequence[Path]]
+    universe: Universe = field(default_factory=_empty)
+    fetch: Callable[[Sequence[DistributionFile]], Sequence[Path]] = _bring_nothing
     """Brings files, verified; returns one path for each, in order."""
     limits: Limits = field(default_factory=Limits)
     provided: dict[DistributionFile, Path] = field(default_factory=dict)
@@ -70,4 +78,3 @@ class ResolvedBuildRequirements:
         paths = tuple(self.fetch(files))
         self.provided.update(zip(files, paths, strict=True))
         return paths
-

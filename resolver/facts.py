@@ -262,7 +262,15 @@ class CoreWriter:
         if name is None:
             return None
         releases = self.explanation.knowledge.releases[name]
-        listed = releases.all if releases is not None else ()
+        # What fell away is only shown where that is part of the cause.
+        fell = any(
+            isinstance(k, FallenKey) and k.project == name for k in self.core.keys
+        )
+        listed = [
+            release
+            for release in (releases.all if releases is not None else ())
+            if fell or release.files
+        ]
         oldest_first = sorted(listed, key=lambda release: release.version)
         rows = [
             ContendedRow(

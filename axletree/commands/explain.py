@@ -1,0 +1,143 @@
+"""`axletree explain`: why requirements conflict, and what would help."""
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import click
+
+from axletree.builder.recipe import load_recipes
+from axletree.commands.asking import ask_from
+from axletree.commands.options import (
+    input_options,
+    output_options,
+    source_options,
+    take,
+    target_options,
+)
+from axletree.commands.sources import open_universe
+from axletree.console import Console, Progress
+from axletree.resolver.as_pip import as_pip
+from axletree.resolver.knowledge import MemoUniverse
+from axletree.resolver.lock import to_json
+from axletree.resolver.model import Conflict, Resolution
+from axletree.resolver.question import Question
+from axletree.resolver.repair import FutureWheel, Repairer
+from axletree.resolver.report import conflict_report, counters_sentence
+from axletree.resolver.report_json import conflict_to_json
+from axletree.resolver.resolve import Refusal, Resolver
+
+NO_SOLUTION = 1
+
+
+@click.command()
+@input_options
+@target_options
+@source_options
+@click.option(
+    "--recipes",
+    type=click.Path(path_type=Path, exists=True),
+    metavar="DIR",
+    help="Try what these recipes would build, too.",
+)
+@click.option("--no-repairs", is_flag=True, help="Stop at the cause.")
+@click.option(
+    "--engine",
+    type=click.Choice(["exact", "resolvelib"]),
+    default="exact",
+    show_default=True,
+    help="resolvelib shows what pip would do.",
+)
+@output_options
+def explain(
+    *,
+    recipes: Path | None,
+    no_repairs: bool,
+    engine: str,
+    as_json: bool,
+    verbose: int,
+    **options: Any,  # noqa: ANN401  the shared options, taken apart by take()
+) -> int:
+    """Say why requirements cannot be installed together, and what would help."""
+    console = Console(is_json=as_json, verbosity=verbose)
+    inputs, target, source = take(options)
+    asked = ask_from(inputs, target)
+    wheels = _future_wheels(recipes)
+    with (
+        console.progress() as progress,
+        open_universe(source, asked, progress) as opened,
+    ):
+        universe = MemoUniverse(opened.universe)
+        if engine == "resolvelib":
+            return _show_as_pip(console, universe, asked.question)
+        answer = Resolver(universe, reporter=progress).resolve(asked.question)
+        if isinstance(answer, Resolution):
+            _show_resolution(console, answer)
+            return 0
+        conflict = answer.conflict
+        if not no_repairs:
+            conflict = _with_repairs(universe, asked.question, answer, wheels, progress)
+    _show_conflict(console, conflict)
+    return NO_SOLUTION
+
+
+def _future_wheels(recipes: Path | None) -> tuple[FutureWheel, ...]:
+    if recipes is None:
+        return ()
+    return tuple(
+        FutureWheel(recipe=str(recipe.path), file=file, metadata=metadata)
+        for recipe in load_recipes(recipes)
+        if (file := recipe.expected_file()) is not None
+        and (metadata := recipe.expected_metadata()) is not None
+    )
+
+
+def _with_repairs(
+    universe: MemoUniverse,
+    question: Question,
+    refusal: Refusal,
+    wheels: tuple[FutureWheel, ...],
+    progress: Progress,
+) -> Conflict:
+    repairer = Repairer(
+        universe, question, refusal.cores, wheels=wheels, reporter=progress
+    )
+    repairs = repairer.repairs()
+    progress.proving("what pip would do")
+    opinion = as_pip(universe, question)
+    return replace(
+        refusal.conflict,
+        repairs=repairs,
+        repair_counters=repairer.counters,
+        as_pip=opinion,
+    )
+
+
+def _show_resolution(console: Console, answer: Resolution) -> None:
+    if console.is_json:
+        console.document(to_json(answer, answer.counters))
+        return
+    label = answer.environment.label
+    console.result(f"There is a solution for {label}: {len(answer.pins)} projects.\n")
+    for pin in answer.pins:
+        console.result(f"  {pin.name} {pin.version}\n")
+    console.detail(counters_sentence("read", answer.counters))
+
+
+def _show_conflict(console: Console, conflict: Conflict) -> None:
+    if console.is_json:
+        console.document(conflict_to_json(conflict))
+        return
+    lines = conflict_report(conflict, width=console.width, is_ascii=console.is_ascii)
+    console.report(lines)
+    console.detail(counters_sentence("up to the core", conflict.counters))
+    if conflict.repairs:
+        console.detail(counters_sentence("with repairs", conflict.repair_counters))
+
+
+def _show_as_pip(console: Console, universe: MemoUniverse, question: Question) -> int:
+    opinion = as_pip(universe, question)
+    console.result(opinion.text + "\n")
+    for name, version in opinion.pins:
+        console.result(f"  {name} {version}\n")
+    return 0 if opinion.outcome == "resolved" else NO_SOLUTION

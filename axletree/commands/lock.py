@@ -1,0 +1,115 @@
+"""`axletree lock`: requirements in, a lock out."""
+
+import shlex
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+
+from axletree.commands.asking import ask_from
+from axletree.commands.options import (
+    input_options,
+    output_options,
+    source_options,
+    take,
+    target_options,
+)
+from axletree.commands.sources import open_universe
+from axletree.console import Console
+from axletree.resolver.knowledge import MemoUniverse
+from axletree.resolver.lock import to_constraints, to_json, to_requirements
+from axletree.resolver.model import Conflict, Resolution
+from axletree.resolver.report import conflict_report, counters_sentence
+from axletree.resolver.report_json import conflict_to_json
+from axletree.resolver.resolve import Refusal, Resolver
+from axletree.wheelhouse.atomic import write_atomically
+
+NO_SOLUTION = 1
+
+
+@click.command()
+@input_options
+@target_options
+@source_options
+@click.option(
+    "-o",
+    "--output-file",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
+    help="Write the lock here, at once or not at all [default: stdout].",
+)
+@click.option(
+    "--format",
+    "lock_format",
+    type=click.Choice(["requirements", "constraints"]),
+    default="requirements",
+    show_default=True,
+    help="The form of the lock.",
+)
+@output_options
+def lock(
+    *,
+    output_file: Path | None,
+    lock_format: str,
+    as_json: bool,
+    verbose: int,
+    **options: Any,  # noqa: ANN401  the shared options, taken apart by take()
+) -> int:
+    """Resolve requirements and write a lock with hashes."""
+    console = Console(is_json=as_json, verbosity=verbose)
+    inputs, target, source = take(options)
+    asked = ask_from(inputs, target)
+    console.detail(f"resolving for {asked.question.environment.label}")
+    with (
+        console.progress() as progress,
+        open_universe(source, asked, progress) as opened,
+    ):
+        resolver = Resolver(MemoUniverse(opened.universe), reporter=progress)
+        answer = resolver.resolve(asked.question)
+    if isinstance(answer, Refusal):
+        _show_conflict(console, answer.conflict)
+        return NO_SOLUTION
+    console.detail(counters_sentence("read", answer.counters))
+    for note in answer.notes:
+        console.say(f"note: {note}", style="yellow")
+    _write(console, answer, output_file, lock_format)
+    return 0
+
+
+def _write(
+    console: Console, answer: Resolution, output_file: Path | None, lock_format: str
+) -> None:
+    command = ["axletree", *sys.argv[1:]]
+    write = to_constraints if lock_format == "constraints" else to_requirements
+    if output_file is not None:
+        write_atomically(output_file, write(answer, command).encode())
+        console.say(f"wrote {len(answer.pins)} pins to {output_file}")
+    if console.is_json:
+        console.document(to_json(answer, answer.counters))
+    elif output_file is None:
+        console.result(write(answer, command))
+
+
+def _show_conflict(console: Console, conflict: Conflict) -> None:
+    if console.is_json:
+        console.document(conflict_to_json(conflict))
+        return
+    lines = conflict_report(conflict, width=console.width, is_ascii=console.is_ascii)
+    console.report(lines)
+    words = " ".join(_explain_words(sys.argv[1:]))
+    console.say(f"\nFor what would help: axletree {words}", style="green")
+
+
+def _explain_words(words: list[str]) -> list[str]:
+    """Turn the words of a `lock` into those of an `explain`."""
+    kept: list[str] = []
+    skip = False
+    for word in words:
+        if skip:
+            skip = False
+        elif word in {"-o", "--output-file", "--format"}:
+            skip = True
+        else:
+            kept.append("explain" if word == "lock" else shlex.quote(word))
+    return kept

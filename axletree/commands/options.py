@@ -1,0 +1,188 @@
+"""Options that several verbs share, named as pip and uv name them."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from axletree.builder.isolation import Isolation
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InputOptions:
+    """What is asked for."""
+
+    requirements: tuple[str, ...]
+    files: tuple[str, ...]
+    constraints: tuple[str, ...]
+    pre: bool
+    only_binary: tuple[str, ...]
+    no_binary: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TargetOptions:
+    """What it is for, and as of when."""
+
+    python_version: str | None
+    python_platform: str | None
+    exclude_newer: datetime | None
+    """The first instant that is too new."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceOptions:
+    """Where candidates come from."""
+
+    index_url: str | None
+    extra_index_urls: tuple[str, ...]
+    find_links: tuple[str, ...]
+    universe: Path | None
+    cache_dir: Path | None
+    refresh: bool
+    isolation: Isolation
+
+
+class Instant(click.ParamType[datetime]):
+    """A day (all of it, UTC) or an RFC 3339 time, as the first instant too new."""
+
+    name = "date"
+
+    def convert(
+        self,
+        value: object,
+        param: click.Parameter | None,
+        ctx: click.Context | None,
+    ) -> datetime:
+        """Parse; a day includes itself, so that the next midnight is too new."""
+        if isinstance(value, datetime):
+            return value
+        text = str(value)
+        try:
+            found = datetime.fromisoformat(text)
+            if len(text) == len("2022-02-01"):
+                return found.replace(tzinfo=UTC) + timedelta(days=1)
+        except (ValueError, OverflowError):
+            self.fail(
+                f"{text!r} is no date; write it as 2022-02-01 or 2022-02-01T12:00:00Z",
+                param,
+                ctx,
+            )
+        return found if found.tzinfo else found.replace(tzinfo=UTC)
+
+
+def _stack(*decorators: Callable[[Command], Command]) -> Callable[[Command], Command]:
+    def decorate(command: Command) -> Command:
+        for decorator in reversed(decorators):
+            command = decorator(command)
+        return command
+
+    return decorate
+
+
+input_options = _stack(
+    click.argument("requirements", nargs=-1, metavar="[REQ]..."),
+    click.option(
+        "-r", "--requirement", "files", multiple=True, metavar="FILE",
+        help="Read requirements from a file; may be repeated.",
+    ),
+    click.option(
+        "-c", "--constraint", "constraints", multiple=True, metavar="FILE",
+        help="Limit versions by a constraints file; may be repeated.",
+    ),
+    click.option("--pre", is_flag=True, help="Let pre-releases in."),
+    click.option(
+        "--only-binary", multiple=True, metavar="NAMES",
+        help="Use no sdists of these projects (or :all:).",
+    ),
+    click.option(
+        "--no-binary", multiple=True, metavar="NAMES",
+        help="Use no wheels of these projects (or :all:).",
+    ),
+)  # fmt: skip
+
+target_options = _stack(
+    click.option(
+        "--python-version", metavar="X.Y",
+        help="Resolve for this Python [default: the active environment's].",
+    ),
+    click.option(
+        "--python-platform", metavar="NAME",
+        help="Resolve for this platform, named as uv does [default: this one].",
+    ),
+    click.option(
+        "--exclude-newer", type=Instant(), metavar="DATE",
+        help="Hide files uploaded after this day (UTC), or after a time.",
+    ),
+)  # fmt: skip
+
+isolation_option = click.option(
+    "--isolation",
+    type=click.Choice(["full", "pod", "none"]),
+    default="full",
+    show_default=True,
+    help="How foreign build code is kept apart from this machine.",
+)
+
+source_options = _stack(
+    click.option(
+        "-i", "--index-url", metavar="URL",
+        help="Take candidates from this index; 'public' is the one pip uses here.",
+    ),
+    click.option(
+        "--extra-index-url", "extra_index_urls", multiple=True, metavar="URL",
+        help="Ask this index for projects that the first one lacks.",
+    ),
+    click.option(
+        "-f", "--find-links", multiple=True, metavar="DIR",
+        help="Take candidates from a directory of files.",
+    ),
+    click.option(
+        "--universe", type=click.Path(path_type=Path), metavar="FILE",
+        help="Take candidates from a JSON snapshot.",
+    ),
+    click.option(
+        "--cache-dir", type=click.Path(path_type=Path), metavar="DIR",
+        help="Keep pages and metadata here.",
+    ),
+    click.option("--refresh", is_flag=True, help="Read pages anew."),
+    isolation_option,
+)  # fmt: skip
+
+output_options = _stack(
+    click.option("--json", "as_json", is_flag=True, help="Print one JSON document."),
+    click.option("-v", "--verbose", count=True, help="Say more of what is done."),
+)
+
+
+def take(options: dict[str, Any]) -> tuple[InputOptions, TargetOptions, SourceOptions]:
+    """Gather the shared options of a verb's keyword arguments."""
+    return (
+        InputOptions(
+            requirements=options["requirements"],
+            files=options["files"],
+            constraints=options["constraints"],
+            pre=options["pre"],
+            only_binary=options["only_binary"],
+            no_binary=options["no_binary"],
+        ),
+        TargetOptions(
+            python_version=options["python_version"],
+            python_platform=options["python_platform"],
+            exclude_newer=options["exclude_newer"],
+        ),
+        SourceOptions(
+            index_url=options["index_url"],
+            extra_index_urls=options["extra_index_urls"],
+            find_links=options["find_links"],
+            universe=options["universe"],
+            cache_dir=options["cache_dir"],
+            refresh=options["refresh"],
+            isolation=options["isolation"],
+        ),
+    )

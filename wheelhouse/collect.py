@@ -1,0 +1,249 @@
+"""The closure of requirements, brought from an upstream index into the wheelhouse.
+
+Wheels come as they are; what has only an sdist is built into a wheel, and what that
+build needed comes along, so that it can be built again where there is no internet.
+Each step is published when it is done: an interrupted collect goes on where it was.
+"""
+
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Protocol
+
+import orjson
+
+from axletree.errors import AxletreeError
+from axletree.resolver.distribution import DistributionFile
+from axletree.resolver.model import Environment, Pin, Resolution
+from axletree.resolver.question import Question
+from axletree.wheelhouse.errors import IncompleteCollectionError
+from axletree.wheelhouse.house import Wheelhouse
+from axletree.wheelhouse.model import (
+    Collection,
+    IncomingFile,
+    Published,
+    StoredFile,
+    parse_sha256,
+)
+from axletree.wheelhouse.publish import publish
+from axletree.wheelhouse.sdist_builder import SdistBuilder
+
+OUTSIDE_FAILED = 3
+"""Exit code of errors that are nobody's fault in particular: the run stops."""
+
+
+class Downloads(Protocol):
+    """Where files are brought from."""
+
+    def download_all(
+        self, files: Sequence[DistributionFile], folder: Path
+    ) -> Mapping[DistributionFile, Path]:
+        """Bring files into `folder`, each verified."""
+        ...
+
+
+class BroughtForBuilds(Protocol):
+    """Remembers what builds needed."""
+
+    @property
+    def provided(self) -> Mapping[DistributionFile, Path]:
+        """Return the build requirements brought so far."""
+        ...
+
+
+class CollectReporter(Protocol):
+    """Hears of the steps of a collect."""
+
+    def step(self, text: str) -> None:
+        """Take the start of a step."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Collected:
+    """What a collect has done."""
+
+    collection: Collection
+    new: tuple[StoredFile, ...] = ()
+    built: tuple[str, ...] = ()
+    """Wheels that were built from sdists."""
+    notes: tuple[str, ...] = ()
+
+
+def collection_key(question: Question, build_requirements: Iterable[str] = ()) -> str:
+    """Digest everything that decides what a collect brings."""
+    limits = question.limits
+    said = {
+        "roots": [root.text for root in question.roots],
+        "constraints": [constraint.text for constraint in question.constraints],
+        "environment": question.environment.label,
+        "exclude-newer": limits.exclude_newer,
+        "pre": limits.allow_prereleases,
+        "no-binary": sorted(limits.formats.no_binary),
+        "only-binary": sorted(limits.formats.only_binary),
+        "build-requirements": sorted(build_requirements),
+    }
+    return hashlib.sha256(orjson.dumps(said, option=orjson.OPT_SORT_KEYS)).hexdigest()
+
+
+def finished_collection(
+    house: Wheelhouse, key: str, exclude_newer: datetime | None
+) -> Collection | None:
+    """Return the same collect of an earlier time, if it still stands.
+
+    Only a question as of a past date has the same answer later, and all the files
+    must still be there.
+    """
+    if exclude_newer is None or exclude_newer > datetime.now(UTC):
+        return None
+    found = house.find_collection(key)
+    if found is None or any(house.find(name) is None for name in found.filenames):
+        return None
+    return found
+
+
+@dataclass(slots=True, kw_only=True)
+class Collector:
+    """Brings one resolution into a wheelhouse."""
+
+    house: Wheelhouse
+    downloads: Downloads
+    builder: SdistBuilder
+    for_builds: BroughtForBuilds
+    reporter: CollectReporter
+    _new: list[StoredFile] = field(default_factory=list)
+    _names: dict[str, None] = field(default_factory=dict)
+    _built: list[str] = field(default_factory=list)
+    _notes: list[str] = field(default_factory=list)
+
+    def collect(
+        self, resolution: Resolution, *, key: str, question: Question
+    ) -> Collected:
+        """Bring, build and publish; then note that it is complete.
+
+        :raises IncompleteCollectionError: naming each file that could not be had.
+        :raises AxletreeError: what the index, the disk or the wheelhouse raises.
+        """
+        wheels = [pin for pin in resolution.pins if pin.file.kind == "wheel"]
+        sdists = [pin for pin in resolution.pins if pin.file.kind == "sdist"]
+        self.reporter.step(f"bringing {len(resolution.pins)} files")
+        self._bring([pin.file for pin in (*wheels, *sdists)])
+        self._build_all(sdists, resolution.environment)
+        self._publish_build_requirements()
+        collection = self.house.record_collection(
+            Collection(
+                key=key,
+                requirements="\n".join(root.text for root in question.roots),
+                environment=question.environment.label,
+                exclude_newer=question.limits.exclude_newer,
+                pins={pin.name: str(pin.version) for pin in resolution.pins},
+                filenames=tuple(sorted(self._names)),
+                generation=0,
+                recorded_at=datetime.now(UTC),
+            )
+        )
+        return Collected(
+            collection=collection,
+            new=tuple(self._new),
+            built=tuple(self._built),
+            notes=tuple(dict.fromkeys(self._notes)),
+        )
+
+    def _bring(self, files: Sequence[DistributionFile]) -> None:
+        missing = [file for file in files if self.house.find(file.filename) is None]
+        paths = self.downloads.download_all(missing, self._folder)
+        self._publish([_incoming(file, path) for file, path in paths.items()])
+        self._names.update(dict.fromkeys(file.filename for file in files))
+        for path in paths.values():
+            path.unlink(missing_ok=True)
+
+    @property
+    def _folder(self) -> Path:
+        # Beside the wheelhouse, so that an interrupted download is found again.
+        return self.house.home / "incoming"
+
+    def _publish(self, incoming: Sequence[IncomingFile]) -> None:
+        if not incoming:
+            return
+        published: Published = publish(self.house, incoming)
+        self._new += published.new
+        self._notes += [f"{note.filename}: {note.text}" for note in published.notes]
+        self._names.update(dict.fromkeys(file.filename for file in incoming))
+
+    # Wheels from sdists.
+
+    def _build_all(self, pins: Sequence[Pin], environment: Environment) -> None:
+        failures: list[str] = []
+        for pin in pins:
+            try:
+                self._build(pin, environment)
+            except AxletreeError as error:
+                if error.exit_code == OUTSIDE_FAILED:
+                    raise
+                failures.append(f"{pin.file.filename}: {error.what}")
+        if failures:
+            raise IncompleteCollectionError(
+                f"{len(failures)} sdists could not be built: " + "; ".join(failures),
+                where=environment.label,
+                hint="what was collected stays; write a recipe for those that fail",
+            )
+
+    def _build(self, pin: Pin, environment: Environment) -> None:
+        origin = f"built from {pin.file.filename}"
+        stored = self.house.files_of(pin.name)
+        twin = next((file for file in stored if file.origin == origin), None)
+        if twin is not None:
+            self._names[twin.filename] = None
+            return
+        self.reporter.step(f"building {pin.file.filename}")
+        sdist = self.house.find(pin.file.filename)
+        if sdist is None:  # published just now
+            message = f"{pin.file.filename} is gone from the wheelhouse"
+            raise AssertionError(message)
+        source_time = pin.file.upload_time or sdist.entered_at
+        named = self._named_copy(pin.file.filename, self.house.path_of(sdist))
+        wheel = self.builder.wheel(named, environment, source_time)
+        self._publish(
+            [
+                IncomingFile(
+                    path=wheel,
+                    filename=wheel.name,
+                    upload_time=source_time,
+                    origin=origin,
+                    strictness="lenient",
+                )
+            ]
+        )
+        self._built.append(wheel.name)
+        self._publish_build_requirements()
+
+    def _named_copy(self, filename: str, blob: Path) -> Path:
+        """Give a blob its file name, which build tools read."""
+        self._folder.mkdir(parents=True, exist_ok=True)
+        named = self._folder / filename
+        named.unlink(missing_ok=True)
+        named.hardlink_to(blob)
+        return named
+
+    def _publish_build_requirements(self) -> None:
+        incoming = [
+            _incoming(file, path)
+            for file, path in self.for_builds.provided.items()
+            if file.filename not in self._names
+        ]
+        self._publish(incoming)
+
+
+def _incoming(file: DistributionFile, path: Path) -> IncomingFile:
+    sha256 = file.hashes.get("sha256")
+    return IncomingFile(
+        path=path,
+        filename=file.filename,
+        expected_sha256=parse_sha256(sha256) if sha256 else None,
+        upload_time=file.upload_time,
+        origin="collect",
+        strictness="lenient",
+        yanked=file.yanked,
+    )
