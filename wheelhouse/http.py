@@ -17,13 +17,12 @@ from collections import deque
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass, field
-from io import BytesIO
+from io import BytesIO, FileIO
 from pathlib import Path
-from typing import BinaryIO, Generic, TypeAlias, TypeVar
+from typing import Generic, TypeAlias, TypeVar
 
 import pycurl
 
-from axletree import __version__
 from axletree.config import Settings
 from axletree.wheelhouse.credentials import Credentials, printable
 from axletree.wheelhouse.http_failures import (
@@ -32,13 +31,13 @@ from axletree.wheelhouse.http_failures import (
     failure_of_status,
     storage_errors,
 )
+from axletree.wheelhouse.http_options import configure
 
 Key = TypeVar("Key")
 Result = TypeVar("Result")
 
 MAX_STREAMS = 100
 MAX_CONNECTIONS_PER_HOST = 32
-MAX_REDIRECTS = 5
 FIRST_PAUSE_S = 0.25
 LONGEST_PAUSE_S = 30.0
 
@@ -84,7 +83,7 @@ class _Transfer(Generic[Key, Result]):
     failures: int = 0
     header_lines: list[bytes] = field(default_factory=list)
     received: BytesIO = field(default_factory=BytesIO)
-    file: BinaryIO | None = None
+    file: FileIO | None = None
 
     def prepare(self) -> int:
         """Forget what was received; return the length of the file so far."""
@@ -102,8 +101,12 @@ class _Transfer(Generic[Key, Result]):
         """
         if self.file is None or not self.received.tell():
             return
+        left = memoryview(self.received.getvalue())
         with storage_errors(self.request.into):
-            self.file.write(self.received.getvalue())
+            while left:
+                # An unbuffered file may take a part; a buffered one would fail once
+                # more when it is closed.
+                left = left[self.file.write(left) :]
         self.received.seek(0)
         self.received.truncate()
         if self.request.on_bytes:
@@ -127,6 +130,7 @@ class Transport:
         self._credentials = credentials
         self._lock = threading.Lock()
         self._idle: list[pycurl.Curl] = []
+        self._multiplexing: set[str] = set()
         self._multi = pycurl.CurlMulti()
         self._multi.setopt(pycurl.M_MAX_HOST_CONNECTIONS, MAX_CONNECTIONS_PER_HOST)
         self._multi.setopt(pycurl.M_MAXCONNECTS, 2 * MAX_CONNECTIONS_PER_HOST)
@@ -183,8 +187,7 @@ class Transport:
         """Send the transfer's request."""
         handle = self._idle.pop() if self._idle else pycurl.Curl()
         request = transfer.request
-        _configure(handle, self._settings)
-        _configure_proxy(handle, self._settings, request.url)
+        configure(handle, self._settings, request.url)
         handle.setopt(pycurl.URL, request.url.replace(" ", "%20"))
         handle.setopt(
             pycurl.HTTPHEADER, [f"{k}: {v}" for k, v in request.headers.items()]
@@ -209,9 +212,26 @@ class Transport:
     def stop(self, handle: pycurl.Curl) -> None:
         """Take the handle out of the multi interface, done or not."""
         self._multi.remove_handle(handle)
-        self.received_bytes += int(handle.getinfo(pycurl.SIZE_DOWNLOAD))
+        self.received_bytes += int(handle.getinfo(pycurl.SIZE_DOWNLOAD_T))
         handle.reset()
         self._idle.append(handle)
+
+    def learn(self, url: str, handle: pycurl.Curl) -> None:
+        """Remember whether the host of `url` takes many requests per connection."""
+        version = handle.getinfo(pycurl.INFO_HTTP_VERSION)
+        if version >= pycurl.CURL_HTTP_VERSION_2_0:
+            self._multiplexing.add(_host(url))
+        else:
+            self._multiplexing.discard(_host(url))
+
+    def streams(self, url: str) -> int:
+        """Return how many requests the host of `url` may have at once.
+
+        libcurl counts the time that a request waits for a connection as time in which
+        none could be made, so no more are begun than there are connections.
+        """
+        is_multiplexing = _host(url) in self._multiplexing
+        return MAX_STREAMS if is_multiplexing else MAX_CONNECTIONS_PER_HOST
 
     @property
     def retries(self) -> int:
@@ -262,31 +282,31 @@ class _Loop(Generic[Key, Result]):
         now = time.monotonic()
         while self._paused and self._paused[0][0] <= now:
             self._ready.append(heapq.heappop(self._paused)[2])
-        while len(self._running) < self._at_once:
-            if self._ready:
-                transfer = self._ready.popleft()
-            elif self._unopened:
-                opened = self._open(*self._unopened.popleft())
-                if opened is None:
-                    continue
-                transfer = opened
-            else:
+        while self._ready or self._unopened:
+            if not self._ready:
+                self._open(*self._unopened.popleft())
+                continue
+            # A batch is for one host as a rule, so the others wait behind the first.
+            limit = self._transport.streams(self._ready[0].request.url)
+            if len(self._running) >= min(limit, self._at_once):
                 return
+            transfer = self._ready.popleft()
             self._running[self._transport.start(transfer)] = transfer
 
-    def _open(
-        self, key: Key, exchange: Exchange[Result]
-    ) -> _Transfer[Key, Result] | None:
+    def _open(self, key: Key, exchange: Exchange[Result]) -> None:
         try:
-            return _Transfer(key=key, exchange=exchange, request=next(exchange))
+            request = next(exchange)
         except StopIteration as stop:
             self._results.append((key, stop.value))
-            return None
+            return
+        self._ready.append(_Transfer(key=key, exchange=exchange, request=request))
 
     def _finish(self, handle: pycurl.Curl, code: int, message: str) -> None:
         transfer = self._running.pop(handle)
         status = int(handle.getinfo(pycurl.RESPONSE_CODE))
         url = handle.getinfo(pycurl.EFFECTIVE_URL)
+        if not code:
+            self._transport.learn(transfer.request.url, handle)
         self._transport.stop(handle)
         body = transfer.received.getvalue() if transfer.file is None else b""
         transfer.close_file()
@@ -323,43 +343,8 @@ class _Loop(Generic[Key, Result]):
         heapq.heappush(self._paused, (due, id(transfer), transfer))
 
 
-def _configure(handle: pycurl.Curl, settings: Settings) -> None:
-    handle.setopt(pycurl.NOSIGNAL, 1)
-    handle.setopt(pycurl.USERAGENT, f"axletree/{__version__}")
-    handle.setopt(pycurl.HTTP_VERSION, pycurl.CURL_HTTP_VERSION_2TLS)
-    # Wait for the first connection to say whether it takes many requests at once;
-    # this also keeps a storm of name look-ups away from small resolvers.
-    handle.setopt(pycurl.PIPEWAIT, 1)
-    handle.setopt(pycurl.PROTOCOLS, pycurl.PROTO_HTTP | pycurl.PROTO_HTTPS)
-    handle.setopt(pycurl.REDIR_PROTOCOLS, pycurl.PROTO_HTTP | pycurl.PROTO_HTTPS)
-    handle.setopt(pycurl.FOLLOWLOCATION, 1)
-    handle.setopt(pycurl.MAXREDIRS, MAX_REDIRECTS)
-    handle.setopt(pycurl.CONNECTTIMEOUT_MS, int(settings.timeout_s * 1000))
-    handle.setopt(pycurl.LOW_SPEED_LIMIT, 1)
-    handle.setopt(pycurl.LOW_SPEED_TIME, max(1, round(settings.timeout_s)))
-    if settings.netrc and settings.netrc.is_file():
-        handle.setopt(pycurl.NETRC, pycurl.NETRC_OPTIONAL)
-        handle.setopt(pycurl.NETRC_FILE, str(settings.netrc))
-    _configure_certificate(handle, settings)
-
-
-def _configure_proxy(handle: pycurl.Curl, settings: Settings, url: str) -> None:
-    # Both are always set: libcurl would else read the environment by itself.
-    proxies = settings.proxies
-    scheme = url.partition(":")[0].lower()
-    handle.setopt(pycurl.PROXY, proxies.get(scheme) or proxies.get("all") or "")
-    handle.setopt(pycurl.NOPROXY, settings.no_proxy)
-
-
-def _configure_certificate(handle: pycurl.Curl, settings: Settings) -> None:
-    bundle = settings.certificate
-    if bundle is None:
-        handle.setopt(pycurl.SSL_OPTIONS, pycurl.SSLOPT_NATIVE_CA)
-    elif bundle.is_dir():
-        handle.setopt(pycurl.CAPATH, str(bundle))
-    else:
-        handle.setopt(pycurl.CAINFO, str(bundle))
-        handle.setopt(pycurl.PROXY_CAINFO, str(bundle))
+def _host(url: str) -> str:
+    return url.partition("://")[2].partition("/")[0]
 
 
 def _headers(lines: Iterable[bytes]) -> dict[str, str]:

@@ -15,6 +15,7 @@ from hashlib import sha256
 from pathlib import Path
 from types import TracebackType
 from typing import Self
+from urllib.parse import urlsplit
 
 from packaging.utils import NormalizedName
 
@@ -39,6 +40,7 @@ from axletree.wheelhouse.upstream_cache import (
 )
 from axletree.wheelhouse.upstream_errors import (
     FileGoneError,
+    InvalidIndexUrlError,
     NotAnIndexError,
 )
 from axletree.wheelhouse.upstream_reporter import (
@@ -112,7 +114,11 @@ class UpstreamIndex:
         options: ReadingOptions | None = None,
         reporter: UpstreamReporter | None = None,
     ) -> None:
-        """Connect to nothing yet. `index_url` may contain a login."""
+        """Connect to nothing yet. `index_url` may contain a login.
+
+        :raises InvalidIndexUrlError: unless it is an http or https URL.
+        """
+        _check_url(index_url)
         self._options = options or ReadingOptions()
         self._reporter = reporter or SilentUpstreamReporter()
         self._credentials = Credentials()
@@ -332,6 +338,20 @@ class UpstreamIndex:
         target = sdists.environment
         parts = (key, target.label, str(self._options.exclude_newer))
         return sha256("\n".join(parts).encode()).hexdigest()
+
+
+def _check_url(index_url: str) -> None:
+    try:
+        parts = urlsplit(index_url)
+        is_address = parts.scheme in {"http", "https"} and bool(parts.hostname)
+    except ValueError:
+        is_address = False
+    if not is_address:
+        # The text itself may hold a password in a place where we do not find it.
+        raise InvalidIndexUrlError(
+            "the index URL is no address",
+            hint="an index URL begins with https:// or http:// and a host",
+        )
 
 
 def _cache_key(file: DistributionFile) -> str:

@@ -7,6 +7,7 @@ old or a new one, and takes a damaged one for none. All of it may be deleted.
 
 import os
 import tempfile
+import threading
 import zlib
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -93,11 +94,11 @@ class UpstreamCache:
 
     def metadata(self, key: str) -> bytes | None:
         """Return the METADATA kept under `key`."""
-        return _read(self._metadata / key[:2] / key)
+        return _read(self._metadata / key)
 
     def keep_metadata(self, key: str, raw: bytes) -> None:
         """Keep METADATA for ever."""
-        _write(self._metadata / key[:2] / key, raw)
+        _write(self._metadata / key, raw)
 
     def sdist_folder(self, key: str) -> Path:
         """Return the folder that an sdist is downloaded to."""
@@ -122,10 +123,15 @@ def _read(path: Path) -> bytes | None:
 def _write(path: Path, body: bytes) -> None:
     # A full or read-only disk makes a run slower, not wrong.
     with suppress(OSError):
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        own = path.with_name(f".{path.name}.{os.getpid()}")
+        own = path.with_name(f".{path.name}.{os.getpid()}.{threading.get_ident()}")
         try:
-            own.write_bytes(_checksum(body) + body)
+            try:
+                stream = own.open("wb", buffering=0)
+            except FileNotFoundError:
+                path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+                stream = own.open("wb", buffering=0)
+            with stream:
+                stream.write(_checksum(body) + body)
             own.replace(path)
         finally:
             own.unlink(missing_ok=True)

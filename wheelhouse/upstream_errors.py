@@ -19,3 +19,10 @@ class FileGoneError(WheelhouseError):
     """A file that the index lists and does not have."""
 
     reference = "file-gone"
+
+
+class InvalidIndexUrlError(WheelhouseError):
+    """An index URL that is no http or https URL."""
+
+    reference = "invalid-index-url"
+    exit_code = 2
