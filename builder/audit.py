@@ -5,6 +5,7 @@ build and not the publish after it. Installing and importing run foreign code, h
 the sandbox.
 """
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -27,6 +28,7 @@ from axletree.wheelhouse.errors import InvalidDistributionError
 from axletree.wheelhouse.findings import Inspected
 from axletree.wheelhouse.wheel import inspect_wheel
 
+_EXTRA = re.compile(r"""extra == ["']([^"']+)["']""")
 _IMPORTS = (
     "import importlib, sys\n"
     "for name in sys.argv[1:]:\n"
@@ -75,13 +77,17 @@ def check_recipe_wheel(wheel: Path, recipe: Recipe) -> None:
 def compare_requirements(expected: Iterable[str], found: Iterable[str]) -> Difference:
     """Compare two sets of requirement lines, whatever their order and spelling.
 
-    Requirements of an extra count: they are part of what the wheel declares.
+    What an extra requires counts only for extras that the expectation names.
     """
-    wanted, had = map(_normalised, expected), map(_normalised, found)
-    wanted_set, had_set = frozenset(wanted), frozenset(had)
+    wanted = frozenset(map(_normalised, expected))
+    named = frozenset(extra for line in wanted for extra in _EXTRA.findall(line))
+    had = frozenset(
+        line
+        for line in map(_normalised, found)
+        if named.issuperset(_EXTRA.findall(line))
+    )
     return Difference(
-        missing=tuple(sorted(wanted_set - had_set)),
-        surplus=tuple(sorted(had_set - wanted_set)),
+        missing=tuple(sorted(wanted - had)), surplus=tuple(sorted(had - wanted))
     )
 
 

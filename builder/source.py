@@ -162,14 +162,12 @@ def _locked(path: Path) -> Iterator[None]:
 
 @contextmanager
 def _open_mirror(mirror: Path) -> Iterator[Repo]:
-    # Whether or not it exists: `git init` mends what an interrupted one left. Without
-    # a template it holds no hooks.
+    # Whether or not it exists: `git init` mends what an interrupted one left.
     repo = Repo.init(
         mirror,
         expand_vars=False,
         bare=True,
-        template="",
-        env={"GIT_DIR": str(mirror), "GIT_CONFIG_GLOBAL": os.devnull},
+        env=_environment(mirror, "none"),
     )
     try:
         yield repo
