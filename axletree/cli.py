@@ -1,33 +1,48 @@
 """The command line: one click group, and the one map from errors to exit codes."""
 
+import importlib
 import sys
 from collections.abc import Sequence
 
 import click
 
 import axletree
-from axletree.commands.build import build
-from axletree.commands.collect import collect
-from axletree.commands.explain import explain
-from axletree.commands.lock import lock
-from axletree.commands.serve import serve
-from axletree.commands.snapshot import snapshot
 from axletree.console import Console
 from axletree.errors import AxletreeError
+
+VERBS = ("lock", "explain", "collect", "build", "serve", "snapshot")
+"""Each is a module of `axletree.commands` with a command of that name."""
 
 INTERRUPTED = 130
 USAGE = 2
 OUR_BUG = 70
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+class LateGroup(click.Group):
+    """A group that imports a verb when it is asked for.
+
+    All of them together take longer to import than most answers take to find.
+    """
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """List the verbs in the order in which they are used."""
+        del ctx
+        return list(VERBS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import one verb."""
+        del ctx
+        if cmd_name not in VERBS:
+            return None
+        module = importlib.import_module(f"axletree.commands.{cmd_name}")
+        command = getattr(module, cmd_name)
+        return command if isinstance(command, click.Command) else None
+
+
+@click.group(cls=LateGroup, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(axletree.__version__, prog_name="axletree")
 def group() -> None:
     """Explain dependency conflicts, build the missing wheels, and serve them."""
-
-
-for _verb in (lock, explain, collect, build, serve, snapshot):
-    group.add_command(_verb)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -216,6 +216,7 @@ class Collector:
                 )
             ]
         )
+        named.unlink()
         self._built.append(wheel.name)
         self._publish_build_requirements()
 

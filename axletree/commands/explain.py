@@ -6,7 +6,6 @@ from typing import Any
 
 import click
 
-from axletree.builder.recipe import load_recipes
 from axletree.commands.asking import ask_from
 from axletree.commands.options import (
     input_options,
@@ -84,6 +83,8 @@ def explain(
 def _future_wheels(recipes: Path | None) -> tuple[FutureWheel, ...]:
     if recipes is None:
         return ()
+    from axletree.builder.recipe import load_recipes  # noqa: PLC0415  rarely needed
+
     return tuple(
         FutureWheel(recipe=str(recipe.path), file=file, metadata=metadata)
         for recipe in load_recipes(recipes)

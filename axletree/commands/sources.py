@@ -7,12 +7,12 @@ from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
+import click
 import orjson
 
 from axletree.builder.resolved_requirements import ResolvedBuildRequirements
-from axletree.builder.sdists import SandboxedSdistBuilder
-from axletree.builder.workshop import Workshop
 from axletree.commands.asking import Asked
+from axletree.commands.late_builder import LateSdistBuilder
 from axletree.commands.options import SourceOptions
 from axletree.config import Settings, find_file, load, process_environment
 from axletree.console import Progress
@@ -21,12 +21,9 @@ from axletree.resolver.errors import InvalidSnapshotError
 from axletree.resolver.knowledge import MemoUniverse
 from axletree.resolver.snapshot import universe_from_json
 from axletree.resolver.universe import Universe
-from axletree.wheelhouse.directory import DirectoryUniverse
-from axletree.wheelhouse.files import translate_storage_errors
 from axletree.wheelhouse.first_index import FirstIndex
-from axletree.wheelhouse.house import Wheelhouse
 from axletree.wheelhouse.public_index import public_index_url
-from axletree.wheelhouse.universe import WheelhouseUniverse
+from axletree.wheelhouse.sdist_builder import SdistBuilder
 from axletree.wheelhouse.upstream import ReadingOptions, SdistReading, UpstreamIndex
 
 
@@ -37,7 +34,7 @@ class Opened:
     universe: Universe
     upstream: UpstreamIndex | None = None
     """The first index, if candidates come from indexes."""
-    builder: SandboxedSdistBuilder | None = None
+    builder: SdistBuilder | None = None
     build_requirements: ResolvedBuildRequirements | None = None
 
 
@@ -60,12 +57,12 @@ def open_universe(
         return
     directories = [*source.find_links, *asked.parsed.find_links]
     if directories:
-        yield Opened(universe=DirectoryUniverse(Path(directories[0])))
+        yield Opened(universe=_open_directory(directories))
         return
     first = source.index_url or asked.parsed.index_url or settings.index_url
     if first is None:
-        with Wheelhouse.open(settings.home) as house:
-            yield Opened(universe=WheelhouseUniverse(house))
+        with _open_wheelhouse(settings) as universe:
+            yield Opened(universe=universe)
         return
     urls = [first, *source.extra_index_urls, *asked.parsed.extra_index_urls]
     with ExitStack() as stack:
@@ -73,6 +70,24 @@ def open_universe(
             settings=settings, source=source, asked=asked, progress=progress
         )
         yield opening.indexes(stack, urls)
+
+
+def _open_directory(directories: Sequence[str]) -> Universe:
+    from axletree.wheelhouse.directory import DirectoryUniverse  # noqa: PLC0415  late
+
+    if len(directories) > 1:
+        raise click.UsageError("one --find-links directory is all that is read so far")
+    return DirectoryUniverse(Path(directories[0]))
+
+
+@contextmanager
+def _open_wheelhouse(settings: Settings) -> Iterator[Universe]:
+    # Imported late: SQLAlchemy takes longer to import than most answers to find.
+    from axletree.wheelhouse.house import Wheelhouse  # noqa: PLC0415
+    from axletree.wheelhouse.universe import WheelhouseUniverse  # noqa: PLC0415
+
+    with Wheelhouse.open(settings.home) as house:
+        yield WheelhouseUniverse(house)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,7 +103,12 @@ class _Opening:
         """Open indexes until `stack` closes them."""
         settings, question = self.settings, self.asked.question
         requirements = ResolvedBuildRequirements(limits=question.limits)
-        builder = self._builder(requirements)
+        builder = LateSdistBuilder(
+            settings=settings,
+            requirements=requirements,
+            isolation=self.source.isolation,
+            reporter=self.progress,
+        )
         options = ReadingOptions(
             exclude_newer=question.limits.exclude_newer,
             refresh=self.source.refresh,
@@ -111,19 +131,6 @@ class _Opening:
             build_requirements=requirements,
         )
 
-    def _builder(
-        self, requirements: ResolvedBuildRequirements
-    ) -> SandboxedSdistBuilder:
-        return SandboxedSdistBuilder(
-            workshop=Workshop(
-                work_dir=_made(self.settings.cache_dir / "builds"),
-                requirements=requirements,
-                environ=process_environment(),
-                isolation=self.source.isolation,
-                reporter=self.progress,
-            )
-        )
-
 
 def _address(url: str, settings: Settings) -> str:
     return public_index_url(settings) if url == "public" else url
@@ -134,12 +141,6 @@ def _fetch(
 ) -> Sequence[Path]:
     paths = index.download_all(files, folder)
     return [paths[file] for file in files]
-
-
-def _made(folder: Path) -> Path:
-    with translate_storage_errors(folder):
-        folder.mkdir(parents=True, exist_ok=True)
-    return folder
 
 
 def _read_snapshot(path: Path) -> Universe:

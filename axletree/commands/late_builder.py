@@ -1,0 +1,56 @@
+"""A builder of sdists that is imported when the first sdist needs it.
+
+Most resolutions meet no sdist that must be built, and git and the sandbox take as
+long to import as such a resolution takes.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from pathlib import Path
+
+from axletree.builder.isolation import Isolation
+from axletree.builder.reporter import BuildReporter
+from axletree.builder.resolved_requirements import ResolvedBuildRequirements
+from axletree.config import Settings, process_environment
+from axletree.resolver.model import Environment
+from axletree.wheelhouse.sdist_builder import SdistBuilder
+
+
+@dataclass(frozen=True, kw_only=True)
+class LateSdistBuilder:
+    """Implements `axletree.wheelhouse.sdist_builder.SdistBuilder`."""
+
+    settings: Settings
+    requirements: ResolvedBuildRequirements
+    isolation: Isolation
+    reporter: BuildReporter
+
+    def metadata(self, sdist: Path, environment: Environment) -> bytes:
+        """Return the METADATA that the backend declares."""
+        return self._builder.metadata(sdist, environment)
+
+    def wheel(
+        self, sdist: Path, environment: Environment, source_time: datetime
+    ) -> Path:
+        """Build the sdist."""
+        return self._builder.wheel(sdist, environment, source_time)
+
+    @cached_property
+    def _builder(self) -> SdistBuilder:
+        from axletree.builder.sdists import SandboxedSdistBuilder  # noqa: PLC0415
+        from axletree.builder.workshop import Workshop  # noqa: PLC0415
+        from axletree.wheelhouse.files import translate_storage_errors  # noqa: PLC0415
+
+        work_dir = self.settings.cache_dir / "builds"
+        with translate_storage_errors(work_dir):
+            work_dir.mkdir(parents=True, exist_ok=True)
+        return SandboxedSdistBuilder(
+            workshop=Workshop(
+                work_dir=work_dir,
+                requirements=self.requirements,
+                environ=process_environment(),
+                isolation=self.isolation,
+                reporter=self.reporter,
+            )
+        )
