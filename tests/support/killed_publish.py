@@ -1,0 +1,117 @@
+"""Publish again and again, killed each time one moment later.
+
+Run as a program: `killed_publish.py HOW FOLDER WHEEL…`. Each try is a forked process
+with a wheelhouse of its own, `FOLDER/<number>`, ended by SIGKILL. HOW is
+
+- `publishing`: before or after the n-th call into the system or the database, until one
+  try runs through, in a wheelhouse that was there before;
+- `making`: the same from the making of the wheelhouse on, every few calls;
+- `delays`: ever later from outside, also in the middle of a write.
+"""
+
+import os
+import shutil
+import signal
+import sys
+import time
+from collections.abc import Callable
+from importlib import import_module
+from itertools import count
+from pathlib import Path
+from types import FrameType
+
+from axletree.wheelhouse.house import Wheelhouse
+from axletree.wheelhouse.model import IncomingFile
+from axletree.wheelhouse.publish import publish
+
+MOMENTS = frozenset(
+    {"chmod", "close", "commit", "execute", "flock", "fsync", "mkdir", "put"}
+)
+DELAYS = 12
+STEP_S = 0.04
+MAKING_STEP = 12
+
+
+def dying(moment: int) -> Callable[[FrameType, str, object], None]:
+    """Make a profiler that kills this process at its n-th event."""
+    left = moment
+
+    def profile(_: FrameType, event: str, function: object) -> None:
+        nonlocal left
+        name = getattr(function, "__name__", "")
+        if event in {"c_call", "c_return"} and name in MOMENTS:
+            if left == 0:
+                os.kill(os.getpid(), signal.SIGKILL)
+            left -= 1
+
+    return profile
+
+
+def publish_once(home: Path, wheels: list[Path]) -> None:
+    with Wheelhouse.open(home) as wheelhouse:
+        files = [
+            IncomingFile(path=path, filename=path.name, origin="test")
+            for path in wheels
+        ]
+        publish(wheelhouse, files)
+
+
+def kill_publishing(folder: Path, wheels: list[Path]) -> None:
+    made = folder.with_name("made")
+    _in_child(lambda: Wheelhouse.open(made).close())
+    for moment in count():
+        home = folder / str(moment)
+        shutil.copytree(made, home)
+        if _survives(home, wheels, moment):
+            return
+
+
+def kill_making(folder: Path, wheels: list[Path]) -> None:
+    for moment in count(step=MAKING_STEP):
+        if _survives(folder / str(moment), wheels, moment):
+            return
+
+
+def _survives(home: Path, wheels: list[Path], moment: int) -> bool:
+    def run() -> None:
+        sys.setprofile(dying(moment))
+        publish_once(home, wheels)
+        sys.setprofile(None)
+
+    status = _in_child(run)
+    if os.WIFSIGNALED(status):
+        return False
+    if status:
+        sys.exit("publishing failed on its own")
+    return True
+
+
+def _in_child(run: Callable[[], None]) -> int:
+    child = os.fork()
+    if child == 0:
+        run()
+        os._exit(0)
+    return os.waitpid(child, 0)[1]
+
+
+def kill_after_delays(folder: Path, wheels: list[Path]) -> None:
+    for number in range(DELAYS):
+        child = os.fork()
+        if child == 0:
+            publish_once(folder / str(number), wheels)
+            os._exit(0)
+        time.sleep(number * STEP_S)
+        os.kill(child, signal.SIGKILL)
+        os.waitpid(child, 0)
+
+
+if __name__ == "__main__":
+    # Once, before the forks, so that no child needs to.
+    import_module("alembic.command")
+    import_module("sqlalchemy.dialects.sqlite")
+    modes = {
+        "publishing": kill_publishing,
+        "making": kill_making,
+        "delays": kill_after_delays,
+    }
+    modes[sys.argv[1]](Path(sys.argv[2]), list(map(Path, sys.argv[3:])))

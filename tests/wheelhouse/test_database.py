@@ -1,0 +1,45 @@
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+
+from axletree.wheelhouse import database, tables
+from axletree.wheelhouse.database import Database
+from axletree.wheelhouse.errors import DatabaseLockedError
+
+
+def test_the_migrations_lead_to_the_tables(tmp_path: Path) -> None:
+    opened = Database.open(tmp_path / "db.sqlite")
+
+    with opened.reading() as connection:
+        context = MigrationContext.configure(connection)
+        assert compare_metadata(context, tables.schema) == []
+        assert context.get_current_revision() == tables.REVISION
+    opened.close()
+
+
+def test_a_reader_sees_one_state_while_others_write(tmp_path: Path) -> None:
+    opened = Database.open(tmp_path / "db.sqlite")
+    count = tables.generations.select()
+
+    with opened.reading() as reader:
+        before = reader.execute(count).all()
+        with opened.writing() as writer:
+            writer.exec_driver_sql("INSERT INTO generations VALUES (1, '2026-01-01')")
+        assert reader.execute(count).all() == before
+    opened.close()
+
+
+def test_a_busy_database_is_one_clear_error(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(database, "BUSY_TIMEOUT_S", 0)
+    one = Database.open(tmp_path / "db.sqlite")
+    other = Database.open(tmp_path / "db.sqlite")
+
+    with one.writing(), pytest.raises(DatabaseLockedError), other.writing():
+        pass
+
+    one.close()
+    other.close()

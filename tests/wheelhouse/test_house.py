@@ -1,0 +1,201 @@
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from packaging.utils import canonicalize_name
+
+from axletree.wheelhouse.errors import (
+    CorruptStoredFileError,
+    DatabaseError,
+    StorageError,
+)
+from axletree.wheelhouse.house import Wheelhouse
+from axletree.wheelhouse.model import Collection, IncomingFile, StoredFile
+from axletree.wheelhouse.publish import publish
+from tests.support.wheels import make_sdist, make_wheel
+
+DEMO = canonicalize_name("demo")
+
+
+def add(wheelhouse: Wheelhouse, path: Path) -> StoredFile:
+    file = IncomingFile(
+        path=path, filename=path.name, origin="test", strictness="lenient"
+    )
+    return publish(wheelhouse, [file]).new[0]
+
+
+def test_a_new_wheelhouse_is_empty_and_private(tmp_path: Path) -> None:
+    home = tmp_path / "deep" / "home"
+
+    with Wheelhouse.open(home) as wheelhouse:
+        assert wheelhouse.generation() == 0
+        assert wheelhouse.projects() == ()
+        assert wheelhouse.files_of(DEMO) == ()
+        assert wheelhouse.find("demo-1.0-py3-none-any.whl") is None
+
+    assert home.stat().st_mode & 0o777 == 0o700
+
+
+def test_a_wheelhouse_is_found_again(tmp_path: Path) -> None:
+    with Wheelhouse.open(tmp_path / "home % #") as wheelhouse:
+        stored = add(wheelhouse, make_wheel(tmp_path, "demo", "1.0"))
+
+    with Wheelhouse.open(tmp_path / "home % #") as again:
+        assert again.find(stored.filename) == stored
+
+
+def test_an_earlier_generation_stays_readable(
+    wheelhouse: Wheelhouse, tmp_path: Path
+) -> None:
+    first = add(wheelhouse, make_wheel(tmp_path, "demo", "1.0"))
+    add(wheelhouse, make_wheel(tmp_path, "demo", "2.0"))
+    add(wheelhouse, make_wheel(tmp_path, "other", "1.0"))
+
+    assert wheelhouse.files_of(DEMO, generation=1) == (first,)
+    assert wheelhouse.projects(generation=2) == ("demo",)
+    assert wheelhouse.projects() == ("demo", "other")
+
+
+def test_an_unbuilt_sdist_has_no_metadata(
+    wheelhouse: Wheelhouse, tmp_path: Path
+) -> None:
+    stored = add(
+        wheelhouse, make_sdist(tmp_path, "demo", "1.0", metadata_version="2.1")
+    )
+
+    assert stored.metadata_sha256 is None
+    with pytest.raises(CorruptStoredFileError):
+        wheelhouse.metadata_of(stored)
+
+
+def test_changed_bytes_are_noticed(wheelhouse: Wheelhouse, tmp_path: Path) -> None:
+    stored = add(wheelhouse, make_wheel(tmp_path, "demo", "1.0"))
+    path = wheelhouse.path_of(stored)
+    path.chmod(0o600)
+    path.write_bytes(path.read_bytes() + b"x")
+
+    with pytest.raises(CorruptStoredFileError) as caught:
+        wheelhouse.check(stored)
+
+    assert caught.value.exit_code == 4
+
+
+def test_changed_metadata_is_noticed(wheelhouse: Wheelhouse, tmp_path: Path) -> None:
+    stored = add(wheelhouse, make_wheel(tmp_path, "demo", "1.0"))
+    with sqlite3.connect(wheelhouse.database.path) as connection:
+        connection.execute("UPDATE metadata SET content = x'00'")
+    connection.close()
+
+    with pytest.raises(CorruptStoredFileError):
+        wheelhouse.metadata_of(stored)
+
+
+def collection(requirements: str) -> Collection:
+    return Collection(
+        key="k",
+        requirements=requirements,
+        environment="Python 3.9 on linux",
+        exclude_newer=datetime(2022, 2, 1, tzinfo=UTC),
+        pins={"demo": "1.0"},
+        filenames=("demo-1.0-py3-none-any.whl",),
+        generation=0,
+        recorded_at=datetime(2022, 2, 1, tzinfo=UTC),
+    )
+
+
+def test_a_finished_collect_is_remembered(
+    wheelhouse: Wheelhouse, tmp_path: Path
+) -> None:
+    add(wheelhouse, make_wheel(tmp_path, "demo", "1.0"))
+    assert wheelhouse.find_collection("k") is None
+
+    wheelhouse.record_collection(collection("demo"), actor="ann")
+    recorded = wheelhouse.record_collection(collection("demo==1.0"), actor="ann")
+
+    assert wheelhouse.find_collection("k") == recorded
+    assert recorded.requirements == "demo==1.0"
+    assert recorded.generation == 1
+    assert recorded.recorded_at.tzinfo is UTC
+    assert [entry.action for entry in wheelhouse.journal()] == [
+        "publish",
+        "collect",
+        "collect",
+    ]
+
+
+def test_many_threads_may_publish_and_read(
+    wheelhouse: Wheelhouse, tmp_path: Path
+) -> None:
+    paths = [make_wheel(tmp_path, "demo", f"1.{n}") for n in range(8)]
+
+    def publish_and_count(path: Path) -> int:
+        add(wheelhouse, path)
+        return len(wheelhouse.files_of(DEMO))
+
+    with ThreadPoolExecutor(max_workers=4) as pool:
+        counts = list(pool.map(publish_and_count, paths))
+
+    assert max(counts) == wheelhouse.generation() == 8
+
+
+PUBLISHER = """
+import sys
+from pathlib import Path
+from axletree.wheelhouse.house import Wheelhouse
+from axletree.wheelhouse.model import IncomingFile
+from axletree.wheelhouse.publish import publish
+
+with Wheelhouse.open(Path(sys.argv[1])) as wheelhouse:
+    for path in map(Path, sys.argv[2:]):
+        publish(wheelhouse, [IncomingFile(path=path, filename=path.name, origin="t")])
+"""
+
+
+def test_many_processes_may_make_it_and_publish_at_once(tmp_path: Path) -> None:
+    paths = [make_wheel(tmp_path, "demo", f"1.{n}") for n in range(6)]
+
+    running = [
+        subprocess.Popen([sys.executable, "-c", PUBLISHER, tmp_path / "home", *own])
+        for own in (paths[:3], paths[3:], paths[1:5])
+    ]
+
+    assert [process.wait() for process in running] == [0, 0, 0]
+    with Wheelhouse.open(tmp_path / "home") as wheelhouse:
+        assert len(wheelhouse.files_of(DEMO)) == wheelhouse.generation() == 6
+
+
+def damage(home: Path) -> None:
+    (home / "wheelhouse.sqlite").write_bytes(b"no database at all" * 100)
+
+
+def make_newer(home: Path) -> None:
+    with sqlite3.connect(home / "wheelhouse.sqlite") as connection:
+        connection.execute("UPDATE alembic_version SET version_num = '9999'")
+    connection.close()
+
+
+@pytest.mark.parametrize(
+    ("spoil", "said"), [(damage, "damaged"), (make_newer, "unknown form 9999")]
+)
+def test_a_database_that_cannot_be_used_is_one_clear_error(
+    tmp_path: Path, spoil: Callable[[Path], None], said: str
+) -> None:
+    Wheelhouse.open(tmp_path).close()
+    spoil(tmp_path)
+
+    with pytest.raises(DatabaseError, match=said) as caught:
+        Wheelhouse.open(tmp_path)
+
+    assert caught.value.exit_code == 3
+
+
+def test_a_home_that_is_a_file_is_one_clear_error(tmp_path: Path) -> None:
+    (tmp_path / "home").write_text("")
+
+    with pytest.raises(StorageError):
+        Wheelhouse.open(tmp_path / "home")
