@@ -47,8 +47,8 @@ class Settings:
     """The wheelhouse."""
     cache_dir: Path
     """May be deleted at any time."""
-    index_url: str | None = None
-    """None: the wheelhouse. `public`: what pip here uses."""
+    index_url: str | None = field(default=None, repr=False)
+    """May contain a login. None: the wheelhouse. `public`: what pip here uses."""
     proxies: Mapping[str, str] = field(default_factory=dict, repr=False)
     """URL scheme (`http`, `https` or `all`) -> proxy URL, maybe with credentials."""
     no_proxy: str = ""
@@ -122,8 +122,15 @@ def _read(file: Path) -> dict[str, str]:
         raise InvalidSettingsError(
             f"{file.name} cannot be read: {error}", where=str(file)
         ) from error
-    if file.name == "pyproject.toml":
-        document = document.get("tool", {}).get("axletree", {})
+    if file.name != FILE_NAME:
+        tool = document.get("tool")
+        table = tool.get("axletree", {}) if isinstance(tool, dict) else {}
+        document = table if isinstance(table, dict) else {"axletree": []}
+    if any(isinstance(value, dict | list) for value in document.values()):
+        raise InvalidSettingsError(
+            f"the settings in {file.name} must be texts and numbers",
+            where=str(file),
+        )
     unknown = sorted(set(document) - set(_VARIABLE_OF_KEY))
     if unknown:
         raise InvalidSettingsError(

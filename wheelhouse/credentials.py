@@ -48,7 +48,7 @@ class Credentials:
         self._ask = ask
         self._login_of: dict[str, Login] = {}
 
-    def strip(self, url: str) -> str:
+    def detach(self, url: str) -> str:
         """Remember the login that stands in `url`, and return it without."""
         parts = urlsplit(url)
         userinfo, at, host = parts.netloc.rpartition("@")

@@ -114,7 +114,7 @@ class _Links:
         if not link.startswith(("https://", "http://")):
             link = self._join(link)
         if "@" in link:
-            link = self._credentials.strip(link)
+            link = self._credentials.detach(link)
         return link
 
     def _join(self, link: str) -> str:

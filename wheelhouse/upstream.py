@@ -122,7 +122,7 @@ class UpstreamIndex:
         self._options = options or ReadingOptions()
         self._reporter = reporter or SilentUpstreamReporter()
         self._credentials = Credentials()
-        self._index_url = self._credentials.strip(index_url).rstrip("/") + "/"
+        self._index_url = self._credentials.detach(index_url).rstrip("/") + "/"
         self._cache = UpstreamCache(settings.cache_dir, self._index_url)
         self._transport = Transport(settings, self._credentials)
         self._pages: dict[NormalizedName, Page | None] = {}
@@ -262,7 +262,7 @@ class UpstreamIndex:
             max_age=_max_age(response.headers.get("cache-control", "")),
             etag=response.headers.get("etag", ""),
             content_type=response.headers.get("content-type", ""),
-            url=self._credentials.strip(response.url),
+            url=self._credentials.detach(response.url),
             body=response.body,
         )
 

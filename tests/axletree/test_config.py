@@ -1,0 +1,115 @@
+from pathlib import Path
+
+import pytest
+
+from axletree.config import InvalidSettingsError, find_file, load
+
+
+def test_defaults_follow_the_folders_of_xdg(tmp_path: Path) -> None:
+    settings = load({"HOME": str(tmp_path)})
+
+    assert settings.home == tmp_path / ".local/share/axletree"
+    assert settings.cache_dir == tmp_path / ".cache/axletree"
+    assert settings.index_url is None
+
+
+def test_xdg_variables_move_them() -> None:
+    settings = load({"HOME": "/h", "XDG_DATA_HOME": "/d", "XDG_CACHE_HOME": "/c"})
+
+    assert settings.home == Path("/d/axletree")
+    assert settings.cache_dir == Path("/c/axletree")
+
+
+def test_a_file_is_weaker_than_a_variable(tmp_path: Path) -> None:
+    file = tmp_path / "axletree.toml"
+    file.write_text('index-url = "https://a.test/"\nhome = "house"\ntimeout = 5\n')
+
+    settings = load({"AXLETREE_INDEX_URL": "https://b.test/"}, file)
+
+    assert settings.index_url == "https://b.test/"
+    assert settings.home == tmp_path / "house"
+    assert settings.timeout_s == 5
+
+
+def test_pyproject_has_a_table(tmp_path: Path) -> None:
+    file = tmp_path / "pyproject.toml"
+    file.write_text("[tool.axletree]\nretries = 7\n")
+
+    assert load({}, file).retries == 7
+
+
+def test_the_nearest_file_upwards_is_found(tmp_path: Path) -> None:
+    (tmp_path / "axletree.toml").touch()
+    inner = tmp_path / "a" / "b"
+    inner.mkdir(parents=True)
+    (tmp_path / "a" / "pyproject.toml").write_text("[tool.other]\n")
+
+    assert find_file(inner) == tmp_path / "axletree.toml"
+
+    (tmp_path / "a" / "pyproject.toml").write_text("[tool.axletree]\n")
+    assert find_file(inner) == tmp_path / "a" / "pyproject.toml"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "index_url = 'https://a.test/'",
+        "= 1",
+        "timeout = 'soon'",
+        "timeout = 0",
+        "retries = -1",
+        "timeout = nan",
+        "certificate = 'missing.pem'",
+    ],
+)
+def test_a_bad_file_is_wrong_usage(tmp_path: Path, text: str) -> None:
+    file = tmp_path / "axletree.toml"
+    file.write_text(text)
+
+    with pytest.raises(InvalidSettingsError) as caught:
+        load({}, file)
+
+    assert caught.value.exit_code == 2
+
+
+def test_a_table_that_is_none_is_wrong_usage(tmp_path: Path) -> None:
+    file = tmp_path / "pyproject.toml"
+    file.write_text("[tool]\naxletree = 3\n")
+
+    with pytest.raises(InvalidSettingsError):
+        load({}, file)
+
+
+def test_certificates_are_named_as_for_pip(tmp_path: Path) -> None:
+    weak, strong = tmp_path / "weak.pem", tmp_path / "strong.pem"
+    weak.touch()
+    strong.touch()
+
+    settings = load({"SSL_CERT_FILE": str(weak), "PIP_CERT": str(strong)})
+
+    assert settings.certificate == strong
+
+
+def test_proxies_are_read_in_either_case() -> None:
+    settings = load(
+        {
+            "HTTPS_PROXY": "http://a.test",
+            "https_proxy": "http://b.test",
+            "NO_PROXY": "x",
+        }
+    )
+
+    assert settings.proxies == {"https": "http://b.test"}
+    assert settings.no_proxy == "x"
+
+
+def test_settings_do_not_print_what_may_hold_a_password() -> None:
+    settings = load(
+        {
+            "HTTPS_PROXY": "http://u:hunter2@a.test",
+            "PIP_INDEX_URL": "https://u:hunter2@b.test",
+            "AXLETREE_INDEX_URL": "https://u:hunter2@c.test",
+        }
+    )
+
+    assert "hunter2" not in repr(settings)

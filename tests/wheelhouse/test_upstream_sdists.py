@@ -1,0 +1,153 @@
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+
+from axletree.errors import AxletreeError
+from axletree.resolver.distribution import FileMetadata, UnusableMetadata
+from axletree.resolver.environment import environment_for
+from axletree.resolver.model import Environment
+from axletree.resolver.universe import MetadataAnswer
+from axletree.wheelhouse.upstream import ReadingOptions, SdistReading, UpstreamIndex
+from tests.support.index_server import Index
+from tests.support.upstream import make_settings, only_file
+from tests.support.wheels import make_metadata, make_sdist
+
+
+class _BuildFailedError(AxletreeError):
+    exit_code = 1
+
+
+class _NoInterpreterError(AxletreeError):
+    exit_code = 3
+
+
+@dataclass
+class _Builder:
+    """Answers for every sdist alike, and remembers what it was asked."""
+
+    answer: bytes | AxletreeError
+    asked: list[str] = field(default_factory=list)
+
+    def metadata(self, sdist: Path, environment: Environment) -> bytes:
+        assert sdist.is_file()
+        self.asked.append(f"{sdist.name} for {environment.python_version}")
+        if isinstance(self.answer, AxletreeError):
+            raise self.answer
+        return self.answer
+
+    def wheel(
+        self, sdist: Path, environment: Environment, source_time: datetime
+    ) -> Path:
+        raise NotImplementedError
+
+
+BUILT = make_metadata("demo", "1.0", requires_dist=["built"])
+
+
+def _read(
+    server: Index,
+    folder: Path,
+    builder: _Builder | None = None,
+    *,
+    python_version: str = "3.9",
+) -> MetadataAnswer:
+    sdists = None
+    if builder:
+        environment = environment_for(python_version, "linux")
+        sdists = SdistReading(builder=builder, environment=environment)
+    options = ReadingOptions(sdists=sdists)
+    with UpstreamIndex(make_settings(folder), server.url, options) as index:
+        file = only_file(index, "demo")
+        return index.metadata([file])[file]
+
+
+def _publish(server: Index, folder: Path, *, dynamic: tuple[str, ...] = ()) -> None:
+    path = make_sdist(
+        folder / "up", "demo", "1.0", requires_dist=["static"], dynamic=dynamic
+    )
+    server.publish("demo", path)
+
+
+def test_static_metadata_needs_no_builder(server: Index, tmp_path: Path) -> None:
+    _publish(server, tmp_path)
+
+    assert _read(server, tmp_path) == FileMetadata(requires_dist=("static",))
+
+
+@pytest.mark.parametrize("name", ["Requires-Dist", "requires-python"])
+def test_dynamic_metadata_is_built(server: Index, tmp_path: Path, name: str) -> None:
+    _publish(server, tmp_path, dynamic=(name,))
+    builder = _Builder(BUILT)
+
+    assert _read(server, tmp_path, builder) == FileMetadata(requires_dist=("built",))
+    assert builder.asked == ["demo-1.0.tar.gz for 3.9"]
+
+
+def test_what_else_is_dynamic_does_not_matter(server: Index, tmp_path: Path) -> None:
+    _publish(server, tmp_path, dynamic=("Version", "Classifier"))
+
+    assert _read(server, tmp_path) == FileMetadata(requires_dist=("static",))
+
+
+def test_metadata_before_2_2_is_built(server: Index, tmp_path: Path) -> None:
+    path = make_sdist(tmp_path / "up", "demo", "1.0", metadata_version="2.1")
+    server.publish("demo", path)
+
+    assert _read(server, tmp_path, _Builder(BUILT)) == FileMetadata(
+        requires_dist=("built",)
+    )
+
+
+def test_without_a_builder_the_sdist_is_unusable(server: Index, tmp_path: Path) -> None:
+    _publish(server, tmp_path, dynamic=("Requires-Dist",))
+
+    assert _read(server, tmp_path) == UnusableMetadata(
+        reason="it is an sdist whose metadata must be built, and no builder was given"
+    )
+
+
+def test_a_failed_build_is_an_observed_fact(server: Index, tmp_path: Path) -> None:
+    _publish(server, tmp_path, dynamic=("Requires-Dist",))
+    builder = _Builder(_BuildFailedError("setup.py exits with 1"))
+
+    assert _read(server, tmp_path, builder) == UnusableMetadata(
+        reason="its metadata could not be built: setup.py exits with 1"
+    )
+
+
+def test_a_missing_interpreter_is_no_fact_about_the_sdist(
+    server: Index, tmp_path: Path
+) -> None:
+    _publish(server, tmp_path, dynamic=("Requires-Dist",))
+    builder = _Builder(_NoInterpreterError("there is no Python 3.9"))
+
+    with pytest.raises(_NoInterpreterError):
+        _read(server, tmp_path, builder)
+
+
+def test_built_metadata_is_kept_for_its_python_only(
+    server: Index, tmp_path: Path
+) -> None:
+    _publish(server, tmp_path, dynamic=("Requires-Dist",))
+    builder = _Builder(BUILT)
+
+    _read(server, tmp_path, builder)
+    _read(server, tmp_path, builder)
+    _read(server, tmp_path, builder, python_version="3.8")
+
+    assert builder.asked == ["demo-1.0.tar.gz for 3.9", "demo-1.0.tar.gz for 3.8"]
+
+
+def test_an_sdist_that_cannot_be_opened_is_unusable(
+    server: Index, tmp_path: Path
+) -> None:
+    path = tmp_path / "demo-1.0.tar.gz"
+    path.write_bytes(b"no archive")
+    server.publish("demo", path)
+
+    answer = _read(server, tmp_path, _Builder(BUILT))
+
+    assert isinstance(answer, UnusableMetadata)
+    assert "it cannot be opened" in answer.reason
