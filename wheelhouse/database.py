@@ -16,6 +16,7 @@ from axletree.wheelhouse.errors import (
     NoSpaceError,
     StorageError,
 )
+from axletree.wheelhouse.files import fsync
 from axletree.wheelhouse.tables import REVISION
 
 BUSY_TIMEOUT_S = 30
@@ -31,8 +32,28 @@ class Database:
     path: Path
 
     @classmethod
+    def make(cls, path: Path) -> None:
+        """Make the database whole under another name, then give it its own.
+
+        SQLite cannot switch to WAL while others open the same file, busy timeout or
+        not. One process at a time.
+
+        :raises StorageError: no space left, or writing failed.
+        """
+        new = path.with_name(path.name + ".new")
+        log = path.with_name(new.name + "-wal")
+        for leftover in (new, log, path.with_name(new.name + "-shm")):
+            leftover.unlink(missing_ok=True)
+        cls.open(new).close()
+        if log.exists():  # closing could not move all into the database itself
+            raise StorageError("cannot write a new database", where=str(path))
+        new.rename(path)
+        fsync(path.parent)
+        fsync(path.parent.parent)
+
+    @classmethod
     def open(cls, path: Path) -> "Database":
-        """Open the database, made and migrated where that is due.
+        """Open the database, migrated where that is due.
 
         :raises DatabaseError: it is damaged, locked, or made by a newer Axletree.
         """

@@ -19,7 +19,6 @@ from axletree.wheelhouse.errors import CorruptStoredFileError
 from axletree.wheelhouse.files import (
     FileStore,
     LocalFileStore,
-    fsync,
     translate_storage_errors,
 )
 from axletree.wheelhouse.model import (
@@ -47,13 +46,15 @@ class Wheelhouse:
         :raises StorageError: the folder cannot be made or read.
         :raises DatabaseError: the database is damaged or busy.
         """
-        root = home / "files"
-        with translate_storage_errors(home):
-            if not root.is_dir():
+        root, path = home / "files", home / "wheelhouse.sqlite"
+        if not path.exists():
+            with translate_storage_errors(home):
                 home.mkdir(mode=PRIVATE, parents=True, exist_ok=True)
-                (root / "sha256").mkdir(parents=True, exist_ok=True)
-                fsync(home)
-        database = Database.open(home / "wheelhouse.sqlite")
+                with _locked(home):
+                    (root / "sha256").mkdir(parents=True, exist_ok=True)
+                    if not path.exists():
+                        Database.make(path)
+        database = Database.open(path)
         return cls(home=home, database=database, files=LocalFileStore(root=root))
 
     def close(self) -> None:
@@ -73,13 +74,8 @@ class Wheelhouse:
         While it is held no blob is being written by anyone else, so that leftovers
         may be swept and orphans removed. The system frees it when a process dies.
         """
-        with translate_storage_errors(self.home):
-            lock = os.open(self.home / "publish.lock", os.O_RDWR | os.O_CREAT, 0o600)
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX)
+        with _locked(self.home):
             yield
-        finally:
-            os.close(lock)
 
     def generation(self) -> int:
         """Count the publishes so far that changed something."""
@@ -195,6 +191,17 @@ class Wheelhouse:
         """Read who did what, oldest first."""
         with self.database.reading() as connection:
             return tuple(catalog.read_journal(connection))
+
+
+@contextmanager
+def _locked(home: Path) -> Iterator[None]:
+    with translate_storage_errors(home):
+        lock = os.open(home / "publish.lock", os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(lock)
 
 
 def _asked(generation: int | None) -> int:
