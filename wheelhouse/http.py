@@ -2,7 +2,7 @@
 
 A resolution reads up to 1,200 wheel tails of 32 kB. Over one HTTP/2 connection
 libcurl takes a third of the time of urllib3 with 32 threads and a quarter of its
-processor time (benchmarks in docs/dependencies.md), and starts in a fifth.
+processor time (figures in docs/dependencies.md), and starts in a fifth.
 
 Conversations that need several requests (metadata file, else tail, else whole file)
 are written as generators: they yield a `Request`, get its `Response`, and return

@@ -2,7 +2,7 @@
 
 boto3's page has 4,000 files, a resolution reads 70,000, so this is the hot path of
 every cold run: one pass, no URL parsing where a prefix shows that none is needed, no
-HTML parser (regular expressions that know quotes are 30 times as fast), and no
+HTML parser (regular expressions that know quotes take a third of its time), and no
 collector of cyclic garbage, of which there is none.
 """
 
@@ -276,7 +276,7 @@ def _check_version(version: str, where: str) -> None:
 @contextmanager
 def without_collector() -> Iterator[None]:
     """Keep the cyclic garbage collector off while pages are read."""
-    # A page makes thousands of objects and no cycle: looking for some takes 40 % of
+    # A page makes thousands of objects and no cycle: looking for some takes a third of
     # the time.
     was_on = gc.isenabled()
     gc.disable()
