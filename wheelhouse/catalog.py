@@ -12,6 +12,7 @@ from typing import TypeVar
 
 from packaging.utils import NormalizedName
 from sqlalchemy import (
+    Column,
     ColumnElement,
     Connection,
     RowMapping,
@@ -36,10 +37,13 @@ _BATCH = 500
 _T = TypeVar("_T")
 
 
+# Made once: a server asks it for every page.
+_NEWEST = select(func.max(tables.generations.c.number))
+
+
 def read_generation(connection: Connection) -> int:
     """Return the newest generation; 0 before the first publish."""
-    newest = select(func.max(tables.generations.c.number))
-    return connection.execute(newest).scalar_one() or 0
+    return connection.execute(_NEWEST).scalar_one() or 0
 
 
 def read_projects(connection: Connection, generation: int) -> list[NormalizedName]:
@@ -86,13 +90,18 @@ def find_same(
 
 
 def referenced(connection: Connection, digests: Sequence[Sha256]) -> set[Sha256]:
-    """Say which blobs published files consist of."""
-    query = select(tables.files.c.sha256)
+    """Say which of these blobs published files consist of."""
+    return _selected(connection, tables.files.c.sha256, digests)
+
+
+def _selected(
+    connection: Connection, column: Column[str], digests: Sequence[Sha256]
+) -> set[Sha256]:
     return {
         Sha256(found)
         for batch in _batches(digests)
         for found in connection.execute(
-            query.where(tables.files.c.sha256.in_(batch))
+            select(column).where(column.in_(batch))
         ).scalars()
     }
 
@@ -137,7 +146,7 @@ def add_generation(connection: Connection, made_at: datetime) -> int:
 
 def add_metadata(connection: Connection, content_of: Mapping[Sha256, bytes]) -> None:
     """Keep METADATA that is not kept yet."""
-    known = read_metadata(connection, list(content_of))
+    known = _selected(connection, tables.metadata.c.sha256, list(content_of))
     new = [
         {"sha256": sha256, "content": content}
         for sha256, content in content_of.items()
