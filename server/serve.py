@@ -40,8 +40,10 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
 
 DEFAULT_WORKERS = 2
-THREADS_PER_WORKER = 16
-"""Enough for slow readers of large files; pages take one for microseconds."""
+THREADS_PER_WORKER = 256
+"""A download holds a thread until its reader has taken it: with 16, sixty-four slow
+readers stopped everything (seen). Threads start when needed and end when idle; where
+more slow readers are expected, a proxy belongs in front."""
 STOP_TIMEOUT_S = 10
 """How long running downloads may go on after the server is asked to stop."""
 

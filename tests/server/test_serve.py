@@ -7,6 +7,7 @@ import signal
 import socket
 import subprocess
 from collections.abc import Iterator
+from contextlib import ExitStack
 from http.client import HTTPConnection
 from pathlib import Path
 from time import sleep
@@ -111,6 +112,18 @@ def test_large_file_arrives_whole(server: LiveServer) -> None:
     assert status == 200
     assert len(body) == int(headers["content-length"]) > len(LARGE)
     assert headers["accept-ranges"] == "bytes"
+
+
+def test_slow_readers_do_not_hold_up_others(server: LiveServer) -> None:
+    request = f"GET {file_path(server)} HTTP/1.1\r\nHost: x\r\n\r\n".encode()
+    with ExitStack() as readers:
+        for _ in range(64):
+            reader = readers.enter_context(socket.socket())
+            reader.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+            reader.connect(("127.0.0.1", server.port))
+            reader.sendall(request)
+        assert get(server, "/simple/spam/")[0] == 200
+        assert get(server, "/readyz")[0] == 200
 
 
 def test_publish_is_seen_by_a_running_server(home: Path) -> None:
