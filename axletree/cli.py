@@ -1,6 +1,7 @@
 """The command line: one click group, and the one map from errors to exit codes."""
 
 import importlib
+import logging
 import sys
 from collections.abc import Sequence
 
@@ -49,6 +50,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; return its exit code (docs/reference/exit-codes.md)."""
     words = list(sys.argv[1:] if arguments is None else arguments)
     console = Console(is_json="--json" in words)
+    # Warnings are for developers (build backends warn a lot): shown with -v only.
+    logging.captureWarnings(capture=True)
+    logging.getLogger("py.warnings").propagate = bool({"-v", "--verbose"} & {*words})
     try:
         code = group.main(words, prog_name="axletree", standalone_mode=False)
     except click.exceptions.Exit as stop:
