@@ -5,6 +5,7 @@ build and not the publish after it. Installing and importing run foreign code, h
 the sandbox.
 """
 
+import json
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -29,12 +30,15 @@ from axletree.wheelhouse.findings import Inspected
 from axletree.wheelhouse.wheel import inspect_wheel
 
 _EXTRA = re.compile(r"""extra == ["']([^"']+)["']""")
-_IMPORTS = (
-    "import importlib, sys\n"
-    "for name in sys.argv[1:]:\n"
-    "    print('import', name)\n"
-    "    importlib.import_module(name)\n"
-)
+_CHECK = """
+import importlib, json, subprocess, sys
+checks = json.loads(sys.argv[1])
+if subprocess.call(checks["consistent"]):
+    raise SystemExit("the installed requirements do not fit together")
+for name in checks["imports"]:
+    print("import", name)
+    importlib.import_module(name)
+"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,18 +103,22 @@ def check_install(
     :param wheels: the wheel to check and its whole closure.
     :raises CheckFailedError: with the log's last lines as its hint.
     """
-    checks = (
-        ("the check of requirements", _uv_check(sandbox)),
-        ("the import test", (str(sandbox.python), "-I", "-c", _IMPORTS, *imports)),
+    uv, python = str(sandbox.uv), str(sandbox.python)
+    checks = {
+        "consistent": [uv, "pip", "check", "--python", python],
+        "imports": list(imports),
+    }
+    job = SandboxJob(
+        name="the check of the installed wheel",
+        argv=(python, "-I", "-c", _CHECK, json.dumps(checks)),
+        wheels=wheels,
     )
-    for name, argv in checks:
-        job = SandboxJob(name=name, argv=argv, wheels=wheels)
-        try:
-            sandbox.run(job, sandbox.scratch / "checked", log)
-        except BuildFailedError as error:
-            raise CheckFailedError(
-                error.what, where=error.where, hint=error.hint
-            ) from error
+    try:
+        sandbox.run(job, sandbox.scratch / "checked", log)
+    except BuildFailedError as error:
+        raise CheckFailedError(
+            error.what, where=error.where, hint=error.hint
+        ) from error
 
 
 def _inspect(wheel: Path) -> Inspected:
@@ -148,10 +156,6 @@ def _check_expectation(inspected: Inspected, expect: Expectation, recipe: Path) 
                 f"{wanted or 'none'}",
                 where=str(recipe),
             )
-
-
-def _uv_check(sandbox: Sandbox) -> tuple[str, ...]:
-    return (str(sandbox.uv), "pip", "check", "--python", str(sandbox.python))
 
 
 def _normalised(line: str) -> str:

@@ -10,7 +10,7 @@ from git import Git, GitCommandError
 from axletree.builder.errors import InvalidRecipeError, PatchFailedError
 from axletree.builder.unpack import refuse_leaving_links
 
-_REFUSAL = re.compile(r"^error: (.+)$", re.MULTILINE)
+_REFUSAL = re.compile(r"error: (.+?)'?$", re.MULTILINE)
 
 
 def apply_patches(tree: Path, patches: Sequence[Path]) -> None:

@@ -22,7 +22,7 @@ from typing import TypedDict
 import uv
 
 from axletree.builder.bubblewrap import INSIDE, ROOM, Limits, limits_command, wall
-from axletree.builder.errors import BuildFailedError
+from axletree.builder.errors import BuildFailedError, IsolationUnavailableError
 from axletree.builder.interpreters import Interpreter
 from axletree.builder.isolation import (
     Isolation,
@@ -256,7 +256,13 @@ def _step(room: str, *argv: str) -> _Step:
 
 
 def _uv() -> Path:
-    return Path(uv.find_uv_bin()).resolve()
+    try:
+        return Path(uv.find_uv_bin()).resolve()
+    except FileNotFoundError as error:
+        raise IsolationUnavailableError(
+            "uv, which makes build environments, was not found",
+            hint="install Axletree with its dependencies: pip install uv",
+        ) from error
 
 
 def _failed(job: SandboxJob, code: int, log: BuildLog) -> BuildFailedError:

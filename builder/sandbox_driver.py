@@ -11,7 +11,6 @@ import os
 import subprocess
 import sys
 import tarfile
-from typing import Any
 
 FIRST_FAILURE = 64
 """Exit code when the first command failed; one more for each later command."""
@@ -26,15 +25,16 @@ def unpack(root: str) -> None:
             stream.extract(member, root)
 
 
-def pack(root: str, job: Any) -> None:  # noqa: ANN401 - JSON
-    """Write what the commands left in the folders to collect to stdout."""
+def pack(root: str, *names: str) -> None:
+    """Write what the commands left in the folders `names` to stdout."""
     with tarfile.open(fileobj=sys.stdout.buffer, mode="w|") as stream:
-        for name in job["collect"]:
+        for name in names:
             stream.add(root + "/" + name, arcname=name)
 
 
-def main(job: Any) -> int:  # noqa: ANN401 - JSON
+def main(argument: str) -> int:
     """Unpack, run the commands in order, pack; tell by the code which one failed."""
+    job = json.loads(argument)
     os.umask(0o022)
     unpack(job["root"])
     for number, command in enumerate(job["commands"]):
@@ -49,9 +49,9 @@ def main(job: Any) -> int:  # noqa: ANN401 - JSON
             text = "signal {}" if code < 0 else "exit code {}"
             sys.stderr.write("ended with " + text.format(abs(code)) + "\n")
             return FIRST_FAILURE + number
-    pack(job["root"], job)
+    pack(job["root"], *job["collect"])
     return 0
 
 
 if __name__ == "__main__":
-    sys.exit(main(json.loads(sys.argv[1])))
+    sys.exit(main(sys.argv[1]))

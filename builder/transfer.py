@@ -14,7 +14,7 @@ import tarfile
 from collections import deque
 from collections.abc import Iterator, Mapping
 from pathlib import Path, PurePosixPath
-from typing import IO
+from typing import IO, Protocol
 
 from axletree.builder.errors import UnsafeOutputError
 from axletree.builder.reporter import BuildReporter
@@ -28,6 +28,18 @@ TAIL_LINES = 15
 _CHUNK_BYTES = 1 << 16
 _POLL_S = 0.1
 _CONTROL = re.compile(r"\x1b\[[0-9;]*[A-Za-z]|[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+
+
+class ReadingEnd(Protocol):
+    """What a stream is read from."""
+
+    def read(self, size: int = ...) -> bytes:
+        """Return some bytes, at most `size`; none at the end."""
+        ...
+
+    def drain(self) -> None:
+        """Read to the end."""
+        ...
 
 
 class ProcessPipe:
@@ -70,7 +82,7 @@ class BuildLog:
         """Return the last lines, as one text."""
         return "\n".join(self._tail)
 
-    def follow(self, pipe: ProcessPipe) -> None:
+    def follow(self, pipe: ReadingEnd) -> None:
         """Take lines until the pipe ends."""
         for line in _lines(pipe):
             self.add(line)
@@ -114,7 +126,7 @@ def send(pipe: IO[bytes], inputs: Mapping[str, Path], *, epoch: int) -> None:
         pass  # The process ended early; its exit code tells.
 
 
-def receive(pipe: ProcessPipe, folder: Path, *, limit_bytes: int) -> None:
+def receive(pipe: ReadingEnd, folder: Path, *, limit_bytes: int) -> None:
     """Unpack a tar stream from foreign hands into the fresh folder `folder`.
 
     :raises UnsafeOutputError: for anything but plain files and folders.
@@ -161,7 +173,7 @@ def _plain_name(name: str) -> PurePosixPath:
     return path
 
 
-def _lines(pipe: ProcessPipe) -> Iterator[str]:
+def _lines(pipe: ReadingEnd) -> Iterator[str]:
     rest = b""
     while chunk := pipe.read():
         *whole, rest = (rest + chunk).split(b"\n")
@@ -173,6 +185,6 @@ def _lines(pipe: ProcessPipe) -> Iterator[str]:
         yield rest.decode("utf-8", "replace")
 
 
-def _as_file(pipe: ProcessPipe) -> IO[bytes]:
+def _as_file(pipe: ReadingEnd) -> IO[bytes]:
     # tarfile's stream mode calls read(size) and nothing else.
     return pipe  # type: ignore[return-value]  # typeshed has no narrower protocol here

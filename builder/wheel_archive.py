@@ -8,6 +8,7 @@ import base64
 import csv
 import hashlib
 import io
+import re
 import stat
 import zipfile
 from collections.abc import Mapping
@@ -31,6 +32,7 @@ LIMIT_BYTES = 4 << 30
 
 _OLDEST = datetime(1980, 1, 1, tzinfo=UTC)
 """The zip format knows no older time."""
+_END_OF_HEADERS = re.compile(rb"\n\r?\n")
 _REPLACED = ("RECORD", "RECORD.jws", "RECORD.p7s")
 
 
@@ -171,7 +173,9 @@ def _data_folder(info: str) -> str:
 
 def _stamp_metadata(wheel: Path, content: bytes, old: Version, new: Version) -> bytes:
     """Replace the Version line, and leave every other byte as it is."""
-    head, blank, body = content.partition(b"\n\n")
+    end_of_head = _END_OF_HEADERS.search(content)
+    end = end_of_head.start() if end_of_head else len(content)
+    head, body = content[:end], content[end:]
     lines = head.split(b"\n")
     places = [
         index
@@ -183,9 +187,9 @@ def _stamp_metadata(wheel: Path, content: bytes, old: Version, new: Version) -> 
             f"METADATA of the built wheel does not say version {old} once",
             where=wheel.name,
         )
-    end = b"\r" if lines[places[0]].endswith(b"\r") else b""
-    lines[places[0]] = b"Version: " + str(new).encode() + end
-    return b"\n".join(lines) + blank + body
+    carriage_return = b"\r" if lines[places[0]].endswith(b"\r") else b""
+    lines[places[0]] = b"Version: " + str(new).encode() + carriage_return
+    return b"\n".join(lines) + body
 
 
 def _version_of(line: bytes) -> Version | None:

@@ -1,0 +1,237 @@
+"""Sources: real repositories made here, hostile archives."""
+
+import dataclasses
+import io
+import shutil
+import tarfile
+import zipfile
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from axletree.builder.errors import (
+    CommitNotFoundError,
+    InvalidRecipeError,
+    PatchFailedError,
+    PinMismatchError,
+    SourceUnreachableError,
+    UnsafeSourceError,
+)
+from axletree.builder.patches import apply_patches
+from axletree.builder.recipe import GitSource, SdistSource
+from axletree.builder.source import GitAccess, check_out, open_sdist
+from axletree.builder.unpack import unpack_sdist
+from tests.support.repositories import EPOCH, make_repository, run_git
+
+PUBLIC = "https://git.invalid/team/thing"
+
+
+@pytest.fixture
+def source(tmp_path: Path) -> GitSource:
+    tree = tmp_path / "tree"
+    tree.mkdir()
+    (tree / "a.txt").write_text("one\ntwo\nthree\n")
+    commit = make_repository(tmp_path / "repository", tree)
+    return GitSource(
+        url=PUBLIC,
+        ref="patched",
+        commit=commit,
+        committed=datetime.fromtimestamp(EPOCH, UTC),
+    )
+
+
+@pytest.fixture
+def access(tmp_path: Path) -> GitAccess:
+    return GitAccess(
+        cache=tmp_path / "cache",
+        mirrors={"https://git.invalid/team/thing": (tmp_path / "repository").as_uri()},
+        allows_file=True,
+    )
+
+
+def test_the_pinned_commit_is_checked_out_through_a_mirror(
+    source: GitSource, access: GitAccess, tmp_path: Path
+) -> None:
+    tree = check_out(source, tmp_path / "out", access)
+    assert (tree.folder / "a.txt").read_text() == "one\ntwo\nthree\n"
+    assert tree.revision == source.commit
+
+
+def test_a_commit_in_the_cache_needs_no_host(
+    source: GitSource, access: GitAccess, tmp_path: Path
+) -> None:
+    check_out(source, tmp_path / "first", access)
+    shutil.rmtree(tmp_path / "repository")
+    assert check_out(source, tmp_path / "second", access).folder.is_dir()
+
+
+def test_a_missing_commit_is_named(
+    source: GitSource, access: GitAccess, tmp_path: Path
+) -> None:
+    other = dataclasses.replace(source, commit="1" * 40)
+    with pytest.raises(CommitNotFoundError, match="1" * 40) as caught:
+        check_out(other, tmp_path / "out", access)
+    assert caught.value.exit_code == 4
+
+
+def test_a_commit_of_another_time_than_the_recipe_says_is_refused(
+    source: GitSource, access: GitAccess, tmp_path: Path
+) -> None:
+    other = dataclasses.replace(source, committed=datetime(2022, 1, 1, tzinfo=UTC))
+    with pytest.raises(PinMismatchError, match="2022-01-15T10:20:30Z"):
+        check_out(other, tmp_path / "out", access)
+
+
+def test_an_unreachable_host_is_named_without_credentials(
+    source: GitSource, access: GitAccess, tmp_path: Path
+) -> None:
+    gone = (tmp_path / "gone").as_uri().replace("//", "//user:secret@", 1)
+    other = dataclasses.replace(access, mirrors={PUBLIC: gone})
+    with pytest.raises(SourceUnreachableError) as caught:
+        check_out(source, tmp_path / "out", other)
+    assert caught.value.exit_code == 3
+    assert "secret" not in f"{caught.value.what}{caught.value.where}"
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "ext::sh -c 'touch /tmp/owned'",
+        "--upload-pack=touch /tmp/owned",
+        "http://git.invalid/x",
+        "git://git.invalid/x",
+        "user@git.invalid:x",
+    ],
+)
+def test_other_protocols_are_refused(
+    url: str, source: GitSource, access: GitAccess, tmp_path: Path
+) -> None:
+    with pytest.raises(InvalidRecipeError):
+        check_out(dataclasses.replace(source, url=url), tmp_path / "out", access)
+
+
+def test_a_repository_on_this_machine_must_be_allowed(
+    source: GitSource, access: GitAccess, tmp_path: Path
+) -> None:
+    with pytest.raises(InvalidRecipeError, match="https, ssh only"):
+        check_out(
+            source, tmp_path / "out", dataclasses.replace(access, allows_file=False)
+        )
+
+
+def test_no_configuration_of_the_user_runs_programs(
+    source: GitSource,
+    access: GitAccess,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    config = tmp_path / "gitconfig"
+    config.write_text(f"[core]\n\tfsmonitor = touch {tmp_path}/owned\n[bad\n")
+    monkeypatch.setenv("GIT_CONFIG_GLOBAL", str(config))
+    check_out(source, tmp_path / "out", access)
+    assert not (tmp_path / "owned").exists()
+
+
+def test_a_link_out_of_the_repository_is_refused(
+    access: GitAccess, source: GitSource, tmp_path: Path
+) -> None:
+    tree = tmp_path / "links"
+    tree.mkdir()
+    (tree / "innocent").symlink_to("../../../etc/passwd")
+    shutil.rmtree(tmp_path / "repository")
+    commit = make_repository(tmp_path / "repository", tree)
+    with pytest.raises(UnsafeSourceError):
+        check_out(dataclasses.replace(source, commit=commit), tmp_path / "out", access)
+
+
+def make_tar(path: Path, *members: tarfile.TarInfo) -> Path:
+    with tarfile.open(path, "w:gz") as archive:
+        for member in members:
+            archive.addfile(member, io.BytesIO(bytes(member.size)))
+    return path
+
+
+def member(name: str, kind: bytes = tarfile.REGTYPE, link: str = "") -> tarfile.TarInfo:
+    made = tarfile.TarInfo(name)
+    made.type, made.linkname = kind, link
+    return made
+
+
+@pytest.mark.parametrize(
+    "entry",
+    [
+        member("x-1/../../out"),
+        member("x-1/link", tarfile.SYMTYPE, "/etc/passwd"),
+        member("x-1/link", tarfile.SYMTYPE, "../../up"),
+        member("x-1/link", tarfile.LNKTYPE, "/etc/passwd"),
+        member("x-1/device", tarfile.CHRTYPE),
+    ],
+    ids=["parent", "absolute link", "leaving link", "hard link", "device"],
+)
+def test_hostile_sdists_are_refused(entry: tarfile.TarInfo, tmp_path: Path) -> None:
+    sdist = make_tar(tmp_path / "x-1.tar.gz", member("x-1", tarfile.DIRTYPE), entry)
+    with pytest.raises(UnsafeSourceError):
+        unpack_sdist(sdist, tmp_path / "out")
+
+
+def test_hostile_zip_sdists_are_refused(tmp_path: Path) -> None:
+    with zipfile.ZipFile(tmp_path / "x-1.zip", "w") as archive:
+        archive.writestr("x-1/../../out", "")
+    with pytest.raises(UnsafeSourceError):
+        unpack_sdist(tmp_path / "x-1.zip", tmp_path / "out")
+
+
+def test_a_file_that_is_no_archive_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "x-1.tar.gz").write_text("not at all")
+    with pytest.raises(UnsafeSourceError, match="cannot be unpacked"):
+        unpack_sdist(tmp_path / "x-1.tar.gz", tmp_path / "out")
+
+
+def test_an_sdist_of_another_hash_is_refused(tmp_path: Path) -> None:
+    sdist = make_tar(tmp_path / "x-1.tar.gz", member("x-1", tarfile.DIRTYPE))
+    pinned = SdistSource(
+        filename=sdist.name, sha256="0" * 64, committed=datetime(2022, 1, 1, tzinfo=UTC)
+    )
+    with pytest.raises(PinMismatchError):
+        open_sdist(pinned, sdist, tmp_path / "out")
+
+
+PATCH = "--- a/a.txt\n+++ b/a.txt\n@@ -1,3 +1,3 @@\n one\n-two\n+2\n three\n"
+
+
+def test_patches_apply_also_inside_another_repository(
+    source: GitSource, tmp_path: Path
+) -> None:
+    assert source.commit
+    tree = tmp_path / "repository" / "work" / "tree"
+    shutil.copytree(tmp_path / "tree", tree)
+    (tmp_path / "one.patch").write_text(PATCH)
+    apply_patches(tree, [tmp_path / "one.patch"])
+    assert (tree / "a.txt").read_text() == "one\n2\nthree\n"
+
+
+def test_a_patch_that_does_not_fit_names_file_and_line(tmp_path: Path) -> None:
+    (tmp_path / "tree").mkdir()
+    (tmp_path / "tree" / "a.txt").write_text("one\n2\nthree\n")
+    (tmp_path / "one.patch").write_text(PATCH)
+    with pytest.raises(PatchFailedError, match=r"a\.txt:1"):
+        apply_patches(tmp_path / "tree", [tmp_path / "one.patch"])
+
+
+def test_a_patch_cannot_reach_out_of_the_tree(tmp_path: Path) -> None:
+    (tmp_path / "tree").mkdir()
+    (tmp_path / "one.patch").write_text(
+        "--- /dev/null\n+++ b/../owned\n@@ -0,0 +1 @@\n+x\n"
+    )
+    with pytest.raises(PatchFailedError):
+        apply_patches(tmp_path / "tree", [tmp_path / "one.patch"])
+    assert not (tmp_path / "owned").exists()
+
+
+def test_a_missing_branch_is_told_from_an_outage(
+    source: GitSource, access: GitAccess, tmp_path: Path
+) -> None:
+    run_git(tmp_path / "repository", "branch", "--move", "patched", "renamed")
+    # The commit is still offered, and that is what is pinned.
+    assert check_out(source, tmp_path / "out", access).revision == source.commit

@@ -1,0 +1,103 @@
+import zipfile
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from axletree.builder.audit import compare_requirements
+from axletree.builder.errors import CheckFailedError, StampMissingError
+from axletree.builder.wheel_archive import rewrite_wheel
+from axletree.wheelhouse.wheel import inspect_wheel
+from tests.support.wheels import make_wheel, wheel_members, write_wheel, write_zip
+
+TIME = datetime(2022, 1, 26, 2, 57, 36, tzinfo=UTC)
+
+
+def test_a_stamp_reaches_every_place_of_the_version(tmp_path: Path) -> None:
+    files = {"thing.py": "", "thing-1.0.data/scripts/run": "#!python\n"}
+    wheel = make_wheel(tmp_path, "thing", "1.0", files=files)
+    stamped = rewrite_wheel(wheel, tmp_path / "out", local="axle.1", source_time=TIME)
+    assert stamped.name == "thing-1.0+axle.1-py3-none-any.whl"
+    with zipfile.ZipFile(stamped) as archive:
+        assert archive.namelist() == [
+            "thing-1.0+axle.1.data/scripts/run",
+            "thing.py",
+            "thing-1.0+axle.1.dist-info/METADATA",
+            "thing-1.0+axle.1.dist-info/WHEEL",
+            "thing-1.0+axle.1.dist-info/RECORD",
+        ]
+    assert inspect_wheel(stamped, stamped.name, "strict").version == "1.0+axle.1"
+
+
+def test_the_rest_of_metadata_stays_byte_for_byte(tmp_path: Path) -> None:
+    metadata = (
+        b"Metadata-Version: 2.1\r\nName: thing\r\nVersion: 1.0\r\n"
+        b"Summary: caf\xe9\r\n\r\nVersion: 1.0 of the description\n"
+    )
+    members = wheel_members("thing", "1.0", metadata=metadata)
+    wheel = write_wheel(tmp_path / "thing-1.0-py3-none-any.whl", members)
+    stamped = rewrite_wheel(wheel, tmp_path / "out", local="axle.1", source_time=TIME)
+    with zipfile.ZipFile(stamped) as archive:
+        written = archive.read("thing-1.0+axle.1.dist-info/METADATA")
+    assert written == metadata.replace(b"Version: 1.0\r", b"Version: 1.0+axle.1\r")
+
+
+def test_order_times_and_modes_do_not_matter(tmp_path: Path) -> None:
+    one = make_wheel(tmp_path / "one", "thing", "1.0", files={"a.py": "", "b.py": ""})
+    with zipfile.ZipFile(one) as archive:
+        members = {name: archive.read(name) for name in archive.namelist()}
+    backwards = dict(reversed(members.items()))
+    (tmp_path / "two").mkdir()
+    two = write_zip(tmp_path / "two" / one.name, backwards)
+    written = [
+        rewrite_wheel(wheel, tmp_path / f"{wheel.parent.name}-out", source_time=TIME)
+        for wheel in (one, two)
+    ]
+    assert written[0].read_bytes() == written[1].read_bytes()
+    assert written[0].name == one.name
+
+
+def test_a_time_before_1980_becomes_1980(tmp_path: Path) -> None:
+    wheel = make_wheel(tmp_path, "thing", "1.0")
+    epoch = datetime(1970, 1, 1, tzinfo=UTC)
+    written = rewrite_wheel(wheel, tmp_path / "out", source_time=epoch)
+    with zipfile.ZipFile(written) as archive:
+        assert archive.infolist()[0].date_time == (1980, 1, 1, 0, 0, 0)
+
+
+def test_a_wheel_that_says_another_version_inside_is_refused(tmp_path: Path) -> None:
+    metadata = b"Metadata-Version: 2.1\nName: thing\nVersion: 2.0\n\n"
+    members = wheel_members("thing", "1.0", metadata=metadata)
+    wheel = write_wheel(tmp_path / "thing-1.0-py3-none-any.whl", members)
+    with pytest.raises(StampMissingError):
+        rewrite_wheel(wheel, tmp_path / "out", local="axle.1", source_time=TIME)
+
+
+def test_a_wheel_without_metadata_is_refused(tmp_path: Path) -> None:
+    wheel = write_zip(tmp_path / "thing-1.0-py3-none-any.whl", {"thing.py": b""})
+    with pytest.raises(CheckFailedError, match="no METADATA"):
+        rewrite_wheel(wheel, tmp_path / "out", source_time=TIME)
+
+
+def test_a_name_that_leads_out_is_refused(tmp_path: Path) -> None:
+    members = wheel_members("thing", "1.0", metadata=b"Name: thing\nVersion: 1.0\n\n")
+    wheel = write_wheel(
+        tmp_path / "thing-1.0-py3-none-any.whl", {**members, "../out": b""}
+    )
+    with pytest.raises(CheckFailedError, match="unsafe"):
+        rewrite_wheel(wheel, tmp_path / "out", source_time=TIME)
+
+
+def test_requirements_are_compared_whatever_their_spelling() -> None:
+    assert not compare_requirements(
+        ["Ray[Serve]==1.5.0", "cloudpickle>=0.8,<=1.4.1"],
+        ["cloudpickle (<=1.4.1,>=0.8)", "ray[serve] (==1.5.0)"],
+    )
+
+
+def test_extras_count_only_where_they_are_expected() -> None:
+    found = ["a", "pytest ; extra == 'dev'"]
+    assert not compare_requirements(["a"], found)
+    difference = compare_requirements(["a", "nose; extra == 'dev'"], found)
+    assert difference.missing == ('nose; extra == "dev"',)
+    assert difference.surplus == ('pytest; extra == "dev"',)

@@ -1,0 +1,51 @@
+"""A build backend in one file, as careless about its output as real ones are."""
+
+import sys
+import time
+import tomllib
+import zipfile
+from importlib import import_module
+from pathlib import Path
+
+
+def get_requires_for_build_wheel(_config_settings: object = None) -> list[str]:
+    return list(_tiny().get("asks-for", []))
+
+
+def build_wheel(
+    wheel_directory: str,
+    config_settings: object = None,
+    metadata_directory: object = None,
+) -> str:
+    sys.stdout.write(f"building, {config_settings=} {metadata_directory=}\n")
+    for module in _tiny().get("imports", []):
+        import_module(module)
+    if "fails" in _tiny():
+        raise SystemExit(_tiny()["fails"])
+    project = tomllib.loads(Path("pyproject.toml").read_text())["project"]
+    stem = f"{project['name'].replace('-', '_')}-{project['version']}"
+    wheel = Path(wheel_directory, f"{stem}-py3-none-any.whl")
+    if "link-to" in _tiny():
+        wheel.symlink_to(_tiny()["link-to"][0])
+        return wheel.name
+    headers = ["Metadata-Version: 2.1", f"Name: {project['name']}"]
+    headers += [f"Version: {project['version']}"]
+    headers += [f"Requires-Dist: {line}" for line in project.get("dependencies", [])]
+    contents = {
+        f"{stem}.dist-info/WHEEL": "Wheel-Version: 1.0\nGenerator: tiny\n"
+        "Root-Is-Purelib: true\nTag: py3-none-any\n",
+        f"{stem}.dist-info/METADATA": "\n".join(headers) + "\n\nA small project.\n",
+        f"{stem}.dist-info/RECORD": "",
+        **{path.name: path.read_text() for path in Path().glob("*.py")},
+    }
+    with zipfile.ZipFile(wheel, "w") as archive:
+        for path, content in contents.items():
+            # The present time: two builds differ until they are normalised.
+            info = zipfile.ZipInfo(path, time.localtime()[:6])
+            archive.writestr(info, content)
+    return wheel.name
+
+
+def _tiny() -> dict[str, list[str]]:
+    tool = tomllib.loads(Path("pyproject.toml").read_text()).get("tool", {})
+    return dict(tool.get("tiny", {}))
