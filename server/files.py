@@ -134,7 +134,7 @@ def _open(index: LiveIndex, stored: StoredFile) -> BinaryIO:
     """Open a file's bytes, refusing what cannot be the published content.
 
     :raises DamagedFileError: they are missing or of another length. Only the length
-        is looked at here; `axletree verify` reads every byte.
+        is looked at here: reading every byte for each request would cost too much.
     """
     path = index.source.path_of(stored)
     try:
@@ -151,7 +151,7 @@ def _damaged(stored: StoredFile, how: str, where: str) -> DamagedFileError:
     return DamagedFileError(
         f"the stored content of {stored.filename} {how}",
         where=where,
-        hint="the operator should run `axletree verify`",
+        hint="publish the same file again, or restore it from a backup",
     )
 
 
