@@ -56,6 +56,7 @@ class _Check:
     evaluator: MarkerEvaluator
     demands: dict[NormalizedName, _Demands] = field(default_factory=dict)
     admitted: set[NormalizedName] = field(default_factory=set)
+    parsed: dict[NormalizedName, tuple[Requirement, ...]] = field(default_factory=dict)
 
     def run(self) -> Iterator[str]:
         constrained = {
@@ -109,8 +110,10 @@ class _Check:
         self, name: NormalizedName, chosen: ChosenFile
     ) -> Iterator[Requirement]:
         extras = {"", *self.demands[name].extras}
-        for text in chosen.metadata.requires_dist:
-            requirement = Requirement(text)
+        if name not in self.parsed:
+            texts = chosen.metadata.requires_dist
+            self.parsed[name] = tuple(map(Requirement, texts))
+        for requirement in self.parsed[name]:
             marker = requirement.marker
             if marker is None or any(
                 self.evaluator.is_true(marker, str(marker), extra) for extra in extras

@@ -10,6 +10,7 @@ Clauses are only ever added: what is read later makes the problem stronger, neve
 weaker, which is what makes a lazy refusal final (RESOLVING.md 3).
 """
 
+from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -106,6 +107,9 @@ class Encoding:
         )
         self._read: defaultdict[NormalizedName, list[Release]] = defaultdict(list)
         self._patches: list[int] = []
+        self._refused: defaultdict[
+            tuple[tuple[int, ...], NormalizedName], set[Release]
+        ] = defaultdict(set)
         self._seen = 0
         for index, root in enumerate(question.roots):
             self._add_root(RootKey(index), root)
@@ -130,6 +134,16 @@ class Encoding:
         clause += [self._presence(name) for name in objection.required]
         self._add(clause, objection.fact)
 
+    def refused_after(
+        self, assumed: tuple[int, ...], name: NormalizedName
+    ) -> set[Release]:
+        """Return the releases of a project refused before, after the same decisions.
+
+        Clauses are only ever added, so they are refused for ever; the caller adds to
+        the set what it finds refused.
+        """
+        return self._refused[assumed, name]
+
     def better(self, releases: Iterable[Release]) -> int:
         """Return a literal that, when assumed, demands one of `releases`."""
         switch = self.sat.variable()
@@ -139,12 +153,12 @@ class Encoding:
     def chosen_of(self, name: NormalizedName) -> Release | None:
         """Return the project's release in the last model."""
         releases = self.knowledge.releases.get(name)
-        if releases is None:
+        order = self._order.get(name)
+        if releases is None or order is None or not self.sat.holds(order[-1]):
             return None
-        for release in releases.all:
-            if self.sat.holds(self.chosen[release]):
-                return release
-        return None
+        # The order's literals are false up to the chosen release, then true.
+        position = bisect_left(order, True, key=self.sat.holds)  # noqa: FBT003  the value sought
+        return releases.all[position]
 
     def _presence(self, name: NormalizedName) -> int:
         found = self._present.get(name)

@@ -13,7 +13,7 @@ from axletree.resolver.knowledge import Knowledge, MemoUniverse
 from axletree.resolver.lazy import Search
 from axletree.resolver.masks import bits
 from axletree.resolver.model import Conflict, Counters, Pin, Resolution
-from axletree.resolver.question import Question
+from axletree.resolver.question import Limits, Question
 from axletree.resolver.reporter import Reporter, SilentReporter
 from axletree.resolver.rule import Decisions
 
@@ -34,6 +34,7 @@ class Resolver:
     reporter: Reporter = field(default_factory=SilentReporter)
     rounds: int = 0
     solver_calls: int = 0
+    _known: dict[tuple[str, Limits], Knowledge] = field(default_factory=dict)
 
     def resolve(self, question: Question) -> Resolution | Refusal:
         """Answer by the rule of RESOLVING.md 2, or explain why there is no answer.
@@ -64,7 +65,13 @@ class Resolver:
         self, question: Question, *, lead: NormalizedName | None = None
     ) -> Search:
         """Prepare a search that reads through this resolver's universe."""
-        knowledge = Knowledge(self.universe, question.environment, question.limits)
+        # What another question made known makes this one stronger, never different.
+        key = (question.environment.label, question.limits)
+        knowledge = self._known.get(key)
+        if knowledge is None:
+            knowledge = self._known[key] = Knowledge(
+                self.universe, question.environment, question.limits
+            )
         return Search(knowledge, question, lead=lead, reporter=self.reporter)
 
     def run(self, search: Search) -> Decisions | None:

@@ -202,7 +202,7 @@ class Round:
             self._leave(name)
             return
         order = self._order(name, releases)
-        place = self._first_solvable(order)
+        place = self._first_solvable(name, order)
         release = order[place]
         if place:
             self._passed_over[name] = tuple(order[place + 1 :])
@@ -239,24 +239,30 @@ class Round:
             if not any(map(self._knowledge.is_read, holders)):
                 self._wanted[holders[0]] = None
 
-    def _first_solvable(self, order: list[Release]) -> int:
+    def _first_solvable(self, name: NormalizedName, order: list[Release]) -> int:
+        """Find the first candidate with which a whole solution still exists."""
         encoding = self._encoding
-        holds, solve = encoding.sat.holds, encoding.sat.solve
-        if holds(encoding.chosen[order[0]]):
-            return 0
-        if solve([*self._assumed, encoding.chosen[order[0]]]):
-            return 0
-        place = self._place_in_model(order)
-        while place > 1:
-            switch = encoding.better(order[1:place])
+        solve = encoding.sat.solve
+        refused = encoding.refused_after(tuple(self._assumed), name)
+        start = next(i for i, release in enumerate(order) if release not in refused)
+        place = self._place_in_model(name, order)
+        if place == start or solve([*self._assumed, encoding.chosen[order[start]]]):
+            return start
+        refused.add(order[start])
+        while place > start + 1:
+            switch = encoding.better(order[start + 1 : place])
             if not solve([*self._assumed, switch]):
                 break
-            place = self._place_in_model(order)
+            place = self._place_in_model(name, order)
+        refused.update(order[:place])
         return place
 
-    def _place_in_model(self, order: list[Release]) -> int:
-        chosen, holds = self._encoding.chosen, self._encoding.sat.holds
-        return next(i for i, release in enumerate(order) if holds(chosen[release]))
+    def _place_in_model(self, name: NormalizedName, order: list[Release]) -> int:
+        release = self._encoding.chosen_of(name)
+        if release is None:
+            message = f"{name} is required, but the model has nothing of it"
+            raise AssertionError(message)
+        return order.index(release)
 
     # What a decided release brings.
 
