@@ -5,7 +5,6 @@ goes into it: first what the source names, then what its backend asks for beside
 """
 
 from collections.abc import Sequence
-from pathlib import Path
 
 from axletree.builder.frontend import Backend
 from axletree.builder.workshop import Workshop
@@ -15,16 +14,16 @@ DEFAULT_REQUIRES = ("setuptools>=40.8.0", "wheel")
 """What a source without pyproject.toml needs (PEP 518; old setuptools ask for wheel)."""
 
 
-def build_environment(
+def find_requirements(
     backend: Backend,
     environment: Environment,
     workshop: Workshop,
     extra: Sequence[str] = (),
-) -> Sequence[Path]:
-    """Return the wheels of the build environment: first named, then asked for."""
+) -> tuple[str, ...]:
+    """Return all build requirements, sorted.
+
+    :param extra: requirements beside those that the source names.
+    """
     named = backend.static_requires() | frozenset(extra)
     wheels = workshop.requirements.provide(sorted(named), environment)
-    asked = backend.dynamic_requires(wheels) - named
-    if not asked:
-        return wheels
-    return workshop.requirements.provide(sorted(named | asked), environment)
+    return tuple(sorted(named | backend.dynamic_requires(wheels)))

@@ -2,7 +2,6 @@
 
 import hashlib
 import tempfile
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -10,7 +9,7 @@ from pathlib import Path
 from packaging.utils import parse_wheel_filename
 
 from axletree.builder.audit import check_recipe_wheel
-from axletree.builder.environment import build_environment
+from axletree.builder.environment import find_requirements
 from axletree.builder.errors import InvalidRecipeError
 from axletree.builder.frontend import Backend
 from axletree.builder.isolation import Isolation
@@ -49,14 +48,6 @@ class BuiltWheel:
         return self.path.name
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RawWheel:
-    """A wheel as its backend made it."""
-
-    path: Path
-    build_requirements: tuple[str, ...]
-
-
 def build_recipe(
     recipe: Recipe, environment: Environment, workshop: Workshop, folder: Path
 ) -> BuiltWheel:
@@ -83,11 +74,12 @@ def build_recipe(
             scratch=scratch,
             epoch=epoch_of(tree.source_time),
         )
-        raw = make_wheel(
-            backend, environment, workshop, scratch / "raw", extra=recipe.requires
-        )
+        needs = find_requirements(backend, environment, workshop, recipe.requires)
+        wheels = workshop.requirements.provide(needs, environment)
+        workshop.reporter.step(f"building {recipe.name} {recipe.version}")
+        raw = backend.build_wheel(wheels, scratch / "raw")
         stamped = rewrite_wheel(
-            raw.path, scratch, local=recipe.local, source_time=tree.source_time
+            raw, scratch, local=recipe.local, source_time=tree.source_time
         )
         workshop.reporter.step(f"checking {stamped.name}")
         check_recipe_wheel(stamped, recipe)
@@ -100,24 +92,9 @@ def build_recipe(
         source_time=tree.source_time,
         isolation=workshop.isolation,
         python_version=sandbox.interpreter.version,
-        build_requirements=raw.build_requirements,
+        build_requirements=tuple(sorted(map(_pin, wheels))),
         log_path=log.path,
     )
-
-
-def make_wheel(
-    backend: Backend,
-    environment: Environment,
-    workshop: Workshop,
-    folder: Path,
-    *,
-    extra: Sequence[str] = (),
-) -> RawWheel:
-    """Build the wheel of a tree, with build requirements of both kinds."""
-    wheels = build_environment(backend, environment, workshop, extra)
-    workshop.reporter.step(f"building the wheel of {backend.tree.name}")
-    path = backend.build_wheel(wheels, folder)
-    return RawWheel(path=path, build_requirements=tuple(sorted(map(_pin, wheels))))
 
 
 def epoch_of(time: datetime) -> int:

@@ -7,15 +7,15 @@ bytes under the same file name.
 
 import hashlib
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from axletree.builder.environment import build_environment
+from axletree.builder.environment import find_requirements
 from axletree.builder.frontend import Backend
-from axletree.builder.job import epoch_of, keep, make_wheel
+from axletree.builder.job import epoch_of, keep
 from axletree.builder.transfer import BuildLog
 from axletree.builder.unpack import unpack_sdist
 from axletree.builder.wheel_archive import rewrite_wheel
@@ -41,10 +41,9 @@ class SandboxedSdistBuilder:
             return kept.read_bytes()
         self.workshop.reporter.step(f"asking {sdist.name} for its metadata")
         with self._backend(sdist, environment, _NO_TIME) as backend:
-            wheels = build_environment(backend, environment, self.workshop)
+            wheels = self._wheels(backend, kept.parent, environment)
             made = backend.scratch / kept.name
             made.write_bytes(backend.metadata(wheels))
-            kept.parent.mkdir(parents=True, exist_ok=True)
             return keep(made, kept.parent).read_bytes()
 
     def wheel(
@@ -58,12 +57,26 @@ class SandboxedSdistBuilder:
         for wheel in kept.glob("*.whl"):
             return wheel
         with self._backend(sdist, environment, source_time) as backend:
-            raw = make_wheel(
-                backend, environment, self.workshop, backend.scratch / "raw"
-            )
-            made = rewrite_wheel(raw.path, backend.scratch, source_time=source_time)
-            kept.mkdir(parents=True, exist_ok=True)
+            wheels = self._wheels(backend, kept.parent, environment)
+            self.workshop.reporter.step(f"building {sdist.name}")
+            raw = backend.build_wheel(wheels, backend.scratch / "raw")
+            made = rewrite_wheel(raw, backend.scratch, source_time=source_time)
+            kept.mkdir(exist_ok=True)
             return keep(made, kept)
+
+    def _wheels(
+        self, backend: Backend, folder: Path, environment: Environment
+    ) -> Sequence[Path]:
+        """Provide the build environment; the backend is asked for it only once."""
+        known = folder / "build-requirements.txt"
+        if not known.is_file():
+            folder.mkdir(parents=True, exist_ok=True)
+            needs = find_requirements(backend, environment, self.workshop)
+            made = backend.scratch / known.name
+            made.write_text("\n".join(needs), encoding="utf-8")
+            keep(made, folder)
+        needs = tuple(known.read_text(encoding="utf-8").splitlines())
+        return self.workshop.requirements.provide(needs, environment)
 
     def _kept(self, sdist: Path, environment: Environment) -> Path:
         with sdist.open("rb") as file:
