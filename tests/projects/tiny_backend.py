@@ -36,7 +36,7 @@ def build_wheel(
         "Root-Is-Purelib: true\nTag: py3-none-any\n",
         f"{stem}.dist-info/METADATA": "\n".join(headers) + "\n\nA small project.\n",
         f"{stem}.dist-info/RECORD": "",
-        **{path.name: path.read_text() for path in Path().glob("*.py")},
+        f"{project['name'].replace('-', '_')}.py": "ANSWER = 42\n",
     }
     with zipfile.ZipFile(wheel, "w") as archive:
         for path, content in contents.items():
