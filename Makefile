@@ -17,9 +17,9 @@ help: ## list the targets
 PIP_INSTALL := $(BIN)/python -m pip install -q -q --disable-pip-version-check
 
 .venv/locked: requirements-dev.txt .ci/find-python
-	@python=$$(.ci/find-python) && \
+	@test -x $(BIN)/python || { python=$$(.ci/find-python) && \
 	  echo "Making .venv with $$python (about a minute)" && \
-	  "$$python" -m venv --clear .venv
+	  "$$python" -m venv .venv; }
 	@$(PIP_INSTALL) --require-hashes -r requirements-dev.txt
 	@touch $@
 
