@@ -70,12 +70,20 @@ class CoreWriter:
         name = canonicalize_name(root.requirement.name)
         return Fact(
             kind="root",
-            text=f"you require {root.text}",
+            text=f"you require {root.text}{self._if_none(name, root)}",
             project=name,
             target=name,
             requirement=root.text,
             evidence=(_line_evidence(root),),
         )
+
+    def _if_none(self, name: NormalizedName, root: RootRequirement) -> str:
+        """Say so when no version at all is what a root names."""
+        releases = self.explanation.knowledge.releases.get(name)
+        if releases is None or releases.masks.of(root.requirement.specifier):
+            return ""
+        newest = f"; the newest is {releases.all[0].version}" if releases.all else ""
+        return f", but there is no such version{newest}"
 
     def _constraint_fact(self, key: ConstraintKey) -> Fact:
         constraint = self.explanation.question.constraints[key.index]

@@ -25,6 +25,9 @@ from axletree.resolver.universe import OverlayUniverse
 MOST_RANGE = 25
 """Versions of a working range that are proved before it says "at least"."""
 
+MOST_SDISTS = 3
+"""Of these, versions without a wheel: each may cost a build to learn its metadata."""
+
 RELAX_ROOT, BY_RECIPE = 0, 3
 """Ranks of the kinds in the published order of costs."""
 
@@ -109,10 +112,12 @@ class Repairer:
     ) -> tuple[list[Version], bool]:
         """Return the contiguous working versions, newest first, and if it was cut."""
         run = [newest.version]
+        sdists = 0
         for release in listed[newest.position + 1 :]:
             if release.is_yanked or release.version.is_prerelease:
                 continue
-            if len(run) == MOST_RANGE:
+            sdists += release.files[0].kind == "sdist"
+            if len(run) == MOST_RANGE or sdists > MOST_SDISTS:
                 return run, True
             pinned = self._with_root(index, self._spell(index, f"=={release.version}"))
             self.reporter.proving(f"{release.label}")

@@ -108,6 +108,8 @@ def _cores(conflict: Conflict, width: int, *, is_ascii: bool) -> Iterator[Report
 
 
 def _claim(claim: Claim, count: int) -> str:
+    if count == 1:
+        return "this can never hold."
     these = f"these {count} facts cannot hold together"
     match claim:
         case "cause":

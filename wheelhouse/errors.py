@@ -60,3 +60,10 @@ class DatabaseLockedError(DatabaseError):
     """Another process held the database for too long."""
 
     reference = "database-locked"
+
+
+class IncompleteCollectionError(WheelhouseError):
+    """Something of a closure could not be had."""
+
+    reference = "incomplete-collection"
+    exit_code = 1
