@@ -88,7 +88,13 @@ class Search:
         self._refusals[name] += 1
         releases = self.knowledge.releases[name]
         older = releases.all[release.position + 1 :] if releases else ()
-        unread = (other for other in older if not self.knowledge.is_read(other))
+        # An sdist may have to be built to tell its metadata: never on suspicion.
+        unread = (
+            other
+            for other in older
+            if not self.knowledge.is_read(other)
+            and self.knowledge.file_of(other).kind == "wheel"
+        )
         batch = 1 << min(self._refusals[name] - 1, MAX_DOUBLINGS)
         return islice(unread, batch - 1)
 
