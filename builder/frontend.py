@@ -22,6 +22,8 @@ from axletree.builder.errors import BuilderError, BuildFailedError
 from axletree.builder.sandbox import Sandbox, SandboxJob
 from axletree.builder.transfer import BuildLog
 
+_METADATA_HOOK = "prepare_metadata_for_build_wheel"
+
 _Json: TypeAlias = "str | int | float | bool | list[_Json] | dict[str, _Json] | None"
 
 
@@ -55,6 +57,26 @@ class Backend:
         """Ask the backend for the build requirements that only it knows."""
         with self._opened(wheels) as (builder, _):
             return _checked(builder.get_requires_for_build("wheel"), self.log)
+
+    def ask(self, wheels: Sequence[Path]) -> "Declared":
+        """Ask for the dynamic requirements, and for METADATA in the same breath.
+
+        Nearly always the first answer is nothing new, and then the second one is
+        what a run of its own would give, at half the price.
+        """
+        with (
+            tempfile.TemporaryDirectory(dir=self.scratch) as folder,
+            self._translated(),
+        ):
+            out = Path(folder).resolve() / "out"
+            runner = _HookRunner(
+                backend=self, wheels=tuple(wheels), out=out, asks_metadata=True
+            )
+            builder = ProjectBuilder(self.tree, str(self.sandbox.python), runner)
+            requires = _checked(builder.get_requires_for_build("wheel"), self.log)
+            found = sorted(out.glob("*.dist-info/METADATA"))
+            metadata = found[0].read_bytes() if len(found) == 1 else None
+        return Declared(requires=requires, metadata=metadata)
 
     def build_wheel(self, wheels: Sequence[Path], folder: Path) -> Path:
         """Build the wheel in an environment of just `wheels`; put it into `folder`.
@@ -113,6 +135,16 @@ class Backend:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Declared:
+    """What a backend says when it is asked once."""
+
+    requires: frozenset[str]
+    """Build requirements that only the backend knows."""
+    metadata: bytes | None
+    """METADATA as of the environment it was asked in; None if it gave none there."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class _HookRunner:
     """Carry one hook call of pyproject_hooks into the sandbox and back."""
 
@@ -120,6 +152,8 @@ class _HookRunner:
     wheels: tuple[Path, ...]
     out: Path
     """Where the hook's results belong, on this side."""
+    asks_metadata: bool = False
+    """Call the metadata hook after the one asked for, and bring home what it left."""
 
     def __call__(
         self,
@@ -134,19 +168,19 @@ class _HookRunner:
             crossing.mkdir()
             asked = Path(control, "input.json").read_text(encoding="utf-8")
             (crossing / "input.json").write_text(self._inside(asked), encoding="utf-8")
+            second = Path(folder, "second")
+            second.mkdir()
+            (second / "input.json").write_text(self._metadata_input, encoding="utf-8")
             job = SandboxJob(
                 name=f"{hook} of {self.backend.tree.name}",
-                argv=(
-                    str(sandbox.python),
-                    str(sandbox.room / "hook.py"),
-                    hook,
-                    str(sandbox.room / "control"),
-                ),
+                argv=self._call(hook, "control"),
+                then=self._call(_METADATA_HOOK, "second") if self.asks_metadata else (),
                 wheels=self.wheels,
                 inputs={
                     "src": self.backend.tree,
                     "hook.py": Path(script),
                     "control": crossing,
+                    "second": second,
                 },
                 environment=self._environment(extra_environ or {}),
                 cwd="src",
@@ -155,6 +189,21 @@ class _HookRunner:
             )
             sandbox.run(job, results, self.backend.log)
             _bring_home(results, Path(control), self.out)
+
+    def _call(self, hook: str, control: str) -> tuple[str, ...]:
+        sandbox = self.backend.sandbox
+        script, folder = sandbox.room / "hook.py", sandbox.room / control
+        return (str(sandbox.python), str(script), hook, str(folder))
+
+    @property
+    def _metadata_input(self) -> str:
+        # As pyproject_hooks writes it for this hook.
+        arguments = {
+            "metadata_directory": str(self.backend.sandbox.room / "out"),
+            "config_settings": None,
+            "_allow_fallback": False,
+        }
+        return json.dumps({"kwargs": arguments})
 
     def _environment(self, extra: Mapping[str, str]) -> dict[str, str]:
         return {

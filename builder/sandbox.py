@@ -41,6 +41,7 @@ _EMPTY_FOLDERS = ("home", "out", "tmp", "wheels")
 class _Step(TypedDict):
     argv: list[str]
     cwd: str
+    may_fail: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,6 +51,8 @@ class SandboxJob:
     name: str
     """For messages: `build_wheel of kubeflow-fairing`."""
     argv: tuple[str, ...]
+    then: tuple[str, ...] = ()
+    """A second command in the same room, if any; the job does not fail with it."""
     wheels: Sequence[Path] = ()
     """Installed into the environment, just as they are."""
     inputs: Mapping[str, Path] = field(default_factory=dict)
@@ -187,7 +190,10 @@ class Sandbox:
             options = ("--offline", "--no-index", "--no-deps", "--quiet", *target)
             install = _step(room, uv_program, "pip", "install", *options, *wheels)
             steps.append(install)
-        steps.append(_Step(argv=list(job.argv), cwd=str(self.room / job.cwd)))
+        cwd = str(self.room / job.cwd)
+        steps.append(_Step(argv=list(job.argv), cwd=cwd, may_fail=False))
+        if job.then:
+            steps.append(_Step(argv=list(job.then), cwd=cwd, may_fail=True))
         order = {"root": room, "commands": steps, "collect": job.collect}
         driver = _DRIVER.read_text(encoding="utf-8")
         return [python, "-I", "-c", driver, json.dumps(order)]
@@ -252,7 +258,7 @@ def open_sandbox(
 
 
 def _step(room: str, *argv: str) -> _Step:
-    return _Step(argv=list(argv), cwd=room)
+    return _Step(argv=list(argv), cwd=room, may_fail=False)
 
 
 def _uv() -> Path:

@@ -7,7 +7,7 @@ bytes under the same file name.
 
 import hashlib
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -22,6 +22,7 @@ from axletree.builder.wheel_archive import rewrite_wheel
 from axletree.builder.workshop import Workshop
 from axletree.resolver.model import Environment
 
+_NEEDS = "build-requirements.txt"
 _NO_TIME = datetime(1980, 1, 1, tzinfo=UTC)
 
 
@@ -41,10 +42,26 @@ class SandboxedSdistBuilder:
             return kept.read_bytes()
         self.workshop.reporter.step(f"asking {sdist.name} for its metadata")
         with self._backend(sdist, environment, _NO_TIME) as backend:
-            wheels = self._wheels(backend, kept.parent, environment)
+            content = self._ask(backend, kept.parent, environment)
             made = backend.scratch / kept.name
-            made.write_bytes(backend.metadata(wheels))
+            made.write_bytes(content)
             return keep(made, kept.parent).read_bytes()
+
+    def _ask(self, backend: Backend, folder: Path, environment: Environment) -> bytes:
+        """Learn the build requirements and METADATA, in one run where that will do."""
+        provide = self.workshop.requirements.provide
+        named = backend.static_requires()
+        declared = backend.ask(provide(sorted(named), environment))
+        self._keep_needs(backend, folder, named | declared.requires)
+        if declared.metadata is not None and declared.requires <= named:
+            return declared.metadata
+        return backend.metadata(self._wheels(backend, folder, environment))
+
+    def _keep_needs(self, backend: Backend, folder: Path, needs: Iterable[str]) -> None:
+        made = backend.scratch / _NEEDS
+        made.write_text("\n".join(sorted(needs)), encoding="utf-8")
+        folder.mkdir(parents=True, exist_ok=True)
+        keep(made, folder)
 
     def wheel(
         self, sdist: Path, environment: Environment, source_time: datetime
@@ -68,13 +85,10 @@ class SandboxedSdistBuilder:
         self, backend: Backend, folder: Path, environment: Environment
     ) -> Sequence[Path]:
         """Provide the build environment; the backend is asked for it only once."""
-        known = folder / "build-requirements.txt"
+        known = folder / _NEEDS
         if not known.is_file():
-            folder.mkdir(parents=True, exist_ok=True)
             needs = find_requirements(backend, environment, self.workshop)
-            made = backend.scratch / known.name
-            made.write_text("\n".join(needs), encoding="utf-8")
-            keep(made, folder)
+            self._keep_needs(backend, folder, needs)
         needs = tuple(known.read_text(encoding="utf-8").splitlines())
         return self.workshop.requirements.provide(needs, environment)
 
