@@ -14,6 +14,7 @@ from pathlib import Path
 from packaging.requirements import InvalidRequirement, Requirement
 from packaging.utils import canonicalize_name
 from packaging.version import Version
+from wheel.wheelfile import WheelError, WheelFile
 
 from axletree.builder.errors import (
     BuildFailedError,
@@ -66,6 +67,7 @@ def check_recipe_wheel(wheel: Path, recipe: Recipe) -> None:
     :raises MetadataDiffersError: when it requires other things than expected.
     """
     inspected = _inspect(wheel)
+    _second_opinion(wheel)
     said = (inspected.project, Version(inspected.version))
     if said != (recipe.project, recipe.version):
         raise StampMissingError(
@@ -76,6 +78,22 @@ def check_recipe_wheel(wheel: Path, recipe: Recipe) -> None:
         )
     if recipe.expect is not None:
         _check_expectation(inspected, recipe.expect, recipe.path)
+
+
+def _second_opinion(wheel: Path) -> None:
+    """Let the wheel project read every member against RECORD, too.
+
+    The wheelhouse's entry check is ours, and so is what rewrote the wheel: both could
+    share a mistake.
+    """
+    try:
+        with WheelFile(str(wheel)) as opened:
+            for name in opened.namelist():
+                opened.read(name)
+    except WheelError as error:
+        raise CheckFailedError(
+            f"the wheel library refuses the built wheel: {error}", where=wheel.name
+        ) from error
 
 
 def compare_requirements(expected: Iterable[str], found: Iterable[str]) -> Difference:
