@@ -151,6 +151,8 @@ class Counters:
     metadata: int = 0
     rounds: int = 0
     solver_calls: int = 0
+    requests: int = 0
+    """Over the network; 0 where nothing was asked for, or all of it was cached."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

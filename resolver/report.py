@@ -72,7 +72,8 @@ def counters_sentence(what: str, counters: Counters) -> str:
     """Say what was read: `core: 40 pages, 2 metadata, 3 rounds, 12 solver calls`."""
     return (
         f"{what}: {counters.pages} pages, {counters.metadata} metadata, "
-        f"{counters.rounds} rounds, {counters.solver_calls} solver calls"
+        f"{counters.rounds} rounds, {counters.solver_calls} solver calls, "
+        f"{counters.requests} requests"
     )
 
 

@@ -69,13 +69,17 @@ def explain(
         universe = MemoUniverse(opened.universe)
         if engine == "resolvelib":
             return _show_as_pip(console, universe, asked.question)
-        answer = Resolver(universe, reporter=progress).resolve(asked.question)
+        resolver = Resolver(universe, reporter=progress)
+        answer = resolver.resolve(asked.question)
+        counters = opened.counted(resolver.counters)
         if isinstance(answer, Resolution):
-            _show_resolution(console, answer)
+            _show_resolution(console, replace(answer, counters=counters))
             return 0
-        conflict = answer.conflict
+        conflict = replace(answer.conflict, counters=counters)
         if not no_repairs:
             conflict = _with_repairs(universe, asked.question, answer, wheels, progress)
+            read = opened.counted(conflict.repair_counters)
+            conflict = replace(conflict, counters=counters, repair_counters=read)
     _show_conflict(console, conflict)
     return NO_SOLUTION
 

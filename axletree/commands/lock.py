@@ -2,6 +2,7 @@
 
 import shlex
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -67,10 +68,12 @@ def lock(
     ):
         resolver = Resolver(MemoUniverse(opened.universe), reporter=progress)
         answer = resolver.resolve(asked.question)
+        counters = opened.counted(resolver.counters)
     if isinstance(answer, Refusal):
-        _show_conflict(console, answer.conflict)
+        _show_conflict(console, replace(answer.conflict, counters=counters))
         return NO_SOLUTION
-    console.detail(counters_sentence("read", answer.counters))
+    answer = replace(answer, counters=counters)
+    console.detail(counters_sentence("read", counters))
     for note in answer.notes:
         console.say(f"note: {note}", style="yellow")
     _write(console, answer, output_file, lock_format)

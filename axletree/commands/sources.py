@@ -19,6 +19,7 @@ from axletree.console import Progress
 from axletree.resolver.distribution import DistributionFile
 from axletree.resolver.errors import InvalidSnapshotError
 from axletree.resolver.knowledge import MemoUniverse
+from axletree.resolver.model import Counters
 from axletree.resolver.snapshot import universe_from_json
 from axletree.resolver.universe import Universe
 from axletree.wheelhouse.first_index import FirstIndex
@@ -36,6 +37,12 @@ class Opened:
     """The first index, if candidates come from indexes."""
     builder: SdistBuilder | None = None
     build_requirements: ResolvedBuildRequirements | None = None
+
+    def counted(self, counters: Counters) -> Counters:
+        """Add the requests made so far."""
+        if self.upstream is None:
+            return counters
+        return replace(counters, requests=self.upstream.counters.requests)
 
 
 def settings_for(source: SourceOptions | None = None) -> Settings:
