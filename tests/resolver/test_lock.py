@@ -87,6 +87,7 @@ def test_json_names_files_by_hash(resolution: Resolution) -> None:
     assert document["format"] == "axletree.resolution/1"
     assert document["counters"] == {
         "pages": 3, "metadata": 0, "rounds": 0, "solver_calls": 0,
+        "requests": 0,
     }  # fmt: skip
     assert document["pins"][2] == {  # type: ignore[index]  # plain JSON
         "name": "six",

@@ -148,5 +148,5 @@ def test_counters_are_one_sentence() -> None:
     counters = Counters(pages=40, metadata=2, rounds=3, solver_calls=12)
 
     assert counters_sentence("core", counters) == (
-        "core: 40 pages, 2 metadata, 3 rounds, 12 solver calls"
+        "core: 40 pages, 2 metadata, 3 rounds, 12 solver calls, 0 requests"
     )

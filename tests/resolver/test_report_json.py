@@ -18,6 +18,7 @@ def test_the_fairing_conflict_is_valid_by_its_schema() -> None:
     assert document["core"] == document["conflicts"][0]["core"]  # type: ignore[index,call-overload]  # plain JSON
     assert document["counters"] == {
         "pages": 40, "metadata": 2, "rounds": 3, "solver_calls": 12,
+        "requests": 0,
     }  # fmt: skip
 
 
