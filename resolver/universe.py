@@ -5,9 +5,9 @@ gets values back. A batch is one round trip: an implementation over a network re
 it concurrently.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol, TypeAlias
+from typing import Protocol, TypeAlias, runtime_checkable
 
 from packaging.utils import NormalizedName
 
@@ -43,6 +43,22 @@ class Universe(Protocol):
         self, files: Sequence[DistributionFile]
     ) -> Mapping[DistributionFile, MetadataAnswer]:
         """Return one entry for each file."""
+        ...
+
+
+@runtime_checkable
+class ReadsAhead(Protocol):
+    """A universe that can read pages while metadata is still on its way."""
+
+    def metadata_ahead(
+        self,
+        files: Sequence[DistributionFile],
+        names: Callable[[MetadataAnswer], Iterable[NormalizedName]],
+    ) -> Mapping[DistributionFile, MetadataAnswer]:
+        """Return metadata, and begin to read the pages that each answer names.
+
+        The pages come from `pages` as ever, only sooner.
+        """
         ...
 
 

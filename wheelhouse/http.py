@@ -140,15 +140,19 @@ class Transport:
         exchanges: Iterable[tuple[Key, Exchange[Result]]],
         *,
         at_once: int = MAX_STREAMS,
+        more: deque[tuple[Key, Exchange[Result]]] | None = None,
     ) -> Iterator[tuple[Key, Result]]:
         """Drive all exchanges to their ends and yield results as they come.
 
         The iterator must be read to its end or closed.
 
+        :param more: looked at after each result, emptied, and driven as well: what a
+            result makes necessary need not wait for the others.
+
         :raises UnreachableIndexError: if a server cannot be reached, refuses, or
             still fails after the settings' retries.
         """
-        with self._lock, closing(_Loop(self, exchanges, at_once)) as loop:
+        with self._lock, closing(_Loop(self, exchanges, at_once, more)) as loop:
             yield from loop.results()
 
     def close(self) -> None:
@@ -247,7 +251,9 @@ class _Loop(Generic[Key, Result]):
         transport: Transport,
         exchanges: Iterable[tuple[Key, Exchange[Result]]],
         at_once: int,
+        more: deque[tuple[Key, Exchange[Result]]] | None,
     ) -> None:
+        self._more = deque() if more is None else more
         self._transport = transport
         self._at_once = at_once
         self._unopened = deque(exchanges)
@@ -267,6 +273,8 @@ class _Loop(Generic[Key, Result]):
                 self._finish(handle, code, message)
             yield from self._results
             self._results.clear()
+            self._unopened.extend(self._more)
+            self._more.clear()
 
     def close(self) -> None:
         for handle, transfer in self._running.items():

@@ -7,14 +7,15 @@ index does not answer stops the run; only its clear "there is none" is a fact.
 
 import os
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Self, TypeAlias
 from urllib.parse import urlsplit
 
 from packaging.utils import NormalizedName
@@ -104,6 +105,10 @@ class _Sdist:
     reading: SdistReading
 
 
+_Key: TypeAlias = DistributionFile | NormalizedName
+_Read: TypeAlias = MetadataAnswer | _Sdist | Page | None
+
+
 class UpstreamIndex:
     """One PEP 503 or PEP 691 index. Close it, or use it as a context manager."""
 
@@ -188,11 +193,23 @@ class UpstreamIndex:
         :raises UnreachableIndexError: if the index does not answer or refuses.
         :raises WrongHashError: if a file is not what the index promises.
         """
+        return self.metadata_ahead(files, lambda _: ())
+
+    def metadata_ahead(
+        self,
+        files: Sequence[DistributionFile],
+        names: Callable[[MetadataAnswer], Iterable[NormalizedName]],
+    ) -> Mapping[DistributionFile, MetadataAnswer]:
+        """Read metadata, and the pages that each answer names while others arrive.
+
+        :param names: which pages an answer makes necessary.
+        :raises UnreachableIndexError: if the index does not answer or refuses.
+        :raises WrongHashError: if a file is not what the index promises.
+        """
         wanted = [file for file in dict.fromkeys(files) if file not in self._metadata]
-        exchanges = ((file, self._read_metadata(file)) for file in wanted)
         sdists: dict[DistributionFile, _Sdist] = {}
         done = 0
-        for file, answer in self._transport.run(exchanges):
+        for file, answer in self._read_all(wanted, names):
             if isinstance(answer, _Sdist):
                 sdists[file] = answer
                 continue
@@ -204,6 +221,28 @@ class UpstreamIndex:
             done += 1
             self._reporter.reading("metadata", done=done, total=len(wanted))
         return {file: self._metadata[file] for file in files}
+
+    def _read_all(
+        self,
+        files: Sequence[DistributionFile],
+        names: Callable[[MetadataAnswer], Iterable[NormalizedName]],
+    ) -> Iterator[tuple[DistributionFile, MetadataAnswer | _Sdist]]:
+        """Yield the answers as they come; keep the pages that they name."""
+        more: deque[tuple[_Key, Exchange[_Read]]] = deque()
+        asked: set[NormalizedName] = set(self._pages)
+        exchanges = ((file, self._read_metadata(file)) for file in files)
+        for key, result in self._transport.run(exchanges, more=more):
+            if not isinstance(key, DistributionFile):
+                if result is None or isinstance(result, Page):
+                    self._pages.setdefault(key, result)
+                continue
+            if result is None or isinstance(result, Page):
+                raise AssertionError(key)  # A file is asked for metadata only.
+            yield key, result
+            named = () if isinstance(result, _Sdist) else names(result)
+            new = [name for name in named if name not in asked]
+            asked.update(new)
+            more.extend((name, self._read_page(name)) for name in new)
 
     def download(self, file: DistributionFile, folder: Path) -> Path:
         """Bring one file into `folder`; see `download_all`."""
