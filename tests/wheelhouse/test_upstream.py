@@ -102,14 +102,16 @@ def test_many_pages_come_in_one_batch(
 
 
 def test_waiting_for_a_free_connection_is_no_timeout(
-    server: Index, upstream: UpstreamIndex
+    server: Index, tmp_path: Path
 ) -> None:
     # 100 requests over 32 connections, each 0.5 s: the last begins after the 1 s
     # within which a connection must be there.
     server.delay_s = 0.5
     projects = names(*(f"demo{number}" for number in range(100)))
 
-    assert set(upstream.pages(projects).values()) == {None}
+    settings = make_settings(tmp_path, AXLETREE_TIMEOUT="1")
+    with UpstreamIndex(settings, server.url) as upstream:
+        assert set(upstream.pages(projects).values()) == {None}
 
 
 def test_advertised_metadata_is_read_instead_of_the_wheel(
