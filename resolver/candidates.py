@@ -36,17 +36,12 @@ class Release:
     position: int
     """Its bit in masks: 0 is the newest."""
     is_yanked: bool
-    """Every usable file is yanked."""
+    """Every usable file is yanked; where none is usable, every file."""
 
     @property
     def candidate_files(self) -> tuple[DistributionFile, ...]:
-        """Return the usable files, or those that fell away where there are none."""
-        return self.files or tuple(file for file, _ in self.fallen)
-
-    @property
-    def reason_sets(self) -> tuple[frozenset[Reason], ...]:
-        """Return, for a release without a usable file, each file's reasons."""
-        return () if self.files else tuple(dict.fromkeys(r for _, r in self.fallen))
+        """Return the usable files, then those that fell away."""
+        return (*self.files, *(file for file, _ in self.fallen))
 
     @property
     def label(self) -> str:
@@ -65,6 +60,8 @@ class Releases:
     """Mask."""
     yanked: int
     """Mask."""
+    fallen: int
+    """Mask: those without a usable file."""
     finals: int
     """Mask: final versions with an unyanked file."""
 
@@ -120,8 +117,10 @@ class PageCompiler:
     ) -> Releases:
         versions = sorted(usable.keys() | fallen.keys(), reverse=True)
         yanked = {
-            version: all(file.yanked is not None for file in usable.get(version, ()))
-            and version in usable
+            version: all(
+                file.yanked is not None
+                for file in usable.get(version) or (f for f, _ in fallen[version])
+            )
             for version in versions
         }
         versions.sort(key=yanked.__getitem__)
@@ -130,7 +129,9 @@ class PageCompiler:
                 project=page.project,
                 version=version,
                 files=self._best_first(usable.get(version, ())),
-                fallen=tuple(fallen.get(version, ())),
+                fallen=tuple(
+                    sorted(fallen.get(version, ()), key=lambda f: self._quality(f[0]))
+                ),
                 position=position,
                 is_yanked=yanked[version],
             )
@@ -142,6 +143,7 @@ class PageCompiler:
             page=page,
             prereleases=_mask(r for r in releases if r.version.is_prerelease),
             yanked=_mask(r for r in releases if r.is_yanked),
+            fallen=_mask(r for r in releases if not r.files),
             finals=_mask(
                 r
                 for r in releases

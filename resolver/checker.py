@@ -4,7 +4,7 @@ It shares no code with the search, on purpose: what both say is believed. Every
 resolution passes through it before anybody sees it. Source: RESOLVING.md 1.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from packaging.requirements import Requirement
@@ -24,8 +24,10 @@ class ChosenFile:
     version: Version
     file: DistributionFile
     metadata: FileMetadata
-    finals: tuple[Version, ...]
-    """Final versions of the project with a usable, unyanked file."""
+    finals: tuple[str, ...]
+    """Final versions of the project with a usable, unyanked file, as spelled."""
+    unyanked: tuple[str, ...]
+    """All its versions with a usable, unyanked file, as spelled."""
 
 
 @dataclass(slots=True)
@@ -122,15 +124,15 @@ class _Check:
 
     def _is_open(self, name: NormalizedName, chosen: ChosenFile) -> bool:
         specifiers = self.demands[name].specifiers
-        if chosen.file.yanked is not None and not any(
-            _pins(specifier, chosen) for specifier in specifiers
+        if chosen.file.yanked is not None and (
+            not any(_pins(specifier, chosen) for specifier in specifiers)
+            or _has_fitting(specifiers, chosen.unyanked)
         ):
             return False
         if not chosen.version.is_prerelease or self.question.limits.allow_prereleases:
             return True
-        return any(map(_opts_in, specifiers)) or not any(
-            all(s.contains(final, prereleases=True) for s in specifiers)
-            for final in chosen.finals
+        return any(map(_opts_in, specifiers)) or not _has_fitting(
+            specifiers, chosen.finals
         )
 
     def _unmet(self, name: NormalizedName, demands: _Demands) -> Iterator[str]:
@@ -156,6 +158,13 @@ class _Check:
             for patch in environment.patches
         ):
             yield f"no patch release of Python {minor} fits all chosen files"
+
+
+def _has_fitting(specifiers: Iterable[SpecifierSet], versions: Iterable[str]) -> bool:
+    return any(
+        all(specifier.contains(version, prereleases=True) for specifier in specifiers)
+        for version in versions
+    )
 
 
 def _is_specifier(text: str) -> bool:

@@ -7,11 +7,12 @@ CP 2015.
 """
 
 from collections import deque
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from packaging.utils import NormalizedName, canonicalize_name
 
+from axletree.resolver.admission import Admission, MustRead
 from axletree.resolver.candidates import Release
 from axletree.resolver.encoding import (
     AbsentKey,
@@ -65,6 +66,8 @@ class Explanation:
             for release in releases.all
             if release.candidate_files[0] in universe.metadata_of
         )
+        self._unread = MustRead()
+        """What to read before the last model is more than a possible one."""
         self.encoding = Encoding(self.knowledge, question, explains=True)
         self.encoding.sync()
         for objection in objections:
@@ -126,11 +129,42 @@ class Explanation:
                 return KeyCore(keys=_sorted(smallest), claim="smallest")
         return KeyCore(keys=_sorted(core), claim="irreducible")
 
-    def holds(self, keys: Iterable[FactKey], *literals: int) -> bool:
+    def holds(self, keys: Collection[FactKey], *literals: int) -> bool:
         """Tell whether facts can hold together (with some literals besides)."""
         selectors = self.encoding.selectors
-        assumed = [selectors[key] for key in keys]
-        return self.encoding.sat.solve([*assumed, *literals])
+        kept = frozenset(keys)
+        assumed = [*(selectors[key] for key in keys), *literals]
+        while self.encoding.sat.solve(assumed):
+            if not self._is_objected(kept):
+                return True
+        return False
+
+    def _is_objected(self, kept: frozenset[FactKey]) -> bool:
+        """Look for a shut gate in the last model, and say what is against it.
+
+        :param kept: the gates among these are in force.
+        """
+        encoding, knowledge = self.encoding, self.knowledge
+        self._unread = MustRead()
+        if not any(map(encoding.sat.holds, encoding.gated)):
+            return False
+        chosen = {
+            name: release
+            for name in knowledge.releases
+            if (release := encoding.chosen_of(name)) is not None
+        }
+        verdict = Admission(
+            knowledge=knowledge,
+            question=self.question,
+            chosen=chosen,
+            waived=frozenset(encoding.gates) - kept,
+        ).verdict()
+        if isinstance(verdict, Objection):
+            encoding.object_to(verdict)
+            return True
+        # While something chosen is unread, every gate counts as open.
+        self._unread = verdict or MustRead()
+        return False
 
     def _used(self) -> list[FactKey]:
         used = set(self.encoding.sat.core())
@@ -170,8 +204,10 @@ class Explanation:
             if not self._solve_plainly(rest, without) and not self.holds(rest):
                 return False
             unread = [r for r in self._reached(rest) if not self.knowledge.is_read(r)]
-            if not unread:
+            unread += self._unread.releases
+            if not unread and not self._unread.pages:
                 return True
+            self.knowledge.read_pages(self._unread.pages)
             self.knowledge.read_metadata(unread)
             self.encoding.sync()
 
@@ -180,7 +216,9 @@ class Explanation:
         plain = [
             key
             for key in self.encoding.selectors
-            if isinstance(key, FallenKey | AbsentKey) and key != without
+            if isinstance(key, FallenKey | AbsentKey)
+            and key not in self.encoding.gates
+            and key != without
         ]
         return self.holds([*rest, *plain])
 
@@ -212,28 +250,41 @@ class Explanation:
     ) -> tuple[FactKey, ...] | None:
         selectors = self.encoding.selectors
         key_of = {selectors[key]: key for key in keys}
+        self.encoding.sat.prefer(
+            literal for literal, key in key_of.items() if key not in self.encoding.gates
+        )
         sets = HittingSets()
         for _ in range(MOST_HITTING_SETS):
-            hit = sets.smallest()
+            hit = tuple(key_of[literal] for literal in sets.smallest())
             if len(hit) >= len(core):
                 return core
-            if not self.encoding.sat.solve(hit):
-                return tuple(key_of[literal] for literal in hit)
-            violated = self._violated(list(key_of), hit)
-            sets.add(violated)
+            if not self.holds(hit):
+                return hit
+            sets.add(selectors[key] for key in self._violated(keys, hit))
         return None
 
-    def _violated(self, literals: list[int], hit: list[int]) -> list[int]:
-        """Return what a model of `hit`, grown to hold all it can, violates."""
-        sat = self.encoding.sat
-        sat.prefer(literals)
-        sat.solve(hit)
-        held = sat.values(literals)
-        for literal in [other for other in literals if not sat.holds(other)]:
-            if sat.solve([*held, literal]):
-                held = sat.values(literals)
-        kept = set(held)
-        return [literal for literal in literals if literal not in kept]
+    def _violated(
+        self, keys: Sequence[FactKey], hit: tuple[FactKey, ...]
+    ) -> list[FactKey]:
+        """Return what the last model, of `hit`, violates once it holds all it can."""
+        held = self._held(keys, hit)
+        for key in keys:
+            if key not in held and self.holds([*held, key]):
+                held = self._held(keys, (*held, key))
+        return [key for key in keys if key not in held]
+
+    def _held(
+        self, keys: Iterable[FactKey], kept: Iterable[FactKey]
+    ) -> dict[FactKey, None]:
+        """Return what the last model holds; of gates, those that were looked at."""
+        holds, selectors = self.encoding.sat.holds, self.encoding.selectors
+        looked_at = set(kept)
+        return {
+            key: None
+            for key in keys
+            if holds(selectors[key])
+            and (key in looked_at or key not in self.encoding.gates)
+        }
 
     def _read_everything(self) -> None:
         """Read all that can be reached, so that models know what they violate."""

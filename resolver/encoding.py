@@ -21,6 +21,7 @@ from packaging.utils import NormalizedName, canonicalize_name
 
 from axletree.resolver.candidates import Reason, Release, Releases
 from axletree.resolver.dependencies import ParsedLine
+from axletree.resolver.distribution import DistributionFile
 from axletree.resolver.knowledge import Knowledge
 from axletree.resolver.masks import bits, lowest
 from axletree.resolver.model import RootRequirement
@@ -79,8 +80,8 @@ class Objection:
     """…or one of these is…"""
     required: tuple[NormalizedName, ...]
     """…or one of these projects is."""
-    fact: FallenKey | None
-    """The shut gate, unless the clause only follows from many things."""
+    facts: tuple[FallenKey, ...]
+    """The shut gates; with one of them left out, the clause says nothing."""
 
 
 class Encoding:
@@ -94,6 +95,10 @@ class Encoding:
         self.sat = Sat()
         self.selectors: dict[FactKey, int] = {}
         """Empty unless the encoding explains."""
+        self.gates: dict[FallenKey, None] = {}
+        """The facts that are gates; only if the encoding explains."""
+        self.gated: list[int] = []
+        """Literals of releases that may have a gate; likewise."""
         self.chosen: dict[Release, int] = {}
         self._explains = explains
         self._order: dict[NormalizedName, Sequence[int]] = {}
@@ -107,6 +112,10 @@ class Encoding:
         )
         self._read: defaultdict[NormalizedName, list[Release]] = defaultdict(list)
         self._patches: list[int] = []
+        self._ways: defaultdict[Release, dict[DistributionFile, int]] = defaultdict(
+            dict
+        )
+        """For a release without a usable file: each file, and that it is the one."""
         self._refused: defaultdict[
             tuple[tuple[int, ...], NormalizedName], set[Release]
         ] = defaultdict(set)
@@ -132,7 +141,16 @@ class Encoding:
         clause = [-self.chosen[release] for release in objection.refused]
         clause += [self.chosen[release] for release in objection.admitted]
         clause += [self._presence(name) for name in objection.required]
-        self._add(clause, objection.fact)
+        if self._explains:
+            clause += [-self.selector(fact) for fact in objection.facts]
+        self.sat.add(clause)
+
+    def selector(self, fact: FactKey) -> int:
+        """Return the literal that, when assumed, puts a fact in force."""
+        found = self.selectors.get(fact)
+        if found is None:
+            found = self.selectors[fact] = self.sat.variable()
+        return found
 
     def refused_after(
         self, assumed: tuple[int, ...], name: NormalizedName
@@ -168,10 +186,7 @@ class Encoding:
 
     def _add(self, clause: list[int], fact: FactKey | None) -> None:
         if self._explains and fact is not None:
-            selector = self.selectors.get(fact)
-            if selector is None:
-                selector = self.selectors[fact] = self.sat.variable()
-            clause = [*clause, -selector]
+            clause = [*clause, -self.selector(fact)]
         self.sat.add(clause)
 
     # Roots, constraints and lines.
@@ -255,7 +270,7 @@ class Encoding:
     def _add_extra_lines(
         self, release: Release, extra: NormalizedName, literal: int
     ) -> None:
-        condition = [-self.chosen[release], -literal]
+        condition = [*self._unless(release), -literal]
         for line in self.knowledge.dependencies[release].extra_lines(extra):
             self._add_line(condition, line, extra, release.project)
 
@@ -269,14 +284,38 @@ class Encoding:
             return
         self._order[name] = self._add_releases(releases, present)
         for release in releases.all:
-            self._add_reasons(release)
-            self._add_patches(release)
+            if release.files:
+                self._add_possible_patches(release)
+            else:
+                self._add_ways(release)
+        if self._explains:
+            self._add_gates(releases)
         for literal, specifier in self._waiting.pop(name, ()):
             self._define_filter(literal, releases, specifier)
 
+    def _add_gates(self, releases: Releases) -> None:
+        """Make facts of the gates: what they refuse is said by objections."""
+        if releases.prereleases:
+            self._add_gate(FallenKey(releases.project, "pre-release"))
+        yanked = [
+            release
+            for release in releases.all
+            if any(file.yanked is not None for file in release.candidate_files)
+        ]
+        if yanked:
+            self._add_gate(FallenKey(releases.project, "yanked"))
+        prereleases = (
+            releases.all[position] for position in bits(releases.prereleases)
+        )
+        self.gated += [self.chosen[release] for release in (*prereleases, *yanked)]
+
+    def _add_gate(self, gate: FallenKey) -> None:
+        self.gates[gate] = None
+        self.selector(gate)
+
     def _add_releases(self, releases: Releases, present: int) -> list[int]:
         # Made from the oldest to the newest, and with the order preferred true, so
-        # that the solver's first guess is "absent", then "the newest".
+        # that the solver's first guess is "absent", then "the newest without a gate".
         order = [self.sat.variable() for _ in releases.all[1:]]
         order = [*order[::-1], present]
         for position, release in enumerate(releases.all):
@@ -290,35 +329,60 @@ class Encoding:
             self.sat.add([-chosen, -newer])
             self.sat.add([-newer, within])
             self.sat.add([-within, newer, chosen])
-        self.sat.prefer(order[:-1])
+        ungated = releases.masks.all & ~releases.prereleases & ~releases.yanked
+        first = lowest(ungated) if ungated else 0
+        self.sat.prefer([*(-literal for literal in order[:first]), *order[first:-1]])
         return order
 
-    def _add_reasons(self, release: Release) -> None:
-        ways: list[int] = []
-        for reasons in release.reason_sets:
-            way = self.sat.variable()
-            ways.append(way)
-            for reason in sorted(reasons):
-                self._add([-way], FallenKey(release.project, reason))
-        if ways:
-            self.sat.add([-self.chosen[release], *ways])
-
     def _add_release(self, release: Release) -> None:
-        chosen = self.chosen[release]
+        if self.knowledge.is_fallen(release):
+            self._add_ways(release)
         if self.knowledge.is_dead(release):
-            self._add([-chosen], FallenKey(release.project, "metadata"))
             return
         for line in self.knowledge.dependencies[release].lines():
-            self._add_line([-chosen], line, None, release.project)
+            self._add_line(self._unless(release), line, None, release.project)
         self._read[release.project].append(release)
         for extra, literal in list(self._extras[release.project].items()):
             self._add_extra_lines(release, extra, literal)
-        self._add_patches(release)
+        if not self.knowledge.is_fallen(release):
+            patches = self.knowledge.patches_of(release)
+            self._limit_patches(self.chosen[release], patches, release.project)
 
-    def _add_patches(self, release: Release) -> None:
-        if not release.files:
-            return
-        refused = self.knowledge.all_patches & ~self.knowledge.patches_of(release)
+    # Releases without a usable file.
+
+    def _add_ways(self, release: Release) -> None:
+        """Let a release be chosen by a file none of whose reasons is in force."""
+        ways = self._ways[release]
+        if not ways:
+            ways.update((file, self.sat.variable()) for file in release.candidate_files)
+            self.sat.add([-self.chosen[release], *ways.values()])
+        for file, reasons in self.knowledge.reasons(release).items():
+            for reason in sorted(reasons):
+                self._add([-ways[file]], FallenKey(release.project, reason))
+            patches = self.knowledge.compiler.patches(file.requires_python or "")
+            if patches and file not in self.knowledge.unusable:
+                self._limit_patches(ways[file], patches, release.project)
+
+    def _unless(self, release: Release) -> list[int]:
+        """Start a clause on a chosen release; a file not valid demands nothing."""
+        unusable = self.knowledge.unusable
+        ways = self._ways.get(release, {})
+        return [
+            -self.chosen[release],
+            *(way for file, way in ways.items() if file in unusable),
+        ]
+
+    # Patch releases of Python.
+
+    def _add_possible_patches(self, release: Release) -> None:
+        """Say which patch releases some file of an unread release admits."""
+        found = 0
+        for file in release.candidate_files:
+            found |= self.knowledge.compiler.patches(file.requires_python or "")
+        self._limit_patches(self.chosen[release], found, release.project)
+
+    def _limit_patches(self, literal: int, patches: int, name: NormalizedName) -> None:
+        refused = self.knowledge.all_patches & ~patches
         if not refused:
             return
         if not self._patches:
@@ -326,5 +390,5 @@ class Encoding:
             self._patches = [self.sat.variable() for _ in range(count)]
             self.sat.add(self._patches)
         for patch in bits(refused):
-            clause = [-self.chosen[release], -self._patches[patch]]
-            self._add(clause, FallenKey(release.project, "requires-python"))
+            clause = [-literal, -self._patches[patch]]
+            self._add(clause, FallenKey(name, "requires-python"))

@@ -1,6 +1,6 @@
 """Facts put into words, each with the evidence for it (RESOLVING.md 4)."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import assert_never
@@ -173,15 +173,19 @@ class CoreWriter:
         )
 
     def _fell(self, release: Release, key: FallenKey) -> bool:
+        knowledge = self.explanation.knowledge
         match key.reason:
-            case "metadata":
-                return self.explanation.knowledge.is_dead(release)
             case "pre-release":
                 return release.version.is_prerelease
             case "yanked":
-                return release.is_yanked
+                return knowledge.file_of(release).yanked is not None
+            case _ if knowledge.is_fallen(release):
+                reasons = knowledge.reasons(release)
+                return any(key.reason in found for found in reasons.values())
             case _:
-                return any(key.reason in reasons for reasons in release.reason_sets)
+                # A usable file may still refuse some patch releases of Python.
+                is_split = knowledge.patches_of(release) != knowledge.all_patches
+                return key.reason == "requires-python" and is_split
 
     def _fallen_text(self, key: FallenKey, releases: Sequence[Release]) -> str:
         who = f"{key.project} {_versions(releases)}"
@@ -192,7 +196,7 @@ class CoreWriter:
             case "tag":
                 what = f"{has} no wheel for {target} (only {_offered_tags(releases)})"
             case "requires-python":
-                what = f"{_require_python(releases)}, not {target}"
+                what = self._require_python(releases)
             case "date":
                 what = f"{is_} newer than {self._date}"
             case "no-time":
@@ -215,9 +219,26 @@ class CoreWriter:
         return f"--exclude-newer {limit:%Y-%m-%d}" if limit else "the date"
 
     def _problem(self, releases: Sequence[Release]) -> str:
-        unusable = self.explanation.knowledge.unusable
+        knowledge = self.explanation.knowledge
         files = (file for release in releases for file in release.candidate_files)
-        return next((unusable[f] for f in files if f in unusable), "invalid metadata")
+        broken = (
+            f for f in files if f in knowledge.unusable.keys() - knowledge.misfits
+        )
+        return next((knowledge.unusable[f] for f in broken), "invalid metadata")
+
+    def _require_python(self, releases: Sequence[Release]) -> str:
+        knowledge = self.explanation.knowledge
+        texts = {
+            text
+            for release in releases
+            for file in release.candidate_files
+            if (text := knowledge.python_of(file))
+        }
+        verb = "requires" if len(releases) == 1 else "require"
+        if any(map(knowledge.is_fallen, releases)):
+            target = self.explanation.question.environment.label
+            return f"{verb} Python {' or '.join(sorted(texts))}, not {target}"
+        return f"{verb} Python {' or '.join(sorted(texts))}"
 
     def _absent_fact(self, key: AbsentKey) -> Fact:
         page = self.explanation.knowledge.releases[key.project]
@@ -299,7 +320,7 @@ class CoreWriter:
         releases = self.explanation.knowledge.releases[name]
         if releases is None:
             return "", 0
-        of: Callable[..., int] = releases.masks.of
+        of = releases.masks.of
         match key:
             case RootKey(index):
                 root = self.explanation.question.roots[index]
@@ -399,13 +420,3 @@ def _platform(tag: str) -> str:
         if tag.startswith(prefix):
             return name
     return {"mac": "macOS", "win": "Windows"}.get(tag[:3], tag)
-
-
-def _require_python(releases: Iterable[Release]) -> str:
-    wanted = {
-        file.requires_python or ""
-        for release in releases
-        for file in release.candidate_files
-    }
-    texts = sorted(wanted - {""})
-    return f"requires Python {' or '.join(texts)}" if texts else "needs another Python"

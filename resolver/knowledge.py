@@ -4,18 +4,20 @@ Encoders and rounds look here and never at the universe, so that "not read yet" 
 state that each of them must treat in the open (RESOLVING.md 3).
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Literal
 
 from packaging.utils import NormalizedName
 
-from axletree.resolver.candidates import PageCompiler, Release, Releases
+from axletree.resolver.candidates import PageCompiler, Reason, Release, Releases
 from axletree.resolver.dependencies import Dependencies, parse_dependencies
 from axletree.resolver.distribution import DistributionFile, Page, UnusableMetadata
 from axletree.resolver.markers import MarkerEvaluator
 from axletree.resolver.model import Environment
 from axletree.resolver.question import Limits
-from axletree.resolver.universe import MetadataAnswer, Universe
+from axletree.resolver.universe import MetadataAnswer, ReadsAhead, Universe
 
 
 @dataclass(slots=True)
@@ -44,10 +46,38 @@ class MemoUniverse:
         self, files: Sequence[DistributionFile]
     ) -> Mapping[DistributionFile, MetadataAnswer]:
         """Ask the base for what is new."""
+        return self.metadata_ahead(files, lambda _: ())
+
+    def metadata_ahead(
+        self,
+        files: Sequence[DistributionFile],
+        names: Callable[[MetadataAnswer], Iterable[NormalizedName]],
+    ) -> Mapping[DistributionFile, MetadataAnswer]:
+        """Ask the base for what is new, and for pages ahead if it can read so."""
         new = [file for file in dict.fromkeys(files) if file not in self.metadata_of]
-        if new:
+        if new and isinstance(self.base, ReadsAhead):
+            self.metadata_of.update(self.base.metadata_ahead(new, names))
+        elif new:
             self.metadata_of.update(self.base.metadata(new))
         return {file: self.metadata_of[file] for file in files}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gates:
+    """Which releases of a project have a gate, and which can keep it shut: masks."""
+
+    alive: int
+    """Those with a usable file, as far as is known."""
+    prereleases: int
+    yanked: int
+    """Those whose file is yanked, as far as is known."""
+    finals: int
+    """Final ones that are alive and not yanked."""
+
+    @property
+    def unyanked(self) -> int:
+        """Return those that are alive and not yanked."""
+        return self.alive & ~self.yanked
 
 
 class Knowledge:
@@ -75,11 +105,20 @@ class Knowledge:
         self.dependencies: dict[Release, Dependencies] = {}
         self.unusable: dict[DistributionFile, str] = {}
         """Files whose metadata was read and found invalid, with the reason."""
-        self.dead: dict[NormalizedName, int] = {}
+        self.misfits: set[DistributionFile] = set()
+        """Those of them that only their metadata's Requires-Python excludes."""
+        self.dead: defaultdict[NormalizedName, int] = defaultdict(int)
         """Mask of releases all of whose files are unusable."""
+        self.requirers: defaultdict[NormalizedName, set[NormalizedName]] = defaultdict(
+            set
+        )
+        """Project -> those that name it in any line read so far."""
         self.history: list[NormalizedName | Release] = []
         """What became known, in order: pages by name, releases read or dead."""
         self._current: dict[Release, int] = {}
+        self._pythons: dict[DistributionFile, str | None] = {}
+        self._fallen: defaultdict[NormalizedName, int] = defaultdict(int)
+        self._sunk: defaultdict[NormalizedName, int] = defaultdict(int)
 
     def is_read(self, release: Release) -> bool:
         """Tell whether the metadata of a release is known (or known to be dead)."""
@@ -87,22 +126,60 @@ class Knowledge:
 
     def is_dead(self, release: Release) -> bool:
         """Tell whether no file of the release is valid."""
-        return bool(self.dead.get(release.project, 0) >> release.position & 1)
+        return bool(self.dead[release.project] >> release.position & 1)
+
+    def is_fallen(self, release: Release) -> bool:
+        """Tell whether no usable file of the release is left."""
+        return self.is_dead(release) or self._place(release) >= len(release.files)
+
+    def gates(self, releases: Releases) -> Gates:
+        """Tell what gates the releases of a project have."""
+        name = releases.project
+        gone = releases.fallen | self.dead[name] | self._fallen[name]
+        yanked = releases.yanked | self._sunk[name]
+        return Gates(
+            alive=releases.masks.all & ~gone,
+            prereleases=releases.prereleases,
+            yanked=yanked,
+            finals=releases.finals & ~gone & ~yanked,
+        )
 
     def file_of(self, release: Release) -> DistributionFile:
         """Return the file that would be installed."""
-        return release.candidate_files[self._current.get(release, 0)]
+        return release.candidate_files[self._place(release)]
 
     def usable_files(self, release: Release) -> tuple[DistributionFile, ...]:
         """Return the file that would be installed, then the other usable ones."""
-        files = release.candidate_files[self._current.get(release, 0) :]
+        files = release.files[self._place(release) :]
         return tuple(file for file in files if file not in self.unusable)
+
+    def reasons(
+        self, release: Release
+    ) -> Mapping[DistributionFile, frozenset[Reason | Literal["metadata"]]]:
+        """Return why each file fell away, of a release without a usable one."""
+        page = dict(release.fallen)
+        return {
+            file: page.get(file, frozenset()) | self._metadata_reasons(file)
+            for file in release.candidate_files
+        }
+
+    def _metadata_reasons(
+        self, file: DistributionFile
+    ) -> frozenset[Reason | Literal["metadata"]]:
+        if file in self.misfits:
+            return frozenset({"requires-python"})
+        return frozenset({"metadata"} if file in self.unusable else ())
+
+    def _place(self, release: Release) -> int:
+        return self._current.get(release, 0)
+
+    def python_of(self, file: DistributionFile) -> str | None:
+        """Return the Requires-Python of a file: the page's word, else its own."""
+        return file.requires_python or self._pythons.get(file)
 
     def patches_of(self, release: Release) -> int:
         """Return the patch releases of Python that the installed file admits."""
-        file = self.file_of(release)
-        found = self.dependencies.get(release)
-        text = file.requires_python or (found.requires_python if found else None)
+        text = self.python_of(self.file_of(release))
         return self.compiler.patches(text) if text else self.all_patches
 
     @property
@@ -127,12 +204,28 @@ class Knowledge:
         waiting = [r for r in dict.fromkeys(releases) if not self.is_read(r)]
         while waiting:
             files = {self.file_of(release): release for release in waiting}
-            answers = self.universe.metadata(list(files))
+            answers = self._read_files(list(files))
             waiting = [
                 release
                 for file, release in files.items()
                 if not self._settle(release, file, answers[file])
             ]
+
+    def _read_files(
+        self, files: Sequence[DistributionFile]
+    ) -> Mapping[DistributionFile, MetadataAnswer]:
+        if isinstance(self.universe, ReadsAhead):
+            return self.universe.metadata_ahead(files, self._named_by)
+        return self.universe.metadata(files)
+
+    def _named_by(self, answer: MetadataAnswer) -> tuple[NormalizedName, ...]:
+        """Name the projects of the lines that are true without an extra."""
+        if isinstance(answer, UnusableMetadata):
+            return ()
+        parsed = parse_dependencies(answer, self.evaluator)
+        if isinstance(parsed, UnusableMetadata):
+            return ()
+        return tuple(line.target for line in parsed.lines())
 
     def _settle(
         self, release: Release, file: DistributionFile, answer: MetadataAnswer
@@ -142,22 +235,37 @@ class Knowledge:
             if isinstance(answer, UnusableMetadata)
             else parse_dependencies(answer, self.evaluator)
         )
+        if isinstance(parsed, Dependencies):
+            self._pythons[file] = parsed.requires_python
         if isinstance(parsed, Dependencies) and self._python_fits(file, parsed):
             self.dependencies[release] = parsed
+            for line in parsed.all_lines:
+                self.requirers[line.target].add(release.project)
             self.history.append(release)
             return True
-        self.unusable[file] = (
-            parsed.reason
-            if isinstance(parsed, UnusableMetadata)
-            else f"its metadata requires Python {parsed.requires_python}"
-        )
-        following = self._current.get(release, 0) + 1
-        if following < len(release.candidate_files):
-            self._current[release] = following
+        if isinstance(parsed, UnusableMetadata):
+            self.unusable[file] = parsed.reason
+        else:
+            self.misfits.add(file)
+            self.unusable[file] = (
+                f"its metadata requires Python {parsed.requires_python}"
+            )
+        return not self._go_on(release)
+
+    def _go_on(self, release: Release) -> bool:
+        """Turn to the next file of a release; False when there is none."""
+        bit = 1 << release.position
+        following = self._place(release) + 1
+        if following == len(release.candidate_files):
+            self.dead[release.project] |= bit
+            self.history.append(release)
             return False
-        dead = self.dead.get(release.project, 0)
-        self.dead[release.project] = dead | 1 << release.position
-        self.history.append(release)
+        self._current[release] = following
+        if following == len(release.files):
+            self._fallen[release.project] |= bit
+        elif release.files and self.file_of(release).yanked is not None:
+            # What is left of it is yanked: it stands behind a gate from now on.
+            self._sunk[release.project] |= bit
         return True
 
     def _python_fits(self, file: DistributionFile, parsed: Dependencies) -> bool:

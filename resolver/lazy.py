@@ -99,10 +99,13 @@ class Search:
         return islice(unread, batch - 1)
 
     def _is_admitted(self, decisions: Decisions) -> bool:
-        verdict = Admission(self.knowledge, self.question, decisions.releases).verdict()
+        verdict = Admission(
+            knowledge=self.knowledge, question=self.question, chosen=decisions.releases
+        ).verdict()
         if verdict is None:
             return True
         if isinstance(verdict, MustRead):
+            self.knowledge.read_pages(verdict.pages)
             self.knowledge.read_metadata(verdict.releases)
         else:
             self.objections.append(verdict)

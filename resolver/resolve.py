@@ -1,10 +1,11 @@
 """A question in; a resolution or a conflict out."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from packaging.utils import NormalizedName
 
-from axletree.resolver.candidates import Release
+from axletree.resolver.candidates import Release, Releases
 from axletree.resolver.checker import ChosenFile, violations
 from axletree.resolver.conflict import Explanation, KeyCore
 from axletree.resolver.distribution import FileMetadata
@@ -117,12 +118,13 @@ class Resolver:
         if not isinstance(metadata, FileMetadata) or releases is None:
             message = f"{release.label} was decided without valid metadata"
             raise TypeError(message)
-        alive = releases.finals & ~knowledge.dead.get(release.project, 0)
+        gates = knowledge.gates(releases)
         return ChosenFile(
             version=release.version,
             file=file,
             metadata=metadata,
-            finals=tuple(releases.all[position].version for position in bits(alive)),
+            finals=tuple(_spellings(releases, gates.finals)),
+            unyanked=tuple(_spellings(releases, gates.unyanked)),
         )
 
     def _pin(
@@ -138,6 +140,10 @@ class Resolver:
             files=knowledge.usable_files(release),
             requested_by=tuple(standing.requested_by),
         )
+
+
+def _spellings(releases: Releases, mask: int) -> Iterator[str]:
+    return (releases.all[position].files[0].version for position in bits(mask))
 
 
 def _missing_extras(knowledge: Knowledge, decisions: Decisions) -> list[str]:

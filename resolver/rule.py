@@ -6,7 +6,7 @@ runs on what is known; what it had to look at and could not is returned as `want
 """
 
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from packaging.specifiers import SpecifierSet
@@ -15,8 +15,8 @@ from packaging.utils import NormalizedName, canonicalize_name
 from axletree.resolver.candidates import Release, Releases
 from axletree.resolver.dependencies import ParsedLine
 from axletree.resolver.encoding import Encoding
-from axletree.resolver.knowledge import Knowledge
-from axletree.resolver.masks import bits, lowest, names_prerelease
+from axletree.resolver.knowledge import Gates, Knowledge
+from axletree.resolver.masks import bits, names_prerelease
 from axletree.resolver.model import RootRequirement
 from axletree.resolver.question import Question
 
@@ -34,12 +34,22 @@ class Standing:
     """Asked for so far, in order."""
     requested_by: dict[str, None] = field(default_factory=dict)
 
-    def shut(self, releases: Releases) -> int:
+    def shut(self, gates: Gates) -> int:
         """Return the releases whose gate is not open."""
-        shut = releases.yanked & ~self.pinned
-        if not self.prereleases_open and self.allowed & releases.finals:
-            shut |= releases.prereleases
-        return shut & self.allowed
+        return self.shut_yanks(gates) | self.shut_prereleases(gates)
+
+    def shut_yanks(self, gates: Gates) -> int:
+        """Return the yanked releases that no pin lets in.
+
+        A pin does so only when all that fits is yanked (PEP 592).
+        """
+        has_unyanked = self.allowed & gates.unyanked
+        return gates.yanked if has_unyanked else gates.yanked & ~self.pinned
+
+    def shut_prereleases(self, gates: Gates) -> int:
+        """Return the pre-releases, if nothing lets them in."""
+        is_shut = not self.prereleases_open and self.allowed & gates.finals
+        return gates.prereleases if is_shut else 0
 
     def admit(self, releases: Releases, specifier: SpecifierSet) -> None:
         """Take one more requirement on the project into account."""
@@ -139,9 +149,7 @@ class Round:
             self._wanted_pages[name] = None
             return False
         releases = self._knowledge.releases[name]
-        alive = 0
-        if releases is not None:
-            alive = releases.masks.all & ~self._knowledge.dead.get(name, 0)
+        alive = 0 if releases is None else self._knowledge.gates(releases).alive
         standing = self._standings[name] = Standing(
             allowed=alive,
             prereleases_open=self._question.limits.allow_prereleases,
@@ -189,8 +197,9 @@ class Round:
         if releases is None:
             return None
         standing = self._standings[name]
-        opened = standing.allowed & ~standing.shut(releases)
-        return releases.all[lowest(opened)] if opened else None
+        gates = self._knowledge.gates(releases)
+        opened = standing.allowed & ~standing.shut(gates)
+        return next(_in_order(releases, gates, opened), None)
 
     # Which version.
 
@@ -221,23 +230,27 @@ class Round:
 
     def _order(self, name: NormalizedName, releases: Releases) -> list[Release]:
         standing = self._standings[name]
-        shut = standing.shut(releases)
-        self._ask_for_holder(standing, releases, shut)
-        positions = [*bits(standing.allowed & ~shut), *bits(shut)]
-        return [releases.all[position] for position in positions]
+        gates = self._knowledge.gates(releases)
+        self._ask_for_holders(standing, releases, gates)
+        shut = standing.shut(gates)
+        return [
+            *_in_order(releases, gates, standing.allowed & ~shut),
+            *_in_order(releases, gates, standing.allowed & shut),
+        ]
 
-    def _ask_for_holder(
-        self, standing: Standing, releases: Releases, shut: int
+    def _ask_for_holders(
+        self, standing: Standing, releases: Releases, gates: Gates
     ) -> None:
-        # A final release holds the gate of the pre-releases shut only once it is
-        # read: its metadata may turn out invalid.
-        if shut & releases.prereleases & ~releases.yanked:
-            holders = [
-                releases.all[position]
-                for position in bits(standing.allowed & releases.finals)
-            ]
-            if not any(map(self._knowledge.is_read, holders)):
-                self._wanted[holders[0]] = None
+        # A release holds a gate shut only once it is read: its metadata may turn
+        # out invalid.
+        for shut, holders in (
+            (standing.shut_prereleases(gates), gates.finals),
+            (standing.shut_yanks(gates) & standing.pinned, gates.unyanked),
+        ):
+            if shut & standing.allowed:
+                fitting = list(_in_order(releases, gates, standing.allowed & holders))
+                if not any(map(self._knowledge.is_read, fitting)):
+                    self._wanted[fitting[0]] = None
 
     def _first_solvable(self, name: NormalizedName, order: list[Release]) -> int:
         """Find the first candidate with which a whole solution still exists."""
@@ -287,3 +300,11 @@ class Round:
             if line.target in self._decided:
                 brought.extend((line.target, extra) for extra in new)
         return brought
+
+
+def _in_order(releases: Releases, gates: Gates, mask: int) -> Iterator[Release]:
+    """Yield releases in the order of candidates: newest first, yanked last."""
+    yield from (releases.all[position] for position in bits(mask & ~gates.yanked))
+    # A release of which only a yanked file turned out valid has no place among them.
+    yanked = [releases.all[position] for position in bits(mask & gates.yanked)]
+    yield from sorted(yanked, key=lambda release: release.version, reverse=True)
