@@ -1,7 +1,9 @@
 """The command line: one click group, and the one map from errors to exit codes."""
 
+import errno
 import importlib
 import logging
+import re
 import sys
 from collections.abc import Sequence
 
@@ -14,9 +16,18 @@ from axletree.errors import AxletreeError
 VERBS = ("lock", "explain", "collect", "build", "serve", "snapshot")
 """Each is a module of `axletree.commands` with a command of that name."""
 
-INTERRUPTED = 130
 USAGE = 2
+OUTSIDE_FAILED = 3
 OUR_BUG = 70
+INTERRUPTED = 130
+
+FAULTS_OF_THE_SYSTEM = frozenset(
+    {
+        *(errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EIO),
+        *(errno.EACCES, errno.EPERM, errno.EMFILE, errno.ENFILE, errno.ENOMEM),
+    }
+)
+"""What a full disk or a missing right raises wherever we forgot to say it better."""
 
 
 class LateGroup(click.Group):
@@ -48,33 +59,57 @@ def group() -> None:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; return its exit code (docs/reference/exit-codes.md)."""
-    words = list(sys.argv[1:] if arguments is None else arguments)
-    console = Console(is_json="--json" in words)
+    words = tuple(sys.argv[1:] if arguments is None else arguments)
+    console = Console(is_json="--json" in words, verbosity=_verbosity(words))
     # Warnings are for developers (build backends warn a lot): shown with -v only.
     logging.captureWarnings(capture=True)
-    logging.getLogger("py.warnings").propagate = bool({"-v", "--verbose"} & {*words})
+    logging.getLogger("py.warnings").propagate = console.verbosity > 0
     try:
-        code = group.main(words, prog_name="axletree", standalone_mode=False)
-    except click.exceptions.Exit as stop:
-        code = stop.exit_code
-    except click.UsageError as error:
-        usage = error.ctx.get_usage() if error.ctx else "axletree --help"
-        console.show_usage(error.format_message(), usage)
-        code = USAGE
+        return _run(words, console)
     except (KeyboardInterrupt, click.Abort):
-        console.say("interrupted; nothing was left half done")
-        code = INTERRUPTED
+        console.show_interruption()
+        return INTERRUPTED
     except AxletreeError as error:
         console.show_error(error)
-        code = error.exit_code
-    except BrokenPipeError:
-        # The reader went away (`axletree lock … | head`): not worth a word.
-        sys.stderr.close()
-        code = 0
+        return error.exit_code
+    except OSError as error:
+        if error.errno not in FAULTS_OF_THE_SYSTEM:
+            console.show_bug(error)
+            return OUR_BUG
+        console.show_fault(error)
+        return OUTSIDE_FAILED
     except Exception as error:  # noqa: BLE001  the last handler: no traceback for users
         console.show_bug(error)
-        code = OUR_BUG
+        return OUR_BUG
+
+
+def _run(words: tuple[str, ...], console: Console) -> int:
+    try:
+        code = group.main(
+            # Verbs find the words again as click's `obj`.
+            list(words), prog_name="axletree", standalone_mode=False, obj=words
+        )  # fmt: skip
+    except click.exceptions.Exit as stop:
+        return stop.exit_code
+    except click.exceptions.NoArgsIsHelpError as error:
+        console.say(error.format_message())
+        return USAGE
+    except click.UsageError as error:
+        console.show_usage(error.format_message(), _help_for(error))
+        return USAGE
     return code if isinstance(code, int) else 0
+
+
+def _help_for(error: click.UsageError) -> str:
+    if error.ctx is None:
+        return "see axletree --help"
+    return f"{error.ctx.get_usage()}; see {error.ctx.command_path} --help"
+
+
+def _verbosity(words: Sequence[str]) -> int:
+    """Count what click will count, for errors that come before or after it."""
+    short = (len(word) - 1 for word in words if re.fullmatch("-v+", word))
+    return sum(short) + list(words).count("--verbose")
 
 
 if __name__ == "__main__":

@@ -4,12 +4,15 @@ Results go to stdout and nothing else does; words on the way go to stderr. Only 
 module knows rich, widths and whether anybody looks.
 """
 
+import json
 import logging
+import os
 import sys
 import traceback
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Literal, Self
+from typing import Literal, Self, TextIO
 
 import orjson
 from rich.console import Console as RichConsole
@@ -50,6 +53,27 @@ class UsageError(AxletreeError):
     exit_code = 2
 
 
+class InterruptionError(AxletreeError):
+    """The user stopped the run."""
+
+    reference = "interrupted"
+    exit_code = 130
+
+
+class OutputError(AxletreeError):
+    """A result that could not be written to stdout."""
+
+    reference = "output-failed"
+    exit_code = 3
+
+
+class SystemFaultError(AxletreeError):
+    """The system refused something: no space, no right, too many open files."""
+
+    reference = "system-fault"
+    exit_code = 3
+
+
 class BugError(AxletreeError):
     """Something that should never happen, told as an error like any other."""
 
@@ -64,13 +88,11 @@ class Console:
         """Look at the two streams once."""
         self.is_json = is_json
         self.verbosity = verbosity
-        self._out = RichConsole(highlight=False, soft_wrap=True)
-        self._err = RichConsole(stderr=True, highlight=False, soft_wrap=True)
-        logging.basicConfig(
-            stream=sys.stderr,
-            level=(logging.WARNING, logging.INFO, logging.DEBUG)[min(verbosity, 2)],
-            format="%(name)s: %(message)s",
-        )
+        self._out = _PatientConsole(highlight=False, soft_wrap=True)
+        self._err = _PatientConsole(stderr=True, highlight=False, soft_wrap=True)
+        logging.basicConfig(stream=sys.stderr, format="%(name)s: %(message)s")
+        levels = (logging.WARNING, logging.INFO, logging.DEBUG)
+        logging.getLogger("axletree").setLevel(levels[min(verbosity, 2)])
 
     @property
     def width(self) -> int:
@@ -85,19 +107,28 @@ class Console:
     # Results.
 
     def result(self, text: str) -> None:
-        """Write a result as it is."""
-        sys.stdout.write(text)
-        sys.stdout.flush()
+        """Write a result as it is.
+
+        :raises OutputError: the disk that it goes to is full, or the like.
+        """
+        encoding = sys.stdout.encoding or "utf-8"
+        with _results_arrive():
+            sys.stdout.write(text.encode(encoding, "backslashreplace").decode(encoding))
+            sys.stdout.flush()
 
     def document(self, document: JsonObject) -> None:
         """Write a result as one JSON document."""
+        if self.is_ascii:
+            self.result(json.dumps(document, indent=2) + "\n")
+            return
         raw = orjson.dumps(document, option=orjson.OPT_INDENT_2)
         self.result(raw.decode() + "\n")
 
     def report(self, lines: Iterable[ReportLine]) -> None:
         """Write a report, with colour where somebody looks."""
-        for line in lines:
-            self._out.print(Text(line.text, style=_STYLES[line.role]))
+        with _results_arrive():
+            for line in lines:
+                self._out.print(Text(line.text, style=_STYLES[line.role]))
 
     # Words on the way.
 
@@ -126,19 +157,66 @@ class Console:
         if error.hint:
             self._err.print(Text.assemble(("  hint: ", "green"), error.hint))
 
-    def show_usage(self, what: str, usage: str) -> None:
+    def show_usage(self, what: str, hint: str) -> None:
         """Say that a command was used wrongly."""
-        hint = " ".join(usage.split())
+        hint = " ".join(hint.split())
         self.show_error(UsageError(what, where="command line", hint=hint))
+
+    def show_interruption(self) -> None:
+        """Say that the user stopped the run."""
+        self.show_error(
+            InterruptionError(
+                "interrupted; nothing was left half done",
+                hint="the same command goes on where it was",
+            )
+        )
+
+    def show_fault(self, error: OSError) -> None:
+        """Say what the system refused."""
+        hint = "look at free space, rights and limits, then run the same command again"
+        where = str(error.filename or "")
+        what = f"the system refuses: {error.strerror or error}"
+        self.show_error(SystemFaultError(what, where=where, hint=hint))
 
     def show_bug(self, error: Exception) -> None:
         """Say that we are to blame; the traceback only with -v."""
         where = traceback.extract_tb(error.__traceback__)
         place = f"{Path(where[-1].filename).name}:{where[-1].lineno}" if where else ""
-        if self.verbosity or "-v" in sys.argv or "--verbose" in sys.argv:
+        if self.verbosity:
             self._err.print(Text("".join(traceback.format_exception(error)), "dim"))
         what = f"{type(error).__name__}: {error}"
         self.show_error(BugError(what, where=place, hint=_HINT_OF_BUG))
+
+
+class _PatientConsole(RichConsole):
+    """Goes on when its reader has gone: the exit code is still the answer's."""
+
+    def on_broken_pipe(self) -> None:
+        """Write the rest into nothing."""
+        _let_go(sys.stderr if self.stderr else sys.stdout)
+
+
+@contextmanager
+def _results_arrive() -> Iterator[None]:
+    try:
+        yield
+    except BrokenPipeError:
+        # The reader went away (`axletree lock … | head`): not worth a word.
+        _let_go(sys.stdout)
+    except OSError as error:
+        _let_go(sys.stdout)
+        raise OutputError(
+            f"the result cannot be written: {error.strerror}",
+            where="standard output",
+            hint="free some space, or write elsewhere",
+        ) from error
+
+
+def _let_go(stream: TextIO) -> None:
+    """Send what is still to come into nothing, or Python complains at its end."""
+    nothing = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nothing, stream.fileno())
+    os.close(nothing)
 
 
 class Progress:

@@ -63,6 +63,20 @@ class SandboxedSdistBuilder:
         folder.mkdir(parents=True, exist_ok=True)
         keep(made, folder)
 
+    def bring_requirements(self, sdist: Path, environment: Environment) -> None:
+        """Provide the build requirements: of a wheel that is kept they are not asked.
+
+        :raises BuilderError: when the backend fails, or they cannot be had.
+        """
+        folder = self._kept(sdist, environment)
+        known = folder / _NEEDS
+        if known.is_file():
+            needs = tuple(known.read_text(encoding="utf-8").splitlines())
+            self.workshop.requirements.provide(needs, environment)
+            return
+        with self._backend(sdist, environment, _NO_TIME) as backend:
+            self._wheels(backend, folder, environment)
+
     def wheel(
         self, sdist: Path, environment: Environment, source_time: datetime
     ) -> Path:

@@ -8,7 +8,14 @@ compares the text; any other undefined comparison is false (RESOLVING.md 1).
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from packaging.markers import Marker, UndefinedComparison
+from packaging.markers import (
+    Marker,
+    UndefinedComparison,
+    UndefinedEnvironmentName,
+)
+
+_UNDEFINED = (UndefinedComparison, UndefinedEnvironmentName)
+"""The latter comes of comparing two texts, as no variable is one of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +37,7 @@ class MarkerEvaluator:
         variables = {**self.variables, "extra": extra}
         try:
             return marker.evaluate(variables)
-        except UndefinedComparison:
+        except _UNDEFINED:
             # packaging stops at the first undefined comparison; the parts that are
             # defined still count, so each is evaluated on its own.
             return _evaluate_parts(marker._markers, variables)  # noqa: SLF001  no public way to walk a marker
@@ -64,7 +71,7 @@ def _evaluate_comparison(
         return first == second
     try:
         return Marker(f"{sides[0]} {operator} {sides[1]}").evaluate(variables)
-    except UndefinedComparison:
+    except _UNDEFINED:
         return False
 
 

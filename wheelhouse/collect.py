@@ -6,19 +6,23 @@ Each step is published when it is done: an interrupted collect goes on where it 
 """
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+import shutil
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Protocol
 
 import orjson
+from packaging.utils import parse_wheel_filename
 
 from axletree.errors import AxletreeError
 from axletree.resolver.distribution import DistributionFile
 from axletree.resolver.model import Environment, Pin, Resolution
 from axletree.resolver.question import Question
 from axletree.wheelhouse.errors import IncompleteCollectionError
+from axletree.wheelhouse.files import translate_storage_errors
 from axletree.wheelhouse.house import Wheelhouse
 from axletree.wheelhouse.model import (
     Collection,
@@ -182,29 +186,38 @@ class Collector:
             except AxletreeError as error:
                 if error.exit_code == OUTSIDE_FAILED:
                     raise
-                failures.append(f"{pin.file.filename}: {error.what}")
+                log = f" (see {error.where})" if error.where else ""
+                failures.append(f"{pin.file.filename}: {error.what}{log}")
         if failures:
             raise IncompleteCollectionError(
-                f"{len(failures)} sdists could not be built: " + "; ".join(failures),
+                f"{len(failures)} of {len(pins)} sdists could not be built: "
+                + "; ".join(failures),
                 where=environment.label,
                 hint="what was collected stays; write a recipe for those that fail",
             )
 
     def _build(self, pin: Pin, environment: Environment) -> None:
-        origin = f"built from {pin.file.filename}"
-        stored = self.house.files_of(pin.name)
-        twin = next((file for file in stored if file.origin == origin), None)
-        if twin is not None:
-            self._names[twin.filename] = None
-            return
-        self.reporter.step(f"building {pin.file.filename}")
         sdist = self.house.find(pin.file.filename)
         if sdist is None:  # published just now
             message = f"{pin.file.filename} is gone from the wheelhouse"
             raise AssertionError(message)
-        source_time = pin.file.upload_time or sdist.entered_at
-        named = self._named_copy(pin.file.filename, self.house.path_of(sdist))
-        wheel = self.builder.wheel(named, environment, source_time)
+        with self._named_copy(sdist) as named:
+            self.builder.bring_requirements(named, environment)
+            # Before the wheel: where this ends in between, the wheel is built later.
+            self._publish_build_requirements()
+            origin = f"built from {sdist.filename}"
+            for stored in self.house.files_of(pin.name):
+                # Another Python's build of the same sdist may stand there, too.
+                if stored.origin == origin and _fits(stored.filename, environment):
+                    self._names[stored.filename] = None
+                    return
+            self.reporter.step(f"building {sdist.filename}")
+            source_time = pin.file.upload_time or sdist.entered_at
+            wheel = self.builder.wheel(named, environment, source_time)
+        if not _fits(wheel.name, environment):
+            raise IncompleteCollectionError(
+                f"this machine builds {wheel.name}, which the target cannot use"
+            )
         self._publish(
             [
                 IncomingFile(
@@ -216,17 +229,22 @@ class Collector:
                 )
             ]
         )
-        named.unlink()
         self._built.append(wheel.name)
-        self._publish_build_requirements()
 
-    def _named_copy(self, filename: str, blob: Path) -> Path:
-        """Give a blob its file name, which build tools read."""
-        self._folder.mkdir(parents=True, exist_ok=True)
-        named = self._folder / filename
-        named.unlink(missing_ok=True)
-        named.hardlink_to(blob)
-        return named
+    @contextmanager
+    def _named_copy(self, sdist: StoredFile) -> Iterator[Path]:
+        """Give a blob its file name, which build tools read.
+
+        A copy: a link would let a build reach the wheelhouse's own bytes.
+        """
+        named = self._folder / sdist.filename
+        with translate_storage_errors(named):
+            self._folder.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(self.house.path_of(sdist), named)
+        try:
+            yield named
+        finally:
+            named.unlink(missing_ok=True)
 
     def _publish_build_requirements(self) -> None:
         incoming = [
@@ -235,6 +253,11 @@ class Collector:
             if file.filename not in self._names
         ]
         self._publish(incoming)
+
+
+def _fits(wheel: str, environment: Environment) -> bool:
+    tags = {str(tag) for tag in parse_wheel_filename(wheel)[3]}
+    return not tags.isdisjoint(environment.tags)
 
 
 def _incoming(file: DistributionFile, path: Path) -> IncomingFile:

@@ -10,13 +10,17 @@ from axletree.resolver.model import Environment
 class SdistBuilder(Protocol):
     """Runs an sdist's build backend; foreign code, so in the builder's sandbox.
 
-    What the two raise is an `AxletreeError`. Its exit code says whose fault it is:
+    What they raise is an `AxletreeError`. Its exit code says whose fault it is:
     with 3 (no interpreter, no isolation, no disk) the run stops, anything else is a
     finding about the sdist.
     """
 
     def metadata(self, sdist: Path, environment: Environment) -> bytes:
         """Return the METADATA that the backend declares, without building if it can."""
+        ...
+
+    def bring_requirements(self, sdist: Path, environment: Environment) -> None:
+        """Bring what a build of the sdist needs, without building it."""
         ...
 
     def wheel(

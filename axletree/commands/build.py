@@ -16,6 +16,7 @@ from axletree.commands.sources import settings_for
 from axletree.config import process_environment
 from axletree.console import Console
 from axletree.resolver.json_form import JsonObject
+from axletree.wheelhouse.files import translate_storage_errors
 from axletree.wheelhouse.house import Wheelhouse
 from axletree.wheelhouse.universe import WheelhouseUniverse
 
@@ -59,7 +60,8 @@ def build(  # noqa: PLR0913  one parameter for each option
     )
     settings = settings_for()
     work_dir = settings.cache_dir / "builds"
-    work_dir.mkdir(parents=True, exist_ok=True)
+    with translate_storage_errors(work_dir):
+        work_dir.mkdir(parents=True, exist_ok=True)
     with (
         Wheelhouse.open(settings.home) as house,
         tempfile.TemporaryDirectory(dir=work_dir) as name,

@@ -16,12 +16,11 @@ from axletree.commands.options import (
     take,
     target_options,
 )
-from axletree.commands.sources import Opened, open_universe, settings_for
+from axletree.commands.refusing import NO_SOLUTION, show_core
+from axletree.commands.sources import Opened, first_index, open_universe, settings_for
 from axletree.console import Console, Progress
 from axletree.resolver.json_form import JsonObject
 from axletree.resolver.knowledge import MemoUniverse
-from axletree.resolver.report import conflict_report
-from axletree.resolver.report_json import conflict_to_json
 from axletree.resolver.resolve import Refusal, Resolver
 from axletree.wheelhouse.collect import (
     Collected,
@@ -31,8 +30,6 @@ from axletree.wheelhouse.collect import (
 )
 from axletree.wheelhouse.house import Wheelhouse
 from axletree.wheelhouse.model import Collection
-
-NO_SOLUTION = 1
 
 
 @click.command()
@@ -46,7 +43,10 @@ NO_SOLUTION = 1
     help="Bring what these recipes need to build, too.",
 )
 @output_options
+@click.pass_obj
 def collect(
+    words: tuple[str, ...],
+    /,
     *,
     recipes: Path | None,
     as_json: bool,
@@ -57,12 +57,13 @@ def collect(
     console = Console(is_json=as_json, verbosity=verbose)
     inputs, target, source = take(options)
     asked = ask_from(inputs, target)
-    if source.index_url is None and asked.parsed.index_url is None:
-        source = replace(source, index_url="public")
+    settings = settings_for(source)
+    if first_index(source, asked, settings) is None:
+        words, source = (*words, "-i", "public"), replace(source, index_url="public")
     wanted = load_recipes(recipes) if recipes is not None else ()
     needs = sorted({text for recipe in wanted for text in _needs(recipe)})
     key = collection_key(asked.question, needs)
-    with Wheelhouse.open(settings_for(source).home) as house:
+    with Wheelhouse.open(settings.home) as house:
         limit = asked.question.limits.exclude_newer
         finished = finished_collection(house, key, limit)
         if finished is not None:
@@ -74,7 +75,7 @@ def collect(
         ):
             outcome = _collect(house, opened, asked, (key, needs), progress)
         if isinstance(outcome, Refusal):
-            _show_conflict(console, outcome)
+            show_core(console, outcome.conflict, words)
             return NO_SOLUTION
         _show(console, house, outcome)
     return 0
@@ -91,9 +92,9 @@ def _collect(
     key_and_needs: tuple[str, list[str]],
     progress: Progress,
 ) -> Collected | Refusal:
-    upstream, builder = opened.upstream, opened.builder
+    downloads, builder = opened.downloads, opened.builder
     requirements = opened.build_requirements
-    if upstream is None or builder is None or requirements is None:
+    if downloads is None or builder is None or requirements is None:
         raise click.UsageError("collect brings files from an index: give --index-url")
     key, needs = key_and_needs
     resolver = Resolver(MemoUniverse(opened.universe), reporter=progress)
@@ -106,7 +107,7 @@ def _collect(
         requirements.provide(needs, asked.question.environment)
     collector = Collector(
         house=house,
-        downloads=upstream,
+        downloads=downloads,
         builder=builder,
         for_builds=requirements,
         reporter=progress,
@@ -149,11 +150,3 @@ def _to_json(collected: Collected, size: int) -> JsonObject:
         "built": list(collected.built),
         "notes": list(collected.notes),
     }
-
-
-def _show_conflict(console: Console, refusal: Refusal) -> None:
-    if console.is_json:
-        console.document(conflict_to_json(refusal.conflict))
-        return
-    width, is_ascii = console.width, console.is_ascii
-    console.report(conflict_report(refusal.conflict, width=width, is_ascii=is_ascii))

@@ -14,6 +14,7 @@ from axletree.commands.options import (
     take,
     target_options,
 )
+from axletree.commands.refusing import NO_SOLUTION
 from axletree.commands.sources import open_universe
 from axletree.console import Console, Progress
 from axletree.resolver.as_pip import as_pip
@@ -23,10 +24,8 @@ from axletree.resolver.model import Conflict, Resolution
 from axletree.resolver.question import Question
 from axletree.resolver.repair import FutureWheel, Repairer
 from axletree.resolver.report import conflict_report, counters_sentence
-from axletree.resolver.report_json import conflict_to_json
+from axletree.resolver.report_json import as_pip_to_json, conflict_to_json
 from axletree.resolver.resolve import Refusal, Resolver
-
-NO_SOLUTION = 1
 
 
 @click.command()
@@ -123,9 +122,9 @@ def _show_resolution(console: Console, answer: Resolution) -> None:
         console.document(to_json(answer, answer.counters))
         return
     label = answer.environment.label
-    console.result(f"There is a solution for {label}: {len(answer.pins)} projects.\n")
-    for pin in answer.pins:
-        console.result(f"  {pin.name} {pin.version}\n")
+    head = f"There is a solution for {label}: {len(answer.pins)} projects.\n"
+    pins = (f"  {pin.name} {pin.version}\n" for pin in answer.pins)
+    console.result("".join((head, *pins)))
     console.detail(counters_sentence("read", answer.counters))
 
 
@@ -142,7 +141,9 @@ def _show_conflict(console: Console, conflict: Conflict) -> None:
 
 def _show_as_pip(console: Console, universe: MemoUniverse, question: Question) -> int:
     opinion = as_pip(universe, question)
-    console.result(opinion.text + "\n")
-    for name, version in opinion.pins:
-        console.result(f"  {name} {version}\n")
+    if console.is_json:
+        console.document({"format": "axletree.as-pip/1", **as_pip_to_json(opinion)})
+    else:
+        pins = (f"  {name} {version}\n" for name, version in opinion.pins)
+        console.result("".join((opinion.text + "\n", *pins)))
     return 0 if opinion.outcome == "resolved" else NO_SOLUTION

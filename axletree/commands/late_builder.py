@@ -30,6 +30,10 @@ class LateSdistBuilder:
         """Return the METADATA that the backend declares."""
         return self._builder.metadata(sdist, environment)
 
+    def bring_requirements(self, sdist: Path, environment: Environment) -> None:
+        """Bring what a build of the sdist needs."""
+        self._builder.bring_requirements(sdist, environment)
+
     def wheel(
         self, sdist: Path, environment: Environment, source_time: datetime
     ) -> Path:

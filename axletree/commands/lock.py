@@ -1,7 +1,5 @@
 """`axletree lock`: requirements in, a lock out."""
 
-import shlex
-import sys
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -16,17 +14,15 @@ from axletree.commands.options import (
     take,
     target_options,
 )
+from axletree.commands.refusing import NO_SOLUTION, show_core
 from axletree.commands.sources import open_universe
 from axletree.console import Console
 from axletree.resolver.knowledge import MemoUniverse
 from axletree.resolver.lock import to_constraints, to_json, to_requirements
-from axletree.resolver.model import Conflict, Resolution
-from axletree.resolver.report import conflict_report, counters_sentence
-from axletree.resolver.report_json import conflict_to_json
+from axletree.resolver.model import Resolution
+from axletree.resolver.report import counters_sentence
 from axletree.resolver.resolve import Refusal, Resolver
 from axletree.wheelhouse.atomic import write_atomically
-
-NO_SOLUTION = 1
 
 
 @click.command()
@@ -49,7 +45,10 @@ NO_SOLUTION = 1
     help="The form of the lock.",
 )
 @output_options
+@click.pass_obj
 def lock(
+    words: tuple[str, ...],
+    /,
     *,
     output_file: Path | None,
     lock_format: str,
@@ -70,49 +69,24 @@ def lock(
         answer = resolver.resolve(asked.question)
         counters = opened.counted(resolver.counters)
     if isinstance(answer, Refusal):
-        _show_conflict(console, replace(answer.conflict, counters=counters))
+        show_core(console, replace(answer.conflict, counters=counters), words)
         return NO_SOLUTION
     answer = replace(answer, counters=counters)
     console.detail(counters_sentence("read", counters))
     for note in answer.notes:
         console.say(f"note: {note}", style="yellow")
-    _write(console, answer, output_file, lock_format)
+    write = to_constraints if lock_format == "constraints" else to_requirements
+    _put(console, answer, write(answer, ("axletree", *words)), output_file)
     return 0
 
 
-def _write(
-    console: Console, answer: Resolution, output_file: Path | None, lock_format: str
+def _put(
+    console: Console, answer: Resolution, text: str, output_file: Path | None
 ) -> None:
-    command = ["axletree", *sys.argv[1:]]
-    write = to_constraints if lock_format == "constraints" else to_requirements
     if output_file is not None:
-        write_atomically(output_file, write(answer, command).encode())
+        write_atomically(output_file, text.encode())
         console.say(f"wrote {len(answer.pins)} pins to {output_file}")
     if console.is_json:
         console.document(to_json(answer, answer.counters))
     elif output_file is None:
-        console.result(write(answer, command))
-
-
-def _show_conflict(console: Console, conflict: Conflict) -> None:
-    if console.is_json:
-        console.document(conflict_to_json(conflict))
-        return
-    lines = conflict_report(conflict, width=console.width, is_ascii=console.is_ascii)
-    console.report(lines)
-    words = " ".join(_explain_words(sys.argv[1:]))
-    console.say(f"\nFor what would help: axletree {words}", style="green")
-
-
-def _explain_words(words: list[str]) -> list[str]:
-    """Turn the words of a `lock` into those of an `explain`."""
-    kept: list[str] = []
-    skip = False
-    for word in words:
-        if skip:
-            skip = False
-        elif word in {"-o", "--output-file", "--format"}:
-            skip = True
-        else:
-            kept.append("explain" if word == "lock" else shlex.quote(word))
-    return kept
+        console.result(text)

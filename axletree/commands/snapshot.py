@@ -65,4 +65,12 @@ def snapshot(
     is_packed = output_file.suffix == ".gz"
     write_atomically(output_file, gzip.compress(raw, mtime=0) if is_packed else raw)
     console.say(f"wrote {len(pages)} projects to {output_file}")
+    if console.is_json:
+        console.document(
+            {
+                "format": "axletree.snapshot/1",
+                "file": str(output_file),
+                "projects": len(pages),
+            }
+        )
     return 0

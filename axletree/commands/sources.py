@@ -6,23 +6,27 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
+from urllib.parse import urlsplit
+from urllib.request import url2pathname
 
 import click
 import orjson
 
 from axletree.builder.resolved_requirements import ResolvedBuildRequirements
 from axletree.commands.asking import Asked
+from axletree.commands.downloads import SpreadDownloads
 from axletree.commands.late_builder import LateSdistBuilder
 from axletree.commands.options import SourceOptions
 from axletree.config import Settings, find_file, load, process_environment
 from axletree.console import Progress
-from axletree.resolver.distribution import DistributionFile
 from axletree.resolver.errors import InvalidSnapshotError
 from axletree.resolver.knowledge import MemoUniverse
 from axletree.resolver.model import Counters
+from axletree.resolver.requirement_lines import redact
 from axletree.resolver.snapshot import universe_from_json
 from axletree.resolver.universe import Universe
 from axletree.wheelhouse.first_index import FirstIndex
+from axletree.wheelhouse.merged import MergedUniverse
 from axletree.wheelhouse.public_index import public_index_url
 from axletree.wheelhouse.sdist_builder import SdistBuilder
 from axletree.wheelhouse.upstream import ReadingOptions, SdistReading, UpstreamIndex
@@ -33,16 +37,16 @@ class Opened:
     """A universe, and what it was made of."""
 
     universe: Universe
-    upstream: UpstreamIndex | None = None
-    """The first index, if candidates come from indexes."""
+    downloads: SpreadDownloads | None = None
+    """Set, with the two below, if candidates come from indexes."""
     builder: SdistBuilder | None = None
     build_requirements: ResolvedBuildRequirements | None = None
 
     def counted(self, counters: Counters) -> Counters:
         """Add the requests made so far."""
-        if self.upstream is None:
+        if self.downloads is None:
             return counters
-        return replace(counters, requests=self.upstream.counters.requests)
+        return replace(counters, requests=self.downloads.requests)
 
 
 def settings_for(source: SourceOptions | None = None) -> Settings:
@@ -53,61 +57,76 @@ def settings_for(source: SourceOptions | None = None) -> Settings:
     return settings
 
 
+def first_index(source: SourceOptions, asked: Asked, settings: Settings) -> str | None:
+    """Name the first index: the options', else the files', else the settings'.
+
+    A folder of files stands for itself: the settings' index is not asked beside it.
+    """
+    parsed = asked.parsed
+    if source.index_url is not None or parsed.has_no_index:
+        return source.index_url
+    if parsed.index_url is not None or source.find_links or parsed.find_links:
+        return parsed.index_url
+    return settings.index_url
+
+
 @contextmanager
 def open_universe(
     source: SourceOptions, asked: Asked, progress: Progress
 ) -> Iterator[Opened]:
-    """Open what the options name, else the wheelhouse; close it afterwards."""
+    """Open what the options name, else the wheelhouse; close it afterwards.
+
+    :raises click.UsageError: for options that cannot stand together.
+    """
     settings = settings_for(source)
     if source.universe is not None:
+        if source.index_url or source.extra_index_urls or source.find_links:
+            message = "--universe is all there is: leave out indexes and --find-links"
+            raise click.UsageError(message)
         yield Opened(universe=_read_snapshot(source.universe))
         return
-    directories = [*source.find_links, *asked.parsed.find_links]
-    if directories:
-        yield Opened(universe=_open_directory(directories))
-        return
-    first = source.index_url or asked.parsed.index_url or settings.index_url
-    if first is None:
-        with _open_wheelhouse(settings) as universe:
-            yield Opened(universe=universe)
-        return
-    urls = [first, *source.extra_index_urls, *asked.parsed.extra_index_urls]
     with ExitStack() as stack:
         opening = _Opening(
             settings=settings, source=source, asked=asked, progress=progress
         )
-        yield opening.indexes(stack, urls)
-
-
-def _open_directory(directories: Sequence[str]) -> Universe:
-    from axletree.wheelhouse.directory import DirectoryUniverse  # noqa: PLC0415  late
-
-    if len(directories) > 1:
-        raise click.UsageError("one --find-links directory is all that is read so far")
-    return DirectoryUniverse(Path(directories[0]))
-
-
-@contextmanager
-def _open_wheelhouse(settings: Settings) -> Iterator[Universe]:
-    # Imported late: SQLAlchemy takes longer to import than most answers to find.
-    from axletree.wheelhouse.house import Wheelhouse  # noqa: PLC0415
-    from axletree.wheelhouse.universe import WheelhouseUniverse  # noqa: PLC0415
-
-    with Wheelhouse.open(settings.home) as house:
-        yield WheelhouseUniverse(house)
+        yield opening.open(stack)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Opening:
-    """What opening an index takes."""
+    """What opening folders and indexes takes."""
 
     settings: Settings
     source: SourceOptions
     asked: Asked
     progress: Progress
 
-    def indexes(self, stack: ExitStack, urls: Sequence[str]) -> Opened:
-        """Open indexes until `stack` closes them."""
+    def open(self, stack: ExitStack) -> Opened:
+        """Open indexes, folders, both, or the wheelhouse, until `stack` closes."""
+        links = (*self.source.find_links, *self.asked.parsed.find_links)
+        folders = [_open_folder(link) for link in dict.fromkeys(links)]
+        urls = self._urls()
+        if urls:
+            return self._indexes(stack, urls, folders)
+        if folders:
+            return Opened(universe=MergedUniverse(folders))
+        return Opened(universe=_open_wheelhouse(stack, self.settings))
+
+    def _urls(self) -> list[str]:
+        first = first_index(self.source, self.asked, self.settings)
+        parsed = self.asked.parsed
+        more = () if parsed.has_no_index else parsed.extra_index_urls
+        extra = [*self.source.extra_index_urls, *more]
+        if first is None and extra:
+            raise click.UsageError(
+                "--extra-index-url needs a first index: name it with --index-url "
+                "(--index-url public is the one pip uses here)"
+            )
+        return [] if first is None else list(dict.fromkeys([first, *extra]))
+
+    def _indexes(
+        self, stack: ExitStack, urls: Sequence[str], folders: Sequence[Universe]
+    ) -> Opened:
         settings, question = self.settings, self.asked.question
         requirements = ResolvedBuildRequirements(limits=question.limits)
         builder = LateSdistBuilder(
@@ -127,27 +146,46 @@ class _Opening:
             )
             for url in urls
         ]
-        universe = indexes[0] if len(indexes) == 1 else FirstIndex(indexes)
+        ranked = FirstIndex(indexes)
+        merged = MergedUniverse([*folders, ranked]) if folders else None
+        universe = merged or ranked
+        downloads = SpreadDownloads(
+            indexes=tuple(indexes), ranked=ranked, merged=merged
+        )
         # A build needs the index, and the index needs builds for some metadata.
         requirements.universe = MemoUniverse(universe)
-        requirements.fetch = partial(_fetch, indexes[0], settings.cache_dir / "files")
+        requirements.fetch = partial(downloads.fetch, settings.cache_dir / "files")
         return Opened(
             universe=universe,
-            upstream=indexes[0],
+            downloads=downloads,
             builder=builder,
             build_requirements=requirements,
         )
 
 
+def _open_folder(link: str) -> Universe:
+    from axletree.wheelhouse.directory import DirectoryUniverse  # noqa: PLC0415  late
+
+    path = url2pathname(urlsplit(link).path) if link.startswith("file:") else link
+    folder = Path(path).expanduser()
+    if not folder.is_dir():
+        raise click.UsageError(
+            f"--find-links {redact(link)} is no folder on this machine "
+            "(pages of links are not read: an index is named with --index-url)"
+        )
+    return DirectoryUniverse(folder)
+
+
+def _open_wheelhouse(stack: ExitStack, settings: Settings) -> Universe:
+    # Imported late: SQLAlchemy takes longer to import than most answers to find.
+    from axletree.wheelhouse.house import Wheelhouse  # noqa: PLC0415
+    from axletree.wheelhouse.universe import WheelhouseUniverse  # noqa: PLC0415
+
+    return WheelhouseUniverse(stack.enter_context(Wheelhouse.open(settings.home)))
+
+
 def _address(url: str, settings: Settings) -> str:
     return public_index_url(settings) if url == "public" else url
-
-
-def _fetch(
-    index: UpstreamIndex, folder: Path, files: Sequence[DistributionFile]
-) -> Sequence[Path]:
-    paths = index.download_all(files, folder)
-    return [paths[file] for file in files]
 
 
 def _read_snapshot(path: Path) -> Universe:

@@ -37,6 +37,9 @@ class _Builder:
             raise self.answer
         return self.answer
 
+    def bring_requirements(self, sdist: Path, environment: Environment) -> None:
+        raise NotImplementedError
+
     def wheel(
         self, sdist: Path, environment: Environment, source_time: datetime
     ) -> Path:

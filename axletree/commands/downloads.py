@@ -1,0 +1,64 @@
+"""Files from wherever a resolution over several sources has found them."""
+
+import shutil
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+from urllib.request import url2pathname
+
+from axletree.resolver.distribution import DistributionFile
+from axletree.resolver.universe import Universe
+from axletree.wheelhouse.files import translate_storage_errors
+from axletree.wheelhouse.first_index import FirstIndex
+from axletree.wheelhouse.merged import MergedUniverse
+from axletree.wheelhouse.upstream import UpstreamIndex
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SpreadDownloads:
+    """Brings each file from the index or folder that its project was found in."""
+
+    indexes: tuple[UpstreamIndex, ...]
+    ranked: FirstIndex
+    """Of these indexes; knows whose a project is."""
+    merged: MergedUniverse | None = None
+    """Of folders and `ranked`, if there are folders."""
+
+    @property
+    def requests(self) -> int:
+        """Count what went over the network so far."""
+        return sum(index.counters.requests for index in self.indexes)
+
+    def download_all(
+        self, files: Sequence[DistributionFile], folder: Path
+    ) -> Mapping[DistributionFile, Path]:
+        """Bring files into `folder`.
+
+        :raises AxletreeError: as `UpstreamIndex.download_all`.
+        """
+        owners = {file: self._owner(file) for file in files}
+        paths = {file: _copy(file, folder) for file in files if owners[file] is None}
+        for index in self.indexes:
+            own = [file for file in files if owners[file] is index]
+            if own:
+                paths.update(index.download_all(own, folder))
+        return paths
+
+    def fetch(self, folder: Path, files: Sequence[DistributionFile]) -> Sequence[Path]:
+        """Bring files into `folder`; one path for each, in order."""
+        paths = self.download_all(files, folder)
+        return [paths[file] for file in files]
+
+    def _owner(self, file: DistributionFile) -> Universe | None:
+        """Return the file's index; None for a folder (not by its URL: pages lie)."""
+        if self.merged is not None and self.merged.owner(file) is not self.ranked:
+            return None
+        return self.ranked.owner(file.project)
+
+
+def _copy(file: DistributionFile, folder: Path) -> Path:
+    with translate_storage_errors(folder):
+        folder.mkdir(parents=True, exist_ok=True)
+        source = url2pathname(urlsplit(file.url).path)
+        return Path(shutil.copyfile(source, folder / file.filename))

@@ -1,0 +1,155 @@
+"""`axletree explain`, in this process, over snapshots."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.support.command_line import CommandLine, run_process, write_universe
+
+RECIPE = """
+[project]
+name = "left"
+version = "1"
+local = "axle.1"
+
+[source]
+git = "https://git.invalid/left"
+commit = "{commit}"
+committed = 2022-01-15T10:20:30Z
+
+[build]
+pythons = ["3.9"]
+
+[expect]
+requires-dist = ["shared>=2"]
+"""
+ASKED = ("left==1", "right==2")
+
+
+def test_a_core_comes_with_repairs_and_what_pip_would_do(
+    axletree: CommandLine, clash: Path
+) -> None:
+    ran = axletree("explain", *ASKED, "--universe", clash)
+
+    assert ran.code == 1
+    assert "3. left 1 requires shared==1  (METADATA of left-1-py3" in ran.out
+    assert "4. right 2 requires shared>=2" in ran.out
+    assert "left 1: shared==1   ●  ○" in ran.out
+    assert "use left 2 instead of left==1" in ran.out
+    assert "pip would read" in ran.out
+    assert ran.err == ""
+
+
+def test_no_repairs_stops_at_the_core(axletree: CommandLine, clash: Path) -> None:
+    ran = axletree("explain", *ASKED, "--universe", clash, "--no-repairs")
+
+    assert ran.code == 1
+    assert "4. right 2 requires shared>=2" in ran.out
+    assert "instead of" not in ran.out
+    assert "pip would" not in ran.out
+
+
+def test_a_recipe_is_offered_as_a_repair(
+    axletree: CommandLine, clash: Path, tmp_path: Path
+) -> None:
+    recipe = tmp_path / "recipes" / "left.toml"
+    recipe.parent.mkdir()
+    recipe.write_text(RECIPE.format(commit="0" * 40))
+    words = ("explain", *ASKED, "--universe", clash, "--recipes", recipe.parent)
+
+    document = axletree(*words, "--json").document("conflict")
+
+    repairs = document["repairs"]
+    assert isinstance(repairs, list)
+    assert str(recipe) in [
+        repair["recipe"] for repair in repairs if isinstance(repair, dict)
+    ]
+    assert "left.toml" in axletree(*words).out
+
+
+@pytest.mark.parametrize("more", [(), ("--no-repairs",)])
+def test_json_is_one_valid_document(
+    axletree: CommandLine, clash: Path, more: tuple[str, ...]
+) -> None:
+    ran = axletree("explain", *ASKED, "--universe", clash, "--json", *more)
+
+    assert ran.code == 1
+    assert ran.err == ""
+    assert bool(ran.document("conflict")["repairs"]) is not bool(more)
+
+
+def test_resolvelib_shows_what_pip_would_do(axletree: CommandLine, clash: Path) -> None:
+    words = ("--universe", clash, "--engine", "resolvelib")
+
+    refused = axletree("explain", *ASKED, *words)
+    done = axletree("explain", "left", *words)
+
+    assert (refused.code, done.code) == (1, 0)
+    assert "then fail" in refused.out
+    assert done.out.splitlines()[1:] == ["  left 2", "  shared 2"]
+
+
+def test_resolvelib_has_json_of_its_own(axletree: CommandLine, clash: Path) -> None:
+    ran = axletree(
+        "explain", *ASKED, "--universe", clash, "--engine", "resolvelib", "--json"
+    )
+
+    document = ran.document("as-pip")
+    assert (ran.code, document["outcome"]) == (1, "conflict")
+
+
+def test_a_satisfiable_set_is_shown_with_its_solution(
+    axletree: CommandLine, clash: Path
+) -> None:
+    words = ("explain", "left", "right", "--universe", clash)
+
+    ran = axletree(*words)
+
+    assert ran.code == 0
+    assert ran.out.startswith("There is a solution for Python ")
+    assert ran.out.splitlines()[1:] == ["  left 2", "  right 2", "  shared 2"]
+    assert axletree(*words, "--json").document("resolution")["satisfiable"] is True
+
+
+def test_an_unknown_project_is_a_fact(axletree: CommandLine, clash: Path) -> None:
+    ran = axletree("explain", "nothing-such", "--universe", clash)
+
+    assert ran.code == 1
+    assert "there is no project named nothing-such" in ran.out
+
+
+def test_progress_is_told_only_with_v(axletree: CommandLine, clash: Path) -> None:
+    words = ("explain", *ASKED, "--universe", clash)
+
+    assert axletree(*words).err == ""
+    assert "up to the core" in axletree(*words, "-v").err
+
+
+def test_output_that_shows_ascii_only_gets_ascii(
+    axletree: CommandLine, clash: Path, tmp_path: Path
+) -> None:
+    del axletree
+    environ = {"PYTHONIOENCODING": "ascii"}
+    text = run_process("explain", *ASKED, "--universe", clash, **environ)
+    accent = ["two; python_version > '3' or 'é' in sys_platform"]
+    universe = write_universe(tmp_path / "u.json", {"one 1": accent})
+    words = ("explain", "one", "--universe", universe, "--json")
+    document = run_process(*words, **environ)
+
+    assert (text.code, text.err) == (1, "")
+    assert (text.out + document.out).isascii()
+    assert "\\u00e9" in document.out
+    document.document("conflict")
+
+
+@pytest.mark.slow
+def test_every_hash_seed_gives_the_same_words(
+    axletree: CommandLine, clash: Path
+) -> None:
+    del axletree
+    words = ("explain", *ASKED, "--universe", clash)
+
+    printed = {run_process(*words, PYTHONHASHSEED=seed).out for seed in "012"}
+
+    assert len(printed) == 1
+    assert "What helps" in printed.pop()

@@ -1,0 +1,107 @@
+"""Running `axletree`: inside this process, or as a process of its own."""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import orjson
+import pytest
+
+from axletree.cli import main
+from axletree.resolver.json_form import Json, JsonObject
+from tests.support.schemas import validate
+
+UPLOADED = "2022-01-01T12:00:00+00:00"
+TIMEOUT_S = 60
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ran:
+    """What a command left behind."""
+
+    code: int
+    out: str
+    err: str
+
+    def document(self, schema: str | None = None) -> JsonObject:
+        """Read stdout, which holds one JSON document and nothing else."""
+        document: JsonObject = json.loads(self.out)
+        return document if schema is None else validate(document, schema)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CommandLine:
+    """Runs commands in this process, as the console script does."""
+
+    capsys: pytest.CaptureFixture[str]
+
+    def __call__(self, *words: str | Path) -> Ran:
+        """Run one command."""
+        self.capsys.readouterr()
+        code = main([str(word) for word in words])
+        printed = self.capsys.readouterr()
+        return Ran(code=code, out=printed.out, err=printed.err)
+
+
+def command(*words: str | Path) -> list[str]:
+    """Spell a command for a process of its own."""
+    return [sys.executable, "-m", "axletree", *map(str, words)]
+
+
+def run_process(*words: str | Path, **environ: str) -> Ran:
+    """Run a command as a process of its own."""
+    done = subprocess.run(
+        command(*words),
+        env={**os.environ, **environ},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=TIMEOUT_S,
+    )
+    return Ran(code=done.returncode, out=done.stdout, err=done.stderr)
+
+
+def write_universe(
+    path: Path, releases: Mapping[str, Sequence[str]], **more: Sequence[JsonObject]
+) -> Path:
+    """Write a snapshot of pure wheels.
+
+    :param releases: `name version` -> what it requires.
+    :param more: project -> files in the snapshot's own form, put before the others.
+    """
+    projects: dict[str, list[Json]] = {
+        name: list(files) for name, files in more.items()
+    }
+    for release, requires_dist in releases.items():
+        name, version = release.split()
+        projects.setdefault(name, []).append(
+            snapshot_file(name, version, requires_dist)
+        )
+    document = {"format": "axletree.universe/1", "projects": projects}
+    path.write_bytes(orjson.dumps(document))
+    return path
+
+
+def snapshot_file(
+    name: str,
+    version: str,
+    requires_dist: Sequence[str] = (),
+    *,
+    tag: str = "py3-none-any",
+    digest: str = "a" * 64,
+) -> JsonObject:
+    """Make one file of a snapshot: a wheel."""
+    return {
+        "filename": f"{name.replace('-', '_')}-{version}-{tag}.whl",
+        "hashes": {"sha256": digest},
+        "upload_time": UPLOADED,
+        "metadata": {
+            "requires_dist": list(requires_dist),
+            "requires_python": None,
+            "provides_extra": [],
+        },
+    }
