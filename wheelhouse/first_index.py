@@ -4,12 +4,12 @@ So a project of that name on a later index can never come in by a higher version
 (dependency confusion). uv does the same, pip takes the best of all.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from packaging.utils import NormalizedName
 
 from axletree.resolver.distribution import DistributionFile, Page
-from axletree.resolver.universe import MetadataAnswer, Universe
+from axletree.resolver.universe import MetadataAnswer, ReadsAhead, Universe
 
 
 class FirstIndex:
@@ -54,3 +54,17 @@ class FirstIndex:
             if own:
                 answers.update(index.metadata(own))
         return answers
+
+    def metadata_ahead(
+        self,
+        files: Sequence[DistributionFile],
+        names: Callable[[MetadataAnswer], Iterable[NormalizedName]],
+    ) -> Mapping[DistributionFile, MetadataAnswer]:
+        """Read pages ahead where there is one index.
+
+        With several, only the first may be asked for a project that it has.
+        """
+        only = self._indexes[0]
+        if len(self._indexes) == 1 and isinstance(only, ReadsAhead):
+            return only.metadata_ahead(files, names)
+        return self.metadata(files)
