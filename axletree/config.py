@@ -37,6 +37,7 @@ class InvalidSettingsError(AxletreeError):
 
     reference = "invalid-settings"
     exit_code = 2
+    usual_hint = "mend the setting, or take it out"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

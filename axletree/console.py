@@ -167,6 +167,7 @@ class Console:
         self.show_error(
             InterruptionError(
                 "interrupted; nothing was left half done",
+                where="command line",
                 hint="the same command goes on where it was",
             )
         )

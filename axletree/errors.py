@@ -15,9 +15,12 @@ class AxletreeError(Exception):
     exit_code: ClassVar[int] = 70
     """DESIGN.md 7: 1 answer is no, 2 usage, 3 outside, 4 integrity, 70 our bug."""
 
+    usual_hint: ClassVar[str] = ""
+    """The next step where a raise knows no better one."""
+
     def __init__(self, what: str, *, where: str = "", hint: str = "") -> None:
         """Keep the three parts; `str()` gives the first only."""
         super().__init__(what)
         self.what = what
         self.where = where
-        self.hint = hint
+        self.hint = hint or self.usual_hint

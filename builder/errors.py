@@ -15,6 +15,7 @@ class InvalidRecipeError(BuilderError):
 
     reference = "invalid-recipe"
     exit_code = 2
+    usual_hint = "mend the recipe; docs/reference/recipe.md describes the form"
 
 
 class SourceUnreachableError(BuilderError):
@@ -36,6 +37,7 @@ class PinMismatchError(BuilderError):
 
     reference = "pin-mismatch"
     exit_code = 4
+    usual_hint = "ask where the source comes from before you change the pin"
 
 
 class UnsafeSourceError(BuilderError):
@@ -43,6 +45,7 @@ class UnsafeSourceError(BuilderError):
 
     reference = "unsafe-source"
     exit_code = 4
+    usual_hint = "do not build it; ask who made the source"
 
 
 class PatchFailedError(BuilderError):
@@ -71,6 +74,7 @@ class BuildFailedError(BuilderError):
 
     reference = "build-failed"
     exit_code = 1
+    usual_hint = "read the log; -v shows the build while it runs"
 
 
 class UnsafeOutputError(BuilderError):
@@ -78,6 +82,7 @@ class UnsafeOutputError(BuilderError):
 
     reference = "unsafe-output"
     exit_code = 4
+    usual_hint = "look at what the source's build does before you trust it"
 
 
 class StampMissingError(BuilderError):
@@ -85,6 +90,7 @@ class StampMissingError(BuilderError):
 
     reference = "version-stamp-missing"
     exit_code = 1
+    usual_hint = "give the recipe the version that the source builds"
 
 
 class MetadataDiffersError(BuilderError):
@@ -92,6 +98,7 @@ class MetadataDiffersError(BuilderError):
 
     reference = "metadata-differs"
     exit_code = 1
+    usual_hint = "mend [expect] if the wheel is right, else the source"
 
 
 class CheckFailedError(BuilderError):
@@ -99,6 +106,7 @@ class CheckFailedError(BuilderError):
 
     reference = "check-failed"
     exit_code = 1
+    usual_hint = "nothing was published; mend the source or the recipe"
 
 
 class BuildRequirementsError(BuilderError):

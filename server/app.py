@@ -64,6 +64,7 @@ def _prefix_of(public_url: str) -> str:
     if parts.scheme not in {"http", "https"} or not parts.netloc:
         raise InvalidPublicUrlError(
             f"not an absolute http or https URL: {public_url}",
+            where="--public-url",
             hint="give it as users type it, such as https://pkgs.example/python",
         )
     return parts.path.rstrip("/")

@@ -191,6 +191,7 @@ def _resolved(host: str) -> tuple[socket.AddressFamily, str]:
     except (OSError, UnicodeError) as error:
         raise AddressUnusableError(
             f"no address is known for the host {host!r}",
+            where=host,
             hint="give an address of this machine: 127.0.0.1, or 0.0.0.0 for all",
         ) from error
     family, _, _, _, address = found[0]

@@ -15,6 +15,7 @@ class InvalidDistributionError(WheelhouseError):
 
     reference = "invalid-distribution"
     exit_code = 2
+    usual_hint = "get the file again; if it stays so, take another version"
 
 
 class WrongHashError(WheelhouseError):
@@ -22,6 +23,7 @@ class WrongHashError(WheelhouseError):
 
     reference = "wrong-hash"
     exit_code = 4
+    usual_hint = "get the file again; if that does not help, ask who serves it"
 
 
 class FilenameTakenError(WheelhouseError):
@@ -36,24 +38,28 @@ class CorruptStoredFileError(WheelhouseError):
 
     reference = "corrupt-stored-file"
     exit_code = 4
+    usual_hint = "collect or build it again: the same bytes are put back"
 
 
 class StorageError(WheelhouseError):
     """The disk is full, or reading or writing failed."""
 
     reference = "storage-failed"
+    usual_hint = "check that the path exists and that you may write there"
 
 
 class NoSpaceError(StorageError):
     """The disk is full, or a quota or a file size limit was reached."""
 
     reference = "no-space"
+    usual_hint = "free some space, then run the same command again"
 
 
 class DatabaseError(WheelhouseError):
     """The database cannot be opened or is damaged."""
 
     reference = "database-failed"
+    usual_hint = "check the rights on the file, or restore it from a backup"
 
 
 class DatabaseLockedError(DatabaseError):

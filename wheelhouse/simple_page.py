@@ -40,6 +40,8 @@ _COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 _ATTRIBUTES = r"""((?:[^>"']|"[^"]*"|'[^']*')*)"""
 _ANCHOR = re.compile(rf"<a\s{_ATTRIBUTES}>", re.IGNORECASE)
 _BASE = re.compile(rf"<base\s{_ATTRIBUTES}>", re.IGNORECASE)
+# What indexes and web servers write over a list, empty or not.
+_LISTING = re.compile(r"\b(links for|index of)\b", re.IGNORECASE)
 _META = re.compile(rf"<meta\s{_ATTRIBUTES}>", re.IGNORECASE)
 _ATTRIBUTE = re.compile(
     r"""([a-z][-a-z0-9_:]*)(?:\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+)))?""",
@@ -182,16 +184,22 @@ def _read_html(
     where: str,
 ) -> list[DistributionFile]:
     text = _COMMENT.sub("", body.decode("utf-8", "replace"))
+    is_sure = _LISTING.search(text) is not None
     for match in _META.finditer(text):
         meta = _attributes(match[1])
         if meta.get("name", "").lower() == "pypi:repository-version":
             _check_version(meta.get("content", ""), where)
+            is_sure = True
     base = _BASE.search(text)
     if base:
         url = urljoin(url, _attributes(base[1]).get("href", ""))
     links = _Links(url, credentials)
     anchors = (_attributes(match[1]) for match in _ANCHOR.finditer(text))
-    return list(_html_files(project, anchors, links))
+    files = list(_html_files(project, anchors, links))
+    if not files and not is_sure:
+        # A login page or a hotspot's: it must not pass for a project without files.
+        raise NotAnIndexError("the answer is a page that lists no files", where=where)
+    return files
 
 
 def _html_files(

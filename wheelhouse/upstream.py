@@ -389,6 +389,7 @@ def _check_url(index_url: str) -> None:
         # The text itself may hold a password in a place where we do not find it.
         raise InvalidIndexUrlError(
             "the index URL is no address",
+            where="index URL",
             hint="an index URL begins with https:// or http:// and a host",
         )
 

@@ -27,6 +27,8 @@ def axletree(
     monkeypatch.setenv("AXLETREE_RETRIES", "0")
     monkeypatch.setenv("AXLETREE_TIMEOUT", "5")
     monkeypatch.setenv("PIP_CONFIG_FILE", os.devnull)
+    # Where nobody listens: no test reads the public index by mistake.
+    monkeypatch.setenv("PIP_INDEX_URL", "http://127.0.0.1:9/simple/")
     monkeypatch.setenv("PYTHONPATH", str(Path(__file__).parents[2]))
     folder = tmp_path / "here"
     folder.mkdir()

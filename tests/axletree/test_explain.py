@@ -129,12 +129,11 @@ def test_output_that_shows_ascii_only_gets_ascii(
     axletree: CommandLine, clash: Path, tmp_path: Path
 ) -> None:
     del axletree
-    environ = {"PYTHONIOENCODING": "ascii"}
-    text = run_process("explain", *ASKED, "--universe", clash, **environ)
+    text = run_process("explain", *ASKED, "--universe", clash, PYTHONIOENCODING="ascii")
     accent = ["two; python_version > '3' or 'é' in sys_platform"]
     universe = write_universe(tmp_path / "u.json", {"one 1": accent})
     words = ("explain", "one", "--universe", universe, "--json")
-    document = run_process(*words, **environ)
+    document = run_process(*words, PYTHONIOENCODING="ascii")
 
     assert (text.code, text.err) == (1, "")
     assert (text.out + document.out).isascii()

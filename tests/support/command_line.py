@@ -52,17 +52,28 @@ def command(*words: str | Path) -> list[str]:
     return [sys.executable, "-m", "axletree", *map(str, words)]
 
 
-def run_process(*words: str | Path, **environ: str) -> Ran:
-    """Run a command as a process of its own."""
-    done = subprocess.run(
-        command(*words),
-        env={**os.environ, **environ},
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=TIMEOUT_S,
-    )
-    return Ran(code=done.returncode, out=done.stdout, err=done.stderr)
+def run_process(
+    *words: str | Path,
+    launcher: Sequence[str] = (),
+    stdout: Path | None = None,
+    **environ: str,
+) -> Ran:
+    """Run a command as a process of its own.
+
+    :param launcher: a command that starts it.
+    :param stdout: where its output goes instead.
+    """
+    with (stdout or Path(os.devnull)).open("w") as elsewhere:
+        done = subprocess.run(
+            [*launcher, *command(*words)],
+            env={**os.environ, **environ},
+            stdout=subprocess.PIPE if stdout is None else elsewhere,
+            stderr=subprocess.PIPE,
+            text=True,
+            check=False,
+            timeout=TIMEOUT_S,
+        )
+    return Ran(code=done.returncode, out=done.stdout or "", err=done.stderr)
 
 
 def write_universe(
