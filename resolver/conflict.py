@@ -66,6 +66,8 @@ class Explanation:
             for release in releases.all
             if release.candidate_files[0] in universe.metadata_of
         )
+        self._fewest: int | None = None
+        """Facts of a smallest core of all, once known."""
         self._unread = MustRead()
         """What to read before the last model is more than a possible one."""
         self.encoding = Encoding(self.knowledge, question, explains=True)
@@ -126,7 +128,11 @@ class Explanation:
         if self.knowledge.universe.is_frozen:
             smallest = self._smallest(keys, core)
             if smallest is not None:
-                return KeyCore(keys=_sorted(smallest), claim="smallest")
+                if not hidden:
+                    self._fewest = len(smallest)
+                is_smallest = len(smallest) == self._fewest
+                claim: Claim = "smallest" if is_smallest else "irreducible"
+                return KeyCore(keys=_sorted(smallest), claim=claim)
         return KeyCore(keys=_sorted(core), claim="irreducible")
 
     def holds(self, keys: Collection[FactKey], *literals: int) -> bool:
