@@ -1,0 +1,199 @@
+"""README and docs say what the program does: verbs, options, settings, targets."""
+
+import re
+import shlex
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+import pytest
+
+from axletree.cli import VERBS, group
+from tests.support.checkout import ROOT, tracked_files
+
+CLI = (ROOT / "docs/reference/cli.md").read_text()
+SHARED = ("Requirements", "Target", "Source", "Output")
+"""Sections of cli.md with the options that several verbs have."""
+
+ASSIGNMENTS = re.compile(r"^(?:[A-Z_]+=\S* )+")
+
+PAGES = [
+    str(path)
+    for path in tracked_files()
+    if path.suffix == ".md"
+    and (path.parts[0] == "docs" or len(path.parts) == 1)
+    and path.name != "CHANGELOG.md"
+]
+
+
+def sections(page: str) -> dict[str, str]:
+    """Split a page at its second-level headings."""
+    parts = re.split(r"^## (.+)$", page, flags=re.MULTILINE)
+    return dict(zip(parts[1::2], parts[2::2], strict=True))
+
+
+def anchors(page: str) -> set[str]:
+    """Give the anchors of a page's headings, as git hosts make them."""
+    titles = re.findall(r"^#+ (.+)$", page, re.MULTILINE)
+    return {
+        re.sub(r"[^\w -]", "", title.lower()).replace(" ", "-").strip("-")
+        for title in titles
+    }
+
+
+def documented_options(section: str) -> list[str]:
+    """List the first cells of an option table, without marks of Markdown."""
+    cells = re.findall(r"^\| (`-.+?`) \| ", section, re.MULTILINE)
+    return [cell.replace("`", "").replace("\\|", "|") for cell in cells]
+
+
+def verb(name: str) -> tuple[click.Command, click.Context]:
+    command = group.get_command(click.Context(group), name)
+    assert command is not None
+    return command, click.Context(command, info_name=name)
+
+
+def spelt(option: click.Option, context: click.Context) -> str:
+    """Spell an option as cli.md does: `-o, --output-file FILE`."""
+    words = ", ".join(option.opts)
+    if option.is_flag or option.count:
+        return words
+    return f"{words} {option.make_metavar(context)}".replace(" RANGE", "")
+
+
+def own_options(name: str) -> list[click.Option]:
+    command, _ = verb(name)
+    return [option for option in command.params if isinstance(option, click.Option)]
+
+
+def shell_blocks(page: str) -> Iterator[str]:
+    for block in re.findall(r"^```sh\n(.*?)^```", page, re.MULTILINE | re.DOTALL):
+        yield from block.replace("\\\n", " ").splitlines()
+
+
+def commands_shown() -> list[list[str]]:
+    """List every `axletree …` of a shell block, as the words after `axletree`."""
+    found = []
+    for page in PAGES:
+        for line in shell_blocks((ROOT / page).read_text()):
+            words = shlex.split(ASSIGNMENTS.sub("", line), comments=True)
+            if words[:1] == ["axletree"]:
+                found.append(words[1:])
+    return found
+
+
+def test_every_verb_has_its_section_and_no_other_has() -> None:
+    documented = re.findall(r"^## axletree (\w+)$", CLI, re.MULTILINE)
+    assert sorted(documented) == sorted(VERBS)
+
+
+@pytest.mark.parametrize("name", VERBS)
+def test_options_of_a_verb_are_those_of_its_sections(name: str) -> None:
+    found = sections(CLI)
+    own = found[f"axletree {name}"]
+    linked = [title for title in SHARED if f"(#{title.lower()})" in own]
+    documented = documented_options(own)
+    for title in linked:
+        documented += documented_options(found[title])
+    _, context = verb(name)
+    assert sorted(documented) == sorted(
+        spelt(option, context) for option in own_options(name)
+    )
+
+
+@pytest.mark.parametrize("name", VERBS)
+def test_defaults_that_help_shows_stand_in_the_reference(name: str) -> None:
+    _, context = verb(name)
+    shown = {
+        (spelt(option, context), option.default)
+        for option in own_options(name)
+        if option.show_default
+    }
+    plain = CLI.replace("\\|", "|")
+    missing = [
+        f"{words}: default `{default}`"
+        for words, default in shown
+        if not re.search(
+            rf"^\| .*{re.escape(words.split(', ')[-1])}` \| .*default `{default}`",
+            plain,
+            re.MULTILINE,
+        )
+    ]
+    assert missing == []
+
+
+def test_readme_shows_every_verb() -> None:
+    text = (ROOT / "README.md").read_text()
+    assert [name for name in VERBS if f"axletree {name}" not in text] == []
+
+
+@pytest.mark.parametrize("words", commands_shown(), ids=shlex.join)
+def test_command_shown_is_understood(
+    words: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(ROOT)
+    command, _ = verb(words[0])
+    assert command.make_context(words[0], words[1:]).params
+
+
+def test_make_targets_shown_exist() -> None:
+    targets = re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(), re.MULTILINE)
+    shown = {
+        target
+        for page in PAGES
+        for line in shell_blocks((ROOT / page).read_text())
+        for target in re.findall(r"^make ([a-z-]+)", line)
+    }
+    assert {"demo", "test"} <= shown <= set(targets)
+
+
+def test_settings_page_lists_every_variable_of_ours() -> None:
+    variable = re.compile(r"AXLETREE_[A-Z_]+")
+    page = (ROOT / "docs/reference/settings.md").read_text()
+    config = (ROOT / "axletree/config.py").read_text()
+    assert set(variable.findall(page)) == set(variable.findall(config))
+
+
+def test_pages_name_no_variable_that_does_not_exist() -> None:
+    variable = re.compile(r"AXLETREE_[A-Z_]+")
+    known = set(variable.findall((ROOT / "axletree/config.py").read_text()))
+    named = {
+        name for page in PAGES for name in variable.findall((ROOT / page).read_text())
+    }
+    assert named <= known
+
+
+def test_json_page_lists_every_format() -> None:
+    text = "".join(
+        (ROOT / path).read_text()
+        for path in tracked_files()
+        if path.suffix == ".py" and path.parts[0] in {"axletree", "resolver"}
+        if not (ROOT / path).is_symlink()
+    )
+    written = set(re.findall(r'"(axletree\.[a-z-]+/\d+)"', text))
+    page = (ROOT / "docs/reference/json.md").read_text()
+    assert set(re.findall(r"^\| `(axletree\.[a-z-]+/\d+)`", page, re.MULTILINE)) == (
+        written
+    )
+
+
+def test_index_of_the_docs_leads_to_every_page() -> None:
+    index = (ROOT / "docs/README.md").read_text()
+    pages = {page.removeprefix("docs/") for page in PAGES if page.startswith("docs/")}
+    assert set(re.findall(r"\]\(([^)]+)\)", index)) == pages - {"README.md"}
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_links_lead_to_headings_that_exist(page: str) -> None:
+    text = (ROOT / page).read_text()
+    dead = [
+        f"{target}#{anchor}"
+        for target, anchor in re.findall(r"\]\(([^)#:\s]*)#([^)\s]+)\)", text)
+        if anchor not in anchors(heading_source(page, target))
+    ]
+    assert dead == []
+
+
+def heading_source(page: str, target: str) -> str:
+    path = ROOT / Path(page).parent / target if target else ROOT / page
+    return path.read_text()
