@@ -13,8 +13,9 @@ help: ## list the targets
 
 # Stamps make a second run free. pip keeps the settings of this machine (a mirror,
 # proxies, certificates): the lock holds hashes, no index addresses. Quiet twice,
-# because an extra index that lacks a project makes pip warn once for each.
-PIP_INSTALL := $(BIN)/python -m pip install -q -q --disable-pip-version-check
+# because an extra index that lacks a project makes pip warn once for each. Not
+# compiled: Python compiles what is imported, which is a small part of it all.
+PIP_INSTALL := $(BIN)/python -m pip install -q -q --no-compile --disable-pip-version-check
 
 .venv/locked: requirements-dev.txt .ci/find-python
 	@test -x $(BIN)/python || { python=$$(.ci/find-python) && \
