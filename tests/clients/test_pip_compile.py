@@ -44,7 +44,13 @@ def test_pip_compile_gives_the_same_pins_and_hashes(
     ours = capsys.readouterr().out
     theirs = tmp_path / "theirs.txt"
     compile_ = [sys.executable, "-m", "piptools", "compile", "--generate-hashes"]
-    output = ["--output-file", str(theirs), "--allow-unsafe", "--no-annotate", "--no-emit-index-url"]
+    output = [
+        "--output-file",
+        str(theirs),
+        "--allow-unsafe",
+        "--no-annotate",
+        "--no-emit-index-url",
+    ]
     run_client([*compile_, "--quiet", *options, *output, str(requirements)], tmp_path)
 
     assert _pins(ours)
