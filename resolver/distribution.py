@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal, TypeAlias
 
-from packaging.utils import NormalizedName
+from packaging.utils import NormalizedName, canonicalize_name
 
 FileKind: TypeAlias = Literal["wheel", "sdist"]
 
@@ -106,13 +106,16 @@ def _split_wheel(filename: str) -> dict[str, str] | None:
 def _split_sdist(project: NormalizedName, stem: str) -> dict[str, str] | None:
     # Sdist names older than PEP 625 keep the project's dashes, so the project's
     # own length, not the last dash, says where the version begins.
-    if len(stem) <= len(project) + 1:
-        return None
-    head, dash, version = (
-        stem[: len(project)],
-        stem[len(project)],
-        stem[len(project) + 1 :],
-    )
-    if dash != "-" or head.lower().replace("_", "-").replace(".", "-") != project:
-        return None
-    return {"kind": "sdist", "version": version}
+    length = len(project)
+    head, dash, version = stem[:length], stem[length : length + 1], stem[length + 1 :]
+    is_plain = head.lower().replace("_", "-").replace(".", "-") == project
+    if not is_plain or dash != "-":
+        version = _after_long_name(project, stem)
+    return {"kind": "sdist", "version": version} if version else None
+
+
+def _after_long_name(project: NormalizedName, stem: str) -> str:
+    """Return what follows a name with runs of separators, such as `my__project`."""
+    ends = (place for place, character in enumerate(stem) if character == "-")
+    names = (end for end in ends if canonicalize_name(stem[:end]) == project)
+    return stem[next(names, len(stem)) + 1 :]

@@ -1,0 +1,217 @@
+"""What a conflict may claim, by listing all that any choice violates.
+
+A set of facts cannot hold together when every choice violates one of them; that is
+all there is to RESOLVING.md 4. A choice takes, of each project, a release by one of
+its files, or nothing. A fact left out still counts for reachability and for opening
+gates. Of the engine only the names of facts are used.
+"""
+
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import chain, combinations, product
+from typing import TypeAlias, TypeVar
+
+from packaging.requirements import Requirement
+from packaging.utils import NormalizedName, canonicalize_name
+from packaging.version import Version
+
+from axletree.resolver.encoding import (
+    AbsentKey,
+    ConstraintKey,
+    EdgeKey,
+    FactKey,
+    FallenKey,
+    RootKey,
+)
+from axletree.resolver.question import Question
+from axletree.resolver.universe import FrozenUniverse
+from tests.property.brute_force import Candidate, Gate, World, fits
+
+T = TypeVar("T")
+_Node: TypeAlias = tuple[NormalizedName, str]
+"""A project and an extra of it that is asked for."""
+_Facts: TypeAlias = frozenset[FactKey]
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Option:
+    """A release by one of its files, with the facts that forbid it."""
+
+    candidate: Candidate | None
+    """None: a project that does not exist, and could be anything."""
+    forbidden_by: _Facts
+
+
+class Choices:
+    """All choices over a small universe, and what each violates."""
+
+    def __init__(self, universe: FrozenUniverse, question: Question) -> None:
+        self.world = World(universe, question)
+        self.question = question
+        self.violated = _least(
+            violated
+            for choice in self._choices({})
+            for violated in self._violations(choice)
+        )
+        """The sets of facts that choices violate, without those that contain another."""
+        self.facts = frozenset(chain.from_iterable(self.violated))
+        """The facts that play any part."""
+
+    def can_hold(self, facts: Collection[FactKey]) -> bool:
+        """Tell whether some choice violates none of the facts."""
+        return any(violated.isdisjoint(facts) for violated in self.violated)
+
+    def has_core_of(self, size: int) -> bool:
+        """Tell whether so many facts cannot hold together."""
+        listed = sorted(self.facts, key=repr)
+        return not all(map(self.can_hold, combinations(listed, size)))
+
+    # What may be chosen, and by which facts it may not.
+
+    def _options(self, project: NormalizedName) -> Iterator[Option]:
+        world = self.world
+        page = world.universe.page_of.get(project)
+        if page is None or not page.files:
+            absent: _Facts = frozenset({AbsentKey(project)})
+            yield Option(candidate=None, forbidden_by=absent)
+            return
+        usable = {candidate.version for candidate in world.candidates[project]}
+        for candidate in world.candidates[project]:
+            yield Option(candidate=candidate, forbidden_by=frozenset())
+        for file in page.files:
+            version = Version(file.version)
+            if version not in usable:
+                reasons = world.reasons(file)
+                yield Option(
+                    candidate=world.candidate(version, file),
+                    forbidden_by=frozenset(FallenKey(project, r) for r in reasons),
+                )
+
+    def _choices(
+        self, choice: dict[NormalizedName, Option | None]
+    ) -> Iterator[dict[NormalizedName, Option]]:
+        """List the choices in which nothing is chosen that nobody asks for."""
+        taken = {name: option for name, option in choice.items() if option is not None}
+        for name, demand in self.world.demands(_files(taken)).items():
+            if demand.is_required and name not in choice:
+                for option in (None, *self._options(name)):
+                    yield from self._choices({**choice, name: option})
+                return
+        yield taken
+
+    # What a choice violates.
+
+    def _violations(self, choice: Mapping[NormalizedName, Option]) -> Iterator[_Facts]:
+        """List what a choice violates, by what is left out and what is in force."""
+        files = _files(choice)
+        asked = self.world.demands(files)
+        nodes = [
+            (name, extra) for name in choice for extra in sorted(asked[name].extras)
+        ]
+        forbidden = frozenset(
+            chain.from_iterable(option.forbidden_by for option in choice.values())
+        )
+        unmet = _least(
+            frozenset(self._unmet(choice, frozenset(extras)))
+            for extras in _subsets(nodes)
+        )
+        for parts in product(self._waivers(files), self._pythons(files), unmet):
+            yield forbidden.union(*parts)
+
+    def _waivers(self, files: Mapping[NormalizedName, Candidate]) -> list[_Facts]:
+        """List the gates that must be left out for all of a choice to be admitted."""
+        gates: list[Gate] = [
+            (c.project, "yanked") for c in files.values() if c.is_yanked
+        ]
+        gates += [
+            (c.project, "pre-release")
+            for c in files.values()
+            if c.version.is_prerelease
+        ]
+        return _least(
+            frozenset(FallenKey(project, gate) for project, gate in waived)
+            for waived in map(frozenset, _subsets(gates))
+            if self.world.admitted(files, waived).keys() == files.keys()
+        )
+
+    def _pythons(self, files: Mapping[NormalizedName, Candidate]) -> list[_Facts]:
+        """List, for each patch release of Python, whose files refuse it."""
+        return _least(
+            frozenset(
+                FallenKey(name, "requires-python")
+                for name, candidate in files.items()
+                if candidate.patches and patch not in candidate.patches
+            )
+            for patch in self.question.environment.patches
+        )
+
+    def _unmet(
+        self, choice: Mapping[NormalizedName, Option], extras: frozenset[_Node]
+    ) -> Iterator[FactKey]:
+        """List the demands that are not met when just these extras are in force."""
+        for index, root in enumerate(self.question.roots):
+            if not _is_met(root.requirement, choice, extras):
+                yield RootKey(index)
+        for index, constraint in enumerate(self.question.constraints):
+            name = canonicalize_name(constraint.requirement.name)
+            option = choice.get(name)
+            if option is not None and not _fits(constraint.requirement, option):
+                yield ConstraintKey(index)
+        for name, candidate in _files(choice).items():
+            for line in candidate.lines:
+                if not _is_met(line, choice, extras):
+                    target = canonicalize_name(line.name)
+                    for extra in self._sources(name, line, extras):
+                        yield EdgeKey(name, extra, target)
+
+    def _sources(
+        self, name: NormalizedName, line: Requirement, extras: frozenset[_Node]
+    ) -> list[NormalizedName]:
+        """Name the extras by which a line is true; the empty one for the base."""
+        if self.world.holds(line, ""):
+            return [NormalizedName("")]
+        return [
+            NormalizedName(extra)
+            for project, extra in sorted(extras)
+            if project == name and self.world.holds(line, extra)
+        ]
+
+
+def _is_met(
+    requirement: Requirement,
+    choice: Mapping[NormalizedName, Option],
+    extras: frozenset[_Node],
+) -> bool:
+    name = canonicalize_name(requirement.name)
+    return (
+        requirement.url is None
+        and name in choice
+        and _fits(requirement, choice[name])
+        and all((name, canonicalize_name(e)) in extras for e in requirement.extras)
+    )
+
+
+def _fits(requirement: Requirement, option: Option) -> bool:
+    return option.candidate is None or fits(requirement.specifier, option.candidate)
+
+
+def _files(choice: Mapping[NormalizedName, Option]) -> dict[NormalizedName, Candidate]:
+    return {
+        name: option.candidate
+        for name, option in choice.items()
+        if option.candidate is not None
+    }
+
+
+def _subsets(items: Sequence[T]) -> Iterator[tuple[T, ...]]:
+    for size in range(len(items) + 1):
+        yield from combinations(items, size)
+
+
+def _least(sets: Iterable[frozenset[T]]) -> list[frozenset[T]]:
+    """Leave out every set that contains another."""
+    found: list[frozenset[T]] = []
+    for candidate in sorted(set(sets), key=len):
+        if not any(other <= candidate for other in found):
+            found.append(candidate)
+    return found

@@ -1,0 +1,363 @@
+"""What may be chosen by RESOLVING.md 1, once more: naive, slow, and obviously right.
+
+It shares no code with the engine, only value types and packaging. All choices that
+hold together are listed, one by one. Whatever this module and the engine disagree
+about is decided by the text.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from itertools import product
+from typing import Literal, TypeAlias
+
+from packaging.markers import UndefinedComparison
+from packaging.requirements import InvalidRequirement, Requirement
+from packaging.specifiers import InvalidSpecifier, Specifier, SpecifierSet
+from packaging.utils import NormalizedName, canonicalize_name
+from packaging.version import InvalidVersion, Version
+
+from axletree.resolver.distribution import DistributionFile, FileMetadata
+from axletree.resolver.question import Question
+from axletree.resolver.universe import FrozenUniverse
+
+UNDEFINED_MARKERS: Mapping[str, bool] = {
+    'implementation_name === "cpython"': True,
+    'implementation_name === "pypy"': False,
+    'platform_machine ~= "x86_64"': False,
+}
+"""Markers that packaging does not evaluate, with what RESOLVING.md 1 says of them."""
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Candidate:
+    """A release with the file that would be installed."""
+
+    project: NormalizedName
+    version: Version
+    file: DistributionFile
+    lines: tuple[Requirement, ...]
+    patches: frozenset[int]
+    """Patch releases of Python that the file admits."""
+
+    def __repr__(self) -> str:
+        return f"{self.file.filename}{'!' if self.is_yanked else ''}"
+
+    @property
+    def is_yanked(self) -> bool:
+        return self.file.yanked is not None
+
+    @property
+    def is_final(self) -> bool:
+        """Tell whether it can keep the gate of pre-releases shut."""
+        return not self.version.is_prerelease and not self.is_yanked
+
+
+FallenReason: TypeAlias = Literal[
+    "no-time", "date", "tag", "binary-policy", "requires-python", "metadata"
+]
+Gate: TypeAlias = tuple[NormalizedName, Literal["pre-release", "yanked"]]
+Choice: TypeAlias = Mapping[NormalizedName, Candidate]
+
+
+@dataclass(kw_only=True)
+class Demands:
+    """Requirements in force on one project, and the extras asked of it."""
+
+    specifiers: list[SpecifierSet] = field(default_factory=list)
+    extras: set[str] = field(default_factory=set)
+    is_required: bool = False
+    """Not only constrained."""
+    has_url: bool = False
+
+
+def fits(specifiers: SpecifierSet, candidate: Candidate) -> bool:
+    """Tell whether all specifiers admit a candidate; gates are not looked at."""
+    return all(_fits(specifier, candidate) for specifier in specifiers)
+
+
+def _fits(specifier: Specifier, candidate: Candidate) -> bool:
+    if specifier.operator == "===":
+        return specifier.version.lower() == candidate.file.version.lower()
+    return specifier.contains(candidate.version, prereleases=True)
+
+
+def true_lines(
+    candidate: Candidate, extras: Iterable[str], world: "World"
+) -> list[Requirement]:
+    """List the lines true for the base or any of the extras, in METADATA's order."""
+    asked = ["", *extras]
+    return [
+        line
+        for line in candidate.lines
+        if any(world.holds(line, extra) for extra in asked)
+    ]
+
+
+class World:
+    """A universe as one question sees it."""
+
+    def __init__(self, universe: FrozenUniverse, question: Question) -> None:
+        self.universe = universe
+        self.question = question
+        self.candidates: dict[NormalizedName, list[Candidate]] = {
+            project: self._candidates(page.files)
+            for project, page in universe.page_of.items()
+        }
+
+    # What may be chosen.
+
+    def _candidates(self, files: Iterable[DistributionFile]) -> list[Candidate]:
+        """List one candidate for each release: newest first, yanked last."""
+        releases: dict[Version, list[DistributionFile]] = {}
+        for file in files:
+            try:
+                releases.setdefault(Version(file.version), []).append(file)
+            except InvalidVersion:
+                continue
+        found = [
+            candidate
+            for version, listed in releases.items()
+            if (candidate := self._candidate(version, listed)) is not None
+        ]
+        found.sort(key=lambda candidate: candidate.version, reverse=True)
+        return sorted(found, key=lambda candidate: candidate.is_yanked)
+
+    def _candidate(
+        self, version: Version, files: Iterable[DistributionFile]
+    ) -> Candidate | None:
+        left = [file for file in files if not self.reasons(file)]
+        # A yanked file falls away while another of its release is left.
+        best = min(
+            left, key=lambda f: (f.yanked is not None, self._rank(f)), default=None
+        )
+        return None if best is None else self.candidate(version, best)
+
+    def candidate(self, version: Version, file: DistributionFile) -> Candidate:
+        """Make a candidate of a file; one without valid metadata has no lines."""
+        metadata = self.universe.metadata_of.get(file.filename)
+        lines: tuple[Requirement, ...] = ()
+        patches = self._patches(self._requires_python(file))
+        # A file that its own metadata's Python excludes stands for an invalid one.
+        is_read = bool(patches or file.requires_python) and not self._is_invalid(file)
+        if isinstance(metadata, FileMetadata) and is_read:
+            lines = tuple(map(Requirement, metadata.requires_dist))
+        return Candidate(
+            project=file.project,
+            version=version,
+            file=file,
+            lines=lines,
+            patches=patches,
+        )
+
+    def reasons(self, file: DistributionFile) -> frozenset[FallenReason]:
+        """Name all reasons why a file falls away, yanks apart."""
+        limits = self.question.limits
+        time, limit = file.upload_time, limits.exclude_newer
+        allows = (
+            limits.formats.allows_sdist
+            if file.kind == "sdist"
+            else limits.formats.allows_wheel
+        )
+        found: dict[FallenReason, bool] = {
+            "no-time": limit is not None and time is None,
+            "date": limit is not None and time is not None and time >= limit,
+            "tag": file.kind == "wheel" and not self._tag_places(file),
+            "binary-policy": not allows(file.project),
+            "requires-python": not self._patches(self._requires_python(file)),
+            "metadata": self._is_invalid(file),
+        }
+        return frozenset(reason for reason, is_given in found.items() if is_given)
+
+    def _requires_python(self, file: DistributionFile) -> str | None:
+        """Return the page's word, or that of valid metadata."""
+        if file.requires_python or self._is_invalid(file):
+            return file.requires_python
+        metadata = self.universe.metadata_of[file.filename]
+        return metadata.requires_python if isinstance(metadata, FileMetadata) else None
+
+    def _is_invalid(self, file: DistributionFile) -> bool:
+        metadata = self.universe.metadata_of.get(file.filename)
+        if not isinstance(metadata, FileMetadata):
+            return True
+        try:
+            list(map(Requirement, metadata.requires_dist))
+        except InvalidRequirement:
+            return True
+        return False
+
+    def _patches(self, text: str | None) -> frozenset[int]:
+        environment = self.question.environment
+        everything = frozenset(environment.patches)
+        try:
+            specifiers = SpecifierSet(text or "")
+        except InvalidSpecifier:
+            return everything  # limits nothing, as in pip
+        major, minor = environment.python_version.split(".")[:2]
+        return frozenset(
+            patch
+            for patch in everything
+            if specifiers.contains(f"{major}.{minor}.{patch}", prereleases=True)
+        )
+
+    def _tag_places(self, file: DistributionFile) -> list[int]:
+        pythons, abis, platforms = (part.split(".") for part in file.tag.split("-"))
+        tags = {"-".join(parts) for parts in product(pythons, abis, platforms)}
+        listed = self.question.environment.tags
+        return [place for place, tag in enumerate(listed) if tag in tags]
+
+    def _rank(self, file: DistributionFile) -> tuple[int, int, int, str]:
+        """Order files: best tag, then highest build tag, sdist last."""
+        if file.kind == "sdist":
+            return (1, 0, 0, file.filename)
+        digits = "".join(c for c in file.build if c.isdigit())
+        best = min(self._tag_places(file))
+        return (0, best, -int(digits or -1), file.filename)
+
+    # Markers.
+
+    def holds(self, line: Requirement, extra: str) -> bool:
+        """Evaluate a line's marker."""
+        if line.marker is None:
+            return True
+        variables = {**self.question.environment.markers, "extra": extra}
+        try:
+            return line.marker.evaluate(variables)
+        except UndefinedComparison:
+            return UNDEFINED_MARKERS[str(line.marker)]
+
+    # Requirements in force.
+
+    def demands(self, choice: Choice) -> dict[NormalizedName, Demands]:
+        """Collect what roots, constraints and all of `choice` require."""
+        found: dict[NormalizedName, Demands] = {}
+        known_extras = -1
+        while known_extras != sum(len(d.extras) for d in found.values()):
+            known_extras = sum(len(d.extras) for d in found.values())
+            asked = {name: d.extras for name, d in found.items()}
+            found = {}
+            for constraint in self.question.constraints:
+                name = canonicalize_name(constraint.requirement.name)
+                demand = found.setdefault(name, Demands())
+                demand.specifiers.append(constraint.requirement.specifier)
+            for root in self.question.roots:
+                _require(found, root.requirement)
+            for name, candidate in choice.items():
+                for line in true_lines(candidate, asked.get(name, ()), self):
+                    _require(found, line)
+        return found
+
+    def admitted(
+        self, choice: Choice, waived: frozenset[Gate] = frozenset()
+    ) -> dict[NormalizedName, Candidate]:
+        """Find the least fixed point of admission.
+
+        :param waived: gates taken away.
+        """
+        found: dict[NormalizedName, Candidate] = {}
+        while True:
+            demands = self.demands(found)
+            more = {
+                name: choice[name]
+                for name, demand in demands.items()
+                if demand.is_required
+                and name in choice
+                and name not in found
+                and self.is_open(choice[name], demand.specifiers, waived)
+            }
+            if not more:
+                return found
+            found.update(more)
+
+    def is_open(
+        self,
+        candidate: Candidate,
+        specifiers: Iterable[SpecifierSet],
+        waived: frozenset[Gate] = frozenset(),
+    ) -> bool:
+        """Tell whether requirements in force open the gates of a candidate."""
+        listed = list(specifiers)
+        project = candidate.project
+        fitting = [
+            other
+            for other in self.candidates[project]
+            if all(fits(specifier, other) for specifier in listed)
+        ]
+        if candidate.is_yanked and (project, "yanked") not in waived:
+            if not any(_pins(specifier, candidate) for specifier in listed):
+                return False
+            if not all(other.is_yanked for other in fitting):
+                return False
+        if candidate.version.is_prerelease and (project, "pre-release") not in waived:
+            return (
+                self.question.limits.allow_prereleases
+                or any(map(_opts_in, listed))
+                or not any(other.is_final for other in fitting)
+            )
+        return True
+
+    # Whole solutions.
+
+    def is_solution(self, choice: Choice) -> bool:
+        """Tell whether a choice holds together and is wholly admitted."""
+        demands = self.demands(choice)
+        for name, demand in demands.items():
+            if demand.has_url:
+                return False
+            if name not in choice:
+                if demand.is_required:
+                    return False
+            elif not all(fits(s, choice[name]) for s in demand.specifiers):
+                return False
+        return self.patches(choice) and self.admitted(choice).keys() == choice.keys()
+
+    def patches(self, choice: Choice) -> bool:
+        """Tell whether one patch release of Python fits all chosen files."""
+        left = frozenset(self.question.environment.patches)
+        for candidate in choice.values():
+            left &= candidate.patches
+        return bool(left)
+
+    def solutions(self) -> list[Choice]:
+        """List every solution."""
+        return [choice for choice in self._closed({}) if self.is_solution(choice)]
+
+    def _closed(self, choice: Choice) -> Iterator[Choice]:
+        """List all choices in which whatever is required is chosen, and nothing else."""
+        for name, demand in self.demands(choice).items():
+            if demand.is_required and name not in choice:
+                for candidate in self.candidates.get(name, ()):
+                    yield from self._closed({**choice, name: candidate})
+                return
+        yield choice
+
+
+def _require(found: dict[NormalizedName, Demands], requirement: Requirement) -> None:
+    demand = found.setdefault(canonicalize_name(requirement.name), Demands())
+    demand.specifiers.append(requirement.specifier)
+    demand.extras.update(map(canonicalize_name, requirement.extras))
+    demand.is_required = True
+    demand.has_url |= requirement.url is not None
+
+
+def _pins(specifiers: SpecifierSet, candidate: Candidate) -> bool:
+    return any(
+        specifier.operator in {"==", "==="}
+        and not specifier.version.endswith(".*")
+        and _fits(specifier, candidate)
+        for specifier in specifiers
+    )
+
+
+def _opts_in(specifiers: SpecifierSet) -> bool:
+    return any(
+        specifier.operator in {"==", "===", "~=", ">=", ">"}
+        and _is_prerelease(specifier.version)
+        for specifier in specifiers
+    )
+
+
+def _is_prerelease(text: str) -> bool:
+    try:
+        return Version(text.removesuffix(".*")).is_prerelease
+    except InvalidVersion:
+        return False

@@ -1,0 +1,104 @@
+"""Which answer by RESOLVING.md 2, once more: it looks every candidate up.
+
+Like brute_force.py it shares no code with the engine.
+"""
+
+from packaging.requirements import Requirement
+from packaging.specifiers import SpecifierSet
+from packaging.utils import NormalizedName, canonicalize_name
+
+from tests.property.brute_force import (
+    Candidate,
+    Choice,
+    Demands,
+    World,
+    fits,
+    true_lines,
+)
+
+
+def answer(world: World) -> dict[NormalizedName, Candidate] | None:
+    """Follow the rule; None if there is no solution."""
+    solutions = world.solutions()
+    return _Rule(world, solutions).run() if solutions else None
+
+
+class _Rule:
+    def __init__(self, world: World, solutions: list[Choice]) -> None:
+        self.world = world
+        self.solutions = solutions
+        self.line: list[NormalizedName] = []
+        self.decided: dict[NormalizedName, Candidate] = {}
+        self.asked: dict[NormalizedName, list[str]] = {}
+
+    def run(self) -> dict[NormalizedName, Candidate]:
+        for root in self.world.question.roots:
+            self.ask(root.requirement)
+        while self.line:
+            name = self.turn()
+            self.decided[name] = self.version(name)
+            self.line.remove(name)
+            self.append_lines(name)
+        return self.decided
+
+    def turn(self) -> NormalizedName:
+        """Requirers first: the first that no other waiting project's front requires."""
+        for name in self.line:
+            others = [other for other in self.line if other != name]
+            if not any(name in self.front_requires(other) for other in others):
+                return name
+        return self.line[0]
+
+    def order(self, name: NormalizedName) -> tuple[list[Candidate], list[Candidate]]:
+        """List the candidates whose gates are open, and those with a shut one."""
+        specifiers = self.in_force(name)
+        candidates = self.world.candidates.get(name, [])
+        opened = [c for c in candidates if self.world.is_open(c, specifiers)]
+        return opened, [c for c in candidates if c not in opened]
+
+    def in_force(self, name: NormalizedName) -> list[SpecifierSet]:
+        return self.world.demands(self.decided).get(name, Demands()).specifiers
+
+    def front_requires(self, name: NormalizedName) -> set[NormalizedName]:
+        specifiers = self.in_force(name)
+        for candidate in self.order(name)[0]:
+            if all(fits(specifier, candidate) for specifier in specifiers):
+                lines = true_lines(candidate, self.asked[name], self.world)
+                return {canonicalize_name(line.name) for line in lines}
+        return set()
+
+    def version(self, name: NormalizedName) -> Candidate:
+        opened, shut = self.order(name)
+        for candidate in [*opened, *shut]:
+            wanted = {**self.decided, name: candidate}
+            if any(wanted.items() <= solution.items() for solution in self.solutions):
+                return candidate
+        message = f"no solution is left at {name}"
+        raise AssertionError(message)
+
+    # The waiting line.
+
+    def ask(self, requirement: Requirement) -> list[tuple[NormalizedName, str]]:
+        """Line a project up; return its new extras if it is decided already."""
+        name = canonicalize_name(requirement.name)
+        if name not in self.line and name not in self.decided:
+            self.line.append(name)
+        asked = self.asked.setdefault(name, [])
+        new = [
+            e
+            for e in sorted(map(canonicalize_name, requirement.extras))
+            if e not in asked
+        ]
+        asked.extend(new)
+        return [(name, extra) for extra in new] if name in self.decided else []
+
+    def append_lines(self, name: NormalizedName) -> None:
+        later: list[tuple[NormalizedName, str]] = []
+        for line in true_lines(self.decided[name], list(self.asked[name]), self.world):
+            later += self.ask(line)
+        while later:
+            project, extra = later.pop(0)
+            candidate = self.decided[project]
+            for line in candidate.lines:
+                if self.world.holds(line, extra):
+                    later += self.ask(line)

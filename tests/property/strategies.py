@@ -1,0 +1,323 @@
+"""Small universes, with everything in them that makes resolving hard."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from functools import cache
+
+from hypothesis import strategies as st
+from hypothesis.vendor.pretty import RepresentationPrinter
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+
+from axletree.resolver.distribution import (
+    DistributionFile,
+    FileMetadata,
+    Page,
+    UnusableMetadata,
+)
+from axletree.resolver.environment import environment_for
+from axletree.resolver.file_formats import FormatControl
+from axletree.resolver.model import Environment, Origin, RootRequirement
+from axletree.resolver.question import Limits, Question
+from axletree.resolver.universe import FrozenUniverse, MetadataAnswer
+
+PROJECTS = ("a", "b", "c", "d", "e")
+MISSING = "zz"
+FINALS = ("1", "2", "3", "2.1", "4")
+GATED = ("2a1", "3.dev1", "3rc1", "4b2", "1.5a2")
+ODD = ("2.post1", "2+axle.1", "1.0", "3+axle.1", "2.1+axle.2")
+EXTRAS = ("x", "y")
+DAY = datetime(2022, 2, 1, tzinfo=UTC)
+
+QUIRKS = (
+    *("pre-release", "yank", "odd", "extra", "marker", "python", "page-python"),
+    *("tag", "date", "metadata", "missing", "constraint", "format", "twin"),
+)
+"""What makes a universe hard; each has some of them, so that most can be solved."""
+
+_MARKERS = (
+    *("", "", 'python_version < "3.8"', 'python_version >= "3.8"'),
+    'implementation_name === "cpython"',
+    'implementation_name === "pypy"',
+    'platform_machine ~= "x86_64"',
+)
+_EXTRA_MARKERS = (
+    *("", "", 'extra == "x"', 'extra == "x"', 'extra == "y"', 'extra == "X"'),
+    'extra == "x" or extra == "y"',
+    'extra == "x" and python_version >= "3.8"',
+    'extra != "x"',
+)
+_PYTHONS = (
+    *(None, None, ">=3.6", ">=3.10", "nonsense!", ">=3.9.5", "<3.9.5"),
+    *(">=3.9.8,<4", "!=3.9.7"),
+)
+_TAGS = (
+    *("py3-none-any", "py2.py3-none-any", "cp39-cp39-manylinux_2_17_x86_64"),
+    *("cp38-cp38-win_amd64", "cp38-cp38-win_amd64"),
+)
+_ENVIRONMENT = environment_for("3.9", "linux")
+ANY_PATCH = replace(_ENVIRONMENT, patches=tuple(range(10)))
+ONE_PATCH = environment_for("3.9.7", "linux")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Case:
+    """A universe and a question about it."""
+
+    universe: FrozenUniverse
+    question: Question
+
+    def _repr_pretty_(self, printer: RepresentationPrinter, _cycle: bool) -> None:  # noqa: FBT001  hypothesis calls it
+        printer.text(repr(self))
+
+    def __repr__(self) -> str:
+        """Spell it so that a failing example can be read and written down."""
+        files = [
+            f"  {file.filename}"
+            + (f" python {file.requires_python!r}" if file.requires_python else "")
+            + (" yanked" if file.yanked is not None else "")
+            + (f" {file.upload_time:%m-%d}" if file.upload_time else "")
+            + f": {_spell(self.universe.metadata_of[file.filename])}"
+            for page in self.universe.page_of.values()
+            for file in page.files
+        ]
+        question = self.question
+        return "\n".join(
+            (
+                "",
+                f"roots {[r.text for r in question.roots]}",
+                f"constraints {[c.text for c in question.constraints]}",
+                f"{question.limits} {question.environment.python_version}",
+                *(
+                    f"  empty page {n}"
+                    for n, p in self.universe.page_of.items()
+                    if not p.files
+                ),
+                *files,
+                "",
+            )
+        )
+
+
+def _spell(answer: MetadataAnswer) -> str:
+    if not isinstance(answer, FileMetadata):
+        return "unusable"
+    python = f" python {answer.requires_python!r}" if answer.requires_python else ""
+    return f"{list(answer.requires_dist)}{python}"
+
+
+def root(text: str) -> RootRequirement:
+    """Make a root requirement or a constraint."""
+    return RootRequirement(requirement=Requirement(text), text=text, origin=Origin())
+
+
+_COUNTS = st.sampled_from((0, 0, 1, 1, 1, 2, 3))
+
+
+def specifiers(versions: Sequence[str]) -> st.SearchStrategy[str]:
+    """Draw a specifier, often none, around some versions."""
+    return st.sampled_from(_around(tuple(versions)))
+
+
+@cache
+def _around(versions: tuple[str, ...]) -> tuple[str, ...]:
+    found = [""] * (6 + 4 * len(versions))
+    for version in versions:
+        public = version.partition("+")[0]
+        found += [f"=={version}", f"<={public}", f">={public}", f"!={version}"]
+        found += [f"=={public}", f">={public}", f"<{public}", f">{public}"]
+        found += [f"==={version}"]
+    return (*found, "==2.*", "!=2.*", "~=2.0", "<3.dev0", ">=1,<3", ">=2a1", "==9")
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Plan:
+    """What was drawn before the rest: names, versions, and what is odd about them."""
+
+    versions: Mapping[str, Sequence[str]]
+    quirks: frozenset[str]
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        missing = (MISSING,) if "missing" in self.quirks else ()
+        return (*tuple(self.versions) * 4, *missing)
+
+    @property
+    def extras(self) -> tuple[str, ...]:
+        return ("", "", "[x]", "[x,y]") if "extra" in self.quirks else ("",)
+
+    @property
+    def markers(self) -> tuple[str, ...]:
+        markers = _MARKERS if "marker" in self.quirks else ("",)
+        return _EXTRA_MARKERS + markers if "extra" in self.quirks else markers
+
+    def pythons(self, quirk: str) -> tuple[str | None, ...]:
+        return _PYTHONS if quirk in self.quirks else (None,)
+
+
+@st.composite
+def _plans(draw: st.DrawFn, *, most_projects: int) -> _Plan:
+    quirks = draw(st.frozensets(st.sampled_from(QUIRKS), max_size=4))
+    listed: tuple[str, ...] = FINALS
+    listed += GATED if "pre-release" in quirks else ()
+    listed += ODD if "odd" in quirks else ()
+    versions = {}
+    for project in PROJECTS[: draw(st.integers(2, most_projects))]:
+        least = 0 if "missing" in quirks else 1
+        count = draw(st.sampled_from((least, 1, 2, 3, 4)))
+        versions[project] = draw(
+            st.lists(
+                st.sampled_from(listed),
+                min_size=count,
+                max_size=count,
+                unique_by=lambda version: version.removesuffix(".0"),
+            )
+        )
+    return _Plan(versions=versions, quirks=quirks)
+
+
+def with_root(question: Question, index: int, text: str) -> Question:
+    """Exchange one root."""
+    roots = list(question.roots)
+    roots[index] = root(text)
+    return replace(question, roots=tuple(roots))
+
+
+@st.composite
+def _requirements(draw: st.DrawFn, plan: _Plan) -> str:
+    name = draw(st.sampled_from(plan.names))
+    extras = draw(st.sampled_from(plan.extras))
+    return f"{name}{extras}{draw(specifiers(plan.versions.get(name, ())))}"
+
+
+@st.composite
+def _lines(draw: st.DrawFn, plan: _Plan) -> str:
+    if "metadata" in plan.quirks and draw(st.integers(0, 9)) == 0:
+        return draw(st.sampled_from(("b ==", "c @ https://index.invalid/c.whl")))
+    requirement = draw(_requirements(plan))
+    marker = draw(st.sampled_from(plan.markers))
+    return f"{requirement}; {marker}" if marker else requirement
+
+
+@st.composite
+def _metadata(draw: st.DrawFn, plan: _Plan) -> MetadataAnswer:
+    if "metadata" in plan.quirks and draw(st.integers(0, 9)) == 0:
+        return UnusableMetadata(reason="its METADATA is broken")
+    return FileMetadata(
+        requires_dist=tuple(draw(_lines(plan)) for _ in range(draw(_COUNTS))),
+        requires_python=draw(st.sampled_from(plan.pythons("python"))),
+        provides_extra=EXTRAS,
+    )
+
+
+@st.composite
+def _files(
+    draw: st.DrawFn,
+    plan: _Plan,
+    release: tuple[str, str],
+    yanked: str | None,
+    place: int,
+) -> DistributionFile:
+    project, version = release
+    is_sdist = bool({"format", "twin"} & plan.quirks) and draw(st.booleans())
+    tag = "" if is_sdist else "py3-none-any"
+    if "tag" in plan.quirks and not is_sdist:
+        tag = draw(st.sampled_from(_TAGS))
+    build = "" if is_sdist else str(place or "")
+    stem = f"{project}-{version}" + (f"-{build}" if build else "")
+    days = draw(st.sampled_from((0, 0, 0, 5, None))) if "date" in plan.quirks else 0
+    return DistributionFile(
+        project=canonicalize_name(project),
+        filename=f"{stem}.tar.gz" if is_sdist else f"{stem}-{tag}.whl",
+        version=version,
+        kind="sdist" if is_sdist else "wheel",
+        build=build,
+        tag=tag,
+        requires_python=draw(st.sampled_from(plan.pythons("page-python"))),
+        upload_time=None if days is None else DAY + timedelta(days=days),
+        yanked=yanked,
+    )
+
+
+@st.composite
+def _releases(
+    draw: st.DrawFn, plan: _Plan, release: tuple[str, str], *, has_twins: bool
+) -> dict[DistributionFile, MetadataAnswer]:
+    yanks = st.sampled_from((None, "", "broken") if "yank" in plan.quirks else (None,))
+    yanked = draw(yanks)
+    metadata = draw(_metadata(plan))
+    files = {draw(_files(plan, release, yanked, 0)): metadata}
+    for place in range(1, draw(st.integers(1, 3)) if "twin" in plan.quirks else 1):
+        if has_twins:
+            yanked, metadata = draw(yanks), draw(_metadata(plan))
+        file = draw(_files(plan, release, yanked, place))
+        if file.filename not in {other.filename for other in files}:
+            files[file] = metadata
+    return files
+
+
+@st.composite
+def _universes(draw: st.DrawFn, plan: _Plan, *, has_twins: bool) -> FrozenUniverse:
+    pages = {}
+    metadata: dict[str, MetadataAnswer] = {}
+    for project, versions in plan.versions.items():
+        files: dict[DistributionFile, MetadataAnswer] = {}
+        for version in versions:
+            files |= draw(_releases(plan, (project, version), has_twins=has_twins))
+        name = canonicalize_name(project)
+        pages[name] = Page(project=name, files=tuple(files))
+        metadata |= {file.filename: answer for file, answer in files.items()}
+    return FrozenUniverse(page_of=pages, metadata_of=metadata)
+
+
+@st.composite
+def _questions(draw: st.DrawFn, plan: _Plan) -> Question:
+    count = draw(st.integers(1, 3))
+    roots = [draw(_requirements(plan)) for _ in range(count)]
+    constraints: list[str] = []
+    if "constraint" in plan.quirks:
+        names = draw(st.lists(st.sampled_from(plan.names), min_size=1, max_size=2))
+        constraints = [
+            f"{name}{draw(specifiers(plan.versions.get(name, ())))}" for name in names
+        ]
+    has_python = bool({"python", "page-python"} & plan.quirks)
+    return Question(
+        roots=tuple(map(root, roots)),
+        constraints=tuple(map(root, constraints)),
+        environment=draw(environments()) if has_python else ANY_PATCH,
+        limits=draw(_limits(plan)),
+    )
+
+
+def environments() -> st.SearchStrategy[Environment]:
+    """Draw Python 3.9, or one patch release of it."""
+    return st.sampled_from((ANY_PATCH, ANY_PATCH, ONE_PATCH))
+
+
+@st.composite
+def _limits(draw: st.DrawFn, plan: _Plan) -> Limits:
+    formats = FormatControl()
+    if "format" in plan.quirks:
+        formats = draw(
+            st.sampled_from(
+                (formats.with_only_binary(":all:"), formats.without_binary("a,b"))
+            )
+        )
+    has_pre = "pre-release" in plan.quirks and draw(st.integers(0, 9)) == 0
+    return Limits(
+        exclude_newer=DAY + timedelta(days=1) if "date" in plan.quirks else None,
+        allow_prereleases=has_pre,
+        formats=formats,
+    )
+
+
+@st.composite
+def cases(draw: st.DrawFn, *, has_twins: bool = True, most_projects: int = 5) -> Case:
+    """Draw a universe and a question.
+
+    :param has_twins: the files of one release may differ in metadata and yanks.
+    """
+    plan = draw(_plans(most_projects=most_projects))
+    universe = draw(_universes(plan, has_twins=has_twins))
+    return Case(universe=universe, question=draw(_questions(plan)))

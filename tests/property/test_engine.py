@@ -1,0 +1,280 @@
+"""The engine against brute force (tests/property/brute_force.py).
+
+One draw serves several laws where drawing costs more than checking.
+"""
+
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import combinations
+
+from hypothesis import HealthCheck, assume, given, reject, settings
+from hypothesis import strategies as st
+from packaging.utils import (
+    NormalizedName,
+    canonicalize_name,
+)
+
+from axletree.resolver.checker import ChosenFile, violations
+from axletree.resolver.distribution import (
+    DistributionFile,
+    FileMetadata,
+    Page,
+)
+from axletree.resolver.encoding import ConstraintKey, FactKey, RootKey
+from axletree.resolver.knowledge import Knowledge, MemoUniverse
+from axletree.resolver.lazy import Search
+from axletree.resolver.model import Repair, Resolution
+from axletree.resolver.question import Question
+from axletree.resolver.repair import Repairer
+from axletree.resolver.resolve import Refusal, Resolver
+from axletree.resolver.universe import MetadataAnswer, Universe
+from tests.property.brute_conflicts import Choices
+from tests.property.brute_force import Candidate, Choice, World, fits
+from tests.property.brute_rule import answer
+from tests.property.strategies import Case, cases, with_root
+
+
+PROFILE = settings.default or settings()
+SLOW = settings(suppress_health_check=[HealthCheck.too_slow])
+"""A universe takes some 20 ms to draw, more on a busy machine."""
+MORE = settings(SLOW, max_examples=3 * PROFILE.max_examples)
+
+
+@dataclass(kw_only=True)
+class LazyUniverse:
+    """An index: nothing is at hand, each thing is read at most once."""
+
+    base: Universe
+    is_frozen: bool = False
+    pages_read: list[NormalizedName] = field(default_factory=list)
+    files_read: list[DistributionFile] = field(default_factory=list)
+
+    def pages(
+        self, projects: Sequence[NormalizedName]
+    ) -> Mapping[NormalizedName, Page | None]:
+        self.pages_read += projects
+        return self.base.pages(projects)
+
+    def metadata(
+        self, files: Sequence[DistributionFile]
+    ) -> Mapping[DistributionFile, MetadataAnswer]:
+        self.files_read += files
+        return self.base.metadata(files)
+
+
+def resolve(universe: Universe, question: Question) -> Resolution | Refusal:
+    return Resolver(MemoUniverse(universe)).resolve(question)
+
+
+def pins(outcome: Resolution | Refusal) -> dict[str, str] | None:
+    """Give the files that would be installed, by project."""
+    if isinstance(outcome, Refusal):
+        return None
+    return {pin.name: pin.file.filename for pin in outcome.pins}
+
+
+def files(choice: Choice | None) -> dict[str, str] | None:
+    if choice is None:
+        return None
+    return {name: candidate.file.filename for name, candidate in choice.items()}
+
+
+# Answers.
+
+
+@MORE
+@given(case=cases())
+def test_the_answer_is_the_one_that_brute_force_finds(case: Case) -> None:
+    expected = files(answer(World(case.universe, case.question)))
+
+    assert pins(resolve(case.universe, case.question)) == expected
+
+
+@SLOW
+@given(case=cases(), ahead=st.sets(st.integers(0, 30)))
+def test_reading_more_or_less_of_an_index_changes_nothing(
+    case: Case, ahead: set[int]
+) -> None:
+    index = LazyUniverse(base=case.universe)
+    expected = pins(resolve(case.universe, case.question))
+
+    assert pins(resolve(index, case.question)) == expected
+    assert len(index.pages_read) == len(set(index.pages_read))
+    assert len(index.files_read) == len(set(index.files_read))
+
+    memo = MemoUniverse(LazyUniverse(base=case.universe))
+    search = Search(
+        Knowledge(memo, case.question.environment, case.question.limits), case.question
+    )
+    read_ahead(search.knowledge, case, ahead)
+    decisions = search.run()
+
+    assert expected == (
+        None
+        if decisions is None
+        else {
+            name: search.knowledge.file_of(release).filename
+            for name, release in decisions.releases.items()
+        }
+    )
+
+
+def read_ahead(knowledge: Knowledge, case: Case, places: Iterable[int]) -> None:
+    """Read some pages, and some metadata, before anybody asks for it."""
+    names = enumerate(case.universe.page_of)
+    knowledge.read_pages(name for place, name in names if place in places)
+    releases = [
+        release
+        for found in knowledge.releases.values()
+        if found is not None
+        for release in found.all
+    ]
+    knowledge.read_metadata(r for i, r in enumerate(releases) if i in places)
+
+
+# The independent checker.
+
+
+@SLOW
+@given(case=cases(most_projects=4))
+def test_the_checker_accepts_solutions_and_refuses_what_only_looks_like_one(
+    case: Case,
+) -> None:
+    world = World(case.universe, case.question)
+    solutions = world.solutions()[:3]
+    assume(solutions)
+    for solution in solutions:
+        for choice in (solution, *mutations(world, solution)):
+            found = violations(case.question, chosen_files(world, choice))
+
+            assert (not found) is world.is_solution(choice), (choice, found)
+
+
+def mutations(world: World, choice: Choice) -> Iterator[Choice]:
+    """Exchange, leave out or add one release."""
+    for name in world.candidates:
+        yield {other: choice[other] for other in choice if other != name}
+        for candidate in world.candidates[name]:
+            yield {**choice, name: candidate}
+
+
+def chosen_files(world: World, choice: Choice) -> dict[NormalizedName, ChosenFile]:
+    return {name: chosen_file(world, found) for name, found in choice.items()}
+
+
+def chosen_file(world: World, candidate: Candidate) -> ChosenFile:
+    metadata = world.universe.metadata_of[candidate.file.filename]
+    assert isinstance(metadata, FileMetadata)
+    others = world.candidates[candidate.project]
+    return ChosenFile(
+        version=candidate.version,
+        file=candidate.file,
+        metadata=metadata,
+        finals=tuple(c.file.version for c in others if c.is_final),
+        unyanked=tuple(c.file.version for c in others if not c.is_yanked),
+    )
+
+
+# Conflicts.
+
+
+@SLOW
+@given(case=cases(has_twins=False, most_projects=4))
+def test_what_is_claimed_of_a_conflict_is_true(case: Case) -> None:
+    refusal = refuse(case.universe, case.question)
+    choices = Choices(case.universe, case.question)
+
+    assert_claims(refusal, choices)
+    first = refusal.cores[0]
+    assert first.claim == "smallest"
+    assert not choices.has_core_of(len(first.keys) - 1), f"a smaller one than {first}"
+    fewest = {len(core.keys) for core in refusal.cores if core.claim == "smallest"}
+    assert fewest == {len(first.keys)}
+    assert_tree(refusal, choices)
+
+
+@SLOW
+@given(case=cases(has_twins=False, most_projects=4))
+def test_what_is_claimed_of_a_conflict_in_an_index_is_true(case: Case) -> None:
+    refusal = refuse(LazyUniverse(base=case.universe), case.question)
+
+    assert_claims(refusal, Choices(case.universe, case.question))
+
+
+def refuse(universe: Universe, question: Question) -> Refusal:
+    """Give the refusal; a question with an answer is no example."""
+    outcome = resolve(universe, question)
+    if isinstance(outcome, Resolution):
+        reject()
+    return outcome
+
+
+def assert_claims(refusal: Refusal, choices: Choices) -> None:
+    assert refusal.cores
+    for core in refusal.cores:
+        assert not choices.can_hold(core.keys), f"no cause: {core}"
+        for key in core.keys:
+            others = [other for other in core.keys if other != key]
+            assert choices.can_hold(others), f"needs no {key}: {core}"
+
+
+def assert_tree(refusal: Refusal, choices: Choices) -> None:
+    """Whatever roots and constraints are left out, the rest's conflict is told."""
+    if not refusal.conflict.complete:
+        return
+    asked = [f for f in choices.facts if isinstance(f, RootKey | ConstraintKey)]
+    for left_out in subsets(asked):
+        if not choices.can_hold(choices.facts - left_out):
+            assert any(left_out.isdisjoint(core.keys) for core in refusal.cores)
+
+
+def subsets(items: Collection[FactKey]) -> Iterator[frozenset[FactKey]]:
+    for size in range(len(items) + 1):
+        yield from map(frozenset, combinations(sorted(items, key=repr), size))
+
+
+# Repairs.
+
+
+@SLOW
+@given(case=cases(has_twins=False))
+def test_a_repair_works_and_says_how_far(case: Case) -> None:
+    memo = MemoUniverse(case.universe)
+    refusal = refuse(memo, case.question)
+    for repair in Repairer(memo, case.question, refusal.cores).repairs():
+        assert any(
+            is_proved(case, repair, index) for index in range(len(case.question.roots))
+        )
+
+
+def is_proved(case: Case, repair: Repair, index: int) -> bool:
+    """Tell whether a repair holds when applied to one of the roots."""
+    [text] = repair.changes
+    changed = with_root(case.question, index, text)
+    name = canonicalize_name(changed.roots[index].requirement.name)
+    if name != canonicalize_name(case.question.roots[index].requirement.name):
+        return False
+    expected = answer(World(case.universe, changed))
+    if pins(repair.resolution) != files(expected):
+        return False
+    assert expected is not None
+    specifiers = changed.roots[index].requirement.specifier
+    return all(
+        fits(specifiers, candidate) or candidate.version < expected[name].version
+        for candidate in World(case.universe, changed).candidates[name]
+        if candidate.is_final and works(case, index, candidate)
+    ) and all(
+        works(case, index, candidate)
+        for candidate in World(case.universe, changed).candidates[name]
+        if candidate.is_final and fits(specifiers, candidate)
+    )
+
+
+def works(case: Case, index: int, candidate: Candidate) -> bool:
+    """Tell whether a root may have just this release."""
+    requirement = case.question.roots[index].requirement
+    extras = f"[{','.join(sorted(requirement.extras))}]" if requirement.extras else ""
+    text = f"{requirement.name}{extras}=={candidate.version}"
+    solutions = World(case.universe, with_root(case.question, index, text)).solutions()
+    name = candidate.project
+    return any(s[name].version == candidate.version for s in solutions)
