@@ -33,7 +33,6 @@ from tests.property.brute_force import Candidate, Choice, World, fits
 from tests.property.brute_rule import answer
 from tests.property.strategies import Case, cases, with_root
 
-
 PROFILE = settings.default or settings()
 SLOW = settings(suppress_health_check=[HealthCheck.too_slow])
 """A universe takes some 20 ms to draw, more on a busy machine."""
