@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.command_line import CommandLine, write_universe
+from tests.support.isolation import require_isolation
 
 FOREIGN = ("PIP_", "AXLETREE_", "UV_", "XDG_")
 
@@ -35,6 +36,12 @@ def axletree(
     monkeypatch.chdir(folder)
     yield CommandLine(capsys=capsys)
     logging.captureWarnings(capture=False)
+
+
+@pytest.fixture(scope="session")
+def wall() -> None:
+    """Build behind the wall, or skip."""
+    require_isolation()
 
 
 @pytest.fixture

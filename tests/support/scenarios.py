@@ -1,0 +1,140 @@
+"""Scenarios of the engine: a small universe, a question, and what is to come out.
+
+A file has `description`, `[question]` (requirements, and constraints, python, pre,
+as-of), `[universe.PROJECT]` with releases by version (requires, python, yanked,
+uploaded, broken; more than one pure wheel: `files`, each with its own), and
+`[expected]`: `pins`, or `claim` with `facts` (of the first conflict), and how many
+`conflicts`, and `repairs`.
+"""
+
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from functools import cache
+from pathlib import Path
+
+from axletree.resolver.environment import environment_for
+from axletree.resolver.question import Limits, Question, ask
+from axletree.resolver.requirements import parse_requirement
+from axletree.resolver.snapshot import universe_from_json
+from axletree.resolver.universe import FrozenUniverse
+
+FOLDER = Path(__file__).parents[1] / "scenarios"
+NOT_OURS = {"as_pip", "universes"}
+"""Folders that other tests read."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Expected:
+    """What is to come out."""
+
+    pins: Mapping[str, str] | None = None
+    claim: str | None = None
+    facts: tuple[str, ...] = ()
+    conflicts: int = 1
+    repairs: tuple[str, ...] | None = None
+    """None: not looked at."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scenario:
+    """One file."""
+
+    question: Question
+    universe: FrozenUniverse
+    expected: Expected
+
+
+def scenario_names() -> list[str]:
+    """List the scenarios: folder and file name."""
+    paths = sorted(FOLDER.glob("*/*.toml"))
+    return [
+        f"{path.parent.name}/{path.stem}"
+        for path in paths
+        if path.parent.name not in NOT_OURS
+    ]
+
+
+@cache
+def load_scenario(name: str) -> Scenario:
+    """Read a scenario."""
+    form = tomllib.loads((FOLDER / f"{name}.toml").read_text())
+    projects = {
+        project: [
+            file
+            for version, release in releases.items()
+            for file in _files(project, version, release)
+        ]
+        for project, releases in form.get("universe", {}).items()
+    }
+    document = {"format": "axletree.universe/1", "projects": projects}
+    expected = form["expected"]
+    return Scenario(
+        question=_question(form["question"]),
+        universe=universe_from_json(document),
+        expected=Expected(
+            pins=expected.get("pins"),
+            claim=expected.get("claim"),
+            facts=tuple(expected.get("facts", ())),
+            conflicts=expected.get("conflicts", 1),
+            repairs=tuple(expected["repairs"]) if "repairs" in expected else None,
+        ),
+    )
+
+
+def _question(form: Mapping[str, object]) -> Question:
+    return ask(
+        map(parse_requirement, _texts(form, "requirements")),
+        environment_for(str(form.get("python", "3.9")), "linux"),
+        constraints=map(parse_requirement, _texts(form, "constraints")),
+        limits=Limits(
+            exclude_newer=_day_after(form.get("as-of")),
+            allow_prereleases=form.get("pre") is True,
+        ),
+    )
+
+
+def _day_after(day: object) -> datetime | None:
+    if not isinstance(day, date):
+        return None
+    return datetime.combine(day, time(), UTC) + timedelta(days=1)
+
+
+def _files(
+    project: str, version: str, release: Mapping[str, object]
+) -> Iterator[dict[str, object]]:
+    """Give the files of a release as a snapshot spells them."""
+    match release.get("files"):
+        case list() as listed:
+            for facts in listed:
+                yield _file(str(facts["name"]), {**release, **facts})
+        case _:
+            stem = f"{project.replace('-', '_')}-{version}"
+            yield _file(f"{stem}-py3-none-any.whl", release)
+
+
+def _file(filename: str, facts: Mapping[str, object]) -> dict[str, object]:
+    form: dict[str, object] = {"filename": filename}
+    if "python" in facts:
+        form["requires_python"] = facts["python"]
+    if "yanked" in facts:
+        form["yanked"] = facts["yanked"]
+    if "uploaded" in facts:
+        form["upload_time"] = f"{facts['uploaded']}T12:00:00+00:00"
+    form["metadata"] = {
+        "requires_dist": _texts(facts, "requires"),
+        "provides_extra": _texts(facts, "extras"),
+        "requires_python": facts.get("own-python"),
+    }
+    if "broken" in facts:
+        form["metadata"] = {"unusable": facts["broken"]}
+    return form
+
+
+def _texts(form: Mapping[str, object], key: str) -> list[str]:
+    match form.get(key):
+        case list() as listed:
+            return [str(text) for text in listed]
+        case _:
+            return []

@@ -1,0 +1,45 @@
+"""An index with projects that must be built, and all that their builds need."""
+
+from pathlib import Path
+
+from tests.support.index_server import Index
+from tests.support.wheels import make_sdist, make_wheel
+
+PROJECTS = Path(__file__).parents[1] / "projects"
+
+
+def build_requirements(folder: Path) -> list[Path]:
+    """Make the wheels that builds of `tests/projects` ask for."""
+    backend = (PROJECTS / "tiny_backend.py").read_text()
+    return [
+        make_wheel(folder, "setuptools", "60.0"),
+        make_wheel(folder, "wheel", "0.37"),
+        make_wheel(
+            folder, "tiny-backend", "1", files={"tiny_backend.py": backend}
+        ),
+        make_wheel(folder, "tiny-extra", "2"),
+    ]  # fmt: skip
+
+
+def runtime_requirements(folder: Path) -> list[Path]:
+    """Make the wheels that `small-thing` requires."""
+    return [make_wheel(folder, "wanted", "2.5"), make_wheel(folder, "other", "1")]
+
+
+def sdist_of(folder: Path, project: str, name: str, *, is_static: bool = False) -> Path:
+    """Pack a project of `tests/projects` as version 1.0 of `name`.
+
+    :param is_static: PKG-INFO says all, so that the backend is not asked for it.
+    """
+    files = {
+        path.name: path.read_text().replace("small-thing", name)
+        for path in (PROJECTS / project).iterdir()
+    }
+    version = "2.2" if is_static else "2.1"
+    return make_sdist(folder, name, "1.0", files=files, metadata_version=version)
+
+
+def publish_on(index: Index, *files: Path) -> None:
+    """Put files on an index, each under the project of its name."""
+    for file in files:
+        index.publish(file.name.split("-")[0].replace("_", "-"), file)
