@@ -78,7 +78,7 @@ def test_a_reader_that_goes_away_is_not_worth_a_word(
 ) -> None:
     del axletree
     # More than a pipe holds.
-    releases: dict[str, object] = {f"p{at} 1": [] for at in range(1000)}
+    releases: dict[str, list[str]] = {f"p{at} 1": [] for at in range(1000)}
     universe = write_universe(
         tmp_path / "u.json", {"many 1": [f"p{at}" for at in range(1000)], **releases}
     )
