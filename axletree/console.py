@@ -156,6 +156,9 @@ class Console:
             self._err.print(Text.assemble(("  where: ", "dim"), error.where))
         if error.hint:
             self._err.print(Text.assemble(("  hint: ", "green"), error.hint))
+        self._err.print(
+            Text(f"  docs: reference/errors.md#{error.reference}", style="dim")
+        )
 
     def show_usage(self, what: str, hint: str) -> None:
         """Say that a command was used wrongly."""

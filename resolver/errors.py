@@ -28,6 +28,13 @@ class InvalidSnapshotError(ResolverError):
     exit_code = 2
 
 
+class NotRecordedError(ResolverError):
+    """A snapshot was asked for something that its run did not read."""
+
+    reference = "not-recorded"
+    exit_code = 2
+
+
 class MissingHashError(ResolverError):
     """A lock with hashes was asked for, and the index gives none for a file."""
 

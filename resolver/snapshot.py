@@ -2,11 +2,13 @@
 
 Per file: name (which says version, build and tags), hashes, Requires-Python, yank,
 upload time, size, metadata; never an index address, so that a snapshot can be shown
-around. The recorded universes of facts, which know releases but no files, are read
-too: each release then stands as one pure wheel.
+around. One that holds what a run read, and not all there is, says how it read (with
+`"reading"`) and has null for a project that does not exist. The recorded universes of
+facts, which know releases but no files, are read too: each release then stands as one
+pure wheel.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -21,37 +23,44 @@ from axletree.resolver.distribution import (
 )
 from axletree.resolver.errors import InvalidSnapshotError
 from axletree.resolver.json_form import Json, JsonObject
-from axletree.resolver.universe import FrozenUniverse, MetadataAnswer
+from axletree.resolver.universe import (
+    FrozenUniverse,
+    MetadataAnswer,
+    RecordedUniverse,
+)
 
 FORMAT = "axletree.universe/1"
 FACTS_FORMAT = "axletree-universe-facts/1"
 
 
-def universe_to_json(
-    pages: Iterable[Page], metadata: Mapping[str, MetadataAnswer]
+def recording_to_json(
+    pages: Mapping[NormalizedName, Page | None],
+    metadata: Mapping[str, MetadataAnswer],
+    *,
+    is_frozen: bool,
 ) -> JsonObject:
-    """Give the document; `metadata` is by file name, and may lack some files."""
-    listed = sorted(pages, key=lambda page: page.project)
-    return {
-        "format": FORMAT,
-        "projects": {
-            page.project: [
-                _file_to_json(file, metadata.get(file.filename)) for file in page.files
-            ]
-            for page in listed
-        },
+    """Give the document of what a run read; `metadata` is by file name."""
+    reading = "frozen" if is_frozen else "lazy"
+    projects: JsonObject = {
+        project: _page_to_json(page, metadata)
+        for project, page in sorted(pages.items())
     }
+    return {"format": FORMAT, "reading": reading, "projects": projects}
 
 
-def universe_from_json(document: object) -> FrozenUniverse:
+def universe_from_json(document: object) -> FrozenUniverse | RecordedUniverse:
     """Read a document of either form.
 
     :raises InvalidSnapshotError: naming the place, when it is neither.
     """
     match document:
-        case {"format": "axletree.universe/1", "projects": dict() as projects}:
+        case {"format": "axletree.universe/1", "projects": dict() as projects, **rest}:
             read = _read_files
-        case {"format": "axletree-universe-facts/1", "projects": dict() as projects}:
+        case {
+            "format": "axletree-universe-facts/1",
+            "projects": dict() as projects,
+            **rest,
+        }:
             read = _read_facts
         case {"python": _, "projects": dict() as projects, **rest} if (
             "format" not in rest
@@ -66,11 +75,33 @@ def universe_from_json(document: object) -> FrozenUniverse:
             )
     metadata: dict[str, MetadataAnswer] = {}
     pages: dict[NormalizedName, Page] = {}
+    absent: dict[NormalizedName, None] = {}
     for name, listed in projects.items():
         project = canonicalize_name(name)
+        if listed is None:
+            absent[project] = None
+            continue
         files = read(project, listed, f"projects.{name}", metadata)
         pages[project] = Page(project=project, files=files)
-    return FrozenUniverse(page_of=pages, metadata_of=metadata)
+    match rest.get("reading"):
+        case None:
+            return FrozenUniverse(page_of=pages, metadata_of=metadata)
+        case "frozen" | "lazy" as reading:
+            return RecordedUniverse(
+                page_of={**pages, **absent},
+                metadata_of=metadata,
+                is_frozen=reading == "frozen",
+            )
+        case _:
+            raise _invalid("reading", '"frozen" or "lazy"')
+
+
+def _page_to_json(
+    page: Page | None, metadata: Mapping[str, MetadataAnswer]
+) -> list[Json] | None:
+    if page is None:
+        return None
+    return [_file_to_json(file, metadata.get(file.filename)) for file in page.files]
 
 
 def _file_to_json(file: DistributionFile, answer: MetadataAnswer | None) -> JsonObject:

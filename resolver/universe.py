@@ -6,8 +6,8 @@ it concurrently.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Protocol, TypeAlias, runtime_checkable
+from dataclasses import dataclass
+from typing import ClassVar, Protocol, TypeAlias, runtime_checkable
 
 from packaging.utils import NormalizedName
 
@@ -17,6 +17,7 @@ from axletree.resolver.distribution import (
     Page,
     UnusableMetadata,
 )
+from axletree.resolver.errors import NotRecordedError
 
 MetadataAnswer: TypeAlias = FileMetadata | UnusableMetadata
 
@@ -69,7 +70,7 @@ class FrozenUniverse:
     page_of: Mapping[NormalizedName, Page]
     metadata_of: Mapping[str, MetadataAnswer]
     """File name -> metadata."""
-    is_frozen: bool = field(default=True)
+    is_frozen: ClassVar[bool] = True
 
     def pages(
         self, projects: Sequence[NormalizedName]
@@ -83,6 +84,55 @@ class FrozenUniverse:
         """Look every file's metadata up."""
         missing = UnusableMetadata(reason="its metadata is not in this universe")
         return {file: self.metadata_of.get(file.filename, missing) for file in files}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordedUniverse:
+    """What one run read of a universe, to be read again.
+
+    What it lacks is unknown, never absent: a resolution that asks for it stops.
+    """
+
+    page_of: Mapping[NormalizedName, Page | None]
+    metadata_of: Mapping[str, MetadataAnswer]
+    """File name -> metadata."""
+    is_frozen: bool
+    """As what was recorded was, so that the same is read and claimed again."""
+
+    def pages(
+        self, projects: Sequence[NormalizedName]
+    ) -> Mapping[NormalizedName, Page | None]:
+        """Look every page up.
+
+        :raises NotRecordedError: for pages that the run did not read.
+        """
+        missing = [name for name in projects if name not in self.page_of]
+        if missing:
+            raise _not_recorded("page", missing)
+        return {name: self.page_of[name] for name in projects}
+
+    def metadata(
+        self, files: Sequence[DistributionFile]
+    ) -> Mapping[DistributionFile, MetadataAnswer]:
+        """Look every file's metadata up.
+
+        :raises NotRecordedError: for metadata that the run did not read.
+        """
+        names = [file.filename for file in files]
+        missing = [name for name in names if name not in self.metadata_of]
+        if missing:
+            raise _not_recorded("metadata", missing)
+        return {file: self.metadata_of[file.filename] for file in files}
+
+
+def _not_recorded(kind: str, missing: Sequence[str]) -> NotRecordedError:
+    more = f" (and of {len(missing) - 1} more)" if len(missing) > 1 else ""
+    return NotRecordedError(
+        f"the snapshot does not hold the {kind} of {missing[0]}{more}",
+        where=missing[0],
+        hint="it holds what one command read: ask it the same, or make it again with "
+        "axletree snapshot and the words of this command",
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

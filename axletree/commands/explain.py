@@ -7,37 +7,33 @@ from typing import Any
 import click
 
 from axletree.commands.asking import ask_from
+from axletree.commands.explaining import future_wheels, with_repairs
 from axletree.commands.options import (
     input_options,
     output_options,
+    recipes_option,
     source_options,
     take,
     target_options,
 )
 from axletree.commands.refusing import NO_SOLUTION
 from axletree.commands.sources import open_universe
-from axletree.console import Console, Progress
+from axletree.console import Console
 from axletree.resolver.as_pip import as_pip
 from axletree.resolver.knowledge import MemoUniverse
 from axletree.resolver.lock import to_json
 from axletree.resolver.model import Conflict, Resolution
 from axletree.resolver.question import Question
-from axletree.resolver.repair import FutureWheel, Repairer
 from axletree.resolver.report import conflict_report, counters_sentence
 from axletree.resolver.report_json import as_pip_to_json, conflict_to_json
-from axletree.resolver.resolve import Refusal, Resolver
+from axletree.resolver.resolve import Resolver
 
 
 @click.command()
 @input_options
 @target_options
 @source_options
-@click.option(
-    "--recipes",
-    type=click.Path(path_type=Path, exists=True),
-    metavar="DIR",
-    help="Try what these recipes would build, too.",
-)
+@recipes_option
 @click.option("--no-repairs", is_flag=True, help="Stop at the cause.")
 @click.option(
     "--engine",
@@ -60,7 +56,7 @@ def explain(
     console = Console(is_json=as_json, verbosity=verbose)
     inputs, target, source = take(options)
     asked = ask_from(inputs, target)
-    wheels = _future_wheels(recipes)
+    wheels = future_wheels(recipes)
     with (
         console.progress() as progress,
         open_universe(source, asked, progress) as opened,
@@ -76,45 +72,11 @@ def explain(
             return 0
         conflict = replace(answer.conflict, counters=counters)
         if not no_repairs:
-            conflict = _with_repairs(universe, asked.question, answer, wheels, progress)
+            conflict = with_repairs(universe, asked.question, answer, wheels, progress)
             read = opened.counted(conflict.repair_counters)
             conflict = replace(conflict, counters=counters, repair_counters=read)
     _show_conflict(console, conflict)
     return NO_SOLUTION
-
-
-def _future_wheels(recipes: Path | None) -> tuple[FutureWheel, ...]:
-    if recipes is None:
-        return ()
-    from axletree.builder.recipe import load_recipes  # noqa: PLC0415  rarely needed
-
-    return tuple(
-        FutureWheel(recipe=str(recipe.path), file=file, metadata=metadata)
-        for recipe in load_recipes(recipes)
-        if (file := recipe.expected_file()) is not None
-        and (metadata := recipe.expected_metadata()) is not None
-    )
-
-
-def _with_repairs(
-    universe: MemoUniverse,
-    question: Question,
-    refusal: Refusal,
-    wheels: tuple[FutureWheel, ...],
-    progress: Progress,
-) -> Conflict:
-    repairer = Repairer(
-        universe, question, refusal.cores, wheels=wheels, reporter=progress
-    )
-    repairs = repairer.repairs()
-    progress.proving("what pip would do")
-    opinion = as_pip(universe, question)
-    return replace(
-        refusal.conflict,
-        repairs=repairs,
-        repair_counters=repairer.counters,
-        as_pip=opinion,
-    )
 
 
 def _show_resolution(console: Console, answer: Resolution) -> None:

@@ -117,7 +117,7 @@ target_options = _stack(
     ),
     click.option(
         "--exclude-newer", type=Instant(), metavar="DATE",
-        help="Hide files uploaded after this day (UTC), or after a time.",
+        help="Hide files uploaded after this day (all of it counts, UTC) or time.",
     ),
 )  # fmt: skip
 
@@ -153,6 +153,13 @@ source_options = _stack(
     click.option("--refresh", is_flag=True, help="Read pages anew."),
     isolation_option,
 )  # fmt: skip
+
+recipes_option = click.option(
+    "--recipes",
+    type=click.Path(path_type=Path, exists=True),
+    metavar="DIR",
+    help="Try what these recipes would build, too.",
+)
 
 output_options = _stack(
     click.option("--json", "as_json", is_flag=True, help="Print one JSON document."),

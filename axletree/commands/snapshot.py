@@ -8,9 +8,11 @@ import click
 import orjson
 
 from axletree.commands.asking import ask_from
+from axletree.commands.explaining import future_wheels, with_repairs
 from axletree.commands.options import (
     input_options,
     output_options,
+    recipes_option,
     source_options,
     take,
     target_options,
@@ -18,8 +20,8 @@ from axletree.commands.options import (
 from axletree.commands.sources import open_universe
 from axletree.console import Console
 from axletree.resolver.knowledge import MemoUniverse
-from axletree.resolver.resolve import Resolver
-from axletree.resolver.snapshot import universe_to_json
+from axletree.resolver.resolve import Refusal, Resolver
+from axletree.resolver.snapshot import recording_to_json
 from axletree.wheelhouse.atomic import write_atomically
 
 
@@ -27,6 +29,7 @@ from axletree.wheelhouse.atomic import write_atomically
 @input_options
 @target_options
 @source_options
+@recipes_option
 @click.option(
     "-o",
     "--output-file",
@@ -37,40 +40,47 @@ from axletree.wheelhouse.atomic import write_atomically
 @output_options
 def snapshot(
     *,
+    recipes: Path | None,
     output_file: Path | None,
     as_json: bool,
     verbose: int,
     **options: Any,  # noqa: ANN401  the shared options, taken apart by take()
 ) -> int:
-    """Write all that a resolution reads as JSON, for tests and bug reports.
+    """Write all that an answer reads as JSON, for tests and bug reports.
 
-    The snapshot answers the same question with the same answer, anywhere.
+    Over the snapshot the same question has the same answer, anywhere: the same lock,
+    or the same explanation with its repairs.
     """
     console = Console(is_json=as_json, verbosity=verbose)
     inputs, target, source = take(options)
     asked = ask_from(inputs, target)
+    wheels = future_wheels(recipes)
     with (
         console.progress() as progress,
         open_universe(source, asked, progress) as opened,
     ):
         universe = MemoUniverse(opened.universe)
-        Resolver(universe, reporter=progress).resolve(asked.question)
-    pages = [page for page in universe.page_of.values() if page is not None]
+        answer = Resolver(universe, reporter=progress).resolve(asked.question)
+        if isinstance(answer, Refusal):
+            with_repairs(universe, asked.question, answer, wheels, progress)
     answers = {file.filename: answer for file, answer in universe.metadata_of.items()}
-    document = universe_to_json(pages, answers)
+    document = recording_to_json(
+        universe.page_of, answers, is_frozen=universe.is_frozen
+    )
     raw = orjson.dumps(document, option=orjson.OPT_INDENT_2 | orjson.OPT_SORT_KEYS)
     if output_file is None:
         console.result(raw.decode() + "\n")
         return 0
     is_packed = output_file.suffix == ".gz"
     write_atomically(output_file, gzip.compress(raw, mtime=0) if is_packed else raw)
-    console.say(f"wrote {len(pages)} projects to {output_file}")
+    projects = len(universe.page_of)
+    console.say(f"wrote {projects} projects to {output_file}")
     if console.is_json:
         console.document(
             {
                 "format": "axletree.snapshot/1",
                 "file": str(output_file),
-                "projects": len(pages),
+                "projects": projects,
             }
         )
     return 0

@@ -31,7 +31,9 @@ def refuse(axletree: CommandLine, *words: str | Path) -> tuple[int, JsonObject]:
     said = f"error: {document['what']}\n  where: {document['where']}\n"
     assert plain.code == as_json.code
     assert plain.out == ""
-    assert plain.err == as_json.err == f"{said}  hint: {document['hint']}\n"
+    said += f"  hint: {document['hint']}\n"
+    said += f"  docs: reference/errors.md#{document['reference']}\n"
+    assert plain.err == as_json.err == said
     assert all(document.values())
     return plain.code, document
 
@@ -336,6 +338,7 @@ def test_a_full_stdout_is_told(axletree: CommandLine, clash: Path) -> None:
         "error: the result cannot be written: No space left on device\n"
         "  where: standard output\n"
         "  hint: free some space, or write elsewhere\n"
+        "  docs: reference/errors.md#output-failed\n"
     )
 
 

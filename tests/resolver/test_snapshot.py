@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta, timezone
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from packaging.utils import NormalizedName
 
 from axletree.resolver.distribution import (
     DistributionFile,
@@ -13,9 +14,9 @@ from axletree.resolver.distribution import (
     Page,
     UnusableMetadata,
 )
-from axletree.resolver.errors import InvalidSnapshotError
+from axletree.resolver.errors import InvalidSnapshotError, NotRecordedError
 from axletree.resolver.json_form import JsonObject
-from axletree.resolver.snapshot import universe_from_json, universe_to_json
+from axletree.resolver.snapshot import recording_to_json, universe_from_json
 from axletree.resolver.universe import MetadataAnswer
 from tests.support.answers import make_file, name
 from tests.support.schemas import validate
@@ -24,7 +25,17 @@ RAY = "ray-1.5.0-1-cp39-cp39-manylinux2014_x86_64.whl"
 
 
 def file_of(document: object, project: str, index: int = 0) -> DistributionFile:
-    return universe_from_json(document).page_of[name(project)].files[index]
+    page = universe_from_json(document).page_of[name(project)]
+    assert page is not None
+    return page.files[index]
+
+
+def recorded(
+    pages: list[Page], metadata: dict[str, MetadataAnswer] | None = None
+) -> JsonObject:
+    page_of: dict[NormalizedName, Page | None] = {page.project: page for page in pages}
+    document = recording_to_json(page_of, metadata or {}, is_frozen=False)
+    return validate(document, "universe")
 
 
 def test_a_file_comes_back_with_all_but_its_address() -> None:
@@ -37,7 +48,7 @@ def test_a_file_comes_back_with_all_but_its_address() -> None:
     )
     page = Page(project=name("ray"), files=(file,))
 
-    document = validate(universe_to_json([page], {}), "universe")
+    document = recorded([page])
 
     read = file_of(document, "ray")
     fields = DistributionFile.__slots__
@@ -71,18 +82,14 @@ def test_metadata_comes_back_and_its_absence_too() -> None:
     }
     page = Page(project=name("six"), files=(known, broken, unread))
 
-    universe = universe_from_json(
-        validate(universe_to_json([page], metadata), "universe")
-    )
+    universe = universe_from_json(recorded([page], metadata))
 
     files = universe.pages([name("six")])[name("six")]
     assert files is not None
-    answers = universe.metadata(files.files)
-    assert [answers[file] for file in files.files] == [
-        metadata[known.filename],
-        metadata[broken.filename],
-        UnusableMetadata(reason="its metadata is not in this universe"),
-    ]
+    answers = universe.metadata([known, broken])
+    assert [answers[file] for file in (known, broken)] == list(metadata.values())
+    with pytest.raises(NotRecordedError, match="the metadata of six-1-py3"):
+        universe.metadata([known, unread])
 
 
 def test_projects_are_sorted_and_files_keep_the_order_of_their_page() -> None:
@@ -92,14 +99,29 @@ def test_projects_are_sorted_and_files_keep_the_order_of_their_page() -> None:
         Page(project=name("a"), files=()),
     ]
 
-    document = universe_to_json(pages, {})
+    document = recorded(pages)
 
     projects = document["projects"]
     assert isinstance(projects, dict)
     assert list(projects) == ["a", "b"]
-    assert [
-        f.filename for f in universe_from_json(document).page_of[name("b")].files
-    ] == [f.filename for f in files]
+    assert [file_of(document, "b", at).filename for at in range(3)] == [
+        file.filename for file in files
+    ]
+
+
+def test_a_recorded_absence_is_known_and_an_unread_page_is_not() -> None:
+    page_of: dict[NormalizedName, Page | None] = {
+        name("a"): None,
+        name("b"): Page(project=name("b"), files=()),
+    }
+    document = recording_to_json(page_of, {}, is_frozen=True)
+
+    universe = universe_from_json(validate(document, "universe"))
+
+    assert universe.is_frozen
+    assert universe.pages(list(page_of)) == page_of
+    with pytest.raises(NotRecordedError, match="the page of c"):
+        universe.pages([name("a"), name("c")])
 
 
 def test_a_time_with_another_offset_is_the_same_instant() -> None:
@@ -124,7 +146,9 @@ def test_recorded_facts_are_read_as_pure_wheels(head: JsonObject) -> None:
 
     universe = universe_from_json({**head, "projects": {"Kubeflow.Fairing": facts}})
 
-    newer, older = universe.page_of[name("kubeflow-fairing")].files
+    page = universe.page_of[name("kubeflow-fairing")]
+    assert page is not None
+    newer, older = page.files
     assert newer.filename == "kubeflow_fairing-1.0.2-py3-none-any.whl"
     assert newer.requires_python == ">=3.6"
     assert older.tag == "py3-none-any"
@@ -179,6 +203,7 @@ def test_a_bad_file_is_refused_with_its_place(file: object, where: str) -> None:
         {"format": "axletree.universe/2", "projects": {}},
         {"format": "axletree.universe/1", "projects": []},
         {"format": "axletree.universe/1", "projects": {"ray": {}}},
+        {"format": "axletree.universe/1", "projects": {}, "reading": "half"},
         {"format": "axletree.universe/2", "python": "3.9", "projects": {}},
         {"python": "3.9", "projects": {"ray": []}},
         {"python": "3.9", "projects": {"ray": {"1.0": []}}},

@@ -54,9 +54,11 @@ class PipScenario:
         projects: dict[str, list[dict[str, object]]] = {}
         for release in self.releases:
             projects.setdefault(release.project, []).append(_file(release))
-        return universe_from_json(
+        universe = universe_from_json(
             {"format": "axletree.universe/1", "projects": projects}
         )
+        assert isinstance(universe, FrozenUniverse)
+        return universe
 
 
 def load_scenarios() -> tuple[PipScenario, ...]:

@@ -18,7 +18,7 @@ from axletree.resolver.environment import environment_for
 from axletree.resolver.question import Limits, Question, ask
 from axletree.resolver.requirements import parse_requirement
 from axletree.resolver.snapshot import universe_from_json
-from axletree.resolver.universe import FrozenUniverse
+from axletree.resolver.universe import Universe
 
 FOLDER = Path(__file__).parents[1] / "scenarios"
 NOT_OURS = {"as_pip", "universes"}
@@ -42,7 +42,7 @@ class Scenario:
     """One file."""
 
     question: Question
-    universe: FrozenUniverse
+    universe: Universe
     expected: Expected
 
 

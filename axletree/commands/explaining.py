@@ -1,0 +1,51 @@
+"""A conflict with all that is said about it: repairs, and what pip would do."""
+
+from dataclasses import replace
+from pathlib import Path
+
+from axletree.console import Progress
+from axletree.resolver.as_pip import as_pip
+from axletree.resolver.knowledge import MemoUniverse
+from axletree.resolver.model import Conflict
+from axletree.resolver.question import Question
+from axletree.resolver.repair import FutureWheel, Repairer
+from axletree.resolver.resolve import Refusal
+
+
+def future_wheels(recipes: Path | None) -> tuple[FutureWheel, ...]:
+    """Return the wheels that a folder's recipes say they would build.
+
+    :raises InvalidRecipeError: for a recipe that cannot be read.
+    """
+    if recipes is None:
+        return ()
+    from axletree.builder.recipe import load_recipes  # noqa: PLC0415  rarely needed
+
+    return tuple(
+        FutureWheel(recipe=str(recipe.path), file=file, metadata=metadata)
+        for recipe in load_recipes(recipes)
+        if (file := recipe.expected_file()) is not None
+        and (metadata := recipe.expected_metadata()) is not None
+    )
+
+
+def with_repairs(
+    universe: MemoUniverse,
+    question: Question,
+    refusal: Refusal,
+    wheels: tuple[FutureWheel, ...],
+    progress: Progress,
+) -> Conflict:
+    """Prove repairs, and run pip's own algorithm; both may read more."""
+    repairer = Repairer(
+        universe, question, refusal.cores, wheels=wheels, reporter=progress
+    )
+    repairs = repairer.repairs()
+    progress.proving("what pip would do")
+    opinion = as_pip(universe, question)
+    return replace(
+        refusal.conflict,
+        repairs=repairs,
+        repair_counters=repairer.counters,
+        as_pip=opinion,
+    )
