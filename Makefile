@@ -28,6 +28,10 @@ $(INSTALLED): .venv/locked pyproject.toml
 	@$(PIP_INSTALL) --no-build-isolation --no-deps --editable .
 	@touch $@
 
+# A machine's wish for no bytecode would make every process here compile all that it
+# imports.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: install
 install: $(INSTALLED) ## make .venv with the locked development environment
 

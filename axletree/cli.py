@@ -61,9 +61,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; return its exit code (docs/reference/exit-codes.md)."""
     words = tuple(sys.argv[1:] if arguments is None else arguments)
     console = Console(is_json="--json" in words, verbosity=_verbosity(words))
-    # Warnings are for developers (build backends warn a lot): shown with -v only.
+    # Warnings are for developers (build backends warn a lot): shown with -vv.
     logging.captureWarnings(capture=True)
-    logging.getLogger("py.warnings").propagate = console.verbosity > 0
+    logging.getLogger("py.warnings").propagate = console.verbosity > 1
     try:
         return _run(words, console)
     except (KeyboardInterrupt, click.Abort):

@@ -145,9 +145,15 @@ def load_recipe(path: Path) -> Recipe:
     try:
         text = path.read_text(encoding="utf-8")
         tables = tomllib.loads(text)
-    except (OSError, UnicodeDecodeError) as error:
+    except OSError as error:
         raise InvalidRecipeError(
-            f"the recipe cannot be read: {error}", where=str(path)
+            f"the recipe cannot be read: {error.strerror or error}",
+            where=str(path),
+            hint="name the recipe's file (.toml)",
+        ) from error
+    except UnicodeDecodeError as error:
+        raise InvalidRecipeError(
+            f"the recipe is not UTF-8: {error}", where=str(path)
         ) from error
     except tomllib.TOMLDecodeError as error:
         raise InvalidRecipeError(

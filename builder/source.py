@@ -128,12 +128,18 @@ def _mirrored(url: str, mirrors: Mapping[str, str]) -> str:
 def _check_url(url: str, access: GitAccess) -> str:
     allowed = ["https", "ssh", *(["file"] if access.allows_file else [])]
     scheme = urlsplit(url).scheme
+    if scheme == "file" and not access.allows_file:
+        raise InvalidRecipeError(
+            "the recipe builds from a git repository on this machine, which is not "
+            "allowed unless you say so",
+            where=_shown(url),
+            hint="if you trust that repository, allow it with --allow-file-sources",
+        )
     if scheme not in allowed or not url.isprintable():
         raise InvalidRecipeError(
             f"git sources are fetched over {', '.join(allowed)} only",
             where=_shown(url),
-            hint="write the whole URL; local repositories must be allowed by the "
-            "configuration",
+            hint="write the whole URL, such as https://example.com/project.git",
         )
     return ":".join(allowed)
 
@@ -189,7 +195,7 @@ def _fetch(repo: Repo, url: str, source: GitSource) -> None:
         _fetch_refs(repo, url, f"+{refs}:{refs}")
     except GitCommandError as error:
         if "couldn't find remote ref" not in str(error.stderr):
-            raise _unreachable(source, error) from error
+            raise _unreachable(source, url, error) from error
     if _has_commit(repo, source.commit):
         return
     # A branch that was moved on by force no longer has it; many hosts still do.
@@ -211,14 +217,24 @@ def _fetch_refs(repo: Repo, url: str, refspec: str) -> None:
     )
 
 
-def _unreachable(source: GitSource, error: GitCommandError) -> SourceUnreachableError:
-    said = str(error.stderr).strip().strip("'").strip()
-    reason = said.removeprefix("stderr: '").splitlines()
+def _unreachable(
+    source: GitSource, url: str, error: GitCommandError
+) -> SourceUnreachableError:
+    is_local = urlsplit(url).scheme == "file"
     return SourceUnreachableError(
-        f"the git repository cannot be fetched: {_shown(reason[-1] if reason else '')}",
+        f"the git repository cannot be fetched: {_shown(_reason(error))}",
         where=_shown(source.url),
-        hint="check the network and https_proxy, or name a mirror in [mirrors]",
+        hint="check the path: it is a repository's folder, in full"
+        if is_local
+        else "check the network and https_proxy, or name a mirror in [mirrors]",
     )
+
+
+def _reason(error: GitCommandError) -> str:
+    """Return what git says went wrong; advice may follow it."""
+    said = str(error.stderr).strip().removeprefix("stderr: '").strip("'").strip()
+    lines = said.splitlines() or ["git gives no reason"]
+    return next((line for line in lines if line.startswith("fatal:")), lines[-1])
 
 
 def _archive(repo: Repo, commit: str, folder: Path) -> None:

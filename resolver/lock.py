@@ -25,6 +25,7 @@ from axletree.resolver.model import Counters, Pin, Resolution
 _STRONG_HASHES = ("sha256", "sha384", "sha512")
 _FILE_LINE = re.compile(r"(.+), line \d+")
 _RELEASE = re.compile(rf"(\S+)[ ]{VERSION_PATTERN}", re.VERBOSE | re.IGNORECASE)
+_IDLE_OPTIONS = re.compile("-v+|--verbose|--json|--refresh")
 _ADDRESS_OPTIONS = frozenset({"--index-url", "-i", "--extra-index-url"})
 
 
@@ -32,7 +33,7 @@ def to_requirements(resolution: Resolution, command: Sequence[str]) -> str:
     """Write requirements.txt with the hashes of all files the environment can use.
 
     :param command: the words that made the lock, for the header; index addresses
-        among them are left out.
+        and what changes nothing but the words on the way are left out.
     :raises MissingHashError: when the index gave no hash for a file to install.
     """
     _require_hashes(resolution.pins)
@@ -71,8 +72,12 @@ def to_json(resolution: Resolution, counters: Counters | None = None) -> JsonObj
 
 
 def shown_command(words: Iterable[str]) -> str:
-    """Spell a command for a lock's header, without index addresses."""
-    return shlex.join(_without_addresses(words))
+    """Spell a command for a lock's header, without index addresses.
+
+    Nor with what changes no byte of the lock.
+    """
+    kept = (word for word in words if not _IDLE_OPTIONS.fullmatch(word))
+    return shlex.join(_without_addresses(kept))
 
 
 def _without_addresses(words: Iterable[str]) -> Iterator[str]:

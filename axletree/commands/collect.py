@@ -57,6 +57,11 @@ def collect(
     console = Console(is_json=as_json, verbosity=verbose)
     inputs, target, source = take(options)
     asked = ask_from(inputs, target)
+    if source.universe is not None:
+        raise click.UsageError(
+            "collect brings files, and a snapshot (--universe) has none: "
+            "name an index with --index-url"
+        )
     settings = settings_for(source)
     if first_index(source, asked, settings) is None:
         words, source = (*words, "-i", "public"), replace(source, index_url="public")

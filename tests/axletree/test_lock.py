@@ -33,6 +33,17 @@ def test_the_header_names_the_command_without_index_addresses(
     assert f"#    axletree lock left --universe {clash} --cache-dir x\n" in ran.out
 
 
+def test_the_header_leaves_out_what_changes_no_byte(
+    axletree: CommandLine, clash: Path
+) -> None:
+    words = ("lock", "left", "--universe", clash)
+
+    plain, wordy = axletree(*words), axletree(*words, "-v", "--refresh", "--verbose")
+
+    assert wordy.out == plain.out
+    assert wordy.err != plain.err
+
+
 def test_the_same_question_gives_the_same_bytes(
     axletree: CommandLine, clash: Path
 ) -> None:

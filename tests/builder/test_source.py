@@ -114,10 +114,23 @@ def test_other_protocols_are_refused(
 def test_a_repository_on_this_machine_must_be_allowed(
     source: GitSource, access: GitAccess, tmp_path: Path
 ) -> None:
-    with pytest.raises(InvalidRecipeError, match="https, ssh only"):
+    with pytest.raises(InvalidRecipeError, match="on this machine"):
         check_out(
             source, tmp_path / "out", dataclasses.replace(access, allows_file=False)
         )
+
+
+def test_a_repository_that_is_not_there_is_named_with_gits_own_word(
+    source: GitSource, access: GitAccess, tmp_path: Path
+) -> None:
+    shutil.rmtree(tmp_path / "repository")
+
+    with pytest.raises(SourceUnreachableError) as caught:
+        check_out(source, tmp_path / "out", access)
+
+    assert "fatal: '" in caught.value.what
+    assert "does not appear to be a git repository" in caught.value.what
+    assert caught.value.hint.startswith("check the path")
 
 
 def test_no_configuration_of_the_user_runs_programs(
