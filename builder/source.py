@@ -132,8 +132,9 @@ def _check_url(url: str, access: GitAccess) -> str:
         raise InvalidRecipeError(
             f"git sources are fetched over {', '.join(allowed)} only",
             where=_shown(url),
-            hint="write the whole URL; local repositories must be allowed by the "
-            "configuration",
+            hint="a repository on this machine must be allowed: --allow-file-sources"
+            if scheme == "file"
+            else "write the whole URL",
         )
     return ":".join(allowed)
 
