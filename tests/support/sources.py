@@ -1,5 +1,6 @@
 """An index with projects that must be built, and all that their builds need."""
 
+import tomllib
 import zipfile
 from pathlib import Path
 
@@ -36,8 +37,10 @@ def sdist_of(folder: Path, project: str, name: str, *, is_static: bool = False) 
         path.name: path.read_text().replace("small-thing", name)
         for path in (PROJECTS / project).iterdir()
     }
-    version = "2.2" if is_static else "2.1"
-    return make_sdist(folder, name, "1.0", files=files, metadata_version=version)
+    if not is_static:
+        return make_sdist(folder, name, "1.0", files=files, metadata_version="2.1")
+    requires = tomllib.loads(files["pyproject.toml"])["project"]["dependencies"]
+    return make_sdist(folder, name, "1.0", files=files, requires_dist=requires)
 
 
 def publish_on(index: Index, *files: Path) -> None:
