@@ -5,10 +5,12 @@ build needed comes along, so that it can be built again where there is no intern
 Each step is published when it is done: an interrupted collect goes on where it was.
 """
 
+import fcntl
 import hashlib
+import os
 import shutil
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -32,6 +34,7 @@ from axletree.wheelhouse.model import (
     parse_sha256,
 )
 from axletree.wheelhouse.publish import publish
+from axletree.wheelhouse.remote_file import PART_SUFFIX
 from axletree.wheelhouse.sdist_builder import SdistBuilder
 
 OUTSIDE_FAILED = 3
@@ -157,8 +160,10 @@ class Collector:
 
     def _bring(self, files: Sequence[DistributionFile]) -> None:
         missing = [file for file in files if self.house.find(file.filename) is None]
-        paths = self.downloads.download_all(missing, self._folder)
-        self._publish([_incoming(file, path) for file, path in paths.items()])
+        with _swept(self._folder):
+            paths = self.downloads.download_all(missing, self._folder)
+        # In the order of the pins: that in which they arrived is another each time.
+        self._publish([_incoming(file, paths[file]) for file in missing])
         self._names.update(dict.fromkeys(file.filename for file in files))
         for path in paths.values():
             path.unlink(missing_ok=True)
@@ -253,6 +258,27 @@ class Collector:
             if file.filename not in self._names
         ]
         self._publish(incoming)
+
+
+@contextmanager
+def _swept(folder: Path) -> Iterator[None]:
+    """Download into `folder`, rid of the parts that a killed run has left in it.
+
+    While another run downloads, all parts may be its own, and stay.
+    """
+    with translate_storage_errors(folder):
+        folder.mkdir(parents=True, exist_ok=True)
+        name = folder.with_name(f"{folder.name}.lock")
+        lock = os.open(name, os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        with translate_storage_errors(folder), suppress(BlockingIOError):
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            for part in folder.glob(f".*{PART_SUFFIX}"):
+                part.unlink(missing_ok=True)
+        fcntl.flock(lock, fcntl.LOCK_SH)
+        yield
+    finally:
+        os.close(lock)
 
 
 def _fits(wheel: str, environment: Environment) -> bool:

@@ -13,6 +13,8 @@ from axletree.wheelhouse.http import Exchange, Request
 from axletree.wheelhouse.http_failures import storage_errors
 from axletree.wheelhouse.upstream_errors import FileGoneError, UnreachableIndexError
 
+PART_SUFFIX = ".part"
+"""How files end that are still arriving; a killed process leaves them behind."""
 _GONE = {404, 410}
 # 416: nothing was missing after all; the hash decides.
 _ARRIVED = {200, 206, 416}
@@ -38,7 +40,7 @@ def download_file(
         folder.mkdir(parents=True, exist_ok=True)
         if promised and target.is_file() and _is_right(target, promised):
             return target
-        descriptor, name = tempfile.mkstemp(dir=folder, prefix=".", suffix=".part")
+        descriptor, name = tempfile.mkstemp(dir=folder, prefix=".", suffix=PART_SUFFIX)
         os.close(descriptor)
     part = Path(name)
     try:

@@ -26,7 +26,8 @@ from axletree.wheelhouse.universe import WheelhouseUniverse
 @click.option(
     "--python-version",
     metavar="X.Y",
-    help="Build with this Python [default: the recipe's first].",
+    help="Build with this Python [default: the recipe's first, else the active "
+    "environment's].",
 )
 @click.option(
     "--python-platform",
@@ -54,7 +55,7 @@ def build(  # noqa: PLR0913  one parameter for each option
     console = Console(is_json=as_json, verbosity=verbose)
     read = load_recipe(recipe)
     target = TargetOptions(
-        python_version=python_version or read.pythons[0],
+        python_version=python_version or next(iter(read.pythons), None),
         python_platform=python_platform,
         exclude_newer=None,
     )

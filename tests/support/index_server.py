@@ -22,7 +22,7 @@ from typing import Literal
 JSON_TYPE = "application/vnd.pypi.simple.v1+json"
 Form = Literal["json", "html"]
 Ranges = Literal["honoured", "ignored", "refused", "mislabelled"]
-Misdeed = int | Literal["cut", "silence"]
+Misdeed = int | Literal["cut", "silence", "hold"]
 
 
 @dataclass(kw_only=True)
@@ -80,6 +80,8 @@ class Index:
         default_factory=lambda: defaultdict(deque)
     )
     """Path -> what to do wrong on the next requests for it."""
+    released: threading.Event = field(default_factory=threading.Event)
+    """Until it is set, or the server ends, what is on `hold` stays half sent."""
     asked: list[Asked] = field(default_factory=list)
     origin: str = ""
 
@@ -112,6 +114,7 @@ def serving(index: Index | None = None) -> Iterator[Index]:
     try:
         yield served
     finally:
+        served.released.set()
         server.shutdown()
         thread.join()
         server.server_close()
@@ -143,7 +146,9 @@ class _Handler(BaseHTTPRequestHandler):
         elif self.path.startswith("/simple/"):
             self._send_page(self.path.removeprefix("/simple/").strip("/"))
         else:
-            self._send_file(is_cut=misdeed == "cut")
+            self._send_file(is_cut=misdeed in {"cut", "hold"})
+            if misdeed == "hold":
+                self.index.released.wait()
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - inherited
         pass

@@ -1,5 +1,7 @@
 """An index with projects that must be built, and all that their builds need."""
 
+import tomllib
+import zipfile
 from pathlib import Path
 
 from tests.support.index_server import Index
@@ -35,11 +37,25 @@ def sdist_of(folder: Path, project: str, name: str, *, is_static: bool = False) 
         path.name: path.read_text().replace("small-thing", name)
         for path in (PROJECTS / project).iterdir()
     }
-    version = "2.2" if is_static else "2.1"
-    return make_sdist(folder, name, "1.0", files=files, metadata_version=version)
+    if not is_static:
+        return make_sdist(folder, name, "1.0", files=files, metadata_version="2.1")
+    requires = tomllib.loads(files["pyproject.toml"])["project"]["dependencies"]
+    return make_sdist(folder, name, "1.0", files=files, requires_dist=requires)
 
 
 def publish_on(index: Index, *files: Path) -> None:
-    """Put files on an index, each under the project of its name."""
+    """Put files on an index, each under the project of its name.
+
+    Wheels have their metadata beside them: who asks for the file itself takes it.
+    """
     for file in files:
-        index.publish(file.name.split("-")[0].replace("_", "-"), file)
+        published = index.publish(file.name.split("-")[0].replace("_", "-"), file)
+        if file.suffix == ".whl":
+            published.metadata = _metadata_of(file)
+            published.is_metadata_advertised = True
+
+
+def _metadata_of(wheel: Path) -> bytes:
+    with zipfile.ZipFile(wheel) as archive:
+        names = archive.namelist()
+        return archive.read(next(name for name in names if name.endswith("/METADATA")))

@@ -27,3 +27,19 @@ def publish_all(
     ]
     with Wheelhouse.open(home) as wheelhouse:
         publish(wheelhouse, incoming)
+
+
+def published_in(home: Path) -> dict[str, str]:
+    """Map the files of a wheelhouse to their digests; each is read whole first."""
+    with Wheelhouse.open(home) as wheelhouse:
+        of_all = wheelhouse.files_of_all(wheelhouse.projects()).values()
+        stored = [file for files in of_all for file in files]
+        for file in stored:
+            wheelhouse.check(file)
+        return {file.filename: file.sha256 for file in stored}
+
+
+def generation_of(home: Path) -> int:
+    """Count the publishes so far."""
+    with Wheelhouse.open(home) as wheelhouse:
+        return wheelhouse.generation()

@@ -1,0 +1,324 @@
+"""`axletree collect`: a closure comes whole, once, whatever stops it on the way."""
+
+import os
+import signal
+import subprocess
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from tests.axletree.test_failures import refuse
+from tests.axletree.test_lock import pins
+from tests.support.command_line import TIMEOUT_S, CommandLine, command, run_process
+from tests.support.index_server import Index, serving
+from tests.support.sources import (
+    build_requirements,
+    publish_on,
+    runtime_requirements,
+    sdist_of,
+)
+from tests.support.upstream import make_large_wheel
+from tests.support.wheelhouses import generation_of, published_in
+from tests.support.wheels import make_wheel
+
+APP = "app-1-py3-none-any.whl"
+BASE = "base-1-py3-none-any.whl"
+LARGE = "large-1-py3-none-any.whl"
+BACKEND = "tiny_backend-1-py3-none-any.whl"
+OTHER = "other-1-py3-none-any.whl"
+WANTED = "wanted-2.5-py3-none-any.whl"
+SDIST = "small_thing-1.0.tar.gz"
+BUILT = "small_thing-1.0-py3-none-any.whl"
+AS_OF = ("--exclude-newer", "2022-02-01")
+
+
+@pytest.fixture
+def index(tmp_path: Path) -> Iterator[Index]:
+    """Serve `app`, which requires `base` and `large`."""
+    folder = tmp_path / "up"
+    with serving() as served:
+        publish_on(
+            served,
+            make_wheel(folder, "app", "1", requires_dist=["base", "large"]),
+            make_wheel(folder, "base", "1"),
+            make_large_wheel(folder, "large", "1"),
+        )
+        yield served
+
+
+@pytest.fixture
+def sdist_index(tmp_path: Path) -> Iterator[Index]:
+    """Serve `small-thing` as an sdist, with all that it needs to be built and used."""
+    folder = tmp_path / "up"
+    with serving() as served:
+        publish_on(
+            served,
+            sdist_of(folder, "good", "small-thing", is_static=True),
+            *build_requirements(folder),
+            *runtime_requirements(folder),
+        )
+        yield served
+
+
+def downloads(index: Index) -> list[str]:
+    """List the files that were asked for so far, metadata beside them left out."""
+    paths = [path for path in index.paths() if path.startswith("/files/")]
+    names = [path.removeprefix("/files/") for path in paths]
+    return sorted(name for name in names if not name.endswith(".metadata"))
+
+
+def hold(index: Index, filename: str) -> None:
+    """Let the next request for a file hang when half of it is sent."""
+    index.misdeeds[f"/files/{filename}"].append("hold")
+
+
+def parts_in(folder: Path) -> list[Path]:
+    return sorted(folder.glob(".*.part"))
+
+
+@contextmanager
+def running(*words: str | Path) -> Iterator[subprocess.Popen[str]]:
+    """Start a command; it does not outlive the block."""
+    process = subprocess.Popen(
+        command(*words),
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
+        # What is on hold is no failure, and a cut connection is gone on with.
+        env={
+            **os.environ,
+            "AXLETREE_TIMEOUT": str(TIMEOUT_S),
+            "AXLETREE_RETRIES": "3",
+        },
+    )
+    with process:
+        try:
+            yield process
+        finally:
+            process.kill()
+
+
+def wait_until(is_so: Callable[[], bool], process: subprocess.Popen[str]) -> None:
+    deadline = time.monotonic() + TIMEOUT_S
+    while not is_so() and process.poll() is None and time.monotonic() < deadline:
+        time.sleep(0.01)
+
+
+def kill(*words: str | Path, when: Callable[[], bool]) -> None:
+    """Run a command until `when` says so; kill it then."""
+    with running(*words) as process:
+        wait_until(when, process)
+        process.kill()
+        _, err = process.communicate(timeout=TIMEOUT_S)
+    assert process.returncode == -signal.SIGKILL, err
+    assert when()
+
+
+# Once.
+
+
+def test_a_new_wheelhouse_holds_the_whole_closure(
+    axletree: CommandLine, index: Index, tmp_path: Path
+) -> None:
+    ran = axletree("collect", "app", "-i", index.url)
+
+    assert ran.code == 0, ran.err
+    assert ran.out.startswith("3 new of 3 files ")
+    assert published_in(tmp_path / "house") == {
+        file.filename: file.sha256 for file in index.published
+    }
+    assert pins(axletree("lock", "app").out) == ["app==1", "base==1", "large==1"]
+
+
+def test_each_file_is_downloaded_once_however_often_it_is_collected(
+    axletree: CommandLine, index: Index, tmp_path: Path
+) -> None:
+    words = ("collect", "app", "-i", index.url, "--cache-dir")
+
+    first = axletree(*words, tmp_path / "one")
+    again = axletree(*words, tmp_path / "another")
+
+    assert downloads(index) == [APP, BASE, LARGE]
+    assert first.out.startswith("3 new of 3 files ")
+    assert again.out.startswith("nothing to do: all 3 files ")
+    assert generation_of(tmp_path / "house") == 1
+
+
+def test_only_what_is_new_is_downloaded(
+    axletree: CommandLine, index: Index, tmp_path: Path
+) -> None:
+    axletree("collect", "base", "-i", index.url)
+
+    ran = axletree("collect", "app", "-i", index.url, "--json")
+
+    assert downloads(index) == [APP, BASE, LARGE]
+    assert ran.document()["new"] == [APP, LARGE]
+    assert generation_of(tmp_path / "house") == 2
+
+
+def test_a_finished_collect_as_of_a_day_asks_for_nothing(
+    axletree: CommandLine, index: Index
+) -> None:
+    first = axletree("collect", "app", "-i", index.url, *AS_OF)
+    index.asked.clear()
+
+    again = axletree("collect", "app", "-i", index.url, *AS_OF, "--refresh")
+
+    assert (first.code, again.code) == (0, 0)
+    assert again.out.startswith("nothing to do: all 3 files ")
+    assert index.asked == []
+
+
+@pytest.mark.slow
+def test_an_sdist_comes_with_its_wheel_and_what_built_it(
+    axletree: CommandLine, sdist_index: Index, tmp_path: Path, wall: None
+) -> None:
+    del wall
+    ran = axletree("collect", "small-thing", "-i", sdist_index.url, "--json")
+
+    assert ran.code == 0, ran.err
+    assert ran.document()["built"] == [BUILT]
+    offered = {file.filename for file in sdist_index.published}
+    unasked = {"tiny_extra-2-py3-none-any.whl"}
+    assert published_in(tmp_path / "house").keys() == (offered - unasked) | {BUILT}
+
+
+# Killed.
+
+
+@pytest.mark.slow
+def test_killed_within_a_download_the_old_state_stays_and_the_rest_comes_later(
+    axletree: CommandLine, index: Index, tmp_path: Path
+) -> None:
+    house = tmp_path / "house"
+    axletree("collect", "base", "-i", index.url)
+    old = published_in(house)
+    hold(index, LARGE)
+    arrived = house / "incoming" / APP
+
+    kill(
+        *("collect", "app", "-i", index.url),
+        when=lambda: LARGE in downloads(index) and arrived.is_file(),
+    )
+
+    assert published_in(house) == old
+    assert generation_of(house) == 1
+    index.asked.clear()
+    ran = run_process("collect", "app", "-i", index.url)
+    assert ran.code == 0, ran.err
+    assert downloads(index) == [LARGE]
+    assert published_in(house).keys() == {APP, BASE, LARGE}
+    assert generation_of(house) == 2
+
+
+@pytest.mark.slow
+def test_killed_between_two_steps_what_was_published_is_not_brought_again(
+    axletree: CommandLine, sdist_index: Index, tmp_path: Path, wall: None
+) -> None:
+    del axletree, wall
+    house = tmp_path / "house"
+    hold(sdist_index, BACKEND)
+    words = ("collect", "small-thing", "-i", sdist_index.url)
+
+    kill(*words, when=lambda: BACKEND in downloads(sdist_index))
+
+    before = published_in(house)
+    assert before.keys() == {SDIST, OTHER, WANTED}
+    sdist_index.asked.clear()
+    ran = run_process(*words)
+    assert ran.code == 0, ran.err
+    assert downloads(sdist_index) == [BACKEND]
+    after = published_in(house)
+    assert before.items() <= after.items()
+    assert {BACKEND, BUILT} <= after.keys()
+
+
+@pytest.mark.slow
+def test_the_next_collect_removes_what_a_killed_one_has_half_downloaded(
+    axletree: CommandLine, index: Index, tmp_path: Path
+) -> None:
+    hold(index, LARGE)
+    words = ("collect", "app", "-i", index.url)
+    kill(*words, when=lambda: LARGE in downloads(index))
+
+    assert axletree(*words).code == 0
+
+    assert list((tmp_path / "house/incoming").iterdir()) == []
+
+
+@pytest.mark.slow
+def test_two_collects_at_once_leave_each_other_in_peace(
+    axletree: CommandLine, index: Index, tmp_path: Path
+) -> None:
+    incoming = tmp_path / "house/incoming"
+    hold(index, LARGE)
+    del axletree
+    with running("collect", "large", "-i", index.url) as one:
+        wait_until(lambda: any(part.stat().st_size for part in parts_in(incoming)), one)
+        part, *_ = parts_in(incoming)
+
+        other = run_process("collect", "base", "-i", index.url)
+
+        assert other.code == 0, other.err
+        assert parts_in(incoming) == [part]
+        index.released.set()
+        _, err = one.communicate(timeout=TIMEOUT_S)
+    assert one.returncode == 0, err
+    assert published_in(tmp_path / "house").keys() == {BASE, LARGE}
+
+
+# What the index does wrong.
+
+
+def test_a_file_that_was_changed_on_the_index_lets_nothing_in(
+    axletree: CommandLine, index: Index, tmp_path: Path
+) -> None:
+    base = next(file for file in index.published if file.filename == BASE)
+    content, base.promised_sha256 = base.content, base.sha256
+    base.content = content[:-1] + b"x"
+    words = ("collect", "app", "-i", index.url)
+
+    code, document = refuse(axletree, *words)
+
+    assert (code, document["reference"]) == (4, "wrong-hash")
+    assert document["what"] == (
+        f"{BASE} does not have the hash that the index promises"
+    )
+    assert document["where"] == f"{index.origin}/files/{BASE}"
+    assert published_in(tmp_path / "house") == {}
+    assert generation_of(tmp_path / "house") == 0
+    base.content = content
+    assert axletree(*words).code == 0
+    assert published_in(tmp_path / "house").keys() == {APP, BASE, LARGE}
+
+
+def test_an_index_that_nobody_serves_is_exit_3(
+    axletree: CommandLine, index: Index, tmp_path: Path
+) -> None:
+    axletree("collect", "base", "-i", index.url)
+    gone = "http://127.0.0.1:9/simple/"
+
+    code, document = refuse(axletree, "collect", "app", "-i", gone)
+
+    assert (code, document["reference"]) == (3, "unreachable-index")
+    assert str(document["where"]).startswith(gone)
+    assert published_in(tmp_path / "house").keys() == {BASE}
+
+
+def test_an_index_that_goes_away_after_its_pages_is_exit_3_and_can_be_gone_on_with(
+    axletree: CommandLine, index: Index, tmp_path: Path
+) -> None:
+    words = ("collect", "app", "-i", index.url)
+    index.misdeeds[f"/files/{LARGE}"].extend([503] * 2)
+
+    code, document = refuse(axletree, *words)
+
+    assert (code, document["reference"]) == (3, "unreachable-index")
+    assert LARGE in f"{document['what']} {document['where']}"
+    assert published_in(tmp_path / "house") == {}
+    index.asked.clear()
+    assert axletree(*words).code == 0
+    assert published_in(tmp_path / "house").keys() == {APP, BASE, LARGE}
