@@ -149,7 +149,7 @@ def load_recipe(path: Path) -> Recipe:
         raise InvalidRecipeError(
             f"the recipe cannot be read: {error.strerror or error}",
             where=str(path),
-            hint="name the recipe's file (.toml)",
+            hint="name the recipe's file; docs/reference/recipe.md describes its form",
         ) from error
     except UnicodeDecodeError as error:
         raise InvalidRecipeError(

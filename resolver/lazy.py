@@ -6,9 +6,8 @@ RESOLVING.md 3, where the argument is spelled out.
 """
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from itertools import islice
 
 from packaging.utils import NormalizedName, canonicalize_name
 
@@ -22,6 +21,8 @@ from axletree.resolver.rule import Decisions, Round
 
 MAX_DOUBLINGS = 12
 """More releases than any project has."""
+SDISTS_ON_SUSPICION = 1
+"""Each may have to be built to tell its metadata; the second core has time for one."""
 
 
 @dataclass(slots=True)
@@ -88,15 +89,23 @@ class Search:
         self._refusals[name] += 1
         releases = self.knowledge.releases[name]
         older = releases.all[release.position + 1 :] if releases else ()
-        # An sdist may have to be built to tell its metadata: never on suspicion.
-        unread = (
-            other
-            for other in older
-            if not self.knowledge.is_read(other)
-            and self.knowledge.file_of(other).kind == "wheel"
-        )
         batch = 1 << min(self._refusals[name] - 1, MAX_DOUBLINGS)
-        return islice(unread, batch - 1)
+        return self._unread(older, batch - 1)
+
+    def _unread(self, releases: Iterable[Release], most: int) -> Iterator[Release]:
+        """Yield releases to read on suspicion: of sdists few, which may be built."""
+        sdists = 0
+        for release in releases:
+            if most == 0:
+                return
+            if self.knowledge.is_read(release):
+                continue
+            if self.knowledge.file_of(release).kind == "sdist":
+                if sdists == SDISTS_ON_SUSPICION:
+                    continue
+                sdists += 1
+            most -= 1
+            yield release
 
     def _is_admitted(self, decisions: Decisions) -> bool:
         verdict = Admission(

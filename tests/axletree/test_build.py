@@ -204,7 +204,7 @@ def test_a_repository_on_this_machine_must_be_allowed(
     code, document = refuse(build, "build", recipe, "--isolation", "none")
 
     assert (code, document["reference"]) == (2, "invalid-recipe")
-    assert document["what"] == "git sources are fetched over https, ssh only"
+    assert "a git repository on this machine" in str(document["what"])
     assert str(document["where"]) == f"{here.as_uri()}/repository"
     assert "--allow-file-sources" in str(document["hint"])
     assert generation_of(tmp_path / "house") == 1
@@ -232,7 +232,7 @@ def test_a_recipe_that_names_no_python_is_built_with_the_active_one(
     [
         ("absent.toml", "the recipe cannot be read: "),
         (".", "the recipe cannot be read: "),
-        ("latin.toml", "the recipe cannot be read: "),
+        ("latin.toml", "the recipe is not UTF-8: "),
         ("cut.toml", "the recipe is not valid TOML: "),
         ("wrong.toml", "the recipe is not valid: line "),
     ],
@@ -283,4 +283,5 @@ def test_a_process_shows_no_traceback_for_a_missing_recipe(
         "error",
         "  where",
         "  hint",
+        "  docs",
     ]
