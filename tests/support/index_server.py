@@ -8,6 +8,7 @@ import hashlib
 import html
 import json
 import re
+import sys
 import threading
 import time
 from collections import defaultdict, deque
@@ -17,6 +18,7 @@ from dataclasses import dataclass, field
 from email.message import Message
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from socket import socket
 from typing import Literal
 
 JSON_TYPE = "application/vnd.pypi.simple.v1+json"
@@ -124,6 +126,13 @@ class _Server(ThreadingHTTPServer):
     daemon_threads = True
     # More than any client opens at once: a full queue costs it a second.
     request_queue_size = 128
+
+    def handle_error(
+        self, request: socket | tuple[bytes, socket], client_address: object
+    ) -> None:
+        """Say nothing of clients that went away: stderr is the command's."""
+        if not isinstance(sys.exception(), ConnectionError):
+            super().handle_error(request, client_address)
 
 
 class _Handler(BaseHTTPRequestHandler):
