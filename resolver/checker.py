@@ -78,6 +78,7 @@ class _Check:
         for name in self.chosen:
             if name not in self.admitted:
                 yield f"{name} is chosen, but nothing admitted asks for it"
+        yield from self._addresses()
         yield from self._python()
 
     def _demand(self, requirement: Requirement) -> NormalizedName:
@@ -143,6 +144,13 @@ class _Check:
         for specifier in demands.specifiers:
             if not _admits(specifier, chosen):
                 yield f"{name} {chosen.version} is chosen, but {specifier} is required"
+
+    def _addresses(self) -> Iterator[str]:
+        # Roots and constraints with an address are refused where they are read.
+        for name in self.admitted:
+            for requirement in self._true_lines(name, self.chosen[name]):
+                if requirement.url is not None:
+                    yield f"{name} asks for {requirement.name} by an address"
 
     def _python(self) -> Iterator[str]:
         environment = self.question.environment

@@ -94,6 +94,7 @@ class Repairer:
         releases = search.knowledge.releases[name]
         listed = releases.all if releases is not None else ()
         run, is_cut = self._working_run(index, newest, listed)
+        run = _spellable(run, listed)
         text = self._spell(index, _range(run))
         outcome = self._resolver.resolve(self._with_root(index, text))
         if not isinstance(outcome, Resolution):
@@ -119,7 +120,9 @@ class Repairer:
             sdists += release.files[0].kind == "sdist"
             if len(run) == MOST_RANGE or sdists > MOST_SDISTS:
                 return run, True
-            pinned = self._with_root(index, self._spell(index, f"=={release.version}"))
+            # `==2` would take 2+local, too.
+            pin = f"==={release.files[0].version}"
+            pinned = self._with_root(index, self._spell(index, pin))
             self.reporter.proving(f"{release.label}")
             if self._resolver.run(self._resolver.search(pinned)) is None:
                 break
@@ -204,4 +207,28 @@ class Repairer:
 def _range(run: Sequence[Version]) -> str:
     if len(run) == 1:
         return f"=={run[0]}"
-    return f">={run[-1]},<={run[0]}"
+    # No bound may name a local version (PEP 440); each takes those of its own in.
+    return f">={run[-1].public},<={run[0].public}"
+
+
+def _spellable(run: list[Version], listed: Sequence[Release]) -> list[Version]:
+    """Shorten a run to one whose bounds take in no version beside it.
+
+    `<=2` takes in 2 and 2+local alike: one of them that does not work, or is not
+    known to, keeps the other out of a range.
+    """
+    while len(run) > 1:
+        ends = {run[0].public, run[-1].public}
+        missing = {
+            release.version.public
+            for release in listed
+            if release.version.public in ends
+            and release.version not in run
+            and not release.is_yanked
+        }
+        if run[0].public in missing:
+            return run[:1]
+        if run[-1].public not in missing:
+            return run
+        run = run[:-1]
+    return run
