@@ -22,6 +22,7 @@ from axletree.builder.errors import BuilderError, BuildFailedError
 from axletree.builder.sandbox import Sandbox, SandboxJob
 from axletree.builder.transfer import BuildLog
 
+_DRIVER = Path(__file__).with_name("hook_driver.py")
 _METADATA_HOOK = "prepare_metadata_for_build_wheel"
 
 _Json: TypeAlias = "str | int | float | bool | list[_Json] | dict[str, _Json] | None"
@@ -173,12 +174,12 @@ class _HookRunner:
             (second / "input.json").write_text(self._metadata_input, encoding="utf-8")
             job = SandboxJob(
                 name=f"{hook} of {self.backend.tree.name}",
-                argv=self._call(hook, "control"),
-                then=self._call(_METADATA_HOOK, "second") if self.asks_metadata else (),
+                argv=self._calls(hook, extra_environ or {}),
                 wheels=self.wheels,
                 inputs={
                     "src": self.backend.tree,
                     "hook.py": Path(script),
+                    "hook_driver.py": _DRIVER,
                     "control": crossing,
                     "second": second,
                 },
@@ -190,10 +191,15 @@ class _HookRunner:
             sandbox.run(job, results, self.backend.log)
             _bring_home(results, Path(control), self.out)
 
-    def _call(self, hook: str, control: str) -> tuple[str, ...]:
-        sandbox = self.backend.sandbox
-        script, folder = sandbox.room / "hook.py", sandbox.room / control
-        return (str(sandbox.python), str(script), hook, str(folder))
+    def _calls(self, hook: str, hooked: Mapping[str, str]) -> tuple[str, ...]:
+        room, python = self.backend.sandbox.room, str(self.backend.sandbox.python)
+        call = (str(room / "hook.py"), hook, str(room / "control"))
+        if not self.asks_metadata:
+            return (python, *call)
+        is_in_tree = bool(hooked.get("_PYPROJECT_HOOKS_BACKEND_PATH"))
+        backend = hooked.get("_PYPROJECT_HOOKS_BUILD_BACKEND", "").partition(":")[0]
+        driver = (str(room / "hook_driver.py"), "" if is_in_tree else backend)
+        return (python, *driver, *call, _METADATA_HOOK, str(room / "second"))
 
     @property
     def _metadata_input(self) -> str:

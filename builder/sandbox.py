@@ -41,7 +41,6 @@ _EMPTY_FOLDERS = ("home", "out", "tmp", "wheels")
 class _Step(TypedDict):
     argv: list[str]
     cwd: str
-    may_fail: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,8 +50,6 @@ class SandboxJob:
     name: str
     """For messages: `build_wheel of kubeflow-fairing`."""
     argv: tuple[str, ...]
-    then: tuple[str, ...] = ()
-    """A second command in the same room, if any; the job does not fail with it."""
     wheels: Sequence[Path] = ()
     """Installed into the environment, just as they are."""
     inputs: Mapping[str, Path] = field(default_factory=dict)
@@ -191,9 +188,7 @@ class Sandbox:
             install = _step(room, uv_program, "pip", "install", *options, *wheels)
             steps.append(install)
         cwd = str(self.room / job.cwd)
-        steps.append(_Step(argv=list(job.argv), cwd=cwd, may_fail=False))
-        if job.then:
-            steps.append(_Step(argv=list(job.then), cwd=cwd, may_fail=True))
+        steps.append(_Step(argv=list(job.argv), cwd=cwd))
         order = {"root": room, "commands": steps, "collect": job.collect}
         driver = _DRIVER.read_text(encoding="utf-8")
         return [python, "-I", "-c", driver, json.dumps(order)]
@@ -258,7 +253,7 @@ def open_sandbox(
 
 
 def _step(room: str, *argv: str) -> _Step:
-    return _Step(argv=list(argv), cwd=room, may_fail=False)
+    return _Step(argv=list(argv), cwd=room)
 
 
 def _uv() -> Path:

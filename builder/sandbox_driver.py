@@ -45,7 +45,7 @@ def main(argument: str) -> int:
             stdout=2,
             stderr=2,
         )
-        if code and not command["may_fail"]:
+        if code:
             text = "signal {}" if code < 0 else "exit code {}"
             sys.stderr.write("ended with " + text.format(abs(code)) + "\n")
             return FIRST_FAILURE + number
