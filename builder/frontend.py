@@ -212,10 +212,13 @@ class _HookRunner:
         return json.dumps({"kwargs": arguments})
 
     def _environment(self, extra: Mapping[str, str]) -> dict[str, str]:
-        return {
+        crossed = {
             name: self._inside(value) if name.endswith("_JSON") else value
             for name, value in extra.items()
         }
+        # One process imports the backend; writing bytecode for a next one is in vain.
+        idle = {"PYTHONDONTWRITEBYTECODE": "1"} if self.asks_metadata else {}
+        return crossed | idle
 
     def _inside(self, text: str) -> str:
         """Translate the paths in a JSON text to those seen inside."""

@@ -2,8 +2,7 @@
 
 Each run is a room of its own: the source, the wheels of the build environment and the
 command go in, folders of results come out, and nothing else stays. The environment is
-made inside (uv needs about 60 ms for it), so that not even a `.pth` file of a build
-requirement runs outside.
+made inside, so that not even a `.pth` file of a build requirement runs outside.
 """
 
 import contextlib
@@ -180,7 +179,7 @@ class Sandbox:
     def _driver(self, job: SandboxJob) -> list[str]:
         python = str(self._inside(self.interpreter.executable))
         room, uv_program = str(self.room), str(self.uv)
-        steps = [_step(room, uv_program, "venv", "--python", python, "env")]
+        steps: list[_Step] = []
         if job.wheels:
             wheels = sorted(f"wheels/{wheel.name}" for wheel in job.wheels)
             target = ("--python", str(self.python))
@@ -189,7 +188,12 @@ class Sandbox:
             steps.append(install)
         cwd = str(self.room / job.cwd)
         steps.append(_Step(argv=list(job.argv), cwd=cwd))
-        order = {"root": room, "commands": steps, "collect": job.collect}
+        order = {
+            "root": room,
+            "environment": f"{room}/env",
+            "commands": steps,
+            "collect": job.collect,
+        }
         driver = _DRIVER.read_text(encoding="utf-8")
         return [python, "-I", "-c", driver, json.dumps(order)]
 
@@ -267,7 +271,7 @@ def _uv() -> Path:
 
 
 def _failed(job: SandboxJob, code: int, log: BuildLog) -> BuildFailedError:
-    makes_environment = 2 if job.wheels else 1
+    makes_environment = 1 if job.wheels else 0
     number = code - _FIRST_FAILURE
     if 0 <= number < makes_environment:
         what = f"the environment for {job.name} cannot be made"

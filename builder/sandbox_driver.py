@@ -11,6 +11,7 @@ import os
 import subprocess
 import sys
 import tarfile
+import venv
 
 FIRST_FAILURE = 64
 """Exit code when the first command failed; one more for each later command."""
@@ -37,6 +38,8 @@ def main(argument: str) -> int:
     job = json.loads(argument)
     os.umask(0o022)
     unpack(job["root"])
+    # Ten times faster than a program that first has to ask the interpreter.
+    venv.EnvBuilder(symlinks=True).create(job["environment"])
     for number, command in enumerate(job["commands"]):
         code = subprocess.call(  # noqa: S603 - foreign code is what the sandbox is for
             command["argv"],
