@@ -9,7 +9,7 @@ import os
 import re
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
@@ -207,18 +207,9 @@ class UpstreamIndex:
         :raises WrongHashError: if a file is not what the index promises.
         """
         wanted = [file for file in dict.fromkeys(files) if file not in self._metadata]
-        sdists: dict[DistributionFile, _Sdist] = {}
-        done = 0
-        for file, answer in self._read_all(wanted, names):
-            if isinstance(answer, _Sdist):
-                sdists[file] = answer
-                continue
+        answers = self._run_backends(self._read_all(wanted, names))
+        for done, (file, answer) in enumerate(answers, 1):
             self._metadata.setdefault(file, answer)
-            done += 1
-            self._reporter.reading("metadata", done=done, total=len(wanted))
-        for file, built in self._run_backends(sdists):
-            self._metadata.setdefault(file, built)
-            done += 1
             self._reporter.reading("metadata", done=done, total=len(wanted))
         return {file: self._metadata[file] for file in files}
 
@@ -353,13 +344,22 @@ class UpstreamIndex:
         return _Sdist(path=path, key=key, reading=sdists)
 
     def _run_backends(
-        self, sdists: Mapping[DistributionFile, _Sdist]
+        self, answers: Iterable[tuple[DistributionFile, MetadataAnswer | _Sdist]]
     ) -> Iterator[tuple[DistributionFile, MetadataAnswer]]:
-        if sdists:
-            with ThreadPoolExecutor(os.cpu_count()) as pool:
-                yield from zip(
-                    sdists, pool.map(self._run_backend, sdists.values()), strict=True
-                )
+        """Let answers through; ask sdists' backends meanwhile, and yield those last."""
+        running: dict[DistributionFile, Future[MetadataAnswer]] = {}
+        with ThreadPoolExecutor(os.cpu_count()) as pool:
+            try:
+                for file, answer in answers:
+                    if isinstance(answer, _Sdist):
+                        running[file] = pool.submit(self._run_backend, answer)
+                    else:
+                        yield file, answer
+                for file, future in running.items():
+                    yield file, future.result()
+            except BaseException:
+                pool.shutdown(wait=False, cancel_futures=True)
+                raise
 
     def _run_backend(self, sdist: _Sdist) -> MetadataAnswer:
         reading = sdist.reading
