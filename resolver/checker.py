@@ -14,6 +14,7 @@ from packaging.version import Version
 
 from axletree.resolver.distribution import DistributionFile, FileMetadata
 from axletree.resolver.markers import MarkerEvaluator
+from axletree.resolver.model import Resolution
 from axletree.resolver.question import Question
 
 
@@ -49,6 +50,35 @@ def violations(
     """
     check = _Check(question, chosen, MarkerEvaluator(question.environment.markers))
     return tuple(check.run())
+
+
+def unmet_requirements(
+    metadata: FileMetadata, extras: Iterable[str], answer: Resolution
+) -> tuple[str, ...]:
+    """Return the requirements of one distribution that an answer does not satisfy.
+
+    Only those count that are in force in the answer's environment with `extras`, as
+    spelled in `metadata`. For a wheel whose requirements were not known beforehand.
+    """
+    evaluator = MarkerEvaluator(answer.environment.markers)
+    pins = {pin.name: pin for pin in answer.pins}
+    unmet = []
+    for text in metadata.requires_dist:
+        requirement = Requirement(text)
+        marker = requirement.marker
+        if marker is not None and not any(
+            evaluator.is_true(marker, str(marker), extra) for extra in ("", *extras)
+        ):
+            continue
+        pin = pins.get(canonicalize_name(requirement.name))
+        if (
+            pin is None
+            or requirement.url is not None
+            or not requirement.specifier.contains(pin.version, prereleases=True)
+            or not set(map(canonicalize_name, requirement.extras)).issubset(pin.extras)
+        ):
+            unmet.append(text)
+    return tuple(unmet)
 
 
 @dataclass(slots=True)

@@ -20,9 +20,11 @@ import orjson
 from packaging.utils import parse_wheel_filename
 
 from axletree.errors import AxletreeError
-from axletree.resolver.distribution import DistributionFile
+from axletree.resolver.checker import unmet_requirements
+from axletree.resolver.distribution import DistributionFile, UnusableMetadata
 from axletree.resolver.model import Environment, Pin, Resolution
 from axletree.resolver.question import Question
+from axletree.wheelhouse.core_metadata import parse_metadata
 from axletree.wheelhouse.errors import IncompleteCollectionError
 from axletree.wheelhouse.files import translate_storage_errors
 from axletree.wheelhouse.house import Wheelhouse
@@ -137,7 +139,7 @@ class Collector:
         sdists = [pin for pin in resolution.pins if pin.file.kind == "sdist"]
         self.reporter.step(f"bringing {len(resolution.pins)} files")
         self._bring([pin.file for pin in (*wheels, *sdists)])
-        self._build_all(sdists, resolution.environment)
+        self._build_all(sdists, resolution)
         self._publish_build_requirements()
         collection = self.house.record_collection(
             Collection(
@@ -183,11 +185,12 @@ class Collector:
 
     # Wheels from sdists.
 
-    def _build_all(self, pins: Sequence[Pin], environment: Environment) -> None:
+    def _build_all(self, pins: Sequence[Pin], resolution: Resolution) -> None:
         failures: list[str] = []
         for pin in pins:
             try:
-                self._build(pin, environment)
+                wheel = self._build(pin, resolution.environment)
+                self._check_requirements(wheel, pin, resolution)
             except AxletreeError as error:
                 if error.exit_code == OUTSIDE_FAILED:
                     raise
@@ -195,17 +198,32 @@ class Collector:
                 failures.append(f"{pin.file.filename}: {error.what}{log}")
         if failures:
             raise IncompleteCollectionError(
-                f"{len(failures)} of {len(pins)} sdists could not be built: "
+                f"{len(failures)} of {len(pins)} sdists could not be made usable: "
                 + "; ".join(failures),
-                where=environment.label,
-                hint="what was collected stays; write a recipe for those that fail",
+                where=resolution.environment.label,
+                hint="what was collected stays; write a recipe for an sdist that does "
+                "not build, and collect again with the requirements that are missing",
             )
 
-    def _build(self, pin: Pin, environment: Environment) -> None:
-        sdist = self.house.find(pin.file.filename)
-        if sdist is None:  # published just now
-            message = f"{pin.file.filename} is gone from the wheelhouse"
-            raise AssertionError(message)
+    def _check_requirements(
+        self, wheel: StoredFile, pin: Pin, resolution: Resolution
+    ) -> None:
+        """Compare what the wheel requires with what was resolved.
+
+        An sdist's own metadata may promise other requirements than its build writes.
+        """
+        metadata = parse_metadata(self.house.metadata_of(wheel))
+        if isinstance(metadata, UnusableMetadata):
+            raise IncompleteCollectionError(f"{wheel.filename}: {metadata.reason}")
+        unmet = unmet_requirements(metadata, pin.extras, resolution)
+        if unmet:
+            raise IncompleteCollectionError(
+                f"{wheel.filename}, built from it, requires {', '.join(unmet)}, which "
+                "the sdist's metadata leaves out and nothing else brings"
+            )
+
+    def _build(self, pin: Pin, environment: Environment) -> StoredFile:
+        sdist = self._published(pin.file.filename)
         with self._named_copy(sdist) as named:
             self.builder.bring_requirements(named, environment)
             # Before the wheel: where this ends in between, the wheel is built later.
@@ -215,7 +233,7 @@ class Collector:
                 # Another Python's build of the same sdist may stand there, too.
                 if stored.origin == origin and _fits(stored.filename, environment):
                     self._names[stored.filename] = None
-                    return
+                    return stored
             self.reporter.step(f"building {sdist.filename}")
             source_time = pin.file.upload_time or sdist.entered_at
             wheel = self.builder.wheel(named, environment, source_time)
@@ -235,6 +253,15 @@ class Collector:
             ]
         )
         self._built.append(wheel.name)
+        return self._published(wheel.name)
+
+    def _published(self, filename: str) -> StoredFile:
+        """Return what was published in this run."""
+        stored = self.house.find(filename)
+        if stored is None:
+            message = f"{filename} is gone from the wheelhouse"
+            raise AssertionError(message)
+        return stored
 
     @contextmanager
     def _named_copy(self, sdist: StoredFile) -> Iterator[Path]:

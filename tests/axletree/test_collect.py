@@ -186,6 +186,25 @@ def test_an_sdist_comes_with_its_wheel_and_what_built_it(
     assert published_in(tmp_path / "house").keys() == (offered - unasked) | {BUILT}
 
 
+@pytest.mark.slow
+def test_a_wheel_that_requires_more_than_its_sdist_said_is_named_until_that_is_brought(
+    axletree: CommandLine, tmp_path: Path, wall: None
+) -> None:
+    del wall
+    folder = tmp_path / "up"
+    with serving() as index:
+        sdist = sdist_of(folder, "good", "small-thing", is_static=True, promises=[])
+        needed = [*build_requirements(folder), *runtime_requirements(folder)]
+        publish_on(index, sdist, *needed)
+        alone = axletree("collect", "small-thing", "-i", index.url)
+        whole = axletree("collect", "small-thing", "wanted", "other", "-i", index.url)
+
+    assert alone.code == 1
+    assert f"{SDIST}: {BUILT}, built from it, requires wanted" in alone.err
+    assert alone.err.endswith("#incomplete-collection\n")
+    assert whole.code == 0, whole.err
+
+
 # Killed.
 
 

@@ -2,6 +2,7 @@
 
 import tomllib
 import zipfile
+from collections.abc import Sequence
 from pathlib import Path
 
 from tests.support.index_server import Index
@@ -28,10 +29,18 @@ def runtime_requirements(folder: Path) -> list[Path]:
     return [make_wheel(folder, "wanted", "2.5"), make_wheel(folder, "other", "1")]
 
 
-def sdist_of(folder: Path, project: str, name: str, *, is_static: bool = False) -> Path:
+def sdist_of(
+    folder: Path,
+    project: str,
+    name: str,
+    *,
+    is_static: bool = False,
+    promises: Sequence[str] | None = None,
+) -> Path:
     """Pack a project of `tests/projects` as version 1.0 of `name`.
 
     :param is_static: PKG-INFO says all, so that the backend is not asked for it.
+    :param promises: the requirements in that PKG-INFO, where other than the true ones.
     """
     files = {
         path.name: path.read_text().replace("small-thing", name)
@@ -39,7 +48,9 @@ def sdist_of(folder: Path, project: str, name: str, *, is_static: bool = False) 
     }
     if not is_static:
         return make_sdist(folder, name, "1.0", files=files, metadata_version="2.1")
-    requires = tomllib.loads(files["pyproject.toml"])["project"]["dependencies"]
+    requires = promises
+    if requires is None:
+        requires = tomllib.loads(files["pyproject.toml"])["project"]["dependencies"]
     return make_sdist(folder, name, "1.0", files=files, requires_dist=requires)
 
 
