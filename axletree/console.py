@@ -136,6 +136,11 @@ class Console:
         """Tell something that is no result."""
         self._err.print(Text(text, style=style))
 
+    def notes(self, notes: Iterable[str]) -> None:
+        """Tell what is worth knowing of an answer."""
+        for note in notes:
+            self.say(f"note: {note}", style="yellow")
+
     def detail(self, text: str) -> None:
         """Tell something only with -v."""
         if self.verbosity:

@@ -9,7 +9,7 @@ from dataclasses import asdict
 from typing import TypeAlias
 
 from axletree.resolver.distribution import DistributionFile
-from axletree.resolver.model import Counters, Environment, Pin
+from axletree.resolver.model import Counters, Environment, Pin, RootLag
 
 # A recursive alias needs the name as text until Python 3.12; the containers are the
 # covariant ones, so that a list of names is JSON as it stands.
@@ -37,6 +37,17 @@ def pin_to_json(pin: Pin, environment: Environment) -> JsonObject:
         "environments": [environment.label],
         "requested_by": list(pin.requested_by),
         "files": [_file_to_json(file) for file in usable_files(pin)],
+    }
+
+
+def lag_to_json(lag: RootLag) -> JsonObject:
+    """Give how far a root is behind."""
+    return {
+        "name": lag.name,
+        "version": str(lag.version),
+        "newest": str(lag.newest),
+        "amount": lag.amount,
+        "unit": lag.unit,
     }
 
 

@@ -12,9 +12,11 @@ from dataclasses import dataclass, field
 from packaging.utils import NormalizedName, canonicalize_name
 
 from axletree.resolver.admission import Admission, MustRead
+from axletree.resolver.balance import Balance
 from axletree.resolver.candidates import Release
 from axletree.resolver.encoding import Encoding, Objection
 from axletree.resolver.knowledge import Knowledge
+from axletree.resolver.lags import Lags
 from axletree.resolver.question import Question
 from axletree.resolver.reporter import Reporter, SilentReporter
 from axletree.resolver.rule import Decisions, Round
@@ -37,11 +39,13 @@ class Search:
     encoding: Encoding = field(init=False)
     objections: list[Objection] = field(init=False, default_factory=list)
     rounds: int = field(init=False, default=0)
+    _balance: Balance = field(init=False)
     _refusals: Counter[NormalizedName] = field(init=False, default_factory=Counter)
     _last: dict[NormalizedName, Release] = field(init=False, default_factory=dict)
 
     def __post_init__(self) -> None:
         self.encoding = Encoding(self.knowledge, self.question)
+        self._balance = Balance(self.encoding)
 
     def run(self) -> Decisions | None:
         """Return the decided releases, all read and admitted; None for a conflict."""
@@ -53,14 +57,36 @@ class Search:
                 return None
             if self._read_wanted(decisions):
                 continue
-            if self._is_admitted(decisions):
+            if self._is_admitted(decisions) and not self._read_uncounted(decisions):
                 return decisions
 
     def _round(self) -> Decisions | None:
         self.rounds += 1
         self.encoding.sync()
-        round_ = Round(self.encoding, self.question, lead=self.lead)
+        assumed: list[int] | None = []
+        if self.question.prefer == "balanced":
+            assumed = self._balance.assumptions(self._lags())
+        if assumed is None:
+            return None
+        round_ = Round(self.encoding, self.question, lead=self.lead, assumed=assumed)
         return round_.run()
+
+    def _lags(self) -> Lags:
+        """Measure the roots, from releases that are known to be valid."""
+        while unread := (lags := Lags(self.knowledge, self.question)).unread():
+            self.knowledge.read_metadata(unread)
+            self.encoding.sync()
+        return lags
+
+    def _read_uncounted(self, decisions: Decisions) -> bool:
+        """Read what the lags of an answer depend on; True if that was news."""
+        if self.question.prefer != "balanced":
+            return False
+        lags = self._lags()
+        decided = map(decisions.releases.get, lags.projects)
+        uncounted = [r for d in decided if d is not None for r in lags.uncounted(d)]
+        self.knowledge.read_metadata(uncounted)
+        return bool(uncounted)
 
     def _read_wanted(self, decisions: Decisions) -> bool:
         releases = dict(decisions.wanted)

@@ -16,6 +16,7 @@ from axletree.resolver.json_form import (
     JsonObject,
     counters_to_json,
     environment_to_json,
+    lag_to_json,
     pin_to_json,
     usable_files,
 )
@@ -64,6 +65,7 @@ def to_json(resolution: Resolution, counters: Counters | None = None) -> JsonObj
         "satisfiable": True,
         "environments": [environment_to_json(environment)],
         "pins": [pin_to_json(pin, environment) for pin in resolution.pins],
+        "lags": [lag_to_json(lag) for lag in resolution.lags],
         "notes": list(resolution.notes),
     }
     if counters is not None:

@@ -156,12 +156,28 @@ class Counters:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RootLag:
+    """How far a root is behind its newest release (RESOLVING.md 2)."""
+
+    name: NormalizedName
+    version: Version
+    """The chosen one."""
+    newest: Version
+    """The highest that the environment and the roots on this project admit."""
+    amount: int
+    """Above 0, in `unit`."""
+    unit: Literal["days", "releases"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Resolution:
     """Pins that satisfy the roots, by the rule of RESOLVING.md 2."""
 
     environment: Environment
     pins: tuple[Pin, ...]
     """Sorted by name."""
+    lags: tuple[RootLag, ...] = ()
+    """Of the roots that are behind, in written order."""
     notes: tuple[str, ...] = ()
     counters: Counters = field(default_factory=Counters)
 

@@ -3,10 +3,14 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Literal, TypeAlias
 
 from axletree.resolver.file_formats import FormatControl
 from axletree.resolver.markers import MarkerEvaluator
 from axletree.resolver.model import Environment, RootRequirement
+
+Preference: TypeAlias = Literal["newest", "balanced"]
+"""Which solution is the answer (RESOLVING.md 2)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,6 +32,7 @@ class Question:
     environment: Environment
     constraints: tuple[RootRequirement, ...] = ()
     limits: Limits = field(default_factory=Limits)
+    prefer: Preference = "newest"
 
 
 def ask(
@@ -36,6 +41,7 @@ def ask(
     *,
     constraints: Iterable[RootRequirement] = (),
     limits: Limits | None = None,
+    prefer: Preference = "newest",
 ) -> Question:
     """Ask for the roots and constraints whose marker holds in `environment`."""
     evaluator = MarkerEvaluator(environment.markers)
@@ -49,4 +55,5 @@ def ask(
         environment=environment,
         constraints=tuple(filter(applies, constraints)),
         limits=limits or Limits(),
+        prefer=prefer,
     )

@@ -1,19 +1,21 @@
 """A question in; a resolution or a conflict out."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from packaging.utils import NormalizedName
 
+from axletree.resolver.behind import far_behind, note, root_lags, sentence
 from axletree.resolver.candidates import Release, Releases
 from axletree.resolver.checker import ChosenFile, violations
 from axletree.resolver.conflict import Explanation, KeyCore
 from axletree.resolver.distribution import FileMetadata
 from axletree.resolver.facts import CoreWriter
 from axletree.resolver.knowledge import Knowledge, MemoUniverse
+from axletree.resolver.lags import Lags
 from axletree.resolver.lazy import Search
 from axletree.resolver.masks import bits
-from axletree.resolver.model import Conflict, Counters, Pin, Resolution
+from axletree.resolver.model import Conflict, Counters, Pin, Resolution, RootLag
 from axletree.resolver.question import Limits, Question
 from axletree.resolver.reporter import Reporter, SilentReporter
 from axletree.resolver.rule import Decisions
@@ -102,14 +104,36 @@ class Resolver:
         if wrong:
             message = f"the checker refuses the search's answer: {'; '.join(wrong)}"
             raise AssertionError(message)
+        lags = root_lags(Lags(knowledge, search.question), decisions)
+        notes = [*_missing_extras(knowledge, decisions)]
+        if search.question.prefer == "balanced":
+            notes += map(sentence, lags)
+        elif far := far_behind(lags):
+            balanced = self._balanced(search.question)
+            notes += [note(lag, search, decisions, balanced) for lag in far]
         return Resolution(
             environment=search.question.environment,
             pins=tuple(
                 self._pin(knowledge, decisions, name) for name in sorted(chosen)
             ),
-            notes=tuple(_missing_extras(knowledge, decisions)),
+            lags=lags,
+            notes=tuple(notes),
             counters=self.counters,
         )
+
+    def _balanced(
+        self, question: Question
+    ) -> dict[NormalizedName, RootLag | Release] | None:
+        """Tell what `--prefer balanced` would give, where all is at hand anyway."""
+        if not self.universe.is_frozen:
+            return None
+        search = self.search(replace(question, prefer="balanced"))
+        decisions = self.run(search)
+        if decisions is None:
+            return None
+        lags = Lags(search.knowledge, search.question)
+        behind = {lag.name: lag for lag in root_lags(lags, decisions)}
+        return {n: behind.get(n, decisions.releases[n]) for n in lags.projects}
 
     def _chosen(self, knowledge: Knowledge, release: Release) -> ChosenFile:
         file = knowledge.file_of(release)

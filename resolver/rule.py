@@ -81,16 +81,18 @@ class Round:
         question: Question,
         *,
         lead: NormalizedName | None = None,
+        assumed: Iterable[int] = (),
     ) -> None:
         """Line the roots up.
 
         :param lead: a root decided before all others, whoever requires it.
+        :param assumed: literals that leave only the solutions to choose from.
         """
         self._encoding = encoding
         self._knowledge: Knowledge = encoding.knowledge
         self._question = question
         self._lead = lead
-        self._assumed: list[int] = []
+        self._assumed = list(assumed)
         self._standings: dict[NormalizedName, Standing] = {}
         self._waiting: dict[NormalizedName, None] = {}
         self._decided: dict[NormalizedName, Release] = {}
@@ -103,7 +105,7 @@ class Round:
 
     def run(self) -> Decisions | None:
         """Decide all projects; None if what is known has no solution."""
-        if not self._encoding.sat.solve():
+        if not self._encoding.sat.solve(self._assumed):
             return None
         for root in self._question.roots:
             self._ask_root(root)

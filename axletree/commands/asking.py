@@ -61,6 +61,7 @@ def ask_from(inputs: InputOptions, target: TargetOptions) -> Asked:
         target_environment(target),
         constraints=parsed.constraints,
         limits=limits,
+        prefer=inputs.prefer,
     )
     return Asked(question=question, parsed=parsed)
 

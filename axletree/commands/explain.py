@@ -87,6 +87,7 @@ def _show_resolution(console: Console, answer: Resolution) -> None:
     head = f"There is a solution for {label}: {len(answer.pins)} projects.\n"
     pins = (f"  {pin.name} {pin.version}\n" for pin in answer.pins)
     console.result("".join((head, *pins)))
+    console.notes(answer.notes)
     console.detail(counters_sentence("read", answer.counters))
 
 

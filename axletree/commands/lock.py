@@ -73,8 +73,7 @@ def lock(
         return NO_SOLUTION
     answer = replace(answer, counters=counters)
     console.detail(counters_sentence("read", counters))
-    for note in answer.notes:
-        console.say(f"note: {note}", style="yellow")
+    console.notes(answer.notes)
     write = to_constraints if lock_format == "constraints" else to_requirements
     _put(console, answer, write(answer, ("axletree", *words)), output_file)
     return 0

@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 import click
 
 from axletree.builder.isolation import Isolation
+from axletree.resolver.question import Preference
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -21,6 +22,7 @@ class InputOptions:
     files: tuple[str, ...]
     constraints: tuple[str, ...]
     pre: bool
+    prefer: Preference
     only_binary: tuple[str, ...]
     no_binary: tuple[str, ...]
 
@@ -96,6 +98,11 @@ input_options = _stack(
         help="Limit versions by a constraints file; may be repeated.",
     ),
     click.option("--pre", is_flag=True, help="Let pre-releases in."),
+    click.option(
+        "--prefer", type=click.Choice(["newest", "balanced"]), default="newest",
+        show_default=True,
+        help="balanced: leave no requirement further behind than it must be.",
+    ),
     click.option(
         "--only-binary", multiple=True, metavar="NAMES",
         help="Use no sdists of these projects (or :all:).",
@@ -175,6 +182,7 @@ def take(options: dict[str, Any]) -> tuple[InputOptions, TargetOptions, SourceOp
             files=options["files"],
             constraints=options["constraints"],
             pre=options["pre"],
+            prefer=options["prefer"],
             only_binary=options["only_binary"],
             no_binary=options["no_binary"],
         ),

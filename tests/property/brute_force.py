@@ -168,6 +168,17 @@ class World:
         }
         return frozenset(reason for reason, is_given in found.items() if is_given)
 
+    def has_time(self, name: str) -> bool:
+        """Tell whether all files that a project's page lets through have a time."""
+        page = self.universe.page_of.get(canonicalize_name(name))
+        return page is None or all(
+            file.upload_time is not None
+            for file in page.files
+            if _is_version(file.version)
+            and self.reasons(file) <= {"metadata", "requires-python"}
+            and self._patches(file.requires_python)
+        )
+
     def _requires_python(self, file: DistributionFile) -> str | None:
         """Return the page's word, or that of valid metadata."""
         if file.requires_python or self._is_invalid(file):
@@ -354,6 +365,14 @@ def _opts_in(specifiers: SpecifierSet) -> bool:
         and _is_prerelease(specifier.version)
         for specifier in specifiers
     )
+
+
+def _is_version(text: str) -> bool:
+    try:
+        Version(text)
+    except InvalidVersion:
+        return False
+    return True
 
 
 def _is_prerelease(text: str) -> bool:

@@ -20,7 +20,40 @@ from tests.property.brute_force import (
 def answer(world: World) -> dict[NormalizedName, Candidate] | None:
     """Follow the rule; None if there is no solution."""
     solutions = world.solutions()
+    if world.question.prefer == "balanced" and solutions:
+        least = min(lag_vector(world, solution) for solution in solutions)
+        solutions = [s for s in solutions if lag_vector(world, s) == least]
     return _Rule(world, solutions).run() if solutions else None
+
+
+def lag_vector(world: World, solution: Choice) -> list[int]:
+    """Return the lags of the roots, largest first."""
+    roots = {canonicalize_name(r.requirement.name) for r in world.question.roots}
+    return sorted((lag(world, solution[name]) for name in roots), reverse=True)
+
+
+def lag(world: World, chosen: Candidate) -> int:
+    """Count the days, or else the releases, that a root is behind."""
+    asked = [*world.question.roots, *world.question.constraints]
+    named = [
+        a for a in asked if canonicalize_name(a.requirement.name) == chosen.project
+    ]
+    finals = [
+        candidate
+        for candidate in world.candidates[chosen.project]
+        if candidate.is_final
+        and all(fits(a.requirement.specifier, candidate) for a in named)
+    ]
+    newer = [final for final in finals if final.version > chosen.version]
+    if not newer:
+        return 0
+    if not all(map(world.has_time, (r.requirement.name for r in world.question.roots))):
+        return len(newer)
+    newest = max(newer, key=lambda candidate: candidate.version)
+    now, then = newest.file.upload_time, chosen.file.upload_time
+    assert now is not None
+    assert then is not None
+    return max(0, (now - then).days)
 
 
 class _Rule:

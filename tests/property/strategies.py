@@ -33,6 +33,7 @@ DAY = datetime(2022, 2, 1, tzinfo=UTC)
 QUIRKS = (
     *("pre-release", "yank", "odd", "extra", "marker", "python", "page-python"),
     *("tag", "date", "metadata", "missing", "constraint", "format", "twin"),
+    "times",
 )
 """What makes a universe hard; each has some of them, so that most can be solved."""
 
@@ -226,7 +227,11 @@ def _files(
         tag = draw(st.sampled_from(_TAGS))
     build = "" if is_sdist else str(place or "")
     stem = f"{project}-{version}" + (f"-{build}" if build else "")
-    days = draw(st.sampled_from((0, 0, 0, 5, None))) if "date" in plan.quirks else 0
+    days: int | None = 0
+    if "date" in plan.quirks:
+        days = draw(st.sampled_from((0, 0, 0, 5, None)))
+    elif "times" in plan.quirks:
+        days = draw(st.sampled_from((0, -1, -2, -3, -5, -8, -13, None)))
     return DistributionFile(
         project=canonicalize_name(project),
         filename=f"{stem}.tar.gz" if is_sdist else f"{stem}-{tag}.whl",

@@ -4,7 +4,7 @@ One draw serves several laws where drawing costs more than checking.
 """
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import combinations
 
 from hypothesis import HealthCheck, assume, given, reject, settings
@@ -116,6 +116,16 @@ def test_reading_more_or_less_of_an_index_changes_nothing(
             for name, release in decisions.releases.items()
         }
     )
+
+
+@MORE
+@given(case=cases())
+def test_balanced_leaves_no_root_further_behind_than_it_must_be(case: Case) -> None:
+    question = replace(case.question, prefer="balanced")
+    expected = files(answer(World(case.universe, question)))
+
+    assert pins(resolve(case.universe, question)) == expected
+    assert pins(resolve(LazyUniverse(base=case.universe), question)) == expected
 
 
 def read_ahead(knowledge: Knowledge, case: Case, places: Iterable[int]) -> None:

@@ -35,6 +35,8 @@ def test_the_scenario_has_its_answer(name: str) -> None:
         assert scenario.expected.pins == {
             pin.name: _spell(pin, scenario) for pin in outcome.pins
         }
+        if scenario.expected.notes is not None and universe.is_frozen:
+            assert outcome.notes == scenario.expected.notes
 
 
 def _spell(pin: Pin, scenario: Scenario) -> str:

@@ -1,9 +1,9 @@
 """Scenarios of the engine: a small universe, a question, and what is to come out.
 
 A file has `description`, `[question]` (requirements, and constraints, python, pre,
-as-of), `[universe.PROJECT]` with releases by version (requires, python, yanked,
+prefer, as-of), `[universe.PROJECT]` with releases by version (requires, python, yanked,
 uploaded, broken; more than one pure wheel: `files`, each with its own), and
-`[expected]`: `pins`, or `claim` with `facts` (of the first conflict), and how many
+`[expected]`: `pins` (and `notes`), or `claim` with `facts` (of the first conflict), and how many
 `conflicts`, and `repairs`.
 """
 
@@ -30,6 +30,8 @@ class Expected:
     """What is to come out."""
 
     pins: Mapping[str, str] | None = None
+    notes: tuple[str, ...] | None = None
+    """None: not looked at."""
     claim: str | None = None
     facts: tuple[str, ...] = ()
     conflicts: int = 1
@@ -75,6 +77,7 @@ def load_scenario(name: str) -> Scenario:
         universe=universe_from_json(document),
         expected=Expected(
             pins=expected.get("pins"),
+            notes=tuple(expected["notes"]) if "notes" in expected else None,
             claim=expected.get("claim"),
             facts=tuple(expected.get("facts", ())),
             conflicts=expected.get("conflicts", 1),
@@ -92,6 +95,7 @@ def _question(form: Mapping[str, object]) -> Question:
             exclude_newer=_day_after(form.get("as-of")),
             allow_prereleases=form.get("pre") is True,
         ),
+        prefer="balanced" if form.get("prefer") == "balanced" else "newest",
     )
 
 
