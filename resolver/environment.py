@@ -105,6 +105,12 @@ def environment_for(python_version: str, platform: str) -> Environment:
     )
 
 
+def pip_platform(environment: Environment) -> str:
+    """Name the platform as pip's `--platform` does, by its best tag."""
+    platforms = (tag.rpartition("-")[2] for tag in environment.tags)
+    return next(platform for platform in platforms if platform != "any")
+
+
 def _parse_python(text: str) -> tuple[int, int | None]:
     match = _PYTHON.fullmatch(text)
     if match is None or f"3.{match[1]}" not in KNOWN_PYTHONS:

@@ -40,3 +40,11 @@ class MissingHashError(ResolverError):
 
     reference = "missing-hash"
     exit_code = 3
+
+
+class NotReproducibleError(ResolverError):
+    """A conflict that no folder of wheels can show to installers."""
+
+    reference = "not-reproducible"
+    exit_code = 1
+    usual_hint = "axletree snapshot records the whole question instead"

@@ -27,6 +27,8 @@ class Refusal:
 
     conflict: Conflict
     cores: tuple[KeyCore, ...]
+    explanation: Explanation
+    """What the cores are about, for who looks closer."""
 
 
 @dataclass(slots=True)
@@ -62,7 +64,7 @@ class Resolver:
             complete=complete,
             counters=self.counters,
         )
-        return Refusal(conflict=conflict, cores=cores)
+        return Refusal(conflict=conflict, cores=cores, explanation=explanation)
 
     def search(
         self, question: Question, *, lead: NormalizedName | None = None

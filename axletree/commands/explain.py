@@ -17,6 +17,7 @@ from axletree.commands.options import (
     target_options,
 )
 from axletree.commands.refusing import NO_SOLUTION
+from axletree.commands.reproducing import check_folder, write_reproduction
 from axletree.commands.sources import open_universe
 from axletree.console import Console
 from axletree.resolver.as_pip import as_pip
@@ -42,12 +43,19 @@ from axletree.resolver.resolve import Resolver
     show_default=True,
     help="resolvelib shows what pip would do.",
 )
+@click.option(
+    "--reproduce",
+    type=click.Path(path_type=Path),
+    metavar="DIR",
+    help="Write the first conflict as a small index, for bug reports and tests.",
+)
 @output_options
-def explain(
+def explain(  # noqa: PLR0913  one argument for each option
     *,
     recipes: Path | None,
     no_repairs: bool,
     engine: str,
+    reproduce: Path | None,
     as_json: bool,
     verbose: int,
     **options: Any,  # noqa: ANN401  the shared options, taken apart by take()
@@ -57,6 +65,8 @@ def explain(
     inputs, target, source = take(options)
     asked = ask_from(inputs, target)
     wheels = future_wheels(recipes)
+    if reproduce is not None:
+        check_folder(reproduce, engine)
     with (
         console.progress() as progress,
         open_universe(source, asked, progress) as opened,
@@ -69,7 +79,11 @@ def explain(
         counters = opened.counted(resolver.counters)
         if isinstance(answer, Resolution):
             _show_resolution(console, replace(answer, counters=counters))
+            if reproduce is not None:
+                console.say("there is no conflict, so nothing was written")
             return 0
+        if reproduce is not None:
+            write_reproduction(console, answer, reproduce)
         conflict = replace(answer.conflict, counters=counters)
         if not no_repairs:
             conflict = with_repairs(universe, asked.question, answer, wheels, progress)

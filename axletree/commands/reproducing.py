@@ -1,0 +1,38 @@
+"""A conflict as a folder that installers fail on, for bug reports and tests."""
+
+from pathlib import Path
+
+import click
+
+from axletree.console import Console
+from axletree.resolver.reproduce import reproduce
+from axletree.resolver.reproduction_files import reproduction_files
+from axletree.resolver.resolve import Refusal
+from axletree.wheelhouse.folders import is_free, write_folder
+
+
+def check_folder(folder: Path, engine: str) -> None:
+    """Refuse what cannot be written, before work is spent.
+
+    :raises click.UsageError: a folder with something in it, or the wrong engine.
+    """
+    if engine != "exact":
+        message = f"--reproduce writes facts, and --engine {engine} finds none"
+        raise click.UsageError(message)
+    if not is_free(folder):
+        message = f"--reproduce {folder}: it is there already and not an empty folder"
+        raise click.UsageError(message)
+
+
+def write_reproduction(console: Console, refusal: Refusal, folder: Path) -> None:
+    """Write the first conflict, whole or not at all.
+
+    :raises NotReproducibleError: when no folder of wheels can show it.
+    """
+    found = reproduce(
+        refusal.explanation, refusal.cores[0], refusal.conflict.conflicts[0]
+    )
+    write_folder(folder, reproduction_files(found))
+    console.say(
+        f"wrote the first conflict to {folder}: its README.md says how to use it"
+    )

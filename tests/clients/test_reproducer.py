@@ -1,0 +1,99 @@
+"""Real pip and real uv fail on a reproduction, and only with all of its facts."""
+
+import subprocess
+import sys
+import sysconfig
+from pathlib import Path
+
+import pytest
+
+from axletree.resolver.encoding import FactKey
+from axletree.resolver.mini_index import MiniIndex
+from axletree.resolver.question import Question
+from axletree.resolver.reproduce import Reproduction
+from axletree.resolver.reproduction_files import (
+    index_files,
+    pip_arguments,
+    reproduction_files,
+    uv_arguments,
+)
+from axletree.wheelhouse.folders import write_folder
+from tests.support.clients import client_environment
+from tests.support.corpus import NO_INSTALLER_CAN, corpus_names, reproductions
+
+UV = Path(sysconfig.get_path("scripts")) / "uv"
+REFUSALS = {
+    "pip": ("ResolutionImpossible", "No matching distribution found"),
+    "uv": ("No solution found",),
+}
+QUICK = "fairing"
+"""The others are slow: a client takes half a second, and is asked for each fact."""
+UV_LETS_IN = {
+    "gates/an_unyanked_file_that_fits_keeps_a_yanked_one_out",
+    "gates/no_release_opens_its_own_gate",
+}
+"""uv takes a yanked file for a pin whatever else fits, and counts a pre-release's own
+requirement for it as asking for pre-releases; pip does as we do."""
+CASES = [
+    pytest.param(
+        client,
+        name,
+        id=f"{client}-{name}",
+        marks=[] if name == QUICK else [pytest.mark.slow],
+    )
+    for client in REFUSALS
+    for name in corpus_names()
+    if name
+    not in (NO_INSTALLER_CAN | UV_LETS_IN if client == "uv" else NO_INSTALLER_CAN)
+]
+
+
+@pytest.mark.parametrize(("client", "name"), CASES)
+def test_every_fact_is_needed(client: str, name: str, tmp_path: Path) -> None:
+    for number, (_, found) in enumerate(reproductions(name)):
+        place = tmp_path / str(number)
+        code, said = ask_client(client, found, place / "whole")
+
+        assert code == 1, said
+        assert any(sign in said for sign in REFUSALS[client]), said
+        for at, key in enumerate(found.sliced.keys):
+            code, said = ask_client(client, found, place / str(at), without=key)
+            assert code == 0, f"without {key}: {said}"
+
+
+def ask_client(
+    client: str, found: Reproduction, folder: Path, *, without: FactKey | None = None
+) -> tuple[int, str]:
+    index = found.index if without is None else found.without(without)
+    write_folder(folder, index_files(index))
+    command = [*spell(client, index, found.sliced.question)]
+    done = subprocess.run(
+        [*command, "--index-url", f"{folder.as_uri()}/simple/"],
+        cwd=folder,
+        env=client_environment(folder),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        check=False,
+    )
+    return done.returncode, done.stdout
+
+
+def spell(client: str, index: MiniIndex, question: Question) -> list[str]:
+    if client == "pip":
+        return [sys.executable, "-m", "pip", *pip_arguments(index, question)]
+    return [str(UV), *uv_arguments(index, question)]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", sorted(UV_LETS_IN))
+def test_uv_has_gates_of_its_own_and_the_readme_says_so(
+    name: str, tmp_path: Path
+) -> None:
+    [(_, found)] = reproductions(name)
+
+    code, said = ask_client("uv", found, tmp_path / "whole")
+
+    assert code == 0, said
+    readme = reproduction_files(found)["README.md"].decode()
+    assert "uv has rules of its own for yanked files and pre-releases" in readme
