@@ -138,6 +138,8 @@ class Slicer:
             constraints=tuple(
                 asked.constraints[index] for index in sorted(constraints)
             ),
+            # Whether there is a solution is the same for every preference.
+            prefer="newest",
         )
 
     # Projects and releases.

@@ -48,3 +48,11 @@ class NotReproducibleError(ResolverError):
     reference = "not-reproducible"
     exit_code = 1
     usual_hint = "axletree snapshot records the whole question instead"
+
+
+class NotInAnswerError(ResolverError):
+    """A project was asked about that the answer does not have."""
+
+    reference = "not-in-the-answer"
+    exit_code = 1
+    usual_hint = "run the same command without --why to see the answer"

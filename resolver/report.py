@@ -60,7 +60,7 @@ def conflict_report(
         )
         for line in part
     )
-    return tuple(map(_in_ascii, lines) if is_ascii else lines)
+    return tuple(map(in_ascii, lines) if is_ascii else lines)
 
 
 def to_text(lines: Iterable[ReportLine]) -> str:
@@ -99,8 +99,8 @@ def _cores(conflict: Conflict, width: int, *, is_ascii: bool) -> Iterator[Report
             yield _BLANK
             head = f"Conflict {number} of {len(conflict.conflicts)}: "
         claim = head + _claim(core.claim, len(core.facts))
-        yield from _wrap("claim", claim, width)
-        yield from _facts(core.facts, width)
+        yield from wrapped("claim", claim, width)
+        yield from fact_lines(core.facts, width)
         yield from _picture(core, width, is_ascii=is_ascii)
     if not conflict.complete:
         found = len(conflict.conflicts)
@@ -123,7 +123,8 @@ def _claim(claim: Claim, count: int) -> str:
             assert_never(claim)
 
 
-def _facts(facts: Sequence[Fact], width: int) -> Iterator[ReportLine]:
+def fact_lines(facts: Sequence[Fact], width: int) -> Iterator[ReportLine]:
+    """Give facts with their numbers, each with the place where it can be looked up."""
     digits = len(str(len(facts)))
     indent = " " * (digits + 4)
     for number, fact in enumerate(facts, start=1):
@@ -133,9 +134,9 @@ def _facts(facts: Sequence[Fact], width: int) -> Iterator[ReportLine]:
             line = f"{text}  {place}" if place else text
             yield ReportLine(role="fact", text=line)
             continue
-        yield from _wrap("fact", text, width, indent)
+        yield from wrapped("fact", text, width, indent)
         if place:
-            yield from _wrap("place", indent + place, width, indent)
+            yield from wrapped("place", indent + place, width, indent)
 
 
 def _place(fact: Fact) -> str:
@@ -159,12 +160,12 @@ def _repairs(conflict: Conflict, width: int) -> Iterator[ReportLine]:
     yield _BLANK
     yield ReportLine(role="heading", text="What helps, each resolved again:")
     for number, repair in enumerate(conflict.repairs, start=1):
-        yield from _wrap("repair", f"  {number}. {repair.text}", width, _DEEP)
+        yield from wrapped("repair", f"  {number}. {repair.text}", width, _DEEP)
         if repair.changes:
             changes = f"{_DEEP}changes: {', '.join(repair.changes)}"
-            yield from _wrap("detail", changes, width, _DEEP)
+            yield from wrapped("detail", changes, width, _DEEP)
         proof = f"{_DEEP}proof: {_proof(repair, conflict)}"
-        yield from _wrap("detail", proof, width, _DEEP)
+        yield from wrapped("detail", proof, width, _DEEP)
         if repair.command is not None:
             # Never broken: people copy it.
             yield ReportLine(role="detail", text=f"{_DEEP}command: {repair.command}")
@@ -198,22 +199,26 @@ def _repair_claim(claim: RepairClaim) -> str:
 def _as_pip(conflict: Conflict, width: int) -> Iterator[ReportLine]:
     if conflict.as_pip is not None:
         yield _BLANK
-        yield from _wrap("note", conflict.as_pip.text, width)
+        yield from wrapped("note", conflict.as_pip.text, width)
 
 
 def _notes(notes: Sequence[str], width: int) -> Iterator[ReportLine]:
     if notes:
         yield _BLANK
     for note in notes:
-        yield from _wrap("note", f"note: {note}", width)
+        yield from wrapped("note", f"note: {note}", width)
 
 
-def _in_ascii(line: ReportLine) -> ReportLine:
+def in_ascii(line: ReportLine) -> ReportLine:
+    """Spell a line for a terminal that knows nothing else."""
     text = line.text.replace("…", "...").encode("ascii", "backslashreplace")
     return ReportLine(role=line.role, text=text.decode())
 
 
-def _wrap(role: Role, text: str, width: int, indent: str = "") -> Iterator[ReportLine]:
+def wrapped(
+    role: Role, text: str, width: int, indent: str = ""
+) -> Iterator[ReportLine]:
+    """Break a sentence into lines; those after the first are indented."""
     # Names and ranges are searched for and copied, so they are not broken either.
     for line in wrap(
         text,

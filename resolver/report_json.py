@@ -37,7 +37,7 @@ def conflict_to_json(conflict: Conflict) -> JsonObject:
         "core": cores[0]["core"],
         "conflicts": cores,
         "complete": conflict.complete,
-        "repairs": [_repair_to_json(repair) for repair in conflict.repairs],
+        "repairs": [repair_to_json(repair) for repair in conflict.repairs],
         "as_pip": None if conflict.as_pip is None else as_pip_to_json(conflict.as_pip),
         "counters": counters_to_json(conflict.counters),
         "repair_counters": counters_to_json(conflict.repair_counters),
@@ -70,13 +70,14 @@ def as_pip_to_json(as_pip: AsPip) -> JsonObject:
 def _core_to_json(core: Core) -> JsonObject:
     picture = core.picture
     return {
-        "core": [_fact_to_json(fact) for fact in core.facts],
+        "core": [fact_to_json(fact) for fact in core.facts],
         "claim": core.claim,
         "picture": None if picture is None else _picture_to_json(picture),
     }
 
 
-def _fact_to_json(fact: Fact) -> JsonObject:
+def fact_to_json(fact: Fact) -> JsonObject:
+    """Give one fact with its evidence."""
     return {
         "kind": fact.kind,
         "text": fact.text,
@@ -84,11 +85,12 @@ def _fact_to_json(fact: Fact) -> JsonObject:
         "versions": list(fact.versions),
         "target": fact.target,
         "requirement": fact.requirement,
-        "evidence": [_evidence_to_json(evidence) for evidence in fact.evidence],
+        "evidence": [evidence_to_json(evidence) for evidence in fact.evidence],
     }
 
 
-def _evidence_to_json(evidence: Evidence) -> JsonObject:
+def evidence_to_json(evidence: Evidence) -> JsonObject:
+    """Give the fields that this kind of evidence is found by."""
     values: dict[str, Json] = {
         "file": evidence.file,
         "line": evidence.line,
@@ -111,7 +113,8 @@ def _picture_to_json(picture: Picture) -> JsonObject:
     }
 
 
-def _repair_to_json(repair: Repair) -> JsonObject:
+def repair_to_json(repair: Repair) -> JsonObject:
+    """Give one repair with the pins it leads to."""
     resolution = repair.resolution
     return {
         "kind": repair.kind,

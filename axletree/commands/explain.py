@@ -7,6 +7,7 @@ from typing import Any
 import click
 
 from axletree.commands.asking import ask_from
+from axletree.commands.asking_why import read_asking, show_asked
 from axletree.commands.explaining import future_wheels, with_repairs
 from axletree.commands.options import (
     input_options,
@@ -49,6 +50,18 @@ from axletree.resolver.resolve import Resolver
     metavar="DIR",
     help="Write the first conflict as a small index, for bug reports and tests.",
 )
+@click.option(
+    "--why",
+    metavar="PROJECT",
+    help="Say who asked for a project of the answer, and why it is not newer.",
+)
+@click.option(
+    "--if",
+    "supposed",
+    multiple=True,
+    metavar="REQ",
+    help="Show what this requirement would change; may be repeated.",
+)
 @output_options
 def explain(  # noqa: PLR0913  one argument for each option
     *,
@@ -56,6 +69,8 @@ def explain(  # noqa: PLR0913  one argument for each option
     no_repairs: bool,
     engine: str,
     reproduce: Path | None,
+    why: str | None,
+    supposed: tuple[str, ...],
     as_json: bool,
     verbose: int,
     **options: Any,  # noqa: ANN401  the shared options, taken apart by take()
@@ -64,9 +79,15 @@ def explain(  # noqa: PLR0913  one argument for each option
     console = Console(is_json=as_json, verbosity=verbose)
     inputs, target, source = take(options)
     asked = ask_from(inputs, target)
+    asking = read_asking(asked.question, why, supposed)
     wheels = future_wheels(recipes)
+    if engine != "exact" and (reproduce is not None or why or supposed):
+        message = (
+            f"--why, --if and --reproduce need facts, which --engine {engine} has not"
+        )
+        raise click.UsageError(message)
     if reproduce is not None:
-        check_folder(reproduce, engine)
+        check_folder(reproduce)
     with (
         console.progress() as progress,
         open_universe(source, asked, progress) as opened,
@@ -75,10 +96,12 @@ def explain(  # noqa: PLR0913  one argument for each option
         if engine == "resolvelib":
             return _show_as_pip(console, universe, asked.question)
         resolver = Resolver(universe, reporter=progress)
-        answer = resolver.resolve(asked.question)
+        question = asking.changed
+        answer = resolver.resolve(question)
         counters = opened.counted(resolver.counters)
         if isinstance(answer, Resolution):
-            _show_resolution(console, replace(answer, counters=counters))
+            if not show_asked(console, opened, resolver, asking, answer):
+                _show_resolution(console, replace(answer, counters=counters))
             if reproduce is not None:
                 console.say("there is no conflict, so nothing was written")
             return 0
@@ -86,7 +109,7 @@ def explain(  # noqa: PLR0913  one argument for each option
             write_reproduction(console, answer, reproduce)
         conflict = replace(answer.conflict, counters=counters)
         if not no_repairs:
-            conflict = with_repairs(universe, asked.question, answer, wheels, progress)
+            conflict = with_repairs(universe, question, answer, wheels, progress)
             read = opened.counted(conflict.repair_counters)
             conflict = replace(conflict, counters=counters, repair_counters=read)
     _show_conflict(console, conflict)

@@ -11,14 +11,11 @@ from axletree.resolver.resolve import Refusal
 from axletree.wheelhouse.folders import is_free, write_folder
 
 
-def check_folder(folder: Path, engine: str) -> None:
-    """Refuse what cannot be written, before work is spent.
+def check_folder(folder: Path) -> None:
+    """Refuse a folder with something in it, before work is spent.
 
-    :raises click.UsageError: a folder with something in it, or the wrong engine.
+    :raises click.UsageError: it is not empty, or no folder.
     """
-    if engine != "exact":
-        message = f"--reproduce writes facts, and --engine {engine} finds none"
-        raise click.UsageError(message)
     if not is_free(folder):
         message = f"--reproduce {folder}: it is there already and not an empty folder"
         raise click.UsageError(message)
