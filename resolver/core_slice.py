@@ -8,7 +8,9 @@ a fact outside the core keeps away (RESOLVING.md 4).
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from functools import cached_property
+from typing import Literal
 
 from packaging.requirements import Requirement
 from packaging.specifiers import SpecifierSet
@@ -33,6 +35,7 @@ from axletree.resolver.encoding import (
 )
 from axletree.resolver.model import RootRequirement
 from axletree.resolver.question import Question
+from axletree.resolver.tiny_wheel import PURE
 from axletree.resolver.universe import FrozenUniverse, MetadataAnswer
 
 MOST_RELEASES = 2_000
@@ -110,8 +113,8 @@ class Slicer:
     keys: tuple[FactKey, ...]
     within: Mapping[NormalizedName, frozenset[str]] = field(default_factory=dict)
     """Project -> the versions to keep; all of a project that is not named."""
-    keeps_prereleases: bool = True
-    """Also those whose gate is no fact of the core."""
+    prereleases: Literal["kept", "let in", "dropped"] = "kept"
+    """What becomes of those whose gate is no fact of the core."""
     keeps_fallen: bool = False
     """Let in, as pure wheels, what fell away or is yanked outside the core."""
     most: int = MOST_RELEASES
@@ -137,6 +140,11 @@ class Slicer:
             roots=tuple(asked.roots[index] for index in sorted(roots)),
             constraints=tuple(
                 asked.constraints[index] for index in sorted(constraints)
+            ),
+            limits=replace(
+                asked.limits,
+                allow_prereleases=asked.limits.allow_prereleases
+                or self.prereleases == "let in",
             ),
             # Whether there is a solution is the same for every preference.
             prefer="newest",
@@ -190,7 +198,7 @@ class Slicer:
         is_yanked = self.explanation.knowledge.file_of(release).yanked is not None
         if is_yanked and FallenKey(project, "yanked") not in self.keys:
             return self.keeps_fallen
-        if release.version.is_prerelease and not self.keeps_prereleases:
+        if release.version.is_prerelease and self.prereleases == "dropped":
             return FallenKey(project, "pre-release") in self.keys
         return True
 
@@ -213,7 +221,10 @@ class Slicer:
     def _files(self, release: Release) -> Iterator[SlicedFile]:
         knowledge = self.explanation.knowledge
         if not knowledge.is_fallen(release):
-            yield self._sliced(knowledge.file_of(release), release)
+            file = knowledge.file_of(release)
+            gate = FallenKey(release.project, "yanked")
+            is_true = file.yanked is None or gate in self.keys
+            yield self._sliced(file, release) if is_true else self._let_in(release)
         elif self._is_blocked(release):
             for file, facts in self._blocking(release).items():
                 yield replace(self._sliced(file, release), fallen=facts)
@@ -234,21 +245,24 @@ class Slicer:
         return SlicedFile(file=file, answer=answer, lines=lines)
 
     def _let_in(self, release: Release) -> SlicedFile:
-        """Make a usable wheel of a release that a fact outside the core keeps away."""
+        """Make a usable file of a release that a fact outside the core keeps away."""
         sliced = self._sliced(release.candidate_files[0], release)
+        limits = self.explanation.question.limits
+        time, limit = sliced.file.upload_time, limits.exclude_newer
+        if limit is not None and (time is None or time >= limit):
+            time = limit - timedelta(seconds=1)
+        is_wheel = limits.formats.allows_wheel(release.project)
         stem = f"{release.project.replace('-', '_')}-{release.version}"
-        limit = self.explanation.question.limits.exclude_newer
-        time = sliced.file.upload_time
         file = replace(
             sliced.file,
-            filename=f"{stem}-py3-none-any.whl",
+            filename=f"{stem}-{PURE}.whl" if is_wheel else f"{stem}.tar.gz",
             version=str(release.version),
-            kind="wheel",
+            kind="wheel" if is_wheel else "sdist",
             build="",
-            tag="py3-none-any",
+            tag=PURE if is_wheel else "",
             requires_python=None,
             yanked=None,
-            upload_time=None if limit is not None and time and time >= limit else time,
+            upload_time=time,
         )
         answer = sliced.answer
         if isinstance(answer, UnusableMetadata):

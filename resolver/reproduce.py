@@ -59,10 +59,11 @@ def _slicers(
     whole = Slicer(explanation=explanation, keys=core.keys)
     yield replace(whole, within=_versions(written))
     for keeps_fallen in (False, True):
-        for keeps_prereleases in (True, False):
-            yield replace(
-                whole, keeps_fallen=keeps_fallen, keeps_prereleases=keeps_prereleases
-            )
+        whole = replace(whole, keeps_fallen=keeps_fallen)
+        yield whole
+        # A core without the gate of pre-releases may need them to be let in.
+        yield replace(whole, prereleases="let in")
+        yield replace(whole, prereleases="dropped")
 
 
 def _versions(written: Core) -> dict[NormalizedName, frozenset[str]]:
