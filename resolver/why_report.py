@@ -66,9 +66,13 @@ def _count(number: int, what: str) -> str:
 def _chains(chains: Sequence[Chain], width: int) -> Iterator[ReportLine]:
     for number, chain in enumerate(chains[:_MOST_CHAINS], start=1):
         *way, last = chain.links
-        yield from wrapped("fact", f"  {number}. {last.text}", width, _DEEP)
-        place = f"{_DEEP}({place_of(last.evidence)})"
-        yield from wrapped("place", place, width, _DEEP)
+        text = f"  {number}. {last.text}"
+        place = f"({place_of(last.evidence)})"
+        if len(text) + 2 + len(place) <= width:
+            yield ReportLine(role="fact", text=f"{text}  {place}")
+        else:
+            yield from wrapped("fact", text, width, _DEEP)
+            yield from wrapped("place", f"{_DEEP}{place}", width, _DEEP)
         if way:
             because = f"{_DEEP}because {', and '.join(link.text for link in way)}"
             yield from wrapped("place", because, width, _DEEP)

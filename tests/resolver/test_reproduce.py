@@ -11,12 +11,22 @@ from packaging.utils import parse_wheel_filename
 from axletree.resolver.core_slice import Slicer
 from axletree.resolver.errors import NotReproducibleError
 from axletree.resolver.knowledge import MemoUniverse
+from axletree.resolver.reproduce import reproduce
 from axletree.resolver.reproduction_files import reproduction_files
 from axletree.resolver.resolve import Refusal, Resolver
 from axletree.resolver.snapshot import universe_from_json
 from axletree.wheelhouse.core_metadata import parse_metadata
-from tests.support.corpus import NO_INSTALLER_CAN, corpus_names, refusal, reproductions
+from tests.support.corpus import (
+    NO_INSTALLER_CAN,
+    REAL,
+    corpus_names,
+    recorded_question,
+    recorded_universe,
+    refusal,
+    reproductions,
+)
 from tests.support.scenarios import load_scenario
+from tests.support.universes import LazyUniverse
 
 NAMES = [name for name in corpus_names() if name not in NO_INSTALLER_CAN]
 
@@ -59,6 +69,21 @@ def test_only_releases_that_matter_are_written() -> None:
         ("kfserving", ("kubernetes>=12.0.0",)),
         ("kubernetes", ()),
     }
+
+
+@pytest.mark.parametrize("name", ["fairing", "deep"])
+def test_nothing_more_is_read_to_show_what_an_index_gave(name: str) -> None:
+    index = LazyUniverse(base=recorded_universe())
+    resolver = Resolver(MemoUniverse(index))
+    refused = resolver.resolve(recorded_question(REAL[name]))
+    assert isinstance(refused, Refusal)
+    read = len(index.pages_read), len(index.files_read)
+    [written] = refused.conflict.conflicts
+
+    found = reproduce(refused.explanation, refused.cores[0], written)
+
+    assert (len(index.pages_read), len(index.files_read)) == read
+    assert [f.text for f in found.core.facts] == [f.text for f in written.facts]
 
 
 def test_the_same_conflict_gives_the_same_bytes() -> None:
