@@ -165,6 +165,8 @@ def _repairs(conflict: Conflict, width: int) -> Iterator[ReportLine]:
             yield from _wrap("detail", changes, width, _DEEP)
         proof = f"{_DEEP}proof: {_proof(repair, conflict)}"
         yield from _wrap("detail", proof, width, _DEEP)
+        for note in repair.notes:
+            yield from _wrap("detail", f"{_DEEP}note: {note}", width, _DEEP)
         if repair.command is not None:
             # Never broken: people copy it.
             yield ReportLine(role="detail", text=f"{_DEEP}command: {repair.command}")

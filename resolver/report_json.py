@@ -12,6 +12,7 @@ from axletree.resolver.model import (
     AsPip,
     Conflict,
     Core,
+    Edit,
     Evidence,
     Fact,
     Picture,
@@ -118,10 +119,21 @@ def _repair_to_json(repair: Repair) -> JsonObject:
         "text": repair.text,
         "cost": list(repair.cost),
         "changes": list(repair.changes),
+        "edits": [_edit_to_json(edit) for edit in repair.edits],
         "claim": repair.claim,
         "environment": environment_to_json(resolution.environment),
         "pins": [pin_to_json(pin, resolution.environment) for pin in resolution.pins],
-        "notes": list(resolution.notes),
+        "notes": [*repair.notes, *resolution.notes],
         "recipe": repair.recipe,
+        "recipes": list(repair.recipes),
         "command": repair.command,
+    }
+
+
+def _edit_to_json(edit: Edit) -> JsonObject:
+    return {
+        "file": edit.origin.file,
+        "line": edit.origin.line,
+        "old": edit.old,
+        "new": edit.new,
     }

@@ -27,6 +27,8 @@ class Refusal:
 
     conflict: Conflict
     cores: tuple[KeyCore, ...]
+    explanation: Explanation
+    """The question as facts, to ask more of."""
 
 
 @dataclass(slots=True)
@@ -48,6 +50,19 @@ class Resolver:
         decisions = self.run(search)
         if decisions is not None:
             return self._resolution(search, decisions)
+        return self._refusal(search)
+
+    def answer(self, question: Question) -> Resolution | None:
+        """Answer, and leave unsaid why there is no answer.
+
+        :raises AxletreeError: whatever the universe raises for an outage.
+        """
+        search = self.search(question)
+        decisions = self.run(search)
+        return None if decisions is None else self._resolution(search, decisions)
+
+    def _refusal(self, search: Search) -> Refusal:
+        question = search.question
         explanation = Explanation(
             self.universe, question, search.knowledge, search.objections
         )
@@ -62,7 +77,7 @@ class Resolver:
             complete=complete,
             counters=self.counters,
         )
-        return Refusal(conflict=conflict, cores=cores)
+        return Refusal(conflict=conflict, cores=cores, explanation=explanation)
 
     def search(
         self, question: Question, *, lead: NormalizedName | None = None

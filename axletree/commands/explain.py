@@ -72,7 +72,7 @@ def explain(
             return 0
         conflict = replace(answer.conflict, counters=counters)
         if not no_repairs:
-            conflict = with_repairs(universe, asked.question, answer, wheels, progress)
+            conflict = with_repairs(universe, asked, answer, wheels, progress)
             read = opened.counted(conflict.repair_counters)
             conflict = replace(conflict, counters=counters, repair_counters=read)
     _show_conflict(console, conflict)
