@@ -40,3 +40,10 @@ class MissingHashError(ResolverError):
 
     reference = "missing-hash"
     exit_code = 3
+
+
+class RepairNotWrittenError(ResolverError):
+    """A repair cannot be written into the files that the input came from."""
+
+    reference = "repair-not-written"
+    exit_code = 2

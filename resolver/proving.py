@@ -87,7 +87,7 @@ def name_of(question: Question, key: WrittenKey) -> NormalizedName:
 
 
 def with_specifier(question: Question, key: WrittenKey, specifier: str) -> Question:
-    """Give a root or constraint another specifier; its marker has done its work."""
+    """Give a root or constraint another specifier."""
     listed = question.roots if isinstance(key, RootKey) else question.constraints
     text = spell(listed[key.index], specifier)
     changed = replace(listed[key.index], requirement=Requirement(text), text=text)
@@ -98,6 +98,8 @@ def with_specifier(question: Question, key: WrittenKey, specifier: str) -> Quest
 
 
 def spell(root: RootRequirement, specifier: str) -> str:
-    """Spell a requirement with another specifier, extras kept."""
-    extras = ",".join(sorted(root.requirement.extras))
-    return f"{root.requirement.name}{f'[{extras}]' if extras else ''}{specifier}"
+    """Spell a requirement with another specifier; extras and marker stay."""
+    requirement = root.requirement
+    extras = ",".join(sorted(requirement.extras))
+    marker = f"; {requirement.marker}" if requirement.marker else ""
+    return f"{requirement.name}{f'[{extras}]' if extras else ''}{specifier}{marker}"

@@ -38,7 +38,7 @@ def conflict_to_json(conflict: Conflict) -> JsonObject:
         "core": cores[0]["core"],
         "conflicts": cores,
         "complete": conflict.complete,
-        "repairs": [_repair_to_json(repair) for repair in conflict.repairs],
+        "repairs": [repair_to_json(repair) for repair in conflict.repairs],
         "as_pip": None if conflict.as_pip is None else as_pip_to_json(conflict.as_pip),
         "counters": counters_to_json(conflict.counters),
         "repair_counters": counters_to_json(conflict.repair_counters),
@@ -112,7 +112,8 @@ def _picture_to_json(picture: Picture) -> JsonObject:
     }
 
 
-def _repair_to_json(repair: Repair) -> JsonObject:
+def repair_to_json(repair: Repair) -> JsonObject:
+    """Give one repair, with the pins that it leads to."""
     resolution = repair.resolution
     return {
         "kind": repair.kind,

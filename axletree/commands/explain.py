@@ -1,8 +1,9 @@
 """`axletree explain`: why requirements conflict, and what would help."""
 
-from dataclasses import replace
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import click
 
@@ -17,6 +18,7 @@ from axletree.commands.options import (
     target_options,
 )
 from axletree.commands.refusing import NO_SOLUTION
+from axletree.commands.repairing import chosen_repair, show_repair, write_repair
 from axletree.commands.sources import open_universe
 from axletree.console import Console
 from axletree.resolver.as_pip import as_pip
@@ -29,12 +31,47 @@ from axletree.resolver.report_json import as_pip_to_json, conflict_to_json
 from axletree.resolver.resolve import Resolver
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Wanted:
+    """What is to be said of a conflict."""
+
+    no_repairs: bool
+    repair_number: int | None
+    write: bool
+    engine: str
+
+    @classmethod
+    def take(cls, options: Mapping[str, Any]) -> Self:
+        """Gather the options of this verb alone.
+
+        :raises click.UsageError: for options that cannot stand together.
+        """
+        wanted = cls(**{field.name: options[field.name] for field in fields(cls)})
+        if wanted.write and wanted.repair_number is None:
+            message = "--write writes a repair: name it with --repair N"
+            raise click.UsageError(message)
+        if wanted.no_repairs and wanted.repair_number is not None:
+            message = "--repair needs repairs: leave out --no-repairs"
+            raise click.UsageError(message)
+        return wanted
+
+
 @click.command()
 @input_options
 @target_options
 @source_options
 @recipes_option
 @click.option("--no-repairs", is_flag=True, help="Stop at the cause.")
+@click.option(
+    "--repair",
+    "repair_number",
+    type=click.IntRange(min=1),
+    metavar="N",
+    help="Show this repair whole, with its pins and recipe.",
+)
+@click.option(
+    "--write", is_flag=True, help="Write that repair into the input, or its recipe."
+)
 @click.option(
     "--engine",
     type=click.Choice(["exact", "resolvelib"]),
@@ -46,14 +83,13 @@ from axletree.resolver.resolve import Resolver
 def explain(
     *,
     recipes: Path | None,
-    no_repairs: bool,
-    engine: str,
     as_json: bool,
     verbose: int,
     **options: Any,  # noqa: ANN401  the shared options, taken apart by take()
 ) -> int:
     """Say why requirements cannot be installed together, and what would help."""
     console = Console(is_json=as_json, verbosity=verbose)
+    wanted = _Wanted.take(options)
     inputs, target, source = take(options)
     asked = ask_from(inputs, target)
     wheels = future_wheels(recipes)
@@ -62,7 +98,7 @@ def explain(
         open_universe(source, asked, progress) as opened,
     ):
         universe = MemoUniverse(opened.universe)
-        if engine == "resolvelib":
+        if wanted.engine == "resolvelib":
             return _show_as_pip(console, universe, asked.question)
         resolver = Resolver(universe, reporter=progress)
         answer = resolver.resolve(asked.question)
@@ -71,12 +107,18 @@ def explain(
             _show_resolution(console, replace(answer, counters=counters))
             return 0
         conflict = replace(answer.conflict, counters=counters)
-        if not no_repairs:
+        if not wanted.no_repairs:
             conflict = with_repairs(universe, asked, answer, wheels, progress)
             read = opened.counted(conflict.repair_counters)
             conflict = replace(conflict, counters=counters, repair_counters=read)
-    _show_conflict(console, conflict)
-    return NO_SOLUTION
+    if wanted.repair_number is None:
+        _show_conflict(console, conflict)
+        return NO_SOLUTION
+    repair = chosen_repair(conflict, wanted.repair_number)
+    if wanted.write:
+        write_repair(console, repair)
+    show_repair(console, conflict, repair)
+    return 0
 
 
 def _show_resolution(console: Console, answer: Resolution) -> None:
