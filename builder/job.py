@@ -57,6 +57,13 @@ def build_recipe(
 
     :raises BuilderError: the errors of each step; nothing is left half done.
     """
+    if recipe.edits:
+        raise InvalidRecipeError(
+            "the recipe changes requirements, which axletree build cannot do yet",
+            where=f"{recipe.path}, [requires-dist]",
+            hint="until then change them by a [[patch]] of the source, and say in "
+            "[expect] what it will require",
+        )
     log = BuildLog(
         workshop.work_dir / "logs" / f"{recipe.project}-{recipe.version}.log",
         workshop.reporter,

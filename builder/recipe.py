@@ -82,6 +82,8 @@ class Recipe:
     expect: Expectation | None = None
     imports: tuple[str, ...] = ()
     """Modules that must import from the installed wheel."""
+    edits: Mapping[str, str] = field(default_factory=dict)
+    """Requires-Dist of the built wheel, as spelled there -> what to declare instead."""
     mirrors: Mapping[str, str] = field(default_factory=dict)
     """Start of a URL -> what to fetch instead."""
 
@@ -179,6 +181,7 @@ def _recipe(path: Path, root: Table) -> Recipe:
         requires=tuple(map(str, build.requirements("requires"))),
         patches=tuple(_patch(path, table) for table in root.tables("patch")),
         expect=_expectation(root.table("expect", is_required=False)),
+        edits=_edits(root.table("requires-dist", is_required=False)),
         imports=check.texts("imports", _MODULE, "must name a module"),
         mirrors={key: mirrors.text(key) for key in mirrors.values},
     )
@@ -219,6 +222,22 @@ def _patch(path: Path, table: Table) -> Path:
         table.problem("file", "must lie beside the recipe")
     table.refuse_unread()
     return path.parent / name
+
+
+def _edits(table: Table) -> dict[str, str]:
+    """Read pairs of requirements on the same project."""
+    found: dict[str, str] = {}
+    for old in table.values:
+        before, after = (
+            table.as_requirement(old, old),
+            table.as_requirement(old, table.text(old)),
+        )
+        if before is None or after is None:
+            continue
+        if canonicalize_name(before.name) != canonicalize_name(after.name):
+            table.problem(old, f"requires another project then: {after.name}")
+        found[old] = str(after)
+    return found
 
 
 def _expectation(table: Table) -> Expectation | None:

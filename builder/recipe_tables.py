@@ -134,14 +134,18 @@ class Table:
 
     def requirements(self, key: str) -> tuple[Requirement, ...]:
         """Return a list of PEP 508 requirements; empty when it is missing."""
-        found = []
-        for text in self.texts(key, _ANY_TEXT, "must be a requirement"):
-            try:
-                found.append(Requirement(text))
-            except InvalidRequirement as error:
-                reason = str(error).splitlines()[0]
-                self.problem(key, f"has a bad requirement {text!r}: {reason}")
-        return tuple(found)
+        texts = self.texts(key, _ANY_TEXT, "must be a requirement")
+        found = (self.as_requirement(key, text) for text in texts)
+        return tuple(requirement for requirement in found if requirement is not None)
+
+    def as_requirement(self, key: str, text: str) -> Requirement | None:
+        """Parse a requirement that stands at `key`; None when it is none."""
+        try:
+            return Requirement(text)
+        except InvalidRequirement as error:
+            reason = str(error).splitlines()[0]
+            self.problem(key, f"has a bad requirement {text!r}: {reason}")
+            return None
 
     def table(self, key: str, *, is_required: bool = True) -> "Table":
         """Return the table of that name, an empty one when it is missing."""

@@ -58,14 +58,9 @@ class Explanation:
         self.knowledge = Knowledge(
             universe, question.environment, question.limits, keep_fallen=True
         )
+        self._universe = universe
         self.knowledge.read_pages(known.releases)
-        self.knowledge.read_metadata(
-            release
-            for releases in self.knowledge.releases.values()
-            if releases is not None
-            for release in releases.all
-            if release.candidate_files[0] in universe.metadata_of
-        )
+        self._read_metadata_at_hand()
         self._fewest: int | None = None
         """Facts of a smallest core of all, once known."""
         self._unread = MustRead()
@@ -74,6 +69,23 @@ class Explanation:
         self.encoding.sync()
         for objection in objections:
             self.encoding.object_to(self._translate(objection))
+
+    def _read_metadata_at_hand(self) -> None:
+        self.knowledge.read_metadata(
+            release
+            for releases in self.knowledge.releases.values()
+            if releases is not None
+            for release in releases.all
+            if release.candidate_files[0] in self._universe.metadata_of
+        )
+
+    def catch_up(self) -> bool:
+        """Take in what others have read meanwhile; False if that was nothing."""
+        before = len(self.knowledge.history)
+        self.knowledge.read_pages(self._universe.page_of)
+        self._read_metadata_at_hand()
+        self.encoding.sync()
+        return len(self.knowledge.history) > before
 
     def cores(self) -> tuple[tuple[KeyCore, ...], bool]:
         """Return the conflicts, the one to show first, and whether that is all.

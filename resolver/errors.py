@@ -56,3 +56,10 @@ class NotInAnswerError(ResolverError):
     reference = "not-in-the-answer"
     exit_code = 1
     usual_hint = "run the same command without --why to see the answer"
+
+
+class RepairNotWrittenError(ResolverError):
+    """A repair cannot be written into the files that the input came from."""
+
+    reference = "repair-not-written"
+    exit_code = 2

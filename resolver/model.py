@@ -11,14 +11,14 @@ from packaging.requirements import Requirement
 from packaging.utils import NormalizedName
 from packaging.version import Version
 
-from axletree.resolver.distribution import DistributionFile
+from axletree.resolver.distribution import DistributionFile, FileMetadata
 
 Claim: TypeAlias = Literal["cause", "irreducible", "smallest"]
 RepairClaim: TypeAlias = Literal["works", "irreducible", "cheapest"]
 FactKind: TypeAlias = Literal[
     "root", "constraint", "edge", "unknown-project", "no-release", "fallen"
 ]
-RepairKind: TypeAlias = Literal["relax-root", "recipe", "python"]
+RepairKind: TypeAlias = Literal["relax-root", "python", "recipe", "override", "lift"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -183,6 +183,16 @@ class Resolution:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Edit:
+    """One requirement that the user wrote, and what to write instead."""
+
+    origin: Origin
+    old: str
+    """As written, without comment and options."""
+    new: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Repair:
     """A change after which a resolution exists, with the resolution it leads to."""
 
@@ -195,8 +205,16 @@ class Repair:
     """Compared left to right (docs/explanation/repairs.md)."""
     claim: RepairClaim
     resolution: Resolution
+    edits: tuple[Edit, ...] = ()
+    """What to change in the input, where that is all it takes."""
+    wheels: Mapping[DistributionFile, FileMetadata] = field(default_factory=dict)
+    """Those that recipes would build, with what they would declare."""
     recipe: str | None = None
+    """The file of a recipe that exists."""
+    recipes: tuple[str, ...] = ()
+    """Texts of recipes to be written, of an override one for each release."""
     command: str | None = None
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

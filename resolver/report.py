@@ -154,21 +154,43 @@ def _picture(core: Core, width: int, *, is_ascii: bool) -> Iterator[ReportLine]:
         yield ReportLine(role="picture", text=line)
 
 
+def repair_report(
+    repair: Repair, conflict: Conflict, *, width: int
+) -> tuple[ReportLine, ...]:
+    """Show one repair whole: with all pins, and the recipes that it needs."""
+    pins = repair.resolution.pins
+    recipes = (line for text in repair.recipes for line in ("", *text.splitlines()))
+    return (
+        *_repair(repair, conflict, repair.text, width),
+        _BLANK,
+        *(ReportLine(role="detail", text=f"  {p.name} {p.version}") for p in pins),
+        *(ReportLine(role="detail", text=line) for line in recipes),
+    )
+
+
 def _repairs(conflict: Conflict, width: int) -> Iterator[ReportLine]:
     if not conflict.repairs:
         return
     yield _BLANK
     yield ReportLine(role="heading", text="What helps, each resolved again:")
     for number, repair in enumerate(conflict.repairs, start=1):
-        yield from wrapped("repair", f"  {number}. {repair.text}", width, _DEEP)
-        if repair.changes:
-            changes = f"{_DEEP}changes: {', '.join(repair.changes)}"
-            yield from wrapped("detail", changes, width, _DEEP)
-        proof = f"{_DEEP}proof: {_proof(repair, conflict)}"
-        yield from wrapped("detail", proof, width, _DEEP)
-        if repair.command is not None:
-            # Never broken: people copy it.
-            yield ReportLine(role="detail", text=f"{_DEEP}command: {repair.command}")
+        yield from _repair(repair, conflict, f"  {number}. {repair.text}", width)
+
+
+def _repair(
+    repair: Repair, conflict: Conflict, head: str, width: int
+) -> Iterator[ReportLine]:
+    yield from wrapped("repair", head, width, _DEEP)
+    if repair.changes:
+        changes = f"{_DEEP}changes: {', '.join(repair.changes)}"
+        yield from wrapped("detail", changes, width, _DEEP)
+    proof = f"{_DEEP}proof: {_proof(repair, conflict)}"
+    yield from wrapped("detail", proof, width, _DEEP)
+    for note in repair.notes:
+        yield from wrapped("detail", f"{_DEEP}note: {note}", width, _DEEP)
+    if repair.command is not None:
+        # Never broken: people copy it.
+        yield ReportLine(role="detail", text=f"{_DEEP}command: {repair.command}")
 
 
 def _proof(repair: Repair, conflict: Conflict) -> str:

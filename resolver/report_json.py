@@ -12,6 +12,7 @@ from axletree.resolver.model import (
     AsPip,
     Conflict,
     Core,
+    Edit,
     Evidence,
     Fact,
     Picture,
@@ -115,16 +116,28 @@ def _picture_to_json(picture: Picture) -> JsonObject:
 
 def repair_to_json(repair: Repair) -> JsonObject:
     """Give one repair with the pins it leads to."""
+    """Give one repair, with the pins that it leads to."""
     resolution = repair.resolution
     return {
         "kind": repair.kind,
         "text": repair.text,
         "cost": list(repair.cost),
         "changes": list(repair.changes),
+        "edits": [_edit_to_json(edit) for edit in repair.edits],
         "claim": repair.claim,
         "environment": environment_to_json(resolution.environment),
         "pins": [pin_to_json(pin, resolution.environment) for pin in resolution.pins],
-        "notes": list(resolution.notes),
+        "notes": [*repair.notes, *resolution.notes],
         "recipe": repair.recipe,
+        "recipes": list(repair.recipes),
         "command": repair.command,
+    }
+
+
+def _edit_to_json(edit: Edit) -> JsonObject:
+    return {
+        "file": edit.origin.file,
+        "line": edit.origin.line,
+        "old": edit.old,
+        "new": edit.new,
     }

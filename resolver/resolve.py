@@ -28,7 +28,7 @@ class Refusal:
     conflict: Conflict
     cores: tuple[KeyCore, ...]
     explanation: Explanation
-    """What the cores are about, for who looks closer."""
+    """The question as facts, to ask more of."""
 
 
 @dataclass(slots=True)
@@ -50,6 +50,19 @@ class Resolver:
         decisions = self.run(search)
         if decisions is not None:
             return self._resolution(search, decisions)
+        return self._refusal(search)
+
+    def answer(self, question: Question) -> Resolution | None:
+        """Answer, and leave unsaid why there is no answer.
+
+        :raises AxletreeError: whatever the universe raises for an outage.
+        """
+        search = self.search(question)
+        decisions = self.run(search)
+        return None if decisions is None else self._resolution(search, decisions)
+
+    def _refusal(self, search: Search) -> Refusal:
+        question = search.question
         explanation = Explanation(
             self.universe, question, search.knowledge, search.objections
         )

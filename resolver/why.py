@@ -28,8 +28,9 @@ from axletree.resolver.model import (
 )
 from axletree.resolver.newer import Barred, NewerReleases
 from axletree.resolver.pin_changes import PinChange, pin_changes
+from axletree.resolver.proving import Prover
 from axletree.resolver.question import Question
-from axletree.resolver.repair import Repairer
+from axletree.resolver.repair_roots import WrittenRepairs
 from axletree.resolver.resolve import Refusal, Resolver
 from axletree.resolver.rule import Decisions
 
@@ -51,7 +52,7 @@ class WhyNotNewer:
     core: Core | None = None
     """Held back: the facts that rule it out. That it is wanted is not among them."""
     repairs: tuple[Repair, ...] = ()
-    """Held back: the changes of one requirement that free it, each resolved."""
+    """Held back: the other versions of requirements that free it, each resolved."""
     changes: tuple[PinChange, ...] = ()
     """Passed over: what else would differ in an answer with it."""
     barred: tuple[Barred, ...] = ()
@@ -134,17 +135,18 @@ class Asker:
     def _repairs(
         self, release: Release, supposed: Question, refusal: Refusal
     ) -> tuple[Repair, ...]:
-        """Find the changes of one requirement after which the release is taken."""
+        """Find other versions of what the user wrote, with which the release is taken."""
         pinned = RootKey(len(supposed.roots) - 1)
         cores = [
             replace(core, keys=tuple(key for key in core.keys if key != pinned))
             for core in refusal.cores
         ]
         universe, reporter = self.resolver.universe, self.resolver.reporter
-        repairer = Repairer(universe, supposed, cores, reporter=reporter)
+        narrowed = replace(refusal, cores=tuple(cores))
+        prover = Prover(universe, supposed, narrowed, reporter=reporter)
         return tuple(
             repair
-            for repair in repairer.repairs()
+            for repair in WrittenRepairs(prover).find()
             # Only with the very release: else it would be no edit that frees it.
             if (release.project, release.version)
             in {(pin.name, pin.version) for pin in repair.resolution.pins}

@@ -104,7 +104,7 @@ def _held_back(newer: WhyNotNewer, width: int) -> Iterator[ReportLine]:
     yield from wrapped("repair", text, width, "  ")
     yield from fact_lines(newer.core.facts if newer.core else (), width)
     if not newer.repairs:
-        text = "  No other version of one requirement alone lets it in."
+        text = "  No other version of a requirement was found that lets it in."
         yield from wrapped("repair", text, width, "  ")
         return
     text = "  What lets it in, each resolved again, the smallest change first:"

@@ -1,8 +1,9 @@
 """`axletree explain`: why requirements conflict, and what would help."""
 
-from dataclasses import replace
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import click
 
@@ -18,6 +19,7 @@ from axletree.commands.options import (
     target_options,
 )
 from axletree.commands.refusing import NO_SOLUTION
+from axletree.commands.repairing import chosen_repair, show_repair, write_repair
 from axletree.commands.reproducing import check_folder, write_reproduction
 from axletree.commands.sources import open_universe
 from axletree.console import Console
@@ -31,6 +33,46 @@ from axletree.resolver.report_json import as_pip_to_json, conflict_to_json
 from axletree.resolver.resolve import Resolver
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Wanted:
+    """What is to be said of a conflict."""
+
+    no_repairs: bool
+    repair_number: int | None
+    write: bool
+    engine: str
+    reproduce: Path | None
+    why: str | None
+    supposed: tuple[str, ...]
+
+    @classmethod
+    def take(cls, options: Mapping[str, Any]) -> Self:
+        """Gather the options of this verb alone.
+
+        :raises click.UsageError: for options that cannot stand together.
+        """
+        wanted = cls(**{field.name: options[field.name] for field in fields(cls)})
+        if wanted.write and wanted.repair_number is None:
+            message = "--write writes a repair: name it with --repair N"
+            raise click.UsageError(message)
+        if wanted.write and wanted.supposed:
+            message = "--write changes what is written, and --if is only supposed"
+            raise click.UsageError(message)
+        if wanted.no_repairs and wanted.repair_number is not None:
+            message = "--repair needs repairs: leave out --no-repairs"
+            raise click.UsageError(message)
+        wanted._check_engine()
+        if wanted.reproduce is not None:
+            check_folder(wanted.reproduce)
+        return wanted
+
+    def _check_engine(self) -> None:
+        asks = self.reproduce is not None or self.why is not None or self.supposed
+        if asks and self.engine != "exact":
+            message = "--why, --if and --reproduce need facts, which --engine"
+            raise click.UsageError(f"{message} {self.engine} has not")
+
+
 @click.command()
 @input_options
 @target_options
@@ -38,17 +80,21 @@ from axletree.resolver.resolve import Resolver
 @recipes_option
 @click.option("--no-repairs", is_flag=True, help="Stop at the cause.")
 @click.option(
+    "--repair",
+    "repair_number",
+    type=click.IntRange(min=1),
+    metavar="N",
+    help="Show this repair whole, with its pins and recipe.",
+)
+@click.option(
+    "--write", is_flag=True, help="Write that repair into the input, or its recipe."
+)
+@click.option(
     "--engine",
     type=click.Choice(["exact", "resolvelib"]),
     default="exact",
     show_default=True,
     help="resolvelib shows what pip would do.",
-)
-@click.option(
-    "--reproduce",
-    type=click.Path(path_type=Path),
-    metavar="DIR",
-    help="Write the first conflict as a small index, for bug reports and tests.",
 )
 @click.option(
     "--why",
@@ -62,58 +108,59 @@ from axletree.resolver.resolve import Resolver
     metavar="REQ",
     help="Show what this requirement would change; may be repeated.",
 )
+@click.option(
+    "--reproduce",
+    type=click.Path(path_type=Path),
+    metavar="DIR",
+    help="Write the first conflict as a small index, for bug reports and tests.",
+)
 @output_options
-def explain(  # noqa: PLR0913  one argument for each option
+def explain(
     *,
     recipes: Path | None,
-    no_repairs: bool,
-    engine: str,
-    reproduce: Path | None,
-    why: str | None,
-    supposed: tuple[str, ...],
     as_json: bool,
     verbose: int,
     **options: Any,  # noqa: ANN401  the shared options, taken apart by take()
 ) -> int:
     """Say why requirements cannot be installed together, and what would help."""
     console = Console(is_json=as_json, verbosity=verbose)
+    wanted = _Wanted.take(options)
     inputs, target, source = take(options)
     asked = ask_from(inputs, target)
-    asking = read_asking(asked.question, why, supposed)
+    asking = read_asking(asked.question, wanted.why, wanted.supposed)
+    asked = asking.applied(asked)
     wheels = future_wheels(recipes)
-    if engine != "exact" and (reproduce is not None or why or supposed):
-        message = (
-            f"--why, --if and --reproduce need facts, which --engine {engine} has not"
-        )
-        raise click.UsageError(message)
-    if reproduce is not None:
-        check_folder(reproduce)
     with (
         console.progress() as progress,
         open_universe(source, asked, progress) as opened,
     ):
         universe = MemoUniverse(opened.universe)
-        if engine == "resolvelib":
+        if wanted.engine == "resolvelib":
             return _show_as_pip(console, universe, asked.question)
         resolver = Resolver(universe, reporter=progress)
-        question = asking.changed
-        answer = resolver.resolve(question)
+        answer = resolver.resolve(asked.question)
         counters = opened.counted(resolver.counters)
         if isinstance(answer, Resolution):
             if not show_asked(console, opened, resolver, asking, answer):
                 _show_resolution(console, replace(answer, counters=counters))
-            if reproduce is not None:
+            if wanted.reproduce is not None:
                 console.say("there is no conflict, so nothing was written")
             return 0
-        if reproduce is not None:
-            write_reproduction(console, answer, reproduce)
+        if wanted.reproduce is not None:
+            write_reproduction(console, answer, wanted.reproduce)
         conflict = replace(answer.conflict, counters=counters)
-        if not no_repairs:
-            conflict = with_repairs(universe, question, answer, wheels, progress)
+        if not wanted.no_repairs:
+            conflict = with_repairs(universe, asked, answer, wheels, progress)
             read = opened.counted(conflict.repair_counters)
             conflict = replace(conflict, counters=counters, repair_counters=read)
-    _show_conflict(console, conflict)
-    return NO_SOLUTION
+    if wanted.repair_number is None:
+        _show_conflict(console, conflict)
+        return NO_SOLUTION
+    repair = chosen_repair(conflict, wanted.repair_number)
+    if wanted.write:
+        write_repair(console, repair)
+    show_repair(console, conflict, repair)
+    return 0
 
 
 def _show_resolution(console: Console, answer: Resolution) -> None:

@@ -3,11 +3,11 @@
 from dataclasses import replace
 from pathlib import Path
 
+from axletree.commands.asking import Asked
 from axletree.console import Progress
 from axletree.resolver.as_pip import as_pip
 from axletree.resolver.knowledge import MemoUniverse
 from axletree.resolver.model import Conflict
-from axletree.resolver.question import Question
 from axletree.resolver.repair import FutureWheel, Repairer
 from axletree.resolver.resolve import Refusal
 
@@ -31,18 +31,23 @@ def future_wheels(recipes: Path | None) -> tuple[FutureWheel, ...]:
 
 def with_repairs(
     universe: MemoUniverse,
-    question: Question,
+    asked: Asked,
     refusal: Refusal,
     wheels: tuple[FutureWheel, ...],
     progress: Progress,
 ) -> Conflict:
     """Prove repairs, and run pip's own algorithm; both may read more."""
     repairer = Repairer(
-        universe, question, refusal.cores, wheels=wheels, reporter=progress
+        universe,
+        asked.question,
+        refusal,
+        wheels=wheels,
+        for_python=asked.for_python,
+        reporter=progress,
     )
     repairs = repairer.repairs()
     progress.proving("what pip would do")
-    opinion = as_pip(universe, question)
+    opinion = as_pip(universe, asked.question)
     return replace(
         refusal.conflict,
         repairs=repairs,

@@ -1,5 +1,6 @@
 """`axletree explain`, in this process, over snapshots."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -152,3 +153,94 @@ def test_every_hash_seed_gives_the_same_words(
 
     assert len(printed) == 1
     assert "What helps" in printed.pop()
+
+
+# One repair.
+
+INPUT = """\
+# what the team needs
+right==2
+left==1  # the old one
+-c limits.txt
+"""
+
+
+@pytest.fixture
+def asked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Ask for the clash in a file, in a folder of its own."""
+    folder = tmp_path / "work"
+    folder.mkdir()
+    monkeypatch.chdir(folder)
+    (folder / "limits.txt").write_text("left<3\n")
+    path = folder / "asked.txt"
+    path.write_text(INPUT)
+    return path
+
+
+def test_one_repair_is_shown_whole(axletree: CommandLine, clash: Path) -> None:
+    ran = axletree("explain", *ASKED, "--universe", clash, "--repair", "1")
+
+    assert ran.code == 0
+    assert ran.out.startswith("use left 2 instead of left==1\n")
+    assert "  left 2\n  right 2\n  shared 2\n" in ran.out
+    words = ("explain", *ASKED, "--universe", clash, "--repair", "1", "--json")
+    document = axletree(*words).document("repair")
+    assert document["changes"] == ["left==2"]
+
+
+def test_a_repair_is_written_where_the_requirement_stands(
+    axletree: CommandLine, clash: Path, asked: Path
+) -> None:
+    words = ("explain", "-r", "asked.txt", "--universe", clash)
+    ran = axletree(*words, "--repair", "1", "--write")
+
+    assert ran.code == 0, ran.err
+    assert ran.err == "asked.txt, line 3: left==1 is now left==2\n"
+    assert asked.read_text() == INPUT.replace("left==1", "left==2")
+    assert axletree(*words).code == 0
+
+
+def test_a_repair_by_recipe_writes_the_recipe(
+    axletree: CommandLine, clash: Path, asked: Path
+) -> None:
+    words: tuple[str | Path, ...] = ("explain", "-r", "asked.txt", "--universe", clash)
+    report = axletree(*words).out
+    [number] = re.findall(r"(\d)\. change what left 1 requires", report)
+    words = (*words, "--repair", number)
+    ran = axletree(*words, "--write")
+
+    assert ran.code == 0, ran.err
+    written = asked.parent / "left-1+axle.1.toml"
+    assert '"shared==1" = "shared>=1"' in written.read_text()
+    assert written.read_text() in ran.out
+    assert asked.read_text() == INPUT
+    again = axletree(*words, "--write")
+    assert again.code == 2
+    assert again.err.endswith("#repair-not-written\n")
+
+
+def test_what_stands_on_the_command_line_is_not_written(
+    axletree: CommandLine, clash: Path
+) -> None:
+    ran = axletree("explain", *ASKED, "--universe", clash, "--repair", "1", "--write")
+
+    assert ran.code == 2
+    assert "left==1 stands in no file that can be written" in ran.err
+    assert "write left==2 instead of it yourself" in ran.err
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("--repair", "9"), "--repair 9 does not exist: there are"),
+        (("--write",), "name it with --repair N"),
+        (("--repair", "1", "--no-repairs"), "leave out --no-repairs"),
+    ],
+)
+def test_repairs_that_cannot_be_shown(
+    axletree: CommandLine, clash: Path, words: tuple[str, ...], said: str
+) -> None:
+    ran = axletree("explain", *ASKED, "--universe", clash, *words)
+
+    assert ran.code == 2
+    assert said in ran.err

@@ -160,6 +160,7 @@ def test_if_can_mend_a_conflict(axletree: CommandLine, clash: Path) -> None:
         ("--if", "left; python_version < '3'"),
         ("--if", "left >> 1"),
         ("--why", ""),
+        ("--if", "right", "--repair", "1", "--write"),
     ],
 )
 def test_what_cannot_be_asked_is_refused(

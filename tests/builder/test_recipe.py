@@ -2,9 +2,14 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from packaging.utils import canonicalize_name
+from packaging.version import Version
 
 from axletree.builder.errors import InvalidRecipeError
 from axletree.builder.recipe import GitSource, SdistSource, load_recipe, load_recipes
+from axletree.resolver.candidates import Release
+from axletree.resolver.distribution import DistributionFile
+from axletree.resolver.suggested_recipe import suggest_recipe
 
 GIT = """\
 [project]
@@ -109,3 +114,44 @@ def test_twins_count_once(tmp_path: Path) -> None:
     write(tmp_path, GIT, "b.toml")
     write(tmp_path, GIT, "a.toml")
     assert [recipe.path.name for recipe in load_recipes(tmp_path)] == ["a.toml"]
+
+
+def test_other_requirements_are_pairs_on_one_project(tmp_path: Path) -> None:
+    table = '[requires-dist]\n"kubernetes==10.0.1" = "kubernetes>=10.0.1"\n'
+    recipe = load_recipe(write(tmp_path, GIT + table))
+    assert recipe.edits == {"kubernetes==10.0.1": "kubernetes>=10.0.1"}
+
+    wrong = table.replace('"kubernetes>=10.0.1"', '"kubernetes-client>=10"')
+    with pytest.raises(InvalidRecipeError, match="requires another project then"):
+        load_recipe(write(tmp_path, GIT + wrong))
+
+
+def test_what_explain_suggests_is_a_recipe(tmp_path: Path) -> None:
+    sdist = DistributionFile(
+        project=canonicalize_name("kubeflow-fairing"),
+        filename="kubeflow-fairing-1.0.2.tar.gz",
+        version="1.0.2",
+        kind="sdist",
+        hashes={"sha256": "a" * 64},
+        upload_time=datetime(2020, 9, 21, 12, 30, 1, tzinfo=UTC),
+    )
+    release = Release(
+        project=sdist.project,
+        version=Version("1.0.2"),
+        files=(sdist,),
+        position=0,
+        is_yanked=False,
+    )
+    lines = {'urllib3==1.24.2; extra == "x"': 'urllib3>=1.24.2; extra == "x"'}
+
+    text = suggest_recipe(release, "1.0.2+axle.3", lines, page=None, python="3.9.7")
+
+    recipe = load_recipe(write(tmp_path, text))
+    assert str(recipe.version) == "1.0.2+axle.3"
+    assert recipe.edits == lines
+    assert recipe.pythons == ("3.9",)
+    assert recipe.source == SdistSource(
+        filename=sdist.filename,
+        sha256="a" * 64,
+        committed=datetime(2020, 9, 21, 12, 30, 1, tzinfo=UTC),
+    )

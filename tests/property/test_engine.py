@@ -3,16 +3,16 @@
 One draw serves several laws where drawing costs more than checking.
 """
 
+import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import combinations
+from itertools import combinations, permutations
 
 from hypothesis import HealthCheck, assume, given, reject, settings
 from hypothesis import strategies as st
-from packaging.utils import (
-    NormalizedName,
-    canonicalize_name,
-)
+from packaging.requirements import Requirement
+from packaging.utils import NormalizedName, canonicalize_name
+from packaging.version import Version
 
 from axletree.resolver.checker import ChosenFile, violations
 from axletree.resolver.distribution import (
@@ -24,14 +24,15 @@ from axletree.resolver.encoding import ConstraintKey, FactKey, RootKey
 from axletree.resolver.knowledge import Knowledge, MemoUniverse
 from axletree.resolver.lazy import Search
 from axletree.resolver.model import Repair, Resolution
+from axletree.resolver.proving import WrittenKey, with_specifier, written
 from axletree.resolver.question import Question
 from axletree.resolver.repair import Repairer
 from axletree.resolver.resolve import Refusal, Resolver
-from axletree.resolver.universe import MetadataAnswer, Universe
+from axletree.resolver.universe import FrozenUniverse, MetadataAnswer, Universe
 from tests.property.brute_conflicts import Choices
 from tests.property.brute_force import Candidate, Choice, World, fits
 from tests.property.brute_rule import answer
-from tests.property.strategies import Case, cases, with_root
+from tests.property.strategies import Case, cases, root, with_root
 
 PROFILE = settings.default or settings()
 SLOW = settings(suppress_health_check=[HealthCheck.too_slow])
@@ -250,33 +251,165 @@ def subsets(items: Collection[FactKey]) -> Iterator[frozenset[FactKey]]:
 def test_a_repair_works_and_says_how_far(case: Case) -> None:
     memo = MemoUniverse(case.universe)
     refusal = refuse(memo, case.question)
-    for repair in Repairer(memo, case.question, refusal.cores).repairs():
-        assert any(
-            is_proved(case, repair, index) for index in range(len(case.question.roots))
-        )
+    repairs = Repairer(memo, case.question, refusal).repairs()
+    for repair in repairs:
+        match repair.kind:
+            case "relax-root":
+                assert any(is_proved(case, repair, k) for k in written_in(case, repair))
+            case "override":
+                assert_override(case, repair)
+            case _:
+                assert_lifted(case, repair)
+    written = [
+        {(edit.old, edit.origin) for edit in repair.edits}
+        for repair in repairs
+        if repair.kind == "relax-root"
+    ]
+    assert not any(one < other for one in written for other in written)
 
 
-def is_proved(case: Case, repair: Repair, index: int) -> bool:
-    """Tell whether a repair holds when applied to one of the roots."""
-    [text] = repair.changes
-    changed = with_root(case.question, index, text)
-    name = canonicalize_name(changed.roots[index].requirement.name)
-    if name != canonicalize_name(case.question.roots[index].requirement.name):
-        return False
+def written_in(case: Case, repair: Repair) -> Iterator[tuple[WrittenKey, ...]]:
+    """List what a repair's edits may stand for, since places are not unique here."""
+    question = case.question
+    keys: list[WrittenKey] = [*map(RootKey, range(len(question.roots)))]
+    keys += map(ConstraintKey, range(len(question.constraints)))
+    for found in permutations(keys, len(repair.edits)):
+        texts = [written(question, key).text for key in found]
+        if texts == [edit.old for edit in repair.edits]:
+            yield found
+
+
+def is_proved(case: Case, repair: Repair, keys: Sequence[WrittenKey]) -> bool:
+    """Tell whether a repair holds when applied to these roots and constraints."""
+    changed = case.question
+    for key, edit in zip(keys, repair.edits, strict=True):
+        changed = with_specifier(changed, key, specifier_of(edit.new))
     expected = answer(World(case.universe, changed))
-    if pins(repair.resolution) != files(expected):
+    if pins(repair.resolution) != files(expected) or not is_needed(case, keys):
         return False
-    assert expected is not None
+    if len(keys) > 1 or isinstance(keys[0], ConstraintKey):
+        return True
+    [key], [edit] = keys, repair.edits
+    return says_how_far(case, key.index, specifier_of(edit.new))
+
+
+def specifier_of(text: str) -> str:
+    return str(Requirement(text).specifier)
+
+
+def is_needed(case: Case, keys: Sequence[WrittenKey]) -> bool:
+    """Tell whether no smaller part of what was changed is enough."""
+    for size in range(len(keys)):
+        for part in combinations(keys, size):
+            question = case.question
+            for key in part:
+                question = with_specifier(question, key, "")
+            if World(case.universe, question).solutions():
+                return False
+    return True
+
+
+def says_how_far(case: Case, index: int, specifier: str) -> bool:
+    changed = with_specifier(case.question, RootKey(index), specifier)
+    world = World(case.universe, changed)
     specifiers = changed.roots[index].requirement.specifier
+    name = canonicalize_name(changed.roots[index].requirement.name)
+    expected = answer(world)
+    assert expected is not None
+    finals = [candidate for candidate in world.candidates[name] if candidate.is_final]
     return all(
         fits(specifiers, candidate) or candidate.version < expected[name].version
-        for candidate in World(case.universe, changed).candidates[name]
-        if candidate.is_final and works(case, index, candidate)
+        for candidate in finals
+        if works(case, index, candidate)
     ) and all(
         works(case, index, candidate)
-        for candidate in World(case.universe, changed).candidates[name]
-        if candidate.is_final and fits(specifiers, candidate)
+        for candidate in finals
+        if fits(specifiers, candidate)
     )
+
+
+def assert_override(case: Case, repair: Repair) -> None:
+    """Resolve with the stamped wheels once more, and with a part of their changes."""
+    expected = answer(World(with_wheels(case, repair.wheels), case.question))
+
+    assert expected is not None
+    chosen = {candidate.file for candidate in expected.values()}
+    assert pins(repair.resolution) == files(expected)
+    assert chosen.issuperset(repair.wheels)
+    # A line that stands there twice is one.
+    changed = {
+        (file, text)
+        for file, metadata in repair.wheels.items()
+        for place, text in enumerate(original(case, file).requires_dist)
+        if text != metadata.requires_dist[place]
+    }
+    assert repair.cost == (3, len(changed))
+    for size in range(len(changed)):
+        for part in combinations(changed, size):
+            wheels = {
+                file: part_of(original(case, file), metadata, file, part)
+                for file, metadata in repair.wheels.items()
+            }
+            solutions = World(with_wheels(case, wheels), case.question).solutions()
+            assert not any(
+                {file.filename for file in wheels}
+                <= {candidate.file.filename for candidate in solution.values()}
+                for solution in solutions
+            ), part
+
+
+def original(case: Case, stamped: DistributionFile) -> FileMetadata:
+    """Find the metadata of the release that a stamped wheel was made from."""
+    base = re.sub(r"[.+]axle\.\d+$", "", stamped.version)
+    page = case.universe.page_of[stamped.project]
+    found = {
+        case.universe.metadata_of[file.filename]
+        for file in page.files
+        if Version(file.version) == Version(base)
+    }
+    [metadata] = found
+    assert isinstance(metadata, FileMetadata)
+    return metadata
+
+
+def part_of(
+    old: FileMetadata,
+    new: FileMetadata,
+    file: DistributionFile,
+    part: Collection[tuple[DistributionFile, str]],
+) -> FileMetadata:
+    texts = [
+        new.requires_dist[place] if (file, text) in part else text
+        for place, text in enumerate(old.requires_dist)
+    ]
+    return replace(old, requires_dist=tuple(texts))
+
+
+def with_wheels(
+    case: Case, wheels: Mapping[DistributionFile, FileMetadata]
+) -> FrozenUniverse:
+    pages = dict(case.universe.page_of)
+    answers = dict(case.universe.metadata_of)
+    for file, metadata in wheels.items():
+        page = pages[file.project]
+        assert page is not None
+        pages[file.project] = replace(page, files=(*page.files, file))
+        answers[file.filename] = metadata
+    return FrozenUniverse(page_of=pages, metadata_of=answers)
+
+
+def assert_lifted(case: Case, repair: Repair) -> None:
+    """Lift the ban that a repair speaks of, by hand."""
+    [change] = repair.changes
+    assert repair.kind == "lift"
+    question = case.question
+    if change.startswith("no --only-binary"):
+        project = canonicalize_name(change.split()[-1])
+        formats = question.limits.formats.without_limits(project)
+        question = replace(question, limits=replace(question.limits, formats=formats))
+    else:
+        question = replace(question, constraints=(*question.constraints, root(change)))
+    assert pins(repair.resolution) == files(answer(World(case.universe, question)))
 
 
 def works(case: Case, index: int, candidate: Candidate) -> bool:

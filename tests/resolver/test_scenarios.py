@@ -76,6 +76,8 @@ def test_the_scenario_has_its_repairs(name: str) -> None:
     memo = MemoUniverse(scenario.universe)
     refusal = refuse(scenario)
 
-    repairs = Repairer(memo, scenario.question, refusal.cores).repairs()
+    repairs = Repairer(
+        memo, scenario.question, refusal, for_python=scenario.for_python
+    ).repairs()
 
     assert tuple(repair.text for repair in repairs) == scenario.expected.repairs

@@ -8,10 +8,10 @@ uploaded, broken; more than one pure wheel: `files`, each with its own), and
 """
 
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 
 from axletree.resolver.environment import environment_for
@@ -44,6 +44,8 @@ class Scenario:
     """One file."""
 
     question: Question
+    for_python: Callable[[str], Question]
+    """The same question for another version of Python."""
     universe: Universe
     expected: Expected
 
@@ -73,7 +75,8 @@ def load_scenario(name: str) -> Scenario:
     document = {"format": "axletree.universe/1", "projects": projects}
     expected = form["expected"]
     return Scenario(
-        question=_question(form["question"]),
+        question=_question(form["question"], form["question"].get("python", "3.9")),
+        for_python=partial(_question, form["question"]),
         universe=universe_from_json(document),
         expected=Expected(
             pins=expected.get("pins"),
@@ -86,10 +89,10 @@ def load_scenario(name: str) -> Scenario:
     )
 
 
-def _question(form: Mapping[str, object]) -> Question:
+def _question(form: Mapping[str, object], python: str) -> Question:
     return ask(
         map(parse_requirement, _texts(form, "requirements")),
-        environment_for(str(form.get("python", "3.9")), "linux"),
+        environment_for(python, "linux"),
         constraints=map(parse_requirement, _texts(form, "constraints")),
         limits=Limits(
             exclude_newer=_day_after(form.get("as-of")),

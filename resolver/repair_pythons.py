@@ -1,0 +1,65 @@
+"""Repairs by another version of Python (RESOLVING.md 5)."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from axletree.resolver.encoding import EdgeKey, FactKey, FallenKey
+from axletree.resolver.environment import KNOWN_PYTHONS
+from axletree.resolver.model import Repair
+from axletree.resolver.proving import Prover
+from axletree.resolver.question import Question
+
+ANOTHER_PYTHON = 1
+"""Rank of the kind in the published order of costs."""
+
+
+@dataclass(slots=True)
+class PythonRepairs:
+    """Looks for the nearest other version of Python that has a solution."""
+
+    prover: Prover
+    for_python: Callable[[str], Question]
+
+    def find(self) -> Iterator[Repair]:
+        """Yield the nearest one that works; the newer of two as near."""
+        if not all(
+            any(map(self._depends_on_python, core.keys)) for core in self.prover.cores
+        ):
+            # A cause that holds for every Python.
+            return
+        now = _minor(self.prover.question.environment.python_version)
+        others = [minor for minor in map(_minor, KNOWN_PYTHONS) if minor != now]
+        for minor in sorted(others, key=lambda other: (abs(other - now), -other)):
+            python = f"3.{minor}"
+            self.prover.reporter.proving(f"Python {python}")
+            resolution = self.prover.resolve(self.for_python(python))
+            if resolution is not None:
+                yield Repair(
+                    kind="python",
+                    text=f"use Python {python} instead of 3.{now}",
+                    changes=(f"--python-version {python}",),
+                    cost=(ANOTHER_PYTHON, 1, abs(minor - now)),
+                    claim="irreducible",
+                    resolution=resolution,
+                )
+                return
+
+    def _depends_on_python(self, key: FactKey) -> bool:
+        match key:
+            case FallenKey(_, reason):
+                return reason in {"tag", "requires-python"}
+            case EdgeKey(project, _, target):
+                knowledge = self.prover.explanation.knowledge
+                releases = knowledge.releases[project]
+                return any(
+                    line.target == target and "python" in line.marker_text
+                    for release in (releases.all if releases is not None else ())
+                    if (found := knowledge.dependencies.get(release)) is not None
+                    for line in found.all_lines
+                )
+            case _:
+                return False
+
+
+def _minor(python_version: str) -> int:
+    return int(python_version.split(".")[1])

@@ -1,0 +1,229 @@
+"""Repairs by what the user wrote: other versions of roots and constraints.
+
+Sets of one, then two, then three of them are opened, so that a set that works and
+contains no smaller one that does is irreducible. Each of its members is then given
+the widest run of versions around its newest working one (RESOLVING.md 5).
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import combinations
+
+from packaging.requirements import Requirement
+from packaging.utils import NormalizedName
+from packaging.version import Version
+
+from axletree.resolver.candidates import Release
+from axletree.resolver.encoding import ConstraintKey, RootKey
+from axletree.resolver.model import Edit, Origin, Repair, RootRequirement
+from axletree.resolver.proving import (
+    Prover,
+    WrittenKey,
+    name_of,
+    spell,
+    with_specifier,
+    written,
+)
+from axletree.resolver.question import Question
+
+RELAX_ROOT = 0
+"""Rank of the kind in the published order of costs."""
+MOST_TOGETHER = 3
+"""Requirements changed in one repair."""
+MOST_TRIED = 40
+"""Sets that are resolved before the search stops."""
+MOST_RANGE = 25
+"""Versions of a working range that are proved before it says "at least"."""
+MOST_SDISTS = 3
+"""Of these, versions without a wheel: each may cost a build to learn its metadata."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Moved:
+    """One requirement, moved to the versions that work."""
+
+    key: WrittenKey
+    run: Sequence[Version]
+    """Newest first."""
+    is_cut: bool
+    distance: int
+    """Candidates between the nearest version the old specifier names and the newest."""
+
+
+@dataclass(slots=True)
+class WrittenRepairs:
+    """Looks for repairs of this kind."""
+
+    prover: Prover
+    is_complete: bool = field(init=False, default=True)
+    """Every set of at most `MOST_TOGETHER` was tried, or cannot work."""
+
+    def find(self) -> Iterator[Repair]:
+        """Yield repairs, those with fewer changes first."""
+        working: list[frozenset[WrittenKey]] = []
+        tried = 0
+        for keys in self._sets():
+            if any(done.issubset(keys) for done in working):
+                continue
+            if not self.prover.may_hold_without(keys):
+                continue
+            if tried == MOST_TRIED:
+                self.is_complete = False
+                return
+            tried += 1
+            repair = self._relax(keys)
+            if repair is not None:
+                working.append(frozenset(keys))
+                yield repair
+
+    def _sets(self) -> Iterator[tuple[WrittenKey, ...]]:
+        question = self.prover.question
+        keys = [
+            key
+            for core in self.prover.cores
+            for key in core.keys
+            if isinstance(key, RootKey | ConstraintKey)
+            and len(written(question, key).requirement.specifier)
+        ]
+        listed = list(dict.fromkeys(keys))
+        self.is_complete = len(listed) <= MOST_TOGETHER
+        for size in range(1, min(MOST_TOGETHER, len(listed)) + 1):
+            yield from combinations(listed, size)
+
+    def _relax(self, keys: Sequence[WrittenKey]) -> Repair | None:
+        question = self.prover.question
+        for key in keys:
+            question = with_specifier(question, key, "")
+        moved: list[_Moved] = []
+        for key in keys:
+            found = self._move(question, key)
+            if found is None:
+                return None
+            moved.append(found)
+            question = with_specifier(question, key, _range(found.run))
+        resolution = self.prover.resolve(question)
+        if resolution is None:
+            return None
+        edits = tuple(self._edit(one) for one in moved)
+        return Repair(
+            kind="relax-root",
+            text=f"use {' and '.join(map(self._text, moved))}",
+            changes=tuple(edit.new for edit in edits),
+            edits=edits,
+            cost=(RELAX_ROOT, len(keys), sum(one.distance for one in moved)),
+            claim="irreducible",
+            resolution=resolution,
+        )
+
+    def _edit(self, moved: _Moved) -> Edit:
+        root = written(self.prover.question, moved.key)
+        return Edit(
+            origin=root.origin, old=root.text, new=spell(root, _range(moved.run))
+        )
+
+    def _text(self, moved: _Moved) -> str:
+        root = written(self.prover.question, moved.key)
+        run = moved.run
+        at_least = ", perhaps older ones too" if moved.is_cut else ""
+        versions = (
+            f"{run[0]}"
+            if len(run) == 1
+            else f"{run[-1]} to {run[0]} ({len(run)} versions{at_least})"
+        )
+        what = "" if isinstance(moved.key, RootKey) else "the constraint "
+        return f"{root.requirement.name} {versions} instead of {what}{root.text}"
+
+    # The versions that work.
+
+    def _move(self, question: Question, key: WrittenKey) -> _Moved | None:
+        """Find the working versions of one requirement; the others may be open."""
+        name = name_of(question, key)
+        self.prover.reporter.proving(f"another version of {name}")
+        found = self.prover.newest(_demanding(question, name), name)
+        if found is None:
+            return None
+        newest, listed = found
+        run, is_cut = self._working_run(question, key, newest, listed)
+        return _Moved(
+            key=key,
+            run=_spellable(run, listed),
+            is_cut=is_cut,
+            distance=self._distance(key, newest, listed),
+        )
+
+    def _working_run(
+        self,
+        question: Question,
+        key: WrittenKey,
+        newest: Release,
+        listed: Sequence[Release],
+    ) -> tuple[list[Version], bool]:
+        """Return the contiguous working versions, newest first, and if it was cut."""
+        run = [newest.version]
+        sdists = 0
+        for release in listed[newest.position + 1 :]:
+            if release.is_yanked or release.version.is_prerelease:
+                continue
+            sdists += release.files[0].kind == "sdist"
+            if len(run) == MOST_RANGE or sdists > MOST_SDISTS:
+                return run, True
+            # `==2` would take 2+local, too.
+            pinned = with_specifier(question, key, f"==={release.files[0].version}")
+            self.prover.reporter.proving(f"{release.label}")
+            if not self.prover.is_solvable(_demanding(pinned, release.project)):
+                break
+            run.append(release.version)
+        return run, False
+
+    def _distance(
+        self, key: WrittenKey, newest: Release, listed: Sequence[Release]
+    ) -> int:
+        """Count the candidates from the nearest one the old specifier names."""
+        specifier = written(self.prover.question, key).requirement.specifier
+        named = [
+            release.position
+            for release in listed
+            if specifier.contains(release.version, prereleases=True)
+        ]
+        distances = [abs(newest.position - position) for position in named]
+        return min(distances, default=len(listed))
+
+
+def _demanding(question: Question, name: NormalizedName) -> Question:
+    """Ask for a project itself, where it was only constrained."""
+    if any(name == name_of(question, RootKey(i)) for i in range(len(question.roots))):
+        return question
+    root = RootRequirement(
+        requirement=Requirement(name), text=name, origin=Origin(file="a constraint")
+    )
+    return replace(question, roots=(*question.roots, root))
+
+
+def _range(run: Sequence[Version]) -> str:
+    if len(run) == 1:
+        return f"=={run[0]}"
+    # No bound may name a local version (PEP 440); each takes those of its own in.
+    return f">={run[-1].public},<={run[0].public}"
+
+
+def _spellable(run: list[Version], listed: Sequence[Release]) -> list[Version]:
+    """Shorten a run to one whose bounds take in no version beside it.
+
+    `<=2` takes in 2 and 2+local alike: one of them that does not work, or is not
+    known to, keeps the other out of a range.
+    """
+    while len(run) > 1:
+        ends = {run[0].public, run[-1].public}
+        missing = {
+            release.version.public
+            for release in listed
+            if release.version.public in ends
+            and release.version not in run
+            and not release.is_yanked
+        }
+        if run[0].public in missing:
+            return run[:1]
+        if run[-1].public not in missing:
+            return run
+        run = run[:-1]
+    return run
