@@ -144,8 +144,10 @@ class Explanation:
                     self._fewest = len(smallest)
                 is_smallest = len(smallest) == self._fewest
                 claim: Claim = "smallest" if is_smallest else "irreducible"
-                return KeyCore(keys=_sorted(smallest), claim=claim)
-        return KeyCore(keys=_sorted(core), claim="irreducible")
+                return KeyCore(
+                    keys=_in_reading_order(smallest, self.question), claim=claim
+                )
+        return KeyCore(keys=_in_reading_order(core, self.question), claim="irreducible")
 
     def holds(self, keys: Collection[FactKey], *literals: int) -> bool:
         """Tell whether facts can hold together (with some literals besides)."""
@@ -357,15 +359,36 @@ def _orders(keys: list[FactKey]) -> list[list[FactKey]]:
     return [roots_last, keys[::-1], roots_last[::-1]]
 
 
-def _sorted(keys: Iterable[FactKey]) -> tuple[FactKey, ...]:
-    """Order a core for reading: roots as written, constraints, then edges."""
-    kinds = (RootKey, ConstraintKey, EdgeKey, AbsentKey, FallenKey)
-    return tuple(sorted(keys, key=lambda key: (kinds.index(type(key)), _place(key))))
+def _in_reading_order(
+    keys: Iterable[FactKey], question: Question
+) -> tuple[FactKey, ...]:
+    """Order a core: roots as written, constraints, edges as roots lead to them, rest.
+
+    Of what two projects require of the same third, that of the first root comes first.
+    """
+    edges = [key for key in keys if isinstance(key, EdgeKey)]
+    roots = sorted(key.index for key in keys if isinstance(key, RootKey))
+    waiting = deque(
+        canonicalize_name(question.roots[i].requirement.name) for i in roots
+    )
+    led_to: dict[NormalizedName, int] = {}
+    while waiting:
+        name = waiting.popleft()
+        if name not in led_to:
+            led_to[name] = len(led_to)
+            waiting.extend(sorted(k.target for k in edges if k.project == name))
+
+    def place(key: FactKey) -> tuple[int, int, str]:
+        kind = _KINDS.index(type(key))
+        match key:
+            case RootKey(index) | ConstraintKey(index):
+                return kind, index, ""
+            case EdgeKey(project):
+                return kind, led_to.get(project, len(led_to)), repr(key)
+            case _:
+                return kind, 0, repr(key)
+
+    return tuple(sorted(keys, key=place))
 
 
-def _place(key: FactKey) -> tuple[int, str]:
-    match key:
-        case RootKey(index) | ConstraintKey(index):
-            return index, ""
-        case _:
-            return 0, repr(key)
+_KINDS = (RootKey, ConstraintKey, EdgeKey, AbsentKey, FallenKey)

@@ -168,6 +168,23 @@ class Encoding:
         self.sat.add([-switch, *(self.chosen[release] for release in releases)])
         return switch
 
+    def demanding(self, release: Release) -> int:
+        """Return a literal that, when assumed, keeps what a release requires chosen.
+
+        In whatever version, and although the facts that say so may be left out.
+        """
+        switch = self.sat.variable()
+        found = self.knowledge.dependencies[release]
+        conditions = [(found.lines(), [-switch, -self.chosen[release]])]
+        for extra, literal in self._extras[release.project].items():
+            conditions.append((found.extra_lines(extra), [*conditions[0][1], -literal]))
+        for lines, condition in conditions:
+            for line in lines:
+                self.sat.add([*condition, self._presence(line.target)])
+                for asked in line.extras:
+                    self.sat.add([*condition, self._extra(line.target, asked)])
+        return switch
+
     def chosen_of(self, name: NormalizedName) -> Release | None:
         """Return the project's release in the last model."""
         releases = self.knowledge.releases.get(name)

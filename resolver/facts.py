@@ -7,7 +7,7 @@ from typing import assert_never
 
 from packaging.utils import NormalizedName, canonicalize_name
 
-from axletree.resolver.candidates import Release, expand_tag
+from axletree.resolver.candidates import Release, Releases, expand_tag
 from axletree.resolver.conflict import Explanation, KeyCore
 from axletree.resolver.dependencies import ParsedLine
 from axletree.resolver.encoding import (
@@ -107,7 +107,8 @@ class CoreWriter:
         verb = "requires" if len(releases) == 1 else "require"
         return Fact(
             kind="edge",
-            text=f"{who} {_versions(releases)} {verb} {_demand_text(key, texts)}",
+            text=f"{who} {_versions(releases)} {verb} {_demand_text(key, texts)}"
+            + self._if_out_of_reach(key),
             project=key.project,
             versions=tuple(str(release.version) for release in releases),
             target=key.target,
@@ -118,6 +119,13 @@ class CoreWriter:
                 for evidence in self._metadata_evidence(release, key)
             ),
         )
+
+    def _if_out_of_reach(self, key: EdgeKey) -> str:
+        """Say so when the target has versions, but none that is asked for."""
+        releases = self.explanation.knowledge.releases.get(key.target)
+        if releases is None or not releases.all or self._row(key, key.target)[1]:
+            return ""
+        return f", but there is only {key.target} {_versions(_newest_first(releases))}"
 
     def _demands(self, key: EdgeKey) -> dict[Release, str]:
         """Map each release still possible to what it demands of the target."""
@@ -358,6 +366,10 @@ _REASON_LABELS: Mapping[str, str] = {
     "pre-release": "final release",
     "yanked": "not yanked",
 }
+
+
+def _newest_first(releases: Releases) -> list[Release]:
+    return sorted(releases.all, key=lambda release: release.version, reverse=True)
 
 
 def _yank_reason(releases: Sequence[Release]) -> str:

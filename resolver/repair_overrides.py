@@ -113,18 +113,21 @@ class OverrideRepairs:
     def _lifted(self, releases: Sequence[Release]) -> list[EdgeKey] | None:
         """Find edges without which all else holds, none of them to spare."""
         explanation = self.prover.explanation
-        chosen = [explanation.encoding.chosen[release] for release in releases]
+        encoding = explanation.encoding
+        literals = [encoding.chosen[release] for release in releases]
+        # A line gives way in its versions; what it names stays required.
+        literals += map(encoding.demanding, releases)
         projects = {release.project for release in releases}
-        keys = list(explanation.encoding.selectors)
+        keys = list(encoding.selectors)
         edges = [k for k in keys if isinstance(k, EdgeKey) and k.project in projects]
         kept = [key for key in keys if key not in set(edges)]
-        if not explanation.holds(kept, *chosen):
+        if not explanation.holds(kept, *literals):
             return None
         # What the conflict names is put back last, so that it gives way first.
         blamed = {key for core in self.prover.cores for key in core.keys}
         lifted = []
         for edge in sorted(edges, key=blamed.__contains__):
-            if explanation.holds([*kept, edge], *chosen):
+            if explanation.holds([*kept, edge], *literals):
                 kept.append(edge)
             else:
                 lifted.append(edge)

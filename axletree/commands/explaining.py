@@ -9,7 +9,15 @@ from axletree.resolver.as_pip import as_pip
 from axletree.resolver.knowledge import MemoUniverse
 from axletree.resolver.model import Conflict
 from axletree.resolver.repair import FutureWheel, Repairer
+from axletree.resolver.repair_overrides import MOST_RELEASES
+from axletree.resolver.repair_roots import MOST_TOGETHER
 from axletree.resolver.resolve import Refusal
+
+NO_REPAIR = (
+    f"no repair was found: none by other versions of up to {MOST_TOGETHER} of your "
+    "requirements, by another Python, by other requirements of up to "
+    f"{MOST_RELEASES} releases, or by lifting a ban"
+)
 
 
 def future_wheels(recipes: Path | None) -> tuple[FutureWheel, ...]:
@@ -51,6 +59,7 @@ def with_repairs(
     return replace(
         refusal.conflict,
         repairs=repairs,
+        notes=refusal.conflict.notes if repairs else (NO_REPAIR,),
         repair_counters=repairer.counters,
         as_pip=opinion,
     )
