@@ -223,6 +223,6 @@ def test_the_real_case_names_the_pin_that_holds_kubernetes_back() -> None:
     assert found.newer.core is not None
     assert [fact.text for fact in found.newer.core.facts] == [
         "you require kubeflow-fairing==1.0.2",
-        "kfserving 0.6.1 requires kubernetes>=12.0.0",
         "kubeflow-fairing 1.0.2 requires kubernetes==10.0.1",
+        "kfserving 0.6.1 requires kubernetes>=12.0.0",
     ]
