@@ -1,10 +1,12 @@
 """What is asked: requirements, limits and the environment they are for."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
+from itertools import filterfalse
 from typing import Literal, TypeAlias
 
+from axletree.resolver.environment import environment_for
 from axletree.resolver.file_formats import FormatControl
 from axletree.resolver.markers import MarkerEvaluator
 from axletree.resolver.model import Environment, RootRequirement
@@ -33,6 +35,10 @@ class Question:
     constraints: tuple[RootRequirement, ...] = ()
     limits: Limits = field(default_factory=Limits)
     prefer: Preference = "newest"
+    other_roots: tuple[RootRequirement, ...] = ()
+    """Those whose marker does not hold in the environment."""
+    other_constraints: tuple[RootRequirement, ...] = ()
+    """Likewise."""
 
 
 def ask(
@@ -50,10 +56,34 @@ def ask(
         marker = root.requirement.marker
         return marker is None or evaluator.is_true(marker, str(marker), "")
 
+    roots, constraints = tuple(roots), tuple(constraints)
     return Question(
         roots=tuple(filter(applies, roots)),
         environment=environment,
         constraints=tuple(filter(applies, constraints)),
         limits=limits or Limits(),
         prefer=prefer,
+        other_roots=tuple(filterfalse(applies, roots)),
+        other_constraints=tuple(filterfalse(applies, constraints)),
+    )
+
+
+def for_python(question: Question, python_version: str) -> Question:
+    """Ask the same for another version of Python.
+
+    Roots that only apply there come after the others.
+    """
+    environment = environment_for(python_version, question.environment.platform)
+    asked = ask(
+        (*question.roots, *question.other_roots),
+        environment,
+        constraints=(*question.constraints, *question.other_constraints),
+    )
+    return replace(
+        question,
+        environment=environment,
+        roots=asked.roots,
+        constraints=asked.constraints,
+        other_roots=asked.other_roots,
+        other_constraints=asked.other_constraints,
     )

@@ -27,17 +27,6 @@ class Asked:
     question: Question
     parsed: ParsedInput
 
-    def for_python(self, python_version: str) -> Question:
-        """Ask the same for another version of Python."""
-        question = self.question
-        return ask(
-            self.parsed.roots,
-            environment_for(python_version, question.environment.platform),
-            constraints=self.parsed.constraints,
-            limits=question.limits,
-            prefer=question.prefer,
-        )
-
 
 def ask_from(inputs: InputOptions, target: TargetOptions) -> Asked:
     """Read requirements and files, and put them for the target.

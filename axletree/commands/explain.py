@@ -150,7 +150,7 @@ def explain(
             write_reproduction(console, answer, wanted.reproduce)
         conflict = replace(answer.conflict, counters=counters)
         if not wanted.no_repairs:
-            conflict = with_repairs(universe, asked, answer, wheels, progress)
+            conflict = with_repairs(universe, asked.question, answer, wheels, progress)
             read = opened.counted(conflict.repair_counters)
             conflict = replace(conflict, counters=counters, repair_counters=read)
     if wanted.repair_number is None:

@@ -1,13 +1,14 @@
 """A conflict with all that is said about it: repairs, and what pip would do."""
 
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
-from axletree.commands.asking import Asked
 from axletree.console import Progress
 from axletree.resolver.as_pip import as_pip
 from axletree.resolver.knowledge import MemoUniverse
 from axletree.resolver.model import Conflict
+from axletree.resolver.question import Question, for_python
 from axletree.resolver.repair import FutureWheel, Repairer
 from axletree.resolver.repair_overrides import MOST_RELEASES
 from axletree.resolver.repair_roots import MOST_TOGETHER
@@ -39,7 +40,7 @@ def future_wheels(recipes: Path | None) -> tuple[FutureWheel, ...]:
 
 def with_repairs(
     universe: MemoUniverse,
-    asked: Asked,
+    question: Question,
     refusal: Refusal,
     wheels: tuple[FutureWheel, ...],
     progress: Progress,
@@ -47,15 +48,15 @@ def with_repairs(
     """Prove repairs, and run pip's own algorithm; both may read more."""
     repairer = Repairer(
         universe,
-        asked.question,
+        question,
         refusal,
         wheels=wheels,
-        for_python=asked.for_python,
+        for_python=partial(for_python, question),
         reporter=progress,
     )
     repairs = repairer.repairs()
     progress.proving("what pip would do")
-    opinion = as_pip(universe, asked.question)
+    opinion = as_pip(universe, question)
     return replace(
         refusal.conflict,
         repairs=repairs,

@@ -62,7 +62,7 @@ def snapshot(
         universe = MemoUniverse(opened.universe)
         answer = Resolver(universe, reporter=progress).resolve(asked.question)
         if isinstance(answer, Refusal):
-            with_repairs(universe, asked, answer, wheels, progress)
+            with_repairs(universe, asked.question, answer, wheels, progress)
     answers = {file.filename: answer for file, answer in universe.metadata_of.items()}
     document = recording_to_json(
         universe.page_of, answers, is_frozen=universe.is_frozen
