@@ -40,3 +40,10 @@ class MissingHashError(ResolverError):
 
     reference = "missing-hash"
     exit_code = 3
+
+
+class IndistinguishableEnvironmentsError(ResolverError):
+    """Environments that no marker tells apart need different pins in one lock."""
+
+    reference = "indistinguishable-environments"
+    exit_code = 2

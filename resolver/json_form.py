@@ -9,6 +9,7 @@ from dataclasses import asdict
 from typing import TypeAlias
 
 from axletree.resolver.distribution import DistributionFile
+from axletree.resolver.locked import LockedPin, usable_files
 from axletree.resolver.model import Counters, Environment, Pin
 
 # A recursive alias needs the name as text until Python 3.12; the containers are the
@@ -40,9 +41,16 @@ def pin_to_json(pin: Pin, environment: Environment) -> JsonObject:
     }
 
 
-def usable_files(pin: Pin) -> tuple[DistributionFile, ...]:
-    """Return all files the environment can use, the one to install first."""
-    return pin.files or (pin.file,)
+def locked_pin_to_json(pin: LockedPin) -> JsonObject:
+    """Give one release of a lock with the files that its environments can use."""
+    return {
+        "name": pin.name,
+        "version": str(pin.version),
+        "extras": list(pin.extras),
+        "environments": [environment.label for environment in pin.environments],
+        "requested_by": list(pin.requested_by),
+        "files": [_file_to_json(file) for file in pin.files],
+    }
 
 
 def counters_to_json(counters: Counters) -> JsonObject:

@@ -1,5 +1,6 @@
 """`axletree explain`: why requirements conflict, and what would help."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -16,16 +17,21 @@ from axletree.commands.options import (
     take,
     target_options,
 )
-from axletree.commands.refusing import NO_SOLUTION
+from axletree.commands.refusing import (
+    NO_SOLUTION,
+    show_outcomes,
+    solution_sentence,
+)
 from axletree.commands.sources import open_universe
 from axletree.console import Console
 from axletree.resolver.as_pip import as_pip
 from axletree.resolver.knowledge import MemoUniverse
 from axletree.resolver.lock import to_json
+from axletree.resolver.locked import lay_together
 from axletree.resolver.model import Conflict, Resolution
 from axletree.resolver.question import Question
-from axletree.resolver.report import conflict_report, counters_sentence
-from axletree.resolver.report_json import as_pip_to_json, conflict_to_json
+from axletree.resolver.report import counters_sentence
+from axletree.resolver.report_json import as_pip_to_json
 from axletree.resolver.resolve import Resolver
 
 
@@ -65,40 +71,45 @@ def explain(
         if engine == "resolvelib":
             return _show_as_pip(console, universe, asked.question)
         resolver = Resolver(universe, reporter=progress)
-        answer = resolver.resolve(asked.question)
-        counters = opened.counted(resolver.counters)
-        if isinstance(answer, Resolution):
-            _show_resolution(console, replace(answer, counters=counters))
-            return 0
-        conflict = replace(answer.conflict, counters=counters)
-        if not no_repairs:
-            conflict = with_repairs(universe, asked.question, answer, wheels, progress)
-            read = opened.counted(conflict.repair_counters)
-            conflict = replace(conflict, counters=counters, repair_counters=read)
-    _show_conflict(console, conflict)
+        outcomes: list[Resolution | Conflict] = []
+        for question in opened.one_by_one(asked, universe):
+            answer = resolver.resolve(question)
+            counters = opened.counted(resolver.counters)
+            if isinstance(answer, Resolution):
+                outcomes.append(replace(answer, counters=counters))
+                continue
+            conflict = replace(answer.conflict, counters=counters)
+            if not no_repairs:
+                conflict = with_repairs(universe, question, answer, wheels, progress)
+                read = opened.counted(conflict.repair_counters)
+                conflict = replace(conflict, counters=counters, repair_counters=read)
+            outcomes.append(conflict)
+    return _show(console, outcomes)
+
+
+def _show(console: Console, outcomes: Sequence[Resolution | Conflict]) -> int:
+    resolutions = [each for each in outcomes if isinstance(each, Resolution)]
+    if len(resolutions) == len(outcomes):
+        _show_resolutions(console, resolutions)
+        return 0
+    show_outcomes(console, outcomes)
+    for conflict in outcomes:
+        if isinstance(conflict, Conflict):
+            console.detail(counters_sentence("up to the core", conflict.counters))
+            if conflict.repairs:
+                counters = conflict.repair_counters
+                console.detail(counters_sentence("with repairs", counters))
     return NO_SOLUTION
 
 
-def _show_resolution(console: Console, answer: Resolution) -> None:
+def _show_resolutions(console: Console, answers: Sequence[Resolution]) -> None:
     if console.is_json:
-        console.document(to_json(answer, answer.counters))
+        console.document(to_json(lay_together(answers), answers[-1].counters))
         return
-    label = answer.environment.label
-    head = f"There is a solution for {label}: {len(answer.pins)} projects.\n"
-    pins = (f"  {pin.name} {pin.version}\n" for pin in answer.pins)
-    console.result("".join((head, *pins)))
-    console.detail(counters_sentence("read", answer.counters))
-
-
-def _show_conflict(console: Console, conflict: Conflict) -> None:
-    if console.is_json:
-        console.document(conflict_to_json(conflict))
-        return
-    lines = conflict_report(conflict, width=console.width, is_ascii=console.is_ascii)
-    console.report(lines)
-    console.detail(counters_sentence("up to the core", conflict.counters))
-    if conflict.repairs:
-        console.detail(counters_sentence("with repairs", conflict.repair_counters))
+    for answer in answers:
+        pins = (f"  {pin.name} {pin.version}\n" for pin in answer.pins)
+        console.result("".join((solution_sentence(answer), *pins)))
+        console.detail(counters_sentence("read", answer.counters))
 
 
 def _show_as_pip(console: Console, universe: MemoUniverse, question: Question) -> int:

@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from axletree.commands.asking import ask_from
+from axletree.commands.asking import Asked, ask_from
 from axletree.commands.options import (
     input_options,
     output_options,
@@ -14,12 +14,13 @@ from axletree.commands.options import (
     take,
     target_options,
 )
-from axletree.commands.refusing import NO_SOLUTION, show_core
-from axletree.commands.sources import open_universe
-from axletree.console import Console
+from axletree.commands.refusing import NO_SOLUTION, show_cores
+from axletree.commands.sources import Opened, open_universe
+from axletree.console import Console, Progress
 from axletree.resolver.knowledge import MemoUniverse
 from axletree.resolver.lock import to_constraints, to_json, to_requirements
-from axletree.resolver.model import Resolution
+from axletree.resolver.locked import Locked, lay_together
+from axletree.resolver.model import Conflict, Counters, Resolution
 from axletree.resolver.report import counters_sentence
 from axletree.resolver.resolve import Refusal, Resolver
 from axletree.wheelhouse.atomic import write_atomically
@@ -60,33 +61,45 @@ def lock(
     console = Console(is_json=as_json, verbosity=verbose)
     inputs, target, source = take(options)
     asked = ask_from(inputs, target)
-    console.detail(f"resolving for {asked.question.environment.label}")
     with (
         console.progress() as progress,
         open_universe(source, asked, progress) as opened,
     ):
-        resolver = Resolver(MemoUniverse(opened.universe), reporter=progress)
-        answer = resolver.resolve(asked.question)
-        counters = opened.counted(resolver.counters)
-    if isinstance(answer, Refusal):
-        show_core(console, replace(answer.conflict, counters=counters), words)
+        outcomes, counters = _resolve_each(console, opened, asked, progress)
+    resolutions = [each for each in outcomes if isinstance(each, Resolution)]
+    if len(resolutions) < len(outcomes):
+        show_cores(console, outcomes, words)
         return NO_SOLUTION
-    answer = replace(answer, counters=counters)
     console.detail(counters_sentence("read", counters))
-    for note in answer.notes:
+    locked = lay_together(resolutions, counters)
+    for note in locked.notes:
         console.say(f"note: {note}", style="yellow")
     write = to_constraints if lock_format == "constraints" else to_requirements
-    _put(console, answer, write(answer, ("axletree", *words)), output_file)
+    _put(console, locked, write(locked, ("axletree", *words)), output_file)
     return 0
 
 
-def _put(
-    console: Console, answer: Resolution, text: str, output_file: Path | None
-) -> None:
+def _resolve_each(
+    console: Console, opened: Opened, asked: Asked, progress: Progress
+) -> tuple[list[Resolution | Conflict], Counters]:
+    """Resolve for each environment; conflicts have their cores only."""
+    universe = MemoUniverse(opened.universe)
+    resolver = Resolver(universe, reporter=progress)
+    outcomes: list[Resolution | Conflict] = []
+    for question in opened.one_by_one(asked, universe):
+        console.detail(f"resolving for {question.environment.label}")
+        answer = resolver.resolve(question)
+        counters = opened.counted(resolver.counters)
+        outcome = answer.conflict if isinstance(answer, Refusal) else answer
+        outcomes.append(replace(outcome, counters=counters))
+    return outcomes, opened.counted(resolver.counters)
+
+
+def _put(console: Console, locked: Locked, text: str, output_file: Path | None) -> None:
     if output_file is not None:
         write_atomically(output_file, text.encode())
-        console.say(f"wrote {len(answer.pins)} pins to {output_file}")
+        console.say(f"wrote {len(locked.pins)} pins to {output_file}")
     if console.is_json:
-        console.document(to_json(answer, answer.counters))
+        console.document(to_json(locked, locked.counters))
     elif output_file is None:
         console.result(text)

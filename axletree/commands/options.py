@@ -29,8 +29,10 @@ class InputOptions:
 class TargetOptions:
     """What it is for, and as of when."""
 
-    python_version: str | None
-    python_platform: str | None
+    python_versions: tuple[str, ...]
+    """Empty: the active environment's."""
+    python_platforms: tuple[str, ...]
+    """Empty: this one."""
     exclude_newer: datetime | None
     """The first instant that is too new."""
 
@@ -108,12 +110,14 @@ input_options = _stack(
 
 target_options = _stack(
     click.option(
-        "--python-version", metavar="X.Y",
-        help="Resolve for this Python [default: the active environment's].",
+        "--python-version", "python_versions", multiple=True, metavar="X.Y",
+        help="Resolve for this Python; may be repeated "
+        "[default: the active environment's].",
     ),
     click.option(
-        "--python-platform", metavar="NAME",
-        help="Resolve for this platform, named as uv does [default: this one].",
+        "--python-platform", "python_platforms", multiple=True, metavar="NAME",
+        help="Resolve for this platform, named as uv does; may be repeated "
+        "[default: this one].",
     ),
     click.option(
         "--exclude-newer", type=Instant(), metavar="DATE",
@@ -179,8 +183,8 @@ def take(options: dict[str, Any]) -> tuple[InputOptions, TargetOptions, SourceOp
             no_binary=options["no_binary"],
         ),
         TargetOptions(
-            python_version=options["python_version"],
-            python_platform=options["python_platform"],
+            python_versions=options["python_versions"],
+            python_platforms=options["python_platforms"],
             exclude_newer=options["exclude_newer"],
         ),
         SourceOptions(
