@@ -47,3 +47,10 @@ class IndistinguishableEnvironmentsError(ResolverError):
 
     reference = "indistinguishable-environments"
     exit_code = 2
+
+
+class NoFileAddressError(ResolverError):
+    """A pylock.toml was asked for, and nothing may be said of where a file is."""
+
+    reference = "no-file-address"
+    exit_code = 2

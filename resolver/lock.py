@@ -1,8 +1,7 @@
 """A resolution as the files that installers read, and as JSON.
 
 The layout is that of pip-compile, so that a lock can replace one without a diff in
-every line. pylock.toml is not written here: PEP 751 asks for a URL or path of each
-file, and a lock of ours holds no index address.
+every line. pylock.toml is `axletree.resolver.pylock`'s.
 """
 
 import re
@@ -23,7 +22,7 @@ from axletree.resolver.locked import Locked, LockedPin, without_extras
 from axletree.resolver.model import Counters
 
 # Source: pip, `utils/hashes.py`: the kinds that `--hash` takes, best known first.
-_STRONG_HASHES = ("sha256", "sha384", "sha512")
+STRONG_HASHES = ("sha256", "sha384", "sha512")
 _FILE_LINE = re.compile(r"(.+), line \d+")
 _RELEASE = re.compile(rf"(\S+)[ ]{VERSION_PATTERN}", re.VERBOSE | re.IGNORECASE)
 _IDLE_OPTIONS = re.compile("-v+|--verbose|--json|--refresh")
@@ -40,9 +39,9 @@ def to_requirements(locked: Locked, command: Sequence[str]) -> str:
     :raises MissingHashError: when the index gave no hash for a file to install.
     :raises IndistinguishableEnvironmentsError: when no marker can say what differs.
     """
-    _require_hashes(locked.pins)
+    require_hashes(locked.pins)
     distinctions = Distinctions(locked.environments)
-    lines = list(_header(locked, command))
+    lines = list(header(locked, command))
     for pin in locked.pins:
         hashes = _hashes(pin)
         lines.append(f"{_name(pin)}=={pin.version}{_marker(distinctions, pin)} \\")
@@ -58,7 +57,7 @@ def to_constraints(locked: Locked, command: Sequence[str]) -> str:
     :raises IndistinguishableEnvironmentsError: when no marker can say what differs.
     """
     distinctions = Distinctions(locked.environments)
-    lines = list(_header(locked, command))
+    lines = list(header(locked, command))
     for pin in without_extras(locked.pins):
         lines.append(f"{pin.name}=={pin.version}{_marker(distinctions, pin)}")
         lines += _via(pin)
@@ -104,7 +103,8 @@ def _without_addresses(words: Iterable[str]) -> Iterator[str]:
         yield held
 
 
-def _header(locked: Locked, command: Sequence[str]) -> Iterator[str]:
+def header(locked: Locked, command: Sequence[str]) -> Iterator[str]:
+    """Yield comment lines: for what, by which command, and what is to be noted."""
     first, *others = (environment.label for environment in locked.environments)
     yield "#"
     yield f"# This file was made by axletree for {first}{',' if others else ''}"
@@ -126,7 +126,7 @@ def _name(pin: LockedPin) -> str:
 def _hashes(pin: LockedPin) -> list[str]:
     found: set[str] = set()
     for file in pin.files:
-        strong = (kind for kind in _STRONG_HASHES if kind in file.hashes)
+        strong = (kind for kind in STRONG_HASHES if kind in file.hashes)
         found.update(f"{kind}:{file.hashes[kind]}" for kind in list(strong)[:1])
     return sorted(found)
 
@@ -136,12 +136,12 @@ def _marker(distinctions: Distinctions, pin: LockedPin) -> str:
     return f" ; {marker}" if marker else ""
 
 
-def _require_hashes(pins: Iterable[LockedPin]) -> None:
+def require_hashes(pins: Iterable[LockedPin]) -> None:
     """Refuse a lock that pip would refuse: all of its pins need a hash, or none."""
     bare = [
         pin.files[0].filename
         for pin in pins
-        if not any(kind in pin.files[0].hashes for kind in _STRONG_HASHES)
+        if not any(kind in pin.files[0].hashes for kind in STRONG_HASHES)
     ]
     if bare:
         raise MissingHashError(

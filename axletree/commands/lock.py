@@ -7,6 +7,8 @@ from typing import Any
 import click
 
 from axletree.commands.asking import Asked, ask_from
+from axletree.commands.lock_forms import LockForm, form_of
+from axletree.commands.lock_options import lock_options, take_lock
 from axletree.commands.options import (
     input_options,
     output_options,
@@ -18,7 +20,7 @@ from axletree.commands.refusing import NO_SOLUTION, show_cores
 from axletree.commands.sources import Opened, open_universe
 from axletree.console import Console, Progress
 from axletree.resolver.knowledge import MemoUniverse
-from axletree.resolver.lock import to_constraints, to_json, to_requirements
+from axletree.resolver.lock import to_json
 from axletree.resolver.locked import Locked, lay_together
 from axletree.resolver.model import Conflict, Counters, Resolution
 from axletree.resolver.report import counters_sentence
@@ -30,35 +32,25 @@ from axletree.wheelhouse.atomic import write_atomically
 @input_options
 @target_options
 @source_options
-@click.option(
-    "-o",
-    "--output-file",
-    type=click.Path(path_type=Path, dir_okay=False),
-    metavar="FILE",
-    help="Write the lock here, at once or not at all [default: stdout].",
-)
-@click.option(
-    "--format",
-    "lock_format",
-    type=click.Choice(["requirements", "constraints"]),
-    default="requirements",
-    show_default=True,
-    help="The form of the lock.",
-)
+@lock_options
 @output_options
 @click.pass_obj
 def lock(
     words: tuple[str, ...],
     /,
     *,
-    output_file: Path | None,
-    lock_format: str,
     as_json: bool,
     verbose: int,
     **options: Any,  # noqa: ANN401  the shared options, taken apart by take()
 ) -> int:
     """Resolve requirements and write a lock with hashes."""
     console = Console(is_json=as_json, verbosity=verbose)
+    wanted = take_lock(options)
+    form = LockForm(
+        name=form_of(wanted.form_name, wanted.output_file),
+        file=wanted.output_file,
+        with_index_urls=wanted.emit_index_url,
+    )
     inputs, target, source = take(options)
     asked = ask_from(inputs, target)
     with (
@@ -74,8 +66,7 @@ def lock(
     locked = lay_together(resolutions, counters)
     for note in locked.notes:
         console.say(f"note: {note}", style="yellow")
-    write = to_constraints if lock_format == "constraints" else to_requirements
-    _put(console, locked, write(locked, ("axletree", *words)), output_file)
+    _put(console, locked, form.write(locked, ("axletree", *words)), wanted.output_file)
     return 0
 
 

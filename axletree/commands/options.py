@@ -78,7 +78,9 @@ class Instant(click.ParamType[datetime]):
         return found if found.tzinfo else found.replace(tzinfo=UTC)
 
 
-def _stack(*decorators: Callable[[Command], Command]) -> Callable[[Command], Command]:
+def stack(*decorators: Callable[[Command], Command]) -> Callable[[Command], Command]:
+    """Make one decorator of several, the first one's option shown first."""
+
     def decorate(command: Command) -> Command:
         for decorator in reversed(decorators):
             command = decorator(command)
@@ -87,7 +89,7 @@ def _stack(*decorators: Callable[[Command], Command]) -> Callable[[Command], Com
     return decorate
 
 
-input_options = _stack(
+input_options = stack(
     click.argument("requirements", nargs=-1, metavar="[REQ]..."),
     click.option(
         "-r", "--requirement", "files", multiple=True, metavar="FILE",
@@ -108,7 +110,7 @@ input_options = _stack(
     ),
 )  # fmt: skip
 
-target_options = _stack(
+target_options = stack(
     click.option(
         "--python-version", "python_versions", multiple=True, metavar="X.Y",
         help="Resolve for this Python; may be repeated "
@@ -133,7 +135,7 @@ isolation_option = click.option(
     help="How foreign build code is kept apart from this machine.",
 )
 
-source_options = _stack(
+source_options = stack(
     click.option(
         "-i", "--index-url", metavar="URL",
         help="Take candidates from this index; 'public' is the one pip uses here.",
@@ -165,7 +167,7 @@ recipes_option = click.option(
     help="Try what these recipes would build, too.",
 )
 
-output_options = _stack(
+output_options = stack(
     click.option("--json", "as_json", is_flag=True, help="Print one JSON document."),
     click.option("-v", "--verbose", count=True, help="Say more of what is done."),
 )

@@ -12,7 +12,7 @@ from axletree.resolver.requirement_lines import redact
 
 NO_SOLUTION = 1
 
-_OUTPUT = re.compile(r"(-o|--output-file|--format)(=.*)?|-o.+")
+_OUTPUT = re.compile(r"(-o|--output-file|--format)(=.*)?|-o.+|--emit-index-url")
 """Options of `lock` that `explain` has not."""
 
 

@@ -63,3 +63,32 @@ def test_what_holds_here_is_installed_of_a_lock_for_four_environments(
     )  # fmt: skip
 
     assert installed_in(tmp_path / "site") == {"app-1", "lib-2"}
+
+
+@pytest.mark.parametrize("name", ["pylock.toml", "pylock.more.toml"])
+@pytest.mark.parametrize("client", CLIENTS.values(), ids=CLIENTS)
+def test_a_pylock_installs_from_the_paths_in_it(
+    client: Sequence[str], wheels: Path, tmp_path: Path, name: str
+) -> None:
+    path = tmp_path / "project" / name
+    path.parent.mkdir()
+    lock(wheels, "-o", path)
+
+    run_client(
+        [*client, "--no-index", "--target", tmp_path / "site", "-r", path], tmp_path
+    )
+
+    assert installed_in(tmp_path / "site") == {"app-1", "lib-2"}
+
+
+def test_uv_syncs_an_environment_with_a_pylock(wheels: Path, tmp_path: Path) -> None:
+    path = tmp_path / "pylock.toml"
+    lock(wheels, "-o", path)
+    uv = (sys.executable, "-m", "uv")
+    python = tmp_path / "venv" / "bin" / "python"
+    run_client([*uv, "venv", "--python", sys.executable, tmp_path / "venv"], tmp_path)
+
+    run_client([*uv, "pip", "sync", "--no-cache", "--python", python, path], tmp_path)
+
+    site = next((tmp_path / "venv" / "lib").glob("python*/site-packages"))
+    assert installed_in(site) == {"app-1", "lib-2"}
