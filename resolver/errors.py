@@ -28,6 +28,13 @@ class InvalidSnapshotError(ResolverError):
     exit_code = 2
 
 
+class InvalidLockError(ResolverError):
+    """A lock that was written before and cannot be read back."""
+
+    reference = "invalid-lock"
+    exit_code = 2
+
+
 class NotRecordedError(ResolverError):
     """A snapshot was asked for something that its run did not read."""
 

@@ -25,7 +25,8 @@ from axletree.resolver.model import Counters
 STRONG_HASHES = ("sha256", "sha384", "sha512")
 _FILE_LINE = re.compile(r"(.+), line \d+")
 _RELEASE = re.compile(rf"(\S+)[ ]{VERSION_PATTERN}", re.VERBOSE | re.IGNORECASE)
-_IDLE_OPTIONS = re.compile("-v+|--verbose|--json|--refresh")
+_IDLE_OPTIONS = re.compile("-v+|--verbose|--json|--refresh|--check|-U|--upgrade")
+_UPGRADE_OPTIONS = re.compile("(-P|--upgrade-package)(=.*)?|-P.+")
 _ADDRESS_OPTIONS = frozenset({"--index-url", "-i", "--extra-index-url"})
 
 
@@ -84,7 +85,18 @@ def shown_command(words: Iterable[str]) -> str:
     Nor with what changes no byte of the lock.
     """
     kept = (word for word in words if not _IDLE_OPTIONS.fullmatch(word))
-    return shlex.join(_without_addresses(kept))
+    return shlex.join(_without_addresses(_without_upgrades(kept)))
+
+
+def _without_upgrades(words: Iterable[str]) -> Iterator[str]:
+    """Leave out what was upgraded once: what it led to is in the lock itself."""
+    rest = iter(words)
+    for word in rest:
+        match = _UPGRADE_OPTIONS.fullmatch(word)
+        if match is None:
+            yield word
+        elif match[1] and match[2] is None:
+            next(rest, None)
 
 
 def _without_addresses(words: Iterable[str]) -> Iterator[str]:

@@ -1,8 +1,11 @@
 """What is asked: requirements, limits and the environment they are for."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+
+from packaging.utils import NormalizedName
+from packaging.version import Version
 
 from axletree.resolver.file_formats import FormatControl
 from axletree.resolver.markers import MarkerEvaluator
@@ -28,6 +31,8 @@ class Question:
     environment: Environment
     constraints: tuple[RootRequirement, ...] = ()
     limits: Limits = field(default_factory=Limits)
+    preferences: Mapping[NormalizedName, Version] = field(default_factory=dict)
+    """Versions that come before newer ones, such as those of an existing lock."""
 
 
 def ask(

@@ -9,6 +9,7 @@ import click
 from axletree.commands.asking import Asked, ask_from
 from axletree.commands.lock_forms import LockForm, form_of
 from axletree.commands.lock_options import lock_options, take_lock
+from axletree.commands.lock_start import with_start, written_pins
 from axletree.commands.options import (
     input_options,
     output_options,
@@ -21,11 +22,15 @@ from axletree.commands.sources import Opened, open_universe
 from axletree.console import Console, Progress
 from axletree.resolver.knowledge import MemoUniverse
 from axletree.resolver.lock import to_json
+from axletree.resolver.lock_difference import compare
+from axletree.resolver.lock_reading import read_lock
 from axletree.resolver.locked import Locked, lay_together
 from axletree.resolver.model import Conflict, Counters, Resolution
 from axletree.resolver.report import counters_sentence
 from axletree.resolver.resolve import Refusal, Resolver
 from axletree.wheelhouse.atomic import write_atomically
+
+CHECK_FAILED = 1
 
 
 @click.command()
@@ -46,13 +51,15 @@ def lock(
     """Resolve requirements and write a lock with hashes."""
     console = Console(is_json=as_json, verbosity=verbose)
     wanted = take_lock(options)
+    if wanted.check and wanted.output_file is None:
+        raise click.UsageError("--check needs the lock to check: name it with -o")
     form = LockForm(
         name=form_of(wanted.form_name, wanted.output_file),
         file=wanted.output_file,
         with_index_urls=wanted.emit_index_url,
     )
     inputs, target, source = take(options)
-    asked = ask_from(inputs, target)
+    asked = with_start(ask_from(inputs, target), wanted)
     with (
         console.progress() as progress,
         open_universe(source, asked, progress) as opened,
@@ -66,7 +73,10 @@ def lock(
     locked = lay_together(resolutions, counters)
     for note in locked.notes:
         console.say(f"note: {note}", style="yellow")
-    _put(console, locked, form.write(locked, ("axletree", *words)), wanted.output_file)
+    text = form.write(locked, ("axletree", *words))
+    if wanted.check and wanted.output_file is not None:
+        return _check(console, text, wanted.output_file)
+    _put(console, locked, text, wanted.output_file)
     return 0
 
 
@@ -84,6 +94,18 @@ def _resolve_each(
         outcome = answer.conflict if isinstance(answer, Refusal) else answer
         outcomes.append(replace(outcome, counters=counters))
     return outcomes, opened.counted(resolver.counters)
+
+
+def _check(console: Console, text: str, file: Path) -> int:
+    difference = compare(written_pins(file), read_lock(file, lambda _: text))
+    if console.is_json:
+        console.document(difference.to_json(str(file)))
+    elif not difference.is_none:
+        console.result(f"{file} is not what would be written now:\n")
+        console.result("".join(f"{line}\n" for line in difference.lines()))
+    else:
+        console.say(f"{file} is up to date")
+    return 0 if difference.is_none else CHECK_FAILED
 
 
 def _put(console: Console, locked: Locked, text: str, output_file: Path | None) -> None:

@@ -6,9 +6,9 @@ from pathlib import Path
 from typing import Literal, TypeAlias, assert_never
 
 import click
-from packaging.pylock import is_valid_pylock_path
 
 from axletree.resolver.lock import to_constraints, to_requirements
+from axletree.resolver.lock_reading import is_pylock
 from axletree.resolver.locked import Locked
 
 FormName: TypeAlias = Literal["requirements", "constraints", "pylock"]
@@ -17,13 +17,18 @@ FormName: TypeAlias = Literal["requirements", "constraints", "pylock"]
 def form_of(name: FormName | None, file: Path | None) -> FormName:
     """Return the form that was named, else the one that the file's name means.
 
-    :raises click.UsageError: for a pylock file that no installer would take for one.
+    :raises click.UsageError: for a pylock file that installers would not take for one,
+        or would take another form for.
     """
-    has_name = file is not None and is_valid_pylock_path(file)
+    has_name = file is not None and is_pylock(file)
     if name == "pylock" and file is not None and not has_name:
         raise click.UsageError(
             f"{file.name} is no name for a pylock: installers know it by the names "
             "pylock.toml and pylock.NAME.toml"
+        )
+    if name not in {None, "pylock"} and file is not None and has_name:
+        raise click.UsageError(
+            f"{file.name} is the name of a pylock: installers would read it as one"
         )
     return name or ("pylock" if has_name else "requirements")
 

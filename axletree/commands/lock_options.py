@@ -19,6 +19,12 @@ class LockOptions:
     form_name: FormName | None
     """None: by the name of the file."""
     emit_index_url: bool
+    upgrade: bool
+    """Take no notice of the lock that is there."""
+    upgrade_packages: tuple[str, ...]
+    """Projects of which no notice is taken; `NAME==X` asks for that version."""
+    check: bool
+    """Write nothing, tell whether the lock is current."""
 
 
 lock_options: Callable[[Command], Command] = stack(
@@ -36,6 +42,18 @@ lock_options: Callable[[Command], Command] = stack(
         "--emit-index-url", is_flag=True,
         help="Let pylock.toml hold the addresses of an index's files, without logins.",
     ),
+    click.option(
+        "-U", "--upgrade", is_flag=True,
+        help="Take the newest versions, whatever the lock at -o pins.",
+    ),
+    click.option(
+        "-P", "--upgrade-package", "upgrade_packages", multiple=True, metavar="REQ",
+        help="Upgrade this project only, or to REQ such as six==1.16; may be repeated.",
+    ),
+    click.option(
+        "--check", is_flag=True,
+        help="Write nothing; exit with 1 if the lock at -o would change.",
+    ),
 )  # fmt: skip
 
 
@@ -45,4 +63,7 @@ def take_lock(options: dict[str, Any]) -> LockOptions:
         output_file=options["output_file"],
         form_name=options["lock_format"],
         emit_index_url=options["emit_index_url"],
+        upgrade=options["upgrade"],
+        upgrade_packages=options["upgrade_packages"],
+        check=options["check"],
     )

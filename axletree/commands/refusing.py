@@ -12,8 +12,9 @@ from axletree.resolver.requirement_lines import redact
 
 NO_SOLUTION = 1
 
-_OUTPUT = re.compile(r"(-o|--output-file|--format)(=.*)?|-o.+|--emit-index-url")
-"""Options of `lock` that `explain` has not."""
+_OUTPUT = re.compile(r"(-o|--output-file|--format|-P|--upgrade-package)(=.*)?|-[oP].+")
+_FLAGS = re.compile("--emit-index-url|--check|-U|--upgrade")
+"""Options of `lock` that `explain` has not: with a value, and without."""
 
 
 def show_core(console: Console, conflict: Conflict, words: Sequence[str]) -> None:
@@ -65,6 +66,8 @@ def _kept(words: Sequence[str]) -> Iterator[str]:
     rest = iter(words)
     for word in rest:
         match = _OUTPUT.fullmatch(word)
+        if _FLAGS.fullmatch(word):
+            continue
         if match is None:
             yield redact(word)
         elif match[1] and match[2] is None:
