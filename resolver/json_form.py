@@ -43,6 +43,7 @@ def pin_to_json(pin: Pin, environment: Environment) -> JsonObject:
 
 def locked_pin_to_json(pin: LockedPin) -> JsonObject:
     """Give one release of a lock with the files that its environments can use."""
+    in_base: JsonObject = {} if pin.in_base is None else {"in_base": pin.in_base}
     return {
         "name": pin.name,
         "version": str(pin.version),
@@ -50,6 +51,7 @@ def locked_pin_to_json(pin: LockedPin) -> JsonObject:
         "environments": [environment.label for environment in pin.environments],
         "requested_by": list(pin.requested_by),
         "files": [_file_to_json(file) for file in pin.files],
+        **in_base,
     }
 
 

@@ -12,6 +12,7 @@ from packaging.version import Version
 
 from axletree.resolver.distribution import DistributionFile
 from axletree.resolver.model import Counters, Environment, Pin, Resolution
+from axletree.resolver.written_pins import WrittenPin, pins_in
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,6 +27,8 @@ class LockedPin:
     files: tuple[DistributionFile, ...]
     """All that one of the environments can use; the first one's own file first."""
     requested_by: tuple[str, ...]
+    in_base: bool | None = None
+    """Is a pin of the base in all these environments; None: there is no base."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,6 +84,22 @@ def _lock(group: Sequence[_Placed]) -> LockedPin:
         files=tuple(unique_files(files)),
         requested_by=tuple(dict.fromkeys(askers)),
     )
+
+
+def mark_base(locked: Locked, base: Sequence[WrittenPin]) -> Locked:
+    """Tell the pins that the base has already from those that are new."""
+    held = {each.label: pins_in(base, each) for each in locked.environments}
+
+    def is_held(pin: LockedPin) -> bool:
+        places = (held[environment.label] for environment in pin.environments)
+        found = (place.get(pin.name) for place in places)
+        return all(one is not None and one.version == pin.version for one in found)
+
+    pins = tuple(replace(pin, in_base=is_held(pin)) for pin in locked.pins)
+    old = len({pin.name for pin in pins if pin.in_base})
+    count = len({pin.name for pin in pins})
+    note = f"{old} of {count} projects are those of the base, the others are new"
+    return replace(locked, pins=pins, notes=(*locked.notes, note))
 
 
 def without_extras(pins: Iterable[LockedPin]) -> Iterator[LockedPin]:

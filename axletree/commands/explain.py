@@ -9,7 +9,9 @@ import click
 
 from axletree.commands.asking import ask_from
 from axletree.commands.explaining import future_wheels, with_repairs
+from axletree.commands.lock_start import read_base, with_base
 from axletree.commands.options import (
+    base_option,
     input_options,
     output_options,
     recipes_option,
@@ -40,6 +42,7 @@ from axletree.resolver.resolve import Resolver
 @target_options
 @source_options
 @recipes_option
+@base_option
 @click.option("--no-repairs", is_flag=True, help="Stop at the cause.")
 @click.option(
     "--engine",
@@ -61,7 +64,8 @@ def explain(
     """Say why requirements cannot be installed together, and what would help."""
     console = Console(is_json=as_json, verbosity=verbose)
     inputs, target, source = take(options)
-    asked = ask_from(inputs, target)
+    base = read_base(options["base"])
+    asked = with_base(ask_from(inputs, target), base)
     wheels = future_wheels(recipes)
     with (
         console.progress() as progress,

@@ -9,7 +9,7 @@ import click
 from axletree.commands.asking import Asked, ask_from
 from axletree.commands.lock_forms import LockForm, form_of
 from axletree.commands.lock_options import lock_options, take_lock
-from axletree.commands.lock_start import with_start, written_pins
+from axletree.commands.lock_start import read_base, with_base, with_start, written_pins
 from axletree.commands.options import (
     input_options,
     output_options,
@@ -24,7 +24,7 @@ from axletree.resolver.knowledge import MemoUniverse
 from axletree.resolver.lock import to_json
 from axletree.resolver.lock_difference import compare
 from axletree.resolver.lock_reading import read_lock
-from axletree.resolver.locked import Locked, lay_together
+from axletree.resolver.locked import Locked, lay_together, mark_base
 from axletree.resolver.model import Conflict, Counters, Resolution
 from axletree.resolver.report import counters_sentence
 from axletree.resolver.resolve import Refusal, Resolver
@@ -59,7 +59,8 @@ def lock(
         with_index_urls=wanted.emit_index_url,
     )
     inputs, target, source = take(options)
-    asked = with_start(ask_from(inputs, target), wanted)
+    base = read_base(wanted.base)
+    asked = with_base(with_start(ask_from(inputs, target), wanted), base)
     with (
         console.progress() as progress,
         open_universe(source, asked, progress) as opened,
@@ -71,6 +72,8 @@ def lock(
         return NO_SOLUTION
     console.detail(counters_sentence("read", counters))
     locked = lay_together(resolutions, counters)
+    if base:
+        locked = mark_base(locked, base)
     for note in locked.notes:
         console.say(f"note: {note}", style="yellow")
     text = form.write(locked, ("axletree", *words))

@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from axletree.commands.lock_forms import FormName
-from axletree.commands.options import Command, stack
+from axletree.commands.options import Command, base_option, stack
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,6 +23,7 @@ class LockOptions:
     """Take no notice of the lock that is there."""
     upgrade_packages: tuple[str, ...]
     """Projects of which no notice is taken; `NAME==X` asks for that version."""
+    base: Path | None
     check: bool
     """Write nothing, tell whether the lock is current."""
 
@@ -50,6 +51,7 @@ lock_options: Callable[[Command], Command] = stack(
         "-P", "--upgrade-package", "upgrade_packages", multiple=True, metavar="REQ",
         help="Upgrade this project only, or to REQ such as six==1.16; may be repeated.",
     ),
+    base_option,
     click.option(
         "--check", is_flag=True,
         help="Write nothing; exit with 1 if the lock at -o would change.",
@@ -65,5 +67,6 @@ def take_lock(options: dict[str, Any]) -> LockOptions:
         emit_index_url=options["emit_index_url"],
         upgrade=options["upgrade"],
         upgrade_packages=options["upgrade_packages"],
+        base=options["base"],
         check=options["check"],
     )

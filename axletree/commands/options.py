@@ -160,6 +160,13 @@ source_options = stack(
     isolation_option,
 )  # fmt: skip
 
+base_option = click.option(
+    "--base",
+    type=click.Path(path_type=Path),
+    metavar="LOCK",
+    help="Keep the pins of the image layer underneath.",
+)
+
 recipes_option = click.option(
     "--recipes",
     type=click.Path(path_type=Path, exists=True),
