@@ -12,9 +12,12 @@ from axletree.resolver.requirement_lines import redact
 
 NO_SOLUTION = 1
 
-_OUTPUT = re.compile(r"(-o|--output-file|--format|-P|--upgrade-package)(=.*)?|-[oP].+")
+_OUTPUT = re.compile(r"(-o|--output-file|--format)(=.*)?|-o.+")
 _FLAGS = re.compile("--emit-index-url|--check|-U|--upgrade")
-"""Options of `lock` that `explain` has not: with a value, and without."""
+_UPGRADE = re.compile("(?:-P|--upgrade-package)(?:=?(.+))?")
+"""Options of `lock` that `explain` has not."""
+
+_VERSION = re.compile("[=<>~!]")
 
 
 def show_core(console: Console, conflict: Conflict, words: Sequence[str]) -> None:
@@ -65,10 +68,14 @@ def _kept(words: Sequence[str]) -> Iterator[str]:
     """Leave out what `explain` does not take, and passwords."""
     rest = iter(words)
     for word in rest:
-        match = _OUTPUT.fullmatch(word)
-        if _FLAGS.fullmatch(word):
-            continue
-        if match is None:
+        output, upgrade = _OUTPUT.fullmatch(word), _UPGRADE.fullmatch(word)
+        if upgrade is not None:
+            # To a version it is a limit, without which there may be no conflict.
+            value = upgrade[1] or next(rest, "")
+            if _VERSION.search(value):
+                yield value
+        elif output is not None:
+            if output[1] and output[2] is None:
+                next(rest, None)
+        elif not _FLAGS.fullmatch(word):
             yield redact(word)
-        elif match[1] and match[2] is None:
-            next(rest, None)

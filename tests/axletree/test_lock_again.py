@@ -65,15 +65,20 @@ def test_one_project_is_upgraded_and_the_others_are_kept(
     assert pins(LOCK.read_text()) == ["a==1", "b==3", "c==2"]
 
 
+@pytest.mark.parametrize(
+    "upgrade",
+    [("--upgrade-package", "left==9"), ("-Pleft==9",), ("--upgrade-package=left==9",)],
+)
 def test_an_upgrade_that_cannot_be_is_a_conflict_and_the_lock_stays(
-    axletree: CommandLine, words: tuple[str | Path, ...]
+    axletree: CommandLine, words: tuple[str | Path, ...], upgrade: tuple[str, ...]
 ) -> None:
-    ran = axletree(*words, "--upgrade-package", "left==9")
+    ran = axletree(*words, *upgrade, "--upgrade-package", "shared")
 
     assert ran.code == 1
     assert "left==9" in ran.out
     assert LOCK.read_text() == OLD
     assert "--upgrade-package" not in ran.err
+    assert ran.err.endswith(" left==9\n")
 
 
 def test_the_header_does_not_tell_what_was_upgraded_once(

@@ -171,13 +171,15 @@ def test_explain_says_that_all_resolve(axletree: CommandLine, universe: Path) ->
     assert axletree(*words, "--json").document("resolution")["satisfiable"] is True
 
 
-@pytest.mark.parametrize("verb", ["collect", "snapshot"])
-def test_verbs_for_one_environment_say_so(
-    axletree: CommandLine, universe: Path, verb: str
+@pytest.mark.parametrize(
+    "words", [("collect",), ("snapshot",), ("explain", "--engine", "resolvelib")]
+)
+def test_what_is_for_one_environment_says_so(
+    axletree: CommandLine, universe: Path, words: tuple[str, ...]
 ) -> None:
-    source = ("--universe", universe) if verb == "snapshot" else ()
+    source = () if words == ("collect",) else ("--universe", universe)
 
-    ran = axletree(verb, "old", *source, *TWO, *LINUX)
+    ran = axletree(*words, "old", *source, *TWO, *LINUX)
 
     assert ran.code == 2
     assert "takes one environment at a time, and 2 were named" in ran.err
