@@ -24,11 +24,16 @@ class LockedPin:
     extras: tuple[str, ...]
     """Sorted."""
     environments: tuple[Environment, ...]
-    files: tuple[DistributionFile, ...]
-    """All that one of the environments can use; the first one's own file first."""
+    usable: tuple[tuple[DistributionFile, ...], ...]
+    """The files of each environment, in their order, the one to install first."""
     requested_by: tuple[str, ...]
     in_base: bool | None = None
     """Is a pin of the base in all these environments; None: there is no base."""
+
+    @property
+    def files(self) -> tuple[DistributionFile, ...]:
+        """Return all that one of the environments can use; the first one's first."""
+        return tuple(_unique(file for files in self.usable for file in files))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,14 +79,13 @@ class _Placed:
 
 def _lock(group: Sequence[_Placed]) -> LockedPin:
     first = group[0].pin
-    files = (file for placed in group for file in usable_files(placed.pin))
     askers = (asker for placed in group for asker in placed.pin.requested_by)
     return LockedPin(
         name=first.name,
         version=first.version,
         extras=tuple(sorted(first.extras)),
         environments=tuple(placed.environment for placed in group),
-        files=tuple(unique_files(files)),
+        usable=tuple(usable_files(placed.pin) for placed in group),
         requested_by=tuple(dict.fromkeys(askers)),
     )
 
@@ -108,13 +112,12 @@ def without_extras(pins: Iterable[LockedPin]) -> Iterator[LockedPin]:
     for pin in pins:
         grouped.setdefault((pin.name, pin.version), []).append(pin)
     for group in grouped.values():
-        files = (file for pin in group for file in pin.files)
         askers = (asker for pin in group for asker in pin.requested_by)
         yield replace(
             group[0],
             extras=tuple(sorted({extra for pin in group for extra in pin.extras})),
             environments=tuple(each for pin in group for each in pin.environments),
-            files=tuple(unique_files(files)),
+            usable=tuple(files for pin in group for files in pin.usable),
             requested_by=tuple(dict.fromkeys(askers)),
         )
 
@@ -124,7 +127,7 @@ def usable_files(pin: Pin) -> tuple[DistributionFile, ...]:
     return pin.files or (pin.file,)
 
 
-def unique_files(files: Iterable[DistributionFile]) -> Iterator[DistributionFile]:
+def _unique(files: Iterable[DistributionFile]) -> Iterator[DistributionFile]:
     """Yield each file once, by its name."""
     seen: set[str] = set()
     for file in files:

@@ -6,9 +6,10 @@ next reader has not got. Files of a folder have a path, relative to the lock.
 """
 
 import os.path
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
+from operator import itemgetter
 from pathlib import PurePath
 from typing import TypeAlias, TypeGuard
 from urllib.parse import unquote, urlsplit
@@ -24,6 +25,7 @@ from packaging.utils import (
 )
 from packaging.version import Version
 
+from axletree.resolver.candidates import expand_tag
 from axletree.resolver.distribution import DistributionFile
 from axletree.resolver.errors import NoFileAddressError
 from axletree.resolver.lock import STRONG_HASHES, header, require_hashes
@@ -73,8 +75,11 @@ def to_pylock(locked: Locked, command: Sequence[str], addresses: Addresses) -> s
         "requires-python": f">={oldest}",
         "created-by": "axletree",
         "packages": [
-            _package(pin, distinctions.marker(pin.name, pin.environments), addresses)
+            _package(
+                entry, distinctions.marker(pin.name, entry.environments), addresses
+            )
             for pin in without_extras(locked.pins)
+            for entry in _entries(pin)
         ],
     }
     Pylock.from_dict(document)
@@ -87,6 +92,42 @@ def _marker(environment: Environment) -> str:
     names = ("implementation_name", version, "sys_platform", "platform_machine")
     values = environment.markers
     return " and ".join(f'{name} == "{values[name]}"' for name in names)
+
+
+def _entries(pin: LockedPin) -> Iterable[LockedPin]:
+    """Split a pin if an installer would take another file than was resolved.
+
+    It looks at tags only: of the files for all environments it may take one that in
+    its own was excluded, by a Requires-Python of that file alone or by policy.
+    """
+    places = list(zip(pin.environments, pin.usable, strict=True))
+    if all(_pick(pin.files, place) == own[0].filename for place, own in places):
+        return (pin,)
+    groups: dict[tuple[str, ...], list[int]] = {}
+    for index, (_, own) in enumerate(places):
+        groups.setdefault(tuple(file.filename for file in own), []).append(index)
+    return [
+        replace(
+            pin,
+            environments=tuple(pin.environments[index] for index in group),
+            usable=tuple(pin.usable[index] for index in group),
+        )
+        for group in groups.values()
+    ]
+
+
+def _pick(files: Sequence[DistributionFile], environment: Environment) -> str | None:
+    """Name the file that installers take: the wheel with the best tag, else the sdist."""
+    ranks = {tag: rank for rank, tag in enumerate(environment.tags)}
+    found: list[tuple[int, str]] = []
+    for file in files:
+        own = [ranks[tag] for tag in expand_tag(file.tag) if tag in ranks]
+        if file.kind == "sdist":
+            found.append((len(ranks), file.filename))
+        elif own:
+            found.append((min(own), file.filename))
+    # Of equals the first one, as an installer meets it.
+    return min(found, key=itemgetter(0))[1] if found else None
 
 
 def _package(pin: LockedPin, marker: str, addresses: Addresses) -> dict[str, Toml]:
