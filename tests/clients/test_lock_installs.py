@@ -9,6 +9,7 @@ import pytest
 
 from tests.support.clients import installed_in, run_client
 from tests.support.command_line import run_process
+from tests.support.index_server import serving
 from tests.support.wheels import make_wheel
 
 HERE = f"3.{sys.version_info.minor}"
@@ -79,6 +80,25 @@ def test_a_pylock_installs_from_the_paths_in_it(
     )
 
     assert installed_in(tmp_path / "site") == {"app-1", "lib-2"}
+
+
+@pytest.mark.parametrize("client", CLIENTS.values(), ids=CLIENTS)
+def test_a_pylock_installs_from_the_addresses_of_an_index_without_login(
+    client: Sequence[str], wheels: Path, tmp_path: Path
+) -> None:
+    path = tmp_path / "pylock.toml"
+    with serving() as index:
+        index.publish("lib", wheels / "lib-2-py3-none-any.whl")
+        url = index.url.replace("://", "://me:secret@")
+        words = ("lock", "lib", "-i", url, "-o", path, f"--python-version={HERE}")
+        target = ("--python-platform=linux", "--cache-dir", tmp_path / "cache")
+        refused = run_process(*words, *target)
+        ran = run_process(*words, *target, "--emit-index-url")
+        assert (refused.code, ran.code) == (2, 0), ran.err
+        run_client([*client, "--target", tmp_path / "site", "-r", path], tmp_path)
+
+    assert "secret" not in path.read_text()
+    assert installed_in(tmp_path / "site") == {"lib-2"}
 
 
 def test_uv_syncs_an_environment_with_a_pylock(wheels: Path, tmp_path: Path) -> None:
