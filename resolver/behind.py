@@ -8,6 +8,7 @@ from axletree.resolver.candidates import Release
 from axletree.resolver.lags import Lags
 from axletree.resolver.lazy import Search
 from axletree.resolver.model import RootLag
+from axletree.resolver.question import Question
 from axletree.resolver.rule import Decisions
 
 FAR_BEHIND_DAYS = 365
@@ -31,9 +32,16 @@ def root_lags(lags: Lags, decisions: Decisions) -> tuple[RootLag, ...]:
     return tuple(found)
 
 
-def far_behind(found: Sequence[RootLag]) -> list[RootLag]:
-    """Keep those that are more than a year behind."""
-    return [lag for lag in found if lag.unit == "days" and lag.amount > FAR_BEHIND_DAYS]
+def far_behind(found: Sequence[RootLag], question: Question) -> list[RootLag]:
+    """Keep those that are more than a year behind, and not by an existing lock."""
+    kept = question.preferences
+    return [
+        lag
+        for lag in found
+        if lag.unit == "days"
+        and lag.amount > FAR_BEHIND_DAYS
+        and kept.get(lag.name) != lag.version
+    ]
 
 
 def sentence(lag: RootLag) -> str:

@@ -3,7 +3,7 @@
 Files fall away one by one, each for reasons that can be named (RESOLVING.md 1).
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import product
@@ -64,6 +64,11 @@ class Releases:
     """Mask: those without a usable file."""
     finals: int
     """Mask: final versions with an unyanked file."""
+
+    @cached_property
+    def by_version(self) -> Mapping[Version, Release]:
+        """Find a release by its version, local part included."""
+        return {release.version: release for release in self.all}
 
     @cached_property
     def masks(self) -> SpecifierMasks:

@@ -28,6 +28,13 @@ class InvalidSnapshotError(ResolverError):
     exit_code = 2
 
 
+class InvalidLockError(ResolverError):
+    """A lock that was written before and cannot be read back."""
+
+    reference = "invalid-lock"
+    exit_code = 2
+
+
 class NotRecordedError(ResolverError):
     """A snapshot was asked for something that its run did not read."""
 
@@ -62,4 +69,18 @@ class RepairNotWrittenError(ResolverError):
     """A repair cannot be written into the files that the input came from."""
 
     reference = "repair-not-written"
+    exit_code = 2
+
+
+class IndistinguishableEnvironmentsError(ResolverError):
+    """Environments that no marker tells apart need different pins in one lock."""
+
+    reference = "indistinguishable-environments"
+    exit_code = 2
+
+
+class NoFileAddressError(ResolverError):
+    """A pylock.toml was asked for, and nothing may be said of where a file is."""
+
+    reference = "no-file-address"
     exit_code = 2

@@ -90,7 +90,7 @@ class CoreWriter:
         name = canonicalize_name(constraint.requirement.name)
         return Fact(
             kind="constraint",
-            text=f"you constrain {constraint.text}",
+            text=f"{_who_constrains(constraint)} {constraint.text}",
             project=name,
             target=name,
             requirement=constraint.text,
@@ -335,7 +335,8 @@ class CoreWriter:
                 return f"you: {root.text}", of(root.requirement.specifier)
             case ConstraintKey(index):
                 constraint = self.explanation.question.constraints[index]
-                return f"you: {constraint.text}", of(constraint.requirement.specifier)
+                who = "base" if constraint.is_base else "you"
+                return f"{who}: {constraint.text}", of(constraint.requirement.specifier)
             case EdgeKey():
                 demands = self._demands(key)
                 allowed = 0
@@ -370,6 +371,10 @@ _REASON_LABELS: Mapping[str, str] = {
 
 def _newest_first(releases: Releases) -> list[Release]:
     return sorted(releases.all, key=lambda release: release.version, reverse=True)
+
+
+def _who_constrains(constraint: RootRequirement) -> str:
+    return "the base pins" if constraint.is_base else "you constrain"
 
 
 def _yank_reason(releases: Sequence[Release]) -> str:

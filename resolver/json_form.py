@@ -9,6 +9,7 @@ from dataclasses import asdict
 from typing import TypeAlias
 
 from axletree.resolver.distribution import DistributionFile
+from axletree.resolver.locked import LockedPin, usable_files
 from axletree.resolver.model import Counters, Environment, Pin, RootLag
 
 # A recursive alias needs the name as text until Python 3.12; the containers are the
@@ -40,9 +41,10 @@ def pin_to_json(pin: Pin, environment: Environment) -> JsonObject:
     }
 
 
-def lag_to_json(lag: RootLag) -> JsonObject:
+def lag_to_json(lag: RootLag, environment: Environment) -> JsonObject:
     """Give how far a root is behind."""
     return {
+        "environment": environment.label,
         "name": lag.name,
         "version": str(lag.version),
         "newest": str(lag.newest),
@@ -51,9 +53,18 @@ def lag_to_json(lag: RootLag) -> JsonObject:
     }
 
 
-def usable_files(pin: Pin) -> tuple[DistributionFile, ...]:
-    """Return all files the environment can use, the one to install first."""
-    return pin.files or (pin.file,)
+def locked_pin_to_json(pin: LockedPin) -> JsonObject:
+    """Give one release of a lock with the files that its environments can use."""
+    in_base: JsonObject = {} if pin.in_base is None else {"in_base": pin.in_base}
+    return {
+        "name": pin.name,
+        "version": str(pin.version),
+        "extras": list(pin.extras),
+        "environments": [environment.label for environment in pin.environments],
+        "requested_by": list(pin.requested_by),
+        "files": [_file_to_json(file) for file in pin.files],
+        **in_base,
+    }
 
 
 def counters_to_json(counters: Counters) -> JsonObject:

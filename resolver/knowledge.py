@@ -48,6 +48,11 @@ class MemoUniverse:
         """Ask the base for what is new."""
         return self.metadata_ahead(files, lambda _: ())
 
+    def forget_sdists(self) -> None:
+        """Ask for the metadata of sdists anew: their code may look at the Python."""
+        wheels = (file for file in self.metadata_of if file.kind == "wheel")
+        self.metadata_of = {file: self.metadata_of[file] for file in wheels}
+
     def metadata_ahead(
         self,
         files: Sequence[DistributionFile],

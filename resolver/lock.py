@@ -1,8 +1,7 @@
 """A resolution as the files that installers read, and as JSON.
 
 The layout is that of pip-compile, so that a lock can replace one without a diff in
-every line. pylock.toml is not written here: PEP 751 asks for a URL or path of each
-file, and a lock of ours holds no index address.
+every line. pylock.toml is `axletree.resolver.pylock`'s.
 """
 
 import re
@@ -17,56 +16,69 @@ from axletree.resolver.json_form import (
     counters_to_json,
     environment_to_json,
     lag_to_json,
-    pin_to_json,
-    usable_files,
+    locked_pin_to_json,
 )
-from axletree.resolver.model import Counters, Pin, Resolution
+from axletree.resolver.lock_markers import Distinctions
+from axletree.resolver.locked import Locked, LockedPin, without_extras
+from axletree.resolver.model import Counters
 
 # Source: pip, `utils/hashes.py`: the kinds that `--hash` takes, best known first.
-_STRONG_HASHES = ("sha256", "sha384", "sha512")
+STRONG_HASHES = ("sha256", "sha384", "sha512")
 _FILE_LINE = re.compile(r"(.+), line \d+")
 _RELEASE = re.compile(rf"(\S+)[ ]{VERSION_PATTERN}", re.VERBOSE | re.IGNORECASE)
-_IDLE_OPTIONS = re.compile("-v+|--verbose|--json|--refresh")
+_IDLE_OPTIONS = re.compile("-v+|--verbose|--json|--refresh|--check|-U|--upgrade")
+_UPGRADE_OPTIONS = re.compile("(-P|--upgrade-package)(=.*)?|-P.+")
 _ADDRESS_OPTIONS = frozenset({"--index-url", "-i", "--extra-index-url"})
 
 
-def to_requirements(resolution: Resolution, command: Sequence[str]) -> str:
-    """Write requirements.txt with the hashes of all files the environment can use.
+def to_requirements(locked: Locked, command: Sequence[str]) -> str:
+    """Write requirements.txt with the hashes of all files the environments can use.
+
+    What does not hold in all environments has a marker.
 
     :param command: the words that made the lock, for the header; index addresses
         and what changes nothing but the words on the way are left out.
     :raises MissingHashError: when the index gave no hash for a file to install.
+    :raises IndistinguishableEnvironmentsError: when no marker can say what differs.
     """
-    _require_hashes(resolution.pins)
-    lines = list(_header(resolution, command))
-    for pin in resolution.pins:
+    require_hashes(locked.pins)
+    distinctions = Distinctions(locked.environments)
+    lines = list(header(locked, command))
+    for pin in locked.pins:
         hashes = _hashes(pin)
-        lines.append(f"{_name(pin)}=={pin.version} \\")
+        lines.append(f"{_name(pin)}=={pin.version}{_marker(distinctions, pin)} \\")
         lines += [f"    --hash={value} \\" for value in hashes[:-1]]
         lines.append(f"    --hash={hashes[-1]}")
         lines += _via(pin)
     return "\n".join((*lines, ""))
 
 
-def to_constraints(resolution: Resolution, command: Sequence[str]) -> str:
-    """Write the pins as constraints: no hashes and no extras, which pip refuses."""
-    lines = list(_header(resolution, command))
-    for pin in resolution.pins:
-        lines.append(f"{pin.name}=={pin.version}")
+def to_constraints(locked: Locked, command: Sequence[str]) -> str:
+    """Write the pins as constraints: no hashes and no extras, which pip refuses.
+
+    :raises IndistinguishableEnvironmentsError: when no marker can say what differs.
+    """
+    distinctions = Distinctions(locked.environments)
+    lines = list(header(locked, command))
+    for pin in without_extras(locked.pins):
+        lines.append(f"{pin.name}=={pin.version}{_marker(distinctions, pin)}")
         lines += _via(pin)
     return "\n".join((*lines, ""))
 
 
-def to_json(resolution: Resolution, counters: Counters | None = None) -> JsonObject:
+def to_json(locked: Locked, counters: Counters | None = None) -> JsonObject:
     """Give the document `axletree.resolution/1` (docs/schema/)."""
-    environment = resolution.environment
     document: JsonObject = {
         "format": "axletree.resolution/1",
         "satisfiable": True,
-        "environments": [environment_to_json(environment)],
-        "pins": [pin_to_json(pin, environment) for pin in resolution.pins],
-        "lags": [lag_to_json(lag) for lag in resolution.lags],
-        "notes": list(resolution.notes),
+        "environments": [environment_to_json(each) for each in locked.environments],
+        "pins": [locked_pin_to_json(pin) for pin in locked.pins],
+        "lags": [
+            lag_to_json(lag, environment)
+            for environment, lags in locked.lags
+            for lag in lags
+        ],
+        "notes": list(locked.notes),
     }
     if counters is not None:
         document["counters"] = counters_to_json(counters)
@@ -79,7 +91,18 @@ def shown_command(words: Iterable[str]) -> str:
     Nor with what changes no byte of the lock.
     """
     kept = (word for word in words if not _IDLE_OPTIONS.fullmatch(word))
-    return shlex.join(_without_addresses(kept))
+    return shlex.join(_without_addresses(_without_upgrades(kept)))
+
+
+def _without_upgrades(words: Iterable[str]) -> Iterator[str]:
+    """Leave out what was upgraded once: what it led to is in the lock itself."""
+    rest = iter(words)
+    for word in rest:
+        match = _UPGRADE_OPTIONS.fullmatch(word)
+        if match is None:
+            yield word
+        elif match[1] and match[2] is None:
+            next(rest, None)
 
 
 def _without_addresses(words: Iterable[str]) -> Iterator[str]:
@@ -98,37 +121,45 @@ def _without_addresses(words: Iterable[str]) -> Iterator[str]:
         yield held
 
 
-def _header(resolution: Resolution, command: Sequence[str]) -> Iterator[str]:
+def header(locked: Locked, command: Sequence[str]) -> Iterator[str]:
+    """Yield comment lines: for what, by which command, and what is to be noted."""
+    first, *others = (environment.label for environment in locked.environments)
     yield "#"
-    yield f"# This file was made by axletree for {resolution.environment.label}"
+    yield f"# This file was made by axletree for {first}{',' if others else ''}"
+    yield from (f"# {label}{',' if label != others[-1] else ''}" for label in others)
     yield "# with the following command:"
     yield "#"
     yield f"#    {shown_command(command)}"
     yield "#"
-    for note in resolution.notes:
+    for note in locked.notes:
         yield from (f"# {line}" for line in f"note: {note}".splitlines())
-    if resolution.notes:
+    if locked.notes:
         yield "#"
 
 
-def _name(pin: Pin) -> str:
-    return f"{pin.name}[{','.join(sorted(pin.extras))}]" if pin.extras else pin.name
+def _name(pin: LockedPin) -> str:
+    return f"{pin.name}[{','.join(pin.extras)}]" if pin.extras else pin.name
 
 
-def _hashes(pin: Pin) -> list[str]:
+def _hashes(pin: LockedPin) -> list[str]:
     found: set[str] = set()
-    for file in usable_files(pin):
-        strong = (kind for kind in _STRONG_HASHES if kind in file.hashes)
+    for file in pin.files:
+        strong = (kind for kind in STRONG_HASHES if kind in file.hashes)
         found.update(f"{kind}:{file.hashes[kind]}" for kind in list(strong)[:1])
     return sorted(found)
 
 
-def _require_hashes(pins: Iterable[Pin]) -> None:
+def _marker(distinctions: Distinctions, pin: LockedPin) -> str:
+    marker = distinctions.marker(pin.name, pin.environments)
+    return f" ; {marker}" if marker else ""
+
+
+def require_hashes(pins: Iterable[LockedPin]) -> None:
     """Refuse a lock that pip would refuse: all of its pins need a hash, or none."""
     bare = [
-        pin.file.filename
+        pin.files[0].filename
         for pin in pins
-        if not any(kind in pin.file.hashes for kind in _STRONG_HASHES)
+        if not any(kind in pin.files[0].hashes for kind in STRONG_HASHES)
     ]
     if bare:
         raise MissingHashError(
@@ -139,7 +170,7 @@ def _require_hashes(pins: Iterable[Pin]) -> None:
         )
 
 
-def _via(pin: Pin) -> list[str]:
+def _via(pin: LockedPin) -> list[str]:
     asked = sorted({_asker(text) for text in pin.requested_by})
     if len(asked) < 2:
         return [f"    # via {text}" for text in asked]

@@ -43,6 +43,8 @@ class RootRequirement:
     origin: Origin
     hashes: tuple[str, ...] = ()
     """`sha256:…` values of `--hash` options, if any."""
+    is_base: bool = False
+    """A pin of the layer underneath, which the user did not write for this."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

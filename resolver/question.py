@@ -1,10 +1,13 @@
 """What is asked: requirements, limits and the environment they are for."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import filterfalse
 from typing import Literal, TypeAlias
+
+from packaging.utils import NormalizedName
+from packaging.version import Version
 
 from axletree.resolver.environment import environment_for
 from axletree.resolver.file_formats import FormatControl
@@ -39,6 +42,8 @@ class Question:
     """Those whose marker does not hold in the environment."""
     other_constraints: tuple[RootRequirement, ...] = ()
     """Likewise."""
+    preferences: Mapping[NormalizedName, Version] = field(default_factory=dict)
+    """Versions that come before newer ones, such as those of an existing lock."""
 
 
 def ask(

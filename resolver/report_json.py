@@ -1,5 +1,7 @@
 """Conflicts and errors as JSON, each valid by its schema in docs/schema/."""
 
+from collections.abc import Sequence
+
 from axletree.errors import AxletreeError
 from axletree.resolver.json_form import (
     Json,
@@ -8,6 +10,8 @@ from axletree.resolver.json_form import (
     environment_to_json,
     pin_to_json,
 )
+from axletree.resolver.lock import to_json
+from axletree.resolver.locked import lay_together
 from axletree.resolver.model import (
     AsPip,
     Conflict,
@@ -17,6 +21,7 @@ from axletree.resolver.model import (
     Fact,
     Picture,
     Repair,
+    Resolution,
 )
 
 # DESIGN.md 7: what each kind of evidence is found by.
@@ -43,6 +48,20 @@ def conflict_to_json(conflict: Conflict) -> JsonObject:
         "counters": counters_to_json(conflict.counters),
         "repair_counters": counters_to_json(conflict.repair_counters),
         "notes": list(conflict.notes),
+    }
+
+
+def outcomes_to_json(outcomes: Sequence[Resolution | Conflict]) -> JsonObject:
+    """Give the document `axletree.outcomes/1`: not all environments have an answer."""
+    return {
+        "format": "axletree.outcomes/1",
+        "satisfiable": False,
+        "outcomes": [
+            to_json(lay_together([outcome]), outcome.counters)
+            if isinstance(outcome, Resolution)
+            else conflict_to_json(outcome)
+            for outcome in outcomes
+        ],
     }
 
 

@@ -123,7 +123,7 @@ class Resolver:
         notes = [*_missing_extras(knowledge, decisions)]
         if search.question.prefer == "balanced":
             notes += map(sentence, lags)
-        elif far := far_behind(lags):
+        elif far := far_behind(lags, search.question):
             balanced = self._balanced(search.question)
             notes += [note(lag, search, decisions, balanced) for lag in far]
         return Resolution(

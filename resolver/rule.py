@@ -201,7 +201,7 @@ class Round:
         standing = self._standings[name]
         gates = self._knowledge.gates(releases)
         opened = standing.allowed & ~standing.shut(gates)
-        return next(_in_order(releases, gates, opened), None)
+        return next(self._in_order(releases, gates, opened), None)
 
     # Which version.
 
@@ -236,9 +236,20 @@ class Round:
         self._ask_for_holders(standing, releases, gates)
         shut = standing.shut(gates)
         return [
-            *_in_order(releases, gates, standing.allowed & ~shut),
-            *_in_order(releases, gates, standing.allowed & shut),
+            *self._in_order(releases, gates, standing.allowed & ~shut),
+            *_newest_first(releases, gates, standing.allowed & shut),
         ]
+
+    def _in_order(
+        self, releases: Releases, gates: Gates, mask: int
+    ) -> Iterator[Release]:
+        """Yield releases with no shut gate: the preferred one, then the others."""
+        version = self._question.preferences.get(releases.project)
+        preferred = releases.by_version.get(version) if version else None
+        if preferred is not None and mask >> preferred.position & 1:
+            yield preferred
+            mask ^= 1 << preferred.position
+        yield from _newest_first(releases, gates, mask)
 
     def _ask_for_holders(
         self, standing: Standing, releases: Releases, gates: Gates
@@ -250,7 +261,8 @@ class Round:
             (standing.shut_yanks(gates) & standing.pinned, gates.unyanked),
         ):
             if shut & standing.allowed:
-                fitting = list(_in_order(releases, gates, standing.allowed & holders))
+                admitted = standing.allowed & holders
+                fitting = list(self._in_order(releases, gates, admitted))
                 if not any(map(self._knowledge.is_read, fitting)):
                     self._wanted[fitting[0]] = None
 
@@ -304,8 +316,8 @@ class Round:
         return brought
 
 
-def _in_order(releases: Releases, gates: Gates, mask: int) -> Iterator[Release]:
-    """Yield releases in the order of candidates: newest first, yanked last."""
+def _newest_first(releases: Releases, gates: Gates, mask: int) -> Iterator[Release]:
+    """Yield releases newest first, yanked ones last."""
     yield from (releases.all[position] for position in bits(mask & ~gates.yanked))
     # A release of which only a yanked file turned out valid has no place among them.
     yanked = [releases.all[position] for position in bits(mask & gates.yanked)]

@@ -10,7 +10,7 @@ import re
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
@@ -234,6 +234,18 @@ class UpstreamIndex:
             new = [name for name in named if name not in asked]
             asked.update(new)
             more.extend((name, self._read_page(name)) for name in new)
+
+    def turn_to(self, environment: Environment) -> None:
+        """Ask backends of sdists for another environment; pages stay as read."""
+        sdists = self._options.sdists
+        if sdists is None or sdists.environment.label == environment.label:
+            return
+        sdists = replace(sdists, environment=environment)
+        self._options = replace(self._options, sdists=sdists)
+        # What an sdist tells itself is in the cache; what its code said is not true
+        # of another Python.
+        wheels = (file for file in self._metadata if file.kind == "wheel")
+        self._metadata = {file: self._metadata[file] for file in wheels}
 
     def download(self, file: DistributionFile, folder: Path) -> Path:
         """Bring one file into `folder`; see `download_all`."""

@@ -6,7 +6,10 @@ import subprocess
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import product
 from pathlib import Path
+
+import click
 
 from axletree.commands.options import InputOptions, TargetOptions
 from axletree.config import process_environment
@@ -22,10 +25,26 @@ _READ_VERSION = "import json, platform; print(json.dumps(platform.python_version
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
-    """A question, and what the files it came from say besides."""
+    """Questions, and what the files they came from say besides."""
 
-    question: Question
+    questions: tuple[Question, ...]
+    """The same for each environment, in the order asked; at least one."""
     parsed: ParsedInput
+
+    @property
+    def question(self) -> Question:
+        """Return the question, for verbs that take one environment only.
+
+        :raises click.UsageError: if there are several.
+        """
+        if len(self.questions) > 1:
+            labels = ", ".join(each.environment.label for each in self.questions)
+            message = (
+                f"this takes one environment at a time, and {len(self.questions)} "
+                f"were named: {labels}"
+            )
+            raise click.UsageError(message)
+        return self.questions[0]
 
 
 def ask_from(inputs: InputOptions, target: TargetOptions) -> Asked:
@@ -56,14 +75,17 @@ def ask_from(inputs: InputOptions, target: TargetOptions) -> Asked:
         allow_prereleases=inputs.pre or parsed.has_pre,
         formats=formats,
     )
-    question = ask(
-        parsed.roots,
-        target_environment(target),
-        constraints=parsed.constraints,
-        limits=limits,
-        prefer=inputs.prefer,
+    questions = tuple(
+        ask(
+            parsed.roots,
+            environment,
+            constraints=parsed.constraints,
+            limits=limits,
+            prefer=inputs.prefer,
+        )
+        for environment in _target_environments(target)
     )
-    return Asked(question=question, parsed=parsed)
+    return Asked(questions=questions, parsed=parsed)
 
 
 def _refuse_hashes(roots: tuple[RootRequirement, ...]) -> None:
@@ -87,12 +109,17 @@ def _apply(
     return formats
 
 
-def target_environment(target: TargetOptions) -> Environment:
-    """Return the environment asked for, else the active one."""
-    return environment_for(
-        target.python_version or _active_python(),
-        target.python_platform or _this_platform(),
+def _target_environments(target: TargetOptions) -> list[Environment]:
+    """Return every Python on every platform, each once."""
+    pairs = product(
+        target.python_versions or (None,), target.python_platforms or (None,)
     )
+    return [target_environment(*pair) for pair in dict.fromkeys(pairs)]
+
+
+def target_environment(version: str | None, platform: str | None) -> Environment:
+    """Return the environment asked for, else the active one."""
+    return environment_for(version or _active_python(), platform or _this_platform())
 
 
 def _active_python() -> str:

@@ -1,11 +1,10 @@
 """`explain --why` and `explain --if`: what is asked about an answer."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import click
 from packaging.utils import InvalidName, canonicalize_name
 
-from axletree.commands.asking import Asked
 from axletree.commands.sources import Opened
 from axletree.console import Console
 from axletree.resolver.model import Origin, Resolution
@@ -28,18 +27,6 @@ class Asking:
     """With what `--if` supposes; the same without it."""
     why: str | None = None
     suppositions: tuple[Supposition, ...] = ()
-
-    def applied(self, asked: Asked) -> Asked:
-        """Suppose it of all that was read, also for another Python."""
-        roots = [supposed.root for supposed in self.suppositions]
-        parsed = asked.parsed
-        whole = replace(self.question, roots=tuple(parsed.roots))
-        everywhere = suppose(whole, roots)[1]
-        return replace(
-            asked,
-            question=self.changed,
-            parsed=replace(parsed, roots=everywhere.roots),
-        )
 
 
 def read_asking(

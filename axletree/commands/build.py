@@ -11,7 +11,7 @@ from axletree.builder.recipe import load_recipe
 from axletree.builder.resolved_requirements import ResolvedBuildRequirements
 from axletree.builder.workshop import Workshop
 from axletree.commands.asking import target_environment
-from axletree.commands.options import TargetOptions, isolation_option, output_options
+from axletree.commands.options import isolation_option, output_options
 from axletree.commands.sources import settings_for
 from axletree.config import process_environment
 from axletree.console import Console
@@ -54,11 +54,7 @@ def build(  # noqa: PLR0913  one parameter for each option
     """Build a recipe from the wheelhouse alone, check the wheel and publish it."""
     console = Console(is_json=as_json, verbosity=verbose)
     read = load_recipe(recipe)
-    target = TargetOptions(
-        python_version=python_version or next(iter(read.pythons), None),
-        python_platform=python_platform,
-        exclude_newer=None,
-    )
+    python_version = python_version or next(iter(read.pythons), None)
     settings = settings_for()
     work_dir = settings.cache_dir / "builds"
     with translate_storage_errors(work_dir):
@@ -81,7 +77,7 @@ def build(  # noqa: PLR0913  one parameter for each option
             allows_file_sources=allow_file_sources,
             reporter=progress,
         )
-        environment = target_environment(target)
+        environment = target_environment(python_version, python_platform)
         produced = produce(read, environment, house, workshop, folder)
     _show(console, produced)
     return 0

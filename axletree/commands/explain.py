@@ -1,16 +1,18 @@
 """`axletree explain`: why requirements conflict, and what would help."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Any, Self
 
 import click
 
-from axletree.commands.asking import ask_from
-from axletree.commands.asking_why import read_asking, show_asked
+from axletree.commands.asking import Asked, ask_from
+from axletree.commands.asking_why import Asking, read_asking, show_asked
 from axletree.commands.explaining import future_wheels, with_repairs
+from axletree.commands.lock_start import read_base, with_base
 from axletree.commands.options import (
+    base_option,
     input_options,
     output_options,
     recipes_option,
@@ -18,7 +20,11 @@ from axletree.commands.options import (
     take,
     target_options,
 )
-from axletree.commands.refusing import NO_SOLUTION
+from axletree.commands.refusing import (
+    NO_SOLUTION,
+    show_outcomes,
+    solution_sentence,
+)
 from axletree.commands.repairing import chosen_repair, show_repair, write_repair
 from axletree.commands.reproducing import check_folder, write_reproduction
 from axletree.commands.sources import open_universe
@@ -26,10 +32,11 @@ from axletree.console import Console
 from axletree.resolver.as_pip import as_pip
 from axletree.resolver.knowledge import MemoUniverse
 from axletree.resolver.lock import to_json
+from axletree.resolver.locked import lay_together
 from axletree.resolver.model import Conflict, Resolution
 from axletree.resolver.question import Question
-from axletree.resolver.report import conflict_report, counters_sentence
-from axletree.resolver.report_json import as_pip_to_json, conflict_to_json
+from axletree.resolver.report import counters_sentence
+from axletree.resolver.report_json import as_pip_to_json
 from axletree.resolver.resolve import Resolver
 
 
@@ -66,9 +73,21 @@ class _Wanted:
             check_folder(wanted.reproduce)
         return wanted
 
+    def asking(self, asked: Asked) -> Asking | None:
+        """Read what is asked of one environment alone; None if nothing is.
+
+        :raises click.UsageError: for several environments where only one will do.
+        """
+        if not self._needs_facts and self.repair_number is None:
+            return None
+        return read_asking(asked.question, self.why, self.supposed)
+
+    @property
+    def _needs_facts(self) -> bool:
+        return bool(self.reproduce or self.supposed) or self.why is not None
+
     def _check_engine(self) -> None:
-        asks = self.reproduce is not None or self.why is not None or self.supposed
-        if asks and self.engine != "exact":
+        if self._needs_facts and self.engine != "exact":
             message = "--why, --if and --reproduce need facts, which --engine"
             raise click.UsageError(f"{message} {self.engine} has not")
 
@@ -78,6 +97,7 @@ class _Wanted:
 @target_options
 @source_options
 @recipes_option
+@base_option
 @click.option("--no-repairs", is_flag=True, help="Stop at the cause.")
 @click.option(
     "--repair",
@@ -126,9 +146,11 @@ def explain(
     console = Console(is_json=as_json, verbosity=verbose)
     wanted = _Wanted.take(options)
     inputs, target, source = take(options)
-    asked = ask_from(inputs, target)
-    asking = read_asking(asked.question, wanted.why, wanted.supposed)
-    asked = asking.applied(asked)
+    base = read_base(options["base"])
+    asked = with_base(ask_from(inputs, target), base)
+    asking = wanted.asking(asked)
+    if asking is not None:
+        asked = replace(asked, questions=(asking.changed,))
     wheels = future_wheels(recipes)
     with (
         console.progress() as progress,
@@ -138,52 +160,63 @@ def explain(
         if wanted.engine == "resolvelib":
             return _show_as_pip(console, universe, asked.question)
         resolver = Resolver(universe, reporter=progress)
-        answer = resolver.resolve(asked.question)
-        counters = opened.counted(resolver.counters)
-        if isinstance(answer, Resolution):
-            if not show_asked(console, opened, resolver, asking, answer):
-                _show_resolution(console, replace(answer, counters=counters))
+        outcomes: list[Resolution | Conflict] = []
+        for question in opened.one_by_one(asked, universe):
+            answer = resolver.resolve(question)
+            counters = opened.counted(resolver.counters)
+            if isinstance(answer, Resolution):
+                if asking is None or not show_asked(
+                    console, opened, resolver, asking, answer
+                ):
+                    outcomes.append(replace(answer, counters=counters))
+                continue
             if wanted.reproduce is not None:
-                console.say("there is no conflict, so nothing was written")
-            return 0
+                write_reproduction(console, answer, wanted.reproduce)
+            conflict = replace(answer.conflict, counters=counters)
+            if not wanted.no_repairs:
+                conflict = with_repairs(universe, question, answer, wheels, progress)
+                read = opened.counted(conflict.repair_counters)
+                conflict = replace(conflict, counters=counters, repair_counters=read)
+            outcomes.append(conflict)
+    return _show(console, outcomes, wanted)
+
+
+def _show(
+    console: Console, outcomes: Sequence[Resolution | Conflict], wanted: "_Wanted"
+) -> int:
+    resolutions = [each for each in outcomes if isinstance(each, Resolution)]
+    if len(resolutions) == len(outcomes):
+        if resolutions:
+            _show_resolutions(console, resolutions)
         if wanted.reproduce is not None:
-            write_reproduction(console, answer, wanted.reproduce)
-        conflict = replace(answer.conflict, counters=counters)
-        if not wanted.no_repairs:
-            conflict = with_repairs(universe, asked.question, answer, wheels, progress)
-            read = opened.counted(conflict.repair_counters)
-            conflict = replace(conflict, counters=counters, repair_counters=read)
-    if wanted.repair_number is None:
-        _show_conflict(console, conflict)
-        return NO_SOLUTION
-    repair = chosen_repair(conflict, wanted.repair_number)
-    if wanted.write:
-        write_repair(console, repair)
-    show_repair(console, conflict, repair)
-    return 0
+            console.say("there is no conflict, so nothing was written")
+        return 0
+    [first, *_] = outcomes
+    if wanted.repair_number is not None and isinstance(first, Conflict):
+        repair = chosen_repair(first, wanted.repair_number)
+        if wanted.write:
+            write_repair(console, repair)
+        show_repair(console, first, repair)
+        return 0
+    show_outcomes(console, outcomes)
+    for conflict in outcomes:
+        if isinstance(conflict, Conflict):
+            console.detail(counters_sentence("up to the core", conflict.counters))
+            if conflict.repairs:
+                counters = conflict.repair_counters
+                console.detail(counters_sentence("with repairs", counters))
+    return NO_SOLUTION
 
 
-def _show_resolution(console: Console, answer: Resolution) -> None:
+def _show_resolutions(console: Console, answers: Sequence[Resolution]) -> None:
     if console.is_json:
-        console.document(to_json(answer, answer.counters))
+        console.document(to_json(lay_together(answers), answers[-1].counters))
         return
-    label = answer.environment.label
-    head = f"There is a solution for {label}: {len(answer.pins)} projects.\n"
-    pins = (f"  {pin.name} {pin.version}\n" for pin in answer.pins)
-    console.result("".join((head, *pins)))
-    console.notes(answer.notes)
-    console.detail(counters_sentence("read", answer.counters))
-
-
-def _show_conflict(console: Console, conflict: Conflict) -> None:
-    if console.is_json:
-        console.document(conflict_to_json(conflict))
-        return
-    lines = conflict_report(conflict, width=console.width, is_ascii=console.is_ascii)
-    console.report(lines)
-    console.detail(counters_sentence("up to the core", conflict.counters))
-    if conflict.repairs:
-        console.detail(counters_sentence("with repairs", conflict.repair_counters))
+    for answer in answers:
+        pins = (f"  {pin.name} {pin.version}\n" for pin in answer.pins)
+        console.result("".join((solution_sentence(answer), *pins)))
+        console.notes(answer.notes)
+        console.detail(counters_sentence("read", answer.counters))
 
 
 def _show_as_pip(console: Console, universe: MemoUniverse, question: Question) -> int:

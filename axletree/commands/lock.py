@@ -6,7 +6,10 @@ from typing import Any
 
 import click
 
-from axletree.commands.asking import ask_from
+from axletree.commands.asking import Asked, ask_from
+from axletree.commands.lock_forms import LockForm, form_of
+from axletree.commands.lock_options import lock_options, take_lock
+from axletree.commands.lock_start import read_base, with_base, with_start, written_pins
 from axletree.commands.options import (
     input_options,
     output_options,
@@ -14,78 +17,104 @@ from axletree.commands.options import (
     take,
     target_options,
 )
-from axletree.commands.refusing import NO_SOLUTION, show_core
-from axletree.commands.sources import open_universe
-from axletree.console import Console
+from axletree.commands.refusing import NO_SOLUTION, show_cores
+from axletree.commands.sources import Opened, open_universe
+from axletree.console import Console, Progress
 from axletree.resolver.knowledge import MemoUniverse
-from axletree.resolver.lock import to_constraints, to_json, to_requirements
-from axletree.resolver.model import Resolution
+from axletree.resolver.lock import to_json
+from axletree.resolver.lock_difference import compare
+from axletree.resolver.lock_reading import read_lock
+from axletree.resolver.locked import Locked, lay_together, mark_base
+from axletree.resolver.model import Conflict, Counters, Resolution
 from axletree.resolver.report import counters_sentence
 from axletree.resolver.resolve import Refusal, Resolver
 from axletree.wheelhouse.atomic import write_atomically
+
+CHECK_FAILED = 1
 
 
 @click.command()
 @input_options
 @target_options
 @source_options
-@click.option(
-    "-o",
-    "--output-file",
-    type=click.Path(path_type=Path, dir_okay=False),
-    metavar="FILE",
-    help="Write the lock here, at once or not at all [default: stdout].",
-)
-@click.option(
-    "--format",
-    "lock_format",
-    type=click.Choice(["requirements", "constraints"]),
-    default="requirements",
-    show_default=True,
-    help="The form of the lock.",
-)
+@lock_options
 @output_options
 @click.pass_obj
 def lock(
     words: tuple[str, ...],
     /,
     *,
-    output_file: Path | None,
-    lock_format: str,
     as_json: bool,
     verbose: int,
     **options: Any,  # noqa: ANN401  the shared options, taken apart by take()
 ) -> int:
     """Resolve requirements and write a lock with hashes."""
     console = Console(is_json=as_json, verbosity=verbose)
+    wanted = take_lock(options)
+    if wanted.check and wanted.output_file is None:
+        raise click.UsageError("--check needs the lock to check: name it with -o")
+    form = LockForm(
+        name=form_of(wanted.form_name, wanted.output_file),
+        file=wanted.output_file,
+        with_index_urls=wanted.emit_index_url,
+    )
     inputs, target, source = take(options)
-    asked = ask_from(inputs, target)
-    console.detail(f"resolving for {asked.question.environment.label}")
+    base = read_base(wanted.base)
+    asked = with_base(with_start(ask_from(inputs, target), wanted), base)
     with (
         console.progress() as progress,
         open_universe(source, asked, progress) as opened,
     ):
-        resolver = Resolver(MemoUniverse(opened.universe), reporter=progress)
-        answer = resolver.resolve(asked.question)
-        counters = opened.counted(resolver.counters)
-    if isinstance(answer, Refusal):
-        show_core(console, replace(answer.conflict, counters=counters), words)
+        outcomes, counters = _resolve_each(console, opened, asked, progress)
+    resolutions = [each for each in outcomes if isinstance(each, Resolution)]
+    if len(resolutions) < len(outcomes):
+        show_cores(console, outcomes, words)
         return NO_SOLUTION
-    answer = replace(answer, counters=counters)
     console.detail(counters_sentence("read", counters))
-    console.notes(answer.notes)
-    write = to_constraints if lock_format == "constraints" else to_requirements
-    _put(console, answer, write(answer, ("axletree", *words)), output_file)
+    locked = lay_together(resolutions, counters)
+    if base:
+        locked = mark_base(locked, base)
+    console.notes(locked.notes)
+    text = form.write(locked, ("axletree", *words))
+    if wanted.check and wanted.output_file is not None:
+        return _check(console, text, wanted.output_file)
+    _put(console, locked, text, wanted.output_file)
     return 0
 
 
-def _put(
-    console: Console, answer: Resolution, text: str, output_file: Path | None
-) -> None:
+def _resolve_each(
+    console: Console, opened: Opened, asked: Asked, progress: Progress
+) -> tuple[list[Resolution | Conflict], Counters]:
+    """Resolve for each environment; conflicts have their cores only."""
+    universe = MemoUniverse(opened.universe)
+    resolver = Resolver(universe, reporter=progress)
+    outcomes: list[Resolution | Conflict] = []
+    for question in opened.one_by_one(asked, universe):
+        console.detail(f"resolving for {question.environment.label}")
+        answer = resolver.resolve(question)
+        counters = opened.counted(resolver.counters)
+        outcome = answer.conflict if isinstance(answer, Refusal) else answer
+        outcomes.append(replace(outcome, counters=counters))
+    return outcomes, opened.counted(resolver.counters)
+
+
+def _check(console: Console, text: str, file: Path) -> int:
+    difference = compare(written_pins(file), read_lock(file, lambda _: text))
+    if console.is_json:
+        console.document(difference.to_json(str(file)))
+    elif not difference.is_none:
+        console.result(f"{file} is not what would be written now:\n")
+        console.result("".join(f"{line}\n" for line in difference.lines()))
+    else:
+        console.say(f"{file} is up to date")
+    return 0 if difference.is_none else CHECK_FAILED
+
+
+def _put(console: Console, locked: Locked, text: str, output_file: Path | None) -> None:
     if output_file is not None:
         write_atomically(output_file, text.encode())
-        console.say(f"wrote {len(answer.pins)} pins to {output_file}")
+        console.say(f"wrote {len(locked.pins)} pins to {output_file}")
     if console.is_json:
-        console.document(to_json(answer, answer.counters))
+        console.document(to_json(locked, locked.counters))
     elif output_file is None:
         console.result(text)

@@ -31,8 +31,10 @@ class InputOptions:
 class TargetOptions:
     """What it is for, and as of when."""
 
-    python_version: str | None
-    python_platform: str | None
+    python_versions: tuple[str, ...]
+    """Empty: the active environment's."""
+    python_platforms: tuple[str, ...]
+    """Empty: this one."""
     exclude_newer: datetime | None
     """The first instant that is too new."""
 
@@ -78,7 +80,9 @@ class Instant(click.ParamType[datetime]):
         return found if found.tzinfo else found.replace(tzinfo=UTC)
 
 
-def _stack(*decorators: Callable[[Command], Command]) -> Callable[[Command], Command]:
+def stack(*decorators: Callable[[Command], Command]) -> Callable[[Command], Command]:
+    """Make one decorator of several, the first one's option shown first."""
+
     def decorate(command: Command) -> Command:
         for decorator in reversed(decorators):
             command = decorator(command)
@@ -87,7 +91,7 @@ def _stack(*decorators: Callable[[Command], Command]) -> Callable[[Command], Com
     return decorate
 
 
-input_options = _stack(
+input_options = stack(
     click.argument("requirements", nargs=-1, metavar="[REQ]..."),
     click.option(
         "-r", "--requirement", "files", multiple=True, metavar="FILE",
@@ -113,14 +117,16 @@ input_options = _stack(
     ),
 )  # fmt: skip
 
-target_options = _stack(
+target_options = stack(
     click.option(
-        "--python-version", metavar="X.Y",
-        help="Resolve for this Python [default: the active environment's].",
+        "--python-version", "python_versions", multiple=True, metavar="X.Y",
+        help="Resolve for this Python; may be repeated "
+        "[default: the active environment's].",
     ),
     click.option(
-        "--python-platform", metavar="NAME",
-        help="Resolve for this platform, named as uv does [default: this one].",
+        "--python-platform", "python_platforms", multiple=True, metavar="NAME",
+        help="Resolve for this platform, named as uv does; may be repeated "
+        "[default: this one].",
     ),
     click.option(
         "--exclude-newer", type=Instant(), metavar="DATE",
@@ -136,7 +142,7 @@ isolation_option = click.option(
     help="How foreign build code is kept apart from this machine.",
 )
 
-source_options = _stack(
+source_options = stack(
     click.option(
         "-i", "--index-url", metavar="URL",
         help="Take candidates from this index; 'public' is the one pip uses here.",
@@ -161,6 +167,13 @@ source_options = _stack(
     isolation_option,
 )  # fmt: skip
 
+base_option = click.option(
+    "--base",
+    type=click.Path(path_type=Path),
+    metavar="LOCK",
+    help="Keep the pins of the image layer underneath.",
+)
+
 recipes_option = click.option(
     "--recipes",
     type=click.Path(path_type=Path, exists=True),
@@ -168,7 +181,7 @@ recipes_option = click.option(
     help="Try what these recipes would build, too.",
 )
 
-output_options = _stack(
+output_options = stack(
     click.option("--json", "as_json", is_flag=True, help="Print one JSON document."),
     click.option("-v", "--verbose", count=True, help="Say more of what is done."),
 )
@@ -187,8 +200,8 @@ def take(options: dict[str, Any]) -> tuple[InputOptions, TargetOptions, SourceOp
             no_binary=options["no_binary"],
         ),
         TargetOptions(
-            python_version=options["python_version"],
-            python_platform=options["python_platform"],
+            python_versions=options["python_versions"],
+            python_platforms=options["python_platforms"],
             exclude_newer=options["exclude_newer"],
         ),
         SourceOptions(

@@ -5,15 +5,19 @@ import shlex
 from collections.abc import Iterator, Sequence
 
 from axletree.console import Console
-from axletree.resolver.model import Conflict
+from axletree.resolver.model import Conflict, Resolution
 from axletree.resolver.report import conflict_report
-from axletree.resolver.report_json import conflict_to_json
+from axletree.resolver.report_json import conflict_to_json, outcomes_to_json
 from axletree.resolver.requirement_lines import redact
 
 NO_SOLUTION = 1
 
 _OUTPUT = re.compile(r"(-o|--output-file|--format)(=.*)?|-o.+")
+_FLAGS = re.compile("--emit-index-url|--check|-U|--upgrade")
+_UPGRADE = re.compile("(?:-P|--upgrade-package)(?:=?(.+))?")
 """Options of `lock` that `explain` has not."""
+
+_VERSION = re.compile("[=<>~!]")
 
 
 def show_core(console: Console, conflict: Conflict, words: Sequence[str]) -> None:
@@ -21,21 +25,57 @@ def show_core(console: Console, conflict: Conflict, words: Sequence[str]) -> Non
 
     :param words: the command line that met the conflict, its verb first.
     """
+    show_cores(console, [conflict], words)
+
+
+def show_cores(
+    console: Console, outcomes: Sequence[Resolution | Conflict], words: Sequence[str]
+) -> None:
+    """Show the core of each environment that has no answer, and which have one."""
+    show_outcomes(console, outcomes)
     if console.is_json:
-        console.document(conflict_to_json(conflict))
         return
-    width, is_ascii = console.width, console.is_ascii
-    console.report(conflict_report(conflict, width=width, is_ascii=is_ascii))
     explain = shlex.join(["axletree", "explain", *_kept(words[1:])])
     console.say(f"\nFor what would help: {explain}", style="green")
+
+
+def show_outcomes(console: Console, outcomes: Sequence[Resolution | Conflict]) -> None:
+    """Show what became of each environment, where at least one has no answer."""
+    if console.is_json:
+        only = outcomes[0] if len(outcomes) == 1 else None
+        if isinstance(only, Conflict):
+            console.document(conflict_to_json(only))
+        else:
+            console.document(outcomes_to_json(outcomes))
+        return
+    width, is_ascii = console.width, console.is_ascii
+    for place, outcome in enumerate(outcomes):
+        if place:
+            console.result("\n")
+        if isinstance(outcome, Conflict):
+            console.report(conflict_report(outcome, width=width, is_ascii=is_ascii))
+        else:
+            console.result(solution_sentence(outcome))
+
+
+def solution_sentence(answer: Resolution) -> str:
+    """Say that an environment has an answer; ends with a line break."""
+    label, count = answer.environment.label, len(answer.pins)
+    return f"There is a solution for {label}: {count} projects.\n"
 
 
 def _kept(words: Sequence[str]) -> Iterator[str]:
     """Leave out what `explain` does not take, and passwords."""
     rest = iter(words)
     for word in rest:
-        match = _OUTPUT.fullmatch(word)
-        if match is None:
+        output, upgrade = _OUTPUT.fullmatch(word), _UPGRADE.fullmatch(word)
+        if upgrade is not None:
+            # To a version it is a limit, without which there may be no conflict.
+            value = upgrade[1] or next(rest, "")
+            if _VERSION.search(value):
+                yield value
+        elif output is not None:
+            if output[1] and output[2] is None:
+                next(rest, None)
+        elif not _FLAGS.fullmatch(word):
             yield redact(word)
-        elif match[1] and match[2] is None:
-            next(rest, None)

@@ -22,6 +22,7 @@ from axletree.console import Progress
 from axletree.resolver.errors import InvalidSnapshotError
 from axletree.resolver.knowledge import MemoUniverse
 from axletree.resolver.model import Counters
+from axletree.resolver.question import Question
 from axletree.resolver.requirement_lines import redact
 from axletree.resolver.snapshot import universe_from_json
 from axletree.resolver.universe import Universe
@@ -41,6 +42,21 @@ class Opened:
     """Set, with the two below, if candidates come from indexes."""
     builder: SdistBuilder | None = None
     build_requirements: ResolvedBuildRequirements | None = None
+
+    def one_by_one(self, asked: Asked, universe: MemoUniverse) -> Iterator[Question]:
+        """Yield each question, with the universe turned to its environment.
+
+        What an sdist's code says of its metadata is not carried over; pages are.
+
+        :param universe: over this one, used for all of them.
+        """
+        yield asked.questions[0]
+        for question in asked.questions[1:]:
+            universe.forget_sdists()
+            if self.downloads is not None:
+                for index in self.downloads.indexes:
+                    index.turn_to(question.environment)
+            yield question
 
     def counted(self, counters: Counters) -> Counters:
         """Add the requests made so far."""
@@ -127,7 +143,7 @@ class _Opening:
     def _indexes(
         self, stack: ExitStack, urls: Sequence[str], folders: Sequence[Universe]
     ) -> Opened:
-        settings, question = self.settings, self.asked.question
+        settings, question = self.settings, self.asked.questions[0]
         requirements = ResolvedBuildRequirements(limits=question.limits)
         builder = LateSdistBuilder(
             settings=settings,

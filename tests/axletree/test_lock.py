@@ -259,3 +259,17 @@ def test_a_marker_that_compares_two_texts_holds_never(
     ran = axletree("lock", "one", "--universe", universe)
 
     assert pins(ran.out) == ["one==1", "three==3"]
+
+
+def test_a_pylock_needs_addresses_and_its_own_name(
+    axletree: CommandLine, clash: Path
+) -> None:
+    words = ("lock", "left", "--universe", clash)
+
+    nowhere = axletree(*words, "-o", "pylock.toml")
+    misnamed = axletree(*words, "-o", "lock.toml", "--format", "pylock")
+
+    assert nowhere.code == misnamed.code == 2
+    assert "pylock.toml must say where left-2-py3-none-any.whl is" in nowhere.err
+    assert "lock.toml is no name for a pylock" in misnamed.err
+    assert list(Path().iterdir()) == []

@@ -31,6 +31,19 @@ def offer(index: Index, folder: Path, *releases: str) -> None:
         index.publish(name, make_wheel(folder, name, version))
 
 
+def test_several_environments_read_each_page_once(
+    axletree: CommandLine, index: Index, tmp_path: Path
+) -> None:
+    offer(index, tmp_path, "one 1", "two 2")
+    pythons = ("--python-version", "3.9", "--python-version", "3.12")
+
+    ran = axletree("lock", "one", "two", "-i", index.url, *pythons, "--refresh")
+
+    assert pins(ran.out) == ["one==1", "two==2"]
+    pages = [path for path in index.paths() if path.endswith("/")]
+    assert len(pages) == len(set(pages)) == 2
+
+
 def test_without_any_option_it_is_the_wheelhouse(
     axletree: CommandLine, tmp_path: Path
 ) -> None:

@@ -87,6 +87,9 @@ class _Rule:
         specifiers = self.in_force(name)
         candidates = self.world.candidates.get(name, [])
         opened = [c for c in candidates if self.world.is_open(c, specifiers)]
+        preferred = self.world.question.preferences.get(name)
+        # Sorting is stable: what is not preferred stays in its order.
+        opened.sort(key=lambda candidate: candidate.version != preferred)
         return opened, [c for c in candidates if c not in opened]
 
     def in_force(self, name: NormalizedName) -> list[SpecifierSet]:

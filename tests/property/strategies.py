@@ -8,7 +8,8 @@ from functools import cache
 from hypothesis import strategies as st
 from hypothesis.vendor.pretty import RepresentationPrinter
 from packaging.requirements import Requirement
-from packaging.utils import canonicalize_name
+from packaging.utils import NormalizedName, canonicalize_name
+from packaging.version import Version
 
 from axletree.resolver.distribution import (
     DistributionFile,
@@ -293,6 +294,19 @@ def _questions(draw: st.DrawFn, plan: _Plan) -> Question:
         environment=draw(environments()) if has_python else ANY_PATCH,
         limits=draw(_limits(plan)),
     )
+
+
+@st.composite
+def preferences(draw: st.DrawFn, case: Case) -> Mapping[NormalizedName, Version]:
+    """Draw a version of some projects, seldom one that there is not."""
+    found = {}
+    for name, page in case.universe.page_of.items():
+        versions = [Version(file.version) for file in page.files]
+        choices = (None, *versions, *versions, Version("9"))
+        version = draw(st.sampled_from(choices))
+        if version is not None:
+            found[name] = version
+    return found
 
 
 def environments() -> st.SearchStrategy[Environment]:

@@ -32,7 +32,7 @@ from axletree.resolver.universe import FrozenUniverse, MetadataAnswer, Universe
 from tests.property.brute_conflicts import Choices
 from tests.property.brute_force import Candidate, Choice, World, fits
 from tests.property.brute_rule import answer
-from tests.property.strategies import Case, cases, root, with_root
+from tests.property.strategies import Case, cases, preferences, root, with_root
 
 PROFILE = settings.default or settings()
 SLOW = settings(suppress_health_check=[HealthCheck.too_slow])
@@ -88,6 +88,34 @@ def test_the_answer_is_the_one_that_brute_force_finds(case: Case) -> None:
     expected = files(answer(World(case.universe, case.question)))
 
     assert pins(resolve(case.universe, case.question)) == expected
+
+
+@MORE
+@given(case=cases(), drawn=st.data())
+def test_preferred_versions_come_first_as_in_brute_force_read_lazily_or_not(
+    case: Case, drawn: st.DataObject
+) -> None:
+    question = replace(case.question, preferences=drawn.draw(preferences(case)))
+    expected = files(answer(World(case.universe, question)))
+
+    assert pins(resolve(case.universe, question)) == expected
+    assert pins(resolve(LazyUniverse(base=case.universe), question)) == expected
+
+
+@SLOW
+@given(case=cases())
+def test_an_answer_without_gates_is_given_again_if_it_is_preferred(case: Case) -> None:
+    found = resolve(case.universe, case.question)
+    if not isinstance(found, Resolution):
+        reject()
+    # A gate may open later than its project's turn comes: then others go before.
+    assume(not any(pin.version.is_prerelease for pin in found.pins))
+    assume(all(pin.file.yanked is None for pin in found.pins))
+    kept = {pin.name: pin.version for pin in found.pins}
+
+    again = resolve(case.universe, replace(case.question, preferences=kept))
+
+    assert pins(again) == pins(found)
 
 
 @SLOW

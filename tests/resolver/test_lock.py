@@ -14,6 +14,7 @@ from axletree.resolver.lock import (
     to_json,
     to_requirements,
 )
+from axletree.resolver.locked import lay_together
 from axletree.resolver.model import Counters, Resolution
 from tests.support.answers import make_file, make_pin, make_resolution
 
@@ -38,7 +39,7 @@ def resolution() -> Resolution:
 
 
 def test_requirements_have_all_hashes_and_who_asked(resolution: Resolution) -> None:
-    assert to_requirements(resolution, COMMAND) == "\n".join(
+    assert to_requirements(lay_together([resolution]), COMMAND) == "\n".join(
         (
             "#",
             "# This file was made by axletree for Python 3.9 on linux",
@@ -66,7 +67,7 @@ def test_requirements_have_all_hashes_and_who_asked(resolution: Resolution) -> N
 
 
 def test_constraints_have_neither_hashes_nor_extras(resolution: Resolution) -> None:
-    text = to_constraints(resolution, COMMAND)
+    text = to_constraints(lay_together([resolution]), COMMAND)
 
     assert "--hash" not in text
     assert "\nray==1.5.0\n    # via\n" in text
@@ -74,7 +75,9 @@ def test_constraints_have_neither_hashes_nor_extras(resolution: Resolution) -> N
 
 def test_notes_stand_in_the_header() -> None:
     text = to_requirements(
-        make_resolution(make_pin("a", "1"), notes=("holds for 3.9.2 and newer",)),
+        lay_together(
+            [make_resolution(make_pin("a", "1"), notes=("holds for 3.9.2 and newer",))]
+        ),
         COMMAND,
     )
 
@@ -82,7 +85,7 @@ def test_notes_stand_in_the_header() -> None:
 
 
 def test_json_names_files_by_hash(resolution: Resolution) -> None:
-    document = to_json(resolution, Counters(pages=3))
+    document = to_json(lay_together([resolution]), Counters(pages=3))
 
     assert document["format"] == "axletree.resolution/1"
     assert document["counters"] == {
@@ -104,9 +107,9 @@ def test_json_names_files_by_hash(resolution: Resolution) -> None:
 def test_no_form_holds_an_address_or_a_secret(resolution: Resolution) -> None:
     command = [*COMMAND, "--index-url", "https://me:secret@index.invalid/simple"]
     forms = (
-        to_requirements(resolution, command),
-        to_constraints(resolution, command),
-        str(to_json(resolution)),
+        to_requirements(lay_together([resolution]), command),
+        to_constraints(lay_together([resolution]), command),
+        str(to_json(lay_together([resolution]))),
     )
 
     assert all("secret" not in form for form in forms)
@@ -132,7 +135,7 @@ def test_a_file_without_a_hash_refuses_the_lock_and_says_what_to_do() -> None:
     bare = make_pin("a", "1", files=(make_file("a-1-py3-none-any.whl", None),))
 
     with pytest.raises(MissingHashError) as caught:
-        to_requirements(make_resolution(bare), COMMAND)
+        to_requirements(lay_together([make_resolution(bare)]), COMMAND)
 
     assert "a-1-py3-none-any.whl" in caught.value.what
     assert "constraints" in caught.value.hint
@@ -146,8 +149,12 @@ def test_pip_installs_with_the_hashes_and_under_the_constraints(
         make_pin("alpha", "1.0", "command line", files=(files[0],)),
         make_pin("beta", "1.0", "alpha", files=(files[1],)),
     )
-    (tmp_path / "lock.txt").write_text(to_requirements(resolution, COMMAND))
-    (tmp_path / "constraints.txt").write_text(to_constraints(resolution, COMMAND))
+    (tmp_path / "lock.txt").write_text(
+        to_requirements(lay_together([resolution]), COMMAND)
+    )
+    (tmp_path / "constraints.txt").write_text(
+        to_constraints(lay_together([resolution]), COMMAND)
+    )
     pip = [sys.executable, "-m", "pip", "--isolated", "install", "--no-index"]
 
     done = subprocess.run(

@@ -5,6 +5,7 @@ import pytest
 from axletree.errors import AxletreeError
 from axletree.resolver.errors import InvalidRequirementError
 from axletree.resolver.lock import to_json
+from axletree.resolver.locked import lay_together
 from axletree.resolver.model import Evidence
 from axletree.resolver.report_json import conflict_to_json, error_to_json
 from tests.support.answers import make_pin, make_resolution, name
@@ -77,8 +78,10 @@ def test_no_conflict_document_holds_an_address() -> None:
 def test_a_resolution_is_valid_by_its_schema() -> None:
     resolution = make_resolution(make_pin("six", "1.16.0", "ray"), notes=("a note",))
 
-    validate(to_json(resolution), "resolution")
-    validate(to_json(resolution, fairing_conflict().counters), "resolution")
+    validate(to_json(lay_together([resolution])), "resolution")
+    validate(
+        to_json(lay_together([resolution]), fairing_conflict().counters), "resolution"
+    )
 
 
 @pytest.mark.parametrize(

@@ -154,3 +154,23 @@ def test_an_sdist_that_cannot_be_opened_is_unusable(
 
     assert isinstance(answer, UnusableMetadata)
     assert "it cannot be opened" in answer.reason
+
+
+def test_an_index_turned_to_another_python_asks_the_backend_again(
+    server: Index, tmp_path: Path
+) -> None:
+    _publish(server, tmp_path, dynamic=("Requires-Dist",))
+    builder = _Builder(BUILT)
+    sdists = SdistReading(builder=builder, environment=environment_for("3.9", "linux"))
+    options = ReadingOptions(sdists=sdists)
+
+    with UpstreamIndex(make_settings(tmp_path), server.url, options) as index:
+        file = only_file(index, "demo")
+        index.metadata([file])
+        index.turn_to(environment_for("3.8", "linux"))
+        index.metadata([file])
+        index.turn_to(environment_for("3.8", "linux"))
+        index.metadata([file])
+
+        assert only_file(index, "demo") is file
+    assert builder.asked == ["demo-1.0.tar.gz for 3.9", "demo-1.0.tar.gz for 3.8"]
