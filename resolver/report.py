@@ -43,24 +43,30 @@ _BLANK = ReportLine(role="blank", text="")
 
 
 def conflict_report(
-    conflict: Conflict, *, width: int = 100, is_ascii: bool = False
+    conflict: Conflict,
+    *,
+    width: int = 100,
+    is_ascii: bool = False,
+    target: str = "",
 ) -> tuple[ReportLine, ...]:
     """Explain a conflict: claim, facts, picture, repairs, and what pip would do.
 
     :param width: columns; a drawing keeps within, a sentence may be longer.
     :param is_ascii: use ASCII characters only.
+    :param target: the environments it holds for, if not the conflict's own alone.
     """
+    target = target or conflict.environment.label
     lines = (
         line
         for part in (
-            _cores(conflict, width, is_ascii=is_ascii),
+            _cores(conflict, target, width, is_ascii=is_ascii),
             _repairs(conflict, width),
             _as_pip(conflict, width),
             _notes(conflict.notes, width),
         )
         for line in part
     )
-    return tuple(map(_in_ascii, lines) if is_ascii else lines)
+    return tuple(map(in_ascii, lines) if is_ascii else lines)
 
 
 def to_text(lines: Iterable[ReportLine]) -> str:
@@ -90,11 +96,12 @@ def place_of(evidence: Evidence) -> str:
             assert_never(evidence.kind)
 
 
-def _cores(conflict: Conflict, width: int, *, is_ascii: bool) -> Iterator[ReportLine]:
-    label = conflict.environment.label
+def _cores(
+    conflict: Conflict, target: str, width: int, *, is_ascii: bool
+) -> Iterator[ReportLine]:
     for number, core in enumerate(conflict.conflicts, start=1):
         if number == 1:
-            head = f"No solution for {label}: "
+            head = f"No solution for {target}: "
         else:
             yield _BLANK
             head = f"Conflict {number} of {len(conflict.conflicts)}: "
@@ -208,7 +215,8 @@ def _notes(notes: Sequence[str], width: int) -> Iterator[ReportLine]:
         yield from _wrap("note", f"note: {note}", width)
 
 
-def _in_ascii(line: ReportLine) -> ReportLine:
+def in_ascii(line: ReportLine) -> ReportLine:
+    """Spell a line in ASCII."""
     text = line.text.replace("…", "...").encode("ascii", "backslashreplace")
     return ReportLine(role=line.role, text=text.decode())
 

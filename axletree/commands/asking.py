@@ -44,7 +44,7 @@ def ask_from(inputs: InputOptions, target: TargetOptions) -> Asked:
     if not parsed.roots:
         raise InvalidRequirementError(
             "there is nothing to resolve: no requirement was given",
-            where="command line",
+            where=", ".join(inputs.files) or "command line",
             hint="name requirements, or a file of them with -r",
         )
     _refuse_hashes((*parsed.roots, *parsed.constraints))

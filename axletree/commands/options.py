@@ -85,12 +85,7 @@ def _stack(*decorators: Callable[[Command], Command]) -> Callable[[Command], Com
     return decorate
 
 
-input_options = _stack(
-    click.argument("requirements", nargs=-1, metavar="[REQ]..."),
-    click.option(
-        "-r", "--requirement", "files", multiple=True, metavar="FILE",
-        help="Read requirements from a file; may be repeated.",
-    ),
+limit_options = _stack(
     click.option(
         "-c", "--constraint", "constraints", multiple=True, metavar="FILE",
         help="Limit versions by a constraints file; may be repeated.",
@@ -104,6 +99,15 @@ input_options = _stack(
         "--no-binary", multiple=True, metavar="NAMES",
         help="Use no wheels of these projects (or :all:).",
     ),
+)  # fmt: skip
+
+input_options = _stack(
+    click.argument("requirements", nargs=-1, metavar="[REQ]..."),
+    click.option(
+        "-r", "--requirement", "files", multiple=True, metavar="FILE",
+        help="Read requirements from a file; may be repeated.",
+    ),
+    limit_options,
 )  # fmt: skip
 
 target_options = _stack(

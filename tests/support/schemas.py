@@ -1,9 +1,12 @@
 """The JSON Schemas that we publish, for tests to hold documents against."""
 
 import json
+from functools import cache
 from pathlib import Path
+from typing import Any
 
 from jsonschema import Draft202012Validator
+from referencing import Registry, Resource
 
 from axletree.resolver.json_form import JsonObject
 
@@ -19,6 +22,16 @@ def validate(document: JsonObject, schema: str) -> JsonObject:
     Draft202012Validator.check_schema(form)
     printed: JsonObject = json.loads(json.dumps(document))
     Draft202012Validator(
-        form, format_checker=Draft202012Validator.FORMAT_CHECKER
+        form,
+        format_checker=Draft202012Validator.FORMAT_CHECKER,
+        registry=_registry(),
     ).validate(printed)
     return printed
+
+
+@cache
+def _registry() -> Registry[Any]:
+    """Know every schema by its name, since some refer to others."""
+    forms = [json.loads(path.read_text()) for path in SCHEMAS.glob("*.schema.json")]
+    resources = [(form["$id"], Resource.from_contents(form)) for form in forms]
+    return Registry().with_resources(resources)
