@@ -107,7 +107,7 @@ def _cores(
             head = f"Conflict {number} of {len(conflict.conflicts)}: "
         claim = head + _claim(core.claim, len(core.facts))
         yield from _wrap("claim", claim, width)
-        yield from _facts(core.facts, width)
+        yield from fact_lines(core.facts, width)
         yield from _picture(core, width, is_ascii=is_ascii)
     if not conflict.complete:
         found = len(conflict.conflicts)
@@ -130,7 +130,8 @@ def _claim(claim: Claim, count: int) -> str:
             assert_never(claim)
 
 
-def _facts(facts: Sequence[Fact], width: int) -> Iterator[ReportLine]:
+def fact_lines(facts: Sequence[Fact], width: int) -> Iterator[ReportLine]:
+    """List facts with their numbers and the places where they can be looked up."""
     digits = len(str(len(facts)))
     indent = " " * (digits + 4)
     for number, fact in enumerate(facts, start=1):

@@ -70,13 +70,14 @@ def as_pip_to_json(as_pip: AsPip) -> JsonObject:
 def _core_to_json(core: Core) -> JsonObject:
     picture = core.picture
     return {
-        "core": [_fact_to_json(fact) for fact in core.facts],
+        "core": [fact_to_json(fact) for fact in core.facts],
         "claim": core.claim,
         "picture": None if picture is None else _picture_to_json(picture),
     }
 
 
-def _fact_to_json(fact: Fact) -> JsonObject:
+def fact_to_json(fact: Fact) -> JsonObject:
+    """Give one fact with its evidence."""
     return {
         "kind": fact.kind,
         "text": fact.text,

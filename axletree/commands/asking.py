@@ -48,21 +48,27 @@ def ask_from(inputs: InputOptions, target: TargetOptions) -> Asked:
             hint="name requirements, or a file of them with -r",
         )
     _refuse_hashes((*parsed.roots, *parsed.constraints))
-    formats = parsed.formats
-    formats = _apply(formats, FormatControl.with_only_binary, inputs.only_binary)
-    formats = _apply(formats, FormatControl.without_binary, inputs.no_binary)
-    limits = Limits(
-        exclude_newer=target.exclude_newer,
-        allow_prereleases=inputs.pre or parsed.has_pre,
-        formats=formats,
-    )
     question = ask(
         parsed.roots,
         target_environment(target),
         constraints=parsed.constraints,
-        limits=limits,
+        limits=limits_from(inputs, target, parsed),
     )
     return Asked(question=question, parsed=parsed)
+
+
+def limits_from(
+    inputs: InputOptions, target: TargetOptions, parsed: ParsedInput
+) -> Limits:
+    """Put the limits of options and files together; options come last."""
+    formats = parsed.formats
+    formats = _apply(formats, FormatControl.with_only_binary, inputs.only_binary)
+    formats = _apply(formats, FormatControl.without_binary, inputs.no_binary)
+    return Limits(
+        exclude_newer=target.exclude_newer,
+        allow_prereleases=inputs.pre or parsed.has_pre,
+        formats=formats,
+    )
 
 
 def _refuse_hashes(roots: tuple[RootRequirement, ...]) -> None:

@@ -85,11 +85,7 @@ def _stack(*decorators: Callable[[Command], Command]) -> Callable[[Command], Com
     return decorate
 
 
-limit_options = _stack(
-    click.option(
-        "-c", "--constraint", "constraints", multiple=True, metavar="FILE",
-        help="Limit versions by a constraints file; may be repeated.",
-    ),
+kind_options = _stack(
     click.option("--pre", is_flag=True, help="Let pre-releases in."),
     click.option(
         "--only-binary", multiple=True, metavar="NAMES",
@@ -99,6 +95,14 @@ limit_options = _stack(
         "--no-binary", multiple=True, metavar="NAMES",
         help="Use no wheels of these projects (or :all:).",
     ),
+)  # fmt: skip
+
+limit_options = _stack(
+    click.option(
+        "-c", "--constraint", "constraints", multiple=True, metavar="FILE",
+        help="Limit versions by a constraints file; may be repeated.",
+    ),
+    kind_options,
 )  # fmt: skip
 
 input_options = _stack(
