@@ -14,6 +14,7 @@ from packaging.utils import NormalizedName
 
 from axletree.resolver.audit import Auditor, pin
 from axletree.resolver.candidates import Release
+from axletree.resolver.conflict import Explanation, KeyCore
 from axletree.resolver.encoding import (
     AbsentKey,
     ConstraintKey,
@@ -23,9 +24,10 @@ from axletree.resolver.encoding import (
     FallenKey,
     RootKey,
 )
+from axletree.resolver.facts import CoreWriter
 from axletree.resolver.model import Core, Environment, Fact, Origin, RootRequirement
 from axletree.resolver.question import Question, ask
-from axletree.resolver.resolve import Refusal, Resolver
+from axletree.resolver.resolve import Resolver
 
 Pair: TypeAlias = tuple[NormalizedName, NormalizedName]
 Member = TypeVar("Member")
@@ -118,7 +120,7 @@ class _Causes:
         selectors, sat = self._encoding.selectors, self._encoding.sat
         if sat.solve([*literals, *selectors.values()]):
             # Only a gate is in the way: those are not in this encoding.
-            return self._refusal(roots).cores[0].keys
+            return self._refusal(roots)[1].keys
         used = set(sat.core())
         core = [key for key, literal in selectors.items() if literal in used]
         for key in list(core):
@@ -130,17 +132,25 @@ class _Causes:
                 core = [other for other in rest if selectors[other] in used]
         return tuple(core)
 
-    def _refusal(self, roots: list[RootRequirement]) -> Refusal:
-        answer = Resolver(self.auditor.universe).resolve(self._question(roots))
-        if not isinstance(answer, Refusal):
-            asked = ", ".join(root.text for root in roots)
-            message = f"the audit refuses {asked}, which the resolver resolves"
-            raise TypeError(message)
-        return answer
+    def _refusal(self, roots: list[RootRequirement]) -> tuple[Explanation, KeyCore]:
+        """Let the resolver refuse it, which shares no model with the audit."""
+        universe, question = self.auditor.universe, self._question(roots)
+        resolver = Resolver(universe)
+        search = resolver.search(question)
+        if resolver.run(search) is None:
+            explanation = Explanation(
+                universe, question, search.knowledge, search.objections
+            )
+            core = explanation.first()
+            if core is not None:
+                return explanation, core
+        asked = ", ".join(root.text for root in roots)
+        message = f"the audit refuses {asked}, which the resolver resolves"
+        raise AssertionError(message)
 
     def _explain(self, roots: list[RootRequirement]) -> Core:
-        """Let the resolver explain it, which shares no model with the audit."""
-        core = self._refusal(roots).conflict.conflicts[0]
+        explanation, keys = self._refusal(roots)
+        core = CoreWriter(explanation=explanation, core=keys).write()
         facts = (self._completed(f) for f in core.facts if f.kind != "root")
         return replace(core, facts=tuple(facts))
 

@@ -15,6 +15,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
+from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from types import FrameType
@@ -29,6 +30,14 @@ from axletree.resolver.knowledge import MemoUniverse
 from axletree.resolver.matrix import Cell, CellAnswer, Failure
 from axletree.resolver.model import Environment, Resolution
 from axletree.resolver.resolve import Resolver
+
+
+class WorkerLostError(AxletreeError):
+    """A process of a check was killed, so that its cells have no answer."""
+
+    reference = "worker-lost"
+    exit_code = 3
+
 
 HEAD_START_S = 1.0
 """What is done by then needs no further process; one takes half as long to start."""
@@ -114,6 +123,7 @@ def check(
     What fails outside is the answer of the cells that it hits; all others run.
 
     :raises InvalidEnvironmentError: for a Python or platform that does not exist.
+    :raises WorkerLostError: a process was killed, as by a system short of memory.
     """
     cells = matrix.prepare()
     answers: Answers = {c.place: c.asked for c in cells if isinstance(c.asked, Failure)}
@@ -211,6 +221,13 @@ def _run_elsewhere(
         for done, future in enumerate(as_completed(futures), start=1):
             answers.update(future.result())
             progress.step(f"{done} of {len(parts)} parts of the check are done")
+    except BrokenProcessPool as error:
+        _stop(executor)
+        raise WorkerLostError(
+            "a process of the check was ended from outside",
+            where="axletree check",
+            hint="most often memory ran out: check with --jobs 1, or fewer files at once",
+        ) from error
     except BaseException:
         _stop(executor)
         raise
@@ -243,7 +260,9 @@ def _let_stop() -> None:
     logging.captureWarnings(capture=True)
     logging.getLogger("py.warnings").propagate = False
     for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, _end)
+        # Who started the check in the background had Ctrl-C ignored on purpose.
+        if signal.getsignal(number) != signal.SIG_IGN:
+            signal.signal(number, _end)
     if sys.platform != "win32":
         signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
 

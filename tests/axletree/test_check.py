@@ -182,16 +182,23 @@ def test_many_processes_give_what_one_gives(axletree: CommandLine) -> None:
 
 @pytest.mark.slow
 @pytest.mark.skipif(sys.platform != "linux", reason="looks at processes by /proc")
+def test_a_process_that_is_killed_is_no_bug_of_ours(axletree: CommandLine) -> None:
+    del axletree
+    process = start_large_check()
+    workers = filter(is_worker, wait_for_workers(process.pid))
+    os.kill(next(workers), signal.SIGKILL)
+    _, err = process.communicate(timeout=TIMEOUT_S)
+
+    assert process.returncode == 3
+    assert "errors.md#worker-lost" in err
+    assert "Traceback" not in err
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(sys.platform != "linux", reason="looks at processes by /proc")
 def test_ctrl_c_ends_every_process_without_a_word(axletree: CommandLine) -> None:
     del axletree
-    names = [
-        requirements(f"{number}.txt", "kubeflow-fairing>=1.0", f"boto3!=1.{number}")
-        for number in range(400)
-    ]
-    process = subprocess.Popen(
-        command("check", *names, "--universe", KUBEFLOW, *LINUX, "--jobs", "2"),
-        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, process_group=0,
-    )  # fmt: skip
+    process = start_large_check()
     workers = wait_for_workers(process.pid)
 
     os.killpg(process.pid, signal.SIGINT)
@@ -204,11 +211,27 @@ def test_ctrl_c_ends_every_process_without_a_word(axletree: CommandLine) -> None
     wait_until(lambda: not any(map(is_running, workers)))
 
 
+def start_large_check() -> subprocess.Popen[str]:
+    names = [
+        requirements(f"{number}.txt", "kubeflow-fairing>=1.0", f"boto3!=1.{number}")
+        for number in range(400)
+    ]
+    return subprocess.Popen(
+        command("check", *names, "--universe", KUBEFLOW, *LINUX, "--jobs", "2"),
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, process_group=0,
+    )  # fmt: skip
+
+
 def wait_for_workers(parent: int) -> list[int]:
     """Wait until three children run: two workers and their tracker."""
     children = Path(f"/proc/{parent}/task/{parent}/children")
     wait_until(lambda: len(children.read_text().split()) == 3)
     return list(map(int, children.read_text().split()))
+
+
+def is_worker(process: int) -> bool:
+    """Tell a worker from the tracker of Python's own."""
+    return b"spawn_main" in Path(f"/proc/{process}/cmdline").read_bytes()
 
 
 def is_running(process: int) -> bool:
