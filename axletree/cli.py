@@ -13,7 +13,7 @@ import axletree
 from axletree.console import Console
 from axletree.errors import AxletreeError
 
-VERBS = ("lock", "explain", "collect", "build", "serve", "snapshot")
+VERBS = ("lock", "explain", "check", "audit", "collect", "build", "serve", "snapshot")
 """Each is a module of `axletree.commands` with a command of that name."""
 
 USAGE = 2

@@ -102,6 +102,15 @@ class Explanation:
             left_out.update(core.keys)
         return self._tree(found)
 
+    def first(self) -> KeyCore | None:
+        """Return one irreducible core, without looking for a smaller one or others."""
+        if self.knowledge.universe.is_frozen:
+            self._read_everything()
+        if self.holds(list(self.encoding.selectors)):
+            return None
+        keys = _in_reading_order(self._irreducible(), self.question)
+        return KeyCore(keys=keys, claim="irreducible")
+
     def _tree(self, found: list[KeyCore]) -> tuple[tuple[KeyCore, ...], bool]:
         seen = {frozenset(core.keys) for core in found}
         tried: set[frozenset[FactKey]] = set()
@@ -131,12 +140,7 @@ class Explanation:
         keys = [key for key in self.encoding.selectors if key not in hidden]
         if self.holds(keys):
             return None
-        refused = self._used()
-        core = min(
-            (self._minimise(order) for order in _orders(refused)),
-            key=lambda c: (len(c), self._texts(c)),
-        )
-        core = self._confirm(core)
+        core = self._irreducible()
         if self.knowledge.universe.is_frozen:
             smallest = self._smallest(keys, core)
             if smallest is not None:
@@ -148,6 +152,15 @@ class Explanation:
                     keys=_in_reading_order(smallest, self.question), claim=claim
                 )
         return KeyCore(keys=_in_reading_order(core, self.question), claim="irreducible")
+
+    def _irreducible(self) -> tuple[FactKey, ...]:
+        """Minimise what the last refusal used, and confirm each fact by a witness."""
+        refused = self._used()
+        core = min(
+            (self._minimise(order) for order in _orders(refused)),
+            key=lambda c: (len(c), self._texts(c)),
+        )
+        return self._confirm(core)
 
     def holds(self, keys: Collection[FactKey], *literals: int) -> bool:
         """Tell whether facts can hold together (with some literals besides)."""

@@ -136,9 +136,10 @@ class Encoding:
             else:
                 self._add_page(event)
 
-    def object_to(self, objection: Objection) -> None:
-        """Add a checker's clause."""
-        clause = [-self.chosen[release] for release in objection.refused]
+    def object_to(self, objection: Objection, *, unless: Iterable[int] = ()) -> None:
+        """Add a checker's clause, which says nothing where one of `unless` holds."""
+        clause = [*unless]
+        clause += [-self.chosen[release] for release in objection.refused]
         clause += [self.chosen[release] for release in objection.admitted]
         clause += [self._presence(name) for name in objection.required]
         if self._explains:
@@ -184,6 +185,10 @@ class Encoding:
                 for asked in line.extras:
                     self.sat.add([*condition, self._extra(line.target, asked)])
         return switch
+
+    def present(self, name: NormalizedName) -> int:
+        """Return the literal that says that some release of a project is chosen."""
+        return self._presence(name)
 
     def chosen_of(self, name: NormalizedName) -> Release | None:
         """Return the project's release in the last model."""

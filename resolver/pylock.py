@@ -100,6 +100,7 @@ def _entries(pin: LockedPin) -> Iterable[LockedPin]:
     It looks at tags only: of the files for all environments it may take one that in
     its own was excluded, by a Requires-Python of that file alone or by policy.
     """
+    pin = replace(pin, usable=tuple(map(_unsurpassed, pin.environments, pin.usable)))
     places = list(zip(pin.environments, pin.usable, strict=True))
     if all(_pick(pin.files, place) == own[0].filename for place, own in places):
         return (pin,)
@@ -114,6 +115,18 @@ def _entries(pin: LockedPin) -> Iterable[LockedPin]:
         )
         for group in groups.values()
     ]
+
+
+def _unsurpassed(
+    environment: Environment, files: tuple[DistributionFile, ...]
+) -> tuple[DistributionFile, ...]:
+    """Leave out what an installer would take before the first, such as a yanked wheel.
+
+    It does not see yanks in a lock.
+    """
+    first = files[0]
+    others = (f for f in files[1:] if _pick((first, f), environment) == first.filename)
+    return (first, *others)
 
 
 def _pick(files: Sequence[DistributionFile], environment: Environment) -> str | None:

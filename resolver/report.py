@@ -43,17 +43,23 @@ _BLANK = ReportLine(role="blank", text="")
 
 
 def conflict_report(
-    conflict: Conflict, *, width: int = 100, is_ascii: bool = False
+    conflict: Conflict,
+    *,
+    width: int = 100,
+    is_ascii: bool = False,
+    target: str = "",
 ) -> tuple[ReportLine, ...]:
     """Explain a conflict: claim, facts, picture, repairs, and what pip would do.
 
     :param width: columns; a drawing keeps within, a sentence may be longer.
     :param is_ascii: use ASCII characters only.
+    :param target: the environments it holds for, if not the conflict's own alone.
     """
+    target = target or conflict.environment.label
     lines = (
         line
         for part in (
-            _cores(conflict, width, is_ascii=is_ascii),
+            _cores(conflict, target, width, is_ascii=is_ascii),
             _repairs(conflict, width),
             _as_pip(conflict, width),
             _notes(conflict.notes, width),
@@ -90,11 +96,12 @@ def place_of(evidence: Evidence) -> str:
             assert_never(evidence.kind)
 
 
-def _cores(conflict: Conflict, width: int, *, is_ascii: bool) -> Iterator[ReportLine]:
-    label = conflict.environment.label
+def _cores(
+    conflict: Conflict, target: str, width: int, *, is_ascii: bool
+) -> Iterator[ReportLine]:
     for number, core in enumerate(conflict.conflicts, start=1):
         if number == 1:
-            head = f"No solution for {label}: "
+            head = f"No solution for {target}: "
         else:
             yield _BLANK
             head = f"Conflict {number} of {len(conflict.conflicts)}: "

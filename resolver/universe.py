@@ -63,6 +63,15 @@ class ReadsAhead(Protocol):
         ...
 
 
+@runtime_checkable
+class ListsProjects(Protocol):
+    """A universe that knows all that is in it."""
+
+    def projects(self) -> Sequence[NormalizedName]:
+        """List every project, by name."""
+        ...
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FrozenUniverse:
     """A universe in memory."""
@@ -71,6 +80,10 @@ class FrozenUniverse:
     metadata_of: Mapping[str, MetadataAnswer]
     """File name -> metadata."""
     is_frozen: ClassVar[bool] = True
+
+    def projects(self) -> Sequence[NormalizedName]:
+        """List every project, by name."""
+        return sorted(self.page_of)
 
     def pages(
         self, projects: Sequence[NormalizedName]
@@ -98,6 +111,10 @@ class RecordedUniverse:
     """File name -> metadata."""
     is_frozen: bool
     """As what was recorded was, so that the same is read and claimed again."""
+
+    def projects(self) -> Sequence[NormalizedName]:
+        """List every project that the run has read and found."""
+        return sorted(name for name, page in self.page_of.items() if page is not None)
 
     def pages(
         self, projects: Sequence[NormalizedName]

@@ -40,6 +40,14 @@ class DirectoryUniverse:
         self.folder = folder
         self._raw: dict[str, bytes | UnusableMetadata] = {}
 
+    def projects(self) -> Sequence[NormalizedName]:
+        """List whose files may be there; of some of them there is no page.
+
+        :raises StorageError: the folder cannot be read.
+        """
+        with translate_storage_errors(self.folder):
+            return sorted(self._names)
+
     def pages(
         self, projects: Sequence[NormalizedName]
     ) -> Mapping[NormalizedName, Page | None]:

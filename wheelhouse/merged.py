@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from packaging.utils import NormalizedName
 
 from axletree.resolver.distribution import DistributionFile, Page
-from axletree.resolver.universe import MetadataAnswer, Universe
+from axletree.resolver.universe import ListsProjects, MetadataAnswer, Universe
 
 
 class MergedUniverse:
@@ -24,6 +24,11 @@ class MergedUniverse:
     def is_frozen(self) -> bool:
         """Be frozen if all are."""
         return all(universe.is_frozen for universe in self._universes)
+
+    def projects(self) -> Sequence[NormalizedName]:
+        """List the projects of all that can list theirs."""
+        listing = (u for u in self._universes if isinstance(u, ListsProjects))
+        return sorted({name for universe in listing for name in universe.projects()})
 
     def pages(
         self, projects: Sequence[NormalizedName]

@@ -28,6 +28,10 @@ class WheelhouseUniverse:
         self._wheelhouse = wheelhouse
         self.generation = wheelhouse.generation()
 
+    def projects(self) -> Sequence[NormalizedName]:
+        """List the projects of the generation."""
+        return self._wheelhouse.projects(self.generation)
+
     def pages(
         self, projects: Sequence[NormalizedName]
     ) -> Mapping[NormalizedName, Page | None]:

@@ -6,7 +6,6 @@ import subprocess
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
-from itertools import product
 from pathlib import Path
 
 import click
@@ -63,18 +62,11 @@ def ask_from(inputs: InputOptions, target: TargetOptions) -> Asked:
     if not parsed.roots:
         raise InvalidRequirementError(
             "there is nothing to resolve: no requirement was given",
-            where="command line",
+            where=", ".join(inputs.files) or "command line",
             hint="name requirements, or a file of them with -r",
         )
     _refuse_hashes((*parsed.roots, *parsed.constraints))
-    formats = parsed.formats
-    formats = _apply(formats, FormatControl.with_only_binary, inputs.only_binary)
-    formats = _apply(formats, FormatControl.without_binary, inputs.no_binary)
-    limits = Limits(
-        exclude_newer=target.exclude_newer,
-        allow_prereleases=inputs.pre or parsed.has_pre,
-        formats=formats,
-    )
+    limits = limits_from(inputs, target, parsed)
     questions = tuple(
         ask(
             parsed.roots,
@@ -83,9 +75,23 @@ def ask_from(inputs: InputOptions, target: TargetOptions) -> Asked:
             limits=limits,
             prefer=inputs.prefer,
         )
-        for environment in _target_environments(target)
+        for environment in target_environments(target)
     )
     return Asked(questions=questions, parsed=parsed)
+
+
+def limits_from(
+    inputs: InputOptions, target: TargetOptions, parsed: ParsedInput
+) -> Limits:
+    """Put the limits of options and files together; options come last."""
+    formats = parsed.formats
+    formats = _apply(formats, FormatControl.with_only_binary, inputs.only_binary)
+    formats = _apply(formats, FormatControl.without_binary, inputs.no_binary)
+    return Limits(
+        exclude_newer=target.exclude_newer,
+        allow_prereleases=inputs.pre or parsed.has_pre,
+        formats=formats,
+    )
 
 
 def _refuse_hashes(roots: tuple[RootRequirement, ...]) -> None:
@@ -109,12 +115,15 @@ def _apply(
     return formats
 
 
-def _target_environments(target: TargetOptions) -> list[Environment]:
+def target_environments(target: TargetOptions) -> list[Environment]:
     """Return every Python on every platform, each once."""
-    pairs = product(
-        target.python_versions or (None,), target.python_platforms or (None,)
-    )
-    return [target_environment(*pair) for pair in dict.fromkeys(pairs)]
+    return [
+        target_environment(
+            next(iter(each.python_versions), None),
+            next(iter(each.python_platforms), None),
+        )
+        for each in target.apart()
+    ]
 
 
 def target_environment(version: str | None, platform: str | None) -> Environment:

@@ -1,8 +1,9 @@
 """Options that several verbs share, named as pip and uv name them."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from itertools import product
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -37,6 +38,19 @@ class TargetOptions:
     """Empty: this one."""
     exclude_newer: datetime | None
     """The first instant that is too new."""
+
+    def apart(self) -> tuple["TargetOptions", ...]:
+        """Give every Python with every platform by itself, each once."""
+        return tuple(
+            replace(self, python_versions=version, python_platforms=platform)
+            for version, platform in product(
+                _apart(self.python_versions), _apart(self.python_platforms)
+            )
+        )
+
+
+def _apart(values: tuple[str, ...]) -> list[tuple[str, ...]]:
+    return [(value,) for value in dict.fromkeys(values)] or [()]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,22 +105,8 @@ def stack(*decorators: Callable[[Command], Command]) -> Callable[[Command], Comm
     return decorate
 
 
-input_options = stack(
-    click.argument("requirements", nargs=-1, metavar="[REQ]..."),
-    click.option(
-        "-r", "--requirement", "files", multiple=True, metavar="FILE",
-        help="Read requirements from a file; may be repeated.",
-    ),
-    click.option(
-        "-c", "--constraint", "constraints", multiple=True, metavar="FILE",
-        help="Limit versions by a constraints file; may be repeated.",
-    ),
+kind_options = stack(
     click.option("--pre", is_flag=True, help="Let pre-releases in."),
-    click.option(
-        "--prefer", type=click.Choice(["newest", "balanced"]), default="newest",
-        show_default=True,
-        help="balanced: leave no requirement further behind than it must be.",
-    ),
     click.option(
         "--only-binary", multiple=True, metavar="NAMES",
         help="Use no sdists of these projects (or :all:).",
@@ -115,6 +115,28 @@ input_options = stack(
         "--no-binary", multiple=True, metavar="NAMES",
         help="Use no wheels of these projects (or :all:).",
     ),
+)  # fmt: skip
+
+limit_options = stack(
+    click.option(
+        "-c", "--constraint", "constraints", multiple=True, metavar="FILE",
+        help="Limit versions by a constraints file; may be repeated.",
+    ),
+    click.option(
+        "--prefer", type=click.Choice(["newest", "balanced"]), default="newest",
+        show_default=True,
+        help="balanced: leave no requirement further behind than it must be.",
+    ),
+    kind_options,
+)  # fmt: skip
+
+input_options = stack(
+    click.argument("requirements", nargs=-1, metavar="[REQ]..."),
+    click.option(
+        "-r", "--requirement", "files", multiple=True, metavar="FILE",
+        help="Read requirements from a file; may be repeated.",
+    ),
+    limit_options,
 )  # fmt: skip
 
 target_options = stack(

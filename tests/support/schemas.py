@@ -1,7 +1,9 @@
 """The JSON Schemas that we publish, for tests to hold documents against."""
 
 import json
+from functools import cache
 from pathlib import Path
+from typing import Any
 
 from jsonschema import Draft202012Validator
 from referencing import Registry, Resource
@@ -16,22 +18,20 @@ def validate(document: JsonObject, schema: str) -> JsonObject:
 
     :returns: the document, read back from its text.
     """
-    # One schema may refer to another by its `$id`.
-    known = [
-        (str(each["$id"]), Resource.from_contents(each))
-        for each in map(_read, SCHEMAS.glob("*.schema.json"))
-    ]
     form = json.loads((SCHEMAS / f"{schema}.schema.json").read_text())
     Draft202012Validator.check_schema(form)
     printed: JsonObject = json.loads(json.dumps(document))
     Draft202012Validator(
         form,
         format_checker=Draft202012Validator.FORMAT_CHECKER,
-        registry=Registry().with_resources(known),
+        registry=_registry(),
     ).validate(printed)
     return printed
 
 
-def _read(path: Path) -> JsonObject:
-    form: JsonObject = json.loads(path.read_text())
-    return form
+@cache
+def _registry() -> Registry[Any]:
+    """Know every schema by its name, since some refer to others."""
+    forms = [json.loads(path.read_text()) for path in SCHEMAS.glob("*.schema.json")]
+    resources = [(form["$id"], Resource.from_contents(form)) for form in forms]
+    return Registry().with_resources(resources)

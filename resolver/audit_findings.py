@@ -1,0 +1,223 @@
+"""What an audit found, gathered by cause and put into facts.
+
+A clash far down breaks all that needs it. So that it is told once, findings are
+gathered by the facts on the project over which they clash, whatever chain leads there;
+each group is explained by its member with the shortest chain.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Generic, TypeAlias, TypeVar, assert_never
+
+from packaging.requirements import Requirement
+from packaging.utils import NormalizedName
+
+from axletree.resolver.audit import Auditor, pin
+from axletree.resolver.candidates import Release
+from axletree.resolver.conflict import Explanation, KeyCore
+from axletree.resolver.encoding import (
+    AbsentKey,
+    ConstraintKey,
+    EdgeKey,
+    Encoding,
+    FactKey,
+    FallenKey,
+    RootKey,
+)
+from axletree.resolver.facts import CoreWriter
+from axletree.resolver.model import Core, Environment, Fact, Origin, RootRequirement
+from axletree.resolver.question import Question, ask
+from axletree.resolver.resolve import Resolver
+
+Pair: TypeAlias = tuple[NormalizedName, NormalizedName]
+Member = TypeVar("Member")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding(Generic[Member]):
+    """Members that are impossible for one cause."""
+
+    members: tuple[Member, ...]
+    example: Member
+    """The one that the core is about."""
+    core: Core
+    """Without what asks for the example: that it is asked for goes without saying."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Audit:
+    """All that was found in a universe for one environment; worst first."""
+
+    environment: Environment
+    projects: int
+    releases: int
+    unfit: int
+    """Releases without a file for the environment; nothing is wrong with them."""
+    broken: tuple[Finding[Release], ...]
+    apart: tuple[Finding[Pair], ...]
+
+    @property
+    def is_sound(self) -> bool:
+        """Tell whether nothing was found."""
+        return not self.broken and not self.apart
+
+
+def audit(auditor: Auditor, projects: Sequence[NormalizedName]) -> Audit:
+    """Ask for all of `projects` and explain what is impossible.
+
+    :raises AxletreeError: whatever the universe raises.
+    """
+    verdicts = auditor.run(projects)
+    causes = _Causes(auditor=auditor)
+    known = [r for n in projects if (r := auditor.knowledge.releases[n]) is not None]
+    return Audit(
+        environment=auditor.environment,
+        projects=len(known),
+        releases=sum(len(releases.all) for releases in known),
+        unfit=len(verdicts.unfit),
+        broken=tuple(causes.of_releases(verdicts.broken)),
+        apart=tuple(causes.of_pairs(verdicts.apart)),
+    )
+
+
+@dataclass(kw_only=True)
+class _Causes:
+    """Finds out why, over one encoding in which every fact can be left out."""
+
+    auditor: Auditor
+    _encoding: Encoding = field(init=False)
+
+    def __post_init__(self) -> None:
+        knowledge = self.auditor.knowledge
+        self._encoding = Encoding(knowledge, self._question(), explains=True)
+        self._encoding.sync()
+
+    def of_releases(self, broken: Iterable[Release]) -> Iterator[Finding[Release]]:
+        chosen = self._encoding.chosen
+        found = ((r, self._core([chosen[r]], [pin(r)])) for r in broken)
+        for members in _gathered(found):
+            example = members[0]
+            core = self._explain([pin(example)])
+            yield Finding(members=_in_order(members), example=example, core=core)
+
+    def of_pairs(self, apart: Iterable[Pair]) -> Iterator[Finding[Pair]]:
+        found = ((pair, self._core(self._present(pair), _any(pair))) for pair in apart)
+        for members in _gathered(found):
+            example = members[0]
+            core = self._explain(_any(example))
+            yield Finding(members=tuple(sorted(members)), example=example, core=core)
+
+    def _question(self, roots: Iterable[RootRequirement] = ()) -> Question:
+        return ask(roots, self.auditor.environment, limits=self.auditor.limits)
+
+    def _present(self, pair: Pair) -> list[int]:
+        return [self._encoding.present(name) for name in pair]
+
+    def _core(
+        self, literals: list[int], roots: list[RootRequirement]
+    ) -> tuple[FactKey, ...]:
+        """Return facts that make the literals impossible, none of them superfluous."""
+        selectors, sat = self._encoding.selectors, self._encoding.sat
+        if sat.solve([*literals, *selectors.values()]):
+            # Only a gate is in the way: those are not in this encoding.
+            return self._refusal(roots)[1].keys
+        used = set(sat.core())
+        core = [key for key, literal in selectors.items() if literal in used]
+        for key in list(core):
+            rest = [other for other in core if other != key]
+            if key in core and not sat.solve(
+                [*literals, *(selectors[other] for other in rest)]
+            ):
+                used = set(sat.core())
+                core = [other for other in rest if selectors[other] in used]
+        return tuple(core)
+
+    def _refusal(self, roots: list[RootRequirement]) -> tuple[Explanation, KeyCore]:
+        """Let the resolver refuse it, which shares no model with the audit."""
+        universe, question = self.auditor.universe, self._question(roots)
+        resolver = Resolver(universe)
+        search = resolver.search(question)
+        if resolver.run(search) is None:
+            explanation = Explanation(
+                universe, question, search.knowledge, search.objections
+            )
+            core = explanation.first()
+            if core is not None:
+                return explanation, core
+        asked = ", ".join(root.text for root in roots)
+        message = f"the audit refuses {asked}, which the resolver resolves"
+        raise AssertionError(message)
+
+    def _explain(self, roots: list[RootRequirement]) -> Core:
+        explanation, keys = self._refusal(roots)
+        core = CoreWriter(explanation=explanation, core=keys).write()
+        facts = (self._completed(f) for f in core.facts if f.kind != "root")
+        return replace(core, facts=tuple(facts))
+
+    def _completed(self, fact: Fact) -> Fact:
+        """Say of a range that nothing is in it."""
+        if fact.kind != "edge" or fact.requirement is None or fact.target is None:
+            return fact
+        releases = self.auditor.knowledge.releases.get(fact.target)
+        if releases is None or not releases.all:
+            return fact
+        # Several lines on one project are one fact: `a>1 and a<3`.
+        allowed = releases.masks.all
+        for demand in fact.requirement.split(" and "):
+            allowed &= releases.masks.of(Requirement(demand).specifier)
+        if allowed:
+            return fact
+        newest = releases.all[0].version
+        text = f"{fact.text}, but there is no such version; the newest is {newest}"
+        return replace(fact, text=text)
+
+
+def _any(pair: Pair) -> list[RootRequirement]:
+    """Require two projects, whichever releases of them."""
+    return [
+        RootRequirement(
+            requirement=Requirement(name), text=name, origin=Origin(file="audit")
+        )
+        for name in pair
+    ]
+
+
+def _gathered(
+    found: Iterable[tuple[Member, tuple[FactKey, ...]]],
+) -> list[list[Member]]:
+    """Gather members by cause, the largest group first, the shortest core first."""
+    groups: dict[frozenset[FactKey], list[tuple[int, Member]]] = {}
+    for member, core in found:
+        groups.setdefault(_cause(core), []).append((len(core), member))
+    ranked = sorted(groups.values(), key=len, reverse=True)
+    return [[m for _, m in sorted(group, key=lambda g: g[0])] for group in ranked]
+
+
+def _cause(core: Sequence[FactKey]) -> frozenset[FactKey]:
+    """Return the facts on the project on which most of them bear."""
+    counts: dict[NormalizedName, int] = {}
+    for key in core:
+        name = _project(key)
+        if name is not None:
+            counts[name] = counts.get(name, 0) + 1
+    contended = max(sorted(counts), key=counts.__getitem__, default=None)
+    bearing = frozenset(key for key in core if _project(key) == contended)
+    # What is not there at all is missed by everybody, whoever asks.
+    absent = frozenset(key for key in bearing if isinstance(key, AbsentKey))
+    return absent or bearing
+
+
+def _project(key: FactKey) -> NormalizedName | None:
+    match key:
+        case EdgeKey(target=target):
+            return target
+        case AbsentKey(project=project) | FallenKey(project=project):
+            return project
+        case RootKey() | ConstraintKey():
+            return None
+        case _:
+            assert_never(key)
+
+
+def _in_order(releases: Iterable[Release]) -> tuple[Release, ...]:
+    return tuple(sorted(releases, key=lambda r: (r.project, r.position)))

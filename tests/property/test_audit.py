@@ -1,0 +1,111 @@
+"""An audit against the resolver, asked for each release and each two of them.
+
+The resolver itself is held against brute force in test_engine.
+"""
+
+from itertools import combinations, product
+
+from hypothesis import HealthCheck, given, settings
+from packaging.utils import NormalizedName
+
+from axletree.resolver.audit import Auditor, Verdicts, pin
+from axletree.resolver.audit_findings import audit
+from axletree.resolver.candidates import Release
+from axletree.resolver.knowledge import Knowledge, MemoUniverse
+from axletree.resolver.question import ask
+from axletree.resolver.resolve import Resolver
+from tests.property.strategies import Case, cases
+
+SLOW = settings(suppress_health_check=[HealthCheck.too_slow])
+
+
+def auditor_of(case: Case) -> Auditor:
+    question = case.question
+    return Auditor(
+        universe=MemoUniverse(case.universe),
+        environment=question.environment,
+        limits=question.limits,
+    )
+
+
+def usable(case: Case) -> dict[NormalizedName, tuple[Release, ...]]:
+    """List the releases that have a file for the environment, valid or not."""
+    question = case.question
+    universe = MemoUniverse(case.universe)
+    knowledge = Knowledge(universe, question.environment, question.limits)
+    knowledge.read_pages(case.universe.projects())
+    return {
+        name: releases.all if releases is not None else ()
+        for name, releases in knowledge.releases.items()
+    }
+
+
+def is_solved(case: Case, *releases: Release) -> bool:
+    question = ask(
+        map(pin, releases), case.question.environment, limits=case.question.limits
+    )
+    resolver = Resolver(MemoUniverse(case.universe))
+    return resolver.run(resolver.search(question)) is not None
+
+
+def run(case: Case) -> Verdicts:
+    return auditor_of(case).run(case.universe.projects())
+
+
+@SLOW
+@given(cases())
+def test_broken_is_what_no_exact_pin_installs(case: Case) -> None:
+    verdicts = run(case)
+    unfit = {release.label for release in verdicts.unfit}
+    broken = {release.label for release in verdicts.broken}
+
+    refused = {
+        release.label
+        for releases in usable(case).values()
+        for release in releases
+        if not is_solved(case, release)
+    }
+
+    # Whether a file that only its own metadata keeps out of this Python is for the
+    # environment is known once it is read, which the page alone does not tell.
+    assert broken <= refused
+    assert refused - broken <= unfit
+
+
+@SLOW
+@given(cases())
+def test_apart_is_what_no_two_pins_install(case: Case) -> None:
+    apart = set(run(case).apart)
+    releases = usable(case)
+    alone = sorted(
+        name
+        for name, own in releases.items()
+        if any(is_solved(case, release) for release in own)
+    )
+    # Not only of the releases that are installable alone: pinning the other one, too,
+    # may open the gate that they lack.
+
+    expected = {
+        (one, other)
+        for one, other in combinations(alone, 2)
+        if not any(
+            is_solved(case, *both) for both in product(releases[one], releases[other])
+        )
+    }
+
+    assert apart == expected
+
+
+@SLOW
+@given(cases())
+def test_all_that_is_found_is_explained(case: Case) -> None:
+    auditor = auditor_of(case)
+    found = audit(auditor, case.universe.projects())
+    verdicts = run(case)
+
+    members = [member.label for finding in found.broken for member in finding.members]
+    assert sorted(members) == sorted(release.label for release in verdicts.broken)
+    pairs = [pair for finding in found.apart for pair in finding.members]
+    assert sorted(pairs) == sorted(verdicts.apart)
+    assert all(f.core.facts and f.example in f.members for f in found.broken)
+    assert all(f.core.facts and f.example in f.members for f in found.apart)
