@@ -56,7 +56,11 @@ class Explanation:
         """Encode all that `known` has read, with a selector for each fact."""
         self.question = question
         self.knowledge = Knowledge(
-            universe, question.environment, question.limits, keep_fallen=True
+            universe,
+            question.environment,
+            question.limits,
+            question.edits,
+            keep_fallen=True,
         )
         self.knowledge.read_pages(known.releases)
         self.knowledge.read_metadata(

@@ -23,6 +23,7 @@ from axletree.resolver.model import (
     Core,
     Evidence,
     Fact,
+    Override,
     Picture,
     RootRequirement,
 )
@@ -70,11 +71,15 @@ class CoreWriter:
         name = canonicalize_name(root.requirement.name)
         return Fact(
             kind="root",
-            text=f"you require {root.text}{self._if_none(name, root)}",
+            text=(
+                f"you require {root.demand}"
+                f"{_by_override(root.overrides, f', in place of {root.text}')}"
+                f"{self._if_none(name, root)}"
+            ),
             project=name,
             target=name,
-            requirement=root.text,
-            evidence=(_line_evidence(root),),
+            requirement=root.demand,
+            evidence=(_line_evidence(root), *map(_line_evidence, root.overrides)),
         )
 
     def _if_none(self, name: NormalizedName, root: RootRequirement) -> str:
@@ -105,14 +110,19 @@ class CoreWriter:
         texts = list(dict.fromkeys(demands.values()))
         who = f"{key.project}[{key.extra}]" if key.extra else key.project
         verb = "requires" if len(releases) == 1 else "require"
+        overrides = self.explanation.question.edits.of(key.project, key.target)
         return Fact(
             kind="edge",
-            text=f"{who} {_versions(releases)} {verb} {_demand_text(key, texts)}",
+            text=(
+                f"{who} {_versions(releases)} {verb} {_demand_text(key, texts)}"
+                f"{_by_override(overrides)}"
+            ),
             project=key.project,
             versions=tuple(str(release.version) for release in releases),
             target=key.target,
             requirement=texts[0] if len(texts) == 1 else None,
-            evidence=tuple(
+            evidence=tuple(map(_line_evidence, overrides))
+            or tuple(
                 evidence
                 for release in releases[:MOST_EVIDENCE]
                 for evidence in self._metadata_evidence(release, key)
@@ -324,7 +334,7 @@ class CoreWriter:
         match key:
             case RootKey(index):
                 root = self.explanation.question.roots[index]
-                return f"you: {root.text}", of(root.requirement.specifier)
+                return f"you: {root.demand}", of(root.requirement.specifier)
             case ConstraintKey(index):
                 constraint = self.explanation.question.constraints[index]
                 return f"you: {constraint.text}", of(constraint.requirement.specifier)
@@ -366,13 +376,19 @@ def _yank_reason(releases: Sequence[Release]) -> str:
     return f" ({named[0]})" if named else ""
 
 
-def _line_evidence(root: RootRequirement) -> Evidence:
+def _line_evidence(line: RootRequirement | Override) -> Evidence:
     return Evidence(
         kind="requirement-line",
-        file=root.origin.file,
-        line=root.origin.line,
-        field=root.text,
+        file=line.origin.file,
+        line=line.origin.line,
+        field=line.text,
     )
+
+
+def _by_override(overrides: Sequence[Override], before: str = "") -> str:
+    """Say who gave a requirement its versions, and what it had before."""
+    places = dict.fromkeys(str(override.origin) for override in overrides)
+    return f" (by your override, {' and '.join(places)}{before})" if places else ""
 
 
 def _demand_text(key: EdgeKey, texts: Sequence[str]) -> str:

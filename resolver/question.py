@@ -1,12 +1,15 @@
 """What is asked: requirements, limits and the environment they are for."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
+
+from packaging.markers import Marker
 
 from axletree.resolver.file_formats import FormatControl
 from axletree.resolver.markers import MarkerEvaluator
 from axletree.resolver.model import Environment, RootRequirement
+from axletree.resolver.overrides import Edits
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,6 +31,8 @@ class Question:
     environment: Environment
     constraints: tuple[RootRequirement, ...] = ()
     limits: Limits = field(default_factory=Limits)
+    edits: Edits = field(default_factory=Edits)
+    """Overrides and exclusions; the roots have theirs already."""
 
 
 def ask(
@@ -36,17 +41,26 @@ def ask(
     *,
     constraints: Iterable[RootRequirement] = (),
     limits: Limits | None = None,
+    edits: Edits | None = None,
 ) -> Question:
-    """Ask for the roots and constraints whose marker holds in `environment`."""
+    """Ask for the roots, constraints and overrides whose marker holds in `environment`.
+
+    Overrides and exclusions change the roots here, and metadata where it is read.
+
+    :param edits: what the user changes in requirements, for any environment.
+    """
     evaluator = MarkerEvaluator(environment.markers)
 
-    def applies(root: RootRequirement) -> bool:
-        marker = root.requirement.marker
+    def holds(marker: Marker | None) -> bool:
         return marker is None or evaluator.is_true(marker, str(marker), "")
 
+    edits = edits or Edits()
+    in_force = tuple(o for o in edits.overrides if holds(o.marker))
+    edits = replace(edits, overrides=in_force)
     return Question(
-        roots=tuple(filter(applies, roots)),
+        roots=edits.roots(root for root in roots if holds(root.requirement.marker)),
         environment=environment,
-        constraints=tuple(filter(applies, constraints)),
+        constraints=tuple(c for c in constraints if holds(c.requirement.marker)),
         limits=limits or Limits(),
+        edits=edits,
     )

@@ -77,7 +77,8 @@ class Repairer:
         ]
         for index in dict.fromkeys(indices):
             root = self.question.roots[index]
-            if len(root.requirement.specifier):
+            # Of an overridden line the versions are not those that are in force.
+            if len(root.requirement.specifier) and not root.overrides:
                 repair = self._relax(index)
                 if repair is not None:
                     yield repair

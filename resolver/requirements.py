@@ -10,9 +10,6 @@ from dataclasses import dataclass, field
 from pathlib import PurePath
 from typing import TypeAlias
 
-from packaging.requirements import InvalidRequirement, Requirement
-
-from axletree.resolver.errors import InvalidRequirementError
 from axletree.resolver.file_formats import FormatControl
 from axletree.resolver.model import Origin, RootRequirement
 from axletree.resolver.requirement_lines import (
@@ -21,20 +18,18 @@ from axletree.resolver.requirement_lines import (
     read_lines,
     redact,
 )
+from axletree.resolver.requirement_text import (
+    BY_NAME,
+    Issue,
+    gather,
+    parse_text,
+    unreadable,
+)
 
 Read: TypeAlias = Callable[[str], str]
 """Path -> text; raises OSError or UnicodeDecodeError as `Path.read_text` does."""
 
-# Source: pip, `utils/filetypes.py`: a requirement that ends so is a path to pip.
-_ARCHIVES = (
-    *(".whl", ".zip", ".tar", ".tar.gz", ".tgz", ".tar.bz2", ".tbz"),
-    *(".tar.xz", ".txz", ".tlz", ".tar.lz", ".tar.lzma"),
-)
 _STRONG_HASHES = {"sha256": 64, "sha384": 96, "sha512": 128}
-_BY_NAME = (
-    "build it into the wheelhouse (axletree build) or add its wheel "
-    "(axletree add), then require it by name and version"
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,13 +51,6 @@ class ParsedInput:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Issue:
-    what: str
-    origin: Origin
-    hint: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class _Constraint:
     root: RootRequirement
 
@@ -73,7 +61,7 @@ class _Option:
     value: str
 
 
-_Item: TypeAlias = RootRequirement | _Constraint | _Option | _Issue
+_Item: TypeAlias = RootRequirement | _Constraint | _Option | Issue
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,14 +87,14 @@ def parse_input(
     :raises InvalidRequirementError: once, for all lines that cannot be used.
     """
     reader = _Reader(read=read, environ=environ)
-    items: list[_Item] = [_parse(text, Origin()) for text in requirements]
+    items: list[_Item] = [parse_text(text, Origin()) for text in requirements]
     for path in files:
         items += reader.items(_File(path=path, is_constraint=False), Origin())
     for path in constraint_files:
         items += reader.items(_File(path=path, is_constraint=True), Origin())
-    issues = [item for item in items if isinstance(item, _Issue)]
+    issues = [item for item in items if isinstance(item, Issue)]
     if issues:
-        raise _error(issues)
+        raise gather(issues)
     return _collect(items)
 
 
@@ -115,9 +103,9 @@ def parse_requirement(text: str, origin: Origin | None = None) -> RootRequiremen
 
     :raises InvalidRequirementError: when it is none, or names a URL or a path.
     """
-    parsed = _parse(text, origin or Origin())
-    if isinstance(parsed, _Issue):
-        raise _error([parsed])
+    parsed = parse_text(text, origin or Origin())
+    if isinstance(parsed, Issue):
+        raise gather([parsed])
     return parsed
 
 
@@ -131,17 +119,12 @@ class _Reader:
         try:
             text = self.read(file.path)
         except (OSError, UnicodeDecodeError) as error:
-            reason = error.strerror if isinstance(error, OSError) else "it is no text"
-            yield _Issue(
-                what=f"{file.path} cannot be read: {reason or error}",
-                origin=asked_at,
-                hint="check the path; an include is relative to the file it stands in",
-            )
+            yield unreadable(file.path, error, asked_at)
             return
         for line in read_lines(text, self.environ):
             origin = Origin(file=file.path, line=line.number)
             if isinstance(line, BrokenLine):
-                yield _Issue(
+                yield Issue(
                     what=f"{redact(line.text)!r} cannot be read: {line.reason}",
                     origin=origin,
                     hint="write one requirement or one option on a line",
@@ -164,7 +147,7 @@ class _Reader:
         self, file: _File, target: str, origin: Origin, *, is_constraint: bool
     ) -> Iterator[_Item]:
         if "://" in target:
-            yield _Issue(
+            yield Issue(
                 what=f"{redact(target)} is not read: includes are local files",
                 origin=origin,
                 hint="download it and include the copy",
@@ -174,7 +157,7 @@ class _Reader:
         including = (*file.including, os.path.normpath(file.path))
         if path in including:
             chain = " includes ".join((*including[including.index(path) :], path))
-            yield _Issue(
+            yield Issue(
                 what=f"the includes run in a circle: {chain}",
                 origin=origin,
                 hint="remove one of these includes",
@@ -188,23 +171,23 @@ def _requirement(line: Line, origin: Origin, *, is_constraint: bool) -> _Item:
     hashes = tuple(value for name, value in line.options if name == "--hash")
     foreign = [name for name, _ in line.options if name != "--hash"]
     if foreign:
-        return _Issue(
+        return Issue(
             what=f"{foreign[0]} cannot stand behind a requirement",
             origin=origin,
             hint="give it a line of its own, or leave it out",
         )
     weak = [value for value in hashes if not _is_strong(value)]
     if weak:
-        return _Issue(
+        return Issue(
             what=f"--hash={weak[0]} is not a hash of a known kind",
             origin=origin,
             hint="write --hash=sha256:…, with all 64 hexadecimal digits",
         )
-    parsed = _parse(line.requirement, origin, shown=line.text, hashes=hashes)
-    if isinstance(parsed, _Issue) or not is_constraint:
+    parsed = parse_text(line.requirement, origin, shown=line.text, hashes=hashes)
+    if isinstance(parsed, Issue) or not is_constraint:
         return parsed
     if parsed.requirement.extras:
-        return _Issue(
+        return Issue(
             what=f"a constraint cannot have extras: {parsed.text}",
             origin=origin,
             hint=f"constrain {parsed.requirement.name} alone, and require the extra",
@@ -218,63 +201,7 @@ def _is_strong(value: str) -> bool:
     return is_hex and _STRONG_HASHES.get(algorithm) == len(digest)
 
 
-def _parse(
-    text: str, origin: Origin, *, shown: str = "", hashes: tuple[str, ...] = ()
-) -> RootRequirement | _Issue:
-    text = text.strip()
-    shown = redact(shown or text)
-    issue = _foreign_form(text, shown, origin)
-    if issue is not None:
-        return issue
-    try:
-        requirement = Requirement(text)
-    except InvalidRequirement as error:
-        return _malformed(text, shown, origin, str(error).partition("\n")[0])
-    if requirement.url is not None:
-        return _Issue(
-            what=f"{shown} names a URL, and files come from an index only",
-            origin=origin,
-            hint=_BY_NAME,
-        )
-    return RootRequirement(
-        requirement=requirement, text=text, origin=origin, hashes=hashes
-    )
-
-
-def _foreign_form(text: str, shown: str, origin: Origin) -> _Issue | None:
-    """Name what pip takes and we do not: URLs, paths, options among requirements."""
-    head = text.partition(";")[0].strip()
-    name = head.partition("[")[0].partition(" ")[0]
-    if head.startswith("-"):
-        what, hint = f"{shown} is an option, no requirement", "give it as an option"
-    elif "://" in head.partition("@")[0]:
-        what, hint = f"{shown} is a URL, and files come from an index only", _BY_NAME
-    elif head.startswith((".", "/", "~", "\\", "file:")) or (
-        name.lower().endswith(_ARCHIVES) or "/" in head.partition("@")[0]
-    ):
-        what, hint = f"{shown} is a path, and files come from an index only", _BY_NAME
-    elif name.endswith(".txt"):
-        what, hint = f"{shown} is a file, no requirement", f"write -r {name}"
-    else:
-        return None
-    return _Issue(what=what, origin=origin, hint=hint)
-
-
-def _malformed(text: str, shown: str, origin: Origin, reason: str) -> _Issue:
-    has_single_equals = "=" in text.replace("===", "").replace("==", "") and not any(
-        operator in text for operator in ("<=", ">=", "!=", "~=", "==")
-    )
-    hint = "write a name and a version range, such as requests>=2.21,<3"
-    if has_single_equals:
-        hint = f"= is no operator: write {text.replace('=', '==')}"
-    return _Issue(
-        what=f"{shown!r} is not a requirement: {reason[:1].lower()}{reason[1:]}",
-        origin=origin,
-        hint=hint,
-    )
-
-
-def _option(name: str, value: str, file: _File, origin: Origin) -> _Option | _Issue:
+def _option(name: str, value: str, file: _File, origin: Origin) -> _Option | Issue:
     match name:
         case "--index-url" | "--extra-index-url" | "--trusted-host":
             return _Option(name=name, value=value)
@@ -287,11 +214,11 @@ def _option(name: str, value: str, file: _File, origin: Origin) -> _Option | _Is
             )
         case "--editable":
             what = f"editable requirement {redact(value)}: an index has no editable"
-            hint = _BY_NAME
+            hint = BY_NAME
         case _:
             what = f"option {name} is not known in a requirements file"
             hint = "leave it out: axletree has no such option in files"
-    return _Issue(what=what, origin=origin, hint=hint)
+    return Issue(what=what, origin=origin, hint=hint)
 
 
 def _beside(file: str, target: str) -> str:
@@ -322,17 +249,3 @@ def _collect(items: Iterable[_Item]) -> ParsedInput:
 
 def _values(options: Iterable[_Option], name: str) -> tuple[str, ...]:
     return tuple(option.value for option in options if option.name == name)
-
-
-def _error(issues: Sequence[_Issue]) -> InvalidRequirementError:
-    if len(issues) == 1:
-        issue = issues[0]
-        return InvalidRequirementError(
-            issue.what, where=str(issue.origin), hint=issue.hint
-        )
-    lines = (f"  {i.origin}: {i.what}\n    {i.hint}" for i in issues)
-    return InvalidRequirementError(
-        "\n".join((f"{len(issues)} requirement lines cannot be used", *lines)),
-        where=", ".join(dict.fromkeys(issue.origin.file for issue in issues)),
-        hint="mend them as said under each",
-    )

@@ -1,12 +1,12 @@
 """A question in; a resolution or a conflict out."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 
 from packaging.utils import NormalizedName
 
 from axletree.resolver.candidates import Release, Releases
-from axletree.resolver.checker import ChosenFile, violations
+from axletree.resolver.checker import ChosenFile, unmet_requirements, violations
 from axletree.resolver.conflict import Explanation, KeyCore
 from axletree.resolver.distribution import FileMetadata
 from axletree.resolver.facts import CoreWriter
@@ -14,6 +14,7 @@ from axletree.resolver.knowledge import Knowledge, MemoUniverse
 from axletree.resolver.lazy import Search
 from axletree.resolver.masks import bits
 from axletree.resolver.model import Conflict, Counters, Pin, Resolution
+from axletree.resolver.overrides import Edits
 from axletree.resolver.question import Limits, Question
 from axletree.resolver.reporter import Reporter, SilentReporter
 from axletree.resolver.rule import Decisions
@@ -35,7 +36,7 @@ class Resolver:
     reporter: Reporter = field(default_factory=SilentReporter)
     rounds: int = 0
     solver_calls: int = 0
-    _known: dict[tuple[str, Limits], Knowledge] = field(default_factory=dict)
+    _known: dict[tuple[str, Limits, Edits], Knowledge] = field(default_factory=dict)
 
     def resolve(self, question: Question) -> Resolution | Refusal:
         """Answer by the rule of RESOLVING.md 2, or explain why there is no answer.
@@ -67,11 +68,11 @@ class Resolver:
     ) -> Search:
         """Prepare a search that reads through this resolver's universe."""
         # What another question made known makes this one stronger, never different.
-        key = (question.environment.label, question.limits)
+        key = (question.environment.label, question.limits, question.edits)
         knowledge = self._known.get(key)
         if knowledge is None:
             knowledge = self._known[key] = Knowledge(
-                self.universe, question.environment, question.limits
+                self.universe, question.environment, question.limits, question.edits
             )
         return Search(knowledge, question, lead=lead, reporter=self.reporter)
 
@@ -102,7 +103,7 @@ class Resolver:
         if wrong:
             message = f"the checker refuses the search's answer: {'; '.join(wrong)}"
             raise AssertionError(message)
-        return Resolution(
+        answer = Resolution(
             environment=search.question.environment,
             pins=tuple(
                 self._pin(knowledge, decisions, name) for name in sorted(chosen)
@@ -110,6 +111,10 @@ class Resolver:
             notes=tuple(_missing_extras(knowledge, decisions)),
             counters=self.counters,
         )
+        if not search.question.edits:
+            return answer
+        against = _against_metadata(answer, chosen)
+        return replace(answer, notes=(*answer.notes, *against))
 
     def _chosen(self, knowledge: Knowledge, release: Release) -> ChosenFile:
         file = knowledge.file_of(release)
@@ -153,3 +158,21 @@ def _missing_extras(knowledge: Knowledge, decisions: Decisions) -> list[str]:
         for extra in decisions.standings[name].extras
         if not knowledge.dependencies[release].provides(extra)
     ]
+
+
+def _against_metadata(
+    answer: Resolution, chosen: Mapping[NormalizedName, ChosenFile]
+) -> list[str]:
+    """Say what an installer would refuse, since it knows of no override."""
+    unmet = [
+        f"{pin.name} {pin.version} requires {text}"
+        for pin in answer.pins
+        for text in unmet_requirements(chosen[pin.name].metadata, pin.extras, answer)
+    ]
+    if not unmet:
+        return []
+    note = (
+        "by your overrides or exclusions, these pins contradict metadata, which pip "
+        f"refuses: install with --no-deps ({'; '.join(unmet)})"
+    )
+    return [note]

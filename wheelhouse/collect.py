@@ -87,6 +87,8 @@ def collection_key(question: Question, build_requirements: Iterable[str] = ()) -
     said = {
         "roots": [root.text for root in question.roots],
         "constraints": [constraint.text for constraint in question.constraints],
+        "overrides": [override.text for override in question.edits.overrides],
+        "exclusions": sorted(question.edits.excluded),
         "environment": question.environment.label,
         "exclude-newer": limits.exclude_newer,
         "pre": limits.allow_prereleases,

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from axletree.commands.editing import edits_from
 from axletree.commands.options import InputOptions, TargetOptions
 from axletree.config import process_environment
 from axletree.resolver.environment import environment_for
@@ -61,6 +62,7 @@ def ask_from(inputs: InputOptions, target: TargetOptions) -> Asked:
         target_environment(target),
         constraints=parsed.constraints,
         limits=limits,
+        edits=edits_from(inputs),
     )
     return Asked(question=question, parsed=parsed)
 

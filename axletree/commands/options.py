@@ -20,6 +20,9 @@ class InputOptions:
     requirements: tuple[str, ...]
     files: tuple[str, ...]
     constraints: tuple[str, ...]
+    overrides: tuple[str, ...]
+    """Files, or overrides themselves."""
+    excluded: tuple[str, ...]
     pre: bool
     only_binary: tuple[str, ...]
     no_binary: tuple[str, ...]
@@ -94,6 +97,14 @@ input_options = _stack(
     click.option(
         "-c", "--constraint", "constraints", multiple=True, metavar="FILE",
         help="Limit versions by a constraints file; may be repeated.",
+    ),
+    click.option(
+        "--override", "overrides", multiple=True, metavar="FILE|REQ",
+        help="Replace the versions that requirements name; may be repeated.",
+    ),
+    click.option(
+        "--exclude", "excluded", multiple=True, metavar="NAME",
+        help="Drop all requirements on this project; may be repeated.",
     ),
     click.option("--pre", is_flag=True, help="Let pre-releases in."),
     click.option(
@@ -174,6 +185,8 @@ def take(options: dict[str, Any]) -> tuple[InputOptions, TargetOptions, SourceOp
             requirements=options["requirements"],
             files=options["files"],
             constraints=options["constraints"],
+            overrides=options["overrides"],
+            excluded=options["excluded"],
             pre=options["pre"],
             only_binary=options["only_binary"],
             no_binary=options["no_binary"],

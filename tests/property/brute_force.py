@@ -141,6 +141,7 @@ class World:
         is_read = bool(patches or file.requires_python) and not self._is_invalid(file)
         if isinstance(metadata, FileMetadata) and is_read:
             lines = tuple(map(Requirement, metadata.requires_dist))
+            lines = tuple(self.edited(lines, file.project))
         return Candidate(
             project=file.project,
             version=version,
@@ -213,6 +214,28 @@ class World:
         best = min(self._tag_places(file))
         return (0, best, -int(digits or -1), file.filename)
 
+    # Overrides and exclusions.
+
+    def edited(
+        self, lines: Iterable[Requirement], requirer: str | None
+    ) -> Iterator[Requirement]:
+        """Exchange versions, and drop what is excluded; None stands for the user."""
+        edits = self.question.edits
+        for line in lines:
+            target = canonicalize_name(line.name)
+            for scope in (requirer, None):
+                texts = [
+                    str(override.specifier)
+                    for override in edits.overrides
+                    if (override.requirer, override.target) == (scope, target)
+                ]
+                if texts:
+                    line.specifier = SpecifierSet(",".join(filter(None, texts)))
+                    line.url = None
+                    break
+            if target not in {exclusion.project for exclusion in edits.exclusions}:
+                yield line
+
     # Markers.
 
     def holds(self, line: Requirement, extra: str) -> bool:
@@ -239,8 +262,9 @@ class World:
                 name = canonicalize_name(constraint.requirement.name)
                 demand = found.setdefault(name, Demands())
                 demand.specifiers.append(constraint.requirement.specifier)
-            for root in self.question.roots:
-                _require(found, root.requirement)
+            roots = (Requirement(root.text) for root in self.question.roots)
+            for requirement in self.edited(roots, None):
+                _require(found, requirement)
             for name, candidate in choice.items():
                 for line in true_lines(candidate, asked.get(name, ()), self):
                     _require(found, line)

@@ -18,8 +18,16 @@ from axletree.resolver.distribution import (
 )
 from axletree.resolver.environment import environment_for
 from axletree.resolver.file_formats import FormatControl
-from axletree.resolver.model import Environment, Origin, RootRequirement
-from axletree.resolver.question import Limits, Question
+from axletree.resolver.model import (
+    Environment,
+    Exclusion,
+    Origin,
+    Override,
+    RootRequirement,
+)
+from axletree.resolver.override_lines import OverrideFile, parse_overrides
+from axletree.resolver.overrides import Edits
+from axletree.resolver.question import Limits, Question, ask
 from axletree.resolver.universe import FrozenUniverse, MetadataAnswer
 
 PROJECTS = ("a", "b", "c", "d", "e")
@@ -33,6 +41,7 @@ DAY = datetime(2022, 2, 1, tzinfo=UTC)
 QUIRKS = (
     *("pre-release", "yank", "odd", "extra", "marker", "python", "page-python"),
     *("tag", "date", "metadata", "missing", "constraint", "format", "twin"),
+    *("override", "exclusion"),
 )
 """What makes a universe hard; each has some of them, so that most can be solved."""
 
@@ -88,6 +97,8 @@ class Case:
                 "",
                 f"roots {[r.text for r in question.roots]}",
                 f"constraints {[c.text for c in question.constraints]}",
+                f"overrides {[o.text for o in question.edits.overrides]}",
+                f"excluded {sorted(question.edits.excluded)}",
                 f"{question.limits} {question.environment.python_version}",
                 *(
                     f"  empty page {n}"
@@ -282,12 +293,46 @@ def _questions(draw: st.DrawFn, plan: _Plan) -> Question:
             f"{name}{draw(specifiers(plan.versions.get(name, ())))}" for name in names
         ]
     has_python = bool({"python", "page-python"} & plan.quirks)
-    return Question(
-        roots=tuple(map(root, roots)),
-        constraints=tuple(map(root, constraints)),
-        environment=draw(environments()) if has_python else ANY_PATCH,
+    return ask(
+        map(root, roots),
+        draw(environments()) if has_python else ANY_PATCH,
+        constraints=map(root, constraints),
         limits=draw(_limits(plan)),
+        edits=draw(_edits(plan)),
     )
+
+
+@st.composite
+def _edits(draw: st.DrawFn, plan: _Plan) -> Edits:
+    projects = tuple(plan.versions)
+    overrides: list[Override] = []
+    if "override" in plan.quirks:
+        for _ in range(draw(st.integers(1, 3))):
+            target = draw(st.sampled_from(projects))
+            requirer = draw(st.sampled_from((None, *projects)))
+            versions = draw(specifiers(plan.versions[target]))
+            marker = draw(st.sampled_from(("", "", "", *_MARKERS)))
+            overrides.append(override(requirer, f"{target}{versions}", marker))
+    excluded: list[str] = []
+    if "exclusion" in plan.quirks:
+        excluded = draw(st.lists(st.sampled_from(projects), min_size=1, max_size=2))
+    return Edits(
+        overrides=tuple(overrides),
+        exclusions=tuple(
+            Exclusion(project=canonicalize_name(name), origin=Origin())
+            for name in excluded
+        ),
+    )
+
+
+def override(requirer: str | None, text: str, marker: str = "") -> Override:
+    """Make an override, of one requirer or of all."""
+    scope = f"{requirer}:" if requirer else ""
+    line = f"{scope}{text}; {marker}" if marker else f"{scope}{text}"
+    [found] = parse_overrides(
+        [OverrideFile(path="o.txt")], read=lambda _: line, environ={}
+    )
+    return found
 
 
 def environments() -> st.SearchStrategy[Environment]:

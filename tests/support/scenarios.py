@@ -1,7 +1,7 @@
 """Scenarios of the engine: a small universe, a question, and what is to come out.
 
-A file has `description`, `[question]` (requirements, and constraints, python, pre,
-as-of), `[universe.PROJECT]` with releases by version (requires, python, yanked,
+A file has `description`, `[question]` (requirements, and constraints, overrides,
+exclude, python, pre, as-of), `[universe.PROJECT]` with releases by version (requires, python, yanked,
 uploaded, broken; more than one pure wheel: `files`, each with its own), and
 `[expected]`: `pins`, or `claim` with `facts` (of the first conflict), and how many
 `conflicts`, and `repairs`.
@@ -14,7 +14,12 @@ from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
 from pathlib import Path
 
+from packaging.utils import canonicalize_name
+
 from axletree.resolver.environment import environment_for
+from axletree.resolver.model import Exclusion, Origin
+from axletree.resolver.override_lines import OverrideFile, parse_overrides
+from axletree.resolver.overrides import Edits
 from axletree.resolver.question import Limits, Question, ask
 from axletree.resolver.requirements import parse_requirement
 from axletree.resolver.snapshot import universe_from_json
@@ -91,6 +96,20 @@ def _question(form: Mapping[str, object]) -> Question:
         limits=Limits(
             exclude_newer=_day_after(form.get("as-of")),
             allow_prereleases=form.get("pre") is True,
+        ),
+        edits=_edits(form),
+    )
+
+
+def _edits(form: Mapping[str, object]) -> Edits:
+    text = "\n".join(_texts(form, "overrides"))
+    return Edits(
+        overrides=parse_overrides(
+            [OverrideFile(path="overrides.txt")], read=lambda _: text, environ={}
+        ),
+        exclusions=tuple(
+            Exclusion(project=canonicalize_name(name), origin=Origin())
+            for name in _texts(form, "exclude")
         ),
     )
 
