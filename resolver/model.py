@@ -79,6 +79,14 @@ class RootRequirement:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PythonLimit:
+    """The Pythons that the user's own project is for."""
+
+    specifier: SpecifierSet
+    origin: Origin
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Environment:
     """What is resolved for; never the interpreter that happens to run."""
 

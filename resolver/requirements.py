@@ -10,8 +10,17 @@ from dataclasses import dataclass, field
 from pathlib import PurePath
 from typing import TypeAlias
 
+from packaging.utils import NormalizedName, canonicalize_name
+
 from axletree.resolver.file_formats import FormatControl
-from axletree.resolver.model import Origin, RootRequirement
+from axletree.resolver.model import Origin, PythonLimit, RootRequirement
+from axletree.resolver.pyproject import (
+    GroupPart,
+    ProjectPart,
+    merge_lines,
+    provided_extras,
+    read_part,
+)
 from axletree.resolver.requirement_lines import (
     BrokenLine,
     Line,
@@ -39,6 +48,8 @@ class ParsedInput:
     roots: tuple[RootRequirement, ...] = ()
     """Command line first, then files; an included file stands in its place."""
     constraints: tuple[RootRequirement, ...] = ()
+    pythons: tuple[PythonLimit, ...] = ()
+    """What the projects in pyproject.toml files are for."""
     index_url: str | None = None
     """The last one given. May hold credentials, as may the two fields below."""
     extra_index_urls: tuple[str, ...] = ()
@@ -61,7 +72,7 @@ class _Option:
     value: str
 
 
-_Item: TypeAlias = RootRequirement | _Constraint | _Option | Issue
+_Item: TypeAlias = RootRequirement | PythonLimit | _Constraint | _Option | Issue
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,7 +86,7 @@ class _File:
 
 def parse_input(
     requirements: Sequence[str],
-    files: Sequence[str] = (),
+    files: Sequence[str | ProjectPart | GroupPart] = (),
     constraint_files: Sequence[str] = (),
     *,
     read: Read,
@@ -83,16 +94,21 @@ def parse_input(
 ) -> ParsedInput:
     """Read requirement strings, then requirements files, then constraints files.
 
+    :param files: paths of requirements files, and parts of pyproject.toml files.
     :param environ: values for `${NAME}` in files (unset names stay as written).
     :raises InvalidRequirementError: once, for all lines that cannot be used.
     """
     reader = _Reader(read=read, environ=environ)
     items: list[_Item] = [parse_text(text, Origin()) for text in requirements]
-    for path in files:
-        items += reader.items(_File(path=path, is_constraint=False), Origin())
+    for file in files:
+        if isinstance(file, str):
+            items += reader.items(_File(path=file, is_constraint=False), Origin())
+        else:
+            items += read_part(file, read)
     for path in constraint_files:
         items += reader.items(_File(path=path, is_constraint=True), Origin())
     issues = [item for item in items if isinstance(item, Issue)]
+    issues = issues or list(_unknown_extras(files, read))
     if issues:
         raise gather(issues)
     return _collect(items)
@@ -153,6 +169,13 @@ class _Reader:
                 hint="download it and include the copy",
             )
             return
+        if target.endswith(".toml"):
+            yield Issue(
+                what=f"{target} is no requirements file, which alone can be included",
+                origin=origin,
+                hint=f"give it on the command line: -r {target}",
+            )
+            return
         path = _beside(file.path, target)
         including = (*file.including, os.path.normpath(file.path))
         if path in including:
@@ -165,6 +188,24 @@ class _Reader:
             return
         included = _File(path=path, is_constraint=is_constraint, including=including)
         yield from self.items(included, origin)
+
+
+def _unknown_extras(
+    files: Iterable[str | ProjectPart | GroupPart], read: Read
+) -> Iterator[Issue]:
+    """Say so when an extra that is asked for is in none of the files."""
+    parts = [file for file in files if isinstance(file, ProjectPart)]
+    asked = {canonicalize_name(extra) for part in parts for extra in part.extras}
+    if asked:
+        known = frozenset[NormalizedName]().union(
+            *(provided_extras(p.path, read) for p in parts)
+        )
+        for extra in sorted(asked - known):
+            yield Issue(
+                what=f"there is no extra {extra!r} in {parts[0].path}",
+                origin=Origin(),
+                hint=f"its extras are: {', '.join(sorted(known)) or 'none'}",
+            )
 
 
 def _requirement(line: Line, origin: Origin, *, is_constraint: bool) -> _Item:
@@ -235,8 +276,9 @@ def _collect(items: Iterable[_Item]) -> ParsedInput:
         elif option.name == "--only-binary":
             formats = formats.with_only_binary(option.value)
     return ParsedInput(
-        roots=tuple(item for item in items if isinstance(item, RootRequirement)),
+        roots=merge_lines(i for i in items if isinstance(i, RootRequirement)),
         constraints=tuple(i.root for i in items if isinstance(i, _Constraint)),
+        pythons=tuple(item for item in items if isinstance(item, PythonLimit)),
         index_url=next(reversed(_values(options, "--index-url")), None),
         extra_index_urls=_values(options, "--extra-index-url"),
         find_links=_values(options, "--find-links"),

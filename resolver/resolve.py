@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from typing import TypeAlias
 
 from packaging.utils import NormalizedName
 
@@ -18,6 +19,9 @@ from axletree.resolver.overrides import Edits
 from axletree.resolver.question import Limits, Question
 from axletree.resolver.reporter import Reporter, SilentReporter
 from axletree.resolver.rule import Decisions
+
+_KnownBy: TypeAlias = tuple[str, tuple[int, ...], Limits, Edits]
+"""Environment's label and patch releases of Python, limits, edits."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,7 +40,7 @@ class Resolver:
     reporter: Reporter = field(default_factory=SilentReporter)
     rounds: int = 0
     solver_calls: int = 0
-    _known: dict[tuple[str, Limits, Edits], Knowledge] = field(default_factory=dict)
+    _known: dict[_KnownBy, Knowledge] = field(default_factory=dict)
 
     def resolve(self, question: Question) -> Resolution | Refusal:
         """Answer by the rule of RESOLVING.md 2, or explain why there is no answer.
@@ -68,7 +72,13 @@ class Resolver:
     ) -> Search:
         """Prepare a search that reads through this resolver's universe."""
         # What another question made known makes this one stronger, never different.
-        key = (question.environment.label, question.limits, question.edits)
+        environment = question.environment
+        key = (
+            environment.label,
+            environment.patches,
+            question.limits,
+            question.edits,
+        )
         knowledge = self._known.get(key)
         if knowledge is None:
             knowledge = self._known[key] = Knowledge(

@@ -90,6 +90,7 @@ def collection_key(question: Question, build_requirements: Iterable[str] = ()) -
         "overrides": [override.text for override in question.edits.overrides],
         "exclusions": sorted(question.edits.excluded),
         "environment": question.environment.label,
+        "patches": question.environment.patches,
         "exclude-newer": limits.exclude_newer,
         "pre": limits.allow_prereleases,
         "no-binary": sorted(limits.formats.no_binary),

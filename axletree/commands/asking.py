@@ -9,12 +9,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from axletree.commands.editing import edits_from
+from axletree.commands.input_files import parts_of
 from axletree.commands.options import InputOptions, TargetOptions
 from axletree.config import process_environment
 from axletree.resolver.environment import environment_for
 from axletree.resolver.errors import InvalidEnvironmentError, InvalidRequirementError
 from axletree.resolver.file_formats import FormatControl
 from axletree.resolver.model import Environment, RootRequirement
+from axletree.resolver.python_limit import limit_python
 from axletree.resolver.question import Limits, Question, ask
 from axletree.resolver.requirements import ParsedInput, parse_input
 
@@ -37,7 +39,7 @@ def ask_from(inputs: InputOptions, target: TargetOptions) -> Asked:
     """
     parsed = parse_input(
         inputs.requirements,
-        inputs.files,
+        parts_of(inputs),
         inputs.constraints,
         read=lambda path: Path(path).read_text(encoding="utf-8"),
         environ=process_environment(),
@@ -59,7 +61,7 @@ def ask_from(inputs: InputOptions, target: TargetOptions) -> Asked:
     )
     question = ask(
         parsed.roots,
-        target_environment(target),
+        limit_python(target_environment(target), parsed.pythons),
         constraints=parsed.constraints,
         limits=limits,
         edits=edits_from(inputs),

@@ -20,6 +20,11 @@ class InputOptions:
     requirements: tuple[str, ...]
     files: tuple[str, ...]
     constraints: tuple[str, ...]
+    extras: tuple[str, ...]
+    """Of the pyproject.toml files among `files`."""
+    has_all_extras: bool
+    groups: tuple[str, ...]
+    """`NAME` or `PATH:NAME`."""
     overrides: tuple[str, ...]
     """Files, or overrides themselves."""
     excluded: tuple[str, ...]
@@ -92,11 +97,23 @@ input_options = _stack(
     click.argument("requirements", nargs=-1, metavar="[REQ]..."),
     click.option(
         "-r", "--requirement", "files", multiple=True, metavar="FILE",
-        help="Read requirements from a file; may be repeated.",
+        help="Read requirements from a file, or a pyproject.toml; may be repeated.",
     ),
     click.option(
         "-c", "--constraint", "constraints", multiple=True, metavar="FILE",
         help="Limit versions by a constraints file; may be repeated.",
+    ),
+    click.option(
+        "--extra", "extras", multiple=True, metavar="NAME",
+        help="Take this extra of the pyproject.toml, too; may be repeated.",
+    ),
+    click.option(
+        "--all-extras", "has_all_extras", is_flag=True,
+        help="Take all extras of the pyproject.toml.",
+    ),
+    click.option(
+        "--group", "groups", multiple=True, metavar="[PATH:]NAME",
+        help="Take a dependency group of a pyproject.toml; may be repeated.",
     ),
     click.option(
         "--override", "overrides", multiple=True, metavar="FILE|REQ",
@@ -185,6 +202,9 @@ def take(options: dict[str, Any]) -> tuple[InputOptions, TargetOptions, SourceOp
             requirements=options["requirements"],
             files=options["files"],
             constraints=options["constraints"],
+            extras=options["extras"],
+            has_all_extras=options["has_all_extras"],
+            groups=options["groups"],
             overrides=options["overrides"],
             excluded=options["excluded"],
             pre=options["pre"],
