@@ -18,6 +18,7 @@ from axletree.resolver.encoding import (
     FallenKey,
     RootKey,
 )
+from axletree.resolver.limit_facts import limit_evidence, limit_text
 from axletree.resolver.model import (
     ContendedRow,
     Core,
@@ -179,7 +180,11 @@ class CoreWriter:
             text=self._fallen_text(key, releases),
             project=key.project,
             versions=tuple(str(release.version) for release in releases),
-            evidence=(Evidence(kind="index-page", project=key.project),),
+            evidence=limit_evidence(
+                key.reason, key.project, releases, self.explanation.question.limits
+            )
+            if key.reason in {"hash", "policy"}
+            else (Evidence(kind="index-page", project=key.project),),
         )
 
     def _fell(self, release: Release, key: FallenKey) -> bool:
@@ -213,6 +218,9 @@ class CoreWriter:
                 what = f"{has} no upload time, so {self._date} hides it"
             case "binary-policy":
                 what = f"{has} no file that --only-binary or --no-binary allows"
+            case "hash" | "policy":
+                limits = self.explanation.question.limits
+                what = limit_text(key.reason, releases, limits)
             case "metadata":
                 what = f"cannot be used: {self._problem(releases)}"
             case "pre-release":
@@ -364,6 +372,8 @@ _REASON_LABELS: Mapping[str, str] = {
     "date": "not newer than the date",
     "no-time": "has an upload time",
     "binary-policy": "allowed by the binary options",
+    "hash": "has a hash that you give",
+    "policy": "allowed by policy",
     "metadata": "has valid metadata",
     "pre-release": "final release",
     "yanked": "not yanked",

@@ -7,6 +7,7 @@ from datetime import datetime
 from packaging.markers import Marker
 
 from axletree.resolver.file_formats import FormatControl
+from axletree.resolver.file_limits import HashLimit, Policy, hash_limits
 from axletree.resolver.markers import MarkerEvaluator
 from axletree.resolver.model import Environment, RootRequirement
 from axletree.resolver.overrides import Edits
@@ -21,6 +22,9 @@ class Limits:
     allow_prereleases: bool = False
     formats: FormatControl = field(default_factory=FormatControl)
     """Whose wheels or sdists fall away."""
+    hashes: tuple[HashLimit, ...] = ()
+    """What `--hash` options of roots and constraints allow; others fall away."""
+    policy: Policy = field(default_factory=Policy)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,10 +61,13 @@ def ask(
     edits = edits or Edits()
     in_force = tuple(o for o in edits.overrides if holds(o.marker))
     edits = replace(edits, overrides=in_force)
+    asked = edits.roots(root for root in roots if holds(root.requirement.marker))
+    limited = tuple(c for c in constraints if holds(c.requirement.marker))
+    hashes = hash_limits((*asked, *limited))
     return Question(
-        roots=edits.roots(root for root in roots if holds(root.requirement.marker)),
+        roots=asked,
         environment=environment,
-        constraints=tuple(c for c in constraints if holds(c.requirement.marker)),
-        limits=limits or Limits(),
+        constraints=limited,
+        limits=replace(limits or Limits(), hashes=hashes),
         edits=edits,
     )

@@ -15,6 +15,7 @@ from axletree.resolver.candidates import Release
 from axletree.resolver.conflict import KeyCore
 from axletree.resolver.distribution import DistributionFile, FileMetadata
 from axletree.resolver.encoding import EdgeKey, RootKey
+from axletree.resolver.file_limits import hash_limits
 from axletree.resolver.knowledge import MemoUniverse
 from axletree.resolver.model import Counters, Repair, Resolution
 from axletree.resolver.question import Question
@@ -138,7 +139,8 @@ class Repairer:
             if len(run) == 1
             else f"{run[-1]} to {run[0]} ({len(run)} versions{at_least})"
         )
-        return f"use {root.requirement.name} {versions} instead of {root.text}"
+        hashes = " and its hashes" if root.hashes else ""
+        return f"use {root.requirement.name} {versions} instead of {root.text}{hashes}"
 
     def _distance(self, index: int, newest: Release, listed: Sequence[Release]) -> int:
         """Count the candidates from the nearest one the old specifier names."""
@@ -160,8 +162,13 @@ class Repairer:
 
     def _with_root(self, index: int, text: str) -> Question:
         roots = list(self.question.roots)
-        roots[index] = replace(roots[index], requirement=Requirement(text), text=text)
-        return replace(self.question, roots=tuple(roots))
+        # The hashes of a line are those of the versions it named.
+        roots[index] = replace(
+            roots[index], requirement=Requirement(text), text=text, hashes=()
+        )
+        hashes = hash_limits((*roots, *self.question.constraints))
+        limits = replace(self.question.limits, hashes=hashes)
+        return replace(self.question, roots=tuple(roots), limits=limits)
 
     # A wheel that a recipe would build.
 

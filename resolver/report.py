@@ -145,7 +145,7 @@ def _place(fact: Fact) -> str:
     if not unsaid:
         return ""
     count = len(unsaid)
-    if fact.evidence[0].kind != "requirement-line":
+    if fact.evidence[0].kind not in {"requirement-line", "policy"}:
         # The evidence of a fact about many releases names some of their files only.
         count = max(count, len(fact.versions))
     return f"({unsaid[0]} and {count - 1} more)" if count > 1 else f"({unsaid[0]})"

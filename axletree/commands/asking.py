@@ -15,7 +15,7 @@ from axletree.config import process_environment
 from axletree.resolver.environment import environment_for
 from axletree.resolver.errors import InvalidEnvironmentError, InvalidRequirementError
 from axletree.resolver.file_formats import FormatControl
-from axletree.resolver.model import Environment, RootRequirement
+from axletree.resolver.model import Environment
 from axletree.resolver.python_limit import limit_python
 from axletree.resolver.question import Limits, Question, ask
 from axletree.resolver.requirements import ParsedInput, parse_input
@@ -50,7 +50,6 @@ def ask_from(inputs: InputOptions, target: TargetOptions) -> Asked:
             where="command line",
             hint="name requirements, or a file of them with -r",
         )
-    _refuse_hashes((*parsed.roots, *parsed.constraints))
     formats = parsed.formats
     formats = _apply(formats, FormatControl.with_only_binary, inputs.only_binary)
     formats = _apply(formats, FormatControl.without_binary, inputs.no_binary)
@@ -67,17 +66,6 @@ def ask_from(inputs: InputOptions, target: TargetOptions) -> Asked:
         edits=edits_from(inputs),
     )
     return Asked(question=question, parsed=parsed)
-
-
-def _refuse_hashes(roots: tuple[RootRequirement, ...]) -> None:
-    hashed = [root for root in roots if root.hashes]
-    if hashed:
-        raise InvalidRequirementError(
-            f"{hashed[0].text} has --hash (in all, {len(hashed)} lines have): "
-            "hash-checking input is not supported yet",
-            where=str(hashed[0].origin),
-            hint="take the hashes out; axletree lock writes those of its answer",
-        )
 
 
 def _apply(

@@ -53,7 +53,14 @@ class Candidate:
 
 
 FallenReason: TypeAlias = Literal[
-    "no-time", "date", "tag", "binary-policy", "requires-python", "metadata"
+    "no-time",
+    "date",
+    "tag",
+    "binary-policy",
+    "requires-python",
+    "metadata",
+    "hash",
+    "policy",
 ]
 Gate: TypeAlias = tuple[NormalizedName, Literal["pre-release", "yanked"]]
 Choice: TypeAlias = Mapping[NormalizedName, Candidate]
@@ -166,8 +173,40 @@ class World:
             "binary-policy": not allows(file.project),
             "requires-python": not self._patches(self._requires_python(file)),
             "metadata": self._is_invalid(file),
+            "hash": self._is_unlisted(file),
+            "policy": self._is_refused(file),
         }
         return frozenset(reason for reason, is_given in found.items() if is_given)
+
+    def _is_unlisted(self, file: DistributionFile) -> bool:
+        """Tell whether a line gives hashes of the project, but none of this file."""
+        lines = (*self.question.roots, *self.question.constraints)
+        given = [
+            [value.lower() for value in line.hashes]
+            for line in lines
+            if canonicalize_name(line.requirement.name) == file.project and line.hashes
+        ]
+        own = [f"{kind}:{digest}" for kind, digest in file.hashes.items()]
+        return not all(any(value in listed for value in own) for listed in given)
+
+    def _is_refused(self, file: DistributionFile) -> bool:
+        policy = self.question.limits.policy
+        age = policy.minimum_age
+        if age is not None and (
+            file.upload_time is None or age.now - file.upload_time < age.age
+        ):
+            return True
+        release = Candidate(
+            project=file.project,
+            version=Version(file.version),
+            file=file,
+            lines=(),
+            patches=frozenset(),
+        )
+        return any(
+            block.project == file.project and fits(block.specifier, release)
+            for block in policy.blocked
+        )
 
     def _requires_python(self, file: DistributionFile) -> str | None:
         """Return the page's word, or that of valid metadata."""
