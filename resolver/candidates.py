@@ -9,7 +9,7 @@ from functools import cached_property
 from itertools import product
 from typing import Literal, TypeAlias
 
-from packaging.specifiers import InvalidSpecifier, SpecifierSet
+from packaging.specifiers import SpecifierSet
 from packaging.utils import NormalizedName
 from packaging.version import Version
 
@@ -18,6 +18,7 @@ from axletree.resolver.file_limits import FileLimits
 from axletree.resolver.masks import SpecifierMasks, parse_version
 from axletree.resolver.model import Environment
 from axletree.resolver.question import Limits
+from axletree.resolver.requirement_text import check_versions
 
 Reason: TypeAlias = Literal[
     "tag", "requires-python", "date", "no-time", "binary-policy", "hash", "policy"
@@ -245,7 +246,8 @@ class PageCompiler:
         environment = self.environment
         try:
             specifiers = SpecifierSet(requires_python)
-        except InvalidSpecifier:
+            check_versions(specifiers)
+        except ValueError:
             return (1 << len(environment.patches)) - 1
         minor = ".".join(environment.python_version.split(".")[:2])
         mask = 0

@@ -31,6 +31,9 @@ from axletree.resolver.sat import HittingSets
 
 MOST_CORES = 10
 """Conflicts reported at most (RESOLVING.md 4)."""
+MOST_ASKED = 1_000
+"""Roots and constraints from which the claim stays `irreducible`: a model may violate
+thousands of them, and each takes a call of the solver to be sure of."""
 MOST_HITTING_SETS = 400
 """Hitting sets tried before the claim stays `irreducible`."""
 
@@ -129,7 +132,7 @@ class Explanation:
             key=lambda c: (len(c), self._texts(c)),
         )
         core = self._confirm(core)
-        if self.knowledge.universe.is_frozen:
+        if self.knowledge.universe.is_frozen and not self._is_huge:
             smallest = self._smallest(keys, core)
             if smallest is not None:
                 if not hidden:
@@ -138,6 +141,11 @@ class Explanation:
                 claim: Claim = "smallest" if is_smallest else "irreducible"
                 return KeyCore(keys=_sorted(smallest), claim=claim)
         return KeyCore(keys=_sorted(core), claim="irreducible")
+
+    @property
+    def _is_huge(self) -> bool:
+        question = self.question
+        return len(question.roots) + len(question.constraints) > MOST_ASKED
 
     def holds(self, keys: Collection[FactKey], *literals: int) -> bool:
         """Tell whether facts can hold together (with some literals besides)."""

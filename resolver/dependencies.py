@@ -12,6 +12,7 @@ from axletree.resolver.distribution import FileMetadata, UnusableMetadata
 from axletree.resolver.markers import MarkerEvaluator
 from axletree.resolver.model import Override
 from axletree.resolver.overrides import Edits, overridden
+from axletree.resolver.requirement_text import check_versions, shorten
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,9 +54,10 @@ def _spell(specifiers: SpecifierSet) -> str:
 def _parse_line(text: str) -> ParsedLine | UnusableMetadata:
     try:
         requirement = Requirement(text)
-    except InvalidRequirement:
+        check_versions(requirement.specifier)
+    except (InvalidRequirement, ValueError, RecursionError):
         return UnusableMetadata(
-            reason=f"its metadata has a line that is no requirement: {text!r}"
+            reason=f"its metadata has a line that is no requirement: {shorten(text)!r}"
         )
     marker_text = str(requirement.marker) if requirement.marker else ""
     return ParsedLine(

@@ -24,6 +24,9 @@ _SCOPE = re.compile(r"\s*([A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?)\s*:(?!\s*/
 
 _PATH = re.compile(r"[^\s:;<>=!~]*(/[^\s:;<>=!~]*|\.(txt|in))")
 
+MOST_NESTED = 50
+"""Files of which each includes the next."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OverrideFile:
@@ -62,7 +65,7 @@ class _Reader:
     def items(self, file: OverrideFile, asked_at: Origin) -> Iterator[Override | Issue]:
         try:
             text = self.read(file.path)
-        except (OSError, UnicodeDecodeError) as error:
+        except (OSError, ValueError) as error:
             yield unreadable(file.path, error, asked_at)
             return
         for line in read_lines(text, self.environ):
@@ -86,6 +89,12 @@ class _Reader:
                 what=f"{redact(line.text)} has an option that overrides do not take",
                 origin=origin,
                 hint="write overrides, and -r to include a file of them",
+            )
+        elif len(including) > MOST_NESTED:
+            yield Issue(
+                what=f"more than {MOST_NESTED} files include one another",
+                origin=origin,
+                hint="put them into fewer files",
             )
         elif path in including:
             chain = " includes ".join((*including[including.index(path) :], path))

@@ -16,6 +16,7 @@ from packaging.specifiers import InvalidSpecifier, SpecifierSet
 from packaging.utils import NormalizedName, canonicalize_name
 
 from axletree.resolver.model import Origin, PythonLimit, RootRequirement
+from axletree.resolver.override_lines import MOST_NESTED
 from axletree.resolver.requirement_text import Issue, parse_text, unreadable
 from axletree.resolver.toml_lines import TomlLines
 
@@ -77,7 +78,10 @@ def load_project(path: str, read: Read) -> "ProjectFile | Issue":
         return Issue(
             what=f"it is no TOML: {error}", origin=Origin(file=path), hint="mend it"
         )
-    except (OSError, UnicodeDecodeError) as error:
+    except RecursionError:
+        what = "its values are nested beyond all measure"
+        return Issue(what=what, origin=Origin(file=path), hint="mend it")
+    except (OSError, ValueError) as error:
         return unreadable(path, error, Origin())
 
 
@@ -226,6 +230,10 @@ class ProjectFile:
             yield self._issue(what, hint=hint)
             return
         [key] = spelled
+        if len(including) > MOST_NESTED:
+            what = f"more than {MOST_NESTED} dependency groups include one another"
+            yield self._issue(what, hint="put them into fewer groups")
+            return
         if key in including:
             chain = " includes ".join((*including[including.index(key) :], key))
             what = f"its dependency groups run in a circle: {chain}"

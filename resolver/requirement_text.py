@@ -8,6 +8,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from packaging.requirements import InvalidRequirement, Requirement
+from packaging.specifiers import SpecifierSet
+from packaging.version import Version
 
 from axletree.resolver.errors import InvalidRequirementError
 from axletree.resolver.model import Origin, RootRequirement
@@ -23,6 +25,12 @@ BY_NAME = (
     "(axletree add), then require it by name and version"
 )
 """What to do about a requirement that is no name."""
+MOST_TOLD = 20
+"""Issues of one error that are told; a user mends these first."""
+_MOST_SHOWN = 200
+"""Characters of a text that a message shows."""
+_LONG_VERSION = 1_000
+"""Characters from which a version is looked at more closely."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,8 +56,11 @@ def parse_text(
         return issue
     try:
         requirement = Requirement(text)
+        check_versions(requirement.specifier)
     except InvalidRequirement as error:
         return _malformed(text, shown, origin, str(error).partition("\n")[0])
+    except (ValueError, RecursionError):
+        return _malformed(text, shown, origin, "It is beyond all measure")
     if requirement.url is not None:
         return Issue(
             what=f"{shown} names a URL, and files come from an index only",
@@ -59,6 +70,16 @@ def parse_text(
     return RootRequirement(
         requirement=requirement, text=text, origin=origin, hashes=hashes
     )
+
+
+def check_versions(specifiers: SpecifierSet) -> None:
+    """Refuse versions with a number that Python takes for an attack.
+
+    :raises ValueError: for a number of thousands of digits.
+    """
+    for specifier in specifiers:
+        if specifier.operator != "===" and len(specifier.version) > _LONG_VERSION:
+            Version(specifier.version.removesuffix(".*"))
 
 
 def _foreign_form(text: str, shown: str, origin: Origin) -> Issue | None:
@@ -86,9 +107,10 @@ def _malformed(text: str, shown: str, origin: Origin, reason: str) -> Issue:
     )
     hint = "write a name and a version range, such as requests>=2.21,<3"
     if has_single_equals:
-        hint = f"= is no operator: write {text.replace('=', '==')}"
+        hint = f"= is no operator: write {shorten(text.replace('=', '=='))}"
     return Issue(
-        what=f"{shown!r} is not a requirement: {reason[:1].lower()}{reason[1:]}",
+        what=f"{shorten(shown)!r} is not a requirement: "
+        f"{reason[:1].lower()}{reason[1:]}",
         origin=origin,
         hint=hint,
     )
@@ -101,7 +123,9 @@ def gather(issues: Sequence[Issue]) -> InvalidRequirementError:
         return InvalidRequirementError(
             issue.what, where=str(issue.origin), hint=issue.hint
         )
-    lines = (f"  {i.origin}: {i.what}\n    {i.hint}" for i in issues)
+    lines = [f"  {i.origin}: {i.what}\n    {i.hint}" for i in issues[:MOST_TOLD]]
+    if len(issues) > MOST_TOLD:
+        lines.append(f"  and {len(issues) - MOST_TOLD} more")
     return InvalidRequirementError(
         "\n".join((f"{len(issues)} requirement lines cannot be used", *lines)),
         where=", ".join(dict.fromkeys(issue.origin.file for issue in issues)),
@@ -109,13 +133,22 @@ def gather(issues: Sequence[Issue]) -> InvalidRequirementError:
     )
 
 
-def unreadable(
-    path: str, error: OSError | UnicodeDecodeError, asked_at: Origin
-) -> Issue:
+def unreadable(path: str, error: OSError | ValueError, asked_at: Origin) -> Issue:
     """Say why a file cannot be read."""
-    reason = error.strerror if isinstance(error, OSError) else "it is no text"
+    hint = "check the path; an include is relative to the file it stands in"
+    match error:
+        case OSError():
+            reason = error.strerror or str(error)
+        case UnicodeDecodeError():
+            reason = "it is no text in UTF-8, or in the encoding that it names"
+            hint = "save it as UTF-8, or begin it with: # -*- coding: NAME -*-"
+        case _:
+            reason = str(error)
     return Issue(
-        what=f"{path} cannot be read: {reason or error}",
-        origin=asked_at,
-        hint="check the path; an include is relative to the file it stands in",
+        what=f"{shorten(path)} cannot be read: {reason}", origin=asked_at, hint=hint
     )
+
+
+def shorten(text: str) -> str:
+    """Cut what is too long for a message."""
+    return text if len(text) <= _MOST_SHOWN else f"{text[:_MOST_SHOWN]}…"

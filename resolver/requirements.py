@@ -14,6 +14,7 @@ from packaging.utils import NormalizedName, canonicalize_name
 
 from axletree.resolver.file_formats import FormatControl
 from axletree.resolver.model import Origin, PythonLimit, RootRequirement
+from axletree.resolver.override_lines import MOST_NESTED
 from axletree.resolver.pyproject import (
     GroupPart,
     ProjectPart,
@@ -32,13 +33,30 @@ from axletree.resolver.requirement_text import (
     Issue,
     gather,
     parse_text,
+    shorten,
     unreadable,
 )
 
 Read: TypeAlias = Callable[[str], str]
-"""Path -> text; raises OSError or UnicodeDecodeError as `Path.read_text` does."""
+"""Path -> text; raises OSError or ValueError as `Path.read_text` does."""
 
 _STRONG_HASHES = {"sha256": 64, "sha384": 96, "sha512": 128}
+
+
+_IN_A_RECIPE = "leave it out: how a wheel is built stands in a recipe (axletree build)"
+_HINTS = {
+    "--require-hashes": "leave it out: the hashes that are given count, and a lock "
+    "has those of all",
+    "--prefer-binary": "leave it out, or use no sdists at all: --only-binary :all:",
+    "--no-deps": "leave it out, or drop what is too much with --exclude",
+    "--all-releases": "write --pre, which lets pre-releases of all projects in",
+    "--only-final": "leave it out: pre-releases come in only for a reason",
+    "--config-settings": _IN_A_RECIPE,
+    "--global-option": _IN_A_RECIPE,
+    "--install-option": _IN_A_RECIPE,
+    "--build-option": _IN_A_RECIPE,
+}
+"""What to do about options that pip has, or had, in requirements files."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -134,7 +152,7 @@ class _Reader:
         """Yield what `file` says; an include's items stand in its place."""
         try:
             text = self.read(file.path)
-        except (OSError, UnicodeDecodeError) as error:
+        except (OSError, ValueError) as error:
             yield unreadable(file.path, error, asked_at)
             return
         for line in read_lines(text, self.environ):
@@ -178,6 +196,13 @@ class _Reader:
             return
         path = _beside(file.path, target)
         including = (*file.including, os.path.normpath(file.path))
+        if len(including) > MOST_NESTED:
+            yield Issue(
+                what=f"more than {MOST_NESTED} files include one another",
+                origin=origin,
+                hint="put them into fewer files",
+            )
+            return
         if path in including:
             chain = " includes ".join((*including[including.index(path) :], path))
             yield Issue(
@@ -212,10 +237,11 @@ def _requirement(line: Line, origin: Origin, *, is_constraint: bool) -> _Item:
     hashes = tuple(value for name, value in line.options if name == "--hash")
     foreign = [name for name, _ in line.options if name != "--hash"]
     if foreign:
+        usual = "give it a line of its own, or leave it out"
         return Issue(
-            what=f"{foreign[0]} cannot stand behind a requirement",
+            what=f"{shorten(foreign[0])} cannot stand behind a requirement",
             origin=origin,
-            hint="give it a line of its own, or leave it out",
+            hint=_HINTS.get(foreign[0], usual),
         )
     weak = [value for value in hashes if not _is_strong(value)]
     if weak:
@@ -257,8 +283,10 @@ def _option(name: str, value: str, file: _File, origin: Origin) -> _Option | Iss
             what = f"editable requirement {redact(value)}: an index has no editable"
             hint = BY_NAME
         case _:
-            what = f"option {name} is not known in a requirements file"
-            hint = "leave it out: axletree has no such option in files"
+            what = f"option {shorten(name)} is not known in a requirements file"
+            hint = _HINTS.get(
+                name, "leave it out: axletree has no such option in files"
+            )
     return Issue(what=what, origin=origin, hint=hint)
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from axletree.commands.editing import edits_from
-from axletree.commands.input_files import parts_of
+from axletree.commands.input_files import parts_of, read_text
 from axletree.commands.options import InputOptions, TargetOptions
 from axletree.config import process_environment
 from axletree.resolver.environment import environment_for
@@ -41,7 +41,7 @@ def ask_from(inputs: InputOptions, target: TargetOptions) -> Asked:
         inputs.requirements,
         parts_of(inputs),
         inputs.constraints,
-        read=lambda path: Path(path).read_text(encoding="utf-8"),
+        read=read_text,
         environ=process_environment(),
     )
     if not parsed.roots:

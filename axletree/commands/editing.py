@@ -4,6 +4,7 @@ from pathlib import Path
 
 from packaging.utils import InvalidName, canonicalize_name
 
+from axletree.commands.input_files import read_text
 from axletree.commands.options import InputOptions
 from axletree.config import process_environment
 from axletree.resolver.errors import InvalidRequirementError
@@ -26,7 +27,7 @@ def edits_from(inputs: InputOptions) -> Edits:
     return Edits(
         overrides=parse_overrides(
             values,
-            read=lambda path: Path(path).read_text(encoding="utf-8"),
+            read=read_text,
             environ=process_environment(),
         ),
         exclusions=tuple(map(_exclusion, inputs.excluded)),

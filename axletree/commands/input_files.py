@@ -1,9 +1,21 @@
 """Options -> the files, and the parts of pyproject.toml files, that hold requirements."""
 
+from pathlib import Path
+
 import click
 
 from axletree.commands.options import InputOptions
 from axletree.resolver.pyproject import GroupPart, ProjectPart
+from axletree.resolver.text_encoding import decode_text
+
+
+def read_text(path: str) -> str:
+    """Read a file that a user wrote, in any encoding that it names.
+
+    :raises OSError: when it cannot be read.
+    :raises ValueError: for a path that can be none, or bytes that are no text.
+    """
+    return decode_text(Path(path).read_bytes())
 
 
 def parts_of(inputs: InputOptions) -> tuple[str | ProjectPart | GroupPart, ...]:
