@@ -67,7 +67,7 @@ def as_pip(
         holds as well.
     """
     limits = question.limits
-    knowledge = Knowledge(universe, question.environment, limits)
+    knowledge = Knowledge(universe, question.environment, limits, question.edits)
     index = PipIndex(
         knowledge=knowledge,
         allow_prereleases=limits.allow_prereleases,
@@ -78,7 +78,7 @@ def as_pip(
     end, pins = _follow(PipProvider(index=index, roots=roots), counter)
     return AsPip(
         outcome=end if end in {"resolved", "conflict"} else "too-deep",
-        text=_sentence(end, index, counter.rounds, len(pins)),
+        text=_premise(question) + _sentence(end, index, counter.rounds, len(pins)),
         rounds=counter.rounds,
         fetched=dict(sorted(index.fetched.items())),
         pins=pins,
@@ -102,6 +102,11 @@ def _follow(provider: PipProvider, counter: _RoundCounter) -> tuple[_End, _Pins]
     releases = {candidate.release for candidate in result.mapping.values()}
     pins = sorted((release.project, str(release.version)) for release in releases)
     return "resolved", tuple(pins)
+
+
+def _premise(question: Question) -> str:
+    # pip knows of no overrides.
+    return "With requirements as you changed them, " if question.edits else ""
 
 
 def _sentence(end: _End, index: PipIndex, rounds: int, projects: int) -> str:

@@ -9,17 +9,19 @@ from functools import cached_property
 from itertools import product
 from typing import Literal, TypeAlias
 
-from packaging.specifiers import InvalidSpecifier, SpecifierSet
+from packaging.specifiers import SpecifierSet
 from packaging.utils import NormalizedName
 from packaging.version import Version
 
 from axletree.resolver.distribution import DistributionFile, Page
+from axletree.resolver.file_limits import FileLimits
 from axletree.resolver.masks import SpecifierMasks, parse_version
 from axletree.resolver.model import Environment
 from axletree.resolver.question import Limits
+from axletree.resolver.requirement_text import check_versions
 
 Reason: TypeAlias = Literal[
-    "tag", "requires-python", "date", "no-time", "binary-policy"
+    "tag", "requires-python", "date", "no-time", "binary-policy", "hash", "policy"
 ]
 
 
@@ -92,6 +94,7 @@ class PageCompiler:
     keep_fallen: bool = False
     """Number releases without a usable file too, for explanations."""
     _rank_of_tag: dict[str, int] = field(init=False)
+    _file_limits: FileLimits = field(init=False)
     _ranks: dict[str, int | None] = field(init=False, default_factory=dict)
     _patches: dict[str, int] = field(init=False, default_factory=dict)
 
@@ -99,6 +102,7 @@ class PageCompiler:
         self._rank_of_tag = {
             tag: rank for rank, tag in enumerate(self.environment.tags)
         }
+        self._file_limits = FileLimits(self.limits.hashes, self.limits.policy)
 
     def compile(self, page: Page) -> Releases:
         """List the releases of `page`, newest first, yanked last."""
@@ -108,10 +112,12 @@ class PageCompiler:
             version = parse_version(file.version)
             if version is None:
                 continue
-            if self._is_usable(file):
+            if self._is_usable(file, version):
                 usable.setdefault(version, []).append(file)
             elif self.keep_fallen:
-                fallen.setdefault(version, []).append((file, self.reasons(file)))
+                fallen.setdefault(version, []).append(
+                    (file, self.reasons(file, version))
+                )
         return self._number(page, usable, fallen)
 
     def _number(
@@ -174,7 +180,7 @@ class PageCompiler:
             file.filename,
         )
 
-    def _is_usable(self, file: DistributionFile) -> bool:
+    def _is_usable(self, file: DistributionFile, version: Version) -> bool:
         limit = self.limits.exclude_newer
         if limit is not None and (
             file.upload_time is None or file.upload_time >= limit
@@ -184,9 +190,13 @@ class PageCompiler:
             return False
         if file.requires_python and not self.patches(file.requires_python):
             return False
+        if self._file_limits.lacks_hash(file):
+            return False
+        if self._file_limits.breaks_policy(file, version):
+            return False
         return not self._is_unwanted_kind(file)
 
-    def reasons(self, file: DistributionFile) -> frozenset[Reason]:
+    def reasons(self, file: DistributionFile, version: Version) -> frozenset[Reason]:
         """Name all reasons why a file falls away, on the page's word alone."""
         found: set[Reason] = set()
         limit = self.limits.exclude_newer
@@ -200,6 +210,10 @@ class PageCompiler:
             found.add("requires-python")
         if self._is_unwanted_kind(file):
             found.add("binary-policy")
+        if self._file_limits.lacks_hash(file):
+            found.add("hash")
+        if self._file_limits.breaks_policy(file, version):
+            found.add("policy")
         return frozenset(found)
 
     def _is_unwanted_kind(self, file: DistributionFile) -> bool:
@@ -237,7 +251,8 @@ class PageCompiler:
         environment = self.environment
         try:
             specifiers = SpecifierSet(requires_python)
-        except InvalidSpecifier:
+            check_versions(specifiers)
+        except ValueError:
             return (1 << len(environment.patches)) - 1
         minor = ".".join(environment.python_version.split(".")[:2])
         mask = 0

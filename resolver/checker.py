@@ -96,10 +96,8 @@ class _Check:
         }
         for constraint in self.question.constraints:
             self._demand(constraint.requirement)
-        asked = [canonicalize_name(r.requirement.name) for r in self.question.roots]
-        for root in self.question.roots:
-            self._demand(root.requirement)
-        required = dict.fromkeys(asked)
+        roots = self._edited((r.requirement for r in self.question.roots), None)
+        required = dict.fromkeys(map(self._demand, roots))
         while self._admit(required):
             pass
         for name, demands in self.demands.items():
@@ -144,14 +142,38 @@ class _Check:
     ) -> Iterator[Requirement]:
         extras = {"", *self.demands[name].extras}
         if name not in self.parsed:
-            texts = chosen.metadata.requires_dist
-            self.parsed[name] = tuple(map(Requirement, texts))
+            lines = map(Requirement, chosen.metadata.requires_dist)
+            self.parsed[name] = tuple(self._edited(lines, name))
         for requirement in self.parsed[name]:
             marker = requirement.marker
             if marker is None or any(
                 self.evaluator.is_true(marker, str(marker), extra) for extra in extras
             ):
                 yield requirement
+
+    def _edited(
+        self, requirements: Iterable[Requirement], requirer: NormalizedName | None
+    ) -> Iterator[Requirement]:
+        """Apply overrides and exclusions, by code of its own; roots have no requirer.
+
+        To the roots, which come with theirs applied, a second time changes nothing.
+        """
+        edits = self.question.edits
+        excluded = {exclusion.project for exclusion in edits.exclusions}
+        for requirement in requirements:
+            target = canonicalize_name(requirement.name)
+            on_target = [o for o in edits.overrides if o.target == target]
+            own = [o for o in on_target if o.requirer and o.requirer == requirer]
+            in_force = own or [o for o in on_target if o.requirer is None]
+            if target in excluded:
+                continue
+            if not in_force:
+                yield requirement
+                continue
+            versions = ",".join(str(o.specifier) for o in in_force if o.specifier)
+            extras = ",".join(sorted(requirement.extras))
+            marker = f"; {requirement.marker}" if requirement.marker else ""
+            yield Requirement(f"{requirement.name}[{extras}]{versions}{marker}")
 
     def _is_open(self, name: NormalizedName, chosen: ChosenFile) -> bool:
         specifiers = self.demands[name].specifiers

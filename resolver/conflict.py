@@ -31,6 +31,9 @@ from axletree.resolver.sat import HittingSets
 
 MOST_CORES = 10
 """Conflicts reported at most (RESOLVING.md 4)."""
+MOST_ASKED = 1_000
+"""Roots and constraints from which the claim stays `irreducible`: a model may violate
+thousands of them, and each takes a call of the solver to be sure of."""
 MOST_HITTING_SETS = 400
 """Hitting sets tried before the claim stays `irreducible`."""
 
@@ -56,7 +59,11 @@ class Explanation:
         """Encode all that `known` has read, with a selector for each fact."""
         self.question = question
         self.knowledge = Knowledge(
-            universe, question.environment, question.limits, keep_fallen=True
+            universe,
+            question.environment,
+            question.limits,
+            question.edits,
+            keep_fallen=True,
         )
         self._universe = universe
         self.knowledge.read_pages(known.releases)
@@ -141,7 +148,7 @@ class Explanation:
         if self.holds(keys):
             return None
         core = self._irreducible()
-        if self.knowledge.universe.is_frozen:
+        if self.knowledge.universe.is_frozen and not self._is_huge:
             smallest = self._smallest(keys, core)
             if smallest is not None:
                 if not hidden:
@@ -161,6 +168,11 @@ class Explanation:
             key=lambda c: (len(c), self._texts(c)),
         )
         return self._confirm(core)
+
+    @property
+    def _is_huge(self) -> bool:
+        question = self.question
+        return len(question.roots) + len(question.constraints) > MOST_ASKED
 
     def holds(self, keys: Collection[FactKey], *literals: int) -> bool:
         """Tell whether facts can hold together (with some literals besides)."""

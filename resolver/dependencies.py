@@ -1,7 +1,7 @@
 """The requirement lines of one file, parsed for one environment."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 
 from packaging.requirements import InvalidRequirement, Requirement
@@ -10,6 +10,9 @@ from packaging.utils import NormalizedName, canonicalize_name
 
 from axletree.resolver.distribution import FileMetadata, UnusableMetadata
 from axletree.resolver.markers import MarkerEvaluator
+from axletree.resolver.model import Override
+from axletree.resolver.overrides import Edits, overridden
+from axletree.resolver.requirement_text import check_versions, shorten
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -17,12 +20,16 @@ class ParsedLine:
     """One Requires-Dist, parsed once for all files that have it."""
 
     text: str
+    """As METADATA has it."""
     requirement: Requirement
+    """What is in force: with the versions of `overrides`, if there are any."""
     target: NormalizedName
     extras: tuple[NormalizedName, ...]
     marker_text: str
     """Empty without a marker."""
     names_extra: bool
+    overrides: tuple[Override, ...] = ()
+    """Those that gave the requirement its versions."""
 
     @property
     def specifier(self) -> SpecifierSet:
@@ -47,9 +54,10 @@ def _spell(specifiers: SpecifierSet) -> str:
 def _parse_line(text: str) -> ParsedLine | UnusableMetadata:
     try:
         requirement = Requirement(text)
-    except InvalidRequirement:
+        check_versions(requirement.specifier)
+    except (InvalidRequirement, ValueError, RecursionError):
         return UnusableMetadata(
-            reason=f"its metadata has a line that is no requirement: {text!r}"
+            reason=f"its metadata has a line that is no requirement: {shorten(text)!r}"
         )
     marker_text = str(requirement.marker) if requirement.marker else ""
     return ParsedLine(
@@ -114,21 +122,36 @@ class Dependencies:
 
 
 def parse_dependencies(
-    metadata: FileMetadata, evaluator: MarkerEvaluator
+    metadata: FileMetadata,
+    evaluator: MarkerEvaluator,
+    edits: Edits,
+    project: NormalizedName | None = None,
 ) -> Dependencies | UnusableMetadata:
-    """Parse all lines; one that is no requirement makes the file unusable."""
+    """Parse all lines; one that is no requirement makes the file unusable.
+
+    :param edits: what the user changes in the lines.
+    :param project: whose lines they are, for the overrides of just its lines.
+    """
     lines: list[ParsedLine] = []
     for text in metadata.requires_dist:
         line = _parse_line(text)
         if isinstance(line, UnusableMetadata):
             return line
-        lines.append(line)
+        if line.target not in edits.excluded:
+            lines.append(_edit(line, edits.of(project, line.target)))
     return Dependencies(
         requires_python=metadata.requires_python,
         _lines=tuple(lines),
         _evaluator=evaluator,
         _provided=frozenset(map(canonicalize_name, metadata.provides_extra)),
     )
+
+
+def _edit(line: ParsedLine, overrides: tuple[Override, ...]) -> ParsedLine:
+    if not overrides:
+        return line
+    changed = overridden(line.requirement, overrides)
+    return replace(line, requirement=changed, overrides=overrides)
 
 
 def targets(lines: Iterable[ParsedLine]) -> Iterator[NormalizedName]:

@@ -21,6 +21,13 @@ class InvalidEnvironmentError(ResolverError):
     exit_code = 2
 
 
+class PythonExcludedError(ResolverError):
+    """The user's own project is not for the target Python."""
+
+    reference = "python-excluded"
+    exit_code = 1
+
+
 class InvalidSnapshotError(ResolverError):
     """A universe file that cannot be read."""
 

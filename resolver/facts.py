@@ -18,11 +18,13 @@ from axletree.resolver.encoding import (
     FallenKey,
     RootKey,
 )
+from axletree.resolver.limit_facts import limit_evidence, limit_text
 from axletree.resolver.model import (
     ContendedRow,
     Core,
     Evidence,
     Fact,
+    Override,
     Picture,
     RootRequirement,
 )
@@ -70,11 +72,15 @@ class CoreWriter:
         name = canonicalize_name(root.requirement.name)
         return Fact(
             kind="root",
-            text=f"you require {root.text}{self._if_none(name, root)}",
+            text=(
+                f"you require {root.demand}"
+                f"{_by_override(root.overrides, f', in place of {root.text}')}"
+                f"{self._if_none(name, root)}"
+            ),
             project=name,
             target=name,
-            requirement=root.text,
-            evidence=(_line_evidence(root),),
+            requirement=root.demand,
+            evidence=(_line_evidence(root), *map(_line_evidence, root.overrides)),
         )
 
     def _if_none(self, name: NormalizedName, root: RootRequirement) -> str:
@@ -105,15 +111,19 @@ class CoreWriter:
         texts = list(dict.fromkeys(demands.values()))
         who = f"{key.project}[{key.extra}]" if key.extra else key.project
         verb = "requires" if len(releases) == 1 else "require"
+        overrides = self.explanation.question.edits.of(key.project, key.target)
         return Fact(
             kind="edge",
-            text=f"{who} {_versions(releases)} {verb} {_demand_text(key, texts)}"
-            + self._if_out_of_reach(key),
+            text=(
+                f"{who} {_versions(releases)} {verb} {_demand_text(key, texts)}"
+                f"{_by_override(overrides)}{self._if_out_of_reach(key)}"
+            ),
             project=key.project,
             versions=tuple(str(release.version) for release in releases),
             target=key.target,
             requirement=texts[0] if len(texts) == 1 else None,
-            evidence=tuple(
+            evidence=tuple(map(_line_evidence, overrides))
+            or tuple(
                 evidence
                 for release in releases[:MOST_EVIDENCE]
                 for evidence in self._metadata_evidence(release, key)
@@ -177,7 +187,11 @@ class CoreWriter:
             text=self._fallen_text(key, releases),
             project=key.project,
             versions=tuple(str(release.version) for release in releases),
-            evidence=(Evidence(kind="index-page", project=key.project),),
+            evidence=limit_evidence(
+                key.reason, key.project, releases, self.explanation.question.limits
+            )
+            if key.reason in {"hash", "policy"}
+            else (Evidence(kind="index-page", project=key.project),),
         )
 
     def _fell(self, release: Release, key: FallenKey) -> bool:
@@ -211,6 +225,9 @@ class CoreWriter:
                 what = f"{has} no upload time, so {self._date} hides it"
             case "binary-policy":
                 what = f"{has} no file that --only-binary or --no-binary allows"
+            case "hash" | "policy":
+                limits = self.explanation.question.limits
+                what = limit_text(key.reason, releases, limits)
             case "metadata":
                 what = f"cannot be used: {self._problem(releases)}"
             case "pre-release":
@@ -332,7 +349,7 @@ class CoreWriter:
         match key:
             case RootKey(index):
                 root = self.explanation.question.roots[index]
-                return f"you: {root.text}", of(root.requirement.specifier)
+                return f"you: {root.demand}", of(root.requirement.specifier)
             case ConstraintKey(index):
                 constraint = self.explanation.question.constraints[index]
                 who = "base" if constraint.is_base else "you"
@@ -363,6 +380,8 @@ _REASON_LABELS: Mapping[str, str] = {
     "date": "not newer than the date",
     "no-time": "has an upload time",
     "binary-policy": "allowed by the binary options",
+    "hash": "has a hash that you give",
+    "policy": "allowed by policy",
     "metadata": "has valid metadata",
     "pre-release": "final release",
     "yanked": "not yanked",
@@ -383,13 +402,19 @@ def _yank_reason(releases: Sequence[Release]) -> str:
     return f" ({named[0]})" if named else ""
 
 
-def _line_evidence(root: RootRequirement) -> Evidence:
+def _line_evidence(line: RootRequirement | Override) -> Evidence:
     return Evidence(
         kind="requirement-line",
-        file=root.origin.file,
-        line=root.origin.line,
-        field=root.text,
+        file=line.origin.file,
+        line=line.origin.line,
+        field=line.text,
     )
+
+
+def _by_override(overrides: Sequence[Override], before: str = "") -> str:
+    """Say who gave a requirement its versions, and what it had before."""
+    places = dict.fromkeys(str(override.origin) for override in overrides)
+    return f" (by your override, {' and '.join(places)}{before})" if places else ""
 
 
 def _demand_text(key: EdgeKey, texts: Sequence[str]) -> str:

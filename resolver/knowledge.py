@@ -16,6 +16,7 @@ from axletree.resolver.dependencies import Dependencies, parse_dependencies
 from axletree.resolver.distribution import DistributionFile, Page, UnusableMetadata
 from axletree.resolver.markers import MarkerEvaluator
 from axletree.resolver.model import Environment
+from axletree.resolver.overrides import Edits
 from axletree.resolver.question import Limits
 from axletree.resolver.universe import MetadataAnswer, ReadsAhead, Universe
 
@@ -93,16 +94,19 @@ class Knowledge:
         universe: Universe,
         environment: Environment,
         limits: Limits,
+        edits: Edits | None = None,
         *,
         keep_fallen: bool = False,
     ) -> None:
         """Start with nothing read.
 
+        :param edits: what the user changes in requirements.
         :param keep_fallen: number releases without a usable file too.
         """
         self.universe = universe
         self.environment = environment
         self.limits = limits
+        self.edits = edits or Edits()
         self.compiler = PageCompiler(environment, limits, keep_fallen)
         self.evaluator = MarkerEvaluator(environment.markers)
         self.releases: dict[NormalizedName, Releases | None] = {}
@@ -227,7 +231,7 @@ class Knowledge:
         """Name the projects of the lines that are true without an extra."""
         if isinstance(answer, UnusableMetadata):
             return ()
-        parsed = parse_dependencies(answer, self.evaluator)
+        parsed = parse_dependencies(answer, self.evaluator, self.edits)
         if isinstance(parsed, UnusableMetadata):
             return ()
         return tuple(line.target for line in parsed.lines())
@@ -238,7 +242,7 @@ class Knowledge:
         parsed = (
             answer
             if isinstance(answer, UnusableMetadata)
-            else parse_dependencies(answer, self.evaluator)
+            else parse_dependencies(answer, self.evaluator, self.edits, release.project)
         )
         if isinstance(parsed, Dependencies):
             self._pythons[file] = parsed.requires_python

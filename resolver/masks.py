@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from functools import cache
 
 from packaging.specifiers import Specifier, SpecifierSet
-from packaging.version import InvalidVersion, Version
+from packaging.version import Version
 
 
 def bits(mask: int) -> Iterator[int]:
@@ -30,7 +30,7 @@ def parse_version(spelling: str) -> Version | None:
     """Parse by PEP 440; None for a legacy version."""
     try:
         return Version(spelling)
-    except InvalidVersion:
+    except ValueError:  # also for a number of thousands of digits
         return None
 
 

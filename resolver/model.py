@@ -7,7 +7,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
+from packaging.markers import Marker
 from packaging.requirements import Requirement
+from packaging.specifiers import SpecifierSet
 from packaging.utils import NormalizedName
 from packaging.version import Version
 
@@ -34,10 +36,34 @@ class Origin:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Override:
+    """The versions that take the place of those which requirements name."""
+
+    target: NormalizedName
+    specifier: SpecifierSet
+    requirer: NormalizedName | None = None
+    """Whose requirements on `target` it changes; None: everyone's, the user's too."""
+    text: str
+    """As written, without comment."""
+    origin: Origin
+    marker: Marker | None = None
+    """Where it is in force; None: everywhere."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Exclusion:
+    """A project that nothing may require: requirements on it are dropped."""
+
+    project: NormalizedName
+    origin: Origin
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RootRequirement:
     """One requirement that the user wrote, with the place where it stands."""
 
     requirement: Requirement
+    """What is in force: with the versions of `overrides`, if there are any."""
     text: str
     """As written, without comment."""
     origin: Origin
@@ -45,6 +71,21 @@ class RootRequirement:
     """`sha256:…` values of `--hash` options, if any."""
     is_base: bool = False
     """A pin of the layer underneath, which the user did not write for this."""
+    overrides: tuple[Override, ...] = ()
+    """Those that gave the requirement its versions."""
+
+    @property
+    def demand(self) -> str:
+        """Spell what is in force: as written, unless an override changed it."""
+        return str(self.requirement) if self.overrides else self.text
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PythonLimit:
+    """The Pythons that the user's own project is for."""
+
+    specifier: SpecifierSet
+    origin: Origin
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

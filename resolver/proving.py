@@ -10,6 +10,7 @@ from packaging.utils import NormalizedName, canonicalize_name
 from axletree.resolver.candidates import Release
 from axletree.resolver.conflict import Explanation, KeyCore
 from axletree.resolver.encoding import ConstraintKey, FactKey, RootKey
+from axletree.resolver.file_limits import hash_limits
 from axletree.resolver.knowledge import MemoUniverse
 from axletree.resolver.model import Resolution, RootRequirement
 from axletree.resolver.question import Question
@@ -90,11 +91,17 @@ def with_specifier(question: Question, key: WrittenKey, specifier: str) -> Quest
     """Give a root or constraint another specifier."""
     listed = question.roots if isinstance(key, RootKey) else question.constraints
     text = spell(listed[key.index], specifier)
-    changed = replace(listed[key.index], requirement=Requirement(text), text=text)
+    # The hashes of a line are those of the versions it named.
+    changed = replace(
+        listed[key.index], requirement=Requirement(text), text=text, hashes=()
+    )
     both = (*listed[: key.index], changed, *listed[key.index + 1 :])
     if isinstance(key, RootKey):
-        return replace(question, roots=both)
-    return replace(question, constraints=both)
+        question = replace(question, roots=both)
+    else:
+        question = replace(question, constraints=both)
+    hashes = hash_limits((*question.roots, *question.constraints))
+    return replace(question, limits=replace(question.limits, hashes=hashes))
 
 
 def spell(root: RootRequirement, specifier: str) -> str:

@@ -46,7 +46,7 @@ class Repairer:
     question: Question
     refusal: Refusal
     wheels: Sequence[FutureWheel] = ()
-    for_python: Callable[[str], Question] | None = None
+    for_python: Callable[[str], Question | None] | None = None
     """Asks the same for another version of Python; None: none other is tried."""
     reporter: Reporter = field(default_factory=SilentReporter)
     _prover: Prover = field(init=False)

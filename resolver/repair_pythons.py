@@ -18,7 +18,7 @@ class PythonRepairs:
     """Looks for the nearest other version of Python that has a solution."""
 
     prover: Prover
-    for_python: Callable[[str], Question]
+    for_python: Callable[[str], Question | None]
 
     def find(self) -> Iterator[Repair]:
         """Yield the nearest one that works; the newer of two as near."""
@@ -32,7 +32,8 @@ class PythonRepairs:
         for minor in sorted(others, key=lambda other: (abs(other - now), -other)):
             python = f"3.{minor}"
             self.prover.reporter.proving(f"Python {python}")
-            resolution = self.prover.resolve(self.for_python(python))
+            question = self.for_python(python)
+            resolution = self.prover.resolve(question) if question else None
             if resolution is not None:
                 yield Repair(
                     kind="python",

@@ -84,6 +84,8 @@ class WrittenRepairs:
             for key in core.keys
             if isinstance(key, RootKey | ConstraintKey)
             and len(written(question, key).requirement.specifier)
+            # Of an overridden line the versions are not those that are in force.
+            and not written(question, key).overrides
         ]
         listed = list(dict.fromkeys(keys))
         self.is_complete = len(listed) <= MOST_TOGETHER
@@ -131,7 +133,9 @@ class WrittenRepairs:
             else f"{run[-1]} to {run[0]} ({len(run)} versions{at_least})"
         )
         what = "" if isinstance(moved.key, RootKey) else "the constraint "
-        return f"{root.requirement.name} {versions} instead of {what}{root.text}"
+        hashes = " and its hashes" if root.hashes else ""
+        name = root.requirement.name
+        return f"{name} {versions} instead of {what}{root.text}{hashes}"
 
     # The versions that work.
 

@@ -136,7 +136,7 @@ def fact_lines(facts: Sequence[Fact], width: int) -> Iterator[ReportLine]:
     indent = " " * (digits + 4)
     for number, fact in enumerate(facts, start=1):
         text = f"  {number:>{digits}}. {fact.text}"
-        place = f"({_place(fact)})" if fact.evidence else ""
+        place = _place(fact)
         if len(text) + 2 + len(place) <= width:
             line = f"{text}  {place}" if place else text
             yield ReportLine(role="fact", text=line)
@@ -147,10 +147,16 @@ def fact_lines(facts: Sequence[Fact], width: int) -> Iterator[ReportLine]:
 
 
 def _place(fact: Fact) -> str:
-    first = place_of(fact.evidence[0])
-    # The evidence of a fact about many releases names some of their files only.
-    count = max(len(set(map(place_of, fact.evidence))), len(fact.versions))
-    return f"{first} and {count - 1} more" if count > 1 else first
+    """Say in brackets where a fact can be looked up, if its text does not say so."""
+    places = dict.fromkeys(map(place_of, fact.evidence))
+    unsaid = [place for place in places if place not in fact.text]
+    if not unsaid:
+        return ""
+    count = len(unsaid)
+    if fact.evidence[0].kind not in {"requirement-line", "policy"}:
+        # The evidence of a fact about many releases names some of their files only.
+        count = max(count, len(fact.versions))
+    return f"({unsaid[0]} and {count - 1} more)" if count > 1 else f"({unsaid[0]})"
 
 
 def _picture(core: Core, width: int, *, is_ascii: bool) -> Iterator[ReportLine]:

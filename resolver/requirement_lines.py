@@ -9,7 +9,8 @@ import shlex
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-_COMMENT = re.compile(r"(^|\s+)#.*$")
+# The blanks before it are stripped later: to match them takes quadratic time.
+_COMMENT = re.compile(r"(?:^|(?<=\s))#.*$")
 # Lower-case names stay as they are, as in pip: only what a shell user would export.
 _VARIABLE = re.compile(r"\$\{([A-Z0-9_]+)\}")
 _OPTIONS = re.compile(r"(?:^|\s)-")
@@ -72,7 +73,7 @@ def _join(text: str) -> Iterator[tuple[int, str]]:
     for number, line in enumerate(text.splitlines(), start=1):
         if not parts:
             start = number
-        is_comment = _COMMENT.match(line) is not None
+        is_comment = line.lstrip().startswith("#")
         if line.endswith("\\") and not is_comment:
             parts.append(line[:-1])
             continue
@@ -112,7 +113,7 @@ def _options(words: list[str]) -> Iterator[tuple[str, str]]:
             continue
         if value is None:
             value = next(rest, None)
-        if value is None:
+        if not value:
             raise ValueError(f"option {name} has no value")
         yield name, value
 

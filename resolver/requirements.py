@@ -10,31 +10,53 @@ from dataclasses import dataclass, field
 from pathlib import PurePath
 from typing import TypeAlias
 
-from packaging.requirements import InvalidRequirement, Requirement
+from packaging.utils import NormalizedName, canonicalize_name
 
-from axletree.resolver.errors import InvalidRequirementError
 from axletree.resolver.file_formats import FormatControl
-from axletree.resolver.model import Origin, RootRequirement
+from axletree.resolver.model import Origin, PythonLimit, RootRequirement
+from axletree.resolver.override_lines import MOST_NESTED
+from axletree.resolver.pyproject import (
+    GroupPart,
+    ProjectPart,
+    merge_lines,
+    provided_extras,
+    read_part,
+)
 from axletree.resolver.requirement_lines import (
     BrokenLine,
     Line,
     read_lines,
     redact,
 )
+from axletree.resolver.requirement_text import (
+    BY_NAME,
+    Issue,
+    gather,
+    parse_text,
+    shorten,
+    unreadable,
+)
 
 Read: TypeAlias = Callable[[str], str]
-"""Path -> text; raises OSError or UnicodeDecodeError as `Path.read_text` does."""
+"""Path -> text; raises OSError or ValueError as `Path.read_text` does."""
 
-# Source: pip, `utils/filetypes.py`: a requirement that ends so is a path to pip.
-_ARCHIVES = (
-    *(".whl", ".zip", ".tar", ".tar.gz", ".tgz", ".tar.bz2", ".tbz"),
-    *(".tar.xz", ".txz", ".tlz", ".tar.lz", ".tar.lzma"),
-)
 _STRONG_HASHES = {"sha256": 64, "sha384": 96, "sha512": 128}
-_BY_NAME = (
-    "build it into the wheelhouse (axletree build) or add its wheel "
-    "(axletree add), then require it by name and version"
-)
+
+
+_IN_A_RECIPE = "leave it out: how a wheel is built stands in a recipe (axletree build)"
+_HINTS = {
+    "--require-hashes": "leave it out: the hashes that are given count, and a lock "
+    "has those of all",
+    "--prefer-binary": "leave it out, or use no sdists at all: --only-binary :all:",
+    "--no-deps": "leave it out, or drop what is too much with --exclude",
+    "--all-releases": "write --pre, which lets pre-releases of all projects in",
+    "--only-final": "leave it out: pre-releases come in only for a reason",
+    "--config-settings": _IN_A_RECIPE,
+    "--global-option": _IN_A_RECIPE,
+    "--install-option": _IN_A_RECIPE,
+    "--build-option": _IN_A_RECIPE,
+}
+"""What to do about options that pip has, or had, in requirements files."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,6 +66,8 @@ class ParsedInput:
     roots: tuple[RootRequirement, ...] = ()
     """Command line first, then files; an included file stands in its place."""
     constraints: tuple[RootRequirement, ...] = ()
+    pythons: tuple[PythonLimit, ...] = ()
+    """What the projects in pyproject.toml files are for."""
     index_url: str | None = None
     """The last one given. May hold credentials, as may the two fields below."""
     extra_index_urls: tuple[str, ...] = ()
@@ -53,13 +77,6 @@ class ParsedInput:
     has_pre: bool = False
     formats: FormatControl = field(default_factory=FormatControl)
     trusted_hosts: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Issue:
-    what: str
-    origin: Origin
-    hint: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,7 +90,7 @@ class _Option:
     value: str
 
 
-_Item: TypeAlias = RootRequirement | _Constraint | _Option | _Issue
+_Item: TypeAlias = RootRequirement | PythonLimit | _Constraint | _Option | Issue
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,7 +104,7 @@ class _File:
 
 def parse_input(
     requirements: Sequence[str],
-    files: Sequence[str] = (),
+    files: Sequence[str | ProjectPart | GroupPart] = (),
     constraint_files: Sequence[str] = (),
     *,
     read: Read,
@@ -95,18 +112,23 @@ def parse_input(
 ) -> ParsedInput:
     """Read requirement strings, then requirements files, then constraints files.
 
+    :param files: paths of requirements files, and parts of pyproject.toml files.
     :param environ: values for `${NAME}` in files (unset names stay as written).
     :raises InvalidRequirementError: once, for all lines that cannot be used.
     """
     reader = _Reader(read=read, environ=environ)
-    items: list[_Item] = [_parse(text, Origin()) for text in requirements]
-    for path in files:
-        items += reader.items(_File(path=path, is_constraint=False), Origin())
+    items: list[_Item] = [parse_text(text, Origin()) for text in requirements]
+    for file in files:
+        if isinstance(file, str):
+            items += reader.items(_File(path=file, is_constraint=False), Origin())
+        else:
+            items += read_part(file, read)
     for path in constraint_files:
         items += reader.items(_File(path=path, is_constraint=True), Origin())
-    issues = [item for item in items if isinstance(item, _Issue)]
+    issues = [item for item in items if isinstance(item, Issue)]
+    issues = issues or list(_unknown_extras(files, read))
     if issues:
-        raise _error(issues)
+        raise gather(issues)
     return _collect(items)
 
 
@@ -115,9 +137,9 @@ def parse_requirement(text: str, origin: Origin | None = None) -> RootRequiremen
 
     :raises InvalidRequirementError: when it is none, or names a URL or a path.
     """
-    parsed = _parse(text, origin or Origin())
-    if isinstance(parsed, _Issue):
-        raise _error([parsed])
+    parsed = parse_text(text, origin or Origin())
+    if isinstance(parsed, Issue):
+        raise gather([parsed])
     return parsed
 
 
@@ -130,18 +152,13 @@ class _Reader:
         """Yield what `file` says; an include's items stand in its place."""
         try:
             text = self.read(file.path)
-        except (OSError, UnicodeDecodeError) as error:
-            reason = error.strerror if isinstance(error, OSError) else "it is no text"
-            yield _Issue(
-                what=f"{file.path} cannot be read: {reason or error}",
-                origin=asked_at,
-                hint="check the path; an include is relative to the file it stands in",
-            )
+        except (OSError, ValueError) as error:
+            yield unreadable(file.path, error, asked_at)
             return
         for line in read_lines(text, self.environ):
             origin = Origin(file=file.path, line=line.number)
             if isinstance(line, BrokenLine):
-                yield _Issue(
+                yield Issue(
                     what=f"{redact(line.text)!r} cannot be read: {line.reason}",
                     origin=origin,
                     hint="write one requirement or one option on a line",
@@ -164,17 +181,31 @@ class _Reader:
         self, file: _File, target: str, origin: Origin, *, is_constraint: bool
     ) -> Iterator[_Item]:
         if "://" in target:
-            yield _Issue(
+            yield Issue(
                 what=f"{redact(target)} is not read: includes are local files",
                 origin=origin,
                 hint="download it and include the copy",
             )
             return
+        if target.endswith(".toml"):
+            yield Issue(
+                what=f"{target} is no requirements file, which alone can be included",
+                origin=origin,
+                hint=f"give it on the command line: -r {target}",
+            )
+            return
         path = _beside(file.path, target)
         including = (*file.including, os.path.normpath(file.path))
+        if len(including) > MOST_NESTED:
+            yield Issue(
+                what=f"more than {MOST_NESTED} files include one another",
+                origin=origin,
+                hint="put them into fewer files",
+            )
+            return
         if path in including:
             chain = " includes ".join((*including[including.index(path) :], path))
-            yield _Issue(
+            yield Issue(
                 what=f"the includes run in a circle: {chain}",
                 origin=origin,
                 hint="remove one of these includes",
@@ -184,27 +215,46 @@ class _Reader:
         yield from self.items(included, origin)
 
 
+def _unknown_extras(
+    files: Iterable[str | ProjectPart | GroupPart], read: Read
+) -> Iterator[Issue]:
+    """Say so when an extra that is asked for is in none of the files."""
+    parts = [file for file in files if isinstance(file, ProjectPart)]
+    asked = {canonicalize_name(extra) for part in parts for extra in part.extras}
+    if asked:
+        known = frozenset[NormalizedName]().union(
+            *(provided_extras(p.path, read) for p in parts)
+        )
+        for extra in sorted(asked - known):
+            yield Issue(
+                what=f"there is no extra {extra!r} in {parts[0].path}",
+                origin=Origin(),
+                hint=f"its extras are: {', '.join(sorted(known)) or 'none'}",
+            )
+
+
 def _requirement(line: Line, origin: Origin, *, is_constraint: bool) -> _Item:
     hashes = tuple(value for name, value in line.options if name == "--hash")
     foreign = [name for name, _ in line.options if name != "--hash"]
     if foreign:
-        return _Issue(
-            what=f"{foreign[0]} cannot stand behind a requirement",
+        usual = "give it a line of its own, or leave it out"
+        return Issue(
+            what=f"{shorten(foreign[0])} cannot stand behind a requirement",
             origin=origin,
-            hint="give it a line of its own, or leave it out",
+            hint=_HINTS.get(foreign[0], usual),
         )
     weak = [value for value in hashes if not _is_strong(value)]
     if weak:
-        return _Issue(
+        return Issue(
             what=f"--hash={weak[0]} is not a hash of a known kind",
             origin=origin,
             hint="write --hash=sha256:…, with all 64 hexadecimal digits",
         )
-    parsed = _parse(line.requirement, origin, shown=line.text, hashes=hashes)
-    if isinstance(parsed, _Issue) or not is_constraint:
+    parsed = parse_text(line.requirement, origin, shown=line.text, hashes=hashes)
+    if isinstance(parsed, Issue) or not is_constraint:
         return parsed
     if parsed.requirement.extras:
-        return _Issue(
+        return Issue(
             what=f"a constraint cannot have extras: {parsed.text}",
             origin=origin,
             hint=f"constrain {parsed.requirement.name} alone, and require the extra",
@@ -218,63 +268,7 @@ def _is_strong(value: str) -> bool:
     return is_hex and _STRONG_HASHES.get(algorithm) == len(digest)
 
 
-def _parse(
-    text: str, origin: Origin, *, shown: str = "", hashes: tuple[str, ...] = ()
-) -> RootRequirement | _Issue:
-    text = text.strip()
-    shown = redact(shown or text)
-    issue = _foreign_form(text, shown, origin)
-    if issue is not None:
-        return issue
-    try:
-        requirement = Requirement(text)
-    except InvalidRequirement as error:
-        return _malformed(text, shown, origin, str(error).partition("\n")[0])
-    if requirement.url is not None:
-        return _Issue(
-            what=f"{shown} names a URL, and files come from an index only",
-            origin=origin,
-            hint=_BY_NAME,
-        )
-    return RootRequirement(
-        requirement=requirement, text=text, origin=origin, hashes=hashes
-    )
-
-
-def _foreign_form(text: str, shown: str, origin: Origin) -> _Issue | None:
-    """Name what pip takes and we do not: URLs, paths, options among requirements."""
-    head = text.partition(";")[0].strip()
-    name = head.partition("[")[0].partition(" ")[0]
-    if head.startswith("-"):
-        what, hint = f"{shown} is an option, no requirement", "give it as an option"
-    elif "://" in head.partition("@")[0]:
-        what, hint = f"{shown} is a URL, and files come from an index only", _BY_NAME
-    elif head.startswith((".", "/", "~", "\\", "file:")) or (
-        name.lower().endswith(_ARCHIVES) or "/" in head.partition("@")[0]
-    ):
-        what, hint = f"{shown} is a path, and files come from an index only", _BY_NAME
-    elif name.endswith(".txt"):
-        what, hint = f"{shown} is a file, no requirement", f"write -r {name}"
-    else:
-        return None
-    return _Issue(what=what, origin=origin, hint=hint)
-
-
-def _malformed(text: str, shown: str, origin: Origin, reason: str) -> _Issue:
-    has_single_equals = "=" in text.replace("===", "").replace("==", "") and not any(
-        operator in text for operator in ("<=", ">=", "!=", "~=", "==")
-    )
-    hint = "write a name and a version range, such as requests>=2.21,<3"
-    if has_single_equals:
-        hint = f"= is no operator: write {text.replace('=', '==')}"
-    return _Issue(
-        what=f"{shown!r} is not a requirement: {reason[:1].lower()}{reason[1:]}",
-        origin=origin,
-        hint=hint,
-    )
-
-
-def _option(name: str, value: str, file: _File, origin: Origin) -> _Option | _Issue:
+def _option(name: str, value: str, file: _File, origin: Origin) -> _Option | Issue:
     match name:
         case "--index-url" | "--extra-index-url" | "--trusted-host":
             return _Option(name=name, value=value)
@@ -287,11 +281,13 @@ def _option(name: str, value: str, file: _File, origin: Origin) -> _Option | _Is
             )
         case "--editable":
             what = f"editable requirement {redact(value)}: an index has no editable"
-            hint = _BY_NAME
+            hint = BY_NAME
         case _:
-            what = f"option {name} is not known in a requirements file"
-            hint = "leave it out: axletree has no such option in files"
-    return _Issue(what=what, origin=origin, hint=hint)
+            what = f"option {shorten(name)} is not known in a requirements file"
+            hint = _HINTS.get(
+                name, "leave it out: axletree has no such option in files"
+            )
+    return Issue(what=what, origin=origin, hint=hint)
 
 
 def _beside(file: str, target: str) -> str:
@@ -308,8 +304,9 @@ def _collect(items: Iterable[_Item]) -> ParsedInput:
         elif option.name == "--only-binary":
             formats = formats.with_only_binary(option.value)
     return ParsedInput(
-        roots=tuple(item for item in items if isinstance(item, RootRequirement)),
+        roots=merge_lines(i for i in items if isinstance(i, RootRequirement)),
         constraints=tuple(i.root for i in items if isinstance(i, _Constraint)),
+        pythons=tuple(item for item in items if isinstance(item, PythonLimit)),
         index_url=next(reversed(_values(options, "--index-url")), None),
         extra_index_urls=_values(options, "--extra-index-url"),
         find_links=_values(options, "--find-links"),
@@ -322,17 +319,3 @@ def _collect(items: Iterable[_Item]) -> ParsedInput:
 
 def _values(options: Iterable[_Option], name: str) -> tuple[str, ...]:
     return tuple(option.value for option in options if option.name == name)
-
-
-def _error(issues: Sequence[_Issue]) -> InvalidRequirementError:
-    if len(issues) == 1:
-        issue = issues[0]
-        return InvalidRequirementError(
-            issue.what, where=str(issue.origin), hint=issue.hint
-        )
-    lines = (f"  {i.origin}: {i.what}\n    {i.hint}" for i in issues)
-    return InvalidRequirementError(
-        "\n".join((f"{len(issues)} requirement lines cannot be used", *lines)),
-        where=", ".join(dict.fromkeys(issue.origin.file for issue in issues)),
-        hint="mend them as said under each",
-    )

@@ -1,13 +1,14 @@
 """A question in; a resolution or a conflict out."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from typing import TypeAlias
 
 from packaging.utils import NormalizedName
 
 from axletree.resolver.behind import far_behind, note, root_lags, sentence
 from axletree.resolver.candidates import Release, Releases
-from axletree.resolver.checker import ChosenFile, violations
+from axletree.resolver.checker import ChosenFile, unmet_requirements, violations
 from axletree.resolver.conflict import Explanation, KeyCore
 from axletree.resolver.distribution import FileMetadata
 from axletree.resolver.facts import CoreWriter
@@ -16,9 +17,13 @@ from axletree.resolver.lags import Lags
 from axletree.resolver.lazy import Search
 from axletree.resolver.masks import bits
 from axletree.resolver.model import Conflict, Counters, Pin, Resolution, RootLag
+from axletree.resolver.overrides import Edits
 from axletree.resolver.question import Limits, Question
 from axletree.resolver.reporter import Reporter, SilentReporter
 from axletree.resolver.rule import Decisions
+
+_KnownBy: TypeAlias = tuple[str, tuple[int, ...], Limits, Edits]
+"""Environment's label and patch releases of Python, limits, edits."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,7 +44,7 @@ class Resolver:
     reporter: Reporter = field(default_factory=SilentReporter)
     rounds: int = 0
     solver_calls: int = 0
-    _known: dict[tuple[str, Limits], Knowledge] = field(default_factory=dict)
+    _known: dict[_KnownBy, Knowledge] = field(default_factory=dict)
 
     def resolve(self, question: Question) -> Resolution | Refusal:
         """Answer by the rule of RESOLVING.md 2, or explain why there is no answer.
@@ -84,11 +89,17 @@ class Resolver:
     ) -> Search:
         """Prepare a search that reads through this resolver's universe."""
         # What another question made known makes this one stronger, never different.
-        key = (question.environment.label, question.limits)
+        environment = question.environment
+        key = (
+            environment.label,
+            environment.patches,
+            question.limits,
+            question.edits,
+        )
         knowledge = self._known.get(key)
         if knowledge is None:
             knowledge = self._known[key] = Knowledge(
-                self.universe, question.environment, question.limits
+                self.universe, question.environment, question.limits, question.edits
             )
         return Search(knowledge, question, lead=lead, reporter=self.reporter)
 
@@ -126,7 +137,7 @@ class Resolver:
         elif far := far_behind(lags, search.question):
             balanced = self._balanced(search.question)
             notes += [note(lag, search, decisions, balanced) for lag in far]
-        return Resolution(
+        answer = Resolution(
             environment=search.question.environment,
             pins=tuple(
                 self._pin(knowledge, decisions, name) for name in sorted(chosen)
@@ -135,6 +146,10 @@ class Resolver:
             notes=tuple(notes),
             counters=self.counters,
         )
+        if not search.question.edits:
+            return answer
+        against = _against_metadata(answer, chosen)
+        return replace(answer, notes=(*answer.notes, *against))
 
     def _balanced(
         self, question: Question
@@ -192,3 +207,21 @@ def _missing_extras(knowledge: Knowledge, decisions: Decisions) -> list[str]:
         for extra in decisions.standings[name].extras
         if not knowledge.dependencies[release].provides(extra)
     ]
+
+
+def _against_metadata(
+    answer: Resolution, chosen: Mapping[NormalizedName, ChosenFile]
+) -> list[str]:
+    """Say what an installer would refuse, since it knows of no override."""
+    unmet = [
+        f"{pin.name} {pin.version} requires {text}"
+        for pin in answer.pins
+        for text in unmet_requirements(chosen[pin.name].metadata, pin.extras, answer)
+    ]
+    if not unmet:
+        return []
+    note = (
+        "by your overrides or exclusions, these pins contradict metadata, which pip "
+        f"refuses: install with --no-deps ({'; '.join(unmet)})"
+    )
+    return [note]

@@ -1,11 +1,11 @@
 """Why, and what if, in sentences for people; who draws gives them colour."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import assert_never
 
 from axletree.resolver.chains import Chain
 from axletree.resolver.model import Repair
-from axletree.resolver.newer import Barred
+from axletree.resolver.newer import Bar, Barred
 from axletree.resolver.pin_changes import PinChange
 from axletree.resolver.report import (
     ReportLine,
@@ -136,31 +136,27 @@ def _passed_over(newer: WhyNotNewer, width: int) -> Iterator[ReportLine]:
         yield from wrapped("detail", f"{more}{names}{dots}", width, "  ")
 
 
+_BARS: Mapping[Bar, str] = {
+    "tag": "{have} no wheel for this Python and platform",
+    "requires-python": "{need} another Python",
+    "date": "{are} newer than --exclude-newer",
+    "no-time": "{have} no upload time, so --exclude-newer hides them",
+    "binary-policy": "{have} no file that --only-binary or --no-binary allows",
+    "metadata": "cannot be used: its metadata is not valid",
+    "pre-release": "{are} no final release, and nothing asks for pre-releases",
+    "yanked": "{are} yanked",
+    "hash": "{have} no file with a hash that you gave",
+    "policy": "{are} forbidden by policy",
+}
+
+
 def _barred(barred: Barred) -> str:
     newest, *others = barred.versions
     count = f" and {len(others)} older" if others else ""
     are = "are" if others else "is"
     have = "have" if others else "has"
     need = "need" if others else "needs"
-    match barred.bar:
-        case "tag":
-            what = f"{have} no wheel for this Python and platform"
-        case "requires-python":
-            what = f"{need} another Python"
-        case "date":
-            what = f"{are} newer than --exclude-newer"
-        case "no-time":
-            what = f"{have} no upload time, so --exclude-newer hides them"
-        case "binary-policy":
-            what = f"{have} no file that --only-binary or --no-binary allows"
-        case "metadata":
-            what = "cannot be used: its metadata is not valid"
-        case "pre-release":
-            what = f"{are} no final release, and nothing asks for pre-releases"
-        case "yanked":
-            what = f"{are} yanked"
-        case _:
-            assert_never(barred.bar)
+    what = _BARS[barred.bar].format(are=are, have=have, need=need)
     return f"Above it, {newest}{count} {what}."
 
 

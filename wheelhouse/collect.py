@@ -87,11 +87,17 @@ def collection_key(question: Question, build_requirements: Iterable[str] = ()) -
     said = {
         "roots": [root.text for root in question.roots],
         "constraints": [constraint.text for constraint in question.constraints],
+        "overrides": [override.text for override in question.edits.overrides],
+        "exclusions": sorted(question.edits.excluded),
         "environment": question.environment.label,
+        "patches": question.environment.patches,
         "exclude-newer": limits.exclude_newer,
         "pre": limits.allow_prereleases,
         "no-binary": sorted(limits.formats.no_binary),
         "only-binary": sorted(limits.formats.only_binary),
+        "hashes": sorted((h.project, *sorted(h.hashes)) for h in limits.hashes),
+        "blocked": sorted((b.project, str(b.specifier)) for b in limits.policy.blocked),
+        "latest": limits.policy.latest,
         "build-requirements": sorted(build_requirements),
     }
     return hashlib.sha256(orjson.dumps(said, option=orjson.OPT_SORT_KEYS)).hexdigest()

@@ -10,12 +10,15 @@ from pathlib import Path
 
 import click
 
+from axletree.commands.editing import edits_from
+from axletree.commands.input_files import parts_of, read_text
 from axletree.commands.options import InputOptions, TargetOptions
 from axletree.config import process_environment
 from axletree.resolver.environment import environment_for
 from axletree.resolver.errors import InvalidEnvironmentError, InvalidRequirementError
 from axletree.resolver.file_formats import FormatControl
-from axletree.resolver.model import Environment, RootRequirement
+from axletree.resolver.model import Environment
+from axletree.resolver.python_limit import limit_python
 from axletree.resolver.question import Limits, Question, ask
 from axletree.resolver.requirements import ParsedInput, parse_input
 
@@ -54,9 +57,9 @@ def ask_from(inputs: InputOptions, target: TargetOptions) -> Asked:
     """
     parsed = parse_input(
         inputs.requirements,
-        inputs.files,
+        parts_of(inputs),
         inputs.constraints,
-        read=lambda path: Path(path).read_text(encoding="utf-8"),
+        read=read_text,
         environ=process_environment(),
     )
     if not parsed.roots:
@@ -65,15 +68,17 @@ def ask_from(inputs: InputOptions, target: TargetOptions) -> Asked:
             where=", ".join(inputs.files) or "command line",
             hint="name requirements, or a file of them with -r",
         )
-    _refuse_hashes((*parsed.roots, *parsed.constraints))
     limits = limits_from(inputs, target, parsed)
+    edits = edits_from(inputs)
     questions = tuple(
         ask(
             parsed.roots,
-            environment,
+            limit_python(environment, parsed.pythons),
             constraints=parsed.constraints,
             limits=limits,
+            edits=edits,
             prefer=inputs.prefer,
+            pythons=parsed.pythons,
         )
         for environment in target_environments(target)
     )
@@ -92,17 +97,6 @@ def limits_from(
         allow_prereleases=inputs.pre or parsed.has_pre,
         formats=formats,
     )
-
-
-def _refuse_hashes(roots: tuple[RootRequirement, ...]) -> None:
-    hashed = [root for root in roots if root.hashes]
-    if hashed:
-        raise InvalidRequirementError(
-            f"{hashed[0].text} has --hash (in all, {len(hashed)} lines have): "
-            "hash-checking input is not supported yet",
-            where=str(hashed[0].origin),
-            hint="take the hashes out; axletree lock writes those of its answer",
-        )
 
 
 def _apply(

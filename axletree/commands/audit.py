@@ -41,13 +41,7 @@ def audit(
 ) -> int:
     """Say which releases can never be installed, and which projects never together."""
     console = Console(is_json=as_json, verbosity=verbose)
-    absent = {
-        "requirements": (),
-        "files": (),
-        "constraints": (),
-        "prefer": "newest",
-    }
-    inputs, target, source = take({**absent, **options})
+    inputs, target, source = take(options)
     # An index that settings name is not meant: nobody has all of it at hand.
     parsed = ParsedInput(has_no_index=True)
     limits = limits_from(inputs, target, parsed)

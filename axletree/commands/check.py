@@ -66,7 +66,7 @@ def check(
 
 def _matrix(options: dict[str, Any]) -> Matrix:
     files = options.pop("files")
-    inputs, target, source = take({"requirements": (), "files": (), **options})
+    inputs, target, source = take(options)
     return Matrix(files=files, target=target, inputs=inputs, source=source)
 
 

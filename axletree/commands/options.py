@@ -1,7 +1,7 @@
 """Options that several verbs share, named as pip and uv name them."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from datetime import UTC, datetime, timedelta
 from itertools import product
 from pathlib import Path
@@ -19,13 +19,21 @@ Command = TypeVar("Command", bound=Callable[..., Any])
 class InputOptions:
     """What is asked for."""
 
-    requirements: tuple[str, ...]
-    files: tuple[str, ...]
-    constraints: tuple[str, ...]
-    pre: bool
-    prefer: Preference
-    only_binary: tuple[str, ...]
-    no_binary: tuple[str, ...]
+    requirements: tuple[str, ...] = ()
+    files: tuple[str, ...] = ()
+    constraints: tuple[str, ...] = ()
+    extras: tuple[str, ...] = ()
+    """Of the pyproject.toml files among `files`."""
+    has_all_extras: bool = False
+    groups: tuple[str, ...] = ()
+    """`NAME` or `PATH:NAME`."""
+    overrides: tuple[str, ...] = ()
+    """Files, or overrides themselves."""
+    excluded: tuple[str, ...] = ()
+    pre: bool = False
+    prefer: Preference = "newest"
+    only_binary: tuple[str, ...] = ()
+    no_binary: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,6 +131,14 @@ limit_options = stack(
         help="Limit versions by a constraints file; may be repeated.",
     ),
     click.option(
+        "--override", "overrides", multiple=True, metavar="FILE|REQ",
+        help="Replace the versions that requirements name; may be repeated.",
+    ),
+    click.option(
+        "--exclude", "excluded", multiple=True, metavar="NAME",
+        help="Drop all requirements on this project; may be repeated.",
+    ),
+    click.option(
         "--prefer", type=click.Choice(["newest", "balanced"]), default="newest",
         show_default=True,
         help="balanced: leave no requirement further behind than it must be.",
@@ -134,7 +150,19 @@ input_options = stack(
     click.argument("requirements", nargs=-1, metavar="[REQ]..."),
     click.option(
         "-r", "--requirement", "files", multiple=True, metavar="FILE",
-        help="Read requirements from a file; may be repeated.",
+        help="Read requirements from a file, or a pyproject.toml; may be repeated.",
+    ),
+    click.option(
+        "--extra", "extras", multiple=True, metavar="NAME",
+        help="Take this extra of the pyproject.toml, too; may be repeated.",
+    ),
+    click.option(
+        "--all-extras", "has_all_extras", is_flag=True,
+        help="Take all extras of the pyproject.toml.",
+    ),
+    click.option(
+        "--group", "groups", multiple=True, metavar="[PATH:]NAME",
+        help="Take a dependency group of a pyproject.toml; may be repeated.",
     ),
     limit_options,
 )  # fmt: skip
@@ -213,13 +241,12 @@ def take(options: dict[str, Any]) -> tuple[InputOptions, TargetOptions, SourceOp
     """Gather the shared options of a verb's keyword arguments."""
     return (
         InputOptions(
-            requirements=options["requirements"],
-            files=options["files"],
-            constraints=options["constraints"],
-            pre=options["pre"],
-            prefer=options["prefer"],
-            only_binary=options["only_binary"],
-            no_binary=options["no_binary"],
+            **{
+                field.name: options[field.name]
+                for field in fields(InputOptions)
+                # Not every verb has all of them.
+                if field.name in options
+            }
         ),
         TargetOptions(
             python_versions=options["python_versions"],

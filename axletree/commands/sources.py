@@ -144,7 +144,9 @@ class _Opening:
         self, stack: ExitStack, urls: Sequence[str], folders: Sequence[Universe]
     ) -> Opened:
         settings, question = self.settings, self.asked.questions[0]
-        requirements = ResolvedBuildRequirements(limits=question.limits)
+        # The hashes are those of what is asked for, not of what builds it.
+        build_limits = replace(question.limits, hashes=())
+        requirements = ResolvedBuildRequirements(limits=build_limits)
         builder = LateSdistBuilder(
             settings=settings,
             requirements=requirements,

@@ -136,10 +136,7 @@ def matrix(universe: Path, *files: str, pythons: tuple[str, ...] = ("3.9",)) -> 
         target=TargetOptions(
             python_versions=pythons, python_platforms=("linux",), exclude_newer=None
         ),
-        inputs=InputOptions(
-            requirements=(), files=(), constraints=(), pre=False,
-            prefer="newest", only_binary=(), no_binary=(),
-        ),
+        inputs=InputOptions(),
         source=SourceOptions(
             index_url=None, extra_index_urls=(), find_links=(), universe=universe,
             cache_dir=None, refresh=False, isolation="full",

@@ -60,15 +60,6 @@ def test_all_bad_lines_are_told_at_once(axletree: CommandLine) -> None:
         assert line in str(document["what"])
 
 
-def test_hashes_of_requirements_are_not_ignored(axletree: CommandLine) -> None:
-    Path("in.txt").write_text(f"one==1 \\\n  --hash=sha256:{'a' * 64}\n")
-
-    code, document = refuse(axletree, "lock", "-r", "in.txt")
-
-    assert (code, document["where"]) == (2, "in.txt, line 1")
-    assert "hash-checking input is not supported yet" in str(document["what"])
-
-
 @pytest.mark.parametrize(
     ("words", "reference", "where"),
     [

@@ -53,7 +53,14 @@ class Candidate:
 
 
 FallenReason: TypeAlias = Literal[
-    "no-time", "date", "tag", "binary-policy", "requires-python", "metadata"
+    "no-time",
+    "date",
+    "tag",
+    "binary-policy",
+    "requires-python",
+    "metadata",
+    "hash",
+    "policy",
 ]
 Gate: TypeAlias = tuple[NormalizedName, Literal["pre-release", "yanked"]]
 Choice: TypeAlias = Mapping[NormalizedName, Candidate]
@@ -141,6 +148,7 @@ class World:
         is_read = bool(patches or file.requires_python) and not self._is_invalid(file)
         if isinstance(metadata, FileMetadata) and is_read:
             lines = tuple(map(Requirement, metadata.requires_dist))
+            lines = tuple(self.edited(lines, file.project))
         return Candidate(
             project=file.project,
             version=version,
@@ -165,6 +173,8 @@ class World:
             "binary-policy": not allows(file.project),
             "requires-python": not self._patches(self._requires_python(file)),
             "metadata": self._is_invalid(file),
+            "hash": self._is_unlisted(file),
+            "policy": self._is_refused(file),
         }
         return frozenset(reason for reason, is_given in found.items() if is_given)
 
@@ -177,6 +187,36 @@ class World:
             if _is_version(file.version)
             and self.reasons(file) <= {"metadata", "requires-python"}
             and self._patches(file.requires_python)
+        )
+
+    def _is_unlisted(self, file: DistributionFile) -> bool:
+        """Tell whether a line gives hashes of the project, but none of this file."""
+        lines = (*self.question.roots, *self.question.constraints)
+        given = [
+            [value.lower() for value in line.hashes]
+            for line in lines
+            if canonicalize_name(line.requirement.name) == file.project and line.hashes
+        ]
+        own = [f"{kind}:{digest}" for kind, digest in file.hashes.items()]
+        return not all(any(value in listed for value in own) for listed in given)
+
+    def _is_refused(self, file: DistributionFile) -> bool:
+        policy = self.question.limits.policy
+        age = policy.minimum_age
+        if age is not None and (
+            file.upload_time is None or age.now - file.upload_time < age.age
+        ):
+            return True
+        release = Candidate(
+            project=file.project,
+            version=Version(file.version),
+            file=file,
+            lines=(),
+            patches=frozenset(),
+        )
+        return any(
+            block.project == file.project and fits(block.specifier, release)
+            for block in policy.blocked
         )
 
     def _requires_python(self, file: DistributionFile) -> str | None:
@@ -224,6 +264,28 @@ class World:
         best = min(self._tag_places(file))
         return (0, best, -int(digits or -1), file.filename)
 
+    # Overrides and exclusions.
+
+    def edited(
+        self, lines: Iterable[Requirement], requirer: str | None
+    ) -> Iterator[Requirement]:
+        """Exchange versions, and drop what is excluded; None stands for the user."""
+        edits = self.question.edits
+        for line in lines:
+            target = canonicalize_name(line.name)
+            for scope in (requirer, None):
+                texts = [
+                    str(override.specifier)
+                    for override in edits.overrides
+                    if (override.requirer, override.target) == (scope, target)
+                ]
+                if texts:
+                    line.specifier = SpecifierSet(",".join(filter(None, texts)))
+                    line.url = None
+                    break
+            if target not in {exclusion.project for exclusion in edits.exclusions}:
+                yield line
+
     # Markers.
 
     def holds(self, line: Requirement, extra: str) -> bool:
@@ -250,8 +312,9 @@ class World:
                 name = canonicalize_name(constraint.requirement.name)
                 demand = found.setdefault(name, Demands())
                 demand.specifiers.append(constraint.requirement.specifier)
-            for root in self.question.roots:
-                _require(found, root.requirement)
+            roots = (Requirement(root.text) for root in self.question.roots)
+            for requirement in self.edited(roots, None):
+                _require(found, requirement)
             for name, candidate in choice.items():
                 for line in true_lines(candidate, asked.get(name, ()), self):
                     _require(found, line)

@@ -8,6 +8,7 @@ from functools import cache
 from hypothesis import strategies as st
 from hypothesis.vendor.pretty import RepresentationPrinter
 from packaging.requirements import Requirement
+from packaging.specifiers import SpecifierSet
 from packaging.utils import NormalizedName, canonicalize_name
 from packaging.version import Version
 
@@ -19,8 +20,17 @@ from axletree.resolver.distribution import (
 )
 from axletree.resolver.environment import environment_for
 from axletree.resolver.file_formats import FormatControl
-from axletree.resolver.model import Environment, Origin, RootRequirement
-from axletree.resolver.question import Limits, Question
+from axletree.resolver.file_limits import Block, MinimumAge, Policy
+from axletree.resolver.model import (
+    Environment,
+    Exclusion,
+    Origin,
+    Override,
+    RootRequirement,
+)
+from axletree.resolver.override_lines import OverrideFile, parse_overrides
+from axletree.resolver.overrides import Edits
+from axletree.resolver.question import Limits, Question, ask
 from axletree.resolver.universe import FrozenUniverse, MetadataAnswer
 
 PROJECTS = ("a", "b", "c", "d", "e")
@@ -29,12 +39,14 @@ FINALS = ("1", "2", "3", "2.1", "4")
 GATED = ("2a1", "3.dev1", "3rc1", "4b2", "1.5a2")
 ODD = ("2.post1", "2+axle.1", "1.0", "3+axle.1", "2.1+axle.2")
 EXTRAS = ("x", "y")
+DIGESTS = (("sha256", "a" * 64), ("sha512", "b" * 128))
 DAY = datetime(2022, 2, 1, tzinfo=UTC)
 
 QUIRKS = (
     *("pre-release", "yank", "odd", "extra", "marker", "python", "page-python"),
     *("tag", "date", "metadata", "missing", "constraint", "format", "twin"),
     "times",
+    *("override", "exclusion", "hash", "policy"),
 )
 """What makes a universe hard; each has some of them, so that most can be solved."""
 
@@ -57,6 +69,12 @@ _PYTHONS = (
 _TAGS = (
     *("py3-none-any", "py2.py3-none-any", "cp39-cp39-manylinux_2_17_x86_64"),
     *("cp38-cp38-win_amd64", "cp38-cp38-win_amd64"),
+)
+_FILE_HASHES: tuple[dict[str, str], ...] = (
+    dict(DIGESTS),
+    dict(DIGESTS[:1]),
+    dict(DIGESTS[1:]),
+    {},
 )
 _ENVIRONMENT = environment_for("3.9", "linux")
 ANY_PATCH = replace(_ENVIRONMENT, patches=tuple(range(10)))
@@ -90,6 +108,8 @@ class Case:
                 "",
                 f"roots {[r.text for r in question.roots]}",
                 f"constraints {[c.text for c in question.constraints]}",
+                f"overrides {[o.text for o in question.edits.overrides]}",
+                f"excluded {sorted(question.edits.excluded)}",
                 f"{question.limits} {question.environment.python_version}",
                 *(
                     f"  empty page {n}"
@@ -109,9 +129,11 @@ def _spell(answer: MetadataAnswer) -> str:
     return f"{list(answer.requires_dist)}{python}"
 
 
-def root(text: str) -> RootRequirement:
+def root(text: str, *hashes: str) -> RootRequirement:
     """Make a root requirement or a constraint."""
-    return RootRequirement(requirement=Requirement(text), text=text, origin=Origin())
+    return RootRequirement(
+        requirement=Requirement(text), text=text, origin=Origin(), hashes=hashes
+    )
 
 
 _COUNTS = st.sampled_from((0, 0, 1, 1, 1, 2, 3))
@@ -183,7 +205,13 @@ def with_root(question: Question, index: int, text: str) -> Question:
     """Exchange one root."""
     roots = list(question.roots)
     roots[index] = root(text)
-    return replace(question, roots=tuple(roots))
+    return ask(
+        roots,
+        question.environment,
+        constraints=question.constraints,
+        limits=question.limits,
+        edits=question.edits,
+    )
 
 
 @st.composite
@@ -229,7 +257,7 @@ def _files(
     build = "" if is_sdist else str(place or "")
     stem = f"{project}-{version}" + (f"-{build}" if build else "")
     days: int | None = 0
-    if "date" in plan.quirks:
+    if {"date", "policy"} & plan.quirks:
         days = draw(st.sampled_from((0, 0, 0, 5, None)))
     elif "times" in plan.quirks:
         days = draw(st.sampled_from((0, -1, -2, -3, -5, -8, -13, None)))
@@ -242,6 +270,7 @@ def _files(
         tag=tag,
         requires_python=draw(st.sampled_from(plan.pythons("page-python"))),
         upload_time=None if days is None else DAY + timedelta(days=days),
+        hashes=draw(st.sampled_from(_FILE_HASHES)) if "hash" in plan.quirks else {},
         yanked=yanked,
     )
 
@@ -280,7 +309,9 @@ def _universes(draw: st.DrawFn, plan: _Plan, *, has_twins: bool) -> FrozenUniver
 @st.composite
 def _questions(draw: st.DrawFn, plan: _Plan) -> Question:
     count = draw(st.integers(1, 3))
-    roots = [draw(_requirements(plan)) for _ in range(count)]
+    roots = [
+        root(draw(_requirements(plan)), *draw(_hashes(plan))) for _ in range(count)
+    ]
     constraints: list[str] = []
     if "constraint" in plan.quirks:
         names = draw(st.lists(st.sampled_from(plan.names), min_size=1, max_size=2))
@@ -288,11 +319,12 @@ def _questions(draw: st.DrawFn, plan: _Plan) -> Question:
             f"{name}{draw(specifiers(plan.versions.get(name, ())))}" for name in names
         ]
     has_python = bool({"python", "page-python"} & plan.quirks)
-    return Question(
-        roots=tuple(map(root, roots)),
-        constraints=tuple(map(root, constraints)),
-        environment=draw(environments()) if has_python else ANY_PATCH,
+    return ask(
+        roots,
+        draw(environments()) if has_python else ANY_PATCH,
+        constraints=map(root, constraints),
         limits=draw(_limits(plan)),
+        edits=draw(_edits(plan)),
     )
 
 
@@ -306,6 +338,47 @@ def preferences(draw: st.DrawFn, case: Case) -> Mapping[NormalizedName, Version]
         version = draw(st.sampled_from(choices))
         if version is not None:
             found[name] = version
+    return found
+
+
+def _hashes(plan: _Plan) -> st.SearchStrategy[tuple[str, ...]]:
+    listed: tuple[tuple[str, ...], ...] = ((),)
+    if "hash" in plan.quirks:
+        one, two = (f"{kind}:{digest}" for kind, digest in DIGESTS)
+        listed = ((), (), (one,), (one.upper().replace("SHA", "sha"), two))
+    return st.sampled_from(listed)
+
+
+@st.composite
+def _edits(draw: st.DrawFn, plan: _Plan) -> Edits:
+    projects = tuple(plan.versions)
+    overrides: list[Override] = []
+    if "override" in plan.quirks:
+        for _ in range(draw(st.integers(1, 3))):
+            target = draw(st.sampled_from(projects))
+            requirer = draw(st.sampled_from((None, *projects)))
+            versions = draw(specifiers(plan.versions[target]))
+            marker = draw(st.sampled_from(("", "", "", *_MARKERS)))
+            overrides.append(override(requirer, f"{target}{versions}", marker))
+    excluded: list[str] = []
+    if "exclusion" in plan.quirks:
+        excluded = draw(st.lists(st.sampled_from(projects), min_size=1, max_size=2))
+    return Edits(
+        overrides=tuple(overrides),
+        exclusions=tuple(
+            Exclusion(project=canonicalize_name(name), origin=Origin())
+            for name in excluded
+        ),
+    )
+
+
+def override(requirer: str | None, text: str, marker: str = "") -> Override:
+    """Make an override, of one requirer or of all."""
+    scope = f"{requirer}:" if requirer else ""
+    line = f"{scope}{text}; {marker}" if marker else f"{scope}{text}"
+    [found] = parse_overrides(
+        [OverrideFile(path="o.txt")], read=lambda _: line, environ={}
+    )
     return found
 
 
@@ -328,6 +401,29 @@ def _limits(draw: st.DrawFn, plan: _Plan) -> Limits:
         exclude_newer=DAY + timedelta(days=1) if "date" in plan.quirks else None,
         allow_prereleases=has_pre,
         formats=formats,
+        policy=draw(_policies(plan)) if "policy" in plan.quirks else Policy(),
+    )
+
+
+@st.composite
+def _policies(draw: st.DrawFn, plan: _Plan) -> Policy:
+    blocked: list[Block] = []
+    for _ in range(draw(st.integers(0, 2))):
+        name = draw(st.sampled_from(tuple(plan.versions)))
+        specifier = SpecifierSet(draw(specifiers(plan.versions[name])))
+        blocked.append(
+            Block(
+                project=canonicalize_name(name),
+                specifier=specifier,
+                reason="it does not work",
+                origin=Origin(file="policy.toml", line=len(blocked) + 1),
+            )
+        )
+    age = MinimumAge(
+        age=timedelta(days=7), now=DAY + timedelta(days=10), origin=Origin()
+    )
+    return Policy(
+        blocked=tuple(blocked), minimum_age=draw(st.sampled_from((None, age)))
     )
 
 

@@ -132,7 +132,13 @@ def test_reading_more_or_less_of_an_index_changes_nothing(
 
     memo = MemoUniverse(LazyUniverse(base=case.universe))
     search = Search(
-        Knowledge(memo, case.question.environment, case.question.limits), case.question
+        Knowledge(
+            memo,
+            case.question.environment,
+            case.question.limits,
+            case.question.edits,
+        ),
+        case.question,
     )
     read_ahead(search.knowledge, case, ahead)
     decisions = search.run()

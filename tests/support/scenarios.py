@@ -1,7 +1,8 @@
 """Scenarios of the engine: a small universe, a question, and what is to come out.
 
-A file has `description`, `[question]` (requirements, and constraints, python, pre,
-prefer, as-of), `[universe.PROJECT]` with releases by version (requires, python, yanked,
+A file has `description`, `[question]` (requirements, and constraints, overrides,
+exclude, policy, python, pre, prefer, as-of), `[universe.PROJECT]` with releases by
+version (requires, python, yanked,
 uploaded, broken; more than one pure wheel: `files`, each with its own), and
 `[expected]`: `pins` (and `notes`), or `claim` with `facts` (of the first conflict), and how many
 `conflicts`, and `repairs`.
@@ -14,7 +15,14 @@ from datetime import UTC, date, datetime, time, timedelta
 from functools import cache, partial
 from pathlib import Path
 
+from packaging.specifiers import SpecifierSet
+from packaging.utils import canonicalize_name
+
 from axletree.resolver.environment import environment_for
+from axletree.resolver.file_limits import Block, MinimumAge, Policy
+from axletree.resolver.model import Exclusion, Origin
+from axletree.resolver.override_lines import OverrideFile, parse_overrides
+from axletree.resolver.overrides import Edits
 from axletree.resolver.question import Limits, Question, ask
 from axletree.resolver.requirements import parse_requirement
 from axletree.resolver.snapshot import universe_from_json
@@ -97,8 +105,49 @@ def _question(form: Mapping[str, object], python: str) -> Question:
         limits=Limits(
             exclude_newer=_day_after(form.get("as-of")),
             allow_prereleases=form.get("pre") is True,
+            policy=_policy(form),
         ),
+        edits=_edits(form),
         prefer="balanced" if form.get("prefer") == "balanced" else "newest",
+    )
+
+
+def _policy(form: Mapping[str, object]) -> Policy:
+    """Read `policy`: `PROJECT RANGE: reason`, or `N days on DATE`, one a line."""
+    blocked: list[Block] = []
+    minimum_age = None
+    for line, text in enumerate(_texts(form, "policy"), start=1):
+        origin = Origin(file="policy.toml", line=line)
+        what, is_block, reason = text.partition(": ")
+        if is_block:
+            name, _, versions = what.partition(" ")
+            blocked.append(
+                Block(
+                    project=canonicalize_name(name),
+                    specifier=SpecifierSet(versions),
+                    reason=reason,
+                    origin=origin,
+                )
+            )
+        else:
+            days, _, _, day = text.split()
+            now = datetime.fromisoformat(day).replace(tzinfo=UTC)
+            minimum_age = MinimumAge(
+                age=timedelta(days=int(days)), now=now, origin=origin
+            )
+    return Policy(blocked=tuple(blocked), minimum_age=minimum_age)
+
+
+def _edits(form: Mapping[str, object]) -> Edits:
+    text = "\n".join(_texts(form, "overrides"))
+    return Edits(
+        overrides=parse_overrides(
+            [OverrideFile(path="overrides.txt")], read=lambda _: text, environ={}
+        ),
+        exclusions=tuple(
+            Exclusion(project=canonicalize_name(name), origin=Origin())
+            for name in _texts(form, "exclude")
+        ),
     )
 
 

@@ -1,0 +1,46 @@
+"""Options -> what the user changes in requirements: overrides and exclusions."""
+
+from pathlib import Path
+
+from packaging.utils import InvalidName, canonicalize_name
+
+from axletree.commands.input_files import read_text
+from axletree.commands.options import InputOptions
+from axletree.config import process_environment
+from axletree.resolver.errors import InvalidRequirementError
+from axletree.resolver.model import Exclusion, Origin
+from axletree.resolver.override_lines import OverrideFile, parse_overrides
+from axletree.resolver.overrides import Edits
+
+
+def edits_from(inputs: InputOptions) -> Edits:
+    """Read overrides and exclusions.
+
+    A value of --override that names a file is read as one, else it is the override.
+
+    :raises InvalidRequirementError: for what is neither, or no project's name.
+    """
+    values = [
+        OverrideFile(path=value) if Path(value).exists() else value
+        for value in inputs.overrides
+    ]
+    return Edits(
+        overrides=parse_overrides(
+            values,
+            read=read_text,
+            environ=process_environment(),
+        ),
+        exclusions=tuple(map(_exclusion, inputs.excluded)),
+    )
+
+
+def _exclusion(name: str) -> Exclusion:
+    try:
+        project = canonicalize_name(name.strip(), validate=True)
+    except InvalidName as error:
+        raise InvalidRequirementError(
+            f"--exclude {name} names no project",
+            where="command line",
+            hint="give the name alone: requirements on all its versions are dropped",
+        ) from error
+    return Exclusion(project=project, origin=Origin())
