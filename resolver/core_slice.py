@@ -344,4 +344,5 @@ def _bare(requirement: Requirement, extra: str) -> str:
 
 def bare_root(root: RootRequirement) -> str:
     """Spell a root or constraint likewise."""
-    return _bare(root.requirement, "") if root.requirement.marker else root.text
+    changed = root.requirement.marker or root.overrides
+    return _bare(root.requirement, "") if changed else root.text

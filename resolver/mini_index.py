@@ -138,7 +138,8 @@ class _Showing:
             key=lambda key: key.index,
         )
         pairs = zip(all_keys, listed, strict=True)
-        return tuple(root for key, root in pairs if key in keys)
+        # What a hash hides is absent here, so no line needs one.
+        return tuple(replace(root, hashes=()) for key, root in pairs if key in keys)
 
     def _wheels(self) -> Iterator[TinyWheel]:
         taken: set[str] = set()

@@ -6,9 +6,9 @@ from packaging.version import Version
 from axletree.resolver.core_slice import Slice
 from axletree.resolver.distribution import FileMetadata
 from axletree.resolver.errors import NotReproducibleError
-from axletree.resolver.file_formats import FormatControl
 from axletree.resolver.knowledge import MemoUniverse
 from axletree.resolver.mini_index import MiniIndex
+from axletree.resolver.question import Limits
 from axletree.resolver.reproduce import Reproduction, reproduce
 from axletree.resolver.resolve import Refusal, Resolver
 from tests.property.brute_force import World
@@ -53,8 +53,8 @@ def is_plain(case: Case) -> bool:
         and file.requires_python is None
         and file.tag == "py3-none-any"
         and not Version(file.version).is_prerelease
-        and case.question.limits.exclude_newer is None
-        and case.question.limits.formats == FormatControl()
+        and case.question.limits == Limits()
+        and not case.question.edits
         for page in case.universe.page_of.values()
         for file in page.files
     ) and all(
