@@ -1,13 +1,14 @@
 """Facts put into words, each with the evidence for it (RESOLVING.md 4)."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import cached_property
 from typing import assert_never
 
 from packaging.utils import NormalizedName, canonicalize_name
 
-from axletree.resolver.candidates import Release, Releases, expand_tag
+from axletree.resolver.candidates import Release
 from axletree.resolver.conflict import Explanation, KeyCore
 from axletree.resolver.dependencies import ParsedLine
 from axletree.resolver.encoding import (
@@ -18,19 +19,27 @@ from axletree.resolver.encoding import (
     FallenKey,
     RootKey,
 )
+from axletree.resolver.fact_words import (
+    REASON_LABELS,
+    by_override,
+    demand_text,
+    line_evidence,
+    newest_first,
+    version_span,
+    who_constrains,
+    yank_reason,
+)
 from axletree.resolver.limit_facts import limit_evidence, limit_text
 from axletree.resolver.model import (
     ContendedRow,
     Core,
     Evidence,
     Fact,
-    Override,
     Picture,
     RootRequirement,
 )
+from axletree.resolver.offered_wheels import offered_wheels
 
-MOST_DEMANDS = 4
-"""Different demands of one edge that are spelled out in its sentence."""
 MOST_EVIDENCE = 10
 """Files named as evidence of one fact."""
 
@@ -74,13 +83,13 @@ class CoreWriter:
             kind="root",
             text=(
                 f"you require {root.demand}"
-                f"{_by_override(root.overrides, f', in place of {root.text}')}"
+                f"{by_override(root.overrides, f', in place of {root.text}')}"
                 f"{self._if_none(name, root)}"
             ),
             project=name,
             target=name,
             requirement=root.demand,
-            evidence=(_line_evidence(root), *map(_line_evidence, root.overrides)),
+            evidence=(line_evidence(root), *map(line_evidence, root.overrides)),
         )
 
     def _if_none(self, name: NormalizedName, root: RootRequirement) -> str:
@@ -96,11 +105,11 @@ class CoreWriter:
         name = canonicalize_name(constraint.requirement.name)
         return Fact(
             kind="constraint",
-            text=f"{_who_constrains(constraint)} {constraint.text}",
+            text=f"{who_constrains(constraint)} {constraint.text}",
             project=name,
             target=name,
             requirement=constraint.text,
-            evidence=(_line_evidence(constraint),),
+            evidence=(line_evidence(constraint),),
         )
 
     # Edges.
@@ -115,14 +124,14 @@ class CoreWriter:
         return Fact(
             kind="edge",
             text=(
-                f"{who} {_versions(releases)} {verb} {_demand_text(key, texts)}"
-                f"{_by_override(overrides)}{self._if_out_of_reach(key)}"
+                f"{who} {version_span(releases)} {verb} {demand_text(key, texts)}"
+                f"{by_override(overrides)}{self._if_out_of_reach(key)}"
             ),
             project=key.project,
             versions=tuple(str(release.version) for release in releases),
             target=key.target,
             requirement=texts[0] if len(texts) == 1 else None,
-            evidence=tuple(map(_line_evidence, overrides))
+            evidence=tuple(map(line_evidence, overrides))
             or tuple(
                 evidence
                 for release in releases[:MOST_EVIDENCE]
@@ -135,7 +144,9 @@ class CoreWriter:
         releases = self.explanation.knowledge.releases.get(key.target)
         if releases is None or not releases.all or self._row(key, key.target)[1]:
             return ""
-        return f", but there is only {key.target} {_versions(_newest_first(releases))}"
+        return (
+            f", but there is only {key.target} {version_span(newest_first(releases))}"
+        )
 
     def _demands(self, key: EdgeKey) -> dict[Release, str]:
         """Map each release still possible to what it demands of the target."""
@@ -210,13 +221,13 @@ class CoreWriter:
                 return key.reason == "requires-python" and is_split
 
     def _fallen_text(self, key: FallenKey, releases: Sequence[Release]) -> str:
-        who = f"{key.project} {_versions(releases)}"
+        who = f"{key.project} {version_span(releases)}"
         has = "has" if len(releases) == 1 else "have"
         is_ = "is" if len(releases) == 1 else "are"
         target = self.explanation.question.environment.label
         match key.reason:
             case "tag":
-                what = f"{has} no wheel for {target} (only {_offered_tags(releases)})"
+                what = f"{has} no wheel for {target} ({offered_wheels(releases)})"
             case "requires-python":
                 what = self._require_python(releases)
             case "date":
@@ -233,7 +244,7 @@ class CoreWriter:
             case "pre-release":
                 what = f"{is_} no final release, and nothing asks for pre-releases"
             case "yanked":
-                what = f"{is_} yanked{_yank_reason(releases)}, and nothing pins it"
+                what = f"{is_} yanked{yank_reason(releases)}, and nothing pins it"
             case _:
                 assert_never(key.reason)
         return f"{who} {what}"
@@ -241,7 +252,9 @@ class CoreWriter:
     @property
     def _date(self) -> str:
         limit = self.explanation.question.limits.exclude_newer
-        return f"--exclude-newer {limit:%Y-%m-%d}" if limit else "the date"
+        # A whole day was named by the first instant that is too new.
+        last = limit - timedelta(microseconds=1) if limit else None
+        return f"--exclude-newer {last:%Y-%m-%d}" if last else "the date"
 
     def _problem(self, releases: Sequence[Release]) -> str:
         knowledge = self.explanation.knowledge
@@ -323,7 +336,7 @@ class CoreWriter:
         listed = [
             release
             for release in (releases.all if releases is not None else ())
-            if fell or release.files
+            if release.files or (fell and not self._is_hidden(release))
         ]
         oldest_first = sorted(listed, key=lambda release: release.version)
         rows = [
@@ -340,6 +353,16 @@ class CoreWriter:
             versions=tuple(str(release.version) for release in oldest_first),
             rows=tuple(rows),
         )
+
+    def _is_hidden(self, release: Release) -> bool:
+        """Tell whether a date hides a release, and that is no part of the cause."""
+        reasons = self.explanation.knowledge.reasons(release).values()
+        hiding = {"date", "no-time"} - {
+            key.reason
+            for key in self.core.keys
+            if isinstance(key, FallenKey) and key.project == release.project
+        }
+        return bool(hiding) and all(hiding & found for found in reasons)
 
     def _row(self, key: FactKey, name: NormalizedName) -> tuple[str, int]:
         releases = self.explanation.knowledge.releases[name]
@@ -363,102 +386,12 @@ class CoreWriter:
                         mask &= of(line.specifier)
                     allowed |= mask
                 texts = list(dict.fromkeys(demands.values()))
-                span = _versions(list(demands))
-                return f"{key.project} {span}: {_demand_text(key, texts)}", allowed
+                span = version_span(list(demands))
+                return f"{key.project} {span}: {demand_text(key, texts)}", allowed
             case FallenKey():
                 fell = sum(1 << r.position for r in releases.all if self._fell(r, key))
-                return _REASON_LABELS[key.reason], releases.masks.all & ~fell
+                return REASON_LABELS[key.reason], releases.masks.all & ~fell
             case AbsentKey():
                 return "", 0
             case _:
                 assert_never(key)
-
-
-_REASON_LABELS: Mapping[str, str] = {
-    "tag": "has a wheel for this platform",
-    "requires-python": "fits this Python",
-    "date": "not newer than the date",
-    "no-time": "has an upload time",
-    "binary-policy": "allowed by the binary options",
-    "hash": "has a hash that you give",
-    "policy": "allowed by policy",
-    "metadata": "has valid metadata",
-    "pre-release": "final release",
-    "yanked": "not yanked",
-}
-
-
-def _newest_first(releases: Releases) -> list[Release]:
-    return sorted(releases.all, key=lambda release: release.version, reverse=True)
-
-
-def _who_constrains(constraint: RootRequirement) -> str:
-    return "the base pins" if constraint.is_base else "you constrain"
-
-
-def _yank_reason(releases: Sequence[Release]) -> str:
-    reasons = {file.yanked for release in releases for file in release.files}
-    named = sorted(reason for reason in reasons if reason)
-    return f" ({named[0]})" if named else ""
-
-
-def _line_evidence(line: RootRequirement | Override) -> Evidence:
-    return Evidence(
-        kind="requirement-line",
-        file=line.origin.file,
-        line=line.origin.line,
-        field=line.text,
-    )
-
-
-def _by_override(overrides: Sequence[Override], before: str = "") -> str:
-    """Say who gave a requirement its versions, and what it had before."""
-    places = dict.fromkeys(str(override.origin) for override in overrides)
-    return f" (by your override, {' and '.join(places)}{before})" if places else ""
-
-
-def _demand_text(key: EdgeKey, texts: Sequence[str]) -> str:
-    if len(texts) <= MOST_DEMANDS:
-        return " or ".join(texts)
-    return f"{key.target}, each another version ({texts[-1]} … {texts[0]})"
-
-
-def _versions(releases: Sequence[Release]) -> str:
-    """Name releases, which come newest first."""
-    versions = [str(release.version) for release in releases]
-    match versions:
-        case []:
-            return "(no version)"
-        case [only]:
-            return only
-        case [newer, older]:
-            return f"{older} and {newer}"
-        case _:
-            return f"{versions[-1]} … {versions[0]} ({len(versions)} versions)"
-
-
-def _offered_tags(releases: Iterable[Release]) -> str:
-    """Say which Pythons and platforms have a wheel, shortly."""
-    tags = {
-        (python, _platform(platform))
-        for release in releases
-        for file, _ in release.fallen
-        if file.tag
-        for python, _, platform in (tag.split("-") for tag in expand_tag(file.tag))
-    }
-    pythons = sorted({python for python, _ in tags}, key=_python_order)
-    platforms = sorted({platform for _, platform in tags})
-    return f"{', '.join(pythons)} on {', '.join(platforms)}" if tags else "other files"
-
-
-def _python_order(tag: str) -> tuple[str, int]:
-    digits = tag.lstrip("abcdefghijklmnopqrstuvwxyz")
-    minor = int(digits[1:]) if digits[1:].isdigit() else 0
-    return tag[: len(tag) - len(digits)] + digits[:1], minor
-
-
-def _platform(tag: str) -> str:
-    for prefix, name in (("manylinux", "Linux"), ("linux", "Linux"), ("musl", "musl")):
-        if tag.startswith(prefix):
-            return name
-    return {"mac": "macOS", "win": "Windows"}.get(tag[:3], tag)

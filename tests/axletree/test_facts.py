@@ -49,6 +49,7 @@ def cells(
     )  # fmt: skip
     document: dict[str, Any] = ran.document("check")
     found: list[dict[str, Any]] = document["cells"]
+    assert not any(cell["error"] for cell in found), found
     return [{**cell, "file": cell["file"].removesuffix(".txt")} for cell in found]
 
 
