@@ -23,6 +23,8 @@ class MarkerEvaluator:
     """Evaluate markers for one environment; each distinct one once."""
 
     variables: Mapping[str, str]
+    undefined: set[str] = field(init=False, default_factory=set)
+    """Markers, as spelled, of which a comparison had to be taken for false."""
     _known: dict[tuple[str, str], bool] = field(init=False, default_factory=dict)
 
     def is_true(self, marker: Marker, text: str, extra: str) -> bool:
@@ -30,23 +32,31 @@ class MarkerEvaluator:
         key = (text, extra)
         known = self._known.get(key)
         if known is None:
-            known = self._known[key] = self._evaluate(marker, extra)
+            known = self._known[key] = self._evaluate(marker, text, extra)
         return known
 
-    def _evaluate(self, marker: Marker, extra: str) -> bool:
+    def _evaluate(self, marker: Marker, text: str, extra: str) -> bool:
         variables = {**self.variables, "extra": extra}
         try:
             return marker.evaluate(variables)
         except _UNDEFINED:
             # packaging stops at the first undefined comparison; the parts that are
             # defined still count, so each is evaluated on its own.
-            return _evaluate_parts(marker._markers, variables)  # noqa: SLF001  no public way to walk a marker
+            parts = marker._markers  # noqa: SLF001  no public way to walk a marker
+            refused: list[str] = []
+            value = _evaluate_parts(parts, variables, refused)
+            if refused:
+                self.undefined.add(text)
+            return value
 
 
-def _evaluate_parts(parts: object, variables: dict[str, str]) -> bool:
+def _evaluate_parts(
+    parts: object, variables: dict[str, str], refused: list[str]
+) -> bool:
+    """Evaluate what packaging would not; what nobody can is added to `refused`."""
     match parts:
         case [only]:
-            return _evaluate_parts(only, variables)
+            return _evaluate_parts(only, variables, refused)
         case list():
             # `and` binds tighter than `or`, and packaging keeps the list flat.
             groups: list[bool] = [True]
@@ -54,24 +64,32 @@ def _evaluate_parts(parts: object, variables: dict[str, str]) -> bool:
                 if part == "or":
                     groups.append(True)
                 elif part != "and":
-                    groups[-1] = groups[-1] and _evaluate_parts(part, variables)
+                    groups[-1] = groups[-1] and _evaluate_parts(
+                        part, variables, refused
+                    )
             return any(groups)
         case (left, operator, right):
-            return _evaluate_comparison(left, operator, right, variables)
+            return _evaluate_comparison(left, operator, right, variables, refused)
         case _:
             return False
 
 
 def _evaluate_comparison(
-    left: object, operator: object, right: object, variables: dict[str, str]
+    left: object,
+    operator: object,
+    right: object,
+    variables: dict[str, str],
+    refused: list[str],
 ) -> bool:
     sides = [_serialise(left), _serialise(right)]
     if str(operator) == "===":
         first, second = (variables.get(s, s.strip("\"'")) for s in sides)
         return first == second
+    comparison = f"{sides[0]} {operator} {sides[1]}"
     try:
-        return Marker(f"{sides[0]} {operator} {sides[1]}").evaluate(variables)
+        return Marker(comparison).evaluate(variables)
     except _UNDEFINED:
+        refused.append(comparison)
         return False
 
 

@@ -131,7 +131,10 @@ class Resolver:
             message = f"the checker refuses the search's answer: {'; '.join(wrong)}"
             raise AssertionError(message)
         lags = root_lags(Lags(knowledge, search.question), decisions)
-        notes = [*_missing_extras(knowledge, decisions)]
+        notes = [
+            *_missing_extras(knowledge, decisions),
+            *_undefined_markers(knowledge, decisions),
+        ]
         if search.question.prefer == "balanced":
             notes += map(sentence, lags)
         elif far := far_behind(lags, search.question):
@@ -206,6 +209,16 @@ def _missing_extras(knowledge: Knowledge, decisions: Decisions) -> list[str]:
         for name, release in decisions.releases.items()
         for extra in decisions.standings[name].extras
         if not knowledge.dependencies[release].provides(extra)
+    ]
+
+
+def _undefined_markers(knowledge: Knowledge, decisions: Decisions) -> list[str]:
+    return [
+        f"{release.label} requires {line.text}: its marker compares what has no "
+        "defined order, which counts as false"
+        for release in decisions.releases.values()
+        for line in knowledge.dependencies[release].all_lines
+        if line.marker_text in knowledge.evaluator.undefined
     ]
 
 
