@@ -6,6 +6,7 @@ resolution passes through it before anybody sees it. Source: RESOLVING.md 1.
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 
 from packaging.requirements import Requirement
 from packaging.specifiers import SpecifierSet
@@ -16,6 +17,12 @@ from axletree.resolver.distribution import DistributionFile, FileMetadata
 from axletree.resolver.markers import MarkerEvaluator
 from axletree.resolver.model import Resolution
 from axletree.resolver.question import Question
+
+
+@cache
+def _parsed(text: str) -> Requirement:
+    """Parse a line once: most stand in many releases, and answers are many."""
+    return Requirement(text)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -142,7 +149,7 @@ class _Check:
     ) -> Iterator[Requirement]:
         extras = {"", *self.demands[name].extras}
         if name not in self.parsed:
-            lines = map(Requirement, chosen.metadata.requires_dist)
+            lines = map(_parsed, chosen.metadata.requires_dist)
             self.parsed[name] = tuple(self._edited(lines, name))
         for requirement in self.parsed[name]:
             marker = requirement.marker

@@ -104,8 +104,9 @@ class OverrideRepairs:
             ):
                 return None
             opened = [self._edited(release, lifted) for release in releases]
-            if self._resolve(opened) is not None:
-                return self._repair(self._only_needed(opened))
+            resolution = self._resolve(opened)
+            if resolution is not None:
+                return self._repair(*self._only_needed(opened, resolution))
             if not self.prover.explanation.catch_up():
                 return None
         return None
@@ -163,7 +164,9 @@ class OverrideRepairs:
         )
         return [line for line in lines if line.target == key.target]
 
-    def _only_needed(self, edited: Sequence[_Edited]) -> list[_Edited]:
+    def _only_needed(
+        self, edited: Sequence[_Edited], resolution: Resolution
+    ) -> tuple[list[_Edited], Resolution]:
         """Put lines back that need not change, where an edge has several."""
         found = list(edited)
         for place, one in enumerate(edited):
@@ -174,9 +177,10 @@ class OverrideRepairs:
                 lines = {t: new for t, new in found[place].lines.items() if t != old}
                 fewer = [*found]
                 fewer[place] = replace(one, lines=lines)
-                if self._resolve(fewer) is not None:
-                    found = fewer
-        return found
+                without = self._resolve(fewer)
+                if without is not None:
+                    found, resolution = fewer, without
+        return found, resolution
 
     # The proof.
 
@@ -213,11 +217,8 @@ class OverrideRepairs:
         number = next(n for n in range(1, len(taken) + 2) if f"{base}.{n}" not in taken)
         return f"{base}.{number}"
 
-    def _repair(self, opened: Sequence[_Edited]) -> Repair | None:
+    def _repair(self, opened: Sequence[_Edited], resolution: Resolution) -> Repair:
         """Give the opened lines specifiers that work, and prove the whole again."""
-        resolution = self._resolve(opened)
-        if resolution is None:
-            return None
         versions = {pin.name: pin.version for pin in resolution.pins}
         edited = [_narrowed(one, versions) for one in opened]
         narrowed = self._resolve(edited)
