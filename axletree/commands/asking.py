@@ -2,7 +2,6 @@
 
 import json
 import platform
-import subprocess
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -100,6 +99,8 @@ def _active_python() -> str:
     python = Path(active or "", "bin", "python")
     if active is None or python.resolve() == Path(sys.executable).resolve():
         return platform.python_version()
+    import subprocess  # noqa: PLC0415  late, for most runs have no use for it
+
     try:
         done = subprocess.run(  # noqa: S603  the user's own environment
             [python, "-c", _READ_VERSION],

@@ -19,7 +19,6 @@ from axletree.commands.options import (
 from axletree.commands.refusing import NO_SOLUTION
 from axletree.commands.sources import open_universe
 from axletree.console import Console
-from axletree.resolver.as_pip import as_pip
 from axletree.resolver.knowledge import MemoUniverse
 from axletree.resolver.lock import to_json
 from axletree.resolver.model import Conflict, Resolution
@@ -102,6 +101,8 @@ def _show_conflict(console: Console, conflict: Conflict) -> None:
 
 
 def _show_as_pip(console: Console, universe: MemoUniverse, question: Question) -> int:
+    from axletree.resolver.as_pip import as_pip  # noqa: PLC0415  late: resolvelib
+
     opinion = as_pip(universe, question)
     if console.is_json:
         console.document({"format": "axletree.as-pip/1", **as_pip_to_json(opinion)})

@@ -4,11 +4,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from axletree.builder.isolation import Isolation
+if TYPE_CHECKING:
+    from axletree.builder.isolation import Isolation  # it brings the sandbox along
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -45,7 +46,7 @@ class SourceOptions:
     universe: Path | None
     cache_dir: Path | None
     refresh: bool
-    isolation: Isolation
+    isolation: "Isolation"
 
 
 class Instant(click.ParamType[datetime]):
