@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from packaging.version import VERSION_PATTERN
 
+from axletree.resolver.distribution import DistributionFile
 from axletree.resolver.errors import MissingHashError
 from axletree.resolver.json_form import (
     JsonObject,
@@ -39,7 +40,7 @@ def to_requirements(resolution: Resolution, command: Sequence[str]) -> str:
     _require_hashes(resolution.pins)
     lines = list(_header(resolution, command))
     for pin in resolution.pins:
-        hashes = _hashes(pin)
+        hashes = strong_hashes(usable_files(pin))
         lines.append(f"{_name(pin)}=={pin.version} \\")
         lines += [f"    --hash={value} \\" for value in hashes[:-1]]
         lines.append(f"    --hash={hashes[-1]}")
@@ -113,9 +114,10 @@ def _name(pin: Pin) -> str:
     return f"{pin.name}[{','.join(sorted(pin.extras))}]" if pin.extras else pin.name
 
 
-def _hashes(pin: Pin) -> list[str]:
+def strong_hashes(files: Iterable[DistributionFile]) -> list[str]:
+    """List `sha256:…` values, each file's best known kind; sorted."""
     found: set[str] = set()
-    for file in usable_files(pin):
+    for file in files:
         strong = (kind for kind in _STRONG_HASHES if kind in file.hashes)
         found.update(f"{kind}:{file.hashes[kind]}" for kind in list(strong)[:1])
     return sorted(found)

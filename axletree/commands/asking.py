@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from axletree.commands.options import InputOptions, TargetOptions
-from axletree.config import process_environment
+from axletree.environ import process_environment
 from axletree.resolver.environment import environment_for
 from axletree.resolver.errors import InvalidEnvironmentError, InvalidRequirementError
 from axletree.resolver.file_formats import FormatControl

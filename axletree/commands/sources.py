@@ -12,8 +12,9 @@ import orjson
 
 from axletree.commands.asking import Asked
 from axletree.commands.options import SourceOptions
-from axletree.config import Settings, find_file, load, process_environment
+from axletree.config import Settings, find_file, load
 from axletree.console import Progress
+from axletree.environ import process_environment
 from axletree.resolver.errors import InvalidSnapshotError
 from axletree.resolver.model import Counters
 from axletree.resolver.requirement_lines import redact
@@ -79,7 +80,7 @@ def open_universe(
         if source.index_url or source.extra_index_urls or source.find_links:
             message = "--universe is all there is: leave out indexes and --find-links"
             raise click.UsageError(message)
-        yield Opened(universe=_read_snapshot(source.universe))
+        yield Opened(universe=read_snapshot(source.universe))
         return
     with ExitStack() as stack:
         opening = _Opening(
@@ -100,7 +101,7 @@ class _Opening:
     def open(self, stack: ExitStack) -> Opened:
         """Open indexes, folders, both, or the wheelhouse, until `stack` closes."""
         links = (*self.source.find_links, *self.asked.parsed.find_links)
-        folders = [_open_folder(link) for link in dict.fromkeys(links)]
+        folders = [open_folder(link) for link in dict.fromkeys(links)]
         urls = self._urls()
         if urls:
             from axletree.commands.indexes import Indexes  # noqa: PLC0415  late
@@ -114,7 +115,7 @@ class _Opening:
             return indexes.open(stack, urls, folders)
         if folders:
             return Opened(universe=MergedUniverse(folders))
-        return Opened(universe=_open_wheelhouse(stack, self.settings))
+        return Opened(universe=open_wheelhouse(stack, self.settings.home))
 
     def _urls(self) -> list[str]:
         first = first_index(self.source, self.asked, self.settings)
@@ -129,7 +130,11 @@ class _Opening:
         return [] if first is None else list(dict.fromkeys([first, *extra]))
 
 
-def _open_folder(link: str) -> Universe:
+def open_folder(link: str) -> Universe:
+    """Open a folder of files, named by its path or a `file:` address.
+
+    :raises click.UsageError: there is no such folder.
+    """
     from axletree.wheelhouse.directory import DirectoryUniverse  # noqa: PLC0415  late
 
     path = _path_of_url(link) if link.startswith("file:") else link
@@ -149,15 +154,20 @@ def _path_of_url(url: str) -> str:
     return url2pathname(urlsplit(url).path)
 
 
-def _open_wheelhouse(stack: ExitStack, settings: Settings) -> Universe:
+def open_wheelhouse(stack: ExitStack, home: Path) -> Universe:
+    """Open a wheelhouse at its current generation, until `stack` closes."""
     # Imported late: SQLAlchemy takes longer to import than most answers to find.
     from axletree.wheelhouse.house import Wheelhouse  # noqa: PLC0415
     from axletree.wheelhouse.universe import WheelhouseUniverse  # noqa: PLC0415
 
-    return WheelhouseUniverse(stack.enter_context(Wheelhouse.open(settings.home)))
+    return WheelhouseUniverse(stack.enter_context(Wheelhouse.open(home)))
 
 
-def _read_snapshot(path: Path) -> Universe:
+def read_snapshot(path: Path) -> Universe:
+    """Read a snapshot.
+
+    :raises InvalidSnapshotError: it is none.
+    """
     try:
         raw = path.read_bytes()
         document = orjson.loads(gzip.decompress(raw) if path.suffix == ".gz" else raw)
