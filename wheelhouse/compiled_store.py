@@ -70,7 +70,7 @@ class Place:
 class Stored:
     """What a file holds that is still true."""
 
-    __slots__ = ("packed", "patches", "roots", "state")
+    __slots__ = ("packed", "patches", "refused", "roots", "state")
 
     def __init__(
         self,
@@ -78,11 +78,14 @@ class Stored:
         patches: int = 0,
         packed: Packed | None = None,
         roots: dict[str, RootTable] | None = None,
+        refused: dict[str, None] | None = None,
     ) -> None:
         self.state = state
         self.patches = patches
         self.packed: Packed = {} if packed is None else packed
         self.roots: dict[str, RootTable] = {} if roots is None else roots
+        self.refused: dict[str, None] = {} if refused is None else refused
+        """Questions that were left to the plain engine, in this very state."""
 
 
 def load(cache_dir: str, place: Place, now_ns: int) -> Stored | None:
@@ -104,7 +107,18 @@ def load(cache_dir: str, place: Place, now_ns: int) -> Stored | None:
     for name in touched:
         found.packed.pop(name, None)
     found.state = state
+    found.refused.clear()
     return found
+
+
+def is_still(place: Place, stored: Stored) -> bool:
+    """Tell whether a universe is as it was when its tables were loaded.
+
+    A wheelhouse always is, since it is read at one generation.
+    """
+    if isinstance(stored.state, tuple):
+        return True
+    return state_of(place, sys.maxsize) == stored.state
 
 
 def save(cache_dir: str, place: Place, stored: Stored) -> None:
@@ -112,9 +126,8 @@ def save(cache_dir: str, place: Place, stored: Stored) -> None:
 
     Concurrent writers each write a file of their own; the last one stays.
     """
-    body = marshal.dumps(
-        (place.key, stored.state, stored.patches, stored.packed, stored.roots)
-    )
+    content = stored.packed, stored.roots, stored.refused
+    body = marshal.dumps((place.key, stored.state, stored.patches, *content))
     if len(body) > MOST_BYTES:
         return
     path = os.path.join(cache_dir, place.filename)  # noqa: PTH118  as above
@@ -172,8 +185,8 @@ def _read(path: str, place: Place) -> Stored | None:
     body = memoryview(raw)[head:]
     if zlib.crc32(body).to_bytes(4, "big") != raw[len(MAGIC) : head]:
         return None
-    key, state, patches, packed, roots = marshal.loads(body)  # noqa: S302  checked above
-    return Stored(state, patches, packed, roots) if key == place.key else None
+    key, *content = marshal.loads(body)  # noqa: S302  checked above
+    return Stored(*content) if key == place.key else None
 
 
 def _touched(place: Place, before: State, now: State) -> list[str] | None:

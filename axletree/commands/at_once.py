@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from axletree.resolver.compiled import CompiledUniverse, Compiler
     from axletree.resolver.swift import SwiftPin, SwiftRoot
-    from axletree.wheelhouse.compiled_store import Place
+    from axletree.wheelhouse.compiled_store import Place, Stored
 
 _VALUES = frozenset(
     {
@@ -166,24 +166,35 @@ def _has_settings_file() -> bool:
 def _lock(
     plain: _Plain, place: Place, cache_dir: str, words: Sequence[str]
 ) -> str | None:
-    from axletree.resolver.compiled import (  # noqa: PLC0415  late
-        CompiledUniverse,
-    )
-    from axletree.resolver.swift import SwiftSearch  # noqa: PLC0415  late
-    from axletree.wheelhouse.compiled_store import load, save  # noqa: PLC0415  late
+    from axletree.wheelhouse.compiled_store import load  # noqa: PLC0415  late
 
     stored = load(cache_dir, place, time.time_ns())
-    if stored is None:
+    pins = None if stored is None else _answer(plain, place, stored, cache_dir)
+    has_hashes = plain.values.get("--format") != "constraints"
+    if pins is None or (has_hashes and not all(pin.hashes for pin in pins)):
         return None
+    return "".join(_text(plain, pins, words, has_hashes=has_hashes))
+
+
+def _answer(
+    plain: _Plain, place: Place, stored: Stored, cache_dir: str
+) -> tuple[SwiftPin, ...] | None:
+    from axletree.resolver.compiled import CompiledUniverse  # noqa: PLC0415  late
+    from axletree.resolver.swift import SwiftSearch  # noqa: PLC0415  late
+    from axletree.wheelhouse.compiled_store import is_still, save  # noqa: PLC0415  late
+
     universe = CompiledUniverse(
         stored.packed,
         stored.roots,
         stored.patches,
-        lambda: _compiler(plain, place),
+        lambda: _compiler(plain, place, stored),
     )
     try:
         roots = list(_roots(plain, universe))
-        pins = SwiftSearch(universe, roots).run() if roots else None
+        question = "\n".join(f"{r.name} {r.extras} {r.specifier}" for r in roots)
+        if not roots or question in stored.refused:
+            return None
+        pins = SwiftSearch(universe, roots).run()
     except Exception as error:
         # The command meets the same, and says it.
         if _is_expected(error):
@@ -191,16 +202,15 @@ def _lock(
         raise
     finally:
         universe.close()
-    if universe.is_changed:
+    if universe.is_changed and not is_still(place, stored):
+        return None
+    if pins is None:
+        stored.refused[question] = None
+    if universe.is_changed or pins is None:
         stored.packed, stored.roots = universe.pack(), universe.roots
         stored.patches = universe.patches
         save(cache_dir, place, stored)
-    if pins is None:
-        return None
-    has_hashes = plain.values.get("--format") != "constraints"
-    if has_hashes and not all(pin.hashes for pin in pins):
-        return None
-    return "".join(_text(plain, pins, words, has_hashes=has_hashes))
+    return pins
 
 
 def _is_expected(error: Exception) -> bool:
@@ -227,11 +237,13 @@ def _roots(plain: _Plain, universe: CompiledUniverse) -> Iterator[SwiftRoot]:
             yield SwiftRoot(*found, asker)
 
 
-def _compiler(plain: _Plain, place: Place) -> Compiler:
+def _compiler(plain: _Plain, place: Place, stored: Stored) -> Compiler:
     from axletree.commands.compiling import compiler_for  # noqa: PLC0415  late
 
-    values = plain.values
-    return compiler_for(place, values["--python-version"], values["--python-platform"])
+    target = plain.values["--python-version"], plain.values["--python-platform"]
+    # What is published meanwhile is not mixed into tables of the generation before.
+    generation = stored.state[0] if isinstance(stored.state, tuple) else None
+    return compiler_for(place, generation, *target)
 
 
 # The lock, as `axletree.resolver.lock` writes it.

@@ -23,24 +23,27 @@ class ClosingCompiler(KnowledgeCompiler):
         self.opened.close()
 
 
-def compiler_for(place: Place, python_version: str, platform: str) -> ClosingCompiler:
+def compiler_for(
+    place: Place, generation: int | None, python_version: str, platform: str
+) -> ClosingCompiler:
     """Open a universe for compiling.
 
+    :param generation: of a wheelhouse: the one that the tables are of.
     :raises AxletreeError: it cannot be read, or there is no such environment.
     """
     with ExitStack() as stack:
         return ClosingCompiler(
-            universe=_universe(place, stack),
+            universe=_universe(place, generation, stack),
             environment=environment_for(python_version, platform),
             opened=stack.pop_all(),
         )
 
 
-def _universe(place: Place, stack: ExitStack) -> Universe:
+def _universe(place: Place, generation: int | None, stack: ExitStack) -> Universe:
     match place.kind:
         case "snapshot":
             return read_snapshot(Path(place.path))
         case "folder":
             return MergedUniverse([open_folder(place.path)])
         case "wheelhouse":
-            return open_wheelhouse(stack, Path(place.path))
+            return open_wheelhouse(stack, Path(place.path), generation)

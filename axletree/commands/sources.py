@@ -154,13 +154,16 @@ def _path_of_url(url: str) -> str:
     return url2pathname(urlsplit(url).path)
 
 
-def open_wheelhouse(stack: ExitStack, home: Path) -> Universe:
-    """Open a wheelhouse at its current generation, until `stack` closes."""
+def open_wheelhouse(
+    stack: ExitStack, home: Path, generation: int | None = None
+) -> Universe:
+    """Open a wheelhouse at a generation (the current one) until `stack` closes."""
     # Imported late: SQLAlchemy takes longer to import than most answers to find.
     from axletree.wheelhouse.house import Wheelhouse  # noqa: PLC0415
     from axletree.wheelhouse.universe import WheelhouseUniverse  # noqa: PLC0415
 
-    return WheelhouseUniverse(stack.enter_context(Wheelhouse.open(home)))
+    wheelhouse = stack.enter_context(Wheelhouse.open(home))
+    return WheelhouseUniverse(wheelhouse, generation)
 
 
 def read_snapshot(path: Path) -> Universe:

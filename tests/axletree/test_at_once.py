@@ -183,6 +183,21 @@ def test_a_cache_that_cannot_be_written_does_no_harm(
     assert "left==2 " in ran.out
 
 
+def test_a_question_refused_before_is_answered_after_a_publish(
+    axletree: CommandLine, tmp_path: Path
+) -> None:
+    wheels, house = tmp_path / "wheels", tmp_path / "house"
+    app = make_wheel(wheels, "app", "1.0", requires_dist=["base>=2"])
+    publish_all(house, [app, make_wheel(wheels, "base", "1.0")])
+    words = ("lock", *TARGET, "app")
+    assert [axletree(*words).code, axletree(*words).code] == [1, 1]
+
+    publish_all(house, [make_wheel(wheels, "base", "2.0")])
+
+    assert "base==2.0 " in axletree(*words).out
+    assert is_answered(*words)
+
+
 @pytest.mark.parametrize(
     "words",
     [
