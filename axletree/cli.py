@@ -1,33 +1,127 @@
-"""The command line: a quick answer where there is one, else the click group.
+"""The command line: one click group, and the one map from errors to exit codes.
 
-Click, rich and the verbs are imported late: they take longer than a quick answer.
+A process begins in `axletree.start`, which answers what it can without all this.
 """
 
-from __future__ import annotations
-
+import errno
+import importlib
+import logging
+import re
 import sys
+from collections.abc import Sequence
 
-from axletree.commands.at_once import answer_at_once
+import click
 
-TYPE_CHECKING = False  # see axletree.resolver.compiled
-if TYPE_CHECKING:
-    from collections.abc import Sequence
+import axletree
+from axletree.console import Console
+from axletree.errors import AxletreeError
+
+VERBS = ("lock", "explain", "collect", "build", "serve", "snapshot")
+"""Each is a module of `axletree.commands` with a command of that name."""
+
+USAGE = 2
+OUTSIDE_FAILED = 3
+OUR_BUG = 70
+INTERRUPTED = 130
+
+FAULTS_OF_THE_SYSTEM = frozenset(
+    {
+        *(errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EIO),
+        *(errno.EACCES, errno.EPERM, errno.EMFILE, errno.ENFILE, errno.ENOMEM),
+    }
+)
+"""What a full disk or a missing right raises wherever we forgot to say it better."""
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Run one command; return its exit code (docs/reference/exit-codes.md)."""
+class LateGroup(click.Group):
+    """A group that imports a verb when it is asked for.
+
+    All of them together take longer to import than most answers take to find.
+    """
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """List the verbs in the order in which they are used."""
+        del ctx
+        return list(VERBS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import one verb."""
+        del ctx
+        if cmd_name not in VERBS:
+            return None
+        module = importlib.import_module(f"axletree.commands.{cmd_name}")
+        command = getattr(module, cmd_name)
+        return command if isinstance(command, click.Command) else None
+
+
+@click.group(cls=LateGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(axletree.__version__, prog_name="axletree")
+def group() -> None:
+    """Explain dependency conflicts, build the missing wheels, and serve them."""
+
+
+def main(
+    arguments: Sequence[str] | None = None,
+    *,
+    failure: KeyboardInterrupt | Exception | None = None,
+) -> int:
+    """Run one command; return its exit code (docs/reference/exit-codes.md).
+
+    :param failure: what ended `axletree.start` early, to be told as any other.
+    """
     words = tuple(sys.argv[1:] if arguments is None else arguments)
+    console = Console(is_json="--json" in words, verbosity=_verbosity(words))
+    # Warnings are for developers (build backends warn a lot): shown with -vv.
+    logging.captureWarnings(capture=True)
+    logging.getLogger("py.warnings").propagate = console.verbosity > 1
     try:
-        code = answer_at_once(words)
-    except (KeyboardInterrupt, Exception) as error:  # noqa: BLE001  the last handler: no traceback for users
-        from axletree.commands.running import show_failure  # noqa: PLC0415  late
+        if failure is not None:
+            raise failure  # noqa: TRY301  the handlers below are for it
+        return _run(words, console)
+    except (KeyboardInterrupt, click.Abort):
+        console.show_interruption()
+        return INTERRUPTED
+    except AxletreeError as error:
+        console.show_error(error)
+        return error.exit_code
+    except OSError as error:
+        if error.errno not in FAULTS_OF_THE_SYSTEM:
+            console.show_bug(error)
+            return OUR_BUG
+        console.show_fault(error)
+        return OUTSIDE_FAILED
+    except Exception as error:  # noqa: BLE001  the last handler: no traceback for users
+        console.show_bug(error)
+        return OUR_BUG
 
-        return show_failure(error, words)
-    if code is not None:
-        return code
-    from axletree.commands.running import run_command  # noqa: PLC0415  late
 
-    return run_command(words)
+def _run(words: tuple[str, ...], console: Console) -> int:
+    try:
+        code = group.main(
+            # Verbs find the words again as click's `obj`.
+            list(words), prog_name="axletree", standalone_mode=False, obj=words
+        )  # fmt: skip
+    except click.exceptions.Exit as stop:
+        return stop.exit_code
+    except click.exceptions.NoArgsIsHelpError as error:
+        console.say(error.format_message())
+        return USAGE
+    except click.UsageError as error:
+        console.show_usage(error.format_message(), _help_for(error))
+        return USAGE
+    return code if isinstance(code, int) else 0
+
+
+def _help_for(error: click.UsageError) -> str:
+    if error.ctx is None:
+        return "see axletree --help"
+    return f"{error.ctx.get_usage()}; see {error.ctx.command_path} --help"
+
+
+def _verbosity(words: Sequence[str]) -> int:
+    """Count what click will count, for errors that come before or after it."""
+    short = (len(word) - 1 for word in words if re.fullmatch("-v+", word))
+    return sum(short) + list(words).count("--verbose")
 
 
 if __name__ == "__main__":

@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 import pytest
 
-from axletree.commands.running import VERBS, group
+from axletree.cli import VERBS, group
 from tests.support.checkout import ROOT, tracked_files
 
 CLI = (ROOT / "docs/reference/cli.md").read_text()

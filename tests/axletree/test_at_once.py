@@ -239,7 +239,7 @@ def test_a_known_question_imports_neither_click_nor_packaging(
     code = (
         "import sys, time; real = time.time_ns; "
         f"time.time_ns = lambda: real() + {LATER_NS}; before = set(sys.modules); "
-        f"from axletree.cli import main; main({[str(word) for word in words]!r}); "
+        f"from axletree.start import main; main({[str(word) for word in words]!r}); "
         "print(*(set(sys.modules) - before), file=sys.stderr)"
     )
 
