@@ -70,7 +70,7 @@ class Place:
 class Stored:
     """What a file holds that is still true."""
 
-    __slots__ = ("packed", "patches", "refused", "roots", "state")
+    __slots__ = ("is_moved", "packed", "patches", "refused", "roots", "state")
 
     def __init__(
         self,
@@ -86,6 +86,8 @@ class Stored:
         self.roots: dict[str, RootTable] = {} if roots is None else roots
         self.refused: dict[str, None] = {} if refused is None else refused
         """Questions that were left to the plain engine, in this very state."""
+        self.is_moved = False
+        """It was brought to a newer state, which is not on disk yet."""
 
 
 def load(cache_dir: str, place: Place, now_ns: int) -> Stored | None:
@@ -107,6 +109,7 @@ def load(cache_dir: str, place: Place, now_ns: int) -> Stored | None:
     for name in touched:
         found.packed.pop(name, None)
     found.state = state
+    found.is_moved = True
     found.refused.clear()
     return found
 

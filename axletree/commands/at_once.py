@@ -206,7 +206,7 @@ def _answer(
         return None
     if pins is None:
         stored.refused[question] = None
-    if universe.is_changed or pins is None:
+    if universe.is_changed or stored.is_moved or pins is None:
         stored.packed, stored.roots = universe.pack(), universe.roots
         stored.patches = universe.patches
         save(cache_dir, place, stored)

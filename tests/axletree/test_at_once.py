@@ -110,6 +110,24 @@ def test_a_publish_is_seen_at_once(
     assert is_answered(*words)
 
 
+def test_a_publish_of_something_else_is_looked_at_once(
+    axletree: CommandLine, tmp_path: Path, compiled: Path
+) -> None:
+    wheels, house = tmp_path / "wheels", tmp_path / "house"
+    publish_all(house, [make_wheel(wheels, "app", "1.0")])
+    words = ("lock", *TARGET, "app")
+    expected = axletree(*words).out
+    [file] = compiled.iterdir()
+    contents = [file.read_bytes()]
+
+    publish_all(house, [make_wheel(wheels, "else", "1.0")])
+    for _ in range(2):
+        assert axletree(*words).out == expected
+        contents.append(file.read_bytes())
+
+    assert contents[0] != contents[1] == contents[2]
+
+
 def test_a_file_put_into_a_folder_is_seen_at_once(
     axletree: CommandLine, tmp_path: Path
 ) -> None:
