@@ -2,6 +2,6 @@
 
 import sys
 
-from axletree.cli import main
+from axletree.start import main
 
 sys.exit(main())

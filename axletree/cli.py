@@ -1,4 +1,7 @@
-"""The command line: one click group, and the one map from errors to exit codes."""
+"""The command line: one click group, and the one map from errors to exit codes.
+
+A process begins in `axletree.start`, which answers what it can without all this.
+"""
 
 import errno
 import importlib
@@ -57,14 +60,23 @@ def group() -> None:
     """Explain dependency conflicts, build the missing wheels, and serve them."""
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Run one command; return its exit code (docs/reference/exit-codes.md)."""
+def main(
+    arguments: Sequence[str] | None = None,
+    *,
+    failure: KeyboardInterrupt | Exception | None = None,
+) -> int:
+    """Run one command; return its exit code (docs/reference/exit-codes.md).
+
+    :param failure: what ended `axletree.start` early, to be told as any other.
+    """
     words = tuple(sys.argv[1:] if arguments is None else arguments)
     console = Console(is_json="--json" in words, verbosity=_verbosity(words))
     # Warnings are for developers (build backends warn a lot): shown with -vv.
     logging.captureWarnings(capture=True)
     logging.getLogger("py.warnings").propagate = console.verbosity > 1
     try:
+        if failure is not None:
+            raise failure  # noqa: TRY301  the handlers below are for it
         return _run(words, console)
     except (KeyboardInterrupt, click.Abort):
         console.show_interruption()

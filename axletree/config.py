@@ -67,11 +67,6 @@ class Settings:
     """Where pip looks for its configuration, the strongest last; may not exist."""
 
 
-def process_environment() -> Mapping[str, str]:
-    """Return a copy of this process's environment variables."""
-    return dict(os.environ)
-
-
 def find_file(start: Path) -> Path | None:
     """Find the nearest `axletree.toml`, or pyproject.toml with `[tool.axletree]`.
 

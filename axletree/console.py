@@ -112,7 +112,7 @@ class Console:
         :raises OutputError: the disk that it goes to is full, or the like.
         """
         encoding = sys.stdout.encoding or "utf-8"
-        with _results_arrive():
+        with results_arrive():
             sys.stdout.write(text.encode(encoding, "backslashreplace").decode(encoding))
             sys.stdout.flush()
 
@@ -126,7 +126,7 @@ class Console:
 
     def report(self, lines: Iterable[ReportLine]) -> None:
         """Write a report, with colour where somebody looks."""
-        with _results_arrive():
+        with results_arrive():
             for line in lines:
                 self._out.print(Text(line.text, style=_STYLES[line.role]))
 
@@ -206,7 +206,11 @@ class _PatientConsole(RichConsole):
 
 
 @contextmanager
-def _results_arrive() -> Iterator[None]:
+def results_arrive() -> Iterator[None]:
+    """Say what became of a result that could not be written.
+
+    :raises OutputError: the disk that it goes to is full, or the like.
+    """
     try:
         yield
     except BrokenPipeError:

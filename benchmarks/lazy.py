@@ -4,44 +4,36 @@ Sets and target are those of the project's anchors: Python 3.9 on linux, the ind
 of 2022-02-01. Runs of the two tools alternate, so that a slow minute of the network
 or the machine hits both. Whole processes are timed; read the ratio, not the seconds.
 
-Run: .venv/bin/python benchmarks/lazy.py [--repetitions N] [SET...]
+Run: .venv/bin/python -m benchmarks.lazy [--repetitions N] [SET...]
 """
 
 import argparse
-import importlib
 import json
 import os
-import shutil
 import statistics
-import subprocess
 import sys
-import sysconfig
-import tempfile
-import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-
-from packaging.requirements import Requirement
-from packaging.utils import canonicalize_name
 
 from axletree.builder.interpreters import find_interpreter
 from axletree.config import load
 from axletree.wheelhouse.public_index import public_index_url
+from benchmarks.measuring import (
+    BIN,
+    PLATFORM,
+    PYTHON_VERSION,
+    SETS,
+    clean_environment,
+    compile_as_installed,
+    fresh_folder,
+    measure,
+    read_pins,
+)
 
-SETS: Mapping[str, tuple[str, ...]] = {
-    "a": ("kubeflow-fairing==1.0.2",),
-    "b": ("kubeflow-fairing==1.0.2", "kfserving==0.6.1"),
-    "d": ("kfp==1.8.10", "kfserving==0.6.1"),
-    "e": ("jupyterlab", "notebook", "pandas", "scikit-learn", "matplotlib"),
-    "g": ("boto3", "botocore", "awscli", "s3fs"),
-}
 WITHOUT_ANSWER = frozenset("b")
 """Timed up to the core: uv proves no repairs either."""
 
-PYTHON_VERSION = "3.9"
-PLATFORM = "linux"
 AS_OF = "2022-02-01"
 """Axletree's --exclude-newer: the whole day, UTC."""
 AS_OF_FOR_UV = "2022-02-02T00:00:00Z"
@@ -49,9 +41,6 @@ AS_OF_FOR_UV = "2022-02-02T00:00:00Z"
 would mean the end of that day in the time zone of this machine."""
 LIMIT = 1.5
 """The promise: at most this many times uv."""
-RUN_TIMEOUT_S = 600
-PACKAGES = ("axletree", "axletree.resolver", "axletree.wheelhouse", "axletree.builder")
-BIN = Path(sys.executable).parent
 REQUEST_MARKS = (
     "Sending fresh GET request",
     "Sending fresh HEAD request",
@@ -84,68 +73,9 @@ class Timings:
         return median_seconds(self.axletree) / median_seconds(self.uv)
 
 
-class BenchmarkError(Exception):
-    """A tool failed in a way that makes its time meaningless."""
-
-
 def median_seconds(runs: Sequence[Run]) -> float:
     """Return the median wall time."""
     return statistics.median(run.seconds for run in runs)
-
-
-@contextmanager
-def fresh_folder() -> Iterator[Path]:
-    """Give an empty folder, gone afterwards: the cold cache."""
-    path = Path(tempfile.mkdtemp(prefix="axletree-benchmark-"))
-    try:
-        yield path
-    finally:
-        shutil.rmtree(path, ignore_errors=True)
-
-
-def clean_environment(**extra: str) -> dict[str, str]:
-    """Keep proxies and certificates, drop the settings of the two tools."""
-    kept = {
-        name: value
-        for name, value in os.environ.items()
-        if not name.startswith(("UV_", "AXLETREE_", "PYTHON"))
-    }
-    return kept | {"UV_PYTHON_DOWNLOADS": "never", **extra}
-
-
-def compile_as_installed() -> None:
-    """Compile all of our environment, as `pip install` does and `make install` not."""
-    modules = map(importlib.import_module, PACKAGES)
-    folders = [sysconfig.get_path("purelib"), *(m.__path__[0] for m in modules)]
-    subprocess.run(
-        [sys.executable, "-m", "compileall", "-q", "-q", "-j", "0", *folders],
-        env=clean_environment(),
-        check=False,  # A test file of some package is meant not to compile.
-    )
-
-
-def timed(
-    command: Sequence[str], environment: Mapping[str, str], exit_codes: frozenset[int]
-) -> tuple[float, subprocess.CompletedProcess[str]]:
-    """Run to the end.
-
-    :raises BenchmarkError: if the exit code is none of `exit_codes`.
-    """
-    started = time.perf_counter()
-    done = subprocess.run(
-        command,
-        env=dict(environment),
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=RUN_TIMEOUT_S,
-    )
-    seconds = time.perf_counter() - started
-    if done.returncode not in exit_codes:
-        raise BenchmarkError(
-            f"exit code {done.returncode} of {' '.join(command)}\n{done.stderr[-2000:]}"
-        )
-    return seconds, done
 
 
 def run_axletree(name: str, cache: Path) -> Run:
@@ -160,10 +90,10 @@ def run_axletree(name: str, cache: Path) -> Run:
         *("--cache-dir", str(cache), "--json"),
     ]
     expected = frozenset({1 if name in WITHOUT_ANSWER else 0})
-    seconds, done = timed(command, clean_environment(), expected)
-    document = json.loads(done.stdout)
+    done = measure(command, clean_environment(), expected)
+    document = json.loads(done.out)
     return Run(
-        seconds=seconds,
+        seconds=done.seconds,
         pins={pin["name"]: pin["version"] for pin in document.get("pins", [])},
         counters=document.get("counters", {}),
     )
@@ -189,22 +119,12 @@ def run_uv(name: str, cache: Path, *, interpreter: str, logged: bool = False) ->
     if logged:
         environment["RUST_LOG"] = "uv_client=trace"
     expected = frozenset({1 if name in WITHOUT_ANSWER else 0})
-    seconds, done = timed(command, environment, expected)
+    done = measure(command, environment, expected)
     return Run(
-        seconds=seconds,
-        pins=read_pins(done.stdout),
-        counters=count_uv(cache / "uv", done.stderr if logged else ""),
+        seconds=done.seconds,
+        pins=read_pins(done.out),
+        counters=count_uv(cache / "uv", done.err if logged else ""),
     )
-
-
-def read_pins(text: str) -> dict[str, str]:
-    """Read `name==version` lines; markers and comments are passed over."""
-    lines = (line.split("#")[0].strip() for line in text.splitlines())
-    requirements = [Requirement(line) for line in lines if line]
-    return {
-        canonicalize_name(requirement.name): str(requirement.specifier).lstrip("=")
-        for requirement in requirements
-    }
 
 
 def count_uv(cache: Path, log: str) -> dict[str, int]:
@@ -218,7 +138,7 @@ def count_uv(cache: Path, log: str) -> dict[str, int]:
     return counters | ({"requests": requests} if requests else {})
 
 
-def measure(name: str, repetitions: int, interpreter: str) -> Timings:
+def alternate(name: str, repetitions: int, interpreter: str) -> Timings:
     """Alternate the two tools; who begins alternates too."""
     timings = Timings(name=name)
 
@@ -293,7 +213,7 @@ def main(arguments: Sequence[str]) -> int:
     # Before the timing, because uv's own search runs broken pyenv shims.
     interpreter = str(find_interpreter(PYTHON_VERSION, os.environ).executable)
     compile_as_installed()
-    measured = [measure(name, options.repetitions, interpreter) for name in names]
+    measured = [alternate(name, options.repetitions, interpreter) for name in names]
     counted: dict[str, Run] = {}
     for name in names:
         with fresh_folder() as cache:

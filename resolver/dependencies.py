@@ -105,6 +105,11 @@ class Dependencies:
             line for line in self.lines(frozenset({extra})) if id(line) not in base
         )
 
+    @property
+    def provided(self) -> frozenset[NormalizedName]:
+        """Return the extras that the metadata declares."""
+        return self._provided
+
     def provides(self, extra: NormalizedName) -> bool:
         """Tell whether the metadata declares an extra."""
         return extra in self._provided

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from packaging.version import VERSION_PATTERN
 
+from axletree.resolver.distribution import DistributionFile
 from axletree.resolver.errors import MissingHashError
 from axletree.resolver.json_form import (
     JsonObject,
@@ -45,7 +46,7 @@ def to_requirements(locked: Locked, command: Sequence[str]) -> str:
     distinctions = Distinctions(locked.environments)
     lines = list(header(locked, command))
     for pin in locked.pins:
-        hashes = _hashes(pin)
+        hashes = strong_hashes(pin.files)
         lines.append(f"{_name(pin)}=={pin.version}{_marker(distinctions, pin)} \\")
         lines += [f"    --hash={value} \\" for value in hashes[:-1]]
         lines.append(f"    --hash={hashes[-1]}")
@@ -141,9 +142,10 @@ def _name(pin: LockedPin) -> str:
     return f"{pin.name}[{','.join(pin.extras)}]" if pin.extras else pin.name
 
 
-def _hashes(pin: LockedPin) -> list[str]:
+def strong_hashes(files: Iterable[DistributionFile]) -> list[str]:
+    """List `sha256:…` values, each file's best known kind; sorted."""
     found: set[str] = set()
-    for file in pin.files:
+    for file in files:
         strong = (kind for kind in STRONG_HASHES if kind in file.hashes)
         found.update(f"{kind}:{file.hashes[kind]}" for kind in list(strong)[:1])
     return sorted(found)

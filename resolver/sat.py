@@ -1,22 +1,30 @@
 """The only place that knows python-sat, so that it stays replaceable.
 
 python-sat has only development releases and a private extension module; nothing else
-of it is used than what stands here.
+of it is used than what stands here. The extension is called directly: `pysat.solvers`
+takes longer to import than most answers to find, and adds nothing that is used here.
 """
 
-from collections.abc import Iterable, Sequence
+from __future__ import annotations
 
-from pysat.solvers import Solver
+import sys
+
+import pysolvers
+
+TYPE_CHECKING = False  # `typing` is not imported on the way to a quick answer
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
 
 
 class Sat:
-    """An incremental solver over positive and negative integers."""
+    """An incremental solver over positive and negative integers (Glucose 4.1)."""
 
     def __init__(self) -> None:
         """Start without variables and clauses."""
-        self._solver = Solver(name="glucose4")
+        self._solver = pysolvers.glucose41_new()
         self._variables = 0
         self.calls = 0
+        self._is_solved = False
         self._model: list[int] = []
 
     def variable(self) -> int:
@@ -24,21 +32,30 @@ class Sat:
         self._variables += 1
         return self._variables
 
+    def variables(self, count: int) -> range:
+        """Make some new variables."""
+        first = self._variables + 1
+        self._variables += count
+        return range(first, first + count)
+
     def add(self, clause: Iterable[int]) -> None:
         """Demand that one of the literals holds."""
-        self._solver.add_clause(clause)
+        pysolvers.glucose41_add_cl(self._solver, clause)
 
     def prefer(self, literals: Iterable[int]) -> None:
         """Hint at the values to try first."""
-        self._solver.set_phases(literals)
+        pysolvers.glucose41_setphases(self._solver, literals)
 
     def solve(self, assumptions: Sequence[int] = ()) -> bool:
         """Tell whether all clauses can hold together with the assumptions."""
         self.calls += 1
-        found = bool(self._solver.solve(assumptions=assumptions))
-        if found:
-            self._model = self._solver.get_model()
-        return found
+        found = pysolvers.glucose41_solve(
+            self._solver, assumptions, int(_is_main_thread())
+        )
+        self._is_solved = bool(found)
+        if self._is_solved:
+            self._model = pysolvers.glucose41_model(self._solver) or []
+        return self._is_solved
 
     def holds(self, literal: int) -> bool:
         """Tell a literal's value in the last model."""
@@ -50,7 +67,9 @@ class Sat:
 
     def core(self) -> list[int]:
         """Return the assumptions that the last refusal used; not minimal."""
-        return self._solver.get_core() or []
+        if self._is_solved:
+            return []
+        return list(pysolvers.glucose41_core(self._solver) or [])
 
     def values(self, literals: Iterable[int]) -> list[int]:
         """Return those of `literals` that hold in the last model."""
@@ -58,7 +77,20 @@ class Sat:
 
     def close(self) -> None:
         """Free the solver's memory."""
-        self._solver.delete()
+        if self._solver is not None:
+            pysolvers.glucose41_del(self._solver)
+            self._solver = None
+
+    def __del__(self) -> None:
+        self.close()
+
+
+def _is_main_thread() -> bool:
+    """Tell whether the solver may listen to Ctrl-C; only the main thread may."""
+    threading = sys.modules.get("threading")
+    if threading is None:
+        return True  # A thread that Python knows of would have imported it.
+    return threading.current_thread() is threading.main_thread()
 
 
 class HittingSets:

@@ -76,7 +76,7 @@ class DirectoryUniverse:
     def _names(self) -> Mapping[NormalizedName, list[str]]:
         found: dict[NormalizedName, list[str]] = {}
         for path in sorted(self.folder.iterdir()):
-            for name in _possible_projects(path.name):
+            for name in possible_projects(path.name):
                 found.setdefault(name, []).append(path.name)
         return found
 
@@ -111,7 +111,7 @@ class DirectoryUniverse:
         )
 
 
-def _possible_projects(filename: str) -> list[NormalizedName]:
+def possible_projects(filename: str) -> list[NormalizedName]:
     """List whose file it may be: old sdist names do not tell name from version."""
     if filename.endswith(".whl"):
         return [canonicalize_name(filename.partition("-")[0])]

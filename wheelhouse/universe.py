@@ -20,13 +20,14 @@ _LOST = UnusableMetadata(reason="its metadata is not in the wheelhouse")
 
 
 class WheelhouseUniverse:
-    """The generation that is current when this is made, whatever is published later."""
+    """One generation, whatever is published later."""
 
     is_frozen = True
 
-    def __init__(self, wheelhouse: Wheelhouse) -> None:
+    def __init__(self, wheelhouse: Wheelhouse, generation: int | None = None) -> None:
+        """Read a generation; None: the one that is current now."""
         self._wheelhouse = wheelhouse
-        self.generation = wheelhouse.generation()
+        self.generation = wheelhouse.generation() if generation is None else generation
 
     def projects(self) -> Sequence[NormalizedName]:
         """List the projects of the generation."""

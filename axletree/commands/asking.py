@@ -2,7 +2,6 @@
 
 import json
 import platform
-import subprocess
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -13,7 +12,7 @@ import click
 from axletree.commands.editing import edits_from
 from axletree.commands.input_files import parts_of, read_text
 from axletree.commands.options import InputOptions, TargetOptions
-from axletree.config import process_environment
+from axletree.environ import process_environment
 from axletree.resolver.environment import environment_for
 from axletree.resolver.errors import InvalidEnvironmentError, InvalidRequirementError
 from axletree.resolver.file_formats import FormatControl
@@ -131,6 +130,8 @@ def _active_python() -> str:
     python = Path(active or "", "bin", "python")
     if active is None or python.resolve() == Path(sys.executable).resolve():
         return platform.python_version()
+    import subprocess  # noqa: PLC0415  late, for most runs have no use for it
+
     try:
         done = subprocess.run(  # noqa: S603  the user's own environment
             [python, "-c", _READ_VERSION],

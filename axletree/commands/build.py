@@ -13,8 +13,8 @@ from axletree.builder.workshop import Workshop
 from axletree.commands.asking import target_environment
 from axletree.commands.options import isolation_option, output_options
 from axletree.commands.sources import settings_for
-from axletree.config import process_environment
 from axletree.console import Console
+from axletree.environ import process_environment
 from axletree.resolver.json_form import JsonObject
 from axletree.wheelhouse.files import translate_storage_errors
 from axletree.wheelhouse.house import Wheelhouse

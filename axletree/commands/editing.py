@@ -6,7 +6,7 @@ from packaging.utils import InvalidName, canonicalize_name
 
 from axletree.commands.input_files import read_text
 from axletree.commands.options import InputOptions
-from axletree.config import process_environment
+from axletree.environ import process_environment
 from axletree.resolver.errors import InvalidRequirementError
 from axletree.resolver.model import Exclusion, Origin
 from axletree.resolver.override_lines import OverrideFile, parse_overrides

@@ -29,7 +29,6 @@ from axletree.commands.repairing import chosen_repair, show_repair, write_repair
 from axletree.commands.reproducing import check_folder, write_reproduction
 from axletree.commands.sources import open_universe
 from axletree.console import Console
-from axletree.resolver.as_pip import as_pip
 from axletree.resolver.knowledge import MemoUniverse
 from axletree.resolver.lock import to_json
 from axletree.resolver.locked import lay_together
@@ -220,6 +219,8 @@ def _show_resolutions(console: Console, answers: Sequence[Resolution]) -> None:
 
 
 def _show_as_pip(console: Console, universe: MemoUniverse, question: Question) -> int:
+    from axletree.resolver.as_pip import as_pip  # noqa: PLC0415  late: resolvelib
+
     opinion = as_pip(universe, question)
     if console.is_json:
         console.document({"format": "axletree.as-pip/1", **as_pip_to_json(opinion)})

@@ -5,7 +5,6 @@ from functools import partial
 from pathlib import Path
 
 from axletree.console import Progress
-from axletree.resolver.as_pip import as_pip
 from axletree.resolver.knowledge import MemoUniverse
 from axletree.resolver.model import Conflict
 from axletree.resolver.question import Question, for_python
@@ -56,6 +55,8 @@ def with_repairs(
     )
     repairs = repairer.repairs()
     progress.proving("what pip would do")
+    from axletree.resolver.as_pip import as_pip  # noqa: PLC0415  late: resolvelib
+
     opinion = as_pip(universe, question)
     return replace(
         refusal.conflict,

@@ -12,7 +12,8 @@ from pathlib import Path
 from axletree.builder.isolation import Isolation
 from axletree.builder.reporter import BuildReporter
 from axletree.builder.resolved_requirements import ResolvedBuildRequirements
-from axletree.config import Settings, process_environment
+from axletree.config import Settings
+from axletree.environ import process_environment
 from axletree.resolver.model import Environment
 from axletree.wheelhouse.sdist_builder import SdistBuilder
 

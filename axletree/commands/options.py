@@ -5,12 +5,14 @@ from dataclasses import dataclass, fields, replace
 from datetime import UTC, datetime, timedelta
 from itertools import product
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from axletree.builder.isolation import Isolation
 from axletree.resolver.question import Preference
+
+if TYPE_CHECKING:
+    from axletree.builder.isolation import Isolation  # it brings the sandbox along
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -71,7 +73,7 @@ class SourceOptions:
     universe: Path | None
     cache_dir: Path | None
     refresh: bool
-    isolation: Isolation
+    isolation: "Isolation"
 
 
 class Instant(click.ParamType[datetime]):

@@ -1,36 +1,34 @@
 """Options -> the universe that candidates come from."""
 
 import gzip
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
-from functools import partial
 from pathlib import Path
-from urllib.parse import urlsplit
-from urllib.request import url2pathname
+from typing import TYPE_CHECKING
 
 import click
 import orjson
 
-from axletree.builder.resolved_requirements import ResolvedBuildRequirements
 from axletree.commands.asking import Asked
-from axletree.commands.downloads import SpreadDownloads
-from axletree.commands.late_builder import LateSdistBuilder
 from axletree.commands.options import SourceOptions
-from axletree.config import Settings, find_file, load, process_environment
+from axletree.config import Settings, find_file, load
 from axletree.console import Progress
+from axletree.environ import process_environment
 from axletree.resolver.errors import InvalidSnapshotError
-from axletree.resolver.knowledge import MemoUniverse
 from axletree.resolver.model import Counters
 from axletree.resolver.question import Question
 from axletree.resolver.requirement_lines import redact
 from axletree.resolver.snapshot import universe_from_json
 from axletree.resolver.universe import Universe
-from axletree.wheelhouse.first_index import FirstIndex
 from axletree.wheelhouse.merged import MergedUniverse
-from axletree.wheelhouse.public_index import public_index_url
-from axletree.wheelhouse.sdist_builder import SdistBuilder
-from axletree.wheelhouse.upstream import ReadingOptions, SdistReading, UpstreamIndex
+
+if TYPE_CHECKING:
+    # The network takes longer to import than most answers to find.
+    from axletree.builder.resolved_requirements import ResolvedBuildRequirements
+    from axletree.commands.downloads import SpreadDownloads
+    from axletree.resolver.knowledge import MemoUniverse
+    from axletree.wheelhouse.sdist_builder import SdistBuilder
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,12 +36,12 @@ class Opened:
     """A universe, and what it was made of."""
 
     universe: Universe
-    downloads: SpreadDownloads | None = None
+    downloads: "SpreadDownloads | None" = None
     """Set, with the two below, if candidates come from indexes."""
-    builder: SdistBuilder | None = None
-    build_requirements: ResolvedBuildRequirements | None = None
+    builder: "SdistBuilder | None" = None
+    build_requirements: "ResolvedBuildRequirements | None" = None
 
-    def one_by_one(self, asked: Asked, universe: MemoUniverse) -> Iterator[Question]:
+    def one_by_one(self, asked: Asked, universe: "MemoUniverse") -> Iterator[Question]:
         """Yield each question, with the universe turned to its environment.
 
         What an sdist's code says of its metadata is not carried over; pages are.
@@ -99,7 +97,7 @@ def open_universe(
         if source.index_url or source.extra_index_urls or source.find_links:
             message = "--universe is all there is: leave out indexes and --find-links"
             raise click.UsageError(message)
-        yield Opened(universe=_read_snapshot(source.universe))
+        yield Opened(universe=read_snapshot(source.universe))
         return
     with ExitStack() as stack:
         opening = _Opening(
@@ -120,13 +118,21 @@ class _Opening:
     def open(self, stack: ExitStack) -> Opened:
         """Open indexes, folders, both, or the wheelhouse, until `stack` closes."""
         links = (*self.source.find_links, *self.asked.parsed.find_links)
-        folders = [_open_folder(link) for link in dict.fromkeys(links)]
+        folders = [open_folder(link) for link in dict.fromkeys(links)]
         urls = self._urls()
         if urls:
-            return self._indexes(stack, urls, folders)
+            from axletree.commands.indexes import Indexes  # noqa: PLC0415  late
+
+            indexes = Indexes(
+                settings=self.settings,
+                source=self.source,
+                question=self.asked.questions[0],
+                progress=self.progress,
+            )
+            return indexes.open(stack, urls, folders)
         if folders:
             return Opened(universe=MergedUniverse(folders))
-        return Opened(universe=_open_wheelhouse(stack, self.settings))
+        return Opened(universe=open_wheelhouse(stack, self.settings.home))
 
     def _urls(self) -> list[str]:
         first = first_index(self.source, self.asked, self.settings)
@@ -140,51 +146,15 @@ class _Opening:
             )
         return [] if first is None else list(dict.fromkeys([first, *extra]))
 
-    def _indexes(
-        self, stack: ExitStack, urls: Sequence[str], folders: Sequence[Universe]
-    ) -> Opened:
-        settings, question = self.settings, self.asked.questions[0]
-        # The hashes are those of what is asked for, not of what builds it.
-        build_limits = replace(question.limits, hashes=())
-        requirements = ResolvedBuildRequirements(limits=build_limits)
-        builder = LateSdistBuilder(
-            settings=settings,
-            requirements=requirements,
-            isolation=self.source.isolation,
-            reporter=self.progress,
-        )
-        options = ReadingOptions(
-            exclude_newer=question.limits.exclude_newer,
-            refresh=self.source.refresh,
-            sdists=SdistReading(builder=builder, environment=question.environment),
-        )
-        indexes = [
-            stack.enter_context(
-                UpstreamIndex(settings, _address(url, settings), options, self.progress)
-            )
-            for url in urls
-        ]
-        ranked = FirstIndex(indexes)
-        merged = MergedUniverse([*folders, ranked]) if folders else None
-        universe = merged or ranked
-        downloads = SpreadDownloads(
-            indexes=tuple(indexes), ranked=ranked, merged=merged
-        )
-        # A build needs the index, and the index needs builds for some metadata.
-        requirements.universe = MemoUniverse(universe)
-        requirements.fetch = partial(downloads.fetch, settings.cache_dir / "files")
-        return Opened(
-            universe=universe,
-            downloads=downloads,
-            builder=builder,
-            build_requirements=requirements,
-        )
 
+def open_folder(link: str) -> Universe:
+    """Open a folder of files, named by its path or a `file:` address.
 
-def _open_folder(link: str) -> Universe:
+    :raises click.UsageError: there is no such folder.
+    """
     from axletree.wheelhouse.directory import DirectoryUniverse  # noqa: PLC0415  late
 
-    path = url2pathname(urlsplit(link).path) if link.startswith("file:") else link
+    path = _path_of_url(link) if link.startswith("file:") else link
     folder = Path(path).expanduser()
     if not folder.is_dir():
         raise click.UsageError(
@@ -194,19 +164,30 @@ def _open_folder(link: str) -> Universe:
     return DirectoryUniverse(folder)
 
 
-def _open_wheelhouse(stack: ExitStack, settings: Settings) -> Universe:
+def _path_of_url(url: str) -> str:
+    from urllib.parse import urlsplit  # noqa: PLC0415  late, for http.client and ssl
+    from urllib.request import url2pathname  # noqa: PLC0415  as above
+
+    return url2pathname(urlsplit(url).path)
+
+
+def open_wheelhouse(
+    stack: ExitStack, home: Path, generation: int | None = None
+) -> Universe:
+    """Open a wheelhouse at a generation (the current one) until `stack` closes."""
     # Imported late: SQLAlchemy takes longer to import than most answers to find.
     from axletree.wheelhouse.house import Wheelhouse  # noqa: PLC0415
     from axletree.wheelhouse.universe import WheelhouseUniverse  # noqa: PLC0415
 
-    return WheelhouseUniverse(stack.enter_context(Wheelhouse.open(settings.home)))
+    wheelhouse = stack.enter_context(Wheelhouse.open(home))
+    return WheelhouseUniverse(wheelhouse, generation)
 
 
-def _address(url: str, settings: Settings) -> str:
-    return public_index_url(settings) if url == "public" else url
+def read_snapshot(path: Path) -> Universe:
+    """Read a snapshot.
 
-
-def _read_snapshot(path: Path) -> Universe:
+    :raises InvalidSnapshotError: it is none.
+    """
     try:
         raw = path.read_bytes()
         document = orjson.loads(gzip.decompress(raw) if path.suffix == ".gz" else raw)

@@ -18,7 +18,8 @@ from make_stand_in import SDIST, SDIST_SHA256, make_stand_in
 
 from axletree.builder.interpreters import find_interpreter
 from axletree.builder.isolation import detect_isolation
-from axletree.config import load, process_environment
+from axletree.config import load
+from axletree.environ import process_environment
 from axletree.errors import AxletreeError
 from axletree.resolver.distribution import DistributionFile
 from axletree.wheelhouse.public_index import public_index_url

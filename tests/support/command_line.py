@@ -11,8 +11,8 @@ from pathlib import Path
 import orjson
 import pytest
 
-from axletree.cli import main
 from axletree.resolver.json_form import Json, JsonObject
+from axletree.start import main
 from tests.support.schemas import validate
 
 UPLOADED = "2022-01-01T12:00:00+00:00"

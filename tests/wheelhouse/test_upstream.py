@@ -282,7 +282,8 @@ def test_the_reader_takes_what_zipfile_takes(tmp_path: Path) -> None:
 
 @pytest.mark.public_index
 def test_six_is_read_from_the_public_index(tmp_path: Path) -> None:
-    from axletree.config import load, process_environment  # noqa: PLC0415 - only here
+    from axletree.config import load  # noqa: PLC0415 - only here
+    from axletree.environ import process_environment  # noqa: PLC0415 - only here
 
     settings = load({**process_environment(), "AXLETREE_CACHE_DIR": str(tmp_path)})
     with UpstreamIndex(settings, public_index_url(settings)) as index:

@@ -1,0 +1,49 @@
+"""What a quick answer needs when its tables lack something; imported late."""
+
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from axletree.commands.sources import open_folder, open_wheelhouse, read_snapshot
+from axletree.resolver.compiling import KnowledgeCompiler
+from axletree.resolver.environment import environment_for
+from axletree.resolver.universe import Universe
+from axletree.wheelhouse.compiled_store import Place
+from axletree.wheelhouse.merged import MergedUniverse
+
+
+@dataclass(kw_only=True)
+class ClosingCompiler(KnowledgeCompiler):
+    """A compiler that closes what its universe is read from."""
+
+    opened: ExitStack = field(default_factory=ExitStack)
+
+    def close(self) -> None:
+        """Close the universe."""
+        self.opened.close()
+
+
+def compiler_for(
+    place: Place, generation: int | None, python_version: str, platform: str
+) -> ClosingCompiler:
+    """Open a universe for compiling.
+
+    :param generation: of a wheelhouse: the one that the tables are of.
+    :raises AxletreeError: it cannot be read, or there is no such environment.
+    """
+    with ExitStack() as stack:
+        return ClosingCompiler(
+            universe=_universe(place, generation, stack),
+            environment=environment_for(python_version, platform),
+            opened=stack.pop_all(),
+        )
+
+
+def _universe(place: Place, generation: int | None, stack: ExitStack) -> Universe:
+    match place.kind:
+        case "snapshot":
+            return read_snapshot(Path(place.path))
+        case "folder":
+            return MergedUniverse([open_folder(place.path)])
+        case "wheelhouse":
+            return open_wheelhouse(stack, Path(place.path), generation)

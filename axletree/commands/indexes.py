@@ -1,0 +1,80 @@
+"""Package indexes as the universe that candidates come from.
+
+Apart from `axletree.commands.sources`, so that only who asks an index imports all
+that a network takes.
+"""
+
+from collections.abc import Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass, replace
+from functools import partial
+
+from axletree.builder.resolved_requirements import ResolvedBuildRequirements
+from axletree.commands.downloads import SpreadDownloads
+from axletree.commands.late_builder import LateSdistBuilder
+from axletree.commands.options import SourceOptions
+from axletree.commands.sources import Opened
+from axletree.config import Settings
+from axletree.console import Progress
+from axletree.resolver.knowledge import MemoUniverse
+from axletree.resolver.question import Question
+from axletree.resolver.universe import Universe
+from axletree.wheelhouse.first_index import FirstIndex
+from axletree.wheelhouse.merged import MergedUniverse
+from axletree.wheelhouse.public_index import public_index_url
+from axletree.wheelhouse.upstream import ReadingOptions, SdistReading, UpstreamIndex
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Indexes:
+    """What opening indexes takes."""
+
+    settings: Settings
+    source: SourceOptions
+    question: Question
+    progress: Progress
+
+    def open(
+        self, stack: ExitStack, urls: Sequence[str], folders: Sequence[Universe]
+    ) -> Opened:
+        """Open them, best first, and folders that stand beside them."""
+        settings, question = self.settings, self.question
+        # The hashes are those of what is asked for, not of what builds it.
+        build_limits = replace(question.limits, hashes=())
+        requirements = ResolvedBuildRequirements(limits=build_limits)
+        builder = LateSdistBuilder(
+            settings=settings,
+            requirements=requirements,
+            isolation=self.source.isolation,
+            reporter=self.progress,
+        )
+        options = ReadingOptions(
+            exclude_newer=question.limits.exclude_newer,
+            refresh=self.source.refresh,
+            sdists=SdistReading(builder=builder, environment=question.environment),
+        )
+        indexes = [
+            stack.enter_context(
+                UpstreamIndex(settings, _address(url, settings), options, self.progress)
+            )
+            for url in urls
+        ]
+        ranked = FirstIndex(indexes)
+        merged = MergedUniverse([*folders, ranked]) if folders else None
+        universe = merged or ranked
+        downloads = SpreadDownloads(
+            indexes=tuple(indexes), ranked=ranked, merged=merged
+        )
+        # A build needs the index, and the index needs builds for some metadata.
+        requirements.universe = MemoUniverse(universe)
+        requirements.fetch = partial(downloads.fetch, settings.cache_dir / "files")
+        return Opened(
+            universe=universe,
+            downloads=downloads,
+            builder=builder,
+            build_requirements=requirements,
+        )
+
+
+def _address(url: str, settings: Settings) -> str:
+    return public_index_url(settings) if url == "public" else url

@@ -1,0 +1,30 @@
+"""Where a process begins: a quick answer where there is one, else the click group.
+
+Click, rich and the verbs are imported late: they take longer than a quick answer.
+"""
+
+from __future__ import annotations
+
+import sys
+
+from axletree.commands.at_once import answer_at_once
+
+TYPE_CHECKING = False  # see axletree.resolver.compiled
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; return its exit code (docs/reference/exit-codes.md)."""
+    words = tuple(sys.argv[1:] if arguments is None else arguments)
+    try:
+        code = answer_at_once(words)
+    except (KeyboardInterrupt, Exception) as error:  # noqa: BLE001  told by the last handler
+        from axletree import cli  # noqa: PLC0415  late
+
+        return cli.main(words, failure=error)
+    if code is not None:
+        return code
+    from axletree import cli  # noqa: PLC0415  late
+
+    return cli.main(words)

@@ -1,0 +1,248 @@
+"""A universe compiled for one environment: tables of texts and integers.
+
+Start-up is most of what an answer over a local universe costs, so nothing here (nor in
+`axletree.resolver.swift`) imports more than what the interpreter has loaded anyway:
+no packaging, no dataclasses, no typing. Specifiers are keys of precomputed masks,
+versions are texts, requirement lines are tuples. What the tables lack is compiled on
+demand by a `Compiler` (`axletree.resolver.compiling`), which is imported late.
+"""
+
+from __future__ import annotations
+
+import marshal
+
+TYPE_CHECKING = False  # see above
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+    from typing import Protocol, TypeAlias
+
+    LineTable: TypeAlias = tuple[
+        str, str | None, tuple[str, ...], tuple[str, ...] | None
+    ]
+    """Target, specifier (None: by an address), extras of it, and the extras that make
+    the line true (None: it is true without one). Lines never true are left out."""
+    ReleaseTable: TypeAlias = tuple[
+        tuple[LineTable, ...], tuple[str, ...], int, tuple[str, ...], float | None
+    ]
+    """Lines, extras provided, mask of patch releases, hashes for a lock, and when the
+    file to install was uploaded (seconds since 1970; None: nobody says)."""
+    GatesTable: TypeAlias = tuple[int, int, int, int]
+    """Masks: alive, pre-releases, yanked, finals (`knowledge.Gates`)."""
+    MaskTable: TypeAlias = tuple[int, int, bool]
+    """Of a specifier: what it admits, what it pins, whether it names a pre-release."""
+    ProjectTable: TypeAlias = tuple[
+        tuple[str, ...],
+        GatesTable,
+        dict[int, int],
+        dict[int, ReleaseTable | None],
+        dict[str, MaskTable],
+    ]
+    """Versions, newest first; gates; patch releases that the files of a release can
+    admit, where not all; releases by position (None: dead); masks by specifier."""
+    RootTable: TypeAlias = tuple[str, tuple[str, ...], str] | None
+    """Project, extras, specifier; None: its marker does not hold."""
+
+    class Compiler(Protocol):
+        """Compiles what is asked for and not yet there."""
+
+        @property
+        def patches(self) -> int:
+            """Count the patch releases of Python that the environment may be."""
+            ...
+
+        def read_ahead(self, names: Iterable[str]) -> None:
+            """Read the pages of projects that will be asked for, in one go."""
+            ...
+
+        def project(self, name: str) -> ProjectTable | None:
+            """Compile a page, no release read; None: there is no such project."""
+            ...
+
+        def release(self, name: str, position: int) -> ReleaseTable | None:
+            """Read and compile a release; None: it turned out to be dead.
+
+            :raises NotCompilableError: tables cannot say what it requires.
+            """
+            ...
+
+        def gates(self, name: str) -> GatesTable:
+            """Return the gates as they are after what was read."""
+            ...
+
+        def mask(self, name: str, specifier: str) -> MaskTable:
+            """Compute a specifier over the releases of a project."""
+            ...
+
+        def root(self, text: str) -> RootTable:
+            """Parse a requirement of the command line or a file.
+
+            :raises InvalidRequirementError: it is none.
+            """
+            ...
+
+        def close(self) -> None:
+            """Close what is read from."""
+            ...
+
+
+class NotCompilableError(Exception):
+    """Something that tables cannot say; the plain engine answers."""
+
+
+class Project:
+    """The tables of one project, unpacked."""
+
+    __slots__ = (
+        "alive",
+        "finals",
+        "masks",
+        "name",
+        "possible",
+        "prereleases",
+        "releases",
+        "versions",
+        "yanked",
+    )
+
+    def __init__(self, name: str, table: ProjectTable) -> None:
+        self.name = name
+        self.versions, gates, self.possible, self.releases, self.masks = table
+        self.set_gates(gates)
+
+    def set_gates(self, gates: GatesTable) -> None:
+        """Take new gates over."""
+        self.alive, self.prereleases, self.yanked, self.finals = gates
+
+    @property
+    def gates(self) -> GatesTable:
+        """Return the gates."""
+        return self.alive, self.prereleases, self.yanked, self.finals
+
+    def table(self) -> ProjectTable:
+        """Pack it again."""
+        return self.versions, self.gates, self.possible, self.releases, self.masks
+
+
+class CompiledUniverse:
+    """Tables by project; each is unpacked when it is first asked for."""
+
+    def __init__(
+        self,
+        packed: dict[str, bytes | None],
+        roots: dict[str, RootTable],
+        patches: int,
+        make_compiler: Callable[[], Compiler],
+    ) -> None:
+        """Unpack nothing yet.
+
+        :param packed: project -> its marshalled table; None: there is no such project.
+        :param roots: requirement text -> what it says.
+        :param patches: patch releases of Python that the environment may be; 0: ask.
+        """
+        self.packed = packed
+        self.roots = roots
+        self._patches = patches
+        self.is_changed = False
+        """Something was compiled that is not in `packed` yet."""
+        self._make_compiler = make_compiler
+        self._compiler: Compiler | None = None
+        self._projects: dict[str, Project | None] = {}
+        self._changed: dict[str, None] = {}
+
+    @property
+    def compiler(self) -> Compiler:
+        """Make the compiler when it is first needed."""
+        if self._compiler is None:
+            self._compiler = self._make_compiler()
+        return self._compiler
+
+    @property
+    def patches(self) -> int:
+        """Count the patch releases of Python that the environment may be."""
+        if not self._patches:
+            self._patches = self.compiler.patches
+            self.is_changed = True
+        return self._patches
+
+    def root(self, text: str) -> RootTable:
+        """Return what a requirement text says."""
+        if text not in self.roots:
+            self.roots[text] = self.compiler.root(text)
+            self.is_changed = True
+        return self.roots[text]
+
+    def read_ahead(self, names: Iterable[str]) -> None:
+        """Say which projects will be asked for."""
+        missing = [
+            name
+            for name in names
+            if name not in self._projects and name not in self.packed
+        ]
+        if missing:
+            self.compiler.read_ahead(missing)
+
+    def project(self, name: str) -> Project | None:
+        """Return a project's tables; None: there is no such project."""
+        try:
+            return self._projects[name]
+        except KeyError:
+            pass
+        if name in self.packed:
+            raw = self.packed[name]
+            table = None if raw is None else marshal.loads(raw)  # noqa: S302  our own, its digest checked
+        else:
+            table = self.compiler.project(name)
+            self._note(name)
+        found = self._projects[name] = None if table is None else Project(name, table)
+        return found
+
+    def release(self, project: Project, position: int) -> ReleaseTable | None:
+        """Return a release's tables; None: it is dead, and the gates say so."""
+        try:
+            return project.releases[position]
+        except KeyError:
+            pass
+        found = self.compiler.release(project.name, position)
+        project.releases[position] = found
+        project.set_gates(self._merged_gates(project))
+        self._note(project.name)
+        return found
+
+    def mask(self, project: Project, specifier: str) -> MaskTable:
+        """Return the masks of a specifier."""
+        found = project.masks.get(specifier)
+        if found is None:
+            found = self.compiler.mask(project.name, specifier)
+            project.masks[specifier] = found
+            self._note(project.name)
+        return found
+
+    def close(self) -> None:
+        """Close what was opened to compile."""
+        if self._compiler is not None:
+            self._compiler.close()
+
+    def pack(self) -> dict[str, bytes | None]:
+        """Return all tables packed, with what was compiled meanwhile."""
+        for name in self._changed:
+            project = self._projects[name]
+            self.packed[name] = (
+                None if project is None else marshal.dumps(project.table())
+            )
+        self._changed.clear()
+        return self.packed
+
+    def _merged_gates(self, project: Project) -> GatesTable:
+        # The compiler has read only what was missing; reading only ever takes away
+        # from what is alive and final, and adds to what is yanked.
+        alive, prereleases, yanked, finals = self.compiler.gates(project.name)
+        return (
+            project.alive & alive,
+            prereleases,
+            project.yanked | yanked,
+            project.finals & finals,
+        )
+
+    def _note(self, name: str) -> None:
+        self._changed[name] = None
+        self.is_changed = True

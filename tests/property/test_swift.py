@@ -1,0 +1,92 @@
+"""The quick answer against the plain engine, from tables fresh and stored."""
+
+import marshal
+from collections.abc import Mapping
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from axletree.resolver.compiled import CompiledUniverse, NotCompilableError
+from axletree.resolver.compiling import KnowledgeCompiler
+from axletree.resolver.knowledge import MemoUniverse
+from axletree.resolver.model import Environment, Resolution
+from axletree.resolver.question import Question, ask
+from axletree.resolver.resolve import Refusal, Resolver
+from axletree.resolver.swift import SwiftRoot, SwiftSearch
+from axletree.resolver.universe import Universe
+from tests.property.strategies import Case, cases
+
+PROFILE = settings.default or settings()
+MORE = settings(
+    suppress_health_check=[HealthCheck.too_slow],
+    max_examples=3 * PROFILE.max_examples,
+)
+
+Answer = Mapping[str, tuple[str, tuple[str, ...]]]
+"""Project -> version and extras."""
+
+
+def plain(universe: Universe, question: Question) -> Answer | None:
+    outcome = Resolver(MemoUniverse(universe)).resolve(question)
+    if isinstance(outcome, Refusal):
+        return None
+    assert isinstance(outcome, Resolution)
+    return {pin.name: (str(pin.version), pin.extras) for pin in outcome.pins}
+
+
+def compiled(
+    universe: Universe, environment: Environment, before: CompiledUniverse | None = None
+) -> CompiledUniverse:
+    """Give empty tables, or those of `before` as a later process reads them."""
+
+    def compiler() -> KnowledgeCompiler:
+        return KnowledgeCompiler(universe=universe, environment=environment)
+
+    if before is None:
+        return CompiledUniverse({}, {}, 0, compiler)
+    raw = marshal.dumps((before.pack(), before.roots, before.patches))
+    packed, roots, patches = marshal.loads(raw)  # noqa: S302  our own
+    return CompiledUniverse(packed, roots, patches, compiler)
+
+
+def swift(tables: CompiledUniverse, question: Question) -> Answer | None:
+    found = [tables.root(root.text) for root in question.roots]
+    roots = [SwiftRoot(*table, "you") for table in found if table is not None]
+    pins = SwiftSearch(tables, roots).run() if roots else None
+    if pins is None:
+        return None
+    return {pin.name: (pin.version, pin.extras) for pin in pins}
+
+
+@MORE
+@given(case=cases())
+def test_a_quick_answer_is_the_plain_one(case: Case) -> None:
+    question = ask(case.question.roots, case.question.environment)
+    environment = question.environment
+    tables = compiled(case.universe, environment)
+    try:
+        quick = swift(tables, question)
+        again = swift(compiled(case.universe, environment, tables), question)
+    except NotCompilableError:
+        return
+
+    assert quick in (None, plain(case.universe, question))
+    assert again == quick
+
+
+@MORE
+@given(case=cases(), order=st.permutations(range(4)))
+def test_tables_that_other_questions_filled_give_the_same(
+    case: Case, order: list[int]
+) -> None:
+    environment = case.question.environment
+    roots = case.question.roots
+    tables = compiled(case.universe, environment)
+    try:
+        for place in order:
+            fewer = ask(roots[place:] + roots[:1], environment)
+            tables = compiled(case.universe, environment, tables)
+            quick = swift(tables, fewer)
+            assert quick in (None, plain(case.universe, fewer))
+    except NotCompilableError:
+        return

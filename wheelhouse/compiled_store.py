@@ -1,0 +1,267 @@
+"""Compiled universes on disk: one file for each universe and environment.
+
+A file is used only when it is whole (its digest is right), of this version of Axletree
+and of Python, and made from the very state of the universe that is there now: a
+wheelhouse by its generation, a snapshot or folder by the name, size, times and inode
+of each file. After a publish the projects that it touched fall out, the others stay.
+Whatever is wrong with a file, it counts as absent; whatever hinders writing one is
+passed over, since it only costs time.
+
+Like `axletree.resolver.compiled`, this imports next to nothing.
+"""
+
+from __future__ import annotations
+
+import marshal
+import os
+import sys
+import zlib
+
+import axletree
+
+TYPE_CHECKING = False  # see axletree.resolver.compiled
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from typing import Literal, TypeAlias
+
+    from axletree.resolver.compiled import RootTable
+
+    Stamp: TypeAlias = tuple[int, ...]
+    """Size, time of change and of status change (ns), inode, device."""
+    State: TypeAlias = dict[str, Stamp] | tuple[int, str]
+    """Of a folder or snapshot: file name -> stamp. Of a wheelhouse: its generation and
+    when it was made."""
+    Packed: TypeAlias = dict[str, bytes | None]
+
+MAGIC = b"axletree compiled universe 2\n"
+FRESH_NS = 2_000_000_000
+"""A file changed so shortly ago may change again without a newer time."""
+MOST_BYTES = 256_000_000
+
+
+class Place:
+    """What is compiled: a universe on this machine, for one environment."""
+
+    __slots__ = ("environment", "kind", "path")
+
+    def __init__(
+        self,
+        kind: Literal["wheelhouse", "snapshot", "folder"],
+        path: str,
+        environment: str,
+    ) -> None:
+        self.kind = kind
+        self.path = os.path.realpath(path)
+        self.environment = environment
+
+    @property
+    def key(self) -> tuple[str, ...]:
+        """Return what a file must be made for."""
+        runs = f"{axletree.__version__} {sys.version} {marshal.version}"
+        return runs, self.kind, self.path, self.environment
+
+    @property
+    def filename(self) -> str:
+        """Name the file; two keys of one name merely take turns."""
+        raw = repr(self.key).encode(errors="surrogateescape")
+        return f"{zlib.crc32(raw):08x}{zlib.adler32(raw):08x}.compiled"
+
+
+class Stored:
+    """What a file holds that is still true."""
+
+    __slots__ = ("is_moved", "packed", "patches", "refused", "roots", "state")
+
+    def __init__(
+        self,
+        state: State,
+        patches: int = 0,
+        packed: Packed | None = None,
+        roots: dict[str, RootTable] | None = None,
+        refused: dict[str, None] | None = None,
+    ) -> None:
+        self.state = state
+        self.patches = patches
+        self.packed: Packed = {} if packed is None else packed
+        self.roots: dict[str, RootTable] = {} if roots is None else roots
+        self.refused: dict[str, None] = {} if refused is None else refused
+        """Questions that were left to the plain engine, in this very state."""
+        self.is_moved = False
+        """It was brought to a newer state, which is not on disk yet."""
+
+
+def load(cache_dir: str, place: Place, now_ns: int) -> Stored | None:
+    """Return what is stored and still true; None: this universe is not to be stored.
+
+    Nothing stored is an empty `Stored`, to be filled.
+    """
+    state = state_of(place, now_ns)
+    if state is None:
+        return None
+    found = _read(os.path.join(cache_dir, place.filename), place)  # noqa: PTH118  pathlib costs more than the answer
+    if found is None:
+        return Stored(state)
+    if found.state == state:
+        return found
+    touched = _touched(place, found.state, state)
+    if touched is None:
+        return Stored(state)
+    for name in touched:
+        found.packed.pop(name, None)
+    found.state = state
+    found.is_moved = True
+    found.refused.clear()
+    return found
+
+
+def is_still(place: Place, stored: Stored) -> bool:
+    """Tell whether a universe is as it was when its tables were loaded.
+
+    A wheelhouse always is, since it is read at one generation.
+    """
+    if isinstance(stored.state, tuple):
+        return True
+    return state_of(place, sys.maxsize) == stored.state
+
+
+def save(cache_dir: str, place: Place, stored: Stored) -> None:
+    """Write a file, whole or not at all; failing is no error.
+
+    Concurrent writers each write a file of their own; the last one stays.
+    """
+    content = stored.packed, stored.roots, stored.refused
+    body = marshal.dumps((place.key, stored.state, stored.patches, *content))
+    if len(body) > MOST_BYTES:
+        return
+    path = os.path.join(cache_dir, place.filename)  # noqa: PTH118  as above
+    temporary = f"{path}.{os.getpid()}.new"
+    try:
+        os.makedirs(cache_dir, mode=0o700, exist_ok=True)  # noqa: PTH103  as above
+        descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except OSError:
+        return
+    try:
+        with os.fdopen(descriptor, "wb") as stream:
+            stream.write(MAGIC + zlib.crc32(body).to_bytes(4, "big") + body)
+        os.replace(temporary, path)  # noqa: PTH105  as above
+    except OSError:
+        _remove(temporary)
+
+
+def state_of(place: Place, now_ns: int) -> State | None:
+    """Return the universe's state; None where it has none to go by."""
+    try:
+        if place.kind == "wheelhouse":
+            return _generation(place.path)
+        if place.kind == "snapshot":
+            stamps = {"": _stamp(os.stat(place.path))}  # noqa: PTH116  as above
+        else:
+            with os.scandir(place.path) as entries:
+                stamps = {entry.name: _stamp(entry.stat()) for entry in entries}
+            stamps[""] = _stamp(os.stat(place.path))  # noqa: PTH116  as above
+    except OSError:
+        return None
+    return None if _is_fresh(stamps.values(), now_ns) else stamps
+
+
+def _stamp(stat: os.stat_result) -> Stamp:
+    return stat.st_size, stat.st_mtime_ns, stat.st_ctime_ns, stat.st_ino, stat.st_dev
+
+
+def _is_fresh(stamps: Iterable[Stamp], now_ns: int) -> bool:
+    limit = now_ns - FRESH_NS
+    return any(stamp[1] > limit or stamp[2] > limit for stamp in stamps)
+
+
+def _read(path: str, place: Place) -> Stored | None:
+    try:
+        with open(path, "rb") as stream:  # noqa: PTH123  as above
+            # Anybody else's file could be made to break the reader of marshal.
+            if os.fstat(stream.fileno()).st_uid != os.getuid():
+                return None
+            raw = stream.read(MOST_BYTES + len(MAGIC) + 4)
+    except OSError:
+        return None
+    head = len(MAGIC) + 4
+    if not raw.startswith(MAGIC) or len(raw) <= head:
+        return None
+    body = memoryview(raw)[head:]
+    if zlib.crc32(body).to_bytes(4, "big") != raw[len(MAGIC) : head]:
+        return None
+    key, *content = marshal.loads(body)  # noqa: S302  checked above
+    return Stored(*content) if key == place.key else None
+
+
+def _touched(place: Place, before: State, now: State) -> list[str] | None:
+    """List the projects that changed; None: perhaps all."""
+    if isinstance(before, dict) and isinstance(now, dict) and place.kind == "folder":
+        # The folder's own stamp (no name) always changes with it.
+        names = {
+            name
+            for name in before.keys() | now.keys()
+            if name and before.get(name) != now.get(name)
+        }
+        from axletree.wheelhouse.directory import possible_projects  # noqa: PLC0415
+
+        return [str(name) for file in names for name in possible_projects(file)]
+    if isinstance(before, tuple) and isinstance(now, tuple):
+        return _published_since(place.path, before)
+    return None
+
+
+def _remove(path: str) -> None:
+    try:
+        os.unlink(path)  # noqa: PTH108  as above
+    except OSError:
+        return
+
+
+# The wheelhouse's database, read without SQLAlchemy: that takes longer to import than
+# most answers to find. What is read here is read by `axletree.wheelhouse.catalog` too.
+# A database of another revision than `axletree.wheelhouse.tables` has is left to that.
+
+
+def _generation(home: str) -> tuple[int, str] | None:
+    rows = _rows(
+        home,
+        "SELECT number, made_at FROM generations "
+        "WHERE (SELECT version_num FROM alembic_version) = ? "
+        "ORDER BY number DESC LIMIT 1",
+        ("0001",),
+    )
+    match rows:
+        case [(int(number), str(made_at))]:
+            return number, made_at
+        case _:
+            return None
+
+
+def _published_since(home: str, before: tuple[int, str]) -> list[str] | None:
+    number, made_at = before
+    query = "SELECT count(*) FROM generations WHERE number = ? AND made_at = ?"
+    # Another history, such as that of a restored backup, shares no generation.
+    if _rows(home, query, (number, made_at)) != [(1,)]:
+        return None
+    query = "SELECT DISTINCT project FROM files WHERE generation > ?"
+    rows = _rows(home, query, (number,))
+    return None if rows is None else [str(project) for (project,) in rows]
+
+
+def _rows(
+    home: str, query: str, values: tuple[int | str, ...]
+) -> list[tuple[object, ...]] | None:
+    """Run a query; None where there is no database or it refuses."""
+    # The bare module of the standard library: `sqlite3` itself brings datetime along.
+    import _sqlite3 as sqlite  # noqa: PLC0415  not needed for other universes
+
+    path = f"{home}/wheelhouse.sqlite"
+    if not os.path.exists(path):  # noqa: PTH110  as above
+        return None
+    try:
+        connection = sqlite.connect(path)
+        try:
+            return connection.execute(query, values).fetchall()
+        finally:
+            connection.close()
+    except sqlite.Error:
+        return None
