@@ -181,8 +181,10 @@ class _Plan:
 
 
 @st.composite
-def _plans(draw: st.DrawFn, *, most_projects: int) -> _Plan:
-    quirks = draw(st.frozensets(st.sampled_from(QUIRKS), max_size=4))
+def _plans(
+    draw: st.DrawFn, *, most_projects: int, among: Sequence[str] = QUIRKS
+) -> _Plan:
+    quirks = draw(st.frozensets(st.sampled_from(among), max_size=4))
     listed: tuple[str, ...] = FINALS
     listed += GATED if "pre-release" in quirks else ()
     listed += ODD if "odd" in quirks else ()
@@ -428,11 +430,18 @@ def _policies(draw: st.DrawFn, plan: _Plan) -> Policy:
 
 
 @st.composite
-def cases(draw: st.DrawFn, *, has_twins: bool = True, most_projects: int = 5) -> Case:
+def cases(
+    draw: st.DrawFn,
+    *,
+    has_twins: bool = True,
+    most_projects: int = 5,
+    quirks: Sequence[str] = QUIRKS,
+) -> Case:
     """Draw a universe and a question.
 
     :param has_twins: the files of one release may differ in metadata and yanks.
+    :param quirks: what it may be hard by.
     """
-    plan = draw(_plans(most_projects=most_projects))
+    plan = draw(_plans(most_projects=most_projects, among=quirks))
     universe = draw(_universes(plan, has_twins=has_twins))
     return Case(universe=universe, question=draw(_questions(plan)))
