@@ -104,10 +104,13 @@ def test_serve_announces_itself_serves_and_stops(
         "serve", "--port", "0", "--workers", "1", *(["--json"] if is_json else [])
     )
     assert process.stdout is not None
-    said = process.stdout.readline()
+    said = line = process.stdout.readline()
+    while is_json and line and not said.endswith("}\n"):
+        line = process.stdout.readline()
+        said += line
+    if not line:
+        pytest.fail(f"it never served: {process.communicate(timeout=TIMEOUT_S)[1]}")
     if is_json:
-        while not said.endswith("}\n"):
-            said += process.stdout.readline()
         url = json.loads(said)["url"] + "simple/"
     else:
         url = said.removeprefix("serving ").strip()
