@@ -284,7 +284,12 @@ def test_an_output_on_a_full_disk_is_told_and_leaves_the_old(
 
 def limited(size_bytes: int, *words: str | Path) -> Ran:
     """Run a command that may write files of `size_bytes` at most."""
-    return run_process(*words, launcher=("prlimit", f"--fsize={size_bytes}"))
+    return run_process(
+        *words,
+        launcher=("prlimit", f"--fsize={size_bytes}"),
+        # Python would cut its own bytecode off at that size, and read it ever after.
+        PYTHONDONTWRITEBYTECODE="1",
+    )
 
 
 def test_a_lock_that_does_not_fit_leaves_the_old_one(

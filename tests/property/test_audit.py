@@ -3,6 +3,7 @@
 The resolver itself is held against brute force in test_engine.
 """
 
+from dataclasses import replace
 from itertools import combinations, product
 
 from hypothesis import HealthCheck, given, settings
@@ -12,7 +13,7 @@ from axletree.resolver.audit import Auditor, Verdicts, pin
 from axletree.resolver.audit_findings import audit
 from axletree.resolver.candidates import Release
 from axletree.resolver.knowledge import Knowledge, MemoUniverse
-from axletree.resolver.question import ask
+from axletree.resolver.question import Limits, ask
 from axletree.resolver.resolve import Resolver
 from tests.property.strategies import Case, cases
 
@@ -24,15 +25,20 @@ def auditor_of(case: Case) -> Auditor:
     return Auditor(
         universe=MemoUniverse(case.universe),
         environment=question.environment,
-        limits=question.limits,
+        limits=limits_of(case),
     )
+
+
+def limits_of(case: Case) -> Limits:
+    """Take the limits without hashes, which are those of requirement lines."""
+    return replace(case.question.limits, hashes=())
 
 
 def usable(case: Case) -> dict[NormalizedName, tuple[Release, ...]]:
     """List the releases that have a file for the environment, valid or not."""
     question = case.question
     universe = MemoUniverse(case.universe)
-    knowledge = Knowledge(universe, question.environment, question.limits)
+    knowledge = Knowledge(universe, question.environment, limits_of(case))
     knowledge.read_pages(case.universe.projects())
     return {
         name: releases.all if releases is not None else ()
@@ -42,7 +48,7 @@ def usable(case: Case) -> dict[NormalizedName, tuple[Release, ...]]:
 
 def is_solved(case: Case, *releases: Release) -> bool:
     question = ask(
-        map(pin, releases), case.question.environment, limits=case.question.limits
+        map(pin, releases), case.question.environment, limits=limits_of(case)
     )
     resolver = Resolver(MemoUniverse(case.universe))
     return resolver.run(resolver.search(question)) is not None

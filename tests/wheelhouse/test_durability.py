@@ -86,10 +86,14 @@ def test_killed_within_a_write_leaves_old_or_new(tmp_path: Path) -> None:
 @contextmanager
 def file_size_limit(limit_bytes: int) -> Iterator[None]:
     soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    writes_none = sys.dont_write_bytecode
+    # Python would cut its own bytecode off at that size, and read it ever after.
+    sys.dont_write_bytecode = True
     resource.setrlimit(resource.RLIMIT_FSIZE, (limit_bytes, hard))
     try:
         yield
     finally:
+        sys.dont_write_bytecode = writes_none
         resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
 
 
