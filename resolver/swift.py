@@ -396,15 +396,20 @@ class _Round:
     def _is_far_behind(self, root: SwiftRoot) -> bool:
         """Tell whether a root may be so far behind that the plain engine notes it."""
         project, position = self._clauses.projects[root.name], self.decided[root.name]
-        if project is None:
-            return False
-        newest = project.finals & self._universe.mask(project, root.specifier)[0]
-        if not newest or _lowest(newest) >= position:
-            return False
-        newer = self._clauses.release(root.name, _lowest(newest))
         chosen = self._clauses.release(root.name, position)
-        if newer is None or chosen is None:
-            return True
+        if project is None or chosen is None:
+            return False
+        allowed = project.finals
+        for other in self._search.roots:
+            if other.name == root.name:
+                allowed &= self._universe.mask(project, other.specifier)[0]
+        newer = None
+        while newer is None:
+            # One that turns out to be dead is no final any more.
+            allowed &= project.finals
+            if not allowed or _lowest(allowed) >= position:
+                return False
+            newer = self._clauses.release(root.name, _lowest(allowed))
         if newer[4] is None or chosen[4] is None:
             return False
         return newer[4] - chosen[4] > FAR_BEHIND_S
