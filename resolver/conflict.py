@@ -27,6 +27,7 @@ from axletree.resolver.encoding import (
 from axletree.resolver.knowledge import Knowledge, MemoUniverse
 from axletree.resolver.model import Claim
 from axletree.resolver.question import Question
+from axletree.resolver.reading_order import in_reading_order
 from axletree.resolver.sat import HittingSets
 
 MOST_CORES = 10
@@ -115,7 +116,7 @@ class Explanation:
             self._read_everything()
         if self.holds(list(self.encoding.selectors)):
             return None
-        keys = _in_reading_order(self._irreducible(), self.question)
+        keys = in_reading_order(self._irreducible(), self.question)
         return KeyCore(keys=keys, claim="irreducible")
 
     def _tree(self, found: list[KeyCore]) -> tuple[tuple[KeyCore, ...], bool]:
@@ -156,9 +157,9 @@ class Explanation:
                 is_smallest = len(smallest) == self._fewest
                 claim: Claim = "smallest" if is_smallest else "irreducible"
                 return KeyCore(
-                    keys=_in_reading_order(smallest, self.question), claim=claim
+                    keys=in_reading_order(smallest, self.question), claim=claim
                 )
-        return KeyCore(keys=_in_reading_order(core, self.question), claim="irreducible")
+        return KeyCore(keys=in_reading_order(core, self.question), claim="irreducible")
 
     def _irreducible(self) -> tuple[FactKey, ...]:
         """Minimise what the last refusal used, and confirm each fact by a witness."""
@@ -382,38 +383,3 @@ def _orders(keys: list[FactKey]) -> list[list[FactKey]]:
     """Return orders in which to try to leave facts out; each may end elsewhere."""
     roots_last = sorted(keys, key=lambda key: isinstance(key, RootKey))
     return [roots_last, keys[::-1], roots_last[::-1]]
-
-
-def _in_reading_order(
-    keys: Iterable[FactKey], question: Question
-) -> tuple[FactKey, ...]:
-    """Order a core: roots as written, constraints, edges as roots lead to them, rest.
-
-    Of what two projects require of the same third, that of the first root comes first.
-    """
-    edges = [key for key in keys if isinstance(key, EdgeKey)]
-    roots = sorted(key.index for key in keys if isinstance(key, RootKey))
-    waiting = deque(
-        canonicalize_name(question.roots[i].requirement.name) for i in roots
-    )
-    led_to: dict[NormalizedName, int] = {}
-    while waiting:
-        name = waiting.popleft()
-        if name not in led_to:
-            led_to[name] = len(led_to)
-            waiting.extend(sorted(k.target for k in edges if k.project == name))
-
-    def place(key: FactKey) -> tuple[int, int, str]:
-        kind = _KINDS.index(type(key))
-        match key:
-            case RootKey(index) | ConstraintKey(index):
-                return kind, index, ""
-            case EdgeKey(project):
-                return kind, led_to.get(project, len(led_to)), repr(key)
-            case _:
-                return kind, 0, repr(key)
-
-    return tuple(sorted(keys, key=place))
-
-
-_KINDS = (RootKey, ConstraintKey, EdgeKey, AbsentKey, FallenKey)

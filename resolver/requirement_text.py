@@ -61,6 +61,9 @@ def parse_text(
         return _malformed(text, shown, origin, str(error).partition("\n")[0])
     except (ValueError, RecursionError):
         return _malformed(text, shown, origin, "It is beyond all measure")
+    if any(not specifier.version for specifier in requirement.specifier):
+        # packaging lets `===` stand alone.
+        return _malformed(text, shown, origin, "There is no version behind ===")
     if requirement.url is not None:
         return Issue(
             what=f"{shown} names a URL, and files come from an index only",

@@ -1,0 +1,51 @@
+"""The order in which the facts of a core are read: as a proof, from the roots on."""
+
+from collections import deque
+from collections.abc import Iterable
+
+from packaging.utils import NormalizedName, canonicalize_name
+
+from axletree.resolver.encoding import (
+    AbsentKey,
+    ConstraintKey,
+    EdgeKey,
+    FactKey,
+    FallenKey,
+    RootKey,
+)
+from axletree.resolver.question import Question
+
+
+def in_reading_order(
+    keys: Iterable[FactKey], question: Question
+) -> tuple[FactKey, ...]:
+    """Order a core: roots as written, constraints, edges as roots lead to them, rest.
+
+    Of what two projects require of the same third, that of the first root comes first.
+    """
+    edges = [key for key in keys if isinstance(key, EdgeKey)]
+    roots = sorted(key.index for key in keys if isinstance(key, RootKey))
+    waiting = deque(
+        canonicalize_name(question.roots[i].requirement.name) for i in roots
+    )
+    led_to: dict[NormalizedName, int] = {}
+    while waiting:
+        name = waiting.popleft()
+        if name not in led_to:
+            led_to[name] = len(led_to)
+            waiting.extend(sorted(k.target for k in edges if k.project == name))
+
+    def place(key: FactKey) -> tuple[int, int, str]:
+        kind = _KINDS.index(type(key))
+        match key:
+            case RootKey(index) | ConstraintKey(index):
+                return kind, index, ""
+            case EdgeKey(project):
+                return kind, led_to.get(project, len(led_to)), repr(key)
+            case _:
+                return kind, 0, repr(key)
+
+    return tuple(sorted(keys, key=place))
+
+
+_KINDS = (RootKey, ConstraintKey, EdgeKey, AbsentKey, FallenKey)
