@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from axletree.resolver.candidates import Release, Releases
-from axletree.resolver.encoding import EdgeKey
+from axletree.resolver.fact_keys import EdgeKey
 from axletree.resolver.model import Evidence, Override, RootRequirement
 
 MOST_DEMANDS = 4

@@ -9,9 +9,10 @@ from typing import assert_never
 from packaging.utils import NormalizedName, canonicalize_name
 
 from axletree.resolver.candidates import Release
-from axletree.resolver.conflict import Explanation, KeyCore
+from axletree.resolver.conflict import Explanation
+from axletree.resolver.cores import KeyCore
 from axletree.resolver.dependencies import ParsedLine
-from axletree.resolver.encoding import (
+from axletree.resolver.fact_keys import (
     AbsentKey,
     ConstraintKey,
     EdgeKey,
@@ -169,11 +170,11 @@ class CoreWriter:
         """List the releases that the core's other facts leave possible, newest first."""
         others = [other for other in self.core.keys if other != key]
         releases = self.explanation.knowledge.releases[key.project]
-        chosen = self.explanation.encoding.chosen
+        literal = self.explanation.literal
         return [
             release
             for release in (releases.all if releases is not None else ())
-            if self.explanation.holds(others, chosen[release])
+            if self.explanation.holds(others, literal(release))
         ]
 
     def _metadata_evidence(self, release: Release, key: EdgeKey) -> list[Evidence]:

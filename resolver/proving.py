@@ -8,8 +8,9 @@ from packaging.requirements import Requirement
 from packaging.utils import NormalizedName, canonicalize_name
 
 from axletree.resolver.candidates import Release
-from axletree.resolver.conflict import Explanation, KeyCore
-from axletree.resolver.encoding import ConstraintKey, FactKey, RootKey
+from axletree.resolver.conflict import Explanation
+from axletree.resolver.cores import KeyCore
+from axletree.resolver.fact_keys import ConstraintKey, FactKey, RootKey
 from axletree.resolver.file_limits import hash_limits
 from axletree.resolver.knowledge import MemoUniverse
 from axletree.resolver.model import Resolution, RootRequirement
@@ -72,8 +73,7 @@ class Prover:
         others = set(left_out)
         if any(others.isdisjoint(core.keys) for core in self.cores):
             return False
-        selectors = self.explanation.encoding.selectors
-        return self.explanation.holds([key for key in selectors if key not in others])
+        return self.explanation.can_hold_without(others)
 
 
 def written(question: Question, key: WrittenKey) -> RootRequirement:

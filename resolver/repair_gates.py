@@ -10,7 +10,7 @@ from packaging.requirements import Requirement
 from packaging.utils import NormalizedName
 
 from axletree.resolver.candidates import Release
-from axletree.resolver.encoding import FallenKey
+from axletree.resolver.fact_keys import FallenKey
 from axletree.resolver.masks import bits
 from axletree.resolver.model import Origin, Repair, Resolution, RootRequirement
 from axletree.resolver.proving import Prover

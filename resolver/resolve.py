@@ -9,7 +9,8 @@ from packaging.utils import NormalizedName
 from axletree.resolver.behind import far_behind, note, root_lags, sentence
 from axletree.resolver.candidates import Release, Releases
 from axletree.resolver.checker import ChosenFile, unmet_requirements, violations
-from axletree.resolver.conflict import Explanation, KeyCore
+from axletree.resolver.conflict import Explanation
+from axletree.resolver.cores import KeyCore
 from axletree.resolver.distribution import FileMetadata
 from axletree.resolver.facts import CoreWriter
 from axletree.resolver.knowledge import Knowledge, MemoUniverse
@@ -75,7 +76,7 @@ class Resolver:
         written = tuple(
             CoreWriter(explanation=explanation, core=core).write() for core in cores
         )
-        self.solver_calls += explanation.encoding.sat.calls
+        self.solver_calls += explanation.solver_calls
         conflict = Conflict(
             environment=question.environment,
             conflicts=written,

@@ -21,7 +21,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from axletree.resolver.compiled import CompiledUniverse, Compiler
-    from axletree.resolver.swift import SwiftPin, SwiftRoot
+    from axletree.resolver.swift import SwiftPin
+    from axletree.resolver.swift_reading import SwiftRoot
     from axletree.wheelhouse.compiled_store import Place, Stored
 
 _VALUES = frozenset(
@@ -222,7 +223,7 @@ def _is_expected(error: Exception) -> bool:
 
 
 def _roots(plain: _Plain, universe: CompiledUniverse) -> Iterator[SwiftRoot]:
-    from axletree.resolver.swift import SwiftRoot  # noqa: PLC0415  late
+    from axletree.resolver.swift_reading import SwiftRoot  # noqa: PLC0415  late
 
     texts = [(text, "command line") for text in plain.requirements]
     for path in plain.files:

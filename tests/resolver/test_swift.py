@@ -1,9 +1,10 @@
 import pytest
 
 from axletree.resolver.compiled import CompiledUniverse, NotCompilableError
-from axletree.resolver.compiling import KnowledgeCompiler
+from axletree.resolver.compiling import KnowledgeCompiler, plain_knowledge
 from axletree.resolver.question import Limits
-from axletree.resolver.swift import SwiftPin, SwiftRoot, SwiftSearch
+from axletree.resolver.swift import SwiftPin, SwiftSearch
+from axletree.resolver.swift_reading import SwiftRoot
 from tests.support.scenarios import Scenario, load_scenario, scenario_names
 
 PLAIN = [
@@ -24,7 +25,7 @@ def answer(scenario: Scenario) -> tuple[SwiftPin, ...] | None:
 
     def compiler() -> KnowledgeCompiler:
         return KnowledgeCompiler(
-            universe=scenario.universe, environment=question.environment
+            knowledge=plain_knowledge(scenario.universe, question.environment)
         )
 
     tables = CompiledUniverse({}, {}, 0, compiler)
