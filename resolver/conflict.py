@@ -21,7 +21,7 @@ from axletree.resolver.cores import (
     Unread,
 )
 from axletree.resolver.fact_clauses import FactClauses
-from axletree.resolver.fact_keys import EdgeKey, FactKey, FallenKey
+from axletree.resolver.fact_keys import FactKey, FallenKey
 from axletree.resolver.knowledge import Knowledge, MemoUniverse
 from axletree.resolver.model import RootRequirement
 from axletree.resolver.objection import Objection
@@ -95,17 +95,11 @@ class Explanation:
 
     def cores(self) -> tuple[tuple[KeyCore, ...], bool]:
         """Return the conflicts, the one to show first, and whether that is all."""
-        cores, is_complete = self._search.cores(is_frozen=self._universe.is_frozen)
-        for core in cores:
-            self._read_edges(core)
-        return cores, is_complete
+        return self._search.cores(is_frozen=self._universe.is_frozen)
 
     def first(self) -> KeyCore | None:
         """Return one irreducible core, without looking for a smaller one or others."""
-        core = self._search.first(is_frozen=self._universe.is_frozen)
-        if core is not None:
-            self._read_edges(core)
-        return core
+        return self._search.first(is_frozen=self._universe.is_frozen)
 
     def holds(self, keys: Collection[FactKey], *literals: int) -> bool:
         """Tell whether facts can hold together (with some literals besides)."""
@@ -154,14 +148,6 @@ class Explanation:
 
     def _compiler(self) -> KnowledgeCompiler:
         return KnowledgeCompiler(knowledge=self.knowledge, is_storable=False)
-
-    def _read_edges(self, core: KeyCore) -> None:
-        """Read the releases whose requirements a core names, where all is at hand."""
-        if not self._universe.is_frozen:
-            return
-        names = dict.fromkeys(k.project for k in core.keys if isinstance(k, EdgeKey))
-        pages = (self.knowledge.releases[name] for name in names)
-        self.read(r for page in pages if page is not None for r in page.all)
 
     def _read_metadata_at_hand(self) -> None:
         self.read(

@@ -10,8 +10,6 @@ dualization", CP 2015.
 
 from __future__ import annotations
 
-from collections import deque
-
 from axletree.resolver.fact_clauses import FactClauses
 from axletree.resolver.fact_keys import (
     AbsentKey,
@@ -147,13 +145,30 @@ class CoreSearch:
         ):
             found.append(core)
             left_out.update(core.keys)
-        return self._tree(found, is_frozen=is_frozen)
+        cores, is_complete = self._tree(found, is_frozen=is_frozen)
+        if is_frozen:
+            self._read_edges(cores)
+        return cores, is_complete
 
     def first(self, *, is_frozen: bool) -> KeyCore | None:
         """Return one irreducible core, without looking for a smaller one or others."""
         if self.can_hold(set(), is_frozen=is_frozen):
             return None
-        return self._made(self._irreducible(), "irreducible")
+        core = self._made(self._irreducible(), "irreducible")
+        if is_frozen:
+            self._read_edges([core])
+        return core
+
+    def _read_edges(self, cores: Iterable[KeyCore]) -> None:
+        """Read all releases whose requirements are named: the text lists them."""
+        edges = (key for core in cores for key in core.keys if isinstance(key, EdgeKey))
+        names = dict.fromkeys(key.project for key in edges)
+        chosen = self.clauses.chosen
+        places = (
+            (name, at) for name in names for at in range(len(chosen.get(name, ())))
+        )
+        self._reading.read_ahead((), places)
+        self.clauses.sync()
 
     def holds(self, keys: Collection[FactKey], *literals: int) -> bool:
         """Tell whether facts can hold together (with some literals besides)."""
@@ -196,9 +211,9 @@ class CoreSearch:
     ) -> tuple[tuple[KeyCore, ...], bool]:
         seen = {frozenset(core.keys) for core in found}
         tried: set[frozenset[FactKey]] = set()
-        queue: deque[frozenset[FactKey]] = deque([frozenset()])
-        while queue:
-            left_out = queue.popleft()
+        queue: list[frozenset[FactKey]] = [frozenset()]
+        # It grows on the way.
+        for left_out in queue:
             core = next((c for c in found if not left_out & set(c.keys)), None)
             if core is None:
                 core = self._core(left_out, is_frozen=is_frozen)
@@ -380,6 +395,8 @@ class CoreSearch:
     def _smallest(
         self, hidden: Collection[FactKey], core: tuple[FactKey, ...]
     ) -> tuple[FactKey, ...] | None:
+        if len(core) == 1:
+            return core
         selectors = self.clauses.selectors
         sets = HittingSets()
         for key in core:

@@ -64,11 +64,11 @@ class FactClauses(Clauses):
 
     def chosen_in_model(self) -> dict[str, int]:
         """Return what the last model chooses: project -> position."""
-        holds = self.sat.holds
+        only = self.sat.only
         return {
-            name: self.position_in_model(name)
-            for name in self.chosen
-            if holds(self.presence(name))
+            name: position
+            for name, literals in self.chosen.items()
+            if (position := only(literals)) is not None
         }
 
     def missing_in_model(self) -> list[str]:

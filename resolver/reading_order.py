@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections import deque
-
 from axletree.resolver.fact_keys import (
     AbsentKey,
     ConstraintKey,
@@ -31,13 +29,13 @@ def in_reading_order(
     keys = list(keys)
     edges = [key for key in keys if isinstance(key, EdgeKey)]
     roots = sorted(key.index for key in keys if isinstance(key, RootKey))
-    waiting = deque(root_names[index] for index in roots)
+    waiting = [root_names[index] for index in roots]
     led_to: dict[str, int] = {}
-    while waiting:
-        name = waiting.popleft()
+    # It grows on the way.
+    for name in waiting:
         if name not in led_to:
             led_to[name] = len(led_to)
-            waiting.extend(sorted(k.target for k in edges if k.project == name))
+            waiting += sorted(k.target for k in edges if k.project == name)
 
     def place(key: FactKey) -> tuple[int, int, str]:
         kind = _KINDS.index(type(key))

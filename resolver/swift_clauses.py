@@ -8,8 +8,6 @@ conflict is explained each fact gets its own selector (`resolver.fact_clauses`).
 
 from __future__ import annotations
 
-from bisect import bisect_left
-
 from axletree.resolver.sat import Sat
 from axletree.resolver.swift_reading import PAGE, bits, lowest
 
@@ -28,7 +26,7 @@ class Clauses:
     def __init__(self, reading: Reading) -> None:
         self.reading = reading
         self.sat = Sat()
-        self.chosen: dict[str, Sequence[int]] = {}
+        self.chosen: dict[str, range] = {}
         """Project -> a literal for each release, that it is chosen."""
         self.is_changed = False
         """Clauses were added since the last call of the solver."""
@@ -64,10 +62,9 @@ class Clauses:
         self.sat.add([-switch, *literals])
         return switch
 
-    def position_in_model(self, name: str) -> int:
-        """Return the project's release in the last model; it must have one."""
-        # The order's literals are false up to the chosen release, then true.
-        return bisect_left(self._order[name], True, key=self.sat.holds)  # noqa: FBT003  the value sought
+    def position_in_model(self, name: str) -> int | None:
+        """Return the project's release in the last model."""
+        return self.sat.only(self.chosen[name])
 
     def presence(self, name: str) -> int:
         """Return the literal that says that some release of a project is chosen."""

@@ -52,13 +52,17 @@ class Standing:
 
     def shut(self, project: Project) -> int:
         """Return the releases whose gate is not open."""
-        unyanked = project.alive & ~project.yanked
-        shut = project.yanked
-        if not self.allowed & unyanked:
-            shut &= ~self.pinned
-        if not self.prereleases_open and self.allowed & project.finals:
-            shut |= project.prereleases
-        return shut
+        return self.shut_yanks(project) | self.shut_prereleases(project)
+
+    def shut_yanks(self, project: Project) -> int:
+        """Return the yanked releases that no pin lets in."""
+        has_unyanked = self.allowed & project.alive & ~project.yanked
+        return project.yanked if has_unyanked else project.yanked & ~self.pinned
+
+    def shut_prereleases(self, project: Project) -> int:
+        """Return the pre-releases, if nothing lets them in."""
+        is_shut = not self.prereleases_open and self.allowed & project.finals
+        return project.prereleases if is_shut else 0
 
 
 class Round:
@@ -199,7 +203,7 @@ class Round:
         refused = self._refused.get(key, 0)
         ranks = [mask & ~refused for mask in self._ranks(name)]
         start = lowest(next(filter(None, ranks)))
-        found = clauses.position_in_model(name)
+        found = _required(clauses.position_in_model(name), name)
         if found == start or clauses.solve([*assumed, chosen[start]]):
             return start
         order = [position for mask in ranks for position in bits(mask)]
@@ -208,7 +212,7 @@ class Round:
             switch = clauses.better(chosen[p] for p in order[1:place])
             if not clauses.solve([*assumed, switch]):
                 break
-            place = order.index(clauses.position_in_model(name))
+            place = order.index(_required(clauses.position_in_model(name), name))
         for position in order[:place]:
             refused |= 1 << position
         self._refused[key] = refused
@@ -270,3 +274,10 @@ class Round:
             raise ClashError if self._clauses is None else StaleError
         new = self._ask(target, specifier, extras, name)
         return ((target, extra) for extra in new if target in self.decided)
+
+
+def _required(position: int | None, name: str) -> int:
+    if position is None:
+        message = f"{name} is required, but the model has nothing of it"
+        raise AssertionError(message)
+    return position
