@@ -176,6 +176,14 @@ class CoreSearch:
         selectors = self.clauses.selectors
         kept = frozenset(keys)
         assumed = [*(selectors[key] for key in keys), *literals]
+        if not self.clauses.sat.solve(assumed):
+            return False
+        if self._is_ungated() or self.clauses.sat.solve(
+            [*assumed, self.clauses.no_gates]
+        ):
+            # Most often there is a model in which no gate plays a part.
+            self._unread = Unread()
+            return True
         while self.clauses.sat.solve(assumed):
             if not self._is_objected(kept):
                 return True
@@ -269,7 +277,7 @@ class CoreSearch:
         """
         clauses = self.clauses
         self._unread = Unread()
-        if not any(map(clauses.sat.holds, clauses.gated)):
+        if self._is_ungated():
             return False
         waived = [gate for gate in clauses.gates if gate not in kept]
         verdict = self._judge.verdict(clauses.chosen_in_model(), waived)
@@ -279,6 +287,10 @@ class CoreSearch:
         # While something chosen is unread, every gate counts as open.
         self._unread = verdict or Unread()
         return False
+
+    def _is_ungated(self) -> bool:
+        """Tell whether the last model chooses nothing that may have a gate."""
+        return not any(map(self.clauses.sat.holds, self.clauses.gated))
 
     def _used(self) -> list[FactKey]:
         used = set(self.clauses.sat.core())

@@ -42,6 +42,8 @@ class FactClauses(Clauses):
         """The facts that are gates: what they refuse is said by objections."""
         self.gated: list[int] = []
         """Literals of releases that may have a gate."""
+        self.no_gates = self.sat.variable()
+        """When assumed, none of those is chosen."""
         self._ways: dict[tuple[str, int], Sequence[tuple[int, WayTable]]] = {}
         for index, root in enumerate(roots):
             fact = RootKey(index)
@@ -130,7 +132,10 @@ class FactClauses(Clauses):
                 gate = FallenKey(name, reason)
                 self.gates[gate] = None
                 self.selector(gate)
-                self.gated += (self.chosen[name][position] for position in bits(mask))
+                literals = [self.chosen[name][position] for position in bits(mask)]
+                self.gated += literals
+                for literal in literals:
+                    self.sat.add([-self.no_gates, -literal])
 
     def _add_release(self, name: str, position: int) -> None:
         release = self.reading.releases[name][position]
