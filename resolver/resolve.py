@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from typing import TypeAlias
 
 from packaging.utils import NormalizedName
+from packaging.version import Version
 
 from axletree.resolver.behind import far_behind, note, root_lags, sentence
 from axletree.resolver.candidates import Release, Releases
@@ -66,6 +67,28 @@ class Resolver:
         search = self.search(question)
         decisions = self.run(search)
         return None if decisions is None else self._resolution(search, decisions)
+
+    def objections(
+        self, question: Question, pins: Mapping[NormalizedName, Version]
+    ) -> tuple[str, ...]:
+        """Say what is wrong with somebody else's answer; empty if it is a solution.
+
+        :raises AxletreeError: whatever the universe raises for an outage.
+        """
+        knowledge = self.search(question).knowledge
+        knowledge.read_pages(pins)
+        found = {name: _find(knowledge, name, pins[name]) for name in pins}
+        releases = [release for release in found.values() if release is not None]
+        knowledge.read_metadata(releases)
+        absent = [
+            f"{name} {pins[name]} has no file that can be used"
+            for name, release in found.items()
+            if release is None or knowledge.is_dead(release)
+        ]
+        if absent:
+            return tuple(absent)
+        chosen = {r.project: self._chosen(knowledge, r) for r in releases}
+        return violations(question, chosen)
 
     def _refusal(self, search: Search) -> Refusal:
         question = search.question
@@ -198,6 +221,13 @@ class Resolver:
             files=knowledge.usable_files(release),
             requested_by=tuple(standing.requested_by),
         )
+
+
+def _find(
+    knowledge: Knowledge, name: NormalizedName, version: Version
+) -> Release | None:
+    releases = knowledge.releases[name]
+    return None if releases is None else releases.by_version.get(version)
 
 
 def _spellings(releases: Releases, mask: int) -> Iterator[str]:

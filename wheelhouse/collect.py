@@ -19,6 +19,7 @@ from typing import Protocol
 import orjson
 from packaging.utils import parse_wheel_filename
 
+from axletree.config import IndexStrategy
 from axletree.errors import AxletreeError
 from axletree.resolver.checker import unmet_requirements
 from axletree.resolver.distribution import DistributionFile, UnusableMetadata
@@ -81,7 +82,11 @@ class Collected:
     notes: tuple[str, ...] = ()
 
 
-def collection_key(question: Question, build_requirements: Iterable[str] = ()) -> str:
+def collection_key(
+    question: Question,
+    build_requirements: Iterable[str] = (),
+    strategy: IndexStrategy = "first-index",
+) -> str:
     """Digest everything that decides what a collect brings."""
     limits = question.limits
     said = {
@@ -100,6 +105,9 @@ def collection_key(question: Question, build_requirements: Iterable[str] = ()) -
         "latest": limits.policy.latest,
         "build-requirements": sorted(build_requirements),
     }
+    if strategy != "first-index":
+        # Not otherwise, so that what was collected before there was a choice is known.
+        said["index-strategy"] = strategy
     return hashlib.sha256(orjson.dumps(said, option=orjson.OPT_SORT_KEYS)).hexdigest()
 
 

@@ -86,8 +86,10 @@ class _Wanted:
         return bool(self.reproduce or self.supposed) or self.why is not None
 
     def _check_engine(self) -> None:
-        if self._needs_facts and self.engine != "exact":
-            message = "--why, --if and --reproduce need facts, which --engine"
+        if self.engine == "exact":
+            return
+        if self._needs_facts or self.repair_number is not None:
+            message = "--why, --if, --repair and --reproduce need facts, which --engine"
             raise click.UsageError(f"{message} {self.engine} has not")
 
 
@@ -110,10 +112,11 @@ class _Wanted:
 )
 @click.option(
     "--engine",
-    type=click.Choice(["exact", "resolvelib"]),
+    type=click.Choice(["exact", "resolvelib", "pip-compile"]),
     default="exact",
     show_default=True,
-    help="resolvelib shows what pip would do.",
+    help="resolvelib shows what pip would do; pip-compile asks pip-tools, and whether "
+    "both agree.",
 )
 @click.option(
     "--why",
@@ -158,6 +161,17 @@ def explain(
         universe = MemoUniverse(opened.universe)
         if wanted.engine == "resolvelib":
             return _show_as_pip(console, universe, asked.question)
+        if wanted.engine == "pip-compile":
+            # Late: it brings the builder along.
+            from axletree.commands.second_opinion import ask_both  # noqa: PLC0415
+
+            return ask_both(
+                console,
+                asked.question,
+                source=source,
+                opened=opened,
+                progress=progress,
+            )
         resolver = Resolver(universe, reporter=progress)
         outcomes: list[Resolution | Conflict] = []
         for question in opened.one_by_one(asked, universe):
