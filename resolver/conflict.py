@@ -8,12 +8,8 @@ the rules of `axletree.resolver.admission`.
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from packaging.utils import canonicalize_name
-
 from axletree.resolver.admission import Admission, MustRead
 from axletree.resolver.candidates import Release
-from axletree.resolver.compiled import CompiledUniverse
-from axletree.resolver.compiling import KnowledgeCompiler
 from axletree.resolver.cores import (
     CoreSearch,
     KeyCore,
@@ -23,10 +19,10 @@ from axletree.resolver.cores import (
 from axletree.resolver.fact_clauses import FactClauses
 from axletree.resolver.fact_keys import FactKey, FallenKey
 from axletree.resolver.knowledge import Knowledge, MemoUniverse
-from axletree.resolver.model import RootRequirement
 from axletree.resolver.objection import Objection
 from axletree.resolver.question import Question
-from axletree.resolver.swift_reading import Reading, SwiftRoot
+from axletree.resolver.swift_reading import Reading
+from axletree.resolver.table_search import as_table, tables_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,12 +72,11 @@ class Explanation:
             keep_fallen=True,
         )
         self._universe = universe
-        tables = CompiledUniverse({}, {}, 0, self._compiler)
-        self._reading = Reading(tables, keeps_unusable=True)
+        self._reading = Reading(tables_of(self.knowledge), keeps_unusable=True)
         self._search = CoreSearch(
             self._reading,
-            list(map(_asked, question.roots)),
-            list(map(_asked, question.constraints)),
+            list(map(as_table, question.roots)),
+            list(map(as_table, question.constraints)),
             GateJudge(self.knowledge, question),
         )
         if not universe.is_frozen:
@@ -146,9 +141,6 @@ class Explanation:
         self._search.clauses.sync()
         return len(self._reading.history) > before
 
-    def _compiler(self) -> KnowledgeCompiler:
-        return KnowledgeCompiler(knowledge=self.knowledge, is_storable=False)
-
     def _read_metadata_at_hand(self) -> None:
         self.read(
             release
@@ -185,10 +177,7 @@ class Explanation:
 
 def encode_all(knowledge: Knowledge) -> FactClauses:
     """Encode all that was read, with nothing asked for."""
-    compiler = KnowledgeCompiler(knowledge=knowledge, is_storable=False)
-    reading = Reading(
-        CompiledUniverse({}, {}, 0, lambda: compiler), keeps_unusable=True
-    )
+    reading = Reading(tables_of(knowledge), keeps_unusable=True)
     reading.read_ahead(list(knowledge.releases))
     pages = knowledge.releases.values()
     places = _places(r for page in pages if page is not None for r in page.all)
@@ -196,13 +185,6 @@ def encode_all(knowledge: Knowledge) -> FactClauses:
     clauses = FactClauses(reading, (), ())
     clauses.sync()
     return clauses
-
-
-def _asked(root: RootRequirement) -> SwiftRoot:
-    requirement = root.requirement
-    extras = tuple(sorted(map(canonicalize_name, requirement.extras)))
-    name = canonicalize_name(requirement.name)
-    return SwiftRoot(name, extras, str(requirement.specifier), "")
 
 
 def _places(releases: Iterable[Release]) -> list[tuple[str, int]]:

@@ -10,6 +10,7 @@ from packaging.version import Version
 from axletree.resolver.behind import far_behind, note, root_lags, sentence
 from axletree.resolver.candidates import Release, Releases
 from axletree.resolver.checker import ChosenFile, unmet_requirements, violations
+from axletree.resolver.compiled import CompiledUniverse
 from axletree.resolver.conflict import Explanation
 from axletree.resolver.cores import KeyCore
 from axletree.resolver.distribution import FileMetadata
@@ -23,6 +24,7 @@ from axletree.resolver.overrides import Edits
 from axletree.resolver.question import Limits, Question
 from axletree.resolver.reporter import Reporter, SilentReporter
 from axletree.resolver.rule import Decisions
+from axletree.resolver.table_search import is_quick, search_tables, tables_of
 
 _KnownBy: TypeAlias = tuple[str, tuple[int, ...], Limits, Edits]
 """Environment's label and patch releases of Python, limits, edits."""
@@ -47,6 +49,7 @@ class Resolver:
     rounds: int = 0
     solver_calls: int = 0
     _known: dict[_KnownBy, Knowledge] = field(default_factory=dict)
+    _tables: dict[Knowledge, CompiledUniverse] = field(default_factory=dict)
 
     def resolve(self, question: Question) -> Resolution | Refusal:
         """Answer by the rule of RESOLVING.md 2, or explain why there is no answer.
@@ -128,7 +131,19 @@ class Resolver:
         return Search(knowledge, question, lead=lead, reporter=self.reporter)
 
     def run(self, search: Search) -> Decisions | None:
-        """Run a search and count its work."""
+        """Run a search and count its work; where all is at hand, on tables."""
+        if self.universe.is_frozen and is_quick(search.question):
+            tables = self._tables.get(search.knowledge)
+            if tables is None:
+                tables = self._tables[search.knowledge] = tables_of(search.knowledge)
+            outcome = search_tables(tables, search)
+            self.rounds += outcome.rounds
+            self.solver_calls += outcome.solver_calls
+            if outcome.is_certain:
+                return outcome.decisions
+        return self._run_lazily(search)
+
+    def _run_lazily(self, search: Search) -> Decisions | None:
         decisions = search.run()
         self.rounds += search.rounds
         self.solver_calls += search.encoding.sat.calls
@@ -162,6 +177,9 @@ class Resolver:
         if search.question.prefer == "balanced":
             notes += map(sentence, lags)
         elif far := far_behind(lags, search.question):
+            if not search.rounds:
+                # Who is to blame is asked of its clauses.
+                self._run_lazily(search)
             balanced = self._balanced(search.question)
             notes += [note(lag, search, decisions, balanced) for lag in far]
         answer = Resolution(

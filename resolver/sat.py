@@ -30,6 +30,7 @@ class Sat:
         self.calls = 0
         self._is_solved = False
         self._model: list[int] = []
+        self._has_model = True
 
     def variable(self) -> int:
         """Make a new variable."""
@@ -54,21 +55,32 @@ class Sat:
         )
         self._is_solved = bool(found)
         if self._is_solved:
-            self._model = pysolvers.glucose41_model(self._solver) or []
+            self._has_model = False
         return self._is_solved
+
+    @property
+    def model(self) -> Sequence[int]:
+        """Return each variable as the last model has it: itself, or its negative.
+
+        It is fetched when it is first looked at, which not every model is.
+        """
+        if not self._has_model:
+            self._model = pysolvers.glucose41_model(self._solver) or []
+            self._has_model = True
+        return self._model
 
     def holds(self, literal: int) -> bool:
         """Tell a literal's value in the last model."""
-        position = abs(literal) - 1
-        if position >= len(self._model):
+        model, position = self.model, abs(literal) - 1
+        if position >= len(model):
             # Made after the model: nothing demands it yet.
             return literal < 0
-        return (self._model[position] > 0) is (literal > 0)
+        return (model[position] > 0) is (literal > 0)
 
     def only(self, literals: range) -> int | None:
         """Return the place of the one that holds in the last model, of at most one."""
         start = literals.start - 1
-        found = max(self._model[start : literals.stop - 1], default=0)
+        found = max(self.model[start : literals.stop - 1], default=0)
         return found - literals.start if found > 0 else None
 
     def core(self) -> list[int]:

@@ -21,14 +21,16 @@ from axletree.resolver.swift_round import ClashError, Round, StaleError
 
 TYPE_CHECKING = False  # see axletree.resolver.compiled
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from axletree.resolver.compiled import CompiledUniverse, FileTable
     from axletree.resolver.swift_clauses import Clauses
-    from axletree.resolver.swift_reading import SwiftRoot
+    from axletree.resolver.swift_reading import SwiftAsked
     from axletree.resolver.swift_round import Refused, Standing
 
-MAX_DOUBLINGS = 12
+FIRST_BATCH = 32
+"""Releases to read where one was refused; from tables they cost next to nothing."""
+MAX_DOUBLINGS = 8
 """More releases than any project has."""
 FAR_BEHIND_S = 365 * 86400
 """From more seconds than this the plain engine may have a note (`resolver.behind`)."""
@@ -50,28 +52,55 @@ class SwiftPin:
         self.hashes = hashes
 
 
+class Decided:
+    """An answer: what was decided, and what was said about it."""
+
+    __slots__ = ("positions", "standings")
+
+    def __init__(
+        self, positions: Mapping[str, int], standings: Mapping[str, Standing]
+    ) -> None:
+        self.positions = positions
+        """Project -> position, in the order decided."""
+        self.standings = standings
+
+
 class SwiftSearch:
     """One question over one compiled universe."""
 
-    def __init__(self, universe: CompiledUniverse, roots: Sequence[SwiftRoot]) -> None:
+    def __init__(self, universe: CompiledUniverse, asked: SwiftAsked) -> None:
         self.reading = Reading(universe)
         self.is_refused = False
         """It was found that there is no solution."""
-        self._roots = roots
+        self.rounds = 0
+        self.solver_calls = 0
+        self._asked = asked
         self._refused: Refused = {}
         self._refusals: dict[str, int] = {}
         self._last: dict[str, int] = {}
 
-    def run(self) -> tuple[SwiftPin, ...] | None:
-        """Return the pins by name; None: ask the plain engine."""
-        self.reading.universe.read_ahead([root.name for root in self._roots])
+    def decide(self) -> Decided | None:
+        """Return the answer; None: there is none, or it is beyond this search."""
+        names = [root.name for root in self._asked.roots]
+        self.reading.universe.read_ahead(names)
         round_ = self._without_clauses() or self._with_clauses()
-        return None if round_ is None else self._pins(round_)
+        if round_ is None:
+            return None
+        look = SecondLook(self.reading, self._asked, round_.decided)
+        if not look.is_solution() or not look.is_admitted():
+            return None
+        return Decided(round_.decided, round_.standings)
+
+    def run(self) -> tuple[SwiftPin, ...] | None:
+        """Return the pins by name; None: ask the plain engine, which may have notes."""
+        decided = self.decide()
+        return None if decided is None else self._pins(decided)
 
     def _without_clauses(self) -> Round | None:
         """Run the rule as if nothing clashed; None: something does."""
         while True:
-            round_ = Round(self.reading, self._roots)
+            self.rounds += 1
+            round_ = Round(self.reading, self._asked)
             try:
                 round_.run()
             except StaleError:
@@ -84,13 +113,16 @@ class SwiftSearch:
         """Run the rule; None: there is no solution."""
         clauses = self._clauses()
         while clauses.solve([]):
-            round_ = Round(self.reading, self._roots, clauses, self._refused)
+            self.rounds += 1
+            round_ = Round(self.reading, self._asked, clauses, self._refused)
             try:
                 round_.run()
             except StaleError:
                 self._read_beside(round_.decided)
                 continue
+            self.solver_calls = clauses.sat.calls
             return round_
+        self.solver_calls = clauses.sat.calls
         self.is_refused = True
         return None
 
@@ -99,53 +131,52 @@ class SwiftSearch:
         from axletree.resolver.swift_clauses import Clauses  # noqa: PLC0415
 
         clauses = Clauses(self.reading)
-        for root in self._roots:
+        for root in self._asked.roots:
             clauses.add_demand((), root.name, root.specifier, root.extras)
+        for limit in self._asked.constraints:
+            clauses.add_limit((), limit.name, limit.specifier)
         return clauses
 
     def _read_beside(self, decided: dict[str, int]) -> None:
-        """Read 1, 2, 4, 8… releases beside one that is refused again and again."""
+        """Read ever more releases beside one that is refused again and again."""
         for name, position in decided.items():
             before = self._last.get(name)
             self._last[name] = position
             if before is not None and position > before:
                 times = self._refusals[name] = self._refusals.get(name, 0) + 1
-                batch = 1 << min(times, MAX_DOUBLINGS)
+                batch = FIRST_BATCH << min(times - 1, MAX_DOUBLINGS)
                 self.reading.read_some(name, position + 1, batch - 1)
 
     # The answer.
 
-    def _pins(self, round_: Round) -> tuple[SwiftPin, ...] | None:
-        """Return the answer; None: something in it is beyond this search."""
-        look = SecondLook(self.reading, self._roots, round_.decided)
-        if not look.is_solution() or not look.is_admitted():
+    def _pins(self, decided: Decided) -> tuple[SwiftPin, ...] | None:
+        """Put the answer into pins; None: there is something to note."""
+        if any(self._is_far_behind(r.name, decided) for r in self._asked.roots):
             return None
-        if any(self._is_far_behind(root.name, round_) for root in self._roots):
-            return None
-        pins = [self._pin(name, round_) for name in sorted(round_.decided)]
+        pins = [self._pin(name, decided) for name in sorted(decided.positions)]
         found = tuple(pin for pin in pins if pin is not None)
         return found if len(found) == len(pins) else None
 
-    def _pin(self, name: str, round_: Round) -> SwiftPin | None:
-        project, position = self.reading.projects[name], round_.decided[name]
+    def _pin(self, name: str, decided: Decided) -> SwiftPin | None:
+        project, position = self.reading.projects[name], decided.positions[name]
         release = self.reading.release(name, position)
         if project is None or release is None:
             return None
-        standing = round_.standings[name]
+        standing = decided.standings[name]
         has_note = release[5] or any(e not in release[1] for e in standing.extras)
         if has_note:
             return None
         _, hashes, _ = unpack_file(release[4])
         return SwiftPin(name, project.versions[position], standing, hashes)
 
-    def _is_far_behind(self, name: str, round_: Round) -> bool:
+    def _is_far_behind(self, name: str, decided: Decided) -> bool:
         """Tell whether a root may be so far behind that the plain engine notes it."""
-        project, position = self.reading.projects[name], round_.decided[name]
+        project, position = self.reading.projects[name], decided.positions[name]
         chosen = self.reading.release(name, position)
         if project is None or chosen is None:
             return False
         allowed = project.finals
-        for other in self._roots:
+        for other in self._asked.roots:
             if other.name == name and other.specifier:
                 allowed &= self.reading.mask(name, other.specifier)[0]
         newer = None

@@ -11,25 +11,29 @@ from axletree.resolver.swift_round import Standing
 
 TYPE_CHECKING = False  # see axletree.resolver.compiled
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Mapping
 
-    from axletree.resolver.swift_reading import Reading, SwiftRoot
+    from axletree.resolver.swift_reading import Reading, SwiftAsked
 
 
 class SecondLook:
     """One answer to look at."""
 
     def __init__(
-        self, reading: Reading, roots: Sequence[SwiftRoot], decided: Mapping[str, int]
+        self, reading: Reading, asked: SwiftAsked, decided: Mapping[str, int]
     ) -> None:
         self._reading = reading
-        self._roots = roots
+        self._asked = asked
         self._decided = decided
 
     def is_solution(self) -> bool:
         """Walk from the roots: all that is asked for is decided, and nothing else."""
         asked: dict[str, set[str]] = {}
-        demands = [(r.name, r.specifier, r.extras) for r in self._roots]
+        demands = [(r.name, r.specifier, r.extras) for r in self._asked.roots]
+        for limit in self._asked.constraints:
+            is_chosen = limit.name in self._decided
+            if is_chosen and not self._is_met(limit.name, limit.specifier):
+                return False
         patches = (1 << self._reading.universe.patches) - 1
         while demands:
             name, specifier, extras = demands.pop()
@@ -63,7 +67,7 @@ class SecondLook:
         if not any(map(self._is_gated, self._decided)):
             return True
         standings: dict[str, Standing] = {}
-        for root in self._roots:
+        for root in self._asked.roots:
             self._note_demand(standings, root.name, root.specifier, root.extras)
         progress, before = 0, -1
         admitted: dict[str, None] = {}
@@ -92,7 +96,7 @@ class SecondLook:
         extras: Iterable[str],
     ) -> None:
         if name not in standings:
-            standings[name] = Standing(self._reading.projects[name])
+            standings[name] = Standing(self._reading, self._asked, name)
         standings[name].admit(self._reading, name, specifier)
         standings[name].extras.update(dict.fromkeys(extras))
 

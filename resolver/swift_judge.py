@@ -13,25 +13,25 @@ from axletree.resolver.swift_round import Standing
 
 TYPE_CHECKING = False  # see axletree.resolver.compiled
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Mapping
 
-    from axletree.resolver.swift_reading import Reading, SwiftRoot
+    from axletree.resolver.swift_reading import Reading, SwiftAsked
 
 
 class TableJudge:
     """Lets choices pass in which every gate is open, or left out."""
 
-    def __init__(self, reading: Reading, roots: Sequence[SwiftRoot]) -> None:
+    def __init__(self, reading: Reading, asked: SwiftAsked) -> None:
         self._reading = reading
-        self._roots = roots
+        self._asked = asked
 
     def verdict(self, chosen: Mapping[str, int], waived: Collection[FallenKey]) -> None:
         """Let a choice pass.
 
         :raises NotCompilableError: there is a shut gate in it.
         """
-        fixed_point = _Admission(self._reading, chosen, frozenset(waived))
-        for root in self._roots:
+        fixed_point = _Admission(self._reading, self._asked, chosen, frozenset(waived))
+        for root in self._asked.roots:
             fixed_point.demand(root.name, root.specifier, root.extras)
         fixed_point.run()
         if fixed_point.is_blocked():
@@ -45,10 +45,12 @@ class _Admission:
     def __init__(
         self,
         reading: Reading,
+        asked: SwiftAsked,
         chosen: Mapping[str, int],
         waived: frozenset[FallenKey],
     ) -> None:
         self._reading = reading
+        self._asked = asked
         self._chosen = chosen
         self._waived = waived
         self._standings: dict[str, Standing] = {}
@@ -59,7 +61,9 @@ class _Admission:
         project = self._reading.projects.get(name)
         standing = self._standings.get(name)
         if standing is None:
-            standing = self._standings[name] = Standing(project)
+            standing = self._standings[name] = Standing(
+                self._reading, self._asked, name
+            )
             # What fell away may be chosen, too, when its fact is left out.
             everything = 0 if project is None else (1 << len(project.versions)) - 1
             standing.allowed = everything

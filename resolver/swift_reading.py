@@ -8,7 +8,7 @@ from __future__ import annotations
 
 TYPE_CHECKING = False  # see axletree.resolver.compiled
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from axletree.resolver.compiled import (
         CompiledUniverse,
@@ -35,6 +35,26 @@ class SwiftRoot:
         self.specifier = specifier
         self.asker = asker
         """How a lock names where it was written."""
+
+
+class SwiftAsked:
+    """What is asked."""
+
+    __slots__ = ("allow_prereleases", "constraints", "lead", "roots")
+
+    def __init__(
+        self,
+        roots: Sequence[SwiftRoot],
+        constraints: Sequence[SwiftRoot] = (),
+        *,
+        allow_prereleases: bool = False,
+        lead: str | None = None,
+    ) -> None:
+        self.roots = roots
+        self.constraints = constraints
+        self.allow_prereleases = allow_prereleases
+        self.lead = lead
+        """A root decided before all others."""
 
 
 class Reading:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from axletree.resolver.compiled import LineTable, Project
     from axletree.resolver.swift_clauses import Clauses
-    from axletree.resolver.swift_reading import Reading, SwiftRoot
+    from axletree.resolver.swift_reading import Reading, SwiftAsked
 
     Refused: TypeAlias = dict[tuple[tuple[int, ...], str], int]
     """Masks of what was refused, by what was decided before it."""
@@ -35,12 +35,17 @@ class Standing:
 
     __slots__ = ("allowed", "extras", "pinned", "prereleases_open", "requested_by")
 
-    def __init__(self, project: Project | None) -> None:
+    def __init__(self, reading: Reading, asked: SwiftAsked, name: str) -> None:
+        """Begin with what constraints say; a page not read admits nothing."""
+        project = reading.projects.get(name)
         self.allowed = 0 if project is None else project.alive
-        self.prereleases_open = False
+        self.prereleases_open = asked.allow_prereleases
         self.pinned = 0
         self.extras: dict[str, None] = {}
         self.requested_by: dict[str, None] = {}
+        for constraint in asked.constraints if project is not None else ():
+            if constraint.name == name:
+                self.admit(reading, name, constraint.specifier)
 
     def admit(self, reading: Reading, name: str, specifier: str) -> None:
         """Take one more requirement on the project into account."""
@@ -71,7 +76,7 @@ class Round:
     def __init__(
         self,
         reading: Reading,
-        roots: Sequence[SwiftRoot],
+        asked: SwiftAsked,
         clauses: Clauses | None = None,
         refused: Refused | None = None,
     ) -> None:
@@ -83,7 +88,7 @@ class Round:
         """Project -> position, in the order decided."""
         self.standings: dict[str, Standing] = {}
         self._reading = reading
-        self._roots = roots
+        self._asked = asked
         self._clauses = clauses
         self._refused: Refused = {} if refused is None else refused
         self._assumed: list[int] = []
@@ -100,7 +105,7 @@ class Round:
         :raises ClashError: not without clauses.
         """
         self._reading.has_new_gates = False
-        for root in self._roots:
+        for root in self._asked.roots:
             self._ask(root.name, root.specifier, root.extras, root.asker)
         while (name := self._turn()) is not None:
             self._decide(name)
@@ -115,7 +120,8 @@ class Round:
         """Append a project to the line, or narrow it; return its new extras."""
         standing = self.standings.get(name)
         if standing is None:
-            standing = Standing(self._reading.project(name))
+            self._reading.project(name)
+            standing = Standing(self._reading, self._asked, name)
             self.standings[name] = standing
             self._waiting[name] = None
         standing.requested_by[requester] = None
@@ -134,6 +140,8 @@ class Round:
     # Whose turn.
 
     def _turn(self) -> str | None:
+        if self._asked.lead in self._waiting:
+            return self._asked.lead
         for name in self._stale:
             self._refresh_front(name)
         self._stale.clear()

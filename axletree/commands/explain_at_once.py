@@ -8,7 +8,7 @@ import sys
 from axletree.resolver.cores import CoreSearch
 from axletree.resolver.report_lines import to_text
 from axletree.resolver.swift_judge import TableJudge
-from axletree.resolver.swift_reading import Reading, SwiftRoot
+from axletree.resolver.swift_reading import Reading, SwiftAsked, SwiftRoot
 from axletree.resolver.swift_report import AskedRoot, CoreTeller
 
 TYPE_CHECKING = False  # see axletree.resolver.compiled
@@ -43,7 +43,7 @@ def explain(
     asked = list(_asked(plain, universe))
     roots = [each.root for each in asked]
     reading = Reading(universe, keeps_unusable=True)
-    search = CoreSearch(reading, roots, (), TableJudge(reading, roots))
+    search = CoreSearch(reading, roots, (), TableJudge(reading, SwiftAsked(roots)))
     cores, is_complete = search.cores(is_frozen=True)
     if not cores:
         return None

@@ -12,7 +12,7 @@ from axletree.resolver.report import conflict_report
 from axletree.resolver.report_lines import to_text
 from axletree.resolver.resolve import Refusal, Resolver
 from axletree.resolver.swift_judge import TableJudge
-from axletree.resolver.swift_reading import Reading, SwiftRoot
+from axletree.resolver.swift_reading import Reading, SwiftAsked, SwiftRoot
 from axletree.resolver.swift_report import AskedRoot, CoreTeller
 from axletree.resolver.universe import Universe
 from tests.property.strategies import Case, cases
@@ -41,7 +41,7 @@ def quick(tables: CompiledUniverse, question: Question) -> str | None:
     ]
     reading = Reading(tables, keeps_unusable=True)
     roots = [each.root for each in asked]
-    search = CoreSearch(reading, roots, (), TableJudge(reading, roots))
+    search = CoreSearch(reading, roots, (), TableJudge(reading, SwiftAsked(roots)))
     cores, is_complete = search.cores(is_frozen=True)
     if not cores:
         return None

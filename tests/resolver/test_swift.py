@@ -4,7 +4,7 @@ from axletree.resolver.compiled import CompiledUniverse, NotCompilableError
 from axletree.resolver.compiling import KnowledgeCompiler, plain_knowledge
 from axletree.resolver.question import Limits
 from axletree.resolver.swift import SwiftPin, SwiftSearch
-from axletree.resolver.swift_reading import SwiftRoot
+from axletree.resolver.swift_reading import SwiftAsked, SwiftRoot
 from tests.support.scenarios import Scenario, load_scenario, scenario_names
 
 PLAIN = [
@@ -32,7 +32,7 @@ def answer(scenario: Scenario) -> tuple[SwiftPin, ...] | None:
     found = [tables.root(root.text) for root in question.roots]
     roots = [SwiftRoot(*table, "you") for table in found if table is not None]
     try:
-        return SwiftSearch(tables, roots).run()
+        return SwiftSearch(tables, SwiftAsked(roots)).run()
     except NotCompilableError:
         return None
 
