@@ -139,9 +139,7 @@ class _Causes:
         resolver = Resolver(universe)
         search = resolver.search(question)
         if resolver.run(search) is None:
-            explanation = Explanation(
-                universe, question, search.knowledge, search.objections
-            )
+            explanation = resolver.explanation(search)
             core = explanation.first()
             if core is not None:
                 return explanation, core

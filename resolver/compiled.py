@@ -169,6 +169,18 @@ class CompiledUniverse:
         self._projects: dict[str, Project | None] = {}
         self._changed: dict[str, None] = {}
 
+    def beside(
+        self, make_compiler: Callable[[], Compiler], changed: Container[str]
+    ) -> CompiledUniverse:
+        """Give the tables of a universe that differs in some projects only.
+
+        What either compiles of the others is there for both.
+        """
+        packed = {n: raw for n, raw in self.packed.items() if n not in changed}
+        new = CompiledUniverse(packed, self.roots, self._patches, make_compiler)
+        new._projects = {n: p for n, p in self._projects.items() if n not in changed}
+        return new
+
     @property
     def compiler(self) -> Compiler:
         """Make the compiler when it is first needed."""

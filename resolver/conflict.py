@@ -7,9 +7,11 @@ the rules of `axletree.resolver.admission`.
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Self
 
 from axletree.resolver.admission import Admission, MustRead
 from axletree.resolver.candidates import Release
+from axletree.resolver.compiled import CompiledUniverse
 from axletree.resolver.cores import (
     CoreSearch,
     KeyCore,
@@ -56,45 +58,64 @@ class Explanation:
     """A refused question, taken apart into facts."""
 
     def __init__(
-        self,
+        self, question: Question, knowledge: Knowledge, tables: CompiledUniverse
+    ) -> None:
+        """Encode nothing yet but what is asked.
+
+        :param knowledge: one that keeps what fell away; what it reads, `tables` have.
+        """
+        self.question = question
+        self.knowledge = knowledge
+        self._is_frozen = knowledge.universe.is_frozen
+        self._reading = Reading(tables, keeps_unusable=True)
+        self._search = CoreSearch(
+            self._reading,
+            list(map(as_table, question.roots)),
+            list(map(as_table, question.constraints)),
+            GateJudge(knowledge, question),
+        )
+
+    @classmethod
+    def of_frozen(
+        cls, question: Question, knowledge: Knowledge, tables: CompiledUniverse
+    ) -> Self:
+        """Explain over a universe where all is at hand.
+
+        What others have read plays no part, so that equal conflicts are told alike.
+        """
+        return cls(question, knowledge, tables)
+
+    @classmethod
+    def of_index(
+        cls,
         universe: MemoUniverse,
         question: Question,
         known: Knowledge,
         objections: Sequence[Objection],
-    ) -> None:
-        """Encode the question, and over an index all that `known` has read."""
-        self.question = question
-        self.knowledge = Knowledge(
+    ) -> Self:
+        """Explain by what a search has read, since reading more takes time."""
+        knowledge = Knowledge(
             universe,
             question.environment,
             question.limits,
             question.edits,
             keep_fallen=True,
         )
-        self._universe = universe
-        self._reading = Reading(tables_of(self.knowledge), keeps_unusable=True)
-        self._search = CoreSearch(
-            self._reading,
-            list(map(as_table, question.roots)),
-            list(map(as_table, question.constraints)),
-            GateJudge(self.knowledge, question),
-        )
-        if not universe.is_frozen:
-            # Reading more costs time there. Elsewhere the same is read whoever asks,
-            # so that equal conflicts are told alike.
-            self._reading.read_ahead(known.releases)
-            self._read_metadata_at_hand()
-            self._search.clauses.sync()
-            for objection in objections:
-                self._search.object_to(_on_tables(self._translate(objection)))
+        new = cls(question, knowledge, tables_of(knowledge))
+        new._reading.read_ahead(known.releases)
+        new._read_metadata_at_hand(universe)
+        new._search.clauses.sync()
+        for objection in objections:
+            new._search.object_to(_on_tables(new._translate(objection)))
+        return new
 
     def cores(self) -> tuple[tuple[KeyCore, ...], bool]:
         """Return the conflicts, the one to show first, and whether that is all."""
-        return self._search.cores(is_frozen=self._universe.is_frozen)
+        return self._search.cores(is_frozen=self._is_frozen)
 
     def first(self) -> KeyCore | None:
         """Return one irreducible core, without looking for a smaller one or others."""
-        return self._search.first(is_frozen=self._universe.is_frozen)
+        return self._search.first(is_frozen=self._is_frozen)
 
     def holds(self, keys: Collection[FactKey], *literals: int) -> bool:
         """Tell whether facts can hold together (with some literals besides)."""
@@ -102,9 +123,7 @@ class Explanation:
 
     def can_hold_without(self, hidden: Collection[FactKey], *literals: int) -> bool:
         """Tell whether all other facts can hold together (with literals besides)."""
-        return self._search.can_hold(
-            hidden, *literals, is_frozen=self._universe.is_frozen
-        )
+        return self._search.can_hold(hidden, *literals, is_frozen=self._is_frozen)
 
     def literal(self, release: Release) -> int:
         """Return the literal that says that a release is chosen."""
@@ -136,18 +155,20 @@ class Explanation:
     def catch_up(self) -> bool:
         """Take in what others have read meanwhile; False if that was nothing."""
         before = len(self._reading.history)
-        self._reading.read_ahead(self._universe.page_of)
-        self._read_metadata_at_hand()
+        universe = self.knowledge.universe
+        if isinstance(universe, MemoUniverse):
+            self._reading.read_ahead(universe.page_of)
+            self._read_metadata_at_hand(universe)
         self._search.clauses.sync()
         return len(self._reading.history) > before
 
-    def _read_metadata_at_hand(self) -> None:
+    def _read_metadata_at_hand(self, universe: MemoUniverse) -> None:
         self.read(
             release
             for releases in list(self.knowledge.releases.values())
             if releases is not None
             for release in releases.all
-            if release.candidate_files[0] in self._universe.metadata_of
+            if release.candidate_files[0] in universe.metadata_of
         )
 
     def _translate(self, objection: Objection) -> Objection:

@@ -282,8 +282,13 @@ class CoreSearch:
         waived = [gate for gate in clauses.gates if gate not in kept]
         verdict = self._judge.verdict(clauses.chosen_in_model(), waived)
         if isinstance(verdict, TableObjection):
-            self.object_to(verdict)
-            return True
+            pages = self._reading.projects
+            unread = [name for name in verdict.required if name not in pages]
+            if not unread:
+                self.object_to(verdict)
+                return True
+            # The judge knows pages that the model has without versions.
+            verdict = Unread((), unread)
         # While something chosen is unread, every gate counts as open.
         self._unread = verdict or Unread()
         return False

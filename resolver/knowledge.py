@@ -5,9 +5,9 @@ state that each of them must treat in the open (RESOLVING.md 3).
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, Self
 
 from packaging.utils import NormalizedName
 
@@ -128,6 +128,36 @@ class Knowledge:
         self._pythons: dict[DistributionFile, str | None] = {}
         self._fallen: defaultdict[NormalizedName, int] = defaultdict(int)
         self._sunk: defaultdict[NormalizedName, int] = defaultdict(int)
+
+    def beside(self, universe: Universe, changed: Collection[NormalizedName]) -> Self:
+        """Know the same of another universe, but for the projects that differ there."""
+        new = type(self)(
+            universe,
+            self.environment,
+            self.limits,
+            self.edits,
+            keep_fallen=self.compiler.keep_fallen,
+        )
+        new.compiler, new.evaluator = self.compiler, self.evaluator
+        kept = {name for name in self.releases if name not in changed}
+        new.releases = {name: self.releases[name] for name in kept}
+        for release, found in self.dependencies.items():
+            if release.project in kept:
+                new.dependencies[release] = found
+                for line in found.all_lines:
+                    new.requirers[line.target].add(release.project)
+        new.unusable, new.misfits = dict(self.unusable), set(self.misfits)
+        new.history = [
+            event
+            for event in self.history
+            if (event.project if isinstance(event, Release) else event) in kept
+        ]
+        for name in kept:
+            new.dead[name] = self.dead[name]
+            new._fallen[name], new._sunk[name] = self._fallen[name], self._sunk[name]  # noqa: SLF001  of the same class
+        new._current = {r: at for r, at in self._current.items() if r.project in kept}  # noqa: SLF001  of the same class
+        new._pythons = dict(self._pythons)  # noqa: SLF001  of the same class
+        return new
 
     def is_read(self, release: Release) -> bool:
         """Tell whether the metadata of a release is known (or known to be dead)."""

@@ -30,10 +30,11 @@ class Prover:
     question: Question
     refusal: Refusal
     reporter: Reporter = field(default_factory=SilentReporter)
-    resolver: Resolver = field(init=False)
 
-    def __post_init__(self) -> None:
-        self.resolver = Resolver(self.universe, reporter=self.reporter)
+    @property
+    def resolver(self) -> Resolver:
+        """Return who refused the question: what it has read stays read."""
+        return self.refusal.resolver
 
     @property
     def explanation(self) -> Explanation:
@@ -54,14 +55,15 @@ class Prover:
     ) -> tuple[Release, Sequence[Release]] | None:
         """Find the newest release of a root with which a solution exists.
 
-        :returns: it and all releases, newest first; None if there is no solution.
+        :returns: it and all that could be used, newest first; None if there is none.
         """
         search = self.resolver.search(replace(question, prefer="newest"), lead=name)
         decisions = self.resolver.run(search)
         releases = search.knowledge.releases[name] if decisions is not None else None
         if decisions is None or releases is None:
             return None
-        return decisions.releases[name], releases.all
+        listed = [release for release in releases.all if release.files]
+        return decisions.releases[name], listed
 
     def is_solvable(self, question: Question) -> bool:
         """Tell whether a changed question has a solution, all of it read."""

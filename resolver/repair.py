@@ -19,8 +19,7 @@ from axletree.resolver.repair_overrides import OverrideRepairs
 from axletree.resolver.repair_pythons import PythonRepairs
 from axletree.resolver.repair_roots import RELAX_ROOT, WrittenRepairs
 from axletree.resolver.reporter import Reporter, SilentReporter
-from axletree.resolver.resolve import Refusal, Resolver
-from axletree.resolver.universe import OverlayUniverse
+from axletree.resolver.resolve import Refusal
 
 BY_RECIPE = 3
 """Rank of the kind in the published order of costs."""
@@ -97,10 +96,7 @@ class Repairer:
     def _by_recipe(self, wheel: FutureWheel) -> Repair | None:
         name, version = wheel.file.project, wheel.file.version
         self.reporter.proving(f"{name} {version} by recipe")
-        universe = OverlayUniverse(
-            base=self.universe, added={wheel.file: wheel.metadata}
-        )
-        resolver = Resolver(MemoUniverse(universe), reporter=self.reporter)
+        resolver = self._prover.resolver.beside({wheel.file: wheel.metadata})
         answer = resolver.answer(self.question)
         if answer is None or all(pin.file is not wheel.file for pin in answer.pins):
             return None

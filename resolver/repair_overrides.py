@@ -18,13 +18,10 @@ from axletree.resolver.candidates import Release
 from axletree.resolver.dependencies import ParsedLine
 from axletree.resolver.distribution import DistributionFile, FileMetadata
 from axletree.resolver.fact_keys import EdgeKey
-from axletree.resolver.knowledge import MemoUniverse
 from axletree.resolver.masks import bits
 from axletree.resolver.model import Repair, Resolution
 from axletree.resolver.proving import Prover
-from axletree.resolver.resolve import Resolver
 from axletree.resolver.suggested_recipe import suggest_recipe
-from axletree.resolver.universe import OverlayUniverse
 
 OVERRIDE = 3
 """Rank of the kind in the published order of costs."""
@@ -189,8 +186,7 @@ class OverrideRepairs:
     def _resolve(self, edited: Sequence[_Edited]) -> Resolution | None:
         """Resolve with the stamped wheels, which must be chosen."""
         added = {self._stamped(one.release): one.metadata for one in edited}
-        universe = OverlayUniverse(base=self.prover.universe, added=added)
-        resolver = Resolver(MemoUniverse(universe), reporter=self.prover.reporter)
+        resolver = self.prover.resolver.beside(added)
         answer = resolver.answer(self.prover.question)
         installed = {pin.file for pin in answer.pins} if answer is not None else set()
         return answer if installed.issuperset(added) else None

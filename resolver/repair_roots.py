@@ -165,7 +165,7 @@ class WrittenRepairs:
         """Return the contiguous working versions, newest first, and if it was cut."""
         run = [newest.version]
         sdists = 0
-        for release in listed[newest.position + 1 :]:
+        for release in listed[listed.index(newest) + 1 :]:
             if release.is_yanked or release.version.is_prerelease:
                 continue
             sdists += release.files[0].kind == "sdist"
@@ -184,12 +184,12 @@ class WrittenRepairs:
     ) -> int:
         """Count the candidates from the nearest one the old specifier names."""
         specifier = written(self.prover.question, key).requirement.specifier
-        named = [
-            release.position
-            for release in listed
+        here = listed.index(newest)
+        distances = [
+            abs(here - place)
+            for place, release in enumerate(listed)
             if specifier.contains(release.version, prereleases=True)
         ]
-        distances = [abs(newest.position - position) for position in named]
         return min(distances, default=len(listed))
 
 

@@ -13,7 +13,7 @@ from axletree.resolver.checker import ChosenFile, unmet_requirements, violations
 from axletree.resolver.compiled import CompiledUniverse
 from axletree.resolver.conflict import Explanation
 from axletree.resolver.cores import KeyCore
-from axletree.resolver.distribution import FileMetadata
+from axletree.resolver.distribution import DistributionFile, FileMetadata
 from axletree.resolver.facts import CoreWriter
 from axletree.resolver.knowledge import Knowledge, MemoUniverse
 from axletree.resolver.lags import Lags
@@ -24,7 +24,13 @@ from axletree.resolver.overrides import Edits
 from axletree.resolver.question import Limits, Question
 from axletree.resolver.reporter import Reporter, SilentReporter
 from axletree.resolver.rule import Decisions
-from axletree.resolver.table_search import is_quick, search_tables, tables_of
+from axletree.resolver.table_search import (
+    is_quick,
+    search_tables,
+    tables_beside,
+    tables_of,
+)
+from axletree.resolver.universe import OverlayUniverse
 
 _KnownBy: TypeAlias = tuple[str, tuple[int, ...], Limits, Edits]
 """Environment's label and patch releases of Python, limits, edits."""
@@ -38,6 +44,8 @@ class Refusal:
     cores: tuple[KeyCore, ...]
     explanation: Explanation
     """The question as facts, to ask more of."""
+    resolver: "Resolver"
+    """Who refused it; what it has read stays read."""
 
 
 @dataclass(slots=True)
@@ -86,7 +94,7 @@ class Resolver:
         absent = [
             f"{name} {pins[name]} has no file that can be used"
             for name, release in found.items()
-            if release is None or knowledge.is_dead(release)
+            if release is None or knowledge.is_fallen(release)
         ]
         if absent:
             return tuple(absent)
@@ -95,9 +103,7 @@ class Resolver:
 
     def _refusal(self, search: Search) -> Refusal:
         question = search.question
-        explanation = Explanation(
-            self.universe, question, search.knowledge, search.objections
-        )
+        explanation = self.explanation(search)
         cores, complete = explanation.cores()
         written = tuple(
             CoreWriter(explanation=explanation, core=core).write() for core in cores
@@ -109,7 +115,31 @@ class Resolver:
             complete=complete,
             counters=self.counters,
         )
-        return Refusal(conflict=conflict, cores=cores, explanation=explanation)
+        return Refusal(
+            conflict=conflict, cores=cores, explanation=explanation, resolver=self
+        )
+
+    def explanation(self, search: Search) -> Explanation:
+        """Take a question that was refused apart into facts."""
+        if self.universe.is_frozen:
+            return Explanation.of_frozen(
+                search.question, search.knowledge, self._tables_of(search.knowledge)
+            )
+        return Explanation.of_index(
+            self.universe, search.question, search.knowledge, search.objections
+        )
+
+    def beside(self, added: Mapping[DistributionFile, FileMetadata]) -> "Resolver":
+        """Answer over the same universe with some files more."""
+        universe = MemoUniverse(OverlayUniverse(base=self.universe, added=added))
+        changed = frozenset(file.project for file in added)
+        new = Resolver(universe, reporter=self.reporter)
+        for key, knowledge in self._known.items():
+            other = new._known[key] = knowledge.beside(universe, changed)
+            if knowledge in self._tables:
+                tables = self._tables[knowledge]
+                new._tables[other] = tables_beside(tables, other, changed)
+        return new
 
     def search(
         self, question: Question, *, lead: NormalizedName | None = None
@@ -126,22 +156,29 @@ class Resolver:
         knowledge = self._known.get(key)
         if knowledge is None:
             knowledge = self._known[key] = Knowledge(
-                self.universe, question.environment, question.limits, question.edits
+                self.universe,
+                question.environment,
+                question.limits,
+                question.edits,
+                keep_fallen=self.universe.is_frozen,
             )
         return Search(knowledge, question, lead=lead, reporter=self.reporter)
 
     def run(self, search: Search) -> Decisions | None:
         """Run a search and count its work; where all is at hand, on tables."""
         if self.universe.is_frozen and is_quick(search.question):
-            tables = self._tables.get(search.knowledge)
-            if tables is None:
-                tables = self._tables[search.knowledge] = tables_of(search.knowledge)
-            outcome = search_tables(tables, search)
+            outcome = search_tables(self._tables_of(search.knowledge), search)
             self.rounds += outcome.rounds
             self.solver_calls += outcome.solver_calls
             if outcome.is_certain:
                 return outcome.decisions
         return self._run_lazily(search)
+
+    def _tables_of(self, knowledge: Knowledge) -> CompiledUniverse:
+        tables = self._tables.get(knowledge)
+        if tables is None:
+            tables = self._tables[knowledge] = tables_of(knowledge)
+        return tables
 
     def _run_lazily(self, search: Search) -> Decisions | None:
         decisions = search.run()
@@ -212,7 +249,7 @@ class Resolver:
 
     def _chosen(self, knowledge: Knowledge, release: Release) -> ChosenFile:
         file = knowledge.file_of(release)
-        metadata = self.universe.metadata_of[file]
+        metadata = self.universe.metadata([file])[file]
         releases = knowledge.releases[release.project]
         if not isinstance(metadata, FileMetadata) or releases is None:
             message = f"{release.label} was decided without valid metadata"

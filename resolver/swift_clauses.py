@@ -230,7 +230,8 @@ class Clauses:
             newer = within
         self.is_changed = True
         everything = (1 << count) - 1
-        ungated = everything & ~project.prereleases & ~project.yanked
+        # By the page alone: what was read before plays no part in what is guessed.
+        ungated = everything & ~project.prereleases & ~project.partly_yanked
         first = lowest(ungated) if ungated else 0
         sat.prefer([*(-literal for literal in order[:first]), *order[first:-1]])
 

@@ -5,7 +5,7 @@ the same rule runs several times faster on tables (`axletree.resolver.swift`). W
 cannot decide for certain is left to the lazy search.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from packaging.utils import NormalizedName, canonicalize_name
@@ -49,6 +49,14 @@ def tables_of(knowledge: Knowledge) -> CompiledUniverse:
     """Give tables of what a knowledge reads."""
     compiler = KnowledgeCompiler(knowledge=knowledge, is_storable=False)
     return CompiledUniverse({}, {}, compiler.patches, lambda: compiler)
+
+
+def tables_beside(
+    tables: CompiledUniverse, knowledge: Knowledge, changed: Collection[NormalizedName]
+) -> CompiledUniverse:
+    """Give tables for a knowledge of another universe; all but `changed` is kept."""
+    compiler = KnowledgeCompiler(knowledge=knowledge, is_storable=False)
+    return tables.beside(lambda: compiler, changed)
 
 
 def search_tables(tables: CompiledUniverse, search: Search) -> Outcome:
