@@ -1,6 +1,6 @@
 """`axletree explain`: why requirements conflict, and what would help."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Any, Self
@@ -9,6 +9,7 @@ import click
 
 from axletree.commands.asking import Asked, ask_from
 from axletree.commands.asking_why import Asking, read_asking, show_asked
+from axletree.commands.drawing import check_picture_file, write_picture
 from axletree.commands.explaining import future_wheels, with_repairs
 from axletree.commands.lock_start import read_base, with_base
 from axletree.commands.options import (
@@ -27,16 +28,17 @@ from axletree.commands.refusing import (
 )
 from axletree.commands.repairing import chosen_repair, show_repair, write_repair
 from axletree.commands.reproducing import check_folder, write_reproduction
-from axletree.commands.sources import open_universe
-from axletree.console import Console
+from axletree.commands.sources import Opened, open_universe
+from axletree.console import Console, Progress
 from axletree.resolver.knowledge import MemoUniverse
 from axletree.resolver.lock import to_json
 from axletree.resolver.locked import lay_together
 from axletree.resolver.model import Conflict, Resolution
 from axletree.resolver.question import Question
+from axletree.resolver.repair import FutureWheel
 from axletree.resolver.report import counters_sentence
 from axletree.resolver.report_json import as_pip_to_json
-from axletree.resolver.resolve import Resolver
+from axletree.resolver.resolve import Refusal, Resolver
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,6 +50,7 @@ class _Wanted:
     write: bool
     engine: str
     reproduce: Path | None
+    svg: Path | None
     why: str | None
     supposed: tuple[str, ...]
 
@@ -70,6 +73,8 @@ class _Wanted:
         wanted._check_engine()
         if wanted.reproduce is not None:
             check_folder(wanted.reproduce)
+        if wanted.svg is not None:
+            check_picture_file(wanted.svg)
         return wanted
 
     def asking(self, asked: Asked) -> Asking | None:
@@ -86,8 +91,8 @@ class _Wanted:
         return bool(self.reproduce or self.supposed) or self.why is not None
 
     def _check_engine(self) -> None:
-        if self._needs_facts and self.engine != "exact":
-            message = "--why, --if and --reproduce need facts, which --engine"
+        if (self._needs_facts or self.svg) and self.engine != "exact":
+            message = "--why, --if, --reproduce and --svg need facts, which --engine"
             raise click.UsageError(f"{message} {self.engine} has not")
 
 
@@ -133,6 +138,12 @@ class _Wanted:
     metavar="DIR",
     help="Write the first conflict as a small index, for bug reports and tests.",
 )
+@click.option(
+    "--svg",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Draw the first conflict's picture into this file.",
+)
 @output_options
 def explain(
     *,
@@ -158,31 +169,61 @@ def explain(
         universe = MemoUniverse(opened.universe)
         if wanted.engine == "resolvelib":
             return _show_as_pip(console, universe, asked.question)
-        resolver = Resolver(universe, reporter=progress)
-        outcomes: list[Resolution | Conflict] = []
-        for question in opened.one_by_one(asked, universe):
-            answer = resolver.resolve(question)
-            counters = opened.counted(resolver.counters)
-            if isinstance(answer, Resolution):
-                if asking is None or not show_asked(
-                    console, opened, resolver, asking, answer
-                ):
-                    outcomes.append(replace(answer, counters=counters))
-                continue
-            if wanted.reproduce is not None:
-                write_reproduction(console, answer, wanted.reproduce)
-            conflict = replace(answer.conflict, counters=counters)
-            if not wanted.no_repairs:
-                conflict = with_repairs(universe, question, answer, wheels, progress)
-                read = opened.counted(conflict.repair_counters)
-                conflict = replace(conflict, counters=counters, repair_counters=read)
-            outcomes.append(conflict)
+        run = _Run(
+            console=console,
+            wanted=wanted,
+            asking=asking,
+            wheels=wheels,
+            opened=opened,
+            universe=universe,
+            progress=progress,
+        )
+        outcomes = list(run.outcomes(asked))
     return _show(console, outcomes, wanted)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Run:
+    """What it takes to answer, and to explain."""
+
+    console: Console
+    wanted: _Wanted
+    asking: Asking | None
+    wheels: tuple[FutureWheel, ...]
+    opened: Opened
+    universe: MemoUniverse
+    progress: Progress
+
+    def outcomes(self, asked: Asked) -> Iterator[Resolution | Conflict]:
+        """Answer each question, but for those whose answer is shown already."""
+        resolver = Resolver(self.universe, reporter=self.progress)
+        for question in self.opened.one_by_one(asked, self.universe):
+            answer = resolver.resolve(question)
+            counters = self.opened.counted(resolver.counters)
+            if isinstance(answer, Refusal):
+                yield replace(self._explained(question, answer), counters=counters)
+            elif self.asking is None or not show_asked(
+                self.console, self.opened, resolver, self.asking, answer
+            ):
+                yield replace(answer, counters=counters)
+
+    def _explained(self, question: Question, refusal: Refusal) -> Conflict:
+        if self.wanted.reproduce is not None:
+            write_reproduction(self.console, refusal, self.wanted.reproduce)
+        if self.wanted.no_repairs:
+            return refusal.conflict
+        conflict = with_repairs(
+            self.universe, question, refusal, self.wheels, self.progress
+        )
+        read = self.opened.counted(conflict.repair_counters)
+        return replace(conflict, repair_counters=read)
 
 
 def _show(
     console: Console, outcomes: Sequence[Resolution | Conflict], wanted: "_Wanted"
 ) -> int:
+    if wanted.svg is not None:
+        write_picture(console, outcomes, wanted.svg)
     resolutions = [each for each in outcomes if isinstance(each, Resolution)]
     if len(resolutions) == len(outcomes):
         if resolutions:
