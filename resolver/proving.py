@@ -72,8 +72,19 @@ class Prover:
         others = set(left_out)
         if any(others.isdisjoint(core.keys) for core in self.cores):
             return False
-        selectors = self.explanation.encoding.selectors
-        return self.explanation.holds([key for key in selectors if key not in others])
+        return not self.refusing(left_out)
+
+    def refusing(self, left_out: Sequence[FactKey]) -> list[FactKey]:
+        """Name facts among the others that cannot hold together, as far as is known.
+
+        :returns: some of them may be spared; empty if all others can hold together.
+        """
+        others, encoding = set(left_out), self.explanation.encoding
+        kept = [key for key in encoding.selectors if key not in others]
+        if self.explanation.holds(kept):
+            return []
+        used = set(encoding.sat.core())
+        return [key for key in kept if encoding.selectors[key] in used]
 
 
 def written(question: Question, key: WrittenKey) -> RootRequirement:

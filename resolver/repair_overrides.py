@@ -22,12 +22,11 @@ from axletree.resolver.knowledge import MemoUniverse
 from axletree.resolver.masks import bits
 from axletree.resolver.model import Repair, Resolution
 from axletree.resolver.proving import Prover
+from axletree.resolver.repair_costs import OVERRIDE
 from axletree.resolver.resolve import Resolver
 from axletree.resolver.suggested_recipe import suggest_recipe
 from axletree.resolver.universe import OverlayUniverse
 
-OVERRIDE = 3
-"""Rank of the kind in the published order of costs."""
 MOST_RELEASES = 2
 """Releases changed in one repair."""
 MOST_READINGS = 12

@@ -25,9 +25,8 @@ from axletree.resolver.proving import (
     written,
 )
 from axletree.resolver.question import Question
+from axletree.resolver.repair_costs import RELAX_ROOT
 
-RELAX_ROOT = 0
-"""Rank of the kind in the published order of costs."""
 MOST_TOGETHER = 3
 """Requirements changed in one repair."""
 MOST_TRIED = 40

@@ -81,3 +81,18 @@ def test_files_that_fell_by_their_hash_are_a_fact_with_its_line(
     assert core[-1]["evidence"] == [
         {"kind": "requirement-line", "file": "in.txt", "line": 2}
     ]
+
+
+def test_the_hash_of_another_file_is_offered_with_a_warning(
+    axletree: CommandLine, universe: Path
+) -> None:
+    Path("in.txt").write_text(f"two\none==2 --hash=sha256:{'9' * 64}\n")
+    words = ("explain", "-r", "in.txt", "--universe", universe, *TARGET)
+
+    ran = axletree(*words)
+
+    said = " ".join(ran.out.split())
+    assert f"changes: one==2 --hash=sha256:{FAST}" in said
+    assert "take one-2-cp39-" in said
+    assert "none of those that you give (in.txt, line 2)" in said
+    assert "note: make sure that one-2-cp39-" in said

@@ -74,7 +74,8 @@ def test_the_scenario_is_refused_over_an_index_too(name: str) -> None:
 def test_the_scenario_has_its_repairs(name: str) -> None:
     scenario = load_scenario(name)
     memo = MemoUniverse(scenario.universe)
-    refusal = refuse(scenario)
+    refusal = Resolver(memo).resolve(scenario.question)
+    assert isinstance(refusal, Refusal)
 
     repairs = Repairer(
         memo, scenario.question, refusal, for_python=scenario.for_python
