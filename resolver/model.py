@@ -21,7 +21,7 @@ FactKind: TypeAlias = Literal[
     "root", "constraint", "edge", "unknown-project", "no-release", "fallen"
 ]
 RepairKind: TypeAlias = Literal[
-    "relax-root", "date", "python", "recipe", "override", "lift"
+    "relax-root", "date", "python", "collect", "recipe", "override", "lift"
 ]
 
 

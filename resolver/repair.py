@@ -15,6 +15,7 @@ from axletree.resolver.model import Counters, Repair
 from axletree.resolver.proving import Prover
 from axletree.resolver.question import Question
 from axletree.resolver.repair_costs import OVERRIDE, RELAX_ROOT
+from axletree.resolver.repair_files import FileRepairs, Upstream
 from axletree.resolver.repair_lifts import LiftRepairs
 from axletree.resolver.repair_overrides import OverrideRepairs
 from axletree.resolver.repair_pythons import PythonRepairs
@@ -47,6 +48,8 @@ class Repairer:
     wheels: Sequence[FutureWheel] = ()
     for_python: Callable[[str], Question | None] | None = None
     """Asks the same for another version of Python; None: none other is tried."""
+    upstream: Upstream | None = None
+    """Looked at for files that the universe lacks."""
     reporter: Reporter = field(default_factory=SilentReporter)
     _prover: Prover = field(init=False)
 
@@ -61,6 +64,8 @@ class Repairer:
         found = [*by_writing.find()]
         if self.for_python is not None:
             found += PythonRepairs(self._prover, self.for_python).find()
+        if self.upstream is not None:
+            found += FileRepairs(self._prover, self.upstream).find()
         found += self._by_recipes()
         found += OverrideRepairs(self._prover).find()
         found += LiftRepairs(self._prover).find()

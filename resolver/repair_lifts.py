@@ -16,6 +16,8 @@ from axletree.resolver.proving import Prover
 from axletree.resolver.question import Question
 from axletree.resolver.repair_costs import LATER_DATE
 
+MOST_BANS = 2
+"""Lifted in one repair."""
 MOST_PAIRS = 40
 """Pairs of bans that are looked at."""
 

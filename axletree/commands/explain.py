@@ -10,7 +10,7 @@ import click
 from axletree.commands.asking import Asked, ask_from
 from axletree.commands.asking_why import Asking, read_asking, show_asked
 from axletree.commands.drawing import check_picture_file, write_picture
-from axletree.commands.explaining import future_wheels, with_repairs
+from axletree.commands.explaining import Remedies, future_wheels, with_repairs
 from axletree.commands.lock_start import read_base, with_base
 from axletree.commands.options import (
     base_option,
@@ -29,6 +29,7 @@ from axletree.commands.refusing import (
 from axletree.commands.repairing import chosen_repair, show_repair, write_repair
 from axletree.commands.reproducing import check_folder, write_reproduction
 from axletree.commands.sources import Opened, open_universe
+from axletree.commands.upstream import OpenedUpstream, open_upstream
 from axletree.console import Console, Progress
 from axletree.resolver.knowledge import MemoUniverse
 from axletree.resolver.lock import to_json
@@ -51,6 +52,7 @@ class _Wanted:
     engine: str
     reproduce: Path | None
     svg: Path | None
+    upstream: str | None
     why: str | None
     supposed: tuple[str, ...]
 
@@ -69,6 +71,9 @@ class _Wanted:
             raise click.UsageError(message)
         if wanted.no_repairs and wanted.repair_number is not None:
             message = "--repair needs repairs: leave out --no-repairs"
+            raise click.UsageError(message)
+        if wanted.no_repairs and wanted.upstream is not None:
+            message = "--upstream is for repairs: leave out --no-repairs"
             raise click.UsageError(message)
         wanted._check_engine()
         if wanted.reproduce is not None:
@@ -91,9 +96,11 @@ class _Wanted:
         return bool(self.reproduce or self.supposed) or self.why is not None
 
     def _check_engine(self) -> None:
-        if (self._needs_facts or self.svg) and self.engine != "exact":
-            message = "--why, --if, --reproduce and --svg need facts, which --engine"
-            raise click.UsageError(f"{message} {self.engine} has not")
+        if self.engine == "exact":
+            return
+        if self._needs_facts or self.svg or self.upstream:
+            message = "--why, --if, --reproduce, --svg and --upstream need facts"
+            raise click.UsageError(f"{message}, which --engine {self.engine} has not")
 
 
 @click.command()
@@ -101,6 +108,12 @@ class _Wanted:
 @target_options
 @source_options
 @recipes_option
+@click.option(
+    "--upstream",
+    metavar="URL",
+    help="Look at this index for files that would help; 'public' is the one pip uses "
+    "here.",
+)
 @base_option
 @click.option("--no-repairs", is_flag=True, help="Stop at the cause.")
 @click.option(
@@ -165,6 +178,7 @@ def explain(
     with (
         console.progress() as progress,
         open_universe(source, asked, progress) as opened,
+        open_upstream(wanted.upstream, source, asked, progress) as upstream,
     ):
         universe = MemoUniverse(opened.universe)
         if wanted.engine == "resolvelib":
@@ -175,6 +189,7 @@ def explain(
             asking=asking,
             wheels=wheels,
             opened=opened,
+            upstream=upstream,
             universe=universe,
             progress=progress,
         )
@@ -191,13 +206,16 @@ class _Run:
     asking: Asking | None
     wheels: tuple[FutureWheel, ...]
     opened: Opened
+    upstream: OpenedUpstream
     universe: MemoUniverse
     progress: Progress
 
     def outcomes(self, asked: Asked) -> Iterator[Resolution | Conflict]:
         """Answer each question, but for those whose answer is shown already."""
         resolver = Resolver(self.universe, reporter=self.progress)
-        for question in self.opened.one_by_one(asked, self.universe):
+        questions = self.opened.one_by_one(asked, self.universe)
+        turned = self.upstream.turned_to(asked)
+        for question, _ in zip(questions, turned, strict=True):
             answer = resolver.resolve(question)
             counters = self.opened.counted(resolver.counters)
             if isinstance(answer, Refusal):
@@ -212,10 +230,11 @@ class _Run:
             write_reproduction(self.console, refusal, self.wanted.reproduce)
         if self.wanted.no_repairs:
             return refusal.conflict
+        remedies = Remedies(wheels=self.wheels, upstream=self.upstream.upstream)
         conflict = with_repairs(
-            self.universe, question, refusal, self.wheels, self.progress
+            self.universe, question, refusal, remedies, self.progress
         )
-        read = self.opened.counted(conflict.repair_counters)
+        read = self.upstream.counted(self.opened.counted(conflict.repair_counters))
         return replace(conflict, repair_counters=read)
 
 

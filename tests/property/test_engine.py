@@ -30,6 +30,7 @@ from axletree.resolver.proving import Prover, WrittenKey, with_specifier, writte
 from axletree.resolver.question import Question
 from axletree.resolver.repair import Repairer
 from axletree.resolver.repair_costs import LATER_DATE, OVERRIDE
+from axletree.resolver.repair_files import FileRepairs, Upstream
 from axletree.resolver.repair_lifts import LiftRepairs
 from axletree.resolver.resolve import Refusal, Resolver
 from axletree.resolver.universe import FrozenUniverse, MetadataAnswer, Universe
@@ -327,6 +328,65 @@ def test_a_lifted_ban_works_and_no_part_of_it_does(case: Case) -> None:
         assert_lifted(case, repair)
     bans = [set(map(ban_of, repair.changes)) for repair in repairs]
     assert not any(one < other for one in bans for other in bans)
+
+
+@MORE
+@given(case=cases(has_twins=False, most_projects=4), drawn=st.data())
+def test_files_of_an_index_work_and_no_part_of_them_does(
+    case: Case, drawn: st.DataObject
+) -> None:
+    filenames = sorted(case.universe.metadata_of)
+    absent = drawn.draw(
+        st.sets(st.sampled_from(filenames)) if filenames else st.just(set())
+    )
+    there = without(case.universe, absent)
+    memo = MemoUniverse(there)
+    refusal = refuse(memo, case.question)
+    index = MemoUniverse(LazyUniverse(base=case.universe))
+    upstream = Upstream(universe=index, name="public")
+
+    prover = Prover(memo, case.question, refusal)
+    repairs = list(FileRepairs(prover, upstream).find())
+
+    for repair in repairs:
+        event(f"{len(repair.changes)} files, {repair.claim}")
+        brought = set(repair.changes)
+        assert brought <= absent
+        with_them = without(case.universe, absent - brought)
+        expected = answer(World(with_them, case.question))
+        assert pins(repair.resolution) == files(expected)
+        if repair.claim == "irreducible":
+            for size in range(len(brought)):
+                for part in combinations(brought, size):
+                    world = World(
+                        without(case.universe, absent - set(part)), case.question
+                    )
+                    assert not world.solutions(), part
+    brought_by = [set(repair.changes) for repair in repairs]
+    assert not any(one < other for one in brought_by for other in brought_by)
+    if not repairs and not has_gates(case.universe):
+        assert not World(case.universe, case.question).solutions()
+
+
+def without(universe: FrozenUniverse, absent: Collection[str]) -> FrozenUniverse:
+    """Take files away, and the projects that have none then."""
+    pages = {
+        name: replace(
+            page, files=tuple(f for f in page.files if f.filename not in absent)
+        )
+        for name, page in universe.page_of.items()
+    }
+    pages = {name: page for name, page in pages.items() if page.files}
+    return FrozenUniverse(page_of=pages, metadata_of=universe.metadata_of)
+
+
+def has_gates(universe: FrozenUniverse) -> bool:
+    """Tell whether one file more may shut another out."""
+    return any(
+        file.yanked is not None or Version(file.version).is_prerelease
+        for page in universe.page_of.values()
+        for file in page.files
+    )
 
 
 def written_in(case: Case, repair: Repair) -> Iterator[tuple[WrittenKey, ...]]:

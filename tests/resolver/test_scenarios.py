@@ -78,7 +78,14 @@ def test_the_scenario_has_its_repairs(name: str) -> None:
     assert isinstance(refusal, Refusal)
 
     repairs = Repairer(
-        memo, scenario.question, refusal, for_python=scenario.for_python
+        memo,
+        scenario.question,
+        refusal,
+        for_python=scenario.for_python,
+        upstream=scenario.upstream,
     ).repairs()
 
     assert tuple(repair.text for repair in repairs) == scenario.expected.repairs
+    if scenario.expected.commands is not None:
+        commands = (repair.command for repair in repairs)
+        assert tuple(filter(None, commands)) == scenario.expected.commands
