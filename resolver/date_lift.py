@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from functools import partial
 
-from axletree.resolver.encoding import FallenKey
+from axletree.resolver.encoding import FactKey, FallenKey
 from axletree.resolver.lifts import Lift, Lifted
 from axletree.resolver.model import Resolution
 from axletree.resolver.proving import Prover
@@ -24,18 +24,18 @@ def date_lift(prover: Prover) -> Lift | None:
     """Return the lift of the date; None if there is none."""
     if prover.question.limits.exclude_newer is None:
         return None
-    keys = prover.explanation.encoding.selectors
     found = _DateLift(prover)
     return Lift(
-        keys=tuple(
-            key
-            for key in keys
-            if isinstance(key, FallenKey) and key.reason in {"date", "no-time"}
-        ),
+        covers=is_about_date,
         what="a later date",
         widely=found.widely,
         narrowly=found.narrowly,
     )
+
+
+def is_about_date(key: FactKey) -> bool:
+    """Tell whether a fact is that the date hides something."""
+    return isinstance(key, FallenKey) and key.reason in {"date", "no-time"}
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,13 +7,14 @@ led to, it is what a repair asks for. The date is `axletree.resolver.date_lift`'
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from functools import partial
+from operator import eq
 
 from packaging.requirements import Requirement
 from packaging.utils import NormalizedName
 
 from axletree.resolver.candidates import Release
 from axletree.resolver.distribution import DistributionFile
-from axletree.resolver.encoding import FallenKey
+from axletree.resolver.encoding import FactKey, FallenKey
 from axletree.resolver.file_limits import Exemption, refusals
 from axletree.resolver.masks import bits
 from axletree.resolver.model import Origin, Pin, Resolution, RootRequirement
@@ -45,8 +46,8 @@ class Lifted:
 class Lift:
     """One ban, and how it is lifted; compared by identity."""
 
-    keys: tuple[FallenKey, ...]
-    """What is no fact without it."""
+    covers: Callable[[FactKey], bool]
+    """Tells what is no fact without it."""
     what: str
     """Its name, for who watches."""
     widely: Callable[[Question], Iterator[Question]]
@@ -91,7 +92,7 @@ def lift_of(key: FallenKey, prover: Prover) -> Lift | None:
             )
         case _:
             return None
-    return Lift(keys=(key,), what=what, widely=widely, narrowly=narrowly)
+    return Lift(covers=partial(eq, key), what=what, widely=widely, narrowly=narrowly)
 
 
 def _pin(solution: Resolution, name: NormalizedName) -> Pin | None:

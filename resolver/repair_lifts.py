@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 
-from axletree.resolver.date_lift import date_lift
+from axletree.resolver.date_lift import date_lift, is_about_date
 from axletree.resolver.encoding import FactKey, FallenKey
 from axletree.resolver.lifts import Lift, Lifted, lift_of
 from axletree.resolver.model import Repair, Resolution
@@ -59,7 +59,7 @@ class LiftRepairs:
         return found
 
     def _lift_of(self, key: FallenKey) -> Lift | None:
-        if key.reason in {"date", "no-time"}:
+        if is_about_date(key):
             return self._date
         if key not in self._lifts:
             self._lifts[key] = lift_of(key, self.prover)
@@ -72,16 +72,21 @@ class LiftRepairs:
         seen: list[list[Lift]] = []
         for lift in failed:
             self.prover.explanation.catch_up()
-            for other in self._of(self.prover.refusing(lift.keys)):
+            for other in self._of(self.prover.refusing(self._covered([lift]))):
                 pair = [lift, other]
                 if other not in working and pair not in seen:
                     seen += [pair, pair[::-1]]
                     yield pair
 
+    def _covered(self, lifts: Sequence[Lift]) -> list[FactKey]:
+        # Of what is known by now: proofs read more of an index.
+        known = self.prover.explanation.encoding.selectors
+        return [key for key in known if any(lift.covers(key) for lift in lifts)]
+
     # The proof.
 
     def _lift(self, lifts: Sequence[Lift]) -> Repair | None:
-        if not self.prover.may_hold_without([k for lift in lifts for k in lift.keys]):
+        if not self.prover.may_hold_without(self._covered(lifts)):
             return None
         what = " and ".join(lift.what for lift in lifts)
         self.prover.reporter.proving(what)

@@ -317,10 +317,11 @@ BANS = ("pre-release", "yank", "date", "format", "hash", "policy", "odd")
 
 
 @MORE
-@given(case=cases(has_twins=False, most_projects=4, quirks=BANS))
-def test_a_lifted_ban_works_and_no_part_of_it_does(case: Case) -> None:
+@given(case=cases(has_twins=False, most_projects=4, quirks=BANS), is_lazy=st.booleans())
+def test_a_lifted_ban_works_and_no_part_of_it_does(case: Case, is_lazy: bool) -> None:  # noqa: FBT001  drawn
     """The same of lifts alone, of which the universe has more here."""
-    memo = MemoUniverse(case.universe)
+    universe = LazyUniverse(base=case.universe) if is_lazy else case.universe
+    memo = MemoUniverse(universe)
     refusal = refuse(memo, case.question)
     repairs = list(LiftRepairs(Prover(memo, case.question, refusal)).find())
     for repair in repairs:
