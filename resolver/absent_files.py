@@ -147,7 +147,8 @@ class AbsentFiles:
     def _attempt(self, opened: _Projects) -> _Attempt:
         found = self._attempts.get(opened)
         if found is None:
-            self.prover.reporter.proving(f"files of {', '.join(sorted(opened))}")
+            what = ", ".join(sorted(opened)) or "what is lacking"
+            self.prover.reporter.proving(f"files of {what}")
             found = self._attempts[opened] = self._open(opened)
         return found
 
