@@ -11,8 +11,13 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Literal, TypeAlias, get_args
 
 from axletree.errors import AxletreeError
+
+IndexStrategy: TypeAlias = Literal["first-index", "unsafe-best-match"]
+"""How several indexes are read as one, named as uv does."""
+INDEX_STRATEGIES: tuple[IndexStrategy, ...] = get_args(IndexStrategy)
 
 FILE_NAME = "axletree.toml"
 
@@ -20,6 +25,7 @@ _VARIABLE_OF_KEY = {
     "home": "AXLETREE_HOME",
     "cache-dir": "AXLETREE_CACHE_DIR",
     "index-url": "AXLETREE_INDEX_URL",
+    "index-strategy": "AXLETREE_INDEX_STRATEGY",
     "certificate": "AXLETREE_CERTIFICATE",
     "timeout": "AXLETREE_TIMEOUT",
     "retries": "AXLETREE_RETRIES",
@@ -50,6 +56,7 @@ class Settings:
     """May be deleted at any time."""
     index_url: str | None = field(default=None, repr=False)
     """May contain a login. None: the wheelhouse. `public`: what pip here uses."""
+    index_strategy: IndexStrategy = "first-index"
     proxies: Mapping[str, str] = field(default_factory=dict, repr=False)
     """URL scheme (`http`, `https` or `all`) -> proxy URL, maybe with credentials."""
     no_proxy: str = ""
@@ -99,6 +106,7 @@ def load(environ: Mapping[str, str], file: Path | None = None) -> Settings:
         home=Path(values.get("home") or data / "axletree").expanduser(),
         cache_dir=Path(values.get("cache-dir") or cache / "axletree").expanduser(),
         index_url=values.get("index-url"),
+        index_strategy=_strategy(values),
         proxies=_proxies(environ),
         no_proxy=environ.get("no_proxy") or environ.get("NO_PROXY") or "",
         certificate=_certificate(values, environ),
@@ -155,6 +163,17 @@ def _number(values: Mapping[str, str], key: str, default: float) -> float:
             where=_VARIABLE_OF_KEY[key],
         )
     return number
+
+
+def _strategy(values: Mapping[str, str]) -> IndexStrategy:
+    text = values.get("index-strategy", INDEX_STRATEGIES[0])
+    for strategy in INDEX_STRATEGIES:
+        if text == strategy:
+            return strategy
+    raise InvalidSettingsError(
+        f"index-strategy must be {' or '.join(INDEX_STRATEGIES)}, not {text!r}",
+        where=_VARIABLE_OF_KEY["index-strategy"],
+    )
 
 
 def _proxies(environ: Mapping[str, str]) -> dict[str, str]:

@@ -22,10 +22,10 @@ from rich.text import Text
 from axletree.errors import AxletreeError
 from axletree.resolver.distribution import DistributionFile
 from axletree.resolver.json_form import JsonObject
-from axletree.resolver.report import ReportLine, Role
 from axletree.resolver.report_json import error_to_json
+from axletree.resolver.report_lines import ReportLine
 
-_STYLES: dict[Role, str] = {
+_STYLES: dict[str, str] = {
     "claim": "bold red",
     "fact": "",
     "place": "dim",

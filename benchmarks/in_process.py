@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import orjson
 
 from axletree.resolver.compiled import CompiledUniverse
-from axletree.resolver.compiling import KnowledgeCompiler
+from axletree.resolver.compiling import KnowledgeCompiler, plain_knowledge
 from axletree.resolver.environment import environment_for
 from axletree.resolver.knowledge import MemoUniverse
 from axletree.resolver.model import Environment
@@ -22,7 +22,8 @@ from axletree.resolver.question import Question, ask
 from axletree.resolver.requirements import parse_requirement
 from axletree.resolver.resolve import Resolver
 from axletree.resolver.snapshot import universe_from_json
-from axletree.resolver.swift import SwiftRoot, SwiftSearch
+from axletree.resolver.swift import SwiftSearch
+from axletree.resolver.swift_reading import SwiftAsked, SwiftRoot
 from axletree.resolver.universe import Universe
 from benchmarks.closed_world import ALL_SETS
 from benchmarks.measuring import PLATFORM, PYTHON_VERSION
@@ -51,11 +52,11 @@ def compiled_times(
             packed,
             parsed,
             len(environment.patches),
-            lambda: KnowledgeCompiler(universe=universe, environment=environment),
+            lambda: KnowledgeCompiler(knowledge=plain_knowledge(universe, environment)),
         )
         found = [tables.root(text) for text in texts]
         roots = [SwiftRoot(*table, "") for table in found if table is not None]
-        if SwiftSearch(tables, roots).run() is None:
+        if SwiftSearch(tables, SwiftAsked(roots)).run() is None:
             return []
         times.append(time.perf_counter() - started)
         packed = tables.pack()

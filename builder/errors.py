@@ -114,3 +114,11 @@ class BuildRequirementsError(BuilderError):
 
     reference = "build-requirements-missing"
     exit_code = 1
+
+
+class PipToolsMissingError(BuilderError):
+    """The Python that is resolved for has no pip-tools, and none can be had."""
+
+    reference = "pip-tools-missing"
+    exit_code = 3
+    usual_hint = "install pip-tools into the Python that is resolved for"

@@ -18,7 +18,8 @@ from axletree.resolver.distribution import DistributionFile, FileMetadata
 from axletree.resolver.knowledge import MemoUniverse
 from axletree.resolver.model import Environment
 from axletree.resolver.question import ask
-from axletree.resolver.report import conflict_report, to_text
+from axletree.resolver.report import conflict_report
+from axletree.resolver.report_lines import to_text
 from axletree.resolver.requirements import parse_requirement
 from axletree.resolver.resolve import Refusal, Resolver
 from axletree.resolver.universe import OverlayUniverse

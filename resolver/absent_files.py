@@ -19,7 +19,7 @@ from packaging.utils import NormalizedName
 from axletree.resolver.candidates import PageCompiler
 from axletree.resolver.conflict import Explanation
 from axletree.resolver.distribution import DistributionFile, FileMetadata, Page
-from axletree.resolver.encoding import ConstraintKey, EdgeKey, FactKey, RootKey
+from axletree.resolver.fact_keys import ConstraintKey, EdgeKey, FactKey, RootKey
 from axletree.resolver.knowledge import MemoUniverse
 from axletree.resolver.masks import parse_version
 from axletree.resolver.model import Resolution

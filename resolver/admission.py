@@ -20,10 +20,11 @@ from packaging.utils import NormalizedName, canonicalize_name
 
 from axletree.resolver.candidates import Release, Releases
 from axletree.resolver.dependencies import ParsedLine
-from axletree.resolver.encoding import FallenKey, Objection
+from axletree.resolver.fact_keys import FallenKey
 from axletree.resolver.knowledge import Gates, Knowledge
 from axletree.resolver.masks import bits, names_prerelease
 from axletree.resolver.model import RootRequirement
+from axletree.resolver.objection import Objection
 from axletree.resolver.question import Question
 from axletree.resolver.rule import Standing
 

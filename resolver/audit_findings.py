@@ -14,12 +14,13 @@ from packaging.utils import NormalizedName
 
 from axletree.resolver.audit import Auditor, pin
 from axletree.resolver.candidates import Release
-from axletree.resolver.conflict import Explanation, KeyCore
-from axletree.resolver.encoding import (
+from axletree.resolver.conflict import Explanation, encode_all
+from axletree.resolver.cores import KeyCore
+from axletree.resolver.fact_clauses import FactClauses
+from axletree.resolver.fact_keys import (
     AbsentKey,
     ConstraintKey,
     EdgeKey,
-    Encoding,
     FactKey,
     FallenKey,
     RootKey,
@@ -85,16 +86,16 @@ class _Causes:
     """Finds out why, over one encoding in which every fact can be left out."""
 
     auditor: Auditor
-    _encoding: Encoding = field(init=False)
+    _clauses: FactClauses = field(init=False)
 
     def __post_init__(self) -> None:
-        knowledge = self.auditor.knowledge
-        self._encoding = Encoding(knowledge, self._question(), explains=True)
-        self._encoding.sync()
+        self._clauses = encode_all(self.auditor.knowledge)
 
     def of_releases(self, broken: Iterable[Release]) -> Iterator[Finding[Release]]:
-        chosen = self._encoding.chosen
-        found = ((r, self._core([chosen[r]], [pin(r)])) for r in broken)
+        chosen = self._clauses.chosen
+        found = (
+            (r, self._core([chosen[r.project][r.position]], [pin(r)])) for r in broken
+        )
         for members in _gathered(found):
             example = members[0]
             core = self._explain([pin(example)])
@@ -111,13 +112,13 @@ class _Causes:
         return ask(roots, self.auditor.environment, limits=self.auditor.limits)
 
     def _present(self, pair: Pair) -> list[int]:
-        return [self._encoding.present(name) for name in pair]
+        return [self._clauses.presence(name) for name in pair]
 
     def _core(
         self, literals: list[int], roots: list[RootRequirement]
     ) -> tuple[FactKey, ...]:
         """Return facts that make the literals impossible, none of them superfluous."""
-        selectors, sat = self._encoding.selectors, self._encoding.sat
+        selectors, sat = self._clauses.selectors, self._clauses.sat
         if sat.solve([*literals, *selectors.values()]):
             # Only a gate is in the way: those are not in this encoding.
             return self._refusal(roots)[1].keys

@@ -11,8 +11,9 @@ from axletree.resolver.audit_findings import Audit, Finding, Pair
 from axletree.resolver.candidates import Release
 from axletree.resolver.json_form import Json, JsonObject, environment_to_json
 from axletree.resolver.model import Core
-from axletree.resolver.report import ReportLine, fact_lines, in_ascii
+from axletree.resolver.report import fact_lines
 from axletree.resolver.report_json import fact_to_json
+from axletree.resolver.report_lines import ReportLine, in_ascii
 
 MOST_FINDINGS = 10
 """Causes shown of each kind, unless all are asked for."""

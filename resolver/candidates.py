@@ -165,15 +165,20 @@ class PageCompiler:
     def _best_first(
         self, files: Iterable[DistributionFile]
     ) -> tuple[DistributionFile, ...]:
+        """Sort the usable files of a release, all of them from one index."""
         listed = tuple(files)
-        return listed if len(listed) < 2 else tuple(sorted(listed, key=self._quality))
+        if len(listed) < 2:
+            return listed
+        first, *others = sorted(listed, key=self._quality)
+        return (first, *(f for f in others if f.index_rank == first.index_rank))
 
     def _quality(
         self, file: DistributionFile
-    ) -> tuple[bool, bool, int, tuple[int, str], str]:
+    ) -> tuple[bool, int, bool, int, tuple[int, str], str]:
         rank = self._rank(file.tag) if file.kind == "wheel" else None
         return (
             file.yanked is not None,
+            file.index_rank,
             file.kind == "sdist",
             rank or 0,
             _build_order(file.build),

@@ -13,19 +13,26 @@ import marshal
 
 TYPE_CHECKING = False  # see above
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Container, Iterable, Mapping
     from typing import Protocol, TypeAlias
 
     LineTable: TypeAlias = tuple[
-        str, str | None, tuple[str, ...], tuple[str, ...] | None
+        str, str | None, tuple[str, ...], Container[str] | None
     ]
     """Target, specifier (None: by an address), extras of it, and the extras that make
     the line true (None: it is true without one). Lines never true are left out."""
+    FileTable: TypeAlias = tuple[str, tuple[str, ...], float | None]
+    """Of the file to install: its name, hashes for a lock, and when it was uploaded
+    (seconds since 1970; None: nobody says)."""
+    WayTable: TypeAlias = tuple[tuple[str, ...], int, bool]
+    """Of a file that cannot be used: the reasons, the patch releases of Python that it
+    is for (0: it does not matter), and whether its metadata was found invalid."""
     ReleaseTable: TypeAlias = tuple[
-        tuple[LineTable, ...], tuple[str, ...], int, tuple[str, ...], float | None
+        tuple[LineTable, ...], tuple[str, ...], int, tuple[WayTable, ...], bytes, bool
     ]
-    """Lines, extras provided, mask of patch releases, hashes for a lock, and when the
-    file to install was uploaded (seconds since 1970; None: nobody says)."""
+    """Lines, extras provided, mask of patch releases, all files of a release without a
+    usable one (else none), a packed `FileTable`, and whether some marker compares what
+    has no order, which is worth a note."""
     GatesTable: TypeAlias = tuple[int, int, int, int]
     """Masks: alive, pre-releases, yanked, finals (`knowledge.Gates`)."""
     MaskTable: TypeAlias = tuple[int, int, bool]
@@ -33,12 +40,15 @@ if TYPE_CHECKING:
     ProjectTable: TypeAlias = tuple[
         tuple[str, ...],
         GatesTable,
+        int,
         dict[int, int],
-        dict[int, ReleaseTable | None],
+        dict[int, tuple[WayTable, ...]],
+        dict[int, ReleaseTable],
         dict[str, MaskTable],
     ]
-    """Versions, newest first; gates; patch releases that the files of a release can
-    admit, where not all; releases by position (None: dead); masks by specifier."""
+    """Versions, newest first; gates; mask of releases with a yanked file; patch
+    releases that the files of a release can admit, where not all; the files of those
+    without a usable one, by the page; releases by position; masks by specifier."""
     RootTable: TypeAlias = tuple[str, tuple[str, ...], str] | None
     """Project, extras, specifier; None: its marker does not hold."""
 
@@ -54,12 +64,16 @@ if TYPE_CHECKING:
             """Read the pages of projects that will be asked for, in one go."""
             ...
 
+        def read_releases_ahead(self, releases: Iterable[tuple[str, int]]) -> None:
+            """Read releases that will be asked for, in one go."""
+            ...
+
         def project(self, name: str) -> ProjectTable | None:
             """Compile a page, no release read; None: there is no such project."""
             ...
 
-        def release(self, name: str, position: int) -> ReleaseTable | None:
-            """Read and compile a release; None: it turned out to be dead.
+        def release(self, name: str, position: int) -> ReleaseTable:
+            """Read and compile a release.
 
             :raises NotCompilableError: tables cannot say what it requires.
             """
@@ -97,16 +111,19 @@ class Project:
         "finals",
         "masks",
         "name",
+        "partly_yanked",
         "possible",
         "prereleases",
         "releases",
+        "unusable",
         "versions",
         "yanked",
     )
 
     def __init__(self, name: str, table: ProjectTable) -> None:
         self.name = name
-        self.versions, gates, self.possible, self.releases, self.masks = table
+        self.versions, gates, self.partly_yanked, *_ = table
+        _, _, _, self.possible, self.unusable, self.releases, self.masks = table
         self.set_gates(gates)
 
     def set_gates(self, gates: GatesTable) -> None:
@@ -120,7 +137,10 @@ class Project:
 
     def table(self) -> ProjectTable:
         """Pack it again."""
-        return self.versions, self.gates, self.possible, self.releases, self.masks
+        return (
+            *(self.versions, self.gates, self.partly_yanked, self.possible),
+            *(self.unusable, self.releases, self.masks),
+        )
 
 
 class CompiledUniverse:
@@ -181,6 +201,21 @@ class CompiledUniverse:
         if missing:
             self.compiler.read_ahead(missing)
 
+    def read_releases_ahead(
+        self,
+        projects: Mapping[str, Project | None],
+        releases: Iterable[tuple[str, int]],
+    ) -> None:
+        """Say which releases of unpacked projects will be asked for."""
+        missing = [
+            (name, position)
+            for name, position in releases
+            if (project := projects[name]) is not None
+            and position not in project.releases
+        ]
+        if missing:
+            self.compiler.read_releases_ahead(missing)
+
     def project(self, name: str) -> Project | None:
         """Return a project's tables; None: there is no such project."""
         try:
@@ -196,8 +231,8 @@ class CompiledUniverse:
         found = self._projects[name] = None if table is None else Project(name, table)
         return found
 
-    def release(self, project: Project, position: int) -> ReleaseTable | None:
-        """Return a release's tables; None: it is dead, and the gates say so."""
+    def release(self, project: Project, position: int) -> ReleaseTable:
+        """Return a release's tables; the gates say if it turned out unusable."""
         try:
             return project.releases[position]
         except KeyError:

@@ -25,7 +25,7 @@ from axletree.resolver.distribution import (
     Page,
     UnusableMetadata,
 )
-from axletree.resolver.encoding import (
+from axletree.resolver.fact_keys import (
     AbsentKey,
     ConstraintKey,
     EdgeKey,

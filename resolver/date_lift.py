@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from functools import partial
 
-from axletree.resolver.encoding import FactKey, FallenKey
+from axletree.resolver.fact_keys import FactKey, FallenKey
 from axletree.resolver.lifts import Lift, Lifted
 from axletree.resolver.model import Resolution
 from axletree.resolver.proving import Prover

@@ -9,6 +9,7 @@ from packaging.specifiers import SpecifierSet
 from packaging.utils import NormalizedName, canonicalize_name
 
 from axletree.resolver.distribution import FileMetadata, UnusableMetadata
+from axletree.resolver.fact_words import spell_demand
 from axletree.resolver.markers import MarkerEvaluator
 from axletree.resolver.model import Override
 from axletree.resolver.overrides import Edits, overridden
@@ -39,15 +40,8 @@ class ParsedLine:
     @property
     def demand(self) -> str:
         """Spell the requirement without its marker."""
-        extras = f"[{','.join(self.extras)}]" if self.extras else ""
         url = f" @ {self.requirement.url}" if self.requirement.url else ""
-        return f"{self.target}{extras}{_spell(self.specifier)}{url}"
-
-
-def _spell(specifiers: SpecifierSet) -> str:
-    # Lower bounds read better first; SpecifierSet orders by text.
-    order = {">": 0, "~": 1, "=": 2, "!": 3, "<": 4}
-    return ",".join(sorted(map(str, specifiers), key=lambda s: (order[s[0]], s)))
+        return spell_demand(self.target, self.extras, map(str, self.specifier)) + url
 
 
 @cache

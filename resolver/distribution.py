@@ -42,6 +42,8 @@ class DistributionFile:
     """None: not yanked. Else the reason, which may be empty."""
     metadata_hashes: Mapping[str, str] | None = None
     """None: the index offers no PEP 658 metadata. Else its hashes (may be empty)."""
+    index_rank: int = 0
+    """Place of its index, where several are read as one; 0 is the first."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

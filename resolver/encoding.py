@@ -2,9 +2,8 @@
 
 One variable says that a release is chosen; for the releases of a project, newest
 first, `order[i]` says that one of the first `i + 1` is, so that at most one is chosen
-and a range of versions costs two clauses. With `explains`, every clause that stems
-from a fact carries that fact's selector, and leaving the selector out of the
-assumptions leaves the fact out of the problem.
+and a range of versions costs two clauses. Whose fact a clause states plays no part
+here; to explain a conflict, `axletree.resolver.fact_clauses` keeps facts apart.
 
 Clauses are only ever added: what is read later makes the problem stronger, never
 weaker, which is what makes a lazy refusal final (RESOLVING.md 3).
@@ -13,94 +12,28 @@ weaker, which is what makes a lazy refusal final (RESOLVING.md 3).
 from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from typing import Literal, TypeAlias
 
 from packaging.specifiers import SpecifierSet
 from packaging.utils import NormalizedName, canonicalize_name
 
-from axletree.resolver.candidates import Reason, Release, Releases
+from axletree.resolver.candidates import Release, Releases
 from axletree.resolver.dependencies import ParsedLine
-from axletree.resolver.distribution import DistributionFile
 from axletree.resolver.knowledge import Knowledge
 from axletree.resolver.masks import bits, lowest
 from axletree.resolver.model import RootRequirement
+from axletree.resolver.objection import Objection
 from axletree.resolver.question import Question
 from axletree.resolver.sat import Sat
-
-
-@dataclass(frozen=True, slots=True)
-class RootKey:
-    """A root requirement, by its place in the question."""
-
-    index: int
-
-
-@dataclass(frozen=True, slots=True)
-class ConstraintKey:
-    """A constraint, by its place in the question."""
-
-    index: int
-
-
-@dataclass(frozen=True, slots=True)
-class EdgeKey:
-    """All that one project (or one extra of it) requires of another."""
-
-    project: NormalizedName
-    extra: NormalizedName | Literal[""]
-    target: NormalizedName
-
-
-@dataclass(frozen=True, slots=True)
-class FallenKey:
-    """One reason why releases of a project cannot be chosen."""
-
-    project: NormalizedName
-    reason: Reason | Literal["metadata", "pre-release", "yanked"]
-
-
-@dataclass(frozen=True, slots=True)
-class AbsentKey:
-    """The universe has no such project, or no distribution file of it."""
-
-    project: NormalizedName
-
-
-FactKey: TypeAlias = RootKey | ConstraintKey | EdgeKey | FallenKey | AbsentKey
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Objection:
-    """A clause the checker asks for: one of these must hold."""
-
-    refused: tuple[Release, ...]
-    """One of these is not chosen…"""
-    admitted: tuple[Release, ...]
-    """…or one of these is…"""
-    required: tuple[NormalizedName, ...]
-    """…or one of these projects is."""
-    facts: tuple[FallenKey, ...]
-    """The shut gates; with one of them left out, the clause says nothing."""
 
 
 class Encoding:
     """The clauses of one question over what is known."""
 
-    def __init__(
-        self, knowledge: Knowledge, question: Question, *, explains: bool = False
-    ) -> None:
+    def __init__(self, knowledge: Knowledge, question: Question) -> None:
         """Encode the roots and constraints."""
         self.knowledge = knowledge
         self.sat = Sat()
-        self.selectors: dict[FactKey, int] = {}
-        """Empty unless the encoding explains."""
-        self.gates: dict[FallenKey, None] = {}
-        """The facts that are gates; only if the encoding explains."""
-        self.gated: list[int] = []
-        """Literals of releases that may have a gate; likewise."""
         self.chosen: dict[Release, int] = {}
-        self._explains = explains
         self._order: dict[NormalizedName, Sequence[int]] = {}
         self._present: dict[NormalizedName, int] = {}
         self._extras: defaultdict[NormalizedName, dict[NormalizedName, int]] = (
@@ -112,18 +45,14 @@ class Encoding:
         )
         self._read: defaultdict[NormalizedName, list[Release]] = defaultdict(list)
         self._patches: list[int] = []
-        self._ways: defaultdict[Release, dict[DistributionFile, int]] = defaultdict(
-            dict
-        )
-        """For a release without a usable file: each file, and that it is the one."""
         self._refused: defaultdict[
             tuple[tuple[int, ...], NormalizedName], set[Release]
         ] = defaultdict(set)
         self._seen = 0
-        for index, root in enumerate(question.roots):
-            self._add_root(RootKey(index), root)
-        for index, constraint in enumerate(question.constraints):
-            self._add_constraint(ConstraintKey(index), constraint)
+        for root in question.roots:
+            self._add_root(root)
+        for constraint in question.constraints:
+            self._add_constraint(constraint)
 
     def sync(self) -> None:
         """Encode what became known since the last call."""
@@ -142,16 +71,7 @@ class Encoding:
         clause += [-self.chosen[release] for release in objection.refused]
         clause += [self.chosen[release] for release in objection.admitted]
         clause += [self._presence(name) for name in objection.required]
-        if self._explains:
-            clause += [-self.selector(fact) for fact in objection.facts]
         self.sat.add(clause)
-
-    def selector(self, fact: FactKey) -> int:
-        """Return the literal that, when assumed, puts a fact in force."""
-        found = self.selectors.get(fact)
-        if found is None:
-            found = self.selectors[fact] = self.sat.variable()
-        return found
 
     def refused_after(
         self, assumed: tuple[int, ...], name: NormalizedName
@@ -167,23 +87,6 @@ class Encoding:
         """Return a literal that, when assumed, demands one of `releases`."""
         switch = self.sat.variable()
         self.sat.add([-switch, *(self.chosen[release] for release in releases)])
-        return switch
-
-    def demanding(self, release: Release) -> int:
-        """Return a literal that, when assumed, keeps what a release requires chosen.
-
-        In whatever version, and although the facts that say so may be left out.
-        """
-        switch = self.sat.variable()
-        found = self.knowledge.dependencies[release]
-        conditions = [(found.lines(), [-switch, -self.chosen[release]])]
-        for extra, literal in self._extras[release.project].items():
-            conditions.append((found.extra_lines(extra), [*conditions[0][1], -literal]))
-        for lines, condition in conditions:
-            for line in lines:
-                self.sat.add([*condition, self._presence(line.target)])
-                for asked in line.extras:
-                    self.sat.add([*condition, self._extra(line.target, asked)])
         return switch
 
     def present(self, name: NormalizedName) -> int:
@@ -206,50 +109,34 @@ class Encoding:
             found = self._present[name] = self.sat.variable()
         return found
 
-    def _add(self, clause: list[int], fact: FactKey | None) -> None:
-        if self._explains and fact is not None:
-            clause = [*clause, -self.selector(fact)]
-        self.sat.add(clause)
-
     # Roots, constraints and lines.
 
-    def _add_root(self, key: RootKey, root: RootRequirement) -> None:
+    def _add_root(self, root: RootRequirement) -> None:
         name = canonicalize_name(root.requirement.name)
-        self._add([self._presence(name)], key)
-        self._limit([], name, root.requirement.specifier, key)
+        self.sat.add([self._presence(name)])
+        self._limit([], name, root.requirement.specifier)
         for extra in root.requirement.extras:
-            self._add([self._extra(name, canonicalize_name(extra))], key)
+            self.sat.add([self._extra(name, canonicalize_name(extra))])
 
-    def _add_constraint(self, key: ConstraintKey, constraint: RootRequirement) -> None:
+    def _add_constraint(self, constraint: RootRequirement) -> None:
         name = canonicalize_name(constraint.requirement.name)
-        self._limit([], name, constraint.requirement.specifier, key)
+        self._limit([], name, constraint.requirement.specifier)
 
-    def _add_line(
-        self,
-        condition: list[int],
-        line: ParsedLine,
-        extra: NormalizedName | None,
-        project: NormalizedName,
-    ) -> None:
-        key = EdgeKey(project, extra or "", line.target)
+    def _add_line(self, condition: list[int], line: ParsedLine) -> None:
         if line.requirement.url:
             # Asked for by a dependency alone, a direct URL is refused.
-            self._add(condition, key)
+            self.sat.add(condition)
             return
-        self._add([*condition, self._presence(line.target)], key)
-        self._limit(condition, line.target, line.specifier, key)
+        self.sat.add([*condition, self._presence(line.target)])
+        self._limit(condition, line.target, line.specifier)
         for asked in line.extras:
-            self._add([*condition, self._extra(line.target, asked)], key)
+            self.sat.add([*condition, self._extra(line.target, asked)])
 
     def _limit(
-        self,
-        condition: list[int],
-        name: NormalizedName,
-        specifier: SpecifierSet,
-        key: FactKey,
+        self, condition: list[int], name: NormalizedName, specifier: SpecifierSet
     ) -> None:
         if len(specifier):
-            self._add([*condition, self._filter(name, specifier)], key)
+            self.sat.add([*condition, self._filter(name, specifier)])
 
     def _filter(self, name: NormalizedName, specifier: SpecifierSet) -> int:
         key = (name, str(specifier))
@@ -292,9 +179,8 @@ class Encoding:
     def _add_extra_lines(
         self, release: Release, extra: NormalizedName, literal: int
     ) -> None:
-        condition = [*self._unless(release), -literal]
         for line in self.knowledge.dependencies[release].extra_lines(extra):
-            self._add_line(condition, line, extra, release.project)
+            self._add_line([-self.chosen[release], -literal], line)
 
     # Pages and releases.
 
@@ -302,38 +188,16 @@ class Encoding:
         releases = self.knowledge.releases[name]
         present = self._presence(name)
         if releases is None or not releases.all:
-            self._add([-present], AbsentKey(name))
+            self.sat.add([-present])
             return
         self._order[name] = self._add_releases(releases, present)
         for release in releases.all:
             if release.files:
                 self._add_possible_patches(release)
             else:
-                self._add_ways(release)
-        if self._explains:
-            self._add_gates(releases)
+                self.sat.add([-self.chosen[release]])
         for literal, specifier in self._waiting.pop(name, ()):
             self._define_filter(literal, releases, specifier)
-
-    def _add_gates(self, releases: Releases) -> None:
-        """Make facts of the gates: what they refuse is said by objections."""
-        if releases.prereleases:
-            self._add_gate(FallenKey(releases.project, "pre-release"))
-        yanked = [
-            release
-            for release in releases.all
-            if any(file.yanked is not None for file in release.candidate_files)
-        ]
-        if yanked:
-            self._add_gate(FallenKey(releases.project, "yanked"))
-        prereleases = (
-            releases.all[position] for position in bits(releases.prereleases)
-        )
-        self.gated += [self.chosen[release] for release in (*prereleases, *yanked)]
-
-    def _add_gate(self, gate: FallenKey) -> None:
-        self.gates[gate] = None
-        self.selector(gate)
 
     def _add_releases(self, releases: Releases, present: int) -> list[int]:
         # Made from the oldest to the newest, and with the order preferred true, so
@@ -358,41 +222,15 @@ class Encoding:
 
     def _add_release(self, release: Release) -> None:
         if self.knowledge.is_fallen(release):
-            self._add_ways(release)
-        if self.knowledge.is_dead(release):
+            self.sat.add([-self.chosen[release]])
             return
         for line in self.knowledge.dependencies[release].lines():
-            self._add_line(self._unless(release), line, None, release.project)
+            self._add_line([-self.chosen[release]], line)
         self._read[release.project].append(release)
         for extra, literal in list(self._extras[release.project].items()):
             self._add_extra_lines(release, extra, literal)
-        if not self.knowledge.is_fallen(release):
-            patches = self.knowledge.patches_of(release)
-            self._limit_patches(self.chosen[release], patches, release.project)
-
-    # Releases without a usable file.
-
-    def _add_ways(self, release: Release) -> None:
-        """Let a release be chosen by a file none of whose reasons is in force."""
-        ways = self._ways[release]
-        if not ways:
-            ways.update((file, self.sat.variable()) for file in release.candidate_files)
-            self.sat.add([-self.chosen[release], *ways.values()])
-        for file, reasons in self.knowledge.reasons(release).items():
-            for reason in sorted(reasons):
-                self._add([-ways[file]], FallenKey(release.project, reason))
-            patches = self.knowledge.compiler.patches(file.requires_python or "")
-            if patches and file not in self.knowledge.unusable:
-                self._limit_patches(ways[file], patches, release.project)
-
-    def _unless(self, release: Release) -> list[int]:
-        """Start a clause on a chosen release; a file not valid demands nothing."""
-        unusable = self.knowledge.unusable
-        ways = self._ways.get(release, {})
-        return [
-            -self.chosen[release],
-            *(way for file, way in ways.items() if file in unusable),
-        ]
+        patches = self.knowledge.patches_of(release)
+        self._limit_patches(self.chosen[release], patches)
 
     # Patch releases of Python.
 
@@ -401,9 +239,9 @@ class Encoding:
         found = 0
         for file in release.candidate_files:
             found |= self.knowledge.compiler.patches(file.requires_python or "")
-        self._limit_patches(self.chosen[release], found, release.project)
+        self._limit_patches(self.chosen[release], found)
 
-    def _limit_patches(self, literal: int, patches: int, name: NormalizedName) -> None:
+    def _limit_patches(self, literal: int, patches: int) -> None:
         refused = self.knowledge.all_patches & ~patches
         if not refused:
             return
@@ -412,5 +250,4 @@ class Encoding:
             self._patches = [self.sat.variable() for _ in range(count)]
             self.sat.add(self._patches)
         for patch in bits(refused):
-            clause = [-literal, -self._patches[patch]]
-            self._add(clause, FallenKey(name, "requires-python"))
+            self.sat.add([-literal, -self._patches[patch]])

@@ -1,10 +1,14 @@
-"""The phrases that facts are made of."""
+"""The phrases that facts are made of, from texts.
 
-from collections.abc import Mapping, Sequence
+Like `axletree.resolver.compiled`, this imports next to nothing: quick explanations
+say the same.
+"""
 
-from axletree.resolver.candidates import Release, Releases
-from axletree.resolver.encoding import EdgeKey
-from axletree.resolver.model import Evidence, Override, RootRequirement
+from __future__ import annotations
+
+TYPE_CHECKING = False  # see axletree.resolver.compiled
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
 
 MOST_DEMANDS = 4
 """Different demands of one edge that are spelled out in its sentence."""
@@ -23,55 +27,53 @@ REASON_LABELS: Mapping[str, str] = {
 }
 
 
-def newest_first(releases: Releases) -> list[Release]:
-    """Sort all releases of a project, whatever their files."""
-    return sorted(releases.all, key=lambda release: release.version, reverse=True)
+def no_such_version(newest: str | None) -> str:
+    """End the sentence of a root that names no version there is."""
+    behind = "" if newest is None else f"; the newest is {newest}"
+    return f", but there is no such version{behind}"
 
 
-def who_constrains(constraint: RootRequirement) -> str:
-    """Begin the sentence of a constraint."""
-    return "the base pins" if constraint.is_base else "you constrain"
+def out_of_reach(target: str, versions: Sequence[str]) -> str:
+    """End the sentence of an edge whose target has none of the versions wanted."""
+    return f", but there is only {target} {version_span(versions)}"
 
 
-def yank_reason(releases: Sequence[Release]) -> str:
-    """Give a reason why one of them was yanked, in brackets; empty if none is known."""
-    reasons = {file.yanked for release in releases for file in release.files}
-    named = sorted(reason for reason in reasons if reason)
-    return f" ({named[0]})" if named else ""
+def requires(who: str, versions: Sequence[str], demand: str) -> str:
+    """Say what releases require: `kfserving 0.6.1 requires kubernetes>=12.0.0`."""
+    verb = "requires" if len(versions) == 1 else "require"
+    return f"{who} {version_span(versions)} {verb} {demand}"
 
 
-def line_evidence(line: RootRequirement | Override) -> Evidence:
-    """Name the line that a user wrote."""
-    return Evidence(
-        kind="requirement-line",
-        file=line.origin.file,
-        line=line.origin.line,
-        field=line.text,
-    )
+def edge_label(project: str, versions: Sequence[str], demand: str) -> str:
+    """Name an edge's row in the picture."""
+    return f"{project} {version_span(versions)}: {demand}"
 
 
-def by_override(overrides: Sequence[Override], before: str = "") -> str:
-    """Say who gave a requirement its versions, and what it had before."""
-    places = dict.fromkeys(str(override.origin) for override in overrides)
-    return f" (by your override, {' and '.join(places)}{before})" if places else ""
+def absence(project: str, *, is_known: bool) -> str:
+    """Say that there is nothing of a project."""
+    if is_known:
+        return f"{project} has no distribution files"
+    return f"there is no project named {project} where candidates come from"
 
 
-def demand_text(key: EdgeKey, texts: Sequence[str]) -> str:
+def demand_text(target: str, texts: Sequence[str]) -> str:
     """Spell what an edge demands, or how that changes if it does so too often."""
     if len(texts) <= MOST_DEMANDS:
         return " or ".join(texts)
-    return f"{key.target}, each another version ({texts[-1]} … {texts[0]})"
+    return f"{target}, each another version ({texts[-1]} … {texts[0]})"
 
 
-def version_span(releases: Sequence[Release]) -> str:
-    """Name releases, which come newest first."""
-    versions = [str(release.version) for release in releases]
-    match versions:
-        case []:
-            return "(no version)"
-        case [only]:
-            return only
-        case [newer, older]:
-            return f"{older} and {newer}"
-        case _:
-            return f"{versions[-1]} … {versions[0]} ({len(versions)} versions)"
+def spell_demand(target: str, extras: Iterable[str], specifiers: Iterable[str]) -> str:
+    """Spell a requirement without its marker."""
+    names = ",".join(extras)
+    # Lower bounds read better first.
+    order = {">": 0, "~": 1, "=": 2, "!": 3, "<": 4}
+    listed = sorted(specifiers, key=lambda s: (order[s[0]], s))
+    return f"{target}{f'[{names}]' if names else ''}{','.join(listed)}"
+
+
+def version_span(versions: Sequence[str]) -> str:
+    """Name versions, which come newest first."""
+    if len(versions) > 2:
+        return f"{versions[-1]} … {versions[0]} ({len(versions)} versions)"
+    return " and ".join(reversed(versions)) or "(no version)"

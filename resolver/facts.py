@@ -9,9 +9,18 @@ from typing import assert_never
 from packaging.utils import NormalizedName, canonicalize_name
 
 from axletree.resolver.candidates import Release
-from axletree.resolver.conflict import Explanation, KeyCore
+from axletree.resolver.conflict import Explanation
+from axletree.resolver.cores import KeyCore
 from axletree.resolver.dependencies import ParsedLine
-from axletree.resolver.encoding import (
+from axletree.resolver.evidence import (
+    by_override,
+    line_evidence,
+    newest_first,
+    versions_of,
+    who_constrains,
+    yank_reason,
+)
+from axletree.resolver.fact_keys import (
     AbsentKey,
     ConstraintKey,
     EdgeKey,
@@ -21,13 +30,13 @@ from axletree.resolver.encoding import (
 )
 from axletree.resolver.fact_words import (
     REASON_LABELS,
-    by_override,
+    absence,
     demand_text,
-    line_evidence,
-    newest_first,
+    edge_label,
+    no_such_version,
+    out_of_reach,
+    requires,
     version_span,
-    who_constrains,
-    yank_reason,
 )
 from axletree.resolver.limit_facts import limit_evidence, limit_text
 from axletree.resolver.model import (
@@ -97,8 +106,7 @@ class CoreWriter:
         releases = self.explanation.knowledge.releases.get(name)
         if releases is None or releases.masks.of(root.requirement.specifier):
             return ""
-        newest = f"; the newest is {releases.all[0].version}" if releases.all else ""
-        return f", but there is no such version{newest}"
+        return no_such_version(next(iter(versions_of(releases.all)), None))
 
     def _constraint_fact(self, key: ConstraintKey) -> Fact:
         constraint = self.explanation.question.constraints[key.index]
@@ -119,14 +127,11 @@ class CoreWriter:
         releases = list(demands)
         texts = list(dict.fromkeys(demands.values()))
         who = f"{key.project}[{key.extra}]" if key.extra else key.project
-        verb = "requires" if len(releases) == 1 else "require"
+        sentence = requires(who, versions_of(releases), demand_text(key.target, texts))
         overrides = self.explanation.question.edits.of(key.project, key.target)
         return Fact(
             kind="edge",
-            text=(
-                f"{who} {version_span(releases)} {verb} {demand_text(key, texts)}"
-                f"{by_override(overrides)}{self._if_out_of_reach(key)}"
-            ),
+            text=f"{sentence}{by_override(overrides)}{self._if_out_of_reach(key)}",
             project=key.project,
             versions=tuple(str(release.version) for release in releases),
             target=key.target,
@@ -144,9 +149,7 @@ class CoreWriter:
         releases = self.explanation.knowledge.releases.get(key.target)
         if releases is None or not releases.all or self._row(key, key.target)[1]:
             return ""
-        return (
-            f", but there is only {key.target} {version_span(newest_first(releases))}"
-        )
+        return out_of_reach(key.target, versions_of(newest_first(releases)))
 
     def _demands(self, key: EdgeKey) -> dict[Release, str]:
         """Map each release still possible to what it demands of the target."""
@@ -169,11 +172,11 @@ class CoreWriter:
         """List the releases that the core's other facts leave possible, newest first."""
         others = [other for other in self.core.keys if other != key]
         releases = self.explanation.knowledge.releases[key.project]
-        chosen = self.explanation.encoding.chosen
+        literal = self.explanation.literal
         return [
             release
             for release in (releases.all if releases is not None else ())
-            if self.explanation.holds(others, chosen[release])
+            if self.explanation.holds(others, literal(release))
         ]
 
     def _metadata_evidence(self, release: Release, key: EdgeKey) -> list[Evidence]:
@@ -221,7 +224,7 @@ class CoreWriter:
                 return key.reason == "requires-python" and is_split
 
     def _fallen_text(self, key: FallenKey, releases: Sequence[Release]) -> str:
-        who = f"{key.project} {version_span(releases)}"
+        who = f"{key.project} {version_span(versions_of(releases))}"
         has = "has" if len(releases) == 1 else "have"
         is_ = "is" if len(releases) == 1 else "are"
         target = self.explanation.question.environment.label
@@ -282,11 +285,7 @@ class CoreWriter:
         page = self.explanation.knowledge.releases[key.project]
         return Fact(
             kind="unknown-project" if page is None else "no-release",
-            text=(
-                f"there is no project named {key.project} where candidates come from"
-                if page is None
-                else f"{key.project} has no distribution files"
-            ),
+            text=absence(key.project, is_known=page is not None),
             project=key.project,
             evidence=(Evidence(kind="index-page", project=key.project),),
         )
@@ -386,8 +385,10 @@ class CoreWriter:
                         mask &= of(line.specifier)
                     allowed |= mask
                 texts = list(dict.fromkeys(demands.values()))
-                span = version_span(list(demands))
-                return f"{key.project} {span}: {demand_text(key, texts)}", allowed
+                label = edge_label(
+                    key.project, versions_of(demands), demand_text(key.target, texts)
+                )
+                return label, allowed
             case FallenKey():
                 fell = sum(1 << r.position for r in releases.all if self._fell(r, key))
                 return REASON_LABELS[key.reason], releases.masks.all & ~fell

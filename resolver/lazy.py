@@ -14,9 +14,10 @@ from packaging.utils import NormalizedName, canonicalize_name
 from axletree.resolver.admission import Admission, MustRead
 from axletree.resolver.balance import Balance
 from axletree.resolver.candidates import Release
-from axletree.resolver.encoding import Encoding, Objection
+from axletree.resolver.encoding import Encoding
 from axletree.resolver.knowledge import Knowledge
 from axletree.resolver.lags import Lags
+from axletree.resolver.objection import Objection
 from axletree.resolver.question import Question
 from axletree.resolver.reporter import Reporter, SilentReporter
 from axletree.resolver.rule import Decisions, Round

@@ -14,7 +14,7 @@ from packaging.utils import NormalizedName
 
 from axletree.resolver.candidates import Release
 from axletree.resolver.distribution import DistributionFile
-from axletree.resolver.encoding import FactKey, FallenKey
+from axletree.resolver.fact_keys import FactKey, FallenKey
 from axletree.resolver.file_limits import Exemption, refusals
 from axletree.resolver.masks import bits
 from axletree.resolver.model import Origin, Pin, Resolution, RootRequirement

@@ -1,17 +1,17 @@
 """A check in lines, for people: a table, then what is wrong, each thing once."""
 
+from __future__ import annotations
+
 from collections.abc import Iterator, Sequence
-from typing import assert_never
+from typing import TYPE_CHECKING, assert_never
 
 from axletree.resolver.matrix import Cell, Explained, Failure, cause, explained
 from axletree.resolver.model import Conflict, Resolution
-from axletree.resolver.report import (
-    ReportLine,
-    Role,
-    conflict_report,
-    in_ascii,
-    to_text,
-)
+from axletree.resolver.report import conflict_report
+from axletree.resolver.report_lines import ReportLine, in_ascii, to_text
+
+if TYPE_CHECKING:
+    from axletree.resolver.report_lines import Role
 
 _LEAST_CAUSE = 60
 """Columns for a cause, however narrow the terminal is."""

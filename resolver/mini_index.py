@@ -20,7 +20,7 @@ from axletree.resolver.core_slice import (
     pages_of,
 )
 from axletree.resolver.distribution import DistributionFile, FileMetadata
-from axletree.resolver.encoding import (
+from axletree.resolver.fact_keys import (
     AbsentKey,
     ConstraintKey,
     FactKey,

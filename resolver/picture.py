@@ -4,44 +4,82 @@ Long lists are thinned where nothing changes: a dropped version is judged by eve
 as the shown one before it, so no boundary of any row is lost.
 """
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from __future__ import annotations
+
 from itertools import pairwise
-from typing import Literal, TypeAlias, assert_never
 
-from axletree.resolver.model import Picture
+TYPE_CHECKING = False  # see axletree.resolver.compiled
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+    from typing import Literal, Protocol, TypeAlias
 
-Thinning: TypeAlias = Literal["none", "ends", "starts"]
+    Thinning: TypeAlias = Literal["none", "ends", "starts"]
+
+    class Row(Protocol):
+        """Who allows which versions."""
+
+        @property
+        def label(self) -> str:
+            """Name who."""
+            ...
+
+        @property
+        def allowed(self) -> Sequence[bool]:
+            """Tell it of each version."""
+            ...
+
+    class Drawable(Protocol):
+        """What is drawn: `model.Picture`, or the like of it."""
+
+        @property
+        def project(self) -> str:
+            """Name the contended project."""
+            ...
+
+        @property
+        def versions(self) -> Sequence[str]:
+            """List its versions, oldest first."""
+            ...
+
+        @property
+        def rows(self) -> Sequence[Row]:
+            """List who bears on it."""
+            ...
+
 
 _ROOM_SHARE = 0.4
 """Part of a line that is left to the versions, however long a label is."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Column:
     """One version that is shown."""
 
-    position: int
-    """Its index in `Picture.versions`."""
-    version: str
-    has_gap_before: bool
-    """Versions between this column and the one before are left out."""
+    __slots__ = ("has_gap_before", "position", "version")
+
+    def __init__(self, position: int, version: str, *, has_gap_before: bool) -> None:
+        self.position = position
+        """Its index in `Drawable.versions`."""
+        self.version = version
+        self.has_gap_before = has_gap_before
+        """Versions between this column and the one before are left out."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Signs:
     """The characters of a drawing."""
 
-    allowed: str
-    refused: str
-    gap: str
+    __slots__ = ("allowed", "gap", "refused")
+
+    def __init__(self, *, allowed: str, refused: str, gap: str) -> None:
+        self.allowed = allowed
+        self.refused = refused
+        self.gap = gap
 
 
 UNICODE = Signs(allowed="●", refused="○", gap="…")
 ASCII = Signs(allowed="X", refused=".", gap="..")
 
 
-def columns(picture: Picture, thinning: Thinning) -> tuple[Column, ...]:
+def columns(picture: Drawable, thinning: Thinning) -> tuple[Column, ...]:
     """Choose the versions to show.
 
     :param thinning: `none` shows all; `ends` the first and last of each run of
@@ -49,21 +87,14 @@ def columns(picture: Picture, thinning: Thinning) -> tuple[Column, ...]:
         of all.
     """
     last = len(picture.versions) - 1
-    match thinning:
-        case "none":
-            positions = list(range(last + 1))
-        case "starts":
-            positions = sorted({*_starts(picture), last})
-        case "ends":
-            starts = _starts(picture)
-            ends = (start - 1 for start in starts if start)
-            positions = sorted({*starts, *ends, last})
-        case _:
-            assert_never(thinning)
-    return _columns(picture, positions)
+    if thinning == "none":
+        return _columns(picture, range(last + 1))
+    starts = _starts(picture)
+    ends = (start - 1 for start in starts if start and thinning == "ends")
+    return _columns(picture, sorted({*starts, *ends, last}))
 
 
-def draw(picture: Picture, *, width: int, signs: Signs = UNICODE) -> tuple[str, ...]:
+def draw(picture: Drawable, *, width: int, signs: Signs = UNICODE) -> tuple[str, ...]:
     """Draw one line of versions and one line for each row, within `width` columns.
 
     When even the boundaries are too many for a line, they go on in further blocks.
@@ -84,13 +115,14 @@ def draw(picture: Picture, *, width: int, signs: Signs = UNICODE) -> tuple[str, 
 
 
 def blocks(
-    picture: Picture, room: float, width_of: Callable[[Column], float]
+    picture: Drawable, room: float, width_of: Callable[[Column], float]
 ) -> Iterator[tuple[Column, ...]]:
     """Thin a picture's columns no more than they must be, and break what is left.
 
     :param width_of: what a column takes of `room`; a wider one is a block of its own.
     """
-    choices = [columns(picture, thinning) for thinning in ("none", "ends", "starts")]
+    thinnings: tuple[Thinning, ...] = ("none", "ends", "starts")
+    choices = [columns(picture, thinning) for thinning in thinnings]
     fitting = (shown for shown in choices if sum(map(width_of, shown)) <= room)
     block: list[Column] = []
     for column in next(fitting, choices[-1]):
@@ -111,7 +143,7 @@ def cut(label: str, room: int, gap: str = UNICODE.gap) -> str:
     return label[:head] + gap + label[head + len(gap) - room :]
 
 
-def _starts(picture: Picture) -> list[int]:
+def _starts(picture: Drawable) -> list[int]:
     judged = [
         tuple(row.allowed[position] for row in picture.rows)
         for position in range(len(picture.versions))
@@ -120,19 +152,19 @@ def _starts(picture: Picture) -> list[int]:
     return [0, *changes]
 
 
-def _columns(picture: Picture, positions: Sequence[int]) -> tuple[Column, ...]:
+def _columns(picture: Drawable, positions: Sequence[int]) -> tuple[Column, ...]:
     before = (positions[0] - 1, *positions)
     return tuple(
         Column(
-            position=position,
-            version=picture.versions[position],
+            position,
+            picture.versions[position],
             has_gap_before=position != previous + 1,
         )
         for previous, position in zip(before, positions, strict=False)
     )
 
 
-def _label_width(picture: Picture, width: int) -> int:
+def _label_width(picture: Drawable, width: int) -> int:
     longest = max(len(picture.project), *(len(row.label) for row in picture.rows), 0)
     return min(longest + 2, width - int(width * _ROOM_SHARE))
 

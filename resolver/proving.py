@@ -8,8 +8,9 @@ from packaging.requirements import Requirement
 from packaging.utils import NormalizedName, canonicalize_name
 
 from axletree.resolver.candidates import Release
-from axletree.resolver.conflict import Explanation, KeyCore
-from axletree.resolver.encoding import ConstraintKey, FactKey, RootKey
+from axletree.resolver.conflict import Explanation
+from axletree.resolver.cores import KeyCore
+from axletree.resolver.fact_keys import ConstraintKey, FactKey, RootKey
 from axletree.resolver.file_limits import hash_limits
 from axletree.resolver.knowledge import MemoUniverse
 from axletree.resolver.model import Resolution, RootRequirement
@@ -72,19 +73,7 @@ class Prover:
         others = set(left_out)
         if any(others.isdisjoint(core.keys) for core in self.cores):
             return False
-        return not self.refusing(left_out)
-
-    def refusing(self, left_out: Sequence[FactKey]) -> list[FactKey]:
-        """Name facts among the others that cannot hold together, as far as is known.
-
-        :returns: some of them may be spared; empty if all others can hold together.
-        """
-        others, encoding = set(left_out), self.explanation.encoding
-        kept = [key for key in encoding.selectors if key not in others]
-        if self.explanation.holds(kept):
-            return []
-        used = set(encoding.sat.core())
-        return [key for key in kept if encoding.selectors[key] in used]
+        return self.explanation.can_hold_without(others)
 
 
 def written(question: Question, key: WrittenKey) -> RootRequirement:

@@ -1,39 +1,41 @@
 """The order in which the facts of a core are read: as a proof, from the roots on."""
 
-from collections import deque
-from collections.abc import Iterable
+from __future__ import annotations
 
-from packaging.utils import NormalizedName, canonicalize_name
-
-from axletree.resolver.encoding import (
+from axletree.resolver.fact_keys import (
     AbsentKey,
     ConstraintKey,
     EdgeKey,
-    FactKey,
     FallenKey,
     RootKey,
 )
-from axletree.resolver.question import Question
+
+TYPE_CHECKING = False  # see axletree.resolver.compiled
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from axletree.resolver.fact_keys import FactKey
 
 
 def in_reading_order(
-    keys: Iterable[FactKey], question: Question
+    keys: Iterable[FactKey], root_names: Sequence[str]
 ) -> tuple[FactKey, ...]:
     """Order a core: roots as written, constraints, edges as roots lead to them, rest.
 
     Of what two projects require of the same third, that of the first root comes first.
+
+    :param root_names: the projects that the roots name, in their order.
     """
+    keys = list(keys)
     edges = [key for key in keys if isinstance(key, EdgeKey)]
     roots = sorted(key.index for key in keys if isinstance(key, RootKey))
-    waiting = deque(
-        canonicalize_name(question.roots[i].requirement.name) for i in roots
-    )
-    led_to: dict[NormalizedName, int] = {}
-    while waiting:
-        name = waiting.popleft()
+    waiting = [root_names[index] for index in roots]
+    led_to: dict[str, int] = {}
+    # It grows on the way.
+    for name in waiting:
         if name not in led_to:
             led_to[name] = len(led_to)
-            waiting.extend(sorted(k.target for k in edges if k.project == name))
+            waiting += sorted(k.target for k in edges if k.project == name)
 
     def place(key: FactKey) -> tuple[int, int, str]:
         kind = _KINDS.index(type(key))

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from packaging.utils import NormalizedName
 
 from axletree.resolver.distribution import DistributionFile, FileMetadata
-from axletree.resolver.encoding import EdgeKey
+from axletree.resolver.fact_keys import EdgeKey
 from axletree.resolver.knowledge import MemoUniverse
 from axletree.resolver.model import Counters, Repair
 from axletree.resolver.proving import Prover

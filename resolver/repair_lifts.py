@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from itertools import islice
 
 from axletree.resolver.date_lift import date_lift, is_about_date
-from axletree.resolver.encoding import FactKey, FallenKey
+from axletree.resolver.fact_keys import FactKey, FallenKey
 from axletree.resolver.lifts import Lift, Lifted, lift_of
 from axletree.resolver.model import Repair, Resolution
 from axletree.resolver.proving import Prover
@@ -71,22 +71,35 @@ class LiftRepairs:
         """Put each ban together with those that are blamed once it is lifted."""
         seen: list[list[Lift]] = []
         for lift in failed:
-            self.prover.explanation.catch_up()
-            for other in self._of(self.prover.refusing(self._covered([lift]))):
+            if not self.prover.universe.is_frozen:
+                # An unread release counts as one that requires nothing.
+                self.prover.explanation.catch_up()
+            for other in self._of(self._blamed_without([lift])):
                 pair = [lift, other]
                 if other not in working and pair not in seen:
                     seen += [pair, pair[::-1]]
                     yield pair
 
-    def _covered(self, lifts: Sequence[Lift]) -> list[FactKey]:
-        # Of what is known by now: proofs read more of an index.
-        known = self.prover.explanation.encoding.selectors
-        return [key for key in known if any(lift.covers(key) for lift in lifts)]
+    def _blamed_without(self, lifts: Sequence[Lift]) -> list[FactKey]:
+        """Name facts that cannot hold together even with the bans lifted, if any."""
+        while True:
+            covered = self._covered(lifts)
+            blamed = self.prover.explanation.refusing_without(covered)
+            # To tell it may have brought up more that a ban covers.
+            if not blamed or covered == self._covered(lifts):
+                return blamed
+
+    def _covered(self, lifts: Sequence[Lift]) -> set[FactKey]:
+        known = self.prover.explanation.facts
+        return {key for key in known if any(lift.covers(key) for lift in lifts)}
 
     # The proof.
 
     def _lift(self, lifts: Sequence[Lift]) -> Repair | None:
-        if not self.prover.may_hold_without(self._covered(lifts)):
+        covered = self._covered(lifts)
+        if any(covered.isdisjoint(core.keys) for core in self.prover.cores):
+            return None
+        if self._blamed_without(lifts):
             return None
         what = " and ".join(lift.what for lift in lifts)
         self.prover.reporter.proving(what)

@@ -17,7 +17,7 @@ from packaging.version import Version
 from axletree.resolver.candidates import Release
 from axletree.resolver.dependencies import ParsedLine
 from axletree.resolver.distribution import DistributionFile, FileMetadata
-from axletree.resolver.encoding import EdgeKey
+from axletree.resolver.fact_keys import EdgeKey
 from axletree.resolver.knowledge import MemoUniverse
 from axletree.resolver.masks import bits
 from axletree.resolver.model import Repair, Resolution
@@ -113,22 +113,24 @@ class OverrideRepairs:
     def _lifted(self, releases: Sequence[Release]) -> list[EdgeKey] | None:
         """Find edges without which all else holds, none of them to spare."""
         explanation = self.prover.explanation
-        encoding = explanation.encoding
-        literals = [encoding.chosen[release] for release in releases]
         # A line gives way in its versions; what it names stays required.
-        literals += map(encoding.demanding, releases)
+        literals = [explanation.demanding(release) for release in releases]
+        literals += map(explanation.literal, releases)
         projects = {release.project for release in releases}
-        keys = list(encoding.selectors)
-        edges = [k for k in keys if isinstance(k, EdgeKey) and k.project in projects]
-        kept = [key for key in keys if key not in set(edges)]
-        if not explanation.holds(kept, *literals):
+        edges = [
+            key
+            for key in explanation.facts
+            if isinstance(key, EdgeKey) and key.project in projects
+        ]
+        hidden = set(edges)
+        if not explanation.can_hold_without(hidden, *literals):
             return None
         # What the conflict names is put back last, so that it gives way first.
         blamed = {key for core in self.prover.cores for key in core.keys}
         lifted = []
         for edge in sorted(edges, key=blamed.__contains__):
-            if explanation.holds([*kept, edge], *literals):
-                kept.append(edge)
+            if explanation.can_hold_without(hidden - {edge}, *literals):
+                hidden.remove(edge)
             else:
                 lifted.append(edge)
         return lifted

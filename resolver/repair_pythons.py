@@ -3,8 +3,8 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from axletree.resolver.encoding import EdgeKey, FactKey, FallenKey
 from axletree.resolver.environment import KNOWN_PYTHONS
+from axletree.resolver.fact_keys import EdgeKey, FactKey, FallenKey
 from axletree.resolver.model import Repair
 from axletree.resolver.proving import Prover
 from axletree.resolver.question import Question

@@ -14,7 +14,7 @@ from packaging.utils import NormalizedName
 from packaging.version import Version
 
 from axletree.resolver.candidates import Release
-from axletree.resolver.encoding import ConstraintKey, FallenKey, RootKey
+from axletree.resolver.fact_keys import ConstraintKey, FallenKey, RootKey
 from axletree.resolver.model import Edit, Origin, Repair, RootRequirement
 from axletree.resolver.proving import (
     Prover,

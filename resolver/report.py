@@ -5,12 +5,9 @@ and how short.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from textwrap import wrap
-from typing import Literal, TypeAlias, assert_never
+from typing import assert_never
 
 from axletree.resolver.model import (
-    Claim,
     Conflict,
     Core,
     Counters,
@@ -21,25 +18,23 @@ from axletree.resolver.model import (
     RepairClaim,
 )
 from axletree.resolver.picture import ASCII, UNICODE, draw
-
-Role: TypeAlias = Literal[
-    "claim", "fact", "place", "picture", "heading", "repair", "detail", "note", "blank"
-]
+from axletree.resolver.report_lines import (
+    BLANK,
+    ReportLine,
+    claim_lines,
+    core_head,
+    in_ascii,
+    incomplete_line,
+    numbered_facts,
+    place_in_brackets,
+    wrapped,
+)
 
 _MOST_PINS_NAMED = 4
 """In a repair's proof; its lock has them all."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReportLine:
-    """One line of a report."""
-
-    role: Role
-    text: str
-
-
 _DEEP = "     "
-_BLANK = ReportLine(role="blank", text="")
 
 
 def conflict_report(
@@ -69,11 +64,6 @@ def conflict_report(
     return tuple(map(in_ascii, lines) if is_ascii else lines)
 
 
-def to_text(lines: Iterable[ReportLine]) -> str:
-    """Join lines; the text ends with a line break."""
-    return "".join(f"{line.text}\n" for line in lines)
-
-
 def counters_sentence(what: str, counters: Counters) -> str:
     """Say what was read: `core: 40 pages, 2 metadata, 3 rounds, 12 solver calls`."""
     return (
@@ -100,69 +90,33 @@ def _cores(
     conflict: Conflict, target: str, width: int, *, is_ascii: bool
 ) -> Iterator[ReportLine]:
     for number, core in enumerate(conflict.conflicts, start=1):
-        if number == 1:
-            head = f"No solution for {target}: "
-        else:
-            yield _BLANK
-            head = f"Conflict {number} of {len(conflict.conflicts)}: "
-        claim = head + _claim(core.claim, len(core.facts))
-        yield from wrapped("claim", claim, width)
+        if number > 1:
+            yield BLANK
+        head = core_head(number, len(conflict.conflicts), target)
+        yield from claim_lines(head, core.claim, len(core.facts), width)
         yield from fact_lines(core.facts, width)
         yield from _picture(core, width, is_ascii=is_ascii)
     if not conflict.complete:
-        found = len(conflict.conflicts)
-        text = f"The search for conflicts stopped at {found}: there may be more."
-        yield ReportLine(role="note", text=text)
+        yield incomplete_line(len(conflict.conflicts))
 
 
-def _claim(claim: Claim, count: int) -> str:
-    if count == 1:
-        return "this can never hold."
-    these = f"these {count} facts cannot hold together"
-    match claim:
-        case "cause":
-            return f"{these}."
-        case "irreducible":
-            return f"{these}, and none of them can be left out."
-        case "smallest":
-            return f"{these}, and no cause has fewer."
-        case _:
-            assert_never(claim)
-
-
-def fact_lines(facts: Sequence[Fact], width: int) -> Iterator[ReportLine]:
+def fact_lines(facts: Iterable[Fact], width: int) -> Iterator[ReportLine]:
     """Give facts with their numbers, each with the place where it can be looked up."""
-    digits = len(str(len(facts)))
-    indent = " " * (digits + 4)
-    for number, fact in enumerate(facts, start=1):
-        text = f"  {number:>{digits}}. {fact.text}"
-        place = _place(fact)
-        if len(text) + 2 + len(place) <= width:
-            line = f"{text}  {place}" if place else text
-            yield ReportLine(role="fact", text=line)
-            continue
-        yield from wrapped("fact", text, width, indent)
-        if place:
-            yield from wrapped("place", indent + place, width, indent)
+    return numbered_facts(((fact.text, _place(fact)) for fact in facts), width)
 
 
 def _place(fact: Fact) -> str:
     """Say in brackets where a fact can be looked up, if its text does not say so."""
-    places = dict.fromkeys(map(place_of, fact.evidence))
-    unsaid = [place for place in places if place not in fact.text]
-    if not unsaid:
-        return ""
-    count = len(unsaid)
-    if fact.evidence[0].kind not in {"requirement-line", "policy"}:
-        # The evidence of a fact about many releases names some of their files only.
-        count = max(count, len(fact.versions))
-    return f"({unsaid[0]} and {count - 1} more)" if count > 1 else f"({unsaid[0]})"
+    of_files = fact.evidence and fact.evidence[0].kind in {"metadata", "index-page"}
+    # The evidence of a fact about many releases names some of their files only.
+    least = len(fact.versions) if of_files else 0
+    return place_in_brackets(map(place_of, fact.evidence), fact.text, least)
 
 
 def _picture(core: Core, width: int, *, is_ascii: bool) -> Iterator[ReportLine]:
     if core.picture is None or not core.picture.versions:
         return
-    yield _BLANK
+    yield BLANK
     for line in draw(core.picture, width=width, signs=ASCII if is_ascii else UNICODE):
         yield ReportLine(role="picture", text=line)
 
@@ -175,7 +129,7 @@ def repair_report(
     recipes = (line for text in repair.recipes for line in ("", *text.splitlines()))
     return (
         *_repair(repair, conflict, repair.text, width),
-        _BLANK,
+        BLANK,
         *(ReportLine(role="detail", text=f"  {p.name} {p.version}") for p in pins),
         *(ReportLine(role="detail", text=line) for line in recipes),
     )
@@ -184,7 +138,7 @@ def repair_report(
 def _repairs(conflict: Conflict, width: int) -> Iterator[ReportLine]:
     if not conflict.repairs:
         return
-    yield _BLANK
+    yield BLANK
     yield ReportLine(role="heading", text="What helps, each resolved again:")
     for number, repair in enumerate(conflict.repairs, start=1):
         yield from _repair(repair, conflict, f"  {number}. {repair.text}", width)
@@ -234,33 +188,12 @@ def _repair_claim(claim: RepairClaim) -> str:
 
 def _as_pip(conflict: Conflict, width: int) -> Iterator[ReportLine]:
     if conflict.as_pip is not None:
-        yield _BLANK
+        yield BLANK
         yield from wrapped("note", conflict.as_pip.text, width)
 
 
 def _notes(notes: Sequence[str], width: int) -> Iterator[ReportLine]:
     if notes:
-        yield _BLANK
+        yield BLANK
     for note in notes:
         yield from wrapped("note", f"note: {note}", width)
-
-
-def in_ascii(line: ReportLine) -> ReportLine:
-    """Spell a line for a terminal that knows nothing else."""
-    text = line.text.replace("…", "...").encode("ascii", "backslashreplace")
-    return ReportLine(role=line.role, text=text.decode())
-
-
-def wrapped(
-    role: Role, text: str, width: int, indent: str = ""
-) -> Iterator[ReportLine]:
-    """Break a sentence into lines; those after the first are indented."""
-    # Names and ranges are searched for and copied, so they are not broken either.
-    for line in wrap(
-        text,
-        width,
-        subsequent_indent=indent,
-        break_long_words=False,
-        break_on_hyphens=False,
-    ):
-        yield ReportLine(role=role, text=line)

@@ -9,10 +9,11 @@ from dataclasses import dataclass, replace
 
 from packaging.utils import NormalizedName
 
-from axletree.resolver.conflict import Explanation, KeyCore
+from axletree.resolver.conflict import Explanation
 from axletree.resolver.core_slice import Slice, Slicer
-from axletree.resolver.encoding import ConstraintKey, FactKey, RootKey
+from axletree.resolver.cores import KeyCore
 from axletree.resolver.errors import NotReproducibleError
+from axletree.resolver.fact_keys import ConstraintKey, FactKey, RootKey
 from axletree.resolver.knowledge import MemoUniverse
 from axletree.resolver.mini_index import MiniIndex, mini_index
 from axletree.resolver.model import Core, Resolution

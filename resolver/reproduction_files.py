@@ -14,8 +14,8 @@ from urllib.parse import quote
 
 from packaging.utils import NormalizedName
 
-from axletree.resolver.encoding import FallenKey
 from axletree.resolver.environment import pip_platform
+from axletree.resolver.fact_keys import FallenKey
 from axletree.resolver.file_formats import ALL
 from axletree.resolver.mini_index import MiniIndex
 from axletree.resolver.question import Question

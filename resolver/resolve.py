@@ -5,11 +5,14 @@ from dataclasses import dataclass, field, replace
 from typing import TypeAlias
 
 from packaging.utils import NormalizedName
+from packaging.version import Version
 
 from axletree.resolver.behind import far_behind, note, root_lags, sentence
 from axletree.resolver.candidates import Release, Releases
 from axletree.resolver.checker import ChosenFile, unmet_requirements, violations
-from axletree.resolver.conflict import Explanation, KeyCore
+from axletree.resolver.compiled import CompiledUniverse
+from axletree.resolver.conflict import Explanation
+from axletree.resolver.cores import KeyCore
 from axletree.resolver.distribution import FileMetadata
 from axletree.resolver.facts import CoreWriter
 from axletree.resolver.knowledge import Knowledge, MemoUniverse
@@ -21,6 +24,7 @@ from axletree.resolver.overrides import Edits
 from axletree.resolver.question import Limits, Question
 from axletree.resolver.reporter import Reporter, SilentReporter
 from axletree.resolver.rule import Decisions
+from axletree.resolver.table_search import is_quick, search_tables, tables_of
 
 _KnownBy: TypeAlias = tuple[str, tuple[int, ...], Limits, Edits]
 """Environment's label and patch releases of Python, limits, edits."""
@@ -45,6 +49,7 @@ class Resolver:
     rounds: int = 0
     solver_calls: int = 0
     _known: dict[_KnownBy, Knowledge] = field(default_factory=dict)
+    _tables: dict[Knowledge, CompiledUniverse] = field(default_factory=dict)
 
     def resolve(self, question: Question) -> Resolution | Refusal:
         """Answer by the rule of RESOLVING.md 2, or explain why there is no answer.
@@ -66,6 +71,28 @@ class Resolver:
         decisions = self.run(search)
         return None if decisions is None else self._resolution(search, decisions)
 
+    def objections(
+        self, question: Question, pins: Mapping[NormalizedName, Version]
+    ) -> tuple[str, ...]:
+        """Say what is wrong with somebody else's answer; empty if it is a solution.
+
+        :raises AxletreeError: whatever the universe raises for an outage.
+        """
+        knowledge = self.search(question).knowledge
+        knowledge.read_pages(pins)
+        found = {name: _find(knowledge, name, pins[name]) for name in pins}
+        releases = [release for release in found.values() if release is not None]
+        knowledge.read_metadata(releases)
+        absent = [
+            f"{name} {pins[name]} has no file that can be used"
+            for name, release in found.items()
+            if release is None or knowledge.is_dead(release)
+        ]
+        if absent:
+            return tuple(absent)
+        chosen = {r.project: self._chosen(knowledge, r) for r in releases}
+        return violations(question, chosen)
+
     def _refusal(self, search: Search) -> Refusal:
         question = search.question
         explanation = Explanation(
@@ -75,7 +102,7 @@ class Resolver:
         written = tuple(
             CoreWriter(explanation=explanation, core=core).write() for core in cores
         )
-        self.solver_calls += explanation.encoding.sat.calls
+        self.solver_calls += explanation.solver_calls
         conflict = Conflict(
             environment=question.environment,
             conflicts=written,
@@ -104,7 +131,19 @@ class Resolver:
         return Search(knowledge, question, lead=lead, reporter=self.reporter)
 
     def run(self, search: Search) -> Decisions | None:
-        """Run a search and count its work."""
+        """Run a search and count its work; where all is at hand, on tables."""
+        if self.universe.is_frozen and is_quick(search.question):
+            tables = self._tables.get(search.knowledge)
+            if tables is None:
+                tables = self._tables[search.knowledge] = tables_of(search.knowledge)
+            outcome = search_tables(tables, search)
+            self.rounds += outcome.rounds
+            self.solver_calls += outcome.solver_calls
+            if outcome.is_certain:
+                return outcome.decisions
+        return self._run_lazily(search)
+
+    def _run_lazily(self, search: Search) -> Decisions | None:
         decisions = search.run()
         self.rounds += search.rounds
         self.solver_calls += search.encoding.sat.calls
@@ -138,6 +177,9 @@ class Resolver:
         if search.question.prefer == "balanced":
             notes += map(sentence, lags)
         elif far := far_behind(lags, search.question):
+            if not search.rounds:
+                # Who is to blame is asked of its clauses.
+                self._run_lazily(search)
             balanced = self._balanced(search.question)
             notes += [note(lag, search, decisions, balanced) for lag in far]
         answer = Resolution(
@@ -197,6 +239,13 @@ class Resolver:
             files=knowledge.usable_files(release),
             requested_by=tuple(standing.requested_by),
         )
+
+
+def _find(
+    knowledge: Knowledge, name: NormalizedName, version: Version
+) -> Release | None:
+    releases = knowledge.releases[name]
+    return None if releases is None else releases.by_version.get(version)
 
 
 def _spellings(releases: Releases, mask: int) -> Iterator[str]:

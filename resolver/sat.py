@@ -13,7 +13,7 @@ import pysolvers
 
 TYPE_CHECKING = False  # `typing` is not imported on the way to a quick answer
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
 
 class Sat:
@@ -21,11 +21,16 @@ class Sat:
 
     def __init__(self) -> None:
         """Start without variables and clauses."""
-        self._solver = pysolvers.glucose41_new()
+        solver = self._solver = pysolvers.glucose41_new()
+        add_clause = pysolvers.glucose41_add_cl
+        # A closure, since this is called more often than anything else.
+        self.add: Callable[[Iterable[int]], None] = lambda c: add_clause(solver, c)
+        """Demand that one of the literals of a clause holds."""
         self._variables = 0
         self.calls = 0
         self._is_solved = False
         self._model: list[int] = []
+        self._has_model = True
 
     def variable(self) -> int:
         """Make a new variable."""
@@ -37,10 +42,6 @@ class Sat:
         first = self._variables + 1
         self._variables += count
         return range(first, first + count)
-
-    def add(self, clause: Iterable[int]) -> None:
-        """Demand that one of the literals holds."""
-        pysolvers.glucose41_add_cl(self._solver, clause)
 
     def prefer(self, literals: Iterable[int]) -> None:
         """Hint at the values to try first."""
@@ -54,16 +55,33 @@ class Sat:
         )
         self._is_solved = bool(found)
         if self._is_solved:
-            self._model = pysolvers.glucose41_model(self._solver) or []
+            self._has_model = False
         return self._is_solved
+
+    @property
+    def model(self) -> Sequence[int]:
+        """Return each variable as the last model has it: itself, or its negative.
+
+        It is fetched when it is first looked at, which not every model is.
+        """
+        if not self._has_model:
+            self._model = pysolvers.glucose41_model(self._solver) or []
+            self._has_model = True
+        return self._model
 
     def holds(self, literal: int) -> bool:
         """Tell a literal's value in the last model."""
-        position = abs(literal) - 1
-        if position >= len(self._model):
+        model, position = self.model, abs(literal) - 1
+        if position >= len(model):
             # Made after the model: nothing demands it yet.
             return literal < 0
-        return (self._model[position] > 0) is (literal > 0)
+        return (model[position] > 0) is (literal > 0)
+
+    def only(self, literals: range) -> int | None:
+        """Return the place of the one that holds in the last model, of at most one."""
+        start = literals.start - 1
+        found = max(self.model[start : literals.stop - 1], default=0)
+        return found - literals.start if found > 0 else None
 
     def core(self) -> list[int]:
         """Return the assumptions that the last refusal used; not minimal."""
@@ -91,22 +109,3 @@ def _is_main_thread() -> bool:
     if threading is None:
         return True  # A thread that Python knows of would have imported it.
     return threading.current_thread() is threading.main_thread()
-
-
-class HittingSets:
-    """Smallest sets that share an element with each of the sets added so far."""
-
-    def __init__(self) -> None:
-        """Start with no set to hit: the smallest hitting set is empty."""
-        # Loaded late: it costs as much as a whole resolution.
-        from pysat.examples.hitman import Hitman  # noqa: PLC0415  see above
-
-        self._hitman = Hitman(solver="g4", htype="sorted")
-
-    def add(self, elements: Iterable[int]) -> None:
-        """Add a set to hit."""
-        self._hitman.hit(list(elements))
-
-    def smallest(self) -> list[int]:
-        """Return a hitting set that no other has fewer elements than."""
-        return sorted(self._hitman.get() or [])

@@ -116,6 +116,8 @@ def _file_to_json(file: DistributionFile, answer: MetadataAnswer | None) -> Json
         form["upload_time"] = file.upload_time.isoformat()
     if file.yanked is not None:
         form["yanked"] = file.yanked
+    if file.index_rank:
+        form["index_rank"] = file.index_rank
     if answer is not None:
         form["metadata"] = _metadata_to_json(answer)
     return form
@@ -188,9 +190,10 @@ def _read_file(
         _bare_file(project, filename, where),
         hashes=hashes,
         requires_python=_text(form, "requires_python", where),
-        size_bytes=_size(form, where),
+        size_bytes=_count(form, "size_bytes", where, "a number of bytes"),
         upload_time=_read_time(form, where),
         yanked=_text(form, "yanked", where),
+        index_rank=_count(form, "index_rank", where, "the place of an index") or 0,
     )
 
 
@@ -257,15 +260,17 @@ def _text(form: Mapping[str, object], name: str, where: str) -> str | None:
     raise _invalid(f"{where}.{name}", "a text")
 
 
-def _size(form: Mapping[str, object], where: str) -> int | None:
-    match form.get("size_bytes"):
+def _count(
+    form: Mapping[str, object], name: str, where: str, wanted: str
+) -> int | None:
+    match form.get(name):
         case None:
             return None
         # A bool is an int to Python, not to JSON.
-        case int() as size if size >= 0 and not isinstance(size, bool):
-            return size
+        case int() as count if count >= 0 and not isinstance(count, bool):
+            return count
         case _:
-            raise _invalid(f"{where}.size_bytes", "a number of bytes")
+            raise _invalid(f"{where}.{name}", wanted)
 
 
 def _invalid(where: str, wanted: str) -> InvalidSnapshotError:

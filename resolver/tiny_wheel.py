@@ -42,9 +42,20 @@ class TinyWheel:
         stem = f"{self._stem}-{self.build}" if self.build else self._stem
         return f"{stem}-{self.tag}.whl"
 
+    @property
+    def metadata(self) -> str:
+        """Return its METADATA."""
+        lines = ["Metadata-Version: 2.1", f"Name: {self.project}"]
+        lines.append(f"Version: {self.version}")
+        if self.requires_python is not None:
+            lines.append(f"Requires-Python: {self.requires_python}")
+        lines += [f"Provides-Extra: {extra}" for extra in self.provides_extra]
+        lines += [f"Requires-Dist: {line}" for line in self.requires_dist]
+        return "".join(f"{line}\n" for line in lines)
+
     def content(self) -> bytes:
         """Return the wheel's bytes."""
-        members = {"METADATA": self._metadata(), "WHEEL": self._wheel()}
+        members = {"METADATA": self.metadata, "WHEEL": self._wheel()}
         members["RECORD"] = self._record(members)
         stream = io.BytesIO()
         with ZipFile(stream, "w") as archive:
@@ -66,15 +77,6 @@ class TinyWheel:
     @property
     def _folder(self) -> str:
         return f"{self._stem}.dist-info"
-
-    def _metadata(self) -> str:
-        lines = ["Metadata-Version: 2.1", f"Name: {self.project}"]
-        lines.append(f"Version: {self.version}")
-        if self.requires_python is not None:
-            lines.append(f"Requires-Python: {self.requires_python}")
-        lines += [f"Provides-Extra: {extra}" for extra in self.provides_extra]
-        lines += [f"Requires-Dist: {line}" for line in self.requires_dist]
-        return "".join(f"{line}\n" for line in lines)
 
     def _wheel(self) -> str:
         lines = ["Wheel-Version: 1.0", "Generator: axletree", "Root-Is-Purelib: true"]

@@ -14,8 +14,9 @@ from packaging.utils import canonicalize_name
 
 from axletree.resolver.candidates import Release
 from axletree.resolver.chains import Chain, Chains
-from axletree.resolver.encoding import RootKey
+from axletree.resolver.cores import KeyCore
 from axletree.resolver.errors import NotInAnswerError
+from axletree.resolver.fact_keys import RootKey
 from axletree.resolver.model import (
     Core,
     Environment,
@@ -138,7 +139,9 @@ class Asker:
         """Find other versions of what the user wrote, with which the release is taken."""
         pinned = RootKey(len(supposed.roots) - 1)
         cores = [
-            replace(core, keys=tuple(key for key in core.keys if key != pinned))
+            KeyCore(
+                keys=tuple(key for key in core.keys if key != pinned), claim=core.claim
+            )
             for core in refusal.cores
         ]
         universe, reporter = self.resolver.universe, self.resolver.reporter

@@ -7,13 +7,8 @@ from axletree.resolver.chains import Chain
 from axletree.resolver.model import Repair
 from axletree.resolver.newer import Bar, Barred
 from axletree.resolver.pin_changes import PinChange
-from axletree.resolver.report import (
-    ReportLine,
-    fact_lines,
-    in_ascii,
-    place_of,
-    wrapped,
-)
+from axletree.resolver.report import fact_lines, place_of
+from axletree.resolver.report_lines import ReportLine, in_ascii, wrapped
 from axletree.resolver.what_if import Supposition, WhatIf
 from axletree.resolver.why import Why, WhyNotNewer
 

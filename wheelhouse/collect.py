@@ -19,6 +19,7 @@ from typing import Protocol
 import orjson
 from packaging.utils import parse_wheel_filename
 
+from axletree.config import IndexStrategy
 from axletree.errors import AxletreeError
 from axletree.resolver.checker import unmet_requirements
 from axletree.resolver.distribution import DistributionFile, UnusableMetadata
@@ -84,6 +85,7 @@ class Collected:
 def collection_key(
     question: Question,
     build_requirements: Iterable[str] = (),
+    strategy: IndexStrategy = "first-index",
     *,
     is_closure: bool = True,
 ) -> str:
@@ -110,6 +112,9 @@ def collection_key(
         "build-requirements": sorted(build_requirements),
         "closure": is_closure,
     }
+    if strategy != "first-index":
+        # Not otherwise, so that what was collected before there was a choice is known.
+        said["index-strategy"] = strategy
     return hashlib.sha256(orjson.dumps(said, option=orjson.OPT_SORT_KEYS)).hexdigest()
 
 

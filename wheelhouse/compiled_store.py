@@ -28,15 +28,18 @@ if TYPE_CHECKING:
 
     Stamp: TypeAlias = tuple[int, ...]
     """Size, time of change and of status change (ns), inode, device."""
-    State: TypeAlias = dict[str, Stamp] | tuple[int, str]
+    Stamps: TypeAlias = dict[str, Stamp]
+    """By file name; of a folder or snapshot itself: by none."""
+    State: TypeAlias = Stamps | tuple[int, str]
     """Of a folder or snapshot: file name -> stamp. Of a wheelhouse: its generation and
     when it was made."""
     Packed: TypeAlias = dict[str, bytes | None]
 
-MAGIC = b"axletree compiled universe 2\n"
+MAGIC = b"axletree compiled universe 4\n"
 FRESH_NS = 2_000_000_000
 """A file changed so shortly ago may change again without a newer time."""
 MOST_BYTES = 256_000_000
+_DATABASE = "wheelhouse.sqlite"
 
 
 class Place:
@@ -70,17 +73,20 @@ class Place:
 class Stored:
     """What a file holds that is still true."""
 
-    __slots__ = ("is_moved", "packed", "patches", "refused", "roots", "state")
+    __slots__ = ("is_moved", "packed", "patches", "refused", "roots", "seen", "state")
 
-    def __init__(
+    def __init__(  # noqa: PLR0913, PLR0917  one argument for each part of a file
         self,
         state: State,
+        seen: Stamps | None = None,
         patches: int = 0,
         packed: Packed | None = None,
         roots: dict[str, RootTable] | None = None,
         refused: dict[str, None] | None = None,
     ) -> None:
         self.state = state
+        self.seen = seen
+        """A wheelhouse's database files when its state was read from them."""
         self.patches = patches
         self.packed: Packed = {} if packed is None else packed
         self.roots: dict[str, RootTable] = {} if roots is None else roots
@@ -95,22 +101,23 @@ def load(cache_dir: str, place: Place, now_ns: int) -> Stored | None:
 
     Nothing stored is an empty `Stored`, to be filled.
     """
+    found = _read(os.path.join(cache_dir, place.filename), place)  # noqa: PTH118  pathlib costs more than the answer
+    seen = _database_stamps(place, now_ns)
+    if found is not None and seen is not None and found.seen == seen:
+        return found
+    # Stamped before it is read, so that no later change can pass for this state.
     state = state_of(place, now_ns)
     if state is None:
         return None
-    found = _read(os.path.join(cache_dir, place.filename), place)  # noqa: PTH118  pathlib costs more than the answer
-    if found is None:
-        return Stored(state)
-    if found.state == state:
-        return found
-    touched = _touched(place, found.state, state)
-    if touched is None:
-        return Stored(state)
+    touched = [] if found is None else _touched(place, found.state, state)
+    if found is None or touched is None:
+        return Stored(state, seen)
     for name in touched:
         found.packed.pop(name, None)
-    found.state = state
-    found.is_moved = True
-    found.refused.clear()
+    if found.state != state:
+        found.refused.clear()
+    found.is_moved = found.state != state or seen is not None
+    found.state, found.seen = state, seen
     return found
 
 
@@ -129,8 +136,8 @@ def save(cache_dir: str, place: Place, stored: Stored) -> None:
 
     Concurrent writers each write a file of their own; the last one stays.
     """
-    content = stored.packed, stored.roots, stored.refused
-    body = marshal.dumps((place.key, stored.state, stored.patches, *content))
+    content = stored.patches, stored.packed, stored.roots, stored.refused
+    body = marshal.dumps((place.key, stored.state, stored.seen, *content))
     if len(body) > MOST_BYTES:
         return
     path = os.path.join(cache_dir, place.filename)  # noqa: PTH118  as above
@@ -154,7 +161,7 @@ def state_of(place: Place, now_ns: int) -> State | None:
         if place.kind == "wheelhouse":
             return _generation(place.path)
         if place.kind == "snapshot":
-            stamps = {"": _stamp(os.stat(place.path))}  # noqa: PTH116  as above
+            stamps: Stamps = {"": _stamp(os.stat(place.path))}  # noqa: PTH116  as above
         else:
             with os.scandir(place.path) as entries:
                 stamps = {entry.name: _stamp(entry.stat()) for entry in entries}
@@ -162,6 +169,25 @@ def state_of(place: Place, now_ns: int) -> State | None:
     except OSError:
         return None
     return None if _is_fresh(stamps.values(), now_ns) else stamps
+
+
+def _database_stamps(place: Place, now_ns: int) -> Stamps | None:
+    """Stamp the files that a wheelhouse's state is in; None: they tell nothing.
+
+    Every commit changes one of them, so that the same stamps are the same state;
+    asking the database takes longer than many an answer.
+    """
+    if place.kind != "wheelhouse":
+        return None
+    stamps: Stamps = {}
+    for name in (_DATABASE, f"{_DATABASE}-wal"):
+        try:
+            stamps[name] = _stamp(os.stat(f"{place.path}/{name}"))  # noqa: PTH116  as above
+        except FileNotFoundError:
+            continue
+        except OSError:
+            return None
+    return None if _is_fresh(stamps.values(), now_ns) or not stamps else stamps
 
 
 def _stamp(stat: os.stat_result) -> Stamp:
@@ -194,6 +220,8 @@ def _read(path: str, place: Place) -> Stored | None:
 
 def _touched(place: Place, before: State, now: State) -> list[str] | None:
     """List the projects that changed; None: perhaps all."""
+    if before == now:
+        return []
     if isinstance(before, dict) and isinstance(now, dict) and place.kind == "folder":
         # The folder's own stamp (no name) always changes with it.
         names = {
@@ -254,7 +282,7 @@ def _rows(
     # The bare module of the standard library: `sqlite3` itself brings datetime along.
     import _sqlite3 as sqlite  # noqa: PLC0415  not needed for other universes
 
-    path = f"{home}/wheelhouse.sqlite"
+    path = f"{home}/{_DATABASE}"
     if not os.path.exists(path):  # noqa: PTH110  as above
         return None
     try:

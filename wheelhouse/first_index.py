@@ -1,7 +1,8 @@
 """Several indexes as one universe: the first that has a project is the only one.
 
 So a project of that name on a later index can never come in by a higher version
-(dependency confusion). uv does the same, pip takes the best of all.
+(dependency confusion). uv does the same, pip takes the best of all
+(`axletree.wheelhouse.best_match`).
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -25,9 +26,9 @@ class FirstIndex:
         """Be frozen if all are."""
         return all(index.is_frozen for index in self._indexes)
 
-    def owner(self, project: NormalizedName) -> Universe | None:
-        """Return the index that the project was found on."""
-        return self._owner_of.get(project)
+    def owner(self, file: DistributionFile) -> Universe | None:
+        """Return the index that the file's project was found on."""
+        return self._owner_of.get(file.project)
 
     def pages(
         self, projects: Sequence[NormalizedName]
@@ -50,7 +51,7 @@ class FirstIndex:
         """Ask for each file the index that its project was found on."""
         answers: dict[DistributionFile, MetadataAnswer] = {}
         for index in self._indexes:
-            own = [file for file in files if self.owner(file.project) is index]
+            own = [file for file in files if self.owner(file) is index]
             if own:
                 answers.update(index.metadata(own))
         return answers

@@ -1,7 +1,8 @@
 """Several universes as one that has the files of all.
 
 For folders, and for a folder beside indexes: who names a folder wants what is in it,
-as with pip. Indexes among themselves have ranks (`axletree.wheelhouse.first_index`).
+as with pip. Indexes among themselves have ranks: `axletree.wheelhouse.first_index`,
+`axletree.wheelhouse.best_match`.
 """
 
 from collections.abc import Mapping, Sequence

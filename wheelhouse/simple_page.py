@@ -70,6 +70,7 @@ class _Draft:
     upload_time: datetime | None
     yanked: str | None
     metadata_hashes: Mapping[str, str] | None
+    index_rank: int = 0
 
 
 def parse_page(

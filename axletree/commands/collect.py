@@ -17,7 +17,13 @@ from axletree.commands.options import (
     target_options,
 )
 from axletree.commands.refusing import NO_SOLUTION, show_core
-from axletree.commands.sources import Opened, first_index, open_universe, settings_for
+from axletree.commands.sources import (
+    Opened,
+    first_index,
+    open_universe,
+    settings_for,
+    strategy_of,
+)
 from axletree.console import Console, Progress
 from axletree.resolver.json_form import JsonObject
 from axletree.resolver.knowledge import MemoUniverse
@@ -72,7 +78,12 @@ def collect(
         words, source = (*words, "-i", "public"), replace(source, index_url="public")
     wanted = load_recipes(recipes) if recipes is not None else ()
     needs = sorted({text for recipe in wanted for text in _needs(recipe)})
-    key = collection_key(asked.question, needs, is_closure=not no_deps)
+    key = collection_key(
+        asked.question,
+        needs,
+        strategy_of(source, settings),
+        is_closure=not no_deps,
+    )
     with Wheelhouse.open(settings.home) as house:
         limit = asked.question.limits.exclude_newer
         finished = finished_collection(house, key, limit)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from axletree.commands.sources import open_folder, open_wheelhouse, read_snapshot
-from axletree.resolver.compiling import KnowledgeCompiler
+from axletree.resolver.compiling import KnowledgeCompiler, plain_knowledge
 from axletree.resolver.environment import environment_for
 from axletree.resolver.universe import Universe
 from axletree.wheelhouse.compiled_store import Place
@@ -32,11 +32,10 @@ def compiler_for(
     :raises AxletreeError: it cannot be read, or there is no such environment.
     """
     with ExitStack() as stack:
-        return ClosingCompiler(
-            universe=_universe(place, generation, stack),
-            environment=environment_for(python_version, platform),
-            opened=stack.pop_all(),
-        )
+        universe = _universe(place, generation, stack)
+        environment = environment_for(python_version, platform)
+        knowledge = plain_knowledge(universe, environment)
+        return ClosingCompiler(knowledge=knowledge, opened=stack.pop_all())
 
 
 def _universe(place: Place, generation: int | None, stack: ExitStack) -> Universe:

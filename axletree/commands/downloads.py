@@ -4,15 +4,23 @@ import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 from urllib.parse import urlsplit
 from urllib.request import url2pathname
 
 from axletree.resolver.distribution import DistributionFile
 from axletree.resolver.universe import Universe
 from axletree.wheelhouse.files import translate_storage_errors
-from axletree.wheelhouse.first_index import FirstIndex
 from axletree.wheelhouse.merged import MergedUniverse
 from axletree.wheelhouse.upstream import UpstreamIndex
+
+
+class RankedIndexes(Universe, Protocol):
+    """Several indexes as one universe, by one strategy or another."""
+
+    def owner(self, file: DistributionFile) -> Universe | None:
+        """Return the index that a file comes from."""
+        ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,8 +28,8 @@ class SpreadDownloads:
     """Brings each file from the index or folder that its project was found in."""
 
     indexes: tuple[UpstreamIndex, ...]
-    ranked: FirstIndex
-    """Of these indexes; knows whose a project is."""
+    ranked: RankedIndexes
+    """Of these indexes; knows whose a file is."""
     merged: MergedUniverse | None = None
     """Of folders and `ranked`, if there are folders."""
 
@@ -54,7 +62,7 @@ class SpreadDownloads:
         """Return the file's index; None for a folder (not by its URL: pages lie)."""
         if self.merged is not None and self.merged.owner(file) is not self.ranked:
             return None
-        return self.ranked.owner(file.project)
+        return self.ranked.owner(file)
 
 
 def _copy(file: DistributionFile, folder: Path) -> Path:

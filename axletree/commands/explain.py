@@ -98,9 +98,11 @@ class _Wanted:
     def _check_engine(self) -> None:
         if self.engine == "exact":
             return
-        if self._needs_facts or self.svg or self.upstream:
-            message = "--why, --if, --reproduce, --svg and --upstream need facts"
-            raise click.UsageError(f"{message}, which --engine {self.engine} has not")
+        if self._needs_facts or self.repair_number or self.svg or self.upstream:
+            message = "--why, --if, --repair, --reproduce, --svg and --upstream need"
+            raise click.UsageError(
+                f"{message} facts, which --engine {self.engine} has not"
+            )
 
 
 @click.command()
@@ -128,10 +130,11 @@ class _Wanted:
 )
 @click.option(
     "--engine",
-    type=click.Choice(["exact", "resolvelib"]),
+    type=click.Choice(["exact", "resolvelib", "pip-compile"]),
     default="exact",
     show_default=True,
-    help="resolvelib shows what pip would do.",
+    help="resolvelib shows what pip would do; pip-compile asks pip-tools, and whether "
+    "both agree.",
 )
 @click.option(
     "--why",
@@ -183,6 +186,17 @@ def explain(
         universe = MemoUniverse(opened.universe)
         if wanted.engine == "resolvelib":
             return _show_as_pip(console, universe, asked.question)
+        if wanted.engine == "pip-compile":
+            # Late: it brings the builder along.
+            from axletree.commands.second_opinion import ask_both  # noqa: PLC0415
+
+            return ask_both(
+                console,
+                asked.question,
+                source=source,
+                opened=opened,
+                progress=progress,
+            )
         run = _Run(
             console=console,
             wanted=wanted,

@@ -4,25 +4,31 @@ Apart from `axletree.commands.sources`, so that only who asks an index imports a
 that a network takes.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from functools import partial
 
 from axletree.builder.resolved_requirements import ResolvedBuildRequirements
-from axletree.commands.downloads import SpreadDownloads
+from axletree.commands.downloads import RankedIndexes, SpreadDownloads
 from axletree.commands.late_builder import LateSdistBuilder
 from axletree.commands.options import SourceOptions
-from axletree.commands.sources import Opened
-from axletree.config import Settings
+from axletree.commands.sources import Opened, strategy_of
+from axletree.config import IndexStrategy, Settings
 from axletree.console import Progress
 from axletree.resolver.knowledge import MemoUniverse
 from axletree.resolver.question import Question
 from axletree.resolver.universe import Universe
+from axletree.wheelhouse.best_match import BestMatch
 from axletree.wheelhouse.first_index import FirstIndex
 from axletree.wheelhouse.merged import MergedUniverse
 from axletree.wheelhouse.public_index import public_index_url
 from axletree.wheelhouse.upstream import ReadingOptions, SdistReading, UpstreamIndex
+
+_RANKED: Mapping[IndexStrategy, Callable[[Sequence[Universe]], RankedIndexes]] = {
+    "first-index": FirstIndex,
+    "unsafe-best-match": BestMatch,
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,7 +65,7 @@ class Indexes:
             )
             for url in urls
         ]
-        ranked = FirstIndex(indexes)
+        ranked = _RANKED[strategy_of(self.source, settings)](indexes)
         merged = MergedUniverse([*folders, ranked]) if folders else None
         universe = merged or ranked
         downloads = SpreadDownloads(

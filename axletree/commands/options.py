@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from axletree.config import INDEX_STRATEGIES, IndexStrategy
 from axletree.resolver.question import Preference
 
 if TYPE_CHECKING:
@@ -69,6 +70,8 @@ class SourceOptions:
 
     index_url: str | None
     extra_index_urls: tuple[str, ...]
+    index_strategy: IndexStrategy | None
+    """None: the settings'."""
     find_links: tuple[str, ...]
     universe: Path | None
     cache_dir: Path | None
@@ -204,6 +207,11 @@ source_options = stack(
         help="Ask this index for projects that the first one lacks.",
     ),
     click.option(
+        "--index-strategy", type=click.Choice(INDEX_STRATEGIES),
+        help="unsafe-best-match: take the best version of all indexes, whoever has it "
+        "[default: first-index].",
+    ),
+    click.option(
         "-f", "--find-links", multiple=True, metavar="DIR",
         help="Take candidates from a directory of files.",
     ),
@@ -258,6 +266,7 @@ def take(options: dict[str, Any]) -> tuple[InputOptions, TargetOptions, SourceOp
         SourceOptions(
             index_url=options["index_url"],
             extra_index_urls=options["extra_index_urls"],
+            index_strategy=options["index_strategy"],
             find_links=options["find_links"],
             universe=options["universe"],
             cache_dir=options["cache_dir"],

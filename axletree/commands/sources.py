@@ -12,7 +12,7 @@ import orjson
 
 from axletree.commands.asking import Asked
 from axletree.commands.options import SourceOptions
-from axletree.config import Settings, find_file, load
+from axletree.config import IndexStrategy, Settings, find_file, load
 from axletree.console import Progress
 from axletree.environ import process_environment
 from axletree.resolver.errors import InvalidSnapshotError
@@ -82,6 +82,11 @@ def first_index(source: SourceOptions, asked: Asked, settings: Settings) -> str 
     if parsed.index_url is not None or source.find_links or parsed.find_links:
         return parsed.index_url
     return settings.index_url
+
+
+def strategy_of(source: SourceOptions, settings: Settings) -> IndexStrategy:
+    """Tell how several indexes are read as one; options come last."""
+    return source.index_strategy or settings.index_strategy
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""`axletree lock` answered at once: the same bytes, and never from a stale table.
+"""`lock` and `explain` answered at once: the same bytes, and never from a stale table.
 
 A word that the quick way does not understand (`--refresh`) and that changes no byte of
 the lock shows what the plain way says.
@@ -45,6 +45,10 @@ def compiled(tmp_path: Path) -> Path:
 
 def is_answered(*words: str | Path) -> bool:
     return answer_at_once(tuple(map(str, words))) == 0
+
+
+def is_explained(*words: str | Path) -> bool:
+    return answer_at_once(tuple(map(str, words))) == 1
 
 
 @pytest.mark.parametrize("asked", SETS)
@@ -268,3 +272,65 @@ def test_a_known_question_imports_neither_click_nor_packaging(
     assert ran.stdout == expected
     heavy = {"click", "packaging", "rich", "dataclasses", "sqlalchemy", "pysat"}
     assert not heavy & set(ran.stderr.split())
+
+
+CONFLICTS = (
+    ("kubeflow-fairing==1.0.2", "kfserving==0.6.1"),
+    ("kubeflow-fairing>=1.0", "awscli>=1.20.2"),
+    ("kubeflow-fairing==7", "no-such-project"),
+)
+
+
+@pytest.mark.parametrize("asked", CONFLICTS)
+def test_a_recorded_conflict_is_told_as_the_plain_way_tells_it(
+    axletree: CommandLine, asked: tuple[str, ...]
+) -> None:
+    words = ("explain", "--no-repairs", *TARGET, *asked, "--universe", str(RECORDED))
+
+    plain = axletree(*words, "--refresh").out
+    cold, warm = axletree(*words).out, axletree(*words).out
+
+    assert "No solution" in plain
+    assert cold == warm == plain
+    assert is_explained(*words)
+
+
+def test_a_conflict_names_the_lines_of_files(
+    axletree: CommandLine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    asked = Path("asked.in")
+    asked.write_text("# those\nkubeflow-fairing==1.0.2\n\nkfserving==0.6.1\n")
+    source = ("--universe", str(RECORDED), "-r", str(asked))
+    words = ("explain", "--no-repairs", *TARGET, *source)
+
+    told = axletree(*words).out
+
+    assert f"({asked}, line 4)" in told
+    assert told == axletree(*words, "--refresh").out
+    assert is_explained(*words)
+
+
+def test_what_has_an_answer_is_left_to_the_command_also_the_next_time(
+    axletree: CommandLine,
+) -> None:
+    words = ("explain", "--no-repairs", *TARGET, "six", "--universe", str(RECORDED))
+
+    first, second = axletree(*words).out, axletree(*words).out
+
+    assert "There is a solution" in first
+    assert second == first
+    assert answer_at_once(words) is None
+
+
+@pytest.mark.parametrize("name", ["FORCE_COLOR", "COLUMNS"])
+def test_an_explanation_heeds_what_the_terminal_is(
+    axletree: CommandLine, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    monkeypatch.setenv(name, "60")
+    asked = CONFLICTS[0]
+    words = ("explain", "--no-repairs", *TARGET, *asked, "--universe", str(RECORDED))
+
+    plain = axletree(*words, "--refresh").out
+
+    assert axletree(*words).out == plain

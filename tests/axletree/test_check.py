@@ -138,8 +138,8 @@ def matrix(universe: Path, *files: str, pythons: tuple[str, ...] = ("3.9",)) -> 
         ),
         inputs=InputOptions(),
         source=SourceOptions(
-            index_url=None, extra_index_urls=(), find_links=(), universe=universe,
-            cache_dir=None, refresh=False, isolation="full",
+            index_url=None, extra_index_urls=(), index_strategy=None, find_links=(),
+            universe=universe, cache_dir=None, refresh=False, isolation="full",
         ),
     )  # fmt: skip
 

@@ -38,6 +38,16 @@ def test_pyproject_has_a_table(tmp_path: Path) -> None:
     assert load({}, file).retries == 7
 
 
+def test_an_index_strategy_is_one_of_two(tmp_path: Path) -> None:
+    file = tmp_path / "axletree.toml"
+    file.write_text('index-strategy = "unsafe-best-match"\n')
+
+    assert load({}).index_strategy == "first-index"
+    assert load({}, file).index_strategy == "unsafe-best-match"
+    with pytest.raises(InvalidSettingsError, match="first-index or unsafe-best-match"):
+        load({"AXLETREE_INDEX_STRATEGY": "best"}, file)
+
+
 def test_the_nearest_file_upwards_is_found(tmp_path: Path) -> None:
     (tmp_path / "axletree.toml").touch()
     inner = tmp_path / "a" / "b"

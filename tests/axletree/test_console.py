@@ -4,7 +4,8 @@ import pytest
 
 from axletree.console import Console
 from axletree.resolver.errors import InvalidRequirementError
-from axletree.resolver.report import conflict_report, to_text
+from axletree.resolver.report import conflict_report
+from axletree.resolver.report_lines import to_text
 from tests.support.conflicts import fairing_conflict
 from tests.support.schemas import validate
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from axletree.resolver.encoding import FactKey
+from axletree.resolver.fact_keys import FactKey
 from axletree.resolver.mini_index import MiniIndex
 from axletree.resolver.question import Question
 from axletree.resolver.reproduce import Reproduction

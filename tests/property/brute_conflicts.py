@@ -15,7 +15,7 @@ from packaging.requirements import Requirement
 from packaging.utils import NormalizedName, canonicalize_name
 from packaging.version import Version
 
-from axletree.resolver.encoding import (
+from axletree.resolver.fact_keys import (
     AbsentKey,
     ConstraintKey,
     EdgeKey,

@@ -21,7 +21,7 @@ from axletree.resolver.distribution import (
     FileMetadata,
     Page,
 )
-from axletree.resolver.encoding import ConstraintKey, FactKey, RootKey
+from axletree.resolver.fact_keys import ConstraintKey, FactKey, RootKey
 from axletree.resolver.file_limits import Exemption, hash_limits
 from axletree.resolver.knowledge import Knowledge, MemoUniverse
 from axletree.resolver.lazy import Search

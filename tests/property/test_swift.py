@@ -9,12 +9,13 @@ from hypothesis import strategies as st
 from packaging.requirements import Requirement
 
 from axletree.resolver.compiled import CompiledUniverse, NotCompilableError
-from axletree.resolver.compiling import KnowledgeCompiler
+from axletree.resolver.compiling import KnowledgeCompiler, plain_knowledge
 from axletree.resolver.knowledge import MemoUniverse
 from axletree.resolver.model import Environment, Resolution, RootRequirement
 from axletree.resolver.question import Question, ask
 from axletree.resolver.resolve import Refusal, Resolver
-from axletree.resolver.swift import SwiftRoot, SwiftSearch
+from axletree.resolver.swift import SwiftSearch
+from axletree.resolver.swift_reading import SwiftAsked, SwiftRoot
 from axletree.resolver.universe import Universe
 from tests.property.strategies import Case, cases
 
@@ -42,7 +43,7 @@ def compiled(
     """Give empty tables, or those of `before` as a later process reads them."""
 
     def compiler() -> KnowledgeCompiler:
-        return KnowledgeCompiler(universe=universe, environment=environment)
+        return KnowledgeCompiler(knowledge=plain_knowledge(universe, environment))
 
     if before is None:
         return CompiledUniverse({}, {}, 0, compiler)
@@ -54,7 +55,7 @@ def compiled(
 def swift(tables: CompiledUniverse, question: Question) -> Answer | None:
     found = [tables.root(root.text) for root in question.roots]
     roots = [SwiftRoot(*table, "you") for table in found if table is not None]
-    pins = SwiftSearch(tables, roots).run() if roots else None
+    pins = SwiftSearch(tables, SwiftAsked(roots)).run() if roots else None
     if pins is None:
         return None
     return {pin.name: (pin.version, pin.extras) for pin in pins}

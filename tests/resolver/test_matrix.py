@@ -9,7 +9,7 @@ from axletree.resolver.matrix import Cell, CellAnswer, Failure, cause, exit_code
 from axletree.resolver.matrix_json import check_to_json
 from axletree.resolver.matrix_report import check_report
 from axletree.resolver.model import Conflict, Evidence
-from axletree.resolver.report import to_text
+from axletree.resolver.report_lines import to_text
 from tests.support.answers import make_pin, make_resolution
 from tests.support.conflicts import fairing_conflict
 from tests.support.schemas import validate

@@ -1,10 +1,11 @@
+from typing import Literal
 from xml.etree import ElementTree as ET
 
 from hypothesis import given
 from hypothesis import strategies as st
 
 from axletree.resolver.model import ContendedRow, Picture
-from axletree.resolver.picture import ASCII, Thinning, columns, draw
+from axletree.resolver.picture import ASCII, columns, draw
 from axletree.resolver.picture_svg import to_svg
 from tests.support.answers import name
 from tests.support.conflicts import KUBERNETES, fairing_picture
@@ -78,7 +79,7 @@ def test_ends_keep_both_sides_of_every_boundary(picture: Picture) -> None:
 
 @given(pictures(), st.sampled_from(["ends", "starts"]))
 def test_a_dropped_version_is_judged_as_the_shown_one_before_it(
-    picture: Picture, thinning: Thinning
+    picture: Picture, thinning: Literal["none", "ends", "starts"]
 ) -> None:
     kept = [column.position for column in columns(picture, thinning)]
 

@@ -1,14 +1,13 @@
+import textwrap
 from dataclasses import replace
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from axletree.resolver.model import Claim, Counters, Evidence, RepairClaim
-from axletree.resolver.report import (
-    conflict_report,
-    counters_sentence,
-    place_of,
-    to_text,
-)
+from axletree.resolver.report import conflict_report, counters_sentence, place_of
+from axletree.resolver.report_lines import to_text, wrapped
 from tests.support.answers import name
 from tests.support.conflicts import fairing_conflict, fairing_core
 
@@ -150,3 +149,23 @@ def test_counters_are_one_sentence() -> None:
     assert counters_sentence("core", counters) == (
         "core: 40 pages, 2 metadata, 3 rounds, 12 solver calls, 0 requests"
     )
+
+
+@given(
+    words=st.lists(st.text("ab.-=…", min_size=1, max_size=12), min_size=1, max_size=9),
+    width=st.integers(18, 40),
+    indent=st.sampled_from(["", "     "]),
+)
+def test_sentences_break_as_the_standard_library_breaks_them(
+    words: list[str], width: int, indent: str
+) -> None:
+    text = indent + " ".join(words)
+    expected = textwrap.wrap(
+        text,
+        width,
+        subsequent_indent=indent,
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
+
+    assert [line.text for line in wrapped("fact", text, width, indent)] == expected

@@ -45,6 +45,7 @@ def test_a_file_comes_back_with_all_but_its_address() -> None:
         size_bytes=51_000_000,
         upload_time=datetime(2022, 2, 1, 12, 30, 1, 5, tzinfo=UTC),
         yanked="",
+        index_rank=1,
     )
     page = Page(project=name("ray"), files=(file,))
 

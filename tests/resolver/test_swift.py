@@ -1,9 +1,10 @@
 import pytest
 
 from axletree.resolver.compiled import CompiledUniverse, NotCompilableError
-from axletree.resolver.compiling import KnowledgeCompiler
+from axletree.resolver.compiling import KnowledgeCompiler, plain_knowledge
 from axletree.resolver.question import Limits
-from axletree.resolver.swift import SwiftPin, SwiftRoot, SwiftSearch
+from axletree.resolver.swift import SwiftPin, SwiftSearch
+from axletree.resolver.swift_reading import SwiftAsked, SwiftRoot
 from tests.support.scenarios import Scenario, load_scenario, scenario_names
 
 PLAIN = [
@@ -24,14 +25,14 @@ def answer(scenario: Scenario) -> tuple[SwiftPin, ...] | None:
 
     def compiler() -> KnowledgeCompiler:
         return KnowledgeCompiler(
-            universe=scenario.universe, environment=question.environment
+            knowledge=plain_knowledge(scenario.universe, question.environment)
         )
 
     tables = CompiledUniverse({}, {}, 0, compiler)
     found = [tables.root(root.text) for root in question.roots]
     roots = [SwiftRoot(*table, "you") for table in found if table is not None]
     try:
-        return SwiftSearch(tables, roots).run()
+        return SwiftSearch(tables, SwiftAsked(roots)).run()
     except NotCompilableError:
         return None
 

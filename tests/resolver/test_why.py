@@ -11,7 +11,7 @@ from axletree.resolver.json_form import Json
 from axletree.resolver.knowledge import MemoUniverse
 from axletree.resolver.model import Counters, Resolution
 from axletree.resolver.question import Limits, ask
-from axletree.resolver.report import to_text
+from axletree.resolver.report_lines import to_text
 from axletree.resolver.requirements import parse_requirement
 from axletree.resolver.resolve import Resolver
 from axletree.resolver.snapshot import universe_from_json

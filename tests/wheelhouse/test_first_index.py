@@ -34,8 +34,8 @@ def test_the_first_index_that_has_a_project_is_its_only_one() -> None:
     pages = both.pages([A, B, C])
 
     assert pages == {A: first.page_of[A], B: second.page_of[B], C: None}
-    assert both.owner(A) is first
-    assert both.owner(C) is None
+    assert both.owner(first.page_of[A].files[0]) is first
+    assert both.owner(_universe("c", mark="").page_of[C].files[0]) is None
 
 
 def test_metadata_comes_from_the_index_of_the_project() -> None:

@@ -1,0 +1,202 @@
+"""Command lines that are plain enough to be understood by hand, before click is there.
+
+Imports stay within what the interpreter has loaded anyway (`axletree.start`).
+"""
+
+from __future__ import annotations
+
+import os
+
+TYPE_CHECKING = False  # see axletree.resolver.compiled
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from axletree.wheelhouse.compiled_store import Place
+
+_VALUES = frozenset(
+    {
+        *("--python-version", "--python-platform", "--universe", "--find-links", "-f"),
+        *("--cache-dir", "--requirement", "-r"),
+    }
+)
+"""Options with a value that are understood of both verbs."""
+_MORE_VALUES = {"lock": frozenset({"--format"}), "explain": frozenset[str]()}
+_FLAGS = {"lock": frozenset[str](), "explain": frozenset({"--no-repairs"})}
+"""Flags that must all be there."""
+_FORMATS = frozenset({"requirements", "constraints"})
+SAFE = frozenset(
+    "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_@%+=:,./-"
+)
+"""Characters that a shell takes as they are (`shlex.quote`)."""
+_PLAIN = SAFE | frozenset("<>!~[] ")
+"""What a plain requirement consists of: no marker, no address, no option."""
+_SETTINGS = ("AXLETREE_INDEX_URL",)
+"""Variables with which candidates come from elsewhere."""
+
+
+class NotPlainError(Exception):
+    """Something has to be looked at more closely than is done here."""
+
+
+class Line:
+    """A requirement where it was written."""
+
+    __slots__ = ("file", "number", "text")
+
+    def __init__(self, text: str, file: str = "", number: int = 0) -> None:
+        self.text = text
+        self.file = file
+        """Empty: on the command line."""
+        self.number = number
+
+    @property
+    def asker(self) -> str:
+        """Name it as a lock does."""
+        return f"-r {self.file}" if self.file else "command line"
+
+    @property
+    def place(self) -> str:
+        """Name it as an explanation does."""
+        return f"{self.file}, line {self.number}" if self.file else "command line"
+
+
+class PlainWords:
+    """A command line understood."""
+
+    __slots__ = ("files", "requirements", "values", "verb")
+
+    def __init__(self, verb: str) -> None:
+        self.verb = verb
+        self.requirements: list[str] = []
+        self.files: list[str] = []
+        self.values: dict[str, str] = {}
+
+    @property
+    def python_version(self) -> str:
+        """Return the target's Python."""
+        return self.values["--python-version"]
+
+    @property
+    def python_platform(self) -> str:
+        """Return the target's platform."""
+        return self.values["--python-platform"]
+
+    @property
+    def target(self) -> str:
+        """Name the target as people do."""
+        return f"Python {self.python_version} on {self.python_platform}"
+
+    def lines(self) -> Iterator[Line]:
+        """Yield the requirements, those of files included.
+
+        :raises NotPlainError: a file has more than plain requirements.
+        :raises OSError: a file cannot be read.
+        """
+        yield from map(Line, self.requirements)
+        for path in self.files:
+            with open(path, encoding="utf-8") as stream:  # noqa: PTH123  pathlib costs too much here
+                for number, raw in enumerate(stream, start=1):
+                    text = raw.strip()
+                    if text and text[0] != "#":
+                        if not _is_plain(text):
+                            raise NotPlainError
+                        yield Line(text, path, number)
+
+
+def understand(words: Sequence[str]) -> PlainWords | None:
+    """Take a command line apart; None if it has anything out of the ordinary."""
+    if not words or words[0] not in _FLAGS:
+        return None
+    plain = PlainWords(words[0])
+    flags = set(_FLAGS[plain.verb])
+    rest = iter(words[1:])
+    for word in rest:
+        if word in flags:
+            flags.remove(word)
+        elif not word.startswith("-"):
+            plain.requirements.append(word)
+        elif not _take_value(plain, word, rest):
+            return None
+    is_plain = all(map(_is_plain, plain.requirements))
+    has_target = {"--python-version", "--python-platform"} <= plain.values.keys()
+    is_known = plain.values.get("--format", "requirements") in _FORMATS
+    return plain if is_plain and has_target and is_known and not flags else None
+
+
+def _take_value(plain: PlainWords, word: str, rest: Iterator[str]) -> bool:
+    """Take an option with its value; False if it is not understood."""
+    name, equals, value = word.partition("=")
+    if name not in _VALUES and name not in _MORE_VALUES[plain.verb]:
+        return False
+    if equals and not name.startswith("--"):
+        return False
+    if not equals:
+        value = next(rest, "")
+    if not value or value.startswith("-"):
+        return False
+    if name in {"-r", "--requirement"}:
+        plain.files.append(value)
+        return True
+    name = "-f" if name == "--find-links" else name
+    return plain.values.setdefault(name, value) == value
+
+
+def _is_plain(requirement: str) -> bool:
+    return (
+        requirement[:1].isalnum()
+        and requirement.isascii()
+        and _PLAIN.issuperset(requirement)
+        and "/" not in requirement
+        and "@" not in requirement
+        and not requirement.endswith(".txt")
+    )
+
+
+def place_of(plain: PlainWords, environ: Mapping[str, str]) -> Place | None:
+    """Say which universe is asked; None: it is none on this machine."""
+    from axletree.wheelhouse.compiled_store import Place  # noqa: PLC0415  late
+
+    values = plain.values
+    environment = f"{plain.python_version} {plain.python_platform}"
+    snapshot, folder = values.get("--universe"), values.get("-f")
+    if snapshot is not None:
+        return None if folder else Place("snapshot", snapshot, environment)
+    if folder is not None:
+        is_there = os.path.isdir(folder)  # noqa: PTH112  pathlib costs too much here
+        return Place("folder", folder, environment) if is_there else None
+    if any(environ.get(name) for name in _SETTINGS):
+        return None
+    home = environ.get("AXLETREE_HOME")
+    if not home:
+        data = environ.get("XDG_DATA_HOME") or f"{environ.get('HOME')}/.local/share"
+        home = f"{data}/axletree"
+    return Place("wheelhouse", os.path.expanduser(home), environment)  # noqa: PTH111  as above
+
+
+def cache_dir_of(plain: PlainWords, environ: Mapping[str, str]) -> str | None:
+    """Say where compiled universes are kept; None: nowhere."""
+    named = plain.values.get("--cache-dir") or environ.get("AXLETREE_CACHE_DIR")
+    if not named:
+        if not environ.get("HOME") and not environ.get("XDG_CACHE_HOME"):
+            return None
+        cache = environ.get("XDG_CACHE_HOME") or f"{environ['HOME']}/.cache"
+        named = f"{cache}/axletree"
+    return f"{os.path.expanduser(named)}/compiled"  # noqa: PTH111  as above
+
+
+def has_settings_file() -> bool:
+    """Tell whether a file may hold settings; reading it is the command's business."""
+    folder = os.getcwd()  # noqa: PTH109  as above
+    while True:
+        if os.path.exists(f"{folder}/axletree.toml"):  # noqa: PTH110  as above
+            return True
+        try:
+            with open(f"{folder}/pyproject.toml", "rb") as stream:  # noqa: PTH123
+                if b"tool.axletree" in stream.read():
+                    return True
+        except OSError:
+            pass
+        parent = os.path.dirname(folder)  # noqa: PTH120  as above
+        if parent == folder:
+            return False
+        folder = parent

@@ -1,0 +1,82 @@
+"""The quick explanation against the plain one, line by line."""
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from axletree.resolver.compiled import CompiledUniverse, NotCompilableError
+from axletree.resolver.cores import CoreSearch
+from axletree.resolver.hitting_sets import HittingSets
+from axletree.resolver.knowledge import MemoUniverse
+from axletree.resolver.question import Question, ask
+from axletree.resolver.report import conflict_report
+from axletree.resolver.report_lines import to_text
+from axletree.resolver.resolve import Refusal, Resolver
+from axletree.resolver.swift_judge import TableJudge
+from axletree.resolver.swift_reading import Reading, SwiftAsked, SwiftRoot
+from axletree.resolver.swift_report import AskedRoot, CoreTeller
+from axletree.resolver.universe import Universe
+from tests.property.strategies import Case, cases
+from tests.property.test_swift import compiled, plain_roots
+
+PROFILE = settings.default or settings()
+MORE = settings(
+    suppress_health_check=[HealthCheck.too_slow],
+    max_examples=3 * PROFILE.max_examples,
+)
+WIDTH = 80
+
+
+def plain(universe: Universe, question: Question) -> str | None:
+    outcome = Resolver(MemoUniverse(universe)).resolve(question)
+    if not isinstance(outcome, Refusal):
+        return None
+    return to_text(conflict_report(outcome.conflict, width=WIDTH))
+
+
+def quick(tables: CompiledUniverse, question: Question) -> str | None:
+    asked = [
+        AskedRoot(SwiftRoot(*table, "you"), root.text, f"{root.origin}")
+        for root in question.roots
+        if (table := tables.root(root.text)) is not None
+    ]
+    reading = Reading(tables, keeps_unusable=True)
+    roots = [each.root for each in asked]
+    search = CoreSearch(reading, roots, (), TableJudge(reading, SwiftAsked(roots)))
+    cores, is_complete = search.cores(is_frozen=True)
+    if not cores:
+        return None
+    teller = CoreTeller(search, reading, asked)
+    label = question.environment.label
+    return to_text(teller.lines(cores, label, WIDTH, is_complete=is_complete))
+
+
+@MORE
+@given(case=cases())
+def test_a_quick_explanation_is_the_plain_one_from_tables_fresh_and_stored(
+    case: Case,
+) -> None:
+    environment = case.question.environment
+    question = ask(plain_roots(case), environment)
+    tables = compiled(case.universe, environment)
+    try:
+        told = quick(tables, question)
+        again = quick(compiled(case.universe, environment, tables), question)
+    except NotCompilableError:
+        return
+
+    assert told == plain(case.universe, question)
+    assert again == told
+
+
+@given(sets=st.lists(st.sets(st.integers(0, 7), min_size=1), max_size=7))
+def test_a_hitting_set_is_a_smallest_one(sets: list[set[int]]) -> None:
+    hitting = HittingSets()
+    for each in sets:
+        hitting.add(sorted(each))
+
+    found = set(hitting.smallest())
+
+    assert all(found & each for each in sets)
+    subsets = [{bit for bit in range(8) if n >> bit & 1} for n in range(256)]
+    hits = (len(s) for s in subsets if all(s & each for each in sets))
+    assert len(found) == min(hits)
