@@ -125,6 +125,13 @@ class Explanation:
         """Tell whether all other facts can hold together (with literals besides)."""
         return self._search.can_hold(hidden, *literals, is_frozen=self._is_frozen)
 
+    def refusing_without(self, hidden: Collection[FactKey]) -> list[FactKey]:
+        """Name facts among the others that cannot hold together.
+
+        :returns: some of them may be spared; empty if all others can hold together.
+        """
+        return [] if self.can_hold_without(hidden) else self._search.used()
+
     def literal(self, release: Release) -> int:
         """Return the literal that says that a release is chosen."""
         self._reading.read_ahead([release.project])

@@ -200,6 +200,11 @@ class CoreSearch:
             return self._settles_without(hidden, *literals)
         return self.holds(self._others(hidden), *literals)
 
+    def used(self) -> list[FactKey]:
+        """Return what the last refusal used; some of it may be spared."""
+        used = set(self.clauses.sat.core())
+        return [key for key, lit in self.clauses.selectors.items() if lit in used]
+
     def object_to(self, objection: TableObjection) -> None:
         """Add a clause against a shut gate."""
         chosen = self.clauses.chosen
@@ -263,7 +268,7 @@ class CoreSearch:
 
     def _irreducible(self) -> tuple[FactKey, ...]:
         """Minimise what the last refusal used, and confirm each fact by a witness."""
-        refused = self._used()
+        refused = self.used()
         core = min(
             (self._minimise(order) for order in _orders(refused)),
             key=lambda c: (len(c), _texts(c)),
@@ -297,10 +302,6 @@ class CoreSearch:
         """Tell whether the last model chooses nothing that may have a gate."""
         return not any(map(self.clauses.sat.holds, self.clauses.gated))
 
-    def _used(self) -> list[FactKey]:
-        used = set(self.clauses.sat.core())
-        return [key for key, lit in self.clauses.selectors.items() if lit in used]
-
     def _minimise(self, keys: Sequence[FactKey]) -> tuple[FactKey, ...]:
         """Leave out one fact after the other, in the order given."""
         core = list(keys)
@@ -309,7 +310,7 @@ class CoreSearch:
                 continue
             rest = [other for other in core if other != key]
             if not self.holds(rest):
-                used = set(self._used())
+                used = set(self.used())
                 core = [other for other in rest if other in used]
         return tuple(core)
 

@@ -46,17 +46,34 @@ class MinimumAge:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Exemption:
+    """Releases that a policy lets through, whatever else it says."""
+
+    project: NormalizedName
+    version: Version | None = None
+    """None: all of them."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Policy:
     """What an organisation allows, whoever asks."""
 
     blocked: tuple[Block, ...] = ()
     minimum_age: MinimumAge | None = None
+    exemptions: tuple[Exemption, ...] = ()
 
     @property
     def latest(self) -> datetime | None:
         """Return the last moment at which a file may have been uploaded."""
         limit = self.minimum_age
         return None if limit is None else limit.now - limit.age
+
+    def exempts(self, file: DistributionFile, version: Version) -> bool:
+        """Tell whether the release of a file is let through in any case."""
+        return any(
+            exemption.project == file.project and exemption.version in {None, version}
+            for exemption in self.exemptions
+        )
 
     def blocks(self, file: DistributionFile, version: Version) -> list[Block]:
         """Return all that forbids the release of a file."""
@@ -114,9 +131,12 @@ class FileLimits:
 
     def breaks_policy(self, file: DistributionFile, version: Version) -> bool:
         """Tell whether a policy forbids a file."""
-        if self.policy.is_too_young(file):
-            return True
-        return file.project in self._blocked and bool(self.policy.blocks(file, version))
+        policy = self.policy
+        if policy.is_too_young(file) or (
+            file.project in self._blocked and policy.blocks(file, version)
+        ):
+            return not policy.exempts(file, version)
+        return False
 
 
 def refusals(
@@ -125,6 +145,8 @@ def refusals(
     """Say why a policy forbids files: each reason once, with where it stands."""
     said: dict[tuple[str, Origin], None] = {}
     for file, version in files:
+        if policy.exempts(file, version):
+            continue
         for block in policy.blocks(file, version):
             said[block.reason, block.origin] = None
         if policy.minimum_age is not None and policy.is_too_young(file):

@@ -20,7 +20,9 @@ RepairClaim: TypeAlias = Literal["works", "irreducible", "cheapest"]
 FactKind: TypeAlias = Literal[
     "root", "constraint", "edge", "unknown-project", "no-release", "fallen"
 ]
-RepairKind: TypeAlias = Literal["relax-root", "python", "recipe", "override", "lift"]
+RepairKind: TypeAlias = Literal[
+    "relax-root", "date", "python", "collect", "recipe", "override", "lift"
+]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,7 +10,7 @@ from itertools import pairwise
 
 TYPE_CHECKING = False  # see axletree.resolver.compiled
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from typing import Literal, Protocol, TypeAlias
 
     Thinning: TypeAlias = Literal["none", "ends", "starts"]
@@ -102,9 +102,10 @@ def draw(picture: Drawable, *, width: int, signs: Signs = UNICODE) -> tuple[str,
     if not picture.versions:
         return ()
     label_width = _label_width(picture, width)
-    room = width - label_width
     lines: list[str] = []
-    for block in _blocks(_fitting(picture, room, signs), room, signs):
+    for block in blocks(
+        picture, width - label_width, lambda column: _cell_width(column, signs)
+    ):
         lines.append(_label(picture.project, label_width, signs) + _head(block, signs))
         lines += [
             _label(row.label, label_width, signs) + _marks(block, row.allowed, signs)
@@ -113,11 +114,33 @@ def draw(picture: Drawable, *, width: int, signs: Signs = UNICODE) -> tuple[str,
     return tuple(line.rstrip() for line in lines)
 
 
-def _fitting(picture: Drawable, room: int, signs: Signs) -> tuple[Column, ...]:
+def blocks(
+    picture: Drawable, room: float, width_of: Callable[[Column], float]
+) -> Iterator[tuple[Column, ...]]:
+    """Thin a picture's columns no more than they must be, and break what is left.
+
+    :param width_of: what a column takes of `room`; a wider one is a block of its own.
+    """
     thinnings: tuple[Thinning, ...] = ("none", "ends", "starts")
     choices = [columns(picture, thinning) for thinning in thinnings]
-    fitting = (shown for shown in choices if _width_of(shown, signs) <= room)
-    return next(fitting, choices[-1])
+    fitting = (shown for shown in choices if sum(map(width_of, shown)) <= room)
+    block: list[Column] = []
+    for column in next(fitting, choices[-1]):
+        if block and sum(map(width_of, [*block, column])) > room:
+            yield tuple(block)
+            block = []
+        block.append(column)
+    if block:
+        yield tuple(block)
+
+
+def cut(label: str, room: int, gap: str = UNICODE.gap) -> str:
+    """Cut a label that is longer than `room` in its middle."""
+    if len(label) <= room:
+        return label
+    # Who asks stands at the beginning, for what at the end: both are needed.
+    head = (room - len(gap)) // 2
+    return label[:head] + gap + label[head + len(gap) - room :]
 
 
 def _starts(picture: Drawable) -> list[int]:
@@ -147,34 +170,12 @@ def _label_width(picture: Drawable, width: int) -> int:
 
 
 def _label(text: str, width: int, signs: Signs) -> str:
-    room = width - 2
-    if len(text) > room:
-        # Who asks stands at the beginning, for what at the end: both are needed.
-        head = (room - len(signs.gap)) // 2
-        text = text[:head] + signs.gap + text[head + len(signs.gap) - room :]
-    return text.ljust(width)
+    return cut(text, width - 2, signs.gap).ljust(width)
 
 
 def _cell_width(column: Column, signs: Signs) -> int:
     gap = len(signs.gap) + 1 if column.has_gap_before else 0
     return gap + len(column.version) + 2
-
-
-def _width_of(shown: Sequence[Column], signs: Signs) -> int:
-    return sum(_cell_width(column, signs) for column in shown)
-
-
-def _blocks(
-    shown: Sequence[Column], room: int, signs: Signs
-) -> Iterator[tuple[Column, ...]]:
-    block: list[Column] = []
-    for column in shown:
-        if block and _width_of([*block, column], signs) > room:
-            yield tuple(block)
-            block = []
-        block.append(column)
-    if block:
-        yield tuple(block)
 
 
 def _head(block: Sequence[Column], signs: Signs) -> str:

@@ -9,9 +9,12 @@ from itertools import accumulate
 from xml.etree import ElementTree as ET
 
 from axletree.resolver.model import ContendedRow, Picture
-from axletree.resolver.picture import Column, columns
+from axletree.resolver.picture import Column, blocks, cut
 
-_MOST_COLUMNS = 14
+_COLUMNS_PX = 800
+"""For all columns of a block; what is wider is hard to see at once."""
+_LABEL_CHARACTERS = 60
+"""Longer labels are cut; whole they are in the tooltip and the description."""
 _CHARACTER_PX = 7.3
 """Advance of the 12 px monospaced type that is asked for."""
 _MARGIN_PX = 18
@@ -41,31 +44,37 @@ text { fill: #e6edf3 }
 
 def to_svg(picture: Picture) -> str:
     """Draw `picture`, which has at least one version, as one SVG document."""
-    is_short = len(picture.versions) <= _MOST_COLUMNS
-    shown = columns(picture, "none" if is_short else "ends")
     labels = [picture.project, *(row.label for row in picture.rows)]
-    left = _MARGIN_PX * 2 + max(map(len, labels)) * _CHARACTER_PX
-    centres = _centres(shown, left)
-    width = centres[-1] + _cell_px(shown[-1]) / 2 + _MARGIN_PX
-    height = _ROW_PX * (len(picture.rows) + 1) + _MARGIN_PX
-    svg = _canvas(picture, width, height)
-    _draw_head(svg, picture, shown, centres)
-    for number, row in enumerate(picture.rows, start=1):
-        _draw_row(svg, row, shown, centres, _ROW_PX * (number + 0.5) + _MARGIN_PX / 2)
+    characters = min(max(map(len, labels)), _LABEL_CHARACTERS)
+    left = _MARGIN_PX * 2 + characters * _CHARACTER_PX
+    found = [(shown, _centres(shown, left)) for shown in _blocks(picture)]
+    width = max(middles[-1] + _cell_px(shown[-1]) / 2 for shown, middles in found)
+    height_px = _ROW_PX * (len(picture.rows) + 1) + _MARGIN_PX
+    svg = _canvas(picture, width + _MARGIN_PX, height_px * len(found))
+    for place, (shown, centres) in enumerate(found):
+        top = place * height_px + _MARGIN_PX / 2
+        _draw_head(svg, picture, shown, centres, top + _ROW_PX / 2)
+        for number, row in enumerate(picture.rows, start=1):
+            _draw_row(svg, row, shown, centres, top + _ROW_PX * (number + 0.5))
     ET.indent(svg)
     return ET.tostring(svg, encoding="unicode") + "\n"
+
+
+def _blocks(picture: Picture) -> list[tuple[Column, ...]]:
+    return list(blocks(picture, _COLUMNS_PX, _advance_px))
 
 
 def _cell_px(column: Column) -> float:
     return max(len(column.version) * _CHARACTER_PX, _RADIUS_PX * 2) + 14
 
 
+def _advance_px(column: Column) -> float:
+    return _cell_px(column) + (_GAP_PX if column.has_gap_before else 0)
+
+
 def _centres(shown: Sequence[Column], left: float) -> list[float]:
     """Return where each column's middle is."""
-    advances = [
-        _cell_px(column) + (_GAP_PX if column.has_gap_before else 0) for column in shown
-    ]
-    rights = accumulate(advances, initial=left)
+    rights = accumulate(map(_advance_px, shown), initial=left)
     next(rights)
     return [
         right - _cell_px(column) / 2
@@ -107,8 +116,8 @@ def _draw_head(
     picture: Picture,
     shown: Sequence[Column],
     centres: Sequence[float],
+    middle: float,
 ) -> None:
-    middle = _ROW_PX / 2 + _MARGIN_PX / 2
     _write(svg, picture.project, _MARGIN_PX, middle, style="project")
     for column, centre in zip(shown, centres, strict=True):
         _write(svg, column.version, centre, middle, style="version")
@@ -128,7 +137,9 @@ def _draw_row(
     right = f"{float(svg.attrib['width']) - _MARGIN_PX:.1f}"
     ends = {"x1": str(_MARGIN_PX), "x2": right, "y1": top, "y2": top}
     ET.SubElement(svg, "line", {"class": "rule"} | ends)
-    _write(svg, row.label, _MARGIN_PX, middle)
+    shown_label = _write(svg, cut(row.label, _LABEL_CHARACTERS), _MARGIN_PX, middle)
+    if shown_label.text != row.label:
+        ET.SubElement(shown_label, "title").text = row.label
     for column, centre in zip(shown, centres, strict=True):
         is_allowed = row.allowed[column.position]
         mark = ET.SubElement(
@@ -152,6 +163,8 @@ def _write(
     middle: float,
     *,
     style: str = "label",
-) -> None:
+) -> ET.Element:
     place = {"x": f"{x:.1f}", "y": f"{middle + 4:.1f}"}
-    ET.SubElement(svg, "text", {"class": style} | place).text = text
+    element = ET.SubElement(svg, "text", {"class": style} | place)
+    element.text = text
+    return element

@@ -14,15 +14,15 @@ from axletree.resolver.knowledge import MemoUniverse
 from axletree.resolver.model import Counters, Repair
 from axletree.resolver.proving import Prover
 from axletree.resolver.question import Question
-from axletree.resolver.repair_gates import GateRepairs
+from axletree.resolver.repair_costs import OVERRIDE, RELAX_ROOT
+from axletree.resolver.repair_files import FileRepairs, Upstream
+from axletree.resolver.repair_lifts import LiftRepairs
 from axletree.resolver.repair_overrides import OverrideRepairs
 from axletree.resolver.repair_pythons import PythonRepairs
-from axletree.resolver.repair_roots import RELAX_ROOT, WrittenRepairs
+from axletree.resolver.repair_roots import WrittenRepairs
 from axletree.resolver.reporter import Reporter, SilentReporter
 from axletree.resolver.resolve import Refusal
 
-BY_RECIPE = 3
-"""Rank of the kind in the published order of costs."""
 MOST_REPAIRS = 10
 """Repairs offered."""
 
@@ -47,6 +47,8 @@ class Repairer:
     wheels: Sequence[FutureWheel] = ()
     for_python: Callable[[str], Question | None] | None = None
     """Asks the same for another version of Python; None: none other is tried."""
+    upstream: Upstream | None = None
+    """Looked at for files that the universe lacks."""
     reporter: Reporter = field(default_factory=SilentReporter)
     _prover: Prover = field(init=False)
 
@@ -61,9 +63,11 @@ class Repairer:
         found = [*by_writing.find()]
         if self.for_python is not None:
             found += PythonRepairs(self._prover, self.for_python).find()
+        if self.upstream is not None:
+            found += FileRepairs(self._prover, self.upstream).find()
         found += self._by_recipes()
         found += OverrideRepairs(self._prover).find()
-        found += GateRepairs(self._prover).find()
+        found += LiftRepairs(self._prover).find()
         found.sort(key=lambda repair: (repair.cost, repair.text))
         if found and by_writing.is_complete and found[0].cost[0] == RELAX_ROOT:
             # Every set of what the user wrote was tried: no cheaper one works.
@@ -104,7 +108,7 @@ class Repairer:
             kind="recipe",
             text=f"build {name} {version} by the recipe {wheel.recipe}",
             changes=(f"{name}=={version}",),
-            cost=(BY_RECIPE, 1),
+            cost=(OVERRIDE, 1),
             claim="irreducible",
             resolution=answer,
             wheels={wheel.file: wheel.metadata},

@@ -21,10 +21,9 @@ from axletree.resolver.fact_keys import EdgeKey
 from axletree.resolver.masks import bits
 from axletree.resolver.model import Repair, Resolution
 from axletree.resolver.proving import Prover
+from axletree.resolver.repair_costs import OVERRIDE
 from axletree.resolver.suggested_recipe import suggest_recipe
 
-OVERRIDE = 3
-"""Rank of the kind in the published order of costs."""
 MOST_RELEASES = 2
 """Releases changed in one repair."""
 MOST_READINGS = 12

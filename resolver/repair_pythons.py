@@ -8,9 +8,7 @@ from axletree.resolver.fact_keys import EdgeKey, FactKey, FallenKey
 from axletree.resolver.model import Repair
 from axletree.resolver.proving import Prover
 from axletree.resolver.question import Question
-
-ANOTHER_PYTHON = 1
-"""Rank of the kind in the published order of costs."""
+from axletree.resolver.repair_costs import ANOTHER_PYTHON
 
 
 @dataclass(slots=True)

@@ -14,7 +14,7 @@ from packaging.utils import NormalizedName
 from packaging.version import Version
 
 from axletree.resolver.candidates import Release
-from axletree.resolver.fact_keys import ConstraintKey, RootKey
+from axletree.resolver.fact_keys import ConstraintKey, FallenKey, RootKey
 from axletree.resolver.model import Edit, Origin, Repair, RootRequirement
 from axletree.resolver.proving import (
     Prover,
@@ -25,9 +25,8 @@ from axletree.resolver.proving import (
     written,
 )
 from axletree.resolver.question import Question
+from axletree.resolver.repair_costs import RELAX_ROOT
 
-RELAX_ROOT = 0
-"""Rank of the kind in the published order of costs."""
 MOST_TOGETHER = 3
 """Requirements changed in one repair."""
 MOST_TRIED = 40
@@ -65,7 +64,7 @@ class WrittenRepairs:
         for keys in self._sets():
             if any(done.issubset(keys) for done in working):
                 continue
-            if not self.prover.may_hold_without(keys):
+            if not self.prover.may_hold_without([*keys, *self._hashes(keys)]):
                 continue
             if tried == MOST_TRIED:
                 self.is_complete = False
@@ -91,6 +90,12 @@ class WrittenRepairs:
         self.is_complete = len(listed) <= MOST_TOGETHER
         for size in range(1, min(MOST_TOGETHER, len(listed)) + 1):
             yield from combinations(listed, size)
+
+    def _hashes(self, keys: Sequence[WrittenKey]) -> Iterator[FallenKey]:
+        """Name the facts that go with lines: another version has other hashes."""
+        for key in keys:
+            if written(self.prover.question, key).hashes:
+                yield FallenKey(name_of(self.prover.question, key), "hash")
 
     def _relax(self, keys: Sequence[WrittenKey]) -> Repair | None:
         question = self.prover.question

@@ -148,7 +148,8 @@ def _repair(
     repair: Repair, conflict: Conflict, head: str, width: int
 ) -> Iterator[ReportLine]:
     yield from wrapped("repair", head, width, _DEEP)
-    if repair.changes:
+    # Long lists of files, which a command has more legibly.
+    if repair.changes and not (repair.kind == "collect" and repair.command):
         changes = f"{_DEEP}changes: {', '.join(repair.changes)}"
         yield from wrapped("detail", changes, width, _DEEP)
     proof = f"{_DEEP}proof: {_proof(repair, conflict)}"

@@ -6,7 +6,7 @@ it concurrently.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import ClassVar, Protocol, TypeAlias, runtime_checkable
 
 from packaging.utils import NormalizedName
@@ -193,7 +193,94 @@ class OverlayUniverse:
         return answers
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UndemandingUniverse:
+    """Another universe in which nothing requires anything (`--no-deps`)."""
+
+    base: Universe
+
+    @property
+    def is_frozen(self) -> bool:
+        """Be as frozen as the base."""
+        return self.base.is_frozen
+
+    def pages(
+        self, projects: Sequence[NormalizedName]
+    ) -> Mapping[NormalizedName, Page | None]:
+        """Read the base's pages."""
+        return self.base.pages(projects)
+
+    def metadata(
+        self, files: Sequence[DistributionFile]
+    ) -> Mapping[DistributionFile, MetadataAnswer]:
+        """Read the base's metadata, which may still be unusable."""
+        return {
+            file: replace(answer, requires_dist=())
+            if isinstance(answer, FileMetadata)
+            else answer
+            for file, answer in self.base.metadata(files).items()
+        }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenedUniverse:
+    """A universe in which some projects have another one's files as well.
+
+    So have all projects that the base lacks. Of two files of one name the base's stays.
+    """
+
+    base: Universe
+    other: Universe
+    opened: frozenset[NormalizedName]
+    is_frozen: ClassVar[bool] = False
+    _from_other: set[DistributionFile] = field(default_factory=set)
+
+    def pages(
+        self, projects: Sequence[NormalizedName]
+    ) -> Mapping[NormalizedName, Page | None]:
+        """Read the base's pages, and the other's of what is opened or not there."""
+        pages = dict(self.base.pages(projects))
+        opened = [n for n in projects if n in self.opened or not has_files(pages[n])]
+        for name, page in self.other.pages(opened).items() if opened else ():
+            own = pages[name]
+            files = own.files if own is not None else ()
+            new = absent_from(own, page)
+            self._from_other.update(new)
+            if new:
+                pages[name] = Page(project=name, files=(*files, *new))
+        return pages
+
+    def metadata(
+        self, files: Sequence[DistributionFile]
+    ) -> Mapping[DistributionFile, MetadataAnswer]:
+        """Ask whose file it is."""
+        answers: dict[DistributionFile, MetadataAnswer] = {}
+        others = [file for file in files if file in self._from_other]
+        if others:
+            answers.update(self.other.metadata(others))
+        own = _others(files, answers)
+        if own:
+            answers.update(self.base.metadata(own))
+        return answers
+
+    def is_absent(self, file: DistributionFile) -> bool:
+        """Tell whether a file is the other's alone."""
+        return file in self._from_other
+
+
+def has_files(page: Page | None) -> bool:
+    """Tell whether there is anything on a page."""
+    return page is not None and bool(page.files)
+
+
+def absent_from(page: Page | None, other: Page | None) -> tuple[DistributionFile, ...]:
+    """List the files of the other page that the first has none of that name for."""
+    names = {file.filename for file in page.files} if page is not None else set()
+    files = other.files if other is not None else ()
+    return tuple(file for file in files if file.filename not in names)
+
+
 def _others(
-    files: Iterable[DistributionFile], known: Mapping[DistributionFile, FileMetadata]
+    files: Iterable[DistributionFile], known: Mapping[DistributionFile, MetadataAnswer]
 ) -> list[DistributionFile]:
     return [file for file in files if file not in known]

@@ -86,8 +86,13 @@ def collection_key(
     question: Question,
     build_requirements: Iterable[str] = (),
     strategy: IndexStrategy = "first-index",
+    *,
+    is_closure: bool = True,
 ) -> str:
-    """Digest everything that decides what a collect brings."""
+    """Digest everything that decides what a collect brings.
+
+    :param is_closure: what is required comes, too.
+    """
     limits = question.limits
     said = {
         "roots": [root.text for root in question.roots],
@@ -103,7 +108,9 @@ def collection_key(
         "hashes": sorted((h.project, *sorted(h.hashes)) for h in limits.hashes),
         "blocked": sorted((b.project, str(b.specifier)) for b in limits.policy.blocked),
         "latest": limits.policy.latest,
+        "exempt": sorted((e.project, str(e.version)) for e in limits.policy.exemptions),
         "build-requirements": sorted(build_requirements),
+        "closure": is_closure,
     }
     if strategy != "first-index":
         # Not otherwise, so that what was collected before there was a choice is known.
@@ -136,6 +143,8 @@ class Collector:
     builder: SdistBuilder
     for_builds: BroughtForBuilds
     reporter: CollectReporter
+    is_closure: bool = True
+    """The resolution has all that its releases require."""
     _new: list[StoredFile] = field(default_factory=list)
     _names: dict[str, None] = field(default_factory=dict)
     _built: list[str] = field(default_factory=list)
@@ -204,7 +213,8 @@ class Collector:
         for pin in pins:
             try:
                 wheel = self._build(pin, resolution.environment)
-                self._check_requirements(wheel, pin, resolution)
+                if self.is_closure:
+                    self._check_requirements(wheel, pin, resolution)
             except AxletreeError as error:
                 if error.exit_code == OUTSIDE_FAILED:
                     raise

@@ -28,6 +28,7 @@ from axletree.console import Console, Progress
 from axletree.resolver.json_form import JsonObject
 from axletree.resolver.knowledge import MemoUniverse
 from axletree.resolver.resolve import Refusal, Resolver
+from axletree.resolver.universe import UndemandingUniverse
 from axletree.wheelhouse.collect import (
     Collected,
     Collector,
@@ -48,6 +49,9 @@ from axletree.wheelhouse.model import Collection
     metavar="DIR",
     help="Bring what these recipes need to build, too.",
 )
+@click.option(
+    "--no-deps", is_flag=True, help="Bring just what is named, not what it requires."
+)
 @output_options
 @click.pass_obj
 def collect(
@@ -55,6 +59,7 @@ def collect(
     /,
     *,
     recipes: Path | None,
+    no_deps: bool,
     as_json: bool,
     verbose: int,
     **options: Any,  # noqa: ANN401  the shared options, taken apart by take()
@@ -73,7 +78,12 @@ def collect(
         words, source = (*words, "-i", "public"), replace(source, index_url="public")
     wanted = load_recipes(recipes) if recipes is not None else ()
     needs = sorted({text for recipe in wanted for text in _needs(recipe)})
-    key = collection_key(asked.question, needs, strategy_of(source, settings))
+    key = collection_key(
+        asked.question,
+        needs,
+        strategy_of(source, settings),
+        is_closure=not no_deps,
+    )
     with Wheelhouse.open(settings.home) as house:
         limit = asked.question.limits.exclude_newer
         finished = finished_collection(house, key, limit)
@@ -84,12 +94,17 @@ def collect(
             console.progress() as progress,
             open_universe(source, asked, progress) as opened,
         ):
-            outcome = _collect(house, opened, asked, (key, needs), progress)
+            seen = _undemanding(opened) if no_deps else opened
+            outcome = _collect(house, seen, asked, (key, needs), progress)
         if isinstance(outcome, Refusal):
             show_core(console, outcome.conflict, words)
             return NO_SOLUTION
         _show(console, house, outcome)
     return 0
+
+
+def _undemanding(opened: Opened) -> Opened:
+    return replace(opened, universe=UndemandingUniverse(base=opened.universe))
 
 
 def _needs(recipe: Recipe) -> tuple[str, ...]:
@@ -122,6 +137,7 @@ def _collect(
         builder=builder,
         for_builds=requirements,
         reporter=progress,
+        is_closure=not isinstance(opened.universe, UndemandingUniverse),
     )
     return collector.collect(answer, key=key, question=asked.question)
 

@@ -1,6 +1,6 @@
 """`axletree explain`: why requirements conflict, and what would help."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Any, Self
@@ -9,7 +9,8 @@ import click
 
 from axletree.commands.asking import Asked, ask_from
 from axletree.commands.asking_why import Asking, read_asking, show_asked
-from axletree.commands.explaining import future_wheels, with_repairs
+from axletree.commands.drawing import check_picture_file, write_picture
+from axletree.commands.explaining import Remedies, future_wheels, with_repairs
 from axletree.commands.lock_start import read_base, with_base
 from axletree.commands.options import (
     base_option,
@@ -27,16 +28,18 @@ from axletree.commands.refusing import (
 )
 from axletree.commands.repairing import chosen_repair, show_repair, write_repair
 from axletree.commands.reproducing import check_folder, write_reproduction
-from axletree.commands.sources import open_universe
-from axletree.console import Console
+from axletree.commands.sources import Opened, open_universe
+from axletree.commands.upstream import OpenedUpstream, open_upstream
+from axletree.console import Console, Progress
 from axletree.resolver.knowledge import MemoUniverse
 from axletree.resolver.lock import to_json
 from axletree.resolver.locked import lay_together
 from axletree.resolver.model import Conflict, Resolution
 from axletree.resolver.question import Question
+from axletree.resolver.repair import FutureWheel
 from axletree.resolver.report import counters_sentence
 from axletree.resolver.report_json import as_pip_to_json
-from axletree.resolver.resolve import Resolver
+from axletree.resolver.resolve import Refusal, Resolver
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,6 +51,8 @@ class _Wanted:
     write: bool
     engine: str
     reproduce: Path | None
+    svg: Path | None
+    upstream: str | None
     why: str | None
     supposed: tuple[str, ...]
 
@@ -67,9 +72,14 @@ class _Wanted:
         if wanted.no_repairs and wanted.repair_number is not None:
             message = "--repair needs repairs: leave out --no-repairs"
             raise click.UsageError(message)
+        if wanted.no_repairs and wanted.upstream is not None:
+            message = "--upstream is for repairs: leave out --no-repairs"
+            raise click.UsageError(message)
         wanted._check_engine()
         if wanted.reproduce is not None:
             check_folder(wanted.reproduce)
+        if wanted.svg is not None:
+            check_picture_file(wanted.svg)
         return wanted
 
     def asking(self, asked: Asked) -> Asking | None:
@@ -88,9 +98,11 @@ class _Wanted:
     def _check_engine(self) -> None:
         if self.engine == "exact":
             return
-        if self._needs_facts or self.repair_number is not None:
-            message = "--why, --if, --repair and --reproduce need facts, which --engine"
-            raise click.UsageError(f"{message} {self.engine} has not")
+        if self._needs_facts or self.repair_number or self.svg or self.upstream:
+            message = "--why, --if, --repair, --reproduce, --svg and --upstream need"
+            raise click.UsageError(
+                f"{message} facts, which --engine {self.engine} has not"
+            )
 
 
 @click.command()
@@ -98,6 +110,12 @@ class _Wanted:
 @target_options
 @source_options
 @recipes_option
+@click.option(
+    "--upstream",
+    metavar="URL",
+    help="Look at this index for files that would help; 'public' is the one pip uses "
+    "here.",
+)
 @base_option
 @click.option("--no-repairs", is_flag=True, help="Stop at the cause.")
 @click.option(
@@ -136,6 +154,12 @@ class _Wanted:
     metavar="DIR",
     help="Write the first conflict as a small index, for bug reports and tests.",
 )
+@click.option(
+    "--svg",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Draw the first conflict's picture into this file.",
+)
 @output_options
 def explain(
     *,
@@ -157,6 +181,7 @@ def explain(
     with (
         console.progress() as progress,
         open_universe(source, asked, progress) as opened,
+        open_upstream(wanted.upstream, source, asked, progress) as upstream,
     ):
         universe = MemoUniverse(opened.universe)
         if wanted.engine == "resolvelib":
@@ -172,31 +197,66 @@ def explain(
                 opened=opened,
                 progress=progress,
             )
-        resolver = Resolver(universe, reporter=progress)
-        outcomes: list[Resolution | Conflict] = []
-        for question in opened.one_by_one(asked, universe):
-            answer = resolver.resolve(question)
-            counters = opened.counted(resolver.counters)
-            if isinstance(answer, Resolution):
-                if asking is None or not show_asked(
-                    console, opened, resolver, asking, answer
-                ):
-                    outcomes.append(replace(answer, counters=counters))
-                continue
-            if wanted.reproduce is not None:
-                write_reproduction(console, answer, wanted.reproduce)
-            conflict = replace(answer.conflict, counters=counters)
-            if not wanted.no_repairs:
-                conflict = with_repairs(universe, question, answer, wheels, progress)
-                read = opened.counted(conflict.repair_counters)
-                conflict = replace(conflict, counters=counters, repair_counters=read)
-            outcomes.append(conflict)
+        run = _Run(
+            console=console,
+            wanted=wanted,
+            asking=asking,
+            wheels=wheels,
+            opened=opened,
+            upstream=upstream,
+            universe=universe,
+            progress=progress,
+        )
+        outcomes = list(run.outcomes(asked))
     return _show(console, outcomes, wanted)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Run:
+    """What it takes to answer, and to explain."""
+
+    console: Console
+    wanted: _Wanted
+    asking: Asking | None
+    wheels: tuple[FutureWheel, ...]
+    opened: Opened
+    upstream: OpenedUpstream
+    universe: MemoUniverse
+    progress: Progress
+
+    def outcomes(self, asked: Asked) -> Iterator[Resolution | Conflict]:
+        """Answer each question, but for those whose answer is shown already."""
+        resolver = Resolver(self.universe, reporter=self.progress)
+        questions = self.opened.one_by_one(asked, self.universe)
+        turned = self.upstream.turned_to(asked)
+        for question, _ in zip(questions, turned, strict=True):
+            answer = resolver.resolve(question)
+            counters = self.opened.counted(resolver.counters)
+            if isinstance(answer, Refusal):
+                yield replace(self._explained(question, answer), counters=counters)
+            elif self.asking is None or not show_asked(
+                self.console, self.opened, resolver, self.asking, answer
+            ):
+                yield replace(answer, counters=counters)
+
+    def _explained(self, question: Question, refusal: Refusal) -> Conflict:
+        if self.wanted.reproduce is not None:
+            write_reproduction(self.console, refusal, self.wanted.reproduce)
+        if self.wanted.no_repairs:
+            return refusal.conflict
+        remedies = Remedies(wheels=self.wheels, upstream=self.upstream.upstream)
+        conflict = with_repairs(
+            self.universe, question, refusal, remedies, self.progress
+        )
+        read = self.upstream.counted(self.opened.counted(conflict.repair_counters))
+        return replace(conflict, repair_counters=read)
 
 
 def _show(
     console: Console, outcomes: Sequence[Resolution | Conflict], wanted: "_Wanted"
 ) -> int:
+    if wanted.svg is not None:
+        write_picture(console, outcomes, wanted.svg)
     resolutions = [each for each in outcomes if isinstance(each, Resolution)]
     if len(resolutions) == len(outcomes):
         if resolutions:

@@ -1,6 +1,6 @@
 """A conflict with all that is said about it: repairs, and what pip would do."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
@@ -9,15 +9,19 @@ from axletree.resolver.knowledge import MemoUniverse
 from axletree.resolver.model import Conflict
 from axletree.resolver.question import Question, for_python
 from axletree.resolver.repair import FutureWheel, Repairer
+from axletree.resolver.repair_files import Upstream
+from axletree.resolver.repair_lifts import MOST_BANS
 from axletree.resolver.repair_overrides import MOST_RELEASES
 from axletree.resolver.repair_roots import MOST_TOGETHER
 from axletree.resolver.resolve import Refusal
 
-NO_REPAIR = (
-    f"no repair was found: none by other versions of up to {MOST_TOGETHER} of your "
-    "requirements, by another Python, by other requirements of up to "
-    f"{MOST_RELEASES} releases, or by lifting a ban"
-)
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Remedies:
+    """What the user names that might help."""
+
+    wheels: tuple[FutureWheel, ...] = ()
+    upstream: Upstream | None = None
 
 
 def future_wheels(recipes: Path | None) -> tuple[FutureWheel, ...]:
@@ -41,7 +45,7 @@ def with_repairs(
     universe: MemoUniverse,
     question: Question,
     refusal: Refusal,
-    wheels: tuple[FutureWheel, ...],
+    remedies: Remedies,
     progress: Progress,
 ) -> Conflict:
     """Prove repairs, and run pip's own algorithm; both may read more."""
@@ -49,7 +53,8 @@ def with_repairs(
         universe,
         question,
         refusal,
-        wheels=wheels,
+        wheels=remedies.wheels,
+        upstream=remedies.upstream,
         for_python=partial(for_python, question),
         reporter=progress,
     )
@@ -61,7 +66,18 @@ def with_repairs(
     return replace(
         refusal.conflict,
         repairs=repairs,
-        notes=refusal.conflict.notes if repairs else (NO_REPAIR,),
+        notes=refusal.conflict.notes if repairs else (_no_repair(remedies),),
         repair_counters=repairer.counters,
         as_pip=opinion,
+    )
+
+
+def _no_repair(remedies: Remedies) -> str:
+    files = (
+        "" if remedies.upstream is None else f"by files of {remedies.upstream.label}, "
+    )
+    return (
+        f"no repair was found: none by other versions of up to {MOST_TOGETHER} of your "
+        f"requirements, by another Python, {files}by other requirements of up to "
+        f"{MOST_RELEASES} releases, or by lifting up to {MOST_BANS} bans"
     )

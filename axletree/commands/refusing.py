@@ -13,9 +13,9 @@ from axletree.resolver.requirement_lines import redact
 NO_SOLUTION = 1
 
 _OUTPUT = re.compile(r"(-o|--output-file|--format)(=.*)?|-o.+")
-_FLAGS = re.compile("--emit-index-url|--check|-U|--upgrade")
+_FLAGS = re.compile("--emit-index-url|--check|-U|--upgrade|--no-deps")
 _UPGRADE = re.compile("(?:-P|--upgrade-package)(?:=?(.+))?")
-"""Options of `lock` that `explain` has not."""
+"""Options of `lock` and `collect` that `explain` has not."""
 
 _VERSION = re.compile("[=<>~!]")
 

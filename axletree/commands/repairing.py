@@ -47,7 +47,7 @@ def write_repair(console: Console, repair: Repair) -> None:
     if not repair.edits:
         raise RepairNotWrittenError(
             f"no file of yours says what this repair changes: {repair.text}",
-            hint=f"do it yourself: {', '.join(repair.changes)}",
+            hint=f"do it yourself: {repair.command or ', '.join(repair.changes)}",
         )
     files = dict.fromkeys(edit.origin.file for edit in repair.edits if edit.origin.line)
     texts = {file: _read(file) for file in files}

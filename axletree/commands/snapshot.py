@@ -8,7 +8,7 @@ import click
 import orjson
 
 from axletree.commands.asking import ask_from
-from axletree.commands.explaining import future_wheels, with_repairs
+from axletree.commands.explaining import Remedies, future_wheels, with_repairs
 from axletree.commands.options import (
     input_options,
     output_options,
@@ -54,7 +54,7 @@ def snapshot(
     console = Console(is_json=as_json, verbosity=verbose)
     inputs, target, source = take(options)
     asked = ask_from(inputs, target)
-    wheels = future_wheels(recipes)
+    remedies = Remedies(wheels=future_wheels(recipes))
     with (
         console.progress() as progress,
         open_universe(source, asked, progress) as opened,
@@ -62,7 +62,7 @@ def snapshot(
         universe = MemoUniverse(opened.universe)
         answer = Resolver(universe, reporter=progress).resolve(asked.question)
         if isinstance(answer, Refusal):
-            with_repairs(universe, asked.question, answer, wheels, progress)
+            with_repairs(universe, asked.question, answer, remedies, progress)
     answers = {file.filename: answer for file, answer in universe.metadata_of.items()}
     document = recording_to_json(
         universe.page_of, answers, is_frozen=universe.is_frozen

@@ -5,21 +5,15 @@
 It asks the public index as of 2022-02-01, so the pictures come out the same each time.
 """  # noqa: INP001  a script, no package
 
-import json
 import os
 import re
 import subprocess
 import sys
 from pathlib import Path
-from typing import TypedDict
 
-from packaging.utils import canonicalize_name
 from rich.console import Console
 from rich.terminal_theme import TerminalTheme
 from rich.text import Text
-
-from axletree.resolver.model import ContendedRow, Picture
-from axletree.resolver.picture_svg import to_svg
 
 HERE = Path(__file__).resolve().parent
 TOP = HERE.parent.parent
@@ -41,28 +35,11 @@ _COLOURS = [
 THEME = TerminalTheme((13, 17, 23), (230, 237, 243), _COLOURS)
 
 
-class Row(TypedDict):
-    """A row of a picture in `axletree.conflict/1`."""
-
-    label: str
-    allowed: list[bool]
-
-
-class PictureForm(TypedDict):
-    """A picture in `axletree.conflict/1`."""
-
-    project: str
-    versions: list[str]
-    rows: list[Row]
-
-
 def main() -> None:
     """Write both pictures beside this file."""
     report = _axletree("--recipes", "examples/fairing")
     (HERE / "explain.svg").write_text(_terminal(report), encoding="utf-8")
-    document = json.loads(_axletree("--no-repairs", "--json"))
-    picture = _picture(document["conflicts"][0]["picture"])
-    (HERE / "contended.svg").write_text(to_svg(picture), encoding="utf-8")
+    _axletree("--no-repairs", "--svg", str(HERE / "contended.svg"))
 
 
 def _axletree(*words: str) -> str:
@@ -89,18 +66,6 @@ def _terminal(ansi: str) -> str:
     # Without rich's web fonts: an image may load nothing, and should not want to.
     svg = re.sub(r"\s*@font-face \{.*?\}", "", svg, flags=re.DOTALL)
     return svg.replace("Fira Code", "ui-monospace, Menlo, Consolas")
-
-
-def _picture(form: PictureForm) -> Picture:
-    rows = (
-        ContendedRow(label=row["label"], allowed=tuple(row["allowed"]))
-        for row in form["rows"]
-    )
-    return Picture(
-        project=canonicalize_name(form["project"]),
-        versions=tuple(form["versions"]),
-        rows=tuple(rows),
-    )
 
 
 if __name__ == "__main__":

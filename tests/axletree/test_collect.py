@@ -341,3 +341,40 @@ def test_an_index_that_goes_away_after_its_pages_is_exit_3_and_can_be_gone_on_wi
     index.asked.clear()
     assert axletree(*words).code == 0
     assert published_in(tmp_path / "house").keys() == {APP, BASE, LARGE}
+
+
+def test_without_dependencies_just_what_is_named_comes(
+    axletree: CommandLine, index: Index, tmp_path: Path
+) -> None:
+    alone = axletree("collect", "app", "--no-deps", "-i", index.url, *AS_OF)
+    whole = axletree("collect", "app", "-i", index.url, *AS_OF)
+
+    assert alone.out.startswith("1 new of 1 files ")
+    assert whole.out.startswith("2 new of 3 files ")
+    assert set(published_in(tmp_path / "house")) == {APP, BASE, LARGE}
+
+
+def test_without_dependencies_an_sdist_is_built_all_the_same(
+    axletree: CommandLine, wall: None, sdist_index: Index, tmp_path: Path
+) -> None:
+    del wall
+    words = ("small-thing", "--no-deps", "-i", sdist_index.url)
+
+    ran = axletree("collect", *words)
+
+    assert ran.code == 0, ran.err
+    there = published_in(tmp_path / "house")
+    assert {SDIST, BUILT, BACKEND} <= set(there)
+    assert WANTED not in there
+
+
+def test_a_conflict_without_dependencies_names_an_explain_that_runs(
+    axletree: CommandLine, index: Index
+) -> None:
+    ran = axletree("collect", "app>=2", "--no-deps", "-i", index.url)
+    [command] = [line for line in ran.err.splitlines() if "axletree explain" in line]
+
+    assert ran.code == 1
+    assert (
+        axletree(*command.partition("axletree ")[2].replace("'", "").split()).code == 1
+    )

@@ -23,7 +23,9 @@ def universe(tmp_path: Path) -> Path:
         snapshot_file("one", "2", ["two"], tag=NATIVE, digest=FAST),
         snapshot_file("one", "1", digest=OLD),
     ]
-    return write_universe(tmp_path / "u.json", {"two 1": []}, one=files)
+    return write_universe(
+        tmp_path / "u.json", {"two 1": [], "user 1": ["one"]}, one=files
+    )
 
 
 def lock(axletree: CommandLine, universe: Path, text: str) -> tuple[int, list[str]]:
@@ -81,3 +83,29 @@ def test_files_that_fell_by_their_hash_are_a_fact_with_its_line(
     assert core[-1]["evidence"] == [
         {"kind": "requirement-line", "file": "in.txt", "line": 2}
     ]
+
+
+def test_the_hash_of_another_file_is_offered_with_a_warning(
+    axletree: CommandLine, universe: Path
+) -> None:
+    Path("in.txt").write_text(f"two\none==2 --hash=sha256:{'9' * 64}\n")
+    words = ("explain", "-r", "in.txt", "--universe", universe, *TARGET)
+
+    ran = axletree(*words)
+
+    said = " ".join(ran.out.split())
+    assert f"changes: one==2 --hash=sha256:{FAST}" in said
+    assert "take one-2-cp39-" in said
+    assert "none of those that you give (in.txt, line 2)" in said
+    assert "note: make sure that one-2-cp39-" in said
+
+
+def test_a_line_moved_takes_its_hashes_along_whoever_else_wants_the_project(
+    axletree: CommandLine, universe: Path
+) -> None:
+    Path("in.txt").write_text(f"user>=1\none==2 --hash=sha256:{'9' * 64}\n")
+
+    ran = axletree("explain", "-r", "in.txt", "--universe", universe, *TARGET)
+
+    assert "1. use one 1 to 2 (2 versions) instead of one==2 and its ha" in ran.out
+    assert "instead of user" not in ran.out

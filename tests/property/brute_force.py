@@ -202,6 +202,12 @@ class World:
 
     def _is_refused(self, file: DistributionFile) -> bool:
         policy = self.question.limits.policy
+        for exemption in policy.exemptions:
+            if (exemption.project, exemption.version) == (
+                file.project,
+                Version(file.version),
+            ):
+                return False
         age = policy.minimum_age
         if age is not None and (
             file.upload_time is None or age.now - file.upload_time < age.age

@@ -6,9 +6,10 @@ One draw serves several laws where drawing costs more than checking.
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime, timedelta
 from itertools import combinations, permutations
 
-from hypothesis import HealthCheck, assume, given, reject, settings
+from hypothesis import HealthCheck, assume, event, given, reject, settings
 from hypothesis import strategies as st
 from packaging.requirements import Requirement
 from packaging.utils import NormalizedName, canonicalize_name
@@ -21,12 +22,16 @@ from axletree.resolver.distribution import (
     Page,
 )
 from axletree.resolver.fact_keys import ConstraintKey, FactKey, RootKey
+from axletree.resolver.file_limits import Exemption, hash_limits
 from axletree.resolver.knowledge import Knowledge, MemoUniverse
 from axletree.resolver.lazy import Search
 from axletree.resolver.model import Repair, Resolution
-from axletree.resolver.proving import WrittenKey, with_specifier, written
+from axletree.resolver.proving import Prover, WrittenKey, with_specifier, written
 from axletree.resolver.question import Question
 from axletree.resolver.repair import Repairer
+from axletree.resolver.repair_costs import LATER_DATE, OVERRIDE
+from axletree.resolver.repair_files import FileRepairs, Upstream
+from axletree.resolver.repair_lifts import LiftRepairs
 from axletree.resolver.resolve import Refusal, Resolver
 from axletree.resolver.universe import FrozenUniverse, MetadataAnswer, Universe
 from tests.property.brute_conflicts import Choices
@@ -300,6 +305,89 @@ def test_a_repair_works_and_says_how_far(case: Case) -> None:
         if repair.kind == "relax-root"
     ]
     assert not any(one < other for one in written for other in written)
+    bans = [
+        set(map(ban_of, repair.changes))
+        for repair in repairs
+        if repair.kind in {"date", "lift"}
+    ]
+    assert not any(one < other for one in bans for other in bans)
+
+
+BANS = ("pre-release", "yank", "date", "format", "hash", "policy", "odd")
+
+
+@MORE
+@given(case=cases(has_twins=False, most_projects=4, quirks=BANS), is_lazy=st.booleans())
+def test_a_lifted_ban_works_and_no_part_of_it_does(case: Case, is_lazy: bool) -> None:  # noqa: FBT001  drawn
+    """The same of lifts alone, of which the universe has more here."""
+    universe = LazyUniverse(base=case.universe) if is_lazy else case.universe
+    memo = MemoUniverse(universe)
+    refusal = refuse(memo, case.question)
+    repairs = list(LiftRepairs(Prover(memo, case.question, refusal)).find())
+    for repair in repairs:
+        event(f"{len(repair.changes)} {repair.changes[0].split()[0]}")
+        assert_lifted(case, repair)
+    bans = [set(map(ban_of, repair.changes)) for repair in repairs]
+    assert not any(one < other for one in bans for other in bans)
+
+
+@MORE
+@given(case=cases(has_twins=False, most_projects=4), drawn=st.data())
+def test_files_of_an_index_work_and_no_part_of_them_does(
+    case: Case, drawn: st.DataObject
+) -> None:
+    filenames = sorted(case.universe.metadata_of)
+    absent = drawn.draw(
+        st.sets(st.sampled_from(filenames)) if filenames else st.just(set())
+    )
+    there = without(case.universe, absent)
+    memo = MemoUniverse(there)
+    refusal = refuse(memo, case.question)
+    index = MemoUniverse(LazyUniverse(base=case.universe))
+    upstream = Upstream(universe=index, name="public")
+
+    prover = Prover(memo, case.question, refusal)
+    repairs = list(FileRepairs(prover, upstream).find())
+
+    for repair in repairs:
+        event(f"{len(repair.changes)} files, {repair.claim}")
+        brought = set(repair.changes)
+        assert brought <= absent
+        with_them = without(case.universe, absent - brought)
+        expected = answer(World(with_them, case.question))
+        assert pins(repair.resolution) == files(expected)
+        if repair.claim == "irreducible":
+            for size in range(len(brought)):
+                for part in combinations(brought, size):
+                    world = World(
+                        without(case.universe, absent - set(part)), case.question
+                    )
+                    assert not world.solutions(), part
+    brought_by = [set(repair.changes) for repair in repairs]
+    assert not any(one < other for one in brought_by for other in brought_by)
+    if not repairs and not has_gates(case.universe):
+        assert not World(case.universe, case.question).solutions()
+
+
+def without(universe: FrozenUniverse, absent: Collection[str]) -> FrozenUniverse:
+    """Take files away, and the projects that have none then."""
+    pages = {
+        name: replace(
+            page, files=tuple(f for f in page.files if f.filename not in absent)
+        )
+        for name, page in universe.page_of.items()
+    }
+    pages = {name: page for name, page in pages.items() if page.files}
+    return FrozenUniverse(page_of=pages, metadata_of=universe.metadata_of)
+
+
+def has_gates(universe: FrozenUniverse) -> bool:
+    """Tell whether one file more may shut another out."""
+    return any(
+        file.yanked is not None or Version(file.version).is_prerelease
+        for page in universe.page_of.values()
+        for file in page.files
+    )
 
 
 def written_in(case: Case, repair: Repair) -> Iterator[tuple[WrittenKey, ...]]:
@@ -377,7 +465,7 @@ def assert_override(case: Case, repair: Repair) -> None:
         for place, text in enumerate(original(case, file).requires_dist)
         if text != metadata.requires_dist[place]
     }
-    assert repair.cost == (3, len(changed))
+    assert repair.cost == (OVERRIDE, len(changed))
     for size in range(len(changed)):
         for part in combinations(changed, size):
             wheels = {
@@ -433,17 +521,79 @@ def with_wheels(
 
 
 def assert_lifted(case: Case, repair: Repair) -> None:
-    """Lift the ban that a repair speaks of, by hand."""
-    [change] = repair.changes
-    assert repair.kind == "lift"
-    question = case.question
-    if change.startswith("no --only-binary"):
-        project = canonicalize_name(change.split()[-1])
-        formats = question.limits.formats.without_limits(project)
-        question = replace(question, limits=replace(question.limits, formats=formats))
+    """Lift the bans that a repair speaks of, by hand, and a part of them."""
+    expected = answer(World(case.universe, lifted(case.question, repair.changes)))
+
+    assert pins(repair.resolution) == files(expected)
+    assert (repair.kind == "date") is (repair.cost[0] == LATER_DATE)
+    for size in range(len(repair.changes)):
+        for part in combinations(repair.changes, size):
+            question = lifted(case.question, part)
+            assert not World(case.universe, question).solutions(), part
+    earlier = [
+        re.sub(r"\d{4}-.*", lambda day: the_day_before(day[0]), change)
+        if change.startswith("--exclude-newer")
+        else change
+        for change in repair.changes
+    ]
+    if earlier != list(repair.changes):
+        question = lifted(case.question, earlier)
+        assert not World(case.universe, question).solutions(), earlier
+
+
+def ban_of(change: str) -> str:
+    return "the date" if "--exclude-newer" in change else change
+
+
+def the_day_before(day: str) -> str:
+    return str(date.fromisoformat(day) - timedelta(days=1))
+
+
+def lifted(question: Question, changes: Iterable[str]) -> Question:
+    for change in changes:
+        question = one_lifted(question, change)
+    return question
+
+
+def one_lifted(question: Question, change: str) -> Question:
+    """Do what a change of a lift says."""
+    limits = question.limits
+    if change == "no --exclude-newer":
+        limits = replace(limits, exclude_newer=None)
+    elif change.startswith("--exclude-newer "):
+        day = datetime.fromisoformat(change.split()[1]).replace(tzinfo=UTC)
+        limits = replace(limits, exclude_newer=day + timedelta(days=1))
+    elif change.startswith("no --only-binary"):
+        project = canonicalize_name(change.rsplit(maxsplit=1)[-1])
+        formats = limits.formats.without_limits(project)
+        limits = replace(limits, formats=formats)
+    elif " --hash=" in change:
+        release, _, value = change.partition(" --hash=")
+        project = canonicalize_name(release.partition("==")[0])
+        return with_hash(question, project, value)
+    elif change.startswith("an exception from the policy for "):
+        name, _, version = change.rsplit(maxsplit=1)[-1].partition("==")
+        exemption = Exemption(project=canonicalize_name(name), version=Version(version))
+        exemptions = (*limits.policy.exemptions, exemption)
+        policy = replace(limits.policy, exemptions=exemptions)
+        limits = replace(limits, policy=policy)
     else:
-        question = replace(question, constraints=(*question.constraints, root(change)))
-    assert pins(repair.resolution) == files(answer(World(case.universe, question)))
+        return replace(question, constraints=(*question.constraints, root(change)))
+    return replace(question, limits=limits)
+
+
+def with_hash(question: Question, project: NormalizedName, value: str) -> Question:
+    roots, constraints = (
+        tuple(
+            replace(line, hashes=(*line.hashes, value))
+            if canonicalize_name(line.requirement.name) == project and line.hashes
+            else line
+            for line in lines
+        )
+        for lines in (question.roots, question.constraints)
+    )
+    limits = replace(question.limits, hashes=hash_limits((*roots, *constraints)))
+    return replace(question, roots=roots, constraints=constraints, limits=limits)
 
 
 def works(case: Case, index: int, candidate: Candidate) -> bool:

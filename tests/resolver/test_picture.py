@@ -123,3 +123,24 @@ def test_the_svg_escapes_what_comes_from_outside() -> None:
     picture = Picture(project=name("six"), versions=("1.0",), rows=(row,))
 
     assert "<script>" not in to_svg(picture)
+
+
+def test_a_long_picture_goes_on_in_blocks_with_labels_cut() -> None:
+    count = 200
+    versions = tuple(f"1.{minor}" for minor in range(count))
+    label = f"awscli {'1.20.2, ' * 30}1.22: botocore==1.23"
+    every_other = tuple(place % 2 == 0 for place in range(count))
+    row = ContendedRow(label=label, allowed=every_other)
+    picture = Picture(project=name("botocore"), versions=versions, rows=(row,))
+
+    svg = ET.fromstring(to_svg(picture))  # noqa: S314  our own text
+
+    assert float(svg.attrib["width"]) < 1400
+    marks = svg.findall(f"{SVG}circle")
+    assert len(marks) == count
+    assert len({mark.attrib["cy"] for mark in marks}) > 1
+    [shown, *_] = [
+        text for text in svg.findall(f"{SVG}text") if text.get("class") == "label"
+    ]
+    assert (shown.text or "").strip().endswith("botocore==1.23")
+    assert shown.findtext(f"{SVG}title") == label

@@ -74,10 +74,18 @@ def test_the_scenario_is_refused_over_an_index_too(name: str) -> None:
 def test_the_scenario_has_its_repairs(name: str) -> None:
     scenario = load_scenario(name)
     memo = MemoUniverse(scenario.universe)
-    refusal = refuse(scenario)
+    refusal = Resolver(memo).resolve(scenario.question)
+    assert isinstance(refusal, Refusal)
 
     repairs = Repairer(
-        memo, scenario.question, refusal, for_python=scenario.for_python
+        memo,
+        scenario.question,
+        refusal,
+        for_python=scenario.for_python,
+        upstream=scenario.upstream,
     ).repairs()
 
     assert tuple(repair.text for repair in repairs) == scenario.expected.repairs
+    if scenario.expected.commands is not None:
+        commands = (repair.command for repair in repairs)
+        assert tuple(filter(None, commands)) == scenario.expected.commands

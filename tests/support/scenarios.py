@@ -2,10 +2,10 @@
 
 A file has `description`, `[question]` (requirements, and constraints, overrides,
 exclude, policy, python, pre, prefer, as-of), `[universe.PROJECT]` with releases by
-version (requires, python, yanked,
-uploaded, broken; more than one pure wheel: `files`, each with its own), and
-`[expected]`: `pins` (and `notes`), or `claim` with `facts` (of the first conflict), and how many
-`conflicts`, and `repairs`.
+version (requires, python, yanked, uploaded, broken; more than one pure wheel: `files`,
+each with its own), `[upstream.PROJECT]` alike, for what `explain --upstream` looks at,
+and `[expected]`: `pins` (and `notes`), or `claim` with `facts` (of the first conflict),
+and how many `conflicts`, and `repairs` (and the `commands` of those that have one).
 """
 
 import tomllib
@@ -20,10 +20,12 @@ from packaging.utils import canonicalize_name
 
 from axletree.resolver.environment import environment_for
 from axletree.resolver.file_limits import Block, MinimumAge, Policy
+from axletree.resolver.knowledge import MemoUniverse
 from axletree.resolver.model import Exclusion, Origin
 from axletree.resolver.override_lines import OverrideFile, parse_overrides
 from axletree.resolver.overrides import Edits
 from axletree.resolver.question import Limits, Question, ask
+from axletree.resolver.repair_files import Upstream
 from axletree.resolver.requirements import parse_requirement
 from axletree.resolver.snapshot import universe_from_json
 from axletree.resolver.universe import Universe
@@ -45,6 +47,8 @@ class Expected:
     conflicts: int = 1
     repairs: tuple[str, ...] | None = None
     """None: not looked at."""
+    commands: tuple[str, ...] | None = None
+    """Likewise."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,6 +59,7 @@ class Scenario:
     for_python: Callable[[str], Question]
     """The same question for another version of Python."""
     universe: Universe
+    upstream: Upstream | None
     expected: Expected
 
 
@@ -72,20 +77,17 @@ def scenario_names() -> list[str]:
 def load_scenario(name: str) -> Scenario:
     """Read a scenario."""
     form = tomllib.loads((FOLDER / f"{name}.toml").read_text())
-    projects = {
-        project: [
-            file
-            for version, release in releases.items()
-            for file in _files(project, version, release)
-        ]
-        for project, releases in form.get("universe", {}).items()
-    }
-    document = {"format": "axletree.universe/1", "projects": projects}
+    upstream = (
+        Upstream(universe=MemoUniverse(_universe(form["upstream"])), name="public")
+        if "upstream" in form
+        else None
+    )
     expected = form["expected"]
     return Scenario(
         question=_question(form["question"], form["question"].get("python", "3.9")),
         for_python=partial(_question, form["question"]),
-        universe=universe_from_json(document),
+        universe=_universe(form.get("universe", {})),
+        upstream=upstream,
         expected=Expected(
             pins=expected.get("pins"),
             notes=tuple(expected["notes"]) if "notes" in expected else None,
@@ -93,8 +95,22 @@ def load_scenario(name: str) -> Scenario:
             facts=tuple(expected.get("facts", ())),
             conflicts=expected.get("conflicts", 1),
             repairs=tuple(expected["repairs"]) if "repairs" in expected else None,
+            commands=tuple(expected["commands"]) if "commands" in expected else None,
         ),
     )
+
+
+def _universe(form: Mapping[str, Mapping[str, Mapping[str, object]]]) -> Universe:
+    projects = {
+        project: [
+            file
+            for version, release in releases.items()
+            for file in _files(project, version, release)
+        ]
+        for project, releases in form.items()
+    }
+    document = {"format": "axletree.universe/1", "projects": projects}
+    return universe_from_json(document)
 
 
 def _question(form: Mapping[str, object], python: str) -> Question:
