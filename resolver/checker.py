@@ -7,6 +7,7 @@ resolution passes through it before anybody sees it. Source: RESOLVING.md 1.
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
+from typing import Self
 
 from packaging.requirements import Requirement
 from packaging.specifiers import SpecifierSet
@@ -17,12 +18,34 @@ from axletree.resolver.distribution import DistributionFile, FileMetadata
 from axletree.resolver.markers import MarkerEvaluator
 from axletree.resolver.model import Resolution
 from axletree.resolver.question import Question
+from axletree.resolver.requirement_text import parsed_requirement
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """A requirement with what is asked of it again and again."""
+
+    requirement: Requirement
+    target: NormalizedName
+    extras: frozenset[NormalizedName]
+    specifier: str
+    marker: str
+
+    @classmethod
+    def of(cls, requirement: Requirement) -> Self:
+        return cls(
+            requirement,
+            canonicalize_name(requirement.name),
+            frozenset(map(canonicalize_name, requirement.extras)),
+            str(requirement.specifier),
+            str(requirement.marker or ""),
+        )
 
 
 @cache
-def _parsed(text: str) -> Requirement:
+def _parsed(text: str) -> _Line:
     """Parse a line once: most stand in many releases, and answers are many."""
-    return Requirement(text)
+    return _Line.of(parsed_requirement(text))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,8 +65,18 @@ class ChosenFile:
 class _Demands:
     """All requirements on one project that are in force."""
 
-    specifiers: list[SpecifierSet] = field(default_factory=list)
+    by_text: dict[str, SpecifierSet] = field(default_factory=dict)
     extras: set[NormalizedName] = field(default_factory=set)
+
+    @property
+    def specifiers(self) -> Iterable[SpecifierSet]:
+        """Return each once."""
+        return self.by_text.values()
+
+    def add(self, line: _Line) -> None:
+        """Take one more into account."""
+        self.by_text.setdefault(line.specifier, line.requirement.specifier)
+        self.extras |= line.extras
 
 
 def violations(
@@ -95,16 +128,18 @@ class _Check:
     evaluator: MarkerEvaluator
     demands: dict[NormalizedName, _Demands] = field(default_factory=dict)
     admitted: set[NormalizedName] = field(default_factory=set)
-    parsed: dict[NormalizedName, tuple[Requirement, ...]] = field(default_factory=dict)
+    lines: dict[NormalizedName, tuple[_Line, ...]] = field(default_factory=dict)
+    taken: dict[NormalizedName, int] = field(default_factory=dict)
+    """How many extras were asked for when an admitted release's lines were taken."""
 
     def run(self) -> Iterator[str]:
         constrained = {
             canonicalize_name(c.requirement.name) for c in self.question.constraints
         }
         for constraint in self.question.constraints:
-            self._demand(constraint.requirement)
-        roots = self._edited((r.requirement for r in self.question.roots), None)
-        required = dict.fromkeys(map(self._demand, roots))
+            self._demand(_Line.of(constraint.requirement))
+        written = (_Line.of(root.requirement) for root in self.question.roots)
+        required = dict.fromkeys(map(self._demand, self._edited(written, None)))
         while self._admit(required):
             pass
         for name, demands in self.demands.items():
@@ -116,71 +151,60 @@ class _Check:
         yield from self._addresses()
         yield from self._python()
 
-    def _demand(self, requirement: Requirement) -> NormalizedName:
-        name = canonicalize_name(requirement.name)
-        demands = self.demands.setdefault(name, _Demands())
-        demands.specifiers.append(requirement.specifier)
-        demands.extras.update(map(canonicalize_name, requirement.extras))
-        return name
+    def _demand(self, line: _Line) -> NormalizedName:
+        self.demands.setdefault(line.target, _Demands()).add(line)
+        return line.target
 
     def _admit(self, required: dict[NormalizedName, None]) -> bool:
-        """Admit what can be, and collect all demands anew; True if that was news."""
-        before = (set(self.admitted), self._snapshot())
+        """Admit what can be, and take its lines; True if that was news."""
+        is_news = False
         for name in list(required):
             chosen = self.chosen.get(name)
             if chosen is None or not self._is_open(name, chosen):
                 continue
             self.admitted.add(name)
-            for requirement in self._true_lines(name, chosen):
-                known = self.demands.setdefault(
-                    canonicalize_name(requirement.name), _Demands()
-                )
-                if requirement.specifier not in known.specifiers:
-                    known.specifiers.append(requirement.specifier)
-                known.extras.update(map(canonicalize_name, requirement.extras))
-                required[canonicalize_name(requirement.name)] = None
-        return before != (self.admitted, self._snapshot())
+            extras = len(self.demands[name].extras)
+            if self.taken.get(name) != extras:
+                self.taken[name] = extras
+                is_news = True
+                for line in self._true_lines(name, chosen):
+                    required[self._demand(line)] = None
+        return is_news
 
-    def _snapshot(self) -> list[tuple[NormalizedName, int, int]]:
-        return [(n, len(d.specifiers), len(d.extras)) for n, d in self.demands.items()]
-
-    def _true_lines(
-        self, name: NormalizedName, chosen: ChosenFile
-    ) -> Iterator[Requirement]:
-        extras = {"", *self.demands[name].extras}
-        if name not in self.parsed:
-            lines = map(_parsed, chosen.metadata.requires_dist)
-            self.parsed[name] = tuple(self._edited(lines, name))
-        for requirement in self.parsed[name]:
-            marker = requirement.marker
+    def _true_lines(self, name: NormalizedName, chosen: ChosenFile) -> Iterator[_Line]:
+        extras = ("", *self.demands[name].extras)
+        if name not in self.lines:
+            parsed = map(_parsed, chosen.metadata.requires_dist)
+            self.lines[name] = tuple(self._edited(parsed, name))
+        for line in self.lines[name]:
+            marker = line.requirement.marker
             if marker is None or any(
-                self.evaluator.is_true(marker, str(marker), extra) for extra in extras
+                self.evaluator.is_true(marker, line.marker, extra) for extra in extras
             ):
-                yield requirement
+                yield line
 
     def _edited(
-        self, requirements: Iterable[Requirement], requirer: NormalizedName | None
-    ) -> Iterator[Requirement]:
+        self, lines: Iterable[_Line], requirer: NormalizedName | None
+    ) -> Iterator[_Line]:
         """Apply overrides and exclusions, by code of its own; roots have no requirer.
 
         To the roots, which come with theirs applied, a second time changes nothing.
         """
         edits = self.question.edits
         excluded = {exclusion.project for exclusion in edits.exclusions}
-        for requirement in requirements:
-            target = canonicalize_name(requirement.name)
-            on_target = [o for o in edits.overrides if o.target == target]
+        for line in lines:
+            on_target = [o for o in edits.overrides if o.target == line.target]
             own = [o for o in on_target if o.requirer and o.requirer == requirer]
             in_force = own or [o for o in on_target if o.requirer is None]
-            if target in excluded:
+            if line.target in excluded:
                 continue
             if not in_force:
-                yield requirement
+                yield line
                 continue
             versions = ",".join(str(o.specifier) for o in in_force if o.specifier)
-            extras = ",".join(sorted(requirement.extras))
-            marker = f"; {requirement.marker}" if requirement.marker else ""
-            yield Requirement(f"{requirement.name}[{extras}]{versions}{marker}")
+            name, extras = line.requirement.name, ",".join(sorted(line.extras))
+            marker = f"; {line.marker}" if line.marker else ""
+            yield _Line.of(Requirement(f"{name}[{extras}]{versions}{marker}"))
 
     def _is_open(self, name: NormalizedName, chosen: ChosenFile) -> bool:
         specifiers = self.demands[name].specifiers
@@ -207,9 +231,9 @@ class _Check:
     def _addresses(self) -> Iterator[str]:
         # Roots and constraints with an address are refused where they are read.
         for name in self.admitted:
-            for requirement in self._true_lines(name, self.chosen[name]):
-                if requirement.url is not None:
-                    yield f"{name} asks for {requirement.name} by an address"
+            for line in self._true_lines(name, self.chosen[name]):
+                if line.requirement.url is not None:
+                    yield f"{name} asks for {line.requirement.name} by an address"
 
     def _python(self) -> Iterator[str]:
         environment = self.question.environment

@@ -13,7 +13,11 @@ from axletree.resolver.fact_words import spell_demand
 from axletree.resolver.markers import MarkerEvaluator
 from axletree.resolver.model import Override
 from axletree.resolver.overrides import Edits, overridden
-from axletree.resolver.requirement_text import check_versions, shorten
+from axletree.resolver.requirement_text import (
+    check_versions,
+    parsed_requirement,
+    shorten,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,7 +51,7 @@ class ParsedLine:
 @cache
 def _parse_line(text: str) -> ParsedLine | UnusableMetadata:
     try:
-        requirement = Requirement(text)
+        requirement = parsed_requirement(text)
         check_versions(requirement.specifier)
     except (InvalidRequirement, ValueError, RecursionError):
         return UnusableMetadata(

@@ -6,6 +6,7 @@ mends a file in one go.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 
 from packaging.requirements import InvalidRequirement, Requirement
 from packaging.specifiers import SpecifierSet
@@ -73,6 +74,15 @@ def parse_text(
     return RootRequirement(
         requirement=requirement, text=text, origin=origin, hashes=hashes
     )
+
+
+@cache
+def parsed_requirement(text: str) -> Requirement:
+    """Parse a line of metadata, once: most stand in many releases.
+
+    :raises InvalidRequirement: it is none.
+    """
+    return Requirement(text)
 
 
 def check_versions(specifiers: SpecifierSet) -> None:
