@@ -4,26 +4,26 @@ Results go to stdout and nothing else does; words on the way go to stderr. Only 
 module knows rich, widths and whether anybody looks.
 """
 
-import json
 import logging
 import os
 import sys
-import traceback
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Literal, Self, TextIO
+from typing import TYPE_CHECKING, Literal, Self, TextIO
 
-import orjson
 from rich.console import Console as RichConsole
-from rich.status import Status
 from rich.text import Text
 
 from axletree.errors import AxletreeError
-from axletree.resolver.distribution import DistributionFile
-from axletree.resolver.json_form import JsonObject
-from axletree.resolver.report_json import error_to_json
-from axletree.resolver.report_lines import ReportLine
+
+if TYPE_CHECKING:
+    # Every command pays for what is imported here.
+    from rich.status import Status
+
+    from axletree.resolver.distribution import DistributionFile
+    from axletree.resolver.json_form import JsonObject
+    from axletree.resolver.report_lines import ReportLine
 
 _STYLES: dict[str, str] = {
     "claim": "bold red",
@@ -116,15 +116,19 @@ class Console:
             sys.stdout.write(text.encode(encoding, "backslashreplace").decode(encoding))
             sys.stdout.flush()
 
-    def document(self, document: JsonObject) -> None:
+    def document(self, document: "JsonObject") -> None:
         """Write a result as one JSON document."""
         if self.is_ascii:
+            import json  # noqa: PLC0415  late: few outputs are so confined
+
             self.result(json.dumps(document, indent=2) + "\n")
             return
+        import orjson  # noqa: PLC0415  late: most results are for people
+
         raw = orjson.dumps(document, option=orjson.OPT_INDENT_2)
         self.result(raw.decode() + "\n")
 
-    def report(self, lines: Iterable[ReportLine]) -> None:
+    def report(self, lines: "Iterable[ReportLine]") -> None:
         """Write a report, with colour where somebody looks."""
         with results_arrive():
             for line in lines:
@@ -155,6 +159,8 @@ class Console:
     def show_error(self, error: AxletreeError) -> None:
         """Say what went wrong, where, and what to do."""
         if self.is_json:
+            from axletree.resolver.report_json import error_to_json  # noqa: PLC0415  late
+
             self.document(error_to_json(error))
         self._err.print(Text.assemble(("error: ", "bold red"), error.what))
         if error.where:
@@ -189,6 +195,8 @@ class Console:
 
     def show_bug(self, error: Exception) -> None:
         """Say that we are to blame; the traceback only with -v."""
+        import traceback  # noqa: PLC0415  late: there should be no bug
+
         where = traceback.extract_tb(error.__traceback__)
         place = f"{Path(where[-1].filename).name}:{where[-1].lineno}" if where else ""
         if self.verbosity:
@@ -288,11 +296,11 @@ class Progress:
         """Show how much of a batch has arrived."""
         self._show(f"reading {kind}: {done} of {total}")
 
-    def downloading(self, file: DistributionFile, done_bytes: int) -> None:
+    def downloading(self, file: "DistributionFile", done_bytes: int) -> None:
         """Show the file that is on its way."""
         self._show(f"downloading {file.filename}: {done_bytes / 1e6:.1f} MB")
 
-    def downloaded(self, file: DistributionFile, path: Path) -> None:
+    def downloaded(self, file: "DistributionFile", path: Path) -> None:
         """Count a file that arrived."""
         self._arrived += 1
         self._bytes += path.stat().st_size

@@ -3,13 +3,11 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 import click
 
 from axletree.commands.asking import Asked, ask_from
-from axletree.commands.asking_why import Asking, read_asking, show_asked
-from axletree.commands.drawing import check_picture_file, write_picture
 from axletree.commands.explaining import Remedies, future_wheels, with_repairs
 from axletree.commands.lock_start import read_base, with_base
 from axletree.commands.options import (
@@ -26,20 +24,19 @@ from axletree.commands.refusing import (
     show_outcomes,
     solution_sentence,
 )
-from axletree.commands.repairing import chosen_repair, show_repair, write_repair
-from axletree.commands.reproducing import check_folder, write_reproduction
 from axletree.commands.sources import Opened, open_universe
 from axletree.commands.upstream import OpenedUpstream, open_upstream
 from axletree.console import Console, Progress
 from axletree.resolver.knowledge import MemoUniverse
-from axletree.resolver.lock import to_json
-from axletree.resolver.locked import lay_together
 from axletree.resolver.model import Conflict, Resolution
 from axletree.resolver.question import Question
 from axletree.resolver.repair import FutureWheel
 from axletree.resolver.report import counters_sentence
-from axletree.resolver.report_json import as_pip_to_json
 from axletree.resolver.resolve import Refusal, Resolver
+
+if TYPE_CHECKING:
+    # Together these take a tenth of a second, and few runs need any of them.
+    from axletree.commands.asking_why import Asking
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,18 +74,24 @@ class _Wanted:
             raise click.UsageError(message)
         wanted._check_engine()
         if wanted.reproduce is not None:
+            from axletree.commands.reproducing import check_folder  # noqa: PLC0415  late
+
             check_folder(wanted.reproduce)
         if wanted.svg is not None:
+            from axletree.commands.drawing import check_picture_file  # noqa: PLC0415  late
+
             check_picture_file(wanted.svg)
         return wanted
 
-    def asking(self, asked: Asked) -> Asking | None:
+    def asking(self, asked: Asked) -> "Asking | None":
         """Read what is asked of one environment alone; None if nothing is.
 
         :raises click.UsageError: for several environments where only one will do.
         """
         if not self._needs_facts and self.repair_number is None:
             return None
+        from axletree.commands.asking_why import read_asking  # noqa: PLC0415  late
+
         return read_asking(asked.question, self.why, self.supposed)
 
     @property
@@ -217,7 +220,7 @@ class _Run:
 
     console: Console
     wanted: _Wanted
-    asking: Asking | None
+    asking: "Asking | None"
     wheels: tuple[FutureWheel, ...]
     opened: Opened
     upstream: OpenedUpstream
@@ -234,13 +237,21 @@ class _Run:
             counters = self.opened.counted(resolver.counters)
             if isinstance(answer, Refusal):
                 yield replace(self._explained(question, answer), counters=counters)
-            elif self.asking is None or not show_asked(
-                self.console, self.opened, resolver, self.asking, answer
-            ):
+            elif not self._is_shown(resolver, answer):
                 yield replace(answer, counters=counters)
+
+    def _is_shown(self, resolver: Resolver, answer: Resolution) -> bool:
+        """Show what was asked about an answer; False if nothing was."""
+        if self.asking is None:
+            return False
+        from axletree.commands.asking_why import show_asked  # noqa: PLC0415  late
+
+        return show_asked(self.console, self.opened, resolver, self.asking, answer)
 
     def _explained(self, question: Question, refusal: Refusal) -> Conflict:
         if self.wanted.reproduce is not None:
+            from axletree.commands.reproducing import write_reproduction  # noqa: PLC0415  late
+
             write_reproduction(self.console, refusal, self.wanted.reproduce)
         if self.wanted.no_repairs:
             return refusal.conflict
@@ -256,6 +267,8 @@ def _show(
     console: Console, outcomes: Sequence[Resolution | Conflict], wanted: "_Wanted"
 ) -> int:
     if wanted.svg is not None:
+        from axletree.commands.drawing import write_picture  # noqa: PLC0415  late
+
         write_picture(console, outcomes, wanted.svg)
     resolutions = [each for each in outcomes if isinstance(each, Resolution)]
     if len(resolutions) == len(outcomes):
@@ -266,10 +279,12 @@ def _show(
         return 0
     [first, *_] = outcomes
     if wanted.repair_number is not None and isinstance(first, Conflict):
-        repair = chosen_repair(first, wanted.repair_number)
+        from axletree.commands import repairing  # noqa: PLC0415  late
+
+        repair = repairing.chosen_repair(first, wanted.repair_number)
         if wanted.write:
-            write_repair(console, repair)
-        show_repair(console, first, repair)
+            repairing.write_repair(console, repair)
+        repairing.show_repair(console, first, repair)
         return 0
     show_outcomes(console, outcomes)
     for conflict in outcomes:
@@ -283,6 +298,9 @@ def _show(
 
 def _show_resolutions(console: Console, answers: Sequence[Resolution]) -> None:
     if console.is_json:
+        from axletree.resolver.lock import to_json  # noqa: PLC0415  late
+        from axletree.resolver.locked import lay_together  # noqa: PLC0415  late
+
         console.document(to_json(lay_together(answers), answers[-1].counters))
         return
     for answer in answers:
@@ -297,6 +315,8 @@ def _show_as_pip(console: Console, universe: MemoUniverse, question: Question) -
 
     opinion = as_pip(universe, question)
     if console.is_json:
+        from axletree.resolver.report_json import as_pip_to_json  # noqa: PLC0415  late
+
         console.document({"format": "axletree.as-pip/1", **as_pip_to_json(opinion)})
     else:
         pins = (f"  {name} {version}\n" for name, version in opinion.pins)
