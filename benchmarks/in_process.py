@@ -22,7 +22,7 @@ from axletree.resolver.question import Question, ask
 from axletree.resolver.requirements import parse_requirement
 from axletree.resolver.resolve import Resolver
 from axletree.resolver.snapshot import universe_from_json
-from axletree.resolver.swift import SwiftSearch
+from axletree.resolver.swift import Shared, SwiftSearch
 from axletree.resolver.swift_reading import SwiftAsked, SwiftRoot
 from axletree.resolver.universe import Universe
 from benchmarks.closed_world import ALL_SETS
@@ -56,7 +56,7 @@ def compiled_times(
         )
         found = [tables.root(text) for text in texts]
         roots = [SwiftRoot(*table, "") for table in found if table is not None]
-        if SwiftSearch(tables, SwiftAsked(roots)).run() is None:
+        if SwiftSearch(Shared(tables), SwiftAsked(roots)).run() is None:
             return []
         times.append(time.perf_counter() - started)
         packed = tables.pack()

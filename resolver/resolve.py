@@ -10,7 +10,6 @@ from packaging.version import Version
 from axletree.resolver.behind import far_behind, note, root_lags, sentence
 from axletree.resolver.candidates import Release, Releases
 from axletree.resolver.checker import ChosenFile, unmet_requirements, violations
-from axletree.resolver.compiled import CompiledUniverse
 from axletree.resolver.conflict import Explanation
 from axletree.resolver.cores import KeyCore
 from axletree.resolver.distribution import DistributionFile, FileMetadata
@@ -24,6 +23,7 @@ from axletree.resolver.overrides import Edits
 from axletree.resolver.question import Limits, Question
 from axletree.resolver.reporter import Reporter, SilentReporter
 from axletree.resolver.rule import Decisions
+from axletree.resolver.swift import Shared
 from axletree.resolver.table_search import (
     is_quick,
     search_tables,
@@ -57,7 +57,7 @@ class Resolver:
     rounds: int = 0
     solver_calls: int = 0
     _known: dict[_KnownBy, Knowledge] = field(default_factory=dict)
-    _tables: dict[Knowledge, CompiledUniverse] = field(default_factory=dict)
+    _shared: dict[Knowledge, Shared] = field(default_factory=dict)
 
     def resolve(self, question: Question) -> Resolution | Refusal:
         """Answer by the rule of RESOLVING.md 2, or explain why there is no answer.
@@ -123,7 +123,9 @@ class Resolver:
         """Take a question that was refused apart into facts."""
         if self.universe.is_frozen:
             return Explanation.of_frozen(
-                search.question, search.knowledge, self._tables_of(search.knowledge)
+                search.question,
+                search.knowledge,
+                self._shared_by(search.knowledge).tables,
             )
         return Explanation.of_index(
             self.universe, search.question, search.knowledge, search.objections
@@ -136,9 +138,9 @@ class Resolver:
         new = Resolver(universe, reporter=self.reporter)
         for key, knowledge in self._known.items():
             other = new._known[key] = knowledge.beside(universe, changed)
-            if knowledge in self._tables:
-                tables = self._tables[knowledge]
-                new._tables[other] = tables_beside(tables, other, changed)
+            if knowledge in self._shared:
+                tables = self._shared[knowledge].tables
+                new._shared[other] = Shared(tables_beside(tables, other, changed))
         return new
 
     def search(
@@ -167,18 +169,18 @@ class Resolver:
     def run(self, search: Search) -> Decisions | None:
         """Run a search and count its work; where all is at hand, on tables."""
         if self.universe.is_frozen and is_quick(search.question):
-            outcome = search_tables(self._tables_of(search.knowledge), search)
+            outcome = search_tables(self._shared_by(search.knowledge), search)
             self.rounds += outcome.rounds
             self.solver_calls += outcome.solver_calls
             if outcome.is_certain:
                 return outcome.decisions
         return self._run_lazily(search)
 
-    def _tables_of(self, knowledge: Knowledge) -> CompiledUniverse:
-        tables = self._tables.get(knowledge)
-        if tables is None:
-            tables = self._tables[knowledge] = tables_of(knowledge)
-        return tables
+    def _shared_by(self, knowledge: Knowledge) -> Shared:
+        found = self._shared.get(knowledge)
+        if found is None:
+            found = self._shared[knowledge] = Shared(tables_of(knowledge))
+        return found
 
     def _run_lazily(self, search: Search) -> Decisions | None:
         decisions = search.run()

@@ -65,15 +65,40 @@ class Decided:
         self.standings = standings
 
 
+class Shared:
+    """What questions over one compiled universe share: what was read, as clauses."""
+
+    def __init__(self, tables: CompiledUniverse) -> None:
+        self.tables = tables
+        self.reading = Reading(tables)
+        self._clauses: Clauses | None = None
+
+    @property
+    def clauses(self) -> Clauses:
+        """Make the clauses when they are first needed."""
+        if self._clauses is None:
+            # Late: the solver takes longer to load than an answer without a clash
+            # to find.
+            from axletree.resolver.swift_clauses import Clauses  # noqa: PLC0415
+
+            self._clauses = Clauses(self.reading)
+        return self._clauses
+
+    @property
+    def solver_calls(self) -> int:
+        """Count the calls of the solver, of all questions."""
+        return 0 if self._clauses is None else self._clauses.sat.calls
+
+
 class SwiftSearch:
     """One question over one compiled universe."""
 
-    def __init__(self, universe: CompiledUniverse, asked: SwiftAsked) -> None:
-        self.reading = Reading(universe)
+    def __init__(self, shared: Shared, asked: SwiftAsked) -> None:
+        self.reading = shared.reading
         self.is_refused = False
         """It was found that there is no solution."""
         self.rounds = 0
-        self.solver_calls = 0
+        self._shared = shared
         self._asked = asked
         self._refused: Refused = {}
         self._refusals: dict[str, int] = {}
@@ -111,31 +136,20 @@ class SwiftSearch:
 
     def _with_clauses(self) -> Round | None:
         """Run the rule; None: there is no solution."""
-        clauses = self._clauses()
-        while clauses.solve([]):
+        clauses = self._shared.clauses
+        asked = clauses.asking(self._asked)
+        while clauses.solve([asked]):
             self.rounds += 1
             round_ = Round(self.reading, self._asked, clauses, self._refused)
+            round_.assume(asked)
             try:
                 round_.run()
             except StaleError:
                 self._read_beside(round_.decided)
                 continue
-            self.solver_calls = clauses.sat.calls
             return round_
-        self.solver_calls = clauses.sat.calls
         self.is_refused = True
         return None
-
-    def _clauses(self) -> Clauses:
-        # Late: the solver takes longer to load than an answer without a clash to find.
-        from axletree.resolver.swift_clauses import Clauses  # noqa: PLC0415
-
-        clauses = Clauses(self.reading)
-        for root in self._asked.roots:
-            clauses.add_demand((), root.name, root.specifier, root.extras)
-        for limit in self._asked.constraints:
-            clauses.add_limit((), limit.name, limit.specifier)
-        return clauses
 
     def _read_beside(self, decided: dict[str, int]) -> None:
         """Read ever more releases beside one that is refused again and again."""

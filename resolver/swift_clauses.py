@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from axletree.resolver.compiled import LineTable, Project, ReleaseTable
     from axletree.resolver.fact_keys import FactKey
-    from axletree.resolver.swift_reading import Reading
+    from axletree.resolver.swift_reading import Reading, SwiftAsked
 
 
 class Clauses:
@@ -55,6 +55,15 @@ class Clauses:
         self.sync()
         self.is_changed = False
         return self.sat.solve(assumed)
+
+    def asking(self, asked: SwiftAsked) -> int:
+        """Return a literal that, when assumed, puts a question."""
+        switch = self.sat.variable()
+        for root in asked.roots:
+            self.add_demand((-switch,), root.name, root.specifier, root.extras)
+        for limit in asked.constraints:
+            self.add_limit((-switch,), limit.name, limit.specifier)
+        return switch
 
     def better(self, literals: Iterable[int]) -> int:
         """Return a literal that, when assumed, demands one of some."""

@@ -98,6 +98,10 @@ class Round:
         self._front_targets: dict[str, frozenset[str]] = {}
         self._required: dict[str, int] = {}
 
+    def assume(self, literal: int) -> None:
+        """Look at the solutions only in which a literal holds."""
+        self._assumed.append(literal)
+
     def run(self) -> None:
         """Decide all projects.
 

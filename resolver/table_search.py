@@ -17,7 +17,7 @@ from axletree.resolver.lazy import Search
 from axletree.resolver.model import RootRequirement
 from axletree.resolver.question import Question
 from axletree.resolver.rule import Decisions, Standing
-from axletree.resolver.swift import Decided, SwiftSearch
+from axletree.resolver.swift import Decided, Shared, SwiftSearch
 from axletree.resolver.swift_reading import SwiftAsked, SwiftRoot
 
 _WRITTEN = "\0"
@@ -59,7 +59,7 @@ def tables_beside(
     return tables.beside(lambda: compiler, changed)
 
 
-def search_tables(tables: CompiledUniverse, search: Search) -> Outcome:
+def search_tables(shared: Shared, search: Search) -> Outcome:
     """Run the rule for the question of a search that has not been run."""
     question = search.question
     asked = SwiftAsked(
@@ -68,13 +68,13 @@ def search_tables(tables: CompiledUniverse, search: Search) -> Outcome:
         allow_prereleases=question.limits.allow_prereleases,
         lead=search.lead,
     )
-    quick = SwiftSearch(tables, asked)
+    quick, before = SwiftSearch(shared, asked), shared.solver_calls
     decided = quick.decide()
     return Outcome(
         decisions=None if decided is None else _decisions(search.knowledge, decided),
         is_refused=quick.is_refused,
         rounds=quick.rounds,
-        solver_calls=quick.solver_calls,
+        solver_calls=shared.solver_calls - before,
     )
 
 

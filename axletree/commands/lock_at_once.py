@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from axletree.commands.plain_words import SAFE
-from axletree.resolver.swift import SwiftSearch
+from axletree.resolver.swift import Shared, SwiftSearch
 from axletree.resolver.swift_reading import SwiftAsked, SwiftRoot
 
 TYPE_CHECKING = False  # see axletree.resolver.compiled
@@ -25,7 +25,7 @@ def lock(
     """
     asked = ((universe.root(line.text), line.asker) for line in plain.lines())
     roots = [SwiftRoot(*root, asker) for root, asker in asked if root is not None]
-    pins = SwiftSearch(universe, SwiftAsked(roots)).run() if roots else None
+    pins = SwiftSearch(Shared(universe), SwiftAsked(roots)).run() if roots else None
     has_hashes = plain.values.get("--format") != "constraints"
     if pins is None or (has_hashes and not all(pin.hashes for pin in pins)):
         return None

@@ -14,7 +14,7 @@ from axletree.resolver.knowledge import MemoUniverse
 from axletree.resolver.model import Environment, Resolution, RootRequirement
 from axletree.resolver.question import Question, ask
 from axletree.resolver.resolve import Refusal, Resolver
-from axletree.resolver.swift import SwiftSearch
+from axletree.resolver.swift import Shared, SwiftSearch
 from axletree.resolver.swift_reading import SwiftAsked, SwiftRoot
 from axletree.resolver.universe import Universe
 from tests.property.strategies import Case, cases
@@ -55,7 +55,7 @@ def compiled(
 def swift(tables: CompiledUniverse, question: Question) -> Answer | None:
     found = [tables.root(root.text) for root in question.roots]
     roots = [SwiftRoot(*table, "you") for table in found if table is not None]
-    pins = SwiftSearch(tables, SwiftAsked(roots)).run() if roots else None
+    pins = SwiftSearch(Shared(tables), SwiftAsked(roots)).run() if roots else None
     if pins is None:
         return None
     return {pin.name: (pin.version, pin.extras) for pin in pins}

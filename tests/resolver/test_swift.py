@@ -3,7 +3,7 @@ import pytest
 from axletree.resolver.compiled import CompiledUniverse, NotCompilableError
 from axletree.resolver.compiling import KnowledgeCompiler, plain_knowledge
 from axletree.resolver.question import Limits
-from axletree.resolver.swift import SwiftPin, SwiftSearch
+from axletree.resolver.swift import Shared, SwiftPin, SwiftSearch
 from axletree.resolver.swift_reading import SwiftAsked, SwiftRoot
 from tests.support.scenarios import Scenario, load_scenario, scenario_names
 
@@ -32,7 +32,7 @@ def answer(scenario: Scenario) -> tuple[SwiftPin, ...] | None:
     found = [tables.root(root.text) for root in question.roots]
     roots = [SwiftRoot(*table, "you") for table in found if table is not None]
     try:
-        return SwiftSearch(tables, SwiftAsked(roots)).run()
+        return SwiftSearch(Shared(tables), SwiftAsked(roots)).run()
     except NotCompilableError:
         return None
 
