@@ -34,7 +34,9 @@ MOST_ROUNDS = 5_000
 _NAMED_FROM = 3
 """Versions of one project from which it is named: pip walked back over it."""
 
-_End: TypeAlias = Literal["resolved", "conflict", "too-deep", "rounds", "files"]
+_End: TypeAlias = Literal[
+    "resolved", "conflict", "too-deep", "crash", "rounds", "files"
+]
 _Pins: TypeAlias = tuple[tuple[str, str], ...]
 
 
@@ -95,6 +97,10 @@ def _follow(provider: PipProvider, counter: _RoundCounter) -> tuple[_End, _Pins]
         return "conflict", ()
     except ResolutionTooDeep:
         return "too-deep", ()
+    except RecursionError:
+        # It looks for a way to the roots from what a refused candidate had required,
+        # and does not notice a cycle among that (resolvelib 1.2, also inside pip).
+        return "crash", ()
     except _TooManyRoundsError:
         return "rounds", ()
     except TooManyFilesError:
@@ -118,6 +124,11 @@ def _sentence(end: _End, index: PipIndex, rounds: int, projects: int) -> str:
             return f"{does}, then fail."
         case "too-deep":
             return f"{does}, then give up as too deep after {PIP_ROUNDS:,} rounds."
+        case "crash":
+            return (
+                f"{does}, then crash with a RecursionError: projects that it has "
+                "refused require each other."
+            )
         case "rounds":
             return (
                 f"{does} and still not be done after {_count(rounds, 'round')}, where "
