@@ -81,3 +81,6 @@ def test_the_scenario_has_its_repairs(name: str) -> None:
     ).repairs()
 
     assert tuple(repair.text for repair in repairs) == scenario.expected.repairs
+    if scenario.expected.changes is not None:
+        written = [change for repair in repairs for change in repair.changes]
+        assert tuple(written) == scenario.expected.changes
