@@ -249,12 +249,11 @@ class Explanation:
         while True:
             if not self._solve_plainly(rest, without) and not self.holds(rest):
                 return False
-            unread = [r for r in self._reached(rest) if not self.knowledge.is_read(r)]
-            unread += self._unread.releases
-            if not unread and not self._unread.pages:
+            unread = self._unread_along(rest)
+            if not unread.releases and not unread.pages:
                 return True
-            self.knowledge.read_pages(self._unread.pages)
-            self.knowledge.read_metadata(unread)
+            self.knowledge.read_pages(unread.pages)
+            self.knowledge.read_metadata(unread.releases)
             self.encoding.sync()
 
     def _solve_plainly(self, rest: tuple[FactKey, ...], without: FactKey) -> bool:
@@ -268,23 +267,35 @@ class Explanation:
         ]
         return self.holds([*rest, *plain])
 
-    def _reached(self, core: Iterable[FactKey]) -> list[Release]:
-        """List what the last model chose along the roots and edges of a core."""
+    def _unread_along(self, core: Iterable[FactKey]) -> MustRead:
+        """List what the last model chose unread along the roots and edges of a core."""
         keys = list(core)
         names = [self._root_name(key) for key in keys if isinstance(key, RootKey)]
-        reached: dict[NormalizedName, Release] = {}
+        reached: set[NormalizedName] = set()
+        pages = list(self._unread.pages)
+        releases = list(self._unread.releases)
         while names:
             name = names.pop()
-            release = self.encoding.chosen_of(name)
-            if name in reached or release is None:
+            if name in reached:
                 continue
-            reached[name] = release
+            reached.add(name)
+            release = self.encoding.chosen_of(name)
+            if release is None:
+                # What is required and has no page yet may not be there at all.
+                if name not in self.knowledge.releases and self._is_present(name):
+                    pages.append(name)
+                continue
+            if not self.knowledge.is_read(release):
+                releases.append(release)
             names += [
                 key.target
                 for key in keys
                 if isinstance(key, EdgeKey) and key.project == name
             ]
-        return list(reached.values())
+        return MustRead(pages=tuple(pages), releases=tuple(releases))
+
+    def _is_present(self, name: NormalizedName) -> bool:
+        return self.encoding.sat.holds(self.encoding.present(name))
 
     def _root_name(self, key: RootKey) -> NormalizedName:
         return canonicalize_name(self.question.roots[key.index].requirement.name)

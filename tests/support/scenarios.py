@@ -4,8 +4,8 @@ A file has `description`, `[question]` (requirements, and constraints, overrides
 exclude, policy, python, pre, prefer, as-of), `[universe.PROJECT]` with releases by
 version (requires, python, yanked,
 uploaded, hashes, broken; more than one pure wheel: `files`, each with its own), and
-`[expected]`: `pins` (and `notes`), or `claim` with `facts` (of the first conflict), and how many
-`conflicts`, and `repairs` (and the `changes` that they write).
+`[expected]`: `pins` (and `notes`), or `claim` with `facts` (of the first conflict; `over-index` where
+they are others there), and how many `conflicts`, and `repairs` (and the `changes` that they write).
 """
 
 import tomllib
@@ -42,6 +42,8 @@ class Expected:
     """None: not looked at."""
     claim: str | None = None
     facts: tuple[str, ...] = ()
+    over_index: tuple[str, ...] | None = None
+    """The facts of the first core when metadata is read as needed; None: any."""
     conflicts: int = 1
     repairs: tuple[str, ...] | None = None
     """None: not looked at."""
@@ -93,6 +95,9 @@ def load_scenario(name: str) -> Scenario:
             notes=tuple(expected["notes"]) if "notes" in expected else None,
             claim=expected.get("claim"),
             facts=tuple(expected.get("facts", ())),
+            over_index=(
+                tuple(expected["over-index"]) if "over-index" in expected else None
+            ),
             conflicts=expected.get("conflicts", 1),
             repairs=tuple(expected["repairs"]) if "repairs" in expected else None,
             changes=tuple(expected["changes"]) if "changes" in expected else None,
