@@ -65,6 +65,14 @@ def test_a_crash_of_pip_is_told_and_is_none_of_ours() -> None:
     )
 
 
+def test_what_pip_loses_of_its_answer_is_told() -> None:
+    scenario = SCENARIOS["loses_what_its_answer_requires"]
+
+    assert as_pip(scenario.universe(), scenario.question()).text.endswith(
+        "then install 1 project without lost-a, which is required."
+    )
+
+
 def test_a_conflict_says_that_pip_fails() -> None:
     scenario = SCENARIOS["fails_on_two_pins"]
 
