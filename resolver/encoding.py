@@ -381,7 +381,9 @@ class Encoding:
         for file, reasons in self.knowledge.reasons(release).items():
             for reason in sorted(reasons):
                 self._add([-ways[file]], FallenKey(release.project, reason))
-            patches = self.knowledge.compiler.patches(file.requires_python or "")
+            patches = self.knowledge.compiler.patches(
+                self.knowledge.python_of(file) or ""
+            )
             if patches and file not in self.knowledge.unusable:
                 self._limit_patches(ways[file], patches, release.project)
 
