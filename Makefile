@@ -6,6 +6,7 @@ SHELL := /bin/sh
 
 BIN := .venv/bin
 INSTALLED := .venv/installed
+JOBS := 2
 
 .PHONY: help
 help: ## list the targets
@@ -52,6 +53,10 @@ test: $(INSTALLED) ## run all tests (under 15 minutes; reads the public index)
 .PHONY: quick
 quick: $(INSTALLED) ## run the tests that need no network and little time (under 90 s)
 	@$(BIN)/python -m pytest -n auto -m "not slow and not public_index"
+
+.PHONY: universes
+universes: $(INSTALLED) ## hold 10,000 random universes to all laws (an hour of one CPU)
+	@$(BIN)/python -m tests.property.soak --universes 10000 --jobs $(JOBS)
 
 .PHONY: lint
 lint: $(INSTALLED) ## check style, types, layers, dependencies and the wheel

@@ -34,8 +34,20 @@ MOST_ROUNDS = 5_000
 _NAMED_FROM = 3
 """Versions of one project from which it is named: pip walked back over it."""
 
-_End: TypeAlias = Literal["resolved", "conflict", "too-deep", "rounds", "files"]
+_End: TypeAlias = Literal[
+    "resolved", "conflict", "too-deep", "crash", "rounds", "files"
+]
 _Pins: TypeAlias = tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Followed:
+    """How following pip ended."""
+
+    end: _End
+    pins: _Pins = ()
+    lost: tuple[NormalizedName, ...] = ()
+    """Projects that the pins require and that pip would not install."""
 
 
 class _TooManyRoundsError(Exception):
@@ -75,33 +87,43 @@ def as_pip(
     )
     roots = collect_roots(question.roots, question.constraints, knowledge)
     counter = _RoundCounter(most=most_rounds)
-    end, pins = _follow(PipProvider(index=index, roots=roots), counter)
+    found = _follow(PipProvider(index=index, roots=roots), counter)
     return AsPip(
-        outcome=end if end in {"resolved", "conflict"} else "too-deep",
-        text=_premise(question) + _sentence(end, index, counter.rounds, len(pins)),
+        outcome=found.end if found.end in {"resolved", "conflict"} else "too-deep",
+        text=_premise(question) + _sentence(found, index, counter.rounds),
         rounds=counter.rounds,
         fetched=dict(sorted(index.fetched.items())),
-        pins=pins,
+        pins=found.pins,
     )
 
 
-def _follow(provider: PipProvider, counter: _RoundCounter) -> tuple[_End, _Pins]:
+def _follow(provider: PipProvider, counter: _RoundCounter) -> _Followed:
     resolver = Resolver(provider, counter)
     try:
         # pip's own limit also steers how long it backjumps optimistically, so it is
         # passed on although ours is lower.
         result = resolver.resolve(provider.roots.requirements, max_rounds=PIP_ROUNDS)
     except ResolutionImpossible:
-        return "conflict", ()
+        return _Followed(end="conflict")
     except ResolutionTooDeep:
-        return "too-deep", ()
+        return _Followed(end="too-deep")
+    except RecursionError:
+        # It looks for a way to the roots from what a refused candidate had required,
+        # and does not notice a cycle among that (resolvelib 1.2, also inside pip).
+        return _Followed(end="crash")
     except _TooManyRoundsError:
-        return "rounds", ()
+        return _Followed(end="rounds")
     except TooManyFilesError:
-        return "files", ()
-    releases = {candidate.release for candidate in result.mapping.values()}
-    pins = sorted((release.project, str(release.version)) for release in releases)
-    return "resolved", tuple(pins)
+        return _Followed(end="files")
+    chosen = result.mapping.values()
+    pins = {(one.release.project, str(one.release.version)) for one in chosen}
+    required = {
+        line.project for one in chosen for line in provider.get_dependencies(one)
+    }
+    # resolvelib 1.2 drops what it thinks nobody asks for any more, and after some
+    # backjumps that is something else, too (seen with pip 26.3).
+    lost = required - {one.release.project for one in chosen}
+    return _Followed(end="resolved", pins=tuple(sorted(pins)), lost=tuple(sorted(lost)))
 
 
 def _premise(question: Question) -> str:
@@ -109,15 +131,22 @@ def _premise(question: Question) -> str:
     return "With requirements as you changed them, " if question.edits else ""
 
 
-def _sentence(end: _End, index: PipIndex, rounds: int, projects: int) -> str:
+def _sentence(found: _Followed, index: PipIndex, rounds: int) -> str:
     does = f"pip would {_price(index)}"
-    match end:
+    match found.end:
         case "resolved":
-            return f"{does}, then install {_count(projects, 'project')}."
+            projects = _count(len(found.pins), "project")
+            lost = f" without {', '.join(found.lost)}, which is required"
+            return f"{does}, then install {projects}{lost if found.lost else ''}."
         case "conflict":
             return f"{does}, then fail."
         case "too-deep":
             return f"{does}, then give up as too deep after {PIP_ROUNDS:,} rounds."
+        case "crash":
+            return (
+                f"{does}, then crash with a RecursionError: projects that it has "
+                "refused require each other."
+            )
         case "rounds":
             return (
                 f"{does} and still not be done after {_count(rounds, 'round')}, where "

@@ -174,12 +174,12 @@ class KnowledgeCompiler:
         return found
 
     def _ways(self, release: Release) -> tuple[WayTable, ...]:
-        patches = self.knowledge.compiler.patches
+        patches, python_of = self.knowledge.compiler.patches, self.knowledge.python_of
         unusable = self.knowledge.unusable
         return tuple(
             (
                 tuple(sorted(reasons)),
-                0 if file in unusable else patches(file.requires_python or ""),
+                0 if file in unusable else patches(python_of(file) or ""),
                 file in unusable,
             )
             for file, reasons in self.knowledge.reasons(release).items()

@@ -332,7 +332,8 @@ class CoreSearch:
         while True:
             if not self._solve_plainly(rest, without) and not self.holds(rest):
                 return False
-            if not self._read(self._reached(rest).items()):
+            reached = self._reached(rest)
+            if not self._read(reached.releases, reached.pages):
                 return True
 
     def _solve_plainly(self, rest: tuple[FactKey, ...], without: FactKey) -> bool:
@@ -346,16 +347,23 @@ class CoreSearch:
         ]
         return self.holds([*rest, *plain])
 
-    def _reached(self, core: Iterable[FactKey]) -> dict[str, int]:
-        """Return what the last model chose along the roots and edges of a core."""
+    def _reached(self, core: Iterable[FactKey]) -> Unread:
+        """Return what the last model chose along the roots and edges of a core.
+
+        With the pages of what is required there, and may not be there at all.
+        """
         keys = list(core)
         names = [
             self._root_names[key.index] for key in keys if isinstance(key, RootKey)
         ]
         chosen = self.clauses.chosen_in_model()
+        missing = set(self.clauses.missing_in_model())
         reached: dict[str, int] = {}
+        pages: dict[str, None] = {}
         while names:
             name = names.pop()
+            if name in missing:
+                pages[name] = None
             if name in reached or name not in chosen:
                 continue
             reached[name] = chosen[name]
@@ -364,7 +372,7 @@ class CoreSearch:
                 for key in keys
                 if isinstance(key, EdgeKey) and key.project == name
             ]
-        return reached
+        return Unread(list(reached.items()), list(pages))
 
     def _read(
         self, releases: Iterable[tuple[str, int]], pages: Sequence[str] = ()

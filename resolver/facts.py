@@ -215,13 +215,11 @@ class CoreWriter:
                 return release.version.is_prerelease
             case "yanked":
                 return knowledge.file_of(release).yanked is not None
-            case _ if knowledge.is_fallen(release):
-                reasons = knowledge.reasons(release)
-                return any(key.reason in found for found in reasons.values())
+            case "requires-python":
+                fell = knowledge.fell_by(release, key.reason)
+                return fell or knowledge.is_split(release)
             case _:
-                # A usable file may still refuse some patch releases of Python.
-                is_split = knowledge.patches_of(release) != knowledge.all_patches
-                return key.reason == "requires-python" and is_split
+                return knowledge.fell_by(release, key.reason)
 
     def _fallen_text(self, key: FallenKey, releases: Sequence[Release]) -> str:
         who = f"{key.project} {version_span(versions_of(releases))}"
@@ -276,7 +274,7 @@ class CoreWriter:
             if (text := knowledge.python_of(file))
         }
         verb = "requires" if len(releases) == 1 else "require"
-        if any(map(knowledge.is_fallen, releases)):
+        if any(knowledge.fell_by(r, "requires-python") for r in releases):
             target = self.explanation.question.environment.label
             return f"{verb} Python {' or '.join(sorted(texts))}, not {target}"
         return f"{verb} Python {' or '.join(sorted(texts))}"

@@ -202,6 +202,12 @@ class Knowledge:
             for file in release.candidate_files
         }
 
+    def fell_by(self, release: Release, reason: Reason | Literal["metadata"]) -> bool:
+        """Tell whether no usable file is left, and one of them fell by this."""
+        return self.is_fallen(release) and any(
+            reason in found for found in self.reasons(release).values()
+        )
+
     def _metadata_reasons(
         self, file: DistributionFile
     ) -> frozenset[Reason | Literal["metadata"]]:
@@ -220,6 +226,21 @@ class Knowledge:
         """Return the patch releases of Python that the installed file admits."""
         text = self.python_of(self.file_of(release))
         return self.compiler.patches(text) if text else self.all_patches
+
+    def is_split(self, release: Release) -> bool:
+        """Tell whether the file that counts refuses some patch releases of Python.
+
+        That is one of those that fell away where no other is left.
+        """
+        if not self.is_fallen(release):
+            return self.patches_of(release) != self.all_patches
+        texts = [
+            self.python_of(file)
+            for file in release.candidate_files
+            if file not in self.unusable
+        ]
+        found = {self.compiler.patches(text) for text in texts if text}
+        return not found <= {0, self.all_patches}
 
     @property
     def all_patches(self) -> int:

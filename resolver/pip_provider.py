@@ -71,6 +71,13 @@ def spell(project: NormalizedName, extras: Iterable[NormalizedName]) -> str:
     return f"{project}[{listed}]" if listed else project
 
 
+def _node(identifier: str) -> tuple[NormalizedName, frozenset[NormalizedName]]:
+    """Read what `spell` spells."""
+    project, _, listed = identifier.rstrip("]").partition("[")
+    extras = filter(None, listed.split(","))
+    return NormalizedName(project), frozenset(map(NormalizedName, extras))
+
+
 def collect_roots(
     roots: Sequence[RootRequirement],
     constraints: Sequence[RootRequirement],
@@ -136,12 +143,30 @@ class PipIndex:
     """Project -> files whose metadata was read."""
     size_bytes: int = 0
     """Of the files that pip downloads whole, for want of separate metadata."""
+    _candidates: dict[tuple[Release, frozenset[NormalizedName]], PipCandidate] = field(
+        default_factory=dict
+    )
     _applicable: dict[
         tuple[NormalizedName, frozenset[Specifier]], tuple[Release, ...]
     ] = field(default_factory=dict)
     _dependencies: dict[PipCandidate, tuple[PipRequirement, ...]] = field(
         default_factory=dict
     )
+
+    def candidate(
+        self, release: Release, extras: frozenset[NormalizedName] = frozenset()
+    ) -> PipCandidate:
+        """Return the one object for it, as in pip.
+
+        resolvelib tells candidates apart by identity when it gathers what has a way
+        to the roots; of two equal ones it loses what the other one requires.
+        """
+        key = (release, extras)
+        found = self._candidates.get(key)
+        if found is None:
+            found = PipCandidate(release=release, extras=extras)
+            self._candidates[key] = found
+        return found
 
     def applicable(
         self, project: NormalizedName, specifiers: frozenset[Specifier]
@@ -204,7 +229,7 @@ class PipIndex:
             yield PipRequirement(
                 identifier=release.project,
                 project=release.project,
-                candidate=PipCandidate(release=release),
+                candidate=self.candidate(release),
             )
         provided = frozenset(filter(found.provides, candidate.extras))
         for line in found.lines(provided):
@@ -288,21 +313,24 @@ class PipProvider(AbstractProvider[PipRequirement, PipCandidate, str]):
     ) -> Callable[[], Iterator[PipCandidate]]:
         """List the candidates, newest first; each is read when it is reached."""
         asked = list(requirements[identifier])
-        project, extras = asked[0].project, asked[0].extras
+        project, extras = _node(identifier)
         base = list(requirements[project]) if extras and project in requirements else []
         refused = set(incompatibilities[identifier])
         specifiers = self.roots.constraints.get(project, frozenset()).union(
             *(requirement.specifiers for requirement in asked + base)
         )
         exact = {
-            PipCandidate(release=requirement.candidate.release, extras=extras)
+            self.index.candidate(requirement.candidate.release, extras)
             for requirement in asked + base
             if requirement.candidate is not None
         }
 
         def found() -> Iterator[PipCandidate]:
+            if not asked + base:
+                # A backjump has taken back all that asked for it: so does pip.
+                return
             for release in self.index.applicable(project, specifiers):
-                candidate = PipCandidate(release=release, extras=extras)
+                candidate = self.index.candidate(release, extras)
                 if candidate not in refused and self.index.read(release):
                     yield candidate
 

@@ -1,6 +1,6 @@
 """What all repairs share: a refused question, changed and resolved again."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TypeAlias
 
@@ -10,7 +10,7 @@ from packaging.utils import NormalizedName, canonicalize_name
 from axletree.resolver.candidates import Release
 from axletree.resolver.conflict import Explanation
 from axletree.resolver.cores import KeyCore
-from axletree.resolver.fact_keys import ConstraintKey, FactKey, RootKey
+from axletree.resolver.fact_keys import ConstraintKey, FactKey, FallenKey, RootKey
 from axletree.resolver.file_limits import hash_limits
 from axletree.resolver.knowledge import MemoUniverse
 from axletree.resolver.model import Resolution, RootRequirement
@@ -72,10 +72,18 @@ class Prover:
 
     def may_hold_without(self, left_out: Sequence[FactKey]) -> bool:
         """Tell whether the other facts can hold together, as far as is known."""
-        others = set(left_out)
+        others = {*left_out, *self._hash_facts(left_out)}
         if any(others.isdisjoint(core.keys) for core in self.cores):
             return False
         return self.explanation.can_hold_without(others)
+
+    def _hash_facts(self, left_out: Sequence[FactKey]) -> Iterator[FactKey]:
+        """Yield what lines that are changed say by hashes, which go with them."""
+        for key in left_out:
+            if isinstance(key, RootKey | ConstraintKey):
+                line = written(self.question, key)
+                if line.hashes:
+                    yield FallenKey(name_of(self.question, key), "hash")
 
 
 def written(question: Question, key: WrittenKey) -> RootRequirement:

@@ -10,11 +10,12 @@ from dataclasses import dataclass, field, replace
 from itertools import combinations
 
 from packaging.requirements import Requirement
+from packaging.specifiers import SpecifierSet
 from packaging.utils import NormalizedName
 from packaging.version import Version
 
 from axletree.resolver.candidates import Release
-from axletree.resolver.fact_keys import ConstraintKey, FallenKey, RootKey
+from axletree.resolver.fact_keys import ConstraintKey, RootKey
 from axletree.resolver.model import Edit, Origin, Repair, RootRequirement
 from axletree.resolver.proving import (
     Prover,
@@ -44,6 +45,8 @@ class _Moved:
     key: WrittenKey
     run: Sequence[Version]
     """Newest first."""
+    specifier: str
+    """That takes in the run and nothing else that counts."""
     is_cut: bool
     distance: int
     """Candidates between the nearest version the old specifier names and the newest."""
@@ -64,7 +67,7 @@ class WrittenRepairs:
         for keys in self._sets():
             if any(done.issubset(keys) for done in working):
                 continue
-            if not self.prover.may_hold_without([*keys, *self._hashes(keys)]):
+            if not self.prover.may_hold_without(keys):
                 continue
             if tried == MOST_TRIED:
                 self.is_complete = False
@@ -91,12 +94,6 @@ class WrittenRepairs:
         for size in range(1, min(MOST_TOGETHER, len(listed)) + 1):
             yield from combinations(listed, size)
 
-    def _hashes(self, keys: Sequence[WrittenKey]) -> Iterator[FallenKey]:
-        """Name the facts that go with lines: another version has other hashes."""
-        for key in keys:
-            if written(self.prover.question, key).hashes:
-                yield FallenKey(name_of(self.prover.question, key), "hash")
-
     def _relax(self, keys: Sequence[WrittenKey]) -> Repair | None:
         question = self.prover.question
         for key in keys:
@@ -107,7 +104,7 @@ class WrittenRepairs:
             if found is None:
                 return None
             moved.append(found)
-            question = with_specifier(question, key, _range(found.run))
+            question = with_specifier(question, key, found.specifier)
         resolution = self.prover.resolve(question)
         if resolution is None:
             return None
@@ -124,9 +121,7 @@ class WrittenRepairs:
 
     def _edit(self, moved: _Moved) -> Edit:
         root = written(self.prover.question, moved.key)
-        return Edit(
-            origin=root.origin, old=root.text, new=spell(root, _range(moved.run))
-        )
+        return Edit(origin=root.origin, old=root.text, new=spell(root, moved.specifier))
 
     def _text(self, moved: _Moved) -> str:
         root = written(self.prover.question, moved.key)
@@ -153,9 +148,11 @@ class WrittenRepairs:
             return None
         newest, listed = found
         run, is_cut = self._working_run(question, key, newest, listed)
+        run = _spellable(run, listed)
         return _Moved(
             key=key,
-            run=_spellable(run, listed),
+            run=run,
+            specifier=_range(run, listed),
             is_cut=is_cut,
             distance=self._distance(key, newest, listed),
         )
@@ -208,11 +205,19 @@ def _demanding(question: Question, name: NormalizedName) -> Question:
     return replace(question, roots=(*question.roots, root))
 
 
-def _range(run: Sequence[Version]) -> str:
-    if len(run) == 1:
-        return f"=={run[0]}"
-    # No bound may name a local version (PEP 440); each takes those of its own in.
-    return f">={run[-1].public},<={run[0].public}"
+def _range(run: Sequence[Version], listed: Sequence[Release]) -> str:
+    if len(run) > 1:
+        # No bound may name a local version (PEP 440); each takes those of its own in.
+        return f">={run[-1].public},<={run[0].public}"
+    [version] = run
+    pin = SpecifierSet(f"=={version}")
+    taken = [release for release in listed if pin.contains(release.version)]
+    others = [r for r in taken if r.version != version and not r.is_yanked]
+    if others:
+        # `==3` takes 3+local in, which does not work.
+        [release] = [r for r in taken if r.version == version]
+        return f"==={release.files[0].version}"
+    return f"=={version}"
 
 
 def _spellable(run: list[Version], listed: Sequence[Release]) -> list[Version]:

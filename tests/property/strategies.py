@@ -68,7 +68,7 @@ _PYTHONS = (
 )
 _TAGS = (
     *("py3-none-any", "py2.py3-none-any", "cp39-cp39-manylinux_2_17_x86_64"),
-    *("cp38-cp38-win_amd64", "cp38-cp38-win_amd64"),
+    *("py3-none-any", "cp38-cp38-win_amd64"),
 )
 _FILE_HASHES: tuple[dict[str, str], ...] = (
     dict(DIGESTS),
@@ -88,6 +88,17 @@ class Case:
     universe: FrozenUniverse
     question: Question
 
+    @property
+    def has_twins(self) -> bool:
+        """Tell whether files of one release differ in metadata or yanks."""
+        said: dict[tuple[str, str], set[tuple[MetadataAnswer, str | None]]] = {}
+        for page in self.universe.page_of.values():
+            for file in page.files:
+                answer = self.universe.metadata_of[file.filename]
+                release = (file.project, file.version)
+                said.setdefault(release, set()).add((answer, file.yanked))
+        return any(len(different) > 1 for different in said.values())
+
     def _repr_pretty_(self, printer: RepresentationPrinter, _cycle: bool) -> None:  # noqa: FBT001  hypothesis calls it
         printer.text(repr(self))
 
@@ -98,6 +109,7 @@ class Case:
             + (f" python {file.requires_python!r}" if file.requires_python else "")
             + (" yanked" if file.yanked is not None else "")
             + (f" {file.upload_time:%m-%d}" if file.upload_time else "")
+            + (f" {'+'.join(file.hashes)}" if file.hashes else "")
             + f": {_spell(self.universe.metadata_of[file.filename])}"
             for page in self.universe.page_of.values()
             for file in page.files
@@ -106,7 +118,7 @@ class Case:
         return "\n".join(
             (
                 "",
-                f"roots {[r.text for r in question.roots]}",
+                f"roots {[' '.join((r.text, *r.hashes)) for r in question.roots]}",
                 f"constraints {[c.text for c in question.constraints]}",
                 f"overrides {[o.text for o in question.edits.overrides]}",
                 f"excluded {sorted(question.edits.excluded)}",
@@ -136,23 +148,40 @@ def root(text: str, *hashes: str) -> RootRequirement:
     )
 
 
-_COUNTS = st.sampled_from((0, 0, 1, 1, 1, 2, 3))
+_PROJECT_COUNTS = (2, 3, 4, 4, 5, 5)
+_LINE_COUNTS = st.sampled_from((0, 1, 1, 1, 2, 2, 3))
 
 
 def specifiers(versions: Sequence[str]) -> st.SearchStrategy[str]:
-    """Draw a specifier, often none, around some versions."""
+    """Draw a specifier, often none, that seldom excludes all of some versions."""
     return st.sampled_from(_around(tuple(versions)))
+
+
+def limits_on(versions: Sequence[str]) -> st.SearchStrategy[str]:
+    """Draw a specifier that is one, likewise."""
+    listed = tuple(filter(None, _around(tuple(versions))))
+    return st.sampled_from(listed)
 
 
 @cache
 def _around(versions: tuple[str, ...]) -> tuple[str, ...]:
-    found = [""] * (6 + 4 * len(versions))
+    """List specifiers: two in five say nothing, one in thirty fits no version."""
+    found = ["==2.*", "!=2.*", "~=2.0", "<3.dev0", ">=1,<3", ">=2a1", "!=9"]
     for version in versions:
         public = version.partition("+")[0]
         found += [f"=={version}", f"<={public}", f">={public}", f"!={version}"]
         found += [f"=={public}", f">={public}", f"<{public}", f">{public}"]
-        found += [f"==={version}"]
-    return (*found, "==2.*", "!=2.*", "~=2.0", "<3.dev0", ">=1,<3", ">=2a1", "==9")
+        found += [f"==={version}", f"==={public.removesuffix('.0')}"]
+    fitting = [text for text in found if _fit_any(text, versions)]
+    vain = ["==9", *(text for text in found if text not in fitting)]
+    wanted = len(fitting) // 20 + 1
+    empty = [""] * (2 * (len(fitting) + wanted) // 3)
+    return (*empty, *fitting, *vain[:: max(1, len(vain) // wanted)][:wanted])
+
+
+def _fit_any(text: str, versions: tuple[str, ...]) -> bool:
+    specifier = SpecifierSet(text)
+    return any(specifier.contains(version, prereleases=True) for version in versions)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -165,7 +194,7 @@ class _Plan:
     @property
     def names(self) -> tuple[str, ...]:
         missing = (MISSING,) if "missing" in self.quirks else ()
-        return (*tuple(self.versions) * 4, *missing)
+        return (*tuple(self.versions) * 6, *missing)
 
     @property
     def extras(self) -> tuple[str, ...]:
@@ -184,14 +213,15 @@ class _Plan:
 def _plans(
     draw: st.DrawFn, *, most_projects: int, among: Sequence[str] = QUIRKS
 ) -> _Plan:
-    quirks = draw(st.frozensets(st.sampled_from(among), max_size=4))
+    quirks = draw(st.frozensets(st.sampled_from(among), min_size=1, max_size=6))
     listed: tuple[str, ...] = FINALS
     listed += GATED if "pre-release" in quirks else ()
     listed += ODD if "odd" in quirks else ()
+    counts = [count for count in _PROJECT_COUNTS if count <= most_projects]
     versions = {}
-    for project in PROJECTS[: draw(st.integers(2, most_projects))]:
+    for project in PROJECTS[: draw(st.sampled_from(counts))]:
         least = 0 if "missing" in quirks else 1
-        count = draw(st.sampled_from((least, 1, 2, 3, 4)))
+        count = draw(st.sampled_from((least, 1, 2, 3, 3, 3, 4)))
         versions[project] = draw(
             st.lists(
                 st.sampled_from(listed),
@@ -237,7 +267,7 @@ def _metadata(draw: st.DrawFn, plan: _Plan) -> MetadataAnswer:
     if "metadata" in plan.quirks and draw(st.integers(0, 9)) == 0:
         return UnusableMetadata(reason="its METADATA is broken")
     return FileMetadata(
-        requires_dist=tuple(draw(_lines(plan)) for _ in range(draw(_COUNTS))),
+        requires_dist=tuple(draw(_lines(plan)) for _ in range(draw(_LINE_COUNTS))),
         requires_python=draw(st.sampled_from(plan.pythons("python"))),
         provides_extra=EXTRAS,
     )
@@ -281,7 +311,9 @@ def _files(
 def _releases(
     draw: st.DrawFn, plan: _Plan, release: tuple[str, str], *, has_twins: bool
 ) -> dict[DistributionFile, MetadataAnswer]:
-    yanks = st.sampled_from((None, "", "broken") if "yank" in plan.quirks else (None,))
+    yanks = st.sampled_from(
+        (None, None, None, "", "broken") if "yank" in plan.quirks else (None,)
+    )
     yanked = draw(yanks)
     metadata = draw(_metadata(plan))
     files = {draw(_files(plan, release, yanked, 0)): metadata}
@@ -318,7 +350,7 @@ def _questions(draw: st.DrawFn, plan: _Plan) -> Question:
     if "constraint" in plan.quirks:
         names = draw(st.lists(st.sampled_from(plan.names), min_size=1, max_size=2))
         constraints = [
-            f"{name}{draw(specifiers(plan.versions.get(name, ())))}" for name in names
+            f"{name}{draw(limits_on(plan.versions.get(name, ())))}" for name in names
         ]
     has_python = bool({"python", "page-python"} & plan.quirks)
     return ask(
@@ -358,7 +390,7 @@ def _edits(draw: st.DrawFn, plan: _Plan) -> Edits:
     if "override" in plan.quirks:
         for _ in range(draw(st.integers(1, 3))):
             target = draw(st.sampled_from(projects))
-            requirer = draw(st.sampled_from((None, *projects)))
+            requirer = draw(st.sampled_from((None, None, *projects)))
             versions = draw(specifiers(plan.versions[target]))
             marker = draw(st.sampled_from(("", "", "", *_MARKERS)))
             overrides.append(override(requirer, f"{target}{versions}", marker))
@@ -395,7 +427,11 @@ def _limits(draw: st.DrawFn, plan: _Plan) -> Limits:
     if "format" in plan.quirks:
         formats = draw(
             st.sampled_from(
-                (formats.with_only_binary(":all:"), formats.without_binary("a,b"))
+                (
+                    formats.with_only_binary(":all:"),
+                    formats.with_only_binary("a,c"),
+                    formats.without_binary("b"),
+                )
             )
         )
     has_pre = "pre-release" in plan.quirks and draw(st.integers(0, 9)) == 0
@@ -412,7 +448,7 @@ def _policies(draw: st.DrawFn, plan: _Plan) -> Policy:
     blocked: list[Block] = []
     for _ in range(draw(st.integers(0, 2))):
         name = draw(st.sampled_from(tuple(plan.versions)))
-        specifier = SpecifierSet(draw(specifiers(plan.versions[name])))
+        specifier = SpecifierSet(draw(limits_on(plan.versions[name])))
         blocked.append(
             Block(
                 project=canonicalize_name(name),

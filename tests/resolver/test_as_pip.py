@@ -56,6 +56,23 @@ def test_where_the_index_has_metadata_pip_reads_that_alone() -> None:
     )
 
 
+def test_a_crash_of_pip_is_told_and_is_none_of_ours() -> None:
+    scenario = SCENARIOS["crashes_on_a_cycle_among_what_was_refused"]
+
+    assert as_pip(scenario.universe(), scenario.question()).text.endswith(
+        "then crash with a RecursionError: projects that it has refused require each "
+        "other."
+    )
+
+
+def test_what_pip_loses_of_its_answer_is_told() -> None:
+    scenario = SCENARIOS["loses_what_its_answer_requires"]
+
+    assert as_pip(scenario.universe(), scenario.question()).text.endswith(
+        "then install 1 project without lost-a, which is required."
+    )
+
+
 def test_a_conflict_says_that_pip_fails() -> None:
     scenario = SCENARIOS["fails_on_two_pins"]
 

@@ -67,7 +67,11 @@ def test_the_scenario_is_refused_over_an_index_too(name: str) -> None:
     outcome = resolve(LazyUniverse(base=scenario.universe), scenario.question)
 
     assert isinstance(outcome, Refusal)
-    assert outcome.conflict.conflicts[0].claim == "irreducible"
+    first = outcome.conflict.conflicts[0]
+    assert first.claim == "irreducible"
+    if scenario.expected.over_index is not None:
+        facts = tuple(fact.text for fact in first.facts)
+        assert facts == scenario.expected.over_index
 
 
 @pytest.mark.parametrize("name", REPAIRED)
@@ -89,3 +93,6 @@ def test_the_scenario_has_its_repairs(name: str) -> None:
     if scenario.expected.commands is not None:
         commands = (repair.command for repair in repairs)
         assert tuple(filter(None, commands)) == scenario.expected.commands
+    if scenario.expected.changes is not None:
+        written = [change for repair in repairs for change in repair.changes]
+        assert tuple(written) == scenario.expected.changes

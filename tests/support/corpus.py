@@ -30,7 +30,9 @@ REAL = {
 """ANCHORS.md 1; in `hard10` each project has its newest 10 versions."""
 NO_INSTALLER_CAN = {
     "candidates/all_files_share_a_patch_release",
+    "conflicts/a_fallen_file_has_its_own_python_too",
     "conflicts/a_url_that_a_dependency_names",
+    "conflicts/a_witness_reads_the_page_of_what_it_requires",
 }
 """Installers are told one patch release of Python, never any that fits, and they go
 and fetch a URL."""

@@ -2,15 +2,16 @@
 
 A file has `description`, `[question]` (requirements, and constraints, overrides,
 exclude, policy, python, pre, prefer, as-of), `[universe.PROJECT]` with releases by
-version (requires, python, yanked, uploaded, broken; more than one pure wheel: `files`,
-each with its own), `[upstream.PROJECT]` alike, for what `explain --upstream` looks at,
-and `[expected]`: `pins` (and `notes`), or `claim` with `facts` (of the first conflict),
-and how many `conflicts`, and `repairs` (and the `commands` of those that have one).
+version (requires, python, yanked, uploaded, hashes, broken; more than one pure wheel:
+`files`, each with its own), `[upstream.PROJECT]` alike, for what `explain --upstream`
+looks at, and `[expected]`: `pins` (and `notes`), or `claim` with `facts` (of the first
+conflict; `over-index` where they are others there), and how many `conflicts`, and
+`repairs` (and the `commands` of those that have one, and the `changes` that they write).
 """
 
 import tomllib
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cache, partial
 from pathlib import Path
@@ -21,7 +22,7 @@ from packaging.utils import canonicalize_name
 from axletree.resolver.environment import environment_for
 from axletree.resolver.file_limits import Block, MinimumAge, Policy
 from axletree.resolver.knowledge import MemoUniverse
-from axletree.resolver.model import Exclusion, Origin
+from axletree.resolver.model import Exclusion, Origin, RootRequirement
 from axletree.resolver.override_lines import OverrideFile, parse_overrides
 from axletree.resolver.overrides import Edits
 from axletree.resolver.question import Limits, Question, ask
@@ -44,11 +45,15 @@ class Expected:
     """None: not looked at."""
     claim: str | None = None
     facts: tuple[str, ...] = ()
+    over_index: tuple[str, ...] | None = None
+    """The facts of the first core when metadata is read as needed; None: any."""
     conflicts: int = 1
     repairs: tuple[str, ...] | None = None
     """None: not looked at."""
     commands: tuple[str, ...] | None = None
     """Likewise."""
+    changes: tuple[str, ...] | None = None
+    """What they write, one after the other; None: not looked at."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,9 +98,13 @@ def load_scenario(name: str) -> Scenario:
             notes=tuple(expected["notes"]) if "notes" in expected else None,
             claim=expected.get("claim"),
             facts=tuple(expected.get("facts", ())),
+            over_index=(
+                tuple(expected["over-index"]) if "over-index" in expected else None
+            ),
             conflicts=expected.get("conflicts", 1),
             repairs=tuple(expected["repairs"]) if "repairs" in expected else None,
             commands=tuple(expected["commands"]) if "commands" in expected else None,
+            changes=tuple(expected["changes"]) if "changes" in expected else None,
         ),
     )
 
@@ -115,7 +124,7 @@ def _universe(form: Mapping[str, Mapping[str, Mapping[str, object]]]) -> Univers
 
 def _question(form: Mapping[str, object], python: str) -> Question:
     return ask(
-        map(parse_requirement, _texts(form, "requirements")),
+        map(_line, _texts(form, "requirements")),
         environment_for(python, "linux"),
         constraints=map(parse_requirement, _texts(form, "constraints")),
         limits=Limits(
@@ -126,6 +135,12 @@ def _question(form: Mapping[str, object], python: str) -> Question:
         edits=_edits(form),
         prefer="balanced" if form.get("prefer") == "balanced" else "newest",
     )
+
+
+def _line(text: str) -> RootRequirement:
+    """Read a requirement and the `--hash` options behind it."""
+    demand, *hashes = text.split(" --hash=")
+    return replace(parse_requirement(demand), hashes=tuple(hashes))
 
 
 def _policy(form: Mapping[str, object]) -> Policy:
@@ -190,6 +205,8 @@ def _file(filename: str, facts: Mapping[str, object]) -> dict[str, object]:
     form: dict[str, object] = {"filename": filename}
     if "python" in facts:
         form["requires_python"] = facts["python"]
+    if "hashes" in facts:
+        form["hashes"] = facts["hashes"]
     if "yanked" in facts:
         form["yanked"] = facts["yanked"]
     if "uploaded" in facts:

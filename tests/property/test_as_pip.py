@@ -1,0 +1,65 @@
+"""What resolvelib finds with pip's preferences, against checker and brute force.
+
+Only where pip's rules are ours: its gates, patch releases of Python and direct URLs are
+others (docs/explanation/differences.md).
+"""
+
+from hypothesis import HealthCheck, assume, given, settings
+from packaging.utils import canonicalize_name
+from packaging.version import Version
+
+from axletree.resolver.as_pip import as_pip
+from axletree.resolver.checker import violations
+from axletree.resolver.distribution import FileMetadata
+from axletree.resolver.knowledge import MemoUniverse
+from tests.property.brute_force import World
+from tests.property.strategies import Case, cases
+from tests.property.test_engine import chosen_files
+
+SLOW = settings(suppress_health_check=[HealthCheck.too_slow])
+
+
+@SLOW
+@given(case=cases())
+def test_what_resolvelib_finds_is_a_solution_and_it_finds_one_if_there_is(
+    case: Case,
+) -> None:
+    world = World(case.universe, case.question)
+    assume(has_pips_rules(world))
+
+    found = as_pip(MemoUniverse(case.universe), case.question)
+
+    if found.outcome == "resolved":
+        pins = {name: Version(version) for name, version in found.pins}
+        choice = {
+            canonicalize_name(name): candidate
+            for name, version in pins.items()
+            for candidate in world.candidates[canonicalize_name(name)]
+            if candidate.version == version
+        }
+        assert choice.keys() == pins.keys()
+        # A fault of pip's, which is told.
+        assume(" without " not in found.text)
+        assert violations(case.question, chosen_files(world, choice)) == ()
+    else:
+        assume(found.outcome == "conflict")
+        assert not world.solutions()
+
+
+def has_pips_rules(world: World) -> bool:
+    """Tell whether nothing is there of which pip thinks otherwise."""
+    universe = world.universe
+    candidates = [c for listed in world.candidates.values() for c in listed]
+    every_patch = frozenset(world.question.environment.patches)
+    return (
+        not any(c.is_yanked or c.version.is_prerelease for c in candidates)
+        and all(c.patches == every_patch for c in candidates)
+        and not any(line.url for c in candidates for line in c.lines)
+        # pip leaves a version whose metadata is invalid, other files and all.
+        and all(isinstance(a, FileMetadata) for a in universe.metadata_of.values())
+        and not any(
+            "metadata" in world.reasons(file)
+            for page in universe.page_of.values()
+            for file in page.files
+        )
+    )
