@@ -214,8 +214,8 @@ class Round:
         key = tuple(assumed), name
         refused = self._refused.get(key, 0)
         ranks = [mask & ~refused for mask in self._ranks(name)]
+        found = self._in_model(name, clauses)
         start = lowest(next(filter(None, ranks)))
-        found = _required(clauses.position_in_model(name), name)
         if found == start or clauses.solve([*assumed, chosen[start]]):
             return start
         order = [position for mask in ranks for position in bits(mask)]
@@ -224,13 +224,28 @@ class Round:
             switch = clauses.better(chosen[p] for p in order[1:place])
             if not clauses.solve([*assumed, switch]):
                 break
-            place = order.index(_required(clauses.position_in_model(name), name))
+            place = order.index(self._in_model(name, clauses))
         for position in order[:place]:
             refused |= 1 << position
         self._refused[key] = refused
         # The last call of the solver left no model of what is decided now.
         clauses.is_changed = True
         return order[place]
+
+    def _in_model(self, name: str, clauses: Clauses) -> int:
+        """Return the candidate in the last model.
+
+        :raises StaleError: others found out that it is unusable, the model has not.
+        """
+        position = clauses.position_in_model(name)
+        if position is None:
+            message = f"{name} is required, but the model has nothing of it"
+            raise AssertionError(message)
+        project = self._reading.projects[name]
+        is_alive = project is not None and project.alive >> position & 1
+        if not is_alive and self._reading.release(name, position) is None:
+            raise StaleError
+        return position
 
     def _ranks(self, name: str) -> tuple[int, int, int, int]:
         """Return masks of the candidates, those to try first before the others."""
@@ -286,10 +301,3 @@ class Round:
             raise ClashError if self._clauses is None else StaleError
         new = self._ask(target, specifier, extras, name)
         return ((target, extra) for extra in new if target in self.decided)
-
-
-def _required(position: int | None, name: str) -> int:
-    if position is None:
-        message = f"{name} is required, but the model has nothing of it"
-        raise AssertionError(message)
-    return position
