@@ -161,7 +161,7 @@ class CompiledUniverse:
         """
         self.packed = packed
         self.roots = roots
-        self._patches = patches
+        self.known_patches = patches
         self.is_changed = False
         """Something was compiled that is not in `packed` yet."""
         self._make_compiler = make_compiler
@@ -177,7 +177,7 @@ class CompiledUniverse:
         What either compiles of the others is there for both.
         """
         packed = {n: raw for n, raw in self.packed.items() if n not in changed}
-        new = CompiledUniverse(packed, self.roots, self._patches, make_compiler)
+        new = CompiledUniverse(packed, self.roots, self.known_patches, make_compiler)
         new._projects = {n: p for n, p in self._projects.items() if n not in changed}
         return new
 
@@ -191,10 +191,10 @@ class CompiledUniverse:
     @property
     def patches(self) -> int:
         """Count the patch releases of Python that the environment may be."""
-        if not self._patches:
-            self._patches = self.compiler.patches
+        if not self.known_patches:
+            self.known_patches = self.compiler.patches
             self.is_changed = True
-        return self._patches
+        return self.known_patches
 
     def root(self, text: str) -> RootTable:
         """Return what a requirement text says."""

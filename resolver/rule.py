@@ -34,6 +34,11 @@ class Standing:
     """Asked for so far, in order."""
     requested_by: dict[str, None] = field(default_factory=dict)
 
+    @property
+    def said(self) -> tuple[int, int, bool, int]:
+        """Return what gates depend on; it differs when something new was said."""
+        return self.allowed, self.pinned, self.prereleases_open, len(self.extras)
+
     def shut(self, gates: Gates) -> int:
         """Return the releases whose gate is not open."""
         return self.shut_yanks(gates) | self.shut_prereleases(gates)

@@ -69,7 +69,8 @@ class SecondLook:
         standings: dict[str, Standing] = {}
         for root in self._asked.roots:
             self._note_demand(standings, root.name, root.specifier, root.extras)
-        progress, before = 0, -1
+        progress: object = None
+        before: object = ()
         admitted: dict[str, None] = {}
         while progress != before:
             before = progress
@@ -77,8 +78,7 @@ class SecondLook:
                 if name in admitted or self._is_open(name, standings[name]):
                     admitted[name] = None
                     self._note_lines(standings, name)
-            progress = len(admitted) + len(standings)
-            progress += sum(len(standing.extras) for standing in standings.values())
+            progress = len(admitted), [standing.said for standing in standings.values()]
         return admitted.keys() == self._decided.keys()
 
     def _note_lines(self, standings: dict[str, Standing], name: str) -> None:

@@ -73,15 +73,16 @@ class _Admission:
 
     def run(self) -> None:
         """Admit until nothing more is."""
-        before, progress = -1, 0
+        progress: object = None
+        before: object = ()
         while progress != before:
             before = progress
             for name in [name for name in self._standings if name in self._chosen]:
                 if name in self._admitted or self._is_open(name):
                     self._admitted.add(name)
                     self._take_lines(name)
-            progress = len(self._admitted) + len(self._standings)
-            progress += sum(len(each.extras) for each in self._standings.values())
+            said = [standing.said for standing in self._standings.values()]
+            progress = len(self._admitted), said
 
     def is_blocked(self) -> bool:
         """Tell whether something required is chosen and not admitted."""

@@ -118,7 +118,7 @@ def _answer(asking: _Asking, place: Place, cache_dir: str) -> str | None:
         stored.refused[question] = None
     if universe.is_changed or stored.is_moved or text is None:
         stored.packed, stored.roots = universe.pack(), universe.roots
-        stored.patches = universe.patches
+        stored.patches = universe.known_patches
         save(cache_dir, place, stored)
     return text
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from axletree.commands.sources import open_folder, open_wheelhouse, read_snapshot
+from axletree.resolver.compiled import NotCompilableError
 from axletree.resolver.compiling import KnowledgeCompiler, plain_knowledge
 from axletree.resolver.environment import environment_for
 from axletree.resolver.universe import Universe
@@ -30,9 +31,13 @@ def compiler_for(
 
     :param generation: of a wheelhouse: the one that the tables are of.
     :raises AxletreeError: it cannot be read, or there is no such environment.
+    :raises NotCompilableError: not all of it is at hand.
     """
     with ExitStack() as stack:
         universe = _universe(place, generation, stack)
+        if not universe.is_frozen:
+            # What was recorded of an index claims and reads as over that index.
+            raise NotCompilableError(place.path)
         environment = environment_for(python_version, platform)
         knowledge = plain_knowledge(universe, environment)
         return ClosingCompiler(knowledge=knowledge, opened=stack.pop_all())

@@ -4,6 +4,7 @@ A word that the quick way does not understand (`--refresh`) and that changes no 
 the lock shows what the plain way says.
 """
 
+import json
 import subprocess
 import sys
 import time
@@ -334,3 +335,19 @@ def test_an_explanation_heeds_what_the_terminal_is(
     plain = axletree(*words, "--refresh").out
 
     assert axletree(*words).out == plain
+
+
+def test_what_was_recorded_of_an_index_is_left_to_the_plain_way(
+    axletree: CommandLine, tmp_path: Path
+) -> None:
+    recording = {
+        "format": "axletree.universe/1",
+        "reading": "lazy",
+        "projects": {"app": []},
+    }
+    snapshot = tmp_path / "recorded.json"
+    snapshot.write_text(json.dumps(recording))
+    words = ("explain", "--no-repairs", *TARGET, "app", "--universe", str(snapshot))
+
+    assert "app has no distribution files" in axletree(*words).out
+    assert answer_at_once(words) is None

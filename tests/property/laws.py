@@ -17,6 +17,7 @@ from tests.property import (
     test_pylock,
     test_reproduce,
     test_swift,
+    test_swift_report,
     test_why,
 )
 from tests.property.strategies import Case
@@ -140,6 +141,10 @@ LAWS = (
     Law(
         name="swift equals plain",
         test=test_swift.test_a_quick_answer_is_the_plain_one,
+    ),
+    Law(
+        name="a quick explanation is the plain one",
+        test=test_swift_report.test_a_quick_explanation_is_the_plain_one_from_tables_fresh_and_stored,
     ),
     Law(
         name="swift: other questions' tables give the same",
