@@ -8,6 +8,7 @@ each is made, since that is the price of a run of pip.
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from math import inf
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -114,7 +115,7 @@ def require(
     specifier: SpecifierSet,
 ) -> list[PipRequirement]:
     """Ask for a project; a range on extras is also asked of the base, and first."""
-    specifiers = frozenset(specifier)
+    specifiers = _ranges(str(specifier))
     asked = PipRequirement(
         identifier=spell(project, extras),
         project=project,
@@ -125,6 +126,12 @@ def require(
         return [asked]
     base = PipRequirement(identifier=project, project=project, specifiers=specifiers)
     return [base, asked]
+
+
+@cache
+def _ranges(text: str) -> frozenset[Specifier]:
+    """Give equal ranges as one object: they are looked up by the hundred thousand."""
+    return frozenset(SpecifierSet(text))
 
 
 def _applies(root: RootRequirement, knowledge: Knowledge) -> bool:
@@ -152,6 +159,7 @@ class PipIndex:
     _dependencies: dict[PipCandidate, tuple[PipRequirement, ...]] = field(
         default_factory=dict
     )
+    _fits: dict[frozenset[Specifier], dict[Release, bool]] = field(default_factory=dict)
 
     def candidate(
         self, release: Release, extras: frozenset[NormalizedName] = frozenset()
@@ -196,6 +204,16 @@ class PipIndex:
         if all(release.is_yanked for release in fitting):
             return fitting if any(map(_is_pin, specifiers)) else ()
         return tuple(release for release in fitting if not release.is_yanked)
+
+    def fits(self, release: Release, specifiers: frozenset[Specifier]) -> bool:
+        """Tell whether a release is in a range; asked again and again."""
+        known = self._fits.setdefault(specifiers, {})
+        found = known.get(release)
+        if found is None:
+            found = known[release] = all(
+                s.contains(release.version, prereleases=True) for s in specifiers
+            )
+        return found
 
     def read(self, release: Release) -> bool:
         """Read a release's metadata, once; tell whether it is valid.
@@ -292,16 +310,14 @@ class PipProvider(AbstractProvider[PipRequirement, PipCandidate, str]):
     ) -> tuple[bool, bool, bool, bool, float, bool, str]:
         """Order: direct, pinned, bounded above, as the user named, by name."""
         asked = [cause.requirement for cause in information[identifier]]
-        specifiers = [s for requirement in asked for s in requirement.specifiers]
+        ranges = [_range_of(requirement.specifiers) for requirement in asked]
         return (
             identifier not in self._promoted,
             not any(requirement.candidate for requirement in asked),
-            not any(
-                s.operator[:2] == "==" and "*" not in s.version for s in specifiers
-            ),
-            not any(map(_is_bounded_above, specifiers)),
+            not any(each.is_pin for each in ranges),
+            not any(each.is_bounded_above for each in ranges),
             self.roots.order.get(identifier, inf),
-            not specifiers,
+            not any(requirement.specifiers for requirement in asked),
             identifier,
         )
 
@@ -352,14 +368,27 @@ class PipProvider(AbstractProvider[PipRequirement, PipCandidate, str]):
         """Tell whether a candidate is in the range; gates were looked at before."""
         if requirement.candidate is not None:
             return requirement.candidate == candidate
-        version = candidate.release.version
-        return all(
-            s.contains(version, prereleases=True) for s in requirement.specifiers
-        )
+        return self.index.fits(candidate.release, requirement.specifiers)
 
     def get_dependencies(self, candidate: PipCandidate) -> tuple[PipRequirement, ...]:
         """Return what a candidate requires."""
         return self.index.dependencies(candidate)
+
+
+@dataclass(frozen=True, slots=True)
+class _Range:
+    """What pip looks at to tell whose turn it is."""
+
+    is_pin: bool
+    is_bounded_above: bool
+
+
+@cache
+def _range_of(specifiers: frozenset[Specifier]) -> _Range:
+    return _Range(
+        is_pin=any(s.operator[:2] == "==" and "*" not in s.version for s in specifiers),
+        is_bounded_above=any(map(_is_bounded_above, specifiers)),
+    )
 
 
 def _version_of(release: Release) -> Version:
