@@ -29,8 +29,11 @@ PIP_ROUNDS = 200_000
 """Where pip gives up. Source: pip, `resolution/resolvelib/resolver.py`."""
 MOST_FILES = 1_000
 """Files whose metadata is read before we stop following pip."""
-MOST_ROUNDS = 5_000
-"""Rounds after which we stop following pip: some seconds."""
+MOST_ROUNDS = 2_000
+"""Rounds after which we stop following pip in passing: some tenths of a second, in
+which pip would have downloaded for minutes."""
+ROUNDS_IF_ASKED = 20_000
+"""The same where nothing else is asked for: some seconds."""
 _NAMED_FROM = 3
 """Versions of one project from which it is named: pip walked back over it."""
 

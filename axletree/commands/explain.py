@@ -311,9 +311,12 @@ def _show_resolutions(console: Console, answers: Sequence[Resolution]) -> None:
 
 
 def _show_as_pip(console: Console, universe: MemoUniverse, question: Question) -> int:
-    from axletree.resolver.as_pip import as_pip  # noqa: PLC0415  late: resolvelib
+    from axletree.resolver.as_pip import (  # noqa: PLC0415  late: resolvelib
+        ROUNDS_IF_ASKED,
+        as_pip,
+    )
 
-    opinion = as_pip(universe, question)
+    opinion = as_pip(universe, question, most_rounds=ROUNDS_IF_ASKED)
     if console.is_json:
         from axletree.resolver.report_json import as_pip_to_json  # noqa: PLC0415  late
 
