@@ -12,14 +12,10 @@ from typing import Self
 from axletree.resolver.admission import Admission, MustRead
 from axletree.resolver.candidates import Release
 from axletree.resolver.compiled import CompiledUniverse
-from axletree.resolver.cores import (
-    CoreSearch,
-    KeyCore,
-    TableObjection,
-    Unread,
-)
+from axletree.resolver.cores import CoreSearch, KeyCore
 from axletree.resolver.fact_clauses import FactClauses
 from axletree.resolver.fact_keys import FactKey, FallenKey
+from axletree.resolver.fact_models import FactModels, TableObjection, Unread
 from axletree.resolver.knowledge import Knowledge, MemoUniverse
 from axletree.resolver.objection import Objection
 from axletree.resolver.question import Question
@@ -66,14 +62,16 @@ class Explanation:
         """
         self.question = question
         self.knowledge = knowledge
-        self._is_frozen = knowledge.universe.is_frozen
         self._reading = Reading(tables, keeps_unusable=True)
-        self._search = CoreSearch(
+        roots = list(map(as_table, question.roots))
+        self._models = FactModels(
             self._reading,
-            list(map(as_table, question.roots)),
+            roots,
             list(map(as_table, question.constraints)),
             GateJudge(knowledge, question),
+            is_frozen=knowledge.universe.is_frozen,
         )
+        self._search = CoreSearch(self._models, [root.name for root in roots])
 
     @classmethod
     def of_frozen(
@@ -104,60 +102,60 @@ class Explanation:
         new = cls(question, knowledge, tables_of(knowledge))
         new._reading.read_ahead(known.releases)
         new._read_metadata_at_hand(universe)
-        new._search.clauses.sync()
+        new._models.clauses.sync()
         for objection in objections:
-            new._search.object_to(_on_tables(new._translate(objection)))
+            new._models.object_to(_on_tables(new._translate(objection)))
         return new
 
     def cores(self) -> tuple[tuple[KeyCore, ...], bool]:
         """Return the conflicts, the one to show first, and whether that is all."""
-        return self._search.cores(is_frozen=self._is_frozen)
+        return self._search.cores()
 
     def first(self) -> KeyCore | None:
         """Return one irreducible core, without looking for a smaller one or others."""
-        return self._search.first(is_frozen=self._is_frozen)
+        return self._search.first()
 
     def holds(self, keys: Collection[FactKey], *literals: int) -> bool:
         """Tell whether facts can hold together (with some literals besides)."""
-        return self._search.holds(keys, *literals)
+        return self._models.holds(keys, *literals)
 
     def can_hold_without(self, hidden: Collection[FactKey], *literals: int) -> bool:
         """Tell whether all other facts can hold together (with literals besides)."""
-        return self._search.can_hold(hidden, *literals, is_frozen=self._is_frozen)
+        return self._models.can_hold_without(hidden, *literals)
 
     def refusing_without(self, hidden: Collection[FactKey]) -> list[FactKey]:
         """Name facts among the others that cannot hold together.
 
         :returns: some of them may be spared; empty if all others can hold together.
         """
-        return [] if self.can_hold_without(hidden) else self._search.used()
+        return [] if self.can_hold_without(hidden) else self._models.used()
 
     def literal(self, release: Release) -> int:
         """Return the literal that says that a release is chosen."""
         self._reading.read_ahead([release.project])
-        self._search.clauses.sync()
-        return self._search.clauses.chosen[release.project][release.position]
+        self._models.clauses.sync()
+        return self._models.clauses.chosen[release.project][release.position]
 
     def demanding(self, release: Release) -> int:
         """Return a literal that keeps what a release requires chosen, if assumed."""
         self.read([release])
-        return self._search.clauses.demanding(release.project, release.position)
+        return self._models.clauses.demanding(release.project, release.position)
 
     @property
     def facts(self) -> Collection[FactKey]:
         """Return all facts known so far."""
-        return self._search.selectors.keys()
+        return self._models.selectors.keys()
 
     @property
     def solver_calls(self) -> int:
         """Count the calls of the solver."""
-        return self._search.clauses.sat.calls
+        return self._models.clauses.sat.calls
 
     def read(self, releases: Iterable[Release]) -> None:
         """Read releases."""
         listed = list(releases)
         self._reading.read_ahead((r.project for r in listed), _places(listed))
-        self._search.clauses.sync()
+        self._models.clauses.sync()
 
     def catch_up(self) -> bool:
         """Take in what others have read meanwhile; False if that was nothing."""
@@ -166,7 +164,7 @@ class Explanation:
         if isinstance(universe, MemoUniverse):
             self._reading.read_ahead(universe.page_of)
             self._read_metadata_at_hand(universe)
-        self._search.clauses.sync()
+        self._models.clauses.sync()
         return len(self._reading.history) > before
 
     def _read_metadata_at_hand(self, universe: MemoUniverse) -> None:

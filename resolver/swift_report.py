@@ -35,8 +35,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from axletree.resolver.compiled import LineTable, Project
-    from axletree.resolver.cores import CoreSearch, KeyCore
+    from axletree.resolver.cores import KeyCore
     from axletree.resolver.fact_keys import FactKey
+    from axletree.resolver.fact_models import FactModels
     from axletree.resolver.swift_reading import Reading, SwiftRoot
 
     Demands: TypeAlias = Mapping[int, Sequence[LineTable]]
@@ -79,12 +80,12 @@ class _Picture:
 
 
 class CoreTeller:
-    """Tells the cores of one search."""
+    """Tells the cores of one question."""
 
     def __init__(
-        self, search: CoreSearch, reading: Reading, roots: Sequence[AskedRoot]
+        self, models: FactModels, reading: Reading, roots: Sequence[AskedRoot]
     ) -> None:
-        self._search = search
+        self._models = models
         self._reading = reading
         self._roots = roots
 
@@ -148,10 +149,10 @@ class CoreTeller:
         """Map each release that the other facts leave possible to its lines."""
         others = [other for other in core.keys if other != key]
         found: dict[int, Sequence[LineTable]] = {}
-        for position, literal in enumerate(self._search.clauses.chosen[key.project]):
+        for position, literal in enumerate(self._models.clauses.chosen[key.project]):
             release = self._reading.releases[key.project][position]
             lines = [] if release is None else _lines(release[0], key)
-            if lines and self._search.holds(others, literal):
+            if lines and self._models.holds(others, literal):
                 found[position] = lines
         return found
 

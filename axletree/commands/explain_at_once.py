@@ -6,6 +6,7 @@ import os
 import sys
 
 from axletree.resolver.cores import CoreSearch
+from axletree.resolver.fact_models import FactModels
 from axletree.resolver.report_lines import to_text
 from axletree.resolver.swift_judge import TableJudge
 from axletree.resolver.swift_reading import Reading, SwiftAsked, SwiftRoot
@@ -43,11 +44,12 @@ def explain(
     asked = list(_asked(plain, universe))
     roots = [each.root for each in asked]
     reading = Reading(universe, keeps_unusable=True)
-    search = CoreSearch(reading, roots, (), TableJudge(reading, SwiftAsked(roots)))
-    cores, is_complete = search.cores(is_frozen=True)
+    judge = TableJudge(reading, SwiftAsked(roots))
+    models = FactModels(reading, roots, (), judge, is_frozen=True)
+    cores, is_complete = CoreSearch(models, [root.name for root in roots]).cores()
     if not cores:
         return None
-    teller = CoreTeller(search, reading, asked)
+    teller = CoreTeller(models, reading, asked)
     width = _width(environ)
     lines = teller.lines(cores, plain.target, width, is_complete=is_complete)
     return to_text(lines)

@@ -5,6 +5,7 @@ from hypothesis import strategies as st
 
 from axletree.resolver.compiled import CompiledUniverse, NotCompilableError
 from axletree.resolver.cores import CoreSearch
+from axletree.resolver.fact_models import FactModels
 from axletree.resolver.hitting_sets import HittingSets
 from axletree.resolver.knowledge import MemoUniverse
 from axletree.resolver.question import Question, ask
@@ -41,11 +42,12 @@ def quick(tables: CompiledUniverse, question: Question) -> str | None:
     ]
     reading = Reading(tables, keeps_unusable=True)
     roots = [each.root for each in asked]
-    search = CoreSearch(reading, roots, (), TableJudge(reading, SwiftAsked(roots)))
-    cores, is_complete = search.cores(is_frozen=True)
+    judge = TableJudge(reading, SwiftAsked(roots))
+    models = FactModels(reading, roots, (), judge, is_frozen=True)
+    cores, is_complete = CoreSearch(models, [root.name for root in roots]).cores()
     if not cores:
         return None
-    teller = CoreTeller(search, reading, asked)
+    teller = CoreTeller(models, reading, asked)
     label = question.environment.label
     return to_text(teller.lines(cores, label, WIDTH, is_complete=is_complete))
 
