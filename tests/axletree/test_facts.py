@@ -11,7 +11,12 @@ import pytest
 from tests.support.checkout import ROOT
 from tests.support.command_line import CommandLine
 
-pytestmark = [pytest.mark.public_index, pytest.mark.slow]
+pytestmark = [
+    pytest.mark.public_index,
+    pytest.mark.slow,
+    # Build backends warn, and pyproject_hooks repeats it in whichever process asked.
+    pytest.mark.filterwarnings("ignore"),
+]
 
 IMAGES = tomllib.loads((ROOT / "tests/facts/jupyter-images.toml").read_text())
 CONFLICTS = tomllib.loads((ROOT / "tests/facts/conflicts.toml").read_text())["conflict"]
