@@ -95,9 +95,13 @@ class Admission:
                     self._take(line)
         return before != self._progress()
 
-    def _progress(self) -> tuple[int, int, int]:
-        extras = sum(len(standing.extras) for standing in self._standings.values())
-        return len(self.admitted), len(self.required), extras
+    def _progress(self) -> tuple[int, int, list[object]]:
+        # What a requirement says may open a gate and change nothing else.
+        said: list[object] = [
+            (s.allowed, s.prereleases_open, s.pinned, len(s.extras))
+            for s in self._standings.values()
+        ]
+        return len(self.admitted), len(self.required), said
 
     def _lines(self, release: Release) -> tuple[ParsedLine, ...]:
         """Return the true lines, with the extras asked for by what is admitted."""
