@@ -43,7 +43,13 @@ DEFAULT_WORKERS = 2
 THREADS_PER_WORKER = 256
 """A download holds a thread until its reader has taken it: with 16, sixty-four slow
 readers stopped everything (seen). Threads start when needed and end when idle; where
-more slow readers are expected, a proxy belongs in front."""
+more slow readers are expected, a proxy belongs in front.
+
+granian 2.8 starts a thread only when a request comes and fewer threads seem idle than
+requests wait (`src/blocking.rs`). One that has just taken a request still counts as
+idle, so that one request in some hundred stays without a thread until the next one
+comes, if slow readers hold all others (seen: 1 in 90). pip and uv ask again by
+themselves. This can go when granian counts otherwise."""
 STOP_TIMEOUT_S = 10
 """How long running downloads may go on after the server is asked to stop."""
 

@@ -111,7 +111,7 @@ LAWS = (
     ),
     Law(
         name="resolvelib's answer is accepted",
-        test=test_as_pip.test_what_resolvelib_finds_is_a_solution_and_it_finds_one_if_there_is,
+        test=test_as_pip.test_what_resolvelib_finds_is_a_solution,
     ),
     Law(
         name="why: chains and verdicts are true",

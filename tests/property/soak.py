@@ -9,10 +9,11 @@ import argparse
 import sys
 import time
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TextIO
 
 from hypothesis import HealthCheck, Phase, given, seed, settings
@@ -24,6 +25,8 @@ from tests.property.laws import LAWS, Law
 from tests.property.strategies import Case, cases
 
 UNIVERSES = 10_000
+VARIANTS = "it is decided without each of its features, too"
+"""No law of its own: the count of what plays a part, which may fail as laws do."""
 _CHUNK = 50
 """Universes after which a process tells how it went."""
 
@@ -79,6 +82,7 @@ def replay(number: int, laws: Sequence[Law] = LAWS) -> None:
     @given(data=st.data())
     def hold(data: st.DataObject) -> None:
         case = data.draw(_any_cases())
+        features.parts(case)
         for law in laws:
             if law.allows_twins or not case.has_twins:
                 with suppress(UnsatisfiedAssumption):
@@ -112,34 +116,34 @@ def _hold_all(number: int, laws: Sequence[Law], tally: Tally) -> None:
         case = data.draw(_any_cases())
         if next(examples, 0) == 0:
             return
-        _count(case, tally)
+        tally.universes += 1
+        _try(VARIANTS, partial(_count, case, tally), number, tally)
         for law in laws:
             if law.allows_twins or not case.has_twins:
-                _hold(law, number, case, data, tally)
+                _try(law.name, partial(law.hold, case, data), number, tally)
 
     hold()
 
 
 def _count(case: Case, tally: Tally) -> None:
     found = features.parts(case)
-    tally.universes += 1
     tally.answers += found.has_answer
     tally.present.update(found.present)
     tally.playing.update(found.playing)
 
 
-def _hold(law: Law, number: int, case: Case, data: st.DataObject, tally: Tally) -> None:
+def _try(name: str, check: Callable[[], None], number: int, tally: Tally) -> None:
     started = time.perf_counter()
     try:
-        law.hold(case, data)
+        check()
     except UnsatisfiedAssumption:
         pass
     except Exception as error:  # noqa: BLE001  whatever it is, the run goes on
         said = f"{type(error).__name__}: {error}"
-        tally.failures.append(Failure(seed=number, law=law.name, said=said))
+        tally.failures.append(Failure(seed=number, law=name, said=said))
     else:
-        tally.held[law.name] += 1
-    tally.seconds[law.name] += round(1e6 * (time.perf_counter() - started))
+        tally.held[name] += 1
+    tally.seconds[name] += round(1e6 * (time.perf_counter() - started))
 
 
 # The command.
@@ -206,11 +210,11 @@ def report(tally: Tally, laws: Sequence[Law] = LAWS) -> Iterator[str]:
     )
     yield ""
     yield f"{'law':<48}{'held':>8}{'n/a':>8}{'failed':>8}{'s':>8}"
-    for law in laws:
-        failed = sum(failure.law == law.name for failure in tally.failures)
-        held, seconds = tally.held[law.name], tally.seconds[law.name] / 1e6
+    for name in (VARIANTS, *(law.name for law in laws)):
+        failed = sum(failure.law == name for failure in tally.failures)
+        held, seconds = tally.held[name], tally.seconds[name] / 1e6
         others = tally.universes - held - failed
-        yield f"{law.name:<48}{held:>8}{others:>8}{failed:>8}{seconds:>8.0f}"
+        yield f"{name:<48}{held:>8}{others:>8}{failed:>8}{seconds:>8.0f}"
     yield ""
     yield f"{'feature':<48}{'there':>8}{'plays a part':>16}"
     for name in features.NAMES:
