@@ -4,25 +4,30 @@ Debian asks this of its archives (Mancinelli et al., "Managing the complexity of
 free and open source package-based software distributions", ASE 2006: installability of
 one package is one SAT query; Vouillon and Di Cosmo, "Broken sets in software component
 repositories", ICSE 2013: what cannot be together). Here everything is encoded once,
-and each question is one more assumption on it. One model answers many questions: what
-it chooses without any gate can be installed, and all of it together.
+and each question is one more assumption on it. A model costs as much as the universe is
+large, so what matters is how few are needed: what one chooses without any gate can be
+installed, and all of it together, so models are asked for that choose as much as can be
+of what is still open. What is refused costs no more than its own cone.
 
 A release is asked for by an exact pin, so its own gate is open (RESOLVING.md 1).
 """
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 
-from packaging.requirements import Requirement
 from packaging.utils import NormalizedName
 
-from axletree.resolver.admission import Admission, MustRead
+from axletree.resolver.audit_pairs import Pair, Pairs, in_order
+from axletree.resolver.audit_queries import Choice, Queries
 from axletree.resolver.candidates import Release
 from axletree.resolver.cones import Cones
-from axletree.resolver.encoding import Encoding
 from axletree.resolver.knowledge import Knowledge, MemoUniverse
-from axletree.resolver.model import Environment, Origin, RootRequirement
-from axletree.resolver.question import Limits, Question, ask
+from axletree.resolver.model import Environment
+from axletree.resolver.question import Limits
+
+FEW = 8
+"""Releases that a model must newly show to be worth it: it is looked at whole, and so
+many releases can be asked for one by one in that time."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,18 +38,10 @@ class Verdicts:
     """Those with a file for the environment that can never be installed."""
     unfit: tuple[Release, ...]
     """Those without one: no wheel for it, another Python, too new."""
-    apart: tuple[tuple[NormalizedName, NormalizedName], ...]
+    apart: tuple[Pair, ...]
     """Projects of which no two releases can be together; each alone can be."""
     queries: int
     """Solver calls."""
-
-
-def pin(release: Release) -> RootRequirement:
-    """Require exactly one release, as it is spelled."""
-    spelling = release.candidate_files[0].version
-    text = f"{release.project}==={spelling}"
-    origin = Origin(file="audit")
-    return RootRequirement(requirement=Requirement(text), text=text, origin=origin)
 
 
 @dataclass(kw_only=True)
@@ -55,19 +52,17 @@ class Auditor:
     environment: Environment
     limits: Limits
     knowledge: Knowledge = field(init=False)
-    _encoding: Encoding = field(init=False)
-    _gated: set[Release] = field(init=False)
-    _no_gates: int = field(init=False)
-    """When assumed, nothing is chosen that has a gate."""
+    cones: Cones = field(init=False)
+    _queries: Queries = field(init=False)
     _installable: set[Release] = field(init=False, default_factory=set)
-    _together: dict[NormalizedName, set[NormalizedName]] = field(
-        init=False, default_factory=dict
-    )
+    _open: dict[Release, int] = field(init=False, default_factory=dict)
+    """Those not yet found installable, with the variable that says it is chosen."""
 
     def __post_init__(self) -> None:
         self.knowledge = Knowledge(
             self.universe, self.environment, self.limits, keep_fallen=True
         )
+        self.cones = Cones(knowledge=self.knowledge)
 
     def run(self, projects: Sequence[NormalizedName]) -> Verdicts:
         """Ask for every release of `projects`, then for every two of them.
@@ -75,21 +70,28 @@ class Auditor:
         :raises AxletreeError: whatever the universe raises.
         """
         self._read(projects)
-        self._encode()
+        self._queries = Queries(
+            knowledge=self.knowledge, limits=self.limits, cones=self.cones
+        )
         releases = [release for name in projects for release in self._all(name)]
         unfit = [release for release in releases if self._is_unfit(release)]
         rest = set(unfit)
-        broken = [r for r in releases if r not in rest and not self._can_be(r)]
-        alone = dict.fromkeys(r.project for r in releases if r in self._installable)
-        apart = tuple(self._pairs_apart(list(alone)))
+        fit = [release for release in releases if release not in rest]
+        self._find_many(fit)
+        broken = [release for release in fit if not self._can_be(release)]
+        newest: Choice = {}
+        for release in fit:
+            if release in self._installable:
+                newest.setdefault(release.project, release)
+        pairs = Pairs(queries=self._queries, newest=newest).apart()
         return Verdicts(
             broken=tuple(broken),
             unfit=tuple(unfit),
-            apart=apart,
-            queries=self._encoding.sat.calls,
+            apart=tuple(in_order(pairs, list(newest))),
+            queries=self._queries.encoding.sat.calls,
         )
 
-    # Reading and encoding.
+    # Reading.
 
     def _read(self, projects: Sequence[NormalizedName]) -> None:
         names: Collection[NormalizedName] = projects
@@ -109,27 +111,6 @@ class Auditor:
         releases = self.knowledge.releases[name]
         return () if releases is None else releases.all
 
-    def _encode(self) -> None:
-        encoding = self._encoding = Encoding(self.knowledge, self._question())
-        encoding.sync()
-        self._gated = {
-            release
-            for releases in self.knowledge.releases.values()
-            if releases is not None
-            for release in releases.all
-            if self._may_have_a_gate(release)
-        }
-        self._no_gates = encoding.sat.variable()
-        for release in self._gated:
-            encoding.sat.add([-self._no_gates, -encoding.chosen[release]])
-
-    def _may_have_a_gate(self, release: Release) -> bool:
-        is_yanked = any(file.yanked is not None for file in release.candidate_files)
-        return is_yanked or release.version.is_prerelease
-
-    def _question(self, *releases: Release) -> Question:
-        return ask(map(pin, releases), self.environment, limits=self.limits)
-
     def _is_unfit(self, release: Release) -> bool:
         """Tell whether no file is for the environment (invalid ones may be)."""
         if not self.knowledge.is_fallen(release):
@@ -139,101 +120,51 @@ class Auditor:
 
     # Releases.
 
+    def _find_many(self, releases: Iterable[Release]) -> None:
+        """Look for models that choose many releases at once that are still open."""
+        queries = self._queries
+        self._open = {
+            release: queries.encoding.chosen[release]
+            for release in releases
+            if release not in queries.gated and not self.knowledge.is_fallen(release)
+        }
+        before = -FEW
+        while self._open and len(self._installable) >= before + FEW:
+            before = len(self._installable)
+            self._prefer_open()
+            if not queries.solve(queries.no_gates):
+                return
+            self._take_model()
+
+    def _prefer_open(self) -> None:
+        """Let models choose what is open; of one project, what was open longest."""
+        first: Choice = {}
+        for release in self._open:
+            first.setdefault(release.project, release)
+        self._queries.encoding.prefer(first.values())
+        # What is in vain now goes last.
+        for release in first.values():
+            self._open[release] = self._open.pop(release)
+
+    def _take_model(self) -> None:
+        """Note which open releases the last model, one without gates, chooses."""
+        holds = self._queries.encoding.sat.holds
+        found = [release for release, chosen in self._open.items() if holds(chosen)]
+        self._installable.update(found)
+        for release in found:
+            del self._open[release]
+
     def _can_be(self, release: Release) -> bool:
         if release in self._installable:
             return True
-        chosen = self._encoding.chosen[release]
-        if self._solve(chosen, self._no_gates):
-            self._installable.update(self._model().values())
+        queries = self._queries
+        chosen = queries.encoding.chosen[release]
+        if release in self._open and queries.solve(chosen, queries.no_gates):
+            self._take_model()
+            self._prefer_open()
             return True
-        if self._solve_admitted([chosen], [release.project]):
+        if queries.solve_admitted([chosen], [release.project]):
             self._installable.add(release)
             return True
+        self._open.pop(release, None)
         return False
-
-    def _solve(self, *literals: int) -> bool:
-        return self._encoding.sat.solve(literals)
-
-    def _model(self) -> dict[NormalizedName, Release]:
-        """Return what the last model chooses."""
-        return {
-            name: release
-            for name in self.knowledge.releases
-            if (release := self._encoding.chosen_of(name)) is not None
-        }
-
-    def _solve_admitted(
-        self, literals: Iterable[int], roots: Sequence[NormalizedName]
-    ) -> bool:
-        """Solve so that every release is admitted if the chosen roots are pinned.
-
-        What is said against a model holds for the same pins only.
-        """
-        if not self._gated:
-            return self._solve(*literals)
-        encoding = self._encoding
-        asked = (*literals, encoding.sat.variable())
-        while encoding.sat.solve(asked):
-            model = self._model()
-            pinned = [model[name] for name in roots]
-            verdict = Admission(
-                knowledge=self.knowledge,
-                question=self._question(*pinned),
-                chosen=model,
-            ).verdict()
-            if verdict is None:
-                return True
-            if isinstance(verdict, MustRead):  # pragma: no cover  all is read
-                message = f"something was not read: {verdict}"
-                raise TypeError(message)
-            same = [-encoding.chosen[release] for release in pinned]
-            encoding.object_to(verdict, unless=(-asked[-1], *same))
-        return False
-
-    # Pairs.
-
-    def _pairs_apart(
-        self, names: Sequence[NormalizedName]
-    ) -> Iterator[tuple[NormalizedName, NormalizedName]]:
-        self._together = {name: {name} for name in names}
-        cones = Cones(knowledge=self.knowledge)
-        for at, one in enumerate(names):
-            others = [
-                other
-                for other in names[at + 1 :]
-                if other not in self._together[one] and cones.may_clash(one, other)
-            ]
-            self._witness(one, others)
-            for other in others:
-                if other in self._together[one]:
-                    continue
-                literals = [self._encoding.present(n) for n in (one, other)]
-                if not self._solve_admitted(literals, (one, other)):
-                    yield one, other
-
-    def _witness(self, one: NormalizedName, others: Iterable[NormalizedName]) -> None:
-        """Find models that have one project with each of the others, if there are.
-
-        Each model is filled with as many of them as it takes.
-        """
-        waiting = [other for other in others if other not in self._together[one]]
-        while waiting:
-            kept = [self._no_gates, self._encoding.present(one)]
-            first, *more = waiting
-            if not self._solve(*kept, self._encoding.present(first)):
-                waiting = more
-                continue
-            model = self._model()
-            for other in more:
-                if other in model:
-                    continue
-                kept = [self._no_gates, *map(self._encoding.present, model)]
-                if self._solve(*kept, self._encoding.present(other)):
-                    model = self._model()
-            self._note(model)
-            waiting = [other for other in more if other not in self._together[one]]
-
-    def _note(self, model: Iterable[NormalizedName]) -> None:
-        names = [name for name in model if name in self._together]
-        for name in names:
-            self._together[name].update(names)

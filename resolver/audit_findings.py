@@ -7,16 +7,23 @@ each group is explained by its member with the shortest chain.
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Generic, TypeAlias, TypeVar, assert_never
+from typing import Generic, TypeVar, assert_never
 
 from packaging.requirements import Requirement
 from packaging.utils import NormalizedName
 
-from axletree.resolver.audit import Auditor, pin
+from axletree.resolver.audit import Auditor
+from axletree.resolver.audit_pairs import Pair
+from axletree.resolver.audit_queries import pin
+from axletree.resolver.audit_reasons import (
+    Asked,
+    ProjectsAsked,
+    Reasons,
+    ReleasesAsked,
+)
 from axletree.resolver.candidates import Release
-from axletree.resolver.conflict import Explanation, encode_all
+from axletree.resolver.conflict import Explanation
 from axletree.resolver.cores import KeyCore
-from axletree.resolver.fact_clauses import FactClauses
 from axletree.resolver.fact_keys import (
     AbsentKey,
     ConstraintKey,
@@ -30,7 +37,6 @@ from axletree.resolver.model import Core, Environment, Fact, Origin, RootRequire
 from axletree.resolver.question import Question, ask
 from axletree.resolver.resolve import Resolver
 
-Pair: TypeAlias = tuple[NormalizedName, NormalizedName]
 Member = TypeVar("Member")
 
 
@@ -83,26 +89,24 @@ def audit(auditor: Auditor, projects: Sequence[NormalizedName]) -> Audit:
 
 @dataclass(kw_only=True)
 class _Causes:
-    """Finds out why, over one encoding in which every fact can be left out."""
+    """Finds out why: where in one encoding of all, which of it in a small one."""
 
     auditor: Auditor
-    _clauses: FactClauses = field(init=False)
+    _reasons: Reasons = field(init=False)
 
     def __post_init__(self) -> None:
-        self._clauses = encode_all(self.auditor.knowledge)
+        auditor = self.auditor
+        self._reasons = Reasons(knowledge=auditor.knowledge, cones=auditor.cones)
 
     def of_releases(self, broken: Iterable[Release]) -> Iterator[Finding[Release]]:
-        chosen = self._clauses.chosen
-        found = (
-            (r, self._core([chosen[r.project][r.position]], [pin(r)])) for r in broken
-        )
+        found = ((r, self._core(ReleasesAsked((r,)), [pin(r)])) for r in broken)
         for members in _gathered(found):
             example = members[0]
             core = self._explain([pin(example)])
             yield Finding(members=_in_order(members), example=example, core=core)
 
     def of_pairs(self, apart: Iterable[Pair]) -> Iterator[Finding[Pair]]:
-        found = ((pair, self._core(self._present(pair), _any(pair))) for pair in apart)
+        found = ((pair, self._core(ProjectsAsked(pair), _any(pair))) for pair in apart)
         for members in _gathered(found):
             example = members[0]
             core = self._explain(_any(example))
@@ -111,27 +115,11 @@ class _Causes:
     def _question(self, roots: Iterable[RootRequirement] = ()) -> Question:
         return ask(roots, self.auditor.environment, limits=self.auditor.limits)
 
-    def _present(self, pair: Pair) -> list[int]:
-        return [self._clauses.presence(name) for name in pair]
-
-    def _core(
-        self, literals: list[int], roots: list[RootRequirement]
-    ) -> tuple[FactKey, ...]:
-        """Return facts that make the literals impossible, none of them superfluous."""
-        selectors, sat = self._clauses.selectors, self._clauses.sat
-        if sat.solve([*literals, *selectors.values()]):
-            # Only a gate is in the way: those are not in this encoding.
-            return self._refusal(roots)[1].keys
-        used = set(sat.core())
-        core = [key for key, literal in selectors.items() if literal in used]
-        for key in list(core):
-            rest = [other for other in core if other != key]
-            if key in core and not sat.solve(
-                [*literals, *(selectors[other] for other in rest)]
-            ):
-                used = set(sat.core())
-                core = [other for other in rest if selectors[other] in used]
-        return tuple(core)
+    def _core(self, asked: Asked, roots: list[RootRequirement]) -> tuple[FactKey, ...]:
+        """Return facts that make it impossible, none of them superfluous."""
+        found = self._reasons.core(asked)
+        # Where only a gate is in the way: those are not in that encoding.
+        return self._refusal(roots)[1].keys if found is None else found
 
     def _refusal(self, roots: list[RootRequirement]) -> tuple[Explanation, KeyCore]:
         """Let the resolver refuse it, which shares no model with the audit."""
@@ -156,6 +144,8 @@ class _Causes:
     def _completed(self, fact: Fact) -> Fact:
         """Say of a range that nothing is in it."""
         if fact.kind != "edge" or fact.requirement is None or fact.target is None:
+            return fact
+        if ", but there is only " in fact.text:
             return fact
         releases = self.auditor.knowledge.releases.get(fact.target)
         if releases is None or not releases.all:

@@ -7,7 +7,8 @@ from typing import TypeVar
 from packaging.utils import NormalizedName
 from packaging.version import Version
 
-from axletree.resolver.audit_findings import Audit, Finding, Pair
+from axletree.resolver.audit_findings import Audit, Finding
+from axletree.resolver.audit_pairs import Pair
 from axletree.resolver.candidates import Release
 from axletree.resolver.json_form import Json, JsonObject, environment_to_json
 from axletree.resolver.model import Core

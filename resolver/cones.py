@@ -2,10 +2,11 @@
 
 Two projects that work alone can only clash over a project that both can reach and that
 somebody limits. Where nothing shared is limited, the one's choice of all that is shared
-serves the other as well.
+serves the other as well. Sets of projects are masks, since every pair is asked for:
+one bit for each project, in the order in which they became known.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -14,7 +15,7 @@ from packaging.utils import NormalizedName
 from axletree.resolver.candidates import Release
 from axletree.resolver.dependencies import ParsedLine
 from axletree.resolver.knowledge import Knowledge
-from axletree.resolver.masks import names_prerelease
+from axletree.resolver.masks import bits, names_prerelease
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -23,23 +24,55 @@ class Cones:
 
     knowledge: Knowledge
 
-    def may_clash(self, one: NormalizedName, other: NormalizedName) -> bool:
-        """Tell whether the cones share a project that somebody limits."""
-        shared = self._cones[one] & self._cones[other]
-        if one in self._cones[other] or other in self._cones[one]:
-            # A pin on one of them shuts gates and ranges alike.
-            return True
-        both_split = not self._splits.isdisjoint(
-            self._cones[one]
-        ) and not self._splits.isdisjoint(self._cones[other])
-        return both_split or not shared.isdisjoint(self._contended)
+    def may_clash(self, one: NormalizedName) -> int:
+        """Return those whose cone shares a project with this one that somebody limits.
+
+        A pin on one of them shuts gates and ranges alike, so what reaches the one, or
+        is reached by it, may clash as well.
+        """
+        cone = self.of(one)
+        found = cone | self.reaching(one)
+        if cone & self._splits:
+            found |= self._split
+        for shared in bits(cone & self._contended):
+            found |= self._reaching[shared]
+        return found
+
+    def of(self, name: NormalizedName) -> int:
+        """Return all that a project can reach, itself included."""
+        return self._cones[self.place[name]]
+
+    def reaching(self, name: NormalizedName) -> int:
+        """Return all that can reach a project, itself included."""
+        return self._reaching[self.place[name]]
+
+    def members(self, mask: int) -> list[NormalizedName]:
+        """Name the projects of a mask."""
+        return [self.names[place] for place in bits(mask)]
+
+    def mask(self, names: Iterable[NormalizedName]) -> int:
+        """Return the mask of some projects."""
+        marks = bytearray(len(self.names) // 8 + 1)
+        for name in names:
+            place = self.place[name]
+            marks[place >> 3] |= 1 << (place & 7)
+        return int.from_bytes(marks, "little")
 
     @cached_property
-    def _cones(self) -> dict[NormalizedName, set[NormalizedName]]:
-        """Map each project to all that it can reach, itself included."""
-        return {name: self._cone(name) for name in self.knowledge.releases}
+    def names(self) -> list[NormalizedName]:
+        """List the projects by place."""
+        return list(self.knowledge.releases)
 
-    def _cone(self, start: NormalizedName) -> set[NormalizedName]:
+    @cached_property
+    def place(self) -> dict[NormalizedName, int]:
+        """Map each project to its bit."""
+        return {name: place for place, name in enumerate(self.names)}
+
+    @cached_property
+    def _cones(self) -> list[int]:
+        return [self.mask(self._reached(name)) for name in self.names]
+
+    def _reached(self, start: NormalizedName) -> set[NormalizedName]:
         found: set[NormalizedName] = set()
         waiting = [start]
         while waiting:
@@ -50,6 +83,23 @@ class Cones:
         return found
 
     @cached_property
+    def _reaching(self) -> list[int]:
+        """Return for each project the mask of those that can reach it."""
+        places: list[list[NormalizedName]] = [[] for _ in self.names]
+        for name, cone in zip(self.names, self._cones, strict=True):
+            for place in bits(cone):
+                places[place].append(name)
+        return [self.mask(names) for names in places]
+
+    @cached_property
+    def _split(self) -> int:
+        """Return those that can reach a project whose files refuse some patches."""
+        found = 0
+        for place in bits(self._splits):
+            found |= self._reaching[place]
+        return found
+
+    @cached_property
     def _targets(self) -> dict[NormalizedName, set[NormalizedName]]:
         targets: dict[NormalizedName, set[NormalizedName]] = {}
         for release, line in self._lines():
@@ -57,10 +107,10 @@ class Cones:
         return targets
 
     @cached_property
-    def _contended(self) -> frozenset[NormalizedName]:
+    def _contended(self) -> int:
         """Collect the projects of which some line does not take every release as is."""
         limits = self._limits
-        return frozenset(line.target for _, line in self._lines() if limits(line))
+        return self.mask({line.target for _, line in self._lines() if limits(line)})
 
     def _limits(self, line: ParsedLine) -> bool:
         releases = self.knowledge.releases.get(line.target)
@@ -73,10 +123,10 @@ class Cones:
         )
 
     @cached_property
-    def _splits(self) -> frozenset[NormalizedName]:
+    def _splits(self) -> int:
         """Collect the projects whose files refuse some patch releases of Python."""
         knowledge = self.knowledge
-        return frozenset(
+        return self.mask(
             release.project
             for release in knowledge.dependencies
             if knowledge.patches_of(release) != knowledge.all_patches

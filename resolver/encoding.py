@@ -93,6 +93,19 @@ class Encoding:
         """Return the literal that says that some release of a project is chosen."""
         return self._presence(name)
 
+    def prefer(self, releases: Iterable[Release]) -> None:
+        """Let the solver try first to choose these, and what lines demand."""
+        literals = list(self._filters.values())
+        for release in releases:
+            order, position = self._order[release.project], release.position
+            literals += (-literal for literal in order[:position])
+            literals += order[position:]
+            listed = self.knowledge.releases[release.project]
+            others = () if listed is None else listed.all
+            literals += (-self.chosen[other] for other in others)
+            literals.append(self.chosen[release])
+        self.sat.prefer(literals)
+
     def chosen_of(self, name: NormalizedName) -> Release | None:
         """Return the project's release in the last model."""
         releases = self.knowledge.releases.get(name)

@@ -77,6 +77,12 @@ class Sat:
             return literal < 0
         return (model[position] > 0) is (literal > 0)
 
+    def mask(self, variables: Iterable[int]) -> int:
+        """Return the variables true in the last model: the first is the lowest bit."""
+        model = self.model
+        digits = ["1" if model[variable - 1] > 0 else "0" for variable in variables]
+        return int("".join(reversed(digits)) or "0", 2)
+
     def only(self, literals: range) -> int | None:
         """Return the place of the one that holds in the last model, of at most one."""
         start = literals.start - 1

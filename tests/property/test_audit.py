@@ -9,8 +9,9 @@ from itertools import combinations, product
 from hypothesis import HealthCheck, given, settings
 from packaging.utils import NormalizedName
 
-from axletree.resolver.audit import Auditor, Verdicts, pin
+from axletree.resolver.audit import Auditor, Verdicts
 from axletree.resolver.audit_findings import audit
+from axletree.resolver.audit_queries import pin
 from axletree.resolver.candidates import Release
 from axletree.resolver.knowledge import Knowledge, MemoUniverse
 from axletree.resolver.question import Limits, ask
