@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from threading import Lock
 
 from packaging.metadata import Metadata
 from packaging.utils import NormalizedName, canonicalize_name
@@ -97,10 +98,16 @@ def parse_version(text: str) -> Version | None:
         return None
 
 
+_PARSING = Lock()
+"""packaging reads the texts in markers by `ast`, at which CPython 3.11 fails now and
+then where two threads do so at once (python/cpython#106905)."""
+
+
 def check_metadata(raw: bytes, findings: Findings) -> None:
     """Hold METADATA against the core metadata specification."""
     try:
-        Metadata.from_email(raw, validate=True)
+        with _PARSING:
+            Metadata.from_email(raw, validate=True)
     except ExceptionGroup as group:
         for error in group.exceptions:
             findings.flaw(f"its metadata is not valid: {error}")
