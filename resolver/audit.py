@@ -12,12 +12,12 @@ of what is still open. What is refused costs no more than its own cone.
 A release is asked for by an exact pin, so its own gate is open (RESOLVING.md 1).
 """
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from packaging.utils import NormalizedName
 
-from axletree.resolver.audit_pairs import Pair, Pairs, in_order
+from axletree.resolver.audit_pairs import Pair, Pairs
 from axletree.resolver.audit_queries import Choice, Queries
 from axletree.resolver.candidates import Release
 from axletree.resolver.cones import Cones
@@ -32,7 +32,7 @@ many releases can be asked for one by one in that time."""
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verdicts:
-    """What was found, in the order of the universe; newest releases first."""
+    """What was found, by name; newest releases first."""
 
     broken: tuple[Release, ...]
     """Those with a file for the environment that can never be installed."""
@@ -40,6 +40,8 @@ class Verdicts:
     """Those without one: no wheel for it, another Python, too new."""
     apart: tuple[Pair, ...]
     """Projects of which no two releases can be together; each alone can be."""
+    bases: Mapping[Pair, Pair]
+    """Each of these -> the one that it is apart for, which may be itself."""
     queries: int
     """Solver calls."""
 
@@ -79,15 +81,16 @@ class Auditor:
         fit = [release for release in releases if release not in rest]
         self._find_many(fit)
         broken = [release for release in fit if not self._can_be(release)]
-        newest: Choice = {}
+        installable: dict[NormalizedName, list[Release]] = {}
         for release in fit:
             if release in self._installable:
-                newest.setdefault(release.project, release)
-        pairs = Pairs(queries=self._queries, newest=newest).apart()
+                installable.setdefault(release.project, []).append(release)
+        pairs = Pairs(queries=self._queries, installable=installable)
         return Verdicts(
             broken=tuple(broken),
             unfit=tuple(unfit),
-            apart=tuple(in_order(pairs, list(newest))),
+            apart=tuple(sorted(pairs.apart())),
+            bases=pairs.bases,
             queries=self._queries.encoding.sat.calls,
         )
 

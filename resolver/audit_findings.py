@@ -5,7 +5,7 @@ gathered by the facts on the project over which they clash, whatever chain leads
 each group is explained by its member with the shortest chain.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Generic, TypeVar, assert_never
 
@@ -83,7 +83,7 @@ def audit(auditor: Auditor, projects: Sequence[NormalizedName]) -> Audit:
         releases=sum(len(releases.all) for releases in known),
         unfit=len(verdicts.unfit),
         broken=tuple(causes.of_releases(verdicts.broken)),
-        apart=tuple(causes.of_pairs(verdicts.apart)),
+        apart=tuple(causes.of_pairs(verdicts.bases)),
     )
 
 
@@ -105,8 +105,14 @@ class _Causes:
             core = self._explain([pin(example)])
             yield Finding(members=_in_order(members), example=example, core=core)
 
-    def of_pairs(self, apart: Iterable[Pair]) -> Iterator[Finding[Pair]]:
-        found = ((pair, self._core(ProjectsAsked(pair), _any(pair))) for pair in apart)
+    def of_pairs(self, bases: Mapping[Pair, Pair]) -> Iterator[Finding[Pair]]:
+        cores = {
+            base: self._core(ProjectsAsked(base), _any(base))
+            for base in dict.fromkeys(bases.values())
+        }
+        # Those that others are apart for come first, since they have short chains.
+        pairs = sorted(bases, key=lambda pair: (pair not in cores, pair))
+        found = ((pair, cores[bases[pair]]) for pair in pairs)
         for members in _gathered(found):
             example = members[0]
             core = self._explain(_any(example))

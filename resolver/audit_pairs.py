@@ -7,8 +7,9 @@ solutions that agree on what they share are one. Only what is then left is asked
 and each answer that is a choice shows others like it.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TypeAlias
 
 from packaging.utils import NormalizedName
@@ -39,11 +40,19 @@ class Pairs:
     """Finds them, over queries that know which releases can be installed."""
 
     queries: Queries
-    newest: Choice
-    """Of each project that can be installed its newest installable release."""
+    installable: Mapping[NormalizedName, Sequence[Release]]
+    """Each project that can be installed -> its releases that can, newest first."""
+    bases: dict[Pair, Pair] = field(init=False, default_factory=dict)
+    """Each pair -> the one that it is apart for: itself, or what both cannot do without.
+
+    The two of a pair are in the order of their names.
+    """
     _models: list[_Model] = field(init=False, default_factory=list)
     _seen: list[int] = field(init=False)
     """By place: the projects that were in a model without gates with this one."""
+    _found: list[int] = field(init=False)
+    """By place: what is apart from this one, as far as is known."""
+    _order: Mapping[NormalizedName, int] = field(init=False)
     _let_in: dict[NormalizedName, set[Release]] = field(
         init=False, default_factory=dict
     )
@@ -54,6 +63,7 @@ class Pairs:
     def __post_init__(self) -> None:
         knowledge = self.queries.knowledge
         self._seen = [0] * len(self.queries.cones.names)
+        self._found = [0] * len(self.queries.cones.names)
         self._patches_of = {
             release: patches
             for release in knowledge.dependencies
@@ -61,15 +71,91 @@ class Pairs:
         }
 
     def apart(self) -> Iterator[Pair]:
-        """Yield the pairs, in no order; those with a project that needs gates first."""
+        """Yield the pairs, in no order.
+
+        What a project cannot do without is asked before it, so that what is apart
+        from that need not be asked again.
+        """
         cones = self.queries.cones
-        self.queries.encoding.prefer(self.newest.values())
-        without_gates = {name for name in self.newest if self._needs_no_gate(name)}
-        ordered = sorted(self.newest, key=without_gates.__contains__)
+        self._prefer_newest()
+        without_gates = {n for n in self.installable if self._needs_no_gate(n)}
+        ordered = sorted(
+            self.installable,
+            key=lambda name: (name in without_gates, cones.of(name).bit_count()),
+        )
+        self._order = {name: place for place, name in enumerate(ordered)}
         left = cones.mask(ordered)
         for one in ordered:
             left &= ~cones.mask([one])
-            yield from self._apart_from(one, left & cones.may_clash(one))
+            found = left & self._apart_by_needs(one)
+            others = left & cones.may_clash(one) & ~found
+            for other in cones.members(found):
+                yield from self._note(one, other, self._base_by_needs(one, other))
+            for other in self._apart_from(one, others):
+                more = left & self._needing[cones.place[other]] & ~found
+                found |= more
+                for needing in cones.members(more):
+                    yield from self._note(one, needing, (one, other))
+
+    def _note(
+        self, one: NormalizedName, other: NormalizedName, base: Pair
+    ) -> Iterator[Pair]:
+        cones = self.queries.cones
+        self._found[cones.place[one]] |= cones.mask([other])
+        self._found[cones.place[other]] |= cones.mask([one])
+        self.bases[_pair(one, other)] = _pair(*base)
+        yield _pair(one, other)
+
+    def _base_by_needs(self, one: NormalizedName, other: NormalizedName) -> Pair:
+        cones = self.queries.cones
+        need = next(
+            need
+            for need in self._needs[one]
+            if need in cones.place
+            and self._found[cones.place[need]] >> cones.place[other] & 1
+        )
+        return self.bases[_pair(need, other)]
+
+    def _apart_by_needs(self, one: NormalizedName) -> int:
+        """Return what is apart from something that a project cannot do without."""
+        found = 0
+        for need in self._needs.get(one, ()):
+            found |= self._found[self.queries.cones.place[need]]
+        return found
+
+    @cached_property
+    def _needs(self) -> Mapping[NormalizedName, frozenset[NormalizedName]]:
+        """Map each project to what all its installable releases require."""
+        dependencies = self.queries.knowledge.dependencies
+        return {
+            name: frozenset.intersection(
+                *(
+                    frozenset(line.target for line in dependencies[release].lines())
+                    for release in releases
+                )
+            )
+            - {name}
+            for name, releases in self.installable.items()
+        }
+
+    @cached_property
+    def _needing(self) -> list[int]:
+        """Return by place those that cannot do without a project, itself included."""
+        cones = self.queries.cones
+        found: list[list[NormalizedName]] = [[] for _ in cones.names]
+        for name in self.installable:
+            waiting, seen = [name], set[NormalizedName]()
+            while waiting:
+                need = waiting.pop()
+                if need not in seen:
+                    seen.add(need)
+                    found[cones.place[need]].append(name)
+                    waiting += self._needs.get(need, ())
+        return [cones.mask(names) for names in found]
+
+    def _prefer_newest(self) -> None:
+        newest = (releases[0] for releases in self.installable.values())
+        self.queries.encoding.prefer(newest)
 
     def _needs_no_gate(self, name: NormalizedName) -> bool:
         if self._seen[self.queries.cones.place[name]]:
@@ -80,9 +166,9 @@ class Pairs:
             return True
         return False
 
-    def _apart_from(self, one: NormalizedName, others: int) -> Iterator[Pair]:
-        queries = self.queries
-        place = queries.cones.place[one]
+    def _apart_from(self, one: NormalizedName, others: int) -> Iterator[NormalizedName]:
+        """Yield what is apart from one, but not what cannot do without it."""
+        place = self.queries.cones.place[one]
         others = self._witness(one, others & ~self._seen[place])
         for witness in self._witnesses(one) if others else ():
             others = self._not_joining(witness, others)
@@ -90,7 +176,7 @@ class Pairs:
             if one in self._let_in:
                 self._prefer_only(others)
             yield from self._asked_apart(one, others)
-            queries.encoding.prefer(self.newest.values())
+            self._prefer_newest()
 
     def _prefer_only(self, others: int) -> None:
         """Let models have these and little else, against which they may have lost.
@@ -98,20 +184,24 @@ class Pairs:
         For a project behind gates only: other models show other pairs, too.
         """
         cones, encoding = self.queries.cones, self.queries.encoding
-        rest = cones.mask(self.newest) & ~others
+        rest = cones.mask(self.installable) & ~others
         encoding.sat.prefer(-encoding.present(name) for name in cones.members(rest))
 
-    def _asked_apart(self, one: NormalizedName, others: int) -> Iterator[Pair]:
-        """Ask for pairs one by one; each that can be shows others like it."""
+    def _asked_apart(
+        self, one: NormalizedName, others: int
+    ) -> Iterator[NormalizedName]:
+        """Ask one by one; each that can be shows others like it."""
         queries = self.queries
-        place = queries.cones.place[one]
-        while others:
-            [other] = queries.cones.members(others & -others)
-            others &= others - 1
-            if not self._can_both(one, other):
-                yield one, other
+        place = queries.cones.place
+        for other in sorted(queries.cones.members(others), key=self._order.__getitem__):
+            if not others >> place[other] & 1:
                 continue
-            others &= ~self._seen[place]
+            others &= ~queries.cones.mask([other])
+            if not self._can_both(one, other):
+                yield other
+                others &= ~self._needing[place[other]]
+                continue
+            others &= ~self._seen[place[one]]
             choice = queries.reached([one])
             if others and queries.verdict(choice, [one]) is None:
                 others = self._not_joining(choice, others & ~self._ungated())
@@ -222,8 +312,5 @@ def _places(mask: int) -> Iterator[int]:
             yield place
 
 
-def in_order(pairs: Iterable[Pair], names: Sequence[NormalizedName]) -> Iterator[Pair]:
-    """Sort pairs, and the two of each, as the projects are listed."""
-    place = {name: place for place, name in enumerate(names)}
-    placed = [sorted((place[one], place[other])) for one, other in pairs]
-    yield from ((names[one], names[other]) for one, other in sorted(placed))
+def _pair(one: NormalizedName, other: NormalizedName) -> Pair:
+    return (one, other) if one < other else (other, one)

@@ -11,7 +11,7 @@ from packaging.requirements import Requirement
 from packaging.utils import NormalizedName
 
 from axletree.resolver.admission import Admission, MustRead
-from axletree.resolver.candidates import Release
+from axletree.resolver.candidates import Release, Releases
 from axletree.resolver.cones import Cones
 from axletree.resolver.encoding import Encoding
 from axletree.resolver.knowledge import Knowledge
@@ -58,13 +58,19 @@ class Queries:
             for releases in self.knowledge.releases.values()
             if releases is not None
             for release in releases.all
-            if _may_have_a_gate(release)
+            if self._may_have_a_gate(release, releases)
         }
         self.no_gates = encoding.sat.variable()
         for release in self.gated:
             encoding.sat.add([-self.no_gates, -encoding.chosen[release]])
         self._gated_projects = self.cones.mask({r.project for r in self.gated})
         self._presences = [encoding.present(name) for name in self.cones.names]
+
+    def _may_have_a_gate(self, release: Release, releases: Releases) -> bool:
+        # Where there is no final release at all, pre-releases are always let in.
+        has_finals = bool(self.knowledge.gates(releases).finals)
+        is_yanked = any(file.yanked is not None for file in release.candidate_files)
+        return is_yanked or (has_finals and release.version.is_prerelease)
 
     def solve(self, *literals: int) -> bool:
         """Tell whether literals can hold together; gates are not looked at."""
@@ -132,8 +138,3 @@ class Queries:
             message = f"something was not read: {verdict}"
             raise TypeError(message)
         return verdict
-
-
-def _may_have_a_gate(release: Release) -> bool:
-    is_yanked = any(file.yanked is not None for file in release.candidate_files)
-    return is_yanked or release.version.is_prerelease
