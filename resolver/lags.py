@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal, TypeAlias
 
+from packaging.specifiers import SpecifierSet
 from packaging.utils import NormalizedName, canonicalize_name
 
 from axletree.resolver.candidates import Release, Releases
@@ -37,8 +38,15 @@ class Lags:
     newest: Mapping[NormalizedName, Release] = field(init=False)
     """What lags are measured from; a project without one has no lag."""
     _admitted: dict[NormalizedName, int] = field(init=False, default_factory=dict)
+    _asked: dict[NormalizedName, list[SpecifierSet]] = field(
+        init=False, default_factory=dict
+    )
+    """What roots and constraints say of the versions of each project."""
 
     def __post_init__(self) -> None:
+        for asked in (*self.question.roots, *self.question.constraints):
+            name = canonicalize_name(asked.requirement.name)
+            self._asked.setdefault(name, []).append(asked.requirement.specifier)
         roots = [root.requirement.name for root in self.question.roots]
         self.projects = tuple(dict.fromkeys(map(canonicalize_name, roots)))
         self.unit = "days" if all(map(self._has_times, self.projects)) else "releases"
@@ -86,9 +94,8 @@ class Lags:
     def _admitted_finals(self, releases: Releases) -> int:
         name = releases.project
         mask = self.knowledge.gates(releases).finals
-        for asked in (*self.question.roots, *self.question.constraints):
-            if canonicalize_name(asked.requirement.name) == name:
-                mask &= releases.masks.of(asked.requirement.specifier)
+        for specifier in self._asked.get(name, ()):
+            mask &= releases.masks.of(specifier)
         self._admitted[name] = mask
         return mask
 
