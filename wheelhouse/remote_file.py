@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from axletree.resolver.distribution import DistributionFile
+from axletree.resolver.file_names import below
 from axletree.wheelhouse.credentials import printable
 from axletree.wheelhouse.errors import WrongHashError
 from axletree.wheelhouse.http import Exchange, Request
@@ -34,7 +35,7 @@ def download_file(
     :raises FileGoneError: if the index lists the file and does not have it.
     :raises WrongHashError: if twice another content came than was promised.
     """
-    target = folder / file.filename
+    target = below(folder, file.filename)
     promised = _strongest(file.hashes)
     with storage_errors(folder):
         folder.mkdir(parents=True, exist_ok=True)
