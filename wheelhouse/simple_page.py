@@ -15,8 +15,9 @@ from packaging.utils import NormalizedName
 
 from axletree.resolver.distribution import Page
 from axletree.wheelhouse.credentials import Credentials, printable
-from axletree.wheelhouse.page_entries import Links, PageEntries
+from axletree.wheelhouse.page_entries import PageEntries
 from axletree.wheelhouse.page_html import read_tags
+from axletree.wheelhouse.page_links import Links
 from axletree.wheelhouse.upstream_errors import NotAnIndexError
 
 ACCEPT = (
