@@ -5,7 +5,6 @@ made, so it is refused. docs/reference/recipe.md describes the form.
 """
 
 import re
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -19,11 +18,15 @@ from axletree.builder.errors import InvalidRecipeError
 from axletree.builder.recipe_tables import Problems, Table
 from axletree.builder.stamp import stamped_version
 from axletree.resolver.distribution import DistributionFile, FileMetadata
-from axletree.resolver.file_names import SafeName, safe_name
+from axletree.resolver.file_names import LONGEST_FOREIGN_NAME, SafeName, safe_name
+from axletree.resolver.foreign_toml import ForeignTomlError, parse_toml
+from axletree.resolver.tiny_wheel import PURE
 
+# Source: core metadata specification, Name. It becomes a folder's name.
+_NAME = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._-]{0,98}[A-Za-z0-9])?")
 _COMMIT = re.compile(r"[0-9a-f]{40}")
 _SHA256 = re.compile(r"[0-9a-f]{64}")
-_LOCAL = re.compile(r"axle\.[1-9][0-9]*")
+_LOCAL = re.compile(r"axle\.[1-9][0-9]{0,8}")
 _REF = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._/+-]*")
 _PYTHON = re.compile(r"3\.[0-9]{1,2}")
 _MODULE = re.compile(r"[A-Za-z_]\w*(\.[A-Za-z_]\w*)*", re.ASCII)
@@ -60,7 +63,7 @@ class Expectation:
 
     requires_dist: tuple[Requirement, ...]
     requires_python: str | None = None
-    tag: str = "py3-none-any"
+    tag: str = PURE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -147,7 +150,7 @@ def load_recipe(path: Path) -> Recipe:
     """
     try:
         text = path.read_text(encoding="utf-8")
-        tables = tomllib.loads(text)
+        tables = parse_toml(text)
     except OSError as error:
         raise InvalidRecipeError(
             f"the recipe cannot be read: {error.strerror or error}",
@@ -158,9 +161,9 @@ def load_recipe(path: Path) -> Recipe:
         raise InvalidRecipeError(
             f"the recipe is not UTF-8: {error}", where=str(path)
         ) from error
-    except tomllib.TOMLDecodeError as error:
+    except ForeignTomlError as error:
         raise InvalidRecipeError(
-            f"the recipe is not valid TOML: {error}", where=str(path)
+            f"the recipe cannot be read: {error}", where=str(path)
         ) from error
     problems = Problems(path=path, text=text)
     recipe = _recipe(path, Table(values=tables, section="", problems=problems))
@@ -174,7 +177,7 @@ def _recipe(path: Path, root: Table) -> Recipe:
     mirrors = root.table("mirrors", is_required=False)
     recipe = Recipe(
         path=path,
-        name=project.text("name"),
+        name=project.text("name", _NAME, "must be a project's name"),
         upstream_version=project.version("version"),
         local=project.text("local", _LOCAL, "must be `axle.N`, N from 1"),
         source=_source(path, root.table("source")),
@@ -188,6 +191,12 @@ def _recipe(path: Path, root: Table) -> Recipe:
     )
     for table in (root, project, build, check):
         table.refuse_unread()
+    tag = recipe.expect.tag if recipe.expect is not None else PURE
+    if (
+        not root.problems.found
+        and len(f"{recipe.project}-{recipe.version}-{tag}.whl") > LONGEST_FOREIGN_NAME
+    ):
+        project.problem("version", "is too long for the name of a wheel")
     return recipe
 
 
@@ -247,7 +256,7 @@ def _expectation(table: Table) -> Expectation | None:
     expectation = Expectation(
         requires_dist=table.requirements("requires-dist"),
         requires_python=table.optional_text("requires-python"),
-        tag=table.optional_text("tag", _TAG, "must be a wheel tag") or "py3-none-any",
+        tag=table.optional_text("tag", _TAG, "must be a wheel tag") or PURE,
     )
     table.refuse_unread()
     return expectation

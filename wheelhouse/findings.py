@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from threading import Lock
 
 from packaging.metadata import Metadata
 from packaging.utils import NormalizedName, canonicalize_name
@@ -12,6 +11,7 @@ from axletree.resolver.file_names import FileKind
 from axletree.resolver.foreign_text import parse_version
 from axletree.wheelhouse.errors import InvalidDistributionError
 from axletree.wheelhouse.model import Strictness
+from axletree.wheelhouse.threads import make_fit
 
 _SHOWN = 8
 
@@ -91,16 +91,14 @@ def check_name_and_version(
         findings.defect(f"its metadata says Version: {said or '(none)'}, not {version}")
 
 
-_PARSING = Lock()
-"""packaging reads the texts in markers by `ast`, at which CPython 3.11 fails now and
-then where two threads do so at once (python/cpython#106905)."""
-
-
 def check_metadata(raw: bytes, findings: Findings) -> None:
     """Hold METADATA against the core metadata specification."""
+    make_fit()  # The server checks files in threads that are not ours.
     try:
-        with _PARSING:
-            Metadata.from_email(raw, validate=True)
+        Metadata.from_email(raw, validate=True)
     except ExceptionGroup as group:
         for error in group.exceptions:
             findings.flaw(f"its metadata is not valid: {error}")
+    except (ValueError, RecursionError):
+        # What packaging does not expect: numbers of 5,000 digits, deep markers.
+        findings.flaw("its metadata is not valid: it holds what is beyond all measure")

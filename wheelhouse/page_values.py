@@ -103,7 +103,7 @@ def upload_time(text: object) -> datetime | None:
         time = datetime.fromisoformat(text)
     except ValueError:
         return None
-    if not EARLIEST_YEAR < time.year < LATEST_YEAR:
+    if not EARLIEST_YEAR <= time.year <= LATEST_YEAR:
         # A conversion could leave what Python can hold.
         return None
     if time.tzinfo is UTC:
