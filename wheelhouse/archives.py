@@ -1,7 +1,9 @@
 """What any archive must keep to before something is unpacked from it."""
 
+import errno
 import gzip
 import stat
+import struct
 import tarfile
 import zlib
 from collections.abc import Iterator, Mapping
@@ -27,6 +29,8 @@ _DAMAGE = (
     zlib.error,
     gzip.BadGzipFile,
     NotImplementedError,  # a packing method that zipfile does not know
+    ValueError,  # among them names that are no text
+    struct.error,
 )
 
 
@@ -39,6 +43,12 @@ def damage_is_a_defect(findings: Findings) -> Iterator[None]:
     try:
         yield
     except _DAMAGE as error:
+        raise findings.stop(f"its archive is damaged: {error}") from error
+    except OSError as error:
+        # bz2 has no error of its own, and an offset before the file's beginning is
+        # refused by the system; all else is the disk's.
+        if error.errno not in {None, errno.EINVAL}:
+            raise
         raise findings.stop(f"its archive is damaged: {error}") from error
 
 

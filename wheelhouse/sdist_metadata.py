@@ -2,12 +2,12 @@
 
 import tarfile
 import zipfile
-import zlib
 from collections.abc import Mapping
 from pathlib import Path
 
+from axletree.wheelhouse.archives import damage_is_a_defect
 from axletree.wheelhouse.core_metadata import read_headers
-from axletree.wheelhouse.errors import InvalidDistributionError
+from axletree.wheelhouse.findings import Findings
 from axletree.wheelhouse.wheel_tail import MAX_METADATA_BYTES
 
 _FIRST_WITH_DYNAMIC = (2, 2)
@@ -36,12 +36,8 @@ def _is_static(headers: Mapping[str, tuple[str, ...]]) -> bool:
 
 
 def _pkg_info(sdist: Path) -> bytes | None:
-    try:
-        if sdist.suffix == ".zip":
-            return _from_zip(sdist)
-        return _from_tar(sdist)
-    except (tarfile.TarError, zipfile.BadZipFile, zlib.error, EOFError) as error:
-        raise InvalidDistributionError(f"it cannot be opened: {error}") from error
+    with damage_is_a_defect(Findings(filename=sdist.name, strictness="lenient")):
+        return _from_zip(sdist) if sdist.suffix == ".zip" else _from_tar(sdist)
 
 
 def _from_tar(sdist: Path) -> bytes | None:
