@@ -18,13 +18,10 @@ from functools import cache
 from pathlib import Path
 from typing import TypedDict
 
-import uv
-
 from axletree.builder.bubblewrap import INSIDE, ROOM, Limits, limits_command, wall
 from axletree.builder.errors import (
     BuilderError,
     BuildFailedError,
-    IsolationUnavailableError,
     UnsafeSourceError,
 )
 from axletree.builder.interpreters import Interpreter
@@ -37,6 +34,7 @@ from axletree.builder.isolation import (
 from axletree.builder.sandbox_driver import FIRST_FAILURE, NO_ROOM, UNSAFE_SOURCE
 from axletree.builder.source_archive import SourceArchive
 from axletree.builder.transfer import BuildLog, ProcessPipe, receive, send
+from axletree.builder.uv_program import uv_program
 
 _MODULES_INSIDE = ("archive_members", "safe_tree", "folder_sink")
 """What the driver imports from us, each after those that it imports itself."""
@@ -97,7 +95,7 @@ class Sandbox:
     @property
     def uv(self) -> Path:
         """Return uv, as the job sees it."""
-        return INSIDE / "uv" if self.isolation == "full" else _uv()
+        return INSIDE / "uv" if self.isolation == "full" else uv_program()
 
     def run(self, job: SandboxJob, results: Path, log: BuildLog) -> None:
         """Run `job` and put the folders it collects below `results`.
@@ -167,7 +165,7 @@ class Sandbox:
                 require_isolation("full", self.probe)
                 if self.probe.bubblewrap is None:
                     raise AssertionError  # Refused in the line above.
-                shown = {INSIDE / "uv": _uv()}
+                shown = {INSIDE / "uv": uv_program()}
                 if self._is_moved:
                     shown[INSIDE / "python"] = self.interpreter.prefix
                 return wall(self.probe.bubblewrap, shown=shown, environment=environment)
@@ -304,16 +302,6 @@ def _source_order(source: SourceArchive | None) -> Mapping[str, object] | None:
         "has_top": source.has_top,
         "size_bytes": source.unpacked_limit_bytes,
     }
-
-
-def _uv() -> Path:
-    try:
-        return Path(uv.find_uv_bin()).resolve()
-    except FileNotFoundError as error:
-        raise IsolationUnavailableError(
-            "uv, which makes build environments, was not found",
-            hint="install Axletree with its dependencies: pip install uv",
-        ) from error
 
 
 def _failed(job: SandboxJob, code: int, log: BuildLog) -> BuilderError:
