@@ -11,14 +11,14 @@ Source: POSIX pax, ustar Interchange Format; GNU tar's long names.
 
 import gzip
 import stat
-import zipfile
 import zlib
-from typing import TYPE_CHECKING
 
+TYPE_CHECKING = False  # typing takes longer to import than all the rest.
 if TYPE_CHECKING:  # Annotations stand in quotes: Python 3.6 could not evaluate them.
     from collections.abc import Callable, Iterator
     from lzma import LZMADecompressor
     from typing import IO, Protocol
+    from zipfile import ZipInfo
 
     class Readable(Protocol):
         """What a tar is read from."""
@@ -37,6 +37,8 @@ ZIP_DIRECTORY_BYTES = 16 << 20
 """Of the list of members, which zipfile takes into memory."""
 
 _BLOCK_BYTES = 512
+_ZIP_METHODS = (0, 8)
+"""Stored, and deflated."""
 _KINDS = {b"0": "file", b"\0": "file", b"7": "file", b"5": "folder"}
 _LINK_KINDS = {b"1": "hard link", b"2": "link"}
 _DEVICES = {b"3", b"4", b"6"}
@@ -51,7 +53,8 @@ class ArchiveError(Exception):
     def __init__(self, what: str, name: bytes = b"") -> None:
         super().__init__(what)
         self.what = what
-        self.name = ascii(name.decode("utf-8", "replace")) if name else ""
+        shown = ascii(name.decode("utf-8", "replace")) if name else ""
+        self.name = shown if len(shown) <= 120 else shown[:60] + "…" + shown[-60:]
 
     def __str__(self) -> str:
         return f"{self.name} {self.what}" if self.name else self.what
@@ -107,10 +110,15 @@ def read_tar(file: "Readable", limit_bytes: int) -> "Iterator[Member]":
 
 def read_zip(file: "IO[bytes]") -> "Iterator[Member]":
     """Yield the members of a zip; links in it are files, as for all installers."""
+    import zipfile  # noqa: PLC0415 - few sdists are zips
+
     try:
         with zipfile.ZipFile(_Bounded(file)) as archive:
             for entry in archive.infolist():
-                yield from _zip_member(archive, entry)
+                member = _zip_member(entry)
+                with archive.open(entry) as content:
+                    member.read = content.read
+                    yield member
     except (
         *(zipfile.BadZipFile, EOFError, zlib.error, UnicodeError),
         *(NotImplementedError, RuntimeError, ValueError, IndexError),
@@ -118,22 +126,19 @@ def read_zip(file: "IO[bytes]") -> "Iterator[Member]":
         raise ArchiveError(f"it is damaged: {error}") from error
 
 
-def _zip_member(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> "Iterator[Member]":
+def _zip_member(entry: "ZipInfo") -> Member:
     # `filename` ends at a NUL, which installers take for the name's end.
     name = entry.orig_filename.encode("utf-8", "surrogateescape")
     if entry.filename.endswith("/"):
-        yield Member(name, "folder")
-        return
+        return Member(name, "folder")
     if entry.flag_bits & 1:
         raise ArchiveError("is encrypted", name)
-    if entry.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+    if entry.compress_type not in _ZIP_METHODS:
         raise ArchiveError("is compressed in an unusual way", name)
     member = Member(name, "file")
     member.is_program = bool(entry.external_attr >> 16 & stat.S_IXUSR)
     member.size_bytes = entry.file_size
-    with archive.open(entry) as content:
-        member.read = content.read
-        yield member
+    return member
 
 
 class _Bounded:

@@ -14,11 +14,14 @@ import subprocess
 import sys
 import tarfile
 import venv
-from typing import Any
 
 from axletree.builder.archive_members import ArchiveError, read_members, read_tar
 from axletree.builder.folder_sink import unpack_into
 from axletree.builder.safe_tree import TreeRules
+
+TYPE_CHECKING = False  # typing takes long to import.
+if TYPE_CHECKING:
+    from typing import Any
 
 UNSAFE_SOURCE = 62
 """Exit code when the source was not let in."""
