@@ -23,6 +23,7 @@ OUTSIDE_FAILED = 3
 OUR_BUG = 70
 INTERRUPTED = 130
 
+
 class LateGroup(click.Group):
     """A group that imports a verb when it is asked for.
 

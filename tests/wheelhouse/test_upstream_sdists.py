@@ -111,6 +111,26 @@ def test_metadata_before_2_2_is_built(server: Index, tmp_path: Path) -> None:
     )
 
 
+def test_a_static_pyproject_needs_no_builder(server: Index, tmp_path: Path) -> None:
+    project = (
+        '[project]\nname = "demo"\ndynamic = ["version"]\ndependencies = ["said"]\n'
+    )
+    path = make_sdist(
+        tmp_path / "up",
+        "demo",
+        "1.0",
+        metadata_version="2.1",
+        files={"pyproject.toml": project, "nested/pyproject.toml": "[broken"},
+    )
+    server.publish("demo", path)
+    builder = _Builder(BUILT)
+
+    for _ in range(2):
+        answer = _read(server, tmp_path, builder)
+        assert answer == FileMetadata(requires_dist=("said",))
+    assert builder.asked == []
+
+
 def test_without_a_builder_the_sdist_is_unusable(server: Index, tmp_path: Path) -> None:
     _publish(server, tmp_path, dynamic=("Requires-Dist",))
 
@@ -177,7 +197,7 @@ def test_built_metadata_is_kept_for_its_python_only(
     assert builder.asked == ["demo-1.0.tar.gz for 3.9", "demo-1.0.tar.gz for 3.8"]
 
 
-def test_an_sdist_that_cannot_be_opened_is_unusable(
+def test_an_sdist_that_is_damaged_is_unusable(
     server: Index, tmp_path: Path
 ) -> None:
     path = tmp_path / "demo-1.0.tar.gz"
@@ -187,7 +207,7 @@ def test_an_sdist_that_cannot_be_opened_is_unusable(
     answer = _read(server, tmp_path, _Builder(BUILT))
 
     assert isinstance(answer, UnusableMetadata)
-    assert "it cannot be opened" in answer.reason
+    assert "its archive is damaged" in answer.reason
 
 
 def test_an_index_turned_to_another_python_asks_the_backend_again(
