@@ -8,16 +8,17 @@ parsed late, once for each distinct spelling.
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Literal, TypeAlias, get_args
+from typing import Literal, TypeAlias
 
 from packaging.utils import NormalizedName, canonicalize_name
 
 FileKind: TypeAlias = Literal["wheel", "sdist"]
 
-UnusableKind: TypeAlias = Literal["invalid", "backend", "limits", "host"]
+ObservedKind: TypeAlias = Literal["limits", "host"]
+UnusableKind: TypeAlias = Literal["invalid", "backend"] | ObservedKind
 """Whose no it is: the file's own, its build backend's, or not the world's at all: it
 was not read within the limits of a build, or this machine lacks what its build needs."""
-UNUSABLE_KINDS: tuple[UnusableKind, ...] = get_args(UnusableKind)
+UNUSABLE_KINDS: tuple[UnusableKind, ...] = ("invalid", "backend", "limits", "host")
 
 SDIST_SUFFIXES = (".tar.gz", ".zip", ".tar.bz2", ".tgz", ".tar.xz", ".tar.Z", ".tar")
 
@@ -78,9 +79,9 @@ class UnusableMetadata:
     kind: UnusableKind = "invalid"
 
     @property
-    def is_of_the_world(self) -> bool:
-        """Tell whether it is the same on every machine."""
-        return self.kind in {"invalid", "backend"}
+    def observed(self) -> ObservedKind | None:
+        """Return the kind if it may be another on another machine."""
+        return self.kind if self.kind in ("limits", "host") else None
 
 
 def split_filename(project: NormalizedName, filename: str) -> dict[str, str] | None:

@@ -16,7 +16,7 @@ from axletree.commands.options import (
     take,
     target_options,
 )
-from axletree.commands.refusing import NO_SOLUTION, show_core
+from axletree.commands.refusing import exit_code, show_core
 from axletree.commands.sources import (
     Opened,
     first_index,
@@ -98,7 +98,7 @@ def collect(
             outcome = _collect(house, seen, asked, (key, needs), progress)
         if isinstance(outcome, Refusal):
             show_core(console, outcome.conflict, words)
-            return NO_SOLUTION
+            return exit_code([outcome.conflict])
         _show(console, house, outcome)
     return 0
 
