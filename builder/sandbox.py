@@ -14,7 +14,7 @@ import subprocess
 import tempfile
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TypedDict
 
@@ -27,6 +27,7 @@ from axletree.builder.bubblewrap import (
     wall,
 )
 from axletree.builder.errors import SandboxFailedError
+from axletree.builder.host_limits import limits_of
 from axletree.builder.interpreters import Interpreter
 from axletree.builder.isolation import (
     Isolation,
@@ -37,6 +38,7 @@ from axletree.builder.isolation import (
 from axletree.builder.outcomes import Run
 from axletree.builder.transfer import BuildLog, ProcessPipe, receive, send
 from axletree.builder.uv_program import uv_program
+from axletree.wheelhouse.host import look_around
 
 _DRIVER = Path(__file__).with_name("sandbox_driver.py")
 _EMPTY_FOLDERS = ("home", "out", "tmp", "wheels")
@@ -171,6 +173,12 @@ class Sandbox:
         except subprocess.TimeoutExpired:
             return None
 
+    def _memory_bytes(self, job: SandboxJob) -> int:
+        limits = self.limits
+        if not job.is_question:
+            return limits.memory_bytes
+        return min(limits.memory_bytes, limits.question_memory_bytes)
+
     def _wall_s(self, job: SandboxJob) -> float:
         limits = self.limits
         if not job.is_question:
@@ -182,7 +190,7 @@ class Sandbox:
             name=job.name,
             makes_environment=bool(job.wheels),
             isolation=self.isolation,
-            limits=self.limits,
+            limits=replace(self.limits, memory_bytes=self._memory_bytes(job)),
             scratch=self.scratch,
             log=log,
         )
@@ -232,20 +240,19 @@ class Sandbox:
             "environment": f"{room}/env",
             "commands": steps,
             "collect": job.collect,
-            "watch": self._watch,
+            "watch": self._watch(job),
         }
         driver = _DRIVER.read_text(encoding="utf-8")
         return [python, "-I", "-c", driver, json.dumps(order)]
 
-    @property
-    def _watch(self) -> _Watch | None:
+    def _watch(self, job: SandboxJob) -> _Watch | None:
         """Tell the driver what all commands together may use, where it sees just them."""
         if self.isolation != "full":
             return None
         file_systems = (str(self.room), *map(str, TMP_FOLDERS))
         return _Watch(
             file_systems=list(file_systems),
-            memory_bytes=self.limits.memory_bytes,
+            memory_bytes=self._memory_bytes(job),
             spare_bytes=self.limits.spare_bytes,
         )
 
@@ -287,14 +294,19 @@ class Sandbox:
 
 
 def open_sandbox(
-    isolation: Isolation, interpreter: Interpreter, scratch: Path
+    isolation: Isolation,
+    interpreter: Interpreter,
+    scratch: Path,
+    limits: Limits | None = None,
 ) -> Sandbox:
     """Make a sandbox of the level asked for, or refuse.
 
+    :param limits: None: those that this machine bears.
     :raises IsolationUnavailableError: when `full` cannot be had here.
     """
+    limits = limits or limits_of(look_around())
     probe = (
-        detect_isolation()
+        detect_isolation(limits)
         if isolation == "full"
         else IsolationProbe(bubblewrap=None, reason="not asked for")
     )
@@ -305,6 +317,7 @@ def open_sandbox(
         probe=probe,
         interpreter=interpreter,
         scratch=scratch.resolve(),
+        limits=limits,
     )
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
+from axletree.builder.bubblewrap import Limits
 from axletree.builder.interpreters import find_interpreter
 from axletree.builder.isolation import Isolation
 from axletree.builder.reporter import BuildReporter, SilentBuildReporter
@@ -41,6 +42,8 @@ class Workshop:
     """Start of a URL -> what to fetch instead; beside those of a recipe."""
     may_install_pythons: bool = True
     """Fetch a missing interpreter with uv."""
+    limits: Limits | None = None
+    """What a build may use; None: what this machine bears."""
     reporter: BuildReporter = field(default_factory=SilentBuildReporter)
 
     def sandbox(self, environment: Environment, scratch: Path) -> Sandbox:
@@ -54,4 +57,4 @@ class Workshop:
             self.environ,
             may_install=self.may_install_pythons,
         )
-        return open_sandbox(self.isolation, interpreter, scratch)
+        return open_sandbox(self.isolation, interpreter, scratch, self.limits)
