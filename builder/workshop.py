@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Protocol
 
 from axletree.builder.bubblewrap import Limits
-from axletree.builder.interpreters import find_interpreter
+from axletree.builder.interpreters import Interpreter, find_interpreter
 from axletree.builder.isolation import Isolation
 from axletree.builder.reporter import BuildReporter, SilentBuildReporter
 from axletree.builder.sandbox import Sandbox, open_sandbox
@@ -45,6 +45,8 @@ class Workshop:
     limits: Limits | None = None
     """What a build may use; None: what this machine bears."""
     reporter: BuildReporter = field(default_factory=SilentBuildReporter)
+    _interpreters: dict[str, Interpreter] = field(default_factory=dict, init=False)
+    """By version asked for: each was run, which takes longer than many a build."""
 
     def sandbox(self, environment: Environment, scratch: Path) -> Sandbox:
         """Open a sandbox around the interpreter of `environment`.
@@ -52,9 +54,9 @@ class Workshop:
         :raises InterpreterMissingError: when there is none.
         :raises IsolationUnavailableError: when the level cannot be had here.
         """
-        interpreter = find_interpreter(
-            environment.python_version,
-            self.environ,
-            may_install=self.may_install_pythons,
+        version = environment.python_version
+        interpreter = self._interpreters.get(version) or find_interpreter(
+            version, self.environ, may_install=self.may_install_pythons
         )
+        self._interpreters[version] = interpreter
         return open_sandbox(self.isolation, interpreter, scratch, self.limits)
