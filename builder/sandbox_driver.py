@@ -109,7 +109,9 @@ class Watch:
         for path in self._file_systems:
             found = os.statvfs(path)
             used += (found.f_blocks - found.f_bfree) * found.f_frsize
-            if found.f_bfree * found.f_frsize < LEAST_FREE_BYTES or not found.f_ffree:
+            if found.f_bfree * found.f_frsize < LEAST_FREE_BYTES or (
+                found.f_files and not found.f_ffree
+            ):
                 self.limit = self.limit or "room"
         # The quick sum counts pages that forks share once for each of them.
         if used + held_bytes(resident_bytes) > self._memory_bytes:
