@@ -308,6 +308,11 @@ class Progress:
             f"{self._arrived} files, {self._bytes / 1e6:.0f} MB: {file.filename}"
         )
 
+    def waiting(self, host: str, pause_s: float) -> None:
+        """Say why nothing happens for a while."""
+        text = f"note: {host} asks us to wait: going on in {pause_s:.0f} s"
+        self._console.print(Text(text, style="yellow"))
+
     # A build's events.
 
     def step(self, text: str) -> None:

@@ -23,6 +23,10 @@ class UpstreamReporter(Protocol):
         """Hear that the whole file has arrived and its hash is right."""
         ...
 
+    def waiting(self, host: str, pause_s: float) -> None:
+        """Hear that nothing is asked for `pause_s`, because the host says so."""
+        ...
+
 
 class SilentUpstreamReporter:
     """Says nothing."""
@@ -36,4 +40,7 @@ class SilentUpstreamReporter:
         """Ignore it."""
 
     def downloaded(self, file: DistributionFile, path: Path) -> None:
+        """Ignore it."""
+
+    def waiting(self, host: str, pause_s: float) -> None:
         """Ignore it."""
