@@ -39,6 +39,7 @@ from axletree.wheelhouse.model import (
 from axletree.wheelhouse.publish import publish
 from axletree.wheelhouse.remote_file import PART_SUFFIX
 from axletree.wheelhouse.sdist_builder import SdistBuilder
+from axletree.wheelhouse.unverified import unverified_notes
 
 OUTSIDE_FAILED = 3
 """Exit code of errors that are nobody's fault in particular: the run stops."""
@@ -187,6 +188,7 @@ class Collector:
         missing = [file for file in files if self.house.find(file.filename) is None]
         with _swept(self._folder):
             paths = self.downloads.download_all(missing, self._folder)
+        self._notes += unverified_notes(missing)
         # In the order of the pins: that in which they arrived is another each time.
         self._publish([_incoming(file, paths[file]) for file in missing])
         self._names.update(dict.fromkeys(file.filename for file in files))

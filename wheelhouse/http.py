@@ -23,11 +23,7 @@ import pycurl
 from axletree.config import Settings
 from axletree.errors import AxletreeError
 from axletree.wheelhouse.credentials import Credentials, printable
-from axletree.wheelhouse.http_connections import (
-    MAX_STREAMS,
-    Connections,
-    host_of,
-)
+from axletree.wheelhouse.http_connections import MAX_STREAMS, Connections
 from axletree.wheelhouse.http_failures import (
     Failure,
     failure_of_code,
@@ -39,6 +35,7 @@ from axletree.wheelhouse.http_pauses import Patience
 from axletree.wheelhouse.http_request import (
     Exchange,
     Response,
+    host_of,
     redirected,
     too_many_redirects,
 )

@@ -9,7 +9,7 @@ from axletree.config import Settings
 from axletree.wheelhouse.credentials import Credentials
 from axletree.wheelhouse.http_decoding import ACCEPTED
 from axletree.wheelhouse.http_options import configure
-from axletree.wheelhouse.http_request import sendable
+from axletree.wheelhouse.http_request import host_of, sendable
 from axletree.wheelhouse.http_transfer import Transfer
 
 Key = TypeVar("Key")
@@ -114,8 +114,3 @@ class Connections:
         """
         is_multiplexing = host_of(url) in self._multiplexing
         return MAX_STREAMS if is_multiplexing else MAX_CONNECTIONS_PER_HOST
-
-
-def host_of(url: str) -> str:
-    """Return host and port of a URL."""
-    return url.partition("://")[2].partition("/")[0]

@@ -92,7 +92,9 @@ def redirected(url: str, location: str) -> str:
     # Header lines are read as Latin-1, which keeps all bytes; they are UTF-8.
     location = location.encode("latin-1", "replace").decode("utf-8", "replace")
     try:
-        target = urldefrag(urljoin(url, location)).url
+        # Joining would drop control characters in silence.
+        is_clean = not _CONTROL.search(location)
+        target = urldefrag(urljoin(url, location)).url if is_clean else location
     except ValueError:
         target = location
     if url.startswith("https:") and target.startswith("http:"):
@@ -119,3 +121,8 @@ def too_many_redirects(most: int, url: str) -> UnreachableIndexError:
         where=printable(url),
         hint="tell those who run the index, or allow more with AXLETREE_MAX_REDIRECTS",
     )
+
+
+def host_of(url: str) -> str:
+    """Return host and port of a URL."""
+    return url.partition("://")[2].partition("/")[0]

@@ -35,6 +35,7 @@ from axletree.wheelhouse.remote_metadata import wheel_metadata
 from axletree.wheelhouse.sdist_builder import SdistBuilder
 from axletree.wheelhouse.sdist_metadata import static_metadata
 from axletree.wheelhouse.simple_page import without_collector
+from axletree.wheelhouse.unverified import unverified_host
 from axletree.wheelhouse.upstream_cache import UpstreamCache
 from axletree.wheelhouse.upstream_errors import FileGoneError, InvalidIndexUrlError
 from axletree.wheelhouse.upstream_pages import PageReader
@@ -274,6 +275,9 @@ class UpstreamIndex:
         return paths
 
     def _download(self, file: DistributionFile, folder: Path) -> Exchange[Path]:
+        host = unverified_host(file)
+        if host is not None:
+            self._reporter.unverified(host)
         return download_file(
             file,
             folder,
@@ -305,7 +309,7 @@ class UpstreamIndex:
     def _read_sdist(
         self, file: DistributionFile, key: str
     ) -> Exchange[MetadataAnswer | _Sdist]:
-        path = yield from download_file(file, self._cache.sdist_folder(key))
+        path = yield from self._download(file, self._cache.sdist_folder(key))
         raw = static_metadata(path)
         if raw is not None:
             self._cache.keep_metadata(key, raw)

@@ -27,6 +27,10 @@ class UpstreamReporter(Protocol):
         """Hear that nothing is asked for `pause_s`, because the host says so."""
         ...
 
+    def unverified(self, host: str) -> None:
+        """Hear that a file comes from this host that nobody can verify."""
+        ...
+
 
 class SilentUpstreamReporter:
     """Says nothing."""
@@ -43,4 +47,7 @@ class SilentUpstreamReporter:
         """Ignore it."""
 
     def waiting(self, host: str, pause_s: float) -> None:
+        """Ignore it."""
+
+    def unverified(self, host: str) -> None:
         """Ignore it."""

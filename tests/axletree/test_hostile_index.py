@@ -24,7 +24,7 @@ def site(
     axletree: CommandLine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[Site]:
     """Serve what harms, and bound it so that each case is over in a moment."""
-    assert axletree
+    assert axletree.capsys
     for name, value in SCALED.items():
         monkeypatch.setenv(name, value)
     (tmp_path / "outside").mkdir()
@@ -50,8 +50,13 @@ def _check(ran: Ran, code: int, behaviour: Behaviour) -> None:
 
 @pytest.mark.parametrize("behaviour", list(_cases()))
 def test_an_index_does_no_harm(
-    site: Site, axletree: CommandLine, tmp_path: Path, behaviour: Behaviour
+    site: Site,
+    axletree: CommandLine,
+    tmp_path: Path,
+    behaviour: Behaviour,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    monkeypatch.setenv("AXLETREE_RETRIES", str(behaviour.retries))
     behaviour.do(site)
     index = ("-i", site.url)
     before = sorted(tmp_path.iterdir())
@@ -62,7 +67,7 @@ def test_an_index_does_no_harm(
 
     _check(locked, behaviour.lock, behaviour)
     _check(collected, behaviour.collects, behaviour)
-    _check(explained, behaviour.lock, behaviour)
+    _check(explained, behaviour.explains, behaviour)
     assert behaviour.says in collected.out + collected.err
     if behaviour.locks:
         assert f"p=={behaviour.locks} " in Path("lock.txt").read_text()

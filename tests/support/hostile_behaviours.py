@@ -18,7 +18,6 @@ from tests.support.wheels import make_metadata, make_wheel
 
 HTML = "text/html"
 SCALED = {
-    "AXLETREE_RETRIES": "0",
     "AXLETREE_TIMEOUT": "1",
     "AXLETREE_MAX_PAGE": "100 kB",
     "AXLETREE_MAX_METADATA": "20 kB",
@@ -39,12 +38,19 @@ class Behaviour:
     lock: int = 0
     collect: int | None = None
     """None: as lock."""
+    explain: int | None = None
+    """None: as lock."""
     says: str = ""
     """Somewhere in what `collect` writes."""
     locks: str = ""
     """The version of `p` that is locked, if one is."""
+    retries: int = 0
     is_slow: bool = False
     """It takes a time limit to end it."""
+
+    @property
+    def explains(self) -> int:
+        return self.lock if self.explain is None else self.explain
 
     @property
     def collects(self) -> int:
@@ -71,9 +77,14 @@ def _to(location: str) -> Callable[[Site], None]:
     return _on_page(lambda wire: wire.answer(status=302, Location=location))
 
 
-def _endless(wire: Wire, **headers: str | int | None) -> None:
-    wire.head(Content_Type=JSON_TYPE, **headers)
+def _endless(wire: Wire, status: int = 200, **headers: str | int | None) -> None:
+    wire.head(status, Content_Type=JSON_TYPE, **headers)
     wire.endless(bytes(65536))
+
+
+def _dripping(wire: Wire) -> None:
+    wire.head(200)
+    wire.endless(b"x", 0.05)
 
 
 def _packed_for_ever(wire: Wire) -> None:
@@ -283,7 +294,7 @@ PAGES: Sequence[Behaviour] = (
             "data:text/html,<a href=p-1.0.tar.gz>",
             "javascript:alert(1)",
             "http://[::1",
-            "http://",
+            "http:///p/",
             "http://127.0.0.1:99999/",
             "http://127.0.0.1/\tp/",
         )
@@ -305,12 +316,14 @@ PAGES: Sequence[Behaviour] = (
         name="wait an hour",
         do=_tells_to_wait(429, "3600"),
         lock=3,
+        retries=1,
         says="asks us to wait 3600 s",
     ),
     Behaviour(
         name="wait until the next century",
         do=_tells_to_wait(503, "Fri, 01 Jan 2100 00:00:00 GMT"),
         lock=3,
+        retries=1,
         says="AXLETREE_MAX_WAIT",
     ),
     *(
@@ -566,10 +579,19 @@ HASHES: Sequence[Behaviour] = (
         collect=4,
         says="does not have the hash",
     ),
-    Behaviour(name="md5 alone", do=_hashed("md5"), says=_UNVERIFIED),
+    Behaviour(
+        name="md5 alone",
+        do=_hashed("md5"),
+        lock=3,
+        collect=0,
+        explain=0,
+        says=_UNVERIFIED,
+    ),
     Behaviour(
         name="a wrong md5",
         do=_hashed("md5", spoil=True),
+        lock=3,
+        explain=0,
         collect=4,
         says="does not have the hash",
     ),
@@ -694,9 +716,15 @@ def _answered(answer: Callable[[Wire, bytes], None]) -> Callable[[Site], None]:
     return do
 
 
-def _bytes(content: bytes, **said: object) -> Callable[[Site], None]:
-    """Offer these bytes as the wheel of 2.0."""
-    return lambda site: site.offer_bytes("p-2.0-py3-none-any.whl", content, **said)
+def _bytes(
+    content: bytes, filename: str = "p-2.0-py3-none-any.whl", **said: object
+) -> Callable[[Site], None]:
+    """Offer these bytes as a file of 2.0."""
+
+    def do(site: Site) -> None:
+        site.offer_bytes(filename, content, **said)
+
+    return do
 
 
 def _endless_file(**said: object) -> Callable[[Site], None]:
@@ -743,7 +771,7 @@ def _range_of(wire: Wire, content: bytes, label: str) -> None:
 WHEELS: Sequence[Behaviour] = (
     Behaviour(
         name="a wheel without end, where a part was asked for",
-        do=_answered(lambda wire, content: _endless(wire)),
+        do=_answered(lambda wire, _: _endless(wire)),
         lock=4,
         says="larger than the",
     ),
@@ -800,8 +828,7 @@ WHEELS: Sequence[Behaviour] = (
         name="a part without end",
         do=_answered(
             lambda wire, content: (
-                wire.head(206, Content_Range="bytes 0-9/10")
-                or wire.endless(bytes(65536))
+                _endless(wire, 206, Content_Range="bytes 0-9/10")
                 if "range" in wire.headers
                 else wire.answer(content)
             )
@@ -819,12 +846,12 @@ WHEELS: Sequence[Behaviour] = (
     ),
     Behaviour(
         name="a wheel that is gone",
-        do=_answered(lambda wire, content: wire.answer(status=404)),
+        do=_answered(lambda wire, _: wire.answer(status=404)),
         locks="1.0",
     ),
     Behaviour(
         name="a wheel that is refused",
-        do=_answered(lambda wire, content: wire.answer(status=403)),
+        do=_answered(lambda wire, _: wire.answer(status=403)),
         lock=3,
         says="refuses",
     ),
@@ -836,7 +863,7 @@ WHEELS: Sequence[Behaviour] = (
     ),
     Behaviour(
         name="a wheel that drips",
-        do=_answered(lambda wire, content: wire.head(200) or wire.endless(b"x", 0.05)),
+        do=_answered(lambda wire, _: _dripping(wire)),
         lock=3,
         says="AXLETREE_MIN_RATE",
         is_slow=True,
@@ -887,12 +914,12 @@ WHEELS: Sequence[Behaviour] = (
     ),
     Behaviour(
         name="an sdist that is none",
-        do=lambda site: site.offer_bytes("p-2.0.tar.gz", b"nothing") and None,
+        do=_bytes(b"nothing", "p-2.0.tar.gz"),
         locks="1.0",
     ),
     Behaviour(
         name="an sdist that is a bomb",
-        do=lambda site: site.offer_bytes("p-2.0.tar.gz", bomb(10**8)) and None,
+        do=_bytes(bomb(10**8), "p-2.0.tar.gz"),
         locks="1.0",
     ),
     Behaviour(
