@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from axletree.resolver.distribution import DistributionFile
+from axletree.resolver.file_names import below
 from axletree.wheelhouse.credentials import printable
 from axletree.wheelhouse.errors import WrongHashError
 from axletree.wheelhouse.http_failures import storage_errors
@@ -40,7 +41,7 @@ def download_file(
     :raises WrongSizeError: if it is larger than announced, or smaller without a hash.
     :raises TooLargeError: if it is larger than the settings allow.
     """
-    target = folder / file.filename
+    target = below(folder, file.filename)
     promised = _strongest(file.hashes)
     with storage_errors(folder):
         folder.mkdir(parents=True, exist_ok=True)

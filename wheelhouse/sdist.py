@@ -23,7 +23,7 @@ from packaging.utils import (
 )
 from packaging.version import Version
 
-from axletree.resolver.distribution import SDIST_SUFFIXES, split_filename
+from axletree.resolver.file_names import SDIST_SUFFIXES, FileNames
 from axletree.wheelhouse.archives import (
     METADATA_LIMIT_BYTES,
     TOO_MUCH,
@@ -60,9 +60,10 @@ def inspect_sdist(path: Path, filename: str, strictness: Strictness) -> Inspecte
         metadata = read_pkg_info(path, filename, findings)
     headers = read_headers(metadata)
     project = canonicalize_name(headers.get("name", ("",))[0])
-    spelled = split_filename(project, filename)
-    version = parse_version(spelled["version"]) if spelled else None
-    if spelled is None or version is None:
+    spelled = FileNames(project).read(filename)
+    spelling = spelled[2] if isinstance(spelled, tuple) else ""
+    version = parse_version(spelling)
+    if version is None:
         raise findings.stop(
             f"its file name is not one of {project or '(no name)'}, which it holds"
         )
@@ -72,7 +73,7 @@ def inspect_sdist(path: Path, filename: str, strictness: Strictness) -> Inspecte
     suffix = next(end for end in SDIST_SUFFIXES if filename.endswith(end))
     return Inspected(
         project=project,
-        version=spelled["version"],
+        version=spelling,
         kind="sdist",
         identity=f"{project} {version} {suffix}",
         metadata=metadata if is_final(metadata) else None,
