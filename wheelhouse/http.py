@@ -48,7 +48,6 @@ Result = TypeVar("Result")
 FIRST_PAUSE_S = 0.25
 LONGEST_PAUSE_S = 30.0
 _REDIRECTS = {301, 302, 303, 307, 308}
-_LOOK_FOR_SLOW_EVERY_S = 1.0
 
 
 def _tell_nobody(host: str, pause_s: float) -> None:
@@ -128,7 +127,8 @@ class _Loop(Generic[Key, Result]):
         self._results: list[tuple[Key, Result]] = []
         # Only while we listen: whoever takes a result may think for a minute.
         self._listened_s = 0.0
-        self._look_for_slow_at_s = _LOOK_FOR_SLOW_EVERY_S
+        self._look_every_s = min(1.0, transport.limits.rate_window_s / 4)
+        self._look_at_s = self._look_every_s
 
     def results(self) -> Iterator[tuple[Key, Result]]:
         while self._unopened or self._ready or self._paused or self._running:
@@ -185,7 +185,9 @@ class _Loop(Generic[Key, Result]):
     def _listen(self) -> list[tuple[pycurl.Curl, int, str]]:
         began_s = time.monotonic()
         wait_s = self._paused[0][0] - began_s if self._paused else 1.0
-        ended = self._transport.connections.perform(max(0.0, min(wait_s, 1.0)))
+        ended = self._transport.connections.perform(
+            max(0.0, min(wait_s, self._look_every_s))
+        )
         self._listened_s += time.monotonic() - began_s
         return ended
 
@@ -207,8 +209,8 @@ class _Loop(Generic[Key, Result]):
             else:
                 if is_enough:
                     self._finish(handle, 0, "")
-        if self._listened_s >= self._look_for_slow_at_s:
-            self._look_for_slow_at_s = self._listened_s + _LOOK_FOR_SLOW_EVERY_S
+        if self._listened_s >= self._look_at_s:
+            self._look_at_s = self._listened_s + self._look_every_s
             self._end_what_is_slow()
 
     def _end_what_is_slow(self) -> None:

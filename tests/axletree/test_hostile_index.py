@@ -6,25 +6,20 @@ from pathlib import Path
 import pytest
 
 from tests.support.command_line import CommandLine, Ran
-from tests.support.hostile_behaviours import (
-    ENTRIES,
-    HASHES,
-    METADATA,
-    NAMES,
-    PAGES,
-    SCALED,
-    WHEELS,
-    Behaviour,
-)
+from tests.support.hostile_behaviour import SCALED, Behaviour
+from tests.support.hostile_entries import ENTRIES, HASHES, NAMES
+from tests.support.hostile_files import METADATA, WHEELS
 from tests.support.hostile_index import Site, hostile
+from tests.support.hostile_pages import PAGES
 
 
 @pytest.fixture
 def site(
-    axletree: CommandLine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    axletree: CommandLine,  # noqa: ARG001  its environment
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> Iterator[Site]:
     """Serve what harms, and bound it so that each case is over in a moment."""
-    assert axletree.capsys
     for name, value in SCALED.items():
         monkeypatch.setenv(name, value)
     (tmp_path / "outside").mkdir()

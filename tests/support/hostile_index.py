@@ -38,13 +38,13 @@ class Wire:
         self, body: bytes = b"", status: int = 200, **headers: str | int | None
     ) -> None:
         """Send a proper answer; `None` takes a header away."""
-        said = {"Content-Length": len(body), "Connection": "close"}
-        named = {name.replace("_", "-"): value for name, value in headers.items()}
-        self.head(status, **{**said, **named})
+        said: dict[str, str | int | None] = {"Content_Length": len(body)}
+        self.head(status, **said | headers)
         self.send(body)
 
     def head(self, status: int = 200, **headers: str | int | None) -> None:
         lines = [f"HTTP/1.1 {status} Said"]
+        lines += ["Connection: close"]
         lines += [
             f"{name.replace('_', '-')}: {value}"
             for name, value in headers.items()
@@ -100,7 +100,8 @@ class Site:
     def say_bytes(
         self, body: bytes, content_type: str = JSON_TYPE, **headers: str | int | None
     ) -> None:
-        self.say(lambda wire: wire.answer(body, Content_Type=content_type, **headers))
+        said: dict[str, str | int | None] = {"Content_Type": content_type, **headers}
+        self.say(lambda wire: wire.answer(body, 200, **said))
 
     def offer(self, version: str, **said: object) -> str:
         """List a wheel of `p` and serve it; return its path on the site.
@@ -111,7 +112,15 @@ class Site:
         return self.offer_bytes(f"p-{version}-py3-none-any.whl", content, **said)
 
     def offer_bytes(self, filename: str, content: bytes, **said: object) -> str:
-        path = f"/files/{filename}"
+        return self._offer(filename, f"/files/{filename}", content, said)
+
+    def offer_named(self, filename: str, content: bytes) -> None:
+        """List a file under a name that its URL does not have."""
+        self._offer(filename, "/files/evil.whl", content, {})
+
+    def _offer(
+        self, filename: str, path: str, content: bytes, said: Mapping[str, object]
+    ) -> str:
         entry: dict[str, object] = {
             "filename": filename,
             "url": path,
