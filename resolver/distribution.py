@@ -3,10 +3,16 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Literal, TypeAlias, get_args
 
 from packaging.utils import NormalizedName
 
 from axletree.resolver.file_names import FileKind, SafeName
+
+UnusableKind: TypeAlias = Literal["invalid", "backend", "limits", "host"]
+"""Whose no it is: the file's own, its build backend's, or not the world's at all: it
+was not read within the limits of a build, or this machine lacks what its build needs."""
+UNUSABLE_KINDS: tuple[UnusableKind, ...] = get_args(UnusableKind)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -74,3 +80,9 @@ class UnusableMetadata:
 
     reason: str
     """One clause for an explanation: `its METADATA is not valid: …`."""
+    kind: UnusableKind = "invalid"
+
+    @property
+    def is_of_the_world(self) -> bool:
+        """Tell whether it is the same on every machine."""
+        return self.kind in {"invalid", "backend"}

@@ -6,9 +6,7 @@ bytes that nothing names, which the next publish of the same file takes over.
 """
 
 import hashlib
-import os
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -40,6 +38,7 @@ from axletree.wheelhouse.model import (
     StoredFile,
 )
 from axletree.wheelhouse.sdist import inspect_sdist
+from axletree.wheelhouse.threads import open_pool
 from axletree.wheelhouse.wheel import inspect_wheel
 
 
@@ -102,7 +101,7 @@ def publish(
 
 def check_all(incoming: Sequence[IncomingFile]) -> tuple[Checked, ...]:
     """Check files, several at a time; unpacking and hashing free the GIL."""
-    with ThreadPoolExecutor(max_workers=os.cpu_count() or 1) as pool:
+    with open_pool() as pool:
         return tuple(pool.map(check, incoming))
 
 
