@@ -39,10 +39,11 @@ from axletree.wheelhouse.model import (
 )
 from axletree.wheelhouse.publish import publish
 from axletree.wheelhouse.remote_file import PART_SUFFIX
-from axletree.wheelhouse.sdist_builder import SdistBuilder
+from axletree.wheelhouse.sdist_builder import SdistBuilder, SdistFindingError
 from axletree.wheelhouse.unverified import unverified_notes
 
 OUTSIDE_FAILED = 3
+OUR_BUG = 70
 """Exit code of errors that are nobody's fault in particular: the run stops."""
 
 
@@ -219,7 +220,8 @@ class Collector:
                 if self.is_closure:
                     self._check_requirements(wheel, pin, resolution)
             except AxletreeError as error:
-                if error.exit_code == OUTSIDE_FAILED:
+                is_finding = isinstance(error, SdistFindingError)
+                if error.exit_code in {OUTSIDE_FAILED, OUR_BUG} and not is_finding:
                     raise
                 log = f" (see {error.where})" if error.where else ""
                 failures.append(f"{pin.file.filename}: {error.what}{log}")

@@ -28,7 +28,8 @@ from axletree.wheelhouse.core_metadata import parse_metadata, read_headers
 from axletree.wheelhouse.errors import InvalidDistributionError
 from axletree.wheelhouse.files import digest_of, translate_storage_errors
 from axletree.wheelhouse.findings import Findings
-from axletree.wheelhouse.sdist import is_final, read_pkg_info
+from axletree.wheelhouse.sdist import read_pkg_info
+from axletree.wheelhouse.static_metadata import is_final
 from axletree.wheelhouse.universe import UNBUILT
 
 _METADATA = re.compile(r"[^/]+\.dist-info/METADATA")

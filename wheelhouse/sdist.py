@@ -41,12 +41,9 @@ from axletree.wheelhouse.findings import (
     parse_version,
 )
 from axletree.wheelhouse.model import Strictness
+from axletree.wheelhouse.static_metadata import is_final
 
 _SUFFIXES = (".tar.gz", ".tgz", ".tar.bz2", ".tar")
-_FINAL_SINCE = Version("2.2")
-_READ_BY_A_RESOLUTION = frozenset(
-    {"requires-dist", "requires-python", "provides-extra"}
-)
 
 
 def inspect_sdist(path: Path, filename: str, strictness: Strictness) -> Inspected:
@@ -79,18 +76,6 @@ def inspect_sdist(path: Path, filename: str, strictness: Strictness) -> Inspecte
         metadata=metadata if is_final(metadata) else None,
         requires_python=headers.get("requires-python", ("",))[0] or None,
         notes=findings.settle(),
-    )
-
-
-def is_final(pkg_info: bytes) -> bool:
-    """Tell whether any wheel built from it will have the same requirements."""
-    headers = read_headers(pkg_info)
-    since = parse_version(headers.get("metadata-version", ("",))[0])
-    dynamic = {name.lower() for name in headers.get("dynamic", ())}
-    return (
-        since is not None
-        and since >= _FINAL_SINCE
-        and not dynamic & _READ_BY_A_RESOLUTION
     )
 
 
@@ -135,7 +120,7 @@ def _read_tar(path: Path, findings: Findings) -> bytes:
     names: set[str] = set()
     found: bytes | None = None
     with (
-        _unpacked(path, findings) as stream,
+        unpacked(path, findings) as stream,
         tarfile.open(fileobj=cast("IO[bytes]", stream), mode="r|") as archive,
     ):
         for member in archive:
@@ -204,7 +189,8 @@ class _Limited:
 
 
 @contextmanager
-def _unpacked(path: Path, findings: Findings) -> Iterator[_Limited]:
+def unpacked(path: Path, findings: Findings) -> Iterator[_Limited]:
+    """Open a tar archive for reading, of any usual compression and within limits."""
     with path.open("rb") as file:
         magic = file.read(6)
         file.seek(0)

@@ -21,7 +21,6 @@ from urllib.parse import urlsplit
 from packaging.utils import NormalizedName
 
 from axletree.config import Settings
-from axletree.errors import AxletreeError
 from axletree.resolver.distribution import DistributionFile, Page, UnusableMetadata
 from axletree.resolver.model import Environment
 from axletree.resolver.universe import MetadataAnswer
@@ -32,7 +31,7 @@ from axletree.wheelhouse.http import Transport
 from axletree.wheelhouse.http_request import Exchange
 from axletree.wheelhouse.remote_file import download_file
 from axletree.wheelhouse.remote_metadata import wheel_metadata
-from axletree.wheelhouse.sdist_builder import SdistBuilder
+from axletree.wheelhouse.sdist_builder import SdistBuilder, SdistFindingError
 from axletree.wheelhouse.sdist_metadata import static_metadata
 from axletree.wheelhouse.simple_page import without_collector
 from axletree.wheelhouse.threads import open_pool
@@ -44,10 +43,6 @@ from axletree.wheelhouse.upstream_reporter import (
     SilentUpstreamReporter,
     UpstreamReporter,
 )
-
-OUTSIDE_FAILED = 3
-"""Exit code of errors that say nothing about the file at hand (DESIGN.md 7)."""
-
 
 DOWNLOADS_AT_ONCE = 16
 _DIGEST = re.compile("[0-9a-f]{64}")
@@ -352,10 +347,10 @@ class UpstreamIndex:
         reading = sdist.reading
         try:
             raw = reading.builder.metadata(sdist.path, reading.environment)
-        except AxletreeError as error:
-            if error.exit_code == OUTSIDE_FAILED:
-                raise
-            return UnusableMetadata(reason=f"its metadata could not be built: {error}")
+        except SdistFindingError as error:
+            return UnusableMetadata(
+                reason=f"its metadata could not be built: {error}", kind=error.kind
+            )
         self._cache.keep_metadata(sdist.key, raw)
         return parse_metadata(raw)
 
