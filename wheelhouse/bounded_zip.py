@@ -36,3 +36,22 @@ def opened_zip(path: Path) -> Iterator[zipfile.ZipFile]:
     """
     with _BoundedReader(FileIO(path)) as stream, zipfile.ZipFile(stream) as archive:
         yield archive
+
+
+def read_member(
+    archive: zipfile.ZipFile, member: zipfile.ZipInfo, most_bytes: int
+) -> bytes | None:
+    """Unpack a member; None if it has more than `most_bytes`, whatever it says.
+
+    :raises InvalidDistributionError: if it is packed by a method whose pieces may be
+        of any size.
+    """
+    if member.compress_type not in {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}:
+        raise InvalidDistributionError(
+            f"its {member.filename.rpartition('/')[2]} is packed by method "
+            f"{member.compress_type}"
+        )
+    with archive.open(member) as stream:
+        # With a length: without one, all that it unpacks to is made first.
+        content = stream.read(most_bytes + 1)
+    return content if len(content) <= most_bytes else None

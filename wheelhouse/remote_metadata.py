@@ -9,7 +9,7 @@ from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
 from axletree.resolver.distribution import DistributionFile
-from axletree.wheelhouse.bounded_zip import opened_zip
+from axletree.wheelhouse.bounded_zip import opened_zip, read_member
 from axletree.wheelhouse.errors import InvalidDistributionError, OversizedMetadataError
 from axletree.wheelhouse.http_request import Exchange, Request, Response
 from axletree.wheelhouse.remote_file import check_hash, download_file
@@ -140,13 +140,7 @@ def _metadata_in_file(wheel: Path, project: str, most_bytes: int) -> bytes:
     try:
         with opened_zip(wheel) as archive:
             member = archive.getinfo(metadata_name(project, archive.namelist()))
-            if member.compress_type not in {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}:
-                # Others unpack a piece at a time into any amount of memory.
-                raise InvalidDistributionError(
-                    f"its METADATA is packed by method {member.compress_type}"
-                )
-            with archive.open(member) as stream:
-                raw = stream.read(most_bytes + 1)
+            raw = read_member(archive, member, most_bytes)
     except (
         zipfile.BadZipFile,
         zlib.error,
@@ -156,6 +150,6 @@ def _metadata_in_file(wheel: Path, project: str, most_bytes: int) -> bytes:
         ValueError,
     ) as error:
         raise InvalidDistributionError(f"it cannot be opened: {error}") from error
-    if len(raw) > most_bytes:
+    if raw is None:
         raise oversized_metadata(most_bytes)
     return raw

@@ -306,7 +306,7 @@ class UpstreamIndex:
         self, file: DistributionFile, key: str
     ) -> Exchange[MetadataAnswer | _Sdist]:
         path = yield from self._download(file, self._cache.sdist_folder(key))
-        raw = static_metadata(path)
+        raw = static_metadata(path, self._limits.metadata_bytes)
         if raw is not None:
             self._cache.keep_metadata(key, raw)
             return parse_metadata(raw)

@@ -14,12 +14,10 @@ from dataclasses import dataclass, field
 
 from packaging.utils import canonicalize_name
 
-from axletree.limits import Limits, size_words
+from axletree.limits import size_words
 from axletree.wheelhouse.errors import InvalidDistributionError, OversizedMetadataError
 
 TAIL_BYTES = 32 * 1024
-MAX_METADATA_BYTES = Limits().metadata_bytes
-"""More than any real METADATA, less than a bomb."""
 
 _END = struct.Struct("<4s4H2LH")
 _ENTRY = struct.Struct("<4s6H3L5H2L")

@@ -197,9 +197,7 @@ def test_built_metadata_is_kept_for_its_python_only(
     assert builder.asked == ["demo-1.0.tar.gz for 3.9", "demo-1.0.tar.gz for 3.8"]
 
 
-def test_an_sdist_that_is_damaged_is_unusable(
-    server: Index, tmp_path: Path
-) -> None:
+def test_an_sdist_that_is_damaged_is_unusable(server: Index, tmp_path: Path) -> None:
     path = tmp_path / "demo-1.0.tar.gz"
     path.write_bytes(b"no archive")
     server.publish("demo", path)
