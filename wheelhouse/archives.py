@@ -9,9 +9,10 @@ from contextlib import contextmanager
 from pathlib import PurePosixPath
 from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile, ZipInfo
 
+from axletree.limits import Limits
 from axletree.wheelhouse.findings import Findings
 
-METADATA_LIMIT_BYTES = 16 << 20
+METADATA_LIMIT_BYTES = Limits().metadata_bytes
 """More than any real METADATA, less than a bomb."""
 
 # The public index's own limits; real files seldom pass ratio 10.

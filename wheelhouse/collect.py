@@ -23,6 +23,7 @@ from axletree.config import IndexStrategy
 from axletree.errors import AxletreeError
 from axletree.resolver.checker import unmet_requirements
 from axletree.resolver.distribution import DistributionFile, UnusableMetadata
+from axletree.resolver.file_names import below
 from axletree.resolver.model import Environment, Pin, Resolution
 from axletree.resolver.question import Question
 from axletree.wheelhouse.core_metadata import parse_metadata
@@ -39,6 +40,7 @@ from axletree.wheelhouse.model import (
 from axletree.wheelhouse.publish import publish
 from axletree.wheelhouse.remote_file import PART_SUFFIX
 from axletree.wheelhouse.sdist_builder import SdistBuilder, SdistFindingError
+from axletree.wheelhouse.unverified import unverified_notes
 
 OUTSIDE_FAILED = 3
 OUR_BUG = 70
@@ -188,6 +190,7 @@ class Collector:
         missing = [file for file in files if self.house.find(file.filename) is None]
         with _swept(self._folder):
             paths = self.downloads.download_all(missing, self._folder)
+        self._notes += unverified_notes(missing)
         # In the order of the pins: that in which they arrived is another each time.
         self._publish([_incoming(file, paths[file]) for file in missing])
         self._names.update(dict.fromkeys(file.filename for file in files))
@@ -295,7 +298,7 @@ class Collector:
 
         A copy: a link would let a build reach the wheelhouse's own bytes.
         """
-        named = self._folder / sdist.filename
+        named = below(self._folder, sdist.filename)
         with translate_storage_errors(named):
             self._folder.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(self.house.path_of(sdist), named)

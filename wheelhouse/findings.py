@@ -7,7 +7,7 @@ from packaging.metadata import Metadata
 from packaging.utils import NormalizedName, canonicalize_name
 from packaging.version import InvalidVersion, Version
 
-from axletree.resolver.distribution import FileKind
+from axletree.resolver.file_names import FileKind
 from axletree.wheelhouse.errors import InvalidDistributionError
 from axletree.wheelhouse.model import Strictness
 from axletree.wheelhouse.threads import make_fit

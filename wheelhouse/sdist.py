@@ -12,8 +12,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from io import BufferedIOBase
 from pathlib import Path
-from typing import IO, cast
-from zipfile import ZipFile
 
 from packaging.utils import (
     InvalidSdistFilename,
@@ -23,7 +21,7 @@ from packaging.utils import (
 )
 from packaging.version import Version
 
-from axletree.resolver.distribution import SDIST_SUFFIXES, split_filename
+from axletree.resolver.file_names import SDIST_SUFFIXES, FileNames
 from axletree.wheelhouse.archives import (
     METADATA_LIMIT_BYTES,
     TOO_MUCH,
@@ -32,6 +30,8 @@ from axletree.wheelhouse.archives import (
     unpacked_limit_bytes,
     unsafe_path,
 )
+from axletree.wheelhouse.bounded_tar import members_of, opened_tar
+from axletree.wheelhouse.bounded_zip import opened_zip
 from axletree.wheelhouse.core_metadata import read_headers
 from axletree.wheelhouse.findings import (
     Findings,
@@ -57,9 +57,10 @@ def inspect_sdist(path: Path, filename: str, strictness: Strictness) -> Inspecte
         metadata = read_pkg_info(path, filename, findings)
     headers = read_headers(metadata)
     project = canonicalize_name(headers.get("name", ("",))[0])
-    spelled = split_filename(project, filename)
-    version = parse_version(spelled["version"]) if spelled else None
-    if spelled is None or version is None:
+    spelled = FileNames(project).read(filename)
+    spelling = spelled[2] if isinstance(spelled, tuple) else ""
+    version = parse_version(spelling)
+    if version is None:
         raise findings.stop(
             f"its file name is not one of {project or '(no name)'}, which it holds"
         )
@@ -69,7 +70,7 @@ def inspect_sdist(path: Path, filename: str, strictness: Strictness) -> Inspecte
     suffix = next(end for end in SDIST_SUFFIXES if filename.endswith(end))
     return Inspected(
         project=project,
-        version=spelled["version"],
+        version=spelling,
         kind="sdist",
         identity=f"{project} {version} {suffix}",
         metadata=metadata if is_final(metadata) else None,
@@ -101,7 +102,7 @@ def read_pkg_info(path: Path, filename: str, findings: Findings) -> bytes:
 
 
 def _read_zip(path: Path, findings: Findings) -> bytes:
-    with ZipFile(path) as archive:
+    with opened_zip(path) as archive:
         members = check_zip_members(archive, path.stat().st_size, findings)
         _check_one_top(set(members), findings)
         member = members.get(f"{_top(next(iter(members), ''))}/PKG-INFO")
@@ -118,11 +119,8 @@ def _read_zip(path: Path, findings: Findings) -> bytes:
 def _read_tar(path: Path, findings: Findings) -> bytes:
     names: set[str] = set()
     found: bytes | None = None
-    with (
-        unpacked(path, findings) as stream,
-        tarfile.open(fileobj=cast("IO[bytes]", stream), mode="r|") as archive,
-    ):
-        for member in archive:
+    with unpacked(path, findings) as stream, opened_tar(stream) as archive:
+        for member in members_of(archive):
             problem = unsafe_path(member.name) or _unsafe_kind(member)
             if problem:
                 findings.defect(f"{member.name!r} {problem}")

@@ -1,12 +1,13 @@
 """What an sdist says about itself without running its code: the reading of its files."""
 
-import tarfile
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import IO, cast
-from zipfile import ZipFile
 
-from axletree.wheelhouse.archives import METADATA_LIMIT_BYTES, damage_is_a_defect
+from axletree.limits import Limits, size_words
+from axletree.wheelhouse.archives import damage_is_a_defect
+from axletree.wheelhouse.bounded_tar import members_of, opened_tar
+from axletree.wheelhouse.bounded_zip import opened_zip, read_member
+from axletree.wheelhouse.errors import OversizedMetadataError
 from axletree.wheelhouse.findings import Findings
 from axletree.wheelhouse.sdist import unpacked
 from axletree.wheelhouse.static_metadata import is_final, static_of
@@ -14,47 +15,60 @@ from axletree.wheelhouse.static_metadata import is_final, static_of
 _PKG_INFO, _PYPROJECT = "PKG-INFO", "pyproject.toml"
 
 
-def static_metadata(sdist: Path) -> bytes | None:
+def static_metadata(sdist: Path, most_bytes: int | None = None) -> bytes | None:
     """Return METADATA if a wheel built from the sdist must say the same.
 
+    :param most_bytes: what one file of metadata may have.
+    :raises OversizedMetadataError: if one has more.
     :raises InvalidDistributionError: if the sdist cannot be opened.
     """
+    most_bytes = most_bytes or Limits().metadata_bytes
     findings = Findings(filename=sdist.name, strictness="lenient")
     members = _top_of_zip if sdist.suffix == ".zip" else _top_of_tar
     with damage_is_a_defect(findings):
-        found = _first_of_each(members(sdist, findings))
+        found = _first_of_each(members(sdist, findings, most_bytes), most_bytes)
     return static_of(sdist.name, found.get(_PKG_INFO), found.get(_PYPROJECT))
 
 
-def _first_of_each(members: Iterable[tuple[str, bytes]]) -> dict[str, bytes]:
-    """Read until there is enough: a large sdist is not unpacked for nothing."""
+def _first_of_each(
+    members: Iterable[tuple[str, bytes | None]], most_bytes: int
+) -> dict[str, bytes]:
+    """Read until there is enough: a large sdist is not unpacked for nothing.
+
+    :param members: name at the top, and content; None if it has more than that.
+    """
     found: dict[str, bytes] = {}
     for name, content in members:
+        if content is None:
+            raise OversizedMetadataError(
+                f"its {name} is larger than {size_words(most_bytes)}"
+            )
         found.setdefault(name, content)
         if len(found) == 2 or (name == _PKG_INFO and is_final(content)):
             break
     return found
 
 
-def _top_of_tar(sdist: Path, findings: Findings) -> Iterator[tuple[str, bytes]]:
-    with (
-        unpacked(sdist, findings) as stream,
-        tarfile.open(fileobj=cast("IO[bytes]", stream), mode="r|") as archive,
-    ):
-        for member in archive:
+def _top_of_tar(
+    sdist: Path, findings: Findings, most_bytes: int
+) -> Iterator[tuple[str, bytes | None]]:
+    with unpacked(sdist, findings) as stream, opened_tar(stream) as archive:
+        for member in members_of(archive):
             name = _name_at_top(member.name)
             file = archive.extractfile(member) if name and member.isfile() else None
-            if file is not None and member.size <= METADATA_LIMIT_BYTES:
-                yield name, file.read()
+            if file is not None:
+                yield name, file.read() if member.size <= most_bytes else None
 
 
-def _top_of_zip(sdist: Path, findings: Findings) -> Iterator[tuple[str, bytes]]:
+def _top_of_zip(
+    sdist: Path, findings: Findings, most_bytes: int
+) -> Iterator[tuple[str, bytes | None]]:
     del findings
-    with ZipFile(sdist) as archive:
+    with opened_zip(sdist) as archive:
         for member in archive.infolist():
             name = _name_at_top(member.filename)
-            if name and member.file_size <= METADATA_LIMIT_BYTES:
-                yield name, archive.read(member)
+            if name:
+                yield name, read_member(archive, member, most_bytes)
 
 
 def _name_at_top(path: str) -> str:

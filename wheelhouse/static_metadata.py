@@ -13,7 +13,7 @@ from packaging.specifiers import InvalidSpecifier, SpecifierSet
 from packaging.utils import InvalidName, canonicalize_name
 from packaging.version import InvalidVersion, Version
 
-from axletree.resolver.distribution import split_filename
+from axletree.resolver.file_names import FileNames
 from axletree.resolver.foreign_toml import ForeignTomlError, read_toml
 from axletree.wheelhouse.core_metadata import read_headers
 
@@ -84,11 +84,11 @@ def _headers(document: Mapping[str, object], filename: str) -> Iterator[str]:
     if dynamic & _FIELDS_READ or ("dependencies" not in project and "poetry" in tool):
         raise _NotStaticError
     name = canonicalize_name(_text(project, "name"), validate=True)
-    spelled = split_filename(name, filename)
-    if spelled is None:
+    spelled = FileNames(name).read(filename)
+    if not isinstance(spelled, tuple):
         raise _NotStaticError
     is_dynamic = "version" in dynamic
-    version = spelled["version"] if is_dynamic else _text(project, "version")
+    version = spelled[2] if is_dynamic else _text(project, "version")
     yield "Metadata-Version: 2.2"
     yield f"Name: {name}"
     yield f"Version: {Version(version)}"

@@ -14,11 +14,10 @@ from dataclasses import dataclass, field
 
 from packaging.utils import canonicalize_name
 
-from axletree.wheelhouse.errors import InvalidDistributionError
+from axletree.limits import size_words
+from axletree.wheelhouse.errors import InvalidDistributionError, OversizedMetadataError
 
 TAIL_BYTES = 32 * 1024
-MAX_METADATA_BYTES = 16 * 1024 * 1024
-"""More than any real METADATA, less than a bomb."""
 
 _END = struct.Struct("<4s4H2LH")
 _ENTRY = struct.Struct("<4s6H3L5H2L")
@@ -76,8 +75,10 @@ class _Member:
     offset: int
 
 
-def read_metadata(wheel: Fragments, project: str) -> bytes | Gap:
+def read_metadata(wheel: Fragments, project: str, most_bytes: int) -> bytes | Gap:
     """Read METADATA, or tell which bytes are missing for it.
+
+    :raises OversizedMetadataError: if METADATA says that it has more than `most_bytes`.
 
     :raises InvalidDistributionError: if this is no wheel of `project`, or if it is
         one that is beyond this reader (zip64, encryption).
@@ -88,7 +89,16 @@ def read_metadata(wheel: Fragments, project: str) -> bytes | Gap:
         # METADATA stands before the table, and so comes along in one request.
         return Gap(start=max(0, start - TAIL_BYTES), stop=stop)
     member = _find_metadata(contents, project)
+    if member.size_bytes > most_bytes:
+        raise oversized_metadata(most_bytes)
     return _read_member(wheel, member, stop=start)
+
+
+def oversized_metadata(most_bytes: int) -> OversizedMetadataError:
+    """Say that we read no METADATA as large as this."""
+    return OversizedMetadataError(
+        f"its metadata is larger than {size_words(most_bytes)}"
+    )
 
 
 def _locate_contents(wheel: Fragments) -> tuple[int, int]:
@@ -176,10 +186,6 @@ def _read_member(wheel: Fragments, member: _Member, *, stop: int) -> bytes | Gap
 
 
 def _unpack(packed: bytes, member: _Member) -> bytes:
-    if member.size_bytes > MAX_METADATA_BYTES:
-        raise InvalidDistributionError(
-            f"its METADATA has {member.size_bytes} bytes, more than we read"
-        )
     if member.method == _STORED:
         raw = packed
     elif member.method == _DEFLATED:

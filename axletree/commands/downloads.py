@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 from urllib.request import url2pathname
 
 from axletree.resolver.distribution import DistributionFile
+from axletree.resolver.file_names import below
 from axletree.resolver.universe import Universe
 from axletree.wheelhouse.files import translate_storage_errors
 from axletree.wheelhouse.merged import MergedUniverse
@@ -69,4 +70,4 @@ def _copy(file: DistributionFile, folder: Path) -> Path:
     with translate_storage_errors(folder):
         folder.mkdir(parents=True, exist_ok=True)
         source = url2pathname(urlsplit(file.url).path)
-        return Path(shutil.copyfile(source, folder / file.filename))
+        return Path(shutil.copyfile(source, below(folder, file.filename)))
