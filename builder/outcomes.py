@@ -23,6 +23,7 @@ from axletree.builder.errors import (
 from axletree.builder.isolation import Isolation
 from axletree.builder.log_evidence import lack_in, limit_in
 from axletree.builder.transfer import BuildLog
+from axletree.limits import size_words
 
 # As in sandbox_driver.py, which cannot be imported without running under its rules.
 FIRST_FAILURE = 64
@@ -105,12 +106,12 @@ class Run:
             return self._limit_of_the_machine(limit)
         limits = self.limits
         words = LIMITS[limit].format(
-            memory=_size(limits.memory_bytes),
-            spare=_size(limits.spare_bytes),
-            room=_size(limits.room_bytes),
+            memory=size_words(limits.memory_bytes),
+            spare=size_words(limits.spare_bytes),
+            room=size_words(limits.room_bytes),
             processes=limits.processes,
             cpu=limits.cpu_s,
-            file=_size(limits.file_bytes),
+            file=size_words(limits.file_bytes),
             files=limits.open_files,
         )
         return BuildLimitError(
@@ -138,10 +139,3 @@ def refusal(what: str, lines: Sequence[str], log: BuildLog) -> BuilderError:
             f"this machine lacks {lack}", where=str(log.path), hint=log.tail
         )
     return BuildFailedError(what, where=str(log.path), hint=log.tail)
-
-
-def _size(size_bytes: int) -> str:
-    for unit, name in ((30, "GiB"), (20, "MiB")):
-        if size_bytes >= 1 << unit:
-            return f"{size_bytes / (1 << unit):.3g} {name}"
-    return f"{size_bytes} bytes"

@@ -13,7 +13,7 @@ from tests.support import asked_at_once
 from tests.support.index_server import Index, serving
 from tests.support.wheels import make_sdist
 
-ROUNDS = int(os.environ.get("AXLETREE_ROUNDS", "2"))
+ROUNDS = int(os.environ.get("ROUNDS", "2"))
 """A hundred of them, now and then: CONTRIBUTING.md."""
 PROGRAM = Path(asked_at_once.__file__)
 PROJECTS = [f"demo{number}" for number in range(50)]

@@ -102,16 +102,16 @@ def test_a_hook_that_fills_the_room_and_tells_nobody(
 
 
 def test_what_goes_in_does_not_fit_into_the_room(wall: Sandbox, log: BuildLog) -> None:
-    small = limited(wall, Limits(room_bytes=1 << 20))
+    small = limited(wall, Limits(room_bytes=10**6))
     big = wall.scratch / "big"
     big.write_bytes(bytes(4 << 20))
     job = SandboxJob(name="the hook", argv=("true",), inputs={"src/big": big})
-    with pytest.raises(BuildLimitError, match="more room for files than the 1 MiB"):
+    with pytest.raises(BuildLimitError, match="more room for files than the 1 MB"):
         small.run(job, wall.scratch / "results", log)
 
 
 def test_all_processes_together_are_bounded(wall: Sandbox, log: BuildLog) -> None:
-    small = limited(wall, Limits(memory_bytes=250 << 20, room_bytes=64 << 20))
+    small = limited(wall, Limits(memory_bytes=250 * 10**6, room_bytes=64 << 20))
     code = (
         "import os, time\n"
         "for count in range(6):\n"
@@ -122,7 +122,7 @@ def test_all_processes_together_are_bounded(wall: Sandbox, log: BuildLog) -> Non
     )
     error = ending(small, log, code)
     assert isinstance(error, BuildLimitError)
-    assert "needs more memory than the 250 MiB" in error.what
+    assert "needs more memory than the 250 MB" in error.what
 
 
 def test_pages_that_forks_share_count_once(wall: Sandbox, log: BuildLog) -> None:

@@ -120,8 +120,8 @@ def test_forks_are_bounded(wall: Sandbox, log: BuildLog) -> None:
 
 
 def test_the_size_of_a_file_is_bounded(wall: Sandbox, log: BuildLog) -> None:
-    few = limited(wall, Limits(file_bytes=200 << 20, room_bytes=400 << 20))
-    with pytest.raises(BuildLimitError, match="larger than the 200 MiB") as caught:
+    few = limited(wall, Limits(file_bytes=200 * 10**6, room_bytes=400 << 20))
+    with pytest.raises(BuildLimitError, match="larger than the 200 MB") as caught:
         run(few, log, "open('out/big', 'wb').truncate(300 << 20)")
     assert "File too large" in caught.value.hint
 
