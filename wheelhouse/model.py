@@ -69,6 +69,8 @@ class IncomingFile:
     path: Path
     filename: str
     """Its published name; `path` may be called anything."""
+    project: NormalizedName | None = None
+    """Whose file it is, where an index has said so: names of old sdists do not tell."""
     expected_sha256: Sha256 | None = None
     upload_time: datetime | None = None
     """Aware; None: unknown, `--exclude-newer` then hides the file."""

@@ -124,12 +124,17 @@ def check(incoming: IncomingFile) -> Checked:
                 where=incoming.origin,
                 hint="get the file again; if that does not help, ask who serves it",
             )
-        is_wheel = incoming.filename.endswith(".whl")
-        inspect = inspect_wheel if is_wheel else inspect_sdist
-        inspected = inspect(incoming.path, incoming.filename, incoming.strictness)
+        inspected = _inspect(incoming)
     return Checked(
         incoming=incoming, inspected=inspected, sha256=sha256, size_bytes=size_bytes
     )
+
+
+def _inspect(incoming: IncomingFile) -> Inspected:
+    path, filename = incoming.path, incoming.filename
+    if filename.endswith(".whl"):
+        return inspect_wheel(path, filename, incoming.strictness)
+    return inspect_sdist(path, filename, incoming.strictness, incoming.project)
 
 
 def _plan(

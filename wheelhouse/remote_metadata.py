@@ -1,8 +1,6 @@
 """METADATA of one wheel on an index, by as few and as small requests as it takes."""
 
 import re
-import zipfile
-import zlib
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from pathlib import Path
@@ -12,14 +10,8 @@ from axletree.resolver.distribution import DistributionFile
 from axletree.wheelhouse.errors import InvalidDistributionError
 from axletree.wheelhouse.http import Exchange, Request, Response
 from axletree.wheelhouse.remote_file import check_hash, download_file
-from axletree.wheelhouse.wheel_tail import (
-    MAX_METADATA_BYTES,
-    TAIL_BYTES,
-    Fragments,
-    Gap,
-    metadata_name,
-    read_metadata,
-)
+from axletree.wheelhouse.wheel_inside import metadata_inside
+from axletree.wheelhouse.wheel_tail import TAIL_BYTES, Fragments, Gap, read_metadata
 
 _PARTIAL = 206
 _OK = 200
@@ -108,14 +100,4 @@ def _from_whole_file(
 ) -> Exchange[bytes]:
     with new_folder() as folder:
         path = yield from download_file(file, Path(folder))
-        return _metadata_in_file(path, file.project)
-
-
-def _metadata_in_file(wheel: Path, project: str) -> bytes:
-    try:
-        with zipfile.ZipFile(wheel) as archive:
-            name = metadata_name(project, archive.namelist())
-            with archive.open(name) as stream:
-                return stream.read(MAX_METADATA_BYTES)
-    except (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError) as error:
-        raise InvalidDistributionError(f"it cannot be opened: {error}") from error
+        return metadata_inside(path, file.project)

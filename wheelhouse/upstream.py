@@ -22,7 +22,12 @@ from packaging.utils import NormalizedName
 
 from axletree.config import Settings
 from axletree.errors import AxletreeError
-from axletree.resolver.distribution import DistributionFile, Page, UnusableMetadata
+from axletree.resolver.distribution import (
+    DistributionFile,
+    FileMetadata,
+    Page,
+    UnusableMetadata,
+)
 from axletree.resolver.model import Environment
 from axletree.resolver.universe import MetadataAnswer
 from axletree.wheelhouse.core_metadata import parse_metadata
@@ -100,6 +105,7 @@ class Traffic:
 class _Sdist:
     """An sdist that must be asked by running its code."""
 
+    file: DistributionFile
     path: Path
     key: str
     reading: SdistReading
@@ -323,7 +329,7 @@ class UpstreamIndex:
         key = _cache_key(file)
         raw = self._cache.metadata(key)
         if raw is not None:
-            return parse_metadata(raw)
+            return parse_metadata(raw, file)
         try:
             if file.kind == "sdist":
                 return (yield from self._read_sdist(file, key))
@@ -333,7 +339,7 @@ class UpstreamIndex:
         except FileGoneError:
             return UnusableMetadata(reason="the index lists it, but does not have it")
         self._cache.keep_metadata(key, raw)
-        return parse_metadata(raw)
+        return parse_metadata(raw, file)
 
     def _read_sdist(
         self, file: DistributionFile, key: str
@@ -341,8 +347,11 @@ class UpstreamIndex:
         path = yield from download_file(file, self._cache.sdist_folder(key))
         raw = static_metadata(path)
         if raw is not None:
-            self._cache.keep_metadata(key, raw)
-            return parse_metadata(raw)
+            answer = parse_metadata(raw, file)
+            # What its backend answers decides: it may correct a wrong PKG-INFO.
+            if isinstance(answer, FileMetadata):
+                self._cache.keep_metadata(key, raw)
+                return answer
         sdists = self._options.sdists
         if sdists is None:
             return UnusableMetadata(
@@ -352,8 +361,8 @@ class UpstreamIndex:
         key = self._built_key(key, sdists)
         raw = self._cache.metadata(key)
         if raw is not None:
-            return parse_metadata(raw)
-        return _Sdist(path=path, key=key, reading=sdists)
+            return parse_metadata(raw, file)
+        return _Sdist(file=file, path=path, key=key, reading=sdists)
 
     def _run_backends(
         self, answers: Iterable[tuple[DistributionFile, MetadataAnswer | _Sdist]]
@@ -382,7 +391,7 @@ class UpstreamIndex:
                 raise
             return UnusableMetadata(reason=f"its metadata could not be built: {error}")
         self._cache.keep_metadata(sdist.key, raw)
-        return parse_metadata(raw)
+        return parse_metadata(raw, sdist.file)
 
     def _built_key(self, key: str, sdists: SdistReading) -> str:
         # A backend may look at the Python that runs it, and is itself chosen by date.

@@ -9,6 +9,7 @@ import pytest
 from packaging.utils import parse_wheel_filename
 
 from axletree.resolver.core_slice import Slicer
+from axletree.resolver.distribution import DistributionFile, split_filename
 from axletree.resolver.errors import NotReproducibleError
 from axletree.resolver.knowledge import MemoUniverse
 from axletree.resolver.reproduce import reproduce
@@ -53,9 +54,17 @@ def test_the_wheels_say_what_the_facts_say(name: str) -> None:
             with ZipFile(io.BytesIO(content)) as archive:
                 assert archive.testzip() is None
                 [path] = [n for n in archive.namelist() if n.endswith("/METADATA")]
-                read = parse_metadata(archive.read(path))
+                raw = archive.read(path)
             project, version, _, _ = parse_wheel_filename(wheel.filename)
             assert (project, str(version)) == (wheel.project, wheel.version)
+            parts = split_filename(project, wheel.filename) or {}
+            file = DistributionFile(
+                project=project,
+                filename=wheel.filename,
+                version=parts["version"],
+                kind="wheel",
+            )
+            read = parse_metadata(raw, file)
             assert read == found.index.universe().metadata_of[wheel.filename]
 
 

@@ -1,0 +1,49 @@
+"""METADATA of a wheel that lies here whole, as an installer would find it."""
+
+import zipfile
+import zlib
+from pathlib import Path
+
+from axletree.wheelhouse.core_metadata import read_headers, unknown_format
+from axletree.wheelhouse.errors import InvalidDistributionError
+from axletree.wheelhouse.wheel_tail import MAX_METADATA_BYTES, metadata_name
+
+_UNREADABLE = (
+    zipfile.BadZipFile,
+    zlib.error,
+    EOFError,
+    RuntimeError,  # encrypted, or a packing method that zipfile does not know
+    ValueError,
+    UnicodeError,
+)
+
+
+def metadata_inside(wheel: Path, project: str) -> bytes:
+    """Read METADATA.
+
+    :raises InvalidDistributionError: it is no wheel of `project`, or one of a format
+        that no installer knows.
+    """
+    try:
+        with zipfile.ZipFile(wheel) as archive:
+            name = metadata_name(project, archive.namelist())
+            same = (i for i in archive.infolist() if i.filename == name)
+            if len({(info.CRC, info.file_size) for info in same}) > 1:
+                raise InvalidDistributionError("it has two METADATA that differ")
+            raw = _read(archive, f"{name.rpartition('/')[0]}/WHEEL")
+            unknown = unknown_format(read_headers(raw))
+            if unknown is not None:
+                raise InvalidDistributionError(unknown)
+            return _read(archive, name)
+    except _UNREADABLE as error:
+        raise InvalidDistributionError(f"it cannot be opened: {error}") from error
+
+
+def _read(archive: zipfile.ZipFile, name: str) -> bytes:
+    try:
+        size_bytes = archive.getinfo(name).file_size
+    except KeyError:
+        raise InvalidDistributionError(f"it has no {name}") from None
+    if size_bytes > MAX_METADATA_BYTES:
+        raise InvalidDistributionError(f"its {name} has {size_bytes} bytes")
+    return archive.read(name)
