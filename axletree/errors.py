@@ -4,6 +4,7 @@ An error is plain data: what went wrong, where, and what to do. Drawing it is th
 business of `axletree.cli` and `axletree.server.errors`.
 """
 
+from collections.abc import Mapping
 from typing import ClassVar
 
 
@@ -24,3 +25,5 @@ class AxletreeError(Exception):
         self.what = what
         self.where = where
         self.hint = hint or self.usual_hint
+        self.missing: Mapping[str, str] = {}
+        """Where it is about several files: each of them, with its reason."""

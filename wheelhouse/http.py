@@ -141,7 +141,7 @@ class Transport:
         *,
         at_once: int = MAX_STREAMS,
         more: deque[tuple[Key, Exchange[Result]]] | None = None,
-    ) -> Iterator[tuple[Key, Result]]:
+    ) -> Generator[tuple[Key, Result], None, None]:
         """Drive all exchanges to their ends and yield results as they come.
 
         The iterator must be read to its end or closed.
@@ -150,7 +150,8 @@ class Transport:
             result makes necessary need not wait for the others.
 
         :raises UnreachableIndexError: if a server cannot be reached, refuses, or
-            still fails after the settings' retries.
+            still fails after the settings' retries, and the exchange into which this
+            is thrown lets it pass.
         """
         with self._lock, closing(_Loop(self, exchanges, at_once, more)) as loop:
             yield from loop.results()
@@ -328,10 +329,14 @@ class _Loop(Generic[Key, Result]):
         if failure:
             self._retry(transfer, failure)
             return
+        response = Response(status=status, url=url, headers=headers, body=body)
+        self._go_on(transfer, lambda: transfer.exchange.send(response))
+
+    def _go_on(
+        self, transfer: _Transfer[Key, Result], step: Callable[[], Request]
+    ) -> None:
         try:
-            transfer.request = transfer.exchange.send(
-                Response(status=status, url=url, headers=headers, body=body)
-            )
+            transfer.request = step()
         except StopIteration as stop:
             self._results.append((transfer.key, stop.value))
             return
@@ -341,8 +346,9 @@ class _Loop(Generic[Key, Result]):
     def _retry(self, transfer: _Transfer[Key, Result], failure: Failure) -> None:
         transfer.failures += 1
         if not failure.may_pass or transfer.failures > self._transport.retries:
-            transfer.exchange.close()
-            raise failure.error
+            # Raised here, unless the exchange knows how to go on without an answer.
+            self._go_on(transfer, lambda: transfer.exchange.throw(failure.error))
+            return
         if failure.spoils_partial_file and transfer.request.into:
             transfer.request.into.unlink(missing_ok=True)
         pause_s = FIRST_PAUSE_S * 2 ** (transfer.failures - 1)

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit, urlunsplit
 from axletree.resolver.distribution import DistributionFile
 from axletree.wheelhouse.errors import InvalidDistributionError
 from axletree.wheelhouse.http import Exchange, Request, Response
-from axletree.wheelhouse.remote_file import check_hash, download_file
+from axletree.wheelhouse.remote_file import Place, check_hash, download_file
 from axletree.wheelhouse.wheel_inside import metadata_inside
 from axletree.wheelhouse.wheel_tail import TAIL_BYTES, Fragments, Gap, read_metadata
 
@@ -99,5 +99,6 @@ def _from_whole_file(
     file: DistributionFile, new_folder: Callable[[], AbstractContextManager[str]]
 ) -> Exchange[bytes]:
     with new_folder() as folder:
-        path = yield from download_file(file, Path(folder))
+        place = Place(folder=Path(folder), parts=Path(folder))
+        path = yield from download_file(file, place)
         return metadata_inside(path, file.project)

@@ -10,6 +10,7 @@ import re
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
@@ -32,9 +33,13 @@ from axletree.resolver.model import Environment
 from axletree.resolver.universe import MetadataAnswer
 from axletree.wheelhouse.core_metadata import parse_metadata
 from axletree.wheelhouse.credentials import Credentials, printable
-from axletree.wheelhouse.errors import InvalidDistributionError
+from axletree.wheelhouse.errors import (
+    InvalidDistributionError,
+    WheelhouseError,
+    WrongHashError,
+)
 from axletree.wheelhouse.http import Exchange, Request, Response, Transport
-from axletree.wheelhouse.remote_file import download_file
+from axletree.wheelhouse.remote_file import Brought, Place, download_file
 from axletree.wheelhouse.remote_metadata import wheel_metadata
 from axletree.wheelhouse.sdist_builder import SdistBuilder
 from axletree.wheelhouse.sdist_metadata import static_metadata
@@ -48,6 +53,7 @@ from axletree.wheelhouse.upstream_errors import (
     FileGoneError,
     InvalidIndexUrlError,
     NotAnIndexError,
+    UnreachableIndexError,
 )
 from axletree.wheelhouse.upstream_reporter import (
     SilentUpstreamReporter,
@@ -59,6 +65,9 @@ OUTSIDE_FAILED = 3
 
 
 DOWNLOADS_AT_ONCE = 16
+_LOST_AFTER = 3
+"""So many files in a row that the index does not give: it is gone as a whole."""
+_OF_ONE_FILE = (FileGoneError, WrongHashError, UnreachableIndexError)
 _DIGEST = re.compile("[0-9a-f]{64}")
 _MAX_AGE = re.compile(r"(?:^|[\s,])max-age=(\d{1,9})")
 
@@ -153,6 +162,7 @@ class UpstreamIndex:
     def close(self) -> None:
         """Close all connections."""
         self._transport.close()
+        self._cache.close()
 
     @property
     def url(self) -> str:
@@ -254,31 +264,64 @@ class UpstreamIndex:
         self._metadata = {file: self._metadata[file] for file in wheels}
 
     def download(self, file: DistributionFile, folder: Path) -> Path:
-        """Bring one file into `folder`; see `download_all`."""
-        return self.download_all([file], folder)[file]
+        """Bring one file into `folder`.
 
-    def download_all(
-        self, files: Sequence[DistributionFile], folder: Path
-    ) -> Mapping[DistributionFile, Path]:
+        :raises WheelhouseError: it did not come.
+        """
+        return self.download_all([file], folder).whole()[file]
+
+    def download_all(self, files: Sequence[DistributionFile], folder: Path) -> Brought:
         """Bring files into `folder`; those there with the right hash are left alone.
 
-        :raises FileGoneError: if the index lists a file and does not have it.
-        :raises WrongHashError: if a file is not what the index promises.
-        :raises UnreachableIndexError: if the index does not answer or refuses.
-        """
-        paths = {}
-        exchanges = ((file, self._download(file, folder)) for file in files)
-        for file, path in self._transport.run(exchanges, at_once=DOWNLOADS_AT_ONCE):
-            paths[file] = path
-            self._reporter.downloaded(file, path)
-        return paths
+        A file that the index lists and does not have or give, or of which other bytes
+        came, keeps no other from coming.
 
-    def _download(self, file: DistributionFile, folder: Path) -> Exchange[Path]:
-        return download_file(
-            file,
-            folder,
-            on_bytes=lambda length: self._reporter.downloading(file, length),
-        )
+        :param folder: of this run alone.
+        :raises UnreachableIndexError: if the index does not answer any more.
+        :raises StorageError: if a file cannot be written.
+        """
+        return self._bring(files, lambda _: Place(folder=folder, parts=folder))
+
+    def fetch(self, files: Sequence[DistributionFile]) -> Brought:
+        """Bring files into the cache; as `download_all`."""
+        return self._bring(files, lambda file: self._cache.file_place(_cache_key(file)))
+
+    def _bring(
+        self,
+        files: Sequence[DistributionFile],
+        place_of: Callable[[DistributionFile], Place],
+    ) -> Brought:
+        paths: dict[DistributionFile, Path] = {}
+        failures: dict[DistributionFile, WheelhouseError] = {}
+        lost = 0
+        exchanges = ((file, self._download(file, place_of(file))) for file in files)
+        with closing(
+            self._transport.run(exchanges, at_once=DOWNLOADS_AT_ONCE)
+        ) as results:
+            for file, result in results:
+                if isinstance(result, Path):
+                    lost, paths[file] = 0, result
+                    self._reporter.downloaded(file, result)
+                    continue
+                failures[file] = result
+                lost += isinstance(result, UnreachableIndexError)
+                if lost == _LOST_AFTER or lost == len(files):
+                    raise result
+        return Brought(paths=paths, failures=failures)
+
+    def _download(
+        self, file: DistributionFile, place: Place
+    ) -> Exchange[Path | WheelhouseError]:
+        try:
+            return (
+                yield from download_file(
+                    file,
+                    place,
+                    on_bytes=lambda length: self._reporter.downloading(file, length),
+                )
+            )
+        except _OF_ONE_FILE as error:
+            return error
 
     def _read_page(self, project: NormalizedName) -> Exchange[Page | None]:
         cached = None if self._options.refresh else self._cache.page(project)
@@ -344,7 +387,7 @@ class UpstreamIndex:
     def _read_sdist(
         self, file: DistributionFile, key: str
     ) -> Exchange[MetadataAnswer | _Sdist]:
-        path = yield from download_file(file, self._cache.sdist_folder(key))
+        path = yield from download_file(file, self._cache.sdist_place(key))
         raw = static_metadata(path)
         if raw is not None:
             answer = parse_metadata(raw, file)

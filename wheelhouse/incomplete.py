@@ -1,0 +1,48 @@
+"""What a collect says of files that did not come, and what stops it at once."""
+
+from collections.abc import Mapping
+
+from axletree.errors import AxletreeError
+from axletree.wheelhouse.errors import (
+    IncompleteCollectionError,
+    SpoiledCollectionError,
+    UnansweredCollectionError,
+)
+from axletree.wheelhouse.upstream_errors import FileGoneError, UnreachableIndexError
+
+_OUTSIDE_FAILED, _INTEGRITY = 3, 4
+
+
+def stops_all(error: AxletreeError) -> bool:
+    """Tell whether it says nothing about the file at hand: our disk, a lost network."""
+    return error.exit_code == _OUTSIDE_FAILED and not isinstance(error, FileGoneError)
+
+
+def incomplete(
+    failures: Mapping[str, AxletreeError], *, where: str
+) -> IncompleteCollectionError:
+    """Make the error that names every file; the gravest of them decides its code."""
+    codes = {_code(error) for error in failures.values()}
+    kind = IncompleteCollectionError
+    if _INTEGRITY in codes:
+        kind = SpoiledCollectionError
+    elif _OUTSIDE_FAILED in codes:
+        kind = UnansweredCollectionError
+    count = len(failures)
+    found = kind(
+        f"{count} file{'s' if count > 1 else ''} could not be had; the others stay",
+        where=where,
+    )
+    found.missing = {name: _reason(name, failures[name]) for name in sorted(failures)}
+    return found
+
+
+def _code(error: AxletreeError) -> int:
+    if isinstance(error, UnreachableIndexError):
+        return _OUTSIDE_FAILED
+    return error.exit_code if error.exit_code == _INTEGRITY else 1
+
+
+def _reason(name: str, error: AxletreeError) -> str:
+    place = f" (see {error.where})" if error.where not in {"", name} else ""
+    return f"{error.what}{place}"
