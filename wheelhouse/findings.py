@@ -1,5 +1,6 @@
 """What an entry check finds: defects, and flaws that are harmless in old files."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from threading import Lock
 
@@ -43,6 +44,11 @@ class Findings:
     strictness: Strictness
     _defects: list[str] = field(default_factory=list)
     _notes: list[str] = field(default_factory=list)
+
+    @property
+    def defects(self) -> Sequence[str]:
+        """Return what keeps the file out so far."""
+        return self._defects
 
     def defect(self, text: str) -> None:
         """Note something that keeps the file out."""
