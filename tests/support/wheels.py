@@ -4,6 +4,7 @@ import base64
 import hashlib
 import io
 import re
+import struct
 import tarfile
 import zipfile
 from collections.abc import Iterable, Mapping
@@ -142,6 +143,17 @@ def write_zip(path: Path, members: Mapping[str, bytes]) -> Path:
             member.external_attr = 0o100644 << 16
             member.compress_type = zipfile.ZIP_DEFLATED
             archive.writestr(member, content)
+    return path
+
+
+def repacked(path: Path, *, method: int) -> Path:
+    """Say of every member that it is packed by another method."""
+    raw = bytearray(path.read_bytes())
+    for signature, place in ((b"PK\3\4", 8), (b"PK\1\2", 10)):
+        at = -1
+        while (at := raw.find(signature, at + 1)) >= 0:
+            struct.pack_into("<H", raw, at + place, method)
+    path.write_bytes(raw)
     return path
 
 
