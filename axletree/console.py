@@ -163,8 +163,6 @@ class Console:
 
             self.document(error_to_json(error))
         self._err.print(Text.assemble(("error: ", "bold red"), error.what))
-        for name, reason in error.missing.items():
-            self._err.print(Text(f"  {name}: {reason}"))
         if error.where:
             self._err.print(Text.assemble(("  where: ", "dim"), error.where))
         if error.hint:

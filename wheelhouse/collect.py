@@ -148,6 +148,8 @@ class Collector:
     needs: Sequence[str] = ()
     """Build requirements that are brought in any case."""
     reporter: CollectReporter
+    sources: Sequence[str] = ()
+    """The indexes and folders that are asked, for messages."""
     is_closure: bool = True
     """The resolution has all that its releases require."""
     _folder: Path = field(init=False)
@@ -180,7 +182,8 @@ class Collector:
             self._build_all(sdists, resolution)
             self._publish_build_requirements()
         if self._failures:
-            raise incomplete(self._failures, where=environment.label)
+            asked = f", from {' and '.join(self.sources)}" if self.sources else ""
+            raise incomplete(self._failures, where=f"{environment.label}{asked}")
         collection = self.house.record_collection(
             Collection(
                 key=key,

@@ -28,12 +28,11 @@ def incomplete(
         kind = SpoiledCollectionError
     elif _OUTSIDE_FAILED in codes:
         kind = UnansweredCollectionError
-    count = len(failures)
-    found = kind(
-        f"{count} file{'s' if count > 1 else ''} could not be had; the others stay",
-        where=where,
-    )
-    found.missing = {name: _reason(name, failures[name]) for name in sorted(failures)}
+    missing = {name: _reason(name, failures[name]) for name in sorted(failures)}
+    lines = "".join(f"\n  {name}: {reason}" for name, reason in missing.items())
+    files = "1 file" if len(missing) == 1 else f"{len(missing)} files"
+    found = kind(f"{files} could not be had; the others stay:{lines}", where=where)
+    found.missing = missing
     return found
 
 

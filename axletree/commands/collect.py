@@ -98,9 +98,12 @@ def collect(
             console.progress() as progress,
             open_universe(source, asked, progress, brings_files=True) as opened,
         ):
-            _say_sources(console, opened.sources, is_unnamed=is_unnamed)
+            if is_unnamed and not console.is_json:
+                console.say(f"asking the public index: {opened.sources[0]}")
             seen = _undemanding(opened) if no_deps else opened
             outcome = _collect(house, seen, asked, (key, needs), progress)
+        if not (is_unnamed or console.is_json):
+            console.say(f"asked {' and '.join(opened.sources)}", style="dim")
         if isinstance(outcome, Refusal):
             show_core(console, outcome.conflict, words)
             return NO_SOLUTION
@@ -122,11 +125,6 @@ def _names_no_source(source: SourceOptions, asked: Asked, settings: Settings) ->
             "--no-index leaves nothing to collect from: name a folder with --find-links"
         )
     return True
-
-
-def _say_sources(console: Console, sources: Sequence[str], *, is_unnamed: bool) -> None:
-    why = " (no source was named: the public index)" if is_unnamed else ""
-    console.say(f"asking {' and '.join(sources)}{why}", style="dim")
 
 
 def _undemanding(opened: Opened) -> Opened:
@@ -162,6 +160,7 @@ def _collect(
         for_builds=requirements,
         needs=needs,
         reporter=progress,
+        sources=opened.sources,
         is_closure=not isinstance(opened.universe, UndemandingUniverse),
     )
     return collector.collect(answer, key=key, question=asked.question)

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from axletree.resolver.json_form import JsonObject
 from tests.axletree.test_failures import refuse
 from tests.axletree.test_lock import pins
 from tests.support.command_line import TIMEOUT_S, CommandLine, command, run_process
@@ -22,7 +23,7 @@ from tests.support.sources import (
 )
 from tests.support.upstream import make_large_wheel
 from tests.support.wheelhouses import generation_of, published_in
-from tests.support.wheels import make_wheel
+from tests.support.wheels import make_metadata, make_wheel
 
 APP = "app-1-py3-none-any.whl"
 BASE = "base-1-py3-none-any.whl"
@@ -76,7 +77,7 @@ def hold(index: Index, filename: str) -> None:
 
 
 def parts_in(folder: Path) -> list[Path]:
-    return sorted(folder.glob(".*.part"))
+    return sorted(folder.glob("*/.*.part"))
 
 
 @contextmanager
@@ -216,11 +217,11 @@ def test_killed_within_a_download_the_old_state_stays_and_the_rest_comes_later(
     axletree("collect", "base", "-i", index.url)
     old = published_in(house)
     hold(index, LARGE)
-    arrived = house / "incoming" / APP
+    incoming = house / "incoming"
 
     kill(
         *("collect", "app", "-i", index.url),
-        when=lambda: LARGE in downloads(index) and arrived.is_file(),
+        when=lambda: LARGE in downloads(index) and any(incoming.glob(f"*/{APP}")),
     )
 
     assert published_in(house) == old
@@ -292,7 +293,14 @@ def test_two_collects_at_once_leave_each_other_in_peace(
 # What the index does wrong.
 
 
-def test_a_file_that_was_changed_on_the_index_lets_nothing_in(
+def missing(document: JsonObject) -> dict[str, str]:
+    """Give what did not come, with the reasons."""
+    found = document["missing"]
+    assert isinstance(found, list)
+    return {part["filename"]: part["reason"] for part in found}
+
+
+def test_a_file_that_was_changed_on_the_index_is_named_and_the_others_stay(
     axletree: CommandLine, index: Index, tmp_path: Path
 ) -> None:
     base = next(file for file in index.published if file.filename == BASE)
@@ -302,16 +310,59 @@ def test_a_file_that_was_changed_on_the_index_lets_nothing_in(
 
     code, document = refuse(axletree, *words)
 
-    assert (code, document["reference"]) == (4, "wrong-hash")
-    assert document["what"] == (
-        f"{BASE} does not have the hash that the index promises"
-    )
-    assert document["where"] == f"{index.origin}/files/{BASE}"
-    assert published_in(tmp_path / "house") == {}
-    assert generation_of(tmp_path / "house") == 0
+    assert (code, document["reference"]) == (4, "incomplete-collection")
+    assert missing(document) == {
+        BASE: f"{BASE} does not have the hash that the index promises "
+        f"(see {index.origin}/files/{BASE})"
+    }
+    assert index.url in str(document["where"])
+    assert published_in(tmp_path / "house").keys() == {APP, LARGE}
     base.content = content
+    index.asked.clear()
     assert axletree(*words).code == 0
+    assert downloads(index) == [BASE]
     assert published_in(tmp_path / "house").keys() == {APP, BASE, LARGE}
+
+
+def test_of_several_bad_files_each_is_named_and_the_gravest_decides(
+    axletree: CommandLine, index: Index, tmp_path: Path
+) -> None:
+    base, large = (
+        next(file for file in index.published if file.filename == name)
+        for name in (BASE, LARGE)
+    )
+    base.promised_sha256, base.content = base.sha256, b"other bytes"
+    large.content, whole = b"no wheel at all", large.content
+    large.metadata = make_metadata("large", "1")
+    words = ("collect", "app", "-i", index.url)
+
+    both = axletree(*words)
+    base.promised_sha256, base.content = (
+        "",
+        make_wheel(tmp_path / "again", "base", "1").read_bytes(),
+    )
+    one = axletree(*words, "--refresh")
+    large.content = whole
+    none = axletree(*words, "--refresh")
+
+    assert (both.code, one.code, none.code) == (4, 1, 0)
+    assert "2 files could not be had" in both.err
+    assert f"\n  {BASE}: {BASE} does not have the hash" in both.err
+    assert f"\n  {LARGE}: not a valid wheel: its archive is damaged" in one.err
+    assert BASE not in one.err
+    assert published_in(tmp_path / "house").keys() == {APP, BASE, LARGE}
+
+
+def test_a_listed_file_that_is_not_there_is_named_and_the_others_stay(
+    axletree: CommandLine, index: Index, tmp_path: Path
+) -> None:
+    index.misdeeds[f"/files/{LARGE}"].extend([404] * 2)
+
+    code, document = refuse(axletree, "collect", "app", "-i", index.url)
+
+    assert code == 1
+    assert [*missing(document)] == [LARGE]
+    assert published_in(tmp_path / "house").keys() == {APP, BASE}
 
 
 def test_an_index_that_nobody_serves_is_exit_3(
@@ -333,13 +384,17 @@ def test_an_index_that_goes_away_after_its_pages_is_exit_3_and_can_be_gone_on_wi
     words = ("collect", "app", "-i", index.url)
     index.misdeeds[f"/files/{LARGE}"].extend([503] * 2)
 
-    code, document = refuse(axletree, *words)
+    one = axletree(*words, "--json")
+    again = axletree(*words, "--json")
 
-    assert (code, document["reference"]) == (3, "unreachable-index")
-    assert LARGE in f"{document['what']} {document['where']}"
-    assert published_in(tmp_path / "house") == {}
+    assert (one.code, again.code) == (3, 3)
+    assert [*missing(one.document("error"))] == [LARGE]
+    # Nothing else is left to come, so it is the index that does not answer.
+    assert again.document("error")["reference"] == "unreachable-index"
+    assert published_in(tmp_path / "house").keys() == {APP, BASE}
     index.asked.clear()
     assert axletree(*words).code == 0
+    assert downloads(index) == [LARGE]
     assert published_in(tmp_path / "house").keys() == {APP, BASE, LARGE}
 
 
