@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from threading import Lock
 
 from packaging.metadata import Metadata
 from packaging.utils import NormalizedName
@@ -10,6 +9,7 @@ from packaging.utils import NormalizedName
 from axletree.resolver.distribution import FileKind
 from axletree.wheelhouse.errors import InvalidDistributionError
 from axletree.wheelhouse.model import Strictness
+from axletree.wheelhouse.threads import make_fit
 
 _SHOWN = 8
 _KEPT = 100
@@ -90,16 +90,11 @@ def _short(text: str) -> str:
     return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
 
 
-_PARSING = Lock()
-"""packaging reads the texts in markers by `ast`, at which CPython 3.11 fails now and
-then where two threads do so at once (python/cpython#106905)."""
-
-
 def check_metadata(raw: bytes, findings: Findings) -> None:
     """Hold METADATA against the core metadata specification."""
+    make_fit()  # The server checks files in threads that are not ours.
     try:
-        with _PARSING:
-            Metadata.from_email(raw, validate=True)
+        Metadata.from_email(raw, validate=True)
     except ExceptionGroup as group:
         for error in group.exceptions:
             findings.flaw(f"its metadata is not valid: {error}")

@@ -6,10 +6,8 @@ bytes that nothing names, which the next publish of the same file takes over.
 """
 
 import hashlib
-import os
 import re
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -36,6 +34,7 @@ from axletree.wheelhouse.model import (
     StoredFile,
 )
 from axletree.wheelhouse.sdist import inspect_sdist
+from axletree.wheelhouse.threads import open_pool
 from axletree.wheelhouse.wheel import inspect_wheel
 
 Answer = TypeVar("Answer")
@@ -152,7 +151,7 @@ def check_all(incoming: Sequence[IncomingFile]) -> tuple[Checked, ...]:
 def _in_threads(
     work: Callable[[IncomingFile], Answer], incoming: Sequence[IncomingFile]
 ) -> tuple[Answer, ...]:
-    with ThreadPoolExecutor(max_workers=os.cpu_count() or 1) as pool:
+    with open_pool() as pool:
         return tuple(pool.map(work, incoming))
 
 
