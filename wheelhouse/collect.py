@@ -23,6 +23,7 @@ from axletree.config import IndexStrategy
 from axletree.errors import AxletreeError
 from axletree.resolver.checker import unmet_requirements
 from axletree.resolver.distribution import DistributionFile, UnusableMetadata
+from axletree.resolver.file_names import below
 from axletree.resolver.model import Environment, Pin, Resolution
 from axletree.resolver.question import Question
 from axletree.wheelhouse.core_metadata import parse_metadata
@@ -322,7 +323,7 @@ class Collector:
 
         A copy: a link would let a build reach the wheelhouse's own bytes.
         """
-        named = self._folder / sdist.filename
+        named = below(self._folder, sdist.filename)
         with translate_storage_errors(named):
             shutil.copyfile(self.house.path_of(sdist), named)
         try:

@@ -8,9 +8,16 @@ from packaging.utils import NormalizedName, canonicalize_name
 
 from axletree.resolver.distribution import (
     DistributionFile,
+    ExcludedFile,
     Page,
     UnusableMetadata,
-    split_filename,
+)
+from axletree.resolver.file_names import (
+    FileName,
+    FileNames,
+    RefusedName,
+    below,
+    shown_name,
 )
 from axletree.resolver.universe import MetadataAnswer
 from axletree.wheelhouse.archives import damage_is_a_defect
@@ -78,17 +85,26 @@ class DirectoryUniverse:
         return found
 
     def _page(self, project: NormalizedName) -> Page | None:
-        files = [
-            self._file(project, filename) for filename in self._names.get(project, ())
-        ]
-        found = tuple(file for file in files if file is not None)
-        return Page(project=project, files=found) if found else None
-
-    def _file(self, project: NormalizedName, filename: str) -> DistributionFile | None:
-        parts = split_filename(project, filename)
-        if parts is None:
+        names = FileNames(project)
+        files: list[DistributionFile] = []
+        excluded: list[ExcludedFile] = []
+        for filename in self._names.get(project, ()):
+            name = names.read(filename)
+            if isinstance(name, tuple):
+                file = self._file(project, name)
+                files += [file] if file is not None else []
+            elif isinstance(name, RefusedName) and filename.endswith(".whl"):
+                # Of an sdist it is not certain whose it is.
+                excluded.append(
+                    ExcludedFile(name=shown_name(filename), reason=name.reason)
+                )
+        if not files and not excluded:
             return None
-        path = self.folder / filename
+        return Page(project=project, files=tuple(files), excluded=tuple(excluded))
+
+    def _file(self, project: NormalizedName, name: FileName) -> DistributionFile | None:
+        filename, kind, version, build, tag = name
+        path = below(self.folder, filename)
         raw = self._raw[filename] = _read(path)
         headers = {} if isinstance(raw, UnusableMetadata) else read_headers(raw)
         said = canonicalize_name(headers.get("name", (project,))[0])
@@ -97,10 +113,10 @@ class DirectoryUniverse:
         return DistributionFile(
             project=project,
             filename=filename,
-            version=parts["version"],
-            kind="wheel" if filename.endswith(".whl") else "sdist",
-            build=parts.get("build", ""),
-            tag=parts.get("tag", ""),
+            kind=kind,
+            version=version,
+            build=build,
+            tag=tag,
             url=path.absolute().as_uri(),
             hashes={"sha256": digest_of(path)},
             requires_python=headers.get("requires-python", ("",))[0] or None,

@@ -9,7 +9,7 @@ from typing import Literal, NewType, TypeAlias
 
 from packaging.utils import NormalizedName
 
-from axletree.resolver.distribution import FileKind
+from axletree.resolver.file_names import FileKind, SafeName
 from axletree.wheelhouse.errors import WheelhouseError, WrongHashError
 
 Sha256 = NewType("Sha256", str)
@@ -39,7 +39,7 @@ class StoredFile:
     project: NormalizedName
     version: str
     """As spelled in the file name."""
-    filename: str
+    filename: SafeName
     kind: FileKind
     tag: str = ""
     """Compressed tag set of a wheel, as spelled in the file name."""

@@ -6,7 +6,6 @@ bytes that nothing names, which the next publish of the same file takes over.
 """
 
 import hashlib
-import re
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
@@ -15,6 +14,12 @@ from typing import TypeVar
 
 from sqlalchemy import Connection
 
+from axletree.resolver.file_names import (
+    SafeName,
+    UnsafeNameError,
+    safe_name,
+    shown_name,
+)
 from axletree.wheelhouse import catalog
 from axletree.wheelhouse.errors import (
     FilenameTakenError,
@@ -39,15 +44,13 @@ from axletree.wheelhouse.wheel import inspect_wheel
 
 Answer = TypeVar("Answer")
 
-# It becomes a part of URLs and paths of others.
-_FILENAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._+!-]*")
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Checked:
     """An incoming file that may enter."""
 
     incoming: IncomingFile
+    filename: SafeName
     inspected: Inspected
     sha256: Sha256
     size_bytes: int
@@ -168,11 +171,14 @@ def check(incoming: IncomingFile) -> Checked:
     :raises WrongHashError: it is not what was promised.
     :raises InvalidDistributionError: it is no valid distribution.
     """
-    if not _FILENAME.fullmatch(incoming.filename):
+    try:
+        filename = safe_name(incoming.filename)
+    except UnsafeNameError as error:
         raise InvalidDistributionError(
-            f"{incoming.filename!r} is no file name of a wheel or sdist",
+            f"{shown_name(incoming.filename)} is no file name of a wheel or sdist: "
+            f"{error}",
             where=str(incoming.path),
-        )
+        ) from error
     with translate_storage_errors(incoming.path):
         sha256 = digest_of(incoming.path)
         size_bytes = incoming.path.stat().st_size
@@ -185,7 +191,11 @@ def check(incoming: IncomingFile) -> Checked:
             )
         inspected = _inspect(incoming)
     return Checked(
-        incoming=incoming, inspected=inspected, sha256=sha256, size_bytes=size_bytes
+        incoming=incoming,
+        filename=filename,
+        inspected=inspected,
+        sha256=sha256,
+        size_bytes=size_bytes,
     )
 
 
@@ -298,7 +308,7 @@ def _stored(file: Checked, entered_at: datetime, generation: int) -> StoredFile:
     return StoredFile(
         project=inspected.project,
         version=inspected.version,
-        filename=incoming.filename,
+        filename=file.filename,
         kind=inspected.kind,
         tag=inspected.tag,
         build=inspected.build,

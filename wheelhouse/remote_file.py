@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from axletree.resolver.distribution import DistributionFile
+from axletree.resolver.file_names import below
 from axletree.wheelhouse.credentials import printable
 from axletree.wheelhouse.errors import WheelhouseError, WrongHashError
 from axletree.wheelhouse.http import Exchange, Request
@@ -61,7 +62,7 @@ def download_file(
     :raises FileGoneError: if the index lists the file and does not have it.
     :raises WrongHashError: if twice another content came than was promised.
     """
-    target = place.folder / file.filename
+    target = below(place.folder, file.filename)
     promised = _strongest(file.hashes)
     with storage_errors(place.folder):
         place.folder.mkdir(parents=True, exist_ok=True)

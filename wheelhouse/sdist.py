@@ -23,8 +23,8 @@ from packaging.utils import (
 )
 from packaging.version import Version
 
-from axletree.resolver.distribution import SDIST_SUFFIXES, split_filename
-from axletree.resolver.masks import parse_version
+from axletree.resolver.file_names import SDIST_SUFFIXES, FileNames
+from axletree.resolver.foreign_text import parse_version
 from axletree.wheelhouse.archives import (
     CHUNK_BYTES,
     METADATA_LIMIT_BYTES,
@@ -107,10 +107,11 @@ def _parse_name(
     said = canonicalize_name(headers.get("name", ("",))[0])
     names = possible_projects(filename)
     for candidate in (project,) if project else (said, *reversed(names)):
-        spelled = split_filename(candidate, filename) if candidate in names else None
-        version = parse_version(spelled["version"]) if spelled else None
-        if spelled is not None and version is not None:
-            return _Name(project=candidate, version=version, spelled=spelled["version"])
+        read = FileNames(candidate).read(filename) if candidate in names else None
+        spelled = read[2] if isinstance(read, tuple) else ""
+        version = parse_version(spelled)
+        if version is not None:
+            return _Name(project=candidate, version=version, spelled=spelled)
     whose = f" of {project}" if project else ""
     raise findings.stop(f"its file name is not one of an sdist{whose}")
 

@@ -17,8 +17,8 @@ from packaging.utils import (
 )
 from packaging.version import Version
 
-from axletree.resolver.distribution import split_filename
-from axletree.resolver.masks import parse_version
+from axletree.resolver.file_names import FileNames, RefusedName
+from axletree.resolver.foreign_text import parse_version
 from axletree.wheelhouse.archives import (
     METADATA_LIMIT_BYTES,
     check_zip_members,
@@ -80,12 +80,15 @@ def inspect_wheel(path: Path, filename: str, strictness: Strictness) -> Inspecte
     if contradicted:
         findings.defect(contradicted)
     check_metadata(metadata, findings)
-    spelled = split_filename(name.project, filename) or {}
+    spelled = FileNames(name.project).read(filename)
+    if spelled is None or isinstance(spelled, RefusedName):
+        raise findings.stop("its file name is not valid")
+    _, _, version, _, tag = spelled
     return Inspected(
         project=name.project,
-        version=spelled["version"],
+        version=version,
         kind="wheel",
-        tag=spelled["tag"],
+        tag=tag,
         build=name.build,
         identity=_identity(name),
         metadata=metadata,

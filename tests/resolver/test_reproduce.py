@@ -9,8 +9,9 @@ import pytest
 from packaging.utils import parse_wheel_filename
 
 from axletree.resolver.core_slice import Slicer
-from axletree.resolver.distribution import DistributionFile, split_filename
+from axletree.resolver.distribution import DistributionFile
 from axletree.resolver.errors import NotReproducibleError
+from axletree.resolver.file_names import safe_name
 from axletree.resolver.knowledge import MemoUniverse
 from axletree.resolver.reproduce import reproduce
 from axletree.resolver.reproduction_files import reproduction_files
@@ -57,11 +58,10 @@ def test_the_wheels_say_what_the_facts_say(name: str) -> None:
                 raw = archive.read(path)
             project, version, _, _ = parse_wheel_filename(wheel.filename)
             assert (project, str(version)) == (wheel.project, wheel.version)
-            parts = split_filename(project, wheel.filename) or {}
             file = DistributionFile(
                 project=project,
-                filename=wheel.filename,
-                version=parts["version"],
+                filename=safe_name(wheel.filename),
+                version=wheel.version,
                 kind="wheel",
             )
             read = parse_metadata(raw, file)

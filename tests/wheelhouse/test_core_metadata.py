@@ -11,6 +11,7 @@ from axletree.resolver.distribution import (
     FileMetadata,
     UnusableMetadata,
 )
+from axletree.resolver.file_names import SafeName
 from axletree.resolver.universe import MetadataAnswer
 from axletree.wheelhouse.core_metadata import (
     parse_metadata,
@@ -34,7 +35,10 @@ Requires-Dist: not-a-header
 def parse(raw: bytes, version: str = "1.0", name: str = "demo") -> MetadataAnswer:
     """Parse what is in a file of this name."""
     file = DistributionFile(
-        project=canonicalize_name(name), filename="", version=version, kind="wheel"
+        project=canonicalize_name(name),
+        filename=SafeName("demo.whl"),
+        version=version,
+        kind="wheel",
     )
     return parse_metadata(raw, file)
 
