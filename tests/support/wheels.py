@@ -6,6 +6,7 @@ import io
 import re
 import struct
 import tarfile
+import warnings
 import zipfile
 from collections.abc import Iterable, Mapping
 from gzip import GzipFile
@@ -143,6 +144,14 @@ def write_zip(path: Path, members: Mapping[str, bytes]) -> Path:
             member.external_attr = 0o100644 << 16
             member.compress_type = zipfile.ZIP_DEFLATED
             archive.writestr(member, content)
+    return path
+
+
+def with_twin(path: Path, name: str, content: bytes) -> Path:
+    """Add a member of that name, whether there is one or not."""
+    with zipfile.ZipFile(path, "a") as archive, warnings.catch_warnings():
+        warnings.simplefilter("ignore", UserWarning)  # of the duplicate name
+        archive.writestr(name, content)
     return path
 
 

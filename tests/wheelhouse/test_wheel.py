@@ -1,5 +1,4 @@
 import stat
-import warnings
 import zipfile
 import zlib
 from pathlib import Path
@@ -16,6 +15,7 @@ from tests.support.wheels import (
     make_wheel,
     repacked,
     wheel_members,
+    with_twin,
     write_wheel,
     write_zip,
 )
@@ -112,14 +112,6 @@ def test_a_link_is_refused(tmp_path: Path) -> None:
         archive.writestr(link, "/etc/passwd")
 
     assert "is a link or special file" in refusal(path)
-
-
-def with_twin(path: Path, name: str, content: bytes) -> Path:
-    """Add a member of that name, whether there is one or not."""
-    with zipfile.ZipFile(path, "a") as archive, warnings.catch_warnings():
-        warnings.simplefilter("ignore", UserWarning)  # of the duplicate name
-        archive.writestr(name, content)
-    return path
 
 
 @pytest.mark.parametrize("name", ["demo.py", f"{INFO}/METADATA", "./demo.py"])
