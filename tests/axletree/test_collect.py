@@ -5,7 +5,7 @@ import signal
 import subprocess
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import pytest
@@ -81,7 +81,9 @@ def parts_in(folder: Path) -> list[Path]:
 
 
 @contextmanager
-def running(*words: str | Path) -> Iterator[subprocess.Popen[str]]:
+def running(
+    *words: str | Path, home: Path | None = None
+) -> Iterator[subprocess.Popen[str]]:
     """Start a command; it does not outlive the block."""
     process = subprocess.Popen(
         command(*words),
@@ -93,6 +95,7 @@ def running(*words: str | Path) -> Iterator[subprocess.Popen[str]]:
             **os.environ,
             "AXLETREE_TIMEOUT": str(TIMEOUT_S),
             "AXLETREE_RETRIES": "3",
+            **({"AXLETREE_HOME": str(home)} if home else {}),
         },
     )
     with process:
@@ -290,6 +293,97 @@ def test_two_collects_at_once_leave_each_other_in_peace(
     assert published_in(tmp_path / "house").keys() == {BASE, LARGE}
 
 
+@pytest.mark.slow
+def test_collects_that_begin_one_after_the_other_take_nothing_from_each_other(
+    axletree: CommandLine, tmp_path: Path
+) -> None:
+    # Once four at a time, staggered, removed each other's downloads in most rounds.
+    del axletree
+    folder = tmp_path / "up"
+    projects = [f"project{number}" for number in range(6)]
+    with serving() as index:
+        publish_on(index, *(make_large_wheel(folder, name, "1") for name in projects))
+        index.delay_s = 0.02
+        for number in range(2):
+            house = tmp_path / f"house{number}"
+            with ExitStack() as stack:
+                runs = []
+                for start in range(4):
+                    wanted = projects[start : start + 3]
+                    ran = running("collect", *wanted, "-i", index.url, home=house)
+                    runs.append(stack.enter_context(ran))
+                    time.sleep(0.1)
+                errors = [run.communicate(timeout=TIMEOUT_S)[1] for run in runs]
+            assert [run.returncode for run in runs] == [0] * 4, errors
+            assert len(published_in(house)) == len(projects)
+            assert list((house / "incoming").iterdir()) == []
+
+
+# Where files come from.
+
+
+def test_a_folder_stands_for_itself(
+    axletree: CommandLine, index: Index, tmp_path: Path
+) -> None:
+    folder = tmp_path / "links"
+    wheel = make_wheel(folder, "alone", "1", requires_dist=["base"])
+
+    lacking = axletree("collect", "alone", "-f", folder)
+    make_wheel(folder, "base", "0.5")
+    ran = axletree("collect", "alone", "-f", folder)
+
+    assert lacking.code == 1
+    assert f"asked {folder}\n" in lacking.err
+    assert ran.code == 0, ran.err
+    assert ran.err == f"asked {folder}\n"
+    assert index.asked == []
+    assert wheel.is_file()
+    assert published_in(tmp_path / "house").keys() == {
+        "alone-1-py3-none-any.whl",
+        "base-0.5-py3-none-any.whl",
+    }
+
+
+def test_a_folder_beside_an_index_is_asked_with_it(
+    axletree: CommandLine, index: Index, tmp_path: Path
+) -> None:
+    folder = tmp_path / "links"
+    make_wheel(folder, "alone", "1", requires_dist=["base"])
+    login = index.url.replace("//", "//me:secret@")
+
+    ran = axletree("collect", "alone", "-f", folder, "-i", login)
+    as_json = axletree("collect", "alone", "-f", folder, "-i", login, "--json")
+
+    assert ran.code == 0, ran.err
+    assert ran.err == f"asked {folder} and {index.url}\n"
+    assert as_json.document()["sources"] == [str(folder), index.url]
+    assert "secret" not in ran.err + as_json.out
+
+
+def test_without_any_source_the_public_index_is_asked_and_named(
+    axletree: CommandLine, index: Index, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PIP_INDEX_URL", index.url)
+
+    ran = axletree("collect", "base")
+
+    assert ran.code == 0, ran.err
+    assert ran.err == f"asking the public index: {index.url}\n"
+
+
+def test_no_index_leaves_nothing_to_ask(
+    axletree: CommandLine, index: Index, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PIP_INDEX_URL", index.url)
+    Path("in.txt").write_text("--no-index\nbase\n")
+
+    code, document = refuse(axletree, "collect", "-r", "in.txt")
+
+    assert (code, document["reference"]) == (2, "usage")
+    assert "--find-links" in str(document["what"])
+    assert index.asked == []
+
+
 # What the index does wrong.
 
 
@@ -371,9 +465,11 @@ def test_an_index_that_nobody_serves_is_exit_3(
     axletree("collect", "base", "-i", index.url)
     gone = "http://127.0.0.1:9/simple/"
 
-    code, document = refuse(axletree, "collect", "app", "-i", gone)
+    # Once: how many milliseconds it took is said as well.
+    ran = axletree("collect", "app", "-i", gone, "--json")
 
-    assert (code, document["reference"]) == (3, "unreachable-index")
+    document = ran.document("error")
+    assert (ran.code, document["reference"]) == (3, "unreachable-index")
     assert str(document["where"]).startswith(gone)
     assert published_in(tmp_path / "house").keys() == {BASE}
 
