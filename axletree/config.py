@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Literal, TypeAlias, get_args
 
 from axletree.errors import AxletreeError
+from axletree.limits import Limits, parse_size
 
 IndexStrategy: TypeAlias = Literal["first-index", "unsafe-best-match"]
 """How several indexes are read as one, named as uv does."""
@@ -29,6 +30,14 @@ _VARIABLE_OF_KEY = {
     "certificate": "AXLETREE_CERTIFICATE",
     "timeout": "AXLETREE_TIMEOUT",
     "retries": "AXLETREE_RETRIES",
+    "max-page": "AXLETREE_MAX_PAGE",
+    "max-metadata": "AXLETREE_MAX_METADATA",
+    "max-headers": "AXLETREE_MAX_HEADERS",
+    "max-file": "AXLETREE_MAX_FILE",
+    "max-redirects": "AXLETREE_MAX_REDIRECTS",
+    "max-wait": "AXLETREE_MAX_WAIT",
+    "min-rate": "AXLETREE_MIN_RATE",
+    "min-rate-time": "AXLETREE_MIN_RATE_TIME",
 }
 _CERTIFICATE_VARIABLES = (
     "PIP_CERT",
@@ -68,6 +77,7 @@ class Settings:
     """For connecting, and for a connection on which nothing arrives."""
     retries: int = 3
     """Further attempts after a failure that may pass."""
+    limits: Limits = field(default_factory=Limits)
     pip_index_url: str | None = field(default=None, repr=False)
     """PIP_INDEX_URL, for `--index-url public`."""
     pip_config_files: tuple[Path, ...] = ()
@@ -113,6 +123,7 @@ def load(environ: Mapping[str, str], file: Path | None = None) -> Settings:
         netrc=Path(environ.get("NETRC") or home / ".netrc"),
         timeout_s=timeout_s,
         retries=int(retries),
+        limits=_limits(values),
         pip_index_url=environ.get("PIP_INDEX_URL"),
         pip_config_files=_pip_config_files(environ, home),
     )
@@ -163,6 +174,33 @@ def _number(values: Mapping[str, str], key: str, default: float) -> float:
             where=_VARIABLE_OF_KEY[key],
         )
     return number
+
+
+def _limits(values: Mapping[str, str]) -> Limits:
+    usual = Limits()
+    return Limits(
+        page_bytes=_size(values, "max-page", usual.page_bytes),
+        metadata_bytes=_size(values, "max-metadata", usual.metadata_bytes),
+        header_bytes=_size(values, "max-headers", usual.header_bytes),
+        file_bytes=_size(values, "max-file", usual.file_bytes),
+        redirects=int(_number(values, "max-redirects", usual.redirects)),
+        wait_s=_number(values, "max-wait", usual.wait_s),
+        least_bytes_per_s=_size(values, "min-rate", usual.least_bytes_per_s),
+        rate_window_s=_number(values, "min-rate-time", usual.rate_window_s),
+    )
+
+
+def _size(values: Mapping[str, str], key: str, default: int) -> int:
+    text = values.get(key)
+    if text is None:
+        return default
+    try:
+        return parse_size(text)
+    except ValueError as error:
+        raise InvalidSettingsError(
+            f"{key} must be a size such as 64 MB, not {text!r}",
+            where=_VARIABLE_OF_KEY[key],
+        ) from error
 
 
 def _strategy(values: Mapping[str, str]) -> IndexStrategy:

@@ -253,6 +253,7 @@ class Progress:
         self._console = console
         self._verbosity = verbosity
         self._status: Status | None = None
+        self._unverified: set[str] = set()
         self._arrived = 0
         self._bytes = 0
 
@@ -308,6 +309,20 @@ class Progress:
         self._note(
             f"{self._arrived} files, {self._bytes / 1e6:.0f} MB: {file.filename}"
         )
+
+    def waiting(self, host: str, pause_s: float) -> None:
+        """Say why nothing happens for a while."""
+        text = f"note: {host} asks us to wait: going on in {pause_s:.0f} s"
+        self._console.print(Text(text, style="yellow"))
+
+    def unverified(self, host: str) -> None:
+        """Say once of each host that its files cannot be trusted."""
+        if host not in self._unverified:
+            self._unverified.add(host)
+            from axletree.wheelhouse.unverified import unverified_note  # noqa: PLC0415  late: seldom
+
+            text = f"note: {unverified_note(host)}"
+            self._console.print(Text(text, style="yellow"))
 
     # A build's events.
 

@@ -4,8 +4,18 @@ An error is plain data: what went wrong, where, and what to do. Drawing it is th
 business of `axletree.cli` and `axletree.server.errors`.
 """
 
+import errno
 from collections.abc import Mapping
 from typing import ClassVar
+
+FAULTS_OF_THE_SYSTEM = frozenset(
+    {
+        *(errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EIO),
+        *(errno.EACCES, errno.EPERM, errno.EMFILE, errno.ENFILE, errno.ENOMEM),
+        errno.EAGAIN,
+    }
+)
+"""What a full disk, a missing right or a bounded number of processes raises."""
 
 
 class AxletreeError(Exception):

@@ -19,11 +19,14 @@ from build import BuildBackendException, BuildException, ProjectBuilder
 from packaging.requirements import InvalidRequirement, Requirement
 
 from axletree.builder.errors import BuilderError, BuildFailedError
+from axletree.builder.outcomes import refusal
 from axletree.builder.sandbox import Sandbox, SandboxJob
 from axletree.builder.transfer import BuildLog
 
 _DRIVER = Path(__file__).with_name("hook_driver.py")
 _METADATA_HOOK = "prepare_metadata_for_build_wheel"
+_QUESTIONS = ("get_requires_for_", "prepare_metadata_for_")
+"""How hooks begin that only ask, and have less time."""
 
 _Json: TypeAlias = "str | int | float | bool | list[_Json] | dict[str, _Json] | None"
 
@@ -120,19 +123,38 @@ class Backend:
 
     @contextmanager
     def _translated(self) -> Iterator[None]:
-        """Turn what pypa/build raises into ours, at this one point."""
+        """Turn what pypa/build raises into ours, at this one point.
+
+        It wraps whatever happens while a hook is called. Only what the backend did is
+        its no: our own failures leave as they came.
+        """
         try:
             yield
         except BuildBackendException as error:
-            if isinstance(error.exception, BuilderError):
-                raise error.exception from error
-            raise BuildFailedError(
-                f"the build backend failed: {error.exception}",
-                where=str(self.log.path),
-                hint=self.log.tail,
-            ) from error
+            cause = error.exception
+            if isinstance(cause, _RunnerFailedError):
+                raise cause.cause from error
+            # Files of ours that pyproject_hooks writes and reads.
+            if isinstance(cause, BuilderError | OSError):
+                raise cause from error
+            raise self._refusal(cause) from error
         except BuildException as error:
             raise BuildFailedError(str(error), where=str(self.tree)) from error
+
+    def _refusal(self, cause: Exception) -> BuilderError:
+        # The traceback of a backend that cannot be imported is nowhere else.
+        said = str(cause).strip().splitlines() or [type(cause).__name__]
+        what = " … ".join(dict.fromkeys((said[0], said[-1])))
+        lines = (*self.log.recent, *said)
+        return refusal(f"the build backend failed: {what}", lines, self.log)
+
+
+class _RunnerFailedError(Exception):
+    """Our side of a hook call failed; the backend has no part in it."""
+
+    def __init__(self, cause: Exception) -> None:
+        super().__init__(str(cause))
+        self.cause = cause
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -162,6 +184,14 @@ class _HookRunner:
         cwd: str | None = None,  # noqa: ARG002 - always the tree
         extra_environ: Mapping[str, str] | None = None,
     ) -> None:
+        try:
+            self._run(cmd, extra_environ or {})
+        except BuilderError:
+            raise
+        except Exception as error:
+            raise _RunnerFailedError(error) from error
+
+    def _run(self, cmd: Sequence[str], environ: Mapping[str, str]) -> None:
         _, script, hook, control = cmd
         sandbox = self.backend.sandbox
         with tempfile.TemporaryDirectory(dir=self.backend.scratch) as folder:
@@ -174,7 +204,7 @@ class _HookRunner:
             (second / "input.json").write_text(self._metadata_input, encoding="utf-8")
             job = SandboxJob(
                 name=f"{hook} of {self.backend.tree.name}",
-                argv=self._calls(hook, extra_environ or {}),
+                argv=self._calls(hook, environ),
                 wheels=self.wheels,
                 inputs={
                     "src": self.backend.tree,
@@ -183,13 +213,28 @@ class _HookRunner:
                     "control": crossing,
                     "second": second,
                 },
-                environment=self._environment(extra_environ or {}),
+                environment=self._environment(environ),
                 cwd="src",
                 collect=("control", "out"),
                 epoch=self.backend.epoch,
+                is_question=hook.startswith(_QUESTIONS),
             )
             sandbox.run(job, results, self.backend.log)
-            _bring_home(results, Path(control), self.out)
+            self._bring_home(results, Path(control))
+
+    def _bring_home(self, results: Path, control: Path) -> None:
+        answer = results / "control" / "output.json"
+        if not answer.is_file():
+            log = self.backend.log
+            raise BuildFailedError(
+                "the build backend ended without an answer",
+                where=str(log.path),
+                hint=log.tail,
+            )
+        shutil.copyfile(answer, control / "output.json")
+        self.out.mkdir(parents=True, exist_ok=True)
+        for entry in os.scandir(results / "out"):
+            shutil.move(entry.path, self.out / entry.name)
 
     def _calls(self, hook: str, hooked: Mapping[str, str]) -> tuple[str, ...]:
         room, python = self.backend.sandbox.room, str(self.backend.sandbox.python)
@@ -235,13 +280,6 @@ class _HookRunner:
                 if Path(value).is_relative_to(here):
                     return str(room / inside / Path(value).relative_to(here))
         return value
-
-
-def _bring_home(results: Path, control: Path, out: Path) -> None:
-    shutil.copyfile(results / "control" / "output.json", control / "output.json")
-    out.mkdir(parents=True, exist_ok=True)
-    for entry in os.scandir(results / "out"):
-        shutil.move(entry.path, out / entry.name)
 
 
 def _checked(requires: set[str], log: BuildLog) -> frozenset[str]:

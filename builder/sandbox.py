@@ -18,8 +18,15 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypedDict
 
-from axletree.builder.bubblewrap import INSIDE, ROOM, Limits, limits_command, wall
-from axletree.builder.errors import BuildFailedError
+from axletree.builder.bubblewrap import (
+    INSIDE,
+    ROOM,
+    TMP_FOLDERS,
+    Limits,
+    limits_command,
+    wall,
+)
+from axletree.builder.errors import SandboxFailedError
 from axletree.builder.interpreters import Interpreter
 from axletree.builder.isolation import (
     Isolation,
@@ -27,18 +34,23 @@ from axletree.builder.isolation import (
     detect_isolation,
     require_isolation,
 )
+from axletree.builder.outcomes import Run
 from axletree.builder.transfer import BuildLog, ProcessPipe, receive, send
 from axletree.builder.uv_program import uv_program
 
 _DRIVER = Path(__file__).with_name("sandbox_driver.py")
-_FIRST_FAILURE = 64
-"""As in the driver, which cannot be imported without running under its rules."""
 _EMPTY_FOLDERS = ("home", "out", "tmp", "wheels")
 
 
 class _Step(TypedDict):
     argv: list[str]
     cwd: str
+
+
+class _Watch(TypedDict):
+    file_systems: list[str]
+    memory_bytes: int
+    spare_bytes: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,6 +70,8 @@ class SandboxJob:
     """Folders brought out afterwards."""
     epoch: int = 315532800
     """SOURCE_DATE_EPOCH, in seconds; 1980 is the oldest time that a zip can hold."""
+    is_question: bool = False
+    """Whether it only asks, and has the time that a question has."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,8 +103,11 @@ class Sandbox:
     def run(self, job: SandboxJob, results: Path, log: BuildLog) -> None:
         """Run `job` and put the folders it collects below `results`.
 
-        :raises BuildFailedError: when it fails, takes too long or meets a limit.
+        :raises BuildFailedError: when its command fails.
+        :raises HostLacksError: when it does so for want of something here.
+        :raises BuildLimitError: when it meets a limit.
         :raises UnsafeOutputError: when its results are no plain files.
+        :raises SandboxFailedError: when the sandbox itself fails.
         """
         if self.isolation != "full":
             shutil.rmtree(self.room, ignore_errors=True)
@@ -101,51 +118,74 @@ class Sandbox:
                 **job.inputs,
                 **{f"wheels/{wheel.name}": wheel for wheel in job.wheels},
             }
-            code = self._run(job, inputs, results, log)
-        if code != 0:
-            raise _failed(job, code, log)
+            self._run(job, inputs, results, log)
 
     def _run(
         self, job: SandboxJob, inputs: Mapping[str, Path], results: Path, log: BuildLog
-    ) -> int:
-        environment = self._environment(job)
-        process = subprocess.Popen(  # noqa: S603 - our own wall and driver
-            [*self._wall(environment), *self._driver(job)],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            env={} if self.isolation == "full" else environment,
-            start_new_session=True,
-        )
+    ) -> None:
+        run = self._as_run(job, log)
+        process = self._start(job)
         stdin, stdout, stderr = process.stdin, process.stdout, process.stderr
         if stdin is None or stdout is None or stderr is None:
             raise AssertionError  # All three were asked for.
         results.mkdir(parents=True, exist_ok=True)
         limit_bytes = self.limits.room_bytes
         with process, ThreadPoolExecutor(3) as threads:
-            sent = threads.submit(send, stdin, inputs, epoch=job.epoch)
-            out = ProcessPipe(process, stdout)
-            received = threads.submit(receive, out, results, limit_bytes=limit_bytes)
-            threads.submit(log.follow, ProcessPipe(process, stderr))
-            code = self._wait(process, job, log)
-        if code == 0:
-            sent.result()
-            received.result()
-        return code
+            try:
+                sent = threads.submit(send, stdin, inputs, epoch=job.epoch)
+                out = ProcessPipe(process, stdout)
+                got = threads.submit(receive, out, results, limit_bytes=limit_bytes)
+                said = threads.submit(log.follow, ProcessPipe(process, stderr))
+                code = self._wait(process, job)
+            except RuntimeError as error:  # A thread could not be started.
+                raise _not_started(job, error) from error
+            finally:
+                _kill_group(process)
+        said.result()
+        # What we could not read or write is no fault of the command's.
+        sent.result()
+        if code is None:
+            raise run.timeout(self._wall_s(job))
+        if code != 0:
+            raise run.failure(code)
+        got.result()
 
-    def _wait(
-        self, process: subprocess.Popen[bytes], job: SandboxJob, log: BuildLog
-    ) -> int:
+    def _start(self, job: SandboxJob) -> subprocess.Popen[bytes]:
+        environment = self._environment(job)
         try:
-            return process.wait(self.limits.wall_s)
-        except subprocess.TimeoutExpired as error:
-            raise BuildFailedError(
-                f"{job.name} took longer than {self.limits.wall_s:g} seconds",
-                where=str(log.path),
-                hint=log.tail,
-            ) from error
-        finally:
-            _kill_group(process)
+            return subprocess.Popen(  # noqa: S603 - our own wall and driver
+                [*self._wall(environment), *self._driver(job)],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
+                env={} if self.isolation == "full" else environment,
+                start_new_session=True,
+            )
+        except OSError as error:
+            raise _not_started(job, error) from error
+
+    def _wait(self, process: subprocess.Popen[bytes], job: SandboxJob) -> int | None:
+        """Return the exit code; None when it took too long."""
+        try:
+            return process.wait(self._wall_s(job))
+        except subprocess.TimeoutExpired:
+            return None
+
+    def _wall_s(self, job: SandboxJob) -> float:
+        limits = self.limits
+        if not job.is_question:
+            return limits.wall_s
+        return min(limits.wall_s, limits.hook_wall_s)
+
+    def _as_run(self, job: SandboxJob, log: BuildLog) -> Run:
+        return Run(
+            name=job.name,
+            makes_environment=bool(job.wheels),
+            isolation=self.isolation,
+            limits=self.limits,
+            scratch=self.scratch,
+            log=log,
+        )
 
     def _wall(self, environment: Mapping[str, str]) -> list[str]:
         match self.isolation:
@@ -192,9 +232,22 @@ class Sandbox:
             "environment": f"{room}/env",
             "commands": steps,
             "collect": job.collect,
+            "watch": self._watch,
         }
         driver = _DRIVER.read_text(encoding="utf-8")
         return [python, "-I", "-c", driver, json.dumps(order)]
+
+    @property
+    def _watch(self) -> _Watch | None:
+        """Tell the driver what all commands together may use, where it sees just them."""
+        if self.isolation != "full":
+            return None
+        file_systems = (str(self.room), *map(str, TMP_FOLDERS))
+        return _Watch(
+            file_systems=list(file_systems),
+            memory_bytes=self.limits.memory_bytes,
+            spare_bytes=self.limits.spare_bytes,
+        )
 
     def _environment(self, job: SandboxJob) -> dict[str, str]:
         room = self.room
@@ -259,16 +312,8 @@ def _step(room: str, *argv: str) -> _Step:
     return _Step(argv=list(argv), cwd=room)
 
 
-def _failed(job: SandboxJob, code: int, log: BuildLog) -> BuildFailedError:
-    makes_environment = 1 if job.wheels else 0
-    number = code - _FIRST_FAILURE
-    if 0 <= number < makes_environment:
-        what = f"the environment for {job.name} cannot be made"
-    elif number == makes_environment:
-        what = f"{job.name} failed"
-    else:
-        what = f"the sandbox of {job.name} ended with {code}"
-    return BuildFailedError(what, where=str(log.path), hint=log.tail)
+def _not_started(job: SandboxJob, error: Exception) -> SandboxFailedError:
+    return SandboxFailedError(f"the sandbox of {job.name} does not start: {error}")
 
 
 def _kill_group(process: subprocess.Popen[bytes]) -> None:

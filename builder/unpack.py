@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import IO
 
 from axletree.builder.errors import UnsafeSourceError
+from axletree.errors import FAULTS_OF_THE_SYSTEM
 
 LIMIT_BYTES = 4 << 30
 LIMIT_ENTRIES = 200_000
@@ -24,6 +25,8 @@ def unpack_sdist(sdist: Path, folder: Path) -> Path:
             with sdist.open("rb") as file:
                 unpack_tree(file, folder)
     except (tarfile.TarError, zipfile.BadZipFile, EOFError, OSError) as error:
+        if isinstance(error, OSError) and error.errno in FAULTS_OF_THE_SYSTEM:
+            raise
         raise UnsafeSourceError(
             f"the sdist cannot be unpacked: {error}", where=str(sdist)
         ) from error

@@ -12,7 +12,7 @@ import zlib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import PurePosixPath
-from typing import IO
+from typing import IO, cast
 from zipfile import (
     ZIP_BZIP2,
     ZIP_DEFLATED,
@@ -23,12 +23,13 @@ from zipfile import (
     ZipInfo,
 )
 
+from axletree.limits import Limits
 from axletree.wheelhouse.findings import Findings
 from axletree.wheelhouse.zip_structure import check_zip_structure
 
 CHUNK_BYTES = 1 << 20
 
-METADATA_LIMIT_BYTES = 16 << 20
+METADATA_LIMIT_BYTES = Limits().metadata_bytes
 """More than any real METADATA, less than a bomb."""
 
 # The public index's own limits; real files seldom pass ratio 10.
@@ -70,14 +71,12 @@ def damage_is_a_defect(findings: Findings) -> Iterator[None]:
         raise findings.stop(f"its archive is damaged: {error}") from error
 
 
-def check_zip_members(
-    file: IO[bytes], archive: ZipFile, findings: Findings
-) -> Mapping[str, ZipInfo]:
+def check_zip_members(archive: ZipFile, findings: Findings) -> Mapping[str, ZipInfo]:
     """Look at the records of the archive, before anything is unpacked.
 
-    :param archive: opened over the same file.
     :returns: the files in it, by name.
     """
+    file = cast("IO[bytes]", archive.fp)
     check_zip_structure(file, archive, findings)
     infos = archive.infolist()
     for member in infos:

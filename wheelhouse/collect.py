@@ -42,6 +42,7 @@ from axletree.wheelhouse.remote_file import PART_SUFFIX, Brought
 from axletree.wheelhouse.scratch import own_folder
 from axletree.wheelhouse.sdist_builder import SdistBuilder
 from axletree.wheelhouse.universe import as_distribution
+from axletree.wheelhouse.unverified import unverified_notes
 
 
 class Downloads(Protocol):
@@ -218,6 +219,7 @@ class Collector:
         brought = self.downloads.download_all(missing, self._folder)
         for file, error in brought.failures.items():
             self._failures[file.filename] = error
+        self._notes += unverified_notes(missing)
         # In the order of the pins: that in which they arrived is another each time.
         arrived = [file for file in missing if file in brought.paths]
         self._publish([_incoming(file, brought.paths[file]) for file in arrived])

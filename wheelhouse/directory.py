@@ -20,13 +20,14 @@ from axletree.resolver.file_names import (
     shown_name,
 )
 from axletree.resolver.universe import MetadataAnswer
-from axletree.wheelhouse.archives import damage_is_a_defect
+from axletree.wheelhouse.archives import METADATA_LIMIT_BYTES, damage_is_a_defect
 from axletree.wheelhouse.core_metadata import parse_metadata, read_headers
 from axletree.wheelhouse.errors import InvalidDistributionError
 from axletree.wheelhouse.files import digest_of, translate_storage_errors
 from axletree.wheelhouse.findings import Findings
-from axletree.wheelhouse.sdist import is_final, read_pkg_info
 from axletree.wheelhouse.sdist import possible_projects as sdist_projects
+from axletree.wheelhouse.sdist import read_pkg_info
+from axletree.wheelhouse.static_metadata import is_final
 from axletree.wheelhouse.universe import UNBUILT
 from axletree.wheelhouse.wheel_inside import metadata_inside
 
@@ -135,7 +136,7 @@ def _read(path: Path) -> bytes | UnusableMetadata:
     try:
         if path.name.endswith(".whl"):
             project = canonicalize_name(path.name.partition("-")[0])
-            return metadata_inside(path, project)
+            return metadata_inside(path, project, METADATA_LIMIT_BYTES)
         findings = Findings(filename=path.name, strictness="lenient")
         with damage_is_a_defect(findings):
             return read_pkg_info(path, path.name, findings) or b""

@@ -18,6 +18,10 @@ class InvalidDistributionError(WheelhouseError):
     usual_hint = "get the file again; if it stays so, take another version"
 
 
+class OversizedMetadataError(InvalidDistributionError):
+    """METADATA is larger than the settings allow; the message is the fact."""
+
+
 class WrongHashError(WheelhouseError):
     """A file does not have the hash that was promised for it."""
 

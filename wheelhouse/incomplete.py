@@ -8,14 +8,21 @@ from axletree.wheelhouse.errors import (
     SpoiledCollectionError,
     UnansweredCollectionError,
 )
-from axletree.wheelhouse.upstream_errors import FileGoneError, UnreachableIndexError
+from axletree.wheelhouse.sdist_builder import SdistFindingError
+from axletree.wheelhouse.upstream_errors import (
+    FileGoneError,
+    TooLargeError,
+    UnreachableIndexError,
+)
 
-_OUTSIDE_FAILED, _INTEGRITY = 3, 4
+_OUTSIDE_FAILED, _INTEGRITY, _OUR_BUG = 3, 4, 70
+_OF_ONE_FILE = (FileGoneError, SdistFindingError, TooLargeError)
 
 
 def stops_all(error: AxletreeError) -> bool:
     """Tell whether it says nothing about the file at hand: our disk, a lost network."""
-    return error.exit_code == _OUTSIDE_FAILED and not isinstance(error, FileGoneError)
+    is_of_us = error.exit_code in {_OUTSIDE_FAILED, _OUR_BUG}
+    return is_of_us and not isinstance(error, _OF_ONE_FILE)
 
 
 def incomplete(

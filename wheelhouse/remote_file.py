@@ -11,9 +11,13 @@ from axletree.resolver.distribution import DistributionFile
 from axletree.resolver.file_names import below
 from axletree.wheelhouse.credentials import printable
 from axletree.wheelhouse.errors import WheelhouseError, WrongHashError
-from axletree.wheelhouse.http import Exchange, Request
 from axletree.wheelhouse.http_failures import storage_errors
-from axletree.wheelhouse.upstream_errors import FileGoneError, UnreachableIndexError
+from axletree.wheelhouse.http_request import Exchange, Request
+from axletree.wheelhouse.upstream_errors import (
+    FileGoneError,
+    UnreachableIndexError,
+    WrongSizeError,
+)
 
 PART_SUFFIX = ".part"
 """How files end that are still arriving; a killed process leaves them behind."""
@@ -61,6 +65,8 @@ def download_file(
 
     :raises FileGoneError: if the index lists the file and does not have it.
     :raises WrongHashError: if twice another content came than was promised.
+    :raises WrongSizeError: if it is larger than announced, or smaller without a hash.
+    :raises TooLargeError: if it is larger than the settings allow.
     """
     target = below(place.folder, file.filename)
     promised = _strongest(file.hashes)
@@ -75,9 +81,18 @@ def download_file(
     part = Path(name)
     try:
         for _ in range(_ATTEMPTS):
-            response = yield Request(url=file.url, into=part, on_bytes=on_bytes)
+            response = yield Request(
+                url=file.url,
+                kind="file",
+                name=file.filename,
+                into=part,
+                announced_bytes=file.size_bytes,
+                on_bytes=on_bytes,
+            )
             _check_status(response.status, file)
             with storage_errors(target):
+                if not promised:
+                    _check_size(part, file)
                 if not promised or _is_right(part, promised):
                     part.chmod(0o644)
                     part.replace(target)
@@ -120,6 +135,17 @@ def _is_right(path: Path, promised: tuple[str, str]) -> bool:
     algorithm, digest = promised
     with path.open("rb") as stream:
         return hashlib.file_digest(stream, algorithm).hexdigest() == digest
+
+
+def _check_size(path: Path, file: DistributionFile) -> None:
+    """Hold a file without hashes against the length that was announced."""
+    announced = file.size_bytes
+    if announced and path.stat().st_size < announced:
+        raise WrongSizeError(
+            f"{file.filename} is smaller than the {announced} bytes that the index "
+            "announces",
+            where=printable(file.url),
+        )
 
 
 def _check_status(status: int, file: DistributionFile) -> None:

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import IO, BinaryIO, Protocol, cast
+from typing import IO, BinaryIO, cast
 from zipfile import ZipFile, ZipInfo
 
 from packaging.utils import (
@@ -34,18 +34,17 @@ from axletree.wheelhouse.archives import (
     unpacked_limit_bytes,
     unsafe_path,
 )
+from axletree.wheelhouse.bounded_tar import Readable, members_of, opened_tar
+from axletree.wheelhouse.bounded_zip import opened_zip, read_member
 from axletree.wheelhouse.core_metadata import contradiction, read_headers
 from axletree.wheelhouse.findings import Findings, Inspected, check_metadata
 from axletree.wheelhouse.model import Strictness
+from axletree.wheelhouse.static_metadata import is_final
 
 _PACKED_BYTES = 1 << 16
 _XZ_MEMORY_BYTES = 128 << 20
 _SUFFIXES = (".tar.gz", ".tgz", ".tar.bz2", ".tar.xz", ".tar")
 _USUAL_SUFFIXES = (".tar.gz", ".zip")
-_FINAL_SINCE = Version("2.2")
-_READ_BY_A_RESOLUTION = frozenset(
-    {"requires-dist", "requires-python", "provides-extra"}
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,18 +125,6 @@ def possible_projects(filename: str) -> tuple[NormalizedName, ...]:
     return ()
 
 
-def is_final(pkg_info: bytes) -> bool:
-    """Tell whether any wheel built from it will have the same requirements."""
-    headers = read_headers(pkg_info)
-    since = parse_version(headers.get("metadata-version", ("",))[0])
-    dynamic = {name.lower() for name in headers.get("dynamic", ())}
-    return (
-        since is not None
-        and since >= _FINAL_SINCE
-        and not dynamic & _READ_BY_A_RESOLUTION
-    )
-
-
 def _check_name(
     filename: str, project: NormalizedName, version: Version, findings: Findings
 ) -> None:
@@ -172,8 +159,8 @@ def read_pkg_info(path: Path, filename: str, findings: Findings) -> bytes | None
 
 
 def _read_zip(path: Path, findings: Findings) -> set[bytes]:
-    with path.open("rb") as file, ZipFile(file) as archive:
-        members = check_zip_members(file, archive, findings)
+    with opened_zip(path) as archive:
+        members = check_zip_members(archive, findings)
         _check_one_top(set(members), findings)
         broken = archive.testzip()
         if broken is not None:
@@ -187,19 +174,17 @@ def _read_zip(path: Path, findings: Findings) -> set[bytes]:
 
 
 def _read_zip_member(archive: ZipFile, member: ZipInfo, findings: Findings) -> bytes:
-    if member.file_size > METADATA_LIMIT_BYTES:
+    content = read_member(archive, member, METADATA_LIMIT_BYTES)
+    if content is None:
         raise findings.stop(f"its PKG-INFO has {member.file_size} bytes")
-    return archive.read(member)
+    return content
 
 
 def _read_tar(path: Path, findings: Findings) -> set[bytes]:
     names: set[str] = set()
     found: set[bytes] = set()
-    with (
-        _unpacked(path, findings) as stream,
-        tarfile.open(fileobj=cast("IO[bytes]", stream), mode="r|") as archive,
-    ):
-        for member in archive:
+    with unpacked(path, findings) as stream, opened_tar(stream) as archive:
+        for member in members_of(archive):
             problem = unsafe_path(member.name) or _unsafe_kind(member)
             if problem:
                 findings.defect(f"{member.name!r} {problem}")
@@ -207,8 +192,6 @@ def _read_tar(path: Path, findings: Findings) -> set[bytes]:
                 names.add(_top(member.name))
             if member.isfile() and _is_pkg_info(member.name) and len(found) < 2:
                 found.add(_read_member(archive, member, findings))
-            # Else all headers of millions of members stay in memory.
-            archive.members.clear()  # type: ignore[attr-defined]  # typeshed lacks it
         _check_rest(archive, findings)
     _check_one_top(names, findings)
     return found
@@ -257,15 +240,11 @@ def _top(name: str) -> str:
     return name.removeprefix("./").partition("/")[0]
 
 
-class _Readable(Protocol):
-    def read(self, size: int, /) -> bytes: ...
-
-
 @dataclass(slots=True, kw_only=True)
 class _Limited:
     """A stream that stops at a bomb, however the archive's headers lie."""
 
-    stream: _Readable
+    stream: Readable
     left_bytes: int
     findings: Findings
 
@@ -304,11 +283,12 @@ class _Xz:
 
 
 @contextmanager
-def _unpacked(path: Path, findings: Findings) -> Iterator[_Limited]:
+def unpacked(path: Path, findings: Findings) -> Iterator[_Limited]:
+    """Open a tar archive for reading, of any usual compression and within limits."""
     with path.open("rb") as file:
         magic = file.read(6)
         file.seek(0)
-        stream: _Readable = file
+        stream: Readable = file
         if magic.startswith(b"\x1f\x8b"):
             stream = gzip.GzipFile(fileobj=file)
         elif magic.startswith(b"BZh"):

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack, closing
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
 from types import TracebackType
@@ -21,7 +21,6 @@ from urllib.parse import urlsplit
 from packaging.utils import NormalizedName
 
 from axletree.config import Settings
-from axletree.errors import AxletreeError
 from axletree.resolver.distribution import (
     DistributionFile,
     FileMetadata,
@@ -31,45 +30,40 @@ from axletree.resolver.distribution import (
 from axletree.resolver.model import Environment
 from axletree.resolver.universe import MetadataAnswer
 from axletree.wheelhouse.core_metadata import parse_metadata
-from axletree.wheelhouse.credentials import Credentials, printable
+from axletree.wheelhouse.credentials import Credentials
 from axletree.wheelhouse.errors import (
     InvalidDistributionError,
+    OversizedMetadataError,
     WheelhouseError,
     WrongHashError,
 )
-from axletree.wheelhouse.http import Exchange, Request, Response, Transport
+from axletree.wheelhouse.http import Transport
+from axletree.wheelhouse.http_request import Exchange
 from axletree.wheelhouse.remote_file import Brought, Place, download_file
 from axletree.wheelhouse.remote_metadata import wheel_metadata
-from axletree.wheelhouse.sdist_builder import SdistBuilder
+from axletree.wheelhouse.sdist_builder import SdistBuilder, SdistFindingError
 from axletree.wheelhouse.sdist_metadata import static_metadata
-from axletree.wheelhouse.simple_page import ACCEPT, parse_page, without_collector
+from axletree.wheelhouse.simple_page import without_collector
 from axletree.wheelhouse.threads import open_pool
-from axletree.wheelhouse.upstream_cache import (
-    DEFAULT_MAX_AGE,
-    CachedPage,
-    UpstreamCache,
-)
+from axletree.wheelhouse.unverified import unverified_host
+from axletree.wheelhouse.upstream_cache import UpstreamCache
 from axletree.wheelhouse.upstream_errors import (
     FileGoneError,
     InvalidIndexUrlError,
-    NotAnIndexError,
+    TooLargeError,
     UnreachableIndexError,
 )
+from axletree.wheelhouse.upstream_pages import PageReader
 from axletree.wheelhouse.upstream_reporter import (
     SilentUpstreamReporter,
     UpstreamReporter,
 )
 
-OUTSIDE_FAILED = 3
-"""Exit code of errors that say nothing about the file at hand (DESIGN.md 7)."""
-
-
 DOWNLOADS_AT_ONCE = 16
 _LOST_AFTER = 3
 """So many files in a row that the index does not give: it is gone as a whole."""
-_OF_ONE_FILE = (FileGoneError, WrongHashError, UnreachableIndexError)
+_OF_ONE_FILE = (FileGoneError, TooLargeError, WrongHashError, UnreachableIndexError)
 _DIGEST = re.compile("[0-9a-f]{64}")
-_MAX_AGE = re.compile(r"(?:^|[\s,])max-age=(\d{1,9})")
 
 
 def _now() -> datetime:
@@ -143,8 +137,21 @@ class UpstreamIndex:
         self._reporter = reporter or SilentUpstreamReporter()
         self._credentials = Credentials()
         self._index_url = self._credentials.detach(index_url).rstrip("/") + "/"
-        self._cache = UpstreamCache(settings.cache_dir, self._index_url)
-        self._transport = Transport(settings, self._credentials)
+        self._limits = settings.limits
+        self._cache = UpstreamCache(
+            settings.cache_dir, self._index_url, settings.limits
+        )
+        self._page_reader = PageReader(
+            index_url=self._index_url,
+            cache=self._cache,
+            credentials=self._credentials,
+            exclude_newer=self._options.exclude_newer,
+            refresh=self._options.refresh,
+            now=self._options.now,
+        )
+        self._transport = Transport(
+            settings, self._credentials, on_wait=self._reporter.waiting
+        )
         self._pages: dict[NormalizedName, Page | None] = {}
         self._metadata: dict[DistributionFile, MetadataAnswer] = {}
 
@@ -193,7 +200,7 @@ class UpstreamIndex:
         :raises NotAnIndexError: if what answers is no index.
         """
         wanted = [name for name in dict.fromkeys(projects) if name not in self._pages]
-        exchanges = ((name, self._read_page(name)) for name in wanted)
+        exchanges = ((name, self._page_reader.read(name)) for name in wanted)
         with without_collector():
             for done, (name, page) in enumerate(self._transport.run(exchanges), 1):
                 # A builder's thread may have been faster; files go by identity.
@@ -249,7 +256,7 @@ class UpstreamIndex:
             named = () if isinstance(result, _Sdist) else names(result)
             new = [name for name in named if name not in asked]
             asked.update(new)
-            more.extend((name, self._read_page(name)) for name in new)
+            more.extend((name, self._page_reader.read(name)) for name in new)
 
     def turn_to(self, environment: Environment) -> None:
         """Ask backends of sdists for another environment; pages stay as read."""
@@ -313,57 +320,18 @@ class UpstreamIndex:
         self, file: DistributionFile, place: Place
     ) -> Exchange[Path | WheelhouseError]:
         try:
-            return (
-                yield from download_file(
-                    file,
-                    place,
-                    on_bytes=lambda length: self._reporter.downloading(file, length),
-                )
-            )
+            return (yield from self._download_file(file, place))
         except _OF_ONE_FILE as error:
             return error
 
-    def _read_page(self, project: NormalizedName) -> Exchange[Page | None]:
-        cached = None if self._options.refresh else self._cache.page(project)
-        if cached and cached.is_valid(self._options.now(), self._options.exclude_newer):
-            return self._parse(project, cached)
-        url = f"{self._index_url}{project}/"
-        headers = {"Accept": ACCEPT}
-        if cached and cached.etag:
-            headers["If-None-Match"] = cached.etag
-        response = yield Request(url=url, headers=headers, is_compressed=True)
-        if response.status == 304 and cached:
-            self._cache.confirm_page(project, cached, self._options.now())
-            return self._parse(project, cached)
-        if response.status in {404, 410}:
-            return None
-        if response.status != 200:
-            raise NotAnIndexError(
-                f"the index answers HTTP {response.status} for {project}",
-                where=printable(url),
-            )
-        fresh = self._received(response)
-        page = self._parse(project, fresh)
-        self._cache.keep_page(project, fresh)
-        return page
-
-    def _received(self, response: Response) -> CachedPage:
-        return CachedPage(
-            fetched_at=self._options.now(),
-            max_age=_max_age(response.headers.get("cache-control", "")),
-            etag=response.headers.get("etag", ""),
-            content_type=response.headers.get("content-type", ""),
-            url=self._credentials.detach(response.url),
-            body=response.body,
-        )
-
-    def _parse(self, project: NormalizedName, page: CachedPage) -> Page:
-        return parse_page(
-            project,
-            page.body,
-            content_type=page.content_type,
-            url=page.url,
-            credentials=self._credentials,
+    def _download_file(self, file: DistributionFile, place: Place) -> Exchange[Path]:
+        host = unverified_host(file)
+        if host is not None:
+            self._reporter.unverified(host)
+        return download_file(
+            file,
+            place,
+            on_bytes=lambda length: self._reporter.downloading(file, length),
         )
 
     def _read_metadata(
@@ -376,7 +344,11 @@ class UpstreamIndex:
         try:
             if file.kind == "sdist":
                 return (yield from self._read_sdist(file, key))
-            raw = yield from wheel_metadata(file, self._cache.new_folder)
+            raw = yield from wheel_metadata(
+                file, self._cache.new_folder, self._limits.metadata_bytes
+            )
+        except OversizedMetadataError as error:
+            return UnusableMetadata(reason=str(error))
         except InvalidDistributionError as error:
             return UnusableMetadata(reason=f"its metadata cannot be read: {error}")
         except FileGoneError:
@@ -387,8 +359,9 @@ class UpstreamIndex:
     def _read_sdist(
         self, file: DistributionFile, key: str
     ) -> Exchange[MetadataAnswer | _Sdist]:
-        path = yield from download_file(file, self._cache.sdist_place(key))
-        raw = static_metadata(path)
+        place = self._cache.sdist_place(key)
+        path = yield from self._download_file(file, place)
+        raw = static_metadata(path, self._limits.metadata_bytes)
         if raw is not None:
             answer = parse_metadata(raw, file)
             # What its backend answers decides: it may correct a wrong PKG-INFO.
@@ -432,10 +405,10 @@ class UpstreamIndex:
         reading = sdist.reading
         try:
             raw = reading.builder.metadata(sdist.path, reading.environment)
-        except AxletreeError as error:
-            if error.exit_code == OUTSIDE_FAILED:
-                raise
-            return UnusableMetadata(reason=f"its metadata could not be built: {error}")
+        except SdistFindingError as error:
+            return UnusableMetadata(
+                reason=f"its metadata could not be built: {error}", kind=error.kind
+            )
         self._cache.keep_metadata(sdist.key, raw)
         return parse_metadata(raw, sdist.file)
 
@@ -466,10 +439,3 @@ def _cache_key(file: DistributionFile) -> str:
     return (
         digest if _DIGEST.fullmatch(digest) else sha256(file.url.encode()).hexdigest()
     )
-
-
-def _max_age(cache_control: str) -> timedelta:
-    if "no-cache" in cache_control or "no-store" in cache_control:
-        return timedelta(0)
-    match = _MAX_AGE.search(cache_control)
-    return timedelta(seconds=int(match[1])) if match else DEFAULT_MAX_AGE

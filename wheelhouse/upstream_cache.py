@@ -17,11 +17,13 @@ from pathlib import Path
 
 import orjson
 
+from axletree.limits import Limits
 from axletree.wheelhouse.remote_file import Place
 from axletree.wheelhouse.scratch import own_folder
 
 DEFAULT_MAX_AGE = timedelta(minutes=10)
 _LAYOUT = "upstream-1"
+_CHECKSUM_BYTES = 8
 _SETTLED = timedelta(days=1)
 
 
@@ -52,8 +54,11 @@ class CachedPage:
 class UpstreamCache:
     """The cache folder, as one index sees it."""
 
-    def __init__(self, folder: Path, index_url: str) -> None:
+    def __init__(
+        self, folder: Path, index_url: str, limits: Limits | None = None
+    ) -> None:
         """Make nothing yet; `index_url` has no credentials in it."""
+        self._limits = limits or Limits()
         index = sha256(index_url.encode()).hexdigest()[:16]
         self._root = folder / _LAYOUT
         self._pages = self._root / "pages" / index
@@ -68,7 +73,9 @@ class UpstreamCache:
 
     def page(self, project: str) -> CachedPage | None:
         """Return the project's page, if there is an undamaged one."""
-        content = _read(self._pages / project)
+        # The first line has no more in it than the headers had.
+        most = self._limits.page_bytes + self._limits.header_bytes
+        content = _read(self._pages / project, most)
         if content is None:
             return None
         try:
@@ -82,7 +89,7 @@ class UpstreamCache:
                 url=fields["url"],
                 body=body,
             )
-        except (ValueError, KeyError, TypeError):
+        except (ValueError, KeyError, TypeError, OverflowError, OSError):
             return None
 
     def keep_page(self, project: str, page: CachedPage) -> None:
@@ -104,7 +111,7 @@ class UpstreamCache:
 
     def metadata(self, key: str) -> bytes | None:
         """Return the METADATA kept under `key`."""
-        return _read(self._metadata / key)
+        return _read(self._metadata / key, self._limits.metadata_bytes)
 
     def keep_metadata(self, key: str, raw: bytes) -> None:
         """Keep METADATA for ever."""
@@ -134,13 +141,22 @@ class UpstreamCache:
         )
 
 
-def _read(path: Path) -> bytes | None:
+def _read(path: Path, most: int) -> bytes | None:
+    """Return the entry; None if there is none, or none that we would have written."""
     try:
-        content = path.read_bytes()
+        # A pipe that somebody put there must not hold us up.
+        with open(path, "rb", opener=_open_at_once) as stream:
+            content = stream.read(_CHECKSUM_BYTES + most + 1)
     except OSError:
         return None
-    checksum, body = content[:8], content[8:]
+    if len(content) > _CHECKSUM_BYTES + most:
+        return None
+    checksum, body = content[:_CHECKSUM_BYTES], content[_CHECKSUM_BYTES:]
     return body if checksum == _checksum(body) else None
+
+
+def _open_at_once(path: str, flags: int) -> int:
+    return os.open(path, flags | os.O_NONBLOCK)
 
 
 def _write(path: Path, body: bytes) -> None:

@@ -24,6 +24,7 @@ from axletree.wheelhouse.archives import (
     check_zip_members,
     damage_is_a_defect,
 )
+from axletree.wheelhouse.bounded_zip import opened_zip
 from axletree.wheelhouse.core_metadata import (
     contradiction,
     read_headers,
@@ -57,12 +58,8 @@ def inspect_wheel(path: Path, filename: str, strictness: Strictness) -> Inspecte
     """
     findings = Findings(filename=filename, strictness=strictness)
     name = _parse_name(filename, findings)
-    with (
-        damage_is_a_defect(findings),
-        path.open("rb") as file,
-        ZipFile(file) as archive,
-    ):
-        members = check_zip_members(file, archive, findings)
+    with damage_is_a_defect(findings), opened_zip(path) as archive:
+        members = check_zip_members(archive, findings)
         folder = _dist_info(members, name, findings)
         metadata = _read(archive, members, f"{folder}/METADATA", findings)
         _check_wheel_file(

@@ -4,9 +4,10 @@ import zipfile
 import zlib
 from pathlib import Path
 
+from axletree.wheelhouse.bounded_zip import opened_zip, read_member
 from axletree.wheelhouse.core_metadata import read_headers, unknown_format
 from axletree.wheelhouse.errors import InvalidDistributionError
-from axletree.wheelhouse.wheel_tail import MAX_METADATA_BYTES, metadata_name
+from axletree.wheelhouse.wheel_tail import metadata_name, oversized_metadata
 
 _UNREADABLE = (
     zipfile.BadZipFile,
@@ -18,32 +19,35 @@ _UNREADABLE = (
 )
 
 
-def metadata_inside(wheel: Path, project: str) -> bytes:
+def metadata_inside(wheel: Path, project: str, most_bytes: int) -> bytes:
     """Read METADATA.
 
+    :param most_bytes: what it may have.
+    :raises OversizedMetadataError: if it has more.
     :raises InvalidDistributionError: it is no wheel of `project`, or one of a format
         that no installer knows.
     """
     try:
-        with zipfile.ZipFile(wheel) as archive:
+        with opened_zip(wheel) as archive:
             name = metadata_name(project, archive.namelist())
             same = (i for i in archive.infolist() if i.filename == name)
             if len({(info.CRC, info.file_size) for info in same}) > 1:
                 raise InvalidDistributionError("it has two METADATA that differ")
-            raw = _read(archive, f"{name.rpartition('/')[0]}/WHEEL")
+            raw = _read(archive, f"{name.rpartition('/')[0]}/WHEEL", most_bytes)
             unknown = unknown_format(read_headers(raw))
             if unknown is not None:
                 raise InvalidDistributionError(unknown)
-            return _read(archive, name)
+            return _read(archive, name, most_bytes)
     except _UNREADABLE as error:
         raise InvalidDistributionError(f"it cannot be opened: {error}") from error
 
 
-def _read(archive: zipfile.ZipFile, name: str) -> bytes:
+def _read(archive: zipfile.ZipFile, name: str, most_bytes: int) -> bytes:
     try:
-        size_bytes = archive.getinfo(name).file_size
+        member = archive.getinfo(name)
     except KeyError:
         raise InvalidDistributionError(f"it has no {name}") from None
-    if size_bytes > MAX_METADATA_BYTES:
-        raise InvalidDistributionError(f"its {name} has {size_bytes} bytes")
-    return archive.read(name)
+    content = read_member(archive, member, most_bytes)
+    if content is None:
+        raise oversized_metadata(most_bytes)
+    return content

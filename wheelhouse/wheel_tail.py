@@ -14,12 +14,11 @@ from dataclasses import dataclass, field
 
 from packaging.utils import canonicalize_name
 
+from axletree.limits import size_words
 from axletree.wheelhouse.core_metadata import read_headers, unknown_format
-from axletree.wheelhouse.errors import InvalidDistributionError
+from axletree.wheelhouse.errors import InvalidDistributionError, OversizedMetadataError
 
 TAIL_BYTES = 32 * 1024
-MAX_METADATA_BYTES = 16 * 1024 * 1024
-"""More than any real METADATA, less than a bomb."""
 
 _END = struct.Struct("<4s4H2LH")
 _ENTRY = struct.Struct("<4s6H3L5H2L")
@@ -77,8 +76,10 @@ class _Member:
     offset: int
 
 
-def read_metadata(wheel: Fragments, project: str) -> bytes | Gap:
+def read_metadata(wheel: Fragments, project: str, most_bytes: int) -> bytes | Gap:
     """Read METADATA, or tell which bytes are missing for it.
+
+    :raises OversizedMetadataError: if METADATA says that it has more than `most_bytes`.
 
     :raises InvalidDistributionError: if this is no wheel of `project`, or if it is
         one that is beyond this reader (zip64, encryption).
@@ -89,14 +90,16 @@ def read_metadata(wheel: Fragments, project: str) -> bytes | Gap:
         # METADATA stands before the table, and so comes along in one request.
         return Gap(start=max(0, start - TAIL_BYTES), stop=stop)
     member = _find_metadata(contents, project)
+    if member.size_bytes > most_bytes:
+        raise oversized_metadata(most_bytes)
     raw = _read_member(wheel, member, stop=start)
     if isinstance(raw, bytes):
-        _check_format(wheel, contents, member.name, stop=start)
+        _check_format(wheel, contents, member.name, stop=start, most_bytes=most_bytes)
     return raw
 
 
 def _check_format(
-    wheel: Fragments, contents: bytes, metadata: str, *, stop: int
+    wheel: Fragments, contents: bytes, metadata: str, *, stop: int, most_bytes: int
 ) -> None:
     """Look at WHEEL, which lies beside METADATA as a rule; no request is made for it.
 
@@ -104,10 +107,20 @@ def _check_format(
     """
     name = metadata.removesuffix("METADATA") + "WHEEL"
     for entry, _ in _entries(contents, name.encode()):
-        raw = _read_member(wheel, _member(entry, name), stop=stop)
+        member = _member(entry, name)
+        if member.size_bytes > most_bytes:
+            raise oversized_metadata(most_bytes)
+        raw = _read_member(wheel, member, stop=stop)
         unknown = unknown_format(read_headers(raw)) if isinstance(raw, bytes) else None
         if unknown is not None:
             raise InvalidDistributionError(unknown)
+
+
+def oversized_metadata(most_bytes: int) -> OversizedMetadataError:
+    """Say that we read no METADATA as large as this."""
+    return OversizedMetadataError(
+        f"its metadata is larger than {size_words(most_bytes)}"
+    )
 
 
 def _locate_contents(wheel: Fragments) -> tuple[int, int]:
@@ -203,10 +216,6 @@ def _read_member(wheel: Fragments, member: _Member, *, stop: int) -> bytes | Gap
 
 
 def _unpack(packed: bytes, member: _Member) -> bytes:
-    if member.size_bytes > MAX_METADATA_BYTES:
-        raise InvalidDistributionError(
-            f"its METADATA has {member.size_bytes} bytes, more than we read"
-        )
     if member.method == _STORED:
         raw = packed
     elif member.method == _DEFLATED:

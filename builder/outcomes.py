@@ -1,0 +1,147 @@
+"""How a run in the sandbox ended: who is to blame that there is no result.
+
+Only the backend's own no is a fact about the world. What went beyond a published limit,
+or needs what this machine has not, is a finding that holds here; and what our side could
+not do (the wall, the driver, the disk) says nothing and ends the run.
+"""
+
+import errno
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from axletree.builder.bubblewrap import Limits
+from axletree.builder.errors import (
+    BuilderError,
+    BuildFailedError,
+    BuildLimitError,
+    HostLacksError,
+    SandboxFailedError,
+    UnsafeOutputError,
+)
+from axletree.builder.isolation import Isolation
+from axletree.builder.log_evidence import lack_in, limit_in
+from axletree.builder.transfer import BuildLog
+
+# As in sandbox_driver.py, which cannot be imported without running under its rules.
+FIRST_FAILURE = 64
+FIRST_LIMIT = 80
+DRIVER_LIMITS = ("memory", "scarce", "room", "time", "file", "killed")
+BAD_RESULT = 96
+BROKEN = 97
+
+_SHELL_SIGNAL = 128
+_LEAST_FREE_BYTES = 16 << 20
+
+LIMITS: Mapping[str, str] = {
+    "memory": "needs more memory than the {memory} that it may use",
+    "scarce": "was stopped, since this machine has less than {spare} of memory left",
+    "room": "needs more room for files than the {room} that it may use",
+    "processes": "needs more than the {processes} processes that it may start",
+    "time": "takes more than the {cpu} seconds that one process may take",
+    "file": "writes a file larger than the {file} that it may have",
+    "files": "opens more than {files} files at once",
+    "killed": "was killed, as the system does when memory runs out",
+}
+"""What was asked for, and what there is of it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Run:
+    """What ended, and where."""
+
+    name: str
+    """`build_wheel of kubeflow-fairing`."""
+    makes_environment: bool
+    """Whether the first command installs wheels, and the second is the job's."""
+    isolation: Isolation
+    limits: Limits
+    scratch: Path
+    log: BuildLog
+
+    def failure(self, code: int) -> BuilderError:
+        """Say what a process that ended with `code`, not 0, stands for."""
+        if FIRST_LIMIT <= code < FIRST_LIMIT + len(DRIVER_LIMITS):
+            return self._limit(DRIVER_LIMITS[code - FIRST_LIMIT])
+        if FIRST_FAILURE <= code < FIRST_LIMIT:
+            return self._command_failed(code - FIRST_FAILURE)
+        if code == BAD_RESULT:
+            return UnsafeOutputError(
+                f"what {self.name} left behind cannot be read",
+                where=str(self.log.path),
+            )
+        if code in {-9, _SHELL_SIGNAL + 9}:
+            return self._limit("killed")
+        return SandboxFailedError(
+            f"the sandbox of {self.name} ended with {code}",
+            where=str(self.log.path),
+            hint=self.log.tail,
+        )
+
+    def timeout(self, wall_s: float) -> BuilderError:
+        """Say that it took longer than it may."""
+        return BuildLimitError(
+            f"{self.name} takes longer than the {wall_s:g} seconds that it may",
+            where=str(self.log.path),
+            hint=self.log.tail,
+        )
+
+    def _command_failed(self, number: int) -> BuilderError:
+        lines = self.log.recent
+        limit = limit_in(lines)
+        if limit:
+            return self._limit(limit)
+        what = f"{self.name} failed"
+        if number < int(self.makes_environment):
+            what = f"the environment for {self.name} cannot be made"
+        return refusal(what, lines, self.log)
+
+    def _limit(self, limit: str) -> BuilderError:
+        """Say which limit was met; without a wall the room is the machine's own."""
+        if limit == "room" and self.isolation != "full" and self._is_disk_full:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(self.scratch))
+        if self.isolation == "none":
+            return self._limit_of_the_machine(limit)
+        limits = self.limits
+        words = LIMITS[limit].format(
+            memory=_size(limits.memory_bytes),
+            spare=_size(limits.spare_bytes),
+            room=_size(limits.room_bytes),
+            processes=limits.processes,
+            cpu=limits.cpu_s,
+            file=_size(limits.file_bytes),
+            files=limits.open_files,
+        )
+        return BuildLimitError(
+            f"{self.name} {words}", where=str(self.log.path), hint=self.log.tail
+        )
+
+    def _limit_of_the_machine(self, limit: str) -> BuilderError:
+        return BuildLimitError(
+            f"{self.name} went beyond what this machine gives: {limit}",
+            where=str(self.log.path),
+            hint=self.log.tail,
+        )
+
+    @property
+    def _is_disk_full(self) -> bool:
+        found = os.statvfs(self.scratch)
+        return found.f_bavail * found.f_frsize < _LEAST_FREE_BYTES
+
+
+def refusal(what: str, lines: Sequence[str], log: BuildLog) -> BuilderError:
+    """Say that a backend said no, or that it did so for want of something here."""
+    lack = lack_in(lines)
+    if lack:
+        return HostLacksError(
+            f"this machine lacks {lack}", where=str(log.path), hint=log.tail
+        )
+    return BuildFailedError(what, where=str(log.path), hint=log.tail)
+
+
+def _size(size_bytes: int) -> str:
+    for unit, name in ((30, "GiB"), (20, "MiB")):
+        if size_bytes >= 1 << unit:
+            return f"{size_bytes / (1 << unit):.3g} {name}"
+    return f"{size_bytes} bytes"
