@@ -202,7 +202,8 @@ class Console:
         import traceback  # noqa: PLC0415  late: there should be no bug
 
         where = traceback.extract_tb(error.__traceback__)
-        place = f"{Path(where[-1].filename).name}:{where[-1].lineno}" if where else ""
+        file = where[-1].filename.rpartition("/")[2] if where else ""
+        place = f"{file}:{where[-1].lineno}" if where else ""
         if self.verbosity:
             trace = shown("".join(traceback.format_exception(error)))
             self._err.print(Text(trace, "dim"))

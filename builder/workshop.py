@@ -1,6 +1,7 @@
 """What builds of all kinds share: where they work, what they may, whom they tell."""
 
 from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
@@ -11,6 +12,7 @@ from axletree.builder.isolation import Isolation
 from axletree.builder.reporter import BuildReporter, SilentBuildReporter
 from axletree.builder.sandbox import Sandbox, open_sandbox
 from axletree.resolver.model import Environment
+from axletree.wheelhouse.scratch import own_folder
 
 
 class BuildRequirements(Protocol):
@@ -47,6 +49,10 @@ class Workshop:
     reporter: BuildReporter = field(default_factory=SilentBuildReporter)
     _interpreters: dict[str, Interpreter] = field(default_factory=dict, init=False)
     """By version asked for: each was run, which takes longer than many a build."""
+
+    def scratch(self) -> AbstractContextManager[Path]:
+        """Make a folder that is this run's own, on the disk of what is kept."""
+        return own_folder(self.work_dir / "scratch")
 
     def sandbox(self, environment: Environment, scratch: Path) -> Sandbox:
         """Open a sandbox around the interpreter of `environment`.
