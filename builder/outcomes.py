@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from axletree.builder import sandbox_driver as driver
 from axletree.builder.bubblewrap import Limits
 from axletree.builder.errors import (
     BuilderError,
@@ -19,18 +20,12 @@ from axletree.builder.errors import (
     HostLacksError,
     SandboxFailedError,
     UnsafeOutputError,
+    UnsafeSourceError,
 )
 from axletree.builder.isolation import Isolation
 from axletree.builder.log_evidence import lack_in, limit_in
 from axletree.builder.transfer import BuildLog
 from axletree.limits import size_words
-
-# As in sandbox_driver.py, which cannot be imported without running under its rules.
-FIRST_FAILURE = 64
-FIRST_LIMIT = 80
-DRIVER_LIMITS = ("memory", "scarce", "room", "time", "file", "killed")
-BAD_RESULT = 96
-BROKEN = 97
 
 _SHELL_SIGNAL = 128
 _LEAST_FREE_BYTES = 16 << 20
@@ -63,14 +58,18 @@ class Run:
 
     def failure(self, code: int) -> BuilderError:
         """Say what a process that ended with `code`, not 0, stands for."""
-        if FIRST_LIMIT <= code < FIRST_LIMIT + len(DRIVER_LIMITS):
-            return self._limit(DRIVER_LIMITS[code - FIRST_LIMIT])
-        if FIRST_FAILURE <= code < FIRST_LIMIT:
-            return self._command_failed(code - FIRST_FAILURE)
-        if code == BAD_RESULT:
+        if driver.FIRST_LIMIT <= code < driver.FIRST_LIMIT + len(driver.LIMITS):
+            return self._limit(driver.LIMITS[code - driver.FIRST_LIMIT])
+        if driver.FIRST_FAILURE <= code < driver.FIRST_LIMIT:
+            return self._command_failed(code - driver.FIRST_FAILURE)
+        if code == driver.BAD_RESULT:
             return UnsafeOutputError(
                 f"what {self.name} left behind cannot be read",
                 where=str(self.log.path),
+            )
+        if code == driver.UNSAFE_SOURCE:
+            return UnsafeSourceError(
+                f"the source of {self.name} is not unpacked", where=str(self.log.path)
             )
         if code in {-9, _SHELL_SIGNAL + 9}:
             return self._limit("killed")

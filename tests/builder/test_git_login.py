@@ -44,7 +44,7 @@ def seen(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         f"printf 'protocol=https\\nhost={host}\\n\\n' | git credential fill >>{record}\n"
         for host in ("git.invalid", "git.invalid:8443", "other.invalid")
     )
-    helper.write_text(f"#!/bin/sh\nps -eo args >>{record}\n{asks}exit 1\n")
+    helper.write_text(f"#!/bin/sh\nps -ww -eo args >>{record}\n{asks}exit 1\n")
     helper.chmod(0o755)
     monkeypatch.setenv("GIT_EXEC_PATH", str(helpers))
     return record

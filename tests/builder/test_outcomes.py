@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from axletree.builder import outcomes, sandbox_driver
+from axletree.builder import outcomes
 from axletree.builder.bubblewrap import Limits
 from axletree.builder.errors import (
     BuilderError,
@@ -44,14 +44,6 @@ def limited(wall: Sandbox, limits: Limits) -> Sandbox:
     assert bubblewrap is not None
     probe = IsolationProbe(bubblewrap=dataclasses.replace(bubblewrap, limits=limits))
     return dataclasses.replace(wall, probe=probe, limits=limits)
-
-
-def test_driver_and_reader_mean_the_same_by_a_code() -> None:
-    assert outcomes.FIRST_FAILURE == sandbox_driver.FIRST_FAILURE
-    assert outcomes.FIRST_LIMIT == sandbox_driver.FIRST_LIMIT
-    assert outcomes.DRIVER_LIMITS == sandbox_driver.LIMITS
-    assert outcomes.BAD_RESULT == sandbox_driver.BAD_RESULT
-    assert outcomes.BROKEN == sandbox_driver.BROKEN
 
 
 @pytest.mark.parametrize("code", [1, 2, 64, 65, 80, 96, 97, 127, 255])
