@@ -17,6 +17,7 @@ from axletree.builder.errors import (
     BuilderError,
     BuildFailedError,
     BuildLimitError,
+    EnvironmentFailedError,
     HostLacksError,
     SandboxFailedError,
     UnsafeOutputError,
@@ -92,10 +93,13 @@ class Run:
         limit = limit_in(lines)
         if limit:
             return self._limit(limit)
-        what = f"{self.name} failed"
         if number < int(self.makes_environment):
-            what = f"the environment for {self.name} cannot be made"
-        return refusal(what, lines, self.log)
+            return EnvironmentFailedError(
+                f"the environment for {self.name} cannot be made",
+                where=str(self.log.path),
+                hint=self.log.tail,
+            )
+        return refusal(f"{self.name} failed", lines, self.log)
 
     def _limit(self, limit: str) -> BuilderError:
         """Say which limit was met; without a wall the room is the machine's own."""

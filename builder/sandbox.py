@@ -12,7 +12,7 @@ import signal
 import subprocess
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
@@ -153,14 +153,12 @@ class Sandbox:
                 raise _not_started(job, error) from error
             finally:
                 _kill_group(process)
-        said.result()
-        # What we could not read or write is no fault of the command's.
-        sent.result()
+        _check_own_side(job, said, sent)
         if code is None:
             raise run.timeout(self._wall_s(job))
         if code != 0:
             raise run.failure(code)
-        got.result()
+        _check_own_side(job, got)
 
     def _start(self, job: SandboxJob) -> subprocess.Popen[bytes]:
         environment = self._environment(job)
@@ -366,6 +364,18 @@ def _source_order(source: SourceArchive | None) -> Mapping[str, object] | None:
         "has_top": source.has_top,
         "size_bytes": source.unpacked_limit_bytes,
     }
+
+
+def _check_own_side(job: SandboxJob, *done: Future[None]) -> None:
+    """Say first what we could not read or write, which is no fault of the command's."""
+    try:
+        for each in done:
+            each.result()
+    except OSError as error:
+        raise SandboxFailedError(
+            f"what goes into and out of the sandbox of {job.name} is stuck: {error}",
+            where=str(error.filename or ""),
+        ) from error
 
 
 def _not_started(job: SandboxJob, error: Exception) -> SandboxFailedError:

@@ -13,13 +13,14 @@ from axletree.builder.errors import (
     BuilderError,
     BuildFailedError,
     BuildLimitError,
+    EnvironmentFailedError,
     HostLacksError,
     SandboxFailedError,
     UnsafeOutputError,
 )
 from axletree.builder.isolation import IsolationProbe
 from axletree.builder.sandbox import Sandbox, SandboxJob, open_sandbox
-from axletree.builder.transfer import BuildLog
+from axletree.builder.transfer import BuildLog, ReadingEnd
 from axletree.wheelhouse.sdist_builder import SdistFindingError
 
 ALLOCATE = "x = bytearray(100 << 20); x[::4096] = bytes(len(x[::4096]))"
@@ -226,3 +227,36 @@ def test_a_log_that_cannot_be_written_holds_nothing_up(
     error = ending(wall, log, "print('x' * 5_000_000); raise SystemExit('the end')")
     assert type(error) is BuildFailedError
     assert "the end" in error.hint
+
+
+def test_a_broken_wheel_is_no_no_of_the_backend(
+    wall: Sandbox, log: BuildLog, tmp_path: Path
+) -> None:
+    wheel = tmp_path / "broken-1-py3-none-any.whl"
+    wheel.write_bytes(b"no wheel")
+    job = SandboxJob(name="the hook", argv=("true",), wheels=[wheel])
+    with pytest.raises(EnvironmentFailedError) as caught:
+        wall.run(job, tmp_path / "results", log)
+    assert caught.value.kind == "host"
+    assert "broken" in caught.value.hint
+
+
+def test_a_wheel_that_is_gone_is_our_own_failure(
+    wall: Sandbox, log: BuildLog, tmp_path: Path
+) -> None:
+    job = SandboxJob(name="the hook", argv=("true",), wheels=[tmp_path / "gone.whl"])
+    with pytest.raises(SandboxFailedError, match="No such file"):
+        wall.run(job, tmp_path / "results", log)
+
+
+def test_results_that_do_not_fit_on_our_disk_are_our_own_failure(
+    wall: Sandbox, log: BuildLog, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def receive(pipe: ReadingEnd, folder: Path, *, limit_bytes: int) -> None:
+        pipe.drain()
+        raise OSError(errno.ENOSPC, f"No space for {limit_bytes} bytes", str(folder))
+
+    monkeypatch.setattr("axletree.builder.sandbox.receive", receive)
+    job = SandboxJob(name="the hook", argv=("true",), collect=("out",))
+    with pytest.raises(SandboxFailedError, match="No space"):
+        wall.run(job, tmp_path / "results", log)
