@@ -18,6 +18,7 @@ from axletree.builder.errors import InvalidRecipeError
 from axletree.builder.recipe_tables import Problems, Table
 from axletree.builder.stamp import stamped_version
 from axletree.resolver.distribution import DistributionFile, FileMetadata
+from axletree.resolver.file_names import SafeName, safe_name
 from axletree.resolver.foreign_toml import ForeignTomlError, parse_toml
 
 _COMMIT = re.compile(r"[0-9a-f]{40}")
@@ -47,7 +48,7 @@ class GitSource:
 class SdistSource:
     """One source distribution, found by its hash."""
 
-    filename: str
+    filename: SafeName
     sha256: str
     committed: datetime
     """When it was published, UTC."""
@@ -104,7 +105,7 @@ class Recipe:
         stem = f"{self.project.replace('-', '_')}-{self.version}"
         return DistributionFile(
             project=self.project,
-            filename=f"{stem}-{self.expect.tag}.whl",
+            filename=safe_name(f"{stem}-{self.expect.tag}.whl"),
             version=str(self.version),
             kind="wheel",
             tag=self.expect.tag,

@@ -63,7 +63,9 @@ def snapshot(
         answer = Resolver(universe, reporter=progress).resolve(asked.question)
         if isinstance(answer, Refusal):
             with_repairs(universe, asked.question, answer, remedies, progress)
-    answers = {file.filename: answer for file, answer in universe.metadata_of.items()}
+    answers = {
+        str(file.filename): answer for file, answer in universe.metadata_of.items()
+    }
     document = recording_to_json(
         universe.page_of, answers, is_frozen=universe.is_frozen
     )
