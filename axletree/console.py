@@ -198,7 +198,8 @@ class Console:
         import traceback  # noqa: PLC0415  late: there should be no bug
 
         where = traceback.extract_tb(error.__traceback__)
-        place = f"{Path(where[-1].filename).name}:{where[-1].lineno}" if where else ""
+        file = where[-1].filename.rpartition("/")[2] if where else ""
+        place = f"{file}:{where[-1].lineno}" if where else ""
         if self.verbosity:
             self._err.print(Text("".join(traceback.format_exception(error)), "dim"))
         what = f"{type(error).__name__}: {error}"

@@ -18,7 +18,7 @@ from axletree.builder.errors import InvalidRecipeError
 from axletree.builder.recipe_tables import Problems, Table
 from axletree.builder.stamp import stamped_version
 from axletree.resolver.distribution import DistributionFile, FileMetadata
-from axletree.resolver.file_names import safe_name
+from axletree.resolver.file_names import SafeName, safe_name
 from axletree.resolver.foreign_toml import ForeignTomlError, parse_toml
 
 _COMMIT = re.compile(r"[0-9a-f]{40}")
@@ -48,7 +48,7 @@ class GitSource:
 class SdistSource:
     """One source distribution, found by its hash."""
 
-    filename: str
+    filename: SafeName
     sha256: str
     committed: datetime
     """When it was published, UTC."""

@@ -12,6 +12,7 @@ from axletree.builder.errors import BuildRequirementsError
 from axletree.resolver.distribution import DistributionFile
 from axletree.resolver.errors import ResolverError
 from axletree.resolver.file_formats import FormatControl
+from axletree.resolver.file_names import below
 from axletree.resolver.knowledge import MemoUniverse
 from axletree.resolver.model import Environment, Origin
 from axletree.resolver.question import Limits, Question, ask
@@ -27,7 +28,7 @@ def _empty() -> Universe:
 
 
 def _bring_nothing(files: Sequence[DistributionFile]) -> Sequence[Path]:
-    return [Path(file.filename) for file in files]
+    return [below(Path(), file.filename) for file in files]
 
 
 @dataclass(slots=True)

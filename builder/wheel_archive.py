@@ -22,7 +22,7 @@ from packaging.utils import (
     NormalizedName,
     parse_wheel_filename,
 )
-from packaging.version import InvalidVersion, Version
+from packaging.version import Version
 
 from axletree.builder.errors import CheckFailedError, StampMissingError
 from axletree.builder.stamp import stamped_version
@@ -195,7 +195,7 @@ def _stamp_metadata(wheel: Path, content: bytes, old: Version, new: Version) -> 
 def _version_of(line: bytes) -> Version | None:
     try:
         return Version(line.partition(b":")[2].strip().decode())
-    except (InvalidVersion, UnicodeDecodeError):
+    except ValueError:
         return None
 
 

@@ -8,6 +8,8 @@ LONGEST_REQUIRES_PYTHON = 1_000
 """Characters of one Requires-Python; real ones have less than 100."""
 LONGEST_REQUIREMENT = 10_000
 """Characters of one requirement line; real ones have less than 2,000."""
+LONGEST_VERSION = 1_000
+"""Characters of one version; real ones have less than 100."""
 DEEPEST_MARKER = 40
 """Parentheses open at once in a marker; `packaging` calls itself for each."""
 MOST_REQUIREMENTS = 10_000

@@ -28,7 +28,7 @@ from axletree.resolver.fact_keys import (
     RootKey,
 )
 from axletree.resolver.file_names import safe_name
-from axletree.resolver.masks import parse_version
+from axletree.resolver.foreign_text import parse_version
 from axletree.resolver.model import RootRequirement
 from axletree.resolver.question import Limits, Question
 from axletree.resolver.tiny_wheel import PURE, TinyWheel

@@ -5,9 +5,10 @@ from dataclasses import dataclass, field
 
 from packaging.metadata import Metadata
 from packaging.utils import NormalizedName, canonicalize_name
-from packaging.version import InvalidVersion, Version
+from packaging.version import Version
 
 from axletree.resolver.file_names import FileKind
+from axletree.resolver.foreign_text import parse_version
 from axletree.wheelhouse.errors import InvalidDistributionError
 from axletree.wheelhouse.model import Strictness
 from axletree.wheelhouse.threads import make_fit
@@ -88,14 +89,6 @@ def check_name_and_version(
     said = headers.get("version", ("",))[0]
     if parse_version(said) != version:
         findings.defect(f"its metadata says Version: {said or '(none)'}, not {version}")
-
-
-def parse_version(text: str) -> Version | None:
-    """Parse a version; None for what PEP 440 does not know."""
-    try:
-        return Version(text)
-    except InvalidVersion:
-        return None
 
 
 def check_metadata(raw: bytes, findings: Findings) -> None:

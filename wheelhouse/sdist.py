@@ -22,6 +22,7 @@ from packaging.utils import (
 from packaging.version import Version
 
 from axletree.resolver.file_names import SDIST_SUFFIXES, FileNames
+from axletree.resolver.foreign_text import parse_version
 from axletree.wheelhouse.archives import (
     METADATA_LIMIT_BYTES,
     TOO_MUCH,
@@ -38,7 +39,6 @@ from axletree.wheelhouse.findings import (
     Inspected,
     check_metadata,
     check_name_and_version,
-    parse_version,
 )
 from axletree.wheelhouse.model import Strictness
 from axletree.wheelhouse.static_metadata import is_final

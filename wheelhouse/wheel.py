@@ -18,6 +18,7 @@ from packaging.utils import (
 from packaging.version import Version
 
 from axletree.resolver.file_names import FileNames, RefusedName
+from axletree.resolver.foreign_text import parse_version
 from axletree.wheelhouse.archives import (
     METADATA_LIMIT_BYTES,
     check_zip_members,
@@ -29,7 +30,6 @@ from axletree.wheelhouse.findings import (
     Inspected,
     check_metadata,
     check_name_and_version,
-    parse_version,
 )
 from axletree.wheelhouse.model import Strictness
 from axletree.wheelhouse.record import check_record

@@ -22,6 +22,7 @@ from axletree.builder.patches import apply_patches
 from axletree.builder.recipe import GitSource, SdistSource
 from axletree.builder.source import GitAccess, check_out, open_sdist
 from axletree.builder.unpack import unpack_sdist
+from axletree.resolver.file_names import safe_name
 from tests.support.repositories import EPOCH, make_repository, run_git
 
 PUBLIC = "https://git.invalid/team/thing"
@@ -204,7 +205,9 @@ def test_a_file_that_is_no_archive_is_refused(tmp_path: Path) -> None:
 def test_an_sdist_of_another_hash_is_refused(tmp_path: Path) -> None:
     sdist = make_tar(tmp_path / "x-1.tar.gz", member("x-1", tarfile.DIRTYPE))
     pinned = SdistSource(
-        filename=sdist.name, sha256="0" * 64, committed=datetime(2022, 1, 1, tzinfo=UTC)
+        filename=safe_name(sdist.name),
+        sha256="0" * 64,
+        committed=datetime(2022, 1, 1, tzinfo=UTC),
     )
     with pytest.raises(PinMismatchError):
         open_sdist(pinned, sdist, tmp_path / "out")
