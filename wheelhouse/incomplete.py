@@ -38,7 +38,13 @@ def incomplete(
     missing = {name: _reason(name, failures[name]) for name in sorted(failures)}
     lines = "".join(f"\n  {name}: {reason}" for name, reason in missing.items())
     files = "1 file" if len(missing) == 1 else f"{len(missing)} files"
-    found = kind(f"{files} could not be had; the others stay:{lines}", where=where)
+    hints = {error.hint for error in failures.values()}
+    found = kind(
+        f"{files} could not be had; the others stay:{lines}",
+        where=where,
+        # Where there is one way on, it is the way on.
+        hint=hints.pop() if len(hints) == 1 else "",
+    )
     found.missing = missing
     return found
 
