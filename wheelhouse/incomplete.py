@@ -18,6 +18,9 @@ from axletree.wheelhouse.upstream_errors import (
 _OUTSIDE_FAILED, _INTEGRITY, _OUR_BUG = 3, 4, 70
 _OF_ONE_FILE = (FileGoneError, SdistFindingError, TooLargeError)
 
+_OF_THIS_MACHINE = frozenset({"limits", "host"})
+"""Another machine may build the sdist."""
+
 
 def stops_all(error: AxletreeError) -> bool:
     """Tell whether it says nothing about the file at hand: our disk, a lost network."""
@@ -51,6 +54,8 @@ def incomplete(
 
 def _code(error: AxletreeError) -> int:
     if isinstance(error, UnreachableIndexError):
+        return _OUTSIDE_FAILED
+    if isinstance(error, SdistFindingError) and error.kind in _OF_THIS_MACHINE:
         return _OUTSIDE_FAILED
     return error.exit_code if error.exit_code == _INTEGRITY else 1
 
