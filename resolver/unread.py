@@ -45,6 +45,7 @@ def passed_over(knowledge: Knowledge, chosen: Iterable[Release]) -> Iterator[str
         f"{release.label} was taken"
         for release in chosen
         for newer in _newer(knowledge, release)
+        if knowledge.is_fallen(newer)
         for file in newer.candidate_files
         if file in knowledge.observed
     ]
