@@ -19,6 +19,7 @@ from axletree.builder.source import GitAccess, SourceTree, check_out, open_sdist
 from axletree.builder.transfer import BuildLog
 from axletree.builder.wheel_archive import rewrite_wheel
 from axletree.builder.workshop import Workshop
+from axletree.reading import folder_of
 from axletree.resolver.model import Environment
 
 OLDEST_EPOCH = 315532800
@@ -127,7 +128,7 @@ def _open_source(recipe: Recipe, workshop: Workshop, scratch: Path) -> SourceTre
             allows_file=workshop.allows_file_sources,
         )
         return check_out(recipe.source, folder, access)
-    sdist = recipe.path.parent / recipe.source.filename
+    sdist = Path(folder_of(recipe.path), recipe.source.filename)
     if not sdist.is_file():
         raise InvalidRecipeError(
             f"the sdist {recipe.source.filename} is not beside the recipe",

@@ -31,8 +31,7 @@ def read_pylock(path: str, read: Read) -> Iterator[WrittenPin]:
         pylock = Pylock.from_dict(tomllib.loads(text))
     except (
         OSError,
-        UnicodeDecodeError,
-        tomllib.TOMLDecodeError,
+        ValueError,
         PylockValidationError,
         PylockUnsupportedVersionError,
     ) as error:

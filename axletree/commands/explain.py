@@ -9,6 +9,7 @@ import click
 
 from axletree.commands.asking import Asked, ask_from
 from axletree.commands.explaining import Remedies, future_wheels, with_repairs
+from axletree.commands.input_files import InputFiles
 from axletree.commands.lock_start import read_base, with_base
 from axletree.commands.options import (
     base_option,
@@ -175,8 +176,9 @@ def explain(
     console = Console(is_json=as_json, verbosity=verbose)
     wanted = _Wanted.take(options)
     inputs, target, source = take(options)
-    base = read_base(options["base"])
-    asked = with_base(ask_from(inputs, target), base)
+    files = InputFiles()
+    base = read_base(options["base"], files)
+    asked = with_base(ask_from(inputs, target, files), base)
     asking = wanted.asking(asked)
     if asking is not None:
         asked = replace(asked, questions=(asking.changed,))
@@ -211,7 +213,7 @@ def explain(
             progress=progress,
         )
         outcomes = list(run.outcomes(asked))
-    return _show(console, outcomes, wanted)
+    return _show(console, outcomes, wanted, files)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -264,7 +266,10 @@ class _Run:
 
 
 def _show(
-    console: Console, outcomes: Sequence[Resolution | Conflict], wanted: "_Wanted"
+    console: Console,
+    outcomes: Sequence[Resolution | Conflict],
+    wanted: "_Wanted",
+    files: InputFiles,
 ) -> int:
     if wanted.svg is not None:
         from axletree.commands.drawing import write_picture  # noqa: PLC0415  late
@@ -283,7 +288,7 @@ def _show(
 
         repair = repairing.chosen_repair(first, wanted.repair_number)
         if wanted.write:
-            repairing.write_repair(console, repair)
+            repairing.write_repair(console, repair, files)
         repairing.show_repair(console, first, repair)
         return 0
     show_outcomes(console, outcomes)

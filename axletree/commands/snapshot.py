@@ -9,6 +9,7 @@ import orjson
 
 from axletree.commands.asking import ask_from
 from axletree.commands.explaining import Remedies, future_wheels, with_repairs
+from axletree.commands.input_files import InputFiles
 from axletree.commands.options import (
     input_options,
     output_options,
@@ -53,7 +54,7 @@ def snapshot(
     """
     console = Console(is_json=as_json, verbosity=verbose)
     inputs, target, source = take(options)
-    asked = ask_from(inputs, target)
+    asked = ask_from(inputs, target, InputFiles())
     remedies = Remedies(wheels=future_wheels(recipes))
     with (
         console.progress() as progress,
