@@ -114,6 +114,8 @@ class Knowledge:
         self.dependencies: dict[Release, Dependencies] = {}
         self.unusable: dict[DistributionFile, str] = {}
         """Files whose metadata was read and found invalid, with the reason."""
+        self.unread: dict[DistributionFile, None] = {}
+        """Those of them of which that is nobody's word but this machine's."""
         self.misfits: set[DistributionFile] = set()
         """Those of them that only their metadata's Requires-Python excludes."""
         self.dead: defaultdict[NormalizedName, int] = defaultdict(int)
@@ -147,6 +149,7 @@ class Knowledge:
                 for line in found.all_lines:
                     new.requirers[line.target].add(release.project)
         new.unusable, new.misfits = dict(self.unusable), set(self.misfits)
+        new.unread = dict(self.unread)
         new.history = [
             event
             for event in self.history
@@ -305,6 +308,8 @@ class Knowledge:
             return True
         if isinstance(parsed, UnusableMetadata):
             self.unusable[file] = parsed.reason
+            if not parsed.is_of_the_world:
+                self.unread[file] = None
         else:
             self.misfits.add(file)
             self.unusable[file] = (

@@ -19,6 +19,7 @@ from axletree.resolver.lags import Lags
 from axletree.resolver.lazy import Search
 from axletree.resolver.masks import bits
 from axletree.resolver.model import Conflict, Counters, Pin, Resolution, RootLag
+from axletree.resolver.outcomes import Answer, Found, GaveUp, ProvedNone
 from axletree.resolver.overrides import Edits
 from axletree.resolver.question import Limits, Question
 from axletree.resolver.reporter import Reporter, SilentReporter
@@ -78,6 +79,30 @@ class Resolver:
         search = self.search(question)
         decisions = self.run(search)
         return None if decisions is None else self._resolution(search, decisions)
+
+    def attempt(self, question: Question) -> Answer[Resolution]:
+        """Answer, and tell a proof that there is no answer from a lack of one.
+
+        :raises AxletreeError: whatever the universe raises for an outage.
+        """
+        search = self.search(question)
+        found = self.settle(search)
+        if isinstance(found, Found):
+            return Found(
+                value=self._resolution(search, found.value), unread=found.unread
+            )
+        return found
+
+    def settle(self, search: Search) -> Answer[Decisions]:
+        """Run a search; a refusal is a proof if all that was met could be read.
+
+        :raises AxletreeError: whatever the universe raises for an outage.
+        """
+        decisions = self.run(search)
+        unread = tuple(search.knowledge.unread)
+        if decisions is not None:
+            return Found(value=decisions, unread=unread)
+        return GaveUp(unread=unread) if unread else ProvedNone()
 
     def objections(
         self, question: Question, pins: Mapping[NormalizedName, Version]
@@ -172,8 +197,13 @@ class Resolver:
             outcome = search_tables(self._shared_by(search.knowledge), search)
             self.rounds += outcome.rounds
             self.solver_calls += outcome.solver_calls
-            if outcome.is_certain:
-                return outcome.decisions
+            match outcome.answer:
+                case Found(value=decisions):
+                    return decisions
+                case ProvedNone():
+                    return None
+                case GaveUp():
+                    pass
         return self._run_lazily(search)
 
     def _shared_by(self, knowledge: Knowledge) -> Shared:

@@ -257,7 +257,11 @@ class _Run:
             write_reproduction(self.console, refusal, self.wanted.reproduce)
         if self.wanted.no_repairs:
             return refusal.conflict
-        remedies = Remedies(wheels=self.wheels, upstream=self.upstream.upstream)
+        remedies = Remedies(
+            wheels=self.wheels,
+            upstream=self.upstream.upstream,
+            turn=self.opened.turn,
+        )
         conflict = with_repairs(
             self.universe, question, refusal, remedies, self.progress
         )

@@ -63,6 +63,7 @@ def snapshot(
         universe = MemoUniverse(opened.universe)
         answer = Resolver(universe, reporter=progress).resolve(asked.question)
         if isinstance(answer, Refusal):
+            # A snapshot has one answer for each file, so nothing is turned here.
             with_repairs(universe, asked.question, answer, remedies, progress)
     answers = {file.filename: answer for file, answer in universe.metadata_of.items()}
     document = recording_to_json(

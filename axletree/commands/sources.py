@@ -4,7 +4,7 @@ import gzip
 import io
 import tempfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -20,7 +20,7 @@ from axletree.console import Progress
 from axletree.environ import process_environment
 from axletree.reading import TooLargeError, is_at_rest, read_bytes
 from axletree.resolver.errors import InvalidSnapshotError
-from axletree.resolver.model import Counters
+from axletree.resolver.model import Counters, Environment
 from axletree.resolver.question import Question
 from axletree.resolver.requirement_lines import redact
 from axletree.resolver.snapshot import universe_from_json
@@ -60,10 +60,14 @@ class Opened:
         yield asked.questions[0]
         for question in asked.questions[1:]:
             universe.forget_sdists()
-            if self.downloads is not None:
-                for index in self.downloads.indexes:
-                    index.turn_to(question.environment)
+            if self.turn is not None:
+                self.turn(question.environment)
             yield question
+
+    @property
+    def turn(self) -> Callable[[Environment], None] | None:
+        """Return what turns the universe to an environment; None: it is for all."""
+        return None if self.downloads is None else self.downloads.turn
 
     def counted(self, counters: Counters) -> Counters:
         """Add the requests made so far."""
