@@ -63,7 +63,10 @@ class _DateLift:
             return _left_out(solution)
         old = (limit - timedelta(microseconds=1)).astimezone(UTC).date()
         days = _Days(prover, question)
-        working = days.narrowed(old, max(youngest, old + timedelta(days=1)))
+        # A time of day hides the rest of its day.
+        failing = (limit.astimezone(UTC) - timedelta(days=1)).date()
+        first = max(youngest, failing + timedelta(days=1))
+        working = days.narrowed(failing, first)
         before = days.outcome(working - timedelta(days=1))
         return Lifted(
             on=partial(_as_of, _end_of(working)),

@@ -93,6 +93,18 @@ class Prover:
         refusal = replace(self.refusal, resolver=resolver)
         return replace(self, universe=universe, refusal=refusal)
 
+    def claim(
+        self, found: Found[Resolution], *, is_irreducible: bool = True
+    ) -> RepairClaim:
+        """Say what is known of a repair that was resolved.
+
+        :param is_irreducible: it was proved that no part of it is enough.
+        """
+        if found.unread:
+            return "untried"
+        is_known = is_irreducible and self.refuses_for_certain
+        return "irreducible" if is_known else "works"
+
     @property
     def refuses_for_certain(self) -> bool:
         """Tell whether what the explanation refuses is refused by the world alone."""
@@ -112,16 +124,6 @@ class Prover:
                 line = written(self.question, key)
                 if line.hashes:
                     yield FallenKey(name_of(self.question, key), "hash")
-
-
-def claim_of(found: Found[Resolution], *, is_irreducible: bool) -> RepairClaim:
-    """Say what is known of a repair that was resolved.
-
-    :param is_irreducible: it was proved that no part of it is enough.
-    """
-    if found.unread:
-        return "untried"
-    return "irreducible" if is_irreducible else "works"
 
 
 def unread_notes(files: Sequence[DistributionFile]) -> tuple[str, ...]:

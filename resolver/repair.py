@@ -14,7 +14,7 @@ from axletree.resolver.fact_keys import EdgeKey
 from axletree.resolver.knowledge import MemoUniverse
 from axletree.resolver.model import Counters, Environment, Repair
 from axletree.resolver.outcomes import Found
-from axletree.resolver.proving import Prover, claim_of, unread_notes
+from axletree.resolver.proving import Prover, unread_notes
 from axletree.resolver.question import Question
 from axletree.resolver.repair_costs import OVERRIDE, RELAX_ROOT
 from axletree.resolver.repair_files import FileRepairs, Upstream
@@ -143,7 +143,7 @@ class Repairer:
             text=f"build {name} {version} by the recipe {wheel.recipe}",
             changes=(f"{name}=={version}",),
             cost=(OVERRIDE, 1),
-            claim=claim_of(found, is_irreducible=True),
+            claim=self._prover.claim(found),
             resolution=found.value,
             wheels={wheel.file: wheel.metadata},
             recipe=wheel.recipe,

@@ -14,7 +14,7 @@ from axletree.resolver.distribution import DistributionFile
 from axletree.resolver.knowledge import MemoUniverse
 from axletree.resolver.model import Origin, Repair, RootRequirement
 from axletree.resolver.outcomes import Found
-from axletree.resolver.proving import Prover, claim_of, unread_notes
+from axletree.resolver.proving import Prover, unread_notes
 from axletree.resolver.question import Question
 from axletree.resolver.repair_costs import COLLECT
 from axletree.resolver.resolve import Resolver
@@ -73,7 +73,7 @@ class FileRepairs:
                 text=f"bring {self._named(files)} from {self.upstream.label}",
                 changes=tuple(file.filename for file in files),
                 cost=(COLLECT, len(files)),
-                claim=claim_of(
+                claim=self.prover.claim(
                     found, is_irreducible=self._absent.is_irreducible(files)
                 ),
                 resolution=found.value,

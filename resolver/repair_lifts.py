@@ -11,9 +11,9 @@ from itertools import islice
 from axletree.resolver.date_lift import date_lift, is_about_date
 from axletree.resolver.fact_keys import FactKey, FallenKey
 from axletree.resolver.lifts import Lift, Lifted, lift_of
-from axletree.resolver.model import Repair, Resolution
+from axletree.resolver.model import Repair, RepairClaim, Resolution
 from axletree.resolver.outcomes import Answer, Found, GaveUp, ProvedNone
-from axletree.resolver.proving import Prover, claim_of, unread_notes
+from axletree.resolver.proving import Prover, unread_notes
 from axletree.resolver.question import Question
 from axletree.resolver.repair_costs import LATER_DATE
 
@@ -151,7 +151,8 @@ class LiftRepairs:
         if any(isinstance(each, Found) for each in alone):
             return GaveUp()
         is_irreducible = all(each == ProvedNone() for each in alone)
-        repair = _repair(narrow, found, is_irreducible=is_irreducible)
+        claim = prover.claim(found, is_irreducible=is_irreducible)
+        repair = _repair(narrow, found, claim)
         return Found(value=repair, unread=found.unread)
 
 
@@ -164,7 +165,7 @@ def _widely(lifts: Sequence[Lift], question: Question) -> Iterator[Question]:
 
 
 def _repair(
-    narrow: Sequence[Lifted], found: Found[Resolution], *, is_irreducible: bool
+    narrow: Sequence[Lifted], found: Found[Resolution], claim: RepairClaim
 ) -> Repair:
     ranks = [lifted.rank for lifted in narrow]
     highest = max(ranks)
@@ -174,7 +175,7 @@ def _repair(
         text=", and ".join(lifted.text for lifted in narrow),
         changes=tuple(lifted.change for lifted in narrow),
         cost=(highest, len(narrow), sum(lifted.distance for lifted in narrow)),
-        claim=claim_of(found, is_irreducible=is_irreducible),
+        claim=claim,
         resolution=found.value,
         notes=(
             *(note for lifted in narrow for note in lifted.notes),

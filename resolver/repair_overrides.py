@@ -21,7 +21,7 @@ from axletree.resolver.fact_keys import EdgeKey
 from axletree.resolver.masks import bits
 from axletree.resolver.model import Repair, Resolution
 from axletree.resolver.outcomes import Answer, Found, GaveUp, ProvedNone
-from axletree.resolver.proving import Prover, claim_of, unread_notes
+from axletree.resolver.proving import Prover, unread_notes
 from axletree.resolver.repair_costs import OVERRIDE
 from axletree.resolver.suggested_recipe import suggest_recipe
 
@@ -252,7 +252,7 @@ class OverrideRepairs:
                 for new in one.lines.values()
             ),
             cost=(OVERRIDE, sum(len(one.lines) for one in edited)),
-            claim=claim_of(narrowed, is_irreducible=needed.is_irreducible),
+            claim=self.prover.claim(narrowed, is_irreducible=needed.is_irreducible),
             resolution=narrowed.value,
             wheels={self._stamped(one.release): one.metadata for one in edited},
             recipes=tuple(self._recipe(one) for one in edited),

@@ -8,7 +8,7 @@ from axletree.resolver.fact_keys import EdgeKey, FactKey, FallenKey
 from axletree.resolver.knowledge import MemoUniverse
 from axletree.resolver.model import Environment, Repair, Resolution
 from axletree.resolver.outcomes import Answer, Found, GaveUp, ProvedNone
-from axletree.resolver.proving import Prover, claim_of, unread_notes
+from axletree.resolver.proving import Prover, unread_notes
 from axletree.resolver.question import Question
 from axletree.resolver.repair_costs import ANOTHER_PYTHON
 from axletree.resolver.resolve import Resolver
@@ -51,7 +51,7 @@ class PythonRepairs:
                     text=f"use Python {python} instead of 3.{now}",
                     changes=(f"--python-version {python}",),
                     cost=(ANOTHER_PYTHON, 1, abs(minor - now)),
-                    claim=claim_of(found, is_irreducible=True),
+                    claim=self.prover.claim(found),
                     resolution=found.value,
                     notes=unread_notes(found.unread),
                 )

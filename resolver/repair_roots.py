@@ -21,7 +21,6 @@ from axletree.resolver.outcomes import Answer, Found, GaveUp, ProvedNone
 from axletree.resolver.proving import (
     Prover,
     WrittenKey,
-    claim_of,
     name_of,
     spell,
     unread_notes,
@@ -132,7 +131,7 @@ class WrittenRepairs:
             changes=tuple(edit.new for edit in edits),
             edits=edits,
             cost=(RELAX_ROOT, len(keys), sum(one.distance for one in moved)),
-            claim=claim_of(found, is_irreducible=is_irreducible),
+            claim=self.prover.claim(found, is_irreducible=is_irreducible),
             resolution=found.value,
             notes=unread_notes(found.unread),
         )
