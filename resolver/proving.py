@@ -20,7 +20,7 @@ from axletree.resolver.question import Question
 from axletree.resolver.reporter import Reporter, SilentReporter
 from axletree.resolver.resolve import Refusal, Resolver
 from axletree.resolver.rule import Decisions
-from axletree.resolver.unbuilt import UnbuiltUniverse
+from axletree.resolver.unbuilt import UnbuiltUniverse, is_hidden
 
 WrittenKey: TypeAlias = RootKey | ConstraintKey
 """What the user wrote and may change."""
@@ -107,8 +107,13 @@ class Prover:
 
     @property
     def refuses_for_certain(self) -> bool:
-        """Tell whether what the explanation refuses is refused by the world alone."""
-        return not self.explanation.knowledge.unread
+        """Tell whether what the explanation refuses is refused by the world alone.
+
+        What the date hides is never taken, be it read or not.
+        """
+        limit = self.question.limits.exclude_newer
+        unread = self.explanation.knowledge.unread
+        return all(limit is not None and is_hidden(f, limit) for f in unread)
 
     def may_hold_without(self, left_out: Sequence[FactKey]) -> bool:
         """Tell whether the other facts can hold together, as far as is known."""

@@ -109,7 +109,8 @@ class LiftRepairs:
         if any(covered.isdisjoint(core.keys) for core in self.prover.cores) or (
             self._blamed_without(lifts)
         ):
-            return ProvedNone() if self.prover.refuses_for_certain else GaveUp()
+            is_certain = not self.prover.explanation.knowledge.unread
+            return ProvedNone() if is_certain else GaveUp()
         what = " and ".join(lift.what for lift in lifts)
         self.prover.reporter.proving(what)
         prover = self.prover

@@ -52,11 +52,16 @@ class UnbuiltUniverse:
         names: Callable[[MetadataAnswer], Iterable[NormalizedName]],
     ) -> Mapping[DistributionFile, MetadataAnswer]:
         """Ask the base, and for pages ahead if it can read so."""
-        hidden = dict.fromkeys(filter(self._is_hidden, files))
+        hidden = dict.fromkeys(
+            file
+            for file in files
+            if file.kind == "sdist" and is_hidden(file, self.limit)
+        )
         others = [file for file in files if file not in hidden]
         answers = self.base.metadata_ahead(others, names) if others else {}
         return {**dict.fromkeys(hidden, _UNREAD), **answers}
 
-    def _is_hidden(self, file: DistributionFile) -> bool:
-        time = file.upload_time
-        return file.kind == "sdist" and (time is None or time >= self.limit)
+
+def is_hidden(file: DistributionFile, limit: datetime) -> bool:
+    """Tell whether a date hides a file."""
+    return file.upload_time is None or file.upload_time >= limit
