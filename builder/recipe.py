@@ -5,7 +5,6 @@ made, so it is refused. docs/reference/recipe.md describes the form.
 """
 
 import re
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -20,6 +19,7 @@ from axletree.builder.recipe_tables import Problems, Table
 from axletree.builder.stamp import stamped_version
 from axletree.reading import folder_of, read_bytes
 from axletree.resolver.distribution import DistributionFile, FileMetadata
+from axletree.resolver.foreign_toml import ForeignTomlError, parse_toml
 
 MOST_BYTES = 1024 * 1024
 """Of a recipe."""
@@ -149,14 +149,14 @@ def load_recipe(path: Path) -> Recipe:
     """
     try:
         text = read_bytes(path, MOST_BYTES).decode()
-        tables = tomllib.loads(text)
+        tables = parse_toml(text)
     except UnicodeDecodeError as error:
         raise InvalidRecipeError(
             f"the recipe is not UTF-8: {error}", where=str(path)
         ) from error
-    except tomllib.TOMLDecodeError as error:
+    except ForeignTomlError as error:
         raise InvalidRecipeError(
-            f"the recipe is not valid TOML: {error}", where=str(path)
+            f"the recipe cannot be read: {error}", where=str(path)
         ) from error
     except (OSError, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) else None

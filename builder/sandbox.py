@@ -6,22 +6,24 @@ made inside, so that not even a `.pth` file of a build requirement runs outside.
 """
 
 import contextlib
-import json
 import os
 import shutil
 import signal
 import subprocess
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import TypedDict
 
-import uv
-
 from axletree.builder.bubblewrap import INSIDE, ROOM, Limits, limits_command, wall
-from axletree.builder.errors import BuildFailedError, IsolationUnavailableError
+from axletree.builder.errors import (
+    BuilderError,
+    BuildFailedError,
+    UnsafeSourceError,
+)
 from axletree.builder.interpreters import Interpreter
 from axletree.builder.isolation import (
     Isolation,
@@ -29,11 +31,15 @@ from axletree.builder.isolation import (
     detect_isolation,
     require_isolation,
 )
+from axletree.builder.sandbox_driver import FIRST_FAILURE, NO_ROOM, UNSAFE_SOURCE
+from axletree.builder.source_archive import SourceArchive
 from axletree.builder.transfer import BuildLog, ProcessPipe, receive, send
+from axletree.builder.uv_program import uv_program
 
-_DRIVER = Path(__file__).with_name("sandbox_driver.py")
-_FIRST_FAILURE = 64
-"""As in the driver, which cannot be imported without running under its rules."""
+_MODULES_INSIDE = ("archive_members", "safe_tree", "folder_sink")
+"""What the driver imports from us, each after those that it imports itself."""
+_ARCHIVE = "source"
+"""Name of the source's archive inside, before it is unpacked."""
 _EMPTY_FOLDERS = ("home", "out", "tmp", "wheels")
 
 
@@ -49,12 +55,16 @@ class SandboxJob:
     name: str
     """For messages: `build_wheel of kubeflow-fairing`."""
     argv: tuple[str, ...]
+    source: SourceArchive | None = None
+    """Unpacked inside, as `src`."""
     wheels: Sequence[Path] = ()
     """Installed into the environment, just as they are."""
     inputs: Mapping[str, Path] = field(default_factory=dict)
     """Path inside -> file or folder here."""
     environment: Mapping[str, str] = field(default_factory=dict)
     cwd: str = "."
+    repack: tuple[str, ...] = ()
+    """Folders of which a tar is put into `out` afterwards."""
     collect: tuple[str, ...] = ()
     """Folders brought out afterwards."""
     epoch: int = 315532800
@@ -85,7 +95,7 @@ class Sandbox:
     @property
     def uv(self) -> Path:
         """Return uv, as the job sees it."""
-        return INSIDE / "uv" if self.isolation == "full" else _uv()
+        return INSIDE / "uv" if self.isolation == "full" else uv_program()
 
     def run(self, job: SandboxJob, results: Path, log: BuildLog) -> None:
         """Run `job` and put the folders it collects below `results`.
@@ -100,6 +110,7 @@ class Sandbox:
             inputs = {
                 **dict.fromkeys(_EMPTY_FOLDERS, Path(empty)),
                 **job.inputs,
+                **({_ARCHIVE: job.source.path} if job.source else {}),
                 **{f"wheels/{wheel.name}": wheel for wheel in job.wheels},
             }
             code = self._run(job, inputs, results, log)
@@ -111,7 +122,7 @@ class Sandbox:
     ) -> int:
         environment = self._environment(job)
         process = subprocess.Popen(  # noqa: S603 - our own wall and driver
-            [*self._wall(environment), *self._driver(job)],
+            [*self._wall(environment), *self._driver],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
@@ -124,7 +135,7 @@ class Sandbox:
         results.mkdir(parents=True, exist_ok=True)
         limit_bytes = self.limits.room_bytes
         with process, ThreadPoolExecutor(3) as threads:
-            sent = threads.submit(send, stdin, inputs, epoch=job.epoch)
+            sent = threads.submit(send, stdin, self._order(job), inputs, job.epoch)
             out = ProcessPipe(process, stdout)
             received = threads.submit(receive, out, results, limit_bytes=limit_bytes)
             threads.submit(log.follow, ProcessPipe(process, stderr))
@@ -154,7 +165,7 @@ class Sandbox:
                 require_isolation("full", self.probe)
                 if self.probe.bubblewrap is None:
                     raise AssertionError  # Refused in the line above.
-                shown = {INSIDE / "uv": _uv()}
+                shown = {INSIDE / "uv": uv_program()}
                 if self._is_moved:
                     shown[INSIDE / "python"] = self.interpreter.prefix
                 return wall(self.probe.bubblewrap, shown=shown, environment=environment)
@@ -176,26 +187,34 @@ class Sandbox:
             return path
         return INSIDE / "python" / path.relative_to(self.interpreter.prefix)
 
-    def _driver(self, job: SandboxJob) -> list[str]:
+    @property
+    def _driver(self) -> list[str]:
         python = str(self._inside(self.interpreter.executable))
-        room, uv_program = str(self.room), str(self.uv)
-        steps: list[_Step] = []
+        return [python, "-I", "-c", driver_text()]
+
+    def _order(self, job: SandboxJob) -> Mapping[str, object]:
+        """Say what the driver is to do."""
+        room = str(self.room)
+        return {
+            "root": room,
+            "epoch": job.epoch,
+            "source": _source_order(job.source),
+            "environment": f"{room}/env",
+            "commands": [*self._install(job), self._command(job)],
+            "repack": job.repack,
+            "collect": job.collect,
+        }
+
+    def _install(self, job: SandboxJob) -> Iterator[_Step]:
         if job.wheels:
             wheels = sorted(f"wheels/{wheel.name}" for wheel in job.wheels)
             target = ("--python", str(self.python))
             options = ("--offline", "--no-index", "--no-deps", "--quiet", *target)
-            install = _step(room, uv_program, "pip", "install", *options, *wheels)
-            steps.append(install)
-        cwd = str(self.room / job.cwd)
-        steps.append(_Step(argv=list(job.argv), cwd=cwd))
-        order = {
-            "root": room,
-            "environment": f"{room}/env",
-            "commands": steps,
-            "collect": job.collect,
-        }
-        driver = _DRIVER.read_text(encoding="utf-8")
-        return [python, "-I", "-c", driver, json.dumps(order)]
+            argv = [str(self.uv), "pip", "install", *options, *wheels]
+            yield _Step(argv=argv, cwd=str(self.room))
+
+    def _command(self, job: SandboxJob) -> _Step:
+        return _Step(argv=list(job.argv), cwd=str(self.room / job.cwd))
 
     def _environment(self, job: SandboxJob) -> dict[str, str]:
         room = self.room
@@ -256,27 +275,48 @@ def open_sandbox(
     )
 
 
-def _step(room: str, *argv: str) -> _Step:
-    return _Step(argv=list(argv), cwd=room)
+@cache
+def driver_text() -> str:
+    """Return the driver's program, whole: with the modules of ours that it imports.
+
+    An import finds what `sys.modules` holds before it looks for anything.
+    """
+    texts = ["import sys, types"]
+    for name in _MODULES_INSIDE:
+        text = Path(__file__).with_name(f"{name}.py").read_text(encoding="utf-8")
+        module = f"axletree.builder.{name}"
+        texts += [
+            f"module = sys.modules[{module!r}] = types.ModuleType({module!r})",
+            f"exec(compile({text!r}, {f'{name}.py'!r}, 'exec'), module.__dict__)",
+        ]
+    driver = Path(__file__).with_name("sandbox_driver.py")
+    return "\n".join([*texts, driver.read_text(encoding="utf-8")])
 
 
-def _uv() -> Path:
-    try:
-        return Path(uv.find_uv_bin()).resolve()
-    except FileNotFoundError as error:
-        raise IsolationUnavailableError(
-            "uv, which makes build environments, was not found",
-            hint="install Axletree with its dependencies: pip install uv",
-        ) from error
+def _source_order(source: SourceArchive | None) -> Mapping[str, object] | None:
+    if source is None:
+        return None
+    return {
+        "archive": _ARCHIVE,
+        "tree": "src",
+        "has_top": source.has_top,
+        "size_bytes": source.unpacked_limit_bytes,
+    }
 
 
-def _failed(job: SandboxJob, code: int, log: BuildLog) -> BuildFailedError:
+def _failed(job: SandboxJob, code: int, log: BuildLog) -> BuilderError:
+    if code == UNSAFE_SOURCE:
+        return UnsafeSourceError(
+            f"the source of {job.name} is not unpacked", where=str(log.path)
+        )
     makes_environment = 1 if job.wheels else 0
-    number = code - _FIRST_FAILURE
+    number = code - FIRST_FAILURE
     if 0 <= number < makes_environment:
         what = f"the environment for {job.name} cannot be made"
     elif number == makes_environment:
         what = f"{job.name} failed"
+    elif code == NO_ROOM:
+        what = f"what {job.name} needs does not fit into its sandbox"
     else:
         what = f"the sandbox of {job.name} ended with {code}"
     return BuildFailedError(what, where=str(log.path), hint=log.tail)

@@ -1,4 +1,4 @@
-"""Bring a source into a fresh tree: one commit of a git repository, or one sdist.
+"""Bring a source as one archive: a commit of a git repository, or an sdist.
 
 Git is the one place where a recipe's text meets a program of many powers, so little of
 it gets through: a checked URL, a checked ref, a whole commit. No configuration of the
@@ -11,7 +11,6 @@ import fcntl
 import hashlib
 import os
 import re
-import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -28,7 +27,7 @@ from axletree.builder.errors import (
     SourceUnreachableError,
 )
 from axletree.builder.recipe import GitSource, SdistSource
-from axletree.builder.unpack import unpack_sdist, unpack_tree
+from axletree.builder.source_archive import SourceArchive, look_into
 
 _SETTINGS = {
     "core.autocrlf": "false",
@@ -41,10 +40,10 @@ _CREDENTIALS = re.compile(r"//[^/@\s]+@")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SourceTree:
-    """A fresh tree and what it was made from."""
+class Source:
+    """A source and what it was made from."""
 
-    folder: Path
+    archive: SourceArchive
     revision: str
     """A commit, or `sha256:…` of an sdist."""
     source_time: datetime
@@ -63,14 +62,15 @@ class GitAccess:
     """Let `file:` URLs and paths through."""
 
 
-def check_out(source: GitSource, folder: Path, access: GitAccess) -> SourceTree:
-    """Put the pinned commit's files into `folder`, which must not exist.
+def check_out(source: GitSource, archive: Path, access: GitAccess) -> Source:
+    """Put the pinned commit's files into a tar at `archive`.
 
     What the mirror cache has already is not fetched again.
 
     :raises SourceUnreachableError: when the host cannot be reached.
     :raises CommitNotFoundError: when it has no such branch or commit.
     :raises PinMismatchError: when the commit's time is not the recipe's.
+    :raises UnsafeSourceError: when it holds links or names that lead out of it.
     """
     url = _mirrored(source.url, access.mirrors)
     protocols = _check_url(url, access)
@@ -84,7 +84,7 @@ def check_out(source: GitSource, folder: Path, access: GitAccess) -> SourceTree:
     ):
         if not _has_commit(repo, source.commit):
             _fetch(repo, url, source)
-        _archive(repo, source.commit, folder)
+        _archive(repo, source.commit, archive)
         seconds = repo.git.show("-s", "--format=%ct", source.commit)
     committed = datetime.fromtimestamp(int(seconds), UTC)
     if committed != source.committed:
@@ -94,11 +94,15 @@ def check_out(source: GitSource, folder: Path, access: GitAccess) -> SourceTree:
             where=_shown(source.url),
             hint="put the first of the two into [source] committed",
         )
-    return SourceTree(folder=folder, revision=source.commit, source_time=committed)
+    return Source(
+        archive=look_into(archive, name=archive.name, has_top=False),
+        revision=source.commit,
+        source_time=committed,
+    )
 
 
-def open_sdist(source: SdistSource, sdist: Path, folder: Path) -> SourceTree:
-    """Unpack an sdist into `folder`, which must not exist.
+def open_sdist(source: SdistSource, sdist: Path) -> Source:
+    """Look through an sdist.
 
     :raises PinMismatchError: when the file's hash is not the recipe's.
     :raises UnsafeSourceError: when it holds links or names that lead out of it.
@@ -110,9 +114,10 @@ def open_sdist(source: SdistSource, sdist: Path, folder: Path) -> SourceTree:
             f"{sdist.name} has sha256 {found}, the recipe pins {source.sha256}",
             where=str(sdist),
         )
-    tree = unpack_sdist(sdist, folder)
-    return SourceTree(
-        folder=tree, revision=f"sha256:{found}", source_time=source.committed
+    return Source(
+        archive=look_into(sdist, name=sdist.name, has_top=True),
+        revision=f"sha256:{found}",
+        source_time=source.committed,
     )
 
 
@@ -237,11 +242,10 @@ def _reason(error: GitCommandError) -> str:
     return next((line for line in lines if line.startswith("fatal:")), lines[-1])
 
 
-def _archive(repo: Repo, commit: str, folder: Path) -> None:
-    with tempfile.TemporaryFile() as file:
+def _archive(repo: Repo, commit: str, archive: Path) -> None:
+    archive.parent.mkdir(parents=True, exist_ok=True)
+    with archive.open("wb") as file:
         repo.archive(file, treeish=commit, format="tar")
-        file.seek(0)
-        unpack_tree(file, folder)
 
 
 def _shown(text: str) -> str:

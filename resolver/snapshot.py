@@ -233,14 +233,14 @@ def _read_time(form: Mapping[str, object], where: str) -> datetime | None:
 
 def _read_answer(form: object, where: str) -> MetadataAnswer:
     match form:
-        case {"unusable": str(reason)}:
-            return UnusableMetadata(reason=reason, kind=_read_kind(form, where))
+        case {"unusable": str(reason), **rest}:
+            said = rest.get("kind", "invalid")
+            return UnusableMetadata(reason=reason, kind=_read_kind(said, where))
         case _:
             return _read_metadata(form, where)
 
 
-def _read_kind(form: Mapping[str, object], where: str) -> UnusableKind:
-    said = form.get("kind", "invalid")
+def _read_kind(said: object, where: str) -> UnusableKind:
     for kind in UNUSABLE_KINDS:
         if said == kind:
             return kind

@@ -6,10 +6,8 @@ bytes that nothing names, which the next publish of the same file takes over.
 """
 
 import hashlib
-import os
 import re
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -35,6 +33,7 @@ from axletree.wheelhouse.model import (
     StoredFile,
 )
 from axletree.wheelhouse.sdist import inspect_sdist
+from axletree.wheelhouse.threads import open_pool
 from axletree.wheelhouse.wheel import inspect_wheel
 
 # It becomes a part of URLs and paths of others.
@@ -99,7 +98,7 @@ def publish(
 
 def check_all(incoming: Sequence[IncomingFile]) -> tuple[Checked, ...]:
     """Check files, several at a time; unpacking and hashing free the GIL."""
-    with ThreadPoolExecutor(max_workers=os.cpu_count() or 1) as pool:
+    with open_pool() as pool:
         return tuple(pool.map(check, incoming))
 
 

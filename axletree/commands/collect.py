@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from axletree.builder.environment import DEFAULT_REQUIRES
+from axletree.builder.build_system import DEFAULT_REQUIRES
 from axletree.builder.recipe import Recipe, load_recipes
 from axletree.commands.asking import Asked, ask_from
 from axletree.commands.input_files import InputFiles
