@@ -13,7 +13,12 @@ from packaging.utils import NormalizedName
 
 from axletree.resolver.candidates import PageCompiler, Reason, Release, Releases
 from axletree.resolver.dependencies import Dependencies, parse_dependencies
-from axletree.resolver.distribution import DistributionFile, Page, UnusableMetadata
+from axletree.resolver.distribution import (
+    DistributionFile,
+    Page,
+    UnusableKind,
+    UnusableMetadata,
+)
 from axletree.resolver.markers import MarkerEvaluator
 from axletree.resolver.model import Environment
 from axletree.resolver.overrides import Edits
@@ -114,8 +119,8 @@ class Knowledge:
         self.dependencies: dict[Release, Dependencies] = {}
         self.unusable: dict[DistributionFile, str] = {}
         """Files whose metadata was read and found invalid, with the reason."""
-        self.unread: dict[DistributionFile, None] = {}
-        """Those of them of which that is nobody's word but this machine's."""
+        self.observed: dict[DistributionFile, UnusableKind] = {}
+        """Those of them that were not read on this machine, and may be on another."""
         self.misfits: set[DistributionFile] = set()
         """Those of them that only their metadata's Requires-Python excludes."""
         self.dead: defaultdict[NormalizedName, int] = defaultdict(int)
@@ -149,7 +154,7 @@ class Knowledge:
                 for line in found.all_lines:
                     new.requirers[line.target].add(release.project)
         new.unusable, new.misfits = dict(self.unusable), set(self.misfits)
-        new.unread = dict(self.unread)
+        new.observed = dict(self.observed)
         new.history = [
             event
             for event in self.history
@@ -309,7 +314,7 @@ class Knowledge:
         if isinstance(parsed, UnusableMetadata):
             self.unusable[file] = parsed.reason
             if not parsed.is_of_the_world:
-                self.unread[file] = None
+                self.observed[file] = parsed.kind
         else:
             self.misfits.add(file)
             self.unusable[file] = (

@@ -112,7 +112,7 @@ class Prover:
         What the date hides is never taken, be it read or not.
         """
         limit = self.question.limits.exclude_newer
-        unread = self.explanation.knowledge.unread
+        unread = self.explanation.knowledge.observed
         return all(limit is not None and is_hidden(f, limit) for f in unread)
 
     def may_hold_without(self, left_out: Sequence[FactKey]) -> bool:

@@ -109,7 +109,7 @@ class LiftRepairs:
         if any(covered.isdisjoint(core.keys) for core in self.prover.cores) or (
             self._blamed_without(lifts)
         ):
-            is_certain = not self.prover.explanation.knowledge.unread
+            is_certain = not self.prover.explanation.knowledge.observed
             return ProvedNone() if is_certain else GaveUp()
         what = " and ".join(lift.what for lift in lifts)
         self.prover.reporter.proving(what)

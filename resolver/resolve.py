@@ -99,7 +99,7 @@ class Resolver:
         :raises AxletreeError: whatever the universe raises for an outage.
         """
         decisions = self.run(search)
-        unread = tuple(search.knowledge.unread)
+        unread = tuple(search.knowledge.observed)
         if decisions is not None:
             return Found(value=decisions, unread=unread)
         return GaveUp(unread=unread) if unread else ProvedNone()
