@@ -52,6 +52,8 @@ class _Moved:
     is_cut: bool
     distance: int
     """Candidates between the nearest version the old specifier names and the newest."""
+    is_nearest: bool
+    """It is known that no version outside of the run that is nearer works."""
 
 
 @dataclass(slots=True)
@@ -125,6 +127,7 @@ class WrittenRepairs:
         if not isinstance(found, Found):
             return GaveUp()
         edits = tuple(self._edit(one) for one in moved)
+        self.is_complete &= all(one.is_nearest for one in moved)
         repair = Repair(
             kind="relax-root",
             text=f"use {' and '.join(map(self._text, moved))}",
@@ -166,13 +169,15 @@ class WrittenRepairs:
             return found
         newest, listed = found.value.release, found.value.listed
         run, is_cut = self._working_run(question, key, newest, listed)
-        run = _spellable(run, listed)
+        found_run, run = run, _spellable(run, listed)
+        is_whole = len(run) == len(found_run) and not is_cut
         moved = _Moved(
             key=key,
             run=run,
             specifier=_range(run, listed),
             is_cut=is_cut,
             distance=self._distance(key, newest, listed),
+            is_nearest=self._is_nearest(key, run, listed, is_whole=is_whole),
         )
         return Found(value=moved, unread=found.unread)
 
@@ -208,14 +213,37 @@ class WrittenRepairs:
         self, key: WrittenKey, newest: Release, listed: Sequence[Release]
     ) -> int:
         """Count the candidates from the nearest one the old specifier names."""
+        named, here = self._named(key, listed), listed.index(newest)
+        return min((abs(here - place) for place in named), default=len(listed))
+
+    def _named(self, key: WrittenKey, listed: Sequence[Release]) -> list[int]:
+        """List where the candidates stand that the old specifier names."""
         specifier = written(self.prover.question, key).requirement.specifier
-        here = listed.index(newest)
-        distances = [
-            abs(here - place)
+        return [
+            place
             for place, release in enumerate(listed)
             if specifier.contains(release.version, prereleases=True)
         ]
-        return min(distances, default=len(listed))
+
+    def _is_nearest(
+        self,
+        key: WrittenKey,
+        run: Sequence[Version],
+        listed: Sequence[Release],
+        *,
+        is_whole: bool,
+    ) -> bool:
+        """Tell whether every nearer version was tried: those above the newest were.
+
+        :param is_whole: the version below the run was tried, too.
+        """
+        places = [at for at, release in enumerate(listed) if release.version in run]
+        named = self._named(key, listed)
+        if not named:
+            return True
+        nearest = min(abs(at - to) for at in places for to in named)
+        below = range(max(places) + 1 + is_whole, len(listed))
+        return all(abs(at - to) >= nearest for at in below for to in named)
 
 
 def _demanding(question: Question, name: NormalizedName) -> Question:

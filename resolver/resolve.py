@@ -99,9 +99,10 @@ class Resolver:
         :raises AxletreeError: whatever the universe raises for an outage.
         """
         decisions = self.run(search)
-        unread = tuple(search.knowledge.observed)
         if decisions is not None:
-            return Found(value=decisions, unread=unread)
+            before = _unread_before(search.knowledge, decisions)
+            return Found(value=decisions, unread=tuple(before))
+        unread = tuple(search.knowledge.observed)
         return GaveUp(unread=unread) if unread else ProvedNone()
 
     def objections(
@@ -308,6 +309,23 @@ class Resolver:
             files=knowledge.usable_files(release),
             requested_by=tuple(standing.requested_by),
         )
+
+
+def _unread_before(
+    knowledge: Knowledge, decisions: Decisions
+) -> Iterator[DistributionFile]:
+    """Yield what could not be read here and comes before what was decided."""
+    if not knowledge.observed:
+        return
+    for name, chosen in decisions.releases.items():
+        releases = knowledge.releases[name]
+        listed = releases.all if releases is not None else ()
+        # A final or unyanked one, however old, would keep a gate shut.
+        is_gated = chosen.version.is_prerelease or chosen.is_yanked
+        for release in listed if is_gated else listed[: chosen.position + 1]:
+            for file in release.candidate_files:
+                if file in knowledge.observed:
+                    yield file
 
 
 def _find(

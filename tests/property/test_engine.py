@@ -300,6 +300,10 @@ def test_a_repair_works_and_says_how_far(case: Case) -> None:
                 assert_override(case, repair)
             case _:
                 assert_lifted(case, repair)
+    if repairs and repairs[0].claim == "cheapest":
+        assert any(
+            is_nearest(case, repairs[0], k) for k in written_in(case, repairs[0])
+        )
     written = [
         {(edit.old, edit.origin) for edit in repair.edits}
         for repair in repairs
@@ -482,6 +486,27 @@ def is_proved(case: Case, repair: Repair, keys: Sequence[WrittenKey]) -> bool:
         return True
     [key], [edit] = keys, repair.edits
     return says_how_far(case, key.index, specifier_of(edit.new))
+
+
+def is_nearest(case: Case, repair: Repair, keys: Sequence[WrittenKey]) -> bool:
+    """Tell whether no nearer version works that the repair does not take in."""
+    [key, *others], [edit, *_] = keys, repair.edits
+    if others or isinstance(key, ConstraintKey):
+        return True
+    old = case.question.roots[key.index].requirement
+    listed = World(case.universe, case.question).candidates[canonicalize_name(old.name)]
+    named = [at for at, found in enumerate(listed) if fits(old.specifier, found)]
+    new = Requirement(edit.new).specifier
+    taken = [at for at, found in enumerate(listed) if fits(new, found)]
+    nearest = min((abs(at - to) for at in taken for to in named), default=0)
+    return not any(
+        found.is_final
+        and at not in taken
+        and min(abs(at - to) for to in named) < nearest
+        and works(case, key.index, found)
+        for at, found in enumerate(listed)
+        if named
+    )
 
 
 def specifier_of(text: str) -> str:
