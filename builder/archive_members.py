@@ -9,16 +9,17 @@ text is handed to the interpreter inside (`sandbox.py`).
 Source: POSIX pax, ustar Interchange Format; GNU tar's long names.
 """
 
+import contextlib
 import gzip
 import stat
-import zipfile
 import zlib
-from typing import TYPE_CHECKING
 
+TYPE_CHECKING = False  # typing takes longer to import than all the rest.
 if TYPE_CHECKING:  # Annotations stand in quotes: Python 3.6 could not evaluate them.
     from collections.abc import Callable, Iterator
     from lzma import LZMADecompressor
     from typing import IO, Protocol
+    from zipfile import ZipInfo
 
     class Readable(Protocol):
         """What a tar is read from."""
@@ -31,12 +32,24 @@ if TYPE_CHECKING:  # Annotations stand in quotes: Python 3.6 could not evaluate 
 CHUNK_BYTES = 1 << 16
 EXTENDED_BYTES = 1 << 20
 """Of one pax header or long name; real ones have some hundred."""
+ALL_EXTENDED_BYTES = 32 << 20
+"""Of all of them together: they take longer to read than what they describe."""
 XZ_MEMORY_BYTES = 256 << 20
 """`xz -9` needs a quarter of it."""
 ZIP_DIRECTORY_BYTES = 16 << 20
 """Of the list of members, which zipfile takes into memory."""
 
 _BLOCK_BYTES = 512
+_DAMAGE = (
+    EOFError,
+    zlib.error,
+    NotImplementedError,
+    RuntimeError,
+    ValueError,
+    IndexError,
+)
+_ZIP_METHODS = (0, 8)
+"""Stored, and deflated."""
 _KINDS = {b"0": "file", b"\0": "file", b"7": "file", b"5": "folder"}
 _LINK_KINDS = {b"1": "hard link", b"2": "link"}
 _DEVICES = {b"3", b"4", b"6"}
@@ -51,7 +64,8 @@ class ArchiveError(Exception):
     def __init__(self, what: str, name: bytes = b"") -> None:
         super().__init__(what)
         self.what = what
-        self.name = ascii(name.decode("utf-8", "replace")) if name else ""
+        shown = ascii(name.decode("utf-8", "replace")) if name else ""
+        self.name = shown if len(shown) <= 120 else shown[:60] + "…" + shown[-60:]
 
     def __str__(self) -> str:
         return f"{self.name} {self.what}" if self.name else self.what
@@ -95,45 +109,58 @@ def read_tar(file: "Readable", limit_bytes: int) -> "Iterator[Member]":
 
     :param limit_bytes: what may be read, headers included.
     """
-    try:
+    with _damage_told():
         yield from _tar_members(_Blocks(file, limit_bytes))
-    except (EOFError, zlib.error) as error:
-        raise ArchiveError(f"it is damaged: {error}") from error
-    except OSError as error:
-        if error.errno is not None:
-            raise  # The disk's fault, not the archive's.
-        raise ArchiveError(f"it is damaged: {error}") from error
 
 
 def read_zip(file: "IO[bytes]") -> "Iterator[Member]":
     """Yield the members of a zip; links in it are files, as for all installers."""
+    import zipfile  # noqa: PLC0415 - few sdists are zips
+
+    with _damage_told(zipfile.BadZipFile), zipfile.ZipFile(_Bounded(file)) as archive:
+        for entry in archive.infolist():
+            member = _zip_member(entry)
+            with archive.open(entry) as content:
+                member.read = _telling(content.read, zipfile.BadZipFile)
+                yield member
+
+
+@contextlib.contextmanager
+def _damage_told(*more: "type[Exception]") -> "Iterator[None]":
+    damage: tuple[type[Exception], ...] = (*_DAMAGE, *more)
     try:
-        with zipfile.ZipFile(_Bounded(file)) as archive:
-            for entry in archive.infolist():
-                yield from _zip_member(archive, entry)
-    except (
-        *(zipfile.BadZipFile, EOFError, zlib.error, UnicodeError),
-        *(NotImplementedError, RuntimeError, ValueError, IndexError),
-    ) as error:
+        yield
+    except OSError as error:
+        if error.errno is not None:
+            raise  # The disk's fault, not the archive's.
+        raise ArchiveError(f"it is damaged: {error}") from error
+    except damage as error:
         raise ArchiveError(f"it is damaged: {error}") from error
 
 
-def _zip_member(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> "Iterator[Member]":
+def _telling(
+    read: "Callable[[int], bytes]", *more: "type[Exception]"
+) -> "Callable[[int], bytes]":
+    def telling(size: int) -> bytes:
+        with _damage_told(*more):
+            return read(size)
+
+    return telling
+
+
+def _zip_member(entry: "ZipInfo") -> Member:
     # `filename` ends at a NUL, which installers take for the name's end.
     name = entry.orig_filename.encode("utf-8", "surrogateescape")
     if entry.filename.endswith("/"):
-        yield Member(name, "folder")
-        return
+        return Member(name, "folder")
     if entry.flag_bits & 1:
         raise ArchiveError("is encrypted", name)
-    if entry.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+    if entry.compress_type not in _ZIP_METHODS:
         raise ArchiveError("is compressed in an unusual way", name)
     member = Member(name, "file")
     member.is_program = bool(entry.external_attr >> 16 & stat.S_IXUSR)
     member.size_bytes = entry.file_size
-    with archive.open(entry) as content:
-        member.read = content.read
-        yield member
+    return member
 
 
 class _Bounded:
@@ -212,6 +239,8 @@ class _Blocks:
     def __init__(self, file: "Readable", limit_bytes: int) -> None:
         self._file = file
         self._left_bytes = limit_bytes
+        self.extended_bytes = 0
+        """Of pax headers and long names so far."""
 
     def some(self, size: int) -> bytes:
         content = self._file.read(min(size, CHUNK_BYTES))
@@ -245,7 +274,7 @@ def _tar_members(blocks: _Blocks) -> "Iterator[Member]":
             return
         is_first = False
         content = _Content(blocks, member.size_bytes)
-        member.read = content.read
+        member.read = _telling(content.read)
         yield member
         content.skip()
 
@@ -304,8 +333,9 @@ def _is_sound(header: bytes) -> bool:
 
 def _extended(blocks: _Blocks, header: bytes, kind: bytes) -> "dict[bytes, bytes]":
     size = _number(header[124:136])
-    if size > EXTENDED_BYTES:
-        raise ArchiveError(f"it has a header of {size} bytes")
+    blocks.extended_bytes += size
+    if size > EXTENDED_BYTES or blocks.extended_bytes > ALL_EXTENDED_BYTES:
+        raise ArchiveError(f"it has headers of more than {blocks.extended_bytes} bytes")
     content = blocks.exactly(size)
     blocks.exactly(-size % _BLOCK_BYTES)
     if kind == b"L":

@@ -9,11 +9,11 @@ Like `archive_members.py` this runs inside sandboxes, under any Python from 3.6 
 
 import contextlib
 import os
-from typing import TYPE_CHECKING
 
 from axletree.builder.archive_members import CHUNK_BYTES, ArchiveError, Member
 from axletree.builder.safe_tree import Tree, TreeRules, unpack
 
+TYPE_CHECKING = False  # typing takes longer to import than all the rest.
 if TYPE_CHECKING:  # Annotations stand in quotes: Python 3.6 could not evaluate them.
     from collections.abc import Iterable, Iterator
     from typing import BinaryIO

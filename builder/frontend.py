@@ -24,12 +24,15 @@ from axletree.builder.build_system import (
 )
 from axletree.builder.errors import BuildFailedError
 from axletree.builder.hook_answer import LIMIT_BYTES, HookAnswerError, read_answer
+from axletree.builder.outcomes import refusal
 from axletree.builder.sandbox import Sandbox, SandboxJob
 from axletree.builder.source_archive import SourceArchive
 from axletree.builder.transfer import BuildLog
 
 _DRIVER = Path(__file__).with_name("hook_driver.py")
 _METADATA_HOOK = "prepare_metadata_for_build_wheel"
+_QUESTIONS = ("get_requires_for_", "prepare_metadata_for_")
+"""How hooks begin that only ask, and have less time."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -141,10 +144,9 @@ class Backend:
             try:
                 yield hooks, runner.results / "out"
             except BackendUnavailable as error:
-                said = (error.traceback or str(error)).strip().rpartition("\n")[2]
-                raise self._failed(
-                    f"the build backend {system.backend} cannot be imported: {said}"
-                ) from error
+                lines = (error.traceback or str(error)).strip().splitlines()
+                said = f"the build backend {system.backend} cannot be imported: "
+                raise refusal(said + "".join(lines[-1:]), lines, self.log) from error
             except HookMissing as error:
                 raise self._failed(f"the build backend has no {error}") from error
 
@@ -200,6 +202,7 @@ class _HookRunner:
                 cwd="src",
                 collect=("control", "out"),
                 epoch=backend.epoch,
+                is_question=hook.startswith(_QUESTIONS),
             )
             backend.sandbox.run(job, self.results, backend.log)
         try:

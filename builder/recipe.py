@@ -19,6 +19,7 @@ from axletree.builder.recipe_tables import Problems, Table
 from axletree.builder.stamp import stamped_version
 from axletree.reading import folder_of, read_bytes
 from axletree.resolver.distribution import DistributionFile, FileMetadata
+from axletree.resolver.file_names import SafeName, safe_name
 from axletree.resolver.foreign_toml import ForeignTomlError, parse_toml
 
 MOST_BYTES = 1024 * 1024
@@ -50,7 +51,7 @@ class GitSource:
 class SdistSource:
     """One source distribution, found by its hash."""
 
-    filename: str
+    filename: SafeName
     sha256: str
     committed: datetime
     """When it was published, UTC."""
@@ -107,7 +108,7 @@ class Recipe:
         stem = f"{self.project.replace('-', '_')}-{self.version}"
         return DistributionFile(
             project=self.project,
-            filename=f"{stem}-{self.expect.tag}.whl",
+            filename=safe_name(f"{stem}-{self.expect.tag}.whl"),
             version=str(self.version),
             kind="wheel",
             tag=self.expect.tag,

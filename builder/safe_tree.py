@@ -8,10 +8,9 @@ to follow every single one.
 Like `archive_members.py` this runs inside sandboxes, under any Python from 3.6 on.
 """
 
-from typing import TYPE_CHECKING
-
 from axletree.builder.archive_members import ArchiveError, Member
 
+TYPE_CHECKING = False  # typing takes longer to import than all the rest.
 if TYPE_CHECKING:  # Annotations stand in quotes: Python 3.6 could not evaluate them.
     from collections.abc import Iterable, Iterator
     from typing import Protocol, TypeAlias

@@ -26,6 +26,7 @@ from axletree.builder.errors import (
     PinMismatchError,
     SourceUnreachableError,
 )
+from axletree.builder.git_login import GitAddress, without_login
 from axletree.builder.recipe import GitSource, SdistSource
 from axletree.builder.source_archive import SourceArchive, look_into
 
@@ -72,18 +73,18 @@ def check_out(source: GitSource, archive: Path, access: GitAccess) -> Source:
     :raises PinMismatchError: when the commit's time is not the recipe's.
     :raises UnsafeSourceError: when it holds links or names that lead out of it.
     """
-    url = _mirrored(source.url, access.mirrors)
-    protocols = _check_url(url, access)
+    address = without_login(_mirrored(source.url, access.mirrors))
+    protocols = _check_url(address.url, access)
     name = hashlib.sha256(source.url.encode()).hexdigest()[:24]
     mirror = access.cache / f"{name}.git"
     access.cache.mkdir(parents=True, exist_ok=True)
     with (
         _locked(access.cache / f"{name}.lock"),
         _open_mirror(mirror) as repo,
-        repo.git.custom_environment(**_environment(mirror, protocols)),
+        repo.git.custom_environment(**_environment(mirror, protocols, address)),
     ):
         if not _has_commit(repo, source.commit):
-            _fetch(repo, url, source)
+            _fetch(repo, address.url, source)
         _archive(repo, source.commit, archive)
         seconds = repo.git.show("-s", "--format=%ct", source.commit)
     committed = datetime.fromtimestamp(int(seconds), UTC)
@@ -149,16 +150,20 @@ def _check_url(url: str, access: GitAccess) -> str:
     return ":".join(allowed)
 
 
-def _environment(mirror: Path, protocols: str) -> dict[str, str]:
+def _environment(
+    mirror: Path, protocols: str, address: GitAddress | None = None
+) -> dict[str, str]:
+    settings = {**_SETTINGS, **(address.configuration if address else {})}
     environment = {
+        **(address.environment if address else {}),
         "GIT_DIR": str(mirror),
         "GIT_ALLOW_PROTOCOL": protocols,
         "GIT_CONFIG_NOSYSTEM": "1",
         "GIT_CONFIG_GLOBAL": os.devnull,
         "GIT_TERMINAL_PROMPT": "0",
-        "GIT_CONFIG_COUNT": str(len(_SETTINGS)),
+        "GIT_CONFIG_COUNT": str(len(settings)),
     }
-    for number, (key, value) in enumerate(_SETTINGS.items()):
+    for number, (key, value) in enumerate(settings.items()):
         environment[f"GIT_CONFIG_KEY_{number}"] = key
         environment[f"GIT_CONFIG_VALUE_{number}"] = value
     return environment

@@ -7,7 +7,6 @@ so that a result can be no link to a file of this machine.
 
 import json
 import os
-import re
 import select
 import stat
 import subprocess
@@ -22,6 +21,7 @@ from axletree.builder.errors import UnsafeOutputError
 from axletree.builder.folder_sink import unpack_into
 from axletree.builder.reporter import BuildReporter
 from axletree.builder.safe_tree import TreeRules
+from axletree.resolver.shown_text import shown
 
 LOG_LIMIT_BYTES = 16 << 20
 """What a build prints beyond that is dropped, with a note."""
@@ -29,12 +29,16 @@ LOG_LIMIT_BYTES = 16 << 20
 TAIL_LINES = 15
 """How many last lines an error shows."""
 
+RECENT_LINES = 1000
+"""How many last lines are looked through for what went wrong."""
+
+_RECENT_LIMIT = 4000
+"""Characters that are kept of each of those."""
 RESULT_ENTRIES = 50_000
 """Files and folders that a build may leave."""
 
 _CHUNK_BYTES = 1 << 16
 _POLL_S = 0.1
-_CONTROL = re.compile(r"\x1b\[[0-9;]*[A-Za-z]|[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 
 
 class ReadingEnd(Protocol):
@@ -81,30 +85,45 @@ class BuildLog:
         path.write_bytes(b"")
         self.path = path
         self.reporter = reporter
-        self._tail: deque[str] = deque(maxlen=TAIL_LINES)
+        self._recent: deque[str] = deque(maxlen=RECENT_LINES)
         self._room_bytes = LOG_LIMIT_BYTES
 
     @property
+    def recent(self) -> tuple[str, ...]:
+        """Return the last lines of the command that ran last."""
+        return tuple(self._recent)
+
+    @property
     def tail(self) -> str:
-        """Return the last lines, as one text."""
-        return "\n".join(self._tail)
+        """Return the very last lines, as one text."""
+        return "\n".join(self.recent[-TAIL_LINES:])
 
     def follow(self, pipe: ReadingEnd) -> None:
-        """Take lines until the pipe ends."""
-        for line in _lines(pipe):
-            self.add(line)
+        """Take the lines of one command until the pipe ends.
 
-    def add(self, line: str) -> None:
+        A log that cannot be written is cut off: a build is worth more than its log.
+        """
+        self._recent.clear()
+        try:
+            with self.path.open("a", encoding="utf-8") as file:
+                for line in _lines(pipe):
+                    self._add(line, file)
+        except OSError:
+            self._room_bytes = 0
+        finally:
+            for line in _lines(pipe):
+                self._recent.append(shown(line)[:_RECENT_LIMIT])
+
+    def _add(self, line: str, file: IO[str]) -> None:
         """Keep one line, cleaned of what would steer a terminal."""
-        clean = _CONTROL.sub("", line)
-        self._tail.append(clean)
+        clean = shown(line)
+        self._recent.append(clean[:_RECENT_LIMIT])
         if self._room_bytes <= 0:
             return
         self._room_bytes -= len(clean) + 1
         if self._room_bytes <= 0:
             clean = "(the log is cut off here)"
-        with self.path.open("a", encoding="utf-8") as file:
-            file.write(clean + "\n")
+        file.write(clean + "\n")
         self.reporter.log_line(clean)
 
 

@@ -19,8 +19,8 @@ from packaging.utils import NormalizedName
 from axletree.resolver.candidates import PageCompiler
 from axletree.resolver.distribution import DistributionFile, FileMetadata, Page
 from axletree.resolver.fact_keys import ConstraintKey, EdgeKey, FactKey, RootKey
+from axletree.resolver.foreign_text import parse_version
 from axletree.resolver.knowledge import MemoUniverse
-from axletree.resolver.masks import parse_version
 from axletree.resolver.model import Resolution
 from axletree.resolver.outcomes import Answer, Found, GaveUp
 from axletree.resolver.proving import Prover, name_of

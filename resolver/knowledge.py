@@ -15,8 +15,8 @@ from axletree.resolver.candidates import PageCompiler, Reason, Release, Releases
 from axletree.resolver.dependencies import Dependencies, parse_dependencies
 from axletree.resolver.distribution import (
     DistributionFile,
+    ObservedKind,
     Page,
-    UnusableKind,
     UnusableMetadata,
 )
 from axletree.resolver.markers import MarkerEvaluator
@@ -119,7 +119,7 @@ class Knowledge:
         self.dependencies: dict[Release, Dependencies] = {}
         self.unusable: dict[DistributionFile, str] = {}
         """Files whose metadata was read and found invalid, with the reason."""
-        self.observed: dict[DistributionFile, UnusableKind] = {}
+        self.observed: dict[DistributionFile, ObservedKind] = {}
         """Those of them that were not read on this machine, and may be on another."""
         self.misfits: set[DistributionFile] = set()
         """Those of them that only their metadata's Requires-Python excludes."""
@@ -313,8 +313,8 @@ class Knowledge:
             return True
         if isinstance(parsed, UnusableMetadata):
             self.unusable[file] = parsed.reason
-            if not parsed.is_of_the_world:
-                self.observed[file] = parsed.kind
+            if parsed.observed is not None:
+                self.observed[file] = parsed.observed
         else:
             self.misfits.add(file)
             self.unusable[file] = (

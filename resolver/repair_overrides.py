@@ -18,6 +18,7 @@ from axletree.resolver.candidates import Release
 from axletree.resolver.dependencies import ParsedLine
 from axletree.resolver.distribution import DistributionFile, FileMetadata
 from axletree.resolver.fact_keys import EdgeKey
+from axletree.resolver.file_names import safe_name
 from axletree.resolver.masks import bits
 from axletree.resolver.model import Repair, Resolution
 from axletree.resolver.outcomes import Answer, Found, GaveUp, ProvedNone
@@ -220,7 +221,7 @@ class OverrideRepairs:
         stem = f"{release.project.replace('-', '_')}-{version}"
         return DistributionFile(
             project=release.project,
-            filename=f"{stem}-{tag}.whl",
+            filename=safe_name(f"{stem}-{tag}.whl"),
             version=version,
             kind="wheel",
             tag=tag,

@@ -32,6 +32,7 @@ from axletree.resolver.table_search import (
     tables_of,
 )
 from axletree.resolver.universe import OverlayUniverse
+from axletree.resolver.unread import passed_over
 
 _KnownBy: TypeAlias = tuple[str, tuple[int, ...], Limits, Edits]
 """Environment's label and patch releases of Python, limits, edits."""
@@ -243,6 +244,7 @@ class Resolver:
         notes = [
             *_missing_extras(knowledge, decisions),
             *_undefined_markers(knowledge, decisions),
+            *passed_over(knowledge, decisions.releases.values()),
         ]
         if search.question.prefer == "balanced":
             notes += map(sentence, lags)

@@ -22,6 +22,7 @@ from axletree.commands.options import (
 )
 from axletree.commands.refusing import (
     NO_SOLUTION,
+    exit_code,
     show_outcomes,
     solution_sentence,
 )
@@ -302,7 +303,7 @@ def _show(
             if conflict.repairs:
                 counters = conflict.repair_counters
                 console.detail(counters_sentence("with repairs", counters))
-    return NO_SOLUTION
+    return exit_code(outcomes)
 
 
 def _show_resolutions(console: Console, answers: Sequence[Resolution]) -> None:

@@ -18,7 +18,7 @@ from axletree.commands.options import (
     take,
     target_options,
 )
-from axletree.commands.refusing import NO_SOLUTION, show_cores
+from axletree.commands.refusing import exit_code, show_cores
 from axletree.commands.sources import Opened, open_universe
 from axletree.console import Console, Progress
 from axletree.resolver.knowledge import MemoUniverse
@@ -73,7 +73,7 @@ def lock(
     resolutions = [each for each in outcomes if isinstance(each, Resolution)]
     if len(resolutions) < len(outcomes):
         show_cores(console, outcomes, words)
-        return NO_SOLUTION
+        return exit_code(outcomes)
     console.detail(counters_sentence("read", counters))
     locked = lay_together(resolutions, counters)
     if base:

@@ -65,7 +65,9 @@ def snapshot(
         if isinstance(answer, Refusal):
             # A snapshot has one answer for each file, so nothing is turned here.
             with_repairs(universe, asked.question, answer, remedies, progress)
-    answers = {file.filename: answer for file, answer in universe.metadata_of.items()}
+    answers = {
+        str(file.filename): answer for file, answer in universe.metadata_of.items()
+    }
     document = recording_to_json(
         universe.page_of, answers, is_frozen=universe.is_frozen
     )

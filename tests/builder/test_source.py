@@ -17,6 +17,7 @@ from axletree.builder.errors import (
 )
 from axletree.builder.recipe import GitSource, SdistSource
 from axletree.builder.source import GitAccess, check_out, open_sdist
+from axletree.resolver.file_names import safe_name
 from tests.support.repositories import EPOCH, make_repository, run_git
 from tests.support.wheels import make_sdist
 
@@ -160,7 +161,9 @@ def test_a_link_out_of_the_repository_is_refused(
 def test_an_sdist_of_another_hash_is_refused(tmp_path: Path) -> None:
     sdist = make_sdist(tmp_path, "x", "1")
     pinned = SdistSource(
-        filename=sdist.name, sha256="0" * 64, committed=datetime(2022, 1, 1, tzinfo=UTC)
+        filename=safe_name(sdist.name),
+        sha256="0" * 64,
+        committed=datetime(2022, 1, 1, tzinfo=UTC),
     )
     with pytest.raises(PinMismatchError):
         open_sdist(pinned, sdist)

@@ -15,6 +15,7 @@ from axletree.resolver.distribution import (
     UnusableMetadata,
 )
 from axletree.resolver.environment import environment_for
+from axletree.resolver.file_names import safe_name
 from axletree.resolver.knowledge import MemoUniverse
 from axletree.resolver.model import Environment, Repair
 from axletree.resolver.question import Limits, Question, ask, for_python
@@ -56,7 +57,7 @@ def make(form: str, version: str, day: int) -> DistributionFile:
     """Make a file that is uploaded on a day of 2020."""
     return DistributionFile(
         project=APP,
-        filename=form.format(version),
+        filename=safe_name(form.format(version)),
         version=version,
         kind="sdist" if form == SDIST else "wheel",
         tag="" if form == SDIST else "py3-none-any",
