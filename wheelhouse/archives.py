@@ -40,7 +40,7 @@ TOO_MUCH = f"over {RATIO_LIMIT} times its size"
 _ENCRYPTED = 0x1
 _USUAL = frozenset({ZIP_STORED, ZIP_DEFLATED})
 _UNUSUAL = frozenset({ZIP_BZIP2, ZIP_LZMA})
-_ZSTANDARD = 93
+ZSTANDARD = 93
 _DAMAGE = (
     BadZipFile,  # also a wrong CRC
     tarfile.TarError,
@@ -96,7 +96,7 @@ def _check_method(member: ZipInfo, findings: Findings) -> None:
     method = member.compress_type
     if method in _UNUSUAL:
         findings.flaw(f"{member.filename} is packed by an unusual method")
-    elif method == _ZSTANDARD:
+    elif method == ZSTANDARD:
         findings.defect(
             f"{member.filename} is packed by zstd, which no Python before 3.14 unpacks"
         )

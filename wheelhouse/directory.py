@@ -1,6 +1,7 @@
 """A folder of wheels and sdists (`--find-links DIR`) as something to resolve over."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 
@@ -29,7 +30,7 @@ from axletree.wheelhouse.sdist import possible_projects as sdist_projects
 from axletree.wheelhouse.sdist import read_pkg_info
 from axletree.wheelhouse.static_metadata import is_final
 from axletree.wheelhouse.universe import UNBUILT
-from axletree.wheelhouse.wheel_inside import metadata_inside
+from axletree.wheelhouse.wheel_inside import metadata_inside, unpacked_since
 
 
 class DirectoryUniverse:
@@ -44,6 +45,7 @@ class DirectoryUniverse:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self._raw: dict[str, bytes | UnusableMetadata] = {}
+        self._unpacked_since: dict[str, str | None] = {}
 
     def projects(self) -> Sequence[NormalizedName]:
         """List whose files may be there; of some of them there is no page.
@@ -75,7 +77,11 @@ class DirectoryUniverse:
             return raw
         if file.kind == "sdist" and not is_final(raw):
             return UNBUILT
-        return parse_metadata(raw, file)
+        answer = parse_metadata(raw, file)
+        since = self._unpacked_since.get(file.filename)
+        if since is None or isinstance(answer, UnusableMetadata):
+            return answer
+        return replace(answer, unpacked_since=since)
 
     @cached_property
     def _names(self) -> Mapping[NormalizedName, list[str]]:
@@ -107,6 +113,8 @@ class DirectoryUniverse:
         filename, kind, version, build, tag = name
         path = below(self.folder, filename)
         raw = self._raw[filename] = _read(path)
+        if kind == "wheel" and not isinstance(raw, UnusableMetadata):
+            self._unpacked_since[filename] = unpacked_since(path)
         headers = {} if isinstance(raw, UnusableMetadata) else read_headers(raw)
         said = canonicalize_name(headers.get("name", (project,))[0])
         if said != project and said in possible_projects(filename):

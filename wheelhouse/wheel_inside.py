@@ -4,6 +4,7 @@ import zipfile
 import zlib
 from pathlib import Path
 
+from axletree.wheelhouse.archives import ZSTANDARD
 from axletree.wheelhouse.bounded_zip import opened_zip, read_member
 from axletree.wheelhouse.core_metadata import read_headers, unknown_format
 from axletree.wheelhouse.errors import InvalidDistributionError
@@ -17,6 +18,16 @@ _UNREADABLE = (
     ValueError,
     UnicodeError,
 )
+
+
+def unpacked_since(wheel: Path) -> str | None:
+    """Return the first Python whose pip unpacks a wheel that can be opened, if not all.
+
+    Source: PEP 784: zstd is in the standard library from Python 3.14 on.
+    """
+    with opened_zip(wheel) as archive:
+        methods = {info.compress_type for info in archive.infolist()}
+    return "3.14" if ZSTANDARD in methods else None
 
 
 def metadata_inside(wheel: Path, project: str, most_bytes: int) -> bytes:
