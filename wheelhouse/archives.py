@@ -5,6 +5,7 @@ import hashlib
 import lzma
 import os
 import posixpath
+import re
 import stat
 import struct
 import tarfile
@@ -37,6 +38,8 @@ UNPACKED_UNSUSPICIOUS_BYTES = 64 << 20
 RATIO_LIMIT = 50
 TOO_MUCH = f"over {RATIO_LIMIT} times its size"
 
+_is_odd = re.compile(r"(?:^|/)\.{0,2}(?:/|$)").search
+"""Finds a path that is spelled otherwise than it lands."""
 _ENCRYPTED = 0x1
 _USUAL = frozenset({ZIP_STORED, ZIP_DEFLATED})
 _UNUSUAL = frozenset({ZIP_BZIP2, ZIP_LZMA})
@@ -108,7 +111,9 @@ def _check_doubles(archive: ZipFile, findings: Findings) -> None:
     """Take two members that land in one place only if their bytes are the same."""
     by_place: dict[str, list[ZipInfo]] = {}
     for member in archive.infolist():
-        by_place.setdefault(posixpath.normpath(member.filename), []).append(member)
+        name = member.filename
+        place = posixpath.normpath(name) if _is_odd(name) else name
+        by_place.setdefault(place, []).append(member)
     for place, members in by_place.items():
         if len(members) == 1:
             continue
