@@ -79,20 +79,29 @@ def check_zip_members(archive: ZipFile, findings: Findings) -> Mapping[str, ZipI
 
     :returns: the files in it, by name.
     """
-    file = cast("IO[bytes]", archive.fp)
-    check_zip_structure(file, archive, findings)
     infos = archive.infolist()
     for member in infos:
         problem = unsafe_path(member.orig_filename) or _unsafe_kind(member)
         if problem:
             findings.defect(f"{member.orig_filename!r} {problem}")
         _check_method(member, findings)
-    unpacked = sum(member.file_size for member in infos)
+    check_zip_archive(archive, findings)
+    return {member.filename: member for member in infos if not member.is_dir()}
+
+
+def check_zip_archive(archive: ZipFile, findings: Findings) -> None:
+    """Refuse a bomb, and what two readers could take for different archives.
+
+    :raises InvalidDistributionError: it is one, or has other defects already.
+    """
+    file = cast("IO[bytes]", archive.fp)
+    unpacked = sum(member.file_size for member in archive.infolist())
     if unpacked > unpacked_limit_bytes(file.seek(0, os.SEEK_END)):
         findings.defect(f"it unpacks to {unpacked} bytes, {TOO_MUCH}")
+    check_zip_structure(file, archive, findings)
     findings.settle()
     _check_doubles(archive, findings)
-    return {member.filename: member for member in infos if not member.is_dir()}
+    findings.settle()
 
 
 def _check_method(member: ZipInfo, findings: Findings) -> None:
