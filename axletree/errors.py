@@ -5,6 +5,7 @@ business of `axletree.cli` and `axletree.server.errors`.
 """
 
 import errno
+from collections.abc import Mapping
 from typing import ClassVar
 
 FAULTS_OF_THE_SYSTEM = frozenset(
@@ -34,3 +35,5 @@ class AxletreeError(Exception):
         self.what = what
         self.where = where
         self.hint = hint or self.usual_hint
+        self.missing: Mapping[str, str] = {}
+        """Where it is about several files: each of them, with its reason."""

@@ -1,7 +1,5 @@
 """Build one recipe: source, patches, environment, wheel, stamp, checks."""
 
-import hashlib
-import tempfile
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -21,6 +19,7 @@ from axletree.builder.wheel_archive import rewrite_wheel
 from axletree.builder.workshop import Workshop
 from axletree.resolver.file_names import below
 from axletree.resolver.model import Environment
+from axletree.wheelhouse.files import digest_of
 
 OLDEST_EPOCH = 315532800
 """1980-01-01, the oldest time that a zip can hold."""
@@ -69,8 +68,7 @@ def build_recipe(
         workshop.work_dir / "logs" / f"{recipe.project}-{recipe.version}.log",
         workshop.reporter,
     )
-    with tempfile.TemporaryDirectory(dir=workshop.work_dir) as name:
-        scratch = Path(name).resolve()
+    with workshop.scratch() as scratch:
         sandbox = workshop.sandbox(environment, scratch / "sandbox")
         workshop.reporter.step(f"fetching the source of {recipe.name}")
         tree = _open_source(recipe, workshop, scratch)
@@ -95,7 +93,7 @@ def build_recipe(
         path = keep(stamped, folder)
     return BuiltWheel(
         path=path,
-        sha256=hashlib.sha256(path.read_bytes()).hexdigest(),
+        sha256=digest_of(path),
         revision=tree.revision,
         source_time=tree.source_time,
         isolation=workshop.isolation,
@@ -110,12 +108,12 @@ def epoch_of(time: datetime) -> int:
     return max(int(time.timestamp()), OLDEST_EPOCH)
 
 
-def keep(wheel: Path, folder: Path) -> Path:
-    """Move a finished file to its place, whole or not at all."""
-    with tempfile.TemporaryDirectory(dir=folder, prefix=".") as name:
-        near = Path(name, wheel.name)
-        near.write_bytes(wheel.read_bytes())
-        return near.replace(folder / wheel.name)
+def keep(made: Path, folder: Path) -> Path:
+    """Move a finished file to its place, whole or not at all.
+
+    Scratch folders lie on the same disk as what is kept.
+    """
+    return made.replace(folder / made.name)
 
 
 def _open_source(recipe: Recipe, workshop: Workshop, scratch: Path) -> SourceTree:

@@ -134,9 +134,6 @@ def _closure(
 
 def _described(wheel: BuiltWheel) -> tuple[DistributionFile, FileMetadata]:
     inspected = inspect_wheel(wheel.path, wheel.filename, "lenient")
-    metadata = parse_metadata(inspected.metadata or b"")
-    if not isinstance(metadata, FileMetadata):
-        raise CheckFailedError(metadata.reason, where=wheel.filename)
     file = DistributionFile(
         project=inspected.project,
         filename=safe_name(wheel.filename),
@@ -146,4 +143,7 @@ def _described(wheel: BuiltWheel) -> tuple[DistributionFile, FileMetadata]:
         requires_python=inspected.requires_python,
         upload_time=wheel.source_time,
     )
+    metadata = parse_metadata(inspected.metadata or b"", file)
+    if not isinstance(metadata, FileMetadata):
+        raise CheckFailedError(metadata.reason, where=wheel.filename)
     return file, metadata

@@ -6,7 +6,6 @@ bytes under the same file name.
 """
 
 import hashlib
-import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -120,8 +119,7 @@ class SandboxedSdistBuilder:
         log = BuildLog(
             workshop.work_dir / "logs" / f"{sdist.name}.log", workshop.reporter
         )
-        with tempfile.TemporaryDirectory(dir=workshop.work_dir) as name:
-            scratch = Path(name).resolve()
+        with workshop.scratch() as scratch:
             yield Backend(
                 tree=unpack_sdist(sdist, scratch / "source"),
                 sandbox=workshop.sandbox(environment, scratch / "sandbox"),

@@ -1,6 +1,7 @@
 """What builds of all kinds share: where they work, what they may, whom they tell."""
 
 from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
@@ -10,6 +11,7 @@ from axletree.builder.isolation import Isolation
 from axletree.builder.reporter import BuildReporter, SilentBuildReporter
 from axletree.builder.sandbox import Sandbox, open_sandbox
 from axletree.resolver.model import Environment
+from axletree.wheelhouse.scratch import own_folder
 
 
 class BuildRequirements(Protocol):
@@ -42,6 +44,10 @@ class Workshop:
     may_install_pythons: bool = True
     """Fetch a missing interpreter with uv."""
     reporter: BuildReporter = field(default_factory=SilentBuildReporter)
+
+    def scratch(self) -> AbstractContextManager[Path]:
+        """Make a folder that is this run's own, on the disk of what is kept."""
+        return own_folder(self.work_dir / "scratch")
 
     def sandbox(self, environment: Environment, scratch: Path) -> Sandbox:
         """Open a sandbox around the interpreter of `environment`.

@@ -67,13 +67,19 @@ def outcomes_to_json(outcomes: Sequence[Resolution | Conflict]) -> JsonObject:
 
 def error_to_json(error: AxletreeError) -> JsonObject:
     """Give the document `axletree.error/1`."""
-    return {
+    document: JsonObject = {
         "format": "axletree.error/1",
         "reference": error.reference,
         "what": error.what,
         "where": error.where,
         "hint": error.hint,
     }
+    if error.missing:
+        document["missing"] = [
+            {"filename": name, "reason": reason}
+            for name, reason in error.missing.items()
+        ]
+    return document
 
 
 def as_pip_to_json(as_pip: AsPip) -> JsonObject:

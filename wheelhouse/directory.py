@@ -1,10 +1,8 @@
 """A folder of wheels and sdists (`--find-links DIR`) as something to resolve over."""
 
-import re
 from collections.abc import Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
-from zipfile import ZipFile
 
 from packaging.utils import NormalizedName, canonicalize_name
 
@@ -15,7 +13,6 @@ from axletree.resolver.distribution import (
     UnusableMetadata,
 )
 from axletree.resolver.file_names import (
-    SDIST_SUFFIXES,
     FileName,
     FileNames,
     RefusedName,
@@ -28,11 +25,11 @@ from axletree.wheelhouse.core_metadata import parse_metadata, read_headers
 from axletree.wheelhouse.errors import InvalidDistributionError
 from axletree.wheelhouse.files import digest_of, translate_storage_errors
 from axletree.wheelhouse.findings import Findings
+from axletree.wheelhouse.sdist import possible_projects as sdist_projects
 from axletree.wheelhouse.sdist import read_pkg_info
 from axletree.wheelhouse.static_metadata import is_final
 from axletree.wheelhouse.universe import UNBUILT
-
-_METADATA = re.compile(r"[^/]+\.dist-info/METADATA")
+from axletree.wheelhouse.wheel_inside import metadata_inside
 
 
 class DirectoryUniverse:
@@ -70,15 +67,15 @@ class DirectoryUniverse:
         self, files: Sequence[DistributionFile]
     ) -> Mapping[DistributionFile, MetadataAnswer]:
         """Parse what came with the pages."""
-        return {file: self._answer(file.filename) for file in files}
+        return {file: self._answer(file) for file in files}
 
-    def _answer(self, filename: str) -> MetadataAnswer:
-        raw = self._raw[filename]
+    def _answer(self, file: DistributionFile) -> MetadataAnswer:
+        raw = self._raw[file.filename]
         if isinstance(raw, UnusableMetadata):
             return raw
-        if not filename.endswith(".whl") and not is_final(raw):
+        if file.kind == "sdist" and not is_final(raw):
             return UNBUILT
-        return parse_metadata(raw)
+        return parse_metadata(raw, file)
 
     @cached_property
     def _names(self) -> Mapping[NormalizedName, list[str]]:
@@ -111,8 +108,8 @@ class DirectoryUniverse:
         path = below(self.folder, filename)
         raw = self._raw[filename] = _read(path)
         headers = {} if isinstance(raw, UnusableMetadata) else read_headers(raw)
-        said = headers.get("name", (project,))[0]
-        if canonicalize_name(said) != project:
+        said = canonicalize_name(headers.get("name", (project,))[0])
+        if said != project and said in possible_projects(filename):
             return None
         return DistributionFile(
             project=project,
@@ -132,35 +129,16 @@ def possible_projects(filename: str) -> list[NormalizedName]:
     """List whose file it may be: old sdist names do not tell name from version."""
     if filename.endswith(".whl"):
         return [canonicalize_name(filename.partition("-")[0])]
-    for suffix in SDIST_SUFFIXES:
-        if filename.endswith(suffix):
-            parts = filename.removesuffix(suffix).split("-")
-            heads = ("-".join(parts[:count]) for count in range(1, len(parts)))
-            return list(dict.fromkeys(map(canonicalize_name, heads)))
-    return []
+    return list(sdist_projects(filename))
 
 
 def _read(path: Path) -> bytes | UnusableMetadata:
-    findings = Findings(filename=path.name, strictness="lenient")
     try:
+        if path.name.endswith(".whl"):
+            project = canonicalize_name(path.name.partition("-")[0])
+            return metadata_inside(path, project, METADATA_LIMIT_BYTES)
+        findings = Findings(filename=path.name, strictness="lenient")
         with damage_is_a_defect(findings):
-            if path.name.endswith(".whl"):
-                return _read_wheel(path, findings)
-            return read_pkg_info(path, path.name, findings)
+            return read_pkg_info(path, path.name, findings) or b""
     except InvalidDistributionError as error:
-        return UnusableMetadata(reason=f"it is {error.what}")
-
-
-def _read_wheel(path: Path, findings: Findings) -> bytes:
-    with ZipFile(path) as archive:
-        members = [info for info in archive.infolist() if is_metadata(info.filename)]
-        if len(members) != 1:
-            raise findings.stop(f"it has {len(members)} METADATA files, not one")
-        if members[0].file_size > METADATA_LIMIT_BYTES:
-            raise findings.stop(f"its METADATA has {members[0].file_size} bytes")
-        return archive.read(members[0])
-
-
-def is_metadata(member: str) -> bool:
-    """Tell a wheel's METADATA from its other members."""
-    return _METADATA.fullmatch(member) is not None
+        return UnusableMetadata(reason=f"its metadata cannot be read: {error.what}")

@@ -14,7 +14,7 @@ import heapq
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import closing
 from typing import Generic, TypeVar
 
@@ -77,7 +77,7 @@ class Transport:
         *,
         at_once: int = MAX_STREAMS,
         more: deque[tuple[Key, Exchange[Result]]] | None = None,
-    ) -> Iterator[tuple[Key, Result]]:
+    ) -> Generator[tuple[Key, Result], None, None]:
         """Drive all exchanges to their ends and yield results as they come.
 
         The iterator must be read to its end or closed.

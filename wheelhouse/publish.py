@@ -8,8 +8,9 @@ bytes that nothing names, which the next publish of the same file takes over.
 import hashlib
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import datetime
+from typing import TypeVar
 
 from sqlalchemy import Connection
 
@@ -41,6 +42,8 @@ from axletree.wheelhouse.sdist import inspect_sdist
 from axletree.wheelhouse.threads import open_pool
 from axletree.wheelhouse.wheel import inspect_wheel
 
+Answer = TypeVar("Answer")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Checked:
@@ -53,12 +56,17 @@ class Checked:
     size_bytes: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)
 class _Plan:
-    new: tuple[Checked, ...]
-    already_there: tuple[StoredFile, ...]
-    wanted_blobs: tuple[Checked, ...]
+    new: dict[str, Checked] = field(default_factory=dict)
+    """By identity."""
+    names: dict[str, Checked] = field(default_factory=dict)
+    """The same, by file name."""
+    already_there: list[StoredFile] = field(default_factory=list)
+    wanted_blobs: list[Checked] = field(default_factory=list)
     """New files, and old ones of which the bytes are gone."""
+    refused: dict[str, WheelhouseError] = field(default_factory=dict)
+    """By file name."""
 
 
 def publish(
@@ -77,32 +85,84 @@ def publish(
     :raises StorageError: no space left, or reading or writing failed.
     :raises DatabaseError: the database is damaged or busy.
     """
-    checked = check_all(incoming)
+    return _let_in(
+        wheelhouse,
+        check_all(incoming),
+        actor=actor or account_name(),
+        clock=clock,
+        is_whole=True,
+    )
+
+
+def publish_sound(
+    wheelhouse: Wheelhouse, incoming: Sequence[IncomingFile]
+) -> Published:
+    """Let in what may enter, and name each file that may not, with its reason.
+
+    :raises StorageError: no space left, or reading or writing failed.
+    :raises DatabaseError: the database is damaged or busy.
+    """
+    checked: list[Checked] = []
+    refused: dict[str, WheelhouseError] = {}
+    for file, answer in zip(incoming, _in_threads(_try, incoming), strict=True):
+        if isinstance(answer, Checked):
+            checked.append(answer)
+        else:
+            refused[file.filename] = answer
+    published = _let_in(
+        wheelhouse, checked, actor=account_name(), clock=utc_now, is_whole=False
+    )
+    return replace(published, refused={**refused, **published.refused})
+
+
+def _let_in(
+    wheelhouse: Wheelhouse,
+    checked: Sequence[Checked],
+    *,
+    actor: str,
+    clock: Callable[[], datetime],
+    is_whole: bool,
+) -> Published:
     with wheelhouse.publishing():
         wheelhouse.files.sweep()
         with wheelhouse.database.reading() as connection:
             plan = _plan(connection, wheelhouse, checked)
             generation = catalog.read_generation(connection)
+        if is_whole and plan.refused:
+            raise next(iter(plan.refused.values()))
         stored: tuple[StoredFile, ...] = ()
         with _orphans_removed(wheelhouse, plan):
             _write_blobs(wheelhouse, plan)
             if plan.new:
-                stored = _record(
-                    wheelhouse, plan.new, actor=actor or account_name(), at=clock()
-                )
+                new = tuple(plan.new.values())
+                stored = _record(wheelhouse, new, actor=actor, at=clock())
                 generation = stored[0].generation
     return Published(
         generation=generation,
         new=stored,
-        already_there=plan.already_there,
-        notes=_notes(checked),
+        already_there=tuple(plan.already_there),
+        notes=_notes(checked, plan),
+        refused=plan.refused,
     )
 
 
 def check_all(incoming: Sequence[IncomingFile]) -> tuple[Checked, ...]:
     """Check files, several at a time; unpacking and hashing free the GIL."""
+    return _in_threads(check, incoming)
+
+
+def _in_threads(
+    work: Callable[[IncomingFile], Answer], incoming: Sequence[IncomingFile]
+) -> tuple[Answer, ...]:
     with open_pool() as pool:
-        return tuple(pool.map(check, incoming))
+        return tuple(pool.map(work, incoming))
+
+
+def _try(incoming: IncomingFile) -> Checked | WheelhouseError:
+    try:
+        return check(incoming)
+    except (InvalidDistributionError, WrongHashError) as error:
+        return error
 
 
 def check(incoming: IncomingFile) -> Checked:
@@ -129,9 +189,7 @@ def check(incoming: IncomingFile) -> Checked:
                 where=incoming.origin,
                 hint="get the file again; if that does not help, ask who serves it",
             )
-        is_wheel = incoming.filename.endswith(".whl")
-        inspect = inspect_wheel if is_wheel else inspect_sdist
-        inspected = inspect(incoming.path, incoming.filename, incoming.strictness)
+        inspected = _inspect(incoming)
     return Checked(
         incoming=incoming,
         filename=filename,
@@ -141,33 +199,42 @@ def check(incoming: IncomingFile) -> Checked:
     )
 
 
+def _inspect(incoming: IncomingFile) -> Inspected:
+    path, filename = incoming.path, incoming.filename
+    if filename.endswith(".whl"):
+        return inspect_wheel(path, filename, incoming.strictness)
+    return inspect_sdist(path, filename, incoming.strictness, incoming.project)
+
+
 def _plan(
     connection: Connection, wheelhouse: Wheelhouse, checked: Sequence[Checked]
 ) -> _Plan:
-    new: dict[str, Checked] = {}
-    already_there: list[StoredFile] = []
-    wanted: list[Checked] = []
-    names: dict[str, Checked] = {}
+    plan = _Plan()
     for file in checked:
-        filename, identity = file.incoming.filename, file.inspected.identity
-        twin = new.get(identity) or names.get(filename)
-        if twin is not None:
-            _refuse_other_bytes(file, twin.incoming.filename, twin.sha256)
-            continue
-        stored = catalog.find_same(connection, filename, identity)
-        if stored is None:
-            new[identity] = names[filename] = file
-            wanted.append(file)
-            continue
-        _refuse_other_bytes(file, stored.filename, stored.sha256)
-        already_there.append(stored)
-        if not wheelhouse.path_of(stored).is_file():
-            wanted.append(file)
-    return _Plan(
-        new=tuple(new.values()),
-        already_there=tuple(already_there),
-        wanted_blobs=tuple(wanted),
-    )
+        try:
+            _place(connection, wheelhouse, file, plan)
+        except FilenameTakenError as error:
+            plan.refused[file.incoming.filename] = error
+    return plan
+
+
+def _place(
+    connection: Connection, wheelhouse: Wheelhouse, file: Checked, plan: _Plan
+) -> None:
+    filename, identity = file.incoming.filename, file.inspected.identity
+    twin = plan.new.get(identity) or plan.names.get(filename)
+    if twin is not None:
+        _refuse_other_bytes(file, twin.incoming.filename, twin.sha256)
+        return
+    stored = catalog.find_same(connection, filename, identity)
+    if stored is None:
+        plan.new[identity] = plan.names[filename] = file
+        plan.wanted_blobs.append(file)
+        return
+    _refuse_other_bytes(file, stored.filename, stored.sha256)
+    plan.already_there.append(stored)
+    if not wheelhouse.path_of(stored).is_file():
+        plan.wanted_blobs.append(file)
 
 
 def _refuse_other_bytes(file: Checked, published: str, sha256: Sha256) -> None:
@@ -261,9 +328,10 @@ def _digest(content: bytes) -> Sha256:
     return Sha256(hashlib.sha256(content).hexdigest())
 
 
-def _notes(checked: Sequence[Checked]) -> tuple[Note, ...]:
+def _notes(checked: Sequence[Checked], plan: _Plan) -> tuple[Note, ...]:
     return tuple(
         Note(filename=file.incoming.filename, text=text)
         for file in checked
+        if file.incoming.filename not in plan.refused
         for text in file.inspected.notes
     )

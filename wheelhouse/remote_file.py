@@ -4,12 +4,13 @@ import hashlib
 import os
 import tempfile
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 from axletree.resolver.distribution import DistributionFile
 from axletree.resolver.file_names import below
 from axletree.wheelhouse.credentials import printable
-from axletree.wheelhouse.errors import WrongHashError
+from axletree.wheelhouse.errors import WheelhouseError, WrongHashError
 from axletree.wheelhouse.http_failures import storage_errors
 from axletree.wheelhouse.http_request import Exchange, Request
 from axletree.wheelhouse.upstream_errors import (
@@ -28,26 +29,54 @@ _ALGORITHMS = ("sha512", "sha384", "sha256", "sha1", "md5")
 _ATTEMPTS = 2
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Brought:
+    """What came of a list of files, and why the others did not."""
+
+    paths: Mapping[DistributionFile, Path]
+    failures: Mapping[DistributionFile, WheelhouseError]
+
+    def whole(self) -> Mapping[DistributionFile, Path]:
+        """Return the paths.
+
+        :raises WheelhouseError: a file did not come.
+        """
+        for error in self.failures.values():
+            raise error
+        return self.paths
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """Where a file goes, and where it lies until it is whole: on the same disk."""
+
+    folder: Path
+    parts: Path
+    """Of this run alone, which removes it."""
+
+
 def download_file(
     file: DistributionFile,
-    folder: Path,
+    place: Place,
     *,
     on_bytes: Callable[[int], None] | None = None,
 ) -> Exchange[Path]:
-    """Bring the file into `folder`, unless it is there with the right hash.
+    """Bring the file to its place, unless it is there with the right hash.
 
     :raises FileGoneError: if the index lists the file and does not have it.
     :raises WrongHashError: if twice another content came than was promised.
     :raises WrongSizeError: if it is larger than announced, or smaller without a hash.
     :raises TooLargeError: if it is larger than the settings allow.
     """
-    target = below(folder, file.filename)
+    target = below(place.folder, file.filename)
     promised = _strongest(file.hashes)
-    with storage_errors(folder):
-        folder.mkdir(parents=True, exist_ok=True)
+    with storage_errors(place.folder):
+        place.folder.mkdir(parents=True, exist_ok=True)
         if promised and target.is_file() and _is_right(target, promised):
             return target
-        descriptor, name = tempfile.mkstemp(dir=folder, prefix=".", suffix=PART_SUFFIX)
+        descriptor, name = tempfile.mkstemp(
+            dir=place.parts, prefix=".", suffix=PART_SUFFIX
+        )
         os.close(descriptor)
     part = Path(name)
     try:

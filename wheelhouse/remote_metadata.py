@@ -1,24 +1,21 @@
 """METADATA of one wheel on an index, by as few and as small requests as it takes."""
 
 import re
-import zipfile
-import zlib
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
 from axletree.resolver.distribution import DistributionFile
-from axletree.wheelhouse.bounded_zip import opened_zip, read_member
 from axletree.wheelhouse.errors import InvalidDistributionError, OversizedMetadataError
 from axletree.wheelhouse.http_request import Exchange, Request, Response
-from axletree.wheelhouse.remote_file import check_hash, download_file
+from axletree.wheelhouse.remote_file import Place, check_hash, download_file
 from axletree.wheelhouse.upstream_errors import TooLargeError
+from axletree.wheelhouse.wheel_inside import metadata_inside
 from axletree.wheelhouse.wheel_tail import (
     TAIL_BYTES,
     Fragments,
     Gap,
-    metadata_name,
     oversized_metadata,
     read_metadata,
 )
@@ -132,24 +129,6 @@ def _from_whole_file(
     most_bytes: int,
 ) -> Exchange[bytes]:
     with new_folder() as folder:
-        path = yield from download_file(file, Path(folder))
-        return _metadata_in_file(path, file.project, most_bytes)
-
-
-def _metadata_in_file(wheel: Path, project: str, most_bytes: int) -> bytes:
-    try:
-        with opened_zip(wheel) as archive:
-            member = archive.getinfo(metadata_name(project, archive.namelist()))
-            raw = read_member(archive, member, most_bytes)
-    except (
-        zipfile.BadZipFile,
-        zlib.error,
-        EOFError,
-        RuntimeError,
-        NotImplementedError,
-        ValueError,
-    ) as error:
-        raise InvalidDistributionError(f"it cannot be opened: {error}") from error
-    if raw is None:
-        raise oversized_metadata(most_bytes)
-    return raw
+        place = Place(folder=Path(folder), parts=Path(folder))
+        path = yield from download_file(file, place)
+        return metadata_inside(path, file.project, most_bytes)

@@ -9,7 +9,7 @@ import re
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from hashlib import sha256
@@ -21,15 +21,25 @@ from urllib.parse import urlsplit
 from packaging.utils import NormalizedName
 
 from axletree.config import Settings
-from axletree.resolver.distribution import DistributionFile, Page, UnusableMetadata
+from axletree.resolver.distribution import (
+    DistributionFile,
+    FileMetadata,
+    Page,
+    UnusableMetadata,
+)
 from axletree.resolver.model import Environment
 from axletree.resolver.universe import MetadataAnswer
 from axletree.wheelhouse.core_metadata import parse_metadata
 from axletree.wheelhouse.credentials import Credentials
-from axletree.wheelhouse.errors import InvalidDistributionError, OversizedMetadataError
+from axletree.wheelhouse.errors import (
+    InvalidDistributionError,
+    OversizedMetadataError,
+    WheelhouseError,
+    WrongHashError,
+)
 from axletree.wheelhouse.http import Transport
 from axletree.wheelhouse.http_request import Exchange
-from axletree.wheelhouse.remote_file import download_file
+from axletree.wheelhouse.remote_file import Brought, Place, download_file
 from axletree.wheelhouse.remote_metadata import wheel_metadata
 from axletree.wheelhouse.sdist_builder import SdistBuilder, SdistFindingError
 from axletree.wheelhouse.sdist_metadata import static_metadata
@@ -37,7 +47,12 @@ from axletree.wheelhouse.simple_page import without_collector
 from axletree.wheelhouse.threads import open_pool
 from axletree.wheelhouse.unverified import unverified_host
 from axletree.wheelhouse.upstream_cache import UpstreamCache
-from axletree.wheelhouse.upstream_errors import FileGoneError, InvalidIndexUrlError
+from axletree.wheelhouse.upstream_errors import (
+    FileGoneError,
+    InvalidIndexUrlError,
+    TooLargeError,
+    UnreachableIndexError,
+)
 from axletree.wheelhouse.upstream_pages import PageReader
 from axletree.wheelhouse.upstream_reporter import (
     SilentUpstreamReporter,
@@ -45,6 +60,7 @@ from axletree.wheelhouse.upstream_reporter import (
 )
 
 DOWNLOADS_AT_ONCE = 16
+_OF_ONE_FILE = (FileGoneError, TooLargeError, WrongHashError, UnreachableIndexError)
 _DIGEST = re.compile("[0-9a-f]{64}")
 
 
@@ -90,6 +106,7 @@ class Traffic:
 class _Sdist:
     """An sdist that must be asked by running its code."""
 
+    file: DistributionFile
     path: Path
     key: str
     reading: SdistReading
@@ -150,6 +167,7 @@ class UpstreamIndex:
     def close(self) -> None:
         """Close all connections."""
         self._transport.close()
+        self._cache.close()
 
     @property
     def url(self) -> str:
@@ -251,32 +269,67 @@ class UpstreamIndex:
         self._metadata = {file: self._metadata[file] for file in wheels}
 
     def download(self, file: DistributionFile, folder: Path) -> Path:
-        """Bring one file into `folder`; see `download_all`."""
-        return self.download_all([file], folder)[file]
+        """Bring one file into `folder`.
 
-    def download_all(
-        self, files: Sequence[DistributionFile], folder: Path
-    ) -> Mapping[DistributionFile, Path]:
+        :raises WheelhouseError: it did not come.
+        """
+        return self.download_all([file], folder).whole()[file]
+
+    def download_all(self, files: Sequence[DistributionFile], folder: Path) -> Brought:
         """Bring files into `folder`; those there with the right hash are left alone.
 
-        :raises FileGoneError: if the index lists a file and does not have it.
-        :raises WrongHashError: if a file is not what the index promises.
-        :raises UnreachableIndexError: if the index does not answer or refuses.
-        """
-        paths = {}
-        exchanges = ((file, self._download(file, folder)) for file in files)
-        for file, path in self._transport.run(exchanges, at_once=DOWNLOADS_AT_ONCE):
-            paths[file] = path
-            self._reporter.downloaded(file, path)
-        return paths
+        A file that the index lists and does not have or give, or of which other bytes
+        came, keeps no other from coming.
 
-    def _download(self, file: DistributionFile, folder: Path) -> Exchange[Path]:
+        :param folder: of this run alone.
+        :raises UnreachableIndexError: if the index does not answer any more.
+        :raises StorageError: if a file cannot be written.
+        """
+        return self._bring(files, lambda _: Place(folder=folder, parts=folder))
+
+    def fetch(self, files: Sequence[DistributionFile]) -> Brought:
+        """Bring files into the cache; as `download_all`."""
+        return self._bring(files, lambda file: self._cache.file_place(_cache_key(file)))
+
+    def _bring(
+        self,
+        files: Sequence[DistributionFile],
+        place_of: Callable[[DistributionFile], Place],
+    ) -> Brought:
+        paths: dict[DistributionFile, Path] = {}
+        failures: dict[DistributionFile, WheelhouseError] = {}
+        lost = 0
+        exchanges = ((file, self._download(file, place_of(file))) for file in files)
+        with closing(
+            self._transport.run(exchanges, at_once=DOWNLOADS_AT_ONCE)
+        ) as results:
+            for file, result in results:
+                if isinstance(result, Path):
+                    lost, paths[file] = 0, result
+                    self._reporter.downloaded(file, result)
+                    continue
+                failures[file] = result
+                lost += isinstance(result, UnreachableIndexError)
+                if lost == DOWNLOADS_AT_ONCE:
+                    # All that was on its way: it is gone as a whole.
+                    raise result
+        return Brought(paths=paths, failures=failures)
+
+    def _download(
+        self, file: DistributionFile, place: Place
+    ) -> Exchange[Path | WheelhouseError]:
+        try:
+            return (yield from self._download_file(file, place))
+        except _OF_ONE_FILE as error:
+            return error
+
+    def _download_file(self, file: DistributionFile, place: Place) -> Exchange[Path]:
         host = unverified_host(file)
         if host is not None:
             self._reporter.unverified(host)
         return download_file(
             file,
-            folder,
+            place,
             on_bytes=lambda length: self._reporter.downloading(file, length),
         )
 
@@ -286,7 +339,7 @@ class UpstreamIndex:
         key = _cache_key(file)
         raw = self._cache.metadata(key)
         if raw is not None:
-            return parse_metadata(raw)
+            return parse_metadata(raw, file)
         try:
             if file.kind == "sdist":
                 return (yield from self._read_sdist(file, key))
@@ -300,16 +353,20 @@ class UpstreamIndex:
         except FileGoneError:
             return UnusableMetadata(reason="the index lists it, but does not have it")
         self._cache.keep_metadata(key, raw)
-        return parse_metadata(raw)
+        return parse_metadata(raw, file)
 
     def _read_sdist(
         self, file: DistributionFile, key: str
     ) -> Exchange[MetadataAnswer | _Sdist]:
-        path = yield from self._download(file, self._cache.sdist_folder(key))
+        place = self._cache.sdist_place(key)
+        path = yield from self._download_file(file, place)
         raw = static_metadata(path, self._limits.metadata_bytes)
         if raw is not None:
-            self._cache.keep_metadata(key, raw)
-            return parse_metadata(raw)
+            answer = parse_metadata(raw, file)
+            # What its backend answers decides: it may correct a wrong PKG-INFO.
+            if isinstance(answer, FileMetadata):
+                self._cache.keep_metadata(key, raw)
+                return answer
         sdists = self._options.sdists
         if sdists is None:
             return UnusableMetadata(
@@ -319,8 +376,8 @@ class UpstreamIndex:
         key = self._built_key(key, sdists)
         raw = self._cache.metadata(key)
         if raw is not None:
-            return parse_metadata(raw)
-        return _Sdist(path=path, key=key, reading=sdists)
+            return parse_metadata(raw, file)
+        return _Sdist(file=file, path=path, key=key, reading=sdists)
 
     def _run_backends(
         self, answers: Iterable[tuple[DistributionFile, MetadataAnswer | _Sdist]]
@@ -352,7 +409,7 @@ class UpstreamIndex:
                 reason=f"its metadata could not be built: {error}", kind=error.kind
             )
         self._cache.keep_metadata(sdist.key, raw)
-        return parse_metadata(raw)
+        return parse_metadata(raw, sdist.file)
 
     def _built_key(self, key: str, sdists: SdistReading) -> str:
         # A backend may look at the Python that runs it, and is itself chosen by date.

@@ -9,7 +9,7 @@ import os
 import tempfile
 import threading
 import zlib
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
@@ -18,6 +18,8 @@ from pathlib import Path
 import orjson
 
 from axletree.limits import Limits
+from axletree.wheelhouse.remote_file import Place
+from axletree.wheelhouse.scratch import own_folder
 
 DEFAULT_MAX_AGE = timedelta(minutes=10)
 _LAYOUT = "upstream-1"
@@ -61,6 +63,13 @@ class UpstreamCache:
         self._root = folder / _LAYOUT
         self._pages = self._root / "pages" / index
         self._metadata = self._root / "metadata"
+        self._own = ExitStack()
+        self._scratch: Path | None = None
+
+    def close(self) -> None:
+        """Remove what was needed for a moment."""
+        self._own.close()
+        self._scratch = None
 
     def page(self, project: str) -> CachedPage | None:
         """Return the project's page, if there is an undamaged one."""
@@ -108,15 +117,28 @@ class UpstreamCache:
         """Keep METADATA for ever."""
         _write(self._metadata / key, raw)
 
-    def sdist_folder(self, key: str) -> Path:
-        """Return the folder that an sdist is downloaded to."""
-        return self._root / "sdists" / key
+    def sdist_place(self, key: str) -> Place:
+        """Return where an sdist is downloaded to."""
+        return Place(folder=self._root / "sdists" / key, parts=self.scratch())
+
+    def file_place(self, key: str) -> Place:
+        """Return where a file is downloaded to that a build needs."""
+        return Place(folder=self._root / "files" / key, parts=self.scratch())
+
+    def scratch(self) -> Path:
+        """Return a folder that is this run's own, on the same disk as the others.
+
+        :raises StorageError: it cannot be made.
+        """
+        if self._scratch is None:
+            self._scratch = self._own.enter_context(own_folder(self._root / "tmp"))
+        return self._scratch
 
     def new_folder(self) -> tempfile.TemporaryDirectory[str]:
         """Make a folder for files that are needed for a moment."""
-        parent = self._root / "tmp"
-        parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        return tempfile.TemporaryDirectory(dir=parent, ignore_cleanup_errors=True)
+        return tempfile.TemporaryDirectory(
+            dir=self.scratch(), ignore_cleanup_errors=True
+        )
 
 
 def _read(path: Path, most: int) -> bytes | None:

@@ -1,6 +1,5 @@
 """`axletree build`: a recipe becomes a wheel in the wheelhouse."""
 
-import tempfile
 from pathlib import Path
 
 import click
@@ -18,6 +17,7 @@ from axletree.environ import process_environment
 from axletree.resolver.json_form import JsonObject
 from axletree.wheelhouse.files import translate_storage_errors
 from axletree.wheelhouse.house import Wheelhouse
+from axletree.wheelhouse.scratch import own_folder
 from axletree.wheelhouse.universe import WheelhouseUniverse
 
 
@@ -61,10 +61,9 @@ def build(  # noqa: PLR0913  one parameter for each option
         work_dir.mkdir(parents=True, exist_ok=True)
     with (
         Wheelhouse.open(settings.home) as house,
-        tempfile.TemporaryDirectory(dir=work_dir) as name,
+        own_folder(work_dir / "scratch") as folder,
         console.progress() as progress,
     ):
-        folder = Path(name).resolve()
         requirements = ResolvedBuildRequirements(
             universe=WheelhouseUniverse(house),
             fetch=stored_wheels(house, folder / "build-requirements"),

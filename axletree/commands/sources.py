@@ -36,6 +36,8 @@ class Opened:
     """A universe, and what it was made of."""
 
     universe: Universe
+    sources: tuple[str, ...] = ()
+    """The folders and indexes that are asked, in their order, without logins."""
     downloads: "SpreadDownloads | None" = None
     """Set, with the two below, if candidates come from indexes."""
     builder: "SdistBuilder | None" = None
@@ -91,10 +93,15 @@ def strategy_of(source: SourceOptions, settings: Settings) -> IndexStrategy:
 
 @contextmanager
 def open_universe(
-    source: SourceOptions, asked: Asked, progress: Progress
+    source: SourceOptions,
+    asked: Asked,
+    progress: Progress,
+    *,
+    brings_files: bool = False,
 ) -> Iterator[Opened]:
     """Open what the options name, else the wheelhouse; close it afterwards.
 
+    :param brings_files: files will be downloaded and built, also from folders alone.
     :raises click.UsageError: for options that cannot stand together.
     """
     settings = settings_for(source)
@@ -106,7 +113,11 @@ def open_universe(
         return
     with ExitStack() as stack:
         opening = _Opening(
-            settings=settings, source=source, asked=asked, progress=progress
+            settings=settings,
+            source=source,
+            asked=asked,
+            progress=progress,
+            brings_files=brings_files,
         )
         yield opening.open(stack)
 
@@ -119,13 +130,14 @@ class _Opening:
     source: SourceOptions
     asked: Asked
     progress: Progress
+    brings_files: bool
 
     def open(self, stack: ExitStack) -> Opened:
         """Open indexes, folders, both, or the wheelhouse, until `stack` closes."""
         links = (*self.source.find_links, *self.asked.parsed.find_links)
-        folders = [open_folder(link) for link in dict.fromkeys(links)]
+        folders = {redact(link): open_folder(link) for link in dict.fromkeys(links)}
         urls = self._urls()
-        if urls:
+        if urls or (folders and self.brings_files):
             from axletree.commands.indexes import Indexes  # noqa: PLC0415  late
 
             indexes = Indexes(
@@ -136,7 +148,8 @@ class _Opening:
             )
             return indexes.open(stack, urls, folders)
         if folders:
-            return Opened(universe=MergedUniverse(folders))
+            universe = MergedUniverse(tuple(folders.values()))
+            return Opened(universe=universe, sources=tuple(folders))
         return Opened(universe=open_wheelhouse(stack, self.settings.home))
 
     def _urls(self) -> list[str]:

@@ -67,7 +67,7 @@ def test_a_broken_wheel_is_listed_as_unusable(tmp_path: Path) -> None:
     _, metadata = read(tmp_path)[path.name]
 
     assert isinstance(metadata, UnusableMetadata)
-    assert "damaged" in metadata.reason
+    assert "it cannot be opened" in metadata.reason
 
 
 def test_other_files_and_projects_are_not_there(tmp_path: Path) -> None:

@@ -1,7 +1,9 @@
 import pytest
+from packaging.utils import canonicalize_name
 
-from axletree.resolver.distribution import FileMetadata
-from axletree.wheelhouse.core_metadata import parse_metadata
+from axletree.resolver.distribution import DistributionFile, FileMetadata
+from axletree.resolver.file_names import safe_name
+from axletree.wheelhouse.core_metadata import parse_metadata, read_headers
 from axletree.wheelhouse.static_metadata import static_of
 from tests.support.wheels import make_metadata
 
@@ -19,7 +21,17 @@ empty = []
 
 def read(pyproject: str, filename: str = "demo_app-1.0.tar.gz") -> object:
     raw = static_of(filename, None, pyproject.encode())
-    return None if raw is None else parse_metadata(raw)
+    if raw is None:
+        return None
+    # Another name or version than the file's is looked at elsewhere.
+    headers = read_headers(raw)
+    file = DistributionFile(
+        project=canonicalize_name(headers["name"][0]),
+        filename=safe_name(filename),
+        version=headers["version"][0],
+        kind="sdist",
+    )
+    return parse_metadata(raw, file)
 
 
 def test_all_that_a_resolution_reads_is_written() -> None:

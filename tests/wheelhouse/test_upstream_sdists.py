@@ -19,7 +19,7 @@ from axletree.wheelhouse.sdist_builder import SdistFindingError
 from axletree.wheelhouse.upstream import ReadingOptions, SdistReading, UpstreamIndex
 from tests.support.index_server import Index
 from tests.support.upstream import make_settings, only_file
-from tests.support.wheels import make_metadata, make_sdist
+from tests.support.wheels import make_metadata, make_sdist, write_tar_gz
 
 
 class _LimitError(SdistFindingError):
@@ -226,3 +226,42 @@ def test_an_index_turned_to_another_python_asks_the_backend_again(
 
         assert only_file(index, "demo") is file
     assert builder.asked == ["demo-1.0.tar.gz for 3.9", "demo-1.0.tar.gz for 3.8"]
+
+
+@pytest.mark.parametrize(
+    ("answer", "said"),
+    [
+        (make_metadata("demo", "1.0.post1"), "Version: 1.0.post1, not 1.0"),
+        (make_metadata("other", "1.0"), "Name: other, not demo"),
+        (b"", "Name: (none), not demo"),
+    ],
+)
+def test_a_backend_that_names_something_else_excludes_the_sdist(
+    server: Index, tmp_path: Path, answer: bytes, said: str
+) -> None:
+    _publish(server, tmp_path, dynamic=("Requires-Dist",))
+
+    for builder in (_Builder(answer), _Builder(BUILT)):  # asked, then remembered
+        found = _read(server, tmp_path, builder)
+        assert isinstance(found, UnusableMetadata)
+        assert said in found.reason
+
+
+def test_a_pkg_info_that_names_something_else_is_corrected_by_the_backend(
+    server: Index, tmp_path: Path
+) -> None:
+    path = make_sdist(tmp_path, "demo", "1.0.dev0", requires_dist=["static"])
+    server.publish("demo", path.rename(tmp_path / "demo-1.0.tar.gz"))
+
+    assert _read(server, tmp_path, _Builder(BUILT)) == FileMetadata(
+        requires_dist=("built",)
+    )
+
+
+def test_an_sdist_without_pkg_info_is_asked(server: Index, tmp_path: Path) -> None:
+    members = {"demo-1.0/setup.py": b""}
+    server.publish("demo", write_tar_gz(tmp_path / "demo-1.0.tar.gz", members))
+
+    assert _read(server, tmp_path, _Builder(BUILT)) == FileMetadata(
+        requires_dist=("built",)
+    )
