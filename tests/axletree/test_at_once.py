@@ -17,7 +17,7 @@ import pytest
 from axletree.commands import at_once
 from axletree.commands.at_once import answer_at_once
 from tests.support.checkout import ROOT
-from tests.support.command_line import CommandLine, write_universe
+from tests.support.command_line import CommandLine, snapshot_file, write_universe
 from tests.support.wheelhouses import publish_all
 from tests.support.wheels import make_wheel
 
@@ -65,6 +65,26 @@ def test_a_recorded_set_has_the_bytes_of_the_plain_way(
     assert len(plain.splitlines()) > 30
     assert cold == warm == plain
     assert is_answered(*words)
+
+
+def test_what_was_not_read_on_this_machine_is_noted_as_by_the_plain_way(
+    axletree: CommandLine, tmp_path: Path
+) -> None:
+    lacking = {"unusable": "this machine lacks gcc", "kind": "host"}
+    files = [
+        {"filename": "demo-2.tar.gz", "metadata": lacking},
+        snapshot_file("demo", "1"),
+    ]
+    universe = tmp_path / "universe.json"
+    document = {"format": "axletree.universe/1", "projects": {"demo": files}}
+    universe.write_text(json.dumps(document))
+    words = ("lock", "demo", "--universe", universe, *TARGET)
+
+    ran = [axletree(*words) for _ in range(3)]
+
+    assert "demo 2 could not be read here" in ran[0].err
+    assert ran[0] == ran[1] == ran[2]
+    assert not is_answered(*words)
 
 
 def test_hashes_extras_and_who_asked_are_those_of_the_plain_way(
