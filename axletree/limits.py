@@ -1,6 +1,6 @@
-"""How much an index may send us, and how slowly: what comes from outside is bounded.
+"""How much an index may send us, how slowly, and what a build may use of this machine.
 
-One frozen value, made from the settings; docs/reference/settings.md publishes it.
+Frozen values, made from the settings; docs/reference/settings.md publishes them.
 """
 
 import re
@@ -48,6 +48,21 @@ class Limits:
                 return self.file_bytes
             case _:
                 assert_never(kind)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BuildLimits:
+    """What a build may use; None: what this machine bears (`builder/host_limits.py`)."""
+
+    memory_bytes: int | None = None
+    """Of all processes and files of one build together."""
+    room_bytes: int | None = None
+    """Of its files: source, environment and results."""
+    processes: int | None = None
+    """Threads count too."""
+    wall_s: int | None = None
+    question_s: int | None = None
+    """Of a question to a build backend: for its requirements, or for METADATA."""
 
 
 def parse_size(text: str) -> int:

@@ -36,6 +36,8 @@ class Limits:
     """Of one process."""
     memory_bytes: int = 16 << 30
     """Of all processes and files together, and address space of one process."""
+    question_memory_bytes: int = 16 << 30
+    """The same while a build backend is only asked: several are at once."""
     spare_bytes: int = 64 << 20
     """With less than that left on the machine, the build ends and not another."""
     file_bytes: int = 2 << 30

@@ -85,6 +85,15 @@ class BuildFailedError(BuilderError, SdistFindingError):
     usual_hint = "read the log; -v shows the build while it runs"
 
 
+class EnvironmentFailedError(BuilderError, SdistFindingError):
+    """The environment of a build could not be made; its backend was never asked."""
+
+    reference = "build-failed"
+    exit_code = 1
+    kind: ClassVar[UnusableKind] = "host"
+    usual_hint = "read the log; the wheels that it names were to be installed"
+
+
 class BuildLimitError(BuilderError, SdistFindingError):
     """A build took more than its sandbox gives: time, memory, room or processes."""
 

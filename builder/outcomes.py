@@ -11,25 +11,22 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from axletree.builder import sandbox_driver as driver
 from axletree.builder.bubblewrap import Limits
 from axletree.builder.errors import (
     BuilderError,
     BuildFailedError,
     BuildLimitError,
+    EnvironmentFailedError,
     HostLacksError,
     SandboxFailedError,
     UnsafeOutputError,
+    UnsafeSourceError,
 )
 from axletree.builder.isolation import Isolation
 from axletree.builder.log_evidence import lack_in, limit_in
 from axletree.builder.transfer import BuildLog
-
-# As in sandbox_driver.py, which cannot be imported without running under its rules.
-FIRST_FAILURE = 64
-FIRST_LIMIT = 80
-DRIVER_LIMITS = ("memory", "scarce", "room", "time", "file", "killed")
-BAD_RESULT = 96
-BROKEN = 97
+from axletree.limits import size_words
 
 _SHELL_SIGNAL = 128
 _LEAST_FREE_BYTES = 16 << 20
@@ -62,14 +59,18 @@ class Run:
 
     def failure(self, code: int) -> BuilderError:
         """Say what a process that ended with `code`, not 0, stands for."""
-        if FIRST_LIMIT <= code < FIRST_LIMIT + len(DRIVER_LIMITS):
-            return self._limit(DRIVER_LIMITS[code - FIRST_LIMIT])
-        if FIRST_FAILURE <= code < FIRST_LIMIT:
-            return self._command_failed(code - FIRST_FAILURE)
-        if code == BAD_RESULT:
+        if driver.FIRST_LIMIT <= code < driver.FIRST_LIMIT + len(driver.LIMITS):
+            return self._limit(driver.LIMITS[code - driver.FIRST_LIMIT])
+        if driver.FIRST_FAILURE <= code < driver.FIRST_LIMIT:
+            return self._command_failed(code - driver.FIRST_FAILURE)
+        if code == driver.BAD_RESULT:
             return UnsafeOutputError(
                 f"what {self.name} left behind cannot be read",
                 where=str(self.log.path),
+            )
+        if code == driver.UNSAFE_SOURCE:
+            return UnsafeSourceError(
+                f"the source of {self.name} is not unpacked", where=str(self.log.path)
             )
         if code in {-9, _SHELL_SIGNAL + 9}:
             return self._limit("killed")
@@ -92,10 +93,13 @@ class Run:
         limit = limit_in(lines)
         if limit:
             return self._limit(limit)
-        what = f"{self.name} failed"
         if number < int(self.makes_environment):
-            what = f"the environment for {self.name} cannot be made"
-        return refusal(what, lines, self.log)
+            return EnvironmentFailedError(
+                f"the environment for {self.name} cannot be made",
+                where=str(self.log.path),
+                hint=self.log.tail,
+            )
+        return refusal(f"{self.name} failed", lines, self.log)
 
     def _limit(self, limit: str) -> BuilderError:
         """Say which limit was met; without a wall the room is the machine's own."""
@@ -105,12 +109,12 @@ class Run:
             return self._limit_of_the_machine(limit)
         limits = self.limits
         words = LIMITS[limit].format(
-            memory=_size(limits.memory_bytes),
-            spare=_size(limits.spare_bytes),
-            room=_size(limits.room_bytes),
+            memory=size_words(limits.memory_bytes),
+            spare=size_words(limits.spare_bytes),
+            room=size_words(limits.room_bytes),
             processes=limits.processes,
             cpu=limits.cpu_s,
-            file=_size(limits.file_bytes),
+            file=size_words(limits.file_bytes),
             files=limits.open_files,
         )
         return BuildLimitError(
@@ -138,10 +142,3 @@ def refusal(what: str, lines: Sequence[str], log: BuildLog) -> BuilderError:
             f"this machine lacks {lack}", where=str(log.path), hint=log.tail
         )
     return BuildFailedError(what, where=str(log.path), hint=log.tail)
-
-
-def _size(size_bytes: int) -> str:
-    for unit, name in ((30, "GiB"), (20, "MiB")):
-        if size_bytes >= 1 << unit:
-            return f"{size_bytes / (1 << unit):.3g} {name}"
-    return f"{size_bytes} bytes"

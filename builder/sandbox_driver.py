@@ -1,12 +1,15 @@
 """Run commands inside a sandbox: files in on stdin, files out on stdout.
 
-This file is not imported where it runs: its text is handed to the interpreter that is
-built for (Python 3.6 and newer) as `python -I -c TEXT JOB`, so it needs nothing but
-the standard library and no path from outside. All that crosses the wall is one tar
-stream each way, so that nothing writable is shared with the host. The exit code says
-whose fault it was that there is no result (outcomes.py reads it): of a command, of a
-limit of this sandbox, or ours. Behind a wall of level `full` no command can forge it,
-since this is process 1 there, which no signal from inside reaches.
+This file is not imported where it runs: its text, with those of the modules of ours
+that it imports, is handed to the interpreter that is built for (Python 3.6 and newer)
+as `python -I -c TEXT`, so it needs nothing but the standard library and no path from
+outside. What to do comes as one line of JSON, the rest of stdin is a tar stream, and
+another one goes out, so that nothing writable is shared with the host.
+
+The exit code says whose fault it was that there is no result (outcomes.py reads it): of
+the source, of a command, of a limit of this sandbox, or ours. Behind a wall of level
+`full` no command can forge it, since this is process 1 there, which no signal from
+inside reaches.
 """
 
 import contextlib
@@ -17,37 +20,24 @@ import signal
 import subprocess
 import sys
 import tarfile
-import threading
 import venv
 
-TYPE_CHECKING = False  # typing takes as long to import as all else here
+from axletree.builder.archive_members import ArchiveError, read_members, read_tar
+from axletree.builder.folder_sink import unpack_into
+from axletree.builder.safe_tree import TreeRules
+from axletree.builder.sandbox_watch import Watch
+
+TYPE_CHECKING = False  # typing takes long to import.
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
-    from typing import TypedDict
+    from collections.abc import Mapping
+    from typing import Any
 
-    class Step(TypedDict):
-        """One command."""
+TYPE_CHECKING = False  # typing takes long to import.
+if TYPE_CHECKING:
+    from typing import Any
 
-        argv: list[str]
-        cwd: str
-
-    class Limits(TypedDict):
-        """What `Watch` holds all commands to."""
-
-        file_systems: list[str]
-        memory_bytes: int
-        spare_bytes: int
-
-    class Job(TypedDict):
-        """The one argument, as JSON."""
-
-        root: str
-        environment: str
-        commands: list[Step]
-        collect: list[str]
-        watch: Limits | None
-
-
+UNSAFE_SOURCE = 62
+"""Exit code when the source was not let in."""
 FIRST_FAILURE = 64
 """Exit code when the first command failed; one more for each later command."""
 FIRST_LIMIT = 80
@@ -58,9 +48,9 @@ BAD_RESULT = 96
 BROKEN = 97
 """Nothing foreign is to blame: this driver, its interpreter or the machine failed."""
 
-POLL_S = 0.1
-LEAST_FREE_BYTES = 256 << 10
 FIRST_TO_DIE = "1000"
+
+_INPUT_BYTES, _INPUT_ENTRIES = 1 << 40, 1 << 20
 
 LIMIT_OF_SIGNAL: "Mapping[int, str]" = {
     signal.SIGKILL: "killed",
@@ -71,114 +61,46 @@ LIMIT_OF_ERROR = {errno.ENOSPC: "room", errno.EDQUOT: "room", errno.EFBIG: "file
 NOT_ENOUGH_OF_MACHINE = (errno.EAGAIN, errno.ENOMEM, errno.ENFILE)
 
 
-class Watch:
-    """Look at what all commands use together, and end them when it is too much.
-
-    The kernel bounds each process and each file system by itself. Only where this is
-    process 1, so that all processes that it sees are the commands'.
-    """
-
-    def __init__(
-        self, file_systems: "Sequence[str]", memory_bytes: int, spare_bytes: int
-    ) -> None:
-        self.limit = ""
-        """The limit that was met, if any."""
-        self._file_systems = file_systems
-        self._memory_bytes = memory_bytes
-        self._spare_bytes = spare_bytes
-        self._ended = threading.Event()
-
-    def start(self) -> None:
-        """Look now and then, in a thread of its own."""
-        threading.Thread(target=self._run, daemon=True).start()
-
-    def stop(self) -> None:
-        """Look no more."""
-        self._ended.set()
-
-    def _run(self) -> None:
-        while not self._ended.wait(POLL_S):
-            try:
-                self.look()
-            except (OSError, LookupError):
-                continue  # The next look may tell.
-
-    def look(self) -> None:
-        """Look once."""
-        used = 0
-        for path in self._file_systems:
-            found = os.statvfs(path)
-            used += (found.f_blocks - found.f_bfree) * found.f_frsize
-            if found.f_bfree * found.f_frsize < LEAST_FREE_BYTES or not found.f_ffree:
-                self.limit = self.limit or "room"
-        # The quick sum counts pages that forks share once for each of them.
-        if used + held_bytes(resident_bytes) > self._memory_bytes:
-            if used + held_bytes(proportional_bytes) > self._memory_bytes:
-                self._end_all("memory")
-        elif available_bytes() < self._spare_bytes:
-            self._end_all("scarce")
-
-    def _end_all(self, limit: str) -> None:
-        self.limit = limit
-        os.kill(-1, signal.SIGKILL)  # Everybody but process 1.
+def take_in(root: int, epoch: int) -> None:
+    """Unpack the tar stream on stdin, which our own side made."""
+    members = read_tar(sys.stdin.buffer, _INPUT_BYTES)
+    unpack_into(root, members, TreeRules(_INPUT_BYTES, _INPUT_ENTRIES), epoch)
 
 
-def held_bytes(measure: "Callable[[str], int]") -> int:
-    """Add up what the processes of this sandbox hold, without files."""
-    own = str(os.getpid())
-    names = (entry.name for entry in os.scandir("/proc") if entry.name.isdigit())
-    return sum(measure(name) for name in names if name != own)
+def open_source(root: int, source: "dict[str, Any]", epoch: int) -> None:
+    """Unpack the foreign archive that came in as a tree, and remove it."""
+    os.mkdir("unpacked", dir_fd=root)
+    folder = os.open("unpacked", os.O_RDONLY | os.O_DIRECTORY, dir_fd=root)
+    rules = TreeRules(
+        source["size_bytes"], allows_links=True, has_top=source["has_top"]
+    )
+    archive = os.open(source["archive"], os.O_RDONLY | os.O_NOFOLLOW, dir_fd=root)
+    with os.fdopen(archive, "rb") as file:
+        members = read_members(file, rules.stream_bytes)
+        tree = unpack_into(folder, members, rules, epoch)
+    os.unlink(source["archive"], dir_fd=root)
+    if tree.top:
+        os.rename(tree.top[0], source["tree"], src_dir_fd=folder, dst_dir_fd=root)
+    else:
+        os.rename("unpacked", source["tree"], src_dir_fd=root, dst_dir_fd=root)
+    os.close(folder)
 
 
-def resident_bytes(name: str) -> int:
-    """Measure one process quickly."""
+def prepare(order: "dict[str, Any]") -> None:
+    """Put all that goes in into its place, and make the environment."""
+    root = os.open(order["root"], os.O_RDONLY | os.O_DIRECTORY)
     try:
-        with open("/proc/" + name + "/statm") as file:
-            fields = file.read().split()
-        return (int(fields[1]) - int(fields[2])) * os.sysconf("SC_PAGE_SIZE")
-    except (OSError, IndexError):
-        return 0  # It has ended.
+        take_in(root, order["epoch"])
+        if order["source"]:
+            open_source(root, order["source"], order["epoch"])
+    finally:
+        os.close(root)
+    if order["environment"]:
+        # Ten times faster than a program that first has to ask the interpreter.
+        venv.EnvBuilder(symlinks=True).create(order["environment"])
 
 
-def proportional_bytes(name: str) -> int:
-    """Measure one process exactly: a shared page counts in parts."""
-    try:
-        return field_bytes("/proc/" + name + "/smaps_rollup", "Pss_Anon:")
-    except (OSError, LookupError):
-        return resident_bytes(name)
-
-
-def available_bytes() -> int:
-    """Ask what the machine could still give."""
-    return field_bytes("/proc/meminfo", "MemAvailable:")
-
-
-def field_bytes(path: str, field: str) -> int:
-    """Read one line of a file of the kernel, which counts in kB."""
-    with open(path) as file:
-        for line in file:
-            if line.startswith(field):
-                return int(line.split()[1]) << 10
-    raise LookupError(field)
-
-
-def unpack(root: str) -> None:
-    """Unpack the tar stream on stdin, which our own side made, below `root`."""
-    with tarfile.open(fileobj=sys.stdin.buffer, mode="r|") as stream:
-        # Python 3.12 warns when no filter is named, Python 3.6 knows none.
-        stream.extraction_filter = lambda member, _path: member
-        for member in stream:
-            stream.extract(member, root)
-
-
-def pack(root: str, *names: str) -> None:
-    """Write what the commands left in the folders `names` to stdout."""
-    with tarfile.open(fileobj=sys.stdout.buffer, mode="w|") as stream:
-        for name in names:
-            stream.add(root + "/" + name, arcname=name)
-
-
-def call(command: "Step") -> int:
+def call(command: "dict[str, Any]") -> int:
     """Run one command; return how it ended: an exit code, or minus a signal."""
     try:
         return subprocess.call(  # noqa: S603 - foreign code is what the sandbox is for
@@ -203,16 +125,9 @@ def limit_of(status: int) -> str:
     return LIMIT_OF_SIGNAL.get(number, "")
 
 
-def run(job: "Job") -> int:
-    """Unpack, run the commands in order, pack; tell by the code what went wrong."""
-    os.umask(0o022)
-    unpack(job["root"])
-    # Ten times faster than a program that first has to ask the interpreter.
-    venv.EnvBuilder(symlinks=True).create(job["environment"])
-    watch = Watch(**job["watch"]) if job["watch"] else None
-    if watch:
-        watch.start()
-    for number, command in enumerate(job["commands"]):
+def run(commands: "list[dict[str, Any]]", watch: "Watch | None") -> int:
+    """Run the commands in order; return an exit code that tells what went wrong."""
+    for number, command in enumerate(commands):
         status = call(command)
         if status:
             text = "signal {}" if status < 0 else "exit code {}"
@@ -221,23 +136,51 @@ def run(job: "Job") -> int:
             if limit:
                 return FIRST_LIMIT + LIMITS.index(limit)
             return FIRST_FAILURE + number
+    return 0
+
+
+def pack(root: str, *names: str) -> None:
+    """Write what the commands left in the folders `names` to stdout."""
+    with tarfile.open(fileobj=sys.stdout.buffer, mode="w|") as stream:
+        for name in names:
+            stream.add(root + "/" + name, arcname=name)
+
+
+def do(order: "dict[str, Any]") -> int:
+    """Take files in, run the commands, send results out; return an exit code."""
+    os.umask(0o022)
+    prepare(order)
+    watch = Watch(**order["watch"]) if order["watch"] else None
+    if watch:
+        watch.start()
+    code = run(order["commands"], watch)
+    if code:
+        return code
     if watch:
         watch.stop()
     try:
-        pack(job["root"], *job["collect"])
+        for name in order["repack"]:
+            with tarfile.open(order["root"] + "/out/" + name + ".tar", "w") as archive:
+                archive.add(order["root"] + "/" + name, arcname=".")
+        pack(order["root"], *order["collect"])
     except (OSError, ValueError) as error:
+        if isinstance(error, OSError) and error.errno in LIMIT_OF_ERROR:
+            raise
         sys.stderr.write(f"the results cannot be read: {error}\n")
         return BAD_RESULT
     return 0
 
 
-def main(argument: str) -> int:
-    """Do the job; whatever goes wrong has a code of its own."""
+def main() -> int:
+    """Do as ordered; whatever goes wrong has a code of its own."""
     # A kindness to the machine, which some containers refuse.
     with contextlib.suppress(OSError), open("/proc/self/oom_score_adj", "w") as file:
         file.write(FIRST_TO_DIE)
     try:
-        return run(json.loads(argument))
+        return do(json.loads(sys.stdin.buffer.readline().decode()))
+    except ArchiveError as error:
+        sys.stderr.write(f"the source is not unpacked: {error}\n")
+        return UNSAFE_SOURCE
     except MemoryError:
         return FIRST_LIMIT + LIMITS.index("memory")
     except OSError as error:
@@ -250,4 +193,4 @@ def main(argument: str) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1]))
+    sys.exit(main())

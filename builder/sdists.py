@@ -15,8 +15,8 @@ from pathlib import Path
 from axletree.builder.environment import find_requirements
 from axletree.builder.frontend import Backend
 from axletree.builder.job import epoch_of, keep
+from axletree.builder.source_archive import look_into
 from axletree.builder.transfer import BuildLog
-from axletree.builder.unpack import unpack_sdist
 from axletree.builder.wheel_archive import rewrite_wheel
 from axletree.builder.workshop import Workshop
 from axletree.resolver.model import Environment
@@ -121,7 +121,7 @@ class SandboxedSdistBuilder:
         )
         with workshop.scratch() as scratch:
             yield Backend(
-                tree=unpack_sdist(sdist, scratch / "source"),
+                source=look_into(sdist, name=sdist.name, has_top=True),
                 sandbox=workshop.sandbox(environment, scratch / "sandbox"),
                 log=log,
                 scratch=scratch,

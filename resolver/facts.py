@@ -49,6 +49,7 @@ from axletree.resolver.model import (
     RootRequirement,
 )
 from axletree.resolver.offered_wheels import offered_wheels
+from axletree.resolver.unread import UNREAD_LABEL, observed_kind, unusable_text
 
 MOST_EVIDENCE = 10
 """Files named as evidence of one fact."""
@@ -204,6 +205,9 @@ class CoreWriter:
             text=self._fallen_text(key, releases),
             project=key.project,
             versions=tuple(str(release.version) for release in releases),
+            observed=observed_kind(self.explanation.knowledge, releases)
+            if key.reason == "metadata"
+            else None,
             evidence=limit_evidence(
                 key.reason, key.project, releases, self.explanation.question.limits
             )
@@ -244,7 +248,7 @@ class CoreWriter:
                 limits = self.explanation.question.limits
                 what = limit_text(key.reason, releases, limits)
             case "metadata":
-                what = f"cannot be used: {self._problem(releases)}"
+                what = unusable_text(self.explanation.knowledge, releases)
             case "pre-release":
                 what = f"{is_} no final release, and nothing asks for pre-releases"
             case "yanked":
@@ -259,14 +263,6 @@ class CoreWriter:
         # A whole day was named by the first instant that is too new.
         last = limit - timedelta(microseconds=1) if limit else None
         return f"--exclude-newer {last:%Y-%m-%d}" if last else "the date"
-
-    def _problem(self, releases: Sequence[Release]) -> str:
-        knowledge = self.explanation.knowledge
-        files = (file for release in releases for file in release.candidate_files)
-        broken = (
-            f for f in files if f in knowledge.unusable.keys() - knowledge.misfits
-        )
-        return next((knowledge.unusable[f] for f in broken), "invalid metadata")
 
     def _require_python(self, releases: Sequence[Release]) -> str:
         knowledge = self.explanation.knowledge
@@ -392,8 +388,14 @@ class CoreWriter:
                 )
                 return label, allowed
             case FallenKey():
-                fell = sum(1 << r.position for r in releases.all if self._fell(r, key))
-                return REASON_LABELS[key.reason], releases.masks.all & ~fell
+                fallen = [r for r in releases.all if self._fell(r, key)]
+                fell = sum(1 << release.position for release in fallen)
+                label = REASON_LABELS[key.reason]
+                if key.reason == "metadata" and observed_kind(
+                    self.explanation.knowledge, fallen
+                ):
+                    label = UNREAD_LABEL
+                return label, releases.masks.all & ~fell
             case AbsentKey():
                 return "", 0
             case _:

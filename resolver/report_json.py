@@ -43,6 +43,7 @@ def conflict_to_json(conflict: Conflict) -> JsonObject:
         "core": cores[0]["core"],
         "conflicts": cores,
         "complete": conflict.complete,
+        "holds_here_only": conflict.holds_here_only,
         "repairs": [repair_to_json(repair) for repair in conflict.repairs],
         "as_pip": None if conflict.as_pip is None else as_pip_to_json(conflict.as_pip),
         "counters": counters_to_json(conflict.counters),
@@ -112,6 +113,7 @@ def fact_to_json(fact: Fact) -> JsonObject:
         "target": fact.target,
         "requirement": fact.requirement,
         "evidence": [evidence_to_json(evidence) for evidence in fact.evidence],
+        "observed": fact.observed,
     }
 
 

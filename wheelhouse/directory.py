@@ -26,8 +26,8 @@ from axletree.wheelhouse.errors import InvalidDistributionError
 from axletree.wheelhouse.files import digest_of, translate_storage_errors
 from axletree.wheelhouse.findings import Findings
 from axletree.wheelhouse.sdist import possible_projects as sdist_projects
-from axletree.wheelhouse.sdist import read_pkg_info
-from axletree.wheelhouse.static_metadata import is_final
+from axletree.wheelhouse.sdist import read_top_files
+from axletree.wheelhouse.static_metadata import static_of
 from axletree.wheelhouse.universe import UNBUILT
 from axletree.wheelhouse.wheel_inside import metadata_inside
 
@@ -43,7 +43,8 @@ class DirectoryUniverse:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self._raw: dict[str, bytes | UnusableMetadata] = {}
+        self._final: dict[str, bytes | UnusableMetadata] = {}
+        """METADATA, or what of an sdist cannot be other in a wheel built from it."""
 
     def projects(self) -> Sequence[NormalizedName]:
         """List whose files may be there; of some of them there is no page.
@@ -70,12 +71,10 @@ class DirectoryUniverse:
         return {file: self._answer(file) for file in files}
 
     def _answer(self, file: DistributionFile) -> MetadataAnswer:
-        raw = self._raw[file.filename]
-        if isinstance(raw, UnusableMetadata):
-            return raw
-        if file.kind == "sdist" and not is_final(raw):
-            return UNBUILT
-        return parse_metadata(raw, file)
+        final = self._final[file.filename]
+        if isinstance(final, UnusableMetadata):
+            return final
+        return parse_metadata(final, file)
 
     @cached_property
     def _names(self) -> Mapping[NormalizedName, list[str]]:
@@ -106,8 +105,8 @@ class DirectoryUniverse:
     def _file(self, project: NormalizedName, name: FileName) -> DistributionFile | None:
         filename, kind, version, build, tag = name
         path = below(self.folder, filename)
-        raw = self._raw[filename] = _read(path)
-        headers = {} if isinstance(raw, UnusableMetadata) else read_headers(raw)
+        text, self._final[filename] = _read(path)
+        headers = read_headers(text)
         said = canonicalize_name(headers.get("name", (project,))[0])
         if said != project and said in possible_projects(filename):
             return None
@@ -132,13 +131,18 @@ def possible_projects(filename: str) -> list[NormalizedName]:
     return list(sdist_projects(filename))
 
 
-def _read(path: Path) -> bytes | UnusableMetadata:
+def _read(path: Path) -> tuple[bytes, bytes | UnusableMetadata]:
+    """Return what a file says of itself, and what of that is final."""
     try:
         if path.name.endswith(".whl"):
             project = canonicalize_name(path.name.partition("-")[0])
-            return metadata_inside(path, project, METADATA_LIMIT_BYTES)
+            metadata = metadata_inside(path, project, METADATA_LIMIT_BYTES)
+            return metadata, metadata
         findings = Findings(filename=path.name, strictness="lenient")
         with damage_is_a_defect(findings):
-            return read_pkg_info(path, path.name, findings) or b""
+            top = read_top_files(path, path.name, findings)
     except InvalidDistributionError as error:
-        return UnusableMetadata(reason=f"its metadata cannot be read: {error.what}")
+        reason = f"its metadata cannot be read: {error.what}"
+        return b"", UnusableMetadata(reason=reason)
+    final = static_of(path.name, top.pkg_info, top.pyproject)
+    return top.pkg_info or b"", UNBUILT if final is None else final

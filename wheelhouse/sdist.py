@@ -8,6 +8,7 @@ import gzip
 import lzma
 import posixpath
 import tarfile
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -39,8 +40,9 @@ from axletree.wheelhouse.bounded_zip import opened_zip, read_member
 from axletree.wheelhouse.core_metadata import contradiction, read_headers
 from axletree.wheelhouse.findings import Findings, Inspected, check_metadata
 from axletree.wheelhouse.model import Strictness
-from axletree.wheelhouse.static_metadata import is_final
+from axletree.wheelhouse.static_metadata import static_of
 
+_PKG_INFO, _PYPROJECT = "PKG-INFO", "pyproject.toml"
 _PACKED_BYTES = 1 << 16
 _XZ_MEMORY_BYTES = 128 << 20
 _SUFFIXES = (".tar.gz", ".tgz", ".tar.bz2", ".tar.xz", ".tar")
@@ -72,7 +74,8 @@ def inspect_sdist(
     """
     findings = Findings(filename=filename, strictness=strictness)
     with damage_is_a_defect(findings):
-        metadata = read_pkg_info(path, filename, findings)
+        top = read_top_files(path, filename, findings)
+    metadata = top.pkg_info
     headers = read_headers(metadata or b"")
     name = _parse_name(filename, project, headers, findings)
     _check_name(filename, name.project, name.version, findings)
@@ -90,7 +93,7 @@ def inspect_sdist(
         version=name.spelled,
         kind="sdist",
         identity=f"{name.project} {name.version} {suffix}",
-        metadata=metadata if metadata is not None and is_final(metadata) else None,
+        metadata=static_of(filename, metadata, top.pyproject),
         requires_python=headers.get("requires-python", ("",))[0] or None,
         notes=findings.settle(),
     )
@@ -142,47 +145,57 @@ def _check_name(
             findings.flaw(f"its file name should be {expected} (PEP 625)")
 
 
-def read_pkg_info(path: Path, filename: str, findings: Findings) -> bytes | None:
-    """Walk the archive and return the PKG-INFO of its one top folder, if there is one.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TopFiles:
+    """What an sdist says of itself in its one top folder; of two that differ none."""
 
-    Of two that differ none counts.
-    """
+    pkg_info: bytes | None
+    pyproject: bytes | None
+
+
+def read_top_files(path: Path, filename: str, findings: Findings) -> TopFiles:
+    """Walk the whole archive."""
     if filename.endswith(".zip"):
         found = _read_zip(path, findings)
     elif filename.endswith(_SUFFIXES):
         found = _read_tar(path, findings)
     else:
         raise findings.stop("its kind of archive is not known")
-    if len(found) > 1:
+    if len(found[_PKG_INFO]) > 1:
         findings.flaw("it has two PKG-INFO that differ")
-    return found.pop() if len(found) == 1 else None
+    pkg_info, pyproject = (
+        contents.pop() if len(contents) == 1 else None
+        for contents in (found[_PKG_INFO], found[_PYPROJECT])
+    )
+    return TopFiles(pkg_info=pkg_info, pyproject=pyproject)
 
 
-def _read_zip(path: Path, findings: Findings) -> set[bytes]:
+def _read_zip(path: Path, findings: Findings) -> defaultdict[str, set[bytes]]:
+    found: defaultdict[str, set[bytes]] = defaultdict(set)
     with opened_zip(path) as archive:
         members = check_zip_members(archive, findings)
         _check_one_top(set(members), findings)
         broken = archive.testzip()
         if broken is not None:
             findings.defect(f"its {broken} is damaged")
-            return set()
-        return {
-            _read_zip_member(archive, member, findings)
-            for name, member in members.items()
-            if _is_pkg_info(name)
-        }
+            return found
+        for path_inside, member in members.items():
+            name = name_at_top(path_inside)
+            if name:
+                found[name].add(_read_zip_member(archive, member, findings))
+    return found
 
 
 def _read_zip_member(archive: ZipFile, member: ZipInfo, findings: Findings) -> bytes:
     content = read_member(archive, member, METADATA_LIMIT_BYTES)
     if content is None:
-        raise findings.stop(f"its PKG-INFO has {member.file_size} bytes")
+        raise findings.stop(f"its {member.filename} has {member.file_size} bytes")
     return content
 
 
-def _read_tar(path: Path, findings: Findings) -> set[bytes]:
+def _read_tar(path: Path, findings: Findings) -> defaultdict[str, set[bytes]]:
     names: set[str] = set()
-    found: set[bytes] = set()
+    found: defaultdict[str, set[bytes]] = defaultdict(set)
     with unpacked(path, findings) as stream, opened_tar(stream) as archive:
         for member in members_of(archive):
             problem = unsafe_path(member.name) or _unsafe_kind(member)
@@ -190,8 +203,9 @@ def _read_tar(path: Path, findings: Findings) -> set[bytes]:
                 findings.defect(f"{member.name!r} {problem}")
             if not member.isdir():
                 names.add(_top(member.name))
-            if member.isfile() and _is_pkg_info(member.name) and len(found) < 2:
-                found.add(_read_member(archive, member, findings))
+            name = name_at_top(member.name) if member.isfile() else ""
+            if name and len(found[name]) < 2:
+                found[name].add(_read_member(archive, member, findings))
         _check_rest(archive, findings)
     _check_one_top(names, findings)
     return found
@@ -206,15 +220,18 @@ def _check_rest(archive: tarfile.TarFile, findings: Findings) -> None:
             return
 
 
-def _is_pkg_info(name: str) -> bool:
-    return name.removeprefix("./").count("/") == 1 and name.endswith("/PKG-INFO")
+def name_at_top(path: str) -> str:
+    """Return the name of a file that is read in an sdist's one folder, or nothing."""
+    parts = path.removeprefix("./").split("/")
+    is_ours = len(parts) == 2 and parts[1] in {_PKG_INFO, _PYPROJECT}
+    return parts[1] if is_ours else ""
 
 
 def _read_member(
     archive: tarfile.TarFile, member: tarfile.TarInfo, findings: Findings
 ) -> bytes:
     if member.size > METADATA_LIMIT_BYTES:
-        raise findings.stop(f"its PKG-INFO has {member.size} bytes")
+        raise findings.stop(f"its {member.name} has {member.size} bytes")
     file = archive.extractfile(member)
     return file.read() if file else b""
 

@@ -9,7 +9,7 @@ from axletree.wheelhouse.bounded_tar import members_of, opened_tar
 from axletree.wheelhouse.bounded_zip import opened_zip, read_member
 from axletree.wheelhouse.errors import OversizedMetadataError
 from axletree.wheelhouse.findings import Findings
-from axletree.wheelhouse.sdist import unpacked
+from axletree.wheelhouse.sdist import name_at_top, unpacked
 from axletree.wheelhouse.static_metadata import is_final, static_of
 
 _PKG_INFO, _PYPROJECT = "PKG-INFO", "pyproject.toml"
@@ -54,7 +54,7 @@ def _top_of_tar(
 ) -> Iterator[tuple[str, bytes | None]]:
     with unpacked(sdist, findings) as stream, opened_tar(stream) as archive:
         for member in members_of(archive):
-            name = _name_at_top(member.name)
+            name = name_at_top(member.name)
             file = archive.extractfile(member) if name and member.isfile() else None
             if file is not None:
                 yield name, file.read() if member.size <= most_bytes else None
@@ -66,13 +66,6 @@ def _top_of_zip(
     del findings
     with opened_zip(sdist) as archive:
         for member in archive.infolist():
-            name = _name_at_top(member.filename)
+            name = name_at_top(member.filename)
             if name:
                 yield name, read_member(archive, member, most_bytes)
-
-
-def _name_at_top(path: str) -> str:
-    """Return the name of a file that we read in an sdist's one folder, or nothing."""
-    parts = path.removeprefix("./").split("/")
-    is_ours = len(parts) == 2 and parts[1] in {_PKG_INFO, _PYPROJECT}
-    return parts[1] if is_ours else ""

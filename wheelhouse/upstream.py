@@ -405,9 +405,11 @@ class UpstreamIndex:
         try:
             raw = reading.builder.metadata(sdist.path, reading.environment)
         except SdistFindingError as error:
-            return UnusableMetadata(
-                reason=f"its metadata could not be built: {error}", kind=error.kind
-            )
+            found = UnusableMetadata(reason=str(error), kind=error.kind)
+            if found.observed is None:
+                reason = f"its metadata could not be built: {error}"
+                found = replace(found, reason=reason)
+            return found
         self._cache.keep_metadata(sdist.key, raw)
         return parse_metadata(raw, sdist.file)
 

@@ -7,9 +7,10 @@ from typing import Any
 
 import click
 
-from axletree.builder.environment import DEFAULT_REQUIRES
+from axletree.builder.build_system import DEFAULT_REQUIRES
 from axletree.builder.recipe import Recipe, load_recipes
 from axletree.commands.asking import Asked, ask_from
+from axletree.commands.input_files import InputFiles
 from axletree.commands.options import (
     SourceOptions,
     input_options,
@@ -18,7 +19,7 @@ from axletree.commands.options import (
     take,
     target_options,
 )
-from axletree.commands.refusing import NO_SOLUTION, show_core
+from axletree.commands.refusing import exit_code, show_core
 from axletree.commands.sources import (
     Opened,
     first_index,
@@ -70,7 +71,7 @@ def collect(
     """Bring all that requirements need into the wheelhouse."""
     console = Console(is_json=as_json, verbosity=verbose)
     inputs, target, source = take(options)
-    asked = ask_from(inputs, target)
+    asked = ask_from(inputs, target, InputFiles())
     if source.universe is not None:
         raise click.UsageError(
             "collect brings files, and a snapshot (--universe) has none: "
@@ -106,7 +107,7 @@ def collect(
             console.say(f"asked {' and '.join(opened.sources)}", style="dim")
         if isinstance(outcome, Refusal):
             show_core(console, outcome.conflict, words)
-            return NO_SOLUTION
+            return exit_code([outcome.conflict])
         _show(console, house, outcome, opened.sources)
     return 0
 

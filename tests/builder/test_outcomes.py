@@ -7,19 +7,20 @@ from pathlib import Path
 
 import pytest
 
-from axletree.builder import outcomes, sandbox_driver
+from axletree.builder import outcomes
 from axletree.builder.bubblewrap import Limits
 from axletree.builder.errors import (
     BuilderError,
     BuildFailedError,
     BuildLimitError,
+    EnvironmentFailedError,
     HostLacksError,
     SandboxFailedError,
     UnsafeOutputError,
 )
 from axletree.builder.isolation import IsolationProbe
 from axletree.builder.sandbox import Sandbox, SandboxJob, open_sandbox
-from axletree.builder.transfer import BuildLog
+from axletree.builder.transfer import BuildLog, ReadingEnd
 from axletree.wheelhouse.sdist_builder import SdistFindingError
 
 ALLOCATE = "x = bytearray(100 << 20); x[::4096] = bytes(len(x[::4096]))"
@@ -44,14 +45,6 @@ def limited(wall: Sandbox, limits: Limits) -> Sandbox:
     assert bubblewrap is not None
     probe = IsolationProbe(bubblewrap=dataclasses.replace(bubblewrap, limits=limits))
     return dataclasses.replace(wall, probe=probe, limits=limits)
-
-
-def test_driver_and_reader_mean_the_same_by_a_code() -> None:
-    assert outcomes.FIRST_FAILURE == sandbox_driver.FIRST_FAILURE
-    assert outcomes.FIRST_LIMIT == sandbox_driver.FIRST_LIMIT
-    assert outcomes.DRIVER_LIMITS == sandbox_driver.LIMITS
-    assert outcomes.BAD_RESULT == sandbox_driver.BAD_RESULT
-    assert outcomes.BROKEN == sandbox_driver.BROKEN
 
 
 @pytest.mark.parametrize("code", [1, 2, 64, 65, 80, 96, 97, 127, 255])
@@ -102,16 +95,16 @@ def test_a_hook_that_fills_the_room_and_tells_nobody(
 
 
 def test_what_goes_in_does_not_fit_into_the_room(wall: Sandbox, log: BuildLog) -> None:
-    small = limited(wall, Limits(room_bytes=1 << 20))
+    small = limited(wall, Limits(room_bytes=10**6))
     big = wall.scratch / "big"
     big.write_bytes(bytes(4 << 20))
     job = SandboxJob(name="the hook", argv=("true",), inputs={"src/big": big})
-    with pytest.raises(BuildLimitError, match="more room for files than the 1 MiB"):
+    with pytest.raises(BuildLimitError, match="more room for files than the 1 MB"):
         small.run(job, wall.scratch / "results", log)
 
 
 def test_all_processes_together_are_bounded(wall: Sandbox, log: BuildLog) -> None:
-    small = limited(wall, Limits(memory_bytes=250 << 20, room_bytes=64 << 20))
+    small = limited(wall, Limits(memory_bytes=250 * 10**6, room_bytes=64 << 20))
     code = (
         "import os, time\n"
         "for count in range(6):\n"
@@ -122,7 +115,7 @@ def test_all_processes_together_are_bounded(wall: Sandbox, log: BuildLog) -> Non
     )
     error = ending(small, log, code)
     assert isinstance(error, BuildLimitError)
-    assert "needs more memory than the 250 MiB" in error.what
+    assert "needs more memory than the 250 MB" in error.what
 
 
 def test_pages_that_forks_share_count_once(wall: Sandbox, log: BuildLog) -> None:
@@ -234,3 +227,36 @@ def test_a_log_that_cannot_be_written_holds_nothing_up(
     error = ending(wall, log, "print('x' * 5_000_000); raise SystemExit('the end')")
     assert type(error) is BuildFailedError
     assert "the end" in error.hint
+
+
+def test_a_broken_wheel_is_no_no_of_the_backend(
+    wall: Sandbox, log: BuildLog, tmp_path: Path
+) -> None:
+    wheel = tmp_path / "broken-1-py3-none-any.whl"
+    wheel.write_bytes(b"no wheel")
+    job = SandboxJob(name="the hook", argv=("true",), wheels=[wheel])
+    with pytest.raises(EnvironmentFailedError) as caught:
+        wall.run(job, tmp_path / "results", log)
+    assert caught.value.kind == "host"
+    assert "broken" in caught.value.hint
+
+
+def test_a_wheel_that_is_gone_is_our_own_failure(
+    wall: Sandbox, log: BuildLog, tmp_path: Path
+) -> None:
+    job = SandboxJob(name="the hook", argv=("true",), wheels=[tmp_path / "gone.whl"])
+    with pytest.raises(SandboxFailedError, match="No such file"):
+        wall.run(job, tmp_path / "results", log)
+
+
+def test_results_that_do_not_fit_on_our_disk_are_our_own_failure(
+    wall: Sandbox, log: BuildLog, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def receive(pipe: ReadingEnd, folder: Path, *, limit_bytes: int) -> None:
+        pipe.drain()
+        raise OSError(errno.ENOSPC, f"No space for {limit_bytes} bytes", str(folder))
+
+    monkeypatch.setattr("axletree.builder.sandbox.receive", receive)
+    job = SandboxJob(name="the hook", argv=("true",), collect=("out",))
+    with pytest.raises(SandboxFailedError, match="No space"):
+        wall.run(job, tmp_path / "results", log)

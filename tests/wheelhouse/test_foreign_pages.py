@@ -222,7 +222,9 @@ def test_a_document_that_is_no_page_is_no_index(body: bytes) -> None:
         read(body)
 
 
-@pytest.mark.parametrize("kind", ["", "text/plain", "\x1b[2J" * 1_000, "a/b; charset=x"])
+@pytest.mark.parametrize(
+    "kind", ["", "text/plain", "\x1b[2J" * 1_000, "a/b; charset=x"]
+)
 def test_a_type_that_is_none_is_no_index(kind: str) -> None:
     with pytest.raises(NotAnIndexError) as caught:
         read(b"{}", kind)
@@ -291,7 +293,7 @@ def test_broken_html_takes_nothing_of_what_stands_before(text: str) -> None:
 
 
 def test_a_stray_quote_takes_nothing_of_what_stands_behind() -> None:
-    body = f"<a href=\"x\" title='it's'>x</a><a href=\"{GOOD}\">x</a>"
+    body = f'<a href="x" title=\'it\'s\'>x</a><a href="{GOOD}">x</a>'
 
     assert [file.filename for file in read(body.encode(), "text/html").files] == [GOOD]
 

@@ -52,6 +52,23 @@ def test_metadata_is_kept_only_if_no_build_can_change_it(
     assert (found.metadata is not None) is is_kept
 
 
+@pytest.mark.parametrize("form", ["tar", "zip"])
+def test_a_static_pyproject_is_kept_as_metadata(tmp_path: Path, form: str) -> None:
+    project = '[project]\nname = "demo"\nversion = "1.0"\ndependencies = ["a"]\n'
+    files = {"pyproject.toml": project, "tests/pyproject.toml": "[broken"}
+    path = make_sdist(tmp_path, "demo", "1.0", metadata_version="2.1", files=files)
+    if form == "zip":
+        old = make_metadata("demo", "1.0", metadata_version="2.1")
+        members = {f"demo-1.0/{name}": text.encode() for name, text in files.items()}
+        path = tmp_path / "demo-1.0.zip"
+        write_zip(path, {"demo-1.0/PKG-INFO": old, **members})
+
+    found = inspect_sdist(path, path.name, "lenient")
+
+    assert found.metadata is not None
+    assert b"Requires-Dist: a\n" in found.metadata
+
+
 def test_a_name_older_than_pep_625_is_a_note_where_it_may_enter(
     tmp_path: Path,
 ) -> None:
