@@ -4,6 +4,7 @@ Files are never removed, so a generation is "all files up to its number": a read
 that keeps its number sees one state whole, over any number of calls.
 """
 
+import hashlib
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import fields
@@ -21,6 +22,7 @@ from sqlalchemy import (
     insert,
     or_,
     select,
+    update,
 )
 
 from axletree.wheelhouse import tables
@@ -120,6 +122,13 @@ def read_metadata(
     }
 
 
+def is_sound_metadata(sha256: Sha256, content: object) -> bool:
+    """Tell whether METADATA is what it was; SQLite keeps any type in any column."""
+    if not isinstance(content, bytes):
+        return False
+    return hashlib.sha256(content).hexdigest() == sha256
+
+
 def _batches(items: Sequence[_T]) -> Iterator[Sequence[_T]]:
     return (items[start : start + _BATCH] for start in range(0, len(items), _BATCH))
 
@@ -154,6 +163,16 @@ def add_metadata(connection: Connection, content_of: Mapping[Sha256, bytes]) -> 
     ]
     if new:
         connection.execute(insert(tables.metadata), new)
+
+
+def repair_metadata(connection: Connection, content_of: Mapping[Sha256, bytes]) -> None:
+    """Write METADATA anew that is lost or damaged."""
+    table = tables.metadata
+    for sha256, content in content_of.items():
+        same = table.c.sha256 == sha256
+        done = connection.execute(update(table).where(same).values(content=content))
+        if not done.rowcount:
+            add_metadata(connection, {sha256: content})
 
 
 def add_files(

@@ -8,7 +8,6 @@ Each step is published when it is done: an interrupted collect goes on where it 
 import fcntl
 import hashlib
 import os
-import shutil
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
@@ -77,6 +76,8 @@ class Collected:
 
     collection: Collection
     new: tuple[StoredFile, ...] = ()
+    repaired: tuple[StoredFile, ...] = ()
+    """Files that were there, and damaged."""
     built: tuple[str, ...] = ()
     """Wheels that were built from sdists."""
     notes: tuple[str, ...] = ()
@@ -124,12 +125,12 @@ def finished_collection(
     """Return the same collect of an earlier time, if it still stands.
 
     Only a question as of a past date has the same answer later, and all the files
-    must still be there.
+    must still be there, with all their bytes: each is read.
     """
     if exclude_newer is None or exclude_newer > datetime.now(UTC):
         return None
     found = house.find_collection(key)
-    if found is None or any(house.find(name) is None for name in found.filenames):
+    if found is None or len(house.intact(found.filenames)) < len(found.filenames):
         return None
     return found
 
@@ -146,6 +147,7 @@ class Collector:
     is_closure: bool = True
     """The resolution has all that its releases require."""
     _new: list[StoredFile] = field(default_factory=list)
+    _repaired: list[StoredFile] = field(default_factory=list)
     _names: dict[str, None] = field(default_factory=dict)
     _built: list[str] = field(default_factory=list)
     _notes: list[str] = field(default_factory=list)
@@ -179,12 +181,14 @@ class Collector:
         return Collected(
             collection=collection,
             new=tuple(self._new),
+            repaired=tuple(self._repaired),
             built=tuple(self._built),
             notes=tuple(dict.fromkeys(self._notes)),
         )
 
     def _bring(self, files: Sequence[DistributionFile]) -> None:
-        missing = [file for file in files if self.house.find(file.filename) is None]
+        intact = self.house.intact([file.filename for file in files])
+        missing = [file for file in files if file.filename not in intact]
         with _swept(self._folder):
             paths = self.downloads.download_all(missing, self._folder)
         # In the order of the pins: that in which they arrived is another each time.
@@ -203,6 +207,7 @@ class Collector:
             return
         published: Published = publish(self.house, incoming)
         self._new += published.new
+        self._repaired += published.repaired
         self._notes += [f"{note.filename}: {note.text}" for note in published.notes]
         self._names.update(dict.fromkeys(file.filename for file in incoming))
 
@@ -255,7 +260,11 @@ class Collector:
             origin = f"built from {sdist.filename}"
             for stored in self.house.files_of(pin.name):
                 # Another Python's build of the same sdist may stand there, too.
-                if stored.origin == origin and _fits(stored.filename, environment):
+                if (
+                    stored.origin == origin
+                    and _fits(stored.filename, environment)
+                    and self.house.intact([stored.filename])
+                ):
                     self._names[stored.filename] = None
                     return stored
             self.reporter.step(f"building {sdist.filename}")
@@ -289,14 +298,11 @@ class Collector:
 
     @contextmanager
     def _named_copy(self, sdist: StoredFile) -> Iterator[Path]:
-        """Give a blob its file name, which build tools read.
-
-        A copy: a link would let a build reach the wheelhouse's own bytes.
-        """
+        """Give a blob its file name, which build tools read."""
         named = self._folder / sdist.filename
         with translate_storage_errors(named):
             self._folder.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(self.house.path_of(sdist), named)
+            self.house.lay_out(sdist, named)
         try:
             yield named
         finally:

@@ -1,10 +1,10 @@
 """A wheelhouse in a folder: its database, its files, and reading from both."""
 
 import fcntl
-import hashlib
 import os
 import pwd
 from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -123,11 +123,33 @@ class Wheelhouse:
         :raises CorruptStoredFileError: they are gone or changed.
         """
         if not self.files.is_intact(stored.sha256):
-            raise CorruptStoredFileError(
-                f"{stored.filename} is damaged in the wheelhouse",
-                where=str(self.path_of(stored)),
-                hint="publish the same file again to repair it",
+            raise self._damaged(stored)
+
+    def intact(self, filenames: Sequence[str]) -> frozenset[str]:
+        """Say which of these files are here, with all their bytes: each is read."""
+        there = [file for file in map(self.find, filenames) if file is not None]
+        with ThreadPoolExecutor(max_workers=os.cpu_count() or 1) as pool:
+            are_intact = pool.map(self.files.is_intact, [f.sha256 for f in there])
+            return frozenset(
+                file.filename
+                for file, is_intact in zip(there, are_intact, strict=True)
+                if is_intact
             )
+
+    def lay_out(self, stored: StoredFile, path: Path) -> None:
+        """Copy the file's bytes: a link would let a build reach the wheelhouse's own.
+
+        :raises CorruptStoredFileError: they are gone or changed.
+        :raises StorageError: they cannot be read, or the copy not be written.
+        """
+        if not self.files.copy(stored.sha256, path):
+            raise self._damaged(stored)
+
+    def _damaged(self, stored: StoredFile) -> CorruptStoredFileError:
+        return CorruptStoredFileError(
+            f"{stored.filename} is damaged in the wheelhouse",
+            where=str(self.path_of(stored)),
+        )
 
     def metadata_of(self, stored: StoredFile) -> bytes:
         """Read a file's METADATA, byte for byte.
@@ -151,7 +173,7 @@ class Wheelhouse:
         with self.database.reading() as connection:
             found = catalog.read_metadata(connection, digests)
         for sha256, content in found.items():
-            if hashlib.sha256(content).hexdigest() != sha256:
+            if not catalog.is_sound_metadata(sha256, content):
                 raise CorruptStoredFileError(
                     f"the metadata {sha256} is damaged", where=str(self.database.path)
                 )

@@ -93,6 +93,8 @@ class Published:
     """The generation that has all the files."""
     new: tuple[StoredFile, ...]
     already_there: tuple[StoredFile, ...]
+    repaired: tuple[StoredFile, ...]
+    """Those of them that had been damaged, in their bytes or their METADATA."""
     notes: tuple[Note, ...]
 
 
@@ -121,8 +123,8 @@ class JournalEntry:
 
     at: datetime
     actor: str
-    action: Literal["publish", "collect"]
+    action: Literal["publish", "collect", "repair"]
     generation: int
-    """The generation after it."""
+    """The generation after it; a repair makes no new one."""
     subjects: tuple[str, ...]
     """File names, or a collection's key."""

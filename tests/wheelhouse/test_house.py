@@ -14,9 +14,11 @@ from axletree.wheelhouse.errors import (
     DatabaseError,
     StorageError,
 )
+from axletree.wheelhouse.files import digest_of
 from axletree.wheelhouse.house import Wheelhouse
 from axletree.wheelhouse.model import Collection, IncomingFile, StoredFile
 from axletree.wheelhouse.publish import publish
+from tests.support.damage import DAMAGES
 from tests.support.wheels import make_sdist, make_wheel
 
 DEMO = canonicalize_name("demo")
@@ -73,16 +75,35 @@ def test_an_unbuilt_sdist_has_no_metadata(
         wheelhouse.metadata_of(stored)
 
 
-def test_changed_bytes_are_noticed(wheelhouse: Wheelhouse, tmp_path: Path) -> None:
-    stored = add(wheelhouse, make_wheel(tmp_path, "demo", "1.0"))
-    path = wheelhouse.path_of(stored)
-    path.chmod(0o600)
-    path.write_bytes(path.read_bytes() + b"x")
+@pytest.mark.parametrize("how", DAMAGES)
+def test_damaged_bytes_are_noticed_and_never_laid_out(
+    wheelhouse: Wheelhouse, tmp_path: Path, how: str
+) -> None:
+    damaged = add(wheelhouse, make_wheel(tmp_path, "demo", "1.0"))
+    intact = add(wheelhouse, make_wheel(tmp_path, "demo", "2.0"))
+    DAMAGES[how](wheelhouse.path_of(damaged))
+    out = tmp_path / "out"
 
     with pytest.raises(CorruptStoredFileError) as caught:
-        wheelhouse.check(stored)
+        wheelhouse.check(damaged)
+    with pytest.raises(CorruptStoredFileError):
+        wheelhouse.lay_out(damaged, out)
 
     assert caught.value.exit_code == 4
+    assert not out.exists()
+    names = [damaged.filename, intact.filename, "other-1.0.tar.gz"]
+    assert wheelhouse.intact(names) == {intact.filename}
+    wheelhouse.lay_out(intact, out)
+    assert digest_of(out) == intact.sha256
+
+
+def test_a_file_that_cannot_be_laid_out_is_no_damage(
+    wheelhouse: Wheelhouse, tmp_path: Path
+) -> None:
+    stored = add(wheelhouse, make_wheel(tmp_path, "demo", "1.0"))
+
+    with pytest.raises(StorageError):
+        wheelhouse.lay_out(stored, tmp_path / "no" / "such" / "folder")
 
 
 def test_changed_metadata_is_noticed(wheelhouse: Wheelhouse, tmp_path: Path) -> None:
