@@ -27,7 +27,7 @@ def create_app(home: Path, *, public_url: str = "") -> Flask:
     :raises StorageError: the folder cannot be made or read.
     :raises DatabaseError: its database is damaged or busy.
     """
-    return app_over(Wheelhouse.open(home), public_url=public_url)
+    return app_over(Wheelhouse.open_to_read(home), public_url=public_url)
 
 
 def app_over(

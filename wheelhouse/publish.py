@@ -20,6 +20,7 @@ from typing import Literal
 from sqlalchemy import Connection
 
 from axletree.wheelhouse import catalog
+from axletree.wheelhouse.accounts import account_name
 from axletree.wheelhouse.errors import (
     FilenameTakenError,
     InvalidDistributionError,
@@ -28,7 +29,7 @@ from axletree.wheelhouse.errors import (
 )
 from axletree.wheelhouse.files import digest_of, translate_storage_errors
 from axletree.wheelhouse.findings import Inspected
-from axletree.wheelhouse.house import Wheelhouse, account_name, utc_now
+from axletree.wheelhouse.house import Wheelhouse, utc_now
 from axletree.wheelhouse.model import (
     IncomingFile,
     JournalEntry,
