@@ -233,6 +233,12 @@ def check_writable(path: Path) -> None:
             hint="name one that can be written with AXLETREE_HOME",
         )
     owner, own = account_name(path.stat().st_uid), account_name()
+    if owner == own:
+        raise ReadOnlyWheelhouseError(
+            "the wheelhouse can only be read: its owner has no right to write there",
+            where=str(path),
+            hint="allow it (chmod u+w), or name another one with AXLETREE_HOME",
+        )
     raise ReadOnlyWheelhouseError(
         f"the wheelhouse can only be read: it belongs to {owner}, "
         f"and {own} may not write there",

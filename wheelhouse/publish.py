@@ -9,7 +9,6 @@ The same file again changes nothing where it is intact, and repairs what is not.
 
 import hashlib
 import os
-import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
@@ -40,9 +39,6 @@ from axletree.wheelhouse.model import (
 )
 from axletree.wheelhouse.sdist import inspect_sdist
 from axletree.wheelhouse.wheel import inspect_wheel
-
-# It becomes a part of URLs and paths of others.
-_FILENAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._+!-]*")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,7 +115,7 @@ def check(incoming: IncomingFile) -> Checked:
     :raises WrongHashError: it is not what was promised.
     :raises InvalidDistributionError: it is no valid distribution.
     """
-    if not _FILENAME.fullmatch(incoming.filename):
+    if not catalog.FILENAME.fullmatch(incoming.filename):
         raise InvalidDistributionError(
             f"{incoming.filename!r} is no file name of a wheel or sdist",
             where=str(incoming.path),
