@@ -11,9 +11,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-import uv
-
-from axletree.builder.errors import InterpreterMissingError
+from axletree.builder.errors import InterpreterMissingError, IsolationUnavailableError
+from axletree.builder.uv_program import uv_program
 
 ASK_TIMEOUT_S = 20.0
 INSTALL_TIMEOUT_S = 300.0
@@ -74,16 +73,26 @@ def ask_interpreter(executable: Path) -> Interpreter | None:
             check=True,
             timeout=ASK_TIMEOUT_S,
         )
-        said = json.loads(answer.stdout)
+        return _read_answer(json.loads(answer.stdout))
     except (OSError, subprocess.SubprocessError, ValueError):
         return None
-    if said["implementation"] != "cpython":
-        return None
-    return Interpreter(
-        executable=Path(said["executable"]).resolve(),
-        prefix=Path(said["prefix"]).resolve(),
-        version=said["version"],
-    )
+
+
+def _read_answer(said: object) -> Interpreter | None:
+    match said:
+        case {
+            "implementation": "cpython",
+            "executable": str(executable),
+            "prefix": str(prefix),
+            "version": str(version),
+        }:
+            return Interpreter(
+                executable=Path(executable).resolve(),
+                prefix=Path(prefix).resolve(),
+                version=version,
+            )
+        case _:
+            return None
 
 
 def _first_found(minor: str, environ: Mapping[str, str]) -> Interpreter | None:
@@ -113,40 +122,41 @@ def _pyenv_versions(environ: Mapping[str, str]) -> Path | None:
 
 def _uv_pythons(environ: Mapping[str, str]) -> Path | None:
     try:
-        told = _uv(["python", "dir"], environ, timeout_s=ASK_TIMEOUT_S)
-    except (OSError, subprocess.SubprocessError):
+        told = _uv(["python", "dir"], environ, timeout_s=ASK_TIMEOUT_S).strip()
+    except (OSError, subprocess.SubprocessError, IsolationUnavailableError):
         return None
-    return Path(told.strip())
+    return Path(told) if told else None
 
 
 def _in_versions(folder: Path | None, pattern: str, name: str) -> Iterator[Path]:
     if folder is None:
         return
-    homes = sorted(folder.glob(pattern), key=_patch_release, reverse=True)
-    for home in homes:
-        executable = home / "bin" / name
-        if executable.exists():
-            yield executable
+    try:
+        homes = [home.name for home in folder.iterdir() if home.match(pattern)]
+    except (OSError, ValueError):
+        return  # A place that cannot be looked into has none for us.
+    for home in sorted(homes, key=_patch_release, reverse=True):
+        yield folder / home / "bin" / name
 
 
-def _patch_release(home: Path) -> int:
+def _patch_release(home: str) -> int:
     """Read 18 from `3.9.18` and `cpython-3.9.18-linux-x86_64-gnu`."""
-    version = home.name.removeprefix("cpython-").split("-")[0]
+    version = home.removeprefix("cpython-").split("-")[0]
     patch = version.split(".")[2]
-    return int(patch) if patch.isdigit() else -1
+    return int(patch) if patch.isascii() and patch.isdigit() else -1
 
 
 def _install(minor: str, environ: Mapping[str, str]) -> bool:
     try:
         _uv(["python", "install", minor], environ, timeout_s=INSTALL_TIMEOUT_S)
-    except (OSError, subprocess.SubprocessError):
+    except (OSError, subprocess.SubprocessError, IsolationUnavailableError):
         return False
     return True
 
 
 def _uv(arguments: list[str], environ: Mapping[str, str], *, timeout_s: float) -> str:
     ran = subprocess.run(  # noqa: S603 - our own uv
-        [uv.find_uv_bin(), *arguments],
+        [uv_program(), *arguments],
         capture_output=True,
         text=True,
         check=True,

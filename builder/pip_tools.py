@@ -12,11 +12,11 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import uv
 from packaging.version import InvalidVersion, Version
 
 from axletree.builder.errors import BuildRequirementsError, PipToolsMissingError
 from axletree.builder.interpreters import ASK_TIMEOUT_S, Interpreter, find_interpreter
+from axletree.builder.uv_program import uv_program
 from axletree.resolver.second_opinion import ToolVersions
 from axletree.wheelhouse.files import translate_storage_errors
 from axletree.wheelhouse.pip_compile import PipTools
@@ -149,7 +149,7 @@ def _uv(environ: Mapping[str, str], *words: str | Path) -> None:
     """Run uv with nothing but what is at hand."""
     try:
         subprocess.run(  # noqa: S603  our own uv
-            [uv.find_uv_bin(), *_options(words)],
+            [uv_program(), *_options(words)],
             capture_output=True,
             text=True,
             check=True,

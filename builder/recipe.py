@@ -5,7 +5,6 @@ made, so it is refused. docs/reference/recipe.md describes the form.
 """
 
 import re
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -19,6 +18,7 @@ from axletree.builder.errors import InvalidRecipeError
 from axletree.builder.recipe_tables import Problems, Table
 from axletree.builder.stamp import stamped_version
 from axletree.resolver.distribution import DistributionFile, FileMetadata
+from axletree.resolver.foreign_toml import ForeignTomlError, parse_toml
 
 _COMMIT = re.compile(r"[0-9a-f]{40}")
 _SHA256 = re.compile(r"[0-9a-f]{64}")
@@ -146,7 +146,7 @@ def load_recipe(path: Path) -> Recipe:
     """
     try:
         text = path.read_text(encoding="utf-8")
-        tables = tomllib.loads(text)
+        tables = parse_toml(text)
     except OSError as error:
         raise InvalidRecipeError(
             f"the recipe cannot be read: {error.strerror or error}",
@@ -157,9 +157,9 @@ def load_recipe(path: Path) -> Recipe:
         raise InvalidRecipeError(
             f"the recipe is not UTF-8: {error}", where=str(path)
         ) from error
-    except tomllib.TOMLDecodeError as error:
+    except ForeignTomlError as error:
         raise InvalidRecipeError(
-            f"the recipe is not valid TOML: {error}", where=str(path)
+            f"the recipe cannot be read: {error}", where=str(path)
         ) from error
     problems = Problems(path=path, text=text)
     recipe = _recipe(path, Table(values=tables, section="", problems=problems))

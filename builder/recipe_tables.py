@@ -1,6 +1,7 @@
 """Read the tables of a recipe, typed, with every mistake named and where it stands."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -56,7 +57,7 @@ class Problems:
 class Table:
     """One table; what was asked for and is wrong becomes a problem and a stand-in."""
 
-    values: dict[str, object]
+    values: Mapping[str, object]
     section: str
     problems: Problems
     _read: set[str] = field(default_factory=set)

@@ -18,10 +18,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypedDict
 
-import uv
-
 from axletree.builder.bubblewrap import INSIDE, ROOM, Limits, limits_command, wall
-from axletree.builder.errors import BuildFailedError, IsolationUnavailableError
+from axletree.builder.errors import BuildFailedError
 from axletree.builder.interpreters import Interpreter
 from axletree.builder.isolation import (
     Isolation,
@@ -30,6 +28,7 @@ from axletree.builder.isolation import (
     require_isolation,
 )
 from axletree.builder.transfer import BuildLog, ProcessPipe, receive, send
+from axletree.builder.uv_program import uv_program
 
 _DRIVER = Path(__file__).with_name("sandbox_driver.py")
 _FIRST_FAILURE = 64
@@ -85,7 +84,7 @@ class Sandbox:
     @property
     def uv(self) -> Path:
         """Return uv, as the job sees it."""
-        return INSIDE / "uv" if self.isolation == "full" else _uv()
+        return INSIDE / "uv" if self.isolation == "full" else uv_program()
 
     def run(self, job: SandboxJob, results: Path, log: BuildLog) -> None:
         """Run `job` and put the folders it collects below `results`.
@@ -154,7 +153,7 @@ class Sandbox:
                 require_isolation("full", self.probe)
                 if self.probe.bubblewrap is None:
                     raise AssertionError  # Refused in the line above.
-                shown = {INSIDE / "uv": _uv()}
+                shown = {INSIDE / "uv": uv_program()}
                 if self._is_moved:
                     shown[INSIDE / "python"] = self.interpreter.prefix
                 return wall(self.probe.bubblewrap, shown=shown, environment=environment)
@@ -258,16 +257,6 @@ def open_sandbox(
 
 def _step(room: str, *argv: str) -> _Step:
     return _Step(argv=list(argv), cwd=room)
-
-
-def _uv() -> Path:
-    try:
-        return Path(uv.find_uv_bin()).resolve()
-    except FileNotFoundError as error:
-        raise IsolationUnavailableError(
-            "uv, which makes build environments, was not found",
-            hint="install Axletree with its dependencies: pip install uv",
-        ) from error
 
 
 def _failed(job: SandboxJob, code: int, log: BuildLog) -> BuildFailedError:

@@ -8,11 +8,16 @@ parsed late, once for each distinct spelling.
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Literal, TypeAlias
+from typing import Literal, TypeAlias, get_args
 
 from packaging.utils import NormalizedName, canonicalize_name
 
 FileKind: TypeAlias = Literal["wheel", "sdist"]
+
+UnusableKind: TypeAlias = Literal["invalid", "backend", "limits", "host"]
+"""Whose no it is: the file's own, its build backend's, or not the world's at all: it
+was not read within the limits of a build, or this machine lacks what its build needs."""
+UNUSABLE_KINDS: tuple[UnusableKind, ...] = get_args(UnusableKind)
 
 SDIST_SUFFIXES = (".tar.gz", ".zip", ".tar.bz2", ".tgz", ".tar.xz", ".tar.Z", ".tar")
 
@@ -70,6 +75,12 @@ class UnusableMetadata:
 
     reason: str
     """One clause for an explanation: `its METADATA is not valid: …`."""
+    kind: UnusableKind = "invalid"
+
+    @property
+    def is_of_the_world(self) -> bool:
+        """Tell whether it is the same on every machine."""
+        return self.kind in {"invalid", "backend"}
 
 
 def split_filename(project: NormalizedName, filename: str) -> dict[str, str] | None:

@@ -1,7 +1,6 @@
 """A pylock.toml that was written before, read back pin by pin (PEP 751)."""
 
 import re
-import tomllib
 from collections.abc import Iterator
 
 from packaging.pylock import (
@@ -14,6 +13,7 @@ from packaging.pylock import (
 )
 
 from axletree.resolver.errors import InvalidLockError
+from axletree.resolver.foreign_toml import ForeignTomlError, parse_toml
 from axletree.resolver.model import Origin
 from axletree.resolver.requirements import Read
 from axletree.resolver.written_pins import WrittenPin
@@ -28,11 +28,11 @@ def read_pylock(path: str, read: Read) -> Iterator[WrittenPin]:
     """
     try:
         text = read(path)
-        pylock = Pylock.from_dict(tomllib.loads(text))
+        pylock = Pylock.from_dict(parse_toml(text))
     except (
         OSError,
         UnicodeDecodeError,
-        tomllib.TOMLDecodeError,
+        ForeignTomlError,
         PylockValidationError,
         PylockUnsupportedVersionError,
     ) as error:

@@ -5,7 +5,6 @@ requirement of the project on itself stands for what its extras require, since t
 project is what the file describes and no index needs to have it.
 """
 
-import tomllib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import TypeAlias
@@ -15,6 +14,7 @@ from packaging.requirements import Requirement
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
 from packaging.utils import NormalizedName, canonicalize_name
 
+from axletree.resolver.foreign_toml import ForeignTomlError, parse_toml
 from axletree.resolver.model import Origin, PythonLimit, RootRequirement
 from axletree.resolver.override_lines import MOST_NESTED
 from axletree.resolver.requirement_text import Issue, parse_text, unreadable
@@ -71,16 +71,9 @@ def load_project(path: str, read: Read) -> "ProjectFile | Issue":
     """Read a pyproject.toml."""
     try:
         text = read(path)
-        return ProjectFile(
-            path=path, table=tomllib.loads(text), lines=TomlLines.of(text)
-        )
-    except tomllib.TOMLDecodeError as error:
-        return Issue(
-            what=f"it is no TOML: {error}", origin=Origin(file=path), hint="mend it"
-        )
-    except RecursionError:
-        what = "its values are nested beyond all measure"
-        return Issue(what=what, origin=Origin(file=path), hint="mend it")
+        return ProjectFile(path=path, table=parse_toml(text), lines=TomlLines.of(text))
+    except ForeignTomlError as error:
+        return Issue(what=str(error), origin=Origin(file=path), hint="mend it")
     except (OSError, ValueError) as error:
         return unreadable(path, error, Origin())
 

@@ -15,9 +15,11 @@ from datetime import UTC, datetime
 from packaging.utils import NormalizedName, canonicalize_name
 
 from axletree.resolver.distribution import (
+    UNUSABLE_KINDS,
     DistributionFile,
     FileMetadata,
     Page,
+    UnusableKind,
     UnusableMetadata,
     split_filename,
 )
@@ -125,7 +127,8 @@ def _file_to_json(file: DistributionFile, answer: MetadataAnswer | None) -> Json
 
 def _metadata_to_json(answer: MetadataAnswer) -> Json:
     if isinstance(answer, UnusableMetadata):
-        return {"unusable": answer.reason}
+        kind = {} if answer.kind == "invalid" else {"kind": answer.kind}
+        return {"unusable": answer.reason, **kind}
     return {
         "requires_dist": list(answer.requires_dist),
         "requires_python": answer.requires_python,
@@ -230,10 +233,18 @@ def _read_time(form: Mapping[str, object], where: str) -> datetime | None:
 
 def _read_answer(form: object, where: str) -> MetadataAnswer:
     match form:
-        case {"unusable": str(reason)}:
-            return UnusableMetadata(reason=reason)
+        case {"unusable": str(reason), **rest}:
+            said = rest.get("kind", "invalid")
+            return UnusableMetadata(reason=reason, kind=_read_kind(said, where))
         case _:
             return _read_metadata(form, where)
+
+
+def _read_kind(said: object, where: str) -> UnusableKind:
+    for kind in UNUSABLE_KINDS:
+        if said == kind:
+            return kind
+    raise _invalid(f"{where}.kind", f"one of {', '.join(UNUSABLE_KINDS)}")
 
 
 def _read_metadata(form: object, where: str) -> FileMetadata:

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from threading import Lock
 
 from packaging.metadata import Metadata
 from packaging.utils import NormalizedName, canonicalize_name
@@ -11,6 +10,7 @@ from packaging.version import InvalidVersion, Version
 from axletree.resolver.distribution import FileKind
 from axletree.wheelhouse.errors import InvalidDistributionError
 from axletree.wheelhouse.model import Strictness
+from axletree.wheelhouse.threads import make_fit
 
 _SHOWN = 8
 
@@ -98,16 +98,11 @@ def parse_version(text: str) -> Version | None:
         return None
 
 
-_PARSING = Lock()
-"""packaging reads the texts in markers by `ast`, at which CPython 3.11 fails now and
-then where two threads do so at once (python/cpython#106905)."""
-
-
 def check_metadata(raw: bytes, findings: Findings) -> None:
     """Hold METADATA against the core metadata specification."""
+    make_fit()  # The server checks files in threads that are not ours.
     try:
-        with _PARSING:
-            Metadata.from_email(raw, validate=True)
+        Metadata.from_email(raw, validate=True)
     except ExceptionGroup as group:
         for error in group.exceptions:
             findings.flaw(f"its metadata is not valid: {error}")

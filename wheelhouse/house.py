@@ -3,7 +3,6 @@
 import fcntl
 import os
 from collections.abc import Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -28,6 +27,7 @@ from axletree.wheelhouse.model import (
     Sha256,
     StoredFile,
 )
+from axletree.wheelhouse.threads import open_pool
 
 DATABASE = "wheelhouse.sqlite"
 PRIVATE = 0o700
@@ -142,7 +142,7 @@ class Wheelhouse:
     def intact(self, filenames: Sequence[str]) -> frozenset[str]:
         """Say which of these files are here, with all their bytes: each is read."""
         there = [file for file in map(self.find, filenames) if file is not None]
-        with ThreadPoolExecutor(max_workers=os.cpu_count() or 1) as pool:
+        with open_pool() as pool:
             are_intact = pool.map(self.files.is_intact, [f.sha256 for f in there])
             return frozenset(
                 file.filename

@@ -8,9 +8,7 @@ The same file again changes nothing where it is intact, and repairs what is not.
 """
 
 import hashlib
-import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -38,6 +36,7 @@ from axletree.wheelhouse.model import (
     StoredFile,
 )
 from axletree.wheelhouse.sdist import inspect_sdist
+from axletree.wheelhouse.threads import open_pool
 from axletree.wheelhouse.wheel import inspect_wheel
 
 
@@ -105,7 +104,7 @@ def publish(
 
 def check_all(incoming: Sequence[IncomingFile]) -> tuple[Checked, ...]:
     """Check files, several at a time; unpacking and hashing free the GIL."""
-    with ThreadPoolExecutor(max_workers=os.cpu_count() or 1) as pool:
+    with open_pool() as pool:
         return tuple(pool.map(check, incoming))
 
 
@@ -195,7 +194,7 @@ def _write_blobs(wheelhouse: Wheelhouse, plan: _Plan) -> frozenset[Sha256]:
     source_of = {file.sha256: file.incoming.path for file in files}
     # A blob that is there belongs to a killed publish, or to a file of the same
     # content; writing over an intact one could lose it in a crash.
-    with ThreadPoolExecutor(max_workers=os.cpu_count() or 1) as pool:
+    with open_pool() as pool:
         are_intact = list(pool.map(store.is_intact, source_of))
     written = [
         sha256

@@ -5,11 +5,11 @@ the life of an `UpstreamIndex`, so that files can be compared by identity. What 
 index does not answer stops the run; only its clear "there is none" is a fact.
 """
 
-import os
 import re
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
@@ -34,6 +34,7 @@ from axletree.wheelhouse.remote_metadata import wheel_metadata
 from axletree.wheelhouse.sdist_builder import SdistBuilder
 from axletree.wheelhouse.sdist_metadata import static_metadata
 from axletree.wheelhouse.simple_page import ACCEPT, parse_page, without_collector
+from axletree.wheelhouse.threads import open_pool
 from axletree.wheelhouse.upstream_cache import (
     DEFAULT_MAX_AGE,
     CachedPage,
@@ -360,17 +361,20 @@ class UpstreamIndex:
     ) -> Iterator[tuple[DistributionFile, MetadataAnswer]]:
         """Let answers through; ask sdists' backends meanwhile, and yield those last."""
         running: dict[DistributionFile, Future[MetadataAnswer]] = {}
-        with ThreadPoolExecutor(os.cpu_count()) as pool:
+        with ExitStack() as stack:
+            pool: ThreadPoolExecutor | None = None
             try:
                 for file, answer in answers:
                     if isinstance(answer, _Sdist):
+                        pool = pool or stack.enter_context(open_pool())
                         running[file] = pool.submit(self._run_backend, answer)
                     else:
                         yield file, answer
                 for file, future in running.items():
                     yield file, future.result()
             except BaseException:
-                pool.shutdown(wait=False, cancel_futures=True)
+                if pool is not None:
+                    pool.shutdown(wait=False, cancel_futures=True)
                 raise
 
     def _run_backend(self, sdist: _Sdist) -> MetadataAnswer:

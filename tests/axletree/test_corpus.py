@@ -60,7 +60,7 @@ def test_a_project_beyond_measure_gives_one_error(
 
     assert (group.code, deep.code) == (2, 2)
     assert "more than 50 dependency groups include one another" in group.err
-    assert "nested beyond all measure" in deep.err
+    assert "nested more than" in deep.err
 
 
 @pytest.mark.parametrize(

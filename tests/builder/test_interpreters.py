@@ -1,10 +1,15 @@
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from axletree.builder.errors import InterpreterMissingError
-from axletree.builder.interpreters import Interpreter, find_interpreter
+from axletree.builder.interpreters import (
+    Interpreter,
+    ask_interpreter,
+    find_interpreter,
+)
 
 MINOR = f"{sys.version_info.major}.{sys.version_info.minor}"
 
@@ -40,6 +45,43 @@ def test_a_broken_shim_is_passed_over(interpreter: Interpreter, tmp_path: Path) 
     (tmp_path / f"python{MINOR}").symlink_to(interpreter.executable)
     environ = fake_environ(tmp_path, PYENV_ROOT=str(tmp_path), PATH=str(tmp_path))
     assert find_interpreter(MINOR, environ) == interpreter
+
+
+@pytest.mark.parametrize(
+    "root", ["{tmp}/loop", "{tmp}/file", "{tmp}/" + 300 * "x", "{tmp}/bro\0ken"]
+)
+def test_a_pyenv_root_that_cannot_be_read_does_not_end_the_search(
+    interpreter: Interpreter, tmp_path: Path, root: str
+) -> None:
+    (tmp_path / "loop").symlink_to("loop")
+    (tmp_path / "file").write_text("no folder")
+    (tmp_path / f"python{MINOR}").symlink_to(interpreter.executable)
+    pyenv = root.format(tmp=tmp_path)
+    environ = fake_environ(tmp_path, PYENV_ROOT=pyenv, PATH=str(tmp_path))
+    assert find_interpreter(MINOR, environ) == interpreter
+
+
+def test_a_pyenv_root_of_somebody_else_does_not_end_the_search(
+    interpreter: Interpreter, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(path: Path) -> Iterator[Path]:
+        raise PermissionError(13, "Permission denied", str(path))
+
+    # Root may read everything, so this cannot be had with rights.
+    monkeypatch.setattr(Path, "iterdir", refuse)
+    (tmp_path / f"python{MINOR}").symlink_to(interpreter.executable)
+    environ = fake_environ(tmp_path, PYENV_ROOT="/private", PATH=str(tmp_path))
+    assert find_interpreter(MINOR, environ) == interpreter
+
+
+@pytest.mark.parametrize("said", ["{}", "[]", "null", '{"implementation": "cpython"}'])
+def test_a_program_that_says_something_else_is_no_python(
+    tmp_path: Path, said: str
+) -> None:
+    program = tmp_path / "python"
+    program.write_text(f"#!/bin/sh\necho '{said}'\n")
+    program.chmod(0o755)
+    assert ask_interpreter(program) is None
 
 
 def test_a_missing_python_names_the_command_that_brings_it(tmp_path: Path) -> None:

@@ -70,8 +70,9 @@ def test_build_and_tag_are_those_of_the_file_name() -> None:
 
 
 def test_metadata_comes_back_and_its_absence_too() -> None:
-    known, broken, unread = (
-        make_file(f"six-{version}-py3-none-any.whl") for version in ("3", "2", "1")
+    known, broken, unread, lacking = (
+        make_file(f"six-{version}-py3-none-any.whl")
+        for version in ("3", "2", "1", "0.9")
     )
     metadata: dict[str, MetadataAnswer] = {
         known.filename: FileMetadata(
@@ -80,15 +81,18 @@ def test_metadata_comes_back_and_its_absence_too() -> None:
             provides_extra=("x",),
         ),
         broken.filename: UnusableMetadata(reason="its METADATA is no text"),
+        lacking.filename: UnusableMetadata(
+            reason="this machine lacks gcc", kind="host"
+        ),
     }
-    page = Page(project=name("six"), files=(known, broken, unread))
+    page = Page(project=name("six"), files=(known, broken, unread, lacking))
 
     universe = universe_from_json(recorded([page], metadata))
 
     files = universe.pages([name("six")])[name("six")]
     assert files is not None
-    answers = universe.metadata([known, broken])
-    assert [answers[file] for file in (known, broken)] == list(metadata.values())
+    answers = universe.metadata([known, broken, lacking])
+    assert list(answers.values()) == list(metadata.values())
     with pytest.raises(NotRecordedError, match="the metadata of six-1-py3"):
         universe.metadata([known, unread])
 
