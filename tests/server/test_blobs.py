@@ -5,8 +5,10 @@ from pathlib import Path
 import pytest
 from flask.testing import FlaskClient
 
+from axletree.server import blobs
 from axletree.server.app import app_over
-from axletree.server.blobs import CHUNK_BYTES
+from axletree.server.blobs import CHUNK_BYTES, SOUND_FOR_S, Blobs
+from axletree.server.errors import DamagedFileError
 from axletree.wheelhouse.model import StoredFile
 from tests.support.damage import DAMAGES, flip, overwrite
 from tests.support.index_sources import FolderSource
@@ -97,10 +99,32 @@ def test_a_whole_is_read_once_for_many_parts(
     assert ask(client, wheel, "range")[0] == 206
 
 
+def test_a_file_is_hashed_again_after_a_while(
+    source: FolderSource, wheel: StoredFile, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # A disk that changes bytes by itself tells of no change.
+    monkeypatch.setattr(blobs, "_stamp", lambda _: (wheel.size_bytes,))
+    now = 0.0
+    sent = Blobs(source, clock=lambda: now)
+    assert len(b"".join(sent.whole(wheel))) == wheel.size_bytes
+    overwrite(source.path_of(wheel), bytes(wheel.size_bytes))
+
+    now = SOUND_FOR_S - 1
+    assert len(b"".join(sent.whole(wheel))) == wheel.size_bytes
+    now = SOUND_FOR_S + 1
+    if wheel.size_bytes > CHUNK_BYTES:
+        assert len(b"".join(sent.whole(wheel))) < wheel.size_bytes
+    with pytest.raises(DamagedFileError):
+        sent.whole(wheel)
+
+
+@pytest.mark.parametrize("was_sent", [False, True])
 def test_damage_within_an_answer_is_noticed(
-    source: FolderSource, client: FlaskClient
+    source: FolderSource, client: FlaskClient, *, was_sent: bool
 ) -> None:
     wheel = source.publish("spam-1.0-py3-none-any.whl", bytes(CHUNK_BYTES * 5))
+    if was_sent:
+        assert ask(client, wheel)[0] == 200
     url = f"/files/{wheel.sha256[:2]}/{wheel.sha256[2:]}/{wheel.filename}"
 
     with client.get(url, buffered=False) as answer:
