@@ -24,6 +24,7 @@ from axletree.resolver.audit import Auditor
 from axletree.resolver.audit_findings import Audit, audit
 from axletree.resolver.distribution import DistributionFile, FileMetadata, Page
 from axletree.resolver.environment import environment_for
+from axletree.resolver.file_names import safe_name
 from axletree.resolver.knowledge import MemoUniverse
 from axletree.resolver.question import Limits
 from axletree.resolver.snapshot import universe_from_json
@@ -139,7 +140,7 @@ def _releases(
         filename = f"{name.replace('-', '_')}-{version}-py3-none-any.whl"
         file = DistributionFile(
             project=name,
-            filename=filename,
+            filename=safe_name(filename),
             version=version,
             kind="wheel",
             tag="py3-none-any",

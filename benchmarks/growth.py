@@ -15,6 +15,7 @@ from pathlib import Path
 from packaging.utils import canonicalize_name
 
 from axletree.resolver.environment import environment_for
+from axletree.resolver.file_names import safe_name
 from axletree.resolver.knowledge import MemoUniverse
 from axletree.resolver.question import ask
 from axletree.resolver.requirements import parse_requirement
@@ -105,7 +106,7 @@ def _made_up(
             file = StoredFile(
                 project=canonicalize_name(name),
                 version=version,
-                filename=filename,
+                filename=safe_name(filename),
                 kind="wheel",
                 tag="py3-none-any",
                 sha256=_digest(filename.encode()),

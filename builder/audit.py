@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from packaging.requirements import InvalidRequirement, Requirement
+from packaging.requirements import InvalidRequirement
 from packaging.utils import canonicalize_name
 from packaging.version import Version
 from wheel.wheelfile import WheelError, WheelFile
@@ -25,6 +25,8 @@ from axletree.builder.errors import (
 from axletree.builder.recipe import Expectation, Recipe
 from axletree.builder.sandbox import Sandbox, SandboxJob
 from axletree.builder.transfer import BuildLog
+from axletree.resolver.foreign_text import read_requirement
+from axletree.wheelhouse.archives import CHUNK_BYTES
 from axletree.wheelhouse.core_metadata import read_headers
 from axletree.wheelhouse.errors import InvalidDistributionError
 from axletree.wheelhouse.findings import Inspected
@@ -89,7 +91,9 @@ def _second_opinion(wheel: Path) -> None:
     try:
         with WheelFile(str(wheel)) as opened:
             for name in opened.namelist():
-                opened.read(name)
+                with opened.open(name) as member:
+                    while member.read(CHUNK_BYTES):
+                        pass
     except WheelError as error:
         raise CheckFailedError(
             f"the wheel library refuses the built wheel: {error}", where=wheel.name
@@ -178,7 +182,7 @@ def _check_expectation(inspected: Inspected, expect: Expectation, recipe: Path) 
 
 def _normalised(line: str) -> str:
     try:
-        requirement = Requirement(line)
+        requirement = read_requirement(line)
     except InvalidRequirement:
         return line
     requirement.name = canonicalize_name(requirement.name)

@@ -14,6 +14,7 @@ from axletree.builder.recipe import Recipe
 from axletree.builder.transfer import BuildLog
 from axletree.builder.workshop import Workshop
 from axletree.resolver.distribution import DistributionFile, FileMetadata
+from axletree.resolver.file_names import SafeName, below, safe_name
 from axletree.resolver.knowledge import MemoUniverse
 from axletree.resolver.model import Environment
 from axletree.resolver.question import ask
@@ -52,11 +53,11 @@ def stored_wheels(
     return fetch
 
 
-def _lay_out(house: Wheelhouse, filename: str, folder: Path) -> Path:
+def _lay_out(house: Wheelhouse, filename: SafeName, folder: Path) -> Path:
     stored = house.find(filename)
     if stored is None:
         raise CheckFailedError(f"{filename} is not in the wheelhouse", where=filename)
-    named = folder / filename
+    named = below(folder, filename)
     if not named.is_file() or named.stat().st_size != stored.size_bytes:
         house.lay_out(stored, named)
     return named
@@ -131,16 +132,16 @@ def _closure(
 
 def _described(wheel: BuiltWheel) -> tuple[DistributionFile, FileMetadata]:
     inspected = inspect_wheel(wheel.path, wheel.filename, "lenient")
-    metadata = parse_metadata(inspected.metadata or b"")
-    if not isinstance(metadata, FileMetadata):
-        raise CheckFailedError(metadata.reason, where=wheel.filename)
     file = DistributionFile(
         project=inspected.project,
-        filename=wheel.filename,
+        filename=safe_name(wheel.filename),
         version=inspected.version,
         kind="wheel",
         tag=inspected.tag,
         requires_python=inspected.requires_python,
         upload_time=wheel.source_time,
     )
+    metadata = parse_metadata(inspected.metadata or b"", file)
+    if not isinstance(metadata, FileMetadata):
+        raise CheckFailedError(metadata.reason, where=wheel.filename)
     return file, metadata

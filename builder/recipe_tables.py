@@ -7,9 +7,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from packaging.requirements import InvalidRequirement, Requirement
-from packaging.version import InvalidVersion, Version
+from packaging.version import Version
 
 from axletree.builder.errors import InvalidRecipeError
+from axletree.resolver.file_names import SafeName, UnsafeNameError, safe_name
+from axletree.resolver.foreign_text import parse_version, read_requirement
+from axletree.resolver.requirement_text import shorten
 
 _HEADER = re.compile(r"\s*\[\[?\s*([^\]]+?)\s*\]\]?\s*(#.*)?$")
 _ANY_TEXT = re.compile(r".+", re.DOTALL)
@@ -94,22 +97,23 @@ class Table:
             self.problem(key, f"{rule}, not {value!r}")
         return value
 
-    def plain_file(self, key: str) -> str:
+    def plain_file(self, key: str) -> SafeName:
         """Return the name of a file without any folder."""
         name = self.text(key)
-        if "/" in name or "\\" in name or name in {".", ".."}:
-            self.problem(key, "must be a file name without a folder")
-        return name
+        try:
+            return safe_name(name)
+        except UnsafeNameError as error:
+            if name:
+                self.problem(key, f"must be an sdist's file name, but {error}")
+            return safe_name("none")
 
     def version(self, key: str) -> Version:
         """Return a PEP 440 version that must be there."""
         text = self.text(key)
-        try:
-            return Version(text)
-        except InvalidVersion:
-            if text:
-                self.problem(key, f"must be a version, not {text!r}")
-            return Version("0")
+        version = parse_version(text)
+        if version is None and text:
+            self.problem(key, f"must be a version, not {shorten(text)!r}")
+        return version or Version("0")
 
     def time(self, key: str) -> datetime:
         """Return a time with its offset from UTC that must be there."""
@@ -142,10 +146,10 @@ class Table:
     def as_requirement(self, key: str, text: str) -> Requirement | None:
         """Parse a requirement that stands at `key`; None when it is none."""
         try:
-            return Requirement(text)
+            return read_requirement(text)
         except InvalidRequirement as error:
             reason = str(error).splitlines()[0]
-            self.problem(key, f"has a bad requirement {text!r}: {reason}")
+            self.problem(key, f"has a bad requirement {shorten(text)!r}: {reason}")
             return None
 
     def table(self, key: str, *, is_required: bool = True) -> "Table":

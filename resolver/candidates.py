@@ -9,16 +9,16 @@ from functools import cached_property
 from itertools import product
 from typing import Literal, TypeAlias
 
-from packaging.specifiers import SpecifierSet
+from packaging.specifiers import InvalidSpecifier
 from packaging.utils import NormalizedName
 from packaging.version import Version
 
 from axletree.resolver.distribution import DistributionFile, Page
 from axletree.resolver.file_limits import FileLimits
-from axletree.resolver.masks import SpecifierMasks, parse_version
+from axletree.resolver.foreign_text import parse_version, read_specifiers
+from axletree.resolver.masks import SpecifierMasks, mask_of
 from axletree.resolver.model import Environment
 from axletree.resolver.question import Limits
-from axletree.resolver.requirement_text import check_versions
 
 Reason: TypeAlias = Literal[
     "tag", "requires-python", "date", "no-time", "binary-policy", "hash", "policy"
@@ -255,9 +255,8 @@ class PageCompiler:
     def _compute_patches(self, requires_python: str) -> int:
         environment = self.environment
         try:
-            specifiers = SpecifierSet(requires_python)
-            check_versions(specifiers)
-        except ValueError:
+            specifiers = read_specifiers(requires_python)
+        except InvalidSpecifier:
             return (1 << len(environment.patches)) - 1
         minor = ".".join(environment.python_version.split(".")[:2])
         mask = 0
@@ -265,6 +264,15 @@ class PageCompiler:
             if specifiers.contains(f"{minor}.{patch}", prereleases=True):
                 mask |= 1 << bit
         return mask
+
+
+def unreadable(page: Page) -> list[tuple[str, str]]:
+    """Name the files of a page that no release is made of, each with the reason."""
+    odd = (file for file in page.files if parse_version(file.version) is None)
+    return [
+        *((file.name, file.reason) for file in page.excluded),
+        *((file.filename, "its version is none of PEP 440") for file in odd),
+    ]
 
 
 def expand_tag(tag: str) -> list[str]:
@@ -284,7 +292,4 @@ def _digits(build: str) -> int:
 
 
 def _mask(releases: Iterable[Release]) -> int:
-    mask = 0
-    for release in releases:
-        mask |= 1 << release.position
-    return mask
+    return mask_of(release.position for release in releases)

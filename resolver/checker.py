@@ -9,16 +9,20 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import Self
 
-from packaging.requirements import Requirement
+from packaging.requirements import InvalidRequirement, Requirement
 from packaging.specifiers import SpecifierSet
 from packaging.utils import NormalizedName, canonicalize_name
 from packaging.version import Version
 
 from axletree.resolver.distribution import DistributionFile, FileMetadata
+from axletree.resolver.foreign_text import (
+    parsed_requirement,
+    read_requirement,
+    read_specifiers,
+)
 from axletree.resolver.markers import MarkerEvaluator
 from axletree.resolver.model import Resolution
 from axletree.resolver.question import Question
-from axletree.resolver.requirement_text import parsed_requirement
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +108,11 @@ def unmet_requirements(
     pins = {pin.name: pin for pin in answer.pins}
     unmet = []
     for text in metadata.requires_dist:
-        requirement = Requirement(text)
+        try:
+            requirement = read_requirement(text)
+        except InvalidRequirement:
+            unmet.append(text)
+            continue
         marker = requirement.marker
         if marker is not None and not any(
             evaluator.is_true(marker, str(marker), extra) for extra in ("", *extras)
@@ -243,7 +251,7 @@ class _Check:
             for chosen in self.chosen.values()
             if (text := chosen.file.requires_python or chosen.metadata.requires_python)
         }
-        limits = [SpecifierSet(text) for text in texts if _is_specifier(text)]
+        limits = [read_specifiers(text) for text in texts if _is_specifier(text)]
         if not any(
             all(s.contains(f"{minor}.{patch}", prereleases=True) for s in limits)
             for patch in environment.patches
@@ -260,7 +268,7 @@ def _has_fitting(specifiers: Iterable[SpecifierSet], versions: Iterable[str]) ->
 
 def _is_specifier(text: str) -> bool:
     try:
-        SpecifierSet(text)
+        read_specifiers(text)
     except ValueError:
         return False
     return True

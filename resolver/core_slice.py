@@ -33,6 +33,7 @@ from axletree.resolver.fact_keys import (
     FallenKey,
     RootKey,
 )
+from axletree.resolver.file_names import safe_name
 from axletree.resolver.model import RootRequirement
 from axletree.resolver.question import Question
 from axletree.resolver.tiny_wheel import PURE
@@ -255,7 +256,7 @@ class Slicer:
         stem = f"{release.project.replace('-', '_')}-{release.version}"
         file = replace(
             sliced.file,
-            filename=f"{stem}-{PURE}.whl" if is_wheel else f"{stem}.tar.gz",
+            filename=safe_name(f"{stem}-{PURE}.whl" if is_wheel else f"{stem}.tar.gz"),
             version=str(release.version),
             kind="wheel" if is_wheel else "sdist",
             build="",

@@ -10,14 +10,11 @@ from packaging.utils import NormalizedName, canonicalize_name
 
 from axletree.resolver.distribution import FileMetadata, UnusableMetadata
 from axletree.resolver.fact_words import spell_demand
+from axletree.resolver.foreign_text import parsed_requirement
 from axletree.resolver.markers import MarkerEvaluator
 from axletree.resolver.model import Override
 from axletree.resolver.overrides import Edits, overridden
-from axletree.resolver.requirement_text import (
-    check_versions,
-    parsed_requirement,
-    shorten,
-)
+from axletree.resolver.requirement_text import shorten
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,8 +49,7 @@ class ParsedLine:
 def _parse_line(text: str) -> ParsedLine | UnusableMetadata:
     try:
         requirement = parsed_requirement(text)
-        check_versions(requirement.specifier)
-    except (InvalidRequirement, ValueError, RecursionError):
+    except InvalidRequirement:
         return UnusableMetadata(
             reason=f"its metadata has a line that is no requirement: {shorten(text)!r}"
         )

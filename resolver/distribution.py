@@ -1,25 +1,19 @@
-"""Distribution files as an index page lists them, and the metadata inside them.
-
-A page of thousands of files is read on the hot path, so a file name is split by hand
-here (a property test holds it against `packaging.utils`), and versions and tags are
-parsed late, once for each distinct spelling.
-"""
+"""Distribution files as an index page lists them, and the metadata inside them."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Literal, TypeAlias, get_args
+from typing import Literal, TypeAlias
 
-from packaging.utils import NormalizedName, canonicalize_name
+from packaging.utils import NormalizedName
 
-FileKind: TypeAlias = Literal["wheel", "sdist"]
+from axletree.resolver.file_names import FileKind, SafeName
 
-UnusableKind: TypeAlias = Literal["invalid", "backend", "limits", "host"]
+ObservedKind: TypeAlias = Literal["limits", "host"]
+UnusableKind: TypeAlias = Literal["invalid", "backend"] | ObservedKind
 """Whose no it is: the file's own, its build backend's, or not the world's at all: it
 was not read within the limits of a build, or this machine lacks what its build needs."""
-UNUSABLE_KINDS: tuple[UnusableKind, ...] = get_args(UnusableKind)
-
-SDIST_SUFFIXES = (".tar.gz", ".zip", ".tar.bz2", ".tgz", ".tar.xz", ".tar.Z", ".tar")
+UNUSABLE_KINDS: tuple[UnusableKind, ...] = ("invalid", "backend", "limits", "host")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -27,7 +21,7 @@ class DistributionFile:
     """One file of one release; compared by identity, since a page is read once."""
 
     project: NormalizedName
-    filename: str
+    filename: SafeName
     version: str
     """As spelled in the file name (`===` compares the spelling)."""
     kind: FileKind
@@ -52,11 +46,23 @@ class DistributionFile:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ExcludedFile:
+    """One entry of a page that cannot be taken for a file of the project."""
+
+    name: str
+    """Spelled so that it can be shown; never a part of a path."""
+    reason: str
+    """One clause: `it is a file of numpy`."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Page:
     """All files of one project on one index."""
 
     project: NormalizedName
     files: tuple[DistributionFile, ...]
+    excluded: tuple[ExcludedFile, ...] = ()
+    """What it lists besides; each falls away by itself."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,57 +84,6 @@ class UnusableMetadata:
     kind: UnusableKind = "invalid"
 
     @property
-    def is_of_the_world(self) -> bool:
-        """Tell whether it is the same on every machine."""
-        return self.kind in {"invalid", "backend"}
-
-
-def split_filename(project: NormalizedName, filename: str) -> dict[str, str] | None:
-    """Split a file name of `project` into kind, version, build and tag.
-
-    :returns: keyword arguments of `DistributionFile`, or None for anything that is
-        neither a wheel nor an sdist of this project (eggs, installers, signatures).
-
-    Source: binary distribution format, file name convention; PEP 625.
-    """
-    if filename.endswith(".whl"):
-        return _split_wheel(filename)
-    for suffix in SDIST_SUFFIXES:
-        if filename.endswith(suffix):
-            return _split_sdist(project, filename[: -len(suffix)])
-    return None
-
-
-def _split_wheel(filename: str) -> dict[str, str] | None:
-    parts = filename[:-4].split("-")
-    if len(parts) == 5:
-        _, version, python, abi, platform = parts
-        build = ""
-    elif len(parts) == 6 and parts[2][:1].isdigit():
-        _, version, build, python, abi, platform = parts
-    else:
-        return None
-    return {
-        "kind": "wheel",
-        "version": version.replace("_", "-"),
-        "build": build,
-        "tag": f"{python}-{abi}-{platform}",
-    }
-
-
-def _split_sdist(project: NormalizedName, stem: str) -> dict[str, str] | None:
-    # Sdist names older than PEP 625 keep the project's dashes, so the project's
-    # own length, not the last dash, says where the version begins.
-    length = len(project)
-    head, dash, version = stem[:length], stem[length : length + 1], stem[length + 1 :]
-    is_plain = head.lower().replace("_", "-").replace(".", "-") == project
-    if not is_plain or dash != "-":
-        version = _after_long_name(project, stem)
-    return {"kind": "sdist", "version": version} if version else None
-
-
-def _after_long_name(project: NormalizedName, stem: str) -> str:
-    """Return what follows a name with runs of separators, such as `my__project`."""
-    ends = (place for place, character in enumerate(stem) if character == "-")
-    names = (end for end in ends if canonicalize_name(stem[:end]) == project)
-    return stem[next(names, len(stem)) + 1 :]
+    def observed(self) -> ObservedKind | None:
+        """Return the kind if it may be another on another machine."""
+        return self.kind if self.kind in ("limits", "host") else None

@@ -8,7 +8,7 @@ from typing import assert_never
 
 from packaging.utils import NormalizedName, canonicalize_name
 
-from axletree.resolver.candidates import Release
+from axletree.resolver.candidates import Release, unreadable
 from axletree.resolver.conflict import Explanation
 from axletree.resolver.cores import KeyCore
 from axletree.resolver.dependencies import ParsedLine
@@ -33,6 +33,7 @@ from axletree.resolver.fact_words import (
     absence,
     demand_text,
     edge_label,
+    left_out,
     no_such_version,
     out_of_reach,
     requires,
@@ -48,6 +49,7 @@ from axletree.resolver.model import (
     RootRequirement,
 )
 from axletree.resolver.offered_wheels import offered_wheels
+from axletree.resolver.unread import UNREAD_LABEL, observed_kind, unusable_text
 
 MOST_EVIDENCE = 10
 """Files named as evidence of one fact."""
@@ -106,7 +108,8 @@ class CoreWriter:
         releases = self.explanation.knowledge.releases.get(name)
         if releases is None or releases.masks.of(root.requirement.specifier):
             return ""
-        return no_such_version(next(iter(versions_of(releases.all)), None))
+        newest = next(iter(versions_of(releases.all)), None)
+        return no_such_version(newest) + left_out(unreadable(releases.page))
 
     def _constraint_fact(self, key: ConstraintKey) -> Fact:
         constraint = self.explanation.question.constraints[key.index]
@@ -149,7 +152,8 @@ class CoreWriter:
         releases = self.explanation.knowledge.releases.get(key.target)
         if releases is None or not releases.all or self._row(key, key.target)[1]:
             return ""
-        return out_of_reach(key.target, versions_of(newest_first(releases)))
+        said = out_of_reach(key.target, versions_of(newest_first(releases)))
+        return said + left_out(unreadable(releases.page))
 
     def _demands(self, key: EdgeKey) -> dict[Release, str]:
         """Map each release still possible to what it demands of the target."""
@@ -201,6 +205,9 @@ class CoreWriter:
             text=self._fallen_text(key, releases),
             project=key.project,
             versions=tuple(str(release.version) for release in releases),
+            observed=observed_kind(self.explanation.knowledge, releases)
+            if key.reason == "metadata"
+            else None,
             evidence=limit_evidence(
                 key.reason, key.project, releases, self.explanation.question.limits
             )
@@ -241,7 +248,7 @@ class CoreWriter:
                 limits = self.explanation.question.limits
                 what = limit_text(key.reason, releases, limits)
             case "metadata":
-                what = f"cannot be used: {self._problem(releases)}"
+                what = unusable_text(self.explanation.knowledge, releases)
             case "pre-release":
                 what = f"{is_} no final release, and nothing asks for pre-releases"
             case "yanked":
@@ -256,14 +263,6 @@ class CoreWriter:
         # A whole day was named by the first instant that is too new.
         last = limit - timedelta(microseconds=1) if limit else None
         return f"--exclude-newer {last:%Y-%m-%d}" if last else "the date"
-
-    def _problem(self, releases: Sequence[Release]) -> str:
-        knowledge = self.explanation.knowledge
-        files = (file for release in releases for file in release.candidate_files)
-        broken = (
-            f for f in files if f in knowledge.unusable.keys() - knowledge.misfits
-        )
-        return next((knowledge.unusable[f] for f in broken), "invalid metadata")
 
     def _require_python(self, releases: Sequence[Release]) -> str:
         knowledge = self.explanation.knowledge
@@ -283,7 +282,8 @@ class CoreWriter:
         page = self.explanation.knowledge.releases[key.project]
         return Fact(
             kind="unknown-project" if page is None else "no-release",
-            text=absence(key.project, is_known=page is not None),
+            text=absence(key.project, is_known=page is not None)
+            + left_out(unreadable(page.page) if page is not None else ()),
             project=key.project,
             evidence=(Evidence(kind="index-page", project=key.project),),
         )
@@ -388,8 +388,14 @@ class CoreWriter:
                 )
                 return label, allowed
             case FallenKey():
-                fell = sum(1 << r.position for r in releases.all if self._fell(r, key))
-                return REASON_LABELS[key.reason], releases.masks.all & ~fell
+                fallen = [r for r in releases.all if self._fell(r, key)]
+                fell = sum(1 << release.position for release in fallen)
+                label = REASON_LABELS[key.reason]
+                if key.reason == "metadata" and observed_kind(
+                    self.explanation.knowledge, fallen
+                ):
+                    label = UNREAD_LABEL
+                return label, releases.masks.all & ~fell
             case AbsentKey():
                 return "", 0
             case _:

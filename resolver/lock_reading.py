@@ -9,8 +9,9 @@ from pathlib import Path
 
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
-from packaging.version import InvalidVersion, Version
+from packaging.version import Version
 
+from axletree.resolver.foreign_text import parse_version
 from axletree.resolver.model import RootRequirement
 from axletree.resolver.requirements import Read, parse_input
 from axletree.resolver.written_pins import WrittenPin
@@ -59,7 +60,4 @@ def _pinned_version(requirement: Requirement) -> Version | None:
     specifiers = list(requirement.specifier)
     if len(specifiers) != 1 or specifiers[0].operator not in {"==", "==="}:
         return None
-    try:
-        return Version(specifiers[0].version)
-    except InvalidVersion:
-        return None
+    return parse_version(specifiers[0].version)

@@ -5,33 +5,49 @@ left" is one `&` and "the newest that is left" is the lowest bit.
 """
 
 from bisect import bisect_left
-from collections.abc import Iterator, Sequence
-from functools import cache
+from collections.abc import Iterable, Iterator, Sequence
 
 from packaging.specifiers import Specifier, SpecifierSet
 from packaging.version import Version
 
+from axletree.resolver.foreign_text import parse_version
+
+_FEW = 10_000
+"""Bits up to which going bit by bit is as fast; beyond, that is quadratic."""
+
 
 def bits(mask: int) -> Iterator[int]:
     """Yield the positions of the set bits, lowest first."""
+    if mask.bit_length() > _FEW:
+        digits = bin(mask)[:1:-1]
+        place = digits.find("1")
+        while place >= 0:
+            yield place
+            place = digits.find("1", place + 1)
+        return
     while mask:
         low = mask & -mask
         yield low.bit_length() - 1
         mask ^= low
 
 
+def mask_of(positions: Iterable[int]) -> int:
+    """Set the bits at all positions, in time linear in their number and the highest."""
+    listed = list(positions)
+    if len(listed) < _FEW:
+        mask = 0
+        for position in listed:
+            mask |= 1 << position
+        return mask
+    raw = bytearray(max(listed) // 8 + 1)
+    for position in listed:
+        raw[position >> 3] |= 1 << (position & 7)
+    return int.from_bytes(raw, "little")
+
+
 def lowest(mask: int) -> int:
     """Return the position of the lowest set bit; the mask must not be 0."""
     return (mask & -mask).bit_length() - 1
-
-
-@cache
-def parse_version(spelling: str) -> Version | None:
-    """Parse by PEP 440; None for a legacy version."""
-    try:
-        return Version(spelling)
-    except ValueError:  # also for a number of thousands of digits
-        return None
 
 
 def names_prerelease(specifiers: SpecifierSet) -> bool:
@@ -142,7 +158,4 @@ class SpecifierMasks:
 
     @staticmethod
     def _collect(positions: Iterator[int] | Sequence[int]) -> int:
-        mask = 0
-        for position in positions:
-            mask |= 1 << position
-        return mask
+        return mask_of(positions)

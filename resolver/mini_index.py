@@ -27,7 +27,8 @@ from axletree.resolver.fact_keys import (
     FallenKey,
     RootKey,
 )
-from axletree.resolver.masks import parse_version
+from axletree.resolver.file_names import safe_name
+from axletree.resolver.foreign_text import parse_version
 from axletree.resolver.model import RootRequirement
 from axletree.resolver.question import Limits, Question
 from axletree.resolver.tiny_wheel import PURE, TinyWheel
@@ -81,7 +82,7 @@ class MiniIndex:
 def _listed(wheel: TinyWheel) -> DistributionFile:
     return DistributionFile(
         project=wheel.project,
-        filename=wheel.filename,
+        filename=safe_name(wheel.filename),
         version=wheel.version,
         kind="wheel",
         build=wheel.build,

@@ -16,7 +16,7 @@ from urllib.parse import unquote, urlsplit
 
 import tomli_w
 from packaging.pylock import Pylock
-from packaging.specifiers import InvalidSpecifier, SpecifierSet
+from packaging.specifiers import InvalidSpecifier
 from packaging.utils import (
     InvalidSdistFilename,
     InvalidWheelFilename,
@@ -28,6 +28,7 @@ from packaging.version import Version
 from axletree.resolver.candidates import expand_tag
 from axletree.resolver.distribution import DistributionFile
 from axletree.resolver.errors import NoFileAddressError
+from axletree.resolver.foreign_text import read_specifiers
 from axletree.resolver.lock import STRONG_HASHES, header, require_hashes
 from axletree.resolver.lock_markers import Distinctions
 from axletree.resolver.locked import Locked, LockedPin, without_extras
@@ -201,6 +202,6 @@ def _is_listable(file: DistributionFile) -> bool:
 
 def _is_specifier(text: str | None) -> TypeGuard[str]:
     try:
-        return bool(SpecifierSet(text or ""))
+        return bool(read_specifiers(text or ""))
     except InvalidSpecifier:
         return False

@@ -11,13 +11,14 @@ from typing import TypeAlias
 
 from packaging.markers import Marker
 from packaging.requirements import Requirement
-from packaging.specifiers import InvalidSpecifier, SpecifierSet
+from packaging.specifiers import InvalidSpecifier
 from packaging.utils import NormalizedName, canonicalize_name
 
+from axletree.resolver.foreign_text import read_specifiers
 from axletree.resolver.foreign_toml import ForeignTomlError, parse_toml
 from axletree.resolver.model import Origin, PythonLimit, RootRequirement
 from axletree.resolver.override_lines import MOST_NESTED
-from axletree.resolver.requirement_text import Issue, parse_text, unreadable
+from axletree.resolver.requirement_text import Issue, parse_text, shorten, unreadable
 from axletree.resolver.toml_lines import TomlLines
 
 Read: TypeAlias = Callable[[str], str]
@@ -109,9 +110,9 @@ class ProjectFile:
             return
         origin = self._origin(self.lines.of_key(_PROJECT, "requires-python"))
         try:
-            specifier = SpecifierSet(text if isinstance(text, str) else "?")
+            specifier = read_specifiers(text if isinstance(text, str) else "?")
         except InvalidSpecifier:
-            what = f"requires-python = {text!r} names no versions"
+            what = f"requires-python = {shorten(repr(text))} names no versions"
             hint = 'write a version range, such as ">=3.9"'
             yield Issue(what=what, origin=origin, hint=hint)
         else:

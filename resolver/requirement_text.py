@@ -6,13 +6,11 @@ mends a file in one go.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
 
-from packaging.requirements import InvalidRequirement, Requirement
-from packaging.specifiers import SpecifierSet
-from packaging.version import Version
+from packaging.requirements import InvalidRequirement
 
 from axletree.resolver.errors import InvalidRequirementError
+from axletree.resolver.foreign_text import read_requirement
 from axletree.resolver.model import Origin, RootRequirement
 from axletree.resolver.requirement_lines import redact
 
@@ -30,8 +28,6 @@ MOST_TOLD = 20
 """Issues of one error that are told; a user mends these first."""
 _MOST_SHOWN = 200
 """Characters of a text that a message shows."""
-_LONG_VERSION = 1_000
-"""Characters from which a version is looked at more closely."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,12 +52,9 @@ def parse_text(
     if issue is not None:
         return issue
     try:
-        requirement = Requirement(text)
-        check_versions(requirement.specifier)
+        requirement = read_requirement(text)
     except InvalidRequirement as error:
         return _malformed(text, shown, origin, str(error).partition("\n")[0])
-    except (ValueError, RecursionError):
-        return _malformed(text, shown, origin, "It is beyond all measure")
     if any(not specifier.version for specifier in requirement.specifier):
         # packaging lets `===` stand alone.
         return _malformed(text, shown, origin, "There is no version behind ===")
@@ -74,25 +67,6 @@ def parse_text(
     return RootRequirement(
         requirement=requirement, text=text, origin=origin, hashes=hashes
     )
-
-
-@cache
-def parsed_requirement(text: str) -> Requirement:
-    """Parse a line of metadata, once: most stand in many releases.
-
-    :raises InvalidRequirement: it is none.
-    """
-    return Requirement(text)
-
-
-def check_versions(specifiers: SpecifierSet) -> None:
-    """Refuse versions with a number that Python takes for an attack.
-
-    :raises ValueError: for a number of thousands of digits.
-    """
-    for specifier in specifiers:
-        if specifier.operator != "===" and len(specifier.version) > _LONG_VERSION:
-            Version(specifier.version.removesuffix(".*"))
 
 
 def _foreign_form(text: str, shown: str, origin: Origin) -> Issue | None:

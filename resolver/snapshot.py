@@ -21,9 +21,9 @@ from axletree.resolver.distribution import (
     Page,
     UnusableKind,
     UnusableMetadata,
-    split_filename,
 )
 from axletree.resolver.errors import InvalidSnapshotError
+from axletree.resolver.file_names import FileNames, RefusedName, shown_name
 from axletree.resolver.json_form import Json, JsonObject
 from axletree.resolver.universe import (
     FrozenUniverse,
@@ -202,18 +202,20 @@ def _read_file(
 
 def _bare_file(project: NormalizedName, filename: str, where: str) -> DistributionFile:
     """Make a file of which only the name is known."""
-    parts = split_filename(project, filename)
-    # Of a wheel only the form is checked there.
-    is_ours = canonicalize_name(filename.partition("-")[0]) == project
-    if parts is None or (parts["kind"] == "wheel" and not is_ours):
-        raise _invalid(where, f"a wheel or sdist of {project}, but {filename!r}")
+    name = FileNames(project).read(filename)
+    if name is None or isinstance(name, RefusedName):
+        why = f" ({name.reason})" if name is not None else ""
+        raise _invalid(
+            where, f"a wheel or sdist of {project}, but '{shown_name(filename)}'{why}"
+        )
+    safe, kind, version, build, tag = name
     return DistributionFile(
         project=project,
-        filename=filename,
-        version=parts["version"],
-        kind="wheel" if parts["kind"] == "wheel" else "sdist",
-        build=parts.get("build", ""),
-        tag=parts.get("tag", ""),
+        filename=safe,
+        kind=kind,
+        version=version,
+        build=build,
+        tag=tag,
     )
 
 

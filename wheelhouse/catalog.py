@@ -27,6 +27,7 @@ from sqlalchemy import (
     update,
 )
 
+from axletree.resolver.file_names import safe_name
 from axletree.wheelhouse import tables
 from axletree.wheelhouse.errors import DatabaseError
 from axletree.wheelhouse.model import (
@@ -36,8 +37,6 @@ from axletree.wheelhouse.model import (
     StoredFile,
 )
 
-# It becomes a part of URLs and paths of others.
-FILENAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._+!-]*")
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 
 # SQLite takes a limited number of parameters in one statement.
@@ -161,14 +160,14 @@ def _stored_file(row: RowMapping) -> StoredFile:
     :raises ValueError: it is not what was written.
     """
     stored = StoredFile(**row)
+    safe_name(stored.filename)
     for name in ("project", "version", "tag", "build", "origin"):
         _text(row[name])
     for name in ("requires_python", "yanked"):
         _text(row[name] or "")
     digests = {stored.sha256, stored.metadata_sha256 or stored.sha256}
     if not (
-        FILENAME.fullmatch(stored.filename)
-        and all(map(_SHA256.fullmatch, digests))
+        all(map(_SHA256.fullmatch, digests))
         and isinstance(row["size_bytes"], int)
         and stored.kind in {"wheel", "sdist"}
     ):

@@ -67,7 +67,7 @@ class Place:
         return runs, self.kind, self.path, self.environment
 
     @property
-    def filename(self) -> str:
+    def entry(self) -> str:
         """Name the file; two keys of one name merely take turns."""
         raw = repr(self.key).encode(errors="surrogateescape")
         return f"{zlib.crc32(raw):08x}{zlib.adler32(raw):08x}.compiled"
@@ -104,7 +104,7 @@ def load(cache_dir: str, place: Place, now_ns: int) -> Stored | None:
 
     Nothing stored is an empty `Stored`, to be filled.
     """
-    found = _read(os.path.join(cache_dir, place.filename), place)  # noqa: PTH118  pathlib costs more than the answer
+    found = _read(os.path.join(cache_dir, place.entry), place)  # noqa: PTH118  pathlib costs more than the answer
     seen = _database_stamps(place, now_ns)
     if found is not None and seen is not None and found.seen == seen:
         return found
@@ -143,7 +143,7 @@ def save(cache_dir: str, place: Place, stored: Stored) -> None:
     body = marshal.dumps((place.key, stored.state, stored.seen, *content))
     if len(body) > MOST_BYTES:
         return
-    path = os.path.join(cache_dir, place.filename)  # noqa: PTH118  as above
+    path = os.path.join(cache_dir, place.entry)  # noqa: PTH118  as above
     temporary = f"{path}.{os.getpid()}.new"
     try:
         os.makedirs(cache_dir, mode=0o700, exist_ok=True)  # noqa: PTH103  as above

@@ -1,19 +1,23 @@
 """A folder of wheels and sdists (`--find-links DIR`) as something to resolve over."""
 
-import re
 from collections.abc import Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
-from zipfile import ZipFile
 
 from packaging.utils import NormalizedName, canonicalize_name
 
 from axletree.resolver.distribution import (
-    SDIST_SUFFIXES,
     DistributionFile,
+    ExcludedFile,
     Page,
     UnusableMetadata,
-    split_filename,
+)
+from axletree.resolver.file_names import (
+    FileName,
+    FileNames,
+    RefusedName,
+    below,
+    shown_name,
 )
 from axletree.resolver.universe import MetadataAnswer
 from axletree.wheelhouse.archives import METADATA_LIMIT_BYTES, damage_is_a_defect
@@ -21,10 +25,11 @@ from axletree.wheelhouse.core_metadata import parse_metadata, read_headers
 from axletree.wheelhouse.errors import InvalidDistributionError
 from axletree.wheelhouse.files import digest_of, translate_storage_errors
 from axletree.wheelhouse.findings import Findings
-from axletree.wheelhouse.sdist import is_final, read_pkg_info
+from axletree.wheelhouse.sdist import possible_projects as sdist_projects
+from axletree.wheelhouse.sdist import read_top_files
+from axletree.wheelhouse.static_metadata import static_of
 from axletree.wheelhouse.universe import UNBUILT
-
-_METADATA = re.compile(r"[^/]+\.dist-info/METADATA")
+from axletree.wheelhouse.wheel_inside import metadata_inside
 
 
 class DirectoryUniverse:
@@ -38,7 +43,8 @@ class DirectoryUniverse:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self._raw: dict[str, bytes | UnusableMetadata] = {}
+        self._final: dict[str, bytes | UnusableMetadata] = {}
+        """METADATA, or what of an sdist cannot be other in a wheel built from it."""
 
     def projects(self) -> Sequence[NormalizedName]:
         """List whose files may be there; of some of them there is no page.
@@ -62,15 +68,13 @@ class DirectoryUniverse:
         self, files: Sequence[DistributionFile]
     ) -> Mapping[DistributionFile, MetadataAnswer]:
         """Parse what came with the pages."""
-        return {file: self._answer(file.filename) for file in files}
+        return {file: self._answer(file) for file in files}
 
-    def _answer(self, filename: str) -> MetadataAnswer:
-        raw = self._raw[filename]
-        if isinstance(raw, UnusableMetadata):
-            return raw
-        if not filename.endswith(".whl") and not is_final(raw):
-            return UNBUILT
-        return parse_metadata(raw)
+    def _answer(self, file: DistributionFile) -> MetadataAnswer:
+        final = self._final[file.filename]
+        if isinstance(final, UnusableMetadata):
+            return final
+        return parse_metadata(final, file)
 
     @cached_property
     def _names(self) -> Mapping[NormalizedName, list[str]]:
@@ -81,29 +85,38 @@ class DirectoryUniverse:
         return found
 
     def _page(self, project: NormalizedName) -> Page | None:
-        files = [
-            self._file(project, filename) for filename in self._names.get(project, ())
-        ]
-        found = tuple(file for file in files if file is not None)
-        return Page(project=project, files=found) if found else None
-
-    def _file(self, project: NormalizedName, filename: str) -> DistributionFile | None:
-        parts = split_filename(project, filename)
-        if parts is None:
+        names = FileNames(project)
+        files: list[DistributionFile] = []
+        excluded: list[ExcludedFile] = []
+        for filename in self._names.get(project, ()):
+            name = names.read(filename)
+            if isinstance(name, tuple):
+                file = self._file(project, name)
+                files += [file] if file is not None else []
+            elif isinstance(name, RefusedName) and filename.endswith(".whl"):
+                # Of an sdist it is not certain whose it is.
+                excluded.append(
+                    ExcludedFile(name=shown_name(filename), reason=name.reason)
+                )
+        if not files and not excluded:
             return None
-        path = self.folder / filename
-        raw = self._raw[filename] = _read(path)
-        headers = {} if isinstance(raw, UnusableMetadata) else read_headers(raw)
-        said = headers.get("name", (project,))[0]
-        if canonicalize_name(said) != project:
+        return Page(project=project, files=tuple(files), excluded=tuple(excluded))
+
+    def _file(self, project: NormalizedName, name: FileName) -> DistributionFile | None:
+        filename, kind, version, build, tag = name
+        path = below(self.folder, filename)
+        text, self._final[filename] = _read(path)
+        headers = read_headers(text)
+        said = canonicalize_name(headers.get("name", (project,))[0])
+        if said != project and said in possible_projects(filename):
             return None
         return DistributionFile(
             project=project,
             filename=filename,
-            version=parts["version"],
-            kind="wheel" if filename.endswith(".whl") else "sdist",
-            build=parts.get("build", ""),
-            tag=parts.get("tag", ""),
+            kind=kind,
+            version=version,
+            build=build,
+            tag=tag,
             url=path.absolute().as_uri(),
             hashes={"sha256": digest_of(path)},
             requires_python=headers.get("requires-python", ("",))[0] or None,
@@ -115,35 +128,21 @@ def possible_projects(filename: str) -> list[NormalizedName]:
     """List whose file it may be: old sdist names do not tell name from version."""
     if filename.endswith(".whl"):
         return [canonicalize_name(filename.partition("-")[0])]
-    for suffix in SDIST_SUFFIXES:
-        if filename.endswith(suffix):
-            parts = filename.removesuffix(suffix).split("-")
-            heads = ("-".join(parts[:count]) for count in range(1, len(parts)))
-            return list(dict.fromkeys(map(canonicalize_name, heads)))
-    return []
+    return list(sdist_projects(filename))
 
 
-def _read(path: Path) -> bytes | UnusableMetadata:
-    findings = Findings(filename=path.name, strictness="lenient")
+def _read(path: Path) -> tuple[bytes, bytes | UnusableMetadata]:
+    """Return what a file says of itself, and what of that is final."""
     try:
+        if path.name.endswith(".whl"):
+            project = canonicalize_name(path.name.partition("-")[0])
+            metadata = metadata_inside(path, project, METADATA_LIMIT_BYTES)
+            return metadata, metadata
+        findings = Findings(filename=path.name, strictness="lenient")
         with damage_is_a_defect(findings):
-            if path.name.endswith(".whl"):
-                return _read_wheel(path, findings)
-            return read_pkg_info(path, path.name, findings)
+            top = read_top_files(path, path.name, findings)
     except InvalidDistributionError as error:
-        return UnusableMetadata(reason=f"it is {error.what}")
-
-
-def _read_wheel(path: Path, findings: Findings) -> bytes:
-    with ZipFile(path) as archive:
-        members = [info for info in archive.infolist() if is_metadata(info.filename)]
-        if len(members) != 1:
-            raise findings.stop(f"it has {len(members)} METADATA files, not one")
-        if members[0].file_size > METADATA_LIMIT_BYTES:
-            raise findings.stop(f"its METADATA has {members[0].file_size} bytes")
-        return archive.read(members[0])
-
-
-def is_metadata(member: str) -> bool:
-    """Tell a wheel's METADATA from its other members."""
-    return _METADATA.fullmatch(member) is not None
+        reason = f"its metadata cannot be read: {error.what}"
+        return b"", UnusableMetadata(reason=reason)
+    final = static_of(path.name, top.pkg_info, top.pyproject)
+    return top.pkg_info or b"", UNBUILT if final is None else final

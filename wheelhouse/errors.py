@@ -18,6 +18,10 @@ class InvalidDistributionError(WheelhouseError):
     usual_hint = "get the file again; if it stays so, take another version"
 
 
+class OversizedMetadataError(InvalidDistributionError):
+    """METADATA is larger than the settings allow; the message is the fact."""
+
+
 class WrongHashError(WheelhouseError):
     """A file does not have the hash that was promised for it."""
 
@@ -86,7 +90,23 @@ class DatabaseLockedError(DatabaseError):
 
 
 class IncompleteCollectionError(WheelhouseError):
-    """Something of a closure could not be had."""
+    """Something of a closure could not be had; what came stays."""
 
     reference = "incomplete-collection"
     exit_code = 1
+    usual_hint = (
+        "what was collected stays: collect again when the cause is mended; write a "
+        "recipe for an sdist that does not build, and add requirements that are missing"
+    )
+
+
+class UnansweredCollectionError(IncompleteCollectionError):
+    """Some of its files are those that an index does not give now."""
+
+    exit_code = 3
+
+
+class SpoiledCollectionError(IncompleteCollectionError):
+    """Some of its files are not what was promised, or what was published before."""
+
+    exit_code = 4

@@ -2,15 +2,15 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Literal, NewType, TypeAlias
 
 from packaging.utils import NormalizedName
 
-from axletree.resolver.distribution import FileKind
-from axletree.wheelhouse.errors import WrongHashError
+from axletree.resolver.file_names import FileKind, SafeName
+from axletree.wheelhouse.errors import WheelhouseError, WrongHashError
 
 Sha256 = NewType("Sha256", str)
 """64 lower-case hexadecimal digits."""
@@ -39,7 +39,7 @@ class StoredFile:
     project: NormalizedName
     version: str
     """As spelled in the file name."""
-    filename: str
+    filename: SafeName
     kind: FileKind
     tag: str = ""
     """Compressed tag set of a wheel, as spelled in the file name."""
@@ -69,6 +69,8 @@ class IncomingFile:
     path: Path
     filename: str
     """Its published name; `path` may be called anything."""
+    project: NormalizedName | None = None
+    """Whose file it is, where an index has said so: names of old sdists do not tell."""
     expected_sha256: Sha256 | None = None
     upload_time: datetime | None = None
     """Aware; None: unknown, `--exclude-newer` then hides the file."""
@@ -96,6 +98,8 @@ class Published:
     repaired: tuple[StoredFile, ...]
     """Those of them that had been damaged, in their bytes or their METADATA."""
     notes: tuple[Note, ...]
+    refused: Mapping[str, WheelhouseError] = field(default_factory=dict)
+    """File name -> why it was not let in, where the others came in without it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,12 +10,18 @@ The same file again changes nothing where it is intact, and repairs what is not.
 import hashlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Literal
+from typing import Literal, TypeVar
 
 from sqlalchemy import Connection
 
+from axletree.resolver.file_names import (
+    SafeName,
+    UnsafeNameError,
+    safe_name,
+    shown_name,
+)
 from axletree.wheelhouse import catalog
 from axletree.wheelhouse.accounts import account_name
 from axletree.wheelhouse.errors import (
@@ -39,23 +45,31 @@ from axletree.wheelhouse.sdist import inspect_sdist
 from axletree.wheelhouse.threads import open_pool
 from axletree.wheelhouse.wheel import inspect_wheel
 
+Answer = TypeVar("Answer")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Checked:
     """An incoming file that may enter."""
 
     incoming: IncomingFile
+    filename: SafeName
     inspected: Inspected
     sha256: Sha256
     size_bytes: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)
 class _Plan:
-    new: tuple[Checked, ...]
-    already_there: tuple[tuple[Checked, StoredFile], ...]
-    metadata: Mapping[Sha256, bytes]
+    new: dict[str, Checked] = field(default_factory=dict)
+    """By identity."""
+    names: dict[str, Checked] = field(default_factory=dict)
+    """The same, by file name."""
+    already_there: list[tuple[Checked, StoredFile]] = field(default_factory=list)
+    metadata: Mapping[Sha256, bytes] = field(default_factory=dict)
     """Of those that are already there: what the database has lost of it."""
+    refused: dict[str, WheelhouseError] = field(default_factory=dict)
+    """By file name."""
 
 
 def publish(
@@ -74,22 +88,62 @@ def publish(
     :raises StorageError: no space left, or reading or writing failed.
     :raises DatabaseError: the database is damaged or busy.
     """
-    checked = check_all(incoming)
+    return _let_in(
+        wheelhouse,
+        check_all(incoming),
+        actor=actor or account_name(),
+        clock=clock,
+        is_whole=True,
+    )
+
+
+def publish_sound(
+    wheelhouse: Wheelhouse, incoming: Sequence[IncomingFile]
+) -> Published:
+    """Let in what may enter, and name each file that may not, with its reason.
+
+    :raises StorageError: no space left, or reading or writing failed.
+    :raises DatabaseError: the database is damaged or busy.
+    """
+    checked: list[Checked] = []
+    refused: dict[str, WheelhouseError] = {}
+    for file, answer in zip(incoming, _in_threads(_try, incoming), strict=True):
+        if isinstance(answer, Checked):
+            checked.append(answer)
+        else:
+            refused[file.filename] = answer
+    published = _let_in(
+        wheelhouse, checked, actor=account_name(), clock=utc_now, is_whole=False
+    )
+    return replace(published, refused={**refused, **published.refused})
+
+
+def _let_in(
+    wheelhouse: Wheelhouse,
+    checked: Sequence[Checked],
+    *,
+    actor: str,
+    clock: Callable[[], datetime],
+    is_whole: bool,
+) -> Published:
     with wheelhouse.publishing():
         wheelhouse.files.sweep()
         with wheelhouse.database.reading() as connection:
             plan = _plan(connection, checked)
             generation = catalog.read_generation(connection)
+        if is_whole and plan.refused:
+            raise next(iter(plan.refused.values()))
         stored: tuple[StoredFile, ...] = ()
-        by, at = actor or account_name(), clock()
+        at = clock()
         with _orphans_removed(wheelhouse, plan):
             written = _write_blobs(wheelhouse, plan)
             if plan.new:
-                stored = _record(wheelhouse, plan.new, actor=by, at=at)
+                new = tuple(plan.new.values())
+                stored = _record(wheelhouse, new, actor=actor, at=at)
                 generation = stored[0].generation
         repaired = _repaired(plan, written)
         if repaired:
-            entry = _journal_entry("repair", generation, repaired, actor=by, at=at)
+            entry = _journal_entry("repair", generation, repaired, actor=actor, at=at)
             with wheelhouse.database.writing() as connection:
                 catalog.repair_metadata(connection, plan.metadata)
                 catalog.add_journal_entry(connection, entry)
@@ -98,14 +152,28 @@ def publish(
         new=stored,
         already_there=tuple(there for _, there in plan.already_there),
         repaired=repaired,
-        notes=_notes(checked),
+        notes=_notes(checked, plan),
+        refused=plan.refused,
     )
 
 
 def check_all(incoming: Sequence[IncomingFile]) -> tuple[Checked, ...]:
     """Check files, several at a time; unpacking and hashing free the GIL."""
+    return _in_threads(check, incoming)
+
+
+def _in_threads(
+    work: Callable[[IncomingFile], Answer], incoming: Sequence[IncomingFile]
+) -> tuple[Answer, ...]:
     with open_pool() as pool:
-        return tuple(pool.map(check, incoming))
+        return tuple(pool.map(work, incoming))
+
+
+def _try(incoming: IncomingFile) -> Checked | WheelhouseError:
+    try:
+        return check(incoming)
+    except (InvalidDistributionError, WrongHashError) as error:
+        return error
 
 
 def check(incoming: IncomingFile) -> Checked:
@@ -114,11 +182,14 @@ def check(incoming: IncomingFile) -> Checked:
     :raises WrongHashError: it is not what was promised.
     :raises InvalidDistributionError: it is no valid distribution.
     """
-    if not catalog.FILENAME.fullmatch(incoming.filename):
+    try:
+        filename = safe_name(incoming.filename)
+    except UnsafeNameError as error:
         raise InvalidDistributionError(
-            f"{incoming.filename!r} is no file name of a wheel or sdist",
+            f"{shown_name(incoming.filename)} is no file name of a wheel or sdist: "
+            f"{error}",
             where=str(incoming.path),
-        )
+        ) from error
     with translate_storage_errors(incoming.path):
         sha256 = digest_of(incoming.path)
         size_bytes = incoming.path.stat().st_size
@@ -129,35 +200,46 @@ def check(incoming: IncomingFile) -> Checked:
                 where=incoming.origin,
                 hint="get the file again; if that does not help, ask who serves it",
             )
-        is_wheel = incoming.filename.endswith(".whl")
-        inspect = inspect_wheel if is_wheel else inspect_sdist
-        inspected = inspect(incoming.path, incoming.filename, incoming.strictness)
+        inspected = _inspect(incoming)
     return Checked(
-        incoming=incoming, inspected=inspected, sha256=sha256, size_bytes=size_bytes
+        incoming=incoming,
+        filename=filename,
+        inspected=inspected,
+        sha256=sha256,
+        size_bytes=size_bytes,
     )
+
+
+def _inspect(incoming: IncomingFile) -> Inspected:
+    path, filename = incoming.path, incoming.filename
+    if filename.endswith(".whl"):
+        return inspect_wheel(path, filename, incoming.strictness)
+    return inspect_sdist(path, filename, incoming.strictness, incoming.project)
 
 
 def _plan(connection: Connection, checked: Sequence[Checked]) -> _Plan:
-    new: dict[str, Checked] = {}
-    already_there: list[tuple[Checked, StoredFile]] = []
-    names: dict[str, Checked] = {}
+    plan = _Plan()
     for file in checked:
-        filename, identity = file.incoming.filename, file.inspected.identity
-        twin = new.get(identity) or names.get(filename)
-        if twin is not None:
-            _refuse_other_bytes(file, twin.incoming.filename, twin.sha256)
-            continue
-        stored = catalog.find_same(connection, filename, identity)
-        if stored is None:
-            new[identity] = names[filename] = file
-            continue
-        _refuse_other_bytes(file, stored.filename, stored.sha256)
-        already_there.append((file, stored))
-    return _Plan(
-        new=tuple(new.values()),
-        already_there=tuple(already_there),
-        metadata=_lost_metadata(connection, already_there),
-    )
+        try:
+            _place(connection, file, plan)
+        except FilenameTakenError as error:
+            plan.refused[file.incoming.filename] = error
+    plan.metadata = _lost_metadata(connection, plan.already_there)
+    return plan
+
+
+def _place(connection: Connection, file: Checked, plan: _Plan) -> None:
+    filename, identity = file.incoming.filename, file.inspected.identity
+    twin = plan.new.get(identity) or plan.names.get(filename)
+    if twin is not None:
+        _refuse_other_bytes(file, twin.incoming.filename, twin.sha256)
+        return
+    stored = catalog.find_same(connection, filename, identity)
+    if stored is None:
+        plan.new[identity] = plan.names[filename] = file
+        return
+    _refuse_other_bytes(file, stored.filename, stored.sha256)
+    plan.already_there.append((file, stored))
 
 
 def _lost_metadata(
@@ -190,7 +272,7 @@ def _refuse_other_bytes(file: Checked, published: str, sha256: Sha256) -> None:
 def _write_blobs(wheelhouse: Wheelhouse, plan: _Plan) -> frozenset[Sha256]:
     """Write what is not there, or not as it was; return what was written."""
     store = wheelhouse.files
-    files = (*plan.new, *(file for file, _ in plan.already_there))
+    files = (*plan.new.values(), *(file for file, _ in plan.already_there))
     source_of = {file.sha256: file.incoming.path for file in files}
     # A blob that is there belongs to a killed publish, or to a file of the same
     # content; writing over an intact one could lose it in a crash.
@@ -203,7 +285,9 @@ def _write_blobs(wheelhouse: Wheelhouse, plan: _Plan) -> frozenset[Sha256]:
     ]
     for sha256 in written:
         store.put(sha256, source_of[sha256])
-    store.settle(tuple(dict.fromkeys((*written, *(f.sha256 for f in plan.new)))))
+    store.settle(
+        tuple(dict.fromkeys((*written, *(f.sha256 for f in plan.new.values()))))
+    )
     return frozenset(written)
 
 
@@ -221,7 +305,7 @@ def _orphans_removed(wheelhouse: Wheelhouse, plan: _Plan) -> Iterator[None]:
     try:
         yield
     except BaseException:
-        digests = [file.sha256 for file in plan.new]
+        digests = [file.sha256 for file in plan.new.values()]
         # The first error is the one to tell; orphans do no harm.
         with suppress(WheelhouseError):
             # Asked anew: a commit that reported a failure may have come through.
@@ -277,7 +361,7 @@ def _stored(file: Checked, entered_at: datetime, generation: int) -> StoredFile:
     return StoredFile(
         project=inspected.project,
         version=inspected.version,
-        filename=incoming.filename,
+        filename=file.filename,
         kind=inspected.kind,
         tag=inspected.tag,
         build=inspected.build,
@@ -297,9 +381,10 @@ def _digest(content: bytes) -> Sha256:
     return Sha256(hashlib.sha256(content).hexdigest())
 
 
-def _notes(checked: Sequence[Checked]) -> tuple[Note, ...]:
+def _notes(checked: Sequence[Checked], plan: _Plan) -> tuple[Note, ...]:
     return tuple(
         Note(filename=file.incoming.filename, text=text)
         for file in checked
+        if file.incoming.filename not in plan.refused
         for text in file.inspected.notes
     )

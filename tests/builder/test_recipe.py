@@ -9,6 +9,7 @@ from axletree.builder.errors import InvalidRecipeError
 from axletree.builder.recipe import GitSource, SdistSource, load_recipe, load_recipes
 from axletree.resolver.candidates import Release
 from axletree.resolver.distribution import DistributionFile
+from axletree.resolver.file_names import safe_name
 from axletree.resolver.suggested_recipe import suggest_recipe
 
 GIT = """\
@@ -129,7 +130,7 @@ def test_other_requirements_are_pairs_on_one_project(tmp_path: Path) -> None:
 def test_what_explain_suggests_is_a_recipe(tmp_path: Path) -> None:
     sdist = DistributionFile(
         project=canonicalize_name("kubeflow-fairing"),
-        filename="kubeflow-fairing-1.0.2.tar.gz",
+        filename=safe_name("kubeflow-fairing-1.0.2.tar.gz"),
         version="1.0.2",
         kind="sdist",
         hashes={"sha256": "a" * 64},

@@ -21,6 +21,7 @@ from axletree.resolver.distribution import (
 from axletree.resolver.environment import environment_for
 from axletree.resolver.file_formats import FormatControl
 from axletree.resolver.file_limits import Block, MinimumAge, Policy
+from axletree.resolver.file_names import safe_name
 from axletree.resolver.model import (
     Environment,
     Exclusion,
@@ -295,7 +296,7 @@ def _files(
         days = draw(st.sampled_from((0, -1, -2, -3, -5, -8, -13, None)))
     return DistributionFile(
         project=canonicalize_name(project),
-        filename=f"{stem}.tar.gz" if is_sdist else f"{stem}-{tag}.whl",
+        filename=safe_name(f"{stem}.tar.gz" if is_sdist else f"{stem}-{tag}.whl"),
         version=version,
         kind="sdist" if is_sdist else "wheel",
         build=build,

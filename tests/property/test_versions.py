@@ -14,8 +14,8 @@ from packaging.utils import (
 from packaging.version import Version
 
 from axletree.resolver.candidates import expand_tag
-from axletree.resolver.distribution import split_filename
 from axletree.resolver.environment import environment_for
+from axletree.resolver.file_names import FileNames
 from axletree.resolver.markers import MarkerEvaluator
 from axletree.resolver.masks import SpecifierMasks
 
@@ -77,13 +77,14 @@ def test_wheel_names_are_split_as_packaging_does(
     except InvalidWheelFilename:
         reject()
 
-    parts = split_filename(project, filename)
+    read = FileNames(project).read(filename)
 
-    assert parts is not None
-    assert parts["kind"] == "wheel"
-    assert Version(parts["version"]) == parsed
-    assert parts["build"] == "".join(map(str, number))
-    assert set(expand_tag(parts["tag"])) == set(map(str, tags))
+    assert isinstance(read, tuple)
+    safe, kind, spelled, own_build, own_tag = read
+    assert (safe, kind) == (filename, "wheel")
+    assert Version(spelled) == parsed
+    assert own_build == "".join(map(str, number))
+    assert set(expand_tag(own_tag)) == set(map(str, tags))
 
 
 @given(name=NAMES, version=SPELLINGS, suffix=st.sampled_from((".tar.gz", ".zip")))
@@ -99,11 +100,11 @@ def test_sdist_names_are_split_as_packaging_does(
     if project != canonicalize_name(name):
         project, parsed = canonicalize_name(name), Version(version)
 
-    parts = split_filename(project, filename)
+    read = FileNames(project).read(filename)
 
-    assert parts is not None
-    assert parts["kind"] == "sdist"
-    assert Version(parts["version"]) == parsed
+    assert isinstance(read, tuple)
+    assert read[:2] == (filename, "sdist")
+    assert Version(read[2]) == parsed
 
 
 COMPARISONS = st.sampled_from(

@@ -8,6 +8,7 @@ from packaging.pylock import Pylock
 
 from axletree.resolver.environment import environment_for
 from axletree.resolver.errors import MissingHashError, NoFileAddressError
+from axletree.resolver.file_names import safe_name
 from axletree.resolver.locked import lay_together
 from axletree.resolver.model import Pin, Resolution
 from axletree.resolver.pylock import Addresses, to_pylock
@@ -135,7 +136,7 @@ def test_a_file_to_install_needs_a_hash() -> None:
 
 
 def test_files_that_the_standard_cannot_name_are_left_out() -> None:
-    odd = replace(make_file("a-1.tar.gz"), filename="a-1.tar.bz2")
+    odd = replace(make_file("a-1.tar.gz"), filename=safe_name("a-1.tar.bz2"))
     wheel = make_file("a-1-py3-none-any.whl")
 
     pylock = read(make_resolution(make_pin("a", "1", files=(wheel, odd))))

@@ -6,6 +6,7 @@ from packaging.version import Version
 
 from axletree.resolver.distribution import DistributionFile
 from axletree.resolver.environment import environment_for
+from axletree.resolver.file_names import safe_name
 from axletree.resolver.model import Origin, Pin, Resolution, RootRequirement
 
 
@@ -16,7 +17,7 @@ def make_file(
     project, version, *_ = filename.removesuffix(".tar.gz").split("-")
     return DistributionFile(
         project=canonicalize_name(project),
-        filename=filename,
+        filename=safe_name(filename),
         version=version,
         kind="wheel" if filename.endswith(".whl") else "sdist",
         tag="-".join(filename.removesuffix(".whl").split("-")[-3:]),

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from packaging.utils import NormalizedName, canonicalize_name
 
+from axletree.resolver.file_names import safe_name
 from axletree.wheelhouse.model import Sha256, StoredFile
 
 UPLOADED = datetime(2021, 3, 4, 5, 6, 7, 890, tzinfo=UTC)
@@ -20,7 +21,7 @@ def record(
     return StoredFile(
         project=canonicalize_name(project),
         version=version,
-        filename=filename,
+        filename=safe_name(filename),
         kind="wheel" if filename.endswith(".whl") else "sdist",
         sha256=_digest(content),
         size_bytes=len(content),

@@ -4,7 +4,9 @@ import base64
 import hashlib
 import io
 import re
+import struct
 import tarfile
+import warnings
 import zipfile
 from collections.abc import Iterable, Mapping
 from gzip import GzipFile
@@ -142,6 +144,25 @@ def write_zip(path: Path, members: Mapping[str, bytes]) -> Path:
             member.external_attr = 0o100644 << 16
             member.compress_type = zipfile.ZIP_DEFLATED
             archive.writestr(member, content)
+    return path
+
+
+def with_twin(path: Path, name: str, content: bytes) -> Path:
+    """Add a member of that name, whether there is one or not."""
+    with zipfile.ZipFile(path, "a") as archive, warnings.catch_warnings():
+        warnings.simplefilter("ignore", UserWarning)  # of the duplicate name
+        archive.writestr(name, content)
+    return path
+
+
+def repacked(path: Path, *, method: int) -> Path:
+    """Say of every member that it is packed by another method."""
+    raw = bytearray(path.read_bytes())
+    for signature, place in ((b"PK\3\4", 8), (b"PK\1\2", 10)):
+        at = -1
+        while (at := raw.find(signature, at + 1)) >= 0:
+            struct.pack_into("<H", raw, at + place, method)
+    path.write_bytes(raw)
     return path
 
 

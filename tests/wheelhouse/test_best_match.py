@@ -17,7 +17,9 @@ SDIST = "one-1.tar.gz"
 
 def _universe(*filenames: str, mark: str = "") -> FrozenUniverse:
     files = tuple(make_file(name, mark or None) for name in filenames)
-    metadata = {file.filename: FileMetadata(requires_python=mark) for file in files}
+    metadata = {
+        str(file.filename): FileMetadata(requires_python=mark) for file in files
+    }
     pages = {ONE: Page(project=ONE, files=files)} if files else {}
     return FrozenUniverse(page_of=pages, metadata_of=metadata)
 

@@ -1,6 +1,7 @@
 from packaging.utils import canonicalize_name
 
 from axletree.resolver.distribution import DistributionFile, FileMetadata, Page
+from axletree.resolver.file_names import safe_name
 from axletree.resolver.universe import FrozenUniverse
 from axletree.wheelhouse.first_index import FirstIndex
 
@@ -11,7 +12,7 @@ def _universe(*names: str, mark: str) -> FrozenUniverse:
     files = [
         DistributionFile(
             project=canonicalize_name(name),
-            filename=f"{name}-1.0-py3-none-any.whl",
+            filename=safe_name(f"{name}-1.0-py3-none-any.whl"),
             version="1.0",
             kind="wheel",
         )

@@ -7,11 +7,13 @@ from packaging.utils import canonicalize_name
 
 from axletree.resolver.distribution import DistributionFile
 from axletree.wheelhouse.credentials import Credentials
-from axletree.wheelhouse.simple_page import _Draft, parse_page
+from axletree.wheelhouse.page_entries import _Draft
+from axletree.wheelhouse.simple_page import parse_page
 
 JSON_TYPE = "application/vnd.pypi.simple.v1+json"
 URL = "https://index.test/root/simple/demo/"
 WHEEL = "demo-1.0-py3-none-any.whl"
+DIGEST = "0123456789abcdef" * 4
 
 
 def _files(body: bytes, content_type: str) -> tuple[DistributionFile, ...]:
@@ -88,8 +90,8 @@ def test_yanked_is_read_as_pip_reads_it(said: object, meant: str | None) -> None
         ({}, None),
         ({"core-metadata": False}, None),
         ({"core-metadata": True}, {}),
-        ({"core-metadata": {"sha256": "1"}}, {"sha256": "1"}),
-        ({"dist-info-metadata": {"sha256": "1"}}, {"sha256": "1"}),
+        ({"core-metadata": {"sha256": DIGEST}}, {"sha256": DIGEST}),
+        ({"dist-info-metadata": {"sha256": DIGEST}}, {"sha256": DIGEST}),
         ({"core-metadata": False, "dist-info-metadata": True}, None),
     ],
 )
@@ -101,7 +103,7 @@ def test_both_keys_of_metadata_are_known(
 
 @pytest.mark.parametrize("name", ["data-core-metadata", "data-dist-info-metadata"])
 @pytest.mark.parametrize(
-    ("said", "meant"), [("true", {}), ("sha256=1", {"sha256": "1"})]
+    ("said", "meant"), [("true", {}), (f"sha256={DIGEST}", {"sha256": DIGEST})]
 )
 def test_both_attributes_of_metadata_are_known(
     name: str, said: str, meant: dict[str, str]
@@ -112,17 +114,17 @@ def test_both_attributes_of_metadata_are_known(
 @pytest.mark.parametrize(
     "text",
     [
-        f"<a href='{WHEEL}#sha256=1' data-requires-python='&gt;=3.6,&lt;4'>x</a>",
-        f'<A HREF="{WHEEL}#sha256=1" DATA-REQUIRES-PYTHON=">=3.6,<4" >x</A>',
-        f'<a data-requires-python="&gt;=3.6,&lt;4"\n\thref = "{WHEEL}#sha256=1">x</a>',
-        f"<a href={WHEEL}#sha256=1 rel=internal data-requires-python='>=3.6,<4'>x</a>",
+        f"<a href='{WHEEL}#sha256={DIGEST}' data-requires-python='&gt;=3.6,&lt;4'>x</a>",
+        f'<A HREF="{WHEEL}#sha256={DIGEST}" DATA-REQUIRES-PYTHON=">=3.6,<4" >x</A>',
+        f'<a data-requires-python="&gt;=3.6,&lt;4"\n\thref = "{WHEEL}#sha256={DIGEST}">x</a>',
+        f"<a href={WHEEL}#sha256={DIGEST} rel=internal data-requires-python='>=3.6,<4'>x</a>",
     ],
 )
 def test_html_is_read_as_it_is_written_out_there(text: str) -> None:
     file = _from_html(f"<!-- <a href='demo-2.0.tar.gz'>old</a> -->{text}")
 
     assert file.requires_python == ">=3.6,<4"
-    assert file.hashes == {"sha256": "1"}
+    assert file.hashes == {"sha256": DIGEST}
 
 
 def test_a_quoted_file_name_is_unquoted() -> None:

@@ -1,0 +1,95 @@
+"""Requirements and specifiers that others wrote, parsed within bounds.
+
+`packaging` calls itself for each parenthesis of a marker, and Python refuses numbers
+of thousands of digits with an error that is none of packaging's. What is beyond the
+bounds of `axletree.resolver.bounds` is invalid like anything else that does not parse.
+"""
+
+from functools import cache
+
+from packaging.requirements import InvalidRequirement, Requirement
+from packaging.specifiers import InvalidSpecifier, SpecifierSet
+from packaging.version import Version
+
+from axletree.resolver.bounds import (
+    DEEPEST_MARKER,
+    LONGEST_REQUIREMENT,
+    LONGEST_REQUIRES_PYTHON,
+    LONGEST_VERSION,
+)
+
+_LONG_NUMBER = 1_000
+"""Digits from which a version is looked at; Python takes 4,300 for an attack."""
+
+
+def read_requirement(text: str) -> Requirement:
+    """Parse one requirement.
+
+    :raises InvalidRequirement: it is none, or beyond the bounds.
+    """
+    if len(text) > LONGEST_REQUIREMENT:
+        raise InvalidRequirement(f"It has over {LONGEST_REQUIREMENT} characters")
+    if _depth(text) > DEEPEST_MARKER:
+        raise InvalidRequirement(f"It has over {DEEPEST_MARKER} parentheses open")
+    try:
+        requirement = Requirement(text)
+        _check_numbers(requirement.specifier)
+    except InvalidRequirement:
+        raise
+    except (ValueError, RecursionError) as error:
+        raise InvalidRequirement("It is beyond all measure") from error
+    return requirement
+
+
+@cache
+def parsed_requirement(text: str) -> Requirement:
+    """Parse a line of metadata, once: most stand in many releases.
+
+    :raises InvalidRequirement: it is none, or beyond the bounds.
+    """
+    return read_requirement(text)
+
+
+def read_specifiers(text: str) -> SpecifierSet:
+    """Parse a Requires-Python.
+
+    :raises InvalidSpecifier: it is none, or beyond the bounds.
+    """
+    if len(text) > LONGEST_REQUIRES_PYTHON:
+        raise InvalidSpecifier(f"It has over {LONGEST_REQUIRES_PYTHON} characters")
+    return SpecifierSet(text)
+
+
+@cache
+def parse_version(spelling: str) -> Version | None:
+    """Parse by PEP 440; None for a legacy version, and for one beyond the bounds."""
+    if len(spelling) > LONGEST_VERSION:
+        return None
+    try:
+        return Version(spelling)
+    except ValueError:
+        return None
+
+
+def _check_numbers(specifiers: SpecifierSet) -> None:
+    """Refuse versions with a number that Python takes for an attack.
+
+    :raises ValueError: for a number of thousands of digits.
+    """
+    for specifier in specifiers:
+        if specifier.operator != "===" and len(specifier.version) > _LONG_NUMBER:
+            Version(specifier.version.removesuffix(".*"))
+
+
+def _depth(text: str) -> int:
+    """Return how many parentheses are open at once, at most."""
+    if text.count("(") <= DEEPEST_MARKER:
+        return 0
+    depth = deepest = 0
+    for character in text:
+        if character == "(":
+            depth += 1
+            deepest = max(deepest, depth)
+        elif character == ")":
+            depth -= 1
+    return deepest
