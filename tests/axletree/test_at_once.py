@@ -5,9 +5,11 @@ the lock shows what the plain way says.
 """
 
 import json
+import marshal
 import subprocess
 import sys
 import time
+import zlib
 from collections.abc import Callable
 from pathlib import Path
 from types import SimpleNamespace
@@ -193,9 +195,16 @@ def test_a_snapshot_just_written_is_left_to_the_plain_way(
         lambda raw: raw[:0],
         lambda raw: raw[:-7],
         lambda raw: raw[:200] + bytes([raw[200] ^ 1]) + raw[201:],
+        lambda raw: raw[:-1] + bytes([raw[-1] ^ 128]),
         lambda raw: raw.replace(b"universe 1", b"universe 0"),
+        lambda raw: sealed(raw, b""),
+        lambda raw: sealed(raw, marshal.dumps(7)),
+        lambda raw: sealed(raw, marshal.dumps(("no", "such", "file"))),
     ],
-    ids=["emptied", "cut", "flipped", "of another version"],
+    ids=[
+        *("emptied", "cut", "flipped", "flipped at its end", "of another version"),
+        *("of nothing", "of a number", "of something else"),
+    ],
 )
 def test_a_damaged_table_counts_as_absent(
     axletree: CommandLine,
@@ -212,6 +221,33 @@ def test_a_damaged_table_counts_as_absent(
 
     assert axletree(*words).out == expected
     assert file.read_bytes() == raw
+
+
+def sealed(raw: bytes, body: bytes) -> bytes:
+    """Put another body into a table, with the digest that belongs to it."""
+    magic = raw[: raw.index(b"\n") + 1]
+    return magic + zlib.crc32(body).to_bytes(4, "big") + body
+
+
+@pytest.mark.parametrize("is_emptied", [False, True])
+def test_tables_of_a_database_that_is_lost_are_no_answer(
+    axletree: CommandLine, tmp_path: Path, *, is_emptied: bool
+) -> None:
+    house = tmp_path / "house"
+    publish_all(house, [make_wheel(tmp_path / "wheels", "app", "1.0")])
+    words = ("lock", *TARGET, "app")
+    assert axletree(*words).code == 0
+    assert is_answered(*words)
+
+    if is_emptied:
+        (house / "wheelhouse.sqlite").write_bytes(b"")
+    else:
+        (house / "wheelhouse.sqlite").unlink()
+
+    ran = axletree(*words)
+    assert (ran.code, ran.out) == (3, "")
+    assert "database" in ran.err
+    assert "backup" in ran.err
 
 
 def test_a_cache_that_cannot_be_written_does_no_harm(
