@@ -15,6 +15,7 @@ from typing import Literal, TypeAlias, get_args
 
 from axletree.errors import AxletreeError
 from axletree.limits import BuildLimits, Limits, parse_size
+from axletree.reading import TooLargeError, read_bytes
 
 IndexStrategy: TypeAlias = Literal["first-index", "unsafe-best-match"]
 """How several indexes are read as one, named as uv does."""
@@ -97,14 +98,25 @@ def find_file(start: Path) -> Path | None:
     """Find the nearest `axletree.toml`, or pyproject.toml with `[tool.axletree]`.
 
     :param start: folder from which to look upwards.
+    :raises InvalidSettingsError: for a pyproject.toml that is too large to read.
     """
     for folder in (start, *start.parents):
         if (folder / FILE_NAME).is_file():
             return folder / FILE_NAME
         project = folder / "pyproject.toml"
-        if project.is_file() and b"tool.axletree" in project.read_bytes():
+        if project.is_file() and _has_table(project):
             return project
     return None
+
+
+def _has_table(project: Path) -> bool:
+    try:
+        return b"tool.axletree" in read_bytes(project)
+    except TooLargeError as error:
+        raise _unreadable(project, error) from error
+    except OSError:
+        # One of somebody else's, in a folder further up.
+        return False
 
 
 def load(environ: Mapping[str, str], file: Path | None = None) -> Settings:
@@ -139,14 +151,16 @@ def load(environ: Mapping[str, str], file: Path | None = None) -> Settings:
     )
 
 
+def _unreadable(file: Path, error: Exception) -> InvalidSettingsError:
+    return InvalidSettingsError(f"{file.name} cannot be read: {error}", where=str(file))
+
+
 def _read(file: Path) -> dict[str, str]:
     """Read known keys as text; paths become relative to the file's folder."""
     try:
-        document = tomllib.loads(file.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise InvalidSettingsError(
-            f"{file.name} cannot be read: {error}", where=str(file)
-        ) from error
+        document = tomllib.loads(read_bytes(file).decode())
+    except (OSError, ValueError, RecursionError) as error:
+        raise _unreadable(file, error) from error
     if file.name != FILE_NAME:
         tool = document.get("tool")
         table = tool.get("axletree", {}) if isinstance(tool, dict) else {}

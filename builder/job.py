@@ -17,6 +17,7 @@ from axletree.builder.source import GitAccess, Source, check_out, open_sdist
 from axletree.builder.transfer import BuildLog
 from axletree.builder.wheel_archive import rewrite_wheel
 from axletree.builder.workshop import Workshop
+from axletree.reading import folder_of
 from axletree.resolver.file_names import below
 from axletree.resolver.model import Environment
 from axletree.wheelhouse.files import digest_of
@@ -125,7 +126,7 @@ def _open_source(recipe: Recipe, workshop: Workshop, scratch: Path) -> Source:
             allows_file=workshop.allows_file_sources,
         )
         return check_out(recipe.source, archive, access)
-    sdist = below(recipe.path.parent, recipe.source.filename)
+    sdist = below(Path(folder_of(recipe.path)), recipe.source.filename)
     if not sdist.is_file():
         raise InvalidRecipeError(
             f"the sdist {recipe.source.filename} is not beside the recipe",

@@ -86,6 +86,9 @@ class KnowledgeCompiler:
         releases = self._releases(name)
         if releases is None:
             return None
+        if releases.page.excluded and self.is_storable:
+            # What was left out is told, and tables on disk have no place for it.
+            raise NotCompilableError(name)
         partly_yanked = sum(
             1 << release.position
             for release in releases.all

@@ -8,7 +8,7 @@ from typing import assert_never
 
 from packaging.utils import NormalizedName, canonicalize_name
 
-from axletree.resolver.candidates import Release
+from axletree.resolver.candidates import Release, unreadable
 from axletree.resolver.conflict import Explanation
 from axletree.resolver.cores import KeyCore
 from axletree.resolver.dependencies import ParsedLine
@@ -33,6 +33,7 @@ from axletree.resolver.fact_words import (
     absence,
     demand_text,
     edge_label,
+    left_out,
     no_such_version,
     out_of_reach,
     requires,
@@ -107,7 +108,8 @@ class CoreWriter:
         releases = self.explanation.knowledge.releases.get(name)
         if releases is None or releases.masks.of(root.requirement.specifier):
             return ""
-        return no_such_version(next(iter(versions_of(releases.all)), None))
+        newest = next(iter(versions_of(releases.all)), None)
+        return no_such_version(newest) + left_out(unreadable(releases.page))
 
     def _constraint_fact(self, key: ConstraintKey) -> Fact:
         constraint = self.explanation.question.constraints[key.index]
@@ -150,7 +152,8 @@ class CoreWriter:
         releases = self.explanation.knowledge.releases.get(key.target)
         if releases is None or not releases.all or self._row(key, key.target)[1]:
             return ""
-        return out_of_reach(key.target, versions_of(newest_first(releases)))
+        said = out_of_reach(key.target, versions_of(newest_first(releases)))
+        return said + left_out(unreadable(releases.page))
 
     def _demands(self, key: EdgeKey) -> dict[Release, str]:
         """Map each release still possible to what it demands of the target."""
@@ -279,7 +282,8 @@ class CoreWriter:
         page = self.explanation.knowledge.releases[key.project]
         return Fact(
             kind="unknown-project" if page is None else "no-release",
-            text=absence(key.project, is_known=page is not None),
+            text=absence(key.project, is_known=page is not None)
+            + left_out(unreadable(page.page) if page is not None else ()),
             project=key.project,
             evidence=(Evidence(kind="index-page", project=key.project),),
         )

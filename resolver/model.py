@@ -16,7 +16,7 @@ from packaging.version import Version
 from axletree.resolver.distribution import DistributionFile, FileMetadata, ObservedKind
 
 Claim: TypeAlias = Literal["cause", "irreducible", "smallest"]
-RepairClaim: TypeAlias = Literal["works", "irreducible", "cheapest"]
+RepairClaim: TypeAlias = Literal["untried", "works", "irreducible", "cheapest"]
 FactKind: TypeAlias = Literal[
     "root", "constraint", "edge", "unknown-project", "no-release", "fallen"
 ]

@@ -186,6 +186,8 @@ def _proof(repair: Repair, conflict: Conflict) -> str:
 
 def _repair_claim(claim: RepairClaim) -> str:
     match claim:
+        case "untried":
+            return "to be sure, what is noted must be read"
         case "works":
             return "it works"
         case "irreducible":

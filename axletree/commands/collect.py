@@ -10,6 +10,7 @@ import click
 from axletree.builder.build_system import DEFAULT_REQUIRES
 from axletree.builder.recipe import Recipe, load_recipes
 from axletree.commands.asking import Asked, ask_from
+from axletree.commands.input_files import InputFiles
 from axletree.commands.options import (
     SourceOptions,
     input_options,
@@ -70,7 +71,7 @@ def collect(
     """Bring all that requirements need into the wheelhouse."""
     console = Console(is_json=as_json, verbosity=verbose)
     inputs, target, source = take(options)
-    asked = ask_from(inputs, target)
+    asked = ask_from(inputs, target, InputFiles())
     if source.universe is not None:
         raise click.UsageError(
             "collect brings files, and a snapshot (--universe) has none: "

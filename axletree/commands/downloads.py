@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 from urllib.request import url2pathname
 
 from axletree.resolver.distribution import DistributionFile
+from axletree.resolver.model import Environment
 from axletree.resolver.universe import Universe
 from axletree.wheelhouse.errors import WheelhouseError
 from axletree.wheelhouse.merged import MergedUniverse
@@ -37,6 +38,11 @@ class SpreadDownloads:
     def requests(self) -> int:
         """Count what went over the network so far."""
         return sum(index.counters.requests for index in self.indexes)
+
+    def turn(self, environment: Environment) -> None:
+        """Let sdists tell what their code says for an environment."""
+        for index in self.indexes:
+            index.turn_to(environment)
 
     def download_all(self, files: Sequence[DistributionFile], folder: Path) -> Brought:
         """Bring files into `folder`; those of folders stay where they are.

@@ -1,7 +1,10 @@
 """Options -> the universe that candidates come from."""
 
 import gzip
-from collections.abc import Iterator
+import io
+import tempfile
+import zlib
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -15,8 +18,9 @@ from axletree.commands.options import SourceOptions
 from axletree.config import IndexStrategy, Settings, find_file, load
 from axletree.console import Progress
 from axletree.environ import process_environment
+from axletree.reading import TooLargeError, is_at_rest, read_bytes
 from axletree.resolver.errors import InvalidSnapshotError
-from axletree.resolver.model import Counters
+from axletree.resolver.model import Counters, Environment
 from axletree.resolver.question import Question
 from axletree.resolver.requirement_lines import redact
 from axletree.resolver.snapshot import universe_from_json
@@ -29,6 +33,11 @@ if TYPE_CHECKING:
     from axletree.commands.downloads import SpreadDownloads
     from axletree.resolver.knowledge import MemoUniverse
     from axletree.wheelhouse.sdist_builder import SdistBuilder
+
+
+MOST_SNAPSHOT_BYTES = 512 * 1024 * 1024
+"""Of a snapshot, unpacked."""
+_GZIP_MAGIC = b"\x1f\x8b"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,10 +62,14 @@ class Opened:
         yield asked.questions[0]
         for question in asked.questions[1:]:
             universe.forget_sdists()
-            if self.downloads is not None:
-                for index in self.downloads.indexes:
-                    index.turn_to(question.environment)
+            if self.turn is not None:
+                self.turn(question.environment)
             yield question
+
+    @property
+    def turn(self) -> Callable[[Environment], None] | None:
+        """Return what turns the universe to an environment; None: it is for all."""
+        return None if self.downloads is None else self.downloads.turn
 
     def counted(self, counters: Counters) -> Counters:
         """Add the requests made so far."""
@@ -202,17 +215,62 @@ def open_wheelhouse(
 
 
 def read_snapshot(path: Path) -> Universe:
-    """Read a snapshot.
+    """Read a snapshot, which may come from a stream.
 
     :raises InvalidSnapshotError: it is none.
     """
+    return _snapshot(read_bytes_of_snapshot(path), path)
+
+
+def read_bytes_of_snapshot(path: Path) -> bytes:
+    """Read a snapshot unpacked, and no more than one may hold.
+
+    :raises InvalidSnapshotError: it cannot be read.
+    """
     try:
-        raw = path.read_bytes()
-        document = orjson.loads(gzip.decompress(raw) if path.suffix == ".gz" else raw)
-    except (OSError, ValueError, EOFError) as error:
-        raise InvalidSnapshotError(
-            f"the universe cannot be read: {error}",
-            where=str(path),
-            hint="make one with axletree snapshot",
-        ) from error
+        raw = read_bytes(path, MOST_SNAPSHOT_BYTES)
+        return _unpacked(raw) if raw.startswith(_GZIP_MAGIC) else raw
+    except (OSError, ValueError, EOFError, zlib.error) as error:
+        raise _unreadable_snapshot(path, error) from error
+
+
+def _unpacked(raw: bytes) -> bytes:
+    with gzip.open(io.BytesIO(raw)) as stream:
+        found = stream.read(MOST_SNAPSHOT_BYTES + 1)
+    if len(found) > MOST_SNAPSHOT_BYTES:
+        raise TooLargeError(MOST_SNAPSHOT_BYTES)
+    return found
+
+
+def _snapshot(raw: bytes, path: Path) -> Universe:
+    try:
+        document = orjson.loads(raw)
+    except ValueError as error:
+        raise _unreadable_snapshot(path, error) from error
     return universe_from_json(document)
+
+
+def _unreadable_snapshot(path: Path, error: Exception) -> InvalidSnapshotError:
+    return InvalidSnapshotError(
+        f"the universe cannot be read: {error}",
+        where=str(path),
+        hint="make one with axletree snapshot",
+    )
+
+
+@contextmanager
+def at_rest(source: SourceOptions) -> Iterator[SourceOptions]:
+    """Let a universe that comes from a stream be read again, by any process.
+
+    :raises InvalidSnapshotError: it is none.
+    """
+    if source.universe is None or is_at_rest(source.universe):
+        yield source
+        return
+    raw = read_bytes_of_snapshot(source.universe)
+    # Told here by the name that the user knows.
+    _snapshot(raw, source.universe)
+    with tempfile.TemporaryDirectory(prefix="axletree-") as folder:
+        copy = Path(folder, "universe.json")
+        copy.write_bytes(raw)
+        yield replace(source, universe=copy)
