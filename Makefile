@@ -54,6 +54,11 @@ test: $(INSTALLED) ## run all tests (under 15 minutes; reads the public index)
 quick: $(INSTALLED) ## run the tests that need no network and little time (under 90 s)
 	@$(BIN)/python -m pytest -n auto -m "not slow and not public_index"
 
+.PHONY: smoke
+smoke: $(INSTALLED) ## try all verbs on the oldest Python that is here (half a minute)
+	@.ci/system-packages bubblewrap
+	@.ci/smoke
+
 .PHONY: universes
 universes: $(INSTALLED) ## hold 10,000 random universes to all laws (an hour of one CPU)
 	@$(BIN)/python -m tests.property.soak --universes 10000 --jobs $(JOBS)

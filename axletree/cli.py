@@ -3,7 +3,6 @@
 A process begins in `axletree.start`, which answers what it can without all this.
 """
 
-import errno
 import importlib
 import logging
 import re
@@ -14,7 +13,7 @@ import click
 
 import axletree
 from axletree.console import Console
-from axletree.errors import AxletreeError
+from axletree.errors import FAULTS_OF_THE_SYSTEM, AxletreeError
 
 VERBS = ("lock", "explain", "check", "audit", "collect", "build", "serve", "snapshot")
 """Each is a module of `axletree.commands` with a command of that name."""
@@ -23,14 +22,6 @@ USAGE = 2
 OUTSIDE_FAILED = 3
 OUR_BUG = 70
 INTERRUPTED = 130
-
-FAULTS_OF_THE_SYSTEM = frozenset(
-    {
-        *(errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EIO),
-        *(errno.EACCES, errno.EPERM, errno.EMFILE, errno.ENFILE, errno.ENOMEM),
-    }
-)
-"""What a full disk or a missing right raises wherever we forgot to say it better."""
 
 
 class LateGroup(click.Group):
@@ -84,7 +75,7 @@ def main(
     except AxletreeError as error:
         console.show_error(error)
         return error.exit_code
-    except OSError as error:
+    except OSError as error:  # Of it nobody has said more.
         if error.errno not in FAULTS_OF_THE_SYSTEM:
             console.show_bug(error)
             return OUR_BUG

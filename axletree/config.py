@@ -14,12 +14,17 @@ from pathlib import Path
 from typing import Literal, TypeAlias, get_args
 
 from axletree.errors import AxletreeError
+from axletree.limits import BuildLimits, Limits, parse_size
+from axletree.reading import TooLargeError, read_bytes
 
 IndexStrategy: TypeAlias = Literal["first-index", "unsafe-best-match"]
 """How several indexes are read as one, named as uv does."""
 INDEX_STRATEGIES: tuple[IndexStrategy, ...] = get_args(IndexStrategy)
 
 FILE_NAME = "axletree.toml"
+
+_LEAST_BUILD_BYTES = 64 * 10**6
+_FEWEST_BUILD_PROCESSES = 16
 
 _VARIABLE_OF_KEY = {
     "home": "AXLETREE_HOME",
@@ -29,6 +34,19 @@ _VARIABLE_OF_KEY = {
     "certificate": "AXLETREE_CERTIFICATE",
     "timeout": "AXLETREE_TIMEOUT",
     "retries": "AXLETREE_RETRIES",
+    "max-page": "AXLETREE_MAX_PAGE",
+    "max-metadata": "AXLETREE_MAX_METADATA",
+    "max-headers": "AXLETREE_MAX_HEADERS",
+    "max-file": "AXLETREE_MAX_FILE",
+    "max-redirects": "AXLETREE_MAX_REDIRECTS",
+    "max-wait": "AXLETREE_MAX_WAIT",
+    "min-rate": "AXLETREE_MIN_RATE",
+    "min-rate-time": "AXLETREE_MIN_RATE_TIME",
+    "build-memory": "AXLETREE_BUILD_MEMORY",
+    "build-room": "AXLETREE_BUILD_ROOM",
+    "build-processes": "AXLETREE_BUILD_PROCESSES",
+    "build-time": "AXLETREE_BUILD_TIME",
+    "question-time": "AXLETREE_QUESTION_TIME",
 }
 _CERTIFICATE_VARIABLES = (
     "PIP_CERT",
@@ -68,6 +86,8 @@ class Settings:
     """For connecting, and for a connection on which nothing arrives."""
     retries: int = 3
     """Further attempts after a failure that may pass."""
+    limits: Limits = field(default_factory=Limits)
+    build_limits: BuildLimits = field(default_factory=BuildLimits)
     pip_index_url: str | None = field(default=None, repr=False)
     """PIP_INDEX_URL, for `--index-url public`."""
     pip_config_files: tuple[Path, ...] = ()
@@ -78,14 +98,25 @@ def find_file(start: Path) -> Path | None:
     """Find the nearest `axletree.toml`, or pyproject.toml with `[tool.axletree]`.
 
     :param start: folder from which to look upwards.
+    :raises InvalidSettingsError: for a pyproject.toml that is too large to read.
     """
     for folder in (start, *start.parents):
         if (folder / FILE_NAME).is_file():
             return folder / FILE_NAME
         project = folder / "pyproject.toml"
-        if project.is_file() and b"tool.axletree" in project.read_bytes():
+        if project.is_file() and _has_table(project):
             return project
     return None
+
+
+def _has_table(project: Path) -> bool:
+    try:
+        return b"tool.axletree" in read_bytes(project)
+    except TooLargeError as error:
+        raise _unreadable(project, error) from error
+    except OSError:
+        # One of somebody else's, in a folder further up.
+        return False
 
 
 def load(environ: Mapping[str, str], file: Path | None = None) -> Settings:
@@ -113,19 +144,23 @@ def load(environ: Mapping[str, str], file: Path | None = None) -> Settings:
         netrc=Path(environ.get("NETRC") or home / ".netrc"),
         timeout_s=timeout_s,
         retries=int(retries),
+        limits=_limits(values),
+        build_limits=_build_limits(values),
         pip_index_url=environ.get("PIP_INDEX_URL"),
         pip_config_files=_pip_config_files(environ, home),
     )
 
 
+def _unreadable(file: Path, error: Exception) -> InvalidSettingsError:
+    return InvalidSettingsError(f"{file.name} cannot be read: {error}", where=str(file))
+
+
 def _read(file: Path) -> dict[str, str]:
     """Read known keys as text; paths become relative to the file's folder."""
     try:
-        document = tomllib.loads(file.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise InvalidSettingsError(
-            f"{file.name} cannot be read: {error}", where=str(file)
-        ) from error
+        document = tomllib.loads(read_bytes(file).decode())
+    except (OSError, ValueError, RecursionError) as error:
+        raise _unreadable(file, error) from error
     if file.name != FILE_NAME:
         tool = document.get("tool")
         table = tool.get("axletree", {}) if isinstance(tool, dict) else {}
@@ -163,6 +198,61 @@ def _number(values: Mapping[str, str], key: str, default: float) -> float:
             where=_VARIABLE_OF_KEY[key],
         )
     return number
+
+
+def _limits(values: Mapping[str, str]) -> Limits:
+    usual = Limits()
+    return Limits(
+        page_bytes=_size(values, "max-page", usual.page_bytes),
+        metadata_bytes=_size(values, "max-metadata", usual.metadata_bytes),
+        header_bytes=_size(values, "max-headers", usual.header_bytes),
+        file_bytes=_size(values, "max-file", usual.file_bytes),
+        redirects=int(_number(values, "max-redirects", usual.redirects)),
+        wait_s=_number(values, "max-wait", usual.wait_s),
+        least_bytes_per_s=_size(values, "min-rate", usual.least_bytes_per_s),
+        rate_window_s=_number(values, "min-rate-time", usual.rate_window_s),
+    )
+
+
+def _build_limits(values: Mapping[str, str]) -> BuildLimits:
+    def size(key: str) -> int | None:
+        found = _size(values, key, 0)
+        return _enough(values, key, found, _LEAST_BUILD_BYTES)
+
+    def number(key: str, least: int) -> int | None:
+        return _enough(values, key, int(_number(values, key, 0)), least)
+
+    return BuildLimits(
+        memory_bytes=size("build-memory"),
+        room_bytes=size("build-room"),
+        processes=number("build-processes", _FEWEST_BUILD_PROCESSES),
+        wall_s=number("build-time", 1),
+        question_s=number("question-time", 1),
+    )
+
+
+def _enough(values: Mapping[str, str], key: str, found: int, least: int) -> int | None:
+    if key not in values:
+        return None
+    if found < least:
+        raise InvalidSettingsError(
+            f"{key} must be {least} or more, not {values[key]!r}: nothing builds in less",
+            where=_VARIABLE_OF_KEY[key],
+        )
+    return found
+
+
+def _size(values: Mapping[str, str], key: str, default: int) -> int:
+    text = values.get(key)
+    if text is None:
+        return default
+    try:
+        return parse_size(text)
+    except ValueError as error:
+        raise InvalidSettingsError(
+            f"{key} must be a size such as 64 MB, not {text!r}",
+            where=_VARIABLE_OF_KEY[key],
+        ) from error
 
 
 def _strategy(values: Mapping[str, str]) -> IndexStrategy:

@@ -16,6 +16,7 @@ from rich.console import Console as RichConsole
 from rich.text import Text
 
 from axletree.errors import AxletreeError
+from axletree.resolver.shown_text import shown
 
 if TYPE_CHECKING:
     # Every command pays for what is imported here.
@@ -107,10 +108,13 @@ class Console:
     # Results.
 
     def result(self, text: str) -> None:
-        """Write a result as it is.
+        """Write a result, with nothing in it that steers a terminal.
 
         :raises OutputError: the disk that it goes to is full, or the like.
         """
+        self._write(shown(text))
+
+    def _write(self, text: str) -> None:
         encoding = sys.stdout.encoding or "utf-8"
         with results_arrive():
             sys.stdout.write(text.encode(encoding, "backslashreplace").decode(encoding))
@@ -121,24 +125,24 @@ class Console:
         if self.is_ascii:
             import json  # noqa: PLC0415  late: few outputs are so confined
 
-            self.result(json.dumps(document, indent=2) + "\n")
+            self._write(json.dumps(document, indent=2) + "\n")
             return
         import orjson  # noqa: PLC0415  late: most results are for people
 
         raw = orjson.dumps(document, option=orjson.OPT_INDENT_2)
-        self.result(raw.decode() + "\n")
+        self._write(raw.decode() + "\n")
 
     def report(self, lines: "Iterable[ReportLine]") -> None:
         """Write a report, with colour where somebody looks."""
         with results_arrive():
             for line in lines:
-                self._out.print(Text(line.text, style=_STYLES[line.role]))
+                self._out.print(Text(shown(line.text), style=_STYLES[line.role]))
 
     # Words on the way.
 
     def say(self, text: str, *, style: str = "") -> None:
         """Tell something that is no result."""
-        self._err.print(Text(text, style=style))
+        self._err.print(Text(shown(text), style=style))
 
     def notes(self, notes: Iterable[str]) -> None:
         """Tell what is worth knowing of an answer."""
@@ -162,11 +166,11 @@ class Console:
             from axletree.resolver.report_json import error_to_json  # noqa: PLC0415  late
 
             self.document(error_to_json(error))
-        self._err.print(Text.assemble(("error: ", "bold red"), error.what))
+        self._err.print(Text.assemble(("error: ", "bold red"), shown(error.what)))
         if error.where:
-            self._err.print(Text.assemble(("  where: ", "dim"), error.where))
+            self._err.print(Text.assemble(("  where: ", "dim"), shown(error.where)))
         if error.hint:
-            self._err.print(Text.assemble(("  hint: ", "green"), error.hint))
+            self._err.print(Text.assemble(("  hint: ", "green"), shown(error.hint)))
         self._err.print(
             Text(f"  docs: reference/errors.md#{error.reference}", style="dim")
         )
@@ -201,7 +205,8 @@ class Console:
         file = where[-1].filename.rpartition("/")[2] if where else ""
         place = f"{file}:{where[-1].lineno}" if where else ""
         if self.verbosity:
-            self._err.print(Text("".join(traceback.format_exception(error)), "dim"))
+            trace = shown("".join(traceback.format_exception(error)))
+            self._err.print(Text(trace, "dim"))
         what = f"{type(error).__name__}: {error}"
         self.show_error(BugError(what, where=place, hint=_HINT_OF_BUG))
 
@@ -253,6 +258,7 @@ class Progress:
         self._console = console
         self._verbosity = verbosity
         self._status: Status | None = None
+        self._unverified: set[str] = set()
         self._arrived = 0
         self._bytes = 0
 
@@ -269,12 +275,12 @@ class Progress:
 
     def _show(self, text: str) -> None:
         if self._status is not None:
-            self._status.update(Text(text))
+            self._status.update(Text(shown(text)))
 
     def _note(self, text: str) -> None:
         self._show(text)
         if self._verbosity:
-            self._console.print(Text(text, style="dim"))
+            self._console.print(Text(shown(text), style="dim"))
 
     # A resolution's events.
 
@@ -308,6 +314,20 @@ class Progress:
         self._note(
             f"{self._arrived} files, {self._bytes / 1e6:.0f} MB: {file.filename}"
         )
+
+    def waiting(self, host: str, pause_s: float) -> None:
+        """Say why nothing happens for a while."""
+        text = f"note: {host} asks us to wait: going on in {pause_s:.0f} s"
+        self._console.print(Text(text, style="yellow"))
+
+    def unverified(self, host: str) -> None:
+        """Say once of each host that its files cannot be trusted."""
+        if host not in self._unverified:
+            self._unverified.add(host)
+            from axletree.wheelhouse.unverified import unverified_note  # noqa: PLC0415  late: seldom
+
+            text = f"note: {unverified_note(host)}"
+            self._console.print(Text(text, style="yellow"))
 
     # A build's events.
 

@@ -4,7 +4,18 @@ An error is plain data: what went wrong, where, and what to do. Drawing it is th
 business of `axletree.cli` and `axletree.server.errors`.
 """
 
+import errno
+from collections.abc import Mapping
 from typing import ClassVar
+
+FAULTS_OF_THE_SYSTEM = frozenset(
+    {
+        *(errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EIO),
+        *(errno.EACCES, errno.EPERM, errno.EMFILE, errno.ENFILE, errno.ENOMEM),
+        errno.EAGAIN,
+    }
+)
+"""What a full disk, a missing right or a bounded number of processes raises."""
 
 
 class AxletreeError(Exception):
@@ -24,3 +35,5 @@ class AxletreeError(Exception):
         self.what = what
         self.where = where
         self.hint = hint or self.usual_hint
+        self.missing: Mapping[str, str] = {}
+        """Where it is about several files: each of them, with its reason."""

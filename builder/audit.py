@@ -26,6 +26,7 @@ from axletree.builder.recipe import Expectation, Recipe
 from axletree.builder.sandbox import Sandbox, SandboxJob
 from axletree.builder.transfer import BuildLog
 from axletree.resolver.foreign_text import read_requirement
+from axletree.wheelhouse.archives import CHUNK_BYTES
 from axletree.wheelhouse.core_metadata import read_headers
 from axletree.wheelhouse.errors import InvalidDistributionError
 from axletree.wheelhouse.findings import Inspected
@@ -90,7 +91,9 @@ def _second_opinion(wheel: Path) -> None:
     try:
         with WheelFile(str(wheel)) as opened:
             for name in opened.namelist():
-                opened.read(name)
+                with opened.open(name) as member:
+                    while member.read(CHUNK_BYTES):
+                        pass
     except WheelError as error:
         raise CheckFailedError(
             f"the wheel library refuses the built wheel: {error}", where=wheel.name

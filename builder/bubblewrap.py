@@ -18,6 +18,11 @@ INSIDE = Path("/axletree")
 ROOM = Path("/build")
 """The one folder (and size cap) in which a build lives."""
 
+TMP_FOLDERS = (Path("/tmp"), Path("/dev/shm"))  # noqa: S108 - inside
+"""File systems of their own beside the room."""
+
+_LAST_SECONDS = 5
+"""Between the signal that tells of the limit and the one that tells nothing."""
 _STAGE = Path("/tmp")  # noqa: S108 - a mount point in a private namespace
 _LINKED_FOLDERS = ("bin", "sbin", "lib", "lib32", "lib64", "libx32")
 _ETC = ("ld.so.cache", "ld.so.conf", "ld.so.conf.d", "alternatives")
@@ -30,7 +35,11 @@ class Limits:
     cpu_s: int = 3600
     """Of one process."""
     memory_bytes: int = 16 << 30
-    """Address space of one process."""
+    """Of all processes and files together, and address space of one process."""
+    question_memory_bytes: int = 16 << 30
+    """The same while a build backend is only asked: several are at once."""
+    spare_bytes: int = 64 << 20
+    """With less than that left on the machine, the build ends and not another."""
     file_bytes: int = 2 << 30
     processes: int = 512
     """Threads count too."""
@@ -39,6 +48,8 @@ class Limits:
     """Source, environment and results together."""
     tmp_bytes: int = 1 << 30
     wall_s: float = 3600.0
+    hook_wall_s: float = 120.0
+    """Of a question to a build backend: for its requirements, or for METADATA."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,7 +93,7 @@ def limits_command(prlimit: Path, limits: Limits, *, uid: int) -> list[str]:
     processes = limits.processes + _count_threads(uid)
     return [
         str(prlimit),
-        f"--cpu={limits.cpu_s}",
+        f"--cpu={limits.cpu_s}:{limits.cpu_s + _LAST_SECONDS}",
         f"--as={limits.memory_bytes}",
         f"--fsize={limits.file_bytes}",
         f"--nproc={processes}",
@@ -138,11 +149,11 @@ def _system() -> Iterator[str]:
 def _own_file_systems(bubblewrap: Bubblewrap) -> Iterator[str]:
     limits = bubblewrap.limits
     yield from ("--proc", "/proc", "--dev", "/dev")
-    yield from _tmpfs(bubblewrap, Path("/dev/shm"), limits.tmp_bytes)  # noqa: S108
+    for folder in TMP_FOLDERS:
+        yield from _tmpfs(bubblewrap, folder, limits.tmp_bytes)
     # bwrap's /dev is a tmpfs without a size: writable, it would escape the caps.
     yield from ("--remount-ro", "/dev")
     yield from _tmpfs(bubblewrap, ROOM, limits.room_bytes)
-    yield from _tmpfs(bubblewrap, Path("/tmp"), limits.tmp_bytes)  # noqa: S108
 
 
 def _tmpfs(bubblewrap: Bubblewrap, path: Path, size_bytes: int) -> Iterator[str]:

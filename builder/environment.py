@@ -10,9 +10,6 @@ from axletree.builder.frontend import Backend
 from axletree.builder.workshop import Workshop
 from axletree.resolver.model import Environment
 
-DEFAULT_REQUIRES = ("setuptools>=40.8.0", "wheel")
-"""What a source without pyproject.toml needs (PEP 518; old setuptools ask for wheel)."""
-
 
 def find_requirements(
     backend: Backend,

@@ -1,10 +1,18 @@
 """What can go wrong while a wheel is built, as a user should read it."""
 
+from typing import ClassVar
+
 from axletree.errors import AxletreeError
+from axletree.resolver.distribution import UnusableKind
+from axletree.wheelhouse.sdist_builder import SdistFindingError
 
 
 class BuilderError(AxletreeError):
-    """The base of everything that the builder raises."""
+    """The base of everything that the builder raises.
+
+    What says something about the source at hand is an `SdistFindingError` as well; what
+    is not has happened to us, and ends the run.
+    """
 
     reference = "build-failed"
     exit_code = 1
@@ -40,7 +48,7 @@ class PinMismatchError(BuilderError):
     usual_hint = "ask where the source comes from before you change the pin"
 
 
-class UnsafeSourceError(BuilderError):
+class UnsafeSourceError(BuilderError, SdistFindingError):
     """A source holds links or names that lead out of its tree, or is a bomb."""
 
     reference = "unsafe-source"
@@ -69,15 +77,50 @@ class InterpreterMissingError(BuilderError):
     exit_code = 3
 
 
-class BuildFailedError(BuilderError):
-    """The build backend failed, timed out or ran into a limit."""
+class BuildFailedError(BuilderError, SdistFindingError):
+    """The build backend said no: it ended by itself, in a sandbox that worked."""
 
     reference = "build-failed"
     exit_code = 1
     usual_hint = "read the log; -v shows the build while it runs"
 
 
-class UnsafeOutputError(BuilderError):
+class EnvironmentFailedError(BuilderError, SdistFindingError):
+    """The environment of a build could not be made; its backend was never asked."""
+
+    reference = "build-failed"
+    exit_code = 1
+    kind: ClassVar[UnusableKind] = "host"
+    usual_hint = "read the log; the wheels that it names were to be installed"
+
+
+class BuildLimitError(BuilderError, SdistFindingError):
+    """A build took more than its sandbox gives: time, memory, room or processes."""
+
+    reference = "build-limit"
+    exit_code = 3
+    kind: ClassVar[UnusableKind] = "limits"
+    usual_hint = "raise the limit in the settings, or use another version or a wheel"
+
+
+class HostLacksError(BuilderError, SdistFindingError):
+    """A build failed for a compiler, header or library that this machine lacks."""
+
+    reference = "host-lacks"
+    exit_code = 3
+    kind: ClassVar[UnusableKind] = "host"
+    usual_hint = "install it on this machine, or use another version or a wheel"
+
+
+class SandboxFailedError(BuilderError):
+    """The wall around a build, or what runs in it for us, did not work."""
+
+    reference = "sandbox-failed"
+    exit_code = 3
+    usual_hint = "look at free memory, disk and processes, then run the command again"
+
+
+class UnsafeOutputError(BuilderError, SdistFindingError):
     """A build left something else than regular files as its result."""
 
     reference = "unsafe-output"
@@ -109,7 +152,7 @@ class CheckFailedError(BuilderError):
     usual_hint = "nothing was published; mend the source or the recipe"
 
 
-class BuildRequirementsError(BuilderError):
+class BuildRequirementsError(BuilderError, SdistFindingError):
     """What a build needs clashes, or is not in the wheelhouse."""
 
     reference = "build-requirements-missing"

@@ -1,38 +1,45 @@
-"""Call a source tree's build backend (PEP 517) behind the wall of a sandbox.
+"""Call a source's build backend (PEP 517) behind the wall of a sandbox.
 
-pypa/build reads `pyproject.toml`, knows the defaults, the hooks and their fallbacks;
-it is given a runner that carries each hook call into a sandbox and its answer out.
-What a hook returns was made by foreign code: paths in it are never followed.
+pyproject_hooks knows the hooks and their fallbacks; it is given a runner that carries
+each call into a sandbox and its answer out. Each run unpacks the source anew, inside:
+what one hook did to the tree, or left running, is not there for the next one. What a
+hook returns was made by foreign code: it is checked, and paths in it are never followed.
 """
 
 import json
-import os
 import shutil
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeAlias
 
-from build import BuildBackendException, BuildException, ProjectBuilder
-from packaging.requirements import InvalidRequirement, Requirement
+from pyproject_hooks import BackendUnavailable, BuildBackendHookCaller, HookMissing
 
-from axletree.builder.errors import BuilderError, BuildFailedError
+from axletree.builder.build_system import (
+    BuildSystem,
+    BuildSystemError,
+    checked_requirements,
+    read_build_system,
+)
+from axletree.builder.errors import BuildFailedError
+from axletree.builder.hook_answer import LIMIT_BYTES, HookAnswerError, read_answer
+from axletree.builder.outcomes import refusal
 from axletree.builder.sandbox import Sandbox, SandboxJob
+from axletree.builder.source_archive import SourceArchive
 from axletree.builder.transfer import BuildLog
 
 _DRIVER = Path(__file__).with_name("hook_driver.py")
 _METADATA_HOOK = "prepare_metadata_for_build_wheel"
-
-_Json: TypeAlias = "str | int | float | bool | list[_Json] | dict[str, _Json] | None"
+_QUESTIONS = ("get_requires_for_", "prepare_metadata_for_")
+"""How hooks begin that only ask, and have less time."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Backend:
-    """The build backend of one source tree."""
+    """The build backend of one source."""
 
-    tree: Path
+    source: SourceArchive
     sandbox: Sandbox
     log: BuildLog
     scratch: Path
@@ -41,23 +48,16 @@ class Backend:
     """SOURCE_DATE_EPOCH, in seconds."""
 
     def static_requires(self) -> frozenset[str]:
-        """Return the build requirements that the tree names, or the defaults.
+        """Return the build requirements that the source names, or the defaults.
 
         :raises BuildFailedError: when it is no project, or names them wrongly.
         """
-        with self._translated():
-            builder = ProjectBuilder(self.tree)
-        requires = builder.build_system_requires
-        if not (self.tree / "pyproject.toml").exists():
-            # Any setuptools older than 70.1 asks for it in the hook: known already,
-            # it saves one resolution.
-            requires.add("wheel")
-        return _checked(requires, self.log)
+        return self._build_system().requires
 
     def dynamic_requires(self, wheels: Sequence[Path]) -> frozenset[str]:
         """Ask the backend for the build requirements that only it knows."""
-        with self._opened(wheels) as (builder, _):
-            return _checked(builder.get_requires_for_build("wheel"), self.log)
+        with self._hooks(wheels) as (hooks, _):
+            return self._checked(hooks.get_requires_for_build_wheel())
 
     def ask(self, wheels: Sequence[Path]) -> "Declared":
         """Ask for the dynamic requirements, and for METADATA in the same breath.
@@ -65,18 +65,12 @@ class Backend:
         Nearly always the first answer is nothing new, and then the second one is
         what a run of its own would give, at half the price.
         """
-        with (
-            tempfile.TemporaryDirectory(dir=self.scratch) as folder,
-            self._translated(),
-        ):
-            out = Path(folder).resolve() / "out"
-            runner = _HookRunner(
-                backend=self, wheels=tuple(wheels), out=out, asks_metadata=True
-            )
-            builder = ProjectBuilder(self.tree, str(self.sandbox.python), runner)
-            requires = _checked(builder.get_requires_for_build("wheel"), self.log)
-            found = sorted(out.glob("*.dist-info/METADATA"))
-            metadata = found[0].read_bytes() if len(found) == 1 else None
+        with self._hooks(wheels, asks_metadata=True) as (hooks, out):
+            requires = self._checked(hooks.get_requires_for_build_wheel())
+            try:
+                metadata = self._read_metadata(out)
+            except BuildFailedError:
+                metadata = None
         return Declared(requires=requires, metadata=metadata)
 
     def build_wheel(self, wheels: Sequence[Path], folder: Path) -> Path:
@@ -84,9 +78,9 @@ class Backend:
 
         :raises BuildFailedError: with the last lines of the log as its hint.
         """
-        with self._opened(wheels) as (builder, out):
-            builder.build("wheel", out)
-            built = sorted(out.glob("*.whl"))
+        with self._hooks(wheels) as (hooks, out):
+            hooks.build_wheel(str(self.sandbox.room / "out"))
+            built = sorted(path for path in out.glob("*.whl") if path.is_file())
             if len(built) != 1:
                 raise BuildFailedError(
                     f"the build backend left {len(built)} wheels, not one",
@@ -97,42 +91,67 @@ class Backend:
 
     def metadata(self, wheels: Sequence[Path]) -> bytes:
         """Return the METADATA that the wheel would have; build it only if needed."""
-        with self._opened(wheels) as (builder, out):
-            builder.metadata_path(out)
-            found = sorted(out.glob("*.dist-info/METADATA"))
-            if len(found) != 1:
-                raise BuildFailedError(
-                    f"the build backend left {len(found)} METADATA files, not one",
-                    where=str(self.log.path),
-                )
-            return found[0].read_bytes()
+        with self._hooks(wheels) as (hooks, out):
+            # Where the backend has no such hook, the wheel is built and read inside.
+            hooks.prepare_metadata_for_build_wheel(str(self.sandbox.room / "out"))
+            return self._read_metadata(out)
 
-    @contextmanager
-    def _opened(self, wheels: Sequence[Path]) -> Iterator[tuple[ProjectBuilder, Path]]:
-        with (
-            tempfile.TemporaryDirectory(dir=self.scratch) as folder,
-            self._translated(),
-        ):
-            out = Path(folder).resolve() / "out"
-            runner = _HookRunner(backend=self, wheels=tuple(wheels), out=out)
-            python = str(self.sandbox.python)
-            yield ProjectBuilder(self.tree, python, runner), out
-
-    @contextmanager
-    def _translated(self) -> Iterator[None]:
-        """Turn what pypa/build raises into ours, at this one point."""
-        try:
-            yield
-        except BuildBackendException as error:
-            if isinstance(error.exception, BuilderError):
-                raise error.exception from error
+    def _read_metadata(self, out: Path) -> bytes:
+        found = [path for path in out.glob("*.dist-info/METADATA") if path.is_file()]
+        if len(found) != 1 or found[0].stat().st_size > LIMIT_BYTES:
             raise BuildFailedError(
-                f"the build backend failed: {error.exception}",
+                f"the build backend left {len(found)} METADATA files, not one of at "
+                f"most {LIMIT_BYTES} bytes",
                 where=str(self.log.path),
-                hint=self.log.tail,
-            ) from error
-        except BuildException as error:
-            raise BuildFailedError(str(error), where=str(self.tree)) from error
+            )
+        return found[0].read_bytes()
+
+    def _build_system(self) -> BuildSystem:
+        if self.source.pyproject is None and not self.source.has_setup:
+            raise self._failed("the source has neither pyproject.toml nor setup.py")
+        try:
+            return read_build_system(self.source.pyproject)
+        except BuildSystemError as error:
+            raise self._failed(f"the source cannot be built: {error}") from error
+
+    def _checked(self, requires: object) -> frozenset[str]:
+        try:
+            return checked_requirements(requires)
+        except BuildSystemError as error:
+            raise self._failed(f"the backend's answer is not used: {error}") from error
+
+    @contextmanager
+    def _hooks(
+        self, wheels: Sequence[Path], *, asks_metadata: bool = False
+    ) -> Iterator[tuple[BuildBackendHookCaller, Path]]:
+        """Give the hooks, and the folder into which they put what they leave."""
+        system = self._build_system()
+        with tempfile.TemporaryDirectory(dir=self.scratch) as folder:
+            runner = _HookRunner(
+                backend=self,
+                system=system,
+                wheels=tuple(wheels),
+                results=Path(folder, "results"),
+                asks_metadata=asks_metadata,
+            )
+            hooks = BuildBackendHookCaller(
+                str(self.sandbox.room / "src"),
+                system.backend,
+                system.backend_path or None,
+                runner,
+                str(self.sandbox.python),
+            )
+            try:
+                yield hooks, runner.results / "out"
+            except BackendUnavailable as error:
+                lines = (error.traceback or str(error)).strip().splitlines()
+                said = f"the build backend {system.backend} cannot be imported: "
+                raise refusal(said + "".join(lines[-1:]), lines, self.log) from error
+            except HookMissing as error:
+                raise self._failed(f"the build backend has no {error}") from error
+
+    def _failed(self, what: str) -> BuildFailedError:
+        return BuildFailedError(what, where=self.source.name, hint=self.log.tail)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -150,11 +169,12 @@ class _HookRunner:
     """Carry one hook call of pyproject_hooks into the sandbox and back."""
 
     backend: Backend
+    system: BuildSystem
     wheels: tuple[Path, ...]
-    out: Path
-    """Where the hook's results belong, on this side."""
-    asks_metadata: bool = False
-    """Call the metadata hook after the one asked for, and bring home what it left."""
+    results: Path
+    """Where the folders that come out are put."""
+    asks_metadata: bool
+    """Call the metadata hook after the one asked for."""
 
     def __call__(
         self,
@@ -163,42 +183,46 @@ class _HookRunner:
         extra_environ: Mapping[str, str] | None = None,
     ) -> None:
         _, script, hook, control = cmd
-        sandbox = self.backend.sandbox
-        with tempfile.TemporaryDirectory(dir=self.backend.scratch) as folder:
-            crossing, results = Path(folder, "control"), Path(folder, "results")
-            crossing.mkdir()
-            asked = Path(control, "input.json").read_text(encoding="utf-8")
-            (crossing / "input.json").write_text(self._inside(asked), encoding="utf-8")
-            second = Path(folder, "second")
-            second.mkdir()
+        backend = self.backend
+        with tempfile.TemporaryDirectory(dir=backend.scratch) as folder:
+            second = Path(folder)
             (second / "input.json").write_text(self._metadata_input, encoding="utf-8")
             job = SandboxJob(
-                name=f"{hook} of {self.backend.tree.name}",
-                argv=self._calls(hook, extra_environ or {}),
+                name=f"{hook} of {backend.source.name}",
+                argv=self._calls(hook),
+                source=backend.source,
                 wheels=self.wheels,
                 inputs={
-                    "src": self.backend.tree,
                     "hook.py": Path(script),
                     "hook_driver.py": _DRIVER,
-                    "control": crossing,
+                    "control": Path(control),
                     "second": second,
                 },
-                environment=self._environment(extra_environ or {}),
+                environment={**(extra_environ or {}), **self._idle},
                 cwd="src",
                 collect=("control", "out"),
-                epoch=self.backend.epoch,
+                epoch=backend.epoch,
+                is_question=hook.startswith(_QUESTIONS),
             )
-            sandbox.run(job, results, self.backend.log)
-            _bring_home(results, Path(control), self.out)
+            backend.sandbox.run(job, self.results, backend.log)
+        try:
+            answer = read_answer(self.results / "control" / "output.json", hook)
+        except HookAnswerError as error:
+            raise BuildFailedError(
+                f"the answer of {job.name} is not used: {error}",
+                where=str(backend.log.path),
+                hint=backend.log.tail,
+            ) from error
+        Path(control, "output.json").write_bytes(answer)
 
-    def _calls(self, hook: str, hooked: Mapping[str, str]) -> tuple[str, ...]:
+    def _calls(self, hook: str) -> tuple[str, ...]:
         room, python = self.backend.sandbox.room, str(self.backend.sandbox.python)
         call = (str(room / "hook.py"), hook, str(room / "control"))
         if not self.asks_metadata:
             return (python, *call)
-        is_in_tree = bool(hooked.get("_PYPROJECT_HOOKS_BACKEND_PATH"))
-        backend = hooked.get("_PYPROJECT_HOOKS_BUILD_BACKEND", "").partition(":")[0]
-        driver = (str(room / "hook_driver.py"), "" if is_in_tree else backend)
+        module = self.system.backend.partition(":")[0]
+        imported = "" if self.system.backend_path else module
+        driver = (str(room / "hook_driver.py"), imported)
         return (python, *driver, *call, _METADATA_HOOK, str(room / "second"))
 
     @property
@@ -211,44 +235,7 @@ class _HookRunner:
         }
         return json.dumps({"kwargs": arguments})
 
-    def _environment(self, extra: Mapping[str, str]) -> dict[str, str]:
-        crossed = {
-            name: self._inside(value) if name.endswith("_JSON") else value
-            for name, value in extra.items()
-        }
+    @property
+    def _idle(self) -> Mapping[str, str]:
         # One process imports the backend; writing bytecode for a next one is in vain.
-        idle = {"PYTHONDONTWRITEBYTECODE": "1"} if self.asks_metadata else {}
-        return crossed | idle
-
-    def _inside(self, text: str) -> str:
-        """Translate the paths in a JSON text to those seen inside."""
-        return json.dumps(self._translate(json.loads(text)))
-
-    def _translate(self, value: _Json) -> _Json:
-        if isinstance(value, dict):
-            return {key: self._translate(item) for key, item in value.items()}
-        if isinstance(value, list):
-            return [self._translate(item) for item in value]
-        if isinstance(value, str):
-            room = self.backend.sandbox.room
-            for here, inside in ((self.out, "out"), (self.backend.tree, "src")):
-                if Path(value).is_relative_to(here):
-                    return str(room / inside / Path(value).relative_to(here))
-        return value
-
-
-def _bring_home(results: Path, control: Path, out: Path) -> None:
-    shutil.copyfile(results / "control" / "output.json", control / "output.json")
-    out.mkdir(parents=True, exist_ok=True)
-    for entry in os.scandir(results / "out"):
-        shutil.move(entry.path, out / entry.name)
-
-
-def _checked(requires: set[str], log: BuildLog) -> frozenset[str]:
-    """Let only requirements through, spelled in one way."""
-    try:
-        return frozenset(str(Requirement(text)) for text in requires)
-    except (InvalidRequirement, TypeError) as error:
-        raise BuildFailedError(
-            f"a build requirement is not valid: {error}", where=str(log.path)
-        ) from error
+        return {"PYTHONDONTWRITEBYTECODE": "1"} if self.asks_metadata else {}

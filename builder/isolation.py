@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, TypeAlias
 
-from axletree.builder.bubblewrap import Bubblewrap, wall
+from axletree.builder.bubblewrap import Bubblewrap, Limits, wall
 from axletree.builder.errors import IsolationUnavailableError
 
 Isolation: TypeAlias = Literal["full", "pod", "none"]
@@ -38,7 +38,7 @@ class IsolationProbe:
         return self.bubblewrap is not None
 
 
-def detect_isolation() -> IsolationProbe:
+def detect_isolation(limits: Limits | None = None) -> IsolationProbe:
     """Try the whole wall around `true`; takes some tens of milliseconds."""
     programs = {name: shutil.which(name) for name in ("bwrap", "prlimit", "setpriv")}
     missing = [name for name, path in programs.items() if path is None]
@@ -53,6 +53,7 @@ def detect_isolation() -> IsolationProbe:
         setpriv=found["setpriv"],
         features=_features(found["bwrap"]),
         is_root=os.geteuid() == 0,
+        limits=limits or Limits(),
     )
     reason = _try_wall(candidate)
     if reason:
@@ -71,7 +72,8 @@ def require_isolation(level: Isolation, probe: IsolationProbe) -> None:
             where="--isolation full",
             hint="install bubblewrap (apt-get install bubblewrap) and allow user "
             "namespaces, or accept less with --isolation pod (in a container of its "
-            "own) or --isolation none",
+            "own: as root a build can signal every process that it sees there, the "
+            "host's too if they are shared) or --isolation none",
         )
 
 

@@ -1,7 +1,5 @@
 """Build one recipe: source, patches, environment, wheel, stamp, checks."""
 
-import hashlib
-import tempfile
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -15,12 +13,14 @@ from axletree.builder.frontend import Backend
 from axletree.builder.isolation import Isolation
 from axletree.builder.patches import apply_patches
 from axletree.builder.recipe import GitSource, Recipe
-from axletree.builder.source import GitAccess, SourceTree, check_out, open_sdist
+from axletree.builder.source import GitAccess, Source, check_out, open_sdist
 from axletree.builder.transfer import BuildLog
 from axletree.builder.wheel_archive import rewrite_wheel
 from axletree.builder.workshop import Workshop
+from axletree.reading import folder_of
 from axletree.resolver.file_names import below
 from axletree.resolver.model import Environment
+from axletree.wheelhouse.files import digest_of
 
 OLDEST_EPOCH = 315532800
 """1980-01-01, the oldest time that a zip can hold."""
@@ -69,25 +69,23 @@ def build_recipe(
         workshop.work_dir / "logs" / f"{recipe.project}-{recipe.version}.log",
         workshop.reporter,
     )
-    with tempfile.TemporaryDirectory(dir=workshop.work_dir) as name:
-        scratch = Path(name).resolve()
+    with workshop.scratch() as scratch:
         sandbox = workshop.sandbox(environment, scratch / "sandbox")
         workshop.reporter.step(f"fetching the source of {recipe.name}")
-        tree = _open_source(recipe, workshop, scratch)
-        apply_patches(tree.folder, recipe.patches)
+        source = _open_source(recipe, workshop, scratch)
         backend = Backend(
-            tree=tree.folder,
+            source=apply_patches(source.archive, recipe.patches, sandbox, log),
             sandbox=sandbox,
             log=log,
             scratch=scratch,
-            epoch=epoch_of(tree.source_time),
+            epoch=epoch_of(source.source_time),
         )
         needs = find_requirements(backend, environment, workshop, recipe.requires)
         wheels = workshop.requirements.provide(needs, environment)
         workshop.reporter.step(f"building {recipe.name} {recipe.version}")
         raw = backend.build_wheel(wheels, scratch / "raw")
         stamped = rewrite_wheel(
-            raw, scratch, local=recipe.local, source_time=tree.source_time
+            raw, scratch, local=recipe.local, source_time=source.source_time
         )
         workshop.reporter.step(f"checking {stamped.name}")
         check_recipe_wheel(stamped, recipe)
@@ -95,9 +93,9 @@ def build_recipe(
         path = keep(stamped, folder)
     return BuiltWheel(
         path=path,
-        sha256=hashlib.sha256(path.read_bytes()).hexdigest(),
-        revision=tree.revision,
-        source_time=tree.source_time,
+        sha256=digest_of(path),
+        revision=source.revision,
+        source_time=source.source_time,
         isolation=workshop.isolation,
         python_version=sandbox.interpreter.version,
         build_requirements=tuple(sorted(map(_pin, wheels))),
@@ -110,31 +108,31 @@ def epoch_of(time: datetime) -> int:
     return max(int(time.timestamp()), OLDEST_EPOCH)
 
 
-def keep(wheel: Path, folder: Path) -> Path:
-    """Move a finished file to its place, whole or not at all."""
-    with tempfile.TemporaryDirectory(dir=folder, prefix=".") as name:
-        near = Path(name, wheel.name)
-        near.write_bytes(wheel.read_bytes())
-        return near.replace(folder / wheel.name)
+def keep(made: Path, folder: Path) -> Path:
+    """Move a finished file to its place, whole or not at all.
+
+    Scratch folders lie on the same disk as what is kept.
+    """
+    return made.replace(folder / made.name)
 
 
-def _open_source(recipe: Recipe, workshop: Workshop, scratch: Path) -> SourceTree:
-    # The folder's name shows in messages; nothing else comes from the recipe.
-    folder = scratch / "source" / recipe.project
+def _open_source(recipe: Recipe, workshop: Workshop, scratch: Path) -> Source:
+    # The file's name shows in messages; nothing else comes from the recipe.
+    archive = scratch / "source" / recipe.project
     if isinstance(recipe.source, GitSource):
         access = GitAccess(
             cache=workshop.work_dir / "git",
             mirrors={**recipe.mirrors, **workshop.mirrors},
             allows_file=workshop.allows_file_sources,
         )
-        return check_out(recipe.source, folder, access)
-    sdist = below(recipe.path.parent, recipe.source.filename)
+        return check_out(recipe.source, archive, access)
+    sdist = below(Path(folder_of(recipe.path)), recipe.source.filename)
     if not sdist.is_file():
         raise InvalidRecipeError(
             f"the sdist {recipe.source.filename} is not beside the recipe",
             where=str(recipe.path),
         )
-    return open_sdist(recipe.source, sdist, folder)
+    return open_sdist(recipe.source, sdist)
 
 
 def _pin(wheel: Path) -> str:

@@ -7,7 +7,6 @@ which is seldom the one that runs us. An environment that was made is kept.
 import hashlib
 import json
 import subprocess
-import tempfile
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,6 +19,7 @@ from axletree.builder.uv_program import uv_program
 from axletree.resolver.second_opinion import ToolVersions
 from axletree.wheelhouse.files import translate_storage_errors
 from axletree.wheelhouse.pip_compile import PipTools
+from axletree.wheelhouse.scratch import own_folder
 
 OLDEST = "6.14"
 """The last for Python 3.7; none for 3.6 has the resolver of today's pip."""
@@ -82,9 +82,9 @@ class PipToolsFinder:
 
     def _make(self, interpreter: Interpreter, home: Path) -> PipTools:
         self.folder.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=self.folder) as name:
+        with own_folder(self.folder) as scratch:
             wheels = self._brought(interpreter)
-            made = Path(name, "made")
+            made = scratch / "made"
             python = made / "bin" / "python"
             _uv(self.environ, "venv", "--python", interpreter.executable, made)
             _uv(
@@ -93,7 +93,7 @@ class PipToolsFinder:
                 *wheels,
             )
             if home.exists():
-                home.rename(Path(name, "old"))
+                home.rename(scratch / "old")
             made.rename(home)
         tools = ask_pip_tools(home / "bin" / "python")
         if tools is None:

@@ -17,11 +17,14 @@ from packaging.version import Version
 from axletree.builder.errors import InvalidRecipeError
 from axletree.builder.recipe_tables import Problems, Table
 from axletree.builder.stamp import stamped_version
+from axletree.reading import folder_of, read_bytes
 from axletree.resolver.distribution import DistributionFile, FileMetadata
 from axletree.resolver.file_names import LONGEST_FOREIGN_NAME, SafeName, safe_name
 from axletree.resolver.foreign_toml import ForeignTomlError, parse_toml
 from axletree.resolver.tiny_wheel import PURE
 
+MOST_BYTES = 1024 * 1024
+"""Of a recipe."""
 # Source: core metadata specification, Name. It becomes a folder's name.
 _NAME = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._-]{0,98}[A-Za-z0-9])?")
 _COMMIT = re.compile(r"[0-9a-f]{40}")
@@ -149,14 +152,8 @@ def load_recipe(path: Path) -> Recipe:
     :raises InvalidRecipeError: naming all that is wrong with it, with lines.
     """
     try:
-        text = path.read_text(encoding="utf-8")
+        text = read_bytes(path, MOST_BYTES).decode()
         tables = parse_toml(text)
-    except OSError as error:
-        raise InvalidRecipeError(
-            f"the recipe cannot be read: {error.strerror or error}",
-            where=str(path),
-            hint="name the recipe's file; docs/reference/recipe.md describes its form",
-        ) from error
     except UnicodeDecodeError as error:
         raise InvalidRecipeError(
             f"the recipe is not UTF-8: {error}", where=str(path)
@@ -164,6 +161,13 @@ def load_recipe(path: Path) -> Recipe:
     except ForeignTomlError as error:
         raise InvalidRecipeError(
             f"the recipe cannot be read: {error}", where=str(path)
+        ) from error
+    except (OSError, ValueError) as error:
+        reason = error.strerror if isinstance(error, OSError) else None
+        raise InvalidRecipeError(
+            f"the recipe cannot be read: {reason or error}",
+            where=str(path),
+            hint="name the recipe's file; docs/reference/recipe.md describes its form",
         ) from error
     problems = Problems(path=path, text=text)
     recipe = _recipe(path, Table(values=tables, section="", problems=problems))
@@ -223,7 +227,7 @@ def _url(path: Path, text: str) -> str:
     """Let a path, relative to the recipe, stand for a repository on this machine."""
     if not text.startswith((".", "/")):
         return text
-    return (path.parent / text).resolve().as_uri()
+    return Path(folder_of(path), text).resolve().as_uri()
 
 
 def _patch(path: Path, table: Table) -> Path:
@@ -231,7 +235,7 @@ def _patch(path: Path, table: Table) -> Path:
     if name.is_absolute() or ".." in name.parts:
         table.problem("file", "must lie beside the recipe")
     table.refuse_unread()
-    return path.parent / name
+    return Path(folder_of(path), name)
 
 
 def _edits(table: Table) -> dict[str, str]:

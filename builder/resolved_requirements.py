@@ -10,11 +10,12 @@ from pathlib import Path
 
 from axletree.builder.errors import BuildRequirementsError
 from axletree.resolver.distribution import DistributionFile
+from axletree.resolver.errors import ResolverError
 from axletree.resolver.file_formats import FormatControl
 from axletree.resolver.file_names import below
 from axletree.resolver.knowledge import MemoUniverse
 from axletree.resolver.model import Environment, Origin
-from axletree.resolver.question import Limits, ask
+from axletree.resolver.question import Limits, Question, ask
 from axletree.resolver.report import conflict_report
 from axletree.resolver.report_lines import to_text
 from axletree.resolver.requirements import parse_requirement
@@ -60,14 +61,7 @@ class ResolvedBuildRequirements:
     def _bring(
         self, requirements: Sequence[str], environment: Environment
     ) -> tuple[Path, ...]:
-        origin = Origin(file="build requirements")
-        question = ask(
-            [parse_requirement(text, origin) for text in requirements],
-            environment,
-            limits=replace(
-                self.limits, formats=FormatControl().with_only_binary(":all:")
-            ),
-        )
+        question = self._question(requirements, environment)
         answer = Resolver(MemoUniverse(self.universe)).resolve(question)
         if isinstance(answer, Refusal):
             raise BuildRequirementsError(
@@ -80,3 +74,22 @@ class ResolvedBuildRequirements:
         paths = tuple(self.fetch(files))
         self.provided.update(zip(files, paths, strict=True))
         return paths
+
+    def _question(
+        self, requirements: Sequence[str], environment: Environment
+    ) -> Question:
+        origin = Origin(file="build requirements")
+        formats = FormatControl().with_only_binary(":all:")
+        try:
+            return ask(
+                [parse_requirement(text, origin) for text in requirements],
+                environment,
+                limits=replace(self.limits, formats=formats),
+            )
+        except ResolverError as error:
+            # The source wrote them, not the user.
+            raise BuildRequirementsError(
+                f"the build requirements cannot be asked for: {error.what}",
+                where=environment.label,
+                hint="take another version of it, or a wheel",
+            ) from error

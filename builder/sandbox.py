@@ -6,20 +6,28 @@ made inside, so that not even a `.pth` file of a build requirement runs outside.
 """
 
 import contextlib
-import json
 import os
 import shutil
 import signal
 import subprocess
 import tempfile
-from collections.abc import Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, field, replace
+from functools import cache
 from pathlib import Path
 from typing import TypedDict
 
-from axletree.builder.bubblewrap import INSIDE, ROOM, Limits, limits_command, wall
-from axletree.builder.errors import BuildFailedError
+from axletree.builder.bubblewrap import (
+    INSIDE,
+    ROOM,
+    TMP_FOLDERS,
+    Limits,
+    limits_command,
+    wall,
+)
+from axletree.builder.errors import SandboxFailedError
+from axletree.builder.host_limits import limits_of
 from axletree.builder.interpreters import Interpreter
 from axletree.builder.isolation import (
     Isolation,
@@ -27,18 +35,29 @@ from axletree.builder.isolation import (
     detect_isolation,
     require_isolation,
 )
+from axletree.builder.outcomes import Run
+from axletree.builder.source_archive import SourceArchive
 from axletree.builder.transfer import BuildLog, ProcessPipe, receive, send
 from axletree.builder.uv_program import uv_program
+from axletree.wheelhouse.host import look_around
+from axletree.wheelhouse.removal import remove_tree
 
-_DRIVER = Path(__file__).with_name("sandbox_driver.py")
-_FIRST_FAILURE = 64
-"""As in the driver, which cannot be imported without running under its rules."""
+_MODULES_INSIDE = ("archive_members", "safe_tree", "folder_sink", "sandbox_watch")
+"""What the driver imports from us, each after those that it imports itself."""
+_ARCHIVE = "source"
+"""Name of the source's archive inside, before it is unpacked."""
 _EMPTY_FOLDERS = ("home", "out", "tmp", "wheels")
 
 
 class _Step(TypedDict):
     argv: list[str]
     cwd: str
+
+
+class _Watch(TypedDict):
+    file_systems: list[str]
+    memory_bytes: int
+    spare_bytes: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,16 +67,22 @@ class SandboxJob:
     name: str
     """For messages: `build_wheel of kubeflow-fairing`."""
     argv: tuple[str, ...]
+    source: SourceArchive | None = None
+    """Unpacked inside, as `src`."""
     wheels: Sequence[Path] = ()
     """Installed into the environment, just as they are."""
     inputs: Mapping[str, Path] = field(default_factory=dict)
     """Path inside -> file or folder here."""
     environment: Mapping[str, str] = field(default_factory=dict)
     cwd: str = "."
+    repack: tuple[str, ...] = ()
+    """Folders of which a tar is put into `out` afterwards."""
     collect: tuple[str, ...] = ()
     """Folders brought out afterwards."""
     epoch: int = 315532800
     """SOURCE_DATE_EPOCH, in seconds; 1980 is the oldest time that a zip can hold."""
+    is_question: bool = False
+    """Whether it only asks, and has the time that a question has."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,63 +114,96 @@ class Sandbox:
     def run(self, job: SandboxJob, results: Path, log: BuildLog) -> None:
         """Run `job` and put the folders it collects below `results`.
 
-        :raises BuildFailedError: when it fails, takes too long or meets a limit.
+        :raises BuildFailedError: when its command fails.
+        :raises HostLacksError: when it does so for want of something here.
+        :raises BuildLimitError: when it meets a limit.
+        :raises UnsafeSourceError: when its source is not let in.
         :raises UnsafeOutputError: when its results are no plain files.
+        :raises SandboxFailedError: when the sandbox itself fails.
         """
         if self.isolation != "full":
-            shutil.rmtree(self.room, ignore_errors=True)
+            with contextlib.suppress(FileNotFoundError):
+                remove_tree(self.room)
             self.room.mkdir(parents=True, mode=0o700)
         with tempfile.TemporaryDirectory(dir=self.scratch) as empty:
             inputs = {
                 **dict.fromkeys(_EMPTY_FOLDERS, Path(empty)),
                 **job.inputs,
+                **({_ARCHIVE: job.source.path} if job.source else {}),
                 **{f"wheels/{wheel.name}": wheel for wheel in job.wheels},
             }
-            code = self._run(job, inputs, results, log)
-        if code != 0:
-            raise _failed(job, code, log)
+            self._run(job, inputs, results, log)
 
     def _run(
         self, job: SandboxJob, inputs: Mapping[str, Path], results: Path, log: BuildLog
-    ) -> int:
-        environment = self._environment(job)
-        process = subprocess.Popen(  # noqa: S603 - our own wall and driver
-            [*self._wall(environment), *self._driver(job)],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            env={} if self.isolation == "full" else environment,
-            start_new_session=True,
-        )
+    ) -> None:
+        run = self._as_run(job, log)
+        process = self._start(job)
         stdin, stdout, stderr = process.stdin, process.stdout, process.stderr
         if stdin is None or stdout is None or stderr is None:
             raise AssertionError  # All three were asked for.
         results.mkdir(parents=True, exist_ok=True)
         limit_bytes = self.limits.room_bytes
         with process, ThreadPoolExecutor(3) as threads:
-            sent = threads.submit(send, stdin, inputs, epoch=job.epoch)
-            out = ProcessPipe(process, stdout)
-            received = threads.submit(receive, out, results, limit_bytes=limit_bytes)
-            threads.submit(log.follow, ProcessPipe(process, stderr))
-            code = self._wait(process, job, log)
-        if code == 0:
-            sent.result()
-            received.result()
-        return code
+            try:
+                sent = threads.submit(send, stdin, self._order(job), inputs, job.epoch)
+                out = ProcessPipe(process, stdout)
+                got = threads.submit(receive, out, results, limit_bytes=limit_bytes)
+                said = threads.submit(log.follow, ProcessPipe(process, stderr))
+                code = self._wait(process, job)
+            except RuntimeError as error:  # A thread could not be started.
+                raise _not_started(job, error) from error
+            finally:
+                _kill_group(process)
+        _check_own_side(job, said, sent)
+        if code is None:
+            raise run.timeout(self._wall_s(job))
+        if code != 0:
+            raise run.failure(code)
+        _check_own_side(job, got)
 
-    def _wait(
-        self, process: subprocess.Popen[bytes], job: SandboxJob, log: BuildLog
-    ) -> int:
+    def _start(self, job: SandboxJob) -> subprocess.Popen[bytes]:
+        environment = self._environment(job)
         try:
-            return process.wait(self.limits.wall_s)
-        except subprocess.TimeoutExpired as error:
-            raise BuildFailedError(
-                f"{job.name} took longer than {self.limits.wall_s:g} seconds",
-                where=str(log.path),
-                hint=log.tail,
-            ) from error
-        finally:
-            _kill_group(process)
+            return subprocess.Popen(  # noqa: S603 - our own wall and driver
+                [*self._wall(environment), *self._driver],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
+                env={} if self.isolation == "full" else environment,
+                start_new_session=True,
+            )
+        except OSError as error:
+            raise _not_started(job, error) from error
+
+    def _wait(self, process: subprocess.Popen[bytes], job: SandboxJob) -> int | None:
+        """Return the exit code; None when it took too long."""
+        try:
+            return process.wait(self._wall_s(job))
+        except subprocess.TimeoutExpired:
+            return None
+
+    def _memory_bytes(self, job: SandboxJob) -> int:
+        limits = self.limits
+        if not job.is_question:
+            return limits.memory_bytes
+        return min(limits.memory_bytes, limits.question_memory_bytes)
+
+    def _wall_s(self, job: SandboxJob) -> float:
+        limits = self.limits
+        if not job.is_question:
+            return limits.wall_s
+        return min(limits.wall_s, limits.hook_wall_s)
+
+    def _as_run(self, job: SandboxJob, log: BuildLog) -> Run:
+        return Run(
+            name=job.name,
+            makes_environment=bool(job.wheels),
+            isolation=self.isolation,
+            limits=replace(self.limits, memory_bytes=self._memory_bytes(job)),
+            scratch=self.scratch,
+            log=log,
+        )
 
     def _wall(self, environment: Mapping[str, str]) -> list[str]:
         match self.isolation:
@@ -175,26 +233,46 @@ class Sandbox:
             return path
         return INSIDE / "python" / path.relative_to(self.interpreter.prefix)
 
-    def _driver(self, job: SandboxJob) -> list[str]:
+    @property
+    def _driver(self) -> list[str]:
         python = str(self._inside(self.interpreter.executable))
-        room, uv_program = str(self.room), str(self.uv)
-        steps: list[_Step] = []
+        return [python, "-I", "-c", driver_text()]
+
+    def _order(self, job: SandboxJob) -> Mapping[str, object]:
+        """Say what the driver is to do."""
+        room = str(self.room)
+        return {
+            "root": room,
+            "epoch": job.epoch,
+            "source": _source_order(job.source),
+            "environment": f"{room}/env",
+            "commands": [*self._install(job), self._command(job)],
+            "repack": job.repack,
+            "collect": job.collect,
+            "watch": self._watch(job),
+        }
+
+    def _install(self, job: SandboxJob) -> Iterator[_Step]:
         if job.wheels:
             wheels = sorted(f"wheels/{wheel.name}" for wheel in job.wheels)
             target = ("--python", str(self.python))
             options = ("--offline", "--no-index", "--no-deps", "--quiet", *target)
-            install = _step(room, uv_program, "pip", "install", *options, *wheels)
-            steps.append(install)
-        cwd = str(self.room / job.cwd)
-        steps.append(_Step(argv=list(job.argv), cwd=cwd))
-        order = {
-            "root": room,
-            "environment": f"{room}/env",
-            "commands": steps,
-            "collect": job.collect,
-        }
-        driver = _DRIVER.read_text(encoding="utf-8")
-        return [python, "-I", "-c", driver, json.dumps(order)]
+            argv = [str(self.uv), "pip", "install", *options, *wheels]
+            yield _Step(argv=argv, cwd=str(self.room))
+
+    def _command(self, job: SandboxJob) -> _Step:
+        return _Step(argv=list(job.argv), cwd=str(self.room / job.cwd))
+
+    def _watch(self, job: SandboxJob) -> _Watch | None:
+        """Tell the driver what all commands together may use, where it sees just them."""
+        if self.isolation != "full":
+            return None
+        file_systems = (str(self.room), *map(str, TMP_FOLDERS))
+        return _Watch(
+            file_systems=list(file_systems),
+            memory_bytes=self._memory_bytes(job),
+            spare_bytes=self.limits.spare_bytes,
+        )
 
     def _environment(self, job: SandboxJob) -> dict[str, str]:
         room = self.room
@@ -234,14 +312,19 @@ class Sandbox:
 
 
 def open_sandbox(
-    isolation: Isolation, interpreter: Interpreter, scratch: Path
+    isolation: Isolation,
+    interpreter: Interpreter,
+    scratch: Path,
+    limits: Limits | None = None,
 ) -> Sandbox:
     """Make a sandbox of the level asked for, or refuse.
 
+    :param limits: None: those that this machine bears.
     :raises IsolationUnavailableError: when `full` cannot be had here.
     """
+    limits = limits or limits_of(look_around())
     probe = (
-        detect_isolation()
+        detect_isolation(limits)
         if isolation == "full"
         else IsolationProbe(bubblewrap=None, reason="not asked for")
     )
@@ -252,23 +335,53 @@ def open_sandbox(
         probe=probe,
         interpreter=interpreter,
         scratch=scratch.resolve(),
+        limits=limits,
     )
 
 
-def _step(room: str, *argv: str) -> _Step:
-    return _Step(argv=list(argv), cwd=room)
+@cache
+def driver_text() -> str:
+    """Return the driver's program, whole: with the modules of ours that it imports.
+
+    An import finds what `sys.modules` holds before it looks for anything.
+    """
+    texts = ["import sys, types"]
+    for name in _MODULES_INSIDE:
+        text = Path(__file__).with_name(f"{name}.py").read_text(encoding="utf-8")
+        module = f"axletree.builder.{name}"
+        texts += [
+            f"module = sys.modules[{module!r}] = types.ModuleType({module!r})",
+            f"exec(compile({text!r}, {f'{name}.py'!r}, 'exec'), module.__dict__)",
+        ]
+    driver = Path(__file__).with_name("sandbox_driver.py")
+    return "\n".join([*texts, driver.read_text(encoding="utf-8")])
 
 
-def _failed(job: SandboxJob, code: int, log: BuildLog) -> BuildFailedError:
-    makes_environment = 1 if job.wheels else 0
-    number = code - _FIRST_FAILURE
-    if 0 <= number < makes_environment:
-        what = f"the environment for {job.name} cannot be made"
-    elif number == makes_environment:
-        what = f"{job.name} failed"
-    else:
-        what = f"the sandbox of {job.name} ended with {code}"
-    return BuildFailedError(what, where=str(log.path), hint=log.tail)
+def _source_order(source: SourceArchive | None) -> Mapping[str, object] | None:
+    if source is None:
+        return None
+    return {
+        "archive": _ARCHIVE,
+        "tree": "src",
+        "has_top": source.has_top,
+        "size_bytes": source.unpacked_limit_bytes,
+    }
+
+
+def _check_own_side(job: SandboxJob, *done: Future[None]) -> None:
+    """Say first what we could not read or write, which is no fault of the command's."""
+    try:
+        for each in done:
+            each.result()
+    except OSError as error:
+        raise SandboxFailedError(
+            f"what goes into and out of the sandbox of {job.name} is stuck: {error}",
+            where=str(error.filename or ""),
+        ) from error
+
+
+def _not_started(job: SandboxJob, error: Exception) -> SandboxFailedError:
+    return SandboxFailedError(f"the sandbox of {job.name} does not start: {error}")
 
 
 def _kill_group(process: subprocess.Popen[bytes]) -> None:

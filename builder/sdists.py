@@ -6,7 +6,6 @@ bytes under the same file name.
 """
 
 import hashlib
-import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -16,8 +15,8 @@ from pathlib import Path
 from axletree.builder.environment import find_requirements
 from axletree.builder.frontend import Backend
 from axletree.builder.job import epoch_of, keep
+from axletree.builder.source_archive import look_into
 from axletree.builder.transfer import BuildLog
-from axletree.builder.unpack import unpack_sdist
 from axletree.builder.wheel_archive import rewrite_wheel
 from axletree.builder.workshop import Workshop
 from axletree.resolver.model import Environment
@@ -120,10 +119,9 @@ class SandboxedSdistBuilder:
         log = BuildLog(
             workshop.work_dir / "logs" / f"{sdist.name}.log", workshop.reporter
         )
-        with tempfile.TemporaryDirectory(dir=workshop.work_dir) as name:
-            scratch = Path(name).resolve()
+        with workshop.scratch() as scratch:
             yield Backend(
-                tree=unpack_sdist(sdist, scratch / "source"),
+                source=look_into(sdist, name=sdist.name, has_top=True),
                 sandbox=workshop.sandbox(environment, scratch / "sandbox"),
                 log=log,
                 scratch=scratch,

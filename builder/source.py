@@ -1,4 +1,4 @@
-"""Bring a source into a fresh tree: one commit of a git repository, or one sdist.
+"""Bring a source as one archive: a commit of a git repository, or an sdist.
 
 Git is the one place where a recipe's text meets a program of many powers, so little of
 it gets through: a checked URL, a checked ref, a whole commit. No configuration of the
@@ -11,7 +11,6 @@ import fcntl
 import hashlib
 import os
 import re
-import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -27,8 +26,9 @@ from axletree.builder.errors import (
     PinMismatchError,
     SourceUnreachableError,
 )
+from axletree.builder.git_login import GitAddress, without_login
 from axletree.builder.recipe import GitSource, SdistSource
-from axletree.builder.unpack import unpack_sdist, unpack_tree
+from axletree.builder.source_archive import SourceArchive, look_into
 
 _SETTINGS = {
     "core.autocrlf": "false",
@@ -41,10 +41,10 @@ _CREDENTIALS = re.compile(r"//[^/@\s]+@")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SourceTree:
-    """A fresh tree and what it was made from."""
+class Source:
+    """A source and what it was made from."""
 
-    folder: Path
+    archive: SourceArchive
     revision: str
     """A commit, or `sha256:…` of an sdist."""
     source_time: datetime
@@ -63,28 +63,29 @@ class GitAccess:
     """Let `file:` URLs and paths through."""
 
 
-def check_out(source: GitSource, folder: Path, access: GitAccess) -> SourceTree:
-    """Put the pinned commit's files into `folder`, which must not exist.
+def check_out(source: GitSource, archive: Path, access: GitAccess) -> Source:
+    """Put the pinned commit's files into a tar at `archive`.
 
     What the mirror cache has already is not fetched again.
 
     :raises SourceUnreachableError: when the host cannot be reached.
     :raises CommitNotFoundError: when it has no such branch or commit.
     :raises PinMismatchError: when the commit's time is not the recipe's.
+    :raises UnsafeSourceError: when it holds links or names that lead out of it.
     """
-    url = _mirrored(source.url, access.mirrors)
-    protocols = _check_url(url, access)
+    address = without_login(_mirrored(source.url, access.mirrors))
+    protocols = _check_url(address.url, access)
     name = hashlib.sha256(source.url.encode()).hexdigest()[:24]
     mirror = access.cache / f"{name}.git"
     access.cache.mkdir(parents=True, exist_ok=True)
     with (
         _locked(access.cache / f"{name}.lock"),
         _open_mirror(mirror) as repo,
-        repo.git.custom_environment(**_environment(mirror, protocols)),
+        repo.git.custom_environment(**_environment(mirror, protocols, address)),
     ):
         if not _has_commit(repo, source.commit):
-            _fetch(repo, url, source)
-        _archive(repo, source.commit, folder)
+            _fetch(repo, address.url, source)
+        _archive(repo, source.commit, archive)
         seconds = repo.git.show("-s", "--format=%ct", source.commit)
     committed = datetime.fromtimestamp(int(seconds), UTC)
     if committed != source.committed:
@@ -94,11 +95,15 @@ def check_out(source: GitSource, folder: Path, access: GitAccess) -> SourceTree:
             where=_shown(source.url),
             hint="put the first of the two into [source] committed",
         )
-    return SourceTree(folder=folder, revision=source.commit, source_time=committed)
+    return Source(
+        archive=look_into(archive, name=archive.name, has_top=False),
+        revision=source.commit,
+        source_time=committed,
+    )
 
 
-def open_sdist(source: SdistSource, sdist: Path, folder: Path) -> SourceTree:
-    """Unpack an sdist into `folder`, which must not exist.
+def open_sdist(source: SdistSource, sdist: Path) -> Source:
+    """Look through an sdist.
 
     :raises PinMismatchError: when the file's hash is not the recipe's.
     :raises UnsafeSourceError: when it holds links or names that lead out of it.
@@ -110,9 +115,10 @@ def open_sdist(source: SdistSource, sdist: Path, folder: Path) -> SourceTree:
             f"{sdist.name} has sha256 {found}, the recipe pins {source.sha256}",
             where=str(sdist),
         )
-    tree = unpack_sdist(sdist, folder)
-    return SourceTree(
-        folder=tree, revision=f"sha256:{found}", source_time=source.committed
+    return Source(
+        archive=look_into(sdist, name=sdist.name, has_top=True),
+        revision=f"sha256:{found}",
+        source_time=source.committed,
     )
 
 
@@ -144,16 +150,20 @@ def _check_url(url: str, access: GitAccess) -> str:
     return ":".join(allowed)
 
 
-def _environment(mirror: Path, protocols: str) -> dict[str, str]:
+def _environment(
+    mirror: Path, protocols: str, address: GitAddress | None = None
+) -> dict[str, str]:
+    settings = {**_SETTINGS, **(address.configuration if address else {})}
     environment = {
+        **(address.environment if address else {}),
         "GIT_DIR": str(mirror),
         "GIT_ALLOW_PROTOCOL": protocols,
         "GIT_CONFIG_NOSYSTEM": "1",
         "GIT_CONFIG_GLOBAL": os.devnull,
         "GIT_TERMINAL_PROMPT": "0",
-        "GIT_CONFIG_COUNT": str(len(_SETTINGS)),
+        "GIT_CONFIG_COUNT": str(len(settings)),
     }
-    for number, (key, value) in enumerate(_SETTINGS.items()):
+    for number, (key, value) in enumerate(settings.items()):
         environment[f"GIT_CONFIG_KEY_{number}"] = key
         environment[f"GIT_CONFIG_VALUE_{number}"] = value
     return environment
@@ -237,11 +247,10 @@ def _reason(error: GitCommandError) -> str:
     return next((line for line in lines if line.startswith("fatal:")), lines[-1])
 
 
-def _archive(repo: Repo, commit: str, folder: Path) -> None:
-    with tempfile.TemporaryFile() as file:
+def _archive(repo: Repo, commit: str, archive: Path) -> None:
+    archive.parent.mkdir(parents=True, exist_ok=True)
+    with archive.open("wb") as file:
         repo.archive(file, treeish=commit, format="tar")
-        file.seek(0)
-        unpack_tree(file, folder)
 
 
 def _shown(text: str) -> str:

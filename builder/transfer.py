@@ -5,19 +5,23 @@ by foreign code: only plain files and folders with plain names are taken, up to 
 so that a result can be no link to a file of this machine.
 """
 
+import json
 import os
-import re
 import select
 import stat
 import subprocess
 import tarfile
 from collections import deque
 from collections.abc import Iterator, Mapping
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import IO, Protocol
 
+from axletree.builder.archive_members import ArchiveError, read_tar
 from axletree.builder.errors import UnsafeOutputError
+from axletree.builder.folder_sink import unpack_into
 from axletree.builder.reporter import BuildReporter
+from axletree.builder.safe_tree import TreeRules
+from axletree.resolver.shown_text import shown
 
 LOG_LIMIT_BYTES = 16 << 20
 """What a build prints beyond that is dropped, with a note."""
@@ -25,15 +29,22 @@ LOG_LIMIT_BYTES = 16 << 20
 TAIL_LINES = 15
 """How many last lines an error shows."""
 
+RECENT_LINES = 1000
+"""How many last lines are looked through for what went wrong."""
+
+_RECENT_LIMIT = 4000
+"""Characters that are kept of each of those."""
+RESULT_ENTRIES = 50_000
+"""Files and folders that a build may leave."""
+
 _CHUNK_BYTES = 1 << 16
 _POLL_S = 0.1
-_CONTROL = re.compile(r"\x1b\[[0-9;]*[A-Za-z]|[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 
 
 class ReadingEnd(Protocol):
     """What a stream is read from."""
 
-    def read(self, size: int = ...) -> bytes:
+    def read(self, size: int = ..., /) -> bytes:
         """Return some bytes, at most `size`; none at the end."""
         ...
 
@@ -73,43 +84,60 @@ class BuildLog:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(b"")
         self.path = path
-        self._reporter = reporter
-        self._tail: deque[str] = deque(maxlen=TAIL_LINES)
+        self.reporter = reporter
+        self._recent: deque[str] = deque(maxlen=RECENT_LINES)
         self._room_bytes = LOG_LIMIT_BYTES
 
     @property
+    def recent(self) -> tuple[str, ...]:
+        """Return the last lines of the command that ran last."""
+        return tuple(self._recent)
+
+    @property
     def tail(self) -> str:
-        """Return the last lines, as one text."""
-        return "\n".join(self._tail)
+        """Return the very last lines, as one text."""
+        return "\n".join(self.recent[-TAIL_LINES:])
 
     def follow(self, pipe: ReadingEnd) -> None:
-        """Take lines until the pipe ends."""
-        for line in _lines(pipe):
-            self.add(line)
+        """Take the lines of one command until the pipe ends.
 
-    def add(self, line: str) -> None:
+        A log that cannot be written is cut off: a build is worth more than its log.
+        """
+        self._recent.clear()
+        try:
+            with self.path.open("a", encoding="utf-8") as file:
+                for line in _lines(pipe):
+                    self._add(line, file)
+        except OSError:
+            self._room_bytes = 0
+        finally:
+            for line in _lines(pipe):
+                self._recent.append(shown(line)[:_RECENT_LIMIT])
+
+    def _add(self, line: str, file: IO[str]) -> None:
         """Keep one line, cleaned of what would steer a terminal."""
-        clean = _CONTROL.sub("", line)
-        self._tail.append(clean)
+        clean = shown(line)
+        self._recent.append(clean[:_RECENT_LIMIT])
         if self._room_bytes <= 0:
             return
         self._room_bytes -= len(clean) + 1
         if self._room_bytes <= 0:
             clean = "(the log is cut off here)"
-        with self.path.open("a", encoding="utf-8") as file:
-            file.write(clean + "\n")
-        self._reporter.log_line(clean)
+        file.write(clean + "\n")
+        self.reporter.log_line(clean)
 
 
-def send(pipe: IO[bytes], inputs: Mapping[str, Path], *, epoch: int) -> None:
-    """Write files and folders as one tar stream.
+def send(
+    pipe: IO[bytes], order: Mapping[str, object], inputs: Mapping[str, Path], epoch: int
+) -> None:
+    """Write what to do as one line of JSON, then files and folders as a tar stream.
 
     :param inputs: path inside -> path here; a folder is sent with all it holds.
     :param epoch: modification time of all entries, in seconds.
     """
 
     def neutral(member: tarfile.TarInfo) -> tarfile.TarInfo | None:
-        if not (member.isreg() or member.isdir() or member.issym() or member.islnk()):
+        if not (member.isreg() or member.isdir()):
             return None
         member.uid = member.gid = 0
         member.uname = member.gname = ""
@@ -119,9 +147,11 @@ def send(pipe: IO[bytes], inputs: Mapping[str, Path], *, epoch: int) -> None:
         return member
 
     try:
-        with pipe, tarfile.open(fileobj=pipe, mode="w|") as stream:
-            for name, path in inputs.items():
-                stream.add(path, arcname=name, filter=neutral)
+        with pipe:
+            pipe.write(json.dumps(order).encode() + b"\n")
+            with tarfile.open(fileobj=pipe, mode="w|") as stream:
+                for name, path in inputs.items():
+                    stream.add(path, arcname=name, filter=neutral)
     except BrokenPipeError:
         pass  # The process ended early; its exit code tells.
 
@@ -131,46 +161,19 @@ def receive(pipe: ReadingEnd, folder: Path, *, limit_bytes: int) -> None:
 
     :raises UnsafeOutputError: for anything but plain files and folders.
     """
-    left_bytes = limit_bytes
+    rules = TreeRules(limit_bytes, entries=RESULT_ENTRIES)
+    root = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     try:
-        with tarfile.open(fileobj=_as_file(pipe), mode="r|") as stream:
-            for member in stream:
-                left_bytes -= member.size
-                if left_bytes < 0:
-                    raise UnsafeOutputError(
-                        f"the build's result is larger than {limit_bytes} bytes"
-                    )
-                _take(stream, member, folder)
-    except (tarfile.TarError, EOFError, ValueError) as error:
+        unpack_into(root, read_tar(pipe, rules.stream_bytes), rules)
+    except ArchiveError as error:
         raise UnsafeOutputError(
-            f"the build's result cannot be read: {error}"
+            f"the build's result is not taken: {error}",
+            hint="a result is plain files and folders: no links, devices, sparse "
+            "files, or names that lead elsewhere",
         ) from error
     finally:
+        os.close(root)
         pipe.drain()
-
-
-def _take(stream: tarfile.TarFile, member: tarfile.TarInfo, folder: Path) -> None:
-    target = folder / _plain_name(member.name)
-    if member.isdir():
-        target.mkdir(parents=True, exist_ok=True)
-        return
-    source = stream.extractfile(member) if member.isreg() else None
-    if source is None or member.issparse():
-        raise UnsafeOutputError(
-            f"the build left {member.name}, which is not a regular file",
-            hint="a result may hold no links, devices or sparse files",
-        )
-    target.parent.mkdir(parents=True, exist_ok=True)
-    with target.open("xb") as file:
-        while chunk := source.read(_CHUNK_BYTES):
-            file.write(chunk)
-
-
-def _plain_name(name: str) -> PurePosixPath:
-    path = PurePosixPath(name)
-    if path.is_absolute() or ".." in path.parts or "\\" in name or "\0" in name:
-        raise UnsafeOutputError(f"the build left a file with an unsafe name: {name!r}")
-    return path
 
 
 def _lines(pipe: ReadingEnd) -> Iterator[str]:
@@ -183,8 +186,3 @@ def _lines(pipe: ReadingEnd) -> Iterator[str]:
             yield line.decode("utf-8", "replace").rstrip("\r")
     if rest:
         yield rest.decode("utf-8", "replace")
-
-
-def _as_file(pipe: ReadingEnd) -> IO[bytes]:
-    # tarfile's stream mode calls read(size) and nothing else.
-    return pipe  # type: ignore[return-value]  # typeshed has no narrower protocol here

@@ -1,7 +1,8 @@
 """Write a wheel anew: stamped with a version if asked for, and always the same bytes.
 
 Stamping and normalising are one rewrite, since both end in a new RECORD. Only names
-and two files change: METADATA's Version line and RECORD; all else is copied as it is.
+and two files change: METADATA's Version line and RECORD; all else is copied as it is,
+in parts: a build may have made a member of gigabytes.
 """
 
 import base64
@@ -11,8 +12,10 @@ import io
 import re
 import stat
 import zipfile
-from collections.abc import Mapping
-from dataclasses import dataclass
+import zlib
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -26,6 +29,8 @@ from packaging.version import Version
 
 from axletree.builder.errors import CheckFailedError, StampMissingError
 from axletree.builder.stamp import stamped_version
+from axletree.wheelhouse.archives import CHUNK_BYTES, METADATA_LIMIT_BYTES
+from axletree.wheelhouse.files import translate_storage_errors
 
 LIMIT_BYTES = 4 << 30
 """Of a wheel's content, unpacked."""
@@ -33,6 +38,14 @@ LIMIT_BYTES = 4 << 30
 _OLDEST = datetime(1980, 1, 1, tzinfo=UTC)
 """The zip format knows no older time."""
 _END_OF_HEADERS = re.compile(rb"\n\r?\n")
+_DAMAGE = (
+    zipfile.BadZipFile,
+    zlib.error,
+    EOFError,
+    NotImplementedError,
+    RuntimeError,  # encrypted
+    ValueError,  # among them names that are no text
+)
 _REPLACED = ("RECORD", "RECORD.jws", "RECORD.p7s")
 
 
@@ -47,10 +60,13 @@ class WheelName:
     """As spelled: `py3-none-any`."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class _Member:
-    content: bytes
+    entry: zipfile.ZipInfo
+    """Where its content is read from, in parts."""
     is_program: bool
+    content: bytes | None = None
+    """In place of what stands there."""
 
 
 def rewrite_wheel(
@@ -69,16 +85,21 @@ def rewrite_wheel(
     :raises StampMissingError: when METADATA says another version than the file name.
     """
     name = split_wheel_name(wheel)
-    members = _read_members(wheel)
-    info = find_info(wheel, members)
-    target = folder / wheel.name
-    if local is not None:
-        version = stamped_version(name.version, local)
-        first, _, rest = wheel.name.split("-", 2)
-        target = folder / f"{first}-{version}-{rest}"
-        members = _stamp(wheel, members, info, name.version, version)
-        info = _stamped_info(info, version)
-    _write(target, members, info, max(source_time.astimezone(UTC), _OLDEST))
+    with _opened(wheel) as archive:
+        members = _list_members(wheel, archive)
+        info = find_info(wheel, members)
+        target = folder / wheel.name
+        if local is not None:
+            version = stamped_version(name.version, local)
+            first, _, rest = wheel.name.split("-", 2)
+            target = folder / f"{first}-{version}-{rest}"
+            metadata = _read_metadata(wheel, archive, members[f"{info}/METADATA"])
+            content = _stamp_metadata(wheel, metadata, name.version, version)
+            members = _stamp(members, info, version, content)
+            info = _stamped_info(info, version)
+        time = max(source_time.astimezone(UTC), _OLDEST)
+        with translate_storage_errors(folder):
+            _write(target, archive, members, info, time)
     return target
 
 
@@ -112,26 +133,44 @@ def find_info(wheel: Path, names: Mapping[str, object]) -> str:
     return infos[0]
 
 
-def _read_members(wheel: Path) -> dict[str, _Member]:
-    members: dict[str, _Member] = {}
+@contextmanager
+def _opened(wheel: Path) -> Iterator[zipfile.ZipFile]:
+    """Open a wheel, and say of all damage in it what it is.
+
+    What the system refuses is none: a full disk says nothing about the wheel.
+    """
     try:
-        with zipfile.ZipFile(wheel) as archive:
-            if sum(entry.file_size for entry in archive.infolist()) > LIMIT_BYTES:
-                raise CheckFailedError(
-                    f"the built wheel unpacks to more than {LIMIT_BYTES} bytes",
-                    where=wheel.name,
-                )
-            for entry in archive.infolist():
-                if not entry.is_dir():
-                    mode = entry.external_attr >> 16
-                    members[_checked(wheel, entry.filename, members)] = _Member(
-                        archive.read(entry), is_program=bool(mode & stat.S_IXUSR)
-                    )
-    except (zipfile.BadZipFile, OSError, NotImplementedError, RuntimeError) as error:
+        with translate_storage_errors(wheel), zipfile.ZipFile(wheel) as archive:
+            yield archive
+    except _DAMAGE as error:
         raise CheckFailedError(
             f"the built wheel cannot be read: {error}", where=wheel.name
         ) from error
+
+
+def _list_members(wheel: Path, archive: zipfile.ZipFile) -> dict[str, _Member]:
+    if sum(entry.file_size for entry in archive.infolist()) > LIMIT_BYTES:
+        raise CheckFailedError(
+            f"the built wheel unpacks to more than {LIMIT_BYTES} bytes",
+            where=wheel.name,
+        )
+    members: dict[str, _Member] = {}
+    for entry in archive.infolist():
+        if not entry.is_dir():
+            mode = entry.external_attr >> 16
+            members[_checked(wheel, entry.filename, members)] = _Member(
+                entry=entry, is_program=bool(mode & stat.S_IXUSR)
+            )
     return members
+
+
+def _read_metadata(wheel: Path, archive: zipfile.ZipFile, member: _Member) -> bytes:
+    if member.entry.file_size > METADATA_LIMIT_BYTES:
+        raise CheckFailedError(
+            f"METADATA of the built wheel has {member.entry.file_size} bytes",
+            where=wheel.name,
+        )
+    return archive.read(member.entry)
 
 
 def _checked(wheel: Path, name: str, seen: Mapping[str, object]) -> str:
@@ -149,10 +188,10 @@ def _stamped_info(info: str, version: Version) -> str:
 
 
 def _stamp(
-    wheel: Path, members: Mapping[str, _Member], info: str, old: Version, new: Version
+    members: Mapping[str, _Member], info: str, version: Version, metadata: bytes
 ) -> dict[str, _Member]:
-    """Give METADATA the new version, and `.dist-info` and `.data` their new names."""
-    stamped_info = _stamped_info(info, new)
+    """Give METADATA its new content, `.dist-info` and `.data` their new names."""
+    stamped_info = _stamped_info(info, version)
     new_names = {
         info: stamped_info,
         _data_folder(info): _data_folder(stamped_info),
@@ -161,9 +200,8 @@ def _stamp(
     for name, member in members.items():
         first, slash, rest = name.partition("/")
         stamped[new_names.get(first, first) + slash + rest] = member
-    metadata = members[f"{info}/METADATA"].content
-    content = _stamp_metadata(wheel, metadata, old, new)
-    stamped[f"{stamped_info}/METADATA"] = _Member(content, is_program=False)
+    path = f"{stamped_info}/METADATA"
+    stamped[path] = replace(stamped[path], content=metadata, is_program=False)
     return stamped
 
 
@@ -200,7 +238,11 @@ def _version_of(line: bytes) -> Version | None:
 
 
 def _write(
-    target: Path, members: Mapping[str, _Member], info: str, time: datetime
+    target: Path,
+    source: zipfile.ZipFile,
+    members: Mapping[str, _Member],
+    info: str,
+    time: datetime,
 ) -> None:
     target.parent.mkdir(parents=True, exist_ok=True)
     # .dist-info comes last, as the wheel format recommends, and RECORD closes it.
@@ -209,22 +251,36 @@ def _write(
         members.keys() - {f"{info}/{name}" for name in _REPLACED},
         key=lambda name: (name.startswith(f"{info}/"), name),
     )
-    record = _record({name: members[name].content for name in names}, info)
+    record = io.StringIO()
+    rows = csv.writer(record, lineterminator="\n")
     with zipfile.ZipFile(target, "w") as archive:
         for name in names:
-            mode = 0o755 if members[name].is_program else 0o644
-            archive.writestr(_entry(name, mode, time), members[name].content)
-        archive.writestr(_entry(f"{info}/RECORD", 0o644, time), record)
+            member = members[name]
+            entry = _entry(name, 0o755 if member.is_program else 0o644, time)
+            digest, size = _copy(source, member, archive, entry)
+            rows.writerow((name, f"sha256={digest}", size))
+        rows.writerow((f"{info}/RECORD", "", ""))
+        entry = _entry(f"{info}/RECORD", 0o644, time)
+        archive.writestr(entry, record.getvalue().encode())
 
 
-def _record(contents: Mapping[str, bytes], info: str) -> bytes:
-    text = io.StringIO()
-    rows = csv.writer(text, lineterminator="\n")
-    for name, content in contents.items():
-        digest = base64.urlsafe_b64encode(hashlib.sha256(content).digest())
-        rows.writerow((name, f"sha256={digest.decode().rstrip('=')}", len(content)))
-    rows.writerow((f"{info}/RECORD", "", ""))
-    return text.getvalue().encode()
+def _copy(
+    source: zipfile.ZipFile,
+    member: _Member,
+    target: zipfile.ZipFile,
+    entry: zipfile.ZipInfo,
+) -> tuple[str, int]:
+    """Copy a member in parts; return its digest as RECORD spells it, and its size."""
+    digest = hashlib.sha256()
+    content = member.content
+    entry.file_size = member.entry.file_size if content is None else len(content)
+    opened = source.open(member.entry) if content is None else io.BytesIO(content)
+    with opened as parts, target.open(entry, "w") as sink:
+        while part := parts.read(CHUNK_BYTES):
+            digest.update(part)
+            sink.write(part)
+    spelled = base64.urlsafe_b64encode(digest.digest()).decode().rstrip("=")
+    return spelled, entry.file_size
 
 
 def _entry(name: str, mode: int, time: datetime) -> zipfile.ZipInfo:

@@ -1,15 +1,18 @@
 """What builds of all kinds share: where they work, what they may, whom they tell."""
 
 from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
-from axletree.builder.interpreters import find_interpreter
+from axletree.builder.bubblewrap import Limits
+from axletree.builder.interpreters import Interpreter, find_interpreter
 from axletree.builder.isolation import Isolation
 from axletree.builder.reporter import BuildReporter, SilentBuildReporter
 from axletree.builder.sandbox import Sandbox, open_sandbox
 from axletree.resolver.model import Environment
+from axletree.wheelhouse.scratch import own_folder
 
 
 class BuildRequirements(Protocol):
@@ -41,7 +44,15 @@ class Workshop:
     """Start of a URL -> what to fetch instead; beside those of a recipe."""
     may_install_pythons: bool = True
     """Fetch a missing interpreter with uv."""
+    limits: Limits | None = None
+    """What a build may use; None: what this machine bears."""
     reporter: BuildReporter = field(default_factory=SilentBuildReporter)
+    _interpreters: dict[str, Interpreter] = field(default_factory=dict, init=False)
+    """By version asked for: each was run, which takes longer than many a build."""
+
+    def scratch(self) -> AbstractContextManager[Path]:
+        """Make a folder that is this run's own, on the disk of what is kept."""
+        return own_folder(self.work_dir / "scratch")
 
     def sandbox(self, environment: Environment, scratch: Path) -> Sandbox:
         """Open a sandbox around the interpreter of `environment`.
@@ -49,9 +60,9 @@ class Workshop:
         :raises InterpreterMissingError: when there is none.
         :raises IsolationUnavailableError: when the level cannot be had here.
         """
-        interpreter = find_interpreter(
-            environment.python_version,
-            self.environ,
-            may_install=self.may_install_pythons,
+        version = environment.python_version
+        interpreter = self._interpreters.get(version) or find_interpreter(
+            version, self.environ, may_install=self.may_install_pythons
         )
-        return open_sandbox(self.isolation, interpreter, scratch)
+        self._interpreters[version] = interpreter
+        return open_sandbox(self.isolation, interpreter, scratch, self.limits)

@@ -22,6 +22,7 @@ from axletree.resolver.fact_keys import ConstraintKey, EdgeKey, FactKey, RootKey
 from axletree.resolver.foreign_text import parse_version
 from axletree.resolver.knowledge import MemoUniverse
 from axletree.resolver.model import Resolution
+from axletree.resolver.outcomes import Answer, Found, GaveUp
 from axletree.resolver.proving import Prover, name_of
 from axletree.resolver.resolve import Resolver
 from axletree.resolver.universe import (
@@ -55,6 +56,8 @@ class AbsentFiles:
 
     prover: Prover
     other: MemoUniverse
+    is_settled: bool = field(init=False, default=True)
+    """Whatever was refused so far was refused for certain."""
     _attempts: dict[_Projects, _Attempt] = field(init=False, default_factory=dict)
     _compiler: PageCompiler = field(init=False)
 
@@ -73,9 +76,9 @@ class AbsentFiles:
         found = list(self._smallest(len(opened)))
         yield from found or [self._spared(self._attempt(opened).files)]
 
-    def resolve(self, files: Sequence[DistributionFile]) -> Resolution | None:
+    def resolve(self, files: Sequence[DistributionFile]) -> Answer[Resolution]:
         """Resolve with just these files added."""
-        return self._with(files).answer(self.prover.question)
+        return self._with(files).attempt(self.prover.question)
 
     def _with(self, files: Sequence[DistributionFile]) -> Resolver:
         answers = self.other.metadata(files)
@@ -92,13 +95,17 @@ class AbsentFiles:
         One by one each of them is needed; more files than a part has could only hurt
         by shutting a gate.
         """
+        if not self.is_settled:
+            return False
         if not any(map(self._has_gates, files)):
             return True
-        return len(files) <= _MOST_PARTS_TRIED and not any(
+        if len(files) > _MOST_PARTS_TRIED or any(
             self._is_enough(part)
             for size in range(1, len(files))
             for part in combinations(files, size)
-        )
+        ):
+            return False
+        return self.is_settled
 
     def _has_gates(self, file: DistributionFile) -> bool:
         page = self.prover.universe.pages([file.project])[file.project]
@@ -156,11 +163,13 @@ class AbsentFiles:
         memo, question = MemoUniverse(universe), self.prover.question
         resolver = Resolver(memo, reporter=self.prover.reporter)
         search = resolver.search(question)
-        decisions = resolver.run(search)
-        if decisions is not None:
-            chosen = map(search.knowledge.file_of, decisions.releases.values())
+        found = resolver.settle(search)
+        if isinstance(found, Found):
+            chosen = map(search.knowledge.file_of, found.value.releases.values())
             files = tuple(filter(universe.is_absent, chosen))
             return _Attempt(files=files, blamed=())
+        if isinstance(found, GaveUp):
+            self.is_settled = False
         core = resolver.explanation(search).first()
         named = (name for key in core.keys for name in self._named(key)) if core else ()
         return _Attempt(files=(), blamed=self._openable(set(named) - opened))
@@ -197,4 +206,7 @@ class AbsentFiles:
 
     def _is_enough(self, files: Sequence[DistributionFile]) -> bool:
         resolver = self._with(files)
-        return resolver.run(resolver.search(self.prover.question)) is not None
+        found = resolver.settle(resolver.search(self.prover.question))
+        if isinstance(found, GaveUp):
+            self.is_settled = False
+        return isinstance(found, Found)

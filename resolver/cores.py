@@ -134,8 +134,9 @@ class CoreSearch:
         core = self._irreducible()
         if not self._models.is_frozen or self._is_huge:
             return self._made(core, "irreducible")
-        smallest = self._smallest(hidden, core)
-        if smallest is None:
+        try:
+            smallest = self._smallest(hidden, core)
+        except TooManyStepsError:
             return self._made(core, "irreducible")
         if not hidden:
             self._fewest = len(smallest)
@@ -227,7 +228,11 @@ class CoreSearch:
 
     def _smallest(
         self, hidden: Collection[FactKey], core: tuple[FactKey, ...]
-    ) -> tuple[FactKey, ...] | None:
+    ) -> tuple[FactKey, ...]:
+        """Return a core than which none is smaller.
+
+        :raises TooManyStepsError: the search gave up, and nobody knows one.
+        """
         if len(core) == 1:
             return core
         selectors = self._models.clauses.selectors
@@ -237,10 +242,7 @@ class CoreSearch:
             if self._models.settles_without({*hidden, key}):
                 sets.add([selectors[key]])
         for _ in range(MOST_HITTING_SETS):
-            try:
-                literals = set(sets.smallest())
-            except TooManyStepsError:
-                return None
+            literals = set(sets.smallest())
             hit = tuple(k for k, literal in selectors.items() if literal in literals)
             if len(hit) >= len(core):
                 return core
@@ -249,7 +251,7 @@ class CoreSearch:
                 return hit
             violated = self._violated(hidden, hit)
             sets.add([selectors[key] for key in violated])
-        return None
+        raise TooManyStepsError
 
     def _violated(
         self, hidden: Collection[FactKey], hit: tuple[FactKey, ...]

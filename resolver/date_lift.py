@@ -1,18 +1,21 @@
 """The date that `--exclude-newer` names, moved to a later day, or left out.
 
-How late it must be is found by halving: a solution as of one day is one as of the day
-of its youngest file, and with fewer files less keeps a gate shut.
+A day that works is narrowed by halving. It need not be the first one: what is uploaded
+later can also shut a gate, or exchange the file that counts, so a day that does not work
+says nothing of those before it. What is claimed, and proved by resolving once more, is
+that the day before does not work; where that cannot be known, nothing is claimed.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
 from functools import partial
 
 from axletree.resolver.fact_keys import FactKey, FallenKey
 from axletree.resolver.lifts import Lift, Lifted
 from axletree.resolver.model import Resolution
-from axletree.resolver.proving import Prover
+from axletree.resolver.outcomes import Answer, Found, GaveUp, ProvedNone
+from axletree.resolver.proving import Prover, named_files
 from axletree.resolver.question import Question
 from axletree.resolver.repair_costs import LATER_DATE
 
@@ -24,12 +27,15 @@ def date_lift(prover: Prover) -> Lift | None:
     """Return the lift of the date; None if there is none."""
     if prover.question.limits.exclude_newer is None:
         return None
-    found = _DateLift(prover)
+    found = _DateLift()
     return Lift(
         covers=is_about_date,
         what="a later date",
         widely=found.widely,
         narrowly=found.narrowly,
+        moves_date=True,
+        # A file that is uploaded later can shut a gate, as of every day that is tried.
+        is_complete=False,
     )
 
 
@@ -40,40 +46,76 @@ def is_about_date(key: FactKey) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class _DateLift:
-    prover: Prover
-
     def widely(self, question: Question) -> Iterator[Question]:
         """Hide nothing but what has no time, then nothing."""
         yield _as_of(_FAR, question)
         yield _as_of(None, question)
 
-    def narrowly(self, question: Question, solution: Resolution) -> Lifted | None:
-        """Move the date to the first day that works, or leave it out."""
+    def narrowly(
+        self, prover: Prover, question: Question, solution: Resolution
+    ) -> Lifted | None:
+        """Move the date to an early day that works, or leave it out."""
         limit = question.limits.exclude_newer
         youngest = _youngest(solution)
         if limit is None:
             return None
         if youngest is None:
             return _left_out(solution)
+        old = (limit - timedelta(microseconds=1)).astimezone(UTC).date()
+        days = _Days(prover, question)
+        # A time of day hides the rest of its day.
         failing = (limit.astimezone(UTC) - timedelta(days=1)).date()
-        working = max(youngest, failing + timedelta(days=1))
+        first = max(youngest, failing + timedelta(days=1))
+        working = days.narrowed(failing, first)
+        before = days.outcome(working - timedelta(days=1))
+        return Lifted(
+            on=partial(_as_of, _end_of(working)),
+            text=f"move --exclude-newer from {old} to {working}{_said(before)}",
+            change=f"--exclude-newer {working}",
+            rank=LATER_DATE,
+            distance=(working - old).days,
+            notes=tuple(_noted(before)),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class _Days:
+    """What is known of single days."""
+
+    prover: Prover
+    question: Question
+    known: dict[date, Answer[Resolution]] = field(default_factory=dict)
+
+    def outcome(self, day: date) -> Answer[Resolution]:
+        """Resolve as of a whole day, once."""
+        if day not in self.known:
+            self.prover.reporter.proving(f"--exclude-newer {day}")
+            self.known[day] = self.prover.resolve(_as_of(_end_of(day), self.question))
+        return self.known[day]
+
+    def narrowed(self, failing: date, working: date) -> date:
+        """Return a day that works behind one that is not known to."""
         while (days := (working - failing).days) > 1:
             middle = failing + timedelta(days=days // 2)
-            self.prover.reporter.proving(f"--exclude-newer {middle}")
-            found = self.prover.resolve(_as_of(_end_of(middle), question))
-            day = _youngest(found) if found is not None else None
+            found = self.outcome(middle)
+            day = _youngest(found.value) if isinstance(found, Found) else None
             if day is None:
                 failing = middle
             else:
                 working = max(day, failing + timedelta(days=1))
-        old = (limit - timedelta(microseconds=1)).date()
-        return Lifted(
-            on=partial(_as_of, _end_of(working)),
-            text=f"move --exclude-newer from {old} to {working}, the first day that "
-            "works",
-            change=f"--exclude-newer {working}",
-            rank=LATER_DATE,
-            distance=(working - old).days,
+        return working
+
+
+def _said(before: Answer[Resolution]) -> str:
+    return " (the day before does not work)" if before == ProvedNone() else ""
+
+
+def _noted(before: Answer[Resolution]) -> Iterator[str]:
+    """Say why nothing is said of the day before."""
+    if isinstance(before, GaveUp) and before.unread:
+        yield (
+            "an earlier day may work, too: to know, sdists would have to be built as of "
+            f"it, such as {named_files(before.unread)}"
         )
 
 

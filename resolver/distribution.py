@@ -3,16 +3,17 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Literal, TypeAlias, get_args
+from typing import Literal, TypeAlias
 
 from packaging.utils import NormalizedName
 
 from axletree.resolver.file_names import FileKind, SafeName
 
-UnusableKind: TypeAlias = Literal["invalid", "backend", "limits", "host"]
+ObservedKind: TypeAlias = Literal["limits", "host"]
+UnusableKind: TypeAlias = Literal["invalid", "backend"] | ObservedKind
 """Whose no it is: the file's own, its build backend's, or not the world's at all: it
 was not read within the limits of a build, or this machine lacks what its build needs."""
-UNUSABLE_KINDS: tuple[UnusableKind, ...] = get_args(UnusableKind)
+UNUSABLE_KINDS: tuple[UnusableKind, ...] = ("invalid", "backend", "limits", "host")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -72,6 +73,8 @@ class FileMetadata:
     """Requirement lines as spelled, in order."""
     requires_python: str | None = None
     provides_extra: tuple[str, ...] = ()
+    unpacked_since: str | None = None
+    """The first Python whose pip unpacks the file, such as `3.14`; None: all do."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,6 +86,6 @@ class UnusableMetadata:
     kind: UnusableKind = "invalid"
 
     @property
-    def is_of_the_world(self) -> bool:
-        """Tell whether it is the same on every machine."""
-        return self.kind in {"invalid", "backend"}
+    def observed(self) -> ObservedKind | None:
+        """Return the kind if it may be another on another machine."""
+        return self.kind if self.kind in ("limits", "host") else None

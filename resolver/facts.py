@@ -29,7 +29,6 @@ from axletree.resolver.fact_keys import (
     RootKey,
 )
 from axletree.resolver.fact_words import (
-    REASON_LABELS,
     absence,
     demand_text,
     edge_label,
@@ -49,6 +48,7 @@ from axletree.resolver.model import (
     RootRequirement,
 )
 from axletree.resolver.offered_wheels import offered_wheels
+from axletree.resolver.unread import observed_kind, reason_label, unusable_text
 
 MOST_EVIDENCE = 10
 """Files named as evidence of one fact."""
@@ -204,6 +204,7 @@ class CoreWriter:
             text=self._fallen_text(key, releases),
             project=key.project,
             versions=tuple(str(release.version) for release in releases),
+            observed=observed_kind(key, self.explanation.knowledge, releases),
             evidence=limit_evidence(
                 key.reason, key.project, releases, self.explanation.question.limits
             )
@@ -244,7 +245,7 @@ class CoreWriter:
                 limits = self.explanation.question.limits
                 what = limit_text(key.reason, releases, limits)
             case "metadata":
-                what = f"cannot be used: {self._problem(releases)}"
+                what = unusable_text(self.explanation.knowledge, releases)
             case "pre-release":
                 what = f"{is_} no final release, and nothing asks for pre-releases"
             case "yanked":
@@ -259,14 +260,6 @@ class CoreWriter:
         # A whole day was named by the first instant that is too new.
         last = limit - timedelta(microseconds=1) if limit else None
         return f"--exclude-newer {last:%Y-%m-%d}" if last else "the date"
-
-    def _problem(self, releases: Sequence[Release]) -> str:
-        knowledge = self.explanation.knowledge
-        files = (file for release in releases for file in release.candidate_files)
-        broken = (
-            f for f in files if f in knowledge.unusable.keys() - knowledge.misfits
-        )
-        return next((knowledge.unusable[f] for f in broken), "invalid metadata")
 
     def _require_python(self, releases: Sequence[Release]) -> str:
         knowledge = self.explanation.knowledge
@@ -392,8 +385,10 @@ class CoreWriter:
                 )
                 return label, allowed
             case FallenKey():
-                fell = sum(1 << r.position for r in releases.all if self._fell(r, key))
-                return REASON_LABELS[key.reason], releases.masks.all & ~fell
+                fallen = [r for r in releases.all if self._fell(r, key)]
+                fell = sum(1 << release.position for release in fallen)
+                label = reason_label(key, self.explanation.knowledge, fallen)
+                return label, releases.masks.all & ~fell
             case AbsentKey():
                 return "", 0
             case _:

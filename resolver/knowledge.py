@@ -13,7 +13,12 @@ from packaging.utils import NormalizedName
 
 from axletree.resolver.candidates import PageCompiler, Reason, Release, Releases
 from axletree.resolver.dependencies import Dependencies, parse_dependencies
-from axletree.resolver.distribution import DistributionFile, Page, UnusableMetadata
+from axletree.resolver.distribution import (
+    DistributionFile,
+    ObservedKind,
+    Page,
+    UnusableMetadata,
+)
 from axletree.resolver.markers import MarkerEvaluator
 from axletree.resolver.model import Environment
 from axletree.resolver.overrides import Edits
@@ -114,6 +119,8 @@ class Knowledge:
         self.dependencies: dict[Release, Dependencies] = {}
         self.unusable: dict[DistributionFile, str] = {}
         """Files whose metadata was read and found invalid, with the reason."""
+        self.observed: dict[DistributionFile, ObservedKind] = {}
+        """Those of them that were not read on this machine, and may be on another."""
         self.misfits: set[DistributionFile] = set()
         """Those of them that only their metadata's Requires-Python excludes."""
         self.dead: defaultdict[NormalizedName, int] = defaultdict(int)
@@ -147,6 +154,7 @@ class Knowledge:
                 for line in found.all_lines:
                     new.requirers[line.target].add(release.project)
         new.unusable, new.misfits = dict(self.unusable), set(self.misfits)
+        new.observed = dict(self.observed)
         new.history = [
             event
             for event in self.history
@@ -305,6 +313,8 @@ class Knowledge:
             return True
         if isinstance(parsed, UnusableMetadata):
             self.unusable[file] = parsed.reason
+            if parsed.observed is not None:
+                self.observed[file] = parsed.observed
         else:
             self.misfits.add(file)
             self.unusable[file] = (

@@ -52,8 +52,11 @@ class Lift:
     """Its name, for who watches."""
     widely: Callable[[Question], Iterator[Question]]
     """Lifts it, in one way after the other; any that has a solution will do."""
-    narrowly: Callable[[Question, Resolution], Lifted | None]
+    narrowly: Callable[[Prover, Question, Resolution], Lifted | None]
     """Lifts it for what a solution takes; None if that needs no such lift."""
+    moves_date: bool = False
+    is_complete: bool = True
+    """If no way that `widely` knows has a solution, none has."""
 
 
 def lift_of(key: FallenKey, prover: Prover) -> Lift | None:
@@ -92,7 +95,13 @@ def lift_of(key: FallenKey, prover: Prover) -> Lift | None:
             )
         case _:
             return None
-    return Lift(covers=partial(eq, key), what=what, widely=widely, narrowly=narrowly)
+    return Lift(
+        covers=partial(eq, key),
+        what=what,
+        widely=widely,
+        narrowly=narrowly,
+        is_complete=key.reason != "yanked" or len(_yanked(name, prover)) <= MOST_YANKED,
+    )
 
 
 def _pin(solution: Resolution, name: NormalizedName) -> Pin | None:
@@ -114,7 +123,7 @@ def _constrained_alone(text: str, question: Question) -> Iterator[Question]:
 
 
 def _name_prerelease(
-    name: NormalizedName, _: Question, solution: Resolution
+    name: NormalizedName, _: Prover, __: Question, solution: Resolution
 ) -> Lifted | None:
     """Name the chosen pre-release as a lower bound."""
     pin = _pin(solution, name)
@@ -151,7 +160,7 @@ def _pin_yanked(releases: list[Release], question: Question) -> Iterator[Questio
 
 
 def _take_yanked(
-    name: NormalizedName, _: Question, solution: Resolution
+    name: NormalizedName, _: Prover, __: Question, solution: Resolution
 ) -> Lifted | None:
     pin = _pin(solution, name)
     if pin is None or pin.file.yanked is None:
@@ -179,7 +188,7 @@ def _with_formats(name: NormalizedName, question: Question) -> Question:
 
 
 def _name_format(
-    name: NormalizedName, question: Question, solution: Resolution
+    name: NormalizedName, _: Prover, question: Question, solution: Resolution
 ) -> Lifted | None:
     pin, formats = _pin(solution, name), question.limits.formats
     if pin is None:
@@ -203,7 +212,7 @@ def _allow_hashes(name: NormalizedName, question: Question) -> Iterator[Question
 
 
 def _name_hash(
-    name: NormalizedName, question: Question, solution: Resolution
+    name: NormalizedName, _: Prover, question: Question, solution: Resolution
 ) -> Lifted | None:
     """Give the hash of the chosen file, beside those that are there."""
     pin = _pin(solution, name)
@@ -250,7 +259,7 @@ def _exempted(exemption: Exemption, question: Question) -> Question:
 
 
 def _name_exemption(
-    name: NormalizedName, question: Question, solution: Resolution
+    name: NormalizedName, _: Prover, question: Question, solution: Resolution
 ) -> Lifted | None:
     """Exempt the chosen release."""
     pin = _pin(solution, name)

@@ -68,8 +68,8 @@ def exit_code(cells: Iterable[Cell]) -> int:
     codes = {0}
     for cell in cells:
         match cell.answer:
-            case Conflict():
-                codes.add(1)
+            case Conflict() as conflict:
+                codes.add(3 if conflict.holds_here_only else 1)
             case Failure(exit_code=code):
                 codes.add(code)
             case Resolution():

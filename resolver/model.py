@@ -13,10 +13,10 @@ from packaging.specifiers import SpecifierSet
 from packaging.utils import NormalizedName
 from packaging.version import Version
 
-from axletree.resolver.distribution import DistributionFile, FileMetadata
+from axletree.resolver.distribution import DistributionFile, FileMetadata, ObservedKind
 
 Claim: TypeAlias = Literal["cause", "irreducible", "smallest"]
-RepairClaim: TypeAlias = Literal["works", "irreducible", "cheapest"]
+RepairClaim: TypeAlias = Literal["untried", "works", "irreducible", "cheapest"]
 FactKind: TypeAlias = Literal[
     "root", "constraint", "edge", "unknown-project", "no-release", "fallen"
 ]
@@ -143,6 +143,8 @@ class Fact:
     requirement: str | None = None
     """The requirement on `target`, of roots and of edges with just one."""
     evidence: tuple[Evidence, ...] = ()
+    observed: ObservedKind | None = None
+    """Set if it is true on this machine, or within these limits, and not in general."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -171,6 +173,11 @@ class Core:
     facts: tuple[Fact, ...]
     claim: Claim
     picture: Picture | None = None
+
+    @property
+    def holds_here_only(self) -> bool:
+        """Tell whether it rests on what this machine could not read."""
+        return any(fact.observed is not None for fact in self.facts)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -289,3 +296,8 @@ class Conflict:
     counters: Counters = field(default_factory=Counters)
     repair_counters: Counters = field(default_factory=Counters)
     notes: tuple[str, ...] = ()
+
+    @property
+    def holds_here_only(self) -> bool:
+        """Tell whether no cause is known that holds on every machine."""
+        return all(core.holds_here_only for core in self.conflicts)

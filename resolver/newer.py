@@ -13,7 +13,7 @@ from axletree.resolver.question import Question
 from axletree.resolver.rule import Standing
 from axletree.resolver.universe import Universe
 
-Bar: TypeAlias = Reason | Literal["metadata", "pre-release", "yanked"]
+Bar: TypeAlias = Reason | Literal["metadata", "unread", "pre-release", "yanked"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,8 +76,11 @@ class NewerReleases:
 
     def _bars(self, release: Release) -> Iterator[Bar]:
         if self.knowledge.is_fallen(release):
-            for reasons in self.knowledge.reasons(release).values():
-                yield from reasons
+            for file, reasons in self.knowledge.reasons(release).items():
+                is_unread = file in self.knowledge.observed
+                yield from (reasons - {"metadata"} if is_unread else reasons)
+                if is_unread:
+                    yield "unread"
             return
         if self.knowledge.file_of(release).yanked is not None:
             yield "yanked"

@@ -9,11 +9,11 @@ import os.path
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import PurePath
 from typing import TypeAlias
 
 from packaging.utils import canonicalize_name
 
+from axletree.reading import beside
 from axletree.resolver.model import Origin, Override, RootRequirement
 from axletree.resolver.requirement_lines import BrokenLine, Line, read_lines, redact
 from axletree.resolver.requirement_text import Issue, gather, parse_text, unreadable
@@ -83,7 +83,7 @@ class _Reader:
     ) -> Iterator[Override | Issue]:
         [(name, value), *others] = line.options
         including = (*file.including, os.path.normpath(file.path))
-        path = os.path.normpath(PurePath(file.path).parent / value)
+        path = beside(file.path, value)
         if line.requirement or others or name != "--requirement":
             yield Issue(
                 what=f"{redact(line.text)} has an option that overrides do not take",

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from typing import TypeAlias
+from typing import Self, TypeAlias
 
 from packaging.requirements import Requirement
 from packaging.utils import NormalizedName, canonicalize_name
@@ -10,16 +10,29 @@ from packaging.utils import NormalizedName, canonicalize_name
 from axletree.resolver.candidates import Release
 from axletree.resolver.conflict import Explanation
 from axletree.resolver.cores import KeyCore
+from axletree.resolver.distribution import DistributionFile
 from axletree.resolver.fact_keys import ConstraintKey, FactKey, FallenKey, RootKey
 from axletree.resolver.file_limits import hash_limits
 from axletree.resolver.knowledge import MemoUniverse
-from axletree.resolver.model import Resolution, RootRequirement
+from axletree.resolver.model import RepairClaim, Resolution, RootRequirement
+from axletree.resolver.outcomes import Answer, Found
 from axletree.resolver.question import Question
 from axletree.resolver.reporter import Reporter, SilentReporter
 from axletree.resolver.resolve import Refusal, Resolver
+from axletree.resolver.rule import Decisions
+from axletree.resolver.unbuilt import UnbuiltUniverse, is_hidden
 
 WrittenKey: TypeAlias = RootKey | ConstraintKey
 """What the user wrote and may change."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Newest:
+    """The newest release of a root with which a solution exists."""
+
+    release: Release
+    listed: Sequence[Release]
+    """All that could be used, newest first."""
 
 
 @dataclass(slots=True)
@@ -46,29 +59,61 @@ class Prover:
         """Return the conflicts found."""
         return self.refusal.cores
 
-    def resolve(self, question: Question) -> Resolution | None:
-        """Resolve a changed question; None if it is refused, too."""
-        return self.resolver.answer(question)
+    def resolve(self, question: Question) -> Answer[Resolution]:
+        """Resolve a changed question."""
+        return self.resolver.attempt(question)
 
-    def newest(
-        self, question: Question, name: NormalizedName
-    ) -> tuple[Release, Sequence[Release]] | None:
-        """Find the newest release of a root with which a solution exists.
-
-        :returns: it and all that could be used, newest first; None if there is none.
-        """
+    def newest(self, question: Question, name: NormalizedName) -> Answer[Newest]:
+        """Find the newest release of a root with which a solution exists."""
         search = self.resolver.search(replace(question, prefer="newest"), lead=name)
-        decisions = self.resolver.run(search)
-        releases = search.knowledge.releases[name] if decisions is not None else None
-        if decisions is None or releases is None:
-            return None
-        listed = [release for release in releases.all if release.files]
-        return decisions.releases[name], listed
+        found = self.resolver.settle(search)
+        if not isinstance(found, Found):
+            return found
+        releases = search.knowledge.releases[name]
+        listed = [r for r in (releases.all if releases else ()) if r.files]
+        newest = Newest(release=found.value.releases[name], listed=listed)
+        return Found(value=newest, unread=found.unread)
 
-    def is_solvable(self, question: Question) -> bool:
+    def solve(self, question: Question) -> Answer[Decisions]:
         """Tell whether a changed question has a solution, all of it read."""
-        search = self.resolver.search(replace(question, prefer="newest"))
-        return self.resolver.run(search) is not None
+        return self.resolver.settle(
+            self.resolver.search(replace(question, prefer="newest"))
+        )
+
+    def as_of_other_days(self) -> Self:
+        """Return one that resolves as of other days than the question's.
+
+        Over an index, what would have to be built as of such a day is not read.
+        """
+        limit = self.question.limits.exclude_newer
+        if self.universe.is_frozen or limit is None:
+            return self
+        universe = MemoUniverse(UnbuiltUniverse(base=self.universe, limit=limit))
+        resolver = Resolver(universe, reporter=self.reporter)
+        refusal = replace(self.refusal, resolver=resolver)
+        return replace(self, universe=universe, refusal=refusal)
+
+    def claim(
+        self, found: Found[Resolution], *, is_irreducible: bool = True
+    ) -> RepairClaim:
+        """Say what is known of a repair that was resolved.
+
+        :param is_irreducible: it was proved that no part of it is enough.
+        """
+        if found.unread:
+            return "untried"
+        is_known = is_irreducible and self.refuses_for_certain
+        return "irreducible" if is_known else "works"
+
+    @property
+    def refuses_for_certain(self) -> bool:
+        """Tell whether what the explanation refuses is refused by the world alone.
+
+        What the date hides is never taken, be it read or not.
+        """
+        limit = self.question.limits.exclude_newer
+        unread = self.explanation.knowledge.observed
+        return all(limit is not None and is_hidden(f, limit) for f in unread)
 
     def may_hold_without(self, left_out: Sequence[FactKey]) -> bool:
         """Tell whether the other facts can hold together, as far as is known."""
@@ -84,6 +129,20 @@ class Prover:
                 line = written(self.question, key)
                 if line.hashes:
                     yield FallenKey(name_of(self.question, key), "hash")
+
+
+def unread_notes(files: Sequence[DistributionFile]) -> tuple[str, ...]:
+    """Name the files that leave a repair untried."""
+    if not files:
+        return ()
+    verb = "was" if len(files) == 1 else "were"
+    return (f"{named_files(files)} {verb} not read, and lock may take what is there",)
+
+
+def named_files(files: Sequence[DistributionFile]) -> str:
+    """Name the first of some files, and count the others."""
+    more = f" (and {len(files) - 1} more)" if len(files) > 1 else ""
+    return f"{files[0].filename}{more}"
 
 
 def written(question: Question, key: WrittenKey) -> RootRequirement:

@@ -13,7 +13,7 @@ from packaging.pylock import (
 )
 
 from axletree.resolver.errors import InvalidLockError
-from axletree.resolver.foreign_toml import ForeignTomlError, parse_toml
+from axletree.resolver.foreign_toml import parse_toml
 from axletree.resolver.model import Origin
 from axletree.resolver.requirements import Read
 from axletree.resolver.written_pins import WrittenPin
@@ -31,8 +31,7 @@ def read_pylock(path: str, read: Read) -> Iterator[WrittenPin]:
         pylock = Pylock.from_dict(parse_toml(text))
     except (
         OSError,
-        UnicodeDecodeError,
-        ForeignTomlError,
+        ValueError,
         PylockValidationError,
         PylockUnsupportedVersionError,
     ) as error:

@@ -5,14 +5,16 @@ Source: RESOLVING.md 5; docs/explanation/repairs.md publishes the order of costs
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Protocol
 
 from packaging.utils import NormalizedName
 
 from axletree.resolver.distribution import DistributionFile, FileMetadata
 from axletree.resolver.fact_keys import EdgeKey
 from axletree.resolver.knowledge import MemoUniverse
-from axletree.resolver.model import Counters, Repair
-from axletree.resolver.proving import Prover
+from axletree.resolver.model import Counters, Environment, Repair
+from axletree.resolver.outcomes import Found
+from axletree.resolver.proving import Prover, unread_notes
 from axletree.resolver.question import Question
 from axletree.resolver.repair_costs import OVERRIDE, RELAX_ROOT
 from axletree.resolver.repair_files import FileRepairs, Upstream
@@ -25,6 +27,19 @@ from axletree.resolver.resolve import Refusal
 
 MOST_REPAIRS = 10
 """Repairs offered."""
+
+
+class Search(Protocol):
+    """A search for repairs of one kind."""
+
+    @property
+    def is_complete(self) -> bool:
+        """Tell, afterwards, whether it gave up nowhere."""
+        ...
+
+    def find(self) -> Iterator[Repair]:
+        """Yield what was proved."""
+        ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,10 +62,14 @@ class Repairer:
     wheels: Sequence[FutureWheel] = ()
     for_python: Callable[[str], Question | None] | None = None
     """Asks the same for another version of Python; None: none other is tried."""
+    turn: Callable[[Environment], None] | None = None
+    """Makes the universe tell what an sdist's code says for an environment; None: it
+    says the same for all."""
     upstream: Upstream | None = None
     """Looked at for files that the universe lacks."""
     reporter: Reporter = field(default_factory=SilentReporter)
     _prover: Prover = field(init=False)
+    _is_complete: bool = field(init=False, default=False)
 
     def __post_init__(self) -> None:
         self._prover = Prover(
@@ -60,19 +79,32 @@ class Repairer:
     def repairs(self) -> tuple[Repair, ...]:
         """Return the repairs that were proved, cheapest first."""
         by_writing = WrittenRepairs(self._prover)
-        found = [*by_writing.find()]
+        searches: list[Search] = [by_writing]
         if self.for_python is not None:
-            found += PythonRepairs(self._prover, self.for_python).find()
+            searches.append(PythonRepairs(self._prover, self.for_python, self.turn))
         if self.upstream is not None:
-            found += FileRepairs(self._prover, self.upstream).find()
+            searches.append(FileRepairs(self._prover, self.upstream))
+        found = [repair for search in searches for repair in search.find()]
         found += self._by_recipes()
-        found += OverrideRepairs(self._prover).find()
-        found += LiftRepairs(self._prover).find()
+        last: list[Search] = [OverrideRepairs(self._prover), LiftRepairs(self._prover)]
+        found += [repair for search in last for repair in search.find()]
         found.sort(key=lambda repair: (repair.cost, repair.text))
-        if found and by_writing.is_complete and found[0].cost[0] == RELAX_ROOT:
+        first = found[0] if found else None
+        if (
+            first is not None
+            and by_writing.is_complete
+            and first.cost[0] == RELAX_ROOT
+            and first.claim == "irreducible"
+        ):
             # Every set of what the user wrote was tried: no cheaper one works.
-            found[0] = replace(found[0], claim="cheapest")
+            found[0] = replace(first, claim="cheapest")
+        self._is_complete = all(search.is_complete for search in (*searches, *last))
         return tuple(found[:MOST_REPAIRS])
+
+    @property
+    def is_complete(self) -> bool:
+        """Tell whether no search gave up, so that what was not found does not exist."""
+        return self._is_complete
 
     @property
     def counters(self) -> Counters:
@@ -101,17 +133,20 @@ class Repairer:
         name, version = wheel.file.project, wheel.file.version
         self.reporter.proving(f"{name} {version} by recipe")
         resolver = self._prover.resolver.beside({wheel.file: wheel.metadata})
-        answer = resolver.answer(self.question)
-        if answer is None or all(pin.file is not wheel.file for pin in answer.pins):
+        found = resolver.attempt(self.question)
+        if not isinstance(found, Found) or all(
+            pin.file is not wheel.file for pin in found.value.pins
+        ):
             return None
         return Repair(
             kind="recipe",
             text=f"build {name} {version} by the recipe {wheel.recipe}",
             changes=(f"{name}=={version}",),
             cost=(OVERRIDE, 1),
-            claim="irreducible",
-            resolution=answer,
+            claim=self._prover.claim(found),
+            resolution=found.value,
             wheels={wheel.file: wheel.metadata},
             recipe=wheel.recipe,
             command=f"axletree build {wheel.recipe}",
+            notes=unread_notes(found.unread),
         )

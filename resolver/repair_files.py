@@ -13,7 +13,8 @@ from axletree.resolver.absent_files import AbsentFiles
 from axletree.resolver.distribution import DistributionFile
 from axletree.resolver.knowledge import MemoUniverse
 from axletree.resolver.model import Origin, Repair, RootRequirement
-from axletree.resolver.proving import Prover
+from axletree.resolver.outcomes import Found
+from axletree.resolver.proving import Prover, unread_notes
 from axletree.resolver.question import Question
 from axletree.resolver.repair_costs import COLLECT
 from axletree.resolver.resolve import Resolver
@@ -52,23 +53,32 @@ class FileRepairs:
     def __post_init__(self) -> None:
         self._absent = AbsentFiles(self.prover, self.upstream.universe)
 
+    @property
+    def is_complete(self) -> bool:
+        """Tell whether no refusal hung on what could not be read."""
+        return self._absent.is_settled
+
     def find(self) -> Iterator[Repair]:
         """Yield repairs that bring as few files as is known to suffice."""
-        for found in islice(self._absent.fewest(), MOST_OFFERED):
-            resolution = self._absent.resolve(found)
-            if resolution is None:
+        for brought in islice(self._absent.fewest(), MOST_OFFERED):
+            found = self._absent.resolve(brought)
+            if not isinstance(found, Found):
                 continue
-            files = tuple(sorted(found, key=lambda file: (file.project, file.filename)))
+            files = tuple(
+                sorted(brought, key=lambda file: (file.project, file.filename))
+            )
             command = self._command(files)
             yield Repair(
                 kind="collect",
                 text=f"bring {self._named(files)} from {self.upstream.label}",
                 changes=tuple(file.filename for file in files),
                 cost=(COLLECT, len(files)),
-                claim="irreducible" if self._absent.is_irreducible(files) else "works",
-                resolution=resolution,
+                claim=self.prover.claim(
+                    found, is_irreducible=self._absent.is_irreducible(files)
+                ),
+                resolution=found.value,
                 command=command,
-                notes=tuple(self._notes(files, command)),
+                notes=(*self._notes(files, command), *unread_notes(found.unread)),
             )
 
     def _named(self, files: Sequence[DistributionFile]) -> str:

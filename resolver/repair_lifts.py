@@ -11,8 +11,9 @@ from itertools import islice
 from axletree.resolver.date_lift import date_lift, is_about_date
 from axletree.resolver.fact_keys import FactKey, FallenKey
 from axletree.resolver.lifts import Lift, Lifted, lift_of
-from axletree.resolver.model import Repair, Resolution
-from axletree.resolver.proving import Prover
+from axletree.resolver.model import Repair, RepairClaim, Resolution
+from axletree.resolver.outcomes import Answer, Found, GaveUp, ProvedNone
+from axletree.resolver.proving import Prover, unread_notes
 from axletree.resolver.question import Question
 from axletree.resolver.repair_costs import LATER_DATE
 
@@ -27,6 +28,7 @@ class LiftRepairs:
     """Looks for repairs of this kind."""
 
     prover: Prover
+    is_complete: bool = field(init=False, default=True)
     _date: Lift | None = field(init=False)
     _lifts: dict[FallenKey, Lift | None] = field(init=False, default_factory=dict)
 
@@ -39,14 +41,21 @@ class LiftRepairs:
         failed: list[Lift] = []
         working: list[Lift] = []
         for lift in self._of(blamed):
-            repair = self._lift([lift])
-            if repair is not None:
-                yield repair
-            (failed if repair is None else working).append(lift)
-        for pair in islice(self._pairs(failed, working), MOST_PAIRS):
-            repair = self._lift(pair)
-            if repair is not None:
-                yield repair
+            found = self._lift([lift])
+            if isinstance(found, Found):
+                yield found.value
+            self._note(found)
+            (working if isinstance(found, Found) else failed).append(lift)
+        pairs = self._pairs(failed, working)
+        for pair in islice(pairs, MOST_PAIRS):
+            found = self._lift(pair)
+            if isinstance(found, Found):
+                yield found.value
+            self._note(found)
+        self.is_complete &= next(pairs, None) is None
+
+    def _note(self, found: Answer[Repair]) -> None:
+        self.is_complete &= not isinstance(found, GaveUp)
 
     def _of(self, keys: Iterable[FactKey]) -> list[Lift]:
         """List the bans that are among facts, each once."""
@@ -95,40 +104,57 @@ class LiftRepairs:
 
     # The proof.
 
-    def _lift(self, lifts: Sequence[Lift]) -> Repair | None:
+    def _lift(self, lifts: Sequence[Lift]) -> Answer[Repair]:
         covered = self._covered(lifts)
-        if any(covered.isdisjoint(core.keys) for core in self.prover.cores):
-            return None
-        if self._blamed_without(lifts):
-            return None
+        if any(covered.isdisjoint(core.keys) for core in self.prover.cores) or (
+            self._blamed_without(lifts)
+        ):
+            is_certain = not self.prover.explanation.knowledge.observed
+            return ProvedNone() if is_certain else GaveUp()
         what = " and ".join(lift.what for lift in lifts)
         self.prover.reporter.proving(what)
+        prover = self.prover
+        if any(lift.moves_date for lift in lifts):
+            prover = prover.as_of_other_days()
+        answers: list[Answer[Repair]] = []
         for question in _widely(lifts, self.prover.question):
-            solution = self.prover.resolve(question)
-            repair = self._narrowed(lifts, solution) if solution is not None else None
-            if repair is not None:
-                return repair
-        return None
+            solution = prover.resolve(question)
+            answer = (
+                self._narrowed(prover, lifts, solution.value)
+                if isinstance(solution, Found)
+                else solution
+            )
+            if isinstance(answer, Found):
+                return answer
+            answers.append(answer)
+        is_proved = all(answer == ProvedNone() for answer in answers)
+        are_all = all(lift.is_complete for lift in lifts)
+        return ProvedNone() if is_proved and are_all else GaveUp()
 
-    def _narrowed(self, lifts: Sequence[Lift], solution: Resolution) -> Repair | None:
-        question = self.prover.question
+    def _narrowed(
+        self, prover: Prover, lifts: Sequence[Lift], solution: Resolution
+    ) -> Answer[Repair]:
+        question = prover.question
         narrow: list[Lifted] = []
         # The date goes last: how late it must be depends on what else is lifted.
         for lift in sorted(lifts, key=lambda lift: lift is self._date):
-            lifted = lift.narrowly(question, solution)
+            lifted = lift.narrowly(prover, question, solution)
             if lifted is None:
-                return None
+                # This solution needs less; another may need all of it.
+                return GaveUp()
             question = lifted.on(question)
             narrow.append(lifted)
-        resolution = self.prover.resolve(question)
-        if resolution is None or (
-            len(narrow) > 1 and any(map(self._is_enough, narrow))
-        ):
-            return None
-        return _repair(narrow, resolution)
-
-    def _is_enough(self, lifted: Lifted) -> bool:
-        return self.prover.is_solvable(lifted.on(self.prover.question))
+        found = prover.resolve(question)
+        if not isinstance(found, Found):
+            return GaveUp()
+        several = narrow if len(narrow) > 1 else ()
+        alone = [prover.solve(lifted.on(prover.question)) for lifted in several]
+        if any(isinstance(each, Found) for each in alone):
+            return GaveUp()
+        is_irreducible = all(each == ProvedNone() for each in alone)
+        claim = prover.claim(found, is_irreducible=is_irreducible)
+        repair = _repair(narrow, found, claim)
+        return Found(value=repair, unread=found.unread)
 
 
 def _widely(lifts: Sequence[Lift], question: Question) -> Iterator[Question]:
@@ -139,7 +165,9 @@ def _widely(lifts: Sequence[Lift], question: Question) -> Iterator[Question]:
         yield from _widely(lifts[1:], lifted)
 
 
-def _repair(narrow: Sequence[Lifted], resolution: Resolution) -> Repair:
+def _repair(
+    narrow: Sequence[Lifted], found: Found[Resolution], claim: RepairClaim
+) -> Repair:
     ranks = [lifted.rank for lifted in narrow]
     highest = max(ranks)
     is_date = highest == LATER_DATE
@@ -148,7 +176,10 @@ def _repair(narrow: Sequence[Lifted], resolution: Resolution) -> Repair:
         text=", and ".join(lifted.text for lifted in narrow),
         changes=tuple(lifted.change for lifted in narrow),
         cost=(highest, len(narrow), sum(lifted.distance for lifted in narrow)),
-        claim="irreducible",
-        resolution=resolution,
-        notes=tuple(note for lifted in narrow for note in lifted.notes),
+        claim=claim,
+        resolution=found.value,
+        notes=(
+            *(note for lifted in narrow for note in lifted.notes),
+            *unread_notes(found.unread),
+        ),
     )

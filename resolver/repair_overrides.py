@@ -21,7 +21,8 @@ from axletree.resolver.fact_keys import EdgeKey
 from axletree.resolver.file_names import safe_name
 from axletree.resolver.masks import bits
 from axletree.resolver.model import Repair, Resolution
-from axletree.resolver.proving import Prover
+from axletree.resolver.outcomes import Answer, Found, GaveUp, ProvedNone
+from axletree.resolver.proving import Prover, unread_notes
 from axletree.resolver.repair_costs import OVERRIDE
 from axletree.resolver.suggested_recipe import suggest_recipe
 
@@ -50,25 +51,33 @@ class _Edited:
         )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Needed:
+    """The lines that must change, as far as is known."""
+
+    edited: Sequence[_Edited]
+    solution: Found[Resolution]
+    is_irreducible: bool
+
+
 @dataclass(slots=True)
 class OverrideRepairs:
     """Looks for repairs of this kind."""
 
     prover: Prover
-    _solved: Resolution | None = field(init=False, default=None)
+    is_complete: bool = field(init=False, default=True)
 
     def find(self) -> Iterator[Repair]:
         """Yield repairs: of one release, and where no one will do, of two."""
         releases = [r for name in self._blamed() if (r := self._newest(name))]
         for size in range(1, MOST_RELEASES + 1):
-            found = [
-                repair
-                for chosen in combinations(releases, size)
-                if (repair := self._override(chosen)) is not None
-            ]
+            answers = [self._override(c) for c in combinations(releases, size)]
+            found = [a.value for a in answers if isinstance(a, Found)]
+            yield from found
             if found:
-                yield from found
                 return
+            if any(isinstance(answer, GaveUp) for answer in answers):
+                self.is_complete = False
 
     def _blamed(self) -> dict[NormalizedName, None]:
         """Name the projects whose requirements are facts of a conflict."""
@@ -90,7 +99,7 @@ class OverrideRepairs:
 
     # Which lines.
 
-    def _override(self, releases: Sequence[Release]) -> Repair | None:
+    def _override(self, releases: Sequence[Release]) -> Answer[Repair]:
         names = " and ".join(release.project for release in releases)
         self.prover.reporter.proving(f"other requirements of {names}")
         for _ in range(MOST_READINGS):
@@ -99,14 +108,17 @@ class OverrideRepairs:
                 any(key.project == release.project for key in lifted)
                 for release in releases
             ):
-                return None
+                is_certain = self.prover.refuses_for_certain
+                return ProvedNone() if is_certain else GaveUp()
             opened = [self._edited(release, lifted) for release in releases]
-            resolution = self._resolve(opened)
-            if resolution is not None:
-                return self._repair(*self._only_needed(opened, resolution))
+            found = self._resolve(opened)
+            if isinstance(found, Found):
+                repair = self._repair(self._only_needed(opened, found))
+                return Found(value=repair, unread=found.unread)
             if not self.prover.explanation.catch_up():
-                return None
-        return None
+                # It can hold, but with another release of the project.
+                return GaveUp()
+        return GaveUp()
 
     def _lifted(self, releases: Sequence[Release]) -> list[EdgeKey] | None:
         """Find edges without which all else holds, none of them to spare."""
@@ -164,10 +176,10 @@ class OverrideRepairs:
         return [line for line in lines if line.target == key.target]
 
     def _only_needed(
-        self, edited: Sequence[_Edited], resolution: Resolution
-    ) -> tuple[list[_Edited], Resolution]:
+        self, edited: Sequence[_Edited], solution: Found[Resolution]
+    ) -> _Needed:
         """Put lines back that need not change, where an edge has several."""
-        found = list(edited)
+        found, is_irreducible = list(edited), self._is_irreducible
         for place, one in enumerate(edited):
             targets = [canonicalize_name(Requirement(old).name) for old in one.lines]
             for old, target in zip(one.lines, targets, strict=True):
@@ -177,19 +189,29 @@ class OverrideRepairs:
                 fewer = [*found]
                 fewer[place] = replace(one, lines=lines)
                 without = self._resolve(fewer)
-                if without is not None:
-                    found, resolution = fewer, without
-        return found, resolution
+                if isinstance(without, Found):
+                    found, solution = fewer, without
+                elif isinstance(without, GaveUp):
+                    is_irreducible = False
+        return _Needed(edited=found, solution=solution, is_irreducible=is_irreducible)
+
+    @property
+    def _is_irreducible(self) -> bool:
+        """Tell whether no line was kept, nor a smaller set, for want of a proof."""
+        return self.is_complete and self.prover.refuses_for_certain
 
     # The proof.
 
-    def _resolve(self, edited: Sequence[_Edited]) -> Resolution | None:
+    def _resolve(self, edited: Sequence[_Edited]) -> Answer[Resolution]:
         """Resolve with the stamped wheels, which must be chosen."""
         added = {self._stamped(one.release): one.metadata for one in edited}
         resolver = self.prover.resolver.beside(added)
-        answer = resolver.answer(self.prover.question)
-        installed = {pin.file for pin in answer.pins} if answer is not None else set()
-        return answer if installed.issuperset(added) else None
+        answer = resolver.attempt(self.prover.question)
+        if isinstance(answer, Found):
+            installed = {pin.file for pin in answer.value.pins}
+            if not installed.issuperset(added):
+                return ProvedNone()
+        return answer
 
     def _stamped(self, release: Release) -> DistributionFile:
         """Describe the wheel that a recipe would build of a release."""
@@ -215,13 +237,13 @@ class OverrideRepairs:
         number = next(n for n in range(1, len(taken) + 2) if f"{base}.{n}" not in taken)
         return f"{base}.{number}"
 
-    def _repair(self, opened: Sequence[_Edited], resolution: Resolution) -> Repair:
+    def _repair(self, needed: _Needed) -> Repair:
         """Give the opened lines specifiers that work, and prove the whole again."""
-        versions = {pin.name: pin.version for pin in resolution.pins}
-        edited = [_narrowed(one, versions) for one in opened]
+        versions = {pin.name: pin.version for pin in needed.solution.value.pins}
+        edited = [_narrowed(one, versions) for one in needed.edited]
         narrowed = self._resolve(edited)
-        if narrowed is None:
-            edited, narrowed = list(opened), resolution
+        if not isinstance(narrowed, Found):
+            edited, narrowed = list(needed.edited), needed.solution
         return Repair(
             kind="override",
             text=f"change {'; '.join(map(_sentence, edited))}",
@@ -231,11 +253,14 @@ class OverrideRepairs:
                 for new in one.lines.values()
             ),
             cost=(OVERRIDE, sum(len(one.lines) for one in edited)),
-            claim="irreducible",
-            resolution=narrowed,
+            claim=self.prover.claim(narrowed, is_irreducible=needed.is_irreducible),
+            resolution=narrowed.value,
             wheels={self._stamped(one.release): one.metadata for one in edited},
             recipes=tuple(self._recipe(one) for one in edited),
-            notes=tuple(self._held_back(edited, narrowed)),
+            notes=(
+                *self._held_back(edited, narrowed.value),
+                *unread_notes(narrowed.unread),
+            ),
         )
 
     def _recipe(self, edited: _Edited) -> str:

@@ -17,11 +17,13 @@ from packaging.version import Version
 from axletree.resolver.candidates import Release
 from axletree.resolver.fact_keys import ConstraintKey, RootKey
 from axletree.resolver.model import Edit, Origin, Repair, RootRequirement
+from axletree.resolver.outcomes import Answer, Found, GaveUp, ProvedNone
 from axletree.resolver.proving import (
     Prover,
     WrittenKey,
     name_of,
     spell,
+    unread_notes,
     with_specifier,
     written,
 )
@@ -50,6 +52,8 @@ class _Moved:
     is_cut: bool
     distance: int
     """Candidates between the nearest version the old specifier names and the newest."""
+    is_nearest: bool
+    """It is known that no version outside of the run that is nearer works."""
 
 
 @dataclass(slots=True)
@@ -58,25 +62,36 @@ class WrittenRepairs:
 
     prover: Prover
     is_complete: bool = field(init=False, default=True)
-    """Every set of at most `MOST_TOGETHER` was tried, or cannot work."""
+    """Every set of requirements was tried to the end, or cannot work."""
 
     def find(self) -> Iterator[Repair]:
         """Yield repairs, those with fewer changes first."""
         working: list[frozenset[WrittenKey]] = []
+        given_up: list[frozenset[WrittenKey]] = []
         tried = 0
         for keys in self._sets():
             if any(done.issubset(keys) for done in working):
                 continue
             if not self.prover.may_hold_without(keys):
+                if not self.prover.refuses_for_certain:
+                    given_up.append(frozenset(keys))
+                    self.is_complete = False
                 continue
             if tried == MOST_TRIED:
                 self.is_complete = False
                 return
             tried += 1
-            repair = self._relax(keys)
-            if repair is not None:
-                working.append(frozenset(keys))
-                yield repair
+            is_known = not any(part.issubset(keys) for part in given_up)
+            found = self._relax(keys, is_irreducible=is_known)
+            match found:
+                case Found(value=repair):
+                    working.append(frozenset(keys))
+                    yield repair
+                case GaveUp():
+                    given_up.append(frozenset(keys))
+                    self.is_complete = False
+                case ProvedNone():
+                    pass
 
     def _sets(self) -> Iterator[tuple[WrittenKey, ...]]:
         question = self.prover.question
@@ -94,30 +109,36 @@ class WrittenRepairs:
         for size in range(1, min(MOST_TOGETHER, len(listed)) + 1):
             yield from combinations(listed, size)
 
-    def _relax(self, keys: Sequence[WrittenKey]) -> Repair | None:
+    def _relax(
+        self, keys: Sequence[WrittenKey], *, is_irreducible: bool
+    ) -> Answer[Repair]:
         question = self.prover.question
         for key in keys:
             question = with_specifier(question, key, "")
         moved: list[_Moved] = []
         for key in keys:
-            found = self._move(question, key)
-            if found is None:
-                return None
-            moved.append(found)
-            question = with_specifier(question, key, found.specifier)
-        resolution = self.prover.resolve(question)
-        if resolution is None:
-            return None
+            one = self._move(question, key)
+            if not isinstance(one, Found):
+                # Once one is moved, the others might do with other versions of it.
+                return GaveUp() if moved else one
+            moved.append(one.value)
+            question = with_specifier(question, key, one.value.specifier)
+        found = self.prover.resolve(question)
+        if not isinstance(found, Found):
+            return GaveUp()
         edits = tuple(self._edit(one) for one in moved)
-        return Repair(
+        self.is_complete &= all(one.is_nearest for one in moved)
+        repair = Repair(
             kind="relax-root",
             text=f"use {' and '.join(map(self._text, moved))}",
             changes=tuple(edit.new for edit in edits),
             edits=edits,
             cost=(RELAX_ROOT, len(keys), sum(one.distance for one in moved)),
-            claim="irreducible",
-            resolution=resolution,
+            claim=self.prover.claim(found, is_irreducible=is_irreducible),
+            resolution=found.value,
+            notes=unread_notes(found.unread),
         )
+        return Found(value=repair, unread=found.unread)
 
     def _edit(self, moved: _Moved) -> Edit:
         root = written(self.prover.question, moved.key)
@@ -139,23 +160,26 @@ class WrittenRepairs:
 
     # The versions that work.
 
-    def _move(self, question: Question, key: WrittenKey) -> _Moved | None:
+    def _move(self, question: Question, key: WrittenKey) -> Answer[_Moved]:
         """Find the working versions of one requirement; the others may be open."""
         name = name_of(question, key)
         self.prover.reporter.proving(f"another version of {name}")
         found = self.prover.newest(_demanding(question, name), name)
-        if found is None:
-            return None
-        newest, listed = found
+        if not isinstance(found, Found):
+            return found
+        newest, listed = found.value.release, found.value.listed
         run, is_cut = self._working_run(question, key, newest, listed)
-        run = _spellable(run, listed)
-        return _Moved(
+        found_run, run = run, _spellable(run, listed)
+        is_whole = len(run) == len(found_run) and not is_cut
+        moved = _Moved(
             key=key,
             run=run,
             specifier=_range(run, listed),
             is_cut=is_cut,
             distance=self._distance(key, newest, listed),
+            is_nearest=self._is_nearest(key, run, listed, is_whole=is_whole),
         )
+        return Found(value=moved, unread=found.unread)
 
     def _working_run(
         self,
@@ -176,23 +200,50 @@ class WrittenRepairs:
             # `==2` would take 2+local, too.
             pinned = with_specifier(question, key, f"==={release.files[0].version}")
             self.prover.reporter.proving(f"{release.label}")
-            if not self.prover.is_solvable(_demanding(pinned, release.project)):
-                break
-            run.append(release.version)
+            match self.prover.solve(_demanding(pinned, release.project)):
+                case Found():
+                    run.append(release.version)
+                case ProvedNone():
+                    break
+                case GaveUp():
+                    return run, True
         return run, False
 
     def _distance(
         self, key: WrittenKey, newest: Release, listed: Sequence[Release]
     ) -> int:
         """Count the candidates from the nearest one the old specifier names."""
+        named, here = self._named(key, listed), listed.index(newest)
+        return min((abs(here - place) for place in named), default=len(listed))
+
+    def _named(self, key: WrittenKey, listed: Sequence[Release]) -> list[int]:
+        """List where the candidates stand that the old specifier names."""
         specifier = written(self.prover.question, key).requirement.specifier
-        here = listed.index(newest)
-        distances = [
-            abs(here - place)
+        return [
+            place
             for place, release in enumerate(listed)
             if specifier.contains(release.version, prereleases=True)
         ]
-        return min(distances, default=len(listed))
+
+    def _is_nearest(
+        self,
+        key: WrittenKey,
+        run: Sequence[Version],
+        listed: Sequence[Release],
+        *,
+        is_whole: bool,
+    ) -> bool:
+        """Tell whether every nearer version was tried: those above the newest were.
+
+        :param is_whole: the version below the run was tried, too.
+        """
+        places = [at for at, release in enumerate(listed) if release.version in run]
+        named = self._named(key, listed)
+        if not named:
+            return True
+        nearest = min(abs(at - to) for at in places for to in named)
+        below = range(max(places) + 1 + is_whole, len(listed))
+        return all(abs(at - to) >= nearest for at in below for to in named)
 
 
 def _demanding(question: Question, name: NormalizedName) -> Question:

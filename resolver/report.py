@@ -27,6 +27,7 @@ from axletree.resolver.report_lines import (
     incomplete_line,
     numbered_facts,
     place_in_brackets,
+    unread_line,
     wrapped,
 )
 
@@ -92,9 +93,18 @@ def _cores(
     for number, core in enumerate(conflict.conflicts, start=1):
         if number > 1:
             yield BLANK
-        head = core_head(number, len(conflict.conflicts), target)
+        head = core_head(
+            number,
+            len(conflict.conflicts),
+            target,
+            holds_here_only=conflict.holds_here_only,
+        )
         yield from claim_lines(head, core.claim, len(core.facts), width)
         yield from fact_lines(core.facts, width)
+        facts = enumerate(core.facts, start=1)
+        unread = [at for at, fact in facts if fact.observed is not None]
+        if unread:
+            yield from unread_line(unread, width)
         yield from _picture(core, width, is_ascii=is_ascii)
     if not conflict.complete:
         yield incomplete_line(len(conflict.conflicts))
@@ -176,6 +186,8 @@ def _proof(repair: Repair, conflict: Conflict) -> str:
 
 def _repair_claim(claim: RepairClaim) -> str:
     match claim:
+        case "untried":
+            return "to be sure, what is noted must be read"
         case "works":
             return "it works"
         case "irreducible":

@@ -43,6 +43,7 @@ def conflict_to_json(conflict: Conflict) -> JsonObject:
         "core": cores[0]["core"],
         "conflicts": cores,
         "complete": conflict.complete,
+        "holds_here_only": conflict.holds_here_only,
         "repairs": [repair_to_json(repair) for repair in conflict.repairs],
         "as_pip": None if conflict.as_pip is None else as_pip_to_json(conflict.as_pip),
         "counters": counters_to_json(conflict.counters),
@@ -67,13 +68,19 @@ def outcomes_to_json(outcomes: Sequence[Resolution | Conflict]) -> JsonObject:
 
 def error_to_json(error: AxletreeError) -> JsonObject:
     """Give the document `axletree.error/1`."""
-    return {
+    document: JsonObject = {
         "format": "axletree.error/1",
         "reference": error.reference,
         "what": error.what,
         "where": error.where,
         "hint": error.hint,
     }
+    if error.missing:
+        document["missing"] = [
+            {"filename": name, "reason": reason}
+            for name, reason in error.missing.items()
+        ]
+    return document
 
 
 def as_pip_to_json(as_pip: AsPip) -> JsonObject:
@@ -106,6 +113,7 @@ def fact_to_json(fact: Fact) -> JsonObject:
         "target": fact.target,
         "requirement": fact.requirement,
         "evidence": [evidence_to_json(evidence) for evidence in fact.evidence],
+        "observed": fact.observed,
     }
 
 

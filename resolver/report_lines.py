@@ -90,11 +90,26 @@ def _claim(claim: Claim, count: int) -> str:
     return f"these {count} facts cannot hold together{ends[claim]}"
 
 
-def core_head(number: int, count: int, target: str) -> str:
+def core_head(
+    number: int, count: int, target: str, *, holds_here_only: bool = False
+) -> str:
     """Begin the sentence about one of several cores, of which the first is number 1."""
+    if number == 1 and holds_here_only:
+        return f"No solution for {target} with what can be read here: "
     if number == 1:
         return f"No solution for {target}: "
     return f"Conflict {number} of {count}: "
+
+
+def unread_line(numbers: list[int], width: int) -> Iterator[ReportLine]:
+    """Say that a core holds on this machine only.
+
+    :param numbers: of its facts that are no more than that.
+    """
+    which = " and ".join(map(str, numbers))
+    fact = "fact" if len(numbers) == 1 else "facts"
+    text = f"Elsewhere, or with other limits, {fact} {which} may not hold."
+    yield from wrapped("note", text, width)
 
 
 def incomplete_line(found: int) -> ReportLine:

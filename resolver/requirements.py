@@ -7,11 +7,11 @@ in one go. Files are read through an argument, so that this stays pure.
 import os.path
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from pathlib import PurePath
 from typing import TypeAlias
 
 from packaging.utils import NormalizedName, canonicalize_name
 
+from axletree.reading import beside
 from axletree.resolver.file_formats import FormatControl
 from axletree.resolver.model import Origin, PythonLimit, RootRequirement
 from axletree.resolver.override_lines import MOST_NESTED
@@ -194,7 +194,7 @@ class _Reader:
                 hint=f"give it on the command line: -r {target}",
             )
             return
-        path = _beside(file.path, target)
+        path = beside(file.path, target)
         including = (*file.including, os.path.normpath(file.path))
         if len(including) > MOST_NESTED:
             yield Issue(
@@ -277,7 +277,7 @@ def _option(name: str, value: str, file: _File, origin: Origin) -> _Option | Iss
         case "--find-links":
             is_url = "://" in value or value.startswith("file:")
             return _Option(
-                name=name, value=value if is_url else _beside(file.path, value)
+                name=name, value=value if is_url else beside(file.path, value)
             )
         case "--editable":
             what = f"editable requirement {redact(value)}: an index has no editable"
@@ -288,10 +288,6 @@ def _option(name: str, value: str, file: _File, origin: Origin) -> _Option | Iss
                 name, "leave it out: axletree has no such option in files"
             )
     return Issue(what=what, origin=origin, hint=hint)
-
-
-def _beside(file: str, target: str) -> str:
-    return os.path.normpath(PurePath(file).parent / target)
 
 
 def _collect(items: Iterable[_Item]) -> ParsedInput:

@@ -20,6 +20,7 @@ from axletree.resolver.lags import Lags
 from axletree.resolver.lazy import Search
 from axletree.resolver.masks import bits
 from axletree.resolver.model import Conflict, Counters, Pin, Resolution, RootLag
+from axletree.resolver.outcomes import Answer, Found, GaveUp, ProvedNone
 from axletree.resolver.overrides import Edits
 from axletree.resolver.question import Limits, Question
 from axletree.resolver.reporter import Reporter, SilentReporter
@@ -32,6 +33,7 @@ from axletree.resolver.table_search import (
     tables_of,
 )
 from axletree.resolver.universe import OverlayUniverse
+from axletree.resolver.unread import passed_over
 
 _KnownBy: TypeAlias = tuple[str, tuple[int, ...], Limits, Edits]
 """Environment's label and patch releases of Python, limits, edits."""
@@ -79,6 +81,31 @@ class Resolver:
         search = self.search(question)
         decisions = self.run(search)
         return None if decisions is None else self._resolution(search, decisions)
+
+    def attempt(self, question: Question) -> Answer[Resolution]:
+        """Answer, and tell a proof that there is no answer from a lack of one.
+
+        :raises AxletreeError: whatever the universe raises for an outage.
+        """
+        search = self.search(question)
+        found = self.settle(search)
+        if isinstance(found, Found):
+            return Found(
+                value=self._resolution(search, found.value), unread=found.unread
+            )
+        return found
+
+    def settle(self, search: Search) -> Answer[Decisions]:
+        """Run a search; a refusal is a proof if all that was met could be read.
+
+        :raises AxletreeError: whatever the universe raises for an outage.
+        """
+        decisions = self.run(search)
+        if decisions is not None:
+            before = _unread_before(search.knowledge, decisions)
+            return Found(value=decisions, unread=tuple(before))
+        unread = tuple(search.knowledge.observed)
+        return GaveUp(unread=unread) if unread else ProvedNone()
 
     def objections(
         self, question: Question, pins: Mapping[NormalizedName, Version]
@@ -173,8 +200,13 @@ class Resolver:
             outcome = search_tables(self._shared_by(search.knowledge), search)
             self.rounds += outcome.rounds
             self.solver_calls += outcome.solver_calls
-            if outcome.is_certain:
-                return outcome.decisions
+            match outcome.answer:
+                case Found(value=decisions):
+                    return decisions
+                case ProvedNone():
+                    return None
+                case GaveUp():
+                    pass
         return self._run_lazily(search)
 
     def _shared_by(self, knowledge: Knowledge) -> Shared:
@@ -213,6 +245,7 @@ class Resolver:
         notes = [
             *_missing_extras(knowledge, decisions),
             *_undefined_markers(knowledge, decisions),
+            *passed_over(knowledge, decisions.releases.values()),
             *_left_out(knowledge, decisions),
         ]
         if search.question.prefer == "balanced":
@@ -280,6 +313,23 @@ class Resolver:
             files=knowledge.usable_files(release),
             requested_by=tuple(standing.requested_by),
         )
+
+
+def _unread_before(
+    knowledge: Knowledge, decisions: Decisions
+) -> Iterator[DistributionFile]:
+    """Yield what could not be read here and comes before what was decided."""
+    if not knowledge.observed:
+        return
+    for name, chosen in decisions.releases.items():
+        releases = knowledge.releases[name]
+        listed = releases.all if releases is not None else ()
+        # A final or unyanked one, however old, would keep a gate shut.
+        is_gated = chosen.version.is_prerelease or chosen.is_yanked
+        for release in listed if is_gated else listed[: chosen.position + 1]:
+            for file in release.candidate_files:
+                if file in knowledge.observed:
+                    yield file
 
 
 def _find(

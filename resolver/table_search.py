@@ -15,6 +15,7 @@ from axletree.resolver.compiling import KnowledgeCompiler
 from axletree.resolver.knowledge import Knowledge
 from axletree.resolver.lazy import Search
 from axletree.resolver.model import RootRequirement
+from axletree.resolver.outcomes import Answer, Found, GaveUp, ProvedNone
 from axletree.resolver.question import Question
 from axletree.resolver.rule import Decisions, Standing
 from axletree.resolver.swift import Decided, Shared, SwiftSearch
@@ -28,16 +29,9 @@ _WRITTEN = "\0"
 class Outcome:
     """What a search on tables came to."""
 
-    decisions: Decisions | None
-    is_refused: bool
-    """There is no solution, for certain."""
+    answer: Answer[Decisions]
     rounds: int
     solver_calls: int
-
-    @property
-    def is_certain(self) -> bool:
-        """Tell whether no other search need be run."""
-        return self.is_refused or self.decisions is not None
 
 
 def is_quick(question: Question) -> bool:
@@ -70,9 +64,11 @@ def search_tables(shared: Shared, search: Search) -> Outcome:
     )
     quick, before = SwiftSearch(shared, asked), shared.solver_calls
     decided = quick.decide()
+    answer: Answer[Decisions] = ProvedNone() if quick.is_refused else GaveUp()
+    if decided is not None:
+        answer = Found(value=_decisions(search.knowledge, decided))
     return Outcome(
-        decisions=None if decided is None else _decisions(search.knowledge, decided),
-        is_refused=quick.is_refused,
+        answer=answer,
         rounds=quick.rounds,
         solver_calls=shared.solver_calls - before,
     )

@@ -138,6 +138,7 @@ _BARS: Mapping[Bar, str] = {
     "no-time": "{have} no upload time, so --exclude-newer hides them",
     "binary-policy": "{have} no file that --only-binary or --no-binary allows",
     "metadata": "cannot be used: its metadata is not valid",
+    "unread": "could not be read on this machine",
     "pre-release": "{are} no final release, and nothing asks for pre-releases",
     "yanked": "{are} yanked",
     "hash": "{have} no file with a hash that you gave",

@@ -3,16 +3,15 @@
 Wheels come as they are; what has only an sdist is built into a wheel, and what that
 build needed comes along, so that it can be built again where there is no internet.
 Each step is published when it is done: an interrupted collect goes on where it was.
+A file that cannot be had keeps no other one out.
 """
 
-import fcntl
 import hashlib
-import os
-import shutil
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Protocol
 
@@ -30,37 +29,41 @@ from axletree.wheelhouse.core_metadata import parse_metadata
 from axletree.wheelhouse.errors import IncompleteCollectionError
 from axletree.wheelhouse.files import translate_storage_errors
 from axletree.wheelhouse.house import Wheelhouse
+from axletree.wheelhouse.incomplete import incomplete, stops_all
 from axletree.wheelhouse.model import (
     Collection,
     IncomingFile,
-    Published,
     StoredFile,
     parse_sha256,
 )
-from axletree.wheelhouse.publish import publish
-from axletree.wheelhouse.remote_file import PART_SUFFIX
+from axletree.wheelhouse.publish import publish_sound
+from axletree.wheelhouse.remote_file import PART_SUFFIX, Brought
+from axletree.wheelhouse.scratch import own_folder
 from axletree.wheelhouse.sdist_builder import SdistBuilder
-
-OUTSIDE_FAILED = 3
-"""Exit code of errors that are nobody's fault in particular: the run stops."""
+from axletree.wheelhouse.universe import as_distribution
+from axletree.wheelhouse.unverified import unverified_notes
 
 
 class Downloads(Protocol):
     """Where files are brought from."""
 
-    def download_all(
-        self, files: Sequence[DistributionFile], folder: Path
-    ) -> Mapping[DistributionFile, Path]:
+    def download_all(self, files: Sequence[DistributionFile], folder: Path) -> Brought:
         """Bring files into `folder`, each verified."""
         ...
 
 
-class BroughtForBuilds(Protocol):
-    """Remembers what builds needed."""
+class BuildRequirements(Protocol):
+    """Brings what builds need, and remembers it."""
 
     @property
     def provided(self) -> Mapping[DistributionFile, Path]:
         """Return the build requirements brought so far."""
+        ...
+
+    def provide(
+        self, requirements: Sequence[str], environment: Environment
+    ) -> Sequence[Path]:
+        """Bring the whole closure of `requirements`."""
         ...
 
 
@@ -78,6 +81,8 @@ class Collected:
 
     collection: Collection
     new: tuple[StoredFile, ...] = ()
+    repaired: tuple[StoredFile, ...] = ()
+    """Files that were there, and damaged."""
     built: tuple[str, ...] = ()
     """Wheels that were built from sdists."""
     notes: tuple[str, ...] = ()
@@ -125,12 +130,12 @@ def finished_collection(
     """Return the same collect of an earlier time, if it still stands.
 
     Only a question as of a past date has the same answer later, and all the files
-    must still be there.
+    must still be there, with all their bytes: each is read.
     """
     if exclude_newer is None or exclude_newer > datetime.now(UTC):
         return None
     found = house.find_collection(key)
-    if found is None or any(house.find(name) is None for name in found.filenames):
+    if found is None or len(house.intact(found.filenames)) < len(found.filenames):
         return None
     return found
 
@@ -142,34 +147,52 @@ class Collector:
     house: Wheelhouse
     downloads: Downloads
     builder: SdistBuilder
-    for_builds: BroughtForBuilds
+    for_builds: BuildRequirements
+    needs: Sequence[str] = ()
+    """Build requirements that are brought in any case."""
     reporter: CollectReporter
+    sources: Sequence[str] = ()
+    """The indexes and folders that are asked, for messages."""
     is_closure: bool = True
     """The resolution has all that its releases require."""
+    _folder: Path = field(init=False)
+    """Takes what comes; this run's own."""
     _new: list[StoredFile] = field(default_factory=list)
+    _repaired: list[StoredFile] = field(default_factory=list)
     _names: dict[str, None] = field(default_factory=dict)
     _built: list[str] = field(default_factory=list)
     _notes: list[str] = field(default_factory=list)
+    _failures: dict[str, AxletreeError] = field(default_factory=dict)
 
     def collect(
         self, resolution: Resolution, *, key: str, question: Question
     ) -> Collected:
         """Bring, build and publish; then note that it is complete.
 
-        :raises IncompleteCollectionError: naming each file that could not be had.
-        :raises AxletreeError: what the index, the disk or the wheelhouse raises.
+        :raises IncompleteCollectionError: naming each file that could not be had; the
+            others have come all the same.
+        :raises AxletreeError: what the index as a whole, the disk or the wheelhouse
+            raises.
         """
-        wheels = [pin for pin in resolution.pins if pin.file.kind == "wheel"]
-        sdists = [pin for pin in resolution.pins if pin.file.kind == "sdist"]
-        self.reporter.step(f"bringing {len(resolution.pins)} files")
-        self._bring([pin.file for pin in (*wheels, *sdists)])
-        self._build_all(sdists, resolution)
-        self._publish_build_requirements()
+        environment = question.environment
+        # Beside the wheelhouse, so that an interrupted download is found again.
+        with own_folder(self.house.home / "incoming", adopt=_adopt) as folder:
+            self._folder = folder
+            wheels = [pin for pin in resolution.pins if pin.file.kind == "wheel"]
+            sdists = [pin for pin in resolution.pins if pin.file.kind == "sdist"]
+            self.reporter.step(f"bringing {len(resolution.pins)} files")
+            self._bring([pin.file for pin in (*wheels, *sdists)])
+            self._try("build requirements", partial(self._provide, environment))
+            self._build_all(sdists, resolution)
+            self._publish_build_requirements()
+        if self._failures:
+            asked = f", from {' and '.join(self.sources)}" if self.sources else ""
+            raise incomplete(self._failures, where=f"{environment.label}{asked}")
         collection = self.house.record_collection(
             Collection(
                 key=key,
                 requirements="\n".join(root.text for root in question.roots),
-                environment=question.environment.label,
+                environment=environment.label,
                 exclude_newer=question.limits.exclude_newer,
                 pins={pin.name: str(pin.version) for pin in resolution.pins},
                 filenames=tuple(sorted(self._names)),
@@ -180,55 +203,60 @@ class Collector:
         return Collected(
             collection=collection,
             new=tuple(self._new),
+            repaired=tuple(self._repaired),
             built=tuple(self._built),
             notes=tuple(dict.fromkeys(self._notes)),
         )
 
-    def _bring(self, files: Sequence[DistributionFile]) -> None:
-        missing = [file for file in files if self.house.find(file.filename) is None]
-        with _swept(self._folder):
-            paths = self.downloads.download_all(missing, self._folder)
-        # In the order of the pins: that in which they arrived is another each time.
-        self._publish([_incoming(file, paths[file]) for file in missing])
-        self._names.update(dict.fromkeys(file.filename for file in files))
-        for path in paths.values():
-            path.unlink(missing_ok=True)
+    def _try(self, name: str, work: Callable[[], None]) -> None:
+        """Do something that concerns one file; note its failure and let others be."""
+        try:
+            work()
+        except AxletreeError as error:
+            if stops_all(error):
+                raise
+            self._failures[name] = error
 
-    @property
-    def _folder(self) -> Path:
-        # Beside the wheelhouse, so that an interrupted download is found again.
-        return self.house.home / "incoming"
+    def _bring(self, files: Sequence[DistributionFile]) -> None:
+        intact = self.house.intact([file.filename for file in files])
+        missing = [file for file in files if file.filename not in intact]
+        brought = self.downloads.download_all(missing, self._folder)
+        for file, error in brought.failures.items():
+            self._failures[file.filename] = error
+        self._notes += unverified_notes(missing)
+        # In the order of the pins: that in which they arrived is another each time.
+        arrived = [file for file in missing if file in brought.paths]
+        self._publish([_incoming(file, brought.paths[file]) for file in arrived])
+        names = (file.filename for file in files)
+        self._names.update((name, None) for name in names if name not in self._failures)
 
     def _publish(self, incoming: Sequence[IncomingFile]) -> None:
         if not incoming:
             return
-        published: Published = publish(self.house, incoming)
+        published = publish_sound(self.house, incoming)
         self._new += published.new
+        self._repaired += published.repaired
         self._notes += [f"{note.filename}: {note.text}" for note in published.notes]
-        self._names.update(dict.fromkeys(file.filename for file in incoming))
+        self._failures.update(published.refused)
+        names = (file.filename for file in incoming)
+        self._names.update((name, None) for name in names if name not in self._failures)
+
+    def _provide(self, environment: Environment) -> None:
+        if self.needs:
+            self.for_builds.provide(self.needs, environment)
 
     # Wheels from sdists.
 
     def _build_all(self, pins: Sequence[Pin], resolution: Resolution) -> None:
-        failures: list[str] = []
         for pin in pins:
-            try:
-                wheel = self._build(pin, resolution.environment)
-                if self.is_closure:
-                    self._check_requirements(wheel, pin, resolution)
-            except AxletreeError as error:
-                if error.exit_code == OUTSIDE_FAILED:
-                    raise
-                log = f" (see {error.where})" if error.where else ""
-                failures.append(f"{pin.file.filename}: {error.what}{log}")
-        if failures:
-            raise IncompleteCollectionError(
-                f"{len(failures)} of {len(pins)} sdists could not be made usable: "
-                + "; ".join(failures),
-                where=resolution.environment.label,
-                hint="what was collected stays; write a recipe for an sdist that does "
-                "not build, and collect again with the requirements that are missing",
-            )
+            name = pin.file.filename
+            if name not in self._failures:
+                self._try(name, partial(self._build_one, pin, resolution))
+
+    def _build_one(self, pin: Pin, resolution: Resolution) -> None:
+        wheel = self._build(pin, resolution.environment)
+        if self.is_closure:
+            self._check_requirements(wheel, pin, resolution)
 
     def _check_requirements(
         self, wheel: StoredFile, pin: Pin, resolution: Resolution
@@ -237,7 +265,8 @@ class Collector:
 
         An sdist's own metadata may promise other requirements than its build writes.
         """
-        metadata = parse_metadata(self.house.metadata_of(wheel))
+        raw = self.house.metadata_of(wheel)
+        metadata = parse_metadata(raw, as_distribution(wheel))
         if isinstance(metadata, UnusableMetadata):
             raise IncompleteCollectionError(f"{wheel.filename}: {metadata.reason}")
         unmet = unmet_requirements(metadata, pin.extras, resolution)
@@ -256,12 +285,17 @@ class Collector:
             origin = f"built from {sdist.filename}"
             for stored in self.house.files_of(pin.name):
                 # Another Python's build of the same sdist may stand there, too.
-                if stored.origin == origin and _fits(stored.filename, environment):
+                if (
+                    stored.origin == origin
+                    and _fits(stored.filename, environment)
+                    and self.house.intact([stored.filename])
+                ):
                     self._names[stored.filename] = None
                     return stored
             self.reporter.step(f"building {sdist.filename}")
             source_time = pin.file.upload_time or sdist.entered_at
             wheel = self.builder.wheel(named, environment, source_time)
+        _check_release(wheel.name, pin)
         if not _fits(wheel.name, environment):
             raise IncompleteCollectionError(
                 f"this machine builds {wheel.name}, which the target cannot use"
@@ -281,7 +315,13 @@ class Collector:
         return self._published(wheel.name)
 
     def _published(self, filename: str) -> StoredFile:
-        """Return what was published in this run."""
+        """Return what was published in this run.
+
+        :raises WheelhouseError: it was not let in.
+        """
+        refused = self._failures.pop(filename, None)
+        if refused is not None:
+            raise refused
         stored = self.house.find(filename)
         if stored is None:
             message = f"{filename} is gone from the wheelhouse"
@@ -290,14 +330,10 @@ class Collector:
 
     @contextmanager
     def _named_copy(self, sdist: StoredFile) -> Iterator[Path]:
-        """Give a blob its file name, which build tools read.
-
-        A copy: a link would let a build reach the wheelhouse's own bytes.
-        """
+        """Give a blob its file name, which build tools read."""
         named = below(self._folder, sdist.filename)
         with translate_storage_errors(named):
-            self._folder.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(self.house.path_of(sdist), named)
+            self.house.lay_out(sdist, named)
         try:
             yield named
         finally:
@@ -312,25 +348,19 @@ class Collector:
         self._publish(incoming)
 
 
-@contextmanager
-def _swept(folder: Path) -> Iterator[None]:
-    """Download into `folder`, rid of the parts that a killed run has left in it.
+def _adopt(dead: Path, folder: Path) -> None:
+    """Take over what a killed run has whole; its hash is looked at when it is used."""
+    for path in sorted(dead.iterdir()):
+        if path.suffix != PART_SUFFIX and path.is_file() and not path.is_symlink():
+            path.rename(folder / path.name)
 
-    While another run downloads, all parts may be its own, and stay.
-    """
-    with translate_storage_errors(folder):
-        folder.mkdir(parents=True, exist_ok=True)
-        name = folder.with_name(f"{folder.name}.lock")
-        lock = os.open(name, os.O_RDWR | os.O_CREAT, 0o600)
-    try:
-        with translate_storage_errors(folder), suppress(BlockingIOError):
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            for part in folder.glob(f".*{PART_SUFFIX}"):
-                part.unlink(missing_ok=True)
-        fcntl.flock(lock, fcntl.LOCK_SH)
-        yield
-    finally:
-        os.close(lock)
+
+def _check_release(wheel: str, pin: Pin) -> None:
+    project, version, _, _ = parse_wheel_filename(wheel)
+    if (project, version) != (pin.name, pin.version):
+        raise IncompleteCollectionError(
+            f"its build makes {wheel}, which is not {pin.name} {pin.version}"
+        )
 
 
 def _fits(wheel: str, environment: Environment) -> bool:
@@ -343,6 +373,7 @@ def _incoming(file: DistributionFile, path: Path) -> IncomingFile:
     return IncomingFile(
         path=path,
         filename=file.filename,
+        project=file.project,
         expected_sha256=parse_sha256(sha256) if sha256 else None,
         upload_time=file.upload_time,
         origin="collect",

@@ -8,12 +8,19 @@ these (a test holds the splitting against the standard library's `email`).
 import re
 from collections.abc import Mapping, Sequence
 
+from packaging.utils import NormalizedName, canonicalize_name
+
 from axletree.resolver.bounds import (
     LONGEST_REQUIRES_PYTHON,
     MOST_EXTRAS,
     MOST_REQUIREMENTS,
 )
-from axletree.resolver.distribution import FileMetadata, UnusableMetadata
+from axletree.resolver.distribution import (
+    DistributionFile,
+    FileMetadata,
+    UnusableMetadata,
+)
+from axletree.resolver.foreign_text import parse_version
 
 _HEADER = re.compile(rb"([!-9;-~]+):[ \t]*(.*)")
 _END_OF_HEADERS = re.compile(rb"\n\r?\n|\r\r")
@@ -51,15 +58,18 @@ def _text(lines: Sequence[bytes]) -> str:
     return b" ".join(lines).decode("utf-8", errors="replace")
 
 
-def parse_metadata(raw: bytes) -> FileMetadata | UnusableMetadata:
+def parse_metadata(
+    raw: bytes, file: DistributionFile
+) -> FileMetadata | UnusableMetadata:
     """Read what a resolution needs; requirement lines stay as spelled.
 
     Lines that do not parse are the resolver's to find: whether they matter depends
     on the question.
     """
     headers = read_headers(raw)
-    if not headers.get("name", ("",))[0] or not headers.get("version", ("",))[0]:
-        return UnusableMetadata(reason="its METADATA has no Name or no Version")
+    contradicted = contradiction(headers, file.project, file.version)
+    if contradicted is not None:
+        return UnusableMetadata(reason=contradicted)
     metadata = FileMetadata(
         requires_dist=headers.get("requires-dist", ()),
         requires_python=headers.get("requires-python", ("",))[0] or None,
@@ -84,3 +94,34 @@ def _excess(metadata: FileMetadata) -> str | None:
             "characters"
         )
     return None
+
+
+def contradiction(
+    headers: Mapping[str, tuple[str, ...]], project: NormalizedName, version: str
+) -> str | None:
+    """Say where metadata names another project or version than the file's name.
+
+    Versions are compared as values, local parts included: no installer takes a file
+    that calls itself otherwise inside. A legacy version says nothing.
+
+    :param version: as spelled in the file name.
+    """
+    name = headers.get("name", ("",))[0]
+    if canonicalize_name(name) != project:
+        return f"its metadata says Name: {name or '(none)'}, not {project}"
+    said = headers.get("version", ("",))[0]
+    named = parse_version(version)
+    if not said or (named is not None and parse_version(said) != named):
+        return f"its metadata says Version: {said or '(none)'}, not {version}"
+    return None
+
+
+def unknown_format(headers: Mapping[str, tuple[str, ...]]) -> str | None:
+    """Say why a wheel with this WHEEL file is of no format that installers know.
+
+    Source: binary distribution format: a greater major version must be refused.
+    """
+    version = headers.get("wheel-version", ("",))[0]
+    if version.split(".")[0].strip() == "1":
+        return None
+    return f"its WHEEL says Wheel-Version: {version or '(none)'}, not 1.x"

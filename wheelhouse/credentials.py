@@ -80,9 +80,21 @@ class Credentials:
 
 def printable(url: str) -> str:
     """Return `url` as it may be shown: no login, query (signatures) or fragment."""
-    parts = urlsplit(url)
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        # The text itself may hold a password in a place where we do not find it.
+        return "an address that cannot be read"
     host = parts.netloc.rpartition("@")[2]
-    return urlunsplit((parts.scheme, host, parts.path, "", ""))
+    return shown(urlunsplit((parts.scheme, host, parts.path, "", "")))
+
+
+def shown(text: str) -> str:
+    """Return foreign words as they may be shown: characters that do things escaped."""
+    return "".join(
+        character if character.isprintable() else ascii(character)[1:-1]
+        for character in text
+    )
 
 
 def _origin(url: str) -> str:

@@ -1,10 +1,9 @@
 """A folder of wheels and sdists (`--find-links DIR`) as something to resolve over."""
 
-import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
-from zipfile import ZipFile
 
 from packaging.utils import NormalizedName, canonicalize_name
 
@@ -15,7 +14,6 @@ from axletree.resolver.distribution import (
     UnusableMetadata,
 )
 from axletree.resolver.file_names import (
-    SDIST_SUFFIXES,
     FileName,
     FileNames,
     RefusedName,
@@ -28,10 +26,11 @@ from axletree.wheelhouse.core_metadata import parse_metadata, read_headers
 from axletree.wheelhouse.errors import InvalidDistributionError
 from axletree.wheelhouse.files import digest_of, translate_storage_errors
 from axletree.wheelhouse.findings import Findings
-from axletree.wheelhouse.sdist import is_final, read_pkg_info
+from axletree.wheelhouse.sdist import possible_projects as sdist_projects
+from axletree.wheelhouse.sdist import read_top_files
+from axletree.wheelhouse.static_metadata import static_of
 from axletree.wheelhouse.universe import UNBUILT
-
-_METADATA = re.compile(r"[^/]+\.dist-info/METADATA")
+from axletree.wheelhouse.wheel_inside import metadata_inside, unpacked_since
 
 
 class DirectoryUniverse:
@@ -45,7 +44,9 @@ class DirectoryUniverse:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self._raw: dict[str, bytes | UnusableMetadata] = {}
+        self._final: dict[str, bytes | UnusableMetadata] = {}
+        """METADATA, or what of an sdist cannot be other in a wheel built from it."""
+        self._unpacked_since: dict[str, str | None] = {}
 
     def projects(self) -> Sequence[NormalizedName]:
         """List whose files may be there; of some of them there is no page.
@@ -69,15 +70,17 @@ class DirectoryUniverse:
         self, files: Sequence[DistributionFile]
     ) -> Mapping[DistributionFile, MetadataAnswer]:
         """Parse what came with the pages."""
-        return {file: self._answer(file.filename) for file in files}
+        return {file: self._answer(file) for file in files}
 
-    def _answer(self, filename: str) -> MetadataAnswer:
-        raw = self._raw[filename]
-        if isinstance(raw, UnusableMetadata):
-            return raw
-        if not filename.endswith(".whl") and not is_final(raw):
-            return UNBUILT
-        return parse_metadata(raw)
+    def _answer(self, file: DistributionFile) -> MetadataAnswer:
+        final = self._final[file.filename]
+        if isinstance(final, UnusableMetadata):
+            return final
+        answer = parse_metadata(final, file)
+        since = self._unpacked_since.get(file.filename)
+        if since is None or isinstance(answer, UnusableMetadata):
+            return answer
+        return replace(answer, unpacked_since=since)
 
     @cached_property
     def _names(self) -> Mapping[NormalizedName, list[str]]:
@@ -108,10 +111,13 @@ class DirectoryUniverse:
     def _file(self, project: NormalizedName, name: FileName) -> DistributionFile | None:
         filename, kind, version, build, tag = name
         path = below(self.folder, filename)
-        raw = self._raw[filename] = _read(path)
-        headers = {} if isinstance(raw, UnusableMetadata) else read_headers(raw)
-        said = headers.get("name", (project,))[0]
-        if canonicalize_name(said) != project:
+        text, final = _read(path)
+        self._final[filename] = final
+        if kind == "wheel" and not isinstance(final, UnusableMetadata):
+            self._unpacked_since[filename] = unpacked_since(path)
+        headers = read_headers(text)
+        said = canonicalize_name(headers.get("name", (project,))[0])
+        if said != project and said in possible_projects(filename):
             return None
         return DistributionFile(
             project=project,
@@ -131,35 +137,21 @@ def possible_projects(filename: str) -> list[NormalizedName]:
     """List whose file it may be: old sdist names do not tell name from version."""
     if filename.endswith(".whl"):
         return [canonicalize_name(filename.partition("-")[0])]
-    for suffix in SDIST_SUFFIXES:
-        if filename.endswith(suffix):
-            parts = filename.removesuffix(suffix).split("-")
-            heads = ("-".join(parts[:count]) for count in range(1, len(parts)))
-            return list(dict.fromkeys(map(canonicalize_name, heads)))
-    return []
+    return list(sdist_projects(filename))
 
 
-def _read(path: Path) -> bytes | UnusableMetadata:
-    findings = Findings(filename=path.name, strictness="lenient")
+def _read(path: Path) -> tuple[bytes, bytes | UnusableMetadata]:
+    """Return what a file says of itself, and what of that is final."""
     try:
+        if path.name.endswith(".whl"):
+            project = canonicalize_name(path.name.partition("-")[0])
+            metadata = metadata_inside(path, project, METADATA_LIMIT_BYTES)
+            return metadata, metadata
+        findings = Findings(filename=path.name, strictness="lenient")
         with damage_is_a_defect(findings):
-            if path.name.endswith(".whl"):
-                return _read_wheel(path, findings)
-            return read_pkg_info(path, path.name, findings)
+            top = read_top_files(path, path.name, findings)
     except InvalidDistributionError as error:
-        return UnusableMetadata(reason=f"it is {error.what}")
-
-
-def _read_wheel(path: Path, findings: Findings) -> bytes:
-    with ZipFile(path) as archive:
-        members = [info for info in archive.infolist() if is_metadata(info.filename)]
-        if len(members) != 1:
-            raise findings.stop(f"it has {len(members)} METADATA files, not one")
-        if members[0].file_size > METADATA_LIMIT_BYTES:
-            raise findings.stop(f"its METADATA has {members[0].file_size} bytes")
-        return archive.read(members[0])
-
-
-def is_metadata(member: str) -> bool:
-    """Tell a wheel's METADATA from its other members."""
-    return _METADATA.fullmatch(member) is not None
+        reason = f"its metadata cannot be read: {error.what}"
+        return b"", UnusableMetadata(reason=reason)
+    final = static_of(path.name, top.pkg_info, top.pyproject)
+    return top.pkg_info or b"", UNBUILT if final is None else final

@@ -18,6 +18,10 @@ class InvalidDistributionError(WheelhouseError):
     usual_hint = "get the file again; if it stays so, take another version"
 
 
+class OversizedMetadataError(InvalidDistributionError):
+    """METADATA is larger than the settings allow; the message is the fact."""
+
+
 class WrongHashError(WheelhouseError):
     """A file does not have the hash that was promised for it."""
 
@@ -48,6 +52,13 @@ class StorageError(WheelhouseError):
     usual_hint = "check that the path exists and that you may write there"
 
 
+class ReadOnlyWheelhouseError(StorageError):
+    """Something is to be written into a wheelhouse that can only be read."""
+
+    reference = "read-only-wheelhouse"
+    usual_hint = "run it as the wheelhouse's owner, where it can be written"
+
+
 class NoSpaceError(StorageError):
     """The disk is full, or a quota or a file size limit was reached."""
 
@@ -62,6 +73,16 @@ class DatabaseError(WheelhouseError):
     usual_hint = "check the rights on the file, or restore it from a backup"
 
 
+class LostDatabaseError(DatabaseError):
+    """There are files and no database that knows them."""
+
+    reference = "database-lost"
+    usual_hint = (
+        "restore wheelhouse.sqlite from a backup (with its -wal, if that has one); "
+        "without one, move the folder away and collect and build again"
+    )
+
+
 class DatabaseLockedError(DatabaseError):
     """Another process held the database for too long."""
 
@@ -69,7 +90,23 @@ class DatabaseLockedError(DatabaseError):
 
 
 class IncompleteCollectionError(WheelhouseError):
-    """Something of a closure could not be had."""
+    """Something of a closure could not be had; what came stays."""
 
     reference = "incomplete-collection"
     exit_code = 1
+    usual_hint = (
+        "what was collected stays: collect again when the cause is mended; write a "
+        "recipe for an sdist that does not build, and add requirements that are missing"
+    )
+
+
+class UnansweredCollectionError(IncompleteCollectionError):
+    """Some of its files are those that an index does not give now."""
+
+    exit_code = 3
+
+
+class SpoiledCollectionError(IncompleteCollectionError):
+    """Some of its files are not what was promised, or what was published before."""
+
+    exit_code = 4

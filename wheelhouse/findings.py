@@ -1,19 +1,20 @@
 """What an entry check finds: defects, and flaws that are harmless in old files."""
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from packaging.metadata import Metadata
-from packaging.utils import NormalizedName, canonicalize_name
-from packaging.version import Version
+from packaging.utils import NormalizedName
 
 from axletree.resolver.file_names import FileKind
-from axletree.resolver.foreign_text import parse_version
 from axletree.wheelhouse.errors import InvalidDistributionError
 from axletree.wheelhouse.model import Strictness
 from axletree.wheelhouse.threads import make_fit
 
 _SHOWN = 8
+_KEPT = 100
+"""Of each kind; a hostile file has a flaw in every line of megabytes."""
+_LONGEST = 1000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,13 +45,22 @@ class Findings:
     _defects: list[str] = field(default_factory=list)
     _notes: list[str] = field(default_factory=list)
 
+    @property
+    def defects(self) -> Sequence[str]:
+        """Return what keeps the file out so far."""
+        return self._defects
+
     def defect(self, text: str) -> None:
         """Note something that keeps the file out."""
-        self._defects.append(text)
+        self._keep(self._defects, text)
 
     def flaw(self, text: str) -> None:
         """Note something that keeps the file out of a strict check only."""
-        (self._defects if self.strictness == "strict" else self._notes).append(text)
+        self._keep(self._defects if self.strictness == "strict" else self._notes, text)
+
+    def _keep(self, texts: list[str], text: str) -> None:
+        if len(texts) < _KEPT:
+            texts.append(_short(text))
 
     def stop(self, text: str) -> InvalidDistributionError:
         """Make the error for a defect after which nothing else can be read."""
@@ -76,19 +86,8 @@ class Findings:
         )
 
 
-def check_name_and_version(
-    headers: Mapping[str, tuple[str, ...]],
-    project: NormalizedName,
-    version: Version,
-    findings: Findings,
-) -> None:
-    """Compare the headers of METADATA with what the file name says."""
-    name = headers.get("name", ("",))[0]
-    if canonicalize_name(name) != project:
-        findings.defect(f"its metadata says Name: {name or '(none)'}, not {project}")
-    said = headers.get("version", ("",))[0]
-    if parse_version(said) != version:
-        findings.defect(f"its metadata says Version: {said or '(none)'}, not {version}")
+def _short(text: str) -> str:
+    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
 
 
 def check_metadata(raw: bytes, findings: Findings) -> None:

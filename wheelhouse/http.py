@@ -14,126 +14,62 @@ import heapq
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import closing
-from dataclasses import dataclass, field
-from io import BytesIO, FileIO
-from pathlib import Path
-from typing import Generic, TypeAlias, TypeVar
+from typing import Generic, TypeVar
 
 import pycurl
 
 from axletree.config import Settings
+from axletree.errors import AxletreeError
 from axletree.wheelhouse.credentials import Credentials, printable
+from axletree.wheelhouse.http_connections import MAX_STREAMS, Connections
 from axletree.wheelhouse.http_failures import (
     Failure,
     failure_of_code,
     failure_of_status,
-    storage_errors,
+    impatience,
+    slowness,
 )
-from axletree.wheelhouse.http_options import configure
+from axletree.wheelhouse.http_pauses import Patience
+from axletree.wheelhouse.http_request import (
+    Exchange,
+    Response,
+    host_of,
+    redirected,
+    too_many_redirects,
+)
+from axletree.wheelhouse.http_transfer import Transfer, UnreadableAnswerError
+from axletree.wheelhouse.upstream_errors import UnreachableIndexError
 
 Key = TypeVar("Key")
 Result = TypeVar("Result")
 
-MAX_STREAMS = 100
-MAX_CONNECTIONS_PER_HOST = 32
 FIRST_PAUSE_S = 0.25
 LONGEST_PAUSE_S = 30.0
+_REDIRECTS = {301, 302, 303, 307, 308}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Request:
-    """A GET request."""
-
-    url: str
-    """Without credentials."""
-    headers: Mapping[str, str] = field(default_factory=dict)
-    is_compressed: bool = False
-    """Whether the answer may be sent compressed (it is decompressed on arrival)."""
-    into: Path | None = None
-    """File that takes the body. If it has content, the rest is asked for."""
-    on_bytes: Callable[[int], None] | None = None
-    """Told the file's length so far, now and then."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Response:
-    """What came back: any status that repeating the request would not change."""
-
-    status: int
-    url: str
-    """After redirects."""
-    headers: Mapping[str, str]
-    """Names in lower case."""
-    body: bytes
-    """Empty if the request's `into` took it."""
-
-
-Exchange: TypeAlias = Generator[Request, Response, Result]
-
-
-@dataclass(slots=True, eq=False)
-class _Transfer(Generic[Key, Result]):
-    """One exchange with the request that it waits for."""
-
-    key: Key
-    exchange: Exchange[Result]
-    request: Request
-    failures: int = 0
-    header_lines: list[bytes] = field(default_factory=list)
-    received: BytesIO = field(default_factory=BytesIO)
-    file: FileIO | None = None
-
-    def prepare(self) -> int:
-        """Forget what was received; return the length of the file so far."""
-        self.header_lines, self.received = [], BytesIO()
-        if self.request.into is None:
-            return 0
-        self.file = self.request.into.open("ab", buffering=0)
-        return self.file.tell()
-
-    def drain(self) -> None:
-        """Move what was received into the file.
-
-        libcurl writes to memory only: an exception in one of its callbacks (a full
-        disk, Ctrl-C) would be printed and lost.
-        """
-        if self.file is None or not self.received.tell():
-            return
-        left = memoryview(self.received.getvalue())
-        with storage_errors(self.request.into):
-            while left:
-                # An unbuffered file may take a part; a buffered one would fail once
-                # more when it is closed.
-                left = left[self.file.write(left) :]
-        self.received.seek(0)
-        self.received.truncate()
-        if self.request.on_bytes:
-            self.request.on_bytes(self.file.tell())
-
-    def close_file(self) -> None:
-        """Close the file, if there is one."""
-        if self.file is not None:
-            self.file.close()
-            self.file = None
+def _tell_nobody(host: str, pause_s: float) -> None:
+    """Ignore it."""
 
 
 class Transport:
     """Sends requests; keeps connections until closed. Threads take turns."""
 
-    def __init__(self, settings: Settings, credentials: Credentials) -> None:
-        """Connect to nothing yet."""
-        self.requests = 0
-        self.received_bytes = 0
-        self._settings = settings
-        self._credentials = credentials
+    def __init__(
+        self,
+        settings: Settings,
+        credentials: Credentials,
+        on_wait: Callable[[str, float], None] = _tell_nobody,
+    ) -> None:
+        """Connect to nothing yet; `on_wait` hears of hosts that ask us to wait."""
+        self.credentials = credentials
+        self.retries = settings.retries
+        self.limits = settings.limits
+        self.patience = Patience(most_s=settings.limits.wait_s, tell=on_wait)
+        self.connections = Connections(settings, credentials)
         self._lock = threading.Lock()
-        self._idle: list[pycurl.Curl] = []
-        self._multiplexing: set[str] = set()
-        self._multi = pycurl.CurlMulti()
-        self._multi.setopt(pycurl.M_MAX_HOST_CONNECTIONS, MAX_CONNECTIONS_PER_HOST)
-        self._multi.setopt(pycurl.M_MAXCONNECTS, 2 * MAX_CONNECTIONS_PER_HOST)
 
     def run(
         self,
@@ -141,7 +77,7 @@ class Transport:
         *,
         at_once: int = MAX_STREAMS,
         more: deque[tuple[Key, Exchange[Result]]] | None = None,
-    ) -> Iterator[tuple[Key, Result]]:
+    ) -> Generator[tuple[Key, Result], None, None]:
         """Drive all exchanges to their ends and yield results as they come.
 
         The iterator must be read to its end or closed.
@@ -158,89 +94,17 @@ class Transport:
     def close(self) -> None:
         """Close all connections."""
         with self._lock:
-            for handle in self._idle:
-                handle.close()
-            self._idle.clear()
-            self._multi.close()
-
-    def perform(self, timeout_s: float) -> list[tuple[pycurl.Curl, int, str]]:
-        """Move bytes, wait if there are none, and return what has ended.
-
-        A tuple is the handle, libcurl's code (0 for success), and its message.
-        """
-        self._multi.perform()
-        ended = self._ended()
-        if not ended:
-            due_ms = self._multi.timeout()
-            wait_s = min(timeout_s, due_ms / 1000) if due_ms >= 0 else timeout_s
-            # -1: libcurl has no socket yet, as while it looks a name up.
-            if wait_s > 0 and self._multi.select(wait_s) == -1:
-                time.sleep(min(wait_s, 0.002))
-        return ended
-
-    def _ended(self) -> list[tuple[pycurl.Curl, int, str]]:
-        ended: list[tuple[pycurl.Curl, int, str]] = []
-        left = 1
-        while left:
-            left, good, bad = self._multi.info_read()
-            ended += [(handle, 0, "") for handle in good]
-            ended += bad
-        return ended
-
-    def start(self, transfer: _Transfer[Key, Result]) -> pycurl.Curl:
-        """Send the transfer's request."""
-        handle = self._idle.pop() if self._idle else pycurl.Curl()
-        request = transfer.request
-        configure(handle, self._settings, request.url)
-        handle.setopt(pycurl.URL, request.url.replace(" ", "%20"))
-        handle.setopt(
-            pycurl.HTTPHEADER, [f"{k}: {v}" for k, v in request.headers.items()]
-        )
-        if request.is_compressed:
-            handle.setopt(pycurl.ACCEPT_ENCODING, "")
-        login = self._credentials.login(request.url)
-        if login:
-            handle.setopt(pycurl.USERNAME, login.user)
-            handle.setopt(pycurl.PASSWORD, login.password)
-        with storage_errors(request.into):
-            handle.setopt(pycurl.RESUME_FROM_LARGE, transfer.prepare())
-        if request.into is not None:
-            # Else the body of an error would be appended to the file.
-            handle.setopt(pycurl.FAILONERROR, 1)
-        handle.setopt(pycurl.HEADERFUNCTION, transfer.header_lines.append)
-        handle.setopt(pycurl.WRITEDATA, transfer.received)
-        self._multi.add_handle(handle)
-        self.requests += 1
-        return handle
-
-    def stop(self, handle: pycurl.Curl) -> None:
-        """Take the handle out of the multi interface, done or not."""
-        self._multi.remove_handle(handle)
-        self.received_bytes += int(handle.getinfo(pycurl.SIZE_DOWNLOAD_T))
-        handle.reset()
-        self._idle.append(handle)
-
-    def learn(self, url: str, handle: pycurl.Curl) -> None:
-        """Remember whether the host of `url` takes many requests per connection."""
-        version = handle.getinfo(pycurl.INFO_HTTP_VERSION)
-        if version >= pycurl.CURL_HTTP_VERSION_2_0:
-            self._multiplexing.add(_host(url))
-        else:
-            self._multiplexing.discard(_host(url))
-
-    def streams(self, url: str) -> int:
-        """Return how many requests the host of `url` may have at once.
-
-        libcurl counts the time that a request waits for a connection as time in which
-        none could be made, so no more are begun than there are connections.
-        """
-        is_multiplexing = _host(url) in self._multiplexing
-        return MAX_STREAMS if is_multiplexing else MAX_CONNECTIONS_PER_HOST
+            self.connections.close()
 
     @property
-    def retries(self) -> int:
-        """Return how often a request is repeated."""
-        return self._settings.retries
+    def requests(self) -> int:
+        """Count what was asked so far."""
+        return self.connections.requests
+
+    @property
+    def received_bytes(self) -> int:
+        """Count what came of bodies so far, as sent (compressed)."""
+        return self.connections.received_bytes
 
 
 class _Loop(Generic[Key, Result]):
@@ -257,20 +121,21 @@ class _Loop(Generic[Key, Result]):
         self._transport = transport
         self._at_once = at_once
         self._unopened = deque(exchanges)
-        self._ready: deque[_Transfer[Key, Result]] = deque()
-        self._paused: list[tuple[float, int, _Transfer[Key, Result]]] = []
-        self._running: dict[pycurl.Curl, _Transfer[Key, Result]] = {}
+        self._ready: deque[Transfer[Key, Result]] = deque()
+        self._paused: list[tuple[float, int, Transfer[Key, Result]]] = []
+        self._running: dict[pycurl.Curl, Transfer[Key, Result]] = {}
         self._results: list[tuple[Key, Result]] = []
+        # Only while we listen: whoever takes a result may think for a minute.
+        self._listened_s = 0.0
+        self._look_every_s = min(1.0, transport.limits.rate_window_s / 4)
+        self._look_at_s = self._look_every_s
 
     def results(self) -> Iterator[tuple[Key, Result]]:
         while self._unopened or self._ready or self._paused or self._running:
             self._start_what_may()
-            wait_s = self._paused[0][0] - time.monotonic() if self._paused else 1.0
-            ended = self._transport.perform(max(0.0, min(wait_s, 1.0)))
-            for transfer in self._running.values():
-                transfer.drain()
-            for handle, code, message in ended:
+            for handle, code, message in self._listen():
                 self._finish(handle, code, message)
+            self._drain()
             yield from self._results
             self._results.clear()
             self._unopened.extend(self._more)
@@ -278,8 +143,8 @@ class _Loop(Generic[Key, Result]):
 
     def close(self) -> None:
         for handle, transfer in self._running.items():
-            self._transport.stop(handle)
-            transfer.close_file()
+            self._transport.connections.stop(handle)
+            transfer.close()
             transfer.exchange.close()
         for transfer in [*self._ready, *(paused[2] for paused in self._paused)]:
             transfer.exchange.close()
@@ -295,11 +160,16 @@ class _Loop(Generic[Key, Result]):
                 self._open(*self._unopened.popleft())
                 continue
             # A batch is for one host as a rule, so the others wait behind the first.
-            limit = self._transport.streams(self._ready[0].request.url)
+            limit = self._transport.connections.streams(self._ready[0].url)
             if len(self._running) >= min(limit, self._at_once):
                 return
             transfer = self._ready.popleft()
-            self._running[self._transport.start(transfer)] = transfer
+            try:
+                handle = self._transport.connections.start(transfer)
+            except AxletreeError as error:
+                self._throw(transfer, error)
+            else:
+                self._running[handle] = transfer
 
     def _open(self, key: Key, exchange: Exchange[Result]) -> None:
         try:
@@ -307,62 +177,143 @@ class _Loop(Generic[Key, Result]):
         except StopIteration as stop:
             self._results.append((key, stop.value))
             return
-        self._ready.append(_Transfer(key=key, exchange=exchange, request=request))
+        limits = self._transport.limits
+        transfer = Transfer(key=key, exchange=exchange, request=request, limits=limits)
+        transfer.await_answer(request)
+        self._ready.append(transfer)
+
+    def _listen(self) -> list[tuple[pycurl.Curl, int, str]]:
+        began_s = time.monotonic()
+        wait_s = self._paused[0][0] - began_s if self._paused else 1.0
+        ended = self._transport.connections.perform(
+            max(0.0, min(wait_s, self._look_every_s))
+        )
+        self._listened_s += time.monotonic() - began_s
+        return ended
+
+    def _drain(self) -> None:
+        """Look at what has arrived of answers that go on."""
+        much = [
+            (handle, transfer)
+            for handle, transfer in self._running.items()
+            if transfer.has_much
+        ]
+        for handle, transfer in much:
+            try:
+                is_enough = transfer.drain(*_status_and_length(handle))
+            except AxletreeError as error:
+                del self._running[handle]
+                self._transport.connections.stop(handle)
+                transfer.close()
+                self._refuse(transfer, error)
+            else:
+                if is_enough:
+                    self._finish(handle, 0, "")
+        if self._listened_s >= self._look_at_s:
+            self._look_at_s = self._listened_s + self._look_every_s
+            self._end_what_is_slow()
+
+    def _end_what_is_slow(self) -> None:
+        slow = [
+            (handle, transfer)
+            for handle, transfer in self._running.items()
+            if transfer.is_too_slow(self._listened_s)
+        ]
+        # Many answers may share a slow line.
+        self._at_once = max(1, self._at_once - len(slow) // 2)
+        for handle, transfer in slow:
+            if self._take_out(handle, is_whole=False):
+                where = printable(transfer.request.url)
+                self._retry(transfer, slowness(self._transport.limits, where))
 
     def _finish(self, handle: pycurl.Curl, code: int, message: str) -> None:
-        transfer = self._running.pop(handle)
-        status = int(handle.getinfo(pycurl.RESPONSE_CODE))
-        url = handle.getinfo(pycurl.EFFECTIVE_URL)
+        transfer = self._running[handle]
         if not code:
-            self._transport.learn(transfer.request.url, handle)
-        self._transport.stop(handle)
-        body = transfer.received.getvalue() if transfer.file is None else b""
-        transfer.close_file()
-        headers = _headers(transfer.header_lines)
+            self._transport.connections.learn(transfer.url, handle)
+        response = self._take_out(handle, is_whole=not code)
+        if response is None:
+            return
         where = printable(transfer.request.url)
         failure = (
             failure_of_code(code, message, where)
-            if code and code != pycurl.E_HTTP_RETURNED_ERROR
-            else failure_of_status(status, headers, where)
+            if code
+            else failure_of_status(response, where, is_part=transfer.is_part)
         )
         if failure:
             self._retry(transfer, failure)
-            return
+        elif response.status in _REDIRECTS and "location" in response.headers:
+            self._follow(transfer, response.headers["location"])
+        else:
+            self._send(transfer, response)
+
+    def _take_out(self, handle: pycurl.Curl, *, is_whole: bool) -> Response | None:
+        """End a request; None if what came cannot be taken (which is settled then)."""
+        transfer = self._running.pop(handle)
+        status, length = _status_and_length(handle)
+        self._transport.connections.stop(handle)
         try:
-            transfer.request = transfer.exchange.send(
-                Response(status=status, url=url, headers=headers, body=body)
-            )
+            return transfer.end(status, length, is_whole=is_whole)
+        except AxletreeError as error:
+            self._refuse(transfer, error)
+            return None
+
+    def _refuse(self, transfer: Transfer[Key, Result], error: AxletreeError) -> None:
+        if isinstance(error, UnreadableAnswerError):
+            self._retry(transfer, Failure(error=error, spoils_partial_file=True))
+        else:
+            self._throw(transfer, error)
+
+    def _follow(self, transfer: Transfer[Key, Result], location: str) -> None:
+        transfer.redirects += 1
+        most = self._transport.limits.redirects
+        try:
+            if transfer.redirects > most:
+                raise too_many_redirects(most, transfer.request.url)
+            url = redirected(transfer.url, location)
+        except UnreachableIndexError as error:
+            self._throw(transfer, error)
+            return
+        transfer.url = self._transport.credentials.detach(url)
+        self._ready.append(transfer)
+
+    def _send(self, transfer: Transfer[Key, Result], response: Response) -> None:
+        try:
+            transfer.await_answer(transfer.exchange.send(response))
         except StopIteration as stop:
             self._results.append((transfer.key, stop.value))
             return
-        transfer.failures = 0
         self._ready.append(transfer)
 
-    def _retry(self, transfer: _Transfer[Key, Result], failure: Failure) -> None:
+    def _throw(self, transfer: Transfer[Key, Result], error: AxletreeError) -> None:
+        """Give the exchange an error in place of an answer; it may end the run."""
+        try:
+            transfer.await_answer(transfer.exchange.throw(error))
+        except StopIteration as stop:
+            self._results.append((transfer.key, stop.value))
+            return
+        self._ready.append(transfer)
+
+    def _retry(self, transfer: Transfer[Key, Result], failure: Failure) -> None:
         transfer.failures += 1
         if not failure.may_pass or transfer.failures > self._transport.retries:
-            transfer.exchange.close()
-            raise failure.error
+            self._throw(transfer, failure.error)
+            return
         if failure.spoils_partial_file and transfer.request.into:
             transfer.request.into.unlink(missing_ok=True)
-        pause_s = FIRST_PAUSE_S * 2 ** (transfer.failures - 1)
-        pause_s = min(max(pause_s, failure.pause_s), LONGEST_PAUSE_S)
+        pause_s = min(FIRST_PAUSE_S * 2 ** (transfer.failures - 1), LONGEST_PAUSE_S)
+        if failure.pause_s > pause_s:
+            pause_s = failure.pause_s
+            host = host_of(printable(transfer.url))
+            if not self._transport.patience.may_wait(host, pause_s):
+                self._throw(transfer, impatience(failure))
+                return
+        transfer.begin_anew()
         due = time.monotonic() + pause_s
         heapq.heappush(self._paused, (due, id(transfer), transfer))
 
 
-def _host(url: str) -> str:
-    return url.partition("://")[2].partition("/")[0]
-
-
-def _headers(lines: Iterable[bytes]) -> dict[str, str]:
-    """Read the header lines of the last answer (redirects answer first)."""
-    headers: dict[str, str] = {}
-    for line in lines:
-        if line.startswith(b"HTTP/"):
-            headers.clear()
-            continue
-        name, colon, value = line.decode("latin-1").partition(":")
-        if colon:
-            headers[name.strip().lower()] = value.strip()
-    return headers
+def _status_and_length(handle: pycurl.Curl) -> tuple[int, int]:
+    return (
+        int(handle.getinfo(pycurl.RESPONSE_CODE)),
+        int(handle.getinfo(pycurl.CONTENT_LENGTH_DOWNLOAD_T)),
+    )

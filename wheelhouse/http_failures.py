@@ -1,19 +1,23 @@
 """Which failures of a request may pass, and what a user should read if they do not."""
 
 import errno
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from email.utils import parsedate_to_datetime
 from pathlib import Path
 
 import pycurl
 
+from axletree.limits import Limits, size_words
+from axletree.wheelhouse.credentials import shown
 from axletree.wheelhouse.errors import NoSpaceError, StorageError
+from axletree.wheelhouse.http_request import Response
 from axletree.wheelhouse.upstream_errors import UnreachableIndexError
 
 # pycurl has no name for it.
 _HTTP2_STREAM = 92
-_SPOILING_CODES = {pycurl.E_RANGE_ERROR, pycurl.E_HTTP_RANGE_ERROR}
 _PASSING_CODES = {
     pycurl.E_COULDNT_RESOLVE_HOST,
     pycurl.E_COULDNT_RESOLVE_PROXY,
@@ -26,7 +30,6 @@ _PASSING_CODES = {
     pycurl.E_RECV_ERROR,
     pycurl.E_HTTP2,
     _HTTP2_STREAM,
-    *_SPOILING_CODES,
 }
 _CERTIFICATE_CODES = {
     pycurl.E_SSL_CACERT,
@@ -34,6 +37,7 @@ _CERTIFICATE_CODES = {
     pycurl.E_SSL_CACERT_BADFILE,
     pycurl.E_SSL_ISSUER_ERROR,
 }
+_PARTIAL = 206
 _TOO_MANY_REQUESTS = 429
 _SERVER_ERROR = 500
 # A server without Range may call it not implemented: an answer, not an outage.
@@ -64,20 +68,25 @@ def failure_of_code(code: int, message: str, where: str) -> Failure:
         hint = "try again, or allow more time with AXLETREE_TIMEOUT (seconds)"
     else:
         hint = "check the address, the network and the proxy settings"
-    reason = message or f"error {code} of libcurl"
+    reason = shown(message) or f"error {code} of libcurl"
     return Failure(
         error=UnreachableIndexError(
             f"the index cannot be reached: {reason}", where=where, hint=hint
         ),
         may_pass=code in _PASSING_CODES,
-        spoils_partial_file=code in _SPOILING_CODES,
     )
 
 
 def failure_of_status(
-    status: int, headers: Mapping[str, str], where: str
+    response: Response, where: str, *, is_part: bool
 ) -> Failure | None:
-    """Explain a status that is no answer; None for all others."""
+    """Explain a status that is no answer; None for all others.
+
+    :param is_part: a part was asked for.
+    """
+    status = response.status
+    if status == _PARTIAL and not is_part:
+        return Failure(error=_unasked_part(where), may_pass=False)
     if status in _REFUSED:
         return Failure(error=_refused(status, where), may_pass=False)
     is_down = status >= _SERVER_ERROR and status != _NOT_IMPLEMENTED
@@ -89,7 +98,7 @@ def failure_of_status(
             where=where,
             hint="try again later",
         ),
-        pause_s=_retry_after_s(headers),
+        pause_s=_retry_after_s(response.headers),
     )
 
 
@@ -103,9 +112,46 @@ def _refused(status: int, where: str) -> UnreachableIndexError:
     )
 
 
+def slowness(limits: Limits, where: str) -> Failure:
+    """Explain why an answer was not waited for to its end."""
+    least = size_words(limits.least_bytes_per_s)
+    error = UnreachableIndexError(
+        f"the index is too slow: it sends less than {least} a second for "
+        f"{limits.rate_window_s:g} s",
+        where=where,
+        hint="try again later, or allow less with AXLETREE_MIN_RATE",
+    )
+    return Failure(error=error)
+
+
+def impatience(failure: Failure) -> UnreachableIndexError:
+    """Explain why we do not wait as long as the index asks us to."""
+    error = failure.error
+    return UnreachableIndexError(
+        f"{error.what}, and asks us to wait {failure.pause_s:.0f} s, which is too long",
+        where=error.where,
+        hint="try again later, or allow more with AXLETREE_MAX_WAIT (seconds in all)",
+    )
+
+
+def _unasked_part(where: str) -> UnreachableIndexError:
+    return UnreachableIndexError(
+        "the index answers with a part that nobody asked for, HTTP 206",
+        where=where,
+        hint="tell those who run the index",
+    )
+
+
 def _retry_after_s(headers: Mapping[str, str]) -> float:
-    text = headers.get("retry-after", "")
-    return float(text) if text.isdecimal() else 0.0
+    """Read how long to wait: seconds, or a date. Source: RFC 9110 §10.2.3."""
+    text = headers.get("retry-after", "")[:100]
+    if text.isascii() and text.isdecimal():
+        return float(text)
+    try:
+        date = parsedate_to_datetime(text)
+        return max(0.0, date.timestamp() - time.time())
+    except (ValueError, TypeError, OverflowError, OSError):
+        return 0.0
 
 
 @contextmanager

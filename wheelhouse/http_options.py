@@ -5,8 +5,6 @@ import pycurl
 from axletree import __version__
 from axletree.config import Settings
 
-MAX_REDIRECTS = 5
-
 
 def configure(handle: pycurl.Curl, settings: Settings, url: str) -> None:
     """Set what the settings say for a request to `url`."""
@@ -17,9 +15,9 @@ def configure(handle: pycurl.Curl, settings: Settings, url: str) -> None:
     # this also keeps a storm of name look-ups away from small resolvers.
     handle.setopt(pycurl.PIPEWAIT, 1)
     handle.setopt(pycurl.PROTOCOLS, pycurl.PROTO_HTTP | pycurl.PROTO_HTTPS)
-    handle.setopt(pycurl.REDIR_PROTOCOLS, pycurl.PROTO_HTTP | pycurl.PROTO_HTTPS)
-    handle.setopt(pycurl.FOLLOWLOCATION, 1)
-    handle.setopt(pycurl.MAXREDIRS, MAX_REDIRECTS)
+    # Redirects are followed by `axletree.wheelhouse.http`, each as a new request: a
+    # login is for one origin, and not every address may be led to.
+    handle.setopt(pycurl.FOLLOWLOCATION, 0)
     handle.setopt(pycurl.CONNECTTIMEOUT_MS, int(settings.timeout_s * 1000))
     handle.setopt(pycurl.LOW_SPEED_LIMIT, 1)
     handle.setopt(pycurl.LOW_SPEED_TIME, max(1, round(settings.timeout_s)))

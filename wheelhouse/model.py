@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Literal, NewType, TypeAlias
@@ -10,7 +10,7 @@ from typing import Literal, NewType, TypeAlias
 from packaging.utils import NormalizedName
 
 from axletree.resolver.file_names import FileKind, SafeName
-from axletree.wheelhouse.errors import WrongHashError
+from axletree.wheelhouse.errors import WheelhouseError, WrongHashError
 
 Sha256 = NewType("Sha256", str)
 """64 lower-case hexadecimal digits."""
@@ -69,6 +69,8 @@ class IncomingFile:
     path: Path
     filename: str
     """Its published name; `path` may be called anything."""
+    project: NormalizedName | None = None
+    """Whose file it is, where an index has said so: names of old sdists do not tell."""
     expected_sha256: Sha256 | None = None
     upload_time: datetime | None = None
     """Aware; None: unknown, `--exclude-newer` then hides the file."""
@@ -93,7 +95,11 @@ class Published:
     """The generation that has all the files."""
     new: tuple[StoredFile, ...]
     already_there: tuple[StoredFile, ...]
+    repaired: tuple[StoredFile, ...]
+    """Those of them that had been damaged, in their bytes or their METADATA."""
     notes: tuple[Note, ...]
+    refused: Mapping[str, WheelhouseError] = field(default_factory=dict)
+    """File name -> why it was not let in, where the others came in without it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,8 +127,8 @@ class JournalEntry:
 
     at: datetime
     actor: str
-    action: Literal["publish", "collect"]
+    action: Literal["publish", "collect", "repair"]
     generation: int
-    """The generation after it."""
+    """The generation after it; a repair makes no new one."""
     subjects: tuple[str, ...]
     """File names, or a collection's key."""

@@ -40,6 +40,8 @@ from axletree.wheelhouse.page_values import (
 _SMALL = 1 << 40
 """Bytes up to which a size needs no second look."""
 _SHORT_URL = 1_000
+MOST_NAMED = 1_000
+"""Files of one page that are left out by name; a page may have a million."""
 """Characters up to which a link needs no second look."""
 
 
@@ -88,6 +90,7 @@ class PageEntries:
         self._plain_origin = "\n"
         self._files: list[DistributionFile] = []
         self._excluded: list[ExcludedFile] = []
+        self._unnamed = 0
 
     def page(self) -> Page:
         """Return all that was gathered; of a name that is listed twice, the last."""
@@ -96,9 +99,11 @@ class PageEntries:
             files = [file for file in map(self._checked, files) if file is not None]
         if len({file.filename for file in files}) != len(files):
             files = list(self._once(files))
-        return Page(
-            project=self._project, files=tuple(files), excluded=tuple(self._excluded)
-        )
+        excluded = self._excluded
+        if self._unnamed:
+            name, reason = f"{self._unnamed} others", "they are no better"
+            excluded = [*excluded, ExcludedFile(name=name, reason=reason)]
+        return Page(project=self._project, files=tuple(files), excluded=tuple(excluded))
 
     def _checked(self, file: DistributionFile) -> DistributionFile | None:
         """Look at the hashes of one file, as some on the page are none."""
@@ -123,7 +128,10 @@ class PageEntries:
                 )
 
     def _exclude(self, name: str, reason: str) -> None:
-        self._excluded.append(ExcludedFile(name=shown_name(name), reason=reason))
+        if len(self._excluded) < MOST_NAMED:
+            self._excluded.append(ExcludedFile(name=shown_name(name), reason=reason))
+        else:
+            self._unnamed += 1
 
     def add_json(self, entries: Iterable[object]) -> None:
         """Take the entries of a JSON page. Source: PEP 691, PEP 700."""

@@ -7,13 +7,13 @@ import base64
 import binascii
 import csv
 import hashlib
+import io
 from collections.abc import Mapping
 from dataclasses import dataclass
 from zipfile import ZipFile, ZipInfo
 
+from axletree.wheelhouse.archives import CHUNK_BYTES
 from axletree.wheelhouse.findings import Findings
-
-CHUNK_BYTES = 1 << 20
 
 _STRONG = frozenset({"sha256", "sha384", "sha512"})
 
@@ -59,22 +59,30 @@ def _some(names: list[str]) -> str:
 def parse_record(raw: bytes, findings: Findings) -> Mapping[str, RecordRow]:
     """Read the rows that have a hash."""
     rows: dict[str, RecordRow] = {}
-    text = raw.decode("utf-8", errors="replace")
-    for number, cells in enumerate(csv.reader(text.splitlines()), start=1):
-        if not cells:
-            continue
-        name, hashed, size = (*cells, "", "")[:3]
-        if len(cells) != 3:
-            findings.flaw(f"RECORD line {number} has {len(cells)} fields, not 3")
-        if name in rows:
-            findings.flaw(f"RECORD lists {name} twice")
-        if hashed:
-            row = _parse_row(hashed, size)
-            if row is None:
-                findings.flaw(f"RECORD line {number}: no usable hash or size")
-            else:
-                rows[name] = row
+    text = io.StringIO(raw.decode("utf-8", errors="replace"), newline="")
+    try:
+        for number, cells in enumerate(csv.reader(text), start=1):
+            if cells:
+                _read_row(number, cells, rows, findings)
+    except csv.Error as error:
+        raise findings.stop(f"its RECORD cannot be read: {error}") from error
     return rows
+
+
+def _read_row(
+    number: int, cells: list[str], rows: dict[str, RecordRow], findings: Findings
+) -> None:
+    name, hashed, size = (*cells, "", "")[:3]
+    if len(cells) != 3:
+        findings.flaw(f"RECORD line {number} has {len(cells)} fields, not 3")
+    if name in rows:
+        findings.flaw(f"RECORD lists {name} twice")
+    if hashed:
+        row = _parse_row(hashed, size)
+        if row is None:
+            findings.flaw(f"RECORD line {number}: no usable hash or size")
+        else:
+            rows[name] = row
 
 
 def _parse_row(hashed: str, size: str) -> RecordRow | None:

@@ -5,15 +5,16 @@ Source: source distribution format (PEP 625 for names, PEP 643 for static metada
 
 import bz2
 import gzip
+import lzma
 import posixpath
 import tarfile
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
-from io import BufferedIOBase
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import IO, cast
-from zipfile import ZipFile
+from typing import IO, BinaryIO, cast
+from zipfile import ZipFile, ZipInfo
 
 from packaging.utils import (
     InvalidSdistFilename,
@@ -26,6 +27,7 @@ from packaging.version import Version
 from axletree.resolver.file_names import SDIST_SUFFIXES, FileNames
 from axletree.resolver.foreign_text import parse_version
 from axletree.wheelhouse.archives import (
+    CHUNK_BYTES,
     METADATA_LIMIT_BYTES,
     TOO_MUCH,
     check_zip_members,
@@ -33,70 +35,106 @@ from axletree.wheelhouse.archives import (
     unpacked_limit_bytes,
     unsafe_path,
 )
-from axletree.wheelhouse.core_metadata import read_headers
-from axletree.wheelhouse.findings import (
-    Findings,
-    Inspected,
-    check_metadata,
-    check_name_and_version,
-)
+from axletree.wheelhouse.bounded_tar import Readable, members_of, opened_tar
+from axletree.wheelhouse.bounded_zip import opened_zip, read_member
+from axletree.wheelhouse.core_metadata import contradiction, read_headers
+from axletree.wheelhouse.findings import Findings, Inspected, check_metadata
 from axletree.wheelhouse.model import Strictness
+from axletree.wheelhouse.static_metadata import static_of
 
-_SUFFIXES = (".tar.gz", ".tgz", ".tar.bz2", ".tar")
-_FINAL_SINCE = Version("2.2")
-_READ_BY_A_RESOLUTION = frozenset(
-    {"requires-dist", "requires-python", "provides-extra"}
-)
+_PKG_INFO, _PYPROJECT = "PKG-INFO", "pyproject.toml"
+_PACKED_BYTES = 1 << 16
+_XZ_MEMORY_BYTES = 128 << 20
+_SUFFIXES = (".tar.gz", ".tgz", ".tar.bz2", ".tar.xz", ".tar")
+_USUAL_SUFFIXES = (".tar.gz", ".zip")
 
 
-def inspect_sdist(path: Path, filename: str, strictness: Strictness) -> Inspected:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Name:
+    project: NormalizedName
+    version: Version
+    spelled: str
+    """The version, as in the file name."""
+
+
+def inspect_sdist(
+    path: Path,
+    filename: str,
+    strictness: Strictness,
+    project: NormalizedName | None = None,
+) -> Inspected:
     """Check an sdist; reads every byte.
 
+    What its backend answers decides, and the wheel built from it is what counts: a
+    PKG-INFO that is missing, or says another name or version, is a flaw.
+
     :param filename: the name under which it is to be published.
+    :param project: whose it is, where known: an old name does not tell.
     :raises InvalidDistributionError: it is no valid sdist; the error names all defects.
     """
     findings = Findings(filename=filename, strictness=strictness)
     with damage_is_a_defect(findings):
-        metadata = read_pkg_info(path, filename, findings)
-    headers = read_headers(metadata)
-    project = canonicalize_name(headers.get("name", ("",))[0])
-    spelled = FileNames(project).read(filename)
-    spelling = spelled[2] if isinstance(spelled, tuple) else ""
-    version = parse_version(spelling)
-    if version is None:
-        raise findings.stop(
-            f"its file name is not one of {project or '(no name)'}, which it holds"
-        )
-    _check_name(filename, project, version, findings)
-    check_name_and_version(headers, project, version, findings)
-    check_metadata(metadata, findings)
+        top = read_top_files(path, filename, findings)
+    metadata = top.pkg_info
+    headers = read_headers(metadata or b"")
+    name = _parse_name(filename, project, headers, findings)
+    _check_name(filename, name.project, name.version, findings)
+    if metadata is None:
+        findings.flaw("it has no PKG-INFO")
+    else:
+        check_metadata(metadata, findings)
+        contradicted = contradiction(headers, name.project, name.spelled)
+        if contradicted:
+            findings.flaw(f"in its PKG-INFO, {contradicted}")
+            metadata, headers = None, {}
     suffix = next(end for end in SDIST_SUFFIXES if filename.endswith(end))
     return Inspected(
-        project=project,
-        version=spelling,
+        project=name.project,
+        version=name.spelled,
         kind="sdist",
-        identity=f"{project} {version} {suffix}",
-        metadata=metadata if is_final(metadata) else None,
+        identity=f"{name.project} {name.version} {suffix}",
+        metadata=static_of(filename, metadata, top.pyproject),
         requires_python=headers.get("requires-python", ("",))[0] or None,
         notes=findings.settle(),
     )
 
 
-def is_final(pkg_info: bytes) -> bool:
-    """Tell whether any wheel built from it will have the same requirements."""
-    headers = read_headers(pkg_info)
-    since = parse_version(headers.get("metadata-version", ("",))[0])
-    dynamic = {name.lower() for name in headers.get("dynamic", ())}
-    return (
-        since is not None
-        and since >= _FINAL_SINCE
-        and not dynamic & _READ_BY_A_RESOLUTION
-    )
+def _parse_name(
+    filename: str,
+    project: NormalizedName | None,
+    headers: Mapping[str, tuple[str, ...]],
+    findings: Findings,
+) -> _Name:
+    """Split the file name: by whose it is, else by PKG-INFO, else at its last dash."""
+    said = canonicalize_name(headers.get("name", ("",))[0])
+    names = possible_projects(filename)
+    for candidate in (project,) if project else (said, *reversed(names)):
+        read = FileNames(candidate).read(filename) if candidate in names else None
+        spelled = read[2] if isinstance(read, tuple) else ""
+        version = parse_version(spelled)
+        if version is not None:
+            return _Name(project=candidate, version=version, spelled=spelled)
+    whose = f" of {project}" if project else ""
+    raise findings.stop(f"its file name is not one of an sdist{whose}")
+
+
+def possible_projects(filename: str) -> tuple[NormalizedName, ...]:
+    """List whose sdist it may be: old names do not tell name from version."""
+    for suffix in SDIST_SUFFIXES:
+        if filename.endswith(suffix):
+            parts = filename.removesuffix(suffix).split("-")
+            heads = ("-".join(parts[:count]) for count in range(1, len(parts)))
+            return tuple(dict.fromkeys(map(canonicalize_name, heads)))
+    return ()
 
 
 def _check_name(
     filename: str, project: NormalizedName, version: Version, findings: Findings
 ) -> None:
+    if not filename.endswith(_USUAL_SUFFIXES):
+        kind = next(end for end in SDIST_SUFFIXES if filename.endswith(end))
+        findings.flaw(f"it is packed as {kind}, which not every installer unpacks")
+        return
     expected = f"{project.replace('-', '_')}-{version}.tar.gz"
     try:
         parse_sdist_filename(filename)
@@ -107,60 +145,93 @@ def _check_name(
             findings.flaw(f"its file name should be {expected} (PEP 625)")
 
 
-def read_pkg_info(path: Path, filename: str, findings: Findings) -> bytes:
-    """Walk the archive and return the PKG-INFO of its one top folder."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TopFiles:
+    """What an sdist says of itself in its one top folder; of two that differ none."""
+
+    pkg_info: bytes | None
+    pyproject: bytes | None
+
+
+def read_top_files(path: Path, filename: str, findings: Findings) -> TopFiles:
+    """Walk the whole archive."""
     if filename.endswith(".zip"):
-        return _read_zip(path, findings)
-    if not filename.endswith(_SUFFIXES):
+        found = _read_zip(path, findings)
+    elif filename.endswith(_SUFFIXES):
+        found = _read_tar(path, findings)
+    else:
         raise findings.stop("its kind of archive is not known")
-    return _read_tar(path, findings)
+    if len(found[_PKG_INFO]) > 1:
+        findings.flaw("it has two PKG-INFO that differ")
+    pkg_info, pyproject = (
+        contents.pop() if len(contents) == 1 else None
+        for contents in (found[_PKG_INFO], found[_PYPROJECT])
+    )
+    return TopFiles(pkg_info=pkg_info, pyproject=pyproject)
 
 
-def _read_zip(path: Path, findings: Findings) -> bytes:
-    with ZipFile(path) as archive:
-        members = check_zip_members(archive, path.stat().st_size, findings)
+def _read_zip(path: Path, findings: Findings) -> defaultdict[str, set[bytes]]:
+    found: defaultdict[str, set[bytes]] = defaultdict(set)
+    with opened_zip(path) as archive:
+        members = check_zip_members(archive, findings)
         _check_one_top(set(members), findings)
-        member = members.get(f"{_top(next(iter(members), ''))}/PKG-INFO")
-        if member is None:
-            raise findings.stop("it has no PKG-INFO")
-        if member.file_size > METADATA_LIMIT_BYTES:
-            raise findings.stop(f"its PKG-INFO has {member.file_size} bytes")
         broken = archive.testzip()
         if broken is not None:
             findings.defect(f"its {broken} is damaged")
-        return archive.read(member)
+            return found
+        for path_inside, member in members.items():
+            name = name_at_top(path_inside)
+            if name:
+                found[name].add(_read_zip_member(archive, member, findings))
+    return found
 
 
-def _read_tar(path: Path, findings: Findings) -> bytes:
+def _read_zip_member(archive: ZipFile, member: ZipInfo, findings: Findings) -> bytes:
+    content = read_member(archive, member, METADATA_LIMIT_BYTES)
+    if content is None:
+        raise findings.stop(f"its {member.filename} has {member.file_size} bytes")
+    return content
+
+
+def _read_tar(path: Path, findings: Findings) -> defaultdict[str, set[bytes]]:
     names: set[str] = set()
-    found: bytes | None = None
-    with (
-        _unpacked(path, findings) as stream,
-        tarfile.open(fileobj=cast("IO[bytes]", stream), mode="r|") as archive,
-    ):
-        for member in archive:
+    found: defaultdict[str, set[bytes]] = defaultdict(set)
+    with unpacked(path, findings) as stream, opened_tar(stream) as archive:
+        for member in members_of(archive):
             problem = unsafe_path(member.name) or _unsafe_kind(member)
             if problem:
                 findings.defect(f"{member.name!r} {problem}")
             if not member.isdir():
-                names.add(member.name)
-            if member.isfile() and _is_pkg_info(member.name):
-                found = _read_member(archive, member, findings)
+                names.add(_top(member.name))
+            name = name_at_top(member.name) if member.isfile() else ""
+            if name and len(found[name]) < 2:
+                found[name].add(_read_member(archive, member, findings))
+        _check_rest(archive, findings)
     _check_one_top(names, findings)
-    if found is None:
-        raise findings.stop("it has no PKG-INFO")
     return found
 
 
-def _is_pkg_info(name: str) -> bool:
-    return name.removeprefix("./").count("/") == 1 and name.endswith("/PKG-INFO")
+def _check_rest(archive: tarfile.TarFile, findings: Findings) -> None:
+    """Read what stands behind the archive's end: only zeros, to fill a record."""
+    stream = cast("IO[bytes]", archive.fileobj)
+    while rest := stream.read(CHUNK_BYTES):
+        if rest.strip(b"\0"):
+            findings.defect("bytes follow the end of its archive")
+            return
+
+
+def name_at_top(path: str) -> str:
+    """Return the name of a file that is read in an sdist's one folder, or nothing."""
+    parts = path.removeprefix("./").split("/")
+    is_ours = len(parts) == 2 and parts[1] in {_PKG_INFO, _PYPROJECT}
+    return parts[1] if is_ours else ""
 
 
 def _read_member(
     archive: tarfile.TarFile, member: tarfile.TarInfo, findings: Findings
 ) -> bytes:
     if member.size > METADATA_LIMIT_BYTES:
-        raise findings.stop(f"its PKG-INFO has {member.size} bytes")
+        raise findings.stop(f"its {member.name} has {member.size} bytes")
     file = archive.extractfile(member)
     return file.read() if file else b""
 
@@ -176,8 +247,8 @@ def _unsafe_kind(member: tarfile.TarInfo) -> str | None:
     return unsafe_path(target) if is_link else None
 
 
-def _check_one_top(names: set[str], findings: Findings) -> None:
-    tops = {_top(name) for name in names}
+def _check_one_top(names: Iterable[str], findings: Findings) -> None:
+    tops = set(map(_top, names))
     if len(tops) != 1:
         findings.flaw(f"it has {len(tops)} top folders, not one")
 
@@ -190,7 +261,7 @@ def _top(name: str) -> str:
 class _Limited:
     """A stream that stops at a bomb, however the archive's headers lie."""
 
-    stream: BufferedIOBase
+    stream: Readable
     left_bytes: int
     findings: Findings
 
@@ -203,15 +274,43 @@ class _Limited:
         return part
 
 
+@dataclass(slots=True, kw_only=True)
+class _Xz:
+    """Unpack xz in as little memory as its usual levels take (65 MB for -9)."""
+
+    packed: BinaryIO
+    unpacker: lzma.LZMADecompressor = field(
+        default_factory=lambda: lzma.LZMADecompressor(
+            lzma.FORMAT_XZ, memlimit=_XZ_MEMORY_BYTES
+        )
+    )
+
+    def read(self, size: int) -> bytes:
+        """Read at most `size` bytes; none at the end."""
+        while not self.unpacker.eof:
+            more = self.packed.read(_PACKED_BYTES) if self.unpacker.needs_input else b""
+            if self.unpacker.needs_input and not more:
+                raise EOFError("it is cut off")
+            part = self.unpacker.decompress(more, size)
+            if part:
+                return part
+        if self.unpacker.unused_data or self.packed.read(1):
+            raise lzma.LZMAError("bytes follow its end")
+        return b""
+
+
 @contextmanager
-def _unpacked(path: Path, findings: Findings) -> Iterator[_Limited]:
+def unpacked(path: Path, findings: Findings) -> Iterator[_Limited]:
+    """Open a tar archive for reading, of any usual compression and within limits."""
     with path.open("rb") as file:
         magic = file.read(6)
         file.seek(0)
-        stream: BufferedIOBase = file
+        stream: Readable = file
         if magic.startswith(b"\x1f\x8b"):
             stream = gzip.GzipFile(fileobj=file)
         elif magic.startswith(b"BZh"):
             stream = bz2.BZ2File(file)
+        elif magic == b"\xfd7zXZ\0":
+            stream = _Xz(packed=file)
         limit = unpacked_limit_bytes(path.stat().st_size)
         yield _Limited(stream=stream, left_bytes=limit, findings=findings)

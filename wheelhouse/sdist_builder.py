@@ -2,17 +2,26 @@
 
 from datetime import datetime
 from pathlib import Path
-from typing import Protocol
+from typing import ClassVar, Protocol
 
+from axletree.errors import AxletreeError
+from axletree.resolver.distribution import UnusableKind
 from axletree.resolver.model import Environment
+
+
+class SdistFindingError(AxletreeError):
+    """What became of one sdist. Only this is a fact; the run goes on."""
+
+    reference = "build-failed"
+    exit_code = 1
+    kind: ClassVar[UnusableKind] = "backend"
 
 
 class SdistBuilder(Protocol):
     """Runs an sdist's build backend; foreign code, so in the builder's sandbox.
 
-    What they raise is an `AxletreeError`. Its exit code says whose fault it is:
-    with 3 (no interpreter, no isolation, no disk) the run stops, anything else is a
-    finding about the sdist.
+    What they raise beside an `SdistFindingError` (no interpreter, no isolation, no disk,
+    our own bugs) says nothing about the sdist, and stops the run.
     """
 
     def metadata(self, sdist: Path, environment: Environment) -> bytes:

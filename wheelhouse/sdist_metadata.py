@@ -1,63 +1,71 @@
-"""What an sdist says about itself without running its code."""
+"""What an sdist says about itself without running its code: the reading of its files."""
 
-import tarfile
-import zipfile
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+from axletree.limits import Limits, size_words
 from axletree.wheelhouse.archives import damage_is_a_defect
-from axletree.wheelhouse.core_metadata import read_headers
+from axletree.wheelhouse.bounded_tar import members_of, opened_tar
+from axletree.wheelhouse.bounded_zip import opened_zip, read_member
+from axletree.wheelhouse.errors import OversizedMetadataError
 from axletree.wheelhouse.findings import Findings
-from axletree.wheelhouse.wheel_tail import MAX_METADATA_BYTES
+from axletree.wheelhouse.sdist import name_at_top, unpacked
+from axletree.wheelhouse.static_metadata import is_final, static_of
 
-_FIRST_WITH_DYNAMIC = (2, 2)
-_READ_BY_RESOLVER = {"requires-dist", "requires-python", "provides-extra"}
+_PKG_INFO, _PYPROJECT = "PKG-INFO", "pyproject.toml"
 
 
-def static_metadata(sdist: Path) -> bytes | None:
-    """Return PKG-INFO if a wheel built from the sdist must say the same.
+def static_metadata(sdist: Path, most_bytes: int | None = None) -> bytes | None:
+    """Return METADATA if a wheel built from the sdist must say the same.
 
+    :param most_bytes: what one file of metadata may have.
+    :raises OversizedMetadataError: if one has more.
     :raises InvalidDistributionError: if the sdist cannot be opened.
-
-    Source: core metadata specification, Dynamic (PEP 643).
     """
-    raw = _pkg_info(sdist)
-    return raw if raw is not None and _is_static(read_headers(raw)) else None
+    most_bytes = most_bytes or Limits().metadata_bytes
+    findings = Findings(filename=sdist.name, strictness="lenient")
+    members = _top_of_zip if sdist.suffix == ".zip" else _top_of_tar
+    with damage_is_a_defect(findings):
+        found = _first_of_each(members(sdist, findings, most_bytes), most_bytes)
+    return static_of(sdist.name, found.get(_PKG_INFO), found.get(_PYPROJECT))
 
 
-def _is_static(headers: Mapping[str, tuple[str, ...]]) -> bool:
-    version = headers.get("metadata-version", ("",))[0]
-    try:
-        numbers = tuple(int(part) for part in version.split("."))
-    except ValueError:
-        return False
-    dynamic = {name.strip().lower() for name in headers.get("dynamic", ())}
-    return numbers >= _FIRST_WITH_DYNAMIC and not dynamic & _READ_BY_RESOLVER
+def _first_of_each(
+    members: Iterable[tuple[str, bytes | None]], most_bytes: int
+) -> dict[str, bytes]:
+    """Read until there is enough: a large sdist is not unpacked for nothing.
+
+    :param members: name at the top, and content; None if it has more than that.
+    """
+    found: dict[str, bytes] = {}
+    for name, content in members:
+        if content is None:
+            raise OversizedMetadataError(
+                f"its {name} is larger than {size_words(most_bytes)}"
+            )
+        found.setdefault(name, content)
+        if len(found) == 2 or (name == _PKG_INFO and is_final(content)):
+            break
+    return found
 
 
-def _pkg_info(sdist: Path) -> bytes | None:
-    with damage_is_a_defect(Findings(filename=sdist.name, strictness="lenient")):
-        return _from_zip(sdist) if sdist.suffix == ".zip" else _from_tar(sdist)
+def _top_of_tar(
+    sdist: Path, findings: Findings, most_bytes: int
+) -> Iterator[tuple[str, bytes | None]]:
+    with unpacked(sdist, findings) as stream, opened_tar(stream) as archive:
+        for member in members_of(archive):
+            name = name_at_top(member.name)
+            file = archive.extractfile(member) if name and member.isfile() else None
+            if file is not None:
+                yield name, file.read() if member.size <= most_bytes else None
 
 
-def _from_tar(sdist: Path) -> bytes | None:
-    with tarfile.open(sdist) as archive:
-        for member in archive:
-            if member.isfile() and _is_pkg_info(member.name):
-                stream = archive.extractfile(member)
-                return stream.read(MAX_METADATA_BYTES) if stream else None
-    return None
-
-
-def _from_zip(sdist: Path) -> bytes | None:
-    with zipfile.ZipFile(sdist) as archive:
-        for name in archive.namelist():
-            if _is_pkg_info(name):
-                with archive.open(name) as stream:
-                    return stream.read(MAX_METADATA_BYTES)
-    return None
-
-
-def _is_pkg_info(name: str) -> bool:
-    parts = name.removeprefix("./").split("/")
-    return len(parts) == 2 and parts[1] == "PKG-INFO"
+def _top_of_zip(
+    sdist: Path, findings: Findings, most_bytes: int
+) -> Iterator[tuple[str, bytes | None]]:
+    del findings
+    with opened_zip(sdist) as archive:
+        for member in archive.infolist():
+            name = name_at_top(member.filename)
+            if name:
+                yield name, read_member(archive, member, most_bytes)

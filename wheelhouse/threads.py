@@ -6,18 +6,19 @@ it ask for the first time, and syntax trees of two threads are mixed up now and 
 """
 
 import ast
-import os
 import sys
 import sysconfig
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from threading import RLock
 
+from axletree.wheelhouse.host import look_around
+
 
 def open_pool() -> ThreadPoolExecutor:
     """Make a pool with a thread for each processor, and make the process fit for it."""
     make_fit()
-    return ThreadPoolExecutor(max_workers=os.cpu_count() or 1)
+    return ThreadPoolExecutor(max_workers=look_around().processors)
 
 
 @cache

@@ -4,12 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from packaging.utils import NormalizedName
 
-from axletree.resolver.distribution import (
-    DistributionFile,
-    FileMetadata,
-    Page,
-    UnusableMetadata,
-)
+from axletree.resolver.distribution import DistributionFile, Page, UnusableMetadata
 from axletree.resolver.universe import MetadataAnswer
 from axletree.wheelhouse.core_metadata import parse_metadata
 from axletree.wheelhouse.house import Wheelhouse
@@ -47,13 +42,18 @@ class WheelhouseUniverse:
         digest_of = {file: _metadata_digest(file) for file in files}
         wanted = list({digest for digest in digest_of.values() if digest})
         content = self._wheelhouse.metadata(wanted)
-        parsed: dict[Sha256, FileMetadata | UnusableMetadata] = {
-            digest: parse_metadata(raw) for digest, raw in content.items()
-        }
-        return {
-            file: parsed.get(digest, _LOST) if digest else UNBUILT
-            for file, digest in digest_of.items()
-        }
+        # Wheels of one release share their METADATA as a rule.
+        parsed: dict[tuple[Sha256, NormalizedName, str], MetadataAnswer] = {}
+        answers: dict[DistributionFile, MetadataAnswer] = {}
+        for file, digest in digest_of.items():
+            if digest is None or digest not in content:
+                answers[file] = _LOST if digest else UNBUILT
+                continue
+            key = (digest, file.project, file.version)
+            if key not in parsed:
+                parsed[key] = parse_metadata(content[digest], file)
+            answers[file] = parsed[key]
+        return answers
 
 
 def _metadata_digest(file: DistributionFile) -> Sha256 | None:

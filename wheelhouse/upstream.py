@@ -9,9 +9,9 @@ import re
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
 from types import TracebackType
@@ -21,42 +21,47 @@ from urllib.parse import urlsplit
 from packaging.utils import NormalizedName
 
 from axletree.config import Settings
-from axletree.errors import AxletreeError
-from axletree.resolver.distribution import DistributionFile, Page, UnusableMetadata
+from axletree.resolver.distribution import (
+    DistributionFile,
+    FileMetadata,
+    Page,
+    UnusableMetadata,
+)
 from axletree.resolver.model import Environment
 from axletree.resolver.universe import MetadataAnswer
 from axletree.wheelhouse.core_metadata import parse_metadata
-from axletree.wheelhouse.credentials import Credentials, printable
-from axletree.wheelhouse.errors import InvalidDistributionError
-from axletree.wheelhouse.http import Exchange, Request, Response, Transport
-from axletree.wheelhouse.remote_file import download_file
-from axletree.wheelhouse.remote_metadata import wheel_metadata
-from axletree.wheelhouse.sdist_builder import SdistBuilder
-from axletree.wheelhouse.sdist_metadata import static_metadata
-from axletree.wheelhouse.simple_page import ACCEPT, parse_page, without_collector
-from axletree.wheelhouse.threads import open_pool
-from axletree.wheelhouse.upstream_cache import (
-    DEFAULT_MAX_AGE,
-    CachedPage,
-    UpstreamCache,
+from axletree.wheelhouse.credentials import Credentials
+from axletree.wheelhouse.errors import (
+    InvalidDistributionError,
+    OversizedMetadataError,
+    WheelhouseError,
+    WrongHashError,
 )
+from axletree.wheelhouse.http import Transport
+from axletree.wheelhouse.http_request import Exchange
+from axletree.wheelhouse.remote_file import Brought, Place, download_file
+from axletree.wheelhouse.remote_metadata import wheel_metadata
+from axletree.wheelhouse.sdist_builder import SdistBuilder, SdistFindingError
+from axletree.wheelhouse.sdist_metadata import static_metadata
+from axletree.wheelhouse.simple_page import without_collector
+from axletree.wheelhouse.threads import open_pool
+from axletree.wheelhouse.unverified import unverified_host
+from axletree.wheelhouse.upstream_cache import UpstreamCache
 from axletree.wheelhouse.upstream_errors import (
     FileGoneError,
     InvalidIndexUrlError,
-    NotAnIndexError,
+    TooLargeError,
+    UnreachableIndexError,
 )
+from axletree.wheelhouse.upstream_pages import PageReader
 from axletree.wheelhouse.upstream_reporter import (
     SilentUpstreamReporter,
     UpstreamReporter,
 )
 
-OUTSIDE_FAILED = 3
-"""Exit code of errors that say nothing about the file at hand (DESIGN.md 7)."""
-
-
 DOWNLOADS_AT_ONCE = 16
+_OF_ONE_FILE = (FileGoneError, TooLargeError, WrongHashError, UnreachableIndexError)
 _DIGEST = re.compile("[0-9a-f]{64}")
-_MAX_AGE = re.compile(r"(?:^|[\s,])max-age=(\d{1,9})")
 
 
 def _now() -> datetime:
@@ -101,6 +106,7 @@ class Traffic:
 class _Sdist:
     """An sdist that must be asked by running its code."""
 
+    file: DistributionFile
     path: Path
     key: str
     reading: SdistReading
@@ -129,8 +135,21 @@ class UpstreamIndex:
         self._reporter = reporter or SilentUpstreamReporter()
         self._credentials = Credentials()
         self._index_url = self._credentials.detach(index_url).rstrip("/") + "/"
-        self._cache = UpstreamCache(settings.cache_dir, self._index_url)
-        self._transport = Transport(settings, self._credentials)
+        self._limits = settings.limits
+        self._cache = UpstreamCache(
+            settings.cache_dir, self._index_url, settings.limits
+        )
+        self._page_reader = PageReader(
+            index_url=self._index_url,
+            cache=self._cache,
+            credentials=self._credentials,
+            exclude_newer=self._options.exclude_newer,
+            refresh=self._options.refresh,
+            now=self._options.now,
+        )
+        self._transport = Transport(
+            settings, self._credentials, on_wait=self._reporter.waiting
+        )
         self._pages: dict[NormalizedName, Page | None] = {}
         self._metadata: dict[DistributionFile, MetadataAnswer] = {}
 
@@ -148,6 +167,7 @@ class UpstreamIndex:
     def close(self) -> None:
         """Close all connections."""
         self._transport.close()
+        self._cache.close()
 
     @property
     def url(self) -> str:
@@ -178,7 +198,7 @@ class UpstreamIndex:
         :raises NotAnIndexError: if what answers is no index.
         """
         wanted = [name for name in dict.fromkeys(projects) if name not in self._pages]
-        exchanges = ((name, self._read_page(name)) for name in wanted)
+        exchanges = ((name, self._page_reader.read(name)) for name in wanted)
         with without_collector():
             for done, (name, page) in enumerate(self._transport.run(exchanges), 1):
                 # A builder's thread may have been faster; files go by identity.
@@ -234,7 +254,7 @@ class UpstreamIndex:
             named = () if isinstance(result, _Sdist) else names(result)
             new = [name for name in named if name not in asked]
             asked.update(new)
-            more.extend((name, self._read_page(name)) for name in new)
+            more.extend((name, self._page_reader.read(name)) for name in new)
 
     def turn_to(self, environment: Environment) -> None:
         """Ask backends of sdists for another environment; pages stay as read."""
@@ -249,73 +269,68 @@ class UpstreamIndex:
         self._metadata = {file: self._metadata[file] for file in wheels}
 
     def download(self, file: DistributionFile, folder: Path) -> Path:
-        """Bring one file into `folder`; see `download_all`."""
-        return self.download_all([file], folder)[file]
+        """Bring one file into `folder`.
 
-    def download_all(
-        self, files: Sequence[DistributionFile], folder: Path
-    ) -> Mapping[DistributionFile, Path]:
+        :raises WheelhouseError: it did not come.
+        """
+        return self.download_all([file], folder).whole()[file]
+
+    def download_all(self, files: Sequence[DistributionFile], folder: Path) -> Brought:
         """Bring files into `folder`; those there with the right hash are left alone.
 
-        :raises FileGoneError: if the index lists a file and does not have it.
-        :raises WrongHashError: if a file is not what the index promises.
-        :raises UnreachableIndexError: if the index does not answer or refuses.
-        """
-        paths = {}
-        exchanges = ((file, self._download(file, folder)) for file in files)
-        for file, path in self._transport.run(exchanges, at_once=DOWNLOADS_AT_ONCE):
-            paths[file] = path
-            self._reporter.downloaded(file, path)
-        return paths
+        A file that the index lists and does not have or give, or of which other bytes
+        came, keeps no other from coming.
 
-    def _download(self, file: DistributionFile, folder: Path) -> Exchange[Path]:
+        :param folder: of this run alone.
+        :raises UnreachableIndexError: if the index does not answer any more.
+        :raises StorageError: if a file cannot be written.
+        """
+        return self._bring(files, lambda _: Place(folder=folder, parts=folder))
+
+    def fetch(self, files: Sequence[DistributionFile]) -> Brought:
+        """Bring files into the cache; as `download_all`."""
+        return self._bring(files, lambda file: self._cache.file_place(_cache_key(file)))
+
+    def _bring(
+        self,
+        files: Sequence[DistributionFile],
+        place_of: Callable[[DistributionFile], Place],
+    ) -> Brought:
+        paths: dict[DistributionFile, Path] = {}
+        failures: dict[DistributionFile, WheelhouseError] = {}
+        lost = 0
+        exchanges = ((file, self._download(file, place_of(file))) for file in files)
+        with closing(
+            self._transport.run(exchanges, at_once=DOWNLOADS_AT_ONCE)
+        ) as results:
+            for file, result in results:
+                if isinstance(result, Path):
+                    lost, paths[file] = 0, result
+                    self._reporter.downloaded(file, result)
+                    continue
+                failures[file] = result
+                lost += isinstance(result, UnreachableIndexError)
+                if lost == DOWNLOADS_AT_ONCE:
+                    # All that was on its way: it is gone as a whole.
+                    raise result
+        return Brought(paths=paths, failures=failures)
+
+    def _download(
+        self, file: DistributionFile, place: Place
+    ) -> Exchange[Path | WheelhouseError]:
+        try:
+            return (yield from self._download_file(file, place))
+        except _OF_ONE_FILE as error:
+            return error
+
+    def _download_file(self, file: DistributionFile, place: Place) -> Exchange[Path]:
+        host = unverified_host(file)
+        if host is not None:
+            self._reporter.unverified(host)
         return download_file(
             file,
-            folder,
+            place,
             on_bytes=lambda length: self._reporter.downloading(file, length),
-        )
-
-    def _read_page(self, project: NormalizedName) -> Exchange[Page | None]:
-        cached = None if self._options.refresh else self._cache.page(project)
-        if cached and cached.is_valid(self._options.now(), self._options.exclude_newer):
-            return self._parse(project, cached)
-        url = f"{self._index_url}{project}/"
-        headers = {"Accept": ACCEPT}
-        if cached and cached.etag:
-            headers["If-None-Match"] = cached.etag
-        response = yield Request(url=url, headers=headers, is_compressed=True)
-        if response.status == 304 and cached:
-            self._cache.confirm_page(project, cached, self._options.now())
-            return self._parse(project, cached)
-        if response.status in {404, 410}:
-            return None
-        if response.status != 200:
-            raise NotAnIndexError(
-                f"the index answers HTTP {response.status} for {project}",
-                where=printable(url),
-            )
-        fresh = self._received(response)
-        page = self._parse(project, fresh)
-        self._cache.keep_page(project, fresh)
-        return page
-
-    def _received(self, response: Response) -> CachedPage:
-        return CachedPage(
-            fetched_at=self._options.now(),
-            max_age=_max_age(response.headers.get("cache-control", "")),
-            etag=response.headers.get("etag", ""),
-            content_type=response.headers.get("content-type", ""),
-            url=self._credentials.detach(response.url),
-            body=response.body,
-        )
-
-    def _parse(self, project: NormalizedName, page: CachedPage) -> Page:
-        return parse_page(
-            project,
-            page.body,
-            content_type=page.content_type,
-            url=page.url,
-            credentials=self._credentials,
         )
 
     def _read_metadata(
@@ -324,26 +339,34 @@ class UpstreamIndex:
         key = _cache_key(file)
         raw = self._cache.metadata(key)
         if raw is not None:
-            return parse_metadata(raw)
+            return parse_metadata(raw, file)
         try:
             if file.kind == "sdist":
                 return (yield from self._read_sdist(file, key))
-            raw = yield from wheel_metadata(file, self._cache.new_folder)
+            raw = yield from wheel_metadata(
+                file, self._cache.new_folder, self._limits.metadata_bytes
+            )
+        except OversizedMetadataError as error:
+            return UnusableMetadata(reason=str(error))
         except InvalidDistributionError as error:
             return UnusableMetadata(reason=f"its metadata cannot be read: {error}")
         except FileGoneError:
             return UnusableMetadata(reason="the index lists it, but does not have it")
         self._cache.keep_metadata(key, raw)
-        return parse_metadata(raw)
+        return parse_metadata(raw, file)
 
     def _read_sdist(
         self, file: DistributionFile, key: str
     ) -> Exchange[MetadataAnswer | _Sdist]:
-        path = yield from download_file(file, self._cache.sdist_folder(key))
-        raw = static_metadata(path)
+        place = self._cache.sdist_place(key)
+        path = yield from self._download_file(file, place)
+        raw = static_metadata(path, self._limits.metadata_bytes)
         if raw is not None:
-            self._cache.keep_metadata(key, raw)
-            return parse_metadata(raw)
+            answer = parse_metadata(raw, file)
+            # What its backend answers decides: it may correct a wrong PKG-INFO.
+            if isinstance(answer, FileMetadata):
+                self._cache.keep_metadata(key, raw)
+                return answer
         sdists = self._options.sdists
         if sdists is None:
             return UnusableMetadata(
@@ -353,8 +376,8 @@ class UpstreamIndex:
         key = self._built_key(key, sdists)
         raw = self._cache.metadata(key)
         if raw is not None:
-            return parse_metadata(raw)
-        return _Sdist(path=path, key=key, reading=sdists)
+            return parse_metadata(raw, file)
+        return _Sdist(file=file, path=path, key=key, reading=sdists)
 
     def _run_backends(
         self, answers: Iterable[tuple[DistributionFile, MetadataAnswer | _Sdist]]
@@ -381,12 +404,14 @@ class UpstreamIndex:
         reading = sdist.reading
         try:
             raw = reading.builder.metadata(sdist.path, reading.environment)
-        except AxletreeError as error:
-            if error.exit_code == OUTSIDE_FAILED:
-                raise
-            return UnusableMetadata(reason=f"its metadata could not be built: {error}")
+        except SdistFindingError as error:
+            found = UnusableMetadata(reason=str(error), kind=error.kind)
+            if found.observed is None:
+                reason = f"its metadata could not be built: {error}"
+                found = replace(found, reason=reason)
+            return found
         self._cache.keep_metadata(sdist.key, raw)
-        return parse_metadata(raw)
+        return parse_metadata(raw, sdist.file)
 
     def _built_key(self, key: str, sdists: SdistReading) -> str:
         # A backend may look at the Python that runs it, and is itself chosen by date.
@@ -415,10 +440,3 @@ def _cache_key(file: DistributionFile) -> str:
     return (
         digest if _DIGEST.fullmatch(digest) else sha256(file.url.encode()).hexdigest()
     )
-
-
-def _max_age(cache_control: str) -> timedelta:
-    if "no-cache" in cache_control or "no-store" in cache_control:
-        return timedelta(0)
-    match = _MAX_AGE.search(cache_control)
-    return timedelta(seconds=int(match[1])) if match else DEFAULT_MAX_AGE

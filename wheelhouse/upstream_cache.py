@@ -9,7 +9,7 @@ import os
 import tempfile
 import threading
 import zlib
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
@@ -17,8 +17,13 @@ from pathlib import Path
 
 import orjson
 
+from axletree.limits import Limits
+from axletree.wheelhouse.remote_file import Place
+from axletree.wheelhouse.scratch import own_folder
+
 DEFAULT_MAX_AGE = timedelta(minutes=10)
 _LAYOUT = "upstream-1"
+_CHECKSUM_BYTES = 8
 _SETTLED = timedelta(days=1)
 
 
@@ -49,16 +54,28 @@ class CachedPage:
 class UpstreamCache:
     """The cache folder, as one index sees it."""
 
-    def __init__(self, folder: Path, index_url: str) -> None:
+    def __init__(
+        self, folder: Path, index_url: str, limits: Limits | None = None
+    ) -> None:
         """Make nothing yet; `index_url` has no credentials in it."""
+        self._limits = limits or Limits()
         index = sha256(index_url.encode()).hexdigest()[:16]
         self._root = folder / _LAYOUT
         self._pages = self._root / "pages" / index
         self._metadata = self._root / "metadata"
+        self._own = ExitStack()
+        self._scratch: Path | None = None
+
+    def close(self) -> None:
+        """Remove what was needed for a moment."""
+        self._own.close()
+        self._scratch = None
 
     def page(self, project: str) -> CachedPage | None:
         """Return the project's page, if there is an undamaged one."""
-        content = _read(self._pages / project)
+        # The first line has no more in it than the headers had.
+        most = self._limits.page_bytes + self._limits.header_bytes
+        content = _read(self._pages / project, most)
         if content is None:
             return None
         try:
@@ -72,7 +89,7 @@ class UpstreamCache:
                 url=fields["url"],
                 body=body,
             )
-        except (ValueError, KeyError, TypeError):
+        except (ValueError, KeyError, TypeError, OverflowError, OSError):
             return None
 
     def keep_page(self, project: str, page: CachedPage) -> None:
@@ -94,30 +111,52 @@ class UpstreamCache:
 
     def metadata(self, key: str) -> bytes | None:
         """Return the METADATA kept under `key`."""
-        return _read(self._metadata / key)
+        return _read(self._metadata / key, self._limits.metadata_bytes)
 
     def keep_metadata(self, key: str, raw: bytes) -> None:
         """Keep METADATA for ever."""
         _write(self._metadata / key, raw)
 
-    def sdist_folder(self, key: str) -> Path:
-        """Return the folder that an sdist is downloaded to."""
-        return self._root / "sdists" / key
+    def sdist_place(self, key: str) -> Place:
+        """Return where an sdist is downloaded to."""
+        return Place(folder=self._root / "sdists" / key, parts=self.scratch())
+
+    def file_place(self, key: str) -> Place:
+        """Return where a file is downloaded to that a build needs."""
+        return Place(folder=self._root / "files" / key, parts=self.scratch())
+
+    def scratch(self) -> Path:
+        """Return a folder that is this run's own, on the same disk as the others.
+
+        :raises StorageError: it cannot be made.
+        """
+        if self._scratch is None:
+            self._scratch = self._own.enter_context(own_folder(self._root / "tmp"))
+        return self._scratch
 
     def new_folder(self) -> tempfile.TemporaryDirectory[str]:
         """Make a folder for files that are needed for a moment."""
-        parent = self._root / "tmp"
-        parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        return tempfile.TemporaryDirectory(dir=parent, ignore_cleanup_errors=True)
+        return tempfile.TemporaryDirectory(
+            dir=self.scratch(), ignore_cleanup_errors=True
+        )
 
 
-def _read(path: Path) -> bytes | None:
+def _read(path: Path, most: int) -> bytes | None:
+    """Return the entry; None if there is none, or none that we would have written."""
     try:
-        content = path.read_bytes()
+        # A pipe that somebody put there must not hold us up.
+        with open(path, "rb", opener=_open_at_once) as stream:
+            content = stream.read(_CHECKSUM_BYTES + most + 1)
     except OSError:
         return None
-    checksum, body = content[:8], content[8:]
+    if len(content) > _CHECKSUM_BYTES + most:
+        return None
+    checksum, body = content[:_CHECKSUM_BYTES], content[_CHECKSUM_BYTES:]
     return body if checksum == _checksum(body) else None
+
+
+def _open_at_once(path: str, flags: int) -> int:
+    return os.open(path, flags | os.O_NONBLOCK)
 
 
 def _write(path: Path, body: bytes) -> None:

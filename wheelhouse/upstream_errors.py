@@ -1,6 +1,6 @@
 """What can go wrong between us and an upstream index."""
 
-from axletree.wheelhouse.errors import WheelhouseError
+from axletree.wheelhouse.errors import WheelhouseError, WrongHashError
 
 
 class UnreachableIndexError(WheelhouseError):
@@ -15,6 +15,19 @@ class NotAnIndexError(WheelhouseError):
 
     reference = "not-an-index"
     usual_hint = "check the index URL: it usually ends in /simple/"
+
+
+class TooLargeError(WheelhouseError):
+    """An answer that is larger than the settings allow."""
+
+    reference = "too-large"
+
+
+class WrongSizeError(WrongHashError):
+    """A file that is larger than its index announces."""
+
+    reference = "wrong-size"
+    usual_hint = "the index, a proxy or a mirror changed it: do not use it"
 
 
 class FileGoneError(WheelhouseError):

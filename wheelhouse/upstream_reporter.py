@@ -23,6 +23,14 @@ class UpstreamReporter(Protocol):
         """Hear that the whole file has arrived and its hash is right."""
         ...
 
+    def waiting(self, host: str, pause_s: float) -> None:
+        """Hear that nothing is asked for `pause_s`, because the host says so."""
+        ...
+
+    def unverified(self, host: str) -> None:
+        """Hear that a file comes from this host that nobody can verify."""
+        ...
+
 
 class SilentUpstreamReporter:
     """Says nothing."""
@@ -36,4 +44,10 @@ class SilentUpstreamReporter:
         """Ignore it."""
 
     def downloaded(self, file: DistributionFile, path: Path) -> None:
+        """Ignore it."""
+
+    def waiting(self, host: str, pause_s: float) -> None:
+        """Ignore it."""
+
+    def unverified(self, host: str) -> None:
         """Ignore it."""

@@ -24,17 +24,18 @@ from axletree.wheelhouse.archives import (
     check_zip_members,
     damage_is_a_defect,
 )
-from axletree.wheelhouse.core_metadata import read_headers
-from axletree.wheelhouse.findings import (
-    Findings,
-    Inspected,
-    check_metadata,
-    check_name_and_version,
+from axletree.wheelhouse.bounded_zip import opened_zip
+from axletree.wheelhouse.core_metadata import (
+    contradiction,
+    read_headers,
+    unknown_format,
 )
+from axletree.wheelhouse.findings import Findings, Inspected, check_metadata
 from axletree.wheelhouse.model import Strictness
 from axletree.wheelhouse.record import check_record
 
-RECORD_LIMIT_BYTES = 64 << 20
+RECORD_LIMIT_BYTES = 16 << 20
+"""Ten times that of the largest real wheel; its rows take some times that in memory."""
 
 _UNHASHED = frozenset({"RECORD", "RECORD.jws", "RECORD.p7s"})
 
@@ -57,8 +58,8 @@ def inspect_wheel(path: Path, filename: str, strictness: Strictness) -> Inspecte
     """
     findings = Findings(filename=filename, strictness=strictness)
     name = _parse_name(filename, findings)
-    with damage_is_a_defect(findings), ZipFile(path) as archive:
-        members = check_zip_members(archive, path.stat().st_size, findings)
+    with damage_is_a_defect(findings), opened_zip(path) as archive:
+        members = check_zip_members(archive, findings)
         folder = _dist_info(members, name, findings)
         metadata = _read(archive, members, f"{folder}/METADATA", findings)
         _check_wheel_file(
@@ -72,7 +73,9 @@ def inspect_wheel(path: Path, filename: str, strictness: Strictness) -> Inspecte
         }
         check_record(archive, hashed, record, findings)
     headers = read_headers(metadata)
-    check_name_and_version(headers, name.project, name.version, findings)
+    contradicted = contradiction(headers, name.project, str(name.version))
+    if contradicted:
+        findings.defect(contradicted)
     check_metadata(metadata, findings)
     spelled = FileNames(name.project).read(filename)
     if spelled is None or isinstance(spelled, RefusedName):
@@ -139,9 +142,9 @@ def _read(
 
 def _check_wheel_file(raw: bytes, name: WheelName, findings: Findings) -> None:
     headers = read_headers(raw)
-    version = headers.get("wheel-version", ("",))[0]
-    if version.split(".")[0] != "1":
-        findings.defect(f"its WHEEL says Wheel-Version: {version or '(none)'}, not 1.x")
+    unknown = unknown_format(headers)
+    if unknown:
+        findings.defect(unknown)
     tags = frozenset(headers.get("tag", ()))
     if tags != frozenset(map(str, name.tags)):
         findings.flaw("the tags in its WHEEL and in its file name differ")

@@ -9,16 +9,16 @@ Source: APPNOTE.TXT 6.3 §4.3; core of the wheel specification for the names.
 
 import struct
 import zlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from packaging.utils import canonicalize_name
 
-from axletree.wheelhouse.errors import InvalidDistributionError
+from axletree.limits import size_words
+from axletree.wheelhouse.core_metadata import read_headers, unknown_format
+from axletree.wheelhouse.errors import InvalidDistributionError, OversizedMetadataError
 
 TAIL_BYTES = 32 * 1024
-MAX_METADATA_BYTES = 16 * 1024 * 1024
-"""More than any real METADATA, less than a bomb."""
 
 _END = struct.Struct("<4s4H2LH")
 _ENTRY = struct.Struct("<4s6H3L5H2L")
@@ -76,8 +76,10 @@ class _Member:
     offset: int
 
 
-def read_metadata(wheel: Fragments, project: str) -> bytes | Gap:
+def read_metadata(wheel: Fragments, project: str, most_bytes: int) -> bytes | Gap:
     """Read METADATA, or tell which bytes are missing for it.
+
+    :raises OversizedMetadataError: if METADATA says that it has more than `most_bytes`.
 
     :raises InvalidDistributionError: if this is no wheel of `project`, or if it is
         one that is beyond this reader (zip64, encryption).
@@ -88,7 +90,37 @@ def read_metadata(wheel: Fragments, project: str) -> bytes | Gap:
         # METADATA stands before the table, and so comes along in one request.
         return Gap(start=max(0, start - TAIL_BYTES), stop=stop)
     member = _find_metadata(contents, project)
-    return _read_member(wheel, member, stop=start)
+    if member.size_bytes > most_bytes:
+        raise oversized_metadata(most_bytes)
+    raw = _read_member(wheel, member, stop=start)
+    if isinstance(raw, bytes):
+        _check_format(wheel, contents, member.name, stop=start, most_bytes=most_bytes)
+    return raw
+
+
+def _check_format(
+    wheel: Fragments, contents: bytes, metadata: str, *, stop: int, most_bytes: int
+) -> None:
+    """Look at WHEEL, which lies beside METADATA as a rule; no request is made for it.
+
+    :raises InvalidDistributionError: if no installer knows the format.
+    """
+    name = metadata.removesuffix("METADATA") + "WHEEL"
+    for entry, _ in _entries(contents, name.encode()):
+        member = _member(entry, name)
+        if member.size_bytes > most_bytes:
+            raise oversized_metadata(most_bytes)
+        raw = _read_member(wheel, member, stop=stop)
+        unknown = unknown_format(read_headers(raw)) if isinstance(raw, bytes) else None
+        if unknown is not None:
+            raise InvalidDistributionError(unknown)
+
+
+def oversized_metadata(most_bytes: int) -> OversizedMetadataError:
+    """Say that we read no METADATA as large as this."""
+    return OversizedMetadataError(
+        f"its metadata is larger than {size_words(most_bytes)}"
+    )
 
 
 def _locate_contents(wheel: Fragments) -> tuple[int, int]:
@@ -107,22 +139,30 @@ def _locate_contents(wheel: Fragments) -> tuple[int, int]:
     return offset, offset + length
 
 
-def _find_metadata(contents: bytes, project: str) -> _Member:
-    # Going through every entry takes ten times as long in a wheel of some hundred
-    # files; an entry is taken only if its name field ends just here.
-    found = []
+def _entries(contents: bytes, suffix: bytes) -> Iterator[tuple[tuple[int, ...], str]]:
+    """Yield the entries whose name ends so.
+
+    Going through every entry takes ten times as long in a wheel of some hundred
+    files; an entry is taken only if its name field ends just here.
+    """
     end = 0
-    while (hit := contents.find(_METADATA_SUFFIX, end)) >= 0:
-        end = hit + len(_METADATA_SUFFIX)
+    while (hit := contents.find(suffix, end)) >= 0:
+        end = hit + len(suffix)
         at = contents.rfind(b"PK\x01\x02", 0, hit)
         if at < 0 or end < at + _ENTRY.size:
             continue
         entry = _ENTRY.unpack_from(contents, at)
         if at + _ENTRY.size + entry[10] == end:
-            name = contents[at + _ENTRY.size : end].decode("utf-8", "replace")
-            found.append((entry, name))
+            yield entry, contents[at + _ENTRY.size : end].decode("utf-8", "replace")
+
+
+def _find_metadata(contents: bytes, project: str) -> _Member:
+    found = list(_entries(contents, _METADATA_SUFFIX))
     chosen = metadata_name(project, (name for _, name in found))
-    return next(_member(entry, name) for entry, name in found if name == chosen)
+    members = [_member(entry, name) for entry, name in found if name == chosen]
+    if len({(member.crc, member.size_bytes) for member in members}) > 1:
+        raise InvalidDistributionError("it has two METADATA that differ")
+    return members[-1]
 
 
 def metadata_name(project: str, names: Iterable[str]) -> str:
@@ -132,10 +172,10 @@ def metadata_name(project: str, names: Iterable[str]) -> str:
     """
     own = [
         name
-        for name in names
+        for name in dict.fromkeys(names)
         if name.endswith(".dist-info/METADATA")
         and name.count("/") == 1
-        and canonicalize_name(name.partition("-")[0]) == project
+        and canonicalize_name(name).startswith(f"{project}-")
     ]
     if len(own) != 1:
         raise InvalidDistributionError(
@@ -176,10 +216,6 @@ def _read_member(wheel: Fragments, member: _Member, *, stop: int) -> bytes | Gap
 
 
 def _unpack(packed: bytes, member: _Member) -> bytes:
-    if member.size_bytes > MAX_METADATA_BYTES:
-        raise InvalidDistributionError(
-            f"its METADATA has {member.size_bytes} bytes, more than we read"
-        )
     if member.method == _STORED:
         raw = packed
     elif member.method == _DEFLATED:

@@ -10,7 +10,7 @@ from pathlib import Path
 import click
 
 from axletree.commands.editing import edits_from
-from axletree.commands.input_files import parts_of, read_text
+from axletree.commands.input_files import InputFiles, parts_of
 from axletree.commands.options import InputOptions, TargetOptions
 from axletree.environ import process_environment
 from axletree.resolver.environment import environment_for
@@ -48,7 +48,7 @@ class Asked:
         return self.questions[0]
 
 
-def ask_from(inputs: InputOptions, target: TargetOptions) -> Asked:
+def ask_from(inputs: InputOptions, target: TargetOptions, files: InputFiles) -> Asked:
     """Read requirements and files, and put them for the target.
 
     :raises InvalidRequirementError: for a line that cannot be used, or none at all.
@@ -58,7 +58,7 @@ def ask_from(inputs: InputOptions, target: TargetOptions) -> Asked:
         inputs.requirements,
         parts_of(inputs),
         inputs.constraints,
-        read=read_text,
+        read=files.text,
         environ=process_environment(),
     )
     if not parsed.roots:
@@ -68,7 +68,7 @@ def ask_from(inputs: InputOptions, target: TargetOptions) -> Asked:
             hint="name requirements, or a file of them with -r",
         )
     limits = limits_from(inputs, target, parsed)
-    edits = edits_from(inputs)
+    edits = edits_from(inputs, files)
     questions = tuple(
         ask(
             parsed.roots,

@@ -69,7 +69,7 @@ class _Asking:
                 return None
         try:
             asked = [line.text for line in self.plain.lines()]
-        except (NotPlainError, OSError, UnicodeDecodeError):
+        except (NotPlainError, OSError, ValueError):
             return None
         return "\n".join((self.plain.verb, *asked)) if asked else None
 

@@ -1,10 +1,10 @@
 """`axletree build`: a recipe becomes a wheel in the wheelhouse."""
 
-import tempfile
 from pathlib import Path
 
 import click
 
+from axletree.builder.host_limits import limits_of
 from axletree.builder.isolation import Isolation
 from axletree.builder.produce import Produced, produce, stored_wheels
 from axletree.builder.recipe import load_recipe
@@ -17,7 +17,9 @@ from axletree.console import Console
 from axletree.environ import process_environment
 from axletree.resolver.json_form import JsonObject
 from axletree.wheelhouse.files import translate_storage_errors
+from axletree.wheelhouse.host import look_around
 from axletree.wheelhouse.house import Wheelhouse
+from axletree.wheelhouse.scratch import own_folder
 from axletree.wheelhouse.universe import WheelhouseUniverse
 
 
@@ -61,10 +63,9 @@ def build(  # noqa: PLR0913  one parameter for each option
         work_dir.mkdir(parents=True, exist_ok=True)
     with (
         Wheelhouse.open(settings.home) as house,
-        tempfile.TemporaryDirectory(dir=work_dir) as name,
+        own_folder(work_dir / "scratch") as folder,
         console.progress() as progress,
     ):
-        folder = Path(name).resolve()
         requirements = ResolvedBuildRequirements(
             universe=WheelhouseUniverse(house),
             fetch=stored_wheels(house, folder / "build-requirements"),
@@ -75,6 +76,7 @@ def build(  # noqa: PLR0913  one parameter for each option
             environ=process_environment(),
             isolation=isolation,
             allows_file_sources=allow_file_sources,
+            limits=limits_of(look_around(), settings.build_limits),
             reporter=progress,
         )
         environment = target_environment(python_version, python_platform)

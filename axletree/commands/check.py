@@ -1,6 +1,7 @@
 """`axletree check`: many requirements files for many environments, for CI."""
 
 import os
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from axletree.commands.options import (
     take,
     target_options,
 )
+from axletree.commands.sources import at_rest
 from axletree.console import Console
 from axletree.resolver.junit import to_junit
 from axletree.resolver.matrix import exit_code
@@ -52,8 +54,10 @@ def check(
     """Say which requirements files have a solution, for each Python and platform."""
     console = Console(is_json=as_json, verbosity=verbose)
     matrix = _matrix(options)
-    with console.progress() as progress:
-        cells = check_matrix(matrix, progress, jobs=jobs or _cores_at_hand())
+    with console.progress() as progress, at_rest(matrix.source) as source:
+        cells = check_matrix(
+            replace(matrix, source=source), progress, jobs=jobs or _cores_at_hand()
+        )
     if junit is not None:
         write_atomically(junit, to_junit(cells))
     if console.is_json:

@@ -22,6 +22,7 @@ from types import FrameType
 from typing import TypeAlias
 
 from axletree.commands.asking import Asked, ask_from, target_environments
+from axletree.commands.input_files import InputFiles
 from axletree.commands.options import InputOptions, SourceOptions, TargetOptions
 from axletree.commands.sources import first_index, open_universe, settings_for
 from axletree.console import Console, Progress
@@ -94,20 +95,23 @@ class Matrix:
             (t, e) for t in self.target.apart() for e in target_environments(t)
         ]
         pairs = ((f, *e) for f in dict.fromkeys(self.files) for e in environments)
+        files = InputFiles()
         return tuple(
             Prepared(
                 place=place,
                 file=file,
                 environment=environment,
-                asked=self._ask(file, target),
+                asked=self._ask(file, target, files),
             )
             for place, (file, target, environment) in enumerate(pairs)
         )
 
-    def _ask(self, file: str, target: TargetOptions) -> Asked | Failure:
+    def _ask(
+        self, file: str, target: TargetOptions, files: InputFiles
+    ) -> Asked | Failure:
         inputs = replace(self.inputs, requirements=(), files=(file,))
         try:
-            return ask_from(inputs, target)
+            return ask_from(inputs, target, files)
         except AxletreeError as error:
             return Failure.of(error)
 

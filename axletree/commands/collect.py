@@ -1,22 +1,25 @@
 """`axletree collect`: the closure of requirements, brought into the wheelhouse."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import click
 
-from axletree.builder.environment import DEFAULT_REQUIRES
+from axletree.builder.build_system import DEFAULT_REQUIRES
 from axletree.builder.recipe import Recipe, load_recipes
 from axletree.commands.asking import Asked, ask_from
+from axletree.commands.input_files import InputFiles
 from axletree.commands.options import (
+    SourceOptions,
     input_options,
     output_options,
     source_options,
     take,
     target_options,
 )
-from axletree.commands.refusing import NO_SOLUTION, show_core
+from axletree.commands.refusing import exit_code, show_core
 from axletree.commands.sources import (
     Opened,
     first_index,
@@ -24,6 +27,7 @@ from axletree.commands.sources import (
     settings_for,
     strategy_of,
 )
+from axletree.config import Settings
 from axletree.console import Console, Progress
 from axletree.resolver.json_form import JsonObject
 from axletree.resolver.knowledge import MemoUniverse
@@ -67,14 +71,15 @@ def collect(
     """Bring all that requirements need into the wheelhouse."""
     console = Console(is_json=as_json, verbosity=verbose)
     inputs, target, source = take(options)
-    asked = ask_from(inputs, target)
+    asked = ask_from(inputs, target, InputFiles())
     if source.universe is not None:
         raise click.UsageError(
             "collect brings files, and a snapshot (--universe) has none: "
             "name an index with --index-url"
         )
     settings = settings_for(source)
-    if first_index(source, asked, settings) is None:
+    is_unnamed = _names_no_source(source, asked, settings)
+    if is_unnamed:
         words, source = (*words, "-i", "public"), replace(source, index_url="public")
     wanted = load_recipes(recipes) if recipes is not None else ()
     needs = sorted({text for recipe in wanted for text in _needs(recipe)})
@@ -92,15 +97,35 @@ def collect(
             return 0
         with (
             console.progress() as progress,
-            open_universe(source, asked, progress) as opened,
+            open_universe(source, asked, progress, brings_files=True) as opened,
         ):
+            if is_unnamed and not console.is_json:
+                console.say(f"asking the public index: {opened.sources[0]}")
             seen = _undemanding(opened) if no_deps else opened
             outcome = _collect(house, seen, asked, (key, needs), progress)
+        if not (is_unnamed or console.is_json):
+            console.say(f"asked {' and '.join(opened.sources)}", style="dim")
         if isinstance(outcome, Refusal):
             show_core(console, outcome.conflict, words)
-            return NO_SOLUTION
-        _show(console, house, outcome)
+            return exit_code([outcome.conflict])
+        _show(console, house, outcome, opened.sources)
     return 0
+
+
+def _names_no_source(source: SourceOptions, asked: Asked, settings: Settings) -> bool:
+    """Tell whether the public index is what is left to ask.
+
+    :raises click.UsageError: it was ruled out.
+    """
+    if source.find_links or asked.parsed.find_links:
+        return False
+    if first_index(source, asked, settings) is not None:
+        return False
+    if asked.parsed.has_no_index:
+        raise click.UsageError(
+            "--no-index leaves nothing to collect from: name a folder with --find-links"
+        )
+    return True
 
 
 def _undemanding(opened: Opened) -> Opened:
@@ -129,30 +154,36 @@ def _collect(
         return answer
     if any(pin.file.kind == "sdist" for pin in answer.pins):
         needs = sorted({*needs, *DEFAULT_REQUIRES})
-    if needs:
-        requirements.provide(needs, asked.question.environment)
     collector = Collector(
         house=house,
         downloads=downloads,
         builder=builder,
         for_builds=requirements,
+        needs=needs,
         reporter=progress,
+        sources=opened.sources,
         is_closure=not isinstance(opened.universe, UndemandingUniverse),
     )
     return collector.collect(answer, key=key, question=asked.question)
 
 
-def _show(console: Console, house: Wheelhouse, collected: Collected) -> None:
+def _show(
+    console: Console,
+    house: Wheelhouse,
+    collected: Collected,
+    sources: Sequence[str] = (),
+) -> None:
     collection = collected.collection
     size = sum(_size(house, name) for name in collection.filenames)
     if console.is_json:
-        console.document(_to_json(collected, size))
+        console.document({**_to_json(collected, size), "sources": list(sources)})
         return
     for note in collected.notes:
         console.detail(f"note: {note}")
     count = len(collection.filenames)
-    new = len(collected.new)
-    what = "nothing to do: all" if not new else f"{new} new of"
+    done = {"new": collected.new, "repaired": collected.repaired}
+    counts = [f"{len(files)} {how}" for how, files in done.items() if files]
+    what = f"{', '.join(counts)} of" if counts else "nothing to do: all"
     built = f", {len(collected.built)} built from sdists" if collected.built else ""
     console.result(
         f"{what} {count} files ({size / 1e6:.0f} MB) are in the wheelhouse{built}; "
@@ -174,6 +205,7 @@ def _to_json(collected: Collected, size: int) -> JsonObject:
         "files": list(collection.filenames),
         "size": size,
         "new": [file.filename for file in collected.new],
+        "repaired": [file.filename for file in collected.repaired],
         "built": list(collected.built),
         "notes": list(collected.notes),
     }

@@ -1,7 +1,6 @@
 """Files from wherever a resolution over several sources has found them."""
 
-import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -9,10 +8,11 @@ from urllib.parse import urlsplit
 from urllib.request import url2pathname
 
 from axletree.resolver.distribution import DistributionFile
-from axletree.resolver.file_names import below
+from axletree.resolver.model import Environment
 from axletree.resolver.universe import Universe
-from axletree.wheelhouse.files import translate_storage_errors
+from axletree.wheelhouse.errors import WheelhouseError
 from axletree.wheelhouse.merged import MergedUniverse
+from axletree.wheelhouse.remote_file import Brought
 from axletree.wheelhouse.upstream import UpstreamIndex
 
 
@@ -39,25 +39,41 @@ class SpreadDownloads:
         """Count what went over the network so far."""
         return sum(index.counters.requests for index in self.indexes)
 
-    def download_all(
-        self, files: Sequence[DistributionFile], folder: Path
-    ) -> Mapping[DistributionFile, Path]:
-        """Bring files into `folder`.
+    def turn(self, environment: Environment) -> None:
+        """Let sdists tell what their code says for an environment."""
+        for index in self.indexes:
+            index.turn_to(environment)
+
+    def download_all(self, files: Sequence[DistributionFile], folder: Path) -> Brought:
+        """Bring files into `folder`; those of folders stay where they are.
 
         :raises AxletreeError: as `UpstreamIndex.download_all`.
         """
+        return self._bring(files, lambda index, own: index.download_all(own, folder))
+
+    def fetch(self, files: Sequence[DistributionFile]) -> Sequence[Path]:
+        """Bring files into the cache; one path for each, in order.
+
+        :raises AxletreeError: a file did not come.
+        """
+        paths = self._bring(files, lambda index, own: index.fetch(own)).whole()
+        return [paths[file] for file in files]
+
+    def _bring(
+        self,
+        files: Sequence[DistributionFile],
+        bring: Callable[[UpstreamIndex, Sequence[DistributionFile]], Brought],
+    ) -> Brought:
         owners = {file: self._owner(file) for file in files}
-        paths = {file: _copy(file, folder) for file in files if owners[file] is None}
+        paths = {file: _path_of(file) for file in files if owners[file] is None}
+        failures: dict[DistributionFile, WheelhouseError] = {}
         for index in self.indexes:
             own = [file for file in files if owners[file] is index]
             if own:
-                paths.update(index.download_all(own, folder))
-        return paths
-
-    def fetch(self, folder: Path, files: Sequence[DistributionFile]) -> Sequence[Path]:
-        """Bring files into `folder`; one path for each, in order."""
-        paths = self.download_all(files, folder)
-        return [paths[file] for file in files]
+                brought = bring(index, own)
+                paths.update(brought.paths)
+                failures.update(brought.failures)
+        return Brought(paths=paths, failures=failures)
 
     def _owner(self, file: DistributionFile) -> Universe | None:
         """Return the file's index; None for a folder (not by its URL: pages lie)."""
@@ -66,8 +82,5 @@ class SpreadDownloads:
         return self.ranked.owner(file)
 
 
-def _copy(file: DistributionFile, folder: Path) -> Path:
-    with translate_storage_errors(folder):
-        folder.mkdir(parents=True, exist_ok=True)
-        source = url2pathname(urlsplit(file.url).path)
-        return Path(shutil.copyfile(source, below(folder, file.filename)))
+def _path_of(file: DistributionFile) -> Path:
+    return Path(url2pathname(urlsplit(file.url).path))

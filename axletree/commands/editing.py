@@ -4,16 +4,17 @@ from pathlib import Path
 
 from packaging.utils import InvalidName, canonicalize_name
 
-from axletree.commands.input_files import read_text
+from axletree.commands.input_files import InputFiles
 from axletree.commands.options import InputOptions
 from axletree.environ import process_environment
+from axletree.reading import STDIN
 from axletree.resolver.errors import InvalidRequirementError
 from axletree.resolver.model import Exclusion, Origin
 from axletree.resolver.override_lines import OverrideFile, parse_overrides
 from axletree.resolver.overrides import Edits
 
 
-def edits_from(inputs: InputOptions) -> Edits:
+def edits_from(inputs: InputOptions, files: InputFiles) -> Edits:
     """Read overrides and exclusions.
 
     A value of --override that names a file is read as one, else it is the override.
@@ -21,13 +22,13 @@ def edits_from(inputs: InputOptions) -> Edits:
     :raises InvalidRequirementError: for what is neither, or no project's name.
     """
     values = [
-        OverrideFile(path=value) if Path(value).exists() else value
+        OverrideFile(path=value) if value == STDIN or Path(value).exists() else value
         for value in inputs.overrides
     ]
     return Edits(
         overrides=parse_overrides(
             values,
-            read=read_text,
+            read=files.text,
             environ=process_environment(),
         ),
         exclusions=tuple(map(_exclusion, inputs.excluded)),

@@ -9,6 +9,7 @@ import click
 
 from axletree.commands.asking import Asked, ask_from
 from axletree.commands.explaining import Remedies, future_wheels, with_repairs
+from axletree.commands.input_files import InputFiles
 from axletree.commands.lock_start import read_base, with_base
 from axletree.commands.options import (
     base_option,
@@ -21,6 +22,7 @@ from axletree.commands.options import (
 )
 from axletree.commands.refusing import (
     NO_SOLUTION,
+    exit_code,
     show_outcomes,
     solution_sentence,
 )
@@ -175,8 +177,9 @@ def explain(
     console = Console(is_json=as_json, verbosity=verbose)
     wanted = _Wanted.take(options)
     inputs, target, source = take(options)
-    base = read_base(options["base"])
-    asked = with_base(ask_from(inputs, target), base)
+    files = InputFiles()
+    base = read_base(options["base"], files)
+    asked = with_base(ask_from(inputs, target, files), base)
     asking = wanted.asking(asked)
     if asking is not None:
         asked = replace(asked, questions=(asking.changed,))
@@ -211,7 +214,7 @@ def explain(
             progress=progress,
         )
         outcomes = list(run.outcomes(asked))
-    return _show(console, outcomes, wanted)
+    return _show(console, outcomes, wanted, files)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -255,7 +258,11 @@ class _Run:
             write_reproduction(self.console, refusal, self.wanted.reproduce)
         if self.wanted.no_repairs:
             return refusal.conflict
-        remedies = Remedies(wheels=self.wheels, upstream=self.upstream.upstream)
+        remedies = Remedies(
+            wheels=self.wheels,
+            upstream=self.upstream.upstream,
+            turn=self.opened.turn,
+        )
         conflict = with_repairs(
             self.universe, question, refusal, remedies, self.progress
         )
@@ -264,7 +271,10 @@ class _Run:
 
 
 def _show(
-    console: Console, outcomes: Sequence[Resolution | Conflict], wanted: "_Wanted"
+    console: Console,
+    outcomes: Sequence[Resolution | Conflict],
+    wanted: "_Wanted",
+    files: InputFiles,
 ) -> int:
     if wanted.svg is not None:
         from axletree.commands.drawing import write_picture  # noqa: PLC0415  late
@@ -283,7 +293,7 @@ def _show(
 
         repair = repairing.chosen_repair(first, wanted.repair_number)
         if wanted.write:
-            repairing.write_repair(console, repair)
+            repairing.write_repair(console, repair, files)
         repairing.show_repair(console, first, repair)
         return 0
     show_outcomes(console, outcomes)
@@ -293,7 +303,7 @@ def _show(
             if conflict.repairs:
                 counters = conflict.repair_counters
                 console.detail(counters_sentence("with repairs", counters))
-    return NO_SOLUTION
+    return exit_code(outcomes)
 
 
 def _show_resolutions(console: Console, answers: Sequence[Resolution]) -> None:

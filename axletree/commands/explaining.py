@@ -1,12 +1,13 @@
 """A conflict with all that is said about it: repairs, and what pip would do."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
 from axletree.console import Progress
 from axletree.resolver.knowledge import MemoUniverse
-from axletree.resolver.model import Conflict
+from axletree.resolver.model import Conflict, Environment
 from axletree.resolver.question import Question, for_python
 from axletree.resolver.repair import FutureWheel, Repairer
 from axletree.resolver.repair_files import Upstream
@@ -18,10 +19,12 @@ from axletree.resolver.resolve import Refusal
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Remedies:
-    """What the user names that might help."""
+    """What might help: what the user names, and what the universe can do."""
 
     wheels: tuple[FutureWheel, ...] = ()
     upstream: Upstream | None = None
+    turn: Callable[[Environment], None] | None = None
+    """See `Repairer`."""
 
 
 def future_wheels(recipes: Path | None) -> tuple[FutureWheel, ...]:
@@ -56,6 +59,7 @@ def with_repairs(
         wheels=remedies.wheels,
         upstream=remedies.upstream,
         for_python=partial(for_python, question),
+        turn=remedies.turn,
         reporter=progress,
     )
     repairs = repairer.repairs()
@@ -66,13 +70,20 @@ def with_repairs(
     return replace(
         refusal.conflict,
         repairs=repairs,
-        notes=refusal.conflict.notes if repairs else (_no_repair(remedies),),
+        notes=refusal.conflict.notes
+        if repairs
+        else (_no_repair(remedies, is_complete=repairer.is_complete),),
         repair_counters=repairer.counters,
         as_pip=opinion,
     )
 
 
-def _no_repair(remedies: Remedies) -> str:
+def _no_repair(remedies: Remedies, *, is_complete: bool) -> str:
+    if not is_complete:
+        return (
+            "no repair was found, but there may be one: not all could be tried to the "
+            "end"
+        )
     files = (
         "" if remedies.upstream is None else f"by files of {remedies.upstream.label}, "
     )

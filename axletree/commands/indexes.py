@@ -7,7 +7,6 @@ that a network takes.
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
-from functools import partial
 
 from axletree.builder.resolved_requirements import ResolvedBuildRequirements
 from axletree.commands.downloads import RankedIndexes, SpreadDownloads
@@ -20,6 +19,7 @@ from axletree.resolver.knowledge import MemoUniverse
 from axletree.resolver.question import Question
 from axletree.resolver.universe import Universe
 from axletree.wheelhouse.best_match import BestMatch
+from axletree.wheelhouse.credentials import printable
 from axletree.wheelhouse.first_index import FirstIndex
 from axletree.wheelhouse.merged import MergedUniverse
 from axletree.wheelhouse.public_index import public_index_url
@@ -41,9 +41,12 @@ class Indexes:
     progress: Progress
 
     def open(
-        self, stack: ExitStack, urls: Sequence[str], folders: Sequence[Universe]
+        self, stack: ExitStack, urls: Sequence[str], folders: Mapping[str, Universe]
     ) -> Opened:
-        """Open them, best first, and folders that stand beside them."""
+        """Open them, best first, and folders (by their names) that stand beside them.
+
+        Where there are folders alone, no index is asked.
+        """
         settings, question = self.settings, self.question
         # The hashes are those of what is asked for, not of what builds it.
         build_limits = replace(question.limits, hashes=())
@@ -66,16 +69,18 @@ class Indexes:
             for url in urls
         ]
         ranked = _RANKED[strategy_of(self.source, settings)](indexes)
-        merged = MergedUniverse([*folders, ranked]) if folders else None
+        beside = [ranked] if indexes else []
+        merged = MergedUniverse([*folders.values(), *beside]) if folders else None
         universe = merged or ranked
         downloads = SpreadDownloads(
             indexes=tuple(indexes), ranked=ranked, merged=merged
         )
         # A build needs the index, and the index needs builds for some metadata.
         requirements.universe = MemoUniverse(universe)
-        requirements.fetch = partial(downloads.fetch, settings.cache_dir / "files")
+        requirements.fetch = downloads.fetch
         return Opened(
             universe=universe,
+            sources=(*folders, *(printable(index.url) for index in indexes)),
             downloads=downloads,
             builder=builder,
             build_requirements=requirements,

@@ -43,9 +43,11 @@ class LateSdistBuilder:
 
     @cached_property
     def _builder(self) -> SdistBuilder:
+        from axletree.builder.host_limits import limits_of  # noqa: PLC0415
         from axletree.builder.sdists import SandboxedSdistBuilder  # noqa: PLC0415
         from axletree.builder.workshop import Workshop  # noqa: PLC0415
         from axletree.wheelhouse.files import translate_storage_errors  # noqa: PLC0415
+        from axletree.wheelhouse.host import look_around  # noqa: PLC0415
 
         work_dir = self.settings.cache_dir / "builds"
         with translate_storage_errors(work_dir):
@@ -56,6 +58,7 @@ class LateSdistBuilder:
                 requirements=self.requirements,
                 environ=process_environment(),
                 isolation=self.isolation,
+                limits=limits_of(look_around(), self.settings.build_limits),
                 reporter=self.reporter,
             )
         )

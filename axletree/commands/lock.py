@@ -7,8 +7,9 @@ from typing import Any
 import click
 
 from axletree.commands.asking import Asked, ask_from
+from axletree.commands.input_files import InputFiles
 from axletree.commands.lock_forms import LockForm, form_of
-from axletree.commands.lock_options import lock_options, take_lock
+from axletree.commands.lock_options import LockOptions, lock_options, take_lock
 from axletree.commands.lock_start import read_base, with_base, with_start, written_pins
 from axletree.commands.options import (
     input_options,
@@ -17,7 +18,7 @@ from axletree.commands.options import (
     take,
     target_options,
 )
-from axletree.commands.refusing import NO_SOLUTION, show_cores
+from axletree.commands.refusing import exit_code, show_cores
 from axletree.commands.sources import Opened, open_universe
 from axletree.console import Console, Progress
 from axletree.resolver.knowledge import MemoUniverse
@@ -59,8 +60,11 @@ def lock(
         with_index_urls=wanted.emit_index_url,
     )
     inputs, target, source = take(options)
-    base = read_base(wanted.base)
-    asked = with_base(with_start(ask_from(inputs, target), wanted), base)
+    files = InputFiles()
+    base = read_base(wanted.base, files)
+    asked = ask_from(inputs, target, files)
+    _check_place(wanted, files)
+    asked = with_base(with_start(asked, wanted, files), base)
     with (
         console.progress() as progress,
         open_universe(source, asked, progress) as opened,
@@ -69,7 +73,7 @@ def lock(
     resolutions = [each for each in outcomes if isinstance(each, Resolution)]
     if len(resolutions) < len(outcomes):
         show_cores(console, outcomes, words)
-        return NO_SOLUTION
+        return exit_code(outcomes)
     console.detail(counters_sentence("read", counters))
     locked = lay_together(resolutions, counters)
     if base:
@@ -77,7 +81,7 @@ def lock(
     console.notes(locked.notes)
     text = form.write(locked, ("axletree", *words))
     if wanted.check and wanted.output_file is not None:
-        return _check(console, text, wanted.output_file)
+        return _check(console, text, wanted.output_file, files)
     _put(console, locked, text, wanted.output_file)
     return 0
 
@@ -98,8 +102,21 @@ def _resolve_each(
     return outcomes, opened.counted(resolver.counters)
 
 
-def _check(console: Console, text: str, file: Path) -> int:
-    difference = compare(written_pins(file), read_lock(file, lambda _: text))
+def _check_place(wanted: LockOptions, files: InputFiles) -> None:
+    """Refuse to write over what the user wrote.
+
+    :raises click.UsageError: the lock's file is one of those that were read.
+    """
+    file = wanted.output_file
+    if file is not None and not wanted.check and files.have(file):
+        raise click.UsageError(
+            f"-o {file} would write the lock over a file that it is made from: name "
+            "another file"
+        )
+
+
+def _check(console: Console, text: str, file: Path, files: InputFiles) -> int:
+    difference = compare(written_pins(file, files), read_lock(file, lambda _: text))
     if console.is_json:
         console.document(difference.to_json(str(file)))
     elif not difference.is_none:

@@ -8,6 +8,7 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 from axletree.commands.asking import Asked
+from axletree.commands.input_files import InputFiles
 from axletree.commands.lock_options import LockOptions
 from axletree.resolver.errors import InvalidLockError
 from axletree.resolver.lock_reading import read_lock
@@ -19,7 +20,7 @@ from axletree.resolver.written_pins import WrittenPin, pins_in
 _UPGRADE = Origin(file="--upgrade-package")
 
 
-def with_start(asked: Asked, wanted: LockOptions) -> Asked:
+def with_start(asked: Asked, wanted: LockOptions, files: InputFiles) -> Asked:
     """Prefer what the lock that is there pins, but for what is to be upgraded.
 
     :raises InvalidLockError: if it cannot be read; not so when all is upgraded.
@@ -27,7 +28,7 @@ def with_start(asked: Asked, wanted: LockOptions) -> Asked:
         upgrade that is no requirement.
     """
     upgrades = [parse_requirement(text, _UPGRADE) for text in wanted.upgrade_packages]
-    old = () if wanted.upgrade else written_pins(wanted.output_file)
+    old = () if wanted.upgrade else written_pins(wanted.output_file, files)
     return replace(
         asked,
         questions=tuple(_start(each, old, upgrades) for each in asked.questions),
@@ -41,7 +42,7 @@ def with_base(asked: Asked, base: Sequence[WrittenPin]) -> Asked:
     )
 
 
-def read_base(path: Path | None) -> tuple[WrittenPin, ...]:
+def read_base(path: Path | None, files: InputFiles) -> tuple[WrittenPin, ...]:
     """Read the lock of the layer underneath; nothing if there is none.
 
     :raises InvalidLockError: if it cannot be read, or pins nothing.
@@ -49,7 +50,7 @@ def read_base(path: Path | None) -> tuple[WrittenPin, ...]:
     """
     if path is None:
         return ()
-    pins = read_lock(path, read_text)
+    pins = read_lock(path, files.text)
     if not pins:
         raise InvalidLockError(
             "the base pins nothing",
@@ -60,7 +61,7 @@ def read_base(path: Path | None) -> tuple[WrittenPin, ...]:
     return pins
 
 
-def written_pins(file: Path | None) -> tuple[WrittenPin, ...]:
+def written_pins(file: Path | None, files: InputFiles) -> tuple[WrittenPin, ...]:
     """Read the lock that stands at `file`; nothing if none does.
 
     :raises AxletreeError: if it cannot be read.
@@ -68,12 +69,7 @@ def written_pins(file: Path | None) -> tuple[WrittenPin, ...]:
     # A pipe or a terminal is written to, never read.
     if file is None or not file.is_file():
         return ()
-    return read_lock(file, read_text)
-
-
-def read_text(path: str) -> str:
-    """Read a lock, or what it includes."""
-    return Path(path).read_text(encoding="utf-8")
+    return read_lock(file, files.text)
 
 
 def _on_base(question: Question, base: Sequence[WrittenPin]) -> Question:

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import os
 
+from axletree.reading import is_at_rest, read_bytes
+
 TYPE_CHECKING = False  # see axletree.resolver.compiled
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -30,6 +32,8 @@ SAFE = frozenset(
 """Characters that a shell takes as they are (`shlex.quote`)."""
 _PLAIN = SAFE | frozenset("<>!~[] ")
 """What a plain requirement consists of: no marker, no address, no option."""
+MOST_BYTES = 4 * 1024 * 1024
+"""Of a file that is looked at here; a larger one takes its time anyway."""
 _SETTINGS = ("AXLETREE_INDEX_URL",)
 """Variables with which candidates come from elsewhere."""
 
@@ -63,13 +67,14 @@ class Line:
 class PlainWords:
     """A command line understood."""
 
-    __slots__ = ("files", "requirements", "values", "verb")
+    __slots__ = ("_lines", "files", "requirements", "values", "verb")
 
     def __init__(self, verb: str) -> None:
         self.verb = verb
         self.requirements: list[str] = []
         self.files: list[str] = []
         self.values: dict[str, str] = {}
+        self._lines: list[Line] | None = None
 
     @property
     def python_version(self) -> str:
@@ -86,21 +91,39 @@ class PlainWords:
         """Name the target as people do."""
         return f"Python {self.python_version} on {self.python_platform}"
 
-    def lines(self) -> Iterator[Line]:
-        """Yield the requirements, those of files included.
+    def lines(self) -> Sequence[Line]:
+        """Return the requirements, those of files included; each file is read once.
 
         :raises NotPlainError: a file has more than plain requirements.
         :raises OSError: a file cannot be read.
+        :raises ValueError: nor can what it holds.
         """
-        yield from map(Line, self.requirements)
-        for path in self.files:
-            with open(path, encoding="utf-8") as stream:  # noqa: PTH123  pathlib costs too much here
-                for number, raw in enumerate(stream, start=1):
-                    text = raw.strip()
-                    if text and text[0] != "#":
-                        if not _is_plain(text):
-                            raise NotPlainError
-                        yield Line(text, path, number)
+        if self._lines is None:
+            lines = list(map(Line, self.requirements))
+            for path in self.files:
+                lines += _lines_of(path)
+            self._lines = lines
+        return self._lines
+
+
+def _lines_of(path: str) -> Iterator[Line]:
+    # What a stream gives it gives once: it is left to the command.
+    if not is_at_rest(path):
+        raise NotPlainError
+    for number, raw in enumerate(_text_of(path).splitlines(), start=1):
+        text = raw.strip()
+        if text and text[0] != "#":
+            if not _is_plain(text):
+                raise NotPlainError
+            yield Line(text, path, number)
+
+
+def _text_of(path: str) -> str:
+    raw = read_bytes(path, MOST_BYTES)
+    # It may name an encoding; a requirement that says so is not worth a closer look.
+    if b"coding" in raw:
+        raise NotPlainError
+    return raw.decode()
 
 
 def understand(words: Sequence[str]) -> PlainWords | None:
@@ -136,7 +159,7 @@ def _take_value(plain: PlainWords, word: str, rest: Iterator[str]) -> bool:
         return False
     if name in {"-r", "--requirement"}:
         plain.files.append(value)
-        return True
+        return not value.endswith(".toml")
     name = "-f" if name == "--find-links" else name
     return plain.values.setdefault(name, value) == value
 
@@ -160,7 +183,8 @@ def place_of(plain: PlainWords, environ: Mapping[str, str]) -> Place | None:
     environment = f"{plain.python_version} {plain.python_platform}"
     snapshot, folder = values.get("--universe"), values.get("-f")
     if snapshot is not None:
-        return None if folder else Place("snapshot", snapshot, environment)
+        is_read_again = is_at_rest(snapshot) and not folder
+        return Place("snapshot", snapshot, environment) if is_read_again else None
     if folder is not None:
         is_there = os.path.isdir(folder)  # noqa: PTH112  pathlib costs too much here
         return Place("folder", folder, environment) if is_there else None
@@ -190,13 +214,18 @@ def has_settings_file() -> bool:
     while True:
         if os.path.exists(f"{folder}/axletree.toml"):  # noqa: PTH110  as above
             return True
-        try:
-            with open(f"{folder}/pyproject.toml", "rb") as stream:  # noqa: PTH123
-                if b"tool.axletree" in stream.read():
-                    return True
-        except OSError:
-            pass
+        if _may_have_settings(f"{folder}/pyproject.toml"):
+            return True
         parent = os.path.dirname(folder)  # noqa: PTH120  as above
         if parent == folder:
             return False
         folder = parent
+
+
+def _may_have_settings(project: str) -> bool:
+    try:
+        return is_at_rest(project) and b"tool.axletree" in read_bytes(project)
+    except OSError:
+        return False
+    except ValueError:
+        return True

@@ -2,7 +2,7 @@
 
 import re
 import shlex
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from axletree.console import Console
 from axletree.resolver.model import Conflict, Resolution
@@ -11,6 +11,7 @@ from axletree.resolver.report_json import conflict_to_json, outcomes_to_json
 from axletree.resolver.requirement_lines import redact
 
 NO_SOLUTION = 1
+NOT_READ_HERE = 3
 
 _OUTPUT = re.compile(r"(-o|--output-file|--format)(=.*)?|-o.+")
 _FLAGS = re.compile("--emit-index-url|--check|-U|--upgrade|--no-deps")
@@ -56,6 +57,13 @@ def show_outcomes(console: Console, outcomes: Sequence[Resolution | Conflict]) -
             console.report(conflict_report(outcome, width=width, is_ascii=is_ascii))
         else:
             console.result(solution_sentence(outcome))
+
+
+def exit_code(outcomes: Iterable[Resolution | Conflict]) -> int:
+    """Return what a refusal ends with; an answer no is only given for every machine."""
+    conflicts = [each for each in outcomes if isinstance(each, Conflict)]
+    is_of_here = all(conflict.holds_here_only for conflict in conflicts)
+    return NOT_READ_HERE if is_of_here else NO_SOLUTION
 
 
 def solution_sentence(answer: Resolution) -> str:

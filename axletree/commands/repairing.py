@@ -4,7 +4,9 @@ from pathlib import Path
 
 import click
 
+from axletree.commands.input_files import InputFiles
 from axletree.console import Console
+from axletree.reading import is_at_rest
 from axletree.resolver.edit import edit_texts
 from axletree.resolver.errors import RepairNotWrittenError
 from axletree.resolver.model import Conflict, Repair
@@ -35,9 +37,10 @@ def show_repair(console: Console, conflict: Conflict, repair: Repair) -> None:
     console.report(repair_report(repair, conflict, width=console.width))
 
 
-def write_repair(console: Console, repair: Repair) -> None:
+def write_repair(console: Console, repair: Repair, inputs: InputFiles) -> None:
     """Write a repair: requirements into their files, recipes into this folder.
 
+    :param inputs: what the question was read from.
     :raises RepairNotWrittenError: when it is nothing that a file could say, or a
         file is not as it was read; nothing is written then.
     """
@@ -50,17 +53,36 @@ def write_repair(console: Console, repair: Repair) -> None:
             hint=f"do it yourself: {repair.command or ', '.join(repair.changes)}",
         )
     files = dict.fromkeys(edit.origin.file for edit in repair.edits if edit.origin.line)
-    texts = {file: _read(file) for file in files}
+    texts = {file: _read(file, inputs) for file in files}
     for file, text in edit_texts(repair.edits, texts).items():
         write_atomically(Path(file), text.encode())
     for edit in repair.edits:
         console.say(f"{edit.origin}: {edit.old} is now {edit.new}")
 
 
-def _read(file: str) -> str:
-    # Line ends stay as they are.
-    with Path(file).open(encoding="utf-8", newline="") as stream:
-        return stream.read()
+def _read(file: str, inputs: InputFiles) -> str:
+    """Return what a file holds, byte for byte, that has not changed meanwhile."""
+    if not is_at_rest(file):
+        raise RepairNotWrittenError(
+            "what is read from a stream cannot be written",
+            where=file,
+            hint="put the requirements into a file and name that with -r",
+        )
+    if not inputs.is_unchanged(file):
+        raise RepairNotWrittenError(
+            "the file has changed since it was read",
+            where=file,
+            hint="run the same command again",
+        )
+    try:
+        # Line ends stay as they are.
+        return inputs.content(file).decode()
+    except UnicodeDecodeError as error:
+        raise RepairNotWrittenError(
+            "only files in UTF-8 are rewritten",
+            where=file,
+            hint="save it as UTF-8, or write the repair yourself",
+        ) from error
 
 
 def _write_recipes(console: Console, repair: Repair) -> None:

@@ -9,6 +9,7 @@ import orjson
 
 from axletree.commands.asking import ask_from
 from axletree.commands.explaining import Remedies, future_wheels, with_repairs
+from axletree.commands.input_files import InputFiles
 from axletree.commands.options import (
     input_options,
     output_options,
@@ -53,7 +54,7 @@ def snapshot(
     """
     console = Console(is_json=as_json, verbosity=verbose)
     inputs, target, source = take(options)
-    asked = ask_from(inputs, target)
+    asked = ask_from(inputs, target, InputFiles())
     remedies = Remedies(wheels=future_wheels(recipes))
     with (
         console.progress() as progress,
@@ -62,6 +63,7 @@ def snapshot(
         universe = MemoUniverse(opened.universe)
         answer = Resolver(universe, reporter=progress).resolve(asked.question)
         if isinstance(answer, Refusal):
+            # A snapshot has one answer for each file, so nothing is turned here.
             with_repairs(universe, asked.question, answer, remedies, progress)
     answers = {
         str(file.filename): answer for file, answer in universe.metadata_of.items()

@@ -1,7 +1,10 @@
 """Options -> the universe that candidates come from."""
 
 import gzip
-from collections.abc import Iterator
+import io
+import tempfile
+import zlib
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -15,8 +18,9 @@ from axletree.commands.options import SourceOptions
 from axletree.config import IndexStrategy, Settings, find_file, load
 from axletree.console import Progress
 from axletree.environ import process_environment
+from axletree.reading import TooLargeError, is_at_rest, read_bytes
 from axletree.resolver.errors import InvalidSnapshotError
-from axletree.resolver.model import Counters
+from axletree.resolver.model import Counters, Environment
 from axletree.resolver.question import Question
 from axletree.resolver.requirement_lines import redact
 from axletree.resolver.snapshot import universe_from_json
@@ -31,11 +35,18 @@ if TYPE_CHECKING:
     from axletree.wheelhouse.sdist_builder import SdistBuilder
 
 
+MOST_SNAPSHOT_BYTES = 512 * 1024 * 1024
+"""Of a snapshot, unpacked."""
+_GZIP_MAGIC = b"\x1f\x8b"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Opened:
     """A universe, and what it was made of."""
 
     universe: Universe
+    sources: tuple[str, ...] = ()
+    """The folders and indexes that are asked, in their order, without logins."""
     downloads: "SpreadDownloads | None" = None
     """Set, with the two below, if candidates come from indexes."""
     builder: "SdistBuilder | None" = None
@@ -51,10 +62,14 @@ class Opened:
         yield asked.questions[0]
         for question in asked.questions[1:]:
             universe.forget_sdists()
-            if self.downloads is not None:
-                for index in self.downloads.indexes:
-                    index.turn_to(question.environment)
+            if self.turn is not None:
+                self.turn(question.environment)
             yield question
+
+    @property
+    def turn(self) -> Callable[[Environment], None] | None:
+        """Return what turns the universe to an environment; None: it is for all."""
+        return None if self.downloads is None else self.downloads.turn
 
     def counted(self, counters: Counters) -> Counters:
         """Add the requests made so far."""
@@ -91,10 +106,15 @@ def strategy_of(source: SourceOptions, settings: Settings) -> IndexStrategy:
 
 @contextmanager
 def open_universe(
-    source: SourceOptions, asked: Asked, progress: Progress
+    source: SourceOptions,
+    asked: Asked,
+    progress: Progress,
+    *,
+    brings_files: bool = False,
 ) -> Iterator[Opened]:
     """Open what the options name, else the wheelhouse; close it afterwards.
 
+    :param brings_files: files will be downloaded and built, also from folders alone.
     :raises click.UsageError: for options that cannot stand together.
     """
     settings = settings_for(source)
@@ -106,7 +126,11 @@ def open_universe(
         return
     with ExitStack() as stack:
         opening = _Opening(
-            settings=settings, source=source, asked=asked, progress=progress
+            settings=settings,
+            source=source,
+            asked=asked,
+            progress=progress,
+            brings_files=brings_files,
         )
         yield opening.open(stack)
 
@@ -119,13 +143,14 @@ class _Opening:
     source: SourceOptions
     asked: Asked
     progress: Progress
+    brings_files: bool
 
     def open(self, stack: ExitStack) -> Opened:
         """Open indexes, folders, both, or the wheelhouse, until `stack` closes."""
         links = (*self.source.find_links, *self.asked.parsed.find_links)
-        folders = [open_folder(link) for link in dict.fromkeys(links)]
+        folders = {redact(link): open_folder(link) for link in dict.fromkeys(links)}
         urls = self._urls()
-        if urls:
+        if urls or (folders and self.brings_files):
             from axletree.commands.indexes import Indexes  # noqa: PLC0415  late
 
             indexes = Indexes(
@@ -136,7 +161,8 @@ class _Opening:
             )
             return indexes.open(stack, urls, folders)
         if folders:
-            return Opened(universe=MergedUniverse(folders))
+            universe = MergedUniverse(tuple(folders.values()))
+            return Opened(universe=universe, sources=tuple(folders))
         return Opened(universe=open_wheelhouse(stack, self.settings.home))
 
     def _urls(self) -> list[str]:
@@ -184,22 +210,67 @@ def open_wheelhouse(
     from axletree.wheelhouse.house import Wheelhouse  # noqa: PLC0415
     from axletree.wheelhouse.universe import WheelhouseUniverse  # noqa: PLC0415
 
-    wheelhouse = stack.enter_context(Wheelhouse.open(home))
+    wheelhouse = stack.enter_context(Wheelhouse.open_to_read(home))
     return WheelhouseUniverse(wheelhouse, generation)
 
 
 def read_snapshot(path: Path) -> Universe:
-    """Read a snapshot.
+    """Read a snapshot, which may come from a stream.
 
     :raises InvalidSnapshotError: it is none.
     """
+    return _snapshot(read_bytes_of_snapshot(path), path)
+
+
+def read_bytes_of_snapshot(path: Path) -> bytes:
+    """Read a snapshot unpacked, and no more than one may hold.
+
+    :raises InvalidSnapshotError: it cannot be read.
+    """
     try:
-        raw = path.read_bytes()
-        document = orjson.loads(gzip.decompress(raw) if path.suffix == ".gz" else raw)
-    except (OSError, ValueError, EOFError) as error:
-        raise InvalidSnapshotError(
-            f"the universe cannot be read: {error}",
-            where=str(path),
-            hint="make one with axletree snapshot",
-        ) from error
+        raw = read_bytes(path, MOST_SNAPSHOT_BYTES)
+        return _unpacked(raw) if raw.startswith(_GZIP_MAGIC) else raw
+    except (OSError, ValueError, EOFError, zlib.error) as error:
+        raise _unreadable_snapshot(path, error) from error
+
+
+def _unpacked(raw: bytes) -> bytes:
+    with gzip.open(io.BytesIO(raw)) as stream:
+        found = stream.read(MOST_SNAPSHOT_BYTES + 1)
+    if len(found) > MOST_SNAPSHOT_BYTES:
+        raise TooLargeError(MOST_SNAPSHOT_BYTES)
+    return found
+
+
+def _snapshot(raw: bytes, path: Path) -> Universe:
+    try:
+        document = orjson.loads(raw)
+    except ValueError as error:
+        raise _unreadable_snapshot(path, error) from error
     return universe_from_json(document)
+
+
+def _unreadable_snapshot(path: Path, error: Exception) -> InvalidSnapshotError:
+    return InvalidSnapshotError(
+        f"the universe cannot be read: {error}",
+        where=str(path),
+        hint="make one with axletree snapshot",
+    )
+
+
+@contextmanager
+def at_rest(source: SourceOptions) -> Iterator[SourceOptions]:
+    """Let a universe that comes from a stream be read again, by any process.
+
+    :raises InvalidSnapshotError: it is none.
+    """
+    if source.universe is None or is_at_rest(source.universe):
+        yield source
+        return
+    raw = read_bytes_of_snapshot(source.universe)
+    # Told here by the name that the user knows.
+    _snapshot(raw, source.universe)
+    with tempfile.TemporaryDirectory(prefix="axletree-") as folder:
+        copy = Path(folder, "universe.json")
+        copy.write_bytes(raw)
+        yield replace(source, universe=copy)

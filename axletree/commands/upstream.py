@@ -58,7 +58,7 @@ def open_upstream(
     )
     links = (*source.find_links, *asked.parsed.find_links)
     with ExitStack() as stack:
-        opened = indexes.open(stack, [url], [])
+        opened = indexes.open(stack, [url], {})
         upstream = Upstream(
             universe=MemoUniverse(opened.universe),
             name=redact(url),

@@ -18,8 +18,9 @@ from pathlib import Path
 
 from git import Git
 
-from axletree.builder.patches import apply_patches
-from axletree.builder.unpack import unpack_sdist
+from axletree.builder.archive_members import read_members
+from axletree.builder.folder_sink import unpack_into
+from axletree.builder.source_archive import source_rules
 
 SDIST = "kubeflow-fairing-1.0.2.tar.gz"
 SDIST_SHA256 = "f99640748f08e234474f3bd8216ae19ab14628459f3e5ac69f11989e441e2091"
@@ -55,7 +56,7 @@ def make_stand_in(sdist: Path, folder: Path) -> str:
         raise ValueError(message)
     folder.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=folder.parent) as name:
-        tree = unpack_sdist(sdist, Path(name, "sdist"))
+        tree = _unpack(sdist, Path(name))
         for generated in _GENERATED:
             _remove(tree / generated)
         commit = _commit_all(tree)
@@ -64,16 +65,25 @@ def make_stand_in(sdist: Path, folder: Path) -> str:
     return commit
 
 
+def _unpack(sdist: Path, folder: Path) -> Path:
+    rules = source_rules(sdist, has_top=True)
+    root = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        with sdist.open("rb") as file:
+            unpack_into(root, read_members(file, rules.stream_bytes), rules)
+    finally:
+        os.close(root)
+    return next(path for path in folder.iterdir() if path.is_dir())
+
+
 def _commit_all(tree: Path) -> str:
     git = Git(tree)
     with git.custom_environment(**_environment(tree, _IMPORT_TIME)):
         git.init("--quiet", "--template=", "--object-format=sha1")
         git.symbolic_ref("HEAD", f"refs/heads/{BRANCH}")
         _commit(git, "Import the sdist of kubeflow-fairing 1.0.2")
-    # Before the second commit and without its environment: the patch is applied to
-    # the files, as to any other tree.
-    apply_patches(tree, [PATCH])
     with git.custom_environment(**_environment(tree, _PATCH_TIME)):
+        git.apply("--whitespace=nowarn", "--", str(PATCH))
         _commit(git, "Work with kfserving 0.6.1 and the training operator")
         return str(git.rev_parse("HEAD"))
 

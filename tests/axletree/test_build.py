@@ -71,6 +71,20 @@ def build_in(folder: Path, recipe: Path, isolation: Isolation) -> Ran:
     )
 
 
+def test_a_recipe_comes_through_a_pipe_and_stands_in_the_current_folder(
+    build: CommandLine,
+) -> None:
+    out, into = os.pipe()
+    os.write(into, write_recipe().read_bytes())
+    os.close(into)
+
+    ran = build(*words(Path(f"/dev/fd/{out}")))
+
+    os.close(out)
+    assert ran.code == 0, ran.err
+    assert WHEEL in ran.out
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("second", ["none", "full"])
 def test_two_new_wheelhouses_get_the_same_bytes(

@@ -5,14 +5,17 @@ import signal
 import subprocess
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import pytest
 
+from axletree.resolver.json_form import JsonObject
+from axletree.wheelhouse.house import Wheelhouse
 from tests.axletree.test_failures import refuse
 from tests.axletree.test_lock import pins
 from tests.support.command_line import TIMEOUT_S, CommandLine, command, run_process
+from tests.support.damage import DAMAGES, flip
 from tests.support.index_server import Index, serving
 from tests.support.sources import (
     build_requirements,
@@ -22,7 +25,7 @@ from tests.support.sources import (
 )
 from tests.support.upstream import make_large_wheel
 from tests.support.wheelhouses import generation_of, published_in
-from tests.support.wheels import make_wheel
+from tests.support.wheels import make_metadata, make_wheel
 
 APP = "app-1-py3-none-any.whl"
 BASE = "base-1-py3-none-any.whl"
@@ -75,12 +78,22 @@ def hold(index: Index, filename: str) -> None:
     index.misdeeds[f"/files/{filename}"].append("hold")
 
 
+def blob(house: Path, filename: str) -> Path:
+    """Say where a published file's bytes lie."""
+    with Wheelhouse.open(house) as wheelhouse:
+        stored = wheelhouse.find(filename)
+        assert stored is not None
+        return wheelhouse.path_of(stored)
+
+
 def parts_in(folder: Path) -> list[Path]:
-    return sorted(folder.glob(".*.part"))
+    return sorted(folder.glob("*/.*.part"))
 
 
 @contextmanager
-def running(*words: str | Path) -> Iterator[subprocess.Popen[str]]:
+def running(
+    *words: str | Path, home: Path | None = None
+) -> Iterator[subprocess.Popen[str]]:
     """Start a command; it does not outlive the block."""
     process = subprocess.Popen(
         command(*words),
@@ -92,6 +105,7 @@ def running(*words: str | Path) -> Iterator[subprocess.Popen[str]]:
             **os.environ,
             "AXLETREE_TIMEOUT": str(TIMEOUT_S),
             "AXLETREE_RETRIES": "3",
+            **({"AXLETREE_HOME": str(home)} if home else {}),
         },
     )
     with process:
@@ -172,6 +186,46 @@ def test_a_finished_collect_as_of_a_day_asks_for_nothing(
     assert index.asked == []
 
 
+@pytest.mark.parametrize("how", DAMAGES)
+@pytest.mark.parametrize("as_of", [AS_OF, ()])
+def test_collected_again_what_is_damaged_is_brought_again(
+    axletree: CommandLine,
+    index: Index,
+    tmp_path: Path,
+    how: str,
+    as_of: tuple[str, ...],
+) -> None:
+    words = ("collect", "app", "-i", index.url, *as_of)
+    assert axletree(*words).code == 0
+    index.asked.clear()
+    DAMAGES[how](blob(tmp_path / "house", BASE))
+
+    again = axletree(*words)
+
+    assert again.code == 0, again.err
+    assert again.out.startswith("1 repaired of 3 files ")
+    assert downloads(index) == [BASE]
+    assert published_in(tmp_path / "house").keys() == {APP, BASE, LARGE}
+    assert axletree(*words).out.startswith("nothing to do: all 3 files ")
+
+
+@pytest.mark.slow
+def test_collected_again_a_damaged_built_wheel_is_built_again(
+    axletree: CommandLine, sdist_index: Index, tmp_path: Path, wall: None
+) -> None:
+    del wall
+    words = ("collect", "small-thing", "-i", sdist_index.url, "--json")
+    assert axletree(*words).code == 0
+    for filename in (BUILT, SDIST, BACKEND):
+        flip(blob(tmp_path / "house", filename))
+
+    again = axletree(*words)
+
+    assert again.code == 0, again.err
+    assert again.document()["repaired"] == [SDIST, BACKEND, BUILT]
+    assert BUILT in published_in(tmp_path / "house")
+
+
 @pytest.mark.slow
 def test_an_sdist_comes_with_its_wheel_and_what_built_it(
     axletree: CommandLine, sdist_index: Index, tmp_path: Path, wall: None
@@ -216,11 +270,11 @@ def test_killed_within_a_download_the_old_state_stays_and_the_rest_comes_later(
     axletree("collect", "base", "-i", index.url)
     old = published_in(house)
     hold(index, LARGE)
-    arrived = house / "incoming" / APP
+    incoming = house / "incoming"
 
     kill(
         *("collect", "app", "-i", index.url),
-        when=lambda: LARGE in downloads(index) and arrived.is_file(),
+        when=lambda: LARGE in downloads(index) and any(incoming.glob(f"*/{APP}")),
     )
 
     assert published_in(house) == old
@@ -289,10 +343,108 @@ def test_two_collects_at_once_leave_each_other_in_peace(
     assert published_in(tmp_path / "house").keys() == {BASE, LARGE}
 
 
+@pytest.mark.slow
+def test_collects_that_begin_one_after_the_other_take_nothing_from_each_other(
+    axletree: CommandLine, tmp_path: Path
+) -> None:
+    # Once four at a time, staggered, removed each other's downloads in most rounds.
+    del axletree
+    folder = tmp_path / "up"
+    projects = [f"project{number}" for number in range(6)]
+    with serving() as index:
+        publish_on(index, *(make_large_wheel(folder, name, "1") for name in projects))
+        index.delay_s = 0.02
+        for number in range(2):
+            house = tmp_path / f"house{number}"
+            with ExitStack() as stack:
+                runs = []
+                for start in range(4):
+                    wanted = projects[start : start + 3]
+                    ran = running("collect", *wanted, "-i", index.url, home=house)
+                    runs.append(stack.enter_context(ran))
+                    time.sleep(0.1)
+                errors = [run.communicate(timeout=TIMEOUT_S)[1] for run in runs]
+            assert [run.returncode for run in runs] == [0] * 4, errors
+            assert len(published_in(house)) == len(projects)
+            assert list((house / "incoming").iterdir()) == []
+
+
+# Where files come from.
+
+
+def test_a_folder_stands_for_itself(
+    axletree: CommandLine, index: Index, tmp_path: Path
+) -> None:
+    folder = tmp_path / "links"
+    wheel = make_wheel(folder, "alone", "1", requires_dist=["base"])
+
+    lacking = axletree("collect", "alone", "-f", folder)
+    make_wheel(folder, "base", "0.5")
+    ran = axletree("collect", "alone", "-f", folder)
+
+    assert lacking.code == 1
+    assert f"asked {folder}\n" in lacking.err
+    assert ran.code == 0, ran.err
+    assert ran.err == f"asked {folder}\n"
+    assert index.asked == []
+    assert wheel.is_file()
+    assert published_in(tmp_path / "house").keys() == {
+        "alone-1-py3-none-any.whl",
+        "base-0.5-py3-none-any.whl",
+    }
+
+
+def test_a_folder_beside_an_index_is_asked_with_it(
+    axletree: CommandLine, index: Index, tmp_path: Path
+) -> None:
+    folder = tmp_path / "links"
+    make_wheel(folder, "alone", "1", requires_dist=["base"])
+    login = index.url.replace("//", "//me:secret@")
+
+    ran = axletree("collect", "alone", "-f", folder, "-i", login)
+    as_json = axletree("collect", "alone", "-f", folder, "-i", login, "--json")
+
+    assert ran.code == 0, ran.err
+    assert ran.err == f"asked {folder} and {index.url}\n"
+    assert as_json.document()["sources"] == [str(folder), index.url]
+    assert "secret" not in ran.err + as_json.out
+
+
+def test_without_any_source_the_public_index_is_asked_and_named(
+    axletree: CommandLine, index: Index, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PIP_INDEX_URL", index.url)
+
+    ran = axletree("collect", "base")
+
+    assert ran.code == 0, ran.err
+    assert ran.err == f"asking the public index: {index.url}\n"
+
+
+def test_no_index_leaves_nothing_to_ask(
+    axletree: CommandLine, index: Index, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PIP_INDEX_URL", index.url)
+    Path("in.txt").write_text("--no-index\nbase\n")
+
+    code, document = refuse(axletree, "collect", "-r", "in.txt")
+
+    assert (code, document["reference"]) == (2, "usage")
+    assert "--find-links" in str(document["what"])
+    assert index.asked == []
+
+
 # What the index does wrong.
 
 
-def test_a_file_that_was_changed_on_the_index_lets_nothing_in(
+def missing(document: JsonObject) -> dict[str, str]:
+    """Give what did not come, with the reasons."""
+    found = document["missing"]
+    assert isinstance(found, list)
+    return {part["filename"]: part["reason"] for part in found}
+
+
+def test_a_file_that_was_changed_on_the_index_is_named_and_the_others_stay(
     axletree: CommandLine, index: Index, tmp_path: Path
 ) -> None:
     base = next(file for file in index.published if file.filename == BASE)
@@ -302,16 +454,59 @@ def test_a_file_that_was_changed_on_the_index_lets_nothing_in(
 
     code, document = refuse(axletree, *words)
 
-    assert (code, document["reference"]) == (4, "wrong-hash")
-    assert document["what"] == (
-        f"{BASE} does not have the hash that the index promises"
-    )
-    assert document["where"] == f"{index.origin}/files/{BASE}"
-    assert published_in(tmp_path / "house") == {}
-    assert generation_of(tmp_path / "house") == 0
+    assert (code, document["reference"]) == (4, "incomplete-collection")
+    assert missing(document) == {
+        BASE: f"{BASE} does not have the hash that the index promises "
+        f"(see {index.origin}/files/{BASE})"
+    }
+    assert index.url in str(document["where"])
+    assert published_in(tmp_path / "house").keys() == {APP, LARGE}
     base.content = content
+    index.asked.clear()
     assert axletree(*words).code == 0
+    assert downloads(index) == [BASE]
     assert published_in(tmp_path / "house").keys() == {APP, BASE, LARGE}
+
+
+def test_of_several_bad_files_each_is_named_and_the_gravest_decides(
+    axletree: CommandLine, index: Index, tmp_path: Path
+) -> None:
+    base, large = (
+        next(file for file in index.published if file.filename == name)
+        for name in (BASE, LARGE)
+    )
+    base.promised_sha256, base.content = base.sha256, b"other bytes"
+    large.content, whole = b"no wheel at all", large.content
+    large.metadata = make_metadata("large", "1")
+    words = ("collect", "app", "-i", index.url)
+
+    both = axletree(*words)
+    base.promised_sha256, base.content = (
+        "",
+        make_wheel(tmp_path / "again", "base", "1").read_bytes(),
+    )
+    one = axletree(*words, "--refresh")
+    large.content = whole
+    none = axletree(*words, "--refresh")
+
+    assert (both.code, one.code, none.code) == (4, 1, 0)
+    assert "2 files could not be had" in both.err
+    assert f"\n  {BASE}: {BASE} does not have the hash" in both.err
+    assert f"\n  {LARGE}: not a valid wheel: its archive is damaged" in one.err
+    assert BASE not in one.err
+    assert published_in(tmp_path / "house").keys() == {APP, BASE, LARGE}
+
+
+def test_a_listed_file_that_is_not_there_is_named_and_the_others_stay(
+    axletree: CommandLine, index: Index, tmp_path: Path
+) -> None:
+    index.misdeeds[f"/files/{LARGE}"].extend([404] * 2)
+
+    code, document = refuse(axletree, "collect", "app", "-i", index.url)
+
+    assert code == 1
+    assert [*missing(document)] == [LARGE]
+    assert published_in(tmp_path / "house").keys() == {APP, BASE}
 
 
 def test_an_index_that_nobody_serves_is_exit_3(
@@ -320,9 +515,11 @@ def test_an_index_that_nobody_serves_is_exit_3(
     axletree("collect", "base", "-i", index.url)
     gone = "http://127.0.0.1:9/simple/"
 
-    code, document = refuse(axletree, "collect", "app", "-i", gone)
+    # Once: how many milliseconds it took is said as well.
+    ran = axletree("collect", "app", "-i", gone, "--json")
 
-    assert (code, document["reference"]) == (3, "unreachable-index")
+    document = ran.document("error")
+    assert (ran.code, document["reference"]) == (3, "unreachable-index")
     assert str(document["where"]).startswith(gone)
     assert published_in(tmp_path / "house").keys() == {BASE}
 
@@ -335,11 +532,12 @@ def test_an_index_that_goes_away_after_its_pages_is_exit_3_and_can_be_gone_on_wi
 
     code, document = refuse(axletree, *words)
 
-    assert (code, document["reference"]) == (3, "unreachable-index")
-    assert LARGE in f"{document['what']} {document['where']}"
-    assert published_in(tmp_path / "house") == {}
+    assert (code, document["reference"]) == (3, "incomplete-collection")
+    assert [*missing(document)] == [LARGE]
+    assert published_in(tmp_path / "house").keys() == {APP, BASE}
     index.asked.clear()
     assert axletree(*words).code == 0
+    assert downloads(index) == [LARGE]
     assert published_in(tmp_path / "house").keys() == {APP, BASE, LARGE}
 
 

@@ -5,7 +5,7 @@ import pytest
 from axletree.console import Console
 from axletree.resolver.errors import InvalidRequirementError
 from axletree.resolver.report import conflict_report
-from axletree.resolver.report_lines import to_text
+from axletree.resolver.report_lines import ReportLine, to_text
 from tests.support.conflicts import fairing_conflict
 from tests.support.schemas import validate
 
@@ -99,3 +99,34 @@ def test_our_own_fault_is_told_without_a_traceback(
     assert "Traceback" not in printed
     assert "KeyError" in printed
     assert "report it" in printed
+
+
+HOSTILE = "a\x1b]0;owned\x07b\u202egpj.exe\u2066\x9b2J\r"
+TAMED = "a\\x1b]0;owned\\x07b\\u202egpj.exe\\u2066\\x9b2J"
+
+
+def test_nothing_that_others_wrote_steers_a_terminal(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    console = Console(verbosity=1)
+    lines = [ReportLine(role="fact", text=HOSTILE)]
+
+    console.report(lines)
+    console.result(f"{HOSTILE}\n")
+    console.say(HOSTILE)
+    console.notes([HOSTILE])
+    console.detail(HOSTILE)
+    console.progress().step(HOSTILE)
+    console.show_error(InvalidRequirementError(HOSTILE, where=HOSTILE, hint=HOSTILE))
+    console.show_bug(ValueError(HOSTILE))
+
+    printed = capsys.readouterr()
+    assert printed.out == f"{TAMED}\n{TAMED}\n"
+    assert printed.err.count(TAMED) == 9
+    assert not set("\x1b\x07\u202e\u2066\x9b\r") & set(printed.out + printed.err)
+
+
+def test_a_document_keeps_what_it_is_told(capsys: pytest.CaptureFixture[str]) -> None:
+    Console(is_json=True).document({"text": HOSTILE})
+
+    assert json.loads(capsys.readouterr().out) == {"text": HOSTILE}

@@ -65,6 +65,11 @@ def wall(full: Isolation, interpreter: Interpreter, tmp_path: Path) -> Sandbox:
 
 
 @pytest.fixture
+def open_room(interpreter: Interpreter, tmp_path: Path) -> Sandbox:
+    return open_sandbox("none", interpreter, tmp_path / "scratch")
+
+
+@pytest.fixture
 def log(tmp_path: Path) -> BuildLog:
     return BuildLog(tmp_path / "build.log", SilentBuildReporter())
 

@@ -1,3 +1,6 @@
+import random
+import subprocess
+import sys
 import zipfile
 from datetime import UTC, datetime
 from pathlib import Path
@@ -101,3 +104,39 @@ def test_extras_count_only_where_they_are_expected() -> None:
     difference = compare_requirements(["a", "nose; extra == 'dev'"], found)
     assert difference.missing == ('nose; extra == "dev"',)
     assert difference.surplus == ('pytest; extra == "dev"',)
+
+
+_MEASURE = """
+import resource, sys
+from datetime import UTC, datetime
+from pathlib import Path
+from axletree.builder.audit import check_recipe_wheel, _second_opinion
+from axletree.builder.wheel_archive import rewrite_wheel
+from axletree.wheelhouse.wheel import inspect_wheel
+
+before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+wheel, folder = map(Path, sys.argv[1:])
+made = rewrite_wheel(
+    wheel, folder, local="axle.1", source_time=datetime(2022, 1, 1, tzinfo=UTC)
+)
+_second_opinion(made)
+inspect_wheel(made, made.name, "lenient")
+print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before)
+"""
+
+
+@pytest.mark.slow
+def test_a_large_member_never_lies_in_memory(tmp_path: Path) -> None:
+    # Noise enough that the zeros are no bomb.
+    noise = random.Random(1).randbytes(3 << 20)  # noqa: S311  no secret
+    files = {"thing/zeros.bin": bytes(128 << 20), "thing/noise.bin": noise}
+    wheel = make_wheel(tmp_path, "thing", "1.0", files=files)
+
+    told = subprocess.run(
+        [sys.executable, "-c", _MEASURE, wheel, tmp_path / "out"],
+        capture_output=True,
+        check=True,
+        text=True,
+    )
+
+    assert int(told.stdout) < 48 << 10  # kB

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from axletree.commands.input_files import read_text
+from axletree.commands.input_files import InputFiles
 from axletree.resolver.requirements import parse_input
 from tests.support.clients import client_environment, run_client
 
@@ -33,7 +33,7 @@ def test_a_file_is_read_as_pip_reads_it(
     path.write_bytes(str(case["text"]).encode(str(case.get("bytes", "utf-8"))))
     assert set(ENVIRON).isdisjoint(client_environment(tmp_path))
 
-    parsed = parse_input((), [str(path)], read=read_text, environ=ENVIRON)
+    parsed = parse_input((), [str(path)], read=InputFiles().text, environ=ENVIRON)
     theirs = run_client([sys.executable, "-c", READ, str(path)], tmp_path)
 
     assert [root.text for root in parsed.roots] == case["roots"]

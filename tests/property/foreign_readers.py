@@ -1,6 +1,7 @@
 """Every reader of foreign bytes, with what it may raise and what must then hold."""
 
 import contextlib
+import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,12 +10,16 @@ import orjson
 from hypothesis import strategies as st
 from packaging.utils import canonicalize_name
 
+from axletree.builder.archive_members import ArchiveError, read_members
+from axletree.builder.build_system import BuildSystemError, read_build_system
+from axletree.builder.folder_sink import unpack_into
+from axletree.builder.hook_answer import HookAnswerError, read_answer
 from axletree.builder.recipe import load_recipe
-from axletree.builder.unpack import unpack_sdist
+from axletree.builder.source_archive import look_into, source_rules
 from axletree.errors import AxletreeError
 from axletree.resolver.candidates import PageCompiler, expand_tag, unreadable
 from axletree.resolver.dependencies import Dependencies, parse_dependencies
-from axletree.resolver.distribution import FileMetadata, Page
+from axletree.resolver.distribution import DistributionFile, FileMetadata, Page
 from axletree.resolver.environment import environment_for
 from axletree.resolver.file_names import (
     MOST_TAGS,
@@ -40,6 +45,12 @@ from tests.property import hostile_bytes as hostile
 
 DEMO = canonicalize_name("demo")
 TARGET = environment_for("3.9", "linux")
+WHEEL = DistributionFile(
+    project=DEMO,
+    filename=safe_name("demo-1.0-py3-none-any.whl"),
+    version="1.0",
+    kind="wheel",
+)
 _OUR_BUG = 70
 
 
@@ -98,7 +109,7 @@ def _hold_page(page: Page, folder: Path) -> None:
 
 
 def _metadata(raw: bytes, _: Path) -> None:
-    found = parse_metadata(raw)
+    found = parse_metadata(raw, WHEEL)
     if isinstance(found, FileMetadata):
         evaluator = MarkerEvaluator(TARGET.markers)
         lines = parse_dependencies(found, evaluator, Edits())
@@ -124,9 +135,23 @@ def _sdist(raw: bytes, folder: Path) -> None:
         inspect_sdist(path, path.name, "lenient")
     with refusing():
         static_metadata(path)
-    with refusing():
-        unpack_sdist(path, folder / "out" / "in")
-    assert {entry.name for entry in folder.iterdir()} <= {path.name, "out"}
+    with refusing(), contextlib.suppress(BuildSystemError):
+        archive = look_into(path, name=path.name, has_top=True)
+        read_build_system(archive.pyproject)
+    _unpack(path, folder / "out" / "in")
+    assert {entry.name for entry in folder.iterdir()} == {path.name, "out"}
+    assert [entry.name for entry in (folder / "out").iterdir()] == ["in"]
+
+
+def _unpack(path: Path, out: Path) -> None:
+    out.mkdir(parents=True)
+    root = os.open(out, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        rules = source_rules(path, has_top=True)
+        with path.open("rb") as file, contextlib.suppress(ArchiveError):
+            unpack_into(root, read_members(file, rules.stream_bytes), rules)
+    finally:
+        os.close(root)
 
 
 def _packed_sdist(raw: bytes, folder: Path) -> None:
@@ -136,6 +161,19 @@ def _packed_sdist(raw: bytes, folder: Path) -> None:
         inspect_sdist(path, path.name, "lenient")
     with refusing():
         static_metadata(path)
+
+
+def _build_system(raw: bytes, _: Path) -> None:
+    with contextlib.suppress(BuildSystemError):
+        read_build_system(raw)
+
+
+def _hook_answer(raw: bytes, folder: Path) -> None:
+    path = folder / "output.json"
+    path.write_bytes(raw)
+    for hook in ("get_requires_for_build_wheel", "build_wheel"):
+        with contextlib.suppress(HookAnswerError):
+            read_answer(path, hook)
 
 
 def _wheel(raw: bytes, folder: Path) -> None:
@@ -218,6 +256,16 @@ READERS = (
         read=_packed_sdist,
     ),
     ForeignReader(name="wheel", inputs=_mutations(hostile.wheel()), read=_wheel),
+    ForeignReader(
+        name="build system",
+        inputs=_mutations(hostile.PYPROJECT),
+        read=_build_system,
+    ),
+    ForeignReader(
+        name="hook answer",
+        inputs=st.one_of(_mutations(*hostile.ANSWERS), hostile.answers()),
+        read=_hook_answer,
+    ),
     ForeignReader(
         name="pyproject", inputs=_mutations(hostile.PYPROJECT), read=_pyproject
     ),

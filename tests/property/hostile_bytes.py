@@ -81,6 +81,14 @@ def json_pages() -> st.SearchStrategy[bytes]:
     return pages.map(lambda page: json.dumps(page).encode())
 
 
+def answers() -> st.SearchStrategy[bytes]:
+    """Draw answers of hooks with foreign values."""
+    keys = ("return_val", "hook_missing", "no_backend", "traceback", "backend_error")
+    return st.dictionaries(st.sampled_from(keys), VALUES).map(
+        lambda answer: json.dumps(answer).encode()
+    )
+
+
 HTML = (
     b'<!DOCTYPE html><html><head><meta name="pypi:repository-version" content="1.0">'
     b"<title>Links for demo</title></head><body><!-- old -->\n"
@@ -136,6 +144,8 @@ PYPROJECT = (
     b'[project]\nname = "demo"\nversion = "1.0"\nrequires-python = ">=3.8"\n'
     b'dependencies = [\n  "one>=1",\n  "demo[all]",\n]\ndynamic = []\n'
     b"[project.optional-dependencies]\nall = [\"two; os_name == 'nt'\"]\n"
+    b'[build-system]\nrequires = ["setuptools"]\nbuild-backend = "x:y"\n'
+    b'backend-path = ["."]\n'
     b'[dependency-groups]\ntest = ["three", {include-group = "docs"}]\ndocs = []\n'
 )
 RECIPE = (
@@ -146,6 +156,11 @@ RECIPE = (
     b'[[patch]]\nfile = "a.patch"\n[expect]\nrequires-dist = ["one>=1"]\n'
     b'tag = "py3-none-any"\n[check]\nimports = ["demo"]\n'
     b'[requires-dist]\n"one>=1" = "one>=2"\n'
+)
+ANSWERS = (
+    b'{"return_val": ["setuptools>=40"]}',
+    b'{"return_val": "demo-1.0-py3-none-any.whl"}',
+    b'{"hook_missing": true, "missing_hook_name": "x", "traceback": "y"}',
 )
 REQUIREMENTS = (
     b"# a lock\none==1.0 --hash=sha256:" + DIGEST.encode() + b"\n"

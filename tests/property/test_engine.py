@@ -20,6 +20,7 @@ from axletree.resolver.distribution import (
     DistributionFile,
     FileMetadata,
     Page,
+    UnusableMetadata,
 )
 from axletree.resolver.fact_keys import ConstraintKey, FactKey, RootKey
 from axletree.resolver.file_limits import Exemption, hash_limits
@@ -299,6 +300,10 @@ def test_a_repair_works_and_says_how_far(case: Case) -> None:
                 assert_override(case, repair)
             case _:
                 assert_lifted(case, repair)
+    if repairs and repairs[0].claim == "cheapest":
+        assert any(
+            is_nearest(case, repairs[0], k) for k in written_in(case, repairs[0])
+        )
     written = [
         {(edit.old, edit.origin) for edit in repair.edits}
         for repair in repairs
@@ -329,6 +334,74 @@ def test_a_lifted_ban_works_and_no_part_of_it_does(case: Case, is_lazy: bool) ->
         assert_lifted(case, repair)
     bans = [set(map(ban_of, repair.changes)) for repair in repairs]
     assert not any(one < other for one in bans for other in bans)
+
+
+@MORE
+@given(
+    case=cases(has_twins=False, most_projects=4, quirks=BANS),
+    drawn=st.data(),
+    is_lazy=st.booleans(),
+)
+def test_nothing_is_claimed_over_what_could_not_be_read(
+    case: Case,
+    drawn: st.DataObject,
+    is_lazy: bool,  # noqa: FBT001  drawn
+) -> None:
+    """Whatever is claimed holds in the universe in which all can be read."""
+    filenames = sorted(case.universe.metadata_of)
+    assume(filenames)
+    unread = drawn.draw(st.sets(st.sampled_from(filenames), min_size=1))
+    seen = with_unread(case.universe, unread)
+    memo = MemoUniverse(LazyUniverse(base=seen) if is_lazy else seen)
+    refusal = refuse(memo, case.question)
+
+    for repair in Repairer(memo, case.question, refusal).repairs():
+        event(f"{repair.kind} {repair.claim}")
+        assert_claim(case, repair)
+
+
+def with_unread(universe: FrozenUniverse, filenames: Collection[str]) -> FrozenUniverse:
+    lacking = UnusableMetadata(reason="this machine lacks gcc", kind="host")
+    answers = {**universe.metadata_of, **dict.fromkeys(filenames, lacking)}
+    return FrozenUniverse(page_of=universe.page_of, metadata_of=answers)
+
+
+def assert_claim(case: Case, repair: Repair) -> None:
+    """Hold what is claimed of a repair against brute force over all that there is."""
+    is_claimed = repair.claim in {"irreducible", "cheapest"}
+    match repair.kind:
+        case "relax-root":
+            changed = [
+                (keys, with_edits(case.question, keys, repair))
+                for keys in written_in(case, repair)
+            ]
+            assert repair.claim == "untried" or any(
+                is_answer(case, question, repair) for _, question in changed
+            )
+            assert not is_claimed or any(is_needed(case, keys) for keys, _ in changed)
+        case "date" | "lift":
+            question = lifted(case.question, repair.changes)
+            assert repair.claim == "untried" or is_answer(case, question, repair)
+            for size in range(len(repair.changes) if is_claimed else 0):
+                for part in combinations(repair.changes, size):
+                    less = lifted(case.question, part)
+                    assert not World(case.universe, less).solutions(), part
+            if DAY_BEFORE in repair.text:
+                assert_day_before(case, repair)
+        case "override" if is_claimed:
+            assert_override(case, repair)
+
+
+def is_answer(case: Case, question: Question, repair: Repair) -> bool:
+    return pins(repair.resolution) == files(answer(World(case.universe, question)))
+
+
+def with_edits(
+    question: Question, keys: Sequence[WrittenKey], repair: Repair
+) -> Question:
+    for key, edit in zip(keys, repair.edits, strict=True):
+        question = with_specifier(question, key, specifier_of(edit.new))
+    return question
 
 
 @MORE
@@ -413,6 +486,27 @@ def is_proved(case: Case, repair: Repair, keys: Sequence[WrittenKey]) -> bool:
         return True
     [key], [edit] = keys, repair.edits
     return says_how_far(case, key.index, specifier_of(edit.new))
+
+
+def is_nearest(case: Case, repair: Repair, keys: Sequence[WrittenKey]) -> bool:
+    """Tell whether no nearer version works that the repair does not take in."""
+    [key, *others], [edit, *_] = keys, repair.edits
+    if others or isinstance(key, ConstraintKey):
+        return True
+    old = case.question.roots[key.index].requirement
+    listed = World(case.universe, case.question).candidates[canonicalize_name(old.name)]
+    named = [at for at, found in enumerate(listed) if fits(old.specifier, found)]
+    new = Requirement(edit.new).specifier
+    taken = [at for at, found in enumerate(listed) if fits(new, found)]
+    nearest = min((abs(at - to) for at in taken for to in named), default=0)
+    return not any(
+        found.is_final
+        and at not in taken
+        and min(abs(at - to) for to in named) < nearest
+        and works(case, key.index, found)
+        for at, found in enumerate(listed)
+        if named
+    )
 
 
 def specifier_of(text: str) -> str:
@@ -530,15 +624,24 @@ def assert_lifted(case: Case, repair: Repair) -> None:
         for part in combinations(repair.changes, size):
             question = lifted(case.question, part)
             assert not World(case.universe, question).solutions(), part
+    if any(change.startswith("--exclude-newer") for change in repair.changes):
+        # All was read, so that nothing is left unsaid.
+        assert DAY_BEFORE in repair.text
+        assert_day_before(case, repair)
+
+
+DAY_BEFORE = "(the day before does not work)"
+
+
+def assert_day_before(case: Case, repair: Repair) -> None:
     earlier = [
         re.sub(r"\d{4}-.*", lambda day: the_day_before(day[0]), change)
         if change.startswith("--exclude-newer")
         else change
         for change in repair.changes
     ]
-    if earlier != list(repair.changes):
-        question = lifted(case.question, earlier)
-        assert not World(case.universe, question).solutions(), earlier
+    question = lifted(case.question, earlier)
+    assert not World(case.universe, question).solutions(), earlier
 
 
 def ban_of(change: str) -> str:

@@ -38,6 +38,7 @@ from axletree.wheelhouse.core_metadata import parse_metadata
 from axletree.wheelhouse.credentials import Credentials
 from axletree.wheelhouse.simple_page import parse_page
 from axletree.wheelhouse.upstream_errors import NotAnIndexError
+from tests.support.answers import make_file
 
 GROWTH = 4
 MOST_RATIO = 2 * GROWTH
@@ -48,6 +49,7 @@ SHORT_S = 0.002
 DEMO = canonicalize_name("demo")
 TARGET = environment_for("3.11", "linux")
 DIGEST = "0" * 64
+WHEEL = make_file("demo-1-py3-none-any.whl")
 HEAD = b"Metadata-Version: 2.1\nName: demo\nVersion: 1\n"
 
 
@@ -91,7 +93,7 @@ def compiling(count: int) -> Callable[[], object]:
 
 def metadata(raw: bytes) -> Callable[[], object]:
     def read() -> object:
-        found = parse_metadata(HEAD + raw)
+        found = parse_metadata(HEAD + raw, WHEEL)
         if isinstance(found, FileMetadata):
             evaluator = MarkerEvaluator(TARGET.markers)
             return parse_dependencies(found, evaluator, Edits())
@@ -252,7 +254,7 @@ def test_versions_and_specifiers_beyond_the_bounds_are_none() -> None:
 def test_metadata_beyond_the_bounds_is_unusable_by_a_named_fact(
     raw: bytes, reason: str
 ) -> None:
-    found = parse_metadata(HEAD + raw)
+    found = parse_metadata(HEAD + raw, WHEEL)
 
     assert isinstance(found, UnusableMetadata)
     assert reason in found.reason

@@ -9,7 +9,9 @@ import pytest
 from packaging.utils import parse_wheel_filename
 
 from axletree.resolver.core_slice import Slicer
+from axletree.resolver.distribution import DistributionFile
 from axletree.resolver.errors import NotReproducibleError
+from axletree.resolver.file_names import safe_name
 from axletree.resolver.knowledge import MemoUniverse
 from axletree.resolver.reproduce import reproduce
 from axletree.resolver.reproduction_files import reproduction_files
@@ -53,9 +55,16 @@ def test_the_wheels_say_what_the_facts_say(name: str) -> None:
             with ZipFile(io.BytesIO(content)) as archive:
                 assert archive.testzip() is None
                 [path] = [n for n in archive.namelist() if n.endswith("/METADATA")]
-                read = parse_metadata(archive.read(path))
+                raw = archive.read(path)
             project, version, _, _ = parse_wheel_filename(wheel.filename)
             assert (project, str(version)) == (wheel.project, wheel.version)
+            file = DistributionFile(
+                project=project,
+                filename=safe_name(wheel.filename),
+                version=wheel.version,
+                kind="wheel",
+            )
+            read = parse_metadata(raw, file)
             assert read == found.index.universe().metadata_of[wheel.filename]
 
 

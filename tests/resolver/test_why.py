@@ -165,11 +165,13 @@ def test_the_newest_says_so() -> None:
 def test_newer_ones_that_are_no_candidates_are_named_with_the_reason() -> None:
     late = {**snapshot_file("app", "9"), "upload_time": "2023-01-01T00:00:00Z"}
     broken = {**snapshot_file("app", "4"), "metadata": {"unusable": "it is broken"}}
+    lacking = {"unusable": "this machine lacks gcc", "kind": "host"}
     files: list[Json] = [
         snapshot_file("app", "1"),
         {**snapshot_file("app", "2"), "requires_python": ">=3.11"},
         {**snapshot_file("app", "3"), "yanked": ""},
         broken,
+        {**snapshot_file("app", "4.1"), "metadata": lacking},
         snapshot_file("app", "5", tag="cp38-cp38-win_amd64"),
         snapshot_file("app", "6rc1"),
         snapshot_file("app", "6rc2"),
@@ -184,6 +186,7 @@ def test_newer_ones_that_are_no_candidates_are_named_with_the_reason() -> None:
         "date": ("9",),
         "pre-release": ("6rc2", "6rc1"),
         "tag": ("5",),
+        "unread": ("4.1",),
         "metadata": ("4",),
         "yanked": ("3",),
         "requires-python": ("2",),
@@ -191,6 +194,7 @@ def test_newer_ones_that_are_no_candidates_are_named_with_the_reason() -> None:
     text = said(found)
     assert "6rc2 and 1 older are no final release" in text
     assert "2 needs another Python" in text
+    assert "4.1 could not be read on this machine" in text
 
 
 def test_a_prerelease_counts_once_prereleases_are_let_in() -> None:

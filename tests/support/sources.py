@@ -29,6 +29,22 @@ def runtime_requirements(folder: Path) -> list[Path]:
     return [make_wheel(folder, "wanted", "2.5"), make_wheel(folder, "other", "1")]
 
 
+def sources_of(
+    project: str, name: str, *, version: str, dependencies: Sequence[str]
+) -> dict[str, str]:
+    """Give the files of a project of `tests/projects`, with another name inside."""
+    files = {path.name: path.read_text() for path in (PROJECTS / project).iterdir()}
+    listed = ", ".join(f'"{line}"' for line in dependencies)
+    files["pyproject.toml"] = "\n".join(
+        f"dependencies = [{listed}]" if line.startswith("dependencies") else line
+        for line in files["pyproject.toml"]
+        .replace("small-thing", name)
+        .replace('version = "1.0"', f'version = "{version}"')
+        .splitlines()
+    )
+    return files
+
+
 def sdist_of(
     folder: Path,
     project: str,

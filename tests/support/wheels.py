@@ -4,7 +4,9 @@ import base64
 import hashlib
 import io
 import re
+import struct
 import tarfile
+import warnings
 import zipfile
 from collections.abc import Iterable, Mapping
 from gzip import GzipFile
@@ -142,6 +144,26 @@ def write_zip(path: Path, members: Mapping[str, bytes]) -> Path:
             member.external_attr = 0o100644 << 16
             member.compress_type = zipfile.ZIP_DEFLATED
             archive.writestr(member, content)
+    return path
+
+
+def with_twin(path: Path, name: str, content: bytes) -> Path:
+    """Add a member of that name, whether there is one or not."""
+    with zipfile.ZipFile(path, "a") as archive, warnings.catch_warnings():
+        warnings.simplefilter("ignore", UserWarning)  # of the duplicate name
+        archive.writestr(name, content)
+    return path
+
+
+def repacked(path: Path, *, method: int, member: str = "") -> Path:
+    """Say of one member, or of each, that it is packed by another method."""
+    raw = bytearray(path.read_bytes())
+    for signature, place, name_at in ((b"PK\3\4", 8, 30), (b"PK\1\2", 10, 46)):
+        at = -1
+        while (at := raw.find(signature, at + 1)) >= 0:
+            if raw[at + name_at :].startswith(member.encode()):
+                struct.pack_into("<H", raw, at + place, method)
+    path.write_bytes(raw)
     return path
 
 

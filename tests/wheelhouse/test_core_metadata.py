@@ -4,9 +4,20 @@ import email.policy
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from packaging.utils import canonicalize_name
 
-from axletree.resolver.distribution import FileMetadata, UnusableMetadata
-from axletree.wheelhouse.core_metadata import parse_metadata, read_headers
+from axletree.resolver.distribution import (
+    DistributionFile,
+    FileMetadata,
+    UnusableMetadata,
+)
+from axletree.resolver.file_names import SafeName
+from axletree.resolver.universe import MetadataAnswer
+from axletree.wheelhouse.core_metadata import (
+    parse_metadata,
+    read_headers,
+    unknown_format,
+)
 
 WHOLE = b"""\
 Metadata-Version: 2.1
@@ -21,8 +32,19 @@ Requires-Dist: not-a-header
 """
 
 
+def parse(raw: bytes, version: str = "1.0", name: str = "demo") -> MetadataAnswer:
+    """Parse what is in a file of this name."""
+    file = DistributionFile(
+        project=canonicalize_name(name),
+        filename=SafeName("demo.whl"),
+        version=version,
+        kind="wheel",
+    )
+    return parse_metadata(raw, file)
+
+
 def test_reads_requirements_in_order_and_stops_at_the_description() -> None:
-    assert parse_metadata(WHOLE) == FileMetadata(
+    assert parse(WHOLE) == FileMetadata(
         requires_dist=("six", "boto3 (>=1.9) ; extra == 's3'"),
         requires_python=">=3.6",
         provides_extra=("s3",),
@@ -31,7 +53,7 @@ def test_reads_requirements_in_order_and_stops_at_the_description() -> None:
 
 @pytest.mark.parametrize("end", [b"\r\n", b"\r"])
 def test_line_ends_do_not_matter(end: bytes) -> None:
-    assert parse_metadata(WHOLE.replace(b"\n", end)) == parse_metadata(WHOLE)
+    assert parse(WHOLE.replace(b"\n", end)) == parse(WHOLE)
 
 
 def test_a_folded_line_is_one_value() -> None:
@@ -43,14 +65,14 @@ def test_a_folded_line_is_one_value() -> None:
 def test_a_name_in_another_encoding_keeps_the_requirements() -> None:
     raw = b"Name: demo\nVersion: 1\nAuthor: Ren\xe9\nRequires-Dist: six\n"
 
-    found = parse_metadata(raw)
+    found = parse(raw)
 
     assert isinstance(found, FileMetadata)
     assert found.requires_dist == ("six",)
 
 
 def test_an_empty_requires_python_demands_nothing() -> None:
-    found = parse_metadata(b"Name: demo\nVersion: 1\nRequires-Python: \n")
+    found = parse(b"Name: demo\nVersion: 1\nRequires-Python: \n")
 
     assert isinstance(found, FileMetadata)
     assert found.requires_python is None
@@ -58,7 +80,55 @@ def test_an_empty_requires_python_demands_nothing() -> None:
 
 @pytest.mark.parametrize("raw", [b"", b"Name: demo\n", b"Version: 1\n", b"\x00\xff"])
 def test_without_name_or_version_it_is_unusable(raw: bytes) -> None:
-    assert isinstance(parse_metadata(raw), UnusableMetadata)
+    assert isinstance(parse(raw), UnusableMetadata)
+
+
+@pytest.mark.parametrize(
+    ("name", "version", "said"),
+    [
+        ("demo", "1.0", None),
+        ("demo", "1", None),
+        ("demo", "1.0.0", None),
+        ("demo", "v1.0", None),
+        ("demo", "1.0.post1", "its metadata says Version: 1.0, not 1.0.post1"),
+        ("demo", "1.0+local", "its metadata says Version: 1.0, not 1.0+local"),
+        ("demo", "1.0rc1", "its metadata says Version: 1.0, not 1.0rc1"),
+        ("demo", "2", "its metadata says Version: 1.0, not 2"),
+        ("demo-thing", "1.0", "its metadata says Name: demo, not demo-thing"),
+        ("demo", "legacy", None),
+    ],
+)
+def test_metadata_of_another_project_or_version_is_unusable(
+    name: str, version: str, said: str | None
+) -> None:
+    found = parse(WHOLE, version, name)
+
+    assert (found.reason if isinstance(found, UnusableMetadata) else None) == said
+
+
+@pytest.mark.parametrize("spelled", ["Demo_Thing", "demo.thing", "DEMO--thing"])
+def test_the_spelling_of_a_name_does_not_matter(spelled: str) -> None:
+    raw = f"Name: {spelled}\nVersion: 1.0\n".encode()
+
+    assert isinstance(parse(raw, name="demo-thing"), FileMetadata)
+
+
+def test_a_version_that_is_none_is_another() -> None:
+    found = parse(b"Name: demo\nVersion: 1.0-final-build\n")
+
+    assert isinstance(found, UnusableMetadata)
+
+
+@pytest.mark.parametrize(
+    ("version", "is_known"),
+    [("1.0", True), ("1.9", True), ("1", True), ("2.0", False), ("10", False)],
+)
+def test_a_greater_major_version_of_the_wheel_format_is_unknown(
+    version: str, *, is_known: bool
+) -> None:
+    said = unknown_format({"wheel-version": (version,)})
+
+    assert (said is None) is is_known
 
 
 LINES = st.lists(

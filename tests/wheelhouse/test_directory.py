@@ -49,6 +49,21 @@ def test_an_sdist_that_must_be_built_first_says_so(tmp_path: Path) -> None:
     assert "building" in metadata.reason
 
 
+def test_an_sdist_with_a_static_pyproject_needs_no_building(tmp_path: Path) -> None:
+    project = '[project]\nname = "demo"\ndynamic = ["version"]\ndependencies = ["a"]\n'
+    sdist = make_sdist(
+        tmp_path,
+        "demo",
+        "1.0",
+        metadata_version="2.1",
+        files={"pyproject.toml": project},
+    )
+
+    _, metadata = read(tmp_path)[sdist.name]
+
+    assert metadata == FileMetadata(requires_dist=("a",))
+
+
 def test_old_sdist_names_with_dashes_are_found(tmp_path: Path) -> None:
     old = make_sdist(tmp_path, "ibm-cos-sdk", "1.0").rename(
         tmp_path / "ibm-cos-sdk-1.0.tar.gz"
@@ -67,7 +82,7 @@ def test_a_broken_wheel_is_listed_as_unusable(tmp_path: Path) -> None:
     _, metadata = read(tmp_path)[path.name]
 
     assert isinstance(metadata, UnusableMetadata)
-    assert "damaged" in metadata.reason
+    assert "it cannot be opened" in metadata.reason
 
 
 def test_other_files_and_projects_are_not_there(tmp_path: Path) -> None:

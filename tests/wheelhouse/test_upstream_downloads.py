@@ -33,7 +33,7 @@ def test_files_arrive_whole_and_nothing_else_does(
         server.publish("demo", make_wheel(tmp_path / "up", "demo", f"1.{number}"))
     files = read_page(upstream, "demo").files
 
-    paths = upstream.download_all(files, tmp_path / "down")
+    paths = upstream.download_all(files, tmp_path / "down").whole()
 
     assert {path.name: path.read_bytes() for path in paths.values()} == {
         file.filename: file.content for file in server.published
@@ -117,16 +117,73 @@ def test_a_file_that_is_gone_is_named(
         upstream.download(file, tmp_path / "down")
 
 
-def test_a_failed_batch_leaves_whole_files_only(
+@pytest.fixture
+def ten(
     server: Index, upstream: UpstreamIndex, tmp_path: Path
-) -> None:
+) -> tuple[DistributionFile, ...]:
     for number in range(10):
         server.publish("demo", make_wheel(tmp_path / "up", "demo", f"1.{number}"))
+    return read_page(upstream, "demo").files
+
+
+@pytest.mark.parametrize("status", [403, 500])
+def test_a_file_that_the_index_does_not_give_keeps_no_other_from_coming(
+    server: Index,
+    upstream: UpstreamIndex,
+    ten: tuple[DistributionFile, ...],
+    status: int,
+) -> None:
+    server.misdeeds[f"/files/{ten[5].filename}"].append(status)
+
+    brought = upstream.fetch(ten)
+
+    assert set(brought.paths) == set(ten) - {ten[5]}
+    assert [*brought.failures] == [ten[5]]
+    with pytest.raises(UnreachableIndexError):
+        brought.whole()
+
+
+def test_wrong_and_missing_files_are_told_apart_from_those_that_come(
+    server: Index,
+    upstream: UpstreamIndex,
+    ten: tuple[DistributionFile, ...],
+    tmp_path: Path,
+) -> None:
+    server.published[2].content = b"other bytes"
+    del server.published[7]
+
+    brought = upstream.download_all(ten, tmp_path / "down")
+
+    assert set(brought.paths) == set(ten) - {ten[2], ten[7]}
+    assert isinstance(brought.failures[ten[2]], WrongHashError)
+    assert isinstance(brought.failures[ten[7]], FileGoneError)
+
+
+def test_an_index_that_gives_nothing_any_more_stops_the_rest(
+    server: Index, upstream: UpstreamIndex, tmp_path: Path
+) -> None:
+    for number in range(40):
+        file = server.publish(
+            "demo", make_wheel(tmp_path / "up", "demo", f"1.{number}")
+        )
+        server.misdeeds[f"/files/{file.filename}"].append(500)
     files = read_page(upstream, "demo").files
-    server.misdeeds[f"/files/{files[5].filename}"].append(500)
 
     with pytest.raises(UnreachableIndexError):
         upstream.download_all(files, tmp_path / "down")
+
+    assert len(server.asked) < len(files)
+
+
+def test_a_failed_batch_leaves_whole_files_only(
+    server: Index,
+    upstream: UpstreamIndex,
+    ten: tuple[DistributionFile, ...],
+    tmp_path: Path,
+) -> None:
+    server.misdeeds[f"/files/{ten[5].filename}"].append(500)
+
+    upstream.download_all(ten, tmp_path / "down")
 
     contents = {file.filename: file.content for file in server.published}
     for path in (tmp_path / "down").iterdir():

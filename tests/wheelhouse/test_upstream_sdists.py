@@ -1,22 +1,30 @@
+import errno
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
+from typing import ClassVar
 
 import pytest
 
 from axletree.errors import AxletreeError
-from axletree.resolver.distribution import FileMetadata, UnusableMetadata
+from axletree.resolver.distribution import (
+    FileMetadata,
+    UnusableKind,
+    UnusableMetadata,
+)
 from axletree.resolver.environment import environment_for
 from axletree.resolver.model import Environment
 from axletree.resolver.universe import MetadataAnswer
+from axletree.wheelhouse.sdist_builder import SdistFindingError
 from axletree.wheelhouse.upstream import ReadingOptions, SdistReading, UpstreamIndex
 from tests.support.index_server import Index
 from tests.support.upstream import make_settings, only_file
-from tests.support.wheels import make_metadata, make_sdist
+from tests.support.wheels import make_metadata, make_sdist, write_tar_gz
 
 
-class _BuildFailedError(AxletreeError):
-    exit_code = 1
+class _LimitError(SdistFindingError):
+    exit_code = 3
+    kind: ClassVar[UnusableKind] = "limits"
 
 
 class _NoInterpreterError(AxletreeError):
@@ -27,13 +35,13 @@ class _NoInterpreterError(AxletreeError):
 class _Builder:
     """Answers for every sdist alike, and remembers what it was asked."""
 
-    answer: bytes | AxletreeError
+    answer: bytes | Exception
     asked: list[str] = field(default_factory=list)
 
     def metadata(self, sdist: Path, environment: Environment) -> bytes:
         assert sdist.is_file()
         self.asked.append(f"{sdist.name} for {environment.python_version}")
-        if isinstance(self.answer, AxletreeError):
+        if isinstance(self.answer, Exception):
             raise self.answer
         return self.answer
 
@@ -103,6 +111,26 @@ def test_metadata_before_2_2_is_built(server: Index, tmp_path: Path) -> None:
     )
 
 
+def test_a_static_pyproject_needs_no_builder(server: Index, tmp_path: Path) -> None:
+    project = (
+        '[project]\nname = "demo"\ndynamic = ["version"]\ndependencies = ["said"]\n'
+    )
+    path = make_sdist(
+        tmp_path / "up",
+        "demo",
+        "1.0",
+        metadata_version="2.1",
+        files={"pyproject.toml": project, "nested/pyproject.toml": "[broken"},
+    )
+    server.publish("demo", path)
+    builder = _Builder(BUILT)
+
+    for _ in range(2):
+        answer = _read(server, tmp_path, builder)
+        assert answer == FileMetadata(requires_dist=("said",))
+    assert builder.asked == []
+
+
 def test_without_a_builder_the_sdist_is_unusable(server: Index, tmp_path: Path) -> None:
     _publish(server, tmp_path, dynamic=("Requires-Dist",))
 
@@ -113,21 +141,47 @@ def test_without_a_builder_the_sdist_is_unusable(server: Index, tmp_path: Path) 
 
 def test_a_failed_build_is_an_observed_fact(server: Index, tmp_path: Path) -> None:
     _publish(server, tmp_path, dynamic=("Requires-Dist",))
-    builder = _Builder(_BuildFailedError("setup.py exits with 1"))
+    builder = _Builder(SdistFindingError("setup.py exits with 1"))
 
     assert _read(server, tmp_path, builder) == UnusableMetadata(
-        reason="its metadata could not be built: setup.py exits with 1"
+        reason="its metadata could not be built: setup.py exits with 1", kind="backend"
     )
 
 
-def test_a_missing_interpreter_is_no_fact_about_the_sdist(
+def test_a_limit_is_a_finding_that_says_so_and_is_asked_again(
     server: Index, tmp_path: Path
 ) -> None:
     _publish(server, tmp_path, dynamic=("Requires-Dist",))
-    builder = _Builder(_NoInterpreterError("there is no Python 3.9"))
+    builder = _Builder(_LimitError("it takes longer than 120 seconds"))
 
-    with pytest.raises(_NoInterpreterError):
-        _read(server, tmp_path, builder)
+    answer = _read(server, tmp_path, builder)
+
+    assert isinstance(answer, UnusableMetadata)
+    assert answer.kind == "limits"
+    builder.answer = BUILT
+    assert _read(server, tmp_path, builder) == FileMetadata(requires_dist=("built",))
+
+
+@pytest.mark.parametrize(
+    "failure",
+    [
+        _NoInterpreterError("there is no Python 3.9"),
+        AxletreeError("a bug of ours"),
+        OSError(errno.ENOSPC, "No space left on device"),
+        TypeError("a bug of ours"),
+        MemoryError(),
+    ],
+    ids=repr,
+)
+def test_a_failure_of_our_own_is_no_fact_about_the_sdist(
+    server: Index, tmp_path: Path, failure: Exception
+) -> None:
+    _publish(server, tmp_path, dynamic=("Requires-Dist",))
+
+    with pytest.raises(type(failure)) as caught:
+        _read(server, tmp_path, _Builder(failure))
+
+    assert caught.value is failure
 
 
 def test_built_metadata_is_kept_for_its_python_only(
@@ -143,9 +197,7 @@ def test_built_metadata_is_kept_for_its_python_only(
     assert builder.asked == ["demo-1.0.tar.gz for 3.9", "demo-1.0.tar.gz for 3.8"]
 
 
-def test_an_sdist_that_cannot_be_opened_is_unusable(
-    server: Index, tmp_path: Path
-) -> None:
+def test_an_sdist_that_is_damaged_is_unusable(server: Index, tmp_path: Path) -> None:
     path = tmp_path / "demo-1.0.tar.gz"
     path.write_bytes(b"no archive")
     server.publish("demo", path)
@@ -153,7 +205,7 @@ def test_an_sdist_that_cannot_be_opened_is_unusable(
     answer = _read(server, tmp_path, _Builder(BUILT))
 
     assert isinstance(answer, UnusableMetadata)
-    assert "it cannot be opened" in answer.reason
+    assert "its archive is damaged" in answer.reason
 
 
 def test_an_index_turned_to_another_python_asks_the_backend_again(
@@ -174,3 +226,42 @@ def test_an_index_turned_to_another_python_asks_the_backend_again(
 
         assert only_file(index, "demo") is file
     assert builder.asked == ["demo-1.0.tar.gz for 3.9", "demo-1.0.tar.gz for 3.8"]
+
+
+@pytest.mark.parametrize(
+    ("answer", "said"),
+    [
+        (make_metadata("demo", "1.0.post1"), "Version: 1.0.post1, not 1.0"),
+        (make_metadata("other", "1.0"), "Name: other, not demo"),
+        (b"", "Name: (none), not demo"),
+    ],
+)
+def test_a_backend_that_names_something_else_excludes_the_sdist(
+    server: Index, tmp_path: Path, answer: bytes, said: str
+) -> None:
+    _publish(server, tmp_path, dynamic=("Requires-Dist",))
+
+    for builder in (_Builder(answer), _Builder(BUILT)):  # asked, then remembered
+        found = _read(server, tmp_path, builder)
+        assert isinstance(found, UnusableMetadata)
+        assert said in found.reason
+
+
+def test_a_pkg_info_that_names_something_else_is_corrected_by_the_backend(
+    server: Index, tmp_path: Path
+) -> None:
+    path = make_sdist(tmp_path, "demo", "1.0.dev0", requires_dist=["static"])
+    server.publish("demo", path.rename(tmp_path / "demo-1.0.tar.gz"))
+
+    assert _read(server, tmp_path, _Builder(BUILT)) == FileMetadata(
+        requires_dist=("built",)
+    )
+
+
+def test_an_sdist_without_pkg_info_is_asked(server: Index, tmp_path: Path) -> None:
+    members = {"demo-1.0/setup.py": b""}
+    server.publish("demo", write_tar_gz(tmp_path / "demo-1.0.tar.gz", members))
+
+    assert _read(server, tmp_path, _Builder(BUILT)) == FileMetadata(
+        requires_dist=("built",)
+    )

@@ -1,5 +1,6 @@
 import stat
 import zipfile
+import zlib
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,9 @@ from tests.support.wheels import (
     make_metadata,
     make_record,
     make_wheel,
+    repacked,
     wheel_members,
+    with_twin,
     write_wheel,
     write_zip,
 )
@@ -111,15 +114,62 @@ def test_a_link_is_refused(tmp_path: Path) -> None:
     assert "is a link or special file" in refusal(path)
 
 
-def test_a_name_that_occurs_twice_is_refused(tmp_path: Path) -> None:
-    path = write_wheel(tmp_path / FILENAME, members())
-    with (
-        zipfile.ZipFile(path, "a") as archive,
-        pytest.warns(UserWarning, match="Duplicate name"),
-    ):
-        archive.writestr("demo.py", "other")
+@pytest.mark.parametrize("name", ["demo.py", f"{INFO}/METADATA", "./demo.py"])
+def test_the_same_bytes_twice_are_a_note_where_they_may_enter(
+    tmp_path: Path, name: str
+) -> None:
+    held = members()
+    path = write_wheel(tmp_path / FILENAME, held)
+    with_twin(path, name, held[name.removeprefix("./")])
 
-    assert "it holds demo.py twice" in refusal(path)
+    notes = inspect(path, "lenient").notes
+
+    assert "twice, with the same bytes" in "; ".join(notes)
+    assert "twice, with the same bytes" in refusal(path, "strict")
+
+
+@pytest.mark.parametrize(
+    "name", ["demo.py", f"{INFO}/METADATA", "./demo.py", "demo.py/"]
+)
+def test_two_members_of_one_name_that_differ_are_refused(
+    tmp_path: Path, name: str
+) -> None:
+    path = write_wheel(tmp_path / FILENAME, members())
+
+    said = refusal(with_twin(path, name, b""), "lenient")
+
+    assert "twice, with different bytes" in said
+
+
+def test_equal_checksums_are_no_proof_of_equal_bytes(tmp_path: Path) -> None:
+    # Two texts of equal length and CRC-32.
+    one, other = b"plumless", b"buckeroo"
+    assert zlib.crc32(one) == zlib.crc32(other)
+    path = write_wheel(tmp_path / FILENAME, {**members(), "demo.txt": one})
+
+    assert "with different bytes" in refusal(with_twin(path, "demo.txt", other))
+
+
+def test_what_a_second_reader_would_see_elsewhere_is_refused(tmp_path: Path) -> None:
+    path = write_wheel(tmp_path / FILENAME, members())
+    path.write_bytes(b"#!/usr/bin/env python3\n" + path.read_bytes())
+
+    assert "its archive can be read in two ways" in refusal(path)
+
+
+def test_an_unusual_packing_is_a_note_where_it_may_enter(tmp_path: Path) -> None:
+    path = write_wheel(tmp_path / FILENAME, members())
+    with zipfile.ZipFile(path, "a") as archive:
+        archive.writestr("more.py", b"x = 1", zipfile.ZIP_LZMA)
+
+    assert "packed by an unusual method" in "; ".join(inspect(path, "lenient").notes)
+    assert "packed by an unusual method" in refusal(path, "strict")
+
+
+def test_a_packing_that_older_pythons_do_not_know_is_refused(tmp_path: Path) -> None:
+    path = repacked(write_wheel(tmp_path / FILENAME, members()), method=93)
+
+    assert "is packed by zstd, which no Python before 3.14 unpacks" in refusal(path)
 
 
 def test_a_bomb_is_refused_before_it_is_unpacked(tmp_path: Path) -> None:
@@ -244,3 +294,22 @@ def test_a_record_that_differs_is_a_note_where_it_may_enter(
 
     assert said in "; ".join(notes)
     assert said in refusal(path, "strict")
+
+
+@pytest.mark.parametrize(
+    "record",
+    [b"a\n" * 500_000, b"x" * 200_000, b"\0\n" * 1000, b'"' + b"a," * 100_000],
+    ids=["flaw in each line", "long field", "NUL", "open quote"],
+)
+def test_a_hostile_record_costs_little_and_is_told_in_few_words(
+    tmp_path: Path, record: bytes
+) -> None:
+    path = write_wheel(tmp_path / FILENAME, members(), record=record.decode("latin-1"))
+
+    try:
+        said = "; ".join(inspect(path, "lenient").notes)
+    except InvalidDistributionError as error:
+        said = error.what
+
+    assert "RECORD" in said
+    assert len(said) < 200_000
