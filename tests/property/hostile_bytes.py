@@ -37,19 +37,21 @@ def mutated(draw: st.DrawFn, corpus: tuple[bytes, ...]) -> bytes:
     return raw
 
 
-VALUES = st.recursive(
-    st.one_of(
-        st.none(),
-        st.booleans(),
-        st.integers(),
-        st.floats(),
-        st.sampled_from([token.decode("latin-1") for token in TOKENS]),
-        st.text(max_size=8),
+_LEAVES: tuple[object, ...] = (
+    *(None, True, False, 0, 5, -1, 1 << 60, 10**400, 1.5, 1e308, float("nan")),
+    *(token.decode("latin-1") for token in TOKENS),
+    *("", "\ud800", DIGEST, DIGEST[1:], ">=3", "demo-2.0.tar.gz", "sha256"),
+)
+VALUES: st.SearchStrategy[object] = st.one_of(
+    st.sampled_from(_LEAVES),
+    st.integers(),
+    st.lists(st.sampled_from(_LEAVES), max_size=3),
+    st.dictionaries(
+        st.sampled_from(("sha256", "md5", "", "api-version", "filename")),
+        st.sampled_from(_LEAVES),
+        max_size=3,
     ),
-    lambda inner: st.one_of(
-        st.lists(inner, max_size=3), st.dictionaries(st.text(max_size=4), inner)
-    ),
-    max_leaves=4,
+    st.sampled_from(([[[]]], {"a": {"b": []}}, [{"sha256": [None]}])),
 )
 """What JSON can hold where something else is wanted."""
 
