@@ -266,6 +266,15 @@ class PageCompiler:
         return mask
 
 
+def unreadable(page: Page) -> list[tuple[str, str]]:
+    """Name the files of a page that no release is made of, each with the reason."""
+    odd = (file for file in page.files if parse_version(file.version) is None)
+    return [
+        *((file.name, file.reason) for file in page.excluded),
+        *((file.filename, "its version is none of PEP 440") for file in odd),
+    ]
+
+
 def expand_tag(tag: str) -> list[str]:
     """Expand a compressed tag set: `py2.py3-none-any` has two tags."""
     parts = [part.split(".") for part in tag.lower().split("-")]

@@ -13,6 +13,9 @@ if TYPE_CHECKING:
 MOST_DEMANDS = 4
 """Different demands of one edge that are spelled out in its sentence."""
 
+MOST_LEFT_OUT = 5
+"""Files left out of a page that one sentence names."""
+
 REASON_LABELS: Mapping[str, str] = {
     "tag": "has a wheel for this target",
     "requires-python": "fits this Python",
@@ -36,6 +39,16 @@ def no_such_version(newest: str | None) -> str:
 def out_of_reach(target: str, versions: Sequence[str]) -> str:
     """End the sentence of an edge whose target has none of the versions wanted."""
     return f", but there is only {target} {version_span(versions)}"
+
+
+def left_out(files: Sequence[tuple[str, str]]) -> str:
+    """End a sentence that says there is nothing with what was left out, and why."""
+    if not files:
+        return ""
+    shown = [f"{name} ({reason})" for name, reason in files[:MOST_LEFT_OUT]]
+    if len(files) > MOST_LEFT_OUT:
+        shown.append(f"{len(files) - MOST_LEFT_OUT} more")
+    return f"; left out of its page: {', '.join(shown)}"
 
 
 def requires(who: str, versions: Sequence[str], demand: str) -> str:

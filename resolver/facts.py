@@ -8,7 +8,7 @@ from typing import assert_never
 
 from packaging.utils import NormalizedName, canonicalize_name
 
-from axletree.resolver.candidates import Release
+from axletree.resolver.candidates import Release, unreadable
 from axletree.resolver.conflict import Explanation
 from axletree.resolver.cores import KeyCore
 from axletree.resolver.dependencies import ParsedLine
@@ -29,10 +29,10 @@ from axletree.resolver.fact_keys import (
     RootKey,
 )
 from axletree.resolver.fact_words import (
-    REASON_LABELS,
     absence,
     demand_text,
     edge_label,
+    left_out,
     no_such_version,
     out_of_reach,
     requires,
@@ -48,7 +48,7 @@ from axletree.resolver.model import (
     RootRequirement,
 )
 from axletree.resolver.offered_wheels import offered_wheels
-from axletree.resolver.unread import UNREAD_LABEL, observed_kind, unusable_text
+from axletree.resolver.unread import observed_kind, reason_label, unusable_text
 
 MOST_EVIDENCE = 10
 """Files named as evidence of one fact."""
@@ -107,7 +107,8 @@ class CoreWriter:
         releases = self.explanation.knowledge.releases.get(name)
         if releases is None or releases.masks.of(root.requirement.specifier):
             return ""
-        return no_such_version(next(iter(versions_of(releases.all)), None))
+        newest = next(iter(versions_of(releases.all)), None)
+        return no_such_version(newest) + left_out(unreadable(releases.page))
 
     def _constraint_fact(self, key: ConstraintKey) -> Fact:
         constraint = self.explanation.question.constraints[key.index]
@@ -150,7 +151,8 @@ class CoreWriter:
         releases = self.explanation.knowledge.releases.get(key.target)
         if releases is None or not releases.all or self._row(key, key.target)[1]:
             return ""
-        return out_of_reach(key.target, versions_of(newest_first(releases)))
+        said = out_of_reach(key.target, versions_of(newest_first(releases)))
+        return said + left_out(unreadable(releases.page))
 
     def _demands(self, key: EdgeKey) -> dict[Release, str]:
         """Map each release still possible to what it demands of the target."""
@@ -202,9 +204,7 @@ class CoreWriter:
             text=self._fallen_text(key, releases),
             project=key.project,
             versions=tuple(str(release.version) for release in releases),
-            observed=observed_kind(self.explanation.knowledge, releases)
-            if key.reason == "metadata"
-            else None,
+            observed=observed_kind(key, self.explanation.knowledge, releases),
             evidence=limit_evidence(
                 key.reason, key.project, releases, self.explanation.question.limits
             )
@@ -279,7 +279,8 @@ class CoreWriter:
         page = self.explanation.knowledge.releases[key.project]
         return Fact(
             kind="unknown-project" if page is None else "no-release",
-            text=absence(key.project, is_known=page is not None),
+            text=absence(key.project, is_known=page is not None)
+            + left_out(unreadable(page.page) if page is not None else ()),
             project=key.project,
             evidence=(Evidence(kind="index-page", project=key.project),),
         )
@@ -386,11 +387,7 @@ class CoreWriter:
             case FallenKey():
                 fallen = [r for r in releases.all if self._fell(r, key)]
                 fell = sum(1 << release.position for release in fallen)
-                label = REASON_LABELS[key.reason]
-                if key.reason == "metadata" and observed_kind(
-                    self.explanation.knowledge, fallen
-                ):
-                    label = UNREAD_LABEL
+                label = reason_label(key, self.explanation.knowledge, fallen)
                 return label, releases.masks.all & ~fell
             case AbsentKey():
                 return "", 0

@@ -105,11 +105,11 @@ class FileNames:
             return self._sdist(name)
         own, _, rest = text.partition("-")
         version, _, end = rest.partition("-")
-        if own not in self._own and not self._is_own(own):
-            return RefusedName(f"it is a file of {canonicalize_name(own)}")
         build_and_tag = self._ends.get(end) or self._end(end)
         if isinstance(build_and_tag, RefusedName):
             return build_and_tag
+        if own not in self._own and not self._is_own(own):
+            return RefusedName(f"it is a file of {canonicalize_name(own)}")
         build, tag = build_and_tag
         return name, "wheel", version.replace("_", "-"), build, tag
 

@@ -13,6 +13,7 @@ from axletree.resolver.checker import ChosenFile, unmet_requirements, violations
 from axletree.resolver.conflict import Explanation
 from axletree.resolver.cores import KeyCore
 from axletree.resolver.distribution import DistributionFile, FileMetadata
+from axletree.resolver.fact_words import left_out
 from axletree.resolver.facts import CoreWriter
 from axletree.resolver.knowledge import Knowledge, MemoUniverse
 from axletree.resolver.lags import Lags
@@ -245,6 +246,7 @@ class Resolver:
             *_missing_extras(knowledge, decisions),
             *_undefined_markers(knowledge, decisions),
             *passed_over(knowledge, decisions.releases.values()),
+            *_left_out(knowledge, decisions),
         ]
         if search.question.prefer == "balanced":
             notes += map(sentence, lags)
@@ -347,6 +349,20 @@ def _missing_extras(knowledge: Knowledge, decisions: Decisions) -> list[str]:
         for name, release in decisions.releases.items()
         for extra in decisions.standings[name].extras
         if not knowledge.dependencies[release].provides(extra)
+    ]
+
+
+def _left_out(knowledge: Knowledge, decisions: Decisions) -> list[str]:
+    """Say what was no file of its project on the pages of those that are chosen."""
+    pages = (
+        releases.page
+        for name in decisions.releases
+        if (releases := knowledge.releases[name]) is not None
+    )
+    return [
+        f"{page.project}{left_out([(f.name, f.reason) for f in page.excluded])}"
+        for page in pages
+        if page.excluded
     ]
 
 

@@ -177,7 +177,8 @@ class OverlayUniverse:
             if extra:
                 page = pages[name]
                 files = page.files if page else ()
-                pages[name] = Page(project=name, files=files + extra)
+                excluded = page.excluded if page is not None else ()
+                pages[name] = Page(project=name, files=files + extra, excluded=excluded)
         return pages
 
     def metadata(
@@ -247,7 +248,10 @@ class OpenedUniverse:
             new = absent_from(own, page)
             self._from_other.update(new)
             if new:
-                pages[name] = Page(project=name, files=(*files, *new))
+                excluded = own.excluded if own is not None else ()
+                pages[name] = Page(
+                    project=name, files=(*files, *new), excluded=excluded
+                )
         return pages
 
     def metadata(

@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from packaging.utils import NormalizedName
 
-from axletree.resolver.distribution import DistributionFile, Page
+from axletree.resolver.distribution import DistributionFile, ExcludedFile, Page
 from axletree.resolver.universe import MetadataAnswer, ReadsAhead, Universe
 
 
@@ -37,12 +37,18 @@ class BestMatch:
     ) -> Mapping[NormalizedName, Page | None]:
         """Ask every index for every project and put their files together."""
         found: dict[NormalizedName, dict[str, DistributionFile]] = {}
+        excluded: dict[NormalizedName, list[ExcludedFile]] = {}
         for rank, index in enumerate(self._indexes):
             for name, page in index.pages(projects).items():
                 if page is not None:
                     self._add(page, index, rank, found.setdefault(name, {}))
+                    excluded.setdefault(name, []).extend(page.excluded)
         return {
-            name: Page(project=name, files=tuple(found[name].values()))
+            name: Page(
+                project=name,
+                files=tuple(found[name].values()),
+                excluded=tuple(excluded[name]),
+            )
             if name in found
             else None
             for name in projects

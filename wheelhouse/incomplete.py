@@ -18,6 +18,9 @@ from axletree.wheelhouse.upstream_errors import (
 _OUTSIDE_FAILED, _INTEGRITY, _OUR_BUG = 3, 4, 70
 _OF_ONE_FILE = (FileGoneError, SdistFindingError, TooLargeError)
 
+_OF_THIS_MACHINE = frozenset({"limits", "host"})
+"""Another machine may build the sdist."""
+
 
 def stops_all(error: AxletreeError) -> bool:
     """Tell whether it says nothing about the file at hand: our disk, a lost network."""
@@ -38,13 +41,21 @@ def incomplete(
     missing = {name: _reason(name, failures[name]) for name in sorted(failures)}
     lines = "".join(f"\n  {name}: {reason}" for name, reason in missing.items())
     files = "1 file" if len(missing) == 1 else f"{len(missing)} files"
-    found = kind(f"{files} could not be had; the others stay:{lines}", where=where)
+    hints = {error.hint for error in failures.values()}
+    found = kind(
+        f"{files} could not be had; the others stay:{lines}",
+        where=where,
+        # Where there is one way on, it is the way on.
+        hint=hints.pop() if len(hints) == 1 else "",
+    )
     found.missing = missing
     return found
 
 
 def _code(error: AxletreeError) -> int:
     if isinstance(error, UnreachableIndexError):
+        return _OUTSIDE_FAILED
+    if isinstance(error, SdistFindingError) and error.kind in _OF_THIS_MACHINE:
         return _OUTSIDE_FAILED
     return error.exit_code if error.exit_code == _INTEGRITY else 1
 

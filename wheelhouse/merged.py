@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 
 from packaging.utils import NormalizedName
 
-from axletree.resolver.distribution import DistributionFile, Page
+from axletree.resolver.distribution import DistributionFile, ExcludedFile, Page
 from axletree.resolver.universe import ListsProjects, MetadataAnswer, Universe
 
 
@@ -36,13 +36,22 @@ class MergedUniverse:
     ) -> Mapping[NormalizedName, Page | None]:
         """Read the pages of all and put their files together."""
         files: dict[NormalizedName, dict[str, DistributionFile]] = {}
+        excluded: dict[NormalizedName, list[ExcludedFile]] = {}
         for universe in self._universes:
             for name, page in universe.pages(projects).items():
-                for file in page.files if page is not None else ():
-                    kept = files.setdefault(name, {}).setdefault(file.filename, file)
+                if page is None:
+                    continue
+                excluded.setdefault(name, []).extend(page.excluded)
+                own = files.setdefault(name, {})
+                for file in page.files:
+                    kept = own.setdefault(file.filename, file)
                     self._owner_of.setdefault(kept, universe)
         return {
-            name: Page(project=name, files=tuple(files[name].values()))
+            name: Page(
+                project=name,
+                files=tuple(files[name].values()),
+                excluded=tuple(excluded[name]),
+            )
             if name in files
             else None
             for name in projects

@@ -6,18 +6,14 @@ resolution reads 70,000, so this is the hot path of every cold run: no URL is pa
 whose origin was seen before, and nothing is looked at twice.
 """
 
-import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
-from ipaddress import IPv6Address
-from urllib.parse import unquote, urljoin, urlsplit
+from datetime import datetime
+from urllib.parse import unquote
 
 from packaging.utils import NormalizedName
 
 from axletree.resolver.bounds import (
-    EARLIEST_YEAR,
-    LATEST_YEAR,
     LONGEST_REQUIRES_PYTHON,
     LONGEST_URL,
 )
@@ -29,23 +25,22 @@ from axletree.resolver.file_names import (
     SafeName,
     shown_name,
 )
-from axletree.wheelhouse.credentials import Credentials
-
-_DIGEST_BYTES = {"sha256": 32, "sha384": 48, "sha512": 64, "md5": 16, "sha1": 20}
-_MOST_BYTES = 1 << 53
-"""JSON's numbers are exact up to here."""
-_ORIGIN = re.compile(
-    r"https?://(?:[a-z0-9._-]+|\[([0-9a-f:.]{2,45})\])(?::([0-9]{1,5}))?", re.IGNORECASE
+from axletree.wheelhouse.page_links import Links
+from axletree.wheelhouse.page_values import (
+    BadEntryError,
+    are_digests,
+    digests,
+    metadata_hashes,
+    named_digest,
+    said_of_metadata,
+    size_bytes,
+    upload_time,
 )
-_LAST_PORT = 65_535
-_NO_HASHES: Mapping[str, str] = {}
-
 
 _SHORT_URL = 1_000
-
-
-class BadEntryError(ValueError):
-    """An entry that is left out; the message is the reason, one clause."""
+MOST_NAMED = 1_000
+"""Files of one page that are left out by name; a page may have a million."""
+"""Characters up to which a link needs no second look."""
 
 
 @dataclass(slots=True, eq=False)
@@ -72,68 +67,6 @@ class _Draft:
     index_rank: int = 0
 
 
-class Links:
-    """Makes links absolute, takes logins out of them, and refuses foreign schemes."""
-
-    def __init__(self, base: str, credentials: Credentials) -> None:
-        """Join links to `base`.
-
-        :raises ValueError: it is no URL.
-        """
-        self._base = base
-        self._folder = base.rpartition("/")[0] + "/"
-        parts = urlsplit(base)
-        self._origin = f"{parts.scheme}://{parts.netloc}"
-        self._credentials = credentials
-        self._fine: set[str] = set()
-
-    def absolute(self, link: str) -> str:
-        """Return a link's address.
-
-        :raises BadEntryError: it is none, or not of http or https.
-        """
-        if not link.startswith(("https://", "http://")):
-            link = self._join(link)
-        if "@" in link:
-            link = self._without_login(link)
-        end = link.find("/", 8)
-        origin = link[:end] if end > 0 else link
-        if origin not in self._fine:
-            self._check_origin(origin)
-        return link
-
-    def _join(self, link: str) -> str:
-        if link.startswith("//") or "./" in link or ":" in link or link[:1] == "?":
-            try:
-                return urljoin(self._base, link)
-            except ValueError:
-                raise BadEntryError(_no_address(link)) from None
-        if link.startswith("/"):
-            return self._origin + link
-        return self._folder + link
-
-    def _without_login(self, link: str) -> str:
-        try:
-            return self._credentials.detach(link)
-        except ValueError:
-            raise BadEntryError("its URL is no address") from None
-
-    def _check_origin(self, origin: str) -> None:
-        match = _ORIGIN.fullmatch(origin)
-        if match is None or int(match[2] or 0) > _LAST_PORT:
-            raise BadEntryError(_no_address(origin))
-        if match[1]:
-            try:
-                IPv6Address(match[1])
-            except ValueError:
-                raise BadEntryError(_no_address(origin)) from None
-        self._fine.add(origin)
-
-
-def _no_address(link: str) -> str:
-    return f"its URL is no address of http or https: {shown_name(link)}"
-
-
 class PageEntries:
     """Gathers what the entries of one page are."""
 
@@ -155,17 +88,20 @@ class PageEntries:
         self._plain_origin = "\n"
         self._files: list[DistributionFile] = []
         self._excluded: list[ExcludedFile] = []
+        self._unnamed = 0
 
     def page(self) -> Page:
         """Return all that was gathered; of a name that is listed twice, the last."""
         files = self._files
-        if not _are_digests(self._unchecked):
+        if not are_digests(self._unchecked):
             files = [file for file in map(self._checked, files) if file is not None]
         if len({file.filename for file in files}) != len(files):
             files = list(self._once(files))
-        return Page(
-            project=self._project, files=tuple(files), excluded=tuple(self._excluded)
-        )
+        excluded = self._excluded
+        if self._unnamed:
+            name, reason = f"{self._unnamed} others", "they are no better"
+            excluded = [*excluded, ExcludedFile(name=name, reason=reason)]
+        return Page(project=self._project, files=tuple(files), excluded=tuple(excluded))
 
     def _checked(self, file: DistributionFile) -> DistributionFile | None:
         """Look at the hashes of one file, as some on the page are none."""
@@ -174,7 +110,7 @@ class PageEntries:
         except BadEntryError as error:
             self._exclude(file.filename, str(error))
             return None
-        return replace(file, metadata_hashes=_metadata_hashes(file.metadata_hashes))
+        return replace(file, metadata_hashes=metadata_hashes(file.metadata_hashes))
 
     def _once(self, files: Iterable[DistributionFile]) -> Iterator[DistributionFile]:
         """Yield one file of each name: the last, as pip takes it."""
@@ -190,7 +126,10 @@ class PageEntries:
                 )
 
     def _exclude(self, name: str, reason: str) -> None:
-        self._excluded.append(ExcludedFile(name=shown_name(name), reason=reason))
+        if len(self._excluded) < MOST_NAMED:
+            self._excluded.append(ExcludedFile(name=shown_name(name), reason=reason))
+        else:
+            self._unnamed += 1
 
     def add_json(self, entries: Iterable[object]) -> None:
         """Take the entries of a JSON page. Source: PEP 691, PEP 700."""
@@ -234,18 +173,18 @@ class PageEntries:
             else self._address(link),
             self._hashes(get("hashes")),
             self._python(python) if python else None,
-            _size(get("size")),
-            _time(get("upload-time")),
+            size_bytes(get("size")),
+            upload_time(get("upload-time")),
             (yanked if isinstance(yanked, str) else "") if yanked else None,
-            self._metadata_hashes(metadata) if metadata else None,
+            self._of_metadata(metadata) if metadata else None,
         )
         self._files.append(_finished(draft))
 
     def _hashes(self, said: object) -> Mapping[str, str]:
         return said if self._is_sha256(said) else digests(said)  # type: ignore[return-value]  # it is
 
-    def _metadata_hashes(self, said: object) -> Mapping[str, str] | None:
-        return said if self._is_sha256(said) else _metadata_hashes(said)  # type: ignore[return-value]  # it is
+    def _of_metadata(self, said: object) -> Mapping[str, str] | None:
+        return said if self._is_sha256(said) else metadata_hashes(said)  # type: ignore[return-value]  # it is
 
     def _is_sha256(self, said: object) -> bool:
         """Tell whether there is one hash, of the usual kind; it is looked at later."""
@@ -290,12 +229,12 @@ class PageEntries:
             build,
             tag,
             self._address(link),
-            _named_digest(fragment),
+            named_digest(fragment),
             self._python(anchor.get("data-requires-python")),
             None,
-            _time(anchor.get("data-upload-time")),
+            upload_time(anchor.get("data-upload-time")),
             anchor.get("data-yanked"),
-            _metadata_hashes(_said_of_metadata(metadata)),
+            metadata_hashes(said_of_metadata(metadata)),
         )
         self._files.append(_finished(draft))
 
@@ -343,99 +282,3 @@ def _finished(draft: _Draft) -> DistributionFile:
 def _name_of(entry: object, number: int) -> str:
     name = entry.get("filename") if isinstance(entry, dict) else None
     return name if isinstance(name, str) else f"entry {number}"
-
-
-def _are_digests(texts: Sequence[object]) -> bool:
-    """Tell whether all of many texts are SHA-256 digests, in a tenth of the time."""
-    try:
-        together = bytes.fromhex("".join(texts))  # type: ignore[arg-type]  # what it is for
-        # Which skips spaces, so all lengths count.
-        return len(together) == 32 * len(texts) and set(map(len, texts)) <= {64}  # type: ignore[arg-type]  # as above
-    except (TypeError, ValueError):
-        return False
-
-
-def digests(hashes: object) -> Mapping[str, str]:
-    """Take the hashes of kinds that we know.
-
-    :raises BadEntryError: one of them is none.
-    """
-    try:
-        digest = hashes["sha256"]  # type: ignore[index]  # what it is for
-        if len(hashes) == 1 and len(bytes.fromhex(digest)) * 2 == len(digest) == 64:  # type: ignore[arg-type]  # as above
-            return hashes  # type: ignore[return-value]  # it is
-    except (KeyError, TypeError, ValueError):
-        pass
-    if not isinstance(hashes, dict | None):
-        raise BadEntryError("its hashes are no object")
-    said = hashes or {}
-    known = {kind: said[kind] for kind in _DIGEST_BYTES if kind in said}
-    for kind, digest in known.items():
-        if not is_digest(kind, digest):
-            raise BadEntryError(f"its {kind} is no hash of that kind")
-    return known
-
-
-def is_digest(kind: str, digest: object) -> bool:
-    """Tell whether a text is a hash of a kind that we know."""
-    try:
-        # `fromhex` skips spaces, so both lengths count.
-        length = len(digest)  # type: ignore[arg-type]  # what it is for
-        return length == 2 * _DIGEST_BYTES[kind] == 2 * len(bytes.fromhex(digest))  # type: ignore[arg-type]  # as above
-    except (KeyError, TypeError, ValueError):
-        return False
-
-
-def _named_digest(text: str) -> Mapping[str, str]:
-    """Read `sha256=…`; anything else (`true`) holds no hash.
-
-    :raises BadEntryError: it names a kind, and has no hash of it.
-    """
-    for part in text.split("&"):
-        kind, is_there, digest = part.partition("=")
-        if is_there and kind in _DIGEST_BYTES:
-            return digests({kind: digest})
-    return _NO_HASHES
-
-
-def _said_of_metadata(text: str | None) -> object:
-    """Bring an attribute into the form that JSON has."""
-    if text is None or text == "false":
-        return None
-    kind, is_there, digest = text.partition("=")
-    return {kind: digest} if is_there else True
-
-
-def _metadata_hashes(said: object) -> Mapping[str, str] | None:
-    """Return None where nothing is offered, or what is offered cannot be checked."""
-    if said is True:
-        return _NO_HASHES
-    if not isinstance(said, dict):
-        return None
-    try:
-        return digests(said)
-    except BadEntryError:
-        return None
-
-
-def _size(said: object) -> int | None:
-    # A bool is an int to Python, not to JSON.
-    if said.__class__ is int and 0 <= said <= _MOST_BYTES:
-        return said
-    if said is None:
-        return None
-    raise BadEntryError("its size is no number of bytes")
-
-
-def _time(text: object) -> datetime | None:
-    if not isinstance(text, str) or not text:
-        return None
-    try:
-        time = datetime.fromisoformat(text)
-        if not EARLIEST_YEAR < time.year < LATEST_YEAR:
-            return None
-    except ValueError:
-        return None
-    if time.tzinfo is UTC:
-        return time
-    return time.astimezone(UTC) if time.tzinfo else time.replace(tzinfo=UTC)

@@ -15,8 +15,10 @@ from packaging.utils import NormalizedName
 
 from axletree.resolver.distribution import Page
 from axletree.wheelhouse.credentials import Credentials, printable
-from axletree.wheelhouse.page_entries import Links, PageEntries
+from axletree.wheelhouse.page_entries import PageEntries
 from axletree.wheelhouse.page_html import read_tags
+from axletree.wheelhouse.page_links import Links
+from axletree.wheelhouse.page_size import check_html_size, check_json_size
 from axletree.wheelhouse.upstream_errors import NotAnIndexError
 
 ACCEPT = (
@@ -47,6 +49,7 @@ def parse_page(
     Logins in links go to `credentials`.
 
     :raises NotAnIndexError: if this is no page of a Simple index of version 1.
+    :raises TooLargeError: if it would take too much memory.
     """
     kind = content_type.partition(";")[0].strip().lower()
     where = f"{project} at {printable(url)}"
@@ -63,6 +66,7 @@ def parse_page(
 
 
 def _read_json(project: NormalizedName, body: bytes, links: Links, where: str) -> Page:
+    check_json_size(body, where)
     document = _load(body, where)
     meta, files = document.get("meta", {}), document.get("files")
     if not isinstance(meta, dict) or not isinstance(files, list):
@@ -104,6 +108,7 @@ def _read_html(
     credentials: Credentials,
     where: str,
 ) -> Page:
+    check_html_size(body, where)
     text = body.decode("utf-8", "replace")
     is_sure = _LISTING.search(text) is not None
     base = url

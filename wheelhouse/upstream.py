@@ -60,8 +60,6 @@ from axletree.wheelhouse.upstream_reporter import (
 )
 
 DOWNLOADS_AT_ONCE = 16
-_LOST_AFTER = 3
-"""So many files in a row that the index does not give: it is gone as a whole."""
 _OF_ONE_FILE = (FileGoneError, TooLargeError, WrongHashError, UnreachableIndexError)
 _DIGEST = re.compile("[0-9a-f]{64}")
 
@@ -312,7 +310,8 @@ class UpstreamIndex:
                     continue
                 failures[file] = result
                 lost += isinstance(result, UnreachableIndexError)
-                if lost == _LOST_AFTER or lost == len(files):
+                if lost == DOWNLOADS_AT_ONCE:
+                    # All that was on its way: it is gone as a whole.
                     raise result
         return Brought(paths=paths, failures=failures)
 

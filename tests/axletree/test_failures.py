@@ -209,8 +209,8 @@ def test_a_file_that_is_not_what_was_promised(
 
     code, document = refuse(axletree, "collect", "one", "-i", index.url)
 
-    assert (code, document["reference"]) == (4, "wrong-hash")
-    assert "one-1-py3-none-any.whl" in str(document["what"])
+    assert (code, document["reference"]) == (4, "incomplete-collection")
+    assert "one-1-py3-none-any.whl does not have the hash" in str(document["what"])
     assert stored(tmp_path) == []
 
 
@@ -223,7 +223,8 @@ def test_a_file_that_is_no_wheel_although_promised(
 
     code, document = refuse(axletree, "collect", "one", "-i", index.url)
 
-    assert (code, document["reference"]) == (2, "invalid-distribution")
+    assert (code, document["reference"]) == (1, "incomplete-collection")
+    assert "one-1-py3-none-any.whl: not a valid wheel" in str(document["what"])
     assert stored(tmp_path) == []
 
 
@@ -236,7 +237,10 @@ def test_a_file_that_the_index_lists_and_does_not_have(
 
     code, document = refuse(axletree, "collect", "one", "-i", index.url)
 
-    assert (code, document["reference"]) == (3, "file-gone")
+    assert (code, document["reference"]) == (1, "incomplete-collection")
+    assert "the index lists one-1-py3-none-any.whl, but does not" in str(
+        document["what"]
+    )
 
 
 def test_a_file_without_any_hash_cannot_be_locked(

@@ -180,7 +180,7 @@ WHEELS: Sequence[Behaviour] = (
     Behaviour(
         name="a wheel without end, that announces an exabyte",
         do=_endless_file(size=10**12, core_metadata=True),
-        collect=3,
+        collect=1,
         says="AXLETREE_MAX_FILE",
         locks="2.0",
     ),
@@ -266,7 +266,7 @@ WHEELS: Sequence[Behaviour] = (
     Behaviour(
         name="a wheel that drips at the end",
         do=_endless_file(core_metadata=True, size=None),
-        collect=3,
+        collect=1,
         says="larger than 1 MB",
         locks="2.0",
     ),
