@@ -72,7 +72,8 @@ def require_isolation(level: Isolation, probe: IsolationProbe) -> None:
             where="--isolation full",
             hint="install bubblewrap (apt-get install bubblewrap) and allow user "
             "namespaces, or accept less with --isolation pod (in a container of its "
-            "own) or --isolation none",
+            "own: as root a build can signal every process that it sees there, the "
+            "host's too if they are shared) or --isolation none",
         )
 
 

@@ -40,6 +40,7 @@ from axletree.builder.source_archive import SourceArchive
 from axletree.builder.transfer import BuildLog, ProcessPipe, receive, send
 from axletree.builder.uv_program import uv_program
 from axletree.wheelhouse.host import look_around
+from axletree.wheelhouse.removal import remove_tree
 
 _MODULES_INSIDE = ("archive_members", "safe_tree", "folder_sink", "sandbox_watch")
 """What the driver imports from us, each after those that it imports itself."""
@@ -121,7 +122,8 @@ class Sandbox:
         :raises SandboxFailedError: when the sandbox itself fails.
         """
         if self.isolation != "full":
-            shutil.rmtree(self.room, ignore_errors=True)
+            with contextlib.suppress(FileNotFoundError):
+                remove_tree(self.room)
             self.room.mkdir(parents=True, mode=0o700)
         with tempfile.TemporaryDirectory(dir=self.scratch) as empty:
             inputs = {

@@ -7,14 +7,13 @@ nobody's: process numbers, which are used again, play no part.
 
 import fcntl
 import os
-import shutil
-import stat
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from axletree.wheelhouse.files import translate_storage_errors
+from axletree.wheelhouse.removal import remove_tree
 
 _PREFIX, _LOCK = "run-", ".lock"
 
@@ -47,7 +46,7 @@ def own_folder(
     finally:
         if not is_left:
             with suppress(OSError):
-                _remove(folder)
+                remove_tree(folder)
                 name.unlink(missing_ok=True)
         os.close(lock)
 
@@ -70,7 +69,7 @@ def _sweep(parent: Path, adopt: Callable[[Path], None]) -> None:
                 folder = name.with_suffix("")
                 if folder.is_dir():
                     adopt(folder)
-                    _remove(folder)
+                    remove_tree(folder)
                 name.unlink()
 
 
@@ -87,13 +86,3 @@ def _held(name: Path) -> Iterator[bool]:
             yield bool(os.fstat(lock).st_nlink)
     finally:
         os.close(lock)
-
-
-def _remove(folder: Path) -> None:
-    """Remove a tree, also where a build has left folders that cannot be written."""
-    for place, names, _ in os.walk(folder):
-        for name in names:
-            path = Path(place, name)
-            if stat.S_ISDIR(path.lstat().st_mode):
-                path.chmod(0o700)
-    shutil.rmtree(folder)
