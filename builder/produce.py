@@ -3,7 +3,6 @@
 Everything comes from the wheelhouse: what the build needs and what the wheel needs.
 """
 
-import shutil
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -60,8 +59,7 @@ def _lay_out(house: Wheelhouse, filename: SafeName, folder: Path) -> Path:
         raise CheckFailedError(f"{filename} is not in the wheelhouse", where=filename)
     named = below(folder, filename)
     if not named.is_file() or named.stat().st_size != stored.size_bytes:
-        # A copy: a link would let a build reach the wheelhouse's own bytes.
-        shutil.copyfile(house.path_of(stored), named)
+        house.lay_out(stored, named)
     return named
 
 

@@ -31,8 +31,8 @@ if TYPE_CHECKING:
         tuple[LineTable, ...], tuple[str, ...], int, tuple[WayTable, ...], bytes, bool
     ]
     """Lines, extras provided, mask of patch releases, all files of a release without a
-    usable one (else none), a packed `FileTable`, and whether some marker compares what
-    has no order, which is worth a note."""
+    usable one (else none), a packed `FileTable`, and whether it is worth a note: some
+    marker compares what has no order, or it was not read on this machine."""
     GatesTable: TypeAlias = tuple[int, int, int, int]
     """Masks: alive, pre-releases, yanked, finals (`knowledge.Gates`)."""
     MaskTable: TypeAlias = tuple[int, int, bool]

@@ -115,7 +115,9 @@ class KnowledgeCompiler:
         ways = self._ways(release) if self.knowledge.is_fallen(release) else ()
         packed = marshal.dumps(self._file(release))
         if found is None:
-            return (), (), self.knowledge.all_patches, ways, packed, False
+            observed = self.knowledge.observed
+            is_unread = any(file in observed for file in release.candidate_files)
+            return (), (), self.knowledge.all_patches, ways, packed, is_unread
         lines = tuple(self._lines(found))
         undefined = self.knowledge.evaluator.undefined
         return (

@@ -131,6 +131,11 @@ def parse_dependencies(
     :param edits: what the user changes in the lines.
     :param project: whose lines they are, for the overrides of just its lines.
     """
+    since = metadata.unpacked_since
+    if since is not None and not evaluator.is_since(since):
+        return UnusableMetadata(
+            reason=f"it is packed so that no pip before Python {since} unpacks it"
+        )
     lines: list[ParsedLine] = []
     for text in metadata.requires_dist:
         line = _parse_line(text)

@@ -73,6 +73,8 @@ class FileMetadata:
     """Requirement lines as spelled, in order."""
     requires_python: str | None = None
     provides_extra: tuple[str, ...] = ()
+    unpacked_since: str | None = None
+    """The first Python whose pip unpacks the file, such as `3.14`; None: all do."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

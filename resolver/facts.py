@@ -29,7 +29,6 @@ from axletree.resolver.fact_keys import (
     RootKey,
 )
 from axletree.resolver.fact_words import (
-    REASON_LABELS,
     absence,
     demand_text,
     edge_label,
@@ -49,7 +48,7 @@ from axletree.resolver.model import (
     RootRequirement,
 )
 from axletree.resolver.offered_wheels import offered_wheels
-from axletree.resolver.unread import UNREAD_LABEL, observed_kind, unusable_text
+from axletree.resolver.unread import observed_kind, reason_label, unusable_text
 
 MOST_EVIDENCE = 10
 """Files named as evidence of one fact."""
@@ -205,9 +204,7 @@ class CoreWriter:
             text=self._fallen_text(key, releases),
             project=key.project,
             versions=tuple(str(release.version) for release in releases),
-            observed=observed_kind(self.explanation.knowledge, releases)
-            if key.reason == "metadata"
-            else None,
+            observed=observed_kind(key, self.explanation.knowledge, releases),
             evidence=limit_evidence(
                 key.reason, key.project, releases, self.explanation.question.limits
             )
@@ -390,11 +387,7 @@ class CoreWriter:
             case FallenKey():
                 fallen = [r for r in releases.all if self._fell(r, key)]
                 fell = sum(1 << release.position for release in fallen)
-                label = REASON_LABELS[key.reason]
-                if key.reason == "metadata" and observed_kind(
-                    self.explanation.knowledge, fallen
-                ):
-                    label = UNREAD_LABEL
+                label = reason_label(key, self.explanation.knowledge, fallen)
                 return label, releases.masks.all & ~fell
             case AbsentKey():
                 return "", 0

@@ -35,6 +35,11 @@ class MarkerEvaluator:
             known = self._known[key] = self._evaluate(marker, text, extra)
         return known
 
+    def is_since(self, python: str) -> bool:
+        """Tell whether the environment's Python is this one or newer."""
+        text = f"python_version >= '{python}'"
+        return self.is_true(Marker(text), text, "")
+
     def _evaluate(self, marker: Marker, text: str, extra: str) -> bool:
         variables = {**self.variables, "extra": extra}
         try:

@@ -8,6 +8,7 @@ facts, which know releases but no files, are read too: each release then stands 
 pure wheel.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -32,6 +33,7 @@ from axletree.resolver.universe import (
 )
 
 FORMAT = "axletree.universe/1"
+_is_python = re.compile(r"[23]\.[0-9]{1,3}", re.ASCII).fullmatch
 FACTS_FORMAT = "axletree-universe-facts/1"
 
 
@@ -129,10 +131,12 @@ def _metadata_to_json(answer: MetadataAnswer) -> Json:
     if isinstance(answer, UnusableMetadata):
         kind = {} if answer.kind == "invalid" else {"kind": answer.kind}
         return {"unusable": answer.reason, **kind}
+    since = answer.unpacked_since
     return {
         "requires_dist": list(answer.requires_dist),
         "requires_python": answer.requires_python,
         "provides_extra": list(answer.provides_extra),
+        **({"unpacked_since": since} if since is not None else {}),
     }
 
 
@@ -256,7 +260,15 @@ def _read_metadata(form: object, where: str) -> FileMetadata:
         requires_dist=_texts(form, "requires_dist", where),
         requires_python=_text(form, "requires_python", where),
         provides_extra=_texts(form, "provides_extra", where),
+        unpacked_since=_python(form, where),
     )
+
+
+def _python(form: Mapping[str, object], where: str) -> str | None:
+    text = _text(form, "unpacked_since", where)
+    if text is not None and not _is_python(text):
+        raise _invalid(f"{where}.unpacked_since", "a Python such as 3.14")
+    return text
 
 
 def _texts(form: Mapping[str, object], name: str, where: str) -> tuple[str, ...]:

@@ -23,7 +23,7 @@ TYPE_CHECKING = False  # see axletree.resolver.compiled
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from axletree.resolver.compiled import CompiledUniverse, FileTable
+    from axletree.resolver.compiled import CompiledUniverse, FileTable, Project
     from axletree.resolver.swift_clauses import Clauses
     from axletree.resolver.swift_reading import SwiftAsked
     from axletree.resolver.swift_round import Refused, Standing
@@ -178,7 +178,7 @@ class SwiftSearch:
             return None
         standing = decided.standings[name]
         has_note = release[5] or any(e not in release[1] for e in standing.extras)
-        if has_note:
+        if has_note or _is_unread_above(project, position):
             return None
         _, hashes, _ = unpack_file(release[4])
         return SwiftPin(name, project.versions[position], standing, hashes)
@@ -204,6 +204,12 @@ class SwiftSearch:
         if times[0] is None or times[1] is None:
             return False
         return times[0] - times[1] > FAR_BEHIND_S
+
+
+def _is_unread_above(project: Project, position: int) -> bool:
+    """Tell whether a newer release was passed over since it could not be read."""
+    read = project.releases.items()
+    return any(above < position and r[3] and r[5] for above, r in read)
 
 
 def unpack_file(packed: bytes) -> FileTable:

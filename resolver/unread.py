@@ -8,21 +8,29 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from axletree.resolver.candidates import Release
 from axletree.resolver.distribution import DistributionFile, ObservedKind
+from axletree.resolver.fact_keys import FallenKey
+from axletree.resolver.fact_words import REASON_LABELS
 from axletree.resolver.knowledge import Knowledge
-
-UNREAD_LABEL = "could be read here"
-"""Of a row of the picture."""
 
 _MOST_NOTES = 5
 
 
 def observed_kind(
-    knowledge: Knowledge, releases: Iterable[Release]
+    fact: FallenKey, knowledge: Knowledge, releases: Iterable[Release]
 ) -> ObservedKind | None:
-    """Tell by what some of the releases were not read; None if all are just wrong."""
-    broken = _broken(knowledge, releases)
+    """Tell by what a fact is no more than observed here; None: it is true anywhere."""
+    broken = _broken(knowledge, releases) if fact.reason == "metadata" else ()
     kinds = (knowledge.observed.get(file) for file in broken)
     return next((kind for kind in kinds if kind is not None), None)
+
+
+def reason_label(
+    fact: FallenKey, knowledge: Knowledge, fallen: Iterable[Release]
+) -> str:
+    """Name a fact's row in the picture."""
+    if observed_kind(fact, knowledge, fallen) is not None:
+        return "could be read here"
+    return REASON_LABELS[fact.reason]
 
 
 def unusable_text(knowledge: Knowledge, releases: Sequence[Release]) -> str:
@@ -45,6 +53,7 @@ def passed_over(knowledge: Knowledge, chosen: Iterable[Release]) -> Iterator[str
         f"{release.label} was taken"
         for release in chosen
         for newer in _newer(knowledge, release)
+        if knowledge.is_fallen(newer)
         for file in newer.candidate_files
         if file in knowledge.observed
     ]

@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 from flask import Flask
 
+from axletree.server.blobs import Blobs
 from axletree.server.errors import InvalidPublicUrlError, register_error_answers
 from axletree.server.files import files_blueprint
 from axletree.server.home import home_blueprint
@@ -26,7 +27,7 @@ def create_app(home: Path, *, public_url: str = "") -> Flask:
     :raises StorageError: the folder cannot be made or read.
     :raises DatabaseError: its database is damaged or busy.
     """
-    return app_over(Wheelhouse.open(home), public_url=public_url)
+    return app_over(Wheelhouse.open_to_read(home), public_url=public_url)
 
 
 def app_over(
@@ -40,15 +41,15 @@ def app_over(
     :raises InvalidPublicUrlError: it is not an absolute http or https URL.
     """
     prefix = _prefix_of(public_url)
-    index = LiveIndex(source, fresh_for_s=fresh_for_s)
+    index, blobs = LiveIndex(source, fresh_for_s=fresh_for_s), Blobs(source)
     # `static_folder=None`: no route that we did not write.
     app = Flask("axletree.server", static_folder=None)
     # A page has one address, and no redirect is made of a path that we do not know.
     app.url_map.merge_slashes = False
     app.register_blueprint(home_blueprint(index, public_url=public_url))
     app.register_blueprint(simple_blueprint(index))
-    app.register_blueprint(files_blueprint(index))
-    app.register_blueprint(operations_blueprint(index))
+    app.register_blueprint(files_blueprint(index, blobs))
+    app.register_blueprint(operations_blueprint(index, blobs))
     register_error_answers(app)
     inner = FastPages(index, app.wsgi_app)
     # Flask's documented way to wrap an application in middleware.

@@ -5,31 +5,27 @@ are told to keep it for ever. Nothing of a requested path ever reaches the file 
 the name is looked up, and the digest in the path must be the published one.
 """
 
-import os
-from collections.abc import Iterator
 from http import HTTPStatus
-from typing import BinaryIO
 
 from flask import Blueprint, Response, request
 
+from axletree.server.blobs import Blobs
 from axletree.server.conditional import (
-    ByteRange,
     UnsatisfiableRangeError,
     choose_range,
     is_unchanged,
 )
-from axletree.server.errors import DamagedFileError, NotServedError
+from axletree.server.errors import NotServedError
 from axletree.server.index import LiveIndex
 from axletree.server.rendering import offered_metadata
 from axletree.wheelhouse.model import StoredFile
 
-CHUNK_BYTES = 256 * 1024
 METADATA_SUFFIX = ".metadata"
 
 _FOR_EVER = "public, max-age=31536000, immutable"
 
 
-def files_blueprint(index: LiveIndex) -> Blueprint:
+def files_blueprint(index: LiveIndex, blobs: Blobs) -> Blueprint:
     """Make the views of files and metadata."""
     blueprint = Blueprint("files", __name__)
 
@@ -39,7 +35,7 @@ def files_blueprint(index: LiveIndex) -> Blueprint:
         if filename.endswith(METADATA_SUFFIX):
             stored = _published(index, filename.removesuffix(METADATA_SUFFIX), digest)
             return _send_metadata(index, stored)
-        return _send_file(index, _published(index, filename, digest))
+        return _send_file(blobs, _published(index, filename, digest))
 
     return blueprint
 
@@ -70,12 +66,15 @@ def _send_metadata(index: LiveIndex, stored: StoredFile) -> Response:
     return response
 
 
-def _send_file(index: LiveIndex, stored: StoredFile) -> Response:
+def _send_file(blobs: Blobs, stored: StoredFile) -> Response:
     etag = f'"{stored.sha256}"'
     response = _whole_or_unchanged(etag, stored.size_bytes)
     response.headers["Accept-Ranges"] = "bytes"
-    if response.status_code != HTTPStatus.OK or request.method == "HEAD":
+    if response.status_code != HTTPStatus.OK:
+        return response
+    if request.method == "HEAD":
         # A Range means something to GET alone (RFC 9110 section 14.2).
+        blobs.check(stored)
         return response
     try:
         part = choose_range(
@@ -86,18 +85,15 @@ def _send_file(index: LiveIndex, stored: StoredFile) -> Response:
         )
     except UnsatisfiableRangeError:
         return _unsatisfiable(stored.size_bytes)
-    stream = _open(index, stored)
     if part is None:
-        part = ByteRange(start=0, stop=stored.size_bytes)
-    else:
-        response.status_code = HTTPStatus.PARTIAL_CONTENT
-        response.headers["Content-Range"] = (
-            f"bytes {part.start}-{part.stop - 1}/{stored.size_bytes}"
-        )
-        response.headers["Content-Length"] = str(part.stop - part.start)
-    response.response = _read_part(stream, part)
-    # For an answer that nobody began to read.
-    response.call_on_close(stream.close)
+        response.response = blobs.whole(stored)
+        return response
+    response.response = blobs.part(stored, part)
+    response.status_code = HTTPStatus.PARTIAL_CONTENT
+    response.headers["Content-Range"] = (
+        f"bytes {part.start}-{part.stop - 1}/{stored.size_bytes}"
+    )
+    response.headers["Content-Length"] = str(part.stop - part.start)
     return response
 
 
@@ -128,40 +124,3 @@ def _unsatisfiable(size_bytes: int) -> Response:
         status=HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE,
         headers={"Content-Range": f"bytes */{size_bytes}"},
     )
-
-
-def _open(index: LiveIndex, stored: StoredFile) -> BinaryIO:
-    """Open a file's bytes, refusing what cannot be the published content.
-
-    :raises DamagedFileError: they are missing or of another length. Only the length
-        is looked at here: reading every byte for each request would cost too much.
-    """
-    path = index.source.path_of(stored)
-    try:
-        stream = path.open("rb")
-    except FileNotFoundError as error:
-        raise _damaged(stored, "is missing", str(path)) from error
-    if os.fstat(stream.fileno()).st_size != stored.size_bytes:
-        stream.close()
-        raise _damaged(stored, "has another length", str(path))
-    return stream
-
-
-def _damaged(stored: StoredFile, how: str, where: str) -> DamagedFileError:
-    return DamagedFileError(
-        f"the stored content of {stored.filename} {how}",
-        where=where,
-        hint="publish the same file again, or restore it from a backup",
-    )
-
-
-def _read_part(stream: BinaryIO, part: ByteRange) -> Iterator[bytes]:
-    with stream:
-        stream.seek(part.start)
-        left = part.stop - part.start
-        while left > 0:
-            chunk = stream.read(min(CHUNK_BYTES, left))
-            if not chunk:
-                return
-            left -= len(chunk)
-            yield chunk

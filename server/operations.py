@@ -2,10 +2,13 @@
 
 from flask import Blueprint, Response
 
+from axletree.server.blobs import Blobs
 from axletree.server.index import LiveIndex
 
+MOST_NAMES = 20
 
-def operations_blueprint(index: LiveIndex) -> Blueprint:
+
+def operations_blueprint(index: LiveIndex, blobs: Blobs) -> Blueprint:
     """Make the health views."""
     blueprint = Blueprint("operations", __name__)
 
@@ -16,8 +19,17 @@ def operations_blueprint(index: LiveIndex) -> Blueprint:
 
     @blueprint.get("/readyz")
     def is_ready() -> Response:
-        """Say that the wheelhouse can be read; its errors answer as any other."""
-        return _plain(f"ready, generation {index.generation()}\n")
+        """Say that the wheelhouse can be read; its errors answer as any other.
+
+        Damaged files are named, as far as this process has met them; all others can
+        be had, so that it is ready nevertheless.
+        """
+        lines = [f"ready, generation {index.generation()}"]
+        damaged = blobs.damaged()
+        lines += [f"damaged: {filename}" for filename in damaged[:MOST_NAMES]]
+        if len(damaged) > MOST_NAMES:
+            lines.append(f"damaged: {len(damaged) - MOST_NAMES} more")
+        return _plain("\n".join(lines) + "\n")
 
     return blueprint
 

@@ -85,7 +85,7 @@ def serve_wheelhouse(
     """
     # Tried here first, so that a wheelhouse that cannot be opened is one clear error
     # and not crashing workers; and closed, for SQLite must not be open in a fork.
-    with Wheelhouse.open(home) as wheelhouse:
+    with Wheelhouse.open_to_read(home) as wheelhouse:
         app_over(wheelhouse, public_url=public_url)
     serve(partial(create_app, home, public_url=public_url), settings, reporter)
 

@@ -5,6 +5,7 @@ import hashlib
 import lzma
 import os
 import posixpath
+import re
 import stat
 import struct
 import tarfile
@@ -37,10 +38,12 @@ UNPACKED_UNSUSPICIOUS_BYTES = 64 << 20
 RATIO_LIMIT = 50
 TOO_MUCH = f"over {RATIO_LIMIT} times its size"
 
+_is_odd = re.compile(r"(?:^|/)\.{0,2}(?:/|$)").search
+"""Finds a path that is spelled otherwise than it lands."""
 _ENCRYPTED = 0x1
 _USUAL = frozenset({ZIP_STORED, ZIP_DEFLATED})
 _UNUSUAL = frozenset({ZIP_BZIP2, ZIP_LZMA})
-_ZSTANDARD = 93
+ZSTANDARD = 93
 _DAMAGE = (
     BadZipFile,  # also a wrong CRC
     tarfile.TarError,
@@ -76,27 +79,36 @@ def check_zip_members(archive: ZipFile, findings: Findings) -> Mapping[str, ZipI
 
     :returns: the files in it, by name.
     """
-    file = cast("IO[bytes]", archive.fp)
-    check_zip_structure(file, archive, findings)
     infos = archive.infolist()
     for member in infos:
         problem = unsafe_path(member.orig_filename) or _unsafe_kind(member)
         if problem:
             findings.defect(f"{member.orig_filename!r} {problem}")
         _check_method(member, findings)
-    unpacked = sum(member.file_size for member in infos)
+    check_zip_archive(archive, findings)
+    return {member.filename: member for member in infos if not member.is_dir()}
+
+
+def check_zip_archive(archive: ZipFile, findings: Findings) -> None:
+    """Refuse a bomb, and what two readers could take for different archives.
+
+    :raises InvalidDistributionError: it is one, or has other defects already.
+    """
+    file = cast("IO[bytes]", archive.fp)
+    unpacked = sum(member.file_size for member in archive.infolist())
     if unpacked > unpacked_limit_bytes(file.seek(0, os.SEEK_END)):
         findings.defect(f"it unpacks to {unpacked} bytes, {TOO_MUCH}")
+    check_zip_structure(file, archive, findings)
     findings.settle()
     _check_doubles(archive, findings)
-    return {member.filename: member for member in infos if not member.is_dir()}
+    findings.settle()
 
 
 def _check_method(member: ZipInfo, findings: Findings) -> None:
     method = member.compress_type
     if method in _UNUSUAL:
         findings.flaw(f"{member.filename} is packed by an unusual method")
-    elif method == _ZSTANDARD:
+    elif method == ZSTANDARD:
         findings.defect(
             f"{member.filename} is packed by zstd, which no Python before 3.14 unpacks"
         )
@@ -108,7 +120,9 @@ def _check_doubles(archive: ZipFile, findings: Findings) -> None:
     """Take two members that land in one place only if their bytes are the same."""
     by_place: dict[str, list[ZipInfo]] = {}
     for member in archive.infolist():
-        by_place.setdefault(posixpath.normpath(member.filename), []).append(member)
+        name = member.filename
+        place = posixpath.normpath(name) if _is_odd(name) else name
+        by_place.setdefault(place, []).append(member)
     for place, members in by_place.items():
         if len(members) == 1:
             continue

@@ -4,8 +4,11 @@ Files are never removed, so a generation is "all files up to its number": a read
 that keeps its number sees one state whole, over any number of calls.
 """
 
+import hashlib
 import json
+import re
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import fields
 from datetime import datetime
 from typing import TypeVar
@@ -21,15 +24,20 @@ from sqlalchemy import (
     insert,
     or_,
     select,
+    update,
 )
 
+from axletree.resolver.file_names import safe_name
 from axletree.wheelhouse import tables
+from axletree.wheelhouse.errors import DatabaseError
 from axletree.wheelhouse.model import (
     Collection,
     JournalEntry,
     Sha256,
     StoredFile,
 )
+
+_SHA256 = re.compile(r"[0-9a-f]{64}")
 
 # SQLite takes a limited number of parameters in one statement.
 _BATCH = 500
@@ -54,7 +62,10 @@ def read_projects(connection: Connection, generation: int) -> list[NormalizedNam
         .distinct()
         .order_by(tables.files.c.project)
     )
-    return [NormalizedName(name) for name in connection.execute(query).scalars()]
+    with _sound_rows(connection):
+        return [
+            NormalizedName(_text(name)) for name in connection.execute(query).scalars()
+        ]
 
 
 def read_files(
@@ -120,6 +131,13 @@ def read_metadata(
     }
 
 
+def is_sound_metadata(sha256: Sha256, content: object) -> bool:
+    """Tell whether METADATA is what it was; SQLite keeps any type in any column."""
+    if not isinstance(content, bytes):
+        return False
+    return hashlib.sha256(content).hexdigest() == sha256
+
+
 def _batches(items: Sequence[_T]) -> Iterator[Sequence[_T]]:
     return (items[start : start + _BATCH] for start in range(0, len(items), _BATCH))
 
@@ -132,7 +150,51 @@ def _select_files(
     connection: Connection, *where: ColumnElement[bool]
 ) -> list[StoredFile]:
     query = select(*_FILE_COLUMNS).where(*where).order_by(tables.files.c.id)
-    return [StoredFile(**row) for row in connection.execute(query).mappings()]
+    with _sound_rows(connection):
+        return [_stored_file(row) for row in connection.execute(query).mappings()]
+
+
+def _stored_file(row: RowMapping) -> StoredFile:
+    """Take a row apart; what becomes a part of paths and pages is looked at.
+
+    :raises ValueError: it is not what was written.
+    """
+    stored = StoredFile(**row)
+    safe_name(stored.filename)
+    for name in ("project", "version", "tag", "build", "origin"):
+        _text(row[name])
+    for name in ("requires_python", "yanked"):
+        _text(row[name] or "")
+    digests = {stored.sha256, stored.metadata_sha256 or stored.sha256}
+    if not (
+        all(map(_SHA256.fullmatch, digests))
+        and isinstance(row["size_bytes"], int)
+        and stored.kind in {"wheel", "sdist"}
+    ):
+        raise ValueError(stored)
+    return stored
+
+
+def _text(value: object) -> str:
+    if not isinstance(value, str):
+        raise TypeError(value)
+    return value
+
+
+@contextmanager
+def _sound_rows(connection: Connection) -> Iterator[None]:
+    """Tell of a row that holds what we never write; SQLite takes anything.
+
+    :raises DatabaseError: there is one.
+    """
+    try:
+        yield
+    except (ValueError, TypeError, KeyError, AttributeError) as error:
+        raise DatabaseError(
+            "a row of the wheelhouse's database is damaged",
+            where=str(connection.engine.url.database),
+            hint="restore it from a backup; the files beside it are not affected",
+        ) from error
 
 
 def add_generation(connection: Connection, made_at: datetime) -> int:
@@ -154,6 +216,16 @@ def add_metadata(connection: Connection, content_of: Mapping[Sha256, bytes]) -> 
     ]
     if new:
         connection.execute(insert(tables.metadata), new)
+
+
+def repair_metadata(connection: Connection, content_of: Mapping[Sha256, bytes]) -> None:
+    """Write METADATA anew that is lost or damaged."""
+    table = tables.metadata
+    for sha256, content in content_of.items():
+        same = table.c.sha256 == sha256
+        done = connection.execute(update(table).where(same).values(content=content))
+        if not done.rowcount:
+            add_metadata(connection, {sha256: content})
 
 
 def add_files(
@@ -184,17 +256,18 @@ def add_journal_entry(connection: Connection, entry: JournalEntry) -> None:
 def read_journal(connection: Connection) -> list[JournalEntry]:
     """Read the whole journal, oldest first."""
     table = tables.journal
-    rows = connection.execute(select(table).order_by(table.c.id)).mappings()
-    return [
-        JournalEntry(
-            at=row["at"],
-            actor=row["actor"],
-            action=row["action"],
-            generation=row["generation"],
-            subjects=tuple(json.loads(row["subjects"])),
-        )
-        for row in rows
-    ]
+    with _sound_rows(connection):
+        rows = connection.execute(select(table).order_by(table.c.id)).mappings()
+        return [
+            JournalEntry(
+                at=row["at"],
+                actor=row["actor"],
+                action=row["action"],
+                generation=row["generation"],
+                subjects=tuple(json.loads(row["subjects"])),
+            )
+            for row in rows
+        ]
 
 
 def put_collection(connection: Connection, collection: Collection) -> None:
@@ -220,8 +293,9 @@ def find_collection(connection: Connection, key: str) -> Collection | None:
     """Look a collection up."""
     table = tables.collections
     query = select(table).where(table.c.key == key)
-    row = connection.execute(query).mappings().one_or_none()
-    return None if row is None else _collection(row)
+    with _sound_rows(connection):
+        row = connection.execute(query).mappings().one_or_none()
+        return None if row is None else _collection(row)
 
 
 def _collection(row: RowMapping) -> Collection:
@@ -230,8 +304,8 @@ def _collection(row: RowMapping) -> Collection:
         requirements=row["requirements"],
         environment=row["environment"],
         exclude_newer=row["exclude_newer"],
-        pins=json.loads(row["pins"]),
-        filenames=tuple(json.loads(row["filenames"])),
+        pins=dict(json.loads(row["pins"])),
+        filenames=tuple(map(_text, json.loads(row["filenames"]))),
         generation=row["generation"],
         recorded_at=row["recorded_at"],
     )

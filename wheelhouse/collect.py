@@ -7,7 +7,6 @@ A file that cannot be had keeps no other one out.
 """
 
 import hashlib
-import shutil
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -82,6 +81,8 @@ class Collected:
 
     collection: Collection
     new: tuple[StoredFile, ...] = ()
+    repaired: tuple[StoredFile, ...] = ()
+    """Files that were there, and damaged."""
     built: tuple[str, ...] = ()
     """Wheels that were built from sdists."""
     notes: tuple[str, ...] = ()
@@ -129,12 +130,12 @@ def finished_collection(
     """Return the same collect of an earlier time, if it still stands.
 
     Only a question as of a past date has the same answer later, and all the files
-    must still be there.
+    must still be there, with all their bytes: each is read.
     """
     if exclude_newer is None or exclude_newer > datetime.now(UTC):
         return None
     found = house.find_collection(key)
-    if found is None or any(house.find(name) is None for name in found.filenames):
+    if found is None or len(house.intact(found.filenames)) < len(found.filenames):
         return None
     return found
 
@@ -157,6 +158,7 @@ class Collector:
     _folder: Path = field(init=False)
     """Takes what comes; this run's own."""
     _new: list[StoredFile] = field(default_factory=list)
+    _repaired: list[StoredFile] = field(default_factory=list)
     _names: dict[str, None] = field(default_factory=dict)
     _built: list[str] = field(default_factory=list)
     _notes: list[str] = field(default_factory=list)
@@ -201,6 +203,7 @@ class Collector:
         return Collected(
             collection=collection,
             new=tuple(self._new),
+            repaired=tuple(self._repaired),
             built=tuple(self._built),
             notes=tuple(dict.fromkeys(self._notes)),
         )
@@ -215,7 +218,8 @@ class Collector:
             self._failures[name] = error
 
     def _bring(self, files: Sequence[DistributionFile]) -> None:
-        missing = [file for file in files if self.house.find(file.filename) is None]
+        intact = self.house.intact([file.filename for file in files])
+        missing = [file for file in files if file.filename not in intact]
         brought = self.downloads.download_all(missing, self._folder)
         for file, error in brought.failures.items():
             self._failures[file.filename] = error
@@ -231,6 +235,7 @@ class Collector:
             return
         published = publish_sound(self.house, incoming)
         self._new += published.new
+        self._repaired += published.repaired
         self._notes += [f"{note.filename}: {note.text}" for note in published.notes]
         self._failures.update(published.refused)
         names = (file.filename for file in incoming)
@@ -280,7 +285,11 @@ class Collector:
             origin = f"built from {sdist.filename}"
             for stored in self.house.files_of(pin.name):
                 # Another Python's build of the same sdist may stand there, too.
-                if stored.origin == origin and _fits(stored.filename, environment):
+                if (
+                    stored.origin == origin
+                    and _fits(stored.filename, environment)
+                    and self.house.intact([stored.filename])
+                ):
                     self._names[stored.filename] = None
                     return stored
             self.reporter.step(f"building {sdist.filename}")
@@ -321,13 +330,10 @@ class Collector:
 
     @contextmanager
     def _named_copy(self, sdist: StoredFile) -> Iterator[Path]:
-        """Give a blob its file name, which build tools read.
-
-        A copy: a link would let a build reach the wheelhouse's own bytes.
-        """
+        """Give a blob its file name, which build tools read."""
         named = below(self._folder, sdist.filename)
         with translate_storage_errors(named):
-            shutil.copyfile(self.house.path_of(sdist), named)
+            self.house.lay_out(sdist, named)
         try:
             yield named
         finally:

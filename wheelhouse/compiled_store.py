@@ -18,6 +18,12 @@ import sys
 import zlib
 
 import axletree
+from axletree.wheelhouse.database_access import (
+    find_access,
+    stamp_from,
+    stamp_of,
+    stamps_of,
+)
 
 TYPE_CHECKING = False  # see axletree.resolver.compiled
 if TYPE_CHECKING:
@@ -25,14 +31,11 @@ if TYPE_CHECKING:
     from typing import Literal, TypeAlias
 
     from axletree.resolver.compiled import RootTable
+    from axletree.wheelhouse.database_access import Stamp, Stamps
 
-    Stamp: TypeAlias = tuple[int, ...]
-    """Size, time of change and of status change (ns), inode, device."""
-    Stamps: TypeAlias = dict[str, Stamp]
-    """By file name; of a folder or snapshot itself: by none."""
     State: TypeAlias = Stamps | tuple[int, str]
-    """Of a folder or snapshot: file name -> stamp. Of a wheelhouse: its generation and
-    when it was made."""
+    """Of a folder or snapshot: file name -> stamp, by none for itself. Of a wheelhouse:
+    its generation and when it was made."""
     Packed: TypeAlias = dict[str, bytes | None]
 
 MAGIC = b"axletree compiled universe 4\n"
@@ -161,11 +164,11 @@ def state_of(place: Place, now_ns: int) -> State | None:
         if place.kind == "wheelhouse":
             return _generation(place.path)
         if place.kind == "snapshot":
-            stamps: Stamps = {"": _stamp(os.stat(place.path))}  # noqa: PTH116  as above
+            stamps: Stamps = {"": stamp_of(place.path)}
         else:
             with os.scandir(place.path) as entries:
-                stamps = {entry.name: _stamp(entry.stat()) for entry in entries}
-            stamps[""] = _stamp(os.stat(place.path))  # noqa: PTH116  as above
+                stamps = {entry.name: stamp_from(entry.stat()) for entry in entries}
+            stamps[""] = stamp_of(place.path)
     except OSError:
         return None
     return None if _is_fresh(stamps.values(), now_ns) else stamps
@@ -179,19 +182,12 @@ def _database_stamps(place: Place, now_ns: int) -> Stamps | None:
     """
     if place.kind != "wheelhouse":
         return None
-    stamps: Stamps = {}
-    for name in (_DATABASE, f"{_DATABASE}-wal"):
-        try:
-            stamps[name] = _stamp(os.stat(f"{place.path}/{name}"))  # noqa: PTH116  as above
-        except FileNotFoundError:
-            continue
-        except OSError:
-            return None
-    return None if _is_fresh(stamps.values(), now_ns) or not stamps else stamps
-
-
-def _stamp(stat: os.stat_result) -> Stamp:
-    return stat.st_size, stat.st_mtime_ns, stat.st_ctime_ns, stat.st_ino, stat.st_dev
+    try:
+        # The log of a database lies beside it, not beside a link to it.
+        stamps = stamps_of(os.path.realpath(f"{place.path}/{_DATABASE}"))
+    except OSError:
+        return None
+    return None if _is_fresh(stamps.values(), now_ns) else stamps
 
 
 def _is_fresh(stamps: Iterable[Stamp], now_ns: int) -> bool:
@@ -214,8 +210,11 @@ def _read(path: str, place: Place) -> Stored | None:
     body = memoryview(raw)[head:]
     if zlib.crc32(body).to_bytes(4, "big") != raw[len(MAGIC) : head]:
         return None
-    key, *content = marshal.loads(body)  # noqa: S302  checked above
-    return Stored(*content) if key == place.key else None
+    try:
+        key, *content = marshal.loads(body)  # noqa: S302  checked above
+        return Stored(*content) if key == place.key else None
+    except (ValueError, TypeError, EOFError):
+        return None
 
 
 def _touched(place: Place, before: State, now: State) -> list[str] | None:
@@ -278,18 +277,26 @@ def _published_since(home: str, before: tuple[int, str]) -> list[str] | None:
 def _rows(
     home: str, query: str, values: tuple[int | str, ...]
 ) -> list[tuple[object, ...]] | None:
-    """Run a query; None where there is no database or it refuses."""
+    """Run a query; None where there is no database or it cannot be read."""
     # The bare module of the standard library: `sqlite3` itself brings datetime along.
     import _sqlite3 as sqlite  # noqa: PLC0415  not needed for other universes
 
-    path = f"{home}/{_DATABASE}"
-    if not os.path.exists(path):  # noqa: PTH110  as above
-        return None
     try:
-        connection = sqlite.connect(path)
+        access = find_access(f"{home}/{_DATABASE}")
         try:
-            return connection.execute(query, values).fetchall()
+            connection = sqlite.connect(access.uri, uri=True)
+            try:
+                return connection.execute(query, values).fetchall()
+            finally:
+                connection.close()
         finally:
-            connection.close()
-    except sqlite.Error:
+            access.close()
+    except (sqlite.Error, OSError):
         return None
+    except Exception as error:
+        from axletree.errors import AxletreeError  # noqa: PLC0415  late
+
+        # The command meets the same, and says it.
+        if isinstance(error, AxletreeError):
+            return None
+        raise

@@ -1,6 +1,7 @@
 """A folder of wheels and sdists (`--find-links DIR`) as something to resolve over."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 
@@ -29,7 +30,7 @@ from axletree.wheelhouse.sdist import possible_projects as sdist_projects
 from axletree.wheelhouse.sdist import read_top_files
 from axletree.wheelhouse.static_metadata import static_of
 from axletree.wheelhouse.universe import UNBUILT
-from axletree.wheelhouse.wheel_inside import metadata_inside
+from axletree.wheelhouse.wheel_inside import metadata_inside, unpacked_since
 
 
 class DirectoryUniverse:
@@ -45,6 +46,7 @@ class DirectoryUniverse:
         self.folder = folder
         self._final: dict[str, bytes | UnusableMetadata] = {}
         """METADATA, or what of an sdist cannot be other in a wheel built from it."""
+        self._unpacked_since: dict[str, str | None] = {}
 
     def projects(self) -> Sequence[NormalizedName]:
         """List whose files may be there; of some of them there is no page.
@@ -74,7 +76,11 @@ class DirectoryUniverse:
         final = self._final[file.filename]
         if isinstance(final, UnusableMetadata):
             return final
-        return parse_metadata(final, file)
+        answer = parse_metadata(final, file)
+        since = self._unpacked_since.get(file.filename)
+        if since is None or isinstance(answer, UnusableMetadata):
+            return answer
+        return replace(answer, unpacked_since=since)
 
     @cached_property
     def _names(self) -> Mapping[NormalizedName, list[str]]:
@@ -105,7 +111,10 @@ class DirectoryUniverse:
     def _file(self, project: NormalizedName, name: FileName) -> DistributionFile | None:
         filename, kind, version, build, tag = name
         path = below(self.folder, filename)
-        text, self._final[filename] = _read(path)
+        text, final = _read(path)
+        self._final[filename] = final
+        if kind == "wheel" and not isinstance(final, UnusableMetadata):
+            self._unpacked_since[filename] = unpacked_since(path)
         headers = read_headers(text)
         said = canonicalize_name(headers.get("name", (project,))[0])
         if said != project and said in possible_projects(filename):

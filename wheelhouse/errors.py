@@ -52,6 +52,13 @@ class StorageError(WheelhouseError):
     usual_hint = "check that the path exists and that you may write there"
 
 
+class ReadOnlyWheelhouseError(StorageError):
+    """Something is to be written into a wheelhouse that can only be read."""
+
+    reference = "read-only-wheelhouse"
+    usual_hint = "run it as the wheelhouse's owner, where it can be written"
+
+
 class NoSpaceError(StorageError):
     """The disk is full, or a quota or a file size limit was reached."""
 
@@ -64,6 +71,16 @@ class DatabaseError(WheelhouseError):
 
     reference = "database-failed"
     usual_hint = "check the rights on the file, or restore it from a backup"
+
+
+class LostDatabaseError(DatabaseError):
+    """There are files and no database that knows them."""
+
+    reference = "database-lost"
+    usual_hint = (
+        "restore wheelhouse.sqlite from a backup (with its -wal, if that has one); "
+        "without one, move the folder away and collect and build again"
+    )
 
 
 class DatabaseLockedError(DatabaseError):

@@ -9,6 +9,7 @@ import errno
 import hashlib
 import os
 import re
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -25,6 +26,8 @@ from axletree.wheelhouse.model import Sha256
 PART_BYTES = 1 << 20
 
 _NO_SPACE = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
+_LOST = frozenset({errno.ENOENT, errno.ENOTDIR, errno.EISDIR, errno.EIO})
+"""What a blob answers that is gone, or lies on a bad part of a disk."""
 _SYSTEM_ERROR = re.compile(r"\(os error (\d+)\)")
 
 
@@ -41,6 +44,10 @@ class FileStore(Protocol):
 
     def is_intact(self, sha256: Sha256) -> bool:
         """Read the whole blob and tell whether it is there and unchanged."""
+        ...
+
+    def copy(self, sha256: Sha256, target: Path) -> bool:
+        """Copy a blob; False, and no `target`, if it is gone or changed."""
         ...
 
     def remove(self, sha256: Sha256) -> None:
@@ -91,8 +98,24 @@ class LocalFileStore:
         with translate_storage_errors(self.root):
             try:
                 return digest_of(self.path_of(sha256)) == sha256
-            except FileNotFoundError:
-                return False
+            except OSError as error:
+                if error.errno in _LOST:
+                    return False
+                raise
+
+    def copy(self, sha256: Sha256, target: Path) -> bool:
+        """Hash the copy: what a reader is given is what was published."""
+        source = self.path_of(sha256)
+        with translate_storage_errors(target):
+            try:
+                shutil.copyfile(source, target)
+                if digest_of(target) == sha256:
+                    return True
+            except OSError as error:
+                if error.errno not in _LOST or str(error.filename) != str(source):
+                    raise
+            target.unlink(missing_ok=True)
+            return False
 
     def remove(self, sha256: Sha256) -> None:
         """Unlink the blob."""

@@ -1,9 +1,7 @@
 """A wheelhouse in a folder: its database, its files, and reading from both."""
 
 import fcntl
-import hashlib
 import os
-import pwd
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -14,8 +12,10 @@ from typing import Self
 from packaging.utils import NormalizedName
 
 from axletree.wheelhouse import catalog
-from axletree.wheelhouse.database import Database
-from axletree.wheelhouse.errors import CorruptStoredFileError
+from axletree.wheelhouse.accounts import account_name
+from axletree.wheelhouse.database import Database, check_writable
+from axletree.wheelhouse.database_access import unreadable
+from axletree.wheelhouse.errors import CorruptStoredFileError, LostDatabaseError
 from axletree.wheelhouse.files import (
     FileStore,
     LocalFileStore,
@@ -27,7 +27,9 @@ from axletree.wheelhouse.model import (
     Sha256,
     StoredFile,
 )
+from axletree.wheelhouse.threads import open_pool
 
+DATABASE = "wheelhouse.sqlite"
 PRIVATE = 0o700
 
 
@@ -41,21 +43,33 @@ class Wheelhouse:
 
     @classmethod
     def open(cls, home: Path) -> Self:
-        """Open the wheelhouse in `home`, made on first use.
+        """Open the wheelhouse in `home` to write, made on first use.
+
+        :raises ReadOnlyWheelhouseError: it can only be read.
+        :raises StorageError: the folder cannot be made or read.
+        :raises DatabaseError: the database is lost, damaged or busy.
+        """
+        path = _made(home)
+        with translate_storage_errors(home):
+            check_writable(home / "files")
+        return cls._over(home, Database.open(path))
+
+    @classmethod
+    def open_to_read(cls, home: Path) -> Self:
+        """Open the wheelhouse in `home`, also one that can only be read.
+
+        It is made on first use.
 
         :raises StorageError: the folder cannot be made or read.
-        :raises DatabaseError: the database is damaged or busy.
+        :raises DatabaseError: the database is lost, damaged or busy.
         """
-        root, path = home / "files", home / "wheelhouse.sqlite"
-        if not path.exists():
-            with translate_storage_errors(home):
-                home.mkdir(mode=PRIVATE, parents=True, exist_ok=True)
-                with _locked(home):
-                    (root / "sha256").mkdir(parents=True, exist_ok=True)
-                    if not path.exists():
-                        Database.make(path)
-        database = Database.open(path)
-        return cls(home=home, database=database, files=LocalFileStore(root=root))
+        return cls._over(home, Database.open_to_read(_made(home)))
+
+    @classmethod
+    def _over(cls, home: Path, database: Database) -> Self:
+        return cls(
+            home=home, database=database, files=LocalFileStore(root=home / "files")
+        )
 
     def close(self) -> None:
         """Close the database connections."""
@@ -123,11 +137,33 @@ class Wheelhouse:
         :raises CorruptStoredFileError: they are gone or changed.
         """
         if not self.files.is_intact(stored.sha256):
-            raise CorruptStoredFileError(
-                f"{stored.filename} is damaged in the wheelhouse",
-                where=str(self.path_of(stored)),
-                hint="publish the same file again to repair it",
+            raise self._damaged(stored)
+
+    def intact(self, filenames: Sequence[str]) -> frozenset[str]:
+        """Say which of these files are here, with all their bytes: each is read."""
+        there = [file for file in map(self.find, filenames) if file is not None]
+        with open_pool() as pool:
+            are_intact = pool.map(self.files.is_intact, [f.sha256 for f in there])
+            return frozenset(
+                file.filename
+                for file, is_intact in zip(there, are_intact, strict=True)
+                if is_intact
             )
+
+    def lay_out(self, stored: StoredFile, path: Path) -> None:
+        """Copy the file's bytes: a link would let a build reach the wheelhouse's own.
+
+        :raises CorruptStoredFileError: they are gone or changed.
+        :raises StorageError: they cannot be read, or the copy not be written.
+        """
+        if not self.files.copy(stored.sha256, path):
+            raise self._damaged(stored)
+
+    def _damaged(self, stored: StoredFile) -> CorruptStoredFileError:
+        return CorruptStoredFileError(
+            f"{stored.filename} is damaged in the wheelhouse",
+            where=str(self.path_of(stored)),
+        )
 
     def metadata_of(self, stored: StoredFile) -> bytes:
         """Read a file's METADATA, byte for byte.
@@ -151,7 +187,7 @@ class Wheelhouse:
         with self.database.reading() as connection:
             found = catalog.read_metadata(connection, digests)
         for sha256, content in found.items():
-            if hashlib.sha256(content).hexdigest() != sha256:
+            if not catalog.is_sound_metadata(sha256, content):
                 raise CorruptStoredFileError(
                     f"the metadata {sha256} is damaged", where=str(self.database.path)
                 )
@@ -193,6 +229,53 @@ class Wheelhouse:
             return tuple(catalog.read_journal(connection))
 
 
+def _made(home: Path) -> Path:
+    """Return the database's path; make a wheelhouse where there is nothing at all.
+
+    :raises LostDatabaseError: there is something that only a database knows.
+    """
+    path = home / DATABASE
+    with translate_storage_errors(home):
+        if _is_there(path) or _is_lost(home, path):
+            return path
+        home.mkdir(mode=PRIVATE, parents=True, exist_ok=True)
+        with _locked(home):
+            (home / "files" / "sha256").mkdir(parents=True, exist_ok=True)
+            if not _is_there(path):
+                Database.make(path)
+    return path
+
+
+def _is_there(path: Path) -> bool:
+    # A link to nowhere is there, too: to what somebody has forgotten to mount.
+    try:
+        path.lstat()
+    except FileNotFoundError:
+        return False
+    except PermissionError as error:
+        raise unreadable(str(path.parent), error) from error
+    return True
+
+
+def _is_lost(home: Path, path: Path) -> bool:
+    """Tell that the database came to be meanwhile; False: there never was one.
+
+    :raises LostDatabaseError: there was one.
+    """
+    log = path.with_name(f"{path.name}-wal")
+    blob = next(home.glob("files/sha256/*/*"), None)
+    trace = blob or (log if _is_there(log) and log.stat().st_size else None)
+    if trace is None:
+        return False
+    if _is_there(path):
+        return True
+    raise LostDatabaseError(
+        f"the wheelhouse has lost its database: {path.name} is gone, and "
+        f"{trace.relative_to(home)} is still there",
+        where=str(home),
+    )
+
+
 @contextmanager
 def _locked(home: Path) -> Iterator[None]:
     with translate_storage_errors(home):
@@ -212,12 +295,3 @@ def _asked(generation: int | None) -> int:
 def utc_now() -> datetime:
     """Return the time, in UTC."""
     return datetime.now(UTC)
-
-
-def account_name() -> str:
-    """Name the account that runs this process, for the journal."""
-    user = os.getuid()
-    try:
-        return pwd.getpwuid(user).pw_name
-    except KeyError:  # containers often run under a number without a name
-        return str(user)

@@ -46,7 +46,11 @@ class Decoder:
         # A full piece may have left something inside, when the chunk is used up.
         while chunk or (len(piece) == PIECE_BYTES and not self._gzip.eof):
             if self._gzip.eof:
-                # Another member may follow. Source: RFC 1952 §2.2.
+                # Zeros may fill a block, then another member may follow.
+                # Source: RFC 1952 §2.2.
+                chunk = chunk.lstrip(b"\0")
+                if not chunk:
+                    return
                 self._gzip = zlib.decompressobj(_GZIP)
             self._has_begun = True
             try:
@@ -55,9 +59,7 @@ class Decoder:
                 message = f"it is no sound gzip: {error}"
                 raise UndecodableError(message) from error
             yield piece
-            # Zeros may fill a block behind the end.
-            behind = self._gzip.unused_data.lstrip(b"\0")
-            chunk = self._gzip.unconsumed_tail or behind
+            chunk = self._gzip.unconsumed_tail or self._gzip.unused_data
 
     def end(self) -> None:
         """Check that nothing is missing.

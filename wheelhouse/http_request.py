@@ -83,6 +83,10 @@ def _is_address(url: str) -> bool:
         return False
 
 
+def _scheme(url: str) -> str:
+    return url.partition(":")[0].lower()
+
+
 def redirected(url: str, location: str) -> str:
     """Return where an answer to `url` sends us.
 
@@ -97,7 +101,7 @@ def redirected(url: str, location: str) -> str:
         target = urldefrag(urljoin(url, location)).url if is_clean else location
     except ValueError:
         target = location
-    if url.startswith("https:") and target.startswith("http:"):
+    if _scheme(url) == "https" and _scheme(target) == "http":
         raise UnreachableIndexError(
             "the index redirects from https to http, which is not followed: "
             "everybody on the way could change what comes",

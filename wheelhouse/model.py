@@ -95,6 +95,8 @@ class Published:
     """The generation that has all the files."""
     new: tuple[StoredFile, ...]
     already_there: tuple[StoredFile, ...]
+    repaired: tuple[StoredFile, ...]
+    """Those of them that had been damaged, in their bytes or their METADATA."""
     notes: tuple[Note, ...]
     refused: Mapping[str, WheelhouseError] = field(default_factory=dict)
     """File name -> why it was not let in, where the others came in without it."""
@@ -125,8 +127,8 @@ class JournalEntry:
 
     at: datetime
     actor: str
-    action: Literal["publish", "collect"]
+    action: Literal["publish", "collect", "repair"]
     generation: int
-    """The generation after it."""
+    """The generation after it; a repair makes no new one."""
     subjects: tuple[str, ...]
     """File names, or a collection's key."""

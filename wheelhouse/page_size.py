@@ -3,12 +3,18 @@
 64 MB of `{},` are 20 million objects, which take 4 GB and two minutes to read.
 """
 
+from collections.abc import Sequence
+
+from axletree.resolver.distribution import DistributionFile
 from axletree.wheelhouse.upstream_errors import TooLargeError
 
 MOST_JSON_VALUES = 2_000_000
 """A page of 64 MB as large indexes write it has 1.6 million, of 90,000 files."""
 MOST_LINKS = 400_000
 """On an HTML page; of 64 MB, as large indexes write it, it has 240,000."""
+MOST_FILES = 50_000
+"""Of one project; the largest on the public index have 20,000. A resolution's memory
+grows with their square."""
 
 
 def check_json_size(body: bytes, where: str) -> None:
@@ -27,6 +33,14 @@ def check_html_size(body: bytes, where: str) -> None:
     :raises TooLargeError: if they are too many.
     """
     _check(body.count(b"<a") + body.count(b"<A"), MOST_LINKS, "links", where)
+
+
+def check_files(files: Sequence[DistributionFile], where: str) -> None:
+    """Count the files of a page.
+
+    :raises TooLargeError: if a resolution over them would take too much memory.
+    """
+    _check(len(files), MOST_FILES, "files", where)
 
 
 def _check(count: int, most: int, what: str, where: str) -> None:

@@ -3,14 +3,16 @@
 Check, make the bytes durable, then one transaction makes them visible. A process
 killed anywhere leaves the old state or the new one; what it may leave besides are
 bytes that nothing names, which the next publish of the same file takes over.
+
+The same file again changes nothing where it is intact, and repairs what is not.
 """
 
 import hashlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import TypeVar
+from typing import Literal, TypeVar
 
 from sqlalchemy import Connection
 
@@ -21,6 +23,7 @@ from axletree.resolver.file_names import (
     shown_name,
 )
 from axletree.wheelhouse import catalog
+from axletree.wheelhouse.accounts import account_name
 from axletree.wheelhouse.errors import (
     FilenameTakenError,
     InvalidDistributionError,
@@ -29,7 +32,7 @@ from axletree.wheelhouse.errors import (
 )
 from axletree.wheelhouse.files import digest_of, translate_storage_errors
 from axletree.wheelhouse.findings import Inspected
-from axletree.wheelhouse.house import Wheelhouse, account_name, utc_now
+from axletree.wheelhouse.house import Wheelhouse, utc_now
 from axletree.wheelhouse.model import (
     IncomingFile,
     JournalEntry,
@@ -62,9 +65,9 @@ class _Plan:
     """By identity."""
     names: dict[str, Checked] = field(default_factory=dict)
     """The same, by file name."""
-    already_there: list[StoredFile] = field(default_factory=list)
-    wanted_blobs: list[Checked] = field(default_factory=list)
-    """New files, and old ones of which the bytes are gone."""
+    already_there: list[tuple[Checked, StoredFile]] = field(default_factory=list)
+    metadata: Mapping[Sha256, bytes] = field(default_factory=dict)
+    """Of those that are already there: what the database has lost of it."""
     refused: dict[str, WheelhouseError] = field(default_factory=dict)
     """By file name."""
 
@@ -76,7 +79,7 @@ def publish(
     actor: str | None = None,
     clock: Callable[[], datetime] = utc_now,
 ) -> Published:
-    """Let files in, all or none; the same bytes again change nothing.
+    """Let files in, all or none; the same bytes again repair what is damaged.
 
     :param actor: who does it, for the journal; None: the account that runs this.
     :raises WrongHashError: a file is not what was promised.
@@ -126,21 +129,29 @@ def _let_in(
     with wheelhouse.publishing():
         wheelhouse.files.sweep()
         with wheelhouse.database.reading() as connection:
-            plan = _plan(connection, wheelhouse, checked)
+            plan = _plan(connection, checked)
             generation = catalog.read_generation(connection)
         if is_whole and plan.refused:
             raise next(iter(plan.refused.values()))
         stored: tuple[StoredFile, ...] = ()
+        at = clock()
         with _orphans_removed(wheelhouse, plan):
-            _write_blobs(wheelhouse, plan)
+            written = _write_blobs(wheelhouse, plan)
             if plan.new:
                 new = tuple(plan.new.values())
-                stored = _record(wheelhouse, new, actor=actor, at=clock())
+                stored = _record(wheelhouse, new, actor=actor, at=at)
                 generation = stored[0].generation
+        repaired = _repaired(plan, written)
+        if repaired:
+            entry = _journal_entry("repair", generation, repaired, actor=actor, at=at)
+            with wheelhouse.database.writing() as connection:
+                catalog.repair_metadata(connection, plan.metadata)
+                catalog.add_journal_entry(connection, entry)
     return Published(
         generation=generation,
         new=stored,
-        already_there=tuple(plan.already_there),
+        already_there=tuple(there for _, there in plan.already_there),
+        repaired=repaired,
         notes=_notes(checked, plan),
         refused=plan.refused,
     )
@@ -206,21 +217,18 @@ def _inspect(incoming: IncomingFile) -> Inspected:
     return inspect_sdist(path, filename, incoming.strictness, incoming.project)
 
 
-def _plan(
-    connection: Connection, wheelhouse: Wheelhouse, checked: Sequence[Checked]
-) -> _Plan:
+def _plan(connection: Connection, checked: Sequence[Checked]) -> _Plan:
     plan = _Plan()
     for file in checked:
         try:
-            _place(connection, wheelhouse, file, plan)
+            _place(connection, file, plan)
         except FilenameTakenError as error:
             plan.refused[file.incoming.filename] = error
+    plan.metadata = _lost_metadata(connection, plan.already_there)
     return plan
 
 
-def _place(
-    connection: Connection, wheelhouse: Wheelhouse, file: Checked, plan: _Plan
-) -> None:
+def _place(connection: Connection, file: Checked, plan: _Plan) -> None:
     filename, identity = file.incoming.filename, file.inspected.identity
     twin = plan.new.get(identity) or plan.names.get(filename)
     if twin is not None:
@@ -229,12 +237,26 @@ def _place(
     stored = catalog.find_same(connection, filename, identity)
     if stored is None:
         plan.new[identity] = plan.names[filename] = file
-        plan.wanted_blobs.append(file)
         return
     _refuse_other_bytes(file, stored.filename, stored.sha256)
-    plan.already_there.append(stored)
-    if not wheelhouse.path_of(stored).is_file():
-        plan.wanted_blobs.append(file)
+    plan.already_there.append((file, stored))
+
+
+def _lost_metadata(
+    connection: Connection, already_there: Sequence[tuple[Checked, StoredFile]]
+) -> Mapping[Sha256, bytes]:
+    """Gather the METADATA that the database should have and has not, or otherwise."""
+    wanted = {
+        stored.metadata_sha256: file.inspected.metadata
+        for file, stored in already_there
+        if stored.metadata_sha256 is not None and file.inspected.metadata is not None
+    }
+    kept = catalog.read_metadata(connection, list(wanted))
+    return {
+        sha256: content
+        for sha256, content in wanted.items()
+        if catalog.is_sound_metadata(sha256, content) and kept.get(sha256) != content
+    }
 
 
 def _refuse_other_bytes(file: Checked, published: str, sha256: Sha256) -> None:
@@ -247,14 +269,34 @@ def _refuse_other_bytes(file: Checked, published: str, sha256: Sha256) -> None:
         )
 
 
-def _write_blobs(wheelhouse: Wheelhouse, plan: _Plan) -> None:
+def _write_blobs(wheelhouse: Wheelhouse, plan: _Plan) -> frozenset[Sha256]:
+    """Write what is not there, or not as it was; return what was written."""
     store = wheelhouse.files
-    for file in plan.wanted_blobs:
-        # A blob that is there belongs to a killed publish, or to a file of the same
-        # content; writing over it could lose the latter in a crash.
-        if not store.is_intact(file.sha256):
-            store.put(file.sha256, file.incoming.path)
-    store.settle(tuple(file.sha256 for file in plan.wanted_blobs))
+    files = (*plan.new.values(), *(file for file, _ in plan.already_there))
+    source_of = {file.sha256: file.incoming.path for file in files}
+    # A blob that is there belongs to a killed publish, or to a file of the same
+    # content; writing over an intact one could lose it in a crash.
+    with open_pool() as pool:
+        are_intact = list(pool.map(store.is_intact, source_of))
+    written = [
+        sha256
+        for sha256, is_intact in zip(source_of, are_intact, strict=True)
+        if not is_intact
+    ]
+    for sha256 in written:
+        store.put(sha256, source_of[sha256])
+    store.settle(
+        tuple(dict.fromkeys((*written, *(f.sha256 for f in plan.new.values()))))
+    )
+    return frozenset(written)
+
+
+def _repaired(plan: _Plan, written: frozenset[Sha256]) -> tuple[StoredFile, ...]:
+    return tuple(
+        stored
+        for _, stored in plan.already_there
+        if stored.sha256 in written or stored.metadata_sha256 in plan.metadata
+    )
 
 
 @contextmanager
@@ -263,7 +305,7 @@ def _orphans_removed(wheelhouse: Wheelhouse, plan: _Plan) -> Iterator[None]:
     try:
         yield
     except BaseException:
-        digests = [file.sha256 for file in plan.wanted_blobs]
+        digests = [file.sha256 for file in plan.new.values()]
         # The first error is the one to tell; orphans do no harm.
         with suppress(WheelhouseError):
             # Asked anew: a commit that reported a failure may have come through.
@@ -291,15 +333,26 @@ def _record(
         )
         identities = [file.inspected.identity for file in new]
         catalog.add_files(connection, stored, identities)
-        entry = JournalEntry(
-            at=at,
-            actor=actor,
-            action="publish",
-            generation=generation,
-            subjects=tuple(file.filename for file in stored),
-        )
+        entry = _journal_entry("publish", generation, stored, actor=actor, at=at)
         catalog.add_journal_entry(connection, entry)
     return stored
+
+
+def _journal_entry(
+    action: Literal["publish", "repair"],
+    generation: int,
+    stored: Sequence[StoredFile],
+    *,
+    actor: str,
+    at: datetime,
+) -> JournalEntry:
+    return JournalEntry(
+        at=at,
+        actor=actor,
+        action=action,
+        generation=generation,
+        subjects=tuple(file.filename for file in stored),
+    )
 
 
 def _stored(file: Checked, entered_at: datetime, generation: int) -> StoredFile:

@@ -15,7 +15,7 @@ def unverified_host(file: DistributionFile) -> str | None:
 
     What is asked for by https is never redirected to http.
     """
-    if not file.url.startswith("http://") or _TRUSTED & file.hashes.keys():
+    if file.url[:7].lower() != "http://" or _TRUSTED & file.hashes.keys():
         return None
     return host_of(printable(file.url))
 

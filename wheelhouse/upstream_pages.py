@@ -10,6 +10,7 @@ from packaging.utils import NormalizedName
 from axletree.resolver.distribution import Page
 from axletree.wheelhouse.credentials import Credentials, printable
 from axletree.wheelhouse.http_request import Exchange, Request, Response
+from axletree.wheelhouse.page_size import check_files
 from axletree.wheelhouse.simple_page import ACCEPT, parse_page
 from axletree.wheelhouse.upstream_cache import (
     DEFAULT_MAX_AGE,
@@ -82,13 +83,15 @@ class PageReader:
         )
 
     def _parse(self, project: NormalizedName, page: CachedPage) -> Page:
-        return parse_page(
+        parsed = parse_page(
             project,
             page.body,
             content_type=page.content_type,
             url=page.url,
             credentials=self.credentials,
         )
+        check_files(parsed.files, f"{project} at {printable(page.url)}")
+        return parsed
 
 
 def _max_age(cache_control: str) -> timedelta:

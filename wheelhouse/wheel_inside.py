@@ -4,9 +4,11 @@ import zipfile
 import zlib
 from pathlib import Path
 
+from axletree.wheelhouse.archives import ZSTANDARD, check_zip_archive
 from axletree.wheelhouse.bounded_zip import opened_zip, read_member
 from axletree.wheelhouse.core_metadata import read_headers, unknown_format
 from axletree.wheelhouse.errors import InvalidDistributionError
+from axletree.wheelhouse.findings import Findings
 from axletree.wheelhouse.wheel_tail import metadata_name, oversized_metadata
 
 _UNREADABLE = (
@@ -19,6 +21,16 @@ _UNREADABLE = (
 )
 
 
+def unpacked_since(wheel: Path) -> str | None:
+    """Return the first Python whose pip unpacks a wheel that can be opened, if not all.
+
+    Source: PEP 784: zstd is in the standard library from Python 3.14 on.
+    """
+    with opened_zip(wheel) as archive:
+        methods = {info.compress_type for info in archive.infolist()}
+    return "3.14" if ZSTANDARD in methods else None
+
+
 def metadata_inside(wheel: Path, project: str, most_bytes: int) -> bytes:
     """Read METADATA.
 
@@ -29,10 +41,9 @@ def metadata_inside(wheel: Path, project: str, most_bytes: int) -> bytes:
     """
     try:
         with opened_zip(wheel) as archive:
+            findings = Findings(filename=wheel.name, strictness="lenient")
+            check_zip_archive(archive, findings)
             name = metadata_name(project, archive.namelist())
-            same = (i for i in archive.infolist() if i.filename == name)
-            if len({(info.CRC, info.file_size) for info in same}) > 1:
-                raise InvalidDistributionError("it has two METADATA that differ")
             raw = _read(archive, f"{name.rpartition('/')[0]}/WHEEL", most_bytes)
             unknown = unknown_format(read_headers(raw))
             if unknown is not None:

@@ -8,7 +8,7 @@ Source: APPNOTE.TXT 6.3 §4.3 (records), §4.5.3 (zip64), §4.6.9 (Unicode path)
 """
 
 import struct
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import IO
 from zipfile import ZipFile, ZipInfo
@@ -27,6 +27,8 @@ _DESCRIPTOR_FOLLOWS = 0x8
 _TELLING_FLAGS = 0x1 | _DESCRIPTOR_FOLLOWS | 0x40 | 0x800 | 0x2000
 """Encryption, data descriptor, UTF-8, masked headers; the others say how hard the
 packer tried."""
+_COMPARED = ("name", "flags", "method", "checksum", "packed size", "size")
+_TOLD_LATER = frozenset({"checksum", "packed size", "size"})
 
 
 class _AmbiguousError(Exception):
@@ -141,24 +143,36 @@ def _end_of_member(file: IO[bytes], info: ZipInfo) -> int:
     if 0 in (packed - _UNKNOWN, size - _UNKNOWN):
         size, packed = _wide_sizes(extra, size, packed)
     encoding = "utf-8" if flags & 0x800 else "cp437"
-    said = {
-        "name": (name.decode(encoding, "replace"), info.orig_filename),
-        "flags": (flags & _TELLING_FLAGS, info.flag_bits & _TELLING_FLAGS),
-        "method": (method, info.compress_type),
-        "checksum": (crc, info.CRC),
-        "packed size": (packed, info.compress_size),
-        "size": (size, info.file_size),
-    }
-    late = {"checksum", "packed size", "size"}
-    for what, (own, listed) in said.items():
-        # What a data descriptor tells later may be 0 here.
-        is_told_later = flags & _DESCRIPTOR_FOLLOWS and what in late and own == 0
-        if own != listed and not is_told_later:
-            raise _AmbiguousError(f"two values for the {what} of {info.orig_filename}")
-    for unicode_name in (*_unicode_names(extra), *_unicode_names(info.extra)):
-        if unicode_name != info.orig_filename:
-            raise _AmbiguousError(f"a second name for {info.orig_filename}")
+    _compare(
+        info,
+        (
+            *(name.decode(encoding, "replace"), flags & _TELLING_FLAGS, method),
+            *(crc, packed, size),
+        ),
+    )
+    if extra or info.extra:
+        _check_names((*_unicode_names(extra), *_unicode_names(info.extra)), info)
     return info.header_offset + _LOCAL.size + len(raw) + info.compress_size
+
+
+def _compare(info: ZipInfo, own: tuple[str, int, int, int, int, int]) -> None:
+    listed = (
+        *(info.orig_filename, info.flag_bits & _TELLING_FLAGS, info.compress_type),
+        *(info.CRC, info.compress_size, info.file_size),
+    )
+    if own == listed:
+        return
+    is_told_later = bool(info.flag_bits & _DESCRIPTOR_FOLLOWS)
+    for what, one, other in zip(_COMPARED, own, listed, strict=True):
+        # What a data descriptor tells later may be 0 here.
+        is_open = is_told_later and what in _TOLD_LATER and one == 0
+        if one != other and not is_open:
+            raise _AmbiguousError(f"two values for the {what} of {info.orig_filename}")
+
+
+def _check_names(names: Iterable[str], info: ZipInfo) -> None:
+    if any(name != info.orig_filename for name in names):
+        raise _AmbiguousError(f"a second name for {info.orig_filename}")
 
 
 def _fields(extra: bytes) -> Iterator[tuple[int, bytes]]:

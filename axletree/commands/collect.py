@@ -181,8 +181,9 @@ def _show(
     for note in collected.notes:
         console.detail(f"note: {note}")
     count = len(collection.filenames)
-    new = len(collected.new)
-    what = "nothing to do: all" if not new else f"{new} new of"
+    done = {"new": collected.new, "repaired": collected.repaired}
+    counts = [f"{len(files)} {how}" for how, files in done.items() if files]
+    what = f"{', '.join(counts)} of" if counts else "nothing to do: all"
     built = f", {len(collected.built)} built from sdists" if collected.built else ""
     console.result(
         f"{what} {count} files ({size / 1e6:.0f} MB) are in the wheelhouse{built}; "
@@ -204,6 +205,7 @@ def _to_json(collected: Collected, size: int) -> JsonObject:
         "files": list(collection.filenames),
         "size": size,
         "new": [file.filename for file in collected.new],
+        "repaired": [file.filename for file in collected.repaired],
         "built": list(collected.built),
         "notes": list(collected.notes),
     }

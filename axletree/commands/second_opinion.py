@@ -114,7 +114,7 @@ class _Supply:
     def _from_wheelhouse(self, folder: Path) -> Sequence[Path]:
         if not self.home.is_dir():
             raise BuildRequirementsError("there is no wheelhouse", where=str(self.home))
-        with Wheelhouse.open(self.home) as house:
+        with Wheelhouse.open_to_read(self.home) as house:
             kept = ResolvedBuildRequirements(
                 universe=WheelhouseUniverse(house), fetch=stored_wheels(house, folder)
             )

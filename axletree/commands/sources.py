@@ -210,7 +210,7 @@ def open_wheelhouse(
     from axletree.wheelhouse.house import Wheelhouse  # noqa: PLC0415
     from axletree.wheelhouse.universe import WheelhouseUniverse  # noqa: PLC0415
 
-    wheelhouse = stack.enter_context(Wheelhouse.open(home))
+    wheelhouse = stack.enter_context(Wheelhouse.open_to_read(home))
     return WheelhouseUniverse(wheelhouse, generation)
 
 

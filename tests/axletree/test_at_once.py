@@ -5,9 +5,11 @@ the lock shows what the plain way says.
 """
 
 import json
+import marshal
 import subprocess
 import sys
 import time
+import zlib
 from collections.abc import Callable
 from pathlib import Path
 from types import SimpleNamespace
@@ -17,7 +19,7 @@ import pytest
 from axletree.commands import at_once
 from axletree.commands.at_once import answer_at_once
 from tests.support.checkout import ROOT
-from tests.support.command_line import CommandLine, write_universe
+from tests.support.command_line import CommandLine, snapshot_file, write_universe
 from tests.support.wheelhouses import publish_all
 from tests.support.wheels import make_wheel
 
@@ -65,6 +67,26 @@ def test_a_recorded_set_has_the_bytes_of_the_plain_way(
     assert len(plain.splitlines()) > 30
     assert cold == warm == plain
     assert is_answered(*words)
+
+
+def test_what_was_not_read_on_this_machine_is_noted_as_by_the_plain_way(
+    axletree: CommandLine, tmp_path: Path
+) -> None:
+    lacking = {"unusable": "this machine lacks gcc", "kind": "host"}
+    files = [
+        {"filename": "demo-2.tar.gz", "metadata": lacking},
+        snapshot_file("demo", "1"),
+    ]
+    universe = tmp_path / "universe.json"
+    document = {"format": "axletree.universe/1", "projects": {"demo": files}}
+    universe.write_text(json.dumps(document))
+    words = ("lock", "demo", "--universe", universe, *TARGET)
+
+    ran = [axletree(*words) for _ in range(3)]
+
+    assert "demo 2 could not be read here" in ran[0].err
+    assert ran[0] == ran[1] == ran[2]
+    assert not is_answered(*words)
 
 
 def test_hashes_extras_and_who_asked_are_those_of_the_plain_way(
@@ -173,9 +195,16 @@ def test_a_snapshot_just_written_is_left_to_the_plain_way(
         lambda raw: raw[:0],
         lambda raw: raw[:-7],
         lambda raw: raw[:200] + bytes([raw[200] ^ 1]) + raw[201:],
+        lambda raw: raw[:-1] + bytes([raw[-1] ^ 128]),
         lambda raw: raw.replace(b"universe 1", b"universe 0"),
+        lambda raw: sealed(raw, b""),
+        lambda raw: sealed(raw, marshal.dumps(7)),
+        lambda raw: sealed(raw, marshal.dumps(("no", "such", "file"))),
     ],
-    ids=["emptied", "cut", "flipped", "of another version"],
+    ids=[
+        *("emptied", "cut", "flipped", "flipped at its end", "of another version"),
+        *("of nothing", "of a number", "of something else"),
+    ],
 )
 def test_a_damaged_table_counts_as_absent(
     axletree: CommandLine,
@@ -192,6 +221,33 @@ def test_a_damaged_table_counts_as_absent(
 
     assert axletree(*words).out == expected
     assert file.read_bytes() == raw
+
+
+def sealed(raw: bytes, body: bytes) -> bytes:
+    """Put another body into a table, with the digest that belongs to it."""
+    magic = raw[: raw.index(b"\n") + 1]
+    return magic + zlib.crc32(body).to_bytes(4, "big") + body
+
+
+@pytest.mark.parametrize("is_emptied", [False, True])
+def test_tables_of_a_database_that_is_lost_are_no_answer(
+    axletree: CommandLine, tmp_path: Path, *, is_emptied: bool
+) -> None:
+    house = tmp_path / "house"
+    publish_all(house, [make_wheel(tmp_path / "wheels", "app", "1.0")])
+    words = ("lock", *TARGET, "app")
+    assert axletree(*words).code == 0
+    assert is_answered(*words)
+
+    if is_emptied:
+        (house / "wheelhouse.sqlite").write_bytes(b"")
+    else:
+        (house / "wheelhouse.sqlite").unlink()
+
+    ran = axletree(*words)
+    assert (ran.code, ran.out) == (3, "")
+    assert "database" in ran.err
+    assert "backup" in ran.err
 
 
 def test_a_cache_that_cannot_be_written_does_no_harm(

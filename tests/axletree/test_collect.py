@@ -11,9 +11,11 @@ from pathlib import Path
 import pytest
 
 from axletree.resolver.json_form import JsonObject
+from axletree.wheelhouse.house import Wheelhouse
 from tests.axletree.test_failures import refuse
 from tests.axletree.test_lock import pins
 from tests.support.command_line import TIMEOUT_S, CommandLine, command, run_process
+from tests.support.damage import DAMAGES, flip
 from tests.support.index_server import Index, serving
 from tests.support.sources import (
     build_requirements,
@@ -74,6 +76,14 @@ def downloads(index: Index) -> list[str]:
 def hold(index: Index, filename: str) -> None:
     """Let the next request for a file hang when half of it is sent."""
     index.misdeeds[f"/files/{filename}"].append("hold")
+
+
+def blob(house: Path, filename: str) -> Path:
+    """Say where a published file's bytes lie."""
+    with Wheelhouse.open(house) as wheelhouse:
+        stored = wheelhouse.find(filename)
+        assert stored is not None
+        return wheelhouse.path_of(stored)
 
 
 def parts_in(folder: Path) -> list[Path]:
@@ -174,6 +184,46 @@ def test_a_finished_collect_as_of_a_day_asks_for_nothing(
     assert (first.code, again.code) == (0, 0)
     assert again.out.startswith("nothing to do: all 3 files ")
     assert index.asked == []
+
+
+@pytest.mark.parametrize("how", DAMAGES)
+@pytest.mark.parametrize("as_of", [AS_OF, ()])
+def test_collected_again_what_is_damaged_is_brought_again(
+    axletree: CommandLine,
+    index: Index,
+    tmp_path: Path,
+    how: str,
+    as_of: tuple[str, ...],
+) -> None:
+    words = ("collect", "app", "-i", index.url, *as_of)
+    assert axletree(*words).code == 0
+    index.asked.clear()
+    DAMAGES[how](blob(tmp_path / "house", BASE))
+
+    again = axletree(*words)
+
+    assert again.code == 0, again.err
+    assert again.out.startswith("1 repaired of 3 files ")
+    assert downloads(index) == [BASE]
+    assert published_in(tmp_path / "house").keys() == {APP, BASE, LARGE}
+    assert axletree(*words).out.startswith("nothing to do: all 3 files ")
+
+
+@pytest.mark.slow
+def test_collected_again_a_damaged_built_wheel_is_built_again(
+    axletree: CommandLine, sdist_index: Index, tmp_path: Path, wall: None
+) -> None:
+    del wall
+    words = ("collect", "small-thing", "-i", sdist_index.url, "--json")
+    assert axletree(*words).code == 0
+    for filename in (BUILT, SDIST, BACKEND):
+        flip(blob(tmp_path / "house", filename))
+
+    again = axletree(*words)
+
+    assert again.code == 0, again.err
+    assert again.document()["repaired"] == [SDIST, BACKEND, BUILT]
+    assert BUILT in published_in(tmp_path / "house")
 
 
 @pytest.mark.slow

@@ -126,6 +126,23 @@ def test_settings_do_not_print_what_may_hold_a_password() -> None:
     assert "hunter2" not in repr(settings)
 
 
+def test_limits_are_sizes_and_seconds(tmp_path: Path) -> None:
+    file = tmp_path / "axletree.toml"
+    file.write_text('max-page = "1.5 MB"\nmax-metadata = 1000\nmin-rate-time = 5\n')
+
+    limits = load({"AXLETREE_MAX_WAIT": "0", "AXLETREE_MAX_FILE": "1GB"}, file).limits
+
+    assert (limits.page_bytes, limits.metadata_bytes) == (1_500_000, 1000)
+    assert (limits.rate_window_s, limits.wait_s) == (5, 0)
+    assert limits.file_bytes == 10**9
+    assert limits.redirects == 5
+
+
+def test_a_limit_that_is_no_size_is_wrong_usage() -> None:
+    with pytest.raises(InvalidSettingsError, match="a size such as 64 MB"):
+        load({"AXLETREE_MAX_PAGE": "much"})
+
+
 def test_limits_of_builds_are_settings(tmp_path: Path) -> None:
     file = tmp_path / "axletree.toml"
     file.write_text('build-memory = "4 GB"\nbuild-processes = 100\nbuild-time = 60\n')

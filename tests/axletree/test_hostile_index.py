@@ -1,15 +1,18 @@
 """No index can harm us, or stop us without a word."""
 
+import hashlib
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import urljoin
 
 import pytest
 
+from axletree.server.app import create_app
 from tests.support.command_line import CommandLine, Ran
 from tests.support.hostile_behaviour import SCALED, Behaviour
 from tests.support.hostile_entries import ENTRIES, HASHES, NAMES
 from tests.support.hostile_files import METADATA, WHEELS
-from tests.support.hostile_index import Site, hostile
+from tests.support.hostile_index import JSON_TYPE, Site, hostile
 from tests.support.hostile_pages import PAGES
 
 
@@ -69,3 +72,29 @@ def test_an_index_does_no_harm(
     assert list((tmp_path / "outside").iterdir()) == []
     unexpected = set(tmp_path.iterdir()) - {*before, tmp_path / "house"}
     assert unexpected <= {tmp_path / "cache", tmp_path / "user"}
+
+
+_SERVED = [
+    *(one for one in HASHES if one.collects == 0 and one.explains == 0),
+    *(one for one in NAMES if "OUTSIDE" in one.name or "\\x" in one.name),
+    *(one for one in WHEELS if one.name.startswith("METADATA")),
+]
+
+
+@pytest.mark.parametrize("behaviour", [pytest.param(b, id=b.name) for b in _SERVED])
+def test_what_was_collected_is_served_and_nothing_else(
+    site: Site, axletree: CommandLine, tmp_path: Path, behaviour: Behaviour
+) -> None:
+    behaviour.do(site)
+    assert axletree("collect", "p", "-i", site.url).code == 0
+
+    with create_app(tmp_path / "house").test_client() as client:
+        page = client.get("/simple/p/", headers={"Accept": JSON_TYPE}).get_json()
+        (listed,) = page["files"]
+        # Links lead upwards from the page.
+        url = urljoin("/simple/p/", listed["url"])
+        content = client.get(url).get_data()
+
+    version = behaviour.locks or listed["filename"].split("-")[1]
+    assert listed["filename"] == f"p-{version}-py3-none-any.whl"
+    assert listed["hashes"] == {"sha256": hashlib.sha256(content).hexdigest()}

@@ -14,7 +14,7 @@ from tests.support.command_line import CommandLine
 from tests.support.index_server import Index, serving
 from tests.support.sources import build_requirements, publish_on, sources_of
 from tests.support.wheelhouses import published_in
-from tests.support.wheels import make_metadata, make_wheel, write_tar_gz
+from tests.support.wheels import make_metadata, make_wheel, repacked, write_tar_gz
 
 SIX = "six-1-py3-none-any.whl"
 TARGET = ("--python-version", "3.11", "--python-platform", "linux")
@@ -79,6 +79,35 @@ def test_a_snapshot_carries_it(
 
     assert pins(ran.out) == ["a==1"]
     assert "its metadata says Version: 2, not 3" in snapshot.read_text()
+
+
+def test_what_pip_cannot_unpack_is_not_chosen_for_its_python(
+    axletree: CommandLine, tmp_path: Path
+) -> None:
+    folder = tmp_path / "links"
+    make_wheel(folder, "a", "1")
+    zstd = make_wheel(folder, "a", "2", files={"a.py": "x = 1"})
+    repacked(zstd, method=93, member="a.py")
+    source = ("-f", folder, "--python-platform", "linux")
+
+    old = axletree("lock", "a", *source, "--python-version", "3.13")
+    new = axletree("lock", "a", *source, "--python-version", "3.14")
+    why = axletree("explain", "a>=2", *source, "--python-version", "3.13")
+    snapshot = tmp_path / "snapshot.json"
+    axletree("snapshot", "a", *source, "--python-version", "3.13", "-o", snapshot)
+    read = axletree(
+        *("lock", "a", "--universe", snapshot, "--python-platform", "linux"),
+        *("--python-version", "3.13"),
+    )
+    collected = axletree("collect", "a", *source, "--python-version", "3.14")
+
+    assert (pins(old.out), pins(new.out)) == (["a==1"], ["a==2"])
+    said = " ".join(why.out.split())
+    assert "it is packed so that no pip before Python 3.14 unpacks it" in said
+    assert pins(read.out) == ["a==1"]
+    # Nobody here can say whether its bytes are what RECORD says.
+    assert collected.code == 1
+    assert "a.py is packed by zstd" in collected.err
 
 
 @pytest.mark.slow

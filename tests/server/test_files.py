@@ -177,21 +177,3 @@ def test_removed_file_is_gone(source: FolderSource, wheel: StoredFile) -> None:
     assert client.get(url_of(wheel)).status_code == 200
     source.remove(wheel.filename)
     assert client.get(url_of(wheel)).status_code == 404
-
-
-def test_truncated_content_is_an_error_not_a_short_file(
-    source: FolderSource, client: FlaskClient, wheel: StoredFile
-) -> None:
-    source.path_of(wheel).write_bytes(CONTENT[:-1])
-    answer = client.get(url_of(wheel))
-    assert answer.status_code == 500
-    assert answer.json is not None
-    assert answer.json["reference"] == "damaged-file"
-    assert str(source.path_of(wheel)).encode() not in answer.data
-
-
-def test_missing_content_is_an_error_not_an_absent_file(
-    source: FolderSource, client: FlaskClient, wheel: StoredFile
-) -> None:
-    source.path_of(wheel).unlink()
-    assert client.get(url_of(wheel)).status_code == 500

@@ -13,6 +13,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import TypeAlias
 
@@ -156,6 +157,7 @@ def send_file(wire: Wire, content: bytes) -> None:
     )
 
 
+@cache
 def bomb(size_bytes: int) -> bytes:
     """Pack zeros a thousand times smaller."""
     return gzip.compress(bytes(size_bytes))

@@ -5,6 +5,7 @@ with a wheelhouse of its own, `FOLDER/<number>`, ended by SIGKILL. HOW is
 
 - `publishing`: before or after the n-th call into the system or the database, until one
   try runs through, in a wheelhouse that was there before;
+- `repairing`: the same in one that has the files, whose bytes and METADATA are damaged;
 - `making`: the same from the making of the wheelhouse on, every few calls;
 - `delays`: ever later from outside, also in the middle of a write.
 """
@@ -23,6 +24,7 @@ from types import FrameType
 from axletree.wheelhouse.house import Wheelhouse
 from axletree.wheelhouse.model import IncomingFile
 from axletree.wheelhouse.publish import publish
+from tests.support.damage import flip, remove, truncate
 
 MOMENTS = frozenset(
     {"chmod", "close", "commit", "execute", "flock", "fsync", "mkdir", "put"}
@@ -59,6 +61,24 @@ def publish_once(home: Path, wheels: list[Path]) -> None:
 def kill_publishing(folder: Path, wheels: list[Path]) -> None:
     made = folder.with_name("made")
     _in_child(lambda: Wheelhouse.open(made).close())
+    _kill_over(made, folder, wheels)
+
+
+def kill_repairing(folder: Path, wheels: list[Path]) -> None:
+    made = folder.with_name("made")
+    _in_child(lambda: publish_once(made, wheels))
+    _in_child(lambda: damage(made))
+    _kill_over(made, folder, wheels)
+
+
+def damage(home: Path) -> None:
+    for number, blob in enumerate((home / "files" / "sha256").glob("*/*")):
+        [flip, truncate, remove][number % 3](blob)
+    with Wheelhouse.open(home) as wheelhouse, wheelhouse.database.writing() as writer:
+        writer.exec_driver_sql("UPDATE metadata SET content = x'00'")
+
+
+def _kill_over(made: Path, folder: Path, wheels: list[Path]) -> None:
     for moment in count():
         home = folder / str(moment)
         shutil.copytree(made, home)
@@ -111,6 +131,7 @@ if __name__ == "__main__":
     import_module("sqlalchemy.dialects.sqlite")
     modes = {
         "publishing": kill_publishing,
+        "repairing": kill_repairing,
         "making": kill_making,
         "delays": kill_after_delays,
     }

@@ -155,13 +155,14 @@ def with_twin(path: Path, name: str, content: bytes) -> Path:
     return path
 
 
-def repacked(path: Path, *, method: int) -> Path:
-    """Say of every member that it is packed by another method."""
+def repacked(path: Path, *, method: int, member: str = "") -> Path:
+    """Say of one member, or of each, that it is packed by another method."""
     raw = bytearray(path.read_bytes())
-    for signature, place in ((b"PK\3\4", 8), (b"PK\1\2", 10)):
+    for signature, place, name_at in ((b"PK\3\4", 8, 30), (b"PK\1\2", 10, 46)):
         at = -1
         while (at := raw.find(signature, at + 1)) >= 0:
-            struct.pack_into("<H", raw, at + place, method)
+            if raw[at + name_at :].startswith(member.encode()):
+                struct.pack_into("<H", raw, at + place, method)
     path.write_bytes(raw)
     return path
 

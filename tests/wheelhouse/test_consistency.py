@@ -57,6 +57,12 @@ def two_metadata(folder: Path) -> Path:
     return write_wheel(folder / FILENAME, members)
 
 
+def prefixed_wheel(folder: Path) -> Path:
+    path = make_wheel(folder, "a", "3")
+    path.write_bytes(b"#!/bin/sh\n" + path.read_bytes())
+    return path
+
+
 def future_wheel(folder: Path) -> Path:
     members = wheel_members("a", "3", metadata=make_metadata("a", "3"))
     members["a-3.dist-info/WHEEL"] = b"Wheel-Version: 2.0\nTag: py3-none-any\n"
@@ -131,6 +137,23 @@ def test_by_the_metadata_file_of_an_index(
 
     assert said == "its metadata says Version: 2, not 3"
     assert server.paths()[1:] == [f"/files/{FILENAME}.metadata"]
+
+
+@pytest.mark.parametrize("name", ["a.py", "a-3.dist-info/METADATA"])
+def test_two_members_of_one_name_that_differ_are_not_chosen_from_a_folder(
+    folder: Path, name: str
+) -> None:
+    path = with_twin(make_wheel(folder, "a", "3"), name, b"")
+
+    assert f"it holds {name} twice" in reason(in_folder(folder)[path.name])
+
+
+def test_an_archive_that_can_be_read_in_two_ways_is_not_chosen_from_a_folder(
+    folder: Path,
+) -> None:
+    path = prefixed_wheel(folder)
+
+    assert "can be read in two ways" in reason(in_folder(folder)[path.name])
 
 
 def test_in_a_wheelhouse(wheelhouse: Wheelhouse, folder: Path) -> None:

@@ -9,8 +9,15 @@ from axletree.wheelhouse.database import Database
 from axletree.wheelhouse.errors import DatabaseLockedError
 
 
+def made(folder: Path) -> Database:
+    path = folder / "db.sqlite"
+    if not path.exists():
+        Database.make(path)
+    return Database.open(path)
+
+
 def test_the_migrations_lead_to_the_tables(tmp_path: Path) -> None:
-    opened = Database.open(tmp_path / "db.sqlite")
+    opened = made(tmp_path)
 
     with opened.reading() as connection:
         context = MigrationContext.configure(connection)
@@ -20,7 +27,7 @@ def test_the_migrations_lead_to_the_tables(tmp_path: Path) -> None:
 
 
 def test_a_reader_sees_one_state_while_others_write(tmp_path: Path) -> None:
-    opened = Database.open(tmp_path / "db.sqlite")
+    opened = made(tmp_path)
     count = tables.generations.select()
 
     with opened.reading() as reader:
@@ -35,8 +42,8 @@ def test_a_busy_database_is_one_clear_error(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(database, "BUSY_TIMEOUT_S", 0)
-    one = Database.open(tmp_path / "db.sqlite")
-    other = Database.open(tmp_path / "db.sqlite")
+    one = made(tmp_path)
+    other = made(tmp_path)
 
     with one.writing(), pytest.raises(DatabaseLockedError), other.writing():
         pass

@@ -83,6 +83,30 @@ def test_killed_within_a_write_leaves_old_or_new(tmp_path: Path) -> None:
         assert_old_or_new(home, paths)
 
 
+@pytest.mark.slow
+def test_killed_at_any_moment_of_a_repair_it_is_repaired_later(tmp_path: Path) -> None:
+    paths = [make_wheel(tmp_path, "demo", f"1.{n}") for n in range(3)]
+
+    tried = kill("repairing", tmp_path / "homes", paths)
+
+    assert len(tried) > 5
+    for home in tried:
+        assert_repairable(home, paths)
+
+
+def assert_repairable(home: Path, paths: list[Path]) -> None:
+    """What is there is listed as before; the same publish makes it whole."""
+    with Wheelhouse.open(home) as wheelhouse:
+        assert wheelhouse.generation() == 1
+        assert len(wheelhouse.files_of(DEMO)) == len(paths)
+        publish(wheelhouse, incoming(paths))
+        assert wheelhouse.generation() == 1
+        for stored in wheelhouse.files_of(DEMO):
+            wheelhouse.check(stored)
+            wheelhouse.metadata_of(stored)
+        assert len(blobs(wheelhouse)) == len(paths)
+
+
 @contextmanager
 def file_size_limit(limit_bytes: int) -> Iterator[None]:
     soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)

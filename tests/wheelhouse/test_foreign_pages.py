@@ -60,7 +60,7 @@ NAMES = [
     ("demo-2.0-py3-none-any\x1b[2J.whl", "its name has characters that no wheel"),
     ("demo-2.0-py3-none-any\u202e.whl", "its name has characters that no wheel"),
     ("demo-2.0-py3-none-any\ud800.whl", "its name has characters that no wheel"),
-    ("demо-2.0-py3-none-any.whl", "its name has characters that no wheel"),
+    ("dem\u043e-2.0-py3-none-any.whl", "its name has characters that no wheel"),
     (f"demo-2.0-py3-none-{'a' * 300}.whl", "its name has 322 characters, over 225"),
     ("numpy-2.0-py3-none-any.whl", "it is a file of numpy"),
     ("numpy-2.0.tar.gz", "it is no file of demo"),

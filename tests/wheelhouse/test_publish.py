@@ -1,3 +1,4 @@
+import sqlite3
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -6,6 +7,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from axletree.wheelhouse.errors import (
+    CorruptStoredFileError,
     FilenameTakenError,
     InvalidDistributionError,
     WheelhouseError,
@@ -15,6 +17,7 @@ from axletree.wheelhouse.files import digest_of
 from axletree.wheelhouse.house import Wheelhouse
 from axletree.wheelhouse.model import IncomingFile, Sha256, parse_sha256
 from axletree.wheelhouse.publish import publish
+from tests.support.damage import DAMAGES
 from tests.support.wheels import make_sdist, make_wheel
 
 UPLOADED = datetime(2022, 1, 31, 12, tzinfo=UTC)
@@ -162,16 +165,54 @@ def test_a_missing_file_is_an_error_of_ours(
         publish(wheelhouse, [incoming(tmp_path / "gone-1.0-py3-none-any.whl")])
 
 
-def test_lost_bytes_come_back_with_the_same_file(
-    wheelhouse: Wheelhouse, tmp_path: Path
+@pytest.mark.parametrize("how", DAMAGES)
+def test_the_same_file_again_repairs_its_bytes(
+    wheelhouse: Wheelhouse, tmp_path: Path, how: str
+) -> None:
+    paths = [make_wheel(tmp_path, "demo", version) for version in ("1.0", "2.0")]
+    first = publish(wheelhouse, list(map(incoming, paths)))
+    damaged, intact = first.new
+    untouched = wheelhouse.path_of(intact).stat().st_ctime_ns
+    DAMAGES[how](wheelhouse.path_of(damaged))
+
+    again = publish(wheelhouse, list(map(incoming, paths)), actor="ann")
+
+    assert (again.new, again.repaired, again.generation) == ((), (damaged,), 1)
+    wheelhouse.check(damaged)
+    assert wheelhouse.path_of(damaged).stat().st_mode & 0o777 == 0o444
+    assert wheelhouse.path_of(intact).stat().st_ctime_ns == untouched
+    entry = wheelhouse.journal()[-1]
+    assert (entry.actor, entry.action, entry.subjects) == (
+        *("ann", "repair"),
+        (damaged.filename,),
+    )
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        "UPDATE metadata SET content = x'00'",
+        "UPDATE metadata SET content = 'text'",
+        "UPDATE metadata SET content = 7",
+        "DELETE FROM metadata",
+    ],
+)
+def test_the_same_file_again_repairs_its_metadata(
+    wheelhouse: Wheelhouse, tmp_path: Path, damage: str
 ) -> None:
     path = make_wheel(tmp_path, "demo", "1.0")
     (stored,) = publish(wheelhouse, [incoming(path)]).new
-    wheelhouse.path_of(stored).unlink()
+    with sqlite3.connect(wheelhouse.database.path) as connection:
+        connection.execute(damage)
+    connection.close()
+    with pytest.raises(CorruptStoredFileError):
+        wheelhouse.metadata_of(stored)
 
-    publish(wheelhouse, [incoming(path)])
+    again = publish(wheelhouse, [incoming(path)])
 
-    wheelhouse.check(stored)
+    assert (again.new, again.repaired) == ((), (stored,))
+    assert b"Name: demo" in wheelhouse.metadata_of(stored)
+    assert publish(wheelhouse, [incoming(path)]).repaired == ()
 
 
 def test_damaged_bytes_of_a_killed_publish_are_replaced(

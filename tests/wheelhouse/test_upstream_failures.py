@@ -1,14 +1,17 @@
 import socket
+from collections import deque
 from pathlib import Path
 
 import pytest
 
-from axletree.wheelhouse.upstream import UpstreamIndex
+from axletree.wheelhouse.upstream import ReadingOptions, UpstreamIndex
 from axletree.wheelhouse.upstream_errors import (
     InvalidIndexUrlError,
     NotAnIndexError,
     UnreachableIndexError,
 )
+from axletree.wheelhouse.upstream_reporter import SilentUpstreamReporter
+from tests.support.hostile_index import Wire, hostile
 from tests.support.index_server import JSON_TYPE, Index, Misdeed
 from tests.support.upstream import make_settings, names, only_file, read_page
 from tests.support.wheels import make_wheel
@@ -153,3 +156,39 @@ def test_a_foreign_certificate_authority_is_an_outage_with_advice(
         pytest.raises(UnreachableIndexError, match="cannot be reached"),
     ):
         index.pages(names("demo"))
+
+
+def test_where_an_index_asks_us_to_wait_we_say_so(tmp_path: Path) -> None:
+    told: list[str] = []
+
+    class Listener(SilentUpstreamReporter):
+        def waiting(self, host: str, pause_s: float) -> None:
+            told.append(f"{host} {pause_s:.0f}")
+
+    answers = deque(["1", "Fri, 01 Jan 1999 00:00:00 GMT"])
+
+    def busy(wire: Wire) -> None:
+        if answers:
+            wire.answer(status=503, Retry_After=answers.popleft())
+        else:
+            wire.answer(site.page, Content_Type=JSON_TYPE)
+
+    settings = make_settings(tmp_path, AXLETREE_RETRIES="3")
+    with hostile(tmp_path / "made", tmp_path / "outside") as site:
+        site.say(busy)
+        with UpstreamIndex(settings, site.url, reporter=Listener()) as index:
+            assert len(read_page(index, "p").files) == 1
+
+    assert told == [f"{site.origin.removeprefix('http://')} 1"]
+
+
+def test_the_headers_of_an_old_page_are_no_harm_when_it_is_asked_for_again(
+    tmp_path: Path,
+) -> None:
+    settings = make_settings(tmp_path)
+    with hostile(tmp_path / "made", tmp_path / "outside") as site:
+        site.say_bytes(site.page, ETag="\N{LATIN SMALL LETTER E WITH ACUTE}")
+        for _ in range(2):
+            options = ReadingOptions(refresh=True)
+            with UpstreamIndex(settings, site.url, options) as index:
+                assert len(read_page(index, "p").files) == 1

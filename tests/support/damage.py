@@ -1,0 +1,50 @@
+"""Ways in which a stored file can be other than what was put there."""
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from types import MappingProxyType
+
+
+def remove(path: Path) -> None:
+    """Lose it."""
+    path.unlink()
+
+
+def flip(path: Path) -> None:
+    """Change one bit in its middle."""
+    content = bytearray(path.read_bytes())
+    content[len(content) // 2] ^= 1
+    overwrite(path, bytes(content))
+
+
+def truncate(path: Path) -> None:
+    """Lose its second half."""
+    content = path.read_bytes()
+    overwrite(path, content[: len(content) // 2])
+
+
+def empty(path: Path) -> None:
+    """Lose all of its bytes."""
+    overwrite(path, b"")
+
+
+def extend(path: Path) -> None:
+    """Add a byte."""
+    overwrite(path, path.read_bytes() + b"x")
+
+
+def overwrite(path: Path, content: bytes) -> None:
+    """Write in place, whatever its mode."""
+    path.chmod(0o600)
+    path.write_bytes(content)
+
+
+DAMAGES: Mapping[str, Callable[[Path], None]] = MappingProxyType(
+    {
+        "gone": remove,
+        "flipped": flip,
+        "truncated": truncate,
+        "empty": empty,
+        "longer": extend,
+    }
+)
