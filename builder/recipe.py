@@ -19,14 +19,17 @@ from axletree.builder.recipe_tables import Problems, Table
 from axletree.builder.stamp import stamped_version
 from axletree.reading import folder_of, read_bytes
 from axletree.resolver.distribution import DistributionFile, FileMetadata
-from axletree.resolver.file_names import SafeName, safe_name
+from axletree.resolver.file_names import LONGEST_FOREIGN_NAME, SafeName, safe_name
 from axletree.resolver.foreign_toml import ForeignTomlError, parse_toml
+from axletree.resolver.tiny_wheel import PURE
 
 MOST_BYTES = 1024 * 1024
 """Of a recipe."""
+# Source: core metadata specification, Name. It becomes a folder's name.
+_NAME = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._-]{0,98}[A-Za-z0-9])?")
 _COMMIT = re.compile(r"[0-9a-f]{40}")
 _SHA256 = re.compile(r"[0-9a-f]{64}")
-_LOCAL = re.compile(r"axle\.[1-9][0-9]*")
+_LOCAL = re.compile(r"axle\.[1-9][0-9]{0,8}")
 _REF = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._/+-]*")
 _PYTHON = re.compile(r"3\.[0-9]{1,2}")
 _MODULE = re.compile(r"[A-Za-z_]\w*(\.[A-Za-z_]\w*)*", re.ASCII)
@@ -63,7 +66,7 @@ class Expectation:
 
     requires_dist: tuple[Requirement, ...]
     requires_python: str | None = None
-    tag: str = "py3-none-any"
+    tag: str = PURE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -178,7 +181,7 @@ def _recipe(path: Path, root: Table) -> Recipe:
     mirrors = root.table("mirrors", is_required=False)
     recipe = Recipe(
         path=path,
-        name=project.text("name"),
+        name=project.text("name", _NAME, "must be a project's name"),
         upstream_version=project.version("version"),
         local=project.text("local", _LOCAL, "must be `axle.N`, N from 1"),
         source=_source(path, root.table("source")),
@@ -192,6 +195,12 @@ def _recipe(path: Path, root: Table) -> Recipe:
     )
     for table in (root, project, build, check):
         table.refuse_unread()
+    tag = recipe.expect.tag if recipe.expect is not None else PURE
+    if (
+        not root.problems.found
+        and len(f"{recipe.project}-{recipe.version}-{tag}.whl") > LONGEST_FOREIGN_NAME
+    ):
+        project.problem("version", "is too long for the name of a wheel")
     return recipe
 
 
@@ -251,7 +260,7 @@ def _expectation(table: Table) -> Expectation | None:
     expectation = Expectation(
         requires_dist=table.requirements("requires-dist"),
         requires_python=table.optional_text("requires-python"),
-        tag=table.optional_text("tag", _TAG, "must be a wheel tag") or "py3-none-any",
+        tag=table.optional_text("tag", _TAG, "must be a wheel tag") or PURE,
     )
     table.refuse_unread()
     return expectation

@@ -10,6 +10,7 @@ from packaging.requirements import InvalidRequirement, Requirement
 from packaging.version import Version
 
 from axletree.builder.errors import InvalidRecipeError
+from axletree.resolver.bounds import EARLIEST_YEAR, LATEST_YEAR
 from axletree.resolver.file_names import SafeName, UnsafeNameError, safe_name
 from axletree.resolver.foreign_text import parse_version, read_requirement
 from axletree.resolver.requirement_text import shorten
@@ -93,8 +94,11 @@ class Table:
         if not isinstance(value, str):
             self.problem(key, "must be a text")
             return ""
+        if "\0" in value:
+            self.problem(key, "holds a NUL character")
+            return ""
         if not pattern.fullmatch(value):
-            self.problem(key, f"{rule}, not {value!r}")
+            self.problem(key, f"{rule}, not {shorten(repr(value))}")
         return value
 
     def plain_file(self, key: str) -> SafeName:
@@ -118,7 +122,11 @@ class Table:
     def time(self, key: str) -> datetime:
         """Return a time with its offset from UTC that must be there."""
         value = self._take(key)
-        if isinstance(value, datetime) and value.tzinfo is not None:
+        if (
+            isinstance(value, datetime)
+            and value.tzinfo is not None
+            and EARLIEST_YEAR <= value.year <= LATEST_YEAR
+        ):
             return value
         example = "2022-01-26T02:57:36Z"
         self.problem(key, f"must be a time with an offset, such as {example}")
@@ -133,8 +141,10 @@ class Table:
             self.problem(key, "must be a list of texts")
             return ()
         for item in value:
-            if not (isinstance(item, str) and pattern.fullmatch(item)):
-                self.problem(key, f"{rule}, not {item!r}")
+            if not (
+                isinstance(item, str) and "\0" not in item and pattern.fullmatch(item)
+            ):
+                self.problem(key, f"{rule}, not {shorten(repr(item))}")
         return tuple(map(str, value))
 
     def requirements(self, key: str) -> tuple[Requirement, ...]:

@@ -18,5 +18,5 @@ MOST_EXTRAS = 10_000
 """Provides-Extra of one release; real ones have less than 1,000."""
 LONGEST_URL = 16_000
 """Characters of a link; signed ones have about 2,000."""
-EARLIEST_YEAR, LATEST_YEAR = 1980, 2107
-"""Years of upload times that are believed: those that a wheel's members can have."""
+EARLIEST_YEAR, LATEST_YEAR = 1980, 2100
+"""Years that are believed: a wheel's members can have those, whatever the offset."""

@@ -101,20 +101,23 @@ class FileNames:
         if not _is_safe(text):
             return _refused(text)
         name: SafeName = text  # type: ignore[assignment]  # it is, and a call takes time
-        if not text.endswith(".whl"):
-            return self._sdist(name)
         own, _, rest = text.partition("-")
+        if not text.endswith(".whl"):
+            if own in self._own and len(rest) > 7 and rest.endswith(".tar.gz"):
+                # Nearly all: no need to look for another suffix or a longer name.
+                return name, "sdist", rest[:-7], "", ""
+            return self._sdist(name)
         version, _, end = rest.partition("-")
-        build_and_tag = self._ends.get(end) or self._end(end)
-        if isinstance(build_and_tag, RefusedName):
-            return build_and_tag
-        if own not in self._own and not self._is_own(own):
-            return RefusedName(f"it is a file of {canonicalize_name(own)}")
-        build, tag = build_and_tag
+        known = self._ends.get(end)
+        if known is None or own not in self._own:
+            return self._new_wheel(name, own, version, end)
+        build, tag = known
         return name, "wheel", version.replace("_", "-"), build, tag
 
-    def _end(self, end: str) -> tuple[str, str] | RefusedName:
-        """Split what follows a wheel's version into build tag and tag."""
+    def _new_wheel(
+        self, name: SafeName, own: str, version: str, end: str
+    ) -> FileName | RefusedName:
+        """Split a wheel's name whose project or end is spelled in a new way."""
         parts = end[:-4].split("-")
         build = parts.pop(0) if len(parts) == 4 else ""
         if len(parts) != 3 or (build and not build[0].isdigit()):
@@ -123,8 +126,10 @@ class FileNames:
         count = count_tags(tag)
         if count > MOST_TAGS:
             return RefusedName(f"its name has {count} tags, over {MOST_TAGS}")
+        if not self._is_own(own):
+            return RefusedName(f"it is a file of {canonicalize_name(own)}")
         self._ends[end] = build, tag
-        return build, tag
+        return name, "wheel", version.replace("_", "-"), build, tag
 
     def _sdist(self, name: SafeName) -> FileName | RefusedName | None:
         stem = _without_suffix(name)
@@ -134,8 +139,7 @@ class FileNames:
         # own length, not the last dash, says where the version begins.
         length = len(self.project)
         head, version = stem[:length], stem[length + 1 :]
-        is_own = head in self._own or self._is_own(head)
-        if not is_own or stem[length : length + 1] != "-":
+        if not self._is_own(head) or stem[length : length + 1] != "-":
             version = self._after_long_name(stem)
         if not version:
             return RefusedName(f"it is no file of {self.project}")

@@ -9,6 +9,8 @@ import click
 import pytest
 
 from axletree.cli import VERBS, group
+from axletree.resolver import bounds
+from axletree.resolver.file_names import LONGEST_FOREIGN_NAME, MOST_TAGS
 from tests.support.checkout import ROOT, tracked_files
 
 CLI = (ROOT / "docs/reference/cli.md").read_text()
@@ -197,3 +199,23 @@ def test_links_lead_to_headings_that_exist(page: str) -> None:
 def heading_source(page: str, target: str) -> str:
     path = ROOT / Path(page).parent / target if target else ROOT / page
     return path.read_text()
+
+
+def test_the_bounds_of_what_is_read_are_documented() -> None:
+    page = (ROOT / "docs/reference/limits.md").read_text()
+    figures = {
+        "characters of a file name": LONGEST_FOREIGN_NAME,
+        "tags that one wheel's name stands for": MOST_TAGS,
+        "characters of a URL": bounds.LONGEST_URL,
+        "characters of a Requires-Python": bounds.LONGEST_REQUIRES_PYTHON,
+        "`Requires-Dist` of one file": bounds.MOST_REQUIREMENTS,
+        "`Provides-Extra` of one file": bounds.MOST_EXTRAS,
+        "characters of a requirement": bounds.LONGEST_REQUIREMENT,
+        "characters of a version": bounds.LONGEST_VERSION,
+        "parentheses open at once in a marker": bounds.DEEPEST_MARKER,
+    }
+    for what, figure in figures.items():
+        assert f"| {what} | {figure:,} |" in page
+    assert f"years {bounds.EARLIEST_YEAR} to {bounds.LATEST_YEAR}" in " ".join(
+        page.split()
+    )

@@ -1,5 +1,6 @@
 """What any archive must keep to before something is unpacked from it."""
 
+import errno
 import gzip
 import hashlib
 import lzma
@@ -68,8 +69,9 @@ def damage_is_a_defect(findings: Findings) -> Iterator[None]:
     except _DAMAGE as error:
         raise findings.stop(f"its archive is damaged: {error}") from error
     except OSError as error:
-        # bz2 has no error of its own; what the system refuses has a number.
-        if error.errno is not None:
+        # bz2 has no error of its own, and an offset before the file's beginning is
+        # refused by the system; all else is the disk's.
+        if error.errno not in {None, errno.EINVAL}:
             raise
         raise findings.stop(f"its archive is damaged: {error}") from error
 

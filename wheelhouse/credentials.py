@@ -50,8 +50,12 @@ class Credentials:
         self._ask = ask
         self._login_of: dict[str, Login] = {}
 
-    def detach(self, url: str) -> str:
-        """Remember the login that stands in `url`, and return it without."""
+    def detach(self, url: str, *, may_ask: bool = True) -> str:
+        """Remember the login that stands in `url`, and return it without.
+
+        :param may_ask: look for the password of a bare user name; not for links of a
+            page, which could make us ask for thousands.
+        """
         parts = urlsplit(url)
         userinfo, at, host = parts.netloc.rpartition("@")
         if not at:
@@ -59,6 +63,8 @@ class Credentials:
         clean = urlunsplit(parts._replace(netloc=host))
         user, colon, password = userinfo.partition(":")
         if not colon and user:
+            if not may_ask:
+                return clean
             password = self._ask(clean, unquote(user)) or ""
             self._keep(clean, Login(user=unquote(user), password=password))
         else:

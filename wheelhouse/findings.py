@@ -98,3 +98,6 @@ def check_metadata(raw: bytes, findings: Findings) -> None:
     except ExceptionGroup as group:
         for error in group.exceptions:
             findings.flaw(f"its metadata is not valid: {error}")
+    except (ValueError, RecursionError):
+        # What packaging does not expect: numbers of 5,000 digits, deep markers.
+        findings.flaw("its metadata is not valid: it holds what is beyond all measure")

@@ -37,6 +37,8 @@ from axletree.wheelhouse.page_values import (
     upload_time,
 )
 
+_SMALL = 1 << 40
+"""Bytes up to which a size needs no second look."""
 _SHORT_URL = 1_000
 MOST_NAMED = 1_000
 """Files of one page that are left out by name; a page may have a million."""
@@ -152,7 +154,8 @@ class PageEntries:
         if isinstance(name, RefusedName):
             raise BadEntryError(name.reason)
         filename, kind, version, build, tag = name
-        link, python, yanked = get("url"), get("requires-python"), get("yanked")
+        link, hashes, size = get("url"), get("hashes"), get("size")
+        python, yanked = get("requires-python"), get("yanked")
         metadata = get("core-metadata")
         if metadata is None:
             metadata = get("dist-info-metadata")
@@ -171,31 +174,27 @@ class PageEntries:
             and "@" not in link
             and "#" not in link
             else self._address(link),
-            self._hashes(get("hashes")),
+            self._sole_sha256(hashes) or digests(hashes),
             self._python(python) if python else None,
-            size_bytes(get("size")),
+            size if size.__class__ is int and 0 < size < _SMALL else size_bytes(size),
             upload_time(get("upload-time")),
             (yanked if isinstance(yanked, str) else "") if yanked else None,
-            self._of_metadata(metadata) if metadata else None,
+            (self._sole_sha256(metadata) or metadata_hashes(metadata))
+            if metadata
+            else None,
         )
         self._files.append(_finished(draft))
 
-    def _hashes(self, said: object) -> Mapping[str, str]:
-        return said if self._is_sha256(said) else digests(said)  # type: ignore[return-value]  # it is
-
-    def _of_metadata(self, said: object) -> Mapping[str, str] | None:
-        return said if self._is_sha256(said) else metadata_hashes(said)  # type: ignore[return-value]  # it is
-
-    def _is_sha256(self, said: object) -> bool:
-        """Tell whether there is one hash, of the usual kind; it is looked at later."""
+    def _sole_sha256(self, said: object) -> Mapping[str, str] | None:
+        """Take one hash of the usual kind, which is looked at later with all others."""
         try:
             digest = said["sha256"]  # type: ignore[index]  # what it is for
-            is_one = len(said) == 1  # type: ignore[arg-type]  # as above
+            if len(said) != 1:  # type: ignore[arg-type]  # as above
+                return None
         except (KeyError, TypeError):
-            return False
-        if is_one:
-            self._unchecked.append(digest)
-        return is_one
+            return None
+        self._unchecked.append(digest)
+        return said  # type: ignore[return-value]  # it is one
 
     def add_html(self, anchors: Iterable[Mapping[str, str]]) -> None:
         """Take the anchors of an HTML page. Source: PEP 503."""
@@ -218,8 +217,9 @@ class PageEntries:
         if isinstance(name, RefusedName):
             raise BadEntryError(name.reason)
         filename, kind, version, build, tag = name
-        metadata = anchor.get(
-            "data-core-metadata", anchor.get("data-dist-info-metadata")
+        hashes = named_digest(fragment)
+        metadata = said_of_metadata(
+            anchor.get("data-core-metadata", anchor.get("data-dist-info-metadata"))
         )
         draft = _Draft(
             self._project,
@@ -229,12 +229,14 @@ class PageEntries:
             build,
             tag,
             self._address(link),
-            named_digest(fragment),
+            self._sole_sha256(hashes) or digests(hashes),
             self._python(anchor.get("data-requires-python")),
             None,
             upload_time(anchor.get("data-upload-time")),
             anchor.get("data-yanked"),
-            metadata_hashes(said_of_metadata(metadata)),
+            (self._sole_sha256(metadata) or metadata_hashes(metadata))
+            if metadata
+            else None,
         )
         self._files.append(_finished(draft))
 

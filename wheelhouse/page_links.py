@@ -56,7 +56,7 @@ class Links:
 
     def _without_login(self, link: str) -> str:
         try:
-            return self._credentials.detach(link)
+            return self._credentials.detach(link, may_ask=False)
         except ValueError:
             raise BadEntryError("its URL is no address") from None
 

@@ -51,14 +51,11 @@ def is_digest(kind: str, digest: object) -> bool:
 
 
 def named_digest(text: str) -> Mapping[str, str]:
-    """Read `sha256=…`; anything else (`true`) holds no hash.
-
-    :raises BadEntryError: it names a kind, and has no hash of it.
-    """
+    """Read `sha256=…`, not yet looked at; anything else (`true`) holds no hash."""
     for part in text.split("&"):
         kind, is_there, digest = part.partition("=")
         if is_there and kind in _DIGEST_BYTES:
-            return digests({kind: digest})
+            return {kind: digest}
     return _NO_HASHES
 
 
@@ -103,7 +100,7 @@ def upload_time(text: object) -> datetime | None:
         time = datetime.fromisoformat(text)
     except ValueError:
         return None
-    if not EARLIEST_YEAR < time.year < LATEST_YEAR:
+    if not EARLIEST_YEAR <= time.year <= LATEST_YEAR:
         # A conversion could leave what Python can hold.
         return None
     if time.tzinfo is UTC:
