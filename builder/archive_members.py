@@ -9,45 +9,32 @@ text is handed to the interpreter inside (`sandbox.py`).
 Source: POSIX pax, ustar Interchange Format; GNU tar's long names.
 """
 
-import contextlib
-import gzip
 import stat
-import zlib
+
+from axletree.builder.archive_streams import (
+    CHUNK_BYTES,
+    ArchiveError,
+    damage_told,
+    telling,
+    unpacked,
+)
 
 TYPE_CHECKING = False  # typing takes longer to import than all the rest.
 if TYPE_CHECKING:  # Annotations stand in quotes: Python 3.6 could not evaluate them.
     from collections.abc import Callable, Iterator
-    from lzma import LZMADecompressor
-    from typing import IO, Protocol
+    from typing import IO
     from zipfile import ZipInfo
 
-    class Readable(Protocol):
-        """What a tar is read from."""
+    from axletree.builder.archive_streams import Readable
 
-        def read(self, __size: int) -> bytes:  # noqa: PYI063 - no syntax of 3.6
-            """Return some bytes, at most so many; none at the end."""
-            ...
-
-
-CHUNK_BYTES = 1 << 16
 EXTENDED_BYTES = 1 << 20
 """Of one pax header or long name; real ones have some hundred."""
 ALL_EXTENDED_BYTES = 32 << 20
 """Of all of them together: they take longer to read than what they describe."""
-XZ_MEMORY_BYTES = 256 << 20
-"""`xz -9` needs a quarter of it."""
 ZIP_DIRECTORY_BYTES = 16 << 20
 """Of the list of members, which zipfile takes into memory."""
 
 _BLOCK_BYTES = 512
-_DAMAGE = (
-    EOFError,
-    zlib.error,
-    NotImplementedError,
-    RuntimeError,
-    ValueError,
-    IndexError,
-)
 _ZIP_METHODS = (0, 8)
 """Stored, and deflated."""
 _KINDS = {b"0": "file", b"\0": "file", b"7": "file", b"5": "folder"}
@@ -56,19 +43,6 @@ _DEVICES = {b"3", b"4", b"6"}
 _EXTENDED = {b"x", b"X", b"g", b"L", b"K"}
 _SPARSE = b"GNU.sparse."
 _READ = {b"path", b"linkpath", b"size"}
-
-
-class ArchiveError(Exception):
-    """What an archive holds that is not unpacked: a clause, and the member's name."""
-
-    def __init__(self, what: str, name: bytes = b"") -> None:
-        super().__init__(what)
-        self.what = what
-        shown = ascii(name.decode("utf-8", "replace")) if name else ""
-        self.name = shown if len(shown) <= 120 else shown[:60] + "…" + shown[-60:]
-
-    def __str__(self) -> str:
-        return f"{self.name} {self.what}" if self.name else self.what
 
 
 class Member:
@@ -101,7 +75,7 @@ def read_members(file: "IO[bytes]", limit_bytes: int) -> "Iterator[Member]":
     file.seek(0)
     if start.startswith(b"PK"):
         return read_zip(file)
-    return read_tar(_unpacked(file, start), limit_bytes)
+    return read_tar(unpacked(file, start), limit_bytes)
 
 
 def read_tar(file: "Readable", limit_bytes: int) -> "Iterator[Member]":
@@ -109,7 +83,7 @@ def read_tar(file: "Readable", limit_bytes: int) -> "Iterator[Member]":
 
     :param limit_bytes: what may be read, headers included.
     """
-    with _damage_told():
+    with damage_told():
         yield from _tar_members(_Blocks(file, limit_bytes))
 
 
@@ -117,35 +91,12 @@ def read_zip(file: "IO[bytes]") -> "Iterator[Member]":
     """Yield the members of a zip; links in it are files, as for all installers."""
     import zipfile  # noqa: PLC0415 - few sdists are zips
 
-    with _damage_told(zipfile.BadZipFile), zipfile.ZipFile(_Bounded(file)) as archive:
+    with damage_told(zipfile.BadZipFile), zipfile.ZipFile(_Bounded(file)) as archive:
         for entry in archive.infolist():
             member = _zip_member(entry)
             with archive.open(entry) as content:
-                member.read = _telling(content.read, zipfile.BadZipFile)
+                member.read = telling(content.read, zipfile.BadZipFile)
                 yield member
-
-
-@contextlib.contextmanager
-def _damage_told(*more: "type[Exception]") -> "Iterator[None]":
-    damage: tuple[type[Exception], ...] = (*_DAMAGE, *more)
-    try:
-        yield
-    except OSError as error:
-        if error.errno is not None:
-            raise  # The disk's fault, not the archive's.
-        raise ArchiveError(f"it is damaged: {error}") from error
-    except damage as error:
-        raise ArchiveError(f"it is damaged: {error}") from error
-
-
-def _telling(
-    read: "Callable[[int], bytes]", *more: "type[Exception]"
-) -> "Callable[[int], bytes]":
-    def telling(size: int) -> bytes:
-        with _damage_told(*more):
-            return read(size)
-
-    return telling
 
 
 def _zip_member(entry: "ZipInfo") -> Member:
@@ -180,57 +131,6 @@ class _Bounded:
         if len(content) > ZIP_DIRECTORY_BYTES:
             raise ArchiveError("its list of members is too large")
         return content
-
-
-def _unpacked(file: "IO[bytes]", start: bytes) -> "Readable":
-    if start.startswith(b"\x1f\x8b"):
-        return gzip.GzipFile(fileobj=file)
-    if start.startswith(b"BZh"):
-        import bz2  # noqa: PLC0415 - not every Python has it, few sdists need it
-
-        return bz2.BZ2File(file)
-    if start.startswith(b"\xfd7zXZ\0"):
-        return _Xz(file)
-    return file
-
-
-class _Xz:
-    """Unpack xz in bounded memory, which lzma.LZMAFile does not offer."""
-
-    def __init__(self, file: "IO[bytes]") -> None:
-        import lzma  # noqa: PLC0415 - as bz2
-
-        self._file = file
-        self._lzma = lzma
-        self._stream = self._next()
-
-    def _next(self) -> "LZMADecompressor":
-        return self._lzma.LZMADecompressor(
-            self._lzma.FORMAT_XZ, memlimit=XZ_MEMORY_BYTES
-        )
-
-    def read(self, size: int) -> bytes:
-        try:
-            return self._read(size)
-        except self._lzma.LZMAError as error:
-            raise ArchiveError(f"it is damaged: {error}") from error
-
-    def _read(self, size: int) -> bytes:
-        while True:
-            raw = b""
-            if self._stream.eof:
-                raw = self._stream.unused_data or self._file.read(CHUNK_BYTES)
-                if not raw:
-                    return b""
-                raw = raw.lstrip(b"\0")
-                self._stream = self._next()
-            if not raw and self._stream.needs_input:
-                raw = self._file.read(CHUNK_BYTES)
-                if not raw:
-                    raise EOFError("it ends early")
-            content = self._stream.decompress(raw, size)
-            if content:
-                return content
 
 
 class _Blocks:
@@ -274,7 +174,7 @@ def _tar_members(blocks: _Blocks) -> "Iterator[Member]":
             return
         is_first = False
         content = _Content(blocks, member.size_bytes)
-        member.read = _telling(content.read)
+        member.read = telling(content.read)
         yield member
         content.skip()
 

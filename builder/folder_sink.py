@@ -10,7 +10,8 @@ Like `archive_members.py` this runs inside sandboxes, under any Python from 3.6 
 import contextlib
 import os
 
-from axletree.builder.archive_members import CHUNK_BYTES, ArchiveError, Member
+from axletree.builder.archive_members import Member
+from axletree.builder.archive_streams import CHUNK_BYTES, ArchiveError
 from axletree.builder.safe_tree import Tree, TreeRules, unpack
 
 TYPE_CHECKING = False  # typing takes longer to import than all the rest.

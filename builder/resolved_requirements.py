@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from axletree.builder.errors import BuildRequirementsError
-from axletree.resolver.distribution import DistributionFile
+from axletree.resolver.distribution import DistributionFile, UnusableMetadata
 from axletree.resolver.errors import ResolverError
 from axletree.resolver.file_formats import FormatControl
 from axletree.resolver.file_names import below
@@ -20,7 +20,10 @@ from axletree.resolver.report import conflict_report
 from axletree.resolver.report_lines import to_text
 from axletree.resolver.requirements import parse_requirement
 from axletree.resolver.resolve import Refusal, Resolver
+from axletree.resolver.unbuilt import UnbuiltUniverse
 from axletree.resolver.universe import FrozenUniverse, Universe
+
+_NOT_BUILT = UnusableMetadata(reason="sdists are not built for builds")
 
 
 def _empty() -> Universe:
@@ -45,6 +48,10 @@ class ResolvedBuildRequirements:
         default_factory=dict
     )
 
+    _refused: dict[tuple[tuple[str, ...], str], BuildRequirementsError] = field(
+        default_factory=dict
+    )
+
     def provide(
         self, requirements: Sequence[str], environment: Environment
     ) -> Sequence[Path]:
@@ -54,15 +61,24 @@ class ResolvedBuildRequirements:
             are not built for builds.
         """
         key = (tuple(requirements), environment.label)
+        if key in self._refused:
+            raise self._refused[key]
         if key not in self._known:
-            self._known[key] = self._bring(requirements, environment)
+            try:
+                self._known[key] = self._bring(requirements, environment)
+            except BuildRequirementsError as error:
+                self._refused[key] = error
+                raise
         return self._known[key]
 
     def _bring(
         self, requirements: Sequence[str], environment: Environment
     ) -> tuple[Path, ...]:
         question = self._question(requirements, environment)
-        answer = Resolver(MemoUniverse(self.universe)).resolve(question)
+        # To explain why there are none, sdists would be read: by builds, which have build
+        # requirements that cannot be had for the same reason, and so on.
+        wheels = UnbuiltUniverse(base=MemoUniverse(self.universe), unread=_NOT_BUILT)
+        answer = Resolver(MemoUniverse(wheels)).resolve(question)
         if isinstance(answer, Refusal):
             raise BuildRequirementsError(
                 f"the build requirements {', '.join(requirements)} cannot be had: "

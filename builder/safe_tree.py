@@ -8,7 +8,8 @@ to follow every single one.
 Like `archive_members.py` this runs inside sandboxes, under any Python from 3.6 on.
 """
 
-from axletree.builder.archive_members import ArchiveError, Member
+from axletree.builder.archive_members import Member
+from axletree.builder.archive_streams import ArchiveError
 
 TYPE_CHECKING = False  # typing takes longer to import than all the rest.
 if TYPE_CHECKING:  # Annotations stand in quotes: Python 3.6 could not evaluate them.

@@ -42,7 +42,13 @@ from axletree.builder.uv_program import uv_program
 from axletree.wheelhouse.host import look_around
 from axletree.wheelhouse.removal import remove_tree
 
-_MODULES_INSIDE = ("archive_members", "safe_tree", "folder_sink", "sandbox_watch")
+_MODULES_INSIDE = (
+    "archive_streams",
+    "archive_members",
+    "safe_tree",
+    "folder_sink",
+    "sandbox_watch",
+)
 """What the driver imports from us, each after those that it imports itself."""
 _ARCHIVE = "source"
 """Name of the source's archive inside, before it is unpacked."""

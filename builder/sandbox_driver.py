@@ -22,7 +22,8 @@ import sys
 import tarfile
 import venv
 
-from axletree.builder.archive_members import ArchiveError, read_members, read_tar
+from axletree.builder.archive_members import read_members, read_tar
+from axletree.builder.archive_streams import ArchiveError
 from axletree.builder.folder_sink import unpack_into
 from axletree.builder.safe_tree import TreeRules
 from axletree.builder.sandbox_watch import Watch

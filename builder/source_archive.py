@@ -9,16 +9,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from axletree.builder.archive_members import (
-    CHUNK_BYTES,
-    ArchiveError,
-    Member,
-    read_members,
-)
+from axletree.builder.archive_members import Member, read_members
+from axletree.builder.archive_streams import CHUNK_BYTES, ArchiveError
 from axletree.builder.errors import UnsafeSourceError
 from axletree.builder.safe_tree import File, Tree, TreeRules, unpack
 from axletree.resolver.foreign_toml import LIMIT_BYTES as PYPROJECT_LIMIT_BYTES
 from axletree.wheelhouse.archives import unpacked_limit_bytes
+from axletree.wheelhouse.files import translate_storage_errors
 
 if TYPE_CHECKING:
     from axletree.builder.safe_tree import TreePath
@@ -49,6 +46,7 @@ def look_into(path: Path, *, name: str, has_top: bool) -> SourceArchive:
     """Look through an archive.
 
     :raises UnsafeSourceError: when it is none, or something in it is not let in.
+    :raises StorageError: when it cannot be read from the disk.
     """
     rules = source_rules(path, has_top=has_top)
     glance = _Glance(depth=2 if has_top else 1)
@@ -82,7 +80,7 @@ def source_rules(path: Path, *, has_top: bool) -> TreeRules:
 
 
 def _walk(path: Path, rules: TreeRules, glance: "_Glance") -> Tree:
-    with path.open("rb") as file:
+    with translate_storage_errors(path), path.open("rb") as file:
         return unpack(read_members(file, rules.stream_bytes), glance, rules)
 
 

@@ -16,7 +16,8 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import IO, Protocol
 
-from axletree.builder.archive_members import ArchiveError, read_tar
+from axletree.builder.archive_members import read_tar
+from axletree.builder.archive_streams import ArchiveError
 from axletree.builder.errors import UnsafeOutputError
 from axletree.builder.folder_sink import unpack_into
 from axletree.builder.reporter import BuildReporter

@@ -16,18 +16,21 @@ from axletree.resolver.distribution import DistributionFile, Page, UnusableMetad
 from axletree.resolver.knowledge import MemoUniverse
 from axletree.resolver.universe import MetadataAnswer
 
-_UNREAD = UnusableMetadata(
+AS_OF_ANOTHER_DAY = UnusableMetadata(
     reason="it would have to be built as of another day", kind="limits"
 )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UnbuiltUniverse:
-    """A universe in which sdists that a date hides are not read."""
+    """A universe in which sdists that a date hides are not read, or no sdists at all."""
 
     base: MemoUniverse
-    limit: datetime
-    """What the base was opened as of: the first instant that is too new."""
+    limit: datetime | None = None
+    """What the base was opened as of: the first instant that is too new. None: no
+    sdist is read."""
+    unread: UnusableMetadata = AS_OF_ANOTHER_DAY
+    """What is said of them."""
 
     @property
     def is_frozen(self) -> bool:
@@ -55,11 +58,12 @@ class UnbuiltUniverse:
         hidden = dict.fromkeys(
             file
             for file in files
-            if file.kind == "sdist" and is_hidden(file, self.limit)
+            if file.kind == "sdist"
+            and (self.limit is None or is_hidden(file, self.limit))
         )
         others = [file for file in files if file not in hidden]
         answers = self.base.metadata_ahead(others, names) if others else {}
-        return {**dict.fromkeys(hidden, _UNREAD), **answers}
+        return {**dict.fromkeys(hidden, self.unread), **answers}
 
 
 def is_hidden(file: DistributionFile, limit: datetime) -> bool:

@@ -10,6 +10,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from urllib.parse import unquote, urlsplit, urlunsplit
 
+from axletree.resolver.shown_text import shown
+
 KEYRING_TIMEOUT_S = 30
 
 
@@ -87,14 +89,6 @@ def printable(url: str) -> str:
         return "an address that cannot be read"
     host = parts.netloc.rpartition("@")[2]
     return shown(urlunsplit((parts.scheme, host, parts.path, "", "")))
-
-
-def shown(text: str) -> str:
-    """Return foreign words as they may be shown: characters that do things escaped."""
-    return "".join(
-        character if character.isprintable() else ascii(character)[1:-1]
-        for character in text
-    )
 
 
 def _origin(url: str) -> str:

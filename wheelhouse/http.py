@@ -127,7 +127,7 @@ class _Loop(Generic[Key, Result]):
         self._results: list[tuple[Key, Result]] = []
         # Only while we listen: whoever takes a result may think for a minute.
         self._listened_s = 0.0
-        self._look_every_s = min(1.0, transport.limits.rate_window_s / 4)
+        self._look_every_s = min(1.0, max(0.1, transport.limits.rate_window_s / 4))
         self._look_at_s = self._look_every_s
 
     def results(self) -> Iterator[tuple[Key, Result]]:

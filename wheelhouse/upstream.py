@@ -5,13 +5,11 @@ the life of an `UpstreamIndex`, so that files can be compared by identity. What 
 index does not answer stops the run; only its clear "there is none" is a fact.
 """
 
-import re
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack, closing
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
 from types import TracebackType
@@ -41,18 +39,19 @@ from axletree.wheelhouse.http import Transport
 from axletree.wheelhouse.http_request import Exchange
 from axletree.wheelhouse.remote_file import Brought, Place, download_file
 from axletree.wheelhouse.remote_metadata import wheel_metadata
-from axletree.wheelhouse.sdist_builder import SdistBuilder, SdistFindingError
+from axletree.wheelhouse.sdist_builder import SdistFindingError
 from axletree.wheelhouse.sdist_metadata import static_metadata
 from axletree.wheelhouse.simple_page import without_collector
 from axletree.wheelhouse.threads import open_pool
 from axletree.wheelhouse.unverified import unverified_host
-from axletree.wheelhouse.upstream_cache import UpstreamCache
+from axletree.wheelhouse.upstream_cache import UpstreamCache, cache_key
 from axletree.wheelhouse.upstream_errors import (
     FileGoneError,
     InvalidIndexUrlError,
     TooLargeError,
     UnreachableIndexError,
 )
+from axletree.wheelhouse.upstream_options import ReadingOptions, SdistReading, Traffic
 from axletree.wheelhouse.upstream_pages import PageReader
 from axletree.wheelhouse.upstream_reporter import (
     SilentUpstreamReporter,
@@ -61,45 +60,6 @@ from axletree.wheelhouse.upstream_reporter import (
 
 DOWNLOADS_AT_ONCE = 16
 _OF_ONE_FILE = (FileGoneError, TooLargeError, WrongHashError, UnreachableIndexError)
-_DIGEST = re.compile("[0-9a-f]{64}")
-
-
-def _now() -> datetime:
-    return datetime.now(UTC)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SdistReading:
-    """How an sdist is asked that does not tell its metadata itself."""
-
-    builder: SdistBuilder
-    environment: Environment
-    """What the builder builds for."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReadingOptions:
-    """How an index is read."""
-
-    exclude_newer: datetime | None = None
-    """Only for the cache: which pages answer without asking. Hides no file."""
-    refresh: bool = False
-    """Ask for every page, whatever is cached."""
-    sdists: SdistReading | None = None
-    """None: sdists that do not tell their metadata themselves are unusable."""
-    now: Callable[[], datetime] = _now
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Traffic:
-    """What an index was asked for so far."""
-
-    pages: int = 0
-    metadata: int = 0
-    requests: int = 0
-    """Over the network: fewer than pages and metadata if some were cached."""
-    received_bytes: int = 0
-    """Bodies, as sent (compressed)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -289,7 +249,7 @@ class UpstreamIndex:
 
     def fetch(self, files: Sequence[DistributionFile]) -> Brought:
         """Bring files into the cache; as `download_all`."""
-        return self._bring(files, lambda file: self._cache.file_place(_cache_key(file)))
+        return self._bring(files, lambda file: self._cache.file_place(cache_key(file)))
 
     def _bring(
         self,
@@ -336,7 +296,7 @@ class UpstreamIndex:
     def _read_metadata(
         self, file: DistributionFile
     ) -> Exchange[MetadataAnswer | _Sdist]:
-        key = _cache_key(file)
+        key = cache_key(file)
         raw = self._cache.metadata(key)
         if raw is not None:
             return parse_metadata(raw, file)
@@ -433,10 +393,3 @@ def _check_url(index_url: str) -> None:
             where="index URL",
             hint="an index URL begins with https:// or http:// and a host",
         )
-
-
-def _cache_key(file: DistributionFile) -> str:
-    digest = file.hashes.get("sha256", "").lower()
-    return (
-        digest if _DIGEST.fullmatch(digest) else sha256(file.url.encode()).hexdigest()
-    )

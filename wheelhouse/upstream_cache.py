@@ -6,6 +6,7 @@ old or a new one, and takes a damaged one for none. All of it may be deleted.
 """
 
 import os
+import re
 import tempfile
 import threading
 import zlib
@@ -18,12 +19,14 @@ from pathlib import Path
 import orjson
 
 from axletree.limits import Limits
+from axletree.resolver.distribution import DistributionFile
 from axletree.wheelhouse.remote_file import Place
 from axletree.wheelhouse.scratch import own_folder
 
 DEFAULT_MAX_AGE = timedelta(minutes=10)
 _LAYOUT = "upstream-1"
 _CHECKSUM_BYTES = 8
+_DIGEST = re.compile("[0-9a-f]{64}")
 _SETTLED = timedelta(days=1)
 
 
@@ -139,6 +142,14 @@ class UpstreamCache:
         return tempfile.TemporaryDirectory(
             dir=self.scratch(), ignore_cleanup_errors=True
         )
+
+
+def cache_key(file: DistributionFile) -> str:
+    """Name what is kept of a file: by its content, where the index says its hash."""
+    digest = file.hashes.get("sha256", "").lower()
+    return (
+        digest if _DIGEST.fullmatch(digest) else sha256(file.url.encode()).hexdigest()
+    )
 
 
 def _read(path: Path, most: int) -> bytes | None:

@@ -23,7 +23,8 @@ from axletree.wheelhouse.credentials import printable
 from axletree.wheelhouse.first_index import FirstIndex
 from axletree.wheelhouse.merged import MergedUniverse
 from axletree.wheelhouse.public_index import public_index_url
-from axletree.wheelhouse.upstream import ReadingOptions, SdistReading, UpstreamIndex
+from axletree.wheelhouse.upstream import UpstreamIndex
+from axletree.wheelhouse.upstream_options import ReadingOptions, SdistReading
 
 _RANKED: Mapping[IndexStrategy, Callable[[Sequence[Universe]], RankedIndexes]] = {
     "first-index": FirstIndex,

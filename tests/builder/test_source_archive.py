@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from axletree.builder.archive_members import ArchiveError, read_members
+from axletree.builder.archive_members import read_members
+from axletree.builder.archive_streams import ArchiveError
 from axletree.builder.errors import UnsafeSourceError
 from axletree.builder.folder_sink import unpack_into
 from axletree.builder.safe_tree import TreeRules

@@ -10,7 +10,8 @@ import orjson
 from hypothesis import strategies as st
 from packaging.utils import canonicalize_name
 
-from axletree.builder.archive_members import ArchiveError, read_members
+from axletree.builder.archive_members import read_members
+from axletree.builder.archive_streams import ArchiveError
 from axletree.builder.build_system import BuildSystemError, read_build_system
 from axletree.builder.folder_sink import unpack_into
 from axletree.builder.hook_answer import HookAnswerError, read_answer

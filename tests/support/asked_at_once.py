@@ -23,7 +23,8 @@ from axletree.resolver.environment import environment_for
 from axletree.resolver.model import Environment
 from axletree.wheelhouse import threads
 from axletree.wheelhouse.host import Host
-from axletree.wheelhouse.upstream import ReadingOptions, SdistReading, UpstreamIndex
+from axletree.wheelhouse.upstream import UpstreamIndex
+from axletree.wheelhouse.upstream_options import ReadingOptions, SdistReading
 
 THREADS = 16
 PYTHON = f"{sys.version_info.major}.{sys.version_info.minor}"

@@ -3,7 +3,8 @@ from pathlib import Path
 
 import pytest
 
-from axletree.wheelhouse.upstream import ReadingOptions, UpstreamIndex
+from axletree.wheelhouse.upstream import UpstreamIndex
+from axletree.wheelhouse.upstream_options import ReadingOptions
 from tests.support.index_server import Index
 from tests.support.upstream import make_settings, names, only_file, read_page
 from tests.support.wheels import make_wheel

@@ -4,12 +4,13 @@ from pathlib import Path
 
 import pytest
 
-from axletree.wheelhouse.upstream import ReadingOptions, UpstreamIndex
+from axletree.wheelhouse.upstream import UpstreamIndex
 from axletree.wheelhouse.upstream_errors import (
     InvalidIndexUrlError,
     NotAnIndexError,
     UnreachableIndexError,
 )
+from axletree.wheelhouse.upstream_options import ReadingOptions
 from axletree.wheelhouse.upstream_reporter import SilentUpstreamReporter
 from tests.support.hostile_index import Wire, hostile
 from tests.support.index_server import JSON_TYPE, Index, Misdeed

@@ -16,7 +16,8 @@ from axletree.resolver.environment import environment_for
 from axletree.resolver.model import Environment
 from axletree.resolver.universe import MetadataAnswer
 from axletree.wheelhouse.sdist_builder import SdistFindingError
-from axletree.wheelhouse.upstream import ReadingOptions, SdistReading, UpstreamIndex
+from axletree.wheelhouse.upstream import UpstreamIndex
+from axletree.wheelhouse.upstream_options import ReadingOptions, SdistReading
 from tests.support.index_server import Index
 from tests.support.upstream import make_settings, only_file
 from tests.support.wheels import make_metadata, make_sdist, write_tar_gz
