@@ -135,55 +135,62 @@ class PageEntries:
 
     def add_json(self, entries: Iterable[object]) -> None:
         """Take the entries of a JSON page. Source: PEP 691, PEP 700."""
+        # One loop over local names: a call for each entry takes a tenth of its time.
+        read, pythons, add = self._names.read, self._pythons, self._files.append
         for number, entry in enumerate(entries):
+            if not isinstance(entry, dict):
+                self._exclude(f"entry {number}", "it is no object")
+                continue
+            get = entry.get
+            text = get("filename")
+            if not isinstance(text, str):
+                self._exclude(f"entry {number}", "its filename is no text")
+                continue
+            name = read(text)
+            if not isinstance(name, tuple):
+                if name is not None:
+                    self._exclude(text, name.reason)
+                continue
+            filename, kind, version, build, tag = name
+            link, hashes, size = get("url"), get("hashes"), get("size")
+            python, yanked = get("requires-python"), get("yanked")
+            metadata = get("core-metadata")
+            if metadata is None:
+                metadata = get("dist-info-metadata")
             try:
-                self._add_json(entry)
+                draft = _Draft(
+                    self._project,
+                    filename,
+                    version,
+                    kind,
+                    build,
+                    tag,
+                    # Most links begin as the one before; of few more must be known.
+                    link
+                    if link.__class__ is str
+                    and link.startswith(self._plain_origin)
+                    and len(link) < _SHORT_URL
+                    and "@" not in link
+                    and "#" not in link
+                    else self._address(link),
+                    self._sole_sha256(hashes) or digests(hashes),
+                    pythons[python]
+                    if python.__class__ is str and python in pythons
+                    else self._python(python),
+                    size
+                    if size.__class__ is int and 0 < size < _SMALL
+                    else size_bytes(size),
+                    upload_time(get("upload-time")),
+                    (yanked if isinstance(yanked, str) else "") if yanked else None,
+                    (self._sole_sha256(metadata) or metadata_hashes(metadata))
+                    if metadata
+                    else None,
+                )
             except BadEntryError as error:
-                self._exclude(_name_of(entry, number), str(error))
-
-    def _add_json(self, entry: object) -> None:
-        if not isinstance(entry, dict):
-            raise BadEntryError("it is no object")
-        get = entry.get
-        text = get("filename")
-        if not isinstance(text, str):
-            raise BadEntryError("its filename is no text")
-        name = self._names.read(text)
-        if name is None:
-            return
-        if isinstance(name, RefusedName):
-            raise BadEntryError(name.reason)
-        filename, kind, version, build, tag = name
-        link, hashes, size = get("url"), get("hashes"), get("size")
-        python, yanked = get("requires-python"), get("yanked")
-        metadata = get("core-metadata")
-        if metadata is None:
-            metadata = get("dist-info-metadata")
-        draft = _Draft(
-            self._project,
-            filename,
-            version,
-            kind,
-            build,
-            tag,
-            # Most links begin as the one before; of few more needs to be known.
-            link
-            if link.__class__ is str
-            and link.startswith(self._plain_origin)
-            and len(link) < _SHORT_URL
-            and "@" not in link
-            and "#" not in link
-            else self._address(link),
-            self._sole_sha256(hashes) or digests(hashes),
-            self._python(python) if python else None,
-            size if size.__class__ is int and 0 < size < _SMALL else size_bytes(size),
-            upload_time(get("upload-time")),
-            (yanked if isinstance(yanked, str) else "") if yanked else None,
-            (self._sole_sha256(metadata) or metadata_hashes(metadata))
-            if metadata
-            else None,
-        )
-        self._files.append(_finished(draft))
+                self._exclude(text, str(error))
+                continue
+            draft.__class__ = DistributionFile  # type: ignore[assignment] # see _Draft
+            add(draft)  # type: ignore[arg-type] # it is one now
 
     def _sole_sha256(self, said: object) -> Mapping[str, str] | None:
         """Take one hash of the usual kind, which is looked at later with all others."""
@@ -279,8 +286,3 @@ class PageEntries:
 def _finished(draft: _Draft) -> DistributionFile:
     draft.__class__ = DistributionFile  # type: ignore[assignment] # see _Draft
     return draft  # type: ignore[return-value] # it is one now
-
-
-def _name_of(entry: object, number: int) -> str:
-    name = entry.get("filename") if isinstance(entry, dict) else None
-    return name if isinstance(name, str) else f"entry {number}"

@@ -312,3 +312,23 @@ def test_believable_times_stay() -> None:
     page = from_json(entry(BAD, **{"upload-time": "2022-01-01T12:00:00+02:00"}))
 
     assert page.files[1].upload_time == datetime(2022, 1, 1, 10, tzinfo=UTC)
+
+
+def test_no_password_is_looked_for_on_behalf_of_a_link() -> None:
+    asked: list[str] = []
+
+    def ask(url: str, _: str) -> str | None:
+        asked.append(url)
+        return None
+
+    body = json.dumps({"files": [entry(url=f"https://me@host.test/{GOOD}")]}).encode()
+    page = parse_page(
+        canonicalize_name("demo"),
+        body,
+        content_type=JSON_TYPE,
+        url=URL,
+        credentials=Credentials(ask=ask),
+    )
+
+    assert [file.url for file in page.files] == [f"https://host.test/{GOOD}"]
+    assert asked == []
