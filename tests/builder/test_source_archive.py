@@ -105,6 +105,17 @@ def test_a_hostile_zip_is_refused_and_writes_nowhere(
     assert everything(tmp_path) == before
 
 
+@pytest.mark.parametrize("name", hostile.MISPLACED)
+def test_a_place_that_no_file_has_is_damage_not_a_failing_disk(
+    name: str, tmp_path: Path, inside: int
+) -> None:
+    archive = hostile.misplaced_zip(tmp_path / "evil-1.0.zip", name)
+    with pytest.raises(UnsafeSourceError):
+        look_into(archive, name="evil", has_top=True)
+    with pytest.raises(ArchiveError):
+        unpack(archive, inside)
+
+
 def test_a_link_in_a_zip_is_a_file_as_for_installers(
     tmp_path: Path, outside: Path, inside: int
 ) -> None:

@@ -282,3 +282,40 @@ def lying_zip(path: Path) -> Path:
     content = made.read_bytes()
     made.write_bytes(content.replace(struct.pack("<L", 5000), struct.pack("<L", 50)))
     return made
+
+
+def _shift(content: bytearray, by: int) -> bytearray:
+    """Say in a zip's end that its table of contents starts elsewhere."""
+    place = content.find(b"PK\5\6") + 16
+    (start,) = struct.unpack_from("<L", content, place)
+    struct.pack_into("<L", content, place, start + by)
+    return content
+
+
+def _send_far(content: bytearray, place: int) -> bytearray:
+    """Give a zip's first member a place of 64 bits."""
+    wide = struct.pack("<HHQ", 1, 8, place)
+    entry, end = content.find(b"PK\1\2"), content.find(b"PK\5\6")
+    (name_bytes,) = struct.unpack_from("<H", content, entry + 28)
+    (table_bytes,) = struct.unpack_from("<L", content, end + 12)
+    struct.pack_into("<L", content, end + 12, table_bytes + len(wide))
+    struct.pack_into("<H", content, entry + 30, len(wide))
+    struct.pack_into("<L", content, entry + 42, 0xFFFFFFFF)
+    content[entry + 46 + name_bytes : entry + 46 + name_bytes] = wide
+    return content
+
+
+MISPLACED: Mapping[str, Callable[[bytearray], bytearray]] = {
+    "before its beginning": lambda content: _shift(content, 50),
+    "at 2**62": lambda content: _send_far(content, 1 << 62),
+    "at 2**63": lambda content: _send_far(content, 1 << 63),
+    "at 2**64 - 1": lambda content: _send_far(content, (1 << 64) - 1),
+}
+"""Zips with a member where no file has a byte: some systems refuse to go there."""
+
+
+def misplaced_zip(path: Path, name: str) -> Path:
+    """Write one of `MISPLACED`."""
+    content = bytearray(make_zip(path, []).read_bytes())
+    path.write_bytes(MISPLACED[name](content))
+    return path
