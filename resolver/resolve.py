@@ -318,18 +318,27 @@ class Resolver:
 def _unread_before(
     knowledge: Knowledge, decisions: Decisions
 ) -> Iterator[DistributionFile]:
-    """Yield what could not be read here and comes before what was decided."""
-    if not knowledge.observed:
-        return
-    for name, chosen in decisions.releases.items():
-        releases = knowledge.releases[name]
+    """Yield what could not be read here and might have changed what was decided.
+
+    That is what comes before what was taken. Where another project stands behind its
+    first release, any unread file may be why: had it been read, a newer one might fit.
+    """
+    behind = {
+        name for name, chosen in decisions.releases.items() if chosen.position > 0
+    }
+    for file in knowledge.observed:
+        chosen = decisions.releases.get(file.project)
+        if chosen is None or behind - {file.project}:
+            if behind:
+                yield file
+            continue
+        releases = knowledge.releases[file.project]
         listed = releases.all if releases is not None else ()
         # A final or unyanked one, however old, would keep a gate shut.
         is_gated = chosen.version.is_prerelease or chosen.is_yanked
-        for release in listed if is_gated else listed[: chosen.position + 1]:
-            for file in release.candidate_files:
-                if file in knowledge.observed:
-                    yield file
+        before = listed if is_gated else listed[: chosen.position + 1]
+        if any(file in release.candidate_files for release in before):
+            yield file
 
 
 def _find(
