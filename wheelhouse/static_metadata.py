@@ -88,10 +88,13 @@ def _headers(document: Mapping[str, object], filename: str) -> Iterator[str]:
     if not isinstance(spelled, tuple):
         raise _NotStaticError
     is_dynamic = "version" in dynamic
-    version = spelled[2] if is_dynamic else _text(project, "version")
+    version = Version(spelled[2] if is_dynamic else _text(project, "version"))
+    if version != Version(spelled[2]):
+        # Only a backend's answer shuts an sdist out.
+        raise _NotStaticError
     yield "Metadata-Version: 2.2"
     yield f"Name: {name}"
-    yield f"Version: {Version(version)}"
+    yield f"Version: {version}"
     if "requires-python" in project:
         yield f"Requires-Python: {SpecifierSet(_text(project, 'requires-python'))}"
     for text in _texts(project, "dependencies"):

@@ -10,7 +10,12 @@ from axletree.wheelhouse.core_metadata import parse_metadata
 from axletree.wheelhouse.house import Wheelhouse
 from axletree.wheelhouse.model import Sha256, StoredFile
 
-UNBUILT = UnusableMetadata(reason="its requirements are only known after building it")
+UNBUILT = UnusableMetadata(
+    reason="its requirements are only known after building it, and no "
+    "sdist of a folder or wheelhouse is built for that",
+    # Who builds it knows them: no fact about the project.
+    kind="host",
+)
 _LOST = UnusableMetadata(reason="its metadata is not in the wheelhouse")
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.command_line import CommandLine
+from tests.support.wheels import make_sdist, make_wheel
 
 TARGET = ("--python-version", "3.9", "--python-platform", "linux")
 LACKS = {"unusable": "this machine lacks the program mysql_config", "kind": "host"}
@@ -117,3 +118,28 @@ def test_a_check_ends_as_its_cells_do(axletree: CommandLine, tmp_path: Path) -> 
 
     assert ran.code == 3
     assert "with what can be read here" in ran.out
+
+
+@pytest.mark.parametrize("verb", ["lock", "explain"])
+def test_an_sdist_of_a_folder_that_only_a_build_reads_makes_no_absolute_no(
+    axletree: CommandLine, tmp_path: Path, verb: str
+) -> None:
+    make_sdist(tmp_path, "demo", "2.0", dynamic=["Requires-Dist"])
+
+    ran = axletree(verb, "demo", "-f", tmp_path, *TARGET)
+
+    assert ran.code == 3
+    assert "demo 2.0 could not be read here: " in ran.out
+
+
+def test_an_sdist_of_a_folder_is_not_passed_over_in_silence(
+    axletree: CommandLine, tmp_path: Path
+) -> None:
+    make_sdist(tmp_path, "demo", "2.0", dynamic=["Requires-Dist"])
+    make_wheel(tmp_path, "demo", "1.0")
+
+    ran = axletree("lock", "demo", "-f", tmp_path, *TARGET)
+
+    assert ran.code == 0
+    assert "demo 2.0 could not be read here" in ran.err
+    assert "so demo 1.0 was taken" in ran.err

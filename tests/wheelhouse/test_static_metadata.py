@@ -73,6 +73,9 @@ def test_old_file_names_say_the_version_too(filename: str) -> None:
     [
         ('version = "1.0"', ""),
         ('version = "1.0"', 'version = "one"'),
+        # A build may correct it, as one may correct a PKG-INFO.
+        ('version = "1.0"', 'version = "2.0"'),
+        ('version = "1.0"', 'version = "1.0+local"'),
         ('version = "1.0"', "version = 1.0"),
         ('name = "Demo.App"', ""),
         ('name = "Demo.App"', 'name = "other"'),
