@@ -8,10 +8,11 @@ Source: APPNOTE.TXT 6.3 §4.3 (records), §4.5.3 (zip64), §4.6.9 (Unicode path)
 """
 
 import struct
+import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import IO
-from zipfile import ZipFile, ZipInfo
+from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile, ZipInfo
 
 from axletree.wheelhouse.findings import Findings
 
@@ -24,7 +25,9 @@ _LONGEST_COMMENT = 0xFFFF
 _ZIP64, _UNICODE_PATH = 0x0001, 0x7075
 _UNKNOWN = 0xFFFFFFFF
 _DESCRIPTOR_FOLLOWS = 0x8
-_TELLING_FLAGS = 0x1 | _DESCRIPTOR_FOLLOWS | 0x40 | 0x800 | 0x2000
+_ENCRYPTED = 0x1
+_PIECE_BYTES = 1 << 20
+_TELLING_FLAGS = _ENCRYPTED | _DESCRIPTOR_FOLLOWS | 0x40 | 0x800 | 0x2000
 """Encryption, data descriptor, UTF-8, masked headers; the others say how hard the
 packer tried."""
 _COMPARED = ("name", "flags", "method", "checksum", "packed size", "size")
@@ -44,7 +47,10 @@ class _Contents:
 
 
 def check_zip_structure(file: IO[bytes], archive: ZipFile, findings: Findings) -> None:
-    """Hold all records of the archive against each other; no member is unpacked.
+    """Hold all records of the archive against each other.
+
+    Members are not unpacked, but those of which only their packed data tells a
+    streaming reader where they end.
 
     :param archive: opened over the same file.
     """
@@ -69,6 +75,7 @@ def _check_members(
     for info in infos:
         _check_gap(place, info.header_offset, info.orig_filename)
         place = _end_of_member(file, info)
+        _check_packed(file, place - info.compress_size, info)
         if info.flag_bits & _DESCRIPTOR_FOLLOWS:
             place += _descriptor_length(file, place, info)
     _check_gap(place, contents.start, "its table of contents")
@@ -151,8 +158,44 @@ def _end_of_member(file: IO[bytes], info: ZipInfo) -> int:
         ),
     )
     if extra or info.extra:
+        _check_wide_numbers((extra, info.extra), info)
         _check_names((*_unicode_names(extra), *_unicode_names(info.extra)), info)
     return info.header_offset + _LOCAL.size + len(raw) + info.compress_size
+
+
+def _check_packed(file: IO[bytes], start: int, info: ZipInfo) -> None:
+    """Let no bytes lie behind a member's data that its packed size covers."""
+    ambiguous = _AmbiguousError(f"bytes follow the data of {info.orig_filename}")
+    if info.compress_type == ZIP_STORED:
+        is_encrypted = info.flag_bits & _ENCRYPTED
+        if not is_encrypted and info.compress_size != info.file_size:
+            raise ambiguous
+    elif info.compress_type == ZIP_DEFLATED and info.flag_bits & _DESCRIPTOR_FOLLOWS:
+        try:
+            is_whole = _ends_there(file, start, info)
+        except zlib.error:
+            return  # Damage, which is found where the member is read.
+        if not is_whole:
+            raise ambiguous
+
+
+def _ends_there(file: IO[bytes], start: int, info: ZipInfo) -> bool:
+    """Unpack a member piece by piece; say whether its data ends where it should."""
+    inflater = zlib.decompressobj(-zlib.MAX_WBITS)
+    left, size, piece = info.compress_size, 0, b""
+    file.seek(start)
+    while not inflater.eof and size <= info.file_size:
+        if not piece and left > 0:
+            piece = file.read(min(left, _PIECE_BYTES))
+            left -= len(piece)
+        unpacked = inflater.decompress(piece, _PIECE_BYTES)
+        if not piece and not unpacked:
+            break
+        size += len(unpacked)
+        piece = inflater.unconsumed_tail
+    return (
+        inflater.eof and size == info.file_size and not (left or inflater.unused_data)
+    )
 
 
 def _compare(info: ZipInfo, own: tuple[str, int, int, int, int, int]) -> None:
@@ -193,6 +236,29 @@ def _wide_sizes(extra: bytes, size: int, packed: int) -> tuple[int, int]:
         wide_size if size == _UNKNOWN else size,
         wide_packed if packed == _UNKNOWN else packed,
     )
+
+
+def _check_wide_numbers(extras: Iterable[bytes], info: ZipInfo) -> None:
+    """Refuse other numbers in zip64 fields, which some readers take unasked."""
+    true = info.file_size, info.compress_size, info.header_offset
+    for extra in extras:
+        for kind, content in _fields(extra):
+            if kind != _ZIP64:
+                continue
+            # A disk's number may follow the three.
+            count = min(len(content) // 8, len(true))
+            numbers = struct.unpack_from(f"<{count}Q", content)
+            if info.flag_bits & _DESCRIPTOR_FOLLOWS and not any(numbers):
+                continue
+            rest = iter(true)
+            if not all(number in rest for number in numbers):
+                raise _AmbiguousError(
+                    f"two values for the sizes of {info.orig_filename}"
+                )
+            if not count or len(content) - 8 * count not in {0, 4}:
+                raise _AmbiguousError(
+                    f"a zip64 field of {info.orig_filename} is cut off"
+                )
 
 
 def _unicode_names(extra: bytes) -> Iterator[str]:

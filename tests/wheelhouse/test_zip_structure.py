@@ -203,3 +203,66 @@ def test_a_zip_in_a_zip_is_clear() -> None:
     inner = zip_of({"inner.py": b"x = 1"})
 
     assert defects(zip_of({"inner.zip": inner, "demo.py": b""})) == []
+
+
+def test_bytes_behind_streamed_data_are_refused() -> None:
+    # A reader of streams ends where the packed data ends, and takes what follows,
+    # a descriptor and a member, for what it looks like.
+    stream = _Unseekable()
+    pack(stream)
+    whole = bytes(stream.written)
+    start = whole.index(b"demo.py") + len(b"demo.py")
+    at = whole.index(b"PK\7\x08")
+    told = whole[at : at + 16]
+    hidden = zip_of({"hidden.py": b"import os"})
+    hidden = told + hidden[: hidden.index(b"PK\1\2")]
+    packed = at - start + len(hidden)
+    spoiled = whole[:at] + hidden + told[:8] + struct.pack("<L", packed) + told[12:]
+    spoiled += moved_behind(whole[at + 16 :], len(hidden), packed)
+
+    assert "bytes follow the data of demo.py" in str(defects(spoiled))
+
+
+def moved_behind(rest: bytes, shift: int, packed: int) -> bytes:
+    """Correct the offsets, and the first member's packed size, of what follows."""
+    entry = rest.index(b"PK\1\2")
+    rest = patch(rest, entry + 20, "<L", packed)
+    place = rest.index(b"PK\1\2", entry + 4)
+    while place >= 0:
+        [offset] = struct.unpack_from("<L", rest, place + 42)
+        rest = patch(rest, place + 42, "<L", offset + shift)
+        place = rest.find(b"PK\1\2", place + 4)
+    [offset] = struct.unpack_from("<L", rest, len(rest) - 6)
+    return patch(rest, len(rest) - 6, "<L", offset + shift)
+
+
+def test_bytes_behind_stored_data_are_refused() -> None:
+    whole = zip_of({"demo.py": b"x = 1evil"})
+    entry = whole.index(b"PK\1\2")
+    for place in (14, entry + 16):
+        whole = patch(whole, place, "<L", zlib.crc32(b"x = 1"))
+    for place in (22, entry + 24):
+        whole = patch(whole, place, "<L", 5)
+
+    assert "bytes follow the data of demo.py" in str(defects(whole))
+
+
+@pytest.mark.parametrize(
+    ("content", "is_clear"),
+    [
+        (struct.pack("<2Q", 5, 5), True),
+        (struct.pack("<3Q", 5, 5, 0), True),
+        (struct.pack("<2Q", 5, 9), False),
+        (b"abcd", False),
+    ],
+)
+def test_zip64_sizes_that_nobody_asked_for_must_be_the_same(
+    content: bytes, *, is_clear: bool
+) -> None:
+    member = zipfile.ZipInfo("demo.py")
+    member.extra = struct.pack("<2H", 1, len(content)) + content
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        archive.writestr(member, b"x = 1")
+
+    assert (not defects(buffer.getvalue())) is is_clear
