@@ -5,6 +5,7 @@ of thousands of digits with an error that is none of packaging's. What is beyond
 bounds of `axletree.resolver.bounds` is invalid like anything else that does not parse.
 """
 
+import re
 from functools import cache
 
 from packaging.requirements import InvalidRequirement, Requirement
@@ -17,6 +18,9 @@ from axletree.resolver.bounds import (
     LONGEST_REQUIRES_PYTHON,
     LONGEST_VERSION,
 )
+
+_BEYOND = f"{{{LONGEST_VERSION + 1}}}"
+_LONG_QUOTED = re.compile(f"\"[^\"]{_BEYOND}|'[^']{_BEYOND}")
 
 
 def read_requirement(text: str) -> Requirement:
@@ -32,6 +36,11 @@ def read_requirement(text: str) -> Requirement:
         requirement = Requirement(text)
     except RecursionError as error:
         raise InvalidRequirement("It is beyond all measure") from error
+    if _LONG_QUOTED.search(text):
+        # It may be compared as a version.
+        raise InvalidRequirement(
+            f"It has a marker value of over {LONGEST_VERSION} characters"
+        )
     if any(len(each.version) > LONGEST_VERSION for each in requirement.specifier):
         raise InvalidRequirement(
             f"It has a version of over {LONGEST_VERSION} characters"

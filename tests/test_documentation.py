@@ -212,6 +212,7 @@ def test_the_bounds_of_what_is_read_are_documented() -> None:
         "`Provides-Extra` of one file": bounds.MOST_EXTRAS,
         "characters of a requirement": bounds.LONGEST_REQUIREMENT,
         "characters of a version": bounds.LONGEST_VERSION,
+        "characters of a value in a marker": bounds.LONGEST_VERSION,
         "parentheses open at once in a marker": bounds.DEEPEST_MARKER,
     }
     for what, figure in figures.items():

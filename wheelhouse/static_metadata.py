@@ -8,12 +8,17 @@ fault of the file: its build backend is asked then, and tells it better.
 from collections.abc import Iterator, Mapping
 
 from packaging.markers import Marker
-from packaging.requirements import InvalidRequirement, Requirement
-from packaging.specifiers import InvalidSpecifier, SpecifierSet
+from packaging.requirements import InvalidRequirement
+from packaging.specifiers import InvalidSpecifier
 from packaging.utils import InvalidName, canonicalize_name
-from packaging.version import InvalidVersion, Version
+from packaging.version import Version
 
 from axletree.resolver.file_names import FileNames
+from axletree.resolver.foreign_text import (
+    parse_version,
+    read_requirement,
+    read_specifiers,
+)
 from axletree.resolver.foreign_toml import ForeignTomlError, read_toml
 from axletree.wheelhouse.core_metadata import read_headers
 
@@ -43,11 +48,8 @@ def is_final(pkg_info: bytes) -> bool:
 
 
 def _knows_dynamic(headers: Mapping[str, tuple[str, ...]]) -> bool:
-    try:
-        said = Version(headers.get("metadata-version", ("",))[0])
-    except InvalidVersion:
-        return False
-    return said >= _FIRST_WITH_DYNAMIC
+    said = parse_version(headers.get("metadata-version", ("",))[0])
+    return said is not None and said >= _FIRST_WITH_DYNAMIC
 
 
 def _dynamic(headers: Mapping[str, tuple[str, ...]]) -> set[str]:
@@ -69,7 +71,7 @@ def _of_pyproject(filename: str, raw: bytes) -> bytes | None:
         lines = list(_headers(document, filename))
     except (
         *(ForeignTomlError, _NotStaticError),
-        *(InvalidName, InvalidRequirement, InvalidSpecifier, InvalidVersion),
+        *(InvalidName, InvalidRequirement, InvalidSpecifier),
     ):
         return None
     if any(not line.isprintable() for line in lines):
@@ -88,17 +90,17 @@ def _headers(document: Mapping[str, object], filename: str) -> Iterator[str]:
     if not isinstance(spelled, tuple):
         raise _NotStaticError
     is_dynamic = "version" in dynamic
-    version = Version(spelled[2] if is_dynamic else _text(project, "version"))
-    if version != Version(spelled[2]):
+    version = parse_version(spelled[2] if is_dynamic else _text(project, "version"))
+    if version is None or version != parse_version(spelled[2]):
         # Only a backend's answer shuts an sdist out.
         raise _NotStaticError
     yield "Metadata-Version: 2.2"
     yield f"Name: {name}"
     yield f"Version: {version}"
     if "requires-python" in project:
-        yield f"Requires-Python: {SpecifierSet(_text(project, 'requires-python'))}"
+        yield f"Requires-Python: {read_specifiers(_text(project, 'requires-python'))}"
     for text in _texts(project, "dependencies"):
-        yield f"Requires-Dist: {Requirement(text)}"
+        yield f"Requires-Dist: {read_requirement(text)}"
     yield from _extras(_table(project, "optional-dependencies"))
 
 
@@ -111,7 +113,7 @@ def _extras(table: Mapping[str, object]) -> Iterator[str]:
         seen.add(extra)
         yield f"Provides-Extra: {extra}"
         for text in _texts(table, spelled):
-            requirement = Requirement(text)
+            requirement = read_requirement(text)
             own = f"({requirement.marker}) and " if requirement.marker else ""
             requirement.marker = Marker(f'{own}extra == "{extra}"')
             yield f"Requires-Dist: {requirement}"

@@ -223,6 +223,8 @@ def seconds(run: Callable[[], object]) -> float:
         "a<" + "1." * 3_000 + "0",
         "a" * (LONGEST_REQUIREMENT + 1),
         "a[" + "b," * LONGEST_REQUIREMENT + "b]",
+        "a; python_version >= '" + "9" * 5_000 + "'",
+        "a; os_name == 'a' or \"" + "9" * 5_000 + '" > python_full_version',
     ],
 )
 def test_a_requirement_beyond_the_bounds_is_none(text: str) -> None:

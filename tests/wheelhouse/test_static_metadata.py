@@ -4,7 +4,7 @@ from packaging.utils import canonicalize_name
 from axletree.resolver.distribution import DistributionFile, FileMetadata
 from axletree.resolver.file_names import safe_name
 from axletree.wheelhouse.core_metadata import parse_metadata, read_headers
-from axletree.wheelhouse.static_metadata import static_of
+from axletree.wheelhouse.static_metadata import is_final, static_of
 from tests.support.wheels import make_metadata
 
 WHOLE = """
@@ -141,3 +141,27 @@ def test_pkg_info_that_knows_of_dynamic_fields_comes_first() -> None:
 )
 def test_a_hostile_text_is_left_to_the_backend(raw: bytes) -> None:
     assert static_of("demo-1.0.tar.gz", None, raw) is None
+
+
+_DEEP = "(" * 5_000 + "os_name == 'a'" + ")" * 5_000
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f'version = "{"1" * 5_000}"',
+        f'version = "1.0"\nrequires-python = ">={"9" * 5_000}"',
+        f"""version = "1.0"\ndependencies = ["a; {_DEEP}"]""",
+        f'version = "1.0"\ndependencies = ["a<{"9" * 5_000}"]',
+    ],
+    ids=["version", "requires-python", "parentheses", "specifier"],
+)
+def test_a_value_beyond_all_measure_is_left_to_the_backend(text: str) -> None:
+    assert read(f'[project]\nname = "demo"\n{text}', "demo-1.0.tar.gz") is None
+
+
+def test_a_metadata_version_beyond_all_measure_knows_of_no_dynamic_fields() -> None:
+    raw = make_metadata("demo", "1.0", metadata_version="9" * 5_000)
+
+    assert static_of("demo-1.0.tar.gz", raw, None) is None
+    assert not is_final(raw)
