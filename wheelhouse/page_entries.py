@@ -35,6 +35,7 @@ from axletree.wheelhouse.page_values import (
     said_of_metadata,
     size_bytes,
     upload_time,
+    yank_reason,
 )
 
 _SMALL = 1 << 40
@@ -181,7 +182,7 @@ class PageEntries:
                     if size.__class__ is int and 0 < size < _SMALL
                     else size_bytes(size),
                     upload_time(get("upload-time")),
-                    (yanked if isinstance(yanked, str) else "") if yanked else None,
+                    yank_reason(yanked) if yanked else None,
                     (self._sole_sha256(metadata) or metadata_hashes(metadata))
                     if metadata
                     else None,

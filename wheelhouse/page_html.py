@@ -10,6 +10,8 @@ from collections.abc import Iterator, Mapping
 from html import unescape
 from typing import NamedTuple
 
+from axletree.resolver.bounds import LONGEST_URL
+
 # A quote opens a value only behind `=`. Where one is never closed no other of its kind
 # can follow, so that it is looked for in vain once.
 _TAG = re.compile(
@@ -21,6 +23,18 @@ _ATTRIBUTE = re.compile(
     re.IGNORECASE,
 )
 
+_READ = frozenset(
+    {
+        *("href", "name", "content"),
+        *("data-requires-python", "data-yanked", "data-upload-time"),
+        *("data-core-metadata", "data-dist-info-metadata"),
+    }
+)
+_LONGEST_RESOLVED = 8 * LONGEST_URL
+"""Characters; resolving references takes forty times their length in memory."""
+# Python makes no number of so many digits, and no character has such a number.
+_BEYOND_CHARACTERS = re.compile("&#[0-9]{600,};?")
+
 
 class HtmlTag(NamedTuple):
     """One tag of those that an index page consists of."""
@@ -28,6 +42,7 @@ class HtmlTag(NamedTuple):
     name: str
     """`a`, `base` or `meta`."""
     attributes: Mapping[str, str]
+    """Those that are read anywhere; of a name that stands twice, the last."""
 
 
 def read_tags(text: str) -> Iterator[HtmlTag]:
@@ -49,7 +64,17 @@ def read_tags(text: str) -> Iterator[HtmlTag]:
 
 def _attributes(text: str) -> Mapping[str, str]:
     attributes = {}
-    for name, double, single, bare in _ATTRIBUTE.findall(text):
-        value = double or single or bare
-        attributes[name.lower()] = unescape(value) if "&" in value else value
+    for match in _ATTRIBUTE.finditer(text):
+        name, double, single, bare = match.groups("")
+        name = name.lower()
+        if name in _READ:
+            value = double or single or bare
+            attributes[name] = _resolved(value) if "&" in value else value
     return attributes
+
+
+def _resolved(value: str) -> str:
+    """Resolve character references; what is too long to be used stays as it is."""
+    if len(value) > _LONGEST_RESOLVED:
+        return value
+    return unescape(_BEYOND_CHARACTERS.sub("\ufffd", value))

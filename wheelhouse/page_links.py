@@ -62,7 +62,7 @@ class Links:
 
     def _check_origin(self, origin: str) -> None:
         match = _ORIGIN.fullmatch(origin)
-        if match is None or int(match[2] or 0) > _LAST_PORT:
+        if match is None or not 0 < int(match[2] or 80) <= _LAST_PORT:
             raise BadEntryError(_no_address(origin))
         if match[1]:
             try:

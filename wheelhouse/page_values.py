@@ -92,6 +92,12 @@ def size_bytes(said: object) -> int | None:
     raise BadEntryError("its size is no number of bytes")
 
 
+def yank_reason(said: object) -> str:
+    """Take why a file was yanked, which it is whatever is said; surrogates go."""
+    text = said if isinstance(said, str) else ""
+    return text if text.isascii() else text.encode("utf-8", "replace").decode()
+
+
 def upload_time(text: object) -> datetime | None:
     """Read a time as UTC; None for what is none, and for one out of all time."""
     if not isinstance(text, str) or not text:

@@ -1,6 +1,7 @@
 """Pages that lie: each bad entry is left out by itself, with the reason."""
 
 import json
+import tracemalloc
 from datetime import UTC, datetime
 from html import escape
 
@@ -9,6 +10,7 @@ from packaging.utils import canonicalize_name
 
 from axletree.resolver.distribution import Page
 from axletree.wheelhouse.credentials import Credentials
+from axletree.wheelhouse.page_html import read_tags
 from axletree.wheelhouse.simple_page import parse_page
 from axletree.wheelhouse.upstream_errors import NotAnIndexError
 
@@ -131,6 +133,7 @@ def test_an_anchor_that_lies_is_left_out(link: str, reason: str) -> None:
         ({"url": "http://[fe80::zz]/x"}, "its URL is no address"),
         ({"url": "http://host:99999/x"}, "its URL is no address"),
         ({"url": "http://host:port/x"}, "its URL is no address"),
+        ({"url": "http://host:0/x"}, "its URL is no address"),
         ({"url": "http:///x"}, "its URL is no address"),
         ({"url": "http://a b/x"}, "its URL is no address"),
         ({"url": "//[::1/x"}, "its URL is no address"),
@@ -306,6 +309,54 @@ def test_a_base_that_is_no_address_ends_in_a_clear_way(base: str) -> None:
     except NotAnIndexError:
         return
     assert not page.files or page.files[0].url.startswith("https://index.test/")
+
+
+_BEYOND = "&#" + "9" * 5_000 + ";"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f'<a href="demo-2.0{_BEYOND}.exe">x</a>',
+        f'<a href="demo-9.0.exe" data-requires-python="{_BEYOND}">x</a>',
+        f'<meta name="pypi:repository-version{_BEYOND}" content="1.0">',
+        f"<a name={_BEYOND[:-1]}>x</a>",
+    ],
+)
+def test_a_character_of_5000_digits_takes_nothing_else_with_it(text: str) -> None:
+    body = f'<a href="{GOOD}" data-yanked="&#98;ad{_BEYOND}">x</a>{text}'
+
+    (file,) = read(body.encode(), "text/html").files
+
+    assert file.filename == GOOD
+    assert file.yanked == "bad\ufffd"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param('x="' + "&a" * 500_000 + '"', id="a value that nobody reads"),
+        pytest.param('data-yanked="' + "&a" * 500_000 + '"', id="one that is read"),
+        pytest.param(" ".join(f"a{n}=1" for n in range(150_000)), id="many"),
+    ],
+)
+def test_the_attributes_of_one_tag_take_little_memory(text: str) -> None:
+    tag = f'<a href="{GOOD}" {text}>'
+    tracemalloc.start()
+    try:
+        (found,) = read_tags(tag)
+        _, most_bytes = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+
+    assert found.attributes["href"] == GOOD
+    assert most_bytes < 4 * len(tag)
+
+
+def test_the_reason_of_a_yank_is_text_that_can_be_written() -> None:
+    page = from_json(entry(BAD, yanked="bad\ud800\u00e9"))
+
+    assert page.files[1].yanked == "bad?\u00e9"
 
 
 def test_believable_times_stay() -> None:
