@@ -623,7 +623,7 @@ def with_wheels(
 def has_hidden_sdist(case: Case) -> bool:
     limit = case.question.limits.exclude_newer
     pages = case.universe.page_of.values()
-    files = [file for page in pages if page is not None for file in page.files]
+    files = [file for page in pages for file in page.files]
     return limit is not None and any(
         file.kind == "sdist" and is_hidden(file, limit) for file in files
     )
