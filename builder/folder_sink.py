@@ -10,9 +10,9 @@ Like `archive_members.py` this runs inside sandboxes, under any Python from 3.6 
 import contextlib
 import os
 
-from axletree.builder.archive_members import Member
-from axletree.builder.archive_streams import CHUNK_BYTES, ArchiveError
 from axletree.builder.safe_tree import Tree, TreeRules, unpack
+from axletree.wheelhouse.archive_members import Member
+from axletree.wheelhouse.archive_streams import CHUNK_BYTES, ArchiveError
 
 TYPE_CHECKING = False  # typing takes longer to import than all the rest.
 if TYPE_CHECKING:  # Annotations stand in quotes: Python 3.6 could not evaluate them.

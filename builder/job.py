@@ -58,13 +58,7 @@ def build_recipe(
 
     :raises BuilderError: the errors of each step; nothing is left half done.
     """
-    if recipe.edits:
-        raise InvalidRecipeError(
-            "the recipe changes requirements, which axletree build cannot do yet",
-            where=f"{recipe.path}, [requires-dist]",
-            hint="until then change them by a [[patch]] of the source, and say in "
-            "[expect] what it will require",
-        )
+    _refuse_edits(recipe)
     log = BuildLog(
         workshop.work_dir / "logs" / f"{recipe.project}-{recipe.version}.log",
         workshop.reporter,
@@ -101,6 +95,16 @@ def build_recipe(
         build_requirements=tuple(sorted(map(_pin, wheels))),
         log_path=log.path,
     )
+
+
+def _refuse_edits(recipe: Recipe) -> None:
+    if recipe.edits:
+        raise InvalidRecipeError(
+            "the recipe changes requirements, which axletree build cannot do yet",
+            where=f"{recipe.path}, [requires-dist]",
+            hint="until then change them by a [[patch]] of the source, and say in "
+            "[expect] what it will require",
+        )
 
 
 def epoch_of(time: datetime) -> int:

@@ -8,8 +8,8 @@ to follow every single one.
 Like `archive_members.py` this runs inside sandboxes, under any Python from 3.6 on.
 """
 
-from axletree.builder.archive_members import Member
-from axletree.builder.archive_streams import ArchiveError
+from axletree.wheelhouse.archive_members import MOST_MEMBERS, Member
+from axletree.wheelhouse.archive_streams import ArchiveError
 
 TYPE_CHECKING = False  # typing takes longer to import than all the rest.
 if TYPE_CHECKING:  # Annotations stand in quotes: Python 3.6 could not evaluate them.
@@ -59,7 +59,7 @@ class TreeRules:
     def __init__(
         self,
         size_bytes: int,
-        entries: int = 200_000,
+        entries: int = MOST_MEMBERS,
         *,
         allows_links: bool = False,
         has_top: bool = False,

@@ -15,6 +15,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from functools import cache
+from importlib.resources import files
 from pathlib import Path
 from typing import TypedDict
 
@@ -43,11 +44,11 @@ from axletree.wheelhouse.host import look_around
 from axletree.wheelhouse.removal import remove_tree
 
 _MODULES_INSIDE = (
-    "archive_streams",
-    "archive_members",
-    "safe_tree",
-    "folder_sink",
-    "sandbox_watch",
+    "wheelhouse/archive_streams",
+    "wheelhouse/archive_members",
+    "builder/safe_tree",
+    "builder/folder_sink",
+    "builder/sandbox_watch",
 )
 """What the driver imports from us, each after those that it imports itself."""
 _ARCHIVE = "source"
@@ -353,11 +354,12 @@ def driver_text() -> str:
     """
     texts = ["import sys, types"]
     for name in _MODULES_INSIDE:
-        text = Path(__file__).with_name(f"{name}.py").read_text(encoding="utf-8")
-        module = f"axletree.builder.{name}"
+        package, _, stem = name.partition("/")
+        text = (files("axletree." + package) / f"{stem}.py").read_text("utf-8")
+        module = f"axletree.{package}.{stem}"
         texts += [
             f"module = sys.modules[{module!r}] = types.ModuleType({module!r})",
-            f"exec(compile({text!r}, {f'{name}.py'!r}, 'exec'), module.__dict__)",
+            f"exec(compile({text!r}, {f'{stem}.py'!r}, 'exec'), module.__dict__)",
         ]
     driver = Path(__file__).with_name("sandbox_driver.py")
     return "\n".join([*texts, driver.read_text(encoding="utf-8")])

@@ -22,11 +22,11 @@ import sys
 import tarfile
 import venv
 
-from axletree.builder.archive_members import read_members, read_tar
-from axletree.builder.archive_streams import ArchiveError
 from axletree.builder.folder_sink import unpack_into
 from axletree.builder.safe_tree import TreeRules
 from axletree.builder.sandbox_watch import Watch
+from axletree.wheelhouse.archive_members import read_members, read_tar
+from axletree.wheelhouse.archive_streams import ArchiveError
 
 TYPE_CHECKING = False  # typing takes long to import.
 if TYPE_CHECKING:

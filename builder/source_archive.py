@@ -9,11 +9,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from axletree.builder.archive_members import Member, read_members
-from axletree.builder.archive_streams import CHUNK_BYTES, ArchiveError
 from axletree.builder.errors import UnsafeSourceError
 from axletree.builder.safe_tree import File, Tree, TreeRules, unpack
 from axletree.resolver.foreign_toml import LIMIT_BYTES as PYPROJECT_LIMIT_BYTES
+from axletree.wheelhouse.archive_members import Member, read_members
+from axletree.wheelhouse.archive_streams import CHUNK_BYTES, ArchiveError
 from axletree.wheelhouse.archives import unpacked_limit_bytes
 from axletree.wheelhouse.files import translate_storage_errors
 

@@ -16,13 +16,13 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import IO, Protocol
 
-from axletree.builder.archive_members import read_tar
-from axletree.builder.archive_streams import ArchiveError
 from axletree.builder.errors import UnsafeOutputError
 from axletree.builder.folder_sink import unpack_into
 from axletree.builder.reporter import BuildReporter
 from axletree.builder.safe_tree import TreeRules
 from axletree.resolver.shown_text import shown
+from axletree.wheelhouse.archive_members import read_tar
+from axletree.wheelhouse.archive_streams import ArchiveError
 
 LOG_LIMIT_BYTES = 16 << 20
 """What a build prints beyond that is dropped, with a note."""

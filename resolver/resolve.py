@@ -33,7 +33,7 @@ from axletree.resolver.table_search import (
     tables_of,
 )
 from axletree.resolver.universe import OverlayUniverse
-from axletree.resolver.unread import passed_over
+from axletree.resolver.unread import passed_over, unread_before
 
 _KnownBy: TypeAlias = tuple[str, tuple[int, ...], Limits, Edits]
 """Environment's label and patch releases of Python, limits, edits."""
@@ -102,7 +102,7 @@ class Resolver:
         """
         decisions = self.run(search)
         if decisions is not None:
-            before = _unread_before(search.knowledge, decisions)
+            before = unread_before(search.knowledge, decisions.releases)
             return Found(value=decisions, unread=tuple(before))
         unread = tuple(search.knowledge.observed)
         return GaveUp(unread=unread) if unread else ProvedNone()
@@ -313,32 +313,6 @@ class Resolver:
             files=knowledge.usable_files(release),
             requested_by=tuple(standing.requested_by),
         )
-
-
-def _unread_before(
-    knowledge: Knowledge, decisions: Decisions
-) -> Iterator[DistributionFile]:
-    """Yield what could not be read here and might have changed what was decided.
-
-    That is what comes before what was taken. Where another project stands behind its
-    first release, any unread file may be why: had it been read, a newer one might fit.
-    """
-    behind = {
-        name for name, chosen in decisions.releases.items() if chosen.position > 0
-    }
-    for file in knowledge.observed:
-        chosen = decisions.releases.get(file.project)
-        if chosen is None or behind - {file.project}:
-            if behind:
-                yield file
-            continue
-        releases = knowledge.releases[file.project]
-        listed = releases.all if releases is not None else ()
-        # A final or unyanked one, however old, would keep a gate shut.
-        is_gated = chosen.version.is_prerelease or chosen.is_yanked
-        before = listed if is_gated else listed[: chosen.position + 1]
-        if any(file in release.candidate_files for release in before):
-            yield file
 
 
 def _find(

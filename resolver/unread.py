@@ -4,7 +4,9 @@ Who built it would know what an unread sdist requires. Nothing that rests on one
 of the world, so it is said wherever it plays a part.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+from packaging.utils import NormalizedName
 
 from axletree.resolver.candidates import Release
 from axletree.resolver.distribution import DistributionFile, ObservedKind
@@ -44,6 +46,31 @@ def unusable_text(knowledge: Knowledge, releases: Sequence[Release]) -> str:
     if len(unread) < len(broken):
         how = f"cannot be used, or {how}"
     return f"{how}: {knowledge.unusable[unread[0]]}"
+
+
+def unread_before(
+    knowledge: Knowledge, chosen_of: Mapping[NormalizedName, Release]
+) -> Iterator[DistributionFile]:
+    """Yield what could not be read here and might have changed what was decided.
+
+    That is what comes before what was taken. Where another project stands behind its
+    first release, any unread file may be why: had it been read, a newer one might fit.
+    """
+    behind = {name for name, chosen in chosen_of.items() if chosen.position > 0}
+    for file in knowledge.observed:
+        chosen = chosen_of.get(file.project)
+        if behind - {file.project}:
+            yield file
+            continue
+        if chosen is None:
+            continue
+        releases = knowledge.releases[file.project]
+        listed = releases.all if releases is not None else ()
+        # A final or unyanked one, however old, would keep a gate shut.
+        is_gated = chosen.version.is_prerelease or chosen.is_yanked
+        before = listed if is_gated else listed[: chosen.position + 1]
+        if any(file in release.candidate_files for release in before):
+            yield file
 
 
 def passed_over(knowledge: Knowledge, chosen: Iterable[Release]) -> Iterator[str]:

@@ -1,15 +1,12 @@
 """What any archive must keep to before something is unpacked from it."""
 
 import errno
-import gzip
 import hashlib
-import lzma
 import os
 import posixpath
 import re
 import stat
 import struct
-import tarfile
 import zlib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -26,6 +23,7 @@ from zipfile import (
 )
 
 from axletree.limits import Limits
+from axletree.wheelhouse.archive_streams import ArchiveError
 from axletree.wheelhouse.findings import Findings
 from axletree.wheelhouse.zip_structure import check_zip_structure
 
@@ -47,11 +45,8 @@ _UNUSUAL = frozenset({ZIP_BZIP2, ZIP_LZMA})
 ZSTANDARD = 93
 _DAMAGE = (
     BadZipFile,  # also a wrong CRC
-    tarfile.TarError,
     EOFError,
     zlib.error,
-    lzma.LZMAError,
-    gzip.BadGzipFile,
     NotImplementedError,  # a packing method that zipfile does not know
     ValueError,  # among them names that are no text
     struct.error,
@@ -66,6 +61,8 @@ def damage_is_a_defect(findings: Findings) -> Iterator[None]:
     """
     try:
         yield
+    except ArchiveError as error:
+        raise findings.stop(_said(error)) from error
     except _DAMAGE as error:
         raise findings.stop(f"its archive is damaged: {error}") from error
     except OSError as error:
@@ -74,6 +71,12 @@ def damage_is_a_defect(findings: Findings) -> Iterator[None]:
         if error.errno not in {None, errno.EINVAL}:
             raise
         raise findings.stop(f"its archive is damaged: {error}") from error
+
+
+def _said(error: ArchiveError) -> str:
+    if error.name or not error.what.startswith("it "):
+        return str(error)
+    return "its archive " + error.what.removeprefix("it ")
 
 
 def check_zip_members(archive: ZipFile, findings: Findings) -> Mapping[str, ZipInfo]:

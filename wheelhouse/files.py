@@ -26,7 +26,7 @@ from axletree.wheelhouse.model import Sha256
 PART_BYTES = 1 << 20
 
 _NO_SPACE = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
-_LOST = frozenset({errno.ENOENT, errno.ENOTDIR, errno.EISDIR, errno.EIO})
+_LOST = frozenset({errno.ENOENT, errno.ENOTDIR, errno.EISDIR, errno.ELOOP, errno.EIO})
 """What a blob answers that is gone, or lies on a bad part of a disk."""
 _SYSTEM_ERROR = re.compile(r"\(os error (\d+)\)")
 
@@ -76,7 +76,9 @@ class LocalFileStore:
         :raises StorageError: no space left, or reading or writing failed.
         """
         with translate_storage_errors(self.root):
-            self.path_of(sha256).parent.mkdir(parents=True, exist_ok=True)
+            path = self.path_of(sha256)
+            path.parent.mkdir(parents=True, exist_ok=True)
+            _clear(path)
             store = LocalStore(self.root)
             # No `mode="create"`: with it obstore would hold the file in memory.
             obstore.put(store, _key(sha256), _parts(source, sha256), max_concurrency=2)
@@ -131,6 +133,21 @@ class LocalFileStore:
     def path_of(self, sha256: Sha256) -> Path:
         """Name the blob's file, whether it exists or not."""
         return self.root / _key(sha256)
+
+
+def _clear(path: Path) -> None:
+    """Make room where no file of ours stands: a link would be written through.
+
+    :raises StorageError: a folder stands there, which may hold what is not ours.
+    """
+    if path.is_symlink():
+        path.unlink()
+    elif path.is_dir():
+        raise StorageError(
+            "a folder stands where the wheelhouse keeps a file",
+            where=str(path),
+            hint="move it away, then run the same command again",
+        )
 
 
 def _key(sha256: Sha256) -> str:

@@ -3,17 +3,11 @@
 Source: source distribution format (PEP 625 for names, PEP 643 for static metadata).
 """
 
-import bz2
-import gzip
-import lzma
 import posixpath
-import tarfile
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, BinaryIO, cast
 from zipfile import ZipFile, ZipInfo
 
 from packaging.utils import (
@@ -26,16 +20,16 @@ from packaging.version import Version
 
 from axletree.resolver.file_names import SDIST_SUFFIXES, FileNames
 from axletree.resolver.foreign_text import parse_version
+from axletree.wheelhouse.archive_members import Member, read_tar
+from axletree.wheelhouse.archive_streams import unpacked
 from axletree.wheelhouse.archives import (
     CHUNK_BYTES,
     METADATA_LIMIT_BYTES,
-    TOO_MUCH,
     check_zip_members,
     damage_is_a_defect,
     unpacked_limit_bytes,
     unsafe_path,
 )
-from axletree.wheelhouse.bounded_tar import Readable, members_of, opened_tar
 from axletree.wheelhouse.bounded_zip import opened_zip, read_member
 from axletree.wheelhouse.core_metadata import contradiction, read_headers
 from axletree.wheelhouse.findings import Findings, Inspected, check_metadata
@@ -43,8 +37,6 @@ from axletree.wheelhouse.model import Strictness
 from axletree.wheelhouse.static_metadata import static_of
 
 _PKG_INFO, _PYPROJECT = "PKG-INFO", "pyproject.toml"
-_PACKED_BYTES = 1 << 16
-_XZ_MEMORY_BYTES = 128 << 20
 _SUFFIXES = (".tar.gz", ".tgz", ".tar.bz2", ".tar.xz", ".tar")
 _USUAL_SUFFIXES = (".tar.gz", ".zip")
 
@@ -196,28 +188,21 @@ def _read_zip_member(archive: ZipFile, member: ZipInfo, findings: Findings) -> b
 def _read_tar(path: Path, findings: Findings) -> defaultdict[str, set[bytes]]:
     names: set[str] = set()
     found: defaultdict[str, set[bytes]] = defaultdict(set)
-    with unpacked(path, findings) as stream, opened_tar(stream) as archive:
-        for member in members_of(archive):
-            problem = unsafe_path(member.name) or _unsafe_kind(member)
-            if problem:
-                findings.defect(f"{member.name!r} {problem}")
-            if not member.isdir():
-                names.add(_top(member.name))
-            name = name_at_top(member.name) if member.isfile() else ""
-            if name and len(found[name]) < 2:
-                found[name].add(_read_member(archive, member, findings))
-        _check_rest(archive, findings)
+    for member in tar_members(path):
+        path_inside = name_of(member)
+        problem = unsafe_path(path_inside) or _unsafe_link(member)
+        if problem:
+            findings.defect(f"{path_inside!r} {problem}")
+        if member.kind != "folder":
+            names.add(path_inside)
+        name = name_at_top(path_inside) if member.kind == "file" else ""
+        if name and len(found[name]) < 2:
+            content = content_of(member, METADATA_LIMIT_BYTES)
+            if content is None:
+                raise findings.stop(f"its {path_inside} has {member.size_bytes} bytes")
+            found[name].add(content)
     _check_one_top(names, findings)
     return found
-
-
-def _check_rest(archive: tarfile.TarFile, findings: Findings) -> None:
-    """Read what stands behind the archive's end: only zeros, to fill a record."""
-    stream = cast("IO[bytes]", archive.fileobj)
-    while rest := stream.read(CHUNK_BYTES):
-        if rest.strip(b"\0"):
-            findings.defect("bytes follow the end of its archive")
-            return
 
 
 def name_at_top(path: str) -> str:
@@ -227,24 +212,14 @@ def name_at_top(path: str) -> str:
     return parts[1] if is_ours else ""
 
 
-def _read_member(
-    archive: tarfile.TarFile, member: tarfile.TarInfo, findings: Findings
-) -> bytes:
-    if member.size > METADATA_LIMIT_BYTES:
-        raise findings.stop(f"its {member.name} has {member.size} bytes")
-    file = archive.extractfile(member)
-    return file.read() if file else b""
-
-
-def _unsafe_kind(member: tarfile.TarInfo) -> str | None:
-    if not (member.isfile() or member.isdir() or member.issym() or member.islnk()):
-        return "is a special file"
-    # Not `tarfile.data_filter`: the first releases of Python 3.11 lack it. A symbolic
-    # link starts at its own folder, a hard link at the archive's top.
-    start = posixpath.dirname(member.name) if member.issym() else ""
-    target = posixpath.normpath(posixpath.join(start, member.linkname))
-    is_link = member.issym() or member.islnk()
-    return unsafe_path(target) if is_link else None
+def _unsafe_link(member: Member) -> str | None:
+    # By its text alone: what it leads to, the unpacker finds out. A symbolic link
+    # starts at its own folder, a hard link at the archive's top.
+    if member.kind not in {"link", "hard link"}:
+        return None
+    start = posixpath.dirname(member.name) if member.kind == "link" else b""
+    target = posixpath.normpath(posixpath.join(start, member.target))
+    return unsafe_path(target.decode("utf-8", "surrogateescape"))
 
 
 def _check_one_top(names: Iterable[str], findings: Findings) -> None:
@@ -257,60 +232,25 @@ def _top(name: str) -> str:
     return name.removeprefix("./").partition("/")[0]
 
 
-@dataclass(slots=True, kw_only=True)
-class _Limited:
-    """A stream that stops at a bomb, however the archive's headers lie."""
+def tar_members(path: Path) -> Iterator[Member]:
+    """Yield the members of a tar of any usual compression, within limits.
 
-    stream: Readable
-    left_bytes: int
-    findings: Findings
-
-    def read(self, size: int) -> bytes:
-        """Read at most `size` bytes."""
-        part = self.stream.read(size)
-        self.left_bytes -= len(part)
-        if self.left_bytes < 0:
-            raise self.findings.stop(f"it unpacks to {TOO_MUCH}")
-        return part
-
-
-@dataclass(slots=True, kw_only=True)
-class _Xz:
-    """Unpack xz in as little memory as its usual levels take (65 MB for -9)."""
-
-    packed: BinaryIO
-    unpacker: lzma.LZMADecompressor = field(
-        default_factory=lambda: lzma.LZMADecompressor(
-            lzma.FORMAT_XZ, memlimit=_XZ_MEMORY_BYTES
-        )
-    )
-
-    def read(self, size: int) -> bytes:
-        """Read at most `size` bytes; none at the end."""
-        while not self.unpacker.eof:
-            more = self.packed.read(_PACKED_BYTES) if self.unpacker.needs_input else b""
-            if self.unpacker.needs_input and not more:
-                raise EOFError("it is cut off")
-            part = self.unpacker.decompress(more, size)
-            if part:
-                return part
-        if self.unpacker.unused_data or self.packed.read(1):
-            raise lzma.LZMAError("bytes follow its end")
-        return b""
-
-
-@contextmanager
-def unpacked(path: Path, findings: Findings) -> Iterator[_Limited]:
-    """Open a tar archive for reading, of any usual compression and within limits."""
+    :raises ArchiveError: it is none, is damaged, or holds what no sdist may.
+    """
     with path.open("rb") as file:
-        magic = file.read(6)
+        start = file.read(6)
         file.seek(0)
-        stream: Readable = file
-        if magic.startswith(b"\x1f\x8b"):
-            stream = gzip.GzipFile(fileobj=file)
-        elif magic.startswith(b"BZh"):
-            stream = bz2.BZ2File(file)
-        elif magic == b"\xfd7zXZ\0":
-            stream = _Xz(packed=file)
-        limit = unpacked_limit_bytes(path.stat().st_size)
-        yield _Limited(stream=stream, left_bytes=limit, findings=findings)
+        limit_bytes = unpacked_limit_bytes(path.stat().st_size)
+        yield from read_tar(unpacked(file, start), limit_bytes)
+
+
+def name_of(member: Member) -> str:
+    """Return a member's name; bytes that are no UTF-8 become lone surrogates."""
+    return member.name.decode("utf-8", "surrogateescape")
+
+
+def content_of(member: Member, most_bytes: int) -> bytes | None:
+    """Read a member; None if it has more than so many bytes."""
+    if member.size_bytes > most_bytes:
+        return None
+    return b"".join(iter(lambda: member.read(CHUNK_BYTES), b""))

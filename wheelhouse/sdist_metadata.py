@@ -5,11 +5,15 @@ from pathlib import Path
 
 from axletree.limits import Limits, size_words
 from axletree.wheelhouse.archives import damage_is_a_defect
-from axletree.wheelhouse.bounded_tar import members_of, opened_tar
 from axletree.wheelhouse.bounded_zip import opened_zip, read_member
 from axletree.wheelhouse.errors import OversizedMetadataError
 from axletree.wheelhouse.findings import Findings
-from axletree.wheelhouse.sdist import name_at_top, unpacked
+from axletree.wheelhouse.sdist import (
+    content_of,
+    name_at_top,
+    name_of,
+    tar_members,
+)
 from axletree.wheelhouse.static_metadata import is_final, static_of
 
 _PKG_INFO, _PYPROJECT = "PKG-INFO", "pyproject.toml"
@@ -26,7 +30,7 @@ def static_metadata(sdist: Path, most_bytes: int | None = None) -> bytes | None:
     findings = Findings(filename=sdist.name, strictness="lenient")
     members = _top_of_zip if sdist.suffix == ".zip" else _top_of_tar
     with damage_is_a_defect(findings):
-        found = _first_of_each(members(sdist, findings, most_bytes), most_bytes)
+        found = _first_of_each(members(sdist, most_bytes), most_bytes)
     return static_of(sdist.name, found.get(_PKG_INFO), found.get(_PYPROJECT))
 
 
@@ -49,21 +53,14 @@ def _first_of_each(
     return found
 
 
-def _top_of_tar(
-    sdist: Path, findings: Findings, most_bytes: int
-) -> Iterator[tuple[str, bytes | None]]:
-    with unpacked(sdist, findings) as stream, opened_tar(stream) as archive:
-        for member in members_of(archive):
-            name = name_at_top(member.name)
-            file = archive.extractfile(member) if name and member.isfile() else None
-            if file is not None:
-                yield name, file.read() if member.size <= most_bytes else None
+def _top_of_tar(sdist: Path, most_bytes: int) -> Iterator[tuple[str, bytes | None]]:
+    for member in tar_members(sdist):
+        name = name_at_top(name_of(member)) if member.kind == "file" else ""
+        if name:
+            yield name, content_of(member, most_bytes)
 
 
-def _top_of_zip(
-    sdist: Path, findings: Findings, most_bytes: int
-) -> Iterator[tuple[str, bytes | None]]:
-    del findings
+def _top_of_zip(sdist: Path, most_bytes: int) -> Iterator[tuple[str, bytes | None]]:
     with opened_zip(sdist) as archive:
         for member in archive.infolist():
             name = name_at_top(member.filename)

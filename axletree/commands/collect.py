@@ -72,11 +72,7 @@ def collect(
     console = Console(is_json=as_json, verbosity=verbose)
     inputs, target, source = take(options)
     asked = ask_from(inputs, target, InputFiles())
-    if source.universe is not None:
-        raise click.UsageError(
-            "collect brings files, and a snapshot (--universe) has none: "
-            "name an index with --index-url"
-        )
+    _refuse_snapshot(source)
     settings = settings_for(source)
     is_unnamed = _names_no_source(source, asked, settings)
     if is_unnamed:
@@ -110,6 +106,14 @@ def collect(
             return exit_code([outcome.conflict])
         _show(console, house, outcome, opened.sources)
     return 0
+
+
+def _refuse_snapshot(source: SourceOptions) -> None:
+    if source.universe is not None:
+        raise click.UsageError(
+            "collect brings files, and a snapshot (--universe) has none: "
+            "name an index with --index-url"
+        )
 
 
 def _names_no_source(source: SourceOptions, asked: Asked, settings: Settings) -> bool:

@@ -11,12 +11,12 @@ from pathlib import Path
 
 import pytest
 
-from axletree.builder.archive_members import read_members
-from axletree.builder.archive_streams import ArchiveError
 from axletree.builder.errors import UnsafeSourceError
 from axletree.builder.folder_sink import unpack_into
 from axletree.builder.safe_tree import TreeRules
 from axletree.builder.source_archive import look_into, source_rules
+from axletree.wheelhouse.archive_members import read_members
+from axletree.wheelhouse.archive_streams import ArchiveError
 from tests.support import hostile_archives as hostile
 from tests.support.hostile_archives import TOP, entry, file, hard_link, link
 

@@ -10,8 +10,6 @@ import orjson
 from hypothesis import strategies as st
 from packaging.utils import canonicalize_name
 
-from axletree.builder.archive_members import read_members
-from axletree.builder.archive_streams import ArchiveError
 from axletree.builder.build_system import BuildSystemError, read_build_system
 from axletree.builder.folder_sink import unpack_into
 from axletree.builder.hook_answer import HookAnswerError, read_answer
@@ -35,6 +33,8 @@ from axletree.resolver.pyproject import GroupPart, ProjectPart
 from axletree.resolver.question import Limits
 from axletree.resolver.requirements import parse_input
 from axletree.resolver.snapshot import universe_from_json
+from axletree.wheelhouse.archive_members import read_members
+from axletree.wheelhouse.archive_streams import ArchiveError
 from axletree.wheelhouse.core_metadata import parse_metadata
 from axletree.wheelhouse.credentials import Credentials
 from axletree.wheelhouse.findings import Findings, check_metadata

@@ -33,6 +33,18 @@ def extend(path: Path) -> None:
     overwrite(path, path.read_bytes() + b"x")
 
 
+def link_elsewhere(path: Path) -> None:
+    """Put a link to another file in its place."""
+    path.unlink()
+    path.symlink_to(__file__)
+
+
+def link_to_itself(path: Path) -> None:
+    """Put a link that leads nowhere in its place."""
+    path.unlink()
+    path.symlink_to(path)
+
+
 def overwrite(path: Path, content: bytes) -> None:
     """Write in place, whatever its mode."""
     path.chmod(0o600)
@@ -46,5 +58,7 @@ DAMAGES: Mapping[str, Callable[[Path], None]] = MappingProxyType(
         "truncated": truncate,
         "empty": empty,
         "longer": extend,
+        "a link elsewhere": link_elsewhere,
+        "a link to itself": link_to_itself,
     }
 )

@@ -108,3 +108,20 @@ def test_a_failing_disk_is_one_clear_error(tmp_path: Path) -> None:
         translate_storage_errors(tmp_path),
     ):
         raise OSError(errno.EIO, "said the system")
+
+
+def test_a_folder_in_a_blob_s_place_is_named_and_kept(
+    store: LocalFileStore, source: Path
+) -> None:
+    digest = digest_of(source)
+    found = store.path_of(digest) / "notes.txt"
+    found.parent.mkdir(parents=True)
+    found.write_text("somebody's")
+
+    assert not store.is_intact(digest)
+    with pytest.raises(StorageError, match="a folder stands where") as caught:
+        store.put(digest, source)
+
+    assert caught.value.where == str(store.path_of(digest))
+    assert "move it away" in caught.value.hint
+    assert found.read_text() == "somebody's"

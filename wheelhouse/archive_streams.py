@@ -23,8 +23,8 @@ if TYPE_CHECKING:  # Annotations stand in quotes: Python 3.6 could not evaluate 
 
 
 CHUNK_BYTES = 1 << 16
-XZ_MEMORY_BYTES = 256 << 20
-"""`xz -9` needs a quarter of it."""
+XZ_MEMORY_BYTES = 128 << 20
+"""`xz -9` needs half of it."""
 
 _DAMAGE = (
     EOFError,

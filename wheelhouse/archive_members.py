@@ -11,7 +11,7 @@ Source: POSIX pax, ustar Interchange Format; GNU tar's long names.
 
 import stat
 
-from axletree.builder.archive_streams import (
+from axletree.wheelhouse.archive_streams import (
     CHUNK_BYTES,
     ArchiveError,
     damage_told,
@@ -25,12 +25,14 @@ if TYPE_CHECKING:  # Annotations stand in quotes: Python 3.6 could not evaluate 
     from typing import IO
     from zipfile import ZipInfo
 
-    from axletree.builder.archive_streams import Readable
+    from axletree.wheelhouse.archive_streams import Readable
 
 EXTENDED_BYTES = 1 << 20
 """Of one pax header or long name; real ones have some hundred."""
 ALL_EXTENDED_BYTES = 32 << 20
 """Of all of them together: they take longer to read than what they describe."""
+MOST_MEMBERS = 200_000
+"""Of one archive; large real ones have 30,000."""
 ZIP_DIRECTORY_BYTES = 16 << 20
 """Of the list of members, which zipfile takes into memory."""
 
@@ -138,7 +140,7 @@ class _Blocks:
 
     def __init__(self, file: "Readable", limit_bytes: int) -> None:
         self._file = file
-        self._left_bytes = limit_bytes
+        self._left_bytes = self._limit_bytes = limit_bytes
         self.extended_bytes = 0
         """Of pax headers and long names so far."""
 
@@ -146,7 +148,9 @@ class _Blocks:
         content = self._file.read(min(size, CHUNK_BYTES))
         self._left_bytes -= len(content)
         if self._left_bytes < 0:
-            raise ArchiveError("it unpacks to more than is allowed")
+            raise ArchiveError(
+                f"it unpacks to more than {self._limit_bytes} bytes, which is the limit"
+            )
         return content
 
     def exactly(self, size: int) -> bytes:
@@ -167,16 +171,28 @@ class _Blocks:
 
 
 def _tar_members(blocks: _Blocks) -> "Iterator[Member]":
-    is_first = True
-    while True:
-        member = _next_member(blocks, is_first=is_first)
+    for count in range(MOST_MEMBERS):
+        member = _next_member(blocks, is_first=count == 0)
         if member is None:
+            _check_end(blocks)
             return
-        is_first = False
         content = _Content(blocks, member.size_bytes)
         member.read = telling(content.read)
         yield member
         content.skip()
+    raise ArchiveError(f"it holds over {MOST_MEMBERS} members")
+
+
+def _check_end(blocks: _Blocks) -> None:
+    """Read what stands behind the archive's end: only zeros, to fill a record.
+
+    Another reader could take more for members.
+    """
+    rest = blocks.some(CHUNK_BYTES)
+    while rest:
+        if rest.count(0) < len(rest):
+            raise ArchiveError("bytes follow the end of its archive")
+        rest = blocks.some(CHUNK_BYTES)
 
 
 class _Content:
@@ -212,7 +228,9 @@ def _next_member(blocks: _Blocks, *, is_first: bool) -> "Member | None":
             return None
         if len(header) < _BLOCK_BYTES or not _is_sound(header):
             raise ArchiveError(
-                "it is no tar archive" if is_first else "it is damaged between members"
+                "it is damaged, or no tar archive"
+                if is_first
+                else "it is damaged between members"
             )
         is_first, kind = False, header[156:157]
         if kind not in _EXTENDED:
