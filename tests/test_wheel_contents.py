@@ -19,6 +19,15 @@ def copy_tracked_files(destination: Path) -> None:
             target.write_bytes((ROOT / path).read_bytes())
 
 
+def build_wheel_in_place(source: Path, destination: Path) -> Path:
+    """Build as `pip install CHECKOUT` does: in the folder itself."""
+    command = [sys.executable, "-m", "pip", "wheel", "--no-deps", "--quiet"]
+    command += ["--no-build-isolation", "--wheel-dir", str(destination), str(source)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return next(destination.glob("*.whl"))
+
+
 def build_wheel(source: Path, destination: Path) -> Path:
     """Build sdist, then wheel from the sdist, with the installed backend."""
     command = [sys.executable, "-m", "build", "--no-isolation", "--outdir"]
@@ -32,6 +41,11 @@ def build_wheel(source: Path, destination: Path) -> Path:
     return next(destination.glob("*.whl"))
 
 
+def packed_in(wheel: Path) -> set[str]:
+    with zipfile.ZipFile(wheel) as archive:
+        return {name for name in archive.namelist() if ".dist-info/" not in name}
+
+
 def name_in_wheel(path: PurePosixPath) -> str:
     return str(path if path.parts[0] == "axletree" else "axletree" / path)
 
@@ -39,11 +53,21 @@ def name_in_wheel(path: PurePosixPath) -> str:
 def test_wheel_built_through_the_sdist_holds_the_tracked_files(tmp_path: Path) -> None:
     copy_tracked_files(tmp_path / "source")
     wheel = build_wheel(tmp_path / "source", tmp_path / "dist")
-    with zipfile.ZipFile(wheel) as archive:
-        packed = {name for name in archive.namelist() if ".dist-info/" not in name}
     tracked = {
         name_in_wheel(path)
         for path in tracked_files()
         if path.parts[0] in CODE and not (ROOT / path).is_symlink()
     }
-    assert packed == tracked
+    assert packed_in(wheel) == tracked
+
+
+def test_module_that_was_deleted_is_not_in_the_next_wheel(tmp_path: Path) -> None:
+    source = tmp_path / "source"
+    copy_tracked_files(source)
+    leftover = source / "axletree" / "soon_gone.py"
+    leftover.write_text("")
+    first = build_wheel_in_place(source, tmp_path / "first")
+    assert "axletree/soon_gone.py" in packed_in(first)
+    leftover.unlink()
+    second = build_wheel_in_place(source, tmp_path / "second")
+    assert "axletree/soon_gone.py" not in packed_in(second)
