@@ -9,7 +9,7 @@ import sys
 
 from axletree.commands.at_once import answer_at_once
 
-TYPE_CHECKING = False  # see axletree.resolver.compiled
+TYPE_CHECKING = False  # see axletree.resolver.universe.compiled
 if TYPE_CHECKING:
     from collections.abc import Sequence
 

@@ -20,15 +20,22 @@ import orjson
 from packaging.requirements import Requirement
 from packaging.utils import NormalizedName, canonicalize_name
 
-from axletree.resolver.audit import Auditor
-from axletree.resolver.audit_findings import Audit, audit
-from axletree.resolver.distribution import DistributionFile, FileMetadata, Page
-from axletree.resolver.environment import environment_for
-from axletree.resolver.file_names import safe_name
-from axletree.resolver.knowledge import MemoUniverse
-from axletree.resolver.question import Limits
-from axletree.resolver.snapshot import universe_from_json
-from axletree.resolver.universe import FrozenUniverse
+from axletree.resolver.model.distribution import (
+    DistributionFile,
+    FileMetadata,
+    Page,
+)
+from axletree.resolver.model.environment import environment_for
+from axletree.resolver.model.file_names import safe_name
+from axletree.resolver.model.question import Limits
+from axletree.resolver.queries.audit import Auditor
+from axletree.resolver.queries.audit_findings import (
+    Audit,
+    audit,
+)
+from axletree.resolver.universe.knowledge import MemoUniverse
+from axletree.resolver.universe.snapshot import universe_from_json
+from axletree.resolver.universe.universe import FrozenUniverse
 from benchmarks.closed_world import RECORDED
 from benchmarks.measuring import PLATFORM, PYTHON_VERSION
 

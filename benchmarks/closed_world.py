@@ -18,8 +18,8 @@ import orjson
 from packaging.specifiers import SpecifierSet
 from packaging.version import Version
 
-from axletree.resolver.json_form import JsonObject
-from axletree.resolver.snapshot import FORMAT
+from axletree.resolver.model.json_types import JsonObject
+from axletree.resolver.universe.snapshot import FORMAT
 from axletree.wheelhouse.house import Wheelhouse
 from axletree.wheelhouse.model import IncomingFile
 from axletree.wheelhouse.publish import publish

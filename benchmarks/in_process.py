@@ -13,23 +13,35 @@ from typing import TYPE_CHECKING
 
 import orjson
 
-from axletree.resolver.compiled import CompiledUniverse
-from axletree.resolver.compiling import KnowledgeCompiler, plain_knowledge
-from axletree.resolver.environment import environment_for
-from axletree.resolver.knowledge import MemoUniverse
-from axletree.resolver.model import Environment
-from axletree.resolver.question import Question, ask
-from axletree.resolver.requirements import parse_requirement
+from axletree.resolver.engine.swift import (
+    Shared,
+    SwiftSearch,
+)
+from axletree.resolver.inputs.requirements import parse_requirement
+from axletree.resolver.model.environment import environment_for
+from axletree.resolver.model.model import Environment
+from axletree.resolver.model.question import (
+    Question,
+    ask,
+)
 from axletree.resolver.resolve import Resolver
-from axletree.resolver.snapshot import universe_from_json
-from axletree.resolver.swift import Shared, SwiftSearch
-from axletree.resolver.swift_reading import SwiftAsked, SwiftRoot
-from axletree.resolver.universe import Universe
+from axletree.resolver.universe.compiled import CompiledUniverse
+from axletree.resolver.universe.compiling import (
+    KnowledgeCompiler,
+    plain_knowledge,
+)
+from axletree.resolver.universe.knowledge import MemoUniverse
+from axletree.resolver.universe.snapshot import universe_from_json
+from axletree.resolver.universe.swift_reading import (
+    SwiftAsked,
+    SwiftRoot,
+)
+from axletree.resolver.universe.universe import Universe
 from benchmarks.closed_world import ALL_SETS
 from benchmarks.measuring import PLATFORM, PYTHON_VERSION
 
 if TYPE_CHECKING:
-    from axletree.resolver.compiled import RootTable
+    from axletree.resolver.universe.compiled import RootTable
 
 
 def timed_answer(universe: Universe, question: Question) -> float:

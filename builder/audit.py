@@ -25,7 +25,7 @@ from axletree.builder.errors import (
 from axletree.builder.recipe import Expectation, Recipe
 from axletree.builder.sandbox import Sandbox, SandboxJob
 from axletree.builder.transfer import BuildLog
-from axletree.resolver.foreign_text import read_requirement
+from axletree.resolver.model.foreign_text import read_requirement
 from axletree.wheelhouse.archives import CHUNK_BYTES
 from axletree.wheelhouse.core_metadata import read_headers
 from axletree.wheelhouse.errors import InvalidDistributionError

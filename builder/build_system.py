@@ -11,7 +11,10 @@ from dataclasses import dataclass
 
 from packaging.requirements import InvalidRequirement, Requirement
 
-from axletree.resolver.foreign_toml import ForeignTomlError, read_toml
+from axletree.resolver.inputs.foreign_toml import (
+    ForeignTomlError,
+    read_toml,
+)
 
 MAX_REQUIREMENTS = 1000
 """Of one build; the largest seen in the open names some thirty."""

@@ -3,7 +3,7 @@
 from typing import ClassVar
 
 from axletree.errors import AxletreeError
-from axletree.resolver.distribution import UnusableKind
+from axletree.resolver.model.distribution import UnusableKind
 from axletree.wheelhouse.sdist_builder import SdistFindingError
 
 

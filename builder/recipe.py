@@ -18,10 +18,20 @@ from axletree.builder.errors import InvalidRecipeError
 from axletree.builder.recipe_tables import Problems, Table
 from axletree.builder.stamp import stamped_version
 from axletree.reading import folder_of, read_bytes
-from axletree.resolver.distribution import DistributionFile, FileMetadata
-from axletree.resolver.file_names import LONGEST_FOREIGN_NAME, SafeName, safe_name
-from axletree.resolver.foreign_toml import ForeignTomlError, parse_toml
-from axletree.resolver.tiny_wheel import PURE
+from axletree.resolver.inputs.foreign_toml import (
+    ForeignTomlError,
+    parse_toml,
+)
+from axletree.resolver.model.distribution import (
+    DistributionFile,
+    FileMetadata,
+)
+from axletree.resolver.model.file_names import (
+    LONGEST_FOREIGN_NAME,
+    SafeName,
+    safe_name,
+)
+from axletree.resolver.universe.tiny_wheel import PURE
 
 MOST_BYTES = 1024 * 1024
 """Of a recipe."""

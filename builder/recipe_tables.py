@@ -10,10 +10,20 @@ from packaging.requirements import InvalidRequirement, Requirement
 from packaging.version import Version
 
 from axletree.builder.errors import InvalidRecipeError
-from axletree.resolver.bounds import EARLIEST_YEAR, LATEST_YEAR
-from axletree.resolver.file_names import SafeName, UnsafeNameError, safe_name
-from axletree.resolver.foreign_text import parse_version, read_requirement
-from axletree.resolver.requirement_text import shorten
+from axletree.resolver.inputs.requirement_text import shorten
+from axletree.resolver.model.bounds import (
+    EARLIEST_YEAR,
+    LATEST_YEAR,
+)
+from axletree.resolver.model.file_names import (
+    SafeName,
+    UnsafeNameError,
+    safe_name,
+)
+from axletree.resolver.model.foreign_text import (
+    parse_version,
+    read_requirement,
+)
 
 _HEADER = re.compile(r"\s*\[\[?\s*([^\]]+?)\s*\]\]?\s*(#.*)?$")
 _ANY_TEXT = re.compile(r".+", re.DOTALL)

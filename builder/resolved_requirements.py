@@ -9,19 +9,32 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from axletree.builder.errors import BuildRequirementsError
-from axletree.resolver.distribution import DistributionFile, UnusableMetadata
-from axletree.resolver.errors import ResolverError
-from axletree.resolver.file_formats import FormatControl
-from axletree.resolver.file_names import below
-from axletree.resolver.knowledge import MemoUniverse
-from axletree.resolver.model import Environment, Origin
-from axletree.resolver.question import Limits, Question, ask
-from axletree.resolver.report import conflict_report
-from axletree.resolver.report_lines import to_text
-from axletree.resolver.requirements import parse_requirement
+from axletree.resolver.inputs.requirements import parse_requirement
+from axletree.resolver.model.distribution import (
+    DistributionFile,
+    UnusableMetadata,
+)
+from axletree.resolver.model.errors import ResolverError
+from axletree.resolver.model.file_formats import FormatControl
+from axletree.resolver.model.file_names import below
+from axletree.resolver.model.model import (
+    Environment,
+    Origin,
+)
+from axletree.resolver.model.question import (
+    Limits,
+    Question,
+    ask,
+)
+from axletree.resolver.reports.report import conflict_report
+from axletree.resolver.reports.report_lines import to_text
 from axletree.resolver.resolve import Refusal, Resolver
-from axletree.resolver.unbuilt import UnbuiltUniverse
-from axletree.resolver.universe import FrozenUniverse, Universe
+from axletree.resolver.universe.knowledge import MemoUniverse
+from axletree.resolver.universe.unbuilt import UnbuiltUniverse
+from axletree.resolver.universe.universe import (
+    FrozenUniverse,
+    Universe,
+)
 
 _NOT_BUILT = UnusableMetadata(reason="sdists are not built for builds")
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from axletree.builder.errors import UnsafeSourceError
 from axletree.builder.safe_tree import File, Tree, TreeRules, unpack
-from axletree.resolver.foreign_toml import LIMIT_BYTES as PYPROJECT_LIMIT_BYTES
+from axletree.resolver.inputs.foreign_toml import LIMIT_BYTES as PYPROJECT_LIMIT_BYTES
 from axletree.wheelhouse.archive_members import Member, read_members
 from axletree.wheelhouse.archive_streams import CHUNK_BYTES, ArchiveError
 from axletree.wheelhouse.archives import unpacked_limit_bytes

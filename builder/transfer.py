@@ -20,7 +20,7 @@ from axletree.builder.errors import UnsafeOutputError
 from axletree.builder.folder_sink import unpack_into
 from axletree.builder.reporter import BuildReporter
 from axletree.builder.safe_tree import TreeRules
-from axletree.resolver.shown_text import shown
+from axletree.resolver.model.shown_text import shown
 from axletree.wheelhouse.archive_members import read_tar
 from axletree.wheelhouse.archive_streams import ArchiveError
 

@@ -7,33 +7,71 @@ from typing import TypeAlias
 from packaging.utils import NormalizedName
 from packaging.version import Version
 
-from axletree.resolver.behind import far_behind, note, root_lags, sentence
-from axletree.resolver.candidates import Release, Releases
-from axletree.resolver.checker import ChosenFile, unmet_requirements, violations
-from axletree.resolver.conflict import Explanation
-from axletree.resolver.cores import KeyCore
-from axletree.resolver.distribution import DistributionFile, FileMetadata
-from axletree.resolver.fact_words import left_out
-from axletree.resolver.facts import CoreWriter
-from axletree.resolver.knowledge import Knowledge, MemoUniverse
-from axletree.resolver.lags import Lags
-from axletree.resolver.lazy import Search
-from axletree.resolver.masks import bits
-from axletree.resolver.model import Conflict, Counters, Pin, Resolution, RootLag
-from axletree.resolver.outcomes import Answer, Found, GaveUp, ProvedNone
-from axletree.resolver.overrides import Edits
-from axletree.resolver.question import Limits, Question
-from axletree.resolver.reporter import Reporter, SilentReporter
-from axletree.resolver.rule import Decisions
-from axletree.resolver.swift import Shared
-from axletree.resolver.table_search import (
+from axletree.resolver.conflicts.conflict import Explanation
+from axletree.resolver.conflicts.cores import KeyCore
+from axletree.resolver.conflicts.fact_words import left_out
+from axletree.resolver.conflicts.facts import CoreWriter
+from axletree.resolver.conflicts.unread import (
+    passed_over,
+    unread_before,
+)
+from axletree.resolver.engine.behind import (
+    far_behind,
+    note,
+    root_lags,
+    sentence,
+)
+from axletree.resolver.engine.checker import (
+    ChosenFile,
+    unmet_requirements,
+    violations,
+)
+from axletree.resolver.engine.lags import Lags
+from axletree.resolver.engine.lazy import Search
+from axletree.resolver.engine.rule import Decisions
+from axletree.resolver.engine.swift import Shared
+from axletree.resolver.engine.table_search import (
     is_quick,
     search_tables,
     tables_beside,
     tables_of,
 )
-from axletree.resolver.universe import OverlayUniverse
-from axletree.resolver.unread import passed_over, unread_before
+from axletree.resolver.model.distribution import (
+    DistributionFile,
+    FileMetadata,
+)
+from axletree.resolver.model.model import (
+    Conflict,
+    Counters,
+    Pin,
+    Resolution,
+    RootLag,
+)
+from axletree.resolver.model.outcomes import (
+    Answer,
+    Found,
+    GaveUp,
+    ProvedNone,
+)
+from axletree.resolver.model.overrides import Edits
+from axletree.resolver.model.question import (
+    Limits,
+    Question,
+)
+from axletree.resolver.model.reporter import (
+    Reporter,
+    SilentReporter,
+)
+from axletree.resolver.universe.candidates import (
+    Release,
+    Releases,
+)
+from axletree.resolver.universe.knowledge import (
+    Knowledge,
+    MemoUniverse,
+)
+from axletree.resolver.universe.masks import bits
+from axletree.resolver.universe.universe import OverlayUniverse
 
 _KnownBy: TypeAlias = tuple[str, tuple[int, ...], Limits, Edits]
 """Environment's label and patch releases of Python, limits, edits."""

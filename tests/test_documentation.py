@@ -9,8 +9,11 @@ import click
 import pytest
 
 from axletree.cli import VERBS, group
-from axletree.resolver import bounds
-from axletree.resolver.file_names import LONGEST_FOREIGN_NAME, MOST_TAGS
+from axletree.resolver.model import bounds
+from axletree.resolver.model.file_names import (
+    LONGEST_FOREIGN_NAME,
+    MOST_TAGS,
+)
 from tests.support.checkout import ROOT, tracked_files
 
 CLI = (ROOT / "docs/reference/cli.md").read_text()

@@ -74,7 +74,7 @@ def test_no_file_name_is_joined_to_a_path_but_by_below() -> None:
         for line in joins((ROOT / path).read_text(encoding="utf-8"))
     ]
 
-    assert found == [], "use axletree.resolver.file_names.below"
+    assert found == [], "use axletree.resolver.model.file_names.below"
 
 
 def _is_file(path: PurePosixPath) -> bool:

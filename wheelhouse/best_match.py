@@ -3,7 +3,7 @@
 On request only: whoever can publish on any of the indexes can bring in a version of
 any project (dependency confusion). As with uv, a version that several indexes have is
 taken from the first of them with a usable file of it: so files carry the rank of their
-index, which `axletree.resolver.candidates` compares.
+index, which `axletree.resolver.universe.candidates` compares.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -11,8 +11,16 @@ from dataclasses import replace
 
 from packaging.utils import NormalizedName
 
-from axletree.resolver.distribution import DistributionFile, ExcludedFile, Page
-from axletree.resolver.universe import MetadataAnswer, ReadsAhead, Universe
+from axletree.resolver.model.distribution import (
+    DistributionFile,
+    ExcludedFile,
+    Page,
+)
+from axletree.resolver.universe.universe import (
+    MetadataAnswer,
+    ReadsAhead,
+    Universe,
+)
 
 
 class BestMatch:

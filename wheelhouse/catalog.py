@@ -27,7 +27,7 @@ from sqlalchemy import (
     update,
 )
 
-from axletree.resolver.file_names import safe_name
+from axletree.resolver.model.file_names import safe_name
 from axletree.wheelhouse import tables
 from axletree.wheelhouse.errors import DatabaseError
 from axletree.wheelhouse.model import (

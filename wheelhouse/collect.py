@@ -20,11 +20,18 @@ from packaging.utils import parse_wheel_filename
 
 from axletree.config import IndexStrategy
 from axletree.errors import AxletreeError
-from axletree.resolver.checker import unmet_requirements
-from axletree.resolver.distribution import DistributionFile, UnusableMetadata
-from axletree.resolver.file_names import below
-from axletree.resolver.model import Environment, Pin, Resolution
-from axletree.resolver.question import Question
+from axletree.resolver.engine.checker import unmet_requirements
+from axletree.resolver.model.distribution import (
+    DistributionFile,
+    UnusableMetadata,
+)
+from axletree.resolver.model.file_names import below
+from axletree.resolver.model.model import (
+    Environment,
+    Pin,
+    Resolution,
+)
+from axletree.resolver.model.question import Question
 from axletree.wheelhouse.core_metadata import parse_metadata
 from axletree.wheelhouse.errors import IncompleteCollectionError
 from axletree.wheelhouse.files import translate_storage_errors

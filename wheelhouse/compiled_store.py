@@ -7,7 +7,7 @@ of each file. After a publish the projects that it touched fall out, the others 
 Whatever is wrong with a file, it counts as absent; whatever hinders writing one is
 passed over, since it only costs time.
 
-Like `axletree.resolver.compiled`, this imports next to nothing.
+Like `axletree.resolver.universe.compiled`, this imports next to nothing.
 """
 
 from __future__ import annotations
@@ -25,12 +25,12 @@ from axletree.wheelhouse.database_access import (
     stamps_of,
 )
 
-TYPE_CHECKING = False  # see axletree.resolver.compiled
+TYPE_CHECKING = False  # see axletree.resolver.universe.compiled
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from typing import Literal, TypeAlias
 
-    from axletree.resolver.compiled import RootTable
+    from axletree.resolver.universe.compiled import RootTable
     from axletree.wheelhouse.database_access import Stamp, Stamps
 
     State: TypeAlias = Stamps | tuple[int, str]

@@ -10,17 +10,17 @@ from collections.abc import Mapping, Sequence
 
 from packaging.utils import NormalizedName, canonicalize_name
 
-from axletree.resolver.bounds import (
+from axletree.resolver.model.bounds import (
     LONGEST_REQUIRES_PYTHON,
     MOST_EXTRAS,
     MOST_REQUIREMENTS,
 )
-from axletree.resolver.distribution import (
+from axletree.resolver.model.distribution import (
     DistributionFile,
     FileMetadata,
     UnusableMetadata,
 )
-from axletree.resolver.foreign_text import parse_version
+from axletree.resolver.model.foreign_text import parse_version
 
 _HEADER = re.compile(rb"([!-9;-~]+):[ \t]*(.*)")
 _END_OF_HEADERS = re.compile(rb"\n\r?\n|\r\r")

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from urllib.parse import unquote, urlsplit, urlunsplit
 
-from axletree.resolver.shown_text import shown
+from axletree.resolver.model.shown_text import shown
 
 KEYRING_TIMEOUT_S = 30
 

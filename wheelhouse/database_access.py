@@ -20,7 +20,7 @@ from __future__ import annotations
 import os
 import stat
 
-TYPE_CHECKING = False  # see axletree.resolver.compiled
+TYPE_CHECKING = False  # see axletree.resolver.universe.compiled
 if TYPE_CHECKING:
     from typing import Literal, TypeAlias
 

@@ -7,20 +7,20 @@ from pathlib import Path
 
 from packaging.utils import NormalizedName, canonicalize_name
 
-from axletree.resolver.distribution import (
+from axletree.resolver.model.distribution import (
     DistributionFile,
     ExcludedFile,
     Page,
     UnusableMetadata,
 )
-from axletree.resolver.file_names import (
+from axletree.resolver.model.file_names import (
     FileName,
     FileNames,
     RefusedName,
     below,
     shown_name,
 )
-from axletree.resolver.universe import MetadataAnswer
+from axletree.resolver.universe.universe import MetadataAnswer
 from axletree.wheelhouse.archives import METADATA_LIMIT_BYTES, damage_is_a_defect
 from axletree.wheelhouse.core_metadata import parse_metadata, read_headers
 from axletree.wheelhouse.errors import InvalidDistributionError

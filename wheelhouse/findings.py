@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from packaging.metadata import Metadata
 from packaging.utils import NormalizedName
 
-from axletree.resolver.file_names import FileKind
+from axletree.resolver.model.file_names import FileKind
 from axletree.wheelhouse.errors import InvalidDistributionError
 from axletree.wheelhouse.model import Strictness
 from axletree.wheelhouse.threads import make_fit

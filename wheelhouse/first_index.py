@@ -9,8 +9,15 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from packaging.utils import NormalizedName
 
-from axletree.resolver.distribution import DistributionFile, Page
-from axletree.resolver.universe import MetadataAnswer, ReadsAhead, Universe
+from axletree.resolver.model.distribution import (
+    DistributionFile,
+    Page,
+)
+from axletree.resolver.universe.universe import (
+    MetadataAnswer,
+    ReadsAhead,
+    Universe,
+)
 
 
 class FirstIndex:

@@ -11,7 +11,7 @@ from pathlib import Path
 import pycurl
 
 from axletree.limits import Limits, size_words
-from axletree.resolver.shown_text import shown
+from axletree.resolver.model.shown_text import shown
 from axletree.wheelhouse.errors import NoSpaceError, StorageError
 from axletree.wheelhouse.http_request import Response
 from axletree.wheelhouse.upstream_errors import UnreachableIndexError

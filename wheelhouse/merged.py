@@ -9,8 +9,16 @@ from collections.abc import Mapping, Sequence
 
 from packaging.utils import NormalizedName
 
-from axletree.resolver.distribution import DistributionFile, ExcludedFile, Page
-from axletree.resolver.universe import ListsProjects, MetadataAnswer, Universe
+from axletree.resolver.model.distribution import (
+    DistributionFile,
+    ExcludedFile,
+    Page,
+)
+from axletree.resolver.universe.universe import (
+    ListsProjects,
+    MetadataAnswer,
+    Universe,
+)
 
 
 class MergedUniverse:

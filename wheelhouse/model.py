@@ -9,7 +9,10 @@ from typing import Literal, NewType, TypeAlias
 
 from packaging.utils import NormalizedName
 
-from axletree.resolver.file_names import FileKind, SafeName
+from axletree.resolver.model.file_names import (
+    FileKind,
+    SafeName,
+)
 from axletree.wheelhouse.errors import WheelhouseError, WrongHashError
 
 Sha256 = NewType("Sha256", str)

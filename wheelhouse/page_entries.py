@@ -13,12 +13,16 @@ from urllib.parse import unquote
 
 from packaging.utils import NormalizedName
 
-from axletree.resolver.bounds import (
+from axletree.resolver.model.bounds import (
     LONGEST_REQUIRES_PYTHON,
     LONGEST_URL,
 )
-from axletree.resolver.distribution import DistributionFile, ExcludedFile, Page
-from axletree.resolver.file_names import (
+from axletree.resolver.model.distribution import (
+    DistributionFile,
+    ExcludedFile,
+    Page,
+)
+from axletree.resolver.model.file_names import (
     FileKind,
     FileNames,
     RefusedName,

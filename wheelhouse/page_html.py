@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from html import unescape
 from typing import NamedTuple
 
-from axletree.resolver.bounds import LONGEST_URL
+from axletree.resolver.model.bounds import LONGEST_URL
 
 # A quote opens a value only behind `=`. Where one is never closed no other of its kind
 # can follow, so that it is looked for in vain once.

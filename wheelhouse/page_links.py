@@ -4,7 +4,7 @@ import re
 from ipaddress import IPv6Address
 from urllib.parse import urljoin, urlsplit
 
-from axletree.resolver.file_names import shown_name
+from axletree.resolver.model.file_names import shown_name
 from axletree.wheelhouse.credentials import Credentials
 from axletree.wheelhouse.page_values import BadEntryError
 

@@ -5,7 +5,7 @@
 
 from collections.abc import Sequence
 
-from axletree.resolver.distribution import DistributionFile
+from axletree.resolver.model.distribution import DistributionFile
 from axletree.wheelhouse.upstream_errors import TooLargeError
 
 MOST_JSON_VALUES = 2_000_000

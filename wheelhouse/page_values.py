@@ -3,7 +3,10 @@
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 
-from axletree.resolver.bounds import EARLIEST_YEAR, LATEST_YEAR
+from axletree.resolver.model.bounds import (
+    EARLIEST_YEAR,
+    LATEST_YEAR,
+)
 
 _DIGEST_BYTES = {"sha256": 32, "sha384": 48, "sha512": 64, "md5": 16, "sha1": 20}
 _MOST_BYTES = 1 << 53

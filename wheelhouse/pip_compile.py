@@ -20,10 +20,16 @@ from packaging.tags import platform_tags
 from packaging.utils import NormalizedName, canonicalize_name
 from packaging.version import Version
 
-from axletree.resolver.core_slice import bare_root
-from axletree.resolver.model import Environment, RootRequirement
-from axletree.resolver.question import Question
-from axletree.resolver.second_opinion import Opinion, ToolVersions
+from axletree.resolver.model.model import (
+    Environment,
+    RootRequirement,
+)
+from axletree.resolver.model.question import Question
+from axletree.resolver.queries.core_slice import bare_root
+from axletree.resolver.queries.second_opinion import (
+    Opinion,
+    ToolVersions,
+)
 from axletree.wheelhouse.errors import WheelhouseError
 from axletree.wheelhouse.loopback import LoopbackServer
 from axletree.wheelhouse.shown_index import ShownIndex

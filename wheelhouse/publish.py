@@ -16,7 +16,7 @@ from typing import Literal, TypeVar
 
 from sqlalchemy import Connection
 
-from axletree.resolver.file_names import (
+from axletree.resolver.model.file_names import (
     SafeName,
     UnsafeNameError,
     safe_name,

@@ -7,8 +7,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from axletree.resolver.distribution import DistributionFile
-from axletree.resolver.file_names import below
+from axletree.resolver.model.distribution import DistributionFile
+from axletree.resolver.model.file_names import below
 from axletree.wheelhouse.credentials import printable
 from axletree.wheelhouse.errors import WheelhouseError, WrongHashError
 from axletree.wheelhouse.http_failures import storage_errors

@@ -6,7 +6,7 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
-from axletree.resolver.distribution import DistributionFile
+from axletree.resolver.model.distribution import DistributionFile
 from axletree.wheelhouse.errors import InvalidDistributionError, OversizedMetadataError
 from axletree.wheelhouse.http_request import Exchange, Request, Response
 from axletree.wheelhouse.remote_file import Place, check_hash, download_file

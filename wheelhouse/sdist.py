@@ -18,8 +18,11 @@ from packaging.utils import (
 )
 from packaging.version import Version
 
-from axletree.resolver.file_names import SDIST_SUFFIXES, FileNames
-from axletree.resolver.foreign_text import parse_version
+from axletree.resolver.model.file_names import (
+    SDIST_SUFFIXES,
+    FileNames,
+)
+from axletree.resolver.model.foreign_text import parse_version
 from axletree.wheelhouse.archive_members import Member, read_tar
 from axletree.wheelhouse.archive_streams import unpacked
 from axletree.wheelhouse.archives import (

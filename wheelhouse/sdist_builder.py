@@ -5,8 +5,8 @@ from pathlib import Path
 from typing import ClassVar, Protocol
 
 from axletree.errors import AxletreeError
-from axletree.resolver.distribution import UnusableKind
-from axletree.resolver.model import Environment
+from axletree.resolver.model.distribution import UnusableKind
+from axletree.resolver.model.model import Environment
 
 
 class SdistFindingError(AxletreeError):

@@ -16,13 +16,23 @@ from packaging.requirements import Requirement
 from packaging.specifiers import SpecifierSet
 from packaging.utils import NormalizedName
 
-from axletree.resolver.candidates import Release
-from axletree.resolver.dependencies import Dependencies, ParsedLine, parse_dependencies
-from axletree.resolver.distribution import DistributionFile, UnusableMetadata
-from axletree.resolver.knowledge import Knowledge
-from axletree.resolver.question import Question
-from axletree.resolver.tiny_wheel import PURE, TinyWheel
-from axletree.resolver.universe import Universe
+from axletree.resolver.model.distribution import (
+    DistributionFile,
+    UnusableMetadata,
+)
+from axletree.resolver.model.question import Question
+from axletree.resolver.universe.candidates import Release
+from axletree.resolver.universe.dependencies import (
+    Dependencies,
+    ParsedLine,
+    parse_dependencies,
+)
+from axletree.resolver.universe.knowledge import Knowledge
+from axletree.resolver.universe.tiny_wheel import (
+    PURE,
+    TinyWheel,
+)
+from axletree.resolver.universe.universe import Universe
 
 _NO_VERSION = SpecifierSet("<0")
 _OTHER_VERSION = "0+unusable.metadata"

@@ -13,7 +13,7 @@ from urllib.parse import urljoin
 import orjson
 from packaging.utils import NormalizedName
 
-from axletree.resolver.distribution import Page
+from axletree.resolver.model.distribution import Page
 from axletree.wheelhouse.credentials import Credentials, printable
 from axletree.wheelhouse.page_entries import PageEntries
 from axletree.wheelhouse.page_html import read_tags

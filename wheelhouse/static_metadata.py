@@ -13,13 +13,16 @@ from packaging.specifiers import InvalidSpecifier
 from packaging.utils import InvalidName, canonicalize_name
 from packaging.version import Version
 
-from axletree.resolver.file_names import FileNames
-from axletree.resolver.foreign_text import (
+from axletree.resolver.inputs.foreign_toml import (
+    ForeignTomlError,
+    read_toml,
+)
+from axletree.resolver.model.file_names import FileNames
+from axletree.resolver.model.foreign_text import (
     parse_version,
     read_requirement,
     read_specifiers,
 )
-from axletree.resolver.foreign_toml import ForeignTomlError, read_toml
 from axletree.wheelhouse.core_metadata import read_headers
 
 _FIRST_WITH_DYNAMIC = Version("2.2")

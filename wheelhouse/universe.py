@@ -4,8 +4,12 @@ from collections.abc import Mapping, Sequence
 
 from packaging.utils import NormalizedName
 
-from axletree.resolver.distribution import DistributionFile, Page, UnusableMetadata
-from axletree.resolver.universe import MetadataAnswer
+from axletree.resolver.model.distribution import (
+    DistributionFile,
+    Page,
+    UnusableMetadata,
+)
+from axletree.resolver.universe.universe import MetadataAnswer
 from axletree.wheelhouse.core_metadata import parse_metadata
 from axletree.wheelhouse.house import Wheelhouse
 from axletree.wheelhouse.model import Sha256, StoredFile

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from axletree.resolver.distribution import DistributionFile
+from axletree.resolver.model.distribution import DistributionFile
 from axletree.wheelhouse.credentials import printable
 from axletree.wheelhouse.http_request import host_of
 

@@ -19,14 +19,14 @@ from urllib.parse import urlsplit
 from packaging.utils import NormalizedName
 
 from axletree.config import Settings
-from axletree.resolver.distribution import (
+from axletree.resolver.model.distribution import (
     DistributionFile,
     FileMetadata,
     Page,
     UnusableMetadata,
 )
-from axletree.resolver.model import Environment
-from axletree.resolver.universe import MetadataAnswer
+from axletree.resolver.model.model import Environment
+from axletree.resolver.universe.universe import MetadataAnswer
 from axletree.wheelhouse.core_metadata import parse_metadata
 from axletree.wheelhouse.credentials import Credentials
 from axletree.wheelhouse.errors import (

@@ -19,7 +19,7 @@ from pathlib import Path
 import orjson
 
 from axletree.limits import Limits
-from axletree.resolver.distribution import DistributionFile
+from axletree.resolver.model.distribution import DistributionFile
 from axletree.wheelhouse.remote_file import Place
 from axletree.wheelhouse.scratch import own_folder
 

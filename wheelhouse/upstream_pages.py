@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from packaging.utils import NormalizedName
 
-from axletree.resolver.distribution import Page
+from axletree.resolver.model.distribution import Page
 from axletree.wheelhouse.credentials import Credentials, printable
 from axletree.wheelhouse.http_request import Exchange, Request, Response
 from axletree.wheelhouse.page_size import check_files

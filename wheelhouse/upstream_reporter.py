@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Literal, Protocol
 
-from axletree.resolver.distribution import DistributionFile
+from axletree.resolver.model.distribution import DistributionFile
 
 
 class UpstreamReporter(Protocol):

@@ -17,8 +17,11 @@ from packaging.utils import (
 )
 from packaging.version import Version
 
-from axletree.resolver.file_names import FileNames, RefusedName
-from axletree.resolver.foreign_text import parse_version
+from axletree.resolver.model.file_names import (
+    FileNames,
+    RefusedName,
+)
+from axletree.resolver.model.foreign_text import parse_version
 from axletree.wheelhouse.archives import (
     METADATA_LIMIT_BYTES,
     check_zip_members,

@@ -13,13 +13,23 @@ from axletree.commands.editing import edits_from
 from axletree.commands.input_files import InputFiles, parts_of
 from axletree.commands.options import InputOptions, TargetOptions
 from axletree.environ import process_environment
-from axletree.resolver.environment import environment_for
-from axletree.resolver.errors import InvalidEnvironmentError, InvalidRequirementError
-from axletree.resolver.file_formats import FormatControl
-from axletree.resolver.model import Environment
-from axletree.resolver.python_limit import limit_python
-from axletree.resolver.question import Limits, Question, ask
-from axletree.resolver.requirements import ParsedInput, parse_input
+from axletree.resolver.inputs.requirements import (
+    ParsedInput,
+    parse_input,
+)
+from axletree.resolver.model.environment import environment_for
+from axletree.resolver.model.errors import (
+    InvalidEnvironmentError,
+    InvalidRequirementError,
+)
+from axletree.resolver.model.file_formats import FormatControl
+from axletree.resolver.model.model import Environment
+from axletree.resolver.model.python_limit import limit_python
+from axletree.resolver.model.question import (
+    Limits,
+    Question,
+    ask,
+)
 
 _READ_VERSION = "import json, platform; print(json.dumps(platform.python_version()))"
 

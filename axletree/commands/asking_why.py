@@ -7,14 +7,31 @@ from packaging.utils import InvalidName, canonicalize_name
 
 from axletree.commands.sources import Opened
 from axletree.console import Console
-from axletree.resolver.model import Origin, Resolution
-from axletree.resolver.question import Question, ask
-from axletree.resolver.requirements import parse_requirement
+from axletree.resolver.inputs.requirements import parse_requirement
+from axletree.resolver.model.model import (
+    Origin,
+    Resolution,
+)
+from axletree.resolver.model.question import (
+    Question,
+    ask,
+)
+from axletree.resolver.queries.what_if import (
+    SUPPOSED,
+    Supposition,
+    suppose,
+    what_if,
+)
+from axletree.resolver.queries.why import Asker
+from axletree.resolver.reports.why_json import (
+    what_if_to_json,
+    why_to_json,
+)
+from axletree.resolver.reports.why_report import (
+    what_if_report,
+    why_report,
+)
 from axletree.resolver.resolve import Resolver
-from axletree.resolver.what_if import SUPPOSED, Supposition, suppose, what_if
-from axletree.resolver.why import Asker
-from axletree.resolver.why_json import what_if_to_json, why_to_json
-from axletree.resolver.why_report import what_if_report, why_report
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

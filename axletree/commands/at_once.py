@@ -22,12 +22,15 @@ from axletree.commands.plain_words import (
 )
 from axletree.environ import process_environment
 
-TYPE_CHECKING = False  # see axletree.resolver.compiled
+TYPE_CHECKING = False  # see axletree.resolver.universe.compiled
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from axletree.commands.plain_words import PlainWords
-    from axletree.resolver.compiled import CompiledUniverse, Compiler
+    from axletree.resolver.universe.compiled import (
+        CompiledUniverse,
+        Compiler,
+    )
     from axletree.wheelhouse.compiled_store import Place, Stored
 
 
@@ -94,7 +97,7 @@ class _Asking:
 
 def _answer(asking: _Asking, place: Place, cache_dir: str) -> str | None:
     """Return what to print, from tables that are kept for the next time."""
-    from axletree.resolver.compiled import CompiledUniverse  # noqa: PLC0415  late
+    from axletree.resolver.universe.compiled import CompiledUniverse  # noqa: PLC0415  late
     from axletree.wheelhouse.compiled_store import (  # noqa: PLC0415  late
         is_still,
         load,
@@ -125,7 +128,7 @@ def _answer(asking: _Asking, place: Place, cache_dir: str) -> str | None:
 
 def _is_expected(error: Exception) -> bool:
     from axletree.errors import AxletreeError  # noqa: PLC0415  late
-    from axletree.resolver.compiled import NotCompilableError  # noqa: PLC0415  late
+    from axletree.resolver.universe.compiled import NotCompilableError  # noqa: PLC0415  late
 
     kinds = (AxletreeError, NotCompilableError, OSError)
     return isinstance(error, (*kinds, UnicodeDecodeError))

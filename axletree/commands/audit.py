@@ -16,14 +16,20 @@ from axletree.commands.options import (
 )
 from axletree.commands.sources import open_universe
 from axletree.console import Console
-from axletree.resolver.audit import Auditor
-from axletree.resolver.audit_findings import Audit
-from axletree.resolver.audit_findings import audit as audit_universe
-from axletree.resolver.audit_report import audit_report, audit_to_json
-from axletree.resolver.knowledge import MemoUniverse
-from axletree.resolver.question import ask
-from axletree.resolver.requirements import ParsedInput
-from axletree.resolver.universe import ListsProjects, Universe
+from axletree.resolver.inputs.requirements import ParsedInput
+from axletree.resolver.model.question import ask
+from axletree.resolver.queries.audit import Auditor
+from axletree.resolver.queries.audit_findings import Audit
+from axletree.resolver.queries.audit_findings import audit as audit_universe
+from axletree.resolver.reports.audit_report import (
+    audit_report,
+    audit_to_json,
+)
+from axletree.resolver.universe.knowledge import MemoUniverse
+from axletree.resolver.universe.universe import (
+    ListsProjects,
+    Universe,
+)
 
 BROKEN = 1
 

@@ -15,7 +15,7 @@ from axletree.commands.options import isolation_option, output_options
 from axletree.commands.sources import settings_for
 from axletree.console import Console
 from axletree.environ import process_environment
-from axletree.resolver.json_form import JsonObject
+from axletree.resolver.model.json_types import JsonObject
 from axletree.wheelhouse.files import translate_storage_errors
 from axletree.wheelhouse.host import look_around
 from axletree.wheelhouse.house import Wheelhouse

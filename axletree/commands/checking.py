@@ -27,10 +27,17 @@ from axletree.commands.options import InputOptions, SourceOptions, TargetOptions
 from axletree.commands.sources import first_index, open_universe, settings_for
 from axletree.console import Console, Progress
 from axletree.errors import AxletreeError
-from axletree.resolver.knowledge import MemoUniverse
-from axletree.resolver.matrix import Cell, CellAnswer, Failure
-from axletree.resolver.model import Environment, Resolution
+from axletree.resolver.model.model import (
+    Environment,
+    Resolution,
+)
+from axletree.resolver.queries.matrix import (
+    Cell,
+    CellAnswer,
+    Failure,
+)
 from axletree.resolver.resolve import Resolver
+from axletree.resolver.universe.knowledge import MemoUniverse
 
 
 class WorkerLostError(AxletreeError):

@@ -29,10 +29,10 @@ from axletree.commands.sources import (
 )
 from axletree.config import Settings
 from axletree.console import Console, Progress
-from axletree.resolver.json_form import JsonObject
-from axletree.resolver.knowledge import MemoUniverse
+from axletree.resolver.model.json_types import JsonObject
 from axletree.resolver.resolve import Refusal, Resolver
-from axletree.resolver.universe import UndemandingUniverse
+from axletree.resolver.universe.knowledge import MemoUniverse
+from axletree.resolver.universe.universe import UndemandingUniverse
 from axletree.wheelhouse.collect import (
     Collected,
     Collector,

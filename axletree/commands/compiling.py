@@ -5,10 +5,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from axletree.commands.sources import open_folder, open_wheelhouse, read_snapshot
-from axletree.resolver.compiled import NotCompilableError
-from axletree.resolver.compiling import KnowledgeCompiler, plain_knowledge
-from axletree.resolver.environment import environment_for
-from axletree.resolver.universe import Universe
+from axletree.resolver.model.environment import environment_for
+from axletree.resolver.universe.compiled import NotCompilableError
+from axletree.resolver.universe.compiling import (
+    KnowledgeCompiler,
+    plain_knowledge,
+)
+from axletree.resolver.universe.universe import Universe
 from axletree.wheelhouse.compiled_store import Place
 from axletree.wheelhouse.merged import MergedUniverse
 

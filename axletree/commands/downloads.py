@@ -7,9 +7,9 @@ from typing import Protocol
 from urllib.parse import urlsplit
 from urllib.request import url2pathname
 
-from axletree.resolver.distribution import DistributionFile
-from axletree.resolver.model import Environment
-from axletree.resolver.universe import Universe
+from axletree.resolver.model.distribution import DistributionFile
+from axletree.resolver.model.model import Environment
+from axletree.resolver.universe.universe import Universe
 from axletree.wheelhouse.errors import WheelhouseError
 from axletree.wheelhouse.merged import MergedUniverse
 from axletree.wheelhouse.remote_file import Brought

@@ -6,8 +6,13 @@ from pathlib import Path
 import click
 
 from axletree.console import Console
-from axletree.resolver.model import Conflict, Core, Picture, Resolution
-from axletree.resolver.picture_svg import to_svg
+from axletree.resolver.model.model import (
+    Conflict,
+    Core,
+    Picture,
+    Resolution,
+)
+from axletree.resolver.reports.picture_svg import to_svg
 from axletree.wheelhouse.atomic import write_atomically
 
 

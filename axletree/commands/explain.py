@@ -29,12 +29,15 @@ from axletree.commands.refusing import (
 from axletree.commands.sources import Opened, open_universe
 from axletree.commands.upstream import OpenedUpstream, open_upstream
 from axletree.console import Console, Progress
-from axletree.resolver.knowledge import MemoUniverse
-from axletree.resolver.model import Conflict, Resolution
-from axletree.resolver.question import Question
-from axletree.resolver.repair import FutureWheel
-from axletree.resolver.report import counters_sentence
+from axletree.resolver.model.model import (
+    Conflict,
+    Resolution,
+)
+from axletree.resolver.model.question import Question
+from axletree.resolver.repairs.repair import FutureWheel
+from axletree.resolver.reports.report import counters_sentence
 from axletree.resolver.resolve import Refusal, Resolver
+from axletree.resolver.universe.knowledge import MemoUniverse
 
 if TYPE_CHECKING:
     # Together these take a tenth of a second, and few runs need any of them.
@@ -308,8 +311,8 @@ def _show(
 
 def _show_resolutions(console: Console, answers: Sequence[Resolution]) -> None:
     if console.is_json:
-        from axletree.resolver.lock import to_json  # noqa: PLC0415  late
-        from axletree.resolver.locked import lay_together  # noqa: PLC0415  late
+        from axletree.resolver.locks.lock import to_json  # noqa: PLC0415  late
+        from axletree.resolver.locks.locked import lay_together  # noqa: PLC0415  late
 
         console.document(to_json(lay_together(answers), answers[-1].counters))
         return
@@ -321,14 +324,14 @@ def _show_resolutions(console: Console, answers: Sequence[Resolution]) -> None:
 
 
 def _show_as_pip(console: Console, universe: MemoUniverse, question: Question) -> int:
-    from axletree.resolver.as_pip import (  # noqa: PLC0415  late: resolvelib
+    from axletree.resolver.queries.as_pip import (  # noqa: PLC0415  late: resolvelib
         ROUNDS_IF_ASKED,
         as_pip,
     )
 
     opinion = as_pip(universe, question, most_rounds=ROUNDS_IF_ASKED)
     if console.is_json:
-        from axletree.resolver.report_json import as_pip_to_json  # noqa: PLC0415  late
+        from axletree.resolver.reports.report_json import as_pip_to_json  # noqa: PLC0415  late
 
         console.document({"format": "axletree.as-pip/1", **as_pip_to_json(opinion)})
     else:

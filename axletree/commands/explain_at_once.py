@@ -5,19 +5,26 @@ from __future__ import annotations
 import os
 import sys
 
-from axletree.resolver.cores import CoreSearch
-from axletree.resolver.fact_models import FactModels
-from axletree.resolver.report_lines import to_text
-from axletree.resolver.swift_judge import TableJudge
-from axletree.resolver.swift_reading import Reading, SwiftAsked, SwiftRoot
-from axletree.resolver.swift_report import AskedRoot, CoreTeller
+from axletree.resolver.conflicts.cores import CoreSearch
+from axletree.resolver.engine.fact_models import FactModels
+from axletree.resolver.engine.swift_judge import TableJudge
+from axletree.resolver.reports.report_lines import to_text
+from axletree.resolver.reports.swift_report import (
+    AskedRoot,
+    CoreTeller,
+)
+from axletree.resolver.universe.swift_reading import (
+    Reading,
+    SwiftAsked,
+    SwiftRoot,
+)
 
-TYPE_CHECKING = False  # see axletree.resolver.compiled
+TYPE_CHECKING = False  # see axletree.resolver.universe.compiled
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from axletree.commands.plain_words import PlainWords
-    from axletree.resolver.compiled import CompiledUniverse
+    from axletree.resolver.universe.compiled import CompiledUniverse
 
 MOST_COLUMNS = 120
 """As `axletree.console`."""

@@ -6,15 +6,24 @@ from functools import partial
 from pathlib import Path
 
 from axletree.console import Progress
-from axletree.resolver.knowledge import MemoUniverse
-from axletree.resolver.model import Conflict, Environment
-from axletree.resolver.question import Question, for_python
-from axletree.resolver.repair import FutureWheel, Repairer
-from axletree.resolver.repair_files import Upstream
-from axletree.resolver.repair_lifts import MOST_BANS
-from axletree.resolver.repair_overrides import MOST_RELEASES
-from axletree.resolver.repair_roots import MOST_TOGETHER
+from axletree.resolver.model.model import (
+    Conflict,
+    Environment,
+)
+from axletree.resolver.model.question import (
+    Question,
+    for_python,
+)
+from axletree.resolver.repairs.repair import (
+    FutureWheel,
+    Repairer,
+)
+from axletree.resolver.repairs.repair_files import Upstream
+from axletree.resolver.repairs.repair_lifts import MOST_BANS
+from axletree.resolver.repairs.repair_overrides import MOST_RELEASES
+from axletree.resolver.repairs.repair_roots import MOST_TOGETHER
 from axletree.resolver.resolve import Refusal
+from axletree.resolver.universe.knowledge import MemoUniverse
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,7 +73,7 @@ def with_repairs(
     )
     repairs = repairer.repairs()
     progress.proving("what pip would do")
-    from axletree.resolver.as_pip import as_pip  # noqa: PLC0415  late: resolvelib
+    from axletree.resolver.queries.as_pip import as_pip  # noqa: PLC0415  late: resolvelib
 
     opinion = as_pip(universe, question)
     return replace(

@@ -7,8 +7,11 @@ import click
 
 from axletree.commands.options import InputOptions
 from axletree.reading import is_at_rest, read_bytes, status
-from axletree.resolver.pyproject import GroupPart, ProjectPart
-from axletree.resolver.text_encoding import decode_text
+from axletree.resolver.inputs.pyproject import (
+    GroupPart,
+    ProjectPart,
+)
+from axletree.resolver.inputs.text_encoding import decode_text
 
 
 @dataclass(frozen=True, slots=True)

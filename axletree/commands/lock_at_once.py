@@ -1,18 +1,24 @@
-"""A lock from tables, as `axletree.resolver.lock` writes it."""
+"""A lock from tables, as `axletree.resolver.locks.lock` writes it."""
 
 from __future__ import annotations
 
 from axletree.commands.plain_words import SAFE
-from axletree.resolver.swift import Shared, SwiftSearch
-from axletree.resolver.swift_reading import SwiftAsked, SwiftRoot
+from axletree.resolver.engine.swift import (
+    Shared,
+    SwiftSearch,
+)
+from axletree.resolver.universe.swift_reading import (
+    SwiftAsked,
+    SwiftRoot,
+)
 
-TYPE_CHECKING = False  # see axletree.resolver.compiled
+TYPE_CHECKING = False  # see axletree.resolver.universe.compiled
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from axletree.commands.plain_words import PlainWords
-    from axletree.resolver.compiled import CompiledUniverse
-    from axletree.resolver.swift import SwiftPin
+    from axletree.resolver.engine.swift import SwiftPin
+    from axletree.resolver.universe.compiled import CompiledUniverse
 
 
 def lock(
@@ -60,6 +66,6 @@ def _text(
 def _shown(words: Sequence[str]) -> str:
     if all(map(SAFE.issuperset, words)) and "://" not in "".join(words):
         return " ".join(("axletree", *words))
-    from axletree.resolver.lock import shown_command  # noqa: PLC0415  late
+    from axletree.resolver.locks.lock import shown_command  # noqa: PLC0415  late
 
     return shown_command(("axletree", *words))

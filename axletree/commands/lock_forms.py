@@ -7,9 +7,12 @@ from typing import Literal, TypeAlias, assert_never
 
 import click
 
-from axletree.resolver.lock import to_constraints, to_requirements
-from axletree.resolver.lock_reading import is_pylock
-from axletree.resolver.locked import Locked
+from axletree.resolver.locks.lock import (
+    to_constraints,
+    to_requirements,
+)
+from axletree.resolver.locks.lock_reading import is_pylock
+from axletree.resolver.locks.locked import Locked
 
 FormName: TypeAlias = Literal["requirements", "constraints", "pylock"]
 
@@ -54,7 +57,7 @@ class LockForm:
                 return to_constraints(locked, command)
             case "pylock":
                 # Imported late: it takes longer than many an answer.
-                from axletree.resolver.pylock import (  # noqa: PLC0415
+                from axletree.resolver.locks.pylock import (  # noqa: PLC0415
                     Addresses,
                     to_pylock,
                 )

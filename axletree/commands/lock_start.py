@@ -10,12 +10,18 @@ from packaging.utils import canonicalize_name
 from axletree.commands.asking import Asked
 from axletree.commands.input_files import InputFiles
 from axletree.commands.lock_options import LockOptions
-from axletree.resolver.errors import InvalidLockError
-from axletree.resolver.lock_reading import read_lock
-from axletree.resolver.model import Origin, RootRequirement
-from axletree.resolver.question import Question
-from axletree.resolver.requirements import parse_requirement
-from axletree.resolver.written_pins import WrittenPin, pins_in
+from axletree.resolver.inputs.requirements import parse_requirement
+from axletree.resolver.locks.lock_reading import read_lock
+from axletree.resolver.locks.written_pins import (
+    WrittenPin,
+    pins_in,
+)
+from axletree.resolver.model.errors import InvalidLockError
+from axletree.resolver.model.model import (
+    Origin,
+    RootRequirement,
+)
+from axletree.resolver.model.question import Question
 
 _UPGRADE = Origin(file="--upgrade-package")
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from axletree.config import INDEX_STRATEGIES, IndexStrategy
-from axletree.resolver.question import Preference
+from axletree.resolver.model.question import Preference
 
 if TYPE_CHECKING:
     from axletree.builder.isolation import Isolation  # it brings the sandbox along

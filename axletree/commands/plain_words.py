@@ -9,7 +9,7 @@ import os
 
 from axletree.reading import is_at_rest, read_bytes
 
-TYPE_CHECKING = False  # see axletree.resolver.compiled
+TYPE_CHECKING = False  # see axletree.resolver.universe.compiled
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 

@@ -5,10 +5,16 @@ import shlex
 from collections.abc import Iterable, Iterator, Sequence
 
 from axletree.console import Console
-from axletree.resolver.model import Conflict, Resolution
-from axletree.resolver.report import conflict_report
-from axletree.resolver.report_json import conflict_to_json, outcomes_to_json
-from axletree.resolver.requirement_lines import redact
+from axletree.resolver.inputs.requirement_lines import redact
+from axletree.resolver.model.model import (
+    Conflict,
+    Resolution,
+)
+from axletree.resolver.reports.report import conflict_report
+from axletree.resolver.reports.report_json import (
+    conflict_to_json,
+    outcomes_to_json,
+)
 
 NO_SOLUTION = 1
 NOT_READ_HERE = 3

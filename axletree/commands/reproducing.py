@@ -5,8 +5,8 @@ from pathlib import Path
 import click
 
 from axletree.console import Console
-from axletree.resolver.reproduce import reproduce
-from axletree.resolver.reproduction_files import reproduction_files
+from axletree.resolver.queries.reproduce import reproduce
+from axletree.resolver.queries.reproduction_files import reproduction_files
 from axletree.resolver.resolve import Refusal
 from axletree.wheelhouse.folders import is_free, write_folder
 

@@ -19,19 +19,22 @@ from axletree.config import IndexStrategy, Settings, find_file, load
 from axletree.console import Progress
 from axletree.environ import process_environment
 from axletree.reading import TooLargeError, is_at_rest, read_bytes
-from axletree.resolver.errors import InvalidSnapshotError
-from axletree.resolver.model import Counters, Environment
-from axletree.resolver.question import Question
-from axletree.resolver.requirement_lines import redact
-from axletree.resolver.snapshot import universe_from_json
-from axletree.resolver.universe import Universe
+from axletree.resolver.inputs.requirement_lines import redact
+from axletree.resolver.model.errors import InvalidSnapshotError
+from axletree.resolver.model.model import (
+    Counters,
+    Environment,
+)
+from axletree.resolver.model.question import Question
+from axletree.resolver.universe.snapshot import universe_from_json
+from axletree.resolver.universe.universe import Universe
 from axletree.wheelhouse.merged import MergedUniverse
 
 if TYPE_CHECKING:
     # The network takes longer to import than most answers to find.
     from axletree.builder.resolved_requirements import ResolvedBuildRequirements
     from axletree.commands.downloads import SpreadDownloads
-    from axletree.resolver.knowledge import MemoUniverse
+    from axletree.resolver.universe.knowledge import MemoUniverse
     from axletree.wheelhouse.sdist_builder import SdistBuilder
 
 

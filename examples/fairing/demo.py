@@ -21,7 +21,7 @@ from axletree.builder.isolation import detect_isolation
 from axletree.config import load
 from axletree.environ import process_environment
 from axletree.errors import AxletreeError
-from axletree.resolver.distribution import DistributionFile
+from axletree.resolver.model.distribution import DistributionFile
 from axletree.wheelhouse.public_index import public_index_url
 from axletree.wheelhouse.upstream import UpstreamIndex
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from axletree.resolver.json_form import JsonObject
+from axletree.resolver.model.json_types import JsonObject
 from axletree.wheelhouse.house import Wheelhouse
 from tests.axletree.test_failures import refuse
 from tests.axletree.test_lock import pins

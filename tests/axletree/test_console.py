@@ -3,9 +3,12 @@ import json
 import pytest
 
 from axletree.console import Console
-from axletree.resolver.errors import InvalidRequirementError
-from axletree.resolver.report import conflict_report
-from axletree.resolver.report_lines import ReportLine, to_text
+from axletree.resolver.model.errors import InvalidRequirementError
+from axletree.resolver.reports.report import conflict_report
+from axletree.resolver.reports.report_lines import (
+    ReportLine,
+    to_text,
+)
 from tests.support.conflicts import fairing_conflict
 from tests.support.schemas import validate
 

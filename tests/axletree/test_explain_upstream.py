@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from axletree.resolver.json_form import JsonObject
+from axletree.resolver.model.json_types import JsonObject
 from tests.support.command_line import CommandLine
 from tests.support.index_server import Index, serving
 from tests.support.live_server import live_server

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from axletree.commands import lock
-from axletree.resolver.json_form import JsonObject
+from axletree.resolver.model.json_types import JsonObject
 from tests.support.command_line import CommandLine, Ran, run_process
 from tests.support.index_server import Index, Misdeed, serving
 from tests.support.upstream import make_large_wheel

@@ -7,10 +7,10 @@ from packaging.version import Version
 
 from axletree.builder.errors import InvalidRecipeError
 from axletree.builder.recipe import GitSource, SdistSource, load_recipe, load_recipes
-from axletree.resolver.candidates import Release
-from axletree.resolver.distribution import DistributionFile
-from axletree.resolver.file_names import safe_name
-from axletree.resolver.suggested_recipe import suggest_recipe
+from axletree.resolver.model.distribution import DistributionFile
+from axletree.resolver.model.file_names import safe_name
+from axletree.resolver.repairs.suggested_recipe import suggest_recipe
+from axletree.resolver.universe.candidates import Release
 
 GIT = """\
 [project]

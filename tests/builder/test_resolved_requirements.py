@@ -9,11 +9,15 @@ from packaging.utils import NormalizedName
 
 from axletree.builder.errors import BuildRequirementsError
 from axletree.builder.resolved_requirements import ResolvedBuildRequirements
-from axletree.resolver.distribution import DistributionFile, FileMetadata, Page
-from axletree.resolver.environment import environment_for
-from axletree.resolver.file_names import safe_name
-from axletree.resolver.question import Limits
-from axletree.resolver.universe import MetadataAnswer
+from axletree.resolver.model.distribution import (
+    DistributionFile,
+    FileMetadata,
+    Page,
+)
+from axletree.resolver.model.environment import environment_for
+from axletree.resolver.model.file_names import safe_name
+from axletree.resolver.model.question import Limits
+from axletree.resolver.universe.universe import MetadataAnswer
 
 BACKEND = NormalizedName("backend")
 

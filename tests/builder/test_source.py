@@ -17,7 +17,7 @@ from axletree.builder.errors import (
 )
 from axletree.builder.recipe import GitSource, SdistSource
 from axletree.builder.source import GitAccess, check_out, open_sdist
-from axletree.resolver.file_names import safe_name
+from axletree.resolver.model.file_names import safe_name
 from tests.support.repositories import EPOCH, make_repository, run_git
 from tests.support.wheels import make_sdist
 

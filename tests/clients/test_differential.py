@@ -19,8 +19,8 @@ from hypothesis import HealthCheck, given, settings
 from packaging.utils import NormalizedName, canonicalize_name
 from packaging.version import Version
 
-from axletree.resolver.distribution import FileMetadata
-from axletree.resolver.tiny_wheel import TinyWheel
+from axletree.resolver.model.distribution import FileMetadata
+from axletree.resolver.universe.tiny_wheel import TinyWheel
 from tests.property.brute_force import Candidate, World
 from tests.property.strategies import Case, cases
 from tests.support.clients import client_environment

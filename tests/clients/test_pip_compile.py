@@ -9,8 +9,8 @@ from hypothesis import HealthCheck, given, settings
 
 from axletree.builder.pip_tools import ask_pip_tools
 from axletree.cli import main
-from axletree.resolver.knowledge import MemoUniverse
 from axletree.resolver.resolve import Resolver
+from axletree.resolver.universe.knowledge import MemoUniverse
 from axletree.wheelhouse.pip_compile import PipCompile
 from axletree.wheelhouse.shown_index import ShownIndex
 from tests.property.strategies import Case, cases

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from axletree.resolver.fact_keys import FactKey
-from axletree.resolver.mini_index import MiniIndex
-from axletree.resolver.question import Question
-from axletree.resolver.reproduce import Reproduction
-from axletree.resolver.reproduction_files import (
+from axletree.resolver.model.fact_keys import FactKey
+from axletree.resolver.model.question import Question
+from axletree.resolver.queries.mini_index import MiniIndex
+from axletree.resolver.queries.reproduce import Reproduction
+from axletree.resolver.queries.reproduction_files import (
     index_files,
     pip_arguments,
     reproduction_files,

@@ -15,7 +15,7 @@ from packaging.requirements import Requirement
 from packaging.utils import NormalizedName, canonicalize_name
 from packaging.version import Version
 
-from axletree.resolver.fact_keys import (
+from axletree.resolver.model.fact_keys import (
     AbsentKey,
     ConstraintKey,
     EdgeKey,
@@ -23,8 +23,8 @@ from axletree.resolver.fact_keys import (
     FallenKey,
     RootKey,
 )
-from axletree.resolver.question import Question
-from axletree.resolver.universe import FrozenUniverse
+from axletree.resolver.model.question import Question
+from axletree.resolver.universe.universe import FrozenUniverse
 from tests.property.brute_force import Candidate, Gate, World, fits
 
 T = TypeVar("T")

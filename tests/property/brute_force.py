@@ -16,9 +16,12 @@ from packaging.specifiers import InvalidSpecifier, Specifier, SpecifierSet
 from packaging.utils import NormalizedName, canonicalize_name
 from packaging.version import InvalidVersion, Version
 
-from axletree.resolver.distribution import DistributionFile, FileMetadata
-from axletree.resolver.question import Question
-from axletree.resolver.universe import FrozenUniverse
+from axletree.resolver.model.distribution import (
+    DistributionFile,
+    FileMetadata,
+)
+from axletree.resolver.model.question import Question
+from axletree.resolver.universe.universe import FrozenUniverse
 
 UNDEFINED_MARKERS: Mapping[str, bool] = {
     'implementation_name === "cpython"': True,

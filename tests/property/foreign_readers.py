@@ -16,23 +16,37 @@ from axletree.builder.hook_answer import HookAnswerError, read_answer
 from axletree.builder.recipe import load_recipe
 from axletree.builder.source_archive import look_into, source_rules
 from axletree.errors import AxletreeError
-from axletree.resolver.candidates import PageCompiler, expand_tag, unreadable
-from axletree.resolver.dependencies import Dependencies, parse_dependencies
-from axletree.resolver.distribution import DistributionFile, FileMetadata, Page
-from axletree.resolver.environment import environment_for
-from axletree.resolver.file_names import (
+from axletree.resolver.inputs.pyproject import (
+    GroupPart,
+    ProjectPart,
+)
+from axletree.resolver.inputs.requirements import parse_input
+from axletree.resolver.locks.lock_reading import read_lock
+from axletree.resolver.model.distribution import (
+    DistributionFile,
+    FileMetadata,
+    Page,
+    expand_tag,
+)
+from axletree.resolver.model.environment import environment_for
+from axletree.resolver.model.file_names import (
     MOST_TAGS,
     FileNames,
     below,
     safe_name,
 )
-from axletree.resolver.lock_reading import read_lock
-from axletree.resolver.markers import MarkerEvaluator
-from axletree.resolver.overrides import Edits
-from axletree.resolver.pyproject import GroupPart, ProjectPart
-from axletree.resolver.question import Limits
-from axletree.resolver.requirements import parse_input
-from axletree.resolver.snapshot import universe_from_json
+from axletree.resolver.model.markers import MarkerEvaluator
+from axletree.resolver.model.overrides import Edits
+from axletree.resolver.model.question import Limits
+from axletree.resolver.universe.candidates import (
+    PageCompiler,
+    unreadable,
+)
+from axletree.resolver.universe.dependencies import (
+    Dependencies,
+    parse_dependencies,
+)
+from axletree.resolver.universe.snapshot import universe_from_json
 from axletree.wheelhouse.archive_members import read_members
 from axletree.wheelhouse.archive_streams import ArchiveError
 from axletree.wheelhouse.core_metadata import parse_metadata

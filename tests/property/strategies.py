@@ -12,27 +12,41 @@ from packaging.specifiers import SpecifierSet
 from packaging.utils import NormalizedName, canonicalize_name
 from packaging.version import Version
 
-from axletree.resolver.distribution import (
+from axletree.resolver.inputs.override_lines import (
+    OverrideFile,
+    parse_overrides,
+)
+from axletree.resolver.model.distribution import (
     DistributionFile,
     FileMetadata,
     Page,
     UnusableMetadata,
 )
-from axletree.resolver.environment import environment_for
-from axletree.resolver.file_formats import FormatControl
-from axletree.resolver.file_limits import Block, MinimumAge, Policy
-from axletree.resolver.file_names import safe_name
-from axletree.resolver.model import (
+from axletree.resolver.model.environment import environment_for
+from axletree.resolver.model.file_formats import FormatControl
+from axletree.resolver.model.file_limits import (
+    Block,
+    MinimumAge,
+    Policy,
+)
+from axletree.resolver.model.file_names import safe_name
+from axletree.resolver.model.model import (
     Environment,
     Exclusion,
     Origin,
     Override,
     RootRequirement,
 )
-from axletree.resolver.override_lines import OverrideFile, parse_overrides
-from axletree.resolver.overrides import Edits
-from axletree.resolver.question import Limits, Question, ask
-from axletree.resolver.universe import FrozenUniverse, MetadataAnswer
+from axletree.resolver.model.overrides import Edits
+from axletree.resolver.model.question import (
+    Limits,
+    Question,
+    ask,
+)
+from axletree.resolver.universe.universe import (
+    FrozenUniverse,
+    MetadataAnswer,
+)
 
 PROJECTS = ("a", "b", "c", "d", "e")
 MISSING = "zz"

@@ -9,10 +9,10 @@ from hypothesis import HealthCheck, assume, given, settings
 from packaging.utils import canonicalize_name
 from packaging.version import Version
 
-from axletree.resolver.as_pip import as_pip
-from axletree.resolver.checker import violations
-from axletree.resolver.distribution import FileMetadata
-from axletree.resolver.knowledge import MemoUniverse
+from axletree.resolver.engine.checker import violations
+from axletree.resolver.model.distribution import FileMetadata
+from axletree.resolver.queries.as_pip import as_pip
+from axletree.resolver.universe.knowledge import MemoUniverse
 from tests.property.brute_force import World
 from tests.property.strategies import Case, cases
 from tests.property.test_engine import chosen_files

@@ -9,13 +9,22 @@ from itertools import combinations, product
 from hypothesis import HealthCheck, given, settings
 from packaging.utils import NormalizedName
 
-from axletree.resolver.audit import Auditor, Verdicts
-from axletree.resolver.audit_findings import audit
-from axletree.resolver.audit_queries import pin
-from axletree.resolver.candidates import Release
-from axletree.resolver.knowledge import Knowledge, MemoUniverse
-from axletree.resolver.question import Limits, ask
+from axletree.resolver.model.question import (
+    Limits,
+    ask,
+)
+from axletree.resolver.queries.audit import (
+    Auditor,
+    Verdicts,
+)
+from axletree.resolver.queries.audit_findings import audit
+from axletree.resolver.queries.audit_queries import pin
 from axletree.resolver.resolve import Resolver
+from axletree.resolver.universe.candidates import Release
+from axletree.resolver.universe.knowledge import (
+    Knowledge,
+    MemoUniverse,
+)
 from tests.property.strategies import Case, cases
 
 SLOW = settings(suppress_health_check=[HealthCheck.too_slow])

@@ -15,27 +15,58 @@ from packaging.requirements import Requirement
 from packaging.utils import NormalizedName, canonicalize_name
 from packaging.version import Version
 
-from axletree.resolver.checker import ChosenFile, violations
-from axletree.resolver.distribution import (
+from axletree.resolver.engine.checker import (
+    ChosenFile,
+    violations,
+)
+from axletree.resolver.engine.lazy import Search
+from axletree.resolver.model.distribution import (
     DistributionFile,
     FileMetadata,
     Page,
     UnusableMetadata,
 )
-from axletree.resolver.fact_keys import ConstraintKey, FactKey, RootKey
-from axletree.resolver.file_limits import Exemption, hash_limits
-from axletree.resolver.knowledge import Knowledge, MemoUniverse
-from axletree.resolver.lazy import Search
-from axletree.resolver.model import Repair, Resolution
-from axletree.resolver.proving import Prover, WrittenKey, with_specifier, written
-from axletree.resolver.question import Question
-from axletree.resolver.repair import Repairer
-from axletree.resolver.repair_costs import LATER_DATE, OVERRIDE
-from axletree.resolver.repair_files import FileRepairs, Upstream
-from axletree.resolver.repair_lifts import LiftRepairs
+from axletree.resolver.model.fact_keys import (
+    ConstraintKey,
+    FactKey,
+    RootKey,
+)
+from axletree.resolver.model.file_limits import (
+    Exemption,
+    hash_limits,
+)
+from axletree.resolver.model.model import (
+    Repair,
+    Resolution,
+)
+from axletree.resolver.model.question import Question
+from axletree.resolver.repairs.proving import (
+    Prover,
+    WrittenKey,
+    with_specifier,
+    written,
+)
+from axletree.resolver.repairs.repair import Repairer
+from axletree.resolver.repairs.repair_costs import (
+    LATER_DATE,
+    OVERRIDE,
+)
+from axletree.resolver.repairs.repair_files import (
+    FileRepairs,
+    Upstream,
+)
+from axletree.resolver.repairs.repair_lifts import LiftRepairs
 from axletree.resolver.resolve import Refusal, Resolver
-from axletree.resolver.unbuilt import is_hidden
-from axletree.resolver.universe import FrozenUniverse, MetadataAnswer, Universe
+from axletree.resolver.universe.knowledge import (
+    Knowledge,
+    MemoUniverse,
+)
+from axletree.resolver.universe.unbuilt import is_hidden
+from axletree.resolver.universe.universe import (
+    FrozenUniverse,
+    MetadataAnswer,
+    Universe,
+)
 from tests.property.brute_conflicts import Choices
 from tests.property.brute_force import Candidate, Choice, World, fits
 from tests.property.brute_rule import answer

@@ -13,27 +13,35 @@ from contextlib import suppress
 import pytest
 from packaging.utils import canonicalize_name
 
-from axletree.resolver.bounds import (
+from axletree.resolver.inputs.pyproject import load_project
+from axletree.resolver.inputs.requirements import parse_input
+from axletree.resolver.model.bounds import (
     LONGEST_REQUIREMENT,
     MOST_EXTRAS,
     MOST_REQUIREMENTS,
 )
-from axletree.resolver.candidates import PageCompiler, expand_tag
-from axletree.resolver.dependencies import parse_dependencies
-from axletree.resolver.distribution import FileMetadata, Page, UnusableMetadata
-from axletree.resolver.environment import environment_for
-from axletree.resolver.errors import InvalidRequirementError
-from axletree.resolver.file_names import MOST_TAGS, FileNames
-from axletree.resolver.foreign_text import (
+from axletree.resolver.model.distribution import (
+    FileMetadata,
+    Page,
+    UnusableMetadata,
+    expand_tag,
+)
+from axletree.resolver.model.environment import environment_for
+from axletree.resolver.model.errors import InvalidRequirementError
+from axletree.resolver.model.file_names import (
+    MOST_TAGS,
+    FileNames,
+)
+from axletree.resolver.model.foreign_text import (
     parse_version,
     read_requirement,
     read_specifiers,
 )
-from axletree.resolver.markers import MarkerEvaluator
-from axletree.resolver.overrides import Edits
-from axletree.resolver.pyproject import load_project
-from axletree.resolver.question import Limits
-from axletree.resolver.requirements import parse_input
+from axletree.resolver.model.markers import MarkerEvaluator
+from axletree.resolver.model.overrides import Edits
+from axletree.resolver.model.question import Limits
+from axletree.resolver.universe.candidates import PageCompiler
+from axletree.resolver.universe.dependencies import parse_dependencies
 from axletree.wheelhouse.core_metadata import parse_metadata
 from axletree.wheelhouse.credentials import Credentials
 from axletree.wheelhouse.simple_page import parse_page

@@ -9,13 +9,19 @@ from packaging.markers import Environment as Markers
 from packaging.pylock import PackageSdist, PackageWheel, Pylock
 from packaging.tags import Tag
 
-from axletree.resolver.distribution import DistributionFile
-from axletree.resolver.environment import environment_for
-from axletree.resolver.knowledge import MemoUniverse
-from axletree.resolver.locked import lay_together
-from axletree.resolver.model import Environment, Resolution
-from axletree.resolver.pylock import Addresses, to_pylock
+from axletree.resolver.locks.locked import lay_together
+from axletree.resolver.locks.pylock import (
+    Addresses,
+    to_pylock,
+)
+from axletree.resolver.model.distribution import DistributionFile
+from axletree.resolver.model.environment import environment_for
+from axletree.resolver.model.model import (
+    Environment,
+    Resolution,
+)
 from axletree.resolver.resolve import Resolver
+from axletree.resolver.universe.knowledge import MemoUniverse
 from tests.property.strategies import Case, cases
 
 ENVIRONMENTS = tuple(

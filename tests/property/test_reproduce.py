@@ -3,14 +3,17 @@
 from hypothesis import HealthCheck, assume, given, settings
 from packaging.version import Version
 
-from axletree.resolver.core_slice import Slice
-from axletree.resolver.distribution import FileMetadata
-from axletree.resolver.errors import NotReproducibleError
-from axletree.resolver.knowledge import MemoUniverse
-from axletree.resolver.mini_index import MiniIndex
-from axletree.resolver.question import Limits
-from axletree.resolver.reproduce import Reproduction, reproduce
+from axletree.resolver.model.distribution import FileMetadata
+from axletree.resolver.model.errors import NotReproducibleError
+from axletree.resolver.model.question import Limits
+from axletree.resolver.queries.core_slice import Slice
+from axletree.resolver.queries.mini_index import MiniIndex
+from axletree.resolver.queries.reproduce import (
+    Reproduction,
+    reproduce,
+)
 from axletree.resolver.resolve import Refusal, Resolver
+from axletree.resolver.universe.knowledge import MemoUniverse
 from tests.property.brute_force import World
 from tests.property.brute_rule import answer
 from tests.property.strategies import Case, cases

@@ -8,15 +8,34 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from packaging.requirements import Requirement
 
-from axletree.resolver.compiled import CompiledUniverse, NotCompilableError
-from axletree.resolver.compiling import KnowledgeCompiler, plain_knowledge
-from axletree.resolver.knowledge import MemoUniverse
-from axletree.resolver.model import Environment, Resolution, RootRequirement
-from axletree.resolver.question import Question, ask
+from axletree.resolver.engine.swift import (
+    Shared,
+    SwiftSearch,
+)
+from axletree.resolver.model.model import (
+    Environment,
+    Resolution,
+    RootRequirement,
+)
+from axletree.resolver.model.question import (
+    Question,
+    ask,
+)
 from axletree.resolver.resolve import Refusal, Resolver
-from axletree.resolver.swift import Shared, SwiftSearch
-from axletree.resolver.swift_reading import SwiftAsked, SwiftRoot
-from axletree.resolver.universe import Universe
+from axletree.resolver.universe.compiled import (
+    CompiledUniverse,
+    NotCompilableError,
+)
+from axletree.resolver.universe.compiling import (
+    KnowledgeCompiler,
+    plain_knowledge,
+)
+from axletree.resolver.universe.knowledge import MemoUniverse
+from axletree.resolver.universe.swift_reading import (
+    SwiftAsked,
+    SwiftRoot,
+)
+from axletree.resolver.universe.universe import Universe
 from tests.property.strategies import Case, cases
 
 PROFILE = settings.default or settings()

@@ -3,19 +3,32 @@
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from axletree.resolver.compiled import CompiledUniverse, NotCompilableError
-from axletree.resolver.cores import CoreSearch
-from axletree.resolver.fact_models import FactModels
-from axletree.resolver.hitting_sets import HittingSets
-from axletree.resolver.knowledge import MemoUniverse
-from axletree.resolver.question import Question, ask
-from axletree.resolver.report import conflict_report
-from axletree.resolver.report_lines import to_text
+from axletree.resolver.conflicts.cores import CoreSearch
+from axletree.resolver.conflicts.hitting_sets import HittingSets
+from axletree.resolver.engine.fact_models import FactModels
+from axletree.resolver.engine.swift_judge import TableJudge
+from axletree.resolver.model.question import (
+    Question,
+    ask,
+)
+from axletree.resolver.reports.report import conflict_report
+from axletree.resolver.reports.report_lines import to_text
+from axletree.resolver.reports.swift_report import (
+    AskedRoot,
+    CoreTeller,
+)
 from axletree.resolver.resolve import Refusal, Resolver
-from axletree.resolver.swift_judge import TableJudge
-from axletree.resolver.swift_reading import Reading, SwiftAsked, SwiftRoot
-from axletree.resolver.swift_report import AskedRoot, CoreTeller
-from axletree.resolver.universe import Universe
+from axletree.resolver.universe.compiled import (
+    CompiledUniverse,
+    NotCompilableError,
+)
+from axletree.resolver.universe.knowledge import MemoUniverse
+from axletree.resolver.universe.swift_reading import (
+    Reading,
+    SwiftAsked,
+    SwiftRoot,
+)
+from axletree.resolver.universe.universe import Universe
 from tests.property.strategies import Case, cases
 from tests.property.test_swift import compiled, plain_roots
 

@@ -13,11 +13,11 @@ from packaging.utils import (
 )
 from packaging.version import Version
 
-from axletree.resolver.candidates import expand_tag
-from axletree.resolver.environment import environment_for
-from axletree.resolver.file_names import FileNames
-from axletree.resolver.markers import MarkerEvaluator
-from axletree.resolver.masks import SpecifierMasks
+from axletree.resolver.model.distribution import expand_tag
+from axletree.resolver.model.environment import environment_for
+from axletree.resolver.model.file_names import FileNames
+from axletree.resolver.model.markers import MarkerEvaluator
+from axletree.resolver.universe.masks import SpecifierMasks
 
 SPELLINGS = st.from_regex(
     r"(1!)?[0-3](\.[0-2]){0,2}([-_.]?(a|b|rc|alpha|c)[-_.]?[0-2]?)?"

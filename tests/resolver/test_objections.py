@@ -5,12 +5,19 @@ from collections.abc import Mapping
 import pytest
 from packaging.version import Version
 
-from axletree.resolver.distribution import FileMetadata, Page, UnusableMetadata
-from axletree.resolver.environment import environment_for
-from axletree.resolver.knowledge import MemoUniverse
-from axletree.resolver.question import ask
+from axletree.resolver.model.distribution import (
+    FileMetadata,
+    Page,
+    UnusableMetadata,
+)
+from axletree.resolver.model.environment import environment_for
+from axletree.resolver.model.question import ask
 from axletree.resolver.resolve import Resolver
-from axletree.resolver.universe import FrozenUniverse, MetadataAnswer
+from axletree.resolver.universe.knowledge import MemoUniverse
+from axletree.resolver.universe.universe import (
+    FrozenUniverse,
+    MetadataAnswer,
+)
 from tests.support.answers import make_file, make_root, name
 
 METADATA: Mapping[str, MetadataAnswer] = {

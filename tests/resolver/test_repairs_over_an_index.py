@@ -7,22 +7,30 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from packaging.utils import NormalizedName
 
-from axletree.resolver.distribution import (
+from axletree.resolver.inputs.requirements import parse_requirement
+from axletree.resolver.model.distribution import (
     DistributionFile,
     FileMetadata,
     Page,
     UnusableKind,
     UnusableMetadata,
 )
-from axletree.resolver.environment import environment_for
-from axletree.resolver.file_names import safe_name
-from axletree.resolver.knowledge import MemoUniverse
-from axletree.resolver.model import Environment, Repair
-from axletree.resolver.question import Limits, Question, ask, for_python
-from axletree.resolver.repair import Repairer
-from axletree.resolver.requirements import parse_requirement
+from axletree.resolver.model.environment import environment_for
+from axletree.resolver.model.file_names import safe_name
+from axletree.resolver.model.model import (
+    Environment,
+    Repair,
+)
+from axletree.resolver.model.question import (
+    Limits,
+    Question,
+    ask,
+    for_python,
+)
+from axletree.resolver.repairs.repair import Repairer
 from axletree.resolver.resolve import Refusal, Resolver
-from axletree.resolver.universe import MetadataAnswer
+from axletree.resolver.universe.knowledge import MemoUniverse
+from axletree.resolver.universe.universe import MetadataAnswer
 
 APP = NormalizedName("app")
 NEW_YEAR = datetime(2020, 1, 1, tzinfo=UTC)

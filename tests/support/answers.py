@@ -4,10 +4,15 @@ from packaging.requirements import Requirement
 from packaging.utils import NormalizedName, canonicalize_name
 from packaging.version import Version
 
-from axletree.resolver.distribution import DistributionFile
-from axletree.resolver.environment import environment_for
-from axletree.resolver.file_names import safe_name
-from axletree.resolver.model import Origin, Pin, Resolution, RootRequirement
+from axletree.resolver.model.distribution import DistributionFile
+from axletree.resolver.model.environment import environment_for
+from axletree.resolver.model.file_names import safe_name
+from axletree.resolver.model.model import (
+    Origin,
+    Pin,
+    Resolution,
+    RootRequirement,
+)
 
 
 def make_file(

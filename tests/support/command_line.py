@@ -11,7 +11,10 @@ from pathlib import Path
 import orjson
 import pytest
 
-from axletree.resolver.json_form import Json, JsonObject
+from axletree.resolver.model.json_types import (
+    Json,
+    JsonObject,
+)
 from axletree.start import main
 from tests.support.schemas import validate
 

@@ -1,7 +1,7 @@
 """The fairing conflict (ANCHORS.md 2) as the engine would tell it."""
 
-from axletree.resolver.environment import environment_for
-from axletree.resolver.model import (
+from axletree.resolver.model.environment import environment_for
+from axletree.resolver.model.model import (
     AsPip,
     Conflict,
     ContendedRow,

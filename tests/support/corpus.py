@@ -9,16 +9,28 @@ from functools import cache
 from packaging.specifiers import SpecifierSet
 from packaging.version import Version
 
-from axletree.resolver.distribution import DistributionFile, Page
-from axletree.resolver.environment import environment_for
-from axletree.resolver.knowledge import MemoUniverse
-from axletree.resolver.model import Core
-from axletree.resolver.question import Question, ask
-from axletree.resolver.reproduce import Reproduction, reproduce
-from axletree.resolver.requirements import parse_requirement
+from axletree.resolver.inputs.requirements import parse_requirement
+from axletree.resolver.model.distribution import (
+    DistributionFile,
+    Page,
+)
+from axletree.resolver.model.environment import environment_for
+from axletree.resolver.model.model import Core
+from axletree.resolver.model.question import (
+    Question,
+    ask,
+)
+from axletree.resolver.queries.reproduce import (
+    Reproduction,
+    reproduce,
+)
 from axletree.resolver.resolve import Refusal, Resolver
-from axletree.resolver.snapshot import universe_from_json
-from axletree.resolver.universe import FrozenUniverse, Universe
+from axletree.resolver.universe.knowledge import MemoUniverse
+from axletree.resolver.universe.snapshot import universe_from_json
+from axletree.resolver.universe.universe import (
+    FrozenUniverse,
+    Universe,
+)
 from tests.support.scenarios import FOLDER, load_scenario, scenario_names
 
 RECORDED = FOLDER / "universes" / "kubeflow-py39.json.gz"

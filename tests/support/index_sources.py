@@ -7,7 +7,7 @@ from pathlib import Path
 
 from packaging.utils import NormalizedName, canonicalize_name
 
-from axletree.resolver.file_names import safe_name
+from axletree.resolver.model.file_names import safe_name
 from axletree.wheelhouse.model import Sha256, StoredFile
 
 UPLOADED = datetime(2021, 3, 4, 5, 6, 7, 890, tzinfo=UTC)

@@ -19,17 +19,32 @@ from pathlib import Path
 from packaging.specifiers import SpecifierSet
 from packaging.utils import canonicalize_name
 
-from axletree.resolver.environment import environment_for
-from axletree.resolver.file_limits import Block, MinimumAge, Policy
-from axletree.resolver.knowledge import MemoUniverse
-from axletree.resolver.model import Exclusion, Origin, RootRequirement
-from axletree.resolver.override_lines import OverrideFile, parse_overrides
-from axletree.resolver.overrides import Edits
-from axletree.resolver.question import Limits, Question, ask
-from axletree.resolver.repair_files import Upstream
-from axletree.resolver.requirements import parse_requirement
-from axletree.resolver.snapshot import universe_from_json
-from axletree.resolver.universe import Universe
+from axletree.resolver.inputs.override_lines import (
+    OverrideFile,
+    parse_overrides,
+)
+from axletree.resolver.inputs.requirements import parse_requirement
+from axletree.resolver.model.environment import environment_for
+from axletree.resolver.model.file_limits import (
+    Block,
+    MinimumAge,
+    Policy,
+)
+from axletree.resolver.model.model import (
+    Exclusion,
+    Origin,
+    RootRequirement,
+)
+from axletree.resolver.model.overrides import Edits
+from axletree.resolver.model.question import (
+    Limits,
+    Question,
+    ask,
+)
+from axletree.resolver.repairs.repair_files import Upstream
+from axletree.resolver.universe.knowledge import MemoUniverse
+from axletree.resolver.universe.snapshot import universe_from_json
+from axletree.resolver.universe.universe import Universe
 
 FOLDER = Path(__file__).parents[1] / "scenarios"
 NOT_OURS = {"as_pip", "universes"}

@@ -8,7 +8,7 @@ from typing import Any
 from jsonschema import Draft202012Validator
 from referencing import Registry, Resource
 
-from axletree.resolver.json_form import JsonObject
+from axletree.resolver.model.json_types import JsonObject
 
 SCHEMAS = Path(__file__).parents[2] / "docs" / "schema"
 

@@ -5,8 +5,14 @@ from dataclasses import dataclass, field
 
 from packaging.utils import NormalizedName
 
-from axletree.resolver.distribution import DistributionFile, Page
-from axletree.resolver.universe import MetadataAnswer, Universe
+from axletree.resolver.model.distribution import (
+    DistributionFile,
+    Page,
+)
+from axletree.resolver.universe.universe import (
+    MetadataAnswer,
+    Universe,
+)
 
 
 @dataclass(kw_only=True)

@@ -7,7 +7,10 @@ from pathlib import Path
 from packaging.utils import NormalizedName, canonicalize_name
 
 from axletree.config import Settings, load
-from axletree.resolver.distribution import DistributionFile, Page
+from axletree.resolver.model.distribution import (
+    DistributionFile,
+    Page,
+)
 from axletree.wheelhouse.upstream import UpstreamIndex
 from tests.support.wheels import make_wheel
 

@@ -1,10 +1,14 @@
 from packaging.utils import canonicalize_name
 
-from axletree.resolver.candidates import PageCompiler
-from axletree.resolver.distribution import DistributionFile, FileMetadata, Page
-from axletree.resolver.environment import environment_for
-from axletree.resolver.question import Limits
-from axletree.resolver.universe import FrozenUniverse
+from axletree.resolver.model.distribution import (
+    DistributionFile,
+    FileMetadata,
+    Page,
+)
+from axletree.resolver.model.environment import environment_for
+from axletree.resolver.model.question import Limits
+from axletree.resolver.universe.candidates import PageCompiler
+from axletree.resolver.universe.universe import FrozenUniverse
 from axletree.wheelhouse.best_match import BestMatch
 from tests.support.answers import make_file
 

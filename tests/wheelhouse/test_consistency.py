@@ -11,11 +11,11 @@ from pathlib import Path
 import pytest
 from packaging.utils import canonicalize_name
 
-from axletree.resolver.distribution import (
+from axletree.resolver.model.distribution import (
     FileMetadata,
     UnusableMetadata,
 )
-from axletree.resolver.universe import MetadataAnswer
+from axletree.resolver.universe.universe import MetadataAnswer
 from axletree.wheelhouse.directory import DirectoryUniverse
 from axletree.wheelhouse.house import Wheelhouse
 from axletree.wheelhouse.model import IncomingFile

@@ -6,13 +6,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from packaging.utils import canonicalize_name
 
-from axletree.resolver.distribution import (
+from axletree.resolver.model.distribution import (
     DistributionFile,
     FileMetadata,
     UnusableMetadata,
 )
-from axletree.resolver.file_names import SafeName
-from axletree.resolver.universe import MetadataAnswer
+from axletree.resolver.model.file_names import SafeName
+from axletree.resolver.universe.universe import MetadataAnswer
 from axletree.wheelhouse.core_metadata import (
     parse_metadata,
     read_headers,

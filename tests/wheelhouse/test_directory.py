@@ -3,12 +3,12 @@ from pathlib import Path
 import pytest
 from packaging.utils import canonicalize_name
 
-from axletree.resolver.distribution import (
+from axletree.resolver.model.distribution import (
     DistributionFile,
     FileMetadata,
     UnusableMetadata,
 )
-from axletree.resolver.universe import MetadataAnswer
+from axletree.resolver.universe.universe import MetadataAnswer
 from axletree.wheelhouse.directory import DirectoryUniverse
 from axletree.wheelhouse.errors import StorageError
 from axletree.wheelhouse.files import digest_of

@@ -1,8 +1,12 @@
 from packaging.utils import canonicalize_name
 
-from axletree.resolver.distribution import DistributionFile, FileMetadata, Page
-from axletree.resolver.file_names import safe_name
-from axletree.resolver.universe import FrozenUniverse
+from axletree.resolver.model.distribution import (
+    DistributionFile,
+    FileMetadata,
+    Page,
+)
+from axletree.resolver.model.file_names import safe_name
+from axletree.resolver.universe.universe import FrozenUniverse
 from axletree.wheelhouse.first_index import FirstIndex
 
 A, B, C = (canonicalize_name(name) for name in "abc")

@@ -8,7 +8,7 @@ from html import escape
 import pytest
 from packaging.utils import canonicalize_name
 
-from axletree.resolver.distribution import Page
+from axletree.resolver.model.distribution import Page
 from axletree.wheelhouse.credentials import Credentials
 from axletree.wheelhouse.page_html import read_tags
 from axletree.wheelhouse.simple_page import parse_page

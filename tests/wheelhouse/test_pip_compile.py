@@ -11,11 +11,22 @@ from pathlib import Path
 import pytest
 from packaging.utils import NormalizedName
 
-from axletree.resolver.distribution import DistributionFile, FileMetadata, Page
-from axletree.resolver.environment import environment_for
-from axletree.resolver.question import ask
-from axletree.resolver.second_opinion import Opinion, ToolVersions
-from axletree.resolver.universe import FrozenUniverse, MetadataAnswer, Universe
+from axletree.resolver.model.distribution import (
+    DistributionFile,
+    FileMetadata,
+    Page,
+)
+from axletree.resolver.model.environment import environment_for
+from axletree.resolver.model.question import ask
+from axletree.resolver.queries.second_opinion import (
+    Opinion,
+    ToolVersions,
+)
+from axletree.resolver.universe.universe import (
+    FrozenUniverse,
+    MetadataAnswer,
+    Universe,
+)
 from axletree.wheelhouse.pip_compile import (
     ForeignPlatformError,
     PipCompile,

@@ -5,17 +5,28 @@ from html import unescape
 
 from packaging.specifiers import SpecifierSet
 
-from axletree.resolver.distribution import (
+from axletree.resolver.model.distribution import (
     DistributionFile,
     FileMetadata,
     Page,
     UnusableMetadata,
 )
-from axletree.resolver.environment import environment_for
-from axletree.resolver.model import Exclusion, Origin, Override
-from axletree.resolver.overrides import Edits
-from axletree.resolver.question import Limits, Question, ask
-from axletree.resolver.universe import FrozenUniverse, MetadataAnswer
+from axletree.resolver.model.environment import environment_for
+from axletree.resolver.model.model import (
+    Exclusion,
+    Origin,
+    Override,
+)
+from axletree.resolver.model.overrides import Edits
+from axletree.resolver.model.question import (
+    Limits,
+    Question,
+    ask,
+)
+from axletree.resolver.universe.universe import (
+    FrozenUniverse,
+    MetadataAnswer,
+)
 from axletree.wheelhouse.shown_index import ShownIndex
 from tests.support.answers import make_file, make_root, name
 

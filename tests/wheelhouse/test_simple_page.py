@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 from packaging.utils import canonicalize_name
 
-from axletree.resolver.distribution import DistributionFile
+from axletree.resolver.model.distribution import DistributionFile
 from axletree.wheelhouse.credentials import Credentials
 from axletree.wheelhouse.page_entries import _Draft
 from axletree.wheelhouse.simple_page import parse_page

@@ -1,8 +1,11 @@
 import pytest
 from packaging.utils import canonicalize_name
 
-from axletree.resolver.distribution import DistributionFile, FileMetadata
-from axletree.resolver.file_names import safe_name
+from axletree.resolver.model.distribution import (
+    DistributionFile,
+    FileMetadata,
+)
+from axletree.resolver.model.file_names import safe_name
 from axletree.wheelhouse.core_metadata import parse_metadata, read_headers
 from axletree.wheelhouse.static_metadata import is_final, static_of
 from tests.support.wheels import make_metadata

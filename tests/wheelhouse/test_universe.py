@@ -2,7 +2,10 @@ from pathlib import Path
 
 from packaging.utils import canonicalize_name
 
-from axletree.resolver.distribution import FileMetadata, UnusableMetadata
+from axletree.resolver.model.distribution import (
+    FileMetadata,
+    UnusableMetadata,
+)
 from axletree.wheelhouse.house import Wheelhouse
 from axletree.wheelhouse.model import IncomingFile
 from axletree.wheelhouse.publish import publish

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from axletree.resolver.distribution import (
+from axletree.resolver.model.distribution import (
     DistributionFile,
     FileMetadata,
     UnusableMetadata,

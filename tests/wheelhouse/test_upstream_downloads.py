@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from axletree.resolver.distribution import DistributionFile
+from axletree.resolver.model.distribution import DistributionFile
 from axletree.wheelhouse.errors import WrongHashError
 from axletree.wheelhouse.upstream import UpstreamIndex
 from axletree.wheelhouse.upstream_errors import FileGoneError, UnreachableIndexError

@@ -7,14 +7,14 @@ from typing import ClassVar
 import pytest
 
 from axletree.errors import AxletreeError
-from axletree.resolver.distribution import (
+from axletree.resolver.model.distribution import (
     FileMetadata,
     UnusableKind,
     UnusableMetadata,
 )
-from axletree.resolver.environment import environment_for
-from axletree.resolver.model import Environment
-from axletree.resolver.universe import MetadataAnswer
+from axletree.resolver.model.environment import environment_for
+from axletree.resolver.model.model import Environment
+from axletree.resolver.universe.universe import MetadataAnswer
 from axletree.wheelhouse.sdist_builder import SdistFindingError
 from axletree.wheelhouse.upstream import UpstreamIndex
 from axletree.wheelhouse.upstream_options import ReadingOptions, SdistReading

@@ -1,0 +1,1 @@
+"""A refusal as facts, cores and sentences with their evidence."""

@@ -1,0 +1,296 @@
+"""Cores: sets of facts that cannot hold together, and what is claimed of them.
+
+Source: RESOLVING.md 4; deletion and hitting sets as in Ignatiev et al., "Smallest MUS
+extraction with minimal hitting set dualization", CP 2015.
+"""
+
+from __future__ import annotations
+
+from axletree.resolver.conflicts.hitting_sets import (
+    HittingSets,
+    TooManyStepsError,
+)
+from axletree.resolver.conflicts.reading_order import in_reading_order
+from axletree.resolver.engine.fact_models import Unread
+from axletree.resolver.model.fact_keys import (
+    AbsentKey,
+    ConstraintKey,
+    EdgeKey,
+    FallenKey,
+    RootKey,
+)
+
+TYPE_CHECKING = False  # see axletree.resolver.universe.compiled
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Sequence
+    from typing import Literal, TypeAlias
+
+    from axletree.resolver.engine.fact_models import FactModels
+    from axletree.resolver.model.fact_keys import FactKey
+
+    Claim: TypeAlias = Literal["cause", "irreducible", "smallest"]
+
+MOST_CORES = 10
+"""Conflicts reported at most (RESOLVING.md 4)."""
+MOST_ASKED = 1_000
+"""Roots and constraints from which the claim stays `irreducible`: a model may violate
+thousands of them, and each takes a call of the solver to be sure of."""
+MOST_HITTING_SETS = 400
+"""Hitting sets tried before the claim stays `irreducible`."""
+
+
+class KeyCore:
+    """A core as keys, before it is put into words."""
+
+    __slots__ = ("claim", "keys")
+
+    def __init__(self, *, keys: tuple[FactKey, ...], claim: Claim) -> None:
+        self.keys = keys
+        self.claim: Claim = claim
+
+
+class CoreSearch:
+    """A refused question, taken apart into facts."""
+
+    def __init__(self, models: FactModels, root_names: Sequence[str]) -> None:
+        """Take what can be asked of the facts.
+
+        :param root_names: the projects that the roots name, in their order.
+        """
+        self._models = models
+        self._root_names = root_names
+        written = (
+            k for k in models.selectors if isinstance(k, (RootKey, ConstraintKey))
+        )
+        self._is_huge = sum(1 for _ in written) > MOST_ASKED
+        self._fewest: int | None = None
+        """Facts of a smallest core of all, once known."""
+
+    def cores(self) -> tuple[tuple[KeyCore, ...], bool]:
+        """Return the conflicts, the one to show first, and whether that is all.
+
+        First disjoint ones, then those met when one root or constraint of each core
+        on the path is left out.
+        """
+        found: list[KeyCore] = []
+        left_out: set[FactKey] = set()
+        while len(found) < MOST_CORES and (core := self._core(left_out)) is not None:
+            found.append(core)
+            left_out.update(core.keys)
+        cores, is_complete = self._tree(found)
+        if self._models.is_frozen:
+            self._read_edges(cores)
+        return cores, is_complete
+
+    def first(self) -> KeyCore | None:
+        """Return one irreducible core, without looking for a smaller one or others."""
+        if self._models.can_hold_without(()):
+            return None
+        core = self._made(self._irreducible(), "irreducible")
+        if self._models.is_frozen:
+            self._read_edges([core])
+        return core
+
+    def _read_edges(self, cores: Iterable[KeyCore]) -> None:
+        """Read all releases whose requirements are named: the text lists them."""
+        edges = (key for core in cores for key in core.keys if isinstance(key, EdgeKey))
+        names = dict.fromkeys(key.project for key in edges)
+        chosen = self._models.clauses.chosen
+        places = (
+            (name, at) for name in names for at in range(len(chosen.get(name, ())))
+        )
+        self._models.read(places)
+
+    def _made(self, keys: Iterable[FactKey], claim: Claim) -> KeyCore:
+        return KeyCore(keys=in_reading_order(keys, self._root_names), claim=claim)
+
+    # Which conflicts.
+
+    def _tree(self, found: list[KeyCore]) -> tuple[tuple[KeyCore, ...], bool]:
+        seen = {frozenset(core.keys) for core in found}
+        tried: set[frozenset[FactKey]] = set()
+        queue: list[frozenset[FactKey]] = [frozenset()]
+        # It grows on the way.
+        for left_out in queue:
+            core = next((c for c in found if not left_out & set(c.keys)), None)
+            if core is None:
+                core = self._core(left_out)
+            if core is None:
+                continue
+            if frozenset(core.keys) not in seen:
+                if len(found) == MOST_CORES:
+                    return tuple(found), False
+                seen.add(frozenset(core.keys))
+                found.append(core)
+            for key in core.keys:
+                path = left_out | {key}
+                if isinstance(key, (RootKey, ConstraintKey)) and path not in tried:
+                    tried.add(path)
+                    queue.append(path)
+        return tuple(found), True
+
+    def _core(self, left_out: Collection[FactKey]) -> KeyCore | None:
+        """Return a core among the other facts, minimal and with its claim."""
+        hidden = set(left_out)
+        if self._models.can_hold_without(hidden):
+            return None
+        core = self._irreducible()
+        if not self._models.is_frozen or self._is_huge:
+            return self._made(core, "irreducible")
+        try:
+            smallest = self._smallest(hidden, core)
+        except TooManyStepsError:
+            return self._made(core, "irreducible")
+        if not hidden:
+            self._fewest = len(smallest)
+        is_smallest = len(smallest) == self._fewest
+        return self._made(smallest, "smallest" if is_smallest else "irreducible")
+
+    def _irreducible(self) -> tuple[FactKey, ...]:
+        """Minimise what the last refusal used, and confirm each fact by a witness."""
+        refused = self._models.used()
+        core = min(
+            (self._minimise(order) for order in _orders(refused)),
+            key=lambda c: (len(c), _texts(c)),
+        )
+        return self._confirm(core)
+
+    def _minimise(self, keys: Sequence[FactKey]) -> tuple[FactKey, ...]:
+        """Leave out one fact after the other, in the order given."""
+        core = list(keys)
+        for key in keys:
+            if key not in core:
+                continue
+            rest = [other for other in core if other != key]
+            if not self._models.holds(rest):
+                used = set(self._models.used())
+                core = [other for other in rest if other in used]
+        return tuple(core)
+
+    # The claim "irreducible": a witness for each fact, all of it read.
+
+    def _confirm(self, core: tuple[FactKey, ...]) -> tuple[FactKey, ...]:
+        confirmed: list[FactKey] = []
+        while len(confirmed) < len(core):
+            key = next(key for key in core if key not in confirmed)
+            rest = tuple(other for other in core if other != key)
+            if self._has_witness(rest, without=key):
+                confirmed.append(key)
+            else:
+                core = self._minimise(rest)
+                confirmed = [k for k in confirmed if k in core]
+        return core
+
+    def _has_witness(self, rest: tuple[FactKey, ...], *, without: FactKey) -> bool:
+        while True:
+            if not self._solve_plainly(rest, without) and not self._models.holds(rest):
+                return False
+            reached = self._reached(rest)
+            if not self._models.read(reached.releases, reached.pages):
+                return True
+
+    def _solve_plainly(self, rest: tuple[FactKey, ...], without: FactKey) -> bool:
+        """Solve with every file fallen that has fallen, which reads best."""
+        plain = [
+            key
+            for key in self._models.clauses.selectors
+            if isinstance(key, (FallenKey, AbsentKey))
+            and key not in self._models.clauses.gates
+            and key != without
+        ]
+        return self._models.holds([*rest, *plain])
+
+    def _reached(self, core: Iterable[FactKey]) -> Unread:
+        """Return what the last model chose along the roots and edges of a core.
+
+        With the pages of what is required there, and may not be there at all.
+        """
+        keys = list(core)
+        names = [
+            self._root_names[key.index] for key in keys if isinstance(key, RootKey)
+        ]
+        chosen = self._models.clauses.chosen_in_model()
+        missing = set(self._models.clauses.missing_in_model())
+        reached: dict[str, int] = {}
+        pages: dict[str, None] = {}
+        while names:
+            name = names.pop()
+            if name in missing:
+                pages[name] = None
+            if name in reached or name not in chosen:
+                continue
+            reached[name] = chosen[name]
+            names += [
+                key.target
+                for key in keys
+                if isinstance(key, EdgeKey) and key.project == name
+            ]
+        return Unread(list(reached.items()), list(pages))
+
+    # The claim "smallest": hitting sets over models in which all is read.
+
+    def _smallest(
+        self, hidden: Collection[FactKey], core: tuple[FactKey, ...]
+    ) -> tuple[FactKey, ...]:
+        """Return a core than which none is smaller.
+
+        :raises TooManyStepsError: the search gave up, and nobody knows one.
+        """
+        if len(core) == 1:
+            return core
+        selectors = self._models.clauses.selectors
+        sets = HittingSets()
+        for key in core:
+            # Often each fact alone stands in the way: then no core has fewer.
+            if self._models.settles_without({*hidden, key}):
+                sets.add([selectors[key]])
+        for _ in range(MOST_HITTING_SETS):
+            literals = set(sets.smallest())
+            hit = tuple(k for k, literal in selectors.items() if literal in literals)
+            if len(hit) >= len(core):
+                return core
+            self._models.clauses.prefer_facts()
+            if not self._models.settles(hit):
+                return hit
+            violated = self._violated(hidden, hit)
+            sets.add([selectors[key] for key in violated])
+        raise TooManyStepsError
+
+    def _violated(
+        self, hidden: Collection[FactKey], hit: tuple[FactKey, ...]
+    ) -> list[FactKey]:
+        """Return what the last model, of `hit`, violates once it holds all it can."""
+        held = self._held(hidden, hit)
+        tried: set[FactKey] = set()
+        while True:
+            waiting = (k for k in self._models.others(hidden) if k not in held)
+            key = next((k for k in waiting if k not in tried), None)
+            if key is None:
+                return [k for k in self._models.others(hidden) if k not in held]
+            tried.add(key)
+            if self._models.settles([*held, key]):
+                held = self._held(hidden, (*held, key))
+
+    def _held(
+        self, hidden: Collection[FactKey], kept: Iterable[FactKey]
+    ) -> dict[FactKey, None]:
+        """Return what the last model holds; of gates, those that were looked at."""
+        clauses = self._models.clauses
+        holds, gates, looked_at = clauses.sat.holds, clauses.gates, set(kept)
+        return {
+            key: None
+            for key, literal in clauses.selectors.items()
+            if key not in hidden
+            and holds(literal)
+            and (key in looked_at or key not in gates)
+        }
+
+
+def _texts(core: Iterable[FactKey]) -> tuple[str, ...]:
+    return tuple(sorted(map(repr, core)))
+
+
+def _orders(keys: list[FactKey]) -> list[list[FactKey]]:
+    """Return orders in which to try to leave facts out; each may end elsewhere."""
+    roots_last = sorted(keys, key=lambda key: isinstance(key, RootKey))
+    return [roots_last, keys[::-1], roots_last[::-1]]

@@ -1,0 +1,83 @@
+"""The phrases that facts are made of, from texts.
+
+Like `axletree.resolver.universe.compiled`, this imports next to nothing: quick explanations
+say the same.
+"""
+
+from __future__ import annotations
+
+TYPE_CHECKING = False  # see axletree.resolver.universe.compiled
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+MOST_DEMANDS = 4
+"""Different demands of one edge that are spelled out in its sentence."""
+
+MOST_LEFT_OUT = 5
+"""Files left out of a page that one sentence names."""
+
+REASON_LABELS: Mapping[str, str] = {
+    "tag": "has a wheel for this target",
+    "requires-python": "fits this Python",
+    "date": "not newer than the date",
+    "no-time": "has an upload time",
+    "binary-policy": "allowed by the binary options",
+    "hash": "has a hash that you give",
+    "policy": "allowed by policy",
+    "metadata": "has valid metadata",
+    "pre-release": "final release",
+    "yanked": "not yanked",
+}
+
+
+def no_such_version(newest: str | None) -> str:
+    """End the sentence of a root that names no version there is."""
+    behind = "" if newest is None else f"; the newest is {newest}"
+    return f", but there is no such version{behind}"
+
+
+def out_of_reach(target: str, versions: Sequence[str]) -> str:
+    """End the sentence of an edge whose target has none of the versions wanted."""
+    return f", but there is only {target} {version_span(versions)}"
+
+
+def left_out(files: Sequence[tuple[str, str]]) -> str:
+    """End a sentence that says there is nothing with what was left out, and why."""
+    if not files:
+        return ""
+    shown = [f"{name} ({reason})" for name, reason in files[:MOST_LEFT_OUT]]
+    if len(files) > MOST_LEFT_OUT:
+        shown.append(f"{len(files) - MOST_LEFT_OUT} more")
+    return f"; left out of its page: {', '.join(shown)}"
+
+
+def requires(who: str, versions: Sequence[str], demand: str) -> str:
+    """Say what releases require: `kfserving 0.6.1 requires kubernetes>=12.0.0`."""
+    verb = "requires" if len(versions) == 1 else "require"
+    return f"{who} {version_span(versions)} {verb} {demand}"
+
+
+def edge_label(project: str, versions: Sequence[str], demand: str) -> str:
+    """Name an edge's row in the picture."""
+    return f"{project} {version_span(versions)}: {demand}"
+
+
+def absence(project: str, *, is_known: bool) -> str:
+    """Say that there is nothing of a project."""
+    if is_known:
+        return f"{project} has no distribution files"
+    return f"there is no project named {project} where candidates come from"
+
+
+def demand_text(target: str, texts: Sequence[str]) -> str:
+    """Spell what an edge demands, or how that changes if it does so too often."""
+    if len(texts) <= MOST_DEMANDS:
+        return " or ".join(texts)
+    return f"{target}, each another version ({texts[-1]} … {texts[0]})"
+
+
+def version_span(versions: Sequence[str]) -> str:
+    """Name versions, which come newest first."""
+    if len(versions) > 2:
+        return f"{versions[-1]} … {versions[0]} ({len(versions)} versions)"
+    return " and ".join(reversed(versions)) or "(no version)"

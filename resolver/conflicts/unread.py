@@ -1,0 +1,110 @@
+"""Files whose metadata is not to be had: wrong ones, and those only unread here.
+
+Who built it would know what an unread sdist requires. Nothing that rests on one is true
+of the world, so it is said wherever it plays a part.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+from packaging.utils import NormalizedName
+
+from axletree.resolver.conflicts.fact_words import REASON_LABELS
+from axletree.resolver.model.distribution import (
+    DistributionFile,
+    ObservedKind,
+)
+from axletree.resolver.model.fact_keys import FallenKey
+from axletree.resolver.universe.candidates import Release
+from axletree.resolver.universe.knowledge import Knowledge
+
+_MOST_NOTES = 5
+
+
+def observed_kind(
+    fact: FallenKey, knowledge: Knowledge, releases: Iterable[Release]
+) -> ObservedKind | None:
+    """Tell by what a fact is no more than observed here; None: it is true anywhere."""
+    broken = _broken(knowledge, releases) if fact.reason == "metadata" else ()
+    kinds = (knowledge.observed.get(file) for file in broken)
+    return next((kind for kind in kinds if kind is not None), None)
+
+
+def reason_label(
+    fact: FallenKey, knowledge: Knowledge, fallen: Iterable[Release]
+) -> str:
+    """Name a fact's row in the picture."""
+    if observed_kind(fact, knowledge, fallen) is not None:
+        return "could be read here"
+    return REASON_LABELS[fact.reason]
+
+
+def unusable_text(knowledge: Knowledge, releases: Sequence[Release]) -> str:
+    """End the sentence about releases without metadata."""
+    broken = _broken(knowledge, releases)
+    unread = [file for file in broken if file in knowledge.observed]
+    if not unread:
+        problem = knowledge.unusable[broken[0]] if broken else "invalid metadata"
+        return f"cannot be used: {problem}"
+    how = "could not be read here"
+    if len(unread) < len(broken):
+        how = f"cannot be used, or {how}"
+    return f"{how}: {knowledge.unusable[unread[0]]}"
+
+
+def unread_before(
+    knowledge: Knowledge, chosen_of: Mapping[NormalizedName, Release]
+) -> Iterator[DistributionFile]:
+    """Yield what could not be read here and might have changed what was decided.
+
+    That is what comes before what was taken. Where another project stands behind its
+    first release, any unread file may be why: had it been read, a newer one might fit.
+    """
+    behind = {name for name, chosen in chosen_of.items() if chosen.position > 0}
+    for file in knowledge.observed:
+        chosen = chosen_of.get(file.project)
+        if behind - {file.project}:
+            yield file
+            continue
+        if chosen is None:
+            continue
+        releases = knowledge.releases[file.project]
+        listed = releases.all if releases is not None else ()
+        # A final or unyanked one, however old, would keep a gate shut.
+        is_gated = chosen.version.is_prerelease or chosen.is_yanked
+        before = listed if is_gated else listed[: chosen.position + 1]
+        if any(file in release.candidate_files for release in before):
+            yield file
+
+
+def passed_over(knowledge: Knowledge, chosen: Iterable[Release]) -> Iterator[str]:
+    """Say what newer release was not read here, so that an older one was taken."""
+    notes = [
+        f"{newer.label} could not be read here ({knowledge.unusable[file]}), so "
+        f"{release.label} was taken"
+        for release in chosen
+        for newer in _newer(knowledge, release)
+        if knowledge.is_fallen(newer)
+        for file in newer.candidate_files
+        if file in knowledge.observed
+    ]
+    yield from notes[:_MOST_NOTES]
+    if len(notes) > _MOST_NOTES:
+        yield f"and {len(notes) - _MOST_NOTES} more could not be read here"
+
+
+def _newer(knowledge: Knowledge, release: Release) -> Iterator[Release]:
+    releases = knowledge.releases[release.project]
+    for other in releases.all if releases is not None else ():
+        if other.version > release.version:
+            yield other
+
+
+def _broken(
+    knowledge: Knowledge, releases: Iterable[Release]
+) -> list[DistributionFile]:
+    return [
+        file
+        for release in releases
+        for file in release.candidate_files
+        if file in knowledge.unusable and file not in knowledge.misfits
+    ]

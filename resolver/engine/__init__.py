@@ -1,0 +1,1 @@
+"""Tables in; decisions, or a refusal, out."""

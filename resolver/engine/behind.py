@@ -1,0 +1,109 @@
+"""Roots that an answer leaves behind, and what `--prefer balanced` would do about it."""
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from packaging.utils import NormalizedName
+
+from axletree.resolver.engine.lags import Lags
+from axletree.resolver.engine.lazy import Search
+from axletree.resolver.engine.rule import Decisions
+from axletree.resolver.model.model import RootLag
+from axletree.resolver.model.question import Question
+from axletree.resolver.universe.candidates import Release
+
+FAR_BEHIND_DAYS = 365
+"""From more days than this a root is worth a note."""
+
+
+def root_lags(lags: Lags, decisions: Decisions) -> tuple[RootLag, ...]:
+    """List the roots that are behind their newest release, in written order."""
+    found = []
+    for name in lags.projects:
+        release = decisions.releases[name]
+        if amount := lags.of(release):
+            lag = RootLag(
+                name=name,
+                version=release.version,
+                newest=lags.newest[name].version,
+                amount=amount,
+                unit=lags.unit,
+            )
+            found.append(lag)
+    return tuple(found)
+
+
+def far_behind(found: Sequence[RootLag], question: Question) -> list[RootLag]:
+    """Keep those that are more than a year behind, and not by an existing lock."""
+    kept = question.preferences
+    return [
+        lag
+        for lag in found
+        if lag.unit == "days"
+        and lag.amount > FAR_BEHIND_DAYS
+        and kept.get(lag.name) != lag.version
+    ]
+
+
+def sentence(lag: RootLag) -> str:
+    """Say how far behind a root is: `boto3 1.20.24 is 41 days behind 1.20.46`."""
+    unit = lag.unit if lag.amount > 1 else lag.unit.removesuffix("s")
+    return f"{lag.name} {lag.version} is {lag.amount} {unit} behind {lag.newest}"
+
+
+def note(
+    lag: RootLag,
+    search: Search,
+    decisions: Decisions,
+    balanced: Mapping[NormalizedName, RootLag | Release] | None,
+) -> str:
+    """Say in a line that a root is far behind, why, and what can be done.
+
+    :param balanced: what `--prefer balanced` would give each root: its lag, or the
+        release that is not behind; None where it would take more reading to know.
+    """
+    behind = f"{lag.name} {lag.version} is {lag.amount} days behind its newest"
+    blamed = _decided_before(lag, search, decisions)
+    if blamed is None:
+        return f"{behind}, {lag.newest}: no solution has a newer one"
+    advice = f"{behind}, because {blamed} was decided first: try --prefer balanced"
+    if balanced is None:
+        return advice
+    return f"{advice} ({_price(lag, balanced)})"
+
+
+def _price(lag: RootLag, balanced: Mapping[NormalizedName, RootLag | Release]) -> str:
+    own = balanced[lag.name]
+    behind = f", {own.amount} days behind" if isinstance(own, RootLag) else ""
+    others = [
+        f"{name} {other.version} is then {other.amount} days behind"
+        for name, other in balanced.items()
+        if name != lag.name and isinstance(other, RootLag)
+    ]
+    return "; ".join((f"it gives {lag.name} {own.version}{behind}", *others))
+
+
+def _decided_before(
+    lag: RootLag, search: Search, decisions: Decisions
+) -> NormalizedName | None:
+    """Name the decision after which no newer release was possible; None: it never was.
+
+    A refusal of what is known is a refusal in truth, so what is named is to blame.
+    """
+    encoding = search.encoding
+    lags = Lags(search.knowledge, search.question)
+    newer = encoding.better(lags.newer(decisions.releases[lag.name]))
+    assumed: list[int] = []
+    if not encoding.sat.solve([newer]):
+        return None
+    for name in _until(decisions, lag.name):
+        assumed.append(encoding.chosen[decisions.releases[name]])
+        if not encoding.sat.solve([*assumed, newer]):
+            return name
+    return None
+
+
+def _until(decisions: Decisions, last: NormalizedName) -> Iterator[NormalizedName]:
+    for name in decisions.releases:
+        if name == last:
+            return
+        yield name

@@ -1,0 +1,178 @@
+"""Clauses that can be left out fact by fact, to explain a conflict.
+
+Every clause that stems from a fact carries that fact's selector; without the selector
+among the assumptions, the fact is out of the problem. A release without a usable file
+can be chosen by any of its files, unless a reason against that file is in force.
+"""
+
+from __future__ import annotations
+
+from axletree.resolver.engine.swift_clauses import Clauses
+from axletree.resolver.model.fact_keys import (
+    AbsentKey,
+    ConstraintKey,
+    EdgeKey,
+    FallenKey,
+    RootKey,
+)
+from axletree.resolver.universe.swift_reading import bits
+
+TYPE_CHECKING = False  # see axletree.resolver.universe.compiled
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from axletree.resolver.model.fact_keys import FactKey
+    from axletree.resolver.universe.compiled import (
+        Project,
+        ReleaseTable,
+        WayTable,
+    )
+    from axletree.resolver.universe.swift_reading import (
+        Reading,
+        SwiftRoot,
+    )
+
+
+class FactClauses(Clauses):
+    """The clauses of what was read, and of what is asked, each with its fact."""
+
+    def __init__(
+        self,
+        reading: Reading,
+        roots: Sequence[SwiftRoot],
+        constraints: Sequence[SwiftRoot],
+    ) -> None:
+        super().__init__(reading)
+        self.selectors: dict[FactKey, int] = {}
+        """Literals that, when assumed, put a fact in force."""
+        self.gates: dict[FallenKey, None] = {}
+        """The facts that are gates: what they refuse is said by objections."""
+        self.gated: list[int] = []
+        """Literals of releases that may have a gate."""
+        self.no_gates = self.sat.variable()
+        """When assumed, none of those is chosen."""
+        self._ways: dict[tuple[str, int], Sequence[tuple[int, WayTable]]] = {}
+        for index, root in enumerate(roots):
+            fact = RootKey(index)
+            self.add_demand((), root.name, root.specifier, root.extras, fact)
+        for index, limit in enumerate(constraints):
+            self.add_limit((), limit.name, limit.specifier, ConstraintKey(index))
+
+    def selector(self, fact: FactKey) -> int:
+        """Return the literal that, when assumed, puts a fact in force."""
+        found = self.selectors.get(fact)
+        if found is None:
+            found = self.selectors[fact] = self.sat.variable()
+        return found
+
+    def prefer_facts(self) -> None:
+        """Let the solver's first guess be that a fact holds."""
+        self.sat.prefer(
+            literal for key, literal in self.selectors.items() if key not in self.gates
+        )
+
+    def chosen_in_model(self) -> dict[str, int]:
+        """Return what the last model chooses: project -> position."""
+        only = self.sat.only
+        return {
+            name: position
+            for name, literals in self.chosen.items()
+            if (position := only(literals)) is not None
+        }
+
+    def missing_in_model(self) -> list[str]:
+        """List the projects that the last model has, and whose page is not read."""
+        projects, holds = self.reading.projects, self.sat.holds
+        return [
+            name
+            for name, literal in self._present.items()
+            if name not in projects and holds(literal)
+        ]
+
+    def demanding(self, name: str, position: int) -> int:
+        """Return a literal that, when assumed, keeps what a release requires chosen.
+
+        In whatever version, and although the facts that say so may be left out.
+        """
+        switch = self.sat.variable()
+        release = self.reading.releases[name][position]
+        lines = () if release is None else release[0]
+        base = [-switch, -self.chosen[name][position]]
+        for target, _, extras, when in lines:
+            conditions = [base] if when is None else []
+            if when is not None:
+                asked = self._extras.get(name, {}).items()
+                conditions = [[*base, -lit] for extra, lit in asked if extra in when]
+            for condition in conditions:
+                self.sat.add([*condition, self.presence(target)])
+                for extra in extras:
+                    self.sat.add([*condition, self._extra(target, extra)])
+        return switch
+
+    # Whose fact it is.
+
+    def _add(self, clause: list[int], fact: FactKey | None = None) -> None:
+        if fact is not None:
+            clause = [*clause, -self.selector(fact)]
+        self.is_changed = True
+        self.sat.add(clause)
+
+    def _edge(self, project: str, extra: str, target: str) -> FactKey | None:
+        return EdgeKey(project, extra, target)
+
+    def _absence(self, name: str) -> FactKey | None:
+        return AbsentKey(name)
+
+    def _python_limit(self, name: str) -> FactKey | None:
+        return FallenKey(name, "requires-python")
+
+    # Releases without a usable file, and gates.
+
+    def _add_unusable(self, name: str, project: Project) -> None:
+        for position, ways in project.unusable.items():
+            self._add_ways(name, position, ways)
+        for reason, mask in (
+            ("pre-release", project.prereleases),
+            ("yanked", project.partly_yanked),
+        ):
+            if mask:
+                gate = FallenKey(name, reason)
+                self.gates[gate] = None
+                self.selector(gate)
+                literals = [self.chosen[name][position] for position in bits(mask)]
+                self.gated += literals
+                for literal in literals:
+                    self.sat.add([-self.no_gates, -literal])
+
+    def _add_release(self, name: str, position: int) -> None:
+        release = self.reading.releases[name][position]
+        if release is not None and release[3]:
+            self._add_ways(name, position, release[3])
+        super()._add_release(name, position)
+
+    def _add_ways(self, name: str, position: int, ways: Sequence[WayTable]) -> None:
+        """Let a release be chosen by a file none of whose reasons is in force."""
+        known = self._ways.get((name, position))
+        if known is None:
+            literals: Iterable[int] = self.sat.variables(len(ways))
+            self.sat.add([-self.chosen[name][position], *literals])
+        else:
+            literals = [literal for literal, _ in known]
+        listed = self._ways[name, position] = list(zip(literals, ways, strict=True))
+        for literal, (reasons, patches, _) in listed:
+            for reason in reasons:
+                self._add([-literal], FallenKey(name, reason))
+            if patches:
+                self._limit_patches(literal, patches, name)
+
+    def _unless(
+        self, name: str, position: int, release: ReleaseTable | None
+    ) -> list[int] | None:
+        """Begin the clauses on a release; a file that is not valid demands nothing."""
+        if release is None:
+            return None
+        ways = self._ways.get((name, position), ())
+        return [
+            -self.chosen[name][position],
+            *(literal for literal, (_, _, is_invalid) in ways if is_invalid),
+        ]

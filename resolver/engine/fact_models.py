@@ -1,0 +1,222 @@
+"""Models of facts: who can hold together, as far as is read or may be read.
+
+A release not yet read counts as usable and without requirements, and a project whose
+page is not read as there, so that a refusal is one for ever. A model counts only once
+everything that it chooses is read. Source: RESOLVING.md 3 and 4.
+"""
+
+from __future__ import annotations
+
+from axletree.resolver.engine.fact_clauses import FactClauses
+
+TYPE_CHECKING = False  # see axletree.resolver.universe.compiled
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Mapping, Sequence
+    from typing import Protocol
+
+    from axletree.resolver.model.fact_keys import (
+        FactKey,
+        FallenKey,
+    )
+    from axletree.resolver.universe.swift_reading import (
+        Reading,
+        SwiftRoot,
+    )
+
+    class Judge(Protocol):
+        """Tells whether a choice of releases is let in by its gates."""
+
+        def verdict(
+            self, chosen: Mapping[str, int], waived: Collection[FallenKey]
+        ) -> TableObjection | Unread | None:
+            """Object to a choice that has a gated release; None: it is let in.
+
+            :param chosen: project -> position.
+            :param waived: gates that are left out.
+            """
+            ...
+
+
+MAX_DOUBLINGS = 12
+"""More releases than any project has."""
+
+
+class TableObjection:
+    """A clause against a shut gate (`axletree.resolver.engine.encoding.Objection`)."""
+
+    __slots__ = ("admitted", "facts", "refused", "required")
+
+    def __init__(
+        self,
+        refused: Sequence[tuple[str, int]],
+        admitted: Sequence[tuple[str, int]],
+        required: Sequence[str],
+        facts: Sequence[FallenKey],
+    ) -> None:
+        self.refused = refused
+        """One of these is not chosen…"""
+        self.admitted = admitted
+        """…or one of these is…"""
+        self.required = required
+        """…or one of these projects is."""
+        self.facts = facts
+        """The shut gates; with one of them left out, the clause says nothing."""
+
+
+class Unread:
+    """What to read before the last model is more than a possible one."""
+
+    __slots__ = ("pages", "releases")
+
+    def __init__(
+        self, releases: Sequence[tuple[str, int]] = (), pages: Sequence[str] = ()
+    ) -> None:
+        self.releases = releases
+        self.pages = pages
+
+
+class FactModels:
+    """A question over what is read, of which facts can be left out one by one."""
+
+    def __init__(
+        self,
+        reading: Reading,
+        roots: Sequence[SwiftRoot],
+        constraints: Sequence[SwiftRoot],
+        judge: Judge,
+        *,
+        is_frozen: bool,
+    ) -> None:
+        """Encode what is asked, and what was read.
+
+        :param reading: one that keeps releases without a usable file.
+        :param is_frozen: all that it takes to know may be read.
+        """
+        self.clauses = FactClauses(reading, roots, constraints)
+        self.is_frozen = is_frozen
+        self.unread = Unread()
+        """What gates depend on in the last model."""
+        self._reading = reading
+        self._judge = judge
+        self._times_read: dict[str, int] = {}
+
+    @property
+    def selectors(self) -> Mapping[FactKey, int]:
+        """Return the literal of each fact known so far."""
+        return self.clauses.selectors
+
+    def holds(self, keys: Collection[FactKey], *literals: int) -> bool:
+        """Tell whether facts can hold together (with some literals besides)."""
+        self.clauses.sync()
+        selectors = self.clauses.selectors
+        kept = frozenset(keys)
+        assumed = [*(selectors[key] for key in keys), *literals]
+        if not self.clauses.sat.solve(assumed):
+            return False
+        if self._is_ungated() or self.clauses.sat.solve(
+            [*assumed, self.clauses.no_gates]
+        ):
+            # Most often there is a model in which no gate plays a part.
+            self.unread = Unread()
+            return True
+        while self.clauses.sat.solve(assumed):
+            if not self._is_objected(kept):
+                return True
+        return False
+
+    def can_hold_without(self, hidden: Collection[FactKey], *literals: int) -> bool:
+        """Tell whether all facts but some can hold together.
+
+        Where all may be read, in a model in which all is.
+        """
+        if self.is_frozen:
+            return self.settles_without(hidden, *literals)
+        return self.holds(self.others(hidden), *literals)
+
+    def settles(self, keys: Collection[FactKey]) -> bool:
+        """Tell whether facts hold together in a model in which all is read."""
+        while self.holds(keys):
+            if not self._read_model():
+                return True
+        return False
+
+    def settles_without(self, hidden: Collection[FactKey], *literals: int) -> bool:
+        """Tell it of all facts but some, those included that reading brings up."""
+        while self.holds(self.others(hidden), *literals):
+            if not self._read_model():
+                return True
+        return False
+
+    def _read_model(self) -> bool:
+        """Read what the last model chooses, and 1, 2, 4… beside what it chooses anew.
+
+        False if that is nothing: the model counts.
+        """
+        clauses, read = self.clauses, self._reading.releases
+        chosen = clauses.chosen_in_model()
+        beside: list[tuple[str, int]] = []
+        for name, position in chosen.items():
+            if position not in read[name]:
+                times = self._times_read[name] = self._times_read.get(name, 0) + 1
+                batch = 1 << min(times - 1, MAX_DOUBLINGS)
+                last = len(clauses.chosen[name])
+                following = range(position + 1, min(position + batch, last))
+                beside += ((name, other) for other in following)
+        return self.read([*chosen.items(), *beside], clauses.missing_in_model())
+
+    def others(self, hidden: Collection[FactKey]) -> list[FactKey]:
+        """List all facts but some."""
+        self.clauses.sync()
+        return [key for key in self.clauses.selectors if key not in hidden]
+
+    def used(self) -> list[FactKey]:
+        """Return what the last refusal used; some of it may be spared."""
+        used = set(self.clauses.sat.core())
+        return [key for key, lit in self.clauses.selectors.items() if lit in used]
+
+    def object_to(self, objection: TableObjection) -> None:
+        """Add a clause against a shut gate."""
+        chosen = self.clauses.chosen
+        clause = [-chosen[name][position] for name, position in objection.refused]
+        clause += [chosen[name][position] for name, position in objection.admitted]
+        clause += map(self.clauses.presence, objection.required)
+        clause += [-self.clauses.selector(fact) for fact in objection.facts]
+        self.clauses.sat.add(clause)
+
+    def read(
+        self, releases: Iterable[tuple[str, int]], pages: Sequence[str] = ()
+    ) -> bool:
+        """Read what is not yet, and what gates depend on; False if that is nothing."""
+        read, history = self._reading.releases, self._reading.history
+        before = len(history)
+        wanted = [*releases, *self.unread.releases]
+        wanted = [(name, at) for name, at in wanted if at not in read[name]]
+        self._reading.read_ahead([*pages, *self.unread.pages], wanted)
+        return len(history) > before
+
+    def _is_objected(self, kept: frozenset[FactKey]) -> bool:
+        """Look for a shut gate in the last model, and say what is against it.
+
+        :param kept: the gates among these are in force.
+        """
+        clauses = self.clauses
+        self.unread = Unread()
+        if self._is_ungated():
+            return False
+        waived = [gate for gate in clauses.gates if gate not in kept]
+        verdict = self._judge.verdict(clauses.chosen_in_model(), waived)
+        if isinstance(verdict, TableObjection):
+            pages = self._reading.projects
+            unread = [name for name in verdict.required if name not in pages]
+            if not unread:
+                self.object_to(verdict)
+                return True
+            # The judge knows pages that the model has without versions.
+            verdict = Unread((), unread)
+        # While something chosen is unread, every gate counts as open.
+        self.unread = verdict or Unread()
+        return False
+
+    def _is_ungated(self) -> bool:
+        """Tell whether the last model chooses nothing that may have a gate."""
+        return not any(map(self.clauses.sat.holds, self.clauses.gated))

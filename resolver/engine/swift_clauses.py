@@ -1,0 +1,282 @@
+"""What a quick search has read, as clauses (`axletree.resolver.engine.encoding` on tables).
+
+One variable says that a release is chosen; for the releases of a project, newest
+first, `order[i]` says that one of the first `i + 1` is. Clauses are only ever added.
+Whose fact a clause states is told to `_add`; here nobody wants to know, where a
+conflict is explained each fact gets its own selector (`resolver.fact_clauses`).
+"""
+
+from __future__ import annotations
+
+from axletree.resolver.engine.sat import Sat
+from axletree.resolver.universe.swift_reading import (
+    PAGE,
+    bits,
+    lowest,
+)
+
+TYPE_CHECKING = False  # see axletree.resolver.universe.compiled
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from axletree.resolver.model.fact_keys import FactKey
+    from axletree.resolver.universe.compiled import (
+        LineTable,
+        Project,
+        ReleaseTable,
+    )
+    from axletree.resolver.universe.swift_reading import (
+        Reading,
+        SwiftAsked,
+    )
+
+
+class Clauses:
+    """The clauses of what was read."""
+
+    def __init__(self, reading: Reading) -> None:
+        self.reading = reading
+        self.sat = Sat()
+        self.chosen: dict[str, range] = {}
+        """Project -> a literal for each release, that it is chosen."""
+        self.is_changed = False
+        """Clauses were added since the last call of the solver."""
+        self._order: dict[str, Sequence[int]] = {}
+        self._present: dict[str, int] = {}
+        self._extras: dict[str, dict[str, int]] = {}
+        self._filters: dict[tuple[str, str], int] = {}
+        self._waiting: dict[str, list[tuple[int, str]]] = {}
+        self._read: dict[str, list[int]] = {}
+        self._patches: Sequence[int] = ()
+        self._seen = 0
+
+    def sync(self) -> None:
+        """Encode what was read since the last call."""
+        history = self.reading.history
+        while self._seen < len(history):
+            name, position = history[self._seen]
+            self._seen += 1
+            if position == PAGE:
+                self._add_page(name)
+            else:
+                self._add_release(name, position)
+
+    def solve(self, assumed: Sequence[int]) -> bool:
+        """Tell whether all that was read can hold."""
+        self.sync()
+        self.is_changed = False
+        return self.sat.solve(assumed)
+
+    def asking(self, asked: SwiftAsked) -> int:
+        """Return a literal that, when assumed, puts a question."""
+        switch = self.sat.variable()
+        for root in asked.roots:
+            self.add_demand((-switch,), root.name, root.specifier, root.extras)
+        for limit in asked.constraints:
+            self.add_limit((-switch,), limit.name, limit.specifier)
+        return switch
+
+    def better(self, literals: Iterable[int]) -> int:
+        """Return a literal that, when assumed, demands one of some."""
+        switch = self.sat.variable()
+        self.sat.add([-switch, *literals])
+        return switch
+
+    def position_in_model(self, name: str) -> int | None:
+        """Return the project's release in the last model."""
+        return self.sat.only(self.chosen[name])
+
+    def presence(self, name: str) -> int:
+        """Return the literal that says that some release of a project is chosen."""
+        found = self._present.get(name)
+        if found is None:
+            found = self._present[name] = self.sat.variable()
+        return found
+
+    def add_demand(
+        self,
+        condition: Sequence[int],
+        name: str,
+        specifier: str,
+        extras: Iterable[str],
+        fact: FactKey | None = None,
+    ) -> None:
+        """Demand a project, unless one of the literals of `condition` holds."""
+        self._add([*condition, self.presence(name)], fact)
+        self.add_limit(condition, name, specifier, fact)
+        for extra in extras:
+            self._add([*condition, self._extra(name, extra)], fact)
+
+    def add_limit(
+        self,
+        condition: Sequence[int],
+        name: str,
+        specifier: str,
+        fact: FactKey | None = None,
+    ) -> None:
+        """Limit the versions of a project, likewise."""
+        if specifier:
+            self._add([*condition, self._filter(name, specifier)], fact)
+
+    # What facts need; nothing here.
+
+    def _add(self, clause: list[int], fact: FactKey | None = None) -> None:
+        """Demand that one of the literals holds, by a fact if one is named."""
+        del fact
+        self.is_changed = True
+        self.sat.add(clause)
+
+    def _edge(self, project: str, extra: str, target: str) -> FactKey | None:
+        """Name the fact that a project (or an extra of it) requires another."""
+        del project, extra, target
+        return None
+
+    def _absence(self, name: str) -> FactKey | None:
+        """Name the fact that there is no such project."""
+        del name
+        return None
+
+    def _python_limit(self, name: str) -> FactKey | None:
+        """Name the fact that a project is not for every patch release of Python."""
+        del name
+        return None
+
+    def _add_unusable(self, name: str, project: Project) -> None:
+        """Say of the releases without a usable file, by the page, what they are."""
+        chosen = self.chosen[name]
+        everything = (1 << len(chosen)) - 1
+        for position in bits(everything & ~project.alive):
+            self._add([-chosen[position]])
+
+    def _unless(
+        self, name: str, position: int, release: ReleaseTable | None
+    ) -> list[int] | None:
+        """Begin the clauses on what a release requires; None: it requires nothing."""
+        unless = [-self.chosen[name][position]]
+        if release is not None:
+            return unless
+        self._add(unless)
+        return None
+
+    # Demands.
+
+    def _add_line(
+        self, condition: Sequence[int], line: LineTable, fact: FactKey | None
+    ) -> None:
+        target, specifier, extras, _ = line
+        if specifier is None:
+            # Asked for by a dependency alone, a direct URL is refused.
+            self._add([*condition], fact)
+        else:
+            self.add_demand(condition, target, specifier, extras, fact)
+
+    def _extra(self, name: str, extra: str) -> int:
+        literals = self._extras.setdefault(name, {})
+        literal = literals.get(extra)
+        if literal is None:
+            literal = literals[extra] = self.sat.variable()
+            for position in list(self._read.get(name, ())):
+                self._add_extra_lines(name, position, extra, literal)
+        return literal
+
+    def _add_extra_lines(
+        self, name: str, position: int, extra: str, literal: int
+    ) -> None:
+        release = self.reading.releases[name][position]
+        unless = self._unless(name, position, release)
+        if release is None or unless is None:
+            return
+        condition = [*unless, -literal]
+        for line in release[0]:
+            if line[3] is not None and extra in line[3]:
+                self._add_line(condition, line, self._edge(name, extra, line[0]))
+
+    def _filter(self, name: str, specifier: str) -> int:
+        key = name, specifier
+        literal = self._filters.get(key)
+        if literal is None:
+            literal = self._filters[key] = self.sat.variable()
+            if name in self._order:
+                self._define_filter(literal, name, specifier)
+            else:
+                self._waiting.setdefault(name, []).append((literal, specifier))
+        return literal
+
+    def _define_filter(self, literal: int, name: str, specifier: str) -> None:
+        order = self._order[name]
+        allowed = self.reading.mask(name, specifier)[0]
+        if not allowed:
+            self._add([-literal, -self.presence(name)])
+            return
+        first, last = lowest(allowed), allowed.bit_length() - 1
+        if first > 0:
+            self._add([-literal, -order[first - 1]])
+        if last < len(order) - 1:
+            self._add([-literal, -self.presence(name), order[last]])
+        for hole in bits(~allowed & ((1 << last) - 1) & ~((1 << first) - 1)):
+            self._add([-literal, -self.chosen[name][hole]])
+
+    # Pages and releases.
+
+    def _add_page(self, name: str) -> None:
+        project = self.reading.projects[name]
+        present = self.presence(name)
+        if project is None or not project.versions:
+            self._add([-present], self._absence(name))
+            return
+        self._add_releases(project, present)
+        self._add_unusable(name, project)
+        for position, patches in project.possible.items():
+            self._limit_patches(self.chosen[name][position], patches, name)
+        for literal, specifier in self._waiting.pop(name, ()):
+            self._define_filter(literal, name, specifier)
+
+    def _add_releases(self, project: Project, present: int) -> None:
+        # Made from the oldest to the newest, and with the order preferred true, so
+        # that the solver's first guess is "absent", then "the newest without a gate".
+        sat, add = self.sat, self.sat.add
+        count = len(project.versions)
+        order = self._order[project.name] = [*sat.variables(count - 1)[::-1], present]
+        chosen = self.chosen[project.name] = sat.variables(count)
+        newer = 0
+        for within, literal in zip(order, chosen, strict=True):
+            add((-literal, within))
+            if not newer:
+                add((-within, literal))
+            else:
+                add((-literal, -newer))
+                add((-newer, within))
+                add((-within, newer, literal))
+            newer = within
+        self.is_changed = True
+        everything = (1 << count) - 1
+        # By the page alone: what was read before plays no part in what is guessed.
+        ungated = everything & ~project.prereleases & ~project.partly_yanked
+        first = lowest(ungated) if ungated else 0
+        sat.prefer([*(-literal for literal in order[:first]), *order[first:-1]])
+
+    def _add_release(self, name: str, position: int) -> None:
+        release = self.reading.releases[name][position]
+        unless = self._unless(name, position, release)
+        if release is None or unless is None:
+            return
+        self._read.setdefault(name, []).append(position)
+        for line in release[0]:
+            if line[3] is None:
+                self._add_line(unless, line, self._edge(name, "", line[0]))
+        for extra, literal in list(self._extras.get(name, {}).items()):
+            self._add_extra_lines(name, position, extra, literal)
+        if not release[3]:
+            self._limit_patches(self.chosen[name][position], release[2], name)
+
+    def _limit_patches(self, literal: int, patches: int, name: str) -> None:
+        """Let a literal hold for some patch releases of Python only."""
+        count = self.reading.universe.patches
+        refused = ((1 << count) - 1) & ~patches
+        if not refused:
+            return
+        if not self._patches:
+            self._patches = self.sat.variables(count)
+            self._add([*self._patches])
+        for patch in bits(refused):
+            self._add([-literal, -self._patches[patch]], self._python_limit(name))

@@ -1,0 +1,1 @@
+"""What users write, read into values, and changes written back."""

@@ -1,0 +1,127 @@
+"""Text of a requirements file -> lines, each split into requirement and options.
+
+Follows pip's own reader (comments, continuations, variables), since the same files
+are handed to pip elsewhere; what a line means is `axletree.resolver.inputs.requirements`'s.
+"""
+
+import re
+import shlex
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+# The blanks before it are stripped later: to match them takes quadratic time.
+_COMMENT = re.compile(r"(?:^|(?<=\s))#.*$")
+# Lower-case names stay as they are, as in pip: only what a shell user would export.
+_VARIABLE = re.compile(r"\$\{([A-Z0-9_]+)\}")
+_OPTIONS = re.compile(r"(?:^|\s)-")
+_CREDENTIALS = re.compile(r"(?<=://)[^/\s]*@")
+
+SWITCHES = frozenset({"--pre", "--no-index", "--prefer-binary", "--require-hashes"})
+"""Options that take no value."""
+SHORT = {
+    "-r": "--requirement",
+    "-c": "--constraint",
+    "-e": "--editable",
+    "-i": "--index-url",
+    "-f": "--find-links",
+    "-C": "--config-settings",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """One logical line, its continuations joined."""
+
+    number: int
+    """Of its first physical line, from 1."""
+    text: str
+    """Without comment, variables not yet expanded: safe to show once redacted."""
+    requirement: str
+    """What stands before the first option; may be empty."""
+    options: tuple[tuple[str, str], ...]
+    """Long option names with their values, in order."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BrokenLine:
+    """A line whose quotes or options do not end."""
+
+    number: int
+    text: str
+    reason: str
+
+
+def read_lines(text: str, environ: Mapping[str, str]) -> Iterator[Line | BrokenLine]:
+    """Yield every line that says something.
+
+    :param environ: values for `${NAME}`; a name without one stays as written.
+    """
+    for number, joined in _join(text.removeprefix("\ufeff")):
+        line = _COMMENT.sub("", joined).strip()
+        if line:
+            yield _split(number, line, environ)
+
+
+def redact(text: str) -> str:
+    """Hide user names and passwords of URLs, for a message or a log."""
+    return _CREDENTIALS.sub("****@", text)
+
+
+def _join(text: str) -> Iterator[tuple[int, str]]:
+    parts: list[str] = []
+    start = 1
+    for number, line in enumerate(text.splitlines(), start=1):
+        if not parts:
+            start = number
+        is_comment = line.lstrip().startswith("#")
+        if line.endswith("\\") and not is_comment:
+            parts.append(line[:-1])
+            continue
+        # A comment ends a continuation; the blank keeps it one after joining.
+        parts.append(f" {line}" if is_comment else line)
+        yield start, "".join(parts)
+        parts = []
+    if parts:
+        yield start, "".join(parts)
+
+
+def _split(number: int, text: str, environ: Mapping[str, str]) -> Line | BrokenLine:
+    line = _VARIABLE.sub(lambda name: environ.get(name[1]) or name[0], text)
+    match = _OPTIONS.search(line)
+    end = len(line) if match is None else match.start()
+    try:
+        options = tuple(_options(shlex.split(line[end:])))
+    except ValueError as error:
+        return BrokenLine(number=number, text=text, reason=str(error).lower())
+    return Line(
+        number=number, text=text, requirement=line[:end].strip(), options=options
+    )
+
+
+def _options(words: list[str]) -> Iterator[tuple[str, str]]:
+    """Split `--name=value`, `--name value`, `-nvalue` and `-n value`.
+
+    :raises ValueError: when a value is missing, too much, or follows no option.
+    """
+    rest = iter(words)
+    for word in rest:
+        name, value = _split_word(word)
+        if name in SWITCHES:
+            if value is not None:
+                raise ValueError(f"option {name} takes no value")
+            yield name, ""
+            continue
+        if value is None:
+            value = next(rest, None)
+        if not value:
+            raise ValueError(f"option {name} has no value")
+        yield name, value
+
+
+def _split_word(word: str) -> tuple[str, str | None]:
+    if word.startswith("--"):
+        name, equals, value = word.partition("=")
+        return name, value if equals else None
+    if word.startswith("-") and len(word) > 1:
+        return SHORT.get(word[:2], word[:2]), word[2:].removeprefix("=") or None
+    raise ValueError(f"{word!r} stands after the options")

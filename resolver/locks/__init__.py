@@ -1,0 +1,1 @@
+"""Answers as files that installers read, and such files read back."""

@@ -1,0 +1,76 @@
+"""The JSON form of the words that several documents share.
+
+No form holds an index address: a document may leave the cluster, and an address may
+carry credentials. A file is found again by its name and hash.
+"""
+
+from dataclasses import asdict
+
+from axletree.resolver.locks.locked import (
+    LockedPin,
+    usable_files,
+)
+from axletree.resolver.model.distribution import DistributionFile
+from axletree.resolver.model.json_types import JsonObject
+from axletree.resolver.model.model import (
+    Counters,
+    Environment,
+    Pin,
+    RootLag,
+)
+
+
+def environment_to_json(environment: Environment) -> JsonObject:
+    """Name what was resolved for; markers and tags follow from the two words."""
+    return {
+        "label": environment.label,
+        "python_version": environment.python_version,
+        "platform": environment.platform,
+    }
+
+
+def pin_to_json(pin: Pin, environment: Environment) -> JsonObject:
+    """Give one release of an answer with the files the environment can use."""
+    return {
+        "name": pin.name,
+        "version": str(pin.version),
+        "extras": sorted(pin.extras),
+        "environments": [environment.label],
+        "requested_by": list(pin.requested_by),
+        "files": [_file_to_json(file) for file in usable_files(pin)],
+    }
+
+
+def lag_to_json(lag: RootLag, environment: Environment) -> JsonObject:
+    """Give how far a root is behind."""
+    return {
+        "environment": environment.label,
+        "name": lag.name,
+        "version": str(lag.version),
+        "newest": str(lag.newest),
+        "amount": lag.amount,
+        "unit": lag.unit,
+    }
+
+
+def locked_pin_to_json(pin: LockedPin) -> JsonObject:
+    """Give one release of a lock with the files that its environments can use."""
+    in_base: JsonObject = {} if pin.in_base is None else {"in_base": pin.in_base}
+    return {
+        "name": pin.name,
+        "version": str(pin.version),
+        "extras": list(pin.extras),
+        "environments": [environment.label for environment in pin.environments],
+        "requested_by": list(pin.requested_by),
+        "files": [_file_to_json(file) for file in pin.files],
+        **in_base,
+    }
+
+
+def counters_to_json(counters: Counters) -> JsonObject:
+    """Give what was read on the way."""
+    return dict(asdict(counters))
+
+
+def _file_to_json(file: DistributionFile) -> JsonObject:
+    return {"filename": file.filename, "hashes": dict(sorted(file.hashes.items()))}

@@ -1,0 +1,82 @@
+"""Whether a lock is what would be written now, and what differs."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from axletree.resolver.locks.written_pins import WrittenPin
+from axletree.resolver.model.json_types import JsonObject
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChangedPin:
+    """A pin that stays, with other files."""
+
+    text: str
+    new_hashes: tuple[str, ...]
+    lost_hashes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LockDifference:
+    """What a lock lacks, has too much, and has with other hashes; by spelling."""
+
+    missing: tuple[str, ...]
+    superfluous: tuple[str, ...]
+    changed: tuple[ChangedPin, ...]
+
+    @property
+    def is_none(self) -> bool:
+        """Tell whether both hold the same."""
+        return not (self.missing or self.superfluous or self.changed)
+
+    def lines(self) -> Iterator[str]:
+        """Spell it as a short diff: `-` what stands there, `+` what would."""
+        signs = dict.fromkeys(self.superfluous, "-") | dict.fromkeys(self.missing, "+")
+        for text in sorted(
+            signs, key=lambda text: (text.split("==")[0], signs[text] == "+")
+        ):
+            yield f"{signs[text]} {text}"
+        for pin in self.changed:
+            yield (
+                f"  {pin.text}: {len(pin.new_hashes)} new hashes, "
+                f"{len(pin.lost_hashes)} no longer listed"
+            )
+
+    def to_json(self, file: str) -> JsonObject:
+        """Give the document `axletree.lock-check/1`."""
+        return {
+            "format": "axletree.lock-check/1",
+            "file": file,
+            "is_current": self.is_none,
+            "missing": list(self.missing),
+            "superfluous": list(self.superfluous),
+            "changed": [
+                {
+                    "pin": pin.text,
+                    "new_hashes": list(pin.new_hashes),
+                    "lost_hashes": list(pin.lost_hashes),
+                }
+                for pin in self.changed
+            ],
+        }
+
+
+def compare(
+    written: Iterable[WrittenPin], wanted: Iterable[WrittenPin]
+) -> LockDifference:
+    """Compare a lock with the one that would be written now."""
+    old = {pin.text: pin.hashes for pin in written}
+    new = {pin.text: pin.hashes for pin in wanted}
+    return LockDifference(
+        missing=tuple(sorted(new.keys() - old.keys())),
+        superfluous=tuple(sorted(old.keys() - new.keys())),
+        changed=tuple(
+            ChangedPin(
+                text=text,
+                new_hashes=tuple(sorted(new[text] - old[text])),
+                lost_hashes=tuple(sorted(old[text] - new[text])),
+            )
+            for text in sorted(new.keys() & old.keys())
+            if new[text] != old[text]
+        ),
+    )

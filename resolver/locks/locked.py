@@ -1,0 +1,160 @@
+"""Resolutions for several environments, laid together pin by pin.
+
+Each environment is resolved by itself (RESOLVING.md 2); here nothing is decided any
+more. What every form of a lock needs is the same: which pin holds where.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+
+from packaging.utils import NormalizedName
+from packaging.version import Version
+
+from axletree.resolver.locks.written_pins import (
+    WrittenPin,
+    pins_in,
+)
+from axletree.resolver.model.distribution import DistributionFile
+from axletree.resolver.model.model import (
+    Counters,
+    Environment,
+    Pin,
+    Resolution,
+    RootLag,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LockedPin:
+    """One release with its extras, in all environments that pin just that."""
+
+    name: NormalizedName
+    version: Version
+    extras: tuple[str, ...]
+    """Sorted."""
+    environments: tuple[Environment, ...]
+    usable: tuple[tuple[DistributionFile, ...], ...]
+    """The files of each environment, in their order, the one to install first."""
+    requested_by: tuple[str, ...]
+    in_base: bool | None = None
+    """Is a pin of the base in all these environments; None: there is no base."""
+
+    @property
+    def files(self) -> tuple[DistributionFile, ...]:
+        """Return all that one of the environments can use; the first one's first."""
+        return tuple(_unique(file for files in self.usable for file in files))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Locked:
+    """The answers of one question for each of its environments."""
+
+    environments: tuple[Environment, ...]
+    """In the order asked."""
+    pins: tuple[LockedPin, ...]
+    """Sorted by name; one name's pins by their first environment."""
+    lags: tuple[tuple[Environment, tuple[RootLag, ...]], ...] = ()
+    """Of the roots that are behind, for each environment."""
+    notes: tuple[str, ...] = ()
+    counters: Counters = field(default_factory=Counters)
+
+
+def lay_together(
+    resolutions: Sequence[Resolution], counters: Counters | None = None
+) -> Locked:
+    """Lay the resolutions of different environments together.
+
+    :param resolutions: at least one.
+    """
+    grouped: dict[tuple[NormalizedName, Version, tuple[str, ...]], list[_Placed]] = {}
+    for resolution in resolutions:
+        for pin in resolution.pins:
+            key = (pin.name, pin.version, tuple(sorted(pin.extras)))
+            placed = _Placed(environment=resolution.environment, pin=pin)
+            grouped.setdefault(key, []).append(placed)
+    # Sorting is stable: a name's pins stay in the order of their environments.
+    ordered = sorted(grouped.values(), key=lambda group: group[0].pin.name)
+    return Locked(
+        environments=tuple(resolution.environment for resolution in resolutions),
+        pins=tuple(map(_lock, ordered)),
+        lags=tuple((answer.environment, answer.lags) for answer in resolutions),
+        notes=tuple(_notes(resolutions)),
+        counters=counters or resolutions[-1].counters,
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Placed:
+    environment: Environment
+    pin: Pin
+
+
+def _lock(group: Sequence[_Placed]) -> LockedPin:
+    first = group[0].pin
+    askers = (asker for placed in group for asker in placed.pin.requested_by)
+    return LockedPin(
+        name=first.name,
+        version=first.version,
+        extras=tuple(sorted(first.extras)),
+        environments=tuple(placed.environment for placed in group),
+        usable=tuple(usable_files(placed.pin) for placed in group),
+        requested_by=tuple(dict.fromkeys(askers)),
+    )
+
+
+def mark_base(locked: Locked, base: Sequence[WrittenPin]) -> Locked:
+    """Tell the pins that the base has already from those that are new."""
+    held = {each.label: pins_in(base, each) for each in locked.environments}
+
+    def is_held(pin: LockedPin) -> bool:
+        places = (held[environment.label] for environment in pin.environments)
+        found = (place.get(pin.name) for place in places)
+        return all(one is not None and one.version == pin.version for one in found)
+
+    pins = tuple(replace(pin, in_base=is_held(pin)) for pin in locked.pins)
+    old = len({pin.name for pin in pins if pin.in_base})
+    count = len({pin.name for pin in pins})
+    note = f"{old} of {count} projects are those of the base, the others are new"
+    return replace(locked, pins=pins, notes=(*locked.notes, note))
+
+
+def without_extras(pins: Iterable[LockedPin]) -> Iterator[LockedPin]:
+    """Yield one pin for each release, whatever extras were asked of it where."""
+    grouped: dict[tuple[NormalizedName, Version], list[LockedPin]] = {}
+    for pin in pins:
+        grouped.setdefault((pin.name, pin.version), []).append(pin)
+    for group in grouped.values():
+        askers = (asker for pin in group for asker in pin.requested_by)
+        yield replace(
+            group[0],
+            extras=tuple(sorted({extra for pin in group for extra in pin.extras})),
+            environments=tuple(each for pin in group for each in pin.environments),
+            usable=tuple(files for pin in group for files in pin.usable),
+            requested_by=tuple(dict.fromkeys(askers)),
+        )
+
+
+def usable_files(pin: Pin) -> tuple[DistributionFile, ...]:
+    """Return all files the environment can use, the one to install first."""
+    return pin.files or (pin.file,)
+
+
+def _unique(files: Iterable[DistributionFile]) -> Iterator[DistributionFile]:
+    """Yield each file once, by its name."""
+    seen: set[str] = set()
+    for file in files:
+        if file.filename not in seen:
+            seen.add(file.filename)
+            yield file
+
+
+def _notes(resolutions: Sequence[Resolution]) -> Iterator[str]:
+    """Yield each note once; one that is not everybody's says whose it is."""
+    notes = dict.fromkeys(note for answer in resolutions for note in answer.notes)
+    for note in notes:
+        owners = [answer for answer in resolutions if note in answer.notes]
+        if len(owners) == len(resolutions):
+            yield note
+        else:
+            labels = ", ".join(owner.environment.label for owner in owners)
+            yield f"{labels}: {note}"

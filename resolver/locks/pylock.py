@@ -1,0 +1,217 @@
+"""A lock as pylock.toml (PEP 751).
+
+The specification wants an address or a path of every file. A lock of ours holds no
+index address unless its user says so: it may carry a login, or name a mirror that the
+next reader has not got. Files of a folder have a path, relative to the lock.
+"""
+
+import os.path
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from operator import itemgetter
+from pathlib import PurePath
+from typing import TypeAlias, TypeGuard
+from urllib.parse import unquote, urlsplit
+
+import tomli_w
+from packaging.pylock import Pylock
+from packaging.specifiers import InvalidSpecifier
+from packaging.utils import (
+    InvalidSdistFilename,
+    InvalidWheelFilename,
+    parse_sdist_filename,
+    parse_wheel_filename,
+)
+from packaging.version import Version
+
+from axletree.resolver.locks.lock import (
+    header,
+    require_hashes,
+)
+from axletree.resolver.locks.lock_markers import Distinctions
+from axletree.resolver.locks.locked import (
+    Locked,
+    LockedPin,
+    without_extras,
+)
+from axletree.resolver.model.distribution import (
+    STRONG_HASHES,
+    DistributionFile,
+    expand_tag,
+)
+from axletree.resolver.model.errors import NoFileAddressError
+from axletree.resolver.model.foreign_text import read_specifiers
+from axletree.resolver.model.model import Environment
+
+# The containers are the covariant ones, as in `json_form`.
+Toml: TypeAlias = str | int | datetime | Sequence["Toml"] | Mapping[str, "Toml"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Addresses:
+    """How a lock says where its files are."""
+
+    folder: PurePath
+    """The lock's own, absolute: paths are relative to it."""
+    with_index_urls: bool = False
+    """Write the addresses that an index gave, without logins."""
+
+    def of(self, file: DistributionFile) -> Mapping[str, str] | None:
+        """Give `path` or `url` of a file; None if it has neither to write."""
+        parts = urlsplit(file.url)
+        if parts.scheme == "file":
+            path = os.path.relpath(unquote(parts.path), self.folder)
+            return {"path": PurePath(path).as_posix()}
+        # What follows a question mark is often a signature: a login of its own.
+        if not self.with_index_urls or not parts.hostname or parts.query:
+            return None
+        return {"url": parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl()}
+
+
+def to_pylock(locked: Locked, command: Sequence[str], addresses: Addresses) -> str:
+    """Write pylock.toml for just the environments that were asked for.
+
+    :param command: the words that made the lock, for the header.
+    :raises MissingHashError: when the index gave no hash for a file to install.
+    :raises NoFileAddressError: when nothing may be said of where a file is.
+    :raises IndistinguishableEnvironmentsError: when no marker can say what differs.
+    """
+    require_hashes(locked.pins)
+    distinctions = Distinctions(locked.environments)
+    oldest = min(Version(each.python_version) for each in locked.environments)
+    document: dict[str, Toml] = {
+        "lock-version": "1.0",
+        "environments": [_marker(each) for each in locked.environments],
+        "requires-python": f">={oldest}",
+        "created-by": "axletree",
+        "packages": [
+            _package(
+                entry, distinctions.marker(pin.name, entry.environments), addresses
+            )
+            for pin in without_extras(locked.pins)
+            for entry in _entries(pin)
+        ],
+    }
+    Pylock.from_dict(document)
+    return "\n".join((*header(locked, command), "", tomli_w.dumps(document)))
+
+
+def _marker(environment: Environment) -> str:
+    is_exact = len(environment.patches) == 1
+    version = "python_full_version" if is_exact else "python_version"
+    names = ("implementation_name", version, "sys_platform", "platform_machine")
+    values = environment.markers
+    return " and ".join(f'{name} == "{values[name]}"' for name in names)
+
+
+def _entries(pin: LockedPin) -> Iterable[LockedPin]:
+    """Split a pin if an installer would take another file than was resolved.
+
+    It looks at tags only: of the files for all environments it may take one that in
+    its own was excluded, by a Requires-Python of that file alone or by policy.
+    """
+    pin = replace(pin, usable=tuple(map(_unsurpassed, pin.environments, pin.usable)))
+    places = list(zip(pin.environments, pin.usable, strict=True))
+    if all(_pick(pin.files, place) == own[0].filename for place, own in places):
+        return (pin,)
+    groups: dict[tuple[str, ...], list[int]] = {}
+    for index, (_, own) in enumerate(places):
+        groups.setdefault(tuple(file.filename for file in own), []).append(index)
+    return [
+        replace(
+            pin,
+            environments=tuple(pin.environments[index] for index in group),
+            usable=tuple(pin.usable[index] for index in group),
+        )
+        for group in groups.values()
+    ]
+
+
+def _unsurpassed(
+    environment: Environment, files: tuple[DistributionFile, ...]
+) -> tuple[DistributionFile, ...]:
+    """Leave out what an installer would take before the first, such as a yanked wheel.
+
+    It does not see yanks in a lock.
+    """
+    first = files[0]
+    others = (f for f in files[1:] if _pick((first, f), environment) == first.filename)
+    return (first, *others)
+
+
+def _pick(files: Sequence[DistributionFile], environment: Environment) -> str | None:
+    """Name the file that installers take: the wheel with the best tag, else the sdist."""
+    ranks = {tag: rank for rank, tag in enumerate(environment.tags)}
+    found: list[tuple[int, str]] = []
+    for file in files:
+        own = [ranks[tag] for tag in expand_tag(file.tag) if tag in ranks]
+        if file.kind == "sdist":
+            found.append((len(ranks), file.filename))
+        elif own:
+            found.append((min(own), file.filename))
+    # Of equals the first one, as an installer meets it.
+    return min(found, key=itemgetter(0))[1] if found else None
+
+
+def _package(pin: LockedPin, marker: str, addresses: Addresses) -> dict[str, Toml]:
+    files = [file for file in pin.files if _is_listable(file)]
+    if not files:
+        raise NoFileAddressError(
+            f"no file of {pin.name} {pin.version} has a name that pylock.toml allows",
+            where=pin.files[0].filename,
+            hint="write the lock with --format requirements",
+        )
+    package: dict[str, Toml] = {"name": pin.name, "version": str(pin.version)}
+    if marker:
+        package["marker"] = marker
+    requires_python = {file.requires_python for file in files}
+    if len(requires_python) == 1 and _is_specifier(text := requires_python.pop()):
+        package["requires-python"] = text
+    sdists = [file for file in files if file.kind == "sdist"]
+    wheels = [file for file in files if file.kind == "wheel"]
+    if sdists:
+        package["sdist"] = _file(sdists[0], addresses)
+    if wheels:
+        package["wheels"] = [_file(wheel, addresses) for wheel in wheels]
+    return package
+
+
+def _file(file: DistributionFile, addresses: Addresses) -> dict[str, Toml]:
+    place = addresses.of(file)
+    if place is None:
+        raise NoFileAddressError(
+            f"pylock.toml must say where {file.filename} is, and there is nothing "
+            "that it may say",
+            where="lock",
+            hint="write an index's addresses, without logins, by --emit-index-url; "
+            "or take files from a folder (--find-links), which become paths; "
+            "or write --format requirements, which needs neither",
+        )
+    entry: dict[str, Toml] = {"name": file.filename}
+    if file.upload_time is not None:
+        entry["upload-time"] = file.upload_time
+    entry.update(place)
+    if file.size_bytes is not None:
+        entry["size"] = file.size_bytes
+    kind = next(kind for kind in STRONG_HASHES if kind in file.hashes)
+    entry["hashes"] = {kind: file.hashes[kind]}
+    return entry
+
+
+def _is_listable(file: DistributionFile) -> bool:
+    """Tell whether the file has a hash, and a name by the specifications."""
+    parse = parse_wheel_filename if file.kind == "wheel" else parse_sdist_filename
+    try:
+        project, *_ = parse(file.filename)
+    except (InvalidWheelFilename, InvalidSdistFilename):
+        return False
+    has_hash = any(kind in file.hashes for kind in STRONG_HASHES)
+    return has_hash and project == file.project
+
+
+def _is_specifier(text: str | None) -> TypeGuard[str]:
+    try:
+        return bool(read_specifiers(text or ""))
+    except InvalidSpecifier:
+        return False

@@ -1,0 +1,1 @@
+"""The values and words of the resolver; nothing is decided here."""

@@ -1,0 +1,118 @@
+"""Distribution files as an index page lists them, and the metadata inside them."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from itertools import product
+from typing import Literal, TypeAlias
+
+from packaging.utils import NormalizedName
+
+from axletree.resolver.model.file_names import (
+    FileKind,
+    SafeName,
+)
+
+ObservedKind: TypeAlias = Literal["limits", "host"]
+UnusableKind: TypeAlias = Literal["invalid", "backend"] | ObservedKind
+"""Whose no it is: the file's own, its build backend's, or not the world's at all: it
+was not read within the limits of a build, or this machine lacks what its build needs."""
+UNUSABLE_KINDS: tuple[UnusableKind, ...] = ("invalid", "backend", "limits", "host")
+Reason: TypeAlias = Literal[
+    "tag", "requires-python", "date", "no-time", "binary-policy", "hash", "policy"
+]
+"""Why a file falls away, as far as its page tells."""
+
+# Source: pip, `utils/hashes.py`: the kinds that `--hash` takes, best known first.
+STRONG_HASHES: Mapping[str, int] = {"sha256": 64, "sha384": 96, "sha512": 128}
+"""Hashes that pip checks files by, best known first, with their length in hex digits."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class DistributionFile:
+    """One file of one release; compared by identity, since a page is read once."""
+
+    project: NormalizedName
+    filename: SafeName
+    version: str
+    """As spelled in the file name (`===` compares the spelling)."""
+    kind: FileKind
+    build: str = ""
+    """Build tag of a wheel, or empty."""
+    tag: str = ""
+    """Compressed tag set of a wheel, such as `py2.py3-none-any`."""
+    url: str = ""
+    """Absolute, without fragment; empty where there is none (snapshots)."""
+    hashes: Mapping[str, str] = field(default_factory=dict)
+    """Algorithm -> hex digest."""
+    requires_python: str | None = None
+    size_bytes: int | None = None
+    upload_time: datetime | None = None
+    """Aware, UTC."""
+    yanked: str | None = None
+    """None: not yanked. Else the reason, which may be empty."""
+    metadata_hashes: Mapping[str, str] | None = None
+    """None: the index offers no PEP 658 metadata. Else its hashes (may be empty)."""
+    index_rank: int = 0
+    """Place of its index, where several are read as one; 0 is the first."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExcludedFile:
+    """One entry of a page that cannot be taken for a file of the project."""
+
+    name: str
+    """Spelled so that it can be shown; never a part of a path."""
+    reason: str
+    """One clause: `it is a file of numpy`."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """All files of one project on one index."""
+
+    project: NormalizedName
+    files: tuple[DistributionFile, ...]
+    excluded: tuple[ExcludedFile, ...] = ()
+    """What it lists besides; each falls away by itself."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FileMetadata:
+    """The part of a file's METADATA that a resolution reads."""
+
+    requires_dist: tuple[str, ...] = ()
+    """Requirement lines as spelled, in order."""
+    requires_python: str | None = None
+    provides_extra: tuple[str, ...] = ()
+    unpacked_since: str | None = None
+    """The first Python whose pip unpacks the file, such as `3.14`; None: all do."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnusableMetadata:
+    """Why a file's metadata cannot be had, although the index was reached."""
+
+    reason: str
+    """One clause for an explanation: `its METADATA is not valid: …`."""
+    kind: UnusableKind = "invalid"
+
+    @property
+    def observed(self) -> ObservedKind | None:
+        """Return the kind if it may be another on another machine."""
+        return self.kind if self.kind in ("limits", "host") else None
+
+
+def expand_tag(tag: str) -> list[str]:
+    """Expand a compressed tag set: `py2.py3-none-any` has two tags."""
+    parts = [part.split(".") for part in tag.lower().split("-")]
+    return ["-".join(single) for single in product(*parts)]
+
+
+def strong_hashes(files: Iterable[DistributionFile]) -> list[str]:
+    """List `sha256:…` values, each file's best known kind; sorted."""
+    found: set[str] = set()
+    for file in files:
+        strong = (kind for kind in STRONG_HASHES if kind in file.hashes)
+        found.update(f"{kind}:{file.hashes[kind]}" for kind in list(strong)[:1])
+    return sorted(found)

@@ -1,0 +1,218 @@
+"""What is resolved for, made from two words: a Python version and a platform.
+
+Nothing here looks at the machine that runs: markers and tags of a target are pure
+data, so the same question has the same answer everywhere. Platforms are named as uv
+names them.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import chain
+
+from packaging.tags import Tag, compatible_tags, cpython_tags, mac_platforms
+
+from axletree.resolver.model.errors import InvalidEnvironmentError
+from axletree.resolver.model.model import Environment
+
+KNOWN_PYTHONS = tuple(f"3.{minor}" for minor in range(6, 16))
+"""Minor versions that can be resolved for, oldest first."""
+
+KNOWN_PLATFORMS = (
+    "linux",
+    "macos",
+    "windows",
+    "x86_64-unknown-linux-gnu",
+    "aarch64-unknown-linux-gnu",
+    "x86_64-unknown-linux-musl",
+    "aarch64-unknown-linux-musl",
+    "riscv64-unknown-linux",
+    "aarch64-apple-darwin",
+    "x86_64-apple-darwin",
+    "x86_64-pc-windows-msvc",
+    "aarch64-pc-windows-msvc",
+    "i686-pc-windows-msvc",
+    "musllinux",
+)
+"""Platforms with a fixed name, beside those of `KNOWN_PATTERNS`."""
+
+KNOWN_PATTERNS = (
+    "ARCH-manylinux2014",
+    "ARCH-manylinux_2_N (such as x86_64-manylinux_2_17)",
+    "ARCH-musllinux_1_N",
+)
+
+PATCH_RELEASES = 40
+"""More patch releases than any minor version of Python has had (3.6 had 15)."""
+
+_PYTHON = re.compile(r"3\.(0|[1-9]\d?)(?:\.(0|[1-9]\d?))?", re.ASCII)
+_LINUX = re.compile(
+    r"(x86_64|aarch64|i686|ppc64le|s390x|riscv64|armv7l)-"
+    r"(?:(manylinux2014)|(manylinux|musllinux)_(\d)_(\d{1,2}))",
+    re.ASCII,
+)
+# Source: PEP 600, the legacy names of three glibc versions.
+_LEGACY_MANYLINUX = {5: "manylinux1", 12: "manylinux2010", 17: "manylinux2014"}
+_ALIASES = {
+    "linux": "x86_64-manylinux_2_28",
+    "x86_64-unknown-linux-gnu": "x86_64-manylinux_2_28",
+    "aarch64-unknown-linux-gnu": "aarch64-manylinux_2_28",
+    "riscv64-unknown-linux": "riscv64-manylinux_2_39",
+    "x86_64-unknown-linux-musl": "x86_64-musllinux_1_2",
+    "aarch64-unknown-linux-musl": "aarch64-musllinux_1_2",
+    "musllinux": "x86_64-musllinux_1_2",
+    "macos": "aarch64-apple-darwin",
+    "windows": "x86_64-pc-windows-msvc",
+}
+_WINDOWS = {
+    "x86_64-pc-windows-msvc": ("AMD64", "win_amd64"),
+    "aarch64-pc-windows-msvc": ("ARM64", "win_arm64"),
+    "i686-pc-windows-msvc": ("x86", "win32"),
+}
+_MACOS = {"aarch64-apple-darwin": "arm64", "x86_64-apple-darwin": "x86_64"}
+# The oldest macOS that uv targets unless told otherwise.
+_MACOS_VERSION = (13, 0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Platform:
+    os_name: str
+    sys_platform: str
+    system: str
+    """`platform.system()` there."""
+    machine: str
+    """`platform.machine()` there."""
+    tags: tuple[str, ...]
+    """Platform tags, best first."""
+
+
+def environment_for(python_version: str, platform: str) -> Environment:
+    """Describe CPython `python_version` on `platform`.
+
+    :param python_version: `3.9`, any patch release that fits (its markers are those
+        of 3.9.0), or `3.9.7`, exactly that one.
+    :param platform: as uv names it, such as `linux` or `x86_64-manylinux_2_17`.
+    :raises InvalidEnvironmentError: when either is not known; the hint lists what is.
+    """
+    minor, patch = _parse_python(python_version)
+    target = _platform_for(platform)
+    return Environment(
+        python_version=python_version,
+        platform=platform,
+        markers=_markers(minor, patch or 0, target),
+        tags=tuple(dict.fromkeys(map(str, _tags(minor, target.tags)))),
+        patches=tuple(range(PATCH_RELEASES)) if patch is None else (patch,),
+    )
+
+
+def pip_platform(environment: Environment) -> str:
+    """Name the platform as pip's `--platform` does, by its best tag."""
+    platforms = (tag.rpartition("-")[2] for tag in environment.tags)
+    return next(platform for platform in platforms if platform != "any")
+
+
+def _parse_python(text: str) -> tuple[int, int | None]:
+    match = _PYTHON.fullmatch(text)
+    if match is None or f"3.{match[1]}" not in KNOWN_PYTHONS:
+        raise InvalidEnvironmentError(
+            f"Python version {text!r} is not known",
+            where="--python-version",
+            hint=f"known: {', '.join(KNOWN_PYTHONS)}, each with or without a patch "
+            "release (3.9 or 3.9.7)",
+        )
+    return int(match[1]), None if match[2] is None else int(match[2])
+
+
+def _platform_for(name: str) -> _Platform:
+    target = _ALIASES.get(name, name)
+    if target in _MACOS:
+        return _macos(_MACOS[target])
+    if target in _WINDOWS:
+        machine, tag = _WINDOWS[target]
+        return _Platform(
+            os_name="nt",
+            sys_platform="win32",
+            system="Windows",
+            machine=machine,
+            tags=(tag,),
+        )
+    linux = _linux(target)
+    if linux is None:
+        raise InvalidEnvironmentError(
+            f"platform {name!r} is not known",
+            where="--python-platform",
+            hint=f"known: {', '.join(KNOWN_PLATFORMS + KNOWN_PATTERNS)}",
+        )
+    return linux
+
+
+def _macos(machine: str) -> _Platform:
+    return _Platform(
+        os_name="posix",
+        sys_platform="darwin",
+        system="Darwin",
+        machine=machine,
+        tags=tuple(mac_platforms(_MACOS_VERSION, machine)),
+    )
+
+
+def _linux(target: str) -> _Platform | None:
+    match = _LINUX.fullmatch(target)
+    if match is None:
+        return None
+    machine, manylinux2014, libc, major, minor = match.groups()
+    if manylinux2014:
+        libc, major, minor = "manylinux", "2", "17"
+    if libc == "manylinux" and major == "2":
+        tags = tuple(_manylinux(machine, int(minor)))
+    elif libc == "musllinux" and major == "1":
+        tags = tuple(f"musllinux_1_{n}_{machine}" for n in range(int(minor), -1, -1))
+    else:
+        return None
+    if not tags:
+        return None
+    return _Platform(
+        os_name="posix",
+        sys_platform="linux",
+        system="Linux",
+        machine=machine,
+        tags=(*tags, f"linux_{machine}"),
+    )
+
+
+def _manylinux(machine: str, glibc_minor: int) -> Iterator[str]:
+    # Only the x86 pair had manylinux before manylinux2014 (PEP 513, 571, 599).
+    oldest = 5 if machine in {"x86_64", "i686"} else 17
+    for minor in range(glibc_minor, oldest - 1, -1):
+        yield f"manylinux_2_{minor}_{machine}"
+        if minor in _LEGACY_MANYLINUX:
+            yield f"{_LEGACY_MANYLINUX[minor]}_{machine}"
+
+
+def _markers(minor: int, patch: int, target: _Platform) -> dict[str, str]:
+    full_version = f"3.{minor}.{patch}"
+    return {
+        "implementation_name": "cpython",
+        "implementation_version": full_version,
+        "os_name": target.os_name,
+        "platform_machine": target.machine,
+        "platform_python_implementation": "CPython",
+        # The kernel's release and build differ from node to node of one platform.
+        "platform_release": "",
+        "platform_system": target.system,
+        "platform_version": "",
+        "python_full_version": full_version,
+        "python_version": f"3.{minor}",
+        "sys_platform": target.sys_platform,
+    }
+
+
+def _tags(minor: int, platforms: tuple[str, ...]) -> Iterator[Tag]:
+    interpreter = f"cp3{minor}"
+    # CPython marked pymalloc builds with an `m` until 3.8 made the two compatible.
+    abi = f"{interpreter}m" if minor < 8 else interpreter
+    python = (3, minor)
+    return chain(
+        cpython_tags(python, [abi], platforms),
+        compatible_tags(python, interpreter, platforms),
+    )

@@ -1,0 +1,39 @@
+"""What a search comes to that may give up: found, proved that there is none, or neither.
+
+"Not found" is not "does not exist". A search over metadata that could not be read here,
+or one that stops at a cap, has proved nothing by finding nothing; whoever claims that
+something is the only, the first or the cheapest way has to look at which it was.
+"""
+
+from dataclasses import dataclass
+from typing import Generic, TypeAlias, TypeVar
+
+from axletree.resolver.model.distribution import DistributionFile
+
+Value = TypeVar("Value", covariant=True)  # noqa: PLC0105  one type of many classes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found(Generic[Value]):
+    """It exists: here it is."""
+
+    value: Value
+    unread: tuple[DistributionFile, ...] = ()
+    """Files that the search met and that nobody could read here. Read, one of them may
+    be taken instead."""
+
+
+@dataclass(frozen=True, slots=True)
+class ProvedNone:
+    """It does not exist."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GaveUp:
+    """Nobody knows whether it exists."""
+
+    unread: tuple[DistributionFile, ...] = ()
+    """The files that nobody could read here; none if a cap was reached."""
+
+
+Answer: TypeAlias = Found[Value] | ProvedNone | GaveUp

@@ -1,0 +1,147 @@
+"""What is asked: requirements, limits and the environment they are for."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Literal, TypeAlias
+
+from packaging.markers import Marker
+from packaging.requirements import Requirement
+from packaging.utils import NormalizedName
+from packaging.version import Version
+
+from axletree.resolver.model.environment import environment_for
+from axletree.resolver.model.errors import PythonExcludedError
+from axletree.resolver.model.file_formats import FormatControl
+from axletree.resolver.model.file_limits import (
+    HashLimit,
+    Policy,
+    hash_limits,
+)
+from axletree.resolver.model.markers import MarkerEvaluator
+from axletree.resolver.model.model import (
+    Environment,
+    Override,
+    PythonLimit,
+    RootRequirement,
+)
+from axletree.resolver.model.overrides import Edits
+from axletree.resolver.model.python_limit import limit_python
+
+Preference: TypeAlias = Literal["newest", "balanced"]
+"""Which solution is the answer (RESOLVING.md 2)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """What is hidden from a resolution by the user's own wish."""
+
+    exclude_newer: datetime | None = None
+    """Files uploaded at or after this instant (aware, UTC) fall away."""
+    allow_prereleases: bool = False
+    formats: FormatControl = field(default_factory=FormatControl)
+    """Whose wheels or sdists fall away."""
+    hashes: tuple[HashLimit, ...] = ()
+    """What `--hash` options of roots and constraints allow; others fall away."""
+    policy: Policy = field(default_factory=Policy)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """One resolution to make."""
+
+    roots: tuple[RootRequirement, ...]
+    environment: Environment
+    constraints: tuple[RootRequirement, ...] = ()
+    limits: Limits = field(default_factory=Limits)
+    prefer: Preference = "newest"
+    other_roots: tuple[RootRequirement, ...] = ()
+    """Those whose marker does not hold in the environment."""
+    other_constraints: tuple[RootRequirement, ...] = ()
+    """Likewise."""
+    preferences: Mapping[NormalizedName, Version] = field(default_factory=dict)
+    """Versions that come before newer ones, such as those of an existing lock."""
+    edits: Edits = field(default_factory=Edits)
+    """Overrides and exclusions; the roots have theirs already."""
+    other_overrides: tuple[Override, ...] = ()
+    """Those whose marker does not hold in the environment."""
+    pythons: tuple[PythonLimit, ...] = ()
+    """What the user's own projects are for; the environment is limited already."""
+
+
+def ask(  # noqa: PLR0913  one argument for each part of a question
+    roots: Iterable[RootRequirement],
+    environment: Environment,
+    *,
+    constraints: Iterable[RootRequirement] = (),
+    limits: Limits | None = None,
+    edits: Edits | None = None,
+    prefer: Preference = "newest",
+    pythons: Iterable[PythonLimit] = (),
+) -> Question:
+    """Ask for the roots, constraints and overrides whose marker holds in `environment`.
+
+    Overrides and exclusions change the roots here, and metadata where it is read.
+
+    :param edits: what the user changes in requirements, for any environment.
+    """
+    evaluator = MarkerEvaluator(environment.markers)
+
+    def holds(marker: Marker | None) -> bool:
+        return marker is None or evaluator.is_true(marker, str(marker), "")
+
+    roots, constraints = tuple(roots), tuple(constraints)
+    edits = edits or Edits()
+    in_force = tuple(o for o in edits.overrides if holds(o.marker))
+    others = tuple(o for o in edits.overrides if not holds(o.marker))
+    edits = replace(edits, overrides=in_force)
+    asked = edits.roots(root for root in roots if holds(root.requirement.marker))
+    limited = tuple(c for c in constraints if holds(c.requirement.marker))
+    hashes = hash_limits((*asked, *limited))
+    return Question(
+        roots=asked,
+        environment=environment,
+        constraints=limited,
+        limits=replace(limits or Limits(), hashes=hashes),
+        edits=edits,
+        prefer=prefer,
+        other_roots=tuple(r for r in roots if not holds(r.requirement.marker)),
+        other_constraints=tuple(
+            c for c in constraints if not holds(c.requirement.marker)
+        ),
+        other_overrides=others,
+        pythons=tuple(pythons),
+    )
+
+
+def for_python(question: Question, python_version: str) -> Question | None:
+    """Ask the same for another version of Python.
+
+    Roots that only apply there come after the others.
+
+    :returns: None if the user's own project is not for it.
+    """
+    edits, platform = question.edits, question.environment.platform
+    try:
+        environment = limit_python(
+            environment_for(python_version, platform), question.pythons
+        )
+    except PythonExcludedError:
+        return None
+    asked = ask(
+        (*map(_as_written, question.roots), *question.other_roots),
+        environment,
+        constraints=(*question.constraints, *question.other_constraints),
+        limits=question.limits,
+        edits=replace(edits, overrides=(*edits.overrides, *question.other_overrides)),
+        prefer=question.prefer,
+        pythons=question.pythons,
+    )
+    return replace(asked, preferences=question.preferences)
+
+
+def _as_written(root: RootRequirement) -> RootRequirement:
+    """Take the overrides of a root back, which may not hold elsewhere."""
+    if not root.overrides:
+        return root
+    return replace(root, requirement=Requirement(root.text), overrides=())

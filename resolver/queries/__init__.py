@@ -1,0 +1,1 @@
+"""What else is asked of a universe and an answer."""

@@ -1,0 +1,187 @@
+"""What pip would do with the same input, and at what price.
+
+resolvelib is the algorithm inside pip; this runs it with pip's preferences and
+counts what pip would read. It may stop early by a cap of ours: then it says so, and
+claims nothing about how pip would have ended.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+from packaging.utils import NormalizedName
+from resolvelib import BaseReporter, ResolutionImpossible, ResolutionTooDeep, Resolver
+
+from axletree.resolver.model.model import AsPip
+from axletree.resolver.model.question import Question
+from axletree.resolver.queries.pip_provider import (
+    PipCandidate,
+    PipIndex,
+    PipProvider,
+    PipRequirement,
+    TooManyFilesError,
+    collect_roots,
+)
+from axletree.resolver.universe.knowledge import Knowledge
+from axletree.resolver.universe.universe import Universe
+
+PIP_ROUNDS = 200_000
+"""Where pip gives up. Source: pip, `resolution/resolvelib/resolver.py`."""
+MOST_FILES = 1_000
+"""Files whose metadata is read before we stop following pip."""
+MOST_ROUNDS = 2_000
+"""Rounds after which we stop following pip in passing: some tenths of a second, in
+which pip would have downloaded for minutes."""
+ROUNDS_IF_ASKED = 20_000
+"""The same where nothing else is asked for: some seconds."""
+_NAMED_FROM = 3
+"""Versions of one project from which it is named: pip walked back over it."""
+
+_End: TypeAlias = Literal[
+    "resolved", "conflict", "too-deep", "crash", "rounds", "files"
+]
+_Pins: TypeAlias = tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Followed:
+    """How following pip ended."""
+
+    end: _End
+    pins: _Pins = ()
+    lost: tuple[NormalizedName, ...] = ()
+    """Projects that the pins require and that pip would not install."""
+
+
+class _TooManyRoundsError(Exception):
+    """The caller's cap, not pip's."""
+
+
+@dataclass(slots=True, kw_only=True)
+class _RoundCounter(BaseReporter[PipRequirement, PipCandidate, str]):
+    most: int
+    rounds: int = 0
+
+    def starting_round(self, index: int) -> None:
+        if index >= self.most:
+            raise _TooManyRoundsError
+        self.rounds = index + 1
+
+
+def as_pip(
+    universe: Universe,
+    question: Question,
+    *,
+    most_files: int = MOST_FILES,
+    most_rounds: int = MOST_ROUNDS,
+) -> AsPip:
+    """Follow pip, reading `universe` one project and one file at a time.
+
+    :param most_files: stop following when more metadata would be read.
+    :param most_rounds: stop following after so many rounds; pip's own limit, 200,000,
+        holds as well.
+    """
+    limits = question.limits
+    knowledge = Knowledge(universe, question.environment, limits, question.edits)
+    index = PipIndex(
+        knowledge=knowledge,
+        allow_prereleases=limits.allow_prereleases,
+        most_files=most_files,
+    )
+    roots = collect_roots(question.roots, question.constraints, knowledge)
+    counter = _RoundCounter(most=most_rounds)
+    found = _follow(PipProvider(index=index, roots=roots), counter)
+    return AsPip(
+        outcome=found.end if found.end in {"resolved", "conflict"} else "too-deep",
+        text=_premise(question) + _sentence(found, index, counter.rounds),
+        rounds=counter.rounds,
+        fetched=dict(sorted(index.fetched.items())),
+        pins=found.pins,
+    )
+
+
+def _follow(provider: PipProvider, counter: _RoundCounter) -> _Followed:
+    resolver = Resolver(provider, counter)
+    try:
+        # pip's own limit also steers how long it backjumps optimistically, so it is
+        # passed on although ours is lower.
+        result = resolver.resolve(provider.roots.requirements, max_rounds=PIP_ROUNDS)
+    except ResolutionImpossible:
+        return _Followed(end="conflict")
+    except ResolutionTooDeep:
+        return _Followed(end="too-deep")
+    except RecursionError:
+        # It looks for a way to the roots from what a refused candidate had required,
+        # and does not notice a cycle among that (resolvelib 1.2, also inside pip).
+        return _Followed(end="crash")
+    except _TooManyRoundsError:
+        return _Followed(end="rounds")
+    except TooManyFilesError:
+        return _Followed(end="files")
+    chosen = result.mapping.values()
+    pins = {(one.release.project, str(one.release.version)) for one in chosen}
+    required = {
+        line.project for one in chosen for line in provider.get_dependencies(one)
+    }
+    # resolvelib 1.2 drops what it thinks nobody asks for any more, and after some
+    # backjumps that is something else, too (seen with pip 26.3).
+    lost = required - {one.release.project for one in chosen}
+    return _Followed(end="resolved", pins=tuple(sorted(pins)), lost=tuple(sorted(lost)))
+
+
+def _premise(question: Question) -> str:
+    # pip knows of no overrides.
+    return "With requirements as you changed them, " if question.edits else ""
+
+
+def _sentence(found: _Followed, index: PipIndex, rounds: int) -> str:
+    does = f"pip would {_price(index)}"
+    match found.end:
+        case "resolved":
+            projects = _count(len(found.pins), "project")
+            lost = f" without {', '.join(found.lost)}, which is required"
+            return f"{does}, then install {projects}{lost if found.lost else ''}."
+        case "conflict":
+            return f"{does}, then fail."
+        case "too-deep":
+            return f"{does}, then give up as too deep after {PIP_ROUNDS:,} rounds."
+        case "crash":
+            return (
+                f"{does}, then crash with a RecursionError: projects that it has "
+                "refused require each other."
+            )
+        case "rounds":
+            return (
+                f"{does} and still not be done after {_count(rounds, 'round')}, where "
+                f"we stopped following it (it gives up after {PIP_ROUNDS:,})."
+            )
+        case "files":
+            return f"{does} and still not be done, where we stopped following it."
+
+
+def _price(index: PipIndex) -> str:
+    """Say what is fetched: `fetch 41 versions of botocore, 612 MB`."""
+    counted = _counted(index.fetched)
+    if not index.size_bytes:
+        return f"read the metadata of {counted}"
+    megabytes = index.size_bytes / 1_000_000
+    shown = f"{megabytes:,.0f}" if megabytes >= 10 else f"{megabytes:.1f}"
+    return f"fetch {counted}, {shown} MB"
+
+
+def _counted(fetched: Mapping[NormalizedName, int]) -> str:
+    if not fetched:
+        return "no versions"
+    total = sum(fetched.values())
+    most = min(fetched, key=lambda name: (-fetched[name], name))
+    others = len(fetched) - 1
+    if not others:
+        return f"{_count(total, 'version')} of {most}"
+    if fetched[most] < _NAMED_FROM:
+        return f"{_count(total, 'version')} of {len(fetched)} projects"
+    walked = f"{_count(fetched[most], 'version')} of {most}"
+    return f"{walked} and {total - fetched[most]} of {_count(others, 'other project')}"
+
+
+def _count(number: int, noun: str) -> str:
+    return f"1 {noun}" if number == 1 else f"{number:,} {noun}s"

@@ -1,0 +1,406 @@
+"""pip's side of resolvelib, over a `Universe`: what pip prefers, and what it reads.
+
+Source: pip 26.3, `resolution/resolvelib/provider.py`, `factory.py`, `candidates.py`
+and `found_candidates.py`. Candidates are made one at a time and metadata is read as
+each is made, since that is the price of a run of pip.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from math import inf
+from typing import TYPE_CHECKING, TypeAlias
+
+from packaging.specifiers import Specifier, SpecifierSet
+from packaging.utils import NormalizedName, canonicalize_name
+from packaging.version import Version
+from resolvelib import AbstractProvider
+
+from axletree.resolver.model.model import RootRequirement
+from axletree.resolver.universe.candidates import Release
+from axletree.resolver.universe.knowledge import Knowledge
+
+if TYPE_CHECKING:
+    # resolvelib defines the type for checkers only.
+    from resolvelib.structs import RequirementInformation
+
+    _Information: TypeAlias = "RequirementInformation[PipRequirement, PipCandidate]"
+
+_PROMOTED_AFTER = 5
+"""Conflicts after which a project is decided before others."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PipCandidate:
+    """A release, with the extras that pip makes a node of its own for."""
+
+    release: Release
+    extras: frozenset[NormalizedName] = frozenset()
+
+    @property
+    def identifier(self) -> str:
+        """Name the node: `ray`, or `ray[default,serve]`."""
+        return spell(self.release.project, self.extras)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PipRequirement:
+    """One demand on a node: a range, or exactly one candidate."""
+
+    identifier: str
+    project: NormalizedName
+    extras: frozenset[NormalizedName] = frozenset()
+    specifiers: frozenset[Specifier] = frozenset()
+    candidate: PipCandidate | None = None
+    """The base that an extra's node pins; None for a range."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PipRoots:
+    """What the user asks of pip."""
+
+    requirements: tuple[PipRequirement, ...]
+    constraints: Mapping[NormalizedName, frozenset[Specifier]]
+    order: Mapping[str, int]
+    """Node -> where the user named it first."""
+
+
+def spell(project: NormalizedName, extras: Iterable[NormalizedName]) -> str:
+    """Name a node as pip does."""
+    listed = ",".join(sorted(extras))
+    return f"{project}[{listed}]" if listed else project
+
+
+def _node(identifier: str) -> tuple[NormalizedName, frozenset[NormalizedName]]:
+    """Read what `spell` spells."""
+    project, _, listed = identifier.rstrip("]").partition("[")
+    extras = filter(None, listed.split(","))
+    return NormalizedName(project), frozenset(map(NormalizedName, extras))
+
+
+def collect_roots(
+    roots: Sequence[RootRequirement],
+    constraints: Sequence[RootRequirement],
+    knowledge: Knowledge,
+) -> PipRoots:
+    """Turn what the user wrote into requirements, those with extras last."""
+    requirements: list[PipRequirement] = []
+    order: dict[str, int] = {}
+    for index, root in enumerate(roots):
+        if not _applies(root, knowledge):
+            continue
+        requirement = root.requirement
+        made = require(
+            canonicalize_name(requirement.name),
+            frozenset(map(canonicalize_name, requirement.extras)),
+            requirement.specifier,
+        )
+        order.setdefault(made[0].identifier, index)
+        requirements += made
+    requirements.sort(key=lambda requirement: bool(requirement.extras))
+    limits: defaultdict[NormalizedName, frozenset[Specifier]] = defaultdict(frozenset)
+    for constraint in constraints:
+        if _applies(constraint, knowledge):
+            name = canonicalize_name(constraint.requirement.name)
+            limits[name] |= frozenset(constraint.requirement.specifier)
+    return PipRoots(
+        requirements=tuple(requirements), constraints=dict(limits), order=order
+    )
+
+
+def require(
+    project: NormalizedName,
+    extras: frozenset[NormalizedName],
+    specifier: SpecifierSet,
+) -> list[PipRequirement]:
+    """Ask for a project; a range on extras is also asked of the base, and first."""
+    specifiers = _ranges(str(specifier))
+    asked = PipRequirement(
+        identifier=spell(project, extras),
+        project=project,
+        extras=extras,
+        specifiers=specifiers,
+    )
+    if not extras or not specifiers:
+        return [asked]
+    base = PipRequirement(identifier=project, project=project, specifiers=specifiers)
+    return [base, asked]
+
+
+@cache
+def _ranges(text: str) -> frozenset[Specifier]:
+    """Give equal ranges as one object: they are looked up by the hundred thousand."""
+    return frozenset(SpecifierSet(text))
+
+
+def _applies(root: RootRequirement, knowledge: Knowledge) -> bool:
+    marker = root.requirement.marker
+    return marker is None or knowledge.evaluator.is_true(marker, str(marker), "")
+
+
+@dataclass(slots=True, kw_only=True)
+class PipIndex:
+    """Candidates as pip finds them, read one at a time and counted."""
+
+    knowledge: Knowledge
+    allow_prereleases: bool = False
+    most_files: int
+    fetched: dict[NormalizedName, int] = field(default_factory=dict)
+    """Project -> files whose metadata was read."""
+    size_bytes: int = 0
+    """Of the files that pip downloads whole, for want of separate metadata."""
+    _candidates: dict[tuple[Release, frozenset[NormalizedName]], PipCandidate] = field(
+        default_factory=dict
+    )
+    _applicable: dict[
+        tuple[NormalizedName, frozenset[Specifier]], tuple[Release, ...]
+    ] = field(default_factory=dict)
+    _dependencies: dict[PipCandidate, tuple[PipRequirement, ...]] = field(
+        default_factory=dict
+    )
+    _fits: dict[frozenset[Specifier], dict[Release, bool]] = field(default_factory=dict)
+
+    def candidate(
+        self, release: Release, extras: frozenset[NormalizedName] = frozenset()
+    ) -> PipCandidate:
+        """Return the one object for it, as in pip.
+
+        resolvelib tells candidates apart by identity when it gathers what has a way
+        to the roots; of two equal ones it loses what the other one requires.
+        """
+        key = (release, extras)
+        found = self._candidates.get(key)
+        if found is None:
+            found = PipCandidate(release=release, extras=extras)
+            self._candidates[key] = found
+        return found
+
+    def applicable(
+        self, project: NormalizedName, specifiers: frozenset[Specifier]
+    ) -> tuple[Release, ...]:
+        """List the releases that pip would look at, in its order, without reading."""
+        key = (project, specifiers)
+        found = self._applicable.get(key)
+        if found is None:
+            found = self._applicable[key] = self._filter(project, specifiers)
+        return found
+
+    def _filter(
+        self, project: NormalizedName, specifiers: frozenset[Specifier]
+    ) -> tuple[Release, ...]:
+        self.knowledge.read_pages([project])
+        releases = self.knowledge.releases[project]
+        if releases is None:
+            return ()
+        listed = [release for release in releases.all if release.files]
+        fitting = tuple(
+            SpecifierSet(specifiers).filter(
+                listed,
+                prereleases=True if self.allow_prereleases else None,
+                key=_version_of,
+            )
+        )
+        if all(release.is_yanked for release in fitting):
+            return fitting if any(map(_is_pin, specifiers)) else ()
+        return tuple(release for release in fitting if not release.is_yanked)
+
+    def fits(self, release: Release, specifiers: frozenset[Specifier]) -> bool:
+        """Tell whether a release is in a range; asked again and again."""
+        known = self._fits.setdefault(specifiers, {})
+        found = known.get(release)
+        if found is None:
+            found = known[release] = all(
+                s.contains(release.version, prereleases=True) for s in specifiers
+            )
+        return found
+
+    def read(self, release: Release) -> bool:
+        """Read a release's metadata, once; tell whether it is valid.
+
+        :raises TooManyFilesError: when it would be one file more than `most_files`.
+        """
+        knowledge = self.knowledge
+        if not knowledge.is_read(release):
+            if sum(self.fetched.values()) >= self.most_files:
+                raise TooManyFilesError
+            knowledge.read_metadata([release])
+            # pip leaves a version whose metadata is invalid, other files and all.
+            project = release.project
+            self.fetched[project] = self.fetched.get(project, 0) + 1
+            file = release.files[0]
+            if file.metadata_hashes is None:
+                self.size_bytes += file.size_bytes or 0
+        return not knowledge.is_dead(release)
+
+    def dependencies(self, candidate: PipCandidate) -> tuple[PipRequirement, ...]:
+        """Return what a candidate requires; with extras, first its own base."""
+        known = self._dependencies.get(candidate)
+        if known is None:
+            known = self._dependencies[candidate] = tuple(self._require(candidate))
+        return known
+
+    def _require(self, candidate: PipCandidate) -> Iterator[PipRequirement]:
+        release = candidate.release
+        found = self.knowledge.dependencies[release]
+        if candidate.extras:
+            yield PipRequirement(
+                identifier=release.project,
+                project=release.project,
+                candidate=self.candidate(release),
+            )
+        provided = frozenset(filter(found.provides, candidate.extras))
+        for line in found.lines(provided):
+            yield from require(line.target, frozenset(line.extras), line.specifier)
+
+
+class TooManyFilesError(Exception):
+    """More metadata would be read than the caller wants to spend; never shown."""
+
+
+@dataclass(slots=True, kw_only=True)
+class PipProvider(AbstractProvider[PipRequirement, PipCandidate, str]):
+    """Answers resolvelib's questions as pip does."""
+
+    index: PipIndex
+    roots: PipRoots
+    _conflicts: defaultdict[str, int] = field(default_factory=lambda: defaultdict(int))
+    _promoted: set[str] = field(default_factory=set)
+
+    def identify(self, requirement_or_candidate: PipRequirement | PipCandidate) -> str:
+        """Name the node."""
+        return requirement_or_candidate.identifier
+
+    def narrow_requirement_selection(
+        self,
+        identifiers: Iterable[str],
+        resolutions: Mapping[str, PipCandidate],
+        candidates: Mapping[str, Iterator[PipCandidate]],  # noqa: ARG002  resolvelib passes it by name
+        information: "Mapping[str, Iterator[_Information]]",  # noqa: ARG002  resolvelib passes it by name
+        backtrack_causes: "Sequence[_Information]",
+    ) -> Iterable[str]:
+        """Take the causes of the last backtracking first, then repeated offenders."""
+        causes: set[str] = set()
+        for cause in backtrack_causes:
+            names = [cause.requirement.identifier]
+            if cause.parent is not None:
+                names.append(cause.parent.identifier)
+            causes.update(names)
+            self._count(name for name in names if name not in resolutions)
+        listed = list(identifiers)
+        return (
+            [name for name in listed if name in causes]
+            or [name for name in listed if name in self._promoted]
+            or listed
+        )
+
+    def _count(self, names: Iterable[str]) -> None:
+        for name in names:
+            self._conflicts[name] += 1
+            if self._conflicts[name] >= _PROMOTED_AFTER:
+                self._promoted.add(name)
+
+    def get_preference(
+        self,
+        identifier: str,
+        resolutions: Mapping[str, PipCandidate],  # noqa: ARG002  resolvelib passes it by name
+        candidates: Mapping[str, Iterator[PipCandidate]],  # noqa: ARG002  resolvelib passes it by name
+        information: "Mapping[str, Iterator[_Information]]",
+        backtrack_causes: "Sequence[_Information]",  # noqa: ARG002  resolvelib passes it by name
+    ) -> tuple[bool, bool, bool, bool, float, bool, str]:
+        """Order: direct, pinned, bounded above, as the user named, by name."""
+        asked = [cause.requirement for cause in information[identifier]]
+        ranges = [_range_of(requirement.specifiers) for requirement in asked]
+        return (
+            identifier not in self._promoted,
+            not any(requirement.candidate for requirement in asked),
+            not any(each.is_pin for each in ranges),
+            not any(each.is_bounded_above for each in ranges),
+            self.roots.order.get(identifier, inf),
+            not any(requirement.specifiers for requirement in asked),
+            identifier,
+        )
+
+    def find_matches(
+        self,
+        identifier: str,
+        requirements: Mapping[str, Iterator[PipRequirement]],
+        incompatibilities: Mapping[str, Iterator[PipCandidate]],
+    ) -> Callable[[], Iterator[PipCandidate]]:
+        """List the candidates, newest first; each is read when it is reached."""
+        asked = list(requirements[identifier])
+        project, extras = _node(identifier)
+        base = list(requirements[project]) if extras and project in requirements else []
+        refused = set(incompatibilities[identifier])
+        specifiers = self.roots.constraints.get(project, frozenset()).union(
+            *(requirement.specifiers for requirement in asked + base)
+        )
+        exact = {
+            self.index.candidate(requirement.candidate.release, extras)
+            for requirement in asked + base
+            if requirement.candidate is not None
+        }
+
+        def found() -> Iterator[PipCandidate]:
+            if not asked + base:
+                # A backjump has taken back all that asked for it: so does pip.
+                return
+            for release in self.index.applicable(project, specifiers):
+                candidate = self.index.candidate(release, extras)
+                if candidate not in refused and self.index.read(release):
+                    yield candidate
+
+        def explicit() -> Iterator[PipCandidate]:
+            limit = self.roots.constraints.get(project, frozenset())
+            for candidate in exact - refused:
+                version = candidate.release.version
+                if all(s.contains(version, prereleases=True) for s in limit) and all(
+                    self.is_satisfied_by(requirement, candidate)
+                    for requirement in asked
+                ):
+                    yield candidate
+
+        return explicit if exact else found
+
+    def is_satisfied_by(
+        self, requirement: PipRequirement, candidate: PipCandidate
+    ) -> bool:
+        """Tell whether a candidate is in the range; gates were looked at before."""
+        if requirement.candidate is not None:
+            return requirement.candidate == candidate
+        return self.index.fits(candidate.release, requirement.specifiers)
+
+    def get_dependencies(self, candidate: PipCandidate) -> tuple[PipRequirement, ...]:
+        """Return what a candidate requires."""
+        return self.index.dependencies(candidate)
+
+
+@dataclass(frozen=True, slots=True)
+class _Range:
+    """What pip looks at to tell whose turn it is."""
+
+    is_pin: bool
+    is_bounded_above: bool
+
+
+@cache
+def _range_of(specifiers: frozenset[Specifier]) -> _Range:
+    return _Range(
+        is_pin=any(s.operator[:2] == "==" and "*" not in s.version for s in specifiers),
+        is_bounded_above=any(map(_is_bounded_above, specifiers)),
+    )
+
+
+def _version_of(release: Release) -> Version:
+    return release.version
+
+
+def _is_pin(specifier: Specifier) -> bool:
+    if specifier.operator == "===":
+        return True
+    return specifier.operator == "==" and not specifier.version.endswith(".*")
+
+
+def _is_bounded_above(specifier: Specifier) -> bool:
+    is_prefix = specifier.operator == "==" and "*" in specifier.version
+    return is_prefix or specifier.operator in {"<", "<=", "~="}

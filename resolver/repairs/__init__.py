@@ -1,0 +1,1 @@
+"""Changes after which there is an answer, each proved by resolving again."""

@@ -1,0 +1,199 @@
+"""What all repairs share: a refused question, changed and resolved again."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Self, TypeAlias
+
+from packaging.requirements import Requirement
+from packaging.utils import NormalizedName, canonicalize_name
+
+from axletree.resolver.conflicts.conflict import Explanation
+from axletree.resolver.conflicts.cores import KeyCore
+from axletree.resolver.engine.rule import Decisions
+from axletree.resolver.model.distribution import DistributionFile
+from axletree.resolver.model.fact_keys import (
+    ConstraintKey,
+    FactKey,
+    FallenKey,
+    RootKey,
+)
+from axletree.resolver.model.file_limits import hash_limits
+from axletree.resolver.model.model import (
+    RepairClaim,
+    Resolution,
+    RootRequirement,
+)
+from axletree.resolver.model.outcomes import (
+    Answer,
+    Found,
+)
+from axletree.resolver.model.question import Question
+from axletree.resolver.model.reporter import (
+    Reporter,
+    SilentReporter,
+)
+from axletree.resolver.resolve import Refusal, Resolver
+from axletree.resolver.universe.candidates import Release
+from axletree.resolver.universe.knowledge import MemoUniverse
+from axletree.resolver.universe.unbuilt import (
+    UnbuiltUniverse,
+    is_hidden,
+)
+
+WrittenKey: TypeAlias = RootKey | ConstraintKey
+"""What the user wrote and may change."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Newest:
+    """The newest release of a root with which a solution exists."""
+
+    release: Release
+    listed: Sequence[Release]
+    """All that could be used, newest first."""
+
+
+@dataclass(slots=True)
+class Prover:
+    """Resolves changes of one refused question; what was read stays read."""
+
+    universe: MemoUniverse
+    question: Question
+    refusal: Refusal
+    reporter: Reporter = field(default_factory=SilentReporter)
+
+    @property
+    def resolver(self) -> Resolver:
+        """Return who refused the question: what it has read stays read."""
+        return self.refusal.resolver
+
+    @property
+    def explanation(self) -> Explanation:
+        """Return the refused question as facts."""
+        return self.refusal.explanation
+
+    @property
+    def cores(self) -> Sequence[KeyCore]:
+        """Return the conflicts found."""
+        return self.refusal.cores
+
+    def resolve(self, question: Question) -> Answer[Resolution]:
+        """Resolve a changed question."""
+        return self.resolver.attempt(question)
+
+    def newest(self, question: Question, name: NormalizedName) -> Answer[Newest]:
+        """Find the newest release of a root with which a solution exists."""
+        search = self.resolver.search(replace(question, prefer="newest"), lead=name)
+        found = self.resolver.settle(search)
+        if not isinstance(found, Found):
+            return found
+        releases = search.knowledge.releases[name]
+        listed = [r for r in (releases.all if releases else ()) if r.files]
+        newest = Newest(release=found.value.releases[name], listed=listed)
+        return Found(value=newest, unread=found.unread)
+
+    def solve(self, question: Question) -> Answer[Decisions]:
+        """Tell whether a changed question has a solution, all of it read."""
+        return self.resolver.settle(
+            self.resolver.search(replace(question, prefer="newest"))
+        )
+
+    def as_of_other_days(self) -> Self:
+        """Return one that resolves as of other days than the question's.
+
+        Over an index, what would have to be built as of such a day is not read.
+        """
+        limit = self.question.limits.exclude_newer
+        if self.universe.is_frozen or limit is None:
+            return self
+        universe = MemoUniverse(UnbuiltUniverse(base=self.universe, limit=limit))
+        resolver = Resolver(universe, reporter=self.reporter)
+        refusal = replace(self.refusal, resolver=resolver)
+        return replace(self, universe=universe, refusal=refusal)
+
+    def claim(
+        self, found: Found[Resolution], *, is_irreducible: bool = True
+    ) -> RepairClaim:
+        """Say what is known of a repair that was resolved.
+
+        :param is_irreducible: it was proved that no part of it is enough.
+        """
+        if found.unread:
+            return "untried"
+        is_known = is_irreducible and self.refuses_for_certain
+        return "irreducible" if is_known else "works"
+
+    @property
+    def refuses_for_certain(self) -> bool:
+        """Tell whether what the explanation refuses is refused by the world alone.
+
+        What the date hides is never taken, be it read or not.
+        """
+        limit = self.question.limits.exclude_newer
+        unread = self.explanation.knowledge.observed
+        return all(limit is not None and is_hidden(f, limit) for f in unread)
+
+    def may_hold_without(self, left_out: Sequence[FactKey]) -> bool:
+        """Tell whether the other facts can hold together, as far as is known."""
+        others = {*left_out, *self._hash_facts(left_out)}
+        if any(others.isdisjoint(core.keys) for core in self.cores):
+            return False
+        return self.explanation.can_hold_without(others)
+
+    def _hash_facts(self, left_out: Sequence[FactKey]) -> Iterator[FactKey]:
+        """Yield what lines that are changed say by hashes, which go with them."""
+        for key in left_out:
+            if isinstance(key, RootKey | ConstraintKey):
+                line = written(self.question, key)
+                if line.hashes:
+                    yield FallenKey(name_of(self.question, key), "hash")
+
+
+def unread_notes(files: Sequence[DistributionFile]) -> tuple[str, ...]:
+    """Name the files that leave a repair untried."""
+    if not files:
+        return ()
+    verb = "was" if len(files) == 1 else "were"
+    return (f"{named_files(files)} {verb} not read, and lock may take what is there",)
+
+
+def named_files(files: Sequence[DistributionFile]) -> str:
+    """Name the first of some files, and count the others."""
+    more = f" (and {len(files) - 1} more)" if len(files) > 1 else ""
+    return f"{files[0].filename}{more}"
+
+
+def written(question: Question, key: WrittenKey) -> RootRequirement:
+    """Return the root or constraint of a fact."""
+    listed = question.roots if isinstance(key, RootKey) else question.constraints
+    return listed[key.index]
+
+
+def name_of(question: Question, key: WrittenKey) -> NormalizedName:
+    """Return the project that a root or constraint names."""
+    return canonicalize_name(written(question, key).requirement.name)
+
+
+def with_specifier(question: Question, key: WrittenKey, specifier: str) -> Question:
+    """Give a root or constraint another specifier."""
+    listed = question.roots if isinstance(key, RootKey) else question.constraints
+    text = spell(listed[key.index], specifier)
+    # The hashes of a line are those of the versions it named.
+    changed = replace(
+        listed[key.index], requirement=Requirement(text), text=text, hashes=()
+    )
+    both = (*listed[: key.index], changed, *listed[key.index + 1 :])
+    if isinstance(key, RootKey):
+        question = replace(question, roots=both)
+    else:
+        question = replace(question, constraints=both)
+    hashes = hash_limits((*question.roots, *question.constraints))
+    return replace(question, limits=replace(question.limits, hashes=hashes))
+
+
+def spell(root: RootRequirement, specifier: str) -> str:
+    """Spell a requirement with another specifier; extras and marker stay."""
+    requirement = root.requirement
+    extras = ",".join(sorted(requirement.extras))
+    marker = f"; {requirement.marker}" if requirement.marker else ""
+    return f"{requirement.name}{f'[{extras}]' if extras else ''}{specifier}{marker}"

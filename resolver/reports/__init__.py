@@ -1,0 +1,1 @@
+"""Values as lines, JSON, SVG and JUnit."""

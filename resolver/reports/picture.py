@@ -1,0 +1,196 @@
+"""The contended project's versions on a line: the empty intersection at a glance.
+
+Long lists are thinned where nothing changes: a dropped version is judged by every row
+as the shown one before it, so no boundary of any row is lost.
+"""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+TYPE_CHECKING = False  # see axletree.resolver.universe.compiled
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+    from typing import Literal, Protocol, TypeAlias
+
+    Thinning: TypeAlias = Literal["none", "ends", "starts"]
+
+    class Row(Protocol):
+        """Who allows which versions."""
+
+        @property
+        def label(self) -> str:
+            """Name who."""
+            ...
+
+        @property
+        def allowed(self) -> Sequence[bool]:
+            """Tell it of each version."""
+            ...
+
+    class Drawable(Protocol):
+        """What is drawn: `model.Picture`, or the like of it."""
+
+        @property
+        def project(self) -> str:
+            """Name the contended project."""
+            ...
+
+        @property
+        def versions(self) -> Sequence[str]:
+            """List its versions, oldest first."""
+            ...
+
+        @property
+        def rows(self) -> Sequence[Row]:
+            """List who bears on it."""
+            ...
+
+
+_ROOM_SHARE = 0.4
+"""Part of a line that is left to the versions, however long a label is."""
+
+
+class Column:
+    """One version that is shown."""
+
+    __slots__ = ("has_gap_before", "position", "version")
+
+    def __init__(self, position: int, version: str, *, has_gap_before: bool) -> None:
+        self.position = position
+        """Its index in `Drawable.versions`."""
+        self.version = version
+        self.has_gap_before = has_gap_before
+        """Versions between this column and the one before are left out."""
+
+
+class Signs:
+    """The characters of a drawing."""
+
+    __slots__ = ("allowed", "gap", "refused")
+
+    def __init__(self, *, allowed: str, refused: str, gap: str) -> None:
+        self.allowed = allowed
+        self.refused = refused
+        self.gap = gap
+
+
+UNICODE = Signs(allowed="●", refused="○", gap="…")
+ASCII = Signs(allowed="X", refused=".", gap="..")
+
+
+def columns(picture: Drawable, thinning: Thinning) -> tuple[Column, ...]:
+    """Choose the versions to show.
+
+    :param thinning: `none` shows all; `ends` the first and last of each run of
+        versions that all rows judge alike; `starts` the first of each, and the last
+        of all.
+    """
+    last = len(picture.versions) - 1
+    if thinning == "none":
+        return _columns(picture, range(last + 1))
+    starts = _starts(picture)
+    ends = (start - 1 for start in starts if start and thinning == "ends")
+    return _columns(picture, sorted({*starts, *ends, last}))
+
+
+def draw(picture: Drawable, *, width: int, signs: Signs = UNICODE) -> tuple[str, ...]:
+    """Draw one line of versions and one line for each row, within `width` columns.
+
+    When even the boundaries are too many for a line, they go on in further blocks.
+    """
+    if not picture.versions:
+        return ()
+    label_width = _label_width(picture, width)
+    lines: list[str] = []
+    for block in blocks(
+        picture, width - label_width, lambda column: _cell_width(column, signs)
+    ):
+        lines.append(_label(picture.project, label_width, signs) + _head(block, signs))
+        lines += [
+            _label(row.label, label_width, signs) + _marks(block, row.allowed, signs)
+            for row in picture.rows
+        ]
+    return tuple(line.rstrip() for line in lines)
+
+
+def blocks(
+    picture: Drawable, room: float, width_of: Callable[[Column], float]
+) -> Iterator[tuple[Column, ...]]:
+    """Thin a picture's columns no more than they must be, and break what is left.
+
+    :param width_of: what a column takes of `room`; a wider one is a block of its own.
+    """
+    thinnings: tuple[Thinning, ...] = ("none", "ends", "starts")
+    choices = [columns(picture, thinning) for thinning in thinnings]
+    fitting = (shown for shown in choices if sum(map(width_of, shown)) <= room)
+    block: list[Column] = []
+    for column in next(fitting, choices[-1]):
+        if block and sum(map(width_of, [*block, column])) > room:
+            yield tuple(block)
+            block = []
+        block.append(column)
+    if block:
+        yield tuple(block)
+
+
+def cut(label: str, room: int, gap: str = UNICODE.gap) -> str:
+    """Cut a label that is longer than `room` in its middle."""
+    if len(label) <= room:
+        return label
+    # Who asks stands at the beginning, for what at the end: both are needed.
+    head = (room - len(gap)) // 2
+    return label[:head] + gap + label[head + len(gap) - room :]
+
+
+def _starts(picture: Drawable) -> list[int]:
+    judged = [
+        tuple(row.allowed[position] for row in picture.rows)
+        for position in range(len(picture.versions))
+    ]
+    changes = (at for at, (one, two) in enumerate(pairwise(judged), 1) if one != two)
+    return [0, *changes]
+
+
+def _columns(picture: Drawable, positions: Sequence[int]) -> tuple[Column, ...]:
+    before = (positions[0] - 1, *positions)
+    return tuple(
+        Column(
+            position,
+            picture.versions[position],
+            has_gap_before=position != previous + 1,
+        )
+        for previous, position in zip(before, positions, strict=False)
+    )
+
+
+def _label_width(picture: Drawable, width: int) -> int:
+    longest = max(len(picture.project), *(len(row.label) for row in picture.rows), 0)
+    return min(longest + 2, width - int(width * _ROOM_SHARE))
+
+
+def _label(text: str, width: int, signs: Signs) -> str:
+    return cut(text, width - 2, signs.gap).ljust(width)
+
+
+def _cell_width(column: Column, signs: Signs) -> int:
+    gap = len(signs.gap) + 1 if column.has_gap_before else 0
+    return gap + len(column.version) + 2
+
+
+def _head(block: Sequence[Column], signs: Signs) -> str:
+    return "".join(
+        (f"{signs.gap} " if column.has_gap_before else "") + f"{column.version}  "
+        for column in block
+    )
+
+
+def _marks(block: Sequence[Column], allowed: Sequence[bool], signs: Signs) -> str:
+    return "".join(
+        (" " * (len(signs.gap) + 1) if column.has_gap_before else "")
+        + (signs.allowed if allowed[column.position] else signs.refused).center(
+            len(column.version)
+        )
+        + "  "
+        for column in block
+    )

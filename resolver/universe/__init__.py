@@ -1,0 +1,1 @@
+"""Pages and metadata, read into tables of one environment."""

@@ -1,0 +1,294 @@
+"""A page compiled for one environment: which releases may be chosen, and by which file.
+
+Files fall away one by one, each for reasons that can be named (RESOLVING.md 1).
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from packaging.specifiers import InvalidSpecifier
+from packaging.utils import NormalizedName
+from packaging.version import Version
+
+from axletree.resolver.model.distribution import (
+    DistributionFile,
+    Page,
+    Reason,
+    expand_tag,
+)
+from axletree.resolver.model.file_limits import FileLimits
+from axletree.resolver.model.foreign_text import (
+    parse_version,
+    read_specifiers,
+)
+from axletree.resolver.model.model import Environment
+from axletree.resolver.model.question import Limits
+from axletree.resolver.universe.masks import (
+    SpecifierMasks,
+    mask_of,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Release:
+    """One release as the resolver may choose it; compared by identity."""
+
+    project: NormalizedName
+    version: Version
+    files: tuple[DistributionFile, ...]
+    """Usable ones, the one that would be installed first."""
+    fallen: tuple[tuple[DistributionFile, frozenset[Reason]], ...] = ()
+    """The others, each with all its reasons; only kept for explanations."""
+    position: int
+    """Its bit in masks: 0 is the newest."""
+    is_yanked: bool
+    """Every usable file is yanked; where none is usable, every file."""
+
+    @property
+    def candidate_files(self) -> tuple[DistributionFile, ...]:
+        """Return the usable files, then those that fell away."""
+        return (*self.files, *(file for file, _ in self.fallen))
+
+    @property
+    def label(self) -> str:
+        """Name it for people: `kfserving 0.6.1`."""
+        return f"{self.project} {self.version}"
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Releases:
+    """All releases of one project that an environment can use, newest first."""
+
+    project: NormalizedName
+    all: tuple[Release, ...]
+    page: Page
+    prereleases: int
+    """Mask."""
+    yanked: int
+    """Mask."""
+    fallen: int
+    """Mask: those without a usable file."""
+    finals: int
+    """Mask: final versions with an unyanked file."""
+
+    @cached_property
+    def by_version(self) -> Mapping[Version, Release]:
+        """Find a release by its version, local part included."""
+        return {release.version: release for release in self.all}
+
+    @cached_property
+    def masks(self) -> SpecifierMasks:
+        """Compute specifiers over these releases."""
+        return SpecifierMasks(
+            [release.version for release in self.all],
+            [_spelling(release) for release in self.all],
+        )
+
+
+def _spelling(release: Release) -> str:
+    return release.candidate_files[0].version
+
+
+@dataclass(slots=True)
+class PageCompiler:
+    """Compile pages for one environment and one set of limits."""
+
+    environment: Environment
+    limits: Limits
+    keep_fallen: bool = False
+    """Number releases without a usable file too, for explanations."""
+    _rank_of_tag: dict[str, int] = field(init=False)
+    _file_limits: FileLimits = field(init=False)
+    _ranks: dict[str, int | None] = field(init=False, default_factory=dict)
+    _patches: dict[str, int] = field(init=False, default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self._rank_of_tag = {
+            tag: rank for rank, tag in enumerate(self.environment.tags)
+        }
+        self._file_limits = FileLimits(self.limits.hashes, self.limits.policy)
+
+    def compile(self, page: Page) -> Releases:
+        """List the releases of `page`, newest first, yanked last."""
+        usable: dict[Version, list[DistributionFile]] = {}
+        fallen: dict[Version, list[tuple[DistributionFile, frozenset[Reason]]]] = {}
+        for file in page.files:
+            version = parse_version(file.version)
+            if version is None:
+                continue
+            if self._is_usable(file, version):
+                usable.setdefault(version, []).append(file)
+            elif self.keep_fallen:
+                fallen.setdefault(version, []).append(
+                    (file, self.reasons(file, version))
+                )
+        return self._number(page, usable, fallen)
+
+    def _number(
+        self,
+        page: Page,
+        usable: dict[Version, list[DistributionFile]],
+        fallen: dict[Version, list[tuple[DistributionFile, frozenset[Reason]]]],
+    ) -> Releases:
+        versions = sorted(usable.keys() | fallen.keys(), reverse=True)
+        yanked = {
+            version: all(
+                file.yanked is not None
+                for file in usable.get(version) or (f for f, _ in fallen[version])
+            )
+            for version in versions
+        }
+        versions.sort(key=yanked.__getitem__)
+        releases = tuple(
+            Release(
+                project=page.project,
+                version=version,
+                files=self._best_first(usable.get(version, ())),
+                fallen=tuple(
+                    sorted(fallen.get(version, ()), key=lambda f: self._quality(f[0]))
+                ),
+                position=position,
+                is_yanked=yanked[version],
+            )
+            for position, version in enumerate(versions)
+        )
+        return Releases(
+            project=page.project,
+            all=releases,
+            page=page,
+            prereleases=_mask(r for r in releases if r.version.is_prerelease),
+            yanked=_mask(r for r in releases if r.is_yanked),
+            fallen=_mask(r for r in releases if not r.files),
+            finals=_mask(
+                r
+                for r in releases
+                if r.files and not r.is_yanked and not r.version.is_prerelease
+            ),
+        )
+
+    def _best_first(
+        self, files: Iterable[DistributionFile]
+    ) -> tuple[DistributionFile, ...]:
+        """Sort the usable files of a release, all of them from one index."""
+        listed = tuple(files)
+        if len(listed) < 2:
+            return listed
+        first, *others = sorted(listed, key=self._quality)
+        return (first, *(f for f in others if f.index_rank == first.index_rank))
+
+    def _quality(
+        self, file: DistributionFile
+    ) -> tuple[bool, int, bool, int, tuple[int, str], str]:
+        rank = self._rank(file.tag) if file.kind == "wheel" else None
+        return (
+            file.yanked is not None,
+            file.index_rank,
+            file.kind == "sdist",
+            rank or 0,
+            _build_order(file.build),
+            file.filename,
+        )
+
+    def _is_usable(self, file: DistributionFile, version: Version) -> bool:
+        limit = self.limits.exclude_newer
+        if limit is not None and (
+            file.upload_time is None or file.upload_time >= limit
+        ):
+            return False
+        if file.kind == "wheel" and self._rank(file.tag) is None:
+            return False
+        if file.requires_python and not self.patches(file.requires_python):
+            return False
+        if self._file_limits.lacks_hash(file):
+            return False
+        if self._file_limits.breaks_policy(file, version):
+            return False
+        return not self._is_unwanted_kind(file)
+
+    def reasons(self, file: DistributionFile, version: Version) -> frozenset[Reason]:
+        """Name all reasons why a file falls away, on the page's word alone."""
+        found: set[Reason] = set()
+        limit = self.limits.exclude_newer
+        if limit is not None and file.upload_time is None:
+            found.add("no-time")
+        if limit is not None and file.upload_time and file.upload_time >= limit:
+            found.add("date")
+        if file.kind == "wheel" and self._rank(file.tag) is None:
+            found.add("tag")
+        if file.requires_python and not self.patches(file.requires_python):
+            found.add("requires-python")
+        if self._is_unwanted_kind(file):
+            found.add("binary-policy")
+        if self._file_limits.lacks_hash(file):
+            found.add("hash")
+        if self._file_limits.breaks_policy(file, version):
+            found.add("policy")
+        return frozenset(found)
+
+    def _is_unwanted_kind(self, file: DistributionFile) -> bool:
+        formats = self.limits.formats
+        if file.kind == "sdist":
+            return not formats.allows_sdist(file.project)
+        return not formats.allows_wheel(file.project)
+
+    def _rank(self, tag: str) -> int | None:
+        try:
+            return self._ranks[tag]
+        except KeyError:
+            found = [
+                self._rank_of_tag[single]
+                for single in expand_tag(tag)
+                if single in self._rank_of_tag
+            ]
+            rank = self._ranks[tag] = min(found, default=None)
+            return rank
+
+    def patches(self, requires_python: str) -> int:
+        """Return which of the environment's patch releases a specifier admits.
+
+        Bit `i` is patch release `environment.patches[i]`. A specifier that cannot be
+        parsed limits nothing, as in pip.
+        """
+        mask = self._patches.get(requires_python)
+        if mask is None:
+            mask = self._patches[requires_python] = self._compute_patches(
+                requires_python
+            )
+        return mask
+
+    def _compute_patches(self, requires_python: str) -> int:
+        environment = self.environment
+        try:
+            specifiers = read_specifiers(requires_python)
+        except InvalidSpecifier:
+            return (1 << len(environment.patches)) - 1
+        minor = ".".join(environment.python_version.split(".")[:2])
+        mask = 0
+        for bit, patch in enumerate(environment.patches):
+            if specifiers.contains(f"{minor}.{patch}", prereleases=True):
+                mask |= 1 << bit
+        return mask
+
+
+def unreadable(page: Page) -> list[tuple[str, str]]:
+    """Name the files of a page that no release is made of, each with the reason."""
+    odd = (file for file in page.files if parse_version(file.version) is None)
+    return [
+        *((file.name, file.reason) for file in page.excluded),
+        *((file.filename, "its version is none of PEP 440") for file in odd),
+    ]
+
+
+def _build_order(build: str) -> tuple[int, str]:
+    digits = "".join(c for c in build[: _digits(build)])
+    # Highest build tag first; none is lowest.
+    return (-int(digits) if digits else 1, build[len(digits) :])
+
+
+def _digits(build: str) -> int:
+    return next((i for i, c in enumerate(build) if not c.isdigit()), len(build))
+
+
+def _mask(releases: Iterable[Release]) -> int:
+    return mask_of(release.position for release in releases)

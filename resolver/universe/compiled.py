@@ -1,0 +1,295 @@
+"""A universe compiled for one environment: tables of texts and integers.
+
+Start-up is most of what an answer over a local universe costs, so nothing here (nor in
+`axletree.resolver.engine.swift`) imports more than what the interpreter has loaded anyway:
+no packaging, no dataclasses, no typing. Specifiers are keys of precomputed masks,
+versions are texts, requirement lines are tuples. What the tables lack is compiled on
+demand by a `Compiler` (`axletree.resolver.universe.compiling`), which is imported late.
+"""
+
+from __future__ import annotations
+
+import marshal
+
+TYPE_CHECKING = False  # see above
+if TYPE_CHECKING:
+    from collections.abc import Callable, Container, Iterable, Mapping
+    from typing import Protocol, TypeAlias
+
+    LineTable: TypeAlias = tuple[
+        str, str | None, tuple[str, ...], Container[str] | None
+    ]
+    """Target, specifier (None: by an address), extras of it, and the extras that make
+    the line true (None: it is true without one). Lines never true are left out."""
+    FileTable: TypeAlias = tuple[str, tuple[str, ...], float | None]
+    """Of the file to install: its name, hashes for a lock, and when it was uploaded
+    (seconds since 1970; None: nobody says)."""
+    WayTable: TypeAlias = tuple[tuple[str, ...], int, bool]
+    """Of a file that cannot be used: the reasons, the patch releases of Python that it
+    is for (0: it does not matter), and whether its metadata was found invalid."""
+    ReleaseTable: TypeAlias = tuple[
+        tuple[LineTable, ...], tuple[str, ...], int, tuple[WayTable, ...], bytes, bool
+    ]
+    """Lines, extras provided, mask of patch releases, all files of a release without a
+    usable one (else none), a packed `FileTable`, and whether it is worth a note: some
+    marker compares what has no order, or it was not read on this machine."""
+    GatesTable: TypeAlias = tuple[int, int, int, int]
+    """Masks: alive, pre-releases, yanked, finals (`knowledge.Gates`)."""
+    MaskTable: TypeAlias = tuple[int, int, bool]
+    """Of a specifier: what it admits, what it pins, whether it names a pre-release."""
+    ProjectTable: TypeAlias = tuple[
+        tuple[str, ...],
+        GatesTable,
+        int,
+        dict[int, int],
+        dict[int, tuple[WayTable, ...]],
+        dict[int, ReleaseTable],
+        dict[str, MaskTable],
+    ]
+    """Versions, newest first; gates; mask of releases with a yanked file; patch
+    releases that the files of a release can admit, where not all; the files of those
+    without a usable one, by the page; releases by position; masks by specifier."""
+    RootTable: TypeAlias = tuple[str, tuple[str, ...], str] | None
+    """Project, extras, specifier; None: its marker does not hold."""
+
+    class Compiler(Protocol):
+        """Compiles what is asked for and not yet there."""
+
+        @property
+        def patches(self) -> int:
+            """Count the patch releases of Python that the environment may be."""
+            ...
+
+        def read_ahead(self, names: Iterable[str]) -> None:
+            """Read the pages of projects that will be asked for, in one go."""
+            ...
+
+        def read_releases_ahead(self, releases: Iterable[tuple[str, int]]) -> None:
+            """Read releases that will be asked for, in one go."""
+            ...
+
+        def project(self, name: str) -> ProjectTable | None:
+            """Compile a page, no release read; None: there is no such project."""
+            ...
+
+        def release(self, name: str, position: int) -> ReleaseTable:
+            """Read and compile a release.
+
+            :raises NotCompilableError: tables cannot say what it requires.
+            """
+            ...
+
+        def gates(self, name: str) -> GatesTable:
+            """Return the gates as they are after what was read."""
+            ...
+
+        def mask(self, name: str, specifier: str) -> MaskTable:
+            """Compute a specifier over the releases of a project."""
+            ...
+
+        def root(self, text: str) -> RootTable:
+            """Parse a requirement of the command line or a file.
+
+            :raises InvalidRequirementError: it is none.
+            """
+            ...
+
+        def close(self) -> None:
+            """Close what is read from."""
+            ...
+
+
+class NotCompilableError(Exception):
+    """Something that tables cannot say; the plain engine answers."""
+
+
+class Project:
+    """The tables of one project, unpacked."""
+
+    __slots__ = (
+        "alive",
+        "finals",
+        "masks",
+        "name",
+        "partly_yanked",
+        "possible",
+        "prereleases",
+        "releases",
+        "unusable",
+        "versions",
+        "yanked",
+    )
+
+    def __init__(self, name: str, table: ProjectTable) -> None:
+        self.name = name
+        self.versions, gates, self.partly_yanked, *_ = table
+        _, _, _, self.possible, self.unusable, self.releases, self.masks = table
+        self.set_gates(gates)
+
+    def set_gates(self, gates: GatesTable) -> None:
+        """Take new gates over."""
+        self.alive, self.prereleases, self.yanked, self.finals = gates
+
+    @property
+    def gates(self) -> GatesTable:
+        """Return the gates."""
+        return self.alive, self.prereleases, self.yanked, self.finals
+
+    def table(self) -> ProjectTable:
+        """Pack it again."""
+        return (
+            *(self.versions, self.gates, self.partly_yanked, self.possible),
+            *(self.unusable, self.releases, self.masks),
+        )
+
+
+class CompiledUniverse:
+    """Tables by project; each is unpacked when it is first asked for."""
+
+    def __init__(
+        self,
+        packed: dict[str, bytes | None],
+        roots: dict[str, RootTable],
+        patches: int,
+        make_compiler: Callable[[], Compiler],
+    ) -> None:
+        """Unpack nothing yet.
+
+        :param packed: project -> its marshalled table; None: there is no such project.
+        :param roots: requirement text -> what it says.
+        :param patches: patch releases of Python that the environment may be; 0: ask.
+        """
+        self.packed = packed
+        self.roots = roots
+        self.known_patches = patches
+        self.is_changed = False
+        """Something was compiled that is not in `packed` yet."""
+        self._make_compiler = make_compiler
+        self._compiler: Compiler | None = None
+        self._projects: dict[str, Project | None] = {}
+        self._changed: dict[str, None] = {}
+
+    def beside(
+        self, make_compiler: Callable[[], Compiler], changed: Container[str]
+    ) -> CompiledUniverse:
+        """Give the tables of a universe that differs in some projects only.
+
+        What either compiles of the others is there for both.
+        """
+        packed = {n: raw for n, raw in self.packed.items() if n not in changed}
+        new = CompiledUniverse(packed, self.roots, self.known_patches, make_compiler)
+        new._projects = {n: p for n, p in self._projects.items() if n not in changed}
+        return new
+
+    @property
+    def compiler(self) -> Compiler:
+        """Make the compiler when it is first needed."""
+        if self._compiler is None:
+            self._compiler = self._make_compiler()
+        return self._compiler
+
+    @property
+    def patches(self) -> int:
+        """Count the patch releases of Python that the environment may be."""
+        if not self.known_patches:
+            self.known_patches = self.compiler.patches
+            self.is_changed = True
+        return self.known_patches
+
+    def root(self, text: str) -> RootTable:
+        """Return what a requirement text says."""
+        if text not in self.roots:
+            self.roots[text] = self.compiler.root(text)
+            self.is_changed = True
+        return self.roots[text]
+
+    def read_ahead(self, names: Iterable[str]) -> None:
+        """Say which projects will be asked for."""
+        missing = [
+            name
+            for name in names
+            if name not in self._projects and name not in self.packed
+        ]
+        if missing:
+            self.compiler.read_ahead(missing)
+
+    def read_releases_ahead(
+        self,
+        projects: Mapping[str, Project | None],
+        releases: Iterable[tuple[str, int]],
+    ) -> None:
+        """Say which releases of unpacked projects will be asked for."""
+        missing = [
+            (name, position)
+            for name, position in releases
+            if (project := projects[name]) is not None
+            and position not in project.releases
+        ]
+        if missing:
+            self.compiler.read_releases_ahead(missing)
+
+    def project(self, name: str) -> Project | None:
+        """Return a project's tables; None: there is no such project."""
+        try:
+            return self._projects[name]
+        except KeyError:
+            pass
+        if name in self.packed:
+            raw = self.packed[name]
+            table = None if raw is None else marshal.loads(raw)  # noqa: S302  our own, its digest checked
+        else:
+            table = self.compiler.project(name)
+            self._note(name)
+        found = self._projects[name] = None if table is None else Project(name, table)
+        return found
+
+    def release(self, project: Project, position: int) -> ReleaseTable:
+        """Return a release's tables; the gates say if it turned out unusable."""
+        try:
+            return project.releases[position]
+        except KeyError:
+            pass
+        found = self.compiler.release(project.name, position)
+        project.releases[position] = found
+        project.set_gates(self._merged_gates(project))
+        self._note(project.name)
+        return found
+
+    def mask(self, project: Project, specifier: str) -> MaskTable:
+        """Return the masks of a specifier."""
+        found = project.masks.get(specifier)
+        if found is None:
+            found = self.compiler.mask(project.name, specifier)
+            project.masks[specifier] = found
+            self._note(project.name)
+        return found
+
+    def close(self) -> None:
+        """Close what was opened to compile."""
+        if self._compiler is not None:
+            self._compiler.close()
+
+    def pack(self) -> dict[str, bytes | None]:
+        """Return all tables packed, with what was compiled meanwhile."""
+        for name in self._changed:
+            project = self._projects[name]
+            self.packed[name] = (
+                None if project is None else marshal.dumps(project.table())
+            )
+        self._changed.clear()
+        return self.packed
+
+    def _merged_gates(self, project: Project) -> GatesTable:
+        # The compiler has read only what was missing; reading only ever takes away
+        # from what is alive and final, and adds to what is yanked.
+        alive, prereleases, yanked, finals = self.compiler.gates(project.name)
+        return (
+            project.alive & alive,
+            prereleases,
+            project.yanked | yanked,
+            project.finals & finals,
+        )
+
+    def _note(self, name: str) -> None:
+        self._changed[name] = None
+        self.is_changed = True

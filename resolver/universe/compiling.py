@@ -1,0 +1,264 @@
+"""Tables of a compiled universe, made from what the plain engine reads.
+
+Everything is asked of `Knowledge`, so that page rules, gates, markers and masks are
+computed in one place, whoever asks.
+"""
+
+from __future__ import annotations
+
+import marshal
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from packaging.specifiers import SpecifierSet
+from packaging.utils import NormalizedName, canonicalize_name
+
+from axletree.resolver.inputs.requirements import parse_requirement
+from axletree.resolver.model.distribution import strong_hashes
+from axletree.resolver.model.model import Environment
+from axletree.resolver.model.question import (
+    Limits,
+    ask,
+)
+from axletree.resolver.universe.candidates import (
+    Release,
+    Releases,
+)
+from axletree.resolver.universe.compiled import NotCompilableError
+from axletree.resolver.universe.dependencies import (
+    Dependencies,
+    ParsedLine,
+)
+from axletree.resolver.universe.knowledge import Knowledge
+from axletree.resolver.universe.masks import names_prerelease
+from axletree.resolver.universe.universe import Universe
+
+if TYPE_CHECKING:
+    from axletree.resolver.universe.compiled import (
+        FileTable,
+        GatesTable,
+        LineTable,
+        MaskTable,
+        ProjectTable,
+        ReleaseTable,
+        RootTable,
+        WayTable,
+    )
+
+_EXTRA = re.compile(r"""extra == ["']([^"']*)["']|["']([^"']*)["'] == extra""")
+_TEXT = re.compile(r"""["'][^"']*["']""")
+
+
+@dataclass(frozen=True, slots=True)
+class OddExtras:
+    """The extras that make a line true whose marker does not simply name them."""
+
+    found: Dependencies
+    line: ParsedLine
+
+    def __contains__(self, extra: object) -> bool:
+        """Evaluate the marker."""
+        if not isinstance(extra, str):
+            return False
+        return _is_among(self.line, self.found.extra_lines(NormalizedName(extra)))
+
+
+@dataclass(kw_only=True)
+class KnowledgeCompiler:
+    """Compiles what a knowledge reads, releases without a usable file included."""
+
+    knowledge: Knowledge
+    """One that keeps what fell away."""
+    is_storable: bool = True
+    """The tables are to be kept on disk, so that they hold no `OddExtras`."""
+    _known_lines: dict[LineTable, LineTable] = field(init=False, default_factory=dict)
+    """Equal lines are one object, so that marshal writes and reads them once."""
+
+    @property
+    def patches(self) -> int:
+        """Count the patch releases of Python that the environment may be."""
+        return len(self.knowledge.environment.patches)
+
+    def read_ahead(self, names: Iterable[str]) -> None:
+        """Read pages in one go."""
+        self.knowledge.read_pages(map(NormalizedName, names))
+
+    def read_releases_ahead(self, releases: Iterable[tuple[str, int]]) -> None:
+        """Read releases in one go."""
+        listed = [self._all(name)[position] for name, position in releases]
+        self.knowledge.read_metadata(listed)
+
+    def project(self, name: str) -> ProjectTable | None:
+        """Compile a page."""
+        releases = self._releases(name)
+        if releases is None:
+            return None
+        if releases.page.excluded and self.is_storable:
+            # What was left out is told, and tables on disk have no place for it.
+            raise NotCompilableError(name)
+        partly_yanked = sum(
+            1 << release.position
+            for release in releases.all
+            if any(file.yanked is not None for file in release.candidate_files)
+        )
+        possible = {
+            release.position: mask
+            for release in releases.all
+            if release.files
+            and (mask := self._possible(release)) != self.knowledge.all_patches
+        }
+        unusable = {r.position: self._ways(r) for r in releases.all if not r.files}
+        versions = tuple(str(release.version) for release in releases.all)
+        return versions, self.gates(name), partly_yanked, possible, unusable, {}, {}
+
+    def release(self, name: str, position: int) -> ReleaseTable:
+        """Read and compile a release.
+
+        :raises NotCompilableError: tables on disk cannot say what it requires.
+        """
+        release = self._all(name)[position]
+        self.knowledge.read_metadata([release])
+        found = self.knowledge.dependencies.get(release)
+        ways = self._ways(release) if self.knowledge.is_fallen(release) else ()
+        packed = marshal.dumps(self._file(release))
+        if found is None:
+            observed = self.knowledge.observed
+            is_unread = any(file in observed for file in release.candidate_files)
+            return (), (), self.knowledge.all_patches, ways, packed, is_unread
+        lines = tuple(self._lines(found))
+        undefined = self.knowledge.evaluator.undefined
+        return (
+            lines,
+            tuple(sorted(found.provided)),
+            self.knowledge.patches_of(release),
+            ways,
+            packed,
+            any(line.marker_text in undefined for line in found.all_lines),
+        )
+
+    def gates(self, name: str) -> GatesTable:
+        """Return the gates after what was read."""
+        releases = self._releases(name)
+        if releases is None:
+            return 0, 0, 0, 0
+        gates = self.knowledge.gates(releases)
+        return gates.alive, gates.prereleases, gates.yanked, gates.finals
+
+    def mask(self, name: str, specifier: str) -> MaskTable:
+        """Compute a specifier."""
+        releases = self._releases(name)
+        parsed = SpecifierSet(specifier)
+        if releases is None:
+            return 0, 0, names_prerelease(parsed)
+        masks = releases.masks
+        return masks.of(parsed), masks.exact(parsed), names_prerelease(parsed)
+
+    def root(self, text: str) -> RootTable:
+        """Parse a requirement.
+
+        :raises InvalidRequirementError: it is none.
+        """
+        parsed = ask([parse_requirement(text)], self.knowledge.environment).roots
+        if not parsed:
+            return None
+        requirement = parsed[0].requirement
+        extras = sorted(map(canonicalize_name, requirement.extras))
+        name = canonicalize_name(requirement.name)
+        return name, tuple(extras), str(requirement.specifier)
+
+    def close(self) -> None:
+        """Close nothing: the universe was opened elsewhere."""
+
+    def _releases(self, name: str) -> Releases | None:
+        project = NormalizedName(name)
+        self.knowledge.read_pages([project])
+        return self.knowledge.releases[project]
+
+    def _all(self, name: str) -> tuple[Release, ...]:
+        releases = self._releases(name)
+        return () if releases is None else releases.all
+
+    def _possible(self, release: Release) -> int:
+        """Return the patch releases that some file of an unread release admits."""
+        found = 0
+        for file in release.candidate_files:
+            found |= self.knowledge.compiler.patches(file.requires_python or "")
+        return found
+
+    def _ways(self, release: Release) -> tuple[WayTable, ...]:
+        patches, python_of = self.knowledge.compiler.patches, self.knowledge.python_of
+        unusable = self.knowledge.unusable
+        return tuple(
+            (
+                tuple(sorted(reasons)),
+                0 if file in unusable else patches(python_of(file) or ""),
+                file in unusable,
+            )
+            for file, reasons in self.knowledge.reasons(release).items()
+        )
+
+    def _file(self, release: Release) -> FileTable:
+        file = self.knowledge.file_of(release)
+        uploaded = file.upload_time
+        return (
+            file.filename,
+            self._hashes(release),
+            None if uploaded is None else uploaded.timestamp(),
+        )
+
+    def _hashes(self, release: Release) -> tuple[str, ...]:
+        """Return the hashes that a lock names; empty where the best file has none."""
+        file = self.knowledge.file_of(release)
+        if not strong_hashes([file]):
+            return ()
+        return tuple(strong_hashes(self.knowledge.usable_files(release)))
+
+    # Lines.
+
+    def _lines(self, found: Dependencies) -> Iterable[LineTable]:
+        base = frozenset(map(id, found.lines()))
+        for line in found.all_lines:
+            if id(line) in base:
+                table = _line(line, None)
+            elif line.names_extra:
+                when = self._extras(found, line)
+                if when == ():
+                    continue
+                table = _line(line, when)
+            else:
+                continue
+            yield self._known_lines.setdefault(table, table)
+
+    def _extras(
+        self, found: Dependencies, line: ParsedLine
+    ) -> tuple[str, ...] | OddExtras:
+        """Return the extras that make a line true.
+
+        :raises NotCompilableError: if tables on disk cannot say so.
+        """
+        rest = _TEXT.sub("", _EXTRA.sub("", line.marker_text))
+        if "extra" in rest:
+            if self.is_storable:
+                raise NotCompilableError(line.marker_text)
+            return OddExtras(found, line)
+        named = dict.fromkeys(
+            canonicalize_name(left or right)
+            for left, right in _EXTRA.findall(line.marker_text)
+        )
+        return tuple(e for e in named if _is_among(line, found.extra_lines(e)))
+
+
+def plain_knowledge(universe: Universe, environment: Environment) -> Knowledge:
+    """Know nothing yet, for tables that serve any question without limits."""
+    return Knowledge(universe, environment, Limits(), keep_fallen=True)
+
+
+def _line(line: ParsedLine, when: tuple[str, ...] | OddExtras | None) -> LineTable:
+    specifier = None if line.requirement.url else str(line.specifier)
+    return line.target, specifier, line.extras, when
+
+
+def _is_among(line: ParsedLine, lines: Iterable[ParsedLine]) -> bool:
+    return any(line is other for other in lines)

@@ -1,0 +1,169 @@
+"""The requirement lines of one file, parsed for one environment."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
+from functools import cache
+
+from packaging.requirements import InvalidRequirement, Requirement
+from packaging.specifiers import SpecifierSet
+from packaging.utils import NormalizedName, canonicalize_name
+
+from axletree.resolver.inputs.requirement_text import shorten
+from axletree.resolver.model.distribution import (
+    FileMetadata,
+    UnusableMetadata,
+)
+from axletree.resolver.model.foreign_text import parsed_requirement
+from axletree.resolver.model.markers import MarkerEvaluator
+from axletree.resolver.model.model import Override
+from axletree.resolver.model.overrides import (
+    Edits,
+    overridden,
+)
+from axletree.resolver.model.spelling import spell_demand
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ParsedLine:
+    """One Requires-Dist, parsed once for all files that have it."""
+
+    text: str
+    """As METADATA has it."""
+    requirement: Requirement
+    """What is in force: with the versions of `overrides`, if there are any."""
+    target: NormalizedName
+    extras: tuple[NormalizedName, ...]
+    marker_text: str
+    """Empty without a marker."""
+    names_extra: bool
+    overrides: tuple[Override, ...] = ()
+    """Those that gave the requirement its versions."""
+
+    @property
+    def specifier(self) -> SpecifierSet:
+        """Return the versions asked for."""
+        return self.requirement.specifier
+
+    @property
+    def demand(self) -> str:
+        """Spell the requirement without its marker."""
+        url = f" @ {self.requirement.url}" if self.requirement.url else ""
+        return spell_demand(self.target, self.extras, map(str, self.specifier)) + url
+
+
+@cache
+def _parse_line(text: str) -> ParsedLine | UnusableMetadata:
+    try:
+        requirement = parsed_requirement(text)
+    except InvalidRequirement:
+        return UnusableMetadata(
+            reason=f"its metadata has a line that is no requirement: {shorten(text)!r}"
+        )
+    marker_text = str(requirement.marker) if requirement.marker else ""
+    return ParsedLine(
+        text=text,
+        requirement=requirement,
+        target=canonicalize_name(requirement.name),
+        extras=tuple(sorted(map(canonicalize_name, requirement.extras))),
+        marker_text=marker_text,
+        names_extra="extra" in marker_text,
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dependencies:
+    """What a file requires in one environment."""
+
+    requires_python: str | None
+    _lines: tuple[ParsedLine, ...]
+    _evaluator: MarkerEvaluator
+    _provided: frozenset[NormalizedName]
+    _active: dict[frozenset[NormalizedName], tuple[ParsedLine, ...]] = field(
+        default_factory=dict
+    )
+
+    @property
+    def all_lines(self) -> tuple[ParsedLine, ...]:
+        """Return every line, whatever its marker says."""
+        return self._lines
+
+    def lines(
+        self, extras: frozenset[NormalizedName] = frozenset()
+    ) -> tuple[ParsedLine, ...]:
+        """Return the lines true for the base or any of `extras`, in their order."""
+        known = self._active.get(extras)
+        if known is None:
+            known = self._active[extras] = tuple(
+                line for line in self._lines if self._is_active(line, extras)
+            )
+        return known
+
+    def extra_lines(self, extra: NormalizedName) -> tuple[ParsedLine, ...]:
+        """Return the lines that `extra` adds to those of the base."""
+        base = frozenset(map(id, self.lines()))
+        return tuple(
+            line for line in self.lines(frozenset({extra})) if id(line) not in base
+        )
+
+    @property
+    def provided(self) -> frozenset[NormalizedName]:
+        """Return the extras that the metadata declares."""
+        return self._provided
+
+    def provides(self, extra: NormalizedName) -> bool:
+        """Tell whether the metadata declares an extra."""
+        return extra in self._provided
+
+    def _is_active(self, line: ParsedLine, extras: Iterable[NormalizedName]) -> bool:
+        marker = line.requirement.marker
+        if marker is None:
+            return True
+        is_true = self._evaluator.is_true
+        if is_true(marker, line.marker_text, ""):
+            return True
+        return line.names_extra and any(
+            is_true(marker, line.marker_text, extra) for extra in extras
+        )
+
+
+def parse_dependencies(
+    metadata: FileMetadata,
+    evaluator: MarkerEvaluator,
+    edits: Edits,
+    project: NormalizedName | None = None,
+) -> Dependencies | UnusableMetadata:
+    """Parse all lines; one that is no requirement makes the file unusable.
+
+    :param edits: what the user changes in the lines.
+    :param project: whose lines they are, for the overrides of just its lines.
+    """
+    since = metadata.unpacked_since
+    if since is not None and not evaluator.is_since(since):
+        return UnusableMetadata(
+            reason=f"it is packed so that no pip before Python {since} unpacks it"
+        )
+    lines: list[ParsedLine] = []
+    for text in metadata.requires_dist:
+        line = _parse_line(text)
+        if isinstance(line, UnusableMetadata):
+            return line
+        if line.target not in edits.excluded:
+            lines.append(_edit(line, edits.of(project, line.target)))
+    return Dependencies(
+        requires_python=metadata.requires_python,
+        _lines=tuple(lines),
+        _evaluator=evaluator,
+        _provided=frozenset(map(canonicalize_name, metadata.provides_extra)),
+    )
+
+
+def _edit(line: ParsedLine, overrides: tuple[Override, ...]) -> ParsedLine:
+    if not overrides:
+        return line
+    changed = overridden(line.requirement, overrides)
+    return replace(line, requirement=changed, overrides=overrides)
+
+
+def targets(lines: Iterable[ParsedLine]) -> Iterator[NormalizedName]:
+    """Yield the projects that lines name, each as often as it is named."""
+    return (line.target for line in lines)

@@ -1,0 +1,357 @@
+"""What has been read of a universe so far; it only grows.
+
+Encoders and rounds look here and never at the universe, so that "not read yet" is a
+state that each of them must treat in the open (RESOLVING.md 3).
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Literal, Self
+
+from packaging.utils import NormalizedName
+
+from axletree.resolver.model.distribution import (
+    DistributionFile,
+    ObservedKind,
+    Page,
+    Reason,
+    UnusableMetadata,
+)
+from axletree.resolver.model.markers import MarkerEvaluator
+from axletree.resolver.model.model import Environment
+from axletree.resolver.model.overrides import Edits
+from axletree.resolver.model.question import Limits
+from axletree.resolver.universe.candidates import (
+    PageCompiler,
+    Release,
+    Releases,
+)
+from axletree.resolver.universe.dependencies import (
+    Dependencies,
+    parse_dependencies,
+)
+from axletree.resolver.universe.universe import (
+    MetadataAnswer,
+    ReadsAhead,
+    Universe,
+)
+
+
+@dataclass(slots=True)
+class MemoUniverse:
+    """A universe that reads each page and each file's metadata once."""
+
+    base: Universe
+    page_of: dict[NormalizedName, Page | None] = field(default_factory=dict)
+    metadata_of: dict[DistributionFile, MetadataAnswer] = field(default_factory=dict)
+
+    @property
+    def is_frozen(self) -> bool:
+        """Be as frozen as the base."""
+        return self.base.is_frozen
+
+    def pages(
+        self, projects: Sequence[NormalizedName]
+    ) -> Mapping[NormalizedName, Page | None]:
+        """Ask the base for what is new."""
+        new = [name for name in dict.fromkeys(projects) if name not in self.page_of]
+        if new:
+            self.page_of.update(self.base.pages(new))
+        return {name: self.page_of[name] for name in projects}
+
+    def metadata(
+        self, files: Sequence[DistributionFile]
+    ) -> Mapping[DistributionFile, MetadataAnswer]:
+        """Ask the base for what is new."""
+        return self.metadata_ahead(files, lambda _: ())
+
+    def forget_sdists(self) -> None:
+        """Ask for the metadata of sdists anew: their code may look at the Python."""
+        wheels = (file for file in self.metadata_of if file.kind == "wheel")
+        self.metadata_of = {file: self.metadata_of[file] for file in wheels}
+
+    def metadata_ahead(
+        self,
+        files: Sequence[DistributionFile],
+        names: Callable[[MetadataAnswer], Iterable[NormalizedName]],
+    ) -> Mapping[DistributionFile, MetadataAnswer]:
+        """Ask the base for what is new, and for pages ahead if it can read so."""
+        new = [file for file in dict.fromkeys(files) if file not in self.metadata_of]
+        if new and isinstance(self.base, ReadsAhead):
+            self.metadata_of.update(self.base.metadata_ahead(new, names))
+        elif new:
+            self.metadata_of.update(self.base.metadata(new))
+        return {file: self.metadata_of[file] for file in files}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gates:
+    """Which releases of a project have a gate, and which can keep it shut: masks."""
+
+    alive: int
+    """Those with a usable file, as far as is known."""
+    prereleases: int
+    yanked: int
+    """Those whose file is yanked, as far as is known."""
+    finals: int
+    """Final ones that are alive and not yanked."""
+
+    @property
+    def unyanked(self) -> int:
+        """Return those that are alive and not yanked."""
+        return self.alive & ~self.yanked
+
+
+class Knowledge:
+    """Pages and metadata read so far, compiled for one environment."""
+
+    def __init__(
+        self,
+        universe: Universe,
+        environment: Environment,
+        limits: Limits,
+        edits: Edits | None = None,
+        *,
+        keep_fallen: bool = False,
+    ) -> None:
+        """Start with nothing read.
+
+        :param edits: what the user changes in requirements.
+        :param keep_fallen: number releases without a usable file too.
+        """
+        self.universe = universe
+        self.environment = environment
+        self.limits = limits
+        self.edits = edits or Edits()
+        self.compiler = PageCompiler(environment, limits, keep_fallen)
+        self.evaluator = MarkerEvaluator(environment.markers)
+        self.releases: dict[NormalizedName, Releases | None] = {}
+        """None: the universe has no such project."""
+        self.dependencies: dict[Release, Dependencies] = {}
+        self.unusable: dict[DistributionFile, str] = {}
+        """Files whose metadata was read and found invalid, with the reason."""
+        self.observed: dict[DistributionFile, ObservedKind] = {}
+        """Those of them that were not read on this machine, and may be on another."""
+        self.misfits: set[DistributionFile] = set()
+        """Those of them that only their metadata's Requires-Python excludes."""
+        self.dead: defaultdict[NormalizedName, int] = defaultdict(int)
+        """Mask of releases all of whose files are unusable."""
+        self.requirers: defaultdict[NormalizedName, set[NormalizedName]] = defaultdict(
+            set
+        )
+        """Project -> those that name it in any line read so far."""
+        self.history: list[NormalizedName | Release] = []
+        """What became known, in order: pages by name, releases read or dead."""
+        self._current: dict[Release, int] = {}
+        self._pythons: dict[DistributionFile, str | None] = {}
+        self._fallen: defaultdict[NormalizedName, int] = defaultdict(int)
+        self._sunk: defaultdict[NormalizedName, int] = defaultdict(int)
+
+    def beside(self, universe: Universe, changed: Collection[NormalizedName]) -> Self:
+        """Know the same of another universe, but for the projects that differ there."""
+        new = type(self)(
+            universe,
+            self.environment,
+            self.limits,
+            self.edits,
+            keep_fallen=self.compiler.keep_fallen,
+        )
+        new.compiler, new.evaluator = self.compiler, self.evaluator
+        kept = {name for name in self.releases if name not in changed}
+        new.releases = {name: self.releases[name] for name in kept}
+        for release, found in self.dependencies.items():
+            if release.project in kept:
+                new.dependencies[release] = found
+                for line in found.all_lines:
+                    new.requirers[line.target].add(release.project)
+        new.unusable, new.misfits = dict(self.unusable), set(self.misfits)
+        new.observed = dict(self.observed)
+        new.history = [
+            event
+            for event in self.history
+            if (event.project if isinstance(event, Release) else event) in kept
+        ]
+        for name in kept:
+            new.dead[name] = self.dead[name]
+            new._fallen[name], new._sunk[name] = self._fallen[name], self._sunk[name]  # noqa: SLF001  of the same class
+        new._current = {r: at for r, at in self._current.items() if r.project in kept}  # noqa: SLF001  of the same class
+        new._pythons = dict(self._pythons)  # noqa: SLF001  of the same class
+        return new
+
+    def is_read(self, release: Release) -> bool:
+        """Tell whether the metadata of a release is known (or known to be dead)."""
+        return release in self.dependencies or self.is_dead(release)
+
+    def is_dead(self, release: Release) -> bool:
+        """Tell whether no file of the release is valid."""
+        return bool(self.dead[release.project] >> release.position & 1)
+
+    def is_fallen(self, release: Release) -> bool:
+        """Tell whether no usable file of the release is left."""
+        return self.is_dead(release) or self._place(release) >= len(release.files)
+
+    def gates(self, releases: Releases) -> Gates:
+        """Tell what gates the releases of a project have."""
+        name = releases.project
+        gone = releases.fallen | self.dead[name] | self._fallen[name]
+        yanked = releases.yanked | self._sunk[name]
+        return Gates(
+            alive=releases.masks.all & ~gone,
+            prereleases=releases.prereleases,
+            yanked=yanked,
+            finals=releases.finals & ~gone & ~yanked,
+        )
+
+    def file_of(self, release: Release) -> DistributionFile:
+        """Return the file that would be installed."""
+        return release.candidate_files[self._place(release)]
+
+    def usable_files(self, release: Release) -> tuple[DistributionFile, ...]:
+        """Return the file that would be installed, then the other usable ones."""
+        files = release.files[self._place(release) :]
+        return tuple(file for file in files if file not in self.unusable)
+
+    def reasons(
+        self, release: Release
+    ) -> Mapping[DistributionFile, frozenset[Reason | Literal["metadata"]]]:
+        """Return why each file fell away, of a release without a usable one."""
+        page = dict(release.fallen)
+        return {
+            file: page.get(file, frozenset()) | self._metadata_reasons(file)
+            for file in release.candidate_files
+        }
+
+    def fell_by(self, release: Release, reason: Reason | Literal["metadata"]) -> bool:
+        """Tell whether no usable file is left, and one of them fell by this."""
+        return self.is_fallen(release) and any(
+            reason in found for found in self.reasons(release).values()
+        )
+
+    def _metadata_reasons(
+        self, file: DistributionFile
+    ) -> frozenset[Reason | Literal["metadata"]]:
+        if file in self.misfits:
+            return frozenset({"requires-python"})
+        return frozenset({"metadata"} if file in self.unusable else ())
+
+    def _place(self, release: Release) -> int:
+        return self._current.get(release, 0)
+
+    def python_of(self, file: DistributionFile) -> str | None:
+        """Return the Requires-Python of a file: the page's word, else its own."""
+        return file.requires_python or self._pythons.get(file)
+
+    def patches_of(self, release: Release) -> int:
+        """Return the patch releases of Python that the installed file admits."""
+        text = self.python_of(self.file_of(release))
+        return self.compiler.patches(text) if text else self.all_patches
+
+    def is_split(self, release: Release) -> bool:
+        """Tell whether the file that counts refuses some patch releases of Python.
+
+        That is one of those that fell away where no other is left.
+        """
+        if not self.is_fallen(release):
+            return self.patches_of(release) != self.all_patches
+        texts = [
+            self.python_of(file)
+            for file in release.candidate_files
+            if file not in self.unusable
+        ]
+        found = {self.compiler.patches(text) for text in texts if text}
+        return not found <= {0, self.all_patches}
+
+    @property
+    def all_patches(self) -> int:
+        """Return the mask of every patch release."""
+        return (1 << len(self.environment.patches)) - 1
+
+    def read_pages(self, names: Iterable[NormalizedName]) -> None:
+        """Read and compile the pages that are not yet known."""
+        new = [name for name in dict.fromkeys(names) if name not in self.releases]
+        if not new:
+            return
+        pages = self.universe.pages(new)
+        for name in new:
+            page = pages[name]
+            compiled = None if page is None else self.compiler.compile(page)
+            self.releases[name] = compiled
+            self.history.append(name)
+
+    def read_metadata(self, releases: Iterable[Release]) -> None:
+        """Read releases until each is known to be valid or dead."""
+        waiting = [r for r in dict.fromkeys(releases) if not self.is_read(r)]
+        while waiting:
+            files = {self.file_of(release): release for release in waiting}
+            answers = self._read_files(list(files))
+            waiting = [
+                release
+                for file, release in files.items()
+                if not self._settle(release, file, answers[file])
+            ]
+
+    def _read_files(
+        self, files: Sequence[DistributionFile]
+    ) -> Mapping[DistributionFile, MetadataAnswer]:
+        if isinstance(self.universe, ReadsAhead):
+            return self.universe.metadata_ahead(files, self._named_by)
+        return self.universe.metadata(files)
+
+    def _named_by(self, answer: MetadataAnswer) -> tuple[NormalizedName, ...]:
+        """Name the projects of the lines that are true without an extra."""
+        if isinstance(answer, UnusableMetadata):
+            return ()
+        parsed = parse_dependencies(answer, self.evaluator, self.edits)
+        if isinstance(parsed, UnusableMetadata):
+            return ()
+        return tuple(line.target for line in parsed.lines())
+
+    def _settle(
+        self, release: Release, file: DistributionFile, answer: MetadataAnswer
+    ) -> bool:
+        parsed = (
+            answer
+            if isinstance(answer, UnusableMetadata)
+            else parse_dependencies(answer, self.evaluator, self.edits, release.project)
+        )
+        if isinstance(parsed, Dependencies):
+            self._pythons[file] = parsed.requires_python
+        if isinstance(parsed, Dependencies) and self._python_fits(file, parsed):
+            self.dependencies[release] = parsed
+            for line in parsed.all_lines:
+                self.requirers[line.target].add(release.project)
+            self.history.append(release)
+            return True
+        if isinstance(parsed, UnusableMetadata):
+            self.unusable[file] = parsed.reason
+            if parsed.observed is not None:
+                self.observed[file] = parsed.observed
+        else:
+            self.misfits.add(file)
+            self.unusable[file] = (
+                f"its metadata requires Python {parsed.requires_python}"
+            )
+        return not self._go_on(release)
+
+    def _go_on(self, release: Release) -> bool:
+        """Turn to the next file of a release; False when there is none."""
+        bit = 1 << release.position
+        following = self._place(release) + 1
+        if following == len(release.candidate_files):
+            self.dead[release.project] |= bit
+            self.history.append(release)
+            return False
+        self._current[release] = following
+        if following == len(release.files):
+            self._fallen[release.project] |= bit
+        elif release.files and self.file_of(release).yanked is not None:
+            # What is left of it is yanked: it stands behind a gate from now on.
+            self._sunk[release.project] |= bit
+        return True
+
+    def _python_fits(self, file: DistributionFile, parsed: Dependencies) -> bool:
+        # The page's word counts where it gives one; many old pages give none.
+        if file.requires_python or not parsed.requires_python:
+            return True
+        return self.compiler.patches(parsed.requires_python) != 0

@@ -1,0 +1,75 @@
+"""An index as of another day than it was opened for, without building for that day.
+
+An sdist is built with the build requirements of the day that is asked about, so what
+came of it as of one day says nothing of another, and trying each as of each day takes
+minutes. So those that only show as of the other day stay unread: what is refused then
+is not refused for certain, whatever was built here before.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from packaging.utils import NormalizedName
+
+from axletree.resolver.model.distribution import (
+    DistributionFile,
+    Page,
+    UnusableMetadata,
+)
+from axletree.resolver.universe.knowledge import MemoUniverse
+from axletree.resolver.universe.universe import MetadataAnswer
+
+AS_OF_ANOTHER_DAY = UnusableMetadata(
+    reason="it would have to be built as of another day", kind="limits"
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnbuiltUniverse:
+    """A universe in which sdists that a date hides are not read, or no sdists at all."""
+
+    base: MemoUniverse
+    limit: datetime | None = None
+    """What the base was opened as of: the first instant that is too new. None: no
+    sdist is read."""
+    unread: UnusableMetadata = AS_OF_ANOTHER_DAY
+    """What is said of them."""
+
+    @property
+    def is_frozen(self) -> bool:
+        """Be as frozen as the base."""
+        return self.base.is_frozen
+
+    def pages(
+        self, projects: Sequence[NormalizedName]
+    ) -> Mapping[NormalizedName, Page | None]:
+        """Read the base's pages."""
+        return self.base.pages(projects)
+
+    def metadata(
+        self, files: Sequence[DistributionFile]
+    ) -> Mapping[DistributionFile, MetadataAnswer]:
+        """Ask the base, but for what is hidden."""
+        return self.metadata_ahead(files, lambda _: ())
+
+    def metadata_ahead(
+        self,
+        files: Sequence[DistributionFile],
+        names: Callable[[MetadataAnswer], Iterable[NormalizedName]],
+    ) -> Mapping[DistributionFile, MetadataAnswer]:
+        """Ask the base, and for pages ahead if it can read so."""
+        hidden = dict.fromkeys(
+            file
+            for file in files
+            if file.kind == "sdist"
+            and (self.limit is None or is_hidden(file, self.limit))
+        )
+        others = [file for file in files if file not in hidden]
+        answers = self.base.metadata_ahead(others, names) if others else {}
+        return {**dict.fromkeys(hidden, self.unread), **answers}
+
+
+def is_hidden(file: DistributionFile, limit: datetime) -> bool:
+    """Tell whether a date hides a file."""
+    return file.upload_time is None or file.upload_time >= limit

@@ -1,0 +1,89 @@
+import pytest
+
+from axletree.resolver.engine.swift import (
+    Shared,
+    SwiftPin,
+    SwiftSearch,
+)
+from axletree.resolver.model.question import Limits
+from axletree.resolver.universe.compiled import (
+    CompiledUniverse,
+    NotCompilableError,
+)
+from axletree.resolver.universe.compiling import (
+    KnowledgeCompiler,
+    plain_knowledge,
+)
+from axletree.resolver.universe.swift_reading import (
+    SwiftAsked,
+    SwiftRoot,
+)
+from tests.support.scenarios import Scenario, load_scenario, scenario_names
+
+PLAIN = [
+    name
+    for name in scenario_names()
+    if not (question := load_scenario(name).question).constraints
+    and question.limits == Limits()
+    and question.prefer == "newest"
+    and not question.edits
+]
+"""Scenarios whose question could be asked of the quick search."""
+SOLVED = [name for name in PLAIN if load_scenario(name).expected.pins is not None]
+REFUSED = [name for name in PLAIN if name not in SOLVED]
+
+
+def answer(scenario: Scenario) -> tuple[SwiftPin, ...] | None:
+    question = scenario.question
+
+    def compiler() -> KnowledgeCompiler:
+        return KnowledgeCompiler(
+            knowledge=plain_knowledge(scenario.universe, question.environment)
+        )
+
+    tables = CompiledUniverse({}, {}, 0, compiler)
+    found = [tables.root(root.text) for root in question.roots]
+    roots = [SwiftRoot(*table, "you") for table in found if table is not None]
+    try:
+        return SwiftSearch(Shared(tables), SwiftAsked(roots)).run()
+    except NotCompilableError:
+        return None
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_a_conflict_is_left_to_the_plain_engine(name: str) -> None:
+    assert answer(load_scenario(name)) is None
+
+
+@pytest.mark.parametrize("name", SOLVED)
+def test_an_answer_is_the_scenarios_or_left_to_the_plain_engine(name: str) -> None:
+    scenario = load_scenario(name)
+    expected = scenario.expected.pins or {}
+
+    pins = answer(scenario)
+
+    if pins is not None:
+        assert {pin.name for pin in pins} == set(expected)
+        assert [
+            pin.version
+            for pin in pins
+            if not expected[pin.name].endswith((".whl", ".gz"))
+        ] == [
+            version
+            for _, version in sorted(expected.items())
+            if not version.endswith((".whl", ".gz"))
+        ]
+
+
+@pytest.mark.parametrize(
+    "name", ["answer/a_root_far_behind_gets_a_note", "candidates/undefined_markers"]
+)
+def test_an_answer_with_a_note_is_left_to_the_plain_engine(name: str) -> None:
+    assert name in SOLVED
+    assert answer(load_scenario(name)) is None
+
+
+def test_most_scenarios_are_answered() -> None:
+    answered = [name for name in SOLVED if answer(load_scenario(name)) is not None]
+
+    assert len(answered) > len(SOLVED) / 2

@@ -1,0 +1,163 @@
+import tomllib
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path, PurePath
+
+import pytest
+from packaging.pylock import Pylock
+
+from axletree.resolver.locks.locked import lay_together
+from axletree.resolver.locks.pylock import (
+    Addresses,
+    to_pylock,
+)
+from axletree.resolver.model.environment import environment_for
+from axletree.resolver.model.errors import (
+    MissingHashError,
+    NoFileAddressError,
+)
+from axletree.resolver.model.file_names import safe_name
+from axletree.resolver.model.model import (
+    Pin,
+    Resolution,
+)
+from tests.support.answers import make_file, make_pin, make_resolution
+
+COMMAND = ["axletree", "lock", "-r", "reqs.in", "-i", "https://me:secret@h.invalid/"]
+URLS = Addresses(folder=PurePath("/project"), with_index_urls=True)
+
+
+def read(*resolutions: Resolution, addresses: Addresses = URLS) -> Pylock:
+    """Write and read back, as an installer does."""
+    text = to_pylock(lay_together(resolutions), COMMAND, addresses)
+    return Pylock.from_dict(tomllib.loads(text))
+
+
+def resolve_for(python: str, *pins: Pin) -> Resolution:
+    environment = environment_for(python, "linux")
+    return replace(make_resolution(*pins), environment=environment)
+
+
+def test_a_package_has_its_files_with_size_time_and_hash() -> None:
+    wheel = make_file("six-1.16.0-py2.py3-none-any.whl", "b" * 64, size_bytes=7)
+    wheel = replace(wheel, upload_time=datetime(2021, 5, 5, tzinfo=UTC))
+    sdist = make_file("six-1.16.0.tar.gz")
+
+    pylock = read(make_resolution(make_pin("six", "1.16.0", files=(wheel, sdist))))
+
+    (package,) = pylock.packages
+    assert (package.name, str(package.version)) == ("six", "1.16.0")
+    assert package.marker is None
+    assert package.sdist is not None
+    assert package.sdist.filename == "six-1.16.0.tar.gz"
+    (found,) = package.wheels or ()
+    assert found.hashes == {"sha256": "b" * 64}
+    assert (found.size, found.upload_time) == (7, wheel.upload_time)
+    assert found.url == ("https://index.invalid/files/six-1.16.0-py2.py3-none-any.whl")
+
+
+def test_no_login_is_written() -> None:
+    resolution = make_resolution(make_pin("six", "1.16.0"))
+
+    assert "secret" not in to_pylock(lay_together([resolution]), COMMAND, URLS)
+
+
+def test_environments_and_pythons_are_those_asked_for() -> None:
+    pylock = read(
+        resolve_for("3.10", make_pin("six", "1")),
+        resolve_for("3.9.7", make_pin("six", "1")),
+    )
+
+    assert [str(marker) for marker in pylock.environments or ()] == [
+        (
+            'implementation_name == "cpython" and python_version == "3.10" and '
+            'sys_platform == "linux" and platform_machine == "x86_64"'
+        ),
+        (
+            'implementation_name == "cpython" and python_full_version == "3.9.7" and '
+            'sys_platform == "linux" and platform_machine == "x86_64"'
+        ),
+    ]
+    assert str(pylock.requires_python) == ">=3.9.7"
+
+
+def test_versions_of_different_environments_have_markers() -> None:
+    pylock = read(
+        resolve_for("3.9", make_pin("six", "1"), make_pin("one", "1")),
+        resolve_for("3.10", make_pin("six", "2"), make_pin("one", "1")),
+    )
+
+    assert [(each.name, str(each.version), str(each.marker)) for each in pylock.packages] == [
+        ("one", "1", "None"),
+        ("six", "1", 'python_version == "3.9"'),
+        ("six", "2", 'python_version == "3.10"'),
+    ]  # fmt: skip
+
+
+def test_extras_make_no_second_package() -> None:
+    pylock = read(
+        resolve_for("3.9", make_pin("ray", "1", extras=("serve",))),
+        resolve_for("3.10", make_pin("ray", "1")),
+    )
+
+    assert [str(each.marker) for each in pylock.packages] == ["None"]
+
+
+def test_files_of_a_folder_have_a_path_relative_to_the_lock(tmp_path: Path) -> None:
+    url = (tmp_path / "my wheels" / "a-1-py3-none-any.whl").as_uri()
+    pin = make_pin(
+        "a", "1", files=(replace(make_file("a-1-py3-none-any.whl"), url=url),)
+    )
+    addresses = Addresses(folder=tmp_path / "project")
+
+    pylock = read(make_resolution(pin), addresses=addresses)
+
+    (wheel,) = pylock.packages[0].wheels or ()
+    assert (wheel.path, wheel.url) == ("../my wheels/a-1-py3-none-any.whl", None)
+
+
+@pytest.mark.parametrize(
+    ("url", "with_index_urls"),
+    [
+        ("https://index.invalid/a-1-py3-none-any.whl", False),
+        ("https://index.invalid/a-1-py3-none-any.whl?signature=x", True),
+        ("", True),
+    ],
+)
+def test_without_an_address_the_lock_is_refused(
+    url: str,
+    with_index_urls: bool,  # noqa: FBT001  a column of the table
+) -> None:
+    file = replace(make_file("a-1-py3-none-any.whl"), url=url)
+    addresses = Addresses(folder=PurePath("/p"), with_index_urls=with_index_urls)
+
+    with pytest.raises(NoFileAddressError, match=r"a-1-py3-none-any\.whl") as caught:
+        read(make_resolution(make_pin("a", "1", files=(file,))), addresses=addresses)
+
+    assert "--emit-index-url" in caught.value.hint
+
+
+def test_a_file_to_install_needs_a_hash() -> None:
+    bare = make_pin("a", "1", files=(make_file("a-1-py3-none-any.whl", None),))
+
+    with pytest.raises(MissingHashError):
+        read(make_resolution(bare))
+
+
+def test_files_that_the_standard_cannot_name_are_left_out() -> None:
+    odd = replace(make_file("a-1.tar.gz"), filename=safe_name("a-1.tar.bz2"))
+    wheel = make_file("a-1-py3-none-any.whl")
+
+    pylock = read(make_resolution(make_pin("a", "1", files=(wheel, odd))))
+    assert pylock.packages[0].sdist is None
+
+    with pytest.raises(NoFileAddressError, match="a 1"):
+        read(make_resolution(make_pin("a", "1", files=(odd,))))
+
+
+def test_a_broken_requires_python_is_left_out() -> None:
+    file = replace(make_file("a-1-py3-none-any.whl"), requires_python=">=3.x")
+
+    pylock = read(make_resolution(make_pin("a", "1", files=(file,))))
+
+    assert pylock.packages[0].requires_python is None
