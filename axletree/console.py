@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from axletree.resolver.model.distribution import DistributionFile
     from axletree.resolver.model.json_types import JsonObject
-    from axletree.resolver.reports.report_lines import ReportLine
+    from axletree.resolver.reports.lines import ReportLine
 
 _STYLES: dict[str, str] = {
     "claim": "bold red",
@@ -163,7 +163,7 @@ class Console:
     def show_error(self, error: AxletreeError) -> None:
         """Say what went wrong, where, and what to do."""
         if self.is_json:
-            from axletree.resolver.reports.report_json import error_to_json  # noqa: PLC0415  late
+            from axletree.resolver.reports.conflict_json import error_to_json  # noqa: PLC0415  late
 
             self.document(error_to_json(error))
         self._err.print(Text.assemble(("error: ", "bold red"), shown(error.what)))

@@ -33,9 +33,8 @@ from axletree.resolver.queries.audit_findings import (
     Audit,
     audit,
 )
-from axletree.resolver.universe.knowledge import MemoUniverse
+from axletree.resolver.universe.composed import FrozenUniverse, MemoUniverse
 from axletree.resolver.universe.snapshot import universe_from_json
-from axletree.resolver.universe.universe import FrozenUniverse
 from benchmarks.closed_world import RECORDED
 from benchmarks.measuring import PLATFORM, PYTHON_VERSION
 

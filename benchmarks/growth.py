@@ -14,12 +14,12 @@ from pathlib import Path
 
 from packaging.utils import canonicalize_name
 
-from axletree.resolver.inputs.requirements import parse_requirement
+from axletree.resolver.inputs.requirements_files import parse_requirement
 from axletree.resolver.model.environment import environment_for
 from axletree.resolver.model.file_names import safe_name
 from axletree.resolver.model.question import ask
 from axletree.resolver.resolve import Resolver
-from axletree.resolver.universe.knowledge import MemoUniverse
+from axletree.resolver.universe.composed import MemoUniverse
 from axletree.wheelhouse import catalog
 from axletree.wheelhouse.house import Wheelhouse
 from axletree.wheelhouse.model import Sha256, StoredFile

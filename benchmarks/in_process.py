@@ -17,9 +17,8 @@ from axletree.resolver.engine.swift import (
     Shared,
     SwiftSearch,
 )
-from axletree.resolver.inputs.requirements import parse_requirement
-from axletree.resolver.model.environment import environment_for
-from axletree.resolver.model.model import Environment
+from axletree.resolver.inputs.requirements_files import parse_requirement
+from axletree.resolver.model.environment import Environment, environment_for
 from axletree.resolver.model.question import (
     Question,
     ask,
@@ -30,13 +29,13 @@ from axletree.resolver.universe.compiling import (
     KnowledgeCompiler,
     plain_knowledge,
 )
-from axletree.resolver.universe.knowledge import MemoUniverse
+from axletree.resolver.universe.composed import MemoUniverse
+from axletree.resolver.universe.protocol import Universe
 from axletree.resolver.universe.snapshot import universe_from_json
 from axletree.resolver.universe.swift_reading import (
     SwiftAsked,
     SwiftRoot,
 )
-from axletree.resolver.universe.universe import Universe
 from benchmarks.closed_world import ALL_SETS
 from benchmarks.measuring import PLATFORM, PYTHON_VERSION
 

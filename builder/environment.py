@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from axletree.builder.frontend import Backend
 from axletree.builder.workshop import Workshop
-from axletree.resolver.model.model import Environment
+from axletree.resolver.model.environment import Environment
 
 
 def find_requirements(

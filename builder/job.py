@@ -18,8 +18,8 @@ from axletree.builder.transfer import BuildLog
 from axletree.builder.wheel_archive import rewrite_wheel
 from axletree.builder.workshop import Workshop
 from axletree.reading import folder_of
+from axletree.resolver.model.environment import Environment
 from axletree.resolver.model.file_names import below
-from axletree.resolver.model.model import Environment
 from axletree.wheelhouse.files import digest_of
 
 OLDEST_EPOCH = 315532800

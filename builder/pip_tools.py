@@ -16,7 +16,7 @@ from packaging.version import InvalidVersion, Version
 from axletree.builder.errors import BuildRequirementsError, PipToolsMissingError
 from axletree.builder.interpreters import ASK_TIMEOUT_S, Interpreter, find_interpreter
 from axletree.builder.uv_program import uv_program
-from axletree.resolver.queries.second_opinion import ToolVersions
+from axletree.resolver.queries.comparison import ToolVersions
 from axletree.wheelhouse.files import translate_storage_errors
 from axletree.wheelhouse.pip_compile import PipTools
 from axletree.wheelhouse.scratch import own_folder

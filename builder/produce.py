@@ -13,23 +13,22 @@ from axletree.builder.job import BuiltWheel, build_recipe
 from axletree.builder.recipe import Recipe
 from axletree.builder.transfer import BuildLog
 from axletree.builder.workshop import Workshop
-from axletree.resolver.inputs.requirements import parse_requirement
+from axletree.resolver.inputs.requirements_files import parse_requirement
 from axletree.resolver.model.distribution import (
     DistributionFile,
     FileMetadata,
 )
+from axletree.resolver.model.environment import Environment
 from axletree.resolver.model.file_names import (
     SafeName,
     below,
     safe_name,
 )
-from axletree.resolver.model.model import Environment
 from axletree.resolver.model.question import ask
-from axletree.resolver.reports.report import conflict_report
-from axletree.resolver.reports.report_lines import to_text
+from axletree.resolver.reports.conflict_text import conflict_report
+from axletree.resolver.reports.lines import to_text
 from axletree.resolver.resolve import Refusal, Resolver
-from axletree.resolver.universe.knowledge import MemoUniverse
-from axletree.resolver.universe.universe import OverlayUniverse
+from axletree.resolver.universe.composed import MemoUniverse, OverlayUniverse
 from axletree.wheelhouse.core_metadata import parse_metadata
 from axletree.wheelhouse.house import Wheelhouse
 from axletree.wheelhouse.model import IncomingFile, Published, parse_sha256

@@ -31,7 +31,7 @@ from axletree.resolver.model.file_names import (
     SafeName,
     safe_name,
 )
-from axletree.resolver.universe.tiny_wheel import PURE
+from axletree.resolver.universe.metadata_wheel import PURE
 
 MOST_BYTES = 1024 * 1024
 """Of a recipe."""

@@ -9,32 +9,27 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from axletree.builder.errors import BuildRequirementsError
-from axletree.resolver.inputs.requirements import parse_requirement
+from axletree.resolver.inputs.requirements_files import parse_requirement
 from axletree.resolver.model.distribution import (
     DistributionFile,
     UnusableMetadata,
 )
+from axletree.resolver.model.environment import Environment
 from axletree.resolver.model.errors import ResolverError
 from axletree.resolver.model.file_formats import FormatControl
 from axletree.resolver.model.file_names import below
-from axletree.resolver.model.model import (
-    Environment,
-    Origin,
-)
 from axletree.resolver.model.question import (
     Limits,
     Question,
     ask,
 )
-from axletree.resolver.reports.report import conflict_report
-from axletree.resolver.reports.report_lines import to_text
+from axletree.resolver.model.requirements import Origin
+from axletree.resolver.reports.conflict_text import conflict_report
+from axletree.resolver.reports.lines import to_text
 from axletree.resolver.resolve import Refusal, Resolver
-from axletree.resolver.universe.knowledge import MemoUniverse
+from axletree.resolver.universe.composed import FrozenUniverse, MemoUniverse
+from axletree.resolver.universe.protocol import Universe
 from axletree.resolver.universe.unbuilt import UnbuiltUniverse
-from axletree.resolver.universe.universe import (
-    FrozenUniverse,
-    Universe,
-)
 
 _NOT_BUILT = UnusableMetadata(reason="sdists are not built for builds")
 

@@ -19,7 +19,7 @@ from axletree.builder.source_archive import look_into
 from axletree.builder.transfer import BuildLog
 from axletree.builder.wheel_archive import rewrite_wheel
 from axletree.builder.workshop import Workshop
-from axletree.resolver.model.model import Environment
+from axletree.resolver.model.environment import Environment
 
 _NEEDS = "build-requirements.txt"
 _NO_TIME = datetime(1980, 1, 1, tzinfo=UTC)

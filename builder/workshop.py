@@ -11,7 +11,7 @@ from axletree.builder.interpreters import Interpreter, find_interpreter
 from axletree.builder.isolation import Isolation
 from axletree.builder.reporter import BuildReporter, SilentBuildReporter
 from axletree.builder.sandbox import Sandbox, open_sandbox
-from axletree.resolver.model.model import Environment
+from axletree.resolver.model.environment import Environment
 from axletree.wheelhouse.scratch import own_folder
 
 

@@ -7,10 +7,10 @@ from typing import TypeAlias
 from packaging.utils import NormalizedName
 from packaging.version import Version
 
-from axletree.resolver.conflicts.conflict import Explanation
 from axletree.resolver.conflicts.cores import KeyCore
-from axletree.resolver.conflicts.fact_words import left_out
-from axletree.resolver.conflicts.facts import CoreWriter
+from axletree.resolver.conflicts.explanation import Explanation
+from axletree.resolver.conflicts.phrases import left_out
+from axletree.resolver.conflicts.sentences import CoreWriter
 from axletree.resolver.conflicts.unread import (
     passed_over,
     unread_before,
@@ -36,16 +36,16 @@ from axletree.resolver.engine.table_search import (
     tables_beside,
     tables_of,
 )
-from axletree.resolver.model.distribution import (
-    DistributionFile,
-    FileMetadata,
-)
-from axletree.resolver.model.model import (
+from axletree.resolver.model.answers import (
     Conflict,
     Counters,
     Pin,
     Resolution,
     RootLag,
+)
+from axletree.resolver.model.distribution import (
+    DistributionFile,
+    FileMetadata,
 )
 from axletree.resolver.model.outcomes import (
     Answer,
@@ -66,12 +66,9 @@ from axletree.resolver.universe.candidates import (
     Release,
     Releases,
 )
-from axletree.resolver.universe.knowledge import (
-    Knowledge,
-    MemoUniverse,
-)
-from axletree.resolver.universe.masks import bits
-from axletree.resolver.universe.universe import OverlayUniverse
+from axletree.resolver.universe.composed import MemoUniverse, OverlayUniverse
+from axletree.resolver.universe.knowledge import Knowledge
+from axletree.resolver.universe.release_sets import bits
 
 _KnownBy: TypeAlias = tuple[str, tuple[int, ...], Limits, Edits]
 """Environment's label and patch releases of Python, limits, edits."""

@@ -16,7 +16,7 @@ from axletree.resolver.model.distribution import (
     ExcludedFile,
     Page,
 )
-from axletree.resolver.universe.universe import (
+from axletree.resolver.universe.protocol import (
     MetadataAnswer,
     ReadsAhead,
     Universe,

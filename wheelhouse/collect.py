@@ -21,16 +21,16 @@ from packaging.utils import parse_wheel_filename
 from axletree.config import IndexStrategy
 from axletree.errors import AxletreeError
 from axletree.resolver.engine.checker import unmet_requirements
+from axletree.resolver.model.answers import (
+    Pin,
+    Resolution,
+)
 from axletree.resolver.model.distribution import (
     DistributionFile,
     UnusableMetadata,
 )
+from axletree.resolver.model.environment import Environment
 from axletree.resolver.model.file_names import below
-from axletree.resolver.model.model import (
-    Environment,
-    Pin,
-    Resolution,
-)
 from axletree.resolver.model.question import Question
 from axletree.wheelhouse.core_metadata import parse_metadata
 from axletree.wheelhouse.errors import IncompleteCollectionError

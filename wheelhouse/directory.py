@@ -20,7 +20,7 @@ from axletree.resolver.model.file_names import (
     below,
     shown_name,
 )
-from axletree.resolver.universe.universe import MetadataAnswer
+from axletree.resolver.universe.protocol import MetadataAnswer
 from axletree.wheelhouse.archives import METADATA_LIMIT_BYTES, damage_is_a_defect
 from axletree.wheelhouse.core_metadata import parse_metadata, read_headers
 from axletree.wheelhouse.errors import InvalidDistributionError

@@ -13,7 +13,7 @@ from axletree.resolver.model.distribution import (
     DistributionFile,
     Page,
 )
-from axletree.resolver.universe.universe import (
+from axletree.resolver.universe.protocol import (
     MetadataAnswer,
     ReadsAhead,
     Universe,

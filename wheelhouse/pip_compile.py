@@ -20,16 +20,14 @@ from packaging.tags import platform_tags
 from packaging.utils import NormalizedName, canonicalize_name
 from packaging.version import Version
 
-from axletree.resolver.model.model import (
-    Environment,
-    RootRequirement,
-)
+from axletree.resolver.model.environment import Environment
 from axletree.resolver.model.question import Question
-from axletree.resolver.queries.core_slice import bare_root
-from axletree.resolver.queries.second_opinion import (
+from axletree.resolver.model.requirements import RootRequirement
+from axletree.resolver.queries.comparison import (
     Opinion,
     ToolVersions,
 )
+from axletree.resolver.queries.reproducer_slice import bare_root
 from axletree.wheelhouse.errors import WheelhouseError
 from axletree.wheelhouse.loopback import LoopbackServer
 from axletree.wheelhouse.shown_index import ShownIndex

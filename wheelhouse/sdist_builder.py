@@ -6,7 +6,7 @@ from typing import ClassVar, Protocol
 
 from axletree.errors import AxletreeError
 from axletree.resolver.model.distribution import UnusableKind
-from axletree.resolver.model.model import Environment
+from axletree.resolver.model.environment import Environment
 
 
 class SdistFindingError(AxletreeError):

@@ -28,11 +28,11 @@ from axletree.resolver.universe.dependencies import (
     parse_dependencies,
 )
 from axletree.resolver.universe.knowledge import Knowledge
-from axletree.resolver.universe.tiny_wheel import (
+from axletree.resolver.universe.metadata_wheel import (
     PURE,
     TinyWheel,
 )
-from axletree.resolver.universe.universe import Universe
+from axletree.resolver.universe.protocol import Universe
 
 _NO_VERSION = SpecifierSet("<0")
 _OTHER_VERSION = "0+unusable.metadata"

@@ -9,7 +9,7 @@ from axletree.resolver.model.distribution import (
     Page,
     UnusableMetadata,
 )
-from axletree.resolver.universe.universe import MetadataAnswer
+from axletree.resolver.universe.protocol import MetadataAnswer
 from axletree.wheelhouse.core_metadata import parse_metadata
 from axletree.wheelhouse.house import Wheelhouse
 from axletree.wheelhouse.model import Sha256, StoredFile

@@ -25,8 +25,8 @@ from axletree.resolver.model.distribution import (
     Page,
     UnusableMetadata,
 )
-from axletree.resolver.model.model import Environment
-from axletree.resolver.universe.universe import MetadataAnswer
+from axletree.resolver.model.environment import Environment
+from axletree.resolver.universe.protocol import MetadataAnswer
 from axletree.wheelhouse.core_metadata import parse_metadata
 from axletree.wheelhouse.credentials import Credentials
 from axletree.wheelhouse.errors import (

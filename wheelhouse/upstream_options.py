@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from axletree.resolver.model.model import Environment
+from axletree.resolver.model.environment import Environment
 from axletree.wheelhouse.sdist_builder import SdistBuilder
 
 

@@ -13,18 +13,20 @@ from axletree.commands.editing import edits_from
 from axletree.commands.input_files import InputFiles, parts_of
 from axletree.commands.options import InputOptions, TargetOptions
 from axletree.environ import process_environment
-from axletree.resolver.inputs.requirements import (
+from axletree.resolver.inputs.requirements_files import (
     ParsedInput,
     parse_input,
 )
-from axletree.resolver.model.environment import environment_for
+from axletree.resolver.model.environment import (
+    Environment,
+    environment_for,
+    limit_python,
+)
 from axletree.resolver.model.errors import (
     InvalidEnvironmentError,
     InvalidRequirementError,
 )
 from axletree.resolver.model.file_formats import FormatControl
-from axletree.resolver.model.model import Environment
-from axletree.resolver.model.python_limit import limit_python
 from axletree.resolver.model.question import (
     Limits,
     Question,

@@ -7,15 +7,13 @@ from packaging.utils import InvalidName, canonicalize_name
 
 from axletree.commands.sources import Opened
 from axletree.console import Console
-from axletree.resolver.inputs.requirements import parse_requirement
-from axletree.resolver.model.model import (
-    Origin,
-    Resolution,
-)
+from axletree.resolver.inputs.requirements_files import parse_requirement
+from axletree.resolver.model.answers import Resolution
 from axletree.resolver.model.question import (
     Question,
     ask,
 )
+from axletree.resolver.model.requirements import Origin
 from axletree.resolver.queries.what_if import (
     SUPPOSED,
     Supposition,
@@ -27,7 +25,7 @@ from axletree.resolver.reports.why_json import (
     what_if_to_json,
     why_to_json,
 )
-from axletree.resolver.reports.why_report import (
+from axletree.resolver.reports.why_text import (
     what_if_report,
     why_report,
 )

@@ -16,17 +16,17 @@ from axletree.commands.options import (
 )
 from axletree.commands.sources import open_universe
 from axletree.console import Console
-from axletree.resolver.inputs.requirements import ParsedInput
+from axletree.resolver.inputs.requirements_files import ParsedInput
 from axletree.resolver.model.question import ask
 from axletree.resolver.queries.audit import Auditor
 from axletree.resolver.queries.audit_findings import Audit
 from axletree.resolver.queries.audit_findings import audit as audit_universe
-from axletree.resolver.reports.audit_report import (
+from axletree.resolver.reports.audit_text import (
     audit_report,
     audit_to_json,
 )
-from axletree.resolver.universe.knowledge import MemoUniverse
-from axletree.resolver.universe.universe import (
+from axletree.resolver.universe.composed import MemoUniverse
+from axletree.resolver.universe.protocol import (
     ListsProjects,
     Universe,
 )

@@ -18,10 +18,10 @@ from axletree.commands.options import (
 )
 from axletree.commands.sources import at_rest
 from axletree.console import Console
-from axletree.resolver.queries.matrix import exit_code
+from axletree.resolver.queries.check import exit_code
+from axletree.resolver.reports.check_json import check_to_json
+from axletree.resolver.reports.check_text import check_report
 from axletree.resolver.reports.junit import to_junit
-from axletree.resolver.reports.matrix_json import check_to_json
-from axletree.resolver.reports.matrix_report import check_report
 from axletree.wheelhouse.atomic import write_atomically
 
 

@@ -27,17 +27,15 @@ from axletree.commands.options import InputOptions, SourceOptions, TargetOptions
 from axletree.commands.sources import first_index, open_universe, settings_for
 from axletree.console import Console, Progress
 from axletree.errors import AxletreeError
-from axletree.resolver.model.model import (
-    Environment,
-    Resolution,
-)
-from axletree.resolver.queries.matrix import (
+from axletree.resolver.model.answers import Resolution
+from axletree.resolver.model.environment import Environment
+from axletree.resolver.queries.check import (
     Cell,
     CellAnswer,
     Failure,
 )
 from axletree.resolver.resolve import Resolver
-from axletree.resolver.universe.knowledge import MemoUniverse
+from axletree.resolver.universe.composed import MemoUniverse
 
 
 class WorkerLostError(AxletreeError):

@@ -31,8 +31,7 @@ from axletree.config import Settings
 from axletree.console import Console, Progress
 from axletree.resolver.model.json_types import JsonObject
 from axletree.resolver.resolve import Refusal, Resolver
-from axletree.resolver.universe.knowledge import MemoUniverse
-from axletree.resolver.universe.universe import UndemandingUniverse
+from axletree.resolver.universe.composed import MemoUniverse, UndemandingUniverse
 from axletree.wheelhouse.collect import (
     Collected,
     Collector,

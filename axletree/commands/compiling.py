@@ -11,7 +11,7 @@ from axletree.resolver.universe.compiling import (
     KnowledgeCompiler,
     plain_knowledge,
 )
-from axletree.resolver.universe.universe import Universe
+from axletree.resolver.universe.protocol import Universe
 from axletree.wheelhouse.compiled_store import Place
 from axletree.wheelhouse.merged import MergedUniverse
 

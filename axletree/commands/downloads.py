@@ -8,8 +8,8 @@ from urllib.parse import urlsplit
 from urllib.request import url2pathname
 
 from axletree.resolver.model.distribution import DistributionFile
-from axletree.resolver.model.model import Environment
-from axletree.resolver.universe.universe import Universe
+from axletree.resolver.model.environment import Environment
+from axletree.resolver.universe.protocol import Universe
 from axletree.wheelhouse.errors import WheelhouseError
 from axletree.wheelhouse.merged import MergedUniverse
 from axletree.wheelhouse.remote_file import Brought

@@ -6,11 +6,13 @@ from pathlib import Path
 import click
 
 from axletree.console import Console
-from axletree.resolver.model.model import (
+from axletree.resolver.model.answers import (
     Conflict,
+    Resolution,
+)
+from axletree.resolver.model.facts import (
     Core,
     Picture,
-    Resolution,
 )
 from axletree.resolver.reports.picture_svg import to_svg
 from axletree.wheelhouse.atomic import write_atomically

@@ -8,16 +8,16 @@ from axletree.commands.input_files import InputFiles
 from axletree.commands.options import InputOptions
 from axletree.environ import process_environment
 from axletree.reading import STDIN
-from axletree.resolver.inputs.override_lines import (
+from axletree.resolver.inputs.override_files import (
     OverrideFile,
     parse_overrides,
 )
 from axletree.resolver.model.errors import InvalidRequirementError
-from axletree.resolver.model.model import (
+from axletree.resolver.model.overrides import Edits
+from axletree.resolver.model.requirements import (
     Exclusion,
     Origin,
 )
-from axletree.resolver.model.overrides import Edits
 
 
 def edits_from(inputs: InputOptions, files: InputFiles) -> Edits:

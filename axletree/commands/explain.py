@@ -29,15 +29,15 @@ from axletree.commands.refusing import (
 from axletree.commands.sources import Opened, open_universe
 from axletree.commands.upstream import OpenedUpstream, open_upstream
 from axletree.console import Console, Progress
-from axletree.resolver.model.model import (
+from axletree.resolver.model.answers import (
     Conflict,
     Resolution,
 )
 from axletree.resolver.model.question import Question
-from axletree.resolver.repairs.repair import FutureWheel
-from axletree.resolver.reports.report import counters_sentence
+from axletree.resolver.repairs.repairer import FutureWheel
+from axletree.resolver.reports.conflict_text import counters_sentence
 from axletree.resolver.resolve import Refusal, Resolver
-from axletree.resolver.universe.knowledge import MemoUniverse
+from axletree.resolver.universe.composed import MemoUniverse
 
 if TYPE_CHECKING:
     # Together these take a tenth of a second, and few runs need any of them.
@@ -311,8 +311,8 @@ def _show(
 
 def _show_resolutions(console: Console, answers: Sequence[Resolution]) -> None:
     if console.is_json:
-        from axletree.resolver.locks.lock import to_json  # noqa: PLC0415  late
         from axletree.resolver.locks.locked import lay_together  # noqa: PLC0415  late
+        from axletree.resolver.locks.requirements_txt import to_json  # noqa: PLC0415  late
 
         console.document(to_json(lay_together(answers), answers[-1].counters))
         return
@@ -331,7 +331,7 @@ def _show_as_pip(console: Console, universe: MemoUniverse, question: Question) -
 
     opinion = as_pip(universe, question, most_rounds=ROUNDS_IF_ASKED)
     if console.is_json:
-        from axletree.resolver.reports.report_json import as_pip_to_json  # noqa: PLC0415  late
+        from axletree.resolver.reports.conflict_json import as_pip_to_json  # noqa: PLC0415  late
 
         console.document({"format": "axletree.as-pip/1", **as_pip_to_json(opinion)})
     else:

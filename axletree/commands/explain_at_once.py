@@ -8,7 +8,7 @@ import sys
 from axletree.resolver.conflicts.cores import CoreSearch
 from axletree.resolver.engine.fact_models import FactModels
 from axletree.resolver.engine.swift_judge import TableJudge
-from axletree.resolver.reports.report_lines import to_text
+from axletree.resolver.reports.lines import to_text
 from axletree.resolver.reports.swift_report import (
     AskedRoot,
     CoreTeller,

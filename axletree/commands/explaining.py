@@ -6,24 +6,22 @@ from functools import partial
 from pathlib import Path
 
 from axletree.console import Progress
-from axletree.resolver.model.model import (
-    Conflict,
-    Environment,
-)
+from axletree.resolver.model.answers import Conflict
+from axletree.resolver.model.environment import Environment
 from axletree.resolver.model.question import (
     Question,
     for_python,
 )
-from axletree.resolver.repairs.repair import (
+from axletree.resolver.repairs.collecting import Upstream
+from axletree.resolver.repairs.lifting import MOST_BANS
+from axletree.resolver.repairs.overriding import MOST_RELEASES
+from axletree.resolver.repairs.relaxing import MOST_TOGETHER
+from axletree.resolver.repairs.repairer import (
     FutureWheel,
     Repairer,
 )
-from axletree.resolver.repairs.repair_files import Upstream
-from axletree.resolver.repairs.repair_lifts import MOST_BANS
-from axletree.resolver.repairs.repair_overrides import MOST_RELEASES
-from axletree.resolver.repairs.repair_roots import MOST_TOGETHER
 from axletree.resolver.resolve import Refusal
-from axletree.resolver.universe.knowledge import MemoUniverse
+from axletree.resolver.universe.composed import MemoUniverse
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

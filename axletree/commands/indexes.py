@@ -16,8 +16,8 @@ from axletree.commands.sources import Opened, strategy_of
 from axletree.config import IndexStrategy, Settings
 from axletree.console import Progress
 from axletree.resolver.model.question import Question
-from axletree.resolver.universe.knowledge import MemoUniverse
-from axletree.resolver.universe.universe import Universe
+from axletree.resolver.universe.composed import MemoUniverse
+from axletree.resolver.universe.protocol import Universe
 from axletree.wheelhouse.best_match import BestMatch
 from axletree.wheelhouse.credentials import printable
 from axletree.wheelhouse.first_index import FirstIndex

@@ -14,7 +14,7 @@ from axletree.builder.reporter import BuildReporter
 from axletree.builder.resolved_requirements import ResolvedBuildRequirements
 from axletree.config import Settings
 from axletree.environ import process_environment
-from axletree.resolver.model.model import Environment
+from axletree.resolver.model.environment import Environment
 from axletree.wheelhouse.sdist_builder import SdistBuilder
 
 

@@ -21,22 +21,22 @@ from axletree.commands.options import (
 from axletree.commands.refusing import exit_code, show_cores
 from axletree.commands.sources import Opened, open_universe
 from axletree.console import Console, Progress
-from axletree.resolver.locks.lock import to_json
-from axletree.resolver.locks.lock_difference import compare
+from axletree.resolver.locks.difference import compare
 from axletree.resolver.locks.lock_reading import read_lock
 from axletree.resolver.locks.locked import (
     Locked,
     lay_together,
     mark_base,
 )
-from axletree.resolver.model.model import (
+from axletree.resolver.locks.requirements_txt import to_json
+from axletree.resolver.model.answers import (
     Conflict,
     Counters,
     Resolution,
 )
-from axletree.resolver.reports.report import counters_sentence
+from axletree.resolver.reports.conflict_text import counters_sentence
 from axletree.resolver.resolve import Refusal, Resolver
-from axletree.resolver.universe.knowledge import MemoUniverse
+from axletree.resolver.universe.composed import MemoUniverse
 from axletree.wheelhouse.atomic import write_atomically
 
 CHECK_FAILED = 1

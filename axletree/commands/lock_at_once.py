@@ -1,4 +1,4 @@
-"""A lock from tables, as `axletree.resolver.locks.lock` writes it."""
+"""A lock from tables, as `axletree.resolver.locks.requirements_txt` writes it."""
 
 from __future__ import annotations
 
@@ -66,6 +66,6 @@ def _text(
 def _shown(words: Sequence[str]) -> str:
     if all(map(SAFE.issuperset, words)) and "://" not in "".join(words):
         return " ".join(("axletree", *words))
-    from axletree.resolver.locks.lock import shown_command  # noqa: PLC0415  late
+    from axletree.resolver.locks.requirements_txt import shown_command  # noqa: PLC0415  late
 
     return shown_command(("axletree", *words))

@@ -10,18 +10,18 @@ from packaging.utils import canonicalize_name
 from axletree.commands.asking import Asked
 from axletree.commands.input_files import InputFiles
 from axletree.commands.lock_options import LockOptions
-from axletree.resolver.inputs.requirements import parse_requirement
+from axletree.resolver.inputs.requirements_files import parse_requirement
 from axletree.resolver.locks.lock_reading import read_lock
 from axletree.resolver.locks.written_pins import (
     WrittenPin,
     pins_in,
 )
 from axletree.resolver.model.errors import InvalidLockError
-from axletree.resolver.model.model import (
+from axletree.resolver.model.question import Question
+from axletree.resolver.model.requirements import (
     Origin,
     RootRequirement,
 )
-from axletree.resolver.model.question import Question
 
 _UPGRADE = Origin(file="--upgrade-package")
 

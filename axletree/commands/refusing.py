@@ -6,15 +6,15 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from axletree.console import Console
 from axletree.resolver.inputs.requirement_lines import redact
-from axletree.resolver.model.model import (
+from axletree.resolver.model.answers import (
     Conflict,
     Resolution,
 )
-from axletree.resolver.reports.report import conflict_report
-from axletree.resolver.reports.report_json import (
+from axletree.resolver.reports.conflict_json import (
     conflict_to_json,
     outcomes_to_json,
 )
+from axletree.resolver.reports.conflict_text import conflict_report
 
 NO_SOLUTION = 1
 NOT_READ_HERE = 3

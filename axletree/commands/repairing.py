@@ -7,14 +7,14 @@ import click
 from axletree.commands.input_files import InputFiles
 from axletree.console import Console
 from axletree.reading import is_at_rest
-from axletree.resolver.inputs.edit import edit_texts
-from axletree.resolver.model.errors import RepairNotWrittenError
-from axletree.resolver.model.model import (
+from axletree.resolver.inputs.rewriting import edit_texts
+from axletree.resolver.model.answers import (
     Conflict,
     Repair,
 )
-from axletree.resolver.reports.report import repair_report
-from axletree.resolver.reports.report_json import repair_to_json
+from axletree.resolver.model.errors import RepairNotWrittenError
+from axletree.resolver.reports.conflict_json import repair_to_json
+from axletree.resolver.reports.conflict_text import repair_report
 from axletree.wheelhouse.atomic import write_atomically
 
 

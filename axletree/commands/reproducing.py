@@ -6,7 +6,7 @@ import click
 
 from axletree.console import Console
 from axletree.resolver.queries.reproduce import reproduce
-from axletree.resolver.queries.reproduction_files import reproduction_files
+from axletree.resolver.queries.reproducer_files import reproduction_files
 from axletree.resolver.resolve import Refusal
 from axletree.wheelhouse.folders import is_free, write_folder
 

@@ -15,15 +15,15 @@ from axletree.commands.refusing import NO_SOLUTION
 from axletree.commands.sources import Opened, settings_for
 from axletree.console import Console, Progress
 from axletree.environ import process_environment
-from axletree.resolver.model.model import Environment
+from axletree.resolver.model.environment import Environment
 from axletree.resolver.model.question import Question
-from axletree.resolver.queries.second_opinion import (
+from axletree.resolver.queries.comparison import (
     Comparison,
     comparison_text,
     comparison_to_json,
 )
 from axletree.resolver.resolve import Resolver
-from axletree.resolver.universe.knowledge import MemoUniverse
+from axletree.resolver.universe.composed import MemoUniverse
 from axletree.wheelhouse.house import Wheelhouse
 from axletree.wheelhouse.pip_compile import PipCompile, PipTools, check_platform
 from axletree.wheelhouse.shown_index import ShownIndex

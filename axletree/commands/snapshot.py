@@ -21,7 +21,7 @@ from axletree.commands.options import (
 from axletree.commands.sources import open_universe
 from axletree.console import Console
 from axletree.resolver.resolve import Refusal, Resolver
-from axletree.resolver.universe.knowledge import MemoUniverse
+from axletree.resolver.universe.composed import MemoUniverse
 from axletree.resolver.universe.snapshot import recording_to_json
 from axletree.wheelhouse.atomic import write_atomically
 

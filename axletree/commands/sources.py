@@ -20,21 +20,19 @@ from axletree.console import Progress
 from axletree.environ import process_environment
 from axletree.reading import TooLargeError, is_at_rest, read_bytes
 from axletree.resolver.inputs.requirement_lines import redact
+from axletree.resolver.model.answers import Counters
+from axletree.resolver.model.environment import Environment
 from axletree.resolver.model.errors import InvalidSnapshotError
-from axletree.resolver.model.model import (
-    Counters,
-    Environment,
-)
 from axletree.resolver.model.question import Question
+from axletree.resolver.universe.protocol import Universe
 from axletree.resolver.universe.snapshot import universe_from_json
-from axletree.resolver.universe.universe import Universe
 from axletree.wheelhouse.merged import MergedUniverse
 
 if TYPE_CHECKING:
     # The network takes longer to import than most answers to find.
     from axletree.builder.resolved_requirements import ResolvedBuildRequirements
     from axletree.commands.downloads import SpreadDownloads
-    from axletree.resolver.universe.knowledge import MemoUniverse
+    from axletree.resolver.universe.composed import MemoUniverse
     from axletree.wheelhouse.sdist_builder import SdistBuilder
 
 

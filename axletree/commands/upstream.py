@@ -11,10 +11,10 @@ from axletree.commands.options import SourceOptions
 from axletree.commands.sources import Opened, first_index, settings_for
 from axletree.console import Progress
 from axletree.resolver.inputs.requirement_lines import redact
-from axletree.resolver.model.model import Counters
+from axletree.resolver.model.answers import Counters
 from axletree.resolver.model.question import Question
-from axletree.resolver.repairs.repair_files import Upstream
-from axletree.resolver.universe.knowledge import MemoUniverse
+from axletree.resolver.repairs.collecting import Upstream
+from axletree.resolver.universe.composed import MemoUniverse
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,11 +6,11 @@ extraction with minimal hitting set dualization", CP 2015.
 
 from __future__ import annotations
 
+from axletree.resolver.conflicts.fact_order import in_reading_order
 from axletree.resolver.conflicts.hitting_sets import (
     HittingSets,
     TooManyStepsError,
 )
-from axletree.resolver.conflicts.reading_order import in_reading_order
 from axletree.resolver.engine.fact_models import Unread
 from axletree.resolver.model.fact_keys import (
     AbsentKey,

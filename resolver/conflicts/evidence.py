@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable, Sequence
 
-from axletree.resolver.model.model import (
-    Evidence,
+from axletree.resolver.model.facts import Evidence
+from axletree.resolver.model.requirements import (
     Override,
     RootRequirement,
 )

@@ -5,12 +5,10 @@ from typing import Literal
 
 from packaging.utils import NormalizedName
 
+from axletree.resolver.model.facts import Evidence
 from axletree.resolver.model.file_limits import refusals
-from axletree.resolver.model.model import (
-    Evidence,
-    Origin,
-)
 from axletree.resolver.model.question import Limits
+from axletree.resolver.model.requirements import Origin
 from axletree.resolver.universe.candidates import Release
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from packaging.utils import NormalizedName
 
-from axletree.resolver.conflicts.fact_words import REASON_LABELS
+from axletree.resolver.conflicts.phrases import REASON_LABELS
 from axletree.resolver.model.distribution import (
     DistributionFile,
     ObservedKind,

@@ -21,8 +21,8 @@ from packaging.utils import NormalizedName, canonicalize_name
 from axletree.resolver.engine.objection import Objection
 from axletree.resolver.engine.rule import Standing
 from axletree.resolver.model.fact_keys import FallenKey
-from axletree.resolver.model.model import RootRequirement
 from axletree.resolver.model.question import Question
+from axletree.resolver.model.requirements import RootRequirement
 from axletree.resolver.universe.candidates import (
     Release,
     Releases,
@@ -32,7 +32,7 @@ from axletree.resolver.universe.knowledge import (
     Gates,
     Knowledge,
 )
-from axletree.resolver.universe.masks import (
+from axletree.resolver.universe.release_sets import (
     bits,
     names_prerelease,
 )

@@ -7,7 +7,7 @@ from packaging.utils import NormalizedName
 from axletree.resolver.engine.lags import Lags
 from axletree.resolver.engine.lazy import Search
 from axletree.resolver.engine.rule import Decisions
-from axletree.resolver.model.model import RootLag
+from axletree.resolver.model.answers import RootLag
 from axletree.resolver.model.question import Question
 from axletree.resolver.universe.candidates import Release
 

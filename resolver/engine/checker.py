@@ -14,6 +14,7 @@ from packaging.specifiers import SpecifierSet
 from packaging.utils import NormalizedName, canonicalize_name
 from packaging.version import Version
 
+from axletree.resolver.model.answers import Resolution
 from axletree.resolver.model.distribution import (
     DistributionFile,
     FileMetadata,
@@ -24,7 +25,6 @@ from axletree.resolver.model.foreign_text import (
     read_specifiers,
 )
 from axletree.resolver.model.markers import MarkerEvaluator
-from axletree.resolver.model.model import Resolution
 from axletree.resolver.model.question import Question
 
 

@@ -18,15 +18,15 @@ from packaging.utils import NormalizedName, canonicalize_name
 
 from axletree.resolver.engine.objection import Objection
 from axletree.resolver.engine.sat import Sat
-from axletree.resolver.model.model import RootRequirement
 from axletree.resolver.model.question import Question
+from axletree.resolver.model.requirements import RootRequirement
 from axletree.resolver.universe.candidates import (
     Release,
     Releases,
 )
 from axletree.resolver.universe.dependencies import ParsedLine
 from axletree.resolver.universe.knowledge import Knowledge
-from axletree.resolver.universe.masks import (
+from axletree.resolver.universe.release_sets import (
     bits,
     lowest,
 )

@@ -20,7 +20,7 @@ from axletree.resolver.universe.candidates import (
     Releases,
 )
 from axletree.resolver.universe.knowledge import Knowledge
-from axletree.resolver.universe.masks import bits
+from axletree.resolver.universe.release_sets import bits
 
 LagUnit: TypeAlias = Literal["days", "releases"]
 

@@ -13,8 +13,8 @@ from packaging.specifiers import SpecifierSet
 from packaging.utils import NormalizedName, canonicalize_name
 
 from axletree.resolver.engine.encoding import Encoding
-from axletree.resolver.model.model import RootRequirement
 from axletree.resolver.model.question import Question
+from axletree.resolver.model.requirements import RootRequirement
 from axletree.resolver.universe.candidates import (
     Release,
     Releases,
@@ -24,7 +24,7 @@ from axletree.resolver.universe.knowledge import (
     Gates,
     Knowledge,
 )
-from axletree.resolver.universe.masks import (
+from axletree.resolver.universe.release_sets import (
     bits,
     names_prerelease,
 )

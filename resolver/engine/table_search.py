@@ -20,7 +20,6 @@ from axletree.resolver.engine.swift import (
     Shared,
     SwiftSearch,
 )
-from axletree.resolver.model.model import RootRequirement
 from axletree.resolver.model.outcomes import (
     Answer,
     Found,
@@ -28,6 +27,7 @@ from axletree.resolver.model.outcomes import (
     ProvedNone,
 )
 from axletree.resolver.model.question import Question
+from axletree.resolver.model.requirements import RootRequirement
 from axletree.resolver.universe.compiled import CompiledUniverse
 from axletree.resolver.universe.compiling import KnowledgeCompiler
 from axletree.resolver.universe.knowledge import Knowledge

@@ -18,16 +18,16 @@ from axletree.resolver.inputs.foreign_toml import (
     ForeignTomlError,
     parse_toml,
 )
-from axletree.resolver.inputs.override_lines import MOST_NESTED
+from axletree.resolver.inputs.override_files import MOST_NESTED
 from axletree.resolver.inputs.requirement_text import (
     Issue,
     parse_text,
     shorten,
     unreadable,
 )
-from axletree.resolver.inputs.toml_lines import TomlLines
+from axletree.resolver.inputs.toml_positions import TomlLines
 from axletree.resolver.model.foreign_text import read_specifiers
-from axletree.resolver.model.model import (
+from axletree.resolver.model.requirements import (
     Origin,
     PythonLimit,
     RootRequirement,

@@ -1,7 +1,7 @@
 """Text of a requirements file -> lines, each split into requirement and options.
 
 Follows pip's own reader (comments, continuations, variables), since the same files
-are handed to pip elsewhere; what a line means is `axletree.resolver.inputs.requirements`'s.
+are handed to pip elsewhere; what a line means is `axletree.resolver.inputs.requirements_files`'s.
 """
 
 import re

@@ -12,7 +12,7 @@ from packaging.requirements import InvalidRequirement
 from axletree.resolver.inputs.requirement_lines import redact
 from axletree.resolver.model.errors import InvalidRequirementError
 from axletree.resolver.model.foreign_text import read_requirement
-from axletree.resolver.model.model import (
+from axletree.resolver.model.requirements import (
     Origin,
     RootRequirement,
 )

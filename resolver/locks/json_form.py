@@ -10,14 +10,14 @@ from axletree.resolver.locks.locked import (
     LockedPin,
     usable_files,
 )
-from axletree.resolver.model.distribution import DistributionFile
-from axletree.resolver.model.json_types import JsonObject
-from axletree.resolver.model.model import (
+from axletree.resolver.model.answers import (
     Counters,
-    Environment,
     Pin,
     RootLag,
 )
+from axletree.resolver.model.distribution import DistributionFile
+from axletree.resolver.model.environment import Environment
+from axletree.resolver.model.json_types import JsonObject
 
 
 def environment_to_json(environment: Environment) -> JsonObject:

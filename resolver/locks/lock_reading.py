@@ -11,13 +11,13 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 from packaging.version import Version
 
-from axletree.resolver.inputs.requirements import (
+from axletree.resolver.inputs.requirements_files import (
     Read,
     parse_input,
 )
 from axletree.resolver.locks.written_pins import WrittenPin
 from axletree.resolver.model.foreign_text import parse_version
-from axletree.resolver.model.model import RootRequirement
+from axletree.resolver.model.requirements import RootRequirement
 
 # Source: PEP 751, file name. `packaging.pylock` has it too, and takes 8 ms to import.
 _PYLOCK_NAME = re.compile(r"pylock\.([^.]+\.)?toml")

@@ -14,14 +14,14 @@ from axletree.resolver.locks.written_pins import (
     WrittenPin,
     pins_in,
 )
-from axletree.resolver.model.distribution import DistributionFile
-from axletree.resolver.model.model import (
+from axletree.resolver.model.answers import (
     Counters,
-    Environment,
     Pin,
     Resolution,
     RootLag,
 )
+from axletree.resolver.model.distribution import DistributionFile
+from axletree.resolver.model.environment import Environment
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -25,24 +25,24 @@ from packaging.utils import (
 )
 from packaging.version import Version
 
-from axletree.resolver.locks.lock import (
-    header,
-    require_hashes,
-)
-from axletree.resolver.locks.lock_markers import Distinctions
 from axletree.resolver.locks.locked import (
     Locked,
     LockedPin,
     without_extras,
+)
+from axletree.resolver.locks.markers import Distinctions
+from axletree.resolver.locks.requirements_txt import (
+    header,
+    require_hashes,
 )
 from axletree.resolver.model.distribution import (
     STRONG_HASHES,
     DistributionFile,
     expand_tag,
 )
+from axletree.resolver.model.environment import Environment
 from axletree.resolver.model.errors import NoFileAddressError
 from axletree.resolver.model.foreign_text import read_specifiers
-from axletree.resolver.model.model import Environment
 
 # The containers are the covariant ones, as in `json_form`.
 Toml: TypeAlias = str | int | datetime | Sequence["Toml"] | Mapping[str, "Toml"]

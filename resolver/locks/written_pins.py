@@ -7,11 +7,9 @@ from packaging.markers import Marker
 from packaging.utils import NormalizedName
 from packaging.version import Version
 
+from axletree.resolver.model.environment import Environment
 from axletree.resolver.model.markers import MarkerEvaluator
-from axletree.resolver.model.model import (
-    Environment,
-    Origin,
-)
+from axletree.resolver.model.requirements import Origin
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,14 +6,14 @@ names them.
 """
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from itertools import chain
 
 from packaging.tags import Tag, compatible_tags, cpython_tags, mac_platforms
 
-from axletree.resolver.model.errors import InvalidEnvironmentError
-from axletree.resolver.model.model import Environment
+from axletree.resolver.model.errors import InvalidEnvironmentError, PythonExcludedError
+from axletree.resolver.model.requirements import PythonLimit
 
 KNOWN_PYTHONS = tuple(f"3.{minor}" for minor in range(6, 16))
 """Minor versions that can be resolved for, oldest first."""
@@ -72,6 +72,27 @@ _WINDOWS = {
 _MACOS = {"aarch64-apple-darwin": "arm64", "x86_64-apple-darwin": "x86_64"}
 # The oldest macOS that uv targets unless told otherwise.
 _MACOS_VERSION = (13, 0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Environment:
+    """What is resolved for; never the interpreter that happens to run."""
+
+    python_version: str
+    """`3.9` (any patch release that fits) or `3.9.7` (that one)."""
+    platform: str
+    """As uv names it: `linux`, `x86_64-manylinux_2_17`, `macos`, `windows`…"""
+    markers: Mapping[str, str]
+    """Marker variables without `extra`; python_full_version is `3.9.0` for `3.9`."""
+    tags: tuple[str, ...]
+    """Wheel tags (`cp39-cp39-manylinux_2_17_x86_64`), best first."""
+    patches: tuple[int, ...]
+    """Patch releases of Python that the environment may be."""
+
+    @property
+    def label(self) -> str:
+        """Name it for people: `Python 3.9 on linux`."""
+        return f"Python {self.python_version} on {self.platform}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -216,3 +237,33 @@ def _tags(minor: int, platforms: tuple[str, ...]) -> Iterator[Tag]:
         cpython_tags(python, [abi], platforms),
         compatible_tags(python, interpreter, platforms),
     )
+
+
+def limit_python(
+    environment: Environment, limits: Iterable[PythonLimit]
+) -> Environment:
+    """Leave the patch releases of Python that the project allows.
+
+    :raises PythonExcludedError: when none is left.
+    """
+    for limit in limits:
+        left = tuple(
+            patch
+            for patch in environment.patches
+            if limit.specifier.contains(
+                f"{_minor(environment)}.{patch}", prereleases=True
+            )
+        )
+        if not left:
+            raise PythonExcludedError(
+                f"the project requires Python {limit.specifier}, and what is resolved "
+                f"for is {environment.label}",
+                where=str(limit.origin),
+                hint="name a Python that fits with --python-version",
+            )
+        environment = replace(environment, patches=left)
+    return environment
+
+
+def _minor(environment: Environment) -> str:
+    return ".".join(environment.python_version.split(".")[:2])

@@ -10,7 +10,7 @@ from packaging.utils import NormalizedName, canonicalize_name
 from packaging.version import Version
 
 from axletree.resolver.model.distribution import DistributionFile
-from axletree.resolver.model.model import (
+from axletree.resolver.model.requirements import (
     Origin,
     RootRequirement,
 )

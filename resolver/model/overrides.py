@@ -13,7 +13,7 @@ from packaging.requirements import Requirement
 from packaging.specifiers import SpecifierSet
 from packaging.utils import NormalizedName, canonicalize_name
 
-from axletree.resolver.model.model import (
+from axletree.resolver.model.requirements import (
     Exclusion,
     Override,
     RootRequirement,

@@ -10,7 +10,11 @@ from packaging.requirements import Requirement
 from packaging.utils import NormalizedName
 from packaging.version import Version
 
-from axletree.resolver.model.environment import environment_for
+from axletree.resolver.model.environment import (
+    Environment,
+    environment_for,
+    limit_python,
+)
 from axletree.resolver.model.errors import PythonExcludedError
 from axletree.resolver.model.file_formats import FormatControl
 from axletree.resolver.model.file_limits import (
@@ -19,14 +23,12 @@ from axletree.resolver.model.file_limits import (
     hash_limits,
 )
 from axletree.resolver.model.markers import MarkerEvaluator
-from axletree.resolver.model.model import (
-    Environment,
+from axletree.resolver.model.overrides import Edits
+from axletree.resolver.model.requirements import (
     Override,
     PythonLimit,
     RootRequirement,
 )
-from axletree.resolver.model.overrides import Edits
-from axletree.resolver.model.python_limit import limit_python
 
 Preference: TypeAlias = Literal["newest", "balanced"]
 """Which solution is the answer (RESOLVING.md 2)."""

@@ -12,7 +12,7 @@ from typing import Literal, TypeAlias
 from packaging.utils import NormalizedName
 from resolvelib import BaseReporter, ResolutionImpossible, ResolutionTooDeep, Resolver
 
-from axletree.resolver.model.model import AsPip
+from axletree.resolver.model.answers import AsPip
 from axletree.resolver.model.question import Question
 from axletree.resolver.queries.pip_provider import (
     PipCandidate,
@@ -23,7 +23,7 @@ from axletree.resolver.queries.pip_provider import (
     collect_roots,
 )
 from axletree.resolver.universe.knowledge import Knowledge
-from axletree.resolver.universe.universe import Universe
+from axletree.resolver.universe.protocol import Universe
 
 PIP_ROUNDS = 200_000
 """Where pip gives up. Source: pip, `resolution/resolvelib/resolver.py`."""

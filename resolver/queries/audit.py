@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 
 from packaging.utils import NormalizedName
 
-from axletree.resolver.model.model import Environment
+from axletree.resolver.model.environment import Environment
 from axletree.resolver.model.question import Limits
 from axletree.resolver.queries.audit_pairs import (
     Pair,
@@ -27,12 +27,10 @@ from axletree.resolver.queries.audit_queries import (
     Choice,
     Queries,
 )
-from axletree.resolver.queries.cones import Cones
+from axletree.resolver.queries.closures import Cones
 from axletree.resolver.universe.candidates import Release
-from axletree.resolver.universe.knowledge import (
-    Knowledge,
-    MemoUniverse,
-)
+from axletree.resolver.universe.composed import MemoUniverse
+from axletree.resolver.universe.knowledge import Knowledge
 
 FEW = 8
 """Releases that a model must newly show to be worth it: it is looked at whole, and so

@@ -12,9 +12,10 @@ from typing import Generic, TypeVar, assert_never
 from packaging.requirements import Requirement
 from packaging.utils import NormalizedName
 
-from axletree.resolver.conflicts.conflict import Explanation
 from axletree.resolver.conflicts.cores import KeyCore
-from axletree.resolver.conflicts.facts import CoreWriter
+from axletree.resolver.conflicts.explanation import Explanation
+from axletree.resolver.conflicts.sentences import CoreWriter
+from axletree.resolver.model.environment import Environment
 from axletree.resolver.model.fact_keys import (
     AbsentKey,
     ConstraintKey,
@@ -23,16 +24,17 @@ from axletree.resolver.model.fact_keys import (
     FallenKey,
     RootKey,
 )
-from axletree.resolver.model.model import (
+from axletree.resolver.model.facts import (
     Core,
-    Environment,
     Fact,
-    Origin,
-    RootRequirement,
 )
 from axletree.resolver.model.question import (
     Question,
     ask,
+)
+from axletree.resolver.model.requirements import (
+    Origin,
+    RootRequirement,
 )
 from axletree.resolver.queries.audit import Auditor
 from axletree.resolver.queries.audit_pairs import Pair

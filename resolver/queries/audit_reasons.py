@@ -12,7 +12,7 @@ from typing import TypeAlias
 
 from packaging.utils import NormalizedName
 
-from axletree.resolver.conflicts.conflict import encode_all
+from axletree.resolver.conflicts.explanation import encode_all
 from axletree.resolver.engine.fact_clauses import FactClauses
 from axletree.resolver.model.fact_keys import (
     AbsentKey,
@@ -22,7 +22,7 @@ from axletree.resolver.model.fact_keys import (
     FallenKey,
     RootKey,
 )
-from axletree.resolver.queries.cones import Cones
+from axletree.resolver.queries.closures import Cones
 from axletree.resolver.universe.candidates import Release
 from axletree.resolver.universe.knowledge import Knowledge
 from axletree.resolver.universe.swift_reading import Reading

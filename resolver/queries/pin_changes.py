@@ -7,7 +7,7 @@ from typing import Literal, TypeAlias
 from packaging.utils import NormalizedName
 from packaging.version import Version
 
-from axletree.resolver.model.model import Resolution
+from axletree.resolver.model.answers import Resolution
 
 Change: TypeAlias = Literal["added", "removed", "up", "down"]
 

@@ -17,7 +17,7 @@ from packaging.utils import NormalizedName, canonicalize_name
 from packaging.version import Version
 from resolvelib import AbstractProvider
 
-from axletree.resolver.model.model import RootRequirement
+from axletree.resolver.model.requirements import RootRequirement
 from axletree.resolver.universe.candidates import Release
 from axletree.resolver.universe.knowledge import Knowledge
 

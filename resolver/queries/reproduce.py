@@ -9,30 +9,28 @@ from dataclasses import dataclass, replace
 
 from packaging.utils import NormalizedName
 
-from axletree.resolver.conflicts.conflict import Explanation
 from axletree.resolver.conflicts.cores import KeyCore
+from axletree.resolver.conflicts.explanation import Explanation
+from axletree.resolver.model.answers import Resolution
 from axletree.resolver.model.errors import NotReproducibleError
 from axletree.resolver.model.fact_keys import (
     ConstraintKey,
     FactKey,
     RootKey,
 )
-from axletree.resolver.model.model import (
-    Core,
-    Resolution,
-)
+from axletree.resolver.model.facts import Core
 from axletree.resolver.model.question import Question
-from axletree.resolver.queries.core_slice import (
-    Slice,
-    Slicer,
-)
-from axletree.resolver.queries.mini_index import (
+from axletree.resolver.queries.reproducer_index import (
     MiniIndex,
     mini_index,
 )
+from axletree.resolver.queries.reproducer_slice import (
+    Slice,
+    Slicer,
+)
 from axletree.resolver.resolve import Refusal, Resolver
-from axletree.resolver.universe.knowledge import MemoUniverse
-from axletree.resolver.universe.universe import Universe
+from axletree.resolver.universe.composed import MemoUniverse
+from axletree.resolver.universe.protocol import Universe
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

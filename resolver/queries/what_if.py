@@ -5,11 +5,9 @@ from dataclasses import dataclass, replace
 
 from packaging.utils import canonicalize_name
 
-from axletree.resolver.model.model import (
-    Resolution,
-    RootRequirement,
-)
+from axletree.resolver.model.answers import Resolution
 from axletree.resolver.model.question import Question
+from axletree.resolver.model.requirements import RootRequirement
 from axletree.resolver.queries.pin_changes import (
     PinChange,
     pin_changes,

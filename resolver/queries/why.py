@@ -14,24 +14,24 @@ from packaging.utils import canonicalize_name
 
 from axletree.resolver.conflicts.cores import KeyCore
 from axletree.resolver.engine.rule import Decisions
-from axletree.resolver.model.errors import NotInAnswerError
-from axletree.resolver.model.fact_keys import RootKey
-from axletree.resolver.model.model import (
-    Core,
-    Environment,
-    Fact,
-    Origin,
+from axletree.resolver.model.answers import (
     Pin,
     Repair,
     Resolution,
-    RootRequirement,
+)
+from axletree.resolver.model.environment import Environment
+from axletree.resolver.model.errors import NotInAnswerError
+from axletree.resolver.model.fact_keys import RootKey
+from axletree.resolver.model.facts import (
+    Core,
+    Fact,
 )
 from axletree.resolver.model.question import Question
-from axletree.resolver.queries.chains import (
-    Chain,
-    Chains,
+from axletree.resolver.model.requirements import (
+    Origin,
+    RootRequirement,
 )
-from axletree.resolver.queries.newer import (
+from axletree.resolver.queries.newer_releases import (
     Barred,
     NewerReleases,
 )
@@ -39,8 +39,12 @@ from axletree.resolver.queries.pin_changes import (
     PinChange,
     pin_changes,
 )
+from axletree.resolver.queries.requirers import (
+    Chain,
+    Chains,
+)
 from axletree.resolver.repairs.proving import Prover
-from axletree.resolver.repairs.repair_roots import WrittenRepairs
+from axletree.resolver.repairs.relaxing import WrittenRepairs
 from axletree.resolver.resolve import Refusal, Resolver
 from axletree.resolver.universe.candidates import Release
 

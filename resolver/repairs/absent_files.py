@@ -16,6 +16,7 @@ from typing import TypeAlias
 
 from packaging.utils import NormalizedName
 
+from axletree.resolver.model.answers import Resolution
 from axletree.resolver.model.distribution import (
     DistributionFile,
     FileMetadata,
@@ -28,7 +29,6 @@ from axletree.resolver.model.fact_keys import (
     RootKey,
 )
 from axletree.resolver.model.foreign_text import parse_version
-from axletree.resolver.model.model import Resolution
 from axletree.resolver.model.outcomes import (
     Answer,
     Found,
@@ -40,8 +40,8 @@ from axletree.resolver.repairs.proving import (
 )
 from axletree.resolver.resolve import Resolver
 from axletree.resolver.universe.candidates import PageCompiler
-from axletree.resolver.universe.knowledge import MemoUniverse
-from axletree.resolver.universe.universe import (
+from axletree.resolver.universe.composed import (
+    MemoUniverse,
     OpenedUniverse,
     absent_from,
     has_files,

@@ -7,9 +7,13 @@ from typing import Self, TypeAlias
 from packaging.requirements import Requirement
 from packaging.utils import NormalizedName, canonicalize_name
 
-from axletree.resolver.conflicts.conflict import Explanation
 from axletree.resolver.conflicts.cores import KeyCore
+from axletree.resolver.conflicts.explanation import Explanation
 from axletree.resolver.engine.rule import Decisions
+from axletree.resolver.model.answers import (
+    RepairClaim,
+    Resolution,
+)
 from axletree.resolver.model.distribution import DistributionFile
 from axletree.resolver.model.fact_keys import (
     ConstraintKey,
@@ -18,11 +22,6 @@ from axletree.resolver.model.fact_keys import (
     RootKey,
 )
 from axletree.resolver.model.file_limits import hash_limits
-from axletree.resolver.model.model import (
-    RepairClaim,
-    Resolution,
-    RootRequirement,
-)
 from axletree.resolver.model.outcomes import (
     Answer,
     Found,
@@ -32,9 +31,10 @@ from axletree.resolver.model.reporter import (
     Reporter,
     SilentReporter,
 )
+from axletree.resolver.model.requirements import RootRequirement
 from axletree.resolver.resolve import Refusal, Resolver
 from axletree.resolver.universe.candidates import Release
-from axletree.resolver.universe.knowledge import MemoUniverse
+from axletree.resolver.universe.composed import MemoUniverse
 from axletree.resolver.universe.unbuilt import (
     UnbuiltUniverse,
     is_hidden,

@@ -10,15 +10,15 @@ from collections.abc import Sequence
 from typing import assert_never
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
-from axletree.resolver.model.model import (
+from axletree.resolver.model.answers import (
     Conflict,
     Resolution,
 )
-from axletree.resolver.queries.matrix import (
+from axletree.resolver.queries.check import (
     Cell,
     Failure,
 )
-from axletree.resolver.reports.matrix_report import (
+from axletree.resolver.reports.check_text import (
     explanation_text,
     one_line,
 )

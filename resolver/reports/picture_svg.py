@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from itertools import accumulate
 from xml.etree import ElementTree as ET
 
-from axletree.resolver.model.model import (
+from axletree.resolver.model.facts import (
     ContendedRow,
     Picture,
 )

@@ -1,4 +1,4 @@
-"""Cores on tables, told as `axletree.resolver.conflicts.facts` and `.report` tell them.
+"""Cores on tables, told as `axletree.resolver.conflicts.sentences` and `.report` tell them.
 
 Only the plain sentences: what fell away, direct URLs and yanked releases have more to
 tell than tables hold, and are left to the plain engine.
@@ -6,7 +6,7 @@ tell than tables hold, and are left to the plain engine.
 
 from __future__ import annotations
 
-from axletree.resolver.conflicts.fact_words import (
+from axletree.resolver.conflicts.phrases import (
     absence,
     demand_text,
     edge_label,
@@ -21,11 +21,7 @@ from axletree.resolver.model.fact_keys import (
     RootKey,
 )
 from axletree.resolver.model.spelling import spell_demand
-from axletree.resolver.reports.picture import (
-    UNICODE,
-    draw,
-)
-from axletree.resolver.reports.report_lines import (
+from axletree.resolver.reports.lines import (
     BLANK,
     ReportLine,
     claim_lines,
@@ -33,6 +29,10 @@ from axletree.resolver.reports.report_lines import (
     incomplete_line,
     numbered_facts,
     place_in_brackets,
+)
+from axletree.resolver.reports.picture import (
+    UNICODE,
+    draw,
 )
 from axletree.resolver.universe.compiled import NotCompilableError
 from axletree.resolver.universe.swift_reading import bits

@@ -5,22 +5,22 @@ from axletree.resolver.locks.json_form import (
     environment_to_json,
     pin_to_json,
 )
+from axletree.resolver.model.answers import Counters
 from axletree.resolver.model.json_types import (
     Json,
     JsonObject,
 )
-from axletree.resolver.model.model import Counters
-from axletree.resolver.queries.chains import (
+from axletree.resolver.queries.pin_changes import PinChange
+from axletree.resolver.queries.requirers import (
     Chain,
     Link,
 )
-from axletree.resolver.queries.pin_changes import PinChange
 from axletree.resolver.queries.what_if import WhatIf
 from axletree.resolver.queries.why import (
     Why,
     WhyNotNewer,
 )
-from axletree.resolver.reports.report_json import (
+from axletree.resolver.reports.conflict_json import (
     evidence_to_json,
     fact_to_json,
     repair_to_json,

@@ -15,9 +15,9 @@ from typing import TYPE_CHECKING
 from packaging.specifiers import SpecifierSet
 from packaging.utils import NormalizedName, canonicalize_name
 
-from axletree.resolver.inputs.requirements import parse_requirement
+from axletree.resolver.inputs.requirements_files import parse_requirement
 from axletree.resolver.model.distribution import strong_hashes
-from axletree.resolver.model.model import Environment
+from axletree.resolver.model.environment import Environment
 from axletree.resolver.model.question import (
     Limits,
     ask,
@@ -32,8 +32,8 @@ from axletree.resolver.universe.dependencies import (
     ParsedLine,
 )
 from axletree.resolver.universe.knowledge import Knowledge
-from axletree.resolver.universe.masks import names_prerelease
-from axletree.resolver.universe.universe import Universe
+from axletree.resolver.universe.protocol import Universe
+from axletree.resolver.universe.release_sets import names_prerelease
 
 if TYPE_CHECKING:
     from axletree.resolver.universe.compiled import (

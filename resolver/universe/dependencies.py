@@ -15,11 +15,11 @@ from axletree.resolver.model.distribution import (
 )
 from axletree.resolver.model.foreign_text import parsed_requirement
 from axletree.resolver.model.markers import MarkerEvaluator
-from axletree.resolver.model.model import Override
 from axletree.resolver.model.overrides import (
     Edits,
     overridden,
 )
+from axletree.resolver.model.requirements import Override
 from axletree.resolver.model.spelling import spell_demand
 
 

@@ -5,8 +5,8 @@ state that each of them must treat in the open (RESOLVING.md 3).
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Literal, Self
 
 from packaging.utils import NormalizedName
@@ -14,12 +14,11 @@ from packaging.utils import NormalizedName
 from axletree.resolver.model.distribution import (
     DistributionFile,
     ObservedKind,
-    Page,
     Reason,
     UnusableMetadata,
 )
+from axletree.resolver.model.environment import Environment
 from axletree.resolver.model.markers import MarkerEvaluator
-from axletree.resolver.model.model import Environment
 from axletree.resolver.model.overrides import Edits
 from axletree.resolver.model.question import Limits
 from axletree.resolver.universe.candidates import (
@@ -31,58 +30,11 @@ from axletree.resolver.universe.dependencies import (
     Dependencies,
     parse_dependencies,
 )
-from axletree.resolver.universe.universe import (
+from axletree.resolver.universe.protocol import (
     MetadataAnswer,
     ReadsAhead,
     Universe,
 )
-
-
-@dataclass(slots=True)
-class MemoUniverse:
-    """A universe that reads each page and each file's metadata once."""
-
-    base: Universe
-    page_of: dict[NormalizedName, Page | None] = field(default_factory=dict)
-    metadata_of: dict[DistributionFile, MetadataAnswer] = field(default_factory=dict)
-
-    @property
-    def is_frozen(self) -> bool:
-        """Be as frozen as the base."""
-        return self.base.is_frozen
-
-    def pages(
-        self, projects: Sequence[NormalizedName]
-    ) -> Mapping[NormalizedName, Page | None]:
-        """Ask the base for what is new."""
-        new = [name for name in dict.fromkeys(projects) if name not in self.page_of]
-        if new:
-            self.page_of.update(self.base.pages(new))
-        return {name: self.page_of[name] for name in projects}
-
-    def metadata(
-        self, files: Sequence[DistributionFile]
-    ) -> Mapping[DistributionFile, MetadataAnswer]:
-        """Ask the base for what is new."""
-        return self.metadata_ahead(files, lambda _: ())
-
-    def forget_sdists(self) -> None:
-        """Ask for the metadata of sdists anew: their code may look at the Python."""
-        wheels = (file for file in self.metadata_of if file.kind == "wheel")
-        self.metadata_of = {file: self.metadata_of[file] for file in wheels}
-
-    def metadata_ahead(
-        self,
-        files: Sequence[DistributionFile],
-        names: Callable[[MetadataAnswer], Iterable[NormalizedName]],
-    ) -> Mapping[DistributionFile, MetadataAnswer]:
-        """Ask the base for what is new, and for pages ahead if it can read so."""
-        new = [file for file in dict.fromkeys(files) if file not in self.metadata_of]
-        if new and isinstance(self.base, ReadsAhead):
-            self.metadata_of.update(self.base.metadata_ahead(new, names))
-        elif new:
-            self.metadata_of.update(self.base.metadata(new))
-        return {file: self.metadata_of[file] for file in files}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

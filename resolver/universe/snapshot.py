@@ -33,11 +33,11 @@ from axletree.resolver.model.json_types import (
     Json,
     JsonObject,
 )
-from axletree.resolver.universe.universe import (
+from axletree.resolver.universe.composed import (
     FrozenUniverse,
-    MetadataAnswer,
     RecordedUniverse,
 )
+from axletree.resolver.universe.protocol import MetadataAnswer
 
 FORMAT = "axletree.universe/1"
 _is_python = re.compile(r"[23]\.[0-9]{1,3}", re.ASCII).fullmatch

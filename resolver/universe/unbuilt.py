@@ -17,8 +17,8 @@ from axletree.resolver.model.distribution import (
     Page,
     UnusableMetadata,
 )
-from axletree.resolver.universe.knowledge import MemoUniverse
-from axletree.resolver.universe.universe import MetadataAnswer
+from axletree.resolver.universe.composed import MemoUniverse
+from axletree.resolver.universe.protocol import MetadataAnswer
 
 AS_OF_ANOTHER_DAY = UnusableMetadata(
     reason="it would have to be built as of another day", kind="limits"

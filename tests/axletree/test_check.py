@@ -14,8 +14,8 @@ import pytest
 from axletree.commands.checking import Matrix, check
 from axletree.commands.options import InputOptions, SourceOptions, TargetOptions
 from axletree.console import Console
-from axletree.resolver.queries.matrix import Cell
-from axletree.resolver.reports.matrix_json import check_to_json
+from axletree.resolver.queries.check import Cell
+from axletree.resolver.reports.check_json import check_to_json
 from tests.support.checkout import ROOT
 from tests.support.command_line import (
     TIMEOUT_S,

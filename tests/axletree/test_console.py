@@ -4,8 +4,8 @@ import pytest
 
 from axletree.console import Console
 from axletree.resolver.model.errors import InvalidRequirementError
-from axletree.resolver.reports.report import conflict_report
-from axletree.resolver.reports.report_lines import (
+from axletree.resolver.reports.conflict_text import conflict_report
+from axletree.resolver.reports.lines import (
     ReportLine,
     to_text,
 )

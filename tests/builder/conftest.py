@@ -13,8 +13,7 @@ from axletree.builder.reporter import SilentBuildReporter
 from axletree.builder.sandbox import Sandbox, open_sandbox
 from axletree.builder.transfer import BuildLog
 from axletree.builder.workshop import Workshop
-from axletree.resolver.model.environment import environment_for
-from axletree.resolver.model.model import Environment
+from axletree.resolver.model.environment import Environment, environment_for
 from tests.support.wheels import make_wheel
 
 PROJECTS = Path(__file__).parents[1] / "projects"

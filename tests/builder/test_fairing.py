@@ -18,8 +18,7 @@ from axletree.builder.isolation import Isolation
 from axletree.builder.job import BuiltWheel, build_recipe
 from axletree.builder.recipe import GitSource, load_recipe, load_recipes
 from axletree.builder.workshop import Workshop
-from axletree.resolver.model.environment import environment_for
-from axletree.resolver.model.model import Environment
+from axletree.resolver.model.environment import Environment, environment_for
 
 FAIRING = Path(__file__).parents[2] / "examples" / "fairing"
 

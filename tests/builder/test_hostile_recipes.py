@@ -11,7 +11,7 @@ from axletree.builder.job import BuiltWheel, build_recipe
 from axletree.builder.recipe import load_recipe
 from axletree.builder.workshop import Workshop
 from axletree.errors import AxletreeError
-from axletree.resolver.model.model import Environment
+from axletree.resolver.model.environment import Environment
 from tests.builder.conftest import PROJECTS
 from tests.support.machine_state import look
 from tests.support.repositories import make_repository, run_git

@@ -19,7 +19,7 @@ from axletree.builder.job import BuiltWheel, build_recipe
 from axletree.builder.recipe import load_recipe
 from axletree.builder.sdists import SandboxedSdistBuilder
 from axletree.builder.workshop import Workshop
-from axletree.resolver.model.model import Environment
+from axletree.resolver.model.environment import Environment
 from tests.builder.conftest import PROJECTS, LocalWheels
 from tests.support.repositories import make_repository
 from tests.support.wheels import make_sdist

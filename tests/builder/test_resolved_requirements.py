@@ -17,7 +17,7 @@ from axletree.resolver.model.distribution import (
 from axletree.resolver.model.environment import environment_for
 from axletree.resolver.model.file_names import safe_name
 from axletree.resolver.model.question import Limits
-from axletree.resolver.universe.universe import MetadataAnswer
+from axletree.resolver.universe.protocol import MetadataAnswer
 
 BACKEND = NormalizedName("backend")
 

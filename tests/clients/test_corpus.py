@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from axletree.commands.input_files import InputFiles
-from axletree.resolver.inputs.requirements import parse_input
+from axletree.resolver.inputs.requirements_files import parse_input
 from tests.support.clients import client_environment, run_client
 
 ACCEPTED = tomllib.loads(

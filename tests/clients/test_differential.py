@@ -20,7 +20,7 @@ from packaging.utils import NormalizedName, canonicalize_name
 from packaging.version import Version
 
 from axletree.resolver.model.distribution import FileMetadata
-from axletree.resolver.universe.tiny_wheel import TinyWheel
+from axletree.resolver.universe.metadata_wheel import TinyWheel
 from tests.property.brute_force import Candidate, World
 from tests.property.strategies import Case, cases
 from tests.support.clients import client_environment

@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from axletree.builder.pip_tools import ask_pip_tools
 from axletree.cli import main
 from axletree.resolver.resolve import Resolver
-from axletree.resolver.universe.knowledge import MemoUniverse
+from axletree.resolver.universe.composed import MemoUniverse
 from axletree.wheelhouse.pip_compile import PipCompile
 from axletree.wheelhouse.shown_index import ShownIndex
 from tests.property.strategies import Case, cases

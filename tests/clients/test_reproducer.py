@@ -9,14 +9,14 @@ import pytest
 
 from axletree.resolver.model.fact_keys import FactKey
 from axletree.resolver.model.question import Question
-from axletree.resolver.queries.mini_index import MiniIndex
 from axletree.resolver.queries.reproduce import Reproduction
-from axletree.resolver.queries.reproduction_files import (
+from axletree.resolver.queries.reproducer_files import (
     index_files,
     pip_arguments,
     reproduction_files,
     uv_arguments,
 )
+from axletree.resolver.queries.reproducer_index import MiniIndex
 from axletree.wheelhouse.folders import write_folder
 from tests.support.clients import client_environment
 from tests.support.corpus import NO_INSTALLER_CAN, corpus_names, reproductions

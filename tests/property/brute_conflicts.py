@@ -24,7 +24,7 @@ from axletree.resolver.model.fact_keys import (
     RootKey,
 )
 from axletree.resolver.model.question import Question
-from axletree.resolver.universe.universe import FrozenUniverse
+from axletree.resolver.universe.composed import FrozenUniverse
 from tests.property.brute_force import Candidate, Gate, World, fits
 
 T = TypeVar("T")

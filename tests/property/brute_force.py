@@ -21,7 +21,7 @@ from axletree.resolver.model.distribution import (
     FileMetadata,
 )
 from axletree.resolver.model.question import Question
-from axletree.resolver.universe.universe import FrozenUniverse
+from axletree.resolver.universe.composed import FrozenUniverse
 
 UNDEFINED_MARKERS: Mapping[str, bool] = {
     'implementation_name === "cpython"': True,

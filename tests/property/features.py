@@ -14,6 +14,7 @@ from typing import TypeAlias
 from packaging.utils import canonicalize_name
 from packaging.version import Version
 
+from axletree.resolver.model.answers import Resolution
 from axletree.resolver.model.distribution import (
     DistributionFile,
     FileMetadata,
@@ -21,15 +22,14 @@ from axletree.resolver.model.distribution import (
 from axletree.resolver.model.fact_keys import EdgeKey
 from axletree.resolver.model.file_formats import FormatControl
 from axletree.resolver.model.file_limits import Policy
-from axletree.resolver.model.model import Resolution
 from axletree.resolver.model.overrides import Edits
 from axletree.resolver.model.question import (
     Question,
     ask,
 )
 from axletree.resolver.resolve import Refusal, Resolver
-from axletree.resolver.universe.knowledge import MemoUniverse
-from axletree.resolver.universe.tiny_wheel import PURE
+from axletree.resolver.universe.composed import MemoUniverse
+from axletree.resolver.universe.metadata_wheel import PURE
 from tests.property.brute_force import World, true_lines
 from tests.property.strategies import Case, root
 

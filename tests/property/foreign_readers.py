@@ -20,7 +20,7 @@ from axletree.resolver.inputs.pyproject import (
     GroupPart,
     ProjectPart,
 )
-from axletree.resolver.inputs.requirements import parse_input
+from axletree.resolver.inputs.requirements_files import parse_input
 from axletree.resolver.locks.lock_reading import read_lock
 from axletree.resolver.model.distribution import (
     DistributionFile,

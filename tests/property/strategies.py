@@ -12,7 +12,7 @@ from packaging.specifiers import SpecifierSet
 from packaging.utils import NormalizedName, canonicalize_name
 from packaging.version import Version
 
-from axletree.resolver.inputs.override_lines import (
+from axletree.resolver.inputs.override_files import (
     OverrideFile,
     parse_overrides,
 )
@@ -22,7 +22,7 @@ from axletree.resolver.model.distribution import (
     Page,
     UnusableMetadata,
 )
-from axletree.resolver.model.environment import environment_for
+from axletree.resolver.model.environment import Environment, environment_for
 from axletree.resolver.model.file_formats import FormatControl
 from axletree.resolver.model.file_limits import (
     Block,
@@ -30,23 +30,20 @@ from axletree.resolver.model.file_limits import (
     Policy,
 )
 from axletree.resolver.model.file_names import safe_name
-from axletree.resolver.model.model import (
-    Environment,
-    Exclusion,
-    Origin,
-    Override,
-    RootRequirement,
-)
 from axletree.resolver.model.overrides import Edits
 from axletree.resolver.model.question import (
     Limits,
     Question,
     ask,
 )
-from axletree.resolver.universe.universe import (
-    FrozenUniverse,
-    MetadataAnswer,
+from axletree.resolver.model.requirements import (
+    Exclusion,
+    Origin,
+    Override,
+    RootRequirement,
 )
+from axletree.resolver.universe.composed import FrozenUniverse
+from axletree.resolver.universe.protocol import MetadataAnswer
 
 PROJECTS = ("a", "b", "c", "d", "e")
 MISSING = "zz"

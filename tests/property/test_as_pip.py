@@ -12,7 +12,7 @@ from packaging.version import Version
 from axletree.resolver.engine.checker import violations
 from axletree.resolver.model.distribution import FileMetadata
 from axletree.resolver.queries.as_pip import as_pip
-from axletree.resolver.universe.knowledge import MemoUniverse
+from axletree.resolver.universe.composed import MemoUniverse
 from tests.property.brute_force import World
 from tests.property.strategies import Case, cases
 from tests.property.test_engine import chosen_files

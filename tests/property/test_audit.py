@@ -21,10 +21,8 @@ from axletree.resolver.queries.audit_findings import audit
 from axletree.resolver.queries.audit_queries import pin
 from axletree.resolver.resolve import Resolver
 from axletree.resolver.universe.candidates import Release
-from axletree.resolver.universe.knowledge import (
-    Knowledge,
-    MemoUniverse,
-)
+from axletree.resolver.universe.composed import MemoUniverse
+from axletree.resolver.universe.knowledge import Knowledge
 from tests.property.strategies import Case, cases
 
 SLOW = settings(suppress_health_check=[HealthCheck.too_slow])

@@ -20,6 +20,10 @@ from axletree.resolver.engine.checker import (
     violations,
 )
 from axletree.resolver.engine.lazy import Search
+from axletree.resolver.model.answers import (
+    Repair,
+    Resolution,
+)
 from axletree.resolver.model.distribution import (
     DistributionFile,
     FileMetadata,
@@ -35,38 +39,31 @@ from axletree.resolver.model.file_limits import (
     Exemption,
     hash_limits,
 )
-from axletree.resolver.model.model import (
-    Repair,
-    Resolution,
-)
 from axletree.resolver.model.question import Question
+from axletree.resolver.repairs.collecting import (
+    FileRepairs,
+    Upstream,
+)
+from axletree.resolver.repairs.lifting import LiftRepairs
 from axletree.resolver.repairs.proving import (
     Prover,
     WrittenKey,
     with_specifier,
     written,
 )
-from axletree.resolver.repairs.repair import Repairer
 from axletree.resolver.repairs.repair_costs import (
     LATER_DATE,
     OVERRIDE,
 )
-from axletree.resolver.repairs.repair_files import (
-    FileRepairs,
-    Upstream,
-)
-from axletree.resolver.repairs.repair_lifts import LiftRepairs
+from axletree.resolver.repairs.repairer import Repairer
 from axletree.resolver.resolve import Refusal, Resolver
-from axletree.resolver.universe.knowledge import (
-    Knowledge,
-    MemoUniverse,
-)
-from axletree.resolver.universe.unbuilt import is_hidden
-from axletree.resolver.universe.universe import (
-    FrozenUniverse,
+from axletree.resolver.universe.composed import FrozenUniverse, MemoUniverse
+from axletree.resolver.universe.knowledge import Knowledge
+from axletree.resolver.universe.protocol import (
     MetadataAnswer,
     Universe,
 )
+from axletree.resolver.universe.unbuilt import is_hidden
 from tests.property.brute_conflicts import Choices
 from tests.property.brute_force import Candidate, Choice, World, fits
 from tests.property.brute_rule import answer

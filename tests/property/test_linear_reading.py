@@ -14,7 +14,7 @@ import pytest
 from packaging.utils import canonicalize_name
 
 from axletree.resolver.inputs.pyproject import load_project
-from axletree.resolver.inputs.requirements import parse_input
+from axletree.resolver.inputs.requirements_files import parse_input
 from axletree.resolver.model.bounds import (
     LONGEST_REQUIREMENT,
     MOST_EXTRAS,

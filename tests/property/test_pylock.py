@@ -14,14 +14,11 @@ from axletree.resolver.locks.pylock import (
     Addresses,
     to_pylock,
 )
+from axletree.resolver.model.answers import Resolution
 from axletree.resolver.model.distribution import DistributionFile
-from axletree.resolver.model.environment import environment_for
-from axletree.resolver.model.model import (
-    Environment,
-    Resolution,
-)
+from axletree.resolver.model.environment import Environment, environment_for
 from axletree.resolver.resolve import Resolver
-from axletree.resolver.universe.knowledge import MemoUniverse
+from axletree.resolver.universe.composed import MemoUniverse
 from tests.property.strategies import Case, cases
 
 ENVIRONMENTS = tuple(

@@ -6,14 +6,14 @@ from packaging.version import Version
 from axletree.resolver.model.distribution import FileMetadata
 from axletree.resolver.model.errors import NotReproducibleError
 from axletree.resolver.model.question import Limits
-from axletree.resolver.queries.core_slice import Slice
-from axletree.resolver.queries.mini_index import MiniIndex
 from axletree.resolver.queries.reproduce import (
     Reproduction,
     reproduce,
 )
+from axletree.resolver.queries.reproducer_index import MiniIndex
+from axletree.resolver.queries.reproducer_slice import Slice
 from axletree.resolver.resolve import Refusal, Resolver
-from axletree.resolver.universe.knowledge import MemoUniverse
+from axletree.resolver.universe.composed import MemoUniverse
 from tests.property.brute_force import World
 from tests.property.brute_rule import answer
 from tests.property.strategies import Case, cases

@@ -12,15 +12,13 @@ from axletree.resolver.engine.swift import (
     Shared,
     SwiftSearch,
 )
-from axletree.resolver.model.model import (
-    Environment,
-    Resolution,
-    RootRequirement,
-)
+from axletree.resolver.model.answers import Resolution
+from axletree.resolver.model.environment import Environment
 from axletree.resolver.model.question import (
     Question,
     ask,
 )
+from axletree.resolver.model.requirements import RootRequirement
 from axletree.resolver.resolve import Refusal, Resolver
 from axletree.resolver.universe.compiled import (
     CompiledUniverse,
@@ -30,12 +28,12 @@ from axletree.resolver.universe.compiling import (
     KnowledgeCompiler,
     plain_knowledge,
 )
-from axletree.resolver.universe.knowledge import MemoUniverse
+from axletree.resolver.universe.composed import MemoUniverse
+from axletree.resolver.universe.protocol import Universe
 from axletree.resolver.universe.swift_reading import (
     SwiftAsked,
     SwiftRoot,
 )
-from axletree.resolver.universe.universe import Universe
 from tests.property.strategies import Case, cases
 
 PROFILE = settings.default or settings()

@@ -11,8 +11,8 @@ from axletree.resolver.model.question import (
     Question,
     ask,
 )
-from axletree.resolver.reports.report import conflict_report
-from axletree.resolver.reports.report_lines import to_text
+from axletree.resolver.reports.conflict_text import conflict_report
+from axletree.resolver.reports.lines import to_text
 from axletree.resolver.reports.swift_report import (
     AskedRoot,
     CoreTeller,
@@ -22,13 +22,13 @@ from axletree.resolver.universe.compiled import (
     CompiledUniverse,
     NotCompilableError,
 )
-from axletree.resolver.universe.knowledge import MemoUniverse
+from axletree.resolver.universe.composed import MemoUniverse
+from axletree.resolver.universe.protocol import Universe
 from axletree.resolver.universe.swift_reading import (
     Reading,
     SwiftAsked,
     SwiftRoot,
 )
-from axletree.resolver.universe.universe import Universe
 from tests.property.strategies import Case, cases
 from tests.property.test_swift import compiled, plain_roots
 

@@ -17,7 +17,7 @@ from axletree.resolver.model.distribution import expand_tag
 from axletree.resolver.model.environment import environment_for
 from axletree.resolver.model.file_names import FileNames
 from axletree.resolver.model.markers import MarkerEvaluator
-from axletree.resolver.universe.masks import SpecifierMasks
+from axletree.resolver.universe.release_sets import SpecifierMasks
 
 SPELLINGS = st.from_regex(
     r"(1!)?[0-3](\.[0-2]){0,2}([-_.]?(a|b|rc|alpha|c)[-_.]?[0-2]?)?"

@@ -6,14 +6,14 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 from packaging.utils import canonicalize_name
 
-from axletree.resolver.model.model import Resolution
+from axletree.resolver.model.answers import Resolution
 from axletree.resolver.model.question import Question
 from axletree.resolver.queries.why import (
     Asker,
     Why,
 )
 from axletree.resolver.resolve import Resolver
-from axletree.resolver.universe.knowledge import MemoUniverse
+from axletree.resolver.universe.composed import MemoUniverse
 from tests.property.brute_force import World
 from tests.property.brute_rule import answer
 from tests.property.strategies import Case, cases, root

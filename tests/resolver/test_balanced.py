@@ -8,13 +8,13 @@ from packaging.utils import NormalizedName
 from packaging.version import Version
 
 from axletree.resolver.engine.lazy import Search
-from axletree.resolver.inputs.requirements import parse_requirement
+from axletree.resolver.inputs.requirements_files import parse_requirement
+from axletree.resolver.model.answers import Resolution
 from axletree.resolver.model.environment import environment_for
-from axletree.resolver.model.model import Resolution
 from axletree.resolver.model.question import ask
 from axletree.resolver.resolve import Resolver
 from axletree.resolver.universe.candidates import Release
-from axletree.resolver.universe.knowledge import MemoUniverse
+from axletree.resolver.universe.composed import MemoUniverse
 from axletree.resolver.universe.snapshot import universe_from_json
 
 RECORDED = Path(__file__).parents[1] / "scenarios/universes/kubeflow-py39.json.gz"

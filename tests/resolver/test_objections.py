@@ -13,11 +13,8 @@ from axletree.resolver.model.distribution import (
 from axletree.resolver.model.environment import environment_for
 from axletree.resolver.model.question import ask
 from axletree.resolver.resolve import Resolver
-from axletree.resolver.universe.knowledge import MemoUniverse
-from axletree.resolver.universe.universe import (
-    FrozenUniverse,
-    MetadataAnswer,
-)
+from axletree.resolver.universe.composed import FrozenUniverse, MemoUniverse
+from axletree.resolver.universe.protocol import MetadataAnswer
 from tests.support.answers import make_file, make_root, name
 
 METADATA: Mapping[str, MetadataAnswer] = {

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from axletree.resolver.reports.report import conflict_report
+from axletree.resolver.reports.conflict_text import conflict_report
 from tests.support.corpus import REAL, refusal
 
 PAGE = Path(__file__).parents[2] / "docs" / "explanation" / "real-conflicts.md"

@@ -7,7 +7,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from packaging.utils import NormalizedName
 
-from axletree.resolver.inputs.requirements import parse_requirement
+from axletree.resolver.inputs.requirements_files import parse_requirement
+from axletree.resolver.model.answers import Repair
 from axletree.resolver.model.distribution import (
     DistributionFile,
     FileMetadata,
@@ -15,22 +16,18 @@ from axletree.resolver.model.distribution import (
     UnusableKind,
     UnusableMetadata,
 )
-from axletree.resolver.model.environment import environment_for
+from axletree.resolver.model.environment import Environment, environment_for
 from axletree.resolver.model.file_names import safe_name
-from axletree.resolver.model.model import (
-    Environment,
-    Repair,
-)
 from axletree.resolver.model.question import (
     Limits,
     Question,
     ask,
     for_python,
 )
-from axletree.resolver.repairs.repair import Repairer
+from axletree.resolver.repairs.repairer import Repairer
 from axletree.resolver.resolve import Refusal, Resolver
-from axletree.resolver.universe.knowledge import MemoUniverse
-from axletree.resolver.universe.universe import MetadataAnswer
+from axletree.resolver.universe.composed import MemoUniverse
+from axletree.resolver.universe.protocol import MetadataAnswer
 
 APP = NormalizedName("app")
 NEW_YEAR = datetime(2020, 1, 1, tzinfo=UTC)

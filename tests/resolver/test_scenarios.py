@@ -1,14 +1,14 @@
 import pytest
 
-from axletree.resolver.model.model import (
+from axletree.resolver.model.answers import (
     Pin,
     Resolution,
 )
 from axletree.resolver.model.question import Question
-from axletree.resolver.repairs.repair import Repairer
+from axletree.resolver.repairs.repairer import Repairer
 from axletree.resolver.resolve import Refusal, Resolver
-from axletree.resolver.universe.knowledge import MemoUniverse
-from axletree.resolver.universe.universe import Universe
+from axletree.resolver.universe.composed import MemoUniverse
+from axletree.resolver.universe.protocol import Universe
 from tests.support.scenarios import Scenario, load_scenario, scenario_names
 from tests.support.universes import LazyUniverse
 

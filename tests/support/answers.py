@@ -4,13 +4,15 @@ from packaging.requirements import Requirement
 from packaging.utils import NormalizedName, canonicalize_name
 from packaging.version import Version
 
+from axletree.resolver.model.answers import (
+    Pin,
+    Resolution,
+)
 from axletree.resolver.model.distribution import DistributionFile
 from axletree.resolver.model.environment import environment_for
 from axletree.resolver.model.file_names import safe_name
-from axletree.resolver.model.model import (
+from axletree.resolver.model.requirements import (
     Origin,
-    Pin,
-    Resolution,
     RootRequirement,
 )
 

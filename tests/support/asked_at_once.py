@@ -19,8 +19,7 @@ from axletree.builder.sdists import SandboxedSdistBuilder
 from axletree.builder.transfer import BuildLog
 from axletree.builder.workshop import Workshop
 from axletree.config import Settings
-from axletree.resolver.model.environment import environment_for
-from axletree.resolver.model.model import Environment
+from axletree.resolver.model.environment import Environment, environment_for
 from axletree.wheelhouse import threads
 from axletree.wheelhouse.host import Host
 from axletree.wheelhouse.upstream import UpstreamIndex

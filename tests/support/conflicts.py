@@ -1,16 +1,18 @@
 """The fairing conflict (ANCHORS.md 2) as the engine would tell it."""
 
-from axletree.resolver.model.environment import environment_for
-from axletree.resolver.model.model import (
+from axletree.resolver.model.answers import (
     AsPip,
     Conflict,
+    Counters,
+    Repair,
+)
+from axletree.resolver.model.environment import environment_for
+from axletree.resolver.model.facts import (
     ContendedRow,
     Core,
-    Counters,
     Evidence,
     Fact,
     Picture,
-    Repair,
 )
 from tests.support.answers import make_pin, make_resolution, name
 

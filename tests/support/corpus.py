@@ -9,13 +9,13 @@ from functools import cache
 from packaging.specifiers import SpecifierSet
 from packaging.version import Version
 
-from axletree.resolver.inputs.requirements import parse_requirement
+from axletree.resolver.inputs.requirements_files import parse_requirement
 from axletree.resolver.model.distribution import (
     DistributionFile,
     Page,
 )
 from axletree.resolver.model.environment import environment_for
-from axletree.resolver.model.model import Core
+from axletree.resolver.model.facts import Core
 from axletree.resolver.model.question import (
     Question,
     ask,
@@ -25,12 +25,9 @@ from axletree.resolver.queries.reproduce import (
     reproduce,
 )
 from axletree.resolver.resolve import Refusal, Resolver
-from axletree.resolver.universe.knowledge import MemoUniverse
+from axletree.resolver.universe.composed import FrozenUniverse, MemoUniverse
+from axletree.resolver.universe.protocol import Universe
 from axletree.resolver.universe.snapshot import universe_from_json
-from axletree.resolver.universe.universe import (
-    FrozenUniverse,
-    Universe,
-)
 from tests.support.scenarios import FOLDER, load_scenario, scenario_names
 
 RECORDED = FOLDER / "universes" / "kubeflow-py39.json.gz"

@@ -17,8 +17,7 @@ from axletree.builder.bubblewrap import Limits
 from axletree.builder.sdists import SandboxedSdistBuilder
 from axletree.builder.workshop import Workshop
 from axletree.errors import AxletreeError
-from axletree.resolver.model.environment import environment_for
-from axletree.resolver.model.model import Environment
+from axletree.resolver.model.environment import Environment, environment_for
 from tests.support import hostile_archives
 from tests.support.wheels import make_sdist, make_wheel
 

@@ -5,14 +5,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from axletree.resolver.inputs.requirements import parse_requirement
+from axletree.resolver.inputs.requirements_files import parse_requirement
 from axletree.resolver.model.environment import environment_for
 from axletree.resolver.model.question import (
     Limits,
     Question,
 )
+from axletree.resolver.universe.composed import FrozenUniverse
 from axletree.resolver.universe.snapshot import universe_from_json
-from axletree.resolver.universe.universe import FrozenUniverse
 
 FOLDER = Path(__file__).parents[1] / "scenarios" / "as_pip"
 

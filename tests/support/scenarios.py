@@ -19,21 +19,16 @@ from pathlib import Path
 from packaging.specifiers import SpecifierSet
 from packaging.utils import canonicalize_name
 
-from axletree.resolver.inputs.override_lines import (
+from axletree.resolver.inputs.override_files import (
     OverrideFile,
     parse_overrides,
 )
-from axletree.resolver.inputs.requirements import parse_requirement
+from axletree.resolver.inputs.requirements_files import parse_requirement
 from axletree.resolver.model.environment import environment_for
 from axletree.resolver.model.file_limits import (
     Block,
     MinimumAge,
     Policy,
-)
-from axletree.resolver.model.model import (
-    Exclusion,
-    Origin,
-    RootRequirement,
 )
 from axletree.resolver.model.overrides import Edits
 from axletree.resolver.model.question import (
@@ -41,10 +36,15 @@ from axletree.resolver.model.question import (
     Question,
     ask,
 )
-from axletree.resolver.repairs.repair_files import Upstream
-from axletree.resolver.universe.knowledge import MemoUniverse
+from axletree.resolver.model.requirements import (
+    Exclusion,
+    Origin,
+    RootRequirement,
+)
+from axletree.resolver.repairs.collecting import Upstream
+from axletree.resolver.universe.composed import MemoUniverse
+from axletree.resolver.universe.protocol import Universe
 from axletree.resolver.universe.snapshot import universe_from_json
-from axletree.resolver.universe.universe import Universe
 
 FOLDER = Path(__file__).parents[1] / "scenarios"
 NOT_OURS = {"as_pip", "universes"}

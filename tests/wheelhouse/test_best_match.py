@@ -8,7 +8,7 @@ from axletree.resolver.model.distribution import (
 from axletree.resolver.model.environment import environment_for
 from axletree.resolver.model.question import Limits
 from axletree.resolver.universe.candidates import PageCompiler
-from axletree.resolver.universe.universe import FrozenUniverse
+from axletree.resolver.universe.composed import FrozenUniverse
 from axletree.wheelhouse.best_match import BestMatch
 from tests.support.answers import make_file
 

@@ -15,7 +15,7 @@ from axletree.resolver.model.distribution import (
     FileMetadata,
     UnusableMetadata,
 )
-from axletree.resolver.universe.universe import MetadataAnswer
+from axletree.resolver.universe.protocol import MetadataAnswer
 from axletree.wheelhouse.directory import DirectoryUniverse
 from axletree.wheelhouse.house import Wheelhouse
 from axletree.wheelhouse.model import IncomingFile

@@ -12,7 +12,7 @@ from axletree.resolver.model.distribution import (
     UnusableMetadata,
 )
 from axletree.resolver.model.file_names import SafeName
-from axletree.resolver.universe.universe import MetadataAnswer
+from axletree.resolver.universe.protocol import MetadataAnswer
 from axletree.wheelhouse.core_metadata import (
     parse_metadata,
     read_headers,

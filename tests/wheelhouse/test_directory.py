@@ -8,7 +8,7 @@ from axletree.resolver.model.distribution import (
     FileMetadata,
     UnusableMetadata,
 )
-from axletree.resolver.universe.universe import MetadataAnswer
+from axletree.resolver.universe.protocol import MetadataAnswer
 from axletree.wheelhouse.directory import DirectoryUniverse
 from axletree.wheelhouse.errors import StorageError
 from axletree.wheelhouse.files import digest_of

@@ -6,7 +6,7 @@ from axletree.resolver.model.distribution import (
     Page,
 )
 from axletree.resolver.model.file_names import safe_name
-from axletree.resolver.universe.universe import FrozenUniverse
+from axletree.resolver.universe.composed import FrozenUniverse
 from axletree.wheelhouse.first_index import FirstIndex
 
 A, B, C = (canonicalize_name(name) for name in "abc")

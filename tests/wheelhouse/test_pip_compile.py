@@ -18,12 +18,12 @@ from axletree.resolver.model.distribution import (
 )
 from axletree.resolver.model.environment import environment_for
 from axletree.resolver.model.question import ask
-from axletree.resolver.queries.second_opinion import (
+from axletree.resolver.queries.comparison import (
     Opinion,
     ToolVersions,
 )
-from axletree.resolver.universe.universe import (
-    FrozenUniverse,
+from axletree.resolver.universe.composed import FrozenUniverse
+from axletree.resolver.universe.protocol import (
     MetadataAnswer,
     Universe,
 )

@@ -12,21 +12,19 @@ from axletree.resolver.model.distribution import (
     UnusableMetadata,
 )
 from axletree.resolver.model.environment import environment_for
-from axletree.resolver.model.model import (
-    Exclusion,
-    Origin,
-    Override,
-)
 from axletree.resolver.model.overrides import Edits
 from axletree.resolver.model.question import (
     Limits,
     Question,
     ask,
 )
-from axletree.resolver.universe.universe import (
-    FrozenUniverse,
-    MetadataAnswer,
+from axletree.resolver.model.requirements import (
+    Exclusion,
+    Origin,
+    Override,
 )
+from axletree.resolver.universe.composed import FrozenUniverse
+from axletree.resolver.universe.protocol import MetadataAnswer
 from axletree.wheelhouse.shown_index import ShownIndex
 from tests.support.answers import make_file, make_root, name
 

@@ -12,9 +12,8 @@ from axletree.resolver.model.distribution import (
     UnusableKind,
     UnusableMetadata,
 )
-from axletree.resolver.model.environment import environment_for
-from axletree.resolver.model.model import Environment
-from axletree.resolver.universe.universe import MetadataAnswer
+from axletree.resolver.model.environment import Environment, environment_for
+from axletree.resolver.universe.protocol import MetadataAnswer
 from axletree.wheelhouse.sdist_builder import SdistFindingError
 from axletree.wheelhouse.upstream import UpstreamIndex
 from axletree.wheelhouse.upstream_options import ReadingOptions, SdistReading

@@ -8,17 +8,16 @@ from axletree.resolver.inputs.pyproject import (
     GroupPart,
     ProjectPart,
 )
-from axletree.resolver.inputs.requirements import (
+from axletree.resolver.inputs.requirements_files import (
     ParsedInput,
     parse_input,
 )
-from axletree.resolver.model.environment import environment_for
+from axletree.resolver.model.environment import environment_for, limit_python
 from axletree.resolver.model.errors import (
     InvalidRequirementError,
     PythonExcludedError,
 )
-from axletree.resolver.model.model import RootRequirement
-from axletree.resolver.model.python_limit import limit_python
+from axletree.resolver.model.requirements import RootRequirement
 
 OWN = """\
 [build-system]

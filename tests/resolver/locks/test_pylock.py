@@ -11,16 +11,16 @@ from axletree.resolver.locks.pylock import (
     Addresses,
     to_pylock,
 )
+from axletree.resolver.model.answers import (
+    Pin,
+    Resolution,
+)
 from axletree.resolver.model.environment import environment_for
 from axletree.resolver.model.errors import (
     MissingHashError,
     NoFileAddressError,
 )
 from axletree.resolver.model.file_names import safe_name
-from axletree.resolver.model.model import (
-    Pin,
-    Resolution,
-)
 from tests.support.answers import make_file, make_pin, make_resolution
 
 COMMAND = ["axletree", "lock", "-r", "reqs.in", "-i", "https://me:secret@h.invalid/"]

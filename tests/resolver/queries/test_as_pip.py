@@ -9,7 +9,7 @@ from axletree.resolver.model.distribution import (
 )
 from axletree.resolver.model.question import Question
 from axletree.resolver.queries.as_pip import as_pip
-from axletree.resolver.universe.universe import FrozenUniverse
+from axletree.resolver.universe.composed import FrozenUniverse
 from tests.support.answers import name
 from tests.support.pip_scenarios import PipScenario, load_scenarios
 

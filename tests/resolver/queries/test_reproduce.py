@@ -11,11 +11,11 @@ from packaging.utils import parse_wheel_filename
 from axletree.resolver.model.distribution import DistributionFile
 from axletree.resolver.model.errors import NotReproducibleError
 from axletree.resolver.model.file_names import safe_name
-from axletree.resolver.queries.core_slice import Slicer
 from axletree.resolver.queries.reproduce import reproduce
-from axletree.resolver.queries.reproduction_files import reproduction_files
+from axletree.resolver.queries.reproducer_files import reproduction_files
+from axletree.resolver.queries.reproducer_slice import Slicer
 from axletree.resolver.resolve import Refusal, Resolver
-from axletree.resolver.universe.knowledge import MemoUniverse
+from axletree.resolver.universe.composed import MemoUniverse
 from axletree.resolver.universe.snapshot import universe_from_json
 from axletree.wheelhouse.core_metadata import parse_metadata
 from tests.support.corpus import (

@@ -5,14 +5,14 @@ from datetime import UTC, datetime
 
 import pytest
 
-from axletree.resolver.inputs.requirements import parse_requirement
-from axletree.resolver.model.environment import environment_for
-from axletree.resolver.model.errors import NotInAnswerError
-from axletree.resolver.model.json_types import Json
-from axletree.resolver.model.model import (
+from axletree.resolver.inputs.requirements_files import parse_requirement
+from axletree.resolver.model.answers import (
     Counters,
     Resolution,
 )
+from axletree.resolver.model.environment import environment_for
+from axletree.resolver.model.errors import NotInAnswerError
+from axletree.resolver.model.json_types import Json
 from axletree.resolver.model.question import (
     Limits,
     ask,
@@ -21,11 +21,11 @@ from axletree.resolver.queries.why import (
     Asker,
     Why,
 )
-from axletree.resolver.reports.report_lines import to_text
+from axletree.resolver.reports.lines import to_text
 from axletree.resolver.reports.why_json import why_to_json
-from axletree.resolver.reports.why_report import why_report
+from axletree.resolver.reports.why_text import why_report
 from axletree.resolver.resolve import Resolver
-from axletree.resolver.universe.knowledge import MemoUniverse
+from axletree.resolver.universe.composed import MemoUniverse
 from axletree.resolver.universe.snapshot import universe_from_json
 from tests.support.command_line import snapshot_file
 from tests.support.corpus import recorded_question, recorded_universe

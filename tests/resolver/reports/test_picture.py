@@ -4,7 +4,7 @@ from xml.etree import ElementTree as ET
 from hypothesis import given
 from hypothesis import strategies as st
 
-from axletree.resolver.model.model import (
+from axletree.resolver.model.facts import (
     ContendedRow,
     Picture,
 )

@@ -19,11 +19,11 @@ from axletree.resolver.model.errors import (
     NotRecordedError,
 )
 from axletree.resolver.model.json_types import JsonObject
+from axletree.resolver.universe.protocol import MetadataAnswer
 from axletree.resolver.universe.snapshot import (
     recording_to_json,
     universe_from_json,
 )
-from axletree.resolver.universe.universe import MetadataAnswer
 from tests.support.answers import make_file, name
 from tests.support.schemas import validate
 

@@ -1,0 +1,243 @@
+"""A refused question as facts, over what the plain engine knows.
+
+The search for cores runs on tables (`axletree.resolver.conflicts.cores`); here they are made of
+what is read for this question, whatever its limits and edits, and gates are judged by
+the rules of `axletree.resolver.engine.admission`.
+"""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Self
+
+from axletree.resolver.conflicts.cores import (
+    CoreSearch,
+    KeyCore,
+)
+from axletree.resolver.engine.admission import (
+    Admission,
+    MustRead,
+)
+from axletree.resolver.engine.fact_clauses import FactClauses
+from axletree.resolver.engine.fact_models import (
+    FactModels,
+    TableObjection,
+    Unread,
+)
+from axletree.resolver.engine.objection import Objection
+from axletree.resolver.engine.table_search import (
+    as_table,
+    tables_of,
+)
+from axletree.resolver.model.fact_keys import (
+    FactKey,
+    FallenKey,
+)
+from axletree.resolver.model.question import Question
+from axletree.resolver.universe.candidates import Release
+from axletree.resolver.universe.compiled import CompiledUniverse
+from axletree.resolver.universe.composed import MemoUniverse
+from axletree.resolver.universe.knowledge import Knowledge
+from axletree.resolver.universe.swift_reading import Reading
+
+
+@dataclass(frozen=True, slots=True)
+class GateJudge:
+    """Judges gates by what is known."""
+
+    knowledge: Knowledge
+    question: Question
+
+    def verdict(
+        self, chosen: Mapping[str, int], waived: Collection[FallenKey]
+    ) -> TableObjection | Unread | None:
+        """Object to a choice that has a release behind a shut gate."""
+        listed = {
+            name: releases.all[position]
+            for name, releases in self.knowledge.releases.items()
+            if releases is not None and (position := chosen.get(name)) is not None
+        }
+        verdict = Admission(
+            knowledge=self.knowledge,
+            question=self.question,
+            chosen=listed,
+            waived=frozenset(waived),
+        ).verdict()
+        if isinstance(verdict, MustRead):
+            return Unread(_places(verdict.releases), verdict.pages)
+        return None if verdict is None else _on_tables(verdict)
+
+
+class Explanation:
+    """A refused question, taken apart into facts."""
+
+    def __init__(
+        self, question: Question, knowledge: Knowledge, tables: CompiledUniverse
+    ) -> None:
+        """Encode nothing yet but what is asked.
+
+        :param knowledge: one that keeps what fell away; what it reads, `tables` have.
+        """
+        self.question = question
+        self.knowledge = knowledge
+        self._reading = Reading(tables, keeps_unusable=True)
+        roots = list(map(as_table, question.roots))
+        self._models = FactModels(
+            self._reading,
+            roots,
+            list(map(as_table, question.constraints)),
+            GateJudge(knowledge, question),
+            is_frozen=knowledge.universe.is_frozen,
+        )
+        self._search = CoreSearch(self._models, [root.name for root in roots])
+
+    @classmethod
+    def of_frozen(
+        cls, question: Question, knowledge: Knowledge, tables: CompiledUniverse
+    ) -> Self:
+        """Explain over a universe where all is at hand.
+
+        What others have read plays no part, so that equal conflicts are told alike.
+        """
+        return cls(question, knowledge, tables)
+
+    @classmethod
+    def of_index(
+        cls,
+        universe: MemoUniverse,
+        question: Question,
+        known: Knowledge,
+        objections: Sequence[Objection],
+    ) -> Self:
+        """Explain by what a search has read, since reading more takes time."""
+        knowledge = Knowledge(
+            universe,
+            question.environment,
+            question.limits,
+            question.edits,
+            keep_fallen=True,
+        )
+        new = cls(question, knowledge, tables_of(knowledge))
+        new._reading.read_ahead(known.releases)
+        new._read_metadata_at_hand(universe)
+        new._models.clauses.sync()
+        for objection in objections:
+            new._models.object_to(_on_tables(new._translate(objection)))
+        return new
+
+    def cores(self) -> tuple[tuple[KeyCore, ...], bool]:
+        """Return the conflicts, the one to show first, and whether that is all."""
+        return self._search.cores()
+
+    def first(self) -> KeyCore | None:
+        """Return one irreducible core, without looking for a smaller one or others."""
+        return self._search.first()
+
+    def holds(self, keys: Collection[FactKey], *literals: int) -> bool:
+        """Tell whether facts can hold together (with some literals besides)."""
+        return self._models.holds(keys, *literals)
+
+    def can_hold_without(self, hidden: Collection[FactKey], *literals: int) -> bool:
+        """Tell whether all other facts can hold together (with literals besides)."""
+        return self._models.can_hold_without(hidden, *literals)
+
+    def refusing_without(self, hidden: Collection[FactKey]) -> list[FactKey]:
+        """Name facts among the others that cannot hold together.
+
+        :returns: some of them may be spared; empty if all others can hold together.
+        """
+        return [] if self.can_hold_without(hidden) else self._models.used()
+
+    def literal(self, release: Release) -> int:
+        """Return the literal that says that a release is chosen."""
+        self._reading.read_ahead([release.project])
+        self._models.clauses.sync()
+        return self._models.clauses.chosen[release.project][release.position]
+
+    def demanding(self, release: Release) -> int:
+        """Return a literal that keeps what a release requires chosen, if assumed."""
+        self.read([release])
+        return self._models.clauses.demanding(release.project, release.position)
+
+    @property
+    def facts(self) -> Collection[FactKey]:
+        """Return all facts known so far."""
+        return self._models.selectors.keys()
+
+    @property
+    def solver_calls(self) -> int:
+        """Count the calls of the solver."""
+        return self._models.clauses.sat.calls
+
+    def read(self, releases: Iterable[Release]) -> None:
+        """Read releases."""
+        listed = list(releases)
+        self._reading.read_ahead((r.project for r in listed), _places(listed))
+        self._models.clauses.sync()
+
+    def catch_up(self) -> bool:
+        """Take in what others have read meanwhile; False if that was nothing."""
+        before = len(self._reading.history)
+        universe = self.knowledge.universe
+        if isinstance(universe, MemoUniverse):
+            self._reading.read_ahead(universe.page_of)
+            self._read_metadata_at_hand(universe)
+        self._models.clauses.sync()
+        return len(self._reading.history) > before
+
+    def _read_metadata_at_hand(self, universe: MemoUniverse) -> None:
+        self.read(
+            release
+            for releases in list(self.knowledge.releases.values())
+            if releases is not None
+            for release in releases.all
+            if release.candidate_files[0] in universe.metadata_of
+        )
+
+    def _translate(self, objection: Objection) -> Objection:
+        """Put a clause of the plain encoding into the releases of this one.
+
+        A fallen release may open a gate once its fact is left out, so all of them
+        are let through.
+        """
+        fallen = [
+            release
+            for releases in self.knowledge.releases.values()
+            if releases is not None
+            for release in releases.all
+            if not release.files
+        ]
+        return replace(
+            objection,
+            refused=tuple(map(self._same, objection.refused)),
+            admitted=(*map(self._same, objection.admitted), *fallen),
+        )
+
+    def _same(self, release: Release) -> Release:
+        releases = self.knowledge.releases[release.project]
+        found = releases.all if releases is not None else ()
+        return next(other for other in found if other.version == release.version)
+
+
+def encode_all(knowledge: Knowledge) -> FactClauses:
+    """Encode all that was read, with nothing asked for."""
+    reading = Reading(tables_of(knowledge), keeps_unusable=True)
+    reading.read_ahead(list(knowledge.releases))
+    pages = knowledge.releases.values()
+    places = _places(r for page in pages if page is not None for r in page.all)
+    reading.read_ahead((), places)
+    clauses = FactClauses(reading, (), ())
+    clauses.sync()
+    return clauses
+
+
+def _places(releases: Iterable[Release]) -> list[tuple[str, int]]:
+    return [(release.project, release.position) for release in releases]
+
+
+def _on_tables(objection: Objection) -> TableObjection:
+    return TableObjection(
+        _places(objection.refused),
+        _places(objection.admitted),
+        objection.required,
+        objection.facts,
+    )

@@ -1,0 +1,143 @@
+"""The words of an answer: pins and resolutions, conflicts and repairs.
+
+All values are frozen; docs/schema/ has their JSON form.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal, TypeAlias
+
+from packaging.utils import NormalizedName
+from packaging.version import Version
+
+from axletree.resolver.model.distribution import (
+    DistributionFile,
+    FileMetadata,
+)
+from axletree.resolver.model.environment import Environment
+from axletree.resolver.model.facts import (
+    Core,
+)
+from axletree.resolver.model.requirements import (
+    Edit,
+)
+
+RepairClaim: TypeAlias = Literal["untried", "works", "irreducible", "cheapest"]
+
+
+RepairKind: TypeAlias = Literal[
+    "relax-root", "date", "python", "collect", "recipe", "override", "lift"
+]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pin:
+    """One release of an answer."""
+
+    name: NormalizedName
+    version: Version
+    extras: tuple[str, ...] = ()
+    file: DistributionFile
+    """The file that would be installed in this environment."""
+    files: tuple[DistributionFile, ...] = ()
+    """All files of the release that the environment can use, `file` first."""
+    requested_by: tuple[str, ...] = ()
+    """Roots' origins and names of releases, in the order they asked."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Counters:
+    """What was read on the way; for `--json` and `-v`."""
+
+    pages: int = 0
+    metadata: int = 0
+    rounds: int = 0
+    solver_calls: int = 0
+    requests: int = 0
+    """Over the network; 0 where nothing was asked for, or all of it was cached."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RootLag:
+    """How far a root is behind its newest release (RESOLVING.md 2)."""
+
+    name: NormalizedName
+    version: Version
+    """The chosen one."""
+    newest: Version
+    """The highest that the environment and the roots on this project admit."""
+    amount: int
+    """Above 0, in `unit`."""
+    unit: Literal["days", "releases"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Resolution:
+    """Pins that satisfy the roots, by the rule of RESOLVING.md 2."""
+
+    environment: Environment
+    pins: tuple[Pin, ...]
+    """Sorted by name."""
+    lags: tuple[RootLag, ...] = ()
+    """Of the roots that are behind, in written order."""
+    notes: tuple[str, ...] = ()
+    counters: Counters = field(default_factory=Counters)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Repair:
+    """A change after which a resolution exists, with the resolution it leads to."""
+
+    kind: RepairKind
+    text: str
+    """For people: `use kfserving 0.4.0 to 0.4.1 instead of 0.6.1`."""
+    changes: tuple[str, ...]
+    """Machine-readable: the new requirement texts, or the recipe's reference."""
+    cost: tuple[int, ...]
+    """Compared left to right (docs/explanation/repairs.md)."""
+    claim: RepairClaim
+    resolution: Resolution
+    edits: tuple[Edit, ...] = ()
+    """What to change in the input, where that is all it takes."""
+    wheels: Mapping[DistributionFile, FileMetadata] = field(default_factory=dict)
+    """Those that recipes would build, with what they would declare."""
+    recipe: str | None = None
+    """The file of a recipe that exists."""
+    recipes: tuple[str, ...] = ()
+    """Texts of recipes to be written, of an override one for each release."""
+    command: str | None = None
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AsPip:
+    """What pip would do with the same input, and at what price."""
+
+    outcome: Literal["resolved", "conflict", "too-deep"]
+    text: str
+    """A sentence for people."""
+    rounds: int
+    fetched: Mapping[str, int]
+    """Project -> number of distribution files whose metadata pip would fetch."""
+    pins: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Conflict:
+    """Why there is no answer, and what would help."""
+
+    environment: Environment
+    conflicts: tuple[Core, ...]
+    """The first is the one to show; at least one."""
+    complete: bool
+    """False when the search for further conflicts stopped at its cap."""
+    repairs: tuple[Repair, ...] = ()
+    as_pip: AsPip | None = None
+    counters: Counters = field(default_factory=Counters)
+    repair_counters: Counters = field(default_factory=Counters)
+    notes: tuple[str, ...] = ()
+
+    @property
+    def holds_here_only(self) -> bool:
+        """Tell whether no cause is known that holds on every machine."""
+        return all(core.holds_here_only for core in self.conflicts)

@@ -1,0 +1,86 @@
+"""What a user writes: requirements, overrides, exclusions, and where they stand.
+
+All values are frozen; DESIGN.md 1 defines the words.
+"""
+
+from dataclasses import dataclass
+
+from packaging.markers import Marker
+from packaging.requirements import Requirement
+from packaging.specifiers import SpecifierSet
+from packaging.utils import NormalizedName
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Origin:
+    """Where a requirement was written."""
+
+    file: str = "command line"
+    line: int | None = None
+
+    def __str__(self) -> str:
+        """Render as `FILE, line N`, or the file alone."""
+        return self.file if self.line is None else f"{self.file}, line {self.line}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Override:
+    """The versions that take the place of those which requirements name."""
+
+    target: NormalizedName
+    specifier: SpecifierSet
+    requirer: NormalizedName | None = None
+    """Whose requirements on `target` it changes; None: everyone's, the user's too."""
+    text: str
+    """As written, without comment."""
+    origin: Origin
+    marker: Marker | None = None
+    """Where it is in force; None: everywhere."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Exclusion:
+    """A project that nothing may require: requirements on it are dropped."""
+
+    project: NormalizedName
+    origin: Origin
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RootRequirement:
+    """One requirement that the user wrote, with the place where it stands."""
+
+    requirement: Requirement
+    """What is in force: with the versions of `overrides`, if there are any."""
+    text: str
+    """As written, without comment."""
+    origin: Origin
+    hashes: tuple[str, ...] = ()
+    """`sha256:…` values of `--hash` options, if any."""
+    is_base: bool = False
+    """A pin of the layer underneath, which the user did not write for this."""
+    overrides: tuple[Override, ...] = ()
+    """Those that gave the requirement its versions."""
+
+    @property
+    def demand(self) -> str:
+        """Spell what is in force: as written, unless an override changed it."""
+        return str(self.requirement) if self.overrides else self.text
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PythonLimit:
+    """The Pythons that the user's own project is for."""
+
+    specifier: SpecifierSet
+    origin: Origin
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Edit:
+    """One requirement that the user wrote, and what to write instead."""
+
+    origin: Origin
+    old: str
+    """As written, without comment and options."""
+    new: str

@@ -1,0 +1,207 @@
+"""Repairs that lift bans: on pre-releases, yanks, files; of a policy, of a date.
+
+All but a later date come last, since somebody put the ban there for a reason
+(RESOLVING.md 5). Where one ban alone does not suffice, two are lifted together.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import islice
+
+from axletree.resolver.model.answers import (
+    Repair,
+    RepairClaim,
+    Resolution,
+)
+from axletree.resolver.model.fact_keys import (
+    FactKey,
+    FallenKey,
+)
+from axletree.resolver.model.outcomes import (
+    Answer,
+    Found,
+    GaveUp,
+    ProvedNone,
+)
+from axletree.resolver.model.question import Question
+from axletree.resolver.repairs.bans import (
+    Lift,
+    Lifted,
+    lift_of,
+)
+from axletree.resolver.repairs.date_ban import (
+    date_lift,
+    is_about_date,
+)
+from axletree.resolver.repairs.proving import (
+    Prover,
+    unread_notes,
+)
+from axletree.resolver.repairs.repair_costs import LATER_DATE
+
+MOST_BANS = 2
+"""Lifted in one repair."""
+MOST_PAIRS = 40
+"""Pairs of bans that are looked at."""
+
+
+@dataclass(slots=True)
+class LiftRepairs:
+    """Looks for repairs of this kind."""
+
+    prover: Prover
+    is_complete: bool = field(init=False, default=True)
+    _date: Lift | None = field(init=False)
+    _lifts: dict[FallenKey, Lift | None] = field(init=False, default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self._date = date_lift(self.prover)
+
+    def find(self) -> Iterator[Repair]:
+        """Yield what was proved: single bans, then two of which neither suffices."""
+        blamed = (key for core in self.prover.cores for key in core.keys)
+        failed: list[Lift] = []
+        working: list[Lift] = []
+        for lift in self._of(blamed):
+            found = self._lift([lift])
+            if isinstance(found, Found):
+                yield found.value
+            self._note(found)
+            (working if isinstance(found, Found) else failed).append(lift)
+        pairs = self._pairs(failed, working)
+        for pair in islice(pairs, MOST_PAIRS):
+            found = self._lift(pair)
+            if isinstance(found, Found):
+                yield found.value
+            self._note(found)
+        self.is_complete &= next(pairs, None) is None
+
+    def _note(self, found: Answer[Repair]) -> None:
+        self.is_complete &= not isinstance(found, GaveUp)
+
+    def _of(self, keys: Iterable[FactKey]) -> list[Lift]:
+        """List the bans that are among facts, each once."""
+        found: list[Lift] = []
+        for key in keys:
+            if isinstance(key, FallenKey):
+                lift = self._lift_of(key)
+                if lift is not None and lift not in found:
+                    found.append(lift)
+        return found
+
+    def _lift_of(self, key: FallenKey) -> Lift | None:
+        if is_about_date(key):
+            return self._date
+        if key not in self._lifts:
+            self._lifts[key] = lift_of(key, self.prover)
+        return self._lifts[key]
+
+    def _pairs(
+        self, failed: Sequence[Lift], working: Sequence[Lift]
+    ) -> Iterator[list[Lift]]:
+        """Put each ban together with those that are blamed once it is lifted."""
+        seen: list[list[Lift]] = []
+        for lift in failed:
+            if not self.prover.universe.is_frozen:
+                # An unread release counts as one that requires nothing.
+                self.prover.explanation.catch_up()
+            for other in self._of(self._blamed_without([lift])):
+                pair = [lift, other]
+                if other not in working and pair not in seen:
+                    seen += [pair, pair[::-1]]
+                    yield pair
+
+    def _blamed_without(self, lifts: Sequence[Lift]) -> list[FactKey]:
+        """Name facts that cannot hold together even with the bans lifted, if any."""
+        while True:
+            covered = self._covered(lifts)
+            blamed = self.prover.explanation.refusing_without(covered)
+            # To tell it may have brought up more that a ban covers.
+            if not blamed or covered == self._covered(lifts):
+                return blamed
+
+    def _covered(self, lifts: Sequence[Lift]) -> set[FactKey]:
+        known = self.prover.explanation.facts
+        return {key for key in known if any(lift.covers(key) for lift in lifts)}
+
+    # The proof.
+
+    def _lift(self, lifts: Sequence[Lift]) -> Answer[Repair]:
+        covered = self._covered(lifts)
+        if any(covered.isdisjoint(core.keys) for core in self.prover.cores) or (
+            self._blamed_without(lifts)
+        ):
+            is_certain = not self.prover.explanation.knowledge.observed
+            return ProvedNone() if is_certain else GaveUp()
+        what = " and ".join(lift.what for lift in lifts)
+        self.prover.reporter.proving(what)
+        prover = self.prover
+        if any(lift.moves_date for lift in lifts):
+            prover = prover.as_of_other_days()
+        answers: list[Answer[Repair]] = []
+        for question in _widely(lifts, self.prover.question):
+            solution = prover.resolve(question)
+            answer = (
+                self._narrowed(prover, lifts, solution.value)
+                if isinstance(solution, Found)
+                else solution
+            )
+            if isinstance(answer, Found):
+                return answer
+            answers.append(answer)
+        is_proved = all(answer == ProvedNone() for answer in answers)
+        are_all = all(lift.is_complete for lift in lifts)
+        return ProvedNone() if is_proved and are_all else GaveUp()
+
+    def _narrowed(
+        self, prover: Prover, lifts: Sequence[Lift], solution: Resolution
+    ) -> Answer[Repair]:
+        question = prover.question
+        narrow: list[Lifted] = []
+        # The date goes last: how late it must be depends on what else is lifted.
+        for lift in sorted(lifts, key=lambda lift: lift is self._date):
+            lifted = lift.narrowly(prover, question, solution)
+            if lifted is None:
+                # This solution needs less; another may need all of it.
+                return GaveUp()
+            question = lifted.on(question)
+            narrow.append(lifted)
+        found = prover.resolve(question)
+        if not isinstance(found, Found):
+            return GaveUp()
+        several = narrow if len(narrow) > 1 else ()
+        alone = [prover.solve(lifted.on(prover.question)) for lifted in several]
+        if any(isinstance(each, Found) for each in alone):
+            return GaveUp()
+        is_irreducible = all(each == ProvedNone() for each in alone)
+        claim = prover.claim(found, is_irreducible=is_irreducible)
+        repair = _repair(narrow, found, claim)
+        return Found(value=repair, unread=found.unread)
+
+
+def _widely(lifts: Sequence[Lift], question: Question) -> Iterator[Question]:
+    if not lifts:
+        yield question
+        return
+    for lifted in lifts[0].widely(question):
+        yield from _widely(lifts[1:], lifted)
+
+
+def _repair(
+    narrow: Sequence[Lifted], found: Found[Resolution], claim: RepairClaim
+) -> Repair:
+    ranks = [lifted.rank for lifted in narrow]
+    highest = max(ranks)
+    is_date = highest == LATER_DATE
+    return Repair(
+        kind="date" if is_date else "lift",
+        text=", and ".join(lifted.text for lifted in narrow),
+        changes=tuple(lifted.change for lifted in narrow),
+        cost=(highest, len(narrow), sum(lifted.distance for lifted in narrow)),
+        claim=claim,
+        resolution=found.value,
+        notes=(
+            *(note for lifted in narrow for note in lifted.notes),
+            *unread_notes(found.unread),
+        ),
+    )

@@ -1,0 +1,358 @@
+"""Repairs by changed metadata: requirements of a release that have to give way.
+
+Which lines is found by leaving out facts: the fewest edges of one release (or two)
+with which all else holds. The proof is a resolution with the stamped wheel that a
+recipe would build in the universe, every other line as it was (RESOLVING.md 5).
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import combinations
+
+from packaging.requirements import Requirement
+from packaging.specifiers import SpecifierSet
+from packaging.utils import NormalizedName, canonicalize_name
+from packaging.version import Version
+
+from axletree.resolver.model.answers import (
+    Repair,
+    Resolution,
+)
+from axletree.resolver.model.distribution import (
+    DistributionFile,
+    FileMetadata,
+)
+from axletree.resolver.model.fact_keys import EdgeKey
+from axletree.resolver.model.file_names import safe_name
+from axletree.resolver.model.outcomes import (
+    Answer,
+    Found,
+    GaveUp,
+    ProvedNone,
+)
+from axletree.resolver.repairs.proving import (
+    Prover,
+    unread_notes,
+)
+from axletree.resolver.repairs.repair_costs import OVERRIDE
+from axletree.resolver.repairs.suggested_recipe import suggest_recipe
+from axletree.resolver.universe.candidates import Release
+from axletree.resolver.universe.dependencies import ParsedLine
+from axletree.resolver.universe.release_sets import bits
+
+MOST_RELEASES = 2
+"""Releases changed in one repair."""
+MOST_READINGS = 12
+"""Times that more is read before a release is given up."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Edited:
+    """A release with some of its requirement lines replaced."""
+
+    release: Release
+    original: FileMetadata
+    lines: dict[str, str]
+    """Requires-Dist as it is -> as it must become."""
+
+    @property
+    def metadata(self) -> FileMetadata:
+        """Give the metadata of the wheel that a recipe would build."""
+        texts = self.original.requires_dist
+        return replace(
+            self.original,
+            requires_dist=tuple(self.lines.get(text, text) for text in texts),
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Needed:
+    """The lines that must change, as far as is known."""
+
+    edited: Sequence[_Edited]
+    solution: Found[Resolution]
+    is_irreducible: bool
+
+
+@dataclass(slots=True)
+class OverrideRepairs:
+    """Looks for repairs of this kind."""
+
+    prover: Prover
+    is_complete: bool = field(init=False, default=True)
+
+    def find(self) -> Iterator[Repair]:
+        """Yield repairs: of one release, and where no one will do, of two."""
+        releases = [r for name in self._blamed() if (r := self._newest(name))]
+        for size in range(1, MOST_RELEASES + 1):
+            answers = [self._override(c) for c in combinations(releases, size)]
+            found = [a.value for a in answers if isinstance(a, Found)]
+            yield from found
+            if found:
+                return
+            if any(isinstance(answer, GaveUp) for answer in answers):
+                self.is_complete = False
+
+    def _blamed(self) -> dict[NormalizedName, None]:
+        """Name the projects whose requirements are facts of a conflict."""
+        keys = (key for core in self.prover.cores for key in core.keys)
+        return {key.project: None for key in keys if isinstance(key, EdgeKey)}
+
+    def _newest(self, name: NormalizedName) -> Release | None:
+        """Return the newest ungated release that roots and constraints admit."""
+        knowledge = self.prover.explanation.knowledge
+        releases = knowledge.releases[name]
+        if releases is None:
+            return None
+        mask = knowledge.gates(releases).finals
+        for asked in (*self.prover.question.roots, *self.prover.question.constraints):
+            if canonicalize_name(asked.requirement.name) == name:
+                mask &= releases.masks.of(asked.requirement.specifier)
+        position = next(bits(mask), None)
+        return None if position is None else releases.all[position]
+
+    # Which lines.
+
+    def _override(self, releases: Sequence[Release]) -> Answer[Repair]:
+        names = " and ".join(release.project for release in releases)
+        self.prover.reporter.proving(f"other requirements of {names}")
+        for _ in range(MOST_READINGS):
+            lifted = self._lifted(releases)
+            if lifted is None or not all(
+                any(key.project == release.project for key in lifted)
+                for release in releases
+            ):
+                is_certain = self.prover.refuses_for_certain
+                return ProvedNone() if is_certain else GaveUp()
+            opened = [self._edited(release, lifted) for release in releases]
+            found = self._resolve(opened)
+            if isinstance(found, Found):
+                repair = self._repair(self._only_needed(opened, found))
+                return Found(value=repair, unread=found.unread)
+            if not self.prover.explanation.catch_up():
+                # It can hold, but with another release of the project.
+                return GaveUp()
+        return GaveUp()
+
+    def _lifted(self, releases: Sequence[Release]) -> list[EdgeKey] | None:
+        """Find edges without which all else holds, none of them to spare."""
+        explanation = self.prover.explanation
+        # A line gives way in its versions; what it names stays required.
+        literals = [explanation.demanding(release) for release in releases]
+        literals += map(explanation.literal, releases)
+        projects = {release.project for release in releases}
+        edges = [
+            key
+            for key in explanation.facts
+            if isinstance(key, EdgeKey) and key.project in projects
+        ]
+        hidden = set(edges)
+        if not explanation.can_hold_without(hidden, *literals):
+            return None
+        # What the conflict names is put back last, so that it gives way first.
+        blamed = {key for core in self.prover.cores for key in core.keys}
+        lifted = []
+        for edge in sorted(edges, key=blamed.__contains__):
+            if explanation.can_hold_without(hidden - {edge}, *literals):
+                hidden.remove(edge)
+            else:
+                lifted.append(edge)
+        return lifted
+
+    def _edited(self, release: Release, lifted: Sequence[EdgeKey]) -> _Edited:
+        """Take the specifiers of the lifted edges' lines away, for now."""
+        knowledge = self.prover.explanation.knowledge
+        metadata = self.prover.universe.metadata_of[knowledge.file_of(release)]
+        if not isinstance(metadata, FileMetadata):
+            message = f"{release.label} has no valid metadata"
+            raise TypeError(message)
+        lines = [
+            line
+            for key in lifted
+            if key.project == release.project
+            for line in self._lines(release, key)
+        ]
+        return _Edited(
+            release=release,
+            original=metadata,
+            lines={
+                line.text: _spell(line.requirement, "")
+                for line in lines
+                if len(line.specifier)
+            },
+        )
+
+    def _lines(self, release: Release, key: EdgeKey) -> list[ParsedLine]:
+        found = self.prover.explanation.knowledge.dependencies[release]
+        lines = (
+            found.extra_lines(NormalizedName(key.extra)) if key.extra else found.lines()
+        )
+        return [line for line in lines if line.target == key.target]
+
+    def _only_needed(
+        self, edited: Sequence[_Edited], solution: Found[Resolution]
+    ) -> _Needed:
+        """Put lines back that need not change, where an edge has several."""
+        found, is_irreducible = list(edited), self._is_irreducible
+        for place, one in enumerate(edited):
+            targets = [canonicalize_name(Requirement(old).name) for old in one.lines]
+            for old, target in zip(one.lines, targets, strict=True):
+                if targets.count(target) == 1:
+                    continue
+                lines = {t: new for t, new in found[place].lines.items() if t != old}
+                fewer = [*found]
+                fewer[place] = replace(one, lines=lines)
+                without = self._resolve(fewer)
+                if isinstance(without, Found):
+                    found, solution = fewer, without
+                elif isinstance(without, GaveUp):
+                    is_irreducible = False
+        return _Needed(edited=found, solution=solution, is_irreducible=is_irreducible)
+
+    @property
+    def _is_irreducible(self) -> bool:
+        """Tell whether no line was kept, nor a smaller set, for want of a proof."""
+        return self.is_complete and self.prover.refuses_for_certain
+
+    # The proof.
+
+    def _resolve(self, edited: Sequence[_Edited]) -> Answer[Resolution]:
+        """Resolve with the stamped wheels, which must be chosen."""
+        added = {self._stamped(one.release): one.metadata for one in edited}
+        resolver = self.prover.resolver.beside(added)
+        answer = resolver.attempt(self.prover.question)
+        if isinstance(answer, Found):
+            installed = {pin.file for pin in answer.value.pins}
+            if not installed.issuperset(added):
+                return ProvedNone()
+        return answer
+
+    def _stamped(self, release: Release) -> DistributionFile:
+        """Describe the wheel that a recipe would build of a release."""
+        file = self.prover.explanation.knowledge.file_of(release)
+        version = self._stamp(release)
+        tag = file.tag or "py3-none-any"
+        stem = f"{release.project.replace('-', '_')}-{version}"
+        return DistributionFile(
+            project=release.project,
+            filename=safe_name(f"{stem}-{tag}.whl"),
+            version=version,
+            kind="wheel",
+            tag=tag,
+            requires_python=file.requires_python,
+            upload_time=file.upload_time,
+        )
+
+    def _stamp(self, release: Release) -> str:
+        """Return the version with the first free `axle.N` (DESIGN.md 4)."""
+        releases = self.prover.explanation.knowledge.releases[release.project]
+        taken = {str(r.version) for r in releases.all} if releases is not None else {""}
+        base = f"{release.version}{'.' if release.version.local else '+'}axle"
+        number = next(n for n in range(1, len(taken) + 2) if f"{base}.{n}" not in taken)
+        return f"{base}.{number}"
+
+    def _repair(self, needed: _Needed) -> Repair:
+        """Give the opened lines specifiers that work, and prove the whole again."""
+        versions = {pin.name: pin.version for pin in needed.solution.value.pins}
+        edited = [_narrowed(one, versions) for one in needed.edited]
+        narrowed = self._resolve(edited)
+        if not isinstance(narrowed, Found):
+            edited, narrowed = list(needed.edited), needed.solution
+        return Repair(
+            kind="override",
+            text=f"change {'; '.join(map(_sentence, edited))}",
+            changes=tuple(
+                f"{one.release.project}:{new}"
+                for one in edited
+                for new in one.lines.values()
+            ),
+            cost=(OVERRIDE, sum(len(one.lines) for one in edited)),
+            claim=self.prover.claim(narrowed, is_irreducible=needed.is_irreducible),
+            resolution=narrowed.value,
+            wheels={self._stamped(one.release): one.metadata for one in edited},
+            recipes=tuple(self._recipe(one) for one in edited),
+            notes=(
+                *self._held_back(edited, narrowed.value),
+                *unread_notes(narrowed.unread),
+            ),
+        )
+
+    def _recipe(self, edited: _Edited) -> str:
+        releases = self.prover.explanation.knowledge.releases[edited.release.project]
+        return suggest_recipe(
+            edited.release,
+            self._stamp(edited.release),
+            edited.lines,
+            page=releases.page if releases is not None else None,
+            python=self.prover.question.environment.python_version,
+        )
+
+    def _held_back(
+        self, edited: Sequence[_Edited], resolution: Resolution
+    ) -> Iterator[str]:
+        """Name the projects that the releases' other lines keep from their newest."""
+        knowledge = self.prover.explanation.knowledge
+        chosen = {pin.name: pin.version for pin in resolution.pins}
+        for one in edited:
+            held = []
+            for line in knowledge.dependencies[one.release].lines():
+                releases = knowledge.releases.get(line.target)
+                if releases is None or line.text in one.lines:
+                    continue
+                newest = next(bits(knowledge.gates(releases).finals), None)
+                if newest is None or line.target not in chosen:
+                    continue
+                if not releases.masks.of(line.specifier) >> newest & 1:
+                    held.append(f"{line.target} at {chosen[line.target]}")
+            if held:
+                yield f"{one.release.label} still holds back {', '.join(held)}"
+
+
+def _narrowed(edited: _Edited, versions: dict[NormalizedName, Version]) -> _Edited:
+    """Keep what can be kept of the old specifiers: the lower bounds, or the upper."""
+    lines = {}
+    for text in edited.lines:
+        requirement = Requirement(text)
+        chosen = versions.get(canonicalize_name(requirement.name))
+        specifier = "" if chosen is None else _loosened(requirement.specifier, chosen)
+        lines[text] = _spell(requirement, specifier)
+    return replace(edited, lines=lines)
+
+
+def _loosened(old: SpecifierSet, chosen: Version) -> str:
+    """Loosen a specifier to one side, so that it admits a version that works.
+
+    What still holds of the other side stays, but for a pin, of which one side is left.
+    """
+    pins = [_bound(s.version) for s in old if s.operator in {"==", "==="}]
+    lower = [str(s) for s in old if s.operator in {">=", ">"}]
+    lower += [f">={_bound(s.version)}" for s in old if s.operator == "~="]
+    upper = [str(s) for s in old if s.operator in {"<=", "<"}]
+    from_, up_to = f">={chosen.public}", f"<={chosen.public}"
+    sides = (
+        lower + [f">={pin}" for pin in pins],
+        upper + [f"<={pin}" for pin in pins],
+    )
+    for side, other in zip(sides, (up_to, from_), strict=True):
+        kept = ",".join(dict.fromkeys(side or [other]))
+        if SpecifierSet(kept).contains(chosen, prereleases=True):
+            bounds = dict.fromkeys((kept,) if side is sides[0] else (from_, kept))
+            return ",".join(bounds)
+    return f"=={chosen}"
+
+
+def _bound(version: str) -> str:
+    # No bound may name a local version (PEP 440), nor a prefix.
+    return Version(version.removesuffix(".*")).public
+
+
+def _spell(requirement: Requirement, specifier: str) -> str:
+    extras = sorted(requirement.extras)
+    marker = f"; {requirement.marker}" if requirement.marker else ""
+    names = f"[{','.join(extras)}]" if extras else ""
+    return f"{requirement.name}{names}{specifier}{marker}"
+
+
+def _sentence(edited: _Edited) -> str:
+    changes = [f"{old} to {new}" for old, new in edited.lines.items()]
+    return f"what {edited.release.label} requires: {', '.join(changes)}"

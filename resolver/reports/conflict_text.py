@@ -1,0 +1,217 @@
+"""A conflict in sentences, for people: plain lines, each with its role, no colour.
+
+Who draws decides what a role looks like; this decides what is said, in which order,
+and how short.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import assert_never
+
+from axletree.resolver.model.answers import (
+    Conflict,
+    Counters,
+    Repair,
+    RepairClaim,
+)
+from axletree.resolver.model.facts import (
+    Core,
+    Evidence,
+    Fact,
+)
+from axletree.resolver.model.requirements import Origin
+from axletree.resolver.reports.lines import (
+    BLANK,
+    ReportLine,
+    claim_lines,
+    core_head,
+    in_ascii,
+    incomplete_line,
+    numbered_facts,
+    place_in_brackets,
+    unread_line,
+    wrapped,
+)
+from axletree.resolver.reports.picture import (
+    ASCII,
+    UNICODE,
+    draw,
+)
+
+_MOST_PINS_NAMED = 4
+"""In a repair's proof; its lock has them all."""
+
+
+_DEEP = "     "
+
+
+def conflict_report(
+    conflict: Conflict,
+    *,
+    width: int = 100,
+    is_ascii: bool = False,
+    target: str = "",
+) -> tuple[ReportLine, ...]:
+    """Explain a conflict: claim, facts, picture, repairs, and what pip would do.
+
+    :param width: columns; a drawing keeps within, a sentence may be longer.
+    :param is_ascii: use ASCII characters only.
+    :param target: the environments it holds for, if not the conflict's own alone.
+    """
+    target = target or conflict.environment.label
+    lines = (
+        line
+        for part in (
+            _cores(conflict, target, width, is_ascii=is_ascii),
+            _repairs(conflict, width),
+            _as_pip(conflict, width),
+            _notes(conflict.notes, width),
+        )
+        for line in part
+    )
+    return tuple(map(in_ascii, lines) if is_ascii else lines)
+
+
+def counters_sentence(what: str, counters: Counters) -> str:
+    """Say what was read: `core: 40 pages, 2 metadata, 3 rounds, 12 solver calls`."""
+    return (
+        f"{what}: {counters.pages} pages, {counters.metadata} metadata, "
+        f"{counters.rounds} rounds, {counters.solver_calls} solver calls, "
+        f"{counters.requests} requests"
+    )
+
+
+def place_of(evidence: Evidence) -> str:
+    """Say where a fact can be looked up."""
+    match evidence.kind:
+        case "requirement-line" | "policy":
+            return str(Origin(file=evidence.file or "command line", line=evidence.line))
+        case "metadata":
+            return f"METADATA of {evidence.filename}"
+        case "index-page":
+            return f"index page of {evidence.project}"
+        case _:
+            assert_never(evidence.kind)
+
+
+def _cores(
+    conflict: Conflict, target: str, width: int, *, is_ascii: bool
+) -> Iterator[ReportLine]:
+    for number, core in enumerate(conflict.conflicts, start=1):
+        if number > 1:
+            yield BLANK
+        head = core_head(
+            number,
+            len(conflict.conflicts),
+            target,
+            holds_here_only=conflict.holds_here_only,
+        )
+        yield from claim_lines(head, core.claim, len(core.facts), width)
+        yield from fact_lines(core.facts, width)
+        facts = enumerate(core.facts, start=1)
+        unread = [at for at, fact in facts if fact.observed is not None]
+        if unread:
+            yield from unread_line(unread, width)
+        yield from _picture(core, width, is_ascii=is_ascii)
+    if not conflict.complete:
+        yield incomplete_line(len(conflict.conflicts))
+
+
+def fact_lines(facts: Iterable[Fact], width: int) -> Iterator[ReportLine]:
+    """Give facts with their numbers, each with the place where it can be looked up."""
+    return numbered_facts(((fact.text, _place(fact)) for fact in facts), width)
+
+
+def _place(fact: Fact) -> str:
+    """Say in brackets where a fact can be looked up, if its text does not say so."""
+    of_files = fact.evidence and fact.evidence[0].kind in {"metadata", "index-page"}
+    # The evidence of a fact about many releases names some of their files only.
+    least = len(fact.versions) if of_files else 0
+    return place_in_brackets(map(place_of, fact.evidence), fact.text, least)
+
+
+def _picture(core: Core, width: int, *, is_ascii: bool) -> Iterator[ReportLine]:
+    if core.picture is None or not core.picture.versions:
+        return
+    yield BLANK
+    for line in draw(core.picture, width=width, signs=ASCII if is_ascii else UNICODE):
+        yield ReportLine(role="picture", text=line)
+
+
+def repair_report(
+    repair: Repair, conflict: Conflict, *, width: int
+) -> tuple[ReportLine, ...]:
+    """Show one repair whole: with all pins, and the recipes that it needs."""
+    pins = repair.resolution.pins
+    recipes = (line for text in repair.recipes for line in ("", *text.splitlines()))
+    return (
+        *_repair(repair, conflict, repair.text, width),
+        BLANK,
+        *(ReportLine(role="detail", text=f"  {p.name} {p.version}") for p in pins),
+        *(ReportLine(role="detail", text=line) for line in recipes),
+    )
+
+
+def _repairs(conflict: Conflict, width: int) -> Iterator[ReportLine]:
+    if not conflict.repairs:
+        return
+    yield BLANK
+    yield ReportLine(role="heading", text="What helps, each resolved again:")
+    for number, repair in enumerate(conflict.repairs, start=1):
+        yield from _repair(repair, conflict, f"  {number}. {repair.text}", width)
+
+
+def _repair(
+    repair: Repair, conflict: Conflict, head: str, width: int
+) -> Iterator[ReportLine]:
+    yield from wrapped("repair", head, width, _DEEP)
+    # Long lists of files, which a command has more legibly.
+    if repair.changes and not (repair.kind == "collect" and repair.command):
+        changes = f"{_DEEP}changes: {', '.join(repair.changes)}"
+        yield from wrapped("detail", changes, width, _DEEP)
+    proof = f"{_DEEP}proof: {_proof(repair, conflict)}"
+    yield from wrapped("detail", proof, width, _DEEP)
+    for note in repair.notes:
+        yield from wrapped("detail", f"{_DEEP}note: {note}", width, _DEEP)
+    if repair.command is not None:
+        # Never broken: people copy it.
+        yield ReportLine(role="detail", text=f"{_DEEP}command: {repair.command}")
+
+
+def _proof(repair: Repair, conflict: Conflict) -> str:
+    """Say what the repair leads to, by the projects that were in conflict."""
+    facts = [fact for core in conflict.conflicts for fact in core.facts]
+    involved = {fact.target for fact in facts} | {fact.project for fact in facts}
+    pins = repair.resolution.pins
+    named = [f"{p.name} {p.version}" for p in pins if p.name in involved]
+    among = f" with {', '.join(named[:_MOST_PINS_NAMED])}" if named else ""
+    projects = "1 project" if len(pins) == 1 else f"{len(pins)} projects"
+    target = repair.resolution.environment
+    where = "" if target == conflict.environment else f" for {target.label}"
+    return f"{projects}{where}{among}; {_repair_claim(repair.claim)}"
+
+
+def _repair_claim(claim: RepairClaim) -> str:
+    match claim:
+        case "untried":
+            return "to be sure, what is noted must be read"
+        case "works":
+            return "it works"
+        case "irreducible":
+            return "no part of it is enough"
+        case "cheapest":
+            return "nothing cheaper works"
+        case _:
+            assert_never(claim)
+
+
+def _as_pip(conflict: Conflict, width: int) -> Iterator[ReportLine]:
+    if conflict.as_pip is not None:
+        yield BLANK
+        yield from wrapped("note", conflict.as_pip.text, width)
+
+
+def _notes(notes: Sequence[str], width: int) -> Iterator[ReportLine]:
+    if notes:
+        yield BLANK
+    for note in notes:
+        yield from wrapped("note", f"note: {note}", width)

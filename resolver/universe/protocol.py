@@ -1,0 +1,70 @@
+"""What a resolution chooses from, as the resolver sees it.
+
+The resolver does no I/O: it hands batches of names and files to a `Universe` and
+gets values back. A batch is one round trip: an implementation over a network reads
+it concurrently.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Protocol, TypeAlias, runtime_checkable
+
+from packaging.utils import NormalizedName
+
+from axletree.resolver.model.distribution import (
+    DistributionFile,
+    FileMetadata,
+    Page,
+    UnusableMetadata,
+)
+
+MetadataAnswer: TypeAlias = FileMetadata | UnusableMetadata
+
+
+class Universe(Protocol):
+    """Pages and metadata, read in batches.
+
+    Each page is read at most once for one resolution. An implementation raises
+    for an outage (exit 3); it never reports one as a missing project.
+    """
+
+    @property
+    def is_frozen(self) -> bool:
+        """Tell whether everything is at hand, so that reading all of it is cheap."""
+        ...
+
+    def pages(
+        self, projects: Sequence[NormalizedName]
+    ) -> Mapping[NormalizedName, Page | None]:
+        """Return one entry for each project; None where there is no such project."""
+        ...
+
+    def metadata(
+        self, files: Sequence[DistributionFile]
+    ) -> Mapping[DistributionFile, MetadataAnswer]:
+        """Return one entry for each file."""
+        ...
+
+
+@runtime_checkable
+class ReadsAhead(Protocol):
+    """A universe that can read pages while metadata is still on its way."""
+
+    def metadata_ahead(
+        self,
+        files: Sequence[DistributionFile],
+        names: Callable[[MetadataAnswer], Iterable[NormalizedName]],
+    ) -> Mapping[DistributionFile, MetadataAnswer]:
+        """Return metadata, and begin to read the pages that each answer names.
+
+        The pages come from `pages` as ever, only sooner.
+        """
+        ...
+
+
+@runtime_checkable
+class ListsProjects(Protocol):
+    """A universe that knows all that is in it."""
+
+    def projects(self) -> Sequence[NormalizedName]:
+        """List every project, by name."""
+        ...

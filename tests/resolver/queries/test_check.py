@@ -1,0 +1,145 @@
+"""What is said of the cells of a check, without resolving anything."""
+
+from dataclasses import replace
+from xml.etree.ElementTree import fromstring
+
+from axletree.resolver.model.answers import Conflict
+from axletree.resolver.model.environment import environment_for
+from axletree.resolver.model.facts import Evidence
+from axletree.resolver.queries.check import (
+    Cell,
+    CellAnswer,
+    Failure,
+    cause,
+    exit_code,
+)
+from axletree.resolver.reports.check_json import check_to_json
+from axletree.resolver.reports.check_text import check_report
+from axletree.resolver.reports.junit import to_junit
+from axletree.resolver.reports.lines import to_text
+from tests.support.answers import make_pin, make_resolution
+from tests.support.conflicts import fairing_conflict
+from tests.support.schemas import validate
+
+RESOLUTION = make_resolution(make_pin("six", "1.15.0"))
+BROKEN = Failure(
+    reference="invalid-requirement",
+    what="'=1' is not a requirement: \x1b[31m <none> & \x00",
+    where="c.txt, line 2",
+    hint="write a name",
+    exit_code=2,
+)
+OUTAGE = replace(BROKEN, reference="index-unreachable", exit_code=3)
+
+
+def cell(file: str, answer: CellAnswer, python: str = "3.9") -> Cell:
+    return Cell(file=file, environment=environment_for(python, "linux"), answer=answer)
+
+
+def conflict_at(file: str, line: int) -> Conflict:
+    """Give the fairing conflict, without repairs, its roots in a file."""
+    conflict = fairing_conflict()
+    core = conflict.conflicts[0]
+    place = Evidence(kind="requirement-line", file=file, line=line)
+    facts = tuple(
+        replace(fact, evidence=(place,)) if fact.kind == "root" else fact
+        for fact in core.facts
+    )
+    core = replace(core, facts=facts)
+    return replace(conflict, conflicts=(core,), repairs=(), as_pip=None)
+
+
+def test_an_error_wins_over_a_conflict_and_a_conflict_over_a_solution() -> None:
+    fine, bad = cell("a.txt", RESOLUTION), cell("b.txt", conflict_at("b.txt", 1))
+    codes = [
+        exit_code([fine]),
+        exit_code([bad, fine]),
+        exit_code([cell("c.txt", BROKEN), bad]),
+        exit_code([cell("c.txt", BROKEN), cell("d.txt", OUTAGE), fine]),
+    ]
+    assert codes == [0, 1, 2, 3]
+
+
+def test_the_cause_names_what_bears_on_the_contended_project() -> None:
+    assert cause(conflict_at("a.txt", 1)) == (
+        "kubeflow-fairing 1.0.2 requires kubernetes==10.0.1, "
+        "but kfserving 0.6.1 requires kubernetes>=12.0.0"
+    )
+
+
+def test_a_conflict_of_several_files_is_explained_once_with_all_places() -> None:
+    cells = [
+        cell("a.txt", conflict_at("a.txt", 3)),
+        cell("a.txt", conflict_at("a.txt", 3), "3.8"),
+        cell("b.txt", conflict_at("b.txt", 7)),
+    ]
+
+    text = to_text(check_report(cells, width=120))
+
+    assert text.count("1. you require kubeflow-fairing==1.0.2") == 1
+    assert "(a.txt, line 3 and 1 more)" in text
+    assert (
+        "a.txt, Python 3.9 on linux:\n"
+        "a.txt, Python 3.8 on linux:\n"
+        "b.txt, Python 3.9 on linux:\n"
+        "No solution for Python 3.9 on linux, Python 3.8 on linux: these 4 facts"
+    ) in text
+
+
+def test_the_table_keeps_the_order_and_the_summary_counts() -> None:
+    cells = [
+        cell("long-name.txt", BROKEN),
+        cell("a.txt", RESOLUTION),
+        cell("a.txt", conflict_at("a.txt", 3), "3.10"),
+    ]
+
+    lines = to_text(check_report(cells, width=100)).splitlines()
+
+    assert [line[:45] for line in lines[:3]] == [
+        "error  long-name.txt  Python 3.9 on linux   '",
+        "ok     a.txt          Python 3.9 on linux   1",
+        "no     a.txt          Python 3.10 on linux  k",
+    ]
+    assert lines[-1] == ("1 of 3 has a solution; 1 has none; 1 could not be checked")
+
+
+def test_further_conflicts_that_were_not_looked_for_are_told() -> None:
+    cut = replace(conflict_at("a.txt", 3), complete=False)
+    text = to_text(check_report([cell("a.txt", cut)]))
+    assert "a.txt, Python 3.9 on linux: the search for conflicts stopped at 1" in text
+
+
+def test_every_outcome_is_valid_by_the_schema() -> None:
+    cells = [
+        cell("a.txt", RESOLUTION),
+        cell("b.txt", conflict_at("b.txt", 1)),
+        cell("c.txt", OUTAGE),
+    ]
+
+    document = validate(check_to_json(cells), "check")
+
+    assert document["satisfiable"] is False
+    assert document["summary"] == {"cells": 3, "ok": 1, "conflicts": 1, "errors": 1}
+
+
+def test_junit_survives_what_xml_may_not_hold() -> None:
+    odd = 'a"<&>\x0b.txt'
+    cells = [cell(odd, BROKEN), cell(odd, conflict_at(odd, 1)), cell("b", RESOLUTION)]
+
+    suites = fromstring(to_junit(cells))  # noqa: S314  our own
+
+    first, second = suites.findall("testsuite")
+    assert first.attrib == {
+        "name": 'a"<&>.txt', "tests": "2", "failures": "1", "errors": "1",
+        "skipped": "0",
+    }  # fmt: skip
+    error, failure = first.find("testcase/error"), first.find("testcase/failure")
+    assert error is not None
+    assert error.get("message") == "'=1' is not a requirement: [31m <none> & "
+    assert failure is not None
+    assert failure.get("type") == "no-solution"
+    assert "4. kfserving 0.6.1 requires kubernetes>=12.0.0" in str(failure.text)
+    case = second.find("testcase")
+    assert case is not None
+    assert case.attrib == {"classname": "b", "name": "Python 3.9 on linux"}
+    assert list(case) == []
