@@ -25,6 +25,7 @@ from axletree.resolver.model.question import (
 from axletree.resolver.universe.candidates import (
     Release,
     Releases,
+    unreadable,
 )
 from axletree.resolver.universe.compiled import NotCompilableError
 from axletree.resolver.universe.dependencies import (
@@ -32,6 +33,7 @@ from axletree.resolver.universe.dependencies import (
     ParsedLine,
 )
 from axletree.resolver.universe.knowledge import Knowledge
+from axletree.resolver.universe.particulars_reader import particulars_of
 from axletree.resolver.universe.protocol import Universe
 from axletree.resolver.universe.release_sets import names_prerelease
 
@@ -46,6 +48,7 @@ if TYPE_CHECKING:
         RootTable,
         WayTable,
     )
+    from axletree.resolver.universe.particulars import LeftOut, ParticularsTable
 
 _EXTRA = re.compile(r"""extra == ["']([^"']*)["']|["']([^"']*)["'] == extra""")
 _TEXT = re.compile(r"""["'][^"']*["']""")
@@ -94,9 +97,6 @@ class KnowledgeCompiler:
         releases = self._releases(name)
         if releases is None:
             return None
-        if releases.page.excluded and self.is_storable:
-            # What was left out is told, and tables on disk have no place for it.
-            raise NotCompilableError(name)
         partly_yanked = sum(
             1 << release.position
             for release in releases.all
@@ -110,7 +110,10 @@ class KnowledgeCompiler:
         }
         unusable = {r.position: self._ways(r) for r in releases.all if not r.files}
         versions = tuple(str(release.version) for release in releases.all)
-        return versions, self.gates(name), partly_yanked, possible, unusable, {}, {}
+        return (
+            *(versions, self.gates(name), partly_yanked, possible, unusable, {}, {}),
+            *(bool(releases.page.excluded), {}, None),
+        )
 
     def release(self, name: str, position: int) -> ReleaseTable:
         """Read and compile a release.
@@ -126,7 +129,7 @@ class KnowledgeCompiler:
             observed = self.knowledge.observed
             is_unread = any(file in observed for file in release.candidate_files)
             return (), (), self.knowledge.all_patches, ways, packed, is_unread
-        lines = tuple(self._lines(found))
+        lines = tuple(table for _, table in self._lines(found))
         undefined = self.knowledge.evaluator.undefined
         return (
             lines,
@@ -153,6 +156,25 @@ class KnowledgeCompiler:
             return 0, 0, names_prerelease(parsed)
         masks = releases.masks
         return masks.of(parsed), masks.exact(parsed), names_prerelease(parsed)
+
+    def particulars(
+        self, name: str, position: int, *, is_read: bool
+    ) -> ParticularsTable:
+        """Gather what sentences tell of a release.
+
+        :param is_read: its metadata, too.
+        """
+        release = self._all(name)[position]
+        if is_read:
+            self.knowledge.read_metadata([release])
+        found = self.knowledge.dependencies.get(release)
+        lines = [] if found is None else [line for line, _ in self._lines(found)]
+        return particulars_of(self.knowledge, release, lines)
+
+    def left_out(self, name: str) -> LeftOut:
+        """Name the files of a page that no release is made of."""
+        releases = self._releases(name)
+        return () if releases is None else tuple(unreadable(releases.page))
 
     def root(self, text: str) -> RootTable:
         """Parse a requirement.
@@ -216,7 +238,7 @@ class KnowledgeCompiler:
 
     # Lines.
 
-    def _lines(self, found: Dependencies) -> Iterable[LineTable]:
+    def _lines(self, found: Dependencies) -> Iterable[tuple[ParsedLine, LineTable]]:
         base = frozenset(map(id, found.lines()))
         for line in found.all_lines:
             if id(line) in base:
@@ -228,7 +250,7 @@ class KnowledgeCompiler:
                 table = _line(line, when)
             else:
                 continue
-            yield self._known_lines.setdefault(table, table)
+            yield line, self._known_lines.setdefault(table, table)
 
     def _extras(
         self, found: Dependencies, line: ParsedLine
