@@ -18,7 +18,7 @@ def offered_wheels(releases: Iterable[Release]) -> str:
     """Say it shortly: `only for Python 3.6 to 3.9 on Linux and Windows`."""
     pythons: dict[str, set[str]] = {}
     for release in releases:
-        for file, _ in release.fallen:
+        for file in release.fallen:
             for tag in expand_tag(file.tag) if file.tag else ():
                 python, abi, platform = tag.split("-")
                 pythons.setdefault(_system(platform), set()).add(_python(python, abi))

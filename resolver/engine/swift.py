@@ -192,6 +192,7 @@ class SwiftSearch:
             return None
         standing = decided.standings[name]
         has_note = release[5] or any(e not in release[1] for e in standing.extras)
+        has_note = has_note or project.has_excluded
         if has_note or _is_unread_above(project, position):
             return None
         _, hashes, _ = unpack_file(release[4])

@@ -11,10 +11,14 @@ from __future__ import annotations
 
 import marshal
 
+from axletree.resolver.universe.particulars import Particulars
+
 TYPE_CHECKING = False  # see above
 if TYPE_CHECKING:
     from collections.abc import Callable, Container, Iterable, Mapping
     from typing import Protocol, TypeAlias
+
+    from axletree.resolver.universe.particulars import LeftOut, ParticularsTable
 
     LineTable: TypeAlias = tuple[
         str, str | None, tuple[str, ...], Container[str] | None
@@ -45,10 +49,16 @@ if TYPE_CHECKING:
         dict[int, tuple[WayTable, ...]],
         dict[int, ReleaseTable],
         dict[str, MaskTable],
+        bool,
+        dict[int, bytes],
+        LeftOut | None,
     ]
     """Versions, newest first; gates; mask of releases with a yanked file; patch
     releases that the files of a release can admit, where not all; the files of those
-    without a usable one, by the page; releases by position; masks by specifier."""
+    without a usable one, by the page; releases by position; masks by specifier;
+    whether the page lists what is no file of the project, which is noted; packed
+    `ParticularsTable` by position; what the page lists and no release is made of.
+    Both of these only where they were asked for."""
     RootTable: TypeAlias = tuple[str, tuple[str, ...], str] | None
     """Project, extras, specifier; None: its marker does not hold."""
 
@@ -87,6 +97,19 @@ if TYPE_CHECKING:
             """Compute a specifier over the releases of a project."""
             ...
 
+        def particulars(
+            self, name: str, position: int, *, is_read: bool
+        ) -> ParticularsTable:
+            """Gather what sentences tell of a release.
+
+            :param is_read: its metadata, too.
+            """
+            ...
+
+        def left_out(self, name: str) -> LeftOut:
+            """Name the files of a page that no release is made of."""
+            ...
+
         def root(self, text: str) -> RootTable:
             """Parse a requirement of the command line or a file.
 
@@ -109,8 +132,11 @@ class Project:
     __slots__ = (
         "alive",
         "finals",
+        "has_excluded",
+        "left_out",
         "masks",
         "name",
+        "particulars",
         "partly_yanked",
         "possible",
         "prereleases",
@@ -123,7 +149,8 @@ class Project:
     def __init__(self, name: str, table: ProjectTable) -> None:
         self.name = name
         self.versions, gates, self.partly_yanked, *_ = table
-        _, _, _, self.possible, self.unusable, self.releases, self.masks = table
+        _, _, _, self.possible, self.unusable, self.releases, self.masks, *_ = table
+        *_, self.has_excluded, self.particulars, self.left_out = table
         self.set_gates(gates)
 
     def set_gates(self, gates: GatesTable) -> None:
@@ -140,6 +167,7 @@ class Project:
         return (
             *(self.versions, self.gates, self.partly_yanked, self.possible),
             *(self.unusable, self.releases, self.masks),
+            *(self.has_excluded, self.particulars, self.left_out),
         )
 
 
@@ -251,6 +279,7 @@ class CompiledUniverse:
             pass
         found = self.compiler.release(project.name, position)
         project.releases[position] = found
+        project.particulars.pop(position, None)
         project.set_gates(self._merged_gates(project))
         self._note(project.name)
         return found
@@ -263,6 +292,25 @@ class CompiledUniverse:
             project.masks[specifier] = found
             self._note(project.name)
         return found
+
+    def particulars(self, project: Project, position: int) -> Particulars:
+        """Return what sentences tell of a release, as far as it is read."""
+        packed = project.particulars.get(position)
+        if packed is None:
+            is_read = position in project.releases
+            table = self.compiler.particulars(project.name, position, is_read=is_read)
+            project.particulars[position] = marshal.dumps(table)
+            self._note(project.name)
+        else:
+            table = marshal.loads(packed)  # noqa: S302  as above
+        return Particulars(table)
+
+    def left_out(self, project: Project) -> LeftOut:
+        """Return the files of a page that no release is made of, with reasons."""
+        if project.left_out is None:
+            project.left_out = self.compiler.left_out(project.name)
+            self._note(project.name)
+        return project.left_out
 
     def close(self) -> None:
         """Close what was opened to compile."""

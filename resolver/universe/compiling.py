@@ -25,6 +25,7 @@ from axletree.resolver.model.question import (
 from axletree.resolver.universe.candidates import (
     Release,
     Releases,
+    unreadable,
 )
 from axletree.resolver.universe.compiled import NotCompilableError
 from axletree.resolver.universe.dependencies import (
@@ -32,6 +33,7 @@ from axletree.resolver.universe.dependencies import (
     ParsedLine,
 )
 from axletree.resolver.universe.knowledge import Knowledge
+from axletree.resolver.universe.particulars_reader import particulars_of
 from axletree.resolver.universe.protocol import Universe
 from axletree.resolver.universe.release_sets import names_prerelease
 
@@ -46,6 +48,7 @@ if TYPE_CHECKING:
         RootTable,
         WayTable,
     )
+    from axletree.resolver.universe.particulars import LeftOut, ParticularsTable
 
 _EXTRA = re.compile(r"""extra == ["']([^"']*)["']|["']([^"']*)["'] == extra""")
 _TEXT = re.compile(r"""["'][^"']*["']""")
@@ -70,7 +73,6 @@ class KnowledgeCompiler:
     """Compiles what a knowledge reads, releases without a usable file included."""
 
     knowledge: Knowledge
-    """One that keeps what fell away."""
     is_storable: bool = True
     """The tables are to be kept on disk, so that they hold no `OddExtras`."""
     _known_lines: dict[LineTable, LineTable] = field(init=False, default_factory=dict)
@@ -88,16 +90,13 @@ class KnowledgeCompiler:
     def read_releases_ahead(self, releases: Iterable[tuple[str, int]]) -> None:
         """Read releases in one go."""
         listed = [self._all(name)[position] for name, position in releases]
-        self.knowledge.read_metadata(listed)
+        self.knowledge.read_metadata(listed, through=True)
 
     def project(self, name: str) -> ProjectTable | None:
         """Compile a page."""
         releases = self._releases(name)
         if releases is None:
             return None
-        if releases.page.excluded and self.is_storable:
-            # What was left out is told, and tables on disk have no place for it.
-            raise NotCompilableError(name)
         partly_yanked = sum(
             1 << release.position
             for release in releases.all
@@ -111,7 +110,10 @@ class KnowledgeCompiler:
         }
         unusable = {r.position: self._ways(r) for r in releases.all if not r.files}
         versions = tuple(str(release.version) for release in releases.all)
-        return versions, self.gates(name), partly_yanked, possible, unusable, {}, {}
+        return (
+            *(versions, self.gates(name), partly_yanked, possible, unusable, {}, {}),
+            *(bool(releases.page.excluded), {}, None),
+        )
 
     def release(self, name: str, position: int) -> ReleaseTable:
         """Read and compile a release.
@@ -119,7 +121,7 @@ class KnowledgeCompiler:
         :raises NotCompilableError: tables on disk cannot say what it requires.
         """
         release = self._all(name)[position]
-        self.knowledge.read_metadata([release])
+        self.knowledge.read_metadata([release], through=True)
         found = self.knowledge.dependencies.get(release)
         ways = self._ways(release) if self.knowledge.is_fallen(release) else ()
         packed = marshal.dumps(self._file(release))
@@ -127,7 +129,7 @@ class KnowledgeCompiler:
             observed = self.knowledge.observed
             is_unread = any(file in observed for file in release.candidate_files)
             return (), (), self.knowledge.all_patches, ways, packed, is_unread
-        lines = tuple(self._lines(found))
+        lines = tuple(table for _, table in self._lines(found))
         undefined = self.knowledge.evaluator.undefined
         return (
             lines,
@@ -154,6 +156,25 @@ class KnowledgeCompiler:
             return 0, 0, names_prerelease(parsed)
         masks = releases.masks
         return masks.of(parsed), masks.exact(parsed), names_prerelease(parsed)
+
+    def particulars(
+        self, name: str, position: int, *, is_read: bool
+    ) -> ParticularsTable:
+        """Gather what sentences tell of a release.
+
+        :param is_read: its metadata, too.
+        """
+        release = self._all(name)[position]
+        if is_read:
+            self.knowledge.read_metadata([release])
+        found = self.knowledge.dependencies.get(release)
+        lines = [] if found is None else [line for line, _ in self._lines(found)]
+        return particulars_of(self.knowledge, release, lines)
+
+    def left_out(self, name: str) -> LeftOut:
+        """Name the files of a page that no release is made of."""
+        releases = self._releases(name)
+        return () if releases is None else tuple(unreadable(releases.page))
 
     def root(self, text: str) -> RootTable:
         """Parse a requirement.
@@ -217,7 +238,7 @@ class KnowledgeCompiler:
 
     # Lines.
 
-    def _lines(self, found: Dependencies) -> Iterable[LineTable]:
+    def _lines(self, found: Dependencies) -> Iterable[tuple[ParsedLine, LineTable]]:
         base = frozenset(map(id, found.lines()))
         for line in found.all_lines:
             if id(line) in base:
@@ -229,7 +250,7 @@ class KnowledgeCompiler:
                 table = _line(line, when)
             else:
                 continue
-            yield self._known_lines.setdefault(table, table)
+            yield line, self._known_lines.setdefault(table, table)
 
     def _extras(
         self, found: Dependencies, line: ParsedLine
@@ -252,7 +273,7 @@ class KnowledgeCompiler:
 
 def plain_knowledge(universe: Universe, environment: Environment) -> Knowledge:
     """Know nothing yet, for tables that serve any question without limits."""
-    return Knowledge(universe, environment, Limits(), keep_fallen=True)
+    return Knowledge(universe, environment, Limits())
 
 
 def _line(line: ParsedLine, when: tuple[str, ...] | OddExtras | None) -> LineTable:

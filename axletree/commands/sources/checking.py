@@ -8,17 +8,9 @@ took 3.4 s instead of 2.4 with a warm cache, as it reads and compiles the same p
 again, and with a cold one saved a fifth by asking the index for many pages twice.
 """
 
-import logging
-import multiprocessing
-import signal
-import sys
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor, as_completed
-from concurrent.futures.process import BrokenProcessPool
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from types import FrameType
 from typing import TypeAlias
 
 from axletree.commands.options.input_files import InputFiles
@@ -48,18 +40,10 @@ from axletree.resolver.queries.check import (
 )
 from axletree.resolver.resolve import Resolver
 from axletree.resolver.universe.composed import MemoUniverse
-
-
-class WorkerLostError(AxletreeError):
-    """A process of a check was killed, so that its cells have no answer."""
-
-    reference = "worker-lost"
-    exit_code = 3
-
+from axletree.workers import spread
 
 HEAD_START_S = 1.0
 """What is done by then needs no further process; one takes half as long to start."""
-_STOPPED = 130
 
 Answers: TypeAlias = dict[int, CellAnswer]
 """Place of a cell -> what came out."""
@@ -232,29 +216,10 @@ def _run_elsewhere(
 ) -> Mapping[int, CellAnswer]:
     parts = _split(batches, jobs)
     answers: Answers = {}
-    if not parts:
-        return answers
-    executor = ProcessPoolExecutor(
-        min(jobs, len(parts)), multiprocessing.get_context("spawn"), _let_stop
-    )
-    futures: list[Future[Answers]] = []
-    try:
-        with _interrupts_wait():
-            futures += [executor.submit(_run_there, part) for part in parts]
-        for done, future in enumerate(as_completed(futures), start=1):
-            answers.update(future.result())
+    with spread(_run_there, parts, jobs) as results:
+        for done, result in enumerate(results, start=1):
+            answers.update(result)
             progress.step(f"{done} of {len(parts)} parts of the check are done")
-    except BrokenProcessPool as error:
-        _stop(executor)
-        raise WorkerLostError(
-            "a process of the check was ended from outside",
-            where="axletree check",
-            hint="most often memory ran out: check with --jobs 1, or fewer files at once",
-        ) from error
-    except BaseException:
-        _stop(executor)
-        raise
-    executor.shutdown()
     return answers
 
 
@@ -273,43 +238,6 @@ def _split(batches: Sequence[Batch], jobs: int) -> list[Batch]:
     return sorted((*parts, *whole), key=lambda part: -len(part.cells))
 
 
-def _run_there(batch: Batch) -> Answers:
+def _run_there(batch: Batch, is_over: Callable[[], bool]) -> Answers:
     """Run a batch in a process of its own, which draws nothing."""
-    return _run(batch, Console().progress(), is_over=lambda: False)
-
-
-def _let_stop() -> None:
-    """Make a worker end without a word, its folders tidied, when it is told to."""
-    logging.captureWarnings(capture=True)
-    logging.getLogger("py.warnings").propagate = False
-    for number in (signal.SIGINT, signal.SIGTERM):
-        # Who started the check in the background had Ctrl-C ignored on purpose.
-        if signal.getsignal(number) != signal.SIG_IGN:
-            signal.signal(number, _end)
-    if sys.platform != "win32":
-        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
-
-
-def _end(number: int, frame: FrameType | None) -> None:
-    del number, frame
-    sys.exit(_STOPPED)
-
-
-@contextmanager
-def _interrupts_wait() -> Iterator[None]:
-    """Hold Ctrl-C back until the workers that start here can take it."""
-    if sys.platform == "win32":
-        yield
-        return
-    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-    try:
-        yield
-    finally:
-        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
-
-
-def _stop(executor: ProcessPoolExecutor) -> None:
-    # The executor alone would wait for what its workers are at.
-    for worker in multiprocessing.active_children():
-        worker.terminate()
-    executor.shutdown(cancel_futures=True)
+    return _run(batch, Console().progress(), is_over=is_over)

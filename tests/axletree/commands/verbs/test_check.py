@@ -5,7 +5,8 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from xml.etree.ElementTree import fromstring
 
@@ -185,10 +186,10 @@ def test_many_processes_give_what_one_gives(axletree: CommandLine) -> None:
 @pytest.mark.skipif(sys.platform != "linux", reason="looks at processes by /proc")
 def test_a_process_that_is_killed_is_no_bug_of_ours(axletree: CommandLine) -> None:
     del axletree
-    process = start_large_check()
-    workers = filter(is_worker, wait_for_workers(process.pid))
-    os.kill(next(workers), signal.SIGKILL)
-    _, err = process.communicate(timeout=TIMEOUT_S)
+    with large_check() as process:
+        workers = filter(is_worker, wait_for_workers(process.pid))
+        os.kill(next(workers), signal.SIGKILL)
+        _, err = process.communicate(timeout=TIMEOUT_S)
 
     assert process.returncode == 3
     assert "errors.md#worker-lost" in err
@@ -199,11 +200,10 @@ def test_a_process_that_is_killed_is_no_bug_of_ours(axletree: CommandLine) -> No
 @pytest.mark.skipif(sys.platform != "linux", reason="looks at processes by /proc")
 def test_ctrl_c_ends_every_process_without_a_word(axletree: CommandLine) -> None:
     del axletree
-    process = start_large_check()
-    workers = wait_for_workers(process.pid)
-
-    os.killpg(process.pid, signal.SIGINT)
-    out, err = process.communicate(timeout=TIMEOUT_S)
+    with large_check() as process:
+        workers = wait_for_workers(process.pid)
+        os.killpg(process.pid, signal.SIGINT)
+        out, err = process.communicate(timeout=TIMEOUT_S)
 
     assert process.returncode == 130
     assert out == ""
@@ -212,15 +212,31 @@ def test_ctrl_c_ends_every_process_without_a_word(axletree: CommandLine) -> None
     wait_until(lambda: not any(map(is_running, workers)))
 
 
-def start_large_check() -> subprocess.Popen[str]:
+@pytest.mark.slow
+@pytest.mark.skipif(sys.platform != "linux", reason="looks at processes by /proc")
+def test_no_process_outlives_a_check_that_is_killed(axletree: CommandLine) -> None:
+    del axletree
+    with large_check() as process:
+        workers = wait_for_workers(process.pid)
+
+    wait_until(lambda: not any(map(is_running, workers)))
+
+
+@contextmanager
+def large_check() -> Iterator[subprocess.Popen[str]]:
+    """Start one, and kill it where it has not ended when the block is left."""
     names = [
         requirements(f"{number}.txt", "kubeflow-fairing>=1.0", f"boto3!=1.{number}")
         for number in range(400)
     ]
-    return subprocess.Popen(
+    with subprocess.Popen(
         command("check", *names, "--universe", KUBEFLOW, *LINUX, "--jobs", "2"),
         stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, process_group=0,
-    )  # fmt: skip
+    ) as process:  # fmt: skip
+        try:
+            yield process
+        finally:
+            process.kill()
 
 
 def wait_for_workers(parent: int) -> list[int]:
