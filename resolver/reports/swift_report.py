@@ -14,7 +14,6 @@ from axletree.resolver.conflicts.phrases import (
     out_of_reach,
     requires,
 )
-from axletree.resolver.engine.swift import unpack_file
 from axletree.resolver.model.fact_keys import (
     AbsentKey,
     EdgeKey,
@@ -34,7 +33,7 @@ from axletree.resolver.reports.picture import (
     UNICODE,
     draw,
 )
-from axletree.resolver.universe.compiled import NotCompilableError
+from axletree.resolver.universe.compiled import NotCompilableError, unpack_file
 from axletree.resolver.universe.swift_reading import bits
 
 TYPE_CHECKING = False  # see axletree.resolver.universe.compiled

@@ -6,7 +6,6 @@ from hypothesis import strategies as st
 from axletree.resolver.conflicts.cores import CoreSearch
 from axletree.resolver.conflicts.hitting_sets import HittingSets
 from axletree.resolver.engine.fact_models import FactModels
-from axletree.resolver.engine.swift_judge import TableJudge
 from axletree.resolver.model.question import (
     Question,
     ask,
@@ -55,8 +54,7 @@ def quick(tables: CompiledUniverse, question: Question) -> str | None:
     ]
     reading = Reading(tables, keeps_unusable=True)
     roots = [each.root for each in asked]
-    judge = TableJudge(reading, SwiftAsked(roots))
-    models = FactModels(reading, roots, (), judge, is_frozen=True)
+    models = FactModels(reading, SwiftAsked(roots), is_frozen=True)
     cores, is_complete = CoreSearch(models, [root.name for root in roots]).cores()
     if not cores:
         return None

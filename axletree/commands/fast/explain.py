@@ -7,7 +7,6 @@ import sys
 
 from axletree.resolver.conflicts.cores import CoreSearch
 from axletree.resolver.engine.fact_models import FactModels
-from axletree.resolver.engine.swift_judge import TableJudge
 from axletree.resolver.reports.lines import to_text
 from axletree.resolver.reports.swift_report import (
     AskedRoot,
@@ -51,8 +50,7 @@ def explain(
     asked = list(_asked(plain, universe))
     roots = [each.root for each in asked]
     reading = Reading(universe, keeps_unusable=True)
-    judge = TableJudge(reading, SwiftAsked(roots))
-    models = FactModels(reading, roots, (), judge, is_frozen=True)
+    models = FactModels(reading, SwiftAsked(roots), is_frozen=True)
     cores, is_complete = CoreSearch(models, [root.name for root in roots]).cores()
     if not cores:
         return None

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from axletree.commands.fast.arguments import SAFE
-from axletree.resolver.engine.swift import (
-    Shared,
-    SwiftSearch,
-)
+from axletree.resolver.engine.search import Search, Shared
+from axletree.resolver.engine.swift import plain_pins
 from axletree.resolver.universe.swift_reading import (
     SwiftAsked,
     SwiftRoot,
@@ -31,7 +29,7 @@ def lock(
     """
     asked = ((universe.root(line.text), line.asker) for line in plain.lines())
     roots = [SwiftRoot(*root, asker) for root, asker in asked if root is not None]
-    pins = SwiftSearch(Shared(universe), SwiftAsked(roots)).run() if roots else None
+    pins = plain_pins(Search(Shared(universe), SwiftAsked(roots))) if roots else None
     has_hashes = plain.values.get("--format") != "constraints"
     if pins is None or (has_hashes and not all(pin.hashes for pin in pins)):
         return None

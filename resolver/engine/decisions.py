@@ -1,0 +1,109 @@
+"""Questions as tables have them, and answers from tables as releases."""
+
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass, field
+
+from packaging.utils import NormalizedName, canonicalize_name
+
+from axletree.resolver.engine.search import Decided, Search
+from axletree.resolver.model.question import Question
+from axletree.resolver.model.requirements import RootRequirement
+from axletree.resolver.universe.candidates import Release
+from axletree.resolver.universe.compiled import CompiledUniverse
+from axletree.resolver.universe.compiling import KnowledgeCompiler
+from axletree.resolver.universe.knowledge import Knowledge
+from axletree.resolver.universe.swift_reading import SwiftAsked, SwiftRoot
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Inquiry:
+    """A question with the search that answers it, and what that reads."""
+
+    question: Question
+    knowledge: Knowledge
+    search: Search
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """What roots, constraints and decided releases say about one project."""
+
+    prereleases_open: bool
+    extras: dict[NormalizedName, None]
+    """Asked for, in order."""
+    requested_by: dict[str, None] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decisions:
+    """The answer to a question."""
+
+    releases: dict[NormalizedName, Release]
+    """In the order decided."""
+    standings: dict[NormalizedName, Standing]
+
+
+def tables_of(knowledge: Knowledge) -> CompiledUniverse:
+    """Give tables of what a knowledge reads."""
+    compiler = KnowledgeCompiler(knowledge=knowledge, is_storable=False)
+    return CompiledUniverse({}, {}, compiler.patches, lambda: compiler)
+
+
+def tables_beside(
+    tables: CompiledUniverse, knowledge: Knowledge, changed: Collection[NormalizedName]
+) -> CompiledUniverse:
+    """Give tables for a knowledge of another universe; all but `changed` is kept."""
+    compiler = KnowledgeCompiler(knowledge=knowledge, is_storable=False)
+    return tables.beside(lambda: compiler, changed)
+
+
+def as_tables(question: Question, lead: NormalizedName | None = None) -> SwiftAsked:
+    """Put a question as tables have it.
+
+    :param lead: a root decided before all others.
+    """
+    return SwiftAsked(
+        list(map(as_table, question.roots)),
+        list(map(as_table, question.constraints)),
+        allow_prereleases=question.limits.allow_prereleases,
+        lead=lead,
+        kept={name: str(v) for name, v in question.preferences.items()},
+    )
+
+
+def as_table(root: RootRequirement) -> SwiftRoot:
+    """Put a root or constraint as tables have it."""
+    requirement = root.requirement
+    extras = tuple(sorted(map(canonicalize_name, requirement.extras)))
+    name = canonicalize_name(requirement.name)
+    return SwiftRoot(name, extras, str(requirement.specifier), f"{root.origin}")
+
+
+def decisions_of(knowledge: Knowledge, decided: Decided) -> Decisions:
+    """Put what was decided on tables as releases."""
+    names = list(map(NormalizedName, decided.positions))
+    knowledge.read_pages(names)
+    releases = {
+        name: page.all[decided.positions[name]]
+        for name in names
+        if (page := knowledge.releases[name]) is not None
+    }
+    # Tables may have been read by others than this knowledge.
+    knowledge.read_metadata(releases.values())
+    labels = {str(name): release.label for name, release in releases.items()}
+    return Decisions(
+        releases=releases,
+        standings={
+            name: Standing(
+                prereleases_open=found.prereleases_open,
+                extras=dict.fromkeys(map(NormalizedName, found.extras)),
+                requested_by=dict.fromkeys(_askers(found.requested_by, labels)),
+            )
+            for name in releases
+            for found in [decided.criteria[name]]
+        },
+    )
+
+
+def _askers(askers: Iterable[str | SwiftRoot], labels: dict[str, str]) -> Iterator[str]:
+    return (labels[a] if isinstance(a, str) else a.asker for a in askers)
