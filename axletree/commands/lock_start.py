@@ -17,11 +17,9 @@ from axletree.resolver.locks.written_pins import (
     pins_in,
 )
 from axletree.resolver.model.errors import InvalidLockError
+from axletree.resolver.model.origins import Origin
 from axletree.resolver.model.question import Question
-from axletree.resolver.model.requirements import (
-    Origin,
-    RootRequirement,
-)
+from axletree.resolver.model.requirements import RootRequirement
 
 _UPGRADE = Origin(file="--upgrade-package")
 

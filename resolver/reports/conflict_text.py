@@ -18,7 +18,7 @@ from axletree.resolver.model.facts import (
     Evidence,
     Fact,
 )
-from axletree.resolver.model.requirements import Origin
+from axletree.resolver.model.origins import Origin
 from axletree.resolver.reports.lines import (
     BLANK,
     ReportLine,

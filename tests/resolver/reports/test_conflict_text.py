@@ -11,7 +11,9 @@ from axletree.resolver.model.answers import (
 )
 from axletree.resolver.model.facts import (
     Claim,
+    Core,
     Evidence,
+    Fact,
 )
 from axletree.resolver.reports.conflict_text import (
     conflict_report,
@@ -90,7 +92,7 @@ def test_ascii_report_has_no_other_characters() -> None:
     ],
 )
 def test_the_claim_is_said(claim: Claim, words: str) -> None:
-    core = replace(fairing_core(), claim=claim)
+    core = Core(facts=fairing_core().facts, claim=claim)
     conflict = replace(fairing_conflict(), conflicts=(core,))
 
     assert words in to_text(conflict_report(conflict, width=200))
@@ -136,8 +138,14 @@ def test_evidence_counts_all_releases_though_it_names_some() -> None:
         for minor in range(3)
     )
     versions = tuple(f"1.{minor}" for minor in range(21))
-    fact = replace(core.facts[2], evidence=evidence, versions=versions)
-    core = replace(core, facts=(fact,))
+    fact = Fact(
+        kind="edge",
+        text=core.facts[2].text,
+        project=core.facts[2].project,
+        versions=versions,
+        evidence=evidence,
+    )
+    core = core.telling((fact,))
     conflict = replace(fairing_conflict(), conflicts=(core,))
 
     text = to_text(conflict_report(conflict, width=200))
