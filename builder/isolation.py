@@ -20,6 +20,9 @@ Isolation: TypeAlias = Literal["full", "pod", "none"]
 
 PROBE_TIMEOUT_S = 20.0
 
+SYSTEM_PATH = "/usr/bin:/usr/sbin:/bin:/sbin"
+"""Where to look for what runs behind the wall: PATH may name folders unseen there."""
+
 _OPTION = re.compile(r"^\s+--([a-z-]+)", re.MULTILINE)
 
 
@@ -40,11 +43,15 @@ class IsolationProbe:
 
 def detect_isolation(limits: Limits | None = None) -> IsolationProbe:
     """Try the whole wall around `true`; takes some tens of milliseconds."""
-    programs = {name: shutil.which(name) for name in ("bwrap", "prlimit", "setpriv")}
+    programs = {
+        "bwrap": shutil.which("bwrap"),
+        "prlimit": shutil.which("prlimit", path=SYSTEM_PATH),
+        "setpriv": shutil.which("setpriv", path=SYSTEM_PATH),
+    }
     missing = [name for name, path in programs.items() if path is None]
     if missing:
         return IsolationProbe(
-            bubblewrap=None, reason=f"{' and '.join(missing)} not found on PATH"
+            bubblewrap=None, reason=f"{' and '.join(missing)} not found"
         )
     found = {name: Path(path) for name, path in programs.items() if path is not None}
     candidate = Bubblewrap(

@@ -222,7 +222,6 @@ class Resolver:
                 question.environment,
                 question.limits,
                 question.edits,
-                keep_fallen=self.universe.is_frozen,
             )
         return Search(knowledge, question, lead=lead, reporter=self.reporter)
 

@@ -7,7 +7,7 @@ runs nobody's code. An sdist is shown as such a wheel where it is what would be 
 Versions, markers, extras, pre-releases, yanks and Requires-Python are pip's to judge.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from html import escape
 from urllib.parse import quote
@@ -15,9 +15,11 @@ from urllib.parse import quote
 from packaging.requirements import Requirement
 from packaging.specifiers import SpecifierSet
 from packaging.utils import NormalizedName
+from packaging.version import Version
 
 from axletree.resolver.model.distribution import (
     DistributionFile,
+    Reason,
     UnusableMetadata,
 )
 from axletree.resolver.model.question import Question
@@ -45,9 +47,7 @@ class ShownIndex:
         """Read nothing yet."""
         self._universe = universe
         self._edits = question.edits
-        self._knowledge = Knowledge(
-            universe, question.environment, question.limits, keep_fallen=True
-        )
+        self._knowledge = Knowledge(universe, question.environment, question.limits)
         self._files: dict[str, DistributionFile] = {}
         self._wheels: dict[str, TinyWheel] = {}
 
@@ -93,14 +93,17 @@ class ShownIndex:
         )
 
     def _listed(self, release: Release) -> Iterator[TinyWheel]:
-        for file in _shown(release):
+        for file in _shown(release, self._knowledge.compiler.reasons):
             wheel = _bare_wheel(file)
             if self._files.setdefault(wheel.filename, file) is file:
                 self._wheels[wheel.filename] = wheel
                 yield wheel
 
 
-def _shown(release: Release) -> Iterator[DistributionFile]:
+def _shown(
+    release: Release,
+    reasons_of: Callable[[DistributionFile, Version], frozenset[Reason]],
+) -> Iterator[DistributionFile]:
     """Yield the files that can be used, by pip's own reading of Requires-Python."""
     best = release.files[:1]
     if best and best[0].kind == "sdist":
@@ -108,8 +111,9 @@ def _shown(release: Release) -> Iterator[DistributionFile]:
     yield from (file for file in release.files if file.kind == "wheel")
     yield from (
         file
-        for file, reasons in release.fallen
-        if file.kind == "wheel" and reasons == {"requires-python"}
+        for file in release.fallen
+        if file.kind == "wheel"
+        and reasons_of(file, release.version) == {"requires-python"}
     )
 
 

@@ -6,7 +6,7 @@ Like `axletree.resolver.universe.compiled`, this imports next to nothing.
 from __future__ import annotations
 
 from axletree.resolver.conflicts.evidence import reason_label
-from axletree.resolver.conflicts.named_releases import everything, newest_first
+from axletree.resolver.conflicts.named_releases import everything
 from axletree.resolver.conflicts.phrases import demand_text, edge_label
 from axletree.resolver.model.fact_keys import (
     ConstraintKey,
@@ -66,13 +66,12 @@ class _Contention:
         bearing = [key for key in self._keys if self._target(key) == name]
         # What fell away is only shown where that is part of the cause.
         fell = any(isinstance(key, FallenKey) for key in bearing)
-        listed = (
+        shown = [
             position
-            for position in bits(everything(project))
+            for position in reversed(range(len(project.versions)))
             if position not in project.unusable
             or (fell and not self._releases.is_hidden(project, position))
-        )
-        shown = newest_first(project, listed)[::-1]
+        ]
         return Picture(
             project=name,
             versions=[project.versions[position] for position in shown],

@@ -118,7 +118,6 @@ class Explanation:
             question.environment,
             question.limits,
             question.edits,
-            keep_fallen=True,
         )
         new = cls(question, knowledge, tables_of(knowledge))
         new._reading.read_ahead(known.releases)

@@ -151,18 +151,6 @@ def everything(project: Project) -> int:
     return (1 << len(project.versions)) - 1
 
 
-def newest_first(project: Project, positions: Iterable[int]) -> list[int]:
-    """Sort releases by version: yanked ones stand behind all others."""
-    listed = list(positions)
-    if not project.yanked:
-        return sorted(listed)
-    # Late: it takes longer to load than most explanations to find.
-    from packaging.version import Version  # noqa: PLC0415
-
-    versions = project.versions
-    return sorted(listed, key=lambda at: Version(versions[at]), reverse=True)
-
-
 def _reasons(project: Project, position: int) -> list[tuple[str, ...]]:
     """List why each file of a release fell away, if none is left."""
     release = project.releases.get(position)

@@ -17,11 +17,7 @@ from axletree.resolver.conflicts.evidence import (
     unusable_text,
     yank_reason,
 )
-from axletree.resolver.conflicts.named_releases import (
-    NamedReleases,
-    everything,
-    newest_first,
-)
+from axletree.resolver.conflicts.named_releases import NamedReleases
 from axletree.resolver.conflicts.phrases import (
     absence,
     demand_text,
@@ -40,7 +36,6 @@ from axletree.resolver.model.fact_keys import (
     RootKey,
 )
 from axletree.resolver.model.facts import Core, Evidence, Fact
-from axletree.resolver.universe.swift_reading import bits
 
 TYPE_CHECKING = False  # see axletree.resolver.universe.compiled
 if TYPE_CHECKING:
@@ -156,8 +151,7 @@ class _Writer:
         page = self._releases.page(key.target)
         if page is None or not page.versions or self._releases.allowed(page, demands):
             return ""
-        listed = newest_first(page, bits(everything(page)))
-        said = out_of_reach(key.target, _versions(page, listed))
+        said = out_of_reach(key.target, page.versions)
         return said + left_out(self._releases.left_out(page))
 
     def _metadata(

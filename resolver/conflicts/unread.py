@@ -25,7 +25,11 @@ def unread_before(
     That is what comes before what was taken. Where another project stands behind its
     first release, any unread file may be why: had it been read, a newer one might fit.
     """
-    behind = {name for name, chosen in chosen_of.items() if chosen.position > 0}
+    behind = {
+        name
+        for name, chosen in chosen_of.items()
+        if any(map(_comes_first, _listed(knowledge, name)[: chosen.position]))
+    }
     for file in knowledge.observed:
         chosen = chosen_of.get(file.project)
         if behind - {file.project}:
@@ -33,13 +37,22 @@ def unread_before(
             continue
         if chosen is None:
             continue
-        releases = knowledge.releases[file.project]
-        listed = releases.all if releases is not None else ()
+        listed = _listed(knowledge, file.project)
         # A final or unyanked one, however old, would keep a gate shut.
         is_gated = chosen.version.is_prerelease or chosen.is_yanked
         before = listed if is_gated else listed[: chosen.position + 1]
         if any(file in release.candidate_files for release in before):
             yield file
+
+
+def _comes_first(release: Release) -> bool:
+    """Tell whether, by the page, it is taken before the older ones."""
+    return bool(release.files) and not release.is_yanked
+
+
+def _listed(knowledge: Knowledge, name: NormalizedName) -> tuple[Release, ...]:
+    releases = knowledge.releases[name]
+    return () if releases is None else releases.all
 
 
 def passed_over(knowledge: Knowledge, chosen: Iterable[Release]) -> Iterator[str]:

@@ -124,7 +124,8 @@ class Search:
             return iter(())
         self._refusals[name] += 1
         releases = self.knowledge.releases[name]
-        older = releases.all[release.position + 1 :] if releases else ()
+        listed = releases.all[release.position + 1 :] if releases else ()
+        older = (other for other in listed if other.files)
         batch = 1 << min(self._refusals[name] - 1, MAX_DOUBLINGS)
         return self._unread(older, batch - 1)
 

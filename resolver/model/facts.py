@@ -6,7 +6,7 @@ imports next to nothing.
 
 from __future__ import annotations
 
-from axletree.resolver.model.values import Value
+from axletree.resolver.model.origins import Value
 
 TYPE_CHECKING = False  # see axletree.resolver.universe.compiled
 if TYPE_CHECKING:

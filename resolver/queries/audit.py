@@ -68,9 +68,7 @@ class Auditor:
     """Those not yet found installable, with the variable that says it is chosen."""
 
     def __post_init__(self) -> None:
-        self.knowledge = Knowledge(
-            self.universe, self.environment, self.limits, keep_fallen=True
-        )
+        self.knowledge = Knowledge(self.universe, self.environment, self.limits)
         self.cones = Cones(knowledge=self.knowledge)
 
     def run(self, projects: Sequence[NormalizedName]) -> Verdicts:
@@ -108,7 +106,7 @@ class Auditor:
         while names:
             self.knowledge.read_pages(names)
             releases = [release for name in names for release in self._all(name)]
-            self.knowledge.read_metadata(releases)
+            self.knowledge.read_metadata(releases, through=True)
             named = dict.fromkeys(
                 line.target
                 for release in releases

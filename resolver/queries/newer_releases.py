@@ -41,9 +41,7 @@ class NewerReleases:
         cls, pin: Pin, standing: Standing, universe: Universe, question: Question
     ) -> "NewerReleases":
         """Read the project's page, which an answer with the pin has read too."""
-        knowledge = Knowledge(
-            universe, question.environment, question.limits, keep_fallen=True
-        )
+        knowledge = Knowledge(universe, question.environment, question.limits)
         knowledge.read_pages([pin.name])
         return cls(knowledge, pin, standing)
 
@@ -54,7 +52,7 @@ class NewerReleases:
         """
         for release in self._above(self.pin.version):
             if next(self._bars(release), None) is None:
-                self.knowledge.read_metadata([release])
+                self.knowledge.read_metadata([release], through=True)
                 if not self.knowledge.is_fallen(release):
                     return release
         return None

@@ -231,7 +231,7 @@ class PipIndex:
             file = release.files[0]
             if file.metadata_hashes is None:
                 self.size_bytes += file.size_bytes or 0
-        return not knowledge.is_dead(release)
+        return not knowledge.is_fallen(release)
 
     def dependencies(self, candidate: PipCandidate) -> tuple[PipRequirement, ...]:
         """Return what a candidate requires; with extras, first its own base."""

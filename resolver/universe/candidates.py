@@ -38,8 +38,8 @@ class Release:
     version: Version
     files: tuple[DistributionFile, ...]
     """Usable ones, the one that would be installed first."""
-    fallen: tuple[tuple[DistributionFile, frozenset[Reason]], ...] = ()
-    """The others, each with all its reasons; only kept for explanations."""
+    fallen: tuple[DistributionFile, ...] = ()
+    """The others, by the page's word alone (`PageCompiler.reasons`)."""
     position: int
     """Its bit in masks: 0 is the newest."""
     is_yanked: bool
@@ -48,7 +48,7 @@ class Release:
     @property
     def candidate_files(self) -> tuple[DistributionFile, ...]:
         """Return the usable files, then those that fell away."""
-        return (*self.files, *(file for file, _ in self.fallen))
+        return (*self.files, *self.fallen)
 
     @property
     def label(self) -> str:
@@ -58,7 +58,7 @@ class Release:
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Releases:
-    """All releases of one project that an environment can use, newest first."""
+    """All releases of one project, newest first, be there a usable file or not."""
 
     project: NormalizedName
     all: tuple[Release, ...]
@@ -96,8 +96,6 @@ class PageCompiler:
 
     environment: Environment
     limits: Limits
-    keep_fallen: bool = False
-    """Number releases without a usable file too, for explanations."""
     _rank_of_tag: dict[str, int] = field(init=False)
     _file_limits: FileLimits = field(init=False)
     _ranks: dict[str, int | None] = field(init=False, default_factory=dict)
@@ -110,44 +108,37 @@ class PageCompiler:
         self._file_limits = FileLimits(self.limits.hashes, self.limits.policy)
 
     def compile(self, page: Page) -> Releases:
-        """List the releases of `page`, newest first, yanked last."""
+        """List the releases of `page`, newest first."""
         usable: dict[Version, list[DistributionFile]] = {}
-        fallen: dict[Version, list[tuple[DistributionFile, frozenset[Reason]]]] = {}
+        fallen: dict[Version, list[DistributionFile]] = {}
         for file in page.files:
             version = parse_version(file.version)
             if version is None:
                 continue
-            if self._is_usable(file, version):
-                usable.setdefault(version, []).append(file)
-            elif self.keep_fallen:
-                fallen.setdefault(version, []).append(
-                    (file, self.reasons(file, version))
-                )
+            listed = usable if self._is_usable(file, version) else fallen
+            listed.setdefault(version, []).append(file)
         return self._number(page, usable, fallen)
 
     def _number(
         self,
         page: Page,
         usable: dict[Version, list[DistributionFile]],
-        fallen: dict[Version, list[tuple[DistributionFile, frozenset[Reason]]]],
+        fallen: dict[Version, list[DistributionFile]],
     ) -> Releases:
         versions = sorted(usable.keys() | fallen.keys(), reverse=True)
         yanked = {
             version: all(
                 file.yanked is not None
-                for file in usable.get(version) or (f for f, _ in fallen[version])
+                for file in usable.get(version) or fallen[version]
             )
             for version in versions
         }
-        versions.sort(key=yanked.__getitem__)
         releases = tuple(
             Release(
                 project=page.project,
                 version=version,
                 files=self._best_first(usable.get(version, ())),
-                fallen=tuple(
-                    sorted(fallen.get(version, ()), key=lambda f: self._quality(f[0]))
-                ),
+                fallen=tuple(sorted(fallen.get(version, ()), key=self._quality)),
                 position=position,
                 is_yanked=yanked[version],
             )

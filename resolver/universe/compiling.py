@@ -73,7 +73,6 @@ class KnowledgeCompiler:
     """Compiles what a knowledge reads, releases without a usable file included."""
 
     knowledge: Knowledge
-    """One that keeps what fell away."""
     is_storable: bool = True
     """The tables are to be kept on disk, so that they hold no `OddExtras`."""
     _known_lines: dict[LineTable, LineTable] = field(init=False, default_factory=dict)
@@ -91,7 +90,7 @@ class KnowledgeCompiler:
     def read_releases_ahead(self, releases: Iterable[tuple[str, int]]) -> None:
         """Read releases in one go."""
         listed = [self._all(name)[position] for name, position in releases]
-        self.knowledge.read_metadata(listed)
+        self.knowledge.read_metadata(listed, through=True)
 
     def project(self, name: str) -> ProjectTable | None:
         """Compile a page."""
@@ -122,7 +121,7 @@ class KnowledgeCompiler:
         :raises NotCompilableError: tables on disk cannot say what it requires.
         """
         release = self._all(name)[position]
-        self.knowledge.read_metadata([release])
+        self.knowledge.read_metadata([release], through=True)
         found = self.knowledge.dependencies.get(release)
         ways = self._ways(release) if self.knowledge.is_fallen(release) else ()
         packed = marshal.dumps(self._file(release))
@@ -167,7 +166,7 @@ class KnowledgeCompiler:
         """
         release = self._all(name)[position]
         if is_read:
-            self.knowledge.read_metadata([release])
+            self.knowledge.read_metadata([release], through=True)
         found = self.knowledge.dependencies.get(release)
         lines = [] if found is None else [line for line, _ in self._lines(found)]
         return particulars_of(self.knowledge, release, lines)
@@ -274,7 +273,7 @@ class KnowledgeCompiler:
 
 def plain_knowledge(universe: Universe, environment: Environment) -> Knowledge:
     """Know nothing yet, for tables that serve any question without limits."""
-    return Knowledge(universe, environment, Limits(), keep_fallen=True)
+    return Knowledge(universe, environment, Limits())
 
 
 def _line(line: ParsedLine, when: tuple[str, ...] | OddExtras | None) -> LineTable:

@@ -64,19 +64,16 @@ class Knowledge:
         environment: Environment,
         limits: Limits,
         edits: Edits | None = None,
-        *,
-        keep_fallen: bool = False,
     ) -> None:
         """Start with nothing read.
 
         :param edits: what the user changes in requirements.
-        :param keep_fallen: number releases without a usable file too.
         """
         self.universe = universe
         self.environment = environment
         self.limits = limits
         self.edits = edits or Edits()
-        self.compiler = PageCompiler(environment, limits, keep_fallen)
+        self.compiler = PageCompiler(environment, limits)
         self.evaluator = MarkerEvaluator(environment.markers)
         self.releases: dict[NormalizedName, Releases | None] = {}
         """None: the universe has no such project."""
@@ -102,13 +99,7 @@ class Knowledge:
 
     def beside(self, universe: Universe, changed: Collection[NormalizedName]) -> Self:
         """Know the same of another universe, but for the projects that differ there."""
-        new = type(self)(
-            universe,
-            self.environment,
-            self.limits,
-            self.edits,
-            keep_fallen=self.compiler.keep_fallen,
-        )
+        new = type(self)(universe, self.environment, self.limits, self.edits)
         new.compiler, new.evaluator = self.compiler, self.evaluator
         kept = {name for name in self.releases if name not in changed}
         new.releases = {name: self.releases[name] for name in kept}
@@ -132,7 +123,11 @@ class Knowledge:
         return new
 
     def is_read(self, release: Release) -> bool:
-        """Tell whether the metadata of a release is known (or known to be dead)."""
+        """Tell whether it is known what a release requires, or that it has no file."""
+        return release in self.dependencies or self.is_fallen(release)
+
+    def is_read_through(self, release: Release) -> bool:
+        """Tell it of the files that cannot be used, too."""
         return release in self.dependencies or self.is_dead(release)
 
     def is_dead(self, release: Release) -> bool:
@@ -168,11 +163,13 @@ class Knowledge:
         self, release: Release
     ) -> Mapping[DistributionFile, frozenset[Reason | Literal["metadata"]]]:
         """Return why each file fell away, of a release without a usable one."""
-        page = dict(release.fallen)
-        return {
-            file: page.get(file, frozenset()) | self._metadata_reasons(file)
-            for file in release.candidate_files
+        found: dict[DistributionFile, frozenset[Reason | Literal["metadata"]]] = {
+            file: self._metadata_reasons(file) for file in release.files
         }
+        for file in release.fallen:
+            page = self.compiler.reasons(file, release.version)
+            found[file] = page | self._metadata_reasons(file)
+        return found
 
     def fell_by(self, release: Release, reason: Reason | Literal["metadata"]) -> bool:
         """Tell whether no usable file is left, and one of them fell by this."""
@@ -231,17 +228,21 @@ class Knowledge:
             self.releases[name] = compiled
             self.history.append(name)
 
-    def read_metadata(self, releases: Iterable[Release]) -> None:
-        """Read releases until each is known to be valid or dead."""
-        waiting = [r for r in dict.fromkeys(releases) if not self.is_read(r)]
+    def read_metadata(
+        self, releases: Iterable[Release], *, through: bool = False
+    ) -> None:
+        """Read releases until each is known to be valid, or to have no file.
+
+        :param through: go on to files that cannot be used, for explanations.
+        """
+        is_read = self.is_read_through if through else self.is_read
+        waiting = [r for r in dict.fromkeys(releases) if not is_read(r)]
         while waiting:
             files = {self.file_of(release): release for release in waiting}
             answers = self._read_files(list(files))
-            waiting = [
-                release
-                for file, release in files.items()
-                if not self._settle(release, file, answers[file])
-            ]
+            for file, release in files.items():
+                self._settle(release, file, answers[file])
+            waiting = [release for release in waiting if not is_read(release)]
 
     def _read_files(
         self, files: Sequence[DistributionFile]
@@ -261,7 +262,8 @@ class Knowledge:
 
     def _settle(
         self, release: Release, file: DistributionFile, answer: MetadataAnswer
-    ) -> bool:
+    ) -> None:
+        """Take in what one file says, and turn to the next one if it is no use."""
         parsed = (
             answer
             if isinstance(answer, UnusableMetadata)
@@ -274,7 +276,7 @@ class Knowledge:
             for line in parsed.all_lines:
                 self.requirers[line.target].add(release.project)
             self.history.append(release)
-            return True
+            return
         if isinstance(parsed, UnusableMetadata):
             self.unusable[file] = parsed.reason
             if parsed.observed is not None:
@@ -284,23 +286,23 @@ class Knowledge:
             self.unusable[file] = (
                 f"its metadata requires Python {parsed.requires_python}"
             )
-        return not self._go_on(release)
+        self._go_on(release)
 
-    def _go_on(self, release: Release) -> bool:
-        """Turn to the next file of a release; False when there is none."""
+    def _go_on(self, release: Release) -> None:
+        """Turn to the next file of a release, if there is one."""
         bit = 1 << release.position
         following = self._place(release) + 1
         if following == len(release.candidate_files):
             self.dead[release.project] |= bit
             self.history.append(release)
-            return False
+            return
         self._current[release] = following
         if following == len(release.files):
             self._fallen[release.project] |= bit
+            self.history.append(release)
         elif release.files and self.file_of(release).yanked is not None:
             # What is left of it is yanked: it stands behind a gate from now on.
             self._sunk[release.project] |= bit
-        return True
 
     def _python_fits(self, file: DistributionFile, parsed: Dependencies) -> bool:
         # The page's word counts where it gives one; many old pages give none.

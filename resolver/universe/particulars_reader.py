@@ -38,7 +38,7 @@ def particulars_of(
         ),
         tuple((line.text, line.requirement.url or "") for line in lines),
         (
-            _unique(file.tag for file, _ in release.fallen),
+            _unique(file.tag for file in release.fallen),
             _unique(knowledge.python_of(file) for file in release.candidate_files),
             _unique(file.yanked for file in release.files),
             _refusals(knowledge, release),

@@ -11,10 +11,9 @@ from axletree.builder.bubblewrap import Limits
 from axletree.builder.errors import (
     BuildFailedError,
     BuildLimitError,
-    IsolationUnavailableError,
     UnsafeOutputError,
 )
-from axletree.builder.isolation import IsolationProbe, require_isolation
+from axletree.builder.isolation import IsolationProbe
 from axletree.builder.sandbox import Sandbox, SandboxJob
 from axletree.builder.transfer import BuildLog
 from tests.support.wheels import make_wheel
@@ -196,12 +195,3 @@ def test_a_failure_shows_the_end_of_the_log(open_room: Sandbox, log: BuildLog) -
         run(open_room, log, r"print('\x1b[31mred\x1b[0m'); raise SystemExit('too bad')")
     assert caught.value.where == str(log.path)
     assert caught.value.hint.endswith("red\ntoo bad\nended with exit code 1")
-
-
-def test_an_unavailable_level_is_refused_with_the_reason() -> None:
-    probe = IsolationProbe(bubblewrap=None, reason="bwrap not found on PATH")
-    with pytest.raises(IsolationUnavailableError, match="bwrap not found") as caught:
-        require_isolation("full", probe)
-    assert caught.value.exit_code == 3
-    assert "--isolation none" in caught.value.hint
-    require_isolation("none", probe)

@@ -120,7 +120,7 @@ def _hold_page(page: Page, folder: Path) -> None:
     for name, reason in unreadable(page):
         assert name.isprintable()
         assert reason.isprintable()
-    PageCompiler(TARGET, Limits(), keep_fallen=True).compile(page)
+    PageCompiler(TARGET, Limits()).compile(page)
 
 
 def _metadata(raw: bytes, _: Path) -> None:

@@ -49,7 +49,7 @@ def usable(case: Case) -> dict[NormalizedName, tuple[Release, ...]]:
     knowledge = Knowledge(universe, question.environment, limits_of(case))
     knowledge.read_pages(case.universe.projects())
     return {
-        name: releases.all if releases is not None else ()
+        name: tuple(r for r in releases.all if r.files) if releases is not None else ()
         for name, releases in knowledge.releases.items()
     }
 

@@ -96,7 +96,7 @@ def listing(*listed: Mapping[str, object]) -> Callable[[], object]:
 def compiling(count: int) -> Callable[[], object]:
     found = page(entries(*[{}] * count), "application/vnd.pypi.simple.v1+json")
     assert found is not None
-    return lambda: PageCompiler(TARGET, Limits(), keep_fallen=True).compile(found).masks
+    return lambda: PageCompiler(TARGET, Limits()).compile(found).masks
 
 
 def metadata(raw: bytes) -> Callable[[], object]:

@@ -38,7 +38,9 @@ def _usable(*universes: FrozenUniverse) -> list[list[str]]:
     """List the usable files of each release, newest release first."""
     compiler = PageCompiler(environment_for("3.9", "linux"), Limits())
     page = Page(project=ONE, files=_files(BestMatch(universes)))
-    return [[f.filename for f in r.files] for r in compiler.compile(page).all]
+    return [
+        [f.filename for f in r.files] for r in compiler.compile(page).all if r.files
+    ]
 
 
 def test_all_versions_of_all_indexes_may_be_chosen() -> None:

@@ -1,0 +1,354 @@
+"""`axletree explain`: why requirements conflict, and what would help."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, fields, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Self
+
+import click
+
+from axletree.commands.options.input_files import InputFiles
+from axletree.commands.options.lock_start import (
+    read_base,
+    with_base,
+)
+from axletree.commands.options.question import (
+    Asked,
+    ask_from,
+)
+from axletree.commands.options.shared import (
+    base_option,
+    input_options,
+    output_options,
+    recipes_option,
+    source_options,
+    take,
+    target_options,
+)
+from axletree.commands.results.no_solution import (
+    NO_SOLUTION,
+    exit_code,
+    show_outcomes,
+    solution_sentence,
+)
+from axletree.commands.results.remedies import (
+    Remedies,
+    future_wheels,
+    with_repairs,
+)
+from axletree.commands.sources.opened import Opened
+from axletree.commands.sources.opening import open_universe
+from axletree.commands.sources.upstream_index import (
+    OpenedUpstream,
+    open_upstream,
+)
+from axletree.console import Console, Progress
+from axletree.resolver.model.answers import (
+    Conflict,
+    Resolution,
+)
+from axletree.resolver.model.question import Question
+from axletree.resolver.repairs.repairer import FutureWheel
+from axletree.resolver.reports.conflict_text import counters_sentence
+from axletree.resolver.resolve import Refusal, Resolver
+from axletree.resolver.universe.composed import MemoUniverse
+
+if TYPE_CHECKING:
+    # Together these take a tenth of a second, and few runs need any of them.
+    from axletree.commands.results.why import Asking
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Wanted:
+    """What is to be said of a conflict."""
+
+    no_repairs: bool
+    repair_number: int | None
+    write: bool
+    engine: str
+    reproduce: Path | None
+    svg: Path | None
+    upstream: str | None
+    why: str | None
+    supposed: tuple[str, ...]
+
+    @classmethod
+    def take(cls, options: Mapping[str, Any]) -> Self:
+        """Gather the options of this verb alone.
+
+        :raises click.UsageError: for options that cannot stand together.
+        """
+        wanted = cls(**{field.name: options[field.name] for field in fields(cls)})
+        if wanted.write and wanted.repair_number is None:
+            message = "--write writes a repair: name it with --repair N"
+            raise click.UsageError(message)
+        if wanted.write and wanted.supposed:
+            message = "--write changes what is written, and --if is only supposed"
+            raise click.UsageError(message)
+        if wanted.no_repairs and wanted.repair_number is not None:
+            message = "--repair needs repairs: leave out --no-repairs"
+            raise click.UsageError(message)
+        if wanted.no_repairs and wanted.upstream is not None:
+            message = "--upstream is for repairs: leave out --no-repairs"
+            raise click.UsageError(message)
+        wanted._check_engine()
+        if wanted.reproduce is not None:
+            from axletree.commands.results.reproduction import check_folder  # noqa: PLC0415  late
+
+            check_folder(wanted.reproduce)
+        if wanted.svg is not None:
+            from axletree.commands.results.picture_file import check_picture_file  # noqa: PLC0415  late
+
+            check_picture_file(wanted.svg)
+        return wanted
+
+    def asking(self, asked: Asked) -> "Asking | None":
+        """Read what is asked of one environment alone; None if nothing is.
+
+        :raises click.UsageError: for several environments where only one will do.
+        """
+        if not self._needs_facts and self.repair_number is None:
+            return None
+        from axletree.commands.results.why import read_asking  # noqa: PLC0415  late
+
+        return read_asking(asked.question, self.why, self.supposed)
+
+    @property
+    def _needs_facts(self) -> bool:
+        return bool(self.reproduce or self.supposed) or self.why is not None
+
+    def _check_engine(self) -> None:
+        if self.engine == "exact":
+            return
+        if self._needs_facts or self.repair_number or self.svg or self.upstream:
+            message = "--why, --if, --repair, --reproduce, --svg and --upstream need"
+            raise click.UsageError(
+                f"{message} facts, which --engine {self.engine} has not"
+            )
+
+
+@click.command()
+@input_options
+@target_options
+@source_options
+@recipes_option
+@click.option(
+    "--upstream",
+    metavar="URL",
+    help="Look at this index for files that would help; 'public' is the one pip uses "
+    "here.",
+)
+@base_option
+@click.option("--no-repairs", is_flag=True, help="Stop at the cause.")
+@click.option(
+    "--repair",
+    "repair_number",
+    type=click.IntRange(min=1),
+    metavar="N",
+    help="Show this repair whole, with its pins and recipe.",
+)
+@click.option(
+    "--write", is_flag=True, help="Write that repair into the input, or its recipe."
+)
+@click.option(
+    "--engine",
+    type=click.Choice(["exact", "resolvelib", "pip-compile"]),
+    default="exact",
+    show_default=True,
+    help="resolvelib shows what pip would do; pip-compile asks pip-tools, and whether "
+    "both agree.",
+)
+@click.option(
+    "--why",
+    metavar="PROJECT",
+    help="Say who asked for a project of the answer, and why it is not newer.",
+)
+@click.option(
+    "--if",
+    "supposed",
+    multiple=True,
+    metavar="REQ",
+    help="Show what this requirement would change; may be repeated.",
+)
+@click.option(
+    "--reproduce",
+    type=click.Path(path_type=Path),
+    metavar="DIR",
+    help="Write the first conflict as a small index, for bug reports and tests.",
+)
+@click.option(
+    "--svg",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Draw the first conflict's picture into this file.",
+)
+@output_options
+def explain(
+    *,
+    recipes: Path | None,
+    as_json: bool,
+    verbose: int,
+    **options: Any,  # noqa: ANN401  the shared options, taken apart by take()
+) -> int:
+    """Say why requirements cannot be installed together, and what would help."""
+    console = Console(is_json=as_json, verbosity=verbose)
+    wanted = _Wanted.take(options)
+    inputs, target, source = take(options)
+    files = InputFiles()
+    base = read_base(options["base"], files)
+    asked = with_base(ask_from(inputs, target, files), base)
+    asking = wanted.asking(asked)
+    if asking is not None:
+        asked = replace(asked, questions=(asking.changed,))
+    wheels = future_wheels(recipes)
+    with (
+        console.progress() as progress,
+        open_universe(source, asked, progress) as opened,
+        open_upstream(wanted.upstream, source, asked, progress) as upstream,
+    ):
+        universe = MemoUniverse(opened.universe)
+        if wanted.engine == "resolvelib":
+            return _show_as_pip(console, universe, asked.question)
+        if wanted.engine == "pip-compile":
+            # Late: it brings the builder along.
+            from axletree.commands.results.second_opinion import ask_both  # noqa: PLC0415
+
+            return ask_both(
+                console,
+                asked.question,
+                source=source,
+                opened=opened,
+                progress=progress,
+            )
+        run = _Run(
+            console=console,
+            wanted=wanted,
+            asking=asking,
+            wheels=wheels,
+            opened=opened,
+            upstream=upstream,
+            universe=universe,
+            progress=progress,
+        )
+        outcomes = list(run.outcomes(asked))
+    return _show(console, outcomes, wanted, files)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Run:
+    """What it takes to answer, and to explain."""
+
+    console: Console
+    wanted: _Wanted
+    asking: "Asking | None"
+    wheels: tuple[FutureWheel, ...]
+    opened: Opened
+    upstream: OpenedUpstream
+    universe: MemoUniverse
+    progress: Progress
+
+    def outcomes(self, asked: Asked) -> Iterator[Resolution | Conflict]:
+        """Answer each question, but for those whose answer is shown already."""
+        resolver = Resolver(self.universe, reporter=self.progress)
+        questions = self.opened.one_by_one(asked, self.universe)
+        turned = self.upstream.turned_to(asked)
+        for question, _ in zip(questions, turned, strict=True):
+            answer = resolver.resolve(question)
+            counters = self.opened.counted(resolver.counters)
+            if isinstance(answer, Refusal):
+                yield replace(self._explained(question, answer), counters=counters)
+            elif not self._is_shown(resolver, answer):
+                yield replace(answer, counters=counters)
+
+    def _is_shown(self, resolver: Resolver, answer: Resolution) -> bool:
+        """Show what was asked about an answer; False if nothing was."""
+        if self.asking is None:
+            return False
+        from axletree.commands.results.why import show_asked  # noqa: PLC0415  late
+
+        return show_asked(self.console, self.opened, resolver, self.asking, answer)
+
+    def _explained(self, question: Question, refusal: Refusal) -> Conflict:
+        if self.wanted.reproduce is not None:
+            from axletree.commands.results.reproduction import write_reproduction  # noqa: PLC0415  late
+
+            write_reproduction(self.console, refusal, self.wanted.reproduce)
+        if self.wanted.no_repairs:
+            return refusal.conflict
+        remedies = Remedies(
+            wheels=self.wheels,
+            upstream=self.upstream.upstream,
+            turn=self.opened.turn,
+        )
+        conflict = with_repairs(
+            self.universe, question, refusal, remedies, self.progress
+        )
+        read = self.upstream.counted(self.opened.counted(conflict.repair_counters))
+        return replace(conflict, repair_counters=read)
+
+
+def _show(
+    console: Console,
+    outcomes: Sequence[Resolution | Conflict],
+    wanted: "_Wanted",
+    files: InputFiles,
+) -> int:
+    if wanted.svg is not None:
+        from axletree.commands.results.picture_file import write_picture  # noqa: PLC0415  late
+
+        write_picture(console, outcomes, wanted.svg)
+    resolutions = [each for each in outcomes if isinstance(each, Resolution)]
+    if len(resolutions) == len(outcomes):
+        if resolutions:
+            _show_resolutions(console, resolutions)
+        if wanted.reproduce is not None:
+            console.say("there is no conflict, so nothing was written")
+        return 0
+    [first, *_] = outcomes
+    if wanted.repair_number is not None and isinstance(first, Conflict):
+        from axletree.commands.results import one_repair  # noqa: PLC0415  late
+
+        repair = one_repair.chosen_repair(first, wanted.repair_number)
+        if wanted.write:
+            one_repair.write_repair(console, repair, files)
+        one_repair.show_repair(console, first, repair)
+        return 0
+    show_outcomes(console, outcomes)
+    for conflict in outcomes:
+        if isinstance(conflict, Conflict):
+            console.detail(counters_sentence("up to the core", conflict.counters))
+            if conflict.repairs:
+                counters = conflict.repair_counters
+                console.detail(counters_sentence("with repairs", counters))
+    return exit_code(outcomes)
+
+
+def _show_resolutions(console: Console, answers: Sequence[Resolution]) -> None:
+    if console.is_json:
+        from axletree.resolver.locks.locked import lay_together  # noqa: PLC0415  late
+        from axletree.resolver.locks.requirements_txt import to_json  # noqa: PLC0415  late
+
+        console.document(to_json(lay_together(answers), answers[-1].counters))
+        return
+    for answer in answers:
+        pins = (f"  {pin.name} {pin.version}\n" for pin in answer.pins)
+        console.result("".join((solution_sentence(answer), *pins)))
+        console.notes(answer.notes)
+        console.detail(counters_sentence("read", answer.counters))
+
+
+def _show_as_pip(console: Console, universe: MemoUniverse, question: Question) -> int:
+    from axletree.resolver.queries.as_pip import (  # noqa: PLC0415  late: resolvelib
+        ROUNDS_IF_ASKED,
+        as_pip,
+    )
+
+    opinion = as_pip(universe, question, most_rounds=ROUNDS_IF_ASKED)
+    if console.is_json:
+        from axletree.resolver.reports.conflict_json import as_pip_to_json  # noqa: PLC0415  late
+
+        console.document({"format": "axletree.as-pip/1", **as_pip_to_json(opinion)})
+    else:
+        pins = (f"  {name} {version}\n" for name, version in opinion.pins)
+        console.result("".join((opinion.text + "\n", *pins)))
+    return 0 if opinion.outcome == "resolved" else NO_SOLUTION
