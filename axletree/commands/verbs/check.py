@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from axletree.commands.options.matrix import Matrix
 from axletree.commands.options.shared import (
     limit_options,
     output_options,
@@ -14,8 +15,7 @@ from axletree.commands.options.shared import (
     take,
     target_options,
 )
-from axletree.commands.sources.checking import Matrix
-from axletree.commands.sources.checking import check as check_matrix
+from axletree.commands.sources.batches import check as check_matrix
 from axletree.commands.sources.snapshots import at_rest
 from axletree.console import Console
 from axletree.resolver.queries.check import exit_code

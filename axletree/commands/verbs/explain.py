@@ -8,10 +8,6 @@ from typing import TYPE_CHECKING, Any, Self
 import click
 
 from axletree.commands.options.input_files import InputFiles
-from axletree.commands.options.lock_start import (
-    read_base,
-    with_base,
-)
 from axletree.commands.options.question import (
     Asked,
     ask_from,
@@ -43,6 +39,7 @@ from axletree.commands.sources.upstream_index import (
     open_upstream,
 )
 from axletree.console import Console, Progress
+from axletree.resolver.locks.starting import on_base, read_base
 from axletree.resolver.model.answers import (
     Conflict,
     Resolution,
@@ -195,8 +192,8 @@ def explain(
     wanted = _Wanted.take(options)
     inputs, target, source = take(options)
     files = InputFiles()
-    base = read_base(options["base"], files)
-    asked = with_base(ask_from(inputs, target, files), base)
+    base = read_base(options["base"], files.text)
+    asked = ask_from(inputs, target, files).changed(lambda each: on_base(each, base))
     asking = wanted.asking(asked)
     if asking is not None:
         asked = replace(asked, questions=(asking.changed,))

@@ -16,12 +16,6 @@ from axletree.commands.options.lock_options import (
     lock_options,
     take_lock,
 )
-from axletree.commands.options.lock_start import (
-    read_base,
-    with_base,
-    with_start,
-    written_pins,
-)
 from axletree.commands.options.question import (
     Asked,
     ask_from,
@@ -48,6 +42,13 @@ from axletree.resolver.locks.locked import (
     mark_base,
 )
 from axletree.resolver.locks.requirements_txt import to_json
+from axletree.resolver.locks.starting import (
+    on_base,
+    parse_upgrades,
+    read_base,
+    starting_from,
+)
+from axletree.resolver.locks.written_pins import WrittenPin
 from axletree.resolver.model.answers import (
     Conflict,
     Counters,
@@ -88,10 +89,14 @@ def lock(
     )
     inputs, target, source = take(options)
     files = InputFiles()
-    base = read_base(wanted.base, files)
+    base = read_base(wanted.base, files.text)
     asked = ask_from(inputs, target, files)
     _check_place(wanted, files)
-    asked = with_base(with_start(asked, wanted, files), base)
+    upgrades = parse_upgrades(wanted.upgrade_packages)
+    old = () if wanted.upgrade else _written_pins(wanted.output_file, files)
+    asked = asked.changed(
+        lambda each: on_base(starting_from(each, old, upgrades), base)
+    )
     with (
         console.progress() as progress,
         open_universe(source, asked, progress) as opened,
@@ -129,6 +134,17 @@ def _resolve_each(
     return outcomes, opened.counted(resolver.counters)
 
 
+def _written_pins(file: Path | None, files: InputFiles) -> tuple[WrittenPin, ...]:
+    """Read the lock that stands at `file`; nothing if none does.
+
+    :raises AxletreeError: if it cannot be read.
+    """
+    # A pipe or a terminal is written to, never read.
+    if file is None or not file.is_file():
+        return ()
+    return read_lock(file, files.text)
+
+
 def _check_place(wanted: LockOptions, files: InputFiles) -> None:
     """Refuse to write over what the user wrote.
 
@@ -143,7 +159,7 @@ def _check_place(wanted: LockOptions, files: InputFiles) -> None:
 
 
 def _check(console: Console, text: str, file: Path, files: InputFiles) -> int:
-    difference = compare(written_pins(file, files), read_lock(file, lambda _: text))
+    difference = compare(_written_pins(file, files), read_lock(file, lambda _: text))
     if console.is_json:
         console.document(difference.to_json(str(file)))
     elif not difference.is_none:
