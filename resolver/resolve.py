@@ -10,7 +10,6 @@ from packaging.version import Version
 from axletree.resolver.conflicts.cores import KeyCore
 from axletree.resolver.conflicts.explanation import Explanation
 from axletree.resolver.conflicts.phrases import left_out
-from axletree.resolver.conflicts.sentences import CoreWriter
 from axletree.resolver.conflicts.unread import (
     passed_over,
     unread_before,
@@ -168,9 +167,7 @@ class Resolver:
         question = search.question
         explanation = self.explanation(search)
         cores, complete = explanation.cores()
-        written = tuple(
-            CoreWriter(explanation=explanation, core=core).write() for core in cores
-        )
+        written = tuple(map(explanation.write, cores))
         self.solver_calls += explanation.solver_calls
         conflict = Conflict(
             environment=question.environment,

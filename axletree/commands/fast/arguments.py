@@ -10,6 +10,7 @@ import os
 from axletree.commands.options.words import NotUnderstoodError, take_apart
 from axletree.environ import default_cache, default_home
 from axletree.reading import is_at_rest, read_bytes
+from axletree.resolver.model.origins import Origin
 from axletree.settings_file import find_settings
 
 TYPE_CHECKING = False  # see axletree.resolver.universe.compiled
@@ -44,23 +45,24 @@ class NotPlainError(Exception):
 class Line:
     """A requirement where it was written."""
 
-    __slots__ = ("file", "number", "text")
+    __slots__ = ("origin", "text")
+    is_base = False
+    overrides = ()
 
-    def __init__(self, text: str, file: str = "", number: int = 0) -> None:
+    def __init__(self, text: str, origin: Origin | None = None) -> None:
         self.text = text
-        self.file = file
-        """Empty: on the command line."""
-        self.number = number
+        self.origin = origin or Origin()
 
     @property
     def asker(self) -> str:
         """Name it as a lock does."""
-        return f"-r {self.file}" if self.file else "command line"
+        is_of_file = self.origin.line is not None
+        return f"-r {self.origin.file}" if is_of_file else self.origin.file
 
     @property
-    def place(self) -> str:
-        """Name it as an explanation does."""
-        return f"{self.file}, line {self.number}" if self.file else "command line"
+    def demand(self) -> str:
+        """Spell what is in force: nothing changes it."""
+        return self.text
 
 
 class PlainWords:
@@ -124,7 +126,7 @@ def _lines_of(path: str) -> Iterator[Line]:
         if text and text[0] != "#":
             if not _is_plain(text):
                 raise NotPlainError
-            yield Line(text, path, number)
+            yield Line(text, Origin(path, number))
 
 
 def _text_of(path: str) -> str:

@@ -6,7 +6,7 @@ from axletree.errors import AxletreeError
 from axletree.resolver.locks.locked import lay_together
 from axletree.resolver.locks.requirements_txt import to_json
 from axletree.resolver.model.errors import InvalidRequirementError
-from axletree.resolver.model.facts import Evidence
+from axletree.resolver.model.facts import Core, Evidence
 from axletree.resolver.reports.conflict_json import (
     conflict_to_json,
     error_to_json,
@@ -27,7 +27,7 @@ def test_the_fairing_conflict_is_valid_by_its_schema() -> None:
 
 
 def test_a_bare_core_is_valid_by_its_schema() -> None:
-    core = replace(fairing_core(), picture=None)
+    core = Core(facts=fairing_core().facts, claim="smallest")
     conflict = replace(
         fairing_conflict(), conflicts=(core,), repairs=(), as_pip=None, complete=False
     )
@@ -66,7 +66,7 @@ def test_evidence_has_the_fields_of_its_kind(
     evidence: Evidence, form: dict[str, object]
 ) -> None:
     core = fairing_core()
-    core = replace(core, facts=(replace(core.facts[0], evidence=(evidence,)),))
+    core = core.telling((core.facts[0].told(evidence=(evidence,)),))
 
     document = conflict_to_json(replace(fairing_conflict(), conflicts=(core,)))
 
