@@ -13,18 +13,7 @@ from axletree.commands.options.table import OPTIONS
 from axletree.commands.options.words import NotUnderstoodError, take_apart
 
 QUICK = ("lock", "explain")
-VALUES = (
-    "3.9",
-    "linux",
-    "six",
-    "-x",
-    "",
-    "pylock",
-    "constraints",
-    "u.json",
-    "=",
-    "a=b",
-)
+VALUES = ("3.9", "linux", "six", "u.json", "=", "a=b", "-x", "")
 TARGET = ("--python-version", "3.9", "--python-platform", "linux")
 
 
@@ -33,14 +22,16 @@ def command_lines(draw: st.DrawFn, verbs: tuple[str, ...] = VERBS) -> list[str]:
     """Draw a verb and words after it, most of which it takes, however they are put."""
     verb = draw(st.sampled_from(verbs))
     words = [verb]
+    quick = [option for option in OPTIONS[verb] if option.is_quick]
+    options = draw(st.sampled_from((OPTIONS[verb], quick or OPTIONS[verb])))
     for _ in range(draw(st.integers(0, 6))):
-        option = draw(st.sampled_from(OPTIONS[verb]))
+        option = draw(st.sampled_from(options))
         name = draw(st.sampled_from(option.names))
         value = draw(st.sampled_from((*VALUES, *option.choices)))
         words += draw(
             st.sampled_from(
                 ([name], [name, value], [f"{name}={value}"], [name + value], [value])
-                if draw(st.integers(0, 3)) == 0
+                if draw(st.integers(0, 5)) == 0
                 else ([name, value] if option.takes_value else [name],)
             )
         )
