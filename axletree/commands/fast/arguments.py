@@ -9,6 +9,7 @@ import os
 
 from axletree.reading import is_at_rest, read_bytes
 from axletree.resolver.model.origins import Origin
+from axletree.resolver.model.spelling import SAFE
 
 TYPE_CHECKING = False  # see axletree.resolver.universe.compiled
 if TYPE_CHECKING:
@@ -27,10 +28,6 @@ _MORE_VALUES = {"lock": frozenset({"--format"}), "explain": frozenset[str]()}
 _FLAGS = {"lock": frozenset[str](), "explain": frozenset({"--no-repairs"})}
 """Flags that must all be there."""
 _FORMATS = frozenset({"requirements", "constraints"})
-SAFE = frozenset(
-    "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_@%+=:,./-"
-)
-"""Characters that a shell takes as they are (`shlex.quote`)."""
 _PLAIN = SAFE | frozenset("<>!~[] ")
 """What a plain requirement consists of: no marker, no address, no option."""
 MOST_BYTES = 4 * 1024 * 1024
@@ -53,12 +50,6 @@ class Line:
     def __init__(self, text: str, origin: Origin | None = None) -> None:
         self.text = text
         self.origin = origin or Origin()
-
-    @property
-    def asker(self) -> str:
-        """Name it as a lock does."""
-        is_of_file = self.origin.line is not None
-        return f"-r {self.origin.file}" if is_of_file else self.origin.file
 
     @property
     def demand(self) -> str:
