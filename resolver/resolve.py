@@ -46,6 +46,7 @@ from axletree.resolver.model.distribution import (
     DistributionFile,
     FileMetadata,
 )
+from axletree.resolver.model.origins import Origin, Requirer
 from axletree.resolver.model.outcomes import (
     Answer,
     Found,
@@ -342,7 +343,12 @@ class Resolver:
             extras=tuple(sorted(standing.extras)),
             file=knowledge.file_of(release),
             files=knowledge.usable_files(release),
-            requested_by=tuple(standing.requested_by),
+            requested_by=tuple(
+                asker
+                if isinstance(asker, Origin)
+                else Requirer(asker, str(decisions.releases[asker].version))
+                for asker in standing.requested_by
+            ),
         )
 
 

@@ -48,7 +48,7 @@ def plain(universe: Universe, question: Question) -> str | None:
 def quick(tables: CompiledUniverse, question: Question) -> str | None:
     label = question.environment.label
     lines = [
-        AskedLine(SwiftRoot(*table, "you"), root)
+        AskedLine(SwiftRoot(*table, root.origin), root)
         for root in question.roots
         if (table := tables.root(root.text)) is not None
     ]

@@ -11,7 +11,7 @@ from axletree.resolver.model.answers import (
 from axletree.resolver.model.distribution import DistributionFile
 from axletree.resolver.model.environment import environment_for
 from axletree.resolver.model.file_names import safe_name
-from axletree.resolver.model.origins import Origin
+from axletree.resolver.model.origins import Origin, RequestedBy
 from axletree.resolver.model.requirements import RootRequirement
 
 
@@ -35,7 +35,7 @@ def make_file(
 def make_pin(
     name: str,
     version: str,
-    *requested_by: str,
+    *requested_by: RequestedBy,
     files: tuple[DistributionFile, ...] = (),
     extras: tuple[str, ...] = (),
 ) -> Pin:

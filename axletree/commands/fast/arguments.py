@@ -11,6 +11,7 @@ from axletree.commands.options.words import NotUnderstoodError, take_apart
 from axletree.environ import default_cache, default_home
 from axletree.reading import is_at_rest, read_bytes
 from axletree.resolver.model.origins import Origin
+from axletree.resolver.model.spelling import SAFE
 from axletree.settings_file import find_settings
 
 TYPE_CHECKING = False  # see axletree.resolver.universe.compiled
@@ -26,10 +27,6 @@ _NEEDED: Mapping[str, frozenset[str]] = {
 }
 """Verbs that are answered here, and options without which they are not."""
 _FORMATS = frozenset({"requirements", "constraints"})
-SAFE = frozenset(
-    "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_@%+=:,./-"
-)
-"""Characters that a shell takes as they are (`shlex.quote`)."""
 _PLAIN = SAFE | frozenset("<>!~[] ")
 """What a plain requirement consists of: no marker, no address, no option."""
 MOST_BYTES = 4 * 1024 * 1024
@@ -52,12 +49,6 @@ class Line:
     def __init__(self, text: str, origin: Origin | None = None) -> None:
         self.text = text
         self.origin = origin or Origin()
-
-    @property
-    def asker(self) -> str:
-        """Name it as a lock does."""
-        is_of_file = self.origin.line is not None
-        return f"-r {self.origin.file}" if is_of_file else self.origin.file
 
     @property
     def demand(self) -> str:

@@ -64,7 +64,7 @@ def _roots(plain: PlainWords, universe: CompiledUniverse) -> Iterator[AskedLine]
     for line in plain.lines():
         found = universe.root(line.text)
         if found is not None:
-            yield AskedLine(SwiftRoot(*found, line.asker), line)
+            yield AskedLine(SwiftRoot(*found, line.origin), line)
 
 
 def _width(environ: Mapping[str, str]) -> int:
