@@ -7,12 +7,15 @@ the rules of `axletree.resolver.engine.admission`.
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import Self
 
+from axletree.resolver.conflicts.asked import Asked, AskedLine
 from axletree.resolver.conflicts.cores import (
     CoreSearch,
     KeyCore,
 )
+from axletree.resolver.conflicts.sentences import write_core
 from axletree.resolver.engine.admission import (
     Admission,
     MustRead,
@@ -32,6 +35,7 @@ from axletree.resolver.model.fact_keys import (
     FactKey,
     FallenKey,
 )
+from axletree.resolver.model.facts import Core
 from axletree.resolver.model.question import Question
 from axletree.resolver.universe.candidates import Release
 from axletree.resolver.universe.compiled import CompiledUniverse
@@ -131,6 +135,10 @@ class Explanation:
         """Return one irreducible core, without looking for a smaller one or others."""
         return self._search.first()
 
+    def write(self, core: KeyCore) -> Core:
+        """Put a core into words."""
+        return write_core(core, _asked(self.question), self._models, self._reading)
+
     def holds(self, keys: Collection[FactKey], *literals: int) -> bool:
         """Tell whether facts can hold together (with some literals besides)."""
         return self._models.holds(keys, *literals)
@@ -215,6 +223,20 @@ class Explanation:
         releases = self.knowledge.releases[release.project]
         found = releases.all if releases is not None else ()
         return next(other for other in found if other.version == release.version)
+
+
+def _asked(question: Question) -> Asked:
+    limit = question.limits.exclude_newer
+    # A whole day was named by the first instant that is too new.
+    last = limit - timedelta(microseconds=1) if limit else None
+    return Asked(
+        roots=[AskedLine(as_table(line), line) for line in question.roots],
+        constraints=[AskedLine(as_table(line), line) for line in question.constraints],
+        target=question.environment.label,
+        overrides=question.edits.of,
+        last_day=f"{last:%Y-%m-%d}" if last else "",
+        hash_lines=[(each.project, each.origin) for each in question.limits.hashes],
+    )
 
 
 def encode_all(knowledge: Knowledge) -> FactClauses:

@@ -16,7 +16,7 @@ from axletree.resolver.inputs.foreign_toml import parse_toml
 from axletree.resolver.inputs.requirements_files import Read
 from axletree.resolver.locks.written_pins import WrittenPin
 from axletree.resolver.model.errors import InvalidLockError
-from axletree.resolver.model.requirements import Origin
+from axletree.resolver.model.origins import Origin
 
 _PACKAGE_TABLE = re.compile(r"\s*\[\[\s*packages\s*\]\]")
 

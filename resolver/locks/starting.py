@@ -11,8 +11,9 @@ from axletree.resolver.inputs.requirements_files import Read, parse_requirement
 from axletree.resolver.locks.lock_reading import read_lock
 from axletree.resolver.locks.written_pins import WrittenPin, pins_in
 from axletree.resolver.model.errors import InvalidLockError
+from axletree.resolver.model.origins import Origin
 from axletree.resolver.model.question import Question
-from axletree.resolver.model.requirements import Origin, RootRequirement
+from axletree.resolver.model.requirements import RootRequirement
 
 _UPGRADE = Origin(file="--upgrade-package")
 

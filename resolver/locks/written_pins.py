@@ -9,7 +9,7 @@ from packaging.version import Version
 
 from axletree.resolver.model.environment import Environment
 from axletree.resolver.model.markers import MarkerEvaluator
-from axletree.resolver.model.requirements import Origin
+from axletree.resolver.model.origins import Origin
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,10 +10,8 @@ from packaging.utils import NormalizedName, canonicalize_name
 from packaging.version import Version
 
 from axletree.resolver.model.distribution import DistributionFile
-from axletree.resolver.model.requirements import (
-    Origin,
-    RootRequirement,
-)
+from axletree.resolver.model.origins import Origin
+from axletree.resolver.model.requirements import RootRequirement
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

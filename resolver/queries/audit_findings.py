@@ -6,7 +6,7 @@ each group is explained by its member with the shortest chain.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Generic, TypeVar, assert_never
 
 from packaging.requirements import Requirement
@@ -14,7 +14,6 @@ from packaging.utils import NormalizedName
 
 from axletree.resolver.conflicts.cores import KeyCore
 from axletree.resolver.conflicts.explanation import Explanation
-from axletree.resolver.conflicts.sentences import CoreWriter
 from axletree.resolver.model.environment import Environment
 from axletree.resolver.model.fact_keys import (
     AbsentKey,
@@ -28,14 +27,12 @@ from axletree.resolver.model.facts import (
     Core,
     Fact,
 )
+from axletree.resolver.model.origins import Origin
 from axletree.resolver.model.question import (
     Question,
     ask,
 )
-from axletree.resolver.model.requirements import (
-    Origin,
-    RootRequirement,
-)
+from axletree.resolver.model.requirements import RootRequirement
 from axletree.resolver.queries.audit import Auditor
 from axletree.resolver.queries.audit_pairs import Pair
 from axletree.resolver.queries.audit_queries import pin
@@ -154,9 +151,9 @@ class _Causes:
 
     def _explain(self, roots: list[RootRequirement]) -> Core:
         explanation, keys = self._refusal(roots)
-        core = CoreWriter(explanation=explanation, core=keys).write()
+        core = explanation.write(keys)
         facts = (self._completed(f) for f in core.facts if f.kind != "root")
-        return replace(core, facts=tuple(facts))
+        return core.telling(tuple(facts))
 
     def _completed(self, fact: Fact) -> Fact:
         """Say of a range that nothing is in it."""
@@ -175,7 +172,7 @@ class _Causes:
             return fact
         newest = releases.all[0].version
         text = f"{fact.text}, but there is no such version; the newest is {newest}"
-        return replace(fact, text=text)
+        return fact.told(text)
 
 
 def _any(pair: Pair) -> list[RootRequirement]:

@@ -30,6 +30,7 @@ from axletree.resolver.model.file_limits import (
     Policy,
 )
 from axletree.resolver.model.file_names import safe_name
+from axletree.resolver.model.origins import Origin
 from axletree.resolver.model.overrides import Edits
 from axletree.resolver.model.question import (
     Limits,
@@ -38,7 +39,6 @@ from axletree.resolver.model.question import (
 )
 from axletree.resolver.model.requirements import (
     Exclusion,
-    Origin,
     Override,
     RootRequirement,
 )

@@ -31,6 +31,7 @@ from axletree.resolver.model.file_limits import (
     MinimumAge,
     Policy,
 )
+from axletree.resolver.model.origins import Origin
 from axletree.resolver.model.overrides import Edits
 from axletree.resolver.model.question import (
     Limits,
@@ -39,7 +40,6 @@ from axletree.resolver.model.question import (
 )
 from axletree.resolver.model.requirements import (
     Exclusion,
-    Origin,
     RootRequirement,
 )
 from axletree.resolver.repairs.collecting import Upstream

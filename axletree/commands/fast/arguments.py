@@ -8,6 +8,8 @@ from __future__ import annotations
 import os
 
 from axletree.reading import is_at_rest, read_bytes
+from axletree.resolver.model.origins import Origin
+from axletree.resolver.model.spelling import SAFE
 
 TYPE_CHECKING = False  # see axletree.resolver.universe.compiled
 if TYPE_CHECKING:
@@ -26,10 +28,6 @@ _MORE_VALUES = {"lock": frozenset({"--format"}), "explain": frozenset[str]()}
 _FLAGS = {"lock": frozenset[str](), "explain": frozenset({"--no-repairs"})}
 """Flags that must all be there."""
 _FORMATS = frozenset({"requirements", "constraints"})
-SAFE = frozenset(
-    "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_@%+=:,./-"
-)
-"""Characters that a shell takes as they are (`shlex.quote`)."""
 _PLAIN = SAFE | frozenset("<>!~[] ")
 """What a plain requirement consists of: no marker, no address, no option."""
 MOST_BYTES = 4 * 1024 * 1024
@@ -45,23 +43,18 @@ class NotPlainError(Exception):
 class Line:
     """A requirement where it was written."""
 
-    __slots__ = ("file", "number", "text")
+    __slots__ = ("origin", "text")
+    is_base = False
+    overrides = ()
 
-    def __init__(self, text: str, file: str = "", number: int = 0) -> None:
+    def __init__(self, text: str, origin: Origin | None = None) -> None:
         self.text = text
-        self.file = file
-        """Empty: on the command line."""
-        self.number = number
+        self.origin = origin or Origin()
 
     @property
-    def asker(self) -> str:
-        """Name it as a lock does."""
-        return f"-r {self.file}" if self.file else "command line"
-
-    @property
-    def place(self) -> str:
-        """Name it as an explanation does."""
-        return f"{self.file}, line {self.number}" if self.file else "command line"
+    def demand(self) -> str:
+        """Spell what is in force: nothing changes it."""
+        return self.text
 
 
 class PlainWords:
@@ -115,7 +108,7 @@ def _lines_of(path: str) -> Iterator[Line]:
         if text and text[0] != "#":
             if not _is_plain(text):
                 raise NotPlainError
-            yield Line(text, path, number)
+            yield Line(text, Origin(path, number))
 
 
 def _text_of(path: str) -> str:

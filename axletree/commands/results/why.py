@@ -9,11 +9,11 @@ from axletree.commands.sources.opened import Opened
 from axletree.console import Console
 from axletree.resolver.inputs.requirements_files import parse_requirement
 from axletree.resolver.model.answers import Resolution
+from axletree.resolver.model.origins import Origin
 from axletree.resolver.model.question import (
     Question,
     ask,
 )
-from axletree.resolver.model.requirements import Origin
 from axletree.resolver.queries.what_if import (
     SUPPOSED,
     Supposition,

@@ -322,8 +322,8 @@ def _show(
 
 def _show_resolutions(console: Console, answers: Sequence[Resolution]) -> None:
     if console.is_json:
+        from axletree.resolver.locks.json_form import to_json  # noqa: PLC0415  late
         from axletree.resolver.locks.locked import lay_together  # noqa: PLC0415  late
-        from axletree.resolver.locks.requirements_txt import to_json  # noqa: PLC0415  late
 
         console.document(to_json(lay_together(answers), answers[-1].counters))
         return

@@ -35,13 +35,13 @@ from axletree.commands.sources.opened import Opened
 from axletree.commands.sources.opening import open_universe
 from axletree.console import Console, Progress
 from axletree.resolver.locks.difference import compare
+from axletree.resolver.locks.json_form import to_json
 from axletree.resolver.locks.lock_reading import read_lock
 from axletree.resolver.locks.locked import (
     Locked,
     lay_together,
     mark_base,
 )
-from axletree.resolver.locks.requirements_txt import to_json
 from axletree.resolver.locks.starting import (
     on_base,
     parse_upgrades,

@@ -13,8 +13,8 @@ from axletree.resolver.locks.starting import (
 )
 from axletree.resolver.model.environment import environment_for
 from axletree.resolver.model.errors import InvalidLockError
+from axletree.resolver.model.origins import Origin
 from axletree.resolver.model.question import Question, ask
-from axletree.resolver.model.requirements import Origin
 from tests.support.answers import name
 
 OLD = read_base(Path("old.txt"), lambda _: 'six==1.15\nattrs==20 ; python_version<"3"')

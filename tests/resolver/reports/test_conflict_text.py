@@ -2,6 +2,7 @@ import re
 import textwrap
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given
@@ -12,8 +13,9 @@ from axletree.resolver.model.answers import (
     RepairClaim,
 )
 from axletree.resolver.model.facts import (
-    Claim,
+    Core,
     Evidence,
+    Fact,
 )
 from axletree.resolver.reports.conflict_text import (
     conflict_report,
@@ -27,6 +29,9 @@ from axletree.resolver.reports.lines import (
 from tests.support.answers import name
 from tests.support.conflicts import fairing_conflict, fairing_core
 from tests.support.corpus import REAL, refusal
+
+if TYPE_CHECKING:
+    from axletree.resolver.model.facts import Claim
 
 PAGE = Path(__file__).parents[3] / "docs" / "explanation" / "real-conflicts.md"
 PAGE_COLUMNS = 80
@@ -96,8 +101,8 @@ def test_ascii_report_has_no_other_characters() -> None:
         ("smallest", "no cause has fewer"),
     ],
 )
-def test_the_claim_is_said(claim: Claim, words: str) -> None:
-    core = replace(fairing_core(), claim=claim)
+def test_the_claim_is_said(claim: "Claim", words: str) -> None:
+    core = Core(facts=fairing_core().facts, claim=claim)
     conflict = replace(fairing_conflict(), conflicts=(core,))
 
     assert words in to_text(conflict_report(conflict, width=200))
@@ -143,8 +148,14 @@ def test_evidence_counts_all_releases_though_it_names_some() -> None:
         for minor in range(3)
     )
     versions = tuple(f"1.{minor}" for minor in range(21))
-    fact = replace(core.facts[2], evidence=evidence, versions=versions)
-    core = replace(core, facts=(fact,))
+    fact = Fact(
+        kind="edge",
+        text=core.facts[2].text,
+        project=core.facts[2].project,
+        versions=versions,
+        evidence=evidence,
+    )
+    core = core.telling((fact,))
     conflict = replace(fairing_conflict(), conflicts=(core,))
 
     text = to_text(conflict_report(conflict, width=200))
