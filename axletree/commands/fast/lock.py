@@ -31,7 +31,7 @@ def lock(
     asked = ((universe.root(line.text), line.origin) for line in plain.lines())
     roots = [SwiftRoot(*root, origin) for root, origin in asked if root is not None]
     pins = SwiftSearch(Shared(universe), SwiftAsked(roots)).run() if roots else None
-    has_hashes = plain.values.get("--format") != "constraints"
+    has_hashes = plain.has_hashes
     if pins is None or (has_hashes and not all(pin.hashes for pin in pins)):
         return None
     lines = (

@@ -7,20 +7,13 @@ from typing import TYPE_CHECKING, Any, Self
 
 import click
 
+from axletree.commands.options.click_options import options_of
 from axletree.commands.options.input_files import InputFiles
 from axletree.commands.options.question import (
     Asked,
     ask_from,
 )
-from axletree.commands.options.shared import (
-    base_option,
-    input_options,
-    output_options,
-    recipes_option,
-    source_options,
-    take,
-    target_options,
-)
+from axletree.commands.options.shared import take
 from axletree.commands.results.no_solution import (
     NO_SOLUTION,
     exit_code,
@@ -125,61 +118,7 @@ class _Wanted:
 
 
 @click.command()
-@input_options
-@target_options
-@source_options
-@recipes_option
-@click.option(
-    "--upstream",
-    metavar="URL",
-    help="Look at this index for files that would help; 'public' is the one pip uses "
-    "here.",
-)
-@base_option
-@click.option("--no-repairs", is_flag=True, help="Stop at the cause.")
-@click.option(
-    "--repair",
-    "repair_number",
-    type=click.IntRange(min=1),
-    metavar="N",
-    help="Show this repair whole, with its pins and recipe.",
-)
-@click.option(
-    "--write", is_flag=True, help="Write that repair into the input, or its recipe."
-)
-@click.option(
-    "--engine",
-    type=click.Choice(["exact", "resolvelib", "pip-compile"]),
-    default="exact",
-    show_default=True,
-    help="resolvelib shows what pip would do; pip-compile asks pip-tools, and whether "
-    "both agree.",
-)
-@click.option(
-    "--why",
-    metavar="PROJECT",
-    help="Say who asked for a project of the answer, and why it is not newer.",
-)
-@click.option(
-    "--if",
-    "supposed",
-    multiple=True,
-    metavar="REQ",
-    help="Show what this requirement would change; may be repeated.",
-)
-@click.option(
-    "--reproduce",
-    type=click.Path(path_type=Path),
-    metavar="DIR",
-    help="Write the first conflict as a small index, for bug reports and tests.",
-)
-@click.option(
-    "--svg",
-    type=click.Path(path_type=Path),
-    metavar="FILE",
-    help="Draw the first conflict's picture into this file.",
-)
-@output_options
+@options_of("explain")
 def explain(
     *,
     recipes: Path | None,

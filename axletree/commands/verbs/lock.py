@@ -6,6 +6,7 @@ from typing import Any
 
 import click
 
+from axletree.commands.options.click_options import options_of
 from axletree.commands.options.input_files import InputFiles
 from axletree.commands.options.lock_forms import (
     LockForm,
@@ -13,20 +14,13 @@ from axletree.commands.options.lock_forms import (
 )
 from axletree.commands.options.lock_options import (
     LockOptions,
-    lock_options,
     take_lock,
 )
 from axletree.commands.options.question import (
     Asked,
     ask_from,
 )
-from axletree.commands.options.shared import (
-    input_options,
-    output_options,
-    source_options,
-    take,
-    target_options,
-)
+from axletree.commands.options.shared import take
 from axletree.commands.results.no_solution import (
     exit_code,
     show_cores,
@@ -63,11 +57,7 @@ CHECK_FAILED = 1
 
 
 @click.command()
-@input_options
-@target_options
-@source_options
-@lock_options
-@output_options
+@options_of("lock")
 @click.pass_obj
 def lock(
     words: tuple[str, ...],
