@@ -16,8 +16,8 @@ from axletree.resolver.model.distribution import (
 )
 from axletree.resolver.model.environment import Environment
 from axletree.resolver.model.errors import ResolverError
-from axletree.resolver.model.file_formats import FormatControl
 from axletree.resolver.model.file_names import below
+from axletree.resolver.model.limits import FormatControl
 from axletree.resolver.model.origins import Origin
 from axletree.resolver.model.question import (
     Limits,

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from packaging.utils import NormalizedName
 from packaging.version import Version
 
-from axletree.resolver.locks.written_pins import (
+from axletree.resolver.locks.reading import (
     WrittenPin,
     pins_in,
 )

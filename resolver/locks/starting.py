@@ -8,8 +8,11 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 from axletree.resolver.inputs.requirements_files import Read, parse_requirement
-from axletree.resolver.locks.lock_reading import read_lock
-from axletree.resolver.locks.written_pins import WrittenPin, pins_in
+from axletree.resolver.locks.reading import (
+    WrittenPin,
+    pins_in,
+    read_lock,
+)
 from axletree.resolver.model.errors import InvalidLockError
 from axletree.resolver.model.origins import Origin
 from axletree.resolver.model.question import Question

@@ -95,18 +95,16 @@ class Fact(Value):
         self.observed: ObservedKind | None = observed
         """Set if it is true on this machine, or within these limits, only."""
 
-    def told(
-        self, text: str | None = None, evidence: Sequence[Evidence] | None = None
-    ) -> Fact:
-        """Give the same fact in other words, or with other places."""
+    def found_at(self, evidence: Sequence[Evidence]) -> Fact:
+        """Give the same fact with other places."""
         return Fact(
             kind=self.kind,
-            text=self.text if text is None else text,
+            text=self.text,
             project=self.project,
             versions=self.versions,
             target=self.target,
             requirement=self.requirement,
-            evidence=self.evidence if evidence is None else evidence,
+            evidence=evidence,
             observed=self.observed,
         )
 

@@ -25,7 +25,6 @@ from axletree.resolver.model.fact_keys import (
 )
 from axletree.resolver.model.facts import (
     Core,
-    Fact,
 )
 from axletree.resolver.model.origins import Origin
 from axletree.resolver.model.question import (
@@ -152,27 +151,7 @@ class _Causes:
     def _explain(self, roots: list[RootRequirement]) -> Core:
         explanation, keys = self._refusal(roots)
         core = explanation.write(keys)
-        facts = (self._completed(f) for f in core.facts if f.kind != "root")
-        return core.telling(tuple(facts))
-
-    def _completed(self, fact: Fact) -> Fact:
-        """Say of a range that nothing is in it."""
-        if fact.kind != "edge" or fact.requirement is None or fact.target is None:
-            return fact
-        if ", but there is only " in fact.text:
-            return fact
-        releases = self.auditor.knowledge.releases.get(fact.target)
-        if releases is None or not releases.all:
-            return fact
-        # Several lines on one project are one fact: `a>1 and a<3`.
-        allowed = releases.masks.all
-        for demand in fact.requirement.split(" and "):
-            allowed &= releases.masks.of(Requirement(demand).specifier)
-        if allowed:
-            return fact
-        newest = releases.all[0].version
-        text = f"{fact.text}, but there is no such version; the newest is {newest}"
-        return fact.told(text)
+        return core.telling([fact for fact in core.facts if fact.kind != "root"])
 
 
 def _any(pair: Pair) -> list[RootRequirement]:

@@ -139,4 +139,4 @@ def _merge_cores(cores: Sequence[Core]) -> Core:
 
 def _merge_facts(facts: Sequence[Fact]) -> Fact:
     evidence = dict.fromkeys(e for fact in facts for e in fact.evidence)
-    return facts[0].told(evidence=tuple(evidence))
+    return facts[0].found_at(tuple(evidence))

@@ -21,7 +21,7 @@ from axletree.resolver.model.fact_keys import (
     FactKey,
     FallenKey,
 )
-from axletree.resolver.model.file_limits import (
+from axletree.resolver.model.limits import (
     Exemption,
     refusals,
 )

@@ -26,7 +26,7 @@ from axletree.resolver.inputs.override_files import (
 )
 from axletree.resolver.inputs.requirements_files import parse_requirement
 from axletree.resolver.model.environment import environment_for
-from axletree.resolver.model.file_limits import (
+from axletree.resolver.model.limits import (
     Block,
     MinimumAge,
     Policy,

@@ -32,7 +32,7 @@ from axletree.resolver.model.errors import (
     InvalidEnvironmentError,
     InvalidRequirementError,
 )
-from axletree.resolver.model.file_formats import FormatControl
+from axletree.resolver.model.limits import FormatControl
 from axletree.resolver.model.question import (
     Limits,
     Question,

@@ -30,19 +30,18 @@ from axletree.commands.sources.opening import open_universe
 from axletree.console import Console, Progress
 from axletree.resolver.locks.difference import compare
 from axletree.resolver.locks.json_form import to_json
-from axletree.resolver.locks.lock_reading import read_lock
 from axletree.resolver.locks.locked import (
     Locked,
     lay_together,
     mark_base,
 )
+from axletree.resolver.locks.reading import WrittenPin, read_lock
 from axletree.resolver.locks.starting import (
     on_base,
     parse_upgrades,
     read_base,
     starting_from,
 )
-from axletree.resolver.locks.written_pins import WrittenPin
 from axletree.resolver.model.answers import (
     Conflict,
     Counters,

@@ -67,7 +67,7 @@ def test_evidence_has_the_fields_of_its_kind(
     evidence: Evidence, form: dict[str, object]
 ) -> None:
     core = fairing_core()
-    core = core.telling((core.facts[0].told(evidence=(evidence,)),))
+    core = core.telling((core.facts[0].found_at((evidence,)),))
 
     document = conflict_to_json(replace(fairing_conflict(), conflicts=(core,)))
 
