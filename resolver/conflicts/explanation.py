@@ -6,17 +6,21 @@ the rules of `axletree.resolver.engine.admission`.
 """
 
 from collections.abc import Collection, Iterable, Sequence
+from datetime import timedelta
 from typing import Self
 
+from axletree.resolver.conflicts.asked import Asked, AskedLine
 from axletree.resolver.conflicts.cores import (
     CoreSearch,
     KeyCore,
 )
-from axletree.resolver.engine.decisions import as_tables, tables_of
+from axletree.resolver.conflicts.sentences import write_core
+from axletree.resolver.engine.decisions import as_table, as_tables, tables_of
 from axletree.resolver.engine.fact_clauses import FactClauses
 from axletree.resolver.engine.fact_models import FactModels
 from axletree.resolver.engine.gates import GateClause
 from axletree.resolver.model.fact_keys import FactKey
+from axletree.resolver.model.facts import Core
 from axletree.resolver.model.question import Question
 from axletree.resolver.universe.candidates import Release
 from axletree.resolver.universe.compiled import CompiledUniverse
@@ -86,6 +90,10 @@ class Explanation:
     def first(self) -> KeyCore | None:
         """Return one irreducible core, without looking for a smaller one or others."""
         return self._search.first()
+
+    def write(self, core: KeyCore) -> Core:
+        """Put a core into words."""
+        return write_core(core, _asked(self.question), self._models, self._reading)
 
     def holds(self, keys: Collection[FactKey], *literals: int) -> bool:
         """Tell whether facts can hold together (with some literals besides)."""
@@ -166,6 +174,20 @@ class Explanation:
             required=objection.required,
             facts=objection.facts,
         )
+
+
+def _asked(question: Question) -> Asked:
+    limit = question.limits.exclude_newer
+    # A whole day was named by the first instant that is too new.
+    last = limit - timedelta(microseconds=1) if limit else None
+    return Asked(
+        roots=[AskedLine(as_table(line), line) for line in question.roots],
+        constraints=[AskedLine(as_table(line), line) for line in question.constraints],
+        target=question.environment.label,
+        overrides=question.edits.of,
+        last_day=f"{last:%Y-%m-%d}" if last else "",
+        hash_lines=[(each.project, each.origin) for each in question.limits.hashes],
+    )
 
 
 def encode_all(knowledge: Knowledge) -> FactClauses:

@@ -1,11 +1,12 @@
 """Questions as tables have them, and answers from tables as releases."""
 
-from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Collection
+from dataclasses import dataclass
 
 from packaging.utils import NormalizedName, canonicalize_name
 
 from axletree.resolver.engine.search import Decided, Search
+from axletree.resolver.model.origins import Origin
 from axletree.resolver.model.question import Question
 from axletree.resolver.model.requirements import RootRequirement
 from axletree.resolver.universe.candidates import Release
@@ -31,7 +32,8 @@ class Standing:
     prereleases_open: bool
     extras: dict[NormalizedName, None]
     """Asked for, in order."""
-    requested_by: dict[str, None] = field(default_factory=dict)
+    requested_by: dict[Origin | NormalizedName, None]
+    """Lines of the user's, and decided projects."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,7 +78,7 @@ def as_table(root: RootRequirement) -> SwiftRoot:
     requirement = root.requirement
     extras = tuple(sorted(map(canonicalize_name, requirement.extras)))
     name = canonicalize_name(requirement.name)
-    return SwiftRoot(name, extras, str(requirement.specifier), f"{root.origin}")
+    return SwiftRoot(name, extras, str(requirement.specifier), root.origin)
 
 
 def decisions_of(knowledge: Knowledge, decided: Decided) -> Decisions:
@@ -90,20 +92,18 @@ def decisions_of(knowledge: Knowledge, decided: Decided) -> Decisions:
     }
     # Tables may have been read by others than this knowledge.
     knowledge.read_metadata(releases.values())
-    labels = {str(name): release.label for name, release in releases.items()}
     return Decisions(
         releases=releases,
         standings={
             name: Standing(
                 prereleases_open=found.prereleases_open,
                 extras=dict.fromkeys(map(NormalizedName, found.extras)),
-                requested_by=dict.fromkeys(_askers(found.requested_by, labels)),
+                requested_by={
+                    who if isinstance(who, Origin) else NormalizedName(who): None
+                    for who in found.requested_by
+                },
             )
             for name in releases
             for found in [decided.criteria[name]]
         },
     )
-
-
-def _askers(askers: Iterable[str | SwiftRoot], labels: dict[str, str]) -> Iterator[str]:
-    return (labels[a] if isinstance(a, str) else a.asker for a in askers)

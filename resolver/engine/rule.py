@@ -20,14 +20,16 @@ if TYPE_CHECKING:
     from typing import TypeAlias
 
     from axletree.resolver.engine.swift_clauses import Clauses
+    from axletree.resolver.model.origins import Origin
     from axletree.resolver.universe.compiled import LineTable, Project
     from axletree.resolver.universe.swift_reading import (
         ActiveLines,
         Reading,
         SwiftAsked,
-        SwiftRoot,
     )
 
+    Requester: TypeAlias = Origin | str
+    """A line of the user's, or a decided project."""
     Refused: TypeAlias = dict[tuple[tuple[int, ...], str], int]
     """Masks of what was refused, by what was decided before it."""
 
@@ -58,8 +60,7 @@ class Criterion:
         """Mask of the releases named by a `==` or `===` pin, whose yank is no bar."""
         self.extras: dict[str, None] = {}
         """Asked for so far, in order."""
-        self.requested_by: dict[str | SwiftRoot, None] = {}
-        """Roots, and names of projects."""
+        self.requested_by: dict[Requester, None] = {}
         for constraint in asked.constraints:
             if constraint.name == name and reading.projects.get(name) is not None:
                 self.admit(reading, name, constraint.specifier)
@@ -138,7 +139,7 @@ class Round:
         """
         self._reading.has_new_gates = False
         for root in self._asked.roots:
-            self._ask(root.name, root.specifier, root.extras, root)
+            self._ask(root.name, root.specifier, root.extras, root.origin)
         while (name := self._turn()) is not None:
             self._decide(name)
             if self._reading.has_new_gates:
@@ -154,7 +155,7 @@ class Round:
         name: str,
         specifier: str,
         extras: Iterable[str],
-        requester: str | SwiftRoot,
+        requester: Requester,
     ) -> list[str]:
         """Append a project to the line, or narrow it; return its new extras."""
         criterion = self.criteria.get(name) or self._line_up(name)

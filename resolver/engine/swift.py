@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from axletree.resolver.engine.lags import DAY
+from axletree.resolver.model.origins import Requirer
 from axletree.resolver.universe.compiled import unpack_file
 from axletree.resolver.universe.swift_reading import lowest
 
@@ -10,8 +11,8 @@ TYPE_CHECKING = False  # see axletree.resolver.universe.compiled
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from axletree.resolver.engine.rule import Criterion
     from axletree.resolver.engine.search import Decided, Search
+    from axletree.resolver.model.origins import RequestedBy
     from axletree.resolver.universe.compiled import Project
 
 FAR_BEHIND = 365 * DAY
@@ -24,16 +25,18 @@ class SwiftPin:
     __slots__ = ("extras", "hashes", "name", "requested_by", "version")
 
     def __init__(
-        self, name: str, version: str, criterion: Criterion, hashes: Sequence[str]
+        self,
+        *,
+        name: str,
+        version: str,
+        extras: Sequence[str],
+        requested_by: Sequence[RequestedBy],
+        hashes: Sequence[str],
     ) -> None:
         self.name = name
         self.version = version
-        self.extras = tuple(sorted(criterion.extras))
-        self.requested_by = tuple(
-            asker if isinstance(asker, str) else asker.asker
-            for asker in criterion.requested_by
-        )
-        """Roots' askers and names of projects."""
+        self.extras = tuple(extras)
+        self.requested_by = requested_by
         self.hashes = hashes
 
 
@@ -71,7 +74,21 @@ class _Pins:
         if has_note or _is_unread_above(project, position):
             return None
         _, hashes, _ = unpack_file(release[4])
-        return SwiftPin(name, project.versions[position], criterion, hashes)
+        return SwiftPin(
+            name=name,
+            version=project.versions[position],
+            extras=sorted(criterion.extras),
+            requested_by=[
+                self._requirer(who) if isinstance(who, str) else who
+                for who in criterion.requested_by
+            ],
+            hashes=hashes,
+        )
+
+    def _requirer(self, name: str) -> Requirer:
+        project = self._reading.projects[name]
+        versions = () if project is None else project.versions
+        return Requirer(name, versions[self._decided.positions[name]])
 
     def _is_far_behind(self, name: str) -> bool:
         """Tell whether a root may be so far behind that it is noted."""

@@ -14,14 +14,12 @@ from axletree.resolver.engine.decisions import as_tables, tables_of
 from axletree.resolver.engine.gates import GateClause, Unread, admitted
 from axletree.resolver.engine.sat import Sat
 from axletree.resolver.engine.swift_clauses import Clauses
+from axletree.resolver.model.origins import Origin
 from axletree.resolver.model.question import (
     Limits,
     ask,
 )
-from axletree.resolver.model.requirements import (
-    Origin,
-    RootRequirement,
-)
+from axletree.resolver.model.requirements import RootRequirement
 from axletree.resolver.queries.closures import Cones
 from axletree.resolver.universe.candidates import (
     Release,

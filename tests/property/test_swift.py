@@ -12,6 +12,7 @@ from axletree.resolver.engine.search import Search, Shared
 from axletree.resolver.engine.swift import plain_pins
 from axletree.resolver.model.answers import Resolution
 from axletree.resolver.model.environment import Environment
+from axletree.resolver.model.origins import Origin
 from axletree.resolver.model.question import (
     Question,
     ask,
@@ -69,7 +70,7 @@ def compiled(
 
 def swift(tables: CompiledUniverse, question: Question) -> Answer | None:
     found = [tables.root(root.text) for root in question.roots]
-    roots = [SwiftRoot(*table, "you") for table in found if table is not None]
+    roots = [SwiftRoot(*table, Origin()) for table in found if table is not None]
     pins = plain_pins(Search(Shared(tables), SwiftAsked(roots))) if roots else None
     if pins is None:
         return None

@@ -16,7 +16,7 @@ import time
 from axletree.commands.fast.arguments import (
     NotPlainError,
     cache_dir_of,
-    has_settings_file,
+    may_have_settings_file,
     place_of,
     understand,
 )
@@ -42,7 +42,7 @@ def answer_at_once(words: Sequence[str]) -> int | None:
     environ = process_environment()
     place = place_of(plain, environ)
     cache_dir = cache_dir_of(plain, environ)
-    if place is None or cache_dir is None or has_settings_file():
+    if place is None or may_have_settings_file():
         return None
     text = _answer(_Asking(plain, words, environ), place, cache_dir)
     if text is None:

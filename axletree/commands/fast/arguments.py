@@ -7,29 +7,26 @@ from __future__ import annotations
 
 import os
 
+from axletree.commands.options.words import NotUnderstoodError, take_apart
+from axletree.environ import default_cache, default_home
 from axletree.reading import is_at_rest, read_bytes
+from axletree.resolver.model.origins import Origin
+from axletree.resolver.model.spelling import SAFE
+from axletree.settings_file import find_settings
 
 TYPE_CHECKING = False  # see axletree.resolver.universe.compiled
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
+    from axletree.commands.options.option import Option
     from axletree.wheelhouse.compiled_store import Place
 
-_VALUES = frozenset(
-    {
-        *("--python-version", "--python-platform", "--universe", "--find-links", "-f"),
-        *("--cache-dir", "--requirement", "-r"),
-    }
-)
-"""Options with a value that are understood of both verbs."""
-_MORE_VALUES = {"lock": frozenset({"--format"}), "explain": frozenset[str]()}
-_FLAGS = {"lock": frozenset[str](), "explain": frozenset({"--no-repairs"})}
-"""Flags that must all be there."""
+_NEEDED: Mapping[str, frozenset[str]] = {
+    "lock": frozenset({"python_versions", "python_platforms"}),
+    "explain": frozenset({"python_versions", "python_platforms", "no_repairs"}),
+}
+"""Verbs that are answered here, and options without which they are not."""
 _FORMATS = frozenset({"requirements", "constraints"})
-SAFE = frozenset(
-    "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_@%+=:,./-"
-)
-"""Characters that a shell takes as they are (`shlex.quote`)."""
 _PLAIN = SAFE | frozenset("<>!~[] ")
 """What a plain requirement consists of: no marker, no address, no option."""
 MOST_BYTES = 4 * 1024 * 1024
@@ -45,51 +42,56 @@ class NotPlainError(Exception):
 class Line:
     """A requirement where it was written."""
 
-    __slots__ = ("file", "number", "text")
+    __slots__ = ("origin", "text")
+    is_base = False
+    overrides = ()
 
-    def __init__(self, text: str, file: str = "", number: int = 0) -> None:
+    def __init__(self, text: str, origin: Origin | None = None) -> None:
         self.text = text
-        self.file = file
-        """Empty: on the command line."""
-        self.number = number
+        self.origin = origin or Origin()
 
     @property
-    def asker(self) -> str:
-        """Name it as a lock does."""
-        return f"-r {self.file}" if self.file else "command line"
-
-    @property
-    def place(self) -> str:
-        """Name it as an explanation does."""
-        return f"{self.file}, line {self.number}" if self.file else "command line"
+    def demand(self) -> str:
+        """Spell what is in force: nothing changes it."""
+        return self.text
 
 
 class PlainWords:
     """A command line understood."""
 
-    __slots__ = ("_lines", "files", "requirements", "values", "verb")
+    __slots__ = ("_lines", "requirements", "values", "verb")
 
     def __init__(self, verb: str) -> None:
         self.verb = verb
         self.requirements: list[str] = []
-        self.files: list[str] = []
-        self.values: dict[str, str] = {}
+        self.values: dict[str, list[str]] = {}
+        """What each option was given, by the parameter that it fills; flags: nothing."""
         self._lines: list[Line] | None = None
+
+    def last(self, option: str) -> str | None:
+        """Return what an option was given, the last time; None: it was not."""
+        given = self.values.get(option)
+        return given[-1] if given else None
 
     @property
     def python_version(self) -> str:
         """Return the target's Python."""
-        return self.values["--python-version"]
+        return self.values["python_versions"][0]
 
     @property
     def python_platform(self) -> str:
         """Return the target's platform."""
-        return self.values["--python-platform"]
+        return self.values["python_platforms"][0]
 
     @property
     def target(self) -> str:
         """Name the target as people do."""
         return f"Python {self.python_version} on {self.python_platform}"
+
+    @property
+    def has_hashes(self) -> bool:
+        """Tell whether a lock has them."""
+        return self.last("lock_format") != "constraints"
 
     def lines(self) -> Sequence[Line]:
         """Return the requirements, those of files included; each file is read once.
@@ -100,7 +102,7 @@ class PlainWords:
         """
         if self._lines is None:
             lines = list(map(Line, self.requirements))
-            for path in self.files:
+            for path in self.values.get("files", ()):
                 lines += _lines_of(path)
             self._lines = lines
         return self._lines
@@ -115,7 +117,7 @@ def _lines_of(path: str) -> Iterator[Line]:
         if text and text[0] != "#":
             if not _is_plain(text):
                 raise NotPlainError
-            yield Line(text, path, number)
+            yield Line(text, Origin(path, number))
 
 
 def _text_of(path: str) -> str:
@@ -128,40 +130,51 @@ def _text_of(path: str) -> str:
 
 def understand(words: Sequence[str]) -> PlainWords | None:
     """Take a command line apart; None if it has anything out of the ordinary."""
-    if not words or words[0] not in _FLAGS:
+    if not words or words[0] not in _NEEDED:
         return None
+    try:
+        plain = _read(words)
+    except NotUnderstoodError:
+        return None
+    return plain if _is_answered_here(plain) else None
+
+
+def _read(words: Sequence[str]) -> PlainWords:
+    """Gather what options are given.
+
+    :raises NotUnderstoodError: for one that is not for here, or a value out of place.
+    """
     plain = PlainWords(words[0])
-    flags = set(_FLAGS[plain.verb])
-    rest = iter(words[1:])
-    for word in rest:
-        if word in flags:
-            flags.remove(word)
-        elif not word.startswith("-"):
-            plain.requirements.append(word)
-        elif not _take_value(plain, word, rest):
-            return None
-    is_plain = all(map(_is_plain, plain.requirements))
-    has_target = {"--python-version", "--python-platform"} <= plain.values.keys()
-    is_known = plain.values.get("--format", "requirements") in _FORMATS
-    return plain if is_plain and has_target and is_known and not flags else None
+    for part in take_apart(words):
+        option = part.option
+        if option is None:
+            plain.requirements.append(part.value)
+            continue
+        given = plain.values.setdefault(option.to, [])
+        if option.takes_value:
+            if not _is_read_here(option, part.value):
+                raise NotUnderstoodError
+            given.append(part.value)
+        elif not option.is_quick:
+            raise NotUnderstoodError
+    return plain
 
 
-def _take_value(plain: PlainWords, word: str, rest: Iterator[str]) -> bool:
-    """Take an option with its value; False if it is not understood."""
-    name, equals, value = word.partition("=")
-    if name not in _VALUES and name not in _MORE_VALUES[plain.verb]:
-        return False
-    if equals and not name.startswith("--"):
-        return False
-    if not equals:
-        value = next(rest, "")
-    if not value or value.startswith("-"):
-        return False
-    if name in {"-r", "--requirement"}:
-        plain.files.append(value)
-        return not value.endswith(".toml")
-    name = "-f" if name == "--find-links" else name
-    return plain.values.setdefault(name, value) == value
+def _is_read_here(option: Option, value: str) -> bool:
+    is_known = not option.choices or value in option.choices
+    return option.is_quick and is_known and bool(value) and value[0] != "-"
+
+
+def _is_answered_here(plain: PlainWords) -> bool:
+    values = plain.values
+    places = ("python_versions", "python_platforms", "find_links")
+    return (
+        all(map(_is_plain, plain.requirements))
+        and values.keys() >= _NEEDED[plain.verb]
+        and all(len(set(values.get(option, ()))) <= 1 for option in places)
+        and (plain.last("lock_format") or "requirements") in _FORMATS
+        and not any(file.endswith(".toml") for file in values.get("files", ()))
+    )
 
 
 def _is_plain(requirement: str) -> bool:
@@ -179,9 +192,8 @@ def place_of(plain: PlainWords, environ: Mapping[str, str]) -> Place | None:
     """Say which universe is asked; None: it is none on this machine."""
     from axletree.wheelhouse.compiled_store import Place  # noqa: PLC0415  late
 
-    values = plain.values
     environment = f"{plain.python_version} {plain.python_platform}"
-    snapshot, folder = values.get("--universe"), values.get("-f")
+    snapshot, folder = plain.last("universe"), plain.last("find_links")
     if snapshot is not None:
         is_read_again = is_at_rest(snapshot) and not folder
         return Place("snapshot", snapshot, environment) if is_read_again else None
@@ -190,42 +202,19 @@ def place_of(plain: PlainWords, environ: Mapping[str, str]) -> Place | None:
         return Place("folder", folder, environment) if is_there else None
     if any(environ.get(name) for name in _SETTINGS):
         return None
-    home = environ.get("AXLETREE_HOME")
-    if not home:
-        data = environ.get("XDG_DATA_HOME") or f"{environ.get('HOME')}/.local/share"
-        home = f"{data}/axletree"
+    home = environ.get("AXLETREE_HOME") or default_home(environ)
     return Place("wheelhouse", os.path.expanduser(home), environment)  # noqa: PTH111  as above
 
 
-def cache_dir_of(plain: PlainWords, environ: Mapping[str, str]) -> str | None:
-    """Say where compiled universes are kept; None: nowhere."""
-    named = plain.values.get("--cache-dir") or environ.get("AXLETREE_CACHE_DIR")
-    if not named:
-        if not environ.get("HOME") and not environ.get("XDG_CACHE_HOME"):
-            return None
-        cache = environ.get("XDG_CACHE_HOME") or f"{environ['HOME']}/.cache"
-        named = f"{cache}/axletree"
-    return f"{os.path.expanduser(named)}/compiled"  # noqa: PTH111  as above
+def cache_dir_of(plain: PlainWords, environ: Mapping[str, str]) -> str:
+    """Say where compiled universes are kept."""
+    named = plain.last("cache_dir") or environ.get("AXLETREE_CACHE_DIR")
+    return f"{os.path.expanduser(named or default_cache(environ))}/compiled"  # noqa: PTH111  as above
 
 
-def has_settings_file() -> bool:
+def may_have_settings_file() -> bool:
     """Tell whether a file may hold settings; reading it is the command's business."""
-    folder = os.getcwd()  # noqa: PTH109  as above
-    while True:
-        if os.path.exists(f"{folder}/axletree.toml"):  # noqa: PTH110  as above
-            return True
-        if _may_have_settings(f"{folder}/pyproject.toml"):
-            return True
-        parent = os.path.dirname(folder)  # noqa: PTH120  as above
-        if parent == folder:
-            return False
-        folder = parent
-
-
-def _may_have_settings(project: str) -> bool:
     try:
-        return is_at_rest(project) and b"tool.axletree" in read_bytes(project)
-    except OSError:
-        return False
+        return find_settings(os.getcwd()) is not None  # noqa: PTH109  as above
     except ValueError:
         return True

@@ -5,13 +5,12 @@ from __future__ import annotations
 import os
 import sys
 
+from axletree.resolver.conflicts.asked import Asked, AskedLine
 from axletree.resolver.conflicts.cores import CoreSearch
+from axletree.resolver.conflicts.sentences import write_core
 from axletree.resolver.engine.fact_models import FactModels
+from axletree.resolver.reports.conflict_text import cause_lines
 from axletree.resolver.reports.lines import to_text
-from axletree.resolver.reports.swift_report import (
-    AskedRoot,
-    CoreTeller,
-)
 from axletree.resolver.universe.swift_reading import (
     Reading,
     SwiftAsked,
@@ -47,24 +46,23 @@ def explain(
     :raises NotCompilableError: it is beyond tables.
     :raises AxletreeError: whatever the universe raises.
     """
-    asked = list(_asked(plain, universe))
-    roots = [each.root for each in asked]
+    asked = Asked(roots=list(_roots(plain, universe)), target=plain.target)
+    roots = [root.table for root in asked.roots]
     reading = Reading(universe, keeps_unusable=True)
     models = FactModels(reading, SwiftAsked(roots), is_frozen=True)
     cores, is_complete = CoreSearch(models, [root.name for root in roots]).cores()
     if not cores:
         return None
-    teller = CoreTeller(models, reading, asked)
+    written = [write_core(core, asked, models, reading) for core in cores]
     width = _width(environ)
-    lines = teller.lines(cores, plain.target, width, is_complete=is_complete)
-    return to_text(lines)
+    return to_text(cause_lines(written, plain.target, width, is_complete=is_complete))
 
 
-def _asked(plain: PlainWords, universe: CompiledUniverse) -> Iterator[AskedRoot]:
+def _roots(plain: PlainWords, universe: CompiledUniverse) -> Iterator[AskedLine]:
     for line in plain.lines():
         found = universe.root(line.text)
         if found is not None:
-            yield AskedRoot(SwiftRoot(*found, line.asker), line.text, line.place)
+            yield AskedLine(SwiftRoot(*found, line.origin), line)
 
 
 def _width(environ: Mapping[str, str]) -> int:

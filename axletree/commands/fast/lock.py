@@ -1,10 +1,10 @@
-"""A lock from tables, as `axletree.resolver.locks.requirements_txt` writes it."""
+"""A lock from tables, for the two forms that need no more."""
 
 from __future__ import annotations
 
-from axletree.commands.fast.arguments import SAFE
 from axletree.resolver.engine.search import Search, Shared
 from axletree.resolver.engine.swift import plain_pins
+from axletree.resolver.locks.lines import LockLine, header, lock_text
 from axletree.resolver.universe.swift_reading import (
     SwiftAsked,
     SwiftRoot,
@@ -12,10 +12,9 @@ from axletree.resolver.universe.swift_reading import (
 
 TYPE_CHECKING = False  # see axletree.resolver.universe.compiled
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
     from axletree.commands.fast.arguments import PlainWords
-    from axletree.resolver.engine.swift import SwiftPin
     from axletree.resolver.universe.compiled import CompiledUniverse
 
 
@@ -27,43 +26,20 @@ def lock(
     :raises NotCompilableError: so is something that was read.
     :raises AxletreeError: whatever the universe raises.
     """
-    asked = ((universe.root(line.text), line.asker) for line in plain.lines())
-    roots = [SwiftRoot(*root, asker) for root, asker in asked if root is not None]
+    asked = ((universe.root(line.text), line.origin) for line in plain.lines())
+    roots = [SwiftRoot(*root, origin) for root, origin in asked if root is not None]
     pins = plain_pins(Search(Shared(universe), SwiftAsked(roots))) if roots else None
-    has_hashes = plain.values.get("--format") != "constraints"
+    has_hashes = plain.has_hashes
     if pins is None or (has_hashes and not all(pin.hashes for pin in pins)):
         return None
-    return "".join(_text(plain, pins, words, has_hashes=has_hashes))
-
-
-def _text(
-    plain: PlainWords,
-    pins: Sequence[SwiftPin],
-    words: Sequence[str],
-    *,
-    has_hashes: bool,
-) -> Iterator[str]:
-    yield f"#\n# This file was made by axletree for {plain.target}\n"
-    yield f"# with the following command:\n#\n#    {_shown(words)}\n#\n"
-    for pin in pins:
-        yield pin.name
-        if has_hashes:
-            if pin.extras:
-                yield f"[{','.join(pin.extras)}]"
-            hashes = " \\\n".join(f"    --hash={value}" for value in pin.hashes)
-            yield f"=={pin.version} \\\n{hashes}\n"
-        else:
-            yield f"=={pin.version}\n"
-        asked = sorted(set(pin.requested_by))
-        if len(asked) == 1:
-            yield f"    # via {asked[0]}\n"
-        else:
-            yield "    # via\n" + "".join(f"    #   {asker}\n" for asker in asked)
-
-
-def _shown(words: Sequence[str]) -> str:
-    if all(map(SAFE.issuperset, words)) and "://" not in "".join(words):
-        return " ".join(("axletree", *words))
-    from axletree.resolver.locks.requirements_txt import shown_command  # noqa: PLC0415  late
-
-    return shown_command(("axletree", *words))
+    lines = (
+        LockLine(
+            name=pin.name,
+            version=pin.version,
+            extras=pin.extras if has_hashes else (),
+            hashes=pin.hashes if has_hashes else (),
+            requested_by=pin.requested_by,
+        )
+        for pin in pins
+    )
+    return lock_text(header([plain.target], ("axletree", *words)), lines)

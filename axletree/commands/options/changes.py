@@ -13,11 +13,9 @@ from axletree.resolver.inputs.override_files import (
     parse_overrides,
 )
 from axletree.resolver.model.errors import InvalidRequirementError
+from axletree.resolver.model.origins import Origin
 from axletree.resolver.model.overrides import Edits
-from axletree.resolver.model.requirements import (
-    Exclusion,
-    Origin,
-)
+from axletree.resolver.model.requirements import Exclusion
 
 
 def edits_from(inputs: InputOptions, files: InputFiles) -> Edits:

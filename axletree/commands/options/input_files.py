@@ -11,7 +11,7 @@ from axletree.resolver.inputs.pyproject import (
     GroupPart,
     ProjectPart,
 )
-from axletree.resolver.inputs.text_encoding import decode_text
+from axletree.resolver.inputs.requirement_lines import decode_text
 
 
 @dataclass(frozen=True, slots=True)

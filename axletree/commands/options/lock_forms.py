@@ -7,8 +7,8 @@ from typing import Literal, TypeAlias, assert_never
 
 import click
 
-from axletree.resolver.locks.lock_reading import is_pylock
 from axletree.resolver.locks.locked import Locked
+from axletree.resolver.locks.reading import is_pylock
 from axletree.resolver.locks.requirements_txt import (
     to_constraints,
     to_requirements,

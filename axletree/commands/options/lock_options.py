@@ -1,18 +1,10 @@
 """The options that only `axletree lock` has."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import click
-
 from axletree.commands.options.lock_forms import FormName
-from axletree.commands.options.shared import (
-    Command,
-    base_option,
-    stack,
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,37 +22,6 @@ class LockOptions:
     base: Path | None
     check: bool
     """Write nothing, tell whether the lock is current."""
-
-
-lock_options: Callable[[Command], Command] = stack(
-    click.option(
-        "-o", "--output-file", type=click.Path(path_type=Path, dir_okay=False),
-        metavar="FILE",
-        help="Write the lock here, at once or not at all [default: stdout].",
-    ),
-    click.option(
-        "--format", "lock_format",
-        type=click.Choice(["requirements", "constraints", "pylock"]),
-        help="The form of the lock [default: by the name of -o, else requirements].",
-    ),
-    click.option(
-        "--emit-index-url", is_flag=True,
-        help="Let pylock.toml hold the addresses of an index's files, without logins.",
-    ),
-    click.option(
-        "-U", "--upgrade", is_flag=True,
-        help="Take the newest versions, whatever the lock at -o pins.",
-    ),
-    click.option(
-        "-P", "--upgrade-package", "upgrade_packages", multiple=True, metavar="REQ",
-        help="Upgrade this project only, or to REQ such as six==1.16; may be repeated.",
-    ),
-    base_option,
-    click.option(
-        "--check", is_flag=True,
-        help="Write nothing; exit with 1 if the lock at -o would change.",
-    ),
-)  # fmt: skip
 
 
 def take_lock(options: dict[str, Any]) -> LockOptions:

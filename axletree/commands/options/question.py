@@ -4,7 +4,7 @@ import json
 import platform
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import click
@@ -32,7 +32,7 @@ from axletree.resolver.model.errors import (
     InvalidEnvironmentError,
     InvalidRequirementError,
 )
-from axletree.resolver.model.file_formats import FormatControl
+from axletree.resolver.model.limits import FormatControl
 from axletree.resolver.model.question import (
     Limits,
     Question,
@@ -64,6 +64,10 @@ class Asked:
             )
             raise click.UsageError(message)
         return self.questions[0]
+
+    def changed(self, change: Callable[[Question], Question]) -> "Asked":
+        """Change each question."""
+        return replace(self, questions=tuple(map(change, self.questions)))
 
 
 def ask_from(inputs: InputOptions, target: TargetOptions, files: InputFiles) -> Asked:

@@ -4,6 +4,8 @@ import re
 import shlex
 from collections.abc import Iterable, Iterator, Sequence
 
+from axletree.commands.options.table import OPTIONS
+from axletree.commands.options.words import take_apart
 from axletree.console import Console
 from axletree.resolver.inputs.requirement_lines import redact
 from axletree.resolver.model.answers import (
@@ -18,11 +20,6 @@ from axletree.resolver.reports.conflict_text import conflict_report
 
 NO_SOLUTION = 1
 NOT_READ_HERE = 3
-
-_OUTPUT = re.compile(r"(-o|--output-file|--format)(=.*)?|-o.+")
-_FLAGS = re.compile("--emit-index-url|--check|-U|--upgrade|--no-deps")
-_UPGRADE = re.compile("(?:-P|--upgrade-package)(?:=?(.+))?")
-"""Options of `lock` and `collect` that `explain` has not."""
 
 _VERSION = re.compile("[=<>~!]")
 
@@ -42,7 +39,7 @@ def show_cores(
     show_outcomes(console, outcomes)
     if console.is_json:
         return
-    explain = shlex.join(["axletree", "explain", *_kept(words[1:])])
+    explain = shlex.join(["axletree", "explain", *_kept(words)])
     console.say(f"\nFor what would help: {explain}", style="green")
 
 
@@ -80,16 +77,11 @@ def solution_sentence(answer: Resolution) -> str:
 
 def _kept(words: Sequence[str]) -> Iterator[str]:
     """Leave out what `explain` does not take, and passwords."""
-    rest = iter(words)
-    for word in rest:
-        output, upgrade = _OUTPUT.fullmatch(word), _UPGRADE.fullmatch(word)
-        if upgrade is not None:
+    known = {name for option in OPTIONS["explain"] for name in option.names}
+    for part in take_apart(words):
+        option = part.option
+        if option is None or not known.isdisjoint(option.names):
+            yield from map(redact, part.words)
+        elif option.to == "upgrade_packages" and _VERSION.search(part.value):
             # To a version it is a limit, without which there may be no conflict.
-            value = upgrade[1] or next(rest, "")
-            if _VERSION.search(value):
-                yield value
-        elif output is not None:
-            if output[1] and output[2] is None:
-                next(rest, None)
-        elif not _FLAGS.fullmatch(word):
-            yield redact(word)
+            yield part.value

@@ -6,18 +6,13 @@ from typing import Any
 import click
 from packaging.utils import NormalizedName
 
+from axletree.commands.options.click_options import options_of
 from axletree.commands.options.question import (
     Asked,
     limits_from,
     target_environments,
 )
-from axletree.commands.options.shared import (
-    kind_options,
-    output_options,
-    source_options,
-    take,
-    target_options,
-)
+from axletree.commands.options.shared import take
 from axletree.commands.sources.opening import open_universe
 from axletree.console import Console
 from axletree.resolver.inputs.requirements_files import ParsedInput
@@ -39,10 +34,7 @@ BROKEN = 1
 
 
 @click.command()
-@kind_options
-@target_options
-@source_options
-@output_options
+@options_of("audit")
 def audit(
     *,
     as_json: bool,

@@ -10,11 +10,8 @@ from axletree.builder.produce import Produced, produce, stored_wheels
 from axletree.builder.recipe import load_recipe
 from axletree.builder.resolved_requirements import ResolvedBuildRequirements
 from axletree.builder.workshop import Workshop
+from axletree.commands.options.click_options import options_of
 from axletree.commands.options.question import target_environment
-from axletree.commands.options.shared import (
-    isolation_option,
-    output_options,
-)
 from axletree.commands.sources.named import settings_for
 from axletree.console import Console
 from axletree.environ import process_environment
@@ -27,25 +24,7 @@ from axletree.wheelhouse.universe import WheelhouseUniverse
 
 
 @click.command()
-@click.argument("recipe", type=click.Path(path_type=Path), metavar="RECIPE")
-@click.option(
-    "--python-version",
-    metavar="X.Y",
-    help="Build with this Python [default: the recipe's first, else the active "
-    "environment's].",
-)
-@click.option(
-    "--python-platform",
-    metavar="NAME",
-    help="Build for this platform [default: this one].",
-)
-@isolation_option
-@click.option(
-    "--allow-file-sources",
-    is_flag=True,
-    help="Let the recipe build from a repository on this machine.",
-)
-@output_options
+@options_of("build")
 def build(  # noqa: PLR0913  one parameter for each option
     recipe: Path,
     *,

@@ -7,15 +7,10 @@ from typing import Any
 
 import click
 
-from axletree.commands.options.shared import (
-    limit_options,
-    output_options,
-    source_options,
-    take,
-    target_options,
-)
-from axletree.commands.sources.checking import Matrix
-from axletree.commands.sources.checking import check as check_matrix
+from axletree.commands.options.click_options import options_of
+from axletree.commands.options.matrix import Matrix
+from axletree.commands.options.shared import take
+from axletree.commands.sources.batches import check as check_matrix
 from axletree.commands.sources.snapshots import at_rest
 from axletree.console import Console
 from axletree.resolver.queries.check import exit_code
@@ -26,23 +21,7 @@ from axletree.wheelhouse.atomic import write_atomically
 
 
 @click.command()
-@click.argument("files", nargs=-1, required=True, metavar="FILE...")
-@limit_options
-@target_options
-@source_options
-@click.option(
-    "--jobs",
-    type=click.IntRange(1, 64),
-    metavar="N",
-    help="Resolve this many at a time [default: one on each core].",
-)
-@click.option(
-    "--junit",
-    type=click.Path(path_type=Path, dir_okay=False),
-    metavar="FILE",
-    help="Write JUnit XML here, too.",
-)
-@output_options
+@options_of("check")
 def check(
     *,
     jobs: int | None,

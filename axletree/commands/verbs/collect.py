@@ -9,19 +9,13 @@ import click
 
 from axletree.builder.build_system import DEFAULT_REQUIRES
 from axletree.builder.recipe import Recipe, load_recipes
+from axletree.commands.options.click_options import options_of
 from axletree.commands.options.input_files import InputFiles
 from axletree.commands.options.question import (
     Asked,
     ask_from,
 )
-from axletree.commands.options.shared import (
-    SourceOptions,
-    input_options,
-    output_options,
-    source_options,
-    take,
-    target_options,
-)
+from axletree.commands.options.shared import SourceOptions, take
 from axletree.commands.results.no_solution import (
     exit_code,
     show_core,
@@ -49,19 +43,7 @@ from axletree.wheelhouse.model import Collection
 
 
 @click.command()
-@input_options
-@target_options
-@source_options
-@click.option(
-    "--recipes",
-    type=click.Path(path_type=Path, exists=True),
-    metavar="DIR",
-    help="Bring what these recipes need to build, too.",
-)
-@click.option(
-    "--no-deps", is_flag=True, help="Bring just what is named, not what it requires."
-)
-@output_options
+@options_of("collect")
 @click.pass_obj
 def collect(
     words: tuple[str, ...],

@@ -6,6 +6,7 @@ from typing import Any
 
 import click
 
+from axletree.commands.options.click_options import options_of
 from axletree.commands.options.input_files import InputFiles
 from axletree.commands.options.lock_forms import (
     LockForm,
@@ -13,26 +14,13 @@ from axletree.commands.options.lock_forms import (
 )
 from axletree.commands.options.lock_options import (
     LockOptions,
-    lock_options,
     take_lock,
-)
-from axletree.commands.options.lock_start import (
-    read_base,
-    with_base,
-    with_start,
-    written_pins,
 )
 from axletree.commands.options.question import (
     Asked,
     ask_from,
 )
-from axletree.commands.options.shared import (
-    input_options,
-    output_options,
-    source_options,
-    take,
-    target_options,
-)
+from axletree.commands.options.shared import take
 from axletree.commands.results.no_solution import (
     exit_code,
     show_cores,
@@ -41,13 +29,19 @@ from axletree.commands.sources.opened import Opened
 from axletree.commands.sources.opening import open_universe
 from axletree.console import Console, Progress
 from axletree.resolver.locks.difference import compare
-from axletree.resolver.locks.lock_reading import read_lock
+from axletree.resolver.locks.json_form import to_json
 from axletree.resolver.locks.locked import (
     Locked,
     lay_together,
     mark_base,
 )
-from axletree.resolver.locks.requirements_txt import to_json
+from axletree.resolver.locks.reading import WrittenPin, read_lock
+from axletree.resolver.locks.starting import (
+    on_base,
+    parse_upgrades,
+    read_base,
+    starting_from,
+)
 from axletree.resolver.model.answers import (
     Conflict,
     Counters,
@@ -62,11 +56,7 @@ CHECK_FAILED = 1
 
 
 @click.command()
-@input_options
-@target_options
-@source_options
-@lock_options
-@output_options
+@options_of("lock")
 @click.pass_obj
 def lock(
     words: tuple[str, ...],
@@ -88,10 +78,14 @@ def lock(
     )
     inputs, target, source = take(options)
     files = InputFiles()
-    base = read_base(wanted.base, files)
+    base = read_base(wanted.base, files.text)
     asked = ask_from(inputs, target, files)
     _check_place(wanted, files)
-    asked = with_base(with_start(asked, wanted, files), base)
+    upgrades = parse_upgrades(wanted.upgrade_packages)
+    old = () if wanted.upgrade else _written_pins(wanted.output_file, files)
+    asked = asked.changed(
+        lambda each: on_base(starting_from(each, old, upgrades), base)
+    )
     with (
         console.progress() as progress,
         open_universe(source, asked, progress) as opened,
@@ -129,6 +123,17 @@ def _resolve_each(
     return outcomes, opened.counted(resolver.counters)
 
 
+def _written_pins(file: Path | None, files: InputFiles) -> tuple[WrittenPin, ...]:
+    """Read the lock that stands at `file`; nothing if none does.
+
+    :raises AxletreeError: if it cannot be read.
+    """
+    # A pipe or a terminal is written to, never read.
+    if file is None or not file.is_file():
+        return ()
+    return read_lock(file, files.text)
+
+
 def _check_place(wanted: LockOptions, files: InputFiles) -> None:
     """Refuse to write over what the user wrote.
 
@@ -143,7 +148,7 @@ def _check_place(wanted: LockOptions, files: InputFiles) -> None:
 
 
 def _check(console: Console, text: str, file: Path, files: InputFiles) -> int:
-    difference = compare(written_pins(file, files), read_lock(file, lambda _: text))
+    difference = compare(_written_pins(file, files), read_lock(file, lambda _: text))
     if console.is_json:
         console.document(difference.to_json(str(file)))
     elif not difference.is_none:

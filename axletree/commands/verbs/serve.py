@@ -5,37 +5,16 @@ from urllib.parse import urlsplit
 
 import click
 
-from axletree.commands.options.shared import output_options
+from axletree.commands.options.click_options import options_of
 from axletree.commands.sources.named import settings_for
 from axletree.console import Console
-from axletree.server.serve import DEFAULT_WORKERS, ServerSettings, serve_wheelhouse
+from axletree.server.serve import ServerSettings, serve_wheelhouse
 
 _EVERY_ADDRESS = frozenset({"0.0.0.0", "::"})  # noqa: S104  compared, not listened on
 
 
 @click.command()
-@click.option("--host", default="127.0.0.1", show_default=True, help="Listen here.")
-@click.option(
-    "--port",
-    type=click.IntRange(0, 65535),
-    default=8080,
-    show_default=True,
-    help="Listen on this port; 0 is any free one, which is printed.",
-)
-@click.option(
-    "--workers",
-    type=click.IntRange(1, 64),
-    default=DEFAULT_WORKERS,
-    show_default=True,
-    help="Worker processes.",
-)
-@click.option(
-    "--public-url",
-    default="",
-    metavar="URL",
-    help="How users reach the index, where that is another address.",
-)
-@output_options
+@options_of("serve")
 def serve(  # noqa: PLR0913  one parameter for each option
     *,
     host: str,

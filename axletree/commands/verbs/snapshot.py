@@ -7,16 +7,10 @@ from typing import Any
 import click
 import orjson
 
+from axletree.commands.options.click_options import options_of
 from axletree.commands.options.input_files import InputFiles
 from axletree.commands.options.question import ask_from
-from axletree.commands.options.shared import (
-    input_options,
-    output_options,
-    recipes_option,
-    source_options,
-    take,
-    target_options,
-)
+from axletree.commands.options.shared import take
 from axletree.commands.results.remedies import (
     Remedies,
     future_wheels,
@@ -31,18 +25,7 @@ from axletree.wheelhouse.atomic import write_atomically
 
 
 @click.command()
-@input_options
-@target_options
-@source_options
-@recipes_option
-@click.option(
-    "-o",
-    "--output-file",
-    type=click.Path(path_type=Path, dir_okay=False),
-    metavar="FILE",
-    help="Write here (compressed if it ends in .gz) [default: stdout].",
-)
-@output_options
+@options_of("snapshot")
 def snapshot(
     *,
     recipes: Path | None,

@@ -2,6 +2,7 @@ import pytest
 
 from axletree.resolver.engine.search import Search, Shared
 from axletree.resolver.engine.swift import SwiftPin, plain_pins
+from axletree.resolver.model.origins import Origin
 from axletree.resolver.model.question import Limits
 from axletree.resolver.universe.compiled import (
     CompiledUniverse,
@@ -40,7 +41,7 @@ def answer(scenario: Scenario) -> tuple[SwiftPin, ...] | None:
 
     tables = CompiledUniverse({}, {}, 0, compiler)
     found = [tables.root(root.text) for root in question.roots]
-    roots = [SwiftRoot(*table, "you") for table in found if table is not None]
+    roots = [SwiftRoot(*table, Origin()) for table in found if table is not None]
     try:
         return plain_pins(Search(Shared(tables), SwiftAsked(roots)))
     except NotCompilableError:

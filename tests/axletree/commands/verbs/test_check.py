@@ -12,15 +12,13 @@ from xml.etree.ElementTree import fromstring
 
 import pytest
 
+from axletree.commands.options.matrix import Matrix
 from axletree.commands.options.shared import (
     InputOptions,
     SourceOptions,
     TargetOptions,
 )
-from axletree.commands.sources.checking import (
-    Matrix,
-    check,
-)
+from axletree.commands.sources.batches import check
 from axletree.console import Console
 from axletree.resolver.queries.check import Cell
 from axletree.resolver.reports.check_json import check_to_json

@@ -1,21 +1,48 @@
-"""What the rules say of pins that somebody else found."""
+"""The façade: questions in, an answer or a refusal out, and what pins break."""
 
 from collections.abc import Mapping
 
 import pytest
 from packaging.version import Version
 
-from axletree.resolver.model.distribution import (
-    FileMetadata,
-    Page,
-    UnusableMetadata,
-)
+from axletree.resolver.model.answers import Pin, Resolution
+from axletree.resolver.model.distribution import FileMetadata, Page, UnusableMetadata
 from axletree.resolver.model.environment import environment_for
-from axletree.resolver.model.question import ask
-from axletree.resolver.resolve import Resolver
+from axletree.resolver.model.question import Question, ask
+from axletree.resolver.resolve import Refusal, Resolver
 from axletree.resolver.universe.composed import FrozenUniverse, MemoUniverse
-from axletree.resolver.universe.protocol import MetadataAnswer
+from axletree.resolver.universe.protocol import MetadataAnswer, Universe
 from tests.support.answers import make_file, make_root, name
+from tests.support.scenarios import SOLVED, Scenario, load_scenario
+from tests.support.universes import LazyUniverse
+
+
+def resolve(universe: Universe, question: Question) -> Resolution | Refusal:
+    return Resolver(MemoUniverse(universe)).resolve(question)
+
+
+@pytest.mark.parametrize("title", SOLVED)
+def test_the_scenario_has_its_answer(title: str) -> None:
+    scenario = load_scenario(title)
+    for universe in (scenario.universe, LazyUniverse(base=scenario.universe)):
+        outcome = resolve(universe, scenario.question)
+
+        assert isinstance(outcome, Resolution)
+        assert scenario.expected.pins == {
+            pin.name: _spell(pin, scenario) for pin in outcome.pins
+        }
+        if scenario.expected.notes is not None and universe.is_frozen:
+            assert outcome.notes == scenario.expected.notes
+
+
+def _spell(pin: Pin, scenario: Scenario) -> str:
+    """Spell a version, or the file where a scenario is about files."""
+    expected = (scenario.expected.pins or {}).get(pin.name, "")
+    is_file = expected.endswith((".whl", ".gz"))
+    return pin.file.filename if is_file else str(pin.version)
+
+
+# What the rules say of pins that somebody else found.
 
 METADATA: Mapping[str, MetadataAnswer] = {
     "app-1-py3-none-any.whl": FileMetadata(requires_dist=("lib<2",)),
@@ -40,7 +67,7 @@ def objections(**pins: str) -> tuple[str, ...]:
     return Resolver(MemoUniverse(universe)).objections(question, versions)
 
 
-def test_a_solution_has_none() -> None:
+def test_a_solution_has_no_objections() -> None:
     assert objections(app="1", lib="1") == ()
 
 

@@ -17,7 +17,7 @@ from axletree.resolver.universe.candidates import Release
 from axletree.resolver.universe.composed import MemoUniverse
 from axletree.resolver.universe.snapshot import universe_from_json
 
-RECORDED = Path(__file__).parents[1] / "scenarios/universes/kubeflow-py39.json.gz"
+RECORDED = Path(__file__).parents[2] / "scenarios/universes/kubeflow-py39.json.gz"
 
 
 def test_no_pair_of_boto3_and_s3fs_is_less_behind() -> None:

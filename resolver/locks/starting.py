@@ -7,48 +7,29 @@ from pathlib import Path
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
-from axletree.commands.options.input_files import InputFiles
-from axletree.commands.options.lock_options import LockOptions
-from axletree.commands.options.question import Asked
-from axletree.resolver.inputs.requirements_files import parse_requirement
-from axletree.resolver.locks.lock_reading import read_lock
-from axletree.resolver.locks.written_pins import (
+from axletree.resolver.inputs.requirements_files import Read, parse_requirement
+from axletree.resolver.locks.reading import (
     WrittenPin,
     pins_in,
+    read_lock,
 )
 from axletree.resolver.model.errors import InvalidLockError
+from axletree.resolver.model.origins import Origin
 from axletree.resolver.model.question import Question
-from axletree.resolver.model.requirements import (
-    Origin,
-    RootRequirement,
-)
+from axletree.resolver.model.requirements import RootRequirement
 
 _UPGRADE = Origin(file="--upgrade-package")
 
 
-def with_start(asked: Asked, wanted: LockOptions, files: InputFiles) -> Asked:
-    """Prefer what the lock that is there pins, but for what is to be upgraded.
+def parse_upgrades(texts: Sequence[str]) -> tuple[RootRequirement, ...]:
+    """Read what is to be upgraded; with a version it is a limit, too.
 
-    :raises InvalidLockError: if it cannot be read; not so when all is upgraded.
-    :raises InvalidRequirementError: for a requirements file with a broken line, or an
-        upgrade that is no requirement.
+    :raises InvalidRequirementError: for what is no requirement.
     """
-    upgrades = [parse_requirement(text, _UPGRADE) for text in wanted.upgrade_packages]
-    old = () if wanted.upgrade else written_pins(wanted.output_file, files)
-    return replace(
-        asked,
-        questions=tuple(_start(each, old, upgrades) for each in asked.questions),
-    )
+    return tuple(parse_requirement(text, _UPGRADE) for text in texts)
 
 
-def with_base(asked: Asked, base: Sequence[WrittenPin]) -> Asked:
-    """Constrain all that the layer underneath pins to just that."""
-    return replace(
-        asked, questions=tuple(_on_base(each, base) for each in asked.questions)
-    )
-
-
-def read_base(path: Path | None, files: InputFiles) -> tuple[WrittenPin, ...]:
+def read_base(path: Path | None, read: Read) -> tuple[WrittenPin, ...]:
     """Read the lock of the layer underneath; nothing if there is none.
 
     :raises InvalidLockError: if it cannot be read, or pins nothing.
@@ -56,7 +37,7 @@ def read_base(path: Path | None, files: InputFiles) -> tuple[WrittenPin, ...]:
     """
     if path is None:
         return ()
-    pins = read_lock(path, files.text)
+    pins = read_lock(path, read)
     if not pins:
         raise InvalidLockError(
             "the base pins nothing",
@@ -67,18 +48,8 @@ def read_base(path: Path | None, files: InputFiles) -> tuple[WrittenPin, ...]:
     return pins
 
 
-def written_pins(file: Path | None, files: InputFiles) -> tuple[WrittenPin, ...]:
-    """Read the lock that stands at `file`; nothing if none does.
-
-    :raises AxletreeError: if it cannot be read.
-    """
-    # A pipe or a terminal is written to, never read.
-    if file is None or not file.is_file():
-        return ()
-    return read_lock(file, files.text)
-
-
-def _on_base(question: Question, base: Sequence[WrittenPin]) -> Question:
+def on_base(question: Question, base: Sequence[WrittenPin]) -> Question:
+    """Constrain all that the layer underneath pins to just that."""
     pins = pins_in(base, question.environment)
     limits = (_limit(pin) for pin in pins.values())
     # `==2` lets 2+local in as well, which is not what the layer has.
@@ -97,11 +68,12 @@ def _limit(pin: WrittenPin) -> RootRequirement:
     )
 
 
-def _start(
+def starting_from(
     question: Question,
-    old: tuple[WrittenPin, ...],
-    upgrades: list[RootRequirement],
+    old: Sequence[WrittenPin],
+    upgrades: Sequence[RootRequirement],
 ) -> Question:
+    """Prefer what the old lock pins, but for what is to be upgraded."""
     upgraded = {canonicalize_name(each.requirement.name) for each in upgrades}
     pins = pins_in(old, question.environment)
     limits = [each for each in upgrades if each.requirement.specifier]

@@ -1,4 +1,4 @@
-"""The cells of a check: prepared here, resolved on all cores.
+"""The cells of a check, resolved on all cores.
 
 Cells of one environment that read the same sources share pages, metadata and what was
 compiled of them; metadata that a build has told holds for one environment only. All
@@ -13,17 +13,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeAlias
 
-from axletree.commands.options.input_files import InputFiles
-from axletree.commands.options.question import (
-    Asked,
-    ask_from,
-    target_environments,
-)
-from axletree.commands.options.shared import (
-    InputOptions,
-    SourceOptions,
-    TargetOptions,
-)
+from axletree.commands.options.matrix import Matrix, Prepared
+from axletree.commands.options.question import Asked
+from axletree.commands.options.shared import SourceOptions
 from axletree.commands.sources.named import (
     first_index,
     settings_for,
@@ -32,7 +24,6 @@ from axletree.commands.sources.opening import open_universe
 from axletree.console import Console, Progress
 from axletree.errors import AxletreeError
 from axletree.resolver.model.answers import Resolution
-from axletree.resolver.model.environment import Environment
 from axletree.resolver.queries.check import (
     Cell,
     CellAnswer,
@@ -47,16 +38,6 @@ HEAD_START_S = 1.0
 
 Answers: TypeAlias = dict[int, CellAnswer]
 """Place of a cell -> what came out."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Prepared:
-    """A cell to resolve."""
-
-    place: int
-    file: str
-    environment: Environment
-    asked: Asked | Failure
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,46 +56,6 @@ class Batch:
             self.source.universe is None
             and first_index(self.source, asked, settings) is not None
         )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Matrix:
-    """All that is checked: files times environments, file by file."""
-
-    files: tuple[str, ...]
-    target: TargetOptions
-    inputs: InputOptions
-    """Constraints and limits; its requirements and files are not looked at."""
-    source: SourceOptions
-
-    def prepare(self) -> tuple[Prepared, ...]:
-        """Read every file for every environment; a bad file is told by its cells.
-
-        :raises InvalidEnvironmentError: for a Python or platform that does not exist.
-        """
-        environments = [
-            (t, e) for t in self.target.apart() for e in target_environments(t)
-        ]
-        pairs = ((f, *e) for f in dict.fromkeys(self.files) for e in environments)
-        files = InputFiles()
-        return tuple(
-            Prepared(
-                place=place,
-                file=file,
-                environment=environment,
-                asked=self._ask(file, target, files),
-            )
-            for place, (file, target, environment) in enumerate(pairs)
-        )
-
-    def _ask(
-        self, file: str, target: TargetOptions, files: InputFiles
-    ) -> Asked | Failure:
-        inputs = replace(self.inputs, requirements=(), files=(file,))
-        try:
-            return ask_from(inputs, target, files)
-        except AxletreeError as error:
-            return Failure.of(error)
 
 
 def check(

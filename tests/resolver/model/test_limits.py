@@ -1,7 +1,7 @@
 import pytest
 from packaging.utils import canonicalize_name
 
-from axletree.resolver.model.file_formats import FormatControl
+from axletree.resolver.model.limits import FormatControl
 
 
 @pytest.mark.parametrize(

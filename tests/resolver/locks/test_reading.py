@@ -3,14 +3,13 @@ from pathlib import Path
 import pytest
 from packaging.version import Version
 
-from axletree.resolver.locks.lock_reading import read_lock
 from axletree.resolver.locks.locked import lay_together
 from axletree.resolver.locks.pylock import (
     Addresses,
     to_pylock,
 )
+from axletree.resolver.locks.reading import pins_in, read_lock
 from axletree.resolver.locks.requirements_txt import to_requirements
-from axletree.resolver.locks.written_pins import pins_in
 from axletree.resolver.model.environment import environment_for
 from axletree.resolver.model.errors import (
     InvalidLockError,

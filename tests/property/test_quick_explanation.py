@@ -3,19 +3,17 @@
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from axletree.resolver.conflicts.asked import Asked, AskedLine
 from axletree.resolver.conflicts.cores import CoreSearch
 from axletree.resolver.conflicts.hitting_sets import HittingSets
+from axletree.resolver.conflicts.sentences import write_core
 from axletree.resolver.engine.fact_models import FactModels
 from axletree.resolver.model.question import (
     Question,
     ask,
 )
-from axletree.resolver.reports.conflict_text import conflict_report
+from axletree.resolver.reports.conflict_text import cause_lines, conflict_report
 from axletree.resolver.reports.lines import to_text
-from axletree.resolver.reports.swift_report import (
-    AskedRoot,
-    CoreTeller,
-)
 from axletree.resolver.resolve import Refusal, Resolver
 from axletree.resolver.universe.compiled import (
     CompiledUniverse,
@@ -47,20 +45,21 @@ def plain(universe: Universe, question: Question) -> str | None:
 
 
 def quick(tables: CompiledUniverse, question: Question) -> str | None:
-    asked = [
-        AskedRoot(SwiftRoot(*table, "you"), root.text, f"{root.origin}")
+    label = question.environment.label
+    lines = [
+        AskedLine(SwiftRoot(*table, root.origin), root)
         for root in question.roots
         if (table := tables.root(root.text)) is not None
     ]
+    asked = Asked(roots=lines, target=label)
     reading = Reading(tables, keeps_unusable=True)
-    roots = [each.root for each in asked]
+    roots = [line.table for line in lines]
     models = FactModels(reading, SwiftAsked(roots), is_frozen=True)
     cores, is_complete = CoreSearch(models, [root.name for root in roots]).cores()
     if not cores:
         return None
-    teller = CoreTeller(models, reading, asked)
-    label = question.environment.label
-    return to_text(teller.lines(cores, label, WIDTH, is_complete=is_complete))
+    told = [write_core(core, asked, models, reading) for core in cores]
+    return to_text(cause_lines(told, label, WIDTH, is_complete=is_complete))
 
 
 @MORE
