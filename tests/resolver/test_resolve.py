@@ -13,7 +13,7 @@ from axletree.resolver.resolve import Refusal, Resolver
 from axletree.resolver.universe.composed import FrozenUniverse, MemoUniverse
 from axletree.resolver.universe.protocol import MetadataAnswer, Universe
 from tests.support.answers import make_file, make_root, name
-from tests.support.scenarios import REFUSED, SOLVED, Scenario, load_scenario
+from tests.support.scenarios import SOLVED, Scenario, load_scenario
 from tests.support.universes import LazyUniverse
 
 
@@ -40,20 +40,6 @@ def _spell(pin: Pin, scenario: Scenario) -> str:
     expected = (scenario.expected.pins or {}).get(pin.name, "")
     is_file = expected.endswith((".whl", ".gz"))
     return pin.file.filename if is_file else str(pin.version)
-
-
-@pytest.mark.parametrize("title", REFUSED)
-def test_the_scenario_is_refused_over_an_index_too(title: str) -> None:
-    scenario = load_scenario(title)
-
-    outcome = resolve(LazyUniverse(base=scenario.universe), scenario.question)
-
-    assert isinstance(outcome, Refusal)
-    first = outcome.conflict.conflicts[0]
-    assert first.claim == "irreducible"
-    if scenario.expected.over_index is not None:
-        facts = tuple(fact.text for fact in first.facts)
-        assert facts == scenario.expected.over_index
 
 
 # What the rules say of pins that somebody else found.

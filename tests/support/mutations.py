@@ -57,7 +57,12 @@ class Breaker(ast.NodeTransformer):
         return self.generic_visit(node)
 
     def visit_Return(self, node: ast.Return) -> ast.AST:
-        if node.value is not None and self._is_to_break(node, "return dropped"):
+        is_none = isinstance(node.value, ast.Constant) and node.value.value is None
+        if (
+            node.value is not None
+            and not is_none
+            and self._is_to_break(node, "return dropped")
+        ):
             return ast.copy_location(ast.Expr(value=node.value), node)
         return self.generic_visit(node)
 

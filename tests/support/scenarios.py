@@ -5,8 +5,8 @@ exclude, policy, python, pre, prefer, as-of), `[universe.PROJECT]` with releases
 version (requires, python, yanked, uploaded, hashes, broken; more than one pure wheel:
 `files`, each with its own), `[upstream.PROJECT]` alike, for what `explain --upstream`
 looks at, and `[expected]`: `pins` (and `notes`), or `claim` with `facts` (of the first
-conflict; `over-index` where they are others there), and how many `conflicts`, and
-`repairs` (and their `claims`, the `commands` of those that have one, and the `changes`
+conflict; `over-index` where they are others there), their `evidence` and the `picture`,
+and how many `conflicts`, and `repairs` (and their `claims`, the `commands` of those that have one, and the `changes`
 that they write).
 """
 
@@ -63,6 +63,10 @@ class Expected:
     facts: tuple[str, ...] = ()
     over_index: tuple[str, ...] | None = None
     """The facts of the first core when metadata is read as needed; None: any."""
+    evidence: tuple[str, ...] | None = None
+    """Of these facts, one after the other; None: not looked at."""
+    picture: tuple[str, ...] | None = None
+    """Versions, then who allows which; None: not looked at."""
     conflicts: int = 1
     repairs: tuple[str, ...] | None = None
     """None: not looked at."""
@@ -117,6 +121,8 @@ def load_scenario(name: str) -> Scenario:
             claim=expected.get("claim"),
             facts=tuple(expected.get("facts", ())),
             over_index=_told(expected, "over-index"),
+            evidence=_told(expected, "evidence"),
+            picture=_told(expected, "picture"),
             conflicts=expected.get("conflicts", 1),
             repairs=_told(expected, "repairs"),
             claims=_told(expected, "claims"),

@@ -1,4 +1,4 @@
-"""An index of one project, whose sdists are built to be read."""
+"""An index whose sdists are built to be read."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -24,7 +24,7 @@ SDIST, WHEEL = "app-{}.tar.gz", "app-{}-py3-none-any.whl"
 
 @dataclass
 class Index:
-    """An index of one project, whose sdists are built to be read."""
+    """An index over which each file is read when it is asked for."""
 
     files: Sequence[DistributionFile]
     answers: Mapping[str, MetadataAnswer] = field(default_factory=dict)
@@ -35,8 +35,11 @@ class Index:
     def pages(
         self, projects: Sequence[NormalizedName]
     ) -> Mapping[NormalizedName, Page | None]:
-        page = Page(project=APP, files=tuple(self.files))
-        return {name: page if name == APP else None for name in projects}
+        return {name: self._page(name) for name in projects}
+
+    def _page(self, name: NormalizedName) -> Page | None:
+        files = tuple(file for file in self.files if file.project == name)
+        return Page(project=name, files=files) if files else None
 
     def metadata(
         self, files: Sequence[DistributionFile]
