@@ -12,10 +12,11 @@ from collections.abc import Sequence
 import click
 
 import axletree
+from axletree.commands.options.table import OPTIONS
 from axletree.console import Console
 from axletree.errors import FAULTS_OF_THE_SYSTEM, AxletreeError
 
-VERBS = ("lock", "explain", "check", "audit", "collect", "build", "serve", "snapshot")
+VERBS = tuple(OPTIONS)
 """Each is a module of `axletree.commands.verbs` with a command of that name."""
 
 USAGE = 2

@@ -174,15 +174,28 @@ _LOCK = (
     ),
 )  # fmt: skip
 
-_EXPLAIN = (
+_REMEDIES = (
     _RECIPES,
     Option(
-        "--upstream", metavar="URL",
+        "--upstream",
+        metavar="URL",
         help="Look at this index for files that would help; 'public' is the one pip "
         "uses here.",
     ),
     _BASE,
     Option("--no-repairs", kind="flag", is_quick=True, help="Stop at the cause."),
+)
+
+_WHY = (
+    *_REMEDIES,
+    Option(
+        "--if", to="supposed", metavar="REQ", is_repeated=True,
+        help="Ask it of the answer with this requirement; may be repeated.",
+    ),
+)  # fmt: skip
+
+_EXPLAIN = (
+    *_REMEDIES,
     Option(
         "--repair", to="repair_number", kind="number", bounds=(1, None), metavar="N",
         help="Show this repair whole, with its pins and recipe.",
@@ -199,7 +212,7 @@ _EXPLAIN = (
     ),
     Option(
         "--why", metavar="PROJECT",
-        help="Say who asked for a project of the answer, and why it is not newer.",
+        help="Say what axletree why PROJECT says.",
     ),
     Option(
         "--if", to="supposed", metavar="REQ", is_repeated=True,
@@ -284,6 +297,7 @@ _QUESTION = (*_INPUT, *_TARGET, *_SOURCE)
 OPTIONS: Mapping[str, tuple[Option, ...]] = {
     "lock": (*_QUESTION, *_LOCK, *_OUTPUT),
     "explain": (*_QUESTION, *_EXPLAIN, *_OUTPUT),
+    "why": (*_QUESTION, *_WHY, *_OUTPUT),
     "check": (*_LIMITS, *_TARGET, *_SOURCE, *_CHECK, *_OUTPUT),
     "audit": (*_KINDS, *_TARGET, *_SOURCE, *_OUTPUT),
     "collect": (*_QUESTION, *_COLLECT, *_OUTPUT),
@@ -296,6 +310,7 @@ OPTIONS: Mapping[str, tuple[Option, ...]] = {
 ARGUMENTS: Mapping[str, tuple[Argument, ...]] = {
     "lock": (_REQUIREMENTS,),
     "explain": (_REQUIREMENTS,),
+    "why": (Argument("project", "PROJECT", is_required=True), _REQUIREMENTS),
     "check": (Argument("files", "FILE...", is_repeated=True, is_required=True),),
     "audit": (),
     "collect": (_REQUIREMENTS,),

@@ -1,4 +1,4 @@
-"""`explain --why` and `explain --if`: what is asked about an answer."""
+"""`axletree why` and `explain --if`: what is asked about an answer."""
 
 from dataclasses import dataclass
 
@@ -47,14 +47,11 @@ class Asking:
 def read_asking(
     question: Question, why: str | None, supposed: tuple[str, ...]
 ) -> Asking:
-    """Read `--why` and `--if`.
+    """Read which project is asked about, and `--if`.
 
     :raises InvalidRequirementError: for a supposition that cannot be read.
-    :raises click.UsageError: for both, no name, or a supposition that says nothing.
+    :raises click.UsageError: for no name, or a supposition that says nothing.
     """
-    if why is not None and supposed:
-        message = "--why and --if ask two things: give one of them"
-        raise click.UsageError(message)
     if why is not None:
         _check_name(why)
     roots = [parse_requirement(text, Origin(file=SUPPOSED)) for text in supposed]
@@ -74,9 +71,7 @@ def _check_name(project: str) -> None:
     try:
         canonicalize_name(project, validate=True)
     except InvalidName as error:
-        message = (
-            f"--why {project}: this is no project's name; give it without a version"
-        )
+        message = f"{project!r} is no project's name; give it without a version"
         raise click.UsageError(message) from error
 
 
@@ -94,7 +89,7 @@ def show_asked(
     """
     width, is_ascii = console.width, console.is_ascii
     if asked.why is not None:
-        why = Asker(resolver, asked.question, answer).why(asked.why)
+        why = Asker(resolver, asked.changed, answer).why(asked.why)
         document = why_to_json(why, opened.counted(resolver.counters))
         lines = why_report(why, width=width, is_ascii=is_ascii)
     elif asked.suppositions:

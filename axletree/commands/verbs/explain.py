@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 import click
+from click.core import ParameterSource
 
 from axletree.commands.options.click_options import options_of
 from axletree.commands.options.input_files import InputFiles
@@ -14,6 +15,7 @@ from axletree.commands.options.question import (
     ask_from,
 )
 from axletree.commands.options.shared import take
+from axletree.commands.options.table import OPTIONS
 from axletree.commands.results.no_solution import (
     NO_SOLUTION,
     exit_code,
@@ -49,26 +51,27 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Wanted:
-    """What is to be said of a conflict."""
+class Wanted:
+    """What is to be said of a conflict, or of an answer."""
 
     no_repairs: bool
-    repair_number: int | None
-    write: bool
-    engine: str
-    reproduce: Path | None
-    svg: Path | None
     upstream: str | None
-    why: str | None
     supposed: tuple[str, ...]
+    why: str | None = None
+    repair_number: int | None = None
+    write: bool = False
+    engine: str = "exact"
+    reproduce: Path | None = None
+    svg: Path | None = None
 
     @classmethod
     def take(cls, options: Mapping[str, Any]) -> Self:
-        """Gather the options of this verb alone.
+        """Gather the options that the verb has.
 
         :raises click.UsageError: for options that cannot stand together.
         """
-        wanted = cls(**{field.name: options[field.name] for field in fields(cls)})
+        names = [field.name for field in fields(cls) if field.name in options]
+        wanted = cls(**{name: options[name] for name in names})
         if wanted.write and wanted.repair_number is None:
             message = "--write writes a repair: name it with --repair N"
             raise click.UsageError(message)
@@ -97,38 +100,58 @@ class _Wanted:
 
         :raises click.UsageError: for several environments where only one will do.
         """
-        if not self._needs_facts and self.repair_number is None:
+        is_of_one = self.reproduce is not None or self.repair_number is not None
+        if not is_of_one and self.why is None and not self.supposed:
             return None
         from axletree.commands.results.why import read_asking  # noqa: PLC0415  late
 
         return read_asking(asked.question, self.why, self.supposed)
 
-    @property
-    def _needs_facts(self) -> bool:
-        return bool(self.reproduce or self.supposed) or self.why is not None
-
     def _check_engine(self) -> None:
         if self.engine == "exact":
             return
-        if self._needs_facts or self.repair_number or self.svg or self.upstream:
-            message = "--why, --if, --repair, --reproduce, --svg and --upstream need"
-            raise click.UsageError(
-                f"{message} facts, which --engine {self.engine} has not"
-            )
+        has_files = self.reproduce is not None or self.svg is not None
+        if has_files or self.repair_number or self.supposed or self.upstream:
+            message = "--if, --repair, --reproduce, --svg and --upstream need facts,"
+            raise click.UsageError(f"{message} which --engine {self.engine} has not")
 
 
 @click.command()
 @options_of("explain")
+@click.pass_context
 def explain(
+    context: click.Context,
+    /,
     *,
-    recipes: Path | None,
     as_json: bool,
     verbose: int,
     **options: Any,  # noqa: ANN401  the shared options, taken apart by take()
 ) -> int:
     """Say why requirements cannot be installed together, and what would help."""
+    if options["why"] is not None:
+        _check_alias(context)
     console = Console(is_json=as_json, verbosity=verbose)
-    wanted = _Wanted.take(options)
+    return answer(console, Wanted.take(options), options)
+
+
+def _check_alias(context: click.Context) -> None:
+    """Let `--why` stand for `axletree why`, with what that has.
+
+    :raises click.UsageError: for an option that it has not.
+    """
+    known = {"why", *(option.to for option in OPTIONS["why"])}
+    for option in OPTIONS["explain"]:
+        source = context.get_parameter_source(option.to)
+        if option.to not in known and source is ParameterSource.COMMANDLINE:
+            message = f"--why is axletree why, which has no {option.names[-1]}"
+            raise click.UsageError(message)
+
+
+def answer(console: Console, wanted: Wanted, options: dict[str, Any]) -> int:
+    """Answer, or explain why there is no answer; return the exit code.
+
+    :param options: those for what is asked, its sources and its repairs.
+    """
     inputs, target, source = take(options)
     files = InputFiles()
     base = read_base(options["base"], files.text)
@@ -136,7 +159,7 @@ def explain(
     asking = wanted.asking(asked)
     if asking is not None:
         asked = replace(asked, questions=(asking.changed,))
-    wheels = future_wheels(recipes)
+    wheels = future_wheels(options["recipes"])
     with (
         console.progress() as progress,
         open_universe(source, asked, progress) as opened,
@@ -175,7 +198,7 @@ class _Run:
     """What it takes to answer, and to explain."""
 
     console: Console
-    wanted: _Wanted
+    wanted: Wanted
     asking: "Asking | None"
     wheels: tuple[FutureWheel, ...]
     opened: Opened
@@ -226,7 +249,7 @@ class _Run:
 def _show(
     console: Console,
     outcomes: Sequence[Resolution | Conflict],
-    wanted: "_Wanted",
+    wanted: Wanted,
     files: InputFiles,
 ) -> int:
     if wanted.svg is not None:

@@ -1,4 +1,4 @@
-"""`axletree explain --why` and `--if`, in this process, over snapshots."""
+"""`axletree why` and `explain --if`, in this process, over snapshots."""
 
 from pathlib import Path
 
@@ -27,7 +27,7 @@ def trade(tmp_path: Path) -> Path:
 def test_why_says_who_asked_and_why_not_newer(
     axletree: CommandLine, trade: Path
 ) -> None:
-    ran = axletree("explain", "first", "second", "--universe", trade, "--why", "shared")
+    ran = axletree("why", "shared", "first", "second", "--universe", trade)
 
     assert (ran.code, ran.err) == (0, "")
     assert "first 2 requires shared==1" in ran.out
@@ -37,9 +37,9 @@ def test_why_says_who_asked_and_why_not_newer(
 
 
 def test_why_has_json_of_its_own(axletree: CommandLine, trade: Path) -> None:
-    words = ("first==2", "--universe", trade, "--why", "shared", "--json")
+    words = ("shared", "first==2", "--universe", trade, "--json")
 
-    document = axletree("explain", *words).document("why")
+    document = axletree("why", *words).document("why")
 
     newer = document["newer"]
     assert isinstance(newer, dict)
@@ -50,7 +50,7 @@ def test_why_has_json_of_its_own(axletree: CommandLine, trade: Path) -> None:
 def test_why_of_a_conflict_is_the_conflict(axletree: CommandLine, clash: Path) -> None:
     words = ("left==1", "right==2", "--universe", clash)
 
-    with_why = axletree("explain", *words, "--why", "left")
+    with_why = axletree("why", "left", *words)
 
     assert (with_why.code, with_why.out) == (1, axletree("explain", *words).out)
 
@@ -58,7 +58,7 @@ def test_why_of_a_conflict_is_the_conflict(axletree: CommandLine, clash: Path) -
 def test_why_of_a_project_that_nothing_asks_for(
     axletree: CommandLine, trade: Path
 ) -> None:
-    words = ("explain", "first", "--universe", trade, "--why", "frist")
+    words = ("why", "frist", "first", "--universe", trade)
 
     ran, as_json = axletree(*words), axletree(*words, "--json")
 
@@ -67,8 +67,37 @@ def test_why_of_a_project_that_nothing_asks_for(
     assert as_json.document("error")["reference"] == "not-in-the-answer"
 
 
+@pytest.mark.parametrize("more", [(), ("--json",), ("--no-repairs", "--if", "second")])
+def test_explain_knows_why_by_an_option(
+    axletree: CommandLine, trade: Path, more: tuple[str, ...]
+) -> None:
+    words: tuple[str | Path, ...] = ("first", "--universe", trade, *more)
+
+    by_verb = axletree("why", "shared", *words)
+
+    assert by_verb.code == 0
+    assert axletree("explain", *words, "--why", "shared") == by_verb
+
+
+def test_why_with_if_is_asked_of_the_answer_that_there_would_be(
+    axletree: CommandLine, trade: Path
+) -> None:
+    ran = axletree("why", "shared", "first", "--universe", trade, "--if", "second==2")
+
+    assert (ran.code, ran.err) == (0, "")
+    assert "shared 2 is in the answer" in ran.out
+    assert "second 2 requires shared==2" in ran.out
+
+
+def test_why_needs_a_project_and_requirements(
+    axletree: CommandLine, trade: Path
+) -> None:
+    assert axletree("why").code == 2
+    assert axletree("why", "shared", "--universe", trade).code == 2
+
+
 def test_why_takes_a_name_alone(axletree: CommandLine, trade: Path) -> None:
-    ran = axletree("explain", "first", "--universe", trade, "--why", "first==2")
+    ran = axletree("why", "first==2", "first", "--universe", trade)
 
     assert (ran.code, ran.out) == (2, "")
     assert "without a version" in " ".join(ran.err.split())
@@ -155,8 +184,10 @@ def test_if_can_mend_a_conflict(axletree: CommandLine, clash: Path) -> None:
 @pytest.mark.parametrize(
     "words",
     [
-        ("--why", "left", "--if", "right"),
         ("--why", "left", "--engine", "resolvelib"),
+        ("--why", "left", "--repair", "1"),
+        ("--why", "left", "--svg", "left.svg"),
+        ("--why", "left", "--if", "left >> 1"),
         ("--if", "left; python_version < '3'"),
         ("--if", "left >> 1"),
         ("--why", ""),
@@ -177,7 +208,7 @@ def test_every_hash_seed_gives_the_same_words(
     axletree: CommandLine, trade: Path
 ) -> None:
     del axletree
-    words = ("explain", "first", "second", "--universe", trade, "--why", "shared")
+    words = ("why", "shared", "first", "second", "--universe", trade)
 
     printed = {run_process(*words, PYTHONHASHSEED=seed).out for seed in "012"}
 
