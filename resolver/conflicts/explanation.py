@@ -1,8 +1,7 @@
-"""A refused question as facts, over what the plain engine knows.
+"""A refused question as facts, over what was read for it.
 
-The search for cores runs on tables (`axletree.resolver.conflicts.cores`); here they are made of
-what is read for this question, whatever its limits and edits, and gates are judged by
-the rules of `axletree.resolver.engine.admission`.
+The search for cores runs on tables (`axletree.resolver.conflicts.cores`); here they are
+made of what is read for this question, whatever its limits and edits.
 """
 
 from collections.abc import Collection, Iterable, Sequence

@@ -12,7 +12,7 @@ with the same decisions again and again.
 
 from __future__ import annotations
 
-from axletree.resolver.engine.rule import Criterion
+from axletree.resolver.engine.criteria import Criterion
 from axletree.resolver.model.fact_keys import FallenKey
 from axletree.resolver.universe.swift_reading import active_lines, bits, lowest
 

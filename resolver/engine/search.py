@@ -23,8 +23,9 @@ if TYPE_CHECKING:
     from typing import Protocol
 
     from axletree.resolver.engine.balance import Balance
+    from axletree.resolver.engine.criteria import Criterion
     from axletree.resolver.engine.lags import Lags
-    from axletree.resolver.engine.rule import Criterion, Refused
+    from axletree.resolver.engine.rule import Refused
     from axletree.resolver.engine.swift_clauses import Clauses
     from axletree.resolver.universe.compiled import CompiledUniverse
     from axletree.resolver.universe.swift_reading import SwiftAsked
