@@ -48,11 +48,16 @@ class WrittenPin:
     """`sha256:…`, of all files."""
 
     @property
+    def label(self) -> str:
+        """Name it without its version: `ray[serve]`."""
+        extras = f"[{','.join(sorted(self.extras))}]" if self.extras else ""
+        return f"{self.name}{extras}"
+
+    @property
     def text(self) -> str:
         """Spell it as a requirement, without hashes."""
-        extras = f"[{','.join(sorted(self.extras))}]" if self.extras else ""
         marker = f" ; {self.marker}" if self.marker else ""
-        return f"{self.name}{extras}=={self.version}{marker}"
+        return f"{self.label}=={self.version}{marker}"
 
 
 def pins_in(
