@@ -16,7 +16,6 @@ from packaging.utils import NormalizedName, canonicalize_name
 from packaging.version import Version
 
 from axletree.resolver.engine.checker import (
-    ChosenFile,
     violations,
 )
 from axletree.resolver.engine.decisions import Inquiry
@@ -66,6 +65,7 @@ from axletree.resolver.universe.unbuilt import is_hidden
 from tests.property.brute_conflicts import Choices
 from tests.property.brute_force import Candidate, Choice, World, fits
 from tests.property.brute_rule import answer
+from tests.property.choices import chosen_files, exchanges
 from tests.property.strategies import Case, cases, preferences, root, with_root
 
 PROFILE = settings.default or settings()
@@ -215,35 +215,10 @@ def test_the_checker_accepts_solutions_and_refuses_what_only_looks_like_one(
     solutions = world.solutions()[:3]
     assume(solutions)
     for solution in solutions:
-        for choice in (solution, *mutations(world, solution)):
+        for choice in (solution, *exchanges(world, solution)):
             found = violations(case.question, chosen_files(world, choice))
 
             assert (not found) is world.is_solution(choice), (choice, found)
-
-
-def mutations(world: World, choice: Choice) -> Iterator[Choice]:
-    """Exchange, leave out or add one release."""
-    for name in world.candidates:
-        yield {other: choice[other] for other in choice if other != name}
-        for candidate in world.candidates[name]:
-            yield {**choice, name: candidate}
-
-
-def chosen_files(world: World, choice: Choice) -> dict[NormalizedName, ChosenFile]:
-    return {name: chosen_file(world, found) for name, found in choice.items()}
-
-
-def chosen_file(world: World, candidate: Candidate) -> ChosenFile:
-    metadata = world.universe.metadata_of[candidate.file.filename]
-    assert isinstance(metadata, FileMetadata)
-    others = world.candidates[candidate.project]
-    return ChosenFile(
-        version=candidate.version,
-        file=candidate.file,
-        metadata=metadata,
-        finals=tuple(c.file.version for c in others if c.is_final),
-        unyanked=tuple(c.file.version for c in others if not c.is_yanked),
-    )
 
 
 # Conflicts.
