@@ -3,7 +3,7 @@
 import pytest
 from packaging.version import Version
 
-from axletree.resolver.engine.checker import unmet_requirements, violations
+from axletree.resolver.engine.checked_files import unmet_requirements, violations
 from axletree.resolver.model.distribution import FileMetadata
 from axletree.resolver.universe.composed import FrozenUniverse
 from tests.property.brute_force import World
