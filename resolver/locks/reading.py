@@ -26,6 +26,7 @@ from axletree.resolver.model.foreign_text import parse_version
 from axletree.resolver.model.markers import MarkerEvaluator
 from axletree.resolver.model.origins import Origin
 from axletree.resolver.model.requirements import RootRequirement
+from axletree.resolver.model.spelling import with_extras
 
 if TYPE_CHECKING:
     from packaging.pylock import Package, PackageSdist, PackageWheel, Pylock
@@ -50,8 +51,7 @@ class WrittenPin:
     @property
     def label(self) -> str:
         """Name it without its version: `ray[serve]`."""
-        extras = f"[{','.join(sorted(self.extras))}]" if self.extras else ""
-        return f"{self.name}{extras}"
+        return with_extras(self.name, sorted(self.extras))
 
     @property
     def text(self) -> str:
