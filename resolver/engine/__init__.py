@@ -1,4 +1,4 @@
 """Tables in; decisions, or a refusal, out.
 
-Doors: `checker`, `fact_models`, `swift`, `swift_judge`.
+Doors: `checker`, `fact_models`, `search`, `swift`.
 """
