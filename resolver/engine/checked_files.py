@@ -26,7 +26,7 @@ from axletree.resolver.model.foreign_text import (
 )
 from axletree.resolver.model.markers import MarkerEvaluator
 from axletree.resolver.model.question import Question
-from axletree.resolver.model.verdicts import admits, opts_in
+from axletree.resolver.universe.verdicts import admits, opts_in
 
 
 @dataclass(frozen=True, slots=True)

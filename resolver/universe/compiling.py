@@ -23,7 +23,6 @@ from axletree.resolver.model.question import (
     Limits,
     ask,
 )
-from axletree.resolver.model.verdicts import admits, opts_in
 from axletree.resolver.universe.candidates import (
     Release,
     Releases,
@@ -38,6 +37,7 @@ from axletree.resolver.universe.knowledge import Knowledge
 from axletree.resolver.universe.particulars_reader import particulars_of
 from axletree.resolver.universe.protocol import Universe
 from axletree.resolver.universe.release_sets import mask_of, names_prerelease
+from axletree.resolver.universe.verdicts import admits, opts_in
 
 if TYPE_CHECKING:
     from axletree.resolver.universe.compiled import (
