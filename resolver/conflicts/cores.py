@@ -11,7 +11,7 @@ from axletree.resolver.conflicts.hitting_sets import (
     HittingSets,
     TooManyStepsError,
 )
-from axletree.resolver.engine.fact_models import Unread
+from axletree.resolver.engine.gates import Unread
 from axletree.resolver.model.fact_keys import (
     AbsentKey,
     ConstraintKey,

@@ -8,7 +8,7 @@ from functools import cached_property
 from packaging.utils import NormalizedName, canonicalize_name
 
 from axletree.resolver.conflicts.evidence import line_evidence
-from axletree.resolver.engine.rule import Decisions
+from axletree.resolver.engine.decisions import Decisions
 from axletree.resolver.model.facts import Evidence
 from axletree.resolver.model.question import Question
 from axletree.resolver.model.requirements import RootRequirement

@@ -18,7 +18,7 @@ from packaging.version import Version
 from axletree.resolver.engine.checker import (
     violations,
 )
-from axletree.resolver.engine.lazy import Search
+from axletree.resolver.engine.decisions import Inquiry
 from axletree.resolver.model.answers import (
     Repair,
     Resolution,
@@ -57,7 +57,6 @@ from axletree.resolver.repairs.repair_costs import (
 from axletree.resolver.repairs.repairer import Repairer
 from axletree.resolver.resolve import Refusal, Resolver
 from axletree.resolver.universe.composed import FrozenUniverse, MemoUniverse
-from axletree.resolver.universe.knowledge import Knowledge
 from axletree.resolver.universe.protocol import (
     MetadataAnswer,
     Universe,
@@ -165,24 +164,16 @@ def test_reading_more_or_less_of_an_index_changes_nothing(
     assert len(index.pages_read) == len(set(index.pages_read))
     assert len(index.files_read) == len(set(index.files_read))
 
-    memo = MemoUniverse(LazyUniverse(base=case.universe))
-    search = Search(
-        Knowledge(
-            memo,
-            case.question.environment,
-            case.question.limits,
-            case.question.edits,
-        ),
-        case.question,
-    )
-    read_ahead(search.knowledge, case, ahead)
-    decisions = search.run()
+    resolver = Resolver(MemoUniverse(LazyUniverse(base=case.universe)))
+    inquiry = resolver.search(case.question)
+    read_ahead(inquiry, case, ahead)
+    decisions = resolver.run(inquiry)
 
     assert expected == (
         None
         if decisions is None
         else {
-            name: search.knowledge.file_of(release).filename
+            name: inquiry.knowledge.file_of(release).filename
             for name, release in decisions.releases.items()
         }
     )
@@ -198,17 +189,18 @@ def test_balanced_leaves_no_root_further_behind_than_it_must_be(case: Case) -> N
     assert pins(resolve(LazyUniverse(base=case.universe), question)) == expected
 
 
-def read_ahead(knowledge: Knowledge, case: Case, places: Iterable[int]) -> None:
+def read_ahead(inquiry: Inquiry, case: Case, places: Iterable[int]) -> None:
     """Read some pages, and some metadata, before anybody asks for it."""
+    reading = inquiry.search.reading
     names = enumerate(case.universe.page_of)
-    knowledge.read_pages(name for place, name in names if place in places)
+    reading.read_ahead(name for place, name in names if place in places)
     releases = [
-        release
-        for found in knowledge.releases.values()
-        if found is not None
-        for release in found.all
+        (name, position)
+        for name, project in reading.projects.items()
+        if project is not None
+        for position in range(len(project.versions))
     ]
-    knowledge.read_metadata(r for i, r in enumerate(releases) if i in places)
+    reading.read_ahead((), (r for i, r in enumerate(releases) if i in places))
 
 
 # The independent checker.

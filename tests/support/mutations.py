@@ -98,17 +98,33 @@ class Breaker(ast.NodeTransformer):
         return self.generic_visit(node)
 
 
+class NumberBreaker(Breaker):
+    """Breaks the numbers of a module that has nothing else."""
+
+    def visit_Assign(self, node: ast.Assign) -> ast.AST:
+        match node.value:
+            case ast.Constant(value=int(number)) if self._is_to_break(
+                node, "number changed"
+            ):
+                node.value = ast.copy_location(ast.Constant(number + 1), node.value)
+        return node
+
+
 def mutations(source: str) -> list[Mutation]:
     """List all that can be broken."""
-    breaker = Breaker()
-    breaker.visit(ast.parse(source))
-    return breaker.found
+    for kind in (Breaker, NumberBreaker):
+        breaker = kind()
+        breaker.visit(ast.parse(source))
+        if breaker.found:
+            return breaker.found
+    return []
 
 
 def broken(source: str, mutation: Mutation) -> ast.Module:
     """Break one place."""
     tree = ast.parse(source)
-    Breaker(mutation).visit(tree)
+    is_number = mutation.kind == "number changed"
+    (NumberBreaker if is_number else Breaker)(mutation).visit(tree)
     return ast.fix_missing_locations(tree)
 
 

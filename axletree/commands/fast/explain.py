@@ -8,7 +8,6 @@ from axletree.resolver.conflicts.asked import Asked, AskedLine
 from axletree.resolver.conflicts.cores import CoreSearch
 from axletree.resolver.conflicts.sentences import write_core
 from axletree.resolver.engine.fact_models import FactModels
-from axletree.resolver.engine.swift_judge import TableJudge
 from axletree.resolver.reports.conflict_text import cause_lines
 from axletree.resolver.reports.lines import to_text
 from axletree.resolver.universe.swift_reading import (
@@ -48,8 +47,7 @@ def explain(
     asked = Asked(roots=list(_roots(plain, universe)), target=plain.target)
     roots = [root.table for root in asked.roots]
     reading = Reading(universe, keeps_unusable=True)
-    judge = TableJudge(reading, SwiftAsked(roots))
-    models = FactModels(reading, roots, (), judge, is_frozen=True)
+    models = FactModels(reading, SwiftAsked(roots), is_frozen=True)
     cores, is_complete = CoreSearch(models, [root.name for root in roots]).cores()
     if not cores:
         return None

@@ -99,3 +99,22 @@ def test_what_was_not_read_on_this_machine_is_told_apart(
     kinds = [kind for _, kind in broken if kind is not None]
     assert observed_kind(key, told) == (kinds[0] if kinds else None)
     assert observed_kind(FallenKey("a", "tag"), told) is None
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "conflicts/a_witness_reads_the_page_of_what_it_requires",
+        "conflicts/each_file_falls_by_its_own_reason",
+        "gates/a_superfluous_release_opens_no_gate",
+        "gates/an_unyanked_file_that_fits_keeps_a_yanked_one_out",
+        "overrides/a_root_that_it_changed_says_so",
+        "overrides/an_edge_that_it_made_says_so",
+        "policy/the_reason_of_a_policy_is_told",
+    ],
+)
+def test_what_it_says_stands_in_the_sentence(name: str) -> None:
+    """Reasons of yanks, policies and files, and whose override it is."""
+    facts = first_core(name).facts
+
+    assert [fact.text for fact in facts] == list(load_scenario(name).expected.facts)

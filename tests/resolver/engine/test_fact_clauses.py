@@ -1,0 +1,55 @@
+"""What a fact forbids, once it is in force, and what is free without it."""
+
+import pytest
+
+from axletree.resolver.engine.fact_clauses import FactClauses
+from axletree.resolver.model.fact_keys import RootKey
+from axletree.resolver.universe.composed import FrozenUniverse
+from axletree.resolver.universe.swift_reading import Reading, bits
+from tests.property.brute_conflicts import Choices
+from tests.support.engine import inquire
+from tests.support.scenarios import REFUSED, load_scenario
+
+
+def everything_read(name: str) -> tuple[FactClauses, Choices]:
+    scenario = load_scenario(name)
+    assert isinstance(scenario.universe, FrozenUniverse)
+    search = inquire(scenario).search
+    reading = Reading(search.reading.universe, keeps_unusable=True)
+    clauses = FactClauses(reading, search.asked.roots, search.asked.constraints)
+    reading.read_ahead(
+        [*scenario.universe.page_of, *(root.name for root in search.asked.roots)]
+    )
+    for project in list(reading.projects.values()):
+        if project is not None:
+            places = bits((1 << len(project.versions)) - 1)
+            reading.read_ahead((), [(project.name, at) for at in places])
+    clauses.sync()
+    return clauses, Choices(scenario.universe, scenario.question)
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_facts_without_gates_hold_where_a_choice_violates_none(name: str) -> None:
+    clauses, choices = everything_read(name)
+    gates = set(clauses.gates)
+    plain = sorted((set(clauses.selectors) & choices.facts) - gates, key=repr)
+    for left_out in (None, *plain):
+        facts = [key for key in plain if key != left_out]
+        selectors = [clauses.selectors[key] for key in facts]
+
+        assert clauses.solve(selectors) is choices.can_hold(facts), left_out
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_roots_and_gates_are_facts(name: str) -> None:
+    clauses, _ = everything_read(name)
+    roots = load_scenario(name).question.roots
+
+    assert [k for k in clauses.selectors if isinstance(k, RootKey)] == [
+        RootKey(index) for index in range(len(roots))
+    ]
+    assert all(gate.reason in {"pre-release", "yanked"} for gate in clauses.gates)
+    assert bool(clauses.gated) is bool(clauses.gates)
+    if clauses.gated:
+        assert clauses.solve([clauses.no_gates])
+        assert not any(map(clauses.sat.holds, clauses.gated))
