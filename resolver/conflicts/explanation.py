@@ -9,6 +9,8 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Self
 
+from packaging.utils import NormalizedName
+
 from axletree.resolver.conflicts.cores import (
     CoreSearch,
     KeyCore,
@@ -135,6 +137,15 @@ class Explanation:
         """Tell whether facts can hold together (with some literals besides)."""
         return self._models.holds(keys, *literals)
 
+    def possible(
+        self, keys: Collection[FactKey], project: NormalizedName
+    ) -> list[Release]:
+        """List the releases of a project with which facts can hold together."""
+        releases = self.knowledge.releases[project]
+        self._reading.read_ahead([project])
+        positions = self._models.possible(keys, project)
+        return [] if releases is None else [releases.all[at] for at in positions]
+
     def can_hold_without(self, hidden: Collection[FactKey], *literals: int) -> bool:
         """Tell whether all other facts can hold together (with literals besides)."""
         return self._models.can_hold_without(hidden, *literals)
@@ -165,7 +176,7 @@ class Explanation:
     @property
     def solver_calls(self) -> int:
         """Count the calls of the solver."""
-        return self._models.clauses.sat.calls
+        return self._models.solver_calls
 
     def read(self, releases: Iterable[Release]) -> None:
         """Read releases."""

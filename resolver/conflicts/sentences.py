@@ -184,13 +184,7 @@ class CoreWriter:
     def _possible(self, key: EdgeKey | FallenKey) -> list[Release]:
         """List the releases that the core's other facts leave possible, newest first."""
         others = [other for other in self.core.keys if other != key]
-        releases = self.explanation.knowledge.releases[key.project]
-        literal = self.explanation.literal
-        return [
-            release
-            for release in (releases.all if releases is not None else ())
-            if self.explanation.holds(others, literal(release))
-        ]
+        return self.explanation.possible(others, key.project)
 
     def _metadata_evidence(self, release: Release, key: EdgeKey) -> list[Evidence]:
         file = self.explanation.knowledge.file_of(release)

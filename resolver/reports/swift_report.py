@@ -162,10 +162,10 @@ class CoreTeller:
         """Map each release that the other facts leave possible to its lines."""
         others = [other for other in core.keys if other != key]
         found: dict[int, Sequence[LineTable]] = {}
-        for position, literal in enumerate(self._models.clauses.chosen[key.project]):
+        for position in self._models.possible(others, key.project):
             release = self._reading.releases[key.project][position]
             lines = [] if release is None else _lines(release[0], key)
-            if lines and self._models.holds(others, literal):
+            if lines:
                 found[position] = lines
         return found
 
