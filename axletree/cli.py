@@ -12,11 +12,12 @@ from collections.abc import Sequence
 import click
 
 import axletree
+from axletree.commands.options.table import OPTIONS
 from axletree.console import Console
 from axletree.errors import FAULTS_OF_THE_SYSTEM, AxletreeError
 
-VERBS = ("lock", "explain", "check", "audit", "collect", "build", "serve", "snapshot")
-"""Each is a module of `axletree.commands` with a command of that name."""
+VERBS = tuple(OPTIONS)
+"""Each is a module of `axletree.commands.verbs` with a command of that name."""
 
 USAGE = 2
 OUTSIDE_FAILED = 3
@@ -40,7 +41,7 @@ class LateGroup(click.Group):
         del ctx
         if cmd_name not in VERBS:
             return None
-        module = importlib.import_module(f"axletree.commands.{cmd_name}")
+        module = importlib.import_module(f"axletree.commands.verbs.{cmd_name}")
         command = getattr(module, cmd_name)
         return command if isinstance(command, click.Command) else None
 

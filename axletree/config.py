@@ -13,15 +13,15 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal, TypeAlias, get_args
 
+from axletree.environ import default_cache, default_home, home_folder
 from axletree.errors import AxletreeError
 from axletree.limits import BuildLimits, Limits, parse_size
-from axletree.reading import TooLargeError, read_bytes
+from axletree.reading import read_bytes
+from axletree.settings_file import FILE_NAME, UnreadableProjectError, find_settings
 
 IndexStrategy: TypeAlias = Literal["first-index", "unsafe-best-match"]
 """How several indexes are read as one, named as uv does."""
 INDEX_STRATEGIES: tuple[IndexStrategy, ...] = get_args(IndexStrategy)
-
-FILE_NAME = "axletree.toml"
 
 _LEAST_BUILD_BYTES = 64 * 10**6
 _FEWEST_BUILD_PROCESSES = 16
@@ -100,23 +100,11 @@ def find_file(start: Path) -> Path | None:
     :param start: folder from which to look upwards.
     :raises InvalidSettingsError: for a pyproject.toml that is too large to read.
     """
-    for folder in (start, *start.parents):
-        if (folder / FILE_NAME).is_file():
-            return folder / FILE_NAME
-        project = folder / "pyproject.toml"
-        if project.is_file() and _has_table(project):
-            return project
-    return None
-
-
-def _has_table(project: Path) -> bool:
     try:
-        return b"tool.axletree" in read_bytes(project)
-    except TooLargeError as error:
-        raise _unreadable(project, error) from error
-    except OSError:
-        # One of somebody else's, in a folder further up.
-        return False
+        found = find_settings(str(start))
+    except UnreadableProjectError as error:
+        raise _unreadable(Path(error.path), error) from error
+    return None if found is None else Path(found)
 
 
 def load(environ: Mapping[str, str], file: Path | None = None) -> Settings:
@@ -128,14 +116,12 @@ def load(environ: Mapping[str, str], file: Path | None = None) -> Settings:
     for key, variable in _VARIABLE_OF_KEY.items():
         if environ.get(variable):
             values[key] = environ[variable]
-    home = Path(environ.get("HOME") or Path.home())
-    data = Path(environ.get("XDG_DATA_HOME") or home / ".local" / "share")
-    cache = Path(environ.get("XDG_CACHE_HOME") or home / ".cache")
+    home = Path(home_folder(environ))
     timeout_s = _number(values, "timeout", 30.0)
     retries = _number(values, "retries", 3)
     return Settings(
-        home=Path(values.get("home") or data / "axletree").expanduser(),
-        cache_dir=Path(values.get("cache-dir") or cache / "axletree").expanduser(),
+        home=Path(values.get("home") or default_home(environ)).expanduser(),
+        cache_dir=Path(values.get("cache-dir") or default_cache(environ)).expanduser(),
         index_url=values.get("index-url"),
         index_strategy=_strategy(values),
         proxies=_proxies(environ),

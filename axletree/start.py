@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import sys
 
-from axletree.commands.at_once import answer_at_once
+from axletree.commands.fast.answer import answer_at_once
 
 TYPE_CHECKING = False  # see axletree.resolver.universe.compiled
 if TYPE_CHECKING:

@@ -19,6 +19,7 @@ from axletree.resolver.engine.swift import (
 )
 from axletree.resolver.inputs.requirements_files import parse_requirement
 from axletree.resolver.model.environment import Environment, environment_for
+from axletree.resolver.model.origins import Origin
 from axletree.resolver.model.question import (
     Question,
     ask,
@@ -66,7 +67,7 @@ def compiled_times(
             lambda: KnowledgeCompiler(knowledge=plain_knowledge(universe, environment)),
         )
         found = [tables.root(text) for text in texts]
-        roots = [SwiftRoot(*table, "") for table in found if table is not None]
+        roots = [SwiftRoot(*table, Origin()) for table in found if table is not None]
         if SwiftSearch(Shared(tables), SwiftAsked(roots)).run() is None:
             return []
         times.append(time.perf_counter() - started)

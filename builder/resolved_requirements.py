@@ -16,14 +16,14 @@ from axletree.resolver.model.distribution import (
 )
 from axletree.resolver.model.environment import Environment
 from axletree.resolver.model.errors import ResolverError
-from axletree.resolver.model.file_formats import FormatControl
 from axletree.resolver.model.file_names import below
+from axletree.resolver.model.limits import FormatControl
+from axletree.resolver.model.origins import Origin
 from axletree.resolver.model.question import (
     Limits,
     Question,
     ask,
 )
-from axletree.resolver.model.requirements import Origin
 from axletree.resolver.reports.conflict_text import conflict_report
 from axletree.resolver.reports.lines import to_text
 from axletree.resolver.resolve import Refusal, Resolver

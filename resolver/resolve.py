@@ -10,7 +10,6 @@ from packaging.version import Version
 from axletree.resolver.conflicts.cores import KeyCore
 from axletree.resolver.conflicts.explanation import Explanation
 from axletree.resolver.conflicts.phrases import left_out
-from axletree.resolver.conflicts.sentences import CoreWriter
 from axletree.resolver.conflicts.unread import (
     passed_over,
     unread_before,
@@ -47,6 +46,7 @@ from axletree.resolver.model.distribution import (
     DistributionFile,
     FileMetadata,
 )
+from axletree.resolver.model.origins import Origin, Requirer
 from axletree.resolver.model.outcomes import (
     Answer,
     Found,
@@ -168,9 +168,7 @@ class Resolver:
         question = search.question
         explanation = self.explanation(search)
         cores, complete = explanation.cores()
-        written = tuple(
-            CoreWriter(explanation=explanation, core=core).write() for core in cores
-        )
+        written = tuple(map(explanation.write, cores))
         self.solver_calls += explanation.solver_calls
         conflict = Conflict(
             environment=question.environment,
@@ -345,7 +343,12 @@ class Resolver:
             extras=tuple(sorted(standing.extras)),
             file=knowledge.file_of(release),
             files=knowledge.usable_files(release),
-            requested_by=tuple(standing.requested_by),
+            requested_by=tuple(
+                asker
+                if isinstance(asker, Origin)
+                else Requirer(asker, str(decisions.releases[asker].version))
+                for asker in standing.requested_by
+            ),
         )
 
 

@@ -1,1 +1,1 @@
-"""One file a verb: arguments, one call, render."""
+"""The verbs of the command line, in rooms: verbs, results, fast, sources, options."""

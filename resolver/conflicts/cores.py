@@ -25,12 +25,10 @@ from axletree.resolver.model.fact_keys import (
 TYPE_CHECKING = False  # see axletree.resolver.universe.compiled
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
-    from typing import Literal, TypeAlias
 
     from axletree.resolver.engine.fact_models import FactModels
     from axletree.resolver.model.fact_keys import FactKey
-
-    Claim: TypeAlias = Literal["cause", "irreducible", "smallest"]
+    from axletree.resolver.model.facts import Claim
 
 MOST_CORES = 10
 """Conflicts reported at most (RESOLVING.md 4)."""

@@ -7,14 +7,15 @@ the rules of `axletree.resolver.engine.admission`.
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import Self
 
-from packaging.utils import NormalizedName
-
+from axletree.resolver.conflicts.asked import Asked, AskedLine
 from axletree.resolver.conflicts.cores import (
     CoreSearch,
     KeyCore,
 )
+from axletree.resolver.conflicts.sentences import write_core
 from axletree.resolver.engine.admission import (
     Admission,
     MustRead,
@@ -34,6 +35,7 @@ from axletree.resolver.model.fact_keys import (
     FactKey,
     FallenKey,
 )
+from axletree.resolver.model.facts import Core
 from axletree.resolver.model.question import Question
 from axletree.resolver.universe.candidates import Release
 from axletree.resolver.universe.compiled import CompiledUniverse
@@ -133,18 +135,13 @@ class Explanation:
         """Return one irreducible core, without looking for a smaller one or others."""
         return self._search.first()
 
+    def write(self, core: KeyCore) -> Core:
+        """Put a core into words."""
+        return write_core(core, _asked(self.question), self._models, self._reading)
+
     def holds(self, keys: Collection[FactKey], *literals: int) -> bool:
         """Tell whether facts can hold together (with some literals besides)."""
         return self._models.holds(keys, *literals)
-
-    def possible(
-        self, keys: Collection[FactKey], project: NormalizedName
-    ) -> list[Release]:
-        """List the releases of a project with which facts can hold together."""
-        releases = self.knowledge.releases[project]
-        self._reading.read_ahead([project])
-        positions = self._models.possible(keys, project)
-        return [] if releases is None else [releases.all[at] for at in positions]
 
     def can_hold_without(self, hidden: Collection[FactKey], *literals: int) -> bool:
         """Tell whether all other facts can hold together (with literals besides)."""
@@ -226,6 +223,20 @@ class Explanation:
         releases = self.knowledge.releases[release.project]
         found = releases.all if releases is not None else ()
         return next(other for other in found if other.version == release.version)
+
+
+def _asked(question: Question) -> Asked:
+    limit = question.limits.exclude_newer
+    # A whole day was named by the first instant that is too new.
+    last = limit - timedelta(microseconds=1) if limit else None
+    return Asked(
+        roots=[AskedLine(as_table(line), line) for line in question.roots],
+        constraints=[AskedLine(as_table(line), line) for line in question.constraints],
+        target=question.environment.label,
+        overrides=question.edits.of,
+        last_day=f"{last:%Y-%m-%d}" if last else "",
+        hash_lines=[(each.project, each.origin) for each in question.limits.hashes],
+    )
 
 
 def encode_all(knowledge: Knowledge) -> FactClauses:

@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Iterator, Sequence
 
 from axletree.resolver.model.distribution import expand_tag
-from axletree.resolver.universe.candidates import Release
 
 _SYSTEMS = (
     ("manylinux", "Linux"),
@@ -14,14 +13,16 @@ _SYSTEMS = (
 )
 
 
-def offered_wheels(releases: Iterable[Release]) -> str:
-    """Say it shortly: `only for Python 3.6 to 3.9 on Linux and Windows`."""
+def offered_wheels(tags: Iterable[str]) -> str:
+    """Say it shortly: `only for Python 3.6 to 3.9 on Linux and Windows`.
+
+    :param tags: of the wheels; each may be a compressed set.
+    """
     pythons: dict[str, set[str]] = {}
-    for release in releases:
-        for file in release.fallen:
-            for tag in expand_tag(file.tag) if file.tag else ():
-                python, abi, platform = tag.split("-")
-                pythons.setdefault(_system(platform), set()).add(_python(python, abi))
+    for compressed in tags:
+        for tag in expand_tag(compressed):
+            python, abi, platform = tag.split("-")
+            pythons.setdefault(_system(platform), set()).add(_python(python, abi))
     if not pythons:
         return "it has other files"
     systems: dict[str, list[str]] = {}

@@ -30,6 +30,11 @@ REASON_LABELS: Mapping[str, str] = {
 }
 
 
+def who_constrains(*, is_base: bool) -> str:
+    """Begin the sentence of a constraint."""
+    return "the base pins" if is_base else "you constrain"
+
+
 def no_such_version(newest: str | None) -> str:
     """End the sentence of a root that names no version there is."""
     behind = "" if newest is None else f"; the newest is {newest}"

@@ -1,54 +1,20 @@
-"""Files whose metadata is not to be had: wrong ones, and those only unread here.
+"""Files that were not read on this machine, and may be on another.
 
 Who built it would know what an unread sdist requires. Nothing that rests on one is true
 of the world, so it is said wherever it plays a part.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 
 from packaging.utils import NormalizedName
 
-from axletree.resolver.conflicts.phrases import REASON_LABELS
 from axletree.resolver.model.distribution import (
     DistributionFile,
-    ObservedKind,
 )
-from axletree.resolver.model.fact_keys import FallenKey
 from axletree.resolver.universe.candidates import Release
 from axletree.resolver.universe.knowledge import Knowledge
 
 _MOST_NOTES = 5
-
-
-def observed_kind(
-    fact: FallenKey, knowledge: Knowledge, releases: Iterable[Release]
-) -> ObservedKind | None:
-    """Tell by what a fact is no more than observed here; None: it is true anywhere."""
-    broken = _broken(knowledge, releases) if fact.reason == "metadata" else ()
-    kinds = (knowledge.observed.get(file) for file in broken)
-    return next((kind for kind in kinds if kind is not None), None)
-
-
-def reason_label(
-    fact: FallenKey, knowledge: Knowledge, fallen: Iterable[Release]
-) -> str:
-    """Name a fact's row in the picture."""
-    if observed_kind(fact, knowledge, fallen) is not None:
-        return "could be read here"
-    return REASON_LABELS[fact.reason]
-
-
-def unusable_text(knowledge: Knowledge, releases: Sequence[Release]) -> str:
-    """End the sentence about releases without metadata."""
-    broken = _broken(knowledge, releases)
-    unread = [file for file in broken if file in knowledge.observed]
-    if not unread:
-        problem = knowledge.unusable[broken[0]] if broken else "invalid metadata"
-        return f"cannot be used: {problem}"
-    how = "could not be read here"
-    if len(unread) < len(broken):
-        how = f"cannot be used, or {how}"
-    return f"{how}: {knowledge.unusable[unread[0]]}"
 
 
 def unread_before(
@@ -110,14 +76,3 @@ def _newer(knowledge: Knowledge, release: Release) -> Iterator[Release]:
     for other in releases.all if releases is not None else ():
         if other.version > release.version:
             yield other
-
-
-def _broken(
-    knowledge: Knowledge, releases: Iterable[Release]
-) -> list[DistributionFile]:
-    return [
-        file
-        for release in releases
-        for file in release.candidate_files
-        if file in knowledge.unusable and file not in knowledge.misfits
-    ]

@@ -101,8 +101,7 @@ class FactModels:
         self._asked = roots, constraints
         self._judge = judge
         self._times_read: dict[str, int] = {}
-        self._calls = 0
-        self._possible: dict[tuple[frozenset[FactKey], str, int], Sequence[int]] = {}
+        self._slice_calls = 0
 
     @property
     def selectors(self) -> Mapping[FactKey, int]:
@@ -112,7 +111,7 @@ class FactModels:
     @property
     def solver_calls(self) -> int:
         """Count the calls of the solver."""
-        return self._calls + self.clauses.sat.calls
+        return self._slice_calls + self.clauses.sat.calls
 
     def holds(self, keys: Collection[FactKey], *literals: int) -> bool:
         """Tell whether facts can hold together (with some literals besides)."""
@@ -132,21 +131,18 @@ class FactModels:
                 return True
         return False
 
-    def possible(self, keys: Collection[FactKey], name: str) -> Sequence[int]:
+    def possible(self, keys: Collection[FactKey], name: str) -> list[int]:
         """List the releases of a project with which facts can hold together."""
         self.clauses.sync()
-        asked = frozenset(keys), name, len(self._reading.history)
-        found = self._possible.get(asked)
-        if found is None:
-            facts = FactSlice(self._reading, *self._asked, keys)
-            literals = self.clauses.chosen.get(name, range(0))
-            found = self._possible[asked] = [
-                position
-                for position, is_possible in facts.possible(name)
-                if is_possible
-                or (is_possible is None and self.holds(keys, literals[position]))
-            ]
-            self._calls += facts.solver_calls
+        literals = self.clauses.chosen.get(name, range(0))
+        facts = FactSlice(self._reading, *self._asked, keys)
+        found = [
+            position
+            for position, is_possible in facts.possible(name)
+            if is_possible
+            or (is_possible is None and self.holds(keys, literals[position]))
+        ]
+        self._slice_calls += facts.solver_calls
         return found
 
     def can_hold_without(self, hidden: Collection[FactKey], *literals: int) -> bool:

@@ -13,6 +13,7 @@ from packaging.specifiers import SpecifierSet
 from packaging.utils import NormalizedName, canonicalize_name
 
 from axletree.resolver.engine.encoding import Encoding
+from axletree.resolver.model.origins import Origin
 from axletree.resolver.model.question import Question
 from axletree.resolver.model.requirements import RootRequirement
 from axletree.resolver.universe.candidates import (
@@ -41,7 +42,8 @@ class Standing:
     """Mask of the releases named by a `==` or `===` pin, whose yank is no bar."""
     extras: dict[NormalizedName, None] = field(default_factory=dict)
     """Asked for so far, in order."""
-    requested_by: dict[str, None] = field(default_factory=dict)
+    requested_by: dict[Origin | NormalizedName, None] = field(default_factory=dict)
+    """Lines of the user's, and decided projects."""
 
     @property
     def said(self) -> tuple[int, int, bool, int]:
@@ -138,14 +140,14 @@ class Round:
     def _ask_root(self, root: RootRequirement) -> None:
         name = canonicalize_name(root.requirement.name)
         extras = sorted(map(canonicalize_name, root.requirement.extras))
-        self._ask(name, root.requirement.specifier, extras, f"{root.origin}")
+        self._ask(name, root.requirement.specifier, extras, root.origin)
 
     def _ask(
         self,
         name: NormalizedName,
         specifier: SpecifierSet,
         extras: Iterable[NormalizedName],
-        requester: str,
+        requester: Origin | NormalizedName,
     ) -> list[NormalizedName]:
         """Append a project to the line, or narrow it; return its new extras."""
         if name not in self._standings and not self._line_up(name):
@@ -324,7 +326,7 @@ class Round:
         """Ask for each line; return new extras of releases already decided."""
         brought: list[tuple[NormalizedName, NormalizedName]] = []
         for line in lines:
-            new = self._ask(line.target, line.specifier, line.extras, release.label)
+            new = self._ask(line.target, line.specifier, line.extras, release.project)
             if line.target in self._decided:
                 brought.extend((line.target, extra) for extra in new)
         return brought

@@ -21,6 +21,7 @@ from axletree.resolver.engine.swift_round import (
     Round,
     StaleError,
 )
+from axletree.resolver.model.origins import Requirer
 from axletree.resolver.universe.swift_reading import (
     Reading,
     lowest,
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
         Refused,
         Standing,
     )
+    from axletree.resolver.model.origins import RequestedBy
     from axletree.resolver.universe.compiled import (
         CompiledUniverse,
         FileTable,
@@ -56,13 +58,18 @@ class SwiftPin:
     __slots__ = ("extras", "hashes", "name", "requested_by", "version")
 
     def __init__(
-        self, name: str, version: str, standing: Standing, hashes: Sequence[str]
+        self,
+        *,
+        name: str,
+        version: str,
+        extras: Sequence[str],
+        requested_by: Sequence[RequestedBy],
+        hashes: Sequence[str],
     ) -> None:
         self.name = name
         self.version = version
-        self.extras = tuple(sorted(standing.extras))
-        self.requested_by = tuple(standing.requested_by)
-        """Roots' askers and names of projects."""
+        self.extras = tuple(extras)
+        self.requested_by = requested_by
         self.hashes = hashes
 
 
@@ -196,7 +203,21 @@ class SwiftSearch:
         if has_note or _is_unread_above(project, position):
             return None
         _, hashes, _ = unpack_file(release[4])
-        return SwiftPin(name, project.versions[position], standing, hashes)
+        return SwiftPin(
+            name=name,
+            version=project.versions[position],
+            extras=sorted(standing.extras),
+            requested_by=[
+                self._requirer(who, decided) if isinstance(who, str) else who
+                for who in standing.requested_by
+            ],
+            hashes=hashes,
+        )
+
+    def _requirer(self, name: str, decided: Decided) -> Requirer:
+        project = self.reading.projects[name]
+        versions = () if project is None else project.versions
+        return Requirer(name, versions[decided.positions[name]])
 
     def _is_far_behind(self, name: str, decided: Decided) -> bool:
         """Tell whether a root may be so far behind that the plain engine notes it."""

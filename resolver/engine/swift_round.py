@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from typing import TypeAlias
 
     from axletree.resolver.engine.swift_clauses import Clauses
+    from axletree.resolver.model.origins import Origin
     from axletree.resolver.universe.compiled import (
         LineTable,
         Project,
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
         SwiftAsked,
     )
 
+    Requester: TypeAlias = Origin | str
+    """A line of the user's, or a decided project."""
     Refused: TypeAlias = dict[tuple[tuple[int, ...], str], int]
     """Masks of what was refused, by what was decided before it."""
 
@@ -51,7 +54,7 @@ class Standing:
         self.prereleases_open = asked.allow_prereleases
         self.pinned = 0
         self.extras: dict[str, None] = {}
-        self.requested_by: dict[str, None] = {}
+        self.requested_by: dict[Requester, None] = {}
         for constraint in asked.constraints if project is not None else ():
             if constraint.name == name:
                 self.admit(reading, name, constraint.specifier)
@@ -124,7 +127,7 @@ class Round:
         """
         self._reading.has_new_gates = False
         for root in self._asked.roots:
-            self._ask(root.name, root.specifier, root.extras, root.asker)
+            self._ask(root.name, root.specifier, root.extras, root.origin)
         while (name := self._turn()) is not None:
             self._decide(name)
             if self._reading.has_new_gates:
@@ -133,7 +136,7 @@ class Round:
     # The waiting line.
 
     def _ask(
-        self, name: str, specifier: str, extras: Iterable[str], requester: str
+        self, name: str, specifier: str, extras: Iterable[str], requester: Requester
     ) -> list[str]:
         """Append a project to the line, or narrow it; return its new extras."""
         standing = self.standings.get(name)

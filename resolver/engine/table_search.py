@@ -5,7 +5,7 @@ the same rule runs several times faster on tables (`axletree.resolver.engine.swi
 cannot decide for certain is left to the lazy search.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from packaging.utils import NormalizedName, canonicalize_name
@@ -20,6 +20,7 @@ from axletree.resolver.engine.swift import (
     Shared,
     SwiftSearch,
 )
+from axletree.resolver.model.origins import Origin
 from axletree.resolver.model.outcomes import (
     Answer,
     Found,
@@ -35,9 +36,6 @@ from axletree.resolver.universe.swift_reading import (
     SwiftAsked,
     SwiftRoot,
 )
-
-_WRITTEN = "\0"
-"""Begins the name of who asks, where that is a line and no project."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,8 +70,8 @@ def search_tables(shared: Shared, search: Search) -> Outcome:
     """Run the rule for the question of a search that has not been run."""
     question = search.question
     asked = SwiftAsked(
-        [as_table(root, f"{_WRITTEN}{root.origin}") for root in question.roots],
-        [as_table(constraint) for constraint in question.constraints],
+        list(map(as_table, question.roots)),
+        list(map(as_table, question.constraints)),
         allow_prereleases=question.limits.allow_prereleases,
         lead=search.lead,
     )
@@ -89,12 +87,12 @@ def search_tables(shared: Shared, search: Search) -> Outcome:
     )
 
 
-def as_table(root: RootRequirement, asker: str = "") -> SwiftRoot:
+def as_table(root: RootRequirement) -> SwiftRoot:
     """Put a root or constraint as tables have it."""
     requirement = root.requirement
     extras = tuple(sorted(map(canonicalize_name, requirement.extras)))
     name = canonicalize_name(requirement.name)
-    return SwiftRoot(name, extras, str(requirement.specifier), asker)
+    return SwiftRoot(name, extras, str(requirement.specifier), root.origin)
 
 
 def _decisions(knowledge: Knowledge, decided: Decided) -> Decisions:
@@ -106,7 +104,6 @@ def _decisions(knowledge: Knowledge, decided: Decided) -> Decisions:
     }
     # Tables may have been read by others than this knowledge.
     knowledge.read_metadata(releases.values())
-    labels = {str(name): release.label for name, release in releases.items()}
     return Decisions(
         releases=releases,
         standings={
@@ -115,7 +112,10 @@ def _decisions(knowledge: Knowledge, decided: Decided) -> Decisions:
                 prereleases_open=found.prereleases_open,
                 pinned=found.pinned,
                 extras=dict.fromkeys(map(NormalizedName, found.extras)),
-                requested_by=dict.fromkeys(_askers(found.requested_by, labels)),
+                requested_by={
+                    who if isinstance(who, Origin) else NormalizedName(who): None
+                    for who in found.requested_by
+                },
             )
             for name in releases
             for found in [decided.standings[name]]
@@ -123,11 +123,4 @@ def _decisions(knowledge: Knowledge, decided: Decided) -> Decisions:
         wanted={},
         wanted_pages={},
         passed_over={},
-    )
-
-
-def _askers(askers: Iterable[str], labels: dict[str, str]) -> Iterable[str]:
-    return (
-        asker.removeprefix(_WRITTEN) if asker.startswith(_WRITTEN) else labels[asker]
-        for asker in askers
     )

@@ -26,8 +26,8 @@ from axletree.resolver.inputs.requirement_text import (
     parse_text,
     unreadable,
 )
+from axletree.resolver.model.origins import Origin
 from axletree.resolver.model.requirements import (
-    Origin,
     Override,
     RootRequirement,
 )

@@ -27,8 +27,8 @@ from axletree.resolver.inputs.requirement_text import (
 )
 from axletree.resolver.inputs.toml_positions import TomlLines
 from axletree.resolver.model.foreign_text import read_specifiers
+from axletree.resolver.model.origins import Origin
 from axletree.resolver.model.requirements import (
-    Origin,
     PythonLimit,
     RootRequirement,
 )

@@ -1,14 +1,25 @@
-"""Text of a requirements file -> lines, each split into requirement and options.
+"""Bytes of a requirements file -> lines, each split into requirement and options.
 
-Follows pip's own reader (comments, continuations, variables), since the same files
-are handed to pip elsewhere; what a line means is `axletree.resolver.inputs.requirements_files`'s.
+Follows pip's own reader (encodings, comments, continuations, variables), since the
+same files are handed to pip elsewhere; what a line means is
+`axletree.resolver.inputs.requirements_files`'s.
 """
 
+import codecs
 import re
 import shlex
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+_MARKS = (
+    (codecs.BOM_UTF8, "utf-8"),
+    # Before UTF-16, whose mark is the start of this one's.
+    (codecs.BOM_UTF32_LE, "utf-32-le"),
+    (codecs.BOM_UTF32_BE, "utf-32-be"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
+)
+_NAMED = re.compile(rb"coding[:=]\s*([-\w.]+)")
 # The blanks before it are stripped later: to match them takes quadratic time.
 _COMMENT = re.compile(r"(?:^|(?<=\s))#.*$")
 # Lower-case names stay as they are, as in pip: only what a shell user would export.
@@ -49,6 +60,33 @@ class BrokenLine:
     number: int
     text: str
     reason: str
+
+
+def decode_text(raw: bytes) -> str:
+    """Decode a file that a user wrote, as pip does.
+
+    A mark at the start or a comment as of PEP 263 names the encoding, else it is
+    UTF-8. pip then tries that of the machine's locale; we do not, since the same file
+    would mean something else elsewhere. Source: pip, `req/req_file.py`.
+
+    :raises UnicodeError: for bytes that are no text, or an unknown encoding.
+    """
+    for mark, encoding in _MARKS:
+        if raw.startswith(mark):
+            return raw[len(mark) :].decode(encoding)
+    for line in raw.split(b"\n", 2)[:2]:
+        named = _NAMED.search(line) if line.startswith(b"#") else None
+        if named is not None:
+            return _decode(raw, named[1].decode("ascii"))
+    return raw.decode("utf-8")
+
+
+def _decode(raw: bytes, encoding: str) -> str:
+    try:
+        return raw.decode(encoding)
+    except LookupError as error:
+        message = f"its encoding {encoding} is not known"
+        raise UnicodeError(message) from error
 
 
 def read_lines(text: str, environ: Mapping[str, str]) -> Iterator[Line | BrokenLine]:

@@ -12,10 +12,8 @@ from packaging.requirements import InvalidRequirement
 from axletree.resolver.inputs.requirement_lines import redact
 from axletree.resolver.model.errors import InvalidRequirementError
 from axletree.resolver.model.foreign_text import read_requirement
-from axletree.resolver.model.requirements import (
-    Origin,
-    RootRequirement,
-)
+from axletree.resolver.model.origins import Origin
+from axletree.resolver.model.requirements import RootRequirement
 
 # Source: pip, `utils/filetypes.py`: a requirement that ends so is a path to pip.
 _ARCHIVES = (

@@ -35,9 +35,9 @@ from axletree.resolver.inputs.requirement_text import (
     unreadable,
 )
 from axletree.resolver.model.distribution import STRONG_HASHES
-from axletree.resolver.model.file_formats import FormatControl
+from axletree.resolver.model.limits import FormatControl
+from axletree.resolver.model.origins import Origin
 from axletree.resolver.model.requirements import (
-    Origin,
     PythonLimit,
     RootRequirement,
 )

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from axletree.resolver.locks.written_pins import WrittenPin
+from axletree.resolver.locks.reading import WrittenPin
 from axletree.resolver.model.json_types import JsonObject
 
 

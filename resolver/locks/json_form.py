@@ -1,4 +1,4 @@
-"""The JSON form of the words that several documents share.
+"""A resolution as JSON, and the words that several documents share.
 
 No form holds an index address: a document may leave the cluster, and an address may
 carry credentials. A file is found again by its name and hash.
@@ -7,6 +7,7 @@ carry credentials. A file is found again by its name and hash.
 from dataclasses import asdict
 
 from axletree.resolver.locks.locked import (
+    Locked,
     LockedPin,
     usable_files,
 )
@@ -18,6 +19,25 @@ from axletree.resolver.model.answers import (
 from axletree.resolver.model.distribution import DistributionFile
 from axletree.resolver.model.environment import Environment
 from axletree.resolver.model.json_types import JsonObject
+
+
+def to_json(locked: Locked, counters: Counters | None = None) -> JsonObject:
+    """Give the document `axletree.resolution/1` (docs/schema/)."""
+    document: JsonObject = {
+        "format": "axletree.resolution/1",
+        "satisfiable": True,
+        "environments": [environment_to_json(each) for each in locked.environments],
+        "pins": [locked_pin_to_json(pin) for pin in locked.pins],
+        "lags": [
+            lag_to_json(lag, environment)
+            for environment, lags in locked.lags
+            for lag in lags
+        ],
+        "notes": list(locked.notes),
+    }
+    if counters is not None:
+        document["counters"] = counters_to_json(counters)
+    return document
 
 
 def environment_to_json(environment: Environment) -> JsonObject:
@@ -36,7 +56,7 @@ def pin_to_json(pin: Pin, environment: Environment) -> JsonObject:
         "version": str(pin.version),
         "extras": sorted(pin.extras),
         "environments": [environment.label],
-        "requested_by": list(pin.requested_by),
+        "requested_by": [str(asker) for asker in pin.requested_by],
         "files": [_file_to_json(file) for file in usable_files(pin)],
     }
 
@@ -61,7 +81,7 @@ def locked_pin_to_json(pin: LockedPin) -> JsonObject:
         "version": str(pin.version),
         "extras": list(pin.extras),
         "environments": [environment.label for environment in pin.environments],
-        "requested_by": list(pin.requested_by),
+        "requested_by": [str(asker) for asker in pin.requested_by],
         "files": [_file_to_json(file) for file in pin.files],
         **in_base,
     }

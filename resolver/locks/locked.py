@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from packaging.utils import NormalizedName
 from packaging.version import Version
 
-from axletree.resolver.locks.written_pins import (
+from axletree.resolver.locks.reading import (
     WrittenPin,
     pins_in,
 )
@@ -20,8 +20,10 @@ from axletree.resolver.model.answers import (
     Resolution,
     RootLag,
 )
-from axletree.resolver.model.distribution import DistributionFile
+from axletree.resolver.model.distribution import STRONG_HASHES, DistributionFile
 from axletree.resolver.model.environment import Environment
+from axletree.resolver.model.errors import MissingHashError
+from axletree.resolver.model.origins import RequestedBy
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,7 +37,7 @@ class LockedPin:
     environments: tuple[Environment, ...]
     usable: tuple[tuple[DistributionFile, ...], ...]
     """The files of each environment, in their order, the one to install first."""
-    requested_by: tuple[str, ...]
+    requested_by: tuple[RequestedBy, ...]
     in_base: bool | None = None
     """Is a pin of the base in all these environments; None: there is no base."""
 
@@ -57,6 +59,11 @@ class Locked:
     """Of the roots that are behind, for each environment."""
     notes: tuple[str, ...] = ()
     counters: Counters = field(default_factory=Counters)
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """Name the environments as people do."""
+        return tuple(environment.label for environment in self.environments)
 
 
 def lay_together(
@@ -131,6 +138,25 @@ def without_extras(pins: Iterable[LockedPin]) -> Iterator[LockedPin]:
             environments=tuple(each for pin in group for each in pin.environments),
             usable=tuple(files for pin in group for files in pin.usable),
             requested_by=tuple(dict.fromkeys(askers)),
+        )
+
+
+def require_hashes(pins: Iterable[LockedPin]) -> None:
+    """Refuse a lock that pip would refuse: all of its pins need a hash, or none.
+
+    :raises MissingHashError: the index gave none for a file to install.
+    """
+    bare = [
+        pin.files[0].filename
+        for pin in pins
+        if not any(kind in pin.files[0].hashes for kind in STRONG_HASHES)
+    ]
+    if bare:
+        raise MissingHashError(
+            f"the index gives no SHA-256 of {', '.join(bare)}",
+            where="index",
+            hint="collect the files into a wheelhouse, which computes their hashes, "
+            "and lock from it; or write constraints, which need none",
         )
 
 

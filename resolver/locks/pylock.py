@@ -25,16 +25,14 @@ from packaging.utils import (
 )
 from packaging.version import Version
 
+from axletree.resolver.locks.lines import header
 from axletree.resolver.locks.locked import (
     Locked,
     LockedPin,
+    require_hashes,
     without_extras,
 )
 from axletree.resolver.locks.markers import Distinctions
-from axletree.resolver.locks.requirements_txt import (
-    header,
-    require_hashes,
-)
 from axletree.resolver.model.distribution import (
     STRONG_HASHES,
     DistributionFile,
@@ -94,7 +92,8 @@ def to_pylock(locked: Locked, command: Sequence[str], addresses: Addresses) -> s
         ],
     }
     Pylock.from_dict(document)
-    return "\n".join((*header(locked, command), "", tomli_w.dumps(document)))
+    head = header(locked.labels, command, locked.notes)
+    return "\n".join((*head, "", tomli_w.dumps(document)))
 
 
 def _marker(environment: Environment) -> str:

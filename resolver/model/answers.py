@@ -18,6 +18,7 @@ from axletree.resolver.model.environment import Environment
 from axletree.resolver.model.facts import (
     Core,
 )
+from axletree.resolver.model.origins import RequestedBy
 from axletree.resolver.model.requirements import (
     Edit,
 )
@@ -41,8 +42,8 @@ class Pin:
     """The file that would be installed in this environment."""
     files: tuple[DistributionFile, ...] = ()
     """All files of the release that the environment can use, `file` first."""
-    requested_by: tuple[str, ...] = ()
-    """Roots' origins and names of releases, in the order they asked."""
+    requested_by: tuple[RequestedBy, ...] = ()
+    """Lines of the user's and releases, in the order they asked."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -69,7 +69,7 @@ class NotInAnswerError(ResolverError):
 
     reference = "not-in-the-answer"
     exit_code = 1
-    usual_hint = "run the same command without --why to see the answer"
+    usual_hint = "axletree explain shows the answer to the same requirements"
 
 
 class RepairNotWrittenError(ResolverError):

@@ -1,87 +1,158 @@
 """The words of an explanation: facts, their evidence, cores, the picture.
 
-All values are frozen; docs/schema/ has their JSON form.
+docs/schema/ has their JSON form. Like `axletree.resolver.universe.compiled`, this
+imports next to nothing.
 """
 
-from dataclasses import dataclass
-from typing import Literal, TypeAlias
+from __future__ import annotations
 
-from packaging.utils import NormalizedName
+from axletree.resolver.model.origins import Value
 
-from axletree.resolver.model.distribution import (
-    ObservedKind,
-)
+TYPE_CHECKING = False  # see axletree.resolver.universe.compiled
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from typing import Literal, TypeAlias
 
-Claim: TypeAlias = Literal["cause", "irreducible", "smallest"]
+    from packaging.utils import NormalizedName
+
+    from axletree.resolver.model.distribution import ObservedKind
+
+    Claim: TypeAlias = Literal["cause", "irreducible", "smallest"]
+    EvidenceKind: TypeAlias = Literal[
+        "requirement-line", "metadata", "index-page", "policy"
+    ]
+    FactKind: TypeAlias = Literal[
+        "root", "constraint", "edge", "unknown-project", "no-release", "fallen"
+    ]
 
 
-FactKind: TypeAlias = Literal[
-    "root", "constraint", "edge", "unknown-project", "no-release", "fallen"
-]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Evidence:
+class Evidence(Value):
     """Where a fact can be looked up."""
 
-    kind: Literal["requirement-line", "metadata", "index-page", "policy"]
-    file: str | None = None
-    """Of a requirement line or policy."""
-    line: int | None = None
-    filename: str | None = None
-    """Of the distribution file whose metadata says so."""
-    sha256: str | None = None
-    field: str | None = None
-    """The metadata line, such as `Requires-Dist: kubernetes==10.0.1`."""
-    project: NormalizedName | None = None
+    __slots__ = ("field", "file", "filename", "kind", "line", "project", "sha256")
+
+    def __init__(  # noqa: PLR0913  one argument for each part
+        self,
+        *,
+        kind: EvidenceKind,
+        file: str | None = None,
+        line: int | None = None,
+        filename: str | None = None,
+        sha256: str | None = None,
+        field: str | None = None,
+        project: NormalizedName | None = None,
+    ) -> None:
+        self.kind: EvidenceKind = kind
+        self.file = file
+        """Of a requirement line or policy."""
+        self.line = line
+        self.filename = filename
+        """Of the distribution file whose metadata says so."""
+        self.sha256 = sha256
+        self.field = field
+        """The metadata line, such as `Requires-Dist: kubernetes==10.0.1`."""
+        self.project = project
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Fact:
+class Fact(Value):
     """One true sentence of an explanation (RESOLVING.md 4)."""
 
-    kind: FactKind
-    text: str
-    """A whole clause: `kfserving 0.6.1 requires kubernetes>=12.0.0`."""
-    project: NormalizedName
-    """The project that demands, or of which files fell away."""
-    versions: tuple[str, ...] = ()
-    """Versions of `project` that the fact is about; empty for a root."""
-    target: NormalizedName | None = None
-    """The project demanded, of roots, constraints and edges."""
-    requirement: str | None = None
-    """The requirement on `target`, of roots and of edges with just one."""
-    evidence: tuple[Evidence, ...] = ()
-    observed: ObservedKind | None = None
-    """Set if it is true on this machine, or within these limits, and not in general."""
+    __slots__ = (
+        "evidence",
+        "kind",
+        "observed",
+        "project",
+        "requirement",
+        "target",
+        "text",
+        "versions",
+    )
+
+    def __init__(  # noqa: PLR0913  one argument for each part
+        self,
+        *,
+        kind: FactKind,
+        text: str,
+        project: NormalizedName,
+        versions: Sequence[str] = (),
+        target: NormalizedName | None = None,
+        requirement: str | None = None,
+        evidence: Sequence[Evidence] = (),
+        observed: ObservedKind | None = None,
+    ) -> None:
+        self.kind: FactKind = kind
+        self.text = text
+        """A whole clause: `kfserving 0.6.1 requires kubernetes>=12.0.0`."""
+        self.project = project
+        """The project that demands, or of which files fell away."""
+        self.versions = tuple(versions)
+        """Versions of `project` that the fact is about; empty for a root."""
+        self.target = target
+        """The project demanded, of roots, constraints and edges."""
+        self.requirement = requirement
+        """The requirement on `target`, of roots and of edges with just one."""
+        self.evidence = tuple(evidence)
+        self.observed: ObservedKind | None = observed
+        """Set if it is true on this machine, or within these limits, only."""
+
+    def found_at(self, evidence: Sequence[Evidence]) -> Fact:
+        """Give the same fact with other places."""
+        return Fact(
+            kind=self.kind,
+            text=self.text,
+            project=self.project,
+            versions=self.versions,
+            target=self.target,
+            requirement=self.requirement,
+            evidence=evidence,
+            observed=self.observed,
+        )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ContendedRow:
+class ContendedRow(Value):
     """One line of the picture: who allows which versions of the contended project."""
 
-    label: str
-    allowed: tuple[bool, ...]
-    """One for each version of `Picture.versions`."""
+    __slots__ = ("allowed", "label")
+
+    def __init__(self, *, label: str, allowed: Sequence[bool]) -> None:
+        self.label = label
+        self.allowed = tuple(allowed)
+        """One for each version of `Picture.versions`."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Picture:
+class Picture(Value):
     """The contended project's versions on a line, one row for each requirement."""
 
-    project: NormalizedName
-    versions: tuple[str, ...]
-    """Oldest first."""
-    rows: tuple[ContendedRow, ...]
+    __slots__ = ("project", "rows", "versions")
+
+    def __init__(
+        self,
+        *,
+        project: NormalizedName,
+        versions: Sequence[str],
+        rows: Sequence[ContendedRow],
+    ) -> None:
+        self.project = project
+        self.versions = tuple(versions)
+        """Oldest first."""
+        self.rows = tuple(rows)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Core:
+class Core(Value):
     """Facts that cannot hold together."""
 
-    facts: tuple[Fact, ...]
-    claim: Claim
-    picture: Picture | None = None
+    __slots__ = ("claim", "facts", "picture")
+
+    def __init__(
+        self, *, facts: Sequence[Fact], claim: Claim, picture: Picture | None = None
+    ) -> None:
+        self.facts = tuple(facts)
+        self.claim: Claim = claim
+        self.picture = picture
+
+    def telling(self, facts: Sequence[Fact]) -> Core:
+        """Give the same core with its facts told otherwise."""
+        return Core(facts=facts, claim=self.claim, picture=self.picture)
 
     @property
     def holds_here_only(self) -> bool:

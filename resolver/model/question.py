@@ -16,8 +16,8 @@ from axletree.resolver.model.environment import (
     limit_python,
 )
 from axletree.resolver.model.errors import PythonExcludedError
-from axletree.resolver.model.file_formats import FormatControl
-from axletree.resolver.model.file_limits import (
+from axletree.resolver.model.limits import (
+    FormatControl,
     HashLimit,
     Policy,
     hash_limits,

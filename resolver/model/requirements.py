@@ -10,17 +10,7 @@ from packaging.requirements import Requirement
 from packaging.specifiers import SpecifierSet
 from packaging.utils import NormalizedName
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Origin:
-    """Where a requirement was written."""
-
-    file: str = "command line"
-    line: int | None = None
-
-    def __str__(self) -> str:
-        """Render as `FILE, line N`, or the file alone."""
-        return self.file if self.line is None else f"{self.file}, line {self.line}"
+from axletree.resolver.model.origins import Origin
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

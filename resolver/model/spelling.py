@@ -1,4 +1,4 @@
-"""How a requirement is spelled for people.
+"""How a requirement is spelled for people, and a command for a shell.
 
 Like `axletree.resolver.universe.compiled`, this imports next to nothing.
 """
@@ -8,6 +8,25 @@ from __future__ import annotations
 TYPE_CHECKING = False  # see axletree.resolver.universe.compiled
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+SAFE = frozenset(
+    "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_@%+=:,./-"
+)
+"""Characters that a shell takes as they are (`shlex.quote`)."""
+
+
+def spell_command(words: Iterable[str]) -> str:
+    """Spell a command so that a shell takes it apart again."""
+    return " ".join(map(_quote, words))
+
+
+def _quote(word: str) -> str:
+    if word and SAFE.issuperset(word):
+        return word
+    # Late: it takes longer to load than many an answer to find.
+    from shlex import quote  # noqa: PLC0415
+
+    return quote(word)
 
 
 def spell_demand(target: str, extras: Iterable[str], specifiers: Iterable[str]) -> str:

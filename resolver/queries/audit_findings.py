@@ -6,7 +6,7 @@ each group is explained by its member with the shortest chain.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Generic, TypeVar, assert_never
 
 from packaging.requirements import Requirement
@@ -14,7 +14,6 @@ from packaging.utils import NormalizedName
 
 from axletree.resolver.conflicts.cores import KeyCore
 from axletree.resolver.conflicts.explanation import Explanation
-from axletree.resolver.conflicts.sentences import CoreWriter
 from axletree.resolver.model.environment import Environment
 from axletree.resolver.model.fact_keys import (
     AbsentKey,
@@ -26,16 +25,13 @@ from axletree.resolver.model.fact_keys import (
 )
 from axletree.resolver.model.facts import (
     Core,
-    Fact,
 )
+from axletree.resolver.model.origins import Origin
 from axletree.resolver.model.question import (
     Question,
     ask,
 )
-from axletree.resolver.model.requirements import (
-    Origin,
-    RootRequirement,
-)
+from axletree.resolver.model.requirements import RootRequirement
 from axletree.resolver.queries.audit import Auditor
 from axletree.resolver.queries.audit_pairs import Pair
 from axletree.resolver.queries.audit_queries import pin
@@ -154,28 +150,8 @@ class _Causes:
 
     def _explain(self, roots: list[RootRequirement]) -> Core:
         explanation, keys = self._refusal(roots)
-        core = CoreWriter(explanation=explanation, core=keys).write()
-        facts = (self._completed(f) for f in core.facts if f.kind != "root")
-        return replace(core, facts=tuple(facts))
-
-    def _completed(self, fact: Fact) -> Fact:
-        """Say of a range that nothing is in it."""
-        if fact.kind != "edge" or fact.requirement is None or fact.target is None:
-            return fact
-        if ", but there is only " in fact.text:
-            return fact
-        releases = self.auditor.knowledge.releases.get(fact.target)
-        if releases is None or not releases.all:
-            return fact
-        # Several lines on one project are one fact: `a>1 and a<3`.
-        allowed = releases.masks.all
-        for demand in fact.requirement.split(" and "):
-            allowed &= releases.masks.of(Requirement(demand).specifier)
-        if allowed:
-            return fact
-        newest = releases.all[0].version
-        text = f"{fact.text}, but there is no such version; the newest is {newest}"
-        return replace(fact, text=text)
+        core = explanation.write(keys)
+        return core.telling([fact for fact in core.facts if fact.kind != "root"])
 
 
 def _any(pair: Pair) -> list[RootRequirement]:

@@ -16,14 +16,12 @@ from axletree.resolver.engine.admission import (
 )
 from axletree.resolver.engine.encoding import Encoding
 from axletree.resolver.engine.objection import Objection
+from axletree.resolver.model.origins import Origin
 from axletree.resolver.model.question import (
     Limits,
     ask,
 )
-from axletree.resolver.model.requirements import (
-    Origin,
-    RootRequirement,
-)
+from axletree.resolver.model.requirements import RootRequirement
 from axletree.resolver.queries.closures import Cones
 from axletree.resolver.universe.candidates import (
     Release,

@@ -134,9 +134,9 @@ def _explain(met: Sequence[tuple[Cell, Conflict | Failure]]) -> Explained:
 
 def _merge_cores(cores: Sequence[Core]) -> Core:
     facts = zip(*(core.facts for core in cores), strict=True)
-    return replace(cores[0], facts=tuple(map(_merge_facts, facts)))
+    return cores[0].telling(tuple(map(_merge_facts, facts)))
 
 
 def _merge_facts(facts: Sequence[Fact]) -> Fact:
     evidence = dict.fromkeys(e for fact in facts for e in fact.evidence)
-    return replace(facts[0], evidence=tuple(evidence))
+    return facts[0].found_at(tuple(evidence))

@@ -16,7 +16,7 @@ from packaging.utils import NormalizedName
 
 from axletree.resolver.model.environment import pip_platform
 from axletree.resolver.model.fact_keys import FallenKey
-from axletree.resolver.model.file_formats import ALL
+from axletree.resolver.model.limits import ALL
 from axletree.resolver.model.question import Question
 from axletree.resolver.queries.reproduce import Reproduction
 from axletree.resolver.queries.reproducer_index import MiniIndex

@@ -26,11 +26,9 @@ from axletree.resolver.model.facts import (
     Core,
     Fact,
 )
+from axletree.resolver.model.origins import Origin
 from axletree.resolver.model.question import Question
-from axletree.resolver.model.requirements import (
-    Origin,
-    RootRequirement,
-)
+from axletree.resolver.model.requirements import RootRequirement
 from axletree.resolver.queries.newer_releases import (
     Barred,
     NewerReleases,
@@ -186,7 +184,7 @@ def _pin(answer: Resolution, project: str) -> Pin:
 def _without_supposition(core: Core) -> Core:
     """Leave the supposed requirement out of a core: it is what is asked about."""
     facts = tuple(fact for fact in core.facts if not _is_supposed(fact))
-    return replace(core, facts=facts, picture=None)
+    return Core(facts=facts, claim=core.claim)
 
 
 def _is_supposed(fact: Fact) -> bool:

@@ -21,15 +21,13 @@ from axletree.resolver.model.fact_keys import (
     FactKey,
     FallenKey,
 )
-from axletree.resolver.model.file_limits import (
+from axletree.resolver.model.limits import (
     Exemption,
     refusals,
 )
+from axletree.resolver.model.origins import Origin
 from axletree.resolver.model.question import Question
-from axletree.resolver.model.requirements import (
-    Origin,
-    RootRequirement,
-)
+from axletree.resolver.model.requirements import RootRequirement
 from axletree.resolver.repairs.proving import Prover
 from axletree.resolver.repairs.repair_costs import LIFT
 from axletree.resolver.universe.candidates import Release

@@ -11,12 +11,10 @@ from packaging.utils import canonicalize_name
 
 from axletree.resolver.model.answers import Repair
 from axletree.resolver.model.distribution import DistributionFile
+from axletree.resolver.model.origins import Origin
 from axletree.resolver.model.outcomes import Found
 from axletree.resolver.model.question import Question
-from axletree.resolver.model.requirements import (
-    Origin,
-    RootRequirement,
-)
+from axletree.resolver.model.requirements import RootRequirement
 from axletree.resolver.repairs.absent_files import AbsentFiles
 from axletree.resolver.repairs.proving import (
     Prover,

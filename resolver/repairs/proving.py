@@ -21,7 +21,7 @@ from axletree.resolver.model.fact_keys import (
     FallenKey,
     RootKey,
 )
-from axletree.resolver.model.file_limits import hash_limits
+from axletree.resolver.model.limits import hash_limits
 from axletree.resolver.model.outcomes import (
     Answer,
     Found,

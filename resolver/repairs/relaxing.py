@@ -19,6 +19,7 @@ from axletree.resolver.model.fact_keys import (
     ConstraintKey,
     RootKey,
 )
+from axletree.resolver.model.origins import Origin
 from axletree.resolver.model.outcomes import (
     Answer,
     Found,
@@ -28,7 +29,6 @@ from axletree.resolver.model.outcomes import (
 from axletree.resolver.model.question import Question
 from axletree.resolver.model.requirements import (
     Edit,
-    Origin,
     RootRequirement,
 )
 from axletree.resolver.repairs.proving import (

@@ -7,9 +7,9 @@ from axletree.resolver.locks.json_form import (
     counters_to_json,
     environment_to_json,
     pin_to_json,
+    to_json,
 )
 from axletree.resolver.locks.locked import lay_together
-from axletree.resolver.locks.requirements_txt import to_json
 from axletree.resolver.model.answers import (
     AsPip,
     Conflict,

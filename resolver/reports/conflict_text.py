@@ -1,24 +1,12 @@
 """A conflict in sentences, for people: plain lines, each with its role, no colour.
 
 Who draws decides what a role looks like; this decides what is said, in which order,
-and how short.
+and how short. Like `axletree.resolver.universe.compiled`, it imports next to nothing.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
-from typing import assert_never
+from __future__ import annotations
 
-from axletree.resolver.model.answers import (
-    Conflict,
-    Counters,
-    Repair,
-    RepairClaim,
-)
-from axletree.resolver.model.facts import (
-    Core,
-    Evidence,
-    Fact,
-)
-from axletree.resolver.model.requirements import Origin
+from axletree.resolver.model.origins import Origin
 from axletree.resolver.reports.lines import (
     BLANK,
     ReportLine,
@@ -37,10 +25,26 @@ from axletree.resolver.reports.picture import (
     draw,
 )
 
+TYPE_CHECKING = False  # see axletree.resolver.universe.compiled
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    from axletree.resolver.model.answers import (
+        Conflict,
+        Counters,
+        Repair,
+        RepairClaim,
+    )
+    from axletree.resolver.model.facts import Core, Evidence, Fact
+
 _MOST_PINS_NAMED = 4
 """In a repair's proof; its lock has them all."""
-
-
+_REPAIR_CLAIMS: Mapping[RepairClaim, str] = {
+    "untried": "to be sure, what is noted must be read",
+    "works": "it works",
+    "irreducible": "no part of it is enough",
+    "cheapest": "nothing cheaper works",
+}
 _DEEP = "     "
 
 
@@ -61,7 +65,13 @@ def conflict_report(
     lines = (
         line
         for part in (
-            _cores(conflict, target, width, is_ascii=is_ascii),
+            cause_lines(
+                conflict.conflicts,
+                target,
+                width,
+                is_complete=conflict.complete,
+                is_ascii=is_ascii,
+            ),
             _repairs(conflict, width),
             _as_pip(conflict, width),
             _notes(conflict.notes, width),
@@ -82,29 +92,30 @@ def counters_sentence(what: str, counters: Counters) -> str:
 
 def place_of(evidence: Evidence) -> str:
     """Say where a fact can be looked up."""
-    match evidence.kind:
-        case "requirement-line" | "policy":
-            return str(Origin(file=evidence.file or "command line", line=evidence.line))
-        case "metadata":
-            return f"METADATA of {evidence.filename}"
-        case "index-page":
-            return f"index page of {evidence.project}"
-        case _:
-            assert_never(evidence.kind)
+    if evidence.kind == "metadata":
+        return f"METADATA of {evidence.filename}"
+    if evidence.kind == "index-page":
+        return f"index page of {evidence.project}"
+    return str(Origin(evidence.file or "command line", evidence.line))
 
 
-def _cores(
-    conflict: Conflict, target: str, width: int, *, is_ascii: bool
+def cause_lines(
+    cores: Sequence[Core],
+    target: str,
+    width: int,
+    *,
+    is_complete: bool,
+    is_ascii: bool = False,
 ) -> Iterator[ReportLine]:
-    for number, core in enumerate(conflict.conflicts, start=1):
+    """Tell the cores of a conflict, the one to show first; see `conflict_report`.
+
+    :param is_complete: there are no more of them.
+    """
+    holds_here_only = all(core.holds_here_only for core in cores)
+    for number, core in enumerate(cores, start=1):
         if number > 1:
             yield BLANK
-        head = core_head(
-            number,
-            len(conflict.conflicts),
-            target,
-            holds_here_only=conflict.holds_here_only,
-        )
+        head = core_head(number, len(cores), target, holds_here_only=holds_here_only)
         yield from claim_lines(head, core.claim, len(core.facts), width)
         yield from fact_lines(core.facts, width)
         facts = enumerate(core.facts, start=1)
@@ -112,8 +123,8 @@ def _cores(
         if unread:
             yield from unread_line(unread, width)
         yield from _picture(core, width, is_ascii=is_ascii)
-    if not conflict.complete:
-        yield incomplete_line(len(conflict.conflicts))
+    if not is_complete:
+        yield incomplete_line(len(cores))
 
 
 def fact_lines(facts: Iterable[Fact], width: int) -> Iterator[ReportLine]:
@@ -187,21 +198,7 @@ def _proof(repair: Repair, conflict: Conflict) -> str:
     projects = "1 project" if len(pins) == 1 else f"{len(pins)} projects"
     target = repair.resolution.environment
     where = "" if target == conflict.environment else f" for {target.label}"
-    return f"{projects}{where}{among}; {_repair_claim(repair.claim)}"
-
-
-def _repair_claim(claim: RepairClaim) -> str:
-    match claim:
-        case "untried":
-            return "to be sure, what is noted must be read"
-        case "works":
-            return "it works"
-        case "irreducible":
-            return "no part of it is enough"
-        case "cheapest":
-            return "nothing cheaper works"
-        case _:
-            assert_never(claim)
+    return f"{projects}{where}{among}; {_REPAIR_CLAIMS[repair.claim]}"
 
 
 def _as_pip(conflict: Conflict, width: int) -> Iterator[ReportLine]:

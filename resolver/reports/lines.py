@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from typing import Literal, TypeAlias
 
-    from axletree.resolver.conflicts.cores import Claim
+    from axletree.resolver.model.facts import Claim
 
     Role: TypeAlias = Literal[
         "claim",

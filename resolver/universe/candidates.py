@@ -18,11 +18,11 @@ from axletree.resolver.model.distribution import (
     expand_tag,
 )
 from axletree.resolver.model.environment import Environment
-from axletree.resolver.model.file_limits import FileLimits
 from axletree.resolver.model.foreign_text import (
     parse_version,
     read_specifiers,
 )
+from axletree.resolver.model.limits import FileLimits
 from axletree.resolver.model.question import Limits
 from axletree.resolver.universe.release_sets import (
     SpecifierMasks,

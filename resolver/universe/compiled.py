@@ -11,14 +11,16 @@ from __future__ import annotations
 
 import marshal
 
-from axletree.resolver.universe.particulars import Particulars
-
 TYPE_CHECKING = False  # see above
 if TYPE_CHECKING:
     from collections.abc import Callable, Container, Iterable, Mapping
     from typing import Protocol, TypeAlias
 
-    from axletree.resolver.universe.particulars import LeftOut, ParticularsTable
+    from axletree.resolver.universe.particulars import (
+        LeftOut,
+        Particulars,
+        ParticularsTable,
+    )
 
     LineTable: TypeAlias = tuple[
         str, str | None, tuple[str, ...], Container[str] | None
@@ -295,6 +297,8 @@ class CompiledUniverse:
 
     def particulars(self, project: Project, position: int) -> Particulars:
         """Return what sentences tell of a release, as far as it is read."""
+        from axletree.resolver.universe.particulars import Particulars  # noqa: PLC0415  late: locks tell nothing
+
         packed = project.particulars.get(position)
         if packed is None:
             is_read = position in project.releases

@@ -166,7 +166,7 @@ class KnowledgeCompiler:
         """
         release = self._all(name)[position]
         if is_read:
-            self.knowledge.read_metadata([release])
+            self.knowledge.read_metadata([release], through=True)
         found = self.knowledge.dependencies.get(release)
         lines = [] if found is None else [line for line, _ in self._lines(found)]
         return particulars_of(self.knowledge, release, lines)

@@ -11,6 +11,8 @@ TYPE_CHECKING = False  # see axletree.resolver.universe.compiled
 if TYPE_CHECKING:
     from typing import TypeAlias
 
+    from axletree.resolver.model.distribution import ObservedKind
+
     Texts: TypeAlias = tuple[str, ...]
     LeftOut: TypeAlias = tuple[tuple[str, str], ...]
     """Files of a page that no release is made of, each with the reason."""
@@ -19,7 +21,7 @@ if TYPE_CHECKING:
     it is for some patch releases of Python only."""
     LineParticulars: TypeAlias = tuple[tuple[str, str], ...]
     """Of each line of the `ReleaseTable`: as METADATA has it, and the address in it."""
-    Broken: TypeAlias = tuple[tuple[str, str | None], ...]
+    Broken: TypeAlias = tuple[tuple[str, ObservedKind | None], ...]
     """Of each file whose metadata is of no use: why, and by what that was observed on
     this machine alone."""
     Refusals: TypeAlias = tuple[tuple[str, str, int | None], ...]

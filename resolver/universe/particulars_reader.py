@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from axletree.resolver.model.file_limits import refusals
+from axletree.resolver.model.limits import refusals
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

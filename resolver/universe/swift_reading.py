@@ -10,6 +10,7 @@ TYPE_CHECKING = False  # see axletree.resolver.universe.compiled
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
+    from axletree.resolver.model.origins import Origin
     from axletree.resolver.universe.compiled import (
         CompiledUniverse,
         LineTable,
@@ -25,16 +26,15 @@ PAGE = -1
 class SwiftRoot:
     """One root requirement."""
 
-    __slots__ = ("asker", "extras", "name", "specifier")
+    __slots__ = ("extras", "name", "origin", "specifier")
 
     def __init__(
-        self, name: str, extras: tuple[str, ...], specifier: str, asker: str
+        self, name: str, extras: tuple[str, ...], specifier: str, origin: Origin
     ) -> None:
         self.name = name
         self.extras = extras
         self.specifier = specifier
-        self.asker = asker
-        """How a lock names where it was written."""
+        self.origin = origin
 
 
 class SwiftAsked:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from axletree.commands import lock
+from axletree.commands.verbs import lock
 from axletree.resolver.model.json_types import JsonObject
 from tests.support.command_line import CommandLine, Ran, run_process
 from tests.support.index_server import Index, Misdeed, serving

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.axletree.test_lock import pins
+from tests.axletree.commands.verbs.test_lock import pins
 from tests.support.command_line import CommandLine
 from tests.support.index_server import Index, serving
 from tests.support.wheelhouses import published_in

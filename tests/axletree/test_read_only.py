@@ -14,8 +14,8 @@ from urllib.parse import urlsplit
 import pytest
 
 from axletree.server.index import FRESH_FOR_S
-from tests.axletree.test_build import RECIPE
-from tests.axletree.test_lock import pins
+from tests.axletree.commands.verbs.test_build import RECIPE
+from tests.axletree.commands.verbs.test_lock import pins
 from tests.support.command_line import run_process
 from tests.support.isolation import require_isolation
 from tests.support.live_server import live_server

@@ -10,7 +10,7 @@ from typing import TypeAlias
 import pytest
 
 from axletree import reading
-from axletree.commands import input_files
+from axletree.commands.options import input_files
 from tests.support.command_line import CommandLine, Ran, write_universe
 from tests.support.wheelhouses import publish_all
 from tests.support.wheels import make_wheel
@@ -321,7 +321,9 @@ def test_an_endless_stream_is_read_to_the_limit(
 def test_a_snapshot_that_unpacks_to_too_much_is_refused(
     axletree: CommandLine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("axletree.commands.sources.MOST_SNAPSHOT_BYTES", 1024**2)
+    monkeypatch.setattr(
+        "axletree.commands.sources.snapshots.MOST_SNAPSHOT_BYTES", 1024**2
+    )
     bomb = tmp_path / "bomb.json.gz"
     bomb.write_bytes(gzip.compress(b" " * 2 * 1024**2))
 

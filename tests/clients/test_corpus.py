@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from axletree.commands.input_files import InputFiles
+from axletree.commands.options.input_files import InputFiles
 from axletree.resolver.inputs.requirements_files import parse_input
 from tests.support.clients import client_environment, run_client
 

@@ -20,8 +20,7 @@ from axletree.resolver.model.distribution import (
     FileMetadata,
 )
 from axletree.resolver.model.fact_keys import EdgeKey
-from axletree.resolver.model.file_formats import FormatControl
-from axletree.resolver.model.file_limits import Policy
+from axletree.resolver.model.limits import FormatControl, Policy
 from axletree.resolver.model.overrides import Edits
 from axletree.resolver.model.question import (
     Question,

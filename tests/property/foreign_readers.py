@@ -21,7 +21,7 @@ from axletree.resolver.inputs.pyproject import (
     ProjectPart,
 )
 from axletree.resolver.inputs.requirements_files import parse_input
-from axletree.resolver.locks.lock_reading import read_lock
+from axletree.resolver.locks.reading import read_lock
 from axletree.resolver.model.distribution import (
     DistributionFile,
     FileMetadata,

@@ -15,9 +15,9 @@ from tests.property import (
     test_audit,
     test_engine,
     test_pylock,
+    test_quick_explanation,
     test_reproduce,
     test_swift,
-    test_swift_report,
     test_why,
 )
 from tests.property.strategies import Case
@@ -144,7 +144,7 @@ LAWS = (
     ),
     Law(
         name="a quick explanation is the plain one",
-        test=test_swift_report.test_a_quick_explanation_is_the_plain_one_from_tables_fresh_and_stored,
+        test=test_quick_explanation.test_a_quick_explanation_is_the_plain_one_from_tables_fresh_and_stored,
     ),
     Law(
         name="swift: other questions' tables give the same",

@@ -23,13 +23,14 @@ from axletree.resolver.model.distribution import (
     UnusableMetadata,
 )
 from axletree.resolver.model.environment import Environment, environment_for
-from axletree.resolver.model.file_formats import FormatControl
-from axletree.resolver.model.file_limits import (
+from axletree.resolver.model.file_names import safe_name
+from axletree.resolver.model.limits import (
     Block,
+    FormatControl,
     MinimumAge,
     Policy,
 )
-from axletree.resolver.model.file_names import safe_name
+from axletree.resolver.model.origins import Origin
 from axletree.resolver.model.overrides import Edits
 from axletree.resolver.model.question import (
     Limits,
@@ -38,7 +39,6 @@ from axletree.resolver.model.question import (
 )
 from axletree.resolver.model.requirements import (
     Exclusion,
-    Origin,
     Override,
     RootRequirement,
 )

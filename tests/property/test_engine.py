@@ -35,7 +35,7 @@ from axletree.resolver.model.fact_keys import (
     FactKey,
     RootKey,
 )
-from axletree.resolver.model.file_limits import (
+from axletree.resolver.model.limits import (
     Exemption,
     hash_limits,
 )

@@ -14,6 +14,7 @@ from axletree.resolver.engine.swift import (
 )
 from axletree.resolver.model.answers import Resolution
 from axletree.resolver.model.environment import Environment
+from axletree.resolver.model.origins import Origin
 from axletree.resolver.model.question import (
     Question,
     ask,
@@ -71,7 +72,7 @@ def compiled(
 
 def swift(tables: CompiledUniverse, question: Question) -> Answer | None:
     found = [tables.root(root.text) for root in question.roots]
-    roots = [SwiftRoot(*table, "you") for table in found if table is not None]
+    roots = [SwiftRoot(*table, Origin()) for table in found if table is not None]
     pins = SwiftSearch(Shared(tables), SwiftAsked(roots)).run() if roots else None
     if pins is None:
         return None

@@ -11,10 +11,8 @@ from axletree.resolver.model.answers import (
 from axletree.resolver.model.distribution import DistributionFile
 from axletree.resolver.model.environment import environment_for
 from axletree.resolver.model.file_names import safe_name
-from axletree.resolver.model.requirements import (
-    Origin,
-    RootRequirement,
-)
+from axletree.resolver.model.origins import Origin, RequestedBy
+from axletree.resolver.model.requirements import RootRequirement
 
 
 def make_file(
@@ -37,7 +35,7 @@ def make_file(
 def make_pin(
     name: str,
     version: str,
-    *requested_by: str,
+    *requested_by: RequestedBy,
     files: tuple[DistributionFile, ...] = (),
     extras: tuple[str, ...] = (),
 ) -> Pin:

@@ -14,6 +14,7 @@ from axletree.resolver.model.facts import (
     Fact,
     Picture,
 )
+from axletree.resolver.model.origins import Origin, Requirer
 from tests.support.answers import make_pin, make_resolution, name
 
 KUBERNETES = (
@@ -82,10 +83,10 @@ def fairing_core() -> Core:
 def fairing_conflict() -> Conflict:
     """Make the whole answer, with a repair and what pip would do."""
     lock = make_resolution(
-        make_pin("boto3", "1.20.46", "kubeflow-fairing"),
-        make_pin("kfserving", "0.4.1", "command line", "kubeflow-fairing"),
-        make_pin("kubeflow-fairing", "1.0.2", "command line"),
-        make_pin("kubernetes", "10.0.1", "kubeflow-fairing"),
+        make_pin("boto3", "1.20.46", Requirer("kubeflow-fairing", "1.0.2")),
+        make_pin("kfserving", "0.4.1", Origin(), Requirer("kubeflow-fairing", "1.0.2")),
+        make_pin("kubeflow-fairing", "1.0.2", Origin()),
+        make_pin("kubernetes", "10.0.1", Requirer("kubeflow-fairing", "1.0.2")),
     )
     repair = Repair(
         kind="relax-root",

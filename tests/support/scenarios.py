@@ -5,8 +5,9 @@ exclude, policy, python, pre, prefer, as-of), `[universe.PROJECT]` with releases
 version (requires, python, yanked, uploaded, hashes, broken; more than one pure wheel:
 `files`, each with its own), `[upstream.PROJECT]` alike, for what `explain --upstream`
 looks at, and `[expected]`: `pins` (and `notes`), or `claim` with `facts` (of the first
-conflict; `over-index` where they are others there), and how many `conflicts`, and
-`repairs` (and the `commands` of those that have one, and the `changes` that they write).
+conflict; `over-index` where they are others there), their `evidence` and the `picture`,
+and how many `conflicts`, and `repairs` (and their `claims`, the `commands` of those that have one, and the `changes`
+that they write).
 """
 
 import tomllib
@@ -25,11 +26,12 @@ from axletree.resolver.inputs.override_files import (
 )
 from axletree.resolver.inputs.requirements_files import parse_requirement
 from axletree.resolver.model.environment import environment_for
-from axletree.resolver.model.file_limits import (
+from axletree.resolver.model.limits import (
     Block,
     MinimumAge,
     Policy,
 )
+from axletree.resolver.model.origins import Origin
 from axletree.resolver.model.overrides import Edits
 from axletree.resolver.model.question import (
     Limits,
@@ -38,7 +40,6 @@ from axletree.resolver.model.question import (
 )
 from axletree.resolver.model.requirements import (
     Exclusion,
-    Origin,
     RootRequirement,
 )
 from axletree.resolver.repairs.collecting import Upstream
@@ -62,9 +63,15 @@ class Expected:
     facts: tuple[str, ...] = ()
     over_index: tuple[str, ...] | None = None
     """The facts of the first core when metadata is read as needed; None: any."""
+    evidence: tuple[str, ...] | None = None
+    """Of these facts, one after the other; None: not looked at."""
+    picture: tuple[str, ...] | None = None
+    """Versions, then who allows which; None: not looked at."""
     conflicts: int = 1
     repairs: tuple[str, ...] | None = None
     """None: not looked at."""
+    claims: tuple[str, ...] | None = None
+    """Likewise."""
     commands: tuple[str, ...] | None = None
     """Likewise."""
     changes: tuple[str, ...] | None = None
@@ -110,16 +117,17 @@ def load_scenario(name: str) -> Scenario:
         upstream=upstream,
         expected=Expected(
             pins=expected.get("pins"),
-            notes=tuple(expected["notes"]) if "notes" in expected else None,
+            notes=_told(expected, "notes"),
             claim=expected.get("claim"),
             facts=tuple(expected.get("facts", ())),
-            over_index=(
-                tuple(expected["over-index"]) if "over-index" in expected else None
-            ),
+            over_index=_told(expected, "over-index"),
+            evidence=_told(expected, "evidence"),
+            picture=_told(expected, "picture"),
             conflicts=expected.get("conflicts", 1),
-            repairs=tuple(expected["repairs"]) if "repairs" in expected else None,
-            commands=tuple(expected["commands"]) if "commands" in expected else None,
-            changes=tuple(expected["changes"]) if "changes" in expected else None,
+            repairs=_told(expected, "repairs"),
+            claims=_told(expected, "claims"),
+            commands=_told(expected, "commands"),
+            changes=_told(expected, "changes"),
         ),
     )
 
@@ -236,9 +244,19 @@ def _file(filename: str, facts: Mapping[str, object]) -> dict[str, object]:
     return form
 
 
+def _told(expected: Mapping[str, object], key: str) -> tuple[str, ...] | None:
+    return tuple(_texts(expected, key)) if key in expected else None
+
+
 def _texts(form: Mapping[str, object], key: str) -> list[str]:
     match form.get(key):
         case list() as listed:
             return [str(text) for text in listed]
         case _:
             return []
+
+
+NAMES = scenario_names()
+SOLVED = [name for name in NAMES if load_scenario(name).expected.pins is not None]
+REFUSED = [name for name in NAMES if name not in SOLVED]
+REPAIRED = [name for name in NAMES if load_scenario(name).expected.repairs is not None]

@@ -12,6 +12,7 @@ from axletree.resolver.model.distribution import (
     UnusableMetadata,
 )
 from axletree.resolver.model.environment import environment_for
+from axletree.resolver.model.origins import Origin
 from axletree.resolver.model.overrides import Edits
 from axletree.resolver.model.question import (
     Limits,
@@ -20,7 +21,6 @@ from axletree.resolver.model.question import (
 )
 from axletree.resolver.model.requirements import (
     Exclusion,
-    Origin,
     Override,
 )
 from axletree.resolver.universe.composed import FrozenUniverse

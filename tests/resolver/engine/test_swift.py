@@ -5,6 +5,7 @@ from axletree.resolver.engine.swift import (
     SwiftPin,
     SwiftSearch,
 )
+from axletree.resolver.model.origins import Origin
 from axletree.resolver.model.question import Limits
 from axletree.resolver.universe.compiled import (
     CompiledUniverse,
@@ -43,7 +44,7 @@ def answer(scenario: Scenario) -> tuple[SwiftPin, ...] | None:
 
     tables = CompiledUniverse({}, {}, 0, compiler)
     found = [tables.root(root.text) for root in question.roots]
-    roots = [SwiftRoot(*table, "you") for table in found if table is not None]
+    roots = [SwiftRoot(*table, Origin()) for table in found if table is not None]
     try:
         return SwiftSearch(Shared(tables), SwiftAsked(roots)).run()
     except NotCompilableError:

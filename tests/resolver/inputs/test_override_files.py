@@ -7,10 +7,8 @@ from axletree.resolver.inputs.override_files import (
     parse_overrides,
 )
 from axletree.resolver.model.errors import InvalidRequirementError
-from axletree.resolver.model.requirements import (
-    Origin,
-    Override,
-)
+from axletree.resolver.model.origins import Origin
+from axletree.resolver.model.requirements import Override
 
 
 def parse(files: Mapping[str, str], *inline: str) -> tuple[Override, ...]:

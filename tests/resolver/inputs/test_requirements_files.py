@@ -8,7 +8,7 @@ from axletree.resolver.inputs.requirements_files import (
     parse_requirement,
 )
 from axletree.resolver.model.errors import InvalidRequirementError
-from axletree.resolver.model.requirements import Origin
+from axletree.resolver.model.origins import Origin
 
 
 def parse(

@@ -6,11 +6,11 @@ from zipfile import ZipFile
 
 import pytest
 
+from axletree.resolver.locks.json_form import to_json
+from axletree.resolver.locks.lines import shown_command
 from axletree.resolver.locks.locked import lay_together
 from axletree.resolver.locks.requirements_txt import (
-    shown_command,
     to_constraints,
-    to_json,
     to_requirements,
 )
 from axletree.resolver.model.answers import (
@@ -19,6 +19,7 @@ from axletree.resolver.model.answers import (
 )
 from axletree.resolver.model.distribution import DistributionFile
 from axletree.resolver.model.errors import MissingHashError
+from axletree.resolver.model.origins import Origin, Requirer
 from tests.support.answers import make_file, make_pin, make_resolution
 
 COMMAND = ["axletree", "lock", "-r", "reqs.in"]
@@ -32,12 +33,12 @@ def resolution() -> Resolution:
         make_file("ray-1.5.0.tar.gz", "a" * 64),
     )
     return make_resolution(
-        make_pin("kfserving", "0.6.1", "reqs.in, line 3", "reqs.in, line 9"),
+        make_pin("kfserving", "0.6.1", Origin("reqs.in", 3), Origin("reqs.in", 9)),
         make_pin(
-            "ray", "1.5.0", "kfserving 0.6.1", "command line", "b.in", files=ray,
+            "ray", "1.5.0", Requirer("kfserving", "0.6.1"), Origin(), Origin("b.in"), files=ray,
             extras=("serve", "default"),
         ),
-        make_pin("six", "1.16.0", "ray[default] 1.5.0rc1+axle.1"),
+        make_pin("six", "1.16.0", Requirer("ray[default]", "1.5.0rc1+axle.1")),
     )  # fmt: skip
 
 
@@ -149,8 +150,8 @@ def test_pip_installs_with_the_hashes_and_under_the_constraints(
 ) -> None:
     files = [_write_wheel(tmp_path, "alpha"), _write_wheel(tmp_path, "beta")]
     resolution = make_resolution(
-        make_pin("alpha", "1.0", "command line", files=(files[0],)),
-        make_pin("beta", "1.0", "alpha", files=(files[1],)),
+        make_pin("alpha", "1.0", Origin(), files=(files[0],)),
+        make_pin("beta", "1.0", Requirer("alpha", "1.0"), files=(files[1],)),
     )
     (tmp_path / "lock.txt").write_text(
         to_requirements(lay_together([resolution]), COMMAND)

@@ -42,10 +42,9 @@ def conflict_at(file: str, line: int) -> Conflict:
     core = conflict.conflicts[0]
     place = Evidence(kind="requirement-line", file=file, line=line)
     facts = tuple(
-        replace(fact, evidence=(place,)) if fact.kind == "root" else fact
-        for fact in core.facts
+        fact.found_at((place,)) if fact.kind == "root" else fact for fact in core.facts
     )
-    core = replace(core, facts=facts)
+    core = core.telling(facts)
     return replace(conflict, conflicts=(core,), repairs=(), as_pip=None)
 
 

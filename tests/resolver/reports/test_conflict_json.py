@@ -3,10 +3,11 @@ from dataclasses import replace
 import pytest
 
 from axletree.errors import AxletreeError
+from axletree.resolver.locks.json_form import to_json
 from axletree.resolver.locks.locked import lay_together
-from axletree.resolver.locks.requirements_txt import to_json
 from axletree.resolver.model.errors import InvalidRequirementError
-from axletree.resolver.model.facts import Evidence
+from axletree.resolver.model.facts import Core, Evidence
+from axletree.resolver.model.origins import Requirer
 from axletree.resolver.reports.conflict_json import (
     conflict_to_json,
     error_to_json,
@@ -27,7 +28,7 @@ def test_the_fairing_conflict_is_valid_by_its_schema() -> None:
 
 
 def test_a_bare_core_is_valid_by_its_schema() -> None:
-    core = replace(fairing_core(), picture=None)
+    core = Core(facts=fairing_core().facts, claim="smallest")
     conflict = replace(
         fairing_conflict(), conflicts=(core,), repairs=(), as_pip=None, complete=False
     )
@@ -66,7 +67,7 @@ def test_evidence_has_the_fields_of_its_kind(
     evidence: Evidence, form: dict[str, object]
 ) -> None:
     core = fairing_core()
-    core = replace(core, facts=(replace(core.facts[0], evidence=(evidence,)),))
+    core = core.telling((core.facts[0].found_at((evidence,)),))
 
     document = conflict_to_json(replace(fairing_conflict(), conflicts=(core,)))
 
@@ -79,7 +80,9 @@ def test_no_conflict_document_holds_an_address() -> None:
 
 
 def test_a_resolution_is_valid_by_its_schema() -> None:
-    resolution = make_resolution(make_pin("six", "1.16.0", "ray"), notes=("a note",))
+    resolution = make_resolution(
+        make_pin("six", "1.16.0", Requirer("ray", "1")), notes=("a note",)
+    )
 
     validate(to_json(lay_together([resolution])), "resolution")
     validate(

@@ -1,5 +1,8 @@
+import re
 import textwrap
 from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given
@@ -10,8 +13,9 @@ from axletree.resolver.model.answers import (
     RepairClaim,
 )
 from axletree.resolver.model.facts import (
-    Claim,
+    Core,
     Evidence,
+    Fact,
 )
 from axletree.resolver.reports.conflict_text import (
     conflict_report,
@@ -24,7 +28,15 @@ from axletree.resolver.reports.lines import (
 )
 from tests.support.answers import name
 from tests.support.conflicts import fairing_conflict, fairing_core
+from tests.support.corpus import REAL, refusal
 
+if TYPE_CHECKING:
+    from axletree.resolver.model.facts import Claim
+
+PAGE = Path(__file__).parents[3] / "docs" / "explanation" / "real-conflicts.md"
+PAGE_COLUMNS = 80
+MOST_LINES = 15
+"""Issue 4: the facts of a real case fit into so many lines."""
 FAIRING = """\
 No solution for Python 3.9 on linux: these 4 facts cannot hold together, and none of them can be
 left out.
@@ -89,8 +101,8 @@ def test_ascii_report_has_no_other_characters() -> None:
         ("smallest", "no cause has fewer"),
     ],
 )
-def test_the_claim_is_said(claim: Claim, words: str) -> None:
-    core = replace(fairing_core(), claim=claim)
+def test_the_claim_is_said(claim: "Claim", words: str) -> None:
+    core = Core(facts=fairing_core().facts, claim=claim)
     conflict = replace(fairing_conflict(), conflicts=(core,))
 
     assert words in to_text(conflict_report(conflict, width=200))
@@ -136,8 +148,14 @@ def test_evidence_counts_all_releases_though_it_names_some() -> None:
         for minor in range(3)
     )
     versions = tuple(f"1.{minor}" for minor in range(21))
-    fact = replace(core.facts[2], evidence=evidence, versions=versions)
-    core = replace(core, facts=(fact,))
+    fact = Fact(
+        kind="edge",
+        text=core.facts[2].text,
+        project=core.facts[2].project,
+        versions=versions,
+        evidence=evidence,
+    )
+    core = core.telling((fact,))
     conflict = replace(fairing_conflict(), conflicts=(core,))
 
     text = to_text(conflict_report(conflict, width=200))
@@ -184,3 +202,25 @@ def test_sentences_break_as_the_standard_library_breaks_them(
     )
 
     assert [line.text for line in wrapped("fact", text, width, indent)] == expected
+
+
+# The real conflicts of the documentation.
+
+
+def said(name: str) -> str:
+    lines = conflict_report(refusal(name).conflict, width=PAGE_COLUMNS, is_ascii=False)
+    return "".join(f"{line.text}\n" for line in lines)
+
+
+@pytest.mark.parametrize("name", REAL)
+def test_the_page_shows_what_the_engine_says(name: str) -> None:
+    section = PAGE.read_text().partition(f"## {name}\n")[2].partition("\n## ")[0]
+
+    assert re.findall(r"```text\n(.*?)```", section, re.DOTALL) == [said(name)]
+
+
+@pytest.mark.parametrize("name", ["fairing", "deep"])
+def test_the_text_of_a_real_case_is_short(name: str) -> None:
+    cause, _, _ = said(name).partition("\n\n")
+
+    assert len(cause.splitlines()) <= MOST_LINES

@@ -1,0 +1,1 @@
+"""Answers over a local universe, before anything else is imported."""

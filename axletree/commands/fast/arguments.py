@@ -1,0 +1,220 @@
+"""Command lines that are plain enough to be understood by hand, before click is there.
+
+Imports stay within what the interpreter has loaded anyway (`axletree.start`).
+"""
+
+from __future__ import annotations
+
+import os
+
+from axletree.commands.options.words import NotUnderstoodError, take_apart
+from axletree.environ import default_cache, default_home
+from axletree.reading import is_at_rest, read_bytes
+from axletree.resolver.model.origins import Origin
+from axletree.resolver.model.spelling import SAFE
+from axletree.settings_file import find_settings
+
+TYPE_CHECKING = False  # see axletree.resolver.universe.compiled
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from axletree.commands.options.option import Option
+    from axletree.wheelhouse.compiled_store import Place
+
+_NEEDED: Mapping[str, frozenset[str]] = {
+    "lock": frozenset({"python_versions", "python_platforms"}),
+    "explain": frozenset({"python_versions", "python_platforms", "no_repairs"}),
+}
+"""Verbs that are answered here, and options without which they are not."""
+_FORMATS = frozenset({"requirements", "constraints"})
+_PLAIN = SAFE | frozenset("<>!~[] ")
+"""What a plain requirement consists of: no marker, no address, no option."""
+MOST_BYTES = 4 * 1024 * 1024
+"""Of a file that is looked at here; a larger one takes its time anyway."""
+_SETTINGS = ("AXLETREE_INDEX_URL",)
+"""Variables with which candidates come from elsewhere."""
+
+
+class NotPlainError(Exception):
+    """Something has to be looked at more closely than is done here."""
+
+
+class Line:
+    """A requirement where it was written."""
+
+    __slots__ = ("origin", "text")
+    is_base = False
+    overrides = ()
+
+    def __init__(self, text: str, origin: Origin | None = None) -> None:
+        self.text = text
+        self.origin = origin or Origin()
+
+    @property
+    def demand(self) -> str:
+        """Spell what is in force: nothing changes it."""
+        return self.text
+
+
+class PlainWords:
+    """A command line understood."""
+
+    __slots__ = ("_lines", "requirements", "values", "verb")
+
+    def __init__(self, verb: str) -> None:
+        self.verb = verb
+        self.requirements: list[str] = []
+        self.values: dict[str, list[str]] = {}
+        """What each option was given, by the parameter that it fills; flags: nothing."""
+        self._lines: list[Line] | None = None
+
+    def last(self, option: str) -> str | None:
+        """Return what an option was given, the last time; None: it was not."""
+        given = self.values.get(option)
+        return given[-1] if given else None
+
+    @property
+    def python_version(self) -> str:
+        """Return the target's Python."""
+        return self.values["python_versions"][0]
+
+    @property
+    def python_platform(self) -> str:
+        """Return the target's platform."""
+        return self.values["python_platforms"][0]
+
+    @property
+    def target(self) -> str:
+        """Name the target as people do."""
+        return f"Python {self.python_version} on {self.python_platform}"
+
+    @property
+    def has_hashes(self) -> bool:
+        """Tell whether a lock has them."""
+        return self.last("lock_format") != "constraints"
+
+    def lines(self) -> Sequence[Line]:
+        """Return the requirements, those of files included; each file is read once.
+
+        :raises NotPlainError: a file has more than plain requirements.
+        :raises OSError: a file cannot be read.
+        :raises ValueError: nor can what it holds.
+        """
+        if self._lines is None:
+            lines = list(map(Line, self.requirements))
+            for path in self.values.get("files", ()):
+                lines += _lines_of(path)
+            self._lines = lines
+        return self._lines
+
+
+def _lines_of(path: str) -> Iterator[Line]:
+    # What a stream gives it gives once: it is left to the command.
+    if not is_at_rest(path):
+        raise NotPlainError
+    for number, raw in enumerate(_text_of(path).splitlines(), start=1):
+        text = raw.strip()
+        if text and text[0] != "#":
+            if not _is_plain(text):
+                raise NotPlainError
+            yield Line(text, Origin(path, number))
+
+
+def _text_of(path: str) -> str:
+    raw = read_bytes(path, MOST_BYTES)
+    # It may name an encoding; a requirement that says so is not worth a closer look.
+    if b"coding" in raw:
+        raise NotPlainError
+    return raw.decode()
+
+
+def understand(words: Sequence[str]) -> PlainWords | None:
+    """Take a command line apart; None if it has anything out of the ordinary."""
+    if not words or words[0] not in _NEEDED:
+        return None
+    try:
+        plain = _read(words)
+    except NotUnderstoodError:
+        return None
+    return plain if _is_answered_here(plain) else None
+
+
+def _read(words: Sequence[str]) -> PlainWords:
+    """Gather what options are given.
+
+    :raises NotUnderstoodError: for one that is not for here, or a value out of place.
+    """
+    plain = PlainWords(words[0])
+    for part in take_apart(words):
+        option = part.option
+        if option is None:
+            plain.requirements.append(part.value)
+            continue
+        given = plain.values.setdefault(option.to, [])
+        if option.takes_value:
+            if not _is_read_here(option, part.value):
+                raise NotUnderstoodError
+            given.append(part.value)
+        elif not option.is_quick:
+            raise NotUnderstoodError
+    return plain
+
+
+def _is_read_here(option: Option, value: str) -> bool:
+    is_known = not option.choices or value in option.choices
+    return option.is_quick and is_known and bool(value) and value[0] != "-"
+
+
+def _is_answered_here(plain: PlainWords) -> bool:
+    values = plain.values
+    places = ("python_versions", "python_platforms", "find_links")
+    return (
+        all(map(_is_plain, plain.requirements))
+        and values.keys() >= _NEEDED[plain.verb]
+        and all(len(set(values.get(option, ()))) <= 1 for option in places)
+        and (plain.last("lock_format") or "requirements") in _FORMATS
+        and not any(file.endswith(".toml") for file in values.get("files", ()))
+    )
+
+
+def _is_plain(requirement: str) -> bool:
+    return (
+        requirement[:1].isalnum()
+        and requirement.isascii()
+        and _PLAIN.issuperset(requirement)
+        and "/" not in requirement
+        and "@" not in requirement
+        and not requirement.endswith(".txt")
+    )
+
+
+def place_of(plain: PlainWords, environ: Mapping[str, str]) -> Place | None:
+    """Say which universe is asked; None: it is none on this machine."""
+    from axletree.wheelhouse.compiled_store import Place  # noqa: PLC0415  late
+
+    environment = f"{plain.python_version} {plain.python_platform}"
+    snapshot, folder = plain.last("universe"), plain.last("find_links")
+    if snapshot is not None:
+        is_read_again = is_at_rest(snapshot) and not folder
+        return Place("snapshot", snapshot, environment) if is_read_again else None
+    if folder is not None:
+        is_there = os.path.isdir(folder)  # noqa: PTH112  pathlib costs too much here
+        return Place("folder", folder, environment) if is_there else None
+    if any(environ.get(name) for name in _SETTINGS):
+        return None
+    home = environ.get("AXLETREE_HOME") or default_home(environ)
+    return Place("wheelhouse", os.path.expanduser(home), environment)  # noqa: PTH111  as above
+
+
+def cache_dir_of(plain: PlainWords, environ: Mapping[str, str]) -> str:
+    """Say where compiled universes are kept."""
+    named = plain.last("cache_dir") or environ.get("AXLETREE_CACHE_DIR")
+    return f"{os.path.expanduser(named or default_cache(environ))}/compiled"  # noqa: PTH111  as above
+
+
+def may_have_settings_file() -> bool:
+    """Tell whether a file may hold settings; reading it is the command's business."""
+    try:
+        return find_settings(os.getcwd()) is not None  # noqa: PTH109  as above
+    except ValueError:
+        return True

@@ -1,0 +1,47 @@
+"""A lock from tables, for the two forms that need no more."""
+
+from __future__ import annotations
+
+from axletree.resolver.engine.swift import (
+    Shared,
+    SwiftSearch,
+)
+from axletree.resolver.locks.lines import LockLine, header, lock_text
+from axletree.resolver.universe.swift_reading import (
+    SwiftAsked,
+    SwiftRoot,
+)
+
+TYPE_CHECKING = False  # see axletree.resolver.universe.compiled
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from axletree.commands.fast.arguments import PlainWords
+    from axletree.resolver.universe.compiled import CompiledUniverse
+
+
+def lock(
+    plain: PlainWords, universe: CompiledUniverse, words: Sequence[str]
+) -> str | None:
+    """Return the lock; None: it is beyond a quick search.
+
+    :raises NotCompilableError: so is something that was read.
+    :raises AxletreeError: whatever the universe raises.
+    """
+    asked = ((universe.root(line.text), line.origin) for line in plain.lines())
+    roots = [SwiftRoot(*root, origin) for root, origin in asked if root is not None]
+    pins = SwiftSearch(Shared(universe), SwiftAsked(roots)).run() if roots else None
+    has_hashes = plain.has_hashes
+    if pins is None or (has_hashes and not all(pin.hashes for pin in pins)):
+        return None
+    lines = (
+        LockLine(
+            name=pin.name,
+            version=pin.version,
+            extras=pin.extras if has_hashes else (),
+            hashes=pin.hashes if has_hashes else (),
+            requested_by=pin.requested_by,
+        )
+        for pin in pins
+    )
+    return lock_text(header([plain.target], ("axletree", *words)), lines)

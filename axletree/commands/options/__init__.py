@@ -1,0 +1,1 @@
+"""What users give: options and files, read into a question."""

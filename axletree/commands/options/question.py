@@ -1,0 +1,186 @@
+"""Options -> a question."""
+
+import json
+import platform
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import click
+
+from axletree.commands.options.changes import edits_from
+from axletree.commands.options.input_files import (
+    InputFiles,
+    parts_of,
+)
+from axletree.commands.options.shared import (
+    InputOptions,
+    TargetOptions,
+)
+from axletree.environ import process_environment
+from axletree.resolver.inputs.requirements_files import (
+    ParsedInput,
+    parse_input,
+)
+from axletree.resolver.model.environment import (
+    Environment,
+    environment_for,
+    limit_python,
+)
+from axletree.resolver.model.errors import (
+    InvalidEnvironmentError,
+    InvalidRequirementError,
+)
+from axletree.resolver.model.limits import FormatControl
+from axletree.resolver.model.question import (
+    Limits,
+    Question,
+    ask,
+)
+
+_READ_VERSION = "import json, platform; print(json.dumps(platform.python_version()))"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """Questions, and what the files they came from say besides."""
+
+    questions: tuple[Question, ...]
+    """The same for each environment, in the order asked; at least one."""
+    parsed: ParsedInput
+
+    @property
+    def question(self) -> Question:
+        """Return the question, for verbs that take one environment only.
+
+        :raises click.UsageError: if there are several.
+        """
+        if len(self.questions) > 1:
+            labels = ", ".join(each.environment.label for each in self.questions)
+            message = (
+                f"this takes one environment at a time, and {len(self.questions)} "
+                f"were named: {labels}"
+            )
+            raise click.UsageError(message)
+        return self.questions[0]
+
+    def changed(self, change: Callable[[Question], Question]) -> "Asked":
+        """Change each question."""
+        return replace(self, questions=tuple(map(change, self.questions)))
+
+
+def ask_from(inputs: InputOptions, target: TargetOptions, files: InputFiles) -> Asked:
+    """Read requirements and files, and put them for the target.
+
+    :raises InvalidRequirementError: for a line that cannot be used, or none at all.
+    :raises InvalidEnvironmentError: for a Python or platform that does not exist.
+    """
+    parsed = parse_input(
+        inputs.requirements,
+        parts_of(inputs),
+        inputs.constraints,
+        read=files.text,
+        environ=process_environment(),
+    )
+    if not parsed.roots:
+        raise InvalidRequirementError(
+            "there is nothing to resolve: no requirement was given",
+            where=", ".join(inputs.files) or "command line",
+            hint="name requirements, or a file of them with -r",
+        )
+    limits = limits_from(inputs, target, parsed)
+    edits = edits_from(inputs, files)
+    questions = tuple(
+        ask(
+            parsed.roots,
+            limit_python(environment, parsed.pythons),
+            constraints=parsed.constraints,
+            limits=limits,
+            edits=edits,
+            prefer=inputs.prefer,
+            pythons=parsed.pythons,
+        )
+        for environment in target_environments(target)
+    )
+    return Asked(questions=questions, parsed=parsed)
+
+
+def limits_from(
+    inputs: InputOptions, target: TargetOptions, parsed: ParsedInput
+) -> Limits:
+    """Put the limits of options and files together; options come last."""
+    formats = parsed.formats
+    formats = _apply(formats, FormatControl.with_only_binary, inputs.only_binary)
+    formats = _apply(formats, FormatControl.without_binary, inputs.no_binary)
+    return Limits(
+        exclude_newer=target.exclude_newer,
+        allow_prereleases=inputs.pre or parsed.has_pre,
+        formats=formats,
+    )
+
+
+def _apply(
+    formats: FormatControl,
+    option: Callable[[FormatControl, str], FormatControl],
+    values: tuple[str, ...],
+) -> FormatControl:
+    for value in values:
+        formats = option(formats, value)
+    return formats
+
+
+def target_environments(target: TargetOptions) -> list[Environment]:
+    """Return every Python on every platform, each once."""
+    return [
+        target_environment(
+            next(iter(each.python_versions), None),
+            next(iter(each.python_platforms), None),
+        )
+        for each in target.apart()
+    ]
+
+
+def target_environment(version: str | None, platform: str | None) -> Environment:
+    """Return the environment asked for, else the active one."""
+    return environment_for(version or _active_python(), platform or _this_platform())
+
+
+def _active_python() -> str:
+    """Return the version of the active virtual environment's Python, else ours."""
+    active = process_environment().get("VIRTUAL_ENV")
+    python = Path(active or "", "bin", "python")
+    if active is None or python.resolve() == Path(sys.executable).resolve():
+        return platform.python_version()
+    import subprocess  # noqa: PLC0415  late, for most runs have no use for it
+
+    try:
+        done = subprocess.run(  # noqa: S603  the user's own environment
+            [python, "-c", _READ_VERSION],
+            capture_output=True,
+            check=True,
+            timeout=30,
+            text=True,
+        )
+        return str(json.loads(done.stdout))
+    except (OSError, subprocess.SubprocessError, ValueError) as error:
+        raise InvalidEnvironmentError(
+            "the active virtual environment's Python does not run",
+            where=str(python),
+            hint="name the target with --python-version",
+        ) from error
+
+
+def _this_platform() -> str:
+    machine = platform.machine().lower()
+    match sys.platform:
+        case "darwin":
+            return "macos" if machine == "arm64" else "x86_64-apple-darwin"
+        case "win32":
+            return "windows"
+        case _:
+            kind, version = platform.libc_ver()
+            if kind != "glibc" or not version:
+                return f"{machine}-unknown-linux-musl"
+            major, minor = version.split(".")[:2]
+            return f"{machine}-manylinux_{major}_{minor}"

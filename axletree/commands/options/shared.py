@@ -1,0 +1,106 @@
+"""Options that several verbs share, named as pip and uv name them."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, fields, replace
+from datetime import datetime
+from itertools import product
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from axletree.config import IndexStrategy
+from axletree.resolver.model.question import Preference
+
+if TYPE_CHECKING:
+    from axletree.builder.isolation import Isolation  # it brings the sandbox along
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InputOptions:
+    """What is asked for."""
+
+    requirements: tuple[str, ...] = ()
+    files: tuple[str, ...] = ()
+    constraints: tuple[str, ...] = ()
+    extras: tuple[str, ...] = ()
+    """Of the pyproject.toml files among `files`."""
+    has_all_extras: bool = False
+    groups: tuple[str, ...] = ()
+    """`NAME` or `PATH:NAME`."""
+    overrides: tuple[str, ...] = ()
+    """Files, or overrides themselves."""
+    excluded: tuple[str, ...] = ()
+    pre: bool = False
+    prefer: Preference = "newest"
+    only_binary: tuple[str, ...] = ()
+    no_binary: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TargetOptions:
+    """What it is for, and as of when."""
+
+    python_versions: tuple[str, ...]
+    """Empty: the active environment's."""
+    python_platforms: tuple[str, ...]
+    """Empty: this one."""
+    exclude_newer: datetime | None
+    """The first instant that is too new."""
+
+    def apart(self) -> tuple["TargetOptions", ...]:
+        """Give every Python with every platform by itself, each once."""
+        return tuple(
+            replace(self, python_versions=version, python_platforms=platform)
+            for version, platform in product(
+                _apart(self.python_versions), _apart(self.python_platforms)
+            )
+        )
+
+
+def _apart(values: tuple[str, ...]) -> list[tuple[str, ...]]:
+    return [(value,) for value in dict.fromkeys(values)] or [()]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceOptions:
+    """Where candidates come from."""
+
+    index_url: str | None
+    extra_index_urls: tuple[str, ...]
+    index_strategy: IndexStrategy | None
+    """None: the settings'."""
+    find_links: tuple[str, ...]
+    universe: Path | None
+    cache_dir: Path | None
+    refresh: bool
+    isolation: "Isolation"
+
+
+def take(options: dict[str, Any]) -> tuple[InputOptions, TargetOptions, SourceOptions]:
+    """Gather the shared options of a verb's keyword arguments."""
+    return (
+        InputOptions(
+            **{
+                field.name: options[field.name]
+                for field in fields(InputOptions)
+                # Not every verb has all of them.
+                if field.name in options
+            }
+        ),
+        TargetOptions(
+            python_versions=options["python_versions"],
+            python_platforms=options["python_platforms"],
+            exclude_newer=options["exclude_newer"],
+        ),
+        SourceOptions(
+            index_url=options["index_url"],
+            extra_index_urls=options["extra_index_urls"],
+            index_strategy=options["index_strategy"],
+            find_links=options["find_links"],
+            universe=options["universe"],
+            cache_dir=options["cache_dir"],
+            refresh=options["refresh"],
+            isolation=options["isolation"],
+        ),
+    )

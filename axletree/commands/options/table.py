@@ -1,0 +1,321 @@
+"""The command line as data: which verb takes which options, declared here alone.
+
+Click's decorators (`axletree.commands.options.click_options`) and the reader of quick
+command lines (`axletree.commands.options.words`) are both made from it. That reader runs
+before anything else is imported, so nothing else is imported here.
+"""
+
+from __future__ import annotations
+
+from axletree.commands.options.option import Argument, Option
+
+TYPE_CHECKING = False  # see axletree.resolver.universe.compiled
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+# What several verbs have.
+
+_REQUIREMENTS = Argument("requirements", "[REQ]...", is_repeated=True)
+
+_KINDS = (
+    Option("--pre", kind="flag", help="Let pre-releases in."),
+    Option(
+        "--only-binary", metavar="NAMES", is_repeated=True,
+        help="Use no sdists of these projects (or :all:).",
+    ),
+    Option(
+        "--no-binary", metavar="NAMES", is_repeated=True,
+        help="Use no wheels of these projects (or :all:).",
+    ),
+)  # fmt: skip
+
+_LIMITS = (
+    Option(
+        "-c", "--constraint", to="constraints", metavar="FILE", is_repeated=True,
+        help="Limit versions by a constraints file; may be repeated.",
+    ),
+    Option(
+        "--override", to="overrides", metavar="FILE|REQ", is_repeated=True,
+        help="Replace the versions that requirements name; may be repeated.",
+    ),
+    Option(
+        "--exclude", to="excluded", metavar="NAME", is_repeated=True,
+        help="Drop all requirements on this project; may be repeated.",
+    ),
+    Option(
+        "--prefer", kind="choice", choices=("newest", "balanced"), default="newest",
+        shows_default=True,
+        help="balanced: leave no requirement further behind than it must be.",
+    ),
+    *_KINDS,
+)  # fmt: skip
+
+_INPUT = (
+    Option(
+        "-r", "--requirement", to="files", metavar="FILE", is_repeated=True,
+        is_quick=True,
+        help="Read requirements from a file, or a pyproject.toml; may be repeated.",
+    ),
+    Option(
+        "--extra", to="extras", metavar="NAME", is_repeated=True,
+        help="Take this extra of the pyproject.toml, too; may be repeated.",
+    ),
+    Option(
+        "--all-extras", to="has_all_extras", kind="flag",
+        help="Take all extras of the pyproject.toml.",
+    ),
+    Option(
+        "--group", to="groups", metavar="[PATH:]NAME", is_repeated=True,
+        help="Take a dependency group of a pyproject.toml; may be repeated.",
+    ),
+    *_LIMITS,
+)  # fmt: skip
+
+_TARGET = (
+    Option(
+        "--python-version", to="python_versions", metavar="X.Y", is_repeated=True,
+        is_quick=True,
+        help="Resolve for this Python; may be repeated "
+        "[default: the active environment's].",
+    ),
+    Option(
+        "--python-platform", to="python_platforms", metavar="NAME", is_repeated=True,
+        is_quick=True,
+        help="Resolve for this platform, named as uv does; may be repeated "
+        "[default: this one].",
+    ),
+    Option(
+        "--exclude-newer", kind="date", metavar="DATE",
+        help="Hide files uploaded after this day (all of it counts, UTC) or time.",
+    ),
+)  # fmt: skip
+
+_ISOLATION = Option(
+    "--isolation", kind="choice", choices=("full", "pod", "none"), default="full",
+    shows_default=True,
+    help="How foreign build code is kept apart from this machine.",
+)  # fmt: skip
+
+_SOURCE = (
+    Option(
+        "-i", "--index-url", metavar="URL",
+        help="Take candidates from this index; 'public' is the one pip uses here.",
+    ),
+    Option(
+        "--extra-index-url", to="extra_index_urls", metavar="URL", is_repeated=True,
+        help="Ask this index for projects that the first one lacks.",
+    ),
+    Option(
+        "--index-strategy", kind="choice",
+        choices=("first-index", "unsafe-best-match"),
+        help="unsafe-best-match: take the best version of all indexes, whoever has it "
+        "[default: first-index].",
+    ),
+    Option(
+        "-f", "--find-links", metavar="DIR", is_repeated=True, is_quick=True,
+        help="Take candidates from a directory of files.",
+    ),
+    Option(
+        "--universe", kind="path", metavar="FILE", is_quick=True,
+        help="Take candidates from a JSON snapshot.",
+    ),
+    Option(
+        "--cache-dir", kind="path", metavar="DIR", is_quick=True,
+        help="Keep pages and metadata here.",
+    ),
+    Option("--refresh", kind="flag", help="Read pages anew."),
+    _ISOLATION,
+)  # fmt: skip
+
+_BASE = Option(
+    "--base", kind="path", metavar="LOCK",
+    help="Keep the pins of the image layer underneath.",
+)  # fmt: skip
+
+_RECIPES = Option(
+    "--recipes", kind="existing", metavar="DIR",
+    help="Try what these recipes would build, too.",
+)  # fmt: skip
+
+_OUTPUT = (
+    Option("--json", to="as_json", kind="flag", help="Print one JSON document."),
+    Option("-v", "--verbose", kind="count", help="Say more of what is done."),
+)
+
+# What one verb has.
+
+_LOCK = (
+    Option(
+        "-o", "--output-file", kind="file", metavar="FILE",
+        help="Write the lock here, at once or not at all [default: stdout].",
+    ),
+    Option(
+        "--format", to="lock_format", kind="choice", is_quick=True,
+        choices=("requirements", "constraints", "pylock"),
+        help="The form of the lock [default: by the name of -o, else requirements].",
+    ),
+    Option(
+        "--emit-index-url", kind="flag",
+        help="Let pylock.toml hold the addresses of an index's files, without logins.",
+    ),
+    Option(
+        "-U", "--upgrade", kind="flag",
+        help="Take the newest versions, whatever the lock at -o pins.",
+    ),
+    Option(
+        "-P", "--upgrade-package", to="upgrade_packages", metavar="REQ",
+        is_repeated=True,
+        help="Upgrade this project only, or to REQ such as six==1.16; may be repeated.",
+    ),
+    _BASE,
+    Option(
+        "--check", kind="flag",
+        help="Write nothing; exit with 1 if the lock at -o would change.",
+    ),
+)  # fmt: skip
+
+_REMEDIES = (
+    _RECIPES,
+    Option(
+        "--upstream",
+        metavar="URL",
+        help="Look at this index for files that would help; 'public' is the one pip "
+        "uses here.",
+    ),
+    _BASE,
+    Option("--no-repairs", kind="flag", is_quick=True, help="Stop at the cause."),
+)
+
+_WHY = (
+    *_REMEDIES,
+    Option(
+        "--if", to="supposed", metavar="REQ", is_repeated=True,
+        help="Ask it of the answer with this requirement; may be repeated.",
+    ),
+)  # fmt: skip
+
+_EXPLAIN = (
+    *_REMEDIES,
+    Option(
+        "--repair", to="repair_number", kind="number", bounds=(1, None), metavar="N",
+        help="Show this repair whole, with its pins and recipe.",
+    ),
+    Option(
+        "--write", kind="flag",
+        help="Write that repair into the input, or its recipe.",
+    ),
+    Option(
+        "--engine", kind="choice", choices=("exact", "resolvelib", "pip-compile"),
+        default="exact", shows_default=True,
+        help="resolvelib shows what pip would do; pip-compile asks pip-tools, and "
+        "whether both agree.",
+    ),
+    Option(
+        "--why", metavar="PROJECT",
+        help="Say what axletree why PROJECT says.",
+    ),
+    Option(
+        "--if", to="supposed", metavar="REQ", is_repeated=True,
+        help="Show what this requirement would change; may be repeated.",
+    ),
+    Option(
+        "--reproduce", kind="path", metavar="DIR",
+        help="Write the first conflict as a small index, for bug reports and tests.",
+    ),
+    Option(
+        "--svg", kind="path", metavar="FILE",
+        help="Draw the first conflict's picture into this file.",
+    ),
+)  # fmt: skip
+
+_CHECK = (
+    Option(
+        "--jobs", kind="number", bounds=(1, 64), metavar="N",
+        help="Resolve this many at a time [default: one on each core].",
+    ),
+    Option(
+        "--junit", kind="file", metavar="FILE", help="Write JUnit XML here, too."
+    ),
+)  # fmt: skip
+
+_COLLECT = (
+    Option(
+        "--recipes", kind="existing", metavar="DIR",
+        help="Bring what these recipes need to build, too.",
+    ),
+    Option(
+        "--no-deps", kind="flag",
+        help="Bring just what is named, not what it requires.",
+    ),
+)  # fmt: skip
+
+_BUILD = (
+    Option(
+        "--python-version", metavar="X.Y",
+        help="Build with this Python [default: the recipe's first, else the active "
+        "environment's].",
+    ),
+    Option(
+        "--python-platform", metavar="NAME",
+        help="Build for this platform [default: this one].",
+    ),
+    _ISOLATION,
+    Option(
+        "--allow-file-sources", kind="flag",
+        help="Let the recipe build from a repository on this machine.",
+    ),
+)  # fmt: skip
+
+_SERVE = (
+    Option(
+        "--host", default="127.0.0.1", shows_default=True, help="Listen here."
+    ),
+    Option(
+        "--port", kind="number", bounds=(0, 65535), default=8080, shows_default=True,
+        help="Listen on this port; 0 is any free one, which is printed.",
+    ),
+    Option(
+        "--workers", kind="number", bounds=(1, 64), default=2, shows_default=True,
+        help="Worker processes.",
+    ),
+    Option(
+        "--public-url", default="", metavar="URL",
+        help="How users reach the index, where that is another address.",
+    ),
+)  # fmt: skip
+
+_SNAPSHOT = (
+    _RECIPES,
+    Option(
+        "-o", "--output-file", kind="file", metavar="FILE",
+        help="Write here (compressed if it ends in .gz) [default: stdout].",
+    ),
+)  # fmt: skip
+
+_QUESTION = (*_INPUT, *_TARGET, *_SOURCE)
+
+OPTIONS: Mapping[str, tuple[Option, ...]] = {
+    "lock": (*_QUESTION, *_LOCK, *_OUTPUT),
+    "explain": (*_QUESTION, *_EXPLAIN, *_OUTPUT),
+    "why": (*_QUESTION, *_WHY, *_OUTPUT),
+    "check": (*_LIMITS, *_TARGET, *_SOURCE, *_CHECK, *_OUTPUT),
+    "audit": (*_KINDS, *_TARGET, *_SOURCE, *_OUTPUT),
+    "collect": (*_QUESTION, *_COLLECT, *_OUTPUT),
+    "build": (*_BUILD, *_OUTPUT),
+    "serve": (*_SERVE, *_OUTPUT),
+    "snapshot": (*_QUESTION, *_SNAPSHOT, *_OUTPUT),
+}
+"""Of each verb, in the order in which its help shows them; the verbs in theirs."""
+
+ARGUMENTS: Mapping[str, tuple[Argument, ...]] = {
+    "lock": (_REQUIREMENTS,),
+    "explain": (_REQUIREMENTS,),
+    "why": (Argument("project", "PROJECT", is_required=True), _REQUIREMENTS),
+    "check": (Argument("files", "FILE...", is_repeated=True, is_required=True),),
+    "audit": (),
+    "collect": (_REQUIREMENTS,),
+    "build": (Argument("recipe", "RECIPE", kind="path", is_required=True),),
+    "serve": (),
+    "snapshot": (_REQUIREMENTS,),
+}
+"""Of each verb, in their order."""

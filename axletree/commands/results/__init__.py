@@ -1,0 +1,1 @@
+"""What came out, shown or written as a verb was asked to."""

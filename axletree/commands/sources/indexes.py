@@ -1,0 +1,96 @@
+"""Package indexes as the universe that candidates come from.
+
+Apart from `axletree.commands.sources.opening`, so that only who asks an index imports all
+that a network takes.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass, replace
+
+from axletree.builder.resolved_requirements import ResolvedBuildRequirements
+from axletree.commands.options.shared import SourceOptions
+from axletree.commands.sources.downloads import (
+    RankedIndexes,
+    SpreadDownloads,
+)
+from axletree.commands.sources.late_builder import LateSdistBuilder
+from axletree.commands.sources.named import strategy_of
+from axletree.commands.sources.opened import Opened
+from axletree.config import IndexStrategy, Settings
+from axletree.console import Progress
+from axletree.resolver.model.question import Question
+from axletree.resolver.universe.composed import MemoUniverse
+from axletree.resolver.universe.protocol import Universe
+from axletree.wheelhouse.best_match import BestMatch
+from axletree.wheelhouse.credentials import printable
+from axletree.wheelhouse.first_index import FirstIndex
+from axletree.wheelhouse.merged import MergedUniverse
+from axletree.wheelhouse.public_index import public_index_url
+from axletree.wheelhouse.upstream import UpstreamIndex
+from axletree.wheelhouse.upstream_options import ReadingOptions, SdistReading
+
+_RANKED: Mapping[IndexStrategy, Callable[[Sequence[Universe]], RankedIndexes]] = {
+    "first-index": FirstIndex,
+    "unsafe-best-match": BestMatch,
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Indexes:
+    """What opening indexes takes."""
+
+    settings: Settings
+    source: SourceOptions
+    question: Question
+    progress: Progress
+
+    def open(
+        self, stack: ExitStack, urls: Sequence[str], folders: Mapping[str, Universe]
+    ) -> Opened:
+        """Open them, best first, and folders (by their names) that stand beside them.
+
+        Where there are folders alone, no index is asked.
+        """
+        settings, question = self.settings, self.question
+        # The hashes are those of what is asked for, not of what builds it.
+        build_limits = replace(question.limits, hashes=())
+        requirements = ResolvedBuildRequirements(limits=build_limits)
+        builder = LateSdistBuilder(
+            settings=settings,
+            requirements=requirements,
+            isolation=self.source.isolation,
+            reporter=self.progress,
+        )
+        options = ReadingOptions(
+            exclude_newer=question.limits.exclude_newer,
+            refresh=self.source.refresh,
+            sdists=SdistReading(builder=builder, environment=question.environment),
+        )
+        indexes = [
+            stack.enter_context(
+                UpstreamIndex(settings, _address(url, settings), options, self.progress)
+            )
+            for url in urls
+        ]
+        ranked = _RANKED[strategy_of(self.source, settings)](indexes)
+        beside = [ranked] if indexes else []
+        merged = MergedUniverse([*folders.values(), *beside]) if folders else None
+        universe = merged or ranked
+        downloads = SpreadDownloads(
+            indexes=tuple(indexes), ranked=ranked, merged=merged
+        )
+        # A build needs the index, and the index needs builds for some metadata.
+        requirements.universe = MemoUniverse(universe)
+        requirements.fetch = downloads.fetch
+        return Opened(
+            universe=universe,
+            sources=(*folders, *(printable(index.url) for index in indexes)),
+            downloads=downloads,
+            builder=builder,
+            build_requirements=requirements,
+        )
+
+
+def _address(url: str, settings: Settings) -> str:
+    return public_index_url(settings) if url == "public" else url

@@ -1,0 +1,45 @@
+"""Universes on this machine: a folder of files, and the wheelhouse."""
+
+from contextlib import ExitStack
+from pathlib import Path
+
+import click
+
+from axletree.resolver.inputs.requirement_lines import redact
+from axletree.resolver.universe.protocol import Universe
+
+
+def open_folder(link: str) -> Universe:
+    """Open a folder of files, named by its path or a `file:` address.
+
+    :raises click.UsageError: there is no such folder.
+    """
+    from axletree.wheelhouse.directory import DirectoryUniverse  # noqa: PLC0415  late
+
+    path = _path_of_url(link) if link.startswith("file:") else link
+    folder = Path(path).expanduser()
+    if not folder.is_dir():
+        raise click.UsageError(
+            f"--find-links {redact(link)} is no folder on this machine "
+            "(pages of links are not read: an index is named with --index-url)"
+        )
+    return DirectoryUniverse(folder)
+
+
+def _path_of_url(url: str) -> str:
+    from urllib.parse import urlsplit  # noqa: PLC0415  late, for http.client and ssl
+    from urllib.request import url2pathname  # noqa: PLC0415  as above
+
+    return url2pathname(urlsplit(url).path)
+
+
+def open_wheelhouse(
+    stack: ExitStack, home: Path, generation: int | None = None
+) -> Universe:
+    """Open a wheelhouse at a generation (the current one) until `stack` closes."""
+    # Imported late: SQLAlchemy takes longer to import than most answers to find.
+    from axletree.wheelhouse.house import Wheelhouse  # noqa: PLC0415
+    from axletree.wheelhouse.universe import WheelhouseUniverse  # noqa: PLC0415
+
+    wheelhouse = stack.enter_context(Wheelhouse.open_to_read(home))
+    return WheelhouseUniverse(wheelhouse, generation)

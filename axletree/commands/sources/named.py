@@ -1,0 +1,35 @@
+"""Which sources are meant: those of the options, of the files, or of the settings."""
+
+from dataclasses import replace
+from pathlib import Path
+
+from axletree.commands.options.question import Asked
+from axletree.commands.options.shared import SourceOptions
+from axletree.config import IndexStrategy, Settings, find_file, load
+from axletree.environ import process_environment
+
+
+def settings_for(source: SourceOptions | None = None) -> Settings:
+    """Load the settings of this run; options come last."""
+    settings = load(process_environment(), find_file(Path.cwd()))
+    if source is not None and source.cache_dir is not None:
+        settings = replace(settings, cache_dir=source.cache_dir)
+    return settings
+
+
+def first_index(source: SourceOptions, asked: Asked, settings: Settings) -> str | None:
+    """Name the first index: the options', else the files', else the settings'.
+
+    A folder of files stands for itself: the settings' index is not asked beside it.
+    """
+    parsed = asked.parsed
+    if source.index_url is not None or parsed.has_no_index:
+        return source.index_url
+    if parsed.index_url is not None or source.find_links or parsed.find_links:
+        return parsed.index_url
+    return settings.index_url
+
+
+def strategy_of(source: SourceOptions, settings: Settings) -> IndexStrategy:
+    """Tell how several indexes are read as one; options come last."""
+    return source.index_strategy or settings.index_strategy

@@ -1,0 +1,56 @@
+"""What was opened for candidates to come from."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from axletree.commands.options.question import Asked
+from axletree.resolver.model.answers import Counters
+from axletree.resolver.model.environment import Environment
+from axletree.resolver.model.question import Question
+from axletree.resolver.universe.protocol import Universe
+
+if TYPE_CHECKING:
+    # The network takes longer to import than most answers to find.
+    from axletree.builder.resolved_requirements import ResolvedBuildRequirements
+    from axletree.commands.sources.downloads import SpreadDownloads
+    from axletree.resolver.universe.composed import MemoUniverse
+    from axletree.wheelhouse.sdist_builder import SdistBuilder
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Opened:
+    """A universe, and what it was made of."""
+
+    universe: Universe
+    sources: tuple[str, ...] = ()
+    """The folders and indexes that are asked, in their order, without logins."""
+    downloads: "SpreadDownloads | None" = None
+    """Set, with the two below, if candidates come from indexes."""
+    builder: "SdistBuilder | None" = None
+    build_requirements: "ResolvedBuildRequirements | None" = None
+
+    def one_by_one(self, asked: Asked, universe: "MemoUniverse") -> Iterator[Question]:
+        """Yield each question, with the universe turned to its environment.
+
+        What an sdist's code says of its metadata is not carried over; pages are.
+
+        :param universe: over this one, used for all of them.
+        """
+        yield asked.questions[0]
+        for question in asked.questions[1:]:
+            universe.forget_sdists()
+            if self.turn is not None:
+                self.turn(question.environment)
+            yield question
+
+    @property
+    def turn(self) -> Callable[[Environment], None] | None:
+        """Return what turns the universe to an environment; None: it is for all."""
+        return None if self.downloads is None else self.downloads.turn
+
+    def counted(self, counters: Counters) -> Counters:
+        """Add the requests made so far."""
+        if self.downloads is None:
+            return counters
+        return replace(counters, requests=self.downloads.requests)

@@ -1,0 +1,80 @@
+"""An index beside the wheelhouse, looked at only for what would help."""
+
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+
+import click
+
+from axletree.commands.options.question import Asked
+from axletree.commands.options.shared import SourceOptions
+from axletree.commands.sources.named import (
+    first_index,
+    settings_for,
+)
+from axletree.commands.sources.opened import Opened
+from axletree.console import Progress
+from axletree.resolver.inputs.requirement_lines import redact
+from axletree.resolver.model.answers import Counters
+from axletree.resolver.model.question import Question
+from axletree.resolver.repairs.collecting import Upstream
+from axletree.resolver.universe.composed import MemoUniverse
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenedUpstream:
+    """The index, if one was named."""
+
+    upstream: Upstream | None = None
+    _opened: Opened | None = None
+
+    def turned_to(self, asked: Asked) -> Iterator[Question]:
+        """Yield each question, with the index turned to its environment."""
+        if self.upstream is None or self._opened is None:
+            yield from asked.questions
+            return
+        yield from self._opened.one_by_one(asked, self.upstream.universe)
+
+    def counted(self, counters: Counters) -> Counters:
+        """Add the requests made so far."""
+        return counters if self._opened is None else self._opened.counted(counters)
+
+
+@contextmanager
+def open_upstream(
+    url: str | None, source: SourceOptions, asked: Asked, progress: Progress
+) -> Iterator[OpenedUpstream]:
+    """Open the index of `--upstream`; nothing is asked for before it is needed.
+
+    :raises click.UsageError: candidates come from where no file can be brought to.
+    """
+    if url is None:
+        yield OpenedUpstream()
+        return
+    _check(source, asked)
+    from axletree.commands.sources.indexes import Indexes  # noqa: PLC0415  late: the network
+
+    indexes = Indexes(
+        settings=settings_for(source),
+        source=source,
+        question=asked.questions[0],
+        progress=progress,
+    )
+    links = (*source.find_links, *asked.parsed.find_links)
+    with ExitStack() as stack:
+        opened = indexes.open(stack, [url], {})
+        upstream = Upstream(
+            universe=MemoUniverse(opened.universe),
+            name=redact(url),
+            folder=redact(links[-1]) if links else None,
+        )
+        yield OpenedUpstream(upstream=upstream, _opened=opened)
+
+
+def _check(source: SourceOptions, asked: Asked) -> None:
+    if source.universe is not None:
+        message = "--upstream says what to bring, and nothing can be brought into"
+        raise click.UsageError(f"{message} a snapshot (--universe)")
+    if first_index(source, asked, settings_for(source)) is not None:
+        message = "--upstream is looked at beside a wheelhouse or --find-links; here"
+        raise click.UsageError(f"{message} candidates come from an index already")

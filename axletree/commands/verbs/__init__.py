@@ -1,0 +1,1 @@
+"""One file a verb: arguments, one call, render."""

@@ -1,0 +1,93 @@
+"""`axletree audit`: what in a whole universe can never be installed, or together."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import click
+from packaging.utils import NormalizedName
+
+from axletree.commands.options.click_options import options_of
+from axletree.commands.options.question import (
+    Asked,
+    limits_from,
+    target_environments,
+)
+from axletree.commands.options.shared import take
+from axletree.commands.sources.opening import open_universe
+from axletree.console import Console
+from axletree.resolver.inputs.requirements_files import ParsedInput
+from axletree.resolver.model.question import ask
+from axletree.resolver.queries.audit import Auditor
+from axletree.resolver.queries.audit_findings import Audit
+from axletree.resolver.queries.audit_findings import audit as audit_universe
+from axletree.resolver.reports.audit_text import (
+    audit_report,
+    audit_to_json,
+)
+from axletree.resolver.universe.composed import MemoUniverse
+from axletree.resolver.universe.protocol import (
+    ListsProjects,
+    Universe,
+)
+
+BROKEN = 1
+
+
+@click.command()
+@options_of("audit")
+def audit(
+    *,
+    as_json: bool,
+    verbose: int,
+    **options: Any,  # noqa: ANN401  the shared options, taken apart by take()
+) -> int:
+    """Say which releases can never be installed, and which projects never together."""
+    console = Console(is_json=as_json, verbosity=verbose)
+    inputs, target, source = take(options)
+    # An index that settings name is not meant: nobody has all of it at hand.
+    parsed = ParsedInput(has_no_index=True)
+    limits = limits_from(inputs, target, parsed)
+    asked = Asked(
+        questions=tuple(
+            ask((), environment, limits=limits)
+            for environment in target_environments(target)
+        ),
+        parsed=parsed,
+    )
+    question = asked.question
+    with (
+        console.progress() as progress,
+        open_universe(source, asked, progress) as opened,
+    ):
+        projects = _projects(opened.universe)
+        auditor = Auditor(
+            universe=MemoUniverse(opened.universe),
+            environment=question.environment,
+            limits=limits,
+        )
+        found = audit_universe(auditor, projects)
+    _show(console, found)
+    return 0 if found.is_sound else BROKEN
+
+
+def _projects(universe: Universe) -> Sequence[NormalizedName]:
+    if not universe.is_frozen or not isinstance(universe, ListsProjects):
+        message = (
+            "an audit looks at all there is, which nobody has of an index: audit the "
+            "wheelhouse, a folder (--find-links) or a whole snapshot (--universe)"
+        )
+        raise click.UsageError(message)
+    return universe.projects()
+
+
+def _show(console: Console, found: Audit) -> None:
+    if console.is_json:
+        console.document(audit_to_json(found))
+        return
+    lines = audit_report(
+        found,
+        shows_all=console.verbosity > 0,
+        width=console.width,
+        is_ascii=console.is_ascii,
+    )
+    console.report(lines)

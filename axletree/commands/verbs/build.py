@@ -1,0 +1,101 @@
+"""`axletree build`: a recipe becomes a wheel in the wheelhouse."""
+
+from pathlib import Path
+
+import click
+
+from axletree.builder.host_limits import limits_of
+from axletree.builder.isolation import Isolation
+from axletree.builder.produce import Produced, produce, stored_wheels
+from axletree.builder.recipe import load_recipe
+from axletree.builder.resolved_requirements import ResolvedBuildRequirements
+from axletree.builder.workshop import Workshop
+from axletree.commands.options.click_options import options_of
+from axletree.commands.options.question import target_environment
+from axletree.commands.sources.named import settings_for
+from axletree.console import Console
+from axletree.environ import process_environment
+from axletree.resolver.model.json_types import JsonObject
+from axletree.wheelhouse.files import translate_storage_errors
+from axletree.wheelhouse.host import look_around
+from axletree.wheelhouse.house import Wheelhouse
+from axletree.wheelhouse.scratch import own_folder
+from axletree.wheelhouse.universe import WheelhouseUniverse
+
+
+@click.command()
+@options_of("build")
+def build(  # noqa: PLR0913  one parameter for each option
+    recipe: Path,
+    *,
+    python_version: str | None,
+    python_platform: str | None,
+    isolation: Isolation,
+    allow_file_sources: bool,
+    as_json: bool,
+    verbose: int,
+) -> int:
+    """Build a recipe from the wheelhouse alone, check the wheel and publish it."""
+    console = Console(is_json=as_json, verbosity=verbose)
+    read = load_recipe(recipe)
+    python_version = python_version or next(iter(read.pythons), None)
+    settings = settings_for()
+    work_dir = settings.cache_dir / "builds"
+    with translate_storage_errors(work_dir):
+        work_dir.mkdir(parents=True, exist_ok=True)
+    with (
+        Wheelhouse.open(settings.home) as house,
+        own_folder(work_dir / "scratch") as folder,
+        console.progress() as progress,
+    ):
+        requirements = ResolvedBuildRequirements(
+            universe=WheelhouseUniverse(house),
+            fetch=stored_wheels(house, folder / "build-requirements"),
+        )
+        workshop = Workshop(
+            work_dir=work_dir,
+            requirements=requirements,
+            environ=process_environment(),
+            isolation=isolation,
+            allows_file_sources=allow_file_sources,
+            limits=limits_of(look_around(), settings.build_limits),
+            reporter=progress,
+        )
+        environment = target_environment(python_version, python_platform)
+        produced = produce(read, environment, house, workshop, folder)
+    _show(console, produced)
+    return 0
+
+
+def _show(console: Console, produced: Produced) -> None:
+    wheel, published = produced.wheel, produced.published
+    if console.is_json:
+        console.document(_to_json(produced))
+        return
+    state = "published" if published.new else "already published, bit for bit"
+    tested = f", imported with {produced.closure} others" if produced.closure else ""
+    console.result(
+        f"{wheel.filename} is {state} (generation {published.generation})\n"
+        f"  sha256     {wheel.sha256}\n"
+        f"  source     {wheel.revision}\n"
+        f"  built with Python {wheel.python_version}, "
+        f"{', '.join(wheel.build_requirements)}\n"
+        f"  isolation  {wheel.isolation}{tested}\n"
+        f"  log        {wheel.log_path}\n"
+    )
+
+
+def _to_json(produced: Produced) -> JsonObject:
+    wheel = produced.wheel
+    return {
+        "format": "axletree.build/1",
+        "filename": wheel.filename,
+        "sha256": wheel.sha256,
+        "revision": wheel.revision,
+        "source_time": wheel.source_time.isoformat(),
+        "isolation": wheel.isolation,
+        "python": wheel.python_version,
+        "build_requirements": list(wheel.build_requirements),
+        "is_new": bool(produced.published.new),
+        "generation": produced.published.generation,
+    }

@@ -1,0 +1,202 @@
+"""`axletree collect`: the closure of requirements, brought into the wheelhouse."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import click
+
+from axletree.builder.build_system import DEFAULT_REQUIRES
+from axletree.builder.recipe import Recipe, load_recipes
+from axletree.commands.options.click_options import options_of
+from axletree.commands.options.input_files import InputFiles
+from axletree.commands.options.question import (
+    Asked,
+    ask_from,
+)
+from axletree.commands.options.shared import SourceOptions, take
+from axletree.commands.results.no_solution import (
+    exit_code,
+    show_core,
+)
+from axletree.commands.sources.named import (
+    first_index,
+    settings_for,
+    strategy_of,
+)
+from axletree.commands.sources.opened import Opened
+from axletree.commands.sources.opening import open_universe
+from axletree.config import Settings
+from axletree.console import Console, Progress
+from axletree.resolver.model.json_types import JsonObject
+from axletree.resolver.resolve import Refusal, Resolver
+from axletree.resolver.universe.composed import MemoUniverse, UndemandingUniverse
+from axletree.wheelhouse.collect import (
+    Collected,
+    Collector,
+    collection_key,
+    finished_collection,
+)
+from axletree.wheelhouse.house import Wheelhouse
+from axletree.wheelhouse.model import Collection
+
+
+@click.command()
+@options_of("collect")
+@click.pass_obj
+def collect(
+    words: tuple[str, ...],
+    /,
+    *,
+    recipes: Path | None,
+    no_deps: bool,
+    as_json: bool,
+    verbose: int,
+    **options: Any,  # noqa: ANN401  the shared options, taken apart by take()
+) -> int:
+    """Bring all that requirements need into the wheelhouse."""
+    console = Console(is_json=as_json, verbosity=verbose)
+    inputs, target, source = take(options)
+    asked = ask_from(inputs, target, InputFiles())
+    _refuse_snapshot(source)
+    settings = settings_for(source)
+    is_unnamed = _names_no_source(source, asked, settings)
+    if is_unnamed:
+        words, source = (*words, "-i", "public"), replace(source, index_url="public")
+    wanted = load_recipes(recipes) if recipes is not None else ()
+    needs = sorted({text for recipe in wanted for text in _needs(recipe)})
+    key = collection_key(
+        asked.question,
+        needs,
+        strategy_of(source, settings),
+        is_closure=not no_deps,
+    )
+    with Wheelhouse.open(settings.home) as house:
+        limit = asked.question.limits.exclude_newer
+        finished = finished_collection(house, key, limit)
+        if finished is not None:
+            _show(console, house, Collected(collection=finished))
+            return 0
+        with (
+            console.progress() as progress,
+            open_universe(source, asked, progress, brings_files=True) as opened,
+        ):
+            if is_unnamed and not console.is_json:
+                console.say(f"asking the public index: {opened.sources[0]}")
+            seen = _undemanding(opened) if no_deps else opened
+            outcome = _collect(house, seen, asked, (key, needs), progress)
+        if not (is_unnamed or console.is_json):
+            console.say(f"asked {' and '.join(opened.sources)}", style="dim")
+        if isinstance(outcome, Refusal):
+            show_core(console, outcome.conflict, words)
+            return exit_code([outcome.conflict])
+        _show(console, house, outcome, opened.sources)
+    return 0
+
+
+def _refuse_snapshot(source: SourceOptions) -> None:
+    if source.universe is not None:
+        raise click.UsageError(
+            "collect brings files, and a snapshot (--universe) has none: "
+            "name an index with --index-url"
+        )
+
+
+def _names_no_source(source: SourceOptions, asked: Asked, settings: Settings) -> bool:
+    """Tell whether the public index is what is left to ask.
+
+    :raises click.UsageError: it was ruled out.
+    """
+    if source.find_links or asked.parsed.find_links:
+        return False
+    if first_index(source, asked, settings) is not None:
+        return False
+    if asked.parsed.has_no_index:
+        raise click.UsageError(
+            "--no-index leaves nothing to collect from: name a folder with --find-links"
+        )
+    return True
+
+
+def _undemanding(opened: Opened) -> Opened:
+    return replace(opened, universe=UndemandingUniverse(base=opened.universe))
+
+
+def _needs(recipe: Recipe) -> tuple[str, ...]:
+    return (*DEFAULT_REQUIRES, *recipe.requires)
+
+
+def _collect(
+    house: Wheelhouse,
+    opened: Opened,
+    asked: Asked,
+    key_and_needs: tuple[str, list[str]],
+    progress: Progress,
+) -> Collected | Refusal:
+    downloads, builder = opened.downloads, opened.builder
+    requirements = opened.build_requirements
+    if downloads is None or builder is None or requirements is None:
+        raise click.UsageError("collect brings files from an index: give --index-url")
+    key, needs = key_and_needs
+    resolver = Resolver(MemoUniverse(opened.universe), reporter=progress)
+    answer = resolver.resolve(asked.question)
+    if isinstance(answer, Refusal):
+        return answer
+    if any(pin.file.kind == "sdist" for pin in answer.pins):
+        needs = sorted({*needs, *DEFAULT_REQUIRES})
+    collector = Collector(
+        house=house,
+        downloads=downloads,
+        builder=builder,
+        for_builds=requirements,
+        needs=needs,
+        reporter=progress,
+        sources=opened.sources,
+        is_closure=not isinstance(opened.universe, UndemandingUniverse),
+    )
+    return collector.collect(answer, key=key, question=asked.question)
+
+
+def _show(
+    console: Console,
+    house: Wheelhouse,
+    collected: Collected,
+    sources: Sequence[str] = (),
+) -> None:
+    collection = collected.collection
+    size = sum(_size(house, name) for name in collection.filenames)
+    if console.is_json:
+        console.document({**_to_json(collected, size), "sources": list(sources)})
+        return
+    for note in collected.notes:
+        console.detail(f"note: {note}")
+    count = len(collection.filenames)
+    done = {"new": collected.new, "repaired": collected.repaired}
+    counts = [f"{len(files)} {how}" for how, files in done.items() if files]
+    what = f"{', '.join(counts)} of" if counts else "nothing to do: all"
+    built = f", {len(collected.built)} built from sdists" if collected.built else ""
+    console.result(
+        f"{what} {count} files ({size / 1e6:.0f} MB) are in the wheelhouse{built}; "
+        f"{len(collection.pins)} projects, generation {house.generation()}\n"
+    )
+
+
+def _size(house: Wheelhouse, filename: str) -> int:
+    stored = house.find(filename)
+    return stored.size_bytes if stored is not None else 0
+
+
+def _to_json(collected: Collected, size: int) -> JsonObject:
+    collection: Collection = collected.collection
+    return {
+        "format": "axletree.collection/1",
+        "environment": collection.environment,
+        "pins": dict(collection.pins),
+        "files": list(collection.filenames),
+        "size": size,
+        "new": [file.filename for file in collected.new],
+        "repaired": [file.filename for file in collected.repaired],
+        "built": list(collected.built),
+        "notes": list(collected.notes),
+    }

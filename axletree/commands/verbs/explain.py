@@ -1,0 +1,313 @@
+"""`axletree explain`: why requirements conflict, and what would help."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, fields, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Self
+
+import click
+from click.core import ParameterSource
+
+from axletree.commands.options.click_options import options_of
+from axletree.commands.options.input_files import InputFiles
+from axletree.commands.options.question import (
+    Asked,
+    ask_from,
+)
+from axletree.commands.options.shared import take
+from axletree.commands.options.table import OPTIONS
+from axletree.commands.results.no_solution import (
+    NO_SOLUTION,
+    exit_code,
+    show_outcomes,
+    solution_sentence,
+)
+from axletree.commands.results.remedies import (
+    Remedies,
+    future_wheels,
+    with_repairs,
+)
+from axletree.commands.sources.opened import Opened
+from axletree.commands.sources.opening import open_universe
+from axletree.commands.sources.upstream_index import (
+    OpenedUpstream,
+    open_upstream,
+)
+from axletree.console import Console, Progress
+from axletree.resolver.locks.starting import on_base, read_base
+from axletree.resolver.model.answers import (
+    Conflict,
+    Resolution,
+)
+from axletree.resolver.model.question import Question
+from axletree.resolver.repairs.repairer import FutureWheel
+from axletree.resolver.reports.conflict_text import counters_sentence
+from axletree.resolver.resolve import Refusal, Resolver
+from axletree.resolver.universe.composed import MemoUniverse
+
+if TYPE_CHECKING:
+    # Together these take a tenth of a second, and few runs need any of them.
+    from axletree.commands.results.why import Asking
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """What is to be said of a conflict, or of an answer."""
+
+    no_repairs: bool
+    upstream: str | None
+    supposed: tuple[str, ...]
+    why: str | None = None
+    repair_number: int | None = None
+    write: bool = False
+    engine: str = "exact"
+    reproduce: Path | None = None
+    svg: Path | None = None
+
+    @classmethod
+    def take(cls, options: Mapping[str, Any]) -> Self:
+        """Gather the options that the verb has.
+
+        :raises click.UsageError: for options that cannot stand together.
+        """
+        names = [field.name for field in fields(cls) if field.name in options]
+        wanted = cls(**{name: options[name] for name in names})
+        if wanted.write and wanted.repair_number is None:
+            message = "--write writes a repair: name it with --repair N"
+            raise click.UsageError(message)
+        if wanted.write and wanted.supposed:
+            message = "--write changes what is written, and --if is only supposed"
+            raise click.UsageError(message)
+        if wanted.no_repairs and wanted.repair_number is not None:
+            message = "--repair needs repairs: leave out --no-repairs"
+            raise click.UsageError(message)
+        if wanted.no_repairs and wanted.upstream is not None:
+            message = "--upstream is for repairs: leave out --no-repairs"
+            raise click.UsageError(message)
+        wanted._check_engine()
+        if wanted.reproduce is not None:
+            from axletree.commands.results.reproduction import check_folder  # noqa: PLC0415  late
+
+            check_folder(wanted.reproduce)
+        if wanted.svg is not None:
+            from axletree.commands.results.picture_file import check_picture_file  # noqa: PLC0415  late
+
+            check_picture_file(wanted.svg)
+        return wanted
+
+    def asking(self, asked: Asked) -> "Asking | None":
+        """Read what is asked of one environment alone; None if nothing is.
+
+        :raises click.UsageError: for several environments where only one will do.
+        """
+        is_of_one = self.reproduce is not None or self.repair_number is not None
+        if not is_of_one and self.why is None and not self.supposed:
+            return None
+        from axletree.commands.results.why import read_asking  # noqa: PLC0415  late
+
+        return read_asking(asked.question, self.why, self.supposed)
+
+    def _check_engine(self) -> None:
+        if self.engine == "exact":
+            return
+        has_files = self.reproduce is not None or self.svg is not None
+        if has_files or self.repair_number or self.supposed or self.upstream:
+            message = "--if, --repair, --reproduce, --svg and --upstream need facts,"
+            raise click.UsageError(f"{message} which --engine {self.engine} has not")
+
+
+@click.command()
+@options_of("explain")
+@click.pass_context
+def explain(
+    context: click.Context,
+    /,
+    *,
+    as_json: bool,
+    verbose: int,
+    **options: Any,  # noqa: ANN401  the shared options, taken apart by take()
+) -> int:
+    """Say why requirements cannot be installed together, and what would help."""
+    if options["why"] is not None:
+        _check_alias(context)
+    console = Console(is_json=as_json, verbosity=verbose)
+    return answer(console, Wanted.take(options), options)
+
+
+def _check_alias(context: click.Context) -> None:
+    """Let `--why` stand for `axletree why`, with what that has.
+
+    :raises click.UsageError: for an option that it has not.
+    """
+    known = {"why", *(option.to for option in OPTIONS["why"])}
+    for option in OPTIONS["explain"]:
+        source = context.get_parameter_source(option.to)
+        if option.to not in known and source is ParameterSource.COMMANDLINE:
+            message = f"--why is axletree why, which has no {option.names[-1]}"
+            raise click.UsageError(message)
+
+
+def answer(console: Console, wanted: Wanted, options: dict[str, Any]) -> int:
+    """Answer, or explain why there is no answer; return the exit code.
+
+    :param options: those for what is asked, its sources and its repairs.
+    """
+    inputs, target, source = take(options)
+    files = InputFiles()
+    base = read_base(options["base"], files.text)
+    asked = ask_from(inputs, target, files).changed(lambda each: on_base(each, base))
+    asking = wanted.asking(asked)
+    if asking is not None:
+        asked = replace(asked, questions=(asking.changed,))
+    wheels = future_wheels(options["recipes"])
+    with (
+        console.progress() as progress,
+        open_universe(source, asked, progress) as opened,
+        open_upstream(wanted.upstream, source, asked, progress) as upstream,
+    ):
+        universe = MemoUniverse(opened.universe)
+        if wanted.engine == "resolvelib":
+            return _show_as_pip(console, universe, asked.question)
+        if wanted.engine == "pip-compile":
+            # Late: it brings the builder along.
+            from axletree.commands.results.second_opinion import ask_both  # noqa: PLC0415
+
+            return ask_both(
+                console,
+                asked.question,
+                source=source,
+                opened=opened,
+                progress=progress,
+            )
+        run = _Run(
+            console=console,
+            wanted=wanted,
+            asking=asking,
+            wheels=wheels,
+            opened=opened,
+            upstream=upstream,
+            universe=universe,
+            progress=progress,
+        )
+        outcomes = list(run.outcomes(asked))
+    return _show(console, outcomes, wanted, files)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Run:
+    """What it takes to answer, and to explain."""
+
+    console: Console
+    wanted: Wanted
+    asking: "Asking | None"
+    wheels: tuple[FutureWheel, ...]
+    opened: Opened
+    upstream: OpenedUpstream
+    universe: MemoUniverse
+    progress: Progress
+
+    def outcomes(self, asked: Asked) -> Iterator[Resolution | Conflict]:
+        """Answer each question, but for those whose answer is shown already."""
+        resolver = Resolver(self.universe, reporter=self.progress)
+        questions = self.opened.one_by_one(asked, self.universe)
+        turned = self.upstream.turned_to(asked)
+        for question, _ in zip(questions, turned, strict=True):
+            answer = resolver.resolve(question)
+            counters = self.opened.counted(resolver.counters)
+            if isinstance(answer, Refusal):
+                yield replace(self._explained(question, answer), counters=counters)
+            elif not self._is_shown(resolver, answer):
+                yield replace(answer, counters=counters)
+
+    def _is_shown(self, resolver: Resolver, answer: Resolution) -> bool:
+        """Show what was asked about an answer; False if nothing was."""
+        if self.asking is None:
+            return False
+        from axletree.commands.results.why import show_asked  # noqa: PLC0415  late
+
+        return show_asked(self.console, self.opened, resolver, self.asking, answer)
+
+    def _explained(self, question: Question, refusal: Refusal) -> Conflict:
+        if self.wanted.reproduce is not None:
+            from axletree.commands.results.reproduction import write_reproduction  # noqa: PLC0415  late
+
+            write_reproduction(self.console, refusal, self.wanted.reproduce)
+        if self.wanted.no_repairs:
+            return refusal.conflict
+        remedies = Remedies(
+            wheels=self.wheels,
+            upstream=self.upstream.upstream,
+            turn=self.opened.turn,
+        )
+        conflict = with_repairs(
+            self.universe, question, refusal, remedies, self.progress
+        )
+        read = self.upstream.counted(self.opened.counted(conflict.repair_counters))
+        return replace(conflict, repair_counters=read)
+
+
+def _show(
+    console: Console,
+    outcomes: Sequence[Resolution | Conflict],
+    wanted: Wanted,
+    files: InputFiles,
+) -> int:
+    if wanted.svg is not None:
+        from axletree.commands.results.picture_file import write_picture  # noqa: PLC0415  late
+
+        write_picture(console, outcomes, wanted.svg)
+    resolutions = [each for each in outcomes if isinstance(each, Resolution)]
+    if len(resolutions) == len(outcomes):
+        if resolutions:
+            _show_resolutions(console, resolutions)
+        if wanted.reproduce is not None:
+            console.say("there is no conflict, so nothing was written")
+        return 0
+    [first, *_] = outcomes
+    if wanted.repair_number is not None and isinstance(first, Conflict):
+        from axletree.commands.results import one_repair  # noqa: PLC0415  late
+
+        repair = one_repair.chosen_repair(first, wanted.repair_number)
+        if wanted.write:
+            one_repair.write_repair(console, repair, files)
+        one_repair.show_repair(console, first, repair)
+        return 0
+    show_outcomes(console, outcomes)
+    for conflict in outcomes:
+        if isinstance(conflict, Conflict):
+            console.detail(counters_sentence("up to the core", conflict.counters))
+            if conflict.repairs:
+                counters = conflict.repair_counters
+                console.detail(counters_sentence("with repairs", counters))
+    return exit_code(outcomes)
+
+
+def _show_resolutions(console: Console, answers: Sequence[Resolution]) -> None:
+    if console.is_json:
+        from axletree.resolver.locks.json_form import to_json  # noqa: PLC0415  late
+        from axletree.resolver.locks.locked import lay_together  # noqa: PLC0415  late
+
+        console.document(to_json(lay_together(answers), answers[-1].counters))
+        return
+    for answer in answers:
+        pins = (f"  {pin.name} {pin.version}\n" for pin in answer.pins)
+        console.result("".join((solution_sentence(answer), *pins)))
+        console.notes(answer.notes)
+        console.detail(counters_sentence("read", answer.counters))
+
+
+def _show_as_pip(console: Console, universe: MemoUniverse, question: Question) -> int:
+    from axletree.resolver.queries.as_pip import (  # noqa: PLC0415  late: resolvelib
+        ROUNDS_IF_ASKED,
+        as_pip,
+    )
+
+    opinion = as_pip(universe, question, most_rounds=ROUNDS_IF_ASKED)
+    if console.is_json:
+        from axletree.resolver.reports.conflict_json import as_pip_to_json  # noqa: PLC0415  late
+
+        console.document({"format": "axletree.as-pip/1", **as_pip_to_json(opinion)})
+    else:
+        pins = (f"  {name} {version}\n" for name, version in opinion.pins)
+        console.result("".join((opinion.text + "\n", *pins)))
+    return 0 if opinion.outcome == "resolved" else NO_SOLUTION

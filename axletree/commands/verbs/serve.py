@@ -1,0 +1,55 @@
+"""`axletree serve`: the wheelhouse as a package index."""
+
+import socket
+from urllib.parse import urlsplit
+
+import click
+
+from axletree.commands.options.click_options import options_of
+from axletree.commands.sources.named import settings_for
+from axletree.console import Console
+from axletree.server.serve import ServerSettings, serve_wheelhouse
+
+_EVERY_ADDRESS = frozenset({"0.0.0.0", "::"})  # noqa: S104  compared, not listened on
+
+
+@click.command()
+@options_of("serve")
+def serve(  # noqa: PLR0913  one parameter for each option
+    *,
+    host: str,
+    port: int,
+    workers: int,
+    public_url: str,
+    as_json: bool,
+    verbose: int,
+) -> int:
+    """Serve the wheelhouse to pip, uv and browsers until it is stopped."""
+    console = Console(is_json=as_json, verbosity=verbose)
+    settings = ServerSettings(host=host, port=port, workers=workers)
+    home = settings_for().home
+    serve_wheelhouse(home, settings, _Announcer(console, host), public_url=public_url)
+    return 0
+
+
+class _Announcer:
+    """Says where the index is, on stdout: scripts wait for that line."""
+
+    def __init__(self, console: Console, host: str) -> None:
+        self._console = console
+        self._host = host
+
+    def listening(self, url: str) -> None:
+        if self._console.is_json:
+            self._console.document({"format": "axletree.serving/1", "url": url})
+        else:
+            self._console.result(f"serving {url}simple/\n")
+        if self._host in _EVERY_ADDRESS:
+            there = f"http://{socket.gethostname()}:{urlsplit(url).port}/simple/"
+            self._console.say(
+                f"on every address of this machine; from others it is {there} "
+                "(or what they call this machine)"
+            )
+
+    def stopped(self) -> None:
+        self._console.say("stopped")

@@ -1,0 +1,77 @@
+"""`axletree snapshot`: what a resolution chooses from, as one JSON file."""
+
+import gzip
+from pathlib import Path
+from typing import Any
+
+import click
+import orjson
+
+from axletree.commands.options.click_options import options_of
+from axletree.commands.options.input_files import InputFiles
+from axletree.commands.options.question import ask_from
+from axletree.commands.options.shared import take
+from axletree.commands.results.remedies import (
+    Remedies,
+    future_wheels,
+    with_repairs,
+)
+from axletree.commands.sources.opening import open_universe
+from axletree.console import Console
+from axletree.resolver.resolve import Refusal, Resolver
+from axletree.resolver.universe.composed import MemoUniverse
+from axletree.resolver.universe.snapshot import recording_to_json
+from axletree.wheelhouse.atomic import write_atomically
+
+
+@click.command()
+@options_of("snapshot")
+def snapshot(
+    *,
+    recipes: Path | None,
+    output_file: Path | None,
+    as_json: bool,
+    verbose: int,
+    **options: Any,  # noqa: ANN401  the shared options, taken apart by take()
+) -> int:
+    """Write all that an answer reads as JSON, for tests and bug reports.
+
+    Over the snapshot the same question has the same answer, anywhere: the same lock,
+    or the same explanation with its repairs.
+    """
+    console = Console(is_json=as_json, verbosity=verbose)
+    inputs, target, source = take(options)
+    asked = ask_from(inputs, target, InputFiles())
+    remedies = Remedies(wheels=future_wheels(recipes))
+    with (
+        console.progress() as progress,
+        open_universe(source, asked, progress) as opened,
+    ):
+        universe = MemoUniverse(opened.universe)
+        answer = Resolver(universe, reporter=progress).resolve(asked.question)
+        if isinstance(answer, Refusal):
+            # A snapshot has one answer for each file, so nothing is turned here.
+            with_repairs(universe, asked.question, answer, remedies, progress)
+    answers = {
+        str(file.filename): answer for file, answer in universe.metadata_of.items()
+    }
+    document = recording_to_json(
+        universe.page_of, answers, is_frozen=universe.is_frozen
+    )
+    raw = orjson.dumps(document, option=orjson.OPT_INDENT_2 | orjson.OPT_SORT_KEYS)
+    if output_file is None:
+        console.result(raw.decode() + "\n")
+        return 0
+    is_packed = output_file.suffix == ".gz"
+    write_atomically(output_file, gzip.compress(raw, mtime=0) if is_packed else raw)
+    projects = len(universe.page_of)
+    console.say(f"wrote {projects} projects to {output_file}")
+    if console.is_json:
+        console.document(
+            {
+                "format": "axletree.snapshot/1",
+                "file": str(output_file),
+                "projects": projects,
+            }
+        )
+    return 0

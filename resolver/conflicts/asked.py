@@ -1,0 +1,104 @@
+"""What was asked, as sentences name it: lines as written, and where they stand.
+
+Like `axletree.resolver.universe.compiled`, this imports next to nothing: quick
+explanations say the same.
+"""
+
+from __future__ import annotations
+
+TYPE_CHECKING = False  # see axletree.resolver.universe.compiled
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from typing import Protocol
+
+    from packaging.utils import NormalizedName
+
+    from axletree.resolver.model.origins import Origin
+    from axletree.resolver.universe.swift_reading import SwiftRoot
+
+    class Line(Protocol):
+        """Something that a user wrote."""
+
+        @property
+        def text(self) -> str:
+            """Spell it as written, without comment."""
+            ...
+
+        @property
+        def origin(self) -> Origin:
+            """Say where."""
+            ...
+
+    class Requirement(Line, Protocol):
+        """A root or a constraint."""
+
+        @property
+        def demand(self) -> str:
+            """Spell what is in force: as written, unless an override changed it."""
+            ...
+
+        @property
+        def is_base(self) -> bool:
+            """Tell whether it is a pin of the layer underneath."""
+            ...
+
+        @property
+        def overrides(self) -> Sequence[Line]:
+            """List what gave it its versions."""
+            ...
+
+
+class AskedLine:
+    """A root or a constraint: as it was written, and as tables have it."""
+
+    __slots__ = ("line", "table")
+
+    def __init__(self, table: SwiftRoot, line: Requirement) -> None:
+        self.table = table
+        self.line = line
+
+    @property
+    def name(self) -> NormalizedName:
+        """Name the project."""
+        return self.table.name  # type: ignore[return-value]  # it was made of one
+
+
+def _no_overrides(requirer: str, target: str) -> Sequence[Line]:
+    del requirer, target
+    return ()
+
+
+class Asked:
+    """One question."""
+
+    __slots__ = (
+        "constraints",
+        "hash_lines",
+        "last_day",
+        "overrides",
+        "roots",
+        "target",
+    )
+
+    def __init__(  # noqa: PLR0913  one argument for each part of a question
+        self,
+        *,
+        roots: Sequence[AskedLine],
+        target: str,
+        constraints: Sequence[AskedLine] = (),
+        overrides: Callable[[NormalizedName, NormalizedName], Sequence[Line]] = (
+            _no_overrides
+        ),
+        last_day: str = "",
+        hash_lines: Sequence[tuple[str, Origin]] = (),
+    ) -> None:
+        self.roots = roots
+        self.target = target
+        """The environment, as people name it."""
+        self.constraints = constraints
+        self.overrides = overrides
+        """Of what one project requires of another."""
+        self.last_day = last_day
+        """The last that no date hides, such as `2022-02-01`; empty: none is hidden."""
+        self.hash_lines = hash_lines
+        """Projects and the lines that give hashes for them."""

@@ -1,0 +1,226 @@
+"""Files that the user hides: by kind, by the hashes they give, or by policy.
+
+Source of the kinds: pip, `--no-binary` and `--only-binary`: each takes names, `:all:`
+or `:none:`, and the later option takes a name away from the other.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+
+from packaging.specifiers import SpecifierSet
+from packaging.utils import NormalizedName, canonicalize_name
+from packaging.version import Version
+
+from axletree.resolver.model.distribution import DistributionFile
+from axletree.resolver.model.origins import Origin
+from axletree.resolver.model.requirements import RootRequirement
+
+ALL = ":all:"
+NONE = ":none:"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FormatControl:
+    """The state after some `--no-binary` and `--only-binary` options."""
+
+    no_binary: frozenset[str] = field(default_factory=frozenset)
+    """Normalised names that come as sdist, or `:all:`."""
+    only_binary: frozenset[str] = field(default_factory=frozenset)
+    """Normalised names that come as wheel, or `:all:`."""
+    unlimited: frozenset[NormalizedName] = field(default_factory=frozenset)
+    """Projects that may come as both, whatever the options say."""
+
+    def without_binary(self, value: str) -> "FormatControl":
+        """Apply one `--no-binary` option."""
+        target, other = _apply(value, self.no_binary, self.only_binary)
+        return replace(self, no_binary=target, only_binary=other)
+
+    def with_only_binary(self, value: str) -> "FormatControl":
+        """Apply one `--only-binary` option."""
+        target, other = _apply(value, self.only_binary, self.no_binary)
+        return replace(self, no_binary=other, only_binary=target)
+
+    def without_limits(self, project: NormalizedName) -> "FormatControl":
+        """Let a project come as wheel and as sdist."""
+        return replace(self, unlimited=self.unlimited | {project})
+
+    def allows_wheel(self, project: NormalizedName) -> bool:
+        """Tell whether a wheel of `project` may be used; a name beats `:all:`."""
+        if project in self.only_binary | self.unlimited:
+            return True
+        return project not in self.no_binary and ALL not in self.no_binary
+
+    def allows_sdist(self, project: NormalizedName) -> bool:
+        """Tell whether an sdist of `project` may be used; a name beats `:all:`."""
+        if project in self.no_binary | self.unlimited:
+            return True
+        return project not in self.only_binary and ALL not in self.only_binary
+
+
+def _apply(
+    value: str, target: frozenset[str], other: frozenset[str]
+) -> tuple[frozenset[str], frozenset[str]]:
+    for name in filter(None, map(str.strip, value.split(","))):
+        if name == ALL:
+            target, other = frozenset({ALL}), frozenset()
+        elif name == NONE:
+            target = frozenset()
+        else:
+            project = canonicalize_name(name)
+            target, other = target | {project}, other - {project}
+    return target, other
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HashLimit:
+    """The only files of a project that one requirement line allows."""
+
+    project: NormalizedName
+    hashes: frozenset[str]
+    """`sha256:…`, in lower case."""
+    origin: Origin
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Block:
+    """Releases that a policy forbids."""
+
+    project: NormalizedName
+    specifier: SpecifierSet
+    """Empty: all of them. `==1` takes 1+local in, `===1` does not."""
+    reason: str
+    """A clause for people: `kfp 2 fails on Kubeflow 1.4`."""
+    origin: Origin
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MinimumAge:
+    """How long a file must have been on its index."""
+
+    age: timedelta
+    now: datetime
+    """The moment from which it counts (aware, UTC)."""
+    origin: Origin
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Exemption:
+    """Releases that a policy lets through, whatever else it says."""
+
+    project: NormalizedName
+    version: Version | None = None
+    """None: all of them."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Policy:
+    """What an organisation allows, whoever asks."""
+
+    blocked: tuple[Block, ...] = ()
+    minimum_age: MinimumAge | None = None
+    exemptions: tuple[Exemption, ...] = ()
+
+    @property
+    def latest(self) -> datetime | None:
+        """Return the last moment at which a file may have been uploaded."""
+        limit = self.minimum_age
+        return None if limit is None else limit.now - limit.age
+
+    def exempts(self, file: DistributionFile, version: Version) -> bool:
+        """Tell whether the release of a file is let through in any case."""
+        return any(
+            exemption.project == file.project and exemption.version in {None, version}
+            for exemption in self.exemptions
+        )
+
+    def blocks(self, file: DistributionFile, version: Version) -> list[Block]:
+        """Return all that forbids the release of a file."""
+        return [
+            block
+            for block in self.blocked
+            if block.project == file.project and _names(block.specifier, file, version)
+        ]
+
+    def is_too_young(self, file: DistributionFile) -> bool:
+        """Tell whether a file is younger than it must be, or its age is not known."""
+        latest = self.latest
+        if latest is None:
+            return False
+        return file.upload_time is None or file.upload_time > latest
+
+
+def hash_limits(lines: Iterable[RootRequirement]) -> tuple[HashLimit, ...]:
+    """Collect what the hashes of requirement lines allow."""
+    return tuple(
+        HashLimit(
+            project=canonicalize_name(line.requirement.name),
+            hashes=frozenset(value.lower() for value in line.hashes),
+            origin=line.origin,
+        )
+        for line in lines
+        if line.hashes
+    )
+
+
+@dataclass(slots=True)
+class FileLimits:
+    """Tells which files a run's hashes and policy let through."""
+
+    hashes: Sequence[HashLimit]
+    policy: Policy
+    _hashes_of: defaultdict[NormalizedName, list[HashLimit]] = field(
+        init=False, default_factory=lambda: defaultdict(list)
+    )
+    _blocked: frozenset[NormalizedName] = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Find limits by project: most projects have none."""
+        for limit in self.hashes:
+            self._hashes_of[limit.project].append(limit)
+        self._blocked = frozenset(block.project for block in self.policy.blocked)
+
+    def lacks_hash(self, file: DistributionFile) -> bool:
+        """Tell whether some line gives hashes, and none that the index gives of it."""
+        limits = self._hashes_of.get(file.project)
+        if limits is None:
+            return False
+        own = {f"{kind}:{digest}".lower() for kind, digest in file.hashes.items()}
+        return any(own.isdisjoint(limit.hashes) for limit in limits)
+
+    def breaks_policy(self, file: DistributionFile, version: Version) -> bool:
+        """Tell whether a policy forbids a file."""
+        policy = self.policy
+        if policy.is_too_young(file) or (
+            file.project in self._blocked and policy.blocks(file, version)
+        ):
+            return not policy.exempts(file, version)
+        return False
+
+
+def refusals(
+    policy: Policy, files: Iterable[tuple[DistributionFile, Version]]
+) -> Iterator[tuple[str, Origin]]:
+    """Say why a policy forbids files: each reason once, with where it stands."""
+    said: dict[tuple[str, Origin], None] = {}
+    for file, version in files:
+        if policy.exempts(file, version):
+            continue
+        for block in policy.blocks(file, version):
+            said[block.reason, block.origin] = None
+        if policy.minimum_age is not None and policy.is_too_young(file):
+            days = policy.minimum_age.age.days
+            what = "has no upload time" if file.upload_time is None else "is younger"
+            reason = f"a file must be {days} days old, and one {what}"
+            said[reason, policy.minimum_age.origin] = None
+    yield from said
+
+
+def _names(specifiers: SpecifierSet, file: DistributionFile, version: Version) -> bool:
+    return all(
+        specifier.version.lower() == file.version.lower()
+        if specifier.operator == "==="
+        else specifier.contains(version, prereleases=True)
+        for specifier in specifiers
+    )

@@ -1,0 +1,96 @@
+"""The quick explanation against the plain one, line by line."""
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from axletree.resolver.conflicts.asked import Asked, AskedLine
+from axletree.resolver.conflicts.cores import CoreSearch
+from axletree.resolver.conflicts.hitting_sets import HittingSets
+from axletree.resolver.conflicts.sentences import write_core
+from axletree.resolver.engine.fact_models import FactModels
+from axletree.resolver.engine.swift_judge import TableJudge
+from axletree.resolver.model.question import (
+    Question,
+    ask,
+)
+from axletree.resolver.reports.conflict_text import cause_lines, conflict_report
+from axletree.resolver.reports.lines import to_text
+from axletree.resolver.resolve import Refusal, Resolver
+from axletree.resolver.universe.compiled import (
+    CompiledUniverse,
+    NotCompilableError,
+)
+from axletree.resolver.universe.composed import MemoUniverse
+from axletree.resolver.universe.protocol import Universe
+from axletree.resolver.universe.swift_reading import (
+    Reading,
+    SwiftAsked,
+    SwiftRoot,
+)
+from tests.property.strategies import Case, cases
+from tests.property.test_swift import compiled, plain_roots
+
+PROFILE = settings.default or settings()
+MORE = settings(
+    suppress_health_check=[HealthCheck.too_slow],
+    max_examples=3 * PROFILE.max_examples,
+)
+WIDTH = 80
+
+
+def plain(universe: Universe, question: Question) -> str | None:
+    outcome = Resolver(MemoUniverse(universe)).resolve(question)
+    if not isinstance(outcome, Refusal):
+        return None
+    return to_text(conflict_report(outcome.conflict, width=WIDTH))
+
+
+def quick(tables: CompiledUniverse, question: Question) -> str | None:
+    label = question.environment.label
+    lines = [
+        AskedLine(SwiftRoot(*table, root.origin), root)
+        for root in question.roots
+        if (table := tables.root(root.text)) is not None
+    ]
+    asked = Asked(roots=lines, target=label)
+    reading = Reading(tables, keeps_unusable=True)
+    roots = [line.table for line in lines]
+    judge = TableJudge(reading, SwiftAsked(roots))
+    models = FactModels(reading, roots, (), judge, is_frozen=True)
+    cores, is_complete = CoreSearch(models, [root.name for root in roots]).cores()
+    if not cores:
+        return None
+    told = [write_core(core, asked, models, reading) for core in cores]
+    return to_text(cause_lines(told, label, WIDTH, is_complete=is_complete))
+
+
+@MORE
+@given(case=cases())
+def test_a_quick_explanation_is_the_plain_one_from_tables_fresh_and_stored(
+    case: Case,
+) -> None:
+    environment = case.question.environment
+    question = ask(plain_roots(case), environment)
+    tables = compiled(case.universe, environment)
+    try:
+        told = quick(tables, question)
+        again = quick(compiled(case.universe, environment, tables), question)
+    except NotCompilableError:
+        return
+
+    assert told == plain(case.universe, question)
+    assert again == told
+
+
+@given(sets=st.lists(st.sets(st.integers(0, 7), min_size=1), max_size=7))
+def test_a_hitting_set_is_a_smallest_one(sets: list[set[int]]) -> None:
+    hitting = HittingSets()
+    for each in sets:
+        hitting.add(sorted(each))
+
+    found = set(hitting.smallest())
+
+    assert all(found & each for each in sets)
+    subsets = [{bit for bit in range(8) if n >> bit & 1} for n in range(256)]
+    hits = (len(s) for s in subsets if all(s & each for each in sets))
+    assert len(found) == min(hits)

@@ -1,0 +1,21 @@
+"""What was asked, by what it is about."""
+
+from axletree.resolver.conflicts.asked import Asked, AskedLine
+from axletree.resolver.engine.table_search import as_table
+from tests.support.answers import make_root
+
+
+def test_a_line_is_named_by_its_project() -> None:
+    root = make_root("Big.App[fast]>=2")
+
+    line = AskedLine(as_table(root), root)
+
+    assert line.name == "big-app"
+    assert line.line.text == "Big.App[fast]>=2"
+
+
+def test_a_question_without_overrides_says_so_of_any_edge() -> None:
+    root = make_root("app")
+    asked = Asked(roots=[AskedLine(as_table(root), root)], target="Python 3.9 on linux")
+
+    assert asked.overrides(asked.roots[0].name, asked.roots[0].name) == ()

@@ -1,0 +1,70 @@
+"""Phrases from texts: one, two and many are said differently."""
+
+from collections.abc import Sequence
+
+import pytest
+
+from axletree.resolver.conflicts import phrases
+
+
+@pytest.mark.parametrize(
+    ("versions", "said"),
+    [
+        ((), "(no version)"),
+        (("1",), "1"),
+        (("2", "1"), "1 and 2"),
+        (("3", "2", "1"), "1 … 3 (3 versions)"),
+    ],
+)
+def test_versions_are_named_from_the_oldest(versions: Sequence[str], said: str) -> None:
+    assert phrases.version_span(versions) == said
+
+
+@pytest.mark.parametrize(
+    ("count", "said"),
+    [
+        (1, "a==1"),
+        (2, "a==2 or a==1"),
+        (4, "a==4 or a==3 or a==2 or a==1"),
+        (5, "a, each another version (a==1 … a==5)"),
+    ],
+)
+def test_up_to_four_demands_are_spelled_out(count: int, said: str) -> None:
+    texts = [f"a=={number}" for number in range(count, 0, -1)]
+
+    assert phrases.demand_text("a", texts) == said
+
+
+def test_one_requires_and_several_require() -> None:
+    assert phrases.requires("app", ["1"], "lib<2") == "app 1 requires lib<2"
+    assert phrases.requires("app", ["2", "1"], "lib") == "app 1 and 2 require lib"
+    assert phrases.edge_label("app", ["2", "1"], "lib") == "app 1 and 2: lib"
+
+
+def test_a_base_pins_and_a_user_constrains() -> None:
+    assert phrases.who_constrains(is_base=True) == "the base pins"
+    assert phrases.who_constrains(is_base=False) == "you constrain"
+
+
+def test_what_is_not_there_is_named_with_what_is() -> None:
+    nothing = ", but there is no such version"
+    assert phrases.no_such_version(None) == nothing
+    assert phrases.no_such_version("3") == f"{nothing}; the newest is 3"
+    assert phrases.out_of_reach("lib", ["2"]) == ", but there is only lib 2"
+    assert phrases.absence("lib", is_known=True) == "lib has no distribution files"
+    assert phrases.absence("lib", is_known=False).startswith(
+        "there is no project named"
+    )
+
+
+@pytest.mark.parametrize(
+    ("count", "said"),
+    [
+        (0, ""),
+        (1, "; left out of its page: f0 (odd)"),
+        (6, f"; left out of its page: {', '.join(f'f{n} (odd)' for n in range(5))}, 1 more"),
+        (5, f"; left out of its page: {', '.join(f'f{n} (odd)' for n in range(5))}"),
+    ],
+)  # fmt: skip
+def test_up_to_five_files_that_were_left_out_are_named(count: int, said: str) -> None:
+    assert phrases.left_out([(f"f{n}", "odd") for n in range(count)]) == said

@@ -1,0 +1,21 @@
+"""What is claimed of a repair that was resolved."""
+
+import pytest
+
+from axletree.resolver.model.distribution import UnusableKind, UnusableMetadata
+from tests.support.sdist_index import SDIST, WHEEL, Index, make, repairs
+
+
+@pytest.mark.parametrize(
+    ("kind", "claim"), [("backend", "cheapest"), ("host", "untried")]
+)
+def test_a_repair_that_rests_on_this_machine_is_untried(
+    kind: UnusableKind, claim: str
+) -> None:
+    index = Index(
+        [make(WHEEL, "1", -9), make(SDIST, "2", -8)],
+        {"app-2.tar.gz": UnusableMetadata(reason="it needs gcc", kind=kind)},
+    )
+    [repair] = repairs(index, "app>=2")
+
+    assert (repair.text, repair.claim) == ("use app 1 instead of app>=2", claim)

@@ -1,0 +1,35 @@
+"""Another Python: the nearest that works, and what is asked anew for it."""
+
+from axletree.resolver.inputs.requirements_files import parse_requirement
+from axletree.resolver.model.distribution import FileMetadata
+from axletree.resolver.model.environment import Environment, environment_for
+from axletree.resolver.model.question import ask, for_python
+from axletree.resolver.universe.protocol import MetadataAnswer
+from tests.support.sdist_index import SDIST, Index, make, repairer
+
+
+def test_another_python_asks_sdists_anew() -> None:
+    """The one that is turned to refuses, and the next one after it does not."""
+    sdist = make(SDIST, "1", 3)
+    answers: dict[str, MetadataAnswer] = {
+        sdist.filename: FileMetadata(requires_dist=(), requires_python="<3.9")
+    }
+    index = Index([sdist], answers)
+    turned: list[str] = []
+
+    def turn(environment: Environment) -> None:
+        turned.append(environment.python_version)
+        lines = ("absent",) if environment.python_version == "3.8" else ()
+        answers[sdist.filename] = FileMetadata(
+            requires_dist=lines, requires_python="<3.9"
+        )
+
+    question = ask([parse_requirement("app")], environment_for("3.9", "linux"))
+    asking = repairer(index, question)
+    asking.for_python = lambda python: for_python(question, python)
+    asking.turn = turn
+
+    [repair] = asking.repairs()
+
+    assert repair.text == "use Python 3.7 instead of 3.9"
+    assert turned[-1] == "3.9"
