@@ -5,7 +5,6 @@ A process begins in `axletree.start`, which answers what it can without all this
 
 import importlib
 import logging
-import re
 import sys
 from collections.abc import Sequence
 
@@ -13,6 +12,7 @@ import click
 
 import axletree
 from axletree.commands.options.table import OPTIONS
+from axletree.commands.options.words import NotUnderstoodError, take_apart
 from axletree.console import Console
 from axletree.errors import FAULTS_OF_THE_SYSTEM, AxletreeError
 
@@ -62,7 +62,10 @@ def main(
     :param failure: what ended `axletree.start` early, to be told as any other.
     """
     words = tuple(sys.argv[1:] if arguments is None else arguments)
-    console = Console(is_json="--json" in words, verbosity=_verbosity(words))
+    # Verbs are handed the words with their own name first.
+    words = words[1:] if words[:1] == ("--",) else words
+    is_json = _count(words, "--json") > 0
+    console = Console(is_json=is_json, verbosity=_count(words, "-v", "--verbose"))
     # Warnings are for developers (build backends warn a lot): shown with -vv.
     logging.captureWarnings(capture=True)
     logging.getLogger("py.warnings").propagate = console.verbosity > 1
@@ -90,9 +93,8 @@ def main(
 def _run(words: tuple[str, ...], console: Console) -> int:
     try:
         code = group.main(
-            # Verbs find the words again as click's `obj`.
             list(words), prog_name="axletree", standalone_mode=False, obj=words
-        )  # fmt: skip
+        )
     except click.exceptions.Exit as stop:
         return stop.exit_code
     except click.exceptions.NoArgsIsHelpError as error:
@@ -110,10 +112,14 @@ def _help_for(error: click.UsageError) -> str:
     return f"{error.ctx.get_usage()}; see {error.ctx.command_path} --help"
 
 
-def _verbosity(words: Sequence[str]) -> int:
+def _count(words: tuple[str, ...], *names: str) -> int:
     """Count what click will count, for errors that come before or after it."""
-    short = (len(word) - 1 for word in words if re.fullmatch("-v+", word))
-    return sum(short) + list(words).count("--verbose")
+    try:
+        options = [part.option for part in take_apart(words) if part.option]
+    except NotUnderstoodError:
+        # Click refuses it; the error is told as it seems to be wanted.
+        return sum(map(words.count, names))
+    return sum(any(name in option.names for name in names) for option in options)
 
 
 if __name__ == "__main__":

@@ -20,10 +20,10 @@ from sqlalchemy import (
     Connection,
     RowMapping,
     delete,
-    func,
     insert,
     or_,
     select,
+    text,
     update,
 )
 
@@ -36,6 +36,7 @@ from axletree.wheelhouse.model import (
     Sha256,
     StoredFile,
 )
+from axletree.wheelhouse.state_queries import NEWEST_GENERATION
 
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 
@@ -46,12 +47,13 @@ _T = TypeVar("_T")
 
 
 # Made once: a server asks it for every page.
-_NEWEST = select(func.max(tables.generations.c.number))
+_NEWEST = text(NEWEST_GENERATION)
 
 
 def read_generation(connection: Connection) -> int:
     """Return the newest generation; 0 before the first publish."""
-    return connection.execute(_NEWEST).scalar_one() or 0
+    row = connection.execute(_NEWEST).first()
+    return 0 if row is None else row.number
 
 
 def read_projects(connection: Connection, generation: int) -> list[NormalizedName]:

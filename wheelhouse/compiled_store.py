@@ -18,11 +18,14 @@ import sys
 import zlib
 
 import axletree
-from axletree.wheelhouse.database_access import (
-    find_access,
-    stamp_from,
-    stamp_of,
-    stamps_of,
+from axletree.wheelhouse.database_access import find_access
+from axletree.wheelhouse.stamps import stamp_from, stamp_of, stamps_of
+from axletree.wheelhouse.state_queries import (
+    DATABASE,
+    GENERATION_IS,
+    PROJECTS_SINCE,
+    REVISION,
+    STATE,
 )
 
 TYPE_CHECKING = False  # see axletree.resolver.universe.compiled
@@ -31,7 +34,7 @@ if TYPE_CHECKING:
     from typing import Literal, TypeAlias
 
     from axletree.resolver.universe.compiled import RootTable
-    from axletree.wheelhouse.database_access import Stamp, Stamps
+    from axletree.wheelhouse.stamps import Stamp, Stamps
 
     State: TypeAlias = Stamps | tuple[int, str]
     """Of a folder or snapshot: file name -> stamp, by none for itself. Of a wheelhouse:
@@ -42,7 +45,6 @@ MAGIC = b"axletree compiled universe 5\n"
 FRESH_NS = 2_000_000_000
 """A file changed so shortly ago may change again without a newer time."""
 MOST_BYTES = 256_000_000
-_DATABASE = "wheelhouse.sqlite"
 
 
 class Place:
@@ -184,7 +186,7 @@ def _database_stamps(place: Place, now_ns: int) -> Stamps | None:
         return None
     try:
         # The log of a database lies beside it, not beside a link to it.
-        stamps = stamps_of(os.path.realpath(f"{place.path}/{_DATABASE}"))
+        stamps = stamps_of(os.path.realpath(f"{place.path}/{DATABASE}"))
     except OSError:
         return None
     return None if _is_fresh(stamps.values(), now_ns) else stamps
@@ -244,45 +246,33 @@ def _remove(path: str) -> None:
 
 
 # The wheelhouse's database, read without SQLAlchemy: that takes longer to import than
-# most answers to find. What is read here is read by `axletree.wheelhouse.catalog` too.
-# A database of another revision than `axletree.wheelhouse.tables` has is left to that.
+# most answers to find. A database of another revision is left to the catalog.
 
 
 def _generation(home: str) -> tuple[int, str] | None:
-    rows = _rows(
-        home,
-        "SELECT number, made_at FROM generations "
-        "WHERE (SELECT version_num FROM alembic_version) = ? "
-        "ORDER BY number DESC LIMIT 1",
-        ("0001",),
-    )
-    match rows:
-        case [(int(number), str(made_at))]:
+    match _rows(home, STATE):
+        case [(str(revision), int(number), str(made_at))] if revision == REVISION:
             return number, made_at
         case _:
             return None
 
 
 def _published_since(home: str, before: tuple[int, str]) -> list[str] | None:
-    number, made_at = before
-    query = "SELECT count(*) FROM generations WHERE number = ? AND made_at = ?"
     # Another history, such as that of a restored backup, shares no generation.
-    if _rows(home, query, (number, made_at)) != [(1,)]:
+    if _rows(home, GENERATION_IS, before) != [(1,)]:
         return None
-    query = "SELECT DISTINCT project FROM files WHERE generation > ?"
-    rows = _rows(home, query, (number,))
+    rows = _rows(home, PROJECTS_SINCE, before[:1])
     return None if rows is None else [str(project) for (project,) in rows]
 
 
 def _rows(
-    home: str, query: str, values: tuple[int | str, ...]
+    home: str, query: str, values: tuple[int | str, ...] = ()
 ) -> list[tuple[object, ...]] | None:
     """Run a query; None where there is no database or it cannot be read."""
-    # The bare module of the standard library: `sqlite3` itself brings datetime along.
-    import _sqlite3 as sqlite  # noqa: PLC0415  not needed for other universes
+    import sqlite3 as sqlite  # noqa: PLC0415  late: not needed for other universes
 
     try:
-        access = find_access(f"{home}/{_DATABASE}")
+        access = find_access(f"{home}/{DATABASE}")
         try:
             connection = sqlite.connect(access.uri, uri=True)
             try:

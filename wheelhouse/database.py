@@ -26,7 +26,7 @@ from axletree.wheelhouse.errors import (
     StorageError,
 )
 from axletree.wheelhouse.files import fsync
-from axletree.wheelhouse.tables import REVISION
+from axletree.wheelhouse.state_queries import REVISION, REVISION_OF
 
 BUSY_TIMEOUT_S = 30
 
@@ -271,7 +271,7 @@ def _upgrade(connection: Connection, where: Path) -> None:
 
 def _read_revision(connection: Connection) -> str | None:
     try:
-        found = connection.execute(text("SELECT version_num FROM alembic_version"))
+        found = connection.execute(text(REVISION_OF))
     except OperationalError as error:
         if "no such table" in str(error.orig):
             return None

@@ -20,20 +20,15 @@ from __future__ import annotations
 import os
 import stat
 
+from axletree.wheelhouse.stamps import stamp_of, stamps_of, unreadable
+
 TYPE_CHECKING = False  # see axletree.resolver.universe.compiled
 if TYPE_CHECKING:
-    from typing import Literal, TypeAlias
+    from typing import Literal
 
     from axletree.wheelhouse.database_copy import PrivateCopy
-    from axletree.wheelhouse.errors import WheelhouseError
+    from axletree.wheelhouse.stamps import Stamps
 
-    Stamp: TypeAlias = tuple[int, ...]
-    """Size, time of change and of status change (ns), inode, device."""
-    Stamps: TypeAlias = dict[str, Stamp]
-    """By what the name of a file has after the database's."""
-
-LOGS = ("-wal", "-journal")
-"""What holds a part of the database's content."""
 _PLAIN = frozenset(
     "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_+=:,./-"
 )
@@ -128,34 +123,6 @@ def is_writable(path: str) -> bool:
     return os.access(path, os.W_OK) and os.access(os.path.dirname(path), os.W_OK)  # noqa: PTH120  pathlib costs too much here
 
 
-def stamp_of(path: str) -> Stamp:
-    """Return what changes with a file's content.
-
-    :raises OSError: it is gone, or hidden.
-    """
-    return stamp_from(os.stat(path))  # noqa: PTH116  as above
-
-
-def stamp_from(found: os.stat_result) -> Stamp:
-    """Take a stamp from what is known of a file."""
-    times = found.st_mtime_ns, found.st_ctime_ns
-    return found.st_size, *times, found.st_ino, found.st_dev
-
-
-def stamps_of(path: str) -> Stamps:
-    """Return the stamps of a database and of those of its logs that are there.
-
-    :raises OSError: it is gone, or hidden.
-    """
-    stamps = {"": stamp_of(path)}
-    for suffix in LOGS:
-        try:
-            stamps[suffix] = stamp_of(path + suffix)
-        except FileNotFoundError:
-            continue
-    return stamps
-
-
 def _checked_stamps(path: str) -> Stamps:
     """Look at what is there before SQLite does, which would make much of it anew."""
     try:
@@ -175,22 +142,6 @@ def _checked_stamps(path: str) -> Stamps:
     return stamps
 
 
-def unreadable(path: str, error: OSError) -> WheelhouseError:
-    """Say that a database cannot be read, or is gone."""
-    from axletree.wheelhouse.errors import (  # noqa: PLC0415  late
-        LostDatabaseError,
-        StorageError,
-    )
-
-    if isinstance(error, FileNotFoundError):
-        return LostDatabaseError("the wheelhouse has lost its database", where=path)
-    return StorageError(
-        f"the wheelhouse cannot be read: {error.strerror}",
-        where=path,
-        hint="ask its owner to let you read it, or use it as its owner",
-    )
-
-
 def _has_live_log(path: str) -> bool:
     return all(os.path.exists(path + suffix) for suffix in ("-wal", "-shm"))  # noqa: PTH110  as above
 
@@ -200,7 +151,7 @@ def _has_content(stamps: Stamps) -> bool:
 
 
 def _answers(uri: str) -> bool:
-    import _sqlite3 as sqlite  # noqa: PLC0415  as axletree.wheelhouse.compiled_store
+    import sqlite3 as sqlite  # noqa: PLC0415  as axletree.wheelhouse.compiled_store
 
     try:
         connection = sqlite.connect(uri, uri=True)

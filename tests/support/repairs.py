@@ -30,6 +30,8 @@ def has_its_repairs(name: str) -> tuple[Repair, ...]:
     assert tuple(repair.text for repair in repairs) == expected.repairs
     if expected.claims is not None:
         assert tuple(repair.claim for repair in repairs) == expected.claims
+    if expected.advice is not None:
+        assert tuple(note for each in repairs for note in each.notes) == expected.advice
     if expected.commands is not None:
         commands = (repair.command for repair in repairs)
         assert tuple(filter(None, commands)) == expected.commands

@@ -1,12 +1,12 @@
 """Scenarios of the engine: a small universe, a question, and what is to come out.
 
 A file has `description`, `[question]` (requirements, and constraints, overrides,
-exclude, policy, python, pre, prefer, as-of), `[universe.PROJECT]` with releases by
+exclude, policy, only-binary, no-binary, python, pre, prefer, as-of), `[universe.PROJECT]` with releases by
 version (requires, python, yanked, uploaded, hashes, broken; more than one pure wheel:
 `files`, each with its own), `[upstream.PROJECT]` alike, for what `explain --upstream`
 looks at, and `[expected]`: `pins` (and `notes`), or `claim` with `facts` (of the first
 conflict; `over-index` where they are others there), their `evidence` and the `picture`,
-and how many `conflicts`, and `repairs` (and their `claims`, the `commands` of those that have one, and the `changes`
+and how many `conflicts`, and `repairs` (and their `claims`, their notes as `advice`, the `commands` of those that have one, and the `changes`
 that they write).
 """
 
@@ -28,6 +28,7 @@ from axletree.resolver.inputs.requirements_files import parse_requirement
 from axletree.resolver.model.environment import environment_for
 from axletree.resolver.model.limits import (
     Block,
+    FormatControl,
     MinimumAge,
     Policy,
 )
@@ -72,6 +73,8 @@ class Expected:
     """None: not looked at."""
     claims: tuple[str, ...] | None = None
     """Likewise."""
+    advice: tuple[str, ...] | None = None
+    """The notes of all repairs; likewise."""
     commands: tuple[str, ...] | None = None
     """Likewise."""
     changes: tuple[str, ...] | None = None
@@ -126,6 +129,7 @@ def load_scenario(name: str) -> Scenario:
             conflicts=expected.get("conflicts", 1),
             repairs=_told(expected, "repairs"),
             claims=_told(expected, "claims"),
+            advice=_told(expected, "advice"),
             commands=_told(expected, "commands"),
             changes=_told(expected, "changes"),
         ),
@@ -154,6 +158,10 @@ def _question(form: Mapping[str, object], python: str) -> Question:
             exclude_newer=_day_after(form.get("as-of")),
             allow_prereleases=form.get("pre") is True,
             policy=_policy(form),
+            formats=FormatControl(
+                only_binary=frozenset(_texts(form, "only-binary")),
+                no_binary=frozenset(_texts(form, "no-binary")),
+            ),
         ),
         edits=_edits(form),
         prefer="balanced" if form.get("prefer") == "balanced" else "newest",

@@ -4,7 +4,7 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 
-from axletree.wheelhouse import database, tables
+from axletree.wheelhouse import database, state_queries, tables
 from axletree.wheelhouse.database import Database
 from axletree.wheelhouse.errors import DatabaseLockedError
 
@@ -22,7 +22,7 @@ def test_the_migrations_lead_to_the_tables(tmp_path: Path) -> None:
     with opened.reading() as connection:
         context = MigrationContext.configure(connection)
         assert compare_metadata(context, tables.schema) == []
-        assert context.get_current_revision() == tables.REVISION
+        assert context.get_current_revision() == state_queries.REVISION
     opened.close()
 
 

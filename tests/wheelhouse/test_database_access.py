@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from axletree.wheelhouse import database, database_access, database_copy, tables
+from axletree.wheelhouse import database, database_access, database_copy, state_queries
 from axletree.wheelhouse.database import Database
 from axletree.wheelhouse.database_access import find_access
 from axletree.wheelhouse.errors import (
@@ -287,7 +287,7 @@ def test_an_older_form_is_migrated_in_a_copy(
             more = connection.exec_driver_sql("SELECT seven FROM more").scalar_one()
 
     assert more == 7
-    assert tables.REVISION == "0001"
+    assert state_queries.REVISION == "0001"
     assert (home / "wheelhouse.sqlite").read_bytes() == before
 
 

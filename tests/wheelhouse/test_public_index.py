@@ -48,5 +48,4 @@ def test_a_damaged_configuration_is_passed_over(tmp_path: Path) -> None:
 def test_the_null_device_switches_configuration_off(tmp_path: Path) -> None:
     settings = make_settings(tmp_path, PIP_CONFIG_FILE="/dev/null")
 
-    # The quick way to the constant gives what importing the library gives.
     assert public_index_url(settings) == PYPI_SIMPLE_ENDPOINT

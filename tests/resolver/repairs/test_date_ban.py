@@ -1,6 +1,9 @@
 """The date of `--exclude-newer`, moved: to which day, and what is said of the others."""
 
+import pytest
+
 from axletree.resolver.model.distribution import UnusableMetadata
+from tests.support.repairs import has_its_repairs
 from tests.support.sdist_index import (
     SDIST,
     WHEEL,
@@ -52,3 +55,15 @@ def test_an_sdist_that_a_later_day_would_take_leaves_it_untried() -> None:
 
     assert repair.claim == "untried"
     assert any("app-2.tar.gz was not read" in note for note in repair.notes)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "a_file_without_a_time_wants_no_date",
+        "a_later_date_is_one_whose_day_before_does_not_work",
+        "a_second_ban_shows_once_the_first_is_lifted",
+    ],
+)
+def test_the_date_is_moved_as_the_scenario_says(name: str) -> None:
+    has_its_repairs(f"repairs/{name}")

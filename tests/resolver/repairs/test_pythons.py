@@ -1,10 +1,13 @@
 """Another Python: the nearest that works, and what is asked anew for it."""
 
+import pytest
+
 from axletree.resolver.inputs.requirements_files import parse_requirement
 from axletree.resolver.model.distribution import FileMetadata
 from axletree.resolver.model.environment import Environment, environment_for
 from axletree.resolver.model.question import ask, for_python
 from axletree.resolver.universe.protocol import MetadataAnswer
+from tests.support.repairs import has_its_repairs
 from tests.support.sdist_index import SDIST, Index, make, repairer
 
 
@@ -33,3 +36,16 @@ def test_another_python_asks_sdists_anew() -> None:
 
     assert repair.text == "use Python 3.7 instead of 3.9"
     assert turned[-1] == "3.9"
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "each_file_falls_by_its_own_reason",
+        "kfserving_ray_python",
+        "tensorflow_names_its_pythons",
+        "fairing_kfp",
+    ],
+)
+def test_another_python_is_told_where_it_helps(name: str) -> None:
+    has_its_repairs(f"conflicts/{name}")

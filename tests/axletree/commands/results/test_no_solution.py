@@ -31,3 +31,9 @@ def test_the_explain_command_has_no_option_that_only_a_lock_has(
     expected = ["explain", *ASKED, "--universe", str(clash), *kept]
     assert told.split() == expected
     assert axletree(*expected).code == 1
+
+
+def test_a_verb_may_stand_behind_two_dashes(axletree: CommandLine, clash: Path) -> None:
+    words: tuple[str | Path, ...] = ("lock", *ASKED, "--universe", clash)
+
+    assert axletree("--", *words) == axletree(*words)

@@ -1,0 +1,21 @@
+"""Bans that are lifted: one where that suffices, else two."""
+
+import pytest
+
+from tests.support.repairs import has_its_repairs
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "gates/a_superfluous_release_opens_no_gate",
+        "repairs/a_second_ban_shows_once_the_first_is_lifted",
+        "repairs/two_bans_are_lifted_together",
+        "repairs/a_policy_gives_way_for_one_release",
+        "repairs/the_kind_of_files_is_allowed_again",
+        "repairs/other_hashes_are_taken_beside_those_given",
+        "repairs/a_file_without_a_time_wants_no_date",
+    ],
+)
+def test_bans_are_lifted_as_the_scenario_says(name: str) -> None:
+    assert any(repair.kind == "lift" for repair in has_its_repairs(name))
