@@ -6,19 +6,15 @@ extraction with minimal hitting set dualization", CP 2015.
 
 from __future__ import annotations
 
-from itertools import cycle
-
 from axletree.resolver.conflicts.fact_order import in_reading_order
 from axletree.resolver.conflicts.hitting_sets import (
     HittingSets,
     TooManyStepsError,
 )
-from axletree.resolver.engine.fact_models import Unread
+from axletree.resolver.conflicts.witnesses import Witnesses
 from axletree.resolver.model.fact_keys import (
-    AbsentKey,
     ConstraintKey,
     EdgeKey,
-    FallenKey,
     RootKey,
 )
 
@@ -59,6 +55,7 @@ class CoreSearch:
         """
         self._models = models
         self._root_names = root_names
+        self._witnesses = Witnesses(models, root_names)
         written = (
             k for k in models.selectors if isinstance(k, (RootKey, ConstraintKey))
         )
@@ -174,100 +171,12 @@ class CoreSearch:
         while len(confirmed) < len(core):
             key = next(key for key in core if key not in confirmed)
             rest = tuple(other for other in core if other != key)
-            if self._has_witness(rest, without=key):
+            if self._witnesses.has_one(rest, without=key):
                 confirmed.append(key)
             else:
                 core = self._minimise(rest)
                 confirmed = [k for k in confirmed if k in core]
         return core
-
-    def _has_witness(self, rest: tuple[FactKey, ...], *, without: FactKey) -> bool:
-        names = self._led_to(rest)
-        # Of models that choose usable files alone little is read in vain; but of
-        # thousands of releases all may have to be read to learn that there is none.
-        for is_plain in cycle((True, False)):
-            plain = [*rest, *self._plain(without)]
-            if not (
-                self._is_at_hand(plain, rest, names)
-                or (is_plain and self._has_newest(plain, names))
-                or self._has_newest(rest, names)
-            ):
-                return False
-            reached = self._reached(rest)
-            if not self._models.read(reached.releases, reached.pages):
-                return True
-        raise AssertionError  # pragma: no cover  a cycle has no end
-
-    def _is_at_hand(
-        self, plain: Sequence[FactKey], rest: Sequence[FactKey], names: Sequence[str]
-    ) -> bool:
-        """Find a model for which nothing must be read."""
-        unread = self._models.unread_of(names)
-        return self._models.holds(plain, *unread) or self._models.holds(rest, *unread)
-
-    def _has_newest(self, keys: Sequence[FactKey], names: Sequence[str]) -> bool:
-        """Find a model, that with the newest releases, nearest to the roots first.
-
-        So it is one project after the other of which more is read.
-        """
-        holds, clauses = self._models.holds, self._models.clauses
-        if not holds(keys):
-            return False
-        literals: list[int] = []
-        for name in names:
-            order, chosen = clauses.order(name), clauses.chosen_in_model()
-            first, last = 0, chosen.get(name, 0)
-            middle = 0
-            while first < last:
-                if holds(keys, *literals, order[middle]):
-                    last = clauses.chosen_in_model()[name]
-                else:
-                    first = middle + 1
-                middle = (first + last) // 2
-            if name in chosen:
-                literals.append(order[last])
-                holds(keys, *literals)
-        return True
-
-    def _plain(self, without: FactKey) -> list[FactKey]:
-        """List the facts that leave only usable files to choose."""
-        clauses = self._models.clauses
-        return [
-            key
-            for key in clauses.selectors
-            if isinstance(key, (FallenKey, AbsentKey))
-            and key not in clauses.gates
-            and key != without
-        ]
-
-    def _led_to(self, keys: Sequence[FactKey]) -> list[str]:
-        """Name the projects that roots and edges lead to, nearest first."""
-        edges = [key for key in keys if isinstance(key, EdgeKey)]
-        roots = [key.index for key in keys if isinstance(key, RootKey)]
-        names = [self._root_names[index] for index in roots]
-        found: dict[str, None] = {}
-        # It grows on the way.
-        for name in names:
-            if name not in found:
-                found[name] = None
-                names += [key.target for key in edges if key.project == name]
-        return list(found)
-
-    def _reached(self, core: Sequence[FactKey]) -> Unread:
-        """Return what the last model chose along the roots and edges of a core.
-
-        With the pages of what is required there, and may not be there at all.
-        """
-        chosen = self._models.clauses.chosen_in_model()
-        missing = set(self._models.clauses.missing_in_model())
-        said = [
-            key for key in core if not isinstance(key, EdgeKey) or key.project in chosen
-        ]
-        names = self._led_to(said)
-        return Unread(
-            [(name, chosen[name]) for name in names if name in chosen],
-            [name for name in names if name in missing],
-        )
 
     # The claim "smallest": hitting sets over models in which all is read.
 
