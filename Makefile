@@ -63,6 +63,10 @@ smoke: $(INSTALLED) ## try all verbs on the oldest Python that is here (half a m
 universes: $(INSTALLED) ## hold 10,000 random universes to all laws (an hour of one CPU)
 	@$(BIN)/python -m tests.property.soak --universes 10000 --jobs $(JOBS)
 
+.PHONY: mutants
+mutants: $(INSTALLED) ## break a line of each core module, and see its tests fail (minutes)
+	@$(BIN)/python -m tests.mutants
+
 .PHONY: soak
 soak: $(INSTALLED) ## feed each reader of foreign bytes for ten minutes (two hours of one CPU)
 	@$(BIN)/python -m tests.property.soak_bytes --minutes 10 --jobs $(JOBS)

@@ -15,8 +15,10 @@ from typing import TYPE_CHECKING, Literal, Self, TextIO
 from rich.console import Console as RichConsole
 from rich.text import Text
 
+from axletree.environ import process_environment
 from axletree.errors import AxletreeError
 from axletree.resolver.model.shown_text import shown
+from axletree.terminal import MOST_COLUMNS, size_of
 
 if TYPE_CHECKING:
     # Every command pays for what is imported here.
@@ -37,9 +39,6 @@ _STYLES: dict[str, str] = {
     "note": "yellow",
     "blank": "",
 }
-
-_MOST_COLUMNS = 120
-"""Longer lines are hard to read, however wide the terminal is."""
 
 _HINT_OF_BUG = (
     "this is a bug in axletree, not your mistake: please report it with the lines "
@@ -89,8 +88,8 @@ class Console:
         """Look at the two streams once."""
         self.is_json = is_json
         self.verbosity = verbosity
-        self._out = _PatientConsole(highlight=False, soft_wrap=True)
-        self._err = _PatientConsole(stderr=True, highlight=False, soft_wrap=True)
+        self._out = _PatientConsole()
+        self._err = _PatientConsole(stderr=True)
         logging.basicConfig(stream=sys.stderr, format="%(name)s: %(message)s")
         levels = (logging.WARNING, logging.INFO, logging.DEBUG)
         logging.getLogger("axletree").setLevel(levels[min(verbosity, 2)])
@@ -98,7 +97,7 @@ class Console:
     @property
     def width(self) -> int:
         """Columns to fill at most."""
-        return min(self._out.width, _MOST_COLUMNS)
+        return min(self._out.width, MOST_COLUMNS)
 
     @property
     def is_ascii(self) -> bool:
@@ -213,6 +212,13 @@ class Console:
 
 class _PatientConsole(RichConsole):
     """Goes on when its reader has gone: the exit code is still the answer's."""
+
+    def __init__(self, *, stderr: bool = False) -> None:
+        """Take the size from us: a variable that is no number makes rich stumble."""
+        width, height = size_of(process_environment())
+        super().__init__(
+            stderr=stderr, width=width, height=height, highlight=False, soft_wrap=True
+        )
 
     def on_broken_pipe(self) -> None:
         """Write the rest into nothing."""

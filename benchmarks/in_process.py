@@ -13,10 +13,8 @@ from typing import TYPE_CHECKING
 
 import orjson
 
-from axletree.resolver.engine.swift import (
-    Shared,
-    SwiftSearch,
-)
+from axletree.resolver.engine.search import Search, Shared
+from axletree.resolver.engine.swift import plain_pins
 from axletree.resolver.inputs.requirements_files import parse_requirement
 from axletree.resolver.model.environment import Environment, environment_for
 from axletree.resolver.model.origins import Origin
@@ -68,7 +66,7 @@ def compiled_times(
         )
         found = [tables.root(text) for text in texts]
         roots = [SwiftRoot(*table, Origin()) for table in found if table is not None]
-        if SwiftSearch(Shared(tables), SwiftAsked(roots)).run() is None:
+        if plain_pins(Search(Shared(tables), SwiftAsked(roots))) is None:
             return []
         times.append(time.perf_counter() - started)
         packed = tables.pack()

@@ -16,6 +16,7 @@ from axletree.resolver.conflicts.unread import (
 )
 from axletree.resolver.engine.behind import (
     far_behind,
+    lags_of,
     note,
     root_lags,
     sentence,
@@ -25,16 +26,15 @@ from axletree.resolver.engine.checker import (
     unmet_requirements,
     violations,
 )
-from axletree.resolver.engine.lags import Lags
-from axletree.resolver.engine.lazy import Search
-from axletree.resolver.engine.rule import Decisions
-from axletree.resolver.engine.swift import Shared
-from axletree.resolver.engine.table_search import (
-    is_quick,
-    search_tables,
+from axletree.resolver.engine.decisions import (
+    Decisions,
+    Inquiry,
+    as_tables,
+    decisions_of,
     tables_beside,
     tables_of,
 )
+from axletree.resolver.engine.search import Search, Shared
 from axletree.resolver.model.answers import (
     Conflict,
     Counters,
@@ -102,44 +102,44 @@ class Resolver:
 
         :raises AxletreeError: whatever the universe raises for an outage.
         """
-        search = self.search(question)
-        decisions = self.run(search)
+        inquiry = self.search(question)
+        decisions = self.run(inquiry)
         if decisions is not None:
-            return self._resolution(search, decisions)
-        return self._refusal(search)
+            return self._resolution(inquiry, decisions)
+        return self._refusal(inquiry)
 
     def answer(self, question: Question) -> Resolution | None:
         """Answer, and leave unsaid why there is no answer.
 
         :raises AxletreeError: whatever the universe raises for an outage.
         """
-        search = self.search(question)
-        decisions = self.run(search)
-        return None if decisions is None else self._resolution(search, decisions)
+        inquiry = self.search(question)
+        decisions = self.run(inquiry)
+        return None if decisions is None else self._resolution(inquiry, decisions)
 
     def attempt(self, question: Question) -> Answer[Resolution]:
         """Answer, and tell a proof that there is no answer from a lack of one.
 
         :raises AxletreeError: whatever the universe raises for an outage.
         """
-        search = self.search(question)
-        found = self.settle(search)
+        inquiry = self.search(question)
+        found = self.settle(inquiry)
         if isinstance(found, Found):
             return Found(
-                value=self._resolution(search, found.value), unread=found.unread
+                value=self._resolution(inquiry, found.value), unread=found.unread
             )
         return found
 
-    def settle(self, search: Search) -> Answer[Decisions]:
+    def settle(self, inquiry: Inquiry) -> Answer[Decisions]:
         """Run a search; a refusal is a proof if all that was met could be read.
 
         :raises AxletreeError: whatever the universe raises for an outage.
         """
-        decisions = self.run(search)
+        decisions = self.run(inquiry)
         if decisions is not None:
-            before = unread_before(search.knowledge, decisions.releases)
+            before = unread_before(inquiry.knowledge, decisions.releases)
             return Found(value=decisions, unread=tuple(before))
-        unread = tuple(search.knowledge.observed)
+        unread = tuple(inquiry.knowledge.observed)
         return GaveUp(unread=unread) if unread else ProvedNone()
 
     def objections(
@@ -164,9 +164,9 @@ class Resolver:
         chosen = {r.project: self._chosen(knowledge, r) for r in releases}
         return violations(question, chosen)
 
-    def _refusal(self, search: Search) -> Refusal:
-        question = search.question
-        explanation = self.explanation(search)
+    def _refusal(self, inquiry: Inquiry) -> Refusal:
+        question = inquiry.question
+        explanation = self.explanation(inquiry)
         cores, complete = explanation.cores()
         written = tuple(map(explanation.write, cores))
         self.solver_calls += explanation.solver_calls
@@ -180,16 +180,19 @@ class Resolver:
             conflict=conflict, cores=cores, explanation=explanation, resolver=self
         )
 
-    def explanation(self, search: Search) -> Explanation:
+    def explanation(self, inquiry: Inquiry) -> Explanation:
         """Take a question that was refused apart into facts."""
         if self.universe.is_frozen:
             return Explanation.of_frozen(
-                search.question,
-                search.knowledge,
-                self._shared_by(search.knowledge).tables,
+                inquiry.question,
+                inquiry.knowledge,
+                self._shared_by(inquiry.knowledge).tables,
             )
         return Explanation.of_index(
-            self.universe, search.question, search.knowledge, search.objections
+            self.universe,
+            inquiry.question,
+            inquiry.knowledge,
+            inquiry.search.objections,
         )
 
     def beside(self, added: Mapping[DistributionFile, FileMetadata]) -> "Resolver":
@@ -201,12 +204,15 @@ class Resolver:
             other = new._known[key] = knowledge.beside(universe, changed)
             if knowledge in self._shared:
                 tables = self._shared[knowledge].tables
-                new._shared[other] = Shared(tables_beside(tables, other, changed))
+                new._shared[other] = Shared(
+                    tables_beside(tables, other, changed),
+                    reads_freely=universe.is_frozen,
+                )
         return new
 
     def search(
         self, question: Question, *, lead: NormalizedName | None = None
-    ) -> Search:
+    ) -> Inquiry:
         """Prepare a search that reads through this resolver's universe."""
         # What another question made known makes this one stronger, never different.
         environment = question.environment
@@ -224,34 +230,30 @@ class Resolver:
                 question.limits,
                 question.edits,
             )
-        return Search(knowledge, question, lead=lead, reporter=self.reporter)
+        search = Search(
+            self._shared_by(knowledge),
+            as_tables(question, lead),
+            is_balanced=question.prefer == "balanced",
+            watcher=self.reporter,
+        )
+        return Inquiry(question=question, knowledge=knowledge, search=search)
 
-    def run(self, search: Search) -> Decisions | None:
-        """Run a search and count its work; where all is at hand, on tables."""
-        if self.universe.is_frozen and is_quick(search.question):
-            outcome = search_tables(self._shared_by(search.knowledge), search)
-            self.rounds += outcome.rounds
-            self.solver_calls += outcome.solver_calls
-            match outcome.answer:
-                case Found(value=decisions):
-                    return decisions
-                case ProvedNone():
-                    return None
-                case GaveUp():
-                    pass
-        return self._run_lazily(search)
+    def run(self, inquiry: Inquiry) -> Decisions | None:
+        """Run a search and count its work."""
+        search, shared = inquiry.search, self._shared_by(inquiry.knowledge)
+        rounds, calls = search.rounds, shared.solver_calls
+        decided = search.run()
+        self.rounds += search.rounds - rounds
+        self.solver_calls += shared.solver_calls - calls
+        return None if decided is None else decisions_of(inquiry.knowledge, decided)
 
     def _shared_by(self, knowledge: Knowledge) -> Shared:
         found = self._shared.get(knowledge)
         if found is None:
-            found = self._shared[knowledge] = Shared(tables_of(knowledge))
+            found = self._shared[knowledge] = Shared(
+                tables_of(knowledge), reads_freely=self.universe.is_frozen
+            )
         return found
-
-    def _run_lazily(self, search: Search) -> Decisions | None:
-        decisions = search.run()
-        self.rounds += search.rounds
-        self.solver_calls += search.encoding.sat.calls
-        return decisions
 
     @property
     def counters(self) -> Counters:
@@ -263,33 +265,30 @@ class Resolver:
             solver_calls=self.solver_calls,
         )
 
-    def _resolution(self, search: Search, decisions: Decisions) -> Resolution:
-        knowledge = search.knowledge
+    def _resolution(self, inquiry: Inquiry, decisions: Decisions) -> Resolution:
+        knowledge = inquiry.knowledge
         chosen = {
             name: self._chosen(knowledge, release)
             for name, release in decisions.releases.items()
         }
-        wrong = violations(search.question, chosen)
+        wrong = violations(inquiry.question, chosen)
         if wrong:
             message = f"the checker refuses the search's answer: {'; '.join(wrong)}"
             raise AssertionError(message)
-        lags = root_lags(Lags(knowledge, search.question), decisions)
+        lags = root_lags(inquiry, decisions)
         notes = [
             *_missing_extras(knowledge, decisions),
             *_undefined_markers(knowledge, decisions),
             *passed_over(knowledge, decisions.releases.values()),
             *_left_out(knowledge, decisions),
         ]
-        if search.question.prefer == "balanced":
+        if inquiry.question.prefer == "balanced":
             notes += map(sentence, lags)
-        elif far := far_behind(lags, search.question):
-            if not search.rounds:
-                # Who is to blame is asked of its clauses.
-                self._run_lazily(search)
-            balanced = self._balanced(search.question)
-            notes += [note(lag, search, decisions, balanced) for lag in far]
+        elif far := far_behind(lags, inquiry.question):
+            balanced = self._balanced(inquiry.question)
+            notes += [note(lag, inquiry, decisions, balanced) for lag in far]
         answer = Resolution(
-            environment=search.question.environment,
+            environment=inquiry.question.environment,
             pins=tuple(
                 self._pin(knowledge, decisions, name) for name in sorted(chosen)
             ),
@@ -297,7 +296,7 @@ class Resolver:
             notes=tuple(notes),
             counters=self.counters,
         )
-        if not search.question.edits:
+        if not inquiry.question.edits:
             return answer
         against = _against_metadata(answer, chosen)
         return replace(answer, notes=(*answer.notes, *against))
@@ -308,13 +307,13 @@ class Resolver:
         """Tell what `--prefer balanced` would give, where all is at hand anyway."""
         if not self.universe.is_frozen:
             return None
-        search = self.search(replace(question, prefer="balanced"))
-        decisions = self.run(search)
+        inquiry = self.search(replace(question, prefer="balanced"))
+        decisions = self.run(inquiry)
         if decisions is None:
             return None
-        lags = Lags(search.knowledge, search.question)
-        behind = {lag.name: lag for lag in root_lags(lags, decisions)}
-        return {n: behind.get(n, decisions.releases[n]) for n in lags.projects}
+        behind = {lag.name: lag for lag in root_lags(inquiry, decisions)}
+        names = map(NormalizedName, lags_of(inquiry).projects)
+        return {name: behind.get(name, decisions.releases[name]) for name in names}
 
     def _chosen(self, knowledge: Knowledge, release: Release) -> ChosenFile:
         file = knowledge.file_of(release)

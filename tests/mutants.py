@@ -6,8 +6,6 @@ tests run are broken, and the sources are not touched: the broken module is made
 process that tests it.
 """
 
-from __future__ import annotations
-
 import argparse
 import ast
 import hashlib
@@ -16,23 +14,18 @@ import importlib.util
 import os
 import signal
 import sys
-import threading
 from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from types import CodeType, FrameType
-from typing import TYPE_CHECKING
+from types import CodeType, ModuleType
 
 import pytest
 
 from tests.support.checkout import ROOT
-from tests.support.mutations import Mutation, broken, mutations
+from tests.support.mutations import RAN, Mutation, broken, mutations, recorded
 
-if TYPE_CHECKING:
-    from _typeshed import TraceFunction
-
-ROOMS = ("engine", "conflicts", "repairs")
+ROOMS = ("conflicts", "repairs")
 """Of the resolver: the rooms of which each module has a test file of its name."""
 FAILED = 1
 TIMEOUT_S = 300
@@ -49,7 +42,7 @@ def modules() -> list[str]:
     ]
 
 
-def tests_of(module: str) -> Path:
+def file_of_tests(module: str) -> Path:
     """Return where the tests of a module are to be."""
     room, _, stem = module.partition("/")
     return ROOT / "tests" / "resolver" / room / f"test_{stem}.py"
@@ -63,24 +56,34 @@ def source_of(module: str) -> Path:
 # Tests in a process of their own.
 
 
-class BrokenLoader(importlib.machinery.SourceFileLoader):
+class OtherLoader(importlib.machinery.SourceFileLoader):
     """Makes a module from another tree than its source."""
 
-    def __init__(self, name: str, path: str, tree: ast.Module) -> None:
+    def __init__(
+        self, name: str, path: str, tree: ast.Module, ran: Callable[[int], object]
+    ) -> None:
         super().__init__(name, path)
         self.tree = tree
+        self.ran = ran
 
     def get_code(self, fullname: str) -> CodeType:
         return compile(self.tree, self.get_filename(fullname), "exec")
 
+    def exec_module(self, module: ModuleType) -> None:
+        setattr(module, RAN, self.ran)
+        super().exec_module(module)
 
-class BrokenFinder:
+
+class OtherFinder:
     """Finds one module alone."""
 
-    def __init__(self, module: str, tree: ast.Module) -> None:
+    def __init__(
+        self, module: str, tree: ast.Module, ran: Callable[[int], object] = abs
+    ) -> None:
         self.name = f"axletree.resolver.{module.replace('/', '.')}"
         self.path = source_of(module)
         self.tree = tree
+        self.ran = ran
 
     def find_spec(
         self, name: str, path: object = None, target: object = None
@@ -88,7 +91,7 @@ class BrokenFinder:
         del path, target
         if name != self.name:
             return None
-        loader = BrokenLoader(name, str(self.path), self.tree)
+        loader = OtherLoader(name, str(self.path), self.tree, self.ran)
         return importlib.util.spec_from_file_location(name, self.path, loader=loader)
 
 
@@ -111,41 +114,21 @@ def in_child(run: Callable[[], int], output: Path) -> int:
 
 def run_tests(module: str) -> int:
     quiet = ("-q", "-x", "-p", "no:cacheprovider", "-p", "no:xdist")
-    return int(pytest.main([*quiet, str(tests_of(module))]))
+    return int(pytest.main([*quiet, str(file_of_tests(module))]))
 
 
-def traced(module: str, result: Path) -> int:
+def while_recording(module: str, result: Path) -> int:
     """Run a module's tests, and write down which of its lines ran."""
     lines: set[int] = set()
-    code = run_tests_traced(module, lines)
+    tree = recorded(source_of(module).read_text())
+    sys.meta_path.insert(0, OtherFinder(module, tree, lines.add))
+    code = run_tests(module)
     result.write_text(" ".join(map(str, sorted(lines))))
     return code
 
 
-def run_tests_traced(module: str, lines: set[int]) -> int:
-    paths = {str(source_of(module)), str(ROOT / f"axletree/resolver/{module}.py")}
-
-    def local(frame: FrameType, event: str, argument: object) -> TraceFunction:
-        del event, argument
-        lines.add(frame.f_lineno)
-        return local
-
-    def everywhere(
-        frame: FrameType, event: str, argument: object
-    ) -> TraceFunction | None:
-        del event, argument
-        return local if frame.f_code.co_filename in paths else None
-
-    threading.settrace(everywhere)
-    sys.settrace(everywhere)
-    try:
-        return run_tests(module)
-    finally:
-        sys.settrace(None)
-
-
 def with_broken(module: str, tree: ast.Module) -> int:
-    sys.meta_path.insert(0, BrokenFinder(module, tree))
+    sys.meta_path.insert(0, OtherFinder(module, tree))
     return run_tests(module)
 
 
@@ -155,7 +138,7 @@ def lines_run(module: str, folder: Path) -> set[int]:
     :raises SystemExit: they fail as it is.
     """
     result = folder / "lines"
-    if in_child(lambda: traced(module, result), folder / "output"):
+    if in_child(partial(while_recording, module, result), folder / "output"):
         sys.exit(
             f"{(folder / 'output').read_text()}\n{module}: its tests fail unbroken"
         )
@@ -166,7 +149,10 @@ def chosen(module: str, ran: set[int], count: int) -> list[Mutation]:
     """Choose places by the text of their lines, one for each line."""
     source = source_of(module).read_text()
     texts = source.splitlines()
-    found = {m.line: m for m in reversed(mutations(source)) if m.line in ran}
+    known = mutations(source)
+    if known and known[0].kind == "number changed":
+        ran = {mutation.statement for mutation in known}  # Outside of any function.
+    found = {m.line: m for m in reversed(known) if m.statement in ran}
 
     def order(mutation: Mutation) -> str:
         text = f"{module} {texts[mutation.line - 1].strip()}"

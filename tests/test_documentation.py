@@ -2,6 +2,7 @@
 
 import re
 import shlex
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,7 +15,7 @@ from axletree.resolver.model.file_names import (
     LONGEST_FOREIGN_NAME,
     MOST_TAGS,
 )
-from tests.support.checkout import ROOT, tracked_files
+from tests.support.checkout import LINKED, ROOT, tracked_files
 
 CLI = (ROOT / "docs/reference/cli.md").read_text()
 SHARED = ("Requirements", "Target", "Source", "Output")
@@ -223,3 +224,37 @@ def test_the_bounds_of_what_is_read_are_documented() -> None:
     assert f"years {bounds.EARLIEST_YEAR} to {bounds.LATEST_YEAR}" in " ".join(
         page.split()
     )
+
+
+# Modules and files.
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_modules_and_files_that_a_page_names_exist(page: str) -> None:
+    text = (ROOT / page).read_text()
+    modules = re.findall(
+        r"`(?:from )?(axletree(?!\.toml)(?:\.[a-z_]+)+)(?: import \w+)?`", text
+    )
+    folders = f"axletree|{'|'.join(LINKED)}|tests|benchmarks|examples"
+    files = re.findall(rf"(?<![\w./-])((?:{folders})/[\w./-]*)", text)
+
+    assert [name for name in modules if not _is_module(name)] == []
+    assert [name for name in files if not (ROOT / name.rstrip(".")).exists()] == []
+
+
+def _is_module(name: str) -> bool:
+    path = ROOT.joinpath(*name.split("."))
+    return path.is_dir() or path.with_suffix(".py").is_file()
+
+
+def test_the_picture_of_the_house_has_every_floor_and_room_in_its_order() -> None:
+    page = (ROOT / "docs/explanation/architecture.md").read_text()
+    words = re.findall(r"\w+", page.partition("```text")[2].partition("```")[0])
+    contracts = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"][
+        "importlinter"
+    ]["contracts"]
+
+    for contract in contracts:
+        if contract["type"] == "layers":
+            places = [words.index(layer) for layer in contract["layers"]]
+            assert places == sorted(places), contract["name"]

@@ -12,6 +12,7 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 from pypi_simple import PYPI_SIMPLE_ENDPOINT
 
+from tests.mutants import file_of_tests, modules
 from tests.support.checkout import CODE, LINKED, ROOT, tracked_files
 
 HOSTS = (
@@ -172,3 +173,24 @@ def test_every_relative_link_of_a_page_leads_somewhere() -> None:
         if not (ROOT / path.parent / target).exists()
     ]
     assert dead == []
+
+
+@pytest.mark.parametrize("module", modules())
+def test_every_module_at_the_core_has_a_test_file_of_its_name(module: str) -> None:
+    assert file_of_tests(module).is_file(), "see CONTRIBUTING.md, and make mutants"
+
+
+def test_every_test_file_of_a_room_is_named_by_a_module_of_it() -> None:
+    rooms = ROOT / "tests/resolver"
+    strays = [
+        str(path.relative_to(rooms))
+        for path in rooms.glob("**/test_*.py")
+        # The engine's modules are still on the move.
+        if path.parent.name != "engine"
+        and not _module_of(path.relative_to(rooms)).is_file()
+    ]
+    assert strays == []
+
+
+def _module_of(path: Path) -> Path:
+    return ROOT / "resolver" / path.parent / f"{path.stem.removeprefix('test_')}.py"

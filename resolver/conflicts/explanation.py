@@ -1,12 +1,10 @@
-"""A refused question as facts, over what the plain engine knows.
+"""A refused question as facts, over what was read for it.
 
-The search for cores runs on tables (`axletree.resolver.conflicts.cores`); here they are made of
-what is read for this question, whatever its limits and edits, and gates are judged by
-the rules of `axletree.resolver.engine.admission`.
+The search for cores runs on tables (`axletree.resolver.conflicts.cores`); here they are
+made of what is read for this question, whatever its limits and edits.
 """
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Iterable, Sequence
 from datetime import timedelta
 from typing import Self
 
@@ -16,59 +14,18 @@ from axletree.resolver.conflicts.cores import (
     KeyCore,
 )
 from axletree.resolver.conflicts.sentences import write_core
-from axletree.resolver.engine.admission import (
-    Admission,
-    MustRead,
-)
+from axletree.resolver.engine.decisions import as_table, as_tables, tables_of
 from axletree.resolver.engine.fact_clauses import FactClauses
-from axletree.resolver.engine.fact_models import (
-    FactModels,
-    TableObjection,
-    Unread,
-)
-from axletree.resolver.engine.objection import Objection
-from axletree.resolver.engine.table_search import (
-    as_table,
-    tables_of,
-)
-from axletree.resolver.model.fact_keys import (
-    FactKey,
-    FallenKey,
-)
+from axletree.resolver.engine.fact_models import FactModels
+from axletree.resolver.engine.gates import GateClause
+from axletree.resolver.model.fact_keys import FactKey
 from axletree.resolver.model.facts import Core
 from axletree.resolver.model.question import Question
 from axletree.resolver.universe.candidates import Release
 from axletree.resolver.universe.compiled import CompiledUniverse
 from axletree.resolver.universe.composed import MemoUniverse
 from axletree.resolver.universe.knowledge import Knowledge
-from axletree.resolver.universe.swift_reading import Reading
-
-
-@dataclass(frozen=True, slots=True)
-class GateJudge:
-    """Judges gates by what is known."""
-
-    knowledge: Knowledge
-    question: Question
-
-    def verdict(
-        self, chosen: Mapping[str, int], waived: Collection[FallenKey]
-    ) -> TableObjection | Unread | None:
-        """Object to a choice that has a release behind a shut gate."""
-        listed = {
-            name: releases.all[position]
-            for name, releases in self.knowledge.releases.items()
-            if releases is not None and (position := chosen.get(name)) is not None
-        }
-        verdict = Admission(
-            knowledge=self.knowledge,
-            question=self.question,
-            chosen=listed,
-            waived=frozenset(waived),
-        ).verdict()
-        if isinstance(verdict, MustRead):
-            return Unread(_places(verdict.releases), verdict.pages)
-        return None if verdict is None else _on_tables(verdict)
+from axletree.resolver.universe.swift_reading import Reading, bits
 
 
 class Explanation:
@@ -84,15 +41,13 @@ class Explanation:
         self.question = question
         self.knowledge = knowledge
         self._reading = Reading(tables, keeps_unusable=True)
-        roots = list(map(as_table, question.roots))
+        asked = as_tables(question)
         self._models = FactModels(
             self._reading,
-            roots,
-            list(map(as_table, question.constraints)),
-            GateJudge(knowledge, question),
+            asked,
             is_frozen=knowledge.universe.is_frozen,
         )
-        self._search = CoreSearch(self._models, [root.name for root in roots])
+        self._search = CoreSearch(self._models, [root.name for root in asked.roots])
 
     @classmethod
     def of_frozen(
@@ -110,7 +65,7 @@ class Explanation:
         universe: MemoUniverse,
         question: Question,
         known: Knowledge,
-        objections: Sequence[Objection],
+        objections: Sequence[GateClause],
     ) -> Self:
         """Explain by what a search has read, since reading more takes time."""
         knowledge = Knowledge(
@@ -124,7 +79,7 @@ class Explanation:
         new._read_metadata_at_hand(universe)
         new._models.clauses.sync()
         for objection in objections:
-            new._models.object_to(_on_tables(new._translate(objection)))
+            new._models.object_to(new._weakened(objection))
         return new
 
     def cores(self) -> tuple[tuple[KeyCore, ...], bool]:
@@ -200,29 +155,24 @@ class Explanation:
             if release.candidate_files[0] in universe.metadata_of
         )
 
-    def _translate(self, objection: Objection) -> Objection:
-        """Put a clause of the plain encoding into the releases of this one.
+    def _weakened(self, objection: GateClause) -> GateClause:
+        """Put what was said against a search's choice for one that leaves facts out.
 
-        A fallen release may open a gate once its fact is left out, so all of them
+        An excluded release may open a gate once its fact is left out, so all of them
         are let through.
         """
-        fallen = [
-            release
-            for releases in self.knowledge.releases.values()
-            if releases is not None
-            for release in releases.all
-            if not release.files
+        excluded = [
+            (name, position)
+            for name, project in self._reading.projects.items()
+            if project is not None
+            for position in bits(~project.alive & ((1 << len(project.versions)) - 1))
         ]
-        return replace(
-            objection,
-            refused=tuple(map(self._same, objection.refused)),
-            admitted=(*map(self._same, objection.admitted), *fallen),
+        return GateClause(
+            refused=objection.refused,
+            admitted=[*objection.admitted, *excluded],
+            required=objection.required,
+            facts=objection.facts,
         )
-
-    def _same(self, release: Release) -> Release:
-        releases = self.knowledge.releases[release.project]
-        found = releases.all if releases is not None else ()
-        return next(other for other in found if other.version == release.version)
 
 
 def _asked(question: Question) -> Asked:
@@ -253,12 +203,3 @@ def encode_all(knowledge: Knowledge) -> FactClauses:
 
 def _places(releases: Iterable[Release]) -> list[tuple[str, int]]:
     return [(release.project, release.position) for release in releases]
-
-
-def _on_tables(objection: Objection) -> TableObjection:
-    return TableObjection(
-        _places(objection.refused),
-        _places(objection.admitted),
-        objection.required,
-        objection.facts,
-    )

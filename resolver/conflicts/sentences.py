@@ -36,6 +36,7 @@ from axletree.resolver.model.fact_keys import (
     RootKey,
 )
 from axletree.resolver.model.facts import Core, Evidence, Fact
+from axletree.resolver.model.spelling import with_extras
 
 TYPE_CHECKING = False  # see axletree.resolver.universe.compiled
 if TYPE_CHECKING:
@@ -131,7 +132,7 @@ class _Writer:
         project = self._releases.project(key.project)
         demands = self._releases.demands(key)
         texts = self._releases.spelled(key, demands)
-        who = f"{key.project}[{key.extra}]" if key.extra else key.project
+        who = with_extras(key.project, [key.extra])
         versions = _versions(project, list(demands))
         sentence = requires(who, versions, demand_text(key.target, texts))
         overrides = self._asked.overrides(key.project, key.target)

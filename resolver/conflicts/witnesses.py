@@ -6,7 +6,7 @@ takes time (RESOLVING.md 4, "irreducible").
 
 from __future__ import annotations
 
-from axletree.resolver.engine.fact_models import Unread
+from axletree.resolver.engine.gates import Unread
 from axletree.resolver.model.fact_keys import (
     AbsentKey,
     EdgeKey,

@@ -6,43 +6,53 @@ more than t: so each place of the vector is one search for the smallest t, and a
 them together are a few literals to assume (RESOLVING.md 2).
 """
 
+from __future__ import annotations
+
 from bisect import bisect_left
-from collections.abc import Sequence
-from dataclasses import dataclass, field
 
-from packaging.utils import NormalizedName
+from axletree.resolver.universe.swift_reading import bits
 
-from axletree.resolver.engine.encoding import Encoding
-from axletree.resolver.engine.lags import Lags
-from axletree.resolver.universe.candidates import Release
+TYPE_CHECKING = False  # see axletree.resolver.universe.compiled
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from typing import TypeAlias
+
+    from axletree.resolver.engine.lags import Lags
+    from axletree.resolver.engine.swift_clauses import Clauses
+
+    Table: TypeAlias = Mapping[str, Mapping[int, int]]
+    """Root's project -> position -> lag, of the roots that can lag."""
 
 
-@dataclass(slots=True)
 class Balance:
     """Finds the smallest vector of lags over what is known, again and again.
 
     What is read later only makes solutions fewer, so a vector never gets smaller.
     """
 
-    encoding: Encoding
-    _vector: list[int] = field(default_factory=list)
-    """Of the time before: a lower bound from now on."""
-    _over: dict[tuple[NormalizedName, tuple[Release, ...]], int] = field(
-        default_factory=dict
-    )
-    _at_most: dict[tuple[tuple[int, ...], int], int] = field(default_factory=dict)
+    def __init__(self, clauses: Clauses, switch: int) -> None:
+        """Find nothing yet.
+
+        :param switch: the literal that puts the question.
+        """
+        self._clauses = clauses
+        self._switch = switch
+        self._vector: list[int] = []
+        """Of the time before: a lower bound from now on."""
+        self._over: dict[tuple[str, tuple[int, ...]], int] = {}
+        self._at_most: dict[tuple[tuple[int, ...], int], int] = {}
 
     def assumptions(self, lags: Lags) -> list[int] | None:
         """Return literals that leave only the solutions with the smallest vector.
 
         :returns: None if there is no solution at all.
         """
-        if not self.encoding.sat.solve():
+        if not self._clauses.solve([self._switch]):
             return None
         table = self._table(lags)
         values = sorted({lag for lags_of in table.values() for lag in lags_of.values()})
         vector: list[int] = []
-        assumed: list[int] = []
+        assumed = [self._switch]
         for place in range(len(table)):
             is_as_before = vector == self._vector[:place] and place < len(self._vector)
             floor = self._vector[place] if is_as_before else 0
@@ -54,57 +64,44 @@ class Balance:
         self._vector = vector
         return assumed
 
-    def _table(self, lags: Lags) -> dict[NormalizedName, dict[Release, int]]:
-        """Map the releases of each root that can lag to their lags."""
-        found: dict[NormalizedName, dict[Release, int]] = {}
+    def _table(self, lags: Lags) -> Table:
+        found: dict[str, Mapping[int, int]] = {}
         for name in lags.newest:
-            releases = lags.knowledge.releases[name]
-            listed = releases.all if releases is not None else ()
-            table = {r: lags.of(r) for r in listed if not lags.knowledge.is_fallen(r)}
+            alive = self._clauses.reading.choosable(name)
+            table = {position: lags.of(name, position) for position in bits(alive)}
             if any(table.values()):
                 found[name] = table
         return found
 
     def _smallest(
-        self,
-        table: dict[NormalizedName, dict[Release, int]],
-        values: Sequence[int],
-        assumed: list[int],
-        floor: int,
+        self, table: Table, values: Sequence[int], assumed: list[int], floor: int
     ) -> int:
         """Find the smallest value for the next place, at least `floor`."""
-        place = len(assumed)
+        place = len(assumed) - 1
         lower, upper = bisect_left(values, floor), self._measured(table, values, place)
         # Most rounds change nothing, so the value of the time before is tried first.
         middle = lower
         while lower < upper:
             switch = self._limit(table, place, values[middle])
-            if self.encoding.sat.solve([*assumed, switch]):
+            if self._clauses.sat.solve([*assumed, switch]):
                 upper = self._measured(table, values, place)
             else:
                 lower = middle + 1
             middle = (lower + upper) // 2
         return values[upper]
 
-    def _measured(
-        self,
-        table: dict[NormalizedName, dict[Release, int]],
-        values: Sequence[int],
-        place: int,
-    ) -> int:
+    def _measured(self, table: Table, values: Sequence[int], place: int) -> int:
         """Return which of the values the last model has at a place of its vector."""
         lags = [
-            table[name][release]
-            for name in table
-            if (release := self.encoding.chosen_of(name)) in table[name]
-            and release is not None
+            lags_of[position]
+            for name, lags_of in table.items()
+            if (position := self._clauses.position_in_model(name)) in lags_of
+            and position is not None
         ]
         lag = sorted((*lags, *[0] * len(table)), reverse=True)[place]
         return bisect_left(values, lag)
 
-    def _limit(
-        self, table: dict[NormalizedName, dict[Release, int]], most: int, value: int
-    ) -> int:
+    def _limit(self, table: Table, most: int, value: int) -> int:
         """Return a literal that, when assumed, lets at most `most` roots lag more."""
         over = [self._lags_more(name, table[name], value) for name in table]
         literals = tuple(literal for literal in over if literal is not None)
@@ -115,17 +112,18 @@ class Balance:
         return found
 
     def _lags_more(
-        self, name: NormalizedName, table: dict[Release, int], value: int
+        self, name: str, lags_of: Mapping[int, int], value: int
     ) -> int | None:
-        releases = tuple(release for release, lag in table.items() if lag > value)
-        if not releases:
+        places = tuple(position for position, lag in lags_of.items() if lag > value)
+        if not places:
             return None
-        key = (name, releases)
+        key = (name, places)
         found = self._over.get(key)
         if found is None:
-            found = self._over[key] = self.encoding.sat.variable()
-            for release in releases:
-                self.encoding.sat.add([-self.encoding.chosen[release], found])
+            found = self._over[key] = self._clauses.sat.variable()
+            chosen = self._clauses.chosen[name]
+            for position in places:
+                self._clauses.sat.add([-chosen[position], found])
         return found
 
     def _count(self, literals: tuple[int, ...], most: int) -> int:
@@ -134,7 +132,7 @@ class Balance:
         Source: Sinz, "Towards an optimal CNF encoding of Boolean cardinality
         constraints", CP 2005 (the sequential counter).
         """
-        sat = self.encoding.sat
+        sat = self._clauses.sat
         switch = sat.variable()
         if most >= len(literals):
             return switch

@@ -4,9 +4,8 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from packaging.utils import NormalizedName
 
+from axletree.resolver.engine.decisions import Decisions, Inquiry
 from axletree.resolver.engine.lags import Lags
-from axletree.resolver.engine.lazy import Search
-from axletree.resolver.engine.rule import Decisions
 from axletree.resolver.model.answers import RootLag
 from axletree.resolver.model.question import Question
 from axletree.resolver.universe.candidates import Release
@@ -15,21 +14,29 @@ FAR_BEHIND_DAYS = 365
 """From more days than this a root is worth a note."""
 
 
-def root_lags(lags: Lags, decisions: Decisions) -> tuple[RootLag, ...]:
+def root_lags(inquiry: Inquiry, decisions: Decisions) -> tuple[RootLag, ...]:
     """List the roots that are behind their newest release, in written order."""
     found = []
-    for name in lags.projects:
+    lags = lags_of(inquiry)
+    for name in map(NormalizedName, lags.projects):
         release = decisions.releases[name]
-        if amount := lags.of(release):
+        if amount := lags.of(name, release.position):
+            page = inquiry.knowledge.releases[name]
+            listed = () if page is None else page.all
             lag = RootLag(
                 name=name,
                 version=release.version,
-                newest=lags.newest[name].version,
+                newest=listed[lags.newest[name]].version,
                 amount=amount,
                 unit=lags.unit,
             )
             found.append(lag)
     return tuple(found)
+
+
+def lags_of(inquiry: Inquiry) -> Lags:
+    """Measure the roots of a question."""
+    return Lags(inquiry.search.reading, inquiry.search.asked)
 
 
 def far_behind(found: Sequence[RootLag], question: Question) -> list[RootLag]:
@@ -52,7 +59,7 @@ def sentence(lag: RootLag) -> str:
 
 def note(
     lag: RootLag,
-    search: Search,
+    inquiry: Inquiry,
     decisions: Decisions,
     balanced: Mapping[NormalizedName, RootLag | Release] | None,
 ) -> str:
@@ -62,7 +69,7 @@ def note(
         release that is not behind; None where it would take more reading to know.
     """
     behind = f"{lag.name} {lag.version} is {lag.amount} days behind its newest"
-    blamed = _decided_before(lag, search, decisions)
+    blamed = _decided_before(lag, inquiry, decisions)
     if blamed is None:
         return f"{behind}, {lag.newest}: no solution has a newer one"
     advice = f"{behind}, because {blamed} was decided first: try --prefer balanced"
@@ -83,21 +90,23 @@ def _price(lag: RootLag, balanced: Mapping[NormalizedName, RootLag | Release]) -
 
 
 def _decided_before(
-    lag: RootLag, search: Search, decisions: Decisions
+    lag: RootLag, inquiry: Inquiry, decisions: Decisions
 ) -> NormalizedName | None:
     """Name the decision after which no newer release was possible; None: it never was.
 
     A refusal of what is known is a refusal in truth, so what is named is to blame.
     """
-    encoding = search.encoding
-    lags = Lags(search.knowledge, search.question)
-    newer = encoding.better(lags.newer(decisions.releases[lag.name]))
-    assumed: list[int] = []
-    if not encoding.sat.solve([newer]):
+    clauses, position = inquiry.search.clauses, decisions.releases[lag.name].position
+    assumed = [inquiry.search.switch]
+    clauses.sync()
+    chosen = clauses.chosen
+    newer = lags_of(inquiry).newer(lag.name, position)
+    one_of_them = clauses.better(chosen[lag.name][other] for other in newer)
+    if not clauses.solve([*assumed, one_of_them]):
         return None
     for name in _until(decisions, lag.name):
-        assumed.append(encoding.chosen[decisions.releases[name]])
-        if not encoding.sat.solve([*assumed, newer]):
+        assumed.append(chosen[name][decisions.releases[name].position])
+        if not clauses.solve([*assumed, one_of_them]):
             return name
     return None
 

@@ -9,71 +9,21 @@ from __future__ import annotations
 
 from axletree.resolver.engine.fact_clauses import FactClauses
 from axletree.resolver.engine.fact_slices import FactSlice
+from axletree.resolver.engine.gates import GateClause, Unread, admitted
 
 TYPE_CHECKING = False  # see axletree.resolver.universe.compiled
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
-    from typing import Protocol
 
-    from axletree.resolver.model.fact_keys import (
-        FactKey,
-        FallenKey,
-    )
+    from axletree.resolver.model.fact_keys import FactKey
     from axletree.resolver.universe.swift_reading import (
         Reading,
-        SwiftRoot,
+        SwiftAsked,
     )
-
-    class Judge(Protocol):
-        """Tells whether a choice of releases is let in by its gates."""
-
-        def verdict(
-            self, chosen: Mapping[str, int], waived: Collection[FallenKey]
-        ) -> TableObjection | Unread | None:
-            """Object to a choice that has a gated release; None: it is let in.
-
-            :param chosen: project -> position.
-            :param waived: gates that are left out.
-            """
-            ...
 
 
 MAX_DOUBLINGS = 12
 """More releases than any project has."""
-
-
-class TableObjection:
-    """A clause against a shut gate (`axletree.resolver.engine.encoding.Objection`)."""
-
-    __slots__ = ("admitted", "facts", "refused", "required")
-
-    def __init__(
-        self,
-        refused: Sequence[tuple[str, int]],
-        admitted: Sequence[tuple[str, int]],
-        required: Sequence[str],
-        facts: Sequence[FallenKey],
-    ) -> None:
-        self.refused = refused
-        """One of these is not chosen…"""
-        self.admitted = admitted
-        """…or one of these is…"""
-        self.required = required
-        """…or one of these projects is."""
-        self.facts = facts
-        """The shut gates; with one of them left out, the clause says nothing."""
-
-
-class Unread:
-    """What to read before the last model is more than a possible one."""
-
-    __slots__ = ("pages", "releases")
-
-    def __init__(
-        self, releases: Sequence[tuple[str, int]] = (), pages: Sequence[str] = ()
-    ) -> None:
-        self.releases = releases
-        self.pages = pages
 
 
 class FactModels:
@@ -82,9 +32,7 @@ class FactModels:
     def __init__(
         self,
         reading: Reading,
-        roots: Sequence[SwiftRoot],
-        constraints: Sequence[SwiftRoot],
-        judge: Judge,
+        asked: SwiftAsked,
         *,
         is_frozen: bool,
     ) -> None:
@@ -93,13 +41,12 @@ class FactModels:
         :param reading: one that keeps releases without a usable file.
         :param is_frozen: all that it takes to know may be read.
         """
-        self.clauses = FactClauses(reading, roots, constraints)
+        self.clauses = FactClauses(reading, asked.roots, asked.constraints)
         self.is_frozen = is_frozen
         self.unread = Unread()
         """What gates depend on in the last model."""
         self._reading = reading
-        self._asked = roots, constraints
-        self._judge = judge
+        self._asked = asked
         self._times_read: dict[str, int] = {}
         self._slice_calls = 0
 
@@ -135,10 +82,10 @@ class FactModels:
         """List the releases of a project with which facts can hold together."""
         self.clauses.sync()
         literals = self.clauses.chosen.get(name, range(0))
-        facts = FactSlice(self._reading, *self._asked, keys)
+        facts = FactSlice(self._reading, self._asked, keys, name)
         found = [
             position
-            for position, is_possible in facts.possible(name)
+            for position, is_possible in facts.possible()
             if is_possible
             or (is_possible is None and self.holds(keys, literals[position]))
         ]
@@ -195,14 +142,10 @@ class FactModels:
         used = set(self.clauses.sat.core())
         return [key for key, lit in self.clauses.selectors.items() if lit in used]
 
-    def object_to(self, objection: TableObjection) -> None:
+    def object_to(self, objection: GateClause) -> None:
         """Add a clause against a shut gate."""
-        chosen = self.clauses.chosen
-        clause = [-chosen[name][position] for name, position in objection.refused]
-        clause += [chosen[name][position] for name, position in objection.admitted]
-        clause += map(self.clauses.presence, objection.required)
-        clause += [-self.clauses.selector(fact) for fact in objection.facts]
-        self.clauses.sat.add(clause)
+        selectors = map(self.clauses.selector, objection.facts)
+        self.clauses.object_to(objection, unless=[-literal for literal in selectors])
 
     def read(
         self, releases: Iterable[tuple[str, int]], pages: Sequence[str] = ()
@@ -235,15 +178,11 @@ class FactModels:
         if self._is_ungated():
             return False
         waived = [gate for gate in clauses.gates if gate not in kept]
-        verdict = self._judge.verdict(clauses.chosen_in_model(), waived)
-        if isinstance(verdict, TableObjection):
-            pages = self._reading.projects
-            unread = [name for name in verdict.required if name not in pages]
-            if not unread:
-                self.object_to(verdict)
-                return True
-            # The judge knows pages that the model has without versions.
-            verdict = Unread((), unread)
+        chosen = clauses.chosen_in_model()
+        verdict = admitted(self._reading, self._asked, chosen, waived)
+        if isinstance(verdict, GateClause):
+            self.object_to(verdict)
+            return True
         # While something chosen is unread, every gate counts as open.
         self.unread = verdict or Unread()
         return False

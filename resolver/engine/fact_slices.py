@@ -18,11 +18,11 @@ from axletree.resolver.universe.swift_reading import PAGE, Reading
 
 TYPE_CHECKING = False  # see axletree.resolver.universe.compiled
 if TYPE_CHECKING:
-    from collections.abc import Collection, Hashable, Iterator, Sequence
+    from collections.abc import Collection, Hashable, Iterator
 
     from axletree.resolver.model.fact_keys import FactKey
     from axletree.resolver.universe.compiled import ReleaseTable
-    from axletree.resolver.universe.swift_reading import SwiftRoot
+    from axletree.resolver.universe.swift_reading import SwiftAsked
 
 
 class FactSlice:
@@ -31,13 +31,17 @@ class FactSlice:
     def __init__(
         self,
         reading: Reading,
-        roots: Sequence[SwiftRoot],
-        constraints: Sequence[SwiftRoot],
+        asked: SwiftAsked,
         keys: Collection[FactKey],
+        name: str,
     ) -> None:
-        """Encode them; what is read later plays no part."""
-        excerpt = _excerpt(reading, roots, constraints, keys)
-        self._clauses = FactClauses(excerpt, roots, constraints)
+        """Encode them; what is read later plays no part.
+
+        :param name: the project whose releases are asked about.
+        """
+        self._name = name
+        excerpt = _excerpt(reading, asked, keys, name)
+        self._clauses = FactClauses(excerpt, asked.roots, asked.constraints)
         self._clauses.sync()
         self._assumed = [self._clauses.selector(key) for key in keys]
 
@@ -46,15 +50,15 @@ class FactSlice:
         """Count the calls of the solver."""
         return self._clauses.sat.calls
 
-    def possible(self, name: str) -> Iterator[tuple[int, bool | None]]:
+    def possible(self) -> Iterator[tuple[int, bool | None]]:
         """Tell for each release whether the facts can hold with it.
 
         :returns: its position, and None where a gate decides.
         """
         known: dict[Hashable, bool | None] = {}
-        for position, literal in enumerate(self._clauses.chosen.get(name, ())):
+        for position, literal in enumerate(self._clauses.chosen.get(self._name, ())):
             # Most of a project's many releases differ in nothing that counts here.
-            kind = self._clauses.kind(name, position)
+            kind = self._clauses.kind(self._name, position)
             if kind not in known:
                 known[kind] = self._can_hold(literal)
             yield position, known[kind]
@@ -69,34 +73,33 @@ class FactSlice:
 
 
 def _excerpt(
-    reading: Reading,
-    roots: Sequence[SwiftRoot],
-    constraints: Sequence[SwiftRoot],
-    keys: Collection[FactKey],
+    reading: Reading, asked: SwiftAsked, keys: Collection[FactKey], name: str
 ) -> Reading:
     """Copy what facts are about."""
-    targets: dict[str, set[str]] = {}
+    targets: dict[str, set[str]] = {name: set()}
     for key in keys:
         match key:
             case RootKey(index):
-                targets.setdefault(roots[index].name, set())
+                targets.setdefault(asked.roots[index].name, set())
             case ConstraintKey(index):
-                targets.setdefault(constraints[index].name, set())
-            case EdgeKey(project, _, target):
-                targets.setdefault(project, set()).add(target)
+                targets.setdefault(asked.constraints[index].name, set())
+            case EdgeKey(requirer, _, target):
+                targets.setdefault(requirer, set()).add(target)
                 targets.setdefault(target, set())
             case _:
                 targets.setdefault(key.project, set())
     found = Reading(reading.universe, keeps_unusable=True)
-    for name, named in targets.items():
-        if name in reading.projects:
-            found.projects[name] = reading.projects[name]
-            found.history.append((name, PAGE))
-            found.releases[name] = {
+    for project, named in targets.items():
+        if project in reading.projects:
+            found.projects[project] = reading.projects[project]
+            found.history.append((project, PAGE))
+            found.releases[project] = {
                 position: _naming(release, named)
-                for position, release in reading.releases[name].items()
+                for position, release in reading.releases[project].items()
             }
-            found.history += ((name, position) for position in found.releases[name])
+            found.history += (
+                (project, position) for position in found.releases[project]
+            )
     return found
 
 

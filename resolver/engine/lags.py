@@ -6,113 +6,94 @@ final, unyanked version that the environment and the roots and constraints on th
 project alone admit.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from datetime import datetime
-from typing import Literal, TypeAlias
+from __future__ import annotations
 
-from packaging.specifiers import SpecifierSet
-from packaging.utils import NormalizedName, canonicalize_name
+from axletree.resolver.universe.swift_reading import bits, lowest
 
-from axletree.resolver.model.question import Question
-from axletree.resolver.universe.candidates import (
-    Release,
-    Releases,
-)
-from axletree.resolver.universe.knowledge import Knowledge
-from axletree.resolver.universe.release_sets import bits
+TYPE_CHECKING = False  # see axletree.resolver.universe.compiled
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from typing import Literal, TypeAlias
 
-LagUnit: TypeAlias = Literal["days", "releases"]
+    from axletree.resolver.universe.compiled import Project
+    from axletree.resolver.universe.swift_reading import Reading, SwiftAsked
+
+    LagUnit: TypeAlias = Literal["days", "releases"]
+
+DAY = 86_400_000_000
+"""In microseconds."""
 
 
-@dataclass(slots=True)
 class Lags:
-    """The lags of one question's roots, over what is known at the moment.
+    """The lags of one question's roots, over what is read at the moment.
 
     The pages of all roots must have been read. The lag of a release that is not read
     is never more than its true lag, once the newest releases are read.
     """
 
-    knowledge: Knowledge
-    question: Question
-    projects: tuple[NormalizedName, ...] = field(init=False)
-    """Those that roots name, each once, in written order."""
-    unit: LagUnit = field(init=False)
-    newest: Mapping[NormalizedName, Release] = field(init=False)
-    """What lags are measured from; a project without one has no lag."""
-    _admitted: dict[NormalizedName, int] = field(init=False, default_factory=dict)
-    _asked: dict[NormalizedName, list[SpecifierSet]] = field(
-        init=False, default_factory=dict
-    )
-    """What roots and constraints say of the versions of each project."""
+    def __init__(self, reading: Reading, asked: SwiftAsked) -> None:
+        self._reading = reading
+        self.projects = tuple(dict.fromkeys(root.name for root in asked.roots))
+        """Those that roots name, each once, in written order."""
+        admitted = {name: _admitted(reading, asked, name) for name in self.projects}
+        self.newest = {n: lowest(mask) for n, mask in admitted.items() if mask}
+        """What lags are measured from; a project without one has no lag."""
+        self._admitted = admitted
+        is_timed = all(map(self._has_times, self.projects))
+        self.unit: LagUnit = "days" if is_timed else "releases"
 
-    def __post_init__(self) -> None:
-        for asked in (*self.question.roots, *self.question.constraints):
-            name = canonicalize_name(asked.requirement.name)
-            self._asked.setdefault(name, []).append(asked.requirement.specifier)
-        roots = [root.requirement.name for root in self.question.roots]
-        self.projects = tuple(dict.fromkeys(map(canonicalize_name, roots)))
-        self.unit = "days" if all(map(self._has_times, self.projects)) else "releases"
-        self.newest = {
-            name: releases.all[position]
-            for name in self.projects
-            if (releases := self.knowledge.releases[name]) is not None
-            and (position := next(bits(self._admitted_finals(releases)), None))
-            is not None
-        }
-
-    def unread(self) -> list[Release]:
+    def unread(self) -> list[tuple[str, int]]:
         """List the newest releases that may yet turn out not to be valid."""
-        is_read = self.knowledge.is_read
-        return [release for release in self.newest.values() if not is_read(release)]
+        read = self._reading.releases
+        return [(name, at) for name, at in self.newest.items() if at not in read[name]]
 
-    def of(self, release: Release) -> int:
+    def of(self, name: str, position: int) -> int:
         """Return the lag of a root's release, in `unit`; 0 for the newest."""
-        newest = self.newest.get(release.project)
-        if newest is None or release.version >= newest.version:
+        newest = self.newest.get(name)
+        if newest is None or position <= newest:
             return 0
         if self.unit == "releases":
-            newer = self.newer(release)
-            return sum(map(self.knowledge.is_read, newer))
-        return max(0, (self._time(newest) - self._time(release)).days)
+            read = self._reading.releases[name]
+            return sum(newer in read for newer in self.newer(name, position))
+        lag = self._time(name, newest) - self._time(name, position)
+        return max(0, lag // DAY)
 
-    def uncounted(self, release: Release) -> list[Release]:
+    def uncounted(self, name: str, position: int) -> list[tuple[str, int]]:
         """List what must be read before the lag of a release is known."""
-        if self.unit == "days" or release.project not in self.newest:
+        if self.unit == "days" or name not in self.newest:
             return []
-        is_read = self.knowledge.is_read
-        return [newer for newer in self.newer(release) if not is_read(newer)]
+        read = self._reading.releases[name]
+        return [(name, at) for at in self.newer(name, position) if at not in read]
 
-    def newer(self, release: Release) -> list[Release]:
+    def newer(self, name: str, position: int) -> Sequence[int]:
         """List the final, unyanked releases that are newer, as far as is known."""
-        releases = self.knowledge.releases[release.project]
-        if releases is None:  # pragma: no cover  a release has a page
-            return []
-        return [
-            releases.all[position]
-            for position in bits(self._admitted[release.project])
-            if releases.all[position].version > release.version
-        ]
+        return tuple(bits(self._admitted[name] & ((1 << position) - 1)))
 
-    def _admitted_finals(self, releases: Releases) -> int:
-        name = releases.project
-        mask = self.knowledge.gates(releases).finals
-        for specifier in self._asked.get(name, ()):
-            mask &= releases.masks.of(specifier)
-        self._admitted[name] = mask
-        return mask
-
-    def _has_times(self, name: NormalizedName) -> bool:
+    def _has_times(self, name: str) -> bool:
         # By the page's word alone: which files have valid metadata is not looked at.
-        releases = self.knowledge.releases[name]
-        return releases is None or all(
-            file.upload_time is not None
-            for release in releases.all
-            for file in release.files
-        )
+        project = self._reading.projects[name]
+        return project is None or None not in self._uploads(project)
 
-    def _time(self, release: Release) -> datetime:
+    def _time(self, name: str, position: int) -> int:
         """Return when it was uploaded; of one not read, the latest it may be."""
-        is_read = self.knowledge.is_read(release)
-        files = (self.knowledge.file_of(release),) if is_read else release.files
-        return max(file.upload_time for file in files if file.upload_time is not None)
+        project = self._reading.projects[name]
+        release = self._reading.releases[name].get(position)
+        uploaded = None
+        if release is not None:
+            uploaded = self._reading.universe.uploaded(release)
+        elif project is not None:
+            uploaded = self._uploads(project)[position]
+        return uploaded or 0
+
+    def _uploads(self, project: Project) -> Sequence[int | None]:
+        return self._reading.universe.uploads(project)
+
+
+def _admitted(reading: Reading, asked: SwiftAsked, name: str) -> int:
+    """Return the final releases that roots and constraints on a project admit."""
+    project = reading.projects[name]
+    mask = 0 if project is None else project.finals
+    for limit in (*asked.roots, *asked.constraints) if mask else ():
+        if limit.name == name and limit.specifier:
+            mask &= reading.mask(name, limit.specifier)[0]
+    return mask

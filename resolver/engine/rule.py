@@ -1,189 +1,140 @@
 """The answer rule: whose turn it is, and which version (RESOLVING.md 2).
 
 Requirers first: the first waiting project that no other waiting project's front
-requires. Then the first candidate with which a whole solution still exists. All of it
-runs on what is known; what it had to look at and could not is returned as `wanted`.
+requires. Then the first candidate with which a whole solution still exists. Without
+clauses the first candidate is taken every time: if nothing clashes in the end, that is
+the answer, since each was the first, and here is the whole solution with it. With
+clauses the solver is asked.
+
+What it comes upon and is not read counts as usable and without requirements, and is
+`wanted`; where reading costs nothing, it is read at once.
 """
 
-from collections import deque
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from __future__ import annotations
 
-from packaging.specifiers import SpecifierSet
-from packaging.utils import NormalizedName, canonicalize_name
+from axletree.resolver.engine.criteria import Criterion
+from axletree.resolver.universe.swift_reading import bits, lowest
 
-from axletree.resolver.engine.encoding import Encoding
-from axletree.resolver.model.origins import Origin
-from axletree.resolver.model.question import Question
-from axletree.resolver.model.requirements import RootRequirement
-from axletree.resolver.universe.candidates import (
-    Release,
-    Releases,
-)
-from axletree.resolver.universe.dependencies import ParsedLine
-from axletree.resolver.universe.knowledge import (
-    Gates,
-    Knowledge,
-)
-from axletree.resolver.universe.release_sets import (
-    bits,
-    names_prerelease,
-)
+TYPE_CHECKING = False  # see axletree.resolver.universe.compiled
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+    from typing import TypeAlias
+
+    from axletree.resolver.engine.criteria import Requester
+    from axletree.resolver.engine.swift_clauses import Clauses
+    from axletree.resolver.universe.compiled import LineTable, Project
+    from axletree.resolver.universe.swift_reading import (
+        ActiveLines,
+        Reading,
+        SwiftAsked,
+    )
+
+    Refused: TypeAlias = dict[tuple[tuple[int, ...], str], int]
+    """Masks of what was refused, by what was decided before it."""
 
 
-@dataclass(slots=True)
-class Standing:
-    """What roots, constraints and decided releases say about one project."""
-
-    allowed: int
-    """Mask of the releases they admit."""
-    prereleases_open: bool = False
-    pinned: int = 0
-    """Mask of the releases named by a `==` or `===` pin, whose yank is no bar."""
-    extras: dict[NormalizedName, None] = field(default_factory=dict)
-    """Asked for so far, in order."""
-    requested_by: dict[Origin | NormalizedName, None] = field(default_factory=dict)
-    """Lines of the user's, and decided projects."""
-
-    @property
-    def said(self) -> tuple[int, int, bool, int]:
-        """Return what gates depend on; it differs when something new was said."""
-        return self.allowed, self.pinned, self.prereleases_open, len(self.extras)
-
-    def shut(self, gates: Gates) -> int:
-        """Return the releases whose gate is not open."""
-        return self.shut_yanks(gates) | self.shut_prereleases(gates)
-
-    def shut_yanks(self, gates: Gates) -> int:
-        """Return the yanked releases that no pin lets in.
-
-        A pin does so only when all that fits is yanked (PEP 592).
-        """
-        has_unyanked = self.allowed & gates.unyanked
-        return gates.yanked if has_unyanked else gates.yanked & ~self.pinned
-
-    def shut_prereleases(self, gates: Gates) -> int:
-        """Return the pre-releases, if nothing lets them in."""
-        is_shut = not self.prereleases_open and self.allowed & gates.finals
-        return gates.prereleases if is_shut else 0
-
-    def admit(self, releases: Releases, specifier: SpecifierSet) -> None:
-        """Take one more requirement on the project into account."""
-        self.allowed &= releases.masks.of(specifier)
-        self.prereleases_open |= names_prerelease(specifier)
-        self.pinned |= releases.masks.exact(specifier)
+class StaleError(Exception):
+    """What was decided has no solution any more, or gates changed: begin again."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Decisions:
-    """The outcome of one round over what is known."""
-
-    releases: dict[NormalizedName, Release]
-    """In the order decided."""
-    standings: dict[NormalizedName, Standing]
-    wanted: dict[Release, None]
-    """Releases that were decided or asked, and are not read."""
-    wanted_pages: dict[NormalizedName, None]
-    passed_over: dict[NormalizedName, tuple[Release, ...]]
-    """For projects not at their front: the candidates after the decided one."""
+class ClashError(Exception):
+    """Without the solver it does not work."""
 
 
 class Round:
-    """One run of the rule."""
+    """One run of the rule over what is read."""
 
     def __init__(
         self,
-        encoding: Encoding,
-        question: Question,
-        *,
-        lead: NormalizedName | None = None,
+        reading: Reading,
+        asked: SwiftAsked,
+        clauses: Clauses | None = None,
+        refused: Refused | None = None,
         assumed: Iterable[int] = (),
     ) -> None:
-        """Line the roots up.
+        """Line nothing up yet.
 
-        :param lead: a root decided before all others, whoever requires it.
+        :param refused: what earlier rounds found; this one adds to it.
         :param assumed: literals that leave only the solutions to choose from.
         """
-        self._encoding = encoding
-        self._knowledge: Knowledge = encoding.knowledge
-        self._question = question
-        self._lead = lead
-        self._assumed = list(assumed)
-        self._standings: dict[NormalizedName, Standing] = {}
-        self._waiting: dict[NormalizedName, None] = {}
-        self._decided: dict[NormalizedName, Release] = {}
-        self._stale: dict[NormalizedName, None] = {}
-        self._front_targets: dict[NormalizedName, frozenset[NormalizedName]] = {}
-        self._required: dict[NormalizedName, int] = {}
-        self._wanted: dict[Release, None] = {}
-        self._wanted_pages: dict[NormalizedName, None] = {}
-        self._passed_over: dict[NormalizedName, tuple[Release, ...]] = {}
+        self.decided: dict[str, int] = {}
+        """Project -> position, in the order decided."""
+        self.criteria: dict[str, Criterion] = {}
+        self.wanted: dict[tuple[str, int], None] = {}
+        """Releases that were decided or asked, and are not read."""
+        self.wanted_pages: dict[str, None] = {}
+        self.passed_over: set[str] = set()
+        """Projects of which not the first candidate was decided."""
+        self._reading = reading
+        self._asked = asked
+        self._clauses = clauses
+        self._refused: Refused = {} if refused is None else refused
+        self._assumed = [*assumed]
+        self._patches = (1 << reading.universe.patches) - 1
+        self._waiting: dict[str, None] = {}
+        self._stale: dict[str, None] = {}
+        self._front_targets: dict[str, frozenset[str]] = {}
+        self._required: dict[str, int] = {}
 
-    def run(self) -> Decisions | None:
-        """Decide all projects; None if what is known has no solution."""
-        if not self._encoding.sat.solve(self._assumed):
-            return None
-        for root in self._question.roots:
-            self._ask_root(root)
+    def run(self) -> None:
+        """Decide all projects.
+
+        :raises StaleError: something read on the way changed what was decided before.
+        :raises ClashError: not without clauses.
+        """
+        self._reading.has_new_gates = False
+        for root in self._asked.roots:
+            self._ask(root.name, root.specifier, root.extras, root.origin)
         while (name := self._turn()) is not None:
             self._decide(name)
-        return Decisions(
-            releases=self._decided,
-            standings=self._standings,
-            wanted=self._wanted,
-            wanted_pages=self._wanted_pages,
-            passed_over=self._passed_over,
-        )
+            if self._reading.has_new_gates:
+                raise StaleError
+        if self._clauses is not None:
+            # What was read with the last ones decided may be against them.
+            self._keep_solvable(self._clauses)
 
     # The waiting line.
 
-    def _ask_root(self, root: RootRequirement) -> None:
-        name = canonicalize_name(root.requirement.name)
-        extras = sorted(map(canonicalize_name, root.requirement.extras))
-        self._ask(name, root.requirement.specifier, extras, root.origin)
-
     def _ask(
         self,
-        name: NormalizedName,
-        specifier: SpecifierSet,
-        extras: Iterable[NormalizedName],
-        requester: Origin | NormalizedName,
-    ) -> list[NormalizedName]:
+        name: str,
+        specifier: str,
+        extras: Iterable[str],
+        requester: Requester,
+    ) -> list[str]:
         """Append a project to the line, or narrow it; return its new extras."""
-        if name not in self._standings and not self._line_up(name):
+        criterion = self.criteria.get(name) or self._line_up(name)
+        if criterion is None:
             return []
-        standing = self._standings[name]
-        standing.requested_by.setdefault(requester)
-        new = [extra for extra in extras if extra not in standing.extras]
-        standing.extras.update(dict.fromkeys(new))
-        releases = self._knowledge.releases[name]
-        if releases is not None and name in self._waiting:
-            standing.admit(releases, specifier)
+        criterion.requested_by[requester] = None
+        new = [extra for extra in extras if extra not in criterion.extras]
+        for extra in new:
+            criterion.extras[extra] = None
+        if name in self._waiting:
+            criterion.admit(self._reading, name, specifier)
             self._stale[name] = None
+        elif self._clauses is None and specifier:
+            mask = self._reading.mask(name, specifier)[0]
+            if not mask >> self.decided[name] & 1:
+                raise ClashError
         return new
 
-    def _line_up(self, name: NormalizedName) -> bool:
-        if name not in self._knowledge.releases:
-            self._wanted_pages[name] = None
-            return False
-        releases = self._knowledge.releases[name]
-        alive = 0 if releases is None else self._knowledge.gates(releases).alive
-        standing = self._standings[name] = Standing(
-            allowed=alive,
-            prereleases_open=self._question.limits.allow_prereleases,
-        )
+    def _line_up(self, name: str) -> Criterion | None:
+        if not self._reading.has_page(name):
+            self.wanted_pages[name] = None
+            return None
+        project = self._reading.projects[name]
+        alive = 0 if project is None else project.alive
+        found = Criterion(self._reading, self._asked, name, alive)
+        self.criteria[name] = found
         self._waiting[name] = None
-        if releases is not None:
-            for constraint in self._question.constraints:
-                if canonicalize_name(constraint.requirement.name) == name:
-                    standing.admit(releases, constraint.requirement.specifier)
-        return True
+        return found
 
     # Whose turn.
 
-    def _turn(self) -> NormalizedName | None:
-        if self._lead in self._waiting:
-            return self._lead
+    def _turn(self) -> str | None:
+        if self._asked.lead in self._waiting:
+            return self._asked.lead
         for name in self._stale:
             self._refresh_front(name)
         self._stale.clear()
@@ -192,149 +143,210 @@ class Round:
                 return name
         return next(iter(self._waiting), None)
 
-    def _refresh_front(self, name: NormalizedName) -> None:
-        self._count(self._front_targets.pop(name, frozenset()), -1)
-        front = self._front(name)
-        if front is None:
+    def _refresh_front(self, name: str) -> None:
+        self._count(self._front_targets.pop(name, ()), -1)
+        project, criterion = self._reading.projects[name], self.criteria[name]
+        if project is None:
             return
-        found = self._knowledge.dependencies.get(front)
-        if found is None:
-            self._wanted[front] = None
+        opened = criterion.allowed & ~criterion.shut(project)
+        if not opened:
             return
-        extras = frozenset(self._standings[name].extras)
-        named = frozenset(line.target for line in found.lines(extras)) - {name}
-        self._front_targets[name] = named
-        self._count(named, 1)
+        found = self._active(name, self._first_of(name, project, opened))
+        if found is not None:
+            self._front_targets[name] = found.targets
+            self._count(found.targets, 1)
 
-    def _count(self, names: frozenset[NormalizedName], step: int) -> None:
+    def _first_of(self, name: str, project: Project, opened: int) -> int:
+        """Return the first of some releases with no shut gate."""
+        return lowest(self._kept(name, opened) or opened & ~project.yanked or opened)
+
+    def _kept(self, name: str, opened: int) -> int:
+        """Return the mask of the release that is to be kept, if it is among some."""
+        version = self._asked.kept.get(name)
+        return 0 if version is None else self._reading.kept(name, version) & opened
+
+    def _count(self, names: Iterable[str], step: int) -> None:
+        required = self._required
         for name in names:
-            self._required[name] = self._required.get(name, 0) + step
+            required[name] = required.get(name, 0) + step
 
-    def _front(self, name: NormalizedName) -> Release | None:
-        releases = self._knowledge.releases[name]
-        if releases is None:
+    def _active(self, name: str, position: int) -> ActiveLines | None:
+        """Return a release's true lines; None: it is not read, and wanted now.
+
+        :raises StaleError: it turned out unusable when it was read.
+        """
+        if not self._reading.has_release(name, position):
+            self.wanted[name, position] = None
             return None
-        standing = self._standings[name]
-        gates = self._knowledge.gates(releases)
-        opened = standing.allowed & ~standing.shut(gates)
-        return next(self._in_order(releases, gates, opened), None)
+        extras = tuple(self.criteria[name].extras)
+        found = self._reading.active(name, position, extras)
+        if found is None:
+            raise StaleError
+        return found
 
     # Which version.
 
-    def _decide(self, name: NormalizedName) -> None:
-        releases = self._knowledge.releases[name]
-        if releases is None:
-            # The page says "no such project", yet a solution exists without it: an
-            # unread release asked for it no more. The next round knows.
-            self._leave(name)
+    def _decide(self, name: str) -> None:
+        project = self._reading.projects[name]
+        if project is None:
+            self._leave_absent(name)
             return
-        order = self._order(name, releases)
-        place = self._first_solvable(name, order)
-        release = order[place]
-        if place:
-            self._passed_over[name] = tuple(order[place + 1 :])
-        self._leave(name)
-        self._decided[name] = release
-        self._assumed.append(self._encoding.chosen[release])
-        if release in self._knowledge.dependencies:
-            self._ask_for_lines(release)
+        clauses = self._clauses
+        ranks = self._ranks(name, project)
+        if clauses is None:
+            position = self._first(ranks)
         else:
-            self._wanted[release] = None
+            position = self._first_solvable(name, clauses, ranks)
+            self._assumed.append(clauses.chosen[name][position])
+        if position != lowest(next(filter(None, ranks))):
+            self.passed_over.add(name)
+        self._leave(name)
+        self.decided[name] = position
+        active = self._active(name, position)
+        self._limit_patches(name, position, project)
+        if active is not None:
+            self._ask_for_lines(name, active)
 
-    def _leave(self, name: NormalizedName) -> None:
+    def _leave(self, name: str) -> None:
         del self._waiting[name]
         self._stale.pop(name, None)
-        self._count(self._front_targets.pop(name, frozenset()), -1)
+        self._count(self._front_targets.pop(name, ()), -1)
 
-    def _order(self, name: NormalizedName, releases: Releases) -> list[Release]:
-        standing = self._standings[name]
-        gates = self._knowledge.gates(releases)
-        self._ask_for_holders(standing, releases, gates)
-        shut = standing.shut(gates)
-        return [
-            *self._in_order(releases, gates, standing.allowed & ~shut),
-            *_newest_first(releases, gates, standing.allowed & shut),
-        ]
+    def _leave_absent(self, name: str) -> None:
+        """Leave a project out that there is not.
 
-    def _in_order(
-        self, releases: Releases, gates: Gates, mask: int
-    ) -> Iterator[Release]:
-        """Yield releases with no shut gate: the preferred one, then the others."""
-        version = self._question.preferences.get(releases.project)
-        preferred = releases.by_version.get(version) if version else None
-        if preferred is not None and mask >> preferred.position & 1:
-            yield preferred
-            mask ^= 1 << preferred.position
-        yield from _newest_first(releases, gates, mask)
+        The solver has a solution without it, so that what asked for it is known to
+        be no part of one: the next round knows.
+        """
+        if self._clauses is None:
+            raise ClashError
+        if self._reading.reads_freely:
+            raise StaleError
+        self._leave(name)
 
-    def _ask_for_holders(
-        self, standing: Standing, releases: Releases, gates: Gates
-    ) -> None:
-        # A release holds a gate shut only once it is read: its metadata may turn
-        # out invalid.
-        for shut, holders in (
-            (standing.shut_prereleases(gates), gates.finals),
-            (standing.shut_yanks(gates) & standing.pinned, gates.unyanked),
-        ):
-            if shut & standing.allowed:
-                admitted = standing.allowed & holders
-                fitting = list(self._in_order(releases, gates, admitted))
-                if not any(map(self._knowledge.is_read, fitting)):
-                    self._wanted[fitting[0]] = None
+    def _limit_patches(self, name: str, position: int, project: Project) -> None:
+        release = self._reading.releases[name].get(position)
+        if release is not None:
+            self._patches &= release[2]
+        else:
+            self._patches &= project.possible.get(position, self._patches)
+        if not self._patches:
+            # With clauses it is no solution any more, which the solver will say.
+            raise ClashError if self._clauses is None else StaleError
 
-    def _first_solvable(self, name: NormalizedName, order: list[Release]) -> int:
+    def _first(self, ranks: Sequence[int]) -> int:
+        """Return the first candidate whose gate is open."""
+        opened = next(filter(None, ranks[:_OPENED]), 0)
+        if not opened:
+            raise ClashError
+        return lowest(opened)
+
+    def _first_solvable(self, name: str, clauses: Clauses, ranks: Sequence[int]) -> int:
         """Find the first candidate with which a whole solution still exists."""
-        encoding = self._encoding
-        solve = encoding.sat.solve
-        refused = encoding.refused_after(tuple(self._assumed), name)
-        start = next(i for i, release in enumerate(order) if release not in refused)
-        place = self._place_in_model(name, order)
-        if place == start or solve([*self._assumed, encoding.chosen[order[start]]]):
+        assumed = self._assumed
+        self._keep_solvable(clauses)
+        chosen = clauses.chosen[name]
+        key = tuple(assumed), name
+        refused = self._refused.get(key, 0)
+        ranks = [mask & ~refused for mask in ranks]
+        found = self._in_model(name, clauses)
+        start = lowest(next(filter(None, ranks)))
+        if found == start or clauses.solve([*assumed, chosen[start]]):
             return start
-        refused.add(order[start])
-        while place > start + 1:
-            switch = encoding.better(order[start + 1 : place])
-            if not solve([*self._assumed, switch]):
+        order = [position for mask in ranks for position in bits(mask)]
+        place = order.index(found)
+        while place > 1:
+            switch = clauses.better(chosen[p] for p in order[1:place])
+            if not clauses.solve([*assumed, switch]):
                 break
-            place = self._place_in_model(name, order)
-        refused.update(order[:place])
-        return place
+            place = order.index(self._in_model(name, clauses))
+        for position in order[:place]:
+            refused |= 1 << position
+        self._refused[key] = refused
+        return order[place]
 
-    def _place_in_model(self, name: NormalizedName, order: list[Release]) -> int:
-        release = self._encoding.chosen_of(name)
-        if release is None:
+    def _keep_solvable(self, clauses: Clauses) -> None:
+        """See to it that the last model holds all that was read meanwhile.
+
+        :raises StaleError: nothing does, with what was decided.
+        """
+        clauses.sync()
+        if clauses.is_changed and not clauses.solve(self._assumed):
+            raise StaleError
+
+    def _in_model(self, name: str, clauses: Clauses) -> int:
+        """Return the candidate in the last model.
+
+        :raises StaleError: others found out that it is unusable, the model has not.
+        """
+        position = clauses.position_in_model(name)
+        if position is None:
             message = f"{name} is required, but the model has nothing of it"
             raise AssertionError(message)
-        return order.index(release)
+        project = self._reading.projects[name]
+        is_alive = project is not None and project.alive >> position & 1
+        if not is_alive and self._reading.release(name, position) is None:
+            raise StaleError
+        return position
+
+    def _ranks(self, name: str, project: Project) -> tuple[int, ...]:
+        """Return masks of the candidates, those to try first before the others."""
+        criterion = self.criteria[name]
+        self._read_holders(name, project, criterion)
+        allowed, shut = criterion.allowed, criterion.shut(project)
+        unyanked, yanked = ~project.yanked, project.yanked
+        opened, closed = allowed & ~shut, allowed & shut
+        kept = self._kept(name, opened)
+        opened &= ~kept
+        return (
+            *(kept, opened & unyanked, opened & yanked),
+            *(closed & unyanked, closed & yanked),
+        )
+
+    def _read_holders(self, name: str, project: Project, criterion: Criterion) -> None:
+        """Read what keeps gates shut: its metadata may turn out invalid."""
+        allowed, read = criterion.allowed, self._reading.releases[name]
+        for shut, holders in (
+            (criterion.shut_prereleases(project), project.finals),
+            (
+                criterion.shut_yanks(project) & criterion.pinned,
+                project.alive & ~project.yanked,
+            ),
+        ):
+            fitting = allowed & holders
+            if shut & allowed and not any(at in read for at in bits(fitting)):
+                first = lowest(self._kept(name, fitting) or fitting)
+                if not self._reading.has_release(name, first):
+                    self.wanted[name, first] = None
+                elif self._reading.release(name, first) is None:
+                    raise StaleError
 
     # What a decided release brings.
 
-    def _ask_for_lines(self, release: Release) -> None:
-        extras = frozenset(self._standings[release.project].extras)
-        lines = self._knowledge.dependencies[release].lines(extras)
-        brought = deque(self._ask_lines(release, lines))
+    def _ask_for_lines(self, name: str, active: ActiveLines) -> None:
+        brought = self._ask_lines(name, active.lines)
         while brought:
-            name, extra = brought.popleft()
-            decided = self._decided[name]
-            found = self._knowledge.dependencies.get(decided)
+            target, extra = brought.pop(0)
+            found = self._reading.releases[target].get(self.decided[target])
             if found is not None:
-                brought.extend(self._ask_lines(decided, found.extra_lines(extra)))
+                more = [line for line in found[0] if line[3] and extra in line[3]]
+                brought += self._ask_lines(target, more)
 
     def _ask_lines(
-        self, release: Release, lines: Iterable[ParsedLine]
-    ) -> list[tuple[NormalizedName, NormalizedName]]:
+        self, name: str, lines: Sequence[LineTable]
+    ) -> list[tuple[str, str]]:
         """Ask for each line; return new extras of releases already decided."""
-        brought: list[tuple[NormalizedName, NormalizedName]] = []
-        for line in lines:
-            new = self._ask(line.target, line.specifier, line.extras, release.project)
-            if line.target in self._decided:
-                brought.extend((line.target, extra) for extra in new)
-        return brought
+        if self._reading.reads_freely:
+            self._reading.universe.read_ahead([line[0] for line in lines])
+        return [new for line in lines for new in self._ask_line(name, line)]
+
+    def _ask_line(self, name: str, line: LineTable) -> Iterator[tuple[str, str]]:
+        target, specifier, extras, _ = line
+        if specifier is None:
+            raise ClashError if self._clauses is None else StaleError
+        new = self._ask(target, specifier, extras, name)
+        return ((target, extra) for extra in new if target in self.decided)
 
 
-def _newest_first(releases: Releases, gates: Gates, mask: int) -> Iterator[Release]:
-    """Yield releases newest first, yanked ones last."""
-    yield from (releases.all[position] for position in bits(mask & ~gates.yanked))
-    # A release of which only a yanked file turned out valid has no place among them.
-    yanked = [releases.all[position] for position in bits(mask & gates.yanked)]
-    yield from sorted(yanked, key=lambda release: release.version, reverse=True)
+_OPENED = 3
+"""The first so many ranks are of candidates whose gate is open."""

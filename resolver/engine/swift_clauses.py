@@ -1,7 +1,9 @@
-"""What a quick search has read, as clauses (`axletree.resolver.engine.encoding` on tables).
+"""What a search has read, as clauses.
 
 One variable says that a release is chosen; for the releases of a project, newest
-first, `order[i]` says that one of the first `i + 1` is. Clauses are only ever added.
+first, `order[i]` says that one of the first `i + 1` is, so that at most one is chosen
+and a range of versions costs two clauses. Clauses are only ever added: what is read
+later makes the problem stronger, never weaker, which is what makes a refusal final.
 Whose fact a clause states is told to `_add`; here nobody wants to know, where a
 conflict is explained each fact gets its own selector (`resolver.fact_clauses`).
 """
@@ -19,6 +21,7 @@ TYPE_CHECKING = False  # see axletree.resolver.universe.compiled
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from axletree.resolver.engine.gates import GateClause
     from axletree.resolver.model.fact_keys import FactKey
     from axletree.resolver.universe.compiled import (
         LineTable,
@@ -67,7 +70,17 @@ class Clauses:
         self.is_changed = False
         return self.sat.solve(assumed)
 
-    def asking(self, asked: SwiftAsked) -> int:
+    def object_to(self, objection: GateClause, *, unless: Iterable[int] = ()) -> None:
+        """Say what is against shut gates, unless one of some literals holds."""
+        self.sync()
+        clause = [*unless]
+        clause += [-self.chosen[name][position] for name, position in objection.refused]
+        clause += [self.chosen[name][position] for name, position in objection.admitted]
+        clause += map(self.presence, objection.required)
+        self.is_changed = True
+        self.sat.add(clause)
+
+    def put(self, asked: SwiftAsked) -> int:
         """Return a literal that, when assumed, puts a question."""
         switch = self.sat.variable()
         for root in asked.roots:
@@ -81,6 +94,17 @@ class Clauses:
         switch = self.sat.variable()
         self.sat.add([-switch, *literals])
         return switch
+
+    def prefer(self, places: Iterable[tuple[str, int]]) -> None:
+        """Let the solver try first to choose these, and what lines demand."""
+        literals = list(self._filters.values())
+        for name, position in places:
+            order = self._order[name]
+            literals += (-literal for literal in order[:position])
+            literals += order[position:]
+            literals += (-literal for literal in self.chosen[name])
+            literals.append(self.chosen[name][position])
+        self.sat.prefer(literals)
 
     def position_in_model(self, name: str) -> int | None:
         """Return the project's release in the last model."""
@@ -249,9 +273,10 @@ class Clauses:
                 add((-within, newer, literal))
             newer = within
         self.is_changed = True
-        everything = (1 << count) - 1
         # By the page alone: what was read before plays no part in what is guessed.
-        ungated = everything & ~project.prereleases & ~project.partly_yanked
+        gated = project.prereleases | project.partly_yanked
+        usable = (p for p in range(count) if p not in project.unusable)
+        ungated = next((1 << p for p in usable if not gated >> p & 1), 0)
         first = lowest(ungated) if ungated else 0
         sat.prefer([*(-literal for literal in order[:first]), *order[first:-1]])
 

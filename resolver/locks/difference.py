@@ -20,8 +20,8 @@ class ChangedPin:
 class LockDifference:
     """What a lock lacks, has too much, and has with other hashes; by spelling."""
 
-    missing: tuple[str, ...]
-    superfluous: tuple[str, ...]
+    missing: tuple[WrittenPin, ...]
+    superfluous: tuple[WrittenPin, ...]
     changed: tuple[ChangedPin, ...]
 
     @property
@@ -31,11 +31,12 @@ class LockDifference:
 
     def lines(self) -> Iterator[str]:
         """Spell it as a short diff: `-` what stands there, `+` what would."""
-        signs = dict.fromkeys(self.superfluous, "-") | dict.fromkeys(self.missing, "+")
-        for text in sorted(
-            signs, key=lambda text: (text.split("==")[0], signs[text] == "+")
-        ):
-            yield f"{signs[text]} {text}"
+        old, new = (
+            ((p, "-") for p in self.superfluous),
+            ((p, "+") for p in self.missing),
+        )
+        listed = sorted((*old, *new), key=lambda pair: (pair[0].label, pair[1] == "+"))
+        yield from (f"{sign} {pin.text}" for pin, sign in listed)
         for pin in self.changed:
             yield (
                 f"  {pin.text}: {len(pin.new_hashes)} new hashes, "
@@ -48,8 +49,8 @@ class LockDifference:
             "format": "axletree.lock-check/1",
             "file": file,
             "is_current": self.is_none,
-            "missing": list(self.missing),
-            "superfluous": list(self.superfluous),
+            "missing": [pin.text for pin in self.missing],
+            "superfluous": [pin.text for pin in self.superfluous],
             "changed": [
                 {
                     "pin": pin.text,
@@ -65,18 +66,18 @@ def compare(
     written: Iterable[WrittenPin], wanted: Iterable[WrittenPin]
 ) -> LockDifference:
     """Compare a lock with the one that would be written now."""
-    old = {pin.text: pin.hashes for pin in written}
-    new = {pin.text: pin.hashes for pin in wanted}
+    old = {pin.text: pin for pin in written}
+    new = {pin.text: pin for pin in wanted}
     return LockDifference(
-        missing=tuple(sorted(new.keys() - old.keys())),
-        superfluous=tuple(sorted(old.keys() - new.keys())),
+        missing=tuple(new[text] for text in sorted(new.keys() - old.keys())),
+        superfluous=tuple(old[text] for text in sorted(old.keys() - new.keys())),
         changed=tuple(
             ChangedPin(
                 text=text,
-                new_hashes=tuple(sorted(new[text] - old[text])),
-                lost_hashes=tuple(sorted(old[text] - new[text])),
+                new_hashes=tuple(sorted(new[text].hashes - old[text].hashes)),
+                lost_hashes=tuple(sorted(old[text].hashes - new[text].hashes)),
             )
             for text in sorted(new.keys() & old.keys())
-            if new[text] != old[text]
+            if new[text].hashes != old[text].hashes
         ),
     )

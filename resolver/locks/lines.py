@@ -8,7 +8,7 @@ quick lock is written here too.
 from __future__ import annotations
 
 from axletree.resolver.model.origins import Origin
-from axletree.resolver.model.spelling import spell_command
+from axletree.resolver.model.spelling import spell_command, with_extras
 
 TYPE_CHECKING = False  # see axletree.resolver.universe.compiled
 if TYPE_CHECKING:
@@ -123,9 +123,9 @@ def _without_addresses(words: Iterable[str]) -> Iterator[str]:
 
 
 def _pin(line: LockLine) -> Iterator[str]:
-    extras = f"[{','.join(line.extras)}]" if line.extras else ""
+    name = with_extras(line.name, line.extras)
     marker = f" ; {line.marker}" if line.marker else ""
-    pin = f"{line.name}{extras}=={line.version}{marker}"
+    pin = f"{name}=={line.version}{marker}"
     hashes = [f"    --hash={value}" for value in line.hashes]
     *most, last = (pin, *hashes)
     yield from (f"{one} \\" for one in most)

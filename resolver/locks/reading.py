@@ -26,6 +26,7 @@ from axletree.resolver.model.foreign_text import parse_version
 from axletree.resolver.model.markers import MarkerEvaluator
 from axletree.resolver.model.origins import Origin
 from axletree.resolver.model.requirements import RootRequirement
+from axletree.resolver.model.spelling import with_extras
 
 if TYPE_CHECKING:
     from packaging.pylock import Package, PackageSdist, PackageWheel, Pylock
@@ -48,11 +49,15 @@ class WrittenPin:
     """`sha256:…`, of all files."""
 
     @property
+    def label(self) -> str:
+        """Name it without its version: `ray[serve]`."""
+        return with_extras(self.name, sorted(self.extras))
+
+    @property
     def text(self) -> str:
         """Spell it as a requirement, without hashes."""
-        extras = f"[{','.join(sorted(self.extras))}]" if self.extras else ""
         marker = f" ; {self.marker}" if self.marker else ""
-        return f"{self.name}{extras}=={self.version}{marker}"
+        return f"{self.label}=={self.version}{marker}"
 
 
 def pins_in(

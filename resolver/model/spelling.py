@@ -29,10 +29,15 @@ def _quote(word: str) -> str:
     return quote(word)
 
 
+def with_extras(name: str, extras: Iterable[str]) -> str:
+    """Name a project with extras of it: `ray[default,serve]`."""
+    listed = ",".join(extras)
+    return f"{name}[{listed}]" if listed else name
+
+
 def spell_demand(target: str, extras: Iterable[str], specifiers: Iterable[str]) -> str:
     """Spell a requirement without its marker."""
-    names = ",".join(extras)
     # Lower bounds read better first.
     order = {">": 0, "~": 1, "=": 2, "!": 3, "<": 4}
     listed = sorted(specifiers, key=lambda s: (order[s[0]], s))
-    return f"{target}{f'[{names}]' if names else ''}{','.join(listed)}"
+    return f"{with_extras(target, extras)}{','.join(listed)}"

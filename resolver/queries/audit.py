@@ -96,7 +96,7 @@ class Auditor:
             unfit=tuple(unfit),
             apart=tuple(sorted(pairs.apart())),
             bases=pairs.bases,
-            queries=self._queries.encoding.sat.calls,
+            queries=self._queries.sat.calls,
         )
 
     # Reading.
@@ -132,7 +132,7 @@ class Auditor:
         """Look for models that choose many releases at once that are still open."""
         queries = self._queries
         self._open = {
-            release: queries.encoding.chosen[release]
+            release: queries.chosen(release)
             for release in releases
             if release not in queries.gated and not self.knowledge.is_fallen(release)
         }
@@ -149,14 +149,14 @@ class Auditor:
         first: Choice = {}
         for release in self._open:
             first.setdefault(release.project, release)
-        self._queries.encoding.prefer(first.values())
+        self._queries.prefer(first.values())
         # What is in vain now goes last.
         for release in first.values():
             self._open[release] = self._open.pop(release)
 
     def _take_model(self) -> None:
         """Note which open releases the last model, one without gates, chooses."""
-        holds = self._queries.encoding.sat.holds
+        holds = self._queries.sat.holds
         found = [release for release, chosen in self._open.items() if holds(chosen)]
         self._installable.update(found)
         for release in found:
@@ -166,7 +166,7 @@ class Auditor:
         if release in self._installable:
             return True
         queries = self._queries
-        chosen = queries.encoding.chosen[release]
+        chosen = queries.chosen(release)
         if release in self._open and queries.solve(chosen, queries.no_gates):
             self._take_model()
             self._prefer_open()

@@ -158,13 +158,13 @@ class Pairs:
 
     def _prefer_newest(self) -> None:
         newest = (releases[0] for releases in self.installable.values())
-        self.queries.encoding.prefer(newest)
+        self.queries.prefer(newest)
 
     def _needs_no_gate(self, name: NormalizedName) -> bool:
         if self._seen[self.queries.cones.place[name]]:
             return True
         queries = self.queries
-        if queries.solve(queries.no_gates, queries.encoding.present(name)):
+        if queries.solve(queries.no_gates, queries.presence(name)):
             self._keep_model()
             return True
         return False
@@ -186,9 +186,10 @@ class Pairs:
 
         For a project behind gates only: other models show other pairs, too.
         """
-        cones, encoding = self.queries.cones, self.queries.encoding
-        rest = cones.mask(self.installable) & ~others
-        encoding.sat.prefer(-encoding.present(name) for name in cones.members(rest))
+        queries = self.queries
+        rest = queries.cones.mask(self.installable) & ~others
+        names = queries.cones.members(rest)
+        queries.sat.prefer(-queries.presence(name) for name in names)
 
     def _asked_apart(
         self, one: NormalizedName, others: int
@@ -209,22 +210,22 @@ class Pairs:
             if others and queries.verdict(choice, [one]) is None:
                 others = self._not_joining(choice, others & ~self._ungated())
                 # What is like the other may want the same releases of what both need.
-                queries.encoding.prefer(queries.reached([one, other]).values())
+                queries.prefer(queries.reached([one, other]).values())
 
     def _ungated(self) -> int:
         """Return those that the last model has without any gate."""
         queries = self.queries
-        holds, chosen = queries.encoding.sat.holds, queries.encoding.chosen
+        holds, chosen = queries.sat.holds, queries.chosen
         found = queries.present()
         for release in queries.gated:
-            if holds(chosen[release]):
+            if holds(chosen(release)):
                 found &= ~queries.cones.reaching(release.project)
         return found
 
     def _witness(self, one: NormalizedName, others: int) -> int:
         """Look for models of one with as many of others as come; return the rest."""
         queries, place = self.queries, self.queries.cones.place[one]
-        literals = queries.no_gates, queries.encoding.present(one)
+        literals = queries.no_gates, queries.presence(one)
         before = -1
         while others and others != before and self._seen[place]:
             before = others
@@ -247,9 +248,7 @@ class Pairs:
         queries = self.queries
         having = [model for model in self._models if one in model.chosen]
         yield from (self._part(model, one) for model in having[:MOST_WITNESSES])
-        if not having and queries.solve_admitted(
-            [queries.encoding.present(one)], [one]
-        ):
+        if not having and queries.solve_admitted([queries.presence(one)], [one]):
             yield queries.reached([one])
 
     def _part(self, model: _Model, one: NormalizedName) -> Choice:
@@ -273,7 +272,7 @@ class Pairs:
 
     def _can_both(self, one: NormalizedName, other: NormalizedName) -> bool:
         queries = self.queries
-        literals = [queries.encoding.present(name) for name in (one, other)]
+        literals = [queries.presence(name) for name in (one, other)]
         let_in = self._let_in.get(one)
         if let_in is None:
             if queries.solve(*literals, queries.no_gates):
@@ -295,7 +294,7 @@ class Pairs:
             return
         chosen: Choice = {}
         for name in queries.cones.members(mask):
-            release = queries.encoding.chosen_of(name)
+            release = queries.chosen_of(name)
             if release is not None:
                 chosen[name] = release
         patches = self._patches(chosen.values())

@@ -10,12 +10,10 @@ from dataclasses import dataclass, field
 from packaging.requirements import Requirement
 from packaging.utils import NormalizedName
 
-from axletree.resolver.engine.admission import (
-    Admission,
-    MustRead,
-)
-from axletree.resolver.engine.encoding import Encoding
-from axletree.resolver.engine.objection import Objection
+from axletree.resolver.engine.decisions import as_tables, tables_of
+from axletree.resolver.engine.gates import GateClause, Unread, admitted
+from axletree.resolver.engine.sat import Sat
+from axletree.resolver.engine.swift_clauses import Clauses
 from axletree.resolver.model.origins import Origin
 from axletree.resolver.model.question import (
     Limits,
@@ -28,6 +26,7 @@ from axletree.resolver.universe.candidates import (
     Releases,
 )
 from axletree.resolver.universe.knowledge import Knowledge
+from axletree.resolver.universe.swift_reading import Reading
 
 Choice = dict[NormalizedName, Release]
 """What a model chooses of some projects."""
@@ -48,7 +47,7 @@ class Queries:
     knowledge: Knowledge
     limits: Limits
     cones: Cones
-    encoding: Encoding = field(init=False)
+    _clauses: Clauses = field(init=False)
     gated: set[Release] = field(init=False)
     """Releases that may have a gate."""
     no_gates: int = field(init=False)
@@ -60,21 +59,51 @@ class Queries:
     """By place in the cones: the variable that says that it is chosen."""
 
     def __post_init__(self) -> None:
-        question = ask((), self.knowledge.environment, limits=self.limits)
-        encoding = self.encoding = Encoding(self.knowledge, question)
-        encoding.sync()
+        reading = Reading(tables_of(self.knowledge))
+        pages = self.knowledge.releases
+        reading.read_ahead(pages)
+        for name, releases in pages.items():
+            count = 0 if releases is None else len(releases.all)
+            reading.read_some(name, 0, count)
+        self._clauses = Clauses(reading)
+        self._clauses.sync()
         self.gated = {
             release
-            for releases in self.knowledge.releases.values()
+            for releases in pages.values()
             if releases is not None
             for release in releases.all
             if self._may_have_a_gate(release, releases)
         }
-        self.no_gates = encoding.sat.variable()
+        self.no_gates = self.sat.variable()
         for release in self.gated:
-            encoding.sat.add([-self.no_gates, -encoding.chosen[release]])
+            self.sat.add([-self.no_gates, -self.chosen(release)])
         self._gated_projects = self.cones.mask({r.project for r in self.gated})
-        self._presences = [encoding.present(name) for name in self.cones.names]
+        self._presences = [self.presence(name) for name in self.cones.names]
+
+    @property
+    def sat(self) -> Sat:
+        """Return the solver."""
+        return self._clauses.sat
+
+    def chosen(self, release: Release) -> int:
+        """Return the literal that says that a release is chosen."""
+        return self._clauses.chosen[release.project][release.position]
+
+    def presence(self, name: NormalizedName) -> int:
+        """Return the literal that says that some release of a project is chosen."""
+        return self._clauses.presence(name)
+
+    def prefer(self, releases: Iterable[Release]) -> None:
+        """Let the solver try first to choose these, and what lines demand."""
+        self._clauses.prefer((r.project, r.position) for r in releases)
+
+    def chosen_of(self, name: NormalizedName) -> Release | None:
+        """Return the project's release in the last model."""
+        releases = self.knowledge.releases.get(name)
+        if releases is None or not releases.all:
+            return None
+        position = self._clauses.position_in_model(name)
+        return None if position is None else releases.all[position]
 
     def _may_have_a_gate(self, release: Release, releases: Releases) -> bool:
         # Where there is no final release at all, pre-releases are always let in.
@@ -84,20 +113,20 @@ class Queries:
 
     def solve(self, *literals: int) -> bool:
         """Tell whether literals can hold together; gates are not looked at."""
-        return self.encoding.sat.solve(literals)
+        return self.sat.solve(literals)
 
     def through(self, gated: frozenset[Release]) -> int:
         """Return a literal: when assumed, nothing else is chosen that has a gate."""
         found = self._through.get(gated)
         if found is None:
-            found = self._through[gated] = self.encoding.sat.variable()
+            found = self._through[gated] = self.sat.variable()
             for release in self.gated - gated:
-                self.encoding.sat.add([-found, -self.encoding.chosen[release]])
+                self.sat.add([-found, -self.chosen(release)])
         return found
 
     def present(self) -> int:
         """Return the projects of which the last model chooses a release."""
-        return self.encoding.sat.mask(self._presences)
+        return self.sat.mask(self._presences)
 
     def reached(self, roots: Iterable[NormalizedName]) -> Choice:
         """Return what the last model chooses for some projects, with all they need."""
@@ -107,7 +136,7 @@ class Queries:
             name = waiting.pop()
             if name in found:
                 continue
-            release = self.encoding.chosen_of(name)
+            release = self.chosen_of(name)
             if release is not None:
                 found[name] = release
                 lines = self.knowledge.dependencies[release].all_lines
@@ -123,28 +152,25 @@ class Queries:
         """
         if not any(self.cones.of(root) & self._gated_projects for root in roots):
             return self.solve(*literals)
-        encoding = self.encoding
-        asked = (*literals, encoding.sat.variable())
-        while encoding.sat.solve(asked):
+        asked = (*literals, self.sat.variable())
+        while self.sat.solve(asked):
             model = self.reached(roots)
             verdict = self.verdict(model, roots)
             if verdict is None:
                 return True
-            same = [-encoding.chosen[model[name]] for name in roots]
-            encoding.object_to(verdict, unless=(-asked[-1], *same))
+            same = [-self.chosen(model[name]) for name in roots]
+            self._clauses.object_to(verdict, unless=(-asked[-1], *same))
         return False
 
     def verdict(
         self, model: Choice, roots: Iterable[NormalizedName]
-    ) -> Objection | None:
+    ) -> GateClause | None:
         """Say which shut gate a model meets when just its roots are pinned."""
         pins = [pin(model[name]) for name in roots]
-        verdict = Admission(
-            knowledge=self.knowledge,
-            question=ask(pins, self.knowledge.environment, limits=self.limits),
-            chosen=model,
-        ).verdict()
-        if isinstance(verdict, MustRead):  # pragma: no cover  all is read
-            message = f"something was not read: {verdict}"
+        question = ask(pins, self.knowledge.environment, limits=self.limits)
+        chosen = {str(name): release.position for name, release in model.items()}
+        verdict = admitted(self._clauses.reading, as_tables(question), chosen)
+        if isinstance(verdict, Unread):  # pragma: no cover  all is read
+            message = f"something was not read: {verdict.releases} {verdict.pages}"
             raise TypeError(message)
         return verdict

@@ -6,7 +6,7 @@ from typing import Literal, TypeAlias
 
 from packaging.version import Version
 
-from axletree.resolver.engine.rule import Standing
+from axletree.resolver.engine.decisions import Standing
 from axletree.resolver.model.answers import Pin
 from axletree.resolver.model.distribution import Reason
 from axletree.resolver.model.question import Question

@@ -18,6 +18,7 @@ from packaging.version import Version
 from resolvelib import AbstractProvider
 
 from axletree.resolver.model.requirements import RootRequirement
+from axletree.resolver.model.spelling import with_extras
 from axletree.resolver.universe.candidates import Release
 from axletree.resolver.universe.knowledge import Knowledge
 
@@ -41,7 +42,12 @@ class PipCandidate:
     @property
     def identifier(self) -> str:
         """Name the node: `ray`, or `ray[default,serve]`."""
-        return spell(self.release.project, self.extras)
+        return with_extras(self.release.project, sorted(self.extras))
+
+    @property
+    def project(self) -> NormalizedName:
+        """Return whose release it is."""
+        return self.release.project
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,19 +70,6 @@ class PipRoots:
     constraints: Mapping[NormalizedName, frozenset[Specifier]]
     order: Mapping[str, int]
     """Node -> where the user named it first."""
-
-
-def spell(project: NormalizedName, extras: Iterable[NormalizedName]) -> str:
-    """Name a node as pip does."""
-    listed = ",".join(sorted(extras))
-    return f"{project}[{listed}]" if listed else project
-
-
-def _node(identifier: str) -> tuple[NormalizedName, frozenset[NormalizedName]]:
-    """Read what `spell` spells."""
-    project, _, listed = identifier.rstrip("]").partition("[")
-    extras = filter(None, listed.split(","))
-    return NormalizedName(project), frozenset(map(NormalizedName, extras))
 
 
 def collect_roots(
@@ -117,7 +110,7 @@ def require(
     """Ask for a project; a range on extras is also asked of the base, and first."""
     specifiers = _ranges(str(specifier))
     asked = PipRequirement(
-        identifier=spell(project, extras),
+        identifier=with_extras(project, sorted(extras)),
         project=project,
         extras=extras,
         specifiers=specifiers,
@@ -266,10 +259,14 @@ class PipProvider(AbstractProvider[PipRequirement, PipCandidate, str]):
     roots: PipRoots
     _conflicts: defaultdict[str, int] = field(default_factory=lambda: defaultdict(int))
     _promoted: set[str] = field(default_factory=set)
+    _nodes: dict[str, PipRequirement | PipCandidate] = field(default_factory=dict)
+    """Of each name that was given: what it was given to first."""
 
     def identify(self, requirement_or_candidate: PipRequirement | PipCandidate) -> str:
         """Name the node."""
-        return requirement_or_candidate.identifier
+        name = requirement_or_candidate.identifier
+        self._nodes.setdefault(name, requirement_or_candidate)
+        return name
 
     def narrow_requirement_selection(
         self,
@@ -329,7 +326,8 @@ class PipProvider(AbstractProvider[PipRequirement, PipCandidate, str]):
     ) -> Callable[[], Iterator[PipCandidate]]:
         """List the candidates, newest first; each is read when it is reached."""
         asked = list(requirements[identifier])
-        project, extras = _node(identifier)
+        node = self._nodes[identifier]
+        project, extras = node.project, node.extras
         base = list(requirements[project]) if extras and project in requirements else []
         refused = set(incompatibilities[identifier])
         specifiers = self.roots.constraints.get(project, frozenset()).union(

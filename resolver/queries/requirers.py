@@ -7,7 +7,8 @@ from functools import cached_property
 
 from packaging.utils import NormalizedName, canonicalize_name
 
-from axletree.resolver.engine.rule import Decisions
+from axletree.resolver.conflicts.evidence import line_evidence
+from axletree.resolver.engine.decisions import Decisions
 from axletree.resolver.model.facts import Evidence
 from axletree.resolver.model.question import Question
 from axletree.resolver.model.requirements import RootRequirement
@@ -111,10 +112,5 @@ def _root_link(root: RootRequirement) -> Link:
         version=None,
         target=canonicalize_name(root.requirement.name),
         requirement=root.text,
-        evidence=Evidence(
-            kind="requirement-line",
-            file=root.origin.file,
-            line=root.origin.line,
-            field=root.text,
-        ),
+        evidence=line_evidence(root),
     )

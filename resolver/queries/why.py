@@ -13,7 +13,7 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 from axletree.resolver.conflicts.cores import KeyCore
-from axletree.resolver.engine.rule import Decisions
+from axletree.resolver.engine.decisions import Decisions
 from axletree.resolver.model.answers import (
     Pin,
     Repair,

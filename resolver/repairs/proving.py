@@ -13,7 +13,7 @@ from packaging.utils import NormalizedName, canonicalize_name
 
 from axletree.resolver.conflicts.cores import KeyCore
 from axletree.resolver.conflicts.explanation import Explanation
-from axletree.resolver.engine.rule import Decisions
+from axletree.resolver.engine.decisions import Decisions
 from axletree.resolver.model.answers import (
     RepairClaim,
     Resolution,
@@ -95,11 +95,11 @@ class Prover:
 
     def newest(self, question: Question, name: NormalizedName) -> Answer[Newest]:
         """Find the newest release of a root with which a solution exists."""
-        search = self.resolver.search(replace(question, prefer="newest"), lead=name)
-        found = self.resolver.settle(search)
+        inquiry = self.resolver.search(replace(question, prefer="newest"), lead=name)
+        found = self.resolver.settle(inquiry)
         if not isinstance(found, Found):
             return found
-        releases = search.knowledge.releases[name]
+        releases = inquiry.knowledge.releases[name]
         listed = [r for r in (releases.all if releases else ()) if r.files]
         newest = Newest(release=found.value.releases[name], listed=listed)
         return Found(value=newest, unread=found.unread)

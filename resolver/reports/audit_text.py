@@ -5,8 +5,8 @@ from itertools import groupby
 from typing import TypeVar
 
 from packaging.utils import NormalizedName
-from packaging.version import Version
 
+from axletree.resolver.conflicts.phrases import version_span
 from axletree.resolver.locks.json_form import environment_to_json
 from axletree.resolver.model.facts import Core
 from axletree.resolver.model.json_types import (
@@ -44,9 +44,10 @@ def audit_report(
     """
     style = _Style(shows_all=shows_all, width=width)
     lines = [_head(audit)]
-    title = _can_never(audit.broken, "release", "be installed")
+    title = _can_never(audit.broken, "release", "releases", "be installed")
     lines += style.section(title, audit.broken, style.release)
-    title = _can_never(audit.apart, "pair of projects", "be together")
+    one, many = "pair of projects", "pairs of projects"
+    title = _can_never(audit.apart, one, many, "be together")
     lines += style.section(title, audit.apart, style.pair)
     if audit.is_sound:
         text = "Every release can be installed, and every two projects together."
@@ -87,7 +88,7 @@ class _Style:
     def release(self, finding: Finding[Release]) -> Iterator[ReportLine]:
         """Name the releases of one cause, project by project, and why."""
         named = [
-            f"{name} {_span([release.version for release in own])}"
+            f"{name} {version_span([str(release.version) for release in own])}"
             for name, own in groupby(finding.members, key=lambda r: r.project)
         ]
         yield from self._finding(
@@ -162,18 +163,11 @@ def _head(audit: Audit) -> ReportLine:
     return ReportLine(role="heading", text=text)
 
 
-def _can_never(findings: Iterable[Finding[Member]], what: str, do: str) -> str:
+def _can_never(
+    findings: Iterable[Finding[Member]], one: str, many: str, do: str
+) -> str:
     count = sum(len(finding.members) for finding in findings)
-    head, _, tail = what.partition(" ")
-    plural = f"{head}s {tail}".strip()
-    return f"{count} {what if count == 1 else plural} can never {do}:"
-
-
-def _span(versions: Sequence[Version]) -> str:
-    """Name versions, which come newest first."""
-    if len(versions) <= 2:
-        return " and ".join(map(str, reversed(versions)))
-    return f"{versions[-1]} … {versions[0]} ({len(versions)} versions)"
+    return f"{count} {one if count == 1 else many} can never {do}:"
 
 
 def _by_hub(

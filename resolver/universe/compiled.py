@@ -13,7 +13,7 @@ import marshal
 
 TYPE_CHECKING = False  # see above
 if TYPE_CHECKING:
-    from collections.abc import Callable, Container, Iterable, Mapping
+    from collections.abc import Callable, Container, Iterable, Mapping, Sequence
     from typing import Protocol, TypeAlias
 
     from axletree.resolver.universe.particulars import (
@@ -27,9 +27,9 @@ if TYPE_CHECKING:
     ]
     """Target, specifier (None: by an address), extras of it, and the extras that make
     the line true (None: it is true without one). Lines never true are left out."""
-    FileTable: TypeAlias = tuple[str, tuple[str, ...], float | None]
+    FileTable: TypeAlias = tuple[str, tuple[str, ...], int | None]
     """Of the file to install: its name, hashes for a lock, and when it was uploaded
-    (seconds since 1970; None: nobody says)."""
+    (microseconds since 1970; None: nobody says)."""
     WayTable: TypeAlias = tuple[tuple[str, ...], int, bool]
     """Of a file that cannot be used: the reasons, the patch releases of Python that it
     is for (0: it does not matter), and whether its metadata was found invalid."""
@@ -54,13 +54,17 @@ if TYPE_CHECKING:
         bool,
         dict[int, bytes],
         LeftOut | None,
+        int,
+        tuple[int | None, ...] | None,
     ]
     """Versions, newest first; gates; mask of releases with a yanked file; patch
     releases that the files of a release can admit, where not all; the files of those
     without a usable one, by the page; releases by position; masks by specifier;
     whether the page lists what is no file of the project, which is noted; packed
     `ParticularsTable` by position; what the page lists and no release is made of.
-    Both of these only where they were asked for."""
+    Both of these only where they were asked for. Mask of releases whose first file is
+    an sdist; the latest upload of the usable files of each (0: there are none, None:
+    nobody says of all of them), likewise."""
     RootTable: TypeAlias = tuple[str, tuple[str, ...], str] | None
     """Project, extras, specifier; None: its marker does not hold."""
 
@@ -76,8 +80,13 @@ if TYPE_CHECKING:
             """Read the pages of projects that will be asked for, in one go."""
             ...
 
-        def read_releases_ahead(self, releases: Iterable[tuple[str, int]]) -> None:
-            """Read releases that will be asked for, in one go."""
+        def read_releases_ahead(
+            self, releases: Iterable[tuple[str, int]], *, through: bool
+        ) -> None:
+            """Read releases that will be asked for, in one go.
+
+            :param through: their files that cannot be used, too.
+            """
             ...
 
         def project(self, name: str) -> ProjectTable | None:
@@ -112,6 +121,10 @@ if TYPE_CHECKING:
             """Name the files of a page that no release is made of."""
             ...
 
+        def uploads(self, name: str) -> tuple[int | None, ...]:
+            """Tell of each release when the last of its usable files was uploaded."""
+            ...
+
         def root(self, text: str) -> RootTable:
             """Parse a requirement of the command line or a file.
 
@@ -143,7 +156,9 @@ class Project:
         "possible",
         "prereleases",
         "releases",
+        "sdists",
         "unusable",
+        "uploads",
         "versions",
         "yanked",
     )
@@ -152,7 +167,8 @@ class Project:
         self.name = name
         self.versions, gates, self.partly_yanked, *_ = table
         _, _, _, self.possible, self.unusable, self.releases, self.masks, *_ = table
-        *_, self.has_excluded, self.particulars, self.left_out = table
+        *_, self.has_excluded, self.particulars, self.left_out, _, _ = table
+        *_, self.sdists, self.uploads = table
         self.set_gates(gates)
 
     def set_gates(self, gates: GatesTable) -> None:
@@ -170,6 +186,7 @@ class Project:
             *(self.versions, self.gates, self.partly_yanked, self.possible),
             *(self.unusable, self.releases, self.masks),
             *(self.has_excluded, self.particulars, self.left_out),
+            *(self.sdists, self.uploads),
         )
 
 
@@ -247,16 +264,27 @@ class CompiledUniverse:
         self,
         projects: Mapping[str, Project | None],
         releases: Iterable[tuple[str, int]],
+        *,
+        through: bool,
     ) -> None:
-        """Say which releases of unpacked projects will be asked for."""
+        """Say which releases of unpacked projects will be asked for.
+
+        :param through: their files that cannot be used, too.
+        """
         missing = [
             (name, position)
             for name, position in releases
             if (project := projects[name]) is not None
             and position not in project.releases
+            and (through or project.alive >> position & 1)
         ]
-        if missing:
-            self.compiler.read_releases_ahead(missing)
+        if not missing:
+            return
+        self.compiler.read_releases_ahead(missing, through=through)
+        for name in dict.fromkeys(name for name, _ in missing):
+            project = projects[name]
+            if project is not None:
+                self._take_gates(project)
 
     def project(self, name: str) -> Project | None:
         """Return a project's tables; None: there is no such project."""
@@ -282,7 +310,7 @@ class CompiledUniverse:
         found = self.compiler.release(project.name, position)
         project.releases[position] = found
         project.particulars.pop(position, None)
-        project.set_gates(self._merged_gates(project))
+        self._take_gates(project)
         self._note(project.name)
         return found
 
@@ -316,6 +344,18 @@ class CompiledUniverse:
             self._note(project.name)
         return project.left_out
 
+    def uploads(self, project: Project) -> Sequence[int | None]:
+        """Return when releases were uploaded, by the page."""
+        if project.uploads is None:
+            project.uploads = self.compiler.uploads(project.name)
+            self._note(project.name)
+        return project.uploads
+
+    @staticmethod
+    def uploaded(release: ReleaseTable) -> int | None:
+        """Return when the file to install was uploaded."""
+        return unpack_file(release[4])[2]
+
     def close(self) -> None:
         """Close what was opened to compile."""
         if self._compiler is not None:
@@ -331,17 +371,25 @@ class CompiledUniverse:
         self._changed.clear()
         return self.packed
 
-    def _merged_gates(self, project: Project) -> GatesTable:
+    def _take_gates(self, project: Project) -> None:
         # The compiler has read only what was missing; reading only ever takes away
         # from what is alive and final, and adds to what is yanked.
         alive, prereleases, yanked, finals = self.compiler.gates(project.name)
-        return (
-            project.alive & alive,
-            prereleases,
-            project.yanked | yanked,
-            project.finals & finals,
+        project.set_gates(
+            (
+                project.alive & alive,
+                prereleases,
+                project.yanked | yanked,
+                project.finals & finals,
+            )
         )
 
     def _note(self, name: str) -> None:
         self._changed[name] = None
         self.is_changed = True
+
+
+def unpack_file(packed: bytes) -> FileTable:
+    """Unpack what is kept of a file: most of it is of no use to most answers."""
+    found: FileTable = marshal.loads(packed)  # noqa: S302  our own, its digest checked
+    return found

@@ -10,6 +10,7 @@ import marshal
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from packaging.specifiers import SpecifierSet
@@ -35,7 +36,7 @@ from axletree.resolver.universe.dependencies import (
 from axletree.resolver.universe.knowledge import Knowledge
 from axletree.resolver.universe.particulars_reader import particulars_of
 from axletree.resolver.universe.protocol import Universe
-from axletree.resolver.universe.release_sets import names_prerelease
+from axletree.resolver.universe.release_sets import mask_of, names_prerelease
 
 if TYPE_CHECKING:
     from axletree.resolver.universe.compiled import (
@@ -51,6 +52,7 @@ if TYPE_CHECKING:
     from axletree.resolver.universe.particulars import LeftOut, ParticularsTable
 
 _EXTRA = re.compile(r"""extra == ["']([^"']*)["']|["']([^"']*)["'] == extra""")
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _TEXT = re.compile(r"""["'][^"']*["']""")
 
 
@@ -87,10 +89,15 @@ class KnowledgeCompiler:
         """Read pages in one go."""
         self.knowledge.read_pages(map(NormalizedName, names))
 
-    def read_releases_ahead(self, releases: Iterable[tuple[str, int]]) -> None:
-        """Read releases in one go."""
+    def read_releases_ahead(
+        self, releases: Iterable[tuple[str, int]], *, through: bool
+    ) -> None:
+        """Read releases in one go.
+
+        :param through: their files that cannot be used, too.
+        """
         listed = [self._all(name)[position] for name, position in releases]
-        self.knowledge.read_metadata(listed, through=True)
+        self.knowledge.read_metadata(listed, through=through)
 
     def project(self, name: str) -> ProjectTable | None:
         """Compile a page."""
@@ -113,6 +120,7 @@ class KnowledgeCompiler:
         return (
             *(versions, self.gates(name), partly_yanked, possible, unusable, {}, {}),
             *(bool(releases.page.excluded), {}, None),
+            *(_sdists(releases), None),
         )
 
     def release(self, name: str, position: int) -> ReleaseTable:
@@ -176,6 +184,16 @@ class KnowledgeCompiler:
         releases = self._releases(name)
         return () if releases is None else tuple(unreadable(releases.page))
 
+    def uploads(self, name: str) -> tuple[int | None, ...]:
+        """Tell of each release when the last of its usable files was uploaded."""
+        return tuple(
+            max((_microseconds(t) for t in times if t is not None), default=0)
+            if None not in times
+            else None
+            for release in self._all(name)
+            for times in [[file.upload_time for file in release.files]]
+        )
+
     def root(self, text: str) -> RootTable:
         """Parse a requirement.
 
@@ -226,7 +244,7 @@ class KnowledgeCompiler:
         return (
             file.filename,
             self._hashes(release),
-            None if uploaded is None else uploaded.timestamp(),
+            None if uploaded is None else _microseconds(uploaded),
         )
 
     def _hashes(self, release: Release) -> tuple[str, ...]:
@@ -279,6 +297,18 @@ def plain_knowledge(universe: Universe, environment: Environment) -> Knowledge:
 def _line(line: ParsedLine, when: tuple[str, ...] | OddExtras | None) -> LineTable:
     specifier = None if line.requirement.url else str(line.specifier)
     return line.target, specifier, line.extras, when
+
+
+def _sdists(releases: Releases) -> int:
+    return mask_of(
+        release.position
+        for release in releases.all
+        if release.files and release.files[0].kind == "sdist"
+    )
+
+
+def _microseconds(moment: datetime) -> int:
+    return (moment - _EPOCH) // timedelta(microseconds=1)
 
 
 def _is_among(line: ParsedLine, lines: Iterable[ParsedLine]) -> bool:

@@ -1,4 +1,4 @@
-"""What a quick search has read of compiled tables, in the order in which it did.
+"""What a search has read of tables, in the order in which it did.
 
 Whoever encodes it goes through `history`; whoever decides looks at the tables. The two
 are apart because an answer without a clash needs no clauses at all.
@@ -8,7 +8,7 @@ from __future__ import annotations
 
 TYPE_CHECKING = False  # see axletree.resolver.universe.compiled
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from axletree.resolver.model.origins import Origin
     from axletree.resolver.universe.compiled import (
@@ -40,7 +40,7 @@ class SwiftRoot:
 class SwiftAsked:
     """What is asked."""
 
-    __slots__ = ("allow_prereleases", "constraints", "lead", "roots")
+    __slots__ = ("allow_prereleases", "constraints", "kept", "lead", "roots")
 
     def __init__(
         self,
@@ -49,25 +49,35 @@ class SwiftAsked:
         *,
         allow_prereleases: bool = False,
         lead: str | None = None,
+        kept: Mapping[str, str] | None = None,
     ) -> None:
         self.roots = roots
         self.constraints = constraints
         self.allow_prereleases = allow_prereleases
         self.lead = lead
         """A root decided before all others."""
+        self.kept: Mapping[str, str] = {} if kept is None else kept
+        """Project -> the version to try before all others that need no gate."""
 
 
 class Reading:
     """Projects and releases read so far; it only grows."""
 
     def __init__(
-        self, universe: CompiledUniverse, *, keeps_unusable: bool = False
+        self,
+        universe: CompiledUniverse,
+        *,
+        keeps_unusable: bool = False,
+        reads_freely: bool = True,
     ) -> None:
         """Read nothing yet.
 
         :param keeps_unusable: give releases without a usable file, too.
+        :param reads_freely: reading costs nothing, so that whoever meets something
+            may read it at once; else it is for `read_ahead` to read, in batches.
         """
         self.universe = universe
+        self.reads_freely = reads_freely
         self._keeps_unusable = keeps_unusable
         self.projects: dict[str, Project | None] = {}
         self.releases: dict[str, dict[int, ReleaseTable | None]] = {}
@@ -76,6 +86,53 @@ class Reading:
         self.has_new_gates = False
         """Something read since this was last cleared turned out dead, or yanked."""
         self._active: dict[tuple[str, int, tuple[str, ...]], ActiveLines] = {}
+        self._kept: dict[tuple[str, str], int] = {}
+        self._requirers: dict[str, dict[str, None]] = {}
+        self._seen = 0
+
+    def has_page(self, name: str) -> bool:
+        """Tell whether a page is read; it is read now if that costs nothing."""
+        if name in self.projects:
+            return True
+        if self.reads_freely:
+            self.project(name)
+        return self.reads_freely
+
+    def has_release(self, name: str, position: int) -> bool:
+        """Tell whether a release is read, or can be at no cost."""
+        return self.reads_freely or position in self.releases[name]
+
+    def choosable(self, name: str) -> int:
+        """Return the releases that may be chosen, as far as is known."""
+        project = self.projects[name]
+        if project is None:
+            return 0
+        everything = (1 << len(project.versions)) - 1
+        return everything if self._keeps_unusable else project.alive
+
+    def kept(self, name: str, version: str) -> int:
+        """Return the mask of just one version; 0 if there is none such."""
+        key = name, version
+        found = self._kept.get(key)
+        if found is None:
+            project, mask = self.projects[name], self.mask(name, f"=={version}")[0]
+            versions = () if project is None else project.versions
+            for position in bits(mask):
+                # Without a local part, a pin takes every local version as well.
+                if ("+" in versions[position]) is not ("+" in version):
+                    mask ^= 1 << position
+            found = self._kept[key] = mask
+        return found
+
+    def requirers(self) -> Mapping[str, Iterable[str]]:
+        """Map projects to those that name them in any line read so far."""
+        while self._seen < len(self.history):
+            name, position = self.history[self._seen]
+            self._seen += 1
+            release = None if position == PAGE else self.releases[name][position]
+            for line in () if release is None else release[0]:
+                self._requirers.setdefault(line[0], {})[name] = None
+        return self._requirers
 
     def project(self, name: str) -> Project | None:
         """Return a project, its page read."""
@@ -126,8 +183,12 @@ class Reading:
         self.universe.read_ahead(new)
         for name in new:
             self.project(name)
-        wanted = list(dict.fromkeys(releases))
-        self.universe.read_releases_ahead(self.projects, wanted)
+        wanted = [
+            (n, p) for n, p in dict.fromkeys(releases) if p not in self.releases[n]
+        ]
+        self.universe.read_releases_ahead(
+            self.projects, wanted, through=self._keeps_unusable
+        )
         for name, position in wanted:
             self.release(name, position)
 
@@ -147,7 +208,9 @@ class Reading:
         if project is None:
             return None
         before = project.gates
-        found: ReleaseTable | None = self.universe.release(project, position)
+        found: ReleaseTable | None = None
+        if self._keeps_unusable or project.alive >> position & 1:
+            found = self.universe.release(project, position)
         if found is not None and found[3] and not self._keeps_unusable:
             found = None
         self.releases[name][position] = found

@@ -16,6 +16,7 @@ from tests.property import (
     test_engine,
     test_pylock,
     test_quick_explanation,
+    test_reference,
     test_reproduce,
     test_swift,
     test_why,
@@ -137,6 +138,11 @@ LAWS = (
     Law(
         name="audit: all that is found is explained",
         test=test_audit.test_all_that_is_found_is_explained,
+    ),
+    Law(
+        name="as the former engine, and no more is read",
+        test=test_reference.test_it_decides_what_the_former_engine_decides_and_reads_no_more,
+        drawn={"drawn": _itself},
     ),
     Law(
         name="swift equals plain",

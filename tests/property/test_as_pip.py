@@ -14,8 +14,8 @@ from axletree.resolver.model.distribution import FileMetadata
 from axletree.resolver.queries.as_pip import as_pip
 from axletree.resolver.universe.composed import MemoUniverse
 from tests.property.brute_force import World
+from tests.property.choices import chosen_files
 from tests.property.strategies import Case, cases
-from tests.property.test_engine import chosen_files
 
 SLOW = settings(suppress_health_check=[HealthCheck.too_slow])
 

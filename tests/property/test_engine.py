@@ -16,10 +16,9 @@ from packaging.utils import NormalizedName, canonicalize_name
 from packaging.version import Version
 
 from axletree.resolver.engine.checker import (
-    ChosenFile,
     violations,
 )
-from axletree.resolver.engine.lazy import Search
+from axletree.resolver.engine.decisions import Inquiry
 from axletree.resolver.model.answers import (
     Repair,
     Resolution,
@@ -56,7 +55,6 @@ from axletree.resolver.repairs.proving import (
 from axletree.resolver.repairs.repairer import Repairer
 from axletree.resolver.resolve import Refusal, Resolver
 from axletree.resolver.universe.composed import FrozenUniverse, MemoUniverse
-from axletree.resolver.universe.knowledge import Knowledge
 from axletree.resolver.universe.protocol import (
     MetadataAnswer,
     Universe,
@@ -65,6 +63,7 @@ from axletree.resolver.universe.unbuilt import is_hidden
 from tests.property.brute_conflicts import Choices
 from tests.property.brute_force import Candidate, Choice, World, fits
 from tests.property.brute_rule import answer
+from tests.property.choices import chosen_files, exchanges
 from tests.property.strategies import Case, cases, preferences, root, with_root
 
 PROFILE = settings.default or settings()
@@ -163,24 +162,16 @@ def test_reading_more_or_less_of_an_index_changes_nothing(
     assert len(index.pages_read) == len(set(index.pages_read))
     assert len(index.files_read) == len(set(index.files_read))
 
-    memo = MemoUniverse(LazyUniverse(base=case.universe))
-    search = Search(
-        Knowledge(
-            memo,
-            case.question.environment,
-            case.question.limits,
-            case.question.edits,
-        ),
-        case.question,
-    )
-    read_ahead(search.knowledge, case, ahead)
-    decisions = search.run()
+    resolver = Resolver(MemoUniverse(LazyUniverse(base=case.universe)))
+    inquiry = resolver.search(case.question)
+    read_ahead(inquiry, case, ahead)
+    decisions = resolver.run(inquiry)
 
     assert expected == (
         None
         if decisions is None
         else {
-            name: search.knowledge.file_of(release).filename
+            name: inquiry.knowledge.file_of(release).filename
             for name, release in decisions.releases.items()
         }
     )
@@ -196,17 +187,18 @@ def test_balanced_leaves_no_root_further_behind_than_it_must_be(case: Case) -> N
     assert pins(resolve(LazyUniverse(base=case.universe), question)) == expected
 
 
-def read_ahead(knowledge: Knowledge, case: Case, places: Iterable[int]) -> None:
+def read_ahead(inquiry: Inquiry, case: Case, places: Iterable[int]) -> None:
     """Read some pages, and some metadata, before anybody asks for it."""
+    reading = inquiry.search.reading
     names = enumerate(case.universe.page_of)
-    knowledge.read_pages(name for place, name in names if place in places)
+    reading.read_ahead(name for place, name in names if place in places)
     releases = [
-        release
-        for found in knowledge.releases.values()
-        if found is not None
-        for release in found.all
+        (name, position)
+        for name, project in reading.projects.items()
+        if project is not None
+        for position in range(len(project.versions))
     ]
-    knowledge.read_metadata(r for i, r in enumerate(releases) if i in places)
+    reading.read_ahead((), (r for i, r in enumerate(releases) if i in places))
 
 
 # The independent checker.
@@ -221,35 +213,10 @@ def test_the_checker_accepts_solutions_and_refuses_what_only_looks_like_one(
     solutions = world.solutions()[:3]
     assume(solutions)
     for solution in solutions:
-        for choice in (solution, *mutations(world, solution)):
+        for choice in (solution, *exchanges(world, solution)):
             found = violations(case.question, chosen_files(world, choice))
 
             assert (not found) is world.is_solution(choice), (choice, found)
-
-
-def mutations(world: World, choice: Choice) -> Iterator[Choice]:
-    """Exchange, leave out or add one release."""
-    for name in world.candidates:
-        yield {other: choice[other] for other in choice if other != name}
-        for candidate in world.candidates[name]:
-            yield {**choice, name: candidate}
-
-
-def chosen_files(world: World, choice: Choice) -> dict[NormalizedName, ChosenFile]:
-    return {name: chosen_file(world, found) for name, found in choice.items()}
-
-
-def chosen_file(world: World, candidate: Candidate) -> ChosenFile:
-    metadata = world.universe.metadata_of[candidate.file.filename]
-    assert isinstance(metadata, FileMetadata)
-    others = world.candidates[candidate.project]
-    return ChosenFile(
-        version=candidate.version,
-        file=candidate.file,
-        metadata=metadata,
-        finals=tuple(c.file.version for c in others if c.is_final),
-        unyanked=tuple(c.file.version for c in others if not c.is_yanked),
-    )
 
 
 # Conflicts.

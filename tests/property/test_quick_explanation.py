@@ -8,7 +8,6 @@ from axletree.resolver.conflicts.cores import CoreSearch
 from axletree.resolver.conflicts.hitting_sets import HittingSets
 from axletree.resolver.conflicts.sentences import write_core
 from axletree.resolver.engine.fact_models import FactModels
-from axletree.resolver.engine.swift_judge import TableJudge
 from axletree.resolver.model.question import (
     Question,
     ask,
@@ -55,8 +54,7 @@ def quick(tables: CompiledUniverse, question: Question) -> str | None:
     asked = Asked(roots=lines, target=label)
     reading = Reading(tables, keeps_unusable=True)
     roots = [line.table for line in lines]
-    judge = TableJudge(reading, SwiftAsked(roots))
-    models = FactModels(reading, roots, (), judge, is_frozen=True)
+    models = FactModels(reading, SwiftAsked(roots), is_frozen=True)
     cores, is_complete = CoreSearch(models, [root.name for root in roots]).cores()
     if not cores:
         return None

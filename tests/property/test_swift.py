@@ -8,10 +8,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from packaging.requirements import Requirement
 
-from axletree.resolver.engine.swift import (
-    Shared,
-    SwiftSearch,
-)
+from axletree.resolver.engine.search import Search, Shared
+from axletree.resolver.engine.swift import plain_pins
 from axletree.resolver.model.answers import Resolution
 from axletree.resolver.model.environment import Environment
 from axletree.resolver.model.origins import Origin
@@ -73,7 +71,7 @@ def compiled(
 def swift(tables: CompiledUniverse, question: Question) -> Answer | None:
     found = [tables.root(root.text) for root in question.roots]
     roots = [SwiftRoot(*table, Origin()) for table in found if table is not None]
-    pins = SwiftSearch(Shared(tables), SwiftAsked(roots)).run() if roots else None
+    pins = plain_pins(Search(Shared(tables), SwiftAsked(roots))) if roots else None
     if pins is None:
         return None
     return {pin.name: (pin.version, pin.extras) for pin in pins}

@@ -1,8 +1,12 @@
 """What can be broken in a source, one place at a time."""
 
 import ast
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar
+
+RAN = "__line_ran__"
+"""What a recorded source calls."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -12,6 +16,8 @@ class Mutation:
     kind: str
     line: int
     column: int
+    statement: int
+    """The line of the statement that it is in."""
 
     def breaks(self, node: ast.AST, kind: str) -> bool:
         """Tell whether it is about a node."""
@@ -34,9 +40,24 @@ class Breaker(ast.NodeTransformer):
     def __init__(self, mutation: Mutation | None = None) -> None:
         self.mutation = mutation
         self.found: list[Mutation] = []
+        self._statement = 0
+
+    def visit(self, node: ast.AST) -> ast.AST:
+        """Remember which statement its parts are in."""
+        if not isinstance(node, ast.stmt):
+            return self._visited(node)
+        before, self._statement = self._statement, node.lineno
+        visited = self._visited(node)
+        self._statement = before
+        return visited
+
+    def _visited(self, node: ast.AST) -> ast.AST:
+        visited = super().visit(node)
+        assert isinstance(visited, ast.AST)
+        return visited
 
     def _is_to_break(self, node: ast.expr | ast.stmt, kind: str) -> bool:
-        self.found.append(Mutation(kind, node.lineno, node.col_offset))
+        self.found.append(Mutation(kind, node.lineno, node.col_offset, self._statement))
         return self.mutation is not None and self.mutation.breaks(node, kind)
 
     def visit_If(self, node: ast.If) -> ast.AST:
@@ -77,15 +98,59 @@ class Breaker(ast.NodeTransformer):
         return self.generic_visit(node)
 
 
+class NumberBreaker(Breaker):
+    """Breaks the numbers of a module that has nothing else."""
+
+    def visit_Assign(self, node: ast.Assign) -> ast.AST:
+        match node.value:
+            case ast.Constant(value=int(number)) if self._is_to_break(
+                node, "number changed"
+            ):
+                node.value = ast.copy_location(ast.Constant(number + 1), node.value)
+        return node
+
+
 def mutations(source: str) -> list[Mutation]:
     """List all that can be broken."""
-    breaker = Breaker()
-    breaker.visit(ast.parse(source))
-    return breaker.found
+    for kind in (Breaker, NumberBreaker):
+        breaker = kind()
+        breaker.visit(ast.parse(source))
+        if breaker.found:
+            return breaker.found
+    return []
 
 
 def broken(source: str, mutation: Mutation) -> ast.Module:
     """Break one place."""
     tree = ast.parse(source)
-    Breaker(mutation).visit(tree)
+    is_number = mutation.kind == "number changed"
+    (NumberBreaker if is_number else Breaker)(mutation).visit(tree)
+    return ast.fix_missing_locations(tree)
+
+
+class Recorder(ast.NodeTransformer):
+    """Makes each statement of a function say its line before it runs."""
+
+    def visit_FunctionDef(self, node: ast.FunctionDef) -> ast.AST:
+        for inner in ast.walk(node):
+            for name in ("body", "orelse", "finalbody"):
+                statements = getattr(inner, name, None)
+                if isinstance(statements, list) and not isinstance(inner, ast.ClassDef):
+                    setattr(inner, name, [*self._told(statements)])
+        return node
+
+    def _told(self, statements: list[ast.stmt]) -> Iterator[ast.stmt]:
+        for statement in statements:
+            line = ast.Constant(value=statement.lineno)
+            say = ast.Call(
+                func=ast.Name(id=RAN, ctx=ast.Load()), args=[line], keywords=[]
+            )
+            yield ast.copy_location(ast.Expr(value=say), statement)
+            yield statement
+
+
+def recorded(source: str) -> ast.Module:
+    """Let the functions of a source call `RAN` with each line that runs."""
+    tree = ast.parse(source)
+    Recorder().visit(tree)
     return ast.fix_missing_locations(tree)

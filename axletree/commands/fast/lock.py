@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from axletree.resolver.engine.swift import (
-    Shared,
-    SwiftSearch,
-)
+from axletree.resolver.engine.search import Search, Shared
+from axletree.resolver.engine.swift import plain_pins
 from axletree.resolver.locks.lines import LockLine, header, lock_text
 from axletree.resolver.universe.swift_reading import (
     SwiftAsked,
@@ -30,7 +28,7 @@ def lock(
     """
     asked = ((universe.root(line.text), line.origin) for line in plain.lines())
     roots = [SwiftRoot(*root, origin) for root, origin in asked if root is not None]
-    pins = SwiftSearch(Shared(universe), SwiftAsked(roots)).run() if roots else None
+    pins = plain_pins(Search(Shared(universe), SwiftAsked(roots))) if roots else None
     has_hashes = plain.has_hashes
     if pins is None or (has_hashes and not all(pin.hashes for pin in pins)):
         return None

@@ -1,7 +1,7 @@
 """What was asked, by what it is about."""
 
 from axletree.resolver.conflicts.asked import Asked, AskedLine
-from axletree.resolver.engine.table_search import as_table
+from axletree.resolver.engine.decisions import as_table
 from tests.support.answers import make_root
 
 

@@ -41,6 +41,8 @@ def test_no_core_can_hold_and_no_fact_of_it_is_to_spare(name: str) -> None:
         if first.claim == "smallest":
             assert not choices.has_core_of(len(first.keys) - 1)
         assert (first.claim == "smallest") is universe.is_frozen
+        if universe.is_frozen:
+            assert len(refused.cores) == scenario.expected.conflicts
 
 
 @pytest.mark.parametrize(("count", "told", "complete"), [(3, 3, True), (12, 10, False)])

@@ -2,7 +2,8 @@
 
 import pytest
 
-from tests.support.refusals import first_core
+from tests.support.refusals import first_core, picture_of
+from tests.support.scenarios import load_scenario
 
 NAMED = {
     # A range of releases, each with what it demands; none beyond what roots admit.
@@ -41,3 +42,8 @@ def test_a_demand_is_spelled_as_the_release_says(name: str, demand: str | None) 
 
     edges = [fact.requirement for fact in facts if fact.kind == "edge"]
     assert edges == ([] if demand is None else [demand])
+
+
+@pytest.mark.parametrize("name", NAMED)
+def test_what_a_fact_allows_is_drawn(name: str) -> None:
+    assert picture_of(first_core(name)) == load_scenario(name).expected.picture

@@ -11,3 +11,18 @@ def test_the_facts_read_as_the_scenario_says(name: str) -> None:
     facts = first_core(name).facts
 
     assert [fact.text for fact in facts] == list(load_scenario(name).expected.facts)
+
+
+def test_an_edge_is_looked_up_where_its_versions_were_given() -> None:
+    facts = first_core("overrides/an_edge_that_it_made_says_so").facts
+
+    edges = [fact for fact in facts if fact.kind == "edge"]
+    kinds = [[evidence.kind for evidence in edge.evidence] for edge in edges]
+    assert kinds == [["requirement-line"], ["metadata"]]
+
+
+def test_an_edge_with_several_demands_has_no_requirement() -> None:
+    facts = first_core("conflicts/many_releases_are_one_edge").facts
+
+    several = [fact for fact in facts if fact.kind == "edge" and " or " in fact.text]
+    assert [fact.requirement for fact in several] == [None]

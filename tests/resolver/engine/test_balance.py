@@ -7,7 +7,7 @@ from pathlib import Path
 from packaging.utils import NormalizedName
 from packaging.version import Version
 
-from axletree.resolver.engine.lazy import Search
+from axletree.resolver.engine.decisions import Inquiry
 from axletree.resolver.inputs.requirements_files import parse_requirement
 from axletree.resolver.model.answers import Resolution
 from axletree.resolver.model.environment import environment_for
@@ -33,15 +33,16 @@ def test_no_pair_of_boto3_and_s3fs_is_less_behind() -> None:
 
     assert isinstance(answer, Resolution)
     pins = {pin.name: pin.version for pin in answer.pins}
-    search = resolver.search(question)
-    read_all(search)
-    boto3, s3fs = (listed(search, name) for name in ("boto3", "s3fs"))
-    chosen = search.encoding.chosen
+    inquiry = resolver.search(question)
+    read_all(inquiry)
+    boto3, s3fs = (listed(inquiry, name) for name in ("boto3", "s3fs"))
+    clauses = inquiry.search.clauses
+    chosen = clauses.chosen
     vectors = [
         sorted((behind(one, boto3), behind(other, s3fs)), reverse=True)
         for one in boto3
         for other in s3fs
-        if search.encoding.sat.solve([chosen[one], chosen[other]])
+        if clauses.solve([chosen[r.project][r.position] for r in (one, other)])
     ]
     assert min(vectors) == sorted(
         (
@@ -53,25 +54,26 @@ def test_no_pair_of_boto3_and_s3fs_is_less_behind() -> None:
     assert min(vectors)[0] > 0
 
 
-def read_all(search: Search) -> None:
+def read_all(inquiry: Inquiry) -> None:
     """Read every release that the recorded universe holds of what can be reached."""
-    knowledge = search.knowledge
-    names = [NormalizedName("boto3"), NormalizedName("s3fs")]
+    reading = inquiry.search.reading
+    names = ["boto3", "s3fs"]
     while names:
-        knowledge.read_pages(names)
-        found = [r for name in names for r in listed(search, name)]
-        knowledge.read_metadata(found)
+        reading.read_ahead(names)
+        found = [(n, r.position) for n in names for r in listed(inquiry, n)]
+        reading.read_ahead((), found)
         named = dict.fromkeys(
-            line.target
-            for release in found
-            for line in knowledge.dependencies[release].all_lines
+            line[0]
+            for name, position in found
+            if (release := reading.release(name, position)) is not None
+            for line in release[0]
         )
-        names = [name for name in named if name not in knowledge.releases]
-    search.encoding.sync()
+        names = [name for name in named if name not in reading.projects]
 
 
-def listed(search: Search, name: str) -> list[Release]:
-    releases = search.knowledge.releases[NormalizedName(name)]
+def listed(inquiry: Inquiry, name: str) -> list[Release]:
+    inquiry.knowledge.read_pages([NormalizedName(name)])
+    releases = inquiry.knowledge.releases[NormalizedName(name)]
     return list(releases.all) if releases is not None else []
 
 

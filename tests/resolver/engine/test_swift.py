@@ -1,10 +1,7 @@
 import pytest
 
-from axletree.resolver.engine.swift import (
-    Shared,
-    SwiftPin,
-    SwiftSearch,
-)
+from axletree.resolver.engine.search import Search, Shared
+from axletree.resolver.engine.swift import SwiftPin, plain_pins
 from axletree.resolver.model.origins import Origin
 from axletree.resolver.model.question import Limits
 from axletree.resolver.universe.compiled import (
@@ -46,7 +43,7 @@ def answer(scenario: Scenario) -> tuple[SwiftPin, ...] | None:
     found = [tables.root(root.text) for root in question.roots]
     roots = [SwiftRoot(*table, Origin()) for table in found if table is not None]
     try:
-        return SwiftSearch(Shared(tables), SwiftAsked(roots)).run()
+        return plain_pins(Search(Shared(tables), SwiftAsked(roots)))
     except NotCompilableError:
         return None
 

@@ -7,7 +7,6 @@ from zipfile import ZipFile
 import pytest
 
 from axletree.resolver.locks.json_form import to_json
-from axletree.resolver.locks.lines import shown_command
 from axletree.resolver.locks.locked import lay_together
 from axletree.resolver.locks.requirements_txt import (
     to_constraints,
@@ -118,21 +117,6 @@ def test_no_form_holds_an_address_or_a_secret(resolution: Resolution) -> None:
 
     assert all("secret" not in form for form in forms)
     assert all("index" not in form.replace("--index-url", "") for form in forms)
-
-
-@pytest.mark.parametrize(
-    ("words", "shown"),
-    [
-        (["lock", "a>=1"], "lock 'a>=1'"),
-        (["lock", "--index-url", "public", "a"], "lock --index-url public a"),
-        (["lock", "-i", "https://h/", "a"], "lock a"),
-        (["lock", "--extra-index-url=https://h/", "a"], "lock a"),
-        (["lock", "--find-links", "wheels"], "lock --find-links wheels"),
-        (["lock", "--index-url"], "lock --index-url"),
-    ],
-)
-def test_the_command_is_shown_without_addresses(words: list[str], shown: str) -> None:
-    assert shown_command(words) == shown
 
 
 def test_a_file_without_a_hash_refuses_the_lock_and_says_what_to_do() -> None:

@@ -380,16 +380,24 @@ def test_what_has_an_answer_is_left_to_the_command_also_the_next_time(
     assert answer_at_once(words) is None
 
 
-@pytest.mark.parametrize("name", ["FORCE_COLOR", "COLUMNS"])
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("FORCE_COLOR", "60"),
+        *(("COLUMNS", value) for value in ("60", "", "0", "²", "-1", "9" * 5000)),
+        ("LINES", "²"),
+    ],
+)
 def test_an_explanation_heeds_what_the_terminal_is(
-    axletree: CommandLine, monkeypatch: pytest.MonkeyPatch, name: str
+    axletree: CommandLine, monkeypatch: pytest.MonkeyPatch, name: str, value: str
 ) -> None:
-    monkeypatch.setenv(name, "60")
+    monkeypatch.setenv(name, value)
     asked = CONFLICTS[0]
     words = ("explain", "--no-repairs", *TARGET, *asked, "--universe", str(RECORDED))
 
     plain = axletree(*words, "--refresh").out
 
+    assert "No solution" in plain
     assert axletree(*words).out == plain
 
 

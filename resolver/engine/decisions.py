@@ -1,55 +1,48 @@
-"""The plain engine's searches, run on tables where all is at hand.
-
-Over a frozen universe nothing is gained by reading as little as a lazy search does, and
-the same rule runs several times faster on tables (`axletree.resolver.engine.swift`). What that
-cannot decide for certain is left to the lazy search.
-"""
+"""Questions as tables have them, and answers from tables as releases."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
 
 from packaging.utils import NormalizedName, canonicalize_name
 
-from axletree.resolver.engine.lazy import Search
-from axletree.resolver.engine.rule import (
-    Decisions,
-    Standing,
-)
-from axletree.resolver.engine.swift import (
-    Decided,
-    Shared,
-    SwiftSearch,
-)
+from axletree.resolver.engine.search import Decided, Search
 from axletree.resolver.model.origins import Origin
-from axletree.resolver.model.outcomes import (
-    Answer,
-    Found,
-    GaveUp,
-    ProvedNone,
-)
 from axletree.resolver.model.question import Question
 from axletree.resolver.model.requirements import RootRequirement
+from axletree.resolver.universe.candidates import Release
 from axletree.resolver.universe.compiled import CompiledUniverse
 from axletree.resolver.universe.compiling import KnowledgeCompiler
 from axletree.resolver.universe.knowledge import Knowledge
-from axletree.resolver.universe.swift_reading import (
-    SwiftAsked,
-    SwiftRoot,
-)
+from axletree.resolver.universe.swift_reading import SwiftAsked, SwiftRoot
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Outcome:
-    """What a search on tables came to."""
+class Inquiry:
+    """A question with the search that answers it, and what that reads."""
 
-    answer: Answer[Decisions]
-    rounds: int
-    solver_calls: int
+    question: Question
+    knowledge: Knowledge
+    search: Search
 
 
-def is_quick(question: Question) -> bool:
-    """Tell whether a question is one that tables can answer."""
-    return question.prefer == "newest" and not question.preferences
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """What roots, constraints and decided releases say about one project."""
+
+    prereleases_open: bool
+    extras: dict[NormalizedName, None]
+    """Asked for, in order."""
+    requested_by: dict[Origin | NormalizedName, None]
+    """Lines of the user's, and decided projects."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decisions:
+    """The answer to a question."""
+
+    releases: dict[NormalizedName, Release]
+    """In the order decided."""
+    standings: dict[NormalizedName, Standing]
 
 
 def tables_of(knowledge: Knowledge) -> CompiledUniverse:
@@ -66,24 +59,17 @@ def tables_beside(
     return tables.beside(lambda: compiler, changed)
 
 
-def search_tables(shared: Shared, search: Search) -> Outcome:
-    """Run the rule for the question of a search that has not been run."""
-    question = search.question
-    asked = SwiftAsked(
+def as_tables(question: Question, lead: NormalizedName | None = None) -> SwiftAsked:
+    """Put a question as tables have it.
+
+    :param lead: a root decided before all others.
+    """
+    return SwiftAsked(
         list(map(as_table, question.roots)),
         list(map(as_table, question.constraints)),
         allow_prereleases=question.limits.allow_prereleases,
-        lead=search.lead,
-    )
-    quick, before = SwiftSearch(shared, asked), shared.solver_calls
-    decided = quick.decide()
-    answer: Answer[Decisions] = ProvedNone() if quick.is_refused else GaveUp()
-    if decided is not None:
-        answer = Found(value=_decisions(search.knowledge, decided))
-    return Outcome(
-        answer=answer,
-        rounds=quick.rounds,
-        solver_calls=shared.solver_calls - before,
+        lead=lead,
+        kept={name: str(v) for name, v in question.preferences.items()},
     )
 
 
@@ -95,11 +81,13 @@ def as_table(root: RootRequirement) -> SwiftRoot:
     return SwiftRoot(name, extras, str(requirement.specifier), root.origin)
 
 
-def _decisions(knowledge: Knowledge, decided: Decided) -> Decisions:
-    knowledge.read_pages(map(NormalizedName, decided.positions))
+def decisions_of(knowledge: Knowledge, decided: Decided) -> Decisions:
+    """Put what was decided on tables as releases."""
+    names = list(map(NormalizedName, decided.positions))
+    knowledge.read_pages(names)
     releases = {
         name: page.all[decided.positions[name]]
-        for name in map(NormalizedName, decided.positions)
+        for name in names
         if (page := knowledge.releases[name]) is not None
     }
     # Tables may have been read by others than this knowledge.
@@ -108,9 +96,7 @@ def _decisions(knowledge: Knowledge, decided: Decided) -> Decisions:
         releases=releases,
         standings={
             name: Standing(
-                allowed=found.allowed,
                 prereleases_open=found.prereleases_open,
-                pinned=found.pinned,
                 extras=dict.fromkeys(map(NormalizedName, found.extras)),
                 requested_by={
                     who if isinstance(who, Origin) else NormalizedName(who): None
@@ -118,9 +104,6 @@ def _decisions(knowledge: Knowledge, decided: Decided) -> Decisions:
                 },
             )
             for name in releases
-            for found in [decided.standings[name]]
+            for found in [decided.criteria[name]]
         },
-        wanted={},
-        wanted_pages={},
-        passed_over={},
     )

@@ -18,8 +18,6 @@ from typing import Literal
 from packaging.specifiers import SpecifierSet
 from packaging.utils import NormalizedName, canonicalize_name
 
-from axletree.resolver.engine.objection import Objection
-from axletree.resolver.engine.rule import Standing
 from axletree.resolver.model.fact_keys import FallenKey
 from axletree.resolver.model.question import Question
 from axletree.resolver.model.requirements import RootRequirement
@@ -36,6 +34,8 @@ from axletree.resolver.universe.release_sets import (
     bits,
     names_prerelease,
 )
+from tests.property.reference.objection import Objection
+from tests.property.reference.rule import Standing
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,4 +1,4 @@
-"""Search that reads only what is on the way, and still gives the exact answer.
+"""The engine of issue 10, kept as a reference: search that reads only what is on the way, and still gives the exact answer.
 
 A release not yet read counts as usable and without dependencies, so every true
 solution is a solution of what is known: a refusal now is a refusal for ever. Source:
@@ -11,18 +11,6 @@ from dataclasses import dataclass, field
 
 from packaging.utils import NormalizedName, canonicalize_name
 
-from axletree.resolver.engine.admission import (
-    Admission,
-    MustRead,
-)
-from axletree.resolver.engine.balance import Balance
-from axletree.resolver.engine.encoding import Encoding
-from axletree.resolver.engine.lags import Lags
-from axletree.resolver.engine.objection import Objection
-from axletree.resolver.engine.rule import (
-    Decisions,
-    Round,
-)
 from axletree.resolver.model.question import Question
 from axletree.resolver.model.reporter import (
     Reporter,
@@ -30,6 +18,18 @@ from axletree.resolver.model.reporter import (
 )
 from axletree.resolver.universe.candidates import Release
 from axletree.resolver.universe.knowledge import Knowledge
+from tests.property.reference.admission import (
+    Admission,
+    MustRead,
+)
+from tests.property.reference.balance import Balance
+from tests.property.reference.encoding import Encoding
+from tests.property.reference.lags import Lags
+from tests.property.reference.objection import Objection
+from tests.property.reference.rule import (
+    Decisions,
+    Round,
+)
 
 MAX_DOUBLINGS = 12
 """More releases than any project has."""

@@ -16,7 +16,6 @@ from collections.abc import Iterable, Sequence
 from packaging.specifiers import SpecifierSet
 from packaging.utils import NormalizedName, canonicalize_name
 
-from axletree.resolver.engine.objection import Objection
 from axletree.resolver.engine.sat import Sat
 from axletree.resolver.model.question import Question
 from axletree.resolver.model.requirements import RootRequirement
@@ -30,6 +29,7 @@ from axletree.resolver.universe.release_sets import (
     bits,
     lowest,
 )
+from tests.property.reference.objection import Objection
 
 
 class Encoding:

@@ -1,0 +1,45 @@
+"""How much room there is to write in, for the console and for a quick answer alike.
+
+Imports stay within what the interpreter has loaded anyway (`axletree.start`).
+"""
+
+from __future__ import annotations
+
+import os
+
+TYPE_CHECKING = False  # see axletree.resolver.universe.compiled
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+MOST_COLUMNS = 120
+"""Longer lines are hard to read, however wide the terminal is."""
+_USUAL_COLUMNS, _USUAL_LINES = 80, 25
+_MOST_DIGITS = 4
+"""Of a number of columns or lines; what is larger is none."""
+
+
+def size_of(environ: Mapping[str, str]) -> tuple[int, int]:
+    """Return columns and lines: as variables say, else as a terminal does.
+
+    What a variable says that is no number above 0 is passed over.
+    """
+    columns, lines = _terminal()
+    return (
+        _number(environ.get("COLUMNS", "")) or columns or _USUAL_COLUMNS,
+        _number(environ.get("LINES", "")) or lines or _USUAL_LINES,
+    )
+
+
+def _number(text: str) -> int:
+    is_one = text.isascii() and text.isdigit() and len(text) <= _MOST_DIGITS
+    return int(text) if is_one else 0
+
+
+def _terminal() -> tuple[int, int]:
+    for descriptor in range(3):
+        try:
+            columns, lines = os.get_terminal_size(descriptor)
+        except OSError:
+            continue
+        return columns, lines
+    return 0, 0

@@ -1,0 +1,272 @@
+"""The search for the answer: lazily over an index, at once where all is at hand.
+
+A release not yet read counts as usable and without requirements, a page not read as
+satisfiable, and gates count as open, so every true solution is a solution of what is
+known: a refusal now is a refusal for ever. What a round decided or asked, and could not
+read, is read in one batch; then it is run again. When nothing of that is left, the
+gates are looked at. Source: RESOLVING.md 3, where the argument is spelled out.
+
+Where reading costs nothing, a round reads by itself what it comes upon. What is read
+then may leave what was decided before without a solution; the round begins again, and
+what it refused stays refused.
+"""
+
+from __future__ import annotations
+
+from axletree.resolver.engine.gates import GateClause, Unread, admitted
+from axletree.resolver.engine.rule import ClashError, Round, StaleError
+from axletree.resolver.universe.swift_reading import Reading, bits
+
+TYPE_CHECKING = False  # see axletree.resolver.universe.compiled
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from typing import Protocol
+
+    from axletree.resolver.engine.balance import Balance
+    from axletree.resolver.engine.criteria import Criterion
+    from axletree.resolver.engine.lags import Lags
+    from axletree.resolver.engine.rule import Refused
+    from axletree.resolver.engine.swift_clauses import Clauses
+    from axletree.resolver.universe.compiled import CompiledUniverse
+    from axletree.resolver.universe.swift_reading import SwiftAsked
+
+    class Watcher(Protocol):
+        """Is told what a search reads."""
+
+        def reading_round(self, *, pages: int, metadata: int, projects: int) -> None:
+            """Note that a batch is about to be read."""
+            ...
+
+
+FIRST_BATCH = 32
+"""Releases to read where one was refused, where reading costs next to nothing."""
+MAX_DOUBLINGS = 12
+"""More releases than any project has."""
+SDISTS_ON_SUSPICION = 1
+"""Each may have to be built to tell its metadata; the second core has time for one."""
+
+
+class Decided:
+    """An answer: what was decided, and what was said about it."""
+
+    __slots__ = ("criteria", "positions")
+
+    def __init__(
+        self, positions: Mapping[str, int], criteria: Mapping[str, Criterion]
+    ) -> None:
+        self.positions = positions
+        """Project -> position, in the order decided."""
+        self.criteria = criteria
+
+
+class Shared:
+    """What questions over one universe share: what was read, as clauses."""
+
+    def __init__(self, tables: CompiledUniverse, *, reads_freely: bool = True) -> None:
+        self.tables = tables
+        self.reading = Reading(tables, reads_freely=reads_freely)
+        self._clauses: Clauses | None = None
+
+    @property
+    def clauses(self) -> Clauses:
+        """Make the clauses when they are first needed."""
+        if self._clauses is None:
+            # Late: the solver takes longer to load than an answer without a clash
+            # to find.
+            from axletree.resolver.engine.swift_clauses import Clauses  # noqa: PLC0415
+
+            self._clauses = Clauses(self.reading)
+        return self._clauses
+
+    @property
+    def solver_calls(self) -> int:
+        """Count the calls of the solver, of all questions."""
+        return 0 if self._clauses is None else self._clauses.sat.calls
+
+
+class Search:
+    """One question over one universe."""
+
+    def __init__(
+        self,
+        shared: Shared,
+        asked: SwiftAsked,
+        *,
+        is_balanced: bool = False,
+        watcher: Watcher | None = None,
+    ) -> None:
+        self.reading = shared.reading
+        self.asked = asked
+        self.rounds = 0
+        self.objections: list[GateClause] = []
+        """What was said against shut gates."""
+        self._shared = shared
+        self._is_balanced = is_balanced
+        self._watcher = watcher
+        self._has_clash = is_balanced
+        self._switch: int | None = None
+        self._balance: Balance | None = None
+        self._refused: Refused = {}
+        self._refusals: dict[str, int] = {}
+        self._last: dict[str, int] = {}
+
+    def run(self) -> Decided | None:
+        """Return the decided releases, all read and admitted; None: there are none."""
+        self.reading.read_ahead([root.name for root in self.asked.roots])
+        while (round_ := self._round()) is not None:
+            if self._read_wanted(round_):
+                continue
+            if self._is_admitted(round_) and not self._read_uncounted(round_):
+                return Decided(round_.decided, round_.criteria)
+        return None
+
+    @property
+    def clauses(self) -> Clauses:
+        """Return the clauses of what was read."""
+        return self._shared.clauses
+
+    @property
+    def switch(self) -> int:
+        """Return the literal that, when assumed, puts the question."""
+        if self._switch is None:
+            self._switch = self._shared.clauses.put(self.asked)
+        return self._switch
+
+    # One round.
+
+    def _round(self) -> Round | None:
+        """Run the rule over what is read; None: that has no solution."""
+        self.rounds += 1
+        return self._without_clauses() or self._with_clauses()
+
+    def _without_clauses(self) -> Round | None:
+        """Run the rule as if nothing clashed; None: something does."""
+        while not self._has_clash:
+            round_ = Round(self.reading, self.asked)
+            try:
+                round_.run()
+            except StaleError:
+                continue
+            except ClashError:
+                self._has_clash = True
+            else:
+                return round_
+        return None
+
+    def _with_clauses(self) -> Round | None:
+        clauses = self._shared.clauses
+        while (assumed := self._assumed()) is not None and clauses.solve(assumed):
+            round_ = Round(self.reading, self.asked, clauses, self._refused, assumed)
+            try:
+                round_.run()
+            except StaleError:
+                self.rounds += 1
+                if self.reading.reads_freely:
+                    self._read_beside(round_.decided)
+                continue
+            return round_
+        return None
+
+    def _assumed(self) -> list[int] | None:
+        """Return what leaves only the solutions to choose from; None: there is none."""
+        if not self._is_balanced:
+            return [self.switch]
+        if self._balance is None:
+            from axletree.resolver.engine.balance import Balance  # noqa: PLC0415  few ask for it
+
+            self._balance = Balance(self._shared.clauses, self.switch)
+        return self._balance.assumptions(self._lags())
+
+    # What to read.
+
+    def _read_wanted(self, round_: Round) -> bool:
+        """Read what a round met, and what may be met next; False if that is nothing."""
+        releases = dict(round_.wanted)
+        for name, position in round_.decided.items():
+            releases.update(dict.fromkeys(self._ahead(name, position, round_)))
+        pages = round_.wanted_pages
+        if not releases and not pages:
+            return False
+        if self._watcher is not None:
+            self._watcher.reading_round(
+                pages=len(pages), metadata=len(releases), projects=len(round_.decided)
+            )
+        self.reading.read_ahead(pages, releases)
+        return True
+
+    def _ahead(
+        self, name: str, position: int, round_: Round
+    ) -> Iterable[tuple[str, int]]:
+        """List what to read beside a release refused again: 1, 2, 4, 8… of them."""
+        before, self._last[name] = self._last.get(name), position
+        if (name, position) not in round_.wanted:
+            return ()
+        went_back = before is not None and position > before
+        if not went_back and name not in round_.passed_over:
+            return ()
+        times = self._refusals[name] = self._refusals.get(name, 0) + 1
+        batch = 1 << min(times - 1, MAX_DOUBLINGS)
+        return self._unread_below(name, position, batch - 1)
+
+    def _unread_below(
+        self, name: str, position: int, most: int
+    ) -> Iterable[tuple[str, int]]:
+        """Yield releases to read on suspicion: of sdists few, which may be built."""
+        project, read = self.reading.projects[name], self.reading.releases[name]
+        if project is None:
+            return
+        sdists = 0
+        for older in bits(project.alive >> position + 1 << position + 1):
+            if most == 0:
+                return
+            if older in read:
+                continue
+            if project.sdists >> older & 1:
+                if sdists == SDISTS_ON_SUSPICION:
+                    continue
+                sdists += 1
+            most -= 1
+            yield name, older
+
+    def _read_beside(self, decided: Mapping[str, int]) -> None:
+        """Read ever more releases beside one that is refused again and again."""
+        for name, position in decided.items():
+            before = self._last.get(name)
+            self._last[name] = position
+            if before is not None and position > before:
+                times = self._refusals[name] = self._refusals.get(name, 0) + 1
+                batch = FIRST_BATCH << min(times - 1, MAX_DOUBLINGS)
+                self.reading.read_some(name, position + 1, batch - 1)
+
+    # Gates and lags.
+
+    def _is_admitted(self, round_: Round) -> bool:
+        verdict = admitted(self.reading, self.asked, round_.decided)
+        if verdict is None:
+            return True
+        if isinstance(verdict, Unread):
+            self.reading.read_ahead(verdict.pages, verdict.releases)
+        else:
+            self._has_clash = True
+            self.objections.append(verdict)
+            self._shared.clauses.object_to(verdict, unless=(-self.switch,))
+        return False
+
+    def _lags(self) -> Lags:
+        """Measure the roots, from releases that are known to be valid."""
+        from axletree.resolver.engine.lags import Lags  # noqa: PLC0415  few ask for it
+
+        while unread := (lags := Lags(self.reading, self.asked)).unread():
+            self.reading.read_ahead((), unread)
+        return lags
+
+    def _read_uncounted(self, round_: Round) -> bool:
+        """Read what the lags of an answer depend on; True if that was news."""
+        if not self._is_balanced:
+            return False
+        lags = self._lags()
+        decided = round_.decided
+        named = [(name, decided[name]) for name in lags.projects if name in decided]
+        uncounted = [place for each in named for place in lags.uncounted(*each)]
+        self.reading.read_ahead((), uncounted)
+        return bool(uncounted)

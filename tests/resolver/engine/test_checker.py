@@ -1,0 +1,80 @@
+"""The checker accepts what brute force calls a solution, and nothing else."""
+
+import pytest
+from packaging.version import Version
+
+from axletree.resolver.engine.checker import unmet_requirements, violations
+from axletree.resolver.model.distribution import FileMetadata
+from axletree.resolver.universe.composed import FrozenUniverse
+from tests.property.brute_force import World
+from tests.property.choices import chosen_files, exchanges
+from tests.support.answers import make_pin, make_resolution
+from tests.support.scenarios import NAMES, load_scenario
+
+MOST_SOLUTIONS = 6
+UNDEFINED = "candidates/undefined_markers"
+"""Brute force knows fewer markers that packaging does not evaluate."""
+
+
+@pytest.mark.parametrize("name", [name for name in NAMES if name != UNDEFINED])
+def test_it_refuses_what_only_looks_like_a_solution(name: str) -> None:
+    scenario = load_scenario(name)
+    assert isinstance(scenario.universe, FrozenUniverse)
+    world = World(scenario.universe, scenario.question)
+    solutions = world.solutions()[:MOST_SOLUTIONS] or [{}]
+    for solution in solutions:
+        for choice in (solution, *exchanges(world, solution)):
+            found = violations(scenario.question, chosen_files(world, choice))
+
+            assert (not found) is world.is_solution(choice), (choice, found)
+
+
+def test_each_violation_is_told() -> None:
+    scenario = load_scenario("conflicts/fairing_kfserving")
+    assert isinstance(scenario.universe, FrozenUniverse)
+    world = World(scenario.universe, scenario.question)
+    versions = {
+        "kubeflow-fairing": "1.0.2",
+        "kfserving": "0.6.1",
+        "kubernetes": "11.0.0",
+    }
+    choice = {
+        name: next(c for c in found if c.version == Version(versions[name]))
+        for name, found in world.candidates.items()
+        if name in versions
+    }
+
+    assert set(violations(scenario.question, chosen_files(world, choice))) == {
+        "kubeflow-tfjob is required, but nothing of it is chosen",
+        "kubernetes 11.0.0 is chosen, but ==10.0.1 is required",
+        "kubernetes 11.0.0 is chosen, but >=12.0.0 is required",
+    }
+
+
+@pytest.mark.parametrize(
+    ("line", "is_met"),
+    [
+        ("lib>=1", True),
+        ("lib>1", False),
+        ("lib[fast]", True),
+        ("lib[slow]", False),
+        ("other", False),
+        ("other; python_version < '3'", True),
+        ("other; extra == 'docs'", False),
+        ("other; extra == 'tests'", True),
+        ("lib @ https://files.invalid/lib-1.0.tar.gz", False),
+        ("no requirement at all", False),
+        ("pre>=1", True),
+    ],
+)
+def test_requirements_of_a_wheel_are_met_by_an_answer_or_named(
+    line: str, *, is_met: bool
+) -> None:
+    answer = make_resolution(
+        make_pin("lib", "1.0", extras=("fast",)), make_pin("pre", "2.0rc1")
+    )
+    metadata = FileMetadata(requires_dist=(line,))
+
+    unmet = unmet_requirements(metadata, ("docs",), answer)
+
+    assert unmet == (() if is_met else (line,))

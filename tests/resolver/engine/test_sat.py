@@ -1,0 +1,86 @@
+"""The solver, as the rest may use it."""
+
+from threading import Thread
+
+from axletree.resolver.engine.sat import Sat
+
+
+def test_a_model_tells_what_holds() -> None:
+    sat = Sat()
+    first, second, third = sat.variables(3)
+    sat.add([first])
+    sat.add([-first, -second])
+
+    assert sat.solve([third])
+    assert sat.holds(first)
+    assert sat.holds(-second)
+    assert not sat.holds(-third)
+    assert sat.values([first, second, third]) == [first, third]
+    assert sat.model == [first, -second, third]
+    assert sat.mask([first, second, third]) == 0b101
+    assert sat.mask([]) == 0
+    assert sat.core() == []
+
+
+def test_a_variable_made_after_a_model_does_not_hold_yet() -> None:
+    sat = Sat()
+    assert sat.solve()
+
+    later = sat.variable()
+
+    assert sat.holds(-later)
+    assert not sat.holds(later)
+
+
+def test_a_refusal_names_the_assumptions_that_it_used() -> None:
+    sat = Sat()
+    first, second, third = sat.variables(3)
+    sat.add([-first, -second])
+
+    assert not sat.solve([first, second, third])
+    assert sorted(sat.core()) == [first, second]
+    assert sat.calls == 1
+    assert sat.solve([first, third])
+    assert sat.calls == 2
+
+
+def test_of_some_literals_the_one_that_holds_is_placed() -> None:
+    sat = Sat()
+    sat.variable()
+    places = sat.variables(4)
+    for literal in places:
+        if literal != places[2]:
+            sat.add([-literal])
+
+    assert sat.solve([places[2]])
+    assert sat.only(places) == 2
+    assert sat.solve([-places[2]])
+    assert sat.only(places) is None
+
+
+def test_what_is_preferred_is_tried_first() -> None:
+    for sign in (1, -1):
+        sat = Sat()
+        free = list(sat.variables(5))
+        sat.add(free)
+        sat.prefer([sign * literal for literal in free])
+
+        assert sat.solve()
+        assert len(sat.values(free)) == (5 if sign > 0 else 1)
+
+
+def test_it_works_in_any_thread_and_may_be_closed_twice() -> None:
+    found = []
+
+    def solve() -> None:
+        sat = Sat()
+        sat.add([sat.variable()])
+        found.append(sat.solve())
+        sat.close()
+        sat.close()
+
+    thread = Thread(target=solve)
+    thread.start()
+    thread.join()
+
+    assert found == [True]
