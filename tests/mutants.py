@@ -25,7 +25,7 @@ import pytest
 from tests.support.checkout import ROOT
 from tests.support.mutations import RAN, Mutation, broken, mutations, recorded
 
-ROOMS = ("conflicts", "repairs")
+ROOMS = ("engine", "conflicts", "repairs")
 """Of the resolver: the rooms of which each module has a test file of its name."""
 FAILED = 1
 TIMEOUT_S = 300

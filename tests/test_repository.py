@@ -185,9 +185,7 @@ def test_every_test_file_of_a_room_is_named_by_a_module_of_it() -> None:
     strays = [
         str(path.relative_to(rooms))
         for path in rooms.glob("**/test_*.py")
-        # The engine's modules are still on the move.
-        if path.parent.name != "engine"
-        and not _module_of(path.relative_to(rooms)).is_file()
+        if not _module_of(path.relative_to(rooms)).is_file()
     ]
     assert strays == []
 

@@ -1,1 +1,4 @@
-"""A refusal as facts, cores and sentences with their evidence."""
+"""A refusal as facts, cores and sentences with their evidence.
+
+Doors: `asked`, `cores`, `sentences`.
+"""

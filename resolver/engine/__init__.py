@@ -1,1 +1,4 @@
-"""Tables in; decisions, or a refusal, out."""
+"""Tables in; decisions, or a refusal, out.
+
+Doors: `checker`, `fact_models`, `search`, `swift`.
+"""

@@ -1,1 +1,5 @@
-"""What users write, read into values, and changes written back."""
+"""What users write, read into values, and changes written back.
+
+Doors: `foreign_toml`, `override_files`, `pyproject`, `requirement_lines`,
+`requirement_text`, `requirements_files`, `rewriting`.
+"""

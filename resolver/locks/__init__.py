@@ -1,1 +1,5 @@
-"""Answers as files that installers read, and such files read back."""
+"""Answers as files that installers read, and such files read back.
+
+Doors: `difference`, `json_form`, `lines`, `locked`, `pylock`, `reading`,
+`requirements_txt`, `starting`.
+"""

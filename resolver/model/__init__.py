@@ -1,1 +1,6 @@
-"""The values and words of the resolver; nothing is decided here."""
+"""The values and words of the resolver; nothing is decided here.
+
+Doors: `answers`, `bounds`, `distribution`, `environment`, `errors`, `facts`,
+`file_names`, `foreign_text`, `json_types`, `limits`, `origins`, `overrides`,
+`question`, `requirements`, `shown_text`, `spelling`.
+"""

@@ -1,1 +1,5 @@
-"""Pages and metadata, read into tables of one environment."""
+"""Pages and metadata, read into tables of one environment.
+
+Doors: `candidates`, `compiled`, `compiling`, `composed`, `dependencies`, `knowledge`,
+`metadata_wheel`, `protocol`, `snapshot`, `swift_reading`, `unbuilt`.
+"""

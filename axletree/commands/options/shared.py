@@ -1,19 +1,16 @@
-"""Options that several verbs share, named as pip and uv name them."""
+"""Options that several verbs share, as values."""
 
-from collections.abc import Callable
 from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from itertools import product
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 from axletree.config import IndexStrategy
 from axletree.resolver.model.question import Preference
 
 if TYPE_CHECKING:
     from axletree.builder.isolation import Isolation  # it brings the sandbox along
-
-Command = TypeVar("Command", bound=Callable[..., Any])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

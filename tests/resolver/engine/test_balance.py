@@ -4,6 +4,7 @@ import gzip
 import json
 from pathlib import Path
 
+import pytest
 from packaging.utils import NormalizedName
 from packaging.version import Version
 
@@ -16,6 +17,8 @@ from axletree.resolver.resolve import Resolver
 from axletree.resolver.universe.candidates import Release
 from axletree.resolver.universe.composed import MemoUniverse
 from axletree.resolver.universe.snapshot import universe_from_json
+from tests.support.engine import decide
+from tests.support.scenarios import SOLVED, load_scenario
 
 RECORDED = Path(__file__).parents[2] / "scenarios/universes/kubeflow-py39.json.gz"
 
@@ -86,3 +89,18 @@ def behind_version(version: Version, releases: list[Release]) -> int:
     return sum(
         other.version > version for other in releases if not other.version.is_prerelease
     )
+
+
+BALANCED = [
+    name for name in SOLVED if load_scenario(name).question.prefer == "balanced"
+]
+
+
+@pytest.mark.parametrize("name", BALANCED)
+def test_no_root_of_a_scenario_is_further_behind_than_it_must_be(name: str) -> None:
+    scenario = load_scenario(name)
+
+    found = decide(scenario).releases
+
+    pins = scenario.expected.pins or {}
+    assert {name: str(release.version) for name, release in found.items()} == pins

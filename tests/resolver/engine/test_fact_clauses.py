@@ -1,50 +1,62 @@
-"""Every clause goes with its fact: what is left out says nothing."""
+"""What a fact forbids, once it is in force, and what is free without it."""
+
+import pytest
 
 from axletree.resolver.engine.fact_clauses import FactClauses
-from axletree.resolver.model.fact_keys import EdgeKey, FactKey, FallenKey, RootKey
-from tests.support.refusals import refuse
-from tests.support.scenarios import load_scenario
+from axletree.resolver.model.fact_keys import EdgeKey, RootKey
+from axletree.resolver.universe.composed import FrozenUniverse
+from axletree.resolver.universe.swift_reading import Reading, bits
+from tests.property.brute_conflicts import Choices
+from tests.support.engine import inquire
+from tests.support.scenarios import REFUSED, load_scenario
 
 
-def clauses_of(name: str) -> FactClauses:
-    """Give the clauses of a scenario's question, after it was explained."""
-    explanation = refuse(load_scenario(name)).explanation
-    return explanation._models.clauses  # noqa: SLF001  what it is made of
+def everything_read(name: str) -> tuple[FactClauses, Choices]:
+    scenario = load_scenario(name)
+    assert isinstance(scenario.universe, FrozenUniverse)
+    search = inquire(scenario).search
+    reading = Reading(search.reading.universe, keeps_unusable=True)
+    clauses = FactClauses(reading, search.asked.roots, search.asked.constraints)
+    reading.read_ahead(
+        [*scenario.universe.page_of, *(root.name for root in search.asked.roots)]
+    )
+    for project in list(reading.projects.values()):
+        if project is not None:
+            places = bits((1 << len(project.versions)) - 1)
+            reading.read_ahead((), [(project.name, at) for at in places])
+    clauses.sync()
+    return clauses, Choices(scenario.universe, scenario.question)
 
 
-def solve(clauses: FactClauses, *left_out: FactKey) -> bool:
-    """Solve with all facts but some."""
-    selectors = clauses.selectors.items()
-    return clauses.sat.solve([lit for key, lit in selectors if key not in left_out])
+@pytest.mark.parametrize("name", REFUSED)
+def test_facts_without_gates_hold_where_a_choice_violates_none(name: str) -> None:
+    clauses, choices = everything_read(name)
+    gates = set(clauses.gates)
+    plain = sorted((set(clauses.selectors) & choices.facts) - gates, key=repr)
+    for left_out in (None, *plain):
+        facts = [key for key in plain if key != left_out]
+        selectors = [clauses.selectors[key] for key in facts]
+
+        assert clauses.solve(selectors) is choices.can_hold(facts), left_out
 
 
-def test_each_fact_of_a_core_is_switched_by_its_selector() -> None:
-    clauses = clauses_of("conflicts/fairing_kfserving")
-    edges = [key for key in clauses.selectors if isinstance(key, EdgeKey)]
-    roots = [key for key in clauses.selectors if isinstance(key, RootKey)]
+@pytest.mark.parametrize("name", REFUSED)
+def test_roots_and_gates_are_facts(name: str) -> None:
+    clauses, _ = everything_read(name)
+    roots = load_scenario(name).question.roots
 
-    assert not solve(clauses)
-    assert all(solve(clauses, root) for root in roots)
-    assert solve(clauses, *edges)
-
-
-def test_a_release_without_a_usable_file_can_be_chosen_once_no_reason_is_in_force() -> (
-    None
-):
-    clauses = clauses_of("conflicts/a_date_hides_what_is_asked_for")
-    hidden = {
-        reason: clauses.chosen["library"][position]
-        for position, reason in enumerate(("date", "no-time"))
-    }
-
-    for reason, literal in hidden.items():
-        selector = clauses.selectors[FallenKey("library", reason)]
-        assert not clauses.sat.solve([literal, selector])
-        assert clauses.sat.solve([literal])
+    assert [k for k in clauses.selectors if isinstance(k, RootKey)] == [
+        RootKey(index) for index in range(len(roots))
+    ]
+    assert all(gate.reason in {"pre-release", "yanked"} for gate in clauses.gates)
+    assert bool(clauses.gated) is bool(clauses.gates)
+    if clauses.gated:
+        assert clauses.solve([clauses.no_gates])
+        assert not any(map(clauses.sat.holds, clauses.gated))
 
 
 def test_the_order_of_a_project_says_what_is_as_new() -> None:
-    clauses = clauses_of("conflicts/a_date_hides_what_is_asked_for")
+    clauses = everything_read("conflicts/a_date_hides_what_is_asked_for")[0]
     chosen, order = clauses.chosen["library"], clauses.order("library")
 
     assert len(order) == len(chosen)
@@ -54,7 +66,7 @@ def test_the_order_of_a_project_says_what_is_as_new() -> None:
 
 
 def test_releases_are_of_one_kind_if_nothing_tells_them_apart() -> None:
-    clauses = clauses_of("conflicts/many_releases_are_one_edge")
+    clauses = everything_read("conflicts/many_releases_are_one_edge")[0]
     kinds = {
         name: [clauses.kind(name, at) for at in range(len(chosen))]
         for name, chosen in clauses.chosen.items()
@@ -62,13 +74,13 @@ def test_releases_are_of_one_kind_if_nothing_tells_them_apart() -> None:
 
     # Each release pins another version.
     assert len(set(kinds["awscli"])) == len(kinds["awscli"])
-    hidden = clauses_of("conflicts/a_date_hides_what_is_asked_for")
+    hidden = everything_read("conflicts/a_date_hides_what_is_asked_for")[0]
     assert hidden.kind("library", 0) != hidden.kind("library", 1)
     assert hidden.kind("app", 0) == hidden.kind("app", 0)
 
 
 def test_what_a_release_requires_is_kept_though_its_edges_are_left_out() -> None:
-    clauses = clauses_of("conflicts/fairing_kfserving")
+    clauses = everything_read("conflicts/fairing_kfserving")[0]
     edge = next(key for key in clauses.selectors if isinstance(key, EdgeKey))
     literal = clauses.chosen[edge.project][0]
     switch = clauses.demanding(edge.project, 0)

@@ -1,61 +1,64 @@
-"""Who can hold together, of what is read and of what may be."""
+"""Which facts can hold together, against all choices of small universes."""
+
+from itertools import chain, combinations
 
 import pytest
 
 from axletree.resolver.engine.fact_models import FactModels
-from axletree.resolver.model.fact_keys import EdgeKey, FallenKey, RootKey
-from tests.support.refusals import refuse
+from axletree.resolver.universe.composed import FrozenUniverse
+from axletree.resolver.universe.swift_reading import Reading
+from tests.property.brute_conflicts import Choices
+from tests.support.engine import inquire
 from tests.support.scenarios import REFUSED, load_scenario
-from tests.support.universes import LazyUniverse
+
+MOST_FACTS = 9
+"""Of so many, all sets of up to three are tried."""
 
 
-def models_of(name: str, *, is_frozen: bool = True) -> FactModels:
-    """Give the facts of a scenario's question, after it was explained."""
+def models(name: str) -> tuple[FactModels, Choices]:
     scenario = load_scenario(name)
-    index = LazyUniverse(base=scenario.universe)
-    refused = refuse(scenario, None if is_frozen else index)
-    return refused.explanation._models  # noqa: SLF001  what it is made of
+    assert isinstance(scenario.universe, FrozenUniverse)
+    search = inquire(scenario).search
+    reading = Reading(search.reading.universe, keeps_unusable=True)
+    found = FactModels(reading, search.asked, is_frozen=True)
+    return found, Choices(scenario.universe, scenario.question)
 
 
 @pytest.mark.parametrize("name", REFUSED)
-def test_what_a_refusal_used_cannot_hold_together_and_less_may(name: str) -> None:
-    models = models_of(name)
-
-    assert not models.settles_without(())
-    used = models.used()
+def test_facts_settle_where_some_choice_violates_none_of_them(name: str) -> None:
+    found, choices = models(name)
+    assert not found.can_hold_without(())
+    used = found.used()
     assert used
-    assert not models.holds(used)
-    assert models.settles([])
-    assert models.used() == []
-
-
-def test_an_unread_release_counts_as_usable_until_a_model_must_count() -> None:
-    models = models_of("conflicts/fairing_kfserving", is_frozen=False)
-    roots = [key for key in models.selectors if isinstance(key, RootKey)]
-    edges = [key for key in models.selectors if isinstance(key, EdgeKey)]
-
-    assert not models.holds([*roots, *edges])
-    assert models.holds(roots)
-    assert models.settles(roots)
-    kept = models.unread_of(models.clauses.chosen_in_model())
-    assert models.holds(roots, *kept)
-
-
-def test_a_gate_is_shut_by_a_clause_and_open_without_its_fact() -> None:
-    models = models_of("gates/no_release_opens_its_own_gate")
-    gate = next(key for key in models.clauses.gates)
-    others = models.others({gate})
-
-    assert isinstance(gate, FallenKey)
-    assert models.holds(others)
-    assert not models.holds([*others, gate])
+    assert not choices.can_hold(used)
+    listed = sorted(choices.facts & set(found.selectors), key=repr)[:MOST_FACTS]
+    subsets = chain.from_iterable(combinations(listed, size) for size in range(4))
+    for facts in subsets:
+        assert found.settles(facts) is choices.can_hold(facts), facts
+    for key in listed:
+        without = set(choices.facts) - {key}
+        assert found.can_hold_without({key}) is choices.can_hold(without), key
 
 
 def test_calls_of_the_solver_are_counted_those_of_slices_too() -> None:
-    models = models_of("conflicts/many_releases_are_one_edge")
-    before, of_all = models.solver_calls, models.clauses.sat.calls
+    found, _ = models("conflicts/many_releases_are_one_edge")
+    assert not found.can_hold_without(())
+    before, of_all = found.solver_calls, found.clauses.sat.calls
 
-    assert models.possible([], "awscli")
+    assert found.possible([], "awscli")
+    assert found.solver_calls > before
+    assert found.clauses.sat.calls == of_all
 
-    assert models.solver_calls > before
-    assert models.clauses.sat.calls == of_all
+
+def test_what_is_unread_can_be_kept_out_until_it_is_read() -> None:
+    found, choices = models("conflicts/many_releases_are_one_edge")
+    roots = sorted(choices.facts & set(found.selectors), key=repr)
+    assert found.holds(roots)
+    found.read((), found.clauses.missing_in_model())
+    assert found.holds(roots)
+    chosen = found.clauses.chosen_in_model()
+    assert chosen
+    assert not found.holds(roots, *found.unread_of(chosen))
+
+    assert found.settles(roots)
+    assert found.holds(roots, *found.unread_of(chosen))

@@ -1,0 +1,37 @@
+"""The clauses of what was read have a model where, gates apart, there is a solution."""
+
+import pytest
+
+from tests.property.brute_force import Choice, World, fits
+from tests.support.engine import TRIED, Known
+
+
+def holds_together(world: World, choice: Choice) -> bool:
+    """Tell whether a choice is a solution, but for shut gates and what is to spare."""
+    for name, demand in world.demands(choice).items():
+        if demand.has_url:
+            return False
+        if name not in choice:
+            if demand.is_required:
+                return False
+        elif not all(fits(s, choice[name]) for s in demand.specifiers):
+            return False
+    return world.patches(choice)
+
+
+@pytest.mark.parametrize("name", TRIED)
+def test_a_choice_has_a_model_where_it_holds_together(name: str) -> None:
+    known = Known.of(name)
+    clauses = known.search.clauses
+    clauses.sync()
+    for choice in known.choices():
+        chosen = known.positions(choice)
+        absent = [-clauses.presence(n) for n in clauses.chosen if n not in chosen]
+        literals = [clauses.chosen[name][at] for name, at in chosen.items()]
+
+        has_model = clauses.solve([known.search.switch, *literals, *absent])
+
+        assert has_model is holds_together(known.world, choice), choice
+        if has_model:
+            found = {name: clauses.position_in_model(name) for name in clauses.chosen}
+            assert {n: at for n, at in found.items() if at is not None} == chosen
