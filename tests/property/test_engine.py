@@ -45,14 +45,12 @@ from axletree.resolver.repairs.collecting import (
 )
 from axletree.resolver.repairs.lifting import LiftRepairs
 from axletree.resolver.repairs.proving import (
+    LATER_DATE,
+    OVERRIDE,
     Prover,
     WrittenKey,
     with_specifier,
     written,
-)
-from axletree.resolver.repairs.repair_costs import (
-    LATER_DATE,
-    OVERRIDE,
 )
 from axletree.resolver.repairs.repairer import Repairer
 from axletree.resolver.resolve import Refusal, Resolver
