@@ -13,7 +13,6 @@ what it refused stays refused.
 
 from __future__ import annotations
 
-from axletree.resolver.engine.gates import GateClause, Unread, admitted
 from axletree.resolver.engine.rule import ClashError, Round, StaleError
 from axletree.resolver.universe.swift_reading import Reading, bits
 
@@ -24,6 +23,7 @@ if TYPE_CHECKING:
 
     from axletree.resolver.engine.balance import Balance
     from axletree.resolver.engine.criteria import Criterion
+    from axletree.resolver.engine.gates import GateClause
     from axletree.resolver.engine.lags import Lags
     from axletree.resolver.engine.rule import Refused
     from axletree.resolver.engine.swift_clauses import Clauses
@@ -241,6 +241,10 @@ class Search:
     # Gates and lags.
 
     def _is_admitted(self, round_: Round) -> bool:
+        if not any(map(self._is_gated, round_.decided.items())):
+            return True
+        from axletree.resolver.engine.gates import Unread, admitted  # noqa: PLC0415  most answers need no gate
+
         verdict = admitted(self.reading, self.asked, round_.decided)
         if verdict is None:
             return True
@@ -251,6 +255,11 @@ class Search:
             self.objections.append(verdict)
             self._shared.clauses.object_to(verdict, unless=(-self.switch,))
         return False
+
+    def _is_gated(self, place: tuple[str, int]) -> bool:
+        project = self.reading.projects[place[0]]
+        gated = 0 if project is None else project.prereleases | project.yanked
+        return bool(gated >> place[1] & 1)
 
     def _lags(self) -> Lags:
         """Measure the roots, from releases that are known to be valid."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from axletree.resolver.engine.checked_tables import refuse_wrong
-from axletree.resolver.engine.lags import DAY
 from axletree.resolver.model.origins import Requirer
 from axletree.resolver.universe.compiled import unpack_file
 from axletree.resolver.universe.swift_reading import lowest
@@ -16,7 +15,7 @@ if TYPE_CHECKING:
     from axletree.resolver.model.origins import RequestedBy
     from axletree.resolver.universe.compiled import Project
 
-FAR_BEHIND = 365 * DAY
+FAR_BEHIND = 365 * 86_400_000_000
 """From more microseconds than this there may be a note (`resolver.behind`)."""
 
 
