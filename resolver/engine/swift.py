@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from axletree.resolver.universe.compiled import Project
 
 FAR_BEHIND = 365 * 86_400_000_000
-"""From more microseconds than this there may be a note (`resolver.behind`)."""
+"""From more microseconds than this there may be a note (`axletree.resolver.engine.lag_notes`)."""
 
 
 class SwiftPin:
