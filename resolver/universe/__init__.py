@@ -1,5 +1,5 @@
 """Pages and metadata, read into tables of one environment.
 
 Doors: `candidates`, `composed`, `dependencies`, `knowledge`, `metadata_wheel`,
-`protocol`, `snapshot`, `table_reader`, `tables`, `tables_read`, `unbuilt`.
+`protocol`, `snapshot`, `sparing`, `table_reader`, `tables`, `tables_read`, `unbuilt`.
 """
