@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from axletree.resolver.universe.compiled import Project
 
 FAR_BEHIND = 365 * DAY
-"""From more microseconds than this there may be a note (`resolver.behind`)."""
+"""From more microseconds than this there may be a note (`axletree.resolver.engine.behind`)."""
 
 
 class SwiftPin:
