@@ -15,7 +15,7 @@ from typing import Literal, TypeAlias, get_args
 
 from axletree.environ import default_cache, default_home, home_folder
 from axletree.errors import AxletreeError
-from axletree.limits import BuildLimits, Limits, parse_size
+from axletree.limits import BuildLimits, IndexLimits, parse_size
 from axletree.reading import read_bytes
 from axletree.settings_file import FILE_NAME, UnreadableProjectError, find_settings
 
@@ -86,7 +86,7 @@ class Settings:
     """For connecting, and for a connection on which nothing arrives."""
     retries: int = 3
     """Further attempts after a failure that may pass."""
-    limits: Limits = field(default_factory=Limits)
+    limits: IndexLimits = field(default_factory=IndexLimits)
     build_limits: BuildLimits = field(default_factory=BuildLimits)
     pip_index_url: str | None = field(default=None, repr=False)
     """PIP_INDEX_URL, for `--index-url public`."""
@@ -186,9 +186,9 @@ def _number(values: Mapping[str, str], key: str, default: float) -> float:
     return number
 
 
-def _limits(values: Mapping[str, str]) -> Limits:
-    usual = Limits()
-    return Limits(
+def _limits(values: Mapping[str, str]) -> IndexLimits:
+    usual = IndexLimits()
+    return IndexLimits(
         page_bytes=_size(values, "max-page", usual.page_bytes),
         metadata_bytes=_size(values, "max-metadata", usual.metadata_bytes),
         header_bytes=_size(values, "max-headers", usual.header_bytes),

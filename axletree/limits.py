@@ -15,7 +15,7 @@ _SIZE = re.compile(r"(\d{1,15}(?:\.\d{1,9})?)\s*([kmg]?)b?", re.ASCII | re.IGNOR
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Limits:
+class IndexLimits:
     """What is taken from an index; sizes are those after decompression."""
 
     page_bytes: int = 64 * 10**6

@@ -29,7 +29,7 @@ _ETC = ("ld.so.cache", "ld.so.conf", "ld.so.conf.d", "alternatives")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Limits:
+class SandboxLimits:
     """What one command in a sandbox may use."""
 
     cpu_s: int = 3600
@@ -62,7 +62,7 @@ class Bubblewrap:
     features: frozenset[str]
     """Options that this bwrap knows, without dashes."""
     is_root: bool
-    limits: Limits = field(default_factory=Limits)
+    limits: SandboxLimits = field(default_factory=SandboxLimits)
 
 
 def wall(
@@ -86,7 +86,7 @@ def wall(
     ]
 
 
-def limits_command(prlimit: Path, limits: Limits, *, uid: int) -> list[str]:
+def limits_command(prlimit: Path, limits: SandboxLimits, *, uid: int) -> list[str]:
     """Return the prlimit command line to put before a command of user `uid`."""
     # Before Linux 5.14 the count was the user's on the whole machine, not the
     # namespace's: what runs already must not eat up the build's share.

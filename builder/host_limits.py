@@ -1,6 +1,6 @@
 """What a build may use of this machine."""
 
-from axletree.builder.bubblewrap import Limits
+from axletree.builder.bubblewrap import SandboxLimits
 from axletree.limits import BuildLimits
 from axletree.wheelhouse.host import Host
 
@@ -10,7 +10,7 @@ _FEWEST_PROCESSES, _MOST_PROCESSES = 512, 8192
 _PROCESSES_PER_PROCESSOR = 64
 
 
-def limits_of(host: Host, wanted: BuildLimits | None = None) -> Limits:
+def limits_of(host: Host, wanted: BuildLimits | None = None) -> SandboxLimits:
     """Divide what there is: a build may use three quarters, and leave something over.
 
     Backends are asked several at a time, so each question has its share of that.
@@ -21,8 +21,8 @@ def limits_of(host: Host, wanted: BuildLimits | None = None) -> Limits:
     memory = wanted.memory_bytes or host.memory_bytes * 3 // 4
     room = wanted.room_bytes or memory // 2
     share = max(memory // host.processors, min(memory, _LEAST_QUESTION_BYTES))
-    usual = Limits()
-    return Limits(
+    usual = SandboxLimits()
+    return SandboxLimits(
         memory_bytes=memory,
         question_memory_bytes=share,
         spare_bytes=max(_LEAST_SPARE_BYTES, host.memory_bytes // 50),

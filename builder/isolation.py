@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, TypeAlias
 
-from axletree.builder.bubblewrap import Bubblewrap, Limits, wall
+from axletree.builder.bubblewrap import Bubblewrap, SandboxLimits, wall
 from axletree.builder.errors import IsolationUnavailableError
 
 Isolation: TypeAlias = Literal["full", "pod", "none"]
@@ -41,7 +41,7 @@ class IsolationProbe:
         return self.bubblewrap is not None
 
 
-def detect_isolation(limits: Limits | None = None) -> IsolationProbe:
+def detect_isolation(limits: SandboxLimits | None = None) -> IsolationProbe:
     """Try the whole wall around `true`; takes some tens of milliseconds."""
     programs = {
         "bwrap": shutil.which("bwrap"),
@@ -60,7 +60,7 @@ def detect_isolation(limits: Limits | None = None) -> IsolationProbe:
         setpriv=found["setpriv"],
         features=_features(found["bwrap"]),
         is_root=os.geteuid() == 0,
-        limits=limits or Limits(),
+        limits=limits or SandboxLimits(),
     )
     reason = _try_wall(candidate)
     if reason:

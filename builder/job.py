@@ -6,10 +6,10 @@ from pathlib import Path
 
 from packaging.utils import parse_wheel_filename
 
-from axletree.builder.audit import check_recipe_wheel
 from axletree.builder.environment import find_requirements
 from axletree.builder.errors import InvalidRecipeError
 from axletree.builder.frontend import Backend
+from axletree.builder.inspection import check_recipe_wheel
 from axletree.builder.isolation import Isolation
 from axletree.builder.patches import apply_patches
 from axletree.builder.recipe import GitSource, Recipe

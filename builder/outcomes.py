@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from axletree.builder import sandbox_driver as driver
-from axletree.builder.bubblewrap import Limits
+from axletree.builder.bubblewrap import SandboxLimits
 from axletree.builder.errors import (
     BuilderError,
     BuildFailedError,
@@ -53,7 +53,7 @@ class Run:
     makes_environment: bool
     """Whether the first command installs wheels, and the second is the job's."""
     isolation: Isolation
-    limits: Limits
+    limits: SandboxLimits
     scratch: Path
     log: BuildLog
 

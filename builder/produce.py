@@ -7,8 +7,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from axletree.builder.audit import check_install
 from axletree.builder.errors import CheckFailedError
+from axletree.builder.inspection import check_install
 from axletree.builder.job import BuiltWheel, build_recipe
 from axletree.builder.recipe import Recipe
 from axletree.builder.transfer import BuildLog

@@ -23,7 +23,7 @@ from axletree.builder.bubblewrap import (
     INSIDE,
     ROOM,
     TMP_FOLDERS,
-    Limits,
+    SandboxLimits,
     limits_command,
     wall,
 )
@@ -101,7 +101,7 @@ class Sandbox:
     interpreter: Interpreter
     scratch: Path
     """A private folder here, for rooms that have no wall."""
-    limits: Limits = field(default_factory=Limits)
+    limits: SandboxLimits = field(default_factory=SandboxLimits)
 
     @property
     def room(self) -> Path:
@@ -322,7 +322,7 @@ def open_sandbox(
     isolation: Isolation,
     interpreter: Interpreter,
     scratch: Path,
-    limits: Limits | None = None,
+    limits: SandboxLimits | None = None,
 ) -> Sandbox:
     """Make a sandbox of the level asked for, or refuse.
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
-from axletree.builder.bubblewrap import Limits
+from axletree.builder.bubblewrap import SandboxLimits
 from axletree.builder.interpreters import Interpreter, find_interpreter
 from axletree.builder.isolation import Isolation
 from axletree.builder.reporter import BuildReporter, SilentBuildReporter
@@ -44,7 +44,7 @@ class Workshop:
     """Start of a URL -> what to fetch instead; beside those of a recipe."""
     may_install_pythons: bool = True
     """Fetch a missing interpreter with uv."""
-    limits: Limits | None = None
+    limits: SandboxLimits | None = None
     """What a build may use; None: what this machine bears."""
     reporter: BuildReporter = field(default_factory=SilentBuildReporter)
     _interpreters: dict[str, Interpreter] = field(default_factory=dict, init=False)

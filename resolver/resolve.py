@@ -21,7 +21,7 @@ from axletree.resolver.engine.behind import (
     root_lags,
     sentence,
 )
-from axletree.resolver.engine.checker import (
+from axletree.resolver.engine.checked_files import (
     ChosenFile,
     unmet_requirements,
     violations,

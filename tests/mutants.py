@@ -14,6 +14,7 @@ import importlib.util
 import os
 import signal
 import sys
+import time
 from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
@@ -28,8 +29,10 @@ from tests.support.mutations import RAN, Mutation, broken, mutations, recorded
 ROOMS = ("engine", "conflicts", "repairs")
 """Of the resolver: the rooms of which each module has a test file of its name."""
 FAILED = 1
-TIMEOUT_S = 300
-"""A module that was broken may run for ever; that is noticed too."""
+LONGEST_S = 600
+PATIENCE = 10
+"""A module that was broken may run for ever; that is noticed after so many times what
+its tests take, and half a minute."""
 
 
 def modules() -> list[str]:
@@ -95,11 +98,11 @@ class OtherFinder:
         return importlib.util.spec_from_file_location(name, self.path, loader=loader)
 
 
-def in_child(run: Callable[[], int], output: Path) -> int:
+def in_child(run: Callable[[], int], output: Path, timeout_s: int = LONGEST_S) -> int:
     """Run in a child of this process; return its exit code, what it says in a file."""
     child = os.fork()
     if child == 0:
-        signal.alarm(TIMEOUT_S)
+        signal.alarm(timeout_s)
         file = os.open(output, os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
         os.dup2(file, 1)
         os.dup2(file, 2)
@@ -164,11 +167,13 @@ def chosen(module: str, ran: set[int], count: int) -> list[Mutation]:
 def unnoticed(module: str, count: int, folder: Path) -> tuple[int, list[str]]:
     """Break places of a module; return how many, and which its tests do not notice."""
     source = source_of(module).read_text()
+    started = time.monotonic()
     places = chosen(module, lines_run(module, folder), count)
+    timeout_s = 30 + int(PATIENCE * (time.monotonic() - started))
     missed = []
     for place in places:
         breaking = partial(with_broken, module, broken(source, place))
-        if in_child(breaking, folder / "output") == 0:
+        if in_child(breaking, folder / "output", timeout_s) == 0:
             text = source.splitlines()[place.line - 1].strip()
             missed.append(f"  line {place.line}, {place.kind}: {text}")
     return len(places), missed

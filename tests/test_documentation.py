@@ -242,6 +242,27 @@ def test_modules_and_files_that_a_page_names_exist(page: str) -> None:
     assert [name for name in files if not (ROOT / name.rstrip(".")).exists()] == []
 
 
+def test_modules_that_code_names_exist() -> None:
+    """In docstrings and comments, where no linter looks."""
+    parts = "|".join((*LINKED, "commands"))
+    named = re.compile(rf"\b(?:axletree\.)?(?:{parts})(?:\.(?!py`)[a-z_]+)+(?=`)")
+    stale = [
+        f"{path}: {name}"
+        for path in tracked_files()
+        if path.suffix == ".py" and not (ROOT / path).is_symlink()
+        for name in named.findall((ROOT / path).read_text())
+        if not _is_named(f"axletree.{name.removeprefix('axletree.')}")
+    ]
+    assert stale == []
+
+
+def _is_named(name: str) -> bool:
+    """Tell whether there is such a module, or a module with such a name in it."""
+    module, _, last = name.rpartition(".")
+    path = ROOT.joinpath(*module.split(".")).with_suffix(".py")
+    return _is_module(name) or (path.is_file() and last in path.read_text())
+
+
 def _is_module(name: str) -> bool:
     path = ROOT.joinpath(*name.split("."))
     return path.is_dir() or path.with_suffix(".py").is_file()

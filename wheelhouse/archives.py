@@ -22,14 +22,14 @@ from zipfile import (
     ZipInfo,
 )
 
-from axletree.limits import Limits
+from axletree.limits import IndexLimits
 from axletree.wheelhouse.archive_streams import ArchiveError
 from axletree.wheelhouse.findings import Findings
 from axletree.wheelhouse.zip_structure import check_zip_structure
 
 CHUNK_BYTES = 1 << 20
 
-METADATA_LIMIT_BYTES = Limits().metadata_bytes
+METADATA_LIMIT_BYTES = IndexLimits().metadata_bytes
 """More than any real METADATA, less than a bomb."""
 
 # The public index's own limits; real files seldom pass ratio 10.

@@ -20,7 +20,7 @@ from packaging.utils import parse_wheel_filename
 
 from axletree.config import IndexStrategy
 from axletree.errors import AxletreeError
-from axletree.resolver.engine.checker import unmet_requirements
+from axletree.resolver.engine.checked_files import unmet_requirements
 from axletree.resolver.model.answers import (
     Pin,
     Resolution,

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pycurl
 
-from axletree.limits import Limits, size_words
+from axletree.limits import IndexLimits, size_words
 from axletree.resolver.model.shown_text import shown
 from axletree.wheelhouse.errors import NoSpaceError, StorageError
 from axletree.wheelhouse.http_request import Response
@@ -112,7 +112,7 @@ def _refused(status: int, where: str) -> UnreachableIndexError:
     )
 
 
-def slowness(limits: Limits, where: str) -> Failure:
+def slowness(limits: IndexLimits, where: str) -> Failure:
     """Explain why an answer was not waited for to its end."""
     least = size_words(limits.least_bytes_per_s)
     error = UnreachableIndexError(

@@ -12,7 +12,7 @@ from io import BytesIO, FileIO
 from tempfile import SpooledTemporaryFile
 from typing import Generic, TypeVar
 
-from axletree.limits import BodyKind, Limits, size_words
+from axletree.limits import BodyKind, IndexLimits, size_words
 from axletree.wheelhouse.credentials import printable
 from axletree.wheelhouse.http_decoding import Decoder, UndecodableError
 from axletree.wheelhouse.http_failures import storage_errors
@@ -51,7 +51,7 @@ class Transfer(Generic[Key, Result]):
     key: Key
     exchange: Exchange[Result]
     request: Request
-    limits: Limits
+    limits: IndexLimits
     url: str = ""
     """Where it is asked for now: redirects lead on."""
     redirects: int = 0

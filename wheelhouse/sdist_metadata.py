@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from axletree.limits import Limits, size_words
+from axletree.limits import IndexLimits, size_words
 from axletree.wheelhouse.archives import damage_is_a_defect
 from axletree.wheelhouse.bounded_zip import opened_zip, read_member
 from axletree.wheelhouse.errors import OversizedMetadataError
@@ -26,7 +26,7 @@ def static_metadata(sdist: Path, most_bytes: int | None = None) -> bytes | None:
     :raises OversizedMetadataError: if one has more.
     :raises InvalidDistributionError: if the sdist cannot be opened.
     """
-    most_bytes = most_bytes or Limits().metadata_bytes
+    most_bytes = most_bytes or IndexLimits().metadata_bytes
     findings = Findings(filename=sdist.name, strictness="lenient")
     members = _top_of_zip if sdist.suffix == ".zip" else _top_of_tar
     with damage_is_a_defect(findings):

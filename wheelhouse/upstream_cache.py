@@ -18,7 +18,7 @@ from pathlib import Path
 
 import orjson
 
-from axletree.limits import Limits
+from axletree.limits import IndexLimits
 from axletree.resolver.model.distribution import DistributionFile
 from axletree.wheelhouse.remote_file import Place
 from axletree.wheelhouse.scratch import own_folder
@@ -58,10 +58,10 @@ class UpstreamCache:
     """The cache folder, as one index sees it."""
 
     def __init__(
-        self, folder: Path, index_url: str, limits: Limits | None = None
+        self, folder: Path, index_url: str, limits: IndexLimits | None = None
     ) -> None:
         """Make nothing yet; `index_url` has no credentials in it."""
-        self._limits = limits or Limits()
+        self._limits = limits or IndexLimits()
         index = sha256(index_url.encode()).hexdigest()[:16]
         self._root = folder / _LAYOUT
         self._pages = self._root / "pages" / index

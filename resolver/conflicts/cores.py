@@ -11,12 +11,10 @@ from axletree.resolver.conflicts.hitting_sets import (
     HittingSets,
     TooManyStepsError,
 )
-from axletree.resolver.engine.gates import Unread
+from axletree.resolver.conflicts.witnesses import Witnesses
 from axletree.resolver.model.fact_keys import (
-    AbsentKey,
     ConstraintKey,
     EdgeKey,
-    FallenKey,
     RootKey,
 )
 
@@ -57,6 +55,7 @@ class CoreSearch:
         """
         self._models = models
         self._root_names = root_names
+        self._witnesses = Witnesses(models, root_names)
         written = (
             k for k in models.selectors if isinstance(k, (RootKey, ConstraintKey))
         )
@@ -172,58 +171,12 @@ class CoreSearch:
         while len(confirmed) < len(core):
             key = next(key for key in core if key not in confirmed)
             rest = tuple(other for other in core if other != key)
-            if self._has_witness(rest, without=key):
+            if self._witnesses.has_one(rest, without=key):
                 confirmed.append(key)
             else:
                 core = self._minimise(rest)
                 confirmed = [k for k in confirmed if k in core]
         return core
-
-    def _has_witness(self, rest: tuple[FactKey, ...], *, without: FactKey) -> bool:
-        while True:
-            if not self._solve_plainly(rest, without) and not self._models.holds(rest):
-                return False
-            reached = self._reached(rest)
-            if not self._models.read(reached.releases, reached.pages):
-                return True
-
-    def _solve_plainly(self, rest: tuple[FactKey, ...], without: FactKey) -> bool:
-        """Solve with every file fallen that has fallen, which reads best."""
-        plain = [
-            key
-            for key in self._models.clauses.selectors
-            if isinstance(key, (FallenKey, AbsentKey))
-            and key not in self._models.clauses.gates
-            and key != without
-        ]
-        return self._models.holds([*rest, *plain])
-
-    def _reached(self, core: Iterable[FactKey]) -> Unread:
-        """Return what the last model chose along the roots and edges of a core.
-
-        With the pages of what is required there, and may not be there at all.
-        """
-        keys = list(core)
-        names = [
-            self._root_names[key.index] for key in keys if isinstance(key, RootKey)
-        ]
-        chosen = self._models.clauses.chosen_in_model()
-        missing = set(self._models.clauses.missing_in_model())
-        reached: dict[str, int] = {}
-        pages: dict[str, None] = {}
-        while names:
-            name = names.pop()
-            if name in missing:
-                pages[name] = None
-            if name in reached or name not in chosen:
-                continue
-            reached[name] = chosen[name]
-            names += [
-                key.target
-                for key in keys
-                if isinstance(key, EdgeKey) and key.project == name
-            ]
-        return Unread(list(reached.items()), list(pages))
 
     # The claim "smallest": hitting sets over models in which all is read.
 

@@ -128,7 +128,7 @@ class Explanation:
     @property
     def solver_calls(self) -> int:
         """Count the calls of the solver."""
-        return self._models.clauses.sat.calls
+        return self._models.solver_calls
 
     def read(self, releases: Iterable[Release]) -> None:
         """Read releases."""

@@ -109,12 +109,7 @@ class NamedReleases:
     def possible(self, key: EdgeKey | FallenKey) -> list[int]:
         """List the releases that the core's other facts leave possible."""
         others = [other for other in self._core.keys if other != key]
-        chosen = self._models.clauses.chosen.get(key.project, ())
-        return [
-            position
-            for position, literal in enumerate(chosen)
-            if self._models.holds(others, literal)
-        ]
+        return self._models.possible(others, key.project)
 
     def fallen(self, key: FallenKey, positions: Iterable[int]) -> list[int]:
         """Pick the releases that a reason excludes."""

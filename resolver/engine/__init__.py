@@ -1,4 +1,4 @@
 """Tables in; decisions, or a refusal, out.
 
-Doors: `checker`, `fact_models`, `search`, `swift`.
+Doors: `checked_files`, `fact_models`, `search`, `swift`.
 """

@@ -19,7 +19,7 @@ from axletree.resolver.universe.swift_reading import bits
 
 TYPE_CHECKING = False  # see axletree.resolver.universe.compiled
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Hashable, Iterable, Sequence
 
     from axletree.resolver.model.fact_keys import FactKey
     from axletree.resolver.universe.compiled import (
@@ -71,6 +71,10 @@ class FactClauses(Clauses):
             literal for key, literal in self.selectors.items() if key not in self.gates
         )
 
+    def order(self, name: str) -> Sequence[int]:
+        """Return a literal for each release: it or a newer one is chosen."""
+        return self._order.get(name, ())
+
     def chosen_in_model(self) -> dict[str, int]:
         """Return what the last model chooses: project -> position."""
         only = self.sat.only
@@ -88,6 +92,27 @@ class FactClauses(Clauses):
             for name, literal in self._present.items()
             if name not in projects and holds(literal)
         ]
+
+    def kind(self, name: str, position: int) -> Hashable:
+        """Return what is equal for releases of a project that no clause tells apart.
+
+        But for those against shut gates.
+        """
+        project = self.reading.projects[name]
+        if project is None:
+            return None
+        release = self.reading.releases[name].get(position)
+        filters = sum(
+            (self.reading.mask(name, specifier)[0] >> position & 1) << place
+            for place, (target, specifier) in enumerate(self._filters)
+            if target == name
+        )
+        gated = project.prereleases | project.partly_yanked
+        return (
+            *(filters, gated >> position & 1),
+            *(project.unusable.get(position), project.possible.get(position)),
+            release and (release[0], *release[2:4]),
+        )
 
     def demanding(self, name: str, position: int) -> int:
         """Return a literal that, when assumed, keeps what a release requires chosen.

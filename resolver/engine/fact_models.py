@@ -8,6 +8,7 @@ everything that it chooses is read. Source: RESOLVING.md 3 and 4.
 from __future__ import annotations
 
 from axletree.resolver.engine.fact_clauses import FactClauses
+from axletree.resolver.engine.fact_slices import FactSlice
 from axletree.resolver.engine.gates import GateClause, Unread, admitted
 
 TYPE_CHECKING = False  # see axletree.resolver.universe.compiled
@@ -47,30 +48,49 @@ class FactModels:
         self._reading = reading
         self._asked = asked
         self._times_read: dict[str, int] = {}
+        self._slice_calls = 0
 
     @property
     def selectors(self) -> Mapping[FactKey, int]:
         """Return the literal of each fact known so far."""
         return self.clauses.selectors
 
+    @property
+    def solver_calls(self) -> int:
+        """Count the calls of the solver."""
+        return self._slice_calls + self.clauses.sat.calls
+
     def holds(self, keys: Collection[FactKey], *literals: int) -> bool:
         """Tell whether facts can hold together (with some literals besides)."""
         self.clauses.sync()
-        selectors = self.clauses.selectors
+        selectors, sat = self.clauses.selectors, self.clauses.sat
         kept = frozenset(keys)
         assumed = [*(selectors[key] for key in keys), *literals]
-        if not self.clauses.sat.solve(assumed):
-            return False
-        if self._is_ungated() or self.clauses.sat.solve(
-            [*assumed, self.clauses.no_gates]
-        ):
+        no_gates = self.clauses.no_gates
+        if sat.solve([*assumed, no_gates]):
             # Most often there is a model in which no gate plays a part.
             self.unread = Unread()
             return True
-        while self.clauses.sat.solve(assumed):
+        if no_gates not in sat.core():
+            return False
+        while sat.solve(assumed):
             if not self._is_objected(kept):
                 return True
         return False
+
+    def possible(self, keys: Collection[FactKey], name: str) -> list[int]:
+        """List the releases of a project with which facts can hold together."""
+        self.clauses.sync()
+        literals = self.clauses.chosen.get(name, range(0))
+        facts = FactSlice(self._reading, self._asked, keys, name)
+        found = [
+            position
+            for position, is_possible in facts.possible()
+            if is_possible
+            or (is_possible is None and self.holds(keys, literals[position]))
+        ]
+        self._slice_calls += facts.solver_calls
+        return found
 
     def can_hold_without(self, hidden: Collection[FactKey], *literals: int) -> bool:
         """Tell whether all facts but some can hold together.
@@ -137,6 +157,16 @@ class FactModels:
         wanted = [(name, at) for name, at in wanted if at not in read[name]]
         self._reading.read_ahead([*pages, *self.unread.pages], wanted)
         return len(history) > before
+
+    def unread_of(self, names: Iterable[str]) -> list[int]:
+        """Return literals that keep some projects to releases that are read."""
+        chosen, read = self.clauses.chosen, self._reading.releases
+        return [
+            -literal
+            for name in names
+            for position, literal in enumerate(chosen.get(name, ()))
+            if position not in read[name]
+        ]
 
     def _is_objected(self, kept: frozenset[FactKey]) -> bool:
         """Look for a shut gate in the last model, and say what is against it.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from axletree.resolver.engine.checked_tables import refuse_wrong
 from axletree.resolver.engine.lags import DAY
 from axletree.resolver.model.origins import Requirer
 from axletree.resolver.universe.compiled import unpack_file
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from axletree.resolver.universe.compiled import Project
 
 FAR_BEHIND = 365 * DAY
-"""From more microseconds than this there may be a note (`resolver.behind`)."""
+"""From more microseconds than this there may be a note (`axletree.resolver.engine.behind`)."""
 
 
 class SwiftPin:
@@ -46,7 +47,10 @@ def plain_pins(search: Search) -> tuple[SwiftPin, ...] | None:
     :returns: None if there is no answer, or something is to be noted with it.
     """
     decided = search.run()
-    return None if decided is None else _Pins(search, decided).run()
+    if decided is None:
+        return None
+    refuse_wrong(search.reading.universe, search.asked, decided.positions)
+    return _Pins(search, decided).run()
 
 
 class _Pins:
@@ -73,7 +77,7 @@ class _Pins:
         has_note = has_note or project.has_excluded
         if has_note or _is_unread_above(project, position):
             return None
-        _, hashes, _ = unpack_file(release[4])
+        _, hashes, *_ = unpack_file(release[4])
         return SwiftPin(
             name=name,
             version=project.versions[position],

@@ -5,7 +5,7 @@ first, `order[i]` says that one of the first `i + 1` is, so that at most one is 
 and a range of versions costs two clauses. Clauses are only ever added: what is read
 later makes the problem stronger, never weaker, which is what makes a refusal final.
 Whose fact a clause states is told to `_add`; here nobody wants to know, where a
-conflict is explained each fact gets its own selector (`resolver.fact_clauses`).
+conflict is explained each fact gets its own selector (`fact_clauses`).
 """
 
 from __future__ import annotations

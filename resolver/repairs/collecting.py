@@ -17,10 +17,10 @@ from axletree.resolver.model.question import Question
 from axletree.resolver.model.requirements import RootRequirement
 from axletree.resolver.repairs.absent_files import AbsentFiles
 from axletree.resolver.repairs.proving import (
+    COLLECT,
     Prover,
     unread_notes,
 )
-from axletree.resolver.repairs.repair_costs import COLLECT
 from axletree.resolver.resolve import Resolver
 from axletree.resolver.universe.composed import MemoUniverse, UndemandingUniverse
 

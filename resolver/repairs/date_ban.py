@@ -28,10 +28,10 @@ from axletree.resolver.repairs.bans import (
     Lifted,
 )
 from axletree.resolver.repairs.proving import (
+    LATER_DATE,
     Prover,
     named_files,
 )
-from axletree.resolver.repairs.repair_costs import LATER_DATE
 
 _FAR = datetime.max.replace(tzinfo=UTC)
 """A date that hides only what has no upload time."""

@@ -34,10 +34,10 @@ from axletree.resolver.repairs.date_ban import (
     is_about_date,
 )
 from axletree.resolver.repairs.proving import (
+    LATER_DATE,
     Prover,
     unread_notes,
 )
-from axletree.resolver.repairs.repair_costs import LATER_DATE
 
 MOST_BANS = 2
 """Lifted in one repair."""

@@ -31,10 +31,10 @@ from axletree.resolver.model.outcomes import (
     ProvedNone,
 )
 from axletree.resolver.repairs.proving import (
+    OVERRIDE,
     Prover,
     unread_notes,
 )
-from axletree.resolver.repairs.repair_costs import OVERRIDE
 from axletree.resolver.repairs.suggested_recipe import suggest_recipe
 from axletree.resolver.universe.candidates import Release
 from axletree.resolver.universe.dependencies import ParsedLine

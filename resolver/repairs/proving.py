@@ -1,4 +1,8 @@
-"""What all repairs share: a refused question, changed and resolved again."""
+"""What all repairs share: a refused question, changed and resolved again; and ranks.
+
+A cost is the rank of its kind, then how many changes of that kind, then whatever tells
+two of one kind apart; docs/explanation/repairs.md publishes it.
+"""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
@@ -42,6 +46,14 @@ from axletree.resolver.universe.unbuilt import (
 
 WrittenKey: TypeAlias = RootKey | ConstraintKey
 """What the user wrote and may change."""
+
+RELAX_ROOT = 0
+LATER_DATE = 1
+ANOTHER_PYTHON = 2
+COLLECT = 3
+OVERRIDE = 4
+"""Also what a recipe that exists would build."""
+LIFT = 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -21,10 +21,10 @@ from axletree.resolver.model.outcomes import (
 )
 from axletree.resolver.model.question import Question
 from axletree.resolver.repairs.proving import (
+    ANOTHER_PYTHON,
     Prover,
     unread_notes,
 )
-from axletree.resolver.repairs.repair_costs import ANOTHER_PYTHON
 from axletree.resolver.resolve import Resolver
 from axletree.resolver.universe.composed import MemoUniverse
 

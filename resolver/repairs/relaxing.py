@@ -32,6 +32,7 @@ from axletree.resolver.model.requirements import (
     RootRequirement,
 )
 from axletree.resolver.repairs.proving import (
+    RELAX_ROOT,
     Prover,
     WrittenKey,
     name_of,
@@ -40,7 +41,6 @@ from axletree.resolver.repairs.proving import (
     with_specifier,
     written,
 )
-from axletree.resolver.repairs.repair_costs import RELAX_ROOT
 from axletree.resolver.universe.candidates import Release
 
 MOST_TOGETHER = 3

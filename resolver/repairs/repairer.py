@@ -32,15 +32,13 @@ from axletree.resolver.repairs.collecting import (
 from axletree.resolver.repairs.lifting import LiftRepairs
 from axletree.resolver.repairs.overriding import OverrideRepairs
 from axletree.resolver.repairs.proving import (
+    OVERRIDE,
+    RELAX_ROOT,
     Prover,
     unread_notes,
 )
 from axletree.resolver.repairs.pythons import PythonRepairs
 from axletree.resolver.repairs.relaxing import WrittenRepairs
-from axletree.resolver.repairs.repair_costs import (
-    OVERRIDE,
-    RELAX_ROOT,
-)
 from axletree.resolver.resolve import Refusal
 from axletree.resolver.universe.composed import MemoUniverse
 

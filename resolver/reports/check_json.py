@@ -17,7 +17,7 @@ from axletree.resolver.queries.check import (
     Failure,
 )
 from axletree.resolver.reports.check_text import one_line
-from axletree.resolver.reports.conflict_json import conflict_to_json
+from axletree.resolver.reports.conflict_json import conflict_to_json, failure_to_json
 
 
 def check_to_json(cells: Sequence[Cell]) -> JsonObject:
@@ -61,17 +61,7 @@ def _cell_to_json(cell: Cell) -> JsonObject:
         case Failure() as failure:
             form["outcome"] = "error"
             form["cause"] = one_line(cell)
-            form["error"] = _failure_to_json(failure)
+            form["error"] = failure_to_json(failure)
         case _:
             assert_never(cell.answer)
     return form
-
-
-def _failure_to_json(failure: Failure) -> JsonObject:
-    return {
-        "format": "axletree.error/1",
-        "reference": failure.reference,
-        "what": failure.what,
-        "where": failure.where,
-        "hint": failure.hint,
-    }

@@ -27,6 +27,7 @@ from axletree.resolver.model.json_types import (
     JsonObject,
 )
 from axletree.resolver.model.requirements import Edit
+from axletree.resolver.queries.check import Failure
 
 # DESIGN.md 7: what each kind of evidence is found by.
 _EVIDENCE_FIELDS = {
@@ -72,19 +73,24 @@ def outcomes_to_json(outcomes: Sequence[Resolution | Conflict]) -> JsonObject:
 
 def error_to_json(error: AxletreeError) -> JsonObject:
     """Give the document `axletree.error/1`."""
-    document: JsonObject = {
-        "format": "axletree.error/1",
-        "reference": error.reference,
-        "what": error.what,
-        "where": error.where,
-        "hint": error.hint,
-    }
+    document = failure_to_json(Failure.of(error))
     if error.missing:
         document["missing"] = [
             {"filename": name, "reason": reason}
             for name, reason in error.missing.items()
         ]
     return document
+
+
+def failure_to_json(failure: Failure) -> JsonObject:
+    """Give it of an error that is kept as plain data."""
+    return {
+        "format": "axletree.error/1",
+        "reference": failure.reference,
+        "what": failure.what,
+        "where": failure.where,
+        "hint": failure.hint,
+    }
 
 
 def as_pip_to_json(as_pip: AsPip) -> JsonObject:

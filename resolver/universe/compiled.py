@@ -27,9 +27,9 @@ if TYPE_CHECKING:
     ]
     """Target, specifier (None: by an address), extras of it, and the extras that make
     the line true (None: it is true without one). Lines never true are left out."""
-    FileTable: TypeAlias = tuple[str, tuple[str, ...], int | None]
+    FileTable: TypeAlias = tuple[str, tuple[str, ...], int | None, bool]
     """Of the file to install: its name, hashes for a lock, and when it was uploaded
-    (microseconds since 1970; None: nobody says)."""
+    (microseconds since 1970; None: nobody says), and whether it is yanked."""
     WayTable: TypeAlias = tuple[tuple[str, ...], int, bool]
     """Of a file that cannot be used: the reasons, the patch releases of Python that it
     is for (0: it does not matter), and whether its metadata was found invalid."""
@@ -56,6 +56,7 @@ if TYPE_CHECKING:
         LeftOut | None,
         int,
         tuple[int | None, ...] | None,
+        dict[str, dict[int, bool]],
     ]
     """Versions, newest first; gates; mask of releases with a yanked file; patch
     releases that the files of a release can admit, where not all; the files of those
@@ -64,7 +65,9 @@ if TYPE_CHECKING:
     `ParticularsTable` by position; what the page lists and no release is made of.
     Both of these only where they were asked for. Mask of releases whose first file is
     an sdist; the latest upload of the usable files of each (0: there are none, None:
-    nobody says of all of them), likewise."""
+    nobody says of all of them), likewise. By specifier and position: whether packaging
+    says that the specifier admits the version, as it is spelled; in place of a position
+    `OPTS_IN`: whether it names a pre-release as pin or lower bound."""
     RootTable: TypeAlias = tuple[str, tuple[str, ...], str] | None
     """Project, extras, specifier; None: its marker does not hold."""
 
@@ -121,6 +124,10 @@ if TYPE_CHECKING:
             """Name the files of a page that no release is made of."""
             ...
 
+        def verdict(self, name: str, position: int, specifier: str) -> bool:
+            """Ask packaging whether a specifier admits a release (or opts in)."""
+            ...
+
         def uploads(self, name: str) -> tuple[int | None, ...]:
             """Tell of each release when the last of its usable files was uploaded."""
             ...
@@ -135,6 +142,10 @@ if TYPE_CHECKING:
         def close(self) -> None:
             """Close what is read from."""
             ...
+
+
+OPTS_IN = -1
+"""Among verdicts, in place of a position."""
 
 
 class NotCompilableError(Exception):
@@ -159,6 +170,7 @@ class Project:
         "sdists",
         "unusable",
         "uploads",
+        "verdicts",
         "versions",
         "yanked",
     )
@@ -167,8 +179,8 @@ class Project:
         self.name = name
         self.versions, gates, self.partly_yanked, *_ = table
         _, _, _, self.possible, self.unusable, self.releases, self.masks, *_ = table
-        *_, self.has_excluded, self.particulars, self.left_out, _, _ = table
-        *_, self.sdists, self.uploads = table
+        *_, self.has_excluded, self.particulars, self.left_out, _, _, _ = table
+        *_, self.sdists, self.uploads, self.verdicts = table
         self.set_gates(gates)
 
     def set_gates(self, gates: GatesTable) -> None:
@@ -186,7 +198,7 @@ class Project:
             *(self.versions, self.gates, self.partly_yanked, self.possible),
             *(self.unusable, self.releases, self.masks),
             *(self.has_excluded, self.particulars, self.left_out),
-            *(self.sdists, self.uploads),
+            *(self.sdists, self.uploads, self.verdicts),
         )
 
 
@@ -343,6 +355,19 @@ class CompiledUniverse:
             project.left_out = self.compiler.left_out(project.name)
             self._note(project.name)
         return project.left_out
+
+    def verdict(self, project: Project, position: int, specifier: str) -> bool:
+        """Tell whether packaging says that a specifier admits a release.
+
+        :param position: with `OPTS_IN`, whether the specifier names a pre-release.
+        """
+        known = project.verdicts.setdefault(specifier, {})
+        found = known.get(position)
+        if found is None:
+            found = self.compiler.verdict(project.name, position, specifier)
+            known[position] = found
+            self._note(project.name)
+        return found
 
     def uploads(self, project: Project) -> Sequence[int | None]:
         """Return when releases were uploaded, by the page."""

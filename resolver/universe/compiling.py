@@ -28,7 +28,7 @@ from axletree.resolver.universe.candidates import (
     Releases,
     unreadable,
 )
-from axletree.resolver.universe.compiled import NotCompilableError
+from axletree.resolver.universe.compiled import OPTS_IN, NotCompilableError
 from axletree.resolver.universe.dependencies import (
     Dependencies,
     ParsedLine,
@@ -37,6 +37,7 @@ from axletree.resolver.universe.knowledge import Knowledge
 from axletree.resolver.universe.particulars_reader import particulars_of
 from axletree.resolver.universe.protocol import Universe
 from axletree.resolver.universe.release_sets import mask_of, names_prerelease
+from axletree.resolver.universe.verdicts import admits, opts_in
 
 if TYPE_CHECKING:
     from axletree.resolver.universe.compiled import (
@@ -120,7 +121,7 @@ class KnowledgeCompiler:
         return (
             *(versions, self.gates(name), partly_yanked, possible, unusable, {}, {}),
             *(bool(releases.page.excluded), {}, None),
-            *(_sdists(releases), None),
+            *(_sdists(releases), None, {}),
         )
 
     def release(self, name: str, position: int) -> ReleaseTable:
@@ -184,6 +185,13 @@ class KnowledgeCompiler:
         releases = self._releases(name)
         return () if releases is None else tuple(unreadable(releases.page))
 
+    def verdict(self, name: str, position: int, specifier: str) -> bool:
+        """Ask packaging whether a specifier admits a release (or opts in)."""
+        parsed = SpecifierSet(specifier)
+        if position == OPTS_IN:
+            return opts_in(parsed)
+        return admits(parsed, self._all(name)[position].candidate_files[0].version)
+
     def uploads(self, name: str) -> tuple[int | None, ...]:
         """Tell of each release when the last of its usable files was uploaded."""
         return tuple(
@@ -245,6 +253,7 @@ class KnowledgeCompiler:
             file.filename,
             self._hashes(release),
             None if uploaded is None else _microseconds(uploaded),
+            file.yanked is not None,
         )
 
     def _hashes(self, release: Release) -> tuple[str, ...]:

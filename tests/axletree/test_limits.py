@@ -1,6 +1,6 @@
 import pytest
 
-from axletree.limits import Limits, parse_size, size_words
+from axletree.limits import IndexLimits, parse_size, size_words
 
 
 @pytest.mark.parametrize(
@@ -26,7 +26,7 @@ def test_anything_else_is_none(text: str) -> None:
 
 
 def test_limits_are_written_as_people_read_them() -> None:
-    limits = Limits()
+    limits = IndexLimits()
 
     assert size_words(limits.of("page")) == "64 MB"
     assert size_words(limits.of("metadata")) == "8 MB"

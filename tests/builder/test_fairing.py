@@ -13,7 +13,7 @@ from types import ModuleType
 import pytest
 from packaging.requirements import Requirement
 
-from axletree.builder.audit import compare_requirements
+from axletree.builder.inspection import compare_requirements
 from axletree.builder.isolation import Isolation
 from axletree.builder.job import BuiltWheel, build_recipe
 from axletree.builder.recipe import GitSource, load_recipe, load_recipes

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from axletree.builder import outcomes
-from axletree.builder.bubblewrap import Limits
+from axletree.builder.bubblewrap import SandboxLimits
 from axletree.builder.errors import (
     BuilderError,
     BuildFailedError,
@@ -40,7 +40,7 @@ def ending(
     return caught.value
 
 
-def limited(wall: Sandbox, limits: Limits) -> Sandbox:
+def limited(wall: Sandbox, limits: SandboxLimits) -> Sandbox:
     bubblewrap = wall.probe.bubblewrap
     assert bubblewrap is not None
     probe = IsolationProbe(bubblewrap=dataclasses.replace(bubblewrap, limits=limits))
@@ -82,7 +82,7 @@ def test_a_limit_is_no_no_of_the_backend(
 def test_a_hook_that_fills_the_room_and_tells_nobody(
     wall: Sandbox, log: BuildLog
 ) -> None:
-    small = limited(wall, Limits(room_bytes=64 << 20, tmp_bytes=8 << 20))
+    small = limited(wall, SandboxLimits(room_bytes=64 << 20, tmp_bytes=8 << 20))
     code = (
         "import os, time\n"
         "try: open('/tmp/full', 'wb').write(bytes(16 << 20))\n"
@@ -95,7 +95,7 @@ def test_a_hook_that_fills_the_room_and_tells_nobody(
 
 
 def test_what_goes_in_does_not_fit_into_the_room(wall: Sandbox, log: BuildLog) -> None:
-    small = limited(wall, Limits(room_bytes=10**6))
+    small = limited(wall, SandboxLimits(room_bytes=10**6))
     big = wall.scratch / "big"
     big.write_bytes(bytes(4 << 20))
     job = SandboxJob(name="the hook", argv=("true",), inputs={"src/big": big})
@@ -104,7 +104,7 @@ def test_what_goes_in_does_not_fit_into_the_room(wall: Sandbox, log: BuildLog) -
 
 
 def test_all_processes_together_are_bounded(wall: Sandbox, log: BuildLog) -> None:
-    small = limited(wall, Limits(memory_bytes=250 * 10**6, room_bytes=64 << 20))
+    small = limited(wall, SandboxLimits(memory_bytes=250 * 10**6, room_bytes=64 << 20))
     code = (
         "import os, time\n"
         "for count in range(6):\n"
@@ -119,7 +119,7 @@ def test_all_processes_together_are_bounded(wall: Sandbox, log: BuildLog) -> Non
 
 
 def test_pages_that_forks_share_count_once(wall: Sandbox, log: BuildLog) -> None:
-    small = limited(wall, Limits(memory_bytes=300 << 20, room_bytes=64 << 20))
+    small = limited(wall, SandboxLimits(memory_bytes=300 << 20, room_bytes=64 << 20))
     code = (
         "import os, time\n"
         f"{ALLOCATE}\n"
@@ -134,14 +134,14 @@ def test_pages_that_forks_share_count_once(wall: Sandbox, log: BuildLog) -> None
 def test_a_machine_without_spare_memory_ends_the_build(
     wall: Sandbox, log: BuildLog
 ) -> None:
-    greedy = limited(wall, Limits(spare_bytes=1 << 60))
+    greedy = limited(wall, SandboxLimits(spare_bytes=1 << 60))
     error = ending(greedy, log, "import time; time.sleep(20)")
     assert isinstance(error, BuildLimitError)
     assert "of memory left" in error.what
 
 
 def test_a_question_has_less_time(wall: Sandbox, log: BuildLog) -> None:
-    quick = limited(wall, Limits(hook_wall_s=1.0))
+    quick = limited(wall, SandboxLimits(hook_wall_s=1.0))
     error = ending(quick, log, "import time; time.sleep(20)", is_question=True)
     assert isinstance(error, BuildLimitError)
     assert "longer than the 1 seconds" in error.what

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from axletree.builder.bubblewrap import Limits
+from axletree.builder.bubblewrap import SandboxLimits
 from axletree.builder.errors import (
     BuildFailedError,
     BuildLimitError,
@@ -30,7 +30,7 @@ def run(sandbox: Sandbox, log: BuildLog, code: str) -> Path:
     return results / "out"
 
 
-def limited(wall: Sandbox, limits: Limits) -> Sandbox:
+def limited(wall: Sandbox, limits: SandboxLimits) -> Sandbox:
     bubblewrap = wall.probe.bubblewrap
     assert bubblewrap is not None
     probe = IsolationProbe(bubblewrap=dataclasses.replace(bubblewrap, limits=limits))
@@ -105,7 +105,7 @@ def test_no_new_user_namespace_opens(wall: Sandbox, log: BuildLog) -> None:
 
 
 def test_forks_are_bounded(wall: Sandbox, log: BuildLog) -> None:
-    few = limited(wall, Limits(processes=40))
+    few = limited(wall, SandboxLimits(processes=40))
     code = (
         "import os, time\n"
         "for count in range(20000):\n"
@@ -118,7 +118,7 @@ def test_forks_are_bounded(wall: Sandbox, log: BuildLog) -> None:
 
 
 def test_the_size_of_a_file_is_bounded(wall: Sandbox, log: BuildLog) -> None:
-    few = limited(wall, Limits(file_bytes=200 * 10**6, room_bytes=400 << 20))
+    few = limited(wall, SandboxLimits(file_bytes=200 * 10**6, room_bytes=400 << 20))
     with pytest.raises(BuildLimitError, match="larger than the 200 MB") as caught:
         run(few, log, "open('out/big', 'wb').truncate(300 << 20)")
     assert "File too large" in caught.value.hint
@@ -128,7 +128,7 @@ def test_the_size_of_a_file_is_bounded(wall: Sandbox, log: BuildLog) -> None:
 def test_all_files_together_are_bounded(
     wall: Sandbox, log: BuildLog, folder: str
 ) -> None:
-    few = limited(wall, Limits(room_bytes=64 << 20, tmp_bytes=16 << 20))
+    few = limited(wall, SandboxLimits(room_bytes=64 << 20, tmp_bytes=16 << 20))
     code = (
         "for number in range(100):\n"
         f"    open({folder!r} + '/' + str(number), 'wb').write(bytes(1 << 20))\n"
@@ -139,7 +139,7 @@ def test_all_files_together_are_bounded(
 
 
 def test_the_time_is_bounded(wall: Sandbox, log: BuildLog) -> None:
-    few = limited(wall, Limits(wall_s=1.5))
+    few = limited(wall, SandboxLimits(wall_s=1.5))
     with pytest.raises(BuildLimitError, match=r"longer than the 1\.5 seconds"):
         run(few, log, "import time; time.sleep(600)")
 

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from axletree.builder.audit import compare_requirements
 from axletree.builder.errors import CheckFailedError, StampMissingError
+from axletree.builder.inspection import compare_requirements
 from axletree.builder.wheel_archive import rewrite_wheel
 from axletree.wheelhouse.wheel import inspect_wheel
 from tests.support.wheels import make_wheel, wheel_members, write_wheel, write_zip
@@ -110,7 +110,7 @@ _MEASURE = """
 import resource, sys
 from datetime import UTC, datetime
 from pathlib import Path
-from axletree.builder.audit import check_recipe_wheel, _second_opinion
+from axletree.builder.inspection import check_recipe_wheel, _second_opinion
 from axletree.builder.wheel_archive import rewrite_wheel
 from axletree.wheelhouse.wheel import inspect_wheel
 

@@ -1,11 +1,20 @@
 """Choices of brute force, as the independent checker takes them."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Self
 
 from packaging.utils import NormalizedName
 
-from axletree.resolver.engine.checker import ChosenFile
+from axletree.resolver.engine.checked_files import ChosenFile
+from axletree.resolver.engine.checked_tables import violations_on_tables
+from axletree.resolver.engine.decisions import as_tables, tables_of
 from axletree.resolver.model.distribution import FileMetadata
+from axletree.resolver.model.question import Question
+from axletree.resolver.universe.compiled import CompiledUniverse
+from axletree.resolver.universe.composed import FrozenUniverse
+from axletree.resolver.universe.knowledge import Knowledge
+from axletree.resolver.universe.swift_reading import SwiftAsked
 from tests.property.brute_force import Candidate, Choice, World
 
 
@@ -33,3 +42,36 @@ def _chosen_file(world: World, candidate: Candidate) -> ChosenFile:
         finals=tuple(c.file.version for c in others if c.is_final),
         unyanked=tuple(c.file.version for c in others if not c.is_yanked),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class OnTables:
+    """One question, and tables of all that can be read for it."""
+
+    knowledge: Knowledge
+    tables: CompiledUniverse
+    asked: SwiftAsked
+
+    @classmethod
+    def of(cls, universe: FrozenUniverse, question: Question) -> Self:
+        """Read everything."""
+        knowledge = Knowledge(
+            universe, question.environment, question.limits, question.edits
+        )
+        tables = tables_of(knowledge)
+        for name in universe.page_of:
+            project = tables.project(name)
+            for position in range(len(project.versions) if project else 0):
+                assert project is not None
+                tables.release(project, position)
+        return cls(knowledge, tables, as_tables(question))
+
+    def violations(self, choice: Choice) -> tuple[str, ...]:
+        """Let the checker look at a choice by what stands in the tables."""
+        chosen = {str(name): self._position(found) for name, found in choice.items()}
+        return violations_on_tables(self.tables, self.asked, chosen)
+
+    def _position(self, candidate: Candidate) -> int:
+        releases = self.knowledge.releases[candidate.project]
+        assert releases is not None
+        return releases.by_version[candidate.version].position

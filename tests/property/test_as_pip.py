@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, assume, given, settings
 from packaging.utils import canonicalize_name
 from packaging.version import Version
 
-from axletree.resolver.engine.checker import violations
+from axletree.resolver.engine.checked_files import violations
 from axletree.resolver.model.distribution import FileMetadata
 from axletree.resolver.queries.as_pip import as_pip
 from axletree.resolver.universe.composed import MemoUniverse

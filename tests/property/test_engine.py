@@ -15,7 +15,7 @@ from packaging.requirements import Requirement
 from packaging.utils import NormalizedName, canonicalize_name
 from packaging.version import Version
 
-from axletree.resolver.engine.checker import (
+from axletree.resolver.engine.checked_files import (
     violations,
 )
 from axletree.resolver.engine.decisions import Inquiry
@@ -45,14 +45,12 @@ from axletree.resolver.repairs.collecting import (
 )
 from axletree.resolver.repairs.lifting import LiftRepairs
 from axletree.resolver.repairs.proving import (
+    LATER_DATE,
+    OVERRIDE,
     Prover,
     WrittenKey,
     with_specifier,
     written,
-)
-from axletree.resolver.repairs.repair_costs import (
-    LATER_DATE,
-    OVERRIDE,
 )
 from axletree.resolver.repairs.repairer import Repairer
 from axletree.resolver.resolve import Refusal, Resolver
@@ -65,7 +63,7 @@ from axletree.resolver.universe.unbuilt import is_hidden
 from tests.property.brute_conflicts import Choices
 from tests.property.brute_force import Candidate, Choice, World, fits
 from tests.property.brute_rule import answer
-from tests.property.choices import chosen_files, exchanges
+from tests.property.choices import OnTables, chosen_files, exchanges
 from tests.property.strategies import Case, cases, preferences, root, with_root
 
 PROFILE = settings.default or settings()
@@ -214,10 +212,13 @@ def test_the_checker_accepts_solutions_and_refuses_what_only_looks_like_one(
     world = World(case.universe, case.question)
     solutions = world.solutions()[:3]
     assume(solutions)
+    on_tables = OnTables.of(case.universe, case.question)
     for solution in solutions:
         for choice in (solution, *exchanges(world, solution)):
             found = violations(case.question, chosen_files(world, choice))
+            told = on_tables.violations(choice)
 
+            assert (not told) is (not found), (choice, told)
             assert (not found) is world.is_solution(choice), (choice, found)
 
 

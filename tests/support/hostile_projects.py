@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from axletree.builder.bubblewrap import Limits
+from axletree.builder.bubblewrap import SandboxLimits
 from axletree.builder.sdists import SandboxedSdistBuilder
 from axletree.builder.workshop import Workshop
 from axletree.errors import AxletreeError
@@ -24,7 +24,7 @@ from tests.support.wheels import make_sdist, make_wheel
 MARK = "axletree-hostile-project"
 """In the name of every file, process and socket that an attack makes."""
 
-LIMITS = Limits(
+LIMITS = SandboxLimits(
     memory_bytes=512 << 20,
     question_memory_bytes=512 << 20,
     file_bytes=64 << 20,

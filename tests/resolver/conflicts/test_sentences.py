@@ -26,3 +26,16 @@ def test_an_edge_with_several_demands_has_no_requirement() -> None:
 
     several = [fact for fact in facts if fact.kind == "edge" and " or " in fact.text]
     assert [fact.requirement for fact in several] == [None]
+
+
+def test_a_project_that_is_not_there_is_told_from_one_without_files() -> None:
+    kinds = {
+        fact.text: fact.kind
+        for name in REFUSED
+        for fact in first_core(name).facts
+        if fact.kind in {"unknown-project", "no-release"}
+    }
+
+    is_unknown = {text: "there is no project" in text for text in kinds}
+    assert kinds
+    assert is_unknown == {t: kind == "unknown-project" for t, kind in kinds.items()}

@@ -1,32 +1,11 @@
-"""The checker accepts what brute force calls a solution, and nothing else."""
+"""The rules that an answer is held to, each told where it is broken."""
 
-import pytest
 from packaging.version import Version
 
-from axletree.resolver.engine.checker import unmet_requirements, violations
-from axletree.resolver.model.distribution import FileMetadata
 from axletree.resolver.universe.composed import FrozenUniverse
-from tests.property.brute_force import World
-from tests.property.choices import chosen_files, exchanges
-from tests.support.answers import make_pin, make_resolution
-from tests.support.scenarios import NAMES, load_scenario
-
-MOST_SOLUTIONS = 6
-UNDEFINED = "candidates/undefined_markers"
-"""Brute force knows fewer markers that packaging does not evaluate."""
-
-
-@pytest.mark.parametrize("name", [name for name in NAMES if name != UNDEFINED])
-def test_it_refuses_what_only_looks_like_a_solution(name: str) -> None:
-    scenario = load_scenario(name)
-    assert isinstance(scenario.universe, FrozenUniverse)
-    world = World(scenario.universe, scenario.question)
-    solutions = world.solutions()[:MOST_SOLUTIONS] or [{}]
-    for solution in solutions:
-        for choice in (solution, *exchanges(world, solution)):
-            found = violations(scenario.question, chosen_files(world, choice))
-
-            assert (not found) is world.is_solution(choice), (choice, found)
+from tests.property.brute_force import Choice, World
+from tests.property.choices import OnTables
+from tests.support.scenarios import load_scenario
 
 
 def test_each_violation_is_told() -> None:
@@ -44,37 +23,43 @@ def test_each_violation_is_told() -> None:
         if name in versions
     }
 
-    assert set(violations(scenario.question, chosen_files(world, choice))) == {
+    checker = OnTables.of(scenario.universe, scenario.question)
+
+    assert set(checker.violations(choice)) == {
         "kubeflow-tfjob is required, but nothing of it is chosen",
         "kubernetes 11.0.0 is chosen, but ==10.0.1 is required",
         "kubernetes 11.0.0 is chosen, but >=12.0.0 is required",
     }
 
 
-@pytest.mark.parametrize(
-    ("line", "is_met"),
-    [
-        ("lib>=1", True),
-        ("lib>1", False),
-        ("lib[fast]", True),
-        ("lib[slow]", False),
-        ("other", False),
-        ("other; python_version < '3'", True),
-        ("other; extra == 'docs'", False),
-        ("other; extra == 'tests'", True),
-        ("lib @ https://files.invalid/lib-1.0.tar.gz", False),
-        ("no requirement at all", False),
-        ("pre>=1", True),
-    ],
-)
-def test_requirements_of_a_wheel_are_met_by_an_answer_or_named(
-    line: str, *, is_met: bool
-) -> None:
-    answer = make_resolution(
-        make_pin("lib", "1.0", extras=("fast",)), make_pin("pre", "2.0rc1")
-    )
-    metadata = FileMetadata(requires_dist=(line,))
+def said(scenario: str, **versions: str) -> set[str]:
+    loaded = load_scenario(scenario)
+    assert isinstance(loaded.universe, FrozenUniverse)
+    world = World(loaded.universe, loaded.question)
+    choice: Choice = {
+        name: next(c for c in found if c.version == Version(versions[name]))
+        for name, found in world.candidates.items()
+        if name in versions
+    }
+    return set(OnTables.of(loaded.universe, loaded.question).violations(choice))
 
-    unmet = unmet_requirements(metadata, ("docs",), answer)
 
-    assert unmet == (() if is_met else (line,))
+def test_an_address_that_a_dependency_names_is_told() -> None:
+    told = said("conflicts/a_url_that_a_dependency_names", app="1.0", library="1.0")
+
+    assert told == {"app asks for library by an address"}
+
+
+def test_files_without_a_python_in_common_are_told() -> None:
+    told = said("candidates/all_files_share_a_patch_release", early="1.0", late="1.0")
+
+    assert told == {"no patch release of Python of the target fits all chosen files"}
+
+
+def test_what_nobody_asks_for_is_told() -> None:
+    told = said("conflicts/a_url_that_a_dependency_names", library="1.0")
+
+    assert told == {
+        "app is required, but nothing of it is chosen",
+        "library is chosen, but nothing admitted asks for it",
+    }

@@ -3,7 +3,7 @@
 import pytest
 
 from axletree.resolver.engine.fact_clauses import FactClauses
-from axletree.resolver.model.fact_keys import RootKey
+from axletree.resolver.model.fact_keys import EdgeKey, RootKey
 from axletree.resolver.universe.composed import FrozenUniverse
 from axletree.resolver.universe.swift_reading import Reading, bits
 from tests.property.brute_conflicts import Choices
@@ -53,3 +53,38 @@ def test_roots_and_gates_are_facts(name: str) -> None:
     if clauses.gated:
         assert clauses.solve([clauses.no_gates])
         assert not any(map(clauses.sat.holds, clauses.gated))
+
+
+def test_the_order_of_a_project_says_what_is_as_new() -> None:
+    clauses = everything_read("conflicts/a_date_hides_what_is_asked_for")[0]
+    chosen, order = clauses.chosen["library"], clauses.order("library")
+
+    assert len(order) == len(chosen)
+    assert not clauses.sat.solve([order[0], chosen[1]])
+    assert clauses.sat.solve([order[1], chosen[1]])
+    assert clauses.order("nobody") == ()
+
+
+def test_releases_are_of_one_kind_if_nothing_tells_them_apart() -> None:
+    clauses = everything_read("conflicts/many_releases_are_one_edge")[0]
+    kinds = {
+        name: [clauses.kind(name, at) for at in range(len(chosen))]
+        for name, chosen in clauses.chosen.items()
+    }
+
+    # Each release pins another version.
+    assert len(set(kinds["awscli"])) == len(kinds["awscli"])
+    hidden = everything_read("conflicts/a_date_hides_what_is_asked_for")[0]
+    assert hidden.kind("library", 0) != hidden.kind("library", 1)
+    assert hidden.kind("app", 0) == hidden.kind("app", 0)
+
+
+def test_what_a_release_requires_is_kept_though_its_edges_are_left_out() -> None:
+    clauses = everything_read("conflicts/fairing_kfserving")[0]
+    edge = next(key for key in clauses.selectors if isinstance(key, EdgeKey))
+    literal = clauses.chosen[edge.project][0]
+    switch = clauses.demanding(edge.project, 0)
+    absent = -clauses.presence(edge.target)
+
+    assert clauses.sat.solve([literal, absent])
+    assert not clauses.sat.solve([literal, absent, switch])

@@ -38,3 +38,27 @@ def test_facts_settle_where_some_choice_violates_none_of_them(name: str) -> None
     for key in listed:
         without = set(choices.facts) - {key}
         assert found.can_hold_without({key}) is choices.can_hold(without), key
+
+
+def test_calls_of_the_solver_are_counted_those_of_slices_too() -> None:
+    found, _ = models("conflicts/many_releases_are_one_edge")
+    assert not found.can_hold_without(())
+    before, of_all = found.solver_calls, found.clauses.sat.calls
+
+    assert found.possible([], "awscli")
+    assert found.solver_calls > before
+    assert found.clauses.sat.calls == of_all
+
+
+def test_what_is_unread_can_be_kept_out_until_it_is_read() -> None:
+    found, choices = models("conflicts/many_releases_are_one_edge")
+    roots = sorted(choices.facts & set(found.selectors), key=repr)
+    assert found.holds(roots)
+    found.read((), found.clauses.missing_in_model())
+    assert found.holds(roots)
+    chosen = found.clauses.chosen_in_model()
+    assert chosen
+    assert not found.holds(roots, *found.unread_of(chosen))
+
+    assert found.settles(roots)
+    assert found.holds(roots, *found.unread_of(chosen))

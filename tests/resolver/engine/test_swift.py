@@ -1,6 +1,6 @@
 import pytest
 
-from axletree.resolver.engine.search import Search, Shared
+from axletree.resolver.engine.search import Decided, Search, Shared
 from axletree.resolver.engine.swift import SwiftPin, plain_pins
 from axletree.resolver.model.origins import Origin
 from axletree.resolver.model.question import Limits
@@ -85,3 +85,22 @@ def test_most_scenarios_are_answered() -> None:
     answered = [name for name in SOLVED if answer(load_scenario(name)) is not None]
 
     assert len(answered) > len(SOLVED) / 2
+
+
+def test_a_wrong_answer_is_refused_before_anybody_sees_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    name = next(name for name in SOLVED if answer(load_scenario(name)) is not None)
+    run = Search.run
+
+    def worst(search: Search) -> Decided | None:
+        decided = run(search)
+        assert decided is not None
+        missing = next(iter(decided.positions))
+        kept = {n: at for n, at in decided.positions.items() if n != missing}
+        return Decided(kept, decided.criteria)
+
+    monkeypatch.setattr(Search, "run", worst)
+
+    with pytest.raises(AssertionError, match="the checker refuses"):
+        answer(load_scenario(name))

@@ -18,6 +18,7 @@ import pytest
 
 from axletree.commands.fast import answer
 from axletree.commands.fast.answer import answer_at_once
+from axletree.resolver.model.json_types import Json, JsonObject
 from tests.support.checkout import ROOT
 from tests.support.command_line import CommandLine, snapshot_file, write_universe
 from tests.support.wheelhouses import publish_all
@@ -310,10 +311,17 @@ def test_settings_in_a_file_are_heeded(axletree: CommandLine, clash: Path) -> No
     assert axletree(*words).code == 2
 
 
+@pytest.mark.parametrize(
+    ("asked", "solver"),
+    [
+        (("lock", "left"), ("pysat",)),
+        (("explain", "--no-repairs", "left==1", "right==2"), ()),
+    ],
+)
 def test_a_known_question_imports_neither_click_nor_packaging(
-    axletree: CommandLine, clash: Path
+    axletree: CommandLine, clash: Path, asked: tuple[str, ...], solver: tuple[str, ...]
 ) -> None:
-    words = ("lock", *TARGET, "left", "--universe", clash)
+    words = (*asked, *TARGET, "--universe", str(clash))
     expected = axletree(*words).out
     code = (
         "import sys, time; real = time.time_ns; "
@@ -327,7 +335,7 @@ def test_a_known_question_imports_neither_click_nor_packaging(
     )
 
     assert ran.stdout == expected
-    heavy = {"click", "packaging", "rich", "dataclasses", "sqlalchemy", "pysat"}
+    heavy = {"click", "packaging", "rich", "dataclasses", "sqlalchemy", *solver}
     assert not heavy & set(ran.stderr.split())
 
 
@@ -415,3 +423,39 @@ def test_what_was_recorded_of_an_index_is_left_to_the_plain_way(
 
     assert "app has no distribution files" in axletree(*words).out
     assert answer_at_once(words) is None
+
+
+def odd(filename: str, **more: Json) -> JsonObject:
+    form = snapshot_file("c", "1")
+    return {**form, "filename": filename, **more}
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [("c==1",), ("c==2",), ("c==3",), ("c==4",), ("c==9",), ("d", "a==1"), ("d", "e")],
+)
+def test_whatever_is_to_be_told_of_files_is_told_at_once(
+    axletree: CommandLine, tmp_path: Path, asked: tuple[str, ...]
+) -> None:
+    files = [
+        odd("c-1-cp38-cp38-win_amd64.whl"),
+        odd("c-2-py3-none-any.whl", requires_python=">=3.11"),
+        odd("c-3.tar.gz", metadata={"unusable": "no gcc here", "kind": "host"}),
+        odd("c-4-py3-none-any.whl", metadata={"unusable": "it is broken"}),
+        odd("c-not.a.version-py3-none-any.whl"),
+        odd("c-5-py3-none-any.whl", yanked="it was bad"),
+    ]
+    releases = {
+        "d 1": ["a @ https://h.invalid/a-2.whl", "a<1"],
+        "a 1": [],
+        "e 1": ["c"],
+    }
+    universe = write_universe(tmp_path / "odd.json", releases, c=files)
+    words = ("explain", "--no-repairs", *TARGET, *asked, "--universe", str(universe))
+
+    plain = axletree(*words, "--refresh").out
+    cold, warm = axletree(*words).out, axletree(*words).out
+
+    assert "No solution" in plain
+    assert cold == warm == plain
+    assert is_explained(*words)

@@ -2,8 +2,8 @@ from pathlib import Path
 
 import pytest
 
-from axletree.builder.audit import check_install
 from axletree.builder.errors import CheckFailedError
+from axletree.builder.inspection import check_install
 from axletree.builder.interpreters import Interpreter
 from axletree.builder.sandbox import Sandbox, open_sandbox
 from axletree.builder.transfer import BuildLog

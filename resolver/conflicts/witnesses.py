@@ -1,0 +1,122 @@
+"""Witnesses: models in which facts hold together, and of which all is read.
+
+One is looked for with as little reading as may be, since over an index that is what
+takes time (RESOLVING.md 4, "irreducible").
+"""
+
+from __future__ import annotations
+
+from axletree.resolver.engine.gates import Unread
+from axletree.resolver.model.fact_keys import (
+    AbsentKey,
+    EdgeKey,
+    FallenKey,
+    RootKey,
+)
+
+TYPE_CHECKING = False  # see axletree.resolver.universe.compiled
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from axletree.resolver.engine.fact_models import FactModels
+    from axletree.resolver.model.fact_keys import FactKey
+
+
+class Witnesses:
+    """Looks for witnesses of one question's facts."""
+
+    def __init__(self, models: FactModels, root_names: Sequence[str]) -> None:
+        """Take what can be asked of the facts.
+
+        :param root_names: the projects that the roots name, in their order.
+        """
+        self._models = models
+        self._root_names = root_names
+
+    def has_one(self, facts: Sequence[FactKey], *, without: FactKey) -> bool:
+        """Tell whether the facts of a core hold together, once one is left out."""
+        names = self._led_to(facts)
+        is_plain = True
+        while True:
+            # Where usable files alone are chosen, little is read in vain; but all of a
+            # thousand releases may have to be read to learn that none of them will do.
+            plain = [*facts, *self._exclusions(without)]
+            if not (
+                self._has_read(plain, names)
+                or self._has_read(facts, names)
+                or (is_plain and self._has_newest(plain, names))
+                or self._has_newest(facts, names)
+            ):
+                return False
+            reached = self._reached(facts)
+            if not self._models.read(reached.releases, reached.pages):
+                return True
+            is_plain = not is_plain
+
+    def _has_read(self, facts: Sequence[FactKey], names: Sequence[str]) -> bool:
+        """Find a model for which nothing must be read."""
+        return self._models.holds(facts, *self._models.unread_of(names))
+
+    def _has_newest(self, facts: Sequence[FactKey], names: Sequence[str]) -> bool:
+        """Find the model with the newest releases, nearest to the roots first.
+
+        So it is one project after the other of which more is read, and first what is
+        likeliest to differ from what was read before.
+        """
+        holds, clauses = self._models.holds, self._models.clauses
+        if not holds(facts):
+            return False
+        kept: list[int] = []
+        for name in names:
+            order, chosen = clauses.order(name), clauses.chosen_in_model()
+            middle, first, last = 0, 0, chosen.get(name, 0)
+            while first < last:
+                if holds(facts, *kept, order[middle]):
+                    last = clauses.chosen_in_model()[name]
+                else:
+                    first = middle + 1
+                middle = (first + last) // 2
+            if name in chosen:
+                kept.append(order[last])
+                # A refusal leaves no model to look at.
+                holds(facts, *kept)
+        return True
+
+    def _exclusions(self, without: FactKey) -> list[FactKey]:
+        """List the facts that leave only usable files to choose."""
+        clauses = self._models.clauses
+        return [
+            key
+            for key in clauses.selectors
+            if isinstance(key, (FallenKey, AbsentKey))
+            and key not in clauses.gates
+            and key != without
+        ]
+
+    def _reached(self, facts: Sequence[FactKey]) -> Unread:
+        """Return what the last model chose along roots and edges.
+
+        With the pages of what is required there, and may not be there at all.
+        """
+        chosen = self._models.clauses.chosen_in_model()
+        missing = set(self._models.clauses.missing_in_model())
+        names = self._led_to(
+            [k for k in facts if not isinstance(k, EdgeKey) or k.project in chosen]
+        )
+        return Unread(
+            [(name, chosen[name]) for name in names if name in chosen],
+            [name for name in names if name in missing],
+        )
+
+    def _led_to(self, facts: Sequence[FactKey]) -> list[str]:
+        """Name the projects that roots and edges lead to, nearest first."""
+        edges = [key for key in facts if isinstance(key, EdgeKey)]
+        roots = [key.index for key in facts if isinstance(key, RootKey)]
+        waiting = [self._root_names[index] for index in roots]
+        found: dict[str, None] = {}
+        # It grows on the way.
+        for name in waiting:
+            if name not in found:
+                found[name] = None
+                waiting += [key.target for key in edges if key.project == name]
+        return list(found)

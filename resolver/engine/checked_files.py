@@ -1,0 +1,244 @@
+"""What packaging says of an answer, for the independent checker.
+
+No masks and no solver: specifiers, versions and markers as they stand in the files.
+"""
+
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Self
+
+from packaging.requirements import InvalidRequirement, Requirement
+from packaging.specifiers import SpecifierSet
+from packaging.utils import NormalizedName, canonicalize_name
+from packaging.version import Version
+
+from axletree.resolver.engine.checker import Check, Line
+from axletree.resolver.model.answers import Resolution
+from axletree.resolver.model.distribution import (
+    DistributionFile,
+    FileMetadata,
+)
+from axletree.resolver.model.foreign_text import (
+    parsed_requirement,
+    read_requirement,
+    read_specifiers,
+)
+from axletree.resolver.model.markers import MarkerEvaluator
+from axletree.resolver.model.question import Question
+from axletree.resolver.universe.verdicts import admits, opts_in
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """A requirement with what is asked of it again and again."""
+
+    requirement: Requirement
+    target: NormalizedName
+    extras: frozenset[NormalizedName]
+    specifier: str
+    marker: str
+
+    @classmethod
+    def of(cls, requirement: Requirement) -> Self:
+        return cls(
+            requirement,
+            canonicalize_name(requirement.name),
+            frozenset(map(canonicalize_name, requirement.extras)),
+            str(requirement.specifier),
+            str(requirement.marker or ""),
+        )
+
+
+@cache
+def _parsed(text: str) -> _Line:
+    """Parse a line once: most stand in many releases, and answers are many."""
+    return _Line.of(parsed_requirement(text))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChosenFile:
+    """One release of an answer, with the file and metadata it was chosen by."""
+
+    version: Version
+    file: DistributionFile
+    metadata: FileMetadata
+    finals: tuple[str, ...]
+    """Final versions of the project with a usable, unyanked file, as spelled."""
+    unyanked: tuple[str, ...]
+    """All its versions with a usable, unyanked file, as spelled."""
+
+
+def violations(
+    question: Question, chosen: Mapping[NormalizedName, ChosenFile]
+) -> tuple[str, ...]:
+    """Say what is wrong with an answer; empty when it is a true solution."""
+    return tuple(Check(_Files(question, chosen), chosen).run())
+
+
+def unmet_requirements(
+    metadata: FileMetadata, extras: Iterable[str], answer: Resolution
+) -> tuple[str, ...]:
+    """Return the requirements of one distribution that an answer does not satisfy.
+
+    Only those count that are in force in the answer's environment with `extras`, as
+    spelled in `metadata`. For a wheel whose requirements were not known beforehand.
+    """
+    evaluator = MarkerEvaluator(answer.environment.markers)
+    pins = {pin.name: pin for pin in answer.pins}
+    unmet = []
+    for text in metadata.requires_dist:
+        try:
+            requirement = read_requirement(text)
+        except InvalidRequirement:
+            unmet.append(text)
+            continue
+        marker = requirement.marker
+        if marker is not None and not any(
+            evaluator.is_true(marker, str(marker), extra) for extra in ("", *extras)
+        ):
+            continue
+        pin = pins.get(canonicalize_name(requirement.name))
+        if (
+            pin is None
+            or requirement.url is not None
+            or not requirement.specifier.contains(pin.version, prereleases=True)
+            or not set(map(canonicalize_name, requirement.extras)).issubset(pin.extras)
+        ):
+            unmet.append(text)
+    return tuple(unmet)
+
+
+class _Files:
+    """What packaging says now of the files that were chosen."""
+
+    def __init__(
+        self, question: Question, chosen: Mapping[NormalizedName, ChosenFile]
+    ) -> None:
+        self._question = question
+        self._chosen: Mapping[str, ChosenFile] = {str(n): c for n, c in chosen.items()}
+        self._evaluator = MarkerEvaluator(question.environment.markers)
+        self._lines: dict[str, tuple[_Line, ...]] = {}
+
+    @property
+    def allow_prereleases(self) -> bool:
+        """Tell whether all pre-releases are let in."""
+        return self._question.limits.allow_prereleases
+
+    def roots(self) -> Iterable[Line]:
+        """Return what is asked for."""
+        written = (_Line.of(root.requirement) for root in self._question.roots)
+        return map(_as_line, self._edited(written, None))
+
+    def constraints(self) -> Iterable[Line]:
+        """Return what limits and asks for nothing."""
+        limits = self._question.constraints
+        return (_as_line(_Line.of(each.requirement)) for each in limits)
+
+    def lines(self, name: str, extras: Iterable[str]) -> Iterable[Line]:
+        """Return what a chosen release requires, with some of its extras."""
+        if name not in self._lines:
+            parsed = map(_parsed, self._chosen[name].metadata.requires_dist)
+            self._lines[name] = tuple(self._edited(parsed, name))
+        for line in self._lines[name]:
+            marker = line.requirement.marker
+            if marker is None or any(
+                self._evaluator.is_true(marker, line.marker, extra)
+                for extra in ("", *extras)
+            ):
+                yield _as_line(line)
+
+    def version(self, name: str) -> str:
+        """Spell the chosen version."""
+        return str(self._chosen[name].version)
+
+    def fits(self, name: str, specifier: str) -> bool:
+        """Tell whether a specifier admits the chosen version."""
+        return admits(_specifiers(specifier), self._chosen[name].file.version)
+
+    def is_pinned(self, name: str, specifier: str) -> bool:
+        """Tell whether the chosen version is pinned by a part of a specifier."""
+        return any(
+            each.operator in {"==", "==="}
+            and not each.version.endswith(".*")
+            and admits(SpecifierSet(str(each)), self._chosen[name].file.version)
+            for each in _specifiers(specifier)
+        )
+
+    def opts_in(self, specifier: str) -> bool:
+        """Tell whether a specifier names a pre-release as pin or lower bound."""
+        return opts_in(_specifiers(specifier))
+
+    def is_yanked(self, name: str) -> bool:
+        """Tell whether the chosen file is yanked."""
+        return self._chosen[name].file.yanked is not None
+
+    def is_prerelease(self, name: str) -> bool:
+        """Tell whether the chosen version is a pre-release."""
+        return self._chosen[name].version.is_prerelease
+
+    def has_fitting(
+        self, name: str, specifiers: Collection[str], *, finals_only: bool
+    ) -> bool:
+        """Tell whether some version with a usable, unyanked file fits."""
+        chosen = self._chosen[name]
+        return any(
+            all(admits(_specifiers(specifier), version) for specifier in specifiers)
+            for version in (chosen.finals if finals_only else chosen.unyanked)
+        )
+
+    def without_python(self) -> str:
+        """Name the Python no patch release of which fits; empty: one does."""
+        environment = self._question.environment
+        minor = ".".join(environment.python_version.split(".")[:2])
+        texts = {
+            text
+            for chosen in self._chosen.values()
+            if (text := chosen.file.requires_python or chosen.metadata.requires_python)
+        }
+        limits = [read_specifiers(text) for text in texts if _is_specifier(text)]
+        has_fitting = any(
+            all(s.contains(f"{minor}.{patch}", prereleases=True) for s in limits)
+            for patch in environment.patches
+        )
+        return "" if has_fitting else minor
+
+    def _edited(self, lines: Iterable[_Line], requirer: str | None) -> Iterator[_Line]:
+        """Apply overrides and exclusions, by code of its own; roots have no requirer.
+
+        To the roots, which come with theirs applied, a second time changes nothing.
+        """
+        edits = self._question.edits
+        excluded = {exclusion.project for exclusion in edits.exclusions}
+        for line in lines:
+            on_target = [o for o in edits.overrides if o.target == line.target]
+            own = [o for o in on_target if o.requirer and o.requirer == requirer]
+            in_force = own or [o for o in on_target if o.requirer is None]
+            if line.target in excluded:
+                continue
+            if not in_force:
+                yield line
+                continue
+            versions = ",".join(str(o.specifier) for o in in_force if o.specifier)
+            name, extras = line.requirement.name, ",".join(sorted(line.extras))
+            marker = f"; {line.marker}" if line.marker else ""
+            yield _Line.of(Requirement(f"{name}[{extras}]{versions}{marker}"))
+
+
+@cache
+def _specifiers(text: str) -> SpecifierSet:
+    return SpecifierSet(text)
+
+
+def _as_line(line: _Line) -> Line:
+    requirement = line.requirement
+    has_address = requirement.url is not None
+    return Line(line.target, line.specifier, line.extras, has_address=has_address)
+
+
+def _is_specifier(text: str) -> bool:
+    try:
+        read_specifiers(text)
+    except ValueError:
+        return False
+    return True

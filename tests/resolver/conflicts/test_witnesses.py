@@ -1,0 +1,58 @@
+"""Witnesses are found with little reading, and say what is so."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from axletree.resolver.model.environment import environment_for
+from axletree.resolver.model.fact_keys import FallenKey
+from axletree.resolver.model.json_types import JsonObject
+from axletree.resolver.model.question import Limits, ask
+from axletree.resolver.resolve import Refusal, Resolver
+from axletree.resolver.universe.composed import MemoUniverse
+from axletree.resolver.universe.snapshot import universe_from_json
+from tests.support.answers import make_root
+from tests.support.universes import LazyUniverse
+
+
+@pytest.mark.parametrize("hidden", [10, 200])
+def test_a_witness_is_found_without_reading_all_that_a_date_hides(hidden: int) -> None:
+    # Each tool pins a part, and of these only the newest asks for no other base. That
+    # the parts are hidden, too, is no fact of the core.
+    newest = f"{hidden}.0"
+    files: dict[str, list[JsonObject]] = {
+        "base": [file_of("base", f"{number}.0", day=1) for number in (1, 2)],
+        "part": [],
+        "tool": [],
+    }
+    for number in range(hidden + 1):
+        version, day = f"{number}.0", 1 if number < SHOWN else 9
+        needs = () if version == newest else ("base>=2",)
+        files["part"].append(file_of("part", version, *needs, day=day))
+        files["tool"].append(file_of("tool", version, f"part=={version}", day=day))
+    universe = universe_from_json({"format": "axletree.universe/1", "projects": files})
+    index = LazyUniverse(base=universe)
+    question = ask(
+        [make_root("base<2"), make_root("tool")],
+        environment_for("3.9", "linux"),
+        limits=Limits(exclude_newer=datetime(2022, 1, 5, tzinfo=UTC)),
+    )
+
+    refused = Resolver(MemoUniverse(index)).resolve(question)
+
+    assert isinstance(refused, Refusal)
+    assert FallenKey("tool", "date") in refused.cores[0].keys
+    assert len(index.files_read) <= 2 * SHOWN + 8
+
+
+SHOWN = 5
+"""Releases that the date does not hide."""
+
+
+def file_of(project: str, version: str, *requires: str, day: int) -> JsonObject:
+    """Give a file as a snapshot has it, uploaded on a day of January 2022."""
+    return {
+        "filename": f"{project}-{version}-py3-none-any.whl",
+        "upload_time": f"2022-01-{day:02}T12:00:00+00:00",
+        "metadata": {"requires_dist": list(requires)},
+    }
