@@ -53,7 +53,7 @@ from axletree.resolver.model.outcomes import (
     GaveUp,
     ProvedNone,
 )
-from axletree.resolver.model.overrides import Edits
+from axletree.resolver.model.overrides import Changes
 from axletree.resolver.model.question import (
     Limits,
     Question,
@@ -70,8 +70,8 @@ from axletree.resolver.universe.composed import MemoUniverse, OverlayUniverse
 from axletree.resolver.universe.knowledge import Knowledge
 from axletree.resolver.universe.release_sets import bits
 
-_KnownBy: TypeAlias = tuple[str, tuple[int, ...], Limits, Edits]
-"""Environment's label and patch releases of Python, limits, edits."""
+_KnownBy: TypeAlias = tuple[str, tuple[int, ...], Limits, Changes]
+"""Environment's label and patch releases of Python, limits, changes."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -220,7 +220,7 @@ class Resolver:
             environment.label,
             environment.patches,
             question.limits,
-            question.edits,
+            question.changes,
         )
         knowledge = self._known.get(key)
         if knowledge is None:
@@ -228,7 +228,7 @@ class Resolver:
                 self.universe,
                 question.environment,
                 question.limits,
-                question.edits,
+                question.changes,
             )
         search = Search(
             self._shared_by(knowledge),
@@ -296,7 +296,7 @@ class Resolver:
             notes=tuple(notes),
             counters=self.counters,
         )
-        if not inquiry.question.edits:
+        if not inquiry.question.changes:
             return answer
         against = _against_metadata(answer, chosen)
         return replace(answer, notes=(*answer.notes, *against))

@@ -110,8 +110,8 @@ def collection_key(
     said = {
         "roots": [root.text for root in question.roots],
         "constraints": [constraint.text for constraint in question.constraints],
-        "overrides": [override.text for override in question.edits.overrides],
-        "exclusions": sorted(question.edits.excluded),
+        "overrides": [override.text for override in question.changes.overrides],
+        "exclusions": sorted(question.changes.excluded),
         "environment": question.environment.label,
         "patches": question.environment.patches,
         "exclude-newer": limits.exclude_newer,

@@ -46,7 +46,7 @@ class ShownIndex:
     def __init__(self, universe: Universe, question: Question) -> None:
         """Read nothing yet."""
         self._universe = universe
-        self._edits = question.edits
+        self._changes = question.changes
         self._knowledge = Knowledge(universe, question.environment, question.limits)
         self._files: dict[str, DistributionFile] = {}
         self._wheels: dict[str, TinyWheel] = {}
@@ -82,7 +82,7 @@ class ShownIndex:
         if isinstance(answer, UnusableMetadata):
             return replace(bare, version=_OTHER_VERSION)
         evaluator = self._knowledge.evaluator
-        parsed = parse_dependencies(answer, evaluator, self._edits, file.project)
+        parsed = parse_dependencies(answer, evaluator, self._changes, file.project)
         if not isinstance(parsed, Dependencies):
             return replace(bare, version=_OTHER_VERSION)
         return replace(

@@ -1,7 +1,7 @@
 """A refused question as facts, over what was read for it.
 
 The search for cores runs on tables (`axletree.resolver.conflicts.cores`); here they are
-made of what is read for this question, whatever its limits and edits.
+made of what is read for this question, whatever its limits and changes.
 """
 
 from collections.abc import Collection, Iterable, Sequence
@@ -72,7 +72,7 @@ class Explanation:
             universe,
             question.environment,
             question.limits,
-            question.edits,
+            question.changes,
         )
         new = cls(question, knowledge, tables_of(knowledge))
         new._reading.read_ahead(known.releases)
@@ -183,7 +183,7 @@ def _asked(question: Question) -> Asked:
         roots=[AskedLine(as_table(line), line) for line in question.roots],
         constraints=[AskedLine(as_table(line), line) for line in question.constraints],
         target=question.environment.label,
-        overrides=question.edits.of,
+        overrides=question.changes.of,
         last_day=f"{last:%Y-%m-%d}" if last else "",
         hash_lines=[(each.project, each.origin) for each in question.limits.hashes],
     )

@@ -208,10 +208,10 @@ class _Files:
 
         To the roots, which come with theirs applied, a second time changes nothing.
         """
-        edits = self._question.edits
-        excluded = {exclusion.project for exclusion in edits.exclusions}
+        changes = self._question.changes
+        excluded = {exclusion.project for exclusion in changes.exclusions}
         for line in lines:
-            on_target = [o for o in edits.overrides if o.target == line.target]
+            on_target = [o for o in changes.overrides if o.target == line.target]
             own = [o for o in on_target if o.requirer and o.requirer == requirer]
             in_force = own or [o for o in on_target if o.requirer is None]
             if line.target in excluded:

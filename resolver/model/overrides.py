@@ -21,7 +21,7 @@ from axletree.resolver.model.requirements import (
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Edits:
+class Changes:
     """The overrides and exclusions that are in force, found by project."""
 
     overrides: tuple[Override, ...] = ()

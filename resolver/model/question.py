@@ -23,7 +23,7 @@ from axletree.resolver.model.limits import (
     hash_limits,
 )
 from axletree.resolver.model.markers import MarkerEvaluator
-from axletree.resolver.model.overrides import Edits
+from axletree.resolver.model.overrides import Changes
 from axletree.resolver.model.requirements import (
     Override,
     PythonLimit,
@@ -63,7 +63,7 @@ class Question:
     """Likewise."""
     preferences: Mapping[NormalizedName, Version] = field(default_factory=dict)
     """Versions that come before newer ones, such as those of an existing lock."""
-    edits: Edits = field(default_factory=Edits)
+    changes: Changes = field(default_factory=Changes)
     """Overrides and exclusions; the roots have theirs already."""
     other_overrides: tuple[Override, ...] = ()
     """Those whose marker does not hold in the environment."""
@@ -77,7 +77,7 @@ def ask(  # noqa: PLR0913  one argument for each part of a question
     *,
     constraints: Iterable[RootRequirement] = (),
     limits: Limits | None = None,
-    edits: Edits | None = None,
+    changes: Changes | None = None,
     prefer: Preference = "newest",
     pythons: Iterable[PythonLimit] = (),
 ) -> Question:
@@ -85,7 +85,7 @@ def ask(  # noqa: PLR0913  one argument for each part of a question
 
     Overrides and exclusions change the roots here, and metadata where it is read.
 
-    :param edits: what the user changes in requirements, for any environment.
+    :param changes: what the user changes in requirements, for any environment.
     """
     evaluator = MarkerEvaluator(environment.markers)
 
@@ -93,11 +93,11 @@ def ask(  # noqa: PLR0913  one argument for each part of a question
         return marker is None or evaluator.is_true(marker, str(marker), "")
 
     roots, constraints = tuple(roots), tuple(constraints)
-    edits = edits or Edits()
-    in_force = tuple(o for o in edits.overrides if holds(o.marker))
-    others = tuple(o for o in edits.overrides if not holds(o.marker))
-    edits = replace(edits, overrides=in_force)
-    asked = edits.roots(root for root in roots if holds(root.requirement.marker))
+    changes = changes or Changes()
+    in_force = tuple(o for o in changes.overrides if holds(o.marker))
+    others = tuple(o for o in changes.overrides if not holds(o.marker))
+    changes = replace(changes, overrides=in_force)
+    asked = changes.roots(root for root in roots if holds(root.requirement.marker))
     limited = tuple(c for c in constraints if holds(c.requirement.marker))
     hashes = hash_limits((*asked, *limited))
     return Question(
@@ -105,7 +105,7 @@ def ask(  # noqa: PLR0913  one argument for each part of a question
         environment=environment,
         constraints=limited,
         limits=replace(limits or Limits(), hashes=hashes),
-        edits=edits,
+        changes=changes,
         prefer=prefer,
         other_roots=tuple(r for r in roots if not holds(r.requirement.marker)),
         other_constraints=tuple(
@@ -123,7 +123,7 @@ def for_python(question: Question, python_version: str) -> Question | None:
 
     :returns: None if the user's own project is not for it.
     """
-    edits, platform = question.edits, question.environment.platform
+    changes, platform = question.changes, question.environment.platform
     try:
         environment = limit_python(
             environment_for(python_version, platform), question.pythons
@@ -135,7 +135,9 @@ def for_python(question: Question, python_version: str) -> Question | None:
         environment,
         constraints=(*question.constraints, *question.other_constraints),
         limits=question.limits,
-        edits=replace(edits, overrides=(*edits.overrides, *question.other_overrides)),
+        changes=replace(
+            changes, overrides=(*changes.overrides, *question.other_overrides)
+        ),
         prefer=question.prefer,
         pythons=question.pythons,
     )

@@ -82,7 +82,7 @@ def as_pip(
         holds as well.
     """
     limits = question.limits
-    knowledge = Knowledge(universe, question.environment, limits, question.edits)
+    knowledge = Knowledge(universe, question.environment, limits, question.changes)
     index = PipIndex(
         knowledge=knowledge,
         allow_prereleases=limits.allow_prereleases,
@@ -131,7 +131,7 @@ def _follow(provider: PipProvider, counter: _RoundCounter) -> _Followed:
 
 def _premise(question: Question) -> str:
     # pip knows of no overrides.
-    return "With requirements as you changed them, " if question.edits else ""
+    return "With requirements as you changed them, " if question.changes else ""
 
 
 def _sentence(found: _Followed, index: PipIndex, rounds: int) -> str:

@@ -16,7 +16,7 @@ from axletree.resolver.model.distribution import (
 from axletree.resolver.model.foreign_text import parsed_requirement
 from axletree.resolver.model.markers import MarkerEvaluator
 from axletree.resolver.model.overrides import (
-    Edits,
+    Changes,
     overridden,
 )
 from axletree.resolver.model.requirements import Override
@@ -129,12 +129,12 @@ class Dependencies:
 def parse_dependencies(
     metadata: FileMetadata,
     evaluator: MarkerEvaluator,
-    edits: Edits,
+    changes: Changes,
     project: NormalizedName | None = None,
 ) -> Dependencies | UnusableMetadata:
     """Parse all lines; one that is no requirement makes the file unusable.
 
-    :param edits: what the user changes in the lines.
+    :param changes: what the user changes in the lines.
     :param project: whose lines they are, for the overrides of just its lines.
     """
     since = metadata.unpacked_since
@@ -147,8 +147,8 @@ def parse_dependencies(
         line = _parse_line(text)
         if isinstance(line, UnusableMetadata):
             return line
-        if line.target not in edits.excluded:
-            lines.append(_edit(line, edits.of(project, line.target)))
+        if line.target not in changes.excluded:
+            lines.append(_edit(line, changes.of(project, line.target)))
     return Dependencies(
         requires_python=metadata.requires_python,
         _lines=tuple(lines),

@@ -19,7 +19,7 @@ from axletree.resolver.model.distribution import (
 )
 from axletree.resolver.model.environment import Environment
 from axletree.resolver.model.markers import MarkerEvaluator
-from axletree.resolver.model.overrides import Edits
+from axletree.resolver.model.overrides import Changes
 from axletree.resolver.model.question import Limits
 from axletree.resolver.universe.candidates import (
     PageCompiler,
@@ -63,16 +63,16 @@ class Knowledge:
         universe: Universe,
         environment: Environment,
         limits: Limits,
-        edits: Edits | None = None,
+        changes: Changes | None = None,
     ) -> None:
         """Start with nothing read.
 
-        :param edits: what the user changes in requirements.
+        :param changes: what the user changes in requirements.
         """
         self.universe = universe
         self.environment = environment
         self.limits = limits
-        self.edits = edits or Edits()
+        self.changes = changes or Changes()
         self.compiler = PageCompiler(environment, limits)
         self.evaluator = MarkerEvaluator(environment.markers)
         self.releases: dict[NormalizedName, Releases | None] = {}
@@ -99,7 +99,7 @@ class Knowledge:
 
     def beside(self, universe: Universe, changed: Collection[NormalizedName]) -> Self:
         """Know the same of another universe, but for the projects that differ there."""
-        new = type(self)(universe, self.environment, self.limits, self.edits)
+        new = type(self)(universe, self.environment, self.limits, self.changes)
         new.compiler, new.evaluator = self.compiler, self.evaluator
         kept = {name for name in self.releases if name not in changed}
         new.releases = {name: self.releases[name] for name in kept}
@@ -255,7 +255,7 @@ class Knowledge:
         """Name the projects of the lines that are true without an extra."""
         if isinstance(answer, UnusableMetadata):
             return ()
-        parsed = parse_dependencies(answer, self.evaluator, self.edits)
+        parsed = parse_dependencies(answer, self.evaluator, self.changes)
         if isinstance(parsed, UnusableMetadata):
             return ()
         return tuple(line.target for line in parsed.lines())
@@ -267,7 +267,9 @@ class Knowledge:
         parsed = (
             answer
             if isinstance(answer, UnusableMetadata)
-            else parse_dependencies(answer, self.evaluator, self.edits, release.project)
+            else parse_dependencies(
+                answer, self.evaluator, self.changes, release.project
+            )
         )
         if isinstance(parsed, Dependencies):
             self._pythons[file] = parsed.requires_python

@@ -279,20 +279,20 @@ class World:
         self, lines: Iterable[Requirement], requirer: str | None
     ) -> Iterator[Requirement]:
         """Exchange versions, and drop what is excluded; None stands for the user."""
-        edits = self.question.edits
+        changes = self.question.changes
         for line in lines:
             target = canonicalize_name(line.name)
             for scope in (requirer, None):
                 texts = [
                     str(override.specifier)
-                    for override in edits.overrides
+                    for override in changes.overrides
                     if (override.requirer, override.target) == (scope, target)
                 ]
                 if texts:
                     line.specifier = SpecifierSet(",".join(filter(None, texts)))
                     line.url = None
                     break
-            if target not in {exclusion.project for exclusion in edits.exclusions}:
+            if target not in {exclusion.project for exclusion in changes.exclusions}:
                 yield line
 
     # Markers.

@@ -56,7 +56,7 @@ class OnTables:
     def of(cls, universe: FrozenUniverse, question: Question) -> Self:
         """Read everything."""
         knowledge = Knowledge(
-            universe, question.environment, question.limits, question.edits
+            universe, question.environment, question.limits, question.changes
         )
         tables = tables_of(knowledge)
         for name in universe.page_of:

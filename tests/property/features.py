@@ -21,7 +21,7 @@ from axletree.resolver.model.distribution import (
 )
 from axletree.resolver.model.fact_keys import EdgeKey
 from axletree.resolver.model.limits import FormatControl, Policy
-from axletree.resolver.model.overrides import Edits
+from axletree.resolver.model.overrides import Changes
 from axletree.resolver.model.question import (
     Question,
     ask,
@@ -87,7 +87,7 @@ def _spelled(case: Case) -> object:
             for asked in (*question.roots, *question.constraints)
         ],
         len(question.constraints),
-        question.edits,
+        question.changes,
         question.limits,
         [
             (f.filename, f.tag, f.requires_python, f.yanked)
@@ -157,7 +157,7 @@ def _in_lines(change: Callable[[str], str], case: Case) -> Case:
             question.environment,
             constraints=[root(change(c.text)) for c in question.constraints],
             limits=question.limits,
-            edits=question.edits,
+            changes=question.changes,
         ),
     )
 
@@ -274,19 +274,19 @@ def _without_constraints(question: Question) -> Question:
 
 
 def _without_edits(keep: str, case: Case) -> Case:
-    """Ask again with `keep` of the edits: overrides or exclusions."""
+    """Ask again with `keep` of the changes: overrides or exclusions."""
     question = case.question
-    edits = question.edits
-    kept = Edits(
-        overrides=edits.overrides if keep == "overrides" else (),
-        exclusions=edits.exclusions if keep == "exclusions" else (),
+    changes = question.changes
+    kept = Changes(
+        overrides=changes.overrides if keep == "overrides" else (),
+        exclusions=changes.exclusions if keep == "exclusions" else (),
     )
     changed = ask(
         [root(r.text, *r.hashes) for r in question.roots],
         question.environment,
         constraints=question.constraints,
         limits=question.limits,
-        edits=kept,
+        changes=kept,
     )
     return replace(case, question=changed)
 

@@ -36,7 +36,7 @@ from axletree.resolver.model.file_names import (
     safe_name,
 )
 from axletree.resolver.model.markers import MarkerEvaluator
-from axletree.resolver.model.overrides import Edits
+from axletree.resolver.model.overrides import Changes
 from axletree.resolver.model.question import Limits
 from axletree.resolver.universe.candidates import (
     PageCompiler,
@@ -127,7 +127,7 @@ def _metadata(raw: bytes, _: Path) -> None:
     found = parse_metadata(raw, WHEEL)
     if isinstance(found, FileMetadata):
         evaluator = MarkerEvaluator(TARGET.markers)
-        lines = parse_dependencies(found, evaluator, Edits())
+        lines = parse_dependencies(found, evaluator, Changes())
         if isinstance(lines, Dependencies):
             lines.lines(lines.provided)
         if found.requires_python:

@@ -31,7 +31,7 @@ from axletree.resolver.model.limits import (
     Policy,
 )
 from axletree.resolver.model.origins import Origin
-from axletree.resolver.model.overrides import Edits
+from axletree.resolver.model.overrides import Changes
 from axletree.resolver.model.question import (
     Limits,
     Question,
@@ -132,8 +132,8 @@ class Case:
                 "",
                 f"roots {[' '.join((r.text, *r.hashes)) for r in question.roots]}",
                 f"constraints {[c.text for c in question.constraints]}",
-                f"overrides {[o.text for o in question.edits.overrides]}",
-                f"excluded {sorted(question.edits.excluded)}",
+                f"overrides {[o.text for o in question.changes.overrides]}",
+                f"excluded {sorted(question.changes.excluded)}",
                 f"{question.limits} {question.environment.python_version}",
                 *(
                     f"  empty page {n}"
@@ -254,7 +254,7 @@ def with_root(question: Question, index: int, text: str) -> Question:
         question.environment,
         constraints=question.constraints,
         limits=question.limits,
-        edits=question.edits,
+        changes=question.changes,
     )
 
 
@@ -370,7 +370,7 @@ def _questions(draw: st.DrawFn, plan: _Plan) -> Question:
         draw(environments()) if has_python else ANY_PATCH,
         constraints=map(root, constraints),
         limits=draw(_limits(plan)),
-        edits=draw(_edits(plan)),
+        changes=draw(_changes(plan)),
     )
 
 
@@ -396,7 +396,7 @@ def _hashes(plan: _Plan) -> st.SearchStrategy[tuple[str, ...]]:
 
 
 @st.composite
-def _edits(draw: st.DrawFn, plan: _Plan) -> Edits:
+def _changes(draw: st.DrawFn, plan: _Plan) -> Changes:
     projects = tuple(plan.versions)
     overrides: list[Override] = []
     if "override" in plan.quirks:
@@ -409,7 +409,7 @@ def _edits(draw: st.DrawFn, plan: _Plan) -> Edits:
     excluded: list[str] = []
     if "exclusion" in plan.quirks:
         excluded = draw(st.lists(st.sampled_from(projects), min_size=1, max_size=2))
-    return Edits(
+    return Changes(
         overrides=tuple(overrides),
         exclusions=tuple(
             Exclusion(project=canonicalize_name(name), origin=Origin())

@@ -38,7 +38,7 @@ from axletree.resolver.model.foreign_text import (
     read_specifiers,
 )
 from axletree.resolver.model.markers import MarkerEvaluator
-from axletree.resolver.model.overrides import Edits
+from axletree.resolver.model.overrides import Changes
 from axletree.resolver.model.question import Limits
 from axletree.resolver.universe.candidates import PageCompiler
 from axletree.resolver.universe.dependencies import parse_dependencies
@@ -104,7 +104,7 @@ def metadata(raw: bytes) -> Callable[[], object]:
         found = parse_metadata(HEAD + raw, WHEEL)
         if isinstance(found, FileMetadata):
             evaluator = MarkerEvaluator(TARGET.markers)
-            return parse_dependencies(found, evaluator, Edits())
+            return parse_dependencies(found, evaluator, Changes())
         return found
 
     return read

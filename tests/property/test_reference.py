@@ -39,7 +39,7 @@ def now(universe: MemoUniverse, question: Question) -> Pins | None:
 
 def before(universe: MemoUniverse, question: Question) -> Pins | None:
     knowledge = Knowledge(
-        universe, question.environment, question.limits, question.edits
+        universe, question.environment, question.limits, question.changes
     )
     found = Search(knowledge, question).run()
     if found is None:

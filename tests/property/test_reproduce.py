@@ -57,7 +57,7 @@ def is_plain(case: Case) -> bool:
         and file.tag == "py3-none-any"
         and not Version(file.version).is_prerelease
         and case.question.limits == Limits()
-        and not case.question.edits
+        and not case.question.changes
         for page in case.universe.page_of.values()
         for file in page.files
     ) and all(

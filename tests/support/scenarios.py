@@ -33,7 +33,7 @@ from axletree.resolver.model.limits import (
     Policy,
 )
 from axletree.resolver.model.origins import Origin
-from axletree.resolver.model.overrides import Edits
+from axletree.resolver.model.overrides import Changes
 from axletree.resolver.model.question import (
     Limits,
     Question,
@@ -163,7 +163,7 @@ def _question(form: Mapping[str, object], python: str) -> Question:
                 no_binary=frozenset(_texts(form, "no-binary")),
             ),
         ),
-        edits=_edits(form),
+        changes=_changes(form),
         prefer="balanced" if form.get("prefer") == "balanced" else "newest",
     )
 
@@ -200,9 +200,9 @@ def _policy(form: Mapping[str, object]) -> Policy:
     return Policy(blocked=tuple(blocked), minimum_age=minimum_age)
 
 
-def _edits(form: Mapping[str, object]) -> Edits:
+def _changes(form: Mapping[str, object]) -> Changes:
     text = "\n".join(_texts(form, "overrides"))
-    return Edits(
+    return Changes(
         overrides=parse_overrides(
             [OverrideFile(path="overrides.txt")], read=lambda _: text, environ={}
         ),

@@ -13,7 +13,7 @@ from axletree.resolver.model.distribution import (
 )
 from axletree.resolver.model.environment import environment_for
 from axletree.resolver.model.origins import Origin
-from axletree.resolver.model.overrides import Edits
+from axletree.resolver.model.overrides import Changes
 from axletree.resolver.model.question import (
     Limits,
     Question,
@@ -39,7 +39,7 @@ def shown(
     *files: DistributionFile,
     answer: MetadataAnswer | None = None,
     limits: Limits | None = None,
-    edits: Edits | None = None,
+    changes: Changes | None = None,
 ) -> ShownIndex:
     answer = answer or FileMetadata(requires_dist=("two>=1; extra == 'x'",))
     universe = FrozenUniverse(
@@ -47,7 +47,10 @@ def shown(
         metadata_of={file.filename: answer for file in files},
     )
     question: Question = ask(
-        [make_root("one")], environment_for("3.9", "linux"), limits=limits, edits=edits
+        [make_root("one")],
+        environment_for("3.9", "linux"),
+        limits=limits,
+        changes=changes,
     )
     return ShownIndex(universe, question)
 
@@ -137,12 +140,12 @@ def test_overrides_and_exclusions_are_in_the_metadata() -> None:
         text="two>=3",
         origin=Origin(),
     )
-    edits = Edits(
+    changes = Changes(
         overrides=(override,),
         exclusions=(Exclusion(project=name("three"), origin=Origin()),),
     )
     answer = FileMetadata(requires_dist=("two==1", "three", "four~=4.0"))
 
-    index = shown(make_file(PURE), answer=answer, edits=edits)
+    index = shown(make_file(PURE), answer=answer, changes=changes)
 
     assert required(index) == ("two>=3", "four~=4.0")

@@ -12,11 +12,11 @@ from axletree.resolver.inputs.override_files import (
 )
 from axletree.resolver.model.errors import InvalidRequirementError
 from axletree.resolver.model.origins import Origin
-from axletree.resolver.model.overrides import Edits
+from axletree.resolver.model.overrides import Changes
 from axletree.resolver.model.requirements import Exclusion
 
 
-def edits_from(inputs: InputOptions, files: InputFiles) -> Edits:
+def changes_from(inputs: InputOptions, files: InputFiles) -> Changes:
     """Read overrides and exclusions.
 
     A value of --override that names a file is read as one, else it is the override.
@@ -27,7 +27,7 @@ def edits_from(inputs: InputOptions, files: InputFiles) -> Edits:
         OverrideFile(path=value) if value == STDIN or is_there(value) else value
         for value in inputs.overrides
     ]
-    return Edits(
+    return Changes(
         overrides=parse_overrides(
             values,
             read=files.text,

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import click
 
-from axletree.commands.options.changes import edits_from
+from axletree.commands.options.changes import changes_from
 from axletree.commands.options.input_files import (
     InputFiles,
     parts_of,
@@ -90,14 +90,14 @@ def ask_from(inputs: InputOptions, target: TargetOptions, files: InputFiles) -> 
             hint="name requirements, or a file of them with -r",
         )
     limits = limits_from(inputs, target, parsed)
-    edits = edits_from(inputs, files)
+    changes = changes_from(inputs, files)
     questions = tuple(
         ask(
             parsed.roots,
             limit_python(environment, parsed.pythons),
             constraints=parsed.constraints,
             limits=limits,
-            edits=edits,
+            changes=changes,
             prefer=inputs.prefer,
             pythons=parsed.pythons,
         )

@@ -138,6 +138,6 @@ def _notes(question: Question, tools: PipTools) -> list[str]:
     notes = []
     if wanted.count(".") > 1 and ran != wanted:
         notes.append(f"pip-compile ran on Python {ran}: there is no {wanted} here")
-    if question.edits:
+    if question.changes:
         notes.append("pip-compile was shown requirements as you changed them")
     return notes

@@ -55,3 +55,14 @@ def test_requirements_of_a_wheel_are_met_by_an_answer_or_named(
     unmet = unmet_requirements(metadata, ("docs",), answer)
 
     assert unmet == (() if is_met else (line,))
+
+
+def test_files_that_share_no_patch_release_of_python_are_told() -> None:
+    scenario = load_scenario("candidates/all_files_share_a_patch_release")
+    assert isinstance(scenario.universe, FrozenUniverse)
+    world = World(scenario.universe, scenario.question)
+    choice = {name: found[0] for name, found in world.candidates.items()}
+
+    assert violations(scenario.question, chosen_files(world, choice)) == (
+        "no patch release of Python 3.9 fits all chosen files",
+    )

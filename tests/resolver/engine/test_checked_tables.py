@@ -10,7 +10,7 @@ from packaging.utils import canonicalize_name
 from packaging.version import Version
 
 from axletree.resolver.model.distribution import FileMetadata
-from axletree.resolver.model.overrides import Edits
+from axletree.resolver.model.overrides import Changes
 from axletree.resolver.universe.candidates import Release
 from axletree.resolver.universe.composed import FrozenUniverse
 from tests.property.brute_force import World
@@ -56,7 +56,7 @@ def test_what_it_reads_of_specifiers_is_what_packaging_says(name: str) -> None:
 def test_what_it_reads_of_markers_is_what_packaging_says(name: str) -> None:
     scenario = load_scenario(name)
     assert isinstance(scenario.universe, FrozenUniverse)
-    read = OnTables.of(scenario.universe, replace(scenario.question, edits=Edits()))
+    read = OnTables.of(scenario.universe, replace(scenario.question, changes=Changes()))
     for releases in read.knowledge.releases.values():
         for release in releases.all if releases is not None else ():
             if not read.knowledge.is_fallen(release):

@@ -24,7 +24,7 @@ PLAIN = [
     if not (question := load_scenario(name).question).constraints
     and question.limits == Limits()
     and question.prefer == "newest"
-    and not question.edits
+    and not question.changes
 ]
 """Scenarios whose question could be asked of the quick search."""
 SOLVED = [name for name in PLAIN if load_scenario(name).expected.pins is not None]
