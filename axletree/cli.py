@@ -13,7 +13,7 @@ import click
 import axletree
 from axletree.commands.options.table import OPTIONS
 from axletree.commands.options.words import NotUnderstoodError, take_apart
-from axletree.console import Console
+from axletree.console import INTERRUPTED, Console
 from axletree.errors import FAULTS_OF_THE_SYSTEM, AxletreeError
 
 VERBS = tuple(OPTIONS)
@@ -22,7 +22,6 @@ VERBS = tuple(OPTIONS)
 USAGE = 2
 OUTSIDE_FAILED = 3
 OUR_BUG = 70
-INTERRUPTED = 130
 
 
 class LateGroup(click.Group):

@@ -53,11 +53,14 @@ class UsageError(AxletreeError):
     exit_code = 2
 
 
+INTERRUPTED = 130
+
+
 class InterruptionError(AxletreeError):
     """The user stopped the run."""
 
     reference = "interrupted"
-    exit_code = 130
+    exit_code = INTERRUPTED
 
 
 class OutputError(AxletreeError):
@@ -90,6 +93,7 @@ class Console:
         self.verbosity = verbosity
         self._out = _PatientConsole()
         self._err = _PatientConsole(stderr=True)
+        self._progress: Progress | None = None
         logging.basicConfig(stream=sys.stderr, format="%(name)s: %(message)s")
         levels = (logging.WARNING, logging.INFO, logging.DEBUG)
         logging.getLogger("axletree").setLevel(levels[min(verbosity, 2)])
@@ -115,7 +119,7 @@ class Console:
 
     def _write(self, text: str) -> None:
         encoding = sys.stdout.encoding or "utf-8"
-        with results_arrive():
+        with results_arrive(), self._without_progress():
             sys.stdout.write(text.encode(encoding, "backslashreplace").decode(encoding))
             sys.stdout.flush()
 
@@ -136,9 +140,10 @@ class Console:
 
     def report(self, lines: "Iterable[ReportLine]") -> None:
         """Write a report, with colour where somebody looks."""
-        with results_arrive():
+        with results_arrive(), self._without_progress():
             for line in lines:
                 self._out.print(Text(shown(line.text), style=_STYLES[line.role]))
+            sys.stdout.flush()
 
     # Words on the way.
 
@@ -157,8 +162,17 @@ class Console:
             self.say(text, style="dim")
 
     def progress(self) -> "Progress":
-        """Make a reporter that draws on stderr."""
-        return Progress(self._err, verbosity=self.verbosity)
+        """Make a reporter that draws on stderr, and makes way for results."""
+        self._progress = Progress(self._err, verbosity=self.verbosity)
+        return self._progress
+
+    @contextmanager
+    def _without_progress(self) -> Iterator[None]:
+        if self._progress is None:
+            yield
+            return
+        with self._progress.aside():
+            yield
 
     # Errors.
 
@@ -168,6 +182,9 @@ class Console:
             from axletree.resolver.reports.conflict_json import error_to_json  # noqa: PLC0415  late
 
             self.document(error_to_json(error))
+        self._say_error(error)
+
+    def _say_error(self, error: AxletreeError) -> None:
         self._err.print(Text.assemble(("error: ", "bold red"), shown(error.what)))
         if error.where:
             self._err.print(Text.assemble(("  where: ", "dim"), shown(error.where)))
@@ -189,6 +206,16 @@ class Console:
                 "interrupted; nothing was left half done",
                 where="command line",
                 hint="the same command goes on where it was",
+            )
+        )
+
+    def show_cut_off(self) -> None:
+        """Say that the user stopped the search for repairs; a result has been shown."""
+        self._say_error(
+            InterruptionError(
+                "interrupted: the search for repairs was cut off",
+                where="command line",
+                hint="what was found until then stands; --no-repairs stops at the cause",
             )
         )
 
@@ -298,6 +325,18 @@ class Progress:
         if self._status is not None:
             self._status.stop()
             self._status = None
+
+    @contextmanager
+    def aside(self) -> Iterator[None]:
+        """Leave the line, which a result may be written on."""
+        if self._status is None:
+            yield
+            return
+        self._status.stop()
+        try:
+            yield
+        finally:
+            self._status.start()
 
     def _show(self, text: str) -> None:
         if self._status is not None:

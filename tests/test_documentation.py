@@ -15,6 +15,9 @@ from axletree.resolver.model.file_names import (
     LONGEST_FOREIGN_NAME,
     MOST_TAGS,
 )
+from axletree.resolver.queries.as_pip import MOST_NEW_FILES
+from axletree.resolver.repairs.far_older import FAR
+from axletree.resolver.repairs.repairer import MOST_BUILDS, MOST_READ, MOST_READ_BY_ONE
 from tests.support.checkout import LINKED, ROOT, tracked_files
 
 CLI = (ROOT / "docs/reference/cli.md").read_text()
@@ -221,6 +224,14 @@ def test_the_bounds_of_what_is_read_are_documented() -> None:
     }
     for what, figure in figures.items():
         assert f"| {what} | {figure:,} |" in page
+    reading, batches = "files whose metadata is read", "batches in which they are asked"
+    builds = "sdists that are built to be read"
+    for limits in (MOST_READ, MOST_READ_BY_ONE):
+        assert f"| {reading} | {limits.files:,} |" in page
+        assert f"| {batches} for | {limits.batches:,} |" in page
+    assert f"| {builds} | {MOST_BUILDS} |" in page
+    assert f"| files that were not read before | {MOST_NEW_FILES} |" in page
+    assert FAR.days // 365 == 2
     assert f"years {bounds.EARLIEST_YEAR} to {bounds.LATEST_YEAR}" in " ".join(
         page.split()
     )

@@ -27,6 +27,7 @@ from axletree.resolver.model.distribution import (
 )
 from axletree.resolver.model.environment import Environment
 from axletree.resolver.universe.protocol import MetadataAnswer
+from axletree.resolver.universe.sparing import NOT_BUILT
 from axletree.wheelhouse.core_metadata import parse_metadata
 from axletree.wheelhouse.credentials import Credentials
 from axletree.wheelhouse.errors import (
@@ -70,6 +71,8 @@ class _Sdist:
     path: Path
     key: str
     reading: SdistReading
+    raw: bytes | None = None
+    """What its code said in an earlier run."""
 
 
 _Key: TypeAlias = DistributionFile | NormalizedName
@@ -188,11 +191,17 @@ class UpstreamIndex:
         :raises WrongHashError: if a file is not what the index promises.
         """
         wanted = [file for file in dict.fromkeys(files) if file not in self._metadata]
-        answers = self._run_backends(self._read_all(wanted, names))
+        answers = self._run_backends(self._read_all(wanted, names), wanted)
+        unbuilt = {}
         for done, (file, answer) in enumerate(answers, 1):
-            self._metadata.setdefault(file, answer)
+            if answer == NOT_BUILT:
+                # It may be allowed another time.
+                unbuilt[file] = answer
+            else:
+                self._metadata.setdefault(file, answer)
             self._reporter.reading("metadata", done=done, total=len(wanted))
-        return {file: self._metadata[file] for file in files}
+        known = self._metadata
+        return {file: unbuilt.get(file) or known[file] for file in files}
 
     def _read_all(
         self,
@@ -335,19 +344,46 @@ class UpstreamIndex:
             )
         key = self._built_key(key, sdists)
         raw = self._cache.metadata(key)
-        if raw is not None:
+        if raw is not None and not sdists.allowance.is_limited:
             return parse_metadata(raw, file)
-        return _Sdist(file=file, path=path, key=key, reading=sdists)
+        return _Sdist(file=file, path=path, key=key, reading=sdists, raw=raw)
+
+    def _allowed(
+        self,
+        answers: Iterable[tuple[DistributionFile, MetadataAnswer | _Sdist]],
+        files: Sequence[DistributionFile],
+    ) -> Iterator[tuple[DistributionFile, MetadataAnswer | _Sdist]]:
+        """Let answers through, and last the sdists that may be built.
+
+        They are allowed in the order in which they were asked for, not in which they
+        came, and those too that an earlier run has built: so all runs read the same.
+        """
+        waiting: dict[DistributionFile, _Sdist] = {}
+        for file, answer in answers:
+            if isinstance(answer, _Sdist) and answer.reading.allowance.is_limited:
+                waiting[file] = answer
+            else:
+                yield file, answer
+        for file in filter(waiting.__contains__, files):
+            sdist = waiting[file]
+            if not sdist.reading.allowance.take(file):
+                yield file, NOT_BUILT
+            elif sdist.raw is not None:
+                yield file, parse_metadata(sdist.raw, file)
+            else:
+                yield file, sdist
 
     def _run_backends(
-        self, answers: Iterable[tuple[DistributionFile, MetadataAnswer | _Sdist]]
+        self,
+        answers: Iterable[tuple[DistributionFile, MetadataAnswer | _Sdist]],
+        files: Sequence[DistributionFile],
     ) -> Iterator[tuple[DistributionFile, MetadataAnswer]]:
         """Let answers through; ask sdists' backends meanwhile, and yield those last."""
         running: dict[DistributionFile, Future[MetadataAnswer]] = {}
         with ExitStack() as stack:
             pool: ThreadPoolExecutor | None = None
             try:
-                for file, answer in answers:
+                for file, answer in self._allowed(answers, files):
                     if isinstance(answer, _Sdist):
                         pool = pool or stack.enter_context(open_pool())
                         running[file] = pool.submit(self._run_backend, answer)

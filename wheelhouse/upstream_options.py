@@ -1,10 +1,11 @@
 """How an index is read, and what of it was."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from axletree.resolver.model.environment import Environment
+from axletree.resolver.universe.sparing import BuildAllowance
 from axletree.wheelhouse.sdist_builder import SdistBuilder
 
 
@@ -19,6 +20,8 @@ class SdistReading:
     builder: SdistBuilder
     environment: Environment
     """What the builder builds for."""
+    allowance: BuildAllowance = field(default_factory=BuildAllowance)
+    """What may be built."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -123,6 +123,13 @@ class AsPip:
     pins: tuple[tuple[str, str], ...] = ()
 
 
+RepairsStop: TypeAlias = Literal[
+    "not-searched", "interrupted", "most-repairs", "not-settled"
+]
+"""Why there may be more repairs than were found: nobody looked for them, or not to the
+end, there were as many as are offered, or some could not be tried to the end."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Conflict:
     """Why there is no answer, and what would help."""
@@ -133,6 +140,10 @@ class Conflict:
     complete: bool
     """False when the search for further conflicts stopped at its cap."""
     repairs: tuple[Repair, ...] = ()
+    repairs_stopped: RepairsStop | None = "not-searched"
+    """None: what was not found does not exist, of the kinds that are looked for."""
+    repair_builds: tuple[str, ...] = ()
+    """Files of sdists that were built to be read, once the cause was known."""
     as_pip: AsPip | None = None
     counters: Counters = field(default_factory=Counters)
     repair_counters: Counters = field(default_factory=Counters)

@@ -14,10 +14,17 @@ from axletree.resolver.model.file_names import (
 )
 
 ObservedKind: TypeAlias = Literal["limits", "host"]
-UnusableKind: TypeAlias = Literal["invalid", "backend"] | ObservedKind
+UnusableKind: TypeAlias = Literal["invalid", "backend", "unbuilt"] | ObservedKind
 """Whose no it is: the file's own, its build backend's, or not the world's at all: it
-was not read within the limits of a build, or this machine lacks what its build needs."""
-UNUSABLE_KINDS: tuple[UnusableKind, ...] = ("invalid", "backend", "limits", "host")
+was not read within the limits of a build, or this machine lacks what its build needs, or
+nobody wanted to build it (`axletree.resolver.universe.sparing`)."""
+UNUSABLE_KINDS: tuple[UnusableKind, ...] = (
+    "invalid",
+    "backend",
+    "unbuilt",
+    "limits",
+    "host",
+)
 Reason: TypeAlias = Literal[
     "tag", "requires-python", "date", "no-time", "binary-policy", "hash", "policy"
 ]
@@ -100,6 +107,8 @@ class UnusableMetadata:
     @property
     def observed(self) -> ObservedKind | None:
         """Return the kind if it may be another on another machine."""
+        if self.kind == "unbuilt":
+            return "limits"
         return self.kind if self.kind in ("limits", "host") else None
 
 

@@ -5,16 +5,18 @@ counts what pip would read. It may stop early by a cap of ours: then it says so,
 claims nothing about how pip would have ended.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Container, Mapping
+from dataclasses import dataclass, replace
 from typing import Literal, TypeAlias
 
 from packaging.utils import NormalizedName
 from resolvelib import BaseReporter, ResolutionImpossible, ResolutionTooDeep, Resolver
 
 from axletree.resolver.model.answers import AsPip
+from axletree.resolver.model.distribution import DistributionFile
 from axletree.resolver.model.question import Question
 from axletree.resolver.queries.pip_provider import (
+    InPassing,
     PipCandidate,
     PipIndex,
     PipProvider,
@@ -32,6 +34,8 @@ MOST_FILES = 1_000
 MOST_ROUNDS = 2_000
 """Rounds after which we stop following pip in passing: some tenths of a second, in
 which pip would have downloaded for minutes."""
+MOST_NEW_FILES = 100
+"""Files that are read to follow pip in passing, beside those that were read before."""
 ROUNDS_IF_ASKED = 20_000
 """The same where nothing else is asked for: some seconds."""
 _NAMED_FROM = 3
@@ -51,6 +55,8 @@ class _Followed:
     pins: _Pins = ()
     lost: tuple[NormalizedName, ...] = ()
     """Projects that the pins require and that pip would not install."""
+    unbuilt: str = ""
+    """The sdist at which we stopped, if that is why."""
 
 
 class _TooManyRoundsError(Exception):
@@ -81,15 +87,34 @@ def as_pip(
     :param most_rounds: stop following after so many rounds; pip's own limit, 200,000,
         holds as well.
     """
+    index = _index(universe, question, most_files)
+    return _opinion(question, index, _RoundCounter(most=most_rounds))
+
+
+def as_pip_in_passing(
+    universe: Universe, question: Question, unread: Container[DistributionFile]
+) -> AsPip:
+    """Follow pip as far as it is worth where something else was asked for.
+
+    :param unread: files that would have to be built to be read; `universe` adds to
+        them as they are met.
+    """
+    in_passing = InPassing(most_new_files=MOST_NEW_FILES, unread=unread)
+    index = replace(_index(universe, question, MOST_FILES), in_passing=in_passing)
+    return _opinion(question, index, _RoundCounter(most=MOST_ROUNDS))
+
+
+def _index(universe: Universe, question: Question, most_files: int) -> PipIndex:
     limits = question.limits
-    knowledge = Knowledge(universe, question.environment, limits, question.changes)
-    index = PipIndex(
-        knowledge=knowledge,
+    return PipIndex(
+        knowledge=Knowledge(universe, question.environment, limits, question.changes),
         allow_prereleases=limits.allow_prereleases,
         most_files=most_files,
     )
-    roots = collect_roots(question.roots, question.constraints, knowledge)
-    counter = _RoundCounter(most=most_rounds)
+
+
+def _opinion(question: Question, index: PipIndex, counter: _RoundCounter) -> AsPip:
+    roots = collect_roots(question.roots, question.constraints, index.knowledge)
     found = _follow(PipProvider(index=index, roots=roots), counter)
     return AsPip(
         outcome=found.end if found.end in {"resolved", "conflict"} else "too-deep",
@@ -116,8 +141,8 @@ def _follow(provider: PipProvider, counter: _RoundCounter) -> _Followed:
         return _Followed(end="crash")
     except _TooManyRoundsError:
         return _Followed(end="rounds")
-    except TooManyFilesError:
-        return _Followed(end="files")
+    except TooManyFilesError as error:
+        return _Followed(end="files", unbuilt=error.unbuilt)
     chosen = result.mapping.values()
     pins = {(one.release.project, str(one.release.version)) for one in chosen}
     required = {
@@ -156,6 +181,8 @@ def _sentence(found: _Followed, index: PipIndex, rounds: int) -> str:
                 f"we stopped following it (it gives up after {PIP_ROUNDS:,})."
             )
         case "files":
+            if found.unbuilt:
+                does = f"{does}, then build {found.unbuilt} to read it"
             return f"{does} and still not be done, where we stopped following it."
 
 

@@ -6,7 +6,7 @@ each is made, since that is the price of a run of pip.
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from math import inf
@@ -17,9 +17,11 @@ from packaging.utils import NormalizedName, canonicalize_name
 from packaging.version import Version
 from resolvelib import AbstractProvider
 
+from axletree.resolver.model.distribution import DistributionFile
 from axletree.resolver.model.requirements import RootRequirement
 from axletree.resolver.model.spelling import with_extras
 from axletree.resolver.universe.candidates import Release
+from axletree.resolver.universe.composed import MemoUniverse
 from axletree.resolver.universe.knowledge import Knowledge
 
 if TYPE_CHECKING:
@@ -132,6 +134,33 @@ def _applies(root: RootRequirement, knowledge: Knowledge) -> bool:
     return marker is None or knowledge.evaluator.is_true(marker, str(marker), "")
 
 
+class TooManyFilesError(Exception):
+    """More metadata would be read than the caller wants to spend; never shown."""
+
+    def __init__(self, unbuilt: str = "") -> None:
+        """Say which sdist would have to be built, if that is why."""
+        super().__init__(unbuilt)
+        self.unbuilt = unbuilt
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InPassing:
+    """What it is worth to follow pip where something else was asked for."""
+
+    most_new_files: int
+    """Files that are read beside those that were read before."""
+    unread: Container[DistributionFile] = ()
+    """Files that would have to be built to be read; it grows as they are met."""
+
+    def check_read(self, file: DistributionFile) -> None:
+        """Refuse to go on from a file that was not read.
+
+        :raises TooManyFilesError: it is one.
+        """
+        if file in self.unread:
+            raise TooManyFilesError(file.filename)
+
+
 @dataclass(slots=True, kw_only=True)
 class PipIndex:
     """Candidates as pip finds them, read one at a time and counted."""
@@ -139,10 +168,13 @@ class PipIndex:
     knowledge: Knowledge
     allow_prereleases: bool = False
     most_files: int
+    in_passing: InPassing | None = None
     fetched: dict[NormalizedName, int] = field(default_factory=dict)
     """Project -> files whose metadata was read."""
     size_bytes: int = 0
     """Of the files that pip downloads whole, for want of separate metadata."""
+    _new_files: int = field(init=False, default=0)
+    """Files that nobody had read before."""
     _candidates: dict[tuple[Release, frozenset[NormalizedName]], PipCandidate] = field(
         default_factory=dict
     )
@@ -211,13 +243,17 @@ class PipIndex:
     def read(self, release: Release) -> bool:
         """Read a release's metadata, once; tell whether it is valid.
 
-        :raises TooManyFilesError: when it would be one file more than `most_files`.
+        :raises TooManyFilesError: when it would be one file more than `most_files`, or
+            than it is worth in passing.
         """
         knowledge = self.knowledge
         if not knowledge.is_read(release):
             if sum(self.fetched.values()) >= self.most_files:
                 raise TooManyFilesError
+            self._count_new(release)
             knowledge.read_metadata([release])
+            if self.in_passing is not None:
+                self.in_passing.check_read(knowledge.file_of(release))
             # pip leaves a version whose metadata is invalid, other files and all.
             project = release.project
             self.fetched[project] = self.fetched.get(project, 0) + 1
@@ -225,6 +261,15 @@ class PipIndex:
             if file.metadata_hashes is None:
                 self.size_bytes += file.size_bytes or 0
         return not knowledge.is_fallen(release)
+
+    def _count_new(self, release: Release) -> None:
+        universe = self.knowledge.universe
+        if self.in_passing is None or not isinstance(universe, MemoUniverse):
+            return
+        if self.knowledge.file_of(release) not in universe.metadata_of:
+            if self._new_files == self.in_passing.most_new_files:
+                raise TooManyFilesError
+            self._new_files += 1
 
     def dependencies(self, candidate: PipCandidate) -> tuple[PipRequirement, ...]:
         """Return what a candidate requires; with extras, first its own base."""
@@ -245,10 +290,6 @@ class PipIndex:
         provided = frozenset(filter(found.provides, candidate.extras))
         for line in found.lines(provided):
             yield from require(line.target, frozenset(line.extras), line.specifier)
-
-
-class TooManyFilesError(Exception):
-    """More metadata would be read than the caller wants to spend; never shown."""
 
 
 @dataclass(slots=True, kw_only=True)

@@ -162,7 +162,8 @@ class Asker:
             repair
             for repair in WrittenRepairs(prover).find()
             # Only with the very release: else it would be no edit that frees it.
-            if (release.project, release.version)
+            if isinstance(repair, Repair)
+            and (release.project, release.version)
             in {(pin.name, pin.version) for pin in repair.resolution.pins}
         )
 

@@ -94,7 +94,7 @@ class AbsentFiles:
 
     def resolve(self, files: Sequence[DistributionFile]) -> Answer[Resolution]:
         """Resolve with just these files added."""
-        return self._with(files).attempt(self.prover.question)
+        return self.prover.attempt(self._with(files), self.prover.question)
 
     def _with(self, files: Sequence[DistributionFile]) -> Resolver:
         answers = self.other.metadata(files)
@@ -179,7 +179,7 @@ class AbsentFiles:
         memo, question = MemoUniverse(universe), self.prover.question
         resolver = Resolver(memo, reporter=self.prover.reporter)
         search = resolver.search(question)
-        found = resolver.settle(search)
+        found = self.prover.settle(resolver, search)
         if isinstance(found, Found):
             chosen = map(search.knowledge.file_of, found.value.releases.values())
             files = tuple(filter(universe.is_absent, chosen))
@@ -222,7 +222,7 @@ class AbsentFiles:
 
     def _is_enough(self, files: Sequence[DistributionFile]) -> bool:
         resolver = self._with(files)
-        found = resolver.settle(resolver.search(self.prover.question))
+        found = self.prover.settle(resolver, resolver.search(self.prover.question))
         if isinstance(found, GaveUp):
             self.is_settled = False
         return isinstance(found, Found)

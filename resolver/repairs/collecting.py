@@ -19,7 +19,6 @@ from axletree.resolver.repairs.absent_files import AbsentFiles
 from axletree.resolver.repairs.proving import (
     COLLECT,
     Prover,
-    unread_notes,
 )
 from axletree.resolver.resolve import Resolver
 from axletree.resolver.universe.composed import MemoUniverse, UndemandingUniverse
@@ -82,7 +81,7 @@ class FileRepairs:
                 ),
                 resolution=found.value,
                 command=command,
-                notes=(*self._notes(files, command), *unread_notes(found.unread)),
+                notes=(*self._notes(files, command), *self.prover.notes(found.unread)),
             )
 
     def _named(self, files: Sequence[DistributionFile]) -> str:

@@ -6,16 +6,21 @@ says nothing of those before it. What is claimed, and proved by resolving once m
 that the day before does not work; where that cannot be known, nothing is claimed.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
 from functools import partial
 
+from packaging.specifiers import SpecifierSet
+from packaging.utils import NormalizedName, canonicalize_name
+
 from axletree.resolver.model.answers import Resolution
+from axletree.resolver.model.distribution import DistributionFile, Page
 from axletree.resolver.model.fact_keys import (
     FactKey,
     FallenKey,
 )
+from axletree.resolver.model.foreign_text import parse_version
 from axletree.resolver.model.outcomes import (
     Answer,
     Found,
@@ -41,7 +46,7 @@ def date_lift(prover: Prover) -> Lift | None:
     """Return the lift of the date; None if there is none."""
     if prover.question.limits.exclude_newer is None:
         return None
-    found = _DateLift()
+    found = _DateLift(_first_possible(prover))
     return Lift(
         covers=is_about_date,
         what="a later date",
@@ -60,8 +65,13 @@ def is_about_date(key: FactKey) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class _DateLift:
+    first: date | None
+    """No earlier day works; None: that is not known of any."""
+
     def widely(self, question: Question) -> Iterator[Question]:
-        """Hide nothing but what has no time, then nothing."""
+        """Hide little more than now, nothing but what has no time, then nothing."""
+        if self.first is not None:
+            yield _as_of(_end_of(self.first), question)
         yield _as_of(_FAR, question)
         yield _as_of(None, question)
 
@@ -79,6 +89,8 @@ class _DateLift:
         days = _Days(prover, question)
         # A time of day hides the rest of its day.
         failing = (limit.astimezone(UTC) - timedelta(days=1)).date()
+        if self.first is not None:
+            failing = max(failing, self.first - timedelta(days=1))
         first = max(youngest, failing + timedelta(days=1))
         working = days.narrowed(failing, first)
         before = days.outcome(working - timedelta(days=1))
@@ -90,6 +102,41 @@ class _DateLift:
             distance=(working - old).days,
             notes=tuple(_noted(before)),
         )
+
+
+def _first_possible(prover: Prover) -> date | None:
+    """Return the first day with a file of each root that its lines admit."""
+    question = prover.question
+    lines: dict[NormalizedName, list[SpecifierSet]] = {}
+    for asked in (*question.roots, *question.constraints):
+        name = canonicalize_name(asked.requirement.name)
+        lines.setdefault(name, []).append(asked.requirement.specifier)
+    days = []
+    for root in question.roots:
+        name = canonicalize_name(root.requirement.name)
+        times = [
+            file.upload_time
+            for file in _files(prover.universe.page_of.get(name))
+            if file.upload_time is not None and _is_admitted(file, lines[name])
+        ]
+        if times and root.requirement.marker is None:
+            days.append(min(times).astimezone(UTC).date())
+    limit = question.limits.exclude_newer
+    first = max(days, default=None)
+    if first is None or limit is None or _end_of(first) <= limit:
+        return None
+    return first
+
+
+def _files(page: Page | None) -> Sequence[DistributionFile]:
+    return () if page is None else page.files
+
+
+def _is_admitted(file: DistributionFile, lines: Sequence[SpecifierSet]) -> bool:
+    version = parse_version(file.version)
+    return version is not None and all(
+        line.contains(version, prereleases=True) for line in lines
+    )
 
 
 @dataclass(frozen=True, slots=True)

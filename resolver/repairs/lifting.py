@@ -36,7 +36,6 @@ from axletree.resolver.repairs.date_ban import (
 from axletree.resolver.repairs.proving import (
     LATER_DATE,
     Prover,
-    unread_notes,
 )
 
 MOST_BANS = 2
@@ -53,21 +52,25 @@ class LiftRepairs:
     is_complete: bool = field(init=False, default=True)
     _date: Lift | None = field(init=False)
     _lifts: dict[FallenKey, Lift | None] = field(init=False, default_factory=dict)
+    _alone: dict[Lift, Answer[Repair]] = field(init=False, default_factory=dict)
+    """What came of single bans."""
 
     def __post_init__(self) -> None:
         self._date = date_lift(self.prover)
 
+    def find_date(self) -> Iterator[Repair]:
+        """Yield the date alone, moved, which is cheaper than to lift a ban."""
+        if self._date is not None and self._date in self._blamed():
+            yield from self._found_alone(self._date)
+
     def find(self) -> Iterator[Repair]:
         """Yield what was proved: single bans, then two of which neither suffices."""
-        blamed = (key for core in self.prover.cores for key in core.keys)
-        failed: list[Lift] = []
-        working: list[Lift] = []
-        for lift in self._of(blamed):
-            found = self._lift([lift])
-            if isinstance(found, Found):
-                yield found.value
-            self._note(found)
-            (working if isinstance(found, Found) else failed).append(lift)
+        blamed = self._blamed()
+        for lift in blamed:
+            if lift not in self._alone:
+                yield from self._found_alone(lift)
+        working = [lift for lift in blamed if isinstance(self._alone[lift], Found)]
+        failed = [lift for lift in blamed if lift not in working]
         pairs = self._pairs(failed, working)
         for pair in islice(pairs, MOST_PAIRS):
             found = self._lift(pair)
@@ -75,6 +78,15 @@ class LiftRepairs:
                 yield found.value
             self._note(found)
         self.is_complete &= next(pairs, None) is None
+
+    def _blamed(self) -> list[Lift]:
+        return self._of(key for core in self.prover.cores for key in core.keys)
+
+    def _found_alone(self, lift: Lift) -> Iterator[Repair]:
+        found = self._alone[lift] = self._lift([lift])
+        self._note(found)
+        if isinstance(found, Found):
+            yield found.value
 
     def _note(self, found: Answer[Repair]) -> None:
         self.is_complete &= not isinstance(found, GaveUp)
@@ -175,7 +187,7 @@ class LiftRepairs:
             return GaveUp()
         is_irreducible = all(each == ProvedNone() for each in alone)
         claim = prover.claim(found, is_irreducible=is_irreducible)
-        repair = _repair(narrow, found, claim)
+        repair = _repair(prover, narrow, found, claim)
         return Found(value=repair, unread=found.unread)
 
 
@@ -188,7 +200,10 @@ def _widely(lifts: Sequence[Lift], question: Question) -> Iterator[Question]:
 
 
 def _repair(
-    narrow: Sequence[Lifted], found: Found[Resolution], claim: RepairClaim
+    prover: Prover,
+    narrow: Sequence[Lifted],
+    found: Found[Resolution],
+    claim: RepairClaim,
 ) -> Repair:
     ranks = [lifted.rank for lifted in narrow]
     highest = max(ranks)
@@ -202,6 +217,6 @@ def _repair(
         resolution=found.value,
         notes=(
             *(note for lifted in narrow for note in lifted.notes),
-            *unread_notes(found.unread),
+            *prover.notes(found.unread),
         ),
     )

@@ -33,7 +33,6 @@ from axletree.resolver.model.outcomes import (
 from axletree.resolver.repairs.proving import (
     OVERRIDE,
     Prover,
-    unread_notes,
 )
 from axletree.resolver.repairs.suggested_recipe import suggest_recipe
 from axletree.resolver.universe.candidates import Release
@@ -220,7 +219,7 @@ class OverrideRepairs:
         """Resolve with the stamped wheels, which must be chosen."""
         added = {self._stamped(one.release): one.metadata for one in edited}
         resolver = self.prover.resolver.beside(added)
-        answer = resolver.attempt(self.prover.question)
+        answer = self.prover.attempt(resolver, self.prover.question)
         if isinstance(answer, Found):
             installed = {pin.file for pin in answer.value.pins}
             if not installed.issuperset(added):
@@ -273,7 +272,7 @@ class OverrideRepairs:
             recipes=tuple(self._recipe(one) for one in edited),
             notes=(
                 *self._held_back(edited, narrowed.value),
-                *unread_notes(narrowed.unread),
+                *self.prover.notes(narrowed.unread),
             ),
         )
 

@@ -4,16 +4,16 @@ A cost is the rank of its kind, then how many changes of that kind, then whateve
 two of one kind apart; docs/explanation/repairs.md publishes it.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Self, TypeAlias
+from typing import Self, TypeAlias, TypeVar
 
 from packaging.requirements import Requirement
 from packaging.utils import NormalizedName, canonicalize_name
 
 from axletree.resolver.conflicts.cores import KeyCore
 from axletree.resolver.conflicts.explanation import Explanation
-from axletree.resolver.engine.decisions import Decisions
+from axletree.resolver.engine.decisions import Decisions, Inquiry
 from axletree.resolver.model.answers import (
     RepairClaim,
     Resolution,
@@ -29,6 +29,8 @@ from axletree.resolver.model.limits import hash_limits
 from axletree.resolver.model.outcomes import (
     Answer,
     Found,
+    GaveUp,
+    ProvedNone,
 )
 from axletree.resolver.model.question import Question
 from axletree.resolver.model.reporter import (
@@ -39,10 +41,13 @@ from axletree.resolver.model.requirements import RootRequirement
 from axletree.resolver.resolve import Refusal, Resolver
 from axletree.resolver.universe.candidates import Release
 from axletree.resolver.universe.composed import MemoUniverse
+from axletree.resolver.universe.sparing import ReadEnoughError, SparingUniverse
 from axletree.resolver.universe.unbuilt import (
     UnbuiltUniverse,
     is_hidden,
 )
+
+Value = TypeVar("Value")
 
 WrittenKey: TypeAlias = RootKey | ConstraintKey
 """What the user wrote and may change."""
@@ -54,6 +59,13 @@ COLLECT = 3
 OVERRIDE = 4
 """Also what a recipe that exists would build."""
 LIFT = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Floor:
+    """What a search says on its way: it has no cheaper repair to come."""
+
+    cost: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,6 +85,8 @@ class Prover:
     question: Question
     refusal: Refusal
     reporter: Reporter = field(default_factory=SilentReporter)
+    spared: Sequence[SparingUniverse] = ()
+    """Those among its universes that are read sparingly."""
 
     @property
     def resolver(self) -> Resolver:
@@ -91,12 +105,34 @@ class Prover:
 
     def resolve(self, question: Question) -> Answer[Resolution]:
         """Resolve a changed question."""
-        return self.resolver.attempt(question)
+        return self.attempt(self.resolver, question)
+
+    def attempt(self, resolver: Resolver, question: Question) -> Answer[Resolution]:
+        """Resolve as another resolver does."""
+        self._begin()
+        try:
+            found = resolver.attempt(question)
+        except ReadEnoughError:
+            return GaveUp()
+        return self._as_read(found, _pinned)
+
+    def settle(self, resolver: Resolver, inquiry: Inquiry) -> Answer[Decisions]:
+        """Tell whether there is a solution, all of it read."""
+
+        def decided(decisions: Decisions) -> Iterator[DistributionFile]:
+            return map(inquiry.knowledge.file_of, decisions.releases.values())
+
+        self._begin()
+        try:
+            found = resolver.settle(inquiry)
+        except ReadEnoughError:
+            return GaveUp()
+        return self._as_read(found, decided)
 
     def newest(self, question: Question, name: NormalizedName) -> Answer[Newest]:
         """Find the newest release of a root with which a solution exists."""
         inquiry = self.resolver.search(replace(question, prefer="newest"), lead=name)
-        found = self.resolver.settle(inquiry)
+        found = self.settle(self.resolver, inquiry)
         if not isinstance(found, Found):
             return found
         releases = inquiry.knowledge.releases[name]
@@ -106,9 +142,41 @@ class Prover:
 
     def solve(self, question: Question) -> Answer[Decisions]:
         """Tell whether a changed question has a solution, all of it read."""
-        return self.resolver.settle(
-            self.resolver.search(replace(question, prefer="newest"))
-        )
+        inquiry = self.resolver.search(replace(question, prefer="newest"))
+        return self.settle(self.resolver, inquiry)
+
+    def _begin(self) -> None:
+        for each in self.spared:
+            each.begin_search()
+
+    def _as_read(
+        self,
+        found: Answer[Value],
+        files: Callable[[Value], Iterable[DistributionFile]],
+    ) -> Answer[Value]:
+        """Say what of an answer rests on what was spared."""
+        if isinstance(found, Found):
+            unread = {file: None for each in self.spared for file in each.unread}
+            taken = filter(unread.__contains__, files(found.value))
+            return replace(found, unread=(*found.unread, *taken))
+        if isinstance(found, ProvedNone) and self._is_spared_decisive:
+            return GaveUp()
+        return found
+
+    def notes(self, unread: Sequence[DistributionFile]) -> tuple[str, ...]:
+        """Name the files that leave a repair untried."""
+        spared = {file for each in self.spared for file in each.unread}
+        unbuilt = [f for f in unread if f in spared and f.kind == "sdist"]
+        others = [file for file in unread if file not in unbuilt]
+        if not unbuilt:
+            return unread_notes(others)
+        these = "1 sdist" if len(unbuilt) == 1 else f"{len(unbuilt)} sdists"
+        needs = f"to be sure, {these} would have to be built: {named_files(unbuilt)}"
+        return (needs, *unread_notes(others))
+
+    @property
+    def _is_spared_decisive(self) -> bool:
+        return any(each.is_decisive() for each in self.spared)
 
     def as_of_other_days(self) -> Self:
         """Return one that resolves as of other days than the question's.
@@ -141,6 +209,8 @@ class Prover:
 
         What the date hides is never taken, be it read or not.
         """
+        if self._is_spared_decisive:
+            return False
         limit = self.question.limits.exclude_newer
         unread = self.explanation.knowledge.observed
         return all(limit is not None and is_hidden(f, limit) for f in unread)
@@ -159,6 +229,10 @@ class Prover:
                 line = written(self.question, key)
                 if line.hashes:
                     yield FallenKey(name_of(self.question, key), "hash")
+
+
+def _pinned(resolution: Resolution) -> Iterator[DistributionFile]:
+    return (pin.file for pin in resolution.pins)
 
 
 def unread_notes(files: Sequence[DistributionFile]) -> tuple[str, ...]:

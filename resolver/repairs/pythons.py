@@ -23,7 +23,6 @@ from axletree.resolver.model.question import Question
 from axletree.resolver.repairs.proving import (
     ANOTHER_PYTHON,
     Prover,
-    unread_notes,
 )
 from axletree.resolver.resolve import Resolver
 from axletree.resolver.universe.composed import MemoUniverse
@@ -68,7 +67,7 @@ class PythonRepairs:
                     cost=(ANOTHER_PYTHON, 1, abs(minor - now)),
                     claim=self.prover.claim(found),
                     resolution=found.value,
-                    notes=unread_notes(found.unread),
+                    notes=self.prover.notes(found.unread),
                 )
                 return
             if isinstance(found, GaveUp):
@@ -80,7 +79,8 @@ class PythonRepairs:
         self.turn(question.environment)
         # What an sdist's code says is not carried over; pages and wheels are, below.
         universe = MemoUniverse(self.prover.universe.base)
-        return Resolver(universe, reporter=self.prover.reporter).attempt(question)
+        resolver = Resolver(universe, reporter=self.prover.reporter)
+        return self.prover.attempt(resolver, question)
 
     def _depends_on_python(self, key: FactKey) -> bool:
         match key:

@@ -15,6 +15,7 @@ from packaging.utils import NormalizedName
 from packaging.version import Version
 
 from axletree.resolver.model.answers import Repair
+from axletree.resolver.model.distribution import DistributionFile
 from axletree.resolver.model.fact_keys import (
     ConstraintKey,
     RootKey,
@@ -31,13 +32,15 @@ from axletree.resolver.model.requirements import (
     Edit,
     RootRequirement,
 )
+from axletree.resolver.repairs.far_older import floor_of
 from axletree.resolver.repairs.proving import (
     RELAX_ROOT,
+    Floor,
+    Newest,
     Prover,
     WrittenKey,
     name_of,
     spell,
-    unread_notes,
     with_specifier,
     written,
 )
@@ -75,14 +78,19 @@ class WrittenRepairs:
 
     prover: Prover
     is_complete: bool = field(init=False, default=True)
-    """Every set of requirements was tried to the end, or cannot work."""
+    """Every set of requirements so far was tried to the end, or cannot work."""
+    _are_few: bool = field(init=False, default=True)
 
-    def find(self) -> Iterator[Repair]:
+    def find(self) -> Iterator[Repair | Floor]:
         """Yield repairs, those with fewer changes first."""
+        size = 1
         working: list[frozenset[WrittenKey]] = []
         given_up: list[frozenset[WrittenKey]] = []
         tried = 0
         for keys in self._sets():
+            if len(keys) > size:
+                size = len(keys)
+                yield Floor((RELAX_ROOT, size))
             if any(done.issubset(keys) for done in working):
                 continue
             if not self.prover.may_hold_without(keys):
@@ -105,6 +113,9 @@ class WrittenRepairs:
                     self.is_complete = False
                 case ProvedNone():
                     pass
+        # That larger sets are not tried matters to none that is found.
+        yield Floor((RELAX_ROOT, size + 1))
+        self.is_complete &= self._are_few
 
     def _sets(self) -> Iterator[tuple[WrittenKey, ...]]:
         question = self.prover.question
@@ -118,7 +129,7 @@ class WrittenRepairs:
             and not written(question, key).overrides
         ]
         listed = list(dict.fromkeys(keys))
-        self.is_complete = len(listed) <= MOST_TOGETHER
+        self._are_few = len(listed) <= MOST_TOGETHER
         for size in range(1, min(MOST_TOGETHER, len(listed)) + 1):
             yield from combinations(listed, size)
 
@@ -126,14 +137,15 @@ class WrittenRepairs:
         self, keys: Sequence[WrittenKey], *, is_irreducible: bool
     ) -> Answer[Repair]:
         question = self.prover.question
+        floors = {key: self._floor(key) for key in keys}
         for key in keys:
-            question = with_specifier(question, key, "")
+            question = with_specifier(question, key, floors[key])
         moved: list[_Moved] = []
         for key in keys:
             one = self._move(question, key)
             if not isinstance(one, Found):
                 # Once one is moved, the others might do with other versions of it.
-                return GaveUp() if moved else one
+                return GaveUp() if moved or any(floors.values()) else one
             moved.append(one.value)
             question = with_specifier(question, key, one.value.specifier)
         found = self.prover.resolve(question)
@@ -149,7 +161,7 @@ class WrittenRepairs:
             cost=(RELAX_ROOT, len(keys), sum(one.distance for one in moved)),
             claim=self.prover.claim(found, is_irreducible=is_irreducible),
             resolution=found.value,
-            notes=unread_notes(found.unread),
+            notes=self.prover.notes(found.unread),
         )
         return Found(value=repair, unread=found.unread)
 
@@ -171,6 +183,18 @@ class WrittenRepairs:
         name = root.requirement.name
         return f"{name} {versions} instead of {what}{root.text}{hashes}"
 
+    def _floor(self, key: WrittenKey) -> str:
+        """Leave versions out that are far older than what was asked for; "": none are.
+
+        Where all is at hand, they cost nothing.
+        """
+        prover = self.prover
+        if prover.universe.is_frozen:
+            return ""
+        page = prover.universe.page_of.get(name_of(prover.question, key))
+        specifier = written(prover.question, key).requirement.specifier
+        return "" if page is None else floor_of(page, specifier, prover.question.limits)
+
     # The versions that work.
 
     def _move(self, question: Question, key: WrittenKey) -> Answer[_Moved]:
@@ -181,7 +205,7 @@ class WrittenRepairs:
         if not isinstance(found, Found):
             return found
         newest, listed = found.value.release, found.value.listed
-        run, is_cut = self._working_run(question, key, newest, listed)
+        run, is_cut = self._working_run(question, key, found.value, found.unread)
         found_run, run = run, _spellable(run, listed)
         is_whole = len(run) == len(found_run) and not is_cut
         moved = _Moved(
@@ -198,27 +222,32 @@ class WrittenRepairs:
         self,
         question: Question,
         key: WrittenKey,
-        newest: Release,
-        listed: Sequence[Release],
+        found: Newest,
+        unread: Sequence[DistributionFile],
     ) -> tuple[list[Version], bool]:
-        """Return the contiguous working versions, newest first, and if it was cut."""
-        run = [newest.version]
+        """Return the contiguous working versions, newest first, and if it was cut.
+
+        :param unread: what even of the newest is not known.
+        """
+        run, listed = [found.release.version], found.listed
+        floor = self._floor(key)
         sdists = 0
-        for release in listed[listed.index(newest) + 1 :]:
+        for release in listed[listed.index(found.release) + 1 :]:
             if release.is_yanked or release.version.is_prerelease:
                 continue
             sdists += release.files[0].kind == "sdist"
-            if len(run) == MOST_RANGE or sdists > MOST_SDISTS:
+            is_old = floor and not SpecifierSet(floor).contains(release.version)
+            if len(run) == MOST_RANGE or sdists > MOST_SDISTS or is_old:
                 return run, True
             # `==2` would take 2+local, too.
             pinned = with_specifier(question, key, f"==={release.files[0].version}")
             self.prover.reporter.proving(f"{release.label}")
             match self.prover.solve(_demanding(pinned, release.project)):
-                case Found():
+                case Found(unread=more) if set(unread).issuperset(more):
                     run.append(release.version)
                 case ProvedNone():
                     break
-                case GaveUp():
+                case _:
                     return run, True
         return run, False
 

@@ -29,21 +29,38 @@ from axletree.resolver.repairs.collecting import (
     FileRepairs,
     Upstream,
 )
+from axletree.resolver.repairs.far_older import floors
 from axletree.resolver.repairs.lifting import LiftRepairs
 from axletree.resolver.repairs.overriding import OverrideRepairs
 from axletree.resolver.repairs.proving import (
+    ANOTHER_PYTHON,
+    COLLECT,
+    LATER_DATE,
+    LIFT,
     OVERRIDE,
     RELAX_ROOT,
+    Floor,
     Prover,
-    unread_notes,
 )
 from axletree.resolver.repairs.pythons import PythonRepairs
 from axletree.resolver.repairs.relaxing import WrittenRepairs
 from axletree.resolver.resolve import Refusal
 from axletree.resolver.universe.composed import MemoUniverse
+from axletree.resolver.universe.sparing import (
+    ReadEnoughError,
+    ReadingLimits,
+    Sparing,
+    SparingUniverse,
+)
 
 MOST_REPAIRS = 10
 """Repairs offered."""
+MOST_BUILDS = 3
+"""Sdists that are built to be read, to look for the repairs of one conflict."""
+MOST_READ = ReadingLimits(files=2_000, batches=120)
+"""Metadata that is read for them over an index."""
+MOST_READ_BY_ONE = ReadingLimits(files=500, batches=25)
+"""The same for one of the searches that this takes; then it gives up."""
 
 
 class Search(Protocol):
@@ -51,12 +68,19 @@ class Search(Protocol):
 
     @property
     def is_complete(self) -> bool:
-        """Tell, afterwards, whether it gave up nowhere."""
+        """Tell whether it gave up nowhere so far."""
         ...
 
-    def find(self) -> Iterator[Repair]:
-        """Yield what was proved."""
-        ...
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Step:
+    """One search, in its place."""
+
+    rank: int
+    """No repair of it is cheaper."""
+    find: Callable[[], Iterator[Repair | Floor]]
+    search: Search | None = None
+    """None: it never gives up."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,37 +110,92 @@ class Repairer:
     """Looked at for files that the universe lacks."""
     reporter: Reporter = field(default_factory=SilentReporter)
     _prover: Prover = field(init=False)
+    spared: Sequence[SparingUniverse] = ()
+    """Those among the universes that are read sparingly."""
     _is_complete: bool = field(init=False, default=False)
+    _offered: int = field(init=False, default=0)
 
     def __post_init__(self) -> None:
         self._prover = Prover(
-            self.universe, self.question, self.refusal, reporter=self.reporter
+            self.universe,
+            self.question,
+            self.refusal,
+            reporter=self.reporter,
+            spared=self.spared,
+        )
+
+    @property
+    def sparing(self) -> Sparing:
+        """Tell how sparingly its universes are to be read meanwhile."""
+        return Sparing(
+            builds=MOST_BUILDS,
+            question=self.question,
+            floors=floors(self.question, self.universe.page_of),
+            all_searches=MOST_READ,
+            one_search=MOST_READ_BY_ONE,
         )
 
     def repairs(self) -> tuple[Repair, ...]:
         """Return the repairs that were proved, cheapest first."""
-        by_writing = WrittenRepairs(self._prover)
-        searches: list[Search] = [by_writing]
+        return tuple(self.find())
+
+    def find(self) -> Iterator[Repair]:
+        """Yield each repair as soon as none that is cheaper can come any more."""
+        waiting: list[Repair] = []
+        steps = self._steps()
+        by_writing, is_settled = steps[0].search, True
+        for step in steps:
+            yield from self._final(waiting, (step.rank,), by_writing)
+            try:
+                for found in step.find():
+                    if isinstance(found, Floor):
+                        yield from self._final(waiting, found.cost, by_writing)
+                    else:
+                        waiting.append(found)
+            except ReadEnoughError:
+                is_settled = False
+            is_settled &= step.search is None or step.search.is_complete
+            if self._offered == MOST_REPAIRS:
+                return
+        yield from self._final(waiting, (LIFT + 1,), by_writing)
+        self._is_complete = is_settled and not waiting
+
+    def _steps(self) -> list[_Step]:
+        """List the searches, the cheapest first."""
+        prover = self._prover
+        written, lifts = WrittenRepairs(prover), LiftRepairs(prover)
+        overrides = OverrideRepairs(prover)
+        steps = [
+            _Step(rank=RELAX_ROOT, find=written.find, search=written),
+            _Step(rank=LATER_DATE, find=lifts.find_date),
+        ]
         if self.for_python is not None:
-            searches.append(PythonRepairs(self._prover, self.for_python, self.turn))
+            pythons = PythonRepairs(prover, self.for_python, self.turn)
+            steps.append(_Step(rank=ANOTHER_PYTHON, find=pythons.find, search=pythons))
         if self.upstream is not None:
-            searches.append(FileRepairs(self._prover, self.upstream))
-        found = [repair for search in searches for repair in search.find()]
-        found += self._by_recipes()
-        last: list[Search] = [OverrideRepairs(self._prover), LiftRepairs(self._prover)]
-        found += [repair for search in last for repair in search.find()]
-        found.sort(key=lambda repair: (repair.cost, repair.text))
-        first = found[0] if found else None
-        if (
-            first is not None
-            and by_writing.is_complete
-            and first.cost[0] == RELAX_ROOT
-            and first.claim == "irreducible"
-        ):
-            # Every set of what the user wrote was tried: no cheaper one works.
-            found[0] = replace(first, claim="cheapest")
-        self._is_complete = all(search.is_complete for search in (*searches, *last))
-        return tuple(found[:MOST_REPAIRS])
+            files = FileRepairs(prover, self.upstream)
+            steps.append(_Step(rank=COLLECT, find=files.find, search=files))
+        return [
+            *steps,
+            _Step(rank=OVERRIDE, find=self._by_recipes),
+            _Step(rank=OVERRIDE, find=overrides.find, search=overrides),
+            _Step(rank=LIFT, find=lifts.find, search=lifts),
+        ]
+
+    def _final(
+        self, waiting: list[Repair], floor: tuple[int, ...], by_writing: Search | None
+    ) -> Iterator[Repair]:
+        """Yield those that are cheaper than all that may come, and forget them."""
+        waiting.sort(key=lambda repair: (repair.cost, repair.text))
+        while waiting and waiting[0].cost < floor and self._offered < MOST_REPAIRS:
+            repair = waiting.pop(0)
+            is_first_written = not self._offered and repair.cost[0] == RELAX_ROOT
+            is_sure = by_writing is not None and by_writing.is_complete
+            if is_first_written and is_sure and repair.claim == "irreducible":
+                # Every set of as few requirements was tried: no cheaper one works.
+                repair = replace(repair, claim="cheapest")
+            self._offered += 1
+            yield repair
 
     @property
     def is_complete(self) -> bool:
@@ -150,7 +229,7 @@ class Repairer:
         name, version = wheel.file.project, wheel.file.version
         self.reporter.proving(f"{name} {version} by recipe")
         resolver = self._prover.resolver.beside({wheel.file: wheel.metadata})
-        found = resolver.attempt(self.question)
+        found = self._prover.attempt(resolver, self.question)
         if not isinstance(found, Found) or all(
             pin.file is not wheel.file for pin in found.value.pins
         ):
@@ -165,5 +244,5 @@ class Repairer:
             wheels={wheel.file: wheel.metadata},
             recipe=wheel.recipe,
             command=f"axletree build {wheel.recipe}",
-            notes=unread_notes(found.unread),
+            notes=self._prover.notes(found.unread),
         )

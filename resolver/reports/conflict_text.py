@@ -61,24 +61,48 @@ def conflict_report(
     :param is_ascii: use ASCII characters only.
     :param target: the environments it holds for, if not the conflict's own alone.
     """
-    target = target or conflict.environment.label
     lines = (
         line
         for part in (
-            cause_lines(
-                conflict.conflicts,
-                target,
-                width,
-                is_complete=conflict.complete,
-                is_ascii=is_ascii,
+            cause_report(conflict, width=width, is_ascii=is_ascii, target=target),
+            *(
+                numbered_repair(at, repair, conflict, width=width)
+                for at, repair in enumerate(conflict.repairs, start=1)
             ),
-            _repairs(conflict, width),
-            _as_pip(conflict, width),
-            _notes(conflict.notes, width),
+            closing_report(conflict, width=width),
         )
         for line in part
     )
     return tuple(map(in_ascii, lines) if is_ascii else lines)
+
+
+def cause_report(
+    conflict: Conflict, *, width: int, is_ascii: bool = False, target: str = ""
+) -> Iterator[ReportLine]:
+    """Give what is known as soon as the cause is; parameters as `conflict_report`."""
+    return cause_lines(
+        conflict.conflicts,
+        target or conflict.environment.label,
+        width,
+        is_complete=conflict.complete,
+        is_ascii=is_ascii,
+    )
+
+
+def numbered_repair(
+    number: int, repair: Repair, conflict: Conflict, *, width: int
+) -> Iterator[ReportLine]:
+    """Give a repair with its number, the first below the heading of them all."""
+    if number == 1:
+        yield BLANK
+        yield ReportLine(role="heading", text="What helps, each resolved again:")
+    yield from _repair(repair, conflict, f"  {number}. {repair.text}", width)
+
+
+def closing_report(conflict: Conflict, *, width: int) -> Iterator[ReportLine]:
+    """Give what is said last: what pip would do, and notes."""
+    yield from _as_pip(conflict, width)
+    yield from _notes(conflict.notes, width)
 
 
 def counters_sentence(what: str, counters: Counters) -> str:
@@ -160,15 +184,6 @@ def repair_report(
         *(ReportLine(role="detail", text=f"  {p.name} {p.version}") for p in pins),
         *(ReportLine(role="detail", text=line) for line in recipes),
     )
-
-
-def _repairs(conflict: Conflict, width: int) -> Iterator[ReportLine]:
-    if not conflict.repairs:
-        return
-    yield BLANK
-    yield ReportLine(role="heading", text="What helps, each resolved again:")
-    for number, repair in enumerate(conflict.repairs, start=1):
-        yield from _repair(repair, conflict, f"  {number}. {repair.text}", width)
 
 
 def _repair(

@@ -53,6 +53,11 @@ class MemoUniverse:
         wheels = (file for file in self.metadata_of if file.kind == "wheel")
         self.metadata_of = {file: self.metadata_of[file] for file in wheels}
 
+    def forget(self, files: Iterable[DistributionFile]) -> None:
+        """Ask for the metadata of files anew."""
+        for file in files:
+            self.metadata_of.pop(file, None)
+
     def metadata_ahead(
         self,
         files: Sequence[DistributionFile],

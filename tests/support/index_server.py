@@ -84,6 +84,8 @@ class Index:
     """Path -> what to do wrong on the next requests for it."""
     released: threading.Event = field(default_factory=threading.Event)
     """Until it is set, or the server ends, what is on `hold` stays half sent."""
+    held: dict[str, threading.Event] = field(default_factory=dict)
+    """Path -> when it is answered; at the latest when the server ends."""
     asked: list[Asked] = field(default_factory=list)
     origin: str = ""
 
@@ -117,6 +119,8 @@ def serving(index: Index | None = None) -> Iterator[Index]:
         yield served
     finally:
         served.released.set()
+        for event in served.held.values():
+            event.set()
         server.shutdown()
         thread.join()
         server.server_close()
@@ -144,6 +148,8 @@ class _Handler(BaseHTTPRequestHandler):
         waiting = self.index.misdeeds[self.path]
         misdeed = waiting.popleft() if waiting else None
         time.sleep(self.index.delay_s)
+        if self.path in self.index.held:
+            self.index.held[self.path].wait()
         if isinstance(misdeed, int):
             self._send(misdeed, b"")
         elif misdeed == "silence":

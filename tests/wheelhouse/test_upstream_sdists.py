@@ -14,11 +14,12 @@ from axletree.resolver.model.distribution import (
 )
 from axletree.resolver.model.environment import Environment, environment_for
 from axletree.resolver.universe.protocol import MetadataAnswer
+from axletree.resolver.universe.sparing import NOT_BUILT, BuildAllowance
 from axletree.wheelhouse.sdist_builder import SdistFindingError
 from axletree.wheelhouse.upstream import UpstreamIndex
 from axletree.wheelhouse.upstream_options import ReadingOptions, SdistReading
 from tests.support.index_server import Index
-from tests.support.upstream import make_settings, only_file
+from tests.support.upstream import make_settings, only_file, read_page
 from tests.support.wheels import make_metadata, make_sdist, write_tar_gz
 
 
@@ -265,3 +266,43 @@ def test_an_sdist_without_pkg_info_is_asked(server: Index, tmp_path: Path) -> No
     assert _read(server, tmp_path, _Builder(BUILT)) == FileMetadata(
         requires_dist=("built",)
     )
+
+
+def test_no_more_sdists_are_built_than_are_allowed(
+    server: Index, tmp_path: Path
+) -> None:
+    for version in ("1.0", "2.0", "3.0"):
+        path = make_sdist(tmp_path / version, "demo", version, metadata_version="2.1")
+        server.publish("demo", path)
+    builder = _Builder(make_metadata("demo", "1.0"))
+    allowance = BuildAllowance(left=1)
+    environment = environment_for("3.9", "linux")
+    sdists = SdistReading(builder=builder, environment=environment, allowance=allowance)
+    options = ReadingOptions(sdists=sdists)
+
+    for _ in range(2):
+        # What an earlier run has built counts, too: so all runs read the same.
+        allowance.left = 1
+        with UpstreamIndex(make_settings(tmp_path), server.url, options) as index:
+            files = read_page(index, "demo").files
+            answers = index.metadata(files)
+            assert [answers[file] == NOT_BUILT for file in files] == [False, True, True]
+    assert builder.asked == ["demo-1.0.tar.gz for 3.9"]
+
+
+def test_what_was_not_allowed_is_built_once_it_is(
+    server: Index, tmp_path: Path
+) -> None:
+    _publish(server, tmp_path, dynamic=("Requires-Dist",))
+    allowance = BuildAllowance(left=0)
+    environment = environment_for("3.9", "linux")
+    sdists = SdistReading(
+        builder=_Builder(BUILT), environment=environment, allowance=allowance
+    )
+    options = ReadingOptions(sdists=sdists)
+
+    with UpstreamIndex(make_settings(tmp_path), server.url, options) as index:
+        file = only_file(index, "demo")
+        assert index.metadata([file]) == {file: NOT_BUILT}
+        allowance.left = None
+        assert index.metadata([file]) == {file: FileMetadata(requires_dist=("built",))}

@@ -1,12 +1,19 @@
 """A conflict with all that is said about it: repairs, and what pip would do."""
 
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from functools import partial
+from itertools import islice
 from pathlib import Path
 
 from axletree.console import Progress
-from axletree.resolver.model.answers import Conflict
+from axletree.resolver.model.answers import (
+    AsPip,
+    Conflict,
+    Counters,
+    Repair,
+    RepairsStop,
+)
 from axletree.resolver.model.environment import Environment
 from axletree.resolver.model.question import (
     Question,
@@ -17,11 +24,16 @@ from axletree.resolver.repairs.lifting import MOST_BANS
 from axletree.resolver.repairs.overriding import MOST_RELEASES
 from axletree.resolver.repairs.relaxing import MOST_TOGETHER
 from axletree.resolver.repairs.repairer import (
+    MOST_BUILDS,
+    MOST_REPAIRS,
     FutureWheel,
     Repairer,
 )
 from axletree.resolver.resolve import Refusal
 from axletree.resolver.universe.composed import MemoUniverse
+from axletree.resolver.universe.sparing import Sparing, SparingUniverse
+
+_MOST_NAMED = 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,6 +44,8 @@ class Remedies:
     upstream: Upstream | None = None
     turn: Callable[[Environment], None] | None = None
     """See `Repairer`."""
+    spared: tuple[SparingUniverse, ...] = ()
+    """Of the upstream's universes, those that are read sparingly."""
 
 
 def future_wheels(recipes: Path | None) -> tuple[FutureWheel, ...]:
@@ -51,42 +65,99 @@ def future_wheels(recipes: Path | None) -> tuple[FutureWheel, ...]:
     )
 
 
-def with_repairs(
-    universe: MemoUniverse,
-    question: Question,
-    refusal: Refusal,
-    remedies: Remedies,
-    progress: Progress,
-) -> Conflict:
-    """Prove repairs, and run pip's own algorithm; both may read more."""
-    repairer = Repairer(
-        universe,
-        question,
-        refusal,
-        wheels=remedies.wheels,
-        upstream=remedies.upstream,
-        for_python=partial(for_python, question),
-        turn=remedies.turn,
-        reporter=progress,
-    )
-    repairs = repairer.repairs()
-    progress.proving("what pip would do")
-    from axletree.resolver.queries.as_pip import as_pip  # noqa: PLC0415  late: resolvelib
+@dataclass(slots=True, kw_only=True)
+class RepairSearch:
+    """Looks for what helps against one conflict, and for what pip would do."""
 
-    opinion = as_pip(universe, question)
-    return replace(
-        refusal.conflict,
-        repairs=repairs,
-        notes=refusal.conflict.notes
-        if repairs
-        else (_no_repair(remedies, is_complete=repairer.is_complete),),
-        repair_counters=repairer.counters,
-        as_pip=opinion,
-    )
+    universe: MemoUniverse
+    spared: SparingUniverse
+    """Its base, which is told to spare."""
+    question: Question
+    refusal: Refusal
+    remedies: Remedies
+    progress: Progress
+    _found: list[Repair] = field(init=False, default_factory=list)
+    _stopped: RepairsStop | None = field(init=False, default="interrupted")
+    _notes: tuple[str, ...] = field(init=False, default=())
+    _counters: Counters = field(init=False, default_factory=Counters)
+    _opinion: AsPip | None = field(init=False, default=None)
+
+    def find(self, most: int = MOST_REPAIRS) -> Iterator[Repair]:
+        """Yield each repair as soon as its number is known; both may read more.
+
+        :param most: as many are enough.
+        """
+        repairer = Repairer(
+            self.universe,
+            self.question,
+            self.refusal,
+            wheels=self.remedies.wheels,
+            upstream=self.remedies.upstream,
+            for_python=partial(for_python, self.question),
+            turn=self.remedies.turn,
+            reporter=self.progress,
+            spared=(self.spared, *self.remedies.spared),
+        )
+        with self.spared.sparing(repairer.sparing):
+            for repair in islice(repairer.find(), most):
+                self._found.append(repair)
+                yield repair
+        self._counters = repairer.counters
+        self._stopped = None if repairer.is_complete else "not-settled"
+        if len(self._found) == most:
+            self._stopped = "most-repairs"
+        notes = [] if self._found else [_no_repair(self.remedies, self._stopped)]
+        self._notes = (*notes, *self._builds())
+        # What stayed unknown may be asked for again.
+        self.universe.forget(self.spared.forgotten())
+
+    def ask_pip(self) -> None:
+        """Find out what pip would do, which is worth no build."""
+        from axletree.resolver.queries.as_pip import as_pip_in_passing  # noqa: PLC0415  late: resolvelib
+
+        self.progress.proving("what pip would do")
+        with self.spared.sparing(Sparing(builds=0)):
+            self._opinion = as_pip_in_passing(
+                self.universe, self.question, self.spared.unread
+            )
+        self.universe.forget(self.spared.forgotten())
+
+    def conflict(self) -> Conflict:
+        """Return the conflict with what was found so far."""
+        conflict = self.refusal.conflict
+        return replace(
+            conflict,
+            repairs=tuple(self._found),
+            repairs_stopped=self._stopped,
+            repair_builds=tuple(f.filename for f in self.spared.allowance.built),
+            notes=(*conflict.notes, *self._notes),
+            repair_counters=self._counters,
+            as_pip=self._opinion,
+        )
+
+    def _builds(self) -> Iterator[str]:
+        """Say what was built, and what would have to be."""
+        built = [file.filename for file in self.spared.allowance.built]
+        unread = [f.filename for f, w in self.spared.unread.items() if w == "unbuilt"]
+        if built:
+            yield f"to look for repairs, {_sdists(built)} built: {', '.join(built)}"
+        if unread:
+            named = ", ".join(unread[:_MOST_NAMED])
+            more = len(unread) - _MOST_NAMED
+            yield (
+                f"{_sdists(unread)} not built to be read, since repairs build no more "
+                f"than {MOST_BUILDS}: what {'it' if len(unread) == 1 else 'they'} would "
+                f"require is taken as unknown ({named}"
+                f"{f' and {more} more' if more > 0 else ''})"
+            )
 
 
-def _no_repair(remedies: Remedies, *, is_complete: bool) -> str:
-    if not is_complete:
+def _sdists(names: Sequence[str]) -> str:
+    return "1 sdist was" if len(names) == 1 else f"{len(names)} sdists were"
+
+
+def _no_repair(remedies: Remedies, stopped: RepairsStop | None) -> str:
+    if stopped is not None:
         return (
             "no repair was found, but there may be one: not all could be tried to the "
             "end"

@@ -22,6 +22,7 @@ from axletree.console import Progress
 from axletree.resolver.model.question import Question
 from axletree.resolver.universe.composed import MemoUniverse
 from axletree.resolver.universe.protocol import Universe
+from axletree.resolver.universe.sparing import BuildAllowance
 from axletree.wheelhouse.best_match import BestMatch
 from axletree.wheelhouse.credentials import printable
 from axletree.wheelhouse.first_index import FirstIndex
@@ -62,10 +63,13 @@ class Indexes:
             isolation=self.source.isolation,
             reporter=self.progress,
         )
+        allowance = BuildAllowance()
         options = ReadingOptions(
             exclude_newer=question.limits.exclude_newer,
             refresh=self.source.refresh,
-            sdists=SdistReading(builder=builder, environment=question.environment),
+            sdists=SdistReading(
+                builder=builder, environment=question.environment, allowance=allowance
+            ),
         )
         indexes = [
             stack.enter_context(
@@ -89,6 +93,7 @@ class Indexes:
             downloads=downloads,
             builder=builder,
             build_requirements=requirements,
+            allowance=allowance,
         )
 
 

@@ -1,7 +1,7 @@
 """What was opened for candidates to come from."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from axletree.commands.options.question import Asked
@@ -9,6 +9,7 @@ from axletree.resolver.model.answers import Counters
 from axletree.resolver.model.environment import Environment
 from axletree.resolver.model.question import Question
 from axletree.resolver.universe.protocol import Universe
+from axletree.resolver.universe.sparing import BuildAllowance, SparingUniverse
 
 if TYPE_CHECKING:
     # The network takes longer to import than most answers to find.
@@ -29,6 +30,12 @@ class Opened:
     """Set, with the two below, if candidates come from indexes."""
     builder: "SdistBuilder | None" = None
     build_requirements: "ResolvedBuildRequirements | None" = None
+    allowance: BuildAllowance = field(default_factory=BuildAllowance)
+    """What its indexes ask before they build an sdist to read it."""
+
+    def spared(self) -> SparingUniverse:
+        """Return the universe so that it can be told to read sparingly."""
+        return SparingUniverse(self.universe, self.allowance)
 
     def one_by_one(self, asked: Asked, universe: "MemoUniverse") -> Iterator[Question]:
         """Yield each question, with the universe turned to its environment.

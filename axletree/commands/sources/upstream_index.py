@@ -18,7 +18,9 @@ from axletree.resolver.inputs.requirement_lines import redact
 from axletree.resolver.model.answers import Counters
 from axletree.resolver.model.question import Question
 from axletree.resolver.repairs.collecting import Upstream
+from axletree.resolver.repairs.repairer import MOST_BUILDS
 from axletree.resolver.universe.composed import MemoUniverse
+from axletree.resolver.universe.sparing import SparingUniverse
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,6 +28,8 @@ class OpenedUpstream:
     """The index, if one was named."""
 
     upstream: Upstream | None = None
+    spared: tuple[SparingUniverse, ...] = ()
+    """What is read sparingly, since it is only looked at for what would help."""
     _opened: Opened | None = None
 
     def turned_to(self, asked: Asked) -> Iterator[Question]:
@@ -63,12 +67,14 @@ def open_upstream(
     links = (*source.find_links, *asked.parsed.find_links)
     with ExitStack() as stack:
         opened = indexes.open(stack, [url], {})
+        spared = opened.spared()
+        opened.allowance.left = MOST_BUILDS
         upstream = Upstream(
-            universe=MemoUniverse(opened.universe),
+            universe=MemoUniverse(spared),
             name=redact(url),
             folder=redact(links[-1]) if links else None,
         )
-        yield OpenedUpstream(upstream=upstream, _opened=opened)
+        yield OpenedUpstream(upstream=upstream, spared=(spared,), _opened=opened)
 
 
 def _check(source: SourceOptions, asked: Asked) -> None:

@@ -1,12 +1,13 @@
 """`axletree explain`: why requirements conflict, and what would help."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 import click
 from click.core import ParameterSource
+from click.exceptions import Exit
 
 from axletree.commands.options.click_options import options_of
 from axletree.commands.options.input_files import InputFiles
@@ -24,26 +25,28 @@ from axletree.commands.results.no_solution import (
 )
 from axletree.commands.results.remedies import (
     Remedies,
+    RepairSearch,
     future_wheels,
-    with_repairs,
 )
+from axletree.commands.results.telling import Teller
 from axletree.commands.sources.opened import Opened
 from axletree.commands.sources.opening import open_universe
 from axletree.commands.sources.upstream_index import (
     OpenedUpstream,
     open_upstream,
 )
-from axletree.console import Console, Progress
+from axletree.console import INTERRUPTED, Console, Progress
 from axletree.resolver.locks.starting import on_base, read_base
 from axletree.resolver.model.answers import (
     Conflict,
     Resolution,
 )
 from axletree.resolver.model.question import Question
-from axletree.resolver.repairs.repairer import FutureWheel
+from axletree.resolver.repairs.repairer import MOST_REPAIRS, FutureWheel
 from axletree.resolver.reports.conflict_text import counters_sentence
 from axletree.resolver.resolve import Refusal, Resolver
 from axletree.resolver.universe.composed import MemoUniverse
+from axletree.resolver.universe.sparing import SparingUniverse
 
 if TYPE_CHECKING:
     # Together these take a tenth of a second, and few runs need any of them.
@@ -165,7 +168,8 @@ def answer(console: Console, wanted: Wanted, options: dict[str, Any]) -> int:
         open_universe(source, asked, progress) as opened,
         open_upstream(wanted.upstream, source, asked, progress) as upstream,
     ):
-        universe = MemoUniverse(opened.universe)
+        spared = opened.spared()
+        universe = MemoUniverse(spared)
         if wanted.engine == "resolvelib":
             return _show_as_pip(console, universe, asked.question)
         if wanted.engine == "pip-compile":
@@ -187,9 +191,11 @@ def answer(console: Console, wanted: Wanted, options: dict[str, Any]) -> int:
             opened=opened,
             upstream=upstream,
             universe=universe,
+            spared=spared,
             progress=progress,
+            teller=None if console.is_json or wanted.repair_number else Teller(console),
         )
-        outcomes = list(run.outcomes(asked))
+        outcomes = run.outcomes(asked)
     return _show(console, outcomes, wanted, files)
 
 
@@ -204,10 +210,15 @@ class _Run:
     opened: Opened
     upstream: OpenedUpstream
     universe: MemoUniverse
+    spared: SparingUniverse
+    """Its base."""
     progress: Progress
+    teller: Teller | None
+    """Tells each as it comes; None: what is asked for is one document, or one repair."""
 
-    def outcomes(self, asked: Asked) -> Iterator[Resolution | Conflict]:
+    def outcomes(self, asked: Asked) -> list[Resolution | Conflict]:
         """Answer each question, but for those whose answer is shown already."""
+        outcomes: list[Resolution | Conflict] = []
         resolver = Resolver(self.universe, reporter=self.progress)
         questions = self.opened.one_by_one(asked, self.universe)
         turned = self.upstream.turned_to(asked)
@@ -215,9 +226,15 @@ class _Run:
             answer = resolver.resolve(question)
             counters = self.opened.counted(resolver.counters)
             if isinstance(answer, Refusal):
-                yield replace(self._explained(question, answer), counters=counters)
+                conflict = replace(answer.conflict, counters=counters)
+                refusal = replace(answer, conflict=conflict)
+                outcomes.append(self._explained(question, refusal, outcomes))
             elif not self._is_shown(resolver, answer):
-                yield replace(answer, counters=counters)
+                resolution = replace(answer, counters=counters)
+                outcomes.append(resolution)
+                if self.teller is not None:
+                    self.teller.solved(resolution)
+        return outcomes
 
     def _is_shown(self, resolver: Resolver, answer: Resolution) -> bool:
         """Show what was asked about an answer; False if nothing was."""
@@ -227,23 +244,63 @@ class _Run:
 
         return show_asked(self.console, self.opened, resolver, self.asking, answer)
 
-    def _explained(self, question: Question, refusal: Refusal) -> Conflict:
+    def _explained(
+        self,
+        question: Question,
+        refusal: Refusal,
+        before: Sequence[Resolution | Conflict],
+    ) -> Conflict:
+        if self.teller is not None:
+            self.teller.begin(refusal.conflict)
         if self.wanted.reproduce is not None:
             from axletree.commands.results.reproduction import write_reproduction  # noqa: PLC0415  late
 
             write_reproduction(self.console, refusal, self.wanted.reproduce)
         if self.wanted.no_repairs:
+            if self.teller is not None:
+                self.teller.end(refusal.conflict)
             return refusal.conflict
         remedies = Remedies(
             wheels=self.wheels,
             upstream=self.upstream.upstream,
             turn=self.opened.turn,
+            spared=self.upstream.spared,
         )
-        conflict = with_repairs(
-            self.universe, question, refusal, remedies, self.progress
+        search = RepairSearch(
+            universe=self.universe,
+            spared=self.spared,
+            question=question,
+            refusal=refusal,
+            remedies=remedies,
+            progress=self.progress,
         )
+        try:
+            self._search(search, refusal.conflict)
+        except KeyboardInterrupt as stop:
+            self._cut_off(search, before)
+            raise Exit(INTERRUPTED) from stop
+        conflict = search.conflict()
+        if self.teller is not None:
+            self.teller.end(conflict)
         read = self.upstream.counted(self.opened.counted(conflict.repair_counters))
         return replace(conflict, repair_counters=read)
+
+    def _search(self, search: RepairSearch, conflict: Conflict) -> None:
+        """Find what helps, and tell it on the way."""
+        most = self.wanted.repair_number or MOST_REPAIRS
+        for number, repair in enumerate(search.find(most), start=1):
+            if self.teller is not None:
+                self.teller.repair(number, repair, conflict)
+        if not self.wanted.repair_number:
+            search.ask_pip()
+
+    def _cut_off(
+        self, search: RepairSearch, before: Sequence[Resolution | Conflict]
+    ) -> None:
+        """Leave what was found when the user stops the search."""
+        if self.console.is_json:
+            show_outcomes(self.console, [*before, search.conflict()])
+        self.console.show_cut_off()
 
 
 def _show(
@@ -272,13 +329,11 @@ def _show(
             one_repair.write_repair(console, repair, files)
         one_repair.show_repair(console, first, repair)
         return 0
-    show_outcomes(console, outcomes)
+    if console.is_json:
+        show_outcomes(console, outcomes)
     for conflict in outcomes:
         if isinstance(conflict, Conflict):
-            console.detail(counters_sentence("up to the core", conflict.counters))
-            if conflict.repairs:
-                counters = conflict.repair_counters
-                console.detail(counters_sentence("with repairs", counters))
+            Teller(console).count(conflict)
     return exit_code(outcomes)
 
 

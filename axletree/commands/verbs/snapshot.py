@@ -1,6 +1,7 @@
 """`axletree snapshot`: what a resolution chooses from, as one JSON file."""
 
 import gzip
+from collections import deque
 from pathlib import Path
 from typing import Any
 
@@ -13,14 +14,15 @@ from axletree.commands.options.question import ask_from
 from axletree.commands.options.shared import take
 from axletree.commands.results.remedies import (
     Remedies,
+    RepairSearch,
     future_wheels,
-    with_repairs,
 )
 from axletree.commands.sources.opening import open_universe
 from axletree.console import Console
 from axletree.resolver.resolve import Refusal, Resolver
 from axletree.resolver.universe.composed import MemoUniverse
 from axletree.resolver.universe.snapshot import recording_to_json
+from axletree.resolver.universe.sparing import SparingUniverse
 from axletree.wheelhouse.atomic import write_atomically
 
 
@@ -47,11 +49,23 @@ def snapshot(
         console.progress() as progress,
         open_universe(source, asked, progress) as opened,
     ):
+        # What is spared is known to be so, and is spared again.
         universe = MemoUniverse(opened.universe)
-        answer = Resolver(universe, reporter=progress).resolve(asked.question)
+        spared = SparingUniverse(universe, opened.allowance)
+        memo = MemoUniverse(spared)
+        answer = Resolver(memo, reporter=progress).resolve(asked.question)
         if isinstance(answer, Refusal):
             # A snapshot has one answer for each file, so nothing is turned here.
-            with_repairs(universe, asked.question, answer, remedies, progress)
+            search = RepairSearch(
+                universe=memo,
+                spared=spared,
+                question=asked.question,
+                refusal=answer,
+                remedies=remedies,
+                progress=progress,
+            )
+            deque(search.find(), maxlen=0)
+            search.ask_pip()
     answers = {
         str(file.filename): answer for file, answer in universe.metadata_of.items()
     }

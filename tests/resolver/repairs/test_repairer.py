@@ -1,7 +1,26 @@
 """All repairs of a refused question, cheapest first."""
 
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
 import pytest
 
+from axletree.resolver.inputs.requirements_files import parse_requirement
+from axletree.resolver.model.distribution import (
+    DistributionFile,
+    FileMetadata,
+    Page,
+)
+from axletree.resolver.model.environment import environment_for
+from axletree.resolver.model.file_names import safe_name
+from axletree.resolver.model.question import Question, ask
+from axletree.resolver.model.reporter import SilentReporter
+from axletree.resolver.repairs.repairer import MOST_BUILDS, Repairer
+from axletree.resolver.resolve import Refusal, Resolver
+from axletree.resolver.universe.composed import FrozenUniverse, MemoUniverse
+from axletree.resolver.universe.sparing import Sparing
+from tests.support.answers import name
+from tests.support.building_index import BuildingIndex
 from tests.support.repairs import has_its_repairs
 from tests.support.scenarios import REPAIRED
 
@@ -9,3 +28,128 @@ from tests.support.scenarios import REPAIRED
 @pytest.mark.parametrize("name", REPAIRED)
 def test_the_scenario_has_its_repairs(name: str) -> None:
     has_its_repairs(name)
+
+
+class Listener(SilentReporter):
+    """Notes what is tried, beside the repairs that come."""
+
+    def __init__(self) -> None:
+        self.heard: list[str] = []
+
+    def proving(self, what: str) -> None:
+        self.heard.append(what)
+
+
+def index_of(
+    releases: dict[str, Sequence[str]], sdists: Sequence[str] = ()
+) -> BuildingIndex:
+    """Serve releases, `name version` -> what it requires; some must be built."""
+    pages: dict[str, list[DistributionFile]] = {}
+    metadata: dict[str, FileMetadata] = {}
+    for release, lines in releases.items():
+        project, version = release.split()
+        is_sdist = release in sdists
+        ending = ".tar.gz" if is_sdist else "-py3-none-any.whl"
+        file = DistributionFile(
+            project=name(project),
+            filename=safe_name(f"{project}-{version}{ending}"),
+            version=version,
+            kind="sdist" if is_sdist else "wheel",
+            tag="" if is_sdist else "py3-none-any",
+        )
+        pages.setdefault(project, []).append(file)
+        metadata[file.filename] = FileMetadata(requires_dist=tuple(lines))
+    page_of = {
+        name(project): Page(project=name(project), files=tuple(files))
+        for project, files in pages.items()
+    }
+    base = FrozenUniverse(page_of=page_of, metadata_of=metadata)
+    return BuildingIndex(
+        base=base, dynamic=[f for f in metadata if f.endswith(".tar.gz")]
+    )
+
+
+def asked(*lines: str) -> Question:
+    return ask(list(map(parse_requirement, lines)), environment_for("3.9", "linux"))
+
+
+@dataclass(slots=True)
+class Search:
+    """A search for repairs over an index, told to spare."""
+
+    index: BuildingIndex
+    question: Question
+    listener: Listener = field(default_factory=Listener)
+
+    def events(self) -> Iterator[str]:
+        """Yield what was tried and what was found, in order."""
+        spared = self.index.spared()
+        memo = MemoUniverse(spared)
+        refusal = Resolver(memo).resolve(self.question)
+        assert isinstance(refusal, Refusal)
+        self.index.files_read.clear()
+        self.index.built.clear()
+        repairer = Repairer(
+            memo, self.question, refusal, reporter=self.listener, spared=[spared]
+        )
+        with spared.sparing(Sparing(builds=MOST_BUILDS, question=self.question)):
+            for repair in repairer.find():
+                yield from self._heard()
+                yield f"{repair.text} ({repair.claim})"
+            yield from self._heard()
+        yield "all" if repairer.is_complete else "not all"
+
+    def _heard(self) -> list[str]:
+        heard, self.listener.heard = self.listener.heard, []
+        return heard
+
+
+def test_a_repair_comes_before_dearer_ones_are_tried() -> None:
+    index = index_of({"app 2": ["dep<2"], "dep 2": [], "dep 1": []})
+    index.is_frozen = True
+
+    assert list(Search(index, asked("app==2", "dep==2")).events()) == [
+        "another version of app",
+        "another version of dep",
+        "use dep 1 instead of dep==2 (cheapest)",
+        "other requirements of app",
+        "change what app 2 requires: dep<2 to dep<=2 (irreducible)",
+        "all",
+    ]
+
+
+def test_repairs_build_no_more_than_a_few_sdists_and_claim_nothing_over_the_rest() -> (
+    None
+):
+    needed = [f"s{number}" for number in range(9)]
+    sdists = {f"{project} 1": () for project in needed}
+    index = index_of(
+        {"app 2": ["dep<2"], "dep 2": [], "dep 1": needed, **sdists}, list(sdists)
+    )
+
+    *_, override, _ = Search(index, asked("app==2", "dep==2")).events()
+
+    assert len(index.built) == MOST_BUILDS
+    # Less than all that was written is not known to be too little.
+    assert override == "change what app 2 requires: dep<2 to dep<=2 (works)"
+
+
+def test_a_repair_over_what_was_not_built_is_untried_and_says_so() -> None:
+    needed = [f"s{number}" for number in range(9)]
+    sdists = {f"{project} 1": () for project in needed}
+    index = index_of(
+        {"app 2": ["dep<2"], "dep 2": [], "dep 1": needed, **sdists}, list(sdists)
+    )
+
+    texts = list(Search(index, asked("app==2", "dep==2")).events())
+
+    assert "use dep 1 instead of dep==2 (untried)" in texts
+
+
+def test_a_prerelease_whose_gate_is_shut_is_not_read_for_a_repair() -> None:
+    early = {f"dep 1.{minor}rc1": () for minor in range(9)}
+    index = index_of({"app 2": ["dep<2"], "dep 2": [], "dep 1": [], **early})
+
+    list(Search(index, asked("app==2", "dep==2")).events())
+
+    assert [file for file in index.files_read if "rc1" in file] == []

@@ -1,0 +1,286 @@
+"""An index that is read sparingly, once a cause is told and repairs are looked for.
+
+No more sdists are built than are allowed, and no pre-release is read whose gate nobody
+is known to open. Both then count as usable and without requirements: that is the weakest
+thing to be said of them, so what is refused over them is refused by less than the truth.
+Whatever takes one is not proved, and who asked finds it in `unread`.
+"""
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Literal, Self, TypeAlias
+
+from packaging.requirements import InvalidRequirement, Requirement
+from packaging.specifiers import SpecifierSet
+from packaging.utils import NormalizedName, canonicalize_name
+
+from axletree.resolver.model.distribution import (
+    DistributionFile,
+    FileMetadata,
+    Page,
+    UnusableMetadata,
+)
+from axletree.resolver.model.foreign_text import parse_version
+from axletree.resolver.model.question import Question
+from axletree.resolver.universe.protocol import (
+    MetadataAnswer,
+    ReadsAhead,
+    Universe,
+)
+
+Spared: TypeAlias = Literal["unbuilt", "gated", "older"]
+"""It would have to be built, its gate is shut, or it is far older than what is asked."""
+NOT_BUILT = UnusableMetadata(
+    reason="it would have to be built to be read", kind="unbuilt"
+)
+"""What an index says of an sdist that it was not allowed to build."""
+
+_UNKNOWN = FileMetadata()
+_NAMES_PRERELEASE = re.compile(
+    r"(?<![!<])(?:===?|~=|>=?)\s*v?[0-9][0-9.!]*[-_.]?(?:a|b|c|rc|pre|dev)",
+    re.IGNORECASE,
+)
+"""Finds what may open a gate; that it finds too much only means to read more."""
+
+
+class ReadEnoughError(Exception):
+    """More would be read than is allowed; never shown."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadingLimits:
+    """How much may be read, in files and in the batches that they are asked for in."""
+
+    files: int
+    batches: int
+
+
+@dataclass(slots=True)
+class Reading:
+    """What is left of that."""
+
+    files: int
+    batches: int
+
+    @classmethod
+    def of(cls, limits: ReadingLimits) -> Self:
+        """Begin with all of it."""
+        return cls(limits.files, limits.batches)
+
+    def take(self, files: int) -> None:
+        """Take a batch.
+
+        :raises ReadEnoughError: there is not so much left.
+        """
+        if files > self.files or not self.batches:
+            raise ReadEnoughError
+        self.files -= files
+        self.batches -= 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sparing:
+    """How sparingly to read."""
+
+    builds: int
+    """Sdists that may be built."""
+    question: Question | None = None
+    """It leaves the gates of pre-releases shut, which are not read; None: they are."""
+    floors: Mapping[NormalizedName, SpecifierSet] = field(default_factory=dict)
+    """Of some projects those that are asked for; no other is read."""
+    all_searches: ReadingLimits | None = None
+    """What all searches together may read; None: all."""
+    one_search: ReadingLimits | None = None
+    """What one of them may; see `begin_search`."""
+
+
+@dataclass(slots=True)
+class BuildAllowance:
+    """How many sdists may be built to be read. Who builds asks, one after the other."""
+
+    left: int | None = None
+    """None: as many as it takes."""
+    built: list[DistributionFile] = field(init=False, default_factory=list)
+    """What was allowed while there was a limit."""
+
+    @property
+    def is_limited(self) -> bool:
+        """Tell whether it matters who is asked for first."""
+        return self.left is not None
+
+    def take(self, file: DistributionFile) -> bool:
+        """Ask to build one; True also where an earlier run has built it."""
+        if self.left is None:
+            return True
+        if self.left == 0:
+            return False
+        self.left -= 1
+        self.built.append(file)
+        return True
+
+
+@dataclass(slots=True)
+class SparingUniverse:
+    """Another universe, read as ever until it is told to spare."""
+
+    base: Universe
+    allowance: BuildAllowance = field(default_factory=BuildAllowance)
+    unread: dict[DistributionFile, Spared] = field(init=False, default_factory=dict)
+    """What counts as usable and without requirements, and why."""
+    _how: Sparing | None = field(init=False, default=None)
+    """None: not at all."""
+    _reading: Reading | None = field(init=False, default=None)
+    """What may still be read; None: all."""
+    _search: Reading | None = field(init=False, default=None)
+    """The same of the search that is running."""
+    _pages: dict[NormalizedName, Page | None] = field(init=False, default_factory=dict)
+    _opened: set[NormalizedName] = field(init=False, default_factory=set)
+    """Projects of which a line that was read names a pre-release."""
+    _gated: dict[NormalizedName, bool] = field(init=False, default_factory=dict)
+
+    @property
+    def is_frozen(self) -> bool:
+        """Be as frozen as the base."""
+        return self.base.is_frozen
+
+    @contextmanager
+    def sparing(self, how: Sparing) -> Iterator[None]:
+        """Spare, where reading is not free."""
+        if self.is_frozen:
+            yield
+            return
+        self.allowance.left, self._how = how.builds, how
+        if how.all_searches is not None:
+            self._reading = Reading.of(how.all_searches)
+        self.begin_search()
+        self._gated.clear()
+        try:
+            yield
+        finally:
+            self.allowance.left = self._how = self._reading = self._search = None
+
+    def begin_search(self) -> None:
+        """Let the next search read as much as one may."""
+        if self._how is not None and self._how.one_search is not None:
+            self._search = Reading.of(self._how.one_search)
+
+    def forgotten(self) -> list[DistributionFile]:
+        """Return what was unread, which is to be asked for anew."""
+        found = list(self.unread)
+        self.unread.clear()
+        return found
+
+    def is_decisive(self) -> bool:
+        """Tell whether a refusal could be another one if all were read.
+
+        Lines that are not known can open gates. A pre-release that nothing lets in has
+        no say, whatever its lines are, nor has what nobody asks for.
+        """
+        return any(
+            why == "unbuilt" or (why == "gated" and file.project in self._opened)
+            for file, why in self.unread.items()
+        )
+
+    def pages(
+        self, projects: Sequence[NormalizedName]
+    ) -> Mapping[NormalizedName, Page | None]:
+        """Read the base's pages."""
+        pages = self.base.pages(projects)
+        self._pages.update(pages)
+        return pages
+
+    def metadata(
+        self, files: Sequence[DistributionFile]
+    ) -> Mapping[DistributionFile, MetadataAnswer]:
+        """Ask the base for what is not spared."""
+        return self.metadata_ahead(files, lambda _: ())
+
+    def metadata_ahead(
+        self,
+        files: Sequence[DistributionFile],
+        names: Callable[[MetadataAnswer], Iterable[NormalizedName]],
+    ) -> Mapping[DistributionFile, MetadataAnswer]:
+        """Ask the base for what is not spared, and for pages ahead if it can.
+
+        :raises ReadEnoughError: for more than may be read.
+        """
+        spared = {file: why for file in files if (why := self._spared(file))}
+        others = [file for file in files if file not in spared]
+        for reading in (self._search, self._reading):
+            if reading is not None and others:
+                reading.take(len(others))
+        answers = dict(self._ask(others, names)) if others else {}
+        self._opened.update(
+            name for answer in answers.values() for name in _opened_by(answer)
+        )
+        for file, answer in answers.items():
+            if _is_unbuilt(answer):
+                spared[file] = "unbuilt"
+        self.unread.update(spared)
+        return {**answers, **dict.fromkeys(spared, _UNKNOWN)}
+
+    def _ask(
+        self,
+        files: Sequence[DistributionFile],
+        names: Callable[[MetadataAnswer], Iterable[NormalizedName]],
+    ) -> Mapping[DistributionFile, MetadataAnswer]:
+        if isinstance(self.base, ReadsAhead):
+            return self.base.metadata_ahead(files, names)
+        return self.base.metadata(files)
+
+    def _spared(self, file: DistributionFile) -> Spared | None:
+        """Tell why a file is not worth reading; None: it is."""
+        version, how, name = parse_version(file.version), self._how, file.project
+        if how is None or version is None:
+            return None
+        floor = how.floors.get(name)
+        if floor is not None and not floor.contains(version, prereleases=True):
+            return "older"
+        question = how.question
+        if (
+            question is None
+            or question.limits.allow_prereleases
+            or not version.is_prerelease
+        ):
+            return None
+        if name not in self._gated:
+            self._gated[name] = self._is_gated(name, question)
+        return "gated" if self._gated[name] and name not in self._opened else None
+
+    def _is_gated(self, name: NormalizedName, question: Question) -> bool:
+        """Tell whether final releases are there, and nobody asks for others."""
+        page = self._pages.get(name)
+        if page is None or any(
+            canonicalize_name(asked.requirement.name) == name
+            and _NAMES_PRERELEASE.search(str(asked.requirement.specifier))
+            for asked in (*question.roots, *question.constraints)
+        ):
+            return False
+        limit = question.limits.exclude_newer
+        return any(_is_final(file, limit) for file in page.files)
+
+
+def _is_final(file: DistributionFile, limit: datetime | None) -> bool:
+    version = parse_version(file.version)
+    if version is None or version.is_prerelease or file.yanked is not None:
+        return False
+    return limit is None or (file.upload_time is not None and file.upload_time < limit)
+
+
+def _is_unbuilt(answer: MetadataAnswer) -> bool:
+    return isinstance(answer, UnusableMetadata) and answer.kind == "unbuilt"
+
+
+def _opened_by(answer: MetadataAnswer) -> Iterator[NormalizedName]:
+    """Yield the projects of which a file may let pre-releases in."""
+    if isinstance(answer, UnusableMetadata):
+        return
+    for text in answer.requires_dist:
+        if _NAMES_PRERELEASE.search(text):
+            try:
+                yield canonicalize_name(Requirement(text).name)
+            except InvalidRequirement:
+                continue

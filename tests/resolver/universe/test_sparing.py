@@ -1,0 +1,194 @@
+"""An index that is read sparingly."""
+
+from datetime import UTC, datetime
+
+import pytest
+from packaging.specifiers import SpecifierSet
+
+from axletree.resolver.inputs.requirements_files import parse_requirement
+from axletree.resolver.model.distribution import (
+    DistributionFile,
+    FileMetadata,
+    Page,
+)
+from axletree.resolver.model.environment import environment_for
+from axletree.resolver.model.file_names import safe_name
+from axletree.resolver.model.question import Question, ask
+from axletree.resolver.universe.composed import FrozenUniverse
+from axletree.resolver.universe.sparing import (
+    ReadEnoughError,
+    ReadingLimits,
+    Sparing,
+    SparingUniverse,
+)
+from tests.support.answers import name
+from tests.support.building_index import BuildingIndex
+
+UNKNOWN = FileMetadata()
+KNOWN = FileMetadata(requires_dist=("six",))
+
+
+def sdist(project: str, version: str) -> DistributionFile:
+    return DistributionFile(
+        project=name(project),
+        filename=safe_name(f"{project}-{version}.tar.gz"),
+        version=version,
+        kind="sdist",
+        upload_time=datetime(2020, 1, 1, tzinfo=UTC),
+    )
+
+
+def index_of(*files: DistributionFile, lines: str = "six") -> BuildingIndex:
+    """Serve files that all say the same and must be built to do so."""
+    projects = {file.project for file in files}
+    base = FrozenUniverse(
+        page_of={
+            project: Page(
+                project=project,
+                files=tuple(file for file in files if file.project == project),
+            )
+            for project in projects
+        },
+        metadata_of={
+            file.filename: FileMetadata(requires_dist=(lines,)) for file in files
+        },
+    )
+    return BuildingIndex(base=base, dynamic=[file.filename for file in files])
+
+
+def asked(*lines: str) -> Question:
+    return ask(list(map(parse_requirement, lines)), environment_for("3.9", "linux"))
+
+
+def read(universe: SparingUniverse, *files: DistributionFile) -> list[object]:
+    universe.pages(list({file.project for file in files}))
+    answers = universe.metadata(files)
+    return [answers[file] for file in files]
+
+
+def test_until_it_is_told_to_spare_all_is_built() -> None:
+    files = [sdist("a", version) for version in ("3", "2", "1")]
+    universe = index_of(*files).spared()
+
+    assert read(universe, *files) == [KNOWN] * 3
+    assert not universe.unread
+
+
+def test_no_more_is_built_than_is_allowed_and_the_first_that_is_asked_for() -> None:
+    files = [sdist("a", version) for version in ("3", "2", "1")]
+    index = index_of(*files)
+    universe = index.spared()
+
+    with universe.sparing(Sparing(builds=2)):
+        assert read(universe, *files) == [KNOWN, KNOWN, UNKNOWN]
+    assert index.built == ["a-3.tar.gz", "a-2.tar.gz"]
+    assert universe.allowance.built == files[:2]
+    assert universe.unread == {files[2]: "unbuilt"}
+    assert universe.is_decisive()
+
+
+def test_what_stayed_unknown_is_asked_for_anew_afterwards() -> None:
+    file = sdist("a", "1")
+    universe = index_of(file).spared()
+    with universe.sparing(Sparing(builds=0)):
+        assert read(universe, file) == [UNKNOWN]
+
+    assert universe.forgotten() == [file]
+    assert read(universe, file) == [KNOWN]
+
+
+@pytest.mark.parametrize("line", ["a>=2rc1", "a==2rc1", "a~=2.0b1", "a>2.dev0"])
+def test_a_prerelease_is_read_where_a_line_of_the_user_opens_its_gate(
+    line: str,
+) -> None:
+    final, early = sdist("a", "1"), sdist("a", "2rc1")
+    universe = index_of(final, early).spared()
+
+    with universe.sparing(Sparing(builds=9, question=asked(line))):
+        assert read(universe, early) == [KNOWN]
+    assert not universe.unread
+
+
+@pytest.mark.parametrize("line", ["a", "a<2.dev0", "a!=2rc1", "a<=2rc1", "b>=2rc1"])
+def test_a_prerelease_whose_gate_is_shut_is_not_read(line: str) -> None:
+    final, early = sdist("a", "1"), sdist("a", "2rc1")
+    index = index_of(final, early)
+    universe = index.spared()
+
+    with universe.sparing(Sparing(builds=9, question=asked(line))):
+        assert read(universe, early) == [UNKNOWN]
+    assert universe.unread == {early: "gated"}
+    assert index.files_read == []
+
+
+def test_a_prerelease_is_read_where_a_line_that_was_read_names_one() -> None:
+    final, early, other = sdist("a", "1"), sdist("a", "2rc1"), sdist("b", "1")
+    index = index_of(final, early, other, lines="a>=2rc1")
+    universe = index.spared()
+
+    with universe.sparing(Sparing(builds=9, question=asked("b"))):
+        read(universe, other)
+        read(universe, early)
+
+    assert index.built == ["b-1.tar.gz", "a-2rc1.tar.gz"]
+
+
+def test_a_prerelease_is_read_where_there_is_no_other() -> None:
+    early = sdist("a", "2rc1")
+    universe = index_of(early).spared()
+
+    with universe.sparing(Sparing(builds=9, question=asked("a"))):
+        assert read(universe, early) == [KNOWN]
+
+
+def test_a_prerelease_whose_gate_is_shut_decides_nothing_by_its_lines() -> None:
+    final, early = sdist("a", "1"), sdist("a", "2rc1")
+    universe = index_of(final, early).spared()
+
+    with universe.sparing(Sparing(builds=9, question=asked("a"))):
+        assert read(universe, early) == [UNKNOWN]
+    assert not universe.is_decisive()
+
+
+def test_what_nobody_asks_for_is_not_read() -> None:
+    files = [sdist("a", "9"), sdist("a", "1")]
+    index = index_of(*files)
+    universe = index.spared()
+    floors = {name("a"): SpecifierSet(">=8")}
+
+    with universe.sparing(Sparing(builds=9, floors=floors)):
+        assert read(universe, *files) == [KNOWN, UNKNOWN]
+    assert universe.unread == {files[1]: "older"}
+    assert not universe.is_decisive()
+
+
+def test_a_search_stops_at_its_own_limits_and_all_of_them_at_theirs() -> None:
+    files = [sdist("a", str(version)) for version in range(9)]
+    universe = index_of(*files).spared()
+    how = Sparing(
+        builds=9,
+        all_searches=ReadingLimits(files=6, batches=9),
+        one_search=ReadingLimits(files=4, batches=2),
+    )
+
+    with universe.sparing(how):
+        read(universe, files[0])
+        read(universe, files[1])
+        with pytest.raises(ReadEnoughError):
+            read(universe, files[2])
+        universe.begin_search()
+        read(universe, *files[2:5])
+        universe.begin_search()
+        with pytest.raises(ReadEnoughError):
+            read(universe, *files[5:7])
+    assert read(universe, *files[5:]) == [KNOWN] * 4
+
+
+def test_a_universe_where_all_is_at_hand_is_never_spared() -> None:
+    file = sdist("a", "1")
+    index = index_of(file)
+    index.is_frozen = True
+    universe = index.spared()
+
+    with universe.sparing(Sparing(builds=0)):
+        assert read(universe, file) == [KNOWN]

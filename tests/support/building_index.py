@@ -1,0 +1,56 @@
+"""An index some of whose sdists must be built to be read; all reading is counted."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from packaging.utils import NormalizedName
+
+from axletree.resolver.model.distribution import DistributionFile, Page
+from axletree.resolver.universe.protocol import MetadataAnswer, Universe
+from axletree.resolver.universe.sparing import (
+    NOT_BUILT,
+    BuildAllowance,
+    SparingUniverse,
+)
+
+
+@dataclass(kw_only=True)
+class BuildingIndex:
+    """Reads another universe as an index over the network would."""
+
+    base: Universe
+    dynamic: Collection[str] = ()
+    """File names of what must be built to be read."""
+    allowance: BuildAllowance = field(default_factory=BuildAllowance)
+    is_frozen: bool = False
+    pages_read: list[NormalizedName] = field(default_factory=list)
+    files_read: list[str] = field(default_factory=list)
+    built: list[str] = field(default_factory=list)
+
+    def spared(self) -> SparingUniverse:
+        """Return it so that it can be told to read sparingly."""
+        return SparingUniverse(self, self.allowance)
+
+    def pages(
+        self, projects: Sequence[NormalizedName]
+    ) -> Mapping[NormalizedName, Page | None]:
+        """Count the pages."""
+        self.pages_read += projects
+        return self.base.pages(projects)
+
+    def metadata(
+        self, files: Sequence[DistributionFile]
+    ) -> Mapping[DistributionFile, MetadataAnswer]:
+        """Count the files, and build what is allowed."""
+        refused = {file: NOT_BUILT for file in files if not self._is_allowed(file)}
+        read = [file for file in files if file not in refused]
+        self.files_read += [file.filename for file in read]
+        return {**(self.base.metadata(read) if read else {}), **refused}
+
+    def _is_allowed(self, file: DistributionFile) -> bool:
+        if file.filename not in self.dynamic:
+            return True
+        if not self.allowance.take(file):
+            return False
+        self.built.append(file.filename)
+        return True
