@@ -182,18 +182,12 @@ class Resolver:
 
     def explanation(self, inquiry: Inquiry) -> Explanation:
         """Take a question that was refused apart into facts."""
+        question, knowledge = inquiry.question, inquiry.knowledge
+        tables = self._shared_by(knowledge).tables
         if self.universe.is_frozen:
-            return Explanation.of_frozen(
-                inquiry.question,
-                inquiry.knowledge,
-                self._shared_by(inquiry.knowledge).tables,
-            )
-        return Explanation.of_index(
-            self.universe,
-            inquiry.question,
-            inquiry.knowledge,
-            inquiry.search.objections,
-        )
+            return Explanation.of_frozen(question, knowledge, tables)
+        objections = inquiry.search.objections
+        return Explanation.of_index(question, knowledge, tables, objections)
 
     def beside(self, added: Mapping[DistributionFile, FileMetadata]) -> "Resolver":
         """Answer over the same universe with some files more."""

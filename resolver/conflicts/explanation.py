@@ -4,7 +4,7 @@ The search for cores runs on tables (`axletree.resolver.conflicts.cores`); here 
 made of what is read for this question, whatever its limits and changes.
 """
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import timedelta
 from typing import Self
 
@@ -22,7 +22,7 @@ from axletree.resolver.model.fact_keys import FactKey
 from axletree.resolver.model.facts import Core
 from axletree.resolver.model.question import Question
 from axletree.resolver.universe.candidates import Release
-from axletree.resolver.universe.compiled import CompiledUniverse
+from axletree.resolver.universe.compiled import CompiledUniverse, Project
 from axletree.resolver.universe.composed import MemoUniverse
 from axletree.resolver.universe.knowledge import Knowledge
 from axletree.resolver.universe.swift_reading import Reading, bits
@@ -62,21 +62,14 @@ class Explanation:
     @classmethod
     def of_index(
         cls,
-        universe: MemoUniverse,
         question: Question,
-        known: Knowledge,
+        knowledge: Knowledge,
+        tables: CompiledUniverse,
         objections: Sequence[GateClause],
     ) -> Self:
         """Explain by what a search has read, since reading more takes time."""
-        knowledge = Knowledge(
-            universe,
-            question.environment,
-            question.limits,
-            question.changes,
-        )
-        new = cls(question, knowledge, tables_of(knowledge))
-        new._reading.read_ahead(known.releases)
-        new._read_metadata_at_hand(universe)
+        new = cls(question, knowledge, tables)
+        new._read_at_hand()
         new._models.clauses.sync()
         for objection in objections:
             new._models.object_to(new._weakened(objection))
@@ -142,18 +135,26 @@ class Explanation:
         universe = self.knowledge.universe
         if isinstance(universe, MemoUniverse):
             self._reading.read_ahead(universe.page_of)
-            self._read_metadata_at_hand(universe)
+            self.read(
+                release
+                for releases in list(self.knowledge.releases.values())
+                if releases is not None
+                for release in releases.all
+                if release.candidate_files[0] in universe.metadata_of
+            )
         self._models.clauses.sync()
         return len(self._reading.history) > before
 
-    def _read_metadata_at_hand(self, universe: MemoUniverse) -> None:
-        self.read(
-            release
-            for releases in list(self.knowledge.releases.values())
-            if releases is not None
-            for release in releases.all
-            if release.candidate_files[0] in universe.metadata_of
+    def _read_at_hand(self) -> None:
+        """Take in what the search has read."""
+        self._reading.read_ahead(list(self.knowledge.releases))
+        places = (
+            (name, position)
+            for name, project in self._reading.projects.items()
+            if project is not None
+            for position in (*project.releases, *_found_excluded(project))
         )
+        self._reading.read_ahead((), list(places))
 
     def _weakened(self, objection: GateClause) -> GateClause:
         """Put what was said against a search's choice for one that leaves facts out.
@@ -165,7 +166,7 @@ class Explanation:
             (name, position)
             for name, project in self._reading.projects.items()
             if project is not None
-            for position in bits(~project.alive & ((1 << len(project.versions)) - 1))
+            for position in _excluded(project)
         ]
         return GateClause(
             refused=objection.refused,
@@ -173,6 +174,15 @@ class Explanation:
             required=objection.required,
             facts=objection.facts,
         )
+
+
+def _excluded(project: Project) -> Iterator[int]:
+    return bits(~project.alive & ((1 << len(project.versions)) - 1))
+
+
+def _found_excluded(project: Project) -> Iterator[int]:
+    """Yield the releases that only reading has excluded, not their page."""
+    return (each for each in _excluded(project) if each not in project.unusable)
 
 
 def _asked(question: Question) -> Asked:

@@ -93,26 +93,29 @@ class FactClauses(Clauses):
             if name not in projects and holds(literal)
         ]
 
-    def kind(self, name: str, position: int) -> Hashable:
-        """Return what is equal for releases of a project that no clause tells apart.
+    def kinds(self, name: str) -> list[Hashable]:
+        """Return for each release of a project what no clause tells apart if equal.
 
         But for those against shut gates.
         """
         project = self.reading.projects[name]
         if project is None:
-            return None
-        release = self.reading.releases[name].get(position)
-        filters = sum(
-            (self.reading.mask(name, specifier)[0] >> position & 1) << place
-            for place, (target, specifier) in enumerate(self._filters)
-            if target == name
-        )
+            return []
+        filters = [0] * len(project.versions)
+        for place, (target, specifier) in enumerate(self._filters):
+            if target == name:
+                for position in bits(self.reading.mask(name, specifier)[0]):
+                    filters[position] |= 1 << place
         gated = project.prereleases | project.partly_yanked
-        return (
-            *(filters, gated >> position & 1),
-            *(project.unusable.get(position), project.possible.get(position)),
-            release and (release[0], *release[2:4]),
-        )
+        read = self.reading.releases[name]
+        return [
+            (
+                *(admitted, gated >> position & 1),
+                *(project.unusable.get(position), project.possible.get(position)),
+                (release := read.get(position)) and (release[0], *release[2:4]),
+            )
+            for position, admitted in enumerate(filters)
+        ]
 
     def demanding(self, name: str, position: int) -> int:
         """Return a literal that, when assumed, keeps what a release requires chosen.

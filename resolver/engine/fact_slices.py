@@ -56,9 +56,13 @@ class FactSlice:
         :returns: its position, and None where a gate decides.
         """
         known: dict[Hashable, bool | None] = {}
-        for position, literal in enumerate(self._clauses.chosen.get(self._name, ())):
-            # Most of a project's many releases differ in nothing that counts here.
-            kind = self._clauses.kind(self._name, position)
+        clauses, name = self._clauses, self._name
+        if name not in clauses.chosen:
+            return
+        # Most of a project's many releases differ in nothing that counts here.
+        kinds = clauses.kinds(name)
+        for position, literal in enumerate(clauses.chosen[name]):
+            kind = kinds[position]
             if kind not in known:
                 known[kind] = self._can_hold(literal)
             yield position, known[kind]

@@ -66,17 +66,15 @@ def test_the_order_of_a_project_says_what_is_as_new() -> None:
 
 
 def test_releases_are_of_one_kind_if_nothing_tells_them_apart() -> None:
-    clauses = everything_read("conflicts/many_releases_are_one_edge")[0]
-    kinds = {
-        name: [clauses.kind(name, at) for at in range(len(chosen))]
-        for name, chosen in clauses.chosen.items()
-    }
+    pinned = everything_read("conflicts/many_releases_are_one_edge")[0]
+    kinds = pinned.kinds("awscli")
+    assert len(kinds) == len(pinned.chosen["awscli"])
+    assert len(set(kinds)) == len(kinds)
 
-    # Each release pins another version.
-    assert len(set(kinds["awscli"])) == len(kinds["awscli"])
     hidden = everything_read("conflicts/a_date_hides_what_is_asked_for")[0]
-    assert hidden.kind("library", 0) != hidden.kind("library", 1)
-    assert hidden.kind("app", 0) == hidden.kind("app", 0)
+    by_date, without_time, usable = hidden.kinds("library")
+    assert len({by_date, without_time, usable}) == len((by_date, without_time, usable))
+    assert hidden.kinds("app") == hidden.kinds("app")
 
 
 def test_what_a_release_requires_is_kept_though_its_edges_are_left_out() -> None:
