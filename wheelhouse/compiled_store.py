@@ -150,7 +150,8 @@ def save(cache_dir: str, place: Place, stored: Stored) -> None:
     try:
         os.makedirs(cache_dir, mode=0o700, exist_ok=True)  # noqa: PTH103  as above
         descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except OSError:
+    except (OSError, ValueError, RecursionError):
+        # The last of a path of thousands of folders, each of which is made by itself.
         return
     try:
         with os.fdopen(descriptor, "wb") as stream:
@@ -204,7 +205,7 @@ def _read(path: str, place: Place) -> Stored | None:
             if os.fstat(stream.fileno()).st_uid != os.getuid():
                 return None
             raw = stream.read(MOST_BYTES + len(MAGIC) + 4)
-    except OSError:
+    except (OSError, ValueError):
         return None
     head = len(MAGIC) + 4
     if not raw.startswith(MAGIC) or len(raw) <= head:
