@@ -37,7 +37,7 @@ from axletree.resolver.model.fact_keys import (
 )
 from axletree.resolver.model.facts import Core, Evidence, Fact
 from axletree.resolver.model.spelling import with_extras
-from axletree.resolver.universe.swift_reading import lowest
+from axletree.resolver.universe.tables_read import lowest
 
 TYPE_CHECKING = False  # see axletree.resolver.universe.tables
 if TYPE_CHECKING:
