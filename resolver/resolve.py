@@ -212,7 +212,7 @@ class Resolver:
         environment = question.environment
         key = (
             environment.label,
-            environment.patches,
+            environment.micros,
             question.limits,
             question.changes,
         )
