@@ -7,7 +7,7 @@ of each file. After a publish the projects that it touched fall out, the others 
 Whatever is wrong with a file, it counts as absent; whatever hinders writing one is
 passed over, since it only costs time.
 
-Like `axletree.resolver.universe.compiled`, this imports next to nothing.
+Like `axletree.resolver.universe.tables`, this imports next to nothing.
 """
 
 from __future__ import annotations
@@ -28,12 +28,12 @@ from axletree.wheelhouse.state_queries import (
     STATE,
 )
 
-TYPE_CHECKING = False  # see axletree.resolver.universe.compiled
+TYPE_CHECKING = False  # see axletree.resolver.universe.tables
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from typing import Literal, TypeAlias
 
-    from axletree.resolver.universe.compiled import RootTable
+    from axletree.resolver.universe.tables import RootTable
     from axletree.wheelhouse.stamps import Stamp, Stamps
 
     State: TypeAlias = Stamps | tuple[int, str]

@@ -1,6 +1,6 @@
 """Facts put into words, each with the evidence for it (RESOLVING.md 4).
 
-Like `axletree.resolver.universe.compiled`, this imports next to nothing: a quick
+Like `axletree.resolver.universe.tables`, this imports next to nothing: a quick
 explanation is told here too.
 """
 
@@ -37,20 +37,20 @@ from axletree.resolver.model.fact_keys import (
 )
 from axletree.resolver.model.facts import Core, Evidence, Fact
 from axletree.resolver.model.spelling import with_extras
-from axletree.resolver.universe.swift_reading import lowest
+from axletree.resolver.universe.tables_read import lowest
 
-TYPE_CHECKING = False  # see axletree.resolver.universe.compiled
+TYPE_CHECKING = False  # see axletree.resolver.universe.tables
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from axletree.resolver.conflicts.asked import Asked, AskedLine
     from axletree.resolver.conflicts.cores import KeyCore
     from axletree.resolver.conflicts.named_releases import Demands
-    from axletree.resolver.engine.fact_models import FactModels
+    from axletree.resolver.engine.models import FactModels
     from axletree.resolver.model.fact_keys import FactKey
-    from axletree.resolver.universe.compiled import Project
     from axletree.resolver.universe.particulars import Particulars
-    from axletree.resolver.universe.swift_reading import Reading
+    from axletree.resolver.universe.tables import Project
+    from axletree.resolver.universe.tables_read import Reading
 
 MOST_EVIDENCE = 10
 """Files named as evidence of one fact."""

@@ -14,7 +14,7 @@ from axletree.resolver.model.origins import Origin
 from axletree.resolver.model.spelling import SAFE
 from axletree.settings_file import find_settings
 
-TYPE_CHECKING = False  # see axletree.resolver.universe.compiled
+TYPE_CHECKING = False  # see axletree.resolver.universe.tables
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
