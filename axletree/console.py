@@ -7,7 +7,7 @@ module knows rich, widths and whether anybody looks.
 import logging
 import os
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, Self, TextIO
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from rich.status import Status
 
     from axletree.resolver.model.distribution import DistributionFile
-    from axletree.resolver.model.json_types import JsonObject
+    from axletree.resolver.model.json_types import Json, JsonObject
     from axletree.resolver.reports.lines import ReportLine
 
 _STYLES: dict[str, str] = {
@@ -128,11 +128,14 @@ class Console:
         if self.is_ascii:
             import json  # noqa: PLC0415  late: few outputs are so confined
 
-            self._write(json.dumps(document, indent=2) + "\n")
+            self._write(json.dumps(_as_texts(document), indent=2) + "\n")
             return
         import orjson  # noqa: PLC0415  late: most results are for people
 
-        raw = orjson.dumps(document, option=orjson.OPT_INDENT_2)
+        try:
+            raw = orjson.dumps(document, option=orjson.OPT_INDENT_2)
+        except orjson.JSONEncodeError:
+            raw = orjson.dumps(_as_texts(document), option=orjson.OPT_INDENT_2)
         self._write(raw.decode() + "\n")
 
     def report(self, lines: "Iterable[ReportLine]") -> None:
@@ -235,6 +238,23 @@ class Console:
             self._err.print(Text(trace, "dim"))
         what = f"{type(error).__name__}: {error}"
         self.show_error(BugError(what, where=place, hint=_HINT_OF_BUG))
+
+
+def _as_texts(value: "Json") -> "Json":
+    """Escape what is no text: a file's name, or a word of a command line, may be none."""
+    match value:
+        case str():
+            return _as_text(value)
+        case Mapping():
+            return {_as_text(key): _as_texts(each) for key, each in value.items()}
+        case Sequence():
+            return [_as_texts(each) for each in value]
+        case _:
+            return value
+
+
+def _as_text(value: str) -> str:
+    return value.encode(errors="backslashreplace").decode()
 
 
 class _PatientConsole(RichConsole):

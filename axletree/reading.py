@@ -52,12 +52,21 @@ def status(path: str | os.PathLike[str]) -> os.stat_result:
     return os.fstat(_STDIN_DESCRIPTOR) if is_stdin else os.stat(path)  # noqa: PTH116  pathlib costs more than the answer
 
 
+def is_there(path: str | os.PathLike[str]) -> bool:
+    """Tell whether a path names anything, also one that is too long to be a path."""
+    return _mode(path) is not None
+
+
+def is_folder(path: str | os.PathLike[str]) -> bool:
+    """Tell whether a path names a folder."""
+    mode = _mode(path)
+    return mode is not None and stat.S_ISDIR(mode)
+
+
 def is_at_rest(path: str | os.PathLike[str]) -> bool:
     """Tell whether a path names a file that can be read again; no stream can."""
-    try:
-        return os.fspath(path) != STDIN and stat.S_ISREG(status(path).st_mode)
-    except (OSError, ValueError):
-        return False
+    mode = _mode(path)
+    return os.fspath(path) != STDIN and mode is not None and stat.S_ISREG(mode)
 
 
 def folder_of(path: str | os.PathLike[str]) -> str:
@@ -74,6 +83,13 @@ def beside(path: str, target: str) -> str:
     joined = os.path.normpath(os.path.join(folder_of(path), target))  # noqa: PTH118  as above
     # Only a command line names standard input so.
     return os.path.join(os.curdir, joined) if joined == STDIN else joined  # noqa: PTH118  as above
+
+
+def _mode(path: str | os.PathLike[str]) -> int | None:
+    try:
+        return status(path).st_mode
+    except (OSError, ValueError):
+        return None
 
 
 def _is_handed(path: str) -> bool:

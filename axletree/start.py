@@ -9,7 +9,7 @@ import sys
 
 from axletree.commands.fast.answer import answer_at_once
 
-TYPE_CHECKING = False  # see axletree.resolver.universe.compiled
+TYPE_CHECKING = False  # see axletree.resolver.universe.tables
 if TYPE_CHECKING:
     from collections.abc import Sequence
 

@@ -13,8 +13,12 @@ from typing import TYPE_CHECKING
 
 import orjson
 
+from axletree.resolver.engine.problem import (
+    Demand,
+    Problem,
+)
 from axletree.resolver.engine.search import Search, Shared
-from axletree.resolver.engine.swift import plain_pins
+from axletree.resolver.engine.table_pins import table_pins
 from axletree.resolver.inputs.requirements_files import parse_requirement
 from axletree.resolver.model.environment import Environment, environment_for
 from axletree.resolver.model.origins import Origin
@@ -23,23 +27,19 @@ from axletree.resolver.model.question import (
     ask,
 )
 from axletree.resolver.resolve import Resolver
-from axletree.resolver.universe.compiled import CompiledUniverse
-from axletree.resolver.universe.compiling import (
-    KnowledgeCompiler,
-    plain_knowledge,
-)
 from axletree.resolver.universe.composed import MemoUniverse
 from axletree.resolver.universe.protocol import Universe
 from axletree.resolver.universe.snapshot import universe_from_json
-from axletree.resolver.universe.swift_reading import (
-    SwiftAsked,
-    SwiftRoot,
+from axletree.resolver.universe.table_reader import (
+    KnowledgeReader,
+    unlimited_knowledge,
 )
+from axletree.resolver.universe.tables import Tables
 from benchmarks.closed_world import ALL_SETS
 from benchmarks.measuring import PLATFORM, PYTHON_VERSION
 
 if TYPE_CHECKING:
-    from axletree.resolver.universe.compiled import RootTable
+    from axletree.resolver.universe.tables import RootTable
 
 
 def timed_answer(universe: Universe, question: Question) -> float:
@@ -58,15 +58,17 @@ def compiled_times(
     times: list[float] = []
     for _ in range(repetitions + 2):
         started = time.perf_counter()
-        tables = CompiledUniverse(
+        tables = Tables(
             packed,
             parsed,
             len(environment.patches),
-            lambda: KnowledgeCompiler(knowledge=plain_knowledge(universe, environment)),
+            lambda: KnowledgeReader(
+                knowledge=unlimited_knowledge(universe, environment)
+            ),
         )
         found = [tables.root(text) for text in texts]
-        roots = [SwiftRoot(*table, Origin()) for table in found if table is not None]
-        if plain_pins(Search(Shared(tables), SwiftAsked(roots))) is None:
+        roots = [Demand(*table, Origin()) for table in found if table is not None]
+        if table_pins(Search(Shared(tables), Problem(roots))) is None:
             return []
         times.append(time.perf_counter() - started)
         packed = tables.pack()

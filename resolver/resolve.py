@@ -14,13 +14,6 @@ from axletree.resolver.conflicts.unread import (
     passed_over,
     unread_before,
 )
-from axletree.resolver.engine.behind import (
-    far_behind,
-    lags_of,
-    note,
-    root_lags,
-    sentence,
-)
 from axletree.resolver.engine.checked_files import (
     ChosenFile,
     unmet_requirements,
@@ -33,6 +26,13 @@ from axletree.resolver.engine.decisions import (
     decisions_of,
     tables_beside,
     tables_of,
+)
+from axletree.resolver.engine.lag_notes import (
+    far_behind,
+    lags_of,
+    note,
+    root_lags,
+    sentence,
 )
 from axletree.resolver.engine.search import Search, Shared
 from axletree.resolver.model.answers import (

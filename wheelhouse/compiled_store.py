@@ -7,7 +7,7 @@ of each file. After a publish the projects that it touched fall out, the others 
 Whatever is wrong with a file, it counts as absent; whatever hinders writing one is
 passed over, since it only costs time.
 
-Like `axletree.resolver.universe.compiled`, this imports next to nothing.
+Like `axletree.resolver.universe.tables`, this imports next to nothing.
 """
 
 from __future__ import annotations
@@ -28,12 +28,12 @@ from axletree.wheelhouse.state_queries import (
     STATE,
 )
 
-TYPE_CHECKING = False  # see axletree.resolver.universe.compiled
+TYPE_CHECKING = False  # see axletree.resolver.universe.tables
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from typing import Literal, TypeAlias
 
-    from axletree.resolver.universe.compiled import RootTable
+    from axletree.resolver.universe.tables import RootTable
     from axletree.wheelhouse.stamps import Stamp, Stamps
 
     State: TypeAlias = Stamps | tuple[int, str]
@@ -150,7 +150,8 @@ def save(cache_dir: str, place: Place, stored: Stored) -> None:
     try:
         os.makedirs(cache_dir, mode=0o700, exist_ok=True)  # noqa: PTH103  as above
         descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except OSError:
+    except (OSError, ValueError, RecursionError):
+        # The last of a path of thousands of folders, each of which is made by itself.
         return
     try:
         with os.fdopen(descriptor, "wb") as stream:
@@ -204,7 +205,7 @@ def _read(path: str, place: Place) -> Stored | None:
             if os.fstat(stream.fileno()).st_uid != os.getuid():
                 return None
             raw = stream.read(MOST_BYTES + len(MAGIC) + 4)
-    except OSError:
+    except (OSError, ValueError):
         return None
     head = len(MAGIC) + 4
     if not raw.startswith(MAGIC) or len(raw) <= head:

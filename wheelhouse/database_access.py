@@ -22,7 +22,7 @@ import stat
 
 from axletree.wheelhouse.stamps import stamp_of, stamps_of, unreadable
 
-TYPE_CHECKING = False  # see axletree.resolver.universe.compiled
+TYPE_CHECKING = False  # see axletree.resolver.universe.tables
 if TYPE_CHECKING:
     from typing import Literal
 

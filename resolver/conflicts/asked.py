@@ -1,20 +1,20 @@
 """What was asked, as sentences name it: lines as written, and where they stand.
 
-Like `axletree.resolver.universe.compiled`, this imports next to nothing: quick
+Like `axletree.resolver.universe.tables`, this imports next to nothing: quick
 explanations say the same.
 """
 
 from __future__ import annotations
 
-TYPE_CHECKING = False  # see axletree.resolver.universe.compiled
+TYPE_CHECKING = False  # see axletree.resolver.universe.tables
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from typing import Protocol
 
     from packaging.utils import NormalizedName
 
+    from axletree.resolver.engine.problem import Demand
     from axletree.resolver.model.origins import Origin
-    from axletree.resolver.universe.swift_reading import SwiftRoot
 
     class Line(Protocol):
         """Something that a user wrote."""
@@ -53,7 +53,7 @@ class AskedLine:
 
     __slots__ = ("line", "table")
 
-    def __init__(self, table: SwiftRoot, line: Requirement) -> None:
+    def __init__(self, table: Demand, line: Requirement) -> None:
         self.table = table
         self.line = line
 

@@ -1,6 +1,6 @@
 """The project over which the facts of a core clash, and who allows what of it.
 
-Like `axletree.resolver.universe.compiled`, this imports next to nothing.
+Like `axletree.resolver.universe.tables`, this imports next to nothing.
 """
 
 from __future__ import annotations
@@ -15,9 +15,9 @@ from axletree.resolver.model.fact_keys import (
     RootKey,
 )
 from axletree.resolver.model.facts import ContendedRow, Picture
-from axletree.resolver.universe.swift_reading import bits
+from axletree.resolver.universe.tables_read import bits
 
-TYPE_CHECKING = False  # see axletree.resolver.universe.compiled
+TYPE_CHECKING = False  # see axletree.resolver.universe.tables
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from axletree.resolver.conflicts.asked import Asked
     from axletree.resolver.conflicts.named_releases import NamedReleases
     from axletree.resolver.model.fact_keys import FactKey
-    from axletree.resolver.universe.compiled import Project
+    from axletree.resolver.universe.tables import Project
 
 
 def picture_of(

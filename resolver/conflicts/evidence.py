@@ -1,6 +1,6 @@
 """Where facts can be looked up, and what the files that they are about say besides.
 
-Like `axletree.resolver.universe.compiled`, this imports next to nothing.
+Like `axletree.resolver.universe.tables`, this imports next to nothing.
 """
 
 from __future__ import annotations
@@ -8,7 +8,7 @@ from __future__ import annotations
 from axletree.resolver.conflicts.phrases import REASON_LABELS
 from axletree.resolver.model.facts import Evidence
 
-TYPE_CHECKING = False  # see axletree.resolver.universe.compiled
+TYPE_CHECKING = False  # see axletree.resolver.universe.tables
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from typing import Literal

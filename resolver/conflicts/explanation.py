@@ -16,23 +16,26 @@ from axletree.resolver.conflicts.cores import (
 from axletree.resolver.conflicts.sentences import write_core
 from axletree.resolver.engine.decisions import as_table, as_tables, tables_of
 from axletree.resolver.engine.fact_clauses import FactClauses
-from axletree.resolver.engine.fact_models import FactModels
 from axletree.resolver.engine.gates import GateClause
+from axletree.resolver.engine.models import FactModels
 from axletree.resolver.model.fact_keys import FactKey
 from axletree.resolver.model.facts import Core
 from axletree.resolver.model.question import Question
 from axletree.resolver.universe.candidates import Release
-from axletree.resolver.universe.compiled import CompiledUniverse, Project
 from axletree.resolver.universe.composed import MemoUniverse
 from axletree.resolver.universe.knowledge import Knowledge
-from axletree.resolver.universe.swift_reading import Reading, bits
+from axletree.resolver.universe.tables import Project, Tables
+from axletree.resolver.universe.tables_read import (
+    Reading,
+    bits,
+)
 
 
 class Explanation:
     """A refused question, taken apart into facts."""
 
     def __init__(
-        self, question: Question, knowledge: Knowledge, tables: CompiledUniverse
+        self, question: Question, knowledge: Knowledge, tables: Tables
     ) -> None:
         """Encode nothing yet but what is asked.
 
@@ -51,7 +54,7 @@ class Explanation:
 
     @classmethod
     def of_frozen(
-        cls, question: Question, knowledge: Knowledge, tables: CompiledUniverse
+        cls, question: Question, knowledge: Knowledge, tables: Tables
     ) -> Self:
         """Explain over a universe where all is at hand.
 
@@ -64,7 +67,7 @@ class Explanation:
         cls,
         question: Question,
         knowledge: Knowledge,
-        tables: CompiledUniverse,
+        tables: Tables,
         objections: Sequence[GateClause],
     ) -> Self:
         """Explain by what a search has read, since reading more takes time."""

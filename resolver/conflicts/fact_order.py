@@ -10,7 +10,7 @@ from axletree.resolver.model.fact_keys import (
     RootKey,
 )
 
-TYPE_CHECKING = False  # see axletree.resolver.universe.compiled
+TYPE_CHECKING = False  # see axletree.resolver.universe.tables
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 

@@ -1,6 +1,6 @@
 """The releases that a core is about: those which its other facts leave possible.
 
-Like `axletree.resolver.universe.compiled`, this imports next to nothing.
+Like `axletree.resolver.universe.tables`, this imports next to nothing.
 """
 
 from __future__ import annotations
@@ -8,17 +8,20 @@ from __future__ import annotations
 from axletree.resolver.model.fact_keys import FallenKey
 from axletree.resolver.model.spelling import spell_demand
 
-TYPE_CHECKING = False  # see axletree.resolver.universe.compiled
+TYPE_CHECKING = False  # see axletree.resolver.universe.tables
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from typing import TypeAlias
 
     from axletree.resolver.conflicts.cores import KeyCore
-    from axletree.resolver.engine.fact_models import FactModels
+    from axletree.resolver.engine.models import FactModels
     from axletree.resolver.model.fact_keys import EdgeKey
-    from axletree.resolver.universe.compiled import LineTable, Project
     from axletree.resolver.universe.particulars import LeftOut, Particulars
-    from axletree.resolver.universe.swift_reading import Reading
+    from axletree.resolver.universe.tables import (
+        LineTable,
+        Project,
+    )
+    from axletree.resolver.universe.tables_read import Reading
 
     Demands: TypeAlias = Mapping[int, Sequence[tuple[int, LineTable]]]
     """Release -> lines that an edge stands for, each with its place among all."""

@@ -1,12 +1,12 @@
 """The phrases that facts are made of, from texts.
 
-Like `axletree.resolver.universe.compiled`, this imports next to nothing: quick explanations
+Like `axletree.resolver.universe.tables`, this imports next to nothing: quick explanations
 say the same.
 """
 
 from __future__ import annotations
 
-TYPE_CHECKING = False  # see axletree.resolver.universe.compiled
+TYPE_CHECKING = False  # see axletree.resolver.universe.tables
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 

@@ -1,6 +1,6 @@
 """Facts put into words, each with the evidence for it (RESOLVING.md 4).
 
-Like `axletree.resolver.universe.compiled`, this imports next to nothing: a quick
+Like `axletree.resolver.universe.tables`, this imports next to nothing: a quick
 explanation is told here too.
 """
 
@@ -17,7 +17,7 @@ from axletree.resolver.conflicts.evidence import (
     unusable_text,
     yank_reason,
 )
-from axletree.resolver.conflicts.named_releases import NamedReleases
+from axletree.resolver.conflicts.named_releases import NamedReleases, everything
 from axletree.resolver.conflicts.phrases import (
     absence,
     demand_text,
@@ -37,19 +37,20 @@ from axletree.resolver.model.fact_keys import (
 )
 from axletree.resolver.model.facts import Core, Evidence, Fact
 from axletree.resolver.model.spelling import with_extras
+from axletree.resolver.universe.tables_read import lowest
 
-TYPE_CHECKING = False  # see axletree.resolver.universe.compiled
+TYPE_CHECKING = False  # see axletree.resolver.universe.tables
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from axletree.resolver.conflicts.asked import Asked, AskedLine
     from axletree.resolver.conflicts.cores import KeyCore
     from axletree.resolver.conflicts.named_releases import Demands
-    from axletree.resolver.engine.fact_models import FactModels
+    from axletree.resolver.engine.models import FactModels
     from axletree.resolver.model.fact_keys import FactKey
-    from axletree.resolver.universe.compiled import Project
     from axletree.resolver.universe.particulars import Particulars
-    from axletree.resolver.universe.swift_reading import Reading
+    from axletree.resolver.universe.tables import Project
+    from axletree.resolver.universe.tables_read import Reading
 
 MOST_EVIDENCE = 10
 """Files named as evidence of one fact."""
@@ -112,7 +113,7 @@ class _Writer:
         page = self._releases.page(root.name)
         if page is None or self._releases.admitted(page, root.table.specifier):
             return ""
-        newest = next(iter(page.versions), None)
+        newest = _newest(page)
         return no_such_version(newest) + left_out(self._releases.left_out(page))
 
     def _constraint(self, constraint: AskedLine) -> Fact:
@@ -226,6 +227,13 @@ class _Writer:
             project=key.project,
             evidence=[Evidence(kind="index-page", project=key.project)],
         )
+
+
+def _newest(project: Project) -> str | None:
+    """Name the newest release, a yanked one only where there is no other."""
+    unyanked = everything(project) & ~project.yanked
+    first = lowest(unyanked) if unyanked else 0
+    return project.versions[first] if project.versions else None
 
 
 def _versions(project: Project, positions: Sequence[int]) -> list[str]:

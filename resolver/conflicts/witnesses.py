@@ -14,11 +14,11 @@ from axletree.resolver.model.fact_keys import (
     RootKey,
 )
 
-TYPE_CHECKING = False  # see axletree.resolver.universe.compiled
+TYPE_CHECKING = False  # see axletree.resolver.universe.tables
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from axletree.resolver.engine.fact_models import FactModels
+    from axletree.resolver.engine.models import FactModels
     from axletree.resolver.model.fact_keys import FactKey
 
 

@@ -1,4 +1,4 @@
 """Tables in; decisions, or a refusal, out.
 
-Doors: `checked_files`, `fact_models`, `search`, `swift`.
+Doors: `checked_files`, `models`, `problem`, `search`, `table_pins`.
 """

@@ -10,15 +10,15 @@ from __future__ import annotations
 
 from bisect import bisect_left
 
-from axletree.resolver.universe.swift_reading import bits
+from axletree.resolver.universe.tables_read import bits
 
-TYPE_CHECKING = False  # see axletree.resolver.universe.compiled
+TYPE_CHECKING = False  # see axletree.resolver.universe.tables
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from typing import TypeAlias
 
+    from axletree.resolver.engine.clauses import Clauses
     from axletree.resolver.engine.lags import Lags
-    from axletree.resolver.engine.swift_clauses import Clauses
 
     Table: TypeAlias = Mapping[str, Mapping[int, int]]
     """Root's project -> position -> lag, of the roots that can lag."""

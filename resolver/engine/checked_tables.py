@@ -8,26 +8,30 @@ is for. Masks of specifiers, the solver and the rule play no part.
 from __future__ import annotations
 
 from axletree.resolver.engine.checker import Check, Line
-from axletree.resolver.universe.compiled import OPTS_IN, unpack_file
+from axletree.resolver.universe.tables import (
+    OPTS_IN,
+    unpack_file,
+)
 
-TYPE_CHECKING = False  # see axletree.resolver.universe.compiled
+TYPE_CHECKING = False  # see axletree.resolver.universe.tables
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
-    from axletree.resolver.universe.compiled import (
-        CompiledUniverse,
+    from axletree.resolver.engine.problem import (
+        Demand,
+        Problem,
+    )
+    from axletree.resolver.universe.tables import (
         Project,
         ReleaseTable,
+        Tables,
     )
-    from axletree.resolver.universe.swift_reading import SwiftAsked, SwiftRoot
 
 _LETTERS = ("a", "b", "rc", "dev")
 """A version in its normal form has one of them just when it is a pre-release."""
 
 
-def refuse_wrong(
-    tables: CompiledUniverse, asked: SwiftAsked, chosen: Mapping[str, int]
-) -> None:
+def refuse_wrong(tables: Tables, asked: Problem, chosen: Mapping[str, int]) -> None:
     """Look at an answer.
 
     :raises AssertionError: the checker refuses it.
@@ -39,7 +43,7 @@ def refuse_wrong(
 
 
 def violations_on_tables(
-    tables: CompiledUniverse, asked: SwiftAsked, chosen: Mapping[str, int]
+    tables: Tables, asked: Problem, chosen: Mapping[str, int]
 ) -> tuple[str, ...]:
     """Say what is wrong with an answer; empty when it is a true solution.
 
@@ -53,7 +57,7 @@ class _Tables:
     """What stands in tables about the releases that were chosen."""
 
     def __init__(
-        self, tables: CompiledUniverse, asked: SwiftAsked, chosen: Mapping[str, int]
+        self, tables: Tables, asked: Problem, chosen: Mapping[str, int]
     ) -> None:
         self._tables = tables
         self._asked = asked
@@ -152,7 +156,7 @@ class _Tables:
         return self._tables.release(self._project(name), self._chosen[name])
 
 
-def _as_line(asked: SwiftRoot) -> Line:
+def _as_line(asked: Demand) -> Line:
     return Line(asked.name, asked.specifier, asked.extras)
 
 

@@ -9,7 +9,7 @@ an answer. Source: RESOLVING.md 1.
 
 from __future__ import annotations
 
-TYPE_CHECKING = False  # see axletree.resolver.universe.compiled
+TYPE_CHECKING = False  # see axletree.resolver.universe.tables
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
     from typing import Protocol

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-TYPE_CHECKING = False  # see axletree.resolver.universe.compiled
+TYPE_CHECKING = False  # see axletree.resolver.universe.tables
 if TYPE_CHECKING:
     from typing import TypeAlias
 
+    from axletree.resolver.engine.problem import Problem
     from axletree.resolver.model.origins import Origin
-    from axletree.resolver.universe.compiled import Project
-    from axletree.resolver.universe.swift_reading import Reading, SwiftAsked
+    from axletree.resolver.universe.tables import Project
+    from axletree.resolver.universe.tables_read import Reading
 
     Requester: TypeAlias = Origin | str
     """A line of the user's, or a decided project."""
@@ -20,7 +21,7 @@ class Criterion:
     __slots__ = ("allowed", "extras", "pinned", "prereleases_open", "requested_by")
 
     def __init__(
-        self, reading: Reading, asked: SwiftAsked, name: str, allowed: int
+        self, reading: Reading, asked: Problem, name: str, allowed: int
     ) -> None:
         """Begin with what constraints say.
 

@@ -5,15 +5,18 @@ from dataclasses import dataclass
 
 from packaging.utils import NormalizedName, canonicalize_name
 
+from axletree.resolver.engine.problem import (
+    Demand,
+    Problem,
+)
 from axletree.resolver.engine.search import Decided, Search
 from axletree.resolver.model.origins import Origin
 from axletree.resolver.model.question import Question
 from axletree.resolver.model.requirements import RootRequirement
 from axletree.resolver.universe.candidates import Release
-from axletree.resolver.universe.compiled import CompiledUniverse
-from axletree.resolver.universe.compiling import KnowledgeCompiler
 from axletree.resolver.universe.knowledge import Knowledge
-from axletree.resolver.universe.swift_reading import SwiftAsked, SwiftRoot
+from axletree.resolver.universe.table_reader import KnowledgeReader
+from axletree.resolver.universe.tables import Tables
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,26 +48,26 @@ class Decisions:
     standings: dict[NormalizedName, Standing]
 
 
-def tables_of(knowledge: Knowledge) -> CompiledUniverse:
+def tables_of(knowledge: Knowledge) -> Tables:
     """Give tables of what a knowledge reads."""
-    compiler = KnowledgeCompiler(knowledge=knowledge, is_storable=False)
-    return CompiledUniverse({}, {}, compiler.patches, lambda: compiler)
+    reader = KnowledgeReader(knowledge=knowledge, is_storable=False)
+    return Tables({}, {}, reader.patches, lambda: reader)
 
 
 def tables_beside(
-    tables: CompiledUniverse, knowledge: Knowledge, changed: Collection[NormalizedName]
-) -> CompiledUniverse:
+    tables: Tables, knowledge: Knowledge, changed: Collection[NormalizedName]
+) -> Tables:
     """Give tables for a knowledge of another universe; all but `changed` is kept."""
-    compiler = KnowledgeCompiler(knowledge=knowledge, is_storable=False)
-    return tables.beside(lambda: compiler, changed)
+    reader = KnowledgeReader(knowledge=knowledge, is_storable=False)
+    return tables.beside(lambda: reader, changed)
 
 
-def as_tables(question: Question, lead: NormalizedName | None = None) -> SwiftAsked:
+def as_tables(question: Question, lead: NormalizedName | None = None) -> Problem:
     """Put a question as tables have it.
 
     :param lead: a root decided before all others.
     """
-    return SwiftAsked(
+    return Problem(
         list(map(as_table, question.roots)),
         list(map(as_table, question.constraints)),
         allow_prereleases=question.limits.allow_prereleases,
@@ -73,12 +76,12 @@ def as_tables(question: Question, lead: NormalizedName | None = None) -> SwiftAs
     )
 
 
-def as_table(root: RootRequirement) -> SwiftRoot:
+def as_table(root: RootRequirement) -> Demand:
     """Put a root or constraint as tables have it."""
     requirement = root.requirement
     extras = tuple(sorted(map(canonicalize_name, requirement.extras)))
     name = canonicalize_name(requirement.name)
-    return SwiftRoot(name, extras, str(requirement.specifier), root.origin)
+    return Demand(name, extras, str(requirement.specifier), root.origin)
 
 
 def decisions_of(knowledge: Knowledge, decided: Decided) -> Decisions:

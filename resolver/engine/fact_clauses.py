@@ -7,7 +7,7 @@ can be chosen by any of its files, unless a reason against that file is in force
 
 from __future__ import annotations
 
-from axletree.resolver.engine.swift_clauses import Clauses
+from axletree.resolver.engine.clauses import Clauses
 from axletree.resolver.model.fact_keys import (
     AbsentKey,
     ConstraintKey,
@@ -15,22 +15,20 @@ from axletree.resolver.model.fact_keys import (
     FallenKey,
     RootKey,
 )
-from axletree.resolver.universe.swift_reading import bits
+from axletree.resolver.universe.tables_read import bits
 
-TYPE_CHECKING = False  # see axletree.resolver.universe.compiled
+TYPE_CHECKING = False  # see axletree.resolver.universe.tables
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterable, Sequence
 
+    from axletree.resolver.engine.problem import Demand
     from axletree.resolver.model.fact_keys import FactKey
-    from axletree.resolver.universe.compiled import (
+    from axletree.resolver.universe.tables import (
         Project,
         ReleaseTable,
         WayTable,
     )
-    from axletree.resolver.universe.swift_reading import (
-        Reading,
-        SwiftRoot,
-    )
+    from axletree.resolver.universe.tables_read import Reading
 
 
 class FactClauses(Clauses):
@@ -39,8 +37,8 @@ class FactClauses(Clauses):
     def __init__(
         self,
         reading: Reading,
-        roots: Sequence[SwiftRoot],
-        constraints: Sequence[SwiftRoot],
+        roots: Sequence[Demand],
+        constraints: Sequence[Demand],
     ) -> None:
         super().__init__(reading)
         self.selectors: dict[FactKey, int] = {}

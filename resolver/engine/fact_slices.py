@@ -14,15 +14,18 @@ from axletree.resolver.model.fact_keys import (
     EdgeKey,
     RootKey,
 )
-from axletree.resolver.universe.swift_reading import PAGE, Reading
+from axletree.resolver.universe.tables_read import (
+    PAGE,
+    Reading,
+)
 
-TYPE_CHECKING = False  # see axletree.resolver.universe.compiled
+TYPE_CHECKING = False  # see axletree.resolver.universe.tables
 if TYPE_CHECKING:
     from collections.abc import Collection, Hashable, Iterator
 
+    from axletree.resolver.engine.problem import Problem
     from axletree.resolver.model.fact_keys import FactKey
-    from axletree.resolver.universe.compiled import ReleaseTable
-    from axletree.resolver.universe.swift_reading import SwiftAsked
+    from axletree.resolver.universe.tables import ReleaseTable
 
 
 class FactSlice:
@@ -31,7 +34,7 @@ class FactSlice:
     def __init__(
         self,
         reading: Reading,
-        asked: SwiftAsked,
+        asked: Problem,
         keys: Collection[FactKey],
         name: str,
     ) -> None:
@@ -77,7 +80,7 @@ class FactSlice:
 
 
 def _excerpt(
-    reading: Reading, asked: SwiftAsked, keys: Collection[FactKey], name: str
+    reading: Reading, asked: Problem, keys: Collection[FactKey], name: str
 ) -> Reading:
     """Copy what facts are about."""
     targets: dict[str, set[str]] = {name: set()}

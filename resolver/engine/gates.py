@@ -14,15 +14,20 @@ from __future__ import annotations
 
 from axletree.resolver.engine.criteria import Criterion
 from axletree.resolver.model.fact_keys import FallenKey
-from axletree.resolver.universe.swift_reading import active_lines, bits, lowest
+from axletree.resolver.universe.tables_read import (
+    active_lines,
+    bits,
+    lowest,
+)
 
-TYPE_CHECKING = False  # see axletree.resolver.universe.compiled
+TYPE_CHECKING = False  # see axletree.resolver.universe.tables
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
     from typing import TypeAlias
 
-    from axletree.resolver.universe.compiled import LineTable
-    from axletree.resolver.universe.swift_reading import Reading, SwiftAsked
+    from axletree.resolver.engine.problem import Problem
+    from axletree.resolver.universe.tables import LineTable
+    from axletree.resolver.universe.tables_read import Reading
 
     Place: TypeAlias = tuple[str, int]
     """A release: project and position."""
@@ -65,7 +70,7 @@ class Unread:
 
 def admitted(
     reading: Reading,
-    asked: SwiftAsked,
+    asked: Problem,
     chosen: Mapping[str, int],
     waived: Collection[FallenKey] = (),
 ) -> GateClause | Unread | None:
@@ -116,7 +121,7 @@ class _Admission:
     def __init__(
         self,
         reading: Reading,
-        asked: SwiftAsked,
+        asked: Problem,
         chosen: Mapping[str, int],
         waived: Collection[FallenKey],
     ) -> None:

@@ -8,15 +8,19 @@ project alone admit.
 
 from __future__ import annotations
 
-from axletree.resolver.universe.swift_reading import bits, lowest
+from axletree.resolver.universe.tables_read import (
+    bits,
+    lowest,
+)
 
-TYPE_CHECKING = False  # see axletree.resolver.universe.compiled
+TYPE_CHECKING = False  # see axletree.resolver.universe.tables
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from typing import Literal, TypeAlias
 
-    from axletree.resolver.universe.compiled import Project
-    from axletree.resolver.universe.swift_reading import Reading, SwiftAsked
+    from axletree.resolver.engine.problem import Problem
+    from axletree.resolver.universe.tables import Project
+    from axletree.resolver.universe.tables_read import Reading
 
     LagUnit: TypeAlias = Literal["days", "releases"]
 
@@ -31,7 +35,7 @@ class Lags:
     is never more than its true lag, once the newest releases are read.
     """
 
-    def __init__(self, reading: Reading, asked: SwiftAsked) -> None:
+    def __init__(self, reading: Reading, asked: Problem) -> None:
         self._reading = reading
         self.projects = tuple(dict.fromkeys(root.name for root in asked.roots))
         """Those that roots name, each once, in written order."""
@@ -89,7 +93,7 @@ class Lags:
         return self._reading.universe.uploads(project)
 
 
-def _admitted(reading: Reading, asked: SwiftAsked, name: str) -> int:
+def _admitted(reading: Reading, asked: Problem, name: str) -> int:
     """Return the final releases that roots and constraints on a project admit."""
     project = reading.projects[name]
     mask = 0 if project is None else project.finals

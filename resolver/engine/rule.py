@@ -13,20 +13,26 @@ What it comes upon and is not read counts as usable and without requirements, an
 from __future__ import annotations
 
 from axletree.resolver.engine.criteria import Criterion
-from axletree.resolver.universe.swift_reading import bits, lowest
+from axletree.resolver.universe.tables_read import (
+    bits,
+    lowest,
+)
 
-TYPE_CHECKING = False  # see axletree.resolver.universe.compiled
+TYPE_CHECKING = False  # see axletree.resolver.universe.tables
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
     from typing import TypeAlias
 
+    from axletree.resolver.engine.clauses import Clauses
     from axletree.resolver.engine.criteria import Requester
-    from axletree.resolver.engine.swift_clauses import Clauses
-    from axletree.resolver.universe.compiled import LineTable, Project
-    from axletree.resolver.universe.swift_reading import (
+    from axletree.resolver.engine.problem import Problem
+    from axletree.resolver.universe.tables import (
+        LineTable,
+        Project,
+    )
+    from axletree.resolver.universe.tables_read import (
         ActiveLines,
         Reading,
-        SwiftAsked,
     )
 
     Refused: TypeAlias = dict[tuple[tuple[int, ...], str], int]
@@ -47,7 +53,7 @@ class Round:
     def __init__(
         self,
         reading: Reading,
-        asked: SwiftAsked,
+        asked: Problem,
         clauses: Clauses | None = None,
         refused: Refused | None = None,
         assumed: Iterable[int] = (),

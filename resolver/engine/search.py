@@ -13,22 +13,25 @@ what it refused stays refused.
 
 from __future__ import annotations
 
-from axletree.resolver.engine.gates import GateClause, Unread, admitted
 from axletree.resolver.engine.rule import ClashError, Round, StaleError
-from axletree.resolver.universe.swift_reading import Reading, bits
+from axletree.resolver.universe.tables_read import (
+    Reading,
+    bits,
+)
 
-TYPE_CHECKING = False  # see axletree.resolver.universe.compiled
+TYPE_CHECKING = False  # see axletree.resolver.universe.tables
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from typing import Protocol
 
     from axletree.resolver.engine.balance import Balance
+    from axletree.resolver.engine.clauses import Clauses
     from axletree.resolver.engine.criteria import Criterion
+    from axletree.resolver.engine.gates import GateClause
     from axletree.resolver.engine.lags import Lags
+    from axletree.resolver.engine.problem import Problem
     from axletree.resolver.engine.rule import Refused
-    from axletree.resolver.engine.swift_clauses import Clauses
-    from axletree.resolver.universe.compiled import CompiledUniverse
-    from axletree.resolver.universe.swift_reading import SwiftAsked
+    from axletree.resolver.universe.tables import Tables
 
     class Watcher(Protocol):
         """Is told what a search reads."""
@@ -62,7 +65,7 @@ class Decided:
 class Shared:
     """What questions over one universe share: what was read, as clauses."""
 
-    def __init__(self, tables: CompiledUniverse, *, reads_freely: bool = True) -> None:
+    def __init__(self, tables: Tables, *, reads_freely: bool = True) -> None:
         self.tables = tables
         self.reading = Reading(tables, reads_freely=reads_freely)
         self._clauses: Clauses | None = None
@@ -74,7 +77,7 @@ class Shared:
         if self._clauses is None:
             # Late: the solver takes longer to load than an answer without a clash
             # to find.
-            from axletree.resolver.engine.swift_clauses import Clauses  # noqa: PLC0415
+            from axletree.resolver.engine.clauses import Clauses  # noqa: PLC0415
 
             self._clauses = Clauses(self.reading)
         return self._clauses
@@ -102,7 +105,7 @@ class Search:
     def __init__(
         self,
         shared: Shared,
-        asked: SwiftAsked,
+        asked: Problem,
         *,
         is_balanced: bool = False,
         watcher: Watcher | None = None,
@@ -254,6 +257,10 @@ class Search:
     # Gates and lags.
 
     def _is_admitted(self, round_: Round) -> bool:
+        if not any(map(self._is_gated, round_.decided.items())):
+            return True
+        from axletree.resolver.engine.gates import Unread, admitted  # noqa: PLC0415  most answers need no gate
+
         verdict = admitted(self.reading, self.asked, round_.decided)
         if verdict is None:
             return True
@@ -264,6 +271,11 @@ class Search:
             self.objections.append(verdict)
             self._shared.clauses.object_to(verdict, unless=(-self.switch,))
         return False
+
+    def _is_gated(self, place: tuple[str, int]) -> bool:
+        project = self.reading.projects[place[0]]
+        gated = 0 if project is None else project.prereleases | project.yanked
+        return bool(gated >> place[1] & 1)
 
     def _lags(self) -> Lags:
         """Measure the roots, from releases that are known to be valid."""

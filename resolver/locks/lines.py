@@ -1,7 +1,7 @@
 """The lines of a lock that pip reads, from its pins.
 
 The layout is that of pip-compile, so that a lock can replace one without a diff in
-every line. Like `axletree.resolver.universe.compiled`, this imports next to nothing: a
+every line. Like `axletree.resolver.universe.tables`, this imports next to nothing: a
 quick lock is written here too.
 """
 
@@ -10,7 +10,7 @@ from __future__ import annotations
 from axletree.resolver.model.origins import Origin
 from axletree.resolver.model.spelling import spell_command, with_extras
 
-TYPE_CHECKING = False  # see axletree.resolver.universe.compiled
+TYPE_CHECKING = False  # see axletree.resolver.universe.tables
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 

@@ -6,7 +6,7 @@ there are thousands are tuples, whose first element keeps one kind apart from an
 
 from __future__ import annotations
 
-TYPE_CHECKING = False  # see axletree.resolver.universe.compiled
+TYPE_CHECKING = False  # see axletree.resolver.universe.tables
 if TYPE_CHECKING:
     from typing import Literal, Self, TypeAlias
 

@@ -1,6 +1,6 @@
 """The words of an explanation: facts, their evidence, cores, the picture.
 
-docs/schema/ has their JSON form. Like `axletree.resolver.universe.compiled`, this
+docs/schema/ has their JSON form. Like `axletree.resolver.universe.tables`, this
 imports next to nothing.
 """
 
@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from axletree.resolver.model.origins import Value
 
-TYPE_CHECKING = False  # see axletree.resolver.universe.compiled
+TYPE_CHECKING = False  # see axletree.resolver.universe.tables
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from typing import Literal, TypeAlias

@@ -1,11 +1,11 @@
 """How a requirement is spelled for people, and a command for a shell.
 
-Like `axletree.resolver.universe.compiled`, this imports next to nothing.
+Like `axletree.resolver.universe.tables`, this imports next to nothing.
 """
 
 from __future__ import annotations
 
-TYPE_CHECKING = False  # see axletree.resolver.universe.compiled
+TYPE_CHECKING = False  # see axletree.resolver.universe.tables
 if TYPE_CHECKING:
     from collections.abc import Iterable
 

@@ -10,10 +10,10 @@ from dataclasses import dataclass, field
 from packaging.requirements import Requirement
 from packaging.utils import NormalizedName
 
+from axletree.resolver.engine.clauses import Clauses
 from axletree.resolver.engine.decisions import as_tables, tables_of
 from axletree.resolver.engine.gates import GateClause, Unread, admitted
 from axletree.resolver.engine.sat import Sat
-from axletree.resolver.engine.swift_clauses import Clauses
 from axletree.resolver.model.origins import Origin
 from axletree.resolver.model.question import (
     Limits,
@@ -26,7 +26,7 @@ from axletree.resolver.universe.candidates import (
     Releases,
 )
 from axletree.resolver.universe.knowledge import Knowledge
-from axletree.resolver.universe.swift_reading import Reading
+from axletree.resolver.universe.tables_read import Reading
 
 Choice = dict[NormalizedName, Release]
 """What a model chooses of some projects."""

@@ -25,7 +25,7 @@ from axletree.resolver.model.fact_keys import (
 from axletree.resolver.queries.closures import Cones
 from axletree.resolver.universe.candidates import Release
 from axletree.resolver.universe.knowledge import Knowledge
-from axletree.resolver.universe.swift_reading import Reading
+from axletree.resolver.universe.tables_read import Reading
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """A conflict in sentences, for people: plain lines, each with its role, no colour.
 
 Who draws decides what a role looks like; this decides what is said, in which order,
-and how short. Like `axletree.resolver.universe.compiled`, it imports next to nothing.
+and how short. Like `axletree.resolver.universe.tables`, it imports next to nothing.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from axletree.resolver.reports.picture import (
     draw,
 )
 
-TYPE_CHECKING = False  # see axletree.resolver.universe.compiled
+TYPE_CHECKING = False  # see axletree.resolver.universe.tables
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 

@@ -1,12 +1,12 @@
 """The lines that a report is made of: how they are laid out, whoever writes them.
 
-Like `axletree.resolver.universe.compiled`, this imports next to nothing: a quick explanation is
+Like `axletree.resolver.universe.tables`, this imports next to nothing: a quick explanation is
 laid out here too.
 """
 
 from __future__ import annotations
 
-TYPE_CHECKING = False  # see axletree.resolver.universe.compiled
+TYPE_CHECKING = False  # see axletree.resolver.universe.tables
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from typing import Literal, TypeAlias

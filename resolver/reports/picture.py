@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from itertools import pairwise
 
-TYPE_CHECKING = False  # see axletree.resolver.universe.compiled
+TYPE_CHECKING = False  # see axletree.resolver.universe.tables
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from typing import Literal, Protocol, TypeAlias

@@ -1,5 +1,5 @@
 """Pages and metadata, read into tables of one environment.
 
-Doors: `candidates`, `compiled`, `compiling`, `composed`, `dependencies`, `knowledge`,
-`metadata_wheel`, `protocol`, `snapshot`, `sparing`, `swift_reading`, `unbuilt`.
+Doors: `candidates`, `composed`, `dependencies`, `knowledge`, `metadata_wheel`,
+`protocol`, `snapshot`, `sparing`, `table_reader`, `tables`, `tables_read`, `unbuilt`.
 """

@@ -1,13 +1,13 @@
 """What only sentences tell of a release: its lines as written, and why files fell away.
 
 Kept beside the tables, packed, since an answer has no use for it; asked for when a
-sentence needs it. Like `axletree.resolver.universe.compiled`, this imports next to
+sentence needs it. Like `axletree.resolver.universe.tables`, this imports next to
 nothing.
 """
 
 from __future__ import annotations
 
-TYPE_CHECKING = False  # see axletree.resolver.universe.compiled
+TYPE_CHECKING = False  # see axletree.resolver.universe.tables
 if TYPE_CHECKING:
     from typing import TypeAlias
 

@@ -1,4 +1,4 @@
-"""The particulars of releases, of what the plain engine has read."""
+"""The particulars of releases, of what a knowledge has read."""
 
 from __future__ import annotations
 

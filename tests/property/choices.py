@@ -9,12 +9,12 @@ from packaging.utils import NormalizedName
 from axletree.resolver.engine.checked_files import ChosenFile
 from axletree.resolver.engine.checked_tables import violations_on_tables
 from axletree.resolver.engine.decisions import as_tables, tables_of
+from axletree.resolver.engine.problem import Problem
 from axletree.resolver.model.distribution import FileMetadata
 from axletree.resolver.model.question import Question
-from axletree.resolver.universe.compiled import CompiledUniverse
 from axletree.resolver.universe.composed import FrozenUniverse
 from axletree.resolver.universe.knowledge import Knowledge
-from axletree.resolver.universe.swift_reading import SwiftAsked
+from axletree.resolver.universe.tables import Tables
 from tests.property.brute_force import Candidate, Choice, World
 
 
@@ -49,8 +49,8 @@ class OnTables:
     """One question, and tables of all that can be read for it."""
 
     knowledge: Knowledge
-    tables: CompiledUniverse
-    asked: SwiftAsked
+    tables: Tables
+    asked: Problem
 
     @classmethod
     def of(cls, universe: FrozenUniverse, question: Question) -> Self:

@@ -18,7 +18,7 @@ from tests.property import (
     test_quick_explanation,
     test_reference,
     test_reproduce,
-    test_swift,
+    test_tables,
     test_why,
 )
 from tests.property.strategies import Case
@@ -145,16 +145,16 @@ LAWS = (
         drawn={"drawn": _itself},
     ),
     Law(
-        name="swift equals plain",
-        test=test_swift.test_a_quick_answer_is_the_plain_one,
+        name="tables on disk give the same answer",
+        test=test_tables.test_a_quick_answer_is_the_plain_one,
     ),
     Law(
         name="a quick explanation is the plain one",
         test=test_quick_explanation.test_a_quick_explanation_is_the_plain_one_from_tables_fresh_and_stored,
     ),
     Law(
-        name="swift: other questions' tables give the same",
-        test=test_swift.test_tables_that_other_questions_filled_give_the_same,
+        name="so do tables that other questions filled",
+        test=test_tables.test_tables_that_other_questions_filled_give_the_same,
         drawn={"order": _order},
     ),
 )

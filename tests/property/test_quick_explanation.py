@@ -7,7 +7,11 @@ from axletree.resolver.conflicts.asked import Asked, AskedLine
 from axletree.resolver.conflicts.cores import CoreSearch
 from axletree.resolver.conflicts.hitting_sets import HittingSets
 from axletree.resolver.conflicts.sentences import write_core
-from axletree.resolver.engine.fact_models import FactModels
+from axletree.resolver.engine.models import FactModels
+from axletree.resolver.engine.problem import (
+    Demand,
+    Problem,
+)
 from axletree.resolver.model.question import (
     Question,
     ask,
@@ -15,19 +19,15 @@ from axletree.resolver.model.question import (
 from axletree.resolver.reports.conflict_text import cause_lines, conflict_report
 from axletree.resolver.reports.lines import to_text
 from axletree.resolver.resolve import Refusal, Resolver
-from axletree.resolver.universe.compiled import (
-    CompiledUniverse,
-    NotCompilableError,
-)
 from axletree.resolver.universe.composed import MemoUniverse
 from axletree.resolver.universe.protocol import Universe
-from axletree.resolver.universe.swift_reading import (
-    Reading,
-    SwiftAsked,
-    SwiftRoot,
+from axletree.resolver.universe.tables import (
+    BeyondTablesError,
+    Tables,
 )
+from axletree.resolver.universe.tables_read import Reading
 from tests.property.strategies import Case, cases
-from tests.property.test_swift import compiled, plain_roots
+from tests.property.test_tables import compiled, plain_roots
 
 PROFILE = settings.default or settings()
 MORE = settings(
@@ -44,17 +44,17 @@ def plain(universe: Universe, question: Question) -> str | None:
     return to_text(conflict_report(outcome.conflict, width=WIDTH))
 
 
-def quick(tables: CompiledUniverse, question: Question) -> str | None:
+def quick(tables: Tables, question: Question) -> str | None:
     label = question.environment.label
     lines = [
-        AskedLine(SwiftRoot(*table, root.origin), root)
+        AskedLine(Demand(*table, root.origin), root)
         for root in question.roots
         if (table := tables.root(root.text)) is not None
     ]
     asked = Asked(roots=lines, target=label)
     reading = Reading(tables, keeps_unusable=True)
     roots = [line.table for line in lines]
-    models = FactModels(reading, SwiftAsked(roots), is_frozen=True)
+    models = FactModels(reading, Problem(roots), is_frozen=True)
     cores, is_complete = CoreSearch(models, [root.name for root in roots]).cores()
     if not cores:
         return None
@@ -73,7 +73,7 @@ def test_a_quick_explanation_is_the_plain_one_from_tables_fresh_and_stored(
     try:
         told = quick(tables, question)
         again = quick(compiled(case.universe, environment, tables), question)
-    except NotCompilableError:
+    except BeyondTablesError:
         return
 
     assert told == plain(case.universe, question)

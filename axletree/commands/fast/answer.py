@@ -22,14 +22,14 @@ from axletree.commands.fast.arguments import (
 )
 from axletree.environ import process_environment
 
-TYPE_CHECKING = False  # see axletree.resolver.universe.compiled
+TYPE_CHECKING = False  # see axletree.resolver.universe.tables
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from axletree.commands.fast.arguments import PlainWords
-    from axletree.resolver.universe.compiled import (
-        CompiledUniverse,
-        Compiler,
+    from axletree.resolver.universe.tables import (
+        TableReader,
+        Tables,
     )
     from axletree.wheelhouse.compiled_store import Place, Stored
 
@@ -76,7 +76,7 @@ class _Asking:
             return None
         return "\n".join((self.plain.verb, *asked)) if asked else None
 
-    def run(self, universe: CompiledUniverse) -> str | None:
+    def run(self, universe: Tables) -> str | None:
         """Return what to print; None: it is beyond tables."""
         try:
             if self.plain.verb == "lock":
@@ -97,7 +97,7 @@ class _Asking:
 
 def _answer(asking: _Asking, place: Place, cache_dir: str) -> str | None:
     """Return what to print, from tables that are kept for the next time."""
-    from axletree.resolver.universe.compiled import CompiledUniverse  # noqa: PLC0415  late
+    from axletree.resolver.universe.tables import Tables  # noqa: PLC0415  late
     from axletree.wheelhouse.compiled_store import (  # noqa: PLC0415  late
         is_still,
         load,
@@ -108,7 +108,7 @@ def _answer(asking: _Asking, place: Place, cache_dir: str) -> str | None:
     stored = None if question is None else load(cache_dir, place, time.time_ns())
     if stored is None or question is None or question in stored.refused:
         return None
-    universe = CompiledUniverse(
+    universe = Tables(
         stored.packed,
         stored.roots,
         stored.patches,
@@ -128,13 +128,13 @@ def _answer(asking: _Asking, place: Place, cache_dir: str) -> str | None:
 
 def _is_expected(error: Exception) -> bool:
     from axletree.errors import AxletreeError  # noqa: PLC0415  late
-    from axletree.resolver.universe.compiled import NotCompilableError  # noqa: PLC0415  late
+    from axletree.resolver.universe.tables import BeyondTablesError  # noqa: PLC0415  late
 
-    kinds = (AxletreeError, NotCompilableError, OSError)
+    kinds = (AxletreeError, BeyondTablesError, OSError)
     return isinstance(error, (*kinds, UnicodeDecodeError))
 
 
-def _compiler(plain: PlainWords, place: Place, stored: Stored) -> Compiler:
+def _compiler(plain: PlainWords, place: Place, stored: Stored) -> TableReader:
     from axletree.commands.fast.compiling import compiler_for  # noqa: PLC0415  late
 
     target = plain.python_version, plain.python_platform

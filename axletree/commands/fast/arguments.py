@@ -9,12 +9,12 @@ import os
 
 from axletree.commands.options.words import NotUnderstoodError, take_apart
 from axletree.environ import default_cache, default_home
-from axletree.reading import is_at_rest, read_bytes
+from axletree.reading import is_at_rest, is_folder, read_bytes
 from axletree.resolver.model.origins import Origin
 from axletree.resolver.model.spelling import SAFE
 from axletree.settings_file import find_settings
 
-TYPE_CHECKING = False  # see axletree.resolver.universe.compiled
+TYPE_CHECKING = False  # see axletree.resolver.universe.tables
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
@@ -198,12 +198,11 @@ def place_of(plain: PlainWords, environ: Mapping[str, str]) -> Place | None:
         is_read_again = is_at_rest(snapshot) and not folder
         return Place("snapshot", snapshot, environment) if is_read_again else None
     if folder is not None:
-        is_there = os.path.isdir(folder)  # noqa: PTH112  pathlib costs too much here
-        return Place("folder", folder, environment) if is_there else None
+        return Place("folder", folder, environment) if is_folder(folder) else None
     if any(environ.get(name) for name in _SETTINGS):
         return None
     home = environ.get("AXLETREE_HOME") or default_home(environ)
-    return Place("wheelhouse", os.path.expanduser(home), environment)  # noqa: PTH111  as above
+    return Place("wheelhouse", os.path.expanduser(home), environment)  # noqa: PTH111  pathlib costs too much here
 
 
 def cache_dir_of(plain: PlainWords, environ: Mapping[str, str]) -> str:

@@ -10,18 +10,18 @@ from axletree.commands.sources.local import (
 )
 from axletree.commands.sources.snapshots import read_snapshot
 from axletree.resolver.model.environment import environment_for
-from axletree.resolver.universe.compiled import NotCompilableError
-from axletree.resolver.universe.compiling import (
-    KnowledgeCompiler,
-    plain_knowledge,
-)
 from axletree.resolver.universe.protocol import Universe
+from axletree.resolver.universe.table_reader import (
+    KnowledgeReader,
+    unlimited_knowledge,
+)
+from axletree.resolver.universe.tables import BeyondTablesError
 from axletree.wheelhouse.compiled_store import Place
 from axletree.wheelhouse.merged import MergedUniverse
 
 
 @dataclass(kw_only=True)
-class ClosingCompiler(KnowledgeCompiler):
+class ClosingReader(KnowledgeReader):
     """A compiler that closes what its universe is read from."""
 
     opened: ExitStack = field(default_factory=ExitStack)
@@ -33,21 +33,21 @@ class ClosingCompiler(KnowledgeCompiler):
 
 def compiler_for(
     place: Place, generation: int | None, python_version: str, platform: str
-) -> ClosingCompiler:
+) -> ClosingReader:
     """Open a universe for compiling.
 
     :param generation: of a wheelhouse: the one that the tables are of.
     :raises AxletreeError: it cannot be read, or there is no such environment.
-    :raises NotCompilableError: not all of it is at hand.
+    :raises BeyondTablesError: not all of it is at hand.
     """
     with ExitStack() as stack:
         universe = _universe(place, generation, stack)
         if not universe.is_frozen:
             # What was recorded of an index claims and reads as over that index.
-            raise NotCompilableError(place.path)
+            raise BeyondTablesError(place.path)
         environment = environment_for(python_version, platform)
-        knowledge = plain_knowledge(universe, environment)
-        return ClosingCompiler(knowledge=knowledge, opened=stack.pop_all())
+        knowledge = unlimited_knowledge(universe, environment)
+        return ClosingReader(knowledge=knowledge, opened=stack.pop_all())
 
 
 def _universe(place: Place, generation: int | None, stack: ExitStack) -> Universe:

@@ -7,22 +7,22 @@ import sys
 from axletree.resolver.conflicts.asked import Asked, AskedLine
 from axletree.resolver.conflicts.cores import CoreSearch
 from axletree.resolver.conflicts.sentences import write_core
-from axletree.resolver.engine.fact_models import FactModels
+from axletree.resolver.engine.models import FactModels
+from axletree.resolver.engine.problem import (
+    Demand,
+    Problem,
+)
 from axletree.resolver.reports.conflict_text import cause_lines
 from axletree.resolver.reports.lines import to_text
-from axletree.resolver.universe.swift_reading import (
-    Reading,
-    SwiftAsked,
-    SwiftRoot,
-)
+from axletree.resolver.universe.tables_read import Reading
 from axletree.terminal import MOST_COLUMNS, size_of
 
-TYPE_CHECKING = False  # see axletree.resolver.universe.compiled
+TYPE_CHECKING = False  # see axletree.resolver.universe.tables
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from axletree.commands.fast.arguments import PlainWords
-    from axletree.resolver.universe.compiled import CompiledUniverse
+    from axletree.resolver.universe.tables import Tables
 
 _TERMINAL_SETTINGS = ("FORCE_COLOR", "TTY_COMPATIBLE", "TTY_INTERACTIVE")
 """Variables by which rich takes a pipe for a terminal."""
@@ -37,17 +37,17 @@ def is_plain_output(environ: Mapping[str, str]) -> bool:
 
 
 def explain(
-    plain: PlainWords, universe: CompiledUniverse, environ: Mapping[str, str]
+    plain: PlainWords, universe: Tables, environ: Mapping[str, str]
 ) -> str | None:
     """Return the conflict; None: there is none.
 
-    :raises NotCompilableError: it is beyond tables.
+    :raises BeyondTablesError: it is beyond tables.
     :raises AxletreeError: whatever the universe raises.
     """
     asked = Asked(roots=list(_roots(plain, universe)), target=plain.target)
     roots = [root.table for root in asked.roots]
     reading = Reading(universe, keeps_unusable=True)
-    models = FactModels(reading, SwiftAsked(roots), is_frozen=True)
+    models = FactModels(reading, Problem(roots), is_frozen=True)
     cores, is_complete = CoreSearch(models, [root.name for root in roots]).cores()
     if not cores:
         return None
@@ -56,8 +56,8 @@ def explain(
     return to_text(cause_lines(written, plain.target, width, is_complete=is_complete))
 
 
-def _roots(plain: PlainWords, universe: CompiledUniverse) -> Iterator[AskedLine]:
+def _roots(plain: PlainWords, universe: Tables) -> Iterator[AskedLine]:
     for line in plain.lines():
         found = universe.root(line.text)
         if found is not None:
-            yield AskedLine(SwiftRoot(*found, line.origin), line)
+            yield AskedLine(Demand(*found, line.origin), line)

@@ -2,33 +2,31 @@
 
 from __future__ import annotations
 
-from axletree.resolver.engine.search import Search, Shared
-from axletree.resolver.engine.swift import plain_pins
-from axletree.resolver.locks.lines import LockLine, header, lock_text
-from axletree.resolver.universe.swift_reading import (
-    SwiftAsked,
-    SwiftRoot,
+from axletree.resolver.engine.problem import (
+    Demand,
+    Problem,
 )
+from axletree.resolver.engine.search import Search, Shared
+from axletree.resolver.engine.table_pins import table_pins
+from axletree.resolver.locks.lines import LockLine, header, lock_text
 
-TYPE_CHECKING = False  # see axletree.resolver.universe.compiled
+TYPE_CHECKING = False  # see axletree.resolver.universe.tables
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from axletree.commands.fast.arguments import PlainWords
-    from axletree.resolver.universe.compiled import CompiledUniverse
+    from axletree.resolver.universe.tables import Tables
 
 
-def lock(
-    plain: PlainWords, universe: CompiledUniverse, words: Sequence[str]
-) -> str | None:
+def lock(plain: PlainWords, universe: Tables, words: Sequence[str]) -> str | None:
     """Return the lock; None: it is beyond a quick search.
 
-    :raises NotCompilableError: so is something that was read.
+    :raises BeyondTablesError: so is something that was read.
     :raises AxletreeError: whatever the universe raises.
     """
     asked = ((universe.root(line.text), line.origin) for line in plain.lines())
-    roots = [SwiftRoot(*root, origin) for root, origin in asked if root is not None]
-    pins = plain_pins(Search(Shared(universe), SwiftAsked(roots))) if roots else None
+    roots = [Demand(*root, origin) for root, origin in asked if root is not None]
+    pins = table_pins(Search(Shared(universe), Problem(roots))) if roots else None
     has_hashes = plain.has_hashes
     if pins is None or (has_hashes and not all(pin.hashes for pin in pins)):
         return None

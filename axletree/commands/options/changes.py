@@ -1,13 +1,11 @@
 """Options -> what the user changes in requirements: overrides and exclusions."""
 
-from pathlib import Path
-
 from packaging.utils import InvalidName, canonicalize_name
 
 from axletree.commands.options.input_files import InputFiles
 from axletree.commands.options.shared import InputOptions
 from axletree.environ import process_environment
-from axletree.reading import STDIN
+from axletree.reading import STDIN, is_there
 from axletree.resolver.inputs.override_files import (
     OverrideFile,
     parse_overrides,
@@ -26,7 +24,7 @@ def changes_from(inputs: InputOptions, files: InputFiles) -> Changes:
     :raises InvalidRequirementError: for what is neither, or no project's name.
     """
     values = [
-        OverrideFile(path=value) if value == STDIN or Path(value).exists() else value
+        OverrideFile(path=value) if value == STDIN or is_there(value) else value
         for value in inputs.overrides
     ]
     return Changes(

@@ -1,5 +1,7 @@
 """Click's arguments and options, made from the table."""
 
+import errno
+import os
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -11,6 +13,9 @@ from axletree.commands.options.option import Option
 from axletree.commands.options.table import ARGUMENTS, OPTIONS
 
 Command = TypeVar("Command", bound=Callable[..., Any])
+
+_NO_PATH = frozenset({errno.ENAMETOOLONG, errno.EINVAL})
+"""What a system answers that never has such a path."""
 
 
 def options_of(verb: str) -> Callable[[Command], Command]:
@@ -24,7 +29,7 @@ def options_of(verb: str) -> Callable[[Command], Command]:
             command = click.argument(
                 argument.to,
                 metavar=argument.metavar,
-                type=click.Path(path_type=Path) if argument.kind == "path" else None,
+                type=Place(path_type=Path) if argument.kind == "path" else None,
                 nargs=-1 if argument.is_repeated else 1,
                 required=argument.is_required,
             )(command)
@@ -61,6 +66,27 @@ class Instant(click.ParamType[datetime]):
         return found if found.tzinfo else found.replace(tzinfo=UTC)
 
 
+class Place(click.Path):
+    """A path that the system can look for, whether or not anything is there."""
+
+    def convert(
+        self,
+        value: str | os.PathLike[str],
+        param: click.Parameter | None,
+        ctx: click.Context | None,
+    ) -> str | bytes | os.PathLike[str]:
+        """Refuse what names nothing anywhere: it is told by the option, once for all."""
+        try:
+            os.lstat(value)
+        except ValueError as error:
+            self.fail(f"{value!r} can be no path: {error}", param, ctx)
+        except OSError as error:
+            if error.errno in _NO_PATH:
+                reason = f"{error.strerror} ({len(os.fspath(value))} characters)"
+                self.fail(f"this can be no path: {reason}", param, ctx)
+        return super().convert(value, param, ctx)
+
+
 def _decorator(option: Option) -> Callable[[Command], Command]:
     words = (*option.names, option.to)
     if option.kind == "flag":
@@ -85,7 +111,7 @@ def _decorator(option: Option) -> Callable[[Command], Command]:
 def _type(option: Option) -> click.ParamType[Any] | None:
     match option.kind:
         case "path" | "file" | "existing":
-            return click.Path(
+            return Place(
                 path_type=Path,
                 exists=option.kind == "existing",
                 dir_okay=option.kind != "file",

@@ -5,7 +5,7 @@ Nothing is imported: see `axletree.commands.options.table`.
 
 from __future__ import annotations
 
-TYPE_CHECKING = False  # see axletree.resolver.universe.compiled
+TYPE_CHECKING = False  # see axletree.resolver.universe.tables
 if TYPE_CHECKING:
     from typing import Literal, TypeAlias
 

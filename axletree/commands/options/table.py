@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from axletree.commands.options.option import Argument, Option
 
-TYPE_CHECKING = False  # see axletree.resolver.universe.compiled
+TYPE_CHECKING = False  # see axletree.resolver.universe.tables
 if TYPE_CHECKING:
     from collections.abc import Mapping
 

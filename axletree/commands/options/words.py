@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from axletree.commands.options.table import OPTIONS
 
-TYPE_CHECKING = False  # see axletree.resolver.universe.compiled
+TYPE_CHECKING = False  # see axletree.resolver.universe.tables
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import click
 
+from axletree.reading import is_folder
 from axletree.resolver.inputs.requirement_lines import redact
 from axletree.resolver.universe.protocol import Universe
 
@@ -18,7 +19,7 @@ def open_folder(link: str) -> Universe:
 
     path = _path_of_url(link) if link.startswith("file:") else link
     folder = Path(path).expanduser()
-    if not folder.is_dir():
+    if not is_folder(folder):
         raise click.UsageError(
             f"--find-links {redact(link)} is no folder on this machine "
             "(pages of links are not read: an index is named with --index-url)"

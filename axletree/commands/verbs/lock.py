@@ -161,7 +161,8 @@ def _check(console: Console, text: str, file: Path, files: InputFiles) -> int:
 
 def _put(console: Console, locked: Locked, text: str, output_file: Path | None) -> None:
     if output_file is not None:
-        write_atomically(output_file, text.encode())
+        # A word of the command line in its head may be no text.
+        write_atomically(output_file, text.encode(errors="backslashreplace"))
         console.say(f"wrote {len(locked.pins)} pins to {output_file}")
     if console.is_json:
         console.document(to_json(locked, locked.counters))

@@ -4,7 +4,7 @@ from axletree.resolver.engine.criteria import Criterion
 from axletree.resolver.engine.decisions import as_tables
 from axletree.resolver.model.environment import environment_for
 from axletree.resolver.model.question import Limits, ask
-from axletree.resolver.universe.compiled import Project
+from axletree.resolver.universe.tables import Project
 from tests.support.answers import make_root
 from tests.support.engine import inquire
 from tests.support.scenarios import load_scenario

@@ -5,7 +5,10 @@ import pytest
 from axletree.resolver.engine.fact_clauses import FactClauses
 from axletree.resolver.model.fact_keys import EdgeKey, RootKey
 from axletree.resolver.universe.composed import FrozenUniverse
-from axletree.resolver.universe.swift_reading import Reading, bits
+from axletree.resolver.universe.tables_read import (
+    Reading,
+    bits,
+)
 from tests.property.brute_conflicts import Choices
 from tests.support.engine import inquire
 from tests.support.scenarios import REFUSED, load_scenario

@@ -1,8 +1,10 @@
 """Click has just the options of the table, and the table's values are the types'."""
 
 import inspect
+import json
 import subprocess
 import sys
+from pathlib import Path
 from typing import Any, get_args
 
 import click
@@ -16,6 +18,7 @@ from axletree.commands.options.table import ARGUMENTS, OPTIONS
 from axletree.config import IndexStrategy
 from axletree.resolver.model.question import Preference
 from axletree.server.serve import DEFAULT_WORKERS
+from tests.support.command_line import CommandLine
 
 
 def command(verb: str) -> click.Command:
@@ -134,3 +137,32 @@ def test_the_table_imports_next_to_nothing() -> None:
     )
     imported = [name for name in ran.stdout.split() if "axletree" not in name]
     assert set(imported) <= {"__future__"}
+
+
+LINUX = ("--python-version", "3.9", "--python-platform", "linux")
+WITH_VALUES = sorted(
+    {
+        option.names[-1]: verb
+        for verb in ("explain", "lock")
+        for option in OPTIONS[verb]
+        if option.takes_value and not option.choices
+    }.items()
+)
+
+
+@pytest.mark.parametrize(("name", "verb"), WITH_VALUES)
+@pytest.mark.parametrize(
+    "value", ["x" * 5000, "x" * 300 + ".toml", "x/" * 3000, "\udcff"]
+)
+def test_no_value_ends_a_run_without_a_word_of_what_is_wrong(
+    axletree: CommandLine, clash: Path, name: str, verb: str, value: str
+) -> None:
+    source = () if name == "--universe" else ("--universe", clash)
+    words: tuple[str | Path, ...] = (verb, *LINUX, "left", *source, name, value)
+
+    plain, as_json = axletree(*words), axletree(*words, "--json")
+
+    assert plain.code == as_json.code
+    assert plain.code in {0, 1, 2, 3}
+    assert isinstance(json.loads(as_json.out), dict)
+    as_json.out.encode()

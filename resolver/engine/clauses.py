@@ -11,27 +11,25 @@ conflict is explained each fact gets its own selector (`fact_clauses`).
 from __future__ import annotations
 
 from axletree.resolver.engine.sat import Sat
-from axletree.resolver.universe.swift_reading import (
+from axletree.resolver.universe.tables_read import (
     PAGE,
     bits,
     lowest,
 )
 
-TYPE_CHECKING = False  # see axletree.resolver.universe.compiled
+TYPE_CHECKING = False  # see axletree.resolver.universe.tables
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from axletree.resolver.engine.gates import GateClause
+    from axletree.resolver.engine.problem import Problem
     from axletree.resolver.model.fact_keys import FactKey
-    from axletree.resolver.universe.compiled import (
+    from axletree.resolver.universe.tables import (
         LineTable,
         Project,
         ReleaseTable,
     )
-    from axletree.resolver.universe.swift_reading import (
-        Reading,
-        SwiftAsked,
-    )
+    from axletree.resolver.universe.tables_read import Reading
 
 
 class Clauses:
@@ -80,7 +78,7 @@ class Clauses:
         self.is_changed = True
         self.sat.add(clause)
 
-    def put(self, asked: SwiftAsked) -> int:
+    def put(self, asked: Problem) -> int:
         """Return a literal that, when assumed, puts a question."""
         switch = self.sat.variable()
         for root in asked.roots:

@@ -3,24 +3,23 @@
 from __future__ import annotations
 
 from axletree.resolver.engine.checked_tables import refuse_wrong
-from axletree.resolver.engine.lags import DAY
 from axletree.resolver.model.origins import Requirer
-from axletree.resolver.universe.compiled import unpack_file
-from axletree.resolver.universe.swift_reading import lowest
+from axletree.resolver.universe.tables import unpack_file
+from axletree.resolver.universe.tables_read import lowest
 
-TYPE_CHECKING = False  # see axletree.resolver.universe.compiled
+TYPE_CHECKING = False  # see axletree.resolver.universe.tables
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from axletree.resolver.engine.search import Decided, Search
     from axletree.resolver.model.origins import RequestedBy
-    from axletree.resolver.universe.compiled import Project
+    from axletree.resolver.universe.tables import Project
 
-FAR_BEHIND = 365 * DAY
-"""From more microseconds than this there may be a note (`axletree.resolver.engine.behind`)."""
+FAR_BEHIND = 365 * 86_400_000_000
+"""From more microseconds than this there may be a note (`axletree.resolver.engine.lag_notes`)."""
 
 
-class SwiftPin:
+class TablePin:
     """One release of an answer."""
 
     __slots__ = ("extras", "hashes", "name", "requested_by", "version")
@@ -41,7 +40,7 @@ class SwiftPin:
         self.hashes = hashes
 
 
-def plain_pins(search: Search) -> tuple[SwiftPin, ...] | None:
+def table_pins(search: Search) -> tuple[TablePin, ...] | None:
     """Answer a question that was not run; the pins by name.
 
     :returns: None if there is no answer, or something is to be noted with it.
@@ -59,7 +58,7 @@ class _Pins:
         self._reading = search.reading
         self._decided = decided
 
-    def run(self) -> tuple[SwiftPin, ...] | None:
+    def run(self) -> tuple[TablePin, ...] | None:
         """Put the answer into pins; None: there is something to note."""
         if any(self._is_far_behind(root.name) for root in self._asked.roots):
             return None
@@ -67,7 +66,7 @@ class _Pins:
         found = tuple(pin for pin in pins if pin is not None)
         return found if len(found) == len(pins) else None
 
-    def _pin(self, name: str) -> SwiftPin | None:
+    def _pin(self, name: str) -> TablePin | None:
         project, position = self._reading.projects[name], self._decided.positions[name]
         release = self._reading.release(name, position)
         if project is None or release is None:
@@ -78,7 +77,7 @@ class _Pins:
         if has_note or _is_unread_above(project, position):
             return None
         _, hashes, *_ = unpack_file(release[4])
-        return SwiftPin(
+        return TablePin(
             name=name,
             version=project.versions[position],
             extras=sorted(criterion.extras),

@@ -11,15 +11,13 @@ from axletree.resolver.engine.fact_clauses import FactClauses
 from axletree.resolver.engine.fact_slices import FactSlice
 from axletree.resolver.engine.gates import GateClause, Unread, admitted
 
-TYPE_CHECKING = False  # see axletree.resolver.universe.compiled
+TYPE_CHECKING = False  # see axletree.resolver.universe.tables
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
 
+    from axletree.resolver.engine.problem import Problem
     from axletree.resolver.model.fact_keys import FactKey
-    from axletree.resolver.universe.swift_reading import (
-        Reading,
-        SwiftAsked,
-    )
+    from axletree.resolver.universe.tables_read import Reading
 
 
 MAX_DOUBLINGS = 12
@@ -32,7 +30,7 @@ class FactModels:
     def __init__(
         self,
         reading: Reading,
-        asked: SwiftAsked,
+        asked: Problem,
         *,
         is_frozen: bool,
     ) -> None:

@@ -6,58 +6,20 @@ are apart because an answer without a clash needs no clauses at all.
 
 from __future__ import annotations
 
-TYPE_CHECKING = False  # see axletree.resolver.universe.compiled
+TYPE_CHECKING = False  # see axletree.resolver.universe.tables
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping
 
-    from axletree.resolver.model.origins import Origin
-    from axletree.resolver.universe.compiled import (
-        CompiledUniverse,
+    from axletree.resolver.universe.tables import (
         LineTable,
         MaskTable,
         Project,
         ReleaseTable,
+        Tables,
     )
 
 PAGE = -1
 """In the history, in place of a position: the project's page was read."""
-
-
-class SwiftRoot:
-    """One root requirement."""
-
-    __slots__ = ("extras", "name", "origin", "specifier")
-
-    def __init__(
-        self, name: str, extras: tuple[str, ...], specifier: str, origin: Origin
-    ) -> None:
-        self.name = name
-        self.extras = extras
-        self.specifier = specifier
-        self.origin = origin
-
-
-class SwiftAsked:
-    """What is asked."""
-
-    __slots__ = ("allow_prereleases", "constraints", "kept", "lead", "roots")
-
-    def __init__(
-        self,
-        roots: Sequence[SwiftRoot],
-        constraints: Sequence[SwiftRoot] = (),
-        *,
-        allow_prereleases: bool = False,
-        lead: str | None = None,
-        kept: Mapping[str, str] | None = None,
-    ) -> None:
-        self.roots = roots
-        self.constraints = constraints
-        self.allow_prereleases = allow_prereleases
-        self.lead = lead
-        """A root decided before all others."""
-        self.kept: Mapping[str, str] = {} if kept is None else kept
-        """Project -> the version to try before all others that need no gate."""
 
 
 class Reading:
@@ -65,7 +27,7 @@ class Reading:
 
     def __init__(
         self,
-        universe: CompiledUniverse,
+        universe: Tables,
         *,
         keeps_unusable: bool = False,
         reads_freely: bool = True,

@@ -3,7 +3,7 @@
 import pytest
 from packaging.version import Version
 
-from axletree.resolver.engine.behind import sentence
+from axletree.resolver.engine.lag_notes import sentence
 from axletree.resolver.model.answers import Resolution, RootLag
 from axletree.resolver.resolve import Resolver
 from axletree.resolver.universe.composed import MemoUniverse

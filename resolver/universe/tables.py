@@ -1,10 +1,10 @@
-"""A universe compiled for one environment: tables of texts and integers.
+"""A universe read for one environment: tables of texts and integers.
 
 Start-up is most of what an answer over a local universe costs, so nothing here (nor in
-`axletree.resolver.engine.swift`) imports more than what the interpreter has loaded anyway:
-no packaging, no dataclasses, no typing. Specifiers are keys of precomputed masks,
-versions are texts, requirement lines are tuples. What the tables lack is compiled on
-demand by a `Compiler` (`axletree.resolver.universe.compiling`), which is imported late.
+the engine) imports more than what the interpreter has loaded anyway: no packaging, no
+dataclasses, no typing. Specifiers are keys of precomputed masks, versions are texts,
+requirement lines are tuples. What the tables lack is read on demand by a `TableReader`
+(`axletree.resolver.universe.table_reader`), which is imported late.
 """
 
 from __future__ import annotations
@@ -71,8 +71,8 @@ if TYPE_CHECKING:
     RootTable: TypeAlias = tuple[str, tuple[str, ...], str] | None
     """Project, extras, specifier; None: its marker does not hold."""
 
-    class Compiler(Protocol):
-        """Compiles what is asked for and not yet there."""
+    class TableReader(Protocol):
+        """Reads what is asked for and not yet there."""
 
         @property
         def patches(self) -> int:
@@ -93,13 +93,13 @@ if TYPE_CHECKING:
             ...
 
         def project(self, name: str) -> ProjectTable | None:
-            """Compile a page, no release read; None: there is no such project."""
+            """Read a page, no release of it; None: there is no such project."""
             ...
 
         def release(self, name: str, position: int) -> ReleaseTable:
-            """Read and compile a release.
+            """Read a release.
 
-            :raises NotCompilableError: tables cannot say what it requires.
+            :raises BeyondTablesError: tables cannot say what it requires.
             """
             ...
 
@@ -148,8 +148,8 @@ OPTS_IN = -1
 """Among verdicts, in place of a position."""
 
 
-class NotCompilableError(Exception):
-    """Something that tables cannot say; the plain engine answers."""
+class BeyondTablesError(Exception):
+    """Something that tables on disk cannot say; what is in memory can."""
 
 
 class Project:
@@ -202,7 +202,7 @@ class Project:
         )
 
 
-class CompiledUniverse:
+class Tables:
     """Tables by project; each is unpacked when it is first asked for."""
 
     def __init__(
@@ -210,7 +210,7 @@ class CompiledUniverse:
         packed: dict[str, bytes | None],
         roots: dict[str, RootTable],
         patches: int,
-        make_compiler: Callable[[], Compiler],
+        make_reader: Callable[[], TableReader],
     ) -> None:
         """Unpack nothing yet.
 
@@ -222,43 +222,43 @@ class CompiledUniverse:
         self.roots = roots
         self.known_patches = patches
         self.is_changed = False
-        """Something was compiled that is not in `packed` yet."""
-        self._make_compiler = make_compiler
-        self._compiler: Compiler | None = None
+        """Something was read that is not in `packed` yet."""
+        self._make_reader = make_reader
+        self._reader: TableReader | None = None
         self._projects: dict[str, Project | None] = {}
         self._changed: dict[str, None] = {}
 
     def beside(
-        self, make_compiler: Callable[[], Compiler], changed: Container[str]
-    ) -> CompiledUniverse:
+        self, make_reader: Callable[[], TableReader], changed: Container[str]
+    ) -> Tables:
         """Give the tables of a universe that differs in some projects only.
 
-        What either compiles of the others is there for both.
+        What either reads of the others is there for both.
         """
         packed = {n: raw for n, raw in self.packed.items() if n not in changed}
-        new = CompiledUniverse(packed, self.roots, self.known_patches, make_compiler)
+        new = Tables(packed, self.roots, self.known_patches, make_reader)
         new._projects = {n: p for n, p in self._projects.items() if n not in changed}
         return new
 
     @property
-    def compiler(self) -> Compiler:
-        """Make the compiler when it is first needed."""
-        if self._compiler is None:
-            self._compiler = self._make_compiler()
-        return self._compiler
+    def reader(self) -> TableReader:
+        """Make the reader when it is first needed."""
+        if self._reader is None:
+            self._reader = self._make_reader()
+        return self._reader
 
     @property
     def patches(self) -> int:
         """Count the patch releases of Python that the environment may be."""
         if not self.known_patches:
-            self.known_patches = self.compiler.patches
+            self.known_patches = self.reader.patches
             self.is_changed = True
         return self.known_patches
 
     def root(self, text: str) -> RootTable:
         """Return what a requirement text says."""
         if text not in self.roots:
-            self.roots[text] = self.compiler.root(text)
+            self.roots[text] = self.reader.root(text)
             self.is_changed = True
         return self.roots[text]
 
@@ -270,7 +270,7 @@ class CompiledUniverse:
             if name not in self._projects and name not in self.packed
         ]
         if missing:
-            self.compiler.read_ahead(missing)
+            self.reader.read_ahead(missing)
 
     def read_releases_ahead(
         self,
@@ -292,7 +292,7 @@ class CompiledUniverse:
         ]
         if not missing:
             return
-        self.compiler.read_releases_ahead(missing, through=through)
+        self.reader.read_releases_ahead(missing, through=through)
         for name in dict.fromkeys(name for name, _ in missing):
             project = projects[name]
             if project is not None:
@@ -308,7 +308,7 @@ class CompiledUniverse:
             raw = self.packed[name]
             table = None if raw is None else marshal.loads(raw)  # noqa: S302  our own, its digest checked
         else:
-            table = self.compiler.project(name)
+            table = self.reader.project(name)
             self._note(name)
         found = self._projects[name] = None if table is None else Project(name, table)
         return found
@@ -319,7 +319,7 @@ class CompiledUniverse:
             return project.releases[position]
         except KeyError:
             pass
-        found = self.compiler.release(project.name, position)
+        found = self.reader.release(project.name, position)
         project.releases[position] = found
         project.particulars.pop(position, None)
         self._take_gates(project)
@@ -330,7 +330,7 @@ class CompiledUniverse:
         """Return the masks of a specifier."""
         found = project.masks.get(specifier)
         if found is None:
-            found = self.compiler.mask(project.name, specifier)
+            found = self.reader.mask(project.name, specifier)
             project.masks[specifier] = found
             self._note(project.name)
         return found
@@ -342,7 +342,7 @@ class CompiledUniverse:
         packed = project.particulars.get(position)
         if packed is None:
             is_read = position in project.releases
-            table = self.compiler.particulars(project.name, position, is_read=is_read)
+            table = self.reader.particulars(project.name, position, is_read=is_read)
             project.particulars[position] = marshal.dumps(table)
             self._note(project.name)
         else:
@@ -352,7 +352,7 @@ class CompiledUniverse:
     def left_out(self, project: Project) -> LeftOut:
         """Return the files of a page that no release is made of, with reasons."""
         if project.left_out is None:
-            project.left_out = self.compiler.left_out(project.name)
+            project.left_out = self.reader.left_out(project.name)
             self._note(project.name)
         return project.left_out
 
@@ -364,7 +364,7 @@ class CompiledUniverse:
         known = project.verdicts.setdefault(specifier, {})
         found = known.get(position)
         if found is None:
-            found = self.compiler.verdict(project.name, position, specifier)
+            found = self.reader.verdict(project.name, position, specifier)
             known[position] = found
             self._note(project.name)
         return found
@@ -372,7 +372,7 @@ class CompiledUniverse:
     def uploads(self, project: Project) -> Sequence[int | None]:
         """Return when releases were uploaded, by the page."""
         if project.uploads is None:
-            project.uploads = self.compiler.uploads(project.name)
+            project.uploads = self.reader.uploads(project.name)
             self._note(project.name)
         return project.uploads
 
@@ -382,12 +382,12 @@ class CompiledUniverse:
         return unpack_file(release[4])[2]
 
     def close(self) -> None:
-        """Close what was opened to compile."""
-        if self._compiler is not None:
-            self._compiler.close()
+        """Close what was opened to read."""
+        if self._reader is not None:
+            self._reader.close()
 
     def pack(self) -> dict[str, bytes | None]:
-        """Return all tables packed, with what was compiled meanwhile."""
+        """Return all tables packed, with what was read meanwhile."""
         for name in self._changed:
             project = self._projects[name]
             self.packed[name] = (
@@ -397,9 +397,9 @@ class CompiledUniverse:
         return self.packed
 
     def _take_gates(self, project: Project) -> None:
-        # The compiler has read only what was missing; reading only ever takes away
+        # The reader has read only what was missing; reading only ever takes away
         # from what is alive and final, and adds to what is yanked.
-        alive, prereleases, yanked, finals = self.compiler.gates(project.name)
+        alive, prereleases, yanked, finals = self.reader.gates(project.name)
         project.set_gates(
             (
                 project.alive & alive,

@@ -1,20 +1,23 @@
 import pytest
 
+from axletree.resolver.engine.problem import (
+    Demand,
+    Problem,
+)
 from axletree.resolver.engine.search import Decided, Search, Shared
-from axletree.resolver.engine.swift import SwiftPin, plain_pins
+from axletree.resolver.engine.table_pins import (
+    TablePin,
+    table_pins,
+)
 from axletree.resolver.model.origins import Origin
 from axletree.resolver.model.question import Limits
-from axletree.resolver.universe.compiled import (
-    CompiledUniverse,
-    NotCompilableError,
+from axletree.resolver.universe.table_reader import (
+    KnowledgeReader,
+    unlimited_knowledge,
 )
-from axletree.resolver.universe.compiling import (
-    KnowledgeCompiler,
-    plain_knowledge,
-)
-from axletree.resolver.universe.swift_reading import (
-    SwiftAsked,
-    SwiftRoot,
+from axletree.resolver.universe.tables import (
+    BeyondTablesError,
+    Tables,
 )
 from tests.support.scenarios import Scenario, load_scenario, scenario_names
 
@@ -31,20 +34,20 @@ SOLVED = [name for name in PLAIN if load_scenario(name).expected.pins is not Non
 REFUSED = [name for name in PLAIN if name not in SOLVED]
 
 
-def answer(scenario: Scenario) -> tuple[SwiftPin, ...] | None:
+def answer(scenario: Scenario) -> tuple[TablePin, ...] | None:
     question = scenario.question
 
-    def compiler() -> KnowledgeCompiler:
-        return KnowledgeCompiler(
-            knowledge=plain_knowledge(scenario.universe, question.environment)
+    def compiler() -> KnowledgeReader:
+        return KnowledgeReader(
+            knowledge=unlimited_knowledge(scenario.universe, question.environment)
         )
 
-    tables = CompiledUniverse({}, {}, 0, compiler)
+    tables = Tables({}, {}, 0, compiler)
     found = [tables.root(root.text) for root in question.roots]
-    roots = [SwiftRoot(*table, Origin()) for table in found if table is not None]
+    roots = [Demand(*table, Origin()) for table in found if table is not None]
     try:
-        return plain_pins(Search(Shared(tables), SwiftAsked(roots)))
-    except NotCompilableError:
+        return table_pins(Search(Shared(tables), Problem(roots)))
+    except BeyondTablesError:
         return None
 
 

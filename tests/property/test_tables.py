@@ -8,8 +8,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from packaging.requirements import Requirement
 
+from axletree.resolver.engine.problem import (
+    Demand,
+    Problem,
+)
 from axletree.resolver.engine.search import Search, Shared
-from axletree.resolver.engine.swift import plain_pins
+from axletree.resolver.engine.table_pins import table_pins
 from axletree.resolver.model.answers import Resolution
 from axletree.resolver.model.environment import Environment
 from axletree.resolver.model.origins import Origin
@@ -19,19 +23,15 @@ from axletree.resolver.model.question import (
 )
 from axletree.resolver.model.requirements import RootRequirement
 from axletree.resolver.resolve import Refusal, Resolver
-from axletree.resolver.universe.compiled import (
-    CompiledUniverse,
-    NotCompilableError,
-)
-from axletree.resolver.universe.compiling import (
-    KnowledgeCompiler,
-    plain_knowledge,
-)
 from axletree.resolver.universe.composed import MemoUniverse
 from axletree.resolver.universe.protocol import Universe
-from axletree.resolver.universe.swift_reading import (
-    SwiftAsked,
-    SwiftRoot,
+from axletree.resolver.universe.table_reader import (
+    KnowledgeReader,
+    unlimited_knowledge,
+)
+from axletree.resolver.universe.tables import (
+    BeyondTablesError,
+    Tables,
 )
 from tests.property.strategies import Case, cases
 
@@ -54,24 +54,24 @@ def plain(universe: Universe, question: Question) -> Answer | None:
 
 
 def compiled(
-    universe: Universe, environment: Environment, before: CompiledUniverse | None = None
-) -> CompiledUniverse:
+    universe: Universe, environment: Environment, before: Tables | None = None
+) -> Tables:
     """Give empty tables, or those of `before` as a later process reads them."""
 
-    def compiler() -> KnowledgeCompiler:
-        return KnowledgeCompiler(knowledge=plain_knowledge(universe, environment))
+    def compiler() -> KnowledgeReader:
+        return KnowledgeReader(knowledge=unlimited_knowledge(universe, environment))
 
     if before is None:
-        return CompiledUniverse({}, {}, 0, compiler)
+        return Tables({}, {}, 0, compiler)
     raw = marshal.dumps((before.pack(), before.roots, before.patches))
     packed, roots, patches = marshal.loads(raw)  # noqa: S302  our own
-    return CompiledUniverse(packed, roots, patches, compiler)
+    return Tables(packed, roots, patches, compiler)
 
 
-def swift(tables: CompiledUniverse, question: Question) -> Answer | None:
+def from_tables(tables: Tables, question: Question) -> Answer | None:
     found = [tables.root(root.text) for root in question.roots]
-    roots = [SwiftRoot(*table, Origin()) for table in found if table is not None]
-    pins = plain_pins(Search(Shared(tables), SwiftAsked(roots))) if roots else None
+    roots = [Demand(*table, Origin()) for table in found if table is not None]
+    pins = table_pins(Search(Shared(tables), Problem(roots))) if roots else None
     if pins is None:
         return None
     return {pin.name: (pin.version, pin.extras) for pin in pins}
@@ -92,9 +92,9 @@ def test_a_quick_answer_is_the_plain_one(case: Case) -> None:
     environment = question.environment
     tables = compiled(case.universe, environment)
     try:
-        quick = swift(tables, question)
-        again = swift(compiled(case.universe, environment, tables), question)
-    except NotCompilableError:
+        quick = from_tables(tables, question)
+        again = from_tables(compiled(case.universe, environment, tables), question)
+    except BeyondTablesError:
         return
 
     assert quick in (None, plain(case.universe, question))
@@ -113,7 +113,7 @@ def test_tables_that_other_questions_filled_give_the_same(
         for place in order:
             fewer = ask(roots[place:] + roots[:1], environment)
             tables = compiled(case.universe, environment, tables)
-            quick = swift(tables, fewer)
+            quick = from_tables(tables, fewer)
             assert quick in (None, plain(case.universe, fewer))
-    except NotCompilableError:
+    except BeyondTablesError:
         return

@@ -4,9 +4,9 @@ from itertools import chain, combinations
 
 import pytest
 
-from axletree.resolver.engine.fact_models import FactModels
+from axletree.resolver.engine.models import FactModels
 from axletree.resolver.universe.composed import FrozenUniverse
-from axletree.resolver.universe.swift_reading import Reading
+from axletree.resolver.universe.tables_read import Reading
 from tests.property.brute_conflicts import Choices
 from tests.support.engine import inquire
 from tests.support.scenarios import REFUSED, load_scenario

@@ -1,4 +1,4 @@
-"""Tables of a compiled universe, made from what the plain engine reads.
+"""Tables of a universe, made from what a `Knowledge` reads.
 
 Everything is asked of `Knowledge`, so that page rules, gates, markers and masks are
 computed in one place, whoever asks.
@@ -28,7 +28,6 @@ from axletree.resolver.universe.candidates import (
     Releases,
     unreadable,
 )
-from axletree.resolver.universe.compiled import OPTS_IN, NotCompilableError
 from axletree.resolver.universe.dependencies import (
     Dependencies,
     ParsedLine,
@@ -37,10 +36,15 @@ from axletree.resolver.universe.knowledge import Knowledge
 from axletree.resolver.universe.particulars_reader import particulars_of
 from axletree.resolver.universe.protocol import Universe
 from axletree.resolver.universe.release_sets import mask_of, names_prerelease
+from axletree.resolver.universe.tables import (
+    OPTS_IN,
+    BeyondTablesError,
+)
 from axletree.resolver.universe.verdicts import admits, opts_in
 
 if TYPE_CHECKING:
-    from axletree.resolver.universe.compiled import (
+    from axletree.resolver.universe.particulars import LeftOut, ParticularsTable
+    from axletree.resolver.universe.tables import (
         FileTable,
         GatesTable,
         LineTable,
@@ -50,7 +54,6 @@ if TYPE_CHECKING:
         RootTable,
         WayTable,
     )
-    from axletree.resolver.universe.particulars import LeftOut, ParticularsTable
 
 _EXTRA = re.compile(r"""extra == ["']([^"']*)["']|["']([^"']*)["'] == extra""")
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -72,8 +75,8 @@ class OddExtras:
 
 
 @dataclass(kw_only=True)
-class KnowledgeCompiler:
-    """Compiles what a knowledge reads, releases without a usable file included."""
+class KnowledgeReader:
+    """Puts what a knowledge reads into tables."""
 
     knowledge: Knowledge
     is_storable: bool = True
@@ -101,7 +104,7 @@ class KnowledgeCompiler:
         self.knowledge.read_metadata(listed, through=through)
 
     def project(self, name: str) -> ProjectTable | None:
-        """Compile a page."""
+        """Read a page."""
         releases = self._releases(name)
         if releases is None:
             return None
@@ -125,9 +128,9 @@ class KnowledgeCompiler:
         )
 
     def release(self, name: str, position: int) -> ReleaseTable:
-        """Read and compile a release.
+        """Read a release.
 
-        :raises NotCompilableError: tables on disk cannot say what it requires.
+        :raises BeyondTablesError: tables on disk cannot say what it requires.
         """
         release = self._all(name)[position]
         self.knowledge.read_metadata([release], through=True)
@@ -284,12 +287,12 @@ class KnowledgeCompiler:
     ) -> tuple[str, ...] | OddExtras:
         """Return the extras that make a line true.
 
-        :raises NotCompilableError: if tables on disk cannot say so.
+        :raises BeyondTablesError: if tables on disk cannot say so.
         """
         rest = _TEXT.sub("", _EXTRA.sub("", line.marker_text))
         if "extra" in rest:
             if self.is_storable:
-                raise NotCompilableError(line.marker_text)
+                raise BeyondTablesError(line.marker_text)
             return OddExtras(found, line)
         named = dict.fromkeys(
             canonicalize_name(left or right)
@@ -298,7 +301,7 @@ class KnowledgeCompiler:
         return tuple(e for e in named if _is_among(line, found.extra_lines(e)))
 
 
-def plain_knowledge(universe: Universe, environment: Environment) -> Knowledge:
+def unlimited_knowledge(universe: Universe, environment: Environment) -> Knowledge:
     """Know nothing yet, for tables that serve any question without limits."""
     return Knowledge(universe, environment, Limits())
 
