@@ -87,7 +87,7 @@ class Shared:
         """Tell whether a question clashed: others about the same then do most often."""
         return self._has_clashed or self._clauses is not None
 
-    def beside(self, tables: CompiledUniverse) -> Shared:
+    def beside(self, tables: Tables) -> Shared:
         """Ask the same of a universe that differs in some projects."""
         new = Shared(tables, reads_freely=self.reading.reads_freely)
         new._has_clashed = self.expects_clash
