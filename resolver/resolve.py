@@ -197,11 +197,9 @@ class Resolver:
         for key, knowledge in self._known.items():
             other = new._known[key] = knowledge.beside(universe, changed)
             if knowledge in self._shared:
-                tables = self._shared[knowledge].tables
-                new._shared[other] = Shared(
-                    tables_beside(tables, other, changed),
-                    reads_freely=universe.is_frozen,
-                )
+                shared = self._shared[knowledge]
+                tables = tables_beside(shared.tables, other, changed)
+                new._shared[other] = shared.beside(tables)
         return new
 
     def search(

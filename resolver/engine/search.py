@@ -69,6 +69,7 @@ class Shared:
         self.tables = tables
         self.reading = Reading(tables, reads_freely=reads_freely)
         self._clauses: Clauses | None = None
+        self._has_clashed = False
 
     @property
     def clauses(self) -> Clauses:
@@ -80,6 +81,17 @@ class Shared:
 
             self._clauses = Clauses(self.reading)
         return self._clauses
+
+    @property
+    def expects_clash(self) -> bool:
+        """Tell whether a question clashed: others about the same then do most often."""
+        return self._has_clashed or self._clauses is not None
+
+    def beside(self, tables: Tables) -> Shared:
+        """Ask the same of a universe that differs in some projects."""
+        new = Shared(tables, reads_freely=self.reading.reads_freely)
+        new._has_clashed = self.expects_clash
+        return new
 
     @property
     def solver_calls(self) -> int:
@@ -106,7 +118,8 @@ class Search:
         self._shared = shared
         self._is_balanced = is_balanced
         self._watcher = watcher
-        self._has_clash = is_balanced
+        # Where an earlier question clashed, what is asked about it does most often.
+        self._has_clash = is_balanced or shared.expects_clash
         self._switch: int | None = None
         self._balance: Balance | None = None
         self._refused: Refused = {}

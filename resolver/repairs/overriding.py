@@ -14,6 +14,7 @@ from packaging.specifiers import SpecifierSet
 from packaging.utils import NormalizedName, canonicalize_name
 from packaging.version import Version
 
+from axletree.resolver.engine.decisions import Decisions
 from axletree.resolver.model.answers import (
     Repair,
     Resolution,
@@ -69,7 +70,7 @@ class _Needed:
     """The lines that must change, as far as is known."""
 
     edited: Sequence[_Edited]
-    solution: Found[Resolution]
+    solution: Decisions
     is_irreducible: bool
 
 
@@ -124,10 +125,9 @@ class OverrideRepairs:
                 is_certain = self.prover.refuses_for_certain
                 return ProvedNone() if is_certain else GaveUp()
             opened = [self._edited(release, lifted) for release in releases]
-            found = self._resolve(opened)
+            found = self._solve(opened)
             if isinstance(found, Found):
-                repair = self._repair(self._only_needed(opened, found))
-                return Found(value=repair, unread=found.unread)
+                return self._repair(self._only_needed(opened, found.value))
             if not self.prover.explanation.catch_up():
                 # It can hold, but with another release of the project.
                 return GaveUp()
@@ -188,9 +188,7 @@ class OverrideRepairs:
         )
         return [line for line in lines if line.target == key.target]
 
-    def _only_needed(
-        self, edited: Sequence[_Edited], solution: Found[Resolution]
-    ) -> _Needed:
+    def _only_needed(self, edited: Sequence[_Edited], solution: Decisions) -> _Needed:
         """Put lines back that need not change, where an edge has several."""
         found, is_irreducible = list(edited), self._is_irreducible
         for place, one in enumerate(edited):
@@ -201,9 +199,9 @@ class OverrideRepairs:
                 lines = {t: new for t, new in found[place].lines.items() if t != old}
                 fewer = [*found]
                 fewer[place] = replace(one, lines=lines)
-                without = self._resolve(fewer)
+                without = self._solve(fewer)
                 if isinstance(without, Found):
-                    found, solution = fewer, without
+                    found, solution = fewer, without.value
                 elif isinstance(without, GaveUp):
                     is_irreducible = False
         return _Needed(edited=found, solution=solution, is_irreducible=is_irreducible)
@@ -215,9 +213,21 @@ class OverrideRepairs:
 
     # The proof.
 
+    def _solve(self, edited: Sequence[_Edited]) -> Answer[Decisions]:
+        """Solve with the stamped wheels, which must be chosen."""
+        added = self._added(edited)
+        resolver = self.prover.resolver.beside(added)
+        inquiry = resolver.search(self.prover.question)
+        answer = self.prover.settle(resolver, inquiry)
+        if isinstance(answer, Found):
+            chosen = map(inquiry.knowledge.file_of, answer.value.releases.values())
+            if not set(chosen).issuperset(added):
+                return ProvedNone()
+        return answer
+
     def _resolve(self, edited: Sequence[_Edited]) -> Answer[Resolution]:
-        """Resolve with the stamped wheels, which must be chosen."""
-        added = {self._stamped(one.release): one.metadata for one in edited}
+        """Do the same, and prove the answer."""
+        added = self._added(edited)
         resolver = self.prover.resolver.beside(added)
         answer = self.prover.attempt(resolver, self.prover.question)
         if isinstance(answer, Found):
@@ -225,6 +235,9 @@ class OverrideRepairs:
             if not installed.issuperset(added):
                 return ProvedNone()
         return answer
+
+    def _added(self, edited: Sequence[_Edited]) -> dict[DistributionFile, FileMetadata]:
+        return {self._stamped(one.release): one.metadata for one in edited}
 
     def _stamped(self, release: Release) -> DistributionFile:
         """Describe the wheel that a recipe would build of a release."""
@@ -250,14 +263,17 @@ class OverrideRepairs:
         number = next(n for n in range(1, len(taken) + 2) if f"{base}.{n}" not in taken)
         return f"{base}.{number}"
 
-    def _repair(self, needed: _Needed) -> Repair:
-        """Give the opened lines specifiers that work, and prove the whole again."""
-        versions = {pin.name: pin.version for pin in needed.solution.value.pins}
+    def _repair(self, needed: _Needed) -> Answer[Repair]:
+        """Give the opened lines specifiers that work, and prove the whole."""
+        solution = needed.solution.releases.items()
+        versions = {name: release.version for name, release in solution}
         edited = [_narrowed(one, versions) for one in needed.edited]
         narrowed = self._resolve(edited)
         if not isinstance(narrowed, Found):
-            edited, narrowed = list(needed.edited), needed.solution
-        return Repair(
+            edited, narrowed = list(needed.edited), self._resolve(needed.edited)
+        if not isinstance(narrowed, Found):
+            return narrowed
+        repair = Repair(
             kind="override",
             text=f"change {'; '.join(map(_sentence, edited))}",
             changes=tuple(
@@ -268,13 +284,14 @@ class OverrideRepairs:
             cost=(OVERRIDE, sum(len(one.lines) for one in edited)),
             claim=self.prover.claim(narrowed, is_irreducible=needed.is_irreducible),
             resolution=narrowed.value,
-            wheels={self._stamped(one.release): one.metadata for one in edited},
+            wheels=self._added(edited),
             recipes=tuple(self._recipe(one) for one in edited),
             notes=(
                 *self._held_back(edited, narrowed.value),
                 *self.prover.notes(narrowed.unread),
             ),
         )
+        return Found(value=repair, unread=narrowed.unread)
 
     def _recipe(self, edited: _Edited) -> str:
         releases = self.prover.explanation.knowledge.releases[edited.release.project]

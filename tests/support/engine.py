@@ -43,11 +43,13 @@ class Known:
     search: Search
 
     @classmethod
-    def of(cls, name: str) -> Self:
-        """Read it."""
+    def of(cls, name: str, *, is_put_first: bool = False) -> Self:
+        """Read it, before or after the question is put as clauses."""
         scenario = load_scenario(name)
         assert isinstance(scenario.universe, FrozenUniverse)
         search = inquire(scenario).search
+        if is_put_first:
+            assert search.switch
         names = list(scenario.universe.page_of)
         roots = [root.name for root in search.asked.roots]
         search.reading.read_ahead([*names, *roots])

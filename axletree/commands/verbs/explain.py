@@ -50,7 +50,7 @@ from axletree.resolver.universe.sparing import SparingUniverse
 
 if TYPE_CHECKING:
     # Together these take a tenth of a second, and few runs need any of them.
-    from axletree.commands.results.why import Asking
+    from axletree.commands.results.why_and_if import Asking
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,7 +106,7 @@ class Wanted:
         is_of_one = self.reproduce is not None or self.repair_number is not None
         if not is_of_one and self.why is None and not self.supposed:
             return None
-        from axletree.commands.results.why import read_asking  # noqa: PLC0415  late
+        from axletree.commands.results.why_and_if import read_asking  # noqa: PLC0415  late
 
         return read_asking(asked.question, self.why, self.supposed)
 
@@ -240,7 +240,7 @@ class _Run:
         """Show what was asked about an answer; False if nothing was."""
         if self.asking is None:
             return False
-        from axletree.commands.results.why import show_asked  # noqa: PLC0415  late
+        from axletree.commands.results.why_and_if import show_asked  # noqa: PLC0415  late
 
         return show_asked(self.console, self.opened, resolver, self.asking, answer)
 

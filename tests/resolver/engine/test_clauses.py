@@ -19,9 +19,12 @@ def holds_together(world: World, choice: Choice) -> bool:
     return world.micros(choice)
 
 
+@pytest.mark.parametrize("is_put_first", [True, False])
 @pytest.mark.parametrize("name", TRIED)
-def test_a_choice_has_a_model_where_it_holds_together(name: str) -> None:
-    known = Known.of(name)
+def test_a_choice_has_a_model_where_it_holds_together(
+    name: str, *, is_put_first: bool
+) -> None:
+    known = Known.of(name, is_put_first=is_put_first)
     clauses = known.search.clauses
     clauses.sync()
     for choice in known.choices():

@@ -8,6 +8,8 @@ import pytest
 from axletree.resolver.resolve import Resolver
 from axletree.resolver.universe.composed import MemoUniverse
 from tests.support.corpus import REAL, recorded_question, recorded_universe
+from tests.support.engine import decide
+from tests.support.scenarios import SOLVED, load_scenario
 from tests.support.universes import LazyUniverse
 
 SETS = {
@@ -55,3 +57,18 @@ def test_no_more_of_an_index_is_read_than_is_on_the_way(
     assert all(
         now <= before * SLACK for now, before in zip(found, expected, strict=True)
     ), found
+
+
+@pytest.mark.parametrize("name", SOLVED)
+def test_an_index_gives_the_answer_that_is_given_where_all_is_at_hand(
+    name: str,
+) -> None:
+    scenario = load_scenario(name)
+    index = LazyUniverse(base=scenario.universe)
+
+    frozen, lazy = decide(scenario), decide(scenario, index)
+
+    assert lazy.releases.keys() == frozen.releases.keys()
+    for project, release in lazy.releases.items():
+        assert release.version == frozen.releases[project].version
+        assert release.files[0] in index.files_read
