@@ -39,7 +39,7 @@ from benchmarks.closed_world import ALL_SETS
 from benchmarks.measuring import PLATFORM, PYTHON_VERSION
 
 if TYPE_CHECKING:
-    from axletree.resolver.universe.tables import RootTable
+    from axletree.resolver.universe.table_types import RootTable
 
 
 def timed_answer(universe: Universe, question: Question) -> float:

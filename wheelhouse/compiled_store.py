@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from typing import Literal, TypeAlias
 
-    from axletree.resolver.universe.tables import RootTable
+    from axletree.resolver.universe.table_types import RootTable
     from axletree.wheelhouse.stamps import Stamp, Stamps
 
     State: TypeAlias = Stamps | tuple[int, str]

@@ -17,10 +17,8 @@ if TYPE_CHECKING:
     from axletree.resolver.engine.models import FactModels
     from axletree.resolver.model.fact_keys import EdgeKey
     from axletree.resolver.universe.particulars import LeftOut, Particulars
-    from axletree.resolver.universe.tables import (
-        LineTable,
-        Project,
-    )
+    from axletree.resolver.universe.table_types import LineTable
+    from axletree.resolver.universe.tables import Project
     from axletree.resolver.universe.tables_read import Reading
 
     Demands: TypeAlias = Mapping[int, Sequence[tuple[int, LineTable]]]

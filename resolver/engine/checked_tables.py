@@ -21,9 +21,9 @@ if TYPE_CHECKING:
         Demand,
         Problem,
     )
+    from axletree.resolver.universe.table_types import ReleaseTable
     from axletree.resolver.universe.tables import (
         Project,
-        ReleaseTable,
         Tables,
     )
 

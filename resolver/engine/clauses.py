@@ -24,11 +24,11 @@ if TYPE_CHECKING:
     from axletree.resolver.engine.gates import GateClause
     from axletree.resolver.engine.problem import Problem
     from axletree.resolver.model.fact_keys import FactKey
-    from axletree.resolver.universe.tables import (
+    from axletree.resolver.universe.table_types import (
         LineTable,
-        Project,
         ReleaseTable,
     )
+    from axletree.resolver.universe.tables import Project
     from axletree.resolver.universe.tables_read import Reading
 
 

@@ -23,11 +23,11 @@ if TYPE_CHECKING:
 
     from axletree.resolver.engine.problem import Demand
     from axletree.resolver.model.fact_keys import FactKey
-    from axletree.resolver.universe.tables import (
-        Project,
+    from axletree.resolver.universe.table_types import (
         ReleaseTable,
         WayTable,
     )
+    from axletree.resolver.universe.tables import Project
     from axletree.resolver.universe.tables_read import Reading
 
 

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from axletree.resolver.engine.problem import Problem
     from axletree.resolver.model.fact_keys import FactKey
-    from axletree.resolver.universe.tables import ReleaseTable
+    from axletree.resolver.universe.table_types import ReleaseTable
 
 
 class FactSlice:

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from typing import TypeAlias
 
     from axletree.resolver.engine.problem import Problem
-    from axletree.resolver.universe.tables import LineTable
+    from axletree.resolver.universe.table_types import LineTable
     from axletree.resolver.universe.tables_read import Reading
 
     Place: TypeAlias = tuple[str, int]

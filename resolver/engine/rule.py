@@ -26,10 +26,8 @@ if TYPE_CHECKING:
     from axletree.resolver.engine.clauses import Clauses
     from axletree.resolver.engine.criteria import Requester
     from axletree.resolver.engine.problem import Problem
-    from axletree.resolver.universe.tables import (
-        LineTable,
-        Project,
-    )
+    from axletree.resolver.universe.table_types import LineTable
+    from axletree.resolver.universe.tables import Project
     from axletree.resolver.universe.tables_read import (
         ActiveLines,
         Reading,

@@ -10,11 +10,13 @@ TYPE_CHECKING = False  # see axletree.resolver.universe.tables
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from axletree.resolver.universe.tables import (
+    from axletree.resolver.universe.table_types import (
         LineTable,
         MaskTable,
-        Project,
         ReleaseTable,
+    )
+    from axletree.resolver.universe.tables import (
+        Project,
         Tables,
     )
 

@@ -27,10 +27,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from axletree.commands.fast.arguments import PlainWords
-    from axletree.resolver.universe.tables import (
-        TableReader,
-        Tables,
-    )
+    from axletree.resolver.universe.table_types import TableReader
+    from axletree.resolver.universe.tables import Tables
     from axletree.wheelhouse.compiled_store import Place, Stored
 
 
