@@ -61,7 +61,7 @@ def compiled_times(
         tables = Tables(
             packed,
             parsed,
-            len(environment.patches),
+            len(environment.micros),
             lambda: KnowledgeReader(
                 knowledge=unlimited_knowledge(universe, environment)
             ),

@@ -117,7 +117,9 @@ def _closure(
     file, metadata = _described(wheel)
     universe = OverlayUniverse(base=WheelhouseUniverse(house), added={file: metadata})
     root = parse_requirement(f"{file.project}=={file.version}")
-    answer = Resolver(MemoUniverse(universe)).resolve(ask([root], environment))
+    answer = Resolver(MemoUniverse(universe)).resolve(
+        ask([root], environment), is_brief=True
+    )
     if isinstance(answer, Refusal):
         raise CheckFailedError(
             "what the built wheel requires is not all in the wheelhouse: "

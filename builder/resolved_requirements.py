@@ -86,7 +86,7 @@ class ResolvedBuildRequirements:
         # To explain why there are none, sdists would be read: by builds, which have build
         # requirements that cannot be had for the same reason, and so on.
         wheels = UnbuiltUniverse(base=MemoUniverse(self.universe), unread=_NOT_BUILT)
-        answer = Resolver(MemoUniverse(wheels)).resolve(question)
+        answer = Resolver(MemoUniverse(wheels)).resolve(question, is_brief=True)
         if isinstance(answer, Refusal):
             raise BuildRequirementsError(
                 f"the build requirements {', '.join(requirements)} cannot be had: "

@@ -97,16 +97,20 @@ class Resolver:
     _known: dict[_KnownBy, Knowledge] = field(default_factory=dict)
     _shared: dict[Knowledge, Shared] = field(default_factory=dict)
 
-    def resolve(self, question: Question) -> Resolution | Refusal:
+    def resolve(
+        self, question: Question, *, is_brief: bool = False
+    ) -> Resolution | Refusal:
         """Answer by the rule of RESOLVING.md 2, or explain why there is no answer.
 
+        :param is_brief: one irreducible cause is enough, be there smaller ones or
+            others.
         :raises AxletreeError: whatever the universe raises for an outage.
         """
         inquiry = self.search(question)
         decisions = self.run(inquiry)
         if decisions is not None:
             return self._resolution(inquiry, decisions)
-        return self._refusal(inquiry)
+        return self._refusal(inquiry, is_brief=is_brief)
 
     def answer(self, question: Question) -> Resolution | None:
         """Answer, and leave unsaid why there is no answer.
@@ -164,16 +168,23 @@ class Resolver:
         chosen = {r.project: self._chosen(knowledge, r) for r in releases}
         return violations(question, chosen)
 
-    def _refusal(self, inquiry: Inquiry) -> Refusal:
+    def _refusal(self, inquiry: Inquiry, *, is_brief: bool) -> Refusal:
         question = inquiry.question
         explanation = self.explanation(inquiry)
-        cores, complete = explanation.cores()
+        first = explanation.first() if is_brief else None
+        cores, complete = ((first,), False) if first else explanation.cores()
         written = tuple(map(explanation.write, cores))
+        if first is not None and written[0].holds_here_only:
+            # Whether there is an answer elsewhere hangs on the others.
+            first = None
+            cores, complete = explanation.cores()
+            written = tuple(map(explanation.write, cores))
         self.solver_calls += explanation.solver_calls
         conflict = Conflict(
             environment=question.environment,
             conflicts=written,
             complete=complete,
+            is_brief=first is not None,
             counters=self.counters,
         )
         return Refusal(
@@ -210,7 +221,7 @@ class Resolver:
         environment = question.environment
         key = (
             environment.label,
-            environment.patches,
+            environment.micros,
             question.limits,
             question.changes,
         )

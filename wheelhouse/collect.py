@@ -113,7 +113,7 @@ def collection_key(
         "overrides": [override.text for override in question.changes.overrides],
         "exclusions": sorted(question.changes.excluded),
         "environment": question.environment.label,
-        "patches": question.environment.patches,
+        "patches": question.environment.micros,
         "exclude-newer": limits.exclude_newer,
         "pre": limits.allow_prereleases,
         "no-binary": sorted(limits.formats.no_binary),

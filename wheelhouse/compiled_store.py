@@ -78,13 +78,13 @@ class Place:
 class Stored:
     """What a file holds that is still true."""
 
-    __slots__ = ("is_moved", "packed", "patches", "refused", "roots", "seen", "state")
+    __slots__ = ("is_moved", "micros", "packed", "refused", "roots", "seen", "state")
 
     def __init__(  # noqa: PLR0913, PLR0917  one argument for each part of a file
         self,
         state: State,
         seen: Stamps | None = None,
-        patches: int = 0,
+        micros: int = 0,
         packed: Packed | None = None,
         roots: dict[str, RootTable] | None = None,
         refused: dict[str, None] | None = None,
@@ -92,7 +92,7 @@ class Stored:
         self.state = state
         self.seen = seen
         """A wheelhouse's database files when its state was read from them."""
-        self.patches = patches
+        self.micros = micros
         self.packed: Packed = {} if packed is None else packed
         self.roots: dict[str, RootTable] = {} if roots is None else roots
         self.refused: dict[str, None] = {} if refused is None else refused
@@ -141,7 +141,7 @@ def save(cache_dir: str, place: Place, stored: Stored) -> None:
 
     Concurrent writers each write a file of their own; the last one stays.
     """
-    content = stored.patches, stored.packed, stored.roots, stored.refused
+    content = stored.micros, stored.packed, stored.roots, stored.refused
     body = marshal.dumps((place.key, stored.state, stored.seen, *content))
     if len(body) > MOST_BYTES:
         return

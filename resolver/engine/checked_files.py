@@ -198,8 +198,8 @@ class _Files:
         }
         limits = [read_specifiers(text) for text in texts if _is_specifier(text)]
         has_fitting = any(
-            all(s.contains(f"{minor}.{patch}", prereleases=True) for s in limits)
-            for patch in environment.patches
+            all(s.contains(f"{minor}.{micro}", prereleases=True) for s in limits)
+            for micro in environment.micros
         )
         return "" if has_fitting else minor
 

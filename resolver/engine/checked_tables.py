@@ -135,7 +135,7 @@ class _Tables:
 
     def without_python(self) -> str:
         """Name the Python no patch release of which fits; empty: one does."""
-        left = (1 << self._tables.patches) - 1
+        left = (1 << self._tables.micros) - 1
         for name in self._chosen:
             left &= self._release(name)[2]
         return "" if left else "of the target"

@@ -48,7 +48,7 @@ class Clauses:
         self._filters: dict[tuple[str, str], int] = {}
         self._waiting: dict[str, list[tuple[int, str]]] = {}
         self._read: dict[str, list[int]] = {}
-        self._patches: Sequence[int] = ()
+        self._micros: Sequence[int] = ()
         self._seen = 0
 
     def sync(self) -> None:
@@ -248,8 +248,8 @@ class Clauses:
             return
         self._add_releases(project, present)
         self._add_unusable(name, project)
-        for position, patches in project.possible.items():
-            self._limit_patches(self.chosen[name][position], patches, name)
+        for position, micros in project.possible.items():
+            self._limit_micros(self.chosen[name][position], micros, name)
         for literal, specifier in self._waiting.pop(name, ()):
             self._define_filter(literal, name, specifier)
 
@@ -290,16 +290,16 @@ class Clauses:
         for extra, literal in list(self._extras.get(name, {}).items()):
             self._add_extra_lines(name, position, extra, literal)
         if not release[3]:
-            self._limit_patches(self.chosen[name][position], release[2], name)
+            self._limit_micros(self.chosen[name][position], release[2], name)
 
-    def _limit_patches(self, literal: int, patches: int, name: str) -> None:
+    def _limit_micros(self, literal: int, micros: int, name: str) -> None:
         """Let a literal hold for some patch releases of Python only."""
-        count = self.reading.universe.patches
-        refused = ((1 << count) - 1) & ~patches
+        count = self.reading.universe.micros
+        refused = ((1 << count) - 1) & ~micros
         if not refused:
             return
-        if not self._patches:
-            self._patches = self.sat.variables(count)
-            self._add([*self._patches])
-        for patch in bits(refused):
-            self._add([-literal, -self._patches[patch]], self._python_limit(name))
+        if not self._micros:
+            self._micros = self.sat.variables(count)
+            self._add([*self._micros])
+        for micro in bits(refused):
+            self._add([-literal, -self._micros[micro]], self._python_limit(name))

@@ -51,7 +51,7 @@ class Decisions:
 def tables_of(knowledge: Knowledge) -> Tables:
     """Give tables of what a knowledge reads."""
     reader = KnowledgeReader(knowledge=knowledge, is_storable=False)
-    return Tables({}, {}, reader.patches, lambda: reader)
+    return Tables({}, {}, reader.micros, lambda: reader)
 
 
 def tables_beside(

@@ -185,11 +185,11 @@ class FactClauses(Clauses):
         else:
             literals = [literal for literal, _ in known]
         listed = self._ways[name, position] = list(zip(literals, ways, strict=True))
-        for literal, (reasons, patches, _) in listed:
+        for literal, (reasons, micros, _) in listed:
             for reason in reasons:
                 self._add([-literal], FallenKey(name, reason))
-            if patches:
-                self._limit_patches(literal, patches, name)
+            if micros:
+                self._limit_micros(literal, micros, name)
 
     def _unless(
         self, name: str, position: int, release: ReleaseTable | None

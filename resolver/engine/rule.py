@@ -76,7 +76,7 @@ class Round:
         self._clauses = clauses
         self._refused: Refused = {} if refused is None else refused
         self._assumed = [*assumed]
-        self._patches = (1 << reading.universe.patches) - 1
+        self._micros = (1 << reading.universe.micros) - 1
         self._waiting: dict[str, None] = {}
         self._stale: dict[str, None] = {}
         self._front_targets: dict[str, frozenset[str]] = {}
@@ -209,7 +209,7 @@ class Round:
         self._leave(name)
         self.decided[name] = position
         active = self._active(name, position)
-        self._limit_patches(name, position, project)
+        self._limit_micros(name, position, project)
         if active is not None:
             self._ask_for_lines(name, active)
 
@@ -230,13 +230,13 @@ class Round:
             raise StaleError
         self._leave(name)
 
-    def _limit_patches(self, name: str, position: int, project: Project) -> None:
+    def _limit_micros(self, name: str, position: int, project: Project) -> None:
         release = self._reading.releases[name].get(position)
         if release is not None:
-            self._patches &= release[2]
+            self._micros &= release[2]
         else:
-            self._patches &= project.possible.get(position, self._patches)
-        if not self._patches:
+            self._micros &= project.possible.get(position, self._micros)
+        if not self._micros:
             # With clauses it is no solution any more, which the solver will say.
             raise ClashError if self._clauses is None else StaleError
 

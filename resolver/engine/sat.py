@@ -48,11 +48,18 @@ class Sat:
         pysolvers.glucose41_setphases(self._solver, literals)
 
     def solve(self, assumptions: Sequence[int] = ()) -> bool:
-        """Tell whether all clauses can hold together with the assumptions."""
+        """Tell whether all clauses can hold together with the assumptions.
+
+        :raises KeyboardInterrupt: the user stopped it.
+        """
         self.calls += 1
-        found = pysolvers.glucose41_solve(
-            self._solver, assumptions, int(_is_main_thread())
-        )
+        try:
+            found = pysolvers.glucose41_solve(
+                self._solver, assumptions, int(_is_main_thread())
+            )
+        except pysolvers.error as error:
+            # While it solves, Ctrl-C is its own, and it knows no other failure.
+            raise KeyboardInterrupt from error
         self._is_solved = bool(found)
         if self._is_solved:
             self._has_model = False

@@ -42,7 +42,7 @@ class Distinctions:
             for each in self.environments
         )
         is_split = len({minor for _, minor in asked}) < len(asked)
-        is_exact = all(len(each.patches) == 1 for each in self.environments)
+        is_exact = all(len(each.micros) == 1 for each in self.environments)
         return "python_full_version" if is_split and is_exact else "python_version"
 
     def marker(self, name: str, chosen: Collection[Environment]) -> str:

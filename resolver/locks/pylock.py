@@ -97,7 +97,7 @@ def to_pylock(locked: Locked, command: Sequence[str], addresses: Addresses) -> s
 
 
 def _marker(environment: Environment) -> str:
-    is_exact = len(environment.patches) == 1
+    is_exact = len(environment.micros) == 1
     version = "python_full_version" if is_exact else "python_version"
     names = ("implementation_name", version, "sys_platform", "platform_machine")
     values = environment.markers

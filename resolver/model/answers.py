@@ -139,6 +139,8 @@ class Conflict:
     """The first is the one to show; at least one."""
     complete: bool
     """False when the search for further conflicts stopped at its cap."""
+    is_brief: bool = False
+    """No further conflict was looked for."""
     repairs: tuple[Repair, ...] = ()
     repairs_stopped: RepairsStop | None = "not-searched"
     """None: what was not found does not exist, of the kinds that are looked for."""

@@ -86,7 +86,7 @@ class Environment:
     """Marker variables without `extra`; python_full_version is `3.9.0` for `3.9`."""
     tags: tuple[str, ...]
     """Wheel tags (`cp39-cp39-manylinux_2_17_x86_64`), best first."""
-    patches: tuple[int, ...]
+    micros: tuple[int, ...]
     """Patch releases of Python that the environment may be."""
 
     @property
@@ -122,7 +122,7 @@ def environment_for(python_version: str, platform: str) -> Environment:
         platform=platform,
         markers=_markers(minor, patch or 0, target),
         tags=tuple(dict.fromkeys(map(str, _tags(minor, target.tags)))),
-        patches=tuple(range(PATCH_RELEASES)) if patch is None else (patch,),
+        micros=tuple(range(PATCH_RELEASES)) if patch is None else (patch,),
     )
 
 
@@ -210,8 +210,8 @@ def _manylinux(machine: str, glibc_minor: int) -> Iterator[str]:
             yield f"{_LEGACY_MANYLINUX[minor]}_{machine}"
 
 
-def _markers(minor: int, patch: int, target: _Platform) -> dict[str, str]:
-    full_version = f"3.{minor}.{patch}"
+def _markers(minor: int, micro: int, target: _Platform) -> dict[str, str]:
+    full_version = f"3.{minor}.{micro}"
     return {
         "implementation_name": "cpython",
         "implementation_version": full_version,
@@ -248,10 +248,10 @@ def limit_python(
     """
     for limit in limits:
         left = tuple(
-            patch
-            for patch in environment.patches
+            micro
+            for micro in environment.micros
             if limit.specifier.contains(
-                f"{_minor(environment)}.{patch}", prereleases=True
+                f"{_minor(environment)}.{micro}", prereleases=True
             )
         )
         if not left:
@@ -261,7 +261,7 @@ def limit_python(
                 where=str(limit.origin),
                 hint="name a Python that fits with --python-version",
             )
-        environment = replace(environment, patches=left)
+        environment = replace(environment, micros=left)
     return environment
 
 

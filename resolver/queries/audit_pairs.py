@@ -34,7 +34,7 @@ class _Model:
 
     chosen: Choice
     mask: int
-    patches: int
+    micros: int
     """The patch releases of Python that fit all of it."""
 
 
@@ -60,17 +60,17 @@ class Pairs:
         init=False, default_factory=dict
     )
     """What has a gate and a project cannot do without, or so it seemed at first."""
-    _patches_of: dict[Release, int] = field(init=False)
+    _micros_of: dict[Release, int] = field(init=False)
     """For the few that refuse some patch releases of Python."""
 
     def __post_init__(self) -> None:
         knowledge = self.queries.knowledge
         self._seen = [0] * len(self.queries.cones.names)
         self._found = [0] * len(self.queries.cones.names)
-        self._patches_of = {
-            release: patches
+        self._micros_of = {
+            release: micros
             for release in knowledge.dependencies
-            if (patches := knowledge.patches_of(release)) != knowledge.all_patches
+            if (micros := knowledge.micros_of(release)) != knowledge.all_micros
         }
 
     def apart(self) -> Iterator[Pair]:
@@ -262,7 +262,7 @@ class Pairs:
         What is let in for the choice alone is let in with more requirements, too,
         which open gates and never shut them; what joins it has none.
         """
-        if not self._patches(witness.values()) & model.patches:
+        if not self._micros(witness.values()) & model.micros:
             return 0
         clashing = 0
         for name, release in witness.items():
@@ -297,13 +297,13 @@ class Pairs:
             release = queries.chosen_of(name)
             if release is not None:
                 chosen[name] = release
-        patches = self._patches(chosen.values())
-        self._models.append(_Model(chosen=chosen, mask=mask, patches=patches))
+        micros = self._micros(chosen.values())
+        self._models.append(_Model(chosen=chosen, mask=mask, micros=micros))
 
-    def _patches(self, releases: Iterable[Release]) -> int:
-        left = self.queries.knowledge.all_patches
+    def _micros(self, releases: Iterable[Release]) -> int:
+        left = self.queries.knowledge.all_micros
         for release in releases:
-            left &= self._patches_of.get(release, left)
+            left &= self._micros_of.get(release, left)
         return left
 
 

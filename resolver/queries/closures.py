@@ -96,7 +96,7 @@ class Cones:
 
     @cached_property
     def _split(self) -> int:
-        """Return those that can reach a project whose files refuse some patches."""
+        """Return those that can reach a project whose files refuse some micros."""
         found = 0
         for place in bits(self._splits):
             found |= self._reaching[place]
@@ -132,7 +132,7 @@ class Cones:
         return self.mask(
             release.project
             for release in knowledge.dependencies
-            if knowledge.patches_of(release) != knowledge.all_patches
+            if knowledge.micros_of(release) != knowledge.all_micros
         )
 
     def _lines(self) -> Iterator[tuple[Release, ParsedLine]]:

@@ -57,9 +57,9 @@ MOST_REPAIRS = 10
 """Repairs offered."""
 MOST_BUILDS = 3
 """Sdists that are built to be read, to look for the repairs of one conflict."""
-MOST_READ = ReadingLimits(files=2_000, batches=120)
+MOST_READ = ReadingLimits(files=2_000, batches=100)
 """Metadata that is read for them over an index."""
-MOST_READ_BY_ONE = ReadingLimits(files=500, batches=25)
+MOST_READ_BY_ONE = ReadingLimits(files=500, batches=16)
 """The same for one of the searches that this takes; then it gives up."""
 
 

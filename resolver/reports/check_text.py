@@ -118,8 +118,9 @@ def _explanation(one: Explained, width: int, *, is_ascii: bool) -> Iterator[Repo
 
 def _unfinished(cells: Sequence[Cell]) -> Iterator[ReportLine]:
     for cell in cells:
-        if isinstance(cell.answer, Conflict) and not cell.answer.complete:
-            found = len(cell.answer.conflicts)
+        answer = cell.answer
+        if isinstance(answer, Conflict) and not (answer.complete or answer.is_brief):
+            found = len(answer.conflicts)
             text = f"{cell.label}: the search for conflicts stopped at {found}"
             yield ReportLine(role="note", text=f"{text}: there may be more.")
 

@@ -84,7 +84,7 @@ def cause_report(
         conflict.conflicts,
         target or conflict.environment.label,
         width,
-        is_complete=conflict.complete,
+        is_complete=conflict.complete or conflict.is_brief,
         is_ascii=is_ascii,
     )
 

@@ -99,7 +99,7 @@ class PageCompiler:
     _rank_of_tag: dict[str, int] = field(init=False)
     _file_limits: FileLimits = field(init=False)
     _ranks: dict[str, int | None] = field(init=False, default_factory=dict)
-    _patches: dict[str, int] = field(init=False, default_factory=dict)
+    _micros: dict[str, int] = field(init=False, default_factory=dict)
 
     def __post_init__(self) -> None:
         self._rank_of_tag = {
@@ -189,7 +189,7 @@ class PageCompiler:
             return False
         if file.kind == "wheel" and self._rank(file.tag) is None:
             return False
-        if file.requires_python and not self.patches(file.requires_python):
+        if file.requires_python and not self.micros(file.requires_python):
             return False
         if self._file_limits.lacks_hash(file):
             return False
@@ -207,7 +207,7 @@ class PageCompiler:
             found.add("date")
         if file.kind == "wheel" and self._rank(file.tag) is None:
             found.add("tag")
-        if file.requires_python and not self.patches(file.requires_python):
+        if file.requires_python and not self.micros(file.requires_python):
             found.add("requires-python")
         if self._is_unwanted_kind(file):
             found.add("binary-policy")
@@ -235,29 +235,27 @@ class PageCompiler:
             rank = self._ranks[tag] = min(found, default=None)
             return rank
 
-    def patches(self, requires_python: str) -> int:
+    def micros(self, requires_python: str) -> int:
         """Return which of the environment's patch releases a specifier admits.
 
-        Bit `i` is patch release `environment.patches[i]`. A specifier that cannot be
+        Bit `i` is patch release `environment.micros[i]`. A specifier that cannot be
         parsed limits nothing, as in pip.
         """
-        mask = self._patches.get(requires_python)
+        mask = self._micros.get(requires_python)
         if mask is None:
-            mask = self._patches[requires_python] = self._compute_patches(
-                requires_python
-            )
+            mask = self._micros[requires_python] = self._compute_micros(requires_python)
         return mask
 
-    def _compute_patches(self, requires_python: str) -> int:
+    def _compute_micros(self, requires_python: str) -> int:
         environment = self.environment
         try:
             specifiers = read_specifiers(requires_python)
         except InvalidSpecifier:
-            return (1 << len(environment.patches)) - 1
+            return (1 << len(environment.micros)) - 1
         minor = ".".join(environment.python_version.split(".")[:2])
         mask = 0
-        for bit, patch in enumerate(environment.patches):
-            if specifiers.contains(f"{minor}.{patch}", prereleases=True):
+        for bit, micro in enumerate(environment.micros):
+            if specifiers.contains(f"{minor}.{micro}", prereleases=True):
                 mask |= 1 << bit
         return mask
 

@@ -191,10 +191,10 @@ class Knowledge:
         """Return the Requires-Python of a file: the page's word, else its own."""
         return file.requires_python or self._pythons.get(file)
 
-    def patches_of(self, release: Release) -> int:
+    def micros_of(self, release: Release) -> int:
         """Return the patch releases of Python that the installed file admits."""
         text = self.python_of(self.file_of(release))
-        return self.compiler.patches(text) if text else self.all_patches
+        return self.compiler.micros(text) if text else self.all_micros
 
     def is_split(self, release: Release) -> bool:
         """Tell whether the file that counts refuses some patch releases of Python.
@@ -202,19 +202,19 @@ class Knowledge:
         That is one of those that fell away where no other is left.
         """
         if not self.is_fallen(release):
-            return self.patches_of(release) != self.all_patches
+            return self.micros_of(release) != self.all_micros
         texts = [
             self.python_of(file)
             for file in release.candidate_files
             if file not in self.unusable
         ]
-        found = {self.compiler.patches(text) for text in texts if text}
-        return not found <= {0, self.all_patches}
+        found = {self.compiler.micros(text) for text in texts if text}
+        return not found <= {0, self.all_micros}
 
     @property
-    def all_patches(self) -> int:
+    def all_micros(self) -> int:
         """Return the mask of every patch release."""
-        return (1 << len(self.environment.patches)) - 1
+        return (1 << len(self.environment.micros)) - 1
 
     def read_pages(self, names: Iterable[NormalizedName]) -> None:
         """Read and compile the pages that are not yet known."""
@@ -310,4 +310,4 @@ class Knowledge:
         # The page's word counts where it gives one; many old pages give none.
         if file.requires_python or not parsed.requires_python:
             return True
-        return self.compiler.patches(parsed.requires_python) != 0
+        return self.compiler.micros(parsed.requires_python) != 0

@@ -85,9 +85,9 @@ class KnowledgeReader:
     """Equal lines are one object, so that marshal writes and reads them once."""
 
     @property
-    def patches(self) -> int:
+    def micros(self) -> int:
         """Count the patch releases of Python that the environment may be."""
-        return len(self.knowledge.environment.patches)
+        return len(self.knowledge.environment.micros)
 
     def read_ahead(self, names: Iterable[str]) -> None:
         """Read pages in one go."""
@@ -117,7 +117,7 @@ class KnowledgeReader:
             release.position: mask
             for release in releases.all
             if release.files
-            and (mask := self._possible(release)) != self.knowledge.all_patches
+            and (mask := self._possible(release)) != self.knowledge.all_micros
         }
         unusable = {r.position: self._ways(r) for r in releases.all if not r.files}
         versions = tuple(str(release.version) for release in releases.all)
@@ -140,13 +140,13 @@ class KnowledgeReader:
         if found is None:
             observed = self.knowledge.observed
             is_unread = any(file in observed for file in release.candidate_files)
-            return (), (), self.knowledge.all_patches, ways, packed, is_unread
+            return (), (), self.knowledge.all_micros, ways, packed, is_unread
         lines = tuple(table for _, table in self._lines(found))
         undefined = self.knowledge.evaluator.undefined
         return (
             lines,
             tuple(sorted(found.provided)),
-            self.knowledge.patches_of(release),
+            self.knowledge.micros_of(release),
             ways,
             packed,
             any(line.marker_text in undefined for line in found.all_lines),
@@ -234,16 +234,16 @@ class KnowledgeReader:
         """Return the patch releases that some file of an unread release admits."""
         found = 0
         for file in release.candidate_files:
-            found |= self.knowledge.compiler.patches(file.requires_python or "")
+            found |= self.knowledge.compiler.micros(file.requires_python or "")
         return found
 
     def _ways(self, release: Release) -> tuple[WayTable, ...]:
-        patches, python_of = self.knowledge.compiler.patches, self.knowledge.python_of
+        micros, python_of = self.knowledge.compiler.micros, self.knowledge.python_of
         unusable = self.knowledge.unusable
         return tuple(
             (
                 tuple(sorted(reasons)),
-                0 if file in unusable else patches(python_of(file) or ""),
+                0 if file in unusable else micros(python_of(file) or ""),
                 file in unusable,
             )
             for file, reasons in self.knowledge.reasons(release).items()

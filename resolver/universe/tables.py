@@ -75,7 +75,7 @@ if TYPE_CHECKING:
         """Reads what is asked for and not yet there."""
 
         @property
-        def patches(self) -> int:
+        def micros(self) -> int:
             """Count the patch releases of Python that the environment may be."""
             ...
 
@@ -209,18 +209,18 @@ class Tables:
         self,
         packed: dict[str, bytes | None],
         roots: dict[str, RootTable],
-        patches: int,
+        micros: int,
         make_reader: Callable[[], TableReader],
     ) -> None:
         """Unpack nothing yet.
 
         :param packed: project -> its marshalled table; None: there is no such project.
         :param roots: requirement text -> what it says.
-        :param patches: patch releases of Python that the environment may be; 0: ask.
+        :param micros: patch releases of Python that the environment may be; 0: ask.
         """
         self.packed = packed
         self.roots = roots
-        self.known_patches = patches
+        self.known_micros = micros
         self.is_changed = False
         """Something was read that is not in `packed` yet."""
         self._make_reader = make_reader
@@ -236,7 +236,7 @@ class Tables:
         What either reads of the others is there for both.
         """
         packed = {n: raw for n, raw in self.packed.items() if n not in changed}
-        new = Tables(packed, self.roots, self.known_patches, make_reader)
+        new = Tables(packed, self.roots, self.known_micros, make_reader)
         new._projects = {n: p for n, p in self._projects.items() if n not in changed}
         return new
 
@@ -248,12 +248,12 @@ class Tables:
         return self._reader
 
     @property
-    def patches(self) -> int:
+    def micros(self) -> int:
         """Count the patch releases of Python that the environment may be."""
-        if not self.known_patches:
-            self.known_patches = self.reader.patches
+        if not self.known_micros:
+            self.known_micros = self.reader.micros
             self.is_changed = True
-        return self.known_patches
+        return self.known_micros
 
     def root(self, text: str) -> RootTable:
         """Return what a requirement text says."""

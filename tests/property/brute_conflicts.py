@@ -140,9 +140,9 @@ class Choices:
             frozenset(
                 FallenKey(name, "requires-python")
                 for name, candidate in files.items()
-                if candidate.patches and patch not in candidate.patches
+                if candidate.micros and micro not in candidate.micros
             )
-            for patch in self.question.environment.patches
+            for micro in self.question.environment.micros
         )
 
     def _unmet(

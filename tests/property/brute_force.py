@@ -39,7 +39,7 @@ class Candidate:
     version: Version
     file: DistributionFile
     lines: tuple[Requirement, ...]
-    patches: frozenset[int]
+    micros: frozenset[int]
     """Patch releases of Python that the file admits."""
 
     def __repr__(self) -> str:
@@ -146,9 +146,9 @@ class World:
         """Make a candidate of a file; one without valid metadata has no lines."""
         metadata = self.universe.metadata_of.get(file.filename)
         lines: tuple[Requirement, ...] = ()
-        patches = self._patches(self._requires_python(file))
+        micros = self._micros(self._requires_python(file))
         # A file that its own metadata's Python excludes stands for an invalid one.
-        is_read = bool(patches or file.requires_python) and not self._is_invalid(file)
+        is_read = bool(micros or file.requires_python) and not self._is_invalid(file)
         if isinstance(metadata, FileMetadata) and is_read:
             lines = tuple(map(Requirement, metadata.requires_dist))
             lines = tuple(self.edited(lines, file.project))
@@ -157,7 +157,7 @@ class World:
             version=version,
             file=file,
             lines=lines,
-            patches=patches,
+            micros=micros,
         )
 
     def reasons(self, file: DistributionFile) -> frozenset[FallenReason]:
@@ -174,7 +174,7 @@ class World:
             "date": limit is not None and time is not None and time >= limit,
             "tag": file.kind == "wheel" and not self._tag_places(file),
             "binary-policy": not allows(file.project),
-            "requires-python": not self._patches(self._requires_python(file)),
+            "requires-python": not self._micros(self._requires_python(file)),
             "metadata": self._is_invalid(file),
             "hash": self._is_unlisted(file),
             "policy": self._is_refused(file),
@@ -189,7 +189,7 @@ class World:
             for file in page.files
             if _is_version(file.version)
             and self.reasons(file) <= {"metadata", "requires-python"}
-            and self._patches(file.requires_python)
+            and self._micros(file.requires_python)
         )
 
     def _is_unlisted(self, file: DistributionFile) -> bool:
@@ -221,7 +221,7 @@ class World:
             version=Version(file.version),
             file=file,
             lines=(),
-            patches=frozenset(),
+            micros=frozenset(),
         )
         return any(
             block.project == file.project and fits(block.specifier, release)
@@ -245,18 +245,18 @@ class World:
             return True
         return False
 
-    def _patches(self, text: str | None) -> frozenset[int]:
+    def _micros(self, text: str | None) -> frozenset[int]:
         environment = self.question.environment
-        everything = frozenset(environment.patches)
+        everything = frozenset(environment.micros)
         try:
             specifiers = SpecifierSet(text or "")
         except InvalidSpecifier:
             return everything  # limits nothing, as in pip
         major, minor = environment.python_version.split(".")[:2]
         return frozenset(
-            patch
-            for patch in everything
-            if specifiers.contains(f"{major}.{minor}.{patch}", prereleases=True)
+            micro
+            for micro in everything
+            if specifiers.contains(f"{major}.{minor}.{micro}", prereleases=True)
         )
 
     def _tag_places(self, file: DistributionFile) -> list[int]:
@@ -391,13 +391,13 @@ class World:
                     return False
             elif not all(fits(s, choice[name]) for s in demand.specifiers):
                 return False
-        return self.patches(choice) and self.admitted(choice).keys() == choice.keys()
+        return self.micros(choice) and self.admitted(choice).keys() == choice.keys()
 
-    def patches(self, choice: Choice) -> bool:
+    def micros(self, choice: Choice) -> bool:
         """Tell whether one patch release of Python fits all chosen files."""
-        left = frozenset(self.question.environment.patches)
+        left = frozenset(self.question.environment.micros)
         for candidate in choice.values():
-            left &= candidate.patches
+            left &= candidate.micros
         return bool(left)
 
     def solutions(self) -> list[Choice]:

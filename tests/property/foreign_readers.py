@@ -131,7 +131,7 @@ def _metadata(raw: bytes, _: Path) -> None:
         if isinstance(lines, Dependencies):
             lines.lines(lines.provided)
         if found.requires_python:
-            PageCompiler(TARGET, Limits()).patches(found.requires_python)
+            PageCompiler(TARGET, Limits()).micros(found.requires_python)
     with refusing():
         check_metadata(raw, Findings(filename="demo-1.0.tar.gz", strictness="lenient"))
 

@@ -89,7 +89,7 @@ _FILE_HASHES: tuple[dict[str, str], ...] = (
     {},
 )
 _ENVIRONMENT = environment_for("3.9", "linux")
-ANY_PATCH = replace(_ENVIRONMENT, patches=tuple(range(10)))
+ANY_PATCH = replace(_ENVIRONMENT, micros=tuple(range(10)))
 ONE_PATCH = environment_for("3.9.7", "linux")
 
 

@@ -63,9 +63,9 @@ def compiled(
 
     if before is None:
         return Tables({}, {}, 0, compiler)
-    raw = marshal.dumps((before.pack(), before.roots, before.patches))
-    packed, roots, patches = marshal.loads(raw)  # noqa: S302  our own
-    return Tables(packed, roots, patches, compiler)
+    raw = marshal.dumps((before.pack(), before.roots, before.micros))
+    packed, roots, micros = marshal.loads(raw)  # noqa: S302  our own
+    return Tables(packed, roots, micros, compiler)
 
 
 def from_tables(tables: Tables, question: Question) -> Answer | None:

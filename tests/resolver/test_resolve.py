@@ -86,3 +86,44 @@ def test_each_rule_that_is_broken_is_named(
     pins: Mapping[str, str], objection: str
 ) -> None:
     assert objections(**pins) == (objection,)
+
+
+def two_conflicts(*, is_read: bool = True) -> FrozenUniverse:
+    """Make one where `a` and `b` clash with `c`, each for itself."""
+    lines: dict[str, list[str]] = {"a": ["c>1"], "b": ["c>2"], "c": []}
+    metadata: dict[str, MetadataAnswer] = {}
+    pages = {}
+    for project, requires in lines.items():
+        file = make_file(f"{project}-1-py3-none-any.whl")
+        pages[name(project)] = Page(project=name(project), files=(file,))
+        metadata[file.filename] = (
+            FileMetadata(requires_dist=tuple(requires))
+            if is_read or project != "a"
+            else UnusableMetadata(reason="out of memory", kind="limits")
+        )
+    return FrozenUniverse(page_of=pages, metadata_of=metadata)
+
+
+def refused(universe: Universe, *, is_brief: bool) -> Refusal:
+    roots = [make_root("a"), make_root("b")]
+    question = ask(roots, environment_for("3.9", "linux"))
+    answer = Resolver(MemoUniverse(universe)).resolve(question, is_brief=is_brief)
+    assert isinstance(answer, Refusal)
+    return answer
+
+
+def test_a_brief_refusal_stops_at_an_irreducible_cause() -> None:
+    whole = refused(two_conflicts(), is_brief=False).conflict
+    brief = refused(two_conflicts(), is_brief=True).conflict
+
+    assert [core.claim for core in whole.conflicts] == ["smallest", "smallest"]
+    assert [core.claim for core in brief.conflicts] == ["irreducible"]
+    assert (whole.complete, whole.is_brief) == (True, False)
+    assert (brief.complete, brief.is_brief) == (False, True)
+
+
+def test_a_brief_refusal_looks_on_where_the_first_cause_is_true_of_here_alone() -> None:
+    conflict = refused(two_conflicts(is_read=False), is_brief=True).conflict
+
+    assert len(conflict.conflicts) == 2
+    assert not conflict.holds_here_only

@@ -111,7 +111,7 @@ def _answer(asking: _Asking, place: Place, cache_dir: str) -> str | None:
     universe = Tables(
         stored.packed,
         stored.roots,
-        stored.patches,
+        stored.micros,
         lambda: _compiler(asking.plain, place, stored),
     )
     text = asking.run(universe)
@@ -121,7 +121,7 @@ def _answer(asking: _Asking, place: Place, cache_dir: str) -> str | None:
         stored.refused[question] = None
     if universe.is_changed or stored.is_moved or text is None:
         stored.packed, stored.roots = universe.pack(), universe.roots
-        stored.patches = universe.known_patches
+        stored.micros = universe.known_micros
         save(cache_dir, place, stored)
     return text
 

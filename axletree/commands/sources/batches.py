@@ -136,7 +136,7 @@ def _run(batch: Batch, progress: Progress, *, is_over: Callable[[], bool]) -> An
 
 def _resolve(resolver: Resolver, cell: Prepared) -> CellAnswer:
     try:
-        answer = resolver.resolve(_asked(cell).question)
+        answer = resolver.resolve(_asked(cell).question, is_brief=True)
     except AxletreeError as error:
         return Failure.of(error)
     return answer if isinstance(answer, Resolution) else answer.conflict

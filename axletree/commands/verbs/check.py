@@ -1,6 +1,8 @@
 """`axletree check`: many requirements files for many environments, for CI."""
 
 import os
+import shlex
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -13,7 +15,8 @@ from axletree.commands.options.shared import take
 from axletree.commands.sources.batches import check as check_matrix
 from axletree.commands.sources.snapshots import at_rest
 from axletree.console import Console
-from axletree.resolver.queries.check import exit_code
+from axletree.resolver.model.answers import Conflict
+from axletree.resolver.queries.check import Cell, exit_code
 from axletree.resolver.reports.check_json import check_to_json
 from axletree.resolver.reports.check_text import check_report
 from axletree.resolver.reports.junit import to_junit
@@ -44,7 +47,18 @@ def check(
     else:
         width, is_ascii = console.width, console.is_ascii
         console.report(check_report(cells, width=width, is_ascii=is_ascii))
+        _point_on(console, cells)
     return exit_code(cells)
+
+
+def _point_on(console: Console, cells: Sequence[Cell]) -> None:
+    """Name the command that tells more of a refusal."""
+    refused = [cell.file for cell in cells if isinstance(cell.answer, Conflict)]
+    if refused:
+        words = shlex.join(["axletree", "explain", "-r", refused[0]])
+        console.say(
+            f"\nFor what would help: {words}, with the same options", style="green"
+        )
 
 
 def _matrix(options: dict[str, Any]) -> Matrix:

@@ -140,7 +140,7 @@ def _collect(
         raise click.UsageError("collect brings files from an index: give --index-url")
     key, needs = key_and_needs
     resolver = Resolver(MemoUniverse(opened.universe), reporter=progress)
-    answer = resolver.resolve(asked.question)
+    answer = resolver.resolve(asked.question, is_brief=True)
     if isinstance(answer, Refusal):
         return answer
     if any(pin.file.kind == "sdist" for pin in answer.pins):

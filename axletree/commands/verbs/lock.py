@@ -116,7 +116,7 @@ def _resolve_each(
     outcomes: list[Resolution | Conflict] = []
     for question in opened.one_by_one(asked, universe):
         console.detail(f"resolving for {question.environment.label}")
-        answer = resolver.resolve(question)
+        answer = resolver.resolve(question, is_brief=True)
         counters = opened.counted(resolver.counters)
         outcome = answer.conflict if isinstance(answer, Refusal) else answer
         outcomes.append(replace(outcome, counters=counters))

@@ -50,7 +50,7 @@ class Encoding:
             defaultdict(list)
         )
         self._read: defaultdict[NormalizedName, list[Release]] = defaultdict(list)
-        self._patches: list[int] = []
+        self._micros: list[int] = []
         self._refused: defaultdict[
             tuple[tuple[int, ...], NormalizedName], set[Release]
         ] = defaultdict(set)
@@ -212,7 +212,7 @@ class Encoding:
         self._order[name] = self._add_releases(releases, present)
         for release in releases.all:
             if release.files:
-                self._add_possible_patches(release)
+                self._add_possible_micros(release)
             else:
                 self.sat.add([-self.chosen[release]])
         for literal, specifier in self._waiting.pop(name, ()):
@@ -248,25 +248,25 @@ class Encoding:
         self._read[release.project].append(release)
         for extra, literal in list(self._extras[release.project].items()):
             self._add_extra_lines(release, extra, literal)
-        patches = self.knowledge.patches_of(release)
-        self._limit_patches(self.chosen[release], patches)
+        micros = self.knowledge.micros_of(release)
+        self._limit_micros(self.chosen[release], micros)
 
     # Patch releases of Python.
 
-    def _add_possible_patches(self, release: Release) -> None:
+    def _add_possible_micros(self, release: Release) -> None:
         """Say which patch releases some file of an unread release admits."""
         found = 0
         for file in release.candidate_files:
-            found |= self.knowledge.compiler.patches(file.requires_python or "")
-        self._limit_patches(self.chosen[release], found)
+            found |= self.knowledge.compiler.micros(file.requires_python or "")
+        self._limit_micros(self.chosen[release], found)
 
-    def _limit_patches(self, literal: int, patches: int) -> None:
-        refused = self.knowledge.all_patches & ~patches
+    def _limit_micros(self, literal: int, micros: int) -> None:
+        refused = self.knowledge.all_micros & ~micros
         if not refused:
             return
-        if not self._patches:
-            count = len(self.knowledge.environment.patches)
-            self._patches = [self.sat.variable() for _ in range(count)]
-            self.sat.add(self._patches)
-        for patch in bits(refused):
-            self.sat.add([-literal, -self._patches[patch]])
+        if not self._micros:
+            count = len(self.knowledge.environment.micros)
+            self._micros = [self.sat.variable() for _ in range(count)]
+            self.sat.add(self._micros)
+        for micro in bits(refused):
+            self.sat.add([-literal, -self._micros[micro]])

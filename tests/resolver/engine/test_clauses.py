@@ -16,7 +16,7 @@ def holds_together(world: World, choice: Choice) -> bool:
                 return False
         elif not all(fits(s, choice[name]) for s in demand.specifiers):
             return False
-    return world.patches(choice)
+    return world.micros(choice)
 
 
 @pytest.mark.parametrize("is_put_first", [True, False])

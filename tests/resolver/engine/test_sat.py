@@ -1,6 +1,10 @@
 """The solver, as the rest may use it."""
 
+import os
+import subprocess
 from threading import Thread
+
+import pytest
 
 from axletree.resolver.engine.sat import Sat
 
@@ -84,3 +88,20 @@ def test_it_works_in_any_thread_and_may_be_closed_twice() -> None:
     thread.join()
 
     assert found == [True]
+
+
+def test_ctrl_c_while_it_solves_is_one() -> None:
+    # Eleven pigeons in ten holes take longer than the tenth of a second.
+    sat = Sat()
+    holes, pigeons = 10, 11
+    at = [sat.variables(holes) for _ in range(pigeons)]
+    for one in at:
+        sat.add(one)
+    for hole in range(holes):
+        for first in range(pigeons):
+            for second in range(first):
+                sat.add([-at[first][hole], -at[second][hole]])
+    # The solver lets no other thread run meanwhile.
+    words = ("sh", "-c", f"sleep 0.2; kill -INT {os.getpid()}")
+    with subprocess.Popen(words), pytest.raises(KeyboardInterrupt):
+        sat.solve()

@@ -261,13 +261,13 @@ def test_a_requirements_file_cannot_include_a_project() -> None:
     assert "give it on the command line: -r pyproject.toml" in caught.value.hint
 
 
-def test_the_python_of_the_project_leaves_the_patches_that_fit() -> None:
+def test_the_python_of_the_project_leaves_the_micros_that_fit() -> None:
     pythons = parse(OWN, project()).pythons
 
     limited = limit_python(environment_for("3.9", "linux"), pythons)
 
-    assert min(limited.patches) == 5
-    assert limit_python(environment_for("3.9.7", "linux"), pythons).patches == (7,)
+    assert min(limited.micros) == 5
+    assert limit_python(environment_for("3.9.7", "linux"), pythons).micros == (7,)
 
 
 @pytest.mark.parametrize("python", ["3.8", "3.9.4"])

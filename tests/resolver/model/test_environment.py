@@ -24,7 +24,7 @@ def test_a_minor_version_sees_its_first_patch_release_and_may_be_any() -> None:
 
     assert environment.markers["python_full_version"] == "3.9.0"
     assert environment.markers["python_version"] == "3.9"
-    assert environment.patches == tuple(range(40))
+    assert environment.micros == tuple(range(40))
     assert environment.label == "Python 3.9 on linux"
 
 
@@ -33,7 +33,7 @@ def test_a_patch_release_means_exactly_that_one() -> None:
 
     assert environment.markers["python_full_version"] == "3.9.7"
     assert environment.markers["implementation_version"] == "3.9.7"
-    assert environment.patches == (7,)
+    assert environment.micros == (7,)
     assert "cp39-cp39-manylinux_2_28_x86_64" in environment.tags
 
 

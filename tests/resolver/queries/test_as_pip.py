@@ -8,8 +8,8 @@ from axletree.resolver.model.distribution import (
     Page,
 )
 from axletree.resolver.model.question import Question
-from axletree.resolver.queries.as_pip import as_pip
-from axletree.resolver.universe.composed import FrozenUniverse
+from axletree.resolver.queries.as_pip import as_pip, as_pip_in_passing
+from axletree.resolver.universe.composed import FrozenUniverse, MemoUniverse
 from tests.support.answers import name
 from tests.support.pip_scenarios import PipScenario, load_scenarios
 
@@ -130,3 +130,27 @@ def test_projects_are_counted_by_their_normalised_name() -> None:
     answer = as_pip(WALK.universe(), WALK.question())
 
     assert answer.fetched[name("Walked_Lib")] == 1
+
+
+def test_in_passing_pip_is_followed_up_to_an_sdist_that_it_would_build() -> None:
+    universe = MemoUniverse(WALK.universe())
+    pages = universe.pages([name("walker")])
+    page = pages[name("walker")]
+    assert page is not None
+    unread = set(page.files)
+
+    text = as_pip_in_passing(universe, WALK.question(), unread).text
+
+    assert "to read it and still not be done, where we stopped" in text
+
+
+def test_in_passing_no_more_is_read_than_it_is_worth(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("axletree.resolver.queries.as_pip.MOST_NEW_FILES", 2)
+    universe = MemoUniverse(WALK.universe())
+
+    answer = as_pip_in_passing(universe, WALK.question(), ())
+
+    assert answer.outcome == "too-deep"
+    assert sum(answer.fetched.values()) == 2

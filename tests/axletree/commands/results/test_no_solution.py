@@ -37,3 +37,15 @@ def test_a_verb_may_stand_behind_two_dashes(axletree: CommandLine, clash: Path) 
     words: tuple[str | Path, ...] = ("lock", *ASKED, "--universe", clash)
 
     assert axletree("--", *words) == axletree(*words)
+
+
+def test_a_lock_stops_at_an_irreducible_cause(
+    axletree: CommandLine, clash: Path
+) -> None:
+    ran = axletree("lock", *ASKED, "--universe", clash)
+    [document] = [axletree("lock", *ASKED, "--universe", clash, "--json").document()]
+
+    assert "none of them can be left out" in " ".join(ran.out.split())
+    assert "What helps" not in ran.out
+    assert document["repairs_stopped"] == "not-searched"
+    assert not document["complete"]

@@ -119,10 +119,10 @@ class Pinned:
 
 PINNED: Mapping[str, Pinned] = {
     "kserve-ray": Pinned(
-        pages_to_cause=2, files_to_cause=3, pages=84, files=162, repairs=2
+        pages_to_cause=2, files_to_cause=3, pages=84, files=130, repairs=2
     ),
     "airflow": Pinned(
-        pages_to_cause=3, files_to_cause=4, pages=138, files=366, repairs=2
+        pages_to_cause=3, files_to_cause=4, pages=137, files=340, repairs=2
     ),
     "kserve-date": Pinned(
         pages_to_cause=2, files_to_cause=1, pages=110, files=143, repairs=2

@@ -263,3 +263,17 @@ def wait_until(is_so: Callable[[], bool]) -> None:
     while not is_so():
         assert time.monotonic() < deadline
         time.sleep(0.02)
+
+
+def test_a_refusal_has_one_cause_and_the_command_that_tells_more(
+    axletree: CommandLine, clash: Path, tmp_path: Path
+) -> None:
+    file = tmp_path / "requirements.txt"
+    file.write_text("left==1\nright==2\n")
+
+    ran = axletree("check", file, "--universe", clash, *LINUX)
+
+    assert ran.code == 1
+    out, err = " ".join(ran.out.split()), " ".join(ran.err.split())
+    assert "these 4 facts cannot hold together, and none of them can be left" in out
+    assert f"axletree explain -r {file}, with the same options" in err
