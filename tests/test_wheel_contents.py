@@ -5,6 +5,8 @@ import sys
 import zipfile
 from pathlib import Path, PurePosixPath
 
+import pytest
+
 from tests.support.checkout import CODE, ROOT, tracked_files
 
 
@@ -61,6 +63,7 @@ def test_wheel_built_through_the_sdist_holds_the_tracked_files(tmp_path: Path) -
     assert packed_in(wheel) == tracked
 
 
+@pytest.mark.slow
 def test_module_that_was_deleted_is_not_in_the_next_wheel(tmp_path: Path) -> None:
     source = tmp_path / "source"
     copy_tracked_files(source)

@@ -9,8 +9,11 @@ from axletree.resolver.engine.table_pins import (
     TablePin,
     table_pins,
 )
+from axletree.resolver.model.distribution import UnusableKind, UnusableMetadata
+from axletree.resolver.model.environment import environment_for
 from axletree.resolver.model.origins import Origin
-from axletree.resolver.model.question import Limits
+from axletree.resolver.model.question import Limits, Question, ask
+from axletree.resolver.universe.protocol import Universe
 from axletree.resolver.universe.table_reader import (
     KnowledgeReader,
     unlimited_knowledge,
@@ -19,7 +22,9 @@ from axletree.resolver.universe.tables import (
     BeyondTablesError,
     Tables,
 )
+from tests.support.answers import make_file, make_root
 from tests.support.scenarios import Scenario, load_scenario, scenario_names
+from tests.support.sdist_index import Index
 
 PLAIN = [
     name
@@ -35,11 +40,13 @@ REFUSED = [name for name in PLAIN if name not in SOLVED]
 
 
 def answer(scenario: Scenario) -> tuple[TablePin, ...] | None:
-    question = scenario.question
+    return answered(scenario.universe, scenario.question)
 
+
+def answered(universe: Universe, question: Question) -> tuple[TablePin, ...] | None:
     def compiler() -> KnowledgeReader:
         return KnowledgeReader(
-            knowledge=unlimited_knowledge(scenario.universe, question.environment)
+            knowledge=unlimited_knowledge(universe, question.environment)
         )
 
     tables = Tables({}, {}, 0, compiler)
@@ -107,3 +114,15 @@ def test_a_wrong_answer_is_refused_before_anybody_sees_it(
 
     with pytest.raises(AssertionError, match="the checker refuses"):
         answer(load_scenario(name))
+
+
+@pytest.mark.parametrize(("kind", "is_left"), [("host", True), ("backend", False)])
+def test_a_newer_release_that_was_not_read_here_is_to_be_noted(
+    kind: UnusableKind, *, is_left: bool
+) -> None:
+    files = [make_file("app-2.tar.gz"), make_file("app-1-py3-none-any.whl")]
+    gone = UnusableMetadata(reason="it needs gcc", kind=kind)
+    index = Index(files, {"app-2.tar.gz": gone}, is_frozen=True)
+    question = ask([make_root("app")], environment_for("3.9", "linux"))
+
+    assert (answered(index, question) is None) is is_left
