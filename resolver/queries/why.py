@@ -6,6 +6,7 @@ that the answer rule passed over for a newer version of a project decided before
 """
 
 import difflib
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Literal, TypeAlias
 
@@ -43,8 +44,10 @@ from axletree.resolver.queries.requirers import (
 )
 from axletree.resolver.repairs.proving import Prover
 from axletree.resolver.repairs.relaxing import WrittenRepairs
+from axletree.resolver.repairs.repairer import sparing_for
 from axletree.resolver.resolve import Refusal, Resolver
 from axletree.resolver.universe.candidates import Release
+from axletree.resolver.universe.sparing import ReadEnoughError, SparingUniverse
 
 Verdict: TypeAlias = Literal["newest", "held-back", "passed-over"]
 
@@ -156,16 +159,30 @@ class Asker:
             for core in refusal.cores
         ]
         universe, reporter = self.resolver.universe, self.resolver.reporter
-        narrowed = replace(refusal, cores=tuple(cores))
-        prover = Prover(universe, supposed, narrowed, reporter=reporter)
-        return tuple(
-            repair
-            for repair in WrittenRepairs(prover).find()
-            # Only with the very release: else it would be no edit that frees it.
-            if isinstance(repair, Repair)
-            and (release.project, release.version)
-            in {(pin.name, pin.version) for pin in repair.resolution.pins}
-        )
+        base, narrowed = universe.base, replace(refusal, cores=tuple(cores))
+        if not isinstance(base, SparingUniverse) or base.is_frozen:
+            prover = Prover(universe, supposed, narrowed, reporter=reporter)
+            return tuple(_taking(release, WrittenRepairs(prover)))
+        # What is taken as unknown must be so for nobody else.
+        aside = Resolver(universe, reporter=reporter)
+        narrowed = replace(narrowed, resolver=aside)
+        prover = Prover(universe, supposed, narrowed, reporter=reporter, spared=[base])
+        with base.sparing(sparing_for(supposed, universe)):
+            found = tuple(_taking(release, WrittenRepairs(prover)))
+        universe.forget(base.forgotten())
+        return found
+
+
+def _taking(release: Release, repairs: WrittenRepairs) -> Iterator[Repair]:
+    """Yield those with the very release: else none would be an edit that frees it."""
+    try:
+        for repair in repairs.find():
+            if isinstance(repair, Repair):
+                pins = {(pin.name, pin.version) for pin in repair.resolution.pins}
+                if (release.project, release.version) in pins:
+                    yield repair
+    except ReadEnoughError:
+        return
 
 
 def _pin(answer: Resolution, project: str) -> Pin:

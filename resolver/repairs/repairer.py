@@ -63,6 +63,17 @@ MOST_READ_BY_ONE = ReadingLimits(files=500, batches=16)
 """The same for one of the searches that this takes; then it gives up."""
 
 
+def sparing_for(question: Question, universe: MemoUniverse) -> Sparing:
+    """Tell how sparingly a universe is to be read for repairs of one conflict."""
+    return Sparing(
+        builds=MOST_BUILDS,
+        question=question,
+        floors=floors(question, universe.page_of),
+        all_searches=MOST_READ,
+        one_search=MOST_READ_BY_ONE,
+    )
+
+
 class Search(Protocol):
     """A search for repairs of one kind."""
 
@@ -127,13 +138,7 @@ class Repairer:
     @property
     def sparing(self) -> Sparing:
         """Tell how sparingly its universes are to be read meanwhile."""
-        return Sparing(
-            builds=MOST_BUILDS,
-            question=self.question,
-            floors=floors(self.question, self.universe.page_of),
-            all_searches=MOST_READ,
-            one_search=MOST_READ_BY_ONE,
-        )
+        return sparing_for(self.question, self.universe)
 
     def repairs(self) -> tuple[Repair, ...]:
         """Return the repairs that were proved, cheapest first."""

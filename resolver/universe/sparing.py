@@ -104,7 +104,7 @@ class BuildAllowance:
     left: int | None = None
     """None: as many as it takes."""
     built: list[DistributionFile] = field(init=False, default_factory=list)
-    """What was allowed while there was a limit."""
+    """What was allowed since there is a limit."""
 
     @property
     def is_limited(self) -> bool:
@@ -152,7 +152,8 @@ class SparingUniverse:
         if self.is_frozen:
             yield
             return
-        self.allowance.left, self._how = how.builds, how
+        self.allowance.left, self.allowance.built = how.builds, []
+        self._how = how
         if how.all_searches is not None:
             self._reading = Reading.of(how.all_searches)
         self.begin_search()

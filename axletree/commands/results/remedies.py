@@ -14,6 +14,7 @@ from axletree.resolver.model.answers import (
     Repair,
     RepairsStop,
 )
+from axletree.resolver.model.distribution import DistributionFile
 from axletree.resolver.model.environment import Environment
 from axletree.resolver.model.question import (
     Question,
@@ -81,6 +82,8 @@ class RepairSearch:
     _notes: tuple[str, ...] = field(init=False, default=())
     _counters: Counters = field(init=False, default_factory=Counters)
     _opinion: AsPip | None = field(init=False, default=None)
+    _built: list[list[DistributionFile]] = field(init=False, default_factory=list)
+    """By each of the universes; they grow."""
 
     def find(self, most: int = MOST_REPAIRS) -> Iterator[Repair]:
         """Yield each repair as soon as its number is known; both may read more.
@@ -99,6 +102,7 @@ class RepairSearch:
             spared=(self.spared, *self.remedies.spared),
         )
         with self.spared.sparing(repairer.sparing):
+            self._built = [each.allowance.built for each in repairer.spared]
             for repair in islice(repairer.find(), most):
                 self._found.append(repair)
                 yield repair
@@ -129,16 +133,25 @@ class RepairSearch:
             conflict,
             repairs=tuple(self._found),
             repairs_stopped=self._stopped,
-            repair_builds=tuple(f.filename for f in self.spared.allowance.built),
+            repair_builds=self._built_names,
             notes=(*conflict.notes, *self._notes),
             repair_counters=self._counters,
             as_pip=self._opinion,
         )
 
+    @property
+    def _built_names(self) -> tuple[str, ...]:
+        return tuple(file.filename for files in self._built for file in files)
+
     def _builds(self) -> Iterator[str]:
         """Say what was built, and what would have to be."""
-        built = [file.filename for file in self.spared.allowance.built]
-        unread = [f.filename for f, w in self.spared.unread.items() if w == "unbuilt"]
+        built = self._built_names
+        unread = [
+            file.filename
+            for each in (self.spared, *self.remedies.spared)
+            for file, why in each.unread.items()
+            if why == "unbuilt"
+        ]
         if built:
             yield f"to look for repairs, {_sdists(built)} built: {', '.join(built)}"
         if unread:

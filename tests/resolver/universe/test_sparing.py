@@ -192,3 +192,16 @@ def test_a_universe_where_all_is_at_hand_is_never_spared() -> None:
 
     with universe.sparing(Sparing(builds=0)):
         assert read(universe, file) == [KNOWN]
+
+
+def test_what_was_built_is_told_of_each_sparing_for_itself() -> None:
+    first, second = sdist("a", "2"), sdist("a", "1")
+    universe = index_of(first, second).spared()
+
+    with universe.sparing(Sparing(builds=1)):
+        read(universe, first)
+        told = universe.allowance.built
+    with universe.sparing(Sparing(builds=1)):
+        read(universe, second)
+        assert universe.allowance.built == [second]
+    assert told == [first]
