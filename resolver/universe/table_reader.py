@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import marshal
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
@@ -74,6 +74,29 @@ class OddExtras:
         return _is_among(self.line, self.found.extra_lines(NormalizedName(extra)))
 
 
+@dataclass(frozen=True, slots=True)
+class LateWays(Mapping[int, "tuple[WayTable, ...]"]):
+    """The files of releases without a usable one, looked at when they are asked for.
+
+    As of an early day most releases of a page are such, and only conflicts ask.
+    """
+
+    releases: Mapping[int, Release]
+    ways: Callable[[Release], tuple[WayTable, ...]]
+
+    def __getitem__(self, position: int) -> tuple[WayTable, ...]:
+        """Look at the files of one release."""
+        return self.ways(self.releases[position])
+
+    def __iter__(self) -> Iterator[int]:
+        """List the releases."""
+        return iter(self.releases)
+
+    def __len__(self) -> int:
+        """Count them."""
+        return len(self.releases)
+
+
 @dataclass(kw_only=True)
 class KnowledgeReader:
     """Puts what a knowledge reads into tables."""
@@ -119,7 +142,10 @@ class KnowledgeReader:
             if release.files
             and (mask := self._possible(release)) != self.knowledge.all_micros
         }
-        unusable = {r.position: self._ways(r) for r in releases.all if not r.files}
+        excluded = {r.position: r for r in releases.all if not r.files}
+        unusable: Mapping[int, tuple[WayTable, ...]] = LateWays(excluded, self._ways)
+        if self.is_storable:
+            unusable = dict(unusable)
         versions = tuple(str(release.version) for release in releases.all)
         return (
             *(versions, self.gates(name), partly_yanked, possible, unusable, {}, {}),

@@ -48,7 +48,7 @@ if TYPE_CHECKING:
         GatesTable,
         int,
         dict[int, int],
-        dict[int, tuple[WayTable, ...]],
+        Mapping[int, tuple[WayTable, ...]],
         dict[int, ReleaseTable],
         dict[str, MaskTable],
         bool,
@@ -196,7 +196,7 @@ class Project:
         """Pack it again."""
         return (
             *(self.versions, self.gates, self.partly_yanked, self.possible),
-            *(self.unusable, self.releases, self.masks),
+            *(dict(self.unusable), self.releases, self.masks),
             *(self.has_excluded, self.particulars, self.left_out),
             *(self.sdists, self.uploads, self.verdicts),
         )
@@ -391,7 +391,7 @@ class Tables:
         for name in self._changed:
             project = self._projects[name]
             self.packed[name] = (
-                None if project is None else marshal.dumps(project.table())
+                None if project is None else marshal.dumps(project.table())  # type: ignore[arg-type]  # its mappings are dicts
             )
         self._changed.clear()
         return self.packed

@@ -1,0 +1,64 @@
+"""Tables of what a knowledge reads."""
+
+import marshal
+
+import pytest
+
+from axletree.resolver.universe.candidates import Release
+from axletree.resolver.universe.composed import FrozenUniverse, MemoUniverse
+from axletree.resolver.universe.knowledge import Knowledge
+from axletree.resolver.universe.table_reader import KnowledgeReader
+from tests.support.scenarios import NAMES, load_scenario
+
+
+def reader(name: str, *, is_storable: bool) -> KnowledgeReader:
+    scenario = load_scenario(name)
+    question = scenario.question
+    universe = MemoUniverse(scenario.universe)
+    knowledge = Knowledge(
+        universe, question.environment, question.limits, question.changes
+    )
+    return KnowledgeReader(knowledge=knowledge, is_storable=is_storable)
+
+
+def project_names(name: str) -> list[str]:
+    universe = load_scenario(name).universe
+    assert isinstance(universe, FrozenUniverse)
+    return list(universe.page_of)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_tables_in_memory_hold_what_tables_on_disk_do(name: str) -> None:
+    stored, late = reader(name, is_storable=True), reader(name, is_storable=False)
+    for project in project_names(name):
+        table, other = stored.project(project), late.project(project)
+        assert table is not None
+        assert other is not None
+
+        assert marshal.loads(marshal.dumps(table)) == table  # type: ignore[arg-type]  # all of it plain  # noqa: S302  our own
+        assert dict(other[4]) == table[4]
+        assert (*other[:4], *other[5:]) == (*table[:4], *table[5:])
+
+
+def test_files_of_what_is_excluded_are_looked_at_when_asked_for(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    asked: list[str] = []
+    ways = KnowledgeReader._ways  # noqa: SLF001  what it costs is counted
+
+    def counted(self: KnowledgeReader, release: Release) -> tuple[object, ...]:
+        asked.append(release.label)
+        return ways(self, release)
+
+    monkeypatch.setattr(KnowledgeReader, "_ways", counted)
+    name = "candidates/a_file_without_upload_time_is_left_out"
+    tables = {
+        project: table
+        for project in project_names(name)
+        if (table := reader(name, is_storable=False).project(project)) is not None
+    }
+    assert asked == []
+
+    found = [dict(table[4]) for table in tables.values()]
+
+    assert len(asked) == sum(map(len, found)) > 0
