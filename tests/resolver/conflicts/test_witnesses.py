@@ -3,15 +3,19 @@
 from datetime import UTC, datetime
 
 import pytest
+from packaging.utils import canonicalize_name
 
+from axletree.resolver.conflicts.witnesses import Witnesses
 from axletree.resolver.model.environment import environment_for
-from axletree.resolver.model.fact_keys import FallenKey
+from axletree.resolver.model.fact_keys import EdgeKey, FallenKey, RootKey
 from axletree.resolver.model.json_types import JsonObject
 from axletree.resolver.model.question import Limits, ask
 from axletree.resolver.resolve import Refusal, Resolver
 from axletree.resolver.universe.composed import MemoUniverse
 from axletree.resolver.universe.snapshot import universe_from_json
 from tests.support.answers import make_root
+from tests.support.refusals import refuse
+from tests.support.scenarios import REFUSED, load_scenario
 from tests.support.universes import LazyUniverse
 
 
@@ -56,3 +60,29 @@ def file_of(project: str, version: str, *requires: str, day: int) -> JsonObject:
         "upload_time": f"2022-01-{day:02}T12:00:00+00:00",
         "metadata": {"requires_dist": list(requires)},
     }
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_what_a_witness_chooses_along_the_facts_is_read(name: str) -> None:
+    scenario = load_scenario(name)
+    refused = refuse(scenario)
+    resolver = Resolver(MemoUniverse(LazyUniverse(base=scenario.universe)))
+    inquiry = resolver.search(scenario.question)
+    assert resolver.run(inquiry) is None
+    models = resolver.explanation(inquiry)._models  # noqa: SLF001  what it is made of
+    roots = [canonicalize_name(r.requirement.name) for r in scenario.question.roots]
+    for key in refused.cores[0].keys:
+        rest = [other for other in refused.cores[0].keys if other != key]
+        if not all(other in models.selectors for other in rest):
+            continue  # Over an index it is another core.
+
+        assert Witnesses(models, roots).has_one(rest, without=key)
+
+        chosen = models.clauses.chosen_in_model()
+        waiting = [roots[k.index] for k in rest if isinstance(k, RootKey)]
+        for project in waiting:
+            edges = [k for k in rest if isinstance(k, EdgeKey)]
+            waiting += {k.target for k in edges if k.project == project} - {*waiting}
+            assert project not in models.clauses.missing_in_model()
+            if project in chosen:
+                assert chosen[project] in models._reading.releases[project]  # noqa: SLF001  as above
