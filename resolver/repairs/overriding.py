@@ -10,7 +10,6 @@ from dataclasses import dataclass, field, replace
 from itertools import combinations
 
 from packaging.requirements import Requirement
-from packaging.specifiers import SpecifierSet
 from packaging.utils import NormalizedName, canonicalize_name
 from packaging.version import Version
 
@@ -31,6 +30,7 @@ from axletree.resolver.model.outcomes import (
     GaveUp,
     ProvedNone,
 )
+from axletree.resolver.repairs.loosening import loosened
 from axletree.resolver.repairs.proving import (
     OVERRIDE,
     Prover,
@@ -86,8 +86,9 @@ class OverrideRepairs:
         releases = [r for name in self._blamed() if (r := self._newest(name))]
         for size in range(1, MOST_RELEASES + 1):
             answers = [self._override(c) for c in combinations(releases, size)]
-            found = [a.value for a in answers if isinstance(a, Found)]
-            yield from found
+            # Of two pairs the same release may be left.
+            found = {a.value.changes: a.value for a in answers if isinstance(a, Found)}
+            yield from found.values()
             if found:
                 return
             if any(isinstance(answer, GaveUp) for answer in answers):
@@ -127,7 +128,10 @@ class OverrideRepairs:
             opened = [self._edited(release, lifted) for release in releases]
             found = self._solve(opened)
             if isinstance(found, Found):
-                return self._repair(self._only_needed(opened, found.value))
+                needed = self._only_needed(opened, found.value)
+                return (
+                    self._repair(needed.value) if isinstance(needed, Found) else needed
+                )
             if not self.prover.explanation.catch_up():
                 # It can hold, but with another release of the project.
                 return GaveUp()
@@ -188,13 +192,17 @@ class OverrideRepairs:
         )
         return [line for line in lines if line.target == key.target]
 
-    def _only_needed(self, edited: Sequence[_Edited], solution: Decisions) -> _Needed:
-        """Put lines back that need not change, where an edge has several."""
+    def _only_needed(
+        self, edited: Sequence[_Edited], solution: Decisions
+    ) -> Answer[_Needed]:
+        """Put lines back that need not change, and leave out who needs no change."""
         found, is_irreducible = list(edited), self._is_irreducible
+        is_let_in = self._are_let_in_by_stamp([one.release for one in edited])
         for place, one in enumerate(edited):
             targets = [canonicalize_name(Requirement(old).name) for old in one.lines]
             for old, target in zip(one.lines, targets, strict=True):
-                if targets.count(target) == 1:
+                # The explanation tells edges apart, of the releases as they are.
+                if targets.count(target) == 1 and not is_let_in:
                     continue
                 lines = {t: new for t, new in found[place].lines.items() if t != old}
                 fewer = [*found]
@@ -204,7 +212,34 @@ class OverrideRepairs:
                     found, solution = fewer, without.value
                 elif isinstance(without, GaveUp):
                     is_irreducible = False
-        return _Needed(edited=found, solution=solution, is_irreducible=is_irreducible)
+        changed = [one for one in found if one.lines]
+        if len(changed) == len(found):
+            needed = _Needed(
+                edited=found, solution=solution, is_irreducible=is_irreducible
+            )
+            return Found(value=needed)
+        # Its new version alone is enough, which is no change of requirements.
+        fewest = self._solve(changed) if changed else ProvedNone()
+        if not isinstance(fewest, Found):
+            return fewest
+        return self._only_needed(changed, fewest.value)
+
+    def _are_let_in_by_stamp(self, releases: Sequence[Release]) -> bool:
+        """Tell whether a known line admits a stamped version, not the release's own.
+
+        Only a line that names a local version can: `!=` that of the release, `==` that
+        of the stamp.
+        """
+        versions = {r.project: (r.version, Version(self._stamp(r))) for r in releases}
+        known = self.prover.explanation.knowledge.dependencies.values()
+        return any(
+            line.specifier.contains(stamped, prereleases=True)
+            and not line.specifier.contains(own, prereleases=True)
+            for dependencies in known
+            for line in dependencies.all_lines
+            if line.target in versions and "+" in str(line.specifier)
+            for own, stamped in [versions[line.target]]
+        )
 
     @property
     def _is_irreducible(self) -> bool:
@@ -330,36 +365,9 @@ def _narrowed(edited: _Edited, versions: dict[NormalizedName, Version]) -> _Edit
     for text in edited.lines:
         requirement = Requirement(text)
         chosen = versions.get(canonicalize_name(requirement.name))
-        specifier = "" if chosen is None else _loosened(requirement.specifier, chosen)
+        specifier = "" if chosen is None else loosened(requirement.specifier, chosen)
         lines[text] = _spell(requirement, specifier)
     return replace(edited, lines=lines)
-
-
-def _loosened(old: SpecifierSet, chosen: Version) -> str:
-    """Loosen a specifier to one side, so that it admits a version that works.
-
-    What still holds of the other side stays, but for a pin, of which one side is left.
-    """
-    pins = [_bound(s.version) for s in old if s.operator in {"==", "==="}]
-    lower = [str(s) for s in old if s.operator in {">=", ">"}]
-    lower += [f">={_bound(s.version)}" for s in old if s.operator == "~="]
-    upper = [str(s) for s in old if s.operator in {"<=", "<"}]
-    from_, up_to = f">={chosen.public}", f"<={chosen.public}"
-    sides = (
-        lower + [f">={pin}" for pin in pins],
-        upper + [f"<={pin}" for pin in pins],
-    )
-    for side, other in zip(sides, (up_to, from_), strict=True):
-        kept = ",".join(dict.fromkeys(side or [other]))
-        if SpecifierSet(kept).contains(chosen, prereleases=True):
-            bounds = dict.fromkeys((kept,) if side is sides[0] else (from_, kept))
-            return ",".join(bounds)
-    return f"=={chosen}"
-
-
-def _bound(version: str) -> str:
-    # No bound may name a local version (PEP 440), nor a prefix.
-    return Version(version.removesuffix(".*")).public
 
 
 def _spell(requirement: Requirement, specifier: str) -> str:

@@ -1,0 +1,26 @@
+"""What is kept of a specifier that has to give way."""
+
+import pytest
+from packaging.specifiers import SpecifierSet
+from packaging.version import Version
+
+from axletree.resolver.repairs.loosening import loosened
+
+
+@pytest.mark.parametrize(
+    ("old", "chosen", "expected"),
+    [
+        (">=1,<2", "3", ">=1"),
+        (">=2,<3", "1", ">=1,<3"),
+        ("~=1.1", "3", ">=1.1"),
+        ("==1.*", "2", ">=1"),
+        ("==2", "1", ">=1,<=2"),
+        ("==2+local", "3", ">=2"),
+        ("!=2", "2", "<=2"),
+        (">=3,<2", "2.5", "==2.5"),
+    ],
+)
+def test_one_side_of_a_specifier_stays_where_it_admits_what_works(
+    old: str, chosen: str, expected: str
+) -> None:
+    assert loosened(SpecifierSet(old), Version(chosen)) == expected
