@@ -37,6 +37,7 @@ class Balance:
         """
         self._clauses = clauses
         self._switch = switch
+        self._table: Table = {}
         self._vector: list[int] = []
         """Of the time before: a lower bound from now on."""
         self._over: dict[tuple[str, tuple[int, ...]], int] = {}
@@ -49,7 +50,7 @@ class Balance:
         """
         if not self._clauses.solve([self._switch]):
             return None
-        table = self._table(lags)
+        table = self._table = _lags_of(self._clauses, lags)
         values = sorted({lag for lags_of in table.values() for lag in lags_of.values()})
         vector: list[int] = []
         assumed = [self._switch]
@@ -64,14 +65,9 @@ class Balance:
         self._vector = vector
         return assumed
 
-    def _table(self, lags: Lags) -> Table:
-        found: dict[str, Mapping[int, int]] = {}
-        for name in lags.newest:
-            alive = self._clauses.reading.choosable(name)
-            table = {position: lags.of(name, position) for position in bits(alive)}
-            if any(table.values()):
-                found[name] = table
-        return found
+    def assumed_lag(self, name: str, position: int) -> int:
+        """Return the lag of a root's release as it was when literals were returned."""
+        return self._table.get(name, {}).get(position, 0)
 
     def _smallest(
         self, table: Table, values: Sequence[int], assumed: list[int], floor: int
@@ -148,3 +144,13 @@ class Balance:
                 sat.add([-switch, -literal, *([-seen[-1]] if seen else [])])
             seen = now
         return switch
+
+
+def _lags_of(clauses: Clauses, lags: Lags) -> Table:
+    found: dict[str, Mapping[int, int]] = {}
+    for name in lags.newest:
+        alive = clauses.reading.choosable(name)
+        table = {position: lags.of(name, position) for position in bits(alive)}
+        if any(table.values()):
+            found[name] = table
+    return found

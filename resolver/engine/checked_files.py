@@ -126,9 +126,12 @@ class _Files:
         return self._question.limits.allow_prereleases
 
     def roots(self) -> Iterable[Line]:
-        """Return what is asked for."""
-        written = (_Line.of(root.requirement) for root in self._question.roots)
-        return map(_as_line, self._edited(written, None))
+        """Return what is asked for, with the overrides that `ask` gave it.
+
+        What `why` supposes is a root that no override changes.
+        """
+        roots = self._question.roots
+        return (_as_line(_Line.of(each.requirement)) for each in roots)
 
     def constraints(self) -> Iterable[Line]:
         """Return what limits and asks for nothing."""
@@ -203,11 +206,8 @@ class _Files:
         )
         return "" if has_fitting else minor
 
-    def _edited(self, lines: Iterable[_Line], requirer: str | None) -> Iterator[_Line]:
-        """Apply overrides and exclusions, by code of its own; roots have no requirer.
-
-        To the roots, which come with theirs applied, a second time changes nothing.
-        """
+    def _edited(self, lines: Iterable[_Line], requirer: str) -> Iterator[_Line]:
+        """Apply overrides and exclusions, by code of its own."""
         changes = self._question.changes
         excluded = {exclusion.project for exclusion in changes.exclusions}
         for line in lines:

@@ -286,12 +286,18 @@ class Search:
         return lags
 
     def _read_uncounted(self, round_: Round) -> bool:
-        """Read what the lags of an answer depend on; True if that was news."""
-        if not self._is_balanced:
+        """Read what the lags of an answer depend on; True if that was news.
+
+        It is news, too, that a release lags more than it did when it was let through:
+        a round that reads freely may have read it only then.
+        """
+        if self._balance is None:
             return False
         lags = self._lags()
         decided = round_.decided
         named = [(name, decided[name]) for name in lags.projects if name in decided]
         uncounted = [place for each in named for place in lags.uncounted(*each)]
         self.reading.read_ahead((), uncounted)
-        return bool(uncounted)
+        return bool(uncounted) or any(
+            lags.of(*place) != self._balance.assumed_lag(*place) for place in named
+        )

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from axletree.resolver.inputs.override_files import parse_overrides
 from axletree.resolver.inputs.requirements_files import parse_requirement
 from axletree.resolver.model.answers import (
     Counters,
@@ -13,6 +14,7 @@ from axletree.resolver.model.answers import (
 from axletree.resolver.model.environment import environment_for
 from axletree.resolver.model.errors import NotInAnswerError
 from axletree.resolver.model.json_types import Json
+from axletree.resolver.model.overrides import Changes
 from axletree.resolver.model.question import (
     Limits,
     ask,
@@ -162,6 +164,32 @@ def test_the_rule_passed_a_newer_one_over() -> None:
     text = said(found)
     assert "would then be older: older first 2 -> 1" in text
     assert "1 pin would change: shared" in text
+
+
+def test_a_release_is_supposed_against_the_override_of_its_project() -> None:
+    universe = universe_from_json(
+        {
+            "format": "axletree.universe/1",
+            "projects": {
+                "a": [snapshot_file("a", "2", ["c"]), snapshot_file("a", "1")],
+                "c": [snapshot_file("c", "3"), snapshot_file("c", "2")],
+            },
+        }
+    )
+    overrides = parse_overrides(["c==2"], read=lambda _: "", environ={})
+    question = ask(
+        [parse_requirement("a")],
+        environment_for("3.9", "linux"),
+        changes=Changes(overrides=overrides),
+    )
+    resolver = Resolver(MemoUniverse(universe))
+    answer = resolver.resolve(question)
+    assert isinstance(answer, Resolution)
+
+    newer = Asker(resolver, question, answer).why("c").newer
+
+    assert newer.verdict == "passed-over"
+    assert [f"{one.name} {one.after}" for one in newer.changes] == ["a 1"]
 
 
 def test_the_newest_says_so() -> None:
