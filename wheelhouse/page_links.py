@@ -22,6 +22,9 @@ class Links:
 
         :raises ValueError: it is no URL.
         """
+        if not base.isprintable():
+            # It would stand in every link, and those are shown.
+            raise ValueError(base)
         self._base = base
         self._folder = base.rpartition("/")[0] + "/"
         parts = urlsplit(base)

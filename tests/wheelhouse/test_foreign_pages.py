@@ -301,7 +301,9 @@ def test_a_stray_quote_takes_nothing_of_what_stands_behind() -> None:
     assert [file.filename for file in read(body.encode(), "text/html").files] == [GOOD]
 
 
-@pytest.mark.parametrize("base", ["http://[::1", "javascript:x", "//[", "\0"])
+@pytest.mark.parametrize(
+    "base", ["http://[::1", "javascript:x", "//[", "\0", "h\0><x", "h\u202e/"]
+)
 def test_a_base_that_is_no_address_ends_in_a_clear_way(base: str) -> None:
     body = f'<base href="{escape(base)}"><a href="{GOOD}">x</a>'
     try:
@@ -309,6 +311,7 @@ def test_a_base_that_is_no_address_ends_in_a_clear_way(base: str) -> None:
     except NotAnIndexError:
         return
     assert not page.files or page.files[0].url.startswith("https://index.test/")
+    assert all(file.url.isprintable() for file in page.files)
 
 
 _BEYOND = "&#" + "9" * 5_000 + ";"
