@@ -274,10 +274,14 @@ class _Against:
         return shuts_out or (is_prerelease and names_prerelease)
 
     def _find_leading(self) -> set[str]:
-        """Collect the projects whose releases can lead to a blocked project."""
+        """Collect the projects whose releases can lead to a blocked project.
+
+        What is not read may, be it a release or the page of a project named.
+        """
+        requirers, projects = self._reading.requirers(), self._reading.projects
         waiting: list[str] = [gate.name for gate in self._gates]
-        waiting += filter(self._has_unread, self._reading.projects)
-        requirers = self._reading.requirers()
+        waiting += filter(self._has_unread, projects)
+        waiting += (name for name in requirers if name not in projects)
         found: set[str] = set()
         while waiting:
             name = waiting.pop()
