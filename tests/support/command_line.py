@@ -82,7 +82,15 @@ def run_process(
 def write_universe(
     path: Path, releases: Mapping[str, Sequence[str]], **more: Sequence[JsonObject]
 ) -> Path:
-    """Write a snapshot of pure wheels.
+    """Write a snapshot of pure wheels; see `snapshot_of`."""
+    path.write_bytes(orjson.dumps(snapshot_of(releases, **more)))
+    return path
+
+
+def snapshot_of(
+    releases: Mapping[str, Sequence[str]], **more: Sequence[JsonObject]
+) -> JsonObject:
+    """Make a snapshot of pure wheels.
 
     :param releases: `name version` -> what it requires.
     :param more: project -> files in the snapshot's own form, put before the others.
@@ -95,9 +103,7 @@ def write_universe(
         projects.setdefault(name, []).append(
             snapshot_file(name, version, requires_dist)
         )
-    document = {"format": "axletree.universe/1", "projects": projects}
-    path.write_bytes(orjson.dumps(document))
-    return path
+    return {"format": "axletree.universe/1", "projects": projects}
 
 
 def snapshot_file(

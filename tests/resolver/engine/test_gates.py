@@ -3,8 +3,15 @@
 import pytest
 
 from axletree.resolver.engine.gates import GateClause, admitted
+from axletree.resolver.inputs.requirements_files import parse_requirement
+from axletree.resolver.model.environment import environment_for
 from axletree.resolver.model.fact_keys import FallenKey
+from axletree.resolver.model.question import ask
+from axletree.resolver.resolve import Resolver
+from axletree.resolver.universe.composed import MemoUniverse
+from axletree.resolver.universe.snapshot import universe_from_json
 from tests.property.brute_force import Choice, World
+from tests.support.command_line import snapshot_of
 from tests.support.engine import TRIED, Known
 
 
@@ -54,3 +61,22 @@ def every_gate(known: Known) -> list[FallenKey]:
         for name in known.search.reading.projects
         for reason in ("pre-release", "yanked")
     ]
+
+
+def test_what_requires_a_project_with_an_unread_page_may_open_a_gate() -> None:
+    # Not read: c, the only one to name a pre-release of g.
+    snapshot = snapshot_of(
+        {"a 2": ["c"], "a 1": [], "c 1": ["g>=2a1"], "g 2a1": [], "g 1": []}
+    )
+    question = ask(map(parse_requirement, ("a", "g")), environment_for("3.9", "linux"))
+    search = (
+        Resolver(MemoUniverse(universe_from_json(snapshot))).search(question).search
+    )
+    search.reading.read_ahead(
+        ["a", "g"], [(name, at) for name in ("a", "g") for at in (0, 1)]
+    )
+
+    verdict = admitted(search.reading, search.asked, {"a": 1, "g": 0})
+
+    assert isinstance(verdict, GateClause)
+    assert ("a", 0) in verdict.admitted

@@ -13,7 +13,7 @@ from axletree.resolver.model.answers import (
 )
 from axletree.resolver.model.environment import environment_for
 from axletree.resolver.model.errors import NotInAnswerError
-from axletree.resolver.model.json_types import Json
+from axletree.resolver.model.json_types import JsonObject
 from axletree.resolver.model.overrides import Changes
 from axletree.resolver.model.question import (
     Limits,
@@ -29,7 +29,7 @@ from axletree.resolver.reports.why_text import why_report
 from axletree.resolver.resolve import Resolver
 from axletree.resolver.universe.composed import MemoUniverse
 from axletree.resolver.universe.snapshot import universe_from_json
-from tests.support.command_line import snapshot_file
+from tests.support.command_line import snapshot_file, snapshot_of
 from tests.support.corpus import recorded_question, recorded_universe
 from tests.support.schemas import validate
 
@@ -55,17 +55,14 @@ def why(
     roots: Sequence[str],
     project: str,
     limits: Limits | None = None,
-    **files: Sequence[Json],
+    **files: Sequence[JsonObject],
 ) -> Why:
-    projects: dict[str, list[Json]] = {name: list(of) for name, of in files.items()}
-    for release, requires in releases.items():
-        name, version = release.split()
-        projects.setdefault(name, []).append(snapshot_file(name, version, requires))
-    document = {"format": "axletree.universe/1", "projects": projects}
     question = ask(
         map(parse_requirement, roots), environment_for("3.9", "linux"), limits=limits
     )
-    resolver = Resolver(MemoUniverse(universe_from_json(document)))
+    resolver = Resolver(
+        MemoUniverse(universe_from_json(snapshot_of(releases, **files)))
+    )
     answer = resolver.resolve(question)
     assert isinstance(answer, Resolution)
     found = Asker(resolver, question, answer).why(project)
@@ -168,13 +165,7 @@ def test_the_rule_passed_a_newer_one_over() -> None:
 
 def test_a_release_is_supposed_against_the_override_of_its_project() -> None:
     universe = universe_from_json(
-        {
-            "format": "axletree.universe/1",
-            "projects": {
-                "a": [snapshot_file("a", "2", ["c"]), snapshot_file("a", "1")],
-                "c": [snapshot_file("c", "3"), snapshot_file("c", "2")],
-            },
-        }
+        snapshot_of({"a 2": ["c"], "a 1": [], "c 3": [], "c 2": []})
     )
     overrides = parse_overrides(["c==2"], read=lambda _: "", environ={})
     question = ask(
@@ -203,7 +194,7 @@ def test_newer_ones_that_are_no_candidates_are_named_with_the_reason() -> None:
     late = {**snapshot_file("app", "9"), "upload_time": "2023-01-01T00:00:00Z"}
     broken = {**snapshot_file("app", "4"), "metadata": {"unusable": "it is broken"}}
     lacking = {"unusable": "this machine lacks gcc", "kind": "host"}
-    files: list[Json] = [
+    files: list[JsonObject] = [
         snapshot_file("app", "1"),
         {**snapshot_file("app", "2"), "requires_python": ">=3.11"},
         {**snapshot_file("app", "3"), "yanked": ""},
