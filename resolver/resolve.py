@@ -7,16 +7,12 @@ from typing import TypeAlias
 from packaging.utils import NormalizedName
 from packaging.version import Version
 
+from axletree.resolver.conflicts.answer_notes import against_metadata, answer_notes
 from axletree.resolver.conflicts.cores import KeyCore
 from axletree.resolver.conflicts.explanation import Explanation
-from axletree.resolver.conflicts.phrases import left_out
-from axletree.resolver.conflicts.unread import (
-    passed_over,
-    unread_before,
-)
+from axletree.resolver.conflicts.unread import unread_before
 from axletree.resolver.engine.checked_files import (
     ChosenFile,
-    unmet_requirements,
     violations,
 )
 from axletree.resolver.engine.decisions import (
@@ -279,12 +275,7 @@ class Resolver:
             message = f"the checker refuses the search's answer: {'; '.join(wrong)}"
             raise AssertionError(message)
         lags = root_lags(inquiry, decisions)
-        notes = [
-            *_missing_extras(knowledge, decisions),
-            *_undefined_markers(knowledge, decisions),
-            *passed_over(knowledge, decisions.releases.values()),
-            *_left_out(knowledge, decisions),
-        ]
+        notes = answer_notes(knowledge, decisions)
         if inquiry.question.prefer == "balanced":
             notes += map(sentence, lags)
         elif far := far_behind(lags, inquiry.question):
@@ -301,7 +292,7 @@ class Resolver:
         )
         if not inquiry.question.changes:
             return answer
-        against = _against_metadata(answer, chosen)
+        against = against_metadata(answer, chosen)
         return replace(answer, notes=(*answer.notes, *against))
 
     def _balanced(
@@ -363,54 +354,3 @@ def _find(
 
 def _spellings(releases: Releases, mask: int) -> Iterator[str]:
     return (releases.all[position].files[0].version for position in bits(mask))
-
-
-def _missing_extras(knowledge: Knowledge, decisions: Decisions) -> list[str]:
-    return [
-        f"{release.label} has no extra {extra!r}; it was asked for and adds nothing"
-        for name, release in decisions.releases.items()
-        for extra in decisions.standings[name].extras
-        if not knowledge.dependencies[release].provides(extra)
-    ]
-
-
-def _left_out(knowledge: Knowledge, decisions: Decisions) -> list[str]:
-    """Say what was no file of its project on the pages of those that are chosen."""
-    pages = (
-        releases.page
-        for name in decisions.releases
-        if (releases := knowledge.releases[name]) is not None
-    )
-    return [
-        f"{page.project}{left_out([(f.name, f.reason) for f in page.excluded])}"
-        for page in pages
-        if page.excluded
-    ]
-
-
-def _undefined_markers(knowledge: Knowledge, decisions: Decisions) -> list[str]:
-    return [
-        f"{release.label} requires {line.text}: its marker compares what has no "
-        "defined order, which counts as false"
-        for release in decisions.releases.values()
-        for line in knowledge.dependencies[release].all_lines
-        if line.marker_text in knowledge.evaluator.undefined
-    ]
-
-
-def _against_metadata(
-    answer: Resolution, chosen: Mapping[NormalizedName, ChosenFile]
-) -> list[str]:
-    """Say what an installer would refuse, since it knows of no override."""
-    unmet = [
-        f"{pin.name} {pin.version} requires {text}"
-        for pin in answer.pins
-        for text in unmet_requirements(chosen[pin.name].metadata, pin.extras, answer)
-    ]
-    if not unmet:
-        return []
-    note = (
-        "by your overrides or exclusions, these pins contradict metadata, which pip "
-        f"refuses: install with --no-deps ({'; '.join(unmet)})"
-    )
-    return [note]
