@@ -1,13 +1,19 @@
 """What an answer says beside its pins."""
 
+from dataclasses import replace
+
+from packaging.utils import NormalizedName
+
 from axletree.resolver.inputs.override_files import parse_overrides
 from axletree.resolver.inputs.requirements_files import parse_requirement
 from axletree.resolver.model.answers import Resolution
+from axletree.resolver.model.distribution import ExcludedFile
 from axletree.resolver.model.environment import environment_for
 from axletree.resolver.model.overrides import Changes
 from axletree.resolver.model.question import ask
 from axletree.resolver.resolve import Resolver
-from axletree.resolver.universe.composed import MemoUniverse
+from axletree.resolver.universe.composed import FrozenUniverse, MemoUniverse
+from axletree.resolver.universe.protocol import Universe
 from axletree.resolver.universe.snapshot import universe_from_json
 from tests.support.command_line import snapshot_of
 
@@ -19,6 +25,16 @@ RELEASES = {
 }
 
 
+def universe() -> Universe:
+    """Give one in which a file on the page of odd is none of it."""
+    found = universe_from_json(snapshot_of(RELEASES))
+    assert isinstance(found, FrozenUniverse)
+    odd = NormalizedName("odd")
+    stray = ExcludedFile(name="lib-3.zip", reason="it is a file of lib")
+    page = replace(found.page_of[odd], excluded=(stray,))
+    return replace(found, page_of={**found.page_of, odd: page})
+
+
 def notes(*roots: str, override: str | None = None) -> tuple[str, ...]:
     written = [] if override is None else [override]
     overrides = parse_overrides(written, read=lambda _: "", environ={})
@@ -27,8 +43,7 @@ def notes(*roots: str, override: str | None = None) -> tuple[str, ...]:
         environment_for("3.9", "linux"),
         changes=Changes(overrides=overrides),
     )
-    universe = MemoUniverse(universe_from_json(snapshot_of(RELEASES)))
-    answer = Resolver(universe).resolve(question)
+    answer = Resolver(MemoUniverse(universe())).resolve(question)
     assert isinstance(answer, Resolution)
     return answer.notes
 
@@ -55,3 +70,9 @@ def test_what_pip_would_refuse_of_an_override_is_named() -> None:
 
 def test_an_answer_as_metadata_has_it_needs_no_note() -> None:
     assert notes("lib") == ()
+
+
+def test_what_was_left_out_of_a_page_is_named() -> None:
+    assert notes("odd") == (
+        "odd; left out of its page: lib-3.zip (it is a file of lib)",
+    )
