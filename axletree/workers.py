@@ -19,6 +19,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
+from multiprocessing.resource_tracker import ensure_running
 from traceback import format_exception
 from types import FrameType
 from typing import Generic, TypeAlias, TypeVar
@@ -153,6 +154,8 @@ def _interrupts_wait() -> Iterator[None]:
     if sys.platform == "win32":
         yield
         return
+    # Python's own tracker, where it is yet to be started, lets signals through again.
+    ensure_running()
     signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
         yield

@@ -59,6 +59,9 @@ class Sat:
             )
         except pysolvers.error as error:
             # While it solves, Ctrl-C is its own, and it knows no other failure.
+            _take_interrupts_back()
+            # It was left in the midst of its work: not even to be freed.
+            self._solver = None
             raise KeyboardInterrupt from error
         self._is_solved = bool(found)
         if self._is_solved:
@@ -114,6 +117,21 @@ class Sat:
 
     def __del__(self) -> None:
         self.close()
+
+
+def _take_interrupts_back() -> None:
+    """Let Python hear Ctrl-C again after it ended the solver.
+
+    The solver jumps out of its signal handler: that leaves the signal blocked, for the
+    processes that are started later, too, and the handler in its place, which would
+    jump into what has long returned.
+    """
+    import signal  # noqa: PLC0415  a quick answer needs none of it
+
+    before = signal.getsignal(signal.SIGINT)
+    signal.signal(signal.SIGINT, before or signal.default_int_handler)
+    if sys.platform != "win32":
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
 
 
 def _is_main_thread() -> bool:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 _ROOT = Path(__file__).parents[2]
-STOP_TIMEOUT_S = 120
+STOP_TIMEOUT_S = 30
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

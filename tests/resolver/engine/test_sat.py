@@ -1,6 +1,7 @@
 """The solver, as the rest may use it."""
 
 import os
+import signal
 import subprocess
 from threading import Thread
 
@@ -90,8 +91,21 @@ def test_it_works_in_any_thread_and_may_be_closed_twice() -> None:
     assert found == [True]
 
 
-def test_ctrl_c_while_it_solves_is_one() -> None:
-    # Eleven pigeons in ten holes take longer than the tenth of a second.
+def test_ctrl_c_while_it_solves_is_one_as_often_as_it_comes() -> None:
+    # The solver lets no other thread run meanwhile.
+    words = ("sh", "-c", f"sleep 0.2; kill -INT {os.getpid()}")
+    for _ in range(2):
+        sat = with_pigeons()
+        with subprocess.Popen(words), pytest.raises(KeyboardInterrupt):
+            sat.solve()
+
+        assert signal.SIGINT not in signal.pthread_sigmask(signal.SIG_BLOCK, ())
+        with pytest.raises(KeyboardInterrupt):
+            signal.raise_signal(signal.SIGINT)
+
+
+def with_pigeons() -> Sat:
+    """Ask for eleven in ten holes, which takes longer than the tenth of a second."""
     sat = Sat()
     holes, pigeons = 10, 11
     at = [sat.variables(holes) for _ in range(pigeons)]
@@ -101,7 +115,4 @@ def test_ctrl_c_while_it_solves_is_one() -> None:
         for first in range(pigeons):
             for second in range(first):
                 sat.add([-at[first][hole], -at[second][hole]])
-    # The solver lets no other thread run meanwhile.
-    words = ("sh", "-c", f"sleep 0.2; kill -INT {os.getpid()}")
-    with subprocess.Popen(words), pytest.raises(KeyboardInterrupt):
-        sat.solve()
+    return sat
