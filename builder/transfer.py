@@ -67,10 +67,14 @@ class ProcessPipe:
 
     def read(self, size: int = _CHUNK_BYTES) -> bytes:
         """Return some bytes, at most `size`; none at the end."""
-        while not select.select([self._descriptor], [], [], _POLL_S)[0]:
-            if self._process.poll() is not None:
+        while not self._has_some(_POLL_S):
+            # Looked at once more: it may have written its last, and ended, in between.
+            if self._process.poll() is not None and not self._has_some(0):
                 return b""
         return os.read(self._descriptor, size)
+
+    def _has_some(self, timeout_s: float) -> bool:
+        return bool(select.select([self._descriptor], [], [], timeout_s)[0])
 
     def drain(self) -> None:
         """Read to the end, so that the process never blocks."""

@@ -1,12 +1,13 @@
 """The log of a build: whole, quick, and harmless to look at."""
 
+import subprocess
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Any
 
 import pytest
 
-from axletree.builder.transfer import LOG_LIMIT_BYTES, BuildLog
+from axletree.builder.transfer import LOG_LIMIT_BYTES, BuildLog, ProcessPipe
 
 
 @dataclass
@@ -84,3 +85,25 @@ def test_lines_of_another_command_are_no_evidence(tmp_path: Path) -> None:
 
     assert log.recent == ("two",)
     assert log.path.read_text() == "one\ntwo\n"
+
+
+class EndsWhenLookedAt(subprocess.Popen[bytes]):
+    """A process that says its last between two looks of ours."""
+
+    def poll(self) -> int | None:
+        if self.stdin is not None and not self.stdin.closed:
+            self.stdin.close()
+            self.wait()
+        return super().poll()
+
+
+def test_last_words_of_a_process_are_read() -> None:
+    words = ("sh", "-c", "read line; echo last words")
+    with EndsWhenLookedAt(
+        words, stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    ) as process:
+        assert process.stdout is not None
+        pipe = ProcessPipe(process, process.stdout)
+
+        assert pipe.read() == b"last words\n"
+        assert pipe.read() == b""
