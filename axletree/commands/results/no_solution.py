@@ -1,13 +1,9 @@
 """The answer no, as the verbs show it that do not explain: the core alone."""
 
-import re
-import shlex
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 
-from axletree.commands.options.table import OPTIONS
-from axletree.commands.options.words import take_apart
+from axletree.commands.options.respelling import respell
 from axletree.console import Console
-from axletree.resolver.inputs.requirement_lines import redact
 from axletree.resolver.model.answers import (
     Conflict,
     Resolution,
@@ -20,8 +16,6 @@ from axletree.resolver.reports.conflict_text import conflict_report
 
 NO_SOLUTION = 1
 NOT_READ_HERE = 3
-
-_VERSION = re.compile("[=<>~!]")
 
 
 def show_core(console: Console, conflict: Conflict, words: Sequence[str]) -> None:
@@ -39,7 +33,7 @@ def show_cores(
     show_outcomes(console, outcomes)
     if console.is_json:
         return
-    explain = shlex.join(["axletree", "explain", *_kept(words)])
+    explain = respell(words, "explain")
     console.say(f"\nFor what would help: {explain}", style="green")
 
 
@@ -73,15 +67,3 @@ def solution_sentence(answer: Resolution) -> str:
     """Say that an environment has an answer; ends with a line break."""
     label, count = answer.environment.label, len(answer.pins)
     return f"There is a solution for {label}: {count} projects.\n"
-
-
-def _kept(words: Sequence[str]) -> Iterator[str]:
-    """Leave out what `explain` does not take, and passwords."""
-    known = {name for option in OPTIONS["explain"] for name in option.names}
-    for part in take_apart(words):
-        option = part.option
-        if option is None or not known.isdisjoint(option.names):
-            yield from map(redact, part.words)
-        elif option.to == "upgrade_packages" and _VERSION.search(part.value):
-            # To a version it is a limit, without which there may be no conflict.
-            yield part.value

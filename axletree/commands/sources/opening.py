@@ -77,7 +77,12 @@ class _Opening:
         if folders:
             universe = MergedUniverse(tuple(folders.values()))
             return Opened(universe=universe, sources=tuple(folders))
-        return Opened(universe=open_wheelhouse(stack, self.settings.home))
+        # Late: SQLAlchemy takes longer to import than most answers to find.
+        from axletree.commands.sources.house import reading  # noqa: PLC0415
+
+        takes_index = not self.asked.parsed.has_no_index
+        with reading(self.settings, takes_index=takes_index):
+            return Opened(universe=open_wheelhouse(stack, self.settings.home))
 
     def _urls(self) -> list[str]:
         first = first_index(self.source, self.asked, self.settings)

@@ -20,6 +20,7 @@ from axletree.commands.results.no_solution import (
     exit_code,
     show_core,
 )
+from axletree.commands.sources.house import open_to_fill
 from axletree.commands.sources.named import (
     first_index,
     settings_for,
@@ -72,7 +73,7 @@ def collect(
         strategy_of(source, settings),
         is_closure=not no_deps,
     )
-    with Wheelhouse.open(settings.home) as house:
+    with open_to_fill(settings, console) as house:
         limit = asked.question.limits.exclude_newer
         finished = finished_collection(house, key, limit)
         if finished is not None:
