@@ -195,7 +195,8 @@ def _asked(question: Question) -> Asked:
     return Asked(
         roots=[AskedLine(as_table(line), line) for line in question.roots],
         constraints=[AskedLine(as_table(line), line) for line in question.constraints],
-        target=question.environment.label,
+        python_version=question.environment.python_version,
+        platform=question.environment.platform,
         overrides=question.changes.of,
         last_day=f"{last:%Y-%m-%d}" if last else "",
         hash_lines=[(each.project, each.origin) for each in question.limits.hashes],

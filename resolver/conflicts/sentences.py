@@ -13,10 +13,8 @@ from axletree.resolver.conflicts.evidence import (
     line_evidence,
     metadata_evidence,
     observed_kind,
-    policy_text,
-    unusable_text,
-    yank_reason,
 )
+from axletree.resolver.conflicts.fallen_text import why_fallen
 from axletree.resolver.conflicts.named_releases import NamedReleases, everything
 from axletree.resolver.conflicts.phrases import (
     absence,
@@ -36,7 +34,7 @@ from axletree.resolver.model.fact_keys import (
     RootKey,
 )
 from axletree.resolver.model.facts import Core, Evidence, Fact
-from axletree.resolver.model.spelling import with_extras
+from axletree.resolver.model.spelling import by_numbers, with_extras
 from axletree.resolver.universe.tables_read import lowest
 
 TYPE_CHECKING = False  # see axletree.resolver.universe.tables
@@ -180,7 +178,7 @@ class _Writer:
             fell = any(fell_by(project, at, key.reason) for at in positions)
             what = _require_python(releases, f", not {self._asked.target}" * fell)
         else:
-            what = self._why_fallen(key, releases)
+            what = why_fallen(key.reason, releases, self._asked)
         return Fact(
             kind="fallen",
             text=f"{key.project} {version_span(versions)} {what}",
@@ -189,33 +187,6 @@ class _Writer:
             observed=observed_kind(key, releases),
             evidence=fallen_evidence(key, releases, self._asked),
         )
-
-    def _why_fallen(self, key: FallenKey, releases: Sequence[Particulars]) -> str:
-        """End the sentence about releases that cannot be chosen."""
-        has = "has" if len(releases) == 1 else "have"
-        is_ = "is" if len(releases) == 1 else "are"
-        day = self._asked.last_day
-        hides = f"--exclude-newer {day}" if day else "the date"
-        match key.reason:
-            case "tag":
-                what = f"{has} no wheel for {self._asked.target} ({_offered(releases)})"
-            case "date":
-                what = f"{is_} newer than {hides}"
-            case "no-time":
-                what = f"{has} no upload time, so {hides} hides it"
-            case "binary-policy":
-                what = f"{has} no file that --only-binary or --no-binary allows"
-            case "hash":
-                what = f"{has} no file with a hash that you give"
-            case "policy":
-                what = f"{is_} {policy_text(releases)}"
-            case "pre-release":
-                what = f"{is_} no final release, and nothing asks for pre-releases"
-            case "yanked":
-                what = f"{is_} yanked{yank_reason(releases)}, and nothing pins it"
-            case _:
-                what = unusable_text(releases)
-        return what
 
     def _absent(self, key: AbsentKey) -> Fact:
         page = self._releases.page(key.project)
@@ -241,15 +212,7 @@ def _versions(project: Project, positions: Sequence[int]) -> list[str]:
 
 
 def _require_python(releases: Sequence[Particulars], rest: str) -> str:
-    texts = sorted({text for release in releases for text in release.pythons})
+    found = {text for release in releases for text in release.pythons}
+    texts = sorted(found, key=by_numbers)
     verb = "requires" if len(releases) == 1 else "require"
     return f"{verb} Python {' or '.join(texts)}{rest}"
-
-
-def _offered(releases: Sequence[Particulars]) -> str:
-    # Late: it takes longer to load than most explanations to find.
-    from axletree.resolver.conflicts.offered_wheels import (  # noqa: PLC0415
-        offered_wheels,
-    )
-
-    return offered_wheels(tag for release in releases for tag in release.tags)
