@@ -61,9 +61,7 @@ def test_as_of_a_day_nothing_is_said_of_later_ones() -> None:
     said = phrases.no_such_version("lib>3", "3", "2024-01-01")
     absent = phrases.absence("lib", is_known=False, day="2024-01-01")
 
-    assert said == (
-        ", but as of 2024-01-01 there is no lib>3; the newest then was 3"
-    )
+    assert said == (", but as of 2024-01-01 there is no lib>3; the newest then was 3")
     assert absent.startswith("as of 2024-01-01 there is no project named lib")
 
 
