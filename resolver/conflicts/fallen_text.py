@@ -32,9 +32,6 @@ def why_fallen(reason: str, releases: Sequence[Particulars], asked: Asked) -> st
     match reason:
         case "tag":
             what = f"{has} {_no_wheel(releases, asked)}"
-        case "date":
-            files = is_ if are_all else f"{has} files that are"
-            what = f"{files} newer than {hides}"
         case "no-time":
             files = has if are_all else f"{has} files that have"
             what = f"{files} no upload time, so {hides} hides {_it(are_all, is_one)}"

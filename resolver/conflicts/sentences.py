@@ -35,7 +35,7 @@ from axletree.resolver.model.fact_keys import (
 )
 from axletree.resolver.model.facts import Core, Evidence, Fact
 from axletree.resolver.model.spelling import by_numbers, with_extras
-from axletree.resolver.universe.tables_read import lowest
+from axletree.resolver.universe.tables_read import bits, lowest
 
 TYPE_CHECKING = False  # see axletree.resolver.universe.tables
 if TYPE_CHECKING:
@@ -109,10 +109,24 @@ class _Writer:
     def _if_none(self, root: AskedLine) -> str:
         """Say so when no version at all is what a root names."""
         page = self._releases.page(root.name)
-        if page is None or self._releases.admitted(page, root.table.specifier):
+        if page is None or not page.versions:
             return ""
-        newest = _newest(page)
-        return no_such_version(newest) + left_out(self._releases.left_out(page))
+        if self._releases.admitted(page, root.table.specifier):
+            return ""
+        said = no_such_version(root.line.demand, self._newest(page), self._day)
+        return said + left_out(self._releases.left_out(page))
+
+    def _newest(self, page: Project) -> str | None:
+        """Name the newest release that the target can use, else the newest of all."""
+        usable = self._releases.usable(page) or everything(page)
+        unyanked = usable & ~page.yanked
+        finals = unyanked & ~page.prereleases
+        listed = finals or unyanked or usable
+        return page.versions[lowest(listed)] if listed else None
+
+    @property
+    def _day(self) -> str:
+        return self._asked.last_day
 
     def _constraint(self, constraint: AskedLine) -> Fact:
         line = constraint.line
@@ -137,7 +151,7 @@ class _Writer:
         overrides = self._asked.overrides(key.project, key.target)
         return Fact(
             kind="edge",
-            text=f"{sentence}{by_override(overrides)}{self._if_far(key, demands)}",
+            text=f"{sentence}{by_override(overrides)}{self._if_far(key, demands, texts)}",
             project=key.project,
             versions=versions,
             target=key.target,
@@ -146,12 +160,18 @@ class _Writer:
             or self._metadata(key, project, demands),
         )
 
-    def _if_far(self, key: EdgeKey, demands: Demands) -> str:
+    def _if_far(self, key: EdgeKey, demands: Demands, texts: Sequence[str]) -> str:
         """Say so when the target has versions, but none that is asked for."""
         page = self._releases.page(key.target)
         if page is None or not page.versions or self._releases.allowed(page, demands):
             return ""
-        said = out_of_reach(key.target, page.versions)
+        usable = self._releases.usable(page) or everything(page)
+        there = [page.versions[position] for position in bits(usable)]
+        if self._day:
+            demand = texts[0] if len(texts) == 1 else ""
+            said = no_such_version(demand, self._newest(page), self._day)
+        else:
+            said = out_of_reach(key.target, there)
         return said + left_out(self._releases.left_out(page))
 
     def _metadata(
@@ -190,21 +210,16 @@ class _Writer:
 
     def _absent(self, key: AbsentKey) -> Fact:
         page = self._releases.page(key.project)
-        what = absence(key.project, is_known=page is not None)
+        # What was uploaded later is not told from what never was.
+        is_known = page is not None and not self._day
+        what = absence(key.project, is_known=is_known, day=self._day)
         gone = () if page is None else self._releases.left_out(page)
         return Fact(
-            kind="unknown-project" if page is None else "no-release",
+            kind="no-release" if is_known else "unknown-project",
             text=what + left_out(gone),
             project=key.project,
             evidence=[Evidence(kind="index-page", project=key.project)],
         )
-
-
-def _newest(project: Project) -> str | None:
-    """Name the newest release, a yanked one only where there is no other."""
-    unyanked = everything(project) & ~project.yanked
-    first = lowest(unyanked) if unyanked else 0
-    return project.versions[first] if project.versions else None
 
 
 def _versions(project: Project, positions: Sequence[int]) -> list[str]:
