@@ -36,6 +36,7 @@ _STYLES: dict[str, str] = {
     "heading": "bold green",
     "repair": "",
     "detail": "dim",
+    "command": "bold",
     "note": "yellow",
     "blank": "",
 }
@@ -156,11 +157,11 @@ class Console:
         for note in notes:
             self.say(f"note: {note}", style="yellow")
 
-    def steps(self, steps: Iterable[Step]) -> None:
+    def steps(self, steps: Iterable[Step], *, indent: str = "    ") -> None:
         """Tell the commands that help, each on a line of its own: people copy it."""
         for step in steps:
-            self.say(f"    {step.purpose}:")
-            self.say(f"      {step.command}", style="bold")
+            self.say(f"{indent}{step.purpose}:")
+            self.say(f"{indent}  {step.command}", style="bold")
 
     def detail(self, text: str) -> None:
         """Tell something only with -v."""

@@ -51,11 +51,13 @@ def test_the_work_on_a_deep_path_with_many_alike_is_bounded(
         for name in ("aaaa", "aaab", "aaac", "aaad"):
             (folder / name).mkdir()
         folder /= "aaaa"
-    looks = []
-    has = nearest._has_database  # noqa: SLF001  its calls are what is bounded
-    monkeypatch.setattr(
-        nearest, "_has_database", lambda path: bool(looks.append(path)) or has(path)
-    )
+    looks: list[Path] = []
+
+    def look(path: Path) -> bool:
+        looks.append(path)
+        return False
+
+    monkeypatch.setattr(nearest, "_has_database", look)
 
     assert nearest_wheelhouse(tmp_path.joinpath(*["aaax"] * 12)) is None
     assert len(looks) < 200

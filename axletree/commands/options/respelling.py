@@ -36,17 +36,26 @@ def respell(
     :param instead: arguments and what stands in their place.
     :param more: words at the end.
     """
-    verb = verb or next(iter(words), "")
-    try:
-        parts = list(take_apart(words)) if words else []
-    except NotUnderstoodError:
-        parts = []
+    given = next(iter(words), "")
+    verb = verb or given
+    parts = _parts(words)
+    if given == "why" and verb != given:
+        # Its first argument is the project that is asked about.
+        first = next((part for part in parts if part.option is None), None)
+        parts = [part for part in parts if part is not first]
     kept = [
         instead.get(word, word) if instead and part.option is None else word
         for part in parts
         for word in _kept(part, verb, without)
     ]
     return shlex.join(["axletree", verb, *kept, *more])
+
+
+def _parts(words: Sequence[str]) -> list[Part]:
+    try:
+        return list(take_apart(words)) if words else []
+    except NotUnderstoodError:
+        return []
 
 
 def _kept(part: Part, verb: str, without: Collection[str]) -> Iterator[str]:

@@ -3,7 +3,10 @@
 from collections.abc import Iterable, Sequence
 
 from axletree.commands.options.respelling import respell
+from axletree.commands.sources.absence import absence_steps
+from axletree.commands.sources.naming import SourceName
 from axletree.console import Console
+from axletree.errors import Step
 from axletree.resolver.model.answers import (
     Conflict,
     Resolution,
@@ -18,23 +21,33 @@ NO_SOLUTION = 1
 NOT_READ_HERE = 3
 
 
-def show_core(console: Console, conflict: Conflict, words: Sequence[str]) -> None:
-    """Show the core, and the command that explains it.
+def show_cores(
+    console: Console,
+    outcomes: Sequence[Resolution | Conflict],
+    words: Sequence[str],
+    source: SourceName,
+) -> None:
+    """Show the core of each environment that has no answer, and what may help.
 
     :param words: the command line that met the conflict, its verb first.
+    :param source: where candidates come from.
     """
-    show_cores(console, [conflict], words)
-
-
-def show_cores(
-    console: Console, outcomes: Sequence[Resolution | Conflict], words: Sequence[str]
-) -> None:
-    """Show the core of each environment that has no answer, and which have one."""
     show_outcomes(console, outcomes)
     if console.is_json:
         return
-    explain = respell(words, "explain")
-    console.say(f"\nFor what would help: {explain}", style="green")
+    conflicts = [each for each in outcomes if isinstance(each, Conflict)]
+    steps = absence_steps(conflicts, source)
+    if steps:
+        show_absence(console, steps)
+    explain = Step(purpose="For what would help", command=respell(words, "explain"))
+    console.say("")
+    console.steps([explain], indent="")
+
+
+def show_absence(console: Console, steps: Sequence[Step]) -> None:
+    """Show how to get what is not where candidates come from."""
+    console.say("\nTo get what is not there:")
+    console.steps(steps, indent="  ")
 
 
 def show_outcomes(console: Console, outcomes: Sequence[Resolution | Conflict]) -> None:

@@ -1,6 +1,6 @@
 """What brings a project that is not where candidates come from."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from axletree.commands.options.respelling import current_words, respell
 from axletree.commands.sources.house import asking_publicly, filling
@@ -17,9 +17,9 @@ def lacks_a_root(conflict: Conflict) -> bool:
     )
 
 
-def absence_steps(conflict: Conflict, name: SourceName) -> tuple[Step, ...]:
+def absence_steps(conflicts: Sequence[Conflict], name: SourceName) -> tuple[Step, ...]:
     """Give the commands that bring what is not there; none if nothing is missing."""
-    facts = [fact for core in conflict.conflicts for fact in core.facts]
+    facts = [f for each in conflicts for core in each.conflicts for f in core.facts]
     if not any(fact.kind == "unknown-project" for fact in facts):
         return ()
     return tuple(_steps(name))

@@ -20,6 +20,7 @@ from axletree.commands.sources.named import (
     first_index,
     settings_for,
 )
+from axletree.commands.sources.opened import Opened
 from axletree.commands.sources.opening import open_universe
 from axletree.console import Console, Progress
 from axletree.errors import AxletreeError
@@ -151,7 +152,7 @@ def _run(batch: Batch, progress: Progress, *, is_over: Callable[[], bool]) -> An
             for cell in batch.cells:
                 if is_over():
                     break
-                answers[cell.place] = _resolve(resolver, cell)
+                answers[cell.place] = _resolve(resolver, cell, opened)
                 progress.step(f"checked {cell.file} for {cell.environment.label}")
     except AxletreeError as error:
         # It cannot even be opened (or closed): so for all that are left.
@@ -160,12 +161,14 @@ def _run(batch: Batch, progress: Progress, *, is_over: Callable[[], bool]) -> An
     return answers
 
 
-def _resolve(resolver: Resolver, cell: Prepared) -> CellAnswer:
+def _resolve(resolver: Resolver, cell: Prepared, opened: Opened) -> CellAnswer:
     try:
         answer = resolver.resolve(_asked(cell).question, is_brief=True)
     except AxletreeError as error:
         return Failure.of(error)
-    return answer if isinstance(answer, Resolution) else answer.conflict
+    if isinstance(answer, Resolution):
+        return answer
+    return opened.told(answer.conflict)
 
 
 def _asked(cell: Prepared) -> Asked:

@@ -14,7 +14,7 @@ from axletree.wheelhouse.errors import NoWheelhouseError
 from axletree.wheelhouse.house import Wheelhouse, require
 from axletree.wheelhouse.nearest import nearest_wheelhouse
 
-_OF_REQUIREMENTS = frozenset({"lock", "explain", "snapshot", "collect"})
+_OF_REQUIREMENTS = frozenset({"lock", "explain", "why", "snapshot", "collect"})
 """Verbs whose arguments are requirements."""
 _NOT_OF_COLLECT = frozenset({"as_json", "verbose", "universe", "find_links"})
 

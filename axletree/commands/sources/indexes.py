@@ -16,6 +16,7 @@ from axletree.commands.sources.downloads import (
 )
 from axletree.commands.sources.late_builder import LateSdistBuilder
 from axletree.commands.sources.named import strategy_of
+from axletree.commands.sources.naming import files_name
 from axletree.commands.sources.opened import Opened
 from axletree.config import IndexStrategy, Settings
 from axletree.console import Progress
@@ -87,9 +88,12 @@ class Indexes:
         # A build needs the index, and the index needs builds for some metadata.
         requirements.universe = MemoUniverse(universe)
         requirements.fetch = downloads.fetch
+        addresses = [printable(index.url) for index in indexes]
+        is_public = "public" in urls
         return Opened(
             universe=universe,
-            sources=(*folders, *(printable(index.url) for index in indexes)),
+            name=files_name([*folders], addresses, is_public=is_public),
+            sources=(*folders, *addresses),
             downloads=downloads,
             builder=builder,
             build_requirements=requirements,

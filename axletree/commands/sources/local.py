@@ -2,12 +2,17 @@
 
 from contextlib import ExitStack
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from axletree.reading import is_folder
 from axletree.resolver.inputs.requirement_lines import redact
 from axletree.resolver.universe.protocol import Universe
+
+if TYPE_CHECKING:
+    # SQLAlchemy takes longer to import than most answers to find.
+    from axletree.wheelhouse.universe import WheelhouseUniverse
 
 
 def open_folder(link: str) -> Universe:
@@ -36,9 +41,9 @@ def _path_of_url(url: str) -> str:
 
 def open_wheelhouse(
     stack: ExitStack, home: Path, generation: int | None = None
-) -> Universe:
+) -> "WheelhouseUniverse":
     """Open a wheelhouse at a generation (the current one) until `stack` closes."""
-    # Imported late: SQLAlchemy takes longer to import than most answers to find.
+    # Imported late, as above.
     from axletree.wheelhouse.house import Wheelhouse  # noqa: PLC0415
     from axletree.wheelhouse.universe import WheelhouseUniverse  # noqa: PLC0415
 

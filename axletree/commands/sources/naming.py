@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import os
 
+from axletree.resolver.conflicts.phrases import HERE
+
 TYPE_CHECKING = False  # see axletree.resolver.universe.tables
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -16,9 +18,6 @@ if TYPE_CHECKING:
     from axletree.resolver.model.facts import Core, Fact
 
     SourceKind: TypeAlias = Literal["wheelhouse", "folder", "index", "snapshot"]
-
-UNNAMED = "where candidates come from"
-"""How facts say it, which do not know what is asked."""
 
 
 class SourceName:
@@ -38,9 +37,9 @@ class SourceName:
         return core.telling([self._of(fact) for fact in core.facts])
 
     def _of(self, fact: Fact) -> Fact:
-        if UNNAMED not in fact.text:
+        if HERE not in fact.text:
             return fact
-        return fact.retold(fact.text.replace(UNNAMED, self.text))
+        return fact.told(fact.text.replace(HERE, self.text))
 
 
 def wheelhouse_name(home: str, *, is_empty: bool = False) -> SourceName:

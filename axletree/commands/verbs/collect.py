@@ -18,7 +18,7 @@ from axletree.commands.options.question import (
 from axletree.commands.options.shared import SourceOptions, take
 from axletree.commands.results.no_solution import (
     exit_code,
-    show_core,
+    show_cores,
 )
 from axletree.commands.sources.house import open_to_fill
 from axletree.commands.sources.named import (
@@ -90,7 +90,7 @@ def collect(
         if not (is_unnamed or console.is_json):
             console.say(f"asked {' and '.join(opened.sources)}", style="dim")
         if isinstance(outcome, Refusal):
-            show_core(console, outcome.conflict, words)
+            show_cores(console, [outcome.conflict], words, opened.name)
             return exit_code([outcome.conflict])
         _show(console, house, outcome, opened.sources)
     return 0
@@ -143,7 +143,7 @@ def _collect(
     resolver = Resolver(MemoUniverse(opened.universe), reporter=progress)
     answer = resolver.resolve(asked.question, is_brief=True)
     if isinstance(answer, Refusal):
-        return answer
+        return replace(answer, conflict=opened.told(answer.conflict))
     if any(pin.file.kind == "sdist" for pin in answer.pins):
         needs = sorted({*needs, *DEFAULT_REQUIRES})
     collector = Collector(

@@ -1,6 +1,8 @@
 """`axletree add`: what is at hand comes in, through the entry check."""
 
+import json
 from pathlib import Path
+from typing import Any
 
 from tests.support.command_line import CommandLine
 from tests.support.wheelhouses import published_in
@@ -48,7 +50,7 @@ def test_what_is_refused_is_named_and_the_rest_comes_in(
     ran = axletree("add", wheel.parent, "--json")
     said = axletree("add", broken)
 
-    document = ran.document()
+    document: dict[str, Any] = json.loads(ran.out)
     assert (ran.code, document["new"]) == (2, [DEMO])
     [refused] = document["refused"]
     assert refused["filename"] == broken.name

@@ -1,6 +1,8 @@
 """`axletree init`, and that no verb that only reads makes a wheelhouse."""
 
+import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -69,7 +71,7 @@ def test_where_nobody_has_said_anything_there_is_a_choice(
 
     ran = axletree(*words, "--json")
 
-    document = ran.document("error")
+    document: dict[str, Any] = json.loads(ran.out)
     assert (ran.code, document["reference"]) == (2, "no-source")
     [ask, fill] = document["commands"]
     assert ask["command"] == f"axletree {' '.join(words)} --json --index-url public"
