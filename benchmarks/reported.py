@@ -1,0 +1,245 @@
+"""Conflicts that people reported: what we tell of them, beside uv in the same run.
+
+Each is asked with cold caches, whole with repairs and then once more for its JSON; uv is
+asked the same, cold, to its error. `--texts FOLDER` keeps what was printed, to be read.
+
+Run: .venv/bin/python -m benchmarks.reported [--texts FOLDER] [NAME...]
+"""
+
+import argparse
+import json
+import os
+import sys
+import tomllib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from pathlib import Path
+
+from packaging.requirements import InvalidRequirement, Requirement
+from packaging.utils import canonicalize_name
+
+from axletree.builder.interpreters import find_interpreter
+from axletree.config import load
+from axletree.errors import AxletreeError
+from axletree.wheelhouse.public_index import public_index_url
+from benchmarks.measuring import (
+    BIN,
+    BenchmarkError,
+    Measured,
+    clean_environment,
+    fresh_folder,
+    measure,
+)
+
+CONFLICTS = Path(__file__).with_name("reported.toml")
+FIRST = 3
+"""Repairs among which people look for their own."""
+_EXPECTED = frozenset({0, 1, 3})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reported:
+    """One conflict, as it was reported."""
+
+    name: str
+    reported: str
+    requirements: tuple[str, ...]
+    python: str
+    as_of: str
+    platform: str
+    clash: tuple[str, ...]
+    fix: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """What is needed of the JSON."""
+
+    facts: int
+    repairs: tuple[tuple[str, ...], ...]
+    """The changes of each."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """What was said of it, and in what time."""
+
+    facts: int
+    lines: int
+    """Before "What helps"."""
+    clash_told: bool
+    fix_at: int | None
+    """Which repair is theirs, from 1 on."""
+    seconds: float
+    repairs: int
+
+
+def read_conflicts() -> tuple[Reported, ...]:
+    """Read all of them."""
+    document = tomllib.loads(CONFLICTS.read_text(encoding="utf-8"))
+    return tuple(
+        Reported(
+            name=entry["name"],
+            reported=entry["reported"],
+            requirements=tuple(entry["requirements"]),
+            python=entry["python"],
+            as_of=entry["as-of"],
+            platform=entry.get("platform", "linux"),
+            clash=tuple(entry["clash"]),
+            fix=tuple(entry.get("fix", ())),
+        )
+        for entry in document["conflict"]
+    )
+
+
+def ask(conflict: Reported, cache: Path, *options: str) -> Measured:
+    """Explain it."""
+    words = (
+        *("--python-version", conflict.python, "--python-platform", conflict.platform),
+        *("--exclude-newer", conflict.as_of, "--index-url", "public"),
+        *("--cache-dir", str(cache)),
+    )
+    command = (str(BIN / "axletree"), "explain", *conflict.requirements, *words)
+    return measure([*command, *options], clean_environment(), _EXPECTED)
+
+
+def ask_uv(conflict: Reported, cache: Path, interpreter: str) -> Measured:
+    """Compile it with uv, which ends with an error."""
+    requirements = cache / "requirements.in"
+    requirements.write_text("\n".join(conflict.requirements) + "\n")
+    day_after = date.fromisoformat(conflict.as_of) + timedelta(days=1)
+    command = (
+        *(str(BIN / "uv"), "pip", "compile", str(requirements), "--no-config"),
+        *("--python", interpreter, "--python-version", conflict.python),
+        *("--default-index", public_index_url(load(os.environ))),
+        *("--python-platform", conflict.platform, "--quiet"),
+        *("--exclude-newer", f"{day_after}T00:00:00Z"),
+    )
+    environment = clean_environment(UV_CACHE_DIR=str(cache / "uv"))
+    return measure(command, environment, frozenset({0, 1, 2}))
+
+
+def read_answer(printed: str) -> Answer:
+    """Read the JSON of an explanation; nothing printed is an answer without facts."""
+    document = json.loads(printed or "{}")
+    repairs = document.get("repairs", ())
+    return Answer(
+        facts=len(document.get("core", ())),
+        repairs=tuple(tuple(repair["changes"]) for repair in repairs),
+    )
+
+
+def judge(conflict: Reported, whole: Measured, document: Answer) -> Told:
+    """Hold what was said against what the thread says."""
+    cause = whole.out.split("What helps")[0].rstrip()
+    fits = [_is_fix(conflict, changes) for changes in document.repairs]
+    return Told(
+        facts=document.facts,
+        lines=len(cause.splitlines()),
+        clash_told=all(project in cause for project in conflict.clash),
+        fix_at=fits.index(True) + 1 if True in fits else None,
+        seconds=whole.seconds,
+        repairs=len(fits),
+    )
+
+
+def _is_fix(conflict: Reported, changes: Sequence[str]) -> bool:
+    return any(
+        len(changes) >= len(fix.split())
+        and all(_is_among(part, changes) for part in fix.split())
+        for fix in conflict.fix
+    )
+
+
+def _is_among(part: str, changes: Sequence[str]) -> bool:
+    """Tell whether one of the changes is this part of a fix."""
+    if part in {"python", "platform"}:
+        return any(part in change.lower() for change in changes)
+    if ":" in part:
+        return any(change.startswith(part) for change in changes)
+    wanted = Requirement(part)
+    version = str(wanted.specifier).removeprefix("==")
+    return any(
+        canonicalize_name(change.name) == canonicalize_name(wanted.name)
+        and (not version or change.specifier.contains(version, prereleases=True))
+        for change in _requirements(changes)
+    )
+
+
+def _requirements(changes: Sequence[str]) -> Iterator[Requirement]:
+    for change in changes:
+        try:
+            yield Requirement(change)
+        except InvalidRequirement:  # An override, or words.
+            continue
+
+
+def row_of(conflict: Reported, told: Told, theirs: float) -> str:
+    """Draw one line of the table, as Markdown."""
+    asked = " ".join(f"`{each}`" for each in conflict.requirements)
+    fix = f"{told.fix_at} of {told.repairs}" if told.fix_at else f"no ({told.repairs})"
+    clash = "yes" if told.clash_told else "no"
+    return (
+        f"| {conflict.reported} | {asked} | {conflict.python}, {conflict.as_of} "
+        f"| {told.facts} | {told.lines} | {clash} | {fix} "
+        f"| {told.seconds:.0f} / {theirs:.0f} |"
+    )
+
+
+HEADER = (
+    "| reported | requirements | Python, day | facts | lines | clash told "
+    "| their fix | s / uv |\n|---|---|---|---|---|---|---|---|"
+)
+
+
+def tell(conflict: Reported, texts: Path | None) -> tuple[Told, float]:
+    """Ask both tools about it.
+
+    :raises BenchmarkError: if one of them fails otherwise than by saying no.
+    """
+    with fresh_folder() as cache:
+        whole = ask(conflict, cache)
+        if texts is not None:
+            text = whole.out + whole.err
+            (texts / f"{conflict.name}.txt").write_text(text, encoding="utf-8")
+        printed = ask(conflict, cache, "--json").out
+    try:
+        found = find_interpreter(conflict.python, os.environ)
+        interpreter = str(found.executable)
+    except AxletreeError:
+        interpreter = sys.executable
+    with fresh_folder() as cache:
+        theirs = ask_uv(conflict, cache, interpreter).seconds
+    return judge(conflict, whole, read_answer(printed)), theirs
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Print the table; exit 1 when fewer than 80 % of the fixes stand first."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("names", nargs="*", metavar="NAME")
+    parser.add_argument("--texts", type=Path, metavar="FOLDER")
+    options = parser.parse_args(arguments)
+    if options.texts is not None:
+        options.texts.mkdir(parents=True, exist_ok=True)
+    chosen = [
+        conflict
+        for conflict in read_conflicts()
+        if not options.names or conflict.name in options.names
+    ]
+    print(HEADER, flush=True)
+    among = 0
+    for conflict in chosen:
+        try:
+            told, theirs = tell(conflict, options.texts)
+        except BenchmarkError as error:
+            print(f"| {conflict.reported} | {error} |", flush=True)
+            continue
+        among += told.fix_at is not None and told.fix_at <= FIRST
+        print(row_of(conflict, told, theirs), flush=True)
+    print(f"\n{among} of {len(chosen)} have their fix among the first {FIRST} repairs")
+    return 0 if among >= 0.8 * len(chosen) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
