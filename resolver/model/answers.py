@@ -150,6 +150,8 @@ class Conflict:
     counters: Counters = field(default_factory=Counters)
     repair_counters: Counters = field(default_factory=Counters)
     notes: tuple[str, ...] = ()
+    as_of: str = ""
+    """The last day that counts, such as `2022-02-01`; empty: all do."""
 
     @property
     def holds_here_only(self) -> bool:

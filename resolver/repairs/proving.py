@@ -207,7 +207,7 @@ class Prover:
     def refuses_for_certain(self) -> bool:
         """Tell whether what the explanation refuses is refused by the world alone.
 
-        What the date hides is never taken, be it read or not.
+        A file without a time is never taken as of a date, be it read or not.
         """
         if self._is_spared_decisive:
             return False
