@@ -180,6 +180,6 @@ def _no_repair(remedies: Remedies, stopped: RepairsStop | None) -> str:
     )
     return (
         f"no repair was found: none by other versions of up to {MOST_TOGETHER} of your "
-        f"requirements, by another Python or platform, {files}by other requirements of up to "
-        f"{MOST_RELEASES} releases, or by lifting up to {MOST_BANS} bans"
+        f"requirements, by another Python or platform, {files}by other requirements of "
+        f"up to {MOST_RELEASES} releases, or by lifting up to {MOST_BANS} bans"
     )
