@@ -20,6 +20,10 @@ SAFE = frozenset(
 """Characters that a shell takes as they are (`shlex.quote`)."""
 
 
+MADE_BY = "This file was made by axletree"
+"""What the head of a lock of ours says."""
+
+
 def spell_command(words: Iterable[str]) -> str:
     """Spell a command so that a shell takes it apart again."""
     return " ".join(map(_quote, words))

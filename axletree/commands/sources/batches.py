@@ -16,8 +16,10 @@ from typing import TypeAlias
 from axletree.commands.options.matrix import Matrix, Prepared
 from axletree.commands.options.question import Asked
 from axletree.commands.options.shared import SourceOptions
+from axletree.commands.sources.house import look_for
 from axletree.commands.sources.named import (
     first_index,
+    notes_on,
     settings_for,
 )
 from axletree.commands.sources.opened import Opened
@@ -86,6 +88,10 @@ def check(
     :raises WorkerLostError: a process was killed, as by a system short of memory.
     """
     cells = matrix.prepare()
+    asked = (cell.asked for cell in cells if isinstance(cell.asked, Asked))
+    notes = (note for each in asked for note in notes_on(matrix.source, each))
+    for note in dict.fromkeys(notes):
+        progress.note(note)
     answers: Answers = {c.place: c.asked for c in cells if isinstance(c.asked, Failure)}
     batches = _batches(matrix.source, cells)
     _look_for_the_wheelhouse(batches)
@@ -110,8 +116,6 @@ def _look_for_the_wheelhouse(batches: Sequence[Batch]) -> None:
     """
     for batch in batches:
         if batch.reads_the_wheelhouse:
-            from axletree.commands.sources.house import look_for  # noqa: PLC0415  late
-
             takes_index = not batch.asked.parsed.has_no_index
             look_for(settings_for(batch.source), takes_index=takes_index)
             return

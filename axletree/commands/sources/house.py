@@ -4,6 +4,7 @@ import shlex
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from axletree.commands.options.respelling import current_words, respell
 from axletree.config import Settings
@@ -11,8 +12,10 @@ from axletree.console import Console
 from axletree.environ import default_home, process_environment
 from axletree.errors import AxletreeError, Step
 from axletree.wheelhouse.errors import NoWheelhouseError
-from axletree.wheelhouse.house import Wheelhouse, require
 from axletree.wheelhouse.nearest import nearest_wheelhouse
+
+if TYPE_CHECKING:
+    from axletree.wheelhouse.house import Wheelhouse
 
 _OF_REQUIREMENTS = frozenset({"lock", "explain", "why", "snapshot", "collect"})
 """Verbs whose arguments are requirements."""
@@ -26,11 +29,13 @@ class NoSourceError(AxletreeError):
     exit_code = 2
 
 
-def open_to_fill(settings: Settings, console: Console) -> Wheelhouse:
+def open_to_fill(settings: Settings, console: Console) -> "Wheelhouse":
     """Open the wheelhouse to write; one that is made is told of.
 
     :raises AxletreeError: as `Wheelhouse.open`.
     """
+    from axletree.wheelhouse.house import Wheelhouse  # noqa: PLC0415  late: SQLAlchemy
+
     house = Wheelhouse.open(settings.home)
     if house.is_new:
         console.say(f"made a wheelhouse at {settings.home}")
@@ -58,6 +63,8 @@ def look_for(settings: Settings, *, takes_index: bool) -> None:
 
     :raises AxletreeError: as `reading`.
     """
+    from axletree.wheelhouse.house import require  # noqa: PLC0415  late: SQLAlchemy
+
     with reading(settings, takes_index=takes_index):
         require(settings.home)
 

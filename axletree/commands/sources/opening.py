@@ -8,8 +8,13 @@ import click
 
 from axletree.commands.options.question import Asked
 from axletree.commands.options.shared import SourceOptions
+from axletree.commands.sources.house import reading
 from axletree.commands.sources.local import open_folder, open_wheelhouse
-from axletree.commands.sources.named import first_index, settings_for
+from axletree.commands.sources.named import (
+    first_index,
+    is_extra_unasked,
+    settings_for,
+)
 from axletree.commands.sources.naming import (
     files_name,
     snapshot_name,
@@ -87,9 +92,6 @@ class _Opening:
         return self._open_wheelhouse(stack)
 
     def _open_wheelhouse(self, stack: ExitStack) -> Opened:
-        # Late: SQLAlchemy takes longer to import than most answers to find.
-        from axletree.commands.sources.house import reading  # noqa: PLC0415
-
         home = self.settings.home
         takes_index = not self.asked.parsed.has_no_index
         with reading(self.settings, takes_index=takes_index):
@@ -103,6 +105,8 @@ class _Opening:
         parsed = self.asked.parsed
         more = () if parsed.has_no_index else parsed.extra_index_urls
         extra = [*self.source.extra_index_urls, *more]
+        if is_extra_unasked(self.source, self.asked, self.settings):
+            return []
         if first is None and extra:
             raise click.UsageError(
                 "--extra-index-url needs a first index: name it with --index-url "
