@@ -16,6 +16,9 @@ _HOW_IT_IS_ASKED = frozenset(
 )
 """What does not change the repairs that `explain` finds."""
 
+_OF_THEIR_OWN = frozenset({"collect", "recipe"})
+"""Kinds whose command changes what there is, not what is asked."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Applying:
@@ -27,7 +30,8 @@ class Applying:
 
     def command(self, repair: Repair, number: int) -> str | None:
         """Spell the command that applies a repair; None if no single one does."""
-        if repair.command is not None or self.is_supposed or not self.words:
+        is_said = repair.command is not None or repair.kind in _OF_THEIR_OWN
+        if is_said or self.is_supposed or not self.words:
             return repair.command
         if repair.recipes or any(edit.origin.line for edit in repair.edits):
             more = ["--repair", str(number), "--write"]
@@ -39,7 +43,8 @@ class Applying:
 
         What files say is taken as changed already.
         """
-        if self.is_supposed or not self.words:
+        is_unspelled = repair.kind in _OF_THEIR_OWN
+        if is_unspelled or self.is_supposed or not self.words:
             return None
         if repair.recipes:
             overrides = [_override(change) for change in repair.changes]

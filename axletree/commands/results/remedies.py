@@ -116,7 +116,11 @@ class RepairSearch:
         self._stopped = None if repairer.is_complete else "not-settled"
         if len(self._found) == most:
             self._stopped = "most-repairs"
-        is_answered = self._found or lacks_a_root(self.refusal.conflict)
+        # Then only files would help, and which is said apart.
+        is_hopeless = self.remedies.upstream is None and lacks_a_root(
+            self.refusal.conflict
+        )
+        is_answered = self._found or is_hopeless
         notes = [] if is_answered else [_no_repair(self.remedies, self._stopped)]
         self._notes = (*notes, *self._builds())
         # What stayed unknown may be asked for again.

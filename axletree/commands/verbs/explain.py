@@ -241,6 +241,7 @@ class _Run:
                 outcomes.append(resolution)
                 if self.teller is not None:
                     self.teller.solved(resolution)
+        self._tell_absence(outcomes)
         return outcomes
 
     def _is_shown(self, resolver: Resolver, answer: Resolution) -> bool:
@@ -266,7 +267,6 @@ class _Run:
         if self.wanted.no_repairs:
             if self.teller is not None:
                 self.teller.end(refusal.conflict)
-                self._tell_absence(refusal.conflict)
             return refusal.conflict
         remedies = Remedies(
             wheels=self.wheels,
@@ -291,13 +291,13 @@ class _Run:
         conflict = search.conflict()
         if self.teller is not None:
             self.teller.end(conflict)
-            self._tell_absence(conflict)
         read = self.upstream.counted(self.opened.counted(conflict.repair_counters))
         return replace(conflict, repair_counters=read)
 
-    def _tell_absence(self, conflict: Conflict) -> None:
-        steps = absence_steps([conflict], self.opened.name)
-        if steps:
+    def _tell_absence(self, outcomes: Sequence[Resolution | Conflict]) -> None:
+        conflicts = [each for each in outcomes if isinstance(each, Conflict)]
+        steps = absence_steps(conflicts, self.opened.name)
+        if steps and self.teller is not None:
             show_absence(self.console, steps)
 
     def _search(self, search: RepairSearch, conflict: Conflict) -> None:
