@@ -14,6 +14,8 @@ from tests.property import (
     test_as_pip,
     test_audit,
     test_engine,
+    test_later_uploads,
+    test_printed_facts,
     test_pylock,
     test_quick_explanation,
     test_reference,
@@ -106,9 +108,23 @@ LAWS = (
         allows_twins=False,
     ),
     Law(
+        name="the versions that facts name are a contradiction, and none is spared",
+        test=test_printed_facts.test_the_versions_that_facts_name_are_a_contradiction_without_one_to_spare,
+        allows_twins=False,
+    ),
+    Law(
+        name="so they are by what was read of an index",
+        test=test_printed_facts.test_so_they_are_by_what_was_read_of_an_index,
+        allows_twins=False,
+    ),
+    Law(
         name="repairs work, none contains another",
         test=test_engine.test_a_repair_works_and_says_how_far,
         allows_twins=False,
+    ),
+    Law(
+        name="as of a date, later uploads change no word",
+        test=test_later_uploads.test_later_uploads_change_no_word_but_of_later_dates,
     ),
     Law(
         name="resolvelib's answer is accepted",
