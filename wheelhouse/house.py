@@ -278,7 +278,7 @@ def _is_there(path: Path) -> bool:
     # A link to nowhere is there, too: to what somebody has forgotten to mount.
     try:
         path.lstat()
-    except (FileNotFoundError, NotADirectoryError):
+    except FileNotFoundError:
         return False
     except PermissionError as error:
         raise unreadable(str(path.parent), error) from error
