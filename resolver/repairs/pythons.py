@@ -4,7 +4,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from axletree.resolver.model.answers import Repair
-from axletree.resolver.model.environment import KNOWN_PYTHONS
+from axletree.resolver.model.environment import (
+    FREE_THREADED_PYTHONS,
+    KNOWN_PYTHONS,
+    Environment,
+)
 from axletree.resolver.model.fact_keys import (
     EdgeKey,
     FactKey,
@@ -39,18 +43,16 @@ class PythonRepairs:
 
     def _nearest(self) -> Iterator[Repair]:
         environment = self.prover.question.environment
-        now = _minor(environment.python_version)
-        others = [minor for minor in map(_minor, KNOWN_PYTHONS) if minor != now]
-        for minor in sorted(others, key=lambda other: (abs(other - now), -other)):
-            python = f"3.{minor}"
+        own = environment.python
+        for python in _others(environment):
             self.prover.reporter.proving(f"Python {python}")
             found = self.elsewhere.resolve(python, environment.platform)
             if isinstance(found, Found):
                 yield Repair(
                     kind="python",
-                    text=f"use Python {python} instead of 3.{now}",
+                    text=f"use Python {python} instead of {own}",
                     changes=(f"--python-version {python}",),
-                    cost=(ANOTHER_PYTHON, 1, abs(minor - now)),
+                    cost=(ANOTHER_PYTHON, 1, abs(_minor(python) - _minor(own))),
                     claim=self.prover.claim(found),
                     resolution=found.value,
                     notes=self.prover.notes(found.unread),
@@ -69,5 +71,17 @@ class PythonRepairs:
                 return False
 
 
-def _minor(python_version: str) -> int:
-    return int(python_version.split(".")[1])
+def _others(environment: Environment) -> Iterator[str]:
+    """Yield other versions, the nearest first: the same build, the newer of two."""
+    now, is_free = _minor(environment.minor), environment.is_free_threaded
+    known = (*KNOWN_PYTHONS, *(FREE_THREADED_PYTHONS if is_free else ()))
+
+    def distance(python: str) -> tuple[int, bool, int]:
+        minor = _minor(python)
+        return abs(minor - now), python.endswith("t") != is_free, -minor
+
+    return (p for p in sorted(known, key=distance) if p != environment.python)
+
+
+def _minor(python: str) -> int:
+    return int(python.removesuffix("t").split(".")[1])
