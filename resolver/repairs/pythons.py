@@ -20,10 +20,8 @@ from axletree.resolver.model.outcomes import (
     ProvedNone,
 )
 from axletree.resolver.model.question import Question
-from axletree.resolver.repairs.proving import (
-    ANOTHER_PYTHON,
-    Prover,
-)
+from axletree.resolver.repairs.costs import ANOTHER_PYTHON, cost_of
+from axletree.resolver.repairs.proving import Prover
 from axletree.resolver.resolve import Resolver
 from axletree.resolver.universe.composed import MemoUniverse
 
@@ -64,7 +62,7 @@ class PythonRepairs:
                     kind="python",
                     text=f"use Python {python} instead of 3.{now}",
                     changes=(f"--python-version {python}",),
-                    cost=(ANOTHER_PYTHON, 1, abs(minor - now)),
+                    cost=cost_of([ANOTHER_PYTHON], distance=abs(minor - now)),
                     claim=self.prover.claim(found),
                     resolution=found.value,
                     notes=self.prover.notes(found.unread),
