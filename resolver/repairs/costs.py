@@ -27,7 +27,7 @@ asks for this year's release is helped by one of years before."""
 LIFT = 10
 
 
-def cost_of(kinds: Iterable[int], *, distance: int = 0) -> Cost:
+def cost_of(kinds: Iterable[int], *distance: int) -> Cost:
     """Give the cost of changes, each of a kind.
 
     :param distance: how far they move in all, each in its own measure.
@@ -35,7 +35,7 @@ def cost_of(kinds: Iterable[int], *, distance: int = 0) -> Cost:
     counts = Counter(kinds)
     highest = max(counts)
     cheaper = (counts[kind] for kind in range(highest - 1, -1, -1))
-    return (highest, counts[highest], *cheaper, distance)
+    return (highest, counts[highest], *cheaper, *distance)
 
 
 def far_older(cost: Cost) -> Cost:

@@ -266,7 +266,7 @@ def _repair(
         kind="date" if is_date else "lift",
         text=", and ".join(lifted.text for lifted in narrow),
         changes=tuple(lifted.change for lifted in narrow),
-        cost=cost_of(ranks, distance=sum(lifted.distance for lifted in narrow)),
+        cost=cost_of(ranks, sum(lifted.distance for lifted in narrow)),
         claim=claim,
         resolution=found.value,
         notes=(

@@ -126,7 +126,7 @@ class WrittenRepairs:
         edits = tuple(self._edit(one) for one in moved)
         self.is_complete &= _are_nearest(moved)
         distance = sum(one.distance for one in moved)
-        cost = cost_of([RELAX_ROOT] * len(keys), distance=distance)
+        cost = cost_of([RELAX_ROOT] * len(keys), distance)
         repair = Repair(
             kind="relax-root",
             text=f"use {' and '.join(map(self._text, moved))}",

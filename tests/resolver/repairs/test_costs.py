@@ -12,7 +12,7 @@ PUBLISHED = (
     (costs.LATER_DATE, "a later date"),
     (costs.ANOTHER_PYTHON, "another version of Python"),
     (costs.ANOTHER_PLATFORM, "another platform"),
-    (costs.INDEX_STRATEGY, "the index strategy"),
+    (costs.INDEX_STRATEGY, "index strategy"),
     (costs.COLLECT, "a file that the upstream index has"),
     (costs.OVERRIDE, "a changed requirement of somebody else"),
     (costs.SKIP_UNBUILDABLE, "an sdist that cannot be built"),
@@ -33,15 +33,15 @@ def test_kinds_are_in_the_published_order() -> None:
 def test_the_highest_kind_counts_first_then_how_many_then_how_far() -> None:
     in_order = [
         cost_of([costs.NEAR_NAME]),
-        cost_of([costs.RELAX_ROOT], distance=9),
-        cost_of([costs.RELAX_ROOT, costs.NEAR_NAME], distance=1),
+        cost_of([costs.RELAX_ROOT], 9),
+        cost_of([costs.RELAX_ROOT, costs.NEAR_NAME], 1),
         cost_of([costs.RELAX_ROOT, costs.RELAX_ROOT]),
-        cost_of([costs.LATER_DATE], distance=400),
+        cost_of([costs.LATER_DATE], 400),
         cost_of([costs.OVERRIDE]),
-        far_older(cost_of([costs.RELAX_ROOT], distance=2)),
-        far_older(cost_of([costs.RELAX_ROOT], distance=3)),
-        cost_of([costs.LIFT], distance=1),
-        cost_of([costs.LIFT, costs.LATER_DATE], distance=400),
+        far_older(cost_of([costs.RELAX_ROOT], 2)),
+        far_older(cost_of([costs.RELAX_ROOT], 3)),
+        cost_of([costs.LIFT], 1),
+        cost_of([costs.LIFT, costs.LATER_DATE], 400),
         cost_of([costs.LIFT, costs.LIFT]),
     ]
 
