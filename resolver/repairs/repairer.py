@@ -34,6 +34,7 @@ from axletree.resolver.repairs.costs import (
     ANOTHER_PYTHON,
     COLLECT,
     FAR_OLDER,
+    INDEX_STRATEGY,
     LATER_DATE,
     LIFT,
     OVERRIDE,
@@ -49,6 +50,7 @@ from axletree.resolver.repairs.platforms import PlatformRepairs
 from axletree.resolver.repairs.proving import Floor, Prover
 from axletree.resolver.repairs.pythons import PythonRepairs
 from axletree.resolver.repairs.relaxing import WrittenRepairs
+from axletree.resolver.repairs.strategies import AllIndexes, StrategyRepairs
 from axletree.resolver.resolve import Refusal
 from axletree.resolver.universe.composed import MemoUniverse
 from axletree.resolver.universe.sparing import (
@@ -125,6 +127,9 @@ class Repairer:
     says the same for all."""
     upstream: Upstream | None = None
     """Looked at for files that the universe lacks."""
+    all_indexes: AllIndexes | None = None
+    """Asked where the first index that has a project was its only one; None: there is
+    no other."""
     reporter: Reporter = field(default_factory=SilentReporter)
     _prover: Prover = field(init=False)
     spared: Sequence[SparingUniverse] = ()
@@ -189,6 +194,9 @@ class Repairer:
                 _Step(rank=ANOTHER_PYTHON, find=pythons.find, search=pythons),
                 _Step(rank=ANOTHER_PLATFORM, find=platforms.find, search=platforms),
             ]
+        if self.all_indexes is not None:
+            every = StrategyRepairs(prover, self.all_indexes)
+            steps.append(_Step(rank=INDEX_STRATEGY, find=every.find, search=every))
         if self.upstream is not None:
             files = FileRepairs(prover, self.upstream)
             steps.append(_Step(rank=COLLECT, find=files.find, search=files))
