@@ -15,8 +15,9 @@ from axletree.resolver.model.fact_keys import (
     FallenKey,
 )
 from axletree.resolver.model.outcomes import Found, GaveUp
+from axletree.resolver.repairs.costs import ANOTHER_PYTHON, cost_of
 from axletree.resolver.repairs.elsewhere import Elsewhere
-from axletree.resolver.repairs.proving import ANOTHER_PYTHON, Prover
+from axletree.resolver.repairs.proving import Prover
 
 
 @dataclass(slots=True)
@@ -52,7 +53,7 @@ class PythonRepairs:
                     kind="python",
                     text=f"use Python {python} instead of {own}",
                     changes=(f"--python-version {python}",),
-                    cost=(ANOTHER_PYTHON, 1, abs(_minor(python) - _minor(own))),
+                    cost=cost_of([ANOTHER_PYTHON], _apart(python, own)),
                     claim=self.prover.claim(found),
                     resolution=found.value,
                     notes=self.prover.notes(found.unread),
@@ -73,14 +74,18 @@ class PythonRepairs:
 
 def _others(environment: Environment) -> Iterator[str]:
     """Yield other versions, the nearest first: the same build, the newer of two."""
-    now, is_free = _minor(environment.minor), environment.is_free_threaded
+    is_free = environment.is_free_threaded
     known = (*KNOWN_PYTHONS, *(FREE_THREADED_PYTHONS if is_free else ()))
 
     def distance(python: str) -> tuple[int, bool, int]:
-        minor = _minor(python)
-        return abs(minor - now), python.endswith("t") != is_free, -minor
+        is_same = python.endswith("t") == is_free
+        return _apart(python, environment.python), not is_same, -_minor(python)
 
     return (p for p in sorted(known, key=distance) if p != environment.python)
+
+
+def _apart(python: str, other: str) -> int:
+    return abs(_minor(python) - _minor(other))
 
 
 def _minor(python: str) -> int:
