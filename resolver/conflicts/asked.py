@@ -76,6 +76,7 @@ class Asked:
         "hash_lines",
         "last_day",
         "overrides",
+        "pythons",
         "roots",
         "target",
     )
@@ -91,6 +92,7 @@ class Asked:
         ),
         last_day: str = "",
         hash_lines: Sequence[tuple[str, Origin]] = (),
+        pythons: Sequence[str] = (),
     ) -> None:
         self.roots = roots
         self.target = target
@@ -102,3 +104,5 @@ class Asked:
         """The last that no date hides, such as `2022-02-01`; empty: none is hidden."""
         self.hash_lines = hash_lines
         """Projects and the lines that give hashes for them."""
+        self.pythons = pythons
+        """The patch releases of Python that it may be, oldest first."""

@@ -20,7 +20,9 @@ from axletree.resolver.engine.gates import GateClause
 from axletree.resolver.engine.models import FactModels
 from axletree.resolver.model.fact_keys import FactKey
 from axletree.resolver.model.facts import Core
+from axletree.resolver.model.markers import MarkerEvaluator
 from axletree.resolver.model.question import Question
+from axletree.resolver.model.requirements import RootRequirement
 from axletree.resolver.universe.candidates import Release
 from axletree.resolver.universe.composed import MemoUniverse
 from axletree.resolver.universe.knowledge import Knowledge
@@ -176,6 +178,7 @@ class Explanation:
             admitted=[*objection.admitted, *excluded],
             required=objection.required,
             facts=objection.facts,
+            python=objection.python,
         )
 
 
@@ -192,9 +195,15 @@ def _asked(question: Question) -> Asked:
     limit = question.limits.exclude_newer
     # A whole day was named by the first instant that is too new.
     last = limit - timedelta(microseconds=1) if limit else None
+    evaluator = MarkerEvaluator(question.environment)
+
+    def asked(lines: Iterable[RootRequirement]) -> list[AskedLine]:
+        return [AskedLine(as_table(line, evaluator), line) for line in lines]
+
     return Asked(
-        roots=[AskedLine(as_table(line), line) for line in question.roots],
-        constraints=[AskedLine(as_table(line), line) for line in question.constraints],
+        roots=asked(question.roots),
+        constraints=asked(question.constraints),
+        pythons=question.environment.pythons,
         target=question.environment.label,
         overrides=question.changes.of,
         last_day=f"{last:%Y-%m-%d}" if last else "",

@@ -177,7 +177,8 @@ class FactModels:
             return False
         waived = [gate for gate in clauses.gates if gate not in kept]
         chosen = clauses.chosen_in_model()
-        verdict = admitted(self._reading, self._asked, chosen, waived)
+        python = clauses.python_in_model()
+        verdict = admitted(self._reading, self._asked, chosen, python, waived)
         if isinstance(verdict, GateClause):
             self.object_to(verdict)
             return True

@@ -64,7 +64,7 @@ def pins_in(
     pins: Iterable[WrittenPin], environment: Environment
 ) -> Mapping[NormalizedName, WrittenPin]:
     """Return the pins that hold in an environment, by project; the first one counts."""
-    evaluator = MarkerEvaluator(environment.markers)
+    evaluator = MarkerEvaluator(environment)
     found: dict[NormalizedName, WrittenPin] = {}
     for pin in pins:
         marker = pin.marker

@@ -42,6 +42,9 @@ KNOWN_PATTERNS = (
     "ARCH-musllinux_1_N",
 )
 
+PATCH_VARIABLES = ("python_full_version", "implementation_version")
+"""Marker variables that tell the patch releases of one minor version apart."""
+
 PATCH_RELEASES = 40
 """More patch releases than any minor version of Python has had (3.6 had 15)."""
 
@@ -83,7 +86,8 @@ class Environment:
     platform: str
     """As uv names it: `linux`, `x86_64-manylinux_2_17`, `macos`, `windows`…"""
     markers: Mapping[str, str]
-    """Marker variables without `extra`; python_full_version is `3.9.0` for `3.9`."""
+    """Marker variables without `extra`; python_full_version is `3.9.0` for `3.9`, of
+    which `markers_at` gives any patch release."""
     tags: tuple[str, ...]
     """Wheel tags (`cp39-cp39-manylinux_2_17_x86_64`), best first."""
     micros: tuple[int, ...]
@@ -93,6 +97,16 @@ class Environment:
     def label(self) -> str:
         """Name it for people: `Python 3.9 on linux`."""
         return f"Python {self.python_version} on {self.platform}"
+
+    @property
+    def pythons(self) -> tuple[str, ...]:
+        """Name the patch releases, oldest first: `3.9.0`, `3.9.1` and so on."""
+        return tuple(f"{self.markers['python_version']}.{m}" for m in self.micros)
+
+    def markers_at(self, micro: int) -> dict[str, str]:
+        """Give the marker variables of one patch release."""
+        full_version = f"{self.markers['python_version']}.{micro}"
+        return {**self.markers, **dict.fromkeys(PATCH_VARIABLES, full_version)}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -44,7 +44,12 @@ def explain(
     :raises BeyondTablesError: it is beyond tables.
     :raises AxletreeError: whatever the universe raises.
     """
-    asked = Asked(roots=list(_roots(plain, universe)), target=plain.target)
+    places = range(universe.micros)
+    asked = Asked(
+        roots=list(_roots(plain, universe)),
+        target=plain.target,
+        pythons=[f"{plain.python_version}.{place}" for place in places],
+    )
     roots = [root.table for root in asked.roots]
     reading = Reading(universe, keeps_unusable=True)
     models = FactModels(reading, Problem(roots), is_frozen=True)
