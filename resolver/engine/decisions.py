@@ -97,9 +97,7 @@ def as_table(root: RootRequirement, evaluator: MarkerEvaluator) -> Demand:
     return Demand(name, extras, str(requirement.specifier), root.origin, micros)
 
 
-def decisions_of(
-    knowledge: Knowledge, asked: Problem, decided: Decided
-) -> Decisions:
+def decisions_of(knowledge: Knowledge, asked: Problem, decided: Decided) -> Decisions:
     """Put what was decided on tables as releases."""
     names = list(map(NormalizedName, decided.positions))
     knowledge.read_pages(names)

@@ -92,9 +92,7 @@ def _price(lag: RootLag, balanced: Mapping[NormalizedName, RootLag | Release]) -
     return "; ".join((f"it gives {lag.name} {own.version}{behind}", *others))
 
 
-def _decided_before(
-    lag: RootLag, inquiry: Inquiry, decisions: Decisions
-) -> str | None:
+def _decided_before(lag: RootLag, inquiry: Inquiry, decisions: Decisions) -> str | None:
     """Name the decision after which no newer release was possible; None: it never was.
 
     A refusal of what is known is a refusal in truth, so what is named is to blame.

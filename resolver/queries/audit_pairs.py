@@ -134,7 +134,9 @@ class Pairs:
         return {
             name: frozenset.intersection(
                 *(
-                    frozenset(line.target for line in dependencies[release].certain_lines())
+                    frozenset(
+                        line.target for line in dependencies[release].certain_lines()
+                    )
                     for release in releases
                 )
             )

@@ -238,11 +238,14 @@ class KnowledgeReader:
         """Parse a requirement.
 
         :raises InvalidRequirementError: it is none.
+        :raises BeyondTablesError: it holds for some patch releases of Python only.
         """
         parsed = ask([parse_requirement(text)], self.knowledge.environment).roots
         if not parsed:
             return None
         requirement = parsed[0].requirement
+        if self.knowledge.evaluator.limit(requirement.marker):
+            raise BeyondTablesError(text)
         extras = sorted(map(canonicalize_name, requirement.extras))
         name = canonicalize_name(requirement.name)
         return name, tuple(extras), str(requirement.specifier)
@@ -327,7 +330,9 @@ class KnowledgeReader:
         if "extra" in rest:
             if self.is_storable:
                 raise BeyondTablesError(line.marker_text)
-            for micros in (1 << bit for bit in bits(left)) if line.names_patch else [left]:
+            for micros in (
+                (1 << bit for bit in bits(left)) if line.names_patch else [left]
+            ):
                 yield OddExtras(found, line, micros), micros
             return
         named = dict.fromkeys(
@@ -357,4 +362,3 @@ def _sdists(releases: Releases) -> int:
 
 def _microseconds(moment: datetime) -> int:
     return (moment - _EPOCH) // timedelta(microseconds=1)
-

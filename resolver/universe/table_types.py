@@ -131,6 +131,7 @@ if TYPE_CHECKING:
             """Parse a requirement of the command line or a file.
 
             :raises InvalidRequirementError: it is none.
+            :raises BeyondTablesError: it holds for some patch releases of Python only.
             """
             ...
 

@@ -67,7 +67,6 @@ class Choices:
         return not all(map(self.can_hold, combinations(listed, size)))
 
 
-
 class _OfPython:
     """All choices for one patch release of Python."""
 

@@ -30,7 +30,9 @@ def answer_for(world: World) -> tuple[World, dict[NormalizedName, Candidate]] | 
     """
     solutions = {each: each.solutions() for each in world.pythons()}
     if world.question.prefer == "balanced":
-        vectors = [lag_vector(world, s) for listed in solutions.values() for s in listed]
+        vectors = [
+            lag_vector(world, s) for listed in solutions.values() for s in listed
+        ]
         solutions = {
             each: [s for s in listed if lag_vector(world, s) == min(vectors)]
             for each, listed in solutions.items()

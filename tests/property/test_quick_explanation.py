@@ -51,7 +51,7 @@ def quick(tables: Tables, question: Question) -> str | None:
         for root in question.roots
         if (table := tables.root(root.text)) is not None
     ]
-    asked = Asked(roots=lines, target=label)
+    asked = Asked(roots=lines, target=label, pythons=question.environment.pythons)
     reading = Reading(tables, keeps_unusable=True)
     roots = [line.table for line in lines]
     models = FactModels(reading, Problem(roots), is_frozen=True)

@@ -26,9 +26,7 @@ def test_it_refuses_what_only_looks_like_a_solution(name: str) -> None:
     solutions = world.solutions()[:MOST_SOLUTIONS] or [{}]
     for solution in solutions:
         for choice in (solution, *exchanges(world, solution)):
-            found = violations_anywhere(
-                scenario.question, chosen_files(world, choice)
-            )
+            found = violations_anywhere(scenario.question, chosen_files(world, choice))
 
             assert (not found) is world.is_solution(choice), (choice, found)
 
