@@ -68,6 +68,11 @@ def _no_overrides(requirer: str, target: str) -> Sequence[Line]:
     return ()
 
 
+def _none(project: str) -> Sequence[str]:
+    del project
+    return ()
+
+
 class Asked:
     """One question."""
 
@@ -76,16 +81,19 @@ class Asked:
         "hash_lines",
         "last_day",
         "overrides",
+        "platform",
+        "python_version",
         "pythons",
         "roots",
-        "target",
+        "unasked",
     )
 
     def __init__(  # noqa: PLR0913  one argument for each part of a question
         self,
         *,
         roots: Sequence[AskedLine],
-        target: str,
+        python_version: str,
+        platform: str,
         constraints: Sequence[AskedLine] = (),
         overrides: Callable[[NormalizedName, NormalizedName], Sequence[Line]] = (
             _no_overrides
@@ -93,10 +101,13 @@ class Asked:
         last_day: str = "",
         hash_lines: Sequence[tuple[str, Origin]] = (),
         pythons: Sequence[str] = (),
+        unasked: Callable[[str], Sequence[str]] = _none,
     ) -> None:
         self.roots = roots
-        self.target = target
-        """The environment, as people name it."""
+        self.python_version = python_version
+        """`3.9` or `3.9.7`."""
+        self.platform = platform
+        """As uv names it."""
         self.constraints = constraints
         self.overrides = overrides
         """Of what one project requires of another."""
@@ -106,3 +117,10 @@ class Asked:
         """Projects and the lines that give hashes for them."""
         self.pythons = pythons
         """The patch releases of Python that it may be, oldest first."""
+        self.unasked = unasked
+        """Indexes that may have more of a project and were not asked."""
+
+    @property
+    def target(self) -> str:
+        """Name the environment as people do."""
+        return f"Python {self.python_version} on {self.platform}"

@@ -4,9 +4,10 @@ The search for cores runs on tables (`axletree.resolver.conflicts.cores`); here 
 made of what is read for this question, whatever its limits and changes.
 """
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
-from datetime import timedelta
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from typing import Self
+
+from packaging.utils import NormalizedName
 
 from axletree.resolver.conflicts.asked import Asked, AskedLine
 from axletree.resolver.conflicts.cores import (
@@ -90,7 +91,15 @@ class Explanation:
 
     def write(self, core: KeyCore) -> Core:
         """Put a core into words."""
-        return write_core(core, _asked(self.question), self._models, self._reading)
+        return write_core(core, self._asked, self._models, self._reading)
+
+    @property
+    def _asked(self) -> Asked:
+        return _asked(self.question, self._unasked)
+
+    def _unasked(self, name: str) -> Sequence[str]:
+        releases = self.knowledge.releases.get(NormalizedName(name))
+        return () if releases is None else releases.page.unasked
 
     def holds(self, keys: Collection[FactKey], *literals: int) -> bool:
         """Tell whether facts can hold together (with some literals besides)."""
@@ -191,10 +200,7 @@ def _found_excluded(project: Project) -> Iterator[int]:
     return (each for each in _excluded(project) if each not in project.unusable)
 
 
-def _asked(question: Question) -> Asked:
-    limit = question.limits.exclude_newer
-    # A whole day was named by the first instant that is too new.
-    last = limit - timedelta(microseconds=1) if limit else None
+def _asked(question: Question, unasked: Callable[[str], Sequence[str]]) -> Asked:
     evaluator = MarkerEvaluator(question.environment)
 
     def asked(lines: Iterable[RootRequirement]) -> list[AskedLine]:
@@ -203,11 +209,13 @@ def _asked(question: Question) -> Asked:
     return Asked(
         roots=asked(question.roots),
         constraints=asked(question.constraints),
+        python_version=question.environment.python_version,
+        platform=question.environment.platform,
         pythons=question.environment.pythons,
-        target=question.environment.label,
         overrides=question.changes.of,
-        last_day=f"{last:%Y-%m-%d}" if last else "",
+        last_day=question.limits.last_day,
         hash_lines=[(each.project, each.origin) for each in question.limits.hashes],
+        unasked=unasked,
     )
 
 

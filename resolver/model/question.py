@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Literal, TypeAlias
 
 from packaging.markers import Marker
@@ -46,6 +46,14 @@ class Limits:
     hashes: tuple[HashLimit, ...] = ()
     """What `--hash` options of roots and constraints allow; others fall away."""
     policy: Policy = field(default_factory=Policy)
+
+    @property
+    def last_day(self) -> str:
+        """Return the last day that no date hides: `2022-02-01`; empty: none is."""
+        if self.exclude_newer is None:
+            return ""
+        # A whole day was named by the first instant that is too new.
+        return f"{self.exclude_newer - timedelta(microseconds=1):%Y-%m-%d}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -135,14 +143,16 @@ def _alike(environment: Environment, overrides: Iterable[Override]) -> Environme
     return replace(environment, micros=tuple(micros_left))
 
 
-def for_python(question: Question, python_version: str) -> Question | None:
-    """Ask the same for another version of Python.
+def for_target(
+    question: Question, python_version: str, platform: str
+) -> Question | None:
+    """Ask the same for another version of Python, or another platform.
 
     Roots that only apply there come after the others.
 
     :returns: None if the user's own project is not for it.
     """
-    changes, platform = question.changes, question.environment.platform
+    changes = question.changes
     try:
         environment = limit_python(
             environment_for(python_version, platform), question.pythons

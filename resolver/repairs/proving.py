@@ -55,10 +55,12 @@ WrittenKey: TypeAlias = RootKey | ConstraintKey
 RELAX_ROOT = 0
 LATER_DATE = 1
 ANOTHER_PYTHON = 2
-COLLECT = 3
-OVERRIDE = 4
+ANOTHER_PLATFORM = 3
+INDEX_STRATEGY = 4
+COLLECT = 5
+OVERRIDE = 6
 """Also what a recipe that exists would build."""
-LIFT = 5
+LIFT = 7
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,7 +209,7 @@ class Prover:
     def refuses_for_certain(self) -> bool:
         """Tell whether what the explanation refuses is refused by the world alone.
 
-        What the date hides is never taken, be it read or not.
+        A file without a time is never taken as of a date, be it read or not.
         """
         if self._is_spared_decisive:
             return False

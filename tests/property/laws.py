@@ -14,6 +14,7 @@ from tests.property import (
     test_as_pip,
     test_audit,
     test_engine,
+    test_later_uploads,
     test_pylock,
     test_quick_explanation,
     test_reference,
@@ -109,6 +110,10 @@ LAWS = (
         name="repairs work, none contains another",
         test=test_engine.test_a_repair_works_and_says_how_far,
         allows_twins=False,
+    ),
+    Law(
+        name="as of a date, later uploads change no word",
+        test=test_later_uploads.test_later_uploads_change_no_word_but_of_later_dates,
     ),
     Law(
         name="resolvelib's answer is accepted",

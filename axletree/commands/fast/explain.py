@@ -47,7 +47,8 @@ def explain(
     places = range(universe.micros)
     asked = Asked(
         roots=list(_roots(plain, universe)),
-        target=plain.target,
+        python_version=plain.python_version,
+        platform=plain.python_platform,
         pythons=[f"{plain.python_version}.{place}" for place in places],
     )
     roots = [root.table for root in asked.roots]

@@ -211,7 +211,6 @@ def test_newer_ones_that_are_no_candidates_are_named_with_the_reason() -> None:
 
     assert found.newer.verdict == "newest"
     assert {barred.bar: barred.versions for barred in found.newer.barred} == {
-        "date": ("9",),
         "pre-release": ("6rc2", "6rc1"),
         "tag": ("5",),
         "unread": ("4.1",),
