@@ -201,9 +201,11 @@ class Clauses:
         self.is_changed = True
         self.sat.add(clause)
 
-    def _edge(self, project: str, extra: str, target: str) -> FactKey | None:
-        """Name the fact that a project (or an extra of it) requires another."""
-        del project, extra, target
+    def _edge(
+        self, project: str, position: int, extra: str, target: str
+    ) -> FactKey | None:
+        """Name the fact that a release (or an extra of it) requires a project."""
+        del project, position, extra, target
         return None
 
     def _absence(self, name: str) -> FactKey | None:
@@ -211,9 +213,9 @@ class Clauses:
         del name
         return None
 
-    def _python_limit(self, name: str) -> FactKey | None:
-        """Name the fact that a project is not for every patch release of Python."""
-        del name
+    def _python_limit(self, name: str, position: int) -> FactKey | None:
+        """Name the fact that a release is not for every patch release of Python."""
+        del name, position
         return None
 
     def _add_unusable(self, name: str, project: Project) -> None:
@@ -265,7 +267,8 @@ class Clauses:
         condition = [*unless, -literal]
         for line in release[0]:
             if line[3] is not None and extra in line[3]:
-                self._add_line(condition, line, self._edge(name, extra, line[0]))
+                edge = self._edge(name, position, extra, line[0])
+                self._add_line(condition, line, edge)
 
     def _filter(self, name: str, specifier: str) -> int:
         key = name, specifier
@@ -303,7 +306,7 @@ class Clauses:
         self._add_releases(project, present)
         self._add_unusable(name, project)
         for position, micros in project.possible.items():
-            self._limit_micros(self.chosen[name][position], micros, name)
+            self._limit_micros(self.chosen[name][position], micros, name, position)
         for literal, specifier in self._waiting.pop(name, ()):
             self._define_filter(literal, name, specifier)
 
@@ -340,15 +343,19 @@ class Clauses:
         self._read.setdefault(name, []).append(position)
         for line in release[0]:
             if line[3] is None:
-                self._add_line(unless, line, self._edge(name, "", line[0]))
+                edge = self._edge(name, position, "", line[0])
+                self._add_line(unless, line, edge)
         for extra, literal in list(self._extras.get(name, {}).items()):
             self._add_extra_lines(name, position, extra, literal)
         if not release[3]:
-            self._limit_micros(self.chosen[name][position], release[2], name)
+            literal = self.chosen[name][position]
+            self._limit_micros(literal, release[2], name, position)
 
-    def _limit_micros(self, literal: int, micros: int, name: str) -> None:
+    def _limit_micros(
+        self, literal: int, micros: int, name: str, position: int
+    ) -> None:
         """Let a literal hold for some patch releases of Python only."""
         refused = ((1 << self.reading.universe.micros) - 1) & ~micros
         if refused:
             clause = [-literal, -self._is_python(refused)]
-            self._add(clause, self._python_limit(name))
+            self._add(clause, self._python_limit(name, position))
