@@ -222,14 +222,13 @@ class _Files:
     def without_python(self) -> str:
         """Name the Python that is looked at, if not all that is chosen is for it."""
         environment = self._question.environment
-        minor = ".".join(environment.python_version.split(".")[:2])
         texts = {
             text
             for chosen in self._chosen.values()
             if (text := chosen.file.requires_python or chosen.metadata.requires_python)
         }
         limits = [read_specifiers(text) for text in texts if _is_specifier(text)]
-        python = f"{minor}.{self._micro}"
+        python = f"{environment.minor}.{self._micro}"
         is_fit = all(s.contains(python, prereleases=True) for s in limits)
         return "" if is_fit else python
 
