@@ -30,7 +30,7 @@ def command(verb: str) -> click.Command:
 def declared(option: Option) -> dict[str, object]:
     default = {"flag": False, "count": 0}.get(option.kind, option.default)
     return {
-        "names": option.names,
+        "names": option.spellings,
         "to": option.to,
         "help": option.help,
         "metavar": option.metavar,
