@@ -14,6 +14,7 @@ from packaging.utils import NormalizedName, canonicalize_name
 from packaging.version import Version
 
 from axletree.resolver.engine.checker import Check, Line
+from axletree.resolver.model.addresses import MARK, by_address
 from axletree.resolver.model.answers import Resolution
 from axletree.resolver.model.distribution import (
     DistributionFile,
@@ -26,6 +27,7 @@ from axletree.resolver.model.foreign_text import (
 )
 from axletree.resolver.model.markers import MarkerEvaluator
 from axletree.resolver.model.question import Question
+from axletree.resolver.model.requirements import RootRequirement
 from axletree.resolver.universe.verdicts import admits, opts_in
 
 
@@ -130,13 +132,11 @@ class _Files:
 
         What `why` supposes is a root that no override changes.
         """
-        roots = self._question.roots
-        return (_as_line(_Line.of(each.requirement)) for each in roots)
+        return map(_as_asked, self._question.roots)
 
     def constraints(self) -> Iterable[Line]:
         """Return what limits and asks for nothing."""
-        limits = self._question.constraints
-        return (_as_line(_Line.of(each.requirement)) for each in limits)
+        return map(_as_asked, self._question.constraints)
 
     def lines(self, name: str, extras: Iterable[str]) -> Iterable[Line]:
         """Return what a chosen release requires, with some of its extras."""
@@ -149,7 +149,7 @@ class _Files:
                 self._evaluator.is_true(marker, line.marker, extra)
                 for extra in ("", *extras)
             ):
-                yield _as_line(line)
+                yield self._as_line(line)
 
     def version(self, name: str) -> str:
         """Spell the chosen version."""
@@ -157,11 +157,15 @@ class _Files:
 
     def fits(self, name: str, specifier: str) -> bool:
         """Tell whether a specifier admits the chosen version."""
-        return admits(_specifiers(specifier), self._chosen[name].file.version)
+        file = self._chosen[name].file
+        if specifier.startswith(MARK):
+            # Only what came from there.
+            return file.address is not None and file.address.specifier == specifier
+        return admits(_specifiers(specifier), file.version)
 
     def is_pinned(self, name: str, specifier: str) -> bool:
         """Tell whether the chosen version is pinned by a part of a specifier."""
-        return any(
+        return not specifier.startswith(MARK) and any(
             each.operator in {"==", "==="}
             and not each.version.endswith(".*")
             and admits(SpecifierSet(str(each)), self._chosen[name].file.version)
@@ -170,7 +174,7 @@ class _Files:
 
     def opts_in(self, specifier: str) -> bool:
         """Tell whether a specifier names a pre-release as pin or lower bound."""
-        return opts_in(_specifiers(specifier))
+        return not specifier.startswith(MARK) and opts_in(_specifiers(specifier))
 
     def is_yanked(self, name: str) -> bool:
         """Tell whether the chosen file is yanked."""
@@ -185,6 +189,9 @@ class _Files:
     ) -> bool:
         """Tell whether some version with a usable, unyanked file fits."""
         chosen = self._chosen[name]
+        if any(each.startswith(MARK) for each in specifiers):
+            # Nothing but the chosen file itself can.
+            return not (finals_only and chosen.version.is_prerelease)
         return any(
             all(admits(_specifiers(specifier), version) for specifier in specifiers)
             for version in (chosen.finals if finals_only else chosen.unyanked)
@@ -205,6 +212,13 @@ class _Files:
             for micro in environment.micros
         )
         return "" if has_fitting else minor
+
+    def _as_line(self, line: _Line) -> Line:
+        url = line.requirement.url
+        if url is None:
+            return Line(line.target, line.specifier, line.extras)
+        asked = by_address(line.requirement, self._question.limits.addresses)
+        return Line(line.target, asked or "", line.extras, has_address=asked is None)
 
     def _edited(self, lines: Iterable[_Line], requirer: str) -> Iterator[_Line]:
         """Apply overrides and exclusions, by code of its own."""
@@ -230,10 +244,9 @@ def _specifiers(text: str) -> SpecifierSet:
     return SpecifierSet(text)
 
 
-def _as_line(line: _Line) -> Line:
-    requirement = line.requirement
-    has_address = requirement.url is not None
-    return Line(line.target, line.specifier, line.extras, has_address=has_address)
+def _as_asked(root: RootRequirement) -> Line:
+    line = _Line.of(root.requirement)
+    return Line(line.target, root.specifier, line.extras)
 
 
 def _is_specifier(text: str) -> bool:

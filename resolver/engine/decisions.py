@@ -81,7 +81,7 @@ def as_table(root: RootRequirement) -> Demand:
     requirement = root.requirement
     extras = tuple(sorted(map(canonicalize_name, requirement.extras)))
     name = canonicalize_name(requirement.name)
-    return Demand(name, extras, str(requirement.specifier), root.origin)
+    return Demand(name, extras, root.specifier, root.origin)
 
 
 def decisions_of(knowledge: Knowledge, decided: Decided) -> Decisions:

@@ -8,6 +8,7 @@ from typing import Literal, TypeAlias
 
 from packaging.utils import NormalizedName
 
+from axletree.resolver.model.addresses import Address
 from axletree.resolver.model.file_names import (
     FileKind,
     SafeName,
@@ -60,6 +61,8 @@ class DistributionFile:
     """None: not yanked. Else the reason, which may be empty."""
     metadata_hashes: Mapping[str, str] | None = None
     """None: the index offers no PEP 658 metadata. Else its hashes (may be empty)."""
+    address: Address | None = None
+    """Set if a user required it by where it is: no index lists it."""
     index_rank: int = 0
     """Place of its index, where several are read as one; 0 is the first."""
 

@@ -10,7 +10,11 @@ from packaging.requirements import Requirement
 from packaging.specifiers import SpecifierSet
 from packaging.utils import NormalizedName
 
+from axletree.resolver.model.addresses import Address
 from axletree.resolver.model.origins import Origin
+
+UNNAMED = "unnamed"
+"""Stands for the project of an address that does not say which it is."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,6 +55,25 @@ class RootRequirement:
     """A pin of the layer underneath, which the user did not write for this."""
     overrides: tuple[Override, ...] = ()
     """Those that gave the requirement its versions."""
+    address: Address | None = None
+    """What is required is the project there, in whatever version it has."""
+
+    @property
+    def specifier(self) -> str:
+        """Spell which releases are meant, as the engine takes it."""
+        if self.address_in_force is not None:
+            return self.address_in_force.specifier
+        return str(self.requirement.specifier)
+
+    @property
+    def is_named(self) -> bool:
+        """Tell whether it says, or its address does, which project it is."""
+        return self.requirement.name != UNNAMED
+
+    @property
+    def address_in_force(self) -> Address | None:
+        """Return the address, unless an override gave versions in its place."""
+        return None if self.overrides else self.address
 
     @property
     def demand(self) -> str:

@@ -8,11 +8,13 @@ is said or read depends on what was uploaded later (RESOLVING.md 4).
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import TypeAlias
 
 from packaging.specifiers import InvalidSpecifier
 from packaging.utils import NormalizedName
 from packaging.version import Version
 
+from axletree.resolver.model.addresses import Address
 from axletree.resolver.model.distribution import (
     DistributionFile,
     ExcludedFile,
@@ -54,6 +56,11 @@ class Release:
         return (*self.files, *self.fallen)
 
     @property
+    def address(self) -> Address | None:
+        """Return where it was taken from, if it stands on no page."""
+        return self.candidate_files[0].address
+
+    @property
     def label(self) -> str:
         """Name it for people: `kfserving 0.6.1`."""
         return f"{self.project} {self.version}"
@@ -81,6 +88,14 @@ class Releases:
         """Find a release by its version, local part included."""
         return {release.version: release for release in self.all}
 
+    def at(self, url: str) -> int:
+        """Return the release that was made of an address, as a mask."""
+        return _mask(
+            release
+            for release in self.all
+            if (address := release.address) is not None and address.url == url
+        )
+
     @cached_property
     def masks(self) -> SpecifierMasks:
         """Compute specifiers over these releases."""
@@ -92,6 +107,10 @@ class Releases:
 
 def _spelling(release: Release) -> str:
     return release.candidate_files[0].version
+
+
+_Files: TypeAlias = dict[tuple[Version, str], list[DistributionFile]]
+"""Version, and the address of what stands on no page -> files."""
 
 
 @dataclass(slots=True)
@@ -113,41 +132,40 @@ class PageCompiler:
 
     def compile(self, page: Page) -> Releases:
         """List the releases of `page` that there are as of the date, newest first."""
-        usable: dict[Version, list[DistributionFile]] = {}
-        fallen: dict[Version, list[DistributionFile]] = {}
+        usable: _Files = {}
+        fallen: _Files = {}
         page = self._as_of_date(page)
         for file in page.files:
             version = parse_version(file.version)
-            if version is None:
+            if version is None or not self._is_asked_for(file):
                 continue
             listed = usable if self._is_usable(file, version) else fallen
-            listed.setdefault(version, []).append(file)
+            # What a user names by its address stands apart from what a page lists.
+            url = "" if file.address is None else file.address.url
+            listed.setdefault((version, url), []).append(file)
         return self._number(page, usable, fallen)
 
     def _number(
         self,
         page: Page,
-        usable: dict[Version, list[DistributionFile]],
-        fallen: dict[Version, list[DistributionFile]],
+        usable: _Files,
+        fallen: _Files,
     ) -> Releases:
-        versions = sorted(usable.keys() | fallen.keys(), reverse=True)
+        keys = sorted(usable.keys() | fallen.keys(), reverse=True)
         yanked = {
-            version: all(
-                file.yanked is not None
-                for file in usable.get(version) or fallen[version]
-            )
-            for version in versions
+            key: all(file.yanked is not None for file in usable.get(key) or fallen[key])
+            for key in keys
         }
         releases = tuple(
             Release(
                 project=page.project,
-                version=version,
-                files=self._best_first(usable.get(version, ())),
-                fallen=tuple(sorted(fallen.get(version, ()), key=self._quality)),
+                version=key[0],
+                files=self._best_first(usable.get(key, ())),
+                fallen=tuple(sorted(fallen.get(key, ()), key=self._quality)),
                 position=position,
-                is_yanked=yanked[version],
+                is_yanked=yanked[key],
             )
-            for position, version in enumerate(versions)
+            for position, key in enumerate(keys)
         )
         return Releases(
             project=page.project,
@@ -189,8 +207,13 @@ class PageCompiler:
             file.filename,
         )
 
+    def _is_asked_for(self, file: DistributionFile) -> bool:
+        """Tell whether a file may be chosen at all: by an address, just where asked."""
+        address = file.address
+        return address is None or (file.project, address.url) in self.limits.addresses
+
     def _is_usable(self, file: DistributionFile, version: Version) -> bool:
-        if self.limits.exclude_newer is not None and file.upload_time is None:
+        if self._lacks_time(file):
             return False
         if file.kind == "wheel" and self._rank(file.tag) is None:
             return False
@@ -205,7 +228,7 @@ class PageCompiler:
     def reasons(self, file: DistributionFile, version: Version) -> frozenset[Reason]:
         """Name all reasons why a file falls away, on the page's word alone."""
         found: set[Reason] = set()
-        if self.limits.exclude_newer is not None and file.upload_time is None:
+        if self._lacks_time(file):
             found.add("no-time")
         if file.kind == "wheel" and self._rank(file.tag) is None:
             found.add("tag")
@@ -234,8 +257,15 @@ class PageCompiler:
             excluded=tuple(filter(is_there, page.excluded)),
         )
 
+    def _lacks_time(self, file: DistributionFile) -> bool:
+        has_limit = self.limits.exclude_newer is not None
+        # What is named itself is meant, whenever it was made.
+        return has_limit and file.upload_time is None and file.address is None
+
     def _is_unwanted_kind(self, file: DistributionFile) -> bool:
         formats = self.limits.formats
+        if file.address is not None:
+            return False
         if file.kind == "sdist":
             return not formats.allows_sdist(file.project)
         return not formats.allows_wheel(file.project)

@@ -17,6 +17,7 @@ from packaging.specifiers import SpecifierSet
 from packaging.utils import NormalizedName, canonicalize_name
 
 from axletree.resolver.inputs.requirements_files import parse_requirement
+from axletree.resolver.model.addresses import address_in, by_address
 from axletree.resolver.model.distribution import strong_hashes
 from axletree.resolver.model.environment import Environment
 from axletree.resolver.model.question import (
@@ -189,6 +190,10 @@ class KnowledgeReader:
     def mask(self, name: str, specifier: str) -> MaskTable:
         """Compute a specifier."""
         releases = self._releases(name)
+        url = address_in(specifier)
+        if url is not None:
+            mask = 0 if releases is None else releases.at(url)
+            return mask, mask, False
         parsed = SpecifierSet(specifier)
         if releases is None:
             return 0, 0, names_prerelease(parsed)
@@ -216,6 +221,10 @@ class KnowledgeReader:
 
     def verdict(self, name: str, position: int, specifier: str) -> bool:
         """Ask packaging whether a specifier admits a release (or opts in)."""
+        url = address_in(specifier)
+        if url is not None:
+            address = None if position == OPTS_IN else self._all(name)[position].address
+            return address is not None and address.url == url
         parsed = SpecifierSet(specifier)
         if position == OPTS_IN:
             return opts_in(parsed)
@@ -298,15 +307,23 @@ class KnowledgeReader:
         base = frozenset(map(id, found.lines()))
         for line in found.all_lines:
             if id(line) in base:
-                table = _line(line, None)
+                table = self._line(line, None)
             elif line.names_extra:
                 when = self._extras(found, line)
                 if when == ():
                     continue
-                table = _line(line, when)
+                table = self._line(line, when)
             else:
                 continue
             yield line, self._known_lines.setdefault(table, table)
+
+    def _line(
+        self, line: ParsedLine, when: tuple[str, ...] | OddExtras | None
+    ) -> LineTable:
+        specifier: str | None = str(line.specifier)
+        if line.requirement.url is not None:
+            specifier = by_address(line.requirement, self.knowledge.limits.addresses)
+        return line.target, specifier, line.extras, when
 
     def _extras(
         self, found: Dependencies, line: ParsedLine
@@ -330,11 +347,6 @@ class KnowledgeReader:
 def unlimited_knowledge(universe: Universe, environment: Environment) -> Knowledge:
     """Know nothing yet, for tables that serve any question without limits."""
     return Knowledge(universe, environment, Limits())
-
-
-def _line(line: ParsedLine, when: tuple[str, ...] | OddExtras | None) -> LineTable:
-    specifier = None if line.requirement.url else str(line.specifier)
-    return line.target, specifier, line.extras, when
 
 
 def _sdists(releases: Releases) -> int:
