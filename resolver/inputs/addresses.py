@@ -223,20 +223,23 @@ def _with_problem(address: Address, problem: str, hint: str) -> Address:
 def _name_of(
     egg: str, address: Address, read: Callable[[str], str] | None
 ) -> str | ProjectNameError:
+    last = unquote(urlsplit(address.url).path.rstrip("/").rpartition("/")[2])
+    is_archive = last.lower().endswith(ARCHIVES)
     if egg:
         return _EXTRAS.sub(r"\1", egg)
-    last = unquote(urlsplit(address.url).path.rstrip("/").rpartition("/")[2])
-    try:
-        if last.endswith(".whl"):
-            return str(parse_wheel_filename(last)[0])
-        if last.endswith((".tar.gz", ".zip")) and not address.problem:
-            return str(parse_sdist_filename(last)[0])
-    except (InvalidWheelFilename, InvalidSdistFilename) as error:
-        return ProjectNameError("" if last[:-4] != ".whl" else str(error))
-    if not address.is_local or last.lower().endswith(ARCHIVES) or read is None:
-        return ProjectNameError(_WITHOUT_NAME)
+    if is_archive or not address.is_local or read is None:
+        return _name_in(last) or ProjectNameError(_WITHOUT_NAME)
     folder = path_of(address.url)
     try:
         return name_in_folder(str(folder / address.subdirectory), read)
     except ProjectNameError as error:
         return error
+
+
+def _name_in(filename: str) -> str | None:
+    try:
+        if filename.endswith(".whl"):
+            return str(parse_wheel_filename(filename)[0])
+        return str(parse_sdist_filename(filename)[0])
+    except (InvalidWheelFilename, InvalidSdistFilename):
+        return None

@@ -7,7 +7,7 @@ mends a file in one go.
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from packaging.requirements import InvalidRequirement
+from packaging.requirements import InvalidRequirement, Requirement
 
 from axletree.resolver.inputs.addresses import (
     AddressError,
@@ -58,21 +58,29 @@ def parse_text(
     if issue is not None:
         return issue
     try:
-        if is_address(text):
-            return _referring(read_reference(text, read), text, origin, hashes)
-        requirement = read_requirement(text)
-        if requirement.url is not None:
-            return _referring(of_named(requirement), text, origin, hashes)
+        found = _read(text, read)
     except InvalidRequirement as error:
         return _malformed(text, shown, origin, str(error).partition("\n")[0])
     except AddressError as error:
         return _no_address(shown, origin, error)
+    if isinstance(found, Reference):
+        return _referring(found, text, origin, hashes)
+    return RootRequirement(requirement=found, text=text, origin=origin, hashes=hashes)
+
+
+def _read(text: str, read: Callable[[str], str] | None) -> Requirement | Reference:
+    """Read what a text names, or where it is.
+
+    :raises InvalidRequirement: it is none.
+    :raises AddressError: it is an address that cannot be used.
+    """
+    if is_address(text):
+        return read_reference(text, read)
+    requirement = read_requirement(text)
     if any(not specifier.version for specifier in requirement.specifier):
         # packaging lets `===` stand alone.
-        return _malformed(text, shown, origin, "There is no version behind ===")
-    return RootRequirement(
-        requirement=requirement, text=text, origin=origin, hashes=hashes
-    )
+        raise InvalidRequirement("There is no version behind ===")
+    return requirement if requirement.url is None else of_named(requirement)
 
 
 def parse_editable(

@@ -8,7 +8,12 @@ import click
 
 from axletree.commands.options.question import Asked
 from axletree.commands.options.shared import SourceOptions
-from axletree.commands.sources.local import open_folder, open_wheelhouse
+from axletree.commands.sources.local import (
+    open_folder,
+    open_wheelhouse,
+    paths_in_folders,
+    paths_in_wheelhouse,
+)
 from axletree.commands.sources.named import (
     first_index,
     is_extra_unasked,
@@ -36,12 +41,10 @@ def open_universe(
     :raises click.UsageError: for options that cannot stand together.
     """
     settings = settings_for(source)
-    if source.universe is not None:
-        if source.index_url or source.extra_index_urls or source.find_links:
-            message = "--universe is all there is: leave out indexes and --find-links"
-            raise click.UsageError(message)
-        yield Opened(universe=read_snapshot(source.universe))
-        return
+    others = (source.index_url, source.extra_index_urls, source.find_links)
+    if source.universe is not None and any(others):
+        message = "--universe is all there is: leave out indexes and --find-links"
+        raise click.UsageError(message)
     with ExitStack() as stack:
         opening = _Opening(
             settings=settings,
@@ -50,7 +53,7 @@ def open_universe(
             progress=progress,
             brings_files=brings_files,
         )
-        yield opening.open(stack)
+        yield opening.with_addresses(stack, opening.open(stack))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,6 +68,8 @@ class _Opening:
 
     def open(self, stack: ExitStack) -> Opened:
         """Open indexes, folders, both, or the wheelhouse, until `stack` closes."""
+        if self.source.universe is not None:
+            return Opened(universe=read_snapshot(self.source.universe))
         links = (*self.source.find_links, *self.asked.parsed.find_links)
         folders = {redact(link): open_folder(link) for link in dict.fromkeys(links)}
         urls = self._urls()
@@ -80,8 +85,30 @@ class _Opening:
             return indexes.open(stack, urls, folders)
         if folders:
             universe = MergedUniverse(tuple(folders.values()))
-            return Opened(universe=universe, sources=tuple(folders))
-        return Opened(universe=open_wheelhouse(stack, self.settings.home))
+            return Opened(
+                universe=universe, sources=tuple(folders), stored=paths_in_folders
+            )
+        home = self.settings.home
+        return Opened(
+            universe=open_wheelhouse(stack, home),
+            stored=lambda files: paths_in_wheelhouse(stack, home, files),
+        )
+
+    def with_addresses(self, stack: ExitStack, opened: Opened) -> Opened:
+        """Let what is named by its address stand beside what was opened."""
+        lines = (*self.asked.parsed.roots, *self.asked.parsed.constraints)
+        if all(line.address is None for line in lines):
+            return opened
+        # Late: it brings the builder and the network along.
+        from axletree.commands.sources.addressed import Addressing  # noqa: PLC0415
+
+        addressing = Addressing(
+            settings=self.settings,
+            source=self.source,
+            question=self.asked.questions[0],
+            progress=self.progress,
+        )
+        return addressing.open(stack, opened, lines)
 
     def _urls(self) -> list[str]:
         first = first_index(self.source, self.asked, self.settings)
