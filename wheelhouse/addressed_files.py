@@ -82,6 +82,10 @@ class AddressedFilesHere:
             message = f"{root.text} has no address"
             raise TypeError(message)
         project = canonicalize_name(root.requirement.name)
+        if address.is_local:
+            _must_exist(path_of(address.url), root)
+        if address.problem:
+            raise _refused(root, address.problem, address.hint)
         path = self._path(address, root, project)
         if path.is_dir():
             return self._folder(path, address, root, project)
@@ -111,16 +115,6 @@ class AddressedFilesHere:
         if not address.is_local:
             return self._fetched(address, root, project)
         path = path_of(address.url)
-        if not path.exists():
-            hint = (
-                "check the path: one that is not absolute begins at the current folder"
-            )
-            if _CONDA.search(str(path)):
-                hint = (
-                    "write its version: conda named the folder of its own build, and "
-                    "pip list --format=freeze names versions"
-                )
-            raise _refused(root, f"there is no {path} on this machine", hint)
         if address.subdirectory and not path.is_dir():
             raise _refused(root, "only a folder has a subdirectory here", "unpack it")
         return path / address.subdirectory
@@ -253,6 +247,18 @@ class AddressedFilesHere:
         if raw is not None:
             self._said[file] = parse_metadata(raw, file)
         return file
+
+
+def _must_exist(path: Path, root: RootRequirement) -> None:
+    if path.exists():
+        return
+    hint = "check the path: one that is not absolute begins at the current folder"
+    if _CONDA.search(str(path)):
+        hint = (
+            "write its version: conda named the folder of its own build, and "
+            "pip list --format=freeze names versions"
+        )
+    raise _refused(root, f"there is no {path} on this machine", hint)
 
 
 def _version_said(top: TopFiles) -> str:

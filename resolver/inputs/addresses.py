@@ -19,9 +19,11 @@ from packaging.requirements import InvalidRequirement, Requirement
 from packaging.utils import (
     InvalidSdistFilename,
     InvalidWheelFilename,
+    NormalizedName,
     parse_sdist_filename,
     parse_wheel_filename,
 )
+from packaging.version import Version
 
 from axletree.resolver.inputs.project_names import ProjectNameError, name_in_folder
 from axletree.resolver.model.addresses import Address
@@ -236,10 +238,21 @@ def _name_of(
         return error
 
 
+def version_in(address: Address) -> Version | None:
+    """Return the version that a file's name says, if it does."""
+    found = _parts_of(unquote(urlsplit(address.url).path.rpartition("/")[2]))
+    return None if found is None else found[1]
+
+
 def _name_in(filename: str) -> str | None:
+    found = _parts_of(filename)
+    return None if found is None else str(found[0])
+
+
+def _parts_of(filename: str) -> tuple[NormalizedName, Version] | None:
     try:
         if filename.endswith(".whl"):
-            return str(parse_wheel_filename(filename)[0])
-        return str(parse_sdist_filename(filename)[0])
+            return parse_wheel_filename(filename)[:2]
+        return parse_sdist_filename(filename)
     except (InvalidWheelFilename, InvalidSdistFilename):
         return None

@@ -13,8 +13,7 @@ from urllib.parse import urlsplit
 from packaging.requirements import Requirement
 from packaging.utils import NormalizedName, canonicalize_name
 
-MARK = "@ "
-"""What begins a specifier that is an address."""
+from axletree.resolver.model.spelling import MARK
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,7 +11,6 @@ from typing import Protocol
 from packaging.utils import NormalizedName, canonicalize_name
 
 from axletree.resolver.model.distribution import DistributionFile, Page
-from axletree.resolver.model.errors import InvalidRequirementError
 from axletree.resolver.model.requirements import RootRequirement
 from axletree.resolver.universe.protocol import MetadataAnswer, ReadsAhead, Universe
 
@@ -63,8 +62,6 @@ class AddressedUniverse:
 
     def _named(self, name: NormalizedName) -> tuple[DistributionFile, ...]:
         if name not in self._brought:
-            for root in self.roots[name]:
-                _refuse_problem(root)
             self._brought[name] = tuple(map(self.files.file, self.roots[name]))
         return self._brought[name]
 
@@ -99,13 +96,3 @@ def by_project(
             name = canonicalize_name(line.requirement.name)
             found.setdefault(name, {}).setdefault(line.address.url, line)
     return {name: tuple(roots.values()) for name, roots in found.items()}
-
-
-def _refuse_problem(root: RootRequirement) -> None:
-    address = root.address
-    if address is not None and address.problem:
-        raise InvalidRequirementError(
-            f"{root.text} cannot be required: {address.problem}",
-            where=str(root.origin),
-            hint=address.hint,
-        )
