@@ -60,6 +60,15 @@ def left_out(files: Sequence[tuple[str, str]]) -> str:
     return f"; left out of its page: {', '.join(shown)}"
 
 
+def not_asked(indexes: Sequence[str]) -> str:
+    """End a sentence about a project that is taken from the first index alone."""
+    if not indexes:
+        return ""
+    others = " and ".join(indexes)
+    verb = "was" if len(indexes) == 1 else "were"
+    return f"; {others} {verb} not asked, since an index before has it"
+
+
 def requires(who: str, versions: Sequence[str], demand: str) -> str:
     """Say what releases require: `kfserving 0.6.1 requires kubernetes>=12.0.0`."""
     verb = "requires" if len(versions) == 1 else "require"

@@ -21,6 +21,7 @@ from axletree.resolver.conflicts.phrases import (
     demand_text,
     left_out,
     no_such_version,
+    not_asked,
     out_of_reach,
     requires,
     version_span,
@@ -76,6 +77,8 @@ class _Writer:
     def __init__(self, asked: Asked, releases: NamedReleases) -> None:
         self._asked = asked
         self._releases = releases
+        self._told: set[str] = set()
+        """Projects of which it is said that an index was not asked."""
 
     def fact(self, key: FactKey) -> Fact:
         """Say what a fact is."""
@@ -124,7 +127,19 @@ class _Writer:
         if self._releases.admitted(page, root.table.specifier):
             return ""
         said = no_such_version(root.line.demand, self._newest(page), self._day)
-        return said + left_out(self._releases.left_out(page))
+        return self._ended(said, page)
+
+    def _ended(self, said: str, page: Project) -> str:
+        """End a sentence that says there is nothing of a project that would do."""
+        gone = left_out(self._releases.left_out(page))
+        return f"{said}{gone}{self._not_asked(page.name)}"
+
+    def _not_asked(self, name: str) -> str:
+        """Name, once, the indexes that may have more of a project."""
+        if name in self._told:
+            return ""
+        self._told.add(name)
+        return not_asked(self._asked.unasked(name))
 
     def _newest(self, page: Project) -> str | None:
         """Name the newest release that the target can use, else the newest of all."""
@@ -190,7 +205,7 @@ class _Writer:
             said = no_such_version(demand, self._newest(page), self._day)
         else:
             said = out_of_reach(key.target, there)
-        return said + left_out(self._releases.left_out(page))
+        return self._ended(said, page)
 
     def _metadata(
         self, key: EdgeKey, project: Project, demands: Demands
@@ -219,7 +234,8 @@ class _Writer:
             what = why_fallen(key.reason, releases, self._asked)
         return Fact(
             kind="fallen",
-            text=f"{key.project} {version_span(versions)} {what}",
+            text=f"{key.project} {version_span(versions)} {what}"
+            f"{self._not_asked(key.project)}",
             project=key.project,
             versions=versions,
             observed=observed_kind(key, releases),
@@ -231,10 +247,9 @@ class _Writer:
         # What was uploaded later is not told from what never was.
         is_known = page is not None and not self._day
         what = absence(key.project, is_known=is_known, day=self._day)
-        gone = () if page is None else self._releases.left_out(page)
         return Fact(
             kind="no-release" if is_known else "unknown-project",
-            text=what + left_out(gone),
+            text=what if page is None else self._ended(what, page),
             project=key.project,
             evidence=[Evidence(kind="index-page", project=key.project)],
         )

@@ -172,7 +172,8 @@ def _at_address(
         package["marker"] = marker
     if pin.is_folder:
         # Its version may be another tomorrow, so none is written (PEP 751).
-        package["directory"] = {**where, **({"editable": True} if address.is_editable else {})}
+        editable: dict[str, Toml] = {"editable": True} if address.is_editable else {}
+        package["directory"] = {**where, **editable}
         return package
     package["version"] = str(pin.version)
     if file.size_bytes is not None:

@@ -27,7 +27,15 @@ RepairClaim: TypeAlias = Literal["untried", "works", "irreducible", "cheapest"]
 
 
 RepairKind: TypeAlias = Literal[
-    "relax-root", "date", "python", "collect", "recipe", "override", "lift"
+    "relax-root",
+    "date",
+    "python",
+    "platform",
+    "index-strategy",
+    "collect",
+    "recipe",
+    "override",
+    "lift",
 ]
 
 

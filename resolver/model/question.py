@@ -133,14 +133,16 @@ def ask(  # noqa: PLR0913  one argument for each part of a question
     )
 
 
-def for_python(question: Question, python_version: str) -> Question | None:
-    """Ask the same for another version of Python.
+def for_target(
+    question: Question, python_version: str, platform: str
+) -> Question | None:
+    """Ask the same for another version of Python, or another platform.
 
     Roots that only apply there come after the others.
 
     :returns: None if the user's own project is not for it.
     """
-    changes, platform = question.changes, question.environment.platform
+    changes = question.changes
     try:
         environment = limit_python(
             environment_for(python_version, platform), question.pythons

@@ -31,11 +31,12 @@ PIP_ROUNDS = 200_000
 """Where pip gives up. Source: pip, `resolution/resolvelib/resolver.py`."""
 MOST_FILES = 1_000
 """Files whose metadata is read before we stop following pip."""
-MOST_ROUNDS = 2_000
-"""Rounds after which we stop following pip in passing: some tenths of a second, in
+MOST_ROUNDS = 500
+"""Rounds after which we stop following pip in passing: about a tenth of a second, in
 which pip would have downloaded for minutes."""
 MOST_NEW_FILES = 100
-"""Files that are read to follow pip in passing, beside those that were read before."""
+"""Files that are read over an index to follow pip in passing, beside those that were
+read before. Where all is at hand it is no matter what was."""
 ROUNDS_IF_ASKED = 20_000
 """The same where nothing else is asked for: some seconds."""
 _NAMED_FROM = 3
@@ -99,7 +100,8 @@ def as_pip_in_passing(
     :param unread: files that would have to be built to be read; `universe` adds to
         them as they are met.
     """
-    in_passing = InPassing(most_new_files=MOST_NEW_FILES, unread=unread)
+    most = MOST_FILES if universe.is_frozen else MOST_NEW_FILES
+    in_passing = InPassing(most_new_files=most, unread=unread)
     index = replace(_index(universe, question, MOST_FILES), in_passing=in_passing)
     return _opinion(question, index, _RoundCounter(most=MOST_ROUNDS))
 

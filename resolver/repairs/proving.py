@@ -55,10 +55,12 @@ WrittenKey: TypeAlias = RootKey | ConstraintKey
 RELAX_ROOT = 0
 LATER_DATE = 1
 ANOTHER_PYTHON = 2
-COLLECT = 3
-OVERRIDE = 4
+ANOTHER_PLATFORM = 3
+INDEX_STRATEGY = 4
+COLLECT = 5
+OVERRIDE = 6
 """Also what a recipe that exists would build."""
-LIFT = 5
+LIFT = 7
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,12 +29,16 @@ from axletree.resolver.repairs.collecting import (
     FileRepairs,
     Upstream,
 )
+from axletree.resolver.repairs.elsewhere import Elsewhere
 from axletree.resolver.repairs.far_older import floors
 from axletree.resolver.repairs.lifting import LiftRepairs
 from axletree.resolver.repairs.overriding import OverrideRepairs
+from axletree.resolver.repairs.platforms import PlatformRepairs
 from axletree.resolver.repairs.proving import (
+    ANOTHER_PLATFORM,
     ANOTHER_PYTHON,
     COLLECT,
+    INDEX_STRATEGY,
     LATER_DATE,
     LIFT,
     OVERRIDE,
@@ -44,6 +48,7 @@ from axletree.resolver.repairs.proving import (
 )
 from axletree.resolver.repairs.pythons import PythonRepairs
 from axletree.resolver.repairs.relaxing import WrittenRepairs
+from axletree.resolver.repairs.strategies import AllIndexes, StrategyRepairs
 from axletree.resolver.resolve import Refusal
 from axletree.resolver.universe.composed import MemoUniverse
 from axletree.resolver.universe.sparing import (
@@ -112,13 +117,17 @@ class Repairer:
     question: Question
     refusal: Refusal
     wheels: Sequence[FutureWheel] = ()
-    for_python: Callable[[str], Question | None] | None = None
-    """Asks the same for another version of Python; None: none other is tried."""
+    for_target: Callable[[str, str], Question | None] | None = None
+    """Asks the same for another Python, or on another platform; None: no other is
+    tried."""
     turn: Callable[[Environment], None] | None = None
     """Makes the universe tell what an sdist's code says for an environment; None: it
     says the same for all."""
     upstream: Upstream | None = None
     """Looked at for files that the universe lacks."""
+    all_indexes: AllIndexes | None = None
+    """Asked where the first index that has a project was its only one; None: there is
+    no other."""
     reporter: Reporter = field(default_factory=SilentReporter)
     _prover: Prover = field(init=False)
     spared: Sequence[SparingUniverse] = ()
@@ -174,9 +183,16 @@ class Repairer:
             _Step(rank=RELAX_ROOT, find=written.find, search=written),
             _Step(rank=LATER_DATE, find=lifts.find_date),
         ]
-        if self.for_python is not None:
-            pythons = PythonRepairs(prover, self.for_python, self.turn)
-            steps.append(_Step(rank=ANOTHER_PYTHON, find=pythons.find, search=pythons))
+        if self.for_target is not None:
+            elsewhere = Elsewhere(prover, self.for_target, self.turn)
+            pythons, platforms = PythonRepairs(elsewhere), PlatformRepairs(elsewhere)
+            steps += [
+                _Step(rank=ANOTHER_PYTHON, find=pythons.find, search=pythons),
+                _Step(rank=ANOTHER_PLATFORM, find=platforms.find, search=platforms),
+            ]
+        if self.all_indexes is not None:
+            every = StrategyRepairs(prover, self.all_indexes)
+            steps.append(_Step(rank=INDEX_STRATEGY, find=every.find, search=every))
         if self.upstream is not None:
             files = FileRepairs(prover, self.upstream)
             steps.append(_Step(rank=COLLECT, find=files.find, search=files))

@@ -50,13 +50,17 @@ class Index:
 
 
 def make(form: str, version: str, day: int) -> DistributionFile:
-    """Make a file that is uploaded on a day of 2020."""
+    """Make a file that is uploaded on a day of 2020.
+
+    :param form: of its name, such as `WHEEL`.
+    """
+    tag = "" if form == SDIST else form.removesuffix(".whl").split("-", 2)[2]
     return DistributionFile(
         project=APP,
         filename=safe_name(form.format(version)),
         version=version,
         kind="sdist" if form == SDIST else "wheel",
-        tag="" if form == SDIST else "py3-none-any",
+        tag=tag,
         upload_time=NEW_YEAR + timedelta(days=day - 1, hours=9),
     )
 

@@ -9,7 +9,11 @@ from axletree.resolver.model.distribution import (
 )
 from axletree.resolver.model.question import Question
 from axletree.resolver.queries.as_pip import as_pip, as_pip_in_passing
-from axletree.resolver.universe.composed import FrozenUniverse, MemoUniverse
+from axletree.resolver.universe.composed import (
+    FrozenUniverse,
+    MemoUniverse,
+    RecordedUniverse,
+)
 from tests.support.answers import name
 from tests.support.pip_scenarios import PipScenario, load_scenarios
 
@@ -144,13 +148,18 @@ def test_in_passing_pip_is_followed_up_to_an_sdist_that_it_would_build() -> None
     assert "to read it and still not be done, where we stopped" in text
 
 
-def test_in_passing_no_more_is_read_than_it_is_worth(
-    monkeypatch: pytest.MonkeyPatch,
+@pytest.mark.parametrize("is_frozen", [False, True])
+def test_in_passing_no_more_is_read_of_an_index_than_it_is_worth(
+    monkeypatch: pytest.MonkeyPatch, *, is_frozen: bool
 ) -> None:
     monkeypatch.setattr("axletree.resolver.queries.as_pip.MOST_NEW_FILES", 2)
-    universe = MemoUniverse(WALK.universe())
+    frozen = WALK.universe()
+    recorded = RecordedUniverse(
+        page_of=frozen.page_of, metadata_of=frozen.metadata_of, is_frozen=is_frozen
+    )
 
-    answer = as_pip_in_passing(universe, WALK.question(), ())
+    answer = as_pip_in_passing(MemoUniverse(recorded), WALK.question(), ())
 
-    assert answer.outcome == "too-deep"
-    assert sum(answer.fetched.values()) == 2
+    whole = as_pip(frozen, WALK.question())
+    assert (answer.text == whole.text) is is_frozen
+    assert sum(answer.fetched.values()) == (5 if is_frozen else 2)

@@ -43,6 +43,8 @@ PUBLISHED = (
     (proving.RELAX_ROOT, "a looser requirement or constraint of your own"),
     (proving.LATER_DATE, "a later date"),
     (proving.ANOTHER_PYTHON, "another version of Python"),
+    (proving.ANOTHER_PLATFORM, "another platform"),
+    (proving.INDEX_STRATEGY, "index strategy"),
     (proving.COLLECT, "a file that the upstream index has"),
     (proving.OVERRIDE, "a changed requirement of somebody else"),
     (proving.LIFT, "lifting a ban"),
