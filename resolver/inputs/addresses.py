@@ -141,6 +141,8 @@ def _address(text: str, *, is_editable: bool) -> tuple[Address, dict[str, str]]:
         whole, fragment = _normalized(text)
         items = dict(parse_qsl(fragment, keep_blank_values=True))
         shown = _without_login(whole)
+    except AddressError:
+        raise
     except ValueError as error:
         raise AddressError(f"it is no address: {error}") from error
     subdirectory = items.get("subdirectory", "")
