@@ -17,6 +17,7 @@ from axletree.resolver.conflicts.evidence import (
 from axletree.resolver.conflicts.fallen_text import why_fallen
 from axletree.resolver.conflicts.named_releases import NamedReleases, everything
 from axletree.resolver.conflicts.phrases import (
+    MOST_RUNS,
     absence,
     demand_text,
     left_out,
@@ -24,7 +25,7 @@ from axletree.resolver.conflicts.phrases import (
     not_asked,
     out_of_reach,
     requires,
-    version_span,
+    span_text,
     who_constrains,
 )
 from axletree.resolver.model.fact_keys import (
@@ -172,19 +173,21 @@ class _Writer:
         demands = self._releases.demands(key)
         texts = self._releases.spelled(key, demands)
         who = with_extras(key.project, [key.extra])
-        versions = _versions(project, list(demands))
-        sentence = requires(who, versions, demand_text(key.target, texts))
+        runs = self._releases.runs(key)
+        spans = [_versions(project, run) for run in runs]
+        sentence = requires(who, spans, demand_text(key.target, texts))
         overrides = self._asked.overrides(key.project, key.target)
         far = self._if_refused(texts) or self._if_far(key, demands, texts)
         return Fact(
             kind="edge",
             text=f"{sentence}{by_override(overrides)}{far}",
             project=key.project,
-            versions=versions,
+            versions=_versions(project, self._releases.named(key)),
+            count=sum(map(len, runs)),
             target=key.target,
             requirement=texts[0] if len(texts) == 1 else None,
             evidence=[*map(line_evidence, overrides)]
-            or self._metadata(key, project, demands),
+            or self._metadata(key, project, demands, runs),
         )
 
     def _if_refused(self, texts: Sequence[str]) -> str:
@@ -208,14 +211,19 @@ class _Writer:
         return self._ended(said, page)
 
     def _metadata(
-        self, key: EdgeKey, project: Project, demands: Demands
+        self,
+        key: EdgeKey,
+        project: Project,
+        demands: Demands,
+        runs: Sequence[Sequence[int]],
     ) -> list[Evidence]:
+        told = [position for run in reversed(runs) for position in run]
         return [
             evidence
-            for position, lines in list(demands.items())[:MOST_EVIDENCE]
+            for position in told[:MOST_EVIDENCE]
             for release in [self._releases.particulars(project, position)]
             for evidence in metadata_evidence(
-                key.project, release, [place for place, _ in lines]
+                key.project, release, [place for place, _ in demands[position]]
             )
         ]
 
@@ -223,9 +231,10 @@ class _Writer:
 
     def _fallen(self, key: FallenKey) -> Fact:
         project = self._releases.project(key.project)
-        positions = self._releases.fallen(key, self._releases.possible(key))
+        runs = self._releases.runs(key)
+        positions = [position for run in runs for position in run]
         releases = [self._releases.particulars(project, at) for at in positions]
-        versions = _versions(project, positions)
+        span = span_text([_versions(project, run) for run in runs], MOST_RUNS)
         if key.reason == "requires-python":
             fell_by = self._releases.fell_by
             fell = any(fell_by(project, at, key.reason) for at in positions)
@@ -234,10 +243,10 @@ class _Writer:
             what = why_fallen(key.reason, releases, self._asked)
         return Fact(
             kind="fallen",
-            text=f"{key.project} {version_span(versions)} {what}"
-            f"{self._not_asked(key.project)}",
+            text=f"{key.project} {span} {what}{self._not_asked(key.project)}",
             project=key.project,
-            versions=versions,
+            versions=_versions(project, self._releases.named(key)),
+            count=len(positions),
             observed=observed_kind(key, releases),
             evidence=fallen_evidence(key, releases, self._asked),
         )
