@@ -5,7 +5,7 @@ date hides is not even that: as of the date there is no such file, so that nothi
 is said or read depends on what was uploaded later (RESOLVING.md 4).
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TypeAlias
@@ -134,10 +134,11 @@ class PageCompiler:
         """List the releases of `page` that there are as of the date, newest first."""
         usable: _Files = {}
         fallen: _Files = {}
+        replaced = self._at_addresses(page)
         page = self._as_of_date(page)
         for file in page.files:
             version = parse_version(file.version)
-            if version is None or not self._is_asked_for(file):
+            if version is None or self._is_replaced(file, version, replaced):
                 continue
             listed = usable if self._is_usable(file, version) else fallen
             # What a user names by its address stands apart from what a page lists.
@@ -207,10 +208,27 @@ class PageCompiler:
             file.filename,
         )
 
-    def _is_asked_for(self, file: DistributionFile) -> bool:
-        """Tell whether a file may be chosen at all: by an address, just where asked."""
+    def _at_addresses(self, page: Page) -> Set[Version]:
+        """List the versions that stand at addresses which this question asks for.
+
+        They take the place of the same version on a page.
+        """
+        if not self.limits.addresses:
+            return frozenset()
+        named = (parse_version(f.version) for f in page.files if self._is_named(f))
+        return frozenset(version for version in named if version is not None)
+
+    def _is_named(self, file: DistributionFile) -> bool:
         address = file.address
-        return address is None or (file.project, address.url) in self.limits.addresses
+        asked = self.limits.addresses
+        return address is not None and (file.project, address.url) in asked
+
+    def _is_replaced(
+        self, file: DistributionFile, version: Version, replaced: Set[Version]
+    ) -> bool:
+        if file.address is not None:
+            return not self._is_named(file)
+        return version in replaced
 
     def _is_usable(self, file: DistributionFile, version: Version) -> bool:
         if self._lacks_time(file):
