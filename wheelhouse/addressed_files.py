@@ -192,7 +192,7 @@ class AddressedFilesHere:
         number = len(self.paths)
         archive = self.scratch / f"folder-{number}.tar.gz"
         archive_folder(path, archive)
-        return self._source(archive, "", top, (address, project), is_folder=True)
+        return self._source(archive, "", top, (root, address, project), is_folder=True)
 
     def _archive(
         self,
@@ -210,22 +210,27 @@ class AddressedFilesHere:
         name = FileNames(project).read(path.name)
         version = name[2] if isinstance(name, tuple) else ""
         version = version if parse_version(version) is not None else ""
-        return self._source(path, version, top, (address, project), is_folder=False)
+        return self._source(
+            path, version, top, (root, address, project), is_folder=False
+        )
 
     def _source(
         self,
         path: Path,
         version: str,
         top: TopFiles,
-        whose: tuple[Address, NormalizedName],
+        whose: tuple[RootRequirement, Address, NormalizedName],
         *,
         is_folder: bool,
     ) -> DistributionFile:
         """Say what a source tree is; built for if only a build knows its version."""
-        address, project = whose
+        root, address, project = whose
         raw = None
-        version = version or _version_said(top)
-        if not version:
+        name = _said(top, "name")
+        if name and canonicalize_name(name) != project:
+            raise _refused(root, f"its name is {name}", f"write {name} @ before it")
+        version = version or _said(top, "version")
+        if parse_version(version) is None:
             raw = self.sdists.builder.metadata(path, self.sdists.environment)
             version = read_headers(raw).get("version", ("",))[0]
         ending = next((s for s in SDIST_SUFFIXES if path.name.endswith(s)), ".tar.gz")
@@ -261,18 +266,18 @@ def _must_exist(path: Path, root: RootRequirement) -> None:
     raise _refused(root, f"there is no {path} on this machine", hint)
 
 
-def _version_said(top: TopFiles) -> str:
-    """Return the version that files say, if they do."""
+def _said(top: TopFiles, field: str) -> str:
+    """Return the name or version that files of a source tree say, if they do."""
     headers = read_headers(top.pkg_info or b"")
-    said = headers.get("version", ("",))[0]
-    if not said and top.pyproject is not None:
-        try:
-            project = read_toml(top.pyproject).get("project")
-        except ForeignTomlError:
-            return ""
-        version = project.get("version") if isinstance(project, dict) else None
-        said = version if isinstance(version, str) else ""
-    return said if parse_version(said) is not None else ""
+    said = headers.get(field, ("",))[0]
+    if said or top.pyproject is None:
+        return said
+    try:
+        project = read_toml(top.pyproject).get("project")
+    except ForeignTomlError:
+        return ""
+    value = project.get(field) if isinstance(project, dict) else None
+    return value if isinstance(value, str) else ""
 
 
 def _safe(text: str, project: NormalizedName) -> SafeName:

@@ -96,7 +96,8 @@ def to_pylock(locked: Locked, command: Sequence[str], addresses: Addresses) -> s
         ],
     }
     Pylock.from_dict(document)
-    head = header(locked.labels, command, locked.notes)
+    folders = (_as_folder(pin) for pin in locked.pins if pin.is_folder)
+    head = header(locked.labels, command, (*locked.notes, *folders))
     return "\n".join((*head, "", tomli_w.dumps(document)))
 
 
@@ -157,6 +158,13 @@ def _pick(files: Sequence[DistributionFile], environment: Environment) -> str | 
             found.append((min(own), file.filename))
     # Of equals the first one, as an installer meets it.
     return min(found, key=itemgetter(0))[1] if found else None
+
+
+def _as_folder(pin: LockedPin) -> str:
+    return (
+        f"{pin.name} {pin.version} is a folder: pip up to 26.3 installs no pylock.toml "
+        "that holds one, since it takes no hash of it; uv does"
+    )
 
 
 def _at_address(

@@ -94,5 +94,6 @@ def _refuse_needed(folders: Iterable[LockedPin]) -> None:
                 f"{needed_by[0]} requires {pin.name}, which is a folder: pip takes no "
                 "hash of that, and installs no lock where one is missing",
                 where=_address(pin),
-                hint="write pylock.toml (--format pylock), or require a wheel of it",
+                hint="require a wheel of it, or write pylock.toml (--format pylock), "
+                "which uv installs",
             )

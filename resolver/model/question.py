@@ -83,6 +83,12 @@ class Question:
     """What the user's own projects are for; the environment is limited already."""
 
 
+def addressed_lines(question: Question) -> tuple[RootRequirement, ...]:
+    """List the roots and constraints in force that name an address."""
+    lines = (*question.roots, *question.constraints)
+    return tuple(line for line in lines if line.address_in_force is not None)
+
+
 def ask(  # noqa: PLR0913  one argument for each part of a question
     roots: Iterable[RootRequirement],
     environment: Environment,

@@ -5,7 +5,8 @@ date hides is not even that: as of the date there is no such file, so that nothi
 is said or read depends on what was uploaded later (RESOLVING.md 4).
 """
 
-from collections.abc import Iterable, Mapping, Set
+from collections.abc import Iterable, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TypeAlias
@@ -208,7 +209,7 @@ class PageCompiler:
             file.filename,
         )
 
-    def _at_addresses(self, page: Page) -> Set[Version]:
+    def _at_addresses(self, page: Page) -> AbstractSet[Version]:
         """List the versions that stand at addresses which this question asks for.
 
         They take the place of the same version on a page.
@@ -224,7 +225,7 @@ class PageCompiler:
         return address is not None and (file.project, address.url) in asked
 
     def _is_replaced(
-        self, file: DistributionFile, version: Version, replaced: Set[Version]
+        self, file: DistributionFile, version: Version, replaced: AbstractSet[Version]
     ) -> bool:
         if file.address is not None:
             return not self._is_named(file)

@@ -24,6 +24,7 @@ from axletree.commands.sources.snapshots import read_snapshot
 from axletree.config import Settings
 from axletree.console import Progress
 from axletree.resolver.inputs.requirement_lines import redact
+from axletree.resolver.model.question import addressed_lines
 from axletree.wheelhouse.merged import MergedUniverse
 
 
@@ -96,8 +97,9 @@ class _Opening:
 
     def with_addresses(self, stack: ExitStack, opened: Opened) -> Opened:
         """Let what is named by its address stand beside what was opened."""
-        lines = (*self.asked.parsed.roots, *self.asked.parsed.constraints)
-        if all(line.address is None for line in lines):
+        questions = self.asked.questions
+        lines = [line for each in questions for line in addressed_lines(each)]
+        if not lines:
             return opened
         # Late: it brings the builder and the network along.
         from axletree.commands.sources.addressed import Addressing  # noqa: PLC0415
@@ -105,7 +107,7 @@ class _Opening:
         addressing = Addressing(
             settings=self.settings,
             source=self.source,
-            question=self.asked.questions[0],
+            question=questions[0],
             progress=self.progress,
         )
         return addressing.open(stack, opened, lines)
