@@ -201,7 +201,6 @@ class _Files:
     def without_python(self) -> str:
         """Name the Python no patch release of which fits; empty: one does."""
         environment = self._question.environment
-        minor = ".".join(environment.python_version.split(".")[:2])
         texts = {
             text
             for chosen in self._chosen.values()
@@ -209,10 +208,13 @@ class _Files:
         }
         limits = [read_specifiers(text) for text in texts if _is_specifier(text)]
         has_fitting = any(
-            all(s.contains(f"{minor}.{micro}", prereleases=True) for s in limits)
+            all(
+                s.contains(f"{environment.minor}.{micro}", prereleases=True)
+                for s in limits
+            )
             for micro in environment.micros
         )
-        return "" if has_fitting else minor
+        return "" if has_fitting else environment.minor
 
     def _as_line(self, line: _Line) -> Line:
         url = line.requirement.url
