@@ -16,7 +16,6 @@ from packaging.utils import NormalizedName, canonicalize_name
 
 from axletree.resolver.inputs.addresses import ARCHIVES, path_of
 from axletree.resolver.inputs.foreign_toml import ForeignTomlError, read_toml
-from axletree.resolver.model.addresses import Address
 from axletree.resolver.model.distribution import (
     STRONG_HASHES,
     DistributionFile,
@@ -33,7 +32,7 @@ from axletree.resolver.model.file_names import (
     shown_name,
 )
 from axletree.resolver.model.foreign_text import parse_version
-from axletree.resolver.model.requirements import RootRequirement
+from axletree.resolver.model.requirements import Address, RootRequirement
 from axletree.resolver.universe.protocol import MetadataAnswer
 from axletree.wheelhouse.archives import METADATA_LIMIT_BYTES, damage_is_a_defect
 from axletree.wheelhouse.core_metadata import parse_metadata, read_headers

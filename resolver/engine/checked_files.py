@@ -14,7 +14,6 @@ from packaging.utils import NormalizedName, canonicalize_name
 from packaging.version import Version
 
 from axletree.resolver.engine.checker import Check, Line
-from axletree.resolver.model.addresses import by_address
 from axletree.resolver.model.answers import Resolution
 from axletree.resolver.model.distribution import (
     DistributionFile,
@@ -27,7 +26,7 @@ from axletree.resolver.model.foreign_text import (
 )
 from axletree.resolver.model.markers import MarkerEvaluator
 from axletree.resolver.model.question import Question
-from axletree.resolver.model.requirements import RootRequirement
+from axletree.resolver.model.requirements import RootRequirement, by_address
 from axletree.resolver.model.spelling import MARK
 from axletree.resolver.universe.verdicts import admits, opts_in
 

@@ -26,11 +26,10 @@ from packaging.utils import (
 from packaging.version import Version
 
 from axletree.resolver.inputs.project_names import ProjectNameError, name_in_folder
-from axletree.resolver.model.addresses import Address
 from axletree.resolver.model.bounds import LONGEST_URL
 from axletree.resolver.model.distribution import STRONG_HASHES
 from axletree.resolver.model.foreign_text import read_requirement
-from axletree.resolver.model.requirements import UNNAMED
+from axletree.resolver.model.requirements import UNNAMED, Address
 
 # Source: pip, `utils/filetypes.py`: a requirement that ends so is a path to pip.
 ARCHIVES = (

@@ -14,7 +14,6 @@ from axletree.resolver.locks.reading import (
     WrittenPin,
     pins_in,
 )
-from axletree.resolver.model.addresses import Address
 from axletree.resolver.model.answers import (
     Counters,
     Pin,
@@ -25,6 +24,7 @@ from axletree.resolver.model.distribution import STRONG_HASHES, DistributionFile
 from axletree.resolver.model.environment import Environment
 from axletree.resolver.model.errors import MissingHashError
 from axletree.resolver.model.origins import RequestedBy
+from axletree.resolver.model.requirements import Address
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

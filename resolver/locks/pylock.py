@@ -33,7 +33,6 @@ from axletree.resolver.locks.locked import (
     without_extras,
 )
 from axletree.resolver.locks.markers import Distinctions
-from axletree.resolver.model.addresses import Address
 from axletree.resolver.model.distribution import (
     STRONG_HASHES,
     DistributionFile,
@@ -42,6 +41,7 @@ from axletree.resolver.model.distribution import (
 from axletree.resolver.model.environment import Environment
 from axletree.resolver.model.errors import NoFileAddressError
 from axletree.resolver.model.foreign_text import read_specifiers
+from axletree.resolver.model.requirements import Address
 
 # The containers are the covariant ones, as in `json_form`.
 Toml: TypeAlias = str | int | datetime | Sequence["Toml"] | Mapping[str, "Toml"]

@@ -8,11 +8,11 @@ from typing import Literal, TypeAlias
 
 from packaging.utils import NormalizedName
 
-from axletree.resolver.model.addresses import Address
 from axletree.resolver.model.file_names import (
     FileKind,
     SafeName,
 )
+from axletree.resolver.model.requirements import Address
 
 ObservedKind: TypeAlias = Literal["limits", "host"]
 UnusableKind: TypeAlias = Literal["invalid", "backend", "unbuilt"] | ObservedKind
@@ -61,10 +61,10 @@ class DistributionFile:
     """None: not yanked. Else the reason, which may be empty."""
     metadata_hashes: Mapping[str, str] | None = None
     """None: the index offers no PEP 658 metadata. Else its hashes (may be empty)."""
-    address: Address | None = None
-    """Set if a user required it by where it is: no index lists it."""
     index_rank: int = 0
     """Place of its index, where several are read as one; 0 is the first."""
+    address: Address | None = None
+    """Set if a user required it by where it is: no index lists it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -25,7 +25,7 @@ MADE_BY = "This file was made by axletree"
 
 
 MARK = "@ "
-"""What begins a specifier that is an address (`axletree.resolver.model.addresses`)."""
+"""What begins a specifier that is an address (`Address` in `axletree.resolver.model.requirements`)."""
 
 
 def spell_command(words: Iterable[str]) -> str:

@@ -15,7 +15,6 @@ from packaging.specifiers import InvalidSpecifier
 from packaging.utils import NormalizedName
 from packaging.version import Version
 
-from axletree.resolver.model.addresses import Address
 from axletree.resolver.model.distribution import (
     DistributionFile,
     ExcludedFile,
@@ -30,6 +29,7 @@ from axletree.resolver.model.foreign_text import (
 )
 from axletree.resolver.model.limits import FileLimits
 from axletree.resolver.model.question import Limits
+from axletree.resolver.model.requirements import Address
 from axletree.resolver.universe.release_sets import (
     SpecifierMasks,
     mask_of,

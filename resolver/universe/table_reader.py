@@ -17,13 +17,13 @@ from packaging.specifiers import SpecifierSet
 from packaging.utils import NormalizedName, canonicalize_name
 
 from axletree.resolver.inputs.requirements_files import parse_requirement
-from axletree.resolver.model.addresses import address_in, by_address
 from axletree.resolver.model.distribution import strong_hashes
 from axletree.resolver.model.environment import Environment
 from axletree.resolver.model.question import (
     Limits,
     ask,
 )
+from axletree.resolver.model.requirements import address_in, by_address
 from axletree.resolver.universe.candidates import (
     Release,
     Releases,
