@@ -5,8 +5,9 @@ address as a specifier of its own form, `@ URL`, that admits just the release th
 made of what is there.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from typing import Literal
 from urllib.parse import urlsplit
 
 from packaging.markers import Marker
@@ -75,6 +76,14 @@ def by_address(
     return f"{MARK}{url}" if key in asked else None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True, order=True)
+class Part:
+    """An extra or a dependency group of the user's own project."""
+
+    kind: Literal["extra", "group"]
+    name: NormalizedName
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Override:
     """The versions that take the place of those which requirements name."""
@@ -115,6 +124,10 @@ class RootRequirement:
     """Those that gave the requirement its versions."""
     address: Address | None = None
     """What is required is the project there, in whatever version it has."""
+    parts: frozenset[Part] = frozenset()
+    """Where one of them is wanted it holds; none: always."""
+    ways: tuple[tuple[frozenset[Part], Marker | None], ...] = ()
+    """Where it holds under one marker for some parts, and under another for others."""
 
     @property
     def specifier(self) -> str:
@@ -155,3 +168,9 @@ class Edit:
     old: str
     """As written, without comment and options."""
     new: str
+
+
+def joined_parts(each: Iterable[frozenset[Part]]) -> frozenset[Part]:
+    """Join the parts that something is needed for; none in one of them is always."""
+    found = tuple(each)
+    return frozenset[Part]().union(*found) if all(found) else frozenset()
