@@ -8,6 +8,7 @@ import click
 
 from axletree.commands.options.question import Asked
 from axletree.commands.options.shared import SourceOptions
+from axletree.commands.sources.house import reading
 from axletree.commands.sources.local import (
     open_folder,
     open_wheelhouse,
@@ -18,6 +19,11 @@ from axletree.commands.sources.named import (
     first_index,
     is_extra_unasked,
     settings_for,
+)
+from axletree.commands.sources.naming import (
+    files_name,
+    snapshot_name,
+    wheelhouse_name,
 )
 from axletree.commands.sources.opened import Opened
 from axletree.commands.sources.snapshots import read_snapshot
@@ -70,7 +76,8 @@ class _Opening:
     def open(self, stack: ExitStack) -> Opened:
         """Open indexes, folders, both, or the wheelhouse, until `stack` closes."""
         if self.source.universe is not None:
-            return Opened(universe=read_snapshot(self.source.universe))
+            name = snapshot_name(str(self.source.universe))
+            return Opened(universe=read_snapshot(self.source.universe), name=name)
         links = (*self.source.find_links, *self.asked.parsed.find_links)
         folders = {redact(link): open_folder(link) for link in dict.fromkeys(links)}
         urls = self._urls()
@@ -86,12 +93,25 @@ class _Opening:
             return indexes.open(stack, urls, folders)
         if folders:
             universe = MergedUniverse(tuple(folders.values()))
+            name = files_name(list(folders))
             return Opened(
-                universe=universe, sources=tuple(folders), stored=paths_in_folders
+                universe=universe,
+                name=name,
+                sources=tuple(folders),
+                stored=paths_in_folders,
             )
+        return self._open_wheelhouse(stack)
+
+    def _open_wheelhouse(self, stack: ExitStack) -> Opened:
         home = self.settings.home
+        takes_index = not self.asked.parsed.has_no_index
+        with reading(self.settings, takes_index=takes_index):
+            universe = open_wheelhouse(stack, home)
+        is_empty = universe.generation == 0
+        name = wheelhouse_name(str(home), is_empty=is_empty)
         return Opened(
-            universe=open_wheelhouse(stack, home),
+            universe=universe,
+            name=name,
             stored=lambda files: paths_in_wheelhouse(stack, home, files),
         )
 
