@@ -296,6 +296,11 @@ _SERVE = (
         help="Worker processes.",
     ),
     Option(
+        "--access-log", kind="choice", choices=("text", "json", "none"),
+        default="text", shows_default=True,
+        help="Write a line for each request to stderr.",
+    ),
+    Option(
         "--public-url", default="", metavar="URL",
         help="How users reach the index, where that is another address.",
     ),
