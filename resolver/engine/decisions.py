@@ -10,6 +10,7 @@ from axletree.resolver.engine.problem import (
     Problem,
 )
 from axletree.resolver.engine.search import Decided, Search
+from axletree.resolver.model.distribution import DistributionFile
 from axletree.resolver.model.origins import Origin
 from axletree.resolver.model.question import Question
 from axletree.resolver.model.requirements import RootRequirement
@@ -46,6 +47,8 @@ class Decisions:
     releases: dict[NormalizedName, Release]
     """In the order decided."""
     standings: dict[NormalizedName, Standing]
+    unread: tuple[DistributionFile, ...] = ()
+    """Files that cannot be read, and that it holds or hangs on."""
 
 
 def tables_of(knowledge: Knowledge) -> Tables:
@@ -95,8 +98,15 @@ def decisions_of(knowledge: Knowledge, decided: Decided) -> Decisions:
     }
     # Tables may have been read by others than this knowledge.
     knowledge.read_metadata(releases.values())
+    unread = [
+        page.all[position]
+        for name, position in decided.unread
+        if (page := knowledge.releases[NormalizedName(name)]) is not None
+    ]
+    knowledge.read_metadata(unread)
     return Decisions(
         releases=releases,
+        unread=tuple(map(knowledge.file_of, unread)),
         standings={
             name: Standing(
                 prereleases_open=found.prereleases_open,

@@ -32,7 +32,7 @@ from axletree.resolver.model.outcomes import (
     GaveUp,
     ProvedNone,
 )
-from axletree.resolver.model.question import Question
+from axletree.resolver.model.question import Question, skipping
 from axletree.resolver.model.reporter import (
     Reporter,
     SilentReporter,
@@ -58,7 +58,9 @@ ANOTHER_PYTHON = 2
 COLLECT = 3
 OVERRIDE = 4
 """Also what a recipe that exists would build."""
-LIFT = 5
+SKIP = 5
+"""Whatever else it takes: what cannot be read is left out."""
+LIFT = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +110,14 @@ class Prover:
         return self.attempt(self.resolver, question)
 
     def attempt(self, resolver: Resolver, question: Question) -> Answer[Resolution]:
-        """Resolve as another resolver does."""
+        """Resolve as another resolver does; without what stops a lock, if need be."""
+        found = self._attempt(resolver, question)
+        if not isinstance(found, Found) or not found.stops_at:
+            return found
+        skipped = self._attempt(resolver, skipping(question))
+        return skipped if isinstance(skipped, Found) else GaveUp(unread=found.stops_at)
+
+    def _attempt(self, resolver: Resolver, question: Question) -> Answer[Resolution]:
         self._begin()
         try:
             found = resolver.attempt(question)
@@ -131,8 +140,12 @@ class Prover:
 
     def newest(self, question: Question, name: NormalizedName) -> Answer[Newest]:
         """Find the newest release of a root with which a solution exists."""
-        inquiry = self.resolver.search(replace(question, prefer="newest"), lead=name)
+        question = replace(question, prefer="newest")
+        inquiry = self.resolver.search(question, lead=name)
         found = self.settle(self.resolver, inquiry)
+        if isinstance(found, Found) and found.stops_at:
+            inquiry = self.resolver.search(skipping(question), lead=name)
+            found = self.settle(self.resolver, inquiry)
         if not isinstance(found, Found):
             return found
         releases = inquiry.knowledge.releases[name]

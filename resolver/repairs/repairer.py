@@ -39,6 +39,7 @@ from axletree.resolver.repairs.proving import (
     LIFT,
     OVERRIDE,
     RELAX_ROOT,
+    SKIP,
     Floor,
     Prover,
 )
@@ -156,7 +157,7 @@ class Repairer:
                     if isinstance(found, Floor):
                         yield from self._final(waiting, found.cost, by_writing)
                     else:
-                        waiting.append(found)
+                        waiting.append(self._as_locked(found))
             except ReadEnoughError:
                 is_settled = False
             is_settled &= step.search is None or step.search.is_complete
@@ -201,6 +202,20 @@ class Repairer:
                 repair = replace(repair, claim="cheapest")
             self._offered += 1
             yield repair
+
+    def _as_locked(self, repair: Repair) -> Repair:
+        """Add the option without which a lock would stop at what cannot be read."""
+        limits = self.question.limits
+        if not repair.resolution.has_skipped or limits.skip_unbuildable:
+            return repair
+        option = "--skip-unbuildable"
+        return replace(
+            repair,
+            text=f"{repair.text}, and leave out what cannot be read ({option})",
+            changes=(*repair.changes, option),
+            cost=(max(SKIP, repair.cost[0]), *repair.cost),
+            command=repair.command and f"{repair.command} {option}",
+        )
 
     @property
     def is_complete(self) -> bool:
