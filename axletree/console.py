@@ -380,10 +380,13 @@ class Progress:
             f"{self._arrived} files, {self._bytes / 1e6:.0f} MB: {file.filename}"
         )
 
+    def note(self, text: str) -> None:
+        """Say what is worth knowing, whether anybody looks or not."""
+        self._console.print(Text(f"note: {shown(text)}", style="yellow"))
+
     def waiting(self, host: str, pause_s: float) -> None:
         """Say why nothing happens for a while."""
-        text = f"note: {host} asks us to wait: going on in {pause_s:.0f} s"
-        self._console.print(Text(text, style="yellow"))
+        self.note(f"{host} asks us to wait: going on in {pause_s:.0f} s")
 
     def unverified(self, host: str) -> None:
         """Say once of each host that its files cannot be trusted."""
@@ -391,8 +394,7 @@ class Progress:
             self._unverified.add(host)
             from axletree.wheelhouse.unverified import unverified_note  # noqa: PLC0415  late: seldom
 
-            text = f"note: {unverified_note(host)}"
-            self._console.print(Text(text, style="yellow"))
+            self.note(unverified_note(host))
 
     # A build's events.
 

@@ -192,6 +192,7 @@ class Resolver:
             complete=complete,
             is_brief=first is not None,
             counters=self.counters,
+            as_of=question.limits.last_day,
         )
         return Refusal(
             conflict=conflict, cores=cores, explanation=explanation, resolver=self

@@ -4,14 +4,9 @@ Files are never removed, so a generation is "all files up to its number": a read
 that keeps its number sees one state whole, over any number of calls.
 """
 
-import hashlib
 import json
-import re
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from dataclasses import fields
+from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import TypeVar
 
 from packaging.utils import NormalizedName
 from sqlalchemy import (
@@ -27,9 +22,7 @@ from sqlalchemy import (
     update,
 )
 
-from axletree.resolver.model.file_names import safe_name
 from axletree.wheelhouse import tables
-from axletree.wheelhouse.errors import DatabaseError
 from axletree.wheelhouse.model import (
     Collection,
     JournalEntry,
@@ -37,14 +30,13 @@ from axletree.wheelhouse.model import (
     StoredFile,
 )
 from axletree.wheelhouse.state_queries import NEWEST_GENERATION
-
-_SHA256 = re.compile(r"[0-9a-f]{64}")
-
-# SQLite takes a limited number of parameters in one statement.
-_BATCH = 500
-
-_T = TypeVar("_T")
-
+from axletree.wheelhouse.stored_rows import (
+    FILE_FIELDS,
+    as_text,
+    batches,
+    sound_rows,
+    stored_file,
+)
 
 # Made once: a server asks it for every page.
 _NEWEST = text(NEWEST_GENERATION)
@@ -64,9 +56,10 @@ def read_projects(connection: Connection, generation: int) -> list[NormalizedNam
         .distinct()
         .order_by(tables.files.c.project)
     )
-    with _sound_rows(connection):
+    with sound_rows(_path(connection)):
         return [
-            NormalizedName(_text(name)) for name in connection.execute(query).scalars()
+            NormalizedName(as_text(name))
+            for name in connection.execute(query).scalars()
         ]
 
 
@@ -75,7 +68,7 @@ def read_files(
 ) -> list[StoredFile]:
     """List the files of some projects, in the order in which they came."""
     found: list[StoredFile] = []
-    for batch in _batches(projects):
+    for batch in batches(projects):
         found += _select_files(
             connection,
             tables.files.c.project.in_(batch),
@@ -112,7 +105,7 @@ def _selected(
 ) -> set[Sha256]:
     return {
         Sha256(found)
-        for batch in _batches(digests)
+        for batch in batches(digests)
         for found in connection.execute(
             select(column).where(column.in_(batch))
         ).scalars()
@@ -126,77 +119,26 @@ def read_metadata(
     query = select(tables.metadata.c.sha256, tables.metadata.c.content)
     return {
         Sha256(sha256): content
-        for batch in _batches(digests)
+        for batch in batches(digests)
         for sha256, content in connection.execute(
             query.where(tables.metadata.c.sha256.in_(batch))
         )
     }
 
 
-def is_sound_metadata(sha256: Sha256, content: object) -> bool:
-    """Tell whether METADATA is what it was; SQLite keeps any type in any column."""
-    if not isinstance(content, bytes):
-        return False
-    return hashlib.sha256(content).hexdigest() == sha256
-
-
-def _batches(items: Sequence[_T]) -> Iterator[Sequence[_T]]:
-    return (items[start : start + _BATCH] for start in range(0, len(items), _BATCH))
-
-
-_FILE_FIELDS = [field.name for field in fields(StoredFile)]
-_FILE_COLUMNS = [tables.files.c[name] for name in _FILE_FIELDS]
+_FILE_COLUMNS = [tables.files.c[name] for name in FILE_FIELDS]
 
 
 def _select_files(
     connection: Connection, *where: ColumnElement[bool]
 ) -> list[StoredFile]:
     query = select(*_FILE_COLUMNS).where(*where).order_by(tables.files.c.id)
-    with _sound_rows(connection):
-        return [_stored_file(row) for row in connection.execute(query).mappings()]
+    with sound_rows(_path(connection)):
+        return [stored_file(tuple(row)) for row in connection.execute(query)]
 
 
-def _stored_file(row: RowMapping) -> StoredFile:
-    """Take a row apart; what becomes a part of paths and pages is looked at.
-
-    :raises ValueError: it is not what was written.
-    """
-    stored = StoredFile(**row)
-    safe_name(stored.filename)
-    for name in ("project", "version", "tag", "build", "origin"):
-        _text(row[name])
-    for name in ("requires_python", "yanked"):
-        _text(row[name] or "")
-    digests = {stored.sha256, stored.metadata_sha256 or stored.sha256}
-    if not (
-        all(map(_SHA256.fullmatch, digests))
-        and isinstance(row["size_bytes"], int)
-        and stored.kind in {"wheel", "sdist"}
-    ):
-        raise ValueError(stored)
-    return stored
-
-
-def _text(value: object) -> str:
-    if not isinstance(value, str):
-        raise TypeError(value)
-    return value
-
-
-@contextmanager
-def _sound_rows(connection: Connection) -> Iterator[None]:
-    """Tell of a row that holds what we never write; SQLite takes anything.
-
-    :raises DatabaseError: there is one.
-    """
-    try:
-        yield
-    except (ValueError, TypeError, KeyError, AttributeError) as error:
-        raise DatabaseError(
-            "a row of the wheelhouse's database is damaged",
-            where=str(connection.engine.url.database),
-            hint="restore it from a backup; the files beside it are not affected",
-        ) from error
+def _path(connection: Connection) -> str:
+    return str(connection.engine.url.database)
 
 
 def add_generation(connection: Connection, made_at: datetime) -> int:
@@ -235,7 +177,7 @@ def add_files(
 ) -> None:
     """Add rows; `identities` has one entry for each file."""
     rows = [
-        {name: getattr(file, name) for name in _FILE_FIELDS} | {"identity": identity}
+        {name: getattr(file, name) for name in FILE_FIELDS} | {"identity": identity}
         for file, identity in zip(stored, identities, strict=True)
     ]
     connection.execute(insert(tables.files), rows)
@@ -258,7 +200,7 @@ def add_journal_entry(connection: Connection, entry: JournalEntry) -> None:
 def read_journal(connection: Connection) -> list[JournalEntry]:
     """Read the whole journal, oldest first."""
     table = tables.journal
-    with _sound_rows(connection):
+    with sound_rows(_path(connection)):
         rows = connection.execute(select(table).order_by(table.c.id)).mappings()
         return [
             JournalEntry(
@@ -295,7 +237,7 @@ def find_collection(connection: Connection, key: str) -> Collection | None:
     """Look a collection up."""
     table = tables.collections
     query = select(table).where(table.c.key == key)
-    with _sound_rows(connection):
+    with sound_rows(_path(connection)):
         row = connection.execute(query).mappings().one_or_none()
         return None if row is None else _collection(row)
 
@@ -307,7 +249,7 @@ def _collection(row: RowMapping) -> Collection:
         environment=row["environment"],
         exclude_newer=row["exclude_newer"],
         pins=dict(json.loads(row["pins"])),
-        filenames=tuple(map(_text, json.loads(row["filenames"]))),
+        filenames=tuple(map(as_text, json.loads(row["filenames"]))),
         generation=row["generation"],
         recorded_at=row["recorded_at"],
     )

@@ -28,6 +28,7 @@ from axletree.wheelhouse.model import (
 )
 from axletree.wheelhouse.stamps import unreadable
 from axletree.wheelhouse.state_queries import DATABASE
+from axletree.wheelhouse.stored_rows import is_sound_metadata
 from axletree.wheelhouse.threads import open_pool
 
 PRIVATE = 0o700
@@ -187,7 +188,7 @@ class Wheelhouse:
         with self.database.reading() as connection:
             found = catalog.read_metadata(connection, digests)
         for sha256, content in found.items():
-            if not catalog.is_sound_metadata(sha256, content):
+            if not is_sound_metadata(sha256, content):
                 raise CorruptStoredFileError(
                     f"the metadata {sha256} is damaged", where=str(self.database.path)
                 )

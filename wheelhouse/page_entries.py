@@ -115,7 +115,7 @@ class PageEntries:
         try:
             digests(file.hashes)
         except BadEntryError as error:
-            self._exclude(file.filename, str(error))
+            self._exclude(file.filename, str(error), file.upload_time)
             return None
         return replace(file, metadata_hashes=metadata_hashes(file.metadata_hashes))
 
@@ -130,11 +130,17 @@ class PageEntries:
                 self._exclude(
                     file.filename,
                     "it is listed twice, with other hashes: the last one counts",
+                    file.upload_time,
                 )
 
-    def _exclude(self, name: str, reason: str) -> None:
+    def _exclude(
+        self, name: str, reason: str, uploaded: datetime | None = None
+    ) -> None:
         if len(self._excluded) < MOST_NAMED:
-            self._excluded.append(ExcludedFile(name=shown_name(name), reason=reason))
+            excluded = ExcludedFile(
+                name=shown_name(name), reason=reason, upload_time=uploaded
+            )
+            self._excluded.append(excluded)
         else:
             self._unnamed += 1
 
@@ -154,7 +160,7 @@ class PageEntries:
             name = read(text)
             if not isinstance(name, tuple):
                 if name is not None:
-                    self._exclude(text, name.reason)
+                    self._exclude(text, name.reason, _uploaded(entry))
                 continue
             filename, kind, version, build, tag = name
             link, hashes, size = get("url"), get("hashes"), get("size")
@@ -192,7 +198,7 @@ class PageEntries:
                     else None,
                 )
             except BadEntryError as error:
-                self._exclude(text, str(error))
+                self._exclude(text, str(error), _uploaded(entry))
                 continue
             draft.__class__ = DistributionFile  # type: ignore[assignment] # see _Draft
             add(draft)  # type: ignore[arg-type] # it is one now
@@ -291,3 +297,11 @@ class PageEntries:
 def _finished(draft: _Draft) -> DistributionFile:
     draft.__class__ = DistributionFile  # type: ignore[assignment] # see _Draft
     return draft  # type: ignore[return-value] # it is one now
+
+
+def _uploaded(entry: Mapping[object, object]) -> datetime | None:
+    """Tell when something was uploaded that is left out for another reason."""
+    try:
+        return upload_time(entry.get("upload-time"))
+    except BadEntryError:
+        return None

@@ -42,6 +42,7 @@ from axletree.wheelhouse.model import (
     StoredFile,
 )
 from axletree.wheelhouse.sdist import inspect_sdist
+from axletree.wheelhouse.stored_rows import is_sound_metadata
 from axletree.wheelhouse.threads import open_pool
 from axletree.wheelhouse.wheel import inspect_wheel
 
@@ -255,7 +256,7 @@ def _lost_metadata(
     return {
         sha256: content
         for sha256, content in wanted.items()
-        if catalog.is_sound_metadata(sha256, content) and kept.get(sha256) != content
+        if is_sound_metadata(sha256, content) and kept.get(sha256) != content
     }
 
 

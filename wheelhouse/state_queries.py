@@ -26,3 +26,12 @@ GENERATION_IS = "SELECT count(*) FROM generations WHERE number = ? AND made_at =
 
 PROJECTS_SINCE = "SELECT DISTINCT project FROM files WHERE generation > ?"
 """What was published after a generation."""
+
+FILES_OF = (
+    "SELECT {columns} FROM files WHERE generation <= ? AND project IN ({wanted}) "
+    "ORDER BY id"
+)
+"""The files of some projects up to a generation, in the order in which they came."""
+
+METADATA = "SELECT sha256, content FROM metadata WHERE sha256 IN ({wanted})"
+"""METADATA by digest."""

@@ -1,6 +1,7 @@
 """A wheelhouse generation as something to resolve over."""
 
 from collections.abc import Mapping, Sequence
+from typing import Protocol
 
 from packaging.utils import NormalizedName
 
@@ -11,7 +12,6 @@ from axletree.resolver.model.distribution import (
 )
 from axletree.resolver.universe.protocol import MetadataAnswer
 from axletree.wheelhouse.core_metadata import parse_metadata
-from axletree.wheelhouse.house import Wheelhouse
 from axletree.wheelhouse.model import Sha256, StoredFile
 
 UNBUILT = UnusableMetadata(
@@ -23,12 +23,34 @@ UNBUILT = UnusableMetadata(
 _LOST = UnusableMetadata(reason="its metadata is not in the wheelhouse")
 
 
+class Readable(Protocol):
+    """What is asked of a wheelhouse."""
+
+    def generation(self) -> int:
+        """Count the publishes so far that changed something."""
+        ...
+
+    def projects(self, generation: int) -> Sequence[NormalizedName]:
+        """List the projects that have files, by name."""
+        ...
+
+    def files_of_all(
+        self, projects: Sequence[NormalizedName], generation: int
+    ) -> Mapping[NormalizedName, tuple[StoredFile, ...]]:
+        """List the files of several projects at once; one entry for each."""
+        ...
+
+    def metadata(self, digests: Sequence[Sha256]) -> Mapping[Sha256, bytes]:
+        """Read METADATA by digest; unknown digests are left out."""
+        ...
+
+
 class WheelhouseUniverse:
     """One generation, whatever is published later."""
 
     is_frozen = True
 
-    def __init__(self, wheelhouse: Wheelhouse, generation: int | None = None) -> None:
+    def __init__(self, wheelhouse: Readable, generation: int | None = None) -> None:
         """Read a generation; None: the one that is current now."""
         self._wheelhouse = wheelhouse
         self.generation = wheelhouse.generation() if generation is None else generation

@@ -13,7 +13,6 @@ from axletree.resolver.model.question import Question
 from axletree.resolver.universe.candidates import Release
 from axletree.resolver.universe.knowledge import Knowledge
 
-
 _MOST_NAMED = 5
 
 

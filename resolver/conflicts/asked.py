@@ -76,15 +76,17 @@ class Asked:
         "hash_lines",
         "last_day",
         "overrides",
+        "platform",
+        "python_version",
         "roots",
-        "target",
     )
 
     def __init__(  # noqa: PLR0913  one argument for each part of a question
         self,
         *,
         roots: Sequence[AskedLine],
-        target: str,
+        python_version: str,
+        platform: str,
         constraints: Sequence[AskedLine] = (),
         overrides: Callable[[NormalizedName, NormalizedName], Sequence[Line]] = (
             _no_overrides
@@ -93,8 +95,10 @@ class Asked:
         hash_lines: Sequence[tuple[str, Origin]] = (),
     ) -> None:
         self.roots = roots
-        self.target = target
-        """The environment, as people name it."""
+        self.python_version = python_version
+        """`3.9` or `3.9.7`."""
+        self.platform = platform
+        """As uv names it."""
         self.constraints = constraints
         self.overrides = overrides
         """Of what one project requires of another."""
@@ -102,3 +106,8 @@ class Asked:
         """The last that no date hides, such as `2022-02-01`; empty: none is hidden."""
         self.hash_lines = hash_lines
         """Projects and the lines that give hashes for them."""
+
+    @property
+    def target(self) -> str:
+        """Name the environment as people do."""
+        return f"Python {self.python_version} on {self.platform}"

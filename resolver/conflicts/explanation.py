@@ -5,7 +5,6 @@ made of what is read for this question, whatever its limits and changes.
 """
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from datetime import timedelta
 from typing import Self
 
 from axletree.resolver.conflicts.asked import Asked, AskedLine
@@ -189,15 +188,13 @@ def _found_excluded(project: Project) -> Iterator[int]:
 
 
 def _asked(question: Question) -> Asked:
-    limit = question.limits.exclude_newer
-    # A whole day was named by the first instant that is too new.
-    last = limit - timedelta(microseconds=1) if limit else None
     return Asked(
         roots=[AskedLine(as_table(line), line) for line in question.roots],
         constraints=[AskedLine(as_table(line), line) for line in question.constraints],
-        target=question.environment.label,
+        python_version=question.environment.python_version,
+        platform=question.environment.platform,
         overrides=question.changes.of,
-        last_day=f"{last:%Y-%m-%d}" if last else "",
+        last_day=question.limits.last_day,
         hash_lines=[(each.project, each.origin) for each in question.limits.hashes],
     )
 

@@ -62,6 +62,11 @@ class NamedReleases:
             return everything(project)
         return self._reading.mask(project.name, specifier)[0]
 
+    def usable(self, project: Project) -> int:
+        """Return the mask of the releases that have a usable file, by the page."""
+        unusable = sum(1 << position for position in project.unusable)
+        return everything(project) & ~unusable
+
     # Edges.
 
     def demands(self, key: EdgeKey) -> Demands:
@@ -122,14 +127,11 @@ class NamedReleases:
         return any(reason in found for found in _reasons(project, position))
 
     def is_hidden(self, project: Project, position: int) -> bool:
-        """Tell whether a date hides a release, and that is no part of the cause."""
-        hiding = {"date", "no-time"} - {
-            key.reason
-            for key in self._core.keys
-            if isinstance(key, FallenKey) and key.project == project.name
-        }
+        """Tell whether a release has no time, and that is no part of the cause."""
+        if FallenKey(project.name, "no-time") in self._core.keys:
+            return False
         found = _reasons(project, position)
-        return bool(hiding) and all(not hiding.isdisjoint(each) for each in found)
+        return bool(found) and all("no-time" in each for each in found)
 
     def _fell(self, project: Project, position: int, reason: str) -> bool:
         if reason == "pre-release":

@@ -1,72 +1,151 @@
-"""Which Pythons and platforms a release has wheels for, in words."""
+"""Why no wheel fits a target, in words: by the wheels that come nearest to it.
 
-from collections.abc import Iterable, Iterator, Sequence
+A wheel that needs a newer glibc alone is nearer than one for another processor, and
+that nearer than one for another system. What is said is true of all wheels: where the
+others are another matter, it names the system that it is said of.
+"""
 
-from axletree.resolver.model.distribution import expand_tag
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TypeAlias
 
-_SYSTEMS = (
-    ("manylinux", "Linux"),
-    ("linux", "Linux"),
-    ("musllinux", "musl Linux"),
-    ("macosx", "macOS"),
-    ("win", "Windows"),
+from axletree.resolver.conflicts.wheel_tags import (
+    GLIBC,
+    MUSL,
+    Aspect,
+    PlatformWords,
+    TagWords,
+    Target,
+    joined,
+    single_tags,
+    tag_words,
 )
+from axletree.resolver.model.environment import environment_for
+
+_Misfits: TypeAlias = frozenset[Aspect]
+_LIBC_OF = {GLIBC: "glibc", MUSL: "musl"}
 
 
-def offered_wheels(tags: Iterable[str]) -> str:
-    """Say it shortly: `only for Python 3.6 to 3.9 on Linux and Windows`.
+def offered_wheels(
+    releases: Iterable[Sequence[str]], python_version: str, platform: str
+) -> str:
+    """Say it shortly: `only for Python 3.6 to 3.9`, `only x86-64 has wheels`.
 
-    :param tags: of the wheels; each may be a compressed set.
+    :param releases: of each, the tags of its wheels; each may be a compressed set.
     """
-    pythons: dict[str, set[str]] = {}
-    for compressed in tags:
-        for tag in expand_tag(compressed):
-            python, abi, platform = tag.split("-")
-            pythons.setdefault(_system(platform), set()).add(_python(python, abi))
-    if not pythons:
+    target = Target(environment_for(python_version, platform).tags)
+    nearest: dict[_Misfits, list[TagWords]] = {}
+    needed: list[tuple[int, ...]] = []
+    everything: dict[TagWords, None] = {}
+    for tags in releases:
+        found = _by_misfits(tags, target)
+        everything |= dict.fromkeys(words for each in found.values() for words in each)
+        for misfits in _least(found):
+            nearest.setdefault(misfits, []).extend(found[misfits])
+            if misfits == {"version"}:
+                needed.append(min(words.platform.version for words in found[misfits]))
+    if not nearest:
         return "it has other files"
-    systems: dict[str, list[str]] = {}
-    for system in sorted(pythons):
-        systems.setdefault(_spans(pythons[system]), []).append(system)
-    groups = (f"{span}{_on(names)}" for span, names in systems.items())
-    return f"only for {', '.join(groups)}"
-
-
-def _on(systems: Sequence[str]) -> str:
-    return "" if systems == [""] else f" on {_listed(systems)}"
-
-
-def _system(platform: str) -> str:
-    if platform == "any":
-        return ""
-    found = (name for prefix, name in _SYSTEMS if platform.startswith(prefix))
-    return next(found, platform)
-
-
-def _python(python: str, abi: str) -> str:
-    """Spell a tag's Python: `3.9`, `3.7 and newer`, `2`, `PyPy 3.9`."""
-    name, digits = (
-        python.rstrip("0123456789"),
-        python.lstrip("abcdefghijklmnopqrstuvwxyz"),
+    offer = _Offer(own=target.platform, everything=tuple(everything))
+    said = (
+        offer.newer(needed) if misfits == {"version"} else offer.other(misfits, words)
+        for misfits, words in sorted(nearest.items(), key=lambda each: _far(each[0]))
     )
-    version = f"{digits[:1]}.{digits[1:]}" if digits[1:] else digits
-    newer = " and newer" if abi == "abi3" else ""
-    free = " free-threaded" if abi.endswith("t") and abi[:2] == "cp" else ""
-    kind = {"cp": "", "py": "", "pp": "PyPy "}.get(name, f"{name} ")
-    return f"{kind}{version}{free}{newer}"
+    return "; ".join(dict.fromkeys(said))
 
 
-def _spans(pythons: Iterable[str]) -> str:
+def _by_misfits(tags: Iterable[str], target: Target) -> dict[_Misfits, list[TagWords]]:
+    found: dict[_Misfits, list[TagWords]] = {}
+    for tag in single_tags(tags):
+        found.setdefault(target.misfits(tag), []).append(tag_words(tag))
+    return found
+
+
+def _far(misfits: _Misfits) -> tuple[bool, int]:
+    return "system" in misfits, len(misfits)
+
+
+def _least(found: Mapping[_Misfits, object]) -> list[_Misfits]:
+    """List the misfits of the wheels that come nearest."""
+    least = min(map(_far, found), default=None)
+    return [misfits for misfits in found if _far(misfits) == least]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Offer:
+    """Puts into words what there is instead."""
+
+    own: PlatformWords
+    """The target's."""
+    everything: tuple[TagWords, ...]
+    """All that there is."""
+
+    def newer(self, needed: Sequence[tuple[int, ...]]) -> str:
+        """Say which versions of glibc, musl or the system releases need."""
+        listed = sorted(needed)
+        spelled = [_version(each) for each in dict.fromkeys((listed[0], listed[-1]))]
+        has = f"the target has {_version(self.own.version)}"
+        need = "needs" if len(listed) == 1 else "need"
+        return f"{need} {self.own.library} {' to '.join(spelled)}, {has}"
+
+    def other(self, misfits: _Misfits, words: Sequence[TagWords]) -> str:
+        """Say for what Pythons and platforms there are wheels."""
+        if "system" in misfits:
+            return self._other_system()
+        if misfits == {"processor"}:
+            found = sorted({p for each in words for p in each.platform.processors})
+            there = {p for each in self.everything for p in each.platform.processors}
+            where = "" if there == set(found) else f"on {self.own.system} "
+            verb = "has" if len(found) == 1 else "have"
+            return f"{where}only {joined(found)} {verb} wheels"
+        pythons = spans(each.python for each in words)
+        if "processor" in misfits:
+            found = sorted({p for each in words for p in each.platform.processors})
+            return f"only for {pythons} on {joined(found)} {self.own.system}"
+        there = {each.python for each in self.everything}
+        is_all = there == {each.python for each in words}
+        where = "" if is_all else f"on {joined(self.own.processors)} {self.own.system} "
+        return f"{where}only for {pythons}{self._besides(misfits, words)}"
+
+    def _besides(self, misfits: _Misfits, words: Sequence[TagWords]) -> str:
+        if "version" not in misfits:
+            return ""
+        lowest = min(each.platform.version for each in words)
+        return f", and it needs {self.own.library} {_version(lowest)}"
+
+    def _other_system(self) -> str:
+        """Name the systems, of which none is the target's."""
+        systems: dict[str, set[str]] = {}
+        for each in self.everything:
+            systems.setdefault(each.platform.system, set()).add(each.python)
+        libc = {GLIBC: MUSL, MUSL: GLIBC}.get(self.own.system)
+        if libc in systems:
+            has = _LIBC_OF[self.own.system]
+            return (
+                f"its Linux wheels are for {_LIBC_OF[libc]}, and the target has {has}"
+            )
+        by_pythons: dict[str, list[str]] = {}
+        for system in sorted(systems):
+            by_pythons.setdefault(spans(systems[system]), []).append(system)
+        return "only for " + ", ".join(
+            f"{pythons} on {joined(names)}" for pythons, names in by_pythons.items()
+        )
+
+
+def _version(version: Sequence[int]) -> str:
+    return ".".join(map(str, version))
+
+
+def spans(pythons: Iterable[str]) -> str:
     """Join minor versions that follow each other: `Python 3.6 to 3.9`."""
-    minors = sorted(
-        int(python[2:])
-        for python in pythons
-        if python[:2] == "3." and python[2:].isdigit()
-    )
-    others = sorted(
-        python for python in pythons if python[:2] != "3." or not python[2:].isdigit()
-    )
-    return f"Python {_listed([*others, *_runs(minors)])}"
+    found = set(pythons)
+    minors = sorted(int(p[2:]) for p in found if _is_minor(p))
+    others = sorted(p for p in found if not _is_minor(p))
+    return f"Python {joined([*others, *_runs(minors)])}"
+
+
+def _is_minor(python: str) -> bool:
+    return python[:2] == "3." and python[2:].isdecimal()
 
 
 def _runs(minors: Sequence[int]) -> Iterator[str]:
@@ -76,8 +155,3 @@ def _runs(minors: Sequence[int]) -> Iterator[str]:
             first, last = f"3.{minors[start]}", f"3.{minors[end - 1]}"
             yield first if first == last else f"{first} to {last}"
             start = end
-
-
-def _listed(names: Sequence[str]) -> str:
-    *most, last = names
-    return f"{', '.join(most)} and {last}" if most else last

@@ -19,7 +19,6 @@ MOST_LEFT_OUT = 5
 REASON_LABELS: Mapping[str, str] = {
     "tag": "has a wheel for this target",
     "requires-python": "fits this Python",
-    "date": "not newer than the date",
     "no-time": "has an upload time",
     "binary-policy": "allowed by the binary options",
     "hash": "has a hash that you give",
@@ -35,10 +34,15 @@ def who_constrains(*, is_base: bool) -> str:
     return "the base pins" if is_base else "you constrain"
 
 
-def no_such_version(newest: str | None) -> str:
-    """End the sentence of a root that names no version there is."""
-    behind = "" if newest is None else f"; the newest is {newest}"
-    return f", but there is no such version{behind}"
+def no_such_version(demand: str, newest: str | None, day: str = "") -> str:
+    """End the sentence about a requirement that names no version there is.
+
+    :param day: the last that counts; what there is later is not told from what never is.
+    """
+    when, is_ = (f"as of {day} ", "then was") if day else ("", "is")
+    what = demand if day and demand else "such version"
+    behind = "" if newest is None else f"; the newest {is_} {newest}"
+    return f", but {when}there is no {what}{behind}"
 
 
 def out_of_reach(target: str, versions: Sequence[str]) -> str:
@@ -67,11 +71,12 @@ def edge_label(project: str, versions: Sequence[str], demand: str) -> str:
     return f"{project} {version_span(versions)}: {demand}"
 
 
-def absence(project: str, *, is_known: bool) -> str:
-    """Say that there is nothing of a project."""
+def absence(project: str, *, is_known: bool, day: str = "") -> str:
+    """Say that there is nothing of a project, perhaps as of a day."""
     if is_known:
         return f"{project} has no distribution files"
-    return f"there is no project named {project} where candidates come from"
+    when = f"as of {day} " if day else ""
+    return f"{when}there is no project named {project} where candidates come from"
 
 
 def demand_text(target: str, texts: Sequence[str]) -> str:

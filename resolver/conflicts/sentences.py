@@ -13,10 +13,8 @@ from axletree.resolver.conflicts.evidence import (
     line_evidence,
     metadata_evidence,
     observed_kind,
-    policy_text,
-    unusable_text,
-    yank_reason,
 )
+from axletree.resolver.conflicts.fallen_text import why_fallen
 from axletree.resolver.conflicts.named_releases import NamedReleases, everything
 from axletree.resolver.conflicts.phrases import (
     absence,
@@ -36,8 +34,8 @@ from axletree.resolver.model.fact_keys import (
     RootKey,
 )
 from axletree.resolver.model.facts import Core, Evidence, Fact
-from axletree.resolver.model.spelling import with_extras
-from axletree.resolver.universe.tables_read import lowest
+from axletree.resolver.model.spelling import by_numbers, with_extras
+from axletree.resolver.universe.tables_read import bits, lowest
 
 TYPE_CHECKING = False  # see axletree.resolver.universe.tables
 if TYPE_CHECKING:
@@ -111,10 +109,24 @@ class _Writer:
     def _if_none(self, root: AskedLine) -> str:
         """Say so when no version at all is what a root names."""
         page = self._releases.page(root.name)
-        if page is None or self._releases.admitted(page, root.table.specifier):
+        if page is None or not page.versions:
             return ""
-        newest = _newest(page)
-        return no_such_version(newest) + left_out(self._releases.left_out(page))
+        if self._releases.admitted(page, root.table.specifier):
+            return ""
+        said = no_such_version(root.line.demand, self._newest(page), self._day)
+        return said + left_out(self._releases.left_out(page))
+
+    def _newest(self, page: Project) -> str | None:
+        """Name the newest release that the target can use, else the newest of all."""
+        usable = self._releases.usable(page) or everything(page)
+        unyanked = usable & ~page.yanked
+        finals = unyanked & ~page.prereleases
+        listed = finals or unyanked or usable
+        return page.versions[lowest(listed)] if listed else None
+
+    @property
+    def _day(self) -> str:
+        return self._asked.last_day
 
     def _constraint(self, constraint: AskedLine) -> Fact:
         line = constraint.line
@@ -139,7 +151,7 @@ class _Writer:
         overrides = self._asked.overrides(key.project, key.target)
         return Fact(
             kind="edge",
-            text=f"{sentence}{by_override(overrides)}{self._if_far(key, demands)}",
+            text=f"{sentence}{by_override(overrides)}{self._if_far(key, demands, texts)}",
             project=key.project,
             versions=versions,
             target=key.target,
@@ -148,12 +160,18 @@ class _Writer:
             or self._metadata(key, project, demands),
         )
 
-    def _if_far(self, key: EdgeKey, demands: Demands) -> str:
+    def _if_far(self, key: EdgeKey, demands: Demands, texts: Sequence[str]) -> str:
         """Say so when the target has versions, but none that is asked for."""
         page = self._releases.page(key.target)
         if page is None or not page.versions or self._releases.allowed(page, demands):
             return ""
-        said = out_of_reach(key.target, page.versions)
+        usable = self._releases.usable(page) or everything(page)
+        there = [page.versions[position] for position in bits(usable)]
+        if self._day:
+            demand = texts[0] if len(texts) == 1 else ""
+            said = no_such_version(demand, self._newest(page), self._day)
+        else:
+            said = out_of_reach(key.target, there)
         return said + left_out(self._releases.left_out(page))
 
     def _metadata(
@@ -180,7 +198,7 @@ class _Writer:
             fell = any(fell_by(project, at, key.reason) for at in positions)
             what = _require_python(releases, f", not {self._asked.target}" * fell)
         else:
-            what = self._why_fallen(key, releases)
+            what = why_fallen(key.reason, releases, self._asked)
         return Fact(
             kind="fallen",
             text=f"{key.project} {version_span(versions)} {what}",
@@ -190,50 +208,18 @@ class _Writer:
             evidence=fallen_evidence(key, releases, self._asked),
         )
 
-    def _why_fallen(self, key: FallenKey, releases: Sequence[Particulars]) -> str:
-        """End the sentence about releases that cannot be chosen."""
-        has = "has" if len(releases) == 1 else "have"
-        is_ = "is" if len(releases) == 1 else "are"
-        day = self._asked.last_day
-        hides = f"--exclude-newer {day}" if day else "the date"
-        match key.reason:
-            case "tag":
-                what = f"{has} no wheel for {self._asked.target} ({_offered(releases)})"
-            case "date":
-                what = f"{is_} newer than {hides}"
-            case "no-time":
-                what = f"{has} no upload time, so {hides} hides it"
-            case "binary-policy":
-                what = f"{has} no file that --only-binary or --no-binary allows"
-            case "hash":
-                what = f"{has} no file with a hash that you give"
-            case "policy":
-                what = f"{is_} {policy_text(releases)}"
-            case "pre-release":
-                what = f"{is_} no final release, and nothing asks for pre-releases"
-            case "yanked":
-                what = f"{is_} yanked{yank_reason(releases)}, and nothing pins it"
-            case _:
-                what = unusable_text(releases)
-        return what
-
     def _absent(self, key: AbsentKey) -> Fact:
         page = self._releases.page(key.project)
-        what = absence(key.project, is_known=page is not None)
+        # What was uploaded later is not told from what never was.
+        is_known = page is not None and not self._day
+        what = absence(key.project, is_known=is_known, day=self._day)
         gone = () if page is None else self._releases.left_out(page)
         return Fact(
-            kind="unknown-project" if page is None else "no-release",
+            kind="no-release" if is_known else "unknown-project",
             text=what + left_out(gone),
             project=key.project,
             evidence=[Evidence(kind="index-page", project=key.project)],
         )
-
-
-def _newest(project: Project) -> str | None:
-    """Name the newest release, a yanked one only where there is no other."""
-    unyanked = everything(project) & ~project.yanked
-    first = lowest(unyanked) if unyanked else 0
-    return project.versions[first] if project.versions else None
 
 
 def _versions(project: Project, positions: Sequence[int]) -> list[str]:
@@ -241,15 +227,7 @@ def _versions(project: Project, positions: Sequence[int]) -> list[str]:
 
 
 def _require_python(releases: Sequence[Particulars], rest: str) -> str:
-    texts = sorted({text for release in releases for text in release.pythons})
+    found = {text for release in releases for text in release.pythons}
+    texts = sorted(found, key=by_numbers)
     verb = "requires" if len(releases) == 1 else "require"
     return f"{verb} Python {' or '.join(texts)}{rest}"
-
-
-def _offered(releases: Sequence[Particulars]) -> str:
-    # Late: it takes longer to load than most explanations to find.
-    from axletree.resolver.conflicts.offered_wheels import (  # noqa: PLC0415
-        offered_wheels,
-    )
-
-    return offered_wheels(tag for release in releases for tag in release.tags)

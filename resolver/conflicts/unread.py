@@ -5,9 +5,6 @@ of the world, so that an answer with one in it is none.
 """
 
 from axletree.resolver.engine.decisions import Decisions
-from axletree.resolver.model.distribution import (
-    DistributionFile,
-)
 from axletree.resolver.model.errors import (
     SdistNotReadError,
     SdistRefusedError,

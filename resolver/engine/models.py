@@ -125,7 +125,9 @@ class FactModels:
     def never_read(self) -> list[int]:
         """Return literals that keep out what cannot be read."""
         chosen = self.clauses.chosen
-        return [-chosen[name][at] for name, at in self._reading.unread if name in chosen]
+        return [
+            -chosen[name][at] for name, at in self._reading.unread if name in chosen
+        ]
 
     def _read_model(self) -> bool:
         """Read what the last model chooses, and 1, 2, 4… beside what it chooses anew.

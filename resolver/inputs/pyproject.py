@@ -14,6 +14,7 @@ from packaging.requirements import Requirement
 from packaging.specifiers import InvalidSpecifier
 from packaging.utils import NormalizedName, canonicalize_name
 
+from axletree.resolver.inputs.file_options import Note
 from axletree.resolver.inputs.foreign_toml import (
     ForeignTomlError,
     parse_toml,
@@ -35,13 +36,17 @@ from axletree.resolver.model.requirements import (
 
 Read: TypeAlias = Callable[[str], str]
 _Table: TypeAlias = Mapping[str, object]
-_Item: TypeAlias = RootRequirement | PythonLimit | Issue
+_Item: TypeAlias = RootRequirement | PythonLimit | Note | Issue
 
 _PROJECT = ("project",)
 _EXTRAS = ("project", "optional-dependencies")
 _GROUPS = ("dependency-groups",)
 _DYNAMIC_HINT = (
     "write them under [project], or in a requirements file and name that with -r"
+)
+_POETRY_HINT = (
+    "[tool.poetry] alone is not read: write the dependencies under [project], which "
+    "poetry 2 reads too, or name the requirements file that poetry export writes"
 )
 
 
@@ -68,10 +73,12 @@ def read_part(part: ProjectPart | GroupPart, read: Read) -> Iterator[_Item]:
     file = load_project(part.path, read)
     if isinstance(file, Issue):
         yield file
-    elif isinstance(part, GroupPart):
+        return
+    if isinstance(part, GroupPart):
         yield from file.group(part.group)
     else:
         yield from file.project(part.extras, has_all_extras=part.has_all_extras)
+    yield from file.notes()
 
 
 def provided_extras(path: str, read: Read) -> frozenset[NormalizedName]:
@@ -106,15 +113,29 @@ class ProjectFile:
     ) -> Iterator[_Item]:
         """Yield the Python that the project requires, then its dependencies."""
         if not isinstance(self.table.get("project"), Mapping):
+            is_poetry = "poetry" in _table(self.table.get("tool"))
+            hint = "name a requirements file, or a group with --group"
             yield self._issue(
                 "it has no [project] table",
-                hint="name a requirements file, or a group with --group",
+                hint=_POETRY_HINT if is_poetry else hint,
             )
             return
         yield from self._python()
         asked = [canonicalize_name(extra) for extra in extras]
         named = [e for e in dict.fromkeys(asked) if e in self.extras]
         yield from self._with_extras(self.extras if has_all_extras else named)
+
+    def notes(self) -> Iterator[Note]:
+        """Say what other tools would heed here."""
+        sources = _table(
+            _table(_table(self.table.get("tool")).get("uv")).get("sources")
+        )
+        if sources:
+            names = shorten(", ".join(map(str, sources)))
+            yield Note(
+                text=f"[tool.uv.sources] ({self.path}) is not heeded: {names} must be "
+                "on the index, or be required by NAME @ URL"
+            )
 
     def _python(self) -> Iterator[_Item]:
         text = self._project.get("requires-python")

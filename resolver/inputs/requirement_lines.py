@@ -8,6 +8,7 @@ same files are handed to pip elsewhere; what a line means is
 import codecs
 import re
 import shlex
+from collections import deque
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
@@ -24,10 +25,12 @@ _NAMED = re.compile(rb"coding[:=]\s*([-\w.]+)")
 _COMMENT = re.compile(r"(?:^|(?<=\s))#.*$")
 # Lower-case names stay as they are, as in pip: only what a shell user would export.
 _VARIABLE = re.compile(r"\$\{([A-Z0-9_]+)\}")
-_OPTIONS = re.compile(r"(?:^|\s)-")
+_OPTIONS = re.compile(r"(?:^|\s)-(?=\S)")
 _CREDENTIALS = re.compile(r"(?<=://)[^/\s]*@")
 
-SWITCHES = frozenset({"--pre", "--no-index", "--prefer-binary", "--require-hashes"})
+SWITCHES = frozenset({"--pre", "--no-index", "--prefer-binary"}) | {
+    *("--require-hashes", "--no-require-hashes"),
+}
 """Options that take no value."""
 SHORT = {
     "-r": "--requirement",
@@ -37,6 +40,17 @@ SHORT = {
     "-f": "--find-links",
     "-C": "--config-settings",
 }
+_ALIASES = {
+    "--pypi-url": "--index-url",
+    "--constraints": "--constraint",
+    "--requirements": "--requirement",
+    "--config-setting": "--config-settings",
+}
+_KNOWN = (
+    *(*SWITCHES, *SHORT.values(), "--extra-index-url", "--no-binary", "--only-binary"),
+    *("--trusted-host", "--use-feature", "--all-releases", "--only-final", "--hash"),
+)
+"""What pip takes in files; of a long name as much as is its own will do."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,6 +114,17 @@ def read_lines(text: str, environ: Mapping[str, str]) -> Iterator[Line | BrokenL
             yield _split(number, line, environ)
 
 
+def without_options(text: str) -> str:
+    """Return what stands before the options of a line."""
+    return text[: _end_of_requirement(text)].strip()
+
+
+def _end_of_requirement(line: str) -> int:
+    # A row of dashes is a table's, and a dash with a blank a list's.
+    match = _OPTIONS.search(line) if line.strip("-= ") else None
+    return len(line) if match is None else match.start()
+
+
 def redact(text: str) -> str:
     """Hide user names and passwords of URLs, for a message or a log."""
     return _CREDENTIALS.sub("****@", text)
@@ -125,8 +150,7 @@ def _join(text: str) -> Iterator[tuple[int, str]]:
 
 def _split(number: int, text: str, environ: Mapping[str, str]) -> Line | BrokenLine:
     line = _VARIABLE.sub(lambda name: environ.get(name[1]) or name[0], text)
-    match = _OPTIONS.search(line)
-    end = len(line) if match is None else match.start()
+    end = _end_of_requirement(line)
     try:
         options = tuple(_options(shlex.split(line[end:])))
     except ValueError as error:
@@ -139,27 +163,33 @@ def _split(number: int, text: str, environ: Mapping[str, str]) -> Line | BrokenL
 def _options(words: list[str]) -> Iterator[tuple[str, str]]:
     """Split `--name=value`, `--name value`, `-nvalue` and `-n value`.
 
+    Of an option that pip does not take in files nobody knows whether it has a value.
+
     :raises ValueError: when a value is missing, too much, or follows no option.
     """
-    rest = iter(words)
-    for word in rest:
-        name, value = _split_word(word)
+    rest = deque(words)
+    while rest:
+        name, value = _split_word(rest.popleft())
         if name in SWITCHES:
             if value is not None:
                 raise ValueError(f"option {name} takes no value")
-            yield name, ""
-            continue
-        if value is None:
-            value = next(rest, None)
-        if not value:
+        elif value is None and rest and (name in _KNOWN or rest[0][:1] != "-"):
+            value = rest.popleft()
+        if not value and name in _KNOWN and name not in SWITCHES:
             raise ValueError(f"option {name} has no value")
-        yield name, value
+        yield name, value or ""
 
 
 def _split_word(word: str) -> tuple[str, str | None]:
     if word.startswith("--"):
         name, equals, value = word.partition("=")
-        return name, value if equals else None
+        return _whole_name(name), value if equals else None
     if word.startswith("-") and len(word) > 1:
         return SHORT.get(word[:2], word[:2]), word[2:].removeprefix("=") or None
     raise ValueError(f"{word!r} stands after the options")
+
+
+def _whole_name(name: str) -> str:
+    name = _ALIASES.get(name, name)
+    meant = [known for known in _KNOWN if known.startswith(name)]
+    return meant[0] if len(meant) == 1 else name

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 
 from packaging.requirements import InvalidRequirement
 
-from axletree.resolver.inputs.requirement_lines import redact
+from axletree.resolver.inputs.mending import hint_for
+from axletree.resolver.inputs.requirement_lines import redact, without_options
 from axletree.resolver.model.errors import InvalidRequirementError
 from axletree.resolver.model.foreign_text import read_requirement
 from axletree.resolver.model.origins import Origin
@@ -74,7 +75,7 @@ def _foreign_form(text: str, shown: str, origin: Origin) -> Issue | None:
     """Name what pip takes and we do not: URLs, paths, options among requirements."""
     head = text.partition(";")[0].strip()
     name = head.partition("[")[0].partition(" ")[0]
-    if head.startswith("-"):
+    if head.startswith("-") and head.strip("-= ") and head[1:2] != " ":
         what, hint = f"{shown} is an option, no requirement", "give it as an option"
     elif "://" in head.partition("@")[0]:
         what, hint = f"{shown} is a URL, and files come from an index only", BY_NAME
@@ -90,17 +91,15 @@ def _foreign_form(text: str, shown: str, origin: Origin) -> Issue | None:
 
 
 def _malformed(text: str, shown: str, origin: Origin, reason: str) -> Issue:
-    has_single_equals = "=" in text.replace("===", "").replace("==", "") and not any(
-        operator in text for operator in ("<=", ">=", "!=", "~=", "==")
-    )
-    hint = "write a name and a version range, such as requests>=2.21,<3"
-    if has_single_equals:
-        hint = f"= is no operator: write {shorten(text.replace('=', '=='))}"
+    # A hint repeats only what was written, since variables may hold secrets.
+    hint = "look at what the variables on this line hold"
+    if text in shown:
+        hint = hint_for(without_options(text))
     return Issue(
         what=f"{shorten(shown)!r} is not a requirement: "
         f"{reason[:1].lower()}{reason[1:]}",
         origin=origin,
-        hint=hint,
+        hint=shorten(hint),
     )
 
 

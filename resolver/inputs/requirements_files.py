@@ -6,12 +6,20 @@ in one go. Files are read through an argument, so that this stays pure.
 
 import os.path
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from copy import copy
+from dataclasses import dataclass, field, replace
 from typing import TypeAlias
 
 from packaging.utils import NormalizedName, canonicalize_name
 
 from axletree.reading import beside
+from axletree.resolver.inputs.file_options import (
+    FileOption,
+    Note,
+    OptionItem,
+    read_behind,
+    read_option,
+)
 from axletree.resolver.inputs.override_files import MOST_NESTED
 from axletree.resolver.inputs.pyproject import (
     GroupPart,
@@ -31,7 +39,6 @@ from axletree.resolver.inputs.requirement_text import (
     Issue,
     gather,
     parse_text,
-    shorten,
     unreadable,
 )
 from axletree.resolver.model.distribution import STRONG_HASHES
@@ -41,25 +48,14 @@ from axletree.resolver.model.requirements import (
     PythonLimit,
     RootRequirement,
 )
+from axletree.resolver.model.spelling import MADE_BY
 
 Read: TypeAlias = Callable[[str], str]
 """Path -> text; raises OSError or ValueError as `Path.read_text` does."""
 
 
-_IN_A_RECIPE = "leave it out: how a wheel is built stands in a recipe (axletree build)"
-_HINTS = {
-    "--require-hashes": "leave it out: the hashes that are given count, and a lock "
-    "has those of all",
-    "--prefer-binary": "leave it out, or use no sdists at all: --only-binary :all:",
-    "--no-deps": "leave it out, or drop what is too much with --exclude",
-    "--all-releases": "write --pre, which lets pre-releases of all projects in",
-    "--only-final": "leave it out: pre-releases come in only for a reason",
-    "--config-settings": _IN_A_RECIPE,
-    "--global-option": _IN_A_RECIPE,
-    "--install-option": _IN_A_RECIPE,
-    "--build-option": _IN_A_RECIPE,
-}
-"""What to do about options that pip has, or had, in requirements files."""
+_HEAD = 500
+"""Characters of a file in which a lock of ours says so."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,6 +76,8 @@ class ParsedInput:
     has_pre: bool = False
     formats: FormatControl = field(default_factory=FormatControl)
     trusted_hosts: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+    """What was read and is not heeded."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,13 +85,7 @@ class _Constraint:
     root: RootRequirement
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Option:
-    name: str
-    value: str
-
-
-_Item: TypeAlias = RootRequirement | PythonLimit | _Constraint | _Option | Issue
+_Item: TypeAlias = RootRequirement | PythonLimit | _Constraint | OptionItem
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,6 +94,8 @@ class _File:
 
     path: str
     is_constraint: bool
+    is_own_lock: bool = False
+    """Made by us: what it pins is meant, be it with extras or not."""
     including: tuple[str, ...] = ()
 
 
@@ -158,6 +152,7 @@ class _Reader:
         except (OSError, ValueError) as error:
             yield unreadable(file.path, error, asked_at)
             return
+        file = replace(file, is_own_lock=f"# {MADE_BY}" in text[:_HEAD])
         for line in read_lines(text, self.environ):
             origin = Origin(file=file.path, line=line.number)
             if isinstance(line, BrokenLine):
@@ -167,7 +162,8 @@ class _Reader:
                     hint="write one requirement or one option on a line",
                 )
             elif line.requirement:
-                yield _requirement(line, origin, is_constraint=file.is_constraint)
+                yield _requirement(line, origin, file)
+                yield from _behind(line, origin)
             else:
                 yield from self._options(line, file, origin)
 
@@ -177,8 +173,11 @@ class _Reader:
                 yield from self._include(
                     file, value, origin, is_constraint=name == "--constraint"
                 )
+            elif name == "--editable":
+                what = f"editable requirement {redact(value)}: an index has no editable"
+                yield Issue(what=what, origin=origin, hint=BY_NAME)
             else:
-                yield _option(name, value, file, origin)
+                yield read_option(name, value, file.path, origin)
 
     def _include(
         self, file: _File, target: str, origin: Origin, *, is_constraint: bool
@@ -236,16 +235,8 @@ def _unknown_extras(
             )
 
 
-def _requirement(line: Line, origin: Origin, *, is_constraint: bool) -> _Item:
+def _requirement(line: Line, origin: Origin, file: _File) -> _Item:
     hashes = tuple(value for name, value in line.options if name == "--hash")
-    foreign = [name for name, _ in line.options if name != "--hash"]
-    if foreign:
-        usual = "give it a line of its own, or leave it out"
-        return Issue(
-            what=f"{shorten(foreign[0])} cannot stand behind a requirement",
-            origin=origin,
-            hint=_HINTS.get(foreign[0], usual),
-        )
     weak = [value for value in hashes if not _is_strong(value)]
     if weak:
         return Issue(
@@ -254,8 +245,10 @@ def _requirement(line: Line, origin: Origin, *, is_constraint: bool) -> _Item:
             hint="write --hash=sha256:…, with all 64 hexadecimal digits",
         )
     parsed = parse_text(line.requirement, origin, shown=line.text, hashes=hashes)
-    if isinstance(parsed, Issue) or not is_constraint:
+    if isinstance(parsed, Issue) or not file.is_constraint:
         return parsed
+    if parsed.requirement.extras and file.is_own_lock:
+        return _Constraint(root=_without_extras(parsed))
     if parsed.requirement.extras:
         return Issue(
             what=f"a constraint cannot have extras: {parsed.text}",
@@ -265,37 +258,28 @@ def _requirement(line: Line, origin: Origin, *, is_constraint: bool) -> _Item:
     return _Constraint(root=parsed)
 
 
+def _without_extras(root: RootRequirement) -> RootRequirement:
+    requirement = copy(root.requirement)
+    requirement.extras = set()
+    return replace(root, requirement=requirement, text=str(requirement))
+
+
+def _behind(line: Line, origin: Origin) -> Iterator[_Item]:
+    """Yield what options behind a requirement say, but for its hashes."""
+    others = ((name, value) for name, value in line.options if name != "--hash")
+    for name, value in others:
+        yield read_behind(name, value, origin)
+
+
 def _is_strong(value: str) -> bool:
     algorithm, _, digest = value.partition(":")
     is_hex = not digest.strip("0123456789abcdefABCDEF")
     return is_hex and STRONG_HASHES.get(algorithm) == len(digest)
 
 
-def _option(name: str, value: str, file: _File, origin: Origin) -> _Option | Issue:
-    match name:
-        case "--index-url" | "--extra-index-url" | "--trusted-host":
-            return _Option(name=name, value=value)
-        case "--pre" | "--no-index" | "--no-binary" | "--only-binary":
-            return _Option(name=name, value=value)
-        case "--find-links":
-            is_url = "://" in value or value.startswith("file:")
-            return _Option(
-                name=name, value=value if is_url else beside(file.path, value)
-            )
-        case "--editable":
-            what = f"editable requirement {redact(value)}: an index has no editable"
-            hint = BY_NAME
-        case _:
-            what = f"option {shorten(name)} is not known in a requirements file"
-            hint = _HINTS.get(
-                name, "leave it out: axletree has no such option in files"
-            )
-    return Issue(what=what, origin=origin, hint=hint)
-
-
 def _collect(items: Iterable[_Item]) -> ParsedInput:
     items = tuple(items)
-    options = [item for item in items if isinstance(item, _Option)]
+    options = [item for item in items if isinstance(item, FileOption)]
     formats = FormatControl()
     for option in options:
         if option.name == "--no-binary":
@@ -313,8 +297,9 @@ def _collect(items: Iterable[_Item]) -> ParsedInput:
         has_pre=bool(_values(options, "--pre")),
         formats=formats,
         trusted_hosts=_values(options, "--trusted-host"),
+        notes=tuple(dict.fromkeys(i.text for i in items if isinstance(i, Note))),
     )
 
 
-def _values(options: Iterable[_Option], name: str) -> tuple[str, ...]:
+def _values(options: Iterable[FileOption], name: str) -> tuple[str, ...]:
     return tuple(option.value for option in options if option.name == name)

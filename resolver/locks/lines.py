@@ -8,7 +8,7 @@ quick lock is written here too.
 from __future__ import annotations
 
 from axletree.resolver.model.origins import Origin
-from axletree.resolver.model.spelling import spell_command, with_extras
+from axletree.resolver.model.spelling import MADE_BY, spell_command, with_extras
 
 TYPE_CHECKING = False  # see axletree.resolver.universe.tables
 if TYPE_CHECKING:
@@ -71,7 +71,7 @@ def header(
     """
     first, *others = labels
     yield "#"
-    yield f"# This file was made by axletree for {first}{',' if others else ''}"
+    yield f"# {MADE_BY} for {first}{',' if others else ''}"
     yield from (f"# {label}{',' if label != others[-1] else ''}" for label in others)
     yield "# with the following command:"
     yield "#"

@@ -27,7 +27,15 @@ RepairClaim: TypeAlias = Literal["untried", "works", "irreducible", "cheapest"]
 
 
 RepairKind: TypeAlias = Literal[
-    "relax-root", "date", "python", "collect", "recipe", "override", "lift"
+    "relax-root",
+    "date",
+    "python",
+    "platform",
+    "index-strategy",
+    "collect",
+    "recipe",
+    "override",
+    "lift",
 ]
 
 
@@ -152,6 +160,8 @@ class Conflict:
     counters: Counters = field(default_factory=Counters)
     repair_counters: Counters = field(default_factory=Counters)
     notes: tuple[str, ...] = ()
+    as_of: str = ""
+    """The last day that counts, such as `2022-02-01`; empty: all do."""
 
     @property
     def holds_here_only(self) -> bool:

@@ -26,9 +26,9 @@ UNUSABLE_KINDS: tuple[UnusableKind, ...] = (
     "host",
 )
 Reason: TypeAlias = Literal[
-    "tag", "requires-python", "date", "no-time", "binary-policy", "hash", "policy"
+    "tag", "requires-python", "no-time", "binary-policy", "hash", "policy"
 ]
-"""Why a file falls away, as far as its page tells."""
+"""Why a file falls away, as far as its page tells. What a date hides is not there."""
 
 # Source: pip, `utils/hashes.py`: the kinds that `--hash` takes, best known first.
 STRONG_HASHES: Mapping[str, int] = {"sha256": 64, "sha384": 96, "sha512": 128}
@@ -72,6 +72,8 @@ class ExcludedFile:
     """Spelled so that it can be shown; never a part of a path."""
     reason: str
     """One clause: `it is a file of numpy`."""
+    upload_time: datetime | None = None
+    """Aware, UTC; None: the page does not say, or not in a way that can be read."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -70,6 +70,18 @@ _WINDOWS = {
     "i686-pc-windows-msvc": ("x86", "win32"),
 }
 _MACOS = {"aarch64-apple-darwin": "arm64", "x86_64-apple-darwin": "x86_64"}
+_WINDOWS_OF = {
+    "win_amd64": "windows",
+    "win_arm64": "aarch64-pc-windows-msvc",
+    "win32": "i686-pc-windows-msvc",
+}
+_LINUX_TAG = re.compile(
+    r"(?:(manylinux1|manylinux2010|manylinux2014|linux)"
+    r"|(manylinux_2|musllinux_1)_(\d{1,2}))_(\w+)",
+    re.ASCII,
+)
+_USUAL_MINORS = {"manylinux_2": 28, "musllinux_1": 2}
+_GLIBC_OF = {name: minor for minor, name in _LEGACY_MANYLINUX.items()}
 # The oldest macOS that uv targets unless told otherwise.
 _MACOS_VERSION = (13, 0)
 
@@ -124,6 +136,33 @@ def environment_for(python_version: str, platform: str) -> Environment:
         tags=tuple(dict.fromkeys(map(str, _tags(minor, target.tags)))),
         micros=tuple(range(PATCH_RELEASES)) if patch is None else (patch,),
     )
+
+
+def platform_of(tag: str, environment: Environment) -> str | None:
+    """Name the platform that wheels of a platform tag are for; None: none is known.
+
+    Its C library is no older than that of `environment`, or than usual.
+    """
+    if tag in _WINDOWS_OF:
+        return _WINDOWS_OF[tag]
+    if tag.startswith("macosx_"):
+        return "x86_64-apple-darwin" if tag.endswith("x86_64") else "macos"
+    match = _LINUX_TAG.fullmatch(tag)
+    if match is None:
+        return None
+    legacy, libc, minor, machine = match.groups()
+    libc = libc or "manylinux_2"
+    needed = int(minor or _GLIBC_OF.get(legacy, 0))
+    name = f"{machine}-{libc}_{max(needed, _minor_of(libc, environment))}"
+    if _LINUX.fullmatch(name) is None:
+        return None
+    return next((short for short, long in _ALIASES.items() if long == name), name)
+
+
+def _minor_of(libc: str, environment: Environment) -> int:
+    """Return the minor version of a C library that a target has, or a usual one."""
+    own = _LINUX_TAG.fullmatch(environment.tags[0].rpartition("-")[2])
+    return int(own[3]) if own and own[2] == libc else _USUAL_MINORS[libc]
 
 
 def pip_platform(environment: Environment) -> str:

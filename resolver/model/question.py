@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Literal, TypeAlias
 
 from packaging.markers import Marker
@@ -48,6 +48,14 @@ class Limits:
     policy: Policy = field(default_factory=Policy)
     skip_unbuildable: bool = False
     """Files that cannot be read fall away, too; else they stay unread."""
+
+    @property
+    def last_day(self) -> str:
+        """Return the last day that no date hides: `2022-02-01`; empty: none is."""
+        if self.exclude_newer is None:
+            return ""
+        # A whole day was named by the first instant that is too new.
+        return f"{self.exclude_newer - timedelta(microseconds=1):%Y-%m-%d}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,14 +126,16 @@ def ask(  # noqa: PLR0913  one argument for each part of a question
     )
 
 
-def for_python(question: Question, python_version: str) -> Question | None:
-    """Ask the same for another version of Python.
+def for_target(
+    question: Question, python_version: str, platform: str
+) -> Question | None:
+    """Ask the same for another version of Python, or another platform.
 
     Roots that only apply there come after the others.
 
     :returns: None if the user's own project is not for it.
     """
-    changes, platform = question.changes, question.environment.platform
+    changes = question.changes
     try:
         environment = limit_python(
             environment_for(python_version, platform), question.pythons

@@ -5,14 +5,23 @@ Like `axletree.resolver.universe.tables`, this imports next to nothing.
 
 from __future__ import annotations
 
+from itertools import groupby
+
 TYPE_CHECKING = False  # see axletree.resolver.universe.tables
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from typing import TypeAlias
+
+    Parts: TypeAlias = tuple[tuple[bool, int | str], ...]
 
 SAFE = frozenset(
     "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_@%+=:,./-"
 )
 """Characters that a shell takes as they are (`shlex.quote`)."""
+
+
+MADE_BY = "This file was made by axletree"
+"""What the head of a lock of ours says."""
 
 
 def spell_command(words: Iterable[str]) -> str:
@@ -39,5 +48,15 @@ def spell_demand(target: str, extras: Iterable[str], specifiers: Iterable[str]) 
     """Spell a requirement without its marker."""
     # Lower bounds read better first.
     order = {">": 0, "~": 1, "=": 2, "!": 3, "<": 4}
-    listed = sorted(specifiers, key=lambda s: (order[s[0]], s))
+    listed = sorted(specifiers, key=lambda s: (order[s[0]], by_numbers(s)))
     return f"{with_extras(target, extras)}{','.join(listed)}"
+
+
+def by_numbers(text: str) -> Parts:
+    """Return what to sort by, so that `>=3.9` comes before `>=3.10`."""
+    parts = groupby(text, str.isdecimal)
+    return tuple(
+        (is_number, int(part) if is_number else part)
+        for is_number, digits in parts
+        for part in ["".join(digits)]
+    )

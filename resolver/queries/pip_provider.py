@@ -10,7 +10,7 @@ from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Se
 from dataclasses import dataclass, field
 from functools import cache
 from math import inf
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from packaging.specifiers import Specifier, SpecifierSet
 from packaging.utils import NormalizedName, canonicalize_name
@@ -34,17 +34,17 @@ _PROMOTED_AFTER = 5
 """Conflicts after which a project is decided before others."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class PipCandidate:
-    """A release, with the extras that pip makes a node of its own for."""
+    """A release, with the extras that pip makes a node of its own for.
+
+    Compared by identity: there is one object for each (`PipIndex.candidate`).
+    """
 
     release: Release
     extras: frozenset[NormalizedName] = frozenset()
-
-    @property
-    def identifier(self) -> str:
-        """Name the node: `ray`, or `ray[default,serve]`."""
-        return with_extras(self.release.project, sorted(self.extras))
+    identifier: str
+    """The node's name: `ray`, or `ray[default,serve]`."""
 
     @property
     def project(self) -> NormalizedName:
@@ -52,14 +52,36 @@ class PipCandidate:
         return self.release.project
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, eq=False)
+class PipRange:
+    """Some specifiers, with what is asked of them by the hundred thousand."""
+
+    specifiers: frozenset[Specifier] = frozenset()
+    is_pin: bool = False
+    is_bounded_above: bool = False
+    _fitting: dict[Release, bool] = field(default_factory=dict)
+
+    def admits(self, release: Release) -> bool:
+        """Tell whether a release is in the range; gates play no part."""
+        found = self._fitting.get(release)
+        if found is None:
+            found = self._fitting[release] = all(
+                s.contains(release.version, prereleases=True) for s in self.specifiers
+            )
+        return found
+
+
+_ANYTHING = PipRange()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class PipRequirement:
     """One demand on a node: a range, or exactly one candidate."""
 
     identifier: str
     project: NormalizedName
     extras: frozenset[NormalizedName] = frozenset()
-    specifiers: frozenset[Specifier] = frozenset()
+    range: PipRange = _ANYTHING
     candidate: PipCandidate | None = None
     """The base that an extra's node pins; None for a range."""
 
@@ -110,23 +132,28 @@ def require(
     specifier: SpecifierSet,
 ) -> list[PipRequirement]:
     """Ask for a project; a range on extras is also asked of the base, and first."""
-    specifiers = _ranges(str(specifier))
+    range_ = _range(str(specifier))
     asked = PipRequirement(
         identifier=with_extras(project, sorted(extras)),
         project=project,
         extras=extras,
-        specifiers=specifiers,
+        range=range_,
     )
-    if not extras or not specifiers:
+    if not extras or not range_.specifiers:
         return [asked]
-    base = PipRequirement(identifier=project, project=project, specifiers=specifiers)
+    base = PipRequirement(identifier=project, project=project, range=range_)
     return [base, asked]
 
 
 @cache
-def _ranges(text: str) -> frozenset[Specifier]:
-    """Give equal ranges as one object: they are looked up by the hundred thousand."""
-    return frozenset(SpecifierSet(text))
+def _range(text: str) -> PipRange:
+    """Give equal ranges as one object, so that they share what they know."""
+    specifiers = frozenset(SpecifierSet(text))
+    return PipRange(
+        specifiers,
+        is_pin=any(s.operator[:2] == "==" and "*" not in s.version for s in specifiers),
+        is_bounded_above=any(map(_is_bounded_above, specifiers)),
+    )
 
 
 def _applies(root: RootRequirement, knowledge: Knowledge) -> bool:
@@ -137,10 +164,18 @@ def _applies(root: RootRequirement, knowledge: Knowledge) -> bool:
 class TooManyFilesError(Exception):
     """More metadata would be read than the caller wants to spend; never shown."""
 
+    end: Literal["files", "unbuildable"] = "files"
+
     def __init__(self, unbuilt: str = "") -> None:
         """Say which sdist would have to be built, if that is why."""
         super().__init__(unbuilt)
         self.unbuilt = unbuilt
+
+
+class UnbuildableError(TooManyFilesError):
+    """pip would stop at an sdist that cannot be built; never shown."""
+
+    end = "unbuildable"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -184,7 +219,6 @@ class PipIndex:
     _dependencies: dict[PipCandidate, tuple[PipRequirement, ...]] = field(
         default_factory=dict
     )
-    _fits: dict[frozenset[Specifier], dict[Release, bool]] = field(default_factory=dict)
 
     def candidate(
         self, release: Release, extras: frozenset[NormalizedName] = frozenset()
@@ -197,7 +231,8 @@ class PipIndex:
         key = (release, extras)
         found = self._candidates.get(key)
         if found is None:
-            found = PipCandidate(release=release, extras=extras)
+            name = with_extras(release.project, sorted(extras))
+            found = PipCandidate(release=release, extras=extras, identifier=name)
             self._candidates[key] = found
         return found
 
@@ -230,21 +265,12 @@ class PipIndex:
             return fitting if any(map(_is_pin, specifiers)) else ()
         return tuple(release for release in fitting if not release.is_yanked)
 
-    def fits(self, release: Release, specifiers: frozenset[Specifier]) -> bool:
-        """Tell whether a release is in a range; asked again and again."""
-        known = self._fits.setdefault(specifiers, {})
-        found = known.get(release)
-        if found is None:
-            found = known[release] = all(
-                s.contains(release.version, prereleases=True) for s in specifiers
-            )
-        return found
-
     def read(self, release: Release) -> bool:
         """Read a release's metadata, once; tell whether it is valid.
 
         :raises TooManyFilesError: when it would be one file more than `most_files`, or
             than it is worth in passing.
+        :raises UnbuildableError: it is an sdist that cannot be built.
         """
         knowledge = self.knowledge
         if not knowledge.is_read(release):
@@ -260,7 +286,17 @@ class PipIndex:
             file = release.files[0]
             if file.metadata_hashes is None:
                 self.size_bytes += file.size_bytes or 0
+            self._check_unread(release)
         return not knowledge.is_fallen(release)
+
+    def _check_unread(self, release: Release) -> None:
+        file = self.knowledge.file_of(release)
+        answer = self.knowledge.unread.get(file)
+        if answer is None:
+            return
+        if answer.is_spared:
+            raise TooManyFilesError(file.filename)
+        raise UnbuildableError(file.filename)
 
     def _count_new(self, release: Release) -> None:
         universe = self.knowledge.universe
@@ -347,15 +383,21 @@ class PipProvider(AbstractProvider[PipRequirement, PipCandidate, str]):
         backtrack_causes: "Sequence[_Information]",  # noqa: ARG002  resolvelib passes it by name
     ) -> tuple[bool, bool, bool, bool, float, bool, str]:
         """Order: direct, pinned, bounded above, as the user named, by name."""
-        asked = [cause.requirement for cause in information[identifier]]
-        ranges = [_range_of(requirement.specifiers) for requirement in asked]
+        is_ranged = is_pinned = is_bounded = is_direct = False
+        for cause in information[identifier]:
+            requirement = cause.requirement
+            range_ = requirement.range
+            is_ranged |= bool(range_.specifiers)
+            is_pinned |= range_.is_pin
+            is_bounded |= range_.is_bounded_above
+            is_direct |= requirement.candidate is not None
         return (
             identifier not in self._promoted,
-            not any(requirement.candidate for requirement in asked),
-            not any(each.is_pin for each in ranges),
-            not any(each.is_bounded_above for each in ranges),
+            not is_direct,
+            not is_pinned,
+            not is_bounded,
             self.roots.order.get(identifier, inf),
-            not any(requirement.specifiers for requirement in asked),
+            not is_ranged,
             identifier,
         )
 
@@ -372,7 +414,7 @@ class PipProvider(AbstractProvider[PipRequirement, PipCandidate, str]):
         base = list(requirements[project]) if extras and project in requirements else []
         refused = set(incompatibilities[identifier])
         specifiers = self.roots.constraints.get(project, frozenset()).union(
-            *(requirement.specifiers for requirement in asked + base)
+            *(requirement.range.specifiers for requirement in asked + base)
         )
         exact = {
             self.index.candidate(requirement.candidate.release, extras)
@@ -406,28 +448,12 @@ class PipProvider(AbstractProvider[PipRequirement, PipCandidate, str]):
     ) -> bool:
         """Tell whether a candidate is in the range; gates were looked at before."""
         if requirement.candidate is not None:
-            return requirement.candidate == candidate
-        return self.index.fits(candidate.release, requirement.specifiers)
+            return requirement.candidate is candidate
+        return requirement.range.admits(candidate.release)
 
     def get_dependencies(self, candidate: PipCandidate) -> tuple[PipRequirement, ...]:
         """Return what a candidate requires."""
         return self.index.dependencies(candidate)
-
-
-@dataclass(frozen=True, slots=True)
-class _Range:
-    """What pip looks at to tell whose turn it is."""
-
-    is_pin: bool
-    is_bounded_above: bool
-
-
-@cache
-def _range_of(specifiers: frozenset[Specifier]) -> _Range:
-    return _Range(
-        is_pin=any(s.operator[:2] == "==" and "*" not in s.version for s in specifiers),
-        is_bounded_above=any(map(_is_bounded_above, specifiers)),
-    )
 
 
 def _version_of(release: Release) -> Version:

@@ -29,8 +29,7 @@ from axletree.resolver.model.origins import Origin
 from axletree.resolver.model.question import Question
 from axletree.resolver.model.requirements import RootRequirement
 from axletree.resolver.repairs.proving import LIFT, Prover
-from axletree.resolver.universe.candidates import Release
-from axletree.resolver.universe.release_sets import bits
+from axletree.resolver.universe.candidates import PageCompiler, Release
 
 MOST_YANKED = 25
 """Yanked releases of one project that are tried."""
@@ -151,11 +150,13 @@ def _name_prerelease(
 
 
 def _yanked(name: NormalizedName, prover: Prover) -> list[Release]:
-    knowledge = prover.explanation.knowledge
-    releases = knowledge.releases[name]
-    if releases is None:
+    """List the releases of a project with a yanked file, later than a date or not."""
+    page, question = prover.universe.pages([name])[name], prover.question
+    if page is None:
         return []
-    yanked = [releases.all[place] for place in bits(knowledge.gates(releases).yanked)]
+    limits = replace(question.limits, exclude_newer=None)
+    releases = PageCompiler(question.environment, limits).compile(page).all
+    yanked = [r for r in releases if any(f.yanked is not None for f in r.files)]
     # A pin lets a pre-release in as well, which nobody should ask for unawares.
     return sorted(
         yanked,

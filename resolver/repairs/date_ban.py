@@ -17,8 +17,11 @@ from packaging.utils import NormalizedName, canonicalize_name
 from axletree.resolver.model.answers import Resolution
 from axletree.resolver.model.distribution import DistributionFile, Page
 from axletree.resolver.model.fact_keys import (
+    ConstraintKey,
+    EdgeKey,
     FactKey,
     FallenKey,
+    RootKey,
 )
 from axletree.resolver.model.foreign_text import parse_version
 from axletree.resolver.model.outcomes import (
@@ -35,16 +38,24 @@ from axletree.resolver.repairs.bans import (
 from axletree.resolver.repairs.proving import (
     LATER_DATE,
     Prover,
+    name_of,
     named_files,
 )
+from axletree.resolver.universe.unbuilt import is_hidden
 
 _FAR = datetime.max.replace(tzinfo=UTC)
 """A date that hides only what has no upload time."""
 
 
 def date_lift(prover: Prover) -> Lift | None:
-    """Return the lift of the date; None if there is none."""
-    if prover.question.limits.exclude_newer is None:
+    """Return the lift of the date; None if none could help.
+
+    A cause about projects of which the date hides nothing holds as of every day.
+    """
+    limit = prover.question.limits.exclude_newer
+    if limit is None or not all(
+        _hides_any(prover, core.keys, limit) for core in prover.cores
+    ):
         return None
     found = _DateLift(_first_possible(prover))
     return Lift(
@@ -58,9 +69,31 @@ def date_lift(prover: Prover) -> Lift | None:
     )
 
 
+def _hides_any(prover: Prover, keys: Sequence[FactKey], limit: datetime) -> bool:
+    pages = prover.universe.pages(sorted(_projects(prover.question, keys)))
+    return any(is_hidden(f, limit) for page in pages.values() for f in _files(page))
+
+
+def _projects(question: Question, keys: Sequence[FactKey]) -> set[NormalizedName]:
+    """Name the projects that facts are about."""
+    found: set[NormalizedName] = set()
+    for key in keys:
+        match key:
+            case RootKey() | ConstraintKey():
+                found.add(name_of(question, key))
+            case EdgeKey(project, _, target):
+                found |= {NormalizedName(project), NormalizedName(target)}
+            case _:
+                found.add(key.project)
+    return found
+
+
 def is_about_date(key: FactKey) -> bool:
-    """Tell whether a fact is that the date hides something."""
-    return isinstance(key, FallenKey) and key.reason in {"date", "no-time"}
+    """Tell whether a fact is that the date hides something: what has no time.
+
+    What is newer is background, and no fact is about it.
+    """
+    return isinstance(key, FallenKey) and key.reason == "no-time"
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,9 +104,9 @@ class _DateLift:
     def widely(self, question: Question) -> Iterator[Question]:
         """Hide little more than now, nothing but what has no time, then nothing."""
         if self.first is not None:
-            yield _as_of(_end_of(self.first), question)
-        yield _as_of(_FAR, question)
-        yield _as_of(None, question)
+            yield as_of(_end_of(self.first), question)
+        yield as_of(_FAR, question)
+        yield as_of(None, question)
 
     def narrowly(
         self, prover: Prover, question: Question, solution: Resolution
@@ -95,7 +128,7 @@ class _DateLift:
         working = days.narrowed(failing, first)
         before = days.outcome(working - timedelta(days=1))
         return Lifted(
-            on=partial(_as_of, _end_of(working)),
+            on=partial(as_of, _end_of(working)),
             text=f"move --exclude-newer from {old} to {working}{_said(before)}",
             change=f"--exclude-newer {working}",
             rank=LATER_DATE,
@@ -151,7 +184,10 @@ class _Days:
         """Resolve as of a whole day, once."""
         if day not in self.known:
             self.prover.reporter.proving(f"--exclude-newer {day}")
-            self.known[day] = self.prover.resolve(_as_of(_end_of(day), self.question))
+            found = self.prover.resolve(as_of(_end_of(day), self.question))
+            if isinstance(found, Found) and found.unread:
+                found = GaveUp(unread=found.unread)
+            self.known[day] = found
         return self.known[day]
 
     def narrowed(self, failing: date, working: date) -> date:
@@ -185,14 +221,15 @@ def _left_out(solution: Resolution) -> Lifted:
     names = [f"{pin.name} {pin.version}" for pin in timeless]
     have = "has" if len(names) == 1 else "have"
     return Lifted(
-        on=partial(_as_of, None),
+        on=partial(as_of, None),
         text=f"leave --exclude-newer out, since {' and '.join(names)} {have} no "
         "upload time",
         change="no --exclude-newer",
     )
 
 
-def _as_of(limit: datetime | None, question: Question) -> Question:
+def as_of(limit: datetime | None, question: Question) -> Question:
+    """Ask as of another date, or as of none."""
     return replace(question, limits=replace(question.limits, exclude_newer=limit))
 
 

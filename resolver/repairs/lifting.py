@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 
+from axletree.resolver.conflicts.explanation import Explanation
 from axletree.resolver.model.answers import (
     Repair,
     RepairClaim,
@@ -30,6 +31,7 @@ from axletree.resolver.repairs.bans import (
     lift_of,
 )
 from axletree.resolver.repairs.date_ban import (
+    as_of,
     date_lift,
     is_about_date,
 )
@@ -52,6 +54,7 @@ class LiftRepairs:
     is_complete: bool = field(init=False, default=True)
     _date: Lift | None = field(init=False)
     _lifts: dict[FallenKey, Lift | None] = field(init=False, default_factory=dict)
+    _undated: Explanation | None = field(init=False, default=None)
     _alone: dict[Lift, Answer[Repair]] = field(init=False, default_factory=dict)
     """What came of single bans."""
 
@@ -60,7 +63,7 @@ class LiftRepairs:
 
     def find_date(self) -> Iterator[Repair]:
         """Yield the date alone, moved, which is cheaper than to lift a ban."""
-        if self._date is not None and self._date in self._blamed():
+        if self._date is not None:
             yield from self._found_alone(self._date)
 
     def find(self) -> Iterator[Repair]:
@@ -80,7 +83,14 @@ class LiftRepairs:
         self.is_complete &= next(pairs, None) is None
 
     def _blamed(self) -> list[Lift]:
-        return self._of(key for core in self.prover.cores for key in core.keys)
+        blamed = self._of(key for core in self.prover.cores for key in core.keys)
+        return self._with_date(blamed)
+
+    def _with_date(self, blamed: list[Lift]) -> list[Lift]:
+        """Add the date: no fact tells what it hides."""
+        if self._date is None or self._date in blamed:
+            return blamed
+        return [*blamed, self._date]
 
     def _found_alone(self, lift: Lift) -> Iterator[Repair]:
         found = self._alone[lift] = self._lift([lift])
@@ -116,35 +126,55 @@ class LiftRepairs:
         for lift in failed:
             if not self.prover.universe.is_frozen:
                 # An unread release counts as one that requires nothing.
-                self.prover.explanation.catch_up()
-            for other in self._of(self._blamed_without([lift])):
+                self._explanation([lift]).catch_up()
+            blamed = self._of(self._blamed_without([lift]))
+            for other in self._with_date(blamed):
+                if other is lift:
+                    continue
                 pair = [lift, other]
                 if other not in working and pair not in seen:
                     seen += [pair, pair[::-1]]
                     yield pair
 
-    def _blamed_without(self, lifts: Sequence[Lift]) -> list[FactKey]:
+    def _blamed_without(
+        self, lifts: Sequence[Lift], *, keeps_gates: bool = True
+    ) -> list[FactKey]:
         """Name facts that cannot hold together even with the bans lifted, if any."""
         while True:
-            covered = self._covered(lifts)
-            blamed = self.prover.explanation.refusing_without(covered)
+            covered = self._covered(lifts, keeps_gates=keeps_gates)
+            blamed = self._explanation(lifts).refusing_without(covered)
             # To tell it may have brought up more that a ban covers.
-            if not blamed or covered == self._covered(lifts):
+            if not blamed or covered == self._covered(lifts, keeps_gates=keeps_gates):
                 return blamed
 
-    def _covered(self, lifts: Sequence[Lift]) -> set[FactKey]:
-        known = self.prover.explanation.facts
-        return {key for key in known if any(lift.covers(key) for lift in lifts)}
+    def _covered(
+        self, lifts: Sequence[Lift], *, keeps_gates: bool = True
+    ) -> set[FactKey]:
+        return {
+            key
+            for key in self._explanation(lifts).facts
+            if any(lift.covers(key) for lift in lifts)
+            or (_is_gate(key) and not keeps_gates)
+        }
+
+    def _explanation(self, lifts: Sequence[Lift]) -> Explanation:
+        """Return the question as facts, where no date hides anything if one is lifted."""
+        if self._date is None or self._date not in lifts:
+            return self.prover.explanation
+        if self._undated is None:
+            prover = self.prover.as_of_other_days()
+            question = as_of(None, prover.question)
+            inquiry = prover.resolver.search(question)
+            prover.settle(prover.resolver, inquiry)
+            self._undated = prover.resolver.explanation(inquiry)
+        return self._undated
 
     # The proof.
 
     def _lift(self, lifts: Sequence[Lift]) -> Answer[Repair]:
-        covered = self._covered(lifts)
-        if any(covered.isdisjoint(core.keys) for core in self.prover.cores) or (
-            self._blamed_without(lifts)
-        ):
-            is_certain = not self.prover.explanation.knowledge.observed
-            return ProvedNone() if is_certain else GaveUp()
+        refused = self._refused(lifts)
+        if refused is not None:
+            return refused
         what = " and ".join(lift.what for lift in lifts)
         self.prover.reporter.proving(what)
         prover = self.prover
@@ -164,6 +194,29 @@ class LiftRepairs:
         is_proved = all(answer == ProvedNone() for answer in answers)
         are_all = all(lift.is_complete for lift in lifts)
         return ProvedNone() if is_proved and are_all else GaveUp()
+
+    def _refused(self, lifts: Sequence[Lift]) -> ProvedNone | GaveUp | None:
+        """Say so if the other facts alone cannot hold together."""
+        if self._date in lifts:
+            # Over an index this may take as much reading as to resolve.
+            if len(lifts) == 1 and not self.prover.universe.is_frozen:
+                return None
+        elif any(
+            self._covered(lifts).isdisjoint(core.keys) for core in self.prover.cores
+        ):
+            return self._vain(lifts)
+        # A gate that is shut today need not be so as of an earlier day.
+        keeps_gates = self._date not in lifts
+        blamed = self._blamed_without(lifts, keeps_gates=keeps_gates)
+        return self._vain(lifts) if blamed else None
+
+    def _vain(self, lifts: Sequence[Lift]) -> ProvedNone | GaveUp:
+        explanation = self._explanation(lifts)
+        if explanation.knowledge.observed:
+            return GaveUp()
+        if self._date not in lifts or self.prover.universe.is_frozen:
+            return ProvedNone()
+        return GaveUp()
 
     def _narrowed(
         self, prover: Prover, lifts: Sequence[Lift], solution: Resolution
@@ -189,6 +242,10 @@ class LiftRepairs:
         claim = prover.claim(found, is_irreducible=is_irreducible)
         repair = _repair(prover, narrow, found, claim)
         return Found(value=repair, unread=found.unread)
+
+
+def _is_gate(key: FactKey) -> bool:
+    return isinstance(key, FallenKey) and key.reason in {"pre-release", "yanked"}
 
 
 def _widely(lifts: Sequence[Lift], question: Question) -> Iterator[Question]:

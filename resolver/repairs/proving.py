@@ -55,12 +55,14 @@ WrittenKey: TypeAlias = RootKey | ConstraintKey
 RELAX_ROOT = 0
 LATER_DATE = 1
 ANOTHER_PYTHON = 2
-COLLECT = 3
-OVERRIDE = 4
+ANOTHER_PLATFORM = 3
+INDEX_STRATEGY = 4
+COLLECT = 5
+OVERRIDE = 6
 """Also what a recipe that exists would build."""
-SKIP = 5
+SKIP = 7
 """Whatever else it takes: what cannot be read is left out."""
-LIFT = 6
+LIFT = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +91,8 @@ class Prover:
     reporter: Reporter = field(default_factory=SilentReporter)
     spared: Sequence[SparingUniverse] = ()
     """Those among its universes that are read sparingly."""
+    takes_unread: bool = True
+    """An answer that holds what nobody wanted to build is better than another."""
 
     @property
     def resolver(self) -> Resolver:
@@ -112,10 +116,15 @@ class Prover:
     def attempt(self, resolver: Resolver, question: Question) -> Answer[Resolution]:
         """Resolve as another resolver does; without what stops a lock, if need be."""
         found = self._attempt(resolver, question)
-        if not isinstance(found, Found) or not found.stops_at:
+        if not isinstance(found, Found):
+            return found
+        if not (found.stops_at if self.takes_unread else found.unread):
             return found
         skipped = self._attempt(resolver, skipping(question))
-        return skipped if isinstance(skipped, Found) else GaveUp(unread=found.stops_at)
+        if not isinstance(skipped, Found):
+            return GaveUp(unread=found.unread)
+        others = (file for file in found.unread if file not in found.stops_at)
+        return replace(skipped, unread=tuple(others))
 
     def _attempt(self, resolver: Resolver, question: Question) -> Answer[Resolution]:
         self._begin()
@@ -202,7 +211,7 @@ class Prover:
         universe = MemoUniverse(UnbuiltUniverse(base=self.universe, limit=limit))
         resolver = Resolver(universe, reporter=self.reporter)
         refusal = replace(self.refusal, resolver=resolver)
-        return replace(self, universe=universe, refusal=refusal)
+        return replace(self, universe=universe, refusal=refusal, takes_unread=False)
 
     def claim(
         self, found: Found[Resolution], *, is_irreducible: bool = True
@@ -220,7 +229,7 @@ class Prover:
     def refuses_for_certain(self) -> bool:
         """Tell whether what the explanation refuses is refused by the world alone.
 
-        What the date hides is never taken, be it read or not.
+        A file without a time is never taken as of a date, be it read or not.
         """
         if self._is_spared_decisive:
             return False

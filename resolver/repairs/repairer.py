@@ -29,10 +29,13 @@ from axletree.resolver.repairs.collecting import (
     FileRepairs,
     Upstream,
 )
+from axletree.resolver.repairs.elsewhere import Elsewhere
 from axletree.resolver.repairs.far_older import floors
 from axletree.resolver.repairs.lifting import LiftRepairs
 from axletree.resolver.repairs.overriding import OverrideRepairs
+from axletree.resolver.repairs.platforms import PlatformRepairs
 from axletree.resolver.repairs.proving import (
+    ANOTHER_PLATFORM,
     ANOTHER_PYTHON,
     COLLECT,
     LATER_DATE,
@@ -113,8 +116,9 @@ class Repairer:
     question: Question
     refusal: Refusal
     wheels: Sequence[FutureWheel] = ()
-    for_python: Callable[[str], Question | None] | None = None
-    """Asks the same for another version of Python; None: none other is tried."""
+    for_target: Callable[[str, str], Question | None] | None = None
+    """Asks the same for another Python, or on another platform; None: no other is
+    tried."""
     turn: Callable[[Environment], None] | None = None
     """Makes the universe tell what an sdist's code says for an environment; None: it
     says the same for all."""
@@ -175,9 +179,13 @@ class Repairer:
             _Step(rank=RELAX_ROOT, find=written.find, search=written),
             _Step(rank=LATER_DATE, find=lifts.find_date),
         ]
-        if self.for_python is not None:
-            pythons = PythonRepairs(prover, self.for_python, self.turn)
-            steps.append(_Step(rank=ANOTHER_PYTHON, find=pythons.find, search=pythons))
+        if self.for_target is not None:
+            elsewhere = Elsewhere(prover, self.for_target, self.turn)
+            pythons, platforms = PythonRepairs(elsewhere), PlatformRepairs(elsewhere)
+            steps += [
+                _Step(rank=ANOTHER_PYTHON, find=pythons.find, search=pythons),
+                _Step(rank=ANOTHER_PLATFORM, find=platforms.find, search=platforms),
+            ]
         if self.upstream is not None:
             files = FileRepairs(prover, self.upstream)
             steps.append(_Step(rank=COLLECT, find=files.find, search=files))
@@ -205,8 +213,8 @@ class Repairer:
 
     def _as_locked(self, repair: Repair) -> Repair:
         """Add the option without which a lock would stop at what cannot be read."""
-        limits = self.question.limits
-        if not repair.resolution.has_skipped or limits.skip_unbuildable:
+        is_skipping = repair.resolution.has_skipped and repair.claim != "untried"
+        if not is_skipping or self.question.limits.skip_unbuildable:
             return repair
         option = "--skip-unbuildable"
         return replace(

@@ -45,6 +45,7 @@ def conflict_to_json(conflict: Conflict) -> JsonObject:
         "format": "axletree.conflict/1",
         "satisfiable": False,
         "environment": environment_to_json(conflict.environment),
+        "as_of": conflict.as_of or None,
         "core": cores[0]["core"],
         "conflicts": cores,
         "complete": conflict.complete,

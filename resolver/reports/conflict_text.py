@@ -80,9 +80,10 @@ def cause_report(
     conflict: Conflict, *, width: int, is_ascii: bool = False, target: str = ""
 ) -> Iterator[ReportLine]:
     """Give what is known as soon as the cause is; parameters as `conflict_report`."""
+    as_of = f" as of {conflict.as_of}" if conflict.as_of else ""
     return cause_lines(
         conflict.conflicts,
-        target or conflict.environment.label,
+        f"{target or conflict.environment.label}{as_of}",
         width,
         is_complete=conflict.complete or conflict.is_brief,
         is_ascii=is_ascii,

@@ -148,11 +148,10 @@ def _passed_over(newer: WhyNotNewer, width: int) -> Iterator[ReportLine]:
 
 
 _BARS: Mapping[Bar, str] = {
-    "tag": "{have} no wheel for this Python and platform",
+    "tag": "{have} wheels that do not fit this Python and platform",
     "requires-python": "{need} another Python",
-    "date": "{are} newer than --exclude-newer",
     "no-time": "{have} no upload time, so --exclude-newer hides them",
-    "binary-policy": "{have} no file that --only-binary or --no-binary allows",
+    "binary-policy": "{have} files that --only-binary or --no-binary refuses",
     "metadata": "cannot be used: its metadata is not valid",
     "unread": "could not be read on this machine",
     "pre-release": "{are} no final release, and nothing asks for pre-releases",

@@ -1,6 +1,8 @@
 """A page compiled for one environment: which releases may be chosen, and by which file.
 
-Files fall away one by one, each for reasons that can be named (RESOLVING.md 1).
+Files fall away one by one, each for reasons that can be named (RESOLVING.md 1). What a
+date hides is not even that: as of the date there is no such file, so that nothing which
+is said or read depends on what was uploaded later (RESOLVING.md 4).
 """
 
 from collections.abc import Iterable, Mapping
@@ -13,6 +15,7 @@ from packaging.version import Version
 
 from axletree.resolver.model.distribution import (
     DistributionFile,
+    ExcludedFile,
     Page,
     Reason,
     expand_tag,
@@ -63,6 +66,7 @@ class Releases:
     project: NormalizedName
     all: tuple[Release, ...]
     page: Page
+    """As of the date, if there is one."""
     prereleases: int
     """Mask."""
     yanked: int
@@ -108,9 +112,10 @@ class PageCompiler:
         self._file_limits = FileLimits(self.limits.hashes, self.limits.policy)
 
     def compile(self, page: Page) -> Releases:
-        """List the releases of `page`, newest first."""
+        """List the releases of `page` that there are as of the date, newest first."""
         usable: dict[Version, list[DistributionFile]] = {}
         fallen: dict[Version, list[DistributionFile]] = {}
+        page = self._as_of_date(page)
         for file in page.files:
             version = parse_version(file.version)
             if version is None:
@@ -170,22 +175,22 @@ class PageCompiler:
 
     def _quality(
         self, file: DistributionFile
-    ) -> tuple[bool, int, bool, int, tuple[int, str], str]:
-        rank = self._rank(file.tag) if file.kind == "wheel" else None
+    ) -> tuple[bool, int, bool, bool, int, tuple[int, str], str]:
+        is_wheel = file.kind == "wheel"
+        rank = self._rank(file.tag) if is_wheel else None
         return (
             file.yanked is not None,
             file.index_rank,
-            file.kind == "sdist",
+            not is_wheel,
+            # Of those that fell away, what is for the target speaks for the release.
+            is_wheel and rank is None,
             rank or 0,
             _build_order(file.build),
             file.filename,
         )
 
     def _is_usable(self, file: DistributionFile, version: Version) -> bool:
-        limit = self.limits.exclude_newer
-        if limit is not None and (
-            file.upload_time is None or file.upload_time >= limit
-        ):
+        if self.limits.exclude_newer is not None and file.upload_time is None:
             return False
         if file.kind == "wheel" and self._rank(file.tag) is None:
             return False
@@ -200,11 +205,8 @@ class PageCompiler:
     def reasons(self, file: DistributionFile, version: Version) -> frozenset[Reason]:
         """Name all reasons why a file falls away, on the page's word alone."""
         found: set[Reason] = set()
-        limit = self.limits.exclude_newer
-        if limit is not None and file.upload_time is None:
+        if self.limits.exclude_newer is not None and file.upload_time is None:
             found.add("no-time")
-        if limit is not None and file.upload_time and file.upload_time >= limit:
-            found.add("date")
         if file.kind == "wheel" and self._rank(file.tag) is None:
             found.add("tag")
         if file.requires_python and not self.micros(file.requires_python):
@@ -216,6 +218,21 @@ class PageCompiler:
         if self._file_limits.breaks_policy(file, version):
             found.add("policy")
         return frozenset(found)
+
+    def _as_of_date(self, page: Page) -> Page:
+        """Leave out what a date hides, as if it had never been uploaded."""
+        limit = self.limits.exclude_newer
+        if limit is None:
+            return page
+
+        def is_there(file: DistributionFile | ExcludedFile) -> bool:
+            return file.upload_time is None or file.upload_time < limit
+
+        return Page(
+            project=page.project,
+            files=tuple(filter(is_there, page.files)),
+            excluded=tuple(filter(is_there, page.excluded)),
+        )
 
     def _is_unwanted_kind(self, file: DistributionFile) -> bool:
         formats = self.limits.formats

@@ -24,15 +24,18 @@ if TYPE_CHECKING:
     Broken: TypeAlias = tuple[tuple[str, ObservedKind | None], ...]
     """Of each file whose metadata is of no use: why, and by what that was observed on
     this machine alone."""
+    FallenFiles: TypeAlias = tuple[tuple[str, tuple[str, ...]], ...]
+    """Of each file of a release without a usable one: its wheel tags (empty: it is an
+    sdist) and the reasons."""
     Refusals: TypeAlias = tuple[tuple[str, str, int | None], ...]
     """By a policy: why, and the file and line that say so."""
     ParticularsTable: TypeAlias = tuple[
         FileParticulars,
         LineParticulars,
-        tuple[Texts, Texts, Texts, Refusals, Broken],
+        tuple[FallenFiles, Texts, Texts, Refusals, Broken],
     ]
-    """The last: wheel tags of the files that fell away by the page, Requires-Python of
-    all files, reasons for which the others are yanked, refusals, broken files."""
+    """The last: files that fell away, Requires-Python of all files, reasons for which
+    the others are yanked, refusals, broken files."""
 
 
 class Particulars:
@@ -40,6 +43,7 @@ class Particulars:
 
     __slots__ = (
         "broken",
+        "fallen",
         "filename",
         "is_split",
         "is_yanked",
@@ -47,11 +51,10 @@ class Particulars:
         "pythons",
         "refusals",
         "sha256",
-        "tags",
         "yanks",
     )
 
     def __init__(self, table: ParticularsTable) -> None:
         file, self.lines, fell = table
         self.filename, self.sha256, self.is_yanked, self.is_split = file
-        self.tags, self.pythons, self.yanks, self.refusals, self.broken = fell
+        self.fallen, self.pythons, self.yanks, self.refusals, self.broken = fell

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from axletree.resolver.universe.knowledge import Knowledge
     from axletree.resolver.universe.particulars import (
         Broken,
+        FallenFiles,
         ParticularsTable,
         Refusals,
         Texts,
@@ -38,7 +39,7 @@ def particulars_of(
         ),
         tuple((line.text, line.requirement.url or "") for line in lines),
         (
-            _unique(file.tag for file in release.fallen),
+            _fallen(knowledge, release),
             _unique(knowledge.python_of(file) for file in release.candidate_files),
             _unique(file.yanked for file in release.files),
             _refusals(knowledge, release),
@@ -49,6 +50,16 @@ def particulars_of(
 
 def _unique(texts: Iterable[str | None]) -> Texts:
     return tuple(dict.fromkeys(text for text in texts if text))
+
+
+def _fallen(knowledge: Knowledge, release: Release) -> FallenFiles:
+    if not knowledge.is_fallen(release):
+        return ()
+    found = (
+        (file.tag, tuple(sorted(reasons)))
+        for file, reasons in knowledge.reasons(release).items()
+    )
+    return tuple(dict.fromkeys(found))
 
 
 def _refusals(knowledge: Knowledge, release: Release) -> Refusals:

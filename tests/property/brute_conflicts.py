@@ -71,14 +71,20 @@ class Choices:
     def _options(self, project: NormalizedName) -> Iterator[Option]:
         world = self.world
         page = world.universe.page_of.get(project)
-        if page is None or not page.files:
+        files = [
+            file
+            for file in (page.files if page is not None else ())
+            # As of a date, what was uploaded later is not there.
+            if "date" not in world.reasons(file)
+        ]
+        if not files:
             absent: _Facts = frozenset({AbsentKey(project)})
             yield Option(candidate=None, forbidden_by=absent)
             return
         usable = {candidate.version for candidate in world.candidates[project]}
         for candidate in world.candidates[project]:
             yield Option(candidate=candidate, forbidden_by=frozenset())
-        for file in page.files:
+        for file in files:
             version = Version(file.version)
             if version not in usable:
                 reasons = world.reasons(file)

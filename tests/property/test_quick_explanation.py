@@ -45,13 +45,17 @@ def plain(universe: Universe, question: Question) -> str | None:
 
 
 def quick(tables: Tables, question: Question) -> str | None:
-    label = question.environment.label
+    environment = question.environment
     lines = [
         AskedLine(Demand(*table, root.origin), root)
         for root in question.roots
         if (table := tables.root(root.text)) is not None
     ]
-    asked = Asked(roots=lines, target=label)
+    asked = Asked(
+        roots=lines,
+        python_version=environment.python_version,
+        platform=environment.platform,
+    )
     reading = Reading(tables, keeps_unusable=True)
     roots = [line.table for line in lines]
     models = FactModels(reading, Problem(roots), is_frozen=True)
@@ -59,7 +63,7 @@ def quick(tables: Tables, question: Question) -> str | None:
     if not cores:
         return None
     told = [write_core(core, asked, models, reading) for core in cores]
-    return to_text(cause_lines(told, label, WIDTH, is_complete=is_complete))
+    return to_text(cause_lines(told, asked.target, WIDTH, is_complete=is_complete))
 
 
 @MORE

@@ -17,7 +17,7 @@ def repairer_of(scenario: Scenario, universe: Universe | None = None) -> Repaire
         memo,
         scenario.question,
         refusal,
-        for_python=scenario.for_python,
+        for_target=scenario.for_target,
         upstream=scenario.upstream,
     )
 

@@ -1,7 +1,7 @@
 """Scenarios of the engine: a small universe, a question, and what is to come out.
 
 A file has `description`, `[question]` (requirements, and constraints, overrides,
-exclude, policy, only-binary, no-binary, python, pre, prefer, as-of), `[universe.PROJECT]` with releases by
+exclude, policy, only-binary, no-binary, python, platform, pre, prefer, as-of), `[universe.PROJECT]` with releases by
 version (requires, python, yanked, uploaded, hashes, broken; more than one pure wheel:
 `files`, each with its own), `[upstream.PROJECT]` alike, for what `explain --upstream`
 looks at, and `[expected]`: `pins` (and `notes`), or `claim` with `facts` (of the first
@@ -86,8 +86,8 @@ class Scenario:
     """One file."""
 
     question: Question
-    for_python: Callable[[str], Question]
-    """The same question for another version of Python."""
+    for_target: Callable[[str, str], Question]
+    """The same question for another version of Python, or on another platform."""
     universe: Universe
     upstream: Upstream | None
     expected: Expected
@@ -114,8 +114,12 @@ def load_scenario(name: str) -> Scenario:
     )
     expected = form["expected"]
     return Scenario(
-        question=_question(form["question"], form["question"].get("python", "3.9")),
-        for_python=partial(_question, form["question"]),
+        question=_question(
+            form["question"],
+            form["question"].get("python", "3.9"),
+            form["question"].get("platform", "linux"),
+        ),
+        for_target=partial(_question, form["question"]),
         universe=_universe(form.get("universe", {})),
         upstream=upstream,
         expected=Expected(
@@ -149,10 +153,10 @@ def _universe(form: Mapping[str, Mapping[str, Mapping[str, object]]]) -> Univers
     return universe_from_json(document)
 
 
-def _question(form: Mapping[str, object], python: str) -> Question:
+def _question(form: Mapping[str, object], python: str, platform: str) -> Question:
     return ask(
         map(_line, _texts(form, "requirements")),
-        environment_for(python, "linux"),
+        environment_for(python, platform),
         constraints=map(parse_requirement, _texts(form, "constraints")),
         limits=Limits(
             exclude_newer=_day_after(form.get("as-of")),

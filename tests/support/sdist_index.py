@@ -10,8 +10,9 @@ from axletree.resolver.inputs.requirements_files import parse_requirement
 from axletree.resolver.model.answers import Repair
 from axletree.resolver.model.distribution import DistributionFile, FileMetadata, Page
 from axletree.resolver.model.environment import environment_for
+from axletree.resolver.model.errors import UnreadFileError
 from axletree.resolver.model.file_names import safe_name
-from axletree.resolver.model.question import Limits, Question, ask
+from axletree.resolver.model.question import Limits, Question, ask, skipping
 from axletree.resolver.repairs.repairer import Repairer
 from axletree.resolver.resolve import Refusal, Resolver
 from axletree.resolver.universe.composed import MemoUniverse
@@ -50,13 +51,17 @@ class Index:
 
 
 def make(form: str, version: str, day: int) -> DistributionFile:
-    """Make a file that is uploaded on a day of 2020."""
+    """Make a file that is uploaded on a day of 2020.
+
+    :param form: of its name, such as `WHEEL`.
+    """
+    tag = "" if form == SDIST else form.removesuffix(".whl").split("-", 2)[2]
     return DistributionFile(
         project=APP,
         filename=safe_name(form.format(version)),
         version=version,
         kind="sdist" if form == SDIST else "wheel",
-        tag="" if form == SDIST else "py3-none-any",
+        tag=tag,
         upload_time=NEW_YEAR + timedelta(days=day - 1, hours=9),
     )
 
@@ -75,6 +80,10 @@ def repairs(index: Index, requirement: str) -> list[Repair]:
 
 def repairer(index: Index, question: Question) -> Repairer:
     memo = MemoUniverse(index)
-    refusal = Resolver(memo).resolve(question)
+    resolver = Resolver(memo)
+    try:
+        refusal = resolver.resolve(question)
+    except UnreadFileError:
+        refusal = resolver.resolve(skipping(question))
     assert isinstance(refusal, Refusal)
     return Repairer(memo, question, refusal)

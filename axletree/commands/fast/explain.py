@@ -44,7 +44,11 @@ def explain(
     :raises BeyondTablesError: it is beyond tables.
     :raises AxletreeError: whatever the universe raises.
     """
-    asked = Asked(roots=list(_roots(plain, universe)), target=plain.target)
+    asked = Asked(
+        roots=list(_roots(plain, universe)),
+        python_version=plain.python_version,
+        platform=plain.python_platform,
+    )
     roots = [root.table for root in asked.roots]
     reading = Reading(universe, keeps_unusable=True)
     models = FactModels(reading, Problem(roots), is_frozen=True)

@@ -18,7 +18,7 @@ from axletree.resolver.model.distribution import DistributionFile
 from axletree.resolver.model.environment import Environment
 from axletree.resolver.model.question import (
     Question,
-    for_python,
+    for_target,
 )
 from axletree.resolver.repairs.collecting import Upstream
 from axletree.resolver.repairs.lifting import MOST_BANS
@@ -96,7 +96,7 @@ class RepairSearch:
             self.refusal,
             wheels=self.remedies.wheels,
             upstream=self.remedies.upstream,
-            for_python=partial(for_python, self.question),
+            for_target=partial(for_target, self.question),
             turn=self.remedies.turn,
             reporter=self.progress,
             spared=(self.spared, *self.remedies.spared),
@@ -180,6 +180,6 @@ def _no_repair(remedies: Remedies, stopped: RepairsStop | None) -> str:
     )
     return (
         f"no repair was found: none by other versions of up to {MOST_TOGETHER} of your "
-        f"requirements, by another Python, {files}by other requirements of up to "
-        f"{MOST_RELEASES} releases, or by lifting up to {MOST_BANS} bans"
+        f"requirements, by another Python or platform, {files}by other requirements of "
+        f"up to {MOST_RELEASES} releases, or by lifting up to {MOST_BANS} bans"
     )

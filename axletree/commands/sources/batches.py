@@ -18,6 +18,7 @@ from axletree.commands.options.question import Asked
 from axletree.commands.options.shared import SourceOptions
 from axletree.commands.sources.named import (
     first_index,
+    notes_on,
     settings_for,
 )
 from axletree.commands.sources.opening import open_universe
@@ -74,6 +75,10 @@ def check(
     :raises WorkerLostError: a process was killed, as by a system short of memory.
     """
     cells = matrix.prepare()
+    asked = (cell.asked for cell in cells if isinstance(cell.asked, Asked))
+    notes = (note for each in asked for note in notes_on(matrix.source, each))
+    for note in dict.fromkeys(notes):
+        progress.note(note)
     answers: Answers = {c.place: c.asked for c in cells if isinstance(c.asked, Failure)}
     batches = _batches(matrix.source, cells)
     end = None if jobs == 1 else clock() + head_start_s

@@ -38,9 +38,7 @@ def open_wheelhouse(
     stack: ExitStack, home: Path, generation: int | None = None
 ) -> Universe:
     """Open a wheelhouse at a generation (the current one) until `stack` closes."""
-    # Imported late: SQLAlchemy takes longer to import than most answers to find.
-    from axletree.wheelhouse.house import Wheelhouse  # noqa: PLC0415
-    from axletree.wheelhouse.universe import WheelhouseUniverse  # noqa: PLC0415
+    from axletree.wheelhouse.plain_reader import PlainReader  # noqa: PLC0415  late
+    from axletree.wheelhouse.universe import WheelhouseUniverse  # noqa: PLC0415  late
 
-    wheelhouse = stack.enter_context(Wheelhouse.open_to_read(home))
-    return WheelhouseUniverse(wheelhouse, generation)
+    return WheelhouseUniverse(PlainReader(home, stack), generation)

@@ -7,6 +7,7 @@ from axletree.commands.options.question import Asked
 from axletree.commands.options.shared import SourceOptions
 from axletree.config import IndexStrategy, Settings, find_file, load
 from axletree.environ import process_environment
+from axletree.resolver.inputs.requirement_lines import redact
 
 
 def settings_for(source: SourceOptions | None = None) -> Settings:
@@ -33,3 +34,24 @@ def first_index(source: SourceOptions, asked: Asked, settings: Settings) -> str 
 def strategy_of(source: SourceOptions, settings: Settings) -> IndexStrategy:
     """Tell how several indexes are read as one; options come last."""
     return source.index_strategy or settings.index_strategy
+
+
+def notes_on(source: SourceOptions, asked: Asked) -> tuple[str, ...]:
+    """Say what of the files is not heeded, by itself or beside what is asked."""
+    parsed = asked.parsed
+    if not is_extra_unasked(source, asked, settings_for(source)):
+        return parsed.notes
+    urls = ", ".join(map(redact, parsed.extra_index_urls))
+    why = "there is no first index: name one with --index-url"
+    return (*parsed.notes, f"--extra-index-url {urls} is not asked: {why}")
+
+
+def is_extra_unasked(source: SourceOptions, asked: Asked, settings: Settings) -> bool:
+    """Tell whether a file names a further index where no index is asked."""
+    return (
+        source.universe is None
+        and bool(asked.parsed.extra_index_urls)
+        and not source.extra_index_urls
+        and not asked.parsed.has_no_index
+        and first_index(source, asked, settings) is None
+    )

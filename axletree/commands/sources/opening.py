@@ -9,7 +9,11 @@ import click
 from axletree.commands.options.question import Asked
 from axletree.commands.options.shared import SourceOptions
 from axletree.commands.sources.local import open_folder, open_wheelhouse
-from axletree.commands.sources.named import first_index, settings_for
+from axletree.commands.sources.named import (
+    first_index,
+    is_extra_unasked,
+    settings_for,
+)
 from axletree.commands.sources.opened import Opened
 from axletree.commands.sources.snapshots import read_snapshot
 from axletree.config import Settings
@@ -84,6 +88,8 @@ class _Opening:
         parsed = self.asked.parsed
         more = () if parsed.has_no_index else parsed.extra_index_urls
         extra = [*self.source.extra_index_urls, *more]
+        if is_extra_unasked(self.source, self.asked, self.settings):
+            return []
         if first is None and extra:
             raise click.UsageError(
                 "--extra-index-url needs a first index: name it with --index-url "

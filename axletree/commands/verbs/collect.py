@@ -22,6 +22,7 @@ from axletree.commands.results.no_solution import (
 )
 from axletree.commands.sources.named import (
     first_index,
+    notes_on,
     settings_for,
     strategy_of,
 )
@@ -72,6 +73,7 @@ def collect(
         strategy_of(source, settings),
         is_closure=not no_deps,
     )
+    console.notes(notes_on(source, asked))
     with Wheelhouse.open(settings.home) as house:
         limit = asked.question.limits.exclude_newer
         finished = finished_collection(house, key, limit)

@@ -29,6 +29,7 @@ from axletree.commands.results.remedies import (
     future_wheels,
 )
 from axletree.commands.results.telling import Teller
+from axletree.commands.sources.named import notes_on
 from axletree.commands.sources.opened import Opened
 from axletree.commands.sources.opening import open_universe
 from axletree.commands.sources.upstream_index import (
@@ -165,6 +166,7 @@ def answer(console: Console, wanted: Wanted, options: dict[str, Any]) -> int:
     if asking is not None:
         asked = replace(asked, questions=(asking.changed,))
     wheels = future_wheels(options["recipes"])
+    console.notes(notes_on(source, asked))
     with (
         console.progress() as progress,
         open_universe(source, asked, progress) as opened,

@@ -25,6 +25,7 @@ from axletree.commands.results.no_solution import (
     exit_code,
     show_cores,
 )
+from axletree.commands.sources.named import notes_on
 from axletree.commands.sources.opened import Opened
 from axletree.commands.sources.opening import open_universe
 from axletree.console import Console, Progress
@@ -86,6 +87,7 @@ def lock(
     asked = asked.changed(
         lambda each: on_base(starting_from(each, old, upgrades), base)
     )
+    console.notes(notes_on(source, asked))
     with (
         console.progress() as progress,
         open_universe(source, asked, progress) as opened,

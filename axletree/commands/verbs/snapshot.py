@@ -17,6 +17,7 @@ from axletree.commands.results.remedies import (
     RepairSearch,
     future_wheels,
 )
+from axletree.commands.sources.named import notes_on
 from axletree.commands.sources.opening import open_universe
 from axletree.console import Console
 from axletree.resolver.resolve import Refusal, Resolver
@@ -45,6 +46,7 @@ def snapshot(
     inputs, target, source = take(options)
     asked = ask_from(inputs, target, InputFiles())
     remedies = Remedies(wheels=future_wheels(recipes))
+    console.notes(notes_on(source, asked))
     with (
         console.progress() as progress,
         open_universe(source, asked, progress) as opened,

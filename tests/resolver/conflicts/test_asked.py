@@ -16,6 +16,10 @@ def test_a_line_is_named_by_its_project() -> None:
 
 def test_a_question_without_overrides_says_so_of_any_edge() -> None:
     root = make_root("app")
-    asked = Asked(roots=[AskedLine(as_table(root), root)], target="Python 3.9 on linux")
+    asked = Asked(
+        roots=[AskedLine(as_table(root), root)],
+        python_version="3.9",
+        platform="linux",
+    )
 
     assert asked.overrides(asked.roots[0].name, asked.roots[0].name) == ()

@@ -52,7 +52,7 @@ def test_overrides_are_named_by_their_places_each_once() -> None:
 def test_hashes_are_found_at_their_lines_policy_at_its_places_others_at_pages() -> None:
     here, there = Origin("r.in", 1), Origin("r.in", 2)
     lines = (("a", here), ("b", there), ("a", here))
-    asked = Asked(roots=(), target="", hash_lines=lines)
+    asked = Asked(roots=(), python_version="", platform="", hash_lines=lines)
     told = [release(refusals=(("bad", "p.toml", 4), ("old", "p.toml", 4)))]
 
     [by_hash] = fallen_evidence(FallenKey("a", "hash"), told, asked)

@@ -48,13 +48,21 @@ def test_a_base_pins_and_a_user_constrains() -> None:
 
 def test_what_is_not_there_is_named_with_what_is() -> None:
     nothing = ", but there is no such version"
-    assert phrases.no_such_version(None) == nothing
-    assert phrases.no_such_version("3") == f"{nothing}; the newest is 3"
+    assert phrases.no_such_version("lib>3", None) == nothing
+    assert phrases.no_such_version("lib>3", "3") == f"{nothing}; the newest is 3"
     assert phrases.out_of_reach("lib", ["2"]) == ", but there is only lib 2"
     assert phrases.absence("lib", is_known=True) == "lib has no distribution files"
     assert phrases.absence("lib", is_known=False).startswith(
         "there is no project named"
     )
+
+
+def test_as_of_a_day_nothing_is_said_of_later_ones() -> None:
+    said = phrases.no_such_version("lib>3", "3", "2024-01-01")
+    absent = phrases.absence("lib", is_known=False, day="2024-01-01")
+
+    assert said == (", but as of 2024-01-01 there is no lib>3; the newest then was 3")
+    assert absent.startswith("as of 2024-01-01 there is no project named lib")
 
 
 @pytest.mark.parametrize(

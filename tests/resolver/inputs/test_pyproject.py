@@ -175,6 +175,7 @@ def test_the_same_string_twice_has_two_lines() -> None:
     [
         ("[project", "it is no TOML", "mend"),
         ("[tool.x]", "it has no [project] table", "--group"),
+        ("[tool.poetry.dependencies]", "it has no [project] table", "poetry export"),
         ("[project]\ndynamic=['dependencies']", "dependencies are dynamic", "-r"),
         ("[project]\ndependencies='a'", "project.dependencies is no array", "strings"),
         ("[project]\ndependencies=['a', 1]", "holds 1, which is no", "quotes"),
@@ -285,3 +286,15 @@ def test_a_python_that_the_project_excludes_is_refused(python: str) -> None:
 
 def test_a_group_is_for_any_python() -> None:
     assert parse(OWN, group("lint")).pythons == ()
+
+
+def test_sources_of_uv_are_named_where_they_are_not_heeded() -> None:
+    text = (
+        "[project]\ndependencies=['a', 'b']\n[dependency-groups]\ndev=['c']\n"
+        "[tool.uv.sources]\na = {path = '../a'}\nb = {git = 'https://h/b'}"
+    )
+
+    parsed = parse(text, project(), group("dev"))
+
+    [note] = parsed.notes
+    assert note.startswith("[tool.uv.sources] (p.toml) is not heeded: a, b must")

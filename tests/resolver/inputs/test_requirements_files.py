@@ -7,6 +7,7 @@ from axletree.resolver.inputs.requirements_files import (
     parse_input,
     parse_requirement,
 )
+from axletree.resolver.locks.lines import header
 from axletree.resolver.model.errors import InvalidRequirementError
 from axletree.resolver.model.origins import Origin
 
@@ -104,12 +105,77 @@ def test_options_are_gathered_from_all_files() -> None:
 
     assert parsed.index_url == "https://three/simple"
     assert parsed.extra_index_urls == ("https://two/simple",)
-    assert parsed.find_links == ("in/wheels", "https://links/")
+    assert parsed.find_links == ("in/wheels",)
+    assert [note.partition(" is ")[0] for note in parsed.notes] == [
+        "--find-links https://links/ (in/r.txt, line 4)"
+    ]
     assert parsed.has_pre
     assert parsed.has_no_index
     assert parsed.trusted_hosts == ("h",)
     assert parsed.formats.only_binary == {":all:"}
     assert parsed.formats.no_binary == frozenset()
+
+
+# Those that pip 26.3 takes in files (`req/req_file.py`), on a line of their own and
+# behind a requirement; shared cases resolve/odd: usefeature, torchfl, reqpre, hashcomment.
+@pytest.mark.parametrize(
+    "line",
+    [
+        "--require-hashes",
+        "--no-require-hashes",
+        "--prefer-binary",
+        "--use-feature=fast-deps",
+        "--use-feature fast-deps",
+        "--all-releases numpy",
+        "--only-final :all:",
+        "-f https://h/whl/torch_stable.html",
+        "--config-settings editable_mode=strict",
+        "-C k=v",
+        "--hash=sha256:" + "a" * 64,
+        "b --pre",
+        "b --extra-index-url https://h/simple",
+        "b -f https://h/links.html",
+        "b --prefer-binary",
+        "b --config-settings k=v",
+    ],
+)
+def test_an_option_that_pip_takes_in_files_is_noted_where_it_is_not_heeded(
+    line: str,
+) -> None:
+    parsed = parse({"r.txt": f"a\n{line}\n"})
+
+    [note] = parsed.notes
+    assert note.startswith("--")
+    assert "(r.txt, line 2) is not heeded: " in note
+    assert not parsed.has_pre
+    assert not parsed.extra_index_urls
+    assert not parsed.find_links
+    names = [root.text for root in parsed.roots]
+    assert names == (["a", "b"] if line.startswith("b ") else ["a"])
+
+
+def test_options_may_be_shortened_and_bound_to_a_requirement_as_pip_takes_them() -> (
+    None
+):
+    parsed = parse(
+        {
+            "r.txt": "--extra-index https://h/simple\n--pypi-url https://i/simple\n"
+            "--all-releases :all:\na --no-binary a\nb --only-b=b"
+        }
+    )
+
+    assert parsed.extra_index_urls == ("https://h/simple",)
+    assert parsed.index_url == "https://i/simple"
+    assert parsed.has_pre
+    assert parsed.formats.no_binary == {"a"}
+    assert parsed.formats.only_binary == {"b"}
+    assert parsed.notes == ()
+
+
+def test_a_note_shows_no_login() -> None:
+    parsed = parse({"r.txt": "a\n-f https://me:secret@h/links.html"})
+
+    assert "secret" not in parsed.notes[0]
 
 
 def test_constraints_come_from_files_and_from_includes() -> None:
@@ -141,9 +207,12 @@ def test_a_file_given_as_constraints_asks_for_nothing() -> None:
         ("flask=2.0", "is not a requirement", "flask==2.0"),
         ("flask >> 2", "is not a requirement", "requests>=2.21,<3"),
         ("flask ; python_version", "is not a requirement", "requests"),
-        ("--use-feature=x", "--use-feature is not known", "leave it out"),
-        ("--require-hashes", "--require-hashes is not known", "leave it out"),
-        ("a --pre", "--pre cannot stand behind", "line of its own"),
+        ("--no-cache-dir", "--no-cache-dir is not known", "leave it out"),
+        ("--timeout 60", "--timeout is not known", "leave it out"),
+        ("--process-dependency-links", "links is not known", "NAME @ URL"),
+        ("a --global-option=x", "--global-option cannot stand behind", "a recipe"),
+        ("- a", "'- a' is not a requirement", "write a"),
+        ("------- -----", "is not a requirement", "pip list --format=freeze"),
         ("a --hash=md5:abc", "md5:abc", "sha256"),
         ("--index-url", "has no value", "one option"),
         ("--pre=yes", "takes no value", "one option"),
@@ -225,3 +294,15 @@ def test_one_requirement_by_itself_keeps_its_text() -> None:
 def test_no_text_is_no_requirement() -> None:
     with pytest.raises(InvalidRequirementError):
         parse_requirement("  ")
+
+
+def test_a_lock_of_ours_is_a_constraint_with_its_extras_left_out() -> None:
+    head = "\n".join(header(["Python 3.9 on linux"], ("axletree", "lock")))
+    lock = f"{head}\nray[default,serve]==2.0 \\\n    --hash=sha256:{'a' * 64}\n"
+
+    parsed = parse({"lock.txt": lock}, constraints=("lock.txt",))
+
+    [constraint] = parsed.constraints
+    assert constraint.text == "ray==2.0"
+    assert not constraint.requirement.extras
+    assert constraint.hashes == ("sha256:" + "a" * 64,)

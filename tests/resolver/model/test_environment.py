@@ -6,6 +6,7 @@ from axletree.resolver.model.environment import (
     KNOWN_PLATFORMS,
     KNOWN_PYTHONS,
     environment_for,
+    platform_of,
 )
 from axletree.resolver.model.errors import InvalidEnvironmentError
 
@@ -137,3 +138,28 @@ def test_unknown_platform_is_refused_with_the_known_ones(platform: str) -> None:
 
     assert "x86_64-manylinux_2_17" in caught.value.hint
     assert "macos" in caught.value.hint
+
+
+@pytest.mark.parametrize(
+    ("tag", "own", "name"),
+    [
+        ("manylinux_2_34_x86_64", "linux", "x86_64-manylinux_2_34"),
+        ("manylinux1_x86_64", "windows", "linux"),
+        ("manylinux2014_aarch64", "linux", "aarch64-unknown-linux-gnu"),
+        ("manylinux2014_aarch64", "x86_64-manylinux_2_17", "aarch64-manylinux_2_17"),
+        ("linux_ppc64le", "linux", "ppc64le-manylinux_2_28"),
+        ("musllinux_1_1_x86_64", "linux", "x86_64-unknown-linux-musl"),
+        ("musllinux_1_1_aarch64", "x86_64-musllinux_1_1", "aarch64-musllinux_1_1"),
+        ("win32", "linux", "i686-pc-windows-msvc"),
+        ("win_amd64", "linux", "windows"),
+        ("macosx_10_9_x86_64", "linux", "x86_64-apple-darwin"),
+        ("macosx_11_0_universal2", "linux", "macos"),
+        ("manylinux_2_36_loongarch64", "linux", None),
+        ("manylinux_3_1_x86_64", "linux", None),
+        ("solaris_2_sparc", "linux", None),
+    ],
+)
+def test_a_wheels_platform_is_named_as_it_is_resolved_for(
+    tag: str, own: str, name: str | None
+) -> None:
+    assert platform_of(tag, environment_for("3.9", own)) == name

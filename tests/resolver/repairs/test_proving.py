@@ -12,9 +12,9 @@ from tests.support.sdist_index import SDIST, WHEEL, Index, make, repairs
 
 
 @pytest.mark.parametrize(
-    ("kind", "claim"), [("backend", "cheapest"), ("host", "untried")]
+    ("kind", "claim"), [("backend", "cheapest"), ("host", "works")]
 )
-def test_a_repair_that_rests_on_this_machine_is_untried(
+def test_a_cause_that_rests_on_this_machine_makes_no_repair_the_cheapest(
     kind: UnusableKind, claim: str
 ) -> None:
     index = Index(
@@ -43,8 +43,11 @@ PUBLISHED = (
     (proving.RELAX_ROOT, "a looser requirement or constraint of your own"),
     (proving.LATER_DATE, "a later date"),
     (proving.ANOTHER_PYTHON, "another version of Python"),
+    (proving.ANOTHER_PLATFORM, "another platform"),
+    (proving.INDEX_STRATEGY, "index strategy"),
     (proving.COLLECT, "a file that the upstream index has"),
     (proving.OVERRIDE, "a changed requirement of somebody else"),
+    (proving.SKIP, "leaving out what cannot be read"),
     (proving.LIFT, "lifting a ban"),
 )
 

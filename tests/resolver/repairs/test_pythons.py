@@ -1,11 +1,13 @@
 """Another Python: the nearest that works, and what is asked anew for it."""
 
+from functools import partial
+
 import pytest
 
 from axletree.resolver.inputs.requirements_files import parse_requirement
 from axletree.resolver.model.distribution import FileMetadata
 from axletree.resolver.model.environment import Environment, environment_for
-from axletree.resolver.model.question import ask, for_python
+from axletree.resolver.model.question import ask, for_target
 from axletree.resolver.universe.protocol import MetadataAnswer
 from tests.support.repairs import has_its_repairs
 from tests.support.sdist_index import SDIST, Index, make, repairer
@@ -29,7 +31,7 @@ def test_another_python_asks_sdists_anew() -> None:
 
     question = ask([parse_requirement("app")], environment_for("3.9", "linux"))
     asking = repairer(index, question)
-    asking.for_python = lambda python: for_python(question, python)
+    asking.for_target = partial(for_target, question)
     asking.turn = turn
 
     [repair] = asking.repairs()

@@ -1,0 +1,56 @@
+"""A refused question, asked for another Python or on another platform."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from axletree.resolver.model.answers import Resolution
+from axletree.resolver.model.environment import Environment
+from axletree.resolver.model.fact_keys import EdgeKey
+from axletree.resolver.model.outcomes import Answer, ProvedNone
+from axletree.resolver.model.question import Question
+from axletree.resolver.repairs.proving import Prover
+from axletree.resolver.resolve import Resolver
+from axletree.resolver.universe.composed import MemoUniverse
+
+
+@dataclass(frozen=True, slots=True)
+class Elsewhere:
+    """Resolves the same for other targets."""
+
+    prover: Prover
+    for_target: Callable[[str, str], Question | None]
+    turn: Callable[[Environment], None] | None = None
+    """See `axletree.resolver.repairs.repairer.Repairer`."""
+
+    @contextmanager
+    def and_back(self) -> Iterator[None]:
+        """Turn the universe back when all was tried."""
+        try:
+            yield
+        finally:
+            if self.turn is not None:
+                self.turn(self.prover.question.environment)
+
+    def resolve(self, python_version: str, platform: str) -> Answer[Resolution]:
+        """Resolve for another target, which the user's own project may exclude."""
+        question = self.for_target(python_version, platform)
+        if question is None:
+            return ProvedNone()
+        if self.turn is None:
+            return self.prover.resolve(question)
+        self.turn(question.environment)
+        # What an sdist's code says is not carried over; pages and wheels are, below.
+        universe = MemoUniverse(self.prover.universe.base)
+        resolver = Resolver(universe, reporter=self.prover.reporter)
+        return self.prover.attempt(resolver, question)
+
+    def markers_of(self, key: EdgeKey) -> Iterator[str]:
+        """Yield the markers of an edge's lines, as far as they are read."""
+        knowledge = self.prover.explanation.knowledge
+        releases = knowledge.releases[key.project]
+        for release in releases.all if releases is not None else ():
+            found = knowledge.dependencies.get(release)
+            for line in found.all_lines if found is not None else ():
+                if line.target == key.target:
+                    yield line.marker_text

@@ -1,0 +1,120 @@
+"""Rows of the wheelhouse's database as records, looked at as they come in.
+
+SQLite keeps any type in any column, and what stands in a row becomes a part of paths and
+pages. Apart from the catalog, since SQLAlchemy takes longer to import than most answers
+to find, and not every reader needs it.
+"""
+
+import hashlib
+import re
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import fields
+from datetime import UTC, datetime
+from typing import TypeVar
+
+from packaging.utils import NormalizedName
+
+from axletree.resolver.model.file_names import safe_name
+from axletree.wheelhouse.errors import DatabaseError
+from axletree.wheelhouse.model import Sha256, StoredFile
+
+FILE_FIELDS = tuple(field.name for field in fields(StoredFile))
+"""The columns of a file's row that make a record of it."""
+# SQLite takes a limited number of parameters in one statement.
+_BATCH = 500
+_is_sha256 = re.compile(r"[0-9a-f]{64}").fullmatch
+
+_T = TypeVar("_T")
+
+
+def batches(items: Sequence[_T]) -> Iterator[Sequence[_T]]:
+    """Cut what is asked for into what one statement may ask."""
+    return (items[start : start + _BATCH] for start in range(0, len(items), _BATCH))
+
+
+def stored_file(row: Sequence[object]) -> StoredFile:
+    """Take a row apart, of the columns `FILE_FIELDS`.
+
+    :raises ValueError: it is not what was written.
+    :raises TypeError: likewise.
+    """
+    value = dict(zip(FILE_FIELDS, row, strict=True))
+    metadata_sha256 = value["metadata_sha256"]
+    kind, entered_at = value["kind"], _utc_time(value["entered_at"])
+    if kind not in {"wheel", "sdist"} or entered_at is None:
+        raise ValueError(row)
+    return StoredFile(
+        project=NormalizedName(as_text(value["project"])),
+        version=as_text(value["version"]),
+        filename=safe_name(as_text(value["filename"])),
+        kind="wheel" if kind == "wheel" else "sdist",
+        tag=as_text(value["tag"]),
+        build=as_text(value["build"]),
+        sha256=_sha256(value["sha256"]),
+        size_bytes=_number(value["size_bytes"]),
+        requires_python=_text_or_none(value["requires_python"]),
+        upload_time=_utc_time(value["upload_time"]),
+        entered_at=entered_at,
+        yanked=_text_or_none(value["yanked"]),
+        origin=as_text(value["origin"]),
+        metadata_sha256=None if metadata_sha256 is None else _sha256(metadata_sha256),
+        generation=_number(value["generation"]),
+    )
+
+
+def _sha256(value: object) -> Sha256:
+    text = as_text(value)
+    if not _is_sha256(text):
+        raise ValueError(text)
+    return Sha256(text)
+
+
+def _number(value: object) -> int:
+    if not isinstance(value, int):
+        raise TypeError(value)
+    return value
+
+
+def _text_or_none(value: object) -> str | None:
+    return None if value is None else as_text(value)
+
+
+def _utc_time(value: object) -> datetime | None:
+    """Read a time, as SQLAlchemy gives it or as it is kept: without a zone."""
+    if value is None or isinstance(value, datetime):
+        return value
+    return datetime.fromisoformat(as_text(value)).replace(tzinfo=UTC)
+
+
+def as_text(value: object) -> str:
+    """Take a text.
+
+    :raises TypeError: it is none.
+    """
+    if not isinstance(value, str):
+        raise TypeError(value)
+    return value
+
+
+def is_sound_metadata(sha256: Sha256, content: object) -> bool:
+    """Tell whether METADATA is what it was."""
+    if not isinstance(content, bytes):
+        return False
+    return hashlib.sha256(content).hexdigest() == sha256
+
+
+@contextmanager
+def sound_rows(where: str) -> Iterator[None]:
+    """Tell of a row that holds what we never write.
+
+    :raises DatabaseError: there is one.
+    """
+    try:
+        yield
+    except (ValueError, TypeError, KeyError, AttributeError) as error:
+        raise DatabaseError(
+            "a row of the wheelhouse's database is damaged",
+            where=where,
+            hint="restore it from a backup; the files beside it are not affected",
+        ) from error
