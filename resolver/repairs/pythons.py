@@ -11,8 +11,9 @@ from axletree.resolver.model.fact_keys import (
     FallenKey,
 )
 from axletree.resolver.model.outcomes import Found, GaveUp
+from axletree.resolver.repairs.costs import ANOTHER_PYTHON, cost_of
 from axletree.resolver.repairs.elsewhere import Elsewhere
-from axletree.resolver.repairs.proving import ANOTHER_PYTHON, Prover
+from axletree.resolver.repairs.proving import Prover
 
 
 @dataclass(slots=True)
@@ -50,7 +51,7 @@ class PythonRepairs:
                     kind="python",
                     text=f"use Python {python} instead of 3.{now}",
                     changes=(f"--python-version {python}",),
-                    cost=(ANOTHER_PYTHON, 1, abs(minor - now)),
+                    cost=cost_of([ANOTHER_PYTHON], abs(minor - now)),
                     claim=self.prover.claim(found),
                     resolution=found.value,
                     notes=self.prover.notes(found.unread),
