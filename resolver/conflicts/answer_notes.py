@@ -10,6 +10,7 @@ from axletree.resolver.engine.checked_files import ChosenFile, unmet_requirement
 from axletree.resolver.engine.decisions import Decisions
 from axletree.resolver.model.answers import Resolution
 from axletree.resolver.model.question import Question
+from axletree.resolver.model.spelling import spell_pythons
 from axletree.resolver.universe.candidates import Release
 from axletree.resolver.universe.knowledge import Knowledge
 
@@ -21,6 +22,7 @@ def answer_notes(
 ) -> list[str]:
     """Say what was asked for in vain, taken as false, passed over, or is yanked."""
     return [
+        *_for_some_pythons(knowledge, decisions),
         *_missing_extras(knowledge, decisions),
         *_undefined_markers(knowledge, decisions),
         *_yanked(knowledge, decisions),
@@ -112,6 +114,13 @@ def _unusable(knowledge: Knowledge, release: Release) -> str:
     is_observed = first in knowledge.observed
     how = "could not be read here" if is_observed else "cannot be used"
     return f"{how} ({knowledge.unusable[first]})"
+
+
+def _for_some_pythons(knowledge: Knowledge, decisions: Decisions) -> list[str]:
+    if decisions.micros == knowledge.all_micros:
+        return []
+    pythons = spell_pythons(knowledge.environment.pythons, decisions.micros)
+    return [f"this holds for {pythons} only"]
 
 
 def _left_out(knowledge: Knowledge, decisions: Decisions) -> list[str]:

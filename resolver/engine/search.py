@@ -52,17 +52,20 @@ SDISTS_ON_SUSPICION = 1
 class Decided:
     """An answer: what was decided, and what was said about it."""
 
-    __slots__ = ("criteria", "positions", "unread")
+    __slots__ = ("criteria", "positions", "python", "unread")
 
     def __init__(
         self,
         positions: Mapping[str, int],
         criteria: Mapping[str, Criterion],
+        python: int,
         unread: Iterable[tuple[str, int]] = (),
     ) -> None:
         self.positions = positions
         """Project -> position, in the order decided."""
         self.criteria = criteria
+        self.python = python
+        """The patch release of Python, by its place: the newest with an answer."""
         self.unread = tuple(unread)
         """Releases that nobody could read, and that it holds or hangs on."""
 
@@ -139,7 +142,7 @@ class Search:
                 continue
             if self._is_admitted(round_) and not self._read_uncounted(round_):
                 unread = dict.fromkeys(self._unread(round_))
-                return Decided(round_.decided, round_.criteria, unread)
+                return Decided(round_.decided, round_.criteria, round_.python, unread)
         return None
 
     @property
@@ -282,7 +285,8 @@ class Search:
             return True
         from axletree.resolver.engine.gates import Unread, admitted  # noqa: PLC0415  most answers need no gate
 
-        verdict = admitted(self.reading, self.asked, round_.decided)
+        chosen, python = round_.decided, round_.python
+        verdict = admitted(self.reading, self.asked, chosen, python)
         if verdict is None:
             return True
         if isinstance(verdict, Unread):

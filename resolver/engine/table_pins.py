@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     from axletree.resolver.engine.search import Decided, Search
     from axletree.resolver.model.origins import RequestedBy
+    from axletree.resolver.universe.table_types import ReleaseTable
     from axletree.resolver.universe.tables import Project
 
 FAR_BEHIND = 365 * 86_400_000_000
@@ -48,7 +49,8 @@ def table_pins(search: Search) -> tuple[TablePin, ...] | None:
     decided = search.run()
     if decided is None or decided.unread:
         return None
-    refuse_wrong(search.reading.universe, search.asked, decided.positions)
+    universe = search.reading.universe
+    refuse_wrong(universe, search.asked, decided.positions, decided.python)
     return _Pins(search, decided).run()
 
 
@@ -75,6 +77,7 @@ class _Pins:
         _, hashes, _, is_yanked = unpack_file(release[4])
         has_note = release[5] or any(e not in release[1] for e in criterion.extras)
         has_note = has_note or project.has_excluded or is_yanked
+        has_note = has_note or self._is_for_some(release)
         if has_note or _has_fallen_above(project, position):
             return None
         return TablePin(
@@ -87,6 +90,11 @@ class _Pins:
             ],
             hashes=hashes,
         )
+
+    def _is_for_some(self, release: ReleaseTable) -> bool:
+        """Tell whether an answer with it holds for some patch releases of Python."""
+        everything = (1 << self._reading.universe.micros) - 1
+        return release[2] != everything or any(line[4] for line in release[0])
 
     def _requirer(self, name: str) -> Requirer:
         project = self._reading.projects[name]

@@ -21,6 +21,7 @@ from axletree.resolver.model.facts import (
 from axletree.resolver.model.origins import RequestedBy
 from axletree.resolver.model.requirements import (
     Edit,
+    Part,
 )
 
 RepairClaim: TypeAlias = Literal["untried", "works", "irreducible", "cheapest"]
@@ -52,6 +53,8 @@ class Pin:
     """All files of the release that the environment can use, `file` first."""
     requested_by: tuple[RequestedBy, ...] = ()
     """Lines of the user's and releases, in the order they asked."""
+    parts: frozenset[Part] = frozenset()
+    """Where one of them is wanted it is needed; none: always."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,6 +96,14 @@ class Resolution:
     """What cannot be read was left out, as `--skip-unbuildable` says."""
     notes: tuple[str, ...] = ()
     counters: Counters = field(default_factory=Counters)
+    micros: tuple[int, ...]
+    """The patch releases of Python that it holds for, oldest first; it was found for the
+    last of them."""
+
+    @property
+    def is_for_all(self) -> bool:
+        """Tell whether it holds for every patch release of the environment."""
+        return self.micros == self.environment.micros
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

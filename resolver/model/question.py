@@ -1,6 +1,6 @@
 """What is asked: requirements, limits and the environment they are for."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Literal, TypeAlias
@@ -28,6 +28,7 @@ from axletree.resolver.model.requirements import (
     Override,
     PythonLimit,
     RootRequirement,
+    joined_parts,
 )
 
 Preference: TypeAlias = Literal["newest", "balanced"]
@@ -93,21 +94,28 @@ def ask(  # noqa: PLR0913  one argument for each part of a question
 ) -> Question:
     """Ask for the roots, constraints and overrides whose marker holds in `environment`.
 
+    One patch release of Python is enough for a root or a constraint. Overrides hold for
+    all that is resolved, so that the patch releases are left which are as the newest is
+    for them.
+
     Overrides and exclusions change the roots here, and metadata where it is read.
 
     :param changes: what the user changes in requirements, for any environment.
     """
-    evaluator = MarkerEvaluator(environment.markers)
+    changes = changes or Changes()
+    environment = _alike(environment, changes.overrides)
+    evaluator = MarkerEvaluator(environment)
 
     def holds(marker: Marker | None) -> bool:
         return marker is None or evaluator.is_true(marker, str(marker), "")
 
     roots, constraints = tuple(roots), tuple(constraints)
-    changes = changes or Changes()
     in_force = tuple(o for o in changes.overrides if holds(o.marker))
     others = tuple(o for o in changes.overrides if not holds(o.marker))
     changes = replace(changes, overrides=in_force)
-    asked = changes.roots(root for root in roots if holds(root.requirement.marker))
+    asked = changes.roots(
+        _by_ways(root, holds) for root in roots if holds(root.requirement.marker)
+    )
     limited = tuple(c for c in constraints if holds(c.requirement.marker))
     hashes = hash_limits((*asked, *limited))
     return Question(
@@ -124,6 +132,30 @@ def ask(  # noqa: PLR0913  one argument for each part of a question
         other_overrides=others,
         pythons=tuple(pythons),
     )
+
+
+def _alike(environment: Environment, overrides: Iterable[Override]) -> Environment:
+    """Leave the patch releases for which the same overrides hold as for the newest."""
+    evaluator = MarkerEvaluator(environment)
+    everything = left = evaluator.everything
+    newest = everything.bit_length() - 1
+    for override in overrides:
+        if micros := evaluator.limit(override.marker):
+            left &= micros if micros >> newest & 1 else ~micros
+    if left == everything:
+        return environment
+    micros_left = (m for bit, m in enumerate(environment.micros) if left >> bit & 1)
+    return replace(environment, micros=tuple(micros_left))
+
+
+def _by_ways(
+    root: RootRequirement, holds: Callable[[Marker | None], bool]
+) -> RootRequirement:
+    """Name the parts that a requirement holds for in one environment."""
+    if not root.ways:
+        return root
+    parts = joined_parts(parts for parts, marker in root.ways if holds(marker))
+    return replace(root, parts=parts)
 
 
 def for_target(
