@@ -8,7 +8,7 @@ from collections.abc import Mapping
 
 VERBS: Mapping[str, tuple[str, str]] = {
     "compile": ("what pip-compile and uv pip compile do is lock", "lock -r FILE"),
-    "pip": ("axletree speaks for itself: uv pip compile is lock", "lock -r FILE"),
+    "pip": ("what uv pip compile does is lock", "lock -r FILE"),
     "resolve": ("that is lock", "lock REQ"),
     "freeze": ("pins come from what you ask for, not from what is there", "lock REQ"),
     "export": ("lock writes every form: see --format", "lock -r FILE -o pylock.toml"),
