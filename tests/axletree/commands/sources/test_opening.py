@@ -185,4 +185,4 @@ def test_locking_and_collecting_take_a_folder_of_pages_for_an_index(
     assert "\nlib==2 \\\n" in axletree("lock", *words).out
     collected = axletree("collect", *words)
     assert collected.code == 0, collected.err
-    assert "1 new of 1 files" in collected.out
+    assert "1 new of 1 file " in collected.out
