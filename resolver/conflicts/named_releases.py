@@ -5,6 +5,7 @@ Like `axletree.resolver.universe.tables`, this imports next to nothing.
 
 from __future__ import annotations
 
+from axletree.resolver.conflicts.bearing import Bearing
 from axletree.resolver.conflicts.version_runs import (
     in_runs,
     let_in_without_finals,
@@ -41,6 +42,7 @@ class NamedReleases:
     """
 
     def __init__(self, models: FactModels, reading: Reading, core: KeyCore) -> None:
+        self.bearing = Bearing(models.asked, reading)
         self._models = models
         self._reading = reading
         self._core = core

@@ -28,6 +28,7 @@ from axletree.resolver.conflicts.phrases import (
     span_text,
     who_constrains,
 )
+from axletree.resolver.conflicts.verdict import Verdict
 from axletree.resolver.model.fact_keys import (
     AbsentKey,
     ConstraintKey,
@@ -65,9 +66,13 @@ def write_core(
     """
     releases = NamedReleases(models, reading, core)
     writer = _Writer(asked, releases)
+    facts = {key: writer.fact(key) for key in core.keys}
+    verdict = Verdict(facts, asked, releases)
     return Core(
-        facts=[writer.fact(key) for key in core.keys],
+        facts=list(facts.values()),
         claim=core.claim,
+        verdict=verdict.sentence(),
+        upstream=verdict.upstream(),
         picture=picture_of(core.keys, asked, releases),
     )
 
@@ -225,8 +230,7 @@ class _Writer:
             what = why_fallen(key.reason, releases, self._asked)
         return Fact(
             kind="fallen",
-            text=f"{key.project} {span} {what}"
-            f"{self._not_asked(key.project)}",
+            text=f"{key.project} {span} {what}{self._not_asked(key.project)}",
             project=key.project,
             versions=_versions(project, self._releases.named(key)),
             count=len(positions),

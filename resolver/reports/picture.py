@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from typing import Literal, Protocol, TypeAlias
 
-    Thinning: TypeAlias = Literal["none", "ends", "starts"]
+    Thinning: TypeAlias = Literal["none", "ends", "starts", "allowed"]
 
     class Row(Protocol):
         """Who allows which versions."""
@@ -84,27 +84,34 @@ def columns(picture: Drawable, thinning: Thinning) -> tuple[Column, ...]:
 
     :param thinning: `none` shows all; `ends` the first and last of each run of
         versions that all rows judge alike; `starts` the first of each, and the last
-        of all.
+        of all; `allowed` only the first and the last that each row allows.
     """
     last = len(picture.versions) - 1
     if thinning == "none":
         return _columns(picture, range(last + 1))
+    if thinning == "allowed":
+        return _columns(picture, sorted(_outermost(picture) or {0, last}))
     starts = _starts(picture)
     ends = (start - 1 for start in starts if start and thinning == "ends")
     return _columns(picture, sorted({*starts, *ends, last}))
 
 
-def draw(picture: Drawable, *, width: int, signs: Signs = UNICODE) -> tuple[str, ...]:
+def draw(
+    picture: Drawable, *, width: int, signs: Signs = UNICODE, is_short: bool = False
+) -> tuple[str, ...]:
     """Draw one line of versions and one line for each row, within `width` columns.
 
     When even the boundaries are too many for a line, they go on in further blocks.
+
+    :param is_short: show no more than the first and last version that each row allows.
     """
     if not picture.versions:
         return ()
     label_width = _label_width(picture, width)
     lines: list[str] = []
+    room = width - label_width
     for block in blocks(
-        picture, width - label_width, lambda column: _cell_width(column, signs)
+        picture, room, lambda column: _cell_width(column, signs), is_short=is_short
     ):
         lines.append(_label(picture.project, label_width, signs) + _head(block, signs))
         lines += [
@@ -115,13 +122,20 @@ def draw(picture: Drawable, *, width: int, signs: Signs = UNICODE) -> tuple[str,
 
 
 def blocks(
-    picture: Drawable, room: float, width_of: Callable[[Column], float]
+    picture: Drawable,
+    room: float,
+    width_of: Callable[[Column], float],
+    *,
+    is_short: bool = False,
 ) -> Iterator[tuple[Column, ...]]:
     """Thin a picture's columns no more than they must be, and break what is left.
 
     :param width_of: what a column takes of `room`; a wider one is a block of its own.
+    :param is_short: as `draw` has it.
     """
     thinnings: tuple[Thinning, ...] = ("none", "ends", "starts")
+    if is_short:
+        thinnings = (*thinnings, "allowed")
     choices = [columns(picture, thinning) for thinning in thinnings]
     fitting = (shown for shown in choices if sum(map(width_of, shown)) <= room)
     block: list[Column] = []
@@ -150,6 +164,14 @@ def _starts(picture: Drawable) -> list[int]:
     ]
     changes = (at for at, (one, two) in enumerate(pairwise(judged), 1) if one != two)
     return [0, *changes]
+
+
+def _outermost(picture: Drawable) -> set[int]:
+    found: set[int] = set()
+    for row in picture.rows:
+        allowed = [at for at, is_allowed in enumerate(row.allowed) if is_allowed]
+        found.update((allowed[0], allowed[-1]) if allowed else ())
+    return found
 
 
 def _columns(picture: Drawable, positions: Sequence[int]) -> tuple[Column, ...]:

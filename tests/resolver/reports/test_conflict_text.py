@@ -17,10 +17,10 @@ from axletree.resolver.model.facts import (
     Evidence,
     Fact,
 )
+from axletree.resolver.reports.cause_text import place_of
 from axletree.resolver.reports.conflict_text import (
     conflict_report,
     counters_sentence,
-    place_of,
 )
 from axletree.resolver.reports.lines import (
     to_text,
