@@ -29,23 +29,25 @@ from axletree.resolver.repairs.collecting import (
     FileRepairs,
     Upstream,
 )
-from axletree.resolver.repairs.elsewhere import Elsewhere
-from axletree.resolver.repairs.far_older import floors
-from axletree.resolver.repairs.lifting import LiftRepairs
-from axletree.resolver.repairs.overriding import OverrideRepairs
-from axletree.resolver.repairs.platforms import PlatformRepairs
-from axletree.resolver.repairs.proving import (
+from axletree.resolver.repairs.costs import (
     ANOTHER_PLATFORM,
     ANOTHER_PYTHON,
     COLLECT,
+    FAR_OLDER,
     INDEX_STRATEGY,
     LATER_DATE,
     LIFT,
     OVERRIDE,
     RELAX_ROOT,
-    Floor,
-    Prover,
+    Cost,
+    cost_of,
 )
+from axletree.resolver.repairs.elsewhere import Elsewhere
+from axletree.resolver.repairs.far_older import floors
+from axletree.resolver.repairs.lifting import LiftRepairs
+from axletree.resolver.repairs.overriding import OverrideRepairs
+from axletree.resolver.repairs.platforms import PlatformRepairs
+from axletree.resolver.repairs.proving import Floor, Prover
 from axletree.resolver.repairs.pythons import PythonRepairs
 from axletree.resolver.repairs.relaxing import WrittenRepairs
 from axletree.resolver.repairs.strategies import AllIndexes, StrategyRepairs
@@ -134,6 +136,8 @@ class Repairer:
     """Those among the universes that are read sparingly."""
     _is_complete: bool = field(init=False, default=False)
     _offered: int = field(init=False, default=0)
+    _has_older: bool = field(init=False, default=False)
+    """One that goes back to what is far older is enough."""
 
     def __post_init__(self) -> None:
         self._prover = Prover(
@@ -204,12 +208,16 @@ class Repairer:
         ]
 
     def _final(
-        self, waiting: list[Repair], floor: tuple[int, ...], by_writing: Search | None
+        self, waiting: list[Repair], floor: Cost, by_writing: Search | None
     ) -> Iterator[Repair]:
         """Yield those that are cheaper than all that may come, and forget them."""
         waiting.sort(key=lambda repair: (repair.cost, repair.text))
         while waiting and waiting[0].cost < floor and self._offered < MOST_REPAIRS:
             repair = waiting.pop(0)
+            if repair.cost[0] == FAR_OLDER:
+                if self._has_older:
+                    continue
+                self._has_older = True
             is_first_written = not self._offered and repair.cost[0] == RELAX_ROOT
             is_sure = by_writing is not None and by_writing.is_complete
             if is_first_written and is_sure and repair.claim == "irreducible":
@@ -259,7 +267,7 @@ class Repairer:
             kind="recipe",
             text=f"build {name} {version} by the recipe {wheel.recipe}",
             changes=(f"{name}=={version}",),
-            cost=(OVERRIDE, 1),
+            cost=cost_of([OVERRIDE]),
             claim=self._prover.claim(found),
             resolution=found.value,
             wheels={wheel.file: wheel.metadata},

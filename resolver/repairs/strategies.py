@@ -8,7 +8,8 @@ from packaging.utils import NormalizedName
 from axletree.resolver.model.answers import Pin, Repair
 from axletree.resolver.model.fact_keys import ConstraintKey, EdgeKey, FactKey, RootKey
 from axletree.resolver.model.outcomes import Found, GaveUp
-from axletree.resolver.repairs.proving import INDEX_STRATEGY, Prover, name_of
+from axletree.resolver.repairs.costs import INDEX_STRATEGY, cost_of
+from axletree.resolver.repairs.proving import Prover, name_of
 from axletree.resolver.resolve import Resolver
 from axletree.resolver.universe.composed import MemoUniverse
 from axletree.resolver.universe.sparing import SparingUniverse
@@ -56,7 +57,7 @@ class StrategyRepairs:
             kind="index-strategy",
             text=f"ask every index for every project: {self._sentence(others)}",
             changes=("--index-strategy unsafe-best-match",),
-            cost=(INDEX_STRATEGY, 1),
+            cost=cost_of([INDEX_STRATEGY]),
             claim=self.prover.claim(found),
             resolution=found.value,
             notes=(_RISK, *self.prover.notes(found.unread)),
