@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 _MOST_BETWEEN = 4
 """Projects between two roots that are named."""
 
+_GONE = "which is not there"
+
 
 class Verdict:
     """What the facts of one core come to."""
@@ -65,7 +67,7 @@ class Verdict:
         ways = [
             f"{key.project} that admits {self._wants(other, named=True)}"
             for key, other in (self._pair, self._pair[::-1])
-            if isinstance(key, EdgeKey)
+            if isinstance(key, EdgeKey) and key.project != self._name
         ]
         return f"a release of {', or one of '.join(ways)}" if ways else ""
 
@@ -95,41 +97,62 @@ class Verdict:
         wants = self._wants(one, named=True), self._wants(other, named=False)
         return f"{who}: one needs {wants[0]}, the other {wants[1]}"
 
-    def _rest(self, *clash: _Demand) -> str:
+    def _rest(self, *keys: FactKey) -> str:
         """Say so where the versions named of a project are not all that would do."""
-        which = [k.project for k in clash if isinstance(k, EdgeKey) and self._fails(k)]
-        listed = " and of ".join(dict.fromkeys(which))
+        told = [key for key in keys if isinstance(key, (EdgeKey, FallenKey))]
+        which = dict.fromkeys(key.project for key in told if self._fails(key))
+        listed = " and of ".join(which)
         return f", and other versions of {listed} fail otherwise" if which else ""
 
-    def _fails(self, edge: EdgeKey) -> bool:
-        """Tell whether other facts are about other versions of who requires."""
-        own = set(self._facts[edge].versions)
+    def _fails(self, told: EdgeKey | FallenKey) -> bool:
+        """Tell whether other facts are about other versions of the same project."""
+        own = set(self._facts[told].versions)
         return any(
             not set(fact.versions) <= own
             for key, fact in self._facts.items()
-            if isinstance(key, (EdgeKey, FallenKey)) and key.project == edge.project
+            if isinstance(key, (EdgeKey, FallenKey)) and key.project == told.project
         )
 
     # One that wants what is not there, or cannot be used.
 
     def _by_what_is_not_there(self) -> str:
-        for key, fact in self._facts.items():
-            if isinstance(key, EdgeKey) and self._is_far(key):
-                wants = self._wants(key, named=True)
-                are_many = wants.startswith("other ")
-                why = " than there are" if are_many else ", which is not there"
-                return f"{self._who(key)} cannot be installed: it needs {wants}{why}"
-            demand = next(self._on(fact.project), None)
-            if demand is None or not isinstance(key, (AbsentKey, FallenKey)):
-                continue
-            why = f"{fact.project}, which is not there"
-            if isinstance(key, FallenKey):
-                why = f"{self._wants(demand, named=True)}, and {self._short(fact)}"
-            needs = f"it needs {why}"
-            if isinstance(key, FallenKey) and not isinstance(demand, EdgeKey):
-                needs = self._short(fact)
-            return f"{self._who(demand)} cannot be installed: {needs}"
+        pythons = [key for key in self._facts if _is_of_python(key)]
+        if len({self._target(key) for key in pythons}) > 1:
+            demands = [next(self._on(self._target(key)), None) for key in pythons]
+            names = [self._who(key) for key in demands if key is not None]
+            why = ", and ".join(self._short(self._facts[key]) for key in pythons)
+            return f"{_listed(names)} cannot go together: {why}"
+        for key in self._facts:
+            why = self._why_not(key)
+            if why:
+                return why
         return ""
+
+    def _why_not(self, key: FactKey) -> str:
+        """Say who cannot be installed for what a fact says is not there."""
+        fact = self._facts[key]
+        if isinstance(key, EdgeKey) and self._is_far(key):
+            wants = self._wants(key, named=True)
+            are_many = wants.startswith("other ")
+            lacks = f"{wants} than there are" if are_many else f"{wants}, {_GONE}"
+            return self._lacking(key, lacks)
+        if not isinstance(key, (AbsentKey, FallenKey)):
+            return ""
+        demand = next(self._on(key.project), None)
+        if demand is None:
+            return ""
+        if isinstance(demand, EdgeKey):
+            lacks = f"{key.project}, {_GONE}"
+            if isinstance(key, FallenKey):
+                lacks = f"{self._wants(demand, named=True)}, and {self._short(fact)}"
+            return self._lacking(demand, lacks, key)
+        why = self._short(fact)
+        return f"{self._who(demand)} cannot be installed: {why}{self._rest(key)}"
+
+    def _lacking(self, edge: EdgeKey, what: str, *besides: FactKey) -> str:
+        it = self._named(edge) if self._fails(edge) else "it"
+        rest = self._rest(edge, *besides)
+        return f"{self._who(edge)} cannot be installed: {it} needs {what}{rest}"
 
     def _is_far(self, key: EdgeKey) -> bool:
         page = self._releases.page(key.target)
@@ -229,6 +252,10 @@ class Verdict:
             texts = [self._line(key).line.demand]
         versions = [project.versions[position] for position in bits(self._mask(key))]
         return wanted_versions(name, texts, versions, named=named)
+
+
+def _is_of_python(key: FactKey) -> bool:
+    return isinstance(key, FallenKey) and key.reason == "requires-python"
 
 
 def _listed(names: Sequence[str]) -> str:

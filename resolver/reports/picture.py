@@ -49,6 +49,8 @@ if TYPE_CHECKING:
 
 _ROOM_SHARE = 0.4
 """Part of a line that is left to the versions, however long a label is."""
+_SHORT_SHARE = 0.55
+"""The same of a short drawing, which is to be one block."""
 
 
 class Column:
@@ -107,7 +109,8 @@ def draw(
     """
     if not picture.versions:
         return ()
-    label_width = _label_width(picture, width)
+    share = _SHORT_SHARE if is_short else _ROOM_SHARE
+    label_width = _label_width(picture, width, share)
     lines: list[str] = []
     room = width - label_width
     for block in blocks(
@@ -186,9 +189,9 @@ def _columns(picture: Drawable, positions: Sequence[int]) -> tuple[Column, ...]:
     )
 
 
-def _label_width(picture: Drawable, width: int) -> int:
+def _label_width(picture: Drawable, width: int, share: float) -> int:
     longest = max(len(picture.project), *(len(row.label) for row in picture.rows), 0)
-    return min(longest + 2, width - int(width * _ROOM_SHARE))
+    return min(longest + 2, width - int(width * share))
 
 
 def _label(text: str, width: int, signs: Signs) -> str:

@@ -72,7 +72,7 @@ def test_an_explanation_is_the_same(
         )
 
         assert recorded.code == read.code == 1
-        assert "these 4 facts" in recorded.out
+        assert "These 4 facts" in recorded.out
         assert recorded.out == read.out
 
 
