@@ -28,11 +28,13 @@ def wanted_versions(
     :param allowed: what they allow of what there is, newest first.
     :param named: say the project's name, too.
     """
-    words = _of_one(texts[0]) if len(texts) == 1 else _of_many(allowed)
+    text, on, pythons = texts[0].partition(" on Python ")
+    words = _of_one(text) if len(texts) == 1 else _of_many(allowed)
     if words is None:
         return " or ".join(texts) if len(texts) < 3 else f"other versions of {name}"
     exactly, version = words
-    return f"{exactly}{f'{name} ' * named}{version}"
+    where = f"{on}{pythons}" if len(texts) == 1 else ""
+    return f"{exactly}{f'{name} ' * named}{version}{where}"
 
 
 def _of_one(text: str) -> tuple[str, str] | None:

@@ -45,10 +45,12 @@ def explain(
     :raises BeyondTablesError: it is beyond tables.
     :raises AxletreeError: whatever the universe raises.
     """
+    places, minor = range(universe.micros), plain.python_version.removesuffix("t")
     asked = Asked(
         roots=list(_roots(plain, universe)),
         python_version=plain.python_version,
         platform=plain.python_platform,
+        pythons=[f"{minor}.{place}" for place in places],
     )
     roots = [root.table for root in asked.roots]
     reading = Reading(universe, keeps_unusable=True)

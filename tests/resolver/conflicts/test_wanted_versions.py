@@ -19,6 +19,7 @@ from axletree.resolver.conflicts.wanted_versions import wanted_versions
         (["a>=1.25.4,<1.27"], ["1.26"], "a 1.25.4 or newer, but older than 1.27"),
         (["a<1.27,>=1.25.4"], ["1.26"], "a 1.25.4 or newer, but older than 1.27"),
         (["a"], ["1"], "a in any version"),
+        (["a<2,>=1 on Python 3.9.4"], ["1"], "a 1 or newer, but older than 2 on Python 3.9.4"),
         # What has no short words is left as it is spelled.
         (["a~=1.2"], ["1.2"], "a~=1.2"),
         (["a==1.*"], ["1.2"], "a==1.*"),
@@ -30,7 +31,7 @@ from axletree.resolver.conflicts.wanted_versions import wanted_versions
         (["a==8", "a==9"], [], "a==8 or a==9"),
         (["a==7", "a==8", "a==9"], [], "other versions of a"),
     ],
-)
+)  # fmt: skip
 def test_a_range_is_said_in_words(
     texts: Sequence[str], allowed: Sequence[str], said: str
 ) -> None:
