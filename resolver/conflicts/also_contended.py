@@ -1,4 +1,4 @@
-"""What else is contended, beside the projects that the reported cores clash on.
+"""Which project a core clashes on, and what else is contended beside those of all cores.
 
 A contended project is freed of all that is required of it, and the rest is asked again
 (RESOLVING.md 4). Like `axletree.resolver.universe.tables`, this imports next to nothing.
@@ -6,7 +6,6 @@ A contended project is freed of all that is required of it, and the rest is aske
 
 from __future__ import annotations
 
-from axletree.resolver.conflicts.bearing import Bearing
 from axletree.resolver.conflicts.fact_order import in_reading_order
 from axletree.resolver.model.fact_keys import (
     AbsentKey,
@@ -20,13 +19,55 @@ TYPE_CHECKING = False  # see axletree.resolver.universe.tables
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from packaging.utils import NormalizedName
+
     from axletree.resolver.conflicts.cores import KeyCore
     from axletree.resolver.engine.models import FactModels
+    from axletree.resolver.engine.problem import Problem
     from axletree.resolver.model.fact_keys import FactKey
     from axletree.resolver.universe.tables_read import Reading
 
 MOST_NAMED = 10
 """Projects that are named at most."""
+
+
+class Bearing:
+    """Which project each fact bears on."""
+
+    def __init__(self, asked: Problem, reading: Reading) -> None:
+        self._asked = asked
+        self._reading = reading
+
+    def target(self, key: FactKey) -> str:
+        """Name the project."""
+        if isinstance(key, RootKey):
+            return self._asked.roots[key.index].name
+        if isinstance(key, ConstraintKey):
+            return self._asked.constraints[key.index].name
+        return key.target if isinstance(key, EdgeKey) else key.project
+
+    def contended(self, keys: Sequence[FactKey]) -> NormalizedName | None:
+        """Name the project on which most facts bear, of which two require something.
+
+        Where there is none such, the one that some fact requires and others withhold.
+        """
+        required: dict[str, int] = {}
+        counts: dict[str, int] = {}
+        for key in keys:
+            name = self.target(key)
+            page = self._reading.projects.get(name)
+            if page is not None and page.versions:
+                counts[name] = counts.get(name, 0) + 1
+                is_demand = not isinstance(key, (AbsentKey, FallenKey))
+                required[name] = required.get(name, 0) + is_demand
+        ranks = {
+            name: (required[name] > 1, count)
+            for name, count in counts.items()
+            if count > 1
+        }
+        most = max(ranks.values(), default=None)
+        best = [name for name, rank in ranks.items() if rank == most]
+        return best[-1] if best else None  # type: ignore[return-value]  # it was made of one
 
 
 class AlsoContended:

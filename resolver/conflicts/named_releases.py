@@ -5,7 +5,7 @@ Like `axletree.resolver.universe.tables`, this imports next to nothing.
 
 from __future__ import annotations
 
-from axletree.resolver.conflicts.bearing import Bearing
+from axletree.resolver.conflicts.also_contended import Bearing
 from axletree.resolver.conflicts.version_runs import (
     in_runs,
     let_in_without_finals,
