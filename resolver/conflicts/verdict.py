@@ -146,7 +146,8 @@ class Verdict:
             if isinstance(key, FallenKey):
                 lacks = f"{self._wants(demand, named=True)}, and {self._short(fact)}"
             return self._lacking(demand, lacks, key)
-        why = self._short(fact)
+        is_there = isinstance(key, FallenKey)
+        why = self._short(fact) if is_there else "there is no such project"
         return f"{self._who(demand)} cannot be installed: {why}{self._rest(key)}"
 
     def _lacking(self, edge: EdgeKey, what: str, *besides: FactKey) -> str:

@@ -193,6 +193,8 @@ def place_of(evidence: Evidence) -> str:
 
 def _place(fact: Fact) -> str:
     """Say in brackets where a fact can be looked up, if its text does not say so."""
+    if fact.kind == "unknown-project":
+        return ""
     of_files = fact.evidence and fact.evidence[0].kind == "metadata"
     # The evidence of a fact about many releases names some of their files only.
     least = fact.count if of_files else 0

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 
+from axletree.commands.fast.arguments import name_of
 from axletree.resolver.conflicts.also_contended import also_contended
 from axletree.resolver.conflicts.asked import Asked, AskedLine
 from axletree.resolver.conflicts.cores import CoreSearch
@@ -59,6 +60,7 @@ def explain(
     if not cores:
         return None
     written = [write_core(core, asked, models, reading) for core in cores]
+    written = list(map(name_of(plain, environ).told, written))
     width = min(size_of(environ)[0], MOST_COLUMNS)
     besides = also_contended(models, reading, cores)
     lines = cause_lines(
