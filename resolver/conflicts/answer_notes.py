@@ -9,7 +9,6 @@ from axletree.resolver.conflicts.unread import passed_over
 from axletree.resolver.engine.checked_files import ChosenFile, unmet_requirements
 from axletree.resolver.engine.decisions import Decisions
 from axletree.resolver.model.answers import Resolution
-from axletree.resolver.model.spelling import spell_pythons
 from axletree.resolver.universe.knowledge import Knowledge
 
 
@@ -36,8 +35,9 @@ def _missing_extras(knowledge: Knowledge, decisions: Decisions) -> list[str]:
 def _for_some_pythons(knowledge: Knowledge, decisions: Decisions) -> list[str]:
     if decisions.micros == knowledge.all_micros:
         return []
-    pythons = spell_pythons(knowledge.environment.pythons, decisions.micros)
-    return [f"this holds for {pythons} only"]
+    environment = knowledge.environment
+    held = environment.limited_to(decisions.pythons(environment))
+    return [f"this holds only for {held.patch_label}"]
 
 
 def _left_out(knowledge: Knowledge, decisions: Decisions) -> list[str]:

@@ -64,8 +64,10 @@ def explanation_text(cell: Cell) -> str:
 def one_line(cell: Cell) -> str:
     """Say in one line what came out."""
     match cell.answer:
-        case Resolution(pins=pins):
-            return "1 project" if len(pins) == 1 else f"{len(pins)} projects"
+        case Resolution(pins=pins, environment=environment):
+            count = "1 project" if len(pins) == 1 else f"{len(pins)} projects"
+            pythons = environment.patch_label
+            return f"{count}, only for {pythons}" if pythons else count
         case Conflict() as conflict:
             return cause(conflict)
         case Failure(what=what):

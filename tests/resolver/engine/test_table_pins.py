@@ -50,9 +50,9 @@ def answered(universe: Universe, question: Question) -> tuple[TablePin, ...] | N
         )
 
     tables = Tables({}, {}, 0, compiler)
-    found = [tables.root(root.text) for root in question.roots]
-    roots = [Demand(*table, Origin()) for table in found if table is not None]
     try:
+        found = [tables.root(root.text) for root in question.roots]
+        roots = [Demand(*table, Origin()) for table in found if table is not None]
         return table_pins(Search(Shared(tables), Problem(roots)))
     except BeyondTablesError:
         return None
