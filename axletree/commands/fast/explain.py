@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 
+from axletree.commands.fast.arguments import name_of
 from axletree.resolver.conflicts.asked import Asked, AskedLine
 from axletree.resolver.conflicts.cores import CoreSearch
 from axletree.resolver.conflicts.sentences import write_core
@@ -58,6 +59,7 @@ def explain(
     if not cores:
         return None
     written = [write_core(core, asked, models, reading) for core in cores]
+    written = list(map(name_of(plain, environ).told, written))
     width = min(size_of(environ)[0], MOST_COLUMNS)
     return to_text(cause_lines(written, plain.target, width, is_complete=is_complete))
 

@@ -1,11 +1,13 @@
 """What was opened for candidates to come from."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from axletree.commands.options.question import Asked
-from axletree.resolver.model.answers import Counters
+from axletree.commands.sources.naming import SourceName
+from axletree.resolver.model.answers import Conflict, Counters
 from axletree.resolver.model.environment import Environment
 from axletree.resolver.model.question import Question
 from axletree.resolver.universe.protocol import Universe
@@ -15,8 +17,10 @@ if TYPE_CHECKING:
     # The network takes longer to import than most answers to find.
     from axletree.builder.resolved_requirements import ResolvedBuildRequirements
     from axletree.commands.sources.downloads import SpreadDownloads
+    from axletree.resolver.model.distribution import DistributionFile
     from axletree.resolver.repairs.strategies import AllIndexes
     from axletree.resolver.universe.composed import MemoUniverse
+    from axletree.wheelhouse.addressed_files import AddressedFilesHere
     from axletree.wheelhouse.sdist_builder import SdistBuilder
 
 
@@ -25,6 +29,7 @@ class Opened:
     """A universe, and what it was made of."""
 
     universe: Universe
+    name: SourceName
     sources: tuple[str, ...] = ()
     """The folders and indexes that are asked, in their order, without logins."""
     all_indexes: "AllIndexes | None" = None
@@ -33,8 +38,17 @@ class Opened:
     """Set, with the two below, if candidates come from indexes."""
     builder: "SdistBuilder | None" = None
     build_requirements: "ResolvedBuildRequirements | None" = None
+    addressed: "AddressedFilesHere | None" = None
+    """What requirements name by its address; None: there is no such."""
+    stored: "Callable[[Sequence[DistributionFile]], Sequence[Path]] | None" = None
+    """Brings files of folders or a wheelhouse, for builds; None: of indexes only."""
     allowance: BuildAllowance = field(default_factory=BuildAllowance)
     """What its indexes ask before they build an sdist to read it."""
+
+    def told(self, conflict: Conflict) -> Conflict:
+        """Name what was asked, where a fact says that something is not there."""
+        cores = tuple(map(self.name.told, conflict.conflicts))
+        return replace(conflict, conflicts=cores)
 
     def spared(self) -> SparingUniverse:
         """Return the universe so that it can be told to read sparingly."""
@@ -57,7 +71,17 @@ class Opened:
     @property
     def turn(self) -> Callable[[Environment], None] | None:
         """Return what turns the universe to an environment; None: it is for all."""
-        return None if self.downloads is None else self.downloads.turn
+        turns: list[Callable[[Environment], None]] = []
+        if self.downloads is not None:
+            turns.append(self.downloads.turn)
+        if self.addressed is not None:
+            turns.append(self.addressed.turn_to)
+
+        def turn_all(environment: Environment) -> None:
+            for turn in turns:
+                turn(environment)
+
+        return turn_all if turns else None
 
     def counted(self, counters: Counters) -> Counters:
         """Add the requests made so far."""
