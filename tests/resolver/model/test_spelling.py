@@ -2,7 +2,12 @@
 
 import pytest
 
-from axletree.resolver.model.spelling import by_numbers, spell_demand, spell_pythons
+from axletree.resolver.model.spelling import (
+    by_numbers,
+    counted,
+    spell_demand,
+    spell_pythons,
+)
 
 
 def test_versions_are_sorted_by_their_numbers() -> None:
@@ -36,3 +41,8 @@ def test_patch_releases_are_named_as_people_do(micros: set[int], named: str) -> 
     pythons = [f"3.9.{micro}" for micro in range(10)]
 
     assert spell_pythons(pythons, sum(1 << micro for micro in micros)) == named
+
+
+def test_one_is_no_several() -> None:
+    assert counted(1, "project") == "1 project"
+    assert [counted(0, "file"), counted(1200, "file")] == ["0 files", "1,200 files"]
