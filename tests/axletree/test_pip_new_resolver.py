@@ -23,7 +23,7 @@ def test_what_pip_installs_is_locked(
     folders.write(scenario.files)
     for step in scenario.steps:
         ran = axletree(*words_of(step, folders, tmp_path), "--json")
-        lock = tmp_path / "lock.txt"
+        lock = tmp_path / "pylock.toml"
         said = ran.out + ran.err + (lock.read_text() if lock.exists() else "")
 
         assert locked(ran) == step.pins, ran.out + ran.err
@@ -52,7 +52,7 @@ def words_of(step: Step, folders: Folders, own: Path) -> Sequence[str | Path]:
     for option, value in TARGET.items():
         if not any(own.startswith(option) for own in step.options):
             words.append(f"{option}={value}")
-    lock = own / "lock.txt"
+    lock = own / "pylock.toml"
     if not step.keeps_lock:
         lock.unlink(missing_ok=True)
     return [*words, "-o", lock]

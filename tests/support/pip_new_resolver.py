@@ -7,8 +7,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from packaging.utils import canonicalize_name
-
 from tests.support.wheels import (
     escape_name,
     make_metadata,
@@ -19,7 +17,7 @@ from tests.support.wheels import (
 )
 
 DATA = Path(__file__).parents[1] / "scenarios" / "pip-new-resolver.toml"
-_PLACE = re.compile(r"\{(path|url|localhost|hash) ([^}]+)\}")
+_PLACE = re.compile(r"\{(path|url|localhost|hash|digest) ([^}]+)\}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,9 +110,9 @@ class Folders:
                     return path.as_uri()
                 case "localhost":
                     return path.as_uri().replace("///", "//localhost/")
-                case _:
+                case kind:
                     digest = hashlib.sha256(path.read_bytes()).hexdigest()
-                    return f"sha256:{digest}"
+                    return digest if kind == "digest" else f"sha256:{digest}"
 
         return _PLACE.sub(fill, text)
 
@@ -199,9 +197,3 @@ def _tree(folder: Path, name: str, version: str, facts: _Facts) -> Path:
         f"[project.optional-dependencies]\n{extras}"
     )
     return folder
-
-
-def pins_of(lock: str) -> tuple[str, ...]:
-    """List what a lock pins: `name version`, sorted; one by an address, too."""
-    found = re.findall(r"^([\w.-]+)(?:\[[^]]*\])?==([^\s;]+)", lock, re.MULTILINE)
-    return tuple(sorted(f"{canonicalize_name(n)} {v}" for n, v in found))
