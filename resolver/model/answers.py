@@ -162,6 +162,10 @@ class Conflict:
     """False when the search for further conflicts stopped at its cap."""
     is_brief: bool = False
     """No further conflict was looked for."""
+    also_contended: tuple[str, ...] = ()
+    """Projects that are contended beside those of the conflicts; not where brief."""
+    also_contended_complete: bool = True
+    """False when naming them stopped at its cap."""
     repairs: tuple[Repair, ...] = ()
     repairs_stopped: RepairsStop | None = "not-searched"
     """None: what was not found does not exist, of the kinds that are looked for."""

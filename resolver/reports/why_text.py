@@ -19,7 +19,7 @@ from axletree.resolver.queries.why import (
     Why,
     WhyNotNewer,
 )
-from axletree.resolver.reports.conflict_text import (
+from axletree.resolver.reports.cause_text import (
     fact_lines,
     place_of,
 )
