@@ -306,8 +306,7 @@ class Resolver:
             notes += [note(lag, inquiry, decisions, balanced) for lag in far]
         parts = wanted_parts(inquiry.question, knowledge, decisions)
         answer = Resolution(
-            environment=inquiry.question.environment,
-            micros=micros,
+            environment=inquiry.question.environment.limited_to(micros),
             pins=tuple(
                 replace(
                     self._pin(knowledge, decisions, name),
