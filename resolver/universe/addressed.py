@@ -94,3 +94,11 @@ def by_project(
             name = canonicalize_name(line.requirement.name)
             found.setdefault(name, {}).setdefault(line.address.url, line)
     return {name: tuple(roots.values()) for name, roots in found.items()}
+
+
+def without_addressed(page: Page | None) -> Page | None:
+    """Return the page as the base has it; None if it has none."""
+    if page is None or all(file.address is None for file in page.files):
+        return page
+    files = tuple(file for file in page.files if file.address is None)
+    return replace(page, files=files) if files or page.excluded else None
