@@ -80,6 +80,7 @@ class Asked:
         "constraints",
         "hash_lines",
         "last_day",
+        "near",
         "overrides",
         "platform",
         "python_version",
@@ -100,6 +101,7 @@ class Asked:
         last_day: str = "",
         hash_lines: Sequence[tuple[str, Origin]] = (),
         unasked: Callable[[str], Sequence[str]] = _none,
+        near: Callable[[str], Sequence[str]] = _none,
     ) -> None:
         self.roots = roots
         self.python_version = python_version
@@ -115,6 +117,8 @@ class Asked:
         """Projects and the lines that give hashes for them."""
         self.unasked = unasked
         """Indexes that may have more of a project and were not asked."""
+        self.near = near
+        """Projects that may be meant by a name that is none."""
 
     @property
     def target(self) -> str:

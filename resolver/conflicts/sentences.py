@@ -18,8 +18,11 @@ from axletree.resolver.conflicts.fallen_text import why_fallen
 from axletree.resolver.conflicts.named_releases import NamedReleases, everything
 from axletree.resolver.conflicts.phrases import (
     MOST_RUNS,
+    NEVER_MET,
     absence,
+    contradicts_itself,
     demand_text,
+    did_you_mean,
     left_out,
     no_such_version,
     not_asked,
@@ -112,6 +115,8 @@ class _Writer:
 
     def _if_none(self, root: AskedLine) -> str:
         """Say so when no version at all is what a root names."""
+        if contradicts_itself([root.table.specifier]):
+            return NEVER_MET
         page = self._releases.page(root.name)
         if page is None or not page.versions:
             return ""
@@ -183,6 +188,12 @@ class _Writer:
         page = self._releases.page(key.target)
         if page is None or not page.versions or self._releases.allowed(page, demands):
             return ""
+        specifiers = (
+            ",".join(line[1] for _, line in lines if line[1])
+            for lines in demands.values()
+        )
+        if contradicts_itself(list(specifiers)):
+            return NEVER_MET
         usable = self._releases.usable(page) or everything(page)
         there = [page.versions[position] for position in bits(usable)]
         if self._day:
@@ -238,6 +249,8 @@ class _Writer:
         # What was uploaded later is not told from what never was.
         is_known = page is not None and not self._day
         what = absence(key.project, is_known=is_known, day=self._day)
+        if not is_known:
+            what = f"{what}{did_you_mean(self._asked.near(key.project))}"
         return Fact(
             kind="no-release" if is_known else "unknown-project",
             text=what if page is None else self._ended(what, page),

@@ -43,7 +43,9 @@ def test_the_snapshot_gives_the_same_facts(name: str) -> None:
 
         assert isinstance(answer, Refusal)
         [core] = answer.conflict.conflicts
-        assert [f.text for f in core.facts] == [f.text for f in written.facts]
+        # What may be meant by a name is no part of a conflict.
+        texts = [f.text.partition("; did you mean")[0] for f in written.facts]
+        assert [f.text for f in core.facts] == texts
 
 
 @pytest.mark.parametrize("name", NAMES)
