@@ -333,7 +333,7 @@ class OverrideRepairs:
             self._stamp(edited.release),
             edited.lines,
             page=releases.page if releases is not None else None,
-            python=self.prover.question.environment.python_version,
+            python=self.prover.question.environment.python,
         )
 
     def _held_back(

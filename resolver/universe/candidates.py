@@ -269,10 +269,9 @@ class PageCompiler:
             specifiers = read_specifiers(requires_python)
         except InvalidSpecifier:
             return (1 << len(environment.micros)) - 1
-        minor = ".".join(environment.python_version.split(".")[:2])
         mask = 0
         for bit, micro in enumerate(environment.micros):
-            if specifiers.contains(f"{minor}.{micro}", prereleases=True):
+            if specifiers.contains(f"{environment.minor}.{micro}", prereleases=True):
                 mask |= 1 << bit
         return mask
 
