@@ -7,13 +7,17 @@ from typing import TypeAlias
 from packaging.utils import NormalizedName, canonicalize_name
 from packaging.version import Version
 
-from axletree.resolver.conflicts.answer_notes import against_metadata, answer_notes
+from axletree.resolver.conflicts.answer_notes import (
+    against_metadata,
+    answer_notes,
+)
 from axletree.resolver.conflicts.cores import KeyCore
 from axletree.resolver.conflicts.explanation import Explanation
 from axletree.resolver.conflicts.unread import unread_before
 from axletree.resolver.engine.checked_files import (
     ChosenFile,
     violations,
+    violations_anywhere,
 )
 from axletree.resolver.engine.decisions import (
     Decisions,
@@ -173,7 +177,7 @@ class Resolver:
         if absent:
             return tuple(absent)
         chosen = {r.project: self._chosen(knowledge, r) for r in releases}
-        return violations(question, chosen)
+        return violations_anywhere(question, chosen)
 
     def _refusal(self, inquiry: Inquiry, *, is_brief: bool) -> Refusal:
         explanation = self.explanation(inquiry)
@@ -289,7 +293,9 @@ class Resolver:
         decided = search.run()
         self.rounds += search.rounds - rounds
         self.solver_calls += shared.solver_calls - calls
-        return None if decided is None else decisions_of(inquiry.knowledge, decided)
+        if decided is None:
+            return None
+        return decisions_of(inquiry.knowledge, search.asked, decided)
 
     def _shared_by(self, knowledge: Knowledge) -> Shared:
         found = self._shared.get(knowledge)
@@ -315,10 +321,8 @@ class Resolver:
             name: self._chosen(knowledge, release)
             for name, release in decisions.releases.items()
         }
-        wrong = violations(inquiry.question, chosen)
-        if wrong:
-            message = f"the checker refuses the search's answer: {'; '.join(wrong)}"
-            raise AssertionError(message)
+        micros = decisions.pythons(inquiry.question.environment)
+        _refuse_wrong(inquiry.question, chosen, micros)
         lags = root_lags(inquiry, decisions)
         notes = answer_notes(knowledge, decisions)
         if inquiry.question.prefer == "balanced":
@@ -329,6 +333,7 @@ class Resolver:
         parts = wanted_parts(inquiry.question, knowledge, decisions)
         answer = Resolution(
             environment=inquiry.question.environment,
+            micros=micros,
             pins=tuple(
                 replace(
                     self._pin(knowledge, decisions, name),
@@ -393,6 +398,19 @@ class Resolver:
                 for asker in standing.requested_by
             ),
         )
+
+
+def _refuse_wrong(
+    question: Question,
+    chosen: Mapping[NormalizedName, ChosenFile],
+    micros: tuple[int, ...],
+) -> None:
+    """Look at an answer at both ends of the patch releases that it is to hold for."""
+    is_for_all = micros == question.environment.micros
+    for micro in dict.fromkeys((micros[-1], micros[-1] if is_for_all else micros[0])):
+        if wrong := violations(question, chosen, micro):
+            message = f"the checker refuses the search's answer: {'; '.join(wrong)}"
+            raise AssertionError(message)
 
 
 def _find(

@@ -10,11 +10,14 @@ from axletree.resolver.engine.problem import (
     Problem,
 )
 from axletree.resolver.engine.search import Decided, Search
+from axletree.resolver.model.environment import Environment
+from axletree.resolver.model.markers import MarkerEvaluator
 from axletree.resolver.model.origins import Origin
 from axletree.resolver.model.question import Question
 from axletree.resolver.model.requirements import RootRequirement
 from axletree.resolver.universe.candidates import Release
 from axletree.resolver.universe.knowledge import Knowledge
+from axletree.resolver.universe.release_sets import bits
 from axletree.resolver.universe.table_reader import KnowledgeReader
 from axletree.resolver.universe.tables import Tables
 
@@ -46,6 +49,14 @@ class Decisions:
     releases: dict[NormalizedName, Release]
     """In the order decided."""
     standings: dict[NormalizedName, Standing]
+    python: int
+    """The patch release of Python for which they were decided, by its place."""
+    micros: int
+    """Mask of those for which they hold: what is decided would be no other."""
+
+    def pythons(self, environment: Environment) -> tuple[int, ...]:
+        """Return the patch releases for which they hold."""
+        return tuple(environment.micros[place] for place in bits(self.micros))
 
 
 def tables_of(knowledge: Knowledge) -> Tables:
@@ -67,24 +78,26 @@ def as_tables(question: Question, lead: NormalizedName | None = None) -> Problem
 
     :param lead: a root decided before all others.
     """
+    evaluator = MarkerEvaluator(question.environment)
     return Problem(
-        list(map(as_table, question.roots)),
-        list(map(as_table, question.constraints)),
+        [as_table(root, evaluator) for root in question.roots],
+        [as_table(limit, evaluator) for limit in question.constraints],
         allow_prereleases=question.limits.allow_prereleases,
         lead=lead,
         kept={name: str(v) for name, v in question.preferences.items()},
     )
 
 
-def as_table(root: RootRequirement) -> Demand:
+def as_table(root: RootRequirement, evaluator: MarkerEvaluator) -> Demand:
     """Put a root or constraint as tables have it."""
     requirement = root.requirement
     extras = tuple(sorted(map(canonicalize_name, requirement.extras)))
     name = canonicalize_name(requirement.name)
-    return Demand(name, extras, str(requirement.specifier), root.origin)
+    micros = evaluator.limit(requirement.marker)
+    return Demand(name, extras, str(requirement.specifier), root.origin, micros)
 
 
-def decisions_of(knowledge: Knowledge, decided: Decided) -> Decisions:
+def decisions_of(knowledge: Knowledge, asked: Problem, decided: Decided) -> Decisions:
     """Put what was decided on tables as releases."""
     names = list(map(NormalizedName, decided.positions))
     knowledge.read_pages(names)
@@ -95,8 +108,15 @@ def decisions_of(knowledge: Knowledge, decided: Decided) -> Decisions:
     }
     # Tables may have been read by others than this knowledge.
     knowledge.read_metadata(releases.values())
+    extras = {
+        name: frozenset(map(NormalizedName, decided.criteria[name].extras))
+        for name in releases
+    }
+    said = (each.micros for each in (*asked.roots, *asked.constraints) if each.micros)
     return Decisions(
         releases=releases,
+        python=decided.python,
+        micros=knowledge.micros_alike(decided.python, releases, extras, said),
         standings={
             name: Standing(
                 prereleases_open=found.prereleases_open,

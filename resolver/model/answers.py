@@ -95,6 +95,14 @@ class Resolution:
     """Of the roots that are behind, in written order."""
     notes: tuple[str, ...] = ()
     counters: Counters = field(default_factory=Counters)
+    micros: tuple[int, ...]
+    """The patch releases of Python that it holds for, oldest first; it was found for the
+    last of them."""
+
+    @property
+    def is_for_all(self) -> bool:
+        """Tell whether it holds for every patch release of the environment."""
+        return self.micros == self.environment.micros
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

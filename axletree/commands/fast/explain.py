@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 
+from axletree.commands.fast.arguments import name_of
 from axletree.resolver.conflicts.asked import Asked, AskedLine
 from axletree.resolver.conflicts.cores import CoreSearch
 from axletree.resolver.conflicts.phrases import contradicts_itself
@@ -46,10 +47,12 @@ def explain(
     :raises BeyondTablesError: it is beyond tables.
     :raises AxletreeError: whatever the universe raises.
     """
+    places, minor = range(universe.micros), plain.python_version.removesuffix("t")
     asked = Asked(
         roots=list(_roots(plain, universe)),
         python_version=plain.python_version,
         platform=plain.python_platform,
+        pythons=[f"{minor}.{place}" for place in places],
         near=_beyond,
     )
     roots = [root.table for root in asked.roots]
@@ -59,6 +62,7 @@ def explain(
     if not cores:
         return None
     written = [write_core(core, asked, models, reading) for core in cores]
+    written = list(map(name_of(plain, environ).told, written))
     width = min(size_of(environ)[0], MOST_COLUMNS)
     return to_text(cause_lines(written, plain.target, width, is_complete=is_complete))
 

@@ -6,6 +6,8 @@ from functools import partial
 from itertools import islice
 from pathlib import Path
 
+from axletree.commands.results.applying import Applying
+from axletree.commands.sources.absence import lacks_a_root
 from axletree.console import Progress
 from axletree.resolver.model.answers import (
     AsPip,
@@ -79,6 +81,8 @@ class RepairSearch:
     refusal: Refusal
     remedies: Remedies
     progress: Progress
+    applying: Applying = field(default_factory=Applying)
+    """Spells the command that applies what is found."""
     _found: list[Repair] = field(init=False, default_factory=list)
     _stopped: RepairsStop | None = field(init=False, default="interrupted")
     _notes: tuple[str, ...] = field(init=False, default=())
@@ -106,14 +110,21 @@ class RepairSearch:
         )
         with self.spared.sparing(repairer.sparing):
             self._built = [each.allowance.built for each in repairer.spared]
-            for repair in islice(repairer.find(), most):
+            for number, bare in enumerate(islice(repairer.find(), most), start=1):
+                command = self.applying.command(bare, number)
+                repair = replace(bare, command=command)
                 self._found.append(repair)
                 yield repair
         self._counters = repairer.counters
         self._stopped = None if repairer.is_complete else "not-settled"
         if len(self._found) == most:
             self._stopped = "most-repairs"
-        notes = [] if self._found else [_no_repair(self.remedies, self._stopped)]
+        # Then only files would help, and which is said apart.
+        is_hopeless = self.remedies.upstream is None and lacks_a_root(
+            self.refusal.conflict
+        )
+        is_answered = self._found or is_hopeless
+        notes = [] if is_answered else [_no_repair(self.remedies, self._stopped)]
         self._notes = (*notes, *self._builds())
         # What stayed unknown may be asked for again.
         self.universe.forget(self.spared.forgotten())
