@@ -24,6 +24,10 @@ MADE_BY = "This file was made by axletree"
 """What the head of a lock of ours says."""
 
 
+MARK = "@ "
+"""What begins a specifier that is an address (`Address` in `axletree.resolver.model.requirements`)."""
+
+
 def spell_command(words: Iterable[str]) -> str:
     """Spell a command so that a shell takes it apart again."""
     return " ".join(map(_quote, words))
