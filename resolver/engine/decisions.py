@@ -10,6 +10,7 @@ from axletree.resolver.engine.problem import (
     Problem,
 )
 from axletree.resolver.engine.search import Decided, Search
+from axletree.resolver.model.distribution import DistributionFile
 from axletree.resolver.model.environment import Environment
 from axletree.resolver.model.markers import MarkerEvaluator
 from axletree.resolver.model.origins import Origin
@@ -53,6 +54,8 @@ class Decisions:
     """The patch release of Python for which they were decided, by its place."""
     micros: int
     """Mask of those for which they hold: what is decided would be no other."""
+    unread: tuple[DistributionFile, ...] = ()
+    """Files that cannot be read, and that it holds or hangs on."""
 
     def pythons(self, environment: Environment) -> tuple[int, ...]:
         """Return the patch releases for which they hold."""
@@ -108,6 +111,12 @@ def decisions_of(knowledge: Knowledge, asked: Problem, decided: Decided) -> Deci
     }
     # Tables may have been read by others than this knowledge.
     knowledge.read_metadata(releases.values())
+    unread = [
+        page.all[position]
+        for name, position in decided.unread
+        if (page := knowledge.releases[NormalizedName(name)]) is not None
+    ]
+    knowledge.read_metadata(unread)
     extras = {
         name: frozenset(map(NormalizedName, decided.criteria[name].extras))
         for name in releases
@@ -115,6 +124,7 @@ def decisions_of(knowledge: Knowledge, asked: Problem, decided: Decided) -> Deci
     said = (each.micros for each in (*asked.roots, *asked.constraints) if each.micros)
     return Decisions(
         releases=releases,
+        unread=tuple(map(knowledge.file_of, unread)),
         python=decided.python,
         micros=knowledge.micros_alike(decided.python, releases, extras, said),
         standings={

@@ -25,6 +25,7 @@ from axletree.resolver.model.environment import Environment
 from axletree.resolver.model.errors import MissingHashError
 from axletree.resolver.model.origins import RequestedBy
 from axletree.resolver.model.requirements import Address, Part
+from axletree.resolver.model.spelling import counted
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -141,7 +142,10 @@ def mark_base(locked: Locked, base: Sequence[WrittenPin]) -> Locked:
     pins = tuple(replace(pin, in_base=is_held(pin)) for pin in locked.pins)
     old = len({pin.name for pin in pins if pin.in_base})
     count = len({pin.name for pin in pins})
-    note = f"{old} of {count} projects are those of the base, the others are new"
+    verb = "is that" if old == 1 else "are those"
+    note = (
+        f"{old} of {counted(count, 'project')} {verb} of the base, the others are new"
+    )
     return replace(locked, pins=pins, notes=(*locked.notes, note))
 
 

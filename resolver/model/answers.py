@@ -93,6 +93,8 @@ class Resolution:
     """Sorted by name."""
     lags: tuple[RootLag, ...] = ()
     """Of the roots that are behind, in written order."""
+    has_skipped: bool = False
+    """What cannot be read was left out, as `--skip-unbuildable` says."""
     notes: tuple[str, ...] = ()
     counters: Counters = field(default_factory=Counters)
     micros: tuple[int, ...]

@@ -94,6 +94,11 @@ def spell_demand(target: str, extras: Iterable[str], specifiers: Iterable[str]) 
     return f"{with_extras(target, extras)}{','.join(listed)}"
 
 
+def counted(number: int, noun: str) -> str:
+    """Count something: `1 project`, `2 projects`."""
+    return f"1 {noun}" if number == 1 else f"{number:,} {noun}s"
+
+
 def by_numbers(text: str) -> Parts:
     """Return what to sort by, so that `>=3.9` comes before `>=3.10`."""
     parts = groupby(text, str.isdecimal)

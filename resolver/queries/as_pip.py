@@ -17,6 +17,7 @@ from axletree.resolver.model.answers import AsPip
 from axletree.resolver.model.distribution import DistributionFile
 from axletree.resolver.model.environment import Environment
 from axletree.resolver.model.question import Question
+from axletree.resolver.model.spelling import counted
 from axletree.resolver.queries.pip_provider import (
     InPassing,
     PipCandidate,
@@ -48,9 +49,14 @@ _NAMED_FROM = 3
 """Versions of one project from which it is named: pip walked back over it."""
 
 _End: TypeAlias = Literal[
-    "resolved", "conflict", "too-deep", "crash", "rounds", "files"
+    "resolved", "conflict", "unbuildable", "too-deep", "crash", "rounds", "files"
 ]
 _Pins: TypeAlias = tuple[tuple[str, str], ...]
+_OUTCOMES: Mapping[_End, Literal["resolved", "conflict"]] = {
+    "resolved": "resolved",
+    "conflict": "conflict",
+    "unbuildable": "conflict",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,8 +119,10 @@ def as_pip_in_passing(
 
 def _index(universe: Universe, question: Question, most_files: int) -> PipIndex:
     limits = question.limits
+    # pip leaves out nothing that it cannot build.
+    read = replace(limits, skip_unbuildable=False)
     return PipIndex(
-        knowledge=Knowledge(universe, question.environment, limits, question.changes),
+        knowledge=Knowledge(universe, question.environment, read, question.changes),
         allow_prereleases=limits.allow_prereleases,
         most_files=most_files,
     )
@@ -124,7 +132,7 @@ def _opinion(question: Question, index: PipIndex, counter: _RoundCounter) -> AsP
     roots = collect_roots(question.roots, question.constraints, index.knowledge)
     found = _follow(PipProvider(index=index, roots=roots), counter)
     return AsPip(
-        outcome=found.end if found.end in {"resolved", "conflict"} else "too-deep",
+        outcome=_OUTCOMES.get(found.end, "too-deep"),
         text=_premise(question) + _sentence(found, index, counter.rounds),
         rounds=counter.rounds,
         fetched=dict(sorted(index.fetched.items())),
@@ -149,7 +157,7 @@ def _follow(provider: PipProvider, counter: _RoundCounter) -> _Followed:
     except _TooManyRoundsError:
         return _Followed(end="rounds")
     except TooManyFilesError as error:
-        return _Followed(end="files", unbuilt=error.unbuilt)
+        return _Followed(end=error.end, unbuilt=error.unbuilt)
     chosen = result.mapping.values()
     pins = {(one.release.project, str(one.release.version)) for one in chosen}
     required = {
@@ -184,7 +192,7 @@ def _sentence(found: _Followed, index: PipIndex, rounds: int) -> str:
     does = f"pip would {_price(index)}"
     match found.end:
         case "resolved":
-            projects = _count(len(found.pins), "project")
+            projects = counted(len(found.pins), "project")
             lost = f" without {', '.join(found.lost)}, which is required"
             return f"{does}, then install {projects}{lost if found.lost else ''}."
         case "conflict":
@@ -198,13 +206,19 @@ def _sentence(found: _Followed, index: PipIndex, rounds: int) -> str:
             )
         case "rounds":
             return (
-                f"{does} and still not be done after {_count(rounds, 'round')}, where "
+                f"{does} and still not be done after {counted(rounds, 'round')}, where "
                 f"we stopped following it (it gives up after {PIP_ROUNDS:,})."
             )
-        case "files":
-            if found.unbuilt:
-                does = f"{does}, then build {found.unbuilt} to read it"
-            return f"{does} and still not be done, where we stopped following it."
+        case "files" | "unbuildable":
+            return _stopped(found, does)
+
+
+def _stopped(found: _Followed, does: str) -> str:
+    if found.end == "unbuildable":
+        return f"{does}, then stop at {found.unbuilt}, which it cannot build."
+    if found.unbuilt:
+        does = f"{does}, then build {found.unbuilt} to read it"
+    return f"{does} and still not be done, where we stopped following it."
 
 
 def _price(index: PipIndex) -> str:
@@ -224,12 +238,8 @@ def _counted(fetched: Mapping[NormalizedName, int]) -> str:
     most = min(fetched, key=lambda name: (-fetched[name], name))
     others = len(fetched) - 1
     if not others:
-        return f"{_count(total, 'version')} of {most}"
+        return f"{counted(total, 'version')} of {most}"
     if fetched[most] < _NAMED_FROM:
-        return f"{_count(total, 'version')} of {len(fetched)} projects"
-    walked = f"{_count(fetched[most], 'version')} of {most}"
-    return f"{walked} and {total - fetched[most]} of {_count(others, 'other project')}"
-
-
-def _count(number: int, noun: str) -> str:
-    return f"1 {noun}" if number == 1 else f"{number:,} {noun}s"
+        return f"{counted(total, 'version')} of {len(fetched)} projects"
+    walked = f"{counted(fetched[most], 'version')} of {most}"
+    return f"{walked} and {total - fetched[most]} of {counted(others, 'other project')}"

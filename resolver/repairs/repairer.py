@@ -42,6 +42,7 @@ from axletree.resolver.repairs.costs import (
     RELAX_ROOT,
     Cost,
     cost_of,
+    with_skipping,
 )
 from axletree.resolver.repairs.elsewhere import Elsewhere
 from axletree.resolver.repairs.far_older import floors
@@ -172,7 +173,7 @@ class Repairer:
                     if isinstance(found, Floor):
                         yield from self._final(waiting, found.cost)
                     else:
-                        waiting.append(found)
+                        waiting.append(self._as_locked(found))
             except ReadEnoughError:
                 is_settled = False
             is_settled &= step.search is None or step.search.is_complete
@@ -233,6 +234,20 @@ class Repairer:
             return False
         cheaper = (search for at, search in self._cheap.items() if at <= kind)
         return all(search.is_complete for search in cheaper)
+
+    def _as_locked(self, repair: Repair) -> Repair:
+        """Add the option without which a lock would stop at what cannot be read."""
+        is_skipping = repair.resolution.has_skipped and repair.claim != "untried"
+        if not is_skipping or self.question.limits.skip_unbuildable:
+            return repair
+        option = "--skip-unbuildable"
+        return replace(
+            repair,
+            text=f"{repair.text}, and leave out what cannot be read ({option})",
+            changes=(*repair.changes, option),
+            cost=with_skipping(repair.cost),
+            command=repair.command and f"{repair.command} {option}",
+        )
 
     @property
     def is_complete(self) -> bool:

@@ -7,6 +7,7 @@ and how short. Like `axletree.resolver.universe.tables`, it imports next to noth
 from __future__ import annotations
 
 from axletree.resolver.model.origins import Origin
+from axletree.resolver.model.spelling import counted
 from axletree.resolver.reports.lines import (
     BLANK,
     ReportLine,
@@ -215,7 +216,7 @@ def _proof(repair: Repair, conflict: Conflict) -> str:
     pins = repair.resolution.pins
     named = [f"{p.name} {p.version}" for p in pins if p.name in involved]
     among = f" with {', '.join(named[:_MOST_PINS_NAMED])}" if named else ""
-    projects = "1 project" if len(pins) == 1 else f"{len(pins)} projects"
+    projects = counted(len(pins), "project")
     target = repair.resolution.environment
     where = "" if target == conflict.environment else f" for {target.label}"
     return f"{projects}{where}{among}; {_REPAIR_CLAIMS[repair.claim]}"

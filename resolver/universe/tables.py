@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
 OPTS_IN = -1
 """Among verdicts, in place of a position."""
+PLAIN, NOTED, UNREAD = 0, 1, 2
+"""Of a release: nothing is to be said of it, something is, or it cannot be read."""
 
 
 class BeyondTablesError(Exception):

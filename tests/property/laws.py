@@ -21,6 +21,7 @@ from tests.property import (
     test_reference,
     test_reproduce,
     test_tables,
+    test_unread,
     test_why,
 )
 from tests.property.strategies import Case
@@ -96,6 +97,22 @@ LAWS = (
     Law(
         name="the checker accepts solutions only",
         test=test_engine.test_the_checker_accepts_solutions_and_refuses_what_only_looks_like_one,
+    ),
+    Law(
+        name="an answer without the unreadable holds everywhere",
+        test=test_unread.test_an_answer_without_what_cannot_be_read_is_the_answer_everywhere,
+        drawn={"data": _itself},
+    ),
+    Law(
+        name="so do claims of a conflict over the unreadable",
+        test=test_unread.test_what_is_claimed_of_a_conflict_is_true_everywhere,
+        drawn={"data": _itself},
+        allows_twins=False,
+    ),
+    Law(
+        name="skipping the unreadable is as if it were unfit",
+        test=test_unread.test_leaving_out_what_cannot_be_read_is_as_if_it_were_of_no_use,
+        drawn={"data": _itself},
     ),
     Law(
         name="cores are causes, irreducible, smallest",

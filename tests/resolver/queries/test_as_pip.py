@@ -6,9 +6,11 @@ from axletree.resolver.model.distribution import (
     DistributionFile,
     FileMetadata,
     Page,
+    UnusableKind,
+    UnusableMetadata,
 )
 from axletree.resolver.model.environment import environment_for
-from axletree.resolver.model.question import Question
+from axletree.resolver.model.question import Question, ask, skipping
 from axletree.resolver.queries.as_pip import (
     as_pip,
     as_pip_in_passing,
@@ -19,8 +21,9 @@ from axletree.resolver.universe.composed import (
     MemoUniverse,
     RecordedUniverse,
 )
-from tests.support.answers import name
+from tests.support.answers import make_file, make_root, name
 from tests.support.pip_scenarios import PipScenario, load_scenarios
+from tests.support.sdist_index import Index
 
 SCENARIOS = {scenario.name: scenario for scenario in load_scenarios()}
 WALK = SCENARIOS["walks_back_over_a_root"]
@@ -185,3 +188,16 @@ def test_for_a_python_with_another_pip_it_is_said_so(
     assert is_simulated(question.environment) is is_there
     said = answer.text.startswith("By the rules of a pip that does not run on Python")
     assert said is not is_there
+
+
+@pytest.mark.parametrize("kind", ["backend", "host", "limits"])
+def test_pip_stops_at_an_sdist_that_cannot_be_built(kind: UnusableKind) -> None:
+    gone = UnusableMetadata(reason="it needs gcc", kind=kind)
+    files = [make_file("app-2.tar.gz"), make_file("app-1.tar.gz")]
+    index = Index(files, {"app-2.tar.gz": gone})
+    question = skipping(ask([make_root("app")], environment_for("3.9", "linux")))
+
+    answer = as_pip(MemoUniverse(index), question)
+
+    assert answer.outcome == "conflict"
+    assert answer.text.endswith("then stop at app-2.tar.gz, which it cannot build.")
