@@ -7,6 +7,7 @@ from typing import TypeAlias
 from packaging.utils import NormalizedName, canonicalize_name
 from packaging.version import Version
 
+from axletree.resolver.conflicts.also_contended import AlsoContended
 from axletree.resolver.conflicts.answer_notes import (
     against_metadata,
     answer_notes,
@@ -50,6 +51,7 @@ from axletree.resolver.model.distribution import (
 from axletree.resolver.model.empty_specifiers import is_empty
 from axletree.resolver.model.fact_keys import RootKey
 from axletree.resolver.model.facts import Core
+from axletree.resolver.model.markers import MarkerEvaluator
 from axletree.resolver.model.origins import Origin, Requirer
 from axletree.resolver.model.outcomes import (
     Answer,
@@ -114,10 +116,13 @@ class Resolver:
         :raises AxletreeError: whatever the universe raises for an outage.
         """
         inquiry = self.search(question)
+        evaluator = MarkerEvaluator(question.environment)
         empty = [
             index
             for index, root in enumerate(question.roots)
+            # Of some patch releases of Python alone, it is not all there is to say.
             if is_empty(root.requirement.specifier)
+            and not evaluator.limit(root.requirement.marker)
         ]
         if empty:
             return self._refused_at_once(inquiry, empty)
@@ -230,12 +235,19 @@ class Resolver:
         :param complete: whether these are all; None: no others were looked for.
         """
         question = inquiry.question
+        # The cause is told at once where it is asked for alone.
+        is_brief = complete is None
+        besides = (
+            AlsoContended() if is_brief else explanation.also_contended(tuple(cores))
+        )
         self.solver_calls += explanation.solver_calls
         conflict = Conflict(
             environment=question.environment,
             conflicts=tuple(cores.values()),
             complete=bool(complete),
-            is_brief=complete is None,
+            is_brief=is_brief,
+            also_contended=besides.names,
+            also_contended_complete=besides.are_all,
             counters=self.counters,
             as_of=question.limits.last_day,
         )
@@ -344,8 +356,7 @@ class Resolver:
             notes += [note(lag, inquiry, decisions, balanced) for lag in far]
         parts = wanted_parts(inquiry.question, knowledge, decisions)
         answer = Resolution(
-            environment=inquiry.question.environment,
-            micros=micros,
+            environment=inquiry.question.environment.limited_to(micros),
             pins=tuple(
                 replace(
                     self._pin(knowledge, decisions, name),

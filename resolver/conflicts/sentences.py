@@ -31,6 +31,7 @@ from axletree.resolver.conflicts.phrases import (
     span_text,
     who_constrains,
 )
+from axletree.resolver.conflicts.verdict import Verdict
 from axletree.resolver.model.fact_keys import (
     AbsentKey,
     ConstraintKey,
@@ -68,9 +69,13 @@ def write_core(
     """
     releases = NamedReleases(models, reading, core, asked.pythons)
     writer = _Writer(asked, releases)
+    facts = {key: writer.fact(key) for key in core.keys}
+    verdict = Verdict(facts, asked, releases)
     return Core(
-        facts=[writer.fact(key) for key in core.keys],
+        facts=list(facts.values()),
         claim=core.claim,
+        verdict=verdict.sentence(),
+        upstream=verdict.upstream(),
         picture=picture_of(core.keys, asked, releases),
     )
 
@@ -207,11 +212,11 @@ class _Writer:
         page = self._releases.page(key.target)
         if page is None or not page.versions or self._releases.allowed(page, demands):
             return ""
-        specifiers = (
-            ",".join(line[1] for _, line in lines if line[1])
+        # Two lines of one release may hold for different patch releases of Python.
+        if demands and all(
+            any(contradicts_itself([line[1] or ""]) for _, line in lines)
             for lines in demands.values()
-        )
-        if contradicts_itself(list(specifiers)):
+        ):
             return NEVER_MET
         usable = self._releases.usable(page) or everything(page)
         there = [page.versions[position] for position in bits(usable)]
