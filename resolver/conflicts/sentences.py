@@ -18,8 +18,11 @@ from axletree.resolver.conflicts.fallen_text import why_fallen
 from axletree.resolver.conflicts.named_releases import NamedReleases, everything
 from axletree.resolver.conflicts.phrases import (
     MOST_RUNS,
+    NEVER_MET,
     absence,
+    contradicts_itself,
     demand_text,
+    did_you_mean,
     left_out,
     no_such_version,
     not_asked,
@@ -53,6 +56,8 @@ if TYPE_CHECKING:
     from axletree.resolver.universe.tables import Project
     from axletree.resolver.universe.tables_read import Reading
 
+MOST_OPENERS = 10
+"""Releases that would open a gate, named of one fact."""
 MOST_EVIDENCE = 10
 """Files named as evidence of one fact."""
 
@@ -127,6 +132,8 @@ class _Writer:
 
     def _if_none(self, root: AskedLine) -> str:
         """Say so when no version at all is what a root names."""
+        if contradicts_itself([root.table.specifier]):
+            return NEVER_MET
         page = self._releases.page(root.name)
         if page is None or not page.versions:
             return ""
@@ -207,6 +214,12 @@ class _Writer:
         page = self._releases.page(key.target)
         if page is None or not page.versions or self._releases.allowed(page, demands):
             return ""
+        # Two lines of one release may hold for different patch releases of Python.
+        if demands and all(
+            any(contradicts_itself([line[1] or ""]) for _, line in lines)
+            for lines in demands.values()
+        ):
+            return NEVER_MET
         usable = self._releases.usable(page) or everything(page)
         there = [page.versions[position] for position in bits(usable)]
         if self._day:
@@ -247,6 +260,11 @@ class _Writer:
             what = _require_python(releases, f", not {self._asked.target}" * fell)
         else:
             what = why_fallen(key.reason, releases, self._asked)
+        openers = list(self._releases.openers(key))[:MOST_OPENERS]
+        who = dict.fromkeys(f"{each.project} {each.version}" for each in openers)
+        if who:
+            is_ = "is" if len(who) == 1 else "are"
+            what += f" ({_some(list(who))} would, but {is_} not let in)"
         return Fact(
             kind="fallen",
             text=f"{key.project} {span} {what}{self._not_asked(key.project)}",
@@ -254,6 +272,7 @@ class _Writer:
             versions=_versions(project, self._releases.named(key)),
             count=len(positions),
             observed=observed_kind(key, releases),
+            openers=openers,
             evidence=fallen_evidence(key, releases, self._asked),
         )
 
@@ -262,6 +281,8 @@ class _Writer:
         # What was uploaded later is not told from what never was.
         is_known = page is not None and not self._day
         what = absence(key.project, is_known=is_known, day=self._day)
+        if not is_known:
+            what = f"{what}{did_you_mean(self._asked.near(key.project))}"
         return Fact(
             kind="no-release" if is_known else "unknown-project",
             text=what if page is None else self._ended(what, page),
@@ -279,3 +300,10 @@ def _require_python(releases: Sequence[Particulars], rest: str) -> str:
     texts = sorted(found, key=by_numbers)
     verb = "requires" if len(releases) == 1 else "require"
     return f"{verb} Python {' or '.join(texts)}{rest}"
+
+
+def _some(names: Sequence[str]) -> str:
+    first, *others = names
+    if not others:
+        return first
+    return f"{first} and {others[0] if len(others) == 1 else f'{len(others)} others'}"
