@@ -49,7 +49,9 @@ def offered_wheels(
     offer = _Offer(own=target.platform, everything=tuple(everything))
     said = (
         offer.newer(needed) if misfits == {"version"} else offer.other(misfits, words)
-        for misfits, words in sorted(nearest.items(), key=lambda each: _order(each[0]))
+        for misfits, words in sorted(
+            nearest.items(), key=lambda each: (_far(each[0]), sorted(each[0]))
+        )
     )
     return "; ".join(dict.fromkeys(said))
 
@@ -61,13 +63,9 @@ def _by_misfits(tags: Iterable[str], target: Target) -> dict[_Misfits, list[TagW
     return found
 
 
-def _far(misfits: _Misfits) -> tuple[bool, int]:
-    return "system" in misfits, len(misfits)
-
-
-def _order(misfits: _Misfits) -> tuple[bool, int, bool, list[Aspect]]:
-    """Return what phrases are sorted by: a newer version is the nearest of all."""
-    return (*_far(misfits), "version" not in misfits, sorted(misfits))
+def _far(misfits: _Misfits) -> tuple[bool, int, bool]:
+    """Return how far such wheels are: a newer version alone is the least."""
+    return "system" in misfits, len(misfits), misfits != {"version"}
 
 
 def _least(found: Mapping[_Misfits, object]) -> list[_Misfits]:

@@ -136,10 +136,12 @@ def cp(*minors: int, on: str) -> list[str]:
         (
             "x86_64-manylinux_2_17",
             cp(8, on="manylinux1_x86_64") + cp(11, on="manylinux_2_34_x86_64"),
-            (
-                "needs glibc 2.34, the target has 2.17; on x86-64 Linux with glibc 2.17 only "
-                "for Python 3.8"
-            ),
+            "needs glibc 2.34, the target has 2.17",
+        ),
+        (
+            "x86_64-manylinux_2_12",
+            cp(11, on="manylinux2014_x86_64") + cp(11, on="manylinux2014_aarch64"),
+            "needs glibc 2.17, the target has 2.12",
         ),
         # As near as each other.
         (
