@@ -1,8 +1,8 @@
 """A question in; a resolution or a conflict out."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from typing import TypeAlias
+from typing import Protocol, TypeAlias
 
 from packaging.utils import NormalizedName
 from packaging.version import Version
@@ -20,6 +20,7 @@ from axletree.resolver.engine.decisions import (
     Inquiry,
     as_tables,
     decisions_of,
+    reader_of,
     tables_beside,
     tables_of,
 )
@@ -42,6 +43,7 @@ from axletree.resolver.model.distribution import (
     DistributionFile,
     FileMetadata,
 )
+from axletree.resolver.model.environment import Environment
 from axletree.resolver.model.origins import Origin, Requirer
 from axletree.resolver.model.outcomes import (
     Answer,
@@ -65,6 +67,8 @@ from axletree.resolver.universe.candidates import (
 from axletree.resolver.universe.composed import MemoUniverse, OverlayUniverse
 from axletree.resolver.universe.knowledge import Knowledge
 from axletree.resolver.universe.release_sets import bits
+from axletree.resolver.universe.table_reader import KnowledgeReader
+from axletree.resolver.universe.tables import Tables
 
 _KnownBy: TypeAlias = tuple[str, tuple[int, ...], Limits, Changes]
 """Environment's label and patch releases of Python, limits, changes."""
@@ -82,12 +86,23 @@ class Refusal:
     """Who refused it; what it has read stays read."""
 
 
+class KeptTables(Protocol):
+    """Tables that were made before, of what the universe holds."""
+
+    def tables(
+        self, environment: Environment, make_reader: Callable[[], KnowledgeReader]
+    ) -> Tables | None:
+        """Return what is kept for an environment, if no limits are set."""
+        ...
+
+
 @dataclass(slots=True)
 class Resolver:
     """Answers questions over one universe; what was read stays read."""
 
     universe: MemoUniverse
     reporter: Reporter = field(default_factory=SilentReporter)
+    kept: KeptTables | None = None
     rounds: int = 0
     solver_calls: int = 0
     _known: dict[_KnownBy, Knowledge] = field(default_factory=dict)
@@ -250,10 +265,17 @@ class Resolver:
     def _shared_by(self, knowledge: Knowledge) -> Shared:
         found = self._shared.get(knowledge)
         if found is None:
+            tables = self._kept_for(knowledge) or tables_of(knowledge)
             found = self._shared[knowledge] = Shared(
-                tables_of(knowledge), reads_freely=self.universe.is_frozen
+                tables, reads_freely=self.universe.is_frozen
             )
         return found
+
+    def _kept_for(self, knowledge: Knowledge) -> Tables | None:
+        is_plain = knowledge.limits == Limits() and not knowledge.changes
+        if self.kept is None or not is_plain:
+            return None
+        return self.kept.tables(knowledge.environment, lambda: reader_of(knowledge))
 
     @property
     def counters(self) -> Counters:

@@ -42,6 +42,7 @@ class Explanation:
         """
         self.question = question
         self.knowledge = knowledge
+        self._tables = tables
         self._reading = Reading(tables, keeps_unusable=True)
         asked = as_tables(question)
         self._models = FactModels(
@@ -115,6 +116,26 @@ class Explanation:
         self.read([release])
         return self._models.clauses.demanding(release.project, release.position)
 
+    def project(self, name: str) -> Project | None:
+        """Return the tables of a project; None: there is no such project."""
+        return self._tables.project(name)
+
+    def newest_final(self, name: str) -> int | None:
+        """Return the position of a project's newest final release that may be chosen."""
+        project = self.project(name)
+        return next(bits(project.finals), None) if project is not None else None
+
+    def admits(self, name: str, position: int, specifier: str) -> bool:
+        """Tell whether a specifier admits a release."""
+        project = self.project(name)
+        if project is None or not specifier:
+            return True
+        return bool(self._tables.mask(project, specifier)[0] >> position & 1)
+
+    def specifiers(self, name: str) -> Iterator[str]:
+        """Yield what lines say of a project that anybody has read."""
+        return (line[1] or "" for line in self._tables.lines() if line[0] == name)
+
     @property
     def facts(self) -> Collection[FactKey]:
         """Return all facts known so far."""
@@ -134,6 +155,9 @@ class Explanation:
     def catch_up(self) -> bool:
         """Take in what others have read meanwhile; False if that was nothing."""
         before = len(self._reading.history)
+        places = list(self._tables.looked_at)
+        self._reading.read_ahead(name for name, _ in places)
+        self._reading.read_ahead((), places)
         universe = self.knowledge.universe
         if isinstance(universe, MemoUniverse):
             self._reading.read_ahead(universe.page_of)

@@ -50,15 +50,20 @@ class Decisions:
 
 def tables_of(knowledge: Knowledge) -> Tables:
     """Give tables of what a knowledge reads."""
-    reader = KnowledgeReader(knowledge=knowledge, is_storable=False)
+    reader = reader_of(knowledge)
     return Tables({}, {}, reader.micros, lambda: reader)
+
+
+def reader_of(knowledge: Knowledge) -> KnowledgeReader:
+    """Give who puts what a knowledge reads into tables."""
+    return KnowledgeReader(knowledge=knowledge, is_storable=False)
 
 
 def tables_beside(
     tables: Tables, knowledge: Knowledge, changed: Collection[NormalizedName]
 ) -> Tables:
     """Give tables for a knowledge of another universe; all but `changed` is kept."""
-    reader = KnowledgeReader(knowledge=knowledge, is_storable=False)
+    reader = reader_of(knowledge)
     return tables.beside(lambda: reader, changed)
 
 

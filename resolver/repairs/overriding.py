@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from itertools import combinations
 
 from packaging.requirements import Requirement
+from packaging.specifiers import SpecifierSet
 from packaging.utils import NormalizedName, canonicalize_name
 from packaging.version import Version
 
@@ -102,10 +103,12 @@ class OverrideRepairs:
     def _newest(self, name: NormalizedName) -> Release | None:
         """Return the newest ungated release that roots and constraints admit."""
         knowledge = self.prover.explanation.knowledge
+        knowledge.read_pages([name])
         releases = knowledge.releases[name]
-        if releases is None:
+        project = self.prover.explanation.project(name)
+        if releases is None or project is None:
             return None
-        mask = knowledge.gates(releases).finals
+        mask = project.finals
         for asked in (*self.prover.question.roots, *self.prover.question.constraints):
             if canonicalize_name(asked.requirement.name) == name:
                 mask &= releases.masks.of(asked.requirement.specifier)
@@ -165,6 +168,7 @@ class OverrideRepairs:
     def _edited(self, release: Release, lifted: Sequence[EdgeKey]) -> _Edited:
         """Take the specifiers of the lifted edges' lines away, for now."""
         knowledge = self.prover.explanation.knowledge
+        knowledge.read_metadata([release])
         metadata = self.prover.universe.metadata_of[knowledge.file_of(release)]
         if not isinstance(metadata, FileMetadata):
             message = f"{release.label} has no valid metadata"
@@ -231,14 +235,13 @@ class OverrideRepairs:
         of the stamp.
         """
         versions = {r.project: (r.version, Version(self._stamp(r))) for r in releases}
-        known = self.prover.explanation.knowledge.dependencies.values()
         return any(
-            line.specifier.contains(stamped, prereleases=True)
-            and not line.specifier.contains(own, prereleases=True)
-            for dependencies in known
-            for line in dependencies.all_lines
-            if line.target in versions and "+" in str(line.specifier)
-            for own, stamped in [versions[line.target]]
+            specifier.contains(stamped, prereleases=True)
+            and not specifier.contains(own, prereleases=True)
+            for name, (own, stamped) in versions.items()
+            for text in self.prover.explanation.specifiers(name)
+            if "+" in text
+            for specifier in [SpecifierSet(text)]
         )
 
     @property
@@ -347,13 +350,14 @@ class OverrideRepairs:
         for one in edited:
             held = []
             for line in knowledge.dependencies[one.release].lines():
-                releases = knowledge.releases.get(line.target)
-                if releases is None or line.text in one.lines:
+                if line.target not in chosen or line.text in one.lines:
                     continue
-                newest = next(bits(knowledge.gates(releases).finals), None)
-                if newest is None or line.target not in chosen:
+                newest = self.prover.explanation.newest_final(line.target)
+                if newest is None:
                     continue
-                if not releases.masks.of(line.specifier) >> newest & 1:
+                if not self.prover.explanation.admits(
+                    line.target, newest, str(line.specifier)
+                ):
                     held.append(f"{line.target} at {chosen[line.target]}")
             if held:
                 yield f"{one.release.label} still holds back {', '.join(held)}"

@@ -2,12 +2,16 @@
 
 from contextlib import ExitStack
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from axletree.reading import is_folder
 from axletree.resolver.inputs.requirement_lines import redact
 from axletree.resolver.universe.protocol import Universe
+
+if TYPE_CHECKING:
+    from axletree.wheelhouse.universe import WheelhouseUniverse
 
 
 def open_folder(link: str) -> Universe:
@@ -36,7 +40,7 @@ def _path_of_url(url: str) -> str:
 
 def open_wheelhouse(
     stack: ExitStack, home: Path, generation: int | None = None
-) -> Universe:
+) -> "WheelhouseUniverse":
     """Open a wheelhouse at a generation (the current one) until `stack` closes."""
     from axletree.wheelhouse.plain_reader import PlainReader  # noqa: PLC0415  late
     from axletree.wheelhouse.universe import WheelhouseUniverse  # noqa: PLC0415  late

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     # The network takes longer to import than most answers to find.
     from axletree.builder.resolved_requirements import ResolvedBuildRequirements
     from axletree.commands.sources.downloads import SpreadDownloads
+    from axletree.commands.sources.kept import WheelhouseTables
     from axletree.resolver.universe.composed import MemoUniverse
     from axletree.wheelhouse.sdist_builder import SdistBuilder
 
@@ -30,6 +31,8 @@ class Opened:
     """Set, with the two below, if candidates come from indexes."""
     builder: "SdistBuilder | None" = None
     build_requirements: "ResolvedBuildRequirements | None" = None
+    kept: "WheelhouseTables | None" = None
+    """Its tables that were made before; None: there are none of such a universe."""
     allowance: BuildAllowance = field(default_factory=BuildAllowance)
     """What its indexes ask before they build an sdist to read it."""
 

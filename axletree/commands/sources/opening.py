@@ -79,9 +79,17 @@ class _Opening:
             )
             return indexes.open(stack, urls, folders)
         if folders:
-            universe = MergedUniverse(tuple(folders.values()))
-            return Opened(universe=universe, sources=tuple(folders))
-        return Opened(universe=open_wheelhouse(stack, self.settings.home))
+            merged = MergedUniverse(tuple(folders.values()))
+            return Opened(universe=merged, sources=tuple(folders))
+        from axletree.commands.sources.kept import WheelhouseTables  # noqa: PLC0415  late
+
+        universe = open_wheelhouse(stack, self.settings.home)
+        tables = WheelhouseTables(
+            cache_dir=self.settings.cache_dir,
+            home=self.settings.home,
+            generation=universe.generation,
+        )
+        return Opened(universe=universe, kept=tables)
 
     def _urls(self) -> list[str]:
         first = first_index(self.source, self.asked, self.settings)
