@@ -19,7 +19,6 @@ from axletree.resolver.engine.decisions import (
     Decisions,
     Inquiry,
     as_tables,
-    decisions_of,
     reader_of,
     tables_beside,
     tables_of,
@@ -152,8 +151,13 @@ class Resolver:
         """
         decisions = self.run(inquiry)
         if decisions is not None:
-            before = unread_before(inquiry.knowledge, decisions.releases)
-            return Found(value=decisions, unread=tuple(before))
+            knowledge = inquiry.knowledge
+            before = (
+                tuple(unread_before(knowledge, decisions.releases))
+                if knowledge.observed
+                else ()
+            )
+            return Found(value=decisions, unread=before)
         unread = tuple(inquiry.knowledge.observed)
         return GaveUp(unread=unread) if unread else ProvedNone()
 
@@ -260,7 +264,9 @@ class Resolver:
         decided = search.run()
         self.rounds += search.rounds - rounds
         self.solver_calls += shared.solver_calls - calls
-        return None if decided is None else decisions_of(inquiry.knowledge, decided)
+        if decided is None:
+            return None
+        return Decisions(inquiry.knowledge, search, decided)
 
     def _shared_by(self, knowledge: Knowledge) -> Shared:
         found = self._shared.get(knowledge)

@@ -34,22 +34,27 @@ class Explanation:
     """A refused question, taken apart into facts."""
 
     def __init__(
-        self, question: Question, knowledge: Knowledge, tables: Tables
+        self,
+        question: Question,
+        knowledge: Knowledge,
+        tables: Tables,
+        models: FactModels | None = None,
     ) -> None:
         """Encode nothing yet but what is asked.
 
         :param knowledge: one that keeps what fell away; what it reads, `tables` have.
+        :param models: of the same question over the same tables, where there are some.
         """
         self.question = question
         self.knowledge = knowledge
         self._tables = tables
-        self._reading = Reading(tables, keeps_unusable=True)
         asked = as_tables(question)
-        self._models = FactModels(
-            self._reading,
+        self._models = models or FactModels(
+            Reading(tables, keeps_unusable=True),
             asked,
             is_frozen=knowledge.universe.is_frozen,
         )
+        self._reading = self._models.reading
         self._search = CoreSearch(self._models, [root.name for root in asked.roots])
 
     @classmethod

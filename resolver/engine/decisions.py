@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from functools import cached_property
 
 from packaging.utils import NormalizedName, canonicalize_name
 
@@ -39,13 +40,64 @@ class Standing:
     """Lines of the user's, and decided projects."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Decisions:
-    """The answer to a question."""
+    """The answer to a question; its releases are read when they are asked for.
 
-    releases: dict[NormalizedName, Release]
-    """In the order decided."""
-    standings: dict[NormalizedName, Standing]
+    To know that there is an answer, or a version of it, tables are enough.
+    """
+
+    def __init__(self, knowledge: Knowledge, search: Search, decided: Decided) -> None:
+        """Take what was decided on tables."""
+        self._knowledge = knowledge
+        self._projects = search.reading.projects
+        self._decided = decided
+
+    def version(self, name: str) -> str | None:
+        """Spell the version of a project in its normal form; None: it has no part."""
+        project, position = self._projects.get(name), self._decided.positions.get(name)
+        return (
+            None if project is None or position is None else project.versions[position]
+        )
+
+    @cached_property
+    def releases(self) -> dict[NormalizedName, Release]:
+        """Return the decided releases in the order decided, read."""
+        knowledge, positions = self._knowledge, self._decided.positions
+        names = list(map(NormalizedName, positions))
+        knowledge.read_pages(names)
+        releases = {
+            name: page.all[positions[name]]
+            for name in names
+            if (page := knowledge.releases[name]) is not None
+        }
+        # Tables may have been read by others than this knowledge.
+        knowledge.read_metadata(releases.values())
+        return releases
+
+    def release(self, name: NormalizedName) -> Release:
+        """Return one decided release, its page read."""
+        self._knowledge.read_pages([name])
+        page = self._knowledge.releases[name]
+        if page is None:
+            message = f"{name} is decided, and there is no such project"
+            raise AssertionError(message)
+        return page.all[self._decided.positions[name]]
+
+    @cached_property
+    def standings(self) -> dict[NormalizedName, Standing]:
+        """Return what was said about each."""
+        return {
+            NormalizedName(name): Standing(
+                prereleases_open=found.prereleases_open,
+                extras=dict.fromkeys(map(NormalizedName, found.extras)),
+                requested_by={
+                    who if isinstance(who, Origin) else NormalizedName(who): None
+                    for who in found.requested_by
+                },
+            )
+            for name in self._decided.positions
+            for found in [self._decided.criteria[name]]
+        }
 
 
 def tables_of(knowledge: Knowledge) -> Tables:
@@ -87,31 +139,3 @@ def as_table(root: RootRequirement) -> Demand:
     extras = tuple(sorted(map(canonicalize_name, requirement.extras)))
     name = canonicalize_name(requirement.name)
     return Demand(name, extras, str(requirement.specifier), root.origin)
-
-
-def decisions_of(knowledge: Knowledge, decided: Decided) -> Decisions:
-    """Put what was decided on tables as releases."""
-    names = list(map(NormalizedName, decided.positions))
-    knowledge.read_pages(names)
-    releases = {
-        name: page.all[decided.positions[name]]
-        for name in names
-        if (page := knowledge.releases[name]) is not None
-    }
-    # Tables may have been read by others than this knowledge.
-    knowledge.read_metadata(releases.values())
-    return Decisions(
-        releases=releases,
-        standings={
-            name: Standing(
-                prereleases_open=found.prereleases_open,
-                extras=dict.fromkeys(map(NormalizedName, found.extras)),
-                requested_by={
-                    who if isinstance(who, Origin) else NormalizedName(who): None
-                    for who in found.requested_by
-                },
-            )
-            for name in releases
-            for found in [decided.criteria[name]]
-        },
-    )

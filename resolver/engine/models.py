@@ -43,7 +43,7 @@ class FactModels:
         self.is_frozen = is_frozen
         self.unread = Unread()
         """What gates depend on in the last model."""
-        self._reading = reading
+        self.reading = reading
         self._asked = asked
         self._times_read: dict[str, int] = {}
         self._slice_calls = 0
@@ -80,7 +80,7 @@ class FactModels:
         """List the releases of a project with which facts can hold together."""
         self.clauses.sync()
         literals = self.clauses.chosen.get(name, range(0))
-        facts = FactSlice(self._reading, self._asked, keys, name)
+        facts = FactSlice(self.reading, self._asked, keys, name)
         found = [
             position
             for position, is_possible in facts.possible()
@@ -118,7 +118,7 @@ class FactModels:
 
         False if that is nothing: the model counts.
         """
-        clauses, read = self.clauses, self._reading.releases
+        clauses, read = self.clauses, self.reading.releases
         chosen = clauses.chosen_in_model()
         beside: list[tuple[str, int]] = []
         for name, position in chosen.items():
@@ -149,16 +149,16 @@ class FactModels:
         self, releases: Iterable[tuple[str, int]], pages: Sequence[str] = ()
     ) -> bool:
         """Read what is not yet, and what gates depend on; False if that is nothing."""
-        read, history = self._reading.releases, self._reading.history
+        read, history = self.reading.releases, self.reading.history
         before = len(history)
         wanted = [*releases, *self.unread.releases]
         wanted = [(name, at) for name, at in wanted if at not in read[name]]
-        self._reading.read_ahead([*pages, *self.unread.pages], wanted)
+        self.reading.read_ahead([*pages, *self.unread.pages], wanted)
         return len(history) > before
 
     def unread_of(self, names: Iterable[str]) -> list[int]:
         """Return literals that keep some projects to releases that are read."""
-        chosen, read = self.clauses.chosen, self._reading.releases
+        chosen, read = self.clauses.chosen, self.reading.releases
         return [
             -literal
             for name in names
@@ -177,7 +177,7 @@ class FactModels:
             return False
         waived = [gate for gate in clauses.gates if gate not in kept]
         chosen = clauses.chosen_in_model()
-        verdict = admitted(self._reading, self._asked, chosen, waived)
+        verdict = admitted(self.reading, self._asked, chosen, waived)
         if isinstance(verdict, GateClause):
             self.object_to(verdict)
             return True

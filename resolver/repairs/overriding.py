@@ -258,8 +258,8 @@ class OverrideRepairs:
         inquiry = resolver.search(self.prover.question)
         answer = self.prover.settle(resolver, inquiry)
         if isinstance(answer, Found):
-            chosen = map(inquiry.knowledge.file_of, answer.value.releases.values())
-            if not set(chosen).issuperset(added):
+            version = answer.value.version
+            if any(version(file.project) != file.version for file in added):
                 return ProvedNone()
         return answer
 
@@ -303,9 +303,7 @@ class OverrideRepairs:
 
     def _repair(self, needed: _Needed) -> Answer[Repair]:
         """Give the opened lines specifiers that work, and prove the whole."""
-        solution = needed.solution.releases.items()
-        versions = {name: release.version for name, release in solution}
-        edited = [_narrowed(one, versions) for one in needed.edited]
+        edited = [_narrowed(one, needed.solution) for one in needed.edited]
         narrowed = self._resolve(edited)
         if not isinstance(narrowed, Found):
             edited, narrowed = list(needed.edited), self._resolve(needed.edited)
@@ -363,13 +361,15 @@ class OverrideRepairs:
                 yield f"{one.release.label} still holds back {', '.join(held)}"
 
 
-def _narrowed(edited: _Edited, versions: dict[NormalizedName, Version]) -> _Edited:
+def _narrowed(edited: _Edited, solution: Decisions) -> _Edited:
     """Keep what can be kept of the old specifiers: the lower bounds, or the upper."""
     lines = {}
     for text in edited.lines:
         requirement = Requirement(text)
-        chosen = versions.get(canonicalize_name(requirement.name))
-        specifier = "" if chosen is None else loosened(requirement.specifier, chosen)
+        chosen = solution.version(canonicalize_name(requirement.name))
+        specifier = (
+            "" if chosen is None else loosened(requirement.specifier, Version(chosen))
+        )
         lines[text] = _spell(requirement, specifier)
     return replace(edited, lines=lines)
 

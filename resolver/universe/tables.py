@@ -122,7 +122,9 @@ class Tables:
         self._reader: TableReader | None = None
         self._projects: dict[str, Project | None] = {}
         self._changed: dict[str, None] = {}
+        self._base: Tables | None = None
         self._differing: Container[str] = ()
+        """Projects that the base has otherwise; all else is shared with it."""
         self.looked_at: dict[tuple[str, int], None] = {}
         """Releases that anybody has read, also beside, of projects that are alike."""
 
@@ -133,10 +135,14 @@ class Tables:
 
         What either reads of the others is there for both.
         """
-        packed = {n: raw for n, raw in self.packed.items() if n not in changed}
-        new = Tables(packed, self.roots, self.known_micros, make_reader)
-        new._projects = {n: p for n, p in self._projects.items() if n not in changed}
-        new._differing, new.looked_at = changed, self.looked_at
+        new = Tables(
+            {},
+            self.roots,
+            self.known_micros,
+            make_reader,
+            knows_files=self._knows_files,
+        )
+        new._base, new._differing, new.looked_at = self, changed, self.looked_at
         return new
 
     @property
@@ -168,6 +174,9 @@ class Tables:
             for name in names
             if name not in self._projects and name not in self.packed
         ]
+        if self._base is not None:
+            self._base.read_ahead(n for n in missing if n not in self._differing)
+            missing = [name for name in missing if name in self._differing]
         if missing:
             self.reader.read_ahead(missing)
 
@@ -203,16 +212,23 @@ class Tables:
             return self._projects[name]
         except KeyError:
             pass
+        if self._base is not None and name not in self._differing:
+            found = self._projects[name] = self._base.project(name)
+            return found
+        table, is_new = self._unpacked(name)
+        found = self._projects[name] = None if table is None else Project(name, table)
+        if is_new:
+            self._note(name)
+        return found
+
+    def _unpacked(self, name: str) -> tuple[ProjectTable | None, bool]:
+        """Return the table of a project, and whether it was read just now."""
         if name in self.packed:
             raw = self.packed[name]
             table = None if raw is None else marshal.loads(raw)  # noqa: S302  our own, its digest checked
-        else:
-            table = None
-        if name not in self.packed or (self._knows_files and _has_unread(table)):
-            table = self.reader.project(name)
-            self._note(name)
-        found = self._projects[name] = None if table is None else Project(name, table)
-        return found
+            if not self._knows_files or not _has_unread(table):
+                return table, False
+        return self.reader.project(name), True
 
     def release(self, project: Project, position: int) -> ReleaseTable:
         """Return a release's tables; the gates say if it turned out unusable."""
@@ -323,6 +339,9 @@ class Tables:
         )
 
     def _note(self, name: str) -> None:
+        if self._base is not None and name not in self._differing:
+            self._base._note(name)  # noqa: SLF001  of the same class
+            return
         self._changed[name] = None
         self.is_changed = True
 

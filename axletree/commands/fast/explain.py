@@ -1,4 +1,4 @@
-"""A conflict from tables, as `axletree explain --no-repairs` tells it to a pipe."""
+"""A conflict from tables, as `axletree explain` tells it to a pipe."""
 
 from __future__ import annotations
 
@@ -19,9 +19,11 @@ from axletree.terminal import MOST_COLUMNS, size_of
 
 TYPE_CHECKING = False  # see axletree.resolver.universe.tables
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
     from axletree.commands.fast.arguments import PlainWords
+    from axletree.resolver.conflicts.cores import KeyCore
+    from axletree.resolver.model.facts import Core
     from axletree.resolver.universe.tables import Tables
 
 _TERMINAL_SETTINGS = ("FORCE_COLOR", "TTY_COMPATIBLE", "TTY_INTERACTIVE")
@@ -36,10 +38,38 @@ def is_plain_output(environ: Mapping[str, str]) -> bool:
     return is_utf and not has_settings and not sys.stdout.isatty()
 
 
+class Explained:
+    """A conflict, as it was found on tables."""
+
+    __slots__ = ("cores", "is_complete", "models", "width", "written")
+
+    def __init__(
+        self,
+        models: FactModels,
+        cores: Sequence[KeyCore],
+        written: Sequence[Core],
+        *,
+        is_complete: bool,
+        width: int,
+    ) -> None:
+        self.models = models
+        self.cores = cores
+        self.written = written
+        self.is_complete = is_complete
+        """There are no more of them."""
+        self.width = width
+        """Columns to tell it in."""
+
+    @property
+    def exit_code(self) -> int:
+        """Return what it ends with; an answer no is only given for every machine."""
+        return 3 if all(core.holds_here_only for core in self.written) else 1
+
+
 def explain(
     plain: PlainWords, universe: Tables, environ: Mapping[str, str]
-) -> str | None:
-    """Return the conflict; None: there is none.
+) -> Explained | None:
+    """Find the conflict; None: there is none.
 
     :raises BeyondTablesError: it is beyond tables.
     :raises AxletreeError: whatever the universe raises.
@@ -55,9 +85,21 @@ def explain(
     cores, is_complete = CoreSearch(models, [root.name for root in roots]).cores()
     if not cores:
         return None
-    written = [write_core(core, asked, models, reading) for core in cores]
-    width = min(size_of(environ)[0], MOST_COLUMNS)
-    return to_text(cause_lines(written, plain.target, width, is_complete=is_complete))
+    return Explained(
+        models,
+        cores,
+        [write_core(core, asked, models, reading) for core in cores],
+        is_complete=is_complete,
+        width=min(size_of(environ)[0], MOST_COLUMNS),
+    )
+
+
+def cause_text(plain: PlainWords, found: Explained) -> str:
+    """Tell the cause."""
+    lines = cause_lines(
+        found.written, plain.target, found.width, is_complete=found.is_complete
+    )
+    return to_text(lines)
 
 
 def _roots(plain: PlainWords, universe: Tables) -> Iterator[AskedLine]:

@@ -17,16 +17,12 @@ from axletree.commands.options.question import (
 )
 from axletree.commands.options.shared import take
 from axletree.commands.options.table import OPTIONS
+from axletree.commands.results.future_wheels import future_wheels
 from axletree.commands.results.no_solution import (
     NO_SOLUTION,
     exit_code,
     show_outcomes,
     solution_sentence,
-)
-from axletree.commands.results.remedies import (
-    Remedies,
-    RepairSearch,
-    future_wheels,
 )
 from axletree.commands.results.telling import Teller
 from axletree.commands.sources.named import notes_on
@@ -43,6 +39,7 @@ from axletree.resolver.model.answers import (
     Resolution,
 )
 from axletree.resolver.model.question import Question
+from axletree.resolver.queries.remedies import Remedies, RepairSearch
 from axletree.resolver.repairs.repairer import MOST_REPAIRS, FutureWheel
 from axletree.resolver.reports.conflict_text import counters_sentence
 from axletree.resolver.resolve import KeptTables, Refusal, Resolver
@@ -283,7 +280,7 @@ class _Run:
             question=question,
             refusal=refusal,
             remedies=remedies,
-            progress=self.progress,
+            reporter=self.progress,
         )
         try:
             self._search(search, refusal.conflict)

@@ -1,5 +1,7 @@
 """Tables kept on disk say in `explain` what reading anew says, and spare the reading."""
 
+import subprocess
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -90,3 +92,35 @@ def test_the_quick_way_takes_over_what_an_explanation_has_read(
 
     assert "kube==12.0" in axletree("lock", *TARGET, "serving==0.6.1").out
     assert not read
+
+
+def test_the_cause_is_told_before_what_helps_is_imported(
+    axletree: CommandLine,
+) -> None:
+    words = ("explain", *TARGET, "fairing==1.0.2", "kube==12.0")
+    expected = axletree(*words).out
+    code = (
+        "import sys; from axletree.commands.fast import answer; put = answer._put; "
+        "heavy = {'packaging', 'click', 'axletree.commands.fast.remedies'}; "
+        "answer._put = lambda text: (put(text), "
+        "print(*heavy & set(sys.modules), file=sys.stderr)); "
+        f"from axletree.start import main; main({list(words)!r})"
+    )
+
+    ran = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True
+    )
+
+    assert ran.stdout == expected
+    first, second, *_ = ran.stderr.splitlines()
+    assert not first
+    assert "axletree.commands.fast.remedies" in second
+
+
+def test_an_answer_is_left_to_the_command(axletree: CommandLine) -> None:
+    words = ("explain", *TARGET, "serving==0.6.1")
+
+    first, second = axletree(*words), axletree(*words)
+
+    assert "There is a solution" in first.out
+    assert second == first

@@ -15,8 +15,6 @@ import orjson
 import pytest
 from packaging.utils import NormalizedName
 
-from axletree.commands.results.remedies import Remedies, RepairSearch
-from axletree.console import Console
 from axletree.resolver.inputs.requirements_files import parse_requirement
 from axletree.resolver.model.answers import Conflict
 from axletree.resolver.model.distribution import (
@@ -26,6 +24,8 @@ from axletree.resolver.model.distribution import (
 )
 from axletree.resolver.model.environment import environment_for
 from axletree.resolver.model.question import Limits, ask
+from axletree.resolver.model.reporter import SilentReporter
+from axletree.resolver.queries.remedies import Remedies, RepairSearch
 from axletree.resolver.repairs.repairer import MOST_BUILDS
 from axletree.resolver.resolve import Refusal, Resolver
 from axletree.resolver.universe.composed import MemoUniverse
@@ -94,7 +94,7 @@ def explain(name: str, case: Case) -> Explained:
         question=question,
         refusal=refusal,
         remedies=Remedies(),
-        progress=Console().progress(),
+        reporter=SilentReporter(),
     )
     list(search.find())
     search.ask_pip()

@@ -4,9 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from itertools import islice
-from pathlib import Path
 
-from axletree.console import Progress
 from axletree.resolver.model.answers import (
     AsPip,
     Conflict,
@@ -20,6 +18,7 @@ from axletree.resolver.model.question import (
     Question,
     for_target,
 )
+from axletree.resolver.model.reporter import Reporter
 from axletree.resolver.repairs.collecting import Upstream
 from axletree.resolver.repairs.lifting import MOST_BANS
 from axletree.resolver.repairs.overriding import MOST_RELEASES
@@ -49,23 +48,6 @@ class Remedies:
     """Of the upstream's universes, those that are read sparingly."""
 
 
-def future_wheels(recipes: Path | None) -> tuple[FutureWheel, ...]:
-    """Return the wheels that a folder's recipes say they would build.
-
-    :raises InvalidRecipeError: for a recipe that cannot be read.
-    """
-    if recipes is None:
-        return ()
-    from axletree.builder.recipe import load_recipes  # noqa: PLC0415  rarely needed
-
-    return tuple(
-        FutureWheel(recipe=str(recipe.path), file=file, metadata=metadata)
-        for recipe in load_recipes(recipes)
-        if (file := recipe.expected_file()) is not None
-        and (metadata := recipe.expected_metadata()) is not None
-    )
-
-
 @dataclass(slots=True, kw_only=True)
 class RepairSearch:
     """Looks for what helps against one conflict, and for what pip would do."""
@@ -76,7 +58,7 @@ class RepairSearch:
     question: Question
     refusal: Refusal
     remedies: Remedies
-    progress: Progress
+    reporter: Reporter
     _found: list[Repair] = field(init=False, default_factory=list)
     _stopped: RepairsStop | None = field(init=False, default="interrupted")
     _notes: tuple[str, ...] = field(init=False, default=())
@@ -98,7 +80,7 @@ class RepairSearch:
             upstream=self.remedies.upstream,
             for_target=partial(for_target, self.question),
             turn=self.remedies.turn,
-            reporter=self.progress,
+            reporter=self.reporter,
             spared=(self.spared, *self.remedies.spared),
         )
         with self.spared.sparing(repairer.sparing):
@@ -119,7 +101,7 @@ class RepairSearch:
         """Find out what pip would do, which is worth no build."""
         from axletree.resolver.queries.as_pip import as_pip_in_passing  # noqa: PLC0415  late: resolvelib
 
-        self.progress.proving("what pip would do")
+        self.reporter.proving("what pip would do")
         with self.spared.sparing(Sparing(builds=0)):
             self._opinion = as_pip_in_passing(
                 self.universe, self.question, self.spared.unread

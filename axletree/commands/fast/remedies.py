@@ -1,0 +1,124 @@
+"""What helps against a conflict that was found on tables, told to a pipe as it comes.
+
+The search for it is that of `axletree explain`, over the tables that told the cause. It
+is imported once the cause is told: until then nobody waits for it.
+"""
+
+from __future__ import annotations
+
+from contextlib import ExitStack
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from axletree.commands.sources.kept import WheelhouseTables
+from axletree.commands.sources.local import open_wheelhouse
+from axletree.resolver.conflicts.explanation import Explanation
+from axletree.resolver.engine.decisions import reader_of
+from axletree.resolver.inputs.requirements_files import parse_requirement
+from axletree.resolver.model.answers import Conflict
+from axletree.resolver.model.environment import environment_for
+from axletree.resolver.model.question import ask
+from axletree.resolver.model.reporter import SilentReporter
+from axletree.resolver.queries import remedies
+from axletree.resolver.reports.conflict_text import closing_report, numbered_repair
+from axletree.resolver.reports.lines import to_text
+from axletree.resolver.resolve import Refusal, Resolver
+from axletree.resolver.universe.composed import MemoUniverse
+from axletree.resolver.universe.sparing import SparingUniverse
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from axletree.commands.fast.arguments import PlainWords
+    from axletree.commands.fast.explain import Explained
+    from axletree.resolver.model.environment import Environment
+    from axletree.resolver.model.question import Question
+    from axletree.resolver.universe.table_types import TableReader
+    from axletree.resolver.universe.tables import Tables
+
+
+class Remedies:
+    """What helps, over one generation of a wheelhouse whose tables are there already."""
+
+    def __init__(
+        self, plain: PlainWords, home: str, generation: int, cache_dir: str
+    ) -> None:
+        """Open nothing yet."""
+        self._plain = plain
+        self._home = Path(home)
+        self._generation = generation
+        self._elsewhere = WheelhouseTables(
+            cache_dir=Path(cache_dir).parent, home=self._home, generation=generation
+        )
+        """Of other Pythons and platforms."""
+        self._stack = ExitStack()
+        self._tables: Tables | None = None
+
+    def reader(self) -> TableReader:
+        """Give who reads what the tables lack, until `close`."""
+        return reader_of(self._resolver.search(self._question).knowledge)
+
+    def close(self) -> None:
+        """Close what was opened, and keep what was read for other targets."""
+        self._elsewhere.save()
+        self._stack.close()
+
+    def tables(
+        self, environment: Environment, make_reader: Callable[[], TableReader]
+    ) -> Tables | None:
+        """Return the tables of the question, or those kept for another target."""
+        if environment == self._question.environment and self._tables is not None:
+            return self._tables
+        return self._elsewhere.tables(environment, make_reader)
+
+    def told(self, found: Explained, tables: Tables) -> Iterator[str]:
+        """Tell each repair, then what pip would do."""
+        self._tables = tables
+        question, resolver = self._question, self._resolver
+        knowledge = resolver.search(question).knowledge
+        refusal = Refusal(
+            conflict=Conflict(
+                environment=question.environment,
+                conflicts=tuple(found.written),
+                complete=found.is_complete,
+            ),
+            cores=tuple(found.cores),
+            explanation=Explanation(question, knowledge, tables, found.models),
+            resolver=resolver,
+        )
+        search = remedies.RepairSearch(
+            universe=self._memo,
+            spared=self._spared,
+            question=question,
+            refusal=refusal,
+            remedies=remedies.Remedies(),
+            reporter=SilentReporter(),
+        )
+        width = found.width
+        for number, repair in enumerate(search.find(), start=1):
+            lines = numbered_repair(number, repair, refusal.conflict, width=width)
+            yield to_text(lines)
+        search.ask_pip()
+        yield to_text(closing_report(search.conflict(), width=width))
+
+    @cached_property
+    def _question(self) -> Question:
+        target = self._plain.python_version, self._plain.python_platform
+        lines = self._plain.lines()
+        roots = [parse_requirement(line.text, line.origin) for line in lines]
+        return ask(roots, environment_for(*target))
+
+    @cached_property
+    def _spared(self) -> SparingUniverse:
+        return SparingUniverse(
+            open_wheelhouse(self._stack, self._home, self._generation)
+        )
+
+    @cached_property
+    def _memo(self) -> MemoUniverse:
+        return MemoUniverse(self._spared)
+
+    @cached_property
+    def _resolver(self) -> Resolver:
+        return Resolver(self._memo, kept=self)
