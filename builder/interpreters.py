@@ -18,7 +18,8 @@ ASK_TIMEOUT_S = 20.0
 INSTALL_TIMEOUT_S = 300.0
 
 _QUESTION = (
-    "import json, sys, platform; print(json.dumps({"
+    "import json, sys, sysconfig, platform; print(json.dumps({"
+    "'free_threaded': bool(sysconfig.get_config_var('Py_GIL_DISABLED')), "
     "'version': platform.python_version(), 'prefix': sys.base_prefix, "
     "'implementation': sys.implementation.name, "
     "'executable': getattr(sys, '_base_executable', sys.executable)}))"
@@ -34,11 +35,12 @@ class Interpreter:
     prefix: Path
     version: str
     """`3.9.18`."""
+    is_free_threaded: bool = False
 
     @property
     def minor(self) -> str:
-        """Return the version without its patch release: `3.9`."""
-        return ".".join(self.version.split(".")[:2])
+        """Return the version without its patch release: `3.9`, or `3.14t`."""
+        return ".".join(self.version.split(".")[:2]) + "t" * self.is_free_threaded
 
 
 def find_interpreter(
@@ -46,12 +48,14 @@ def find_interpreter(
 ) -> Interpreter:
     """Find CPython `version`, the newest patch release of the first place that has one.
 
-    :param version: `3.9`, or `3.9.7`, of which the patch release is not insisted on.
+    :param version: `3.9`, or `3.9.7`, of which the patch release is not insisted on;
+        `3.14t` is the free-threaded build.
     :param environ: environment variables (PATH, PYENV_ROOT, HOME, those of uv).
     :param may_install: try `uv python install` where there is none.
     :raises InterpreterMissingError: when there is none; the hint has the command.
     """
-    minor = ".".join(version.split(".")[:2])
+    numbers = version.removesuffix("t").split(".")[:2]
+    minor = ".".join(numbers) + "t" * version.endswith("t")
     found = _first_found(minor, environ)
     if found is None and may_install and _install(minor, environ):
         found = _first_found(minor, environ)
@@ -85,11 +89,13 @@ def _read_answer(said: object) -> Interpreter | None:
             "executable": str(executable),
             "prefix": str(prefix),
             "version": str(version),
+            "free_threaded": bool(is_free_threaded),
         }:
             return Interpreter(
                 executable=Path(executable).resolve(),
                 prefix=Path(prefix).resolve(),
                 version=version,
+                is_free_threaded=is_free_threaded,
             )
         case _:
             return None
@@ -105,11 +111,12 @@ def _first_found(minor: str, environ: Mapping[str, str]) -> Interpreter | None:
 
 def _candidates(minor: str, environ: Mapping[str, str]) -> Iterator[Path]:
     name = f"python{minor}"
-    yield from _in_versions(_pyenv_versions(environ), f"{minor}.*", name)
+    numbers, free = minor.removesuffix("t"), "t" * minor.endswith("t")
+    yield from _in_versions(_pyenv_versions(environ), f"{numbers}.*{free}", name)
     on_path = shutil.which(name, path=environ.get("PATH", ""))
     if on_path is not None:
         yield Path(on_path)
-    yield from _in_versions(_uv_pythons(environ), f"cpython-{minor}.*", name)
+    yield from _in_versions(_uv_pythons(environ), f"cpython-{numbers}.*", name)
 
 
 def _pyenv_versions(environ: Mapping[str, str]) -> Path | None:
@@ -140,9 +147,9 @@ def _in_versions(folder: Path | None, pattern: str, name: str) -> Iterator[Path]
 
 
 def _patch_release(home: str) -> int:
-    """Read 18 from `3.9.18` and `cpython-3.9.18-linux-x86_64-gnu`."""
+    """Read 18 from `3.9.18`, `cpython-3.9.18-linux-x86_64-gnu` and `3.9.18t`."""
     version = home.removeprefix("cpython-").split("-")[0]
-    patch = version.split(".")[2]
+    patch = version.split(".")[2].partition("+")[0].removesuffix("t")
     return int(patch) if patch.isascii() and patch.isdigit() else -1
 
 

@@ -41,7 +41,7 @@ _COMMIT = re.compile(r"[0-9a-f]{40}")
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 _LOCAL = re.compile(r"axle\.[1-9][0-9]{0,8}")
 _REF = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._/+-]*")
-_PYTHON = re.compile(r"3\.[0-9]{1,2}")
+_PYTHON = re.compile(r"3\.[0-9]{1,2}t?")
 _MODULE = re.compile(r"[A-Za-z_]\w*(\.[A-Za-z_]\w*)*", re.ASCII)
 _TAG = re.compile(r"[a-z0-9_.]+-[a-z0-9_.]+-[a-z0-9_.]+")
 
@@ -195,7 +195,7 @@ def _recipe(path: Path, root: Table) -> Recipe:
         upstream_version=project.version("version"),
         local=project.text("local", _LOCAL, "must be `axle.N`, N from 1"),
         source=_source(path, root.table("source")),
-        pythons=build.texts("pythons", _PYTHON, "must be such as `3.9`"),
+        pythons=build.texts("pythons", _PYTHON, "must be such as `3.9` or `3.14t`"),
         requires=tuple(map(str, build.requirements("requires"))),
         patches=tuple(_patch(path, table) for table in root.tables("patch")),
         expect=_expectation(root.table("expect", is_required=False)),

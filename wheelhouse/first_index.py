@@ -1,11 +1,12 @@
 """Several indexes as one universe: the first that has a project is the only one.
 
 So a project of that name on a later index can never come in by a higher version
-(dependency confusion). uv does the same, pip takes the best of all
-(`axletree.wheelhouse.best_match`).
+(dependency confusion). uv has the same rule, but asks `--extra-index-url` before
+`--index-url`; pip takes the best of all (`axletree.wheelhouse.best_match`).
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 
 from packaging.utils import NormalizedName
 
@@ -23,9 +24,13 @@ from axletree.resolver.universe.protocol import (
 class FirstIndex:
     """The indexes in order of their rank."""
 
-    def __init__(self, indexes: Sequence[Universe]) -> None:
-        """Read nothing yet."""
+    def __init__(self, indexes: Sequence[Universe], names: Sequence[str]) -> None:
+        """Read nothing yet.
+
+        :param names: of the indexes, for people.
+        """
         self._indexes = tuple(indexes)
+        self._names = tuple(names)
         self._owner_of: dict[NormalizedName, Universe] = {}
 
     @property
@@ -42,13 +47,13 @@ class FirstIndex:
     ) -> Mapping[NormalizedName, Page | None]:
         """Ask each index for what those before it do not have."""
         found: dict[NormalizedName, Page | None] = dict.fromkeys(projects)
-        for index in self._indexes:
+        for rank, index in enumerate(self._indexes):
             wanted = [name for name, page in found.items() if page is None]
             if not wanted:
                 break
             for name, page in index.pages(wanted).items():
                 if page is not None:
-                    found[name] = page
+                    found[name] = replace(page, unasked=self._names[rank + 1 :])
                     self._owner_of[name] = index
         return found
 

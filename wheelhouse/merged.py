@@ -45,11 +45,13 @@ class MergedUniverse:
         """Read the pages of all and put their files together."""
         files: dict[NormalizedName, dict[str, DistributionFile]] = {}
         excluded: dict[NormalizedName, list[ExcludedFile]] = {}
+        unasked: dict[NormalizedName, tuple[str, ...]] = {}
         for universe in self._universes:
             for name, page in universe.pages(projects).items():
                 if page is None:
                     continue
                 excluded.setdefault(name, []).extend(page.excluded)
+                unasked[name] = unasked.get(name, ()) + page.unasked
                 own = files.setdefault(name, {})
                 for file in page.files:
                     kept = own.setdefault(file.filename, file)
@@ -59,6 +61,7 @@ class MergedUniverse:
                 project=name,
                 files=tuple(files[name].values()),
                 excluded=tuple(excluded[name]),
+                unasked=unasked[name],
             )
             if name in files
             else None

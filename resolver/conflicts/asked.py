@@ -68,6 +68,11 @@ def _no_overrides(requirer: str, target: str) -> Sequence[Line]:
     return ()
 
 
+def _none(project: str) -> Sequence[str]:
+    del project
+    return ()
+
+
 class Asked:
     """One question."""
 
@@ -79,6 +84,7 @@ class Asked:
         "platform",
         "python_version",
         "roots",
+        "unasked",
     )
 
     def __init__(  # noqa: PLR0913  one argument for each part of a question
@@ -93,6 +99,7 @@ class Asked:
         ),
         last_day: str = "",
         hash_lines: Sequence[tuple[str, Origin]] = (),
+        unasked: Callable[[str], Sequence[str]] = _none,
     ) -> None:
         self.roots = roots
         self.python_version = python_version
@@ -106,6 +113,8 @@ class Asked:
         """The last that no date hides, such as `2022-02-01`; empty: none is hidden."""
         self.hash_lines = hash_lines
         """Projects and the lines that give hashes for them."""
+        self.unasked = unasked
+        """Indexes that may have more of a project and were not asked."""
 
     @property
     def target(self) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from axletree.resolver.conflicts.evidence import reason_label
 from axletree.resolver.conflicts.named_releases import everything
 from axletree.resolver.conflicts.phrases import demand_text, edge_label
+from axletree.resolver.conflicts.version_runs import newest_first
 from axletree.resolver.model.fact_keys import (
     ConstraintKey,
     EdgeKey,
@@ -68,10 +69,13 @@ class _Contention:
         fell = any(isinstance(key, FallenKey) for key in bearing)
         shown = [
             position
-            for position in reversed(range(len(project.versions)))
+            for position in reversed(newest_first(project))
             if position not in project.unusable
             or (fell and not self._releases.is_hidden(project, position))
         ]
+        if FallenKey(name, "metadata") in bearing:
+            # Of what is not read nobody knows whether it is valid.
+            shown = [at for at in shown if self._releases.is_read(project, at)]
         return Picture(
             project=name,
             versions=[project.versions[position] for position in shown],
@@ -106,9 +110,10 @@ class _Contention:
         if isinstance(key, EdgeKey):
             demands = self._releases.demands(key)
             versions = self._releases.project(key.project).versions
+            runs = self._releases.runs(key)
             label = edge_label(
                 key.project,
-                [versions[position] for position in demands],
+                [[versions[position] for position in run] for run in runs],
                 demand_text(key.target, self._releases.spelled(key, demands)),
             )
             return label, self._releases.allowed(project, demands)

@@ -15,6 +15,7 @@ from axletree.resolver.conflicts.witnesses import Witnesses
 from axletree.resolver.model.fact_keys import (
     ConstraintKey,
     EdgeKey,
+    FallenKey,
     RootKey,
 )
 
@@ -76,7 +77,7 @@ class CoreSearch:
             left_out.update(core.keys)
         cores, is_complete = self._tree(found)
         if self._models.is_frozen:
-            self._read_edges(cores)
+            self._read_named(cores)
         return cores, is_complete
 
     def first(self) -> KeyCore | None:
@@ -85,13 +86,18 @@ class CoreSearch:
             return None
         core = self._made(self._irreducible(), "irreducible")
         if self._models.is_frozen:
-            self._read_edges([core])
+            self._read_named([core])
         return core
 
-    def _read_edges(self, cores: Iterable[KeyCore]) -> None:
-        """Read all releases whose requirements are named: the text lists them."""
-        edges = (key for core in cores for key in core.keys if isinstance(key, EdgeKey))
-        names = dict.fromkeys(key.project for key in edges)
+    def _read_named(self, cores: Iterable[KeyCore]) -> None:
+        """Read all releases of which a fact is told: the text lists them."""
+        told = (
+            key
+            for core in cores
+            for key in core.keys
+            if isinstance(key, (EdgeKey, FallenKey))
+        )
+        names = dict.fromkeys(key.project for key in told)
         chosen = self._models.clauses.chosen
         places = (
             (name, at) for name in names for at in range(len(chosen.get(name, ())))

@@ -4,8 +4,10 @@ The search for cores runs on tables (`axletree.resolver.conflicts.cores`); here 
 made of what is read for this question, whatever its limits and changes.
 """
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from typing import Self
+
+from packaging.utils import NormalizedName
 
 from axletree.resolver.conflicts.asked import Asked, AskedLine
 from axletree.resolver.conflicts.cores import (
@@ -93,7 +95,15 @@ class Explanation:
 
     def write(self, core: KeyCore) -> Core:
         """Put a core into words."""
-        return write_core(core, _asked(self.question), self._models, self._reading)
+        return write_core(core, self._asked, self._models, self._reading)
+
+    @property
+    def _asked(self) -> Asked:
+        return _asked(self.question, self._unasked)
+
+    def _unasked(self, name: str) -> Sequence[str]:
+        releases = self.knowledge.releases.get(NormalizedName(name))
+        return () if releases is None else releases.page.unasked
 
     def holds(self, keys: Collection[FactKey], *literals: int) -> bool:
         """Tell whether facts can hold together (with some literals besides)."""
@@ -216,7 +226,7 @@ def _found_excluded(project: Project) -> Iterator[int]:
     return (each for each in _excluded(project) if each not in project.unusable)
 
 
-def _asked(question: Question) -> Asked:
+def _asked(question: Question, unasked: Callable[[str], Sequence[str]]) -> Asked:
     return Asked(
         roots=[AskedLine(as_table(line), line) for line in question.roots],
         constraints=[AskedLine(as_table(line), line) for line in question.constraints],
@@ -225,6 +235,7 @@ def _asked(question: Question) -> Asked:
         overrides=question.changes.of,
         last_day=question.limits.last_day,
         hash_lines=[(each.project, each.origin) for each in question.limits.hashes],
+        unasked=unasked,
     )
 
 

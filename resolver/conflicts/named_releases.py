@@ -1,21 +1,27 @@
-"""The releases that a core is about: those which its other facts leave possible.
+"""The releases that a core is about: those by which its facts cannot hold together.
 
 Like `axletree.resolver.universe.tables`, this imports next to nothing.
 """
 
 from __future__ import annotations
 
-from axletree.resolver.model.fact_keys import FallenKey
+from axletree.resolver.conflicts.version_runs import (
+    in_runs,
+    let_in_without_finals,
+    newest_first,
+    with_gaps_filled,
+)
+from axletree.resolver.model.fact_keys import EdgeKey, FallenKey
 from axletree.resolver.model.spelling import spell_demand
 
 TYPE_CHECKING = False  # see axletree.resolver.universe.tables
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from typing import TypeAlias
 
     from axletree.resolver.conflicts.cores import KeyCore
     from axletree.resolver.engine.models import FactModels
-    from axletree.resolver.model.fact_keys import EdgeKey
+    from axletree.resolver.model.fact_keys import FactKey
     from axletree.resolver.universe.particulars import LeftOut, Particulars
     from axletree.resolver.universe.table_types import LineTable
     from axletree.resolver.universe.tables import Project
@@ -26,13 +32,23 @@ if TYPE_CHECKING:
 
 
 class NamedReleases:
-    """Finds out which releases the facts of one core name."""
+    """Finds out which releases the facts of one core name.
+
+    What they name is a contradiction by itself, with every other release free of what
+    they say (RESOLVING.md 4). A fact after the other is narrowed to the releases that
+    the others leave possible: those before it as they were narrowed, those after it
+    whole. So nothing falls between two of them, and each release named is needed.
+    """
 
     def __init__(self, models: FactModels, reading: Reading, core: KeyCore) -> None:
         self._models = models
         self._reading = reading
         self._core = core
         self._demands: dict[EdgeKey, Demands] = {}
+        self._listed: dict[FactKey, list[int]] = {}
+        for key in core.keys:
+            if isinstance(key, (EdgeKey, FallenKey)):
+                self._listed[key] = self._list(key)
 
     # Projects.
 
@@ -56,6 +72,10 @@ class NamedReleases:
         """Return what is told of a release."""
         return self._reading.universe.particulars(project, position)
 
+    def is_read(self, project: Project, position: int) -> bool:
+        """Tell whether the metadata of a release is read."""
+        return position in self._reading.releases[project.name]
+
     def admitted(self, project: Project, specifier: str) -> int:
         """Return the mask of what a specifier admits."""
         if not specifier:
@@ -67,20 +87,120 @@ class NamedReleases:
         unusable = sum(1 << position for position in project.unusable)
         return everything(project) & ~unusable
 
+    # What is named.
+
+    def named(self, key: EdgeKey | FallenKey) -> Sequence[int]:
+        """List the releases that a fact names, newest first."""
+        return self._listed[key]
+
+    def runs(self, key: EdgeKey | FallenKey) -> list[list[int]]:
+        """Part those that a sentence counts: no pre-release that is not let in."""
+        project, named = self.project(key.project), self._listed[key]
+        order, candidates = newest_first(project), self._candidates(key)
+        prereleases = {p for p in named if project.prereleases >> p & 1}
+        if not prereleases or candidates & project.prereleases:
+            return in_runs(order, named, candidates)
+        finals = [position for position in named if position not in prereleases]
+        let_in = let_in_without_finals(project, *self._limits(project))
+        others = [position for position in prereleases if let_in >> position & 1]
+        runs = in_runs(order, finals, candidates)
+        counted = others if finals else others or prereleases
+        runs += in_runs(order, counted, project.prereleases)
+        place = {position: at for at, position in enumerate(order)}
+        return sorted(runs, key=lambda run: place[run[-1]], reverse=True)
+
+    def _list(self, key: EdgeKey | FallenKey) -> list[int]:
+        """Narrow one fact, those before it being narrowed."""
+        project, candidates = self.project(key.project), self._candidates(key)
+        needed = self._models.possible(self._others(key), key.project, self._listed)
+        said = self._said(key, needed)
+        runs = in_runs(newest_first(project), needed, candidates)
+
+        def says_the_same(position: int) -> bool:
+            found = self._said(key, [position])
+            return bool(found) and found <= said
+
+        return with_gaps_filled(project, runs, says_the_same, candidates)
+
+    def _others(self, key: FactKey) -> list[FactKey]:
+        return [other for other in self._core.keys if other != key]
+
+    def _candidates(self, key: EdgeKey | FallenKey) -> int:
+        """Return the mask of the releases that part a run if they are not named."""
+        project = self.project(key.project)
+        reason = key.reason if isinstance(key, FallenKey) else None
+        if reason == "pre-release":
+            return project.prereleases
+        if reason == "yanked":
+            return project.yanked | project.partly_yanked
+        found = project.alive if reason is None else everything(project)
+        found &= ~project.yanked
+        return found if self._opts_in(project) else found & ~project.prereleases
+
+    def _opts_in(self, project: Project) -> bool:
+        """Tell whether somebody asks for pre-releases of a project."""
+        texts = [*self._written_on(project)]
+        texts += (
+            line[1] or ""
+            for lines in self._demands_on(project)
+            for demands in lines.values()
+            for _, line in demands
+        )
+        return self._models.asked.allow_prereleases or any(
+            self._reading.mask(project.name, text)[2] for text in dict.fromkeys(texts)
+        )
+
+    def _limits(self, project: Project) -> tuple[int, list[set[int]]]:
+        """Return what the user's lines admit of a project, and what each edge does."""
+        written = everything(project)
+        for text in self._written_on(project):
+            written &= self.admitted(project, text)
+        edges = (
+            {self._met(project, lines) for lines in demands.values()}
+            for demands in self._demands_on(project)
+        )
+        return written, list(edges)
+
+    def _written_on(self, project: Project) -> Iterator[str]:
+        asked = self._models.asked
+        for line in (*asked.roots, *asked.constraints):
+            if line.name == project.name and line.specifier:
+                yield line.specifier
+
+    def _demands_on(self, project: Project) -> Iterator[Demands]:
+        for key, positions in self._listed.items():
+            if isinstance(key, EdgeKey) and key.target == project.name:
+                yield self._lines_of(key, positions)
+
+    def _said(self, key: EdgeKey | FallenKey, positions: Iterable[int]) -> set[object]:
+        """Gather what a fact says of releases; nothing where it is not about them."""
+        if isinstance(key, EdgeKey):
+            return set(self.spelled(key, self._lines_of(key, positions)))
+        project = self.project(key.project)
+        return {
+            said
+            for position in positions
+            if self._fell(project, position, key.reason)
+            for said in _said_of(self.particulars(project, position), key.reason)
+        }
+
     # Edges.
 
     def demands(self, key: EdgeKey) -> Demands:
-        """Map each release that the other facts leave possible to its lines."""
+        """Map each release that is named to its lines."""
         found = self._demands.get(key)
         if found is None:
-            releases = self.project(key.project).releases
-            found = self._demands[key] = {
-                position: lines
-                for position in self.possible(key)
-                if (release := releases.get(position)) is not None
-                and (lines := _lines(release[0], key))
-            }
+            found = self._demands[key] = self._lines_of(key, self._listed[key])
         return found
+
+    def _lines_of(self, key: EdgeKey, positions: Iterable[int]) -> Demands:
+        releases = self._reading.releases[key.project]
+        return {
+            position: lines
+            for position in positions
+            if (release := releases.get(position)) is not None
+            and (lines := _lines(release[0], key))
+        }
 
     def spelled(self, key: EdgeKey, demands: Demands) -> list[str]:
         """Spell what the releases demand, each text once."""
@@ -95,10 +215,14 @@ class NamedReleases:
         """Return the mask of what any of the releases allows."""
         found = 0
         for lines in demands.values():
-            mask = everything(target)
-            for _, line in lines:
-                mask &= self.admitted(target, line[1] or "")
-            found |= mask
+            found |= self._met(target, lines)
+        return found
+
+    def _met(self, target: Project, lines: Iterable[tuple[int, LineTable]]) -> int:
+        """Return the mask of what all of some lines allow."""
+        found = everything(target)
+        for _, line in lines:
+            found &= self.admitted(target, line[1] or "")
         return found
 
     def _spell(
@@ -110,12 +234,7 @@ class NamedReleases:
             return f"{spell_demand(target, extras, ())} @ {address}"
         return spell_demand(target, extras, specifier.split(",") if specifier else ())
 
-    # What the other facts leave possible, and what fell away.
-
-    def possible(self, key: EdgeKey | FallenKey) -> list[int]:
-        """List the releases that the core's other facts leave possible."""
-        others = [other for other in self._core.keys if other != key]
-        return self._models.possible(others, key.project)
+    # What fell away.
 
     def fallen(self, key: FallenKey, positions: Iterable[int]) -> list[int]:
         """Pick the releases that a reason excludes."""
@@ -154,6 +273,23 @@ def _reasons(project: Project, position: int) -> list[tuple[str, ...]]:
     release = project.releases.get(position)
     ways = project.unusable.get(position, ()) if release is None else release[3]
     return [reasons for reasons, _, _ in ways]
+
+
+def _said_of(told: Particulars, reason: str) -> list[object]:
+    """List what sentences tell of a release that fell away by a reason."""
+    match reason:
+        case "tag" | "binary-policy" | "hash" | "no-time":
+            return [tag for tag, reasons in told.fallen if reason in reasons]
+        case "requires-python":
+            return [*told.pythons]
+        case "policy":
+            return [*told.refusals]
+        case "metadata":
+            return [*told.broken]
+        case "yanked":
+            return [told.yanks]
+        case _:
+            return [reason]
 
 
 def _lines(lines: Sequence[LineTable], key: EdgeKey) -> list[tuple[int, LineTable]]:

@@ -13,6 +13,9 @@ if TYPE_CHECKING:
 MOST_DEMANDS = 4
 """Different demands of one edge that are spelled out in its sentence."""
 
+MOST_RUNS = 6
+"""Runs of versions of one fact that are spelled out in its sentence."""
+
 MOST_LEFT_OUT = 5
 """Files left out of a page that one sentence names."""
 
@@ -60,15 +63,24 @@ def left_out(files: Sequence[tuple[str, str]]) -> str:
     return f"; left out of its page: {', '.join(shown)}"
 
 
-def requires(who: str, versions: Sequence[str], demand: str) -> str:
+def not_asked(indexes: Sequence[str]) -> str:
+    """End a sentence about a project that is taken from the first index alone."""
+    if not indexes:
+        return ""
+    others = " and ".join(indexes)
+    verb = "was" if len(indexes) == 1 else "were"
+    return f"; {others} {verb} not asked, since an index before has it"
+
+
+def requires(who: str, runs: Sequence[Sequence[str]], demand: str) -> str:
     """Say what releases require: `kfserving 0.6.1 requires kubernetes>=12.0.0`."""
-    verb = "requires" if len(versions) == 1 else "require"
-    return f"{who} {version_span(versions)} {verb} {demand}"
+    verb = "requires" if sum(map(len, runs)) == 1 else "require"
+    return f"{who} {span_text(runs, MOST_RUNS)} {verb} {demand}"
 
 
-def edge_label(project: str, versions: Sequence[str], demand: str) -> str:
+def edge_label(project: str, runs: Sequence[Sequence[str]], demand: str) -> str:
     """Name an edge's row in the picture."""
-    return f"{project} {version_span(versions)}: {demand}"
+    return f"{project} {span_text(runs, MOST_RUNS)}: {demand}"
 
 
 def absence(project: str, *, is_known: bool, day: str = "") -> str:
@@ -88,6 +100,24 @@ def demand_text(target: str, texts: Sequence[str]) -> str:
 
 def version_span(versions: Sequence[str]) -> str:
     """Name versions, which come newest first."""
-    if len(versions) > 2:
-        return f"{versions[-1]} … {versions[0]} ({len(versions)} versions)"
-    return " and ".join(reversed(versions)) or "(no version)"
+    return span_text([versions])
+
+
+def span_text(runs: Sequence[Sequence[str]], most: int | None = None) -> str:
+    """Name versions in runs: the oldest run first, in each the newest version.
+
+    :param most: runs, or versions apart, that are spelled out.
+    """
+    parts: list[tuple[str, int]] = []
+    for run in runs:
+        if len(run) > 2:
+            span = f"{run[-1]} … {run[0]} ({len(run)} versions)"
+            parts.append((span, len(run)))
+        else:
+            parts += ((version, 1) for version in reversed(run))
+    if most is not None and len(parts) > most:
+        rest = sum(count for _, count in parts[most - 1 :])
+        parts[most - 1 :] = [(f"{rest} more up to {runs[-1][0]}", rest)]
+    texts = [text for text, _ in parts]
+    *before, last = texts or ["(no version)"]
+    return f"{', '.join(before)} and {last}" if before else last

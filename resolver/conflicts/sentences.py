@@ -17,13 +17,15 @@ from axletree.resolver.conflicts.evidence import (
 from axletree.resolver.conflicts.fallen_text import why_fallen
 from axletree.resolver.conflicts.named_releases import NamedReleases, everything
 from axletree.resolver.conflicts.phrases import (
+    MOST_RUNS,
     absence,
     demand_text,
     left_out,
     no_such_version,
+    not_asked,
     out_of_reach,
     requires,
-    version_span,
+    span_text,
     who_constrains,
 )
 from axletree.resolver.model.fact_keys import (
@@ -76,6 +78,8 @@ class _Writer:
     def __init__(self, asked: Asked, releases: NamedReleases) -> None:
         self._asked = asked
         self._releases = releases
+        self._told: set[str] = set()
+        """Projects of which it is said that an index was not asked."""
 
     def fact(self, key: FactKey) -> Fact:
         """Say what a fact is."""
@@ -114,7 +118,19 @@ class _Writer:
         if self._releases.admitted(page, root.table.specifier):
             return ""
         said = no_such_version(root.line.demand, self._newest(page), self._day)
-        return said + left_out(self._releases.left_out(page))
+        return self._ended(said, page)
+
+    def _ended(self, said: str, page: Project) -> str:
+        """End a sentence that says there is nothing of a project that would do."""
+        gone = left_out(self._releases.left_out(page))
+        return f"{said}{gone}{self._not_asked(page.name)}"
+
+    def _not_asked(self, name: str) -> str:
+        """Name, once, the indexes that may have more of a project."""
+        if name in self._told:
+            return ""
+        self._told.add(name)
+        return not_asked(self._asked.unasked(name))
 
     def _newest(self, page: Project) -> str | None:
         """Name the newest release that the target can use, else the newest of all."""
@@ -146,18 +162,20 @@ class _Writer:
         demands = self._releases.demands(key)
         texts = self._releases.spelled(key, demands)
         who = with_extras(key.project, [key.extra])
-        versions = _versions(project, list(demands))
-        sentence = requires(who, versions, demand_text(key.target, texts))
+        runs = self._releases.runs(key)
+        spans = [_versions(project, run) for run in runs]
+        sentence = requires(who, spans, demand_text(key.target, texts))
         overrides = self._asked.overrides(key.project, key.target)
         return Fact(
             kind="edge",
             text=f"{sentence}{by_override(overrides)}{self._if_far(key, demands, texts)}",
             project=key.project,
-            versions=versions,
+            versions=_versions(project, self._releases.named(key)),
+            count=sum(map(len, runs)),
             target=key.target,
             requirement=texts[0] if len(texts) == 1 else None,
             evidence=[*map(line_evidence, overrides)]
-            or self._metadata(key, project, demands),
+            or self._metadata(key, project, demands, runs),
         )
 
     def _if_far(self, key: EdgeKey, demands: Demands, texts: Sequence[str]) -> str:
@@ -172,17 +190,22 @@ class _Writer:
             said = no_such_version(demand, self._newest(page), self._day)
         else:
             said = out_of_reach(key.target, there)
-        return said + left_out(self._releases.left_out(page))
+        return self._ended(said, page)
 
     def _metadata(
-        self, key: EdgeKey, project: Project, demands: Demands
+        self,
+        key: EdgeKey,
+        project: Project,
+        demands: Demands,
+        runs: Sequence[Sequence[int]],
     ) -> list[Evidence]:
+        told = [position for run in reversed(runs) for position in run]
         return [
             evidence
-            for position, lines in list(demands.items())[:MOST_EVIDENCE]
+            for position in told[:MOST_EVIDENCE]
             for release in [self._releases.particulars(project, position)]
             for evidence in metadata_evidence(
-                key.project, release, [place for place, _ in lines]
+                key.project, release, [place for place, _ in demands[position]]
             )
         ]
 
@@ -190,9 +213,10 @@ class _Writer:
 
     def _fallen(self, key: FallenKey) -> Fact:
         project = self._releases.project(key.project)
-        positions = self._releases.fallen(key, self._releases.possible(key))
+        runs = self._releases.runs(key)
+        positions = [position for run in runs for position in run]
         releases = [self._releases.particulars(project, at) for at in positions]
-        versions = _versions(project, positions)
+        span = span_text([_versions(project, run) for run in runs], MOST_RUNS)
         if key.reason == "requires-python":
             fell_by = self._releases.fell_by
             fell = any(fell_by(project, at, key.reason) for at in positions)
@@ -201,9 +225,10 @@ class _Writer:
             what = why_fallen(key.reason, releases, self._asked)
         return Fact(
             kind="fallen",
-            text=f"{key.project} {version_span(versions)} {what}",
+            text=f"{key.project} {span} {what}{self._not_asked(key.project)}",
             project=key.project,
-            versions=versions,
+            versions=_versions(project, self._releases.named(key)),
+            count=len(positions),
             observed=observed_kind(key, releases),
             evidence=fallen_evidence(key, releases, self._asked),
         )
@@ -213,10 +238,9 @@ class _Writer:
         # What was uploaded later is not told from what never was.
         is_known = page is not None and not self._day
         what = absence(key.project, is_known=is_known, day=self._day)
-        gone = () if page is None else self._releases.left_out(page)
         return Fact(
             kind="no-release" if is_known else "unknown-project",
-            text=what + left_out(gone),
+            text=what if page is None else self._ended(what, page),
             project=key.project,
             evidence=[Evidence(kind="index-page", project=key.project)],
         )

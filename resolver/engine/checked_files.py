@@ -193,7 +193,6 @@ class _Files:
     def without_python(self) -> str:
         """Name the Python no patch release of which fits; empty: one does."""
         environment = self._question.environment
-        minor = ".".join(environment.python_version.split(".")[:2])
         texts = {
             text
             for chosen in self._chosen.values()
@@ -201,10 +200,13 @@ class _Files:
         }
         limits = [read_specifiers(text) for text in texts if _is_specifier(text)]
         has_fitting = any(
-            all(s.contains(f"{minor}.{micro}", prereleases=True) for s in limits)
+            all(
+                s.contains(f"{environment.minor}.{micro}", prereleases=True)
+                for s in limits
+            )
             for micro in environment.micros
         )
-        return "" if has_fitting else minor
+        return "" if has_fitting else environment.minor
 
     def _edited(self, lines: Iterable[_Line], requirer: str) -> Iterator[_Line]:
         """Apply overrides and exclusions, by code of its own."""

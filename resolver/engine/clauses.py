@@ -148,9 +148,11 @@ class Clauses:
         self.is_changed = True
         self.sat.add(clause)
 
-    def _edge(self, project: str, extra: str, target: str) -> FactKey | None:
-        """Name the fact that a project (or an extra of it) requires another."""
-        del project, extra, target
+    def _edge(
+        self, project: str, position: int, extra: str, target: str
+    ) -> FactKey | None:
+        """Name the fact that a release (or an extra of it) requires a project."""
+        del project, position, extra, target
         return None
 
     def _absence(self, name: str) -> FactKey | None:
@@ -158,9 +160,9 @@ class Clauses:
         del name
         return None
 
-    def _python_limit(self, name: str) -> FactKey | None:
-        """Name the fact that a project is not for every patch release of Python."""
-        del name
+    def _python_limit(self, name: str, position: int) -> FactKey | None:
+        """Name the fact that a release is not for every patch release of Python."""
+        del name, position
         return None
 
     def _add_unusable(self, name: str, project: Project) -> None:
@@ -211,7 +213,8 @@ class Clauses:
         condition = [*unless, -literal]
         for line in release[0]:
             if line[3] is not None and extra in line[3]:
-                self._add_line(condition, line, self._edge(name, extra, line[0]))
+                edge = self._edge(name, position, extra, line[0])
+                self._add_line(condition, line, edge)
 
     def _filter(self, name: str, specifier: str) -> int:
         key = name, specifier
@@ -249,7 +252,7 @@ class Clauses:
         self._add_releases(project, present)
         self._add_unusable(name, project)
         for position, micros in project.possible.items():
-            self._limit_micros(self.chosen[name][position], micros, name)
+            self._limit_micros(self.chosen[name][position], micros, name, position)
         for literal, specifier in self._waiting.pop(name, ()):
             self._define_filter(literal, name, specifier)
 
@@ -286,13 +289,17 @@ class Clauses:
         self._read.setdefault(name, []).append(position)
         for line in release[0]:
             if line[3] is None:
-                self._add_line(unless, line, self._edge(name, "", line[0]))
+                edge = self._edge(name, position, "", line[0])
+                self._add_line(unless, line, edge)
         for extra, literal in list(self._extras.get(name, {}).items()):
             self._add_extra_lines(name, position, extra, literal)
         if not release[3]:
-            self._limit_micros(self.chosen[name][position], release[2], name)
+            literal = self.chosen[name][position]
+            self._limit_micros(literal, release[2], name, position)
 
-    def _limit_micros(self, literal: int, micros: int, name: str) -> None:
+    def _limit_micros(
+        self, literal: int, micros: int, name: str, position: int
+    ) -> None:
         """Let a literal hold for some patch releases of Python only."""
         count = self.reading.universe.micros
         refused = ((1 << count) - 1) & ~micros
@@ -302,4 +309,5 @@ class Clauses:
             self._micros = self.sat.variables(count)
             self._add([*self._micros])
         for micro in bits(refused):
-            self._add([-literal, -self._micros[micro]], self._python_limit(name))
+            limit = self._python_limit(name, position)
+            self._add([-literal, -self._micros[micro]], limit)

@@ -2,7 +2,8 @@
 
 Every clause that stems from a fact carries that fact's selector; without the selector
 among the assumptions, the fact is out of the problem. A release without a usable file
-can be chosen by any of its files, unless a reason against that file is in force.
+can be chosen by any of its files, unless a reason against that file is in force. A fact
+may name some releases only: then it says nothing of the others.
 """
 
 from __future__ import annotations
@@ -19,7 +20,8 @@ from axletree.resolver.universe.tables_read import bits
 
 TYPE_CHECKING = False  # see axletree.resolver.universe.tables
 if TYPE_CHECKING:
-    from collections.abc import Hashable, Iterable, Sequence
+    from collections.abc import Container, Hashable, Iterable, Mapping, Sequence
+    from typing import TypeAlias
 
     from axletree.resolver.engine.problem import Demand
     from axletree.resolver.model.fact_keys import FactKey
@@ -30,6 +32,12 @@ if TYPE_CHECKING:
     from axletree.resolver.universe.tables import Project
     from axletree.resolver.universe.tables_read import Reading
 
+    Named: TypeAlias = Mapping[FactKey, Container[int]]
+    """Fact -> the releases that it names; what is not among them names all."""
+
+_UNNAMED = AbsentKey("")
+"""In place of a fact that does not name the release in question."""
+
 
 class FactClauses(Clauses):
     """The clauses of what was read, and of what is asked, each with its fact."""
@@ -39,8 +47,10 @@ class FactClauses(Clauses):
         reading: Reading,
         roots: Sequence[Demand],
         constraints: Sequence[Demand],
+        named: Named | None = None,
     ) -> None:
         super().__init__(reading)
+        self.named: Named = {} if named is None else named
         self.selectors: dict[FactKey, int] = {}
         """Literals that, when assumed, put a fact in force."""
         self.gates: dict[FallenKey, None] = {}
@@ -108,7 +118,7 @@ class FactClauses(Clauses):
         read = self.reading.releases[name]
         return [
             (
-                *(admitted, gated >> position & 1),
+                *(admitted, gated >> position & 1, self._naming(name, position)),
                 *(project.unusable.get(position), project.possible.get(position)),
                 (release := read.get(position)) and (release[0], *release[2:4]),
             )
@@ -138,19 +148,38 @@ class FactClauses(Clauses):
     # Whose fact it is.
 
     def _add(self, clause: list[int], fact: FactKey | None = None) -> None:
+        if fact is _UNNAMED:
+            return
         if fact is not None:
             clause = [*clause, -self.selector(fact)]
         self.is_changed = True
         self.sat.add(clause)
 
-    def _edge(self, project: str, extra: str, target: str) -> FactKey | None:
-        return EdgeKey(project, extra, target)
+    def _edge(
+        self, project: str, position: int, extra: str, target: str
+    ) -> FactKey | None:
+        return self._if_named(EdgeKey(project, extra, target), position)
 
     def _absence(self, name: str) -> FactKey | None:
         return AbsentKey(name)
 
-    def _python_limit(self, name: str) -> FactKey | None:
-        return FallenKey(name, "requires-python")
+    def _python_limit(self, name: str, position: int) -> FactKey | None:
+        return self._if_named(FallenKey(name, "requires-python"), position)
+
+    def _if_named(self, fact: FactKey, position: int) -> FactKey:
+        return fact if self.is_named(fact, position) else _UNNAMED
+
+    def is_named(self, fact: FactKey, position: int) -> bool:
+        """Tell whether a fact names a release of its project."""
+        return fact not in self.named or position in self.named[fact]
+
+    def _naming(self, name: str, position: int) -> tuple[bool, ...]:
+        """Tell it of each fact about a project that names some releases only."""
+        return tuple(
+            position in listed
+            for fact, listed in self.named.items()
+            if isinstance(fact, (EdgeKey, FallenKey)) and fact.project == name
+        )
 
     # Releases without a usable file, and gates.
 
@@ -187,9 +216,10 @@ class FactClauses(Clauses):
         listed = self._ways[name, position] = list(zip(literals, ways, strict=True))
         for literal, (reasons, micros, _) in listed:
             for reason in reasons:
-                self._add([-literal], FallenKey(name, reason))
+                fact = self._if_named(FallenKey(name, reason), position)
+                self._add([-literal], fact)
             if micros:
-                self._limit_micros(literal, micros, name)
+                self._limit_micros(literal, micros, name, position)
 
     def _unless(
         self, name: str, position: int, release: ReleaseTable | None

@@ -23,6 +23,7 @@ TYPE_CHECKING = False  # see axletree.resolver.universe.tables
 if TYPE_CHECKING:
     from collections.abc import Collection, Hashable, Iterator
 
+    from axletree.resolver.engine.fact_clauses import Named
     from axletree.resolver.engine.problem import Problem
     from axletree.resolver.model.fact_keys import FactKey
     from axletree.resolver.universe.table_types import ReleaseTable
@@ -37,14 +38,17 @@ class FactSlice:
         asked: Problem,
         keys: Collection[FactKey],
         name: str,
+        named: Named | None = None,
     ) -> None:
         """Encode them; what is read later plays no part.
 
         :param name: the project whose releases are asked about.
+        :param named: the releases that facts name, where not all.
         """
         self._name = name
         excerpt = _excerpt(reading, asked, keys, name)
-        self._clauses = FactClauses(excerpt, asked.roots, asked.constraints)
+        roots, constraints = asked.roots, asked.constraints
+        self._clauses = FactClauses(excerpt, roots, constraints, named)
         self._clauses.sync()
         self._assumed = [self._clauses.selector(key) for key in keys]
 

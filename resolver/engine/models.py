@@ -10,11 +10,13 @@ from __future__ import annotations
 from axletree.resolver.engine.fact_clauses import FactClauses
 from axletree.resolver.engine.fact_slices import FactSlice
 from axletree.resolver.engine.gates import GateClause, Unread, admitted
+from axletree.resolver.universe.tables_read import PAGE
 
 TYPE_CHECKING = False  # see axletree.resolver.universe.tables
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
 
+    from axletree.resolver.engine.fact_clauses import Named
     from axletree.resolver.engine.problem import Problem
     from axletree.resolver.model.fact_keys import FactKey
     from axletree.resolver.universe.tables_read import Reading
@@ -33,20 +35,23 @@ class FactModels:
         asked: Problem,
         *,
         is_frozen: bool,
+        named: Named | None = None,
     ) -> None:
         """Encode what is asked, and what was read.
 
         :param reading: one that keeps releases without a usable file.
         :param is_frozen: all that it takes to know may be read.
+        :param named: the releases that facts name, where not all.
         """
-        self.clauses = FactClauses(reading, asked.roots, asked.constraints)
+        self.clauses = FactClauses(reading, asked.roots, asked.constraints, named)
         self.is_frozen = is_frozen
         self.unread = Unread()
         """What gates depend on in the last model."""
         self.reading = reading
-        self._asked = asked
+        self.asked = asked
         self._times_read: dict[str, int] = {}
         self._slice_calls = 0
+        self._objections: list[GateClause] = []
 
     @property
     def selectors(self) -> Mapping[FactKey, int]:
@@ -76,19 +81,57 @@ class FactModels:
                 return True
         return False
 
-    def possible(self, keys: Collection[FactKey], name: str) -> list[int]:
-        """List the releases of a project with which facts can hold together."""
-        self.clauses.sync()
-        literals = self.clauses.chosen.get(name, range(0))
-        facts = FactSlice(self.reading, self._asked, keys, name)
-        found = [
-            position
-            for position, is_possible in facts.possible()
-            if is_possible
-            or (is_possible is None and self.holds(keys, literals[position]))
-        ]
+    def possible(
+        self, keys: Collection[FactKey], name: str, named: Named | None = None
+    ) -> list[int]:
+        """List the releases of a project with which facts can hold together.
+
+        :param named: the releases that facts name, where not all.
+        """
+        facts = FactSlice(self.reading, self.asked, keys, name, named)
+        # Only where gates decide all clauses are needed.
+        whole: FactModels | None = None
+        found: list[int] = []
+        for position, is_possible in facts.possible():
+            if is_possible is None:
+                whole = whole or self.naming(named)
+            if is_possible or (
+                whole is not None
+                and is_possible is None
+                and whole.has_model(keys, name, [position])
+            ):
+                found.append(position)
         self._slice_calls += facts.solver_calls
+        if whole is not None and whole is not self:
+            self._slice_calls += whole.solver_calls
         return found
+
+    def naming(self, named: Named | None) -> FactModels:
+        """Give the models of the same facts when they name some releases only."""
+        if not named:
+            return self
+        found = FactModels(
+            self.reading, self.asked, is_frozen=self.is_frozen, named=named
+        )
+        found.clauses.sync()
+        for objection in self._objections:
+            found.object_to(objection)
+        return found
+
+    def has_model(
+        self, keys: Collection[FactKey], name: str, positions: Sequence[int]
+    ) -> bool:
+        """Tell whether facts can hold together with one of some releases.
+
+        Where all may be read, in a model in which all is.
+        """
+        self.clauses.sync()
+        chosen = self.clauses.chosen[name]
+        literal = self.clauses.better(chosen[position] for position in positions)
+        while self.holds(keys, literal):
+            if not (self.is_frozen and self._read_model()):
+                return True
+        return False
 
     def can_hold_without(self, hidden: Collection[FactKey], *literals: int) -> bool:
         """Tell whether all facts but some can hold together.
@@ -141,7 +184,14 @@ class FactModels:
         return [key for key, lit in self.clauses.selectors.items() if lit in used]
 
     def object_to(self, objection: GateClause) -> None:
-        """Add a clause against a shut gate."""
+        """Add a clause against a shut gate, unless it is one of a release not named."""
+        self._objections.append(objection)
+        if any(
+            fact.project == name and not self.clauses.is_named(fact, position)
+            for name, position in objection.refused
+            for fact in objection.facts
+        ):
+            return
         selectors = map(self.clauses.selector, objection.facts)
         self.clauses.object_to(objection, unless=[-literal for literal in selectors])
 
@@ -175,9 +225,14 @@ class FactModels:
         self.unread = Unread()
         if self._is_ungated():
             return False
-        waived = [gate for gate in clauses.gates if gate not in kept]
         chosen = clauses.chosen_in_model()
-        verdict = admitted(self.reading, self._asked, chosen, waived)
+        waived = [
+            gate
+            for gate in clauses.gates
+            if gate not in kept
+            or not clauses.is_named(gate, chosen.get(gate.project, PAGE))
+        ]
+        verdict = admitted(self.reading, self.asked, chosen, waived)
         if isinstance(verdict, GateClause):
             self.object_to(verdict)
             return True

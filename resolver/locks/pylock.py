@@ -77,7 +77,7 @@ def to_pylock(locked: Locked, command: Sequence[str], addresses: Addresses) -> s
     """
     require_hashes(locked.pins)
     distinctions = Distinctions(locked.environments)
-    oldest = min(Version(each.python_version) for each in locked.environments)
+    oldest = min(Version(each.version) for each in locked.environments)
     document: dict[str, Toml] = {
         "lock-version": "1.0",
         "environments": [_marker(each) for each in locked.environments],

@@ -84,6 +84,8 @@ class Page:
     files: tuple[DistributionFile, ...]
     excluded: tuple[ExcludedFile, ...] = ()
     """What it lists besides; each falls away by itself."""
+    unasked: tuple[str, ...] = ()
+    """Indexes that may have more of it and were not asked (RESOLVING.md 1)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -18,6 +18,9 @@ from axletree.resolver.model.requirements import PythonLimit
 KNOWN_PYTHONS = tuple(f"3.{minor}" for minor in range(6, 16))
 """Minor versions that can be resolved for, oldest first."""
 
+FREE_THREADED_PYTHONS = tuple(f"3.{minor}t" for minor in range(13, 16))
+"""Those of them that come without the global interpreter lock, too (PEP 703)."""
+
 KNOWN_PLATFORMS = (
     "linux",
     "macos",
@@ -45,7 +48,7 @@ KNOWN_PATTERNS = (
 PATCH_RELEASES = 40
 """More patch releases than any minor version of Python has had (3.6 had 15)."""
 
-_PYTHON = re.compile(r"3\.(0|[1-9]\d?)(?:\.(0|[1-9]\d?))?", re.ASCII)
+_PYTHON = re.compile(r"3\.(0|[1-9]\d?)(?:\.(0|[1-9]\d?))?(t)?", re.ASCII)
 _LINUX = re.compile(
     r"(x86_64|aarch64|i686|ppc64le|s390x|riscv64|armv7l)-"
     r"(?:(manylinux2014)|(manylinux|musllinux)_(\d)_(\d{1,2}))",
@@ -91,7 +94,8 @@ class Environment:
     """What is resolved for; never the interpreter that happens to run."""
 
     python_version: str
-    """`3.9` (any patch release that fits) or `3.9.7` (that one)."""
+    """`3.9` (any patch release that fits) or `3.9.7` (that one); with a `t` behind
+    (`3.14t`) the free-threaded build."""
     platform: str
     """As uv names it: `linux`, `x86_64-manylinux_2_17`, `macos`, `windows`…"""
     markers: Mapping[str, str]
@@ -105,6 +109,26 @@ class Environment:
     def label(self) -> str:
         """Name it for people: `Python 3.9 on linux`."""
         return f"Python {self.python_version} on {self.platform}"
+
+    @property
+    def minor(self) -> str:
+        """Return its minor version, `3.9`, be it free-threaded or not."""
+        return self.markers["python_version"]
+
+    @property
+    def python(self) -> str:
+        """Return its Python without a patch release: `3.9` or `3.14t`."""
+        return f"{self.minor}{'t' * self.is_free_threaded}"
+
+    @property
+    def is_free_threaded(self) -> bool:
+        """Tell whether it runs without the global interpreter lock."""
+        return self.python_version.endswith("t")
+
+    @property
+    def version(self) -> str:
+        """Return its version without the `t`: `3.9` or `3.9.7`."""
+        return self.python_version.removesuffix("t")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,17 +147,17 @@ def environment_for(python_version: str, platform: str) -> Environment:
     """Describe CPython `python_version` on `platform`.
 
     :param python_version: `3.9`, any patch release that fits (its markers are those
-        of 3.9.0), or `3.9.7`, exactly that one.
+        of 3.9.0), or `3.9.7`, exactly that one; `3.14t` is the free-threaded build.
     :param platform: as uv names it, such as `linux` or `x86_64-manylinux_2_17`.
     :raises InvalidEnvironmentError: when either is not known; the hint lists what is.
     """
-    minor, patch = _parse_python(python_version)
+    minor, patch, is_free = _parse_python(python_version)
     target = _platform_for(platform)
     return Environment(
         python_version=python_version,
         platform=platform,
         markers=_markers(minor, patch or 0, target),
-        tags=tuple(dict.fromkeys(map(str, _tags(minor, target.tags)))),
+        tags=tuple(dict.fromkeys(map(str, _tags(minor, target.tags, is_free=is_free)))),
         micros=tuple(range(PATCH_RELEASES)) if patch is None else (patch,),
     )
 
@@ -171,16 +195,17 @@ def pip_platform(environment: Environment) -> str:
     return next(platform for platform in platforms if platform != "any")
 
 
-def _parse_python(text: str) -> tuple[int, int | None]:
+def _parse_python(text: str) -> tuple[int, int | None, bool]:
     match = _PYTHON.fullmatch(text)
-    if match is None or f"3.{match[1]}" not in KNOWN_PYTHONS:
+    known = FREE_THREADED_PYTHONS if match and match[3] else KNOWN_PYTHONS
+    if match is None or f"3.{match[1]}{match[3] or ''}" not in known:
         raise InvalidEnvironmentError(
             f"Python version {text!r} is not known",
             where="--python-version",
             hint=f"known: {', '.join(KNOWN_PYTHONS)}, each with or without a patch "
-            "release (3.9 or 3.9.7)",
+            f"release (3.9 or 3.9.7), and free-threaded {', '.join(FREE_THREADED_PYTHONS)}",
         )
-    return int(match[1]), None if match[2] is None else int(match[2])
+    return int(match[1]), None if match[2] is None else int(match[2]), bool(match[3])
 
 
 def _platform_for(name: str) -> _Platform:
@@ -267,10 +292,10 @@ def _markers(minor: int, micro: int, target: _Platform) -> dict[str, str]:
     }
 
 
-def _tags(minor: int, platforms: tuple[str, ...]) -> Iterator[Tag]:
+def _tags(minor: int, platforms: tuple[str, ...], *, is_free: bool) -> Iterator[Tag]:
     interpreter = f"cp3{minor}"
     # CPython marked pymalloc builds with an `m` until 3.8 made the two compatible.
-    abi = f"{interpreter}m" if minor < 8 else interpreter
+    abi = f"{interpreter}{'m' if minor < 8 else 't' if is_free else ''}"
     python = (3, minor)
     return chain(
         cpython_tags(python, [abi], platforms),
@@ -290,7 +315,7 @@ def limit_python(
             micro
             for micro in environment.micros
             if limit.specifier.contains(
-                f"{_minor(environment)}.{micro}", prereleases=True
+                f"{environment.minor}.{micro}", prereleases=True
             )
         )
         if not left:
@@ -302,7 +327,3 @@ def limit_python(
             )
         environment = replace(environment, micros=left)
     return environment
-
-
-def _minor(environment: Environment) -> str:
-    return ".".join(environment.python_version.split(".")[:2])

@@ -58,6 +58,7 @@ class Fact(Value):
     """One true sentence of an explanation (RESOLVING.md 4)."""
 
     __slots__ = (
+        "count",
         "evidence",
         "kind",
         "observed",
@@ -75,6 +76,7 @@ class Fact(Value):
         text: str,
         project: NormalizedName,
         versions: Sequence[str] = (),
+        count: int | None = None,
         target: NormalizedName | None = None,
         requirement: str | None = None,
         evidence: Sequence[Evidence] = (),
@@ -87,6 +89,8 @@ class Fact(Value):
         """The project that demands, or of which files fell away."""
         self.versions = tuple(versions)
         """Versions of `project` that the fact is about; empty for a root."""
+        self.count = len(self.versions) if count is None else count
+        """How many of them `text` counts: no pre-release that is not let in."""
         self.target = target
         """The project demanded, of roots, constraints and edges."""
         self.requirement = requirement
@@ -102,6 +106,7 @@ class Fact(Value):
             text=self.text,
             project=self.project,
             versions=self.versions,
+            count=self.count,
             target=self.target,
             requirement=self.requirement,
             evidence=evidence,

@@ -29,6 +29,7 @@ from axletree.resolver.repairs.repairer import (
     FutureWheel,
     Repairer,
 )
+from axletree.resolver.repairs.strategies import AllIndexes
 from axletree.resolver.resolve import Refusal
 from axletree.resolver.universe.composed import MemoUniverse
 from axletree.resolver.universe.sparing import Sparing, SparingUniverse
@@ -42,8 +43,9 @@ class Remedies:
 
     wheels: tuple[FutureWheel, ...] = ()
     upstream: Upstream | None = None
+    all_indexes: AllIndexes | None = None
+    """See `Repairer`, as the next."""
     turn: Callable[[Environment], None] | None = None
-    """See `Repairer`."""
     spared: tuple[SparingUniverse, ...] = ()
     """Of the upstream's universes, those that are read sparingly."""
 
@@ -78,6 +80,7 @@ class RepairSearch:
             self.refusal,
             wheels=self.remedies.wheels,
             upstream=self.remedies.upstream,
+            all_indexes=self.remedies.all_indexes,
             for_target=partial(for_target, self.question),
             turn=self.remedies.turn,
             reporter=self.reporter,
@@ -102,11 +105,14 @@ class RepairSearch:
         from axletree.resolver.queries.as_pip import as_pip_in_passing  # noqa: PLC0415  late: resolvelib
 
         self.reporter.proving("what pip would do")
-        with self.spared.sparing(Sparing(builds=0)):
-            self._opinion = as_pip_in_passing(
-                self.universe, self.question, self.spared.unread
-            )
-        self.universe.forget(self.spared.forgotten())
+        universe, spared = self.universe, self.spared
+        if self.remedies.all_indexes is not None:
+            # It takes the best of all, whatever the strategy is here.
+            spared = self.remedies.all_indexes.universe
+            universe = MemoUniverse(spared)
+        with spared.sparing(Sparing(builds=0)):
+            self._opinion = as_pip_in_passing(universe, self.question, spared.unread)
+        universe.forget(spared.forgotten())
 
     def conflict(self) -> Conflict:
         """Return the conflict with what was found so far."""

@@ -57,7 +57,9 @@ def pip_arguments(index: MiniIndex, question: Question) -> list[str]:
     if index.needs_target:
         environment = question.environment
         words += ["--only-binary", ":all:"]
-        words += ["--python-version", environment.python_version]
+        words += ["--python-version", environment.version]
+        if environment.is_free_threaded:
+            words += ["--abi", f"cp{environment.minor.replace('.', '')}t"]
         words += ["--platform", pip_platform(environment)]
     return [*words, *_inputs(index)]
 
@@ -69,7 +71,7 @@ def uv_arguments(index: MiniIndex, question: Question) -> list[str]:
         words += ["--prerelease", "allow"]
     if index.needs_target:
         environment = question.environment
-        words += ["--python-version", environment.python_version]
+        words += ["--python-version", environment.version]
         words += ["--python-platform", environment.platform]
     constraints = ["-c", "constraints.txt"] if index.constraints else []
     return [*words, *constraints, "requirements.txt"]

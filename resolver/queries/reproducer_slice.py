@@ -183,16 +183,16 @@ class Slicer:
         listed = releases.all if releases is not None else ()
         within = self.within.get(name)
         for release in listed:
-            if within is not None and str(release.version) not in within:
-                continue
-            if knowledge.is_fallen(release):
-                if self.keeps_fallen or self._is_blocked(release):
-                    yield release
-            elif (
-                self._passes_gates(release)
+            if within is not None:
+                # Facts are about these, whatever else is said of them.
+                is_kept = str(release.version) in within
+            elif knowledge.is_fallen(release):
+                is_kept = self.keeps_fallen or self._is_blocked(release)
+            else:
                 # What is unread would seem to demand nothing.
-                and (not demands or release in knowledge.dependencies)
-            ):
+                is_read = not demands or release in knowledge.dependencies
+                is_kept = is_read and self._passes_gates(release)
+            if is_kept:
                 yield release
 
     def _passes_gates(self, release: Release) -> bool:

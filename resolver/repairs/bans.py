@@ -28,7 +28,8 @@ from axletree.resolver.model.limits import (
 from axletree.resolver.model.origins import Origin
 from axletree.resolver.model.question import Question
 from axletree.resolver.model.requirements import RootRequirement
-from axletree.resolver.repairs.proving import LIFT, Prover
+from axletree.resolver.repairs.costs import LIFT
+from axletree.resolver.repairs.proving import Prover
 from axletree.resolver.universe.candidates import PageCompiler, Release
 
 MOST_YANKED = 25

@@ -16,10 +16,8 @@ from axletree.resolver.model.outcomes import Found
 from axletree.resolver.model.question import Question
 from axletree.resolver.model.requirements import RootRequirement
 from axletree.resolver.repairs.absent_files import AbsentFiles
-from axletree.resolver.repairs.proving import (
-    COLLECT,
-    Prover,
-)
+from axletree.resolver.repairs.costs import COLLECT, cost_of
+from axletree.resolver.repairs.proving import Prover
 from axletree.resolver.resolve import Resolver
 from axletree.resolver.universe.composed import MemoUniverse, UndemandingUniverse
 
@@ -75,7 +73,7 @@ class FileRepairs:
                 kind="collect",
                 text=f"bring {self._named(files)} from {self.upstream.label}",
                 changes=tuple(file.filename for file in files),
-                cost=(COLLECT, len(files)),
+                cost=cost_of([COLLECT] * len(files)),
                 claim=self.prover.claim(
                     found, is_irreducible=self._absent.is_irreducible(files)
                 ),

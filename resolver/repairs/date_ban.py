@@ -35,8 +35,8 @@ from axletree.resolver.repairs.bans import (
     Lift,
     Lifted,
 )
+from axletree.resolver.repairs.costs import LATER_DATE
 from axletree.resolver.repairs.proving import (
-    LATER_DATE,
     Prover,
     name_of,
     named_files,

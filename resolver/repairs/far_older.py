@@ -15,6 +15,7 @@ from packaging.version import Version
 from axletree.resolver.model.distribution import Page
 from axletree.resolver.model.foreign_text import parse_version
 from axletree.resolver.model.question import Limits, Question
+from axletree.resolver.repairs.places import pinned
 
 FAR = timedelta(days=2 * 365 + 1)
 """Two years older than the oldest version that was asked for."""
@@ -44,38 +45,67 @@ def floors(
 def floor_of(page: Page, specifier: SpecifierSet, limits: Limits) -> str:
     """Return the specifier of all that is not far older; "" if that is everything.
 
-    :param specifier: what was asked for. Where no version fits it, that is the newest.
+    :param specifier: what was asked for. Where no version fits it, that is the public
+        one of a local version that is missing, else the newest.
     """
     times = _times(page, limits.exclude_newer)
-    if not times:
+    asked = _asked_for(times, specifier)
+    near = list(_near(times, asked)) if asked is not None else []
+    finals = [version for version in times if not version.is_prerelease]
+    if not near or min(near) == min(finals):
         return ""
-    named = [version for version in times if specifier.contains(version)]
-    asked = min(named) if named else max(times)
-    floor = min(_near(times, asked))
-    return "" if floor == min(times) else f">={floor.public}"
+    return f">={min(near).public}"
+
+
+def is_far_older(
+    page: Page, specifier: SpecifierSet, limits: Limits, chosen: Version
+) -> bool:
+    """Tell whether a version is far older than what was asked for; parameters alike."""
+    times = _times(page, limits.exclude_newer)
+    asked = _asked_for(times, specifier)
+    if asked is None or chosen not in times or chosen >= asked:
+        return False
+    return _is_far(chosen, asked, times)
+
+
+def _asked_for(
+    times: Mapping[Version, datetime | None], specifier: SpecifierSet
+) -> Version | None:
+    """Return the oldest version that was asked for."""
+    named = [v for v in times if specifier.contains(v, prereleases=True)]
+    if any(not version.is_prerelease for version in named):
+        named = [version for version in named if not version.is_prerelease]
+    publics = {version.public for version in pinned(specifier) if version.local}
+    named = named or [version for version in times if str(version) in publics]
+    finals = (version for version in times if not version.is_prerelease)
+    return min(named) if named else max(finals, default=None)
 
 
 def _near(
     times: Mapping[Version, datetime | None], asked: Version
 ) -> Iterator[Version]:
-    """Yield the versions, that one among them, that are not far older."""
-    minors = sorted({version.release[:2] for version in times if version <= asked})
-    first, then = minors[-FAR_MINORS:][0], times[asked]
-    for version, time in times.items():
-        if time is None or then is None:
-            is_near = version.release[:2] >= first
-        else:
-            is_near = time >= then - FAR
-        if is_near:
+    """Yield the final versions, that one among them, that are not far older."""
+    for version in times:
+        if not version.is_prerelease and not _is_far(version, asked, times):
             yield version
 
 
+def _is_far(
+    version: Version, asked: Version, times: Mapping[Version, datetime | None]
+) -> bool:
+    time, then = times[version], times[asked]
+    if time is not None and then is not None:
+        return time < then - FAR
+    minors = sorted({v.release[:2] for v in times if v <= asked})
+    return version.release[:2] < minors[-FAR_MINORS:][0]
+
+
 def _times(page: Page, limit: datetime | None) -> dict[Version, datetime | None]:
-    """Return when each final version was uploaded that a date does not hide."""
+    """Return when each version was uploaded that a date does not hide."""
     times: dict[Version, datetime | None] = {}
     for file in page.files:
         version, time = parse_version(file.version), file.upload_time
-        if version is None or version.is_prerelease:
+        if version is None:
             continue
         if limit is None or (time is not None and time < limit):
             times.setdefault(version, time)

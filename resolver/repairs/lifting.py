@@ -30,15 +30,13 @@ from axletree.resolver.repairs.bans import (
     Lifted,
     lift_of,
 )
+from axletree.resolver.repairs.costs import LATER_DATE, cost_of
 from axletree.resolver.repairs.date_ban import (
     as_of,
     date_lift,
     is_about_date,
 )
-from axletree.resolver.repairs.proving import (
-    LATER_DATE,
-    Prover,
-)
+from axletree.resolver.repairs.proving import Prover
 
 MOST_BANS = 2
 """Lifted in one repair."""
@@ -263,13 +261,12 @@ def _repair(
     claim: RepairClaim,
 ) -> Repair:
     ranks = [lifted.rank for lifted in narrow]
-    highest = max(ranks)
-    is_date = highest == LATER_DATE
+    is_date = max(ranks) == LATER_DATE
     return Repair(
         kind="date" if is_date else "lift",
         text=", and ".join(lifted.text for lifted in narrow),
         changes=tuple(lifted.change for lifted in narrow),
-        cost=(highest, len(narrow), sum(lifted.distance for lifted in narrow)),
+        cost=cost_of(ranks, sum(lifted.distance for lifted in narrow)),
         claim=claim,
         resolution=found.value,
         notes=(

@@ -31,11 +31,9 @@ from axletree.resolver.model.outcomes import (
     GaveUp,
     ProvedNone,
 )
+from axletree.resolver.repairs.costs import OVERRIDE, cost_of
 from axletree.resolver.repairs.loosening import loosened
-from axletree.resolver.repairs.proving import (
-    OVERRIDE,
-    Prover,
-)
+from axletree.resolver.repairs.proving import Prover
 from axletree.resolver.repairs.suggested_recipe import suggest_recipe
 from axletree.resolver.universe.candidates import Release
 from axletree.resolver.universe.dependencies import ParsedLine
@@ -317,7 +315,7 @@ class OverrideRepairs:
                 for one in edited
                 for new in one.lines.values()
             ),
-            cost=(OVERRIDE, sum(len(one.lines) for one in edited)),
+            cost=cost_of([OVERRIDE for one in edited for _ in one.lines]),
             claim=self.prover.claim(narrowed, is_irreducible=needed.is_irreducible),
             resolution=narrowed.value,
             wheels=self._added(edited),
@@ -336,7 +334,7 @@ class OverrideRepairs:
             self._stamp(edited.release),
             edited.lines,
             page=releases.page if releases is not None else None,
-            python=self.prover.question.environment.python_version,
+            python=self.prover.question.environment.python,
         )
 
     def _held_back(

@@ -18,8 +18,9 @@ from axletree.resolver.model.fact_keys import (
     FallenKey,
 )
 from axletree.resolver.model.outcomes import Found, GaveUp
+from axletree.resolver.repairs.costs import ANOTHER_PLATFORM, cost_of
 from axletree.resolver.repairs.elsewhere import Elsewhere
-from axletree.resolver.repairs.proving import ANOTHER_PLATFORM, Prover
+from axletree.resolver.repairs.proving import Prover
 
 MOST_PLATFORMS = 6
 """Platforms that are tried, the nearest first."""
@@ -65,7 +66,7 @@ class PlatformRepairs:
                     text=f"use the platform {other.name} ({_said(words)}) instead of "
                     f"{environment.platform} ({_said(own)})",
                     changes=(f"--python-platform {other.name}",),
-                    cost=(ANOTHER_PLATFORM, 1, *other.distance),
+                    cost=cost_of([ANOTHER_PLATFORM], *other.distance),
                     claim=self.prover.claim(answer),
                     resolution=answer.value,
                     notes=self.prover.notes(answer.unread),

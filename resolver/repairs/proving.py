@@ -1,8 +1,4 @@
-"""What all repairs share: a refused question, changed and resolved again; and ranks.
-
-A cost is the rank of its kind, then how many changes of that kind, then whatever tells
-two of one kind apart; docs/explanation/repairs.md publishes it.
-"""
+"""What all repairs share: a refused question, changed and resolved again."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
@@ -38,6 +34,7 @@ from axletree.resolver.model.reporter import (
     SilentReporter,
 )
 from axletree.resolver.model.requirements import RootRequirement
+from axletree.resolver.repairs.costs import Cost
 from axletree.resolver.resolve import Refusal, Resolver
 from axletree.resolver.universe.candidates import Release
 from axletree.resolver.universe.composed import MemoUniverse
@@ -52,22 +49,12 @@ Value = TypeVar("Value")
 WrittenKey: TypeAlias = RootKey | ConstraintKey
 """What the user wrote and may change."""
 
-RELAX_ROOT = 0
-LATER_DATE = 1
-ANOTHER_PYTHON = 2
-ANOTHER_PLATFORM = 3
-INDEX_STRATEGY = 4
-COLLECT = 5
-OVERRIDE = 6
-"""Also what a recipe that exists would build."""
-LIFT = 7
-
 
 @dataclass(frozen=True, slots=True)
 class Floor:
     """What a search says on its way: it has no cheaper repair to come."""
 
-    cost: tuple[int, ...]
+    cost: Cost
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -218,12 +205,15 @@ class Prover:
         unread = self.explanation.knowledge.observed
         return all(limit is not None and is_hidden(f, limit) for f in unread)
 
-    def may_hold_without(self, left_out: Sequence[FactKey]) -> bool:
-        """Tell whether the other facts can hold together, as far as is known."""
+    def may_hold_without(self, left_out: Sequence[FactKey], *literals: int) -> bool:
+        """Tell whether the other facts can hold together, as far as is known.
+
+        :param literals: what must hold besides.
+        """
         others = {*left_out, *self._hash_facts(left_out)}
         if any(others.isdisjoint(core.keys) for core in self.cores):
             return False
-        return self.explanation.can_hold_without(others)
+        return self.explanation.can_hold_without(others, *literals)
 
     def _hash_facts(self, left_out: Sequence[FactKey]) -> Iterator[FactKey]:
         """Yield what lines that are changed say by hashes, which go with them."""

@@ -4,15 +4,20 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from axletree.resolver.model.answers import Repair
-from axletree.resolver.model.environment import KNOWN_PYTHONS
+from axletree.resolver.model.environment import (
+    FREE_THREADED_PYTHONS,
+    KNOWN_PYTHONS,
+    Environment,
+)
 from axletree.resolver.model.fact_keys import (
     EdgeKey,
     FactKey,
     FallenKey,
 )
 from axletree.resolver.model.outcomes import Found, GaveUp
+from axletree.resolver.repairs.costs import ANOTHER_PYTHON, cost_of
 from axletree.resolver.repairs.elsewhere import Elsewhere
-from axletree.resolver.repairs.proving import ANOTHER_PYTHON, Prover
+from axletree.resolver.repairs.proving import Prover
 
 
 @dataclass(slots=True)
@@ -39,18 +44,16 @@ class PythonRepairs:
 
     def _nearest(self) -> Iterator[Repair]:
         environment = self.prover.question.environment
-        now = _minor(environment.python_version)
-        others = [minor for minor in map(_minor, KNOWN_PYTHONS) if minor != now]
-        for minor in sorted(others, key=lambda other: (abs(other - now), -other)):
-            python = f"3.{minor}"
+        own = environment.python
+        for python in _others(environment):
             self.prover.reporter.proving(f"Python {python}")
             found = self.elsewhere.resolve(python, environment.platform)
             if isinstance(found, Found):
                 yield Repair(
                     kind="python",
-                    text=f"use Python {python} instead of 3.{now}",
+                    text=f"use Python {python} instead of {own}",
                     changes=(f"--python-version {python}",),
-                    cost=(ANOTHER_PYTHON, 1, abs(minor - now)),
+                    cost=cost_of([ANOTHER_PYTHON], _apart(python, own)),
                     claim=self.prover.claim(found),
                     resolution=found.value,
                     notes=self.prover.notes(found.unread),
@@ -69,5 +72,21 @@ class PythonRepairs:
                 return False
 
 
-def _minor(python_version: str) -> int:
-    return int(python_version.split(".")[1])
+def _others(environment: Environment) -> Iterator[str]:
+    """Yield other versions, the nearest first: the same build, the newer of two."""
+    is_free = environment.is_free_threaded
+    known = (*KNOWN_PYTHONS, *(FREE_THREADED_PYTHONS if is_free else ()))
+
+    def distance(python: str) -> tuple[int, bool, int]:
+        is_same = python.endswith("t") == is_free
+        return _apart(python, environment.python), not is_same, -_minor(python)
+
+    return (p for p in sorted(known, key=distance) if p != environment.python)
+
+
+def _apart(python: str, other: str) -> int:
+    return abs(_minor(python) - _minor(other))
+
+
+def _minor(python: str) -> int:
+    return int(python.removesuffix("t").split(".")[1])

@@ -29,24 +29,28 @@ from axletree.resolver.repairs.collecting import (
     FileRepairs,
     Upstream,
 )
+from axletree.resolver.repairs.costs import (
+    ANOTHER_PLATFORM,
+    ANOTHER_PYTHON,
+    COLLECT,
+    FAR_OLDER,
+    INDEX_STRATEGY,
+    LATER_DATE,
+    LIFT,
+    OVERRIDE,
+    RELAX_ROOT,
+    Cost,
+    cost_of,
+)
 from axletree.resolver.repairs.elsewhere import Elsewhere
 from axletree.resolver.repairs.far_older import floors
 from axletree.resolver.repairs.lifting import LiftRepairs
 from axletree.resolver.repairs.overriding import OverrideRepairs
 from axletree.resolver.repairs.platforms import PlatformRepairs
-from axletree.resolver.repairs.proving import (
-    ANOTHER_PLATFORM,
-    ANOTHER_PYTHON,
-    COLLECT,
-    LATER_DATE,
-    LIFT,
-    OVERRIDE,
-    RELAX_ROOT,
-    Floor,
-    Prover,
-)
+from axletree.resolver.repairs.proving import Floor, Prover
 from axletree.resolver.repairs.pythons import PythonRepairs
 from axletree.resolver.repairs.relaxing import WrittenRepairs
+from axletree.resolver.repairs.strategies import AllIndexes, StrategyRepairs
 from axletree.resolver.resolve import Refusal
 from axletree.resolver.universe.composed import MemoUniverse
 from axletree.resolver.universe.sparing import (
@@ -123,12 +127,17 @@ class Repairer:
     says the same for all."""
     upstream: Upstream | None = None
     """Looked at for files that the universe lacks."""
+    all_indexes: AllIndexes | None = None
+    """Asked where the first index that has a project was its only one; None: there is
+    no other."""
     reporter: Reporter = field(default_factory=SilentReporter)
     _prover: Prover = field(init=False)
     spared: Sequence[SparingUniverse] = ()
     """Those among the universes that are read sparingly."""
     _is_complete: bool = field(init=False, default=False)
     _offered: int = field(init=False, default=0)
+    _has_older: bool = field(init=False, default=False)
+    """One that goes back to what is far older is enough."""
 
     def __post_init__(self) -> None:
         self._prover = Prover(
@@ -185,6 +194,9 @@ class Repairer:
                 _Step(rank=ANOTHER_PYTHON, find=pythons.find, search=pythons),
                 _Step(rank=ANOTHER_PLATFORM, find=platforms.find, search=platforms),
             ]
+        if self.all_indexes is not None:
+            every = StrategyRepairs(prover, self.all_indexes)
+            steps.append(_Step(rank=INDEX_STRATEGY, find=every.find, search=every))
         if self.upstream is not None:
             files = FileRepairs(prover, self.upstream)
             steps.append(_Step(rank=COLLECT, find=files.find, search=files))
@@ -196,12 +208,16 @@ class Repairer:
         ]
 
     def _final(
-        self, waiting: list[Repair], floor: tuple[int, ...], by_writing: Search | None
+        self, waiting: list[Repair], floor: Cost, by_writing: Search | None
     ) -> Iterator[Repair]:
         """Yield those that are cheaper than all that may come, and forget them."""
         waiting.sort(key=lambda repair: (repair.cost, repair.text))
         while waiting and waiting[0].cost < floor and self._offered < MOST_REPAIRS:
             repair = waiting.pop(0)
+            if repair.cost[0] == FAR_OLDER:
+                if self._has_older:
+                    continue
+                self._has_older = True
             is_first_written = not self._offered and repair.cost[0] == RELAX_ROOT
             is_sure = by_writing is not None and by_writing.is_complete
             if is_first_written and is_sure and repair.claim == "irreducible":
@@ -251,7 +267,7 @@ class Repairer:
             kind="recipe",
             text=f"build {name} {version} by the recipe {wheel.recipe}",
             changes=(f"{name}=={version}",),
-            cost=(OVERRIDE, 1),
+            cost=cost_of([OVERRIDE]),
             claim=self._prover.claim(found),
             resolution=found.value,
             wheels={wheel.file: wheel.metadata},

@@ -24,11 +24,10 @@ def suggest_recipe(
     :param lines: Requires-Dist as it is -> as it must become.
     :param page: where the sdist, its hash and its time stand. What it does not say is
         left as a comment to be filled in.
-    :param python: `3.9` or `3.9.7`.
+    :param python: `3.9` or `3.14t`.
     """
     sdist = _sdist(release, page)
     edits = [f"{_quote(old)} = {_quote(new)}" for old, new in lines.items()]
-    minor = ".".join(python.split(".")[:2])
     return "\n".join(
         (
             f"# {release.label} with other requirements, as axletree explain proved.",
@@ -42,7 +41,7 @@ def suggest_recipe(
             *_source(release, sdist),
             "",
             "[build]",
-            f"pythons = [{_quote(minor)}]",
+            f"pythons = [{_quote(python)}]",
             "",
             "[requires-dist]",
             *edits,

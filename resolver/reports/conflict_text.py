@@ -159,9 +159,9 @@ def fact_lines(facts: Iterable[Fact], width: int) -> Iterator[ReportLine]:
 
 def _place(fact: Fact) -> str:
     """Say in brackets where a fact can be looked up, if its text does not say so."""
-    of_files = fact.evidence and fact.evidence[0].kind in {"metadata", "index-page"}
+    of_files = fact.evidence and fact.evidence[0].kind == "metadata"
     # The evidence of a fact about many releases names some of their files only.
-    least = len(fact.versions) if of_files else 0
+    least = fact.count if of_files else 0
     return place_in_brackets(map(place_of, fact.evidence), fact.text, least)
 
 

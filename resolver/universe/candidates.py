@@ -6,7 +6,7 @@ is said or read depends on what was uploaded later (RESOLVING.md 4).
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from packaging.specifiers import InvalidSpecifier
@@ -228,8 +228,8 @@ class PageCompiler:
         def is_there(file: DistributionFile | ExcludedFile) -> bool:
             return file.upload_time is None or file.upload_time < limit
 
-        return Page(
-            project=page.project,
+        return replace(
+            page,
             files=tuple(filter(is_there, page.files)),
             excluded=tuple(filter(is_there, page.excluded)),
         )
@@ -269,10 +269,9 @@ class PageCompiler:
             specifiers = read_specifiers(requires_python)
         except InvalidSpecifier:
             return (1 << len(environment.micros)) - 1
-        minor = ".".join(environment.python_version.split(".")[:2])
         mask = 0
         for bit, micro in enumerate(environment.micros):
-            if specifiers.contains(f"{minor}.{micro}", prereleases=True):
+            if specifiers.contains(f"{environment.minor}.{micro}", prereleases=True):
                 mask |= 1 << bit
         return mask
 

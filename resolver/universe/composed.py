@@ -175,10 +175,8 @@ class OverlayUniverse:
         for name in projects:
             extra = tuple(file for file in self.added if file.project == name)
             if extra:
-                page = pages[name]
-                files = page.files if page else ()
-                excluded = page.excluded if page is not None else ()
-                pages[name] = Page(project=name, files=files + extra, excluded=excluded)
+                page = pages[name] or Page(project=name, files=())
+                pages[name] = replace(page, files=page.files + extra)
         return pages
 
     def metadata(
@@ -243,15 +241,11 @@ class OpenedUniverse:
         pages = dict(self.base.pages(projects))
         opened = [n for n in projects if n in self.opened or not has_files(pages[n])]
         for name, page in self.other.pages(opened).items() if opened else ():
-            own = pages[name]
-            files = own.files if own is not None else ()
-            new = absent_from(own, page)
+            new = absent_from(pages[name], page)
             self._from_other.update(new)
             if new:
-                excluded = own.excluded if own is not None else ()
-                pages[name] = Page(
-                    project=name, files=(*files, *new), excluded=excluded
-                )
+                own = pages[name] or Page(project=name, files=())
+                pages[name] = replace(own, files=(*own.files, *new))
         return pages
 
     def metadata(

@@ -150,3 +150,73 @@ def test_collect_brings_each_file_from_its_index(
     [newest] = [f for f in other.published if f.filename == "one-3-py3-none-any.whl"]
     assert house[newest.filename] == newest.sha256
     assert axletree(*words, *BEST).out.startswith("nothing to do: all 2 files")
+
+
+# What another index has (from a case with two indexes of torch, of which only the second
+# has the build that is asked for).
+
+
+@pytest.fixture
+def torch(index: Index, other: Index, tmp_path: Path) -> tuple[str, ...]:
+    """Offer torch on both indexes, the build for CUDA on the second alone."""
+    offer(index, tmp_path / "public", "torch 1.13.1", "torch 2.0.0")
+    offer(index, tmp_path / "public", "app 1 torch==1.13.1+cu116")
+    offer(other, tmp_path / "extra", "torch 1.13.1+cu116")
+    return ("-i", index.url, "--extra-index-url", other.url)
+
+
+@pytest.mark.parametrize("root", ["torch==1.13.1+cu116", "app"])
+def test_an_index_that_was_not_asked_is_named_and_is_a_repair(
+    axletree: CommandLine, torch: tuple[str, ...], other: Index, root: str
+) -> None:
+    ran = axletree("explain", root, *torch, "--json")
+
+    conflict = json.loads(ran.out)
+    asked = f"{other.url} was not asked, since an index before has it"
+    assert sum(asked in fact["text"] for fact in conflict["core"]) == 1
+    [repair] = [r for r in conflict["repairs"] if r["kind"] == "index-strategy"]
+    assert repair["changes"] == [" ".join(BEST)]
+    assert repair["text"].endswith(f"torch 1.13.1+cu116 comes from {other.url}")
+    assert axletree("lock", root, *torch, *BEST).code == 0
+    # pip takes the best of all, whatever we ask.
+    assert conflict["as_pip"]["outcome"] == "resolved"
+
+
+def test_an_index_that_was_asked_is_not_named(
+    axletree: CommandLine, torch: tuple[str, ...]
+) -> None:
+    ran = axletree("explain", "torch>3", *torch, *BEST, "--json")
+
+    assert "not asked" not in ran.out
+    assert "index-strategy" not in ran.out
+
+
+def test_an_index_that_has_nothing_better_is_named_and_no_repair(
+    axletree: CommandLine, torch: tuple[str, ...], other: Index
+) -> None:
+    conflict = json.loads(axletree("explain", "torch>3", *torch, "--json").out)
+
+    assert f"{other.url} was not asked" in conflict["core"][0]["text"]
+    assert all(r["kind"] != "index-strategy" for r in conflict["repairs"])
+
+
+def test_a_folder_beside_them_keeps_what_was_not_asked(
+    axletree: CommandLine, torch: tuple[str, ...], other: Index, tmp_path: Path
+) -> None:
+    make_wheel(tmp_path / "folder", "torch", "1.0")
+    words = ("torch==1.13.1+cu116", *torch, "-f", str(tmp_path / "folder"), "--json")
+
+    conflict = json.loads(axletree("explain", *words).out)
+
+    assert f"{other.url} was not asked" in conflict["core"][0]["text"]
+    [repair] = [r for r in conflict["repairs"] if r["kind"] == "index-strategy"]
+    assert [pin["version"] for pin in repair["pins"]] == ["1.13.1+cu116"]
+
+
+def test_the_engine_of_pip_asks_every_index(
+    axletree: CommandLine, torch: tuple[str, ...]
+) -> None:
+    ran = axletree("explain", "app", *torch, "--engine", "resolvelib")
+
+    assert ran.code == 0
+    assert "torch 1.13.1+cu116" in ran.out

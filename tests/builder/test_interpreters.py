@@ -89,3 +89,27 @@ def test_a_missing_python_names_the_command_that_brings_it(tmp_path: Path) -> No
         find_interpreter("3.99", fake_environ(tmp_path), may_install=False)
     assert caught.value.exit_code == 3
     assert "uv python install 3.99" in caught.value.hint
+
+
+def test_a_free_threaded_build_is_told_from_the_other(tmp_path: Path) -> None:
+    folder = tmp_path / "versions" / "3.14.1t" / "bin"
+    folder.mkdir(parents=True)
+    for name, is_free in (("python3.14", "false"), ("python3.14t", "true")):
+        program = folder / name
+        program.write_text(
+            "#!/bin/sh\necho '"
+            '{"implementation": "cpython", "version": "3.14.1", '
+            f'"executable": "{program}", "prefix": "{folder}", '
+            f'"free_threaded": {is_free}}}'
+            "'\n"
+        )
+        program.chmod(0o755)
+    (tmp_path / "python3.14").symlink_to(folder / "python3.14")
+    (tmp_path / "python3.14t").symlink_to(folder / "python3.14")
+    environ = fake_environ(tmp_path, PYENV_ROOT=str(tmp_path), PATH=str(tmp_path))
+
+    free = find_interpreter("3.14t", environ, may_install=False)
+    plain = find_interpreter("3.14.1", environ, may_install=False)
+
+    assert (free.minor, free.executable.name) == ("3.14t", "python3.14t")
+    assert (plain.minor, plain.executable.name) == ("3.14", "python3.14")

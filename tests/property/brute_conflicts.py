@@ -30,7 +30,9 @@ from tests.property.brute_force import Candidate, Gate, World, fits
 T = TypeVar("T")
 _Node: TypeAlias = tuple[NormalizedName, str]
 """A project and an extra of it that is asked for."""
-_Facts: TypeAlias = frozenset[FactKey]
+Named: TypeAlias = tuple[FactKey, str]
+"""A fact, and a version that it is about; none for roots, constraints and absences."""
+_Facts: TypeAlias = frozenset[Named]
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -48,10 +50,14 @@ class Choices:
     def __init__(self, universe: FrozenUniverse, question: Question) -> None:
         self.world = World(universe, question)
         self.question = question
-        self.violated = _least(
+        self.violated_of_named = _least(
             violated
             for choice in self._choices({})
             for violated in self._violations(choice)
+        )
+        """The sets of facts about versions that choices violate, likewise."""
+        self.violated = _least(
+            frozenset(key for key, _ in violated) for violated in self.violated_of_named
         )
         """The sets of facts that choices violate, without those that contain another."""
         self.facts = frozenset(chain.from_iterable(self.violated))
@@ -60,6 +66,10 @@ class Choices:
     def can_hold(self, facts: Collection[FactKey]) -> bool:
         """Tell whether some choice violates none of the facts."""
         return any(violated.isdisjoint(facts) for violated in self.violated)
+
+    def can_hold_as_named(self, named: Collection[Named]) -> bool:
+        """Tell it when facts say nothing but of the versions that they name."""
+        return any(violated.isdisjoint(named) for violated in self.violated_of_named)
 
     def has_core_of(self, size: int) -> bool:
         """Tell whether so many facts cannot hold together."""
@@ -78,7 +88,7 @@ class Choices:
             if "date" not in world.reasons(file)
         ]
         if not files:
-            absent: _Facts = frozenset({AbsentKey(project)})
+            absent: _Facts = frozenset({(AbsentKey(project), "")})
             yield Option(candidate=None, forbidden_by=absent)
             return
         usable = {candidate.version for candidate in world.candidates[project]}
@@ -90,7 +100,9 @@ class Choices:
                 reasons = world.reasons(file)
                 yield Option(
                     candidate=world.candidate(version, file),
-                    forbidden_by=frozenset(FallenKey(project, r) for r in reasons),
+                    forbidden_by=frozenset(
+                        (FallenKey(project, reason), str(version)) for reason in reasons
+                    ),
                 )
 
     def _choices(
@@ -135,7 +147,10 @@ class Choices:
             if c.version.is_prerelease
         ]
         return _least(
-            frozenset(FallenKey(project, gate) for project, gate in waived)
+            frozenset(
+                (FallenKey(project, gate), str(files[project].version))
+                for project, gate in waived
+            )
             for waived in map(frozenset, _subsets(gates))
             if self.world.admitted(files, waived).keys() == files.keys()
         )
@@ -144,7 +159,7 @@ class Choices:
         """List, for each patch release of Python, whose files refuse it."""
         return _least(
             frozenset(
-                FallenKey(name, "requires-python")
+                (FallenKey(name, "requires-python"), str(candidate.version))
                 for name, candidate in files.items()
                 if candidate.micros and micro not in candidate.micros
             )
@@ -153,22 +168,22 @@ class Choices:
 
     def _unmet(
         self, choice: Mapping[NormalizedName, Option], extras: frozenset[_Node]
-    ) -> Iterator[FactKey]:
+    ) -> Iterator[Named]:
         """List the demands that are not met when just these extras are in force."""
         for index, root in enumerate(self.question.roots):
             if not _is_met(root.requirement, choice, extras):
-                yield RootKey(index)
+                yield RootKey(index), ""
         for index, constraint in enumerate(self.question.constraints):
             name = canonicalize_name(constraint.requirement.name)
             option = choice.get(name)
             if option is not None and not _fits(constraint.requirement, option):
-                yield ConstraintKey(index)
+                yield ConstraintKey(index), ""
         for name, candidate in _files(choice).items():
             for line in candidate.lines:
                 if not _is_met(line, choice, extras):
                     target = canonicalize_name(line.name)
                     for extra in self._sources(name, line, extras):
-                        yield EdgeKey(name, extra, target)
+                        yield EdgeKey(name, extra, target), str(candidate.version)
 
     def _sources(
         self, name: NormalizedName, line: Requirement, extras: frozenset[_Node]

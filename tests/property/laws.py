@@ -15,6 +15,7 @@ from tests.property import (
     test_audit,
     test_engine,
     test_later_uploads,
+    test_printed_facts,
     test_pylock,
     test_quick_explanation,
     test_reference,
@@ -104,6 +105,16 @@ LAWS = (
     Law(
         name="the same of an index",
         test=test_engine.test_what_is_claimed_of_a_conflict_in_an_index_is_true,
+        allows_twins=False,
+    ),
+    Law(
+        name="the versions that facts name are a contradiction, and none is spared",
+        test=test_printed_facts.test_the_versions_that_facts_name_are_a_contradiction_without_one_to_spare,
+        allows_twins=False,
+    ),
+    Law(
+        name="so they are by what was read of an index",
+        test=test_printed_facts.test_so_they_are_by_what_was_read_of_an_index,
         allows_twins=False,
     ),
     Law(

@@ -12,6 +12,7 @@ from itertools import combinations, permutations
 from hypothesis import HealthCheck, assume, event, given, reject, settings
 from hypothesis import strategies as st
 from packaging.requirements import Requirement
+from packaging.specifiers import SpecifierSet
 from packaging.utils import NormalizedName, canonicalize_name
 from packaging.version import Version
 
@@ -43,10 +44,9 @@ from axletree.resolver.repairs.collecting import (
     FileRepairs,
     Upstream,
 )
+from axletree.resolver.repairs.costs import LATER_DATE, OVERRIDE, cost_of
 from axletree.resolver.repairs.lifting import LiftRepairs
 from axletree.resolver.repairs.proving import (
-    LATER_DATE,
-    OVERRIDE,
     Prover,
     WrittenKey,
     with_specifier,
@@ -487,6 +487,12 @@ def is_proved(case: Case, repair: Repair, keys: Sequence[WrittenKey]) -> bool:
     if len(keys) > 1 or isinstance(keys[0], ConstraintKey):
         return True
     [key], [edit] = keys, repair.edits
+    old = case.question.roots[key.index].requirement
+    if any(
+        each.operator in {"==", "==="} and "*" not in str(each)
+        for each in old.specifier
+    ):
+        return is_the_nearest_pin(case, repair, key.index)
     return says_how_far(case, key.index, specifier_of(edit.new))
 
 
@@ -508,6 +514,61 @@ def is_nearest(case: Case, repair: Repair, keys: Sequence[WrittenKey]) -> bool:
         and works(case, key.index, found)
         for at, found in enumerate(listed)
         if named
+    )
+
+
+def is_the_nearest_pin(case: Case, repair: Repair, index: int) -> bool:
+    """Tell whether a pin moved to the nearest version, newer before older."""
+    old = case.question.roots[index].requirement
+    name = canonicalize_name(old.name)
+    [chosen] = (pin.version for pin in repair.resolution.pins if pin.name == name)
+    listed = usable_versions(case, name)
+    away = {version: steps_from(old.specifier, version, listed) for version in listed}
+    candidates = World(case.universe, case.question).candidates[name]
+    working = [c.version for c in candidates if c.is_final and works(case, index, c)]
+    if working:
+        nearest = min(working, key=lambda v: (away[v], listed.index(v)))
+        if not Version(chosen.public).is_prerelease and chosen != nearest:
+            # A pre-release that was pinned may move to another.
+            return any(Version(p.version).is_prerelease for p in old.specifier)
+    beside = re.search(r"; (?:at least )?(\S+) to (\S+) work$", repair.text)
+    if beside is None:
+        return True
+    lowest, highest = map(Version, beside.groups())
+    finals = {c.version for c in candidates if c.is_final}
+    return lowest <= chosen <= highest and all(
+        version in working for version in finals if lowest <= version <= highest
+    )
+
+
+def usable_versions(case: Case, name: NormalizedName) -> list[Version]:
+    """List the versions with a file that the page lets in, newest first."""
+    world = World(case.universe, case.question)
+    return sorted(
+        {
+            Version(file.version)
+            for file in case.universe.page_of[name].files
+            if not world.reasons(file)
+            - {"metadata", *(() if file.requires_python else ("requires-python",))}
+        },
+        reverse=True,
+    )
+
+
+def steps_from(
+    specifier: SpecifierSet, version: Version, listed: Sequence[Version]
+) -> int:
+    """Count the versions between one and the nearest that a specifier names."""
+    named = [each for each in listed if specifier.contains(each, prereleases=True)]
+    if not named:
+        local = [Version(each.version) for each in specifier if "+" in each.version]
+        named = [each for each in listed if each in [Version(v.public) for v in local]]
+    if named:
+        return min(abs(listed.index(version) - listed.index(each)) for each in named)
+    bounds = [Version(each.version.removesuffix(".*")) for each in specifier]
+    return min(
+        sum(min(version, bound) <= each <= max(version, bound) for each in listed)
+        for bound in bounds
     )
 
 
@@ -561,7 +622,7 @@ def assert_override(case: Case, repair: Repair) -> None:
         for place, text in enumerate(original(case, file).requires_dist)
         if text != metadata.requires_dist[place]
     }
-    assert repair.cost == (OVERRIDE, len(changed))
+    assert repair.cost == cost_of([OVERRIDE] * len(changed))
     for size in range(len(changed)):
         for part in combinations(changed, size):
             wheels = {

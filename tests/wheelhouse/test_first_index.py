@@ -1,3 +1,7 @@
+"""Several indexes of which the first that has a project is the only one."""
+
+from dataclasses import replace
+
 from packaging.utils import canonicalize_name
 
 from axletree.resolver.model.distribution import (
@@ -34,18 +38,19 @@ def _universe(*names: str, mark: str) -> FrozenUniverse:
 
 def test_the_first_index_that_has_a_project_is_its_only_one() -> None:
     first, second = _universe("a", mark="first"), _universe("a", "b", mark="second")
-    both = FirstIndex([first, second])
+    both = FirstIndex([first, second], ["one", "two"])
 
     pages = both.pages([A, B, C])
 
-    assert pages == {A: first.page_of[A], B: second.page_of[B], C: None}
+    asked_first = replace(first.page_of[A], unasked=("two",))
+    assert pages == {A: asked_first, B: second.page_of[B], C: None}
     assert both.owner(first.page_of[A].files[0]) is first
     assert both.owner(_universe("c", mark="").page_of[C].files[0]) is None
 
 
 def test_metadata_comes_from_the_index_of_the_project() -> None:
     first, second = _universe("a", mark="first"), _universe("a", "b", mark="second")
-    both = FirstIndex([first, second])
+    both = FirstIndex([first, second], ["one", "two"])
     files = [page.files[0] for page in both.pages([A, B]).values() if page]
 
     answers = both.metadata(files)

@@ -3,6 +3,7 @@
 import json
 import platform
 import sys
+import sysconfig
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -39,7 +40,11 @@ from axletree.resolver.model.question import (
     ask,
 )
 
-_READ_VERSION = "import json, platform; print(json.dumps(platform.python_version()))"
+# A pre-release of an interpreter is taken for the release.
+_READ_VERSION = (
+    "import json, sys, sysconfig; print(json.dumps('%d.%d.%d' % sys.version_info[:3]"
+    " + 't' * bool(sysconfig.get_config_var('Py_GIL_DISABLED'))))"
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -151,7 +156,9 @@ def _active_python() -> str:
     active = process_environment().get("VIRTUAL_ENV")
     python = Path(active or "", "bin", "python")
     if active is None or python.resolve() == Path(sys.executable).resolve():
-        return platform.python_version()
+        numbers = ".".join(map(str, sys.version_info[:3]))
+        is_free_threaded = sysconfig.get_config_var("Py_GIL_DISABLED")
+        return f"{numbers}{'t' if is_free_threaded else ''}"
     import subprocess  # noqa: PLC0415  late, for most runs have no use for it
 
     try:

@@ -4,7 +4,7 @@ Apart from `axletree.commands.sources.opening`, so that only who asks an index i
 that a network takes.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 
@@ -20,9 +20,10 @@ from axletree.commands.sources.opened import Opened
 from axletree.config import IndexStrategy, Settings
 from axletree.console import Progress
 from axletree.resolver.model.question import Question
+from axletree.resolver.repairs.strategies import AllIndexes
 from axletree.resolver.universe.composed import MemoUniverse
 from axletree.resolver.universe.protocol import Universe
-from axletree.resolver.universe.sparing import BuildAllowance
+from axletree.resolver.universe.sparing import BuildAllowance, SparingUniverse
 from axletree.wheelhouse.best_match import BestMatch
 from axletree.wheelhouse.credentials import printable
 from axletree.wheelhouse.first_index import FirstIndex
@@ -30,11 +31,6 @@ from axletree.wheelhouse.merged import MergedUniverse
 from axletree.wheelhouse.public_index import public_index_url
 from axletree.wheelhouse.upstream import UpstreamIndex
 from axletree.wheelhouse.upstream_options import ReadingOptions, SdistReading
-
-_RANKED: Mapping[IndexStrategy, Callable[[Sequence[Universe]], RankedIndexes]] = {
-    "first-index": FirstIndex,
-    "unsafe-best-match": BestMatch,
-}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,10 +73,17 @@ class Indexes:
             )
             for url in urls
         ]
-        ranked = _RANKED[strategy_of(self.source, settings)](indexes)
+        names = tuple(printable(index.url) for index in indexes)
+        strategy = strategy_of(self.source, settings)
+        ranked = _ranked(strategy, indexes, names)
         beside = [ranked] if indexes else []
         merged = MergedUniverse([*folders.values(), *beside]) if folders else None
         universe = merged or ranked
+        every = None
+        if strategy == "first-index" and len(indexes) > 1:
+            best = MergedUniverse([*folders.values(), BestMatch(indexes)])
+            spared = SparingUniverse(best, allowance)
+            every = AllIndexes(universe=spared, names=names)
         downloads = SpreadDownloads(
             indexes=tuple(indexes), ranked=ranked, merged=merged
         )
@@ -89,12 +92,21 @@ class Indexes:
         requirements.fetch = downloads.fetch
         return Opened(
             universe=universe,
-            sources=(*folders, *(printable(index.url) for index in indexes)),
+            sources=(*folders, *names),
+            all_indexes=every,
             downloads=downloads,
             builder=builder,
             build_requirements=requirements,
             allowance=allowance,
         )
+
+
+def _ranked(
+    strategy: IndexStrategy, indexes: Sequence[Universe], names: Sequence[str]
+) -> RankedIndexes:
+    if strategy == "first-index":
+        return FirstIndex(indexes, names)
+    return BestMatch(indexes)
 
 
 def _address(url: str, settings: Settings) -> str:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from axletree.builder.resolved_requirements import ResolvedBuildRequirements
     from axletree.commands.sources.downloads import SpreadDownloads
     from axletree.commands.sources.kept import WheelhouseTables
+    from axletree.resolver.repairs.strategies import AllIndexes
     from axletree.resolver.universe.composed import MemoUniverse
     from axletree.wheelhouse.sdist_builder import SdistBuilder
 
@@ -27,6 +28,8 @@ class Opened:
     universe: Universe
     sources: tuple[str, ...] = ()
     """The folders and indexes that are asked, in their order, without logins."""
+    all_indexes: "AllIndexes | None" = None
+    """The same with every index asked for every project; None: they are anyway."""
     downloads: "SpreadDownloads | None" = None
     """Set, with the two below, if candidates come from indexes."""
     builder: "SdistBuilder | None" = None

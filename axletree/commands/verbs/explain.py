@@ -170,7 +170,10 @@ def answer(console: Console, wanted: Wanted, options: dict[str, Any]) -> int:
         spared = opened.spared()
         universe = MemoUniverse(spared)
         if wanted.engine == "resolvelib":
-            return _show_as_pip(console, universe, asked.question)
+            # pip takes the best of all indexes, whatever the strategy is here.
+            every = opened.all_indexes
+            read = universe if every is None else MemoUniverse(every.universe)
+            return _show_as_pip(console, read, asked.question)
         if wanted.engine == "pip-compile":
             # Late: it brings the builder along.
             from axletree.commands.results.second_opinion import ask_both  # noqa: PLC0415
@@ -268,11 +271,13 @@ class _Run:
             if self.teller is not None:
                 self.teller.end(refusal.conflict)
             return refusal.conflict
+        every = self.opened.all_indexes
         remedies = Remedies(
             wheels=self.wheels,
             upstream=self.upstream.upstream,
+            all_indexes=every,
             turn=self.opened.turn,
-            spared=self.upstream.spared,
+            spared=(*self.upstream.spared, *([every.universe] if every else ())),
         )
         search = RepairSearch(
             universe=self.universe,

@@ -21,6 +21,20 @@ def test_versions_are_named_from_the_oldest(versions: Sequence[str], said: str) 
 
 
 @pytest.mark.parametrize(
+    ("runs", "said"),
+    [
+        ([["2", "1"], ["9"]], "1, 2 and 9"),
+        ([["3", "2", "1"], ["7", "6", "5"]], "1 … 3 (3 versions) and 5 … 7 (3 versions)"),
+        ([["1"], ["3"], ["7", "6", "5"], ["9"]], "1, 3 and 4 more up to 9"),
+    ],
+)  # fmt: skip
+def test_a_span_is_said_of_each_run_and_of_no_more_than_some(
+    runs: Sequence[Sequence[str]], said: str
+) -> None:
+    assert phrases.span_text(runs, 3) == said
+
+
+@pytest.mark.parametrize(
     ("count", "said"),
     [
         (1, "a==1"),
@@ -36,9 +50,9 @@ def test_up_to_four_demands_are_spelled_out(count: int, said: str) -> None:
 
 
 def test_one_requires_and_several_require() -> None:
-    assert phrases.requires("app", ["1"], "lib<2") == "app 1 requires lib<2"
-    assert phrases.requires("app", ["2", "1"], "lib") == "app 1 and 2 require lib"
-    assert phrases.edge_label("app", ["2", "1"], "lib") == "app 1 and 2: lib"
+    assert phrases.requires("app", [["1"]], "lib<2") == "app 1 requires lib<2"
+    assert phrases.requires("app", [["2", "1"]], "lib") == "app 1 and 2 require lib"
+    assert phrases.edge_label("app", [["1"], ["3"]], "lib") == "app 1 and 3: lib"
 
 
 def test_a_base_pins_and_a_user_constrains() -> None:

@@ -3,16 +3,23 @@ from packaging.markers import Marker, default_environment
 from packaging.specifiers import SpecifierSet
 
 from axletree.resolver.model.environment import (
+    FREE_THREADED_PYTHONS,
     KNOWN_PLATFORMS,
     KNOWN_PYTHONS,
     environment_for,
+    limit_python,
     platform_of,
 )
-from axletree.resolver.model.errors import InvalidEnvironmentError
+from axletree.resolver.model.errors import (
+    InvalidEnvironmentError,
+    PythonExcludedError,
+)
+from axletree.resolver.model.origins import Origin
+from axletree.resolver.model.requirements import PythonLimit
 
 
 @pytest.mark.parametrize("platform", KNOWN_PLATFORMS)
-@pytest.mark.parametrize("python", KNOWN_PYTHONS)
+@pytest.mark.parametrize("python", [*KNOWN_PYTHONS, *FREE_THREADED_PYTHONS])
 def test_every_known_pair_has_tags_without_doubles(python: str, platform: str) -> None:
     tags = environment_for(python, platform).tags
 
@@ -163,3 +170,58 @@ def test_a_wheels_platform_is_named_as_it_is_resolved_for(
     tag: str, own: str, name: str | None
 ) -> None:
     assert platform_of(tag, environment_for("3.9", own)) == name
+
+
+@pytest.mark.parametrize(
+    ("python", "taken", "refused"),
+    [
+        (
+            "3.13t",
+            ["cp313-cp313t-linux_x86_64", "cp313-none-any", "py3-none-any"],
+            ["cp313-cp313-linux_x86_64", "cp313-abi3-linux_x86_64", "cp39-abi3-any"],
+        ),
+        ("3.13", ["cp313-cp313-linux_x86_64"], ["cp313-cp313t-linux_x86_64"]),
+        # Source: PEP 803, the stable ABI of free-threaded builds.
+        ("3.15t", ["cp315-abi3t-linux_x86_64"], ["cp315-abi3-linux_x86_64"]),
+        (
+            "3.15",
+            ["cp315-abi3-linux_x86_64", "cp315-cp315-linux_x86_64"],
+            ["cp315-abi3t-linux_x86_64"],
+        ),
+    ],
+)
+def test_a_free_threaded_build_takes_wheels_for_it(
+    python: str, taken: list[str], refused: list[str]
+) -> None:
+    tags = set(environment_for(python, "linux").tags)
+
+    assert tags.issuperset(taken)
+    assert tags.isdisjoint(refused)
+
+
+@pytest.mark.parametrize("python", ["3.13t", "3.13.1t"])
+def test_a_free_threaded_build_has_the_markers_of_its_version(python: str) -> None:
+    environment = environment_for(python, "linux")
+    plain = environment_for(python.removesuffix("t"), "linux")
+
+    assert environment.markers == plain.markers
+    assert environment.micros == plain.micros
+    assert environment.label == f"Python {python} on linux"
+    assert (environment.version, environment.minor) == (python[:-1], "3.13")
+    assert (environment.python, plain.python) == ("3.13t", "3.13")
+
+
+@pytest.mark.parametrize("python", ["3.12t", "3.16t", "3.13tt", "t", "3.13 t", "3t"])
+def test_no_other_python_is_free_threaded(python: str) -> None:
+    with pytest.raises(InvalidEnvironmentError) as caught:
+        environment_for(python, "linux")
+
+    assert "free-threaded 3.13t, 3.14t, 3.15t" in (caught.value.hint or "")
+
+
+def test_the_users_own_project_is_held_against_the_version_alone() -> None:
+    limit = PythonLimit(specifier=SpecifierSet(">=3.14"), origin=Origin())
+
+    assert limit_python(environment_for("3.14t", "linux"), [limit]).micros
+    with pytest.raises(PythonExcludedError):
+        limit_python(environment_for("3.13t", "linux"), [limit])

@@ -1,12 +1,8 @@
-"""What is claimed of a repair that was resolved, and that ranks are as published."""
-
-import re
+"""What is claimed of a repair that was resolved."""
 
 import pytest
 
 from axletree.resolver.model.distribution import UnusableKind, UnusableMetadata
-from axletree.resolver.repairs import proving
-from tests.support.checkout import ROOT
 from tests.support.repairs import has_its_repairs
 from tests.support.sdist_index import SDIST, WHEEL, Index, make, repairs
 
@@ -37,24 +33,3 @@ def test_a_repair_that_rests_on_this_machine_is_untried(
 )
 def test_a_repair_is_claimed_as_the_scenario_says(name: str) -> None:
     has_its_repairs(name)
-
-
-PUBLISHED = (
-    (proving.RELAX_ROOT, "a looser requirement or constraint of your own"),
-    (proving.LATER_DATE, "a later date"),
-    (proving.ANOTHER_PYTHON, "another version of Python"),
-    (proving.ANOTHER_PLATFORM, "another platform"),
-    (proving.INDEX_STRATEGY, "index strategy"),
-    (proving.COLLECT, "a file that the upstream index has"),
-    (proving.OVERRIDE, "a changed requirement of somebody else"),
-    (proving.LIFT, "lifting a ban"),
-)
-
-
-def test_ranks_are_in_the_published_order() -> None:
-    page = (ROOT / "docs/explanation/repairs.md").read_text()
-    listed = re.findall(r"^   \d\. (.*)$", page, re.MULTILINE)
-
-    assert [rank for rank, _ in PUBLISHED] == list(range(len(listed)))
-    for line, (_, what) in zip(listed, PUBLISHED, strict=True):
-        assert what in line

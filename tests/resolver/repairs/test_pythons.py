@@ -43,11 +43,12 @@ def test_another_python_asks_sdists_anew() -> None:
 @pytest.mark.parametrize(
     "name",
     [
-        "each_file_falls_by_its_own_reason",
-        "kfserving_ray_python",
-        "tensorflow_names_its_pythons",
-        "fairing_kfp",
+        "conflicts/each_file_falls_by_its_own_reason",
+        "conflicts/kfserving_ray_python",
+        "conflicts/tensorflow_names_its_pythons",
+        "conflicts/fairing_kfp",
+        "repairs/a_python_with_the_lock_is_the_nearest",
     ],
 )
 def test_another_python_is_told_where_it_helps(name: str) -> None:
-    has_its_repairs(f"conflicts/{name}")
+    has_its_repairs(name)

@@ -29,7 +29,7 @@ def recipe(*files: DistributionFile, page: tuple[DistributionFile, ...]) -> str:
         "1.0+axle.3",
         LINES,
         page=Page(project=name("app"), files=page) if page else None,
-        python="3.9.7",
+        python="3.9",
     )
 
 

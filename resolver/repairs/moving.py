@@ -1,0 +1,325 @@
+"""The versions of one requirement that work: which is taken, and which would do, too.
+
+A pin moves to the nearest version that works, newer before older; a range to the widest
+run of versions around the newest one (RESOLVING.md 5).
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from packaging.requirements import Requirement
+from packaging.specifiers import SpecifierSet
+from packaging.utils import NormalizedName
+from packaging.version import Version
+
+from axletree.resolver.model.distribution import DistributionFile
+from axletree.resolver.model.fact_keys import RootKey
+from axletree.resolver.model.origins import Origin
+from axletree.resolver.model.outcomes import Answer, Found, ProvedNone
+from axletree.resolver.model.question import Question
+from axletree.resolver.model.requirements import RootRequirement
+from axletree.resolver.repairs.far_older import floor_of
+from axletree.resolver.repairs.places import Places, pinned
+from axletree.resolver.repairs.proving import (
+    Newest,
+    Prover,
+    WrittenKey,
+    name_of,
+    with_specifier,
+    written,
+)
+from axletree.resolver.universe.candidates import Release
+
+MOST_RANGE = 25
+"""Versions of a working range that are proved before it says "at least"."""
+MOST_SDISTS = 3
+"""Of these, versions without a wheel: each may cost a build to learn its metadata."""
+MOST_NEARER = 40
+"""Versions near a pin that are resolved before the newest one has to do."""
+MOST_LOOKED_AT = 400
+"""Versions near a pin that are looked at for that."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Moved:
+    """One requirement, moved to the versions that work."""
+
+    key: WrittenKey
+    chosen: Version
+    """That a lock takes."""
+    run: Sequence[Version]
+    """Those around it that work, newest first."""
+    specifier: str
+    """That takes in what is meant and nothing else that counts."""
+    is_pin: bool
+    is_cut: bool
+    """More versions may work."""
+    distance: int
+    """Candidates between the nearest version the old specifier names and the chosen."""
+    is_nearest: bool
+    """It is known that no version that is nearer works, but for those in the run."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Working:
+    """A version that works, and what is known of those around it."""
+
+    release: Release
+    unread: Sequence[DistributionFile]
+    """What even of it is not known."""
+    is_nearest: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Mover:
+    """Moves single requirements of a question."""
+
+    prover: Prover
+
+    def floor(self, key: WrittenKey) -> str:
+        """Leave versions out that are far older than what was asked for; "": none are.
+
+        Where all is at hand, they cost nothing.
+        """
+        prover = self.prover
+        if prover.universe.is_frozen:
+            return ""
+        page = prover.universe.page_of.get(name_of(prover.question, key))
+        specifier = written(prover.question, key).requirement.specifier
+        return "" if page is None else floor_of(page, specifier, prover.question.limits)
+
+    def move(
+        self, question: Question, key: WrittenKey, opened: Sequence[WrittenKey]
+    ) -> Answer[Moved]:
+        """Find the versions of one requirement that work.
+
+        :param question: it and those that are not moved yet are open.
+        :param opened: all that move.
+        """
+        name = name_of(question, key)
+        self.prover.reporter.proving(f"another version of {name}")
+        found = self.prover.newest(_demanding(question, name), name)
+        if not isinstance(found, Found):
+            return found
+        old = written(self.prover.question, key).requirement.specifier
+        places = Places.of(old, found.value.listed)
+        moved = (
+            self._to_pin(question, key, found, places, opened)
+            if pinned(old)
+            else self._to_range(question, key, found, places)
+        )
+        return Found(value=moved, unread=found.unread)
+
+    # A pin.
+
+    def _to_pin(
+        self,
+        question: Question,
+        key: WrittenKey,
+        found: Found[Newest],
+        places: Places,
+        opened: Sequence[WrittenKey],
+    ) -> Moved:
+        working = self._nearest(question, key, found, places, opened)
+        release, listed = working.release, places.listed
+        at = listed.index(release)
+        newest = listed.index(found.value.release)
+        run, is_cut = [release.version], False
+        if len(opened) == 1:
+            # Nothing works above the newest.
+            above = reversed(listed[newest:at])
+            newer, is_cut = self._run(question, key, above, working)
+            older, is_short = self._run(
+                question, key, listed[at + 1 :], working, beside=len(newer)
+            )
+            run, is_cut = [*reversed(newer), *run, *older], is_cut or is_short
+        distance = places.distance(at)
+        return Moved(
+            key=key,
+            chosen=release.version,
+            run=run,
+            specifier=spelled_range([release.version], listed),
+            is_pin=True,
+            is_cut=is_cut,
+            distance=distance,
+            is_nearest=working.is_nearest,
+        )
+
+    def _nearest(
+        self,
+        question: Question,
+        key: WrittenKey,
+        found: Found[Newest],
+        places: Places,
+        opened: Sequence[WrittenKey],
+    ) -> _Working:
+        """Find the nearest version that works; the newest that does is known."""
+        newest, is_sure, tried = found.value.release, True, 0
+        limit = places.listed.index(newest)
+        for at in self._near(key, places):
+            release = places.listed[at]
+            if release is newest:
+                return _Working(release=newest, unread=found.unread, is_nearest=is_sure)
+            if at < limit and not release.version.is_prerelease:
+                continue
+            if not self._may_work(release, opened):
+                is_sure &= self.prover.refuses_for_certain
+                continue
+            if tried == MOST_NEARER:
+                break
+            tried += 1
+            answer = self._solved(question, key, release)
+            if isinstance(answer, Found):
+                unread = answer.unread
+                return _Working(release=release, unread=unread, is_nearest=is_sure)
+            is_sure &= answer == ProvedNone()
+        return _Working(release=newest, unread=found.unread, is_nearest=False)
+
+    def _near(self, key: WrittenKey, places: Places) -> list[int]:
+        """List the places of versions that a pin may be moved to, nearest first."""
+        old = pinned(written(self.prover.question, key).requirement.specifier)
+        listed = places.listed
+        takes_prereleases = any(version.is_prerelease for version in old) or all(
+            release.version.is_prerelease for release in listed
+        )
+        near = (
+            at
+            for at in places.nearest_first()
+            if not listed[at].is_yanked
+            and (takes_prereleases or not listed[at].version.is_prerelease)
+        )
+        return list(near)[:MOST_LOOKED_AT]
+
+    def _may_work(self, release: Release, opened: Sequence[WrittenKey]) -> bool:
+        literal = self.prover.explanation.literal(release)
+        return self.prover.may_hold_without(opened, literal)
+
+    # A range.
+
+    def _to_range(
+        self,
+        question: Question,
+        key: WrittenKey,
+        found: Found[Newest],
+        places: Places,
+    ) -> Moved:
+        newest, listed = found.value.release, places.listed
+        at = listed.index(newest)
+        working = _Working(release=newest, unread=found.unread, is_nearest=True)
+        older, is_cut = self._run(question, key, listed[at + 1 :], working)
+        whole = [newest.version, *older]
+        run = _spellable(whole, listed)
+        is_whole = len(run) == len(whole) and not is_cut
+        return Moved(
+            key=key,
+            chosen=newest.version,
+            run=run,
+            specifier=spelled_range(run, listed),
+            is_pin=False,
+            is_cut=is_cut,
+            distance=places.distance(at),
+            is_nearest=_is_nearest(run, places, is_whole=is_whole),
+        )
+
+    # What works around a version that does.
+
+    def _run(
+        self,
+        question: Question,
+        key: WrittenKey,
+        releases: Iterable[Release],
+        working: _Working,
+        *,
+        beside: int = 0,
+    ) -> tuple[list[Version], bool]:
+        """Return the versions that work without a gap, and whether more may.
+
+        :param releases: from the one next to a version that works.
+        :param beside: versions that are known already.
+        """
+        run: list[Version] = []
+        floor = SpecifierSet(self.floor(key))
+        sdists = 0
+        for release in releases:
+            if release.is_yanked or release.version.is_prerelease:
+                continue
+            sdists += release.files[0].kind == "sdist"
+            is_full = 1 + beside + len(run) == MOST_RANGE or sdists > MOST_SDISTS
+            if is_full or not floor.contains(release.version):
+                return run, True
+            match self._solved(question, key, release):
+                case Found(unread=more) if set(working.unread).issuperset(more):
+                    run.append(release.version)
+                case ProvedNone():
+                    break
+                case _:
+                    return run, True
+        return run, False
+
+    def _solved(
+        self, question: Question, key: WrittenKey, release: Release
+    ) -> Answer[object]:
+        # `==2` would take 2+local, too.
+        pin = with_specifier(question, key, f"==={release.files[0].version}")
+        self.prover.reporter.proving(release.label)
+        return self.prover.solve(_demanding(pin, release.project))
+
+
+def _is_nearest(run: Sequence[Version], places: Places, *, is_whole: bool) -> bool:
+    """Tell whether every nearer version was tried: those above the newest were.
+
+    :param is_whole: the version below the run was tried, too.
+    """
+    taken = [at for at, each in enumerate(places.listed) if each.version in run]
+    nearest = min(map(places.distance, taken))
+    below = range(max(taken) + 1 + is_whole, len(places.listed))
+    return all(places.distance(at) >= nearest for at in below)
+
+
+def _demanding(question: Question, name: NormalizedName) -> Question:
+    """Ask for a project itself, where it was only constrained."""
+    if any(name == name_of(question, RootKey(i)) for i in range(len(question.roots))):
+        return question
+    root = RootRequirement(
+        requirement=Requirement(name), text=name, origin=Origin(file="a constraint")
+    )
+    return replace(question, roots=(*question.roots, root))
+
+
+def spelled_range(run: Sequence[Version], listed: Sequence[Release]) -> str:
+    """Spell the specifier of a run of versions."""
+    if len(run) > 1:
+        # No bound may name a local version (PEP 440); each takes those of its own in.
+        return f">={run[-1].public},<={run[0].public}"
+    [version] = run
+    pin = SpecifierSet(f"=={version}")
+    taken = [release for release in listed if pin.contains(release.version)]
+    others = [r for r in taken if r.version != version and not r.is_yanked]
+    if others:
+        # `==3` takes 3+local in, which does not work.
+        [release] = [r for r in taken if r.version == version]
+        return f"==={release.files[0].version}"
+    return f"=={version}"
+
+
+def _spellable(run: list[Version], listed: Sequence[Release]) -> list[Version]:
+    """Shorten a run to one whose bounds take in no version beside it.
+
+    `<=2` takes in 2 and 2+local alike: one of them that does not work, or is not
+    known to, keeps the other out of a range.
+    """
+    while len(run) > 1:
+        ends = {run[0].public, run[-1].public}
+        missing = {
+            release.version.public
+            for release in listed
+            if release.version.public in ends
+            and release.version not in run
+            and not release.is_yanked
+        }
+        if run[0].public in missing:
+            return run[:1]
+        if run[-1].public not in missing:
+            return run
+        run = run[:-1]
+    return run

@@ -1,0 +1,72 @@
+"""Where candidates stand, seen from what a specifier names: which is nearer.
+
+A specifier that names no candidate still says where: a pin of a local version that is
+missing means the public one, any other bound stands between two candidates.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from packaging.specifiers import SpecifierSet
+from packaging.version import Version
+
+from axletree.resolver.model.foreign_text import parse_version
+from axletree.resolver.universe.candidates import Release
+
+_PINS = {"==", "==="}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Places:
+    """The candidates of one project, and where the old specifier stands among them."""
+
+    listed: Sequence[Release]
+    """All that could be used, newest first."""
+    named: Sequence[int]
+    """Those that the specifier names, or the public ones of what it names."""
+    bounds: Sequence[float]
+    """If there are none: the gaps where its bounds are."""
+
+    @classmethod
+    def of(cls, specifier: SpecifierSet, listed: Sequence[Release]) -> "Places":
+        """Find what a specifier names."""
+        named = [
+            place
+            for place, release in enumerate(listed)
+            if specifier.contains(release.version, prereleases=True)
+        ]
+        named = named or list(_publics(specifier, listed))
+        bounds = [] if named else list(_gaps(specifier, listed))
+        return cls(listed=listed, named=named, bounds=bounds or [-0.5])
+
+    def distance(self, place: int) -> int:
+        """Count the candidates from the nearest one that is named, either way."""
+        return min(int(abs(place - at) + 0.5) for at in self.named or self.bounds)
+
+    def nearest_first(self) -> list[int]:
+        """List all places, newer before older where both are as near."""
+        return sorted(range(len(self.listed)), key=lambda at: (self.distance(at), at))
+
+
+def pinned(specifier: SpecifierSet) -> list[Version]:
+    """List the versions that a specifier pins; empty: it is a range."""
+    pins = (
+        parse_version(each.version)
+        for each in specifier
+        if each.operator in _PINS and not each.version.endswith(".*")
+    )
+    return [version for version in pins if version is not None]
+
+
+def _publics(specifier: SpecifierSet, listed: Sequence[Release]) -> Iterator[int]:
+    local = [version for version in pinned(specifier) if version.local]
+    for place, release in enumerate(listed):
+        if any(str(release.version) == version.public for version in local):
+            yield place
+
+
+def _gaps(specifier: SpecifierSet, listed: Sequence[Release]) -> Iterator[float]:
+    for each in specifier:
+        bound = parse_version(each.version.removesuffix(".*"))
+        if bound is not None:
+            yield sum(release.version > bound for release in listed) - 0.5
