@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from functools import cache, partial
 from typing import Protocol, TypeAlias
 
 from packaging.utils import NormalizedName
@@ -34,6 +35,7 @@ from axletree.resolver.engine.search import Search, Shared
 from axletree.resolver.model.answers import (
     Conflict,
     Counters,
+    Late,
     Pin,
     Resolution,
     RootLag,
@@ -106,6 +108,8 @@ class Resolver:
     solver_calls: int = 0
     _known: dict[_KnownBy, Knowledge] = field(default_factory=dict)
     _shared: dict[Knowledge, Shared] = field(default_factory=dict)
+    _over_kept: set[Knowledge] = field(default_factory=set)
+    """Those that only complete tables that were made before."""
 
     def resolve(
         self, question: Question, *, is_brief: bool = False
@@ -223,6 +227,8 @@ class Resolver:
         new = Resolver(universe, reporter=self.reporter)
         for key, knowledge in self._known.items():
             other = new._known[key] = knowledge.beside(universe, changed)
+            if knowledge in self._over_kept:
+                new._over_kept.add(other)
             if knowledge in self._shared:
                 shared = self._shared[knowledge]
                 tables = tables_beside(shared.tables, other, changed)
@@ -281,7 +287,10 @@ class Resolver:
         is_plain = knowledge.limits == Limits() and not knowledge.changes
         if self.kept is None or not is_plain:
             return None
-        return self.kept.tables(knowledge.environment, lambda: reader_of(knowledge))
+        kept = self.kept.tables(knowledge.environment, lambda: reader_of(knowledge))
+        if kept is not None:
+            self._over_kept.add(knowledge)
+        return kept
 
     @property
     def counters(self) -> Counters:
@@ -294,6 +303,21 @@ class Resolver:
         )
 
     def _resolution(self, inquiry: Inquiry, decisions: Decisions) -> Resolution:
+        if inquiry.knowledge not in self._over_kept:
+            return self._read_resolution(inquiry, decisions)
+        decisions.check_on_tables(inquiry.search)
+        # To say that there is an answer takes none of its files.
+        whole = cache(partial(self._read_resolution, inquiry, decisions))
+        return Resolution(
+            environment=inquiry.question.environment,
+            pins=Late(lambda: whole().pins),
+            lags=Late(lambda: whole().lags),
+            notes=Late(lambda: whole().notes),
+            counters=self.counters,
+            known_versions=decisions.versions,
+        )
+
+    def _read_resolution(self, inquiry: Inquiry, decisions: Decisions) -> Resolution:
         knowledge = inquiry.knowledge
         chosen = {
             name: self._chosen(knowledge, release)

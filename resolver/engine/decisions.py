@@ -6,6 +6,7 @@ from functools import cached_property
 
 from packaging.utils import NormalizedName, canonicalize_name
 
+from axletree.resolver.engine.checked_tables import refuse_wrong
 from axletree.resolver.engine.problem import (
     Demand,
     Problem,
@@ -58,6 +59,20 @@ class Decisions:
         return (
             None if project is None or position is None else project.versions[position]
         )
+
+    @cached_property
+    def versions(self) -> dict[NormalizedName, str]:
+        """Spell all versions, by name."""
+        found = ((name, self.version(name)) for name in sorted(self._decided.positions))
+        return {NormalizedName(name): at for name, at in found if at is not None}
+
+    def check_on_tables(self, search: Search) -> None:
+        """Let the independent checker look at the answer, as tables have it.
+
+        :raises AssertionError: it refuses it.
+        """
+        tables = search.reading.universe
+        refuse_wrong(tables, search.asked, self._decided.positions)
 
     @cached_property
     def releases(self) -> dict[NormalizedName, Release]:

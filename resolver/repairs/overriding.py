@@ -267,8 +267,8 @@ class OverrideRepairs:
         resolver = self.prover.resolver.beside(added)
         answer = self.prover.attempt(resolver, self.prover.question)
         if isinstance(answer, Found):
-            installed = {pin.file for pin in answer.value.pins}
-            if not installed.issuperset(added):
+            versions = answer.value.versions
+            if any(versions.get(file.project) != file.version for file in added):
                 return ProvedNone()
         return answer
 
@@ -342,7 +342,7 @@ class OverrideRepairs:
     ) -> Iterator[str]:
         """Name the projects that the releases' other lines keep from their newest."""
         knowledge = self.prover.explanation.knowledge
-        chosen = {pin.name: pin.version for pin in resolution.pins}
+        chosen = resolution.versions
         for one in edited:
             held = []
             for line in knowledge.dependencies[one.release].lines():

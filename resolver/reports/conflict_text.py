@@ -208,10 +208,11 @@ def _proof(repair: Repair, conflict: Conflict) -> str:
     """Say what the repair leads to, by the projects that were in conflict."""
     facts = [fact for core in conflict.conflicts for fact in core.facts]
     involved = {fact.target for fact in facts} | {fact.project for fact in facts}
-    pins = repair.resolution.pins
-    named = [f"{p.name} {p.version}" for p in pins if p.name in involved]
+    versions = repair.resolution.versions
+    named = [f"{name} {at}" for name, at in versions.items() if name in involved]
     among = f" with {', '.join(named[:_MOST_PINS_NAMED])}" if named else ""
-    projects = "1 project" if len(pins) == 1 else f"{len(pins)} projects"
+    count = len(versions)
+    projects = "1 project" if count == 1 else f"{count} projects"
     target = repair.resolution.environment
     where = "" if target == conflict.environment else f" for {target.label}"
     return f"{projects}{where}{among}; {_REPAIR_CLAIMS[repair.claim]}"

@@ -4,8 +4,6 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import click
-
 from axletree.reading import is_folder
 from axletree.resolver.inputs.requirement_lines import redact
 from axletree.resolver.universe.protocol import Universe
@@ -24,6 +22,8 @@ def open_folder(link: str) -> Universe:
     path = _path_of_url(link) if link.startswith("file:") else link
     folder = Path(path).expanduser()
     if not is_folder(folder):
+        import click  # noqa: PLC0415  late: a quick explanation needs none of it
+
         raise click.UsageError(
             f"--find-links {redact(link)} is no folder on this machine "
             "(pages of links are not read: an index is named with --index-url)"

@@ -45,7 +45,7 @@ def notes(*roots: str, override: str | None = None) -> tuple[str, ...]:
     )
     answer = Resolver(MemoUniverse(universe())).resolve(question)
     assert isinstance(answer, Resolution)
-    return answer.notes
+    return tuple(answer.notes)
 
 
 def test_an_extra_that_adds_nothing_is_named() -> None:
