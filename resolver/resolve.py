@@ -1,6 +1,6 @@
 """A question in; a resolution or a conflict out."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache, partial
 from typing import Protocol, TypeAlias
@@ -31,6 +31,7 @@ from axletree.resolver.engine.lag_notes import (
     root_lags,
     sentence,
 )
+from axletree.resolver.engine.models import FactModels
 from axletree.resolver.engine.search import Search, Shared
 from axletree.resolver.model.answers import (
     Conflict,
@@ -209,6 +210,30 @@ class Resolver:
         )
         return Refusal(
             conflict=conflict, cores=cores, explanation=explanation, resolver=self
+        )
+
+    def reader(self, question: Question) -> KnowledgeReader:
+        """Give who reads what tables that were made before lack."""
+        return reader_of(self.search(question).knowledge)
+
+    def take_over(
+        self,
+        question: Question,
+        models: FactModels,
+        told: Conflict,
+        cores: Sequence[KeyCore],
+    ) -> Refusal:
+        """Go on from a refusal that was found on tables that were made before.
+
+        :param models: those of its facts.
+        """
+        knowledge = self.search(question).knowledge
+        tables = self._shared_by(knowledge).tables
+        return Refusal(
+            conflict=told,
+            cores=tuple(cores),
+            explanation=Explanation(question, knowledge, tables, models),
+            resolver=self,
         )
 
     def explanation(self, inquiry: Inquiry) -> Explanation:

@@ -18,7 +18,7 @@ from axletree.resolver.model.question import (
     Question,
     for_target,
 )
-from axletree.resolver.model.reporter import Reporter
+from axletree.resolver.model.reporter import Reporter, SilentReporter
 from axletree.resolver.repairs.collecting import Upstream
 from axletree.resolver.repairs.lifting import MOST_BANS
 from axletree.resolver.repairs.overriding import MOST_RELEASES
@@ -60,7 +60,7 @@ class RepairSearch:
     question: Question
     refusal: Refusal
     remedies: Remedies
-    reporter: Reporter
+    reporter: Reporter = field(default_factory=SilentReporter)
     _found: list[Repair] = field(init=False, default_factory=list)
     _stopped: RepairsStop | None = field(init=False, default="interrupted")
     _notes: tuple[str, ...] = field(init=False, default=())

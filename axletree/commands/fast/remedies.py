@@ -13,17 +13,14 @@ from typing import TYPE_CHECKING
 
 from axletree.commands.sources.kept import WheelhouseTables
 from axletree.commands.sources.local import open_wheelhouse
-from axletree.resolver.conflicts.explanation import Explanation
-from axletree.resolver.engine.decisions import reader_of
 from axletree.resolver.inputs.requirements_files import parse_requirement
 from axletree.resolver.model.answers import Conflict
 from axletree.resolver.model.environment import environment_for
 from axletree.resolver.model.question import ask
-from axletree.resolver.model.reporter import SilentReporter
 from axletree.resolver.queries import remedies
 from axletree.resolver.reports.conflict_text import closing_report, numbered_repair
 from axletree.resolver.reports.lines import to_text
-from axletree.resolver.resolve import Refusal, Resolver
+from axletree.resolver.resolve import Resolver
 from axletree.resolver.universe.composed import MemoUniverse
 from axletree.resolver.universe.sparing import SparingUniverse
 
@@ -57,7 +54,7 @@ class Remedies:
 
     def reader(self) -> TableReader:
         """Give who reads what the tables lack, until `close`."""
-        return reader_of(self._resolver.search(self._question).knowledge)
+        return self._resolver.reader(self._question)
 
     def close(self) -> None:
         """Close what was opened, and keep what was read for other targets."""
@@ -75,17 +72,14 @@ class Remedies:
     def told(self, found: Explained, tables: Tables) -> Iterator[str]:
         """Tell each repair, then what pip would do."""
         self._tables = tables
-        question, resolver = self._question, self._resolver
-        knowledge = resolver.search(question).knowledge
-        refusal = Refusal(
-            conflict=Conflict(
-                environment=question.environment,
-                conflicts=tuple(found.written),
-                complete=found.is_complete,
-            ),
-            cores=tuple(found.cores),
-            explanation=Explanation(question, knowledge, tables, found.models),
-            resolver=resolver,
+        question = self._question
+        conflict = Conflict(
+            environment=question.environment,
+            conflicts=tuple(found.written),
+            complete=found.is_complete,
+        )
+        refusal = self._resolver.take_over(
+            question, found.models, conflict, found.cores
         )
         search = remedies.RepairSearch(
             universe=self._memo,
@@ -93,11 +87,10 @@ class Remedies:
             question=question,
             refusal=refusal,
             remedies=remedies.Remedies(),
-            reporter=SilentReporter(),
         )
         width = found.width
         for number, repair in enumerate(search.find(), start=1):
-            lines = numbered_repair(number, repair, refusal.conflict, width=width)
+            lines = numbered_repair(number, repair, conflict, width=width)
             yield to_text(lines)
         search.ask_pip()
         yield to_text(closing_report(search.conflict(), width=width))

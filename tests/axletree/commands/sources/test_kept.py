@@ -65,7 +65,7 @@ def test_an_explanation_is_the_same_from_tables(
     # What is counted is read anew.
     counted = axletree(*words, "-v").out
 
-    assert "use serving 0.3 to 0.4.1 (2 versions)" in cold
+    assert "use serving 0.4.1 instead of serving==0.6.1" in cold
     assert "change what serving 0.6.1 requires" in cold
     assert "serving-0.5.tar.gz was not read" in cold
     assert cold == warm == counted
