@@ -33,6 +33,7 @@ from axletree.resolver.engine.lag_notes import (
 )
 from axletree.resolver.engine.models import FactModels
 from axletree.resolver.engine.search import Search, Shared
+from axletree.resolver.engine.wanted_parts import wanted_parts
 from axletree.resolver.model.answers import (
     Conflict,
     Counters,
@@ -359,10 +360,15 @@ class Resolver:
         elif far := far_behind(lags, inquiry.question):
             balanced = self._balanced(inquiry.question)
             notes += [note(lag, inquiry, decisions, balanced) for lag in far]
+        parts = wanted_parts(inquiry.question, knowledge, decisions)
         answer = Resolution(
             environment=inquiry.question.environment,
             pins=tuple(
-                self._pin(knowledge, decisions, name) for name in sorted(chosen)
+                replace(
+                    self._pin(knowledge, decisions, name),
+                    parts=parts.get(name, frozenset()),
+                )
+                for name in sorted(chosen)
             ),
             lags=lags,
             notes=tuple(notes),

@@ -30,8 +30,10 @@ from axletree.resolver.inputs.toml_positions import TomlLines
 from axletree.resolver.model.foreign_text import read_specifiers
 from axletree.resolver.model.origins import Origin
 from axletree.resolver.model.requirements import (
+    Part,
     PythonLimit,
     RootRequirement,
+    joined_parts,
 )
 
 Read: TypeAlias = Callable[[str], str]
@@ -75,10 +77,22 @@ def read_part(part: ProjectPart | GroupPart, read: Read) -> Iterator[_Item]:
         yield file
         return
     if isinstance(part, GroupPart):
-        yield from file.group(part.group)
+        own = Part(kind="group", name=canonicalize_name(part.group))
+        yield from (_of(own, item) for item in file.group(part.group))
     else:
         yield from file.project(part.extras, has_all_extras=part.has_all_extras)
     yield from file.notes()
+
+
+def parts_of(part: ProjectPart | GroupPart, read: Read) -> tuple[Part, ...]:
+    """List the extras and groups that are asked for, those that are there."""
+    if isinstance(part, GroupPart):
+        return (Part(kind="group", name=canonicalize_name(part.group)),)
+    file = load_project(part.path, read)
+    if isinstance(file, Issue):
+        return ()
+    wanted = file.wanted_extras(part.extras, has_all_extras=part.has_all_extras)
+    return tuple(Part(kind="extra", name=extra) for extra in wanted)
 
 
 def provided_extras(path: str, read: Read) -> frozenset[NormalizedName]:
@@ -121,9 +135,17 @@ class ProjectFile:
             )
             return
         yield from self._python()
-        asked = [canonicalize_name(extra) for extra in extras]
-        named = [e for e in dict.fromkeys(asked) if e in self.extras]
-        yield from self._with_extras(self.extras if has_all_extras else named)
+        yield from self._with_extras(())
+        for extra in self.wanted_extras(extras, has_all_extras=has_all_extras):
+            own = Part(kind="extra", name=extra)
+            yield from (_of(own, item) for item in self._with_extras([extra], ("",)))
+
+    def wanted_extras(
+        self, extras: Iterable[str], *, has_all_extras: bool
+    ) -> tuple[NormalizedName, ...]:
+        """Pick its own among the extras that are asked for."""
+        asked = dict.fromkeys(map(canonicalize_name, extras))
+        return tuple(self.extras if has_all_extras else filter(self.extras.get, asked))
 
     def notes(self) -> Iterator[Note]:
         """Say what other tools would heed here."""
@@ -307,6 +329,13 @@ def _under(marker: Marker | None, root: RootRequirement) -> RootRequirement:
     return replace(root, requirement=requirement)
 
 
+def _of(part: Part, item: _Item) -> _Item:
+    """Let a requirement hold where a part of the project is wanted."""
+    if isinstance(item, RootRequirement):
+        return replace(item, parts=frozenset({part}))
+    return item
+
+
 def merge_lines(roots: Iterable[RootRequirement]) -> tuple[RootRequirement, ...]:
     """Let each line of a pyproject.toml count once, however many extras lead to it.
 
@@ -320,7 +349,16 @@ def merge_lines(roots: Iterable[RootRequirement]) -> tuple[RootRequirement, ...]
     return tuple(found.values())
 
 
+def _ways(root: RootRequirement) -> tuple[tuple[frozenset[Part], Marker | None], ...]:
+    return root.ways or ((root.parts, root.requirement.marker),)
+
+
 def _either(first: RootRequirement, second: RootRequirement) -> RootRequirement:
+    ways = (*_ways(first), *_ways(second))
+    is_one = len({str(marker) for _, marker in ways}) == 1
+    parts = joined_parts(of for of, _ in ways)
+    first = replace(first, parts=parts, ways=() if is_one else ways)
+    second = replace(second, parts=parts, ways=first.ways)
     markers = (first.requirement.marker, second.requirement.marker)
     if None in markers or markers[0] == markers[1]:
         return second if second.requirement.marker is None else first

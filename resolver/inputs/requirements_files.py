@@ -25,6 +25,7 @@ from axletree.resolver.inputs.pyproject import (
     GroupPart,
     ProjectPart,
     merge_lines,
+    parts_of,
     provided_extras,
     read_part,
 )
@@ -45,6 +46,7 @@ from axletree.resolver.model.distribution import STRONG_HASHES
 from axletree.resolver.model.limits import FormatControl
 from axletree.resolver.model.origins import Origin
 from axletree.resolver.model.requirements import (
+    Part,
     PythonLimit,
     RootRequirement,
 )
@@ -78,6 +80,10 @@ class ParsedInput:
     trusted_hosts: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     """What was read and is not heeded."""
+    parts: tuple[Part, ...] = ()
+    """Extras and groups of the user's own project that were asked for."""
+    are_groups_alone: bool = False
+    """Nothing else was asked for."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,7 +132,13 @@ def parse_input(
     issues = issues or list(_unknown_extras(files, read))
     if issues:
         raise gather(issues)
-    return _collect(items)
+    named = [part for part in files if not isinstance(part, str)]
+    return replace(
+        _collect(items),
+        parts=tuple(dict.fromkeys(p for each in named for p in parts_of(each, read))),
+        are_groups_alone=not requirements
+        and all(isinstance(part, GroupPart) for part in files),
+    )
 
 
 def parse_requirement(text: str, origin: Origin | None = None) -> RootRequirement:

@@ -24,6 +24,7 @@ from axletree.resolver.model.distribution import STRONG_HASHES, DistributionFile
 from axletree.resolver.model.environment import Environment
 from axletree.resolver.model.errors import MissingHashError
 from axletree.resolver.model.origins import RequestedBy
+from axletree.resolver.model.requirements import Part
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,6 +39,8 @@ class LockedPin:
     usable: tuple[tuple[DistributionFile, ...], ...]
     """The files of each environment, in their order, the one to install first."""
     requested_by: tuple[RequestedBy, ...]
+    parts: tuple[frozenset[Part], ...] = ()
+    """For each environment the parts of the user's project that it is needed for."""
     in_base: bool | None = None
     """Is a pin of the base in all these environments; None: there is no base."""
 
@@ -58,6 +61,10 @@ class Locked:
     lags: tuple[tuple[Environment, tuple[RootLag, ...]], ...] = ()
     """Of the roots that are behind, for each environment."""
     notes: tuple[str, ...] = ()
+    parts: tuple[Part, ...] = ()
+    """Extras and groups of the user's own project that can be chosen."""
+    are_groups_alone: bool = False
+    """There is nothing else to choose."""
     counters: Counters = field(default_factory=Counters)
 
     @property
@@ -105,6 +112,7 @@ def _lock(group: Sequence[_Placed]) -> LockedPin:
         extras=tuple(sorted(first.extras)),
         environments=tuple(placed.environment for placed in group),
         usable=tuple(usable_files(placed.pin) for placed in group),
+        parts=tuple(placed.pin.parts for placed in group),
         requested_by=tuple(dict.fromkeys(askers)),
     )
 
@@ -137,6 +145,7 @@ def without_extras(pins: Iterable[LockedPin]) -> Iterator[LockedPin]:
             extras=tuple(sorted({extra for pin in group for extra in pin.extras})),
             environments=tuple(each for pin in group for each in pin.environments),
             usable=tuple(files for pin in group for files in pin.usable),
+            parts=tuple(parts for pin in group for parts in pin.parts),
             requested_by=tuple(dict.fromkeys(askers)),
         )
 

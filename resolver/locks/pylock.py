@@ -41,6 +41,9 @@ from axletree.resolver.model.distribution import (
 from axletree.resolver.model.environment import Environment
 from axletree.resolver.model.errors import NoFileAddressError
 from axletree.resolver.model.foreign_text import read_specifiers
+from axletree.resolver.model.requirements import Part
+
+_VARIABLES = {"extra": "extras", "group": "dependency_groups"}
 
 # The containers are the covariant ones, as in `json_form`.
 Toml: TypeAlias = str | int | datetime | Sequence["Toml"] | Mapping[str, "Toml"]
@@ -82,18 +85,49 @@ def to_pylock(locked: Locked, command: Sequence[str], addresses: Addresses) -> s
         "lock-version": "1.0",
         "environments": [_marker(each) for each in locked.environments],
         "requires-python": f">={oldest}",
+        **dict(_choices(locked)),
         "created-by": "axletree",
         "packages": [
-            _package(
-                entry, distinctions.marker(pin.name, entry.environments), addresses
-            )
+            _package(entry, _marker_of(entry, distinctions), addresses)
             for pin in without_extras(locked.pins)
-            for entry in _entries(pin)
+            for files in _entries(pin)
+            for entry in _by_parts(files)
         ],
     }
     Pylock.from_dict(document)
     head = header(locked.labels, command, locked.notes)
     return "\n".join((*head, "", tomli_w.dumps(document)))
+
+
+def _choices(locked: Locked) -> Iterable[tuple[str, Toml]]:
+    """Say what an installer may choose, and what it takes unless told otherwise."""
+    extras = sorted(part.name for part in locked.parts if part.kind == "extra")
+    groups = sorted(part.name for part in locked.parts if part.kind == "group")
+    if extras:
+        yield "extras", extras
+    if groups:
+        yield "dependency-groups", groups
+        yield "default-groups", groups if locked.are_groups_alone else []
+
+
+def _marker_of(pin: LockedPin, distinctions: Distinctions) -> str:
+    """Say where a pin holds, and for which parts of the user's project."""
+    where = distinctions.marker(pin.name, pin.environments)
+    wanted = " or ".join(
+        f'"{part.name}" in {_VARIABLES[part.kind]}' for part in sorted(pin.parts[0])
+    )
+    both = [text for text in (where, wanted) if text]
+    if len(both) < 2:
+        return "".join(both)
+    return " and ".join(f"({text})" if " or " in text else text for text in both)
+
+
+def _by_parts(pin: LockedPin) -> Iterable[LockedPin]:
+    """Split a pin that is needed for other parts in one environment than in another."""
+    groups: dict[frozenset[Part], list[int]] = {}
+    for index, parts in enumerate(pin.parts):
+        groups.setdefault(parts, []).append(index)
+    return [_some(pin, places) for places in groups.values()]
 
 
 def _marker(environment: Environment) -> str:
@@ -117,14 +151,17 @@ def _entries(pin: LockedPin) -> Iterable[LockedPin]:
     groups: dict[tuple[str, ...], list[int]] = {}
     for index, (_, own) in enumerate(places):
         groups.setdefault(tuple(file.filename for file in own), []).append(index)
-    return [
-        replace(
-            pin,
-            environments=tuple(pin.environments[index] for index in group),
-            usable=tuple(pin.usable[index] for index in group),
-        )
-        for group in groups.values()
-    ]
+    return [_some(pin, group) for group in groups.values()]
+
+
+def _some(pin: LockedPin, places: Sequence[int]) -> LockedPin:
+    """Take a pin in some of its environments, by their places."""
+    return replace(
+        pin,
+        environments=tuple(pin.environments[place] for place in places),
+        usable=tuple(pin.usable[place] for place in places),
+        parts=tuple(pin.parts[place] for place in places),
+    )
 
 
 def _unsurpassed(

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from packaging.markers import Marker
+from packaging.markers import Marker, UndefinedComparison, UndefinedEnvironmentName
 from packaging.requirements import Requirement
 from packaging.utils import NormalizedName, canonicalize_name
 from packaging.version import Version
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
 # Source: PEP 751, file name. `packaging.pylock` has it too, and takes 8 ms to import.
 _PYLOCK_NAME = re.compile(r"pylock\.([^.]+\.)?toml")
+_WANTED = re.compile(r"""["']([^"']+)["'] in (extras|dependency_groups)""")
 _PACKAGE_TABLE = re.compile(r"\s*\[\[\s*packages\s*\]\]")
 
 
@@ -68,9 +69,25 @@ def pins_in(
     found: dict[NormalizedName, WrittenPin] = {}
     for pin in pins:
         marker = pin.marker
-        if marker is None or evaluator.is_true(marker, str(marker), ""):
+        if marker is None or _holds(marker, evaluator):
             found.setdefault(pin.name, pin)
     return found
+
+
+def _holds(marker: Marker, evaluator: MarkerEvaluator) -> bool:
+    """Tell whether a pin holds where all extras and groups that it names are wanted."""
+    text = str(marker)
+    wanted = _WANTED.findall(text)
+    if not wanted:
+        return evaluator.is_true(marker, text, "")
+    names = {
+        variable: frozenset(name for name, of in wanted if of == variable)
+        for variable in ("extras", "dependency_groups")
+    }
+    try:
+        return marker.evaluate({**evaluator.variables, **names}, context="lock_file")
+    except (UndefinedComparison, UndefinedEnvironmentName):
+        return False
 
 
 def is_pylock(path: Path) -> bool:

@@ -21,6 +21,7 @@ from axletree.resolver.model.facts import (
 from axletree.resolver.model.origins import RequestedBy
 from axletree.resolver.model.requirements import (
     Edit,
+    Part,
 )
 
 if TYPE_CHECKING:
@@ -84,6 +85,8 @@ class Pin:
     """All files of the release that the environment can use, `file` first."""
     requested_by: tuple[RequestedBy, ...] = ()
     """Lines of the user's and releases, in the order they asked."""
+    parts: frozenset[Part] = frozenset()
+    """Where one of them is wanted it is needed; none: always."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

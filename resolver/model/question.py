@@ -1,6 +1,6 @@
 """What is asked: requirements, limits and the environment they are for."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Literal, TypeAlias
@@ -28,6 +28,7 @@ from axletree.resolver.model.requirements import (
     Override,
     PythonLimit,
     RootRequirement,
+    joined_parts,
 )
 
 Preference: TypeAlias = Literal["newest", "balanced"]
@@ -105,7 +106,9 @@ def ask(  # noqa: PLR0913  one argument for each part of a question
     in_force = tuple(o for o in changes.overrides if holds(o.marker))
     others = tuple(o for o in changes.overrides if not holds(o.marker))
     changes = replace(changes, overrides=in_force)
-    asked = changes.roots(root for root in roots if holds(root.requirement.marker))
+    asked = changes.roots(
+        _by_ways(root, holds) for root in roots if holds(root.requirement.marker)
+    )
     limited = tuple(c for c in constraints if holds(c.requirement.marker))
     hashes = hash_limits((*asked, *limited))
     return Question(
@@ -122,6 +125,16 @@ def ask(  # noqa: PLR0913  one argument for each part of a question
         other_overrides=others,
         pythons=tuple(pythons),
     )
+
+
+def _by_ways(
+    root: RootRequirement, holds: Callable[[Marker | None], bool]
+) -> RootRequirement:
+    """Name the parts that a requirement holds for in one environment."""
+    if not root.ways:
+        return root
+    parts = joined_parts(parts for parts, marker in root.ways if holds(marker))
+    return replace(root, parts=parts)
 
 
 def for_target(

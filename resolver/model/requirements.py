@@ -3,7 +3,9 @@
 All values are frozen; DESIGN.md 1 defines the words.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Literal
 
 from packaging.markers import Marker
 from packaging.requirements import Requirement
@@ -11,6 +13,14 @@ from packaging.specifiers import SpecifierSet
 from packaging.utils import NormalizedName
 
 from axletree.resolver.model.origins import Origin
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, order=True)
+class Part:
+    """An extra or a dependency group of the user's own project."""
+
+    kind: Literal["extra", "group"]
+    name: NormalizedName
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,6 +61,10 @@ class RootRequirement:
     """A pin of the layer underneath, which the user did not write for this."""
     overrides: tuple[Override, ...] = ()
     """Those that gave the requirement its versions."""
+    parts: frozenset[Part] = frozenset()
+    """Where one of them is wanted it holds; none: always."""
+    ways: tuple[tuple[frozenset[Part], Marker | None], ...] = ()
+    """Where it holds under one marker for some parts, and under another for others."""
 
     @property
     def demand(self) -> str:
@@ -74,3 +88,9 @@ class Edit:
     old: str
     """As written, without comment and options."""
     new: str
+
+
+def joined_parts(each: Iterable[frozenset[Part]]) -> frozenset[Part]:
+    """Join the parts that something is needed for; none in one of them is always."""
+    found = tuple(each)
+    return frozenset[Part]().union(*found) if all(found) else frozenset()

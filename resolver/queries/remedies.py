@@ -147,7 +147,7 @@ class RepairSearch:
             more = len(unread) - _MOST_NAMED
             yield (
                 f"{_sdists(unread)} not built to be read, since repairs build no more "
-                f"than {MOST_BUILDS}: what {'it' if len(unread) == 1 else 'they'} would "
+                f"than {MOST_BUILDS}, and none of native code: what {'it' if len(unread) == 1 else 'they'} would "
                 f"require is taken as unknown ({named}"
                 f"{f' and {more} more' if more > 0 else ''})"
             )

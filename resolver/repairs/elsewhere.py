@@ -5,9 +5,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from axletree.resolver.model.answers import Resolution
+from axletree.resolver.model.distribution import DistributionFile
 from axletree.resolver.model.environment import Environment
 from axletree.resolver.model.fact_keys import EdgeKey
-from axletree.resolver.model.outcomes import Answer, ProvedNone
+from axletree.resolver.model.outcomes import Answer, Found, GaveUp, ProvedNone
 from axletree.resolver.model.question import Question
 from axletree.resolver.repairs.proving import Prover
 from axletree.resolver.resolve import Resolver
@@ -33,10 +34,25 @@ class Elsewhere:
                 self.turn(self.prover.question.environment)
 
     def resolve(self, python_version: str, platform: str) -> Answer[Resolution]:
-        """Resolve for another target, which the user's own project may exclude."""
+        """Resolve for another target, which the user's own project may exclude.
+
+        An answer that rests on an sdist of native code, which is not built to be read, is
+        none: an old release without a wheel for a new Python would always do.
+        """
         question = self.for_target(python_version, platform)
         if question is None:
             return ProvedNone()
+        found = self._resolve(question)
+        if isinstance(found, Found) and any(map(self._is_native, found.unread)):
+            return GaveUp()
+        return found
+
+    def _is_native(self, file: DistributionFile) -> bool:
+        return file.kind == "sdist" and any(
+            each.is_native(file) for each in self.prover.spared
+        )
+
+    def _resolve(self, question: Question) -> Answer[Resolution]:
         if self.turn is None:
             return self.prover.resolve(question)
         self.turn(question.environment)

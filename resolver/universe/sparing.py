@@ -1,7 +1,9 @@
 """An index that is read sparingly, once a cause is told and repairs are looked for.
 
-No more sdists are built than are allowed, and no pre-release is read whose gate nobody
-is known to open. Both then count as usable and without requirements: that is the weakest
+No more sdists are built than are allowed, and none of a project whose wheels hold native
+code: the metadata of such takes minutes, and what a target has no wheel for is mostly too
+old or too new for it. No pre-release is read whose gate nobody is known to open. All
+these then count as usable and without requirements: that is the weakest
 thing to be said of them, so what is refused over them is refused by less than the truth.
 Whatever takes one is not proved, and who asked finds it in `unread`.
 """
@@ -86,7 +88,7 @@ class Sparing:
     """How sparingly to read."""
 
     builds: int
-    """Sdists that may be built."""
+    """Sdists that may be built, of projects without native code in wheels."""
     question: Question | None = None
     """It leaves the gates of pre-releases shut, which are not read; None: they are."""
     floors: Mapping[NormalizedName, SpecifierSet] = field(default_factory=dict)
@@ -103,6 +105,8 @@ class BuildAllowance:
 
     left: int | None = None
     """None: as many as it takes."""
+    declines: Callable[[DistributionFile], bool] | None = None
+    """Tells of a file that it is not worth a build; asked where there is a limit."""
     built: list[DistributionFile] = field(init=False, default_factory=list)
     """What was allowed since there is a limit."""
 
@@ -115,7 +119,7 @@ class BuildAllowance:
         """Ask to build one; True also where an earlier run has built it."""
         if self.left is None:
             return True
-        if self.left == 0:
+        if self.left == 0 or (self.declines is not None and self.declines(file)):
             return False
         self.left -= 1
         self.built.append(file)
@@ -153,6 +157,7 @@ class SparingUniverse:
             yield
             return
         self.allowance.left, self.allowance.built = how.builds, []
+        self.allowance.declines = self.is_native
         self._how = how
         if how.all_searches is not None:
             self._reading = Reading.of(how.all_searches)
@@ -161,7 +166,8 @@ class SparingUniverse:
         try:
             yield
         finally:
-            self.allowance.left = self._how = self._reading = self._search = None
+            self.allowance.left = self.allowance.declines = None
+            self._how = self._reading = self._search = None
 
     def begin_search(self) -> None:
         """Let the next search read as much as one may."""
@@ -250,6 +256,15 @@ class SparingUniverse:
         if name not in self._gated:
             self._gated[name] = self._is_gated(name, question)
         return "gated" if self._gated[name] and name not in self._opened else None
+
+    def is_native(self, file: DistributionFile) -> bool:
+        """Tell whether wheels of its project are for certain systems, so far as read."""
+        page = self._pages.get(file.project)
+        return page is not None and any(
+            not other.tag.endswith("-any")
+            for other in page.files
+            if other.kind == "wheel"
+        )
 
     def _is_gated(self, name: NormalizedName, question: Question) -> bool:
         """Tell whether final releases are there, and nobody asks for others."""

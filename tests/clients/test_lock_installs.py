@@ -112,3 +112,40 @@ def test_uv_syncs_an_environment_with_a_pylock(wheels: Path, tmp_path: Path) -> 
 
     site = next((tmp_path / "venv" / "lib").glob("python*/site-packages"))
     assert installed_in(site) == {"app-1", "lib-2"}
+
+
+@pytest.mark.parametrize(
+    ("words", "installed"),
+    [
+        (("-r", "{lock}"), {"app-1"}),
+        (("-r", "{lock}[more]"), {"app-1", "lib-2", "old-1"}),
+        (("--group", "{lock}:dev"), {"app-1", "colours-1"}),
+    ],
+)
+def test_pip_takes_extras_and_groups_of_a_pylock(
+    tmp_path: Path, words: Sequence[str], installed: set[str]
+) -> None:
+    folder = tmp_path / "wheels"
+    for name in ("app", "colours", "old"):
+        make_wheel(folder, name, "1")
+    make_wheel(folder, "lib", "2", requires_dist=["old"])
+    project, path = tmp_path / "pyproject.toml", tmp_path / "pylock.own.toml"
+    project.write_text(
+        '[project]\nname = "own"\nversion = "1"\ndependencies = ["app"]\n'
+        '[project.optional-dependencies]\nmore = ["lib"]\n'
+        '[dependency-groups]\ndev = ["colours"]\n'
+    )
+    ran = run_process(
+        "lock", "-r", project, "--extra=more", f"--group={project}:dev", "-f", folder,
+        "-o", path, f"--python-version={HERE}", "--python-platform=linux",
+        AXLETREE_CACHE_DIR=str(tmp_path / "cache"), PIP_CONFIG_FILE=os.devnull,
+    )  # fmt: skip
+    assert ran.code == 0, ran.err
+
+    chosen = [word.format(lock=path) for word in words]
+    run_client(
+        [*CLIENTS["pip"], "--no-index", "--target", tmp_path / "site", *chosen],
+        tmp_path,
+    )
+
+    assert installed_in(tmp_path / "site") == installed

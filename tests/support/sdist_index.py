@@ -15,7 +15,8 @@ from axletree.resolver.model.question import Limits, Question, ask
 from axletree.resolver.repairs.repairer import Repairer
 from axletree.resolver.resolve import Refusal, Resolver
 from axletree.resolver.universe.composed import MemoUniverse
-from axletree.resolver.universe.protocol import MetadataAnswer
+from axletree.resolver.universe.protocol import MetadataAnswer, Universe
+from axletree.resolver.universe.sparing import SparingUniverse
 
 APP = NormalizedName("app")
 NEW_YEAR = datetime(2020, 1, 1, tzinfo=UTC)
@@ -77,8 +78,10 @@ def repairs(index: Index, requirement: str) -> list[Repair]:
     return list(repairer(index, as_of_2019(requirement)).repairs())
 
 
-def repairer(index: Index, question: Question) -> Repairer:
+def repairer(
+    index: Universe, question: Question, spared: Sequence[SparingUniverse] = ()
+) -> Repairer:
     memo = MemoUniverse(index)
     refusal = Resolver(memo).resolve(question)
     assert isinstance(refusal, Refusal)
-    return Repairer(memo, question, refusal)
+    return Repairer(memo, question, refusal, spared=spared)

@@ -99,6 +99,11 @@ def lock(
         return exit_code(outcomes)
     console.detail(counters_sentence("read", counters))
     locked = lay_together(resolutions, counters)
+    locked = replace(
+        locked,
+        parts=asked.parsed.parts,
+        are_groups_alone=asked.parsed.are_groups_alone,
+    )
     if base:
         locked = mark_base(locked, base)
     console.notes(locked.notes)

@@ -17,6 +17,7 @@ from axletree.resolver.model.errors import (
     InvalidRequirementError,
     PythonExcludedError,
 )
+from axletree.resolver.model.question import ask
 from axletree.resolver.model.requirements import RootRequirement
 
 OWN = """\
@@ -298,3 +299,68 @@ def test_sources_of_uv_are_named_where_they_are_not_heeded() -> None:
 
     [note] = parsed.notes
     assert note.startswith("[tool.uv.sources] (p.toml) is not heeded: a, b must")
+
+
+# What each line is wanted for.
+
+
+def wanted(parsed: ParsedInput) -> list[tuple[str, set[str]]]:
+    return [(root.text, {part.name for part in root.parts}) for root in parsed.roots]
+
+
+def test_a_line_knows_the_extras_and_groups_that_lead_to_it() -> None:
+    text = """\
+[project]
+name = "p"
+dependencies = ["base", "p[c]"]
+[project.optional-dependencies]
+A = ["x", "p[b]"]
+b = ["y"]
+c = ["z"]
+empty = []
+[dependency-groups]
+dev = ["tool", {include-group = "more"}]
+more = ["y"]
+"""
+    parts = (project("a", "b", "empty"), GroupPart(path="p.toml", group="Dev"))
+
+    parsed = parse(text, *parts)
+
+    assert wanted(parsed) == [
+        ("base", set()),
+        ("z", set()),
+        ("x", {"a"}),
+        ("y", {"a", "b"}),
+        ("tool", {"dev"}),
+        ("y", {"dev"}),
+    ]
+    assert [(part.kind, part.name) for part in parsed.parts] == [
+        ("extra", "a"),
+        ("extra", "b"),
+        ("extra", "empty"),
+        ("group", "dev"),
+    ]
+    assert not parsed.are_groups_alone
+    assert parse(text, GroupPart(path="p.toml", group="dev")).are_groups_alone
+
+
+def test_a_line_is_wanted_for_the_parts_whose_marker_holds() -> None:
+    text = """\
+[project]
+name = "p"
+[project.optional-dependencies]
+a = ["p[c]; python_version < '3.9'"]
+b = ["p[c]; python_version >= '3.8'"]
+c = ["x"]
+"""
+    roots = parse(text, project("a", "b")).roots
+
+    found = {
+        python: {
+            part.name
+            for root in ask(roots, environment_for(python, "linux")).roots
+            for part in root.parts
+        }
+        for python in ("3.7", "3.8", "3.9")
+    }
+    assert found == {"3.7": {"a"}, "3.8": {"a", "b"}, "3.9": {"b"}}

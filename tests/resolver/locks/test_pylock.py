@@ -1,10 +1,14 @@
 import tomllib
+from collections.abc import Collection
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path, PurePath
+from typing import TYPE_CHECKING, cast
 
 import pytest
 from packaging.pylock import Pylock
+from packaging.tags import parse_tag
+from packaging.utils import NormalizedName
 
 from axletree.resolver.locks.locked import lay_together
 from axletree.resolver.locks.pylock import (
@@ -21,7 +25,11 @@ from axletree.resolver.model.errors import (
     NoFileAddressError,
 )
 from axletree.resolver.model.file_names import safe_name
+from axletree.resolver.model.requirements import Part
 from tests.support.answers import make_file, make_pin, make_resolution
+
+if TYPE_CHECKING:
+    from packaging.markers import Environment
 
 COMMAND = ["axletree", "lock", "-r", "reqs.in", "-i", "https://me:secret@h.invalid/"]
 URLS = Addresses(folder=PurePath("/project"), with_index_urls=True)
@@ -161,3 +169,95 @@ def test_a_broken_requires_python_is_left_out() -> None:
     pylock = read(make_resolution(make_pin("a", "1", files=(file,))))
 
     assert pylock.packages[0].requires_python is None
+
+
+# Extras and dependency groups of the user's own project.
+
+DOC = Part(kind="extra", name=NormalizedName("doc"))
+DEV = Part(kind="group", name=NormalizedName("dev"))
+
+
+def wanted_for(name: str, *parts: Part) -> Pin:
+    return replace(make_pin(name, "1"), parts=frozenset(parts))
+
+
+def chosen(
+    pylock: Pylock,
+    python: str = "3.9",
+    *,
+    extras: Collection[str] = (),
+    dependency_groups: Collection[str] | None = None,
+) -> set[str]:
+    """Choose as an installer does."""
+    environment = environment_for(python, "linux")
+    found = pylock.select(
+        environment=cast("Environment", {**environment.markers}),
+        tags=[tag for each in environment.tags for tag in parse_tag(each)],
+        extras=extras,
+        dependency_groups=dependency_groups,
+    )
+    return {package.name for package, _ in found}
+
+
+def of_project(*resolutions: Resolution, are_groups_alone: bool = False) -> Pylock:
+    locked = replace(
+        lay_together(resolutions),
+        parts=(DEV, DOC, Part(kind="extra", name=NormalizedName("empty"))),
+        are_groups_alone=are_groups_alone,
+    )
+    return Pylock.from_dict(tomllib.loads(to_pylock(locked, COMMAND, URLS)))
+
+
+def test_an_installer_chooses_extras_and_groups() -> None:
+    pylock = of_project(
+        make_resolution(
+            wanted_for("base"),
+            wanted_for("docs", DOC),
+            wanted_for("tool", DEV),
+            wanted_for("both", DOC, DEV),
+        )
+    )
+
+    assert pylock.extras == ["doc", "empty"]
+    assert pylock.dependency_groups == ["dev"]
+    assert pylock.default_groups == []
+    assert chosen(pylock) == {"base"}
+    assert chosen(pylock, extras=["empty"]) == {"base"}
+    assert chosen(pylock, extras=["doc"]) == {"base", "docs", "both"}
+    assert chosen(pylock, dependency_groups=["dev"]) == {"base", "tool", "both"}
+
+
+def test_groups_alone_are_what_is_installed_unless_told_otherwise() -> None:
+    pylock = of_project(make_resolution(wanted_for("tool", DEV)), are_groups_alone=True)
+
+    assert pylock.default_groups == ["dev"]
+    assert chosen(pylock) == {"tool"}
+
+
+def test_a_part_may_need_more_in_one_environment_than_in_another() -> None:
+    pylock = of_project(
+        resolve_for("3.8", wanted_for("base"), wanted_for("odd", DOC)),
+        resolve_for("3.9", wanted_for("base"), wanted_for("odd", DOC, DEV)),
+        resolve_for("3.10", wanted_for("base"), wanted_for("odd")),
+    )
+
+    assert [chosen(pylock, each) for each in ("3.8", "3.9", "3.10")] == [
+        {"base"},
+        {"base"},
+        {"base", "odd"},
+    ]
+    dev = [chosen(pylock, p, dependency_groups=["dev"]) for p in ("3.8", "3.9")]
+    assert dev == [{"base"}, {"base", "odd"}]
+
+
+def test_a_lock_without_parts_names_none() -> None:
+    pylock = read(make_resolution(make_pin("six", "1.16.0")))
+
+    assert (pylock.extras, pylock.dependency_groups) == (None, None)
+    assert pylock.default_groups is None
+
+
+def test_nothing_to_install_is_an_empty_list() -> None:
+    text = to_pylock(lay_together([make_resolution()]), COMMAND, URLS)
+
+    assert tomllib.loads(text)["packages"] == []

@@ -104,3 +104,21 @@ def test_a_pylock_of_inline_tables_has_pins_without_lines() -> None:
     (pin,) = read_lock(PYLOCK, lambda _: text)
 
     assert (pin.text, pin.origin.line) == ("six==1", None)
+
+
+def test_a_pin_of_an_extra_or_a_group_is_one_of_the_lock() -> None:
+    sdist = '{{ path = "{0}-1.tar.gz", hashes = {{ sha256 = "aa" }} }}'
+    text = (
+        'lock-version = "1.0"\ncreated-by = "another"\n'
+        'extras = ["doc"]\ndependency-groups = ["dev"]\n'
+        '[[packages]]\nname = "docs"\nversion = "1"\n'
+        "marker = \"python_version < '3.10' and 'doc' in extras\"\n"
+        f"sdist = {sdist.format('docs')}\n"
+        '[[packages]]\nname = "tool"\nversion = "1"\n'
+        "marker = \"'dev' in dependency_groups or 'doc' in extras\"\n"
+        f"sdist = {sdist.format('tool')}\n"
+    )
+    pins = read_lock(Path("pylock.toml"), lambda _: text)
+
+    assert set(pins_in(pins, environment_for("3.9", "linux"))) == {"docs", "tool"}
+    assert set(pins_in(pins, environment_for("3.11", "linux"))) == {"tool"}

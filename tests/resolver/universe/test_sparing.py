@@ -1,5 +1,6 @@
 """An index that is read sparingly."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -85,6 +86,33 @@ def test_no_more_is_built_than_is_allowed_and_the_first_that_is_asked_for() -> N
     assert universe.allowance.built == files[:2]
     assert universe.unread == {files[2]: "unbuilt"}
     assert universe.is_decisive()
+
+
+@pytest.mark.parametrize(
+    ("tag", "is_built"),
+    [
+        pytest.param("py3-none-any", True, id="pure wheels"),
+        pytest.param("cp39-cp39-win_amd64", False, id="wheels with native code"),
+    ],
+)
+def test_no_sdist_is_built_of_a_project_whose_wheels_hold_native_code(
+    tag: str, *, is_built: bool
+) -> None:
+    file = sdist("a", "1")
+    wheel = replace(
+        file,
+        filename=safe_name(f"a-2-{tag}.whl"),
+        version="2",
+        kind="wheel",
+        tag=tag,
+    )
+    index = index_of(file, wheel)
+    universe = index.spared()
+
+    with universe.sparing(Sparing(builds=3, question=asked("a"))):
+        read(universe, file)
+    assert bool(index.built) == is_built
+    assert bool(universe.unread) != is_built
 
 
 def test_what_stayed_unknown_is_asked_for_anew_afterwards() -> None:
