@@ -70,6 +70,8 @@ class Settings:
 
     home: Path
     """The wheelhouse."""
+    home_named_by: str = ""
+    """The variable or the file that names it; empty: nobody does, it is the usual one."""
     cache_dir: Path
     """May be deleted at any time."""
     index_url: str | None = field(default=None, repr=False)
@@ -113,6 +115,7 @@ def load(environ: Mapping[str, str], file: Path | None = None) -> Settings:
     :raises InvalidSettingsError: for everything wrong in either, at once.
     """
     values = _read(file) if file else {}
+    named_by = f"home in {file}" if file and values.get("home") else ""
     for key, variable in _VARIABLE_OF_KEY.items():
         if environ.get(variable):
             values[key] = environ[variable]
@@ -121,6 +124,9 @@ def load(environ: Mapping[str, str], file: Path | None = None) -> Settings:
     retries = _number(values, "retries", 3)
     return Settings(
         home=Path(values.get("home") or default_home(environ)).expanduser(),
+        home_named_by=_VARIABLE_OF_KEY["home"]
+        if environ.get("AXLETREE_HOME")
+        else named_by,
         cache_dir=Path(values.get("cache-dir") or default_cache(environ)).expanduser(),
         index_url=values.get("index-url"),
         index_strategy=_strategy(values),

@@ -16,7 +16,7 @@ from rich.console import Console as RichConsole
 from rich.text import Text
 
 from axletree.environ import process_environment
-from axletree.errors import AxletreeError
+from axletree.errors import AxletreeError, Step
 from axletree.resolver.model.shown_text import shown
 from axletree.terminal import MOST_COLUMNS, size_of
 
@@ -36,6 +36,7 @@ _STYLES: dict[str, str] = {
     "heading": "bold green",
     "repair": "",
     "detail": "dim",
+    "command": "bold",
     "note": "yellow",
     "blank": "",
 }
@@ -156,6 +157,12 @@ class Console:
         for note in notes:
             self.say(f"note: {note}", style="yellow")
 
+    def steps(self, steps: Iterable[Step], *, indent: str = "    ") -> None:
+        """Tell the commands that help, each on a line of its own: people copy it."""
+        for step in steps:
+            self.say(f"{indent}{step.purpose}:")
+            self.say(f"{indent}  {step.command}", style="bold")
+
     def detail(self, text: str) -> None:
         """Tell something only with -v."""
         if self.verbosity:
@@ -190,6 +197,7 @@ class Console:
             self._err.print(Text.assemble(("  where: ", "dim"), shown(error.where)))
         if error.hint:
             self._err.print(Text.assemble(("  hint: ", "green"), shown(error.hint)))
+        self.steps(error.steps)
         self._err.print(
             Text(f"  docs: reference/errors.md#{error.reference}", style="dim")
         )

@@ -5,7 +5,8 @@ business of `axletree.cli` and `axletree.server.errors`.
 """
 
 import errno
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import ClassVar
 
 FAULTS_OF_THE_SYSTEM = frozenset(
@@ -16,6 +17,15 @@ FAULTS_OF_THE_SYSTEM = frozenset(
     }
 )
 """What a full disk, a missing right or a bounded number of processes raises."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """A command that helps, to be copied as it stands."""
+
+    purpose: str
+    """What for: `bring it into the wheelhouse`."""
+    command: str
 
 
 class AxletreeError(Exception):
@@ -29,11 +39,14 @@ class AxletreeError(Exception):
     usual_hint: ClassVar[str] = ""
     """The next step where a raise knows no better one."""
 
-    def __init__(self, what: str, *, where: str = "", hint: str = "") -> None:
-        """Keep the three parts; `str()` gives the first only."""
+    def __init__(
+        self, what: str, *, where: str = "", hint: str = "", steps: Sequence[Step] = ()
+    ) -> None:
+        """Keep the parts; `str()` gives the first only."""
         super().__init__(what)
         self.what = what
         self.where = where
         self.hint = hint or self.usual_hint
+        self.steps = tuple(steps)
         self.missing: Mapping[str, str] = {}
         """Where it is about several files: each of them, with its reason."""

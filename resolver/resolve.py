@@ -8,13 +8,17 @@ from typing import Protocol, TypeAlias
 from packaging.utils import NormalizedName
 from packaging.version import Version
 
-from axletree.resolver.conflicts.answer_notes import against_metadata, answer_notes
+from axletree.resolver.conflicts.answer_notes import (
+    against_metadata,
+    answer_notes,
+)
 from axletree.resolver.conflicts.cores import KeyCore
 from axletree.resolver.conflicts.explanation import Explanation
 from axletree.resolver.conflicts.unread import unread_before
 from axletree.resolver.engine.checked_files import (
     ChosenFile,
     violations,
+    violations_anywhere,
 )
 from axletree.resolver.engine.decisions import (
     Decisions,
@@ -187,7 +191,7 @@ class Resolver:
         if absent:
             return tuple(absent)
         chosen = {r.project: self._chosen(knowledge, r) for r in releases}
-        return violations(question, chosen)
+        return violations_anywhere(question, chosen)
 
     def _refusal(self, inquiry: Inquiry, *, is_brief: bool) -> Refusal:
         question = inquiry.question
@@ -337,6 +341,7 @@ class Resolver:
         return Resolution(
             environment=inquiry.question.environment,
             pins=Late(lambda: whole().pins),
+            micros=Late(lambda: whole().micros),
             lags=Late(lambda: whole().lags),
             notes=Late(lambda: whole().notes),
             counters=self.counters,
@@ -349,10 +354,8 @@ class Resolver:
             name: self._chosen(knowledge, release)
             for name, release in decisions.releases.items()
         }
-        wrong = violations(inquiry.question, chosen)
-        if wrong:
-            message = f"the checker refuses the search's answer: {'; '.join(wrong)}"
-            raise AssertionError(message)
+        micros = decisions.pythons(inquiry.question.environment)
+        _refuse_wrong(inquiry.question, chosen, micros)
         lags = root_lags(inquiry, decisions)
         notes = answer_notes(knowledge, decisions)
         if inquiry.question.prefer == "balanced":
@@ -363,6 +366,7 @@ class Resolver:
         parts = wanted_parts(inquiry.question, knowledge, decisions)
         answer = Resolution(
             environment=inquiry.question.environment,
+            micros=micros,
             pins=tuple(
                 replace(
                     self._pin(knowledge, decisions, name),
@@ -427,6 +431,19 @@ class Resolver:
                 for asker in standing.requested_by
             ),
         )
+
+
+def _refuse_wrong(
+    question: Question,
+    chosen: Mapping[NormalizedName, ChosenFile],
+    micros: tuple[int, ...],
+) -> None:
+    """Look at an answer at both ends of the patch releases that it is to hold for."""
+    is_for_all = micros == question.environment.micros
+    for micro in dict.fromkeys((micros[-1], micros[-1] if is_for_all else micros[0])):
+        if wrong := violations(question, chosen, micro):
+            message = f"the checker refuses the search's answer: {'; '.join(wrong)}"
+            raise AssertionError(message)
 
 
 def _find(

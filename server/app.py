@@ -21,10 +21,11 @@ from axletree.wheelhouse.house import Wheelhouse
 
 
 def create_app(home: Path, *, public_url: str = "") -> Flask:
-    """Make the application over the wheelhouse at `home`, which is made if missing.
+    """Make the application over the wheelhouse at `home`.
 
     :param public_url: as of `app_over`.
-    :raises StorageError: the folder cannot be made or read.
+    :raises NoWheelhouseError: there is none.
+    :raises StorageError: the folder cannot be read.
     :raises DatabaseError: its database is damaged or busy.
     """
     return app_over(Wheelhouse.open_to_read(home), public_url=public_url)

@@ -78,7 +78,7 @@ def serve_wheelhouse(
     *,
     public_url: str = "",
 ) -> None:
-    """Serve the wheelhouse at `home`, which is made if missing, as `serve` does.
+    """Serve the wheelhouse at `home`, as `serve` does.
 
     :param public_url: how users reach the index, as of `axletree.server.app.app_over`.
     :raises AxletreeError: what `create_app` and `serve` raise.

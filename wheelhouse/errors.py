@@ -73,6 +73,14 @@ class DatabaseError(WheelhouseError):
     usual_hint = "check the rights on the file, or restore it from a backup"
 
 
+class NoWheelhouseError(WheelhouseError):
+    """What is only read is not there; a mistyped name must not make an empty one."""
+
+    reference = "no-wheelhouse"
+    exit_code = 2
+    usual_hint = "axletree init makes one there"
+
+
 class LostDatabaseError(DatabaseError):
     """There are files and no database that knows them."""
 

@@ -14,7 +14,11 @@ from packaging.utils import NormalizedName
 from axletree.wheelhouse import catalog
 from axletree.wheelhouse.accounts import account_name
 from axletree.wheelhouse.database import Database, check_writable
-from axletree.wheelhouse.errors import CorruptStoredFileError, LostDatabaseError
+from axletree.wheelhouse.errors import (
+    CorruptStoredFileError,
+    LostDatabaseError,
+    NoWheelhouseError,
+)
 from axletree.wheelhouse.files import (
     FileStore,
     LocalFileStore,
@@ -41,6 +45,8 @@ class Wheelhouse:
     home: Path
     database: Database
     files: FileStore
+    is_new: bool = False
+    """Whether opening it has made it."""
 
     @classmethod
     def open(cls, home: Path) -> Self:
@@ -50,27 +56,26 @@ class Wheelhouse:
         :raises StorageError: the folder cannot be made or read.
         :raises DatabaseError: the database is lost, damaged or busy.
         """
-        path = _made(home)
+        is_new = _make(home)
         with translate_storage_errors(home):
             check_writable(home / "files")
-        return cls._over(home, Database.open(path))
+        return cls._over(home, Database.open(home / DATABASE), is_new=is_new)
 
     @classmethod
     def open_to_read(cls, home: Path) -> Self:
         """Open the wheelhouse in `home`, also one that can only be read.
 
-        It is made on first use.
-
-        :raises StorageError: the folder cannot be made or read.
+        :raises NoWheelhouseError: there is none, and none is made.
+        :raises StorageError: the folder cannot be read.
         :raises DatabaseError: the database is lost, damaged or busy.
         """
-        return cls._over(home, Database.open_to_read(_made(home)))
+        require(home)
+        return cls._over(home, Database.open_to_read(home / DATABASE))
 
     @classmethod
-    def _over(cls, home: Path, database: Database) -> Self:
-        return cls(
-            home=home, database=database, files=LocalFileStore(root=home / "files")
-        )
+    def _over(cls, home: Path, database: Database, *, is_new: bool = False) -> Self:
+        files = LocalFileStore(root=home / "files")
+        return cls(home=home, database=database, files=files, is_new=is_new)
 
     def close(self) -> None:
         """Close the database connections."""
@@ -230,21 +235,43 @@ class Wheelhouse:
             return tuple(catalog.read_journal(connection))
 
 
-def _made(home: Path) -> Path:
-    """Return the database's path; make a wheelhouse where there is nothing at all.
+def _has_database(home: Path) -> bool:
+    """Tell whether there is a wheelhouse in a folder, which may not be there itself.
 
     :raises LostDatabaseError: there is something that only a database knows.
     """
     path = home / DATABASE
     with translate_storage_errors(home):
-        if _is_there(path) or _is_lost(home, path):
-            return path
+        return _is_there(path) or _is_lost(home, path)
+
+
+def require(home: Path) -> None:
+    """Refuse a folder with no wheelhouse in it.
+
+    :raises NoWheelhouseError: there is none.
+    :raises LostDatabaseError: there was one.
+    :raises StorageError: it cannot be looked at.
+    """
+    if not _has_database(home):
+        raise NoWheelhouseError(f"there is no wheelhouse at {home}", where=str(home))
+
+
+def _make(home: Path) -> bool:
+    """Make a wheelhouse where there is nothing at all; False: there is one.
+
+    :raises LostDatabaseError: there is something that only a database knows.
+    """
+    if _has_database(home):
+        return False
+    path = home / DATABASE
+    with translate_storage_errors(home):
         home.mkdir(mode=PRIVATE, parents=True, exist_ok=True)
         with _locked(home):
             (home / "files" / "sha256").mkdir(parents=True, exist_ok=True)
-            if not _is_there(path):
-                Database.make(path)
-    return path
+            if _is_there(path):
+                return False
+            Database.make(path)
+    return True
 
 
 def _is_there(path: Path) -> bool:

@@ -9,12 +9,14 @@ from axletree.resolver.conflicts.unread import passed_over
 from axletree.resolver.engine.checked_files import ChosenFile, unmet_requirements
 from axletree.resolver.engine.decisions import Decisions
 from axletree.resolver.model.answers import Resolution
+from axletree.resolver.model.spelling import spell_pythons
 from axletree.resolver.universe.knowledge import Knowledge
 
 
 def answer_notes(knowledge: Knowledge, decisions: Decisions) -> list[str]:
     """Say what was asked for in vain, taken as false, or passed over."""
     return [
+        *_for_some_pythons(knowledge, decisions),
         *_missing_extras(knowledge, decisions),
         *_undefined_markers(knowledge, decisions),
         *passed_over(knowledge, decisions.releases.values()),
@@ -29,6 +31,13 @@ def _missing_extras(knowledge: Knowledge, decisions: Decisions) -> list[str]:
         for extra in decisions.standings[name].extras
         if not knowledge.dependencies[release].provides(extra)
     ]
+
+
+def _for_some_pythons(knowledge: Knowledge, decisions: Decisions) -> list[str]:
+    if decisions.micros == knowledge.all_micros:
+        return []
+    pythons = spell_pythons(knowledge.environment.pythons, decisions.micros)
+    return [f"this holds for {pythons} only"]
 
 
 def _left_out(knowledge: Knowledge, decisions: Decisions) -> list[str]:

@@ -83,6 +83,7 @@ class Asked:
         "overrides",
         "platform",
         "python_version",
+        "pythons",
         "roots",
         "unasked",
     )
@@ -99,6 +100,7 @@ class Asked:
         ),
         last_day: str = "",
         hash_lines: Sequence[tuple[str, Origin]] = (),
+        pythons: Sequence[str] = (),
         unasked: Callable[[str], Sequence[str]] = _none,
     ) -> None:
         self.roots = roots
@@ -113,6 +115,8 @@ class Asked:
         """The last that no date hides, such as `2022-02-01`; empty: none is hidden."""
         self.hash_lines = hash_lines
         """Projects and the lines that give hashes for them."""
+        self.pythons = pythons
+        """The patch releases of Python that it may be, oldest first."""
         self.unasked = unasked
         """Indexes that may have more of a project and were not asked."""
 

@@ -21,7 +21,9 @@ from axletree.resolver.engine.gates import GateClause
 from axletree.resolver.engine.models import FactModels
 from axletree.resolver.model.fact_keys import FactKey
 from axletree.resolver.model.facts import Core
+from axletree.resolver.model.markers import MarkerEvaluator
 from axletree.resolver.model.question import Question
+from axletree.resolver.model.requirements import RootRequirement
 from axletree.resolver.universe.candidates import Release
 from axletree.resolver.universe.composed import MemoUniverse
 from axletree.resolver.universe.knowledge import Knowledge
@@ -214,6 +216,7 @@ class Explanation:
             admitted=[*objection.admitted, *excluded],
             required=objection.required,
             facts=objection.facts,
+            python=objection.python,
         )
 
 
@@ -227,11 +230,17 @@ def _found_excluded(project: Project) -> Iterator[int]:
 
 
 def _asked(question: Question, unasked: Callable[[str], Sequence[str]]) -> Asked:
+    evaluator = MarkerEvaluator(question.environment)
+
+    def asked(lines: Iterable[RootRequirement]) -> list[AskedLine]:
+        return [AskedLine(as_table(line, evaluator), line) for line in lines]
+
     return Asked(
-        roots=[AskedLine(as_table(line), line) for line in question.roots],
-        constraints=[AskedLine(as_table(line), line) for line in question.constraints],
+        roots=asked(question.roots),
+        constraints=asked(question.constraints),
         python_version=question.environment.python_version,
         platform=question.environment.platform,
+        pythons=question.environment.pythons,
         overrides=question.changes.of,
         last_day=question.limits.last_day,
         hash_lines=[(each.project, each.origin) for each in question.limits.hashes],

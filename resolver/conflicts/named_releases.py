@@ -12,7 +12,7 @@ from axletree.resolver.conflicts.version_runs import (
     with_gaps_filled,
 )
 from axletree.resolver.model.fact_keys import EdgeKey, FallenKey
-from axletree.resolver.model.spelling import spell_demand
+from axletree.resolver.model.spelling import spell_demand, spell_pythons
 
 TYPE_CHECKING = False  # see axletree.resolver.universe.tables
 if TYPE_CHECKING:
@@ -40,7 +40,18 @@ class NamedReleases:
     whole. So nothing falls between two of them, and each release named is needed.
     """
 
-    def __init__(self, models: FactModels, reading: Reading, core: KeyCore) -> None:
+    def __init__(
+        self,
+        models: FactModels,
+        reading: Reading,
+        core: KeyCore,
+        pythons: Sequence[str] = (),
+    ) -> None:
+        """Find out nothing yet.
+
+        :param pythons: the patch releases of Python that there are, oldest first.
+        """
+        self._pythons = pythons
         self._models = models
         self._reading = reading
         self._core = core
@@ -212,27 +223,32 @@ class NamedReleases:
         return list(dict.fromkeys(texts))
 
     def allowed(self, target: Project, demands: Demands) -> int:
-        """Return the mask of what any of the releases allows."""
+        """Return the mask of what any of the releases allows, where it demands it."""
         found = 0
         for lines in demands.values():
             found |= self._met(target, lines)
         return found
 
     def _met(self, target: Project, lines: Iterable[tuple[int, LineTable]]) -> int:
-        """Return the mask of what all of some lines allow."""
-        found = everything(target)
-        for _, line in lines:
-            found &= self.admitted(target, line[1] or "")
+        """Return the mask of what all of some lines allow, where there is one."""
+        found = 0
+        for together in _by_python([line for _, line in lines], self._pythons):
+            mask = everything(target)
+            for line in together:
+                mask &= self.admitted(target, line[1] or "")
+            found |= mask
         return found
 
     def _spell(
         self, project: Project, position: int, place: int, line: LineTable
     ) -> str:
-        target, specifier, extras, _ = line
+        target, specifier, extras, _, micros = line
+        where = f" on {spell_pythons(self._pythons, micros)}" if micros else ""
         if specifier is None:
             address = self.particulars(project, position).lines[place][1]
-            return f"{spell_demand(target, extras, ())} @ {address}"
-        return spell_demand(target, extras, specifier.split(",") if specifier else ())
+            return f"{spell_demand(target, extras, ())} @ {address}{where}"
+        parts = specifier.split(",") if specifier else ()
+        return f"{spell_demand(target, extras, parts)}{where}"
 
     # What fell away.
 
@@ -273,6 +289,20 @@ def _reasons(project: Project, position: int) -> list[tuple[str, ...]]:
     release = project.releases.get(position)
     ways = project.unusable.get(position, ()) if release is None else release[3]
     return [reasons for reasons, _, _ in ways]
+
+
+def _by_python(
+    lines: Sequence[LineTable], pythons: Sequence[str]
+) -> Iterable[Sequence[LineTable]]:
+    """List which lines hold together for some patch release of Python."""
+    if not any(line[4] for line in lines):
+        return (lines,)
+    found: dict[Sequence[LineTable], None] = {}
+    for place in range(len(pythons)):
+        together = [line for line in lines if not line[4] or line[4] >> place & 1]
+        found[tuple(together)] = None
+    found.pop((), None)
+    return found
 
 
 def _said_of(told: Particulars, reason: str) -> list[object]:

@@ -19,6 +19,9 @@ MOST_RUNS = 6
 MOST_LEFT_OUT = 5
 """Files left out of a page that one sentence names."""
 
+HERE = "where candidates come from"
+"""For whoever knows no name of what is asked; those who do put it in its place."""
+
 REASON_LABELS: Mapping[str, str] = {
     "tag": "has a wheel for this target",
     "requires-python": "fits this Python",
@@ -88,7 +91,7 @@ def absence(project: str, *, is_known: bool, day: str = "") -> str:
     if is_known:
         return f"{project} has no distribution files"
     when = f"as of {day} " if day else ""
-    return f"{when}there is no project named {project} where candidates come from"
+    return f"{when}there is no project named {project} {HERE}"
 
 
 def demand_text(target: str, texts: Sequence[str]) -> str:

@@ -63,7 +63,7 @@ def write_core(
 
     :param models: those that the core was found in.
     """
-    releases = NamedReleases(models, reading, core)
+    releases = NamedReleases(models, reading, core, asked.pythons)
     writer = _Writer(asked, releases)
     return Core(
         facts=[writer.fact(key) for key in core.keys],
@@ -161,6 +161,7 @@ class _Writer:
         project = self._releases.project(key.project)
         demands = self._releases.demands(key)
         texts = self._releases.spelled(key, demands)
+        is_for_all = not any(line[4] for told in demands.values() for _, line in told)
         who = with_extras(key.project, [key.extra])
         runs = self._releases.runs(key)
         spans = [_versions(project, run) for run in runs]
@@ -173,7 +174,7 @@ class _Writer:
             versions=_versions(project, self._releases.named(key)),
             count=sum(map(len, runs)),
             target=key.target,
-            requirement=texts[0] if len(texts) == 1 else None,
+            requirement=texts[0] if len(texts) == 1 and is_for_all else None,
             evidence=[*map(line_evidence, overrides)]
             or self._metadata(key, project, demands, runs),
         )

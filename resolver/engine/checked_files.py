@@ -4,7 +4,7 @@ No masks and no solver: specifiers, versions and markers as they stand in the fi
 """
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import Self
 
@@ -19,6 +19,7 @@ from axletree.resolver.model.distribution import (
     DistributionFile,
     FileMetadata,
 )
+from axletree.resolver.model.environment import Environment
 from axletree.resolver.model.foreign_text import (
     parsed_requirement,
     read_requirement,
@@ -26,6 +27,7 @@ from axletree.resolver.model.foreign_text import (
 )
 from axletree.resolver.model.markers import MarkerEvaluator
 from axletree.resolver.model.question import Question
+from axletree.resolver.model.requirements import RootRequirement
 from axletree.resolver.universe.verdicts import admits, opts_in
 
 
@@ -70,10 +72,29 @@ class ChosenFile:
 
 
 def violations(
+    question: Question, chosen: Mapping[NormalizedName, ChosenFile], micro: int
+) -> tuple[str, ...]:
+    """Say what is wrong with an answer; empty when it is a true solution.
+
+    :param micro: the patch release of Python at which it is looked at.
+    """
+    return tuple(Check(_Files(question, chosen, micro), chosen).run())
+
+
+def violations_anywhere(
     question: Question, chosen: Mapping[NormalizedName, ChosenFile]
 ) -> tuple[str, ...]:
-    """Say what is wrong with an answer; empty when it is a true solution."""
-    return tuple(Check(_Files(question, chosen), chosen).run())
+    """Say it of an answer that need only be one for some patch release of Python.
+
+    :returns: what is wrong at the newest, if it is wrong at all of them.
+    """
+    at_newest: tuple[str, ...] | None = None
+    for micro in reversed(question.environment.micros):
+        wrong = violations(question, chosen, micro)
+        if not wrong:
+            return ()
+        at_newest = at_newest or wrong
+    return at_newest or ()
 
 
 def unmet_requirements(
@@ -84,7 +105,7 @@ def unmet_requirements(
     Only those count that are in force in the answer's environment with `extras`, as
     spelled in `metadata`. For a wheel whose requirements were not known beforehand.
     """
-    evaluator = MarkerEvaluator(answer.environment.markers)
+    evaluator = _evaluator(answer.environment, answer.micros[-1])
     pins = {pin.name: pin for pin in answer.pins}
     unmet = []
     for text in metadata.requires_dist:
@@ -113,11 +134,15 @@ class _Files:
     """What packaging says now of the files that were chosen."""
 
     def __init__(
-        self, question: Question, chosen: Mapping[NormalizedName, ChosenFile]
+        self,
+        question: Question,
+        chosen: Mapping[NormalizedName, ChosenFile],
+        micro: int,
     ) -> None:
         self._question = question
+        self._micro = micro
         self._chosen: Mapping[str, ChosenFile] = {str(n): c for n, c in chosen.items()}
-        self._evaluator = MarkerEvaluator(question.environment.markers)
+        self._evaluator = _evaluator(question.environment, micro)
         self._lines: dict[str, tuple[_Line, ...]] = {}
 
     @property
@@ -130,13 +155,17 @@ class _Files:
 
         What `why` supposes is a root that no override changes.
         """
-        roots = self._question.roots
-        return (_as_line(_Line.of(each.requirement)) for each in roots)
+        return self._in_force(self._question.roots)
 
     def constraints(self) -> Iterable[Line]:
         """Return what limits and asks for nothing."""
-        limits = self._question.constraints
-        return (_as_line(_Line.of(each.requirement)) for each in limits)
+        return self._in_force(self._question.constraints)
+
+    def _in_force(self, asked: Iterable[RootRequirement]) -> Iterator[Line]:
+        for each in asked:
+            marker = each.requirement.marker
+            if marker is None or self._evaluator.is_true(marker, str(marker), ""):
+                yield _as_line(_Line.of(each.requirement))
 
     def lines(self, name: str, extras: Iterable[str]) -> Iterable[Line]:
         """Return what a chosen release requires, with some of its extras."""
@@ -191,7 +220,7 @@ class _Files:
         )
 
     def without_python(self) -> str:
-        """Name the Python no patch release of which fits; empty: one does."""
+        """Name the Python that is looked at, if not all that is chosen is for it."""
         environment = self._question.environment
         texts = {
             text
@@ -199,14 +228,9 @@ class _Files:
             if (text := chosen.file.requires_python or chosen.metadata.requires_python)
         }
         limits = [read_specifiers(text) for text in texts if _is_specifier(text)]
-        has_fitting = any(
-            all(
-                s.contains(f"{environment.minor}.{micro}", prereleases=True)
-                for s in limits
-            )
-            for micro in environment.micros
-        )
-        return "" if has_fitting else environment.minor
+        python = f"{environment.minor}.{self._micro}"
+        is_fit = all(s.contains(python, prereleases=True) for s in limits)
+        return "" if is_fit else python
 
     def _edited(self, lines: Iterable[_Line], requirer: str) -> Iterator[_Line]:
         """Apply overrides and exclusions, by code of its own."""
@@ -225,6 +249,10 @@ class _Files:
             name, extras = line.requirement.name, ",".join(sorted(line.extras))
             marker = f"; {line.marker}" if line.marker else ""
             yield _Line.of(Requirement(f"{name}[{extras}]{versions}{marker}"))
+
+
+def _evaluator(environment: Environment, micro: int) -> MarkerEvaluator:
+    return MarkerEvaluator(replace(environment, micros=(micro,)))
 
 
 @cache

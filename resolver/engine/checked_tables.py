@@ -31,25 +31,29 @@ _LETTERS = ("a", "b", "rc", "dev")
 """A version in its normal form has one of them just when it is a pre-release."""
 
 
-def refuse_wrong(tables: Tables, asked: Problem, chosen: Mapping[str, int]) -> None:
+def refuse_wrong(
+    tables: Tables, asked: Problem, chosen: Mapping[str, int], python: int
+) -> None:
     """Look at an answer.
 
+    :param python: the patch release of Python, by its place.
     :raises AssertionError: the checker refuses it.
     """
-    wrong = violations_on_tables(tables, asked, chosen)
+    wrong = violations_on_tables(tables, asked, chosen, python)
     if wrong:
         message = f"the checker refuses the search's answer: {'; '.join(wrong)}"
         raise AssertionError(message)
 
 
 def violations_on_tables(
-    tables: Tables, asked: Problem, chosen: Mapping[str, int]
+    tables: Tables, asked: Problem, chosen: Mapping[str, int], python: int
 ) -> tuple[str, ...]:
     """Say what is wrong with an answer; empty when it is a true solution.
 
     :param chosen: project -> position.
+    :param python: the patch release of Python, by its place.
     """
-    evidence = _Tables(tables, asked, chosen)
+    evidence = _Tables(tables, asked, chosen, python)
     return (*evidence.excluded(), *Check(evidence, chosen).run())
 
 
@@ -57,11 +61,12 @@ class _Tables:
     """What stands in tables about the releases that were chosen."""
 
     def __init__(
-        self, tables: Tables, asked: Problem, chosen: Mapping[str, int]
+        self, tables: Tables, asked: Problem, chosen: Mapping[str, int], python: int
     ) -> None:
         self._tables = tables
         self._asked = asked
         self._chosen = chosen
+        self._python = python
 
     def excluded(self) -> Iterator[str]:
         """Say which releases have no file that can be used."""
@@ -76,15 +81,17 @@ class _Tables:
 
     def roots(self) -> Iterable[Line]:
         """Return what is asked for."""
-        return map(_as_line, self._asked.roots)
+        return map(_as_line, filter(self._is_for_python, self._asked.roots))
 
     def constraints(self) -> Iterable[Line]:
         """Return what limits and asks for nothing."""
-        return map(_as_line, self._asked.constraints)
+        return map(_as_line, filter(self._is_for_python, self._asked.constraints))
 
     def lines(self, name: str, extras: Iterable[str]) -> Iterator[Line]:
         """Return what a chosen release requires, with some of its extras."""
-        for target, specifier, wanted, when in self._release(name)[0]:
+        for target, specifier, wanted, when, micros in self._release(name)[0]:
+            if micros and not micros & 1 << self._python:
+                continue
             if when is None or any(extra in when for extra in extras):
                 is_address = specifier is None
                 yield Line(target, specifier or "", wanted, has_address=is_address)
@@ -134,11 +141,13 @@ class _Tables:
         )
 
     def without_python(self) -> str:
-        """Name the Python no patch release of which fits; empty: one does."""
-        left = (1 << self._tables.micros) - 1
-        for name in self._chosen:
-            left &= self._release(name)[2]
-        return "" if left else "of the target"
+        """Name the Python that is looked at, if not all that is chosen is for it."""
+        bit = 1 << self._python
+        is_fit = all(self._release(name)[2] & bit for name in self._chosen)
+        return "" if is_fit else "of the target"
+
+    def _is_for_python(self, asked: Demand) -> bool:
+        return not asked.micros or bool(asked.micros & 1 << self._python)
 
     def _unyanked(self, project: Project) -> Sequence[int]:
         """List the releases with a usable, unyanked file, by what pages say."""

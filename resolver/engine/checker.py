@@ -65,7 +65,7 @@ if TYPE_CHECKING:
             ...
 
         def without_python(self) -> str:
-            """Name the Python no patch release of which fits; empty: one does."""
+            """Name the Python that is looked at, if not all that is chosen is for it."""
             ...
 
 
@@ -117,7 +117,7 @@ class Check:
 
         The answer must satisfy roots, constraints and every true line of what is
         chosen, hold nothing that none of them asks for, let no gated release in
-        without a founded reason, and leave one patch release of Python for all files.
+        without a founded reason, and all files must be for the patch release of Python.
         """
         for constraint in self._evidence.constraints():
             self._demand(constraint)
@@ -134,8 +134,8 @@ class Check:
                 yield f"{name} is chosen, but nothing admitted asks for it"
         for name, target in self._by_address:
             yield f"{name} asks for {target} by an address"
-        if minor := self._evidence.without_python():
-            yield f"no patch release of Python {minor} fits all chosen files"
+        if python := self._evidence.without_python():
+            yield f"not all chosen files are for Python {python}"
 
     def _require(self, line: Line) -> None:
         self._required[line.name] = None

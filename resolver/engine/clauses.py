@@ -48,7 +48,8 @@ class Clauses:
         self._filters: dict[tuple[str, str], int] = {}
         self._waiting: dict[str, list[tuple[int, str]]] = {}
         self._read: dict[str, list[int]] = {}
-        self._micros: Sequence[int] = ()
+        self._pythons: Sequence[int] = ()
+        self._python_sets: dict[int, int] = {}
         self._seen = 0
 
     def sync(self) -> None:
@@ -75,6 +76,8 @@ class Clauses:
         clause += [-self.chosen[name][position] for name, position in objection.refused]
         clause += [self.chosen[name][position] for name, position in objection.admitted]
         clause += map(self.presence, objection.required)
+        if self._pythons:
+            clause.append(-self._is_python(self._alike(objection.python)))
         self.is_changed = True
         self.sat.add(clause)
 
@@ -82,10 +85,60 @@ class Clauses:
         """Return a literal that, when assumed, puts a question."""
         switch = self.sat.variable()
         for root in asked.roots:
-            self.add_demand((-switch,), root.name, root.specifier, root.extras)
+            where = self.where((-switch,), root.micros)
+            self.add_demand(where, root.name, root.specifier, root.extras)
         for limit in asked.constraints:
-            self.add_limit((-switch,), limit.name, limit.specifier)
+            where = self.where((-switch,), limit.micros)
+            self.add_limit(where, limit.name, limit.specifier)
         return switch
+
+    # Patch releases of Python, by their places; none as long as nothing names one.
+
+    @property
+    def has_pythons(self) -> bool:
+        """Tell whether anything tells patch releases of Python apart."""
+        return bool(self._pythons)
+
+    def python(self, place: int) -> int:
+        """Return the literal that says that Python is one patch release."""
+        return self._pythons[place]
+
+    def python_in_model(self) -> int:
+        """Return the newest patch release that the last model is one for.
+
+        What is for several of them is for each.
+        """
+        holds = self.sat.holds
+        found = [at for at, literal in enumerate(self._pythons) if holds(literal)]
+        return found[-1] if found else self.reading.universe.newest_python
+
+    def where(self, condition: Sequence[int], micros: int) -> Sequence[int]:
+        """Let a condition hold beyond some patch releases, too; 0: those are all."""
+        return (*condition, -self._is_python(micros)) if micros else condition
+
+    def _is_python(self, micros: int) -> int:
+        """Return a literal that holds where Python is one of some patch releases."""
+        found = self._python_sets.get(micros)
+        if found is None:
+            if not self._pythons:
+                self._add_pythons()
+            found = self._python_sets[micros] = self.sat.variable()
+            for place in bits(micros):
+                self.sat.add([-self._pythons[place], found])
+        return found
+
+    def _add_pythons(self) -> None:
+        pythons = self._pythons = self.sat.variables(self.reading.universe.micros)
+        # Whatever holds for several patch releases holds for one alone.
+        self.sat.add(pythons)
+        self.sat.prefer([*(-literal for literal in pythons[:-1]), pythons[-1]])
+
+    def _alike(self, place: int) -> int:
+        """Return the patch releases that nothing tells apart from one."""
+        found = (1 << len(self._pythons)) - 1
+        for micros in self._python_sets:
+            found &= micros if micros >> place & 1 else ~micros
+        return found
 
     def better(self, literals: Iterable[int]) -> int:
         """Return a literal that, when assumed, demands one of some."""
@@ -187,7 +240,8 @@ class Clauses:
     def _add_line(
         self, condition: Sequence[int], line: LineTable, fact: FactKey | None
     ) -> None:
-        target, specifier, extras, _ = line
+        target, specifier, extras, _, micros = line
+        condition = self.where(condition, micros)
         if specifier is None:
             # Asked for by a dependency alone, a direct URL is refused.
             self._add([*condition], fact)
@@ -301,13 +355,7 @@ class Clauses:
         self, literal: int, micros: int, name: str, position: int
     ) -> None:
         """Let a literal hold for some patch releases of Python only."""
-        count = self.reading.universe.micros
-        refused = ((1 << count) - 1) & ~micros
-        if not refused:
-            return
-        if not self._micros:
-            self._micros = self.sat.variables(count)
-            self._add([*self._micros])
-        for micro in bits(refused):
-            limit = self._python_limit(name, position)
-            self._add([-literal, -self._micros[micro]], limit)
+        refused = ((1 << self.reading.universe.micros) - 1) & ~micros
+        if refused:
+            clause = [-literal, -self._is_python(refused)]
+            self._add(clause, self._python_limit(name, position))

@@ -21,11 +21,12 @@ class Criterion:
     __slots__ = ("allowed", "extras", "pinned", "prereleases_open", "requested_by")
 
     def __init__(
-        self, reading: Reading, asked: Problem, name: str, allowed: int
+        self, reading: Reading, asked: Problem, name: str, allowed: int, python: int
     ) -> None:
         """Begin with what constraints say.
 
         :param allowed: mask of the releases to begin with.
+        :param python: the patch release of Python, by its place.
         """
         self.allowed = allowed
         self.prereleases_open = asked.allow_prereleases
@@ -34,7 +35,7 @@ class Criterion:
         self.extras: dict[str, None] = {}
         """Asked for so far, in order."""
         self.requested_by: dict[Requester, None] = {}
-        for constraint in asked.constraints:
+        for constraint in asked.constraints_at(python):
             if constraint.name == name and reading.projects.get(name) is not None:
                 self.admit(reading, name, constraint.specifier)
 

@@ -12,11 +12,14 @@ from axletree.resolver.engine.problem import (
     Problem,
 )
 from axletree.resolver.engine.search import Decided, Search
+from axletree.resolver.model.environment import Environment
+from axletree.resolver.model.markers import MarkerEvaluator
 from axletree.resolver.model.origins import Origin
 from axletree.resolver.model.question import Question
 from axletree.resolver.model.requirements import RootRequirement
 from axletree.resolver.universe.candidates import Release
 from axletree.resolver.universe.knowledge import Knowledge
+from axletree.resolver.universe.release_sets import bits
 from axletree.resolver.universe.table_reader import KnowledgeReader
 from axletree.resolver.universe.tables import Tables
 
@@ -49,7 +52,10 @@ class Decisions:
 
     def __init__(self, knowledge: Knowledge, search: Search, decided: Decided) -> None:
         """Take what was decided on tables."""
+        self.python = decided.python
+        """The patch release of Python for which they were decided, by its place."""
         self._knowledge = knowledge
+        self._asked = search.asked
         self._projects = search.reading.projects
         self._decided = decided
 
@@ -72,7 +78,7 @@ class Decisions:
         :raises AssertionError: it refuses it.
         """
         tables = search.reading.universe
-        refuse_wrong(tables, search.asked, self._decided.positions)
+        refuse_wrong(tables, self._asked, self._decided.positions, self.python)
 
     @cached_property
     def releases(self) -> dict[NormalizedName, Release]:
@@ -114,6 +120,21 @@ class Decisions:
             for found in [self._decided.criteria[name]]
         }
 
+    @cached_property
+    def micros(self) -> int:
+        """Return those for which they hold: what is decided would be no other."""
+        asked = (*self._asked.roots, *self._asked.constraints)
+        said = (each.micros for each in asked if each.micros)
+        extras = {
+            name: frozenset(map(NormalizedName, self._decided.criteria[name].extras))
+            for name in self.releases
+        }
+        return self._knowledge.micros_alike(self.python, self.releases, extras, said)
+
+    def pythons(self, environment: Environment) -> tuple[int, ...]:
+        """Return the patch releases for which they hold."""
+        return tuple(environment.micros[place] for place in bits(self.micros))
+
 
 def tables_of(knowledge: Knowledge) -> Tables:
     """Give tables of what a knowledge reads."""
@@ -139,18 +160,20 @@ def as_tables(question: Question, lead: NormalizedName | None = None) -> Problem
 
     :param lead: a root decided before all others.
     """
+    evaluator = MarkerEvaluator(question.environment)
     return Problem(
-        list(map(as_table, question.roots)),
-        list(map(as_table, question.constraints)),
+        [as_table(root, evaluator) for root in question.roots],
+        [as_table(limit, evaluator) for limit in question.constraints],
         allow_prereleases=question.limits.allow_prereleases,
         lead=lead,
         kept={name: str(v) for name, v in question.preferences.items()},
     )
 
 
-def as_table(root: RootRequirement) -> Demand:
+def as_table(root: RootRequirement, evaluator: MarkerEvaluator) -> Demand:
     """Put a root or constraint as tables have it."""
     requirement = root.requirement
     extras = tuple(sorted(map(canonicalize_name, requirement.extras)))
     name = canonicalize_name(requirement.name)
-    return Demand(name, extras, str(requirement.specifier), root.origin)
+    micros = evaluator.limit(requirement.marker)
+    return Demand(name, extras, str(requirement.specifier), root.origin, micros)

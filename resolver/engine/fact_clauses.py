@@ -61,10 +61,11 @@ class FactClauses(Clauses):
         """When assumed, none of those is chosen."""
         self._ways: dict[tuple[str, int], Sequence[tuple[int, WayTable]]] = {}
         for index, root in enumerate(roots):
-            fact = RootKey(index)
-            self.add_demand((), root.name, root.specifier, root.extras, fact)
+            fact, where = RootKey(index), self.where((), root.micros)
+            self.add_demand(where, root.name, root.specifier, root.extras, fact)
         for index, limit in enumerate(constraints):
-            self.add_limit((), limit.name, limit.specifier, ConstraintKey(index))
+            key, where = ConstraintKey(index), self.where((), limit.micros)
+            self.add_limit(where, limit.name, limit.specifier, key)
 
     def selector(self, fact: FactKey) -> int:
         """Return the literal that, when assumed, puts a fact in force."""
@@ -133,8 +134,8 @@ class FactClauses(Clauses):
         switch = self.sat.variable()
         release = self.reading.releases[name][position]
         lines = () if release is None else release[0]
-        base = [-switch, -self.chosen[name][position]]
-        for target, _, extras, when in lines:
+        for target, _, extras, when, micros in lines:
+            base = self.where([-switch, -self.chosen[name][position]], micros)
             conditions = [base] if when is None else []
             if when is not None:
                 asked = self._extras.get(name, {}).items()

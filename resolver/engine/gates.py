@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 class GateClause:
     """What is said against shut gates: one of these must hold."""
 
-    __slots__ = ("admitted", "facts", "refused", "required")
+    __slots__ = ("admitted", "facts", "python", "refused", "required")
 
     def __init__(
         self,
@@ -45,6 +45,7 @@ class GateClause:
         admitted: Sequence[Place],
         required: Sequence[str],
         facts: Sequence[FallenKey],
+        python: int,
     ) -> None:
         self.refused = refused
         """One of these is not chosen…"""
@@ -54,6 +55,8 @@ class GateClause:
         """…or one of these projects is."""
         self.facts = facts
         """The shut gates; with one of them left out, the clause says nothing."""
+        self.python = python
+        """The patch release of Python for which it is said, by its place."""
 
 
 class Unread:
@@ -72,6 +75,7 @@ def admitted(
     reading: Reading,
     asked: Problem,
     chosen: Mapping[str, int],
+    python: int,
     waived: Collection[FallenKey] = (),
 ) -> GateClause | Unread | None:
     """Look for shut gates in a choice of releases; None: all that is required may be.
@@ -79,11 +83,12 @@ def admitted(
     In an explanation the choice may lack what is required, since facts are left out.
 
     :param chosen: project -> position; what none requires plays no part.
+    :param python: the patch release of Python, by its place.
     :param waived: gates that are left out.
     """
     if not any(_is_gated(reading, name, at) for name, at in chosen.items()):
         return None
-    admission = _Admission(reading, asked, chosen, waived)
+    admission = _Admission(reading, asked, chosen, python, waived)
     admission.run()
     blocked = [
         name
@@ -123,10 +128,12 @@ class _Admission:
         reading: Reading,
         asked: Problem,
         chosen: Mapping[str, int],
+        python: int,
         waived: Collection[FallenKey],
     ) -> None:
         self.reading = reading
         self.chosen = chosen
+        self.python = python
         self.criteria: dict[str, Criterion] = {}
         """Of all that is required, in the order in which that was found."""
         self.admitted: dict[str, None] = {}
@@ -135,7 +142,7 @@ class _Admission:
 
     def run(self) -> None:
         """Admit until nothing more is."""
-        for root in self._asked.roots:
+        for root in self._asked.roots_at(self.python):
             self._demand(root.name, root.specifier, root.extras)
         progress: object = None
         before: object = ()
@@ -154,7 +161,8 @@ class _Admission:
         release = self.reading.releases[name].get(position)
         if release is None:
             return ()
-        return tuple(active_lines(release, tuple(self.criteria[name].extras)))
+        extras = tuple(self.criteria[name].extras)
+        return tuple(active_lines(release, extras, self.python))
 
     def shut_gates(self, name: str) -> Iterator[_ShutGate]:
         """Yield the gates of a chosen release that are shut, and not left out."""
@@ -191,7 +199,7 @@ class _Admission:
             # What is excluded may be chosen, too, when its fact is left out.
             everything = 0 if project is None else (1 << len(project.versions)) - 1
             criterion = self.criteria[name] = Criterion(
-                self.reading, self._asked, name, everything
+                self.reading, self._asked, name, everything, self.python
             )
         if self.reading.projects.get(name) is not None:
             criterion.admit(self.reading, name, specifier)
@@ -229,6 +237,7 @@ class _Against:
             admitted=list(self._ways_out()),
             required=list(self._ways_out_by_demand()),
             facts=list(dict.fromkeys(gate.fact for gate in self._gates)),
+            python=self._admission.python,
         )
 
     def _ways_out(self) -> Iterator[Place]:
@@ -254,7 +263,7 @@ class _Against:
         return any(map(self._is_way_out, self._admission.lines(name, position)))
 
     def _is_way_out(self, line: LineTable) -> bool:
-        target, specifier, extras, _ = line
+        target, specifier, extras, _, _ = line
         gates = [gate for gate in self._gates if gate.name == target]
         if gates:
             return any(self._opens(specifier or "", gate) for gate in gates)

@@ -19,7 +19,10 @@ def root_lags(inquiry: Inquiry, decisions: Decisions) -> tuple[RootLag, ...]:
     found = []
     lags = lags_of(inquiry)
     for name in map(NormalizedName, lags.projects):
-        release = decisions.releases[name]
+        release = decisions.releases.get(name)
+        if release is None:
+            # Its root holds for other patch releases of Python.
+            continue
         if amount := lags.of(name, release.position):
             page = inquiry.knowledge.releases[name]
             listed = () if page is None else page.all
@@ -89,9 +92,7 @@ def _price(lag: RootLag, balanced: Mapping[NormalizedName, RootLag | Release]) -
     return "; ".join((f"it gives {lag.name} {own.version}{behind}", *others))
 
 
-def _decided_before(
-    lag: RootLag, inquiry: Inquiry, decisions: Decisions
-) -> NormalizedName | None:
+def _decided_before(lag: RootLag, inquiry: Inquiry, decisions: Decisions) -> str | None:
     """Name the decision after which no newer release was possible; None: it never was.
 
     A refusal of what is known is a refusal in truth, so what is named is to blame.
@@ -104,6 +105,11 @@ def _decided_before(
     one_of_them = clauses.better(chosen[lag.name][other] for other in newer)
     if not clauses.solve([*assumed, one_of_them]):
         return None
+    if clauses.has_pythons:
+        assumed.append(clauses.python(decisions.python))
+        if not clauses.solve([*assumed, one_of_them]):
+            pythons = inquiry.question.environment.pythons
+            return f"Python {pythons[decisions.python]}"
     for name in _until(decisions, lag.name):
         assumed.append(chosen[name][decisions.releases[name].position])
         if not clauses.solve([*assumed, one_of_them]):

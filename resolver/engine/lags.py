@@ -98,6 +98,7 @@ def _admitted(reading: Reading, asked: Problem, name: str) -> int:
     project = reading.projects[name]
     mask = 0 if project is None else project.finals
     for limit in (*asked.roots, *asked.constraints) if mask else ():
-        if limit.name == name and limit.specifier:
+        # What holds for some patch releases of Python only is no measure for all.
+        if limit.name == name and limit.specifier and not limit.micros:
             mask &= reading.mask(name, limit.specifier)[0]
     return mask

@@ -232,7 +232,8 @@ class FactModels:
             if gate not in kept
             or not clauses.is_named(gate, chosen.get(gate.project, PAGE))
         ]
-        verdict = admitted(self.reading, self.asked, chosen, waived)
+        python = clauses.python_in_model()
+        verdict = admitted(self.reading, self.asked, chosen, python, waived)
         if isinstance(verdict, GateClause):
             self.object_to(verdict)
             return True

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from axletree.resolver.engine.criteria import Criterion
 from axletree.resolver.universe.tables_read import (
+    active_lines,
     bits,
     lowest,
 )
@@ -74,7 +75,9 @@ class Round:
         self._clauses = clauses
         self._refused: Refused = {} if refused is None else refused
         self._assumed = [*assumed]
-        self._micros = (1 << reading.universe.micros) - 1
+        self.python = reading.universe.newest_python
+        """The patch release of Python, by its place: it is decided before all others."""
+        self._knows_pythons = False
         self._waiting: dict[str, None] = {}
         self._stale: dict[str, None] = {}
         self._front_targets: dict[str, frozenset[str]] = {}
@@ -87,7 +90,9 @@ class Round:
         :raises ClashError: not without clauses.
         """
         self._reading.has_new_gates = False
-        for root in self._asked.roots:
+        if self._clauses is not None and self._clauses.has_pythons:
+            self._decide_python(self._clauses)
+        for root in self._asked.roots_at(self.python):
             self._ask(root.name, root.specifier, root.extras, root.origin)
         while (name := self._turn()) is not None:
             self._decide(name)
@@ -96,6 +101,19 @@ class Round:
         if self._clauses is not None:
             # What was read with the last ones decided may be against them.
             self._keep_solvable(self._clauses)
+
+    def _decide_python(self, clauses: Clauses) -> None:
+        """Find the newest patch release with which a whole solution still exists."""
+        found, newest = clauses.python_in_model(), self.python
+        while found < newest:
+            newer = range(newest, found, -1)
+            switch = clauses.better(clauses.python(place) for place in newer)
+            if not clauses.solve([*self._assumed, switch]):
+                break
+            found = clauses.python_in_model()
+        self.python, self._knows_pythons = found, True
+        self._assumed.append(clauses.python(found))
+        self._keep_solvable(clauses)
 
     # The waiting line.
 
@@ -129,7 +147,7 @@ class Round:
             return None
         project = self._reading.projects[name]
         alive = 0 if project is None else project.alive
-        found = Criterion(self._reading, self._asked, name, alive)
+        found = Criterion(self._reading, self._asked, name, alive, self.python)
         self.criteria[name] = found
         self._waiting[name] = None
         return found
@@ -183,7 +201,7 @@ class Round:
             self.wanted[name, position] = None
             return None
         extras = tuple(self.criteria[name].extras)
-        found = self._reading.active(name, position, extras)
+        found = self._reading.active(name, position, extras, self.python)
         if found is None:
             raise StaleError
         return found
@@ -207,7 +225,7 @@ class Round:
         self._leave(name)
         self.decided[name] = position
         active = self._active(name, position)
-        self._limit_micros(name, position, project)
+        self._see_to_python(name, position, project)
         if active is not None:
             self._ask_for_lines(name, active)
 
@@ -228,13 +246,10 @@ class Round:
             raise StaleError
         self._leave(name)
 
-    def _limit_micros(self, name: str, position: int, project: Project) -> None:
+    def _see_to_python(self, name: str, position: int, project: Project) -> None:
         release = self._reading.releases[name].get(position)
-        if release is not None:
-            self._micros &= release[2]
-        else:
-            self._micros &= project.possible.get(position, self._micros)
-        if not self._micros:
+        micros = project.possible.get(position, -1) if release is None else release[2]
+        if not micros >> self.python & 1:
             # With clauses it is no solution any more, which the solver will say.
             raise ClashError if self._clauses is None else StaleError
 
@@ -275,6 +290,9 @@ class Round:
         :raises StaleError: nothing does, with what was decided.
         """
         clauses.sync()
+        if clauses.has_pythons and not self._knows_pythons:
+            # The first that tells them apart was only read now.
+            raise StaleError
         if clauses.is_changed and not clauses.solve(self._assumed):
             raise StaleError
 
@@ -298,6 +316,8 @@ class Round:
         criterion = self.criteria[name]
         self._read_holders(name, project, criterion)
         allowed, shut = criterion.allowed, criterion.shut(project)
+        if project.possible:
+            allowed &= ~self._reading.unfit(project, self.python)
         unyanked, yanked = ~project.yanked, project.yanked
         opened, closed = allowed & ~shut, allowed & shut
         kept = self._kept(name, opened)
@@ -333,7 +353,11 @@ class Round:
             target, extra = brought.pop(0)
             found = self._reading.releases[target].get(self.decided[target])
             if found is not None:
-                more = [line for line in found[0] if line[3] and extra in line[3]]
+                more = [
+                    line
+                    for line in active_lines(found, (extra,), self.python)
+                    if line[3] is not None
+                ]
                 brought += self._ask_lines(target, more)
 
     def _ask_lines(
@@ -345,7 +369,7 @@ class Round:
         return [new for line in lines for new in self._ask_line(name, line)]
 
     def _ask_line(self, name: str, line: LineTable) -> Iterator[tuple[str, str]]:
-        target, specifier, extras, _ = line
+        target, specifier, extras, _, _ = line
         if specifier is None:
             raise ClashError if self._clauses is None else StaleError
         new = self._ask(target, specifier, extras, name)

@@ -52,14 +52,19 @@ SDISTS_ON_SUSPICION = 1
 class Decided:
     """An answer: what was decided, and what was said about it."""
 
-    __slots__ = ("criteria", "positions")
+    __slots__ = ("criteria", "positions", "python")
 
     def __init__(
-        self, positions: Mapping[str, int], criteria: Mapping[str, Criterion]
+        self,
+        positions: Mapping[str, int],
+        criteria: Mapping[str, Criterion],
+        python: int,
     ) -> None:
         self.positions = positions
         """Project -> position, in the order decided."""
         self.criteria = criteria
+        self.python = python
+        """The patch release of Python, by its place: the newest with an answer."""
 
 
 class Shared:
@@ -133,7 +138,7 @@ class Search:
             if self._read_wanted(round_):
                 continue
             if self._is_admitted(round_) and not self._read_uncounted(round_):
-                return Decided(round_.decided, round_.criteria)
+                return Decided(round_.decided, round_.criteria, round_.python)
         return None
 
     @property
@@ -261,7 +266,8 @@ class Search:
             return True
         from axletree.resolver.engine.gates import Unread, admitted  # noqa: PLC0415  most answers need no gate
 
-        verdict = admitted(self.reading, self.asked, round_.decided)
+        chosen, python = round_.decided, round_.python
+        verdict = admitted(self.reading, self.asked, chosen, python)
         if verdict is None:
             return True
         if isinstance(verdict, Unread):

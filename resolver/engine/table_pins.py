@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     from axletree.resolver.engine.search import Decided, Search
     from axletree.resolver.model.origins import RequestedBy
+    from axletree.resolver.universe.table_types import ReleaseTable
     from axletree.resolver.universe.tables import Project
 
 FAR_BEHIND = 365 * 86_400_000_000
@@ -48,7 +49,8 @@ def table_pins(search: Search) -> tuple[TablePin, ...] | None:
     decided = search.run()
     if decided is None:
         return None
-    refuse_wrong(search.reading.universe, search.asked, decided.positions)
+    universe = search.reading.universe
+    refuse_wrong(universe, search.asked, decided.positions, decided.python)
     return _Pins(search, decided).run()
 
 
@@ -73,7 +75,7 @@ class _Pins:
             return None
         criterion = self._decided.criteria[name]
         has_note = release[5] or any(e not in release[1] for e in criterion.extras)
-        has_note = has_note or project.has_excluded
+        has_note = has_note or project.has_excluded or self._is_for_some(release)
         if has_note or _is_unread_above(project, position):
             return None
         _, hashes, *_ = unpack_file(release[4])
@@ -87,6 +89,11 @@ class _Pins:
             ],
             hashes=hashes,
         )
+
+    def _is_for_some(self, release: ReleaseTable) -> bool:
+        """Tell whether an answer with it holds for some patch releases of Python."""
+        everything = (1 << self._reading.universe.micros) - 1
+        return release[2] != everything or any(line[4] for line in release[0])
 
     def _requirer(self, name: str) -> Requirer:
         project = self._reading.projects[name]

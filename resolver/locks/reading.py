@@ -65,7 +65,7 @@ def pins_in(
     pins: Iterable[WrittenPin], environment: Environment
 ) -> Mapping[NormalizedName, WrittenPin]:
     """Return the pins that hold in an environment, by project; the first one counts."""
-    evaluator = MarkerEvaluator(environment.markers)
+    evaluator = MarkerEvaluator(environment)
     found: dict[NormalizedName, WrittenPin] = {}
     for pin in pins:
         marker = pin.marker
@@ -84,8 +84,10 @@ def _holds(marker: Marker, evaluator: MarkerEvaluator) -> bool:
         variable: frozenset(name for name, of in wanted if of == variable)
         for variable in ("extras", "dependency_groups")
     }
+    environment = evaluator.environment
+    variables = environment.markers_at(environment.micros[-1])
     try:
-        return marker.evaluate({**evaluator.variables, **names}, context="lock_file")
+        return marker.evaluate({**variables, **names}, context="lock_file")
     except (UndefinedComparison, UndefinedEnvironmentName):
         return False
 

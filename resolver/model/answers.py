@@ -126,6 +126,9 @@ class Resolution:
     """Of the roots that are behind, in written order."""
     notes: Sequence[str] = ()
     counters: Counters = field(default_factory=Counters)
+    micros: Sequence[int]
+    """The patch releases of Python that it holds for, oldest first; it was found for the
+    last of them."""
     known_versions: Mapping[NormalizedName, str] | None = None
     """Those of the pins, where they are known before the pins are."""
 
@@ -135,6 +138,11 @@ class Resolution:
         if self.known_versions is not None:
             return self.known_versions
         return {pin.name: str(pin.version) for pin in self.pins}
+
+    @property
+    def is_for_all(self) -> bool:
+        """Tell whether it holds for every patch release of the environment."""
+        return tuple(self.micros) == self.environment.micros
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

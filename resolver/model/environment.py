@@ -45,6 +45,9 @@ KNOWN_PATTERNS = (
     "ARCH-musllinux_1_N",
 )
 
+PATCH_VARIABLES = ("python_full_version", "implementation_version")
+"""Marker variables that tell the patch releases of one minor version apart."""
+
 PATCH_RELEASES = 40
 """More patch releases than any minor version of Python has had (3.6 had 15)."""
 
@@ -99,7 +102,8 @@ class Environment:
     platform: str
     """As uv names it: `linux`, `x86_64-manylinux_2_17`, `macos`, `windows`…"""
     markers: Mapping[str, str]
-    """Marker variables without `extra`; python_full_version is `3.9.0` for `3.9`."""
+    """Marker variables without `extra`; python_full_version is `3.9.0` for `3.9`, of
+    which `markers_at` gives any patch release."""
     tags: tuple[str, ...]
     """Wheel tags (`cp39-cp39-manylinux_2_17_x86_64`), best first."""
     micros: tuple[int, ...]
@@ -129,6 +133,16 @@ class Environment:
     def version(self) -> str:
         """Return its version without the `t`: `3.9` or `3.9.7`."""
         return self.python_version.removesuffix("t")
+
+    @property
+    def pythons(self) -> tuple[str, ...]:
+        """Name the patch releases, oldest first: `3.9.0`, `3.9.1` and so on."""
+        return tuple(f"{self.minor}.{m}" for m in self.micros)
+
+    def markers_at(self, micro: int) -> dict[str, str]:
+        """Give the marker variables of one patch release."""
+        full_version = f"{self.minor}.{micro}"
+        return {**self.markers, **dict.fromkeys(PATCH_VARIABLES, full_version)}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -101,15 +101,19 @@ class Fact(Value):
 
     def found_at(self, evidence: Sequence[Evidence]) -> Fact:
         """Give the same fact with other places."""
+        return self.told(self.text, evidence)
+
+    def told(self, text: str, evidence: Sequence[Evidence] | None = None) -> Fact:
+        """Give the same fact in other words, perhaps with other places."""
         return Fact(
             kind=self.kind,
-            text=self.text,
+            text=text,
             project=self.project,
             versions=self.versions,
             count=self.count,
             target=self.target,
             requirement=self.requirement,
-            evidence=evidence,
+            evidence=self.evidence if evidence is None else evidence,
             observed=self.observed,
         )
 

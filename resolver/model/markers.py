@@ -5,7 +5,6 @@ to evaluate (pyzmq 20.0.0: `implementation_name === "pypy"`). Between words `===
 compares the text; any other undefined comparison is false (RESOLVING.md 1).
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from packaging.markers import (
@@ -14,34 +13,73 @@ from packaging.markers import (
     UndefinedEnvironmentName,
 )
 
+from axletree.resolver.model.environment import PATCH_VARIABLES, Environment
+
 _UNDEFINED = (UndefinedComparison, UndefinedEnvironmentName)
 """The latter comes of comparing two texts, as no variable is one of them."""
+
+
+def names_patch(text: str) -> bool:
+    """Tell whether a marker, spelled `text`, tells patch releases of Python apart."""
+    return any(name in text for name in PATCH_VARIABLES)
 
 
 @dataclass(frozen=True, slots=True)
 class MarkerEvaluator:
     """Evaluate markers for one environment; each distinct one once."""
 
-    variables: Mapping[str, str]
+    environment: Environment
     undefined: set[str] = field(init=False, default_factory=set)
     """Markers, as spelled, of which a comparison had to be taken for false."""
-    _known: dict[tuple[str, str], bool] = field(init=False, default_factory=dict)
+    _known: dict[tuple[str, str], int] = field(init=False, default_factory=dict)
 
     def is_true(self, marker: Marker, text: str, extra: str) -> bool:
-        """Evaluate `marker`, spelled `text`, with `extra` (empty for none)."""
+        """Evaluate `marker`, spelled `text`, with `extra` (empty for none).
+
+        One patch release of Python for which it is true is enough.
+        """
+        return self.micros(marker, text, extra) != 0
+
+    def micros(self, marker: Marker, text: str, extra: str = "") -> int:
+        """Return the patch releases of Python for which a marker is true.
+
+        Bit `i` is patch release `environment.micros[i]`.
+        """
         key = (text, extra)
         known = self._known.get(key)
         if known is None:
-            known = self._known[key] = self._evaluate(marker, text, extra)
+            known = self._known[key] = self._compute(marker, text, extra)
         return known
+
+    def limit(self, marker: Marker | None) -> int:
+        """Return the patch releases for which a marker of a root holds; 0: all."""
+        if marker is None or not names_patch(text := str(marker)):
+            return 0
+        found = self.micros(marker, text)
+        return 0 if found == self.everything else found
+
+    @property
+    def everything(self) -> int:
+        """Return the mask of every patch release."""
+        return (1 << len(self.environment.micros)) - 1
 
     def is_since(self, python: str) -> bool:
         """Tell whether the environment's Python is this one or newer."""
         text = f"python_version >= '{python}'"
         return self.is_true(Marker(text), text, "")
 
-    def _evaluate(self, marker: Marker, text: str, extra: str) -> bool:
-        variables = {**self.variables, "extra": extra}
+    def _compute(self, marker: Marker, text: str, extra: str) -> int:
+        environment = self.environment
+        if not names_patch(text):
+            variables = {**environment.markers, "extra": extra}
+            return self.everything * self._evaluate(marker, text, variables)
+        found = 0
+        for bit, micro in enumerate(environment.micros):
+            variables = {**environment.markers_at(micro), "extra": extra}
+            found |= self._evaluate(marker, text, variables) << bit
+        return found
+
+    def _evaluate(self, marker: Marker, text: str, variables: dict[str, str]) -> bool:
         try:
             return marker.evaluate(variables)
         except _UNDEFINED:

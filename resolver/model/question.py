@@ -92,17 +92,22 @@ def ask(  # noqa: PLR0913  one argument for each part of a question
 ) -> Question:
     """Ask for the roots, constraints and overrides whose marker holds in `environment`.
 
+    One patch release of Python is enough for a root or a constraint. Overrides hold for
+    all that is resolved, so that the patch releases are left which are as the newest is
+    for them.
+
     Overrides and exclusions change the roots here, and metadata where it is read.
 
     :param changes: what the user changes in requirements, for any environment.
     """
-    evaluator = MarkerEvaluator(environment.markers)
+    changes = changes or Changes()
+    environment = _alike(environment, changes.overrides)
+    evaluator = MarkerEvaluator(environment)
 
     def holds(marker: Marker | None) -> bool:
         return marker is None or evaluator.is_true(marker, str(marker), "")
 
     roots, constraints = tuple(roots), tuple(constraints)
-    changes = changes or Changes()
     in_force = tuple(o for o in changes.overrides if holds(o.marker))
     others = tuple(o for o in changes.overrides if not holds(o.marker))
     changes = replace(changes, overrides=in_force)
@@ -125,6 +130,20 @@ def ask(  # noqa: PLR0913  one argument for each part of a question
         other_overrides=others,
         pythons=tuple(pythons),
     )
+
+
+def _alike(environment: Environment, overrides: Iterable[Override]) -> Environment:
+    """Leave the patch releases for which the same overrides hold as for the newest."""
+    evaluator = MarkerEvaluator(environment)
+    everything = left = evaluator.everything
+    newest = everything.bit_length() - 1
+    for override in overrides:
+        if micros := evaluator.limit(override.marker):
+            left &= micros if micros >> newest & 1 else ~micros
+    if left == everything:
+        return environment
+    micros_left = (m for bit, m in enumerate(environment.micros) if left >> bit & 1)
+    return replace(environment, micros=tuple(micros_left))
 
 
 def _by_ways(

@@ -9,7 +9,7 @@ from itertools import groupby
 
 TYPE_CHECKING = False  # see axletree.resolver.universe.tables
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
     from typing import TypeAlias
 
     Parts: TypeAlias = tuple[tuple[bool, int | str], ...]
@@ -42,6 +42,44 @@ def with_extras(name: str, extras: Iterable[str]) -> str:
     """Name a project with extras of it: `ray[default,serve]`."""
     listed = ",".join(extras)
     return f"{name}[{listed}]" if listed else name
+
+
+def spell_pythons(pythons: Sequence[str], micros: int) -> str:
+    """Name patch releases of one minor version: `Python 3.9.4 or newer`.
+
+    :param pythons: all there are, oldest first.
+    :param micros: mask of those to name, at least one.
+    """
+    places = [place for place in range(len(pythons)) if micros >> place & 1]
+    first, last = places[0], places[-1]
+    holes = [p for place, p in enumerate(pythons) if place not in places]
+    holes = [hole for hole in holes if hole in pythons[first:last]]
+    runs = [(first, last)] if len(holes) <= _FEW_HOLES else _runs(places)
+    named = " and ".join(_run(pythons, *run) for run in runs)
+    but = f", but not {' and '.join(holes)}" if len(runs) == 1 and holes else ""
+    return f"Python {named}{but}"
+
+
+_FEW_HOLES = 3
+
+
+def _runs(places: Sequence[int]) -> list[tuple[int, int]]:
+    found: list[tuple[int, int]] = []
+    for place in places:
+        if found and found[-1][1] == place - 1:
+            found[-1] = found[-1][0], place
+        else:
+            found.append((place, place))
+    return found
+
+
+def _run(pythons: Sequence[str], first: int, last: int) -> str:
+    if last == len(pythons) - 1 and last > first:
+        minor = pythons[0].rpartition(".")[0]
+        return f"{pythons[first]} or newer" if first else minor
+    if first == last:
+        return pythons[first]
+    return f"{pythons[first]} to {pythons[last]}"
 
 
 def spell_demand(target: str, extras: Iterable[str], specifiers: Iterable[str]) -> str:

@@ -7,7 +7,7 @@ solutions that agree on what they share are one. Only what is then left is asked
 and each answer that is a choice shows others like it.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TypeAlias
@@ -35,7 +35,16 @@ class _Model:
     chosen: Choice
     mask: int
     micros: int
-    """The patch releases of Python that fit all of it."""
+    """The patch releases of Python for which it is one."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Witness:
+    """A choice that holds for one project alone."""
+
+    chosen: Choice
+    micros: int
+    """The patch releases of Python for which it does."""
 
 
 @dataclass(kw_only=True)
@@ -60,18 +69,10 @@ class Pairs:
         init=False, default_factory=dict
     )
     """What has a gate and a project cannot do without, or so it seemed at first."""
-    _micros_of: dict[Release, int] = field(init=False)
-    """For the few that refuse some patch releases of Python."""
 
     def __post_init__(self) -> None:
-        knowledge = self.queries.knowledge
         self._seen = [0] * len(self.queries.cones.names)
         self._found = [0] * len(self.queries.cones.names)
-        self._micros_of = {
-            release: micros
-            for release in knowledge.dependencies
-            if (micros := knowledge.micros_of(release)) != knowledge.all_micros
-        }
 
     def apart(self) -> Iterator[Pair]:
         """Yield the pairs, in no order.
@@ -133,7 +134,9 @@ class Pairs:
         return {
             name: frozenset.intersection(
                 *(
-                    frozenset(line.target for line in dependencies[release].lines())
+                    frozenset(
+                        line.target for line in dependencies[release].certain_lines()
+                    )
                     for release in releases
                 )
             )
@@ -208,7 +211,8 @@ class Pairs:
             others &= ~self._seen[place[one]]
             choice = queries.reached([one])
             if others and queries.verdict(choice, [one]) is None:
-                others = self._not_joining(choice, others & ~self._ungated())
+                witness = _Witness(chosen=choice, micros=queries.micros(choice))
+                others = self._not_joining(witness, others & ~self._ungated())
                 # What is like the other may want the same releases of what both need.
                 queries.prefer(queries.reached([one, other]).values())
 
@@ -234,38 +238,40 @@ class Pairs:
             others &= ~self._seen[place]
         return others
 
-    def _not_joining(self, choice: Choice, others: int) -> int:
+    def _not_joining(self, witness: _Witness, others: int) -> int:
         """Return those of others that no model lets join a choice."""
         for model in self._models:
             if not others:
                 break
             if others & model.mask:
-                others &= ~self._joining(choice, model)
+                others &= ~self._joining(witness, model)
         return others
 
-    def _witnesses(self, one: NormalizedName) -> Iterator[Choice]:
+    def _witnesses(self, one: NormalizedName) -> Iterator[_Witness]:
         """Yield choices that hold for a project alone, from the models that have it."""
         queries = self.queries
         having = [model for model in self._models if one in model.chosen]
         yield from (self._part(model, one) for model in having[:MOST_WITNESSES])
         if not having and queries.solve_admitted([queries.presence(one)], [one]):
-            yield queries.reached([one])
+            choice = queries.reached([one])
+            yield _Witness(chosen=choice, micros=queries.micros(choice))
 
-    def _part(self, model: _Model, one: NormalizedName) -> Choice:
+    def _part(self, model: _Model, one: NormalizedName) -> _Witness:
         """Cut out what a project and all that it needs have in a model."""
         cone = self.queries.cones.members(self.queries.cones.of(one) & model.mask)
-        return {name: model.chosen[name] for name in cone}
+        chosen = {name: model.chosen[name] for name in cone}
+        return _Witness(chosen=chosen, micros=model.micros)
 
-    def _joining(self, witness: Choice, model: _Model) -> int:
+    def _joining(self, witness: _Witness, model: _Model) -> int:
         """Return those of a model that can join a choice without a change of either.
 
         What is let in for the choice alone is let in with more requirements, too,
         which open gates and never shut them; what joins it has none.
         """
-        if not self._micros(witness.values()) & model.micros:
+        if not witness.micros & model.micros:
             return 0
         clashing = 0
-        for name, release in witness.items():
+        for name, release in witness.chosen.items():
             if model.chosen.get(name) is not release:
                 clashing |= self.queries.cones.reaching(name)
         return model.mask & ~clashing
@@ -297,14 +303,8 @@ class Pairs:
             release = queries.chosen_of(name)
             if release is not None:
                 chosen[name] = release
-        micros = self._micros(chosen.values())
+        micros = queries.micros(chosen)
         self._models.append(_Model(chosen=chosen, mask=mask, micros=micros))
-
-    def _micros(self, releases: Iterable[Release]) -> int:
-        left = self.queries.knowledge.all_micros
-        for release in releases:
-            left &= self._micros_of.get(release, left)
-        return left
 
 
 def _places(mask: int) -> Iterator[int]:

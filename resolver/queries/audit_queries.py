@@ -4,8 +4,9 @@ A model costs as much as the universe is large; what is refused costs no more th
 own cone.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from packaging.requirements import Requirement
 from packaging.utils import NormalizedName
@@ -111,6 +112,30 @@ class Queries:
         is_yanked = any(file.yanked is not None for file in release.candidate_files)
         return is_yanked or (has_finals and release.version.is_prerelease)
 
+    def micros(self, choice: Choice) -> int:
+        """Return the patch releases of Python for which a choice of the last model is.
+
+        Each of its lines is in force for all of them, or for none.
+        """
+        found, python = self.knowledge.all_micros, self._clauses.python_in_model()
+        for release in choice.values():
+            for micros in self._sides.get(release, ()):
+                found &= micros if micros >> python & 1 else ~micros
+        return found
+
+    @cached_property
+    def _sides(self) -> Mapping[Release, Sequence[int]]:
+        """Map the few releases that tell patch releases apart to how they do."""
+        knowledge, read = self.knowledge, self._clauses.reading.releases
+        found: dict[Release, Sequence[int]] = {}
+        for release in knowledge.dependencies:
+            table = read.get(release.project, {}).get(release.position)
+            sides = [] if table is None else [line[4] for line in table[0] if line[4]]
+            micros = knowledge.micros_of(release)
+            if sides or micros != knowledge.all_micros:
+                found[release] = (micros, *sides)
+        return found
+
     def solve(self, *literals: int) -> bool:
         """Tell whether literals can hold together; gates are not looked at."""
         return self.sat.solve(literals)
@@ -169,7 +194,8 @@ class Queries:
         pins = [pin(model[name]) for name in roots]
         question = ask(pins, self.knowledge.environment, limits=self.limits)
         chosen = {str(name): release.position for name, release in model.items()}
-        verdict = admitted(self._clauses.reading, as_tables(question), chosen)
+        asked, python = as_tables(question), self._clauses.python_in_model()
+        verdict = admitted(self._clauses.reading, asked, chosen, python)
         if isinstance(verdict, Unread):  # pragma: no cover  all is read
             message = f"something was not read: {verdict.releases} {verdict.pages}"
             raise TypeError(message)

@@ -96,7 +96,7 @@ class Cones:
 
     @cached_property
     def _split(self) -> int:
-        """Return those that can reach a project whose files refuse some micros."""
+        """Return those that can reach a project for which not all micros are alike."""
         found = 0
         for place in bits(self._splits):
             found |= self._reaching[place]
@@ -127,12 +127,13 @@ class Cones:
 
     @cached_property
     def _splits(self) -> int:
-        """Collect the projects whose files refuse some patch releases of Python."""
+        """Collect the projects that tell patch releases of Python apart."""
         knowledge = self.knowledge
         return self.mask(
             release.project
-            for release in knowledge.dependencies
+            for release, found in knowledge.dependencies.items()
             if knowledge.micros_of(release) != knowledge.all_micros
+            or any(line.names_patch for line in found.all_lines)
         )
 
     def _lines(self) -> Iterator[tuple[Release, ParsedLine]]:

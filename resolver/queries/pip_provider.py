@@ -158,7 +158,15 @@ def _range(text: str) -> PipRange:
 
 def _applies(root: RootRequirement, knowledge: Knowledge) -> bool:
     marker = root.requirement.marker
-    return marker is None or knowledge.evaluator.is_true(marker, str(marker), "")
+    if marker is None:
+        return True
+    micros = knowledge.evaluator.micros(marker, str(marker))
+    return bool(micros & _newest_python(knowledge))
+
+
+def _newest_python(knowledge: Knowledge) -> int:
+    """Return the mask of the patch release that a pip of today would run on."""
+    return (knowledge.all_micros + 1) >> 1
 
 
 class TooManyFilesError(Exception):
@@ -245,7 +253,12 @@ class PipIndex:
         releases = self.knowledge.releases[project]
         if releases is None:
             return ()
-        listed = [release for release in releases.all if release.files]
+        python = _newest_python(self.knowledge)
+        listed = [
+            release
+            for release in releases.all
+            if release.files and self.knowledge.micros_of(release) & python
+        ]
         fitting = tuple(
             SpecifierSet(specifiers).filter(
                 listed,
@@ -277,7 +290,9 @@ class PipIndex:
             file = release.files[0]
             if file.metadata_hashes is None:
                 self.size_bytes += file.size_bytes or 0
-        return not knowledge.is_fallen(release)
+        if knowledge.is_fallen(release):
+            return False
+        return bool(knowledge.micros_of(release) & _newest_python(knowledge))
 
     def _count_new(self, release: Release) -> None:
         universe = self.knowledge.universe
@@ -305,7 +320,8 @@ class PipIndex:
                 candidate=self.candidate(release),
             )
         provided = frozenset(filter(found.provides, candidate.extras))
-        for line in found.lines(provided):
+        python = _newest_python(self.knowledge)
+        for line in found.lines(provided, among=python):
             yield from require(line.target, frozenset(line.extras), line.specifier)
 
 

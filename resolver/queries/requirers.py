@@ -66,13 +66,19 @@ class Chains:
 
     @cached_property
     def _links(self) -> list[Link]:
-        return [*map(_root_link, self.question.roots), *self._release_links()]
+        roots = filter(self._is_in_force, self.question.roots)
+        return [*map(_root_link, roots), *self._release_links()]
+
+    def _is_in_force(self, root: RootRequirement) -> bool:
+        micros = self.knowledge.evaluator.limit(root.requirement.marker)
+        return not micros or bool(micros >> self.decisions.python & 1)
 
     def _release_links(self) -> Iterator[Link]:
         for name, release in self.decisions.releases.items():
             extras = frozenset(self.decisions.standings[name].extras)
             file = self.knowledge.file_of(release)
-            said = self.knowledge.dependencies[release].lines(extras)
+            found = self.knowledge.dependencies[release]
+            said = found.lines(extras, among=1 << self.decisions.python)
             for line in dict.fromkeys(said):
                 yield Link(
                     requirer=name,

@@ -78,6 +78,10 @@ def outcomes_to_json(outcomes: Sequence[Resolution | Conflict]) -> JsonObject:
 def error_to_json(error: AxletreeError) -> JsonObject:
     """Give the document `axletree.error/1`."""
     document = failure_to_json(Failure.of(error))
+    if error.steps:
+        document["commands"] = [
+            {"for": step.purpose, "command": step.command} for step in error.steps
+        ]
     if error.missing:
         document["missing"] = [
             {"filename": name, "reason": reason}

@@ -159,6 +159,8 @@ def fact_lines(facts: Iterable[Fact], width: int) -> Iterator[ReportLine]:
 
 def _place(fact: Fact) -> str:
     """Say in brackets where a fact can be looked up, if its text does not say so."""
+    if fact.kind == "unknown-project":
+        return ""
     of_files = fact.evidence and fact.evidence[0].kind == "metadata"
     # The evidence of a fact about many releases names some of their files only.
     least = fact.count if of_files else 0
@@ -191,8 +193,10 @@ def _repair(
     repair: Repair, conflict: Conflict, head: str, width: int
 ) -> Iterator[ReportLine]:
     yield from wrapped("repair", head, width, _DEEP)
-    # Long lists of files, which a command has more legibly.
-    if repair.changes and not (repair.kind == "collect" and repair.command):
+    # What a command says is not said twice, least of all long lists of files.
+    command = repair.command or ""
+    is_said = all(change in command for change in repair.changes)
+    if not is_said and not (repair.kind == "collect" and repair.command):
         changes = f"{_DEEP}changes: {', '.join(repair.changes)}"
         yield from wrapped("detail", changes, width, _DEEP)
     proof = f"{_DEEP}proof: {_proof(repair, conflict)}"
@@ -201,7 +205,7 @@ def _repair(
         yield from wrapped("detail", f"{_DEEP}note: {note}", width, _DEEP)
     if repair.command is not None:
         # Never broken: people copy it.
-        yield ReportLine(role="detail", text=f"{_DEEP}command: {repair.command}")
+        yield ReportLine(role="command", text=f"{_DEEP}{repair.command}")
 
 
 def _proof(repair: Repair, conflict: Conflict) -> str:

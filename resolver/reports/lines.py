@@ -21,6 +21,7 @@ if TYPE_CHECKING:
         "heading",
         "repair",
         "detail",
+        "command",  # to be copied as it stands
         "note",
         "blank",
     ]

@@ -14,7 +14,7 @@ from axletree.resolver.model.distribution import (
     UnusableMetadata,
 )
 from axletree.resolver.model.foreign_text import parsed_requirement
-from axletree.resolver.model.markers import MarkerEvaluator
+from axletree.resolver.model.markers import MarkerEvaluator, names_patch
 from axletree.resolver.model.overrides import (
     Changes,
     overridden,
@@ -36,6 +36,8 @@ class ParsedLine:
     marker_text: str
     """Empty without a marker."""
     names_extra: bool
+    names_patch: bool
+    """Its marker tells patch releases of Python apart."""
     overrides: tuple[Override, ...] = ()
     """Those that gave the requirement its versions."""
 
@@ -67,6 +69,7 @@ def _parse_line(text: str) -> ParsedLine | UnusableMetadata:
         extras=tuple(sorted(map(canonicalize_name, requirement.extras))),
         marker_text=marker_text,
         names_extra="extra" in marker_text,
+        names_patch=names_patch(marker_text),
     )
 
 
@@ -78,9 +81,9 @@ class Dependencies:
     _lines: tuple[ParsedLine, ...]
     _evaluator: MarkerEvaluator
     _provided: frozenset[NormalizedName]
-    _active: dict[frozenset[NormalizedName], tuple[ParsedLine, ...]] = field(
-        default_factory=dict
-    )
+    _active: dict[
+        tuple[frozenset[NormalizedName], int | None], tuple[ParsedLine, ...]
+    ] = field(default_factory=dict)
 
     @property
     def all_lines(self) -> tuple[ParsedLine, ...]:
@@ -88,22 +91,49 @@ class Dependencies:
         return self._lines
 
     def lines(
-        self, extras: frozenset[NormalizedName] = frozenset()
+        self,
+        extras: frozenset[NormalizedName] = frozenset(),
+        *,
+        among: int | None = None,
     ) -> tuple[ParsedLine, ...]:
-        """Return the lines true for the base or any of `extras`, in their order."""
-        known = self._active.get(extras)
+        """Return the lines true for the base or any of `extras`, in their order.
+
+        :param among: mask of patch releases of Python, for one of which a line must be
+            true; None: of all.
+        """
+        known = self._active.get((extras, among))
         if known is None:
-            known = self._active[extras] = tuple(
-                line for line in self._lines if self._is_active(line, extras)
+            mask = self._evaluator.everything if among is None else among
+            known = self._active[extras, among] = tuple(
+                line for line in self._lines if self.micros(line, extras) & mask
             )
         return known
 
+    def certain_lines(self) -> tuple[ParsedLine, ...]:
+        """Return the lines of the base that are true for every patch release."""
+        everything = self._evaluator.everything
+        return tuple(line for line in self._lines if self.micros(line) == everything)
+
     def extra_lines(self, extra: NormalizedName) -> tuple[ParsedLine, ...]:
         """Return the lines that `extra` adds to those of the base."""
-        base = frozenset(map(id, self.lines()))
         return tuple(
-            line for line in self.lines(frozenset({extra})) if id(line) not in base
+            line
+            for line in self._lines
+            if line.names_extra and self.micros(line, (extra,)) & ~self.micros(line)
         )
+
+    def micros(self, line: ParsedLine, extras: Iterable[NormalizedName] = ()) -> int:
+        """Return the patch releases of Python for which a line is true.
+
+        :param extras: with the base, or with one of these.
+        """
+        marker, text = line.requirement.marker, line.marker_text
+        if marker is None:
+            return self._evaluator.everything
+        found = self._evaluator.micros(marker, text)
+        for extra in extras if line.names_extra else ():
+            found |= self._evaluator.micros(marker, text, extra)
+        return found
 
     @property
     def provided(self) -> frozenset[NormalizedName]:
@@ -113,17 +143,6 @@ class Dependencies:
     def provides(self, extra: NormalizedName) -> bool:
         """Tell whether the metadata declares an extra."""
         return extra in self._provided
-
-    def _is_active(self, line: ParsedLine, extras: Iterable[NormalizedName]) -> bool:
-        marker = line.requirement.marker
-        if marker is None:
-            return True
-        is_true = self._evaluator.is_true
-        if is_true(marker, line.marker_text, ""):
-            return True
-        return line.names_extra and any(
-            is_true(marker, line.marker_text, extra) for extra in extras
-        )
 
 
 def parse_dependencies(

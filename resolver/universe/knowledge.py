@@ -74,7 +74,7 @@ class Knowledge:
         self.limits = limits
         self.changes = changes or Changes()
         self.compiler = PageCompiler(environment, limits)
-        self.evaluator = MarkerEvaluator(environment.markers)
+        self.evaluator = MarkerEvaluator(environment)
         self.releases: dict[NormalizedName, Releases | None] = {}
         """None: the universe has no such project."""
         self.dependencies: dict[Release, Dependencies] = {}
@@ -195,6 +195,34 @@ class Knowledge:
         """Return the patch releases of Python that the installed file admits."""
         text = self.python_of(self.file_of(release))
         return self.compiler.micros(text) if text else self.all_micros
+
+    def micros_alike(
+        self,
+        python: int,
+        releases: Mapping[NormalizedName, Release],
+        extras: Mapping[NormalizedName, frozenset[NormalizedName]],
+        said: Iterable[int] = (),
+    ) -> int:
+        """Return the patch releases for which releases are what they are for one.
+
+        All of them admit it, and require the same there.
+
+        :param python: that one, by its place.
+        :param extras: those asked for of each release.
+        :param said: masks of the patch releases for which other things hold.
+        """
+        found, sides = self.all_micros, [*said]
+        for name, release in releases.items():
+            found &= self.micros_of(release)
+            dependencies = self.dependencies[release]
+            sides += (
+                dependencies.micros(line, extras[name])
+                for line in dependencies.all_lines
+                if line.names_patch
+            )
+        for micros in sides:
+            found &= micros if micros >> python & 1 else ~micros
+        return found
 
     def is_split(self, release: Release) -> bool:
         """Tell whether the file that counts refuses some patch releases of Python.

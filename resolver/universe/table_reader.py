@@ -35,7 +35,7 @@ from axletree.resolver.universe.dependencies import (
 from axletree.resolver.universe.knowledge import Knowledge
 from axletree.resolver.universe.particulars_reader import particulars_of
 from axletree.resolver.universe.protocol import Universe
-from axletree.resolver.universe.release_sets import mask_of, names_prerelease
+from axletree.resolver.universe.release_sets import bits, mask_of, names_prerelease
 from axletree.resolver.universe.tables import (
     OPTS_IN,
     BeyondTablesError,
@@ -60,18 +60,21 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _TEXT = re.compile(r"""["'][^"']*["']""")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class OddExtras:
     """The extras that make a line true whose marker does not simply name them."""
 
     found: Dependencies
     line: ParsedLine
+    micros: int
+    """Patch releases of Python, between which there is no difference."""
 
     def __contains__(self, extra: object) -> bool:
         """Evaluate the marker."""
         if not isinstance(extra, str):
             return False
-        return _is_among(self.line, self.found.extra_lines(NormalizedName(extra)))
+        micros = self.found.micros(self.line, (NormalizedName(extra),))
+        return micros & self.micros != 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,11 +238,14 @@ class KnowledgeReader:
         """Parse a requirement.
 
         :raises InvalidRequirementError: it is none.
+        :raises BeyondTablesError: it holds for some patch releases of Python only.
         """
         parsed = ask([parse_requirement(text)], self.knowledge.environment).roots
         if not parsed:
             return None
         requirement = parsed[0].requirement
+        if self.knowledge.evaluator.limit(requirement.marker):
+            raise BeyondTablesError(text)
         extras = sorted(map(canonicalize_name, requirement.extras))
         name = canonicalize_name(requirement.name)
         return name, tuple(extras), str(requirement.specifier)
@@ -295,46 +301,55 @@ class KnowledgeReader:
     # Lines.
 
     def _lines(self, found: Dependencies) -> Iterable[tuple[ParsedLine, LineTable]]:
-        base = frozenset(map(id, found.lines()))
+        everything = self.knowledge.all_micros
         for line in found.all_lines:
-            if id(line) in base:
-                table = _line(line, None)
-            elif line.names_extra:
-                when = self._extras(found, line)
-                if when == ():
-                    continue
-                table = _line(line, when)
-            else:
-                continue
-            yield line, self._known_lines.setdefault(table, table)
+            base = found.micros(line)
+            if base:
+                yield line, self._line(line, None, base)
+            if line.names_extra and base != everything:
+                for when, micros in self._extras(found, line, everything & ~base):
+                    yield line, self._line(line, when, micros)
+
+    def _line(
+        self, line: ParsedLine, when: tuple[str, ...] | OddExtras | None, micros: int
+    ) -> LineTable:
+        specifier = None if line.requirement.url else str(line.specifier)
+        told = 0 if micros == self.knowledge.all_micros else micros
+        table = line.target, specifier, line.extras, when, told
+        return self._known_lines.setdefault(table, table)
 
     def _extras(
-        self, found: Dependencies, line: ParsedLine
-    ) -> tuple[str, ...] | OddExtras:
-        """Return the extras that make a line true.
+        self, found: Dependencies, line: ParsedLine, left: int
+    ) -> Iterator[tuple[tuple[str, ...] | OddExtras, int]]:
+        """Yield the extras that make a line true, with the patch releases of Python.
 
+        :param left: mask of those for which it is not true anyway.
         :raises BeyondTablesError: if tables on disk cannot say so.
         """
         rest = _TEXT.sub("", _EXTRA.sub("", line.marker_text))
         if "extra" in rest:
             if self.is_storable:
                 raise BeyondTablesError(line.marker_text)
-            return OddExtras(found, line)
+            for micros in (
+                (1 << bit for bit in bits(left)) if line.names_patch else [left]
+            ):
+                yield OddExtras(found, line, micros), micros
+            return
         named = dict.fromkeys(
-            canonicalize_name(left or right)
-            for left, right in _EXTRA.findall(line.marker_text)
+            canonicalize_name(one or other)
+            for one, other in _EXTRA.findall(line.marker_text)
         )
-        return tuple(e for e in named if _is_among(line, found.extra_lines(e)))
+        alike: dict[int, list[str]] = {}
+        for extra in named:
+            if micros := found.micros(line, (extra,)) & left:
+                alike.setdefault(micros, []).append(extra)
+        for micros, extras in alike.items():
+            yield tuple(extras), micros
 
 
 def unlimited_knowledge(universe: Universe, environment: Environment) -> Knowledge:
     """Know nothing yet, for tables that serve any question without limits."""
     return Knowledge(universe, environment, Limits())
-
-
-def _line(line: ParsedLine, when: tuple[str, ...] | OddExtras | None) -> LineTable:
-    specifier = None if line.requirement.url else str(line.specifier)
-    return line.target, specifier, line.extras, when
 
 
 def _sdists(releases: Releases) -> int:
@@ -347,7 +362,3 @@ def _sdists(releases: Releases) -> int:
 
 def _microseconds(moment: datetime) -> int:
     return (moment - _EPOCH) // timedelta(microseconds=1)
-
-
-def _is_among(line: ParsedLine, lines: Iterable[ParsedLine]) -> bool:
-    return any(line is other for other in lines)

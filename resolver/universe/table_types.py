@@ -16,10 +16,12 @@ if TYPE_CHECKING:
     )
 
     LineTable: TypeAlias = tuple[
-        str, str | None, tuple[str, ...], Container[str] | None
+        str, str | None, tuple[str, ...], Container[str] | None, int
     ]
-    """Target, specifier (None: by an address), extras of it, and the extras that make
-    the line true (None: it is true without one). Lines never true are left out."""
+    """Target, specifier (None: by an address), extras of it, the extras that make the
+    line true (None: it is true without one), and the patch releases of Python for which
+    they do (0: all). Lines never true are left out; one that is true for other patch
+    releases with an extra than without stands there for each."""
     FileTable: TypeAlias = tuple[str, tuple[str, ...], int | None, bool]
     """Of the file to install: its name, hashes for a lock, and when it was uploaded
     (microseconds since 1970; None: nobody says), and whether it is yanked."""
@@ -129,6 +131,7 @@ if TYPE_CHECKING:
             """Parse a requirement of the command line or a file.
 
             :raises InvalidRequirementError: it is none.
+            :raises BeyondTablesError: it holds for some patch releases of Python only.
             """
             ...
 

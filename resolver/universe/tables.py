@@ -160,6 +160,11 @@ class Tables:
             self.is_changed = True
         return self.known_micros
 
+    @property
+    def newest_python(self) -> int:
+        """Return the place of the newest patch release of Python."""
+        return self.micros - 1
+
     def root(self, text: str) -> RootTable:
         """Return what a requirement text says."""
         if text not in self.roots:

@@ -49,7 +49,8 @@ class Reading:
         """Project and position, or `PAGE`."""
         self.has_new_gates = False
         """Something read since this was last cleared turned out dead, or yanked."""
-        self._active: dict[tuple[str, int, tuple[str, ...]], ActiveLines] = {}
+        self._active: dict[tuple[str, int, tuple[str, ...], int], ActiveLines] = {}
+        self._unfit: dict[tuple[str, int], int] = {}
         self._kept: dict[tuple[str, str], int] = {}
         self._requirers: dict[str, dict[str, None]] = {}
         self._seen = 0
@@ -117,18 +118,28 @@ class Reading:
             return self._read(name, position)
 
     def active(
-        self, name: str, position: int, extras: tuple[str, ...]
+        self, name: str, position: int, extras: tuple[str, ...], python: int
     ) -> ActiveLines | None:
         """Return the lines true for the base or any of `extras`; None: unusable."""
-        key = name, position, extras
+        key = name, position, extras, python
         try:
             return self._active[key]
         except KeyError:
             release = self.release(name, position)
             if release is None:
                 return None
-            found = self._active[key] = ActiveLines(name, release, extras)
+            found = self._active[key] = ActiveLines(name, release, extras, python)
             return found
+
+    def unfit(self, project: Project, python: int) -> int:
+        """Return the releases that are not for a patch release, by the page's word."""
+        key = project.name, python
+        found = self._unfit.get(key)
+        if found is None:
+            possible = project.possible.items()
+            found = sum(1 << at for at, mask in possible if not mask >> python & 1)
+            self._unfit[key] = found
+        return found
 
     def read_some(self, name: str, start: int, most: int) -> None:
         """Read releases of a project from a position on."""
@@ -189,17 +200,24 @@ class ActiveLines:
     __slots__ = ("lines", "targets")
 
     def __init__(
-        self, name: str, release: ReleaseTable, extras: tuple[str, ...]
+        self, name: str, release: ReleaseTable, extras: tuple[str, ...], python: int
     ) -> None:
-        self.lines = list(active_lines(release, extras))
+        self.lines = list(active_lines(release, extras, python))
         self.targets = frozenset(line[0] for line in self.lines) - {name}
         """What they name besides the project itself."""
 
 
-def active_lines(release: ReleaseTable, extras: Iterable[str]) -> Iterator[LineTable]:
-    """Yield the lines true for the base or any of `extras`, in their order."""
+def active_lines(
+    release: ReleaseTable, extras: Iterable[str], python: int
+) -> Iterator[LineTable]:
+    """Yield the lines true for the base or any of `extras`, in their order.
+
+    :param python: the patch release of Python, by its place among those there are.
+    """
     for line in release[0]:
-        when = line[3]
+        _, _, _, when, micros = line
+        if micros and not micros >> python & 1:
+            continue
         if when is None or any(extra in when for extra in extras):
             yield line
 

@@ -52,8 +52,8 @@ class Choices:
         self.question = question
         self.violated_of_named = _least(
             violated
-            for choice in self._choices({})
-            for violated in self._violations(choice)
+            for world in self.world.pythons()
+            for violated in _OfPython(world).violated()
         )
         """The sets of facts about versions that choices violate, likewise."""
         self.violated = _least(
@@ -75,6 +75,19 @@ class Choices:
         """Tell whether so many facts cannot hold together."""
         listed = sorted(self.facts, key=repr)
         return not all(map(self.can_hold, combinations(listed, size)))
+
+
+class _OfPython:
+    """All choices for one patch release of Python."""
+
+    def __init__(self, world: World) -> None:
+        self.world = world
+        self.question = world.question
+
+    def violated(self) -> Iterator[_Facts]:
+        """List the sets of facts that choices violate."""
+        for choice in self._choices({}):
+            yield from self._violations(choice)
 
     # What may be chosen, and by which facts it may not.
 
@@ -133,8 +146,9 @@ class Choices:
             frozenset(self._unmet(choice, frozenset(extras)))
             for extras in _subsets(nodes)
         )
-        for parts in product(self._waivers(files), self._pythons(files), unmet):
-            yield forbidden.union(*parts)
+        unfit = self._unfit(files)
+        for parts in product(self._waivers(files), unmet):
+            yield forbidden.union(unfit, *parts)
 
     def _waivers(self, files: Mapping[NormalizedName, Candidate]) -> list[_Facts]:
         """List the gates that must be left out for all of a choice to be admitted."""
@@ -155,15 +169,12 @@ class Choices:
             if self.world.admitted(files, waived).keys() == files.keys()
         )
 
-    def _pythons(self, files: Mapping[NormalizedName, Candidate]) -> list[_Facts]:
-        """List, for each patch release of Python, whose files refuse it."""
-        return _least(
-            frozenset(
-                (FallenKey(name, "requires-python"), str(candidate.version))
-                for name, candidate in files.items()
-                if candidate.micros and micro not in candidate.micros
-            )
-            for micro in self.question.environment.micros
+    def _unfit(self, files: Mapping[NormalizedName, Candidate]) -> _Facts:
+        """Tell whose files refuse this patch release of Python."""
+        return frozenset(
+            (FallenKey(name, "requires-python"), str(candidate.version))
+            for name, candidate in files.items()
+            if candidate.micros and self.world.micro not in candidate.micros
         )
 
     def _unmet(
@@ -171,16 +182,21 @@ class Choices:
     ) -> Iterator[Named]:
         """List the demands that are not met when just these extras are in force."""
         for index, root in enumerate(self.question.roots):
-            if not _is_met(root.requirement, choice, extras):
+            is_asked = self.world.holds(root.requirement, "")
+            if is_asked and not _is_met(root.requirement, choice, extras):
                 yield RootKey(index), ""
         for index, constraint in enumerate(self.question.constraints):
             name = canonicalize_name(constraint.requirement.name)
             option = choice.get(name)
-            if option is not None and not _fits(constraint.requirement, option):
+            is_asked = self.world.holds(constraint.requirement, "")
+            if not is_asked or option is None:
+                continue
+            if not _fits(constraint.requirement, option):
                 yield ConstraintKey(index), ""
         for name, candidate in _files(choice).items():
             for line in candidate.lines:
                 if not _is_met(line, choice, extras):
+                    # Where its marker is false, nothing names it.
                     target = canonicalize_name(line.name)
                     for extra in self._sources(name, line, extras):
                         yield EdgeKey(name, extra, target), str(candidate.version)

@@ -6,7 +6,9 @@ about is decided by the text.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
+from copy import copy
 from dataclasses import dataclass, field
+from functools import cached_property
 from itertools import product
 from typing import Literal, TypeAlias
 
@@ -106,13 +108,65 @@ def true_lines(
 class World:
     """A universe as one question sees it."""
 
-    def __init__(self, universe: FrozenUniverse, question: Question) -> None:
+    def __init__(
+        self, universe: FrozenUniverse, question: Question, micro: int | None = None
+    ) -> None:
+        """See it for one patch release of Python; None: for any."""
         self.universe = universe
         self.question = question
+        self.micro = micro
+        self._pythons: list[World] | None = None
         self.candidates: dict[NormalizedName, list[Candidate]] = {
             project: self._candidates(page.files)
             for project, page in universe.page_of.items()
         }
+
+    # Patch releases of Python.
+
+    def pythons(self) -> list["World"]:
+        """Give the world of each patch release, newest first, of those alike but one."""
+        if self.micro is not None:
+            return [self]
+        if self._pythons is None:
+            found: dict[object, World] = {}
+            for micro in sorted(self.question.environment.micros, reverse=True):
+                world = copy(self)
+                world.micro = micro
+                found.setdefault(world._signature(), world)  # noqa: SLF001  of the same class
+            self._pythons = list(found.values())
+        return self._pythons
+
+    def _signature(self) -> object:
+        """Return what Requires-Python and markers say for this patch release."""
+        texts, lines = self._telling
+        return (
+            tuple(self.micro in self._micros(text) for text in texts),
+            tuple(self.holds(line, x) for line in lines for x in ("", "x", "y")),
+        )
+
+    @cached_property
+    def _telling(self) -> tuple[list[str | None], list[Requirement]]:
+        """List what may tell patch releases apart."""
+        metadata = [
+            answer
+            for answer in self.universe.metadata_of.values()
+            if isinstance(answer, FileMetadata)
+        ]
+        pages = self.universe.page_of.values()
+        texts = [file.requires_python for page in pages for file in page.files]
+        texts += [answer.requires_python for answer in metadata]
+        everything = frozenset(self.question.environment.micros)
+        asked = (*self.question.roots, *self.question.constraints)
+        lines = [line for answer in metadata for line in answer.requires_dist]
+        lines += [each.text for each in asked]
+        return (
+            [t for t in dict.fromkeys(texts) if self._micros(t) != everything],
+            [
+                Requirement(line)
+                for line in dict.fromkeys(lines)
+                if "full_version" in line or "implementation_version" in line
+            ],
+        )
 
     # What may be chosen.
 
@@ -301,7 +355,15 @@ class World:
         """Evaluate a line's marker."""
         if line.marker is None:
             return True
-        variables = {**self.question.environment.markers, "extra": extra}
+        environment = self.question.environment
+        micro = max(environment.micros) if self.micro is None else self.micro
+        full_version = f"{environment.markers['python_version']}.{micro}"
+        variables = {
+            **environment.markers,
+            "extra": extra,
+            "python_full_version": full_version,
+            "implementation_version": full_version,
+        }
         try:
             return line.marker.evaluate(variables)
         except UndefinedComparison:
@@ -318,12 +380,15 @@ class World:
             asked = {name: d.extras for name, d in found.items()}
             found = {}
             for constraint in self.question.constraints:
+                if not self.holds(constraint.requirement, ""):
+                    continue
                 name = canonicalize_name(constraint.requirement.name)
                 demand = found.setdefault(name, Demands())
                 demand.specifiers.append(constraint.requirement.specifier)
             roots = (Requirement(root.text) for root in self.question.roots)
             for requirement in self.edited(roots, None):
-                _require(found, requirement)
+                if self.holds(requirement, ""):
+                    _require(found, requirement)
             for name, candidate in choice.items():
                 for line in true_lines(candidate, asked.get(name, ()), self):
                     _require(found, line)
@@ -382,6 +447,8 @@ class World:
 
     def is_solution(self, choice: Choice) -> bool:
         """Tell whether a choice holds together and is wholly admitted."""
+        if self.micro is None:
+            return any(world.is_solution(choice) for world in self.pythons())
         demands = self.demands(choice)
         for name, demand in demands.items():
             if demand.has_url:
@@ -391,17 +458,13 @@ class World:
                     return False
             elif not all(fits(s, choice[name]) for s in demand.specifiers):
                 return False
-        return self.micros(choice) and self.admitted(choice).keys() == choice.keys()
-
-    def micros(self, choice: Choice) -> bool:
-        """Tell whether one patch release of Python fits all chosen files."""
-        left = frozenset(self.question.environment.micros)
-        for candidate in choice.values():
-            left &= candidate.micros
-        return bool(left)
+        is_fit = all(self.micro in candidate.micros for candidate in choice.values())
+        return is_fit and self.admitted(choice).keys() == choice.keys()
 
     def solutions(self) -> list[Choice]:
-        """List every solution."""
+        """List every solution, those for newer patch releases of Python first."""
+        if self.micro is None:
+            return [c for world in self.pythons() for c in world.solutions()]
         return [choice for choice in self._closed({}) if self.is_solution(choice)]
 
     def _closed(self, choice: Choice) -> Iterator[Choice]:

@@ -19,24 +19,69 @@ from tests.property.brute_force import (
 
 def answer(world: World) -> dict[NormalizedName, Candidate] | None:
     """Follow the rule; None if there is no solution."""
-    solutions = world.solutions()
-    if world.question.prefer == "balanced" and solutions:
-        least = min(lag_vector(world, solution) for solution in solutions)
-        solutions = [s for s in solutions if lag_vector(world, s) == least]
-    return _Rule(world, solutions).run() if solutions else None
+    found = answer_for(world)
+    return None if found is None else found[1]
+
+
+def answer_for(world: World) -> tuple[World, dict[NormalizedName, Candidate]] | None:
+    """Follow the rule; Python is decided before all others, its newest first.
+
+    :returns: the answer with the world of its Python.
+    """
+    solutions = {each: each.solutions() for each in world.pythons()}
+    if world.question.prefer == "balanced":
+        vectors = [
+            lag_vector(world, s) for listed in solutions.values() for s in listed
+        ]
+        solutions = {
+            each: [s for s in listed if lag_vector(world, s) == min(vectors)]
+            for each, listed in solutions.items()
+        }
+    for each, listed in solutions.items():
+        if listed:
+            return each, _Rule(each, listed).run()
+    return None
+
+
+def held_for(world: World, found: Choice) -> list[int]:
+    """List the patch releases for which an answer is what it is for one of them.
+
+    :param world: that of the one.
+    """
+    held = []
+    for micro in world.question.environment.micros:
+        other = World(world.universe, world.question, micro)
+        demands = other.demands(found)
+        are_alike = all(
+            other.holds(line, extra) is world.holds(line, extra)
+            for name, candidate in found.items()
+            for line in candidate.lines
+            for extra in ("", *demands[name].extras)
+        ) and all(
+            other.holds(asked.requirement, "") is world.holds(asked.requirement, "")
+            for asked in (*world.question.roots, *world.question.constraints)
+        )
+        if are_alike and all(micro in c.micros for c in found.values()):
+            held.append(micro)
+    return held
 
 
 def lag_vector(world: World, solution: Choice) -> list[int]:
     """Return the lags of the roots, largest first."""
     roots = {canonicalize_name(r.requirement.name) for r in world.question.roots}
-    return sorted((lag(world, solution[name]) for name in roots), reverse=True)
+    lags = [lag(world, solution[name]) for name in roots if name in solution]
+    # What no root asks for, for this patch release of Python, lags not at all.
+    return sorted((*lags, *[0] * (len(roots) - len(lags))), reverse=True)
 
 
 def lag(world: World, chosen: Candidate) -> int:
     """Count the days, or else the releases, that a root is behind."""
     asked = [*world.question.roots, *world.question.constraints]
     named = [
-        a for a in asked if canonicalize_name(a.requirement.name) == chosen.project
+        a
+        for a in asked
+        if canonicalize_name(a.requirement.name) == chosen.project
+        and "full_version" not in str(a.requirement.marker)
     ]
     finals = [
         candidate
@@ -66,7 +111,8 @@ class _Rule:
 
     def run(self) -> dict[NormalizedName, Candidate]:
         for root in self.world.question.roots:
-            self.ask(root.requirement)
+            if self.world.holds(root.requirement, ""):
+                self.ask(root.requirement)
         while self.line:
             name = self.turn()
             self.decided[name] = self.version(name)

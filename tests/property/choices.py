@@ -66,10 +66,14 @@ class OnTables:
                 tables.release(project, position)
         return cls(knowledge, tables, as_tables(question))
 
-    def violations(self, choice: Choice) -> tuple[str, ...]:
-        """Let the checker look at a choice by what stands in the tables."""
+    def violations(self, choice: Choice, micro: int) -> tuple[str, ...]:
+        """Let the checker look at a choice by what stands in the tables.
+
+        :param micro: the patch release of Python to look at it for.
+        """
         chosen = {str(name): self._position(found) for name, found in choice.items()}
-        return violations_on_tables(self.tables, self.asked, chosen)
+        place = self.knowledge.environment.micros.index(micro)
+        return violations_on_tables(self.tables, self.asked, chosen, place)
 
     def _position(self, candidate: Candidate) -> int:
         releases = self.knowledge.releases[candidate.project]

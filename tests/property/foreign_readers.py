@@ -126,7 +126,7 @@ def _hold_page(page: Page, folder: Path) -> None:
 def _metadata(raw: bytes, _: Path) -> None:
     found = parse_metadata(raw, WHEEL)
     if isinstance(found, FileMetadata):
-        evaluator = MarkerEvaluator(TARGET.markers)
+        evaluator = MarkerEvaluator(TARGET)
         lines = parse_dependencies(found, evaluator, Changes())
         if isinstance(lines, Dependencies):
             lines.lines(lines.provided)

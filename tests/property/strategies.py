@@ -57,7 +57,7 @@ DAY = datetime(2022, 2, 1, tzinfo=UTC)
 QUIRKS = (
     *("pre-release", "yank", "odd", "extra", "marker", "python", "page-python"),
     *("tag", "date", "metadata", "missing", "constraint", "format", "twin"),
-    "times",
+    *("times", "patch"),
     *("override", "exclusion", "hash", "policy"),
 )
 """What makes a universe hard; each has some of them, so that most can be solved."""
@@ -67,6 +67,15 @@ _MARKERS = (
     'implementation_name === "cpython"',
     'implementation_name === "pypy"',
     'platform_machine ~= "x86_64"',
+)
+PATCH_MARKERS = (
+    *('python_full_version < "3.9.5"', 'python_full_version >= "3.9.5"'),
+    *('python_full_version <= "3.9.8"', 'implementation_version != "3.9.9"'),
+)
+_EXTRA_PATCH_MARKERS = (
+    'extra == "x" and python_full_version >= "3.9.5"',
+    'extra == "y" or python_full_version < "3.9.8"',
+    '(extra == "x" and python_full_version != "3.9.9") or extra == "y"',
 )
 _EXTRA_MARKERS = (
     *("", "", 'extra == "x"', 'extra == "x"', 'extra == "y"', 'extra == "X"'),
@@ -214,7 +223,10 @@ class _Plan:
 
     @property
     def markers(self) -> tuple[str, ...]:
-        markers = _MARKERS if "marker" in self.quirks else ("",)
+        markers: tuple[str, ...] = _MARKERS if "marker" in self.quirks else ("",)
+        if "patch" in self.quirks:
+            markers += PATCH_MARKERS
+            markers += _EXTRA_PATCH_MARKERS if "extra" in self.quirks else ()
         return _EXTRA_MARKERS + markers if "extra" in self.quirks else markers
 
     def pythons(self, quirk: str) -> tuple[str | None, ...]:
@@ -356,15 +368,18 @@ def _universes(draw: st.DrawFn, plan: _Plan, *, has_twins: bool) -> FrozenUniver
 def _questions(draw: st.DrawFn, plan: _Plan) -> Question:
     count = draw(st.integers(1, 3))
     roots = [
-        root(draw(_requirements(plan)), *draw(_hashes(plan))) for _ in range(count)
+        root(draw(_with_patch(plan, draw(_requirements(plan)))), *draw(_hashes(plan)))
+        for _ in range(count)
     ]
     constraints: list[str] = []
     if "constraint" in plan.quirks:
         names = draw(st.lists(st.sampled_from(plan.names), min_size=1, max_size=2))
+        limits = [limits_on(plan.versions.get(name, ())) for name in names]
         constraints = [
-            f"{name}{draw(limits_on(plan.versions.get(name, ())))}" for name in names
+            draw(_with_patch(plan, f"{name}{draw(limit)}"))
+            for name, limit in zip(names, limits, strict=True)
         ]
-    has_python = bool({"python", "page-python"} & plan.quirks)
+    has_python = bool({"python", "page-python", "patch"} & plan.quirks)
     return ask(
         roots,
         draw(environments()) if has_python else ANY_PATCH,
@@ -372,6 +387,12 @@ def _questions(draw: st.DrawFn, plan: _Plan) -> Question:
         limits=draw(_limits(plan)),
         changes=draw(_changes(plan)),
     )
+
+
+def _with_patch(plan: _Plan, text: str) -> st.SearchStrategy[str]:
+    """Let a root or constraint hold for some patch releases of Python, seldom."""
+    markers = PATCH_MARKERS if "patch" in plan.quirks else ()
+    return st.sampled_from((*[text] * 8, *(f"{text}; {m}" for m in markers)))
 
 
 @st.composite

@@ -39,17 +39,17 @@ def test_what_resolvelib_finds_is_a_solution(case: Case) -> None:
         if candidate.version == version
     }
     assert choice.keys() == pins.keys()
-    assert violations(case.question, chosen_files(world, choice)) == ()
+    # Of the patch releases of Python, pip runs on the newest.
+    newest = case.question.environment.micros[-1]
+    assert violations(case.question, chosen_files(world, choice), newest) == ()
 
 
 def has_pips_rules(world: World) -> bool:
     """Tell whether nothing is there of which pip thinks otherwise."""
     universe = world.universe
     candidates = [c for listed in world.candidates.values() for c in listed]
-    every_patch = frozenset(world.question.environment.micros)
     return (
         not any(c.is_yanked or c.version.is_prerelease for c in candidates)
-        and all(c.micros == every_patch for c in candidates)
         and not any(line.url for c in candidates for line in c.lines)
         # pip leaves a version whose metadata is invalid, other files and all.
         and all(isinstance(a, FileMetadata) for a in universe.metadata_of.values())

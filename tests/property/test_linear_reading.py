@@ -103,7 +103,7 @@ def metadata(raw: bytes) -> Callable[[], object]:
     def read() -> object:
         found = parse_metadata(HEAD + raw, WHEEL)
         if isinstance(found, FileMetadata):
-            evaluator = MarkerEvaluator(TARGET.markers)
+            evaluator = MarkerEvaluator(TARGET)
             return parse_dependencies(found, evaluator, Changes())
         return found
 

@@ -17,6 +17,7 @@ from axletree.resolver.locks.pylock import (
 from axletree.resolver.model.answers import Resolution
 from axletree.resolver.model.distribution import DistributionFile
 from axletree.resolver.model.environment import Environment, environment_for
+from axletree.resolver.model.question import ask
 from axletree.resolver.resolve import Resolver
 from axletree.resolver.universe.composed import MemoUniverse
 from tests.property.strategies import Case, cases
@@ -37,7 +38,14 @@ def located(file: DistributionFile) -> DistributionFile:
 
 
 def resolve(case: Case, environment: Environment) -> Resolution | None:
-    question = replace(case.question, environment=environment)
+    asked = case.question
+    question = ask(
+        (*asked.roots, *asked.other_roots),
+        environment,
+        constraints=(*asked.constraints, *asked.other_constraints),
+        limits=asked.limits,
+        changes=asked.changes,
+    )
     answer = Resolver(MemoUniverse(case.universe)).resolve(question)
     if not isinstance(answer, Resolution):
         return None

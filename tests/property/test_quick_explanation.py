@@ -55,6 +55,7 @@ def quick(tables: Tables, question: Question) -> str | None:
         roots=lines,
         python_version=environment.python_version,
         platform=environment.platform,
+        pythons=environment.pythons,
     )
     reading = Reading(tables, keeps_unusable=True)
     roots = [line.table for line in lines]

@@ -135,8 +135,8 @@ UNDEFINED = (
 
 @given(text=MARKERS, extra=st.sampled_from(("", "a", "b-c")))
 def test_markers_are_evaluated_as_packaging_does(text: str, extra: str) -> None:
-    environment = environment_for("3.9", "linux")
-    evaluator = MarkerEvaluator(environment.markers)
+    environment = environment_for("3.9.0", "linux")
+    evaluator = MarkerEvaluator(environment)
     expected = Marker(text).evaluate({**environment.markers, "extra": extra})
 
     assert evaluator.is_true(Marker(text), text, extra) is expected

@@ -25,20 +25,50 @@ from axletree.environ import process_environment
 TYPE_CHECKING = False  # see axletree.resolver.universe.tables
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
-    from typing import TypeVar
+    from typing import Protocol, TypeAlias, TypeVar
 
     from axletree.commands.fast.arguments import PlainWords
     from axletree.commands.fast.explain import Explained
-    from axletree.commands.fast.remedies import Remedies
     from axletree.resolver.universe.table_types import TableReader
     from axletree.resolver.universe.tables import Tables
     from axletree.wheelhouse.compiled_store import Place, Stored
 
     Value = TypeVar("Value")
 
+    class Remedies(Protocol):
+        """Finds what helps."""
 
-def answer_at_once(words: Sequence[str]) -> int | None:
-    """Answer a plain command line; return its exit code. None: the command must."""
+        def reader(self) -> TableReader:
+            """Give who reads what the tables lack."""
+            ...
+
+        def told(self, found: Explained, tables: Tables) -> Iterable[str]:
+            """Tell each repair as it comes."""
+            ...
+
+        def close(self) -> None:
+            """Close what was opened."""
+            ...
+
+    Helping: TypeAlias = Callable[[PlainWords, Sequence[str], "QuickPlace"], Remedies]
+
+
+class QuickPlace:
+    """A wheelhouse, and where its tables are kept."""
+
+    __slots__ = ("cache_dir", "generation", "home")
+
+    def __init__(self, home: str, generation: int, cache_dir: str) -> None:
+        self.home = home
+        self.generation = generation
+        self.cache_dir = cache_dir
+
+
+def answer_at_once(words: Sequence[str], helping: Helping | None = None) -> int | None:
+    """Answer a plain command line; return its exit code. None: the command must.
+
+    :param helping: gives who finds what helps against a conflict.
+    """
     plain = understand(words)
     if plain is None:
         return None
@@ -49,7 +79,9 @@ def answer_at_once(words: Sequence[str]) -> int | None:
         return None
     asking = _Asking(plain, words, environ)
     if plain.verb == "explain" and "no_repairs" not in plain.values:
-        return _explain_whole(asking, place, cache_dir)
+        if helping is None:
+            return None
+        return _explain_whole(asking, place, cache_dir, helping)
     found = _answer(asking, place, cache_dir)
     if found is None:
         return None
@@ -104,7 +136,9 @@ class _Asking:
         return explain(self.plain, universe, self.environ)
 
 
-def _explain_whole(asking: _Asking, place: Place, cache_dir: str) -> int | None:
+def _explain_whole(
+    asking: _Asking, place: Place, cache_dir: str, helping: Helping
+) -> int | None:
     """Tell the cause at once, then what helps; return the exit code.
 
     Once something is told, nothing is left to the command any more.
@@ -115,29 +149,29 @@ def _explain_whole(asking: _Asking, place: Place, cache_dir: str) -> int | None:
     state = None if opened is None else opened.stored.state
     if opened is None or not isinstance(state, tuple):
         return None
-    generation = state[0]
-    universe = opened.tables(lambda: remedies().reader(), knows_files=True)
+    quick = QuickPlace(place.path, state[0], cache_dir)
     made: list[Remedies] = []
 
     def remedies() -> Remedies:
-        from axletree.commands.fast.remedies import Remedies  # noqa: PLC0415  late
-
         if not made:
-            made.append(Remedies(asking.plain, place.path, generation, cache_dir))
+            made.append(helping(asking.plain, asking.words, quick))
         return made[0]
 
+    universe = opened.tables(lambda: remedies().reader(), knows_files=True)
     try:
         found = _unless_expected(lambda: asking.explain(universe))
-        code = None if found is None else found.exit_code
-        if found is not None:
+        if found is None or found.lacks_project:
+            code = None  # The command says what brings it, too.
+        else:
             from axletree.commands.fast.explain import cause_text  # noqa: PLC0415  late
 
             _put(cause_text(asking.plain, found))
-            code = _put_all(lambda: remedies().told(found, universe)) or code
+            code = _put_all(lambda: remedies().told(found, universe))
+            code = found.exit_code if code is None else code
     finally:
         for each in made:
             each.close()
-    opened.save(universe, is_answered=found is not None)
+    opened.save(universe, is_answered=code is not None)
     return code
 
 

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from axletree.commands.options.option import Option
+    from axletree.commands.sources.naming import SourceName
     from axletree.wheelhouse.compiled_store import Place
 
 _NEEDED: Mapping[str, frozenset[str]] = {
@@ -201,8 +202,24 @@ def place_of(plain: PlainWords, environ: Mapping[str, str]) -> Place | None:
         return Place("folder", folder, environment) if is_folder(folder) else None
     if any(environ.get(name) for name in _SETTINGS):
         return None
+    return Place("wheelhouse", _home(environ), environment)
+
+
+def name_of(plain: PlainWords, environ: Mapping[str, str]) -> SourceName:
+    """Name the universe that `place_of` has found."""
+    from axletree.commands.sources import naming  # noqa: PLC0415  late
+
+    snapshot, folder = plain.last("universe"), plain.last("find_links")
+    if snapshot is not None:
+        return naming.snapshot_name(snapshot)
+    if folder is not None:
+        return naming.files_name([folder])
+    return naming.wheelhouse_name(_home(environ))
+
+
+def _home(environ: Mapping[str, str]) -> str:
     home = environ.get("AXLETREE_HOME") or default_home(environ)
-    return Place("wheelhouse", os.path.expanduser(home), environment)  # noqa: PTH111  pathlib costs too much here
+    return os.path.expanduser(home)  # noqa: PTH111  pathlib costs too much here
 
 
 def cache_dir_of(plain: PlainWords, environ: Mapping[str, str]) -> str:

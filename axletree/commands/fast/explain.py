@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 
+from axletree.commands.fast.arguments import name_of
 from axletree.resolver.conflicts.asked import Asked, AskedLine
 from axletree.resolver.conflicts.cores import CoreSearch
 from axletree.resolver.conflicts.sentences import write_core
@@ -61,6 +62,12 @@ class Explained:
         """Columns to tell it in."""
 
     @property
+    def lacks_project(self) -> bool:
+        """Tell whether something is not there at all."""
+        kinds = (fact.kind for core in self.written for fact in core.facts)
+        return "unknown-project" in kinds
+
+    @property
     def exit_code(self) -> int:
         """Return what it ends with; an answer no is only given for every machine."""
         return 3 if all(core.holds_here_only for core in self.written) else 1
@@ -74,10 +81,12 @@ def explain(
     :raises BeyondTablesError: it is beyond tables.
     :raises AxletreeError: whatever the universe raises.
     """
+    places, minor = range(universe.micros), plain.python_version.removesuffix("t")
     asked = Asked(
         roots=list(_roots(plain, universe)),
         python_version=plain.python_version,
         platform=plain.python_platform,
+        pythons=[f"{minor}.{place}" for place in places],
     )
     roots = [root.table for root in asked.roots]
     reading = Reading(universe, keeps_unusable=True)
@@ -85,10 +94,11 @@ def explain(
     cores, is_complete = CoreSearch(models, [root.name for root in roots]).cores()
     if not cores:
         return None
+    written = [write_core(core, asked, models, reading) for core in cores]
     return Explained(
         models,
         cores,
-        [write_core(core, asked, models, reading) for core in cores],
+        list(map(name_of(plain, environ).told, written)),
         is_complete=is_complete,
         width=min(size_of(environ)[0], MOST_COLUMNS),
     )

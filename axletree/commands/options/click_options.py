@@ -9,7 +9,7 @@ from typing import Any, TypeVar, assert_never
 
 import click
 
-from axletree.commands.options.option import Option
+from axletree.commands.options.option import Argument, Option
 from axletree.commands.options.table import ARGUMENTS, OPTIONS
 
 Command = TypeVar("Command", bound=Callable[..., Any])
@@ -29,7 +29,7 @@ def options_of(verb: str) -> Callable[[Command], Command]:
             command = click.argument(
                 argument.to,
                 metavar=argument.metavar,
-                type=Place(path_type=Path) if argument.kind == "path" else None,
+                type=_type_of_argument(argument),
                 nargs=-1 if argument.is_repeated else 1,
                 required=argument.is_required,
             )(command)
@@ -106,6 +106,12 @@ def _decorator(option: Option) -> Callable[[Command], Command]:
         help=option.help,
         **default,
     )
+
+
+def _type_of_argument(argument: Argument) -> click.ParamType[Any] | None:
+    if argument.kind == "text":
+        return None
+    return Place(path_type=Path, exists=argument.kind == "existing")
 
 
 def _type(option: Option) -> click.ParamType[Any] | None:

@@ -76,7 +76,7 @@ class Argument:
         to: str,
         metavar: str,
         *,
-        kind: Literal["text", "path"] = "text",
+        kind: Literal["text", "path", "existing"] = "text",
         is_repeated: bool = False,
         is_required: bool = False,
     ) -> None:

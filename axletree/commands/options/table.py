@@ -266,6 +266,13 @@ _BUILD = (
     ),
 )  # fmt: skip
 
+_ADD = (
+    Option(
+        "--strict", kind="flag",
+        help="Refuse harmless flaws, too, that the public index lets in.",
+    ),
+)  # fmt: skip
+
 _SERVE = (
     Option(
         "--host", default="127.0.0.1", shows_default=True, help="Listen here."
@@ -300,6 +307,8 @@ OPTIONS: Mapping[str, tuple[Option, ...]] = {
     "why": (*_QUESTION, *_WHY, *_OUTPUT),
     "check": (*_LIMITS, *_TARGET, *_SOURCE, *_CHECK, *_OUTPUT),
     "audit": (*_KINDS, *_TARGET, *_SOURCE, *_OUTPUT),
+    "init": _OUTPUT,
+    "add": (*_ADD, *_OUTPUT),
     "collect": (*_QUESTION, *_COLLECT, *_OUTPUT),
     "build": (*_BUILD, *_OUTPUT),
     "serve": (*_SERVE, *_OUTPUT),
@@ -313,6 +322,12 @@ ARGUMENTS: Mapping[str, tuple[Argument, ...]] = {
     "why": (Argument("project", "PROJECT", is_required=True), _REQUIREMENTS),
     "check": (Argument("files", "FILE...", is_repeated=True, is_required=True),),
     "audit": (),
+    "init": (),
+    "add": (
+        Argument(
+            "paths", "FILE|DIR...", kind="existing", is_repeated=True, is_required=True
+        ),
+    ),
     "collect": (_REQUIREMENTS,),
     "build": (Argument("recipe", "RECIPE", kind="path", is_required=True),),
     "serve": (),

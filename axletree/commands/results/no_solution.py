@@ -1,13 +1,12 @@
 """The answer no, as the verbs show it that do not explain: the core alone."""
 
-import re
-import shlex
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 
-from axletree.commands.options.table import OPTIONS
-from axletree.commands.options.words import take_apart
+from axletree.commands.options.respelling import respell
+from axletree.commands.sources.absence import absence_steps
+from axletree.commands.sources.naming import SourceName
 from axletree.console import Console
-from axletree.resolver.inputs.requirement_lines import redact
+from axletree.errors import Step
 from axletree.resolver.model.answers import (
     Conflict,
     Resolution,
@@ -21,26 +20,34 @@ from axletree.resolver.reports.conflict_text import conflict_report
 NO_SOLUTION = 1
 NOT_READ_HERE = 3
 
-_VERSION = re.compile("[=<>~!]")
-
-
-def show_core(console: Console, conflict: Conflict, words: Sequence[str]) -> None:
-    """Show the core, and the command that explains it.
-
-    :param words: the command line that met the conflict, its verb first.
-    """
-    show_cores(console, [conflict], words)
-
 
 def show_cores(
-    console: Console, outcomes: Sequence[Resolution | Conflict], words: Sequence[str]
+    console: Console,
+    outcomes: Sequence[Resolution | Conflict],
+    words: Sequence[str],
+    source: SourceName,
 ) -> None:
-    """Show the core of each environment that has no answer, and which have one."""
+    """Show the core of each environment that has no answer, and what may help.
+
+    :param words: the command line that met the conflict, its verb first.
+    :param source: where candidates come from.
+    """
     show_outcomes(console, outcomes)
     if console.is_json:
         return
-    explain = shlex.join(["axletree", "explain", *_kept(words)])
-    console.say(f"\nFor what would help: {explain}", style="green")
+    conflicts = [each for each in outcomes if isinstance(each, Conflict)]
+    steps = absence_steps(conflicts, source)
+    if steps:
+        show_absence(console, steps)
+    explain = Step(purpose="For what would help", command=respell(words, "explain"))
+    console.say("")
+    console.steps([explain], indent="")
+
+
+def show_absence(console: Console, steps: Sequence[Step]) -> None:
+    """Show how to get what is not where candidates come from."""
+    console.say("\nTo get what is not there:")
+    console.steps(steps, indent="  ")
 
 
 def show_outcomes(console: Console, outcomes: Sequence[Resolution | Conflict]) -> None:
@@ -73,15 +80,3 @@ def solution_sentence(answer: Resolution) -> str:
     """Say that an environment has an answer; ends with a line break."""
     label, count = answer.environment.label, len(answer.pins)
     return f"There is a solution for {label}: {count} projects.\n"
-
-
-def _kept(words: Sequence[str]) -> Iterator[str]:
-    """Leave out what `explain` does not take, and passwords."""
-    known = {name for option in OPTIONS["explain"] for name in option.names}
-    for part in take_apart(words):
-        option = part.option
-        if option is None or not known.isdisjoint(option.names):
-            yield from map(redact, part.words)
-        elif option.to == "upgrade_packages" and _VERSION.search(part.value):
-            # To a version it is a limit, without which there may be no conflict.
-            yield part.value

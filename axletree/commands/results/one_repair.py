@@ -1,11 +1,15 @@
 """One repair of a conflict: shown whole, or written into the input."""
 
+from collections.abc import Iterator
+from difflib import unified_diff
 from pathlib import Path
 
 import click
 
 from axletree.commands.options.input_files import InputFiles
+from axletree.commands.results.applying import Applying
 from axletree.console import Console
+from axletree.errors import Step
 from axletree.reading import is_at_rest
 from axletree.resolver.inputs.rewriting import edit_texts
 from axletree.resolver.model.answers import (
@@ -15,6 +19,7 @@ from axletree.resolver.model.answers import (
 from axletree.resolver.model.errors import RepairNotWrittenError
 from axletree.resolver.reports.conflict_json import repair_to_json
 from axletree.resolver.reports.conflict_text import repair_report
+from axletree.resolver.reports.lines import ReportLine
 from axletree.wheelhouse.atomic import write_atomically
 
 
@@ -31,6 +36,24 @@ def chosen_repair(conflict: Conflict, number: int) -> Repair:
     return conflict.repairs[number - 1]
 
 
+def tell_repair(
+    console: Console,
+    conflict: Conflict,
+    repair: Repair,
+    applying: Applying,
+    inputs: InputFiles | None,
+) -> None:
+    """Show a repair whole, or write it and show what that has changed.
+
+    :param inputs: what the question was read from, to be written to; None: show it.
+    :raises RepairNotWrittenError: as `write_repair`.
+    """
+    if inputs is not None:
+        write_repair(console, repair, inputs, applying)
+    if inputs is None or console.is_json:
+        show_repair(console, conflict, repair)
+
+
 def show_repair(console: Console, conflict: Conflict, repair: Repair) -> None:
     """Print a repair with all pins that it leads to, and the recipes it needs."""
     if console.is_json:
@@ -40,27 +63,50 @@ def show_repair(console: Console, conflict: Conflict, repair: Repair) -> None:
     console.report(repair_report(repair, conflict, width=console.width))
 
 
-def write_repair(console: Console, repair: Repair, inputs: InputFiles) -> None:
+def write_repair(
+    console: Console, repair: Repair, inputs: InputFiles, applying: Applying
+) -> None:
     """Write a repair: requirements into their files, recipes into this folder.
+
+    What was changed is shown, and what comes next.
 
     :param inputs: what the question was read from.
     :raises RepairNotWrittenError: when it is nothing that a file could say, or a
         file is not as it was read; nothing is written then.
     """
     if repair.recipes:
-        _write_recipes(console, repair)
+        recipes = _write_recipes(console, repair)
+        console.steps(applying.after_writing(repair, recipes))
         return
-    if not repair.edits:
-        raise RepairNotWrittenError(
-            f"no file of yours says what this repair changes: {repair.text}",
-            hint=f"do it yourself: {repair.command or ', '.join(repair.changes)}",
-        )
-    files = dict.fromkeys(edit.origin.file for edit in repair.edits if edit.origin.line)
+    edits = [edit for edit in repair.edits if edit.origin.line]
+    if not edits:
+        raise _nothing_to_write(repair, applying)
+    files = dict.fromkeys(edit.origin.file for edit in edits)
     texts = {file: _read(file, inputs) for file in files}
-    for file, text in edit_texts(repair.edits, texts).items():
+    for file, text in edit_texts(edits, texts).items():
         write_atomically(Path(file), text.encode())
-    for edit in repair.edits:
-        console.say(f"{edit.origin}: {edit.old} is now {edit.new}")
+        if not console.is_json:
+            console.report(_difference(file, texts[file], text))
+    console.steps(applying.after_writing(repair, ()))
+
+
+def _nothing_to_write(repair: Repair, applying: Applying) -> RepairNotWrittenError:
+    locking = applying.locking(repair)
+    command = repair.command or locking
+    return RepairNotWrittenError(
+        f"no file of yours says what this repair changes: {repair.text}",
+        hint="use this command:" if command else f"change {', '.join(repair.changes)}",
+        steps=[Step(purpose=repair.text, command=command)] if command else [],
+    )
+
+
+def _difference(file: str, before: str, after: str) -> Iterator[ReportLine]:
+    lines = unified_diff(
+        before.splitlines(), after.splitlines(), file, file, lineterm="", n=1
+    )
+    for line in lines:
+        is_change = line.startswith(("+", "-")) and not line.startswith(("+++", "---"))
+        yield ReportLine(role="repair" if is_change else "detail", text=line)
 
 
 def _read(file: str, inputs: InputFiles) -> str:
@@ -88,7 +134,8 @@ def _read(file: str, inputs: InputFiles) -> str:
         ) from error
 
 
-def _write_recipes(console: Console, repair: Repair) -> None:
+def _write_recipes(console: Console, repair: Repair) -> list[str]:
+    """Write recipes where there are none yet; return their paths."""
     paths = [Path(f"{file.project}-{file.version}.toml") for file in repair.wheels]
     for path in paths:
         if path.exists():
@@ -100,3 +147,4 @@ def _write_recipes(console: Console, repair: Repair) -> None:
     for path, text in zip(paths, repair.recipes, strict=True):
         write_atomically(path, text.encode())
         console.say(f"wrote the recipe {path}")
+    return list(map(str, paths))

@@ -25,6 +25,7 @@ from axletree.resolver.queries.comparison import (
 )
 from axletree.resolver.resolve import Resolver
 from axletree.resolver.universe.composed import MemoUniverse
+from axletree.wheelhouse.errors import NoWheelhouseError
 from axletree.wheelhouse.house import Wheelhouse
 from axletree.wheelhouse.pip_compile import PipCompile, PipTools, check_platform
 from axletree.wheelhouse.shown_index import ShownIndex
@@ -95,7 +96,7 @@ class _Supply:
     opened: Opened
     environment: Environment
     home: Path
-    """The wheelhouse, which is not made for this."""
+    """The wheelhouse, if there is one."""
 
     def bring(self, folder: Path) -> Sequence[Path]:
         """Bring them from the indexes that are asked, else from the wheelhouse.
@@ -113,9 +114,11 @@ class _Supply:
             return self._from_wheelhouse(folder)
 
     def _from_wheelhouse(self, folder: Path) -> Sequence[Path]:
-        if not self.home.is_dir():
-            raise BuildRequirementsError("there is no wheelhouse", where=str(self.home))
-        with Wheelhouse.open_to_read(self.home) as house:
+        try:
+            house = Wheelhouse.open_to_read(self.home)
+        except NoWheelhouseError as error:
+            raise BuildRequirementsError(error.what, where=str(self.home)) from error
+        with house:
             kept = ResolvedBuildRequirements(
                 universe=WheelhouseUniverse(house), fetch=stored_wheels(house, folder)
             )

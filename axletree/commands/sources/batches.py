@@ -16,11 +16,13 @@ from typing import TypeAlias
 from axletree.commands.options.matrix import Matrix, Prepared
 from axletree.commands.options.question import Asked
 from axletree.commands.options.shared import SourceOptions
+from axletree.commands.sources.house import look_for
 from axletree.commands.sources.named import (
     first_index,
     notes_on,
     settings_for,
 )
+from axletree.commands.sources.opened import Opened
 from axletree.commands.sources.opening import open_universe
 from axletree.console import Console, Progress
 from axletree.errors import AxletreeError
@@ -52,11 +54,22 @@ class Batch:
     def reads_an_index(self) -> bool:
         """Tell whether candidates come over a network."""
         settings = settings_for(self.source)
-        asked = _asked(self.cells[0])
         return (
             self.source.universe is None
-            and first_index(self.source, asked, settings) is not None
+            and first_index(self.source, self.asked, settings) is not None
         )
+
+    @property
+    def reads_the_wheelhouse(self) -> bool:
+        """Tell whether nobody names another source."""
+        has_folder = self.source.find_links or self.asked.parsed.find_links
+        is_named = self.source.universe is not None or has_folder
+        return not (is_named or self.reads_an_index)
+
+    @property
+    def asked(self) -> Asked:
+        """Return what the first cell asks: for sources all ask the same."""
+        return _asked(self.cells[0])
 
 
 def check(
@@ -81,6 +94,7 @@ def check(
         progress.note(note)
     answers: Answers = {c.place: c.asked for c in cells if isinstance(c.asked, Failure)}
     batches = _batches(matrix.source, cells)
+    _look_for_the_wheelhouse(batches)
     end = None if jobs == 1 else clock() + head_start_s
     rest = []
     for batch in batches:
@@ -93,6 +107,18 @@ def check(
         Cell(file=c.file, environment=c.environment, answer=answers[c.place])
         for c in cells
     )
+
+
+def _look_for_the_wheelhouse(batches: Sequence[Batch]) -> None:
+    """Say once what every cell would say, if there is none.
+
+    :raises AxletreeError: as `axletree.commands.sources.house.reading`.
+    """
+    for batch in batches:
+        if batch.reads_the_wheelhouse:
+            takes_index = not batch.asked.parsed.has_no_index
+            look_for(settings_for(batch.source), takes_index=takes_index)
+            return
 
 
 def _batches(source: SourceOptions, cells: Sequence[Prepared]) -> list[Batch]:
@@ -125,12 +151,12 @@ def _run(batch: Batch, progress: Progress, *, is_over: Callable[[], bool]) -> An
     if is_over():
         return answers
     try:
-        with open_universe(batch.source, _asked(batch.cells[0]), progress) as opened:
+        with open_universe(batch.source, batch.asked, progress) as opened:
             resolver = Resolver(MemoUniverse(opened.universe), reporter=progress)
             for cell in batch.cells:
                 if is_over():
                     break
-                answers[cell.place] = _resolve(resolver, cell)
+                answers[cell.place] = _resolve(resolver, cell, opened)
                 progress.step(f"checked {cell.file} for {cell.environment.label}")
     except AxletreeError as error:
         # It cannot even be opened (or closed): so for all that are left.
@@ -139,12 +165,14 @@ def _run(batch: Batch, progress: Progress, *, is_over: Callable[[], bool]) -> An
     return answers
 
 
-def _resolve(resolver: Resolver, cell: Prepared) -> CellAnswer:
+def _resolve(resolver: Resolver, cell: Prepared, opened: Opened) -> CellAnswer:
     try:
         answer = resolver.resolve(_asked(cell).question, is_brief=True)
     except AxletreeError as error:
         return Failure.of(error)
-    return answer if isinstance(answer, Resolution) else answer.conflict
+    if isinstance(answer, Resolution):
+        return answer
+    return opened.told(answer.conflict)
 
 
 def _asked(cell: Prepared) -> Asked:

@@ -16,6 +16,7 @@ from axletree.commands.sources.downloads import (
 )
 from axletree.commands.sources.late_builder import LateSdistBuilder
 from axletree.commands.sources.named import strategy_of
+from axletree.commands.sources.naming import files_name
 from axletree.commands.sources.opened import Opened
 from axletree.config import IndexStrategy, Settings
 from axletree.console import Progress
@@ -92,6 +93,7 @@ class Indexes:
         requirements.fetch = downloads.fetch
         return Opened(
             universe=universe,
+            name=files_name([*folders], names, is_public="public" in urls),
             sources=(*folders, *names),
             all_indexes=every,
             downloads=downloads,

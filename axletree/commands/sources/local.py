@@ -9,6 +9,7 @@ from axletree.resolver.inputs.requirement_lines import redact
 from axletree.resolver.universe.protocol import Universe
 
 if TYPE_CHECKING:
+    # SQLAlchemy takes longer to import than most answers to find.
     from axletree.wheelhouse.universe import WheelhouseUniverse
 
 

@@ -5,7 +5,8 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from axletree.commands.options.question import Asked
-from axletree.resolver.model.answers import Counters
+from axletree.commands.sources.naming import SourceName
+from axletree.resolver.model.answers import Conflict, Counters
 from axletree.resolver.model.environment import Environment
 from axletree.resolver.model.question import Question
 from axletree.resolver.universe.protocol import Universe
@@ -26,6 +27,7 @@ class Opened:
     """A universe, and what it was made of."""
 
     universe: Universe
+    name: SourceName
     sources: tuple[str, ...] = ()
     """The folders and indexes that are asked, in their order, without logins."""
     all_indexes: "AllIndexes | None" = None
@@ -38,6 +40,11 @@ class Opened:
     """Its tables that were made before; None: there are none of such a universe."""
     allowance: BuildAllowance = field(default_factory=BuildAllowance)
     """What its indexes ask before they build an sdist to read it."""
+
+    def told(self, conflict: Conflict) -> Conflict:
+        """Name what was asked, where a fact says that something is not there."""
+        cores = tuple(map(self.name.told, conflict.conflicts))
+        return replace(conflict, conflicts=cores)
 
     def spared(self) -> SparingUniverse:
         """Return the universe so that it can be told to read sparingly."""

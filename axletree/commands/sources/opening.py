@@ -3,16 +3,23 @@
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import click
 
 from axletree.commands.options.question import Asked
 from axletree.commands.options.shared import SourceOptions
+from axletree.commands.sources.house import reading
 from axletree.commands.sources.local import open_folder, open_wheelhouse
 from axletree.commands.sources.named import (
     first_index,
     is_extra_unasked,
     settings_for,
+)
+from axletree.commands.sources.naming import (
+    files_name,
+    snapshot_name,
+    wheelhouse_name,
 )
 from axletree.commands.sources.opened import Opened
 from axletree.commands.sources.snapshots import read_snapshot
@@ -20,6 +27,9 @@ from axletree.config import Settings
 from axletree.console import Progress
 from axletree.resolver.inputs.requirement_lines import redact
 from axletree.wheelhouse.merged import MergedUniverse
+
+if TYPE_CHECKING:
+    from axletree.commands.sources.kept import WheelhouseTables
 
 
 @contextmanager
@@ -40,7 +50,8 @@ def open_universe(
         if source.index_url or source.extra_index_urls or source.find_links:
             message = "--universe is all there is: leave out indexes and --find-links"
             raise click.UsageError(message)
-        yield Opened(universe=read_snapshot(source.universe))
+        name = snapshot_name(str(source.universe))
+        yield Opened(universe=read_snapshot(source.universe), name=name)
         return
     with ExitStack() as stack:
         opening = _Opening(
@@ -79,17 +90,30 @@ class _Opening:
             )
             return indexes.open(stack, urls, folders)
         if folders:
-            merged = MergedUniverse(tuple(folders.values()))
-            return Opened(universe=merged, sources=tuple(folders))
+            universe = MergedUniverse(tuple(folders.values()))
+            name = files_name(list(folders))
+            return Opened(universe=universe, name=name, sources=tuple(folders))
+        return self._open_wheelhouse(stack)
+
+    def _open_wheelhouse(self, stack: ExitStack) -> Opened:
+        home = self.settings.home
+        takes_index = not self.asked.parsed.has_no_index
+        with reading(self.settings, takes_index=takes_index):
+            universe = open_wheelhouse(stack, home)
+        is_empty = universe.generation == 0
+        name = wheelhouse_name(str(home), is_empty=is_empty)
+        return Opened(
+            universe=universe, name=name, kept=self._kept(universe.generation)
+        )
+
+    def _kept(self, generation: int) -> "WheelhouseTables":
         from axletree.commands.sources.kept import WheelhouseTables  # noqa: PLC0415  late
 
-        universe = open_wheelhouse(stack, self.settings.home)
-        tables = WheelhouseTables(
+        return WheelhouseTables(
             cache_dir=self.settings.cache_dir,
             home=self.settings.home,
-            generation=universe.generation,
+            generation=generation,
         )
-        return Opened(universe=universe, kept=tables)
 
     def _urls(self) -> list[str]:
         first = first_index(self.source, self.asked, self.settings)

@@ -1,6 +1,7 @@
 """`axletree audit`: what in a whole universe can never be installed, or together."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import click
@@ -13,6 +14,7 @@ from axletree.commands.options.question import (
     target_environments,
 )
 from axletree.commands.options.shared import take
+from axletree.commands.sources.naming import SourceName
 from axletree.commands.sources.opening import open_universe
 from axletree.console import Console
 from axletree.resolver.inputs.requirements_files import ParsedInput
@@ -65,7 +67,7 @@ def audit(
             environment=question.environment,
             limits=limits,
         )
-        found = audit_universe(auditor, projects)
+        found = _told(audit_universe(auditor, projects), opened.name)
     _show(console, found)
     return 0 if found.is_sound else BROKEN
 
@@ -78,6 +80,15 @@ def _projects(universe: Universe) -> Sequence[NormalizedName]:
         )
         raise click.UsageError(message)
     return universe.projects()
+
+
+def _told(found: Audit, source: SourceName) -> Audit:
+    """Name what was audited, where a fact says that something is not there."""
+    return replace(
+        found,
+        broken=tuple(replace(e, core=source.told(e.core)) for e in found.broken),
+        apart=tuple(replace(e, core=source.told(e.core)) for e in found.apart),
+    )
 
 
 def _show(console: Console, found: Audit) -> None:

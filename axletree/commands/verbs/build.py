@@ -12,13 +12,13 @@ from axletree.builder.resolved_requirements import ResolvedBuildRequirements
 from axletree.builder.workshop import Workshop
 from axletree.commands.options.click_options import options_of
 from axletree.commands.options.question import target_environment
+from axletree.commands.sources.house import open_to_fill
 from axletree.commands.sources.named import settings_for
 from axletree.console import Console
 from axletree.environ import process_environment
 from axletree.resolver.model.json_types import JsonObject
 from axletree.wheelhouse.files import translate_storage_errors
 from axletree.wheelhouse.host import look_around
-from axletree.wheelhouse.house import Wheelhouse
 from axletree.wheelhouse.scratch import own_folder
 from axletree.wheelhouse.universe import WheelhouseUniverse
 
@@ -44,7 +44,7 @@ def build(  # noqa: PLR0913  one parameter for each option
     with translate_storage_errors(work_dir):
         work_dir.mkdir(parents=True, exist_ok=True)
     with (
-        Wheelhouse.open(settings.home) as house,
+        open_to_fill(settings, console) as house,
         own_folder(work_dir / "scratch") as folder,
         console.progress() as progress,
     ):

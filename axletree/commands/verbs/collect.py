@@ -18,8 +18,9 @@ from axletree.commands.options.question import (
 from axletree.commands.options.shared import SourceOptions, take
 from axletree.commands.results.no_solution import (
     exit_code,
-    show_core,
+    show_cores,
 )
+from axletree.commands.sources.house import open_to_fill
 from axletree.commands.sources.named import (
     first_index,
     notes_on,
@@ -74,7 +75,7 @@ def collect(
         is_closure=not no_deps,
     )
     console.notes(notes_on(source, asked))
-    with Wheelhouse.open(settings.home) as house:
+    with open_to_fill(settings, console) as house:
         limit = asked.question.limits.exclude_newer
         finished = finished_collection(house, key, limit)
         if finished is not None:
@@ -91,7 +92,7 @@ def collect(
         if not (is_unnamed or console.is_json):
             console.say(f"asked {' and '.join(opened.sources)}", style="dim")
         if isinstance(outcome, Refusal):
-            show_core(console, outcome.conflict, words)
+            show_cores(console, [outcome.conflict], words, opened.name)
             return exit_code([outcome.conflict])
         _show(console, house, outcome, opened.sources)
     return 0
@@ -144,7 +145,7 @@ def _collect(
     resolver = Resolver(MemoUniverse(opened.universe), reporter=progress)
     answer = resolver.resolve(asked.question, is_brief=True)
     if isinstance(answer, Refusal):
-        return answer
+        return replace(answer, conflict=opened.told(answer.conflict))
     if any(pin.file.kind == "sdist" for pin in answer.pins):
         needs = sorted({*needs, *DEFAULT_REQUIRES})
     collector = Collector(

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, NoReturn, Self
 
 import click
 from click.core import ParameterSource
@@ -17,14 +17,21 @@ from axletree.commands.options.question import (
 )
 from axletree.commands.options.shared import take
 from axletree.commands.options.table import OPTIONS
-from axletree.commands.results.future_wheels import future_wheels
+from axletree.commands.results.applying import Applying
 from axletree.commands.results.no_solution import (
     NO_SOLUTION,
     exit_code,
+    show_absence,
     show_outcomes,
     solution_sentence,
 )
+from axletree.commands.results.remedies import (
+    Remedies,
+    RepairSearch,
+    future_wheels,
+)
 from axletree.commands.results.telling import Teller
+from axletree.commands.sources.absence import absence_steps
 from axletree.commands.sources.named import notes_on
 from axletree.commands.sources.opened import Opened
 from axletree.commands.sources.opening import open_universe
@@ -39,7 +46,6 @@ from axletree.resolver.model.answers import (
     Resolution,
 )
 from axletree.resolver.model.question import Question
-from axletree.resolver.queries.remedies import Remedies, RepairSearch
 from axletree.resolver.repairs.repairer import MOST_REPAIRS, FutureWheel
 from axletree.resolver.reports.conflict_text import counters_sentence
 from axletree.resolver.resolve import KeptTables, Refusal, Resolver
@@ -230,14 +236,17 @@ class _Run:
             answer = resolver.resolve(question)
             counters = self.opened.counted(resolver.counters)
             if isinstance(answer, Refusal):
-                conflict = replace(answer.conflict, counters=counters)
+                conflict = self.opened.told(replace(answer.conflict, counters=counters))
                 refusal = replace(answer, conflict=conflict)
                 outcomes.append(self._explained(question, refusal, outcomes))
+            elif self.wanted.repair_number is not None:
+                _refuse_repair(question)
             elif not self._is_shown(resolver, answer):
                 resolution = replace(answer, counters=counters)
                 outcomes.append(resolution)
                 if self.teller is not None:
                     self.teller.solved(resolution)
+        self._tell_absence(outcomes)
         return outcomes
 
     @property
@@ -286,6 +295,7 @@ class _Run:
             refusal=refusal,
             remedies=remedies,
             reporter=self.progress,
+            applying=Applying(is_supposed=bool(self.wanted.supposed)),
         )
         try:
             self._search(search, refusal.conflict)
@@ -297,6 +307,12 @@ class _Run:
             self.teller.end(conflict)
         read = self.upstream.counted(self.opened.counted(conflict.repair_counters))
         return replace(conflict, repair_counters=read)
+
+    def _tell_absence(self, outcomes: Sequence[Resolution | Conflict]) -> None:
+        conflicts = [each for each in outcomes if isinstance(each, Conflict)]
+        steps = absence_steps(conflicts, self.opened.name)
+        if steps and self.teller is not None:
+            show_absence(self.console, steps)
 
     def _search(self, search: RepairSearch, conflict: Conflict) -> None:
         """Find what helps, and tell it on the way."""
@@ -314,6 +330,16 @@ class _Run:
         if self.console.is_json:
             show_outcomes(self.console, [*before, search.conflict()])
         self.console.show_cut_off()
+
+
+def _refuse_repair(question: Question) -> NoReturn:
+    """Say that there is nothing to repair.
+
+    :raises click.UsageError: always.
+    """
+    label = question.environment.label
+    message = f"--repair repairs a conflict, and there is none: {label} has a solution"
+    raise click.UsageError(message)
 
 
 def _show(
@@ -338,9 +364,9 @@ def _show(
         from axletree.commands.results import one_repair  # noqa: PLC0415  late
 
         repair = one_repair.chosen_repair(first, wanted.repair_number)
-        if wanted.write:
-            one_repair.write_repair(console, repair, files)
-        one_repair.show_repair(console, first, repair)
+        applying = Applying(is_supposed=bool(wanted.supposed))
+        inputs = files if wanted.write else None
+        one_repair.tell_repair(console, first, repair, applying, inputs)
         return 0
     if console.is_json:
         show_outcomes(console, outcomes)

@@ -95,7 +95,7 @@ def lock(
         outcomes, counters = _resolve_each(console, opened, asked, progress)
     resolutions = [each for each in outcomes if isinstance(each, Resolution)]
     if len(resolutions) < len(outcomes):
-        show_cores(console, outcomes, words)
+        show_cores(console, outcomes, words, opened.name)
         return exit_code(outcomes)
     console.detail(counters_sentence("read", counters))
     locked = lay_together(resolutions, counters)
@@ -125,8 +125,10 @@ def _resolve_each(
         console.detail(f"resolving for {question.environment.label}")
         answer = resolver.resolve(question, is_brief=True)
         counters = opened.counted(resolver.counters)
-        outcome = answer.conflict if isinstance(answer, Refusal) else answer
-        outcomes.append(replace(outcome, counters=counters))
+        if isinstance(answer, Refusal):
+            outcomes.append(replace(opened.told(answer.conflict), counters=counters))
+        else:
+            outcomes.append(replace(answer, counters=counters))
     return outcomes, opened.counted(resolver.counters)
 
 

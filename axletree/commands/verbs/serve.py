@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 import click
 
 from axletree.commands.options.click_options import options_of
+from axletree.commands.sources.house import reading
 from axletree.commands.sources.named import settings_for
 from axletree.console import Console
 from axletree.server.serve import ServerSettings, serve_wheelhouse
@@ -27,8 +28,10 @@ def serve(  # noqa: PLR0913  one parameter for each option
     """Serve the wheelhouse to pip, uv and browsers until it is stopped."""
     console = Console(is_json=as_json, verbosity=verbose)
     settings = ServerSettings(host=host, port=port, workers=workers)
-    home = settings_for().home
-    serve_wheelhouse(home, settings, _Announcer(console, host), public_url=public_url)
+    of_run = settings_for()
+    announcer = _Announcer(console, host)
+    with reading(of_run):
+        serve_wheelhouse(of_run.home, settings, announcer, public_url=public_url)
     return 0
 
 

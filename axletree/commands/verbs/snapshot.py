@@ -12,11 +12,14 @@ from axletree.commands.options.click_options import options_of
 from axletree.commands.options.input_files import InputFiles
 from axletree.commands.options.question import ask_from
 from axletree.commands.options.shared import take
-from axletree.commands.results.future_wheels import future_wheels
+from axletree.commands.results.remedies import (
+    Remedies,
+    RepairSearch,
+    future_wheels,
+)
 from axletree.commands.sources.named import notes_on
 from axletree.commands.sources.opening import open_universe
 from axletree.console import Console
-from axletree.resolver.queries.remedies import Remedies, RepairSearch
 from axletree.resolver.resolve import Refusal, Resolver
 from axletree.resolver.universe.composed import MemoUniverse
 from axletree.resolver.universe.snapshot import recording_to_json

@@ -27,12 +27,13 @@ DEFINED = [name for name in NAMES if name != UNDEFINED]
 def test_it_refuses_what_only_looks_like_a_solution(name: str) -> None:
     scenario = load_scenario(name)
     assert isinstance(scenario.universe, FrozenUniverse)
-    world = World(scenario.universe, scenario.question)
+    [world, *_] = World(scenario.universe, scenario.question).pythons()
+    assert world.micro is not None
     checker = OnTables.of(scenario.universe, scenario.question)
     solutions = world.solutions()[:MOST_SOLUTIONS] or [{}]
     for solution in solutions:
         for choice in (solution, *exchanges(world, solution)):
-            found = checker.violations(choice)
+            found = checker.violations(choice, world.micro)
 
             assert (not found) is world.is_solution(choice), (choice, found)
 

@@ -25,7 +25,7 @@ def test_each_violation_is_told() -> None:
 
     checker = OnTables.of(scenario.universe, scenario.question)
 
-    assert set(checker.violations(choice)) == {
+    assert set(checker.violations(choice, 0)) == {
         "kubeflow-tfjob is required, but nothing of it is chosen",
         "kubernetes 11.0.0 is chosen, but ==10.0.1 is required",
         "kubernetes 11.0.0 is chosen, but >=12.0.0 is required",
@@ -41,7 +41,7 @@ def said(scenario: str, **versions: str) -> set[str]:
         for name, found in world.candidates.items()
         if name in versions
     }
-    return set(OnTables.of(loaded.universe, loaded.question).violations(choice))
+    return set(OnTables.of(loaded.universe, loaded.question).violations(choice, 0))
 
 
 def test_an_address_that_a_dependency_names_is_told() -> None:
@@ -53,7 +53,7 @@ def test_an_address_that_a_dependency_names_is_told() -> None:
 def test_files_without_a_python_in_common_are_told() -> None:
     told = said("candidates/all_files_share_a_patch_release", early="1.0", late="1.0")
 
-    assert told == {"no patch release of Python of the target fits all chosen files"}
+    assert told == {"not all chosen files are for Python of the target"}
 
 
 def test_what_nobody_asks_for_is_told() -> None:

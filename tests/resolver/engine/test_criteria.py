@@ -29,7 +29,8 @@ def criterion(
             limits=Limits(allow_prereleases=pre),
         )
     )
-    found = Criterion(reading, asked, "app", (1 << len(project.versions)) - 1)
+    everything = (1 << len(project.versions)) - 1
+    found = Criterion(reading, asked, "app", everything, python=0)
     for specifier in said:
         found.admit(reading, "app", specifier)
     return project, found

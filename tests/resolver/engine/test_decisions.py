@@ -2,6 +2,7 @@
 
 from axletree.resolver.engine.decisions import as_table, as_tables
 from axletree.resolver.model.environment import environment_for
+from axletree.resolver.model.markers import MarkerEvaluator
 from axletree.resolver.model.origins import Origin
 from axletree.resolver.model.question import Limits, ask
 from tests.support.answers import make_root, name
@@ -10,7 +11,8 @@ from tests.support.scenarios import load_scenario
 
 
 def test_a_line_becomes_a_row() -> None:
-    row = as_table(make_root("Big.App[Fast,all]>=2,<3", "r.in", 3))
+    root = make_root("Big.App[Fast,all]>=2,<3", "r.in", 3)
+    row = as_table(root, MarkerEvaluator(environment_for("3.9", "linux")))
 
     assert (row.name, row.extras) == ("big-app", ("all", "fast"))
     assert set(row.specifier.split(",")) == {">=2", "<3"}

@@ -14,6 +14,8 @@ from tests.property.brute_force import Choice, World
 from tests.support.command_line import snapshot_of
 from tests.support.engine import TRIED, Known
 
+NEWEST = environment_for("3.9", "linux").micros[-1]
+
 
 def blocked(world: World, choice: Choice) -> set[str]:
     """Name what is required by what is admitted, and chosen, and not admitted."""
@@ -29,7 +31,7 @@ def test_a_choice_is_refused_where_a_gate_is_shut(name: str) -> None:
     for choice in known.choices():
         chosen = known.positions(choice)
 
-        verdict = admitted(known.search.reading, known.search.asked, chosen)
+        verdict = admitted(known.search.reading, known.search.asked, chosen, NEWEST)
 
         assert (verdict is not None) is bool(blocked(known.world, choice)), choice
         if verdict is not None:
@@ -41,7 +43,11 @@ def test_a_choice_is_refused_where_a_gate_is_shut(name: str) -> None:
             assert all(fits(verdict, solution) for solution in solutions)
             # With its gates left out, nothing is said against the same choice.
             waived = admitted(
-                known.search.reading, known.search.asked, chosen, every_gate(known)
+                known.search.reading,
+                known.search.asked,
+                chosen,
+                NEWEST,
+                every_gate(known),
             )
             assert waived is None
 
@@ -76,7 +82,7 @@ def test_what_requires_a_project_with_an_unread_page_may_open_a_gate() -> None:
         ["a", "g"], [(name, at) for name in ("a", "g") for at in (0, 1)]
     )
 
-    verdict = admitted(search.reading, search.asked, {"a": 1, "g": 0})
+    verdict = admitted(search.reading, search.asked, {"a": 1, "g": 0}, NEWEST)
 
     assert isinstance(verdict, GateClause)
     assert ("a", 0) in verdict.admitted

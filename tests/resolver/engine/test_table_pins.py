@@ -108,7 +108,7 @@ def test_a_wrong_answer_is_refused_before_anybody_sees_it(
         assert decided is not None
         missing = next(iter(decided.positions))
         kept = {n: at for n, at in decided.positions.items() if n != missing}
-        return Decided(kept, decided.criteria)
+        return Decided(kept, decided.criteria, decided.python)
 
     monkeypatch.setattr(Search, "run", worst)
 

@@ -55,7 +55,7 @@ What helps, each resolved again:
      changes: kfserving==0.4.1
      proof: 4 projects with kfserving 0.4.1, kubeflow-fairing 1.0.2, kubernetes 10.0.1; no part of
      it is enough
-     command: axletree explain kubeflow-fairing==1.0.2 kfserving==0.6.1 --repair 1
+     axletree explain kubeflow-fairing==1.0.2 kfserving==0.6.1 --repair 1
 
 pip would fetch 2 files' metadata, then fail.
 """
@@ -77,7 +77,7 @@ def test_lines_keep_within_the_width_but_for_commands(width: int) -> None:
     lines = [
         line.text
         for line in conflict_report(fairing_conflict(), width=width)
-        if "command:" not in line.text
+        if line.role != "command"
     ]
 
     assert max(map(len, lines)) <= width

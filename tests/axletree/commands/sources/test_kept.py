@@ -101,7 +101,7 @@ def test_the_cause_is_told_before_what_helps_is_imported(
     expected = axletree(*words).out
     code = (
         "import sys; from axletree.commands.fast import answer; put = answer._put; "
-        "heavy = {'packaging', 'click', 'axletree.commands.fast.remedies'}; "
+        "heavy = {'packaging', 'click', 'axletree.commands.results.quick_remedies'}; "
         "answer._put = lambda text: (put(text), "
         "print(*heavy & set(sys.modules), file=sys.stderr)); "
         f"from axletree.start import main; main({list(words)!r})"
@@ -114,7 +114,7 @@ def test_the_cause_is_told_before_what_helps_is_imported(
     assert ran.stdout == expected
     first, second, *_ = ran.stderr.splitlines()
     assert not first
-    assert "axletree.commands.fast.remedies" in second
+    assert "axletree.commands.results.quick_remedies" in second
 
 
 def test_an_answer_is_left_to_the_command(axletree: CommandLine) -> None:

@@ -114,8 +114,8 @@ def test_a_folder_and_the_wheelhouse_can_be_audited(
     house = axletree("audit", *TARGET)
 
     assert folder.code == house.code == 1
-    assert folder.out == house.out
-    assert "there is no project named nowhere" in house.out
+    assert "there is no project named nowhere in the wheelhouse at" in house.out
+    assert "there is no project named nowhere in the folder" in folder.out
 
 
 def test_an_index_is_refused(axletree: CommandLine) -> None:

@@ -191,6 +191,7 @@ def test_build_requirements_come_from_the_wheelhouse_or_not_at_all(
     build: CommandLine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("AXLETREE_HOME", str(tmp_path / "empty"))
+    build("init")
 
     code, document = refuse(build, *words(write_recipe()))
 

@@ -397,6 +397,7 @@ def test_a_folder_stands_for_itself(
 def test_a_folder_beside_an_index_is_asked_with_it(
     axletree: CommandLine, index: Index, tmp_path: Path
 ) -> None:
+    axletree("init")
     folder = tmp_path / "links"
     make_wheel(folder, "alone", "1", requires_dist=["base"])
     login = index.url.replace("//", "//me:secret@")
@@ -413,6 +414,7 @@ def test_a_folder_beside_an_index_is_asked_with_it(
 def test_without_any_source_the_public_index_is_asked_and_named(
     axletree: CommandLine, index: Index, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    axletree("init")
     monkeypatch.setenv("PIP_INDEX_URL", index.url)
 
     ran = axletree("collect", "base")
@@ -447,6 +449,7 @@ def missing(document: JsonObject) -> dict[str, str]:
 def test_a_file_that_was_changed_on_the_index_is_named_and_the_others_stay(
     axletree: CommandLine, index: Index, tmp_path: Path
 ) -> None:
+    axletree("init")
     base = next(file for file in index.published if file.filename == BASE)
     content, base.promised_sha256 = base.content, base.sha256
     base.content = content[:-1] + b"x"
@@ -500,6 +503,7 @@ def test_of_several_bad_files_each_is_named_and_the_gravest_decides(
 def test_a_listed_file_that_is_not_there_is_named_and_the_others_stay(
     axletree: CommandLine, index: Index, tmp_path: Path
 ) -> None:
+    axletree("init")
     index.misdeeds[f"/files/{LARGE}"].extend([404] * 2)
 
     code, document = refuse(axletree, "collect", "app", "-i", index.url)
@@ -527,6 +531,7 @@ def test_an_index_that_nobody_serves_is_exit_3(
 def test_an_index_that_goes_away_after_its_pages_is_exit_3_and_can_be_gone_on_with(
     axletree: CommandLine, index: Index, tmp_path: Path
 ) -> None:
+    axletree("init")
     words = ("collect", "app", "-i", index.url)
     index.misdeeds[f"/files/{LARGE}"].extend([503] * 2)
 

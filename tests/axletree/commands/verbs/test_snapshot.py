@@ -73,7 +73,9 @@ def test_an_explanation_is_the_same(
 
         assert recorded.code == read.code == 1
         assert "these 4 facts" in recorded.out
-        assert recorded.out == read.out
+        # The commands name the source that was asked.
+        url, file = f"--index-url {index}", f"--universe {snapshot}"
+        assert recorded.out == read.out.replace(url, file)
 
 
 def test_claims_over_a_snapshot_are_those_of_the_universe_it_was_made_of(
@@ -88,7 +90,7 @@ def test_claims_over_a_snapshot_are_those_of_the_universe_it_was_made_of(
     )
 
     assert "no cause has fewer" in recorded
-    assert recorded == read
+    assert recorded == read.replace(str(clash), str(snapshot))
 
 
 def test_another_question_is_refused_and_never_answered_wrongly(

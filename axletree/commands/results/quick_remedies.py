@@ -11,13 +11,14 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from axletree.commands.results.applying import Applying
+from axletree.commands.results.remedies import Remedies, RepairSearch
 from axletree.commands.sources.kept import WheelhouseTables
 from axletree.commands.sources.local import open_wheelhouse
 from axletree.resolver.inputs.requirements_files import parse_requirement
 from axletree.resolver.model.answers import Conflict
 from axletree.resolver.model.environment import environment_for
 from axletree.resolver.model.question import ask
-from axletree.resolver.queries import remedies
 from axletree.resolver.reports.conflict_text import closing_report, numbered_repair
 from axletree.resolver.reports.lines import to_text
 from axletree.resolver.resolve import Resolver
@@ -25,8 +26,9 @@ from axletree.resolver.universe.composed import MemoUniverse
 from axletree.resolver.universe.sparing import SparingUniverse
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
+    from axletree.commands.fast.answer import QuickPlace
     from axletree.commands.fast.arguments import PlainWords
     from axletree.commands.fast.explain import Explained
     from axletree.resolver.model.environment import Environment
@@ -35,18 +37,21 @@ if TYPE_CHECKING:
     from axletree.resolver.universe.tables import Tables
 
 
-class Remedies:
+class QuickRemedies:
     """What helps, over one generation of a wheelhouse whose tables are there already."""
 
     def __init__(
-        self, plain: PlainWords, home: str, generation: int, cache_dir: str
+        self, plain: PlainWords, words: Sequence[str], place: QuickPlace
     ) -> None:
         """Open nothing yet."""
         self._plain = plain
-        self._home = Path(home)
-        self._generation = generation
+        self._words = tuple(words)
+        self._home = Path(place.home)
+        self._generation = place.generation
         self._elsewhere = WheelhouseTables(
-            cache_dir=Path(cache_dir).parent, home=self._home, generation=generation
+            cache_dir=Path(place.cache_dir).parent,
+            home=self._home,
+            generation=place.generation,
         )
         """Of other Pythons and platforms."""
         self._stack = ExitStack()
@@ -81,12 +86,13 @@ class Remedies:
         refusal = self._resolver.take_over(
             question, found.models, conflict, found.cores
         )
-        search = remedies.RepairSearch(
+        search = RepairSearch(
             universe=self._memo,
             spared=self._spared,
             question=question,
             refusal=refusal,
-            remedies=remedies.Remedies(),
+            remedies=Remedies(),
+            applying=Applying(words=self._words),
         )
         width = found.width
         for number, repair in enumerate(search.find(), start=1):

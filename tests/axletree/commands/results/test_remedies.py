@@ -15,6 +15,7 @@ import orjson
 import pytest
 from packaging.utils import NormalizedName
 
+from axletree.commands.results.remedies import Remedies, RepairSearch
 from axletree.resolver.inputs.requirements_files import parse_requirement
 from axletree.resolver.model.answers import Conflict
 from axletree.resolver.model.distribution import (
@@ -24,8 +25,6 @@ from axletree.resolver.model.distribution import (
 )
 from axletree.resolver.model.environment import environment_for
 from axletree.resolver.model.question import Limits, ask
-from axletree.resolver.model.reporter import SilentReporter
-from axletree.resolver.queries.remedies import Remedies, RepairSearch
 from axletree.resolver.repairs.repairer import MOST_BUILDS
 from axletree.resolver.resolve import Refusal, Resolver
 from axletree.resolver.universe.composed import MemoUniverse
@@ -94,7 +93,6 @@ def explain(name: str, case: Case) -> Explained:
         question=question,
         refusal=refusal,
         remedies=Remedies(),
-        reporter=SilentReporter(),
     )
     list(search.find())
     search.ask_pip()

@@ -4,7 +4,10 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from itertools import islice
+from pathlib import Path
 
+from axletree.commands.results.applying import Applying
+from axletree.commands.sources.absence import lacks_a_root
 from axletree.resolver.model.answers import (
     AsPip,
     Conflict,
@@ -50,6 +53,23 @@ class Remedies:
     """Of the upstream's universes, those that are read sparingly."""
 
 
+def future_wheels(recipes: Path | None) -> tuple[FutureWheel, ...]:
+    """Return the wheels that a folder's recipes say they would build.
+
+    :raises InvalidRecipeError: for a recipe that cannot be read.
+    """
+    if recipes is None:
+        return ()
+    from axletree.builder.recipe import load_recipes  # noqa: PLC0415  rarely needed
+
+    return tuple(
+        FutureWheel(recipe=str(recipe.path), file=file, metadata=metadata)
+        for recipe in load_recipes(recipes)
+        if (file := recipe.expected_file()) is not None
+        and (metadata := recipe.expected_metadata()) is not None
+    )
+
+
 @dataclass(slots=True, kw_only=True)
 class RepairSearch:
     """Looks for what helps against one conflict, and for what pip would do."""
@@ -61,6 +81,8 @@ class RepairSearch:
     refusal: Refusal
     remedies: Remedies
     reporter: Reporter = field(default_factory=SilentReporter)
+    applying: Applying = field(default_factory=Applying)
+    """Spells the command that applies what is found."""
     _found: list[Repair] = field(init=False, default_factory=list)
     _stopped: RepairsStop | None = field(init=False, default="interrupted")
     _notes: tuple[str, ...] = field(init=False, default=())
@@ -88,14 +110,21 @@ class RepairSearch:
         )
         with self.spared.sparing(repairer.sparing):
             self._built = [each.allowance.built for each in repairer.spared]
-            for repair in islice(repairer.find(), most):
+            for number, bare in enumerate(islice(repairer.find(), most), start=1):
+                command = self.applying.command(bare, number)
+                repair = replace(bare, command=command)
                 self._found.append(repair)
                 yield repair
         self._counters = repairer.counters
         self._stopped = None if repairer.is_complete else "not-settled"
         if len(self._found) == most:
             self._stopped = "most-repairs"
-        notes = [] if self._found else [_no_repair(self.remedies, self._stopped)]
+        # Then only files would help, and which is said apart.
+        is_hopeless = self.remedies.upstream is None and lacks_a_root(
+            self.refusal.conflict
+        )
+        is_answered = self._found or is_hopeless
+        notes = [] if is_answered else [_no_repair(self.remedies, self._stopped)]
         self._notes = (*notes, *self._builds())
         # What stayed unknown may be asked for again.
         self.universe.forget(self.spared.forgotten())

@@ -1,0 +1,125 @@
+"""The commands that apply a repair: the user's own, with what it changes."""
+
+import shlex
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from packaging.requirements import InvalidRequirement, Requirement
+
+from axletree.commands.options.respelling import current_words, respell
+from axletree.commands.options.table import OPTIONS
+from axletree.errors import Step
+from axletree.resolver.model.answers import Repair
+
+_HOW_IT_IS_ASKED = frozenset(
+    {"repair_number", "write", "as_json", "verbose", "why", "svg", "reproduce"}
+)
+"""What does not change the repairs that `explain` finds."""
+
+_OF_THEIR_OWN = frozenset({"collect", "recipe"})
+"""Kinds whose command changes what there is, not what is asked."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Applying:
+    """Spells commands for a command line that met a conflict."""
+
+    words: tuple[str, ...] = field(default_factory=current_words)
+    is_supposed: bool = False
+    """What was asked is not what the words say alone (`--if`)."""
+
+    def command(self, repair: Repair, number: int) -> str | None:
+        """Spell the command that applies a repair; None if no single one does."""
+        is_said = repair.command is not None or repair.kind in _OF_THEIR_OWN
+        if is_said or self.is_supposed or not self.words:
+            return repair.command
+        if repair.recipes or any(edit.origin.line for edit in repair.edits):
+            more = ["--repair", str(number), "--write"]
+            return respell(self.words, "explain", without=_HOW_IT_IS_ASKED, more=more)
+        return self.locking(repair)
+
+    def locking(self, repair: Repair) -> str | None:
+        """Spell the command that locks with a repair; None if options cannot say it.
+
+        What files say is taken as changed already.
+        """
+        is_unspelled = repair.kind in _OF_THEIR_OWN
+        if is_unspelled or self.is_supposed or not self.words:
+            return None
+        if repair.recipes:
+            overrides = [_override(change) for change in repair.changes]
+            if None in overrides:
+                return None
+            more = [f"--override={each}" for each in overrides]
+            return respell(self.words, "lock", more=more)
+        if repair.edits:
+            edits = [edit for edit in repair.edits if edit.origin.line is None]
+            instead = {edit.old: edit.new for edit in edits}
+            if not instead.keys() <= set(self.words):
+                return None
+            return respell(self.words, "lock", instead=instead)
+        return self._with_options(repair.changes)
+
+    def _with_options(self, changes: Sequence[str]) -> str | None:
+        without: set[str] = set()
+        more: list[str] = []
+        for change in changes:
+            name, *values = shlex.split(change.removeprefix("no "))
+            parameter = _PARAMETERS.get(name)
+            if parameter is not None and len(values) == change.startswith("--"):
+                without.add(parameter)
+                more += [name, *values] if values else []
+            elif _is_requirement(change):
+                more.append(change)
+            else:
+                return None
+        return respell(self.words, "lock", without=without, more=more)
+
+    def after_writing(self, repair: Repair, recipes: Sequence[str]) -> tuple[Step, ...]:
+        """Say what comes after a repair was written.
+
+        :param recipes: the files that it was written to, if it needs any.
+        """
+        builds = [
+            Step(
+                purpose="build it"
+                if "\nsdist = " in text
+                else "name its source in the recipe, then build it",
+                command=shlex.join(["axletree", "build", path]),
+            )
+            for path, text in zip(recipes, repair.recipes, strict=True)
+        ]
+        locking = self.locking(repair)
+        if locking is None:
+            return tuple(builds)
+        purpose = (
+            "or lock at once, for pip install --no-deps" if builds else "then lock it"
+        )
+        return (*builds, Step(purpose=purpose, command=locking))
+
+
+_PARAMETERS = {
+    name: option.to
+    for option in OPTIONS["lock"]
+    if option.takes_value
+    for name in option.names
+}
+
+
+def _override(change: str) -> str | None:
+    """Spell a change of metadata as --override takes it; None: it says more."""
+    _, _, text = change.partition(":")
+    try:
+        requirement = Requirement(text)
+    except InvalidRequirement:
+        return None
+    says_more = requirement.marker or requirement.extras or requirement.url
+    return None if says_more else change
+
+
+def _is_requirement(text: str) -> bool:
+    try:
+        Requirement(text)
+    except InvalidRequirement:
+        return False
+    return True

@@ -1,0 +1,63 @@
+"""What brings a project that is not where candidates come from."""
+
+from collections.abc import Iterator, Sequence
+
+from axletree.commands.options.respelling import current_words, respell
+from axletree.commands.sources.house import asking_publicly, filling
+from axletree.commands.sources.naming import SourceName
+from axletree.errors import Step
+from axletree.resolver.model.answers import Conflict
+
+
+def lacks_a_root(conflict: Conflict) -> bool:
+    """Tell whether something that is asked for is not there at all."""
+    return any(
+        {fact.kind for fact in core.facts} == {"root", "unknown-project"}
+        for core in conflict.conflicts
+    )
+
+
+def absence_steps(conflicts: Sequence[Conflict], name: SourceName) -> tuple[Step, ...]:
+    """Give the commands that bring what is not there; none if nothing is missing."""
+    facts = [f for each in conflicts for core in each.conflicts for f in core.facts]
+    if not any(fact.kind == "unknown-project" for fact in facts):
+        return ()
+    return tuple(_steps(name))
+
+
+def _steps(name: SourceName) -> Iterator[Step]:
+    words = current_words()
+    match name.kind:
+        case "wheelhouse":
+            yield Step(purpose="bring it into the wheelhouse", command=filling())
+            yield Step(
+                purpose="or ask the public index instead", command=asking_publicly()
+            )
+            if words[:1] == ("explain",):
+                yield Step(
+                    purpose="or see which files of the public index would help",
+                    command=respell(
+                        words, without={"upstream"}, more=["--upstream", "public"]
+                    ),
+                )
+        case "folder":
+            yield Step(
+                purpose="ask the public index beside it", command=asking_publicly()
+            )
+        case "snapshot":
+            yield Step(
+                purpose="ask the public index instead",
+                command=respell(
+                    words, without={"universe"}, more=["--index-url", "public"]
+                ),
+            )
+        case "index" if name.is_public:
+            yield Step(
+                purpose="if it is your own, name the folder that has its file",
+                command=respell(words, more=["--find-links", "DIR"]),
+            )
+        case "index":
+            yield Step(
+                purpose="ask the public index for what this one lacks",
+                command=respell(words, more=["--extra-index-url", "public"]),
+            )
