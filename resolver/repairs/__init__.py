@@ -1,4 +1,4 @@
 """Changes after which there is an answer, each proved by resolving again.
 
-Doors: `collecting`, `repairer`, `strategies`.
+Doors: `collecting`, `lifting`, `overriding`, `relaxing`, `repairer`, `strategies`.
 """

@@ -63,7 +63,7 @@ def test_an_explanation_is_the_same_from_tables(
     warm = axletree(*words).out
     second = len(read) - first
     # What is counted is read anew.
-    counted = axletree(*words, "-v").out
+    counted = axletree(*words, "-v").out.replace(" -v\n", "\n")
 
     assert "use serving 0.4.1 instead of serving==0.6.1" in cold
     assert "change what serving 0.6.1 requires" in cold
