@@ -18,6 +18,7 @@ from rich.text import Text
 from axletree.environ import process_environment
 from axletree.errors import AxletreeError, Step
 from axletree.resolver.model.shown_text import shown
+from axletree.resolver.model.spelling import counted
 from axletree.terminal import MOST_COLUMNS, size_of
 
 if TYPE_CHECKING:
@@ -360,8 +361,8 @@ class Progress:
     def reading_round(self, *, pages: int, metadata: int, projects: int) -> None:
         """Show what is about to be read."""
         self._note(
-            f"resolving: {projects} projects decided, "
-            f"reading {pages} pages and {metadata} metadata"
+            f"resolving: {counted(projects, 'project')} decided, "
+            f"reading {counted(pages, 'page')} and {metadata} metadata"
         )
 
     def proving(self, what: str) -> None:
@@ -385,7 +386,7 @@ class Progress:
         self._arrived += 1
         self._bytes += path.stat().st_size
         self._note(
-            f"{self._arrived} files, {self._bytes / 1e6:.0f} MB: {file.filename}"
+            f"{counted(self._arrived, 'file')}, {self._bytes / 1e6:.0f} MB: {file.filename}"
         )
 
     def note(self, text: str) -> None:

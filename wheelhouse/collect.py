@@ -32,6 +32,7 @@ from axletree.resolver.model.distribution import (
 from axletree.resolver.model.environment import Environment
 from axletree.resolver.model.file_names import below
 from axletree.resolver.model.question import Question
+from axletree.resolver.model.spelling import counted
 from axletree.wheelhouse.core_metadata import parse_metadata
 from axletree.wheelhouse.errors import IncompleteCollectionError
 from axletree.wheelhouse.files import translate_storage_errors
@@ -187,7 +188,7 @@ class Collector:
             self._folder = folder
             wheels = [pin for pin in resolution.pins if pin.file.kind == "wheel"]
             sdists = [pin for pin in resolution.pins if pin.file.kind == "sdist"]
-            self.reporter.step(f"bringing {len(resolution.pins)} files")
+            self.reporter.step(f"bringing {counted(len(resolution.pins), 'file')}")
             self._bring([pin.file for pin in (*wheels, *sdists)])
             self._try("build requirements", partial(self._provide, environment))
             self._build_all(sdists, resolution)

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from axletree.errors import AxletreeError
+from axletree.resolver.model.spelling import counted
 from axletree.wheelhouse.errors import (
     IncompleteCollectionError,
     SpoiledCollectionError,
@@ -40,7 +41,7 @@ def incomplete(
         kind = UnansweredCollectionError
     missing = {name: _reason(name, failures[name]) for name in sorted(failures)}
     lines = "".join(f"\n  {name}: {reason}" for name, reason in missing.items())
-    files = "1 file" if len(missing) == 1 else f"{len(missing)} files"
+    files = counted(len(missing), "file")
     hints = {error.hint for error in failures.values()}
     found = kind(
         f"{files} could not be had; the others stay:{lines}",

@@ -72,6 +72,7 @@ class _Draft:
     yanked: str | None
     metadata_hashes: Mapping[str, str] | None
     index_rank: int = 0
+    address: None = None
 
 
 class PageEntries:

@@ -36,7 +36,7 @@ from axletree.resolver.model.fact_keys import (
     RootKey,
 )
 from axletree.resolver.model.facts import Core, Evidence, Fact
-from axletree.resolver.model.spelling import by_numbers, with_extras
+from axletree.resolver.model.spelling import MARK, by_numbers, with_extras
 from axletree.resolver.universe.tables_read import bits, lowest
 
 TYPE_CHECKING = False  # see axletree.resolver.universe.tables
@@ -102,12 +102,22 @@ class _Writer:
             kind="root",
             text=(
                 f"you require {line.demand}{by_override(line.overrides, before)}"
-                f"{self._if_none(root)}"
+                f"{self._which(root)}{self._if_none(root)}"
             ),
             project=root.name,
             target=root.name,
             requirement=line.demand,
             evidence=[line_evidence(line), *map(line_evidence, line.overrides)],
+        )
+
+    def _which(self, asked: AskedLine) -> str:
+        """Name the release that stands at the address of a line."""
+        page = self._releases.page(asked.name)
+        if page is None or not asked.table.specifier.startswith(MARK):
+            return ""
+        admitted = self._releases.admitted(page, asked.table.specifier)
+        return "".join(
+            f", which is {page.name} {page.versions[at]}" for at in bits(admitted)
         )
 
     def _if_none(self, root: AskedLine) -> str:
@@ -148,7 +158,8 @@ class _Writer:
         line = constraint.line
         return Fact(
             kind="constraint",
-            text=f"{who_constrains(is_base=line.is_base)} {line.text}",
+            text=f"{who_constrains(is_base=line.is_base)} {line.text}"
+            f"{self._which(constraint)}",
             project=constraint.name,
             target=constraint.name,
             requirement=line.text,
@@ -167,9 +178,10 @@ class _Writer:
         spans = [_versions(project, run) for run in runs]
         sentence = requires(who, spans, demand_text(key.target, texts))
         overrides = self._asked.overrides(key.project, key.target)
+        far = self._if_refused(texts) or self._if_far(key, demands, texts)
         return Fact(
             kind="edge",
-            text=f"{sentence}{by_override(overrides)}{self._if_far(key, demands, texts)}",
+            text=f"{sentence}{by_override(overrides)}{far}",
             project=key.project,
             versions=_versions(project, self._releases.named(key)),
             count=sum(map(len, runs)),
@@ -178,6 +190,12 @@ class _Writer:
             evidence=[*map(line_evidence, overrides)]
             or self._metadata(key, project, demands, runs),
         )
+
+    def _if_refused(self, texts: Sequence[str]) -> str:
+        """Say why a requirement by address is no good."""
+        if not any(" @ " in text for text in texts):
+            return ""
+        return ", and only you can name an address: require the same yourself"
 
     def _if_far(self, key: EdgeKey, demands: Demands, texts: Sequence[str]) -> str:
         """Say so when the target has versions, but none that is asked for."""

@@ -27,7 +27,8 @@ from axletree.resolver.model.foreign_text import (
 )
 from axletree.resolver.model.markers import MarkerEvaluator
 from axletree.resolver.model.question import Question
-from axletree.resolver.model.requirements import RootRequirement
+from axletree.resolver.model.requirements import RootRequirement, by_address
+from axletree.resolver.model.spelling import MARK
 from axletree.resolver.universe.verdicts import admits, opts_in
 
 
@@ -165,7 +166,7 @@ class _Files:
         for each in asked:
             marker = each.requirement.marker
             if marker is None or self._evaluator.is_true(marker, str(marker), ""):
-                yield _as_line(_Line.of(each.requirement))
+                yield _as_asked(each)
 
     def lines(self, name: str, extras: Iterable[str]) -> Iterable[Line]:
         """Return what a chosen release requires, with some of its extras."""
@@ -178,7 +179,7 @@ class _Files:
                 self._evaluator.is_true(marker, line.marker, extra)
                 for extra in ("", *extras)
             ):
-                yield _as_line(line)
+                yield self._as_line(line)
 
     def version(self, name: str) -> str:
         """Spell the chosen version."""
@@ -186,11 +187,15 @@ class _Files:
 
     def fits(self, name: str, specifier: str) -> bool:
         """Tell whether a specifier admits the chosen version."""
-        return admits(_specifiers(specifier), self._chosen[name].file.version)
+        file = self._chosen[name].file
+        if specifier.startswith(MARK):
+            # Only what came from there.
+            return file.address is not None and file.address.specifier == specifier
+        return admits(_specifiers(specifier), file.version)
 
     def is_pinned(self, name: str, specifier: str) -> bool:
         """Tell whether the chosen version is pinned by a part of a specifier."""
-        return any(
+        return not specifier.startswith(MARK) and any(
             each.operator in {"==", "==="}
             and not each.version.endswith(".*")
             and admits(SpecifierSet(str(each)), self._chosen[name].file.version)
@@ -199,7 +204,7 @@ class _Files:
 
     def opts_in(self, specifier: str) -> bool:
         """Tell whether a specifier names a pre-release as pin or lower bound."""
-        return opts_in(_specifiers(specifier))
+        return not specifier.startswith(MARK) and opts_in(_specifiers(specifier))
 
     def is_yanked(self, name: str) -> bool:
         """Tell whether the chosen file is yanked."""
@@ -214,6 +219,9 @@ class _Files:
     ) -> bool:
         """Tell whether some version with a usable, unyanked file fits."""
         chosen = self._chosen[name]
+        if any(each.startswith(MARK) for each in specifiers):
+            # Nothing but the chosen file itself can.
+            return not (finals_only and chosen.version.is_prerelease)
         return any(
             all(admits(_specifiers(specifier), version) for specifier in specifiers)
             for version in (chosen.finals if finals_only else chosen.unyanked)
@@ -231,6 +239,13 @@ class _Files:
         python = f"{environment.minor}.{self._micro}"
         is_fit = all(s.contains(python, prereleases=True) for s in limits)
         return "" if is_fit else python
+
+    def _as_line(self, line: _Line) -> Line:
+        url = line.requirement.url
+        if url is None:
+            return Line(line.target, line.specifier, line.extras)
+        asked = by_address(line.requirement, self._question.limits.addresses)
+        return Line(line.target, asked or "", line.extras, has_address=asked is None)
 
     def _edited(self, lines: Iterable[_Line], requirer: str) -> Iterator[_Line]:
         """Apply overrides and exclusions, by code of its own."""
@@ -260,10 +275,9 @@ def _specifiers(text: str) -> SpecifierSet:
     return SpecifierSet(text)
 
 
-def _as_line(line: _Line) -> Line:
-    requirement = line.requirement
-    has_address = requirement.url is not None
-    return Line(line.target, line.specifier, line.extras, has_address=has_address)
+def _as_asked(root: RootRequirement) -> Line:
+    line = _Line.of(root.requirement)
+    return Line(line.target, root.specifier, line.extras)
 
 
 def _is_specifier(text: str) -> bool:

@@ -176,4 +176,4 @@ def as_table(root: RootRequirement, evaluator: MarkerEvaluator) -> Demand:
     extras = tuple(sorted(map(canonicalize_name, requirement.extras)))
     name = canonicalize_name(requirement.name)
     micros = evaluator.limit(requirement.marker)
-    return Demand(name, extras, str(requirement.specifier), root.origin, micros)
+    return Demand(name, extras, root.specifier, root.origin, micros)

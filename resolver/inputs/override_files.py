@@ -24,6 +24,7 @@ from axletree.resolver.inputs.requirement_text import (
     Issue,
     gather,
     parse_text,
+    refused_address,
     unreadable,
 )
 from axletree.resolver.model.origins import Origin
@@ -139,6 +140,9 @@ def _parse(text: str, origin: Origin, *, shown: str = "") -> Override | Issue:
     root = parse_text(scope[2] if scope else text, origin, shown=shown or text)
     if isinstance(root, Issue):
         return root
+    refused = refused_address(root)
+    if refused is not None:
+        return refused
     if root.requirement.extras:
         return Issue(
             what=f"an override has no extras: {redact(shown or text)}",

@@ -4,11 +4,18 @@ What is wrong is a value, so that whoever reads many can gather all of it: a use
 mends a file in one go.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from packaging.requirements import InvalidRequirement
+from packaging.requirements import InvalidRequirement, Requirement
 
+from axletree.resolver.inputs.addresses import (
+    AddressError,
+    Reference,
+    is_address,
+    of_named,
+    read_reference,
+)
 from axletree.resolver.inputs.mending import hint_for
 from axletree.resolver.inputs.requirement_lines import redact, without_options
 from axletree.resolver.model.errors import InvalidRequirementError
@@ -16,16 +23,6 @@ from axletree.resolver.model.foreign_text import read_requirement
 from axletree.resolver.model.origins import Origin
 from axletree.resolver.model.requirements import RootRequirement
 
-# Source: pip, `utils/filetypes.py`: a requirement that ends so is a path to pip.
-_ARCHIVES = (
-    *(".whl", ".zip", ".tar", ".tar.gz", ".tgz", ".tar.bz2", ".tbz"),
-    *(".tar.xz", ".txz", ".tlz", ".tar.lz", ".tar.lzma"),
-)
-BY_NAME = (
-    "build it into the wheelhouse (axletree build) or add its wheel "
-    "(axletree add), then require it by name and version"
-)
-"""What to do about a requirement that is no name."""
 MOST_TOLD = 20
 """Issues of one error that are told; a user mends these first."""
 _MOST_SHOWN = 200
@@ -42,11 +39,18 @@ class Issue:
 
 
 def parse_text(
-    text: str, origin: Origin, *, shown: str = "", hashes: tuple[str, ...] = ()
+    text: str,
+    origin: Origin,
+    *,
+    shown: str = "",
+    hashes: tuple[str, ...] = (),
+    read: Callable[[str], str] | None = None,
 ) -> RootRequirement | Issue:
     """Read one requirement, or say what is wrong with it.
 
     :param shown: what a message shows instead, such as the text with its variables.
+    :param read: gives the text of a file, to name the project in a folder; None: no
+        folder is looked at.
     """
     text = text.strip()
     shown = redact(shown or text)
@@ -54,36 +58,89 @@ def parse_text(
     if issue is not None:
         return issue
     try:
-        requirement = read_requirement(text)
+        found = _read(text, read)
     except InvalidRequirement as error:
         return _malformed(text, shown, origin, str(error).partition("\n")[0])
+    except AddressError as error:
+        return _no_address(shown, origin, error)
+    if isinstance(found, Reference):
+        return _referring(found, text, origin, hashes)
+    return RootRequirement(requirement=found, text=text, origin=origin, hashes=hashes)
+
+
+def _read(text: str, read: Callable[[str], str] | None) -> Requirement | Reference:
+    """Read what a text names, or where it is.
+
+    :raises InvalidRequirement: it is none.
+    :raises AddressError: it is an address that cannot be used.
+    """
+    if is_address(text):
+        return read_reference(text, read)
+    requirement = read_requirement(text)
     if any(not specifier.version for specifier in requirement.specifier):
         # packaging lets `===` stand alone.
-        return _malformed(text, shown, origin, "There is no version behind ===")
-    if requirement.url is not None:
-        return Issue(
-            what=f"{shown} names a URL, and files come from an index only",
-            origin=origin,
-            hint=BY_NAME,
-        )
+        raise InvalidRequirement("There is no version behind ===")
+    return requirement if requirement.url is None else of_named(requirement)
+
+
+def parse_editable(
+    text: str, origin: Origin, read: Callable[[str], str]
+) -> RootRequirement | Issue:
+    """Read what stands behind `-e`."""
+    try:
+        named = read_requirement(text)
+        if named.url is not None:
+            found = of_named(named, is_editable=True)
+            return _referring(found, f"-e {text}", origin, ())
+    except InvalidRequirement:
+        pass  # A path or URL alone.
+    except AddressError as error:
+        return _no_address(redact(text), origin, error)
+    try:
+        found = read_reference(text, read, is_editable=True)
+    except AddressError as error:
+        return _no_address(redact(text), origin, error)
+    return _referring(found, f"-e {text}", origin, ())
+
+
+def refused_address(root: RootRequirement) -> Issue | None:
+    """Say so if an address stands where only names and versions can."""
+    if root.address is None:
+        return None
+    return Issue(
+        what=f"{redact(root.text)} is an address, and here only names and versions count",
+        origin=root.origin,
+        hint="require the address itself, on the command line or in a file",
+    )
+
+
+def _referring(
+    found: Reference, text: str, origin: Origin, hashes: tuple[str, ...]
+) -> RootRequirement:
     return RootRequirement(
-        requirement=requirement, text=text, origin=origin, hashes=hashes
+        requirement=found.requirement,
+        text=redact(text),
+        origin=origin,
+        hashes=(*hashes, *found.address.hashes),
+        address=found.address,
+    )
+
+
+def _no_address(shown: str, origin: Origin, error: AddressError) -> Issue:
+    return Issue(
+        what=f"{shorten(shown)} cannot be required: {error}",
+        origin=origin,
+        hint="write NAME @ URL, a path that begins with ./ or /, or a name",
     )
 
 
 def _foreign_form(text: str, shown: str, origin: Origin) -> Issue | None:
-    """Name what pip takes and we do not: URLs, paths, options among requirements."""
+    """Name what belongs on a line of its own: options, and files of requirements."""
     head = text.partition(";")[0].strip()
     name = head.partition("[")[0].partition(" ")[0]
     if head.startswith("-") and head.strip("-= ") and head[1:2] != " ":
         what, hint = f"{shown} is an option, no requirement", "give it as an option"
-    elif "://" in head.partition("@")[0]:
-        what, hint = f"{shown} is a URL, and files come from an index only", BY_NAME
-    elif head.startswith((".", "/", "~", "\\", "file:")) or (
-        name.lower().endswith(_ARCHIVES) or "/" in head.partition("@")[0]
-    ):
-        what, hint = f"{shown} is a path, and files come from an index only", BY_NAME
-    elif name.endswith(".txt"):
+    elif name.endswith(".txt") and "://" not in name:
         what, hint = f"{shown} is a file, no requirement", f"write -r {name}"
     else:
         return None

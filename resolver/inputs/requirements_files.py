@@ -36,10 +36,11 @@ from axletree.resolver.inputs.requirement_lines import (
     redact,
 )
 from axletree.resolver.inputs.requirement_text import (
-    BY_NAME,
     Issue,
     gather,
+    parse_editable,
     parse_text,
+    refused_address,
     unreadable,
 )
 from axletree.resolver.model.distribution import STRONG_HASHES
@@ -120,7 +121,9 @@ def parse_input(
     :raises InvalidRequirementError: once, for all lines that cannot be used.
     """
     reader = _Reader(read=read, environ=environ)
-    items: list[_Item] = [parse_text(text, Origin()) for text in requirements]
+    items: list[_Item] = [
+        parse_text(text, Origin(), read=read) for text in requirements
+    ]
     for file in files:
         if isinstance(file, str):
             items += reader.items(_File(path=file, is_constraint=False), Origin())
@@ -149,6 +152,9 @@ def parse_requirement(text: str, origin: Origin | None = None) -> RootRequiremen
     parsed = parse_text(text, origin or Origin())
     if isinstance(parsed, Issue):
         raise gather([parsed])
+    refused = refused_address(parsed)
+    if refused is not None:
+        raise gather([refused])
     return parsed
 
 
@@ -174,10 +180,24 @@ class _Reader:
                     hint="write one requirement or one option on a line",
                 )
             elif line.requirement:
-                yield _requirement(line, origin, file)
+                yield self._requirement(line, origin, file)
                 yield from _behind(line, origin)
             else:
                 yield from self._options(line, file, origin)
+
+    def _requirement(self, line: Line, origin: Origin, file: _File) -> _Item:
+        hashes = tuple(value for name, value in line.options if name == "--hash")
+        weak = [value for value in hashes if not _is_strong(value)]
+        if weak:
+            return Issue(
+                what=f"--hash={weak[0]} is not a hash of a known kind",
+                origin=origin,
+                hint="write --hash=sha256:…, with all 64 hexadecimal digits",
+            )
+        parsed = parse_text(
+            line.requirement, origin, shown=line.text, hashes=hashes, read=self.read
+        )
+        return _as_asked(parsed, file)
 
     def _options(self, line: Line, file: _File, origin: Origin) -> Iterator[_Item]:
         for name, value in line.options:
@@ -186,8 +206,7 @@ class _Reader:
                     file, value, origin, is_constraint=name == "--constraint"
                 )
             elif name == "--editable":
-                what = f"editable requirement {redact(value)}: an index has no editable"
-                yield Issue(what=what, origin=origin, hint=BY_NAME)
+                yield _as_asked(parse_editable(value, origin, self.read), file)
             else:
                 yield read_option(name, value, file.path, origin)
 
@@ -247,24 +266,22 @@ def _unknown_extras(
             )
 
 
-def _requirement(line: Line, origin: Origin, file: _File) -> _Item:
-    hashes = tuple(value for name, value in line.options if name == "--hash")
-    weak = [value for value in hashes if not _is_strong(value)]
-    if weak:
-        return Issue(
-            what=f"--hash={weak[0]} is not a hash of a known kind",
-            origin=origin,
-            hint="write --hash=sha256:…, with all 64 hexadecimal digits",
-        )
-    parsed = parse_text(line.requirement, origin, shown=line.text, hashes=hashes)
+def _as_asked(parsed: RootRequirement | Issue, file: _File) -> _Item:
+    """Make a constraint of what stands in a file of such."""
     if isinstance(parsed, Issue) or not file.is_constraint:
         return parsed
+    if parsed.address is not None and not parsed.is_named:
+        return Issue(
+            what=f"a constraint must have a name: {parsed.text}",
+            origin=parsed.origin,
+            hint="write NAME @ before it",
+        )
     if parsed.requirement.extras and file.is_own_lock:
         return _Constraint(root=_without_extras(parsed))
     if parsed.requirement.extras:
         return Issue(
             what=f"a constraint cannot have extras: {parsed.text}",
-            origin=origin,
+            origin=parsed.origin,
             hint=f"constrain {parsed.requirement.name} alone, and require the extra",
         )
     return _Constraint(root=parsed)
@@ -273,7 +290,8 @@ def _requirement(line: Line, origin: Origin, file: _File) -> _Item:
 def _without_extras(root: RootRequirement) -> RootRequirement:
     requirement = copy(root.requirement)
     requirement.extras = set()
-    return replace(root, requirement=requirement, text=str(requirement))
+    address = f" @ {root.address.url}" if root.address else ""
+    return replace(root, requirement=requirement, text=f"{requirement}{address}")
 
 
 def _behind(line: Line, origin: Origin) -> Iterator[_Item]:

@@ -27,7 +27,10 @@ _ADDRESS_OPTIONS = frozenset({"--index-url", "-i", "--extra-index-url"})
 class LockLine:
     """One pin with what stands beside it."""
 
-    __slots__ = ("extras", "hashes", "marker", "name", "requested_by", "version")
+    __slots__ = (
+        *("address", "extras", "hashes", "marker", "name", "requested_by"),
+        "version",
+    )
 
     def __init__(  # noqa: PLR0913  one argument for each part of a line
         self,
@@ -38,6 +41,7 @@ class LockLine:
         extras: Sequence[str] = (),
         marker: str = "",
         hashes: Sequence[str] = (),
+        address: str = "",
     ) -> None:
         self.name = name
         self.version = version
@@ -47,6 +51,8 @@ class LockLine:
         """Empty: it holds in all environments."""
         self.hashes = hashes
         """Of all files that may be installed, such as `sha256:…`; none in constraints."""
+        self.address = address
+        """Where a user says that it is, in place of its version; empty as a rule."""
 
 
 def lock_text(head: Iterable[str], lines: Iterable[LockLine]) -> str:
@@ -116,16 +122,24 @@ def _without_addresses(words: Iterable[str]) -> Iterator[str]:
             held = None
         elif word in _ADDRESS_OPTIONS:
             held = word
-        elif "://" not in word:
+        elif "://" not in word or _is_required(word):
             yield word
     if held is not None:
         yield held
 
 
+def _is_required(word: str) -> bool:
+    """Tell whether a word with a URL is a requirement, and has no login."""
+    before, _, rest = word.partition("://")
+    is_file = word.partition("#")[0].endswith((".whl", ".zip", ".tar.gz"))
+    return "@" not in rest.partition("/")[0] and (" @ " in before or is_file)
+
+
 def _pin(line: LockLine) -> Iterator[str]:
     name = with_extras(line.name, line.extras)
     marker = f" ; {line.marker}" if line.marker else ""
-    pin = f"{name}=={line.version}{marker}"
+    which = f" @ {line.address}" if line.address else f"=={line.version}"
+    pin = f"{name}{which}{marker}"
     hashes = [f"    --hash={value}" for value in line.hashes]
     *most, last = (pin, *hashes)
     yield from (f"{one} \\" for one in most)

@@ -24,7 +24,8 @@ from axletree.resolver.model.distribution import STRONG_HASHES, DistributionFile
 from axletree.resolver.model.environment import Environment
 from axletree.resolver.model.errors import MissingHashError
 from axletree.resolver.model.origins import RequestedBy
-from axletree.resolver.model.requirements import Part
+from axletree.resolver.model.requirements import Address, Part
+from axletree.resolver.model.spelling import counted
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,6 +44,16 @@ class LockedPin:
     """For each environment the parts of the user's project that it is needed for."""
     in_base: bool | None = None
     """Is a pin of the base in all these environments; None: there is no base."""
+
+    @property
+    def address(self) -> Address | None:
+        """Return where a user says that it is; None: it comes from an index."""
+        return self.usable[0][0].address
+
+    @property
+    def is_folder(self) -> bool:
+        """Tell whether it is a folder, which has no hash."""
+        return self.address is not None and not self.usable[0][0].hashes
 
     @property
     def files(self) -> tuple[DistributionFile, ...]:
@@ -80,10 +91,12 @@ def lay_together(
 
     :param resolutions: at least one.
     """
-    grouped: dict[tuple[NormalizedName, Version, tuple[str, ...]], list[_Placed]] = {}
+    grouped: dict[tuple[object, ...], list[_Placed]] = {}
     for resolution in resolutions:
         for pin in resolution.pins:
-            key = (pin.name, pin.version, tuple(sorted(pin.extras)))
+            address = pin.file.address
+            url = None if address is None else address.url
+            key = (pin.name, pin.version, tuple(sorted(pin.extras)), url)
             placed = _Placed(environment=resolution.environment, pin=pin)
             grouped.setdefault(key, []).append(placed)
     # Sorting is stable: a name's pins stay in the order of their environments.
@@ -129,15 +142,19 @@ def mark_base(locked: Locked, base: Sequence[WrittenPin]) -> Locked:
     pins = tuple(replace(pin, in_base=is_held(pin)) for pin in locked.pins)
     old = len({pin.name for pin in pins if pin.in_base})
     count = len({pin.name for pin in pins})
-    note = f"{old} of {count} projects are those of the base, the others are new"
+    verb = "is that" if old == 1 else "are those"
+    note = (
+        f"{old} of {counted(count, 'project')} {verb} of the base, the others are new"
+    )
     return replace(locked, pins=pins, notes=(*locked.notes, note))
 
 
 def without_extras(pins: Iterable[LockedPin]) -> Iterator[LockedPin]:
     """Yield one pin for each release, whatever extras were asked of it where."""
-    grouped: dict[tuple[NormalizedName, Version], list[LockedPin]] = {}
+    grouped: dict[tuple[object, ...], list[LockedPin]] = {}
     for pin in pins:
-        grouped.setdefault((pin.name, pin.version), []).append(pin)
+        url = None if pin.address is None else pin.address.url
+        grouped.setdefault((pin.name, pin.version, url), []).append(pin)
     for group in grouped.values():
         askers = (asker for pin in group for asker in pin.requested_by)
         yield replace(
@@ -158,7 +175,8 @@ def require_hashes(pins: Iterable[LockedPin]) -> None:
     bare = [
         pin.files[0].filename
         for pin in pins
-        if not any(kind in pin.files[0].hashes for kind in STRONG_HASHES)
+        if not pin.is_folder
+        and not any(kind in pin.files[0].hashes for kind in STRONG_HASHES)
     ]
     if bare:
         raise MissingHashError(

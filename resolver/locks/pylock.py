@@ -41,7 +41,7 @@ from axletree.resolver.model.distribution import (
 from axletree.resolver.model.environment import Environment
 from axletree.resolver.model.errors import NoFileAddressError
 from axletree.resolver.model.foreign_text import read_specifiers
-from axletree.resolver.model.requirements import Part
+from axletree.resolver.model.requirements import Address, Part
 
 _VARIABLES = {"extra": "extras", "group": "dependency_groups"}
 
@@ -61,6 +61,9 @@ class Addresses:
     def of(self, file: DistributionFile) -> Mapping[str, str] | None:
         """Give `path` or `url` of a file; None if it has neither to write."""
         parts = urlsplit(file.url)
+        if file.address is not None and parts.scheme != "file":
+            # The user wrote it, and it has no login.
+            return {"url": file.url}
         if parts.scheme == "file":
             path = os.path.relpath(unquote(parts.path), self.folder)
             return {"path": PurePath(path).as_posix()}
@@ -95,7 +98,8 @@ def to_pylock(locked: Locked, command: Sequence[str], addresses: Addresses) -> s
         ],
     }
     Pylock.from_dict(document)
-    head = header(locked.labels, command, locked.notes)
+    folders = (_as_folder(pin) for pin in locked.pins if pin.is_folder)
+    head = header(locked.labels, command, (*locked.notes, *folders))
     return "\n".join((*head, "", tomli_w.dumps(document)))
 
 
@@ -144,6 +148,8 @@ def _entries(pin: LockedPin) -> Iterable[LockedPin]:
     It looks at tags only: of the files for all environments it may take one that in
     its own was excluded, by a Requires-Python of that file alone or by policy.
     """
+    if pin.address is not None:
+        return (pin,)
     pin = replace(pin, usable=tuple(map(_unsurpassed, pin.environments, pin.usable)))
     places = list(zip(pin.environments, pin.usable, strict=True))
     if all(_pick(pin.files, place) == own[0].filename for place, own in places):
@@ -190,7 +196,39 @@ def _pick(files: Sequence[DistributionFile], environment: Environment) -> str | 
     return min(found, key=itemgetter(0))[1] if found else None
 
 
+def _as_folder(pin: LockedPin) -> str:
+    return (
+        f"{pin.name} {pin.version} is a folder: pip up to 26.3 installs no pylock.toml "
+        "that holds one, since it takes no hash of it; uv does"
+    )
+
+
+def _at_address(
+    pin: LockedPin, address: Address, marker: str, addresses: Addresses
+) -> dict[str, Toml]:
+    """Write a package that a user names by where it is."""
+    file = pin.files[0]
+    where: dict[str, Toml] = dict(addresses.of(file) or {})
+    if address.subdirectory:
+        where["subdirectory"] = address.subdirectory
+    package: dict[str, Toml] = {"name": pin.name}
+    if marker:
+        package["marker"] = marker
+    if pin.is_folder:
+        # Its version may be another tomorrow, so none is written (PEP 751).
+        editable: dict[str, Toml] = {"editable": True} if address.is_editable else {}
+        package["directory"] = {**where, **editable}
+        return package
+    package["version"] = str(pin.version)
+    if file.size_bytes is not None:
+        where["size"] = file.size_bytes
+    package["archive"] = {**where, "hashes": {"sha256": file.hashes["sha256"]}}
+    return package
+
+
 def _package(pin: LockedPin, marker: str, addresses: Addresses) -> dict[str, Toml]:
+    if pin.address is not None:
+        return _at_address(pin, pin.address, marker, addresses)
     files = [file for file in pin.files if _is_listable(file)]
     if not files:
         raise NoFileAddressError(

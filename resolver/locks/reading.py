@@ -15,6 +15,7 @@ from packaging.requirements import Requirement
 from packaging.utils import NormalizedName, canonicalize_name
 from packaging.version import Version
 
+from axletree.resolver.inputs.addresses import version_in
 from axletree.resolver.inputs.foreign_toml import parse_toml
 from axletree.resolver.inputs.requirements_files import (
     Read,
@@ -29,7 +30,13 @@ from axletree.resolver.model.requirements import RootRequirement
 from axletree.resolver.model.spelling import with_extras
 
 if TYPE_CHECKING:
-    from packaging.pylock import Package, PackageSdist, PackageWheel, Pylock
+    from packaging.pylock import (
+        Package,
+        PackageArchive,
+        PackageSdist,
+        PackageWheel,
+        Pylock,
+    )
 
 # Source: PEP 751, file name. `packaging.pylock` has it too, and takes 8 ms to import.
 _PYLOCK_NAME = re.compile(r"pylock\.([^.]+\.)?toml")
@@ -116,6 +123,8 @@ def read_lock(path: Path, read: Read) -> tuple[WrittenPin, ...]:
 def _pin(root: RootRequirement) -> WrittenPin | None:
     requirement = root.requirement
     version = _pinned_version(requirement)
+    if root.address is not None:
+        version = version_in(root.address)
     if version is None:
         return None
     return WrittenPin(
@@ -186,8 +195,12 @@ def _package_lines(text: str, count: int) -> list[int | None]:
 
 
 def _hashes(package: "Package") -> Iterator[str]:
-    files: list[PackageWheel | PackageSdist] = [*(package.wheels or ())]
+    files: list[PackageWheel | PackageSdist | PackageArchive] = [
+        *(package.wheels or ())
+    ]
     if package.sdist is not None:
         files.append(package.sdist)
+    if package.archive is not None:
+        files.append(package.archive)
     for file in files:
         yield from (f"{kind}:{digest}" for kind, digest in file.hashes.items())

@@ -12,6 +12,7 @@ from axletree.resolver.model.file_names import (
     FileKind,
     SafeName,
 )
+from axletree.resolver.model.requirements import Address
 
 ObservedKind: TypeAlias = Literal["limits", "host"]
 UnusableKind: TypeAlias = Literal["invalid", "backend", "unbuilt"] | ObservedKind
@@ -62,6 +63,8 @@ class DistributionFile:
     """None: the index offers no PEP 658 metadata. Else its hashes (may be empty)."""
     index_rank: int = 0
     """Place of its index, where several are read as one; 0 is the first."""
+    address: Address | None = None
+    """Set if a user required it by where it is: no index lists it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,13 +1,15 @@
 """What is asked: requirements, limits and the environment they are for."""
 
 from collections.abc import Callable, Iterable, Mapping
+from copy import copy
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Literal, TypeAlias
 
 from packaging.markers import Marker
 from packaging.requirements import Requirement
-from packaging.utils import NormalizedName
+from packaging.specifiers import SpecifierSet
+from packaging.utils import NormalizedName, canonicalize_name
 from packaging.version import Version
 
 from axletree.resolver.model.environment import (
@@ -47,6 +49,8 @@ class Limits:
     hashes: tuple[HashLimit, ...] = ()
     """What `--hash` options of roots and constraints allow; others fall away."""
     policy: Policy = field(default_factory=Policy)
+    addresses: frozenset[tuple[NormalizedName, str]] = frozenset()
+    """Projects and URLs by which roots and constraints require them."""
 
     @property
     def last_day(self) -> str:
@@ -78,6 +82,12 @@ class Question:
     """Those whose marker does not hold in the environment."""
     pythons: tuple[PythonLimit, ...] = ()
     """What the user's own projects are for; the environment is limited already."""
+
+
+def addressed_lines(question: Question) -> tuple[RootRequirement, ...]:
+    """List the roots and constraints in force that name an address."""
+    lines = (*question.roots, *question.constraints)
+    return tuple(line for line in lines if line.address_in_force is not None)
 
 
 def ask(  # noqa: PLR0913  one argument for each part of a question
@@ -116,11 +126,16 @@ def ask(  # noqa: PLR0913  one argument for each part of a question
     )
     limited = tuple(c for c in constraints if holds(c.requirement.marker))
     hashes = hash_limits((*asked, *limited))
+    addresses = frozenset(
+        (canonicalize_name(each.requirement.name), address.url)
+        for each in (*asked, *limited)
+        if (address := each.address_in_force) is not None
+    )
     return Question(
         roots=asked,
         environment=environment,
         constraints=limited,
-        limits=replace(limits or Limits(), hashes=hashes),
+        limits=replace(limits or Limits(), hashes=hashes, addresses=addresses),
         changes=changes,
         prefer=prefer,
         other_roots=tuple(r for r in roots if not holds(r.requirement.marker)),
@@ -190,4 +205,8 @@ def _as_written(root: RootRequirement) -> RootRequirement:
     """Take the overrides of a root back, which may not hold elsewhere."""
     if not root.overrides:
         return root
-    return replace(root, requirement=Requirement(root.text), overrides=())
+    if root.address is None:
+        return replace(root, requirement=Requirement(root.text), overrides=())
+    requirement = copy(root.requirement)
+    requirement.specifier = SpecifierSet()
+    return replace(root, requirement=requirement, overrides=())

@@ -1,18 +1,79 @@
 """What a user writes: requirements, overrides, exclusions, and where they stand.
 
-All values are frozen; DESIGN.md 1 defines the words.
+All values are frozen; DESIGN.md 1 defines the words. The engine knows a requirement by
+address as a specifier of its own form, `@ URL`, that admits just the release that was
+made of what is there.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Literal
+from urllib.parse import urlsplit
 
 from packaging.markers import Marker
 from packaging.requirements import Requirement
 from packaging.specifiers import SpecifierSet
-from packaging.utils import NormalizedName
+from packaging.utils import NormalizedName, canonicalize_name
 
 from axletree.resolver.model.origins import Origin
+from axletree.resolver.model.spelling import MARK
+
+UNNAMED = "unnamed"
+"""Stands for the project of an address that does not say which it is."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Address:
+    """Where something is that a user requires."""
+
+    url: str
+    """Absolute; without login and fragment, so that it can be shown and compared."""
+    source: str
+    """The same with its login; for who fetches it."""
+    subdirectory: str = ""
+    """Of an archive or folder, in which the project is; relative, and not outside."""
+    hashes: tuple[str, ...] = ()
+    """`sha256:…` of the fragment."""
+    is_editable: bool = False
+    problem: str = ""
+    """Why it can be used in no case: a clause about it; empty as a rule."""
+    hint: str = ""
+    """What to do about the problem."""
+
+    def __repr__(self) -> str:
+        """Spell it without the login."""
+        return f"Address({self.url!r})"
+
+    @property
+    def is_local(self) -> bool:
+        """Tell whether it is a path of this machine."""
+        return self.url.startswith("file:")
+
+    @property
+    def specifier(self) -> str:
+        """Spell it as a specifier."""
+        return f"{MARK}{self.url}"
+
+
+def address_in(specifier: str) -> str | None:
+    """Return the URL of a specifier that is an address; None: it is none."""
+    return specifier.removeprefix(MARK) if specifier.startswith(MARK) else None
+
+
+def by_address(
+    requirement: Requirement, asked: Collection[tuple[NormalizedName, str]]
+) -> str | None:
+    """Spell the URL of a dependency as a specifier; None: nobody else asks for it.
+
+    Then it is refused: only users name addresses.
+
+    :param asked: the projects and URLs of roots and constraints.
+    """
+    url = (requirement.url or "").partition("#")[0]
+    parts = urlsplit(url)
+    url = parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl()
+    key = canonicalize_name(requirement.name), url
+    return f"{MARK}{url}" if key in asked else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, order=True)
@@ -61,10 +122,29 @@ class RootRequirement:
     """A pin of the layer underneath, which the user did not write for this."""
     overrides: tuple[Override, ...] = ()
     """Those that gave the requirement its versions."""
+    address: Address | None = None
+    """What is required is the project there, in whatever version it has."""
     parts: frozenset[Part] = frozenset()
     """Where one of them is wanted it holds; none: always."""
     ways: tuple[tuple[frozenset[Part], Marker | None], ...] = ()
     """Where it holds under one marker for some parts, and under another for others."""
+
+    @property
+    def specifier(self) -> str:
+        """Spell which releases are meant, as the engine takes it."""
+        if self.address_in_force is not None:
+            return self.address_in_force.specifier
+        return str(self.requirement.specifier)
+
+    @property
+    def is_named(self) -> bool:
+        """Tell whether it says, or its address does, which project it is."""
+        return self.requirement.name != UNNAMED
+
+    @property
+    def address_in_force(self) -> Address | None:
+        """Return the address, unless an override gave versions in its place."""
+        return None if self.overrides else self.address
 
     @property
     def demand(self) -> str:

@@ -24,6 +24,10 @@ MADE_BY = "This file was made by axletree"
 """What the head of a lock of ours says."""
 
 
+MARK = "@ "
+"""What begins a specifier that is an address (`Address` in `axletree.resolver.model.requirements`)."""
+
+
 def spell_command(words: Iterable[str]) -> str:
     """Spell a command so that a shell takes it apart again."""
     return " ".join(map(_quote, words))
@@ -88,6 +92,11 @@ def spell_demand(target: str, extras: Iterable[str], specifiers: Iterable[str]) 
     order = {">": 0, "~": 1, "=": 2, "!": 3, "<": 4}
     listed = sorted(specifiers, key=lambda s: (order[s[0]], by_numbers(s)))
     return f"{with_extras(target, extras)}{','.join(listed)}"
+
+
+def counted(number: int, noun: str) -> str:
+    """Count something: `1 project`, `2 projects`."""
+    return f"1 {noun}" if number == 1 else f"{number:,} {noun}s"
 
 
 def by_numbers(text: str) -> Parts:

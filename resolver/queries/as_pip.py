@@ -15,6 +15,7 @@ from resolvelib import BaseReporter, ResolutionImpossible, ResolutionTooDeep, Re
 from axletree.resolver.model.answers import AsPip
 from axletree.resolver.model.distribution import DistributionFile
 from axletree.resolver.model.question import Question
+from axletree.resolver.model.spelling import counted
 from axletree.resolver.queries.pip_provider import (
     InPassing,
     PipCandidate,
@@ -165,7 +166,7 @@ def _sentence(found: _Followed, index: PipIndex, rounds: int) -> str:
     does = f"pip would {_price(index)}"
     match found.end:
         case "resolved":
-            projects = _count(len(found.pins), "project")
+            projects = counted(len(found.pins), "project")
             lost = f" without {', '.join(found.lost)}, which is required"
             return f"{does}, then install {projects}{lost if found.lost else ''}."
         case "conflict":
@@ -179,7 +180,7 @@ def _sentence(found: _Followed, index: PipIndex, rounds: int) -> str:
             )
         case "rounds":
             return (
-                f"{does} and still not be done after {_count(rounds, 'round')}, where "
+                f"{does} and still not be done after {counted(rounds, 'round')}, where "
                 f"we stopped following it (it gives up after {PIP_ROUNDS:,})."
             )
         case "files":
@@ -205,12 +206,8 @@ def _counted(fetched: Mapping[NormalizedName, int]) -> str:
     most = min(fetched, key=lambda name: (-fetched[name], name))
     others = len(fetched) - 1
     if not others:
-        return f"{_count(total, 'version')} of {most}"
+        return f"{counted(total, 'version')} of {most}"
     if fetched[most] < _NAMED_FROM:
-        return f"{_count(total, 'version')} of {len(fetched)} projects"
-    walked = f"{_count(fetched[most], 'version')} of {most}"
-    return f"{walked} and {total - fetched[most]} of {_count(others, 'other project')}"
-
-
-def _count(number: int, noun: str) -> str:
-    return f"1 {noun}" if number == 1 else f"{number:,} {noun}s"
+        return f"{counted(total, 'version')} of {len(fetched)} projects"
+    walked = f"{counted(fetched[most], 'version')} of {most}"
+    return f"{walked} and {total - fetched[most]} of {counted(others, 'other project')}"

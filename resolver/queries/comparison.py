@@ -11,6 +11,7 @@ from axletree.resolver.locks.json_form import environment_to_json
 from axletree.resolver.model.answers import Resolution
 from axletree.resolver.model.environment import Environment
 from axletree.resolver.model.json_types import JsonObject
+from axletree.resolver.model.spelling import counted
 
 Outcome: TypeAlias = Literal["resolved", "conflict", "gave-up"]
 _MOST_CHARACTERS = 300
@@ -152,7 +153,7 @@ def _finds(comparison: Comparison) -> str:
     label = comparison.environment.label
     match comparison.opinion.outcome:
         case "resolved":
-            count = _projects(len(comparison.opinion.pins))
+            count = counted(len(comparison.opinion.pins), "project")
             return f"finds a solution for {label}: {count}."
         case "conflict":
             return f"finds no solution for {label}:"
@@ -162,7 +163,9 @@ def _finds(comparison: Comparison) -> str:
 
 def _verdict(comparison: Comparison) -> str:
     exact = comparison.exact
-    finds = "none" if exact is None else f"one with {_projects(len(exact.pins))}"
+    finds = (
+        "none" if exact is None else f"one with {counted(len(exact.pins), 'project')}"
+    )
     if comparison.agree is None:
         return f"So the two cannot be compared: the exact engine finds {finds}."
     if not comparison.agree:
@@ -179,7 +182,3 @@ def _verdict(comparison: Comparison) -> str:
 def _shorten(line: str) -> str:
     too_long = len(line) > _MOST_CHARACTERS
     return f"{line[:_MOST_CHARACTERS]} ..." if too_long else line
-
-
-def _projects(count: int) -> str:
-    return "1 project" if count == 1 else f"{count} projects"

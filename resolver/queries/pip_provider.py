@@ -23,6 +23,7 @@ from axletree.resolver.model.spelling import with_extras
 from axletree.resolver.universe.candidates import Release
 from axletree.resolver.universe.composed import MemoUniverse
 from axletree.resolver.universe.knowledge import Knowledge
+from axletree.resolver.universe.release_sets import bits
 
 if TYPE_CHECKING:
     # resolvelib defines the type for checkers only.
@@ -111,7 +112,7 @@ def collect_roots(
         made = require(
             canonicalize_name(requirement.name),
             frozenset(map(canonicalize_name, requirement.extras)),
-            requirement.specifier,
+            _versions_of(root, knowledge),
         )
         order.setdefault(made[0].identifier, index)
         requirements += made
@@ -120,10 +121,23 @@ def collect_roots(
     for constraint in constraints:
         if _applies(constraint, knowledge):
             name = canonicalize_name(constraint.requirement.name)
-            limits[name] |= frozenset(constraint.requirement.specifier)
+            limits[name] |= frozenset(_versions_of(constraint, knowledge))
     return PipRoots(
         requirements=tuple(requirements), constraints=dict(limits), order=order
     )
+
+
+def _versions_of(root: RootRequirement, knowledge: Knowledge) -> SpecifierSet:
+    """Return the versions that a line admits: of an address the one that is there."""
+    address = root.address_in_force
+    if address is None:
+        return root.requirement.specifier
+    name = canonicalize_name(root.requirement.name)
+    knowledge.read_pages([name])
+    page = knowledge.releases[name]
+    there = 0 if page is None else page.at(address.url)
+    versions = [] if page is None else [page.all[at].version for at in bits(there)]
+    return SpecifierSet("".join(f"=={version}" for version in versions[:1]))
 
 
 def require(

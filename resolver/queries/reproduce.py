@@ -89,7 +89,10 @@ def _versions(written: Core) -> dict[NormalizedName, frozenset[str]]:
 
 
 def _proved(sliced: Slice) -> Reproduction | None:
-    if any(line.url for file in sliced.files for line in file.lines):
+    asked_for = (*sliced.question.roots, *sliced.question.constraints)
+    if any(line.url for file in sliced.files for line in file.lines) or any(
+        line.address is not None for line in asked_for
+    ):
         # Installers would go and fetch it.
         return None
     answer = _resolve(sliced.universe(), sliced.question)

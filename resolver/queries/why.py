@@ -30,6 +30,7 @@ from axletree.resolver.model.facts import (
 from axletree.resolver.model.origins import Origin
 from axletree.resolver.model.question import Question
 from axletree.resolver.model.requirements import RootRequirement
+from axletree.resolver.model.spelling import counted
 from axletree.resolver.queries.newer_releases import (
     Barred,
     NewerReleases,
@@ -191,7 +192,7 @@ def _pin(answer: Resolution, project: str) -> Pin:
     if name in pins:
         return pins[name]
     near = difflib.get_close_matches(name, pins, n=_MOST_NAMES)
-    projects = "1 project" if len(pins) == 1 else f"{len(pins)} projects"
+    projects = counted(len(pins), "project")
     raise NotInAnswerError(
         f"{name} is not among the {projects} of the answer: nothing asks for it",
         where=SUPPOSED.file,

@@ -13,6 +13,7 @@ from axletree.resolver.model.json_types import (
     Json,
     JsonObject,
 )
+from axletree.resolver.model.spelling import counted
 from axletree.resolver.queries.audit_findings import (
     Audit,
     Finding,
@@ -155,10 +156,10 @@ def _finding_to_json(
 
 
 def _head(audit: Audit) -> ReportLine:
-    unfit = f"; {audit.unfit} are not for it" if audit.unfit else ""
+    unfit = f"; {audit.unfit} not for it" if audit.unfit else ""
     text = (
-        f"{audit.environment.label}: {audit.projects} projects, "
-        f"{audit.releases} releases{unfit}."
+        f"{audit.environment.label}: {counted(audit.projects, 'project')}, "
+        f"{counted(audit.releases, 'release')}{unfit}."
     )
     return ReportLine(role="heading", text=text)
 

@@ -9,6 +9,7 @@ from axletree.resolver.model.answers import (
     Conflict,
     Resolution,
 )
+from axletree.resolver.model.spelling import counted
 from axletree.resolver.queries.check import (
     Cell,
     Explained,
@@ -65,7 +66,7 @@ def one_line(cell: Cell) -> str:
     """Say in one line what came out."""
     match cell.answer:
         case Resolution(pins=pins):
-            return "1 project" if len(pins) == 1 else f"{len(pins)} projects"
+            return counted(len(pins), "project")
         case Conflict() as conflict:
             return cause(conflict)
         case Failure(what=what):

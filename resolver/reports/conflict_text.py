@@ -7,6 +7,7 @@ and how short. Like `axletree.resolver.universe.tables`, it imports next to noth
 from __future__ import annotations
 
 from axletree.resolver.model.origins import Origin
+from axletree.resolver.model.spelling import counted
 from axletree.resolver.reports.lines import (
     BLANK,
     ReportLine,
@@ -215,8 +216,7 @@ def _proof(repair: Repair, conflict: Conflict) -> str:
     versions = repair.resolution.versions
     named = [f"{name} {at}" for name, at in versions.items() if name in involved]
     among = f" with {', '.join(named[:_MOST_PINS_NAMED])}" if named else ""
-    count = len(versions)
-    projects = "1 project" if count == 1 else f"{count} projects"
+    projects = counted(len(versions), "project")
     target = repair.resolution.environment
     where = "" if target == conflict.environment else f" for {target.label}"
     return f"{projects}{where}{among}; {_REPAIR_CLAIMS[repair.claim]}"

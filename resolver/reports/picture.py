@@ -77,6 +77,8 @@ class Signs:
 
 UNICODE = Signs(allowed="●", refused="○", gap="…")
 ASCII = Signs(allowed="X", refused=".", gap="..")
+_JOINING = {"and", "to", "…"}
+"""Words that stand between two others, and say nothing at the end."""
 
 
 def columns(picture: Drawable, thinning: Thinning) -> tuple[Column, ...]:
@@ -135,12 +137,35 @@ def blocks(
 
 
 def cut(label: str, room: int, gap: str = UNICODE.gap) -> str:
-    """Cut a label that is longer than `room` in its middle."""
+    """Leave out words in the middle of a label that is longer than `room`.
+
+    A word alone is cut only where neither the first nor the last fits.
+    """
     if len(label) <= room:
         return label
     # Who asks stands at the beginning, for what at the end: both are needed.
+    words = label.split(" ")
+    heads, tails = 0, 0
+    for _ in words:
+        kept = [
+            (more, fewer)
+            for more, fewer in ((heads, tails + 1), (heads + 1, tails))
+            if len(_without_middle(words, more, fewer, gap)) <= room
+        ]
+        if not kept:
+            break
+        # Both ends grow alike, the first one first: a name and its version.
+        heads, tails = min(kept, key=lambda ends: abs(ends[0] - ends[1] - 0.5))
+    if heads or tails:
+        return _without_middle(words, heads, tails, gap)
     head = (room - len(gap)) // 2
     return label[:head] + gap + label[head + len(gap) - room :]
+
+
+def _without_middle(words: Sequence[str], heads: int, tails: int, gap: str) -> str:
+    while heads and words[heads - 1] in _JOINING:
+        heads -= 1
+    return " ".join((*words[:heads], gap, *words[len(words) - tails :]))
 
 
 def _starts(picture: Drawable) -> list[int]:

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import assert_never
 
 from axletree.resolver.model.answers import Repair
+from axletree.resolver.model.spelling import counted
 from axletree.resolver.queries.newer_releases import (
     Bar,
     Barred,
@@ -60,7 +61,7 @@ def _finished(lines: Iterable[ReportLine], *, is_ascii: bool) -> tuple[ReportLin
 def _why(why: Why, width: int) -> Iterator[ReportLine]:
     release = f"{why.pin.name} {why.pin.version}"
     answer = f"the answer for {why.environment.label}"
-    head = f"{release} is in {answer}, one of {_count(why.projects, 'project')}."
+    head = f"{release} is in {answer}, one of {counted(why.projects, 'project')}."
     yield from wrapped("heading", head, width)
     yield _BLANK
     yield ReportLine(role="heading", text="Who asks for it, the shortest way first:")
@@ -68,10 +69,6 @@ def _why(why: Why, width: int) -> Iterator[ReportLine]:
     yield _BLANK
     yield ReportLine(role="heading", text="Why not newer:")
     yield from _not_newer(why.newer, release, width)
-
-
-def _count(number: int, what: str) -> str:
-    return f"1 {what}" if number == 1 else f"{number} {what}s"
 
 
 def _chains(chains: Sequence[Chain], width: int) -> Iterator[ReportLine]:
@@ -141,7 +138,7 @@ def _passed_over(newer: WhyNotNewer, width: int) -> Iterator[ReportLine]:
     yield from wrapped("repair", text, width, "  ")
     yield from _changes(older or other)
     if older and other:
-        more = f"  Besides, {_count(len(other), 'pin')} would change: "
+        more = f"  Besides, {counted(len(other), 'pin')} would change: "
         names = ", ".join(change.name for change in other[:_MOST_CHAINS])
         dots = "…" if len(other) > _MOST_CHAINS else ""
         yield from wrapped("detail", f"{more}{names}{dots}", width, "  ")
@@ -177,7 +174,7 @@ def _barred(barred: Barred) -> str:
 def _what_if(found: WhatIf, width: int) -> Iterator[ReportLine]:
     label = found.after.environment.label
     said = " and ".join(map(_supposition, found.suppositions))
-    projects = _count(len(found.after.pins), "project")
+    projects = counted(len(found.after.pins), "project")
     if found.before is None:
         text = f"With {said} there is a solution for {label}, of {projects}; without it"
         yield from wrapped("heading", f"{text} there is none.", width)
@@ -187,7 +184,7 @@ def _what_if(found: WhatIf, width: int) -> Iterator[ReportLine]:
         text = f"With {said} nothing changes for {label}: the same {projects}."
         yield from wrapped("heading", text, width)
         return
-    changed = _count(len(found.changes), "pin")
+    changed = counted(len(found.changes), "pin")
     text = f"With {said}, {changed} of {projects} would differ for {label}:"
     yield from wrapped("heading", text, width)
     yield from _changes(found.changes, most=len(found.changes))

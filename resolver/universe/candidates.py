@@ -6,8 +6,10 @@ is said or read depends on what was uploaded later (RESOLVING.md 4).
 """
 
 from collections.abc import Iterable, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from typing import TypeAlias
 
 from packaging.specifiers import InvalidSpecifier
 from packaging.utils import NormalizedName
@@ -27,6 +29,7 @@ from axletree.resolver.model.foreign_text import (
 )
 from axletree.resolver.model.limits import FileLimits
 from axletree.resolver.model.question import Limits
+from axletree.resolver.model.requirements import Address
 from axletree.resolver.universe.release_sets import (
     SpecifierMasks,
     mask_of,
@@ -52,6 +55,11 @@ class Release:
     def candidate_files(self) -> tuple[DistributionFile, ...]:
         """Return the usable files, then those that fell away."""
         return (*self.files, *self.fallen)
+
+    @property
+    def address(self) -> Address | None:
+        """Return where it was taken from, if it stands on no page."""
+        return self.candidate_files[0].address
 
     @property
     def label(self) -> str:
@@ -81,6 +89,14 @@ class Releases:
         """Find a release by its version, local part included."""
         return {release.version: release for release in self.all}
 
+    def at(self, url: str) -> int:
+        """Return the release that was made of an address, as a mask."""
+        return _mask(
+            release
+            for release in self.all
+            if (address := release.address) is not None and address.url == url
+        )
+
     @cached_property
     def masks(self) -> SpecifierMasks:
         """Compute specifiers over these releases."""
@@ -92,6 +108,10 @@ class Releases:
 
 def _spelling(release: Release) -> str:
     return release.candidate_files[0].version
+
+
+_Files: TypeAlias = dict[tuple[Version, str], list[DistributionFile]]
+"""Version, and the address of what stands on no page -> files."""
 
 
 @dataclass(slots=True)
@@ -113,41 +133,41 @@ class PageCompiler:
 
     def compile(self, page: Page) -> Releases:
         """List the releases of `page` that there are as of the date, newest first."""
-        usable: dict[Version, list[DistributionFile]] = {}
-        fallen: dict[Version, list[DistributionFile]] = {}
+        usable: _Files = {}
+        fallen: _Files = {}
+        replaced = self._at_addresses(page)
         page = self._as_of_date(page)
         for file in page.files:
             version = parse_version(file.version)
-            if version is None:
+            if version is None or self._is_replaced(file, version, replaced):
                 continue
             listed = usable if self._is_usable(file, version) else fallen
-            listed.setdefault(version, []).append(file)
+            # What a user names by its address stands apart from what a page lists.
+            url = "" if file.address is None else file.address.url
+            listed.setdefault((version, url), []).append(file)
         return self._number(page, usable, fallen)
 
     def _number(
         self,
         page: Page,
-        usable: dict[Version, list[DistributionFile]],
-        fallen: dict[Version, list[DistributionFile]],
+        usable: _Files,
+        fallen: _Files,
     ) -> Releases:
-        versions = sorted(usable.keys() | fallen.keys(), reverse=True)
+        keys = sorted(usable.keys() | fallen.keys(), reverse=True)
         yanked = {
-            version: all(
-                file.yanked is not None
-                for file in usable.get(version) or fallen[version]
-            )
-            for version in versions
+            key: all(file.yanked is not None for file in usable.get(key) or fallen[key])
+            for key in keys
         }
         releases = tuple(
             Release(
                 project=page.project,
-                version=version,
-                files=self._best_first(usable.get(version, ())),
-                fallen=tuple(sorted(fallen.get(version, ()), key=self._quality)),
+                version=key[0],
+                files=self._best_first(usable.get(key, ())),
+                fallen=tuple(sorted(fallen.get(key, ()), key=self._quality)),
                 position=position,
-                is_yanked=yanked[version],
+                is_yanked=yanked[key],
             )
-            for position, version in enumerate(versions)
+            for position, key in enumerate(keys)
         )
         return Releases(
             project=page.project,
@@ -189,8 +209,30 @@ class PageCompiler:
             file.filename,
         )
 
+    def _at_addresses(self, page: Page) -> AbstractSet[Version]:
+        """List the versions that stand at addresses which this question asks for.
+
+        They take the place of the same version on a page.
+        """
+        if not self.limits.addresses:
+            return frozenset()
+        named = (parse_version(f.version) for f in page.files if self._is_named(f))
+        return frozenset(version for version in named if version is not None)
+
+    def _is_named(self, file: DistributionFile) -> bool:
+        address = file.address
+        asked = self.limits.addresses
+        return address is not None and (file.project, address.url) in asked
+
+    def _is_replaced(
+        self, file: DistributionFile, version: Version, replaced: AbstractSet[Version]
+    ) -> bool:
+        if file.address is not None:
+            return not self._is_named(file)
+        return version in replaced
+
     def _is_usable(self, file: DistributionFile, version: Version) -> bool:
-        if self.limits.exclude_newer is not None and file.upload_time is None:
+        if self._lacks_time(file):
             return False
         if file.kind == "wheel" and self._rank(file.tag) is None:
             return False
@@ -205,7 +247,7 @@ class PageCompiler:
     def reasons(self, file: DistributionFile, version: Version) -> frozenset[Reason]:
         """Name all reasons why a file falls away, on the page's word alone."""
         found: set[Reason] = set()
-        if self.limits.exclude_newer is not None and file.upload_time is None:
+        if self._lacks_time(file):
             found.add("no-time")
         if file.kind == "wheel" and self._rank(file.tag) is None:
             found.add("tag")
@@ -234,8 +276,15 @@ class PageCompiler:
             excluded=tuple(filter(is_there, page.excluded)),
         )
 
+    def _lacks_time(self, file: DistributionFile) -> bool:
+        has_limit = self.limits.exclude_newer is not None
+        # What is named itself is meant, whenever it was made.
+        return has_limit and file.upload_time is None and file.address is None
+
     def _is_unwanted_kind(self, file: DistributionFile) -> bool:
         formats = self.limits.formats
+        if file.address is not None:
+            return False
         if file.kind == "sdist":
             return not formats.allows_sdist(file.project)
         return not formats.allows_wheel(file.project)

@@ -23,6 +23,7 @@ from axletree.resolver.model.question import (
     Limits,
     ask,
 )
+from axletree.resolver.model.requirements import address_in, by_address
 from axletree.resolver.universe.candidates import (
     Release,
     Releases,
@@ -192,6 +193,10 @@ class KnowledgeReader:
     def mask(self, name: str, specifier: str) -> MaskTable:
         """Compute a specifier."""
         releases = self._releases(name)
+        url = address_in(specifier)
+        if url is not None:
+            mask = 0 if releases is None else releases.at(url)
+            return mask, mask, False
         parsed = SpecifierSet(specifier)
         if releases is None:
             return 0, 0, names_prerelease(parsed)
@@ -219,6 +224,10 @@ class KnowledgeReader:
 
     def verdict(self, name: str, position: int, specifier: str) -> bool:
         """Ask packaging whether a specifier admits a release (or opts in)."""
+        url = address_in(specifier)
+        if url is not None:
+            address = None if position == OPTS_IN else self._all(name)[position].address
+            return address is not None and address.url == url
         parsed = SpecifierSet(specifier)
         if position == OPTS_IN:
             return opts_in(parsed)
@@ -313,7 +322,9 @@ class KnowledgeReader:
     def _line(
         self, line: ParsedLine, when: tuple[str, ...] | OddExtras | None, micros: int
     ) -> LineTable:
-        specifier = None if line.requirement.url else str(line.specifier)
+        specifier: str | None = str(line.specifier)
+        if line.requirement.url is not None:
+            specifier = by_address(line.requirement, self.knowledge.limits.addresses)
         told = 0 if micros == self.knowledge.all_micros else micros
         table = line.target, specifier, line.extras, when, told
         return self._known_lines.setdefault(table, table)

@@ -165,8 +165,8 @@ def test_explain_says_that_all_resolve(axletree: CommandLine, universe: Path) ->
     words = ("explain", "old", "--universe", universe, *TWO, *LINUX)
 
     assert axletree(*words).out == (
-        "There is a solution for Python 3.9 on linux: 1 projects.\n  old 1\n"
-        "There is a solution for Python 3.12 on linux: 1 projects.\n  old 1\n"
+        "There is a solution for Python 3.9 on linux: 1 project.\n  old 1\n"
+        "There is a solution for Python 3.12 on linux: 1 project.\n  old 1\n"
     )
     assert axletree(*words, "--json").document("resolution")["satisfiable"] is True
 

@@ -11,6 +11,7 @@ from axletree.resolver.model.answers import (
     Conflict,
     Resolution,
 )
+from axletree.resolver.model.spelling import counted
 from axletree.resolver.reports.conflict_json import (
     conflict_to_json,
     outcomes_to_json,
@@ -79,4 +80,4 @@ def exit_code(outcomes: Iterable[Resolution | Conflict]) -> int:
 def solution_sentence(answer: Resolution) -> str:
     """Say that an environment has an answer; ends with a line break."""
     label, count = answer.environment.label, len(answer.pins)
-    return f"There is a solution for {label}: {count} projects.\n"
+    return f"There is a solution for {label}: {counted(count, 'project')}.\n"

@@ -4,12 +4,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
-from urllib.parse import urlsplit
-from urllib.request import url2pathname
 
+from axletree.resolver.inputs.addresses import path_of
 from axletree.resolver.model.distribution import DistributionFile
 from axletree.resolver.model.environment import Environment
 from axletree.resolver.universe.protocol import Universe
+from axletree.wheelhouse.addressed_files import AddressedFilesHere
 from axletree.wheelhouse.errors import WheelhouseError
 from axletree.wheelhouse.merged import MergedUniverse
 from axletree.wheelhouse.remote_file import Brought
@@ -33,6 +33,8 @@ class SpreadDownloads:
     """Of these indexes; knows whose a file is."""
     merged: MergedUniverse | None = None
     """Of folders and `ranked`, if there are folders."""
+    addressed: AddressedFilesHere | None = None
+    """What requirements name by its address, if there is such."""
 
     @property
     def requests(self) -> int:
@@ -65,7 +67,7 @@ class SpreadDownloads:
         bring: Callable[[UpstreamIndex, Sequence[DistributionFile]], Brought],
     ) -> Brought:
         owners = {file: self._owner(file) for file in files}
-        paths = {file: _path_of(file) for file in files if owners[file] is None}
+        paths = {f: self._path_of(f) for f in files if owners[f] is None}
         failures: dict[DistributionFile, WheelhouseError] = {}
         for index in self.indexes:
             own = [file for file in files if owners[file] is index]
@@ -77,10 +79,13 @@ class SpreadDownloads:
 
     def _owner(self, file: DistributionFile) -> Universe | None:
         """Return the file's index; None for a folder (not by its URL: pages lie)."""
+        if file.address is not None:
+            return None
         if self.merged is not None and self.merged.owner(file) is not self.ranked:
             return None
         return self.ranked.owner(file)
 
-
-def _path_of(file: DistributionFile) -> Path:
-    return Path(url2pathname(urlsplit(file.url).path))
+    def _path_of(self, file: DistributionFile) -> Path:
+        if self.addressed is not None and file.address is not None:
+            return self.addressed.paths[file]
+        return path_of(file.url)

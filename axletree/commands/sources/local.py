@@ -1,11 +1,13 @@
 """Universes on this machine: a folder of files, and the wheelhouse."""
 
+from collections.abc import Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from axletree.reading import is_folder
 from axletree.resolver.inputs.requirement_lines import redact
+from axletree.resolver.model.distribution import DistributionFile
 from axletree.resolver.universe.protocol import Universe
 
 if TYPE_CHECKING:
@@ -30,6 +32,25 @@ def open_folder(link: str) -> Universe:
             "(pages of links are not read: an index is named with --index-url)"
         )
     return DirectoryUniverse(folder)
+
+
+def paths_in_folders(files: Sequence[DistributionFile]) -> Sequence[Path]:
+    """Return where files of folders lie."""
+    return [Path(_path_of_url(file.url)) for file in files]
+
+
+def paths_in_wheelhouse(
+    stack: ExitStack, home: Path, files: Sequence[DistributionFile]
+) -> Sequence[Path]:
+    """Lay files of the wheelhouse out until `stack` closes."""
+    import tempfile  # noqa: PLC0415  late, as below
+
+    from axletree.builder.produce import stored_wheels  # noqa: PLC0415
+    from axletree.wheelhouse.house import Wheelhouse  # noqa: PLC0415
+
+    folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="axletree-"))
+    wheelhouse = stack.enter_context(Wheelhouse.open_to_read(home))
+    return stored_wheels(wheelhouse, Path(folder))(files)
 
 
 def _path_of_url(url: str) -> str:

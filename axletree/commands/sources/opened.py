@@ -1,7 +1,8 @@
 """What was opened for candidates to come from."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from axletree.commands.options.question import Asked
@@ -17,8 +18,10 @@ if TYPE_CHECKING:
     from axletree.builder.resolved_requirements import ResolvedBuildRequirements
     from axletree.commands.sources.downloads import SpreadDownloads
     from axletree.commands.sources.kept import WheelhouseTables
+    from axletree.resolver.model.distribution import DistributionFile
     from axletree.resolver.repairs.strategies import AllIndexes
     from axletree.resolver.universe.composed import MemoUniverse
+    from axletree.wheelhouse.addressed_files import AddressedFilesHere
     from axletree.wheelhouse.sdist_builder import SdistBuilder
 
 
@@ -38,6 +41,10 @@ class Opened:
     build_requirements: "ResolvedBuildRequirements | None" = None
     kept: "WheelhouseTables | None" = None
     """Its tables that were made before; None: there are none of such a universe."""
+    addressed: "AddressedFilesHere | None" = None
+    """What requirements name by its address; None: there is no such."""
+    stored: "Callable[[Sequence[DistributionFile]], Sequence[Path]] | None" = None
+    """Brings files of folders or a wheelhouse, for builds; None: of indexes only."""
     allowance: BuildAllowance = field(default_factory=BuildAllowance)
     """What its indexes ask before they build an sdist to read it."""
 
@@ -67,7 +74,17 @@ class Opened:
     @property
     def turn(self) -> Callable[[Environment], None] | None:
         """Return what turns the universe to an environment; None: it is for all."""
-        return None if self.downloads is None else self.downloads.turn
+        turns: list[Callable[[Environment], None]] = []
+        if self.downloads is not None:
+            turns.append(self.downloads.turn)
+        if self.addressed is not None:
+            turns.append(self.addressed.turn_to)
+
+        def turn_all(environment: Environment) -> None:
+            for turn in turns:
+                turn(environment)
+
+        return turn_all if turns else None
 
     def counted(self, counters: Counters) -> Counters:
         """Add the requests made so far."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import click
@@ -10,7 +10,12 @@ import click
 from axletree.commands.options.question import Asked
 from axletree.commands.options.shared import SourceOptions
 from axletree.commands.sources.house import reading
-from axletree.commands.sources.local import open_folder, open_wheelhouse
+from axletree.commands.sources.local import (
+    open_folder,
+    open_wheelhouse,
+    paths_in_folders,
+    paths_in_wheelhouse,
+)
 from axletree.commands.sources.named import (
     first_index,
     is_extra_unasked,
@@ -26,6 +31,7 @@ from axletree.commands.sources.snapshots import read_snapshot
 from axletree.config import Settings
 from axletree.console import Progress
 from axletree.resolver.inputs.requirement_lines import redact
+from axletree.resolver.model.question import addressed_lines
 from axletree.wheelhouse.merged import MergedUniverse
 
 if TYPE_CHECKING:
@@ -46,13 +52,10 @@ def open_universe(
     :raises click.UsageError: for options that cannot stand together.
     """
     settings = settings_for(source)
-    if source.universe is not None:
-        if source.index_url or source.extra_index_urls or source.find_links:
-            message = "--universe is all there is: leave out indexes and --find-links"
-            raise click.UsageError(message)
-        name = snapshot_name(str(source.universe))
-        yield Opened(universe=read_snapshot(source.universe), name=name)
-        return
+    others = (source.index_url, source.extra_index_urls, source.find_links)
+    if source.universe is not None and any(others):
+        message = "--universe is all there is: leave out indexes and --find-links"
+        raise click.UsageError(message)
     with ExitStack() as stack:
         opening = _Opening(
             settings=settings,
@@ -61,7 +64,7 @@ def open_universe(
             progress=progress,
             brings_files=brings_files,
         )
-        yield opening.open(stack)
+        yield opening.with_addresses(stack, opening.open(stack))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,6 +79,9 @@ class _Opening:
 
     def open(self, stack: ExitStack) -> Opened:
         """Open indexes, folders, both, or the wheelhouse, until `stack` closes."""
+        if self.source.universe is not None:
+            name = snapshot_name(str(self.source.universe))
+            return Opened(universe=read_snapshot(self.source.universe), name=name)
         links = (*self.source.find_links, *self.asked.parsed.find_links)
         folders = {redact(link): open_folder(link) for link in dict.fromkeys(links)}
         urls = self._urls()
@@ -92,7 +98,12 @@ class _Opening:
         if folders:
             universe = MergedUniverse(tuple(folders.values()))
             name = files_name(list(folders))
-            return Opened(universe=universe, name=name, sources=tuple(folders))
+            return Opened(
+                universe=universe,
+                name=name,
+                sources=tuple(folders),
+                stored=paths_in_folders,
+            )
         return self._open_wheelhouse(stack)
 
     def _open_wheelhouse(self, stack: ExitStack) -> Opened:
@@ -103,7 +114,10 @@ class _Opening:
         is_empty = universe.generation == 0
         name = wheelhouse_name(str(home), is_empty=is_empty)
         return Opened(
-            universe=universe, name=name, kept=self._kept(universe.generation)
+            universe=universe,
+            name=name,
+            stored=lambda files: paths_in_wheelhouse(stack, home, files),
+            kept=self._kept(universe.generation),
         )
 
     def _kept(self, generation: int) -> "WheelhouseTables":
@@ -114,6 +128,23 @@ class _Opening:
             home=self.settings.home,
             generation=generation,
         )
+
+    def with_addresses(self, stack: ExitStack, opened: Opened) -> Opened:
+        """Let what is named by its address stand beside what was opened."""
+        questions = self.asked.questions
+        lines = [line for each in questions for line in addressed_lines(each)]
+        if not lines:
+            return opened
+        # Late: it brings the builder and the network along.
+        from axletree.commands.sources.addressed import Addressing  # noqa: PLC0415
+
+        addressing = Addressing(
+            settings=self.settings,
+            source=self.source,
+            question=questions[0],
+            progress=self.progress,
+        )
+        return addressing.open(stack, replace(opened, kept=None), lines)
 
     def _urls(self) -> list[str]:
         first = first_index(self.source, self.asked, self.settings)

@@ -32,6 +32,7 @@ from axletree.commands.sources.opening import open_universe
 from axletree.config import Settings
 from axletree.console import Console, Progress
 from axletree.resolver.model.json_types import JsonObject
+from axletree.resolver.model.spelling import counted
 from axletree.resolver.resolve import Refusal, Resolver
 from axletree.resolver.universe.composed import MemoUniverse, UndemandingUniverse
 from axletree.wheelhouse.collect import (
@@ -179,9 +180,10 @@ def _show(
     counts = [f"{len(files)} {how}" for how, files in done.items() if files]
     what = f"{', '.join(counts)} of" if counts else "nothing to do: all"
     built = f", {len(collected.built)} built from sdists" if collected.built else ""
+    are = "is" if count == 1 else "are"
     console.result(
-        f"{what} {count} files ({size / 1e6:.0f} MB) are in the wheelhouse{built}; "
-        f"{len(collection.pins)} projects, generation {house.generation()}\n"
+        f"{what} {counted(count, 'file')} ({size / 1e6:.0f} MB) {are} in the wheelhouse{built}; "
+        f"{counted(len(collection.pins), 'project')}, generation {house.generation()}\n"
     )
 
 

@@ -48,6 +48,7 @@ from axletree.resolver.model.answers import (
     Counters,
     Resolution,
 )
+from axletree.resolver.model.spelling import counted
 from axletree.resolver.reports.conflict_text import counters_sentence
 from axletree.resolver.resolve import Refusal, Resolver
 from axletree.resolver.universe.composed import MemoUniverse
@@ -172,7 +173,7 @@ def _put(console: Console, locked: Locked, text: str, output_file: Path | None) 
     if output_file is not None:
         # A word of the command line in its head may be no text.
         write_atomically(output_file, text.encode(errors="backslashreplace"))
-        console.say(f"wrote {len(locked.pins)} pins to {output_file}")
+        console.say(f"wrote {counted(len(locked.pins), 'pin')} to {output_file}")
     if console.is_json:
         console.document(to_json(locked, locked.counters))
     elif output_file is None:

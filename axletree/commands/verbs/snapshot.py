@@ -20,6 +20,7 @@ from axletree.commands.results.remedies import (
 from axletree.commands.sources.named import notes_on
 from axletree.commands.sources.opening import open_universe
 from axletree.console import Console
+from axletree.resolver.model.spelling import counted
 from axletree.resolver.resolve import Refusal, Resolver
 from axletree.resolver.universe.composed import MemoUniverse
 from axletree.resolver.universe.snapshot import recording_to_json
@@ -81,7 +82,7 @@ def snapshot(
     is_packed = output_file.suffix == ".gz"
     write_atomically(output_file, gzip.compress(raw, mtime=0) if is_packed else raw)
     projects = len(universe.page_of)
-    console.say(f"wrote {projects} projects to {output_file}")
+    console.say(f"wrote {counted(projects, 'project')} to {output_file}")
     if console.is_json:
         console.document(
             {

@@ -76,9 +76,17 @@ def test_a_file_is_read_as_a_requirements_file() -> None:
     ("text", "what", "hint"),
     [
         ("a:b[x]>=2", "an override has no extras: a:b[x]>=2", "keeps its extras"),
-        ("a:b @ https://h/b.whl", "names a URL", "axletree build"),
-        ("https://u:secret@h/b.whl", "****@h/b.whl is a URL", "axletree build"),
-        ("./b", "is a path", "axletree build"),
+        (
+            "a:b @ https://h/b.whl",
+            "is an address, and here only",
+            "require the address",
+        ),
+        (
+            "https://u:secret@h/b.whl",
+            "****@h/b.whl is an address",
+            "require the address",
+        ),
+        ("./b", "is an address", "require the address"),
         ("a:b=2", "is not a requirement", "write b==2"),
         ("a:b:c>2", "is not a requirement", "requests"),
         (":b>2", "is not a requirement", "requests"),

@@ -1,6 +1,7 @@
 from typing import Literal
 from xml.etree import ElementTree as ET
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -11,6 +12,7 @@ from axletree.resolver.model.facts import (
 from axletree.resolver.reports.picture import (
     ASCII,
     columns,
+    cut,
     draw,
 )
 from axletree.resolver.reports.picture_svg import to_svg
@@ -151,3 +153,25 @@ def test_a_long_picture_goes_on_in_blocks_with_labels_cut() -> None:
     ]
     assert (shown.text or "").strip().endswith("botocore==1.23")
     assert shown.findtext(f"{SVG}title") == label
+
+
+@pytest.mark.parametrize(
+    ("label", "room", "shown"),
+    [
+        ("you: numpy>=2", 13, "you: numpy>=2"),
+        (
+            "kubeflow-fairing 1.0.0 to 1.0.2 (3 versions): kubernetes==10.0.1",
+            44,
+            "kubeflow-fairing 1.0.0 … kubernetes==10.0.1",
+        ),
+        ("one two three four five six", 20, "one two … five six"),
+        ("has a wheel for this target", 14, "has a … target"),
+        ("a-very-long-name requires b", 10, "… b"),
+        ("requires a-very-long-name", 12, "requires …"),
+        ("x" * 30, 11, "xxxxx…xxxxx"),
+        ("averylongname anotherlongname", 9, "aver…name"),
+    ],
+)
+def test_a_label_is_not_cut_within_a_word(label: str, room: int, shown: str) -> None:
+    assert cut(label, room) == shown
+    assert len(shown) <= room

@@ -552,7 +552,7 @@ def test_without_dependencies_just_what_is_named_comes(
     alone = axletree("collect", "app", "--no-deps", "-i", index.url, *AS_OF)
     whole = axletree("collect", "app", "-i", index.url, *AS_OF)
 
-    assert alone.out.startswith("1 new of 1 files ")
+    assert alone.out.startswith("1 new of 1 file ")
     assert whole.out.startswith("2 new of 3 files ")
     assert set(published_in(tmp_path / "house")) == {APP, BASE, LARGE}
 

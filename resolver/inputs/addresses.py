@@ -1,0 +1,259 @@
+"""Requirements by address: `NAME @ URL`, `https://…whl`, `./folder[extra]`, `-e PATH`.
+
+As in pip, a path is relative to the current folder, whatever file it stands in, and
+`#egg=NAME`, `#subdirectory=…` and `#sha256=…` count. What has no name gets the one that
+its file's name says, or a folder's own files; nothing is built for that.
+Source: pip, `req/constructors.py`.
+"""
+
+import os.path
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import parse_qsl, unquote, urlsplit
+from urllib.request import url2pathname
+
+from packaging.markers import Marker
+from packaging.requirements import InvalidRequirement, Requirement
+from packaging.utils import (
+    InvalidSdistFilename,
+    InvalidWheelFilename,
+    NormalizedName,
+    parse_sdist_filename,
+    parse_wheel_filename,
+)
+from packaging.version import Version
+
+from axletree.resolver.inputs.project_names import ProjectNameError, name_in_folder
+from axletree.resolver.model.bounds import LONGEST_URL
+from axletree.resolver.model.distribution import STRONG_HASHES
+from axletree.resolver.model.foreign_text import read_requirement
+from axletree.resolver.model.requirements import UNNAMED, Address
+
+# Source: pip, `utils/filetypes.py`: a requirement that ends so is a path to pip.
+ARCHIVES = (
+    *(".whl", ".zip", ".tar", ".tar.gz", ".tgz", ".tar.bz2", ".tbz"),
+    *(".tar.xz", ".txz", ".tlz", ".tar.lz", ".tar.lzma"),
+)
+_SCHEME = re.compile(r"(?:(git|hg|svn|bzr)\+)?([a-z][a-z0-9.]*):", re.IGNORECASE)
+_EXTRAS = re.compile(r"(.+?)(\[[^\[\]]*\])")
+_WITHOUT_NAME = "its name is not known"
+_NAME_IT = "write NAME @ before it, with the name of its project"
+
+
+class AddressError(ValueError):
+    """A clause that says why a text is no address."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reference:
+    """A requirement by address, taken apart."""
+
+    requirement: Requirement
+    """Without the URL."""
+    address: Address
+
+
+def is_address(text: str) -> bool:
+    """Tell whether pip takes a text for an address, and not for a name."""
+    head = text.partition(";")[0].strip()
+    before = head.partition("@")[0]
+    name = head.partition("[")[0].partition(" ")[0]
+    return (
+        "://" in before
+        or head.startswith((".", "/", "~", "\\", "file:"))
+        or name.lower().endswith(ARCHIVES)
+        or "/" in before
+    )
+
+
+def read_reference(
+    text: str, read: Callable[[str], str] | None, *, is_editable: bool = False
+) -> Reference:
+    """Take apart a requirement that begins with its address.
+
+    :param read: gives the text of a file in a folder that is named; None: none is
+        looked at.
+    :raises AddressError: it is none.
+    """
+    address_text, marker = _split_marker(text)
+    address_text, extras = _split_extras(address_text)
+    address, fragment = _address(address_text, is_editable=is_editable)
+    egg = fragment.get("egg", "")
+    name = _name_of(egg, address, read)
+    if isinstance(name, ProjectNameError):
+        address = _with_problem(address, str(name) or _WITHOUT_NAME, _NAME_IT)
+        name = UNNAMED
+    try:
+        requirement = read_requirement(f"{name}{extras or _extras_of(egg)}{marker}")
+    except InvalidRequirement as error:
+        raise AddressError(str(error).partition("\n")[0]) from error
+    return Reference(requirement=requirement, address=address)
+
+
+def of_named(requirement: Requirement, *, is_editable: bool = False) -> Reference:
+    """Take the address out of `NAME @ URL`.
+
+    :raises AddressError: it is none.
+    """
+    address, _ = _address(requirement.url or "", is_editable=is_editable)
+    bare = Requirement(requirement.name)
+    bare.extras = requirement.extras
+    bare.marker = requirement.marker
+    return Reference(requirement=bare, address=address)
+
+
+def path_of(url: str) -> Path:
+    """Return the path that a `file:` URL of ours names."""
+    return Path(url2pathname(urlsplit(url).path))
+
+
+def _split_marker(text: str) -> tuple[str, str]:
+    """Split the marker off: of a URL only behind a blank, as in pip."""
+    mark = r"\s*;\s+|\s+;" if _SCHEME.match(text) else r"\s*;"
+    address, *rest = re.split(mark, text.strip(), maxsplit=1)
+    if not rest:
+        return address, ""
+    try:
+        Marker(rest[0])
+    except ValueError as error:
+        reason = str(error).partition("\n")[0]
+        raise AddressError(f"its marker cannot be read: {reason}") from error
+    return address, f" ; {rest[0]}"
+
+
+def _split_extras(text: str) -> tuple[str, str]:
+    found = None if _SCHEME.match(text) else _EXTRAS.fullmatch(text)
+    return (found[1].rstrip(), found[2]) if found else (text, "")
+
+
+def _extras_of(egg: str) -> str:
+    found = _EXTRAS.fullmatch(egg)
+    return found[2] if found else ""
+
+
+def _address(text: str, *, is_editable: bool) -> tuple[Address, dict[str, str]]:
+    if len(text) > LONGEST_URL:
+        raise AddressError(f"it has over {LONGEST_URL} characters")
+    try:
+        whole, fragment = _normalized(text)
+        items = dict(parse_qsl(fragment, keep_blank_values=True))
+        shown = _without_login(whole)
+    except AddressError:
+        raise
+    except ValueError as error:
+        raise AddressError(f"it is no address: {error}") from error
+    subdirectory = items.get("subdirectory", "")
+    if subdirectory and not _is_inside(subdirectory):
+        raise AddressError("its subdirectory leads out of it")
+    address = Address(
+        url=shown,
+        source=whole,
+        subdirectory=subdirectory,
+        hashes=tuple(
+            f"{k}:{v.lower()}" for k, v in items.items() if k in STRONG_HASHES
+        ),
+        is_editable=is_editable,
+    )
+    return _with_vcs(address), items
+
+
+def _normalized(text: str) -> tuple[str, str]:
+    """Return an absolute URL, and its fragment."""
+    found = _SCHEME.match(text)
+    if found is None:
+        path, _, fragment = text.partition("#")
+        return _uri(path), fragment
+    if found[2].lower() == "file" and not found[1]:
+        parts = urlsplit(text)
+        if parts.netloc not in {"", "localhost"}:
+            message = "a file: URL has three slashes, or the name of no other machine"
+            raise AddressError(message)
+        return _uri(url2pathname(parts.path)), unquote(parts.fragment)
+    if not found[1] and found[2].lower() not in {"http", "https"}:
+        raise AddressError(f"nothing is fetched over {found[2]}:")
+    parts = urlsplit(text)
+    if not parts.hostname and not found[1]:
+        raise AddressError("it names no host")
+    if not text.isprintable() or " " in text:
+        raise AddressError("it holds a blank or a character that no URL has")
+    return parts._replace(fragment="").geturl(), unquote(parts.fragment)
+
+
+def _uri(path: str) -> str:
+    if "\0" in path:
+        raise AddressError("it holds a NUL")
+    return Path(os.path.abspath(path)).as_uri()  # noqa: PTH100  `..` is not to follow links
+
+
+def _without_login(url: str) -> str:
+    parts = urlsplit(url)
+    return parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl()
+
+
+def _is_inside(path: str) -> bool:
+    parts = path.replace("\\", "/").split("/")
+    return ".." not in parts and not path.startswith(("/", "~")) and "\0" not in path
+
+
+def _with_vcs(address: Address) -> Address:
+    found = _SCHEME.match(address.url)
+    if found is None or not found[1]:
+        return address
+    return _with_problem(
+        address,
+        "it is a repository, and a lock holds files with their hashes",
+        "write a recipe with it as [source] and build that (axletree build RECIPE), "
+        "then require the project by name",
+    )
+
+
+def _with_problem(address: Address, problem: str, hint: str) -> Address:
+    if address.problem:
+        return address
+    return Address(
+        url=address.url,
+        source=address.source,
+        subdirectory=address.subdirectory,
+        hashes=address.hashes,
+        is_editable=address.is_editable,
+        problem=problem,
+        hint=hint,
+    )
+
+
+def _name_of(
+    egg: str, address: Address, read: Callable[[str], str] | None
+) -> str | ProjectNameError:
+    last = unquote(urlsplit(address.url).path.rstrip("/").rpartition("/")[2])
+    is_archive = last.lower().endswith(ARCHIVES)
+    if egg:
+        return _EXTRAS.sub(r"\1", egg)
+    if is_archive or not address.is_local or read is None:
+        return _name_in(last) or ProjectNameError(_WITHOUT_NAME)
+    folder = path_of(address.url)
+    try:
+        return name_in_folder(str(folder / address.subdirectory), read)
+    except ProjectNameError as error:
+        return error
+
+
+def version_in(address: Address) -> Version | None:
+    """Return the version that a file's name says, if it does."""
+    found = _parts_of(unquote(urlsplit(address.url).path.rpartition("/")[2]))
+    return None if found is None else found[1]
+
+
+def _name_in(filename: str) -> str | None:
+    found = _parts_of(filename)
+    return None if found is None else str(found[0])
+
+
+def _parts_of(filename: str) -> tuple[NormalizedName, Version] | None:
+    try:
+        if filename.endswith(".whl"):
+            return parse_wheel_filename(filename)[:2]
+        return parse_sdist_filename(filename)
+    except (InvalidWheelFilename, InvalidSdistFilename):
+        return None

@@ -1,0 +1,98 @@
+"""A universe with what users name by its address, each beside the page of its project.
+
+Nothing is fetched before the project is asked for: a constraint on something that
+nobody needs stops nothing. Which of it may be chosen is `PageCompiler`'s to say.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from packaging.utils import NormalizedName, canonicalize_name
+
+from axletree.resolver.model.distribution import DistributionFile, Page
+from axletree.resolver.model.requirements import RootRequirement
+from axletree.resolver.universe.protocol import MetadataAnswer, ReadsAhead, Universe
+
+
+class AddressedFiles(Protocol):
+    """Files, archives and folders that users name."""
+
+    def file(self, root: RootRequirement) -> DistributionFile:
+        """Bring what a root or constraint names, and say what it is."""
+        ...
+
+    def metadata(self, file: DistributionFile) -> MetadataAnswer:
+        """Read the metadata of what was brought."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AddressedUniverse:
+    """Another universe, with what stands at addresses."""
+
+    base: Universe
+    roots: Mapping[NormalizedName, tuple[RootRequirement, ...]]
+    """Roots and constraints by address; one for each URL."""
+    files: AddressedFiles
+    _brought: dict[NormalizedName, tuple[DistributionFile, ...]] = field(
+        default_factory=dict
+    )
+
+    @property
+    def is_frozen(self) -> bool:
+        """Be as frozen as the base: what is named besides is little."""
+        return self.base.is_frozen
+
+    def pages(
+        self, projects: Sequence[NormalizedName]
+    ) -> Mapping[NormalizedName, Page | None]:
+        """Read the base's pages, and bring what is named of these projects.
+
+        :raises InvalidRequirementError: what is named is not there, or of no use.
+        """
+        named = {name: self._named(name) for name in projects if name in self.roots}
+        pages = dict(self.base.pages(projects))
+        for name, files in named.items():
+            page = pages[name]
+            own = () if page is None else page.files
+            excluded = () if page is None else page.excluded
+            pages[name] = Page(project=name, files=(*own, *files), excluded=excluded)
+        return pages
+
+    def _named(self, name: NormalizedName) -> tuple[DistributionFile, ...]:
+        if name not in self._brought:
+            self._brought[name] = tuple(map(self.files.file, self.roots[name]))
+        return self._brought[name]
+
+    def metadata(
+        self, files: Sequence[DistributionFile]
+    ) -> Mapping[DistributionFile, MetadataAnswer]:
+        """Ask whose file it is."""
+        return self.metadata_ahead(files, lambda _: ())
+
+    def metadata_ahead(
+        self,
+        files: Sequence[DistributionFile],
+        names: Callable[[MetadataAnswer], Iterable[NormalizedName]],
+    ) -> Mapping[DistributionFile, MetadataAnswer]:
+        """Ask whose file it is, and for pages ahead if the base can read so."""
+        answers = {f: self.files.metadata(f) for f in files if f.address is not None}
+        others = [file for file in files if file.address is None]
+        if others and isinstance(self.base, ReadsAhead):
+            answers.update(self.base.metadata_ahead(others, names))
+        elif others:
+            answers.update(self.base.metadata(others))
+        return answers
+
+
+def by_project(
+    lines: Iterable[RootRequirement],
+) -> dict[NormalizedName, tuple[RootRequirement, ...]]:
+    """Sort what is named by its address by project, each URL once."""
+    found: dict[NormalizedName, dict[str, RootRequirement]] = {}
+    for line in lines:
+        if line.address is not None:
+            name = canonicalize_name(line.requirement.name)
+            found.setdefault(name, {}).setdefault(line.address.url, line)
+    return {name: tuple(roots.values()) for name, roots in found.items()}

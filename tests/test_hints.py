@@ -1,0 +1,98 @@
+"""No text of ours names a command, or an option of one, that does not exist.
+
+Read are all texts in the code but docstrings, and what the documentation shows as code.
+"""
+
+import ast
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import click
+import pytest
+from click.testing import CliRunner
+
+from axletree.cli import VERBS, group
+from tests.support.checkout import CODE as FOLDERS
+from tests.support.checkout import ROOT, tracked_files
+
+COMMAND = re.compile(r"\baxletree ([a-z][a-z-]*)\b(?![./])([^`;()\n]*)")
+OPTION = re.compile(r"(?<![\w-])--?[a-z][a-z-]*")
+PROSE = frozenset({"with", "process", "compiled", "axletree"})
+"""Words that follow the name where no command is meant."""
+CODE = re.compile(r"```\w*\n(.*?)```|`([^`\n]+)`", re.DOTALL)
+
+
+def texts_in_code(path: Path) -> Iterator[str]:
+    """Yield the string constants of a module, those that are no docstrings."""
+    tree = ast.parse((ROOT / path).read_text())
+    docstrings = {
+        id(node.value)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
+    }
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str):
+            yield "" if id(node) in docstrings else node.value
+
+
+def texts_in_page(path: Path) -> Iterator[str]:
+    """Yield what a page shows as code; a command goes on behind a backslash."""
+    for block, span in CODE.findall((ROOT / path).read_text()):
+        yield (block or span).replace("\\\n", " ")
+
+
+def named(texts: Iterator[str]) -> Iterator[tuple[str, str]]:
+    """Yield the commands that texts name, each with the words behind it."""
+    for text in texts:
+        for verb, rest in COMMAND.findall(text):
+            if verb not in PROSE:
+                yield verb, rest
+
+
+SOURCES = [
+    path
+    for path in tracked_files()
+    if path.suffix == ".py" and path.parts[0] in FOLDERS
+]
+PAGES = [
+    path
+    for path in tracked_files()
+    if path.suffix == ".md" and (path.parts[0] == "docs" or path.name == "README.md")
+]
+
+
+@pytest.mark.parametrize(
+    ("paths", "texts"), [(SOURCES, texts_in_code), (PAGES, texts_in_page)]
+)
+def test_every_command_that_is_named_exists_and_has_its_options(
+    paths: list[Path], texts: Callable[[Path], Iterator[str]]
+) -> None:
+    wrong = [
+        f"{path}: axletree {verb} {rest}"
+        for path in paths
+        for verb, rest in named(texts(path))
+        if verb not in VERBS or not options_of(verb).issuperset(OPTION.findall(rest))
+    ]
+    assert wrong == []
+
+
+def options_of(verb: str) -> set[str]:
+    command = group.get_command(click.Context(group), verb)
+    assert command is not None
+    params = command.get_params(click.Context(command))
+    return {option for param in params for option in param.opts}
+
+
+@pytest.mark.parametrize("verb", VERBS)
+def test_every_command_has_help(verb: str) -> None:
+    ran = CliRunner().invoke(group, [verb, "--help"])
+
+    assert ran.exit_code == 0, ran.output
+    assert verb in ran.output
+
+
+def test_a_command_that_does_not_exist_is_found() -> None:
+    said = "bring it in first: axletree fetch numpy --into HOME; then lock"
+
+    assert list(named(iter([said]))) == [("fetch", " numpy --into HOME")]
