@@ -115,5 +115,48 @@ def lack_in(lines: Sequence[str]) -> str:
     return ""
 
 
+_ERROR = re.compile(
+    r"^(?:[\w.]{1,100}(?:Error|Exception|Failure)|SystemExit)(?:: |$)"
+    r"|^(?:fatal )?(?:error|ERROR|Error)(?: in [\w.+-]{1,100} setup command)?: "
+)
+_ADVICE = re.compile(
+    r"\b(?:deprecated|instead|unsupported|not supported|no longer|requires?|must|cannot"
+    r"|could not|can't|failed|missing|not found|unable to)\b",
+    re.IGNORECASE,
+)
+_VAGUE = re.compile(r"CalledProcessError|^SystemExit(?:: \d+)?$|^error: command ")
+"""That something failed, not why."""
+_NOISE = re.compile(r"^\W*$|^\s|^Traceback |^(?:note|hint|warning): |^\[end of output")
+_CHAINED = re.compile(r"^(?:During handling of|The above exception was)")
+
+
+def telling_line(lines: Sequence[str]) -> str:
+    """Return the line that tells most of why a backend said no; empty without any.
+
+    That is the last error that says more than that there was one, else the first line
+    of what looks like advice, else the last line.
+    """
+    shown = [line[:_LINE_LIMIT].rstrip() for line in lines[-_LAST_LINES:]]
+    errors = [at for at, line in enumerate(shown) if _ERROR.search(line)]
+    plain = [at for at in errors if not _VAGUE.search(shown[at])]
+    if plain:
+        return shown[_cause(shown, plain)]
+    said = [line for line in shown if not _NOISE.search(line)]
+    advice = [line for line in said if _ADVICE.search(line)]
+    vague = [shown[at] for at in errors[-1:]]
+    others = [line for line in said if not _ERROR.search(line)]
+    return next(iter([*advice[:1], *vague, *others[-1:]]), "")
+
+
+def _cause(lines: Sequence[str], errors: Sequence[int]) -> int:
+    """Go back from the last error to what is missing, if that has led to it."""
+    last = errors[-1]
+    for before in reversed(errors[:-1]):
+        is_chained = any(map(_CHAINED.search, lines[before:last]))
+        if is_chained and lines[before].startswith("ModuleNotFoundError"):
+            return before
+    return last
+
+
 def _last_first(lines: Sequence[str]) -> Iterator[str]:
     return (line[:_LINE_LIMIT] for line in reversed(lines))

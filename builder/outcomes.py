@@ -24,7 +24,7 @@ from axletree.builder.errors import (
     UnsafeSourceError,
 )
 from axletree.builder.isolation import Isolation
-from axletree.builder.log_evidence import lack_in, limit_in
+from axletree.builder.log_evidence import lack_in, limit_in, telling_line
 from axletree.builder.transfer import BuildLog
 from axletree.limits import size_words
 
@@ -141,4 +141,6 @@ def refusal(what: str, lines: Sequence[str], log: BuildLog) -> BuilderError:
         return HostLacksError(
             f"this machine lacks {lack}", where=str(log.path), hint=log.tail
         )
-    return BuildFailedError(what, where=str(log.path), hint=log.tail)
+    error = BuildFailedError(what, where=str(log.path), hint=log.tail)
+    error.telling = telling_line(lines)
+    return error

@@ -24,7 +24,7 @@ from axletree.resolver.model.file_names import (
     below,
     safe_name,
 )
-from axletree.resolver.model.question import ask
+from axletree.resolver.model.question import ask, skipping
 from axletree.resolver.reports.conflict_text import conflict_report
 from axletree.resolver.reports.lines import to_text
 from axletree.resolver.resolve import Refusal, Resolver
@@ -117,9 +117,9 @@ def _closure(
     file, metadata = _described(wheel)
     universe = OverlayUniverse(base=WheelhouseUniverse(house), added={file: metadata})
     root = parse_requirement(f"{file.project}=={file.version}")
-    answer = Resolver(MemoUniverse(universe)).resolve(
-        ask([root], environment), is_brief=True
-    )
+    # What only a build would tell is not in the wheelhouse.
+    question = skipping(ask([root], environment))
+    answer = Resolver(MemoUniverse(universe)).resolve(question, is_brief=True)
     if isinstance(answer, Refusal):
         raise CheckFailedError(
             "what the built wheel requires is not all in the wheelhouse: "

@@ -14,7 +14,7 @@ from axletree.resolver.conflicts.answer_notes import (
 )
 from axletree.resolver.conflicts.cores import KeyCore
 from axletree.resolver.conflicts.explanation import Explanation
-from axletree.resolver.conflicts.unread import unread_before
+from axletree.resolver.conflicts.unread import unread_error
 from axletree.resolver.engine.checked_files import (
     ChosenFile,
     violations,
@@ -73,6 +73,7 @@ from axletree.resolver.universe.candidates import (
 )
 from axletree.resolver.universe.composed import MemoUniverse, OverlayUniverse
 from axletree.resolver.universe.knowledge import Knowledge
+from axletree.resolver.universe.protocol import MetadataAnswer
 from axletree.resolver.universe.release_sets import bits
 from axletree.resolver.universe.table_reader import KnowledgeReader
 from axletree.resolver.universe.tables import Tables
@@ -124,22 +125,28 @@ class Resolver:
 
         :param is_brief: one irreducible cause is enough, be there smaller ones or
             others.
+        :raises UnreadFileError: what was decided holds, or hangs on, a file that
+            nobody could read here.
         :raises AxletreeError: whatever the universe raises for an outage.
         """
         inquiry = self.search(question)
         decisions = self.run(inquiry)
-        if decisions is not None:
-            return self._resolution(inquiry, decisions)
-        return self._refusal(inquiry, is_brief=is_brief)
+        if decisions is None:
+            return self._refusal(inquiry, is_brief=is_brief)
+        if decisions.unread:
+            raise unread_error(inquiry.knowledge, decisions)
+        return self._resolution(inquiry, decisions)
 
     def answer(self, question: Question) -> Resolution | None:
-        """Answer, and leave unsaid why there is no answer.
+        """Answer, and leave unsaid why there is none that was read.
 
         :raises AxletreeError: whatever the universe raises for an outage.
         """
         inquiry = self.search(question)
         decisions = self.run(inquiry)
-        return None if decisions is None else self._resolution(inquiry, decisions)
+        if decisions is None or decisions.unread:
+            return None
+        return self._resolution(inquiry, decisions)
 
     def attempt(self, question: Question) -> Answer[Resolution]:
         """Answer, and tell a proof that there is no answer from a lack of one.
@@ -150,7 +157,9 @@ class Resolver:
         found = self.settle(inquiry)
         if isinstance(found, Found):
             return Found(
-                value=self._resolution(inquiry, found.value), unread=found.unread
+                value=self._resolution(inquiry, found.value),
+                unread=found.unread,
+                stops_at=found.stops_at,
             )
         return found
 
@@ -161,13 +170,9 @@ class Resolver:
         """
         decisions = self.run(inquiry)
         if decisions is not None:
-            knowledge = inquiry.knowledge
-            before = (
-                tuple(unread_before(knowledge, decisions.releases))
-                if knowledge.observed
-                else ()
-            )
-            return Found(value=decisions, unread=before)
+            unread, known = decisions.unread, inquiry.knowledge.unread
+            stops_at = tuple(file for file in unread if not known[file].is_spared)
+            return Found(value=decisions, unread=unread, stops_at=stops_at)
         unread = tuple(inquiry.knowledge.observed)
         return GaveUp(unread=unread) if unread else ProvedNone()
 
@@ -333,7 +338,7 @@ class Resolver:
         )
 
     def _resolution(self, inquiry: Inquiry, decisions: Decisions) -> Resolution:
-        if inquiry.knowledge not in self._over_kept:
+        if inquiry.knowledge not in self._over_kept or decisions.unread:
             return self._read_resolution(inquiry, decisions)
         decisions.check_on_tables(inquiry.search)
         # To say that there is an answer takes none of its files.
@@ -355,9 +360,11 @@ class Resolver:
             for name, release in decisions.releases.items()
         }
         micros = decisions.pythons(inquiry.question.environment)
-        _refuse_wrong(inquiry.question, chosen, micros)
+        # Of what cannot be read only the search says that it might be right.
+        if not decisions.unread:
+            _refuse_wrong(inquiry.question, chosen, micros)
         lags = root_lags(inquiry, decisions)
-        notes = answer_notes(knowledge, decisions)
+        notes = answer_notes(inquiry.question, knowledge, decisions)
         if inquiry.question.prefer == "balanced":
             notes += map(sentence, lags)
         elif far := far_behind(lags, inquiry.question):
@@ -375,6 +382,7 @@ class Resolver:
                 for name in sorted(chosen)
             ),
             lags=lags,
+            has_skipped=inquiry.question.limits.skip_unbuildable,
             notes=tuple(notes),
             counters=self.counters,
         )
@@ -399,7 +407,8 @@ class Resolver:
 
     def _chosen(self, knowledge: Knowledge, release: Release) -> ChosenFile:
         file = knowledge.file_of(release)
-        metadata = self.universe.metadata([file])[file]
+        is_unread = file in knowledge.unread
+        metadata = FileMetadata() if is_unread else self._metadata(file)
         releases = knowledge.releases[release.project]
         if not isinstance(metadata, FileMetadata) or releases is None:
             message = f"{release.label} was decided without valid metadata"
@@ -412,6 +421,9 @@ class Resolver:
             finals=tuple(_spellings(releases, gates.finals)),
             unyanked=tuple(_spellings(releases, gates.unyanked)),
         )
+
+    def _metadata(self, file: DistributionFile) -> MetadataAnswer:
+        return self.universe.metadata([file])[file]
 
     def _pin(
         self, knowledge: Knowledge, decisions: Decisions, name: NormalizedName

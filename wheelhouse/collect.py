@@ -129,6 +129,8 @@ def collection_key(
     if strategy != "first-index":
         # Not otherwise, so that what was collected before there was a choice is known.
         said["index-strategy"] = strategy
+    if limits.skip_unbuildable:
+        said["skip-unbuildable"] = True
     return hashlib.sha256(orjson.dumps(said, option=orjson.OPT_SORT_KEYS)).hexdigest()
 
 

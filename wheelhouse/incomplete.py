@@ -63,4 +63,5 @@ def _code(error: AxletreeError) -> int:
 
 def _reason(name: str, error: AxletreeError) -> str:
     place = f" (see {error.where})" if error.where not in {"", name} else ""
-    return f"{error.what}{place}"
+    said = error.telling if isinstance(error, SdistFindingError) else ""
+    return f"{error.what}{': ' if said else ''}{said}{place}"

@@ -15,6 +15,8 @@ class SdistFindingError(AxletreeError):
     reference = "build-failed"
     exit_code = 1
     kind: ClassVar[UnusableKind] = "backend"
+    telling: str = ""
+    """The line of the log that tells most of why; empty where there is none."""
 
 
 class SdistBuilder(Protocol):

@@ -401,11 +401,12 @@ class UpstreamIndex:
         try:
             raw = reading.builder.metadata(sdist.path, reading.environment)
         except SdistFindingError as error:
-            found = UnusableMetadata(reason=str(error), kind=error.kind)
-            if found.observed is None:
-                reason = f"its metadata could not be built: {error}"
-                found = replace(found, reason=reason)
-            return found
+            reason, said = str(error), error.telling or error
+            if error.kind == "backend":
+                reason = f"its metadata could not be built: {said}"
+            # Some errors name the sdist itself.
+            log = error.where if error.where.endswith(".log") else ""
+            return UnusableMetadata(reason=reason, kind=error.kind, log=log)
         self._cache.keep_metadata(sdist.key, raw)
         return parse_metadata(raw, sdist.file)
 

@@ -1,25 +1,32 @@
 """What is worth a note about an answer, beside its pins."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
-from packaging.utils import NormalizedName
+from packaging.specifiers import SpecifierSet
+from packaging.utils import NormalizedName, canonicalize_name
 
 from axletree.resolver.conflicts.phrases import left_out
-from axletree.resolver.conflicts.unread import passed_over
 from axletree.resolver.engine.checked_files import ChosenFile, unmet_requirements
 from axletree.resolver.engine.decisions import Decisions
 from axletree.resolver.model.answers import Resolution
+from axletree.resolver.model.question import Question
 from axletree.resolver.model.spelling import spell_pythons
+from axletree.resolver.universe.candidates import Release
 from axletree.resolver.universe.knowledge import Knowledge
 
+_MOST_NAMED = 5
 
-def answer_notes(knowledge: Knowledge, decisions: Decisions) -> list[str]:
-    """Say what was asked for in vain, taken as false, or passed over."""
+
+def answer_notes(
+    question: Question, knowledge: Knowledge, decisions: Decisions
+) -> list[str]:
+    """Say what was asked for in vain, taken as false, passed over, or is yanked."""
     return [
         *_for_some_pythons(knowledge, decisions),
         *_missing_extras(knowledge, decisions),
         *_undefined_markers(knowledge, decisions),
-        *passed_over(knowledge, decisions.releases.values()),
+        *_yanked(knowledge, decisions),
+        *_passed_over(question, knowledge, decisions),
         *_left_out(knowledge, decisions),
     ]
 
@@ -31,6 +38,82 @@ def _missing_extras(knowledge: Knowledge, decisions: Decisions) -> list[str]:
         for extra in decisions.standings[name].extras
         if not knowledge.dependencies[release].provides(extra)
     ]
+
+
+def _yanked(knowledge: Knowledge, decisions: Decisions) -> list[str]:
+    yanks = (
+        (release, knowledge.file_of(release).yanked)
+        for release in decisions.releases.values()
+    )
+    return [
+        f"{release.label} is yanked{f' ({why})' if why else ''}; it was taken since a "
+        "pin asks for it"
+        for release, why in yanks
+        if why is not None
+    ]
+
+
+def _passed_over(
+    question: Question, knowledge: Knowledge, decisions: Decisions
+) -> list[str]:
+    """Say which newer releases would have been taken if their metadata were of use.
+
+    Whatever is named here was read on the way, in every run.
+    """
+    notes = [
+        f"{newer.label} {_unusable(knowledge, newer)}, so {release.label} was taken"
+        for release in decisions.releases.values()
+        for newer in _newer(question, knowledge, decisions, release)
+    ]
+    if len(notes) > _MOST_NAMED:
+        more = f"{len(notes) - _MOST_NAMED} more could not be used, or read here"
+        return [*notes[:_MOST_NAMED], f"and {more}"]
+    return notes
+
+
+def _newer(
+    question: Question, knowledge: Knowledge, decisions: Decisions, chosen: Release
+) -> Iterator[Release]:
+    """Yield the newer releases that fell by their metadata alone, and fit else."""
+    releases = knowledge.releases[chosen.project]
+    if releases is None:
+        return
+    fallen = [
+        release
+        for release in releases.all[: chosen.position]
+        if release.files and knowledge.is_fallen(release)
+    ]
+    if not fallen:
+        return
+    fitting = releases.masks.all & ~releases.yanked
+    if not decisions.standings[chosen.project].prereleases_open:
+        fitting &= ~releases.prereleases
+    for specifier in _specifiers_on(chosen.project, question, knowledge, decisions):
+        fitting &= releases.masks.of(specifier)
+    yield from (release for release in fallen if fitting >> release.position & 1)
+
+
+def _specifiers_on(
+    name: NormalizedName,
+    question: Question,
+    knowledge: Knowledge,
+    decisions: Decisions,
+) -> Iterator[SpecifierSet]:
+    for asked in (*question.roots, *question.constraints):
+        if canonicalize_name(asked.requirement.name) == name:
+            yield asked.requirement.specifier
+    for requirer, release in decisions.releases.items():
+        extras = frozenset(decisions.standings[requirer].extras)
+        for line in knowledge.dependencies[release].lines(extras):
+            if line.target == name:
+                yield line.specifier
+
+
+def _unusable(knowledge: Knowledge, release: Release) -> str:
+    [first, *_] = (f for f in release.candidate_files if f in knowledge.unusable)
+    is_observed = first in knowledge.observed
+    how = "could not be read here" if is_observed else "cannot be used"
+    return f"{how} ({knowledge.unusable[first]})"
 
 
 def _for_some_pythons(knowledge: Knowledge, decisions: Decisions) -> list[str]:

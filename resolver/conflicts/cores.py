@@ -84,7 +84,7 @@ class CoreSearch:
         """Return one irreducible core, without looking for a smaller one or others."""
         if self._models.can_hold_without(()):
             return None
-        core = self._made(self._irreducible(), "irreducible")
+        core = self._made(self._irreducible(), self._claim)
         if self._models.is_frozen:
             self._read_named([core])
         return core
@@ -138,8 +138,9 @@ class CoreSearch:
         if self._models.can_hold_without(hidden):
             return None
         core = self._irreducible()
-        if not self._models.is_frozen or self._is_huge:
-            return self._made(core, "irreducible")
+        claim = self._claim
+        if claim == "cause" or not self._models.is_frozen or self._is_huge:
+            return self._made(core, claim)
         try:
             smallest = self._smallest(hidden, core)
         except TooManyStepsError:
@@ -172,8 +173,14 @@ class CoreSearch:
 
     # The claim "irreducible": a witness for each fact, all of it read.
 
+    @property
+    def _claim(self) -> Claim:
+        """Return what the witnesses of the last core allow to claim."""
+        return "cause" if self._witnesses.lacks_some else "irreducible"
+
     def _confirm(self, core: tuple[FactKey, ...]) -> tuple[FactKey, ...]:
         confirmed: list[FactKey] = []
+        self._witnesses.lacks_some = False
         while len(confirmed) < len(core):
             key = next(key for key in core if key not in confirmed)
             rest = tuple(other for other in core if other != key)
@@ -199,7 +206,7 @@ class CoreSearch:
         sets = HittingSets()
         for key in core:
             # Often each fact alone stands in the way: then no core has fewer.
-            if self._models.settles_without({*hidden, key}):
+            if self._models.settles_without({*hidden, key}, knows_all=True):
                 sets.add([selectors[key]])
         for _ in range(MOST_HITTING_SETS):
             literals = set(sets.smallest())
@@ -209,6 +216,10 @@ class CoreSearch:
             self._models.clauses.prefer_facts()
             if not self._models.settles(hit):
                 return hit
+            if self._models.never_read() and not self._models.settles(
+                hit, knows_all=True
+            ):
+                raise TooManyStepsError
             violated = self._violated(hidden, hit)
             sets.add([selectors[key] for key in violated])
         raise TooManyStepsError
@@ -225,7 +236,7 @@ class CoreSearch:
             if key is None:
                 return [k for k in self._models.others(hidden) if k not in held]
             tried.add(key)
-            if self._models.settles([*held, key]):
+            if self._models.settles([*held, key], knows_all=True):
                 held = self._held(hidden, (*held, key))
 
     def _held(

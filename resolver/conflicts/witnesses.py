@@ -32,22 +32,27 @@ class Witnesses:
         """
         self._models = models
         self._root_names = root_names
+        self.lacks_some = False
+        """Some facts hold together only by releases that cannot be read."""
 
     def has_one(self, facts: Sequence[FactKey], *, without: FactKey) -> bool:
         """Tell whether the facts of a core hold together, once one is left out."""
         names = self._led_to(facts)
         is_plain = True
         while True:
+            known = self._models.never_read()
             # Where usable files alone are chosen, little is read in vain; but all of a
             # thousand releases may have to be read to learn that none of them will do.
             plain = [*facts, *self._exclusions(without)]
             if not (
                 self._has_read(plain, names)
                 or self._has_read(facts, names)
-                or (is_plain and self._has_newest(plain, names))
-                or self._has_newest(facts, names)
+                or (is_plain and self._has_newest(plain, names, known))
+                or self._has_newest(facts, names, known)
             ):
-                return False
+                is_left = bool(known) and self._models.holds(facts)
+                self.lacks_some |= is_left
+                return is_left
             reached = self._reached(facts)
             if not self._models.read(reached.releases, reached.pages):
                 return True
@@ -57,16 +62,20 @@ class Witnesses:
         """Find a model for which nothing must be read."""
         return self._models.holds(facts, *self._models.unread_of(names))
 
-    def _has_newest(self, facts: Sequence[FactKey], names: Sequence[str]) -> bool:
+    def _has_newest(
+        self, facts: Sequence[FactKey], names: Sequence[str], known: Sequence[int]
+    ) -> bool:
         """Find the model with the newest releases, nearest to the roots first.
 
         So it is one project after the other of which more is read, and first what is
         likeliest to differ from what was read before.
+
+        :param known: literals to assume besides.
         """
         holds, clauses = self._models.holds, self._models.clauses
-        if not holds(facts):
+        if not holds(facts, *known):
             return False
-        kept: list[int] = []
+        kept = list(known)
         for name in names:
             order, chosen = clauses.order(name), clauses.chosen_in_model()
             middle, first, last = 0, 0, chosen.get(name, 0)

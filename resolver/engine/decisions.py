@@ -12,6 +12,7 @@ from axletree.resolver.engine.problem import (
     Problem,
 )
 from axletree.resolver.engine.search import Decided, Search
+from axletree.resolver.model.distribution import DistributionFile
 from axletree.resolver.model.environment import Environment
 from axletree.resolver.model.markers import MarkerEvaluator
 from axletree.resolver.model.origins import Origin
@@ -130,6 +131,19 @@ class Decisions:
             for name in self.releases
         }
         return self._knowledge.micros_alike(self.python, self.releases, extras, said)
+
+    @cached_property
+    def unread(self) -> tuple[DistributionFile, ...]:
+        """Return the files that cannot be read, and that it holds or hangs on."""
+        knowledge, places = self._knowledge, self._decided.unread
+        knowledge.read_pages(NormalizedName(name) for name, _ in places)
+        unread = [
+            page.all[position]
+            for name, position in places
+            if (page := knowledge.releases[NormalizedName(name)]) is not None
+        ]
+        knowledge.read_metadata(unread)
+        return tuple(map(knowledge.file_of, unread))
 
     def pythons(self, environment: Environment) -> tuple[int, ...]:
         """Return the patch releases for which they hold."""

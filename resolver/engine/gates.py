@@ -82,6 +82,8 @@ def admitted(
 
     In an explanation the choice may lack what is required, since facts are left out.
 
+    What cannot be read holds no gate shut, since it may be of no use.
+
     :param chosen: project -> position; what none requires plays no part.
     :param python: the patch release of Python, by its place.
     :param waived: gates that are left out.
@@ -98,7 +100,12 @@ def admitted(
     if not blocked:
         return None
     gates = [next(admission.shut_gates(name)) for name in blocked]
-    return admission.unread(gates) or _Against(admission, gates).clause()
+    if unread := admission.unread(gates):
+        return unread
+    if any((name, chosen[name]) in reading.unread for name in admission.admitted):
+        # What nobody can read may open any gate.
+        return None
+    return _Against(admission, gates).clause()
 
 
 def _is_gated(reading: Reading, name: str, position: int) -> bool:
@@ -175,12 +182,13 @@ class _Admission:
             fact = FallenKey(name, "yanked")
             fits = criterion.allowed & project.alive & ~project.yanked
             holder = self._holder(name, fits if criterion.pinned & bit else 0)
-            if fact not in self._waived:
+            has_none = holder is None and bool(criterion.pinned & bit)
+            if fact not in self._waived and not has_none:
                 yield _ShutGate(fact, position, holder)
         if criterion.shut_prereleases(project) & bit:
             fact = FallenKey(name, "pre-release")
             holder = self._holder(name, criterion.allowed & project.finals)
-            if fact not in self._waived:
+            if fact not in self._waived and holder is not None:
                 yield _ShutGate(fact, position, holder)
 
     def unread(self, gates: Iterable[_ShutGate]) -> Unread | None:
@@ -210,7 +218,10 @@ class _Admission:
 
     def _holder(self, name: str, fitting: int) -> int | None:
         """Return the release that keeps a gate shut, one that is read if possible."""
-        read = self.reading.releases[name]
+        read, unread = self.reading.releases[name], self.reading.unread
+        for at in bits(fitting) if unread else ():
+            if (name, at) in unread:
+                fitting &= ~(1 << at)
         first = lowest(fitting) if fitting else None
         return next((at for at in bits(fitting) if at in read), first)
 
@@ -248,7 +259,9 @@ class _Against:
             chosen, read = self._admission.chosen[name], self._reading.releases[name]
             for position in bits(self._reading.choosable(name)):
                 if position != chosen and (
-                    position not in read or self._leads_out(name, position)
+                    position not in read
+                    or (name, position) in self._reading.unread
+                    or self._leads_out(name, position)
                 ):
                     yield name, position
 
@@ -300,5 +313,8 @@ class _Against:
         return found
 
     def _has_unread(self, name: str) -> bool:
-        read = self._reading.releases[name]
-        return any(at not in read for at in bits(self._reading.choosable(name)))
+        read, unread = self._reading.releases[name], self._reading.unread
+        return any(
+            at not in read or (name, at) in unread
+            for at in bits(self._reading.choosable(name))
+        )

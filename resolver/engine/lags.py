@@ -62,6 +62,13 @@ class Lags:
         lag = self._time(name, newest) - self._time(name, position)
         return max(0, lag // DAY)
 
+    def measures_by(self, place: tuple[str, int]) -> bool:
+        """Tell whether lags would be others if a release were of no use."""
+        name, position = place
+        if self.unit == "days":
+            return self.newest.get(name) == position
+        return name in self.newest and bool(self._admitted[name] >> position & 1)
+
     def uncounted(self, name: str, position: int) -> list[tuple[str, int]]:
         """List what must be read before the lag of a release is known."""
         if self.unit == "days" or name not in self.newest:

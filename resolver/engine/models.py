@@ -142,19 +142,33 @@ class FactModels:
             return self.settles_without(hidden, *literals)
         return self.holds(self.others(hidden), *literals)
 
-    def settles(self, keys: Collection[FactKey]) -> bool:
-        """Tell whether facts hold together in a model in which all is read."""
-        while self.holds(keys):
+    def settles(self, keys: Collection[FactKey], *, knows_all: bool = False) -> bool:
+        """Tell whether facts hold together in a model in which all is read.
+
+        :param knows_all: and nothing is chosen that cannot be.
+        """
+        while self.holds(keys, *(self.never_read() if knows_all else ())):
             if not self._read_model():
                 return True
         return False
 
-    def settles_without(self, hidden: Collection[FactKey], *literals: int) -> bool:
+    def settles_without(
+        self, hidden: Collection[FactKey], *literals: int, knows_all: bool = False
+    ) -> bool:
         """Tell it of all facts but some, those included that reading brings up."""
-        while self.holds(self.others(hidden), *literals):
+        while self.holds(
+            self.others(hidden),
+            *literals,
+            *(self.never_read() if knows_all else ()),
+        ):
             if not self._read_model():
                 return True
         return False
+
+    def never_read(self) -> list[int]:
+        """Return literals that keep out what cannot be read."""
+        chosen = self.clauses.chosen
+        return [-chosen[name][at] for name, at in self.reading.unread if name in chosen]
 
     def _read_model(self) -> bool:
         """Read what the last model chooses, and 1, 2, 4… beside what it chooses anew.
@@ -210,10 +224,13 @@ class FactModels:
         """Return literals that keep some projects to releases that are read."""
         chosen, read = self.clauses.chosen, self.reading.releases
         return [
-            -literal
-            for name in names
-            for position, literal in enumerate(chosen.get(name, ()))
-            if position not in read[name]
+            *self.never_read(),
+            *(
+                -literal
+                for name in names
+                for position, literal in enumerate(chosen.get(name, ()))
+                if position not in read[name]
+            ),
         ]
 
     def _is_objected(self, kept: frozenset[FactKey]) -> bool:

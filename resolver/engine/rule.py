@@ -70,6 +70,8 @@ class Round:
         self.wanted_pages: dict[str, None] = {}
         self.passed_over: set[str] = set()
         """Projects of which not the first candidate was decided."""
+        self.doubtful: dict[tuple[str, int], None] = {}
+        """Fronts that cannot be read, and on whose lines it may hang whose turn it was."""
         self._reading = reading
         self._asked = asked
         self._clauses = clauses
@@ -81,6 +83,7 @@ class Round:
         self._waiting: dict[str, None] = {}
         self._stale: dict[str, None] = {}
         self._front_targets: dict[str, frozenset[str]] = {}
+        self._unread_fronts: dict[str, int] = {}
         self._required: dict[str, int] = {}
 
     def run(self) -> None:
@@ -166,15 +169,18 @@ class Round:
         return next(iter(self._waiting), None)
 
     def _refresh_front(self, name: str) -> None:
-        self._count(self._front_targets.pop(name, ()), -1)
+        self._forget_front(name)
         project, criterion = self._reading.projects[name], self.criteria[name]
         if project is None:
             return
         opened = criterion.allowed & ~criterion.shut(project)
         if not opened:
             return
-        found = self._active(name, self._first_of(name, project, opened))
-        if found is not None:
+        front = self._first_of(name, project, opened)
+        found = self._active(name, front)
+        if (name, front) in self._reading.unread:
+            self._unread_fronts[name] = front
+        elif found is not None:
             self._front_targets[name] = found.targets
             self._count(found.targets, 1)
 
@@ -215,6 +221,7 @@ class Round:
             return
         clauses = self._clauses
         ranks = self._ranks(name, project)
+        self._doubt(name, ranks)
         if clauses is None:
             position = self._first(ranks)
         else:
@@ -232,7 +239,24 @@ class Round:
     def _leave(self, name: str) -> None:
         del self._waiting[name]
         self._stale.pop(name, None)
+        self._forget_front(name)
+
+    def _forget_front(self, name: str) -> None:
+        self._unread_fronts.pop(name, None)
         self._count(self._front_targets.pop(name, ()), -1)
+
+    def _doubt(self, name: str, ranks: Sequence[int]) -> None:
+        """Note the fronts that may require a project whose turn is taken to be now.
+
+        Where nothing is to be chosen, it does not matter when it is decided; and the
+        first in line goes first where all others are required anyway.
+        """
+        if not self._unread_fronts or sum(ranks).bit_count() == 1:
+            return
+        first, *others = self._waiting
+        if first != name or not all(map(self._required.get, others)):
+            fronts = self._unread_fronts.items()
+            self.doubtful.update((front, None) for front in fronts if front[0] != name)
 
     def _leave_absent(self, name: str) -> None:
         """Leave a project out that there is not.

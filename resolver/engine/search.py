@@ -21,7 +21,7 @@ from axletree.resolver.universe.tables_read import (
 
 TYPE_CHECKING = False  # see axletree.resolver.universe.tables
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
     from typing import Protocol
 
     from axletree.resolver.engine.balance import Balance
@@ -52,19 +52,22 @@ SDISTS_ON_SUSPICION = 1
 class Decided:
     """An answer: what was decided, and what was said about it."""
 
-    __slots__ = ("criteria", "positions", "python")
+    __slots__ = ("criteria", "positions", "python", "unread")
 
     def __init__(
         self,
         positions: Mapping[str, int],
         criteria: Mapping[str, Criterion],
         python: int,
+        unread: Iterable[tuple[str, int]] = (),
     ) -> None:
         self.positions = positions
         """Project -> position, in the order decided."""
         self.criteria = criteria
         self.python = python
         """The patch release of Python, by its place: the newest with an answer."""
+        self.unread = tuple(unread)
+        """Releases that nobody could read, and that it holds or hangs on."""
 
 
 class Shared:
@@ -138,7 +141,8 @@ class Search:
             if self._read_wanted(round_):
                 continue
             if self._is_admitted(round_) and not self._read_uncounted(round_):
-                return Decided(round_.decided, round_.criteria, round_.python)
+                unread = dict.fromkeys(self._unread(round_))
+                return Decided(round_.decided, round_.criteria, round_.python, unread)
         return None
 
     @property
@@ -258,6 +262,21 @@ class Search:
                 times = self._refusals[name] = self._refusals.get(name, 0) + 1
                 batch = FIRST_BATCH << min(times - 1, MAX_DOUBLINGS)
                 self.reading.read_some(name, position + 1, batch - 1)
+
+    # What could not be read.
+
+    def _unread(self, round_: Round) -> Iterator[tuple[str, int]]:
+        """Yield what leaves open whether a round has decided what it should."""
+        unread = self.reading.unread
+        if not unread:
+            return
+        yield from (place for place in round_.decided.items() if place in unread)
+        yield from round_.doubtful
+        for name, _ in filter(self._is_gated, round_.decided.items()):
+            allowed = round_.criteria[name].allowed
+            yield from (p for p in unread if p[0] == name and allowed >> p[1] & 1)
+        if self._balance is not None:
+            yield from filter(self._lags().measures_by, unread)
 
     # Gates and lags.
 

@@ -47,7 +47,7 @@ def table_pins(search: Search) -> tuple[TablePin, ...] | None:
     :returns: None if there is no answer, or something is to be noted with it.
     """
     decided = search.run()
-    if decided is None:
+    if decided is None or decided.unread:
         return None
     universe = search.reading.universe
     refuse_wrong(universe, search.asked, decided.positions, decided.python)
@@ -74,11 +74,12 @@ class _Pins:
         if project is None or release is None:
             return None
         criterion = self._decided.criteria[name]
+        _, hashes, _, is_yanked = unpack_file(release[4])
         has_note = release[5] or any(e not in release[1] for e in criterion.extras)
-        has_note = has_note or project.has_excluded or self._is_for_some(release)
-        if has_note or _is_unread_above(project, position):
+        has_note = has_note or project.has_excluded or is_yanked
+        has_note = has_note or self._is_for_some(release)
+        if has_note or _has_fallen_above(project, position):
             return None
-        _, hashes, *_ = unpack_file(release[4])
         return TablePin(
             name=name,
             version=project.versions[position],
@@ -123,7 +124,7 @@ class _Pins:
         return times[0] - times[1] > FAR_BEHIND
 
 
-def _is_unread_above(project: Project, position: int) -> bool:
-    """Tell whether a newer release was passed over since it could not be read."""
+def _has_fallen_above(project: Project, position: int) -> bool:
+    """Tell whether a newer release turned out to be of no use when it was read."""
     read = project.releases.items()
-    return any(above < position and r[3] and r[5] for above, r in read)
+    return any(above < position and release[3] for above, release in read)

@@ -124,6 +124,8 @@ class Resolution:
     """Sorted by name."""
     lags: Sequence[RootLag] = ()
     """Of the roots that are behind, in written order."""
+    has_skipped: bool = False
+    """What cannot be read was left out, as `--skip-unbuildable` says."""
     notes: Sequence[str] = ()
     counters: Counters = field(default_factory=Counters)
     micros: Sequence[int]

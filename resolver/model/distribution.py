@@ -110,6 +110,18 @@ class UnusableMetadata:
     reason: str
     """One clause for an explanation: `its METADATA is not valid: …`."""
     kind: UnusableKind = "invalid"
+    log: str = ""
+    """The file with all that its build backend printed here, if it was asked."""
+
+    @property
+    def is_unread(self) -> bool:
+        """Tell whether nobody knows what the file says: who read it would."""
+        return self.kind != "invalid"
+
+    @property
+    def is_spared(self) -> bool:
+        """Tell whether it may well be readable, but nobody wanted to build it."""
+        return self.kind == "unbuilt"
 
     @property
     def observed(self) -> ObservedKind | None:

@@ -1,5 +1,7 @@
 """What can be wrong with the input of a resolution."""
 
+from packaging.utils import NormalizedName
+
 from axletree.errors import AxletreeError
 
 
@@ -53,6 +55,27 @@ class MissingHashError(ResolverError):
     """A lock with hashes was asked for, and the index gives none for a file."""
 
     reference = "missing-hash"
+    exit_code = 3
+
+
+class UnreadFileError(ResolverError):
+    """An answer holds, or hangs on, a file that nobody could read here."""
+
+    names: tuple[NormalizedName, ...] = ()
+    """Of the projects whose files these are."""
+
+
+class SdistRefusedError(UnreadFileError):
+    """Its build backend said no."""
+
+    reference = "sdist-refused"
+    exit_code = 1
+
+
+class SdistNotReadError(UnreadFileError):
+    """This machine lacks what it takes, or a limit was reached."""
+
+    reference = "sdist-not-read"
     exit_code = 3
 
 

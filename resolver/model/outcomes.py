@@ -21,6 +21,8 @@ class Found(Generic[Value]):
     unread: tuple[DistributionFile, ...] = ()
     """Files that the search met and that nobody could read here. Read, one of them may
     be taken instead."""
+    stops_at: tuple[DistributionFile, ...] = ()
+    """Files that cannot be read, and at which `lock` stops."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -49,6 +49,8 @@ class Limits:
     hashes: tuple[HashLimit, ...] = ()
     """What `--hash` options of roots and constraints allow; others fall away."""
     policy: Policy = field(default_factory=Policy)
+    skip_unbuildable: bool = False
+    """Files that cannot be read fall away, too; else they stay unread."""
     addresses: frozenset[tuple[NormalizedName, str]] = frozenset()
     """Projects and URLs by which roots and constraints require them."""
 
@@ -199,6 +201,11 @@ def for_target(
         pythons=question.pythons,
     )
     return replace(asked, preferences=question.preferences)
+
+
+def skipping(question: Question) -> Question:
+    """Ask the same without whatever cannot be read here."""
+    return replace(question, limits=replace(question.limits, skip_unbuildable=True))
 
 
 def _as_written(root: RootRequirement) -> RootRequirement:

@@ -44,9 +44,14 @@ _NAMED_FROM = 3
 """Versions of one project from which it is named: pip walked back over it."""
 
 _End: TypeAlias = Literal[
-    "resolved", "conflict", "too-deep", "crash", "rounds", "files"
+    "resolved", "conflict", "unbuildable", "too-deep", "crash", "rounds", "files"
 ]
 _Pins: TypeAlias = tuple[tuple[str, str], ...]
+_OUTCOMES: Mapping[_End, Literal["resolved", "conflict"]] = {
+    "resolved": "resolved",
+    "conflict": "conflict",
+    "unbuildable": "conflict",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,8 +114,10 @@ def as_pip_in_passing(
 
 def _index(universe: Universe, question: Question, most_files: int) -> PipIndex:
     limits = question.limits
+    # pip leaves out nothing that it cannot build.
+    read = replace(limits, skip_unbuildable=False)
     return PipIndex(
-        knowledge=Knowledge(universe, question.environment, limits, question.changes),
+        knowledge=Knowledge(universe, question.environment, read, question.changes),
         allow_prereleases=limits.allow_prereleases,
         most_files=most_files,
     )
@@ -120,7 +127,7 @@ def _opinion(question: Question, index: PipIndex, counter: _RoundCounter) -> AsP
     roots = collect_roots(question.roots, question.constraints, index.knowledge)
     found = _follow(PipProvider(index=index, roots=roots), counter)
     return AsPip(
-        outcome=found.end if found.end in {"resolved", "conflict"} else "too-deep",
+        outcome=_OUTCOMES.get(found.end, "too-deep"),
         text=_premise(question) + _sentence(found, index, counter.rounds),
         rounds=counter.rounds,
         fetched=dict(sorted(index.fetched.items())),
@@ -145,7 +152,7 @@ def _follow(provider: PipProvider, counter: _RoundCounter) -> _Followed:
     except _TooManyRoundsError:
         return _Followed(end="rounds")
     except TooManyFilesError as error:
-        return _Followed(end="files", unbuilt=error.unbuilt)
+        return _Followed(end=error.end, unbuilt=error.unbuilt)
     chosen = result.mapping.values()
     pins = {(one.release.project, str(one.release.version)) for one in chosen}
     required = {
@@ -183,10 +190,16 @@ def _sentence(found: _Followed, index: PipIndex, rounds: int) -> str:
                 f"{does} and still not be done after {counted(rounds, 'round')}, where "
                 f"we stopped following it (it gives up after {PIP_ROUNDS:,})."
             )
-        case "files":
-            if found.unbuilt:
-                does = f"{does}, then build {found.unbuilt} to read it"
-            return f"{does} and still not be done, where we stopped following it."
+        case "files" | "unbuildable":
+            return _stopped(found, does)
+
+
+def _stopped(found: _Followed, does: str) -> str:
+    if found.end == "unbuildable":
+        return f"{does}, then stop at {found.unbuilt}, which it cannot build."
+    if found.unbuilt:
+        does = f"{does}, then build {found.unbuilt} to read it"
+    return f"{does} and still not be done, where we stopped following it."
 
 
 def _price(index: PipIndex) -> str:

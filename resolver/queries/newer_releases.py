@@ -53,7 +53,7 @@ class NewerReleases:
         for release in self._above(self.pin.version):
             if next(self._bars(release), None) is None:
                 self.knowledge.read_metadata([release], through=True)
-                if not self.knowledge.is_fallen(release):
+                if next(self._bars(release), None) is None:
                     return release
         return None
 
@@ -81,6 +81,8 @@ class NewerReleases:
                 if is_unread:
                     yield "unread"
             return
+        if self.knowledge.is_unread(release):
+            yield "unread"
         if self.knowledge.file_of(release).yanked is not None:
             yield "yanked"
         if release.version.is_prerelease and not self.standing.prereleases_open:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Se
 from dataclasses import dataclass, field
 from functools import cache
 from math import inf
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from packaging.specifiers import Specifier, SpecifierSet
 from packaging.utils import NormalizedName, canonicalize_name
@@ -186,10 +186,18 @@ def _newest_python(knowledge: Knowledge) -> int:
 class TooManyFilesError(Exception):
     """More metadata would be read than the caller wants to spend; never shown."""
 
+    end: Literal["files", "unbuildable"] = "files"
+
     def __init__(self, unbuilt: str = "") -> None:
         """Say which sdist would have to be built, if that is why."""
         super().__init__(unbuilt)
         self.unbuilt = unbuilt
+
+
+class UnbuildableError(TooManyFilesError):
+    """pip would stop at an sdist that cannot be built; never shown."""
+
+    end = "unbuildable"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -289,6 +297,7 @@ class PipIndex:
 
         :raises TooManyFilesError: when it would be one file more than `most_files`, or
             than it is worth in passing.
+        :raises UnbuildableError: it is an sdist that cannot be built.
         """
         knowledge = self.knowledge
         if not knowledge.is_read(release):
@@ -304,9 +313,19 @@ class PipIndex:
             file = release.files[0]
             if file.metadata_hashes is None:
                 self.size_bytes += file.size_bytes or 0
+            self._check_unread(release)
         if knowledge.is_fallen(release):
             return False
         return bool(knowledge.micros_of(release) & _newest_python(knowledge))
+
+    def _check_unread(self, release: Release) -> None:
+        file = self.knowledge.file_of(release)
+        answer = self.knowledge.unread.get(file)
+        if answer is None:
+            return
+        if answer.is_spared:
+            raise TooManyFilesError(file.filename)
+        raise UnbuildableError(file.filename)
 
     def _count_new(self, release: Release) -> None:
         universe = self.knowledge.universe

@@ -41,3 +41,13 @@ def cost_of(kinds: Iterable[int], *distance: int) -> Cost:
 def far_older(cost: Cost) -> Cost:
     """Put a repair behind all others but lifted bans."""
     return (FAR_OLDER, *cost)
+
+
+def with_skipping(cost: Cost) -> Cost:
+    """Add that what cannot be read is left out, too."""
+    highest, *others = cost
+    if highest == FAR_OLDER:
+        return far_older(with_skipping(tuple(others)))
+    counts = zip(range(highest, -1, -1), others, strict=False)
+    kinds = [kind for kind, count in counts for _ in range(count)]
+    return cost_of([*kinds, SKIP_UNBUILDABLE], *others[highest + 1 :])

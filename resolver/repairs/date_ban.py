@@ -184,7 +184,10 @@ class _Days:
         """Resolve as of a whole day, once."""
         if day not in self.known:
             self.prover.reporter.proving(f"--exclude-newer {day}")
-            self.known[day] = self.prover.resolve(as_of(_end_of(day), self.question))
+            found = self.prover.resolve(as_of(_end_of(day), self.question))
+            if isinstance(found, Found) and found.unread:
+                found = GaveUp(unread=found.unread)
+            self.known[day] = found
         return self.known[day]
 
     def narrowed(self, failing: date, working: date) -> date:

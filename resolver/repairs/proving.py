@@ -28,7 +28,7 @@ from axletree.resolver.model.outcomes import (
     GaveUp,
     ProvedNone,
 )
-from axletree.resolver.model.question import Question
+from axletree.resolver.model.question import Question, skipping
 from axletree.resolver.model.reporter import (
     Reporter,
     SilentReporter,
@@ -76,6 +76,8 @@ class Prover:
     reporter: Reporter = field(default_factory=SilentReporter)
     spared: Sequence[SparingUniverse] = ()
     """Those among its universes that are read sparingly."""
+    takes_unread: bool = True
+    """An answer that holds what nobody wanted to build is better than another."""
 
     @property
     def resolver(self) -> Resolver:
@@ -97,7 +99,19 @@ class Prover:
         return self.attempt(self.resolver, question)
 
     def attempt(self, resolver: Resolver, question: Question) -> Answer[Resolution]:
-        """Resolve as another resolver does."""
+        """Resolve as another resolver does; without what stops a lock, if need be."""
+        found = self._attempt(resolver, question)
+        if not isinstance(found, Found):
+            return found
+        if not (found.stops_at if self.takes_unread else found.unread):
+            return found
+        skipped = self._attempt(resolver, skipping(question))
+        if not isinstance(skipped, Found):
+            return GaveUp(unread=found.unread)
+        others = (file for file in found.unread if file not in found.stops_at)
+        return replace(skipped, unread=tuple(others))
+
+    def _attempt(self, resolver: Resolver, question: Question) -> Answer[Resolution]:
         self._begin()
         try:
             found = resolver.attempt(question)
@@ -120,8 +134,12 @@ class Prover:
 
     def newest(self, question: Question, name: NormalizedName) -> Answer[Newest]:
         """Find the newest release of a root with which a solution exists."""
-        inquiry = self.resolver.search(replace(question, prefer="newest"), lead=name)
+        question = replace(question, prefer="newest")
+        inquiry = self.resolver.search(question, lead=name)
         found = self.settle(self.resolver, inquiry)
+        if isinstance(found, Found) and found.stops_at:
+            inquiry = self.resolver.search(skipping(question), lead=name)
+            found = self.settle(self.resolver, inquiry)
         if not isinstance(found, Found):
             return found
         newest = found.value.release(name)
@@ -179,7 +197,7 @@ class Prover:
         universe = MemoUniverse(UnbuiltUniverse(base=self.universe, limit=limit))
         resolver = Resolver(universe, reporter=self.reporter)
         refusal = replace(self.refusal, resolver=resolver)
-        return replace(self, universe=universe, refusal=refusal)
+        return replace(self, universe=universe, refusal=refusal, takes_unread=False)
 
     def claim(
         self, found: Found[Resolution], *, is_irreducible: bool = True

@@ -41,6 +41,7 @@ from axletree.resolver.repairs.costs import (
     RELAX_ROOT,
     Cost,
     cost_of,
+    with_skipping,
 )
 from axletree.resolver.repairs.elsewhere import Elsewhere
 from axletree.resolver.repairs.far_older import floors
@@ -169,7 +170,7 @@ class Repairer:
                     if isinstance(found, Floor):
                         yield from self._final(waiting, found.cost, by_writing)
                     else:
-                        waiting.append(found)
+                        waiting.append(self._as_locked(found))
             except ReadEnoughError:
                 is_settled = False
             is_settled &= step.search is None or step.search.is_complete
@@ -225,6 +226,20 @@ class Repairer:
                 repair = replace(repair, claim="cheapest")
             self._offered += 1
             yield repair
+
+    def _as_locked(self, repair: Repair) -> Repair:
+        """Add the option without which a lock would stop at what cannot be read."""
+        is_skipping = repair.resolution.has_skipped and repair.claim != "untried"
+        if not is_skipping or self.question.limits.skip_unbuildable:
+            return repair
+        option = "--skip-unbuildable"
+        return replace(
+            repair,
+            text=f"{repair.text}, and leave out what cannot be read ({option})",
+            changes=(*repair.changes, option),
+            cost=with_skipping(repair.cost),
+            command=repair.command and f"{repair.command} {option}",
+        )
 
     @property
     def is_complete(self) -> bool:

@@ -13,6 +13,7 @@ from packaging.utils import NormalizedName
 
 from axletree.resolver.model.distribution import (
     DistributionFile,
+    FileMetadata,
     ObservedKind,
     Reason,
     UnusableMetadata,
@@ -78,6 +79,8 @@ class Knowledge:
         self.releases: dict[NormalizedName, Releases | None] = {}
         """None: the universe has no such project."""
         self.dependencies: dict[Release, Dependencies] = {}
+        self.unread: dict[DistributionFile, UnusableMetadata] = {}
+        """Files that cannot be read, and count as usable and without requirements."""
         self.unusable: dict[DistributionFile, str] = {}
         """Files whose metadata was read and found invalid, with the reason."""
         self.observed: dict[DistributionFile, ObservedKind] = {}
@@ -109,7 +112,7 @@ class Knowledge:
                 for line in found.all_lines:
                     new.requirers[line.target].add(release.project)
         new.unusable, new.misfits = dict(self.unusable), set(self.misfits)
-        new.observed = dict(self.observed)
+        new.observed, new.unread = dict(self.observed), dict(self.unread)
         new.history = [
             event
             for event in self.history
@@ -129,6 +132,10 @@ class Knowledge:
     def is_read_through(self, release: Release) -> bool:
         """Tell it of the files that cannot be used, too."""
         return release in self.dependencies or self.is_dead(release)
+
+    def is_unread(self, release: Release) -> bool:
+        """Tell whether the file that would be installed cannot be read."""
+        return self.file_of(release) in self.unread
 
     def is_dead(self, release: Release) -> bool:
         """Tell whether no file of the release is valid."""
@@ -292,6 +299,9 @@ class Knowledge:
         self, release: Release, file: DistributionFile, answer: MetadataAnswer
     ) -> None:
         """Take in what one file says, and turn to the next one if it is no use."""
+        if isinstance(answer, UnusableMetadata) and self._stays_unread(answer):
+            self.unread[file] = answer
+            answer = FileMetadata()
         parsed = (
             answer
             if isinstance(answer, UnusableMetadata)
@@ -317,6 +327,9 @@ class Knowledge:
                 f"its metadata requires Python {parsed.requires_python}"
             )
         self._go_on(release)
+
+    def _stays_unread(self, answer: UnusableMetadata) -> bool:
+        return answer.is_unread and not self.limits.skip_unbuildable
 
     def _go_on(self, release: Release) -> None:
         """Turn to the next file of a release, if there is one."""

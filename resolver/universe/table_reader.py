@@ -38,7 +38,10 @@ from axletree.resolver.universe.particulars_reader import particulars_of
 from axletree.resolver.universe.protocol import Universe
 from axletree.resolver.universe.release_sets import bits, mask_of, names_prerelease
 from axletree.resolver.universe.tables import (
+    NOTED,
     OPTS_IN,
+    PLAIN,
+    UNREAD,
     BeyondTablesError,
 )
 from axletree.resolver.universe.verdicts import admits, opts_in
@@ -168,18 +171,15 @@ class KnowledgeReader:
         ways = self._ways(release) if self.knowledge.is_fallen(release) else ()
         packed = marshal.dumps(self._file(release))
         if found is None:
-            observed = self.knowledge.observed
-            is_unread = any(file in observed for file in release.candidate_files)
-            return (), (), self.knowledge.all_micros, ways, packed, is_unread
+            return (), (), self.knowledge.all_micros, ways, packed, PLAIN
         lines = tuple(table for _, table in self._lines(found))
-        undefined = self.knowledge.evaluator.undefined
         return (
             lines,
             tuple(sorted(found.provided)),
             self.knowledge.micros_of(release),
             ways,
             packed,
-            any(line.marker_text in undefined for line in found.all_lines),
+            self._is_worth(release, found),
         )
 
     def gates(self, name: str) -> GatesTable:
@@ -270,6 +270,14 @@ class KnowledgeReader:
     def _all(self, name: str) -> tuple[Release, ...]:
         releases = self._releases(name)
         return () if releases is None else releases.all
+
+    def _is_worth(self, release: Release, found: Dependencies) -> int:
+        """Tell whether there is something to say of a release."""
+        if self.knowledge.is_unread(release):
+            return UNREAD
+        undefined = self.knowledge.evaluator.undefined
+        has_odd = any(line.marker_text in undefined for line in found.all_lines)
+        return NOTED if has_odd else PLAIN
 
     def _possible(self, release: Release) -> int:
         """Return the patch releases that some file of an unread release admits."""

@@ -29,11 +29,11 @@ if TYPE_CHECKING:
     """Of a file that cannot be used: the reasons, the patch releases of Python that it
     is for (0: it does not matter), and whether its metadata was found invalid."""
     ReleaseTable: TypeAlias = tuple[
-        tuple[LineTable, ...], tuple[str, ...], int, tuple[WayTable, ...], bytes, bool
+        tuple[LineTable, ...], tuple[str, ...], int, tuple[WayTable, ...], bytes, int
     ]
     """Lines, extras provided, mask of patch releases, all files of a release without a
-    usable one (else none), a packed `FileTable`, and whether it is worth a note: some
-    marker compares what has no order, or it was not read on this machine."""
+    usable one (else none), a packed `FileTable`, and `PLAIN`, `NOTED` (some marker
+    compares what has no order) or `UNREAD` (nobody could read it: no line is known)."""
     GatesTable: TypeAlias = tuple[int, int, int, int]
     """Masks: alive, pre-releases, yanked, finals (`knowledge.Gates`)."""
     MaskTable: TypeAlias = tuple[int, int, bool]

@@ -36,6 +36,8 @@ if TYPE_CHECKING:
 
 OPTS_IN = -1
 """Among verdicts, in place of a position."""
+PLAIN, NOTED, UNREAD = 0, 1, 2
+"""Of a release: nothing is to be said of it, something is, or it cannot be read."""
 
 
 class BeyondTablesError(Exception):
@@ -354,7 +356,7 @@ class Tables:
 def _has_unread(table: ProjectTable | None) -> bool:
     """Tell whether a release was not read on this machine."""
     releases = () if table is None else table[5].values()
-    return any(release[3] and release[5] for release in releases)
+    return any(release[5] == UNREAD for release in releases)
 
 
 def unpack_file(packed: bytes) -> FileTable:

@@ -6,6 +6,8 @@ are apart because an answer without a clash needs no clauses at all.
 
 from __future__ import annotations
 
+from axletree.resolver.universe.tables import UNREAD
+
 TYPE_CHECKING = False  # see axletree.resolver.universe.tables
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -49,6 +51,8 @@ class Reading:
         """Project and position, or `PAGE`."""
         self.has_new_gates = False
         """Something read since this was last cleared turned out dead, or yanked."""
+        self.unread: dict[tuple[str, int], None] = {}
+        """Releases that were to be read, and cannot be."""
         self._active: dict[tuple[str, int, tuple[str, ...], int], ActiveLines] = {}
         self._unfit: dict[tuple[str, int], int] = {}
         self._kept: dict[tuple[str, str], int] = {}
@@ -189,6 +193,8 @@ class Reading:
         if found is not None and found[3] and not self._keeps_unusable:
             found = None
         self.releases[name][position] = found
+        if found is not None and found[5] == UNREAD:
+            self.unread[name, position] = None
         self.has_new_gates |= project.gates != before
         self.history.append((name, position))
         return found

@@ -21,7 +21,7 @@ from axletree.resolver.universe.composed import MemoUniverse
 from axletree.resolver.universe.protocol import MetadataAnswer
 
 AS_OF_ANOTHER_DAY = UnusableMetadata(
-    reason="it would have to be built as of another day", kind="limits"
+    reason="it would have to be built as of another day", kind="unbuilt"
 )
 
 

@@ -1,6 +1,6 @@
 import pytest
 
-from axletree.builder.log_evidence import lack_in, limit_in
+from axletree.builder.log_evidence import lack_in, limit_in, telling_line
 
 
 @pytest.mark.parametrize(
@@ -126,3 +126,78 @@ def test_looking_takes_time_in_proportion_to_the_lines(part: str) -> None:
     # A line is cut before it is looked at: this ends.
     lines = 300 * [part * 20_000]
     assert lack_in(lines) == limit_in(lines) == ""
+
+
+TRACEBACK = (
+    "Traceback (most recent call last):",
+    '  File "setup.py", line 3, in <module>',
+    "    import pybind11",
+)
+
+
+@pytest.mark.parametrize(
+    ("lines", "told"),
+    [
+        ((), ""),
+        (("", "-----", "  indented"), ""),
+        (
+            (
+                "running egg_info",
+                "error in gym setup command: 'extras_require' must be",
+            ),
+            "error in gym setup command: 'extras_require' must be",
+        ),
+        (
+            (*TRACEBACK, "ModuleNotFoundError: No module named 'pybind11'"),
+            "ModuleNotFoundError: No module named 'pybind11'",
+        ),
+        # What is missing led to the error that came last.
+        (
+            (
+                *TRACEBACK,
+                "ModuleNotFoundError: No module named 'pybind11'",
+                "",
+                "During handling of the above exception, another exception occurred:",
+                "",
+                *TRACEBACK[:2],
+                "RuntimeError: pybind11 install failed.",
+            ),
+            "ModuleNotFoundError: No module named 'pybind11'",
+        ),
+        # An error that was dealt with before is none that led to the last.
+        (
+            (
+                "ModuleNotFoundError: No module named 'optional'",
+                "going on without it",
+                "ValueError: this is no version",
+            ),
+            "ValueError: this is no version",
+        ),
+        # That a command failed says less than what it printed.
+        (
+            (
+                "The library foo must be installed first",
+                "subprocess.CalledProcessError: Command 'make' returned 1",
+            ),
+            "The library foo must be installed first",
+        ),
+        (
+            (
+                "The 'sklearn' PyPI package is deprecated, use 'scikit-learn'",
+                "rather than 'sklearn' for pip commands.",
+                "",
+                "More information is available at the project's page.",
+            ),
+            "The 'sklearn' PyPI package is deprecated, use 'scikit-learn'",
+        ),
+        (("running bdist_wheel", "it just ended"), "it just ended"),
+        (("error: command 'gcc' failed", ""), "error: command 'gcc' failed"),
+    ],
+)
+def test_the_line_that_tells_most_is_found(lines: tuple[str, ...], told: str) -> None:
+    assert telling_line(lines) == told
+
+
+def test_a_line_is_cut_and_only_the_last_are_looked_at() -> None:
+    assert len(telling_line(["ValueError: " + "x" * 1_000_000])) <= 2000
+    assert telling_line(["ValueError: early", *["fine"] * 400]) == "fine"

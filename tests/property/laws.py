@@ -18,9 +18,9 @@ from tests.property import (
     test_printed_facts,
     test_pylock,
     test_quick_explanation,
-    test_reference,
     test_reproduce,
     test_tables,
+    test_unread,
     test_why,
 )
 from tests.property.strategies import Case
@@ -98,6 +98,22 @@ LAWS = (
         test=test_engine.test_the_checker_accepts_solutions_and_refuses_what_only_looks_like_one,
     ),
     Law(
+        name="an answer without the unreadable holds everywhere",
+        test=test_unread.test_an_answer_without_what_cannot_be_read_is_the_answer_everywhere,
+        drawn={"data": _itself},
+    ),
+    Law(
+        name="so do claims of a conflict over the unreadable",
+        test=test_unread.test_what_is_claimed_of_a_conflict_is_true_everywhere,
+        drawn={"data": _itself},
+        allows_twins=False,
+    ),
+    Law(
+        name="skipping the unreadable is as if it were unfit",
+        test=test_unread.test_leaving_out_what_cannot_be_read_is_as_if_it_were_of_no_use,
+        drawn={"data": _itself},
+    ),
+    Law(
         name="cores are causes, irreducible, smallest",
         test=test_engine.test_what_is_claimed_of_a_conflict_is_true,
         allows_twins=False,
@@ -154,11 +170,6 @@ LAWS = (
     Law(
         name="audit: all that is found is explained",
         test=test_audit.test_all_that_is_found_is_explained,
-    ),
-    Law(
-        name="as the former engine, and no more is read",
-        test=test_reference.test_it_decides_what_the_former_engine_decides_and_reads_no_more,
-        drawn={"drawn": _itself},
     ),
     Law(
         name="tables on disk give the same answer",

@@ -8,7 +8,7 @@ from packaging.version import Version
 from axletree.resolver.model.answers import Pin, Resolution
 from axletree.resolver.model.distribution import FileMetadata, Page, UnusableMetadata
 from axletree.resolver.model.environment import environment_for
-from axletree.resolver.model.question import Question, ask
+from axletree.resolver.model.question import Question, ask, skipping
 from axletree.resolver.resolve import Refusal, Resolver
 from axletree.resolver.universe.composed import FrozenUniverse, MemoUniverse
 from axletree.resolver.universe.protocol import MetadataAnswer, Universe
@@ -106,7 +106,7 @@ def two_conflicts(*, is_read: bool = True) -> FrozenUniverse:
 
 def refused(universe: Universe, *, is_brief: bool) -> Refusal:
     roots = [make_root("a"), make_root("b")]
-    question = ask(roots, environment_for("3.9", "linux"))
+    question = skipping(ask(roots, environment_for("3.9", "linux")))
     answer = Resolver(MemoUniverse(universe)).resolve(question, is_brief=is_brief)
     assert isinstance(answer, Refusal)
     return answer

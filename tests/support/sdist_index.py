@@ -10,8 +10,9 @@ from axletree.resolver.inputs.requirements_files import parse_requirement
 from axletree.resolver.model.answers import Repair
 from axletree.resolver.model.distribution import DistributionFile, FileMetadata, Page
 from axletree.resolver.model.environment import environment_for
+from axletree.resolver.model.errors import UnreadFileError
 from axletree.resolver.model.file_names import safe_name
-from axletree.resolver.model.question import Limits, Question, ask
+from axletree.resolver.model.question import Limits, Question, ask, skipping
 from axletree.resolver.repairs.repairer import Repairer
 from axletree.resolver.resolve import Refusal, Resolver
 from axletree.resolver.universe.composed import MemoUniverse
@@ -82,6 +83,10 @@ def repairer(
     index: Universe, question: Question, spared: Sequence[SparingUniverse] = ()
 ) -> Repairer:
     memo = MemoUniverse(index)
-    refusal = Resolver(memo).resolve(question)
+    resolver = Resolver(memo)
+    try:
+        refusal = resolver.resolve(question)
+    except UnreadFileError:
+        refusal = resolver.resolve(skipping(question))
     assert isinstance(refusal, Refusal)
     return Repairer(memo, question, refusal, spared=spared)

@@ -122,6 +122,7 @@ def limits_from(
         exclude_newer=target.exclude_newer,
         allow_prereleases=inputs.pre or parsed.has_pre,
         formats=formats,
+        skip_unbuildable=inputs.skip_unbuildable,
     )
 
 

@@ -32,6 +32,7 @@ class InputOptions:
     prefer: Preference = "newest"
     only_binary: tuple[str, ...] = ()
     no_binary: tuple[str, ...] = ()
+    skip_unbuildable: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -48,6 +48,11 @@ _LIMITS = (
         help="balanced: leave no requirement further behind than it must be.",
     ),
     *_KINDS,
+    Option(
+        "--skip-unbuildable", kind="flag",
+        help="Leave out sdists whose metadata cannot be read here, instead of stopping "
+        "at one.",
+    ),
 )  # fmt: skip
 
 _INPUT = (

@@ -49,6 +49,8 @@ def audit(
     # An index that settings name is not meant: nobody has all of it at hand.
     parsed = ParsedInput(has_no_index=True)
     limits = limits_from(inputs, target, parsed)
+    # What cannot be read here is a finding of its own, not a reason to stop.
+    limits = replace(limits, skip_unbuildable=True)
     asked = Asked(
         questions=tuple(
             ask((), environment, limits=limits)

@@ -1,5 +1,6 @@
 """What an answer says beside its pins."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from packaging.utils import NormalizedName
@@ -9,13 +10,14 @@ from axletree.resolver.inputs.requirements_files import parse_requirement
 from axletree.resolver.model.answers import Resolution
 from axletree.resolver.model.distribution import ExcludedFile
 from axletree.resolver.model.environment import environment_for
+from axletree.resolver.model.json_types import JsonObject
 from axletree.resolver.model.overrides import Changes
 from axletree.resolver.model.question import ask
 from axletree.resolver.resolve import Resolver
 from axletree.resolver.universe.composed import FrozenUniverse, MemoUniverse
 from axletree.resolver.universe.protocol import Universe
 from axletree.resolver.universe.snapshot import universe_from_json
-from tests.support.command_line import snapshot_of
+from tests.support.command_line import snapshot_file, snapshot_of
 
 RELEASES = {
     "app 1": ["lib<2", "odd; platform_machine ~= 'x86_64'"],
@@ -76,3 +78,56 @@ def test_what_was_left_out_of_a_page_is_named() -> None:
     assert notes("odd") == (
         "odd; left out of its page: lib-3.zip (it is a file of lib)",
     )
+
+
+def noted(
+    releases: Mapping[str, Sequence[str]],
+    *roots: str,
+    **files: Sequence[JsonObject],
+) -> tuple[str, ...]:
+    found = universe_from_json(snapshot_of(releases, **files))
+    question = ask(map(parse_requirement, roots), environment_for("3.9", "linux"))
+    answer = Resolver(MemoUniverse(found)).resolve(question)
+    assert isinstance(answer, Resolution)
+    return tuple(answer.notes)
+
+
+def broken(version: str) -> JsonObject:
+    unusable: JsonObject = {"unusable": "its METADATA is no text"}
+    return {**snapshot_file("lib", version), "metadata": unusable}
+
+
+def test_a_yanked_release_that_is_taken_is_named_with_its_reason() -> None:
+    yanked: JsonObject = {**snapshot_file("lib", "2"), "yanked": "it breaks apps"}
+    bare: JsonObject = {**snapshot_file("lib", "3"), "yanked": ""}
+
+    assert noted({}, "lib==2", lib=[yanked, bare]) == (
+        "lib 2 is yanked (it breaks apps); it was taken since a pin asks for it",
+    )
+    assert noted({}, "lib==3", lib=[yanked, bare]) == (
+        "lib 3 is yanked; it was taken since a pin asks for it",
+    )
+
+
+def test_a_newer_release_that_fell_by_its_metadata_is_named() -> None:
+    files = [snapshot_file("lib", "1"), broken("2")]
+
+    assert noted({}, "lib", lib=files) == (
+        "lib 2 cannot be used (its METADATA is no text), so lib 1 was taken",
+    )
+
+
+def test_nothing_is_said_of_what_would_not_have_been_taken_anyway() -> None:
+    files = [broken("0.5"), snapshot_file("lib", "1"), broken("2"), broken("3rc1")]
+
+    assert noted({"app 1": ["lib<2"]}, "app", "lib", lib=files) == ()
+    assert noted({}, "lib", "lib!=2", lib=files) == ()
+
+
+def test_at_most_five_are_named() -> None:
+    files = [broken(str(version)) for version in range(2, 10)]
+
+    found = noted({}, "lib", lib=[*files, snapshot_file("lib", "1")])
+
+    assert len(found) == 6
+    assert found[-1] == "and 3 more could not be used, or read here"

@@ -6,16 +6,20 @@ from axletree.resolver.model.distribution import (
     DistributionFile,
     FileMetadata,
     Page,
+    UnusableKind,
+    UnusableMetadata,
 )
-from axletree.resolver.model.question import Question
+from axletree.resolver.model.environment import environment_for
+from axletree.resolver.model.question import Question, ask, skipping
 from axletree.resolver.queries.as_pip import as_pip, as_pip_in_passing
 from axletree.resolver.universe.composed import (
     FrozenUniverse,
     MemoUniverse,
     RecordedUniverse,
 )
-from tests.support.answers import name
+from tests.support.answers import make_file, make_root, name
 from tests.support.pip_scenarios import PipScenario, load_scenarios
+from tests.support.sdist_index import Index
 
 SCENARIOS = {scenario.name: scenario for scenario in load_scenarios()}
 WALK = SCENARIOS["walks_back_over_a_root"]
@@ -163,3 +167,16 @@ def test_in_passing_no_more_is_read_of_an_index_than_it_is_worth(
     whole = as_pip(frozen, WALK.question())
     assert (answer.text == whole.text) is is_frozen
     assert sum(answer.fetched.values()) == (5 if is_frozen else 2)
+
+
+@pytest.mark.parametrize("kind", ["backend", "host", "limits"])
+def test_pip_stops_at_an_sdist_that_cannot_be_built(kind: UnusableKind) -> None:
+    gone = UnusableMetadata(reason="it needs gcc", kind=kind)
+    files = [make_file("app-2.tar.gz"), make_file("app-1.tar.gz")]
+    index = Index(files, {"app-2.tar.gz": gone})
+    question = skipping(ask([make_root("app")], environment_for("3.9", "linux")))
+
+    answer = as_pip(MemoUniverse(index), question)
+
+    assert answer.outcome == "conflict"
+    assert answer.text.endswith("then stop at app-2.tar.gz, which it cannot build.")

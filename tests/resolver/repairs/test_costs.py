@@ -3,7 +3,7 @@
 import re
 
 from axletree.resolver.repairs import costs
-from axletree.resolver.repairs.costs import cost_of, far_older
+from axletree.resolver.repairs.costs import cost_of, far_older, with_skipping
 from tests.support.checkout import ROOT
 
 PUBLISHED = (
@@ -46,3 +46,15 @@ def test_the_highest_kind_counts_first_then_how_many_then_how_far() -> None:
     ]
 
     assert in_order == sorted(in_order)
+
+
+def test_leaving_out_what_cannot_be_read_is_one_change_more() -> None:
+    moved = cost_of([costs.RELAX_ROOT, costs.RELAX_ROOT], 7)
+    skipping = costs.SKIP_UNBUILDABLE
+
+    assert with_skipping(moved) == cost_of(
+        [costs.RELAX_ROOT, costs.RELAX_ROOT, skipping], 7
+    )
+    assert with_skipping(cost_of([costs.LIFT], 3)) == cost_of([costs.LIFT, skipping], 3)
+    assert with_skipping(far_older(moved)) == far_older(with_skipping(moved))
+    assert with_skipping(moved) < with_skipping(far_older(moved))

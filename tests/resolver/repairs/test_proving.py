@@ -8,9 +8,9 @@ from tests.support.sdist_index import SDIST, WHEEL, Index, make, repairs
 
 
 @pytest.mark.parametrize(
-    ("kind", "claim"), [("backend", "cheapest"), ("host", "untried")]
+    ("kind", "claim"), [("backend", "cheapest"), ("host", "works")]
 )
-def test_a_repair_that_rests_on_this_machine_is_untried(
+def test_a_cause_that_rests_on_this_machine_makes_no_repair_the_cheapest(
     kind: UnusableKind, claim: str
 ) -> None:
     index = Index(
