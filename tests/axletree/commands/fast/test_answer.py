@@ -397,11 +397,15 @@ def test_what_has_an_answer_is_left_to_the_command_also_the_next_time(
     ],
 )
 def test_an_explanation_heeds_what_the_terminal_is(
-    axletree: CommandLine, monkeypatch: pytest.MonkeyPatch, name: str, value: str
+    axletree: CommandLine,
+    monkeypatch: pytest.MonkeyPatch,
+    clash: Path,
+    name: str,
+    value: str,
 ) -> None:
     monkeypatch.setenv(name, value)
-    asked = CONFLICTS[0]
-    words = ("explain", "--no-repairs", *TARGET, *asked, "--universe", str(RECORDED))
+    asked = ("left==1", "right==2")
+    words = ("explain", "--no-repairs", *TARGET, *asked, "--universe", str(clash))
 
     plain = axletree(*words, "--refresh").out
 
