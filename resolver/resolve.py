@@ -8,6 +8,7 @@ from typing import Protocol, TypeAlias
 from packaging.utils import NormalizedName
 from packaging.version import Version
 
+from axletree.resolver.conflicts.also_contended import AlsoContended
 from axletree.resolver.conflicts.answer_notes import (
     against_metadata,
     answer_notes,
@@ -209,12 +210,16 @@ class Resolver:
             first = None
             cores, complete = explanation.cores()
             written = tuple(map(explanation.write, cores))
+        # The cause is told at once where it is asked for alone.
+        besides = AlsoContended() if first else explanation.also_contended(cores)
         self.solver_calls += explanation.solver_calls
         conflict = Conflict(
             environment=question.environment,
             conflicts=written,
             complete=complete,
             is_brief=first is not None,
+            also_contended=besides.names,
+            also_contended_complete=besides.are_all,
             counters=self.counters,
             as_of=question.limits.last_day,
         )
@@ -338,15 +343,19 @@ class Resolver:
         )
 
     def _resolution(self, inquiry: Inquiry, decisions: Decisions) -> Resolution:
-        if inquiry.knowledge not in self._over_kept or decisions.unread:
+        is_kept = inquiry.knowledge in self._over_kept and not decisions.unread
+        micros = decisions.micros_on_tables if is_kept else None
+        if micros is None:
             return self._read_resolution(inquiry, decisions)
-        decisions.check_on_tables(inquiry.search)
+        decisions.check_on_tables()
         # To say that there is an answer takes none of its files.
         whole = cache(partial(self._read_resolution, inquiry, decisions))
+        environment = inquiry.question.environment
         return Resolution(
-            environment=inquiry.question.environment,
+            environment=environment.limited_to(
+                tuple(environment.micros[place] for place in bits(micros))
+            ),
             pins=Late(lambda: whole().pins),
-            micros=Late(lambda: whole().micros),
             lags=Late(lambda: whole().lags),
             notes=Late(lambda: whole().notes),
             counters=self.counters,
@@ -372,8 +381,7 @@ class Resolver:
             notes += [note(lag, inquiry, decisions, balanced) for lag in far]
         parts = wanted_parts(inquiry.question, knowledge, decisions)
         answer = Resolution(
-            environment=inquiry.question.environment,
-            micros=micros,
+            environment=inquiry.question.environment.limited_to(micros),
             pins=tuple(
                 replace(
                     self._pin(knowledge, decisions, name),

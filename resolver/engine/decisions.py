@@ -57,12 +57,15 @@ class Decisions:
         """The patch release of Python for which they were decided, by its place."""
         self._knowledge = knowledge
         self._asked = search.asked
-        self._projects = search.reading.projects
+        self._reading = search.reading
         self._decided = decided
 
     def version(self, name: str) -> str | None:
         """Spell the version of a project in its normal form; None: it has no part."""
-        project, position = self._projects.get(name), self._decided.positions.get(name)
+        project, position = (
+            self._reading.projects.get(name),
+            self._decided.positions.get(name),
+        )
         return (
             None if project is None or position is None else project.versions[position]
         )
@@ -73,12 +76,12 @@ class Decisions:
         found = ((name, self.version(name)) for name in sorted(self._decided.positions))
         return {NormalizedName(name): at for name, at in found if at is not None}
 
-    def check_on_tables(self, search: Search) -> None:
+    def check_on_tables(self) -> None:
         """Let the independent checker look at the answer, as tables have it.
 
         :raises AssertionError: it refuses it.
         """
-        tables = search.reading.universe
+        tables = self._reading.universe
         refuse_wrong(tables, self._asked, self._decided.positions, self.python)
 
     @cached_property
@@ -120,6 +123,20 @@ class Decisions:
             for name in self._decided.positions
             for found in [self._decided.criteria[name]]
         }
+
+    @property
+    def micros_on_tables(self) -> int | None:
+        """Return the same, where no line of theirs depends on it; None: one does."""
+        found = (1 << self._reading.universe.micros) - 1
+        for name, position in self._decided.positions.items():
+            release = self._reading.releases[name][position]
+            if release is None or any(line[4] for line in release[0]):
+                return None
+            found &= release[2]
+        for each in (*self._asked.roots, *self._asked.constraints):
+            if each.micros:
+                found &= each.micros if each.micros >> self.python & 1 else ~each.micros
+        return found
 
     @cached_property
     def micros(self) -> int:

@@ -120,6 +120,8 @@ class Resolution:
     """Pins that satisfy the roots, by the rule of RESOLVING.md 2."""
 
     environment: Environment
+    """With the patch releases of Python that it holds for; it was found for the newest
+    of them."""
     pins: Sequence[Pin]
     """Sorted by name."""
     lags: Sequence[RootLag] = ()
@@ -128,9 +130,6 @@ class Resolution:
     """What cannot be read was left out, as `--skip-unbuildable` says."""
     notes: Sequence[str] = ()
     counters: Counters = field(default_factory=Counters)
-    micros: Sequence[int]
-    """The patch releases of Python that it holds for, oldest first; it was found for the
-    last of them."""
     known_versions: Mapping[NormalizedName, str] | None = None
     """Those of the pins, where they are known before the pins are."""
 
@@ -140,11 +139,6 @@ class Resolution:
         if self.known_versions is not None:
             return self.known_versions
         return {pin.name: str(pin.version) for pin in self.pins}
-
-    @property
-    def is_for_all(self) -> bool:
-        """Tell whether it holds for every patch release of the environment."""
-        return tuple(self.micros) == self.environment.micros
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -203,6 +197,10 @@ class Conflict:
     """False when the search for further conflicts stopped at its cap."""
     is_brief: bool = False
     """No further conflict was looked for."""
+    also_contended: tuple[str, ...] = ()
+    """Projects that are contended beside those of the conflicts; not where brief."""
+    also_contended_complete: bool = True
+    """False when naming them stopped at its cap."""
     repairs: tuple[Repair, ...] = ()
     repairs_stopped: RepairsStop | None = "not-searched"
     """None: what was not found does not exist, of the kinds that are looked for."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 
 from axletree.commands.fast.arguments import name_of
+from axletree.resolver.conflicts.also_contended import also_contended
 from axletree.resolver.conflicts.asked import Asked, AskedLine
 from axletree.resolver.conflicts.cores import CoreSearch
 from axletree.resolver.conflicts.sentences import write_core
@@ -13,7 +14,7 @@ from axletree.resolver.engine.problem import (
     Demand,
     Problem,
 )
-from axletree.resolver.reports.conflict_text import cause_lines
+from axletree.resolver.reports.cause_text import cause_lines
 from axletree.resolver.reports.lines import to_text
 from axletree.resolver.universe.tables_read import Reading
 from axletree.terminal import MOST_COLUMNS, size_of
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from axletree.commands.fast.arguments import PlainWords
+    from axletree.resolver.conflicts.also_contended import AlsoContended
     from axletree.resolver.conflicts.cores import KeyCore
     from axletree.resolver.model.facts import Core
     from axletree.resolver.universe.tables import Tables
@@ -42,17 +44,19 @@ def is_plain_output(environ: Mapping[str, str]) -> bool:
 class Explained:
     """A conflict, as it was found on tables."""
 
-    __slots__ = ("cores", "is_complete", "models", "width", "written")
+    __slots__ = ("besides", "cores", "is_complete", "models", "width", "written")
 
-    def __init__(
+    def __init__(  # noqa: PLR0913  one argument for each part of what is told
         self,
         models: FactModels,
         cores: Sequence[KeyCore],
         written: Sequence[Core],
         *,
+        besides: AlsoContended,
         is_complete: bool,
         width: int,
     ) -> None:
+        self.besides = besides
         self.models = models
         self.cores = cores
         self.written = written
@@ -99,6 +103,7 @@ def explain(
         models,
         cores,
         list(map(name_of(plain, environ).told, written)),
+        besides=also_contended(models, reading, cores),
         is_complete=is_complete,
         width=min(size_of(environ)[0], MOST_COLUMNS),
     )
@@ -107,7 +112,11 @@ def explain(
 def cause_text(plain: PlainWords, found: Explained) -> str:
     """Tell the cause."""
     lines = cause_lines(
-        found.written, plain.target, found.width, is_complete=found.is_complete
+        found.written,
+        plain.target,
+        found.width,
+        is_complete=found.is_complete,
+        besides=found.besides,
     )
     return to_text(lines)
 

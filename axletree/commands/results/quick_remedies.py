@@ -82,6 +82,8 @@ class QuickRemedies:
             environment=question.environment,
             conflicts=tuple(found.written),
             complete=found.is_complete,
+            also_contended=found.besides.names,
+            also_contended_complete=found.besides.are_all,
         )
         refusal = self._resolver.take_over(
             question, found.models, conflict, found.cores
