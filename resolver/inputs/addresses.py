@@ -38,6 +38,8 @@ ARCHIVES = (
 )
 _SCHEME = re.compile(r"(?:(git|hg|svn|bzr)\+)?([a-z][a-z0-9.]*):", re.IGNORECASE)
 _EXTRAS = re.compile(r"(.+?)(\[[^\[\]]*\])")
+_NAMED = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*\s*(?:\[[^\[\]]*\])?\s*@\s*\S*[:/.\\]")
+_GLUED_MARKER = re.compile(r"(?<=[^\s;]);\s")
 _WITHOUT_NAME = "its name is not known"
 _NAME_IT = "write NAME @ before it, with the name of its project"
 
@@ -57,6 +59,8 @@ class Reference:
 
 def is_address(text: str) -> bool:
     """Tell whether pip takes a text for an address, and not for a name."""
+    if _NAMED.match(text):
+        return False
     head = text.partition(";")[0].strip()
     before = head.partition("@")[0]
     name = head.partition("[")[0].partition(" ")[0]
@@ -66,6 +70,11 @@ def is_address(text: str) -> bool:
         or name.lower().endswith(ARCHIVES)
         or "/" in before
     )
+
+
+def with_marker_apart(text: str) -> str:
+    """Put a blank before the marker of `NAME @ URL; …`: pip needs none there."""
+    return _GLUED_MARKER.sub(" ; ", text, count=1) if _NAMED.match(text) else text
 
 
 def read_reference(
