@@ -31,6 +31,7 @@ RepairClaim: TypeAlias = Literal["untried", "works", "irreducible", "cheapest"]
 
 
 RepairKind: TypeAlias = Literal[
+    "near-name",
     "relax-root",
     "date",
     "python",

@@ -160,8 +160,8 @@ def _explain_whole(
     universe = opened.tables(lambda: remedies().reader(), knows_files=True)
     try:
         found = _unless_expected(lambda: asking.explain(universe))
-        if found is None or found.lacks_project:
-            code = None  # The command says what brings it, too.
+        if found is None or found.is_for_command:
+            code = None
         else:
             from axletree.commands.fast.explain import cause_text  # noqa: PLC0415  late
 

@@ -8,6 +8,7 @@ from axletree.commands.fast.arguments import name_of
 from axletree.resolver.conflicts.also_contended import also_contended
 from axletree.resolver.conflicts.asked import Asked, AskedLine
 from axletree.resolver.conflicts.cores import CoreSearch
+from axletree.resolver.conflicts.phrases import contradicts_itself
 from axletree.resolver.conflicts.sentences import write_core
 from axletree.resolver.engine.models import FactModels
 from axletree.resolver.engine.problem import (
@@ -16,6 +17,7 @@ from axletree.resolver.engine.problem import (
 )
 from axletree.resolver.reports.cause_text import cause_lines
 from axletree.resolver.reports.lines import to_text
+from axletree.resolver.universe.tables import BeyondTablesError
 from axletree.resolver.universe.tables_read import Reading
 from axletree.terminal import MOST_COLUMNS, size_of
 
@@ -66,10 +68,15 @@ class Explained:
         """Columns to tell it in."""
 
     @property
-    def lacks_project(self) -> bool:
-        """Tell whether something is not there at all."""
+    def is_for_command(self) -> bool:
+        """Tell whether the command has more to say of the cause.
+
+        What brings a project that is not there at all, or that a line admits nothing.
+        """
         kinds = (fact.kind for core in self.written for fact in core.facts)
-        return "unknown-project" in kinds
+        return "unknown-project" in kinds or any(
+            len(core.keys) == 1 for core in self.cores
+        )
 
     @property
     def exit_code(self) -> int:
@@ -91,6 +98,7 @@ def explain(
         python_version=plain.python_version,
         platform=plain.python_platform,
         pythons=[f"{minor}.{place}" for place in places],
+        near=_beyond,
     )
     roots = [root.table for root in asked.roots]
     reading = Reading(universe, keeps_unusable=True)
@@ -121,8 +129,15 @@ def cause_text(plain: PlainWords, found: Explained) -> str:
     return to_text(lines)
 
 
+def _beyond(name: str) -> Sequence[str]:
+    """Leave it to the plain way to say what may be meant by a name."""
+    raise BeyondTablesError(name)
+
+
 def _roots(plain: PlainWords, universe: Tables) -> Iterator[AskedLine]:
     for line in plain.lines():
         found = universe.root(line.text)
         if found is not None:
+            if contradicts_itself([found[2]]):
+                raise BeyondTablesError(line.text)
             yield AskedLine(Demand(*found, line.origin), line)
