@@ -107,7 +107,9 @@ def _specifiers_on(
             yield asked.requirement.specifier
     for requirer, release in decisions.releases.items():
         extras = frozenset(decisions.standings[requirer].extras)
-        for line in knowledge.dependencies[release].lines(extras):
+        for line in knowledge.dependencies[release].lines(
+            extras, among=1 << decisions.python
+        ):
             if line.target == name:
                 yield line.specifier
 

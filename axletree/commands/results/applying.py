@@ -46,7 +46,7 @@ class Applying:
         is_unspelled = repair.kind in _OF_THEIR_OWN
         if is_unspelled or self.is_supposed or not self.words:
             return None
-        if repair.recipes:
+        if repair.kind == "override":
             overrides = [_override(change) for change in repair.changes]
             if None in overrides:
                 return None
