@@ -7,6 +7,7 @@ from typing import TypeAlias
 from packaging.utils import NormalizedName
 from packaging.version import Version
 
+from axletree.resolver.conflicts.also_contended import AlsoContended
 from axletree.resolver.conflicts.answer_notes import (
     against_metadata,
     answer_notes,
@@ -191,12 +192,16 @@ class Resolver:
             first = None
             cores, complete = explanation.cores()
             written = tuple(map(explanation.write, cores))
+        # The cause is told at once where it is asked for alone.
+        besides = AlsoContended() if first else explanation.also_contended(cores)
         self.solver_calls += explanation.solver_calls
         conflict = Conflict(
             environment=question.environment,
             conflicts=written,
             complete=complete,
             is_brief=first is not None,
+            also_contended=besides.names,
+            also_contended_complete=besides.are_all,
             counters=self.counters,
             as_of=question.limits.last_day,
         )
@@ -303,8 +308,7 @@ class Resolver:
         notes += left_behind(inquiry, decisions)
         parts = wanted_parts(inquiry.question, knowledge, decisions)
         answer = Resolution(
-            environment=inquiry.question.environment,
-            micros=micros,
+            environment=inquiry.question.environment.limited_to(micros),
             pins=tuple(
                 replace(
                     self._pin(knowledge, decisions, name),

@@ -1,4 +1,4 @@
 """A refusal as facts, cores and sentences with their evidence.
 
-Doors: `asked`, `cores`, `sentences`.
+Doors: `also_contended`, `asked`, `cores`, `phrases`, `sentences`, `unread`.
 """

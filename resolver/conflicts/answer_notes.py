@@ -12,7 +12,6 @@ from axletree.resolver.model.answers import Resolution
 from axletree.resolver.model.distribution import FileMetadata
 from axletree.resolver.model.limits import FileLimits
 from axletree.resolver.model.question import Question
-from axletree.resolver.model.spelling import spell_pythons
 from axletree.resolver.universe.candidates import Release
 from axletree.resolver.universe.knowledge import Knowledge
 
@@ -124,8 +123,9 @@ def _unusable(knowledge: Knowledge, release: Release) -> str:
 def _for_some_pythons(knowledge: Knowledge, decisions: Decisions) -> list[str]:
     if decisions.micros == knowledge.all_micros:
         return []
-    pythons = spell_pythons(knowledge.environment.pythons, decisions.micros)
-    return [f"this holds for {pythons} only"]
+    environment = knowledge.environment
+    held = environment.limited_to(decisions.pythons(environment))
+    return [f"this holds only for {held.patch_label}"]
 
 
 def _not_held(knowledge: Knowledge, decisions: Decisions) -> list[str]:

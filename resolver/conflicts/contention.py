@@ -34,9 +34,8 @@ def picture_of(
     keys: Sequence[FactKey], asked: Asked, releases: NamedReleases
 ) -> Picture | None:
     """Show the contended project of a core; None: there is none."""
-    contention = _Contention(keys, asked, releases)
-    name = contention.project()
-    return None if name is None else contention.picture(name)
+    name = releases.bearing.contended(keys)
+    return None if name is None else _Contention(keys, asked, releases).picture(name)
 
 
 class _Contention:
@@ -49,22 +48,11 @@ class _Contention:
         self._asked = asked
         self._releases = releases
 
-    def project(self) -> NormalizedName | None:
-        """Name the project on which most facts bear."""
-        counts: dict[NormalizedName, int] = {}
-        for key in self._keys:
-            name = self._target(key)
-            page = self._releases.page(name)
-            if page is not None and page.versions:
-                counts[name] = counts.get(name, 0) + 1
-        most = max(counts.values(), default=0)
-        best = [name for name, count in counts.items() if count == most]
-        return best[-1] if most > 1 else None
-
     def picture(self, name: NormalizedName) -> Picture:
         """Show the versions of a project, and what each fact allows."""
         project = self._releases.project(name)
-        bearing = [key for key in self._keys if self._target(key) == name]
+        target = self._releases.bearing.target
+        bearing = [key for key in self._keys if target(key) == name]
         # What fell away is only shown where that is part of the cause.
         fell = any(isinstance(key, FallenKey) for key in bearing)
         shown = [
@@ -88,13 +76,6 @@ class _Contention:
                 for label, mask in [self._row(key, project)]
             ],
         )
-
-    def _target(self, key: FactKey) -> NormalizedName:
-        if isinstance(key, RootKey):
-            return self._asked.roots[key.index].name
-        if isinstance(key, ConstraintKey):
-            return self._asked.constraints[key.index].name
-        return key.target if isinstance(key, EdgeKey) else key.project
 
     def _row(self, key: FactKey, project: Project) -> tuple[str, int]:
         """Name a fact's row, with the mask of what it allows."""

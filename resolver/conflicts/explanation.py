@@ -9,6 +9,10 @@ from typing import Self
 
 from packaging.utils import NormalizedName
 
+from axletree.resolver.conflicts.also_contended import (
+    AlsoContended,
+    also_contended,
+)
 from axletree.resolver.conflicts.asked import Asked, AskedLine
 from axletree.resolver.conflicts.cores import (
     CoreSearch,
@@ -100,6 +104,10 @@ class Explanation:
     def _unasked(self, name: str) -> Sequence[str]:
         releases = self.knowledge.releases.get(NormalizedName(name))
         return () if releases is None else releases.page.unasked
+
+    def also_contended(self, cores: Iterable[KeyCore]) -> AlsoContended:
+        """Name what is contended beside what these cores clash on."""
+        return also_contended(self._models, self._reading, cores)
 
     def holds(self, keys: Collection[FactKey], *literals: int) -> bool:
         """Tell whether facts can hold together (with some literals besides)."""

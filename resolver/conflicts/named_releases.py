@@ -5,6 +5,7 @@ Like `axletree.resolver.universe.tables`, this imports next to nothing.
 
 from __future__ import annotations
 
+from axletree.resolver.conflicts.also_contended import Bearing
 from axletree.resolver.conflicts.version_runs import (
     in_runs,
     let_in_without_finals,
@@ -52,6 +53,7 @@ class NamedReleases:
         :param pythons: the patch releases of Python that there are, oldest first.
         """
         self._pythons = pythons
+        self.bearing = Bearing(models.asked, reading)
         self._models = models
         self._reading = reading
         self._core = core

@@ -28,6 +28,7 @@ from axletree.resolver.conflicts.phrases import (
     span_text,
     who_constrains,
 )
+from axletree.resolver.conflicts.verdict import Verdict
 from axletree.resolver.model.fact_keys import (
     AbsentKey,
     ConstraintKey,
@@ -65,9 +66,13 @@ def write_core(
     """
     releases = NamedReleases(models, reading, core, asked.pythons)
     writer = _Writer(asked, releases)
+    facts = {key: writer.fact(key) for key in core.keys}
+    verdict = Verdict(facts, asked, releases)
     return Core(
-        facts=[writer.fact(key) for key in core.keys],
+        facts=list(facts.values()),
         claim=core.claim,
+        verdict=verdict.sentence(),
+        upstream=verdict.upstream(),
         picture=picture_of(core.keys, asked, releases),
     )
 

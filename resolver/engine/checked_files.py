@@ -115,7 +115,7 @@ def unmet_requirements(
     Only those count that are in force in the answer's environment with `extras`, as
     spelled in `metadata`. For a wheel whose requirements were not known beforehand.
     """
-    evaluator = _evaluator(answer.environment, answer.micros[-1])
+    evaluator = _evaluator(answer.environment, answer.environment.micros[-1])
     pins = {pin.name: pin for pin in answer.pins}
     unmet = []
     for text in metadata.requires_dist:

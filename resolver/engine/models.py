@@ -14,7 +14,7 @@ from axletree.resolver.universe.tables_read import PAGE
 
 TYPE_CHECKING = False  # see axletree.resolver.universe.tables
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping, Sequence
+    from collections.abc import Collection, Container, Iterable, Mapping, Sequence
 
     from axletree.resolver.engine.fact_clauses import Named
     from axletree.resolver.engine.problem import Problem
@@ -133,7 +133,7 @@ class FactModels:
                 return True
         return False
 
-    def can_hold_without(self, hidden: Collection[FactKey], *literals: int) -> bool:
+    def can_hold_without(self, hidden: Container[FactKey], *literals: int) -> bool:
         """Tell whether all facts but some can hold together.
 
         Where all may be read, in a model in which all is.
@@ -153,7 +153,7 @@ class FactModels:
         return False
 
     def settles_without(
-        self, hidden: Collection[FactKey], *literals: int, knows_all: bool = False
+        self, hidden: Container[FactKey], *literals: int, knows_all: bool = False
     ) -> bool:
         """Tell it of all facts but some, those included that reading brings up."""
         while self.holds(
@@ -189,7 +189,7 @@ class FactModels:
                 beside += ((name, other) for other in following)
         return self.read([*chosen.items(), *beside], clauses.missing_in_model())
 
-    def others(self, hidden: Collection[FactKey]) -> list[FactKey]:
+    def others(self, hidden: Container[FactKey]) -> list[FactKey]:
         """List all facts but some."""
         self.clauses.sync()
         return [key for key in self.clauses.selectors if key not in hidden]

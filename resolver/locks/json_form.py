@@ -46,7 +46,14 @@ def environment_to_json(environment: Environment) -> JsonObject:
         "label": environment.label,
         "python_version": environment.python_version,
         "platform": environment.platform,
+        **_requires_python(environment),
     }
+
+
+def _requires_python(environment: Environment) -> JsonObject:
+    """Give the patch releases of Python where they are not all."""
+    parts = [f"{operator}{version}" for operator, version in environment.bounds]
+    return {"requires_python": ",".join(parts)} if parts else {}
 
 
 def pin_to_json(pin: Pin, environment: Environment) -> JsonObject:

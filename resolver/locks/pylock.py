@@ -83,11 +83,10 @@ def to_pylock(locked: Locked, command: Sequence[str], addresses: Addresses) -> s
     """
     require_hashes(locked.pins)
     distinctions = Distinctions(locked.environments)
-    oldest = min(Version(each.version) for each in locked.environments)
     document: dict[str, Toml] = {
         "lock-version": "1.0",
         "environments": [_marker(each) for each in locked.environments],
-        "requires-python": f">={oldest}",
+        "requires-python": _requires_python(locked.environments),
         **dict(_choices(locked)),
         "created-by": "axletree",
         "packages": [
@@ -134,12 +133,27 @@ def _by_parts(pin: LockedPin) -> Iterable[LockedPin]:
     return [_some(pin, places) for places in groups.values()]
 
 
+def _requires_python(environments: Sequence[Environment]) -> str:
+    """Name the Pythons of one environment, or of several the oldest."""
+    if len(environments) == 1 and environments[0].bounds:
+        lower = [] if environments[0].micros[0] else [(">=", environments[0].minor)]
+        bounds = (*lower, *environments[0].bounds)
+        return ",".join(f"{operator}{version}" for operator, version in bounds)
+    oldest = (
+        each.pythons[0] if each.bounds and each.micros[0] else each.version
+        for each in environments
+    )
+    return f">={min(oldest, key=Version)}"
+
+
 def _marker(environment: Environment) -> str:
     is_exact = len(environment.micros) == 1
     version = "python_full_version" if is_exact else "python_version"
     names = ("implementation_name", version, "sys_platform", "platform_machine")
-    values = environment.markers
-    return " and ".join(f'{name} == "{values[name]}"' for name in names)
+    values, bounds = environment.markers, () if is_exact else environment.bounds
+    parts = [f'{name} == "{values[name]}"' for name in names]
+    parts += (f'python_full_version {operator} "{v}"' for operator, v in bounds)
+    return " and ".join(parts)
 
 
 def _entries(pin: LockedPin) -> Iterable[LockedPin]:

@@ -88,6 +88,8 @@ class Resolution:
     """Pins that satisfy the roots, by the rule of RESOLVING.md 2."""
 
     environment: Environment
+    """With the patch releases of Python that it holds for; it was found for the newest
+    of them."""
     pins: tuple[Pin, ...]
     """Sorted by name."""
     lags: tuple[RootLag, ...] = ()
@@ -96,14 +98,6 @@ class Resolution:
     """What cannot be read was left out, as `--skip-unbuildable` says."""
     notes: tuple[str, ...] = ()
     counters: Counters = field(default_factory=Counters)
-    micros: tuple[int, ...]
-    """The patch releases of Python that it holds for, oldest first; it was found for the
-    last of them."""
-
-    @property
-    def is_for_all(self) -> bool:
-        """Tell whether it holds for every patch release of the environment."""
-        return self.micros == self.environment.micros
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -162,6 +156,10 @@ class Conflict:
     """False when the search for further conflicts stopped at its cap."""
     is_brief: bool = False
     """No further conflict was looked for."""
+    also_contended: tuple[str, ...] = ()
+    """Projects that are contended beside those of the conflicts; not where brief."""
+    also_contended_complete: bool = True
+    """False when naming them stopped at its cap."""
     repairs: tuple[Repair, ...] = ()
     repairs_stopped: RepairsStop | None = "not-searched"
     """None: what was not found does not exist, of the kinds that are looked for."""

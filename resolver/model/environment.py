@@ -9,11 +9,13 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import chain
+from typing import Self
 
 from packaging.tags import Tag, compatible_tags, cpython_tags, mac_platforms
 
 from axletree.resolver.model.errors import InvalidEnvironmentError, PythonExcludedError
 from axletree.resolver.model.requirements import PythonLimit
+from axletree.resolver.model.spelling import spell_pythons
 
 KNOWN_PYTHONS = tuple(f"3.{minor}" for minor in range(6, 16))
 """Minor versions that can be resolved for, oldest first."""
@@ -107,7 +109,7 @@ class Environment:
     tags: tuple[str, ...]
     """Wheel tags (`cp39-cp39-manylinux_2_17_x86_64`), best first."""
     micros: tuple[int, ...]
-    """Patch releases of Python that the environment may be."""
+    """Patch releases of Python that the environment may be, oldest first."""
 
     @property
     def label(self) -> str:
@@ -138,6 +140,38 @@ class Environment:
     def pythons(self) -> tuple[str, ...]:
         """Name the patch releases, oldest first: `3.9.0`, `3.9.1` and so on."""
         return tuple(f"{self.minor}.{m}" for m in self.micros)
+
+    def limited_to(self, micros: tuple[int, ...]) -> Self:
+        """Leave some of its patch releases."""
+        if micros == self.micros:
+            return self
+        # What is of one patch release is told apart by it.
+        markers = self.markers_at(micros[0]) if len(micros) == 1 else self.markers
+        return replace(self, micros=micros, markers=markers)
+
+    @property
+    def bounds(self) -> tuple[tuple[str, str], ...]:
+        """Bound its patch releases: `>=` and `3.9.4`; none where all of them are left.
+
+        Nor where its name says which it is.
+        """
+        first, last = self.micros[0], self.micros[-1]
+        if self.version != self.minor:
+            return ()
+        holes = (m for m in range(first, last) if m not in self.micros)
+        return (
+            *([(">=", f"{self.minor}.{first}")] if first else ()),
+            *([("<=", f"{self.minor}.{last}")] if last < PATCH_RELEASES - 1 else ()),
+            *(("!=", f"{self.minor}.{micro}") for micro in holes),
+        )
+
+    @property
+    def patch_label(self) -> str:
+        """Name its patch releases for people, where they are not all; else nothing."""
+        if not self.bounds:
+            return ""
+        every = [f"{self.minor}.{micro}" for micro in range(PATCH_RELEASES)]
+        return spell_pythons(every, sum(1 << micro for micro in self.micros))
 
     def markers_at(self, micro: int) -> dict[str, str]:
         """Give the marker variables of one patch release."""
@@ -339,5 +373,5 @@ def limit_python(
                 where=str(limit.origin),
                 hint="name a Python that fits with --python-version",
             )
-        environment = replace(environment, micros=left)
+        environment = environment.limited_to(left)
     return environment

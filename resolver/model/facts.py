@@ -150,18 +150,34 @@ class Picture(Value):
 class Core(Value):
     """Facts that cannot hold together."""
 
-    __slots__ = ("claim", "facts", "picture")
+    __slots__ = ("claim", "facts", "picture", "upstream", "verdict")
 
     def __init__(
-        self, *, facts: Sequence[Fact], claim: Claim, picture: Picture | None = None
+        self,
+        *,
+        facts: Sequence[Fact],
+        claim: Claim,
+        verdict: str = "",
+        upstream: str = "",
+        picture: Picture | None = None,
     ) -> None:
         self.facts = tuple(facts)
         self.claim: Claim = claim
+        self.verdict = verdict
+        """What they come to, in one sentence; empty where one fact says it."""
+        self.upstream = upstream
+        """Which release of whom would mend it; empty where none is known."""
         self.picture = picture
 
     def telling(self, facts: Sequence[Fact]) -> Core:
         """Give the same core with its facts told otherwise."""
-        return Core(facts=facts, claim=self.claim, picture=self.picture)
+        return Core(
+            facts=facts,
+            claim=self.claim,
+            verdict=self.verdict,
+            upstream=self.upstream,
+            picture=self.picture,
+        )
 
     @property
     def holds_here_only(self) -> bool:

@@ -157,10 +157,8 @@ def _alike(environment: Environment, overrides: Iterable[Override]) -> Environme
     for override in overrides:
         if micros := evaluator.limit(override.marker):
             left &= micros if micros >> newest & 1 else ~micros
-    if left == everything:
-        return environment
-    micros_left = (m for bit, m in enumerate(environment.micros) if left >> bit & 1)
-    return replace(environment, micros=tuple(micros_left))
+    kept = (m for bit, m in enumerate(environment.micros) if left >> bit & 1)
+    return environment.limited_to(tuple(kept))
 
 
 def _by_ways(

@@ -19,6 +19,7 @@ from axletree.resolver.model.fact_keys import (
     RootKey,
 )
 from axletree.resolver.model.facts import Core
+from axletree.resolver.model.markers import names_patch
 from axletree.resolver.model.question import Question
 from axletree.resolver.queries.reproducer_index import (
     MiniIndex,
@@ -95,6 +96,9 @@ def _proved(sliced: Slice) -> Reproduction | None:
     ):
         # Installers would go and fetch it.
         return None
+    if _rests_on_patch(sliced):
+        # Installers read markers for the one Python that they run on.
+        return None
     answer = _resolve(sliced.universe(), sliced.question)
     if not isinstance(answer, Refusal) or answer.cores[0].keys != _moved(sliced.keys):
         return None
@@ -108,6 +112,14 @@ def _proved(sliced: Slice) -> Reproduction | None:
         if not isinstance(left, Resolution):
             return None
     return Reproduction(sliced=sliced, core=answer.conflict.conflicts[0], index=index)
+
+
+def _rests_on_patch(sliced: Slice) -> bool:
+    """Tell whether a marker is true for some patch releases of Python only."""
+    asked = sliced.question
+    texts = [line.text for file in sliced.files for line in file.lines]
+    texts += (root.text for root in (*asked.roots, *asked.constraints))
+    return len(asked.environment.micros) > 1 and any(map(names_patch, texts))
 
 
 def _resolve(universe: Universe, question: Question) -> Resolution | Refusal:

@@ -44,16 +44,15 @@ class PythonRepairs:
 
     def _nearest(self) -> Iterator[Repair]:
         environment = self.prover.question.environment
-        own = environment.python
         for python in _others(environment):
             self.prover.reporter.proving(f"Python {python}")
             found = self.elsewhere.resolve(python, environment.platform)
             if isinstance(found, Found):
                 yield Repair(
                     kind="python",
-                    text=f"use Python {python} instead of {own}",
+                    text=_text(found.value.environment, environment),
                     changes=(f"--python-version {python}",),
-                    cost=cost_of([ANOTHER_PYTHON], _apart(python, own)),
+                    cost=cost_of([ANOTHER_PYTHON], _apart(python, environment.python)),
                     claim=self.prover.claim(found),
                     resolution=found.value,
                     notes=self.prover.notes(found.unread),
@@ -73,7 +72,10 @@ class PythonRepairs:
 
 
 def _others(environment: Environment) -> Iterator[str]:
-    """Yield other versions, the nearest first: the same build, the newer of two."""
+    """Yield other versions, the nearest first: the same build, the newer of two.
+
+    Nearest of all is any patch release, where just one was asked for.
+    """
     is_free = environment.is_free_threaded
     known = (*KNOWN_PYTHONS, *(FREE_THREADED_PYTHONS if is_free else ()))
 
@@ -81,7 +83,16 @@ def _others(environment: Environment) -> Iterator[str]:
         is_same = python.endswith("t") == is_free
         return _apart(python, environment.python), not is_same, -_minor(python)
 
-    return (p for p in sorted(known, key=distance) if p != environment.python)
+    own = environment.python_version
+    return (python for python in sorted(known, key=distance) if python != own)
+
+
+def _text(found: Environment, instead_of: Environment) -> str:
+    """Say it; of the same minor version, which patch releases will do."""
+    if found.python != instead_of.python:
+        return f"use Python {found.python} instead of {instead_of.python}"
+    pythons = found.patch_label or f"Python {found.python}"
+    return f"use {pythons} instead of {instead_of.python_version}"
 
 
 def _apart(python: str, other: str) -> int:

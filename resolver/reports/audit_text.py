@@ -19,8 +19,8 @@ from axletree.resolver.queries.audit_findings import (
     Finding,
 )
 from axletree.resolver.queries.audit_pairs import Pair
+from axletree.resolver.reports.cause_text import fact_lines
 from axletree.resolver.reports.conflict_json import fact_to_json
-from axletree.resolver.reports.conflict_text import fact_lines
 from axletree.resolver.reports.lines import (
     ReportLine,
     in_ascii,

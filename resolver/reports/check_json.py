@@ -52,7 +52,8 @@ def _cell_to_json(cell: Cell) -> JsonObject:
         "error": None,
     }
     match cell.answer:
-        case Resolution(pins=pins):
+        case Resolution(pins=pins, environment=environment):
+            form["environment"] = environment_to_json(environment)
             form["pins"] = {pin.name: str(pin.version) for pin in pins}
         case Conflict() as conflict:
             form["outcome"] = "conflict"

@@ -65,8 +65,10 @@ def explanation_text(cell: Cell) -> str:
 def one_line(cell: Cell) -> str:
     """Say in one line what came out."""
     match cell.answer:
-        case Resolution(pins=pins):
-            return counted(len(pins), "project")
+        case Resolution(pins=pins, environment=environment):
+            count = counted(len(pins), "project")
+            pythons = environment.patch_label
+            return f"{count}, only for {pythons}" if pythons else count
         case Conflict() as conflict:
             return cause(conflict)
         case Failure(what=what):

@@ -49,6 +49,8 @@ def conflict_to_json(conflict: Conflict) -> JsonObject:
         "core": cores[0]["core"],
         "conflicts": cores,
         "complete": conflict.complete,
+        "also_contended": list(conflict.also_contended),
+        "also_contended_complete": conflict.also_contended_complete,
         "holds_here_only": conflict.holds_here_only,
         "repairs": [repair_to_json(repair) for repair in conflict.repairs],
         "repairs_complete": conflict.repairs_stopped is None,
@@ -117,6 +119,8 @@ def _core_to_json(core: Core) -> JsonObject:
     return {
         "core": [fact_to_json(fact) for fact in core.facts],
         "claim": core.claim,
+        "verdict": core.verdict or None,
+        "upstream": core.upstream or None,
         "picture": None if picture is None else _picture_to_json(picture),
     }
 

@@ -6,29 +6,14 @@ and how short. Like `axletree.resolver.universe.tables`, it imports next to noth
 
 from __future__ import annotations
 
-from axletree.resolver.model.origins import Origin
+from axletree.resolver.conflicts.also_contended import AlsoContended
 from axletree.resolver.model.spelling import counted
-from axletree.resolver.reports.lines import (
-    BLANK,
-    ReportLine,
-    claim_lines,
-    core_head,
-    in_ascii,
-    incomplete_line,
-    numbered_facts,
-    place_in_brackets,
-    unread_line,
-    wrapped,
-)
-from axletree.resolver.reports.picture import (
-    ASCII,
-    UNICODE,
-    draw,
-)
+from axletree.resolver.reports.cause_text import cause_lines
+from axletree.resolver.reports.lines import BLANK, ReportLine, in_ascii, wrapped
 
 TYPE_CHECKING = False  # see axletree.resolver.universe.tables
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from axletree.resolver.model.answers import (
         Conflict,
@@ -36,7 +21,6 @@ if TYPE_CHECKING:
         Repair,
         RepairClaim,
     )
-    from axletree.resolver.model.facts import Core, Evidence, Fact
 
 _MOST_PINS_NAMED = 4
 """In a repair's proof; its lock has them all."""
@@ -79,7 +63,7 @@ def conflict_report(
 
 def cause_report(
     conflict: Conflict, *, width: int, is_ascii: bool = False, target: str = ""
-) -> Iterator[ReportLine]:
+) -> Sequence[ReportLine]:
     """Give what is known as soon as the cause is; parameters as `conflict_report`."""
     as_of = f" as of {conflict.as_of}" if conflict.as_of else ""
     return cause_lines(
@@ -87,6 +71,9 @@ def cause_report(
         f"{target or conflict.environment.label}{as_of}",
         width,
         is_complete=conflict.complete or conflict.is_brief,
+        besides=AlsoContended(
+            conflict.also_contended, are_all=conflict.also_contended_complete
+        ),
         is_ascii=is_ascii,
     )
 
@@ -102,7 +89,8 @@ def numbered_repair(
 
 
 def closing_report(conflict: Conflict, *, width: int) -> Iterator[ReportLine]:
-    """Give what is said last: what pip would do, and notes."""
+    """Give what is said last: what else would help, what pip would do, and notes."""
+    yield from _upstream(conflict, width)
     yield from _as_pip(conflict, width)
     yield from _notes(conflict.notes, width)
 
@@ -114,66 +102,6 @@ def counters_sentence(what: str, counters: Counters) -> str:
         f"{counters.rounds} rounds, {counters.solver_calls} solver calls, "
         f"{counters.requests} requests"
     )
-
-
-def place_of(evidence: Evidence) -> str:
-    """Say where a fact can be looked up."""
-    if evidence.kind == "metadata":
-        return f"METADATA of {evidence.filename}"
-    if evidence.kind == "index-page":
-        return f"index page of {evidence.project}"
-    return str(Origin(evidence.file or "command line", evidence.line))
-
-
-def cause_lines(
-    cores: Sequence[Core],
-    target: str,
-    width: int,
-    *,
-    is_complete: bool,
-    is_ascii: bool = False,
-) -> Iterator[ReportLine]:
-    """Tell the cores of a conflict, the one to show first; see `conflict_report`.
-
-    :param is_complete: there are no more of them.
-    """
-    holds_here_only = all(core.holds_here_only for core in cores)
-    for number, core in enumerate(cores, start=1):
-        if number > 1:
-            yield BLANK
-        head = core_head(number, len(cores), target, holds_here_only=holds_here_only)
-        yield from claim_lines(head, core.claim, len(core.facts), width)
-        yield from fact_lines(core.facts, width)
-        facts = enumerate(core.facts, start=1)
-        unread = [at for at, fact in facts if fact.observed is not None]
-        if unread:
-            yield from unread_line(unread, width)
-        yield from _picture(core, width, is_ascii=is_ascii)
-    if not is_complete:
-        yield incomplete_line(len(cores))
-
-
-def fact_lines(facts: Iterable[Fact], width: int) -> Iterator[ReportLine]:
-    """Give facts with their numbers, each with the place where it can be looked up."""
-    return numbered_facts(((fact.text, _place(fact)) for fact in facts), width)
-
-
-def _place(fact: Fact) -> str:
-    """Say in brackets where a fact can be looked up, if its text does not say so."""
-    if fact.kind == "unknown-project":
-        return ""
-    of_files = fact.evidence and fact.evidence[0].kind == "metadata"
-    # The evidence of a fact about many releases names some of their files only.
-    least = fact.count if of_files else 0
-    return place_in_brackets(map(place_of, fact.evidence), fact.text, least)
-
-
-def _picture(core: Core, width: int, *, is_ascii: bool) -> Iterator[ReportLine]:
-    if core.picture is None or not core.picture.versions:
-        return
-    yield BLANK
-    for line in draw(core.picture, width=width, signs=ASCII if is_ascii else UNICODE):
-        yield ReportLine(role="picture", text=line)
 
 
 def repair_report(
@@ -220,6 +148,21 @@ def _proof(repair: Repair, conflict: Conflict) -> str:
     target = repair.resolution.environment
     where = "" if target == conflict.environment else f" for {target.label}"
     return f"{projects}{where}{among}; {_REPAIR_CLAIMS[repair.claim]}"
+
+
+def _upstream(conflict: Conflict, width: int) -> Iterator[ReportLine]:
+    """Say what only others can do, where nothing helps that leaves metadata as it is."""
+    core = conflict.conflicts[0]
+    was_stopped = conflict.repairs_stopped in {"not-searched", "interrupted"}
+    patches = {"override", "recipe", "lift"}
+    if not core.upstream or was_stopped:
+        return
+    if all(repair.kind in patches for repair in conflict.repairs):
+        text = f"Only upstream can mend it for good: {core.upstream} would do."
+        if len(conflict.conflicts) > 1 or conflict.also_contended:
+            text = f"{text[:-4]} mend what is told first."
+        yield BLANK
+        yield from wrapped("note", text, width)
 
 
 def _as_pip(conflict: Conflict, width: int) -> Iterator[ReportLine]:

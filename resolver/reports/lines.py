@@ -75,9 +75,11 @@ def claim_lines(
 ) -> Iterator[ReportLine]:
     """Say what is claimed of the facts of a core.
 
-    :param head: what the sentence begins with, a blank at its end.
+    :param head: what the sentence begins with, a blank at its end; it may be empty.
     """
-    yield from wrapped("claim", f"{head}{_claim(claim, count)}", width)
+    text = _claim(claim, count)
+    said = f"{head}{text}" if head else f"{text[0].upper()}{text[1:]}"
+    yield from wrapped("claim", said, width)
 
 
 def _claim(claim: Claim, count: int) -> str:

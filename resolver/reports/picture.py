@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from typing import Literal, Protocol, TypeAlias
 
-    Thinning: TypeAlias = Literal["none", "ends", "starts"]
+    Thinning: TypeAlias = Literal["none", "ends", "starts", "allowed"]
 
     class Row(Protocol):
         """Who allows which versions."""
@@ -49,6 +49,8 @@ if TYPE_CHECKING:
 
 _ROOM_SHARE = 0.4
 """Part of a line that is left to the versions, however long a label is."""
+_SHORT_SHARE = 0.55
+"""The same of a short drawing, which is to be one block."""
 
 
 class Column:
@@ -86,27 +88,35 @@ def columns(picture: Drawable, thinning: Thinning) -> tuple[Column, ...]:
 
     :param thinning: `none` shows all; `ends` the first and last of each run of
         versions that all rows judge alike; `starts` the first of each, and the last
-        of all.
+        of all; `allowed` only the first and the last that each row allows.
     """
     last = len(picture.versions) - 1
     if thinning == "none":
         return _columns(picture, range(last + 1))
+    if thinning == "allowed":
+        return _columns(picture, sorted(_outermost(picture) or {0, last}))
     starts = _starts(picture)
     ends = (start - 1 for start in starts if start and thinning == "ends")
     return _columns(picture, sorted({*starts, *ends, last}))
 
 
-def draw(picture: Drawable, *, width: int, signs: Signs = UNICODE) -> tuple[str, ...]:
+def draw(
+    picture: Drawable, *, width: int, signs: Signs = UNICODE, is_short: bool = False
+) -> tuple[str, ...]:
     """Draw one line of versions and one line for each row, within `width` columns.
 
     When even the boundaries are too many for a line, they go on in further blocks.
+
+    :param is_short: show no more than the first and last version that each row allows.
     """
     if not picture.versions:
         return ()
-    label_width = _label_width(picture, width)
+    share = _SHORT_SHARE if is_short else _ROOM_SHARE
+    label_width = _label_width(picture, width, share)
     lines: list[str] = []
+    room = width - label_width
     for block in blocks(
-        picture, width - label_width, lambda column: _cell_width(column, signs)
+        picture, room, lambda column: _cell_width(column, signs), is_short=is_short
     ):
         lines.append(_label(picture.project, label_width, signs) + _head(block, signs))
         lines += [
@@ -117,13 +127,20 @@ def draw(picture: Drawable, *, width: int, signs: Signs = UNICODE) -> tuple[str,
 
 
 def blocks(
-    picture: Drawable, room: float, width_of: Callable[[Column], float]
+    picture: Drawable,
+    room: float,
+    width_of: Callable[[Column], float],
+    *,
+    is_short: bool = False,
 ) -> Iterator[tuple[Column, ...]]:
     """Thin a picture's columns no more than they must be, and break what is left.
 
     :param width_of: what a column takes of `room`; a wider one is a block of its own.
+    :param is_short: as `draw` has it.
     """
     thinnings: tuple[Thinning, ...] = ("none", "ends", "starts")
+    if is_short:
+        thinnings = (*thinnings, "allowed")
     choices = [columns(picture, thinning) for thinning in thinnings]
     fitting = (shown for shown in choices if sum(map(width_of, shown)) <= room)
     block: list[Column] = []
@@ -177,6 +194,14 @@ def _starts(picture: Drawable) -> list[int]:
     return [0, *changes]
 
 
+def _outermost(picture: Drawable) -> set[int]:
+    found: set[int] = set()
+    for row in picture.rows:
+        allowed = [at for at, is_allowed in enumerate(row.allowed) if is_allowed]
+        found.update((allowed[0], allowed[-1]) if allowed else ())
+    return found
+
+
 def _columns(picture: Drawable, positions: Sequence[int]) -> tuple[Column, ...]:
     before = (positions[0] - 1, *positions)
     return tuple(
@@ -189,9 +214,9 @@ def _columns(picture: Drawable, positions: Sequence[int]) -> tuple[Column, ...]:
     )
 
 
-def _label_width(picture: Drawable, width: int) -> int:
+def _label_width(picture: Drawable, width: int, share: float) -> int:
     longest = max(len(picture.project), *(len(row.label) for row in picture.rows), 0)
-    return min(longest + 2, width - int(width * _ROOM_SHARE))
+    return min(longest + 2, width - int(width * share))
 
 
 def _label(text: str, width: int, signs: Signs) -> str:

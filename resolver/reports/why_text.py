@@ -19,7 +19,7 @@ from axletree.resolver.queries.why import (
     Why,
     WhyNotNewer,
 )
-from axletree.resolver.reports.conflict_text import (
+from axletree.resolver.reports.cause_text import (
     fact_lines,
     place_of,
 )
@@ -60,7 +60,9 @@ def _finished(lines: Iterable[ReportLine], *, is_ascii: bool) -> tuple[ReportLin
 
 def _why(why: Why, width: int) -> Iterator[ReportLine]:
     release = f"{why.pin.name} {why.pin.version}"
-    answer = f"the answer for {why.environment.label}"
+    pythons = why.environment.patch_label
+    where = f"{why.environment.label}{f' (only {pythons})' if pythons else ''}"
+    answer = f"the answer for {where}"
     head = f"{release} is in {answer}, one of {counted(why.projects, 'project')}."
     yield from wrapped("heading", head, width)
     yield _BLANK

@@ -18,7 +18,6 @@ from tests.property import (
     test_printed_facts,
     test_pylock,
     test_quick_explanation,
-    test_reference,
     test_reproduce,
     test_tables,
     test_unread,
@@ -171,11 +170,6 @@ LAWS = (
     Law(
         name="audit: all that is found is explained",
         test=test_audit.test_all_that_is_found_is_explained,
-    ),
-    Law(
-        name="as the former engine, and no more is read",
-        test=test_reference.test_it_decides_what_the_former_engine_decides_and_reads_no_more,
-        drawn={"drawn": _itself},
     ),
     Law(
         name="tables on disk give the same answer",

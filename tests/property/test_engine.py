@@ -124,7 +124,7 @@ def test_the_answer_is_the_one_that_brute_force_finds(case: Case) -> None:
 
     assert pins(found) == (None if expected is None else files(expected[1]))
     if expected is not None and isinstance(found, Resolution):
-        assert list(found.micros) == held_for(*expected)
+        assert list(found.environment.micros) == held_for(*expected)
 
 
 @MORE

@@ -3,6 +3,7 @@
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from axletree.resolver.conflicts.also_contended import also_contended
 from axletree.resolver.conflicts.asked import Asked, AskedLine
 from axletree.resolver.conflicts.cores import CoreSearch
 from axletree.resolver.conflicts.hitting_sets import HittingSets
@@ -16,7 +17,8 @@ from axletree.resolver.model.question import (
     Question,
     ask,
 )
-from axletree.resolver.reports.conflict_text import cause_lines, conflict_report
+from axletree.resolver.reports.cause_text import cause_lines
+from axletree.resolver.reports.conflict_text import conflict_report
 from axletree.resolver.reports.lines import to_text
 from axletree.resolver.resolve import Refusal, Resolver
 from axletree.resolver.universe.composed import MemoUniverse
@@ -64,7 +66,10 @@ def quick(tables: Tables, question: Question) -> str | None:
     if not cores:
         return None
     told = [write_core(core, asked, models, reading) for core in cores]
-    return to_text(cause_lines(told, asked.target, WIDTH, is_complete=is_complete))
+    besides = also_contended(models, reading, cores)
+    return to_text(
+        cause_lines(told, asked.target, WIDTH, is_complete=is_complete, besides=besides)
+    )
 
 
 @MORE

@@ -5,7 +5,9 @@ from packaging.version import Version
 
 from axletree.resolver.model.distribution import FileMetadata
 from axletree.resolver.model.errors import NotReproducibleError
+from axletree.resolver.model.markers import names_patch
 from axletree.resolver.model.question import Limits
+from axletree.resolver.model.requirements import RootRequirement
 from axletree.resolver.queries.reproduce import (
     Reproduction,
     reproduce,
@@ -51,6 +53,8 @@ def reproduced(refusal: Refusal, case: Case) -> list[Reproduction]:
 def is_plain(case: Case) -> bool:
     """Tell whether no file can fall away and nothing is behind a gate."""
     answers = case.universe.metadata_of.values()
+    if any(names_patch(root.text) for root in asked(case)):
+        return False
     return all(
         file.yanked is None
         and file.requires_python is None
@@ -65,8 +69,13 @@ def is_plain(case: Case) -> bool:
         and answer.requires_python is None
         # A line that cannot be read makes the file fall away.
         and "b ==" not in {line.partition(";")[0] for line in answer.requires_dist}
+        and not any(map(names_patch, answer.requires_dist))
         for answer in answers
     )
+
+
+def asked(case: Case) -> tuple[RootRequirement, ...]:
+    return (*case.question.roots, *case.question.constraints)
 
 
 def has_answer(index: MiniIndex, sliced: Slice) -> bool:

@@ -54,9 +54,8 @@ def make_pin(
 
 def make_resolution(*pins: Pin, notes: tuple[str, ...] = ()) -> Resolution:
     """Make a resolution for Python 3.9 on linux."""
-    environment = environment_for("3.9", "linux")
     return Resolution(
-        environment=environment, pins=pins, notes=notes, micros=environment.micros
+        environment=environment_for("3.9", "linux"), pins=pins, notes=notes
     )
 
 

@@ -42,6 +42,8 @@ NO_INSTALLER_CAN = {
     "conflicts/a_fallen_file_has_its_own_python_too",
     "conflicts/a_url_that_a_dependency_names",
     "conflicts/a_witness_reads_the_page_of_what_it_requires",
+    "conflicts/every_patch_release_has_its_cause",
+    "conflicts/two_lines_for_two_pythons_are_one_fact",
 }
 """Installers are told one patch release of Python, never any that fits, and they go
 and fetch a URL."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 
 from axletree.commands.fast.arguments import name_of
+from axletree.resolver.conflicts.also_contended import also_contended
 from axletree.resolver.conflicts.asked import Asked, AskedLine
 from axletree.resolver.conflicts.cores import CoreSearch
 from axletree.resolver.conflicts.sentences import write_core
@@ -13,7 +14,7 @@ from axletree.resolver.engine.problem import (
     Demand,
     Problem,
 )
-from axletree.resolver.reports.conflict_text import cause_lines
+from axletree.resolver.reports.cause_text import cause_lines
 from axletree.resolver.reports.lines import to_text
 from axletree.resolver.universe.tables_read import Reading
 from axletree.terminal import MOST_COLUMNS, size_of
@@ -61,7 +62,11 @@ def explain(
     written = [write_core(core, asked, models, reading) for core in cores]
     written = list(map(name_of(plain, environ).told, written))
     width = min(size_of(environ)[0], MOST_COLUMNS)
-    return to_text(cause_lines(written, plain.target, width, is_complete=is_complete))
+    besides = also_contended(models, reading, cores)
+    lines = cause_lines(
+        written, plain.target, width, is_complete=is_complete, besides=besides
+    )
+    return to_text(lines)
 
 
 def _roots(plain: PlainWords, universe: Tables) -> Iterator[AskedLine]:

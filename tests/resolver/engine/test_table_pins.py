@@ -50,9 +50,9 @@ def answered(universe: Universe, question: Question) -> tuple[TablePin, ...] | N
         )
 
     tables = Tables({}, {}, 0, compiler)
-    found = [tables.root(root.text) for root in question.roots]
-    roots = [Demand(*table, Origin()) for table in found if table is not None]
     try:
+        found = [tables.root(root.text) for root in question.roots]
+        roots = [Demand(*table, Origin()) for table in found if table is not None]
         return table_pins(Search(Shared(tables), Problem(roots)))
     except BeyondTablesError:
         return None
@@ -91,10 +91,11 @@ def test_an_answer_with_a_note_is_left_to_the_plain_engine(name: str) -> None:
     assert answer(load_scenario(name)) is None
 
 
-def test_most_scenarios_are_answered() -> None:
-    answered = [name for name in SOLVED if answer(load_scenario(name)) is not None]
+def test_most_scenarios_without_a_note_are_answered() -> None:
+    plain = [name for name in SOLVED if not load_scenario(name).expected.notes]
+    answered = [name for name in plain if answer(load_scenario(name)) is not None]
 
-    assert len(answered) > len(SOLVED) / 2
+    assert len(answered) > len(plain) / 2
 
 
 def test_a_wrong_answer_is_refused_before_anybody_sees_it(

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, cast
 
 import pytest
 from packaging.pylock import Pylock
+from packaging.specifiers import SpecifierSet
 from packaging.tags import parse_tag
 from packaging.utils import NormalizedName
 
@@ -261,3 +262,29 @@ def test_nothing_to_install_is_an_empty_list() -> None:
     text = to_pylock(lay_together([make_resolution()]), COMMAND, URLS)
 
     assert tomllib.loads(text)["packages"] == []
+
+
+def test_the_patch_releases_of_python_that_it_is_for_are_named() -> None:
+    answer = make_resolution(make_pin("app", "1"))
+    limited = answer.environment.limited_to((4, 5, *range(7, 40)))
+    other = replace(answer, environment=environment_for("3.10", "linux"))
+
+    alone = read(replace(answer, environment=limited))
+    beside = read(replace(answer, environment=limited), other)
+
+    assert str(alone.requires_python) == str(SpecifierSet(">=3.9.4,!=3.9.6"))
+    assert str(beside.requires_python) == ">=3.9.4"
+    assert alone.environments is not None
+    for micro, is_fit in ((3, False), (4, True), (6, False), (39, True)):
+        markers = answer.environment.markers_at(micro)
+        assert alone.environments[0].evaluate({**markers}) is is_fit
+
+
+def test_one_patch_release_that_is_left_is_named_by_its_number() -> None:
+    answer = make_resolution(make_pin("app", "1"))
+
+    lock = read(replace(answer, environment=answer.environment.limited_to((0,))))
+
+    assert str(lock.requires_python) == str(SpecifierSet(">=3.9,<=3.9.0"))
+    assert lock.environments is not None
+    assert 'python_full_version == "3.9.0"' in str(lock.environments[0])

@@ -225,3 +225,36 @@ def test_the_users_own_project_is_held_against_the_version_alone() -> None:
     assert limit_python(environment_for("3.14t", "linux"), [limit]).micros
     with pytest.raises(PythonExcludedError):
         limit_python(environment_for("3.13t", "linux"), [limit])
+
+
+@pytest.mark.parametrize(
+    ("python", "micros", "bounds", "label"),
+    [
+        ("3.9", (*range(40),), (), ""),
+        ("3.9.7", (7,), (), ""),
+        ("3.14t", (*range(2, 40),), ((">=", "3.14.2"),), "Python 3.14.2 or newer"),
+        ("3.9", (*range(5),), (("<=", "3.9.4"),), "Python 3.9.0 to 3.9.4"),
+        (
+            "3.9",
+            (4, 6, *range(8, 40)),
+            ((">=", "3.9.4"), ("!=", "3.9.5"), ("!=", "3.9.7")),
+            "Python 3.9.4 or newer, but not 3.9.5 and 3.9.7",
+        ),
+        ("3.9", (3,), ((">=", "3.9.3"), ("<=", "3.9.3")), "Python 3.9.3"),
+    ],
+)
+def test_patch_releases_are_bounded_where_they_are_not_all(
+    python: str, micros: tuple[int, ...], bounds: object, label: str
+) -> None:
+    environment = environment_for(python, "linux").limited_to(micros)
+
+    assert environment.micros == micros
+    assert environment.bounds == bounds
+    assert environment.patch_label == label
+
+
+def test_one_patch_release_that_is_left_is_what_markers_say() -> None:
+    environment = environment_for("3.9", "linux").limited_to((7,))
+
+    assert environment.markers["python_full_version"] == "3.9.7"
+    assert environment.markers_at(8)["implementation_version"] == "3.9.8"

@@ -1,5 +1,6 @@
 import re
 import textwrap
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,16 +12,18 @@ from hypothesis import strategies as st
 from axletree.resolver.model.answers import (
     Counters,
     RepairClaim,
+    RepairKind,
+    RepairsStop,
 )
 from axletree.resolver.model.facts import (
     Core,
     Evidence,
     Fact,
 )
+from axletree.resolver.reports.cause_text import place_of
 from axletree.resolver.reports.conflict_text import (
     conflict_report,
     counters_sentence,
-    place_of,
 )
 from axletree.resolver.reports.lines import (
     to_text,
@@ -224,3 +227,44 @@ def test_the_text_of_a_real_case_is_short(name: str) -> None:
     cause, _, _ = said(name).partition("\n\n")
 
     assert len(cause.splitlines()) <= MOST_LINES
+
+
+# What only others can mend.
+
+
+@pytest.mark.parametrize(
+    ("kinds", "stopped", "is_said"),
+    [
+        ((), None, True),
+        (("override", "recipe"), "most-repairs", True),
+        (("override", "relax-root"), None, False),
+        # Nobody looked.
+        ((), "not-searched", False),
+        ((), "interrupted", False),
+    ],
+)
+def test_upstream_is_named_where_it_alone_can_mend_it(
+    kinds: Sequence[RepairKind],
+    stopped: RepairsStop | None,
+    is_said: bool,  # noqa: FBT001  a column of the table
+) -> None:
+    plain = fairing_conflict()
+    [repair] = plain.repairs
+    core = Core(
+        facts=fairing_core().facts,
+        claim="irreducible",
+        upstream="a release of lib that admits a 2",
+    )
+    conflict = replace(
+        plain,
+        conflicts=(core,),
+        repairs=tuple(replace(repair, kind=kind) for kind in kinds),
+        repairs_stopped=stopped,
+    )
+
+    text = to_text(conflict_report(conflict, width=100))
+
+    line = (
+        "Only upstream can mend it for good: a release of lib that admits a 2 would do."
+    )
+    assert (f"\n{line}\n" in text) is is_said

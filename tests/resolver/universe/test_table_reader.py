@@ -4,10 +4,14 @@ import marshal
 
 import pytest
 
+from axletree.resolver.model.environment import environment_for
+from axletree.resolver.model.question import Limits
 from axletree.resolver.universe.candidates import Release
 from axletree.resolver.universe.composed import FrozenUniverse, MemoUniverse
 from axletree.resolver.universe.knowledge import Knowledge
+from axletree.resolver.universe.snapshot import universe_from_json
 from axletree.resolver.universe.table_reader import KnowledgeReader
+from tests.support.command_line import snapshot_of
 from tests.support.scenarios import NAMES, load_scenario
 
 
@@ -62,3 +66,36 @@ def test_files_of_what_is_excluded_are_looked_at_when_asked_for(
     found = [dict(table[4]) for table in tables.values()]
 
     assert len(asked) == sum(map(len, found)) > 0
+
+
+def test_a_line_says_for_which_patch_releases_it_is_true() -> None:
+    snapshot = snapshot_of(
+        {
+            "app 1": [
+                "a; python_full_version < '3.9.4'",
+                "b; extra == 'x' and python_full_version >= '3.9.4'",
+                "c; extra == 'x' or python_full_version < '3.9.4'",
+                "d; python_full_version >= '3.9.0'",
+                "e; python_full_version >= '3.10.0'",
+                "f; 'x' in extra and python_full_version < '3.9.2'",
+            ]
+        }
+    )
+    environment = environment_for("3.9", "linux")
+    knowledge = Knowledge(universe_from_json(snapshot), environment, Limits())
+    made = KnowledgeReader(knowledge=knowledge, is_storable=False)
+    early, everything = (1 << 4) - 1, (1 << len(environment.micros)) - 1
+    assert made.project("app") is not None
+
+    lines = made.release("app", 0)[0]
+
+    assert [(line[0], line[3], line[4]) for line in lines if line[0] != "f"] == [
+        ("a", None, early),
+        ("b", ("x",), everything & ~early),
+        ("c", None, early),
+        ("c", ("x",), everything & ~early),
+        ("d", None, 0),
+    ]
+    odd = {line[4]: line[3] for line in lines if line[0] == "f"}
+    wanting = {micros for micros, when in odd.items() if when and "x" in when}
+    assert wanting == {1 << 0, 1 << 1}

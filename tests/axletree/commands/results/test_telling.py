@@ -15,7 +15,7 @@ from tests.support.index_server import Index, serving
 from tests.support.terminal import on_a_terminal
 from tests.support.wheels import make_wheel
 
-CAUSE = "these 3 facts cannot hold together"
+CAUSE = "These 3 facts cannot hold together"
 FIRST = "1. use dep 1 instead of dep==2"
 SECOND = "2. change what app 2 requires"
 HELD_FOR_FIRST = "/files/early-1-py3-none-any.whl"

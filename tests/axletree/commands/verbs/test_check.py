@@ -275,5 +275,5 @@ def test_a_refusal_has_one_cause_and_the_command_that_tells_more(
 
     assert ran.code == 1
     out, err = " ".join(ran.out.split()), " ".join(ran.err.split())
-    assert "these 4 facts cannot hold together, and none of them can be left" in out
+    assert "These 4 facts cannot hold together, and none of them can be left" in out
     assert f"axletree explain -r {file}, with the same options" in err

@@ -72,7 +72,7 @@ def test_an_explanation_is_the_same(
         )
 
         assert recorded.code == read.code == 1
-        assert "these 4 facts" in recorded.out
+        assert "These 4 facts" in recorded.out
         # The commands name the source that was asked.
         url, file = f"--index-url {index}", f"--universe {snapshot}"
         assert recorded.out == read.out.replace(url, file)
