@@ -109,7 +109,7 @@ def _admitted_directly(
     question, knowledge = inquiry.question, inquiry.knowledge
     names = [canonicalize_name(root.requirement.name) for root in question.roots]
     found: dict[NormalizedName, int] = {}
-    for name in dict.fromkeys(names):
+    for name in filter(decisions.releases.__contains__, dict.fromkeys(names)):
         extras = frozenset(decisions.standings[name].extras)
         required = knowledge.dependencies[decisions.releases[name]]
         for line in required.lines(extras, among=1 << decisions.python):

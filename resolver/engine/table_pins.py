@@ -105,14 +105,15 @@ class _Pins:
 
     def _direct(self) -> Iterator[tuple[str, str]]:
         """Yield what roots require directly, with one specifier each."""
-        names = dict.fromkeys(root.name for root in self._asked.roots)
-        for name in names:
-            position = self._decided.positions[name]
+        decided = self._decided.positions
+        names = [root.name for root in self._asked.roots if root.name in decided]
+        for name in dict.fromkeys(names):
+            position = decided[name]
             extras = tuple(self._decided.criteria[name].extras)
             python = self._decided.python
             active = self._reading.active(name, position, extras, python)
             for line in () if active is None else active.lines:
-                if line[0] not in names and line[0] in self._decided.positions:
+                if line[0] not in names and line[0] in decided:
                     yield line[0], line[1] or ""
 
     def _is_far_behind(self, name: str, said: str = "") -> bool:
