@@ -228,7 +228,7 @@ class Collector:
             self._failures[name] = error
 
     def _bring(self, files: Sequence[DistributionFile]) -> None:
-        intact = self.house.intact([file.filename for file in files])
+        intact = self.house.intact([f.filename for f in files if self._is_stored(f)])
         missing = [file for file in files if file.filename not in intact]
         brought = self.downloads.download_all(missing, self._folder)
         for file, error in brought.failures.items():
@@ -239,6 +239,16 @@ class Collector:
         self._publish([_incoming(file, brought.paths[file]) for file in arrived])
         names = (file.filename for file in files)
         self._names.update((name, None) for name in names if name not in self._failures)
+
+    def _is_stored(self, file: DistributionFile) -> bool:
+        """Tell whether a file of that name stands for this one.
+
+        An index says once what a name means; an address may hold anything by that name.
+        """
+        if file.address is None:
+            return True
+        stored = self.house.find(file.filename)
+        return stored is not None and stored.sha256 == file.hashes.get("sha256")
 
     def _publish(self, incoming: Sequence[IncomingFile]) -> None:
         if not incoming:

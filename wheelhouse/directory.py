@@ -111,7 +111,7 @@ class DirectoryUniverse:
     def _file(self, project: NormalizedName, name: FileName) -> DistributionFile | None:
         filename, kind, version, build, tag = name
         path = below(self.folder, filename)
-        text, final = _read(path)
+        text, final = read_local(path)
         self._final[filename] = final
         if kind == "wheel" and not isinstance(final, UnusableMetadata):
             self._unpacked_since[filename] = unpacked_since(path)
@@ -140,7 +140,7 @@ def possible_projects(filename: str) -> list[NormalizedName]:
     return list(sdist_projects(filename))
 
 
-def _read(path: Path) -> tuple[bytes, bytes | UnusableMetadata]:
+def read_local(path: Path) -> tuple[bytes, bytes | UnusableMetadata]:
     """Return what a file says of itself, and what of that is final."""
     try:
         if path.name.endswith(".whl"):

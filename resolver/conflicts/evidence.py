@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from axletree.resolver.conflicts.phrases import REASON_LABELS
 from axletree.resolver.model.facts import Evidence
+from axletree.resolver.model.spelling import MARK
 
 TYPE_CHECKING = False  # see axletree.resolver.universe.tables
 if TYPE_CHECKING:
@@ -59,13 +60,22 @@ def metadata_evidence(
 def fallen_evidence(
     key: FallenKey, releases: Iterable[Particulars], asked: Asked
 ) -> list[Evidence]:
-    """Name the page, the lines of the hashes, or the places in the policy."""
+    """Name the page, the lines of the hashes, or the places in the policy.
+
+    Of what stands at an address, the lines that name it: no index lists it.
+    """
     if key.reason == "hash":
         given = (origin for name, origin in asked.hash_lines if name == key.project)
         return _places("requirement-line", ((o.file, o.line) for o in given))
     if key.reason == "policy":
         found = (refusal for release in releases for refusal in release.refusals)
         return _places("policy", ((file, line) for _, file, line in found))
+    lines = [
+        each for each in (*asked.roots, *asked.constraints) if each.name == key.project
+    ]
+    named = [each.line for each in lines if each.table.specifier.startswith(MARK)]
+    if named:
+        return list(map(line_evidence, named))
     return [Evidence(kind="index-page", project=key.project)]
 
 

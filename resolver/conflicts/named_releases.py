@@ -13,6 +13,7 @@ from axletree.resolver.conflicts.version_runs import (
     with_gaps_filled,
 )
 from axletree.resolver.model.fact_keys import EdgeKey, FallenKey
+from axletree.resolver.model.facts import Opener
 from axletree.resolver.model.spelling import spell_demand, spell_pythons
 
 TYPE_CHECKING = False  # see axletree.resolver.universe.tables
@@ -251,6 +252,28 @@ class NamedReleases:
             return f"{spell_demand(target, extras, ())} @ {address}{where}"
         parts = specifier.split(",") if specifier else ()
         return f"{spell_demand(target, extras, parts)}{where}"
+
+    def openers(self, key: FallenKey) -> Iterator[Opener]:
+        """Yield the releases, as far as they are read, that would open a gate."""
+        behind = sum(1 << position for position in self._listed[key])
+        for name in sorted(self._reading.requirers().get(key.project, ())):
+            for position, release in sorted(self._reading.releases[name].items()):
+                for place, line in enumerate(release[0] if release else ()):
+                    if line[0] == key.project and self._opens(key, behind, line):
+                        requirer = self.project(name)
+                        yield Opener(
+                            project=name,
+                            version=requirer.versions[position],
+                            requirement=self._spell(requirer, position, place, line),
+                        )
+
+    def _opens(self, key: FallenKey, behind: int, line: LineTable) -> bool:
+        if not line[1]:
+            return False
+        allowed, pinned, opts_in = self._reading.mask(key.project, line[1])
+        if key.reason == "pre-release":
+            return opts_in and bool(allowed & behind)
+        return key.reason == "yanked" and bool(pinned & behind)
 
     # What fell away.
 

@@ -53,6 +53,8 @@ if TYPE_CHECKING:
     from axletree.resolver.universe.tables import Project
     from axletree.resolver.universe.tables_read import Reading
 
+MOST_OPENERS = 10
+"""Releases that would open a gate, named of one fact."""
 MOST_EVIDENCE = 10
 """Files named as evidence of one fact."""
 
@@ -247,6 +249,11 @@ class _Writer:
             what = _require_python(releases, f", not {self._asked.target}" * fell)
         else:
             what = why_fallen(key.reason, releases, self._asked)
+        openers = list(self._releases.openers(key))[:MOST_OPENERS]
+        who = dict.fromkeys(f"{each.project} {each.version}" for each in openers)
+        if who:
+            is_ = "is" if len(who) == 1 else "are"
+            what += f" ({_some(list(who))} would, but {is_} not let in)"
         return Fact(
             kind="fallen",
             text=f"{key.project} {span} {what}{self._not_asked(key.project)}",
@@ -254,6 +261,7 @@ class _Writer:
             versions=_versions(project, self._releases.named(key)),
             count=len(positions),
             observed=observed_kind(key, releases),
+            openers=openers,
             evidence=fallen_evidence(key, releases, self._asked),
         )
 
@@ -279,3 +287,10 @@ def _require_python(releases: Sequence[Particulars], rest: str) -> str:
     texts = sorted(found, key=by_numbers)
     verb = "requires" if len(releases) == 1 else "require"
     return f"{verb} Python {' or '.join(texts)}{rest}"
+
+
+def _some(names: Sequence[str]) -> str:
+    first, *others = names
+    if not others:
+        return first
+    return f"{first} and {others[0] if len(others) == 1 else f'{len(others)} others'}"

@@ -9,7 +9,7 @@ Source: pip, `req/constructors.py`.
 import os.path
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from urllib.parse import parse_qsl, unquote, urlsplit
 from urllib.request import url2pathname
@@ -29,7 +29,7 @@ from axletree.resolver.inputs.project_names import ProjectNameError, name_in_fol
 from axletree.resolver.model.bounds import LONGEST_URL
 from axletree.resolver.model.distribution import STRONG_HASHES
 from axletree.resolver.model.foreign_text import read_requirement
-from axletree.resolver.model.requirements import UNNAMED, Address
+from axletree.resolver.model.requirements import UNNAMED, Address, told_apart_by
 
 # Source: pip, `utils/filetypes.py`: a requirement that ends so is a path to pip.
 ARCHIVES = (
@@ -38,6 +38,8 @@ ARCHIVES = (
 )
 _SCHEME = re.compile(r"(?:(git|hg|svn|bzr)\+)?([a-z][a-z0-9.]*):", re.IGNORECASE)
 _EXTRAS = re.compile(r"(.+?)(\[[^\[\]]*\])")
+_NAMED = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*\s*(?:\[[^\[\]]*\])?\s*@\s*\S*[:/.\\]")
+_GLUED_MARKER = re.compile(r"(?<=[^\s;]);\s")
 _WITHOUT_NAME = "its name is not known"
 _NAME_IT = "write NAME @ before it, with the name of its project"
 
@@ -57,6 +59,8 @@ class Reference:
 
 def is_address(text: str) -> bool:
     """Tell whether pip takes a text for an address, and not for a name."""
+    if _NAMED.match(text):
+        return False
     head = text.partition(";")[0].strip()
     before = head.partition("@")[0]
     name = head.partition("[")[0].partition(" ")[0]
@@ -66,6 +70,11 @@ def is_address(text: str) -> bool:
         or name.lower().endswith(ARCHIVES)
         or "/" in before
     )
+
+
+def with_marker_apart(text: str) -> str:
+    """Put a blank before the marker of `NAME @ URL; …`: pip needs none there."""
+    return _GLUED_MARKER.sub(" ; ", text, count=1) if _NAMED.match(text) else text
 
 
 def read_reference(
@@ -144,7 +153,9 @@ def _address(text: str, *, is_editable: bool) -> tuple[Address, dict[str, str]]:
         raise
     except ValueError as error:
         raise AddressError(f"it is no address: {error}") from error
-    subdirectory = items.get("subdirectory", "")
+    # A wheel has none, and pip looks at none.
+    is_wheel = urlsplit(whole).path.endswith(".whl")
+    subdirectory = "" if is_wheel else items.get("subdirectory", "")
     if subdirectory and not _is_inside(subdirectory):
         raise AddressError("its subdirectory leads out of it")
     address = Address(
@@ -154,6 +165,7 @@ def _address(text: str, *, is_editable: bool) -> tuple[Address, dict[str, str]]:
         hashes=tuple(
             f"{k}:{v.lower()}" for k, v in items.items() if k in STRONG_HASHES
         ),
+        fragment=told_apart_by(fragment),
         is_editable=is_editable,
     )
     return _with_vcs(address), items
@@ -212,15 +224,7 @@ def _with_vcs(address: Address) -> Address:
 def _with_problem(address: Address, problem: str, hint: str) -> Address:
     if address.problem:
         return address
-    return Address(
-        url=address.url,
-        source=address.source,
-        subdirectory=address.subdirectory,
-        hashes=address.hashes,
-        is_editable=address.is_editable,
-        problem=problem,
-        hint=hint,
-    )
+    return replace(address, problem=problem, hint=hint)
 
 
 def _name_of(
@@ -228,7 +232,8 @@ def _name_of(
 ) -> str | ProjectNameError:
     last = unquote(urlsplit(address.url).path.rstrip("/").rpartition("/")[2])
     is_archive = last.lower().endswith(ARCHIVES)
-    if egg:
+    # A wheel's own name counts, whatever is said of it behind, as in pip.
+    if egg and not (last.endswith(".whl") and _name_in(last)):
         return _EXTRAS.sub(r"\1", egg)
     if is_archive or not address.is_local or read is None:
         return _name_in(last) or ProjectNameError(_WITHOUT_NAME)

@@ -15,6 +15,7 @@ from axletree.resolver.inputs.addresses import (
     is_address,
     of_named,
     read_reference,
+    with_marker_apart,
 )
 from axletree.resolver.inputs.mending import hint_for
 from axletree.resolver.inputs.requirement_lines import redact, without_options
@@ -76,7 +77,7 @@ def _read(text: str, read: Callable[[str], str] | None) -> Requirement | Referen
     """
     if is_address(text):
         return read_reference(text, read)
-    requirement = read_requirement(text)
+    requirement = read_requirement(with_marker_apart(text))
     if any(not specifier.version for specifier in requirement.specifier):
         # packaging lets `===` stand alone.
         raise InvalidRequirement("There is no version behind ===")

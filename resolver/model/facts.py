@@ -54,6 +54,18 @@ class Evidence(Value):
         self.project = project
 
 
+class Opener(Value):
+    """A release that would open a gate, were it chosen."""
+
+    __slots__ = ("project", "requirement", "version")
+
+    def __init__(self, *, project: str, version: str, requirement: str) -> None:
+        self.project = project
+        self.version = version
+        self.requirement = requirement
+        """By which it asks for what is behind the gate."""
+
+
 class Fact(Value):
     """One true sentence of an explanation (RESOLVING.md 4)."""
 
@@ -62,6 +74,7 @@ class Fact(Value):
         "evidence",
         "kind",
         "observed",
+        "openers",
         "project",
         "requirement",
         "target",
@@ -81,6 +94,7 @@ class Fact(Value):
         requirement: str | None = None,
         evidence: Sequence[Evidence] = (),
         observed: ObservedKind | None = None,
+        openers: Sequence[Opener] = (),
     ) -> None:
         self.kind: FactKind = kind
         self.text = text
@@ -98,6 +112,8 @@ class Fact(Value):
         self.evidence = tuple(evidence)
         self.observed: ObservedKind | None = observed
         """Set if it is true on this machine, or within these limits, only."""
+        self.openers = tuple(openers)
+        """Of a shut gate: who would open it, and cannot be chosen with these facts."""
 
     def found_at(self, evidence: Sequence[Evidence]) -> Fact:
         """Give the same fact with other places."""
@@ -115,6 +131,7 @@ class Fact(Value):
             requirement=self.requirement,
             evidence=self.evidence if evidence is None else evidence,
             observed=self.observed,
+            openers=self.openers,
         )
 
 

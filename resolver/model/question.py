@@ -52,7 +52,8 @@ class Limits:
     skip_unbuildable: bool = False
     """Files that cannot be read fall away, too; else they stay unread."""
     addresses: frozenset[tuple[NormalizedName, str]] = frozenset()
-    """Projects and URLs by which roots and constraints require them."""
+    """Projects, and the keys of the addresses by which roots and constraints require
+    them."""
 
     @property
     def last_day(self) -> str:
@@ -129,7 +130,7 @@ def ask(  # noqa: PLR0913  one argument for each part of a question
     limited = tuple(c for c in constraints if holds(c.requirement.marker))
     hashes = hash_limits((*asked, *limited))
     addresses = frozenset(
-        (canonicalize_name(each.requirement.name), address.url)
+        (canonicalize_name(each.requirement.name), address.key)
         for each in (*asked, *limited)
         if (address := each.address_in_force) is not None
     )

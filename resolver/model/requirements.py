@@ -8,7 +8,7 @@ made of what is there.
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Literal
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl, unquote, urlsplit
 
 from packaging.markers import Marker
 from packaging.requirements import Requirement
@@ -18,6 +18,7 @@ from packaging.utils import NormalizedName, canonicalize_name
 from axletree.resolver.model.origins import Origin
 from axletree.resolver.model.spelling import MARK
 
+_HASHES = frozenset({"md5", "sha1", "sha224", "sha256", "sha384", "sha512"})
 UNNAMED = "unnamed"
 """Stands for the project of an address that does not say which it is."""
 
@@ -34,6 +35,8 @@ class Address:
     """Of an archive or folder, in which the project is; relative, and not outside."""
     hashes: tuple[str, ...] = ()
     """`sha256:…` of the fragment."""
+    fragment: str = ""
+    """What of its fragment tells it from another: `told_apart_by` has it."""
     is_editable: bool = False
     problem: str = ""
     """Why it can be used in no case: a clause about it; empty as a rule."""
@@ -48,6 +51,11 @@ class Address:
     def is_local(self) -> bool:
         """Tell whether it is a path of this machine."""
         return self.url.startswith("file:")
+
+    @property
+    def key(self) -> str:
+        """Spell it so that it can be compared with an address of metadata."""
+        return f"{self.url}{self.fragment}"
 
     @property
     def specifier(self) -> str:
@@ -69,11 +77,27 @@ def by_address(
 
     :param asked: the projects and URLs of roots and constraints.
     """
-    url = (requirement.url or "").partition("#")[0]
-    parts = urlsplit(url)
-    url = parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl()
-    key = canonicalize_name(requirement.name), url
+    parts = urlsplit(requirement.url or "")
+    netloc, query = parts.netloc.rpartition("@")[2], parts.query
+    if parts.scheme == "file":
+        # This machine by its name is this machine; a file has no query.
+        netloc, query = "" if netloc == "localhost" else netloc, ""
+    url = parts._replace(netloc=netloc, query=query, fragment="").geturl()
+    key = canonicalize_name(requirement.name), url + told_apart_by(parts.fragment)
     return f"{MARK}{url}" if key in asked else None
+
+
+def told_apart_by(fragment: str) -> str:
+    """Keep of a fragment what pip compares two addresses by, in one order.
+
+    Source: pip, `models/link.py`, `links_equivalent`.
+    """
+    items = sorted(
+        (key, value)
+        for key, value in parse_qsl(unquote(fragment))
+        if key == "subdirectory" or key in _HASHES
+    )
+    return "".join(f"#{key}={value}" for key, value in items)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, order=True)

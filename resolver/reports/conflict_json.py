@@ -136,6 +136,14 @@ def fact_to_json(fact: Fact) -> JsonObject:
         "requirement": fact.requirement,
         "evidence": [evidence_to_json(evidence) for evidence in fact.evidence],
         "observed": fact.observed,
+        "openers": [
+            {
+                "project": opener.project,
+                "version": opener.version,
+                "requirement": opener.requirement,
+            }
+            for opener in fact.openers
+        ],
     }
 
 

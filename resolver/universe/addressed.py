@@ -5,7 +5,7 @@ nobody needs stops nothing. Which of it may be chosen is `PageCompiler`'s to say
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 from packaging.utils import NormalizedName, canonicalize_name
@@ -54,10 +54,8 @@ class AddressedUniverse:
         named = {name: self._named(name) for name in projects if name in self.roots}
         pages = dict(self.base.pages(projects))
         for name, files in named.items():
-            page = pages[name]
-            own = () if page is None else page.files
-            excluded = () if page is None else page.excluded
-            pages[name] = Page(project=name, files=(*own, *files), excluded=excluded)
+            page = pages[name] or Page(project=name, files=())
+            pages[name] = replace(page, files=(*page.files, *files))
         return pages
 
     def _named(self, name: NormalizedName) -> tuple[DistributionFile, ...]:
@@ -96,3 +94,11 @@ def by_project(
             name = canonicalize_name(line.requirement.name)
             found.setdefault(name, {}).setdefault(line.address.url, line)
     return {name: tuple(roots.values()) for name, roots in found.items()}
+
+
+def without_addressed(page: Page | None) -> Page | None:
+    """Return the page as the base has it; None if it has none."""
+    if page is None or all(file.address is None for file in page.files):
+        return page
+    files = tuple(file for file in page.files if file.address is None)
+    return replace(page, files=files) if files or page.excluded else None

@@ -220,9 +220,11 @@ class PageCompiler:
         return frozenset(version for version in named if version is not None)
 
     def _is_named(self, file: DistributionFile) -> bool:
-        address = file.address
-        asked = self.limits.addresses
-        return address is not None and (file.project, address.url) in asked
+        if file.address is None:
+            return False
+        # Two lines may name it with different fragments, and one has brought it.
+        named = ((name, key.partition("#")[0]) for name, key in self.limits.addresses)
+        return (file.project, file.address.url) in named
 
     def _is_replaced(
         self, file: DistributionFile, version: Version, replaced: AbstractSet[Version]

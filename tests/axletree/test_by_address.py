@@ -351,6 +351,45 @@ def test_pip_would_see_the_address_too(axletree: CommandLine, folder: Path) -> N
     assert "then fail" in ran.out
 
 
+def test_what_a_folder_holds_is_no_evidence_of_an_index(
+    axletree: CommandLine, folder: Path
+) -> None:
+    wheel = make_wheel(folder / "own", "win", "1", tag="py3-none-win_amd64")
+
+    ran = axletree("lock", "--find-links", folder / "wheels", *TARGET, wheel)
+
+    assert ran.code == 1
+    assert "index page of win" not in ran.out
+    assert "win 1 has no wheel for" in ran.out
+
+
+def test_collecting_brings_what_stands_at_the_address_or_says_that_its_name_is_taken(
+    axletree: CommandLine, folder: Path
+) -> None:
+    words = ("collect", "--find-links", folder / "wheels", *TARGET)
+    assert axletree(*words, "lib==3.0", "--no-deps").code == 0
+
+    brought = axletree(*words, _own(folder), "app")
+    assert brought.code == 0, brought.err
+    assert "2 new of 2 files" in brought.out
+    taken = axletree(*words, (folder / "wheels" / "lib-2.0-py3-none-any.whl").as_uri())
+    assert taken.code == 4
+    assert "lib-2.0-py3-none-any.whl" in taken.err
+
+
+def test_a_snapshot_leaves_out_what_stands_at_an_address(
+    axletree: CommandLine, folder: Path
+) -> None:
+    asked = ("app", _own(folder))
+    target = ("--find-links", folder / "wheels", *TARGET)
+    axletree("snapshot", *asked, *target, "-o", folder / "u.json")
+
+    ran = axletree("lock", *asked, "--universe", folder / "u.json", *TARGET)
+
+    assert pins(ran.out) == ["app==1.0", f"lib @ {_own(folder)}"]
+    assert "own/lib" not in (folder / "u.json").read_text()
+
+
 @pytest.mark.usefixtures("wall")
 @pytest.mark.slow
 def test_a_project_that_only_its_code_describes_is_asked_in_the_sandbox(

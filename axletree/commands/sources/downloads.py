@@ -110,7 +110,9 @@ class SpreadDownloads:
             return None
         if self.merged is not None and self.merged.owner(file) is not self.ranked:
             return None
-        return self.ranked.owner(file)
+        owner = self.ranked.owner(file)
+        # The file of an index in a folder lies there.
+        return owner if isinstance(owner, UpstreamIndex) else None
 
     def _path_of(self, file: DistributionFile) -> Path:
         if self.addressed is not None and file.address is not None:

@@ -27,6 +27,7 @@ from axletree.resolver.universe.protocol import Universe
 from axletree.resolver.universe.sparing import BuildAllowance, SparingUniverse
 from axletree.wheelhouse.best_match import BestMatch
 from axletree.wheelhouse.credentials import printable
+from axletree.wheelhouse.file_index import FileIndex
 from axletree.wheelhouse.first_index import FirstIndex
 from axletree.wheelhouse.held_hashes import HeldHashes
 from axletree.wheelhouse.merged import MergedUniverse
@@ -69,12 +70,15 @@ class Indexes:
                 builder=builder, environment=question.environment, allowance=allowance
             ),
         )
-        indexes = [
-            stack.enter_context(
-                UpstreamIndex(settings, _address(url, settings), options, self.progress)
-            )
-            for url in urls
-        ]
+        indexes: list[UpstreamIndex | FileIndex] = []
+        for url in urls:
+            address = _address(url, settings)
+            if address.startswith("file:"):
+                most = settings.limits.page_bytes
+                indexes.append(FileIndex.at(address, most))
+                continue
+            index = UpstreamIndex(settings, address, options, self.progress)
+            indexes.append(stack.enter_context(index))
         names = tuple(printable(index.url) for index in indexes)
         strategy = strategy_of(self.source, settings)
         ranked = _ranked(strategy, indexes, names)
@@ -87,7 +91,9 @@ class Indexes:
             spared = SparingUniverse(best, allowance)
             every = AllIndexes(universe=spared, names=names)
         downloads = SpreadDownloads(
-            indexes=tuple(indexes), ranked=ranked, merged=merged
+            indexes=tuple(i for i in indexes if isinstance(i, UpstreamIndex)),
+            ranked=ranked,
+            merged=merged,
         )
         # A build needs the index, and the index needs builds for some metadata.
         requirements.universe = MemoUniverse(universe)

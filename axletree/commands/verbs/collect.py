@@ -32,6 +32,7 @@ from axletree.commands.sources.opening import open_universe
 from axletree.config import Settings
 from axletree.console import Console, Progress
 from axletree.resolver.model.json_types import JsonObject
+from axletree.resolver.model.question import addressed_lines
 from axletree.resolver.model.spelling import counted
 from axletree.resolver.resolve import Refusal, Resolver
 from axletree.resolver.universe.composed import MemoUniverse, UndemandingUniverse
@@ -79,6 +80,9 @@ def collect(
     with open_to_fill(settings, console) as house:
         limit = asked.question.limits.exclude_newer
         finished = finished_collection(house, key, limit)
+        if addressed_lines(asked.question):
+            # What stands at an address may be another today.
+            finished = None
         if finished is not None:
             _show(console, house, Collected(collection=finished))
             return 0

@@ -22,6 +22,7 @@ from axletree.commands.sources.opening import open_universe
 from axletree.console import Console
 from axletree.resolver.model.spelling import counted
 from axletree.resolver.resolve import Refusal, Resolver
+from axletree.resolver.universe.addressed import without_addressed
 from axletree.resolver.universe.composed import MemoUniverse
 from axletree.resolver.universe.snapshot import recording_to_json
 from axletree.resolver.universe.sparing import SparingUniverse
@@ -69,12 +70,14 @@ def snapshot(
             )
             deque(search.find(), maxlen=0)
             search.ask_pip()
+    # What stands at an address is asked for there again.
     answers = {
-        str(file.filename): answer for file, answer in universe.metadata_of.items()
+        str(file.filename): answer
+        for file, answer in universe.metadata_of.items()
+        if file.address is None
     }
-    document = recording_to_json(
-        universe.page_of, answers, is_frozen=universe.is_frozen
-    )
+    pages = {name: without_addressed(page) for name, page in universe.page_of.items()}
+    document = recording_to_json(pages, answers, is_frozen=universe.is_frozen)
     raw = orjson.dumps(document, option=orjson.OPT_INDENT_2 | orjson.OPT_SORT_KEYS)
     if output_file is None:
         console.result(raw.decode() + "\n")

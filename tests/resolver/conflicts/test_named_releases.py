@@ -47,3 +47,11 @@ def test_a_demand_is_spelled_as_the_release_says(name: str, demand: str | None) 
 @pytest.mark.parametrize("name", NAMED)
 def test_what_a_fact_allows_is_drawn(name: str) -> None:
     assert picture_of(first_core(name)) == load_scenario(name).expected.picture
+
+
+def test_a_shut_gate_names_who_would_open_it() -> None:
+    fact = first_core("gates/no_release_opens_its_own_gate").facts[-1]
+
+    assert [(o.project, o.version, o.requirement) for o in fact.openers] == [
+        ("friend", "1.0", "ring>=2.0rc1")
+    ]

@@ -42,6 +42,9 @@ def root(line: str) -> RootRequirement:
     ("line", "name"),
     [
         ("foo @ https://h/x/main.zip", "foo"),
+        ("foo@https://h/foo-1-py3-none-any.whl", "foo"),
+        ("foo[x]@./foo-1-py3-none-any.whl", "foo"),
+        ("foo @ ./main.zip", "foo"),
         ("https://h/x/foo_bar-1.0-py3-none-any.whl", "foo-bar"),
         ("https://h/x/foo-1.0.tar.gz", "foo"),
         ("https://h/x/main.zip#egg=foo", "foo"),
@@ -93,6 +96,8 @@ def test_what_has_no_name_says_so_only_where_it_is_needed(
         ("./static[a,b]; python_version < '3'", {"a", "b"}, 'python_version < "3"'),
         ("f[x] @ https://h/f.zip ; os_name == 'nt'", {"x"}, 'os_name == "nt"'),
         ("https://h/f-1.zip ; os_name == 'nt'", set(), 'os_name == "nt"'),
+        ("https://h/f-1.zip; os_name == 'nt'", set(), 'os_name == "nt"'),
+        ("f @ https://h/f.zip; os_name == 'nt'", set(), 'os_name == "nt"'),
         ("https://h/f-1.zip#egg=f[x]", {"x"}, None),
     ],
 )

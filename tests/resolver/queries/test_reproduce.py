@@ -43,7 +43,11 @@ def test_the_snapshot_gives_the_same_facts(name: str) -> None:
 
         assert isinstance(answer, Refusal)
         [core] = answer.conflict.conflicts
-        assert [f.text for f in core.facts] == [f.text for f in written.facts]
+        assert [f.versions for f in core.facts] == [f.versions for f in written.facts]
+        # Who would open a gate is no part of the conflict, and not cut out with it.
+        assert [f.text for f in core.facts if not f.openers] == [
+            f.text.partition(" (")[0] if f.openers else f.text for f in written.facts
+        ]
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -171,3 +171,18 @@ def test_counters_add_the_requests_of_all_indexes(
     counters = document["counters"]
     assert isinstance(counters, dict)
     assert counters["requests"] == len(index.asked) + len(other.asked)
+
+
+def test_locking_and_collecting_take_a_folder_of_pages_for_an_index(
+    axletree: CommandLine, tmp_path: Path
+) -> None:
+    wheel = make_wheel(tmp_path / "simple" / "lib", "lib", "2")
+    page = f'<title>Links for lib</title><a href="{wheel.name}">'
+    wheel.with_name("index.html").write_text(page)
+    url = (tmp_path / "simple").as_uri()
+    words = ("lib", "-i", url, "--python-version", "3.11", "--python-platform", "linux")
+
+    assert "\nlib==2 \\\n" in axletree("lock", *words).out
+    collected = axletree("collect", *words)
+    assert collected.code == 0, collected.err
+    assert "1 new of 1 file " in collected.out
