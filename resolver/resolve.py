@@ -1,10 +1,10 @@
 """A question in; a resolution or a conflict out."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TypeAlias
 
-from packaging.utils import NormalizedName
+from packaging.utils import NormalizedName, canonicalize_name
 from packaging.version import Version
 
 from axletree.resolver.conflicts.also_contended import AlsoContended
@@ -49,6 +49,10 @@ from axletree.resolver.model.distribution import (
     DistributionFile,
     FileMetadata,
 )
+from axletree.resolver.model.empty_specifiers import is_empty
+from axletree.resolver.model.fact_keys import RootKey
+from axletree.resolver.model.facts import Core
+from axletree.resolver.model.markers import MarkerEvaluator
 from axletree.resolver.model.origins import Origin, Requirer
 from axletree.resolver.model.outcomes import (
     Answer,
@@ -113,6 +117,16 @@ class Resolver:
         :raises AxletreeError: whatever the universe raises for an outage.
         """
         inquiry = self.search(question)
+        evaluator = MarkerEvaluator(question.environment)
+        empty = [
+            index
+            for index, root in enumerate(question.roots)
+            # Of some patch releases of Python alone, it is not all there is to say.
+            if is_empty(root.requirement.specifier)
+            and not evaluator.limit(root.requirement.marker)
+        ]
+        if empty:
+            return self._refused_at_once(inquiry, empty)
         decisions = self.run(inquiry)
         if decisions is None:
             return self._refusal(inquiry, is_brief=is_brief)
@@ -182,31 +196,67 @@ class Resolver:
         return violations_anywhere(question, chosen)
 
     def _refusal(self, inquiry: Inquiry, *, is_brief: bool) -> Refusal:
-        question = inquiry.question
         explanation = self.explanation(inquiry)
         first = explanation.first() if is_brief else None
-        cores, complete = ((first,), False) if first else explanation.cores()
-        written = tuple(map(explanation.write, cores))
-        if first is not None and written[0].holds_here_only:
-            # Whether there is an answer elsewhere hangs on the others.
-            first = None
-            cores, complete = explanation.cores()
-            written = tuple(map(explanation.write, cores))
+        told = None if first is None else explanation.write(first)
+        if first is not None and told is not None and not told.holds_here_only:
+            return self._refused(inquiry, explanation, {first: told})
+        # Whether there is an answer elsewhere hangs on the others.
+        cores, complete = explanation.cores()
+        written = {core: explanation.write(core) for core in cores}
+        return self._refused(inquiry, explanation, written, complete=complete)
+
+    def _refused_at_once(self, inquiry: Inquiry, empty: Sequence[int]) -> Refusal:
+        """Tell requirements that are empty by themselves: for that nothing is read."""
+        explanation = self.explanation(inquiry)
+        is_frozen = self.universe.is_frozen
+        if is_frozen:
+            roots = (inquiry.question.roots[index] for index in empty)
+            explanation.read_pages(canonicalize_name(r.requirement.name) for r in roots)
+        cores = [
+            KeyCore(
+                keys=(RootKey(index),),
+                claim="smallest" if is_frozen else "irreducible",
+            )
+            for index in empty
+        ]
+        written = {core: explanation.write(core) for core in cores}
+        return self._refused(inquiry, explanation, written)
+
+    def _refused(
+        self,
+        inquiry: Inquiry,
+        explanation: Explanation,
+        cores: Mapping[KeyCore, Core],
+        *,
+        complete: bool | None = None,
+    ) -> Refusal:
+        """Tell cores, which are written.
+
+        :param complete: whether these are all; None: no others were looked for.
+        """
+        question = inquiry.question
         # The cause is told at once where it is asked for alone.
-        besides = AlsoContended() if first else explanation.also_contended(cores)
+        is_brief = complete is None
+        besides = (
+            AlsoContended() if is_brief else explanation.also_contended(tuple(cores))
+        )
         self.solver_calls += explanation.solver_calls
         conflict = Conflict(
             environment=question.environment,
-            conflicts=written,
-            complete=complete,
-            is_brief=first is not None,
+            conflicts=tuple(cores.values()),
+            complete=bool(complete),
+            is_brief=is_brief,
             also_contended=besides.names,
             also_contended_complete=besides.are_all,
             counters=self.counters,
             as_of=question.limits.last_day,
         )
         return Refusal(
-            conflict=conflict, cores=cores, explanation=explanation, resolver=self
+            conflict=conflict,
+            cores=tuple(cores),
+            explanation=explanation,
+            resolver=self,
         )
 
     def explanation(self, inquiry: Inquiry) -> Explanation:

@@ -80,6 +80,7 @@ class Asked:
         "constraints",
         "hash_lines",
         "last_day",
+        "near",
         "overrides",
         "platform",
         "python_version",
@@ -102,6 +103,7 @@ class Asked:
         hash_lines: Sequence[tuple[str, Origin]] = (),
         pythons: Sequence[str] = (),
         unasked: Callable[[str], Sequence[str]] = _none,
+        near: Callable[[str], Sequence[str]] = _none,
     ) -> None:
         self.roots = roots
         self.python_version = python_version
@@ -119,6 +121,8 @@ class Asked:
         """The patch releases of Python that it may be, oldest first."""
         self.unasked = unasked
         """Indexes that may have more of a project and were not asked."""
+        self.near = near
+        """Projects that may be meant by a name that is none."""
 
     @property
     def target(self) -> str:

@@ -31,6 +31,7 @@ from axletree.resolver.model.requirements import RootRequirement
 from axletree.resolver.universe.candidates import Release
 from axletree.resolver.universe.composed import MemoUniverse
 from axletree.resolver.universe.knowledge import Knowledge
+from axletree.resolver.universe.near_names import near_names
 from axletree.resolver.universe.tables import Project, Tables
 from axletree.resolver.universe.tables_read import (
     Reading,
@@ -99,7 +100,10 @@ class Explanation:
 
     @property
     def _asked(self) -> Asked:
-        return _asked(self.question, self._unasked)
+        return _asked(self.question, self._unasked, self._near)
+
+    def _near(self, name: str) -> Sequence[str]:
+        return near_names(self.knowledge, name)
 
     def _unasked(self, name: str) -> Sequence[str]:
         releases = self.knowledge.releases.get(NormalizedName(name))
@@ -144,6 +148,11 @@ class Explanation:
     def solver_calls(self) -> int:
         """Count the calls of the solver."""
         return self._models.solver_calls
+
+    def read_pages(self, names: Iterable[str]) -> None:
+        """Read pages."""
+        self._reading.read_ahead(names)
+        self._models.clauses.sync()
 
     def read(self, releases: Iterable[Release]) -> None:
         """Read releases."""
@@ -208,7 +217,11 @@ def _found_excluded(project: Project) -> Iterator[int]:
     return (each for each in _excluded(project) if each not in project.unusable)
 
 
-def _asked(question: Question, unasked: Callable[[str], Sequence[str]]) -> Asked:
+def _asked(
+    question: Question,
+    unasked: Callable[[str], Sequence[str]],
+    near: Callable[[str], Sequence[str]],
+) -> Asked:
     evaluator = MarkerEvaluator(question.environment)
 
     def asked(lines: Iterable[RootRequirement]) -> list[AskedLine]:
@@ -224,6 +237,7 @@ def _asked(question: Question, unasked: Callable[[str], Sequence[str]]) -> Asked
         last_day=question.limits.last_day,
         hash_lines=[(each.project, each.origin) for each in question.limits.hashes],
         unasked=unasked,
+        near=near,
     )
 
 

@@ -51,6 +51,22 @@ def no_such_version(demand: str, newest: str | None, day: str = "") -> str:
     return f", but {when}there is no {what}{behind}"
 
 
+NEVER_MET = ", which contradicts itself: no version can meet it"
+"""Ends the sentence about a requirement that is empty by itself."""
+
+
+def contradicts_itself(specifiers: Sequence[str]) -> bool:
+    """Tell whether each of some requirements is empty, whatever there is."""
+    if not specifiers or not all("," in specifier for specifier in specifiers):
+        return False
+    # Late: few requirements are in doubt.
+    from packaging.specifiers import SpecifierSet  # noqa: PLC0415
+
+    from axletree.resolver.model.empty_specifiers import is_empty  # noqa: PLC0415
+
+    return all(is_empty(SpecifierSet(specifier)) for specifier in specifiers)
+
+
 def out_of_reach(target: str, versions: Sequence[str]) -> str:
     """End the sentence of an edge whose target has none of the versions wanted."""
     return f", but there is only {target} {version_span(versions)}"
@@ -92,6 +108,11 @@ def absence(project: str, *, is_known: bool, day: str = "") -> str:
         return f"{project} has no distribution files"
     when = f"as of {day} " if day else ""
     return f"{when}there is no project named {project} {HERE}"
+
+
+def did_you_mean(names: Sequence[str]) -> str:
+    """End the sentence about a project that there is not."""
+    return f"; did you mean {' or '.join(names)}?" if names else ""
 
 
 def demand_text(target: str, texts: Sequence[str]) -> str:

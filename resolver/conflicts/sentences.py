@@ -18,8 +18,11 @@ from axletree.resolver.conflicts.fallen_text import why_fallen
 from axletree.resolver.conflicts.named_releases import NamedReleases, everything
 from axletree.resolver.conflicts.phrases import (
     MOST_RUNS,
+    NEVER_MET,
     absence,
+    contradicts_itself,
     demand_text,
+    did_you_mean,
     left_out,
     no_such_version,
     not_asked,
@@ -129,6 +132,8 @@ class _Writer:
 
     def _if_none(self, root: AskedLine) -> str:
         """Say so when no version at all is what a root names."""
+        if contradicts_itself([root.table.specifier]):
+            return NEVER_MET
         page = self._releases.page(root.name)
         if page is None or not page.versions:
             return ""
@@ -209,6 +214,12 @@ class _Writer:
         page = self._releases.page(key.target)
         if page is None or not page.versions or self._releases.allowed(page, demands):
             return ""
+        # Two lines of one release may hold for different patch releases of Python.
+        if demands and all(
+            any(contradicts_itself([line[1] or ""]) for _, line in lines)
+            for lines in demands.values()
+        ):
+            return NEVER_MET
         usable = self._releases.usable(page) or everything(page)
         there = [page.versions[position] for position in bits(usable)]
         if self._day:
@@ -270,6 +281,8 @@ class _Writer:
         # What was uploaded later is not told from what never was.
         is_known = page is not None and not self._day
         what = absence(key.project, is_known=is_known, day=self._day)
+        if not is_known:
+            what = f"{what}{did_you_mean(self._asked.near(key.project))}"
         return Fact(
             kind="no-release" if is_known else "unknown-project",
             text=what if page is None else self._ended(what, page),

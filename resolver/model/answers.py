@@ -28,6 +28,7 @@ RepairClaim: TypeAlias = Literal["untried", "works", "irreducible", "cheapest"]
 
 
 RepairKind: TypeAlias = Literal[
+    "near-name",
     "relax-root",
     "date",
     "python",

@@ -5,6 +5,8 @@ to evaluate (pyzmq 20.0.0: `implementation_name === "pypy"`). Between words `===
 compares the text; any other undefined comparison is false (RESOLVING.md 1).
 """
 
+import re
+from collections.abc import Collection
 from dataclasses import dataclass, field
 
 from packaging.markers import (
@@ -13,10 +15,15 @@ from packaging.markers import (
     UndefinedEnvironmentName,
 )
 
-from axletree.resolver.model.environment import PATCH_VARIABLES, Environment
+from axletree.resolver.model.environment import (
+    PATCH_RELEASES,
+    PATCH_VARIABLES,
+    Environment,
+)
 
 _UNDEFINED = (UndefinedComparison, UndefinedEnvironmentName)
 """The latter comes of comparing two texts, as no variable is one of them."""
+_NUMBER = re.compile(r"(?<!\d)0*(\d{1,2})(?!\d)", re.ASCII)
 
 
 def names_patch(text: str) -> bool:
@@ -73,10 +80,13 @@ class MarkerEvaluator:
         if not names_patch(text):
             variables = {**environment.markers, "extra": extra}
             return self.everything * self._evaluate(marker, text, variables)
-        found = 0
+        found, known, named = 0, dict[int, bool](), _named(text)
         for bit, micro in enumerate(environment.micros):
-            variables = {**environment.markers_at(micro), "extra": extra}
-            found |= self._evaluate(marker, text, variables) << bit
+            kind = _kind(named, micro)
+            if kind not in known:
+                variables = {**environment.markers_at(micro), "extra": extra}
+                known[kind] = self._evaluate(marker, text, variables)
+            found |= known[kind] << bit
         return found
 
     def _evaluate(self, marker: Marker, text: str, variables: dict[str, str]) -> bool:
@@ -91,6 +101,25 @@ class MarkerEvaluator:
             if refused:
                 self.undefined.add(text)
             return value
+
+
+def _named(text: str) -> Collection[int]:
+    """Return the patch releases that a marker may name.
+
+    It compares them with versions: between two numbers that stand in it, nothing
+    changes. But for `in`, which looks for a text in another.
+    """
+    if " in " in text:
+        return range(PATCH_RELEASES)
+    # 3.9 is 3.9.0.
+    return {0, *map(int, _NUMBER.findall(text))}
+
+
+def _kind(named: Collection[int], micro: int) -> int:
+    """Return what patch releases share that are between the same named ones."""
+    if micro in named:
+        return 2 * micro
+    return 1 + 2 * max(number for number in named if number < micro)
 
 
 def _evaluate_parts(

@@ -10,10 +10,12 @@ from dataclasses import dataclass, replace
 from typing import Literal, TypeAlias
 
 from packaging.utils import NormalizedName
+from packaging.version import Version
 from resolvelib import BaseReporter, ResolutionImpossible, ResolutionTooDeep, Resolver
 
 from axletree.resolver.model.answers import AsPip
 from axletree.resolver.model.distribution import DistributionFile
+from axletree.resolver.model.environment import Environment
 from axletree.resolver.model.question import Question
 from axletree.resolver.model.spelling import counted
 from axletree.resolver.queries.pip_provider import (
@@ -28,6 +30,9 @@ from axletree.resolver.queries.pip_provider import (
 from axletree.resolver.universe.knowledge import Knowledge
 from axletree.resolver.universe.protocol import Universe
 
+_OLDEST_PYTHON = Version("3.9")
+"""For which a pip is made whose rules are followed here. Source: pip 26.0.1 (3.9) and
+26.3; pip 25.0.1, the last one for Python 3.8, prefers and backtracks otherwise."""
 PIP_ROUNDS = 200_000
 """Where pip gives up. Source: pip, `resolution/resolvelib/resolver.py`."""
 MOST_FILES = 1_000
@@ -164,9 +169,23 @@ def _follow(provider: PipProvider, counter: _RoundCounter) -> _Followed:
     return _Followed(end="resolved", pins=tuple(sorted(pins)), lost=tuple(sorted(lost)))
 
 
+def is_simulated(environment: Environment) -> bool:
+    """Tell whether the pip that is followed is one that runs there.
+
+    Older Pythons have the last pip that was made for them, with rules of its own.
+    """
+    return Version(environment.python_version) >= _OLDEST_PYTHON
+
+
 def _premise(question: Question) -> str:
     # pip knows of no overrides.
-    return "With requirements as you changed them, " if question.changes else ""
+    changed = "With requirements as you changed them, " if question.changes else ""
+    if is_simulated(question.environment):
+        return changed
+    rules = "by the rules of a pip that does not run on"
+    python = f"Python {question.environment.python_version}"
+    said = f"{changed}{rules} {python}, "
+    return said[0].upper() + said[1:]
 
 
 def _sentence(found: _Followed, index: PipIndex, rounds: int) -> str:

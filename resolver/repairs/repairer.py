@@ -37,6 +37,7 @@ from axletree.resolver.repairs.costs import (
     INDEX_STRATEGY,
     LATER_DATE,
     LIFT,
+    NEAR_NAME,
     OVERRIDE,
     RELAX_ROOT,
     Cost,
@@ -52,6 +53,7 @@ from axletree.resolver.repairs.platforms import PlatformRepairs
 from axletree.resolver.repairs.proving import Floor, Prover
 from axletree.resolver.repairs.pythons import PythonRepairs
 from axletree.resolver.repairs.relaxing import WrittenRepairs
+from axletree.resolver.repairs.renaming import NearNameRepairs
 from axletree.resolver.repairs.strategies import AllIndexes, StrategyRepairs
 from axletree.resolver.resolve import Refusal
 from axletree.resolver.universe.composed import MemoUniverse
@@ -138,6 +140,8 @@ class Repairer:
     """Those among the universes that are read sparingly."""
     _is_complete: bool = field(init=False, default=False)
     _offered: int = field(init=False, default=0)
+    _cheap: dict[int, Search] = field(init=False, default_factory=dict)
+    """Searches of which it is known whether all of their kind was tried."""
     _has_older: bool = field(init=False, default=False)
     """One that goes back to what is far older is enough."""
 
@@ -162,14 +166,13 @@ class Repairer:
     def find(self) -> Iterator[Repair]:
         """Yield each repair as soon as none that is cheaper can come any more."""
         waiting: list[Repair] = []
-        steps = self._steps()
-        by_writing, is_settled = steps[0].search, True
-        for step in steps:
-            yield from self._final(waiting, (step.rank,), by_writing)
+        is_settled = True
+        for step in self._steps():
+            yield from self._final(waiting, (step.rank,))
             try:
                 for found in step.find():
                     if isinstance(found, Floor):
-                        yield from self._final(waiting, found.cost, by_writing)
+                        yield from self._final(waiting, found.cost)
                     else:
                         waiting.append(self._as_locked(found))
             except ReadEnoughError:
@@ -177,7 +180,7 @@ class Repairer:
             is_settled &= step.search is None or step.search.is_complete
             if self._offered == MOST_REPAIRS:
                 return
-        yield from self._final(waiting, (LIFT + 1,), by_writing)
+        yield from self._final(waiting, (LIFT + 1,))
         self._is_complete = is_settled and not waiting
 
     def _steps(self) -> list[_Step]:
@@ -185,7 +188,10 @@ class Repairer:
         prover = self._prover
         written, lifts = WrittenRepairs(prover), LiftRepairs(prover)
         overrides, old_lines = OverrideRepairs(prover), OldLineRepairs(prover)
+        names = NearNameRepairs(prover)
+        self._cheap = {NEAR_NAME: names, RELAX_ROOT: written}
         steps = [
+            _Step(rank=NEAR_NAME, find=names.find, search=names),
             _Step(rank=RELAX_ROOT, find=written.find, search=written),
             _Step(rank=LATER_DATE, find=lifts.find_date),
         ]
@@ -210,9 +216,7 @@ class Repairer:
             _Step(rank=LIFT, find=lifts.find, search=lifts),
         ]
 
-    def _final(
-        self, waiting: list[Repair], floor: Cost, by_writing: Search | None
-    ) -> Iterator[Repair]:
+    def _final(self, waiting: list[Repair], floor: Cost) -> Iterator[Repair]:
         """Yield those that are cheaper than all that may come, and forget them."""
         waiting.sort(key=lambda repair: (repair.cost, repair.text))
         while waiting and waiting[0].cost < floor and self._offered < MOST_REPAIRS:
@@ -221,13 +225,18 @@ class Repairer:
                 if self._has_older:
                     continue
                 self._has_older = True
-            is_first_written = not self._offered and repair.cost[0] == RELAX_ROOT
-            is_sure = by_writing is not None and by_writing.is_complete
-            if is_first_written and is_sure and repair.claim == "irreducible":
-                # Every set of as few requirements was tried: no cheaper one works.
+            if self._is_cheapest(repair):
                 repair = replace(repair, claim="cheapest")
             self._offered += 1
             yield repair
+
+    def _is_cheapest(self, repair: Repair) -> bool:
+        """Tell whether all that is cheaper was tried, and refused for certain."""
+        kind = repair.cost[0]
+        if self._offered or kind not in self._cheap or repair.claim != "irreducible":
+            return False
+        cheaper = (search for at, search in self._cheap.items() if at <= kind)
+        return all(search.is_complete for search in cheaper)
 
     def _as_locked(self, repair: Repair) -> Repair:
         """Add the option without which a lock would stop at what cannot be read."""

@@ -260,8 +260,15 @@ class Knowledge:
         for name in new:
             page = pages[name]
             compiled = None if page is None else self.compiler.compile(page)
+            if compiled is not None and self._came_later(compiled):
+                compiled = None
             self.releases[name] = compiled
             self.history.append(name)
+
+    def _came_later(self, releases: Releases) -> bool:
+        """Tell whether all that a page lists was uploaded after the date."""
+        page, limit = releases.page, self.limits.exclude_newer
+        return limit is not None and not (page.files or page.excluded or page.unasked)
 
     def read_metadata(
         self, releases: Iterable[Release], *, through: bool = False

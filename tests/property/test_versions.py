@@ -114,6 +114,13 @@ COMPARISONS = st.sampled_from(
         *('extra == "B-c"', "platform_machine != 'arm64'", '"3.9" == python_version'),
         *('python_full_version ~= "3.9.0"', 'python_version in "3.8 3.9"'),
         *('platform_release >= "20"', 'platform_version == ""'),
+        *('python_full_version < "3.9.4"', 'python_full_version != "3.9.17"'),
+        *(
+            'implementation_version in "3.9.12 3.9.3"',
+            '"3.9.08" <= python_full_version',
+        ),
+        *('python_full_version == "3.9.1.*"', 'python_full_version > "3.9.2rc1"'),
+        *('"2" in implementation_version', 'python_full_version >= "3.9.100"'),
     )
 )
 MARKERS = st.recursive(
@@ -135,6 +142,11 @@ UNDEFINED = (
 
 @given(text=MARKERS, extra=st.sampled_from(("", "a", "b-c")))
 def test_markers_are_evaluated_as_packaging_does(text: str, extra: str) -> None:
+    environment = environment_for("3.9", "linux")
+    every = MarkerEvaluator(environment).micros(Marker(text), text, extra)
+    for place, micro in enumerate(environment.micros):
+        markers = {**environment.markers_at(micro), "extra": extra}
+        assert bool(every >> place & 1) is Marker(text).evaluate(markers)
     environment = environment_for("3.9.0", "linux")
     evaluator = MarkerEvaluator(environment)
     expected = Marker(text).evaluate({**environment.markers, "extra": extra})

@@ -127,3 +127,17 @@ def test_a_brief_refusal_looks_on_where_the_first_cause_is_true_of_here_alone() 
 
     assert len(conflict.conflicts) == 2
     assert not conflict.holds_here_only
+
+
+def test_what_is_empty_by_itself_is_told_without_reading() -> None:
+    index = LazyUniverse(base=load_scenario(EMPTY).universe)
+    resolver = Resolver(MemoUniverse(index))
+
+    refused = resolver.resolve(load_scenario(EMPTY).question)
+
+    assert isinstance(refused, Refusal)
+    assert refused.conflict.is_brief
+    assert (resolver.rounds, index.pages_read, index.files_read) == (0, [], [])
+
+
+EMPTY = "conflicts/a_requirement_contradicts_itself"

@@ -8,6 +8,7 @@ from axletree.commands.fast.arguments import name_of
 from axletree.resolver.conflicts.also_contended import also_contended
 from axletree.resolver.conflicts.asked import Asked, AskedLine
 from axletree.resolver.conflicts.cores import CoreSearch
+from axletree.resolver.conflicts.phrases import contradicts_itself
 from axletree.resolver.conflicts.sentences import write_core
 from axletree.resolver.engine.models import FactModels
 from axletree.resolver.engine.problem import (
@@ -16,12 +17,13 @@ from axletree.resolver.engine.problem import (
 )
 from axletree.resolver.reports.cause_text import cause_lines
 from axletree.resolver.reports.lines import to_text
+from axletree.resolver.universe.tables import BeyondTablesError
 from axletree.resolver.universe.tables_read import Reading
 from axletree.terminal import MOST_COLUMNS, size_of
 
 TYPE_CHECKING = False  # see axletree.resolver.universe.tables
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
     from axletree.commands.fast.arguments import PlainWords
     from axletree.resolver.universe.tables import Tables
@@ -52,6 +54,7 @@ def explain(
         python_version=plain.python_version,
         platform=plain.python_platform,
         pythons=[f"{minor}.{place}" for place in places],
+        near=_beyond,
     )
     roots = [root.table for root in asked.roots]
     reading = Reading(universe, keeps_unusable=True)
@@ -69,8 +72,15 @@ def explain(
     return to_text(lines)
 
 
+def _beyond(name: str) -> Sequence[str]:
+    """Leave it to the plain way to say what may be meant by a name."""
+    raise BeyondTablesError(name)
+
+
 def _roots(plain: PlainWords, universe: Tables) -> Iterator[AskedLine]:
     for line in plain.lines():
         found = universe.root(line.text)
         if found is not None:
+            if contradicts_itself([found[2]]):
+                raise BeyondTablesError(line.text)
             yield AskedLine(Demand(*found, line.origin), line)

@@ -130,8 +130,17 @@ class RepairSearch:
         self.universe.forget(self.spared.forgotten())
 
     def ask_pip(self) -> None:
-        """Find out what pip would do, which is worth no build."""
-        from axletree.resolver.queries.as_pip import as_pip_in_passing  # noqa: PLC0415  late: resolvelib
+        """Find out what pip would do, which is worth no build.
+
+        Nothing is said for Pythons that have another pip than the one that is followed.
+        """
+        from axletree.resolver.queries.as_pip import (  # noqa: PLC0415  late: resolvelib
+            as_pip_in_passing,
+            is_simulated,
+        )
+
+        if not is_simulated(self.question.environment):
+            return
 
         self.progress.proving("what pip would do")
         universe, spared = self.universe, self.spared

@@ -11,7 +11,11 @@ from axletree.resolver.model.distribution import (
 )
 from axletree.resolver.model.environment import environment_for
 from axletree.resolver.model.question import Question, ask, skipping
-from axletree.resolver.queries.as_pip import as_pip, as_pip_in_passing
+from axletree.resolver.queries.as_pip import (
+    as_pip,
+    as_pip_in_passing,
+    is_simulated,
+)
 from axletree.resolver.universe.composed import (
     FrozenUniverse,
     MemoUniverse,
@@ -167,6 +171,23 @@ def test_in_passing_no_more_is_read_of_an_index_than_it_is_worth(
     whole = as_pip(frozen, WALK.question())
     assert (answer.text == whole.text) is is_frozen
     assert sum(answer.fetched.values()) == (5 if is_frozen else 2)
+
+
+@pytest.mark.parametrize(("python", "is_there"), [("3.8", False), ("3.9", True)])
+def test_for_a_python_with_another_pip_it_is_said_so(
+    python: str,
+    is_there: bool,  # noqa: FBT001  a parameter
+) -> None:
+    scenario = SCENARIOS["fails_on_two_pins"]
+    question = replace(
+        scenario.question(), environment=environment_for(python, "linux")
+    )
+
+    answer = as_pip(scenario.universe(), question)
+
+    assert is_simulated(question.environment) is is_there
+    said = answer.text.startswith("By the rules of a pip that does not run on Python")
+    assert said is not is_there
 
 
 @pytest.mark.parametrize("kind", ["backend", "host", "limits"])

@@ -36,8 +36,10 @@ def test_tables_in_memory_hold_what_tables_on_disk_do(name: str) -> None:
     stored, late = reader(name, is_storable=True), reader(name, is_storable=False)
     for project in project_names(name):
         table, other = stored.project(project), late.project(project)
-        assert table is not None
-        assert other is not None
+        if table is None or other is None:
+            # As of the date of the question there is no such project.
+            assert table is other
+            continue
 
         assert marshal.loads(marshal.dumps(table)) == table  # type: ignore[arg-type]  # all of it plain  # noqa: S302  our own
         assert dict(other[4]) == table[4]

@@ -342,7 +342,7 @@ def test_a_known_question_imports_neither_click_nor_packaging(
 CONFLICTS = (
     ("kubeflow-fairing==1.0.2", "kfserving==0.6.1"),
     ("kubeflow-fairing>=1.0", "awscli>=1.20.2"),
-    ("kubeflow-fairing==7", "no-such-project"),
+    ("kubeflow-fairing==7",),
 )
 
 
@@ -358,6 +358,17 @@ def test_a_recorded_conflict_is_told_as_the_plain_way_tells_it(
     assert "No solution" in plain
     assert cold == warm == plain
     assert is_explained(*words)
+
+
+def test_what_a_name_may_mean_is_told_the_plain_way(axletree: CommandLine) -> None:
+    asked = ("kubeflow-fairing==7", "kfservign")
+    words = ("explain", "--no-repairs", *TARGET, *asked, "--universe", str(RECORDED))
+
+    told = axletree(*words).out
+
+    assert "did you mean kfserving?" in " ".join(told.split())
+    assert told == axletree(*words, "--refresh").out
+    assert not is_explained(*words)
 
 
 def test_a_conflict_names_the_lines_of_files(
