@@ -11,7 +11,9 @@ from collections.abc import Sequence
 import click
 
 import axletree
+from axletree.commands.options.helping import write_verbs
 from axletree.commands.options.table import OPTIONS
+from axletree.commands.options.unknown import unknown_option, unknown_verb
 from axletree.commands.options.words import NotUnderstoodError, take_apart
 from axletree.console import INTERRUPTED, Console
 from axletree.errors import FAULTS_OF_THE_SYSTEM, AxletreeError
@@ -44,8 +46,25 @@ class LateGroup(click.Group):
         command = getattr(module, cmd_name)
         return command if isinstance(command, click.Command) else None
 
+    def format_commands(
+        self, ctx: click.Context, formatter: click.HelpFormatter
+    ) -> None:
+        """Write where to start, and the verbs in groups; none is imported for that."""
+        del ctx
+        write_verbs(formatter)
 
-@click.group(cls=LateGroup, context_settings={"help_option_names": ["-h", "--help"]})
+    def format_options(
+        self, ctx: click.Context, formatter: click.HelpFormatter
+    ) -> None:
+        """Write the verbs first."""
+        self.format_commands(ctx, formatter)
+
+
+@click.group(
+    cls=LateGroup,
+    subcommand_metavar="VERB ...",
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
 @click.version_option(axletree.__version__, prog_name="axletree")
 def group() -> None:
     """Explain dependency conflicts, build the missing wheels, and serve them."""
@@ -64,7 +83,7 @@ def main(
     # Verbs are handed the words with their own name first.
     words = words[1:] if words[:1] == ("--",) else words
     is_json = _count(words, "--json") > 0
-    console = Console(is_json=is_json, verbosity=_count(words, "-v", "--verbose"))
+    console = Console(is_json=is_json, verbosity=_verbosity(words))
     # Warnings are for developers (build backends warn a lot): shown with -vv.
     logging.captureWarnings(capture=True)
     logging.getLogger("py.warnings").propagate = console.verbosity > 1
@@ -90,6 +109,8 @@ def main(
 
 
 def _run(words: tuple[str, ...], console: Console) -> int:
+    if words and words[0] not in VERBS and not words[0].startswith("-"):
+        raise unknown_verb(words)
     try:
         code = group.main(
             list(words), prog_name="axletree", standalone_mode=False, obj=words
@@ -99,6 +120,8 @@ def _run(words: tuple[str, ...], console: Console) -> int:
     except click.exceptions.NoArgsIsHelpError as error:
         console.say(error.format_message())
         return USAGE
+    except click.NoSuchOption as error:
+        raise unknown_option(words, error.option_name) from error
     except click.UsageError as error:
         console.show_usage(error.format_message(), _help_for(error))
         return USAGE
@@ -109,6 +132,10 @@ def _help_for(error: click.UsageError) -> str:
     if error.ctx is None:
         return "see axletree --help"
     return f"{error.ctx.get_usage()}; see {error.ctx.command_path} --help"
+
+
+def _verbosity(words: tuple[str, ...]) -> int:
+    return _count(words, "-v", "--verbose") - _count(words, "-q", "--quiet")
 
 
 def _count(words: tuple[str, ...], *names: str) -> int:

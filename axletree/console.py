@@ -98,7 +98,12 @@ class Console:
         self._progress: Progress | None = None
         logging.basicConfig(stream=sys.stderr, format="%(name)s: %(message)s")
         levels = (logging.WARNING, logging.INFO, logging.DEBUG)
-        logging.getLogger("axletree").setLevel(levels[min(verbosity, 2)])
+        logging.getLogger("axletree").setLevel(levels[max(0, min(verbosity, 2))])
+
+    @property
+    def is_quiet(self) -> bool:
+        """Tell whether results and errors are all that is said."""
+        return self.verbosity < 0
 
     @property
     def width(self) -> int:
@@ -151,6 +156,8 @@ class Console:
 
     def say(self, text: str, *, style: str = "") -> None:
         """Tell something that is no result."""
+        if self.is_quiet:
+            return
         self._err.print(Text(shown(text), style=style))
 
     def notes(self, notes: Iterable[str]) -> None:
@@ -166,7 +173,7 @@ class Console:
 
     def detail(self, text: str) -> None:
         """Tell something only with -v."""
-        if self.verbosity:
+        if self.verbosity > 0:
             self.say(text, style="dim")
 
     def progress(self) -> "Progress":
@@ -198,7 +205,9 @@ class Console:
             self._err.print(Text.assemble(("  where: ", "dim"), shown(error.where)))
         if error.hint:
             self._err.print(Text.assemble(("  hint: ", "green"), shown(error.hint)))
-        self.steps(error.steps)
+        for step in error.steps:
+            self._err.print(Text(f"    {shown(step.purpose)}:"))
+            self._err.print(Text(f"      {shown(step.command)}", style="bold"))
         self._err.print(
             Text(f"  docs: reference/errors.md#{error.reference}", style="dim")
         )
@@ -242,7 +251,7 @@ class Console:
         where = traceback.extract_tb(error.__traceback__)
         file = where[-1].filename.rpartition("/")[2] if where else ""
         place = f"{file}:{where[-1].lineno}" if where else ""
-        if self.verbosity:
+        if self.verbosity > 0:
             trace = shown("".join(traceback.format_exception(error)))
             self._err.print(Text(trace, "dim"))
         what = f"{type(error).__name__}: {error}"
@@ -325,7 +334,7 @@ class Progress:
         self._bytes = 0
 
     def __enter__(self) -> Self:
-        if self._console.is_terminal:
+        if self._console.is_terminal and self._verbosity >= 0:
             self._status = self._console.status("working")
             self._status.start()
         return self
@@ -353,7 +362,7 @@ class Progress:
 
     def _note(self, text: str) -> None:
         self._show(text)
-        if self._verbosity:
+        if self._verbosity > 0:
             self._console.print(Text(shown(text), style="dim"))
 
     # A resolution's events.
@@ -391,7 +400,8 @@ class Progress:
 
     def note(self, text: str) -> None:
         """Say what is worth knowing, whether anybody looks or not."""
-        self._console.print(Text(f"note: {shown(text)}", style="yellow"))
+        if self._verbosity >= 0:
+            self._console.print(Text(f"note: {shown(text)}", style="yellow"))
 
     def waiting(self, host: str, pause_s: float) -> None:
         """Say why nothing happens for a while."""

@@ -1,12 +1,15 @@
 """The server's own errors, and how any error of ours is told over HTTP."""
 
 import logging
+from collections.abc import Sequence
 from http import HTTPStatus
 
-from flask import Flask, Response, json, make_response
+from flask import Flask, Response, json, make_response, request
 from werkzeug.exceptions import HTTPException
 
 from axletree.errors import AxletreeError
+from axletree.server.negotiation import wants_page
+from axletree.server.problem_page import HEADERS, problem_page
 
 _log = logging.getLogger(__name__)
 
@@ -49,6 +52,11 @@ class NotServedError(ServerError):
     reference = "not-found"
     exit_code = 1
 
+    def __init__(self, what: str, *, hint: str, near: Sequence[str] = ()) -> None:
+        """Keep also the projects that may have been meant, for people."""
+        super().__init__(what, hint=hint)
+        self.near = tuple(near)
+
 
 class DamagedFileError(ServerError):
     """A file's bytes are not those that the wheelhouse's table names."""
@@ -65,8 +73,20 @@ STATUS_BY_EXIT_CODE: dict[int, HTTPStatus] = {
 """DESIGN.md 7's codes as statuses; any other is ours to mend, hence 500."""
 
 
-def problem(status: HTTPStatus, *, detail: str, reference: str, hint: str) -> Response:
-    """Describe an error as RFC 9457's problem+json."""
+def problem(
+    status: HTTPStatus,
+    *,
+    detail: str,
+    reference: str,
+    hint: str,
+    near: Sequence[str] = (),
+) -> Response:
+    """Describe an error: to a browser as a page, else as RFC 9457's problem+json."""
+    if wants_page(request.headers.get("Accept")):
+        page = problem_page(
+            request.path, title=status.phrase, detail=detail, hint=hint, near=near
+        )
+        return Response(page, status=status, headers=HEADERS)
     document = {
         "type": "about:blank",
         "title": status.phrase,
@@ -79,6 +99,7 @@ def problem(status: HTTPStatus, *, detail: str, reference: str, hint: str) -> Re
     response = make_response(json.dumps(document) + "\n", status.value)
     response.headers["Content-Type"] = "application/problem+json"
     response.headers["Cache-Control"] = "no-cache"
+    response.headers["Vary"] = "Accept"
     response.headers["X-Content-Type-Options"] = "nosniff"
     return response
 
@@ -97,7 +118,11 @@ def _answer_own_error(error: AxletreeError) -> Response:
         # `where` may be a path of this machine: for our log, not for the network.
         _log.error("%s: %s (%s)", error.reference, error.what, error.where)
     return problem(
-        status, detail=error.what, reference=error.reference, hint=error.hint
+        status,
+        detail=error.what,
+        reference=error.reference,
+        hint=error.hint,
+        near=error.near if isinstance(error, NotServedError) else (),
     )
 
 

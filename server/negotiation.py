@@ -56,6 +56,13 @@ def choose_format(accept: str | None) -> Format:
 
 
 @lru_cache(maxsize=1024)
+def wants_page(accept: str | None) -> bool:
+    """Tell a browser by its `Accept` header: HTML by name, and no index format."""
+    named = {_NAMES.get(value) for value, weight in _weighted(accept or "") if weight}
+    return Format.HTML in named and named <= {Format.HTML, None}
+
+
+@lru_cache(maxsize=1024)
 def accepts_gzip(accept_encoding: str | None) -> bool:
     """Say whether an `Accept-Encoding` header wants gzip at least as much as none.
 

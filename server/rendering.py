@@ -7,7 +7,7 @@ does not know, nor need to, under which prefix a proxy shows it.
 
 import gzip
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
@@ -60,7 +60,10 @@ def render_project_list(projects: Iterable[NormalizedName]) -> RenderedPage:
     """Render `/simple/`: every project, by name."""
     names = sorted(projects)
     html = _template("project_list.html").render(
-        title="All projects", api_version=API_VERSION, projects=names
+        title="All projects",
+        api_version=API_VERSION,
+        projects=names,
+        ways=[("../", "How to install from this index")],
     )
     document = {
         "meta": {"api-version": API_VERSION},
@@ -82,6 +85,7 @@ def render_project(
         title=f"Links for {project}",
         api_version=API_VERSION,
         files=[_html_entry(file) for file in listed],
+        ways=[("../", "All projects"), ("../../", "How to install from this index")],
     )
     versions = dict.fromkeys(_normalised(file.version) for file in reversed(listed))
     document = {
@@ -108,6 +112,24 @@ def render_home(
         is_plain_http=root_url.startswith("http:"),
         project_count=project_count,
         generation=generation,
+    )
+    return page.encode()
+
+
+def render_problem(
+    *, root: str, title: str, detail: str, hint: str, near: Sequence[str]
+) -> bytes:
+    """Render an error for people.
+
+    :param root: the way from the page that was asked for to `/`.
+    """
+    page = _template("problem.html").render(
+        title=title,
+        api_version=API_VERSION,
+        root=root,
+        detail=detail,
+        hint=hint,
+        near=near,
     )
     return page.encode()
 

@@ -27,6 +27,7 @@ from granian.constants import HTTPModes, Interfaces
 from granian.log import LogLevels
 from granian.server import MPServer
 
+from axletree.server.access_log import AccessLog, log_settings
 from axletree.server.app import app_over, create_app
 from axletree.server.errors import (
     AddressInUseError,
@@ -69,6 +70,7 @@ class ServerSettings:
     port: int = 8080
     """0: any free one; the reporter is told which."""
     workers: int = DEFAULT_WORKERS
+    access_log: AccessLog = "none"
 
 
 def serve_wheelhouse(
@@ -140,17 +142,9 @@ def _granian(settings: ServerSettings, address: str, port: int) -> MPServer:
         # One crash must not end the service; granian itself ends a crash loop.
         respawn_failed_workers=True,
         log_level=LogLevels.error,
-        log_dictconfig=_LOGS_TO_STDERR,
+        log_dictconfig=log_settings(settings.access_log),
+        log_access=settings.access_log != "none",
     )
-
-
-_LOGS_TO_STDERR = {
-    "handlers": {
-        name: {"class": "logging.StreamHandler", "stream": "ext://sys.stderr"}
-        for name in ("console", "access")
-    }
-}
-"""Granian's own lines; stdout belongs to the command's result."""
 
 
 def _load_in_worker(load_app: AppLoader) -> "WSGIApplication":

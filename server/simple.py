@@ -5,7 +5,7 @@ of an answer's cost is routing. Whatever is not ready, or not plainly a page, go
 the Flask views below, which render it, redirect, or say that it is not there.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
@@ -15,7 +15,8 @@ from packaging.utils import InvalidName, NormalizedName, canonicalize_name
 from axletree.server.conditional import is_unchanged
 from axletree.server.errors import NotServedError
 from axletree.server.index import LIST_PATH, LiveIndex
-from axletree.server.negotiation import accepts_gzip, choose_format
+from axletree.server.negotiation import accepts_gzip, choose_format, wants_page
+from axletree.server.problem_page import near_names
 from axletree.server.rendering import Headers, RenderedPage
 
 if TYPE_CHECKING:
@@ -75,7 +76,7 @@ def simple_blueprint(index: LiveIndex) -> Blueprint:
             return _moved(f"../{name}/")
         page = index.project_page(name)
         if page is None:
-            raise _no_project()
+            raise _no_project(_near(index, name))
         return _respond(page)
 
     return blueprint
@@ -92,10 +93,18 @@ def _normalised(project: str) -> NormalizedName:
         raise _no_project() from error
 
 
-def _no_project() -> NotServedError:
+def _near(index: LiveIndex, name: str) -> tuple[str, ...]:
+    """List what may have been meant: for people only, since it takes a look at all."""
+    if not wants_page(request.headers.get("Accept")):
+        return ()
+    return near_names(name, index.source.projects())
+
+
+def _no_project(near: Sequence[str] = ()) -> NotServedError:
     return NotServedError(
         "no such project on this index",
         hint="`/simple/` lists what there is; `axletree collect` brings what is not",
+        near=near,
     )
 
 

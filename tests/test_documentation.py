@@ -10,6 +10,7 @@ import click
 import pytest
 
 from axletree.cli import VERBS, group
+from axletree.commands.options.table import OPTIONS
 from axletree.resolver.model import bounds
 from axletree.resolver.model.file_names import (
     LONGEST_FOREIGN_NAME,
@@ -64,7 +65,9 @@ def verb(name: str) -> tuple[click.Command, click.Context]:
 
 def spelt(option: click.Option, context: click.Context) -> str:
     """Spell an option as cli.md does: `-o, --output-file FILE`."""
-    words = ", ".join(option.opts)
+    rows = OPTIONS[context.info_name or ""]
+    [names] = [row.names for row in rows if row.to == option.name]
+    words = ", ".join(names)
     if option.is_flag or option.count:
         return words
     return f"{words} {option.make_metavar(context)}".replace(" RANGE", "")
@@ -131,6 +134,18 @@ def test_defaults_that_help_shows_stand_in_the_reference(name: str) -> None:
     assert missing == []
 
 
+def test_other_names_of_options_stand_in_the_reference() -> None:
+    others = {
+        (name, row.names[-1])
+        for rows in OPTIONS.values()
+        for row in rows
+        for name in row.aliases
+    }
+    missing = [name for name, ours in others if f"| `{name}` | `{ours}` |" not in CLI]
+    assert others
+    assert missing == []
+
+
 def test_readme_shows_every_verb() -> None:
     text = (ROOT / "README.md").read_text()
     assert [name for name in VERBS if f"axletree {name}" not in text] == []
@@ -166,6 +181,7 @@ def test_settings_page_lists_every_variable_of_ours() -> None:
 def test_pages_name_no_variable_that_does_not_exist() -> None:
     variable = re.compile(r"AXLETREE_[A-Z_]+")
     known = set(variable.findall((ROOT / "axletree/config.py").read_text()))
+    known.add("AXLETREE_COMPLETE")  # `_AXLETREE_COMPLETE`, of click
     named = {
         name for page in PAGES for name in variable.findall((ROOT / page).read_text())
     }

@@ -23,8 +23,8 @@ def unverified_host(file: DistributionFile) -> str | None:
 def unverified_note(host: str) -> str:
     """Say what may have happened to files of this host."""
     return (
-        f"what came from {host} is not verified: it comes over plain http, and the "
-        "index gives no SHA-256 of it, so that anybody on the way could change it"
+        f"what came from {host} is not verified: it comes over plain http, and no "
+        "SHA-256 of it is given, so that anybody on the way could change it"
     )
 
 

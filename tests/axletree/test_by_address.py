@@ -319,6 +319,18 @@ def test_what_a_url_does_not_give_is_named(
     assert told in ran.err
 
 
+def test_a_server_that_cannot_be_reached_is_called_none_of_an_index(
+    axletree: CommandLine, folder: Path
+) -> None:
+    ran = axletree(
+        *("lock", "--find-links", folder / "wheels", *TARGET),
+        "http://127.0.0.1:9/lib-2.0-py3-none-any.whl",
+    )
+
+    assert ran.code == 3
+    assert "error: the server cannot be reached" in ran.err
+
+
 @pytest.mark.parametrize(
     ("name", "reason"),
     [

@@ -87,7 +87,7 @@ def test_all_bad_lines_are_told_at_once(axletree: CommandLine) -> None:
         (("lock", "one", "--frozen"), "usage", "command line"),
         (("lock", "one", "--format", "toml"), "usage", "command line"),
         (("lock", "one", "-o", "."), "usage", "command line"),
-        (("unlock", "one"), "usage", "command line"),
+        (("frobnicate", "one"), "usage", "command line"),
         (("explain", "one", "--engine", "magic"), "usage", "command line"),
         (("explain", "one", "--recipes", "absent"), "usage", "command line"),
         (("lock", "one", "--universe", "absent.json"), "invalid-snapshot", "absent"),
@@ -113,7 +113,7 @@ def test_without_a_verb_the_verbs_are_listed(axletree: CommandLine) -> None:
     ran = axletree()
 
     assert (ran.code, ran.out) == (2, "")
-    assert "  explain   Say why" in ran.err
+    assert "  explain  Say why" in ran.err
 
 
 def test_help_and_version_are_results(axletree: CommandLine) -> None:

@@ -149,3 +149,38 @@ def test_pip_takes_extras_and_groups_of_a_pylock(
     )
 
     assert installed_in(tmp_path / "site") == installed
+
+
+@pytest.mark.parametrize("name", ["lock.txt", "pylock.toml"])
+@pytest.mark.parametrize("client", CLIENTS.values(), ids=CLIENTS)
+def test_what_some_patch_releases_of_python_need_is_in_the_lock(
+    client: Sequence[str], tmp_path: Path, name: str
+) -> None:
+    """What it locked installed on no Python: `late` was left out."""
+    # Origin: cases/resolve/patch of the issue's inputs.
+    wheels, path = tmp_path / "wheels", tmp_path / name
+    needed = ["early", f"late ; python_full_version >= '{HERE}.1'"]
+    make_wheel(wheels, "app", "1", requires_dist=needed)
+    make_wheel(wheels, "early", "1", requires_python=f">={HERE}.1")
+    make_wheel(wheels, "late", "1")
+    ran = run_process(
+        "lock", "app", "-f", wheels, f"--python-version={HERE}",
+        "--python-platform=linux", "-o", path, AXLETREE_CACHE_DIR=str(tmp_path / "c"),
+    )  # fmt: skip
+
+    run_client(
+        [
+            *client,
+            "--no-index",
+            "-f",
+            wheels,
+            "--target",
+            tmp_path / "site",
+            "-r",
+            path,
+        ],
+        tmp_path,
+    )
+
+    assert f"note: this holds only for Python {HERE}.1 or newer" in ran.err
+    assert installed_in(tmp_path / "site") == {"app-1", "early-1", "late-1"}

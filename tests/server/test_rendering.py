@@ -261,3 +261,9 @@ def test_home_over_plain_http_says_what_pip_asks_for() -> None:
         root_url="http://pkgs:8080/", host="pkgs:8080", project_count=1, generation=1
     ).decode()
     assert "--trusted-host pkgs:8080" in html
+
+
+def test_the_hash_of_each_file_is_shown() -> None:
+    file = record("spam-1.0-py3-none-any.whl")
+
+    assert f">sha256:{file.sha256}<" in html_of(render_project(SPAM, [file]))

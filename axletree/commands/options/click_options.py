@@ -88,7 +88,7 @@ class Place(click.Path):
 
 
 def _decorator(option: Option) -> Callable[[Command], Command]:
-    words = (*option.names, option.to)
+    words = (*option.spellings, option.to)
     if option.kind == "flag":
         return click.option(*words, is_flag=True, help=option.help)
     if option.kind == "count":

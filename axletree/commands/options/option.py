@@ -26,8 +26,8 @@ class Option:
     """An option as click and the quick reader know it."""
 
     __slots__ = (
-        *("names", "to", "kind", "metavar", "help", "default", "choices", "bounds"),
-        *("is_repeated", "shows_default", "is_quick"),
+        *("names", "aliases", "to", "kind", "metavar", "help", "default", "choices"),
+        *("bounds", "is_repeated", "shows_default", "is_quick", "is_rare"),
     )
 
     def __init__(  # noqa: PLR0913  as many as an option has properties
@@ -35,6 +35,7 @@ class Option:
         *names: str,
         help: str,  # noqa: A002  click's word
         to: str = "",
+        aliases: tuple[str, ...] = (),
         kind: Kind = "text",
         metavar: str | None = None,
         default: str | int | None = None,
@@ -43,9 +44,12 @@ class Option:
         is_repeated: bool = False,
         shows_default: bool = False,
         is_quick: bool = False,
+        is_rare: bool = False,
     ) -> None:
         self.names = names
         """As pip and uv name it, the long name last."""
+        self.aliases = aliases
+        """Other names of theirs, which help does not show."""
         self.to = to or names[-1].lstrip("-").replace("-", "_")
         """The verb's parameter."""
         self.kind = kind
@@ -59,6 +63,13 @@ class Option:
         self.shows_default = shows_default
         self.is_quick = is_quick
         """Whether it may stand on a command line that is answered quickly."""
+        self.is_rare = is_rare
+        """Whether only `--help-all` shows it."""
+
+    @property
+    def spellings(self) -> tuple[str, ...]:
+        """List all names."""
+        return (*self.names, *self.aliases)
 
     @property
     def takes_value(self) -> bool:

@@ -19,6 +19,7 @@ from axletree.commands.options.shared import (
     InputOptions,
     TargetOptions,
 )
+from axletree.commands.options.spellings import platform_meant, python_meant
 from axletree.environ import process_environment
 from axletree.resolver.inputs.requirements_files import (
     ParsedInput,
@@ -149,7 +150,10 @@ def target_environments(target: TargetOptions) -> list[Environment]:
 
 def target_environment(version: str | None, platform: str | None) -> Environment:
     """Return the environment asked for, else the active one."""
-    return environment_for(version or _active_python(), platform or _this_platform())
+    python = python_meant(version) if version else _active_python()
+    return environment_for(
+        python, platform_meant(platform) if platform else _this_platform()
+    )
 
 
 def _active_python() -> str:

@@ -64,41 +64,33 @@ def _apart(values: tuple[str, ...]) -> list[tuple[str, ...]]:
 class SourceOptions:
     """Where candidates come from."""
 
-    index_url: str | None
-    extra_index_urls: tuple[str, ...]
-    index_strategy: IndexStrategy | None
+    index_url: str | None = None
+    extra_index_urls: tuple[str, ...] = ()
+    index_strategy: IndexStrategy | None = None
     """None: the settings'."""
-    find_links: tuple[str, ...]
-    universe: Path | None
-    cache_dir: Path | None
-    refresh: bool
-    isolation: "Isolation"
+    find_links: tuple[str, ...] = ()
+    universe: Path | None = None
+    cache_dir: Path | None = None
+    refresh: bool = False
+    isolation: "Isolation" = "full"
 
 
 def take(options: dict[str, Any]) -> tuple[InputOptions, TargetOptions, SourceOptions]:
     """Gather the shared options of a verb's keyword arguments."""
     return (
-        InputOptions(
-            **{
-                field.name: options[field.name]
-                for field in fields(InputOptions)
-                # Not every verb has all of them.
-                if field.name in options
-            }
-        ),
+        InputOptions(**_own(InputOptions, options)),
         TargetOptions(
             python_versions=options["python_versions"],
             python_platforms=options["python_platforms"],
             exclude_newer=options["exclude_newer"],
         ),
-        SourceOptions(
-            index_url=options["index_url"],
-            extra_index_urls=options["extra_index_urls"],
-            index_strategy=options["index_strategy"],
-            find_links=options["find_links"],
-            universe=options["universe"],
-            cache_dir=options["cache_dir"],
-            refresh=options["refresh"],
-            isolation=options["isolation"],
-        ),
+        SourceOptions(**_own(SourceOptions, options)),
     )
+
+
+def _own(
+    kind: type[InputOptions | SourceOptions], options: dict[str, Any]
+) -> dict[str, Any]:
+    """Give those of the options that a value has; not every verb has all of them."""
+    names = [field.name for field in fields(kind)]
+    return {name: options[name] for name in names if name in options}

@@ -20,11 +20,11 @@ _REQUIREMENTS = Argument("requirements", "[REQ]...", is_repeated=True)
 _KINDS = (
     Option("--pre", kind="flag", help="Let pre-releases in."),
     Option(
-        "--only-binary", metavar="NAMES", is_repeated=True,
+        "--only-binary", metavar="NAMES", is_repeated=True, is_rare=True,
         help="Use no sdists of these projects (or :all:).",
     ),
     Option(
-        "--no-binary", metavar="NAMES", is_repeated=True,
+        "--no-binary", metavar="NAMES", is_repeated=True, is_rare=True,
         help="Use no wheels of these projects (or :all:).",
     ),
 )  # fmt: skip
@@ -32,14 +32,16 @@ _KINDS = (
 _LIMITS = (
     Option(
         "-c", "--constraint", to="constraints", metavar="FILE", is_repeated=True,
+        aliases=("--constraints",),
         help="Limit versions by a constraints file; may be repeated.",
     ),
     Option(
         "--override", to="overrides", metavar="FILE|REQ", is_repeated=True,
+        aliases=("--overrides",),
         help="Replace the versions that requirements name; may be repeated.",
     ),
     Option(
-        "--exclude", to="excluded", metavar="NAME", is_repeated=True,
+        "--exclude", to="excluded", metavar="NAME", is_repeated=True, is_rare=True,
         help="Drop all requirements on this project; may be repeated.",
     ),
     Option(
@@ -55,10 +57,10 @@ _LIMITS = (
     ),
 )  # fmt: skip
 
-_INPUT = (
+INPUT = (
     Option(
         "-r", "--requirement", to="files", metavar="FILE", is_repeated=True,
-        is_quick=True,
+        is_quick=True, aliases=("--requirements",),
         help="Read requirements from a file, or a pyproject.toml; may be repeated.",
     ),
     Option(
@@ -66,7 +68,7 @@ _INPUT = (
         help="Take this extra of the pyproject.toml, too; may be repeated.",
     ),
     Option(
-        "--all-extras", to="has_all_extras", kind="flag",
+        "--all-extras", to="has_all_extras", kind="flag", is_rare=True,
         help="Take all extras of the pyproject.toml.",
     ),
     Option(
@@ -76,16 +78,16 @@ _INPUT = (
     *_LIMITS,
 )  # fmt: skip
 
-_TARGET = (
+TARGET = (
     Option(
         "--python-version", to="python_versions", metavar="X.Y", is_repeated=True,
-        is_quick=True,
+        is_quick=True, aliases=("-p", "--python"),
         help="Resolve for this Python; may be repeated "
         "[default: the active environment's].",
     ),
     Option(
         "--python-platform", to="python_platforms", metavar="NAME", is_repeated=True,
-        is_quick=True,
+        is_quick=True, aliases=("--platform",),
         help="Resolve for this platform, named as uv does; may be repeated "
         "[default: this one].",
     ),
@@ -97,40 +99,47 @@ _TARGET = (
 
 _ISOLATION = Option(
     "--isolation", kind="choice", choices=("full", "pod", "none"), default="full",
-    shows_default=True,
+    shows_default=True, is_rare=True,
     help="How foreign build code is kept apart from this machine.",
 )  # fmt: skip
 
-_SOURCE = (
+_INDEX = (
     Option(
         "-i", "--index-url", metavar="URL",
-        help="Take candidates from this index; 'public' is the one pip uses here.",
+        help="Ask this package index; 'public' is the one pip uses here.",
     ),
     Option(
         "--extra-index-url", to="extra_index_urls", metavar="URL", is_repeated=True,
         help="Ask this index for projects that the first one lacks.",
     ),
     Option(
-        "--index-strategy", kind="choice",
+        "--index-strategy", kind="choice", is_rare=True,
         choices=("first-index", "unsafe-best-match"),
         help="unsafe-best-match: take the best version of all indexes, whoever has it "
         "[default: first-index].",
     ),
+)  # fmt: skip
+
+_FOLDER = Option(
+    "-f", "--find-links", metavar="DIR", is_repeated=True, is_quick=True,
+    help="Take what lies in this folder of wheels and sdists.",
+)  # fmt: skip
+
+_UNIVERSE = Option(
+    "--universe", kind="path", metavar="FILE", is_quick=True,
+    help="Take what this JSON snapshot holds, and nothing else.",
+)  # fmt: skip
+
+_READING = (
     Option(
-        "-f", "--find-links", metavar="DIR", is_repeated=True, is_quick=True,
-        help="Take candidates from a directory of files.",
-    ),
-    Option(
-        "--universe", kind="path", metavar="FILE", is_quick=True,
-        help="Take candidates from a JSON snapshot.",
-    ),
-    Option(
-        "--cache-dir", kind="path", metavar="DIR", is_quick=True,
+        "--cache-dir", kind="path", metavar="DIR", is_quick=True, is_rare=True,
         help="Keep pages and metadata here.",
     ),
-    Option("--refresh", kind="flag", help="Read pages anew."),
+    Option("--refresh", kind="flag", help="Read pages of indexes anew."),
     _ISOLATION,
 )  # fmt: skip
+
+SOURCE = (*_INDEX, _FOLDER, _UNIVERSE, *_READING)
 
 _BASE = Option(
     "--base", kind="path", metavar="LOCK",
@@ -142,9 +151,10 @@ _RECIPES = Option(
     help="Try what these recipes would build, too.",
 )  # fmt: skip
 
-_OUTPUT = (
+OUTPUT = (
     Option("--json", to="as_json", kind="flag", help="Print one JSON document."),
     Option("-v", "--verbose", kind="count", help="Say more of what is done."),
+    Option("-q", "--quiet", kind="count", help="Say nothing but results and errors."),
 )
 
 # What one verb has.
@@ -291,6 +301,11 @@ _SERVE = (
         help="Worker processes.",
     ),
     Option(
+        "--access-log", kind="choice", choices=("text", "json", "none"),
+        default="text", shows_default=True,
+        help="Write a line for each request to stderr.",
+    ),
+    Option(
         "--public-url", default="", metavar="URL",
         help="How users reach the index, where that is another address.",
     ),
@@ -304,22 +319,22 @@ _SNAPSHOT = (
     ),
 )  # fmt: skip
 
-_QUESTION = (*_INPUT, *_TARGET, *_SOURCE)
+_ASKED = (*INPUT, *TARGET)
 
 OPTIONS: Mapping[str, tuple[Option, ...]] = {
-    "lock": (*_QUESTION, *_LOCK, *_OUTPUT),
-    "explain": (*_QUESTION, *_EXPLAIN, *_OUTPUT),
-    "why": (*_QUESTION, *_WHY, *_OUTPUT),
-    "check": (*_LIMITS, *_TARGET, *_SOURCE, *_CHECK, *_OUTPUT),
-    "audit": (*_KINDS, *_TARGET, *_SOURCE, *_OUTPUT),
-    "init": _OUTPUT,
-    "add": (*_ADD, *_OUTPUT),
-    "collect": (*_QUESTION, *_COLLECT, *_OUTPUT),
-    "build": (*_BUILD, *_OUTPUT),
-    "serve": (*_SERVE, *_OUTPUT),
-    "snapshot": (*_QUESTION, *_SNAPSHOT, *_OUTPUT),
+    "lock": (*_LOCK, *_ASKED, *SOURCE, *OUTPUT),
+    "explain": (*_EXPLAIN, *_ASKED, *SOURCE, *OUTPUT),
+    "why": (*_WHY, *_ASKED, *SOURCE, *OUTPUT),
+    "check": (*_CHECK, *_LIMITS, *TARGET, *SOURCE, *OUTPUT),
+    "audit": (*_KINDS, *TARGET, _FOLDER, _UNIVERSE, *OUTPUT),
+    "init": OUTPUT,
+    "add": (*_ADD, *OUTPUT),
+    "collect": (*_COLLECT, *_ASKED, *_INDEX, _FOLDER, *_READING, *OUTPUT),
+    "build": (*_BUILD, *OUTPUT),
+    "serve": (*_SERVE, *OUTPUT),
+    "snapshot": (*_SNAPSHOT, *_ASKED, *SOURCE, *OUTPUT),
 }
-"""Of each verb, in the order in which its help shows them; the verbs in theirs."""
+"""Of each verb, its own first, in the order in which its help shows them."""
 
 ARGUMENTS: Mapping[str, tuple[Argument, ...]] = {
     "lock": (_REQUIREMENTS,),

@@ -41,7 +41,9 @@ def take_apart(words: Sequence[str]) -> Iterator[Part]:
     """
     if not words or words[0] not in OPTIONS:
         raise NotUnderstoodError
-    options = {name: option for option in OPTIONS[words[0]] for name in option.names}
+    options = {
+        name: option for option in OPTIONS[words[0]] for name in option.spellings
+    }
     rest = iter(words[1:])
     for word in rest:
         if word == "--":

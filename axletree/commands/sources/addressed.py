@@ -23,7 +23,7 @@ from axletree.wheelhouse.credentials import printable
 from axletree.wheelhouse.errors import WrongHashError
 from axletree.wheelhouse.scratch import own_folder
 from axletree.wheelhouse.upstream import UpstreamIndex
-from axletree.wheelhouse.upstream_errors import FileGoneError
+from axletree.wheelhouse.upstream_errors import FileGoneError, UnreachableIndexError
 from axletree.wheelhouse.upstream_options import SdistReading
 
 
@@ -100,6 +100,11 @@ class _Fetch:
                 f"there is no {file.filename} at its address",
                 where=printable(file.url),
                 hint="look at the address; what was there may have moved",
+            ) from error
+        except UnreachableIndexError as error:
+            what = error.what.replace("the index", "the server", 1)
+            raise UnreachableIndexError(
+                what, where=error.where, hint=error.hint
             ) from error
         except WrongHashError as error:
             raise WrongHashError(

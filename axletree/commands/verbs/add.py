@@ -6,6 +6,7 @@ from pathlib import Path
 import click
 
 from axletree.commands.options.click_options import options_of
+from axletree.commands.options.helping import VerbCommand
 from axletree.commands.sources.house import open_to_fill
 from axletree.commands.sources.named import settings_for
 from axletree.console import Console, UsageError
@@ -21,15 +22,17 @@ REFUSED = 2
 INTEGRITY = 4
 
 
-@click.command()
+@click.command(cls=VerbCommand)
 @options_of("add")
-def add(paths: tuple[Path, ...], *, strict: bool, as_json: bool, verbose: int) -> int:
+def add(
+    paths: tuple[Path, ...], *, strict: bool, as_json: bool, verbose: int, quiet: int
+) -> int:
     """Bring wheels and sdists that are at hand into the wheelhouse.
 
     Each is checked as all that enters. What is sound comes in; what is refused is
     named with its reason, and the exit code says so.
     """
-    console = Console(is_json=as_json, verbosity=verbose)
+    console = Console(is_json=as_json, verbosity=verbose - quiet)
     files = list(dict.fromkeys(_found(paths)))
     with open_to_fill(settings_for(), console) as house, console.progress() as progress:
         progress.step(f"checking {len(files)} files")

@@ -8,6 +8,7 @@ import click
 from packaging.utils import NormalizedName
 
 from axletree.commands.options.click_options import options_of
+from axletree.commands.options.helping import VerbCommand
 from axletree.commands.options.question import (
     Asked,
     limits_from,
@@ -35,16 +36,17 @@ from axletree.resolver.universe.protocol import (
 BROKEN = 1
 
 
-@click.command()
+@click.command(cls=VerbCommand)
 @options_of("audit")
 def audit(
     *,
     as_json: bool,
     verbose: int,
+    quiet: int,
     **options: Any,  # noqa: ANN401  the shared options, taken apart by take()
 ) -> int:
     """Say which releases can never be installed, and which projects never together."""
-    console = Console(is_json=as_json, verbosity=verbose)
+    console = Console(is_json=as_json, verbosity=verbose - quiet)
     inputs, target, source = take(options)
     # An index that settings name is not meant: nobody has all of it at hand.
     parsed = ParsedInput(has_no_index=True)

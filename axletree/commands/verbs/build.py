@@ -11,6 +11,7 @@ from axletree.builder.recipe import load_recipe
 from axletree.builder.resolved_requirements import ResolvedBuildRequirements
 from axletree.builder.workshop import Workshop
 from axletree.commands.options.click_options import options_of
+from axletree.commands.options.helping import VerbCommand
 from axletree.commands.options.question import target_environment
 from axletree.commands.sources.house import open_to_fill
 from axletree.commands.sources.named import settings_for
@@ -23,7 +24,7 @@ from axletree.wheelhouse.scratch import own_folder
 from axletree.wheelhouse.universe import WheelhouseUniverse
 
 
-@click.command()
+@click.command(cls=VerbCommand)
 @options_of("build")
 def build(  # noqa: PLR0913  one parameter for each option
     recipe: Path,
@@ -34,9 +35,10 @@ def build(  # noqa: PLR0913  one parameter for each option
     allow_file_sources: bool,
     as_json: bool,
     verbose: int,
+    quiet: int,
 ) -> int:
     """Build a recipe from the wheelhouse alone, check the wheel and publish it."""
-    console = Console(is_json=as_json, verbosity=verbose)
+    console = Console(is_json=as_json, verbosity=verbose - quiet)
     read = load_recipe(recipe)
     python_version = python_version or next(iter(read.pythons), None)
     settings = settings_for()

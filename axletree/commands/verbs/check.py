@@ -10,6 +10,7 @@ from typing import Any
 import click
 
 from axletree.commands.options.click_options import options_of
+from axletree.commands.options.helping import VerbCommand
 from axletree.commands.options.matrix import Matrix
 from axletree.commands.options.shared import take
 from axletree.commands.sources.batches import check as check_matrix
@@ -23,7 +24,7 @@ from axletree.resolver.reports.junit import to_junit
 from axletree.wheelhouse.atomic import write_atomically
 
 
-@click.command()
+@click.command(cls=VerbCommand)
 @options_of("check")
 def check(
     *,
@@ -31,10 +32,11 @@ def check(
     junit: Path | None,
     as_json: bool,
     verbose: int,
+    quiet: int,
     **options: Any,  # noqa: ANN401  the shared options, taken apart by take()
 ) -> int:
     """Say which requirements files have a solution, for each Python and platform."""
-    console = Console(is_json=as_json, verbosity=verbose)
+    console = Console(is_json=as_json, verbosity=verbose - quiet)
     matrix = _matrix(options)
     with console.progress() as progress, at_rest(matrix.source) as source:
         cells = check_matrix(

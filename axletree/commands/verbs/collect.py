@@ -10,6 +10,7 @@ import click
 from axletree.builder.build_system import DEFAULT_REQUIRES
 from axletree.builder.recipe import Recipe, load_recipes
 from axletree.commands.options.click_options import options_of
+from axletree.commands.options.helping import VerbCommand
 from axletree.commands.options.input_files import InputFiles
 from axletree.commands.options.question import (
     Asked,
@@ -46,10 +47,10 @@ from axletree.wheelhouse.house import Wheelhouse
 from axletree.wheelhouse.model import Collection
 
 
-@click.command()
+@click.command(cls=VerbCommand)
 @options_of("collect")
 @click.pass_obj
-def collect(
+def collect(  # noqa: PLR0913  one parameter for each option
     words: tuple[str, ...],
     /,
     *,
@@ -57,13 +58,13 @@ def collect(
     no_deps: bool,
     as_json: bool,
     verbose: int,
+    quiet: int,
     **options: Any,  # noqa: ANN401  the shared options, taken apart by take()
 ) -> int:
     """Bring all that requirements need into the wheelhouse."""
-    console = Console(is_json=as_json, verbosity=verbose)
+    console = Console(is_json=as_json, verbosity=verbose - quiet)
     inputs, target, source = take(options)
     asked = ask_from(inputs, target, InputFiles())
-    _refuse_snapshot(source)
     settings = settings_for(source)
     is_unnamed = _names_no_source(source, asked, settings)
     if is_unnamed:
@@ -101,14 +102,6 @@ def collect(
             return exit_code([outcome.conflict])
         _show(console, house, outcome, opened.sources)
     return 0
-
-
-def _refuse_snapshot(source: SourceOptions) -> None:
-    if source.universe is not None:
-        raise click.UsageError(
-            "collect brings files, and a snapshot (--universe) has none: "
-            "name an index with --index-url"
-        )
 
 
 def _names_no_source(source: SourceOptions, asked: Asked, settings: Settings) -> bool:

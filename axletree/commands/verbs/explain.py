@@ -10,6 +10,7 @@ from click.core import ParameterSource
 from click.exceptions import Exit
 
 from axletree.commands.options.click_options import options_of
+from axletree.commands.options.helping import VerbCommand
 from axletree.commands.options.input_files import InputFiles
 from axletree.commands.options.question import (
     Asked,
@@ -125,7 +126,7 @@ class Wanted:
             raise click.UsageError(f"{message} which --engine {self.engine} has not")
 
 
-@click.command()
+@click.command(cls=VerbCommand)
 @options_of("explain")
 @click.pass_context
 def explain(
@@ -134,12 +135,13 @@ def explain(
     *,
     as_json: bool,
     verbose: int,
+    quiet: int,
     **options: Any,  # noqa: ANN401  the shared options, taken apart by take()
 ) -> int:
     """Say why requirements cannot be installed together, and what would help."""
     if options["why"] is not None:
         _check_alias(context)
-    console = Console(is_json=as_json, verbosity=verbose)
+    console = Console(is_json=as_json, verbosity=verbose - quiet)
     return answer(console, Wanted.take(options), options)
 
 

@@ -3,16 +3,17 @@
 import click
 
 from axletree.commands.options.click_options import options_of
+from axletree.commands.options.helping import VerbCommand
 from axletree.commands.sources.house import open_to_fill
 from axletree.commands.sources.named import settings_for
 from axletree.console import Console
 
 
-@click.command()
+@click.command(cls=VerbCommand)
 @options_of("init")
-def init(*, as_json: bool, verbose: int) -> int:
+def init(*, as_json: bool, verbose: int, quiet: int) -> int:
     """Make an empty wheelhouse where AXLETREE_HOME says, or in the usual place."""
-    console = Console(is_json=as_json, verbosity=verbose)
+    console = Console(is_json=as_json, verbosity=verbose - quiet)
     with open_to_fill(settings_for(), console) as house:
         generation = house.generation()
         if console.is_json:

@@ -7,6 +7,7 @@ from typing import Any
 import click
 
 from axletree.commands.options.click_options import options_of
+from axletree.commands.options.helping import VerbCommand
 from axletree.commands.options.input_files import InputFiles
 from axletree.commands.options.lock_forms import (
     LockForm,
@@ -57,7 +58,7 @@ from axletree.wheelhouse.atomic import write_atomically
 CHECK_FAILED = 1
 
 
-@click.command()
+@click.command(cls=VerbCommand)
 @options_of("lock")
 @click.pass_obj
 def lock(
@@ -66,10 +67,11 @@ def lock(
     *,
     as_json: bool,
     verbose: int,
+    quiet: int,
     **options: Any,  # noqa: ANN401  the shared options, taken apart by take()
 ) -> int:
     """Resolve requirements and write a lock with hashes."""
-    console = Console(is_json=as_json, verbosity=verbose)
+    console = Console(is_json=as_json, verbosity=verbose - quiet)
     wanted = take_lock(options)
     if wanted.check and wanted.output_file is None:
         raise click.UsageError("--check needs the lock to check: name it with -o")

@@ -6,28 +6,37 @@ from urllib.parse import urlsplit
 import click
 
 from axletree.commands.options.click_options import options_of
+from axletree.commands.options.helping import VerbCommand
 from axletree.commands.sources.house import reading
 from axletree.commands.sources.named import settings_for
 from axletree.console import Console
+from axletree.server.access_log import AccessLog
 from axletree.server.serve import ServerSettings, serve_wheelhouse
 
 _EVERY_ADDRESS = frozenset({"0.0.0.0", "::"})  # noqa: S104  compared, not listened on
 
 
-@click.command()
+@click.command(cls=VerbCommand)
 @options_of("serve")
 def serve(  # noqa: PLR0913  one parameter for each option
     *,
     host: str,
     port: int,
     workers: int,
+    access_log: AccessLog,
     public_url: str,
     as_json: bool,
     verbose: int,
+    quiet: int,
 ) -> int:
     """Serve the wheelhouse to pip, uv and browsers until it is stopped."""
-    console = Console(is_json=as_json, verbosity=verbose)
-    settings = ServerSettings(host=host, port=port, workers=workers)
+    console = Console(is_json=as_json, verbosity=verbose - quiet)
+    settings = ServerSettings(
+        host=host,
+        port=port,
+        workers=workers,
+        access_log="none" if console.is_quiet else access_log,
+    )
     of_run = settings_for()
     announcer = _Announcer(console, host)
     with reading(of_run):

@@ -9,6 +9,7 @@ import click
 import orjson
 
 from axletree.commands.options.click_options import options_of
+from axletree.commands.options.helping import VerbCommand
 from axletree.commands.options.input_files import InputFiles
 from axletree.commands.options.question import ask_from
 from axletree.commands.options.shared import take
@@ -29,7 +30,7 @@ from axletree.resolver.universe.sparing import SparingUniverse
 from axletree.wheelhouse.atomic import write_atomically
 
 
-@click.command()
+@click.command(cls=VerbCommand)
 @options_of("snapshot")
 def snapshot(
     *,
@@ -37,6 +38,7 @@ def snapshot(
     output_file: Path | None,
     as_json: bool,
     verbose: int,
+    quiet: int,
     **options: Any,  # noqa: ANN401  the shared options, taken apart by take()
 ) -> int:
     """Write all that an answer reads as JSON, for tests and bug reports.
@@ -44,7 +46,7 @@ def snapshot(
     Over the snapshot the same question has the same answer, anywhere: the same lock,
     or the same explanation with its repairs.
     """
-    console = Console(is_json=as_json, verbosity=verbose)
+    console = Console(is_json=as_json, verbosity=verbose - quiet)
     inputs, target, source = take(options)
     asked = ask_from(inputs, target, InputFiles())
     remedies = Remedies(wheels=future_wheels(recipes))

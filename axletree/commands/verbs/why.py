@@ -5,19 +5,21 @@ from typing import Any
 import click
 
 from axletree.commands.options.click_options import options_of
+from axletree.commands.options.helping import VerbCommand
 from axletree.commands.verbs.explain import Wanted, answer
 from axletree.console import Console
 
 
-@click.command()
+@click.command(cls=VerbCommand)
 @options_of("why")
 def why(
     *,
     project: str,
     as_json: bool,
     verbose: int,
+    quiet: int,
     **options: Any,  # noqa: ANN401  the shared options, taken apart by take()
 ) -> int:
     """Say who asked for a project of the answer, and why it is not newer."""
-    console = Console(is_json=as_json, verbosity=verbose)
+    console = Console(is_json=as_json, verbosity=verbose - quiet)
     return answer(console, Wanted.take({**options, "why": project}), options)

@@ -17,6 +17,7 @@ from axletree.commands.options.option import Argument, Option
 from axletree.commands.options.table import ARGUMENTS, OPTIONS
 from axletree.config import IndexStrategy
 from axletree.resolver.model.question import Preference
+from axletree.server.access_log import AccessLog
 from axletree.server.serve import DEFAULT_WORKERS
 from tests.support.command_line import CommandLine
 
@@ -30,7 +31,7 @@ def command(verb: str) -> click.Command:
 def declared(option: Option) -> dict[str, object]:
     default = {"flag": False, "count": 0}.get(option.kind, option.default)
     return {
-        "names": option.names,
+        "names": option.spellings,
         "to": option.to,
         "help": option.help,
         "metavar": option.metavar,
@@ -112,6 +113,7 @@ def test_a_verb_takes_what_its_row_hands_it(verb: str) -> None:
         ("lock", "--format", get_args(FormName)),
         ("lock", "--index-strategy", get_args(IndexStrategy)),
         ("build", "--isolation", get_args(Isolation)),
+        ("serve", "--access-log", get_args(AccessLog)),
     ],
 )
 def test_choices_are_the_values_of_their_types(

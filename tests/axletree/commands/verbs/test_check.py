@@ -277,3 +277,22 @@ def test_a_refusal_has_one_cause_and_the_command_that_tells_more(
     out, err = " ".join(ran.out.split()), " ".join(ran.err.split())
     assert "These 4 facts cannot hold together, and none of them can be left" in out
     assert f"axletree explain -r {file}, with the same options" in err
+
+
+def test_the_patch_releases_of_python_that_an_answer_holds_for_are_told(
+    axletree: CommandLine,
+) -> None:
+    lines = ["late; python_full_version >= '3.9.4'"]
+    universe = write_universe(Path("u.json"), {"app 1": lines, "late 1": []})
+    file = requirements("r.txt", "app")
+    words = ("--universe", universe, *LINUX, "--python-version=3.9")
+
+    told = axletree("check", file, *words)
+    document = axletree("check", file, *words, "--json").document("check")
+    why = axletree("explain", "app", "--why", "late", *words)
+
+    assert "2 projects, only for Python 3.9.4 or newer" in told.out
+    cell = document["cells"][0]  # type: ignore[index]  # plain JSON
+    assert cell["environment"]["requires_python"] == ">=3.9.4"  # type: ignore[call-overload,index]  # plain JSON
+    where = "Python 3.9 on linux (only Python 3.9.4 or newer)"
+    assert where in " ".join(why.out.split())

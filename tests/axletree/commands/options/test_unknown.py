@@ -1,0 +1,116 @@
+"""A verb or an option that does not exist is answered with the one that was meant."""
+
+import shlex
+
+import pytest
+
+from tests.support.command_line import CommandLine
+
+MISTYPED = {
+    # Verbs.
+    "lcok numpy": "axletree lock numpy",
+    "lokc numpy": "axletree lock numpy",
+    "Lock numpy": "axletree lock numpy",
+    "explian numpy": "axletree explain numpy",
+    "exlpain numpy": "axletree explain numpy",
+    "wyh six": "axletree why six",
+    "colect six": "axletree collect six",
+    "collcet six": "axletree collect six",
+    "buidl r.toml": "axletree build r.toml",
+    "chekc r.txt": "axletree check r.txt",
+    "audti": "axletree audit",
+    "serv": "axletree serve",
+    "sreve": "axletree serve",
+    "snapsot six": "axletree snapshot six",
+    "intit": "axletree init",
+    "ad dist": "axletree add dist",
+    "compile r.in": "axletree lock -r r.in",
+    "complie r.in": "axletree lock -r r.in",
+    "install six": "axletree lock six -o requirements.txt",
+    "download six": "axletree collect six",
+    "upload six.whl": "axletree add six.whl",
+    "help": "axletree --help",
+    # Options.
+    "lock six --pyton-version 3.9": "axletree lock six --python-version 3.9",
+    "lock six --python-verison=3.9": "axletree lock six --python-version=3.9",
+    "lock six --exlude-newer 2022-02-01": "axletree lock six --exclude-newer 2022-02-01",
+    "lock six --index-ur public": "axletree lock six --index-url public",
+    "lock six --ouput-file x": "axletree lock six --output-file x",
+    "lock six --upgrde": "axletree lock six --upgrade",
+    "explain six --no-repair": "axletree explain six --no-repairs",
+    "explain six --reproduc DIR": "axletree explain six --reproduce DIR",
+    "serve --prot 80": "axletree serve --port 80",
+    "--json lock six": "axletree lock --json six",
+}
+
+
+@pytest.mark.parametrize("line", MISTYPED)
+def test_what_was_meant_is_named_as_a_command(axletree: CommandLine, line: str) -> None:
+    ran = axletree(*shlex.split(line))
+
+    assert (ran.code, ran.err[:7]) == (2, "error: ")
+    said = [each.strip() for each in ran.err.splitlines()]
+    assert MISTYPED[line] in said
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("lock six --resolution lowest", "newest versions are taken"),
+        ("lock six --offline", "leave out --index-url"),
+        ("lock six --universal", "write --python-version and --python-platform"),
+        ("lock six --no-cache", "write --refresh to read anew"),
+        ("lock six --generate-hashes", "a lock has hashes"),
+        ("lock six --trusted-host x", "taken from where pip takes them"),
+        ("audit -i public", "nobody has of an index"),
+        ("collect six --universe u.json", "a snapshot has none"),
+        ("check -r r.txt", "check takes the files themselves"),
+        ("serve -p 80", "write --port"),
+        ("serve --repair 1", "explain takes it"),
+        ("frobnicate", "the verbs are lock, explain"),
+        ("lock --frobnicate", "see axletree lock --help"),
+        (f"lock --{'x' * 5000}", "see axletree lock --help"),
+    ],
+)
+def test_what_is_called_otherwise_is_answered_by_name(
+    axletree: CommandLine, line: str, said: str
+) -> None:
+    ran = axletree(*shlex.split(line))
+
+    assert ran.code == 2
+    assert said in ran.err
+    assert "did you mean" not in ran.err
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "left -p 3.9 --platform linux",
+        "left --python python3.9 --python-platform manylinux2014_x86_64",
+        "left --python-version 39 --python-platform manylinux_2_28_x86_64",
+        "left --python-version cp39 --python-platform win_amd64",
+        "left -p 3.9 --platform macosx_11_0_arm64 --overrides shared==1",
+    ],
+)
+def test_names_of_pip_and_uv_mean_the_same(
+    axletree: CommandLine, clash: object, line: str
+) -> None:
+    ran = axletree("lock", *shlex.split(line), "--universe", str(clash), "--json")
+
+    assert ran.code == 0, ran.err
+    assert '"Python 3.9 on ' in ran.out
+
+
+def test_quiet_says_results_and_errors_alone(
+    axletree: CommandLine, clash: object
+) -> None:
+    universe = ("--universe", str(clash))
+
+    locked = axletree("lock", "left", "-q", "-o", "lock.txt", *universe)
+    refused = axletree("lock", "left==1", "right==2", "-q", *universe)
+    failed = axletree("lock", "left", "-q", "--universe", "nowhere.json")
+
+    assert (locked.code, locked.out, locked.err) == (0, "", "")
+    assert (refused.code, refused.err) == (1, "")
+    assert refused.out
+    assert failed.err.startswith("error: ")
