@@ -52,7 +52,7 @@ test: $(INSTALLED) ## run all tests (under 15 minutes; reads the public index)
 
 .PHONY: quick
 quick: $(INSTALLED) ## run the tests that need no network and little time (under 90 s)
-	@$(BIN)/python -m pytest -n auto -m "not slow and not public_index"
+	@PROPERTY_PROFILE=quick $(BIN)/python -m pytest -n auto -m "not slow and not public_index"
 
 .PHONY: smoke
 smoke: $(INSTALLED) ## try all verbs on the oldest Python that is here (half a minute)

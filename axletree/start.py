@@ -13,12 +13,16 @@ TYPE_CHECKING = False  # see axletree.resolver.universe.tables
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from axletree.commands.fast.answer import QuickPlace
+    from axletree.commands.fast.arguments import PlainWords
+    from axletree.commands.results.quick_remedies import QuickRemedies
+
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; return its exit code (docs/reference/exit-codes.md)."""
     words = tuple(sys.argv[1:] if arguments is None else arguments)
     try:
-        code = answer_at_once(words)
+        code = answer_at_once(words, _quick_remedies)
     except (KeyboardInterrupt, Exception) as error:  # noqa: BLE001  told by the last handler
         from axletree import cli  # noqa: PLC0415  late
 
@@ -28,3 +32,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     from axletree import cli  # noqa: PLC0415  late
 
     return cli.main(words)
+
+
+def _quick_remedies(
+    plain: PlainWords, words: Sequence[str], place: QuickPlace
+) -> QuickRemedies:
+    from axletree.commands.results.quick_remedies import QuickRemedies  # noqa: PLC0415  late
+
+    return QuickRemedies(plain, words, place)

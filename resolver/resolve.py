@@ -1,8 +1,9 @@
 """A question in; a resolution or a conflict out."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import TypeAlias
+from functools import cache, partial
+from typing import Protocol, TypeAlias
 
 from packaging.utils import NormalizedName, canonicalize_name
 from packaging.version import Version
@@ -24,7 +25,7 @@ from axletree.resolver.engine.decisions import (
     Decisions,
     Inquiry,
     as_tables,
-    decisions_of,
+    reader_of,
     tables_beside,
     tables_of,
 )
@@ -36,11 +37,13 @@ from axletree.resolver.engine.lag_notes import (
     root_lags,
     sentence,
 )
+from axletree.resolver.engine.models import FactModels
 from axletree.resolver.engine.search import Search, Shared
 from axletree.resolver.engine.wanted_parts import wanted_parts
 from axletree.resolver.model.answers import (
     Conflict,
     Counters,
+    Late,
     Pin,
     Resolution,
     RootLag,
@@ -50,6 +53,7 @@ from axletree.resolver.model.distribution import (
     FileMetadata,
 )
 from axletree.resolver.model.empty_specifiers import is_empty
+from axletree.resolver.model.environment import Environment
 from axletree.resolver.model.fact_keys import RootKey
 from axletree.resolver.model.facts import Core
 from axletree.resolver.model.markers import MarkerEvaluator
@@ -77,6 +81,8 @@ from axletree.resolver.universe.composed import MemoUniverse, OverlayUniverse
 from axletree.resolver.universe.knowledge import Knowledge
 from axletree.resolver.universe.protocol import MetadataAnswer
 from axletree.resolver.universe.release_sets import bits
+from axletree.resolver.universe.table_reader import KnowledgeReader
+from axletree.resolver.universe.tables import Tables
 
 _KnownBy: TypeAlias = tuple[str, tuple[int, ...], Limits, Changes]
 """Environment's label and patch releases of Python, limits, changes."""
@@ -94,16 +100,29 @@ class Refusal:
     """Who refused it; what it has read stays read."""
 
 
+class KeptTables(Protocol):
+    """Tables that were made before, of what the universe holds."""
+
+    def tables(
+        self, environment: Environment, make_reader: Callable[[], KnowledgeReader]
+    ) -> Tables | None:
+        """Return what is kept for an environment, if no limits are set."""
+        ...
+
+
 @dataclass(slots=True)
 class Resolver:
     """Answers questions over one universe; what was read stays read."""
 
     universe: MemoUniverse
     reporter: Reporter = field(default_factory=SilentReporter)
+    kept: KeptTables | None = None
     rounds: int = 0
     solver_calls: int = 0
     _known: dict[_KnownBy, Knowledge] = field(default_factory=dict)
     _shared: dict[Knowledge, Shared] = field(default_factory=dict)
+    _over_kept: set[Knowledge] = field(default_factory=set)
+    """Those that only complete tables that were made before."""
 
     def resolve(
         self, question: Question, *, is_brief: bool = False
@@ -259,6 +278,30 @@ class Resolver:
             resolver=self,
         )
 
+    def reader(self, question: Question) -> KnowledgeReader:
+        """Give who reads what tables that were made before lack."""
+        return reader_of(self.search(question).knowledge)
+
+    def take_over(
+        self,
+        question: Question,
+        models: FactModels,
+        told: Conflict,
+        cores: Sequence[KeyCore],
+    ) -> Refusal:
+        """Go on from a refusal that was found on tables that were made before.
+
+        :param models: those of its facts.
+        """
+        knowledge = self.search(question).knowledge
+        tables = self._shared_by(knowledge).tables
+        return Refusal(
+            conflict=told,
+            cores=tuple(cores),
+            explanation=Explanation(question, knowledge, tables, models),
+            resolver=self,
+        )
+
     def explanation(self, inquiry: Inquiry) -> Explanation:
         """Take a question that was refused apart into facts."""
         question, knowledge = inquiry.question, inquiry.knowledge
@@ -275,6 +318,8 @@ class Resolver:
         new = Resolver(universe, reporter=self.reporter)
         for key, knowledge in self._known.items():
             other = new._known[key] = knowledge.beside(universe, changed)
+            if knowledge in self._over_kept:
+                new._over_kept.add(other)
             if knowledge in self._shared:
                 shared = self._shared[knowledge]
                 tables = tables_beside(shared.tables, other, changed)
@@ -318,15 +363,25 @@ class Resolver:
         self.solver_calls += shared.solver_calls - calls
         if decided is None:
             return None
-        return decisions_of(inquiry.knowledge, search.asked, decided)
+        return Decisions(inquiry.knowledge, search, decided)
 
     def _shared_by(self, knowledge: Knowledge) -> Shared:
         found = self._shared.get(knowledge)
         if found is None:
+            tables = self._kept_for(knowledge) or tables_of(knowledge)
             found = self._shared[knowledge] = Shared(
-                tables_of(knowledge), reads_freely=self.universe.is_frozen
+                tables, reads_freely=self.universe.is_frozen
             )
         return found
+
+    def _kept_for(self, knowledge: Knowledge) -> Tables | None:
+        is_plain = knowledge.limits == Limits() and not knowledge.changes
+        if self.kept is None or not is_plain:
+            return None
+        kept = self.kept.tables(knowledge.environment, lambda: reader_of(knowledge))
+        if kept is not None:
+            self._over_kept.add(knowledge)
+        return kept
 
     @property
     def counters(self) -> Counters:
@@ -339,6 +394,26 @@ class Resolver:
         )
 
     def _resolution(self, inquiry: Inquiry, decisions: Decisions) -> Resolution:
+        is_kept = inquiry.knowledge in self._over_kept and not decisions.unread
+        micros = decisions.micros_on_tables if is_kept else None
+        if micros is None:
+            return self._read_resolution(inquiry, decisions)
+        decisions.check_on_tables()
+        # To say that there is an answer takes none of its files.
+        whole = cache(partial(self._read_resolution, inquiry, decisions))
+        environment = inquiry.question.environment
+        return Resolution(
+            environment=environment.limited_to(
+                tuple(environment.micros[place] for place in bits(micros))
+            ),
+            pins=Late(lambda: whole().pins),
+            lags=Late(lambda: whole().lags),
+            notes=Late(lambda: whole().notes),
+            counters=self.counters,
+            known_versions=decisions.versions,
+        )
+
+    def _read_resolution(self, inquiry: Inquiry, decisions: Decisions) -> Resolution:
         knowledge = inquiry.knowledge
         chosen = {
             name: self._chosen(knowledge, release)

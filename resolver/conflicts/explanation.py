@@ -43,21 +43,27 @@ class Explanation:
     """A refused question, taken apart into facts."""
 
     def __init__(
-        self, question: Question, knowledge: Knowledge, tables: Tables
+        self,
+        question: Question,
+        knowledge: Knowledge,
+        tables: Tables,
+        models: FactModels | None = None,
     ) -> None:
         """Encode nothing yet but what is asked.
 
         :param knowledge: one that keeps what fell away; what it reads, `tables` have.
+        :param models: of the same question over the same tables, where there are some.
         """
         self.question = question
         self.knowledge = knowledge
-        self._reading = Reading(tables, keeps_unusable=True)
+        self._tables = tables
         asked = as_tables(question)
-        self._models = FactModels(
-            self._reading,
+        self._models = models or FactModels(
+            Reading(tables, keeps_unusable=True),
             asked,
             is_frozen=knowledge.universe.is_frozen,
         )
+        self._reading = self._models.reading
         self._search = CoreSearch(self._models, [root.name for root in asked.roots])
 
     @classmethod
@@ -139,6 +145,26 @@ class Explanation:
         self.read([release])
         return self._models.clauses.demanding(release.project, release.position)
 
+    def project(self, name: str) -> Project | None:
+        """Return the tables of a project; None: there is no such project."""
+        return self._tables.project(name)
+
+    def newest_final(self, name: str) -> int | None:
+        """Return the position of a project's newest final release that may be chosen."""
+        project = self.project(name)
+        return next(bits(project.finals), None) if project is not None else None
+
+    def admits(self, name: str, position: int, specifier: str) -> bool:
+        """Tell whether a specifier admits a release."""
+        project = self.project(name)
+        if project is None or not specifier:
+            return True
+        return bool(self._tables.mask(project, specifier)[0] >> position & 1)
+
+    def specifiers(self, name: str) -> Iterator[str]:
+        """Yield what lines say of a project that anybody has read."""
+        return (line[1] or "" for line in self._tables.lines() if line[0] == name)
+
     @property
     def facts(self) -> Collection[FactKey]:
         """Return all facts known so far."""
@@ -163,6 +189,9 @@ class Explanation:
     def catch_up(self) -> bool:
         """Take in what others have read meanwhile; False if that was nothing."""
         before = len(self._reading.history)
+        places = list(self._tables.looked_at)
+        self._reading.read_ahead(name for name, _ in places)
+        self._reading.read_ahead((), places)
         universe = self.knowledge.universe
         if isinstance(universe, MemoUniverse):
             self._reading.read_ahead(universe.page_of)

@@ -49,7 +49,9 @@ def offered_wheels(
     offer = _Offer(own=target.platform, everything=tuple(everything))
     said = (
         offer.newer(needed) if misfits == {"version"} else offer.other(misfits, words)
-        for misfits, words in sorted(nearest.items(), key=lambda each: _far(each[0]))
+        for misfits, words in sorted(
+            nearest.items(), key=lambda each: (_far(each[0]), sorted(each[0]))
+        )
     )
     return "; ".join(dict.fromkeys(said))
 
@@ -61,8 +63,9 @@ def _by_misfits(tags: Iterable[str], target: Target) -> dict[_Misfits, list[TagW
     return found
 
 
-def _far(misfits: _Misfits) -> tuple[bool, int]:
-    return "system" in misfits, len(misfits)
+def _far(misfits: _Misfits) -> tuple[bool, int, bool]:
+    """Return how far such wheels are: a newer version alone is the least."""
+    return "system" in misfits, len(misfits), misfits != {"version"}
 
 
 def _least(found: Mapping[_Misfits, object]) -> list[_Misfits]:
@@ -92,20 +95,44 @@ class _Offer:
         """Say for what Pythons and platforms there are wheels."""
         if "system" in misfits:
             return self._other_system()
-        if misfits == {"processor"}:
-            found = sorted({p for each in words for p in each.platform.processors})
-            there = {p for each in self.everything for p in each.platform.processors}
-            where = "" if there == set(found) else f"on {self.own.system} "
-            verb = "has" if len(found) == 1 else "have"
-            return f"{where}only {joined(found)} {verb} wheels"
         pythons = spans(each.python for each in words)
-        if "processor" in misfits:
-            found = sorted({p for each in words for p in each.platform.processors})
-            return f"only for {pythons} on {joined(found)} {self.own.system}"
-        there = {each.python for each in self.everything}
-        is_all = there == {each.python for each in words}
-        where = "" if is_all else f"on {joined(self.own.processors)} {self.own.system} "
-        return f"{where}only for {pythons}{self._besides(misfits, words)}"
+        if "processor" not in misfits:
+            where = self._where(words)
+            return f"{where}only for {pythons}{self._besides(misfits, words)}"
+        found = sorted({p for each in words for p in each.platform.processors})
+        is_only_system = {each.platform.system for each in self.everything} == {
+            self.own.system
+        }
+        if len(misfits) > 1:
+            what = f"only for {pythons} on {joined(found)}"
+            system = self.own.system
+            return f"{what} {system}" if is_only_system else f"on {system} {what}"
+        there = {p for each in self.everything for p in each.platform.processors}
+        where = (
+            "" if is_only_system or there == set(found) else f"on {self.own.system} "
+        )
+        if any(map(self._is_at_home, self.everything)):
+            # The target's own processor has some, for another Python.
+            where = f"for {pythons} "
+        verb = "has" if len(found) == 1 else "have"
+        return f"{where}only {joined(found)} {verb} wheels"
+
+    def _where(self, words: Sequence[TagWords]) -> str:
+        """Name the target's platform where others have more than these."""
+        pythons = {each.python for each in words}
+        others = [each for each in self.everything if each.python not in pythons]
+        if not others:
+            return ""
+        own = self.own
+        has = any(map(self._is_at_home, others))
+        library = f" with {own.library} {_version(own.version)}" if has else ""
+        return f"on {joined(own.processors)} {own.system}{library} "
+
+    def _is_at_home(self, words: TagWords) -> bool:
+        """Tell whether a wheel is for the target's system and processor."""
+        own, other = self.own, words.platform
+        is_like = not set(own.processors).isdisjoint(other.processors)
+        return own.system == other.system and is_like
 
     def _besides(self, misfits: _Misfits, words: Sequence[TagWords]) -> str:
         if "version" not in misfits:

@@ -2,9 +2,11 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from functools import cached_property
 
 from packaging.utils import NormalizedName, canonicalize_name
 
+from axletree.resolver.engine.checked_tables import refuse_wrong
 from axletree.resolver.engine.problem import (
     Demand,
     Problem,
@@ -43,19 +45,122 @@ class Standing:
     """Lines of the user's, and decided projects."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Decisions:
-    """The answer to a question."""
+    """The answer to a question; its releases are read when they are asked for.
 
-    releases: dict[NormalizedName, Release]
-    """In the order decided."""
-    standings: dict[NormalizedName, Standing]
-    python: int
-    """The patch release of Python for which they were decided, by its place."""
-    micros: int
-    """Mask of those for which they hold: what is decided would be no other."""
-    unread: tuple[DistributionFile, ...] = ()
-    """Files that cannot be read, and that it holds or hangs on."""
+    To know that there is an answer, or a version of it, tables are enough.
+    """
+
+    def __init__(self, knowledge: Knowledge, search: Search, decided: Decided) -> None:
+        """Take what was decided on tables."""
+        self.python = decided.python
+        """The patch release of Python for which they were decided, by its place."""
+        self._knowledge = knowledge
+        self._asked = search.asked
+        self._reading = search.reading
+        self._decided = decided
+
+    def version(self, name: str) -> str | None:
+        """Spell the version of a project in its normal form; None: it has no part."""
+        project, position = (
+            self._reading.projects.get(name),
+            self._decided.positions.get(name),
+        )
+        return (
+            None if project is None or position is None else project.versions[position]
+        )
+
+    @cached_property
+    def versions(self) -> dict[NormalizedName, str]:
+        """Spell all versions, by name."""
+        found = ((name, self.version(name)) for name in sorted(self._decided.positions))
+        return {NormalizedName(name): at for name, at in found if at is not None}
+
+    def check_on_tables(self) -> None:
+        """Let the independent checker look at the answer, as tables have it.
+
+        :raises AssertionError: it refuses it.
+        """
+        tables = self._reading.universe
+        refuse_wrong(tables, self._asked, self._decided.positions, self.python)
+
+    @cached_property
+    def releases(self) -> dict[NormalizedName, Release]:
+        """Return the decided releases in the order decided, read."""
+        knowledge, positions = self._knowledge, self._decided.positions
+        names = list(map(NormalizedName, positions))
+        knowledge.read_pages(names)
+        releases = {
+            name: page.all[positions[name]]
+            for name in names
+            if (page := knowledge.releases[name]) is not None
+        }
+        # Tables may have been read by others than this knowledge.
+        knowledge.read_metadata(releases.values())
+        return releases
+
+    def release(self, name: NormalizedName) -> Release:
+        """Return one decided release, its page read."""
+        self._knowledge.read_pages([name])
+        page = self._knowledge.releases[name]
+        if page is None:
+            message = f"{name} is decided, and there is no such project"
+            raise AssertionError(message)
+        return page.all[self._decided.positions[name]]
+
+    @cached_property
+    def standings(self) -> dict[NormalizedName, Standing]:
+        """Return what was said about each."""
+        return {
+            NormalizedName(name): Standing(
+                prereleases_open=found.prereleases_open,
+                extras=dict.fromkeys(map(NormalizedName, found.extras)),
+                requested_by={
+                    who if isinstance(who, Origin) else NormalizedName(who): None
+                    for who in found.requested_by
+                },
+            )
+            for name in self._decided.positions
+            for found in [self._decided.criteria[name]]
+        }
+
+    @property
+    def micros_on_tables(self) -> int | None:
+        """Return the same, where no line of theirs depends on it; None: one does."""
+        found = (1 << self._reading.universe.micros) - 1
+        for name, position in self._decided.positions.items():
+            release = self._reading.releases[name][position]
+            if release is None or any(line[4] for line in release[0]):
+                return None
+            found &= release[2]
+        for each in (*self._asked.roots, *self._asked.constraints):
+            if each.micros:
+                found &= each.micros if each.micros >> self.python & 1 else ~each.micros
+        return found
+
+    @cached_property
+    def micros(self) -> int:
+        """Return those for which they hold: what is decided would be no other."""
+        asked = (*self._asked.roots, *self._asked.constraints)
+        said = (each.micros for each in asked if each.micros)
+        extras = {
+            name: frozenset(map(NormalizedName, self._decided.criteria[name].extras))
+            for name in self.releases
+        }
+        return self._knowledge.micros_alike(self.python, self.releases, extras, said)
+
+    @cached_property
+    def unread(self) -> tuple[DistributionFile, ...]:
+        """Return the files that cannot be read, and that it holds or hangs on."""
+        knowledge, places = self._knowledge, self._decided.unread
+        knowledge.read_pages(NormalizedName(name) for name, _ in places)
+        unread = [
+            page.all[position]
+            for name, position in places
+            if (page := knowledge.releases[NormalizedName(name)]) is not None
+        ]
+        knowledge.read_metadata(unread)
+        return tuple(map(knowledge.file_of, unread))
 
     def pythons(self, environment: Environment) -> tuple[int, ...]:
         """Return the patch releases for which they hold."""
@@ -64,15 +169,20 @@ class Decisions:
 
 def tables_of(knowledge: Knowledge) -> Tables:
     """Give tables of what a knowledge reads."""
-    reader = KnowledgeReader(knowledge=knowledge, is_storable=False)
+    reader = reader_of(knowledge)
     return Tables({}, {}, reader.micros, lambda: reader)
+
+
+def reader_of(knowledge: Knowledge) -> KnowledgeReader:
+    """Give who puts what a knowledge reads into tables."""
+    return KnowledgeReader(knowledge=knowledge, is_storable=False)
 
 
 def tables_beside(
     tables: Tables, knowledge: Knowledge, changed: Collection[NormalizedName]
 ) -> Tables:
     """Give tables for a knowledge of another universe; all but `changed` is kept."""
-    reader = KnowledgeReader(knowledge=knowledge, is_storable=False)
+    reader = reader_of(knowledge)
     return tables.beside(lambda: reader, changed)
 
 
@@ -98,45 +208,3 @@ def as_table(root: RootRequirement, evaluator: MarkerEvaluator) -> Demand:
     name = canonicalize_name(requirement.name)
     micros = evaluator.limit(requirement.marker)
     return Demand(name, extras, root.specifier, root.origin, micros)
-
-
-def decisions_of(knowledge: Knowledge, asked: Problem, decided: Decided) -> Decisions:
-    """Put what was decided on tables as releases."""
-    names = list(map(NormalizedName, decided.positions))
-    knowledge.read_pages(names)
-    releases = {
-        name: page.all[decided.positions[name]]
-        for name in names
-        if (page := knowledge.releases[name]) is not None
-    }
-    # Tables may have been read by others than this knowledge.
-    knowledge.read_metadata(releases.values())
-    unread = [
-        page.all[position]
-        for name, position in decided.unread
-        if (page := knowledge.releases[NormalizedName(name)]) is not None
-    ]
-    knowledge.read_metadata(unread)
-    extras = {
-        name: frozenset(map(NormalizedName, decided.criteria[name].extras))
-        for name in releases
-    }
-    said = (each.micros for each in (*asked.roots, *asked.constraints) if each.micros)
-    return Decisions(
-        releases=releases,
-        unread=tuple(map(knowledge.file_of, unread)),
-        python=decided.python,
-        micros=knowledge.micros_alike(decided.python, releases, extras, said),
-        standings={
-            name: Standing(
-                prereleases_open=found.prereleases_open,
-                extras=dict.fromkeys(map(NormalizedName, found.extras)),
-                requested_by={
-                    who if isinstance(who, Origin) else NormalizedName(who): None
-                    for who in found.requested_by
-                },
-            )
-            for name in releases
-            for found in [decided.criteria[name]]
-        },
-    )

@@ -47,7 +47,7 @@ class FactModels:
         self.is_frozen = is_frozen
         self.unread = Unread()
         """What gates depend on in the last model."""
-        self._reading = reading
+        self.reading = reading
         self.asked = asked
         self._times_read: dict[str, int] = {}
         self._slice_calls = 0
@@ -88,7 +88,7 @@ class FactModels:
 
         :param named: the releases that facts name, where not all.
         """
-        facts = FactSlice(self._reading, self.asked, keys, name, named)
+        facts = FactSlice(self.reading, self.asked, keys, name, named)
         # Only where gates decide all clauses are needed.
         whole: FactModels | None = None
         found: list[int] = []
@@ -111,7 +111,7 @@ class FactModels:
         if not named:
             return self
         found = FactModels(
-            self._reading, self.asked, is_frozen=self.is_frozen, named=named
+            self.reading, self.asked, is_frozen=self.is_frozen, named=named
         )
         found.clauses.sync()
         for objection in self._objections:
@@ -168,16 +168,14 @@ class FactModels:
     def never_read(self) -> list[int]:
         """Return literals that keep out what cannot be read."""
         chosen = self.clauses.chosen
-        return [
-            -chosen[name][at] for name, at in self._reading.unread if name in chosen
-        ]
+        return [-chosen[name][at] for name, at in self.reading.unread if name in chosen]
 
     def _read_model(self) -> bool:
         """Read what the last model chooses, and 1, 2, 4… beside what it chooses anew.
 
         False if that is nothing: the model counts.
         """
-        clauses, read = self.clauses, self._reading.releases
+        clauses, read = self.clauses, self.reading.releases
         chosen = clauses.chosen_in_model()
         beside: list[tuple[str, int]] = []
         for name, position in chosen.items():
@@ -215,16 +213,16 @@ class FactModels:
         self, releases: Iterable[tuple[str, int]], pages: Sequence[str] = ()
     ) -> bool:
         """Read what is not yet, and what gates depend on; False if that is nothing."""
-        read, history = self._reading.releases, self._reading.history
+        read, history = self.reading.releases, self.reading.history
         before = len(history)
         wanted = [*releases, *self.unread.releases]
         wanted = [(name, at) for name, at in wanted if at not in read[name]]
-        self._reading.read_ahead([*pages, *self.unread.pages], wanted)
+        self.reading.read_ahead([*pages, *self.unread.pages], wanted)
         return len(history) > before
 
     def unread_of(self, names: Iterable[str]) -> list[int]:
         """Return literals that keep some projects to releases that are read."""
-        chosen, read = self.clauses.chosen, self._reading.releases
+        chosen, read = self.clauses.chosen, self.reading.releases
         return [
             *self.never_read(),
             *(
@@ -252,7 +250,7 @@ class FactModels:
             or not clauses.is_named(gate, chosen.get(gate.project, PAGE))
         ]
         python = clauses.python_in_model()
-        verdict = admitted(self._reading, self.asked, chosen, python, waived)
+        verdict = admitted(self.reading, self.asked, chosen, python, waived)
         if isinstance(verdict, GateClause):
             self.object_to(verdict)
             return True

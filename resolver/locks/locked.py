@@ -104,7 +104,7 @@ def lay_together(
     return Locked(
         environments=tuple(resolution.environment for resolution in resolutions),
         pins=tuple(map(_lock, ordered)),
-        lags=tuple((answer.environment, answer.lags) for answer in resolutions),
+        lags=tuple((each.environment, tuple(each.lags)) for each in resolutions),
         notes=tuple(_notes(resolutions)),
         counters=counters or resolutions[-1].counters,
     )

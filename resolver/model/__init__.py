@@ -2,5 +2,5 @@
 
 Doors: `answers`, `bounds`, `distribution`, `environment`, `errors`, `facts`,
 `file_names`, `foreign_text`, `json_types`, `limits`, `origins`, `overrides`,
-`question`, `requirements`, `shown_text`, `spelling`.
+`question`, `reporter`, `requirements`, `shown_text`, `spelling`.
 """

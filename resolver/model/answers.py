@@ -3,9 +3,9 @@
 All values are frozen; docs/schema/ has their JSON form.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Literal, TypeAlias
+from typing import TYPE_CHECKING, Literal, TypeAlias, TypeVar, overload
 
 from packaging.utils import NormalizedName
 from packaging.version import Version
@@ -24,6 +24,9 @@ from axletree.resolver.model.requirements import (
     Part,
 )
 
+if TYPE_CHECKING:
+    _Slice: TypeAlias = slice[int | None, int | None, int | None]
+
 RepairClaim: TypeAlias = Literal["untried", "works", "irreducible", "cheapest"]
 
 
@@ -39,6 +42,35 @@ RepairKind: TypeAlias = Literal[
     "override",
     "lift",
 ]
+
+
+Item = TypeVar("Item", covariant=True)  # noqa: PLC0105  one type of many classes
+
+
+class Late(Sequence[Item]):
+    """Items that are found when somebody looks at them, which not everybody does."""
+
+    def __init__(self, find: Callable[[], Sequence[Item]]) -> None:
+        """Find nothing yet; they may be looked for several times."""
+        self._find = find
+
+    def __len__(self) -> int:
+        """Count them."""
+        return len(self._find())
+
+    def __iter__(self) -> Iterator[Item]:
+        """Give each."""
+        return iter(self._find())
+
+    @overload
+    def __getitem__(self, place: int) -> Item: ...
+
+    @overload
+    def __getitem__(self, place: "_Slice") -> Sequence[Item]: ...
+
+    def __getitem__(self, place: "int | _Slice") -> Item | Sequence[Item]:
+        """Give one, or some."""
+        return self._find()[place]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,14 +123,23 @@ class Resolution:
     environment: Environment
     """With the patch releases of Python that it holds for; it was found for the newest
     of them."""
-    pins: tuple[Pin, ...]
+    pins: Sequence[Pin]
     """Sorted by name."""
-    lags: tuple[RootLag, ...] = ()
+    lags: Sequence[RootLag] = ()
     """Of the roots that are behind, in written order."""
     has_skipped: bool = False
     """What cannot be read was left out, as `--skip-unbuildable` says."""
-    notes: tuple[str, ...] = ()
+    notes: Sequence[str] = ()
     counters: Counters = field(default_factory=Counters)
+    known_versions: Mapping[NormalizedName, str] | None = None
+    """Those of the pins, where they are known before the pins are."""
+
+    @property
+    def versions(self) -> Mapping[NormalizedName, str]:
+        """Map the projects to their versions, spelled in normal form, by name."""
+        if self.known_versions is not None:
+            return self.known_versions
+        return {pin.name: str(pin.version) for pin in self.pins}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -169,6 +169,10 @@ def _commands(found: Reproduction) -> Iterator[str]:
 
 
 def _differences(found: Reproduction) -> Iterator[str]:
+    environment = found.sliced.question.environment
+    if environment.is_free_threaded and found.index.needs_target:
+        yield f"uv is asked for the {environment.minor} with the lock, since its"
+        yield "--python-version takes no other, so it may find a solution here."
     if any(_has_upper_bound(wheel) for wheel in found.index.wheels):
         yield "uv heeds only the lower bound of a `Requires-Python`."
     keys = found.sliced.keys

@@ -64,8 +64,13 @@ class Elsewhere:
     def markers_of(self, key: EdgeKey) -> Iterator[str]:
         """Yield the markers of an edge's lines, as far as they are read."""
         knowledge = self.prover.explanation.knowledge
-        releases = knowledge.releases[key.project]
-        for release in releases.all if releases is not None else ():
+        knowledge.read_pages([key.project])
+        page = knowledge.releases[key.project]
+        releases = () if page is None else page.all
+        if self.prover.universe.is_frozen:
+            # Tables that were made before have only the lines that are true here.
+            knowledge.read_metadata(releases, through=True)
+        for release in releases:
             found = knowledge.dependencies.get(release)
             for line in found.all_lines if found is not None else ():
                 if line.target == key.target:

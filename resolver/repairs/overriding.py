@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from itertools import combinations
 
 from packaging.requirements import Requirement
+from packaging.specifiers import SpecifierSet
 from packaging.utils import NormalizedName, canonicalize_name
 from packaging.version import Version
 
@@ -100,10 +101,12 @@ class OverrideRepairs:
     def _newest(self, name: NormalizedName) -> Release | None:
         """Return the newest ungated release that roots and constraints admit."""
         knowledge = self.prover.explanation.knowledge
+        knowledge.read_pages([name])
         releases = knowledge.releases[name]
-        if releases is None:
+        project = self.prover.explanation.project(name)
+        if releases is None or project is None:
             return None
-        mask = knowledge.gates(releases).finals
+        mask = project.finals
         for asked in (*self.prover.question.roots, *self.prover.question.constraints):
             if canonicalize_name(asked.requirement.name) == name:
                 mask &= releases.masks.of(asked.requirement.specifier)
@@ -163,6 +166,7 @@ class OverrideRepairs:
     def _edited(self, release: Release, lifted: Sequence[EdgeKey]) -> _Edited:
         """Take the specifiers of the lifted edges' lines away, for now."""
         knowledge = self.prover.explanation.knowledge
+        knowledge.read_metadata([release])
         metadata = self.prover.universe.metadata_of[knowledge.file_of(release)]
         if not isinstance(metadata, FileMetadata):
             message = f"{release.label} has no valid metadata"
@@ -229,14 +233,13 @@ class OverrideRepairs:
         of the stamp.
         """
         versions = {r.project: (r.version, Version(self._stamp(r))) for r in releases}
-        known = self.prover.explanation.knowledge.dependencies.values()
         return any(
-            line.specifier.contains(stamped, prereleases=True)
-            and not line.specifier.contains(own, prereleases=True)
-            for dependencies in known
-            for line in dependencies.all_lines
-            if line.target in versions and "+" in str(line.specifier)
-            for own, stamped in [versions[line.target]]
+            specifier.contains(stamped, prereleases=True)
+            and not specifier.contains(own, prereleases=True)
+            for name, (own, stamped) in versions.items()
+            for text in self.prover.explanation.specifiers(name)
+            if "+" in text
+            for specifier in [SpecifierSet(text)]
         )
 
     @property
@@ -253,8 +256,8 @@ class OverrideRepairs:
         inquiry = resolver.search(self.prover.question)
         answer = self.prover.settle(resolver, inquiry)
         if isinstance(answer, Found):
-            chosen = map(inquiry.knowledge.file_of, answer.value.releases.values())
-            if not set(chosen).issuperset(added):
+            version = answer.value.version
+            if any(version(file.project) != file.version for file in added):
                 return ProvedNone()
         return answer
 
@@ -264,8 +267,8 @@ class OverrideRepairs:
         resolver = self.prover.resolver.beside(added)
         answer = self.prover.attempt(resolver, self.prover.question)
         if isinstance(answer, Found):
-            installed = {pin.file for pin in answer.value.pins}
-            if not installed.issuperset(added):
+            versions = answer.value.versions
+            if any(versions.get(file.project) != file.version for file in added):
                 return ProvedNone()
         return answer
 
@@ -298,9 +301,7 @@ class OverrideRepairs:
 
     def _repair(self, needed: _Needed) -> Answer[Repair]:
         """Give the opened lines specifiers that work, and prove the whole."""
-        solution = needed.solution.releases.items()
-        versions = {name: release.version for name, release in solution}
-        edited = [_narrowed(one, versions) for one in needed.edited]
+        edited = [_narrowed(one, needed.solution) for one in needed.edited]
         narrowed = self._resolve(edited)
         if not isinstance(narrowed, Found):
             edited, narrowed = list(needed.edited), self._resolve(needed.edited)
@@ -341,29 +342,32 @@ class OverrideRepairs:
     ) -> Iterator[str]:
         """Name the projects that the releases' other lines keep from their newest."""
         knowledge = self.prover.explanation.knowledge
-        chosen = {pin.name: pin.version for pin in resolution.pins}
+        chosen = resolution.versions
         for one in edited:
             held = []
             for line in knowledge.dependencies[one.release].lines():
-                releases = knowledge.releases.get(line.target)
-                if releases is None or line.text in one.lines:
+                if line.target not in chosen or line.text in one.lines:
                     continue
-                newest = next(bits(knowledge.gates(releases).finals), None)
-                if newest is None or line.target not in chosen:
+                newest = self.prover.explanation.newest_final(line.target)
+                if newest is None:
                     continue
-                if not releases.masks.of(line.specifier) >> newest & 1:
+                if not self.prover.explanation.admits(
+                    line.target, newest, str(line.specifier)
+                ):
                     held.append(f"{line.target} at {chosen[line.target]}")
             if held:
                 yield f"{one.release.label} still holds back {', '.join(held)}"
 
 
-def _narrowed(edited: _Edited, versions: dict[NormalizedName, Version]) -> _Edited:
+def _narrowed(edited: _Edited, solution: Decisions) -> _Edited:
     """Keep what can be kept of the old specifiers: the lower bounds, or the upper."""
     lines = {}
     for text in edited.lines:
         requirement = Requirement(text)
-        chosen = versions.get(canonicalize_name(requirement.name))
-        specifier = "" if chosen is None else loosened(requirement.specifier, chosen)
+        chosen = solution.version(canonicalize_name(requirement.name))
+        specifier = (
+            "" if chosen is None else loosened(requirement.specifier, Version(chosen))
+        )
         lines[text] = _spell(requirement, specifier)
     return replace(edited, lines=lines)
 

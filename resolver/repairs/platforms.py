@@ -89,7 +89,9 @@ class PlatformRepairs:
 
     def _unfit(self, key: FallenKey, target: Target) -> Iterator[str]:
         """Yield the tags of wheels for this Python that their platform keeps out."""
-        releases = self.prover.explanation.knowledge.releases[key.project]
+        knowledge = self.prover.explanation.knowledge
+        knowledge.read_pages([key.project])
+        releases = knowledge.releases[key.project]
         files = (
             file
             for release in (releases.all if releases is not None else ())

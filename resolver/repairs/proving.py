@@ -142,10 +142,11 @@ class Prover:
             found = self.settle(self.resolver, inquiry)
         if not isinstance(found, Found):
             return found
+        newest = found.value.release(name)
         releases = inquiry.knowledge.releases[name]
         listed = [r for r in (releases.all if releases else ()) if r.files]
-        newest = Newest(release=found.value.releases[name], listed=listed)
-        return Found(value=newest, unread=found.unread)
+        value = Newest(release=newest, listed=listed)
+        return Found(value=value, unread=found.unread)
 
     def solve(self, question: Question) -> Answer[Decisions]:
         """Tell whether a changed question has a solution, all of it read."""
@@ -164,7 +165,7 @@ class Prover:
         """Say what of an answer rests on what was spared."""
         if isinstance(found, Found):
             unread = {file: None for each in self.spared for file in each.unread}
-            taken = filter(unread.__contains__, files(found.value))
+            taken = filter(unread.__contains__, files(found.value) if unread else ())
             return replace(found, unread=(*found.unread, *taken))
         if isinstance(found, ProvedNone) and self._is_spared_decisive:
             return GaveUp()

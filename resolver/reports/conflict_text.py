@@ -141,10 +141,10 @@ def _proof(repair: Repair, conflict: Conflict) -> str:
     """Say what the repair leads to, by the projects that were in conflict."""
     facts = [fact for core in conflict.conflicts for fact in core.facts]
     involved = {fact.target for fact in facts} | {fact.project for fact in facts}
-    pins = repair.resolution.pins
-    named = [f"{p.name} {p.version}" for p in pins if p.name in involved]
+    versions = repair.resolution.versions
+    named = [f"{name} {at}" for name, at in versions.items() if name in involved]
     among = f" with {', '.join(named[:_MOST_PINS_NAMED])}" if named else ""
-    projects = counted(len(pins), "project")
+    projects = counted(len(versions), "project")
     target = repair.resolution.environment
     where = "" if target == conflict.environment else f" for {target.label}"
     return f"{projects}{where}{among}; {_REPAIR_CLAIMS[repair.claim]}"

@@ -13,12 +13,20 @@ import marshal
 
 TYPE_CHECKING = False  # see above
 if TYPE_CHECKING:
-    from collections.abc import Callable, Container, Iterable, Mapping, Sequence
+    from collections.abc import (
+        Callable,
+        Container,
+        Iterable,
+        Iterator,
+        Mapping,
+        Sequence,
+    )
 
     from axletree.resolver.universe.particulars import LeftOut, Particulars
     from axletree.resolver.universe.table_types import (
         FileTable,
         GatesTable,
+        LineTable,
         MaskTable,
         ProjectTable,
         ReleaseTable,
@@ -95,12 +103,16 @@ class Tables:
         roots: dict[str, RootTable],
         micros: int,
         make_reader: Callable[[], TableReader],
+        *,
+        knows_files: bool = False,
     ) -> None:
         """Unpack nothing yet.
 
         :param packed: project -> its marshalled table; None: there is no such project.
         :param roots: requirement text -> what it says.
         :param micros: patch releases of Python that the environment may be; 0: ask.
+        :param knows_files: who reads is asked later for the files that could not be
+            read on this machine, so that projects with such files are read anew.
         """
         self.packed = packed
         self.roots = roots
@@ -108,9 +120,15 @@ class Tables:
         self.is_changed = False
         """Something was read that is not in `packed` yet."""
         self._make_reader = make_reader
+        self._knows_files = knows_files
         self._reader: TableReader | None = None
         self._projects: dict[str, Project | None] = {}
         self._changed: dict[str, None] = {}
+        self._base: Tables | None = None
+        self._differing: Container[str] = ()
+        """Projects that the base has otherwise; all else is shared with it."""
+        self.looked_at: dict[tuple[str, int], None] = {}
+        """Releases that anybody has read, also beside, of projects that are alike."""
 
     def beside(
         self, make_reader: Callable[[], TableReader], changed: Container[str]
@@ -119,9 +137,14 @@ class Tables:
 
         What either reads of the others is there for both.
         """
-        packed = {n: raw for n, raw in self.packed.items() if n not in changed}
-        new = Tables(packed, self.roots, self.known_micros, make_reader)
-        new._projects = {n: p for n, p in self._projects.items() if n not in changed}
+        new = Tables(
+            {},
+            self.roots,
+            self.known_micros,
+            make_reader,
+            knows_files=self._knows_files,
+        )
+        new._base, new._differing, new.looked_at = self, changed, self.looked_at
         return new
 
     @property
@@ -158,6 +181,9 @@ class Tables:
             for name in names
             if name not in self._projects and name not in self.packed
         ]
+        if self._base is not None:
+            self._base.read_ahead(n for n in missing if n not in self._differing)
+            missing = [name for name in missing if name in self._differing]
         if missing:
             self.reader.read_ahead(missing)
 
@@ -193,17 +219,28 @@ class Tables:
             return self._projects[name]
         except KeyError:
             pass
+        if self._base is not None and name not in self._differing:
+            found = self._projects[name] = self._base.project(name)
+            return found
+        table, is_new = self._unpacked(name)
+        found = self._projects[name] = None if table is None else Project(name, table)
+        if is_new:
+            self._note(name)
+        return found
+
+    def _unpacked(self, name: str) -> tuple[ProjectTable | None, bool]:
+        """Return the table of a project, and whether it was read just now."""
         if name in self.packed:
             raw = self.packed[name]
             table = None if raw is None else marshal.loads(raw)  # noqa: S302  our own, its digest checked
-        else:
-            table = self.reader.project(name)
-            self._note(name)
-        found = self._projects[name] = None if table is None else Project(name, table)
-        return found
+            if not self._knows_files or not _has_unread(table):
+                return table, False
+        return self.reader.project(name), True
 
     def release(self, project: Project, position: int) -> ReleaseTable:
         """Return a release's tables; the gates say if it turned out unusable."""
+        if project.name not in self._differing:
+            self.looked_at[project.name, position] = None
         try:
             return project.releases[position]
         except KeyError:
@@ -214,6 +251,12 @@ class Tables:
         self._take_gates(project)
         self._note(project.name)
         return found
+
+    def lines(self) -> Iterator[LineTable]:
+        """Yield the lines of all releases that are read, of projects looked at."""
+        for project in self._projects.values():
+            for release in () if project is None else project.releases.values():
+                yield from release[0]
 
     def mask(self, project: Project, specifier: str) -> MaskTable:
         """Return the masks of a specifier."""
@@ -279,9 +322,13 @@ class Tables:
         """Return all tables packed, with what was read meanwhile."""
         for name in self._changed:
             project = self._projects[name]
-            self.packed[name] = (
-                None if project is None else marshal.dumps(project.table())  # type: ignore[arg-type]  # its mappings are dicts
-            )
+            try:
+                self.packed[name] = (
+                    None if project is None else marshal.dumps(project.table())  # type: ignore[arg-type]  # its mappings are dicts
+                )
+            except ValueError:
+                # A marker that only objects in memory can evaluate.
+                self.packed.pop(name, None)
         self._changed.clear()
         return self.packed
 
@@ -299,8 +346,17 @@ class Tables:
         )
 
     def _note(self, name: str) -> None:
+        if self._base is not None and name not in self._differing:
+            self._base._note(name)  # noqa: SLF001  of the same class
+            return
         self._changed[name] = None
         self.is_changed = True
+
+
+def _has_unread(table: ProjectTable | None) -> bool:
+    """Tell whether a release was not read on this machine."""
+    releases = () if table is None else table[5].values()
+    return any(release[5] == UNREAD for release in releases)
 
 
 def unpack_file(packed: bytes) -> FileTable:

@@ -15,6 +15,8 @@ from tests.support.pip_scenarios import PipScenario, load_scenarios
 from tests.support.wheelhouses import publish_all
 from tests.support.wheels import make_wheel
 
+pytestmark = pytest.mark.slow
+
 SCENARIOS = load_scenarios()
 
 

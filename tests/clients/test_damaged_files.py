@@ -16,6 +16,8 @@ from tests.support.live_server import LiveServer, live_server
 from tests.support.wheelhouses import publish_all
 from tests.support.wheels import make_wheel
 
+pytestmark = pytest.mark.slow
+
 LARGE = random.Random(1).randbytes(3 << 20)  # noqa: S311  only incompressible
 CLIENTS = {
     "pip": [sys.executable, "-m", "pip", "install", "--no-cache-dir", "--retries=0"],

@@ -19,6 +19,8 @@ from tests.support.command_line import run_process
 from tests.support.index_server import Index, serving
 from tests.support.wheels import make_sdist, make_wheel
 
+pytestmark = pytest.mark.slow
+
 UV = Path(sysconfig.get_path("scripts")) / "uv"
 TARGET = ("--python-version", "3.11", "--python-platform", "linux")
 FOREIGN = "cp38-cp38-manylinux_2_17_x86_64"

@@ -11,6 +11,8 @@ import pytest
 from tests.support.clients import installed_in, run_client
 from tests.support.live_server import LiveServer, live_server
 
+pytestmark = pytest.mark.slow
+
 Install: TypeAlias = Callable[[str, Sequence[str]], set[str]]
 """Installs requirements from an index URL into a new folder; gives what is there."""
 

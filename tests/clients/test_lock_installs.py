@@ -12,6 +12,8 @@ from tests.support.command_line import run_process
 from tests.support.index_server import serving
 from tests.support.wheels import make_wheel
 
+pytestmark = pytest.mark.slow
+
 HERE = f"3.{sys.version_info.minor}"
 CLIENTS = {
     "pip": (sys.executable, "-m", "pip", "install", "--no-cache-dir"),

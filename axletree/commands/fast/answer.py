@@ -24,16 +24,51 @@ from axletree.environ import process_environment
 
 TYPE_CHECKING = False  # see axletree.resolver.universe.tables
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from typing import Protocol, TypeAlias, TypeVar
 
     from axletree.commands.fast.arguments import PlainWords
+    from axletree.commands.fast.explain import Explained
     from axletree.resolver.universe.table_types import TableReader
     from axletree.resolver.universe.tables import Tables
     from axletree.wheelhouse.compiled_store import Place, Stored
 
+    Value = TypeVar("Value")
 
-def answer_at_once(words: Sequence[str]) -> int | None:
-    """Answer a plain command line; return its exit code. None: the command must."""
+    class Remedies(Protocol):
+        """Finds what helps."""
+
+        def reader(self) -> TableReader:
+            """Give who reads what the tables lack."""
+            ...
+
+        def told(self, found: Explained, tables: Tables) -> Iterable[str]:
+            """Tell each repair as it comes."""
+            ...
+
+        def close(self) -> None:
+            """Close what was opened."""
+            ...
+
+    Helping: TypeAlias = Callable[[PlainWords, Sequence[str], "QuickPlace"], Remedies]
+
+
+class QuickPlace:
+    """A wheelhouse, and where its tables are kept."""
+
+    __slots__ = ("cache_dir", "generation", "home")
+
+    def __init__(self, home: str, generation: int, cache_dir: str) -> None:
+        self.home = home
+        self.generation = generation
+        self.cache_dir = cache_dir
+
+
+def answer_at_once(words: Sequence[str], helping: Helping | None = None) -> int | None:
+    """Answer a plain command line; return its exit code. None: the command must.
+
+    :param helping: gives who finds what helps against a conflict.
+    """
     plain = understand(words)
     if plain is None:
         return None
@@ -42,11 +77,17 @@ def answer_at_once(words: Sequence[str]) -> int | None:
     cache_dir = cache_dir_of(plain, environ)
     if place is None or may_have_settings_file():
         return None
-    text = _answer(_Asking(plain, words, environ), place, cache_dir)
-    if text is None:
+    asking = _Asking(plain, words, environ)
+    if plain.verb == "explain" and "no_repairs" not in plain.values:
+        if helping is None:
+            return None
+        return _explain_whole(asking, place, cache_dir, helping)
+    found = _answer(asking, place, cache_dir)
+    if found is None:
         return None
+    text, code = found
     _put(text)
-    return 0 if plain.verb == "lock" else 1
+    return code
 
 
 class _Asking:
@@ -74,54 +115,153 @@ class _Asking:
             return None
         return "\n".join((self.plain.verb, *asked)) if asked else None
 
-    def run(self, universe: Tables) -> str | None:
-        """Return what to print; None: it is beyond tables."""
-        try:
-            if self.plain.verb == "lock":
-                from axletree.commands.fast.lock import lock  # noqa: PLC0415  late
+    def run(self, universe: Tables) -> tuple[str, int] | None:
+        """Return what to print and the exit code; None: it is beyond tables."""
+        if self.plain.verb == "lock":
+            from axletree.commands.fast.lock import lock  # noqa: PLC0415  late
 
-                return lock(self.plain, universe, self.words)
-            from axletree.commands.fast.explain import explain  # noqa: PLC0415  late
+            text = lock(self.plain, universe, self.words)
+            return None if text is None else (text, 0)
+        from axletree.commands.fast.explain import cause_text  # noqa: PLC0415  late
 
-            return explain(self.plain, universe, self.environ)
-        except Exception as error:
-            # The command meets the same, and says it.
-            if _is_expected(error):
-                return None
-            raise
-        finally:
-            universe.close()
+        found = self.explain(universe)
+        if found is None:
+            return None
+        return cause_text(self.plain, found), found.exit_code
+
+    def explain(self, universe: Tables) -> Explained | None:
+        """Find the conflict; None: there is none."""
+        from axletree.commands.fast.explain import explain  # noqa: PLC0415  late
+
+        return explain(self.plain, universe, self.environ)
 
 
-def _answer(asking: _Asking, place: Place, cache_dir: str) -> str | None:
-    """Return what to print, from tables that are kept for the next time."""
-    from axletree.resolver.universe.tables import Tables  # noqa: PLC0415  late
-    from axletree.wheelhouse.compiled_store import (  # noqa: PLC0415  late
-        is_still,
-        load,
-        save,
-    )
+def _explain_whole(
+    asking: _Asking, place: Place, cache_dir: str, helping: Helping
+) -> int | None:
+    """Tell the cause at once, then what helps; return the exit code.
+
+    Once something is told, nothing is left to the command any more.
+    """
+    if place.kind != "wheelhouse" or sys.stderr.isatty():
+        return None  # Progress is drawn there.
+    opened = _open(asking, place, cache_dir)
+    state = None if opened is None else opened.stored.state
+    if opened is None or not isinstance(state, tuple):
+        return None
+    quick = QuickPlace(place.path, state[0], cache_dir)
+    made: list[Remedies] = []
+
+    def remedies() -> Remedies:
+        if not made:
+            made.append(helping(asking.plain, asking.words, quick))
+        return made[0]
+
+    universe = opened.tables(lambda: remedies().reader(), knows_files=True)
+    try:
+        found = _unless_expected(lambda: asking.explain(universe))
+        if found is None or found.is_for_command:
+            code = None
+        else:
+            from axletree.commands.fast.explain import cause_text  # noqa: PLC0415  late
+
+            _put(cause_text(asking.plain, found))
+            code = _put_all(lambda: remedies().told(found, universe))
+            code = found.exit_code if code is None else code
+    finally:
+        for each in made:
+            each.close()
+    opened.save(universe, is_answered=code is not None)
+    return code
+
+
+def _put_all(tell: Callable[[], Iterable[str]]) -> int | None:
+    """Tell each as it comes; return the exit code if the user stops that."""
+    try:
+        for text in tell():
+            _put(text)
+    except KeyboardInterrupt:
+        from axletree.console import INTERRUPTED, Console  # noqa: PLC0415  late
+
+        Console().show_cut_off()
+        return INTERRUPTED
+    return None
+
+
+class _Opened:
+    """Tables that are kept, for one question."""
+
+    __slots__ = ("_cache_dir", "_place", "_question", "stored")
+
+    def __init__(
+        self, question: str, place: Place, cache_dir: str, stored: Stored
+    ) -> None:
+        self._question = question
+        self._place = place
+        self._cache_dir = cache_dir
+        self.stored = stored
+
+    def tables(
+        self, make_reader: Callable[[], TableReader], *, knows_files: bool = False
+    ) -> Tables:
+        """Unpack nothing yet."""
+        from axletree.resolver.universe.tables import Tables  # noqa: PLC0415  late
+
+        stored = self.stored
+        kept = stored.packed, stored.roots, stored.micros
+        return Tables(*kept, make_reader, knows_files=knows_files)
+
+    def save(self, universe: Tables, *, is_answered: bool) -> None:
+        """Keep for the next time what was read, and that there was no answer."""
+        from axletree.wheelhouse.compiled_store import save  # noqa: PLC0415  late
+
+        stored = self.stored
+        if not is_answered:
+            stored.refused[self._question] = None
+        if universe.is_changed or stored.is_moved or not is_answered:
+            stored.packed, stored.roots = universe.pack(), universe.roots
+            stored.micros = universe.known_micros
+            save(self._cache_dir, self._place, stored)
+
+
+def _open(asking: _Asking, place: Place, cache_dir: str) -> _Opened | None:
+    """Open what is kept; None: the question is left to the command."""
+    from axletree.wheelhouse.compiled_store import load  # noqa: PLC0415  late
 
     question = asking.question()
     stored = None if question is None else load(cache_dir, place, time.time_ns())
     if stored is None or question is None or question in stored.refused:
         return None
-    universe = Tables(
-        stored.packed,
-        stored.roots,
-        stored.micros,
-        lambda: _compiler(asking.plain, place, stored),
-    )
-    text = asking.run(universe)
+    return _Opened(question, place, cache_dir, stored)
+
+
+def _answer(asking: _Asking, place: Place, cache_dir: str) -> tuple[str, int] | None:
+    """Return what to print, from tables that are kept for the next time."""
+    from axletree.wheelhouse.compiled_store import is_still  # noqa: PLC0415  late
+
+    opened = _open(asking, place, cache_dir)
+    if opened is None:
+        return None
+    stored = opened.stored
+    universe = opened.tables(lambda: _compiler(asking.plain, place, stored))
+    try:
+        found = _unless_expected(lambda: asking.run(universe))
+    finally:
+        universe.close()
     if universe.is_changed and not is_still(place, stored):
         return None
-    if text is None:
-        stored.refused[question] = None
-    if universe.is_changed or stored.is_moved or text is None:
-        stored.packed, stored.roots = universe.pack(), universe.roots
-        stored.micros = universe.known_micros
-        save(cache_dir, place, stored)
-    return text
+    opened.save(universe, is_answered=found is not None)
+    return found
+
+
+def _unless_expected(answer: Callable[[], Value | None]) -> Value | None:
+    """Answer; None where the command meets the same failure, and says it."""
+    try:
+        return answer()
+    except Exception as error:
+        if _is_expected(error):
+            return None
+        raise
 
 
 def _is_expected(error: Exception) -> bool:

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 _NEEDED: Mapping[str, frozenset[str]] = {
     "lock": frozenset({"python_versions", "python_platforms"}),
-    "explain": frozenset({"python_versions", "python_platforms", "no_repairs"}),
+    "explain": frozenset({"python_versions", "python_platforms"}),
 }
 """Verbs that are answered here, and options without which they are not."""
 _FORMATS = frozenset({"requirements", "constraints"})

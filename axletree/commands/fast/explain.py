@@ -1,4 +1,4 @@
-"""A conflict from tables, as `axletree explain --no-repairs` tells it to a pipe."""
+"""A conflict from tables, as `axletree explain` tells it to a pipe."""
 
 from __future__ import annotations
 
@@ -26,6 +26,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from axletree.commands.fast.arguments import PlainWords
+    from axletree.resolver.conflicts.also_contended import AlsoContended
+    from axletree.resolver.conflicts.cores import KeyCore
+    from axletree.resolver.model.facts import Core
     from axletree.resolver.universe.tables import Tables
 
 _TERMINAL_SETTINGS = ("FORCE_COLOR", "TTY_COMPATIBLE", "TTY_INTERACTIVE")
@@ -40,10 +43,51 @@ def is_plain_output(environ: Mapping[str, str]) -> bool:
     return is_utf and not has_settings and not sys.stdout.isatty()
 
 
+class Explained:
+    """A conflict, as it was found on tables."""
+
+    __slots__ = ("besides", "cores", "is_complete", "models", "width", "written")
+
+    def __init__(  # noqa: PLR0913  one argument for each part of what is told
+        self,
+        models: FactModels,
+        cores: Sequence[KeyCore],
+        written: Sequence[Core],
+        *,
+        besides: AlsoContended,
+        is_complete: bool,
+        width: int,
+    ) -> None:
+        self.besides = besides
+        self.models = models
+        self.cores = cores
+        self.written = written
+        self.is_complete = is_complete
+        """There are no more of them."""
+        self.width = width
+        """Columns to tell it in."""
+
+    @property
+    def is_for_command(self) -> bool:
+        """Tell whether the command has more to say of the cause.
+
+        What brings a project that is not there at all, or that a line admits nothing.
+        """
+        kinds = (fact.kind for core in self.written for fact in core.facts)
+        return "unknown-project" in kinds or any(
+            len(core.keys) == 1 for core in self.cores
+        )
+
+    @property
+    def exit_code(self) -> int:
+        """Return what it ends with; an answer no is only given for every machine."""
+        return 3 if all(core.holds_here_only for core in self.written) else 1
+
+
 def explain(
     plain: PlainWords, universe: Tables, environ: Mapping[str, str]
-) -> str | None:
-    """Return the conflict; None: there is none.
+) -> Explained | None:
+    """Find the conflict; None: there is none.
 
     :raises BeyondTablesError: it is beyond tables.
     :raises AxletreeError: whatever the universe raises.
@@ -63,11 +107,24 @@ def explain(
     if not cores:
         return None
     written = [write_core(core, asked, models, reading) for core in cores]
-    written = list(map(name_of(plain, environ).told, written))
-    width = min(size_of(environ)[0], MOST_COLUMNS)
-    besides = also_contended(models, reading, cores)
+    return Explained(
+        models,
+        cores,
+        list(map(name_of(plain, environ).told, written)),
+        besides=also_contended(models, reading, cores),
+        is_complete=is_complete,
+        width=min(size_of(environ)[0], MOST_COLUMNS),
+    )
+
+
+def cause_text(plain: PlainWords, found: Explained) -> str:
+    """Tell the cause."""
     lines = cause_lines(
-        written, plain.target, width, is_complete=is_complete, besides=besides
+        found.written,
+        plain.target,
+        found.width,
+        is_complete=found.is_complete,
+        besides=found.besides,
     )
     return to_text(lines)
 

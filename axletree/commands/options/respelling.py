@@ -4,8 +4,6 @@ import re
 import shlex
 from collections.abc import Collection, Iterator, Mapping, Sequence
 
-import click
-
 from axletree.commands.options.table import OPTIONS
 from axletree.commands.options.words import NotUnderstoodError, Part, take_apart
 from axletree.resolver.inputs.requirement_lines import redact
@@ -15,6 +13,8 @@ _VERSION = re.compile("[=<>~!]")
 
 def current_words() -> tuple[str, ...]:
     """Return the words of the running command, its verb first; none outside of one."""
+    import click  # noqa: PLC0415  late: a quick explanation needs none of it
+
     context = click.get_current_context(silent=True)
     words = None if context is None else context.find_root().obj
     return words if isinstance(words, tuple) else ()

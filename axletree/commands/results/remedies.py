@@ -8,7 +8,6 @@ from pathlib import Path
 
 from axletree.commands.results.applying import Applying
 from axletree.commands.sources.absence import lacks_a_root
-from axletree.console import Progress
 from axletree.resolver.model.answers import (
     AsPip,
     Conflict,
@@ -22,6 +21,7 @@ from axletree.resolver.model.question import (
     Question,
     for_target,
 )
+from axletree.resolver.model.reporter import Reporter, SilentReporter
 from axletree.resolver.repairs.collecting import Upstream
 from axletree.resolver.repairs.lifting import MOST_BANS
 from axletree.resolver.repairs.overriding import MOST_RELEASES
@@ -80,7 +80,7 @@ class RepairSearch:
     question: Question
     refusal: Refusal
     remedies: Remedies
-    progress: Progress
+    reporter: Reporter = field(default_factory=SilentReporter)
     applying: Applying = field(default_factory=Applying)
     """Spells the command that applies what is found."""
     _found: list[Repair] = field(init=False, default_factory=list)
@@ -105,7 +105,7 @@ class RepairSearch:
             all_indexes=self.remedies.all_indexes,
             for_target=partial(for_target, self.question),
             turn=self.remedies.turn,
-            reporter=self.progress,
+            reporter=self.reporter,
             spared=(self.spared, *self.remedies.spared),
         )
         with self.spared.sparing(repairer.sparing):
@@ -142,7 +142,7 @@ class RepairSearch:
         if not is_simulated(self.question.environment):
             return
 
-        self.progress.proving("what pip would do")
+        self.reporter.proving("what pip would do")
         universe, spared = self.universe, self.spared
         if self.remedies.all_indexes is not None:
             # It takes the best of all, whatever the strategy is here.

@@ -5,8 +5,6 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import click
-
 from axletree.reading import is_folder
 from axletree.resolver.inputs.requirement_lines import redact
 from axletree.resolver.model.distribution import DistributionFile
@@ -27,6 +25,8 @@ def open_folder(link: str) -> Universe:
     path = _path_of_url(link) if link.startswith("file:") else link
     folder = Path(path).expanduser()
     if not is_folder(folder):
+        import click  # noqa: PLC0415  late: a quick explanation needs none of it
+
         raise click.UsageError(
             f"--find-links {redact(link)} is no folder on this machine "
             "(pages of links are not read: an index is named with --index-url)"

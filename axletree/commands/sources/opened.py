@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     # The network takes longer to import than most answers to find.
     from axletree.builder.resolved_requirements import ResolvedBuildRequirements
     from axletree.commands.sources.downloads import SpreadDownloads
+    from axletree.commands.sources.kept import WheelhouseTables
     from axletree.resolver.model.distribution import DistributionFile
     from axletree.resolver.repairs.strategies import AllIndexes
     from axletree.resolver.universe.composed import MemoUniverse
@@ -38,6 +39,8 @@ class Opened:
     """Set, with the two below, if candidates come from indexes."""
     builder: "SdistBuilder | None" = None
     build_requirements: "ResolvedBuildRequirements | None" = None
+    kept: "WheelhouseTables | None" = None
+    """Its tables that were made before; None: there are none of such a universe."""
     addressed: "AddressedFilesHere | None" = None
     """What requirements name by its address; None: there is no such."""
     stored: "Callable[[Sequence[DistributionFile]], Sequence[Path]] | None" = None

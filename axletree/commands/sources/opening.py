@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 import click
 
@@ -32,6 +33,9 @@ from axletree.console import Progress
 from axletree.resolver.inputs.requirement_lines import redact
 from axletree.resolver.model.question import addressed_lines
 from axletree.wheelhouse.merged import MergedUniverse
+
+if TYPE_CHECKING:
+    from axletree.commands.sources.kept import WheelhouseTables
 
 
 @contextmanager
@@ -113,6 +117,16 @@ class _Opening:
             universe=universe,
             name=name,
             stored=lambda files: paths_in_wheelhouse(stack, home, files),
+            kept=self._kept(universe.generation),
+        )
+
+    def _kept(self, generation: int) -> "WheelhouseTables":
+        from axletree.commands.sources.kept import WheelhouseTables  # noqa: PLC0415  late
+
+        return WheelhouseTables(
+            cache_dir=self.settings.cache_dir,
+            home=self.settings.home,
+            generation=generation,
         )
 
     def with_addresses(self, stack: ExitStack, opened: Opened) -> Opened:
@@ -130,7 +144,7 @@ class _Opening:
             question=questions[0],
             progress=self.progress,
         )
-        return addressing.open(stack, opened, lines)
+        return addressing.open(stack, replace(opened, kept=None), lines)
 
     def _urls(self) -> list[str]:
         first = first_index(self.source, self.asked, self.settings)

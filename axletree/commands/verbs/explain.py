@@ -51,7 +51,7 @@ from axletree.resolver.model.errors import UnreadFileError
 from axletree.resolver.model.question import Question, skipping
 from axletree.resolver.repairs.repairer import MOST_REPAIRS, FutureWheel
 from axletree.resolver.reports.conflict_text import counters_sentence
-from axletree.resolver.resolve import Refusal, Resolver
+from axletree.resolver.resolve import KeptTables, Refusal, Resolver
 from axletree.resolver.universe.composed import MemoUniverse
 from axletree.resolver.universe.sparing import SparingUniverse
 
@@ -208,6 +208,8 @@ def answer(console: Console, wanted: Wanted, options: dict[str, Any]) -> int:
             teller=None if console.is_json or wanted.repair_number else Teller(console),
         )
         outcomes = run.outcomes(asked)
+        if opened.kept is not None:
+            opened.kept.save()
     return _show(console, outcomes, wanted, files)
 
 
@@ -259,7 +261,7 @@ class _Run:
     def outcomes(self, asked: Asked) -> list[Resolution | Conflict]:
         """Answer each question, but for those whose answer is shown already."""
         outcomes: list[Resolution | Conflict] = []
-        resolver = Resolver(self.universe, reporter=self.progress)
+        resolver = Resolver(self.universe, reporter=self.progress, kept=self._kept)
         questions = self.opened.one_by_one(asked, self.universe)
         turned = self.upstream.turned_to(asked)
         for question, _ in zip(questions, turned, strict=True):
@@ -278,6 +280,13 @@ class _Run:
                     self.teller.solved(resolution)
         self._tell_absence(outcomes)
         return outcomes
+
+    @property
+    def _kept(self) -> KeptTables | None:
+        """Return tables that were made before, where nobody asks what was read."""
+        is_counted = self.console.is_json or self.console.verbosity
+        asks_more = self.asking is not None or self.wanted.reproduce is not None
+        return None if is_counted or asks_more else self.opened.kept
 
     def _is_shown(self, resolver: Resolver, answer: Resolution) -> bool:
         """Show what was asked about an answer; False if nothing was."""
@@ -317,7 +326,7 @@ class _Run:
             question=question,
             refusal=refusal,
             remedies=remedies,
-            progress=self.progress,
+            reporter=self.progress,
             applying=Applying(is_supposed=bool(self.wanted.supposed)),
         )
         try:

@@ -68,7 +68,7 @@ def snapshot(
                 question=asked.question,
                 refusal=answer,
                 remedies=remedies,
-                progress=progress,
+                reporter=progress,
             )
             deque(search.find(), maxlen=0)
             search.ask_pip()

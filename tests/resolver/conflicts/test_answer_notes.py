@@ -47,7 +47,7 @@ def notes(*roots: str, override: str | None = None) -> tuple[str, ...]:
     )
     answer = Resolver(MemoUniverse(universe())).resolve(question)
     assert isinstance(answer, Resolution)
-    return answer.notes
+    return tuple(answer.notes)
 
 
 def test_an_extra_that_adds_nothing_is_named() -> None:
@@ -89,7 +89,7 @@ def noted(
     question = ask(map(parse_requirement, roots), environment_for("3.9", "linux"))
     answer = Resolver(MemoUniverse(found)).resolve(question)
     assert isinstance(answer, Resolution)
-    return answer.notes
+    return tuple(answer.notes)
 
 
 def broken(version: str) -> JsonObject:

@@ -123,11 +123,31 @@ def cp(*minors: int, on: str) -> list[str]:
             "only for Python 3.8 on Linux, Python 3.11 on macOS",
         ),
         ("aarch64-pc-windows-msvc", cp(11, on="win32"), "only 32-bit x86 has wheels"),
+        (
+            "aarch64-unknown-linux-gnu",
+            cp(9, on="manylinux2014_x86_64") + cp(11, on="win_amd64"),
+            "on Linux only for Python 3.9 on x86-64",
+        ),
+        (
+            "aarch64-unknown-linux-gnu",
+            cp(9, on="manylinux_2_34_aarch64") + cp(11, on="manylinux2014_x86_64"),
+            "for Python 3.11 only x86-64 has wheels",
+        ),
+        (
+            "x86_64-manylinux_2_17",
+            cp(8, on="manylinux1_x86_64") + cp(11, on="manylinux_2_34_x86_64"),
+            "needs glibc 2.34, the target has 2.17",
+        ),
+        (
+            "x86_64-manylinux_2_12",
+            cp(11, on="manylinux2014_x86_64") + cp(11, on="manylinux2014_aarch64"),
+            "needs glibc 2.17, the target has 2.12",
+        ),
         # As near as each other.
         (
             "aarch64-unknown-linux-gnu",
             cp(9, on="manylinux2014_aarch64") + cp(11, on="manylinux2014_x86_64"),
-            "on aarch64 Linux only for Python 3.9; on Linux only x86-64 has wheels",
+            "for Python 3.11 only x86-64 has wheels; on aarch64 Linux only for Python 3.9",
         ),
     ],
 )
@@ -144,5 +164,5 @@ def test_releases_are_told_together() -> None:
 
     assert offered_wheels(releases, "3.11", platform) == needed
     others = [*releases, cp(8, on="manylinux1_x86_64")]
-    old = "on x86-64 Linux only for Python 3.8"
+    old = "on x86-64 Linux with glibc 2.17 only for Python 3.8"
     assert offered_wheels(others, "3.11", platform) == f"{needed}; {old}"

@@ -85,4 +85,4 @@ def test_what_a_witness_chooses_along_the_facts_is_read(name: str) -> None:
             waiting += {k.target for k in edges if k.project == project} - {*waiting}
             assert project not in models.clauses.missing_in_model()
             if project in chosen:
-                assert chosen[project] in models._reading.releases[project]  # noqa: SLF001  as above
+                assert chosen[project] in models.reading.releases[project]

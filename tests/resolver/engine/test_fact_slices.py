@@ -40,11 +40,11 @@ def test_releases_that_nothing_tells_apart_are_asked_about_once(name: str) -> No
     models = refused.explanation._models  # noqa: SLF001  as above
     keys = refused.cores[0].keys
     for project in {key.project for key in keys if isinstance(key, EdgeKey)}:
-        facts = FactSlice(models._reading, models.asked, keys, project)  # noqa: SLF001  as above
+        facts = FactSlice(models.reading, models.asked, keys, project)
         found = list(facts.possible())
 
         edges = [k for k in keys if isinstance(k, EdgeKey) and k.project == project]
-        reading = models._reading.releases[project]  # noqa: SLF001  as above
+        reading = models.reading.releases[project]
         demands = {
             tuple(
                 line[:2]

@@ -148,3 +148,16 @@ def test_what_no_folder_can_show_is_refused(name: str) -> None:
     assert load_scenario(name).expected.claim is not None
     with pytest.raises(NotReproducibleError, match="no folder of wheels"):
         list(reproductions(name))
+
+
+def test_uv_is_not_said_to_fail_where_it_cannot_be_asked() -> None:
+    scenario = load_scenario("repairs/a_python_with_the_lock_is_the_nearest")
+    answer = Resolver(MemoUniverse(scenario.universe)).resolve(scenario.question)
+    assert isinstance(answer, Refusal)
+    core = answer.cores[0]
+    found = reproduce(answer.explanation, core, answer.conflict.conflicts[0])
+
+    readme = reproduction_files(found)["README.md"].decode()
+
+    assert "--python-version 3.14 --abi cp314t" in readme
+    assert "uv is asked for the 3.14 with the lock" in readme

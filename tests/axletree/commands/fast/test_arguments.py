@@ -44,6 +44,7 @@ def test_the_quick_reader_declines_or_agrees_with_click_to_the_value(
         ("lock", "--python-version=3.9", "--python-platform=linux", "-f", "wheels"),
         ("lock", *TARGET, *TARGET, "six", "--universe", "a", "--universe", "b"),
         ("explain", *TARGET, "--no-repairs", "--cache-dir", "here", "six"),
+        ("explain", *TARGET, "six"),
     ],
 )
 def test_what_is_plain_is_understood(words: tuple[str, ...]) -> None:
@@ -63,7 +64,7 @@ def test_what_is_plain_is_understood(words: tuple[str, ...]) -> None:
         ("lock", *TARGET, "-r", "pyproject.toml"),
         ("lock", *TARGET, "six", "--universe", "-v"),
         ("lock", *TARGET, "six", "--universe="),
-        ("explain", *TARGET, "six"),
+        ("explain", *TARGET, "six", "--json"),
         ("explain", *TARGET, "six", "--no-repairs=1"),
     ],
 )

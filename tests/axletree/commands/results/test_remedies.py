@@ -16,7 +16,6 @@ import pytest
 from packaging.utils import NormalizedName
 
 from axletree.commands.results.remedies import Remedies, RepairSearch
-from axletree.console import Console
 from axletree.resolver.inputs.requirements_files import parse_requirement
 from axletree.resolver.model.answers import Conflict
 from axletree.resolver.model.distribution import (
@@ -94,7 +93,6 @@ def explain(name: str, case: Case) -> Explained:
         question=question,
         refusal=refusal,
         remedies=Remedies(),
-        progress=Console().progress(),
     )
     list(search.find())
     search.ask_pip()

@@ -11,6 +11,8 @@ from tests.support.index_server import Index, serving
 from tests.support.wheelhouses import publish_all
 from tests.support.wheels import make_sdist, make_wheel
 
+pytestmark = pytest.mark.slow
+
 ENGINE = ("--engine", "pip-compile")
 
 
