@@ -40,6 +40,7 @@ from axletree.resolver.engine.lag_notes import (
 from axletree.resolver.engine.models import FactModels
 from axletree.resolver.engine.search import Search, Shared
 from axletree.resolver.engine.wanted_parts import wanted_parts
+from axletree.resolver.inputs.empty_specifiers import is_empty
 from axletree.resolver.model.answers import (
     Conflict,
     Counters,
@@ -52,7 +53,6 @@ from axletree.resolver.model.distribution import (
     DistributionFile,
     FileMetadata,
 )
-from axletree.resolver.model.empty_specifiers import is_empty
 from axletree.resolver.model.environment import Environment
 from axletree.resolver.model.fact_keys import RootKey
 from axletree.resolver.model.facts import Core
