@@ -32,6 +32,7 @@ from axletree.resolver.engine.decisions import (
 from axletree.resolver.engine.lag_notes import (
     far_behind,
     lags_of,
+    left_behind,
     note,
     root_lags,
     sentence,
@@ -429,6 +430,7 @@ class Resolver:
         elif far := far_behind(lags, inquiry.question):
             balanced = self._balanced(inquiry.question)
             notes += [note(lag, inquiry, decisions, balanced) for lag in far]
+        notes += left_behind(inquiry, decisions)
         parts = wanted_parts(inquiry.question, knowledge, decisions)
         answer = Resolution(
             environment=inquiry.question.environment.limited_to(micros),

@@ -53,7 +53,7 @@ class Applying:
         without: set[str] = set()
         more: list[str] = []
         for change in _unwritten(repair):
-            said = _as_words(change, is_override=bool(repair.recipes))
+            said = _as_words(change, is_override=repair.kind == "override")
             if said is None:
                 return None
             parameters, words = said

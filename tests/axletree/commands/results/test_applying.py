@@ -81,7 +81,8 @@ def test_what_is_only_supposed_has_no_command() -> None:
 
 def test_after_a_recipe_comes_its_build_or_a_lock_at_once() -> None:
     recipes = ("[source]\nsdist = 'a'\n", "[source]\n# sdist = 'b'\n")
-    repair = replace(REPAIR, recipes=recipes, changes=("a:b>=2", "c:d<3"))
+    changes = ("a:b>=2", "c:d<3")
+    repair = replace(REPAIR, kind="override", recipes=recipes, changes=changes)
 
     steps = Applying(words=WORDS).after_writing(repair, ["a.toml", "c.toml"])
 
