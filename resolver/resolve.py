@@ -32,6 +32,7 @@ from axletree.resolver.engine.decisions import (
 from axletree.resolver.engine.lag_notes import (
     far_behind,
     lags_of,
+    left_behind,
     note,
     root_lags,
     sentence,
@@ -39,6 +40,7 @@ from axletree.resolver.engine.lag_notes import (
 from axletree.resolver.engine.models import FactModels
 from axletree.resolver.engine.search import Search, Shared
 from axletree.resolver.engine.wanted_parts import wanted_parts
+from axletree.resolver.inputs.empty_specifiers import is_empty
 from axletree.resolver.model.answers import (
     Conflict,
     Counters,
@@ -51,7 +53,6 @@ from axletree.resolver.model.distribution import (
     DistributionFile,
     FileMetadata,
 )
-from axletree.resolver.model.empty_specifiers import is_empty
 from axletree.resolver.model.environment import Environment
 from axletree.resolver.model.fact_keys import RootKey
 from axletree.resolver.model.facts import Core
@@ -429,6 +430,7 @@ class Resolver:
         elif far := far_behind(lags, inquiry.question):
             balanced = self._balanced(inquiry.question)
             notes += [note(lag, inquiry, decisions, balanced) for lag in far]
+        notes += left_behind(inquiry, decisions)
         parts = wanted_parts(inquiry.question, knowledge, decisions)
         answer = Resolution(
             environment=inquiry.question.environment.limited_to(micros),

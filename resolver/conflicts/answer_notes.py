@@ -9,6 +9,8 @@ from axletree.resolver.conflicts.phrases import left_out
 from axletree.resolver.engine.checked_files import ChosenFile, unmet_requirements
 from axletree.resolver.engine.decisions import Decisions
 from axletree.resolver.model.answers import Resolution
+from axletree.resolver.model.distribution import FileMetadata
+from axletree.resolver.model.limits import FileLimits
 from axletree.resolver.model.question import Question
 from axletree.resolver.universe.candidates import Release
 from axletree.resolver.universe.knowledge import Knowledge
@@ -26,6 +28,7 @@ def answer_notes(
         *_undefined_markers(knowledge, decisions),
         *_yanked(knowledge, decisions),
         *_passed_over(question, knowledge, decisions),
+        *_not_held(knowledge, decisions),
         *_left_out(knowledge, decisions),
     ]
 
@@ -103,7 +106,9 @@ def _specifiers_on(
             yield asked.requirement.specifier
     for requirer, release in decisions.releases.items():
         extras = frozenset(decisions.standings[requirer].extras)
-        for line in knowledge.dependencies[release].lines(extras):
+        for line in knowledge.dependencies[release].lines(
+            extras, among=1 << decisions.python
+        ):
             if line.target == name:
                 yield line.specifier
 
@@ -121,6 +126,20 @@ def _for_some_pythons(knowledge: Knowledge, decisions: Decisions) -> list[str]:
     environment = knowledge.environment
     held = environment.limited_to(decisions.pythons(environment))
     return [f"this holds only for {held.patch_label}"]
+
+
+def _not_held(knowledge: Knowledge, decisions: Decisions) -> list[str]:
+    """Say which files have hashes of kinds that were not looked at."""
+    limits = FileLimits(knowledge.limits.hashes, knowledge.limits.policy)
+    files = list(map(knowledge.file_of, decisions.releases.values()))
+    unknown = [file for file in files if limits.unknown_hashes(file)]
+    answers = knowledge.universe.metadata(unknown) if unknown else {}
+    return [
+        f"{file.filename} was not held against the hashes that you give: nobody says "
+        "what it has of their kind, and its bytes are not at hand"
+        for file, answer in answers.items()
+        if isinstance(answer, FileMetadata) and not answer.is_held
+    ]
 
 
 def _left_out(knowledge: Knowledge, decisions: Decisions) -> list[str]:

@@ -123,12 +123,20 @@ def reason_label(key: FallenKey, releases: Iterable[Particulars]) -> str:
 
 def unusable_text(releases: Iterable[Particulars]) -> str:
     """End the sentence about releases without metadata."""
-    broken = [each for release in releases for each in release.broken]
+    told = list(releases)
+    broken = [each for release in told for each in release.broken]
     unread = [problem for problem, kind in broken if kind is not None]
     if not unread:
         problem = broken[0][0] if broken else "invalid metadata"
-        return f"cannot be used: {problem}"
+        return f"cannot be used: {_of(problem, len(told))}"
     how = "could not be read here"
     if len(unread) < len(broken):
         how = f"cannot be used, or {how}"
-    return f"{how}: {unread[0]}"
+    return f"{how}: {_of(unread[0], len(told))}"
+
+
+def _of(problem: str, count: int) -> str:
+    """Say of several releases what was said of one."""
+    if count == 1 or not problem.startswith("its "):
+        return problem
+    return f"their {problem.removeprefix('its ')}"

@@ -62,7 +62,7 @@ def contradicts_itself(specifiers: Sequence[str]) -> bool:
     # Late: few requirements are in doubt.
     from packaging.specifiers import SpecifierSet  # noqa: PLC0415
 
-    from axletree.resolver.model.empty_specifiers import is_empty  # noqa: PLC0415
+    from axletree.resolver.inputs.empty_specifiers import is_empty  # noqa: PLC0415
 
     return all(is_empty(SpecifierSet(specifier)) for specifier in specifiers)
 

@@ -3,6 +3,7 @@
 No masks and no solver: specifiers, versions and markers as they stand in the files.
 """
 
+import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cache
@@ -55,8 +56,16 @@ class _Line:
 
 @cache
 def _parsed(text: str) -> _Line:
-    """Parse a line once: most stand in many releases, and answers are many."""
-    return _Line.of(parsed_requirement(text))
+    """Parse a line once: most stand in many releases, and answers are many.
+
+    One of old metadata fits no version, unless an override gives it others.
+    """
+    try:
+        return _Line.of(parsed_requirement(text))
+    except InvalidRequirement:
+        head, _, marker = text.partition(";")
+        named = re.split(r"[\s(<>=!~]", head.strip(), maxsplit=1)[0]
+        return _Line.of(Requirement(f"{named}===none{marker and f'; {marker}'}"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

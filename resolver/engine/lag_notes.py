@@ -2,14 +2,18 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from packaging.utils import NormalizedName
+from packaging.utils import NormalizedName, canonicalize_name
 
 from axletree.resolver.engine.decisions import Decisions, Inquiry
 from axletree.resolver.engine.lags import Lags
 from axletree.resolver.model.answers import RootLag
 from axletree.resolver.model.question import Question
 from axletree.resolver.universe.candidates import Release
+from axletree.resolver.universe.knowledge import Knowledge
+from axletree.resolver.universe.tables_read import lowest
 
+_MOST_NAMED = 5
+_DAYS_OF_A_MONTH = 30.44
 FAR_BEHIND_DAYS = 365
 """From more days than this a root is worth a note."""
 
@@ -79,6 +83,62 @@ def note(
     if balanced is None:
         return advice
     return f"{advice} ({_price(lag, balanced)})"
+
+
+def left_behind(inquiry: Inquiry, decisions: Decisions) -> list[str]:
+    """Name what roots require directly, would take newer, and get far behind.
+
+    By what is known without reading more.
+    """
+    kept = inquiry.question.preferences
+    found = [
+        f"{release.label} is {_months(days)} behind: axletree why {name}"
+        for name, mask in _admitted_directly(inquiry, decisions).items()
+        if (days := _days_behind(inquiry.knowledge, decisions.releases[name], mask))
+        > FAR_BEHIND_DAYS
+        and kept.get(name) != (release := decisions.releases[name]).version
+    ]
+    more = len(found) - _MOST_NAMED
+    return found if more <= 0 else [*found[:_MOST_NAMED], f"so are {more} more"]
+
+
+def _admitted_directly(
+    inquiry: Inquiry, decisions: Decisions
+) -> dict[NormalizedName, int]:
+    """Map what roots require to the releases that roots and constraints admit."""
+    question, knowledge = inquiry.question, inquiry.knowledge
+    names = [canonicalize_name(root.requirement.name) for root in question.roots]
+    found: dict[NormalizedName, int] = {}
+    for name in filter(decisions.releases.__contains__, dict.fromkeys(names)):
+        extras = frozenset(decisions.standings[name].extras)
+        required = knowledge.dependencies[decisions.releases[name]]
+        for line in required.lines(extras, among=1 << decisions.python):
+            releases = knowledge.releases.get(line.target)
+            if releases is not None and line.target not in names:
+                all_of_it = found.get(line.target, knowledge.gates(releases).finals)
+                found[line.target] = all_of_it & releases.masks.of(line.specifier)
+    for limit in question.constraints:
+        target = canonicalize_name(limit.requirement.name)
+        releases = knowledge.releases.get(target)
+        if target in found and releases is not None:
+            found[target] &= releases.masks.of(limit.requirement.specifier)
+    return {name: mask for name, mask in found.items() if name in decisions.releases}
+
+
+def _days_behind(knowledge: Knowledge, chosen: Release, admitted: int) -> int:
+    newer = admitted & ((1 << chosen.position) - 1)
+    releases = knowledge.releases[chosen.project]
+    if not newer or releases is None:
+        return 0
+    newest = releases.all[lowest(newer)]
+    times = [knowledge.file_of(each).upload_time for each in (newest, chosen)]
+    if times[0] is None or times[1] is None:
+        return 0
+    return (times[0] - times[1]).days
+
+
+def _months(days: int) -> str:
+    return f"{round(days / _DAYS_OF_A_MONTH)} months"
 
 
 def _price(lag: RootLag, balanced: Mapping[NormalizedName, RootLag | Release]) -> str:

@@ -9,7 +9,7 @@ from axletree.resolver.universe.tables_read import lowest
 
 TYPE_CHECKING = False  # see axletree.resolver.universe.tables
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from axletree.resolver.engine.search import Decided, Search
     from axletree.resolver.model.origins import RequestedBy
@@ -64,6 +64,8 @@ class _Pins:
         """Put the answer into pins; None: there is something to note."""
         if any(self._is_far_behind(root.name) for root in self._asked.roots):
             return None
+        if any(self._is_far_behind(name, said) for name, said in self._direct()):
+            return None
         pins = [self._pin(name) for name in sorted(self._decided.positions)]
         found = tuple(pin for pin in pins if pin is not None)
         return found if len(found) == len(pins) else None
@@ -101,13 +103,31 @@ class _Pins:
         versions = () if project is None else project.versions
         return Requirer(name, versions[self._decided.positions[name]])
 
-    def _is_far_behind(self, name: str) -> bool:
-        """Tell whether a root may be so far behind that it is noted."""
+    def _direct(self) -> Iterator[tuple[str, str]]:
+        """Yield what roots require directly, with one specifier each."""
+        decided = self._decided.positions
+        names = [root.name for root in self._asked.roots if root.name in decided]
+        for name in dict.fromkeys(names):
+            position = decided[name]
+            extras = tuple(self._decided.criteria[name].extras)
+            python = self._decided.python
+            active = self._reading.active(name, position, extras, python)
+            for line in () if active is None else active.lines:
+                if line[0] not in names and line[0] in decided:
+                    yield line[0], line[1] or ""
+
+    def _is_far_behind(self, name: str, said: str = "") -> bool:
+        """Tell whether a project may be so far behind that it is noted.
+
+        :param said: versions that must be admitted, too.
+        """
         project, position = self._reading.projects[name], self._decided.positions[name]
         chosen = self._reading.release(name, position)
         if project is None or chosen is None:
             return False
         allowed = project.finals
+        if said:
+            allowed &= self._reading.mask(name, said)[0]
         for other in self._asked.roots:
             if other.name == name and other.specifier:
                 allowed &= self._reading.mask(name, other.specifier)[0]

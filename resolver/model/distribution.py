@@ -101,6 +101,8 @@ class FileMetadata:
     provides_extra: tuple[str, ...] = ()
     unpacked_since: str | None = None
     """The first Python whose pip unpacks the file, such as `3.14`; None: all do."""
+    is_held: bool = False
+    """Its bytes were held against hashes of kinds that the index does not give."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,7 +5,7 @@ or `:none:`, and the later option takes a name away from the other.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
@@ -81,6 +81,21 @@ class HashLimit:
     hashes: frozenset[str]
     """`sha256:…`, in lower case."""
     origin: Origin
+
+    @property
+    def kinds(self) -> frozenset[str]:
+        """Return the kinds of hashes that the line gives."""
+        return frozenset(value.partition(":")[0] for value in self.hashes)
+
+    def verdict(self, known: Mapping[str, str]) -> bool | None:
+        """Tell whether a file is one of those; None: its bytes would tell.
+
+        :param known: its hashes, by kind.
+        """
+        own = {f"{kind}:{digest}".lower() for kind, digest in known.items()}
+        if not own.isdisjoint(self.hashes):
+            return True
+        return False if self.kinds <= {kind.lower() for kind in known} else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -182,12 +197,16 @@ class FileLimits:
         self._blocked = frozenset(block.project for block in self.policy.blocked)
 
     def lacks_hash(self, file: DistributionFile) -> bool:
-        """Tell whether some line gives hashes, and none that the index gives of it."""
+        """Tell whether some line gives hashes, and the file is known to have none."""
         limits = self._hashes_of.get(file.project)
-        if limits is None:
-            return False
-        own = {f"{kind}:{digest}".lower() for kind, digest in file.hashes.items()}
-        return any(own.isdisjoint(limit.hashes) for limit in limits)
+        return limits is not None and any(
+            limit.verdict(file.hashes) is False for limit in limits
+        )
+
+    def unknown_hashes(self, file: DistributionFile) -> Sequence[HashLimit]:
+        """Return the lines to which only the file's bytes can be held."""
+        limits = self._hashes_of.get(file.project, ())
+        return [limit for limit in limits if limit.verdict(file.hashes) is None]
 
     def breaks_policy(self, file: DistributionFile, version: Version) -> bool:
         """Tell whether a policy forbids a file."""

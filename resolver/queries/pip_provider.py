@@ -314,14 +314,14 @@ class PipIndex:
             if file.metadata_hashes is None:
                 self.size_bytes += file.size_bytes or 0
             self._check_unread(release)
-        if knowledge.is_fallen(release):
+        if knowledge.is_fallen(release) or knowledge.is_unread(release):
             return False
         return bool(knowledge.micros_of(release) & _newest_python(knowledge))
 
     def _check_unread(self, release: Release) -> None:
         file = self.knowledge.file_of(release)
         answer = self.knowledge.unread.get(file)
-        if answer is None:
+        if answer is None or file is not release.files[0]:
             return
         if answer.is_spared:
             raise TooManyFilesError(file.filename)

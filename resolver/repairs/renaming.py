@@ -9,9 +9,9 @@ from dataclasses import dataclass, field, replace
 from packaging.requirements import Requirement
 from packaging.utils import NormalizedName, canonicalize_name
 
+from axletree.resolver.inputs.known_names import IMPORTED_AS
 from axletree.resolver.model.answers import Repair
 from axletree.resolver.model.fact_keys import AbsentKey, FallenKey, RootKey
-from axletree.resolver.model.known_names import IMPORTED_AS
 from axletree.resolver.model.limits import hash_limits
 from axletree.resolver.model.outcomes import Found, GaveUp
 from axletree.resolver.model.question import Question

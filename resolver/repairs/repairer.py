@@ -47,6 +47,7 @@ from axletree.resolver.repairs.costs import (
 from axletree.resolver.repairs.elsewhere import Elsewhere
 from axletree.resolver.repairs.far_older import floors
 from axletree.resolver.repairs.lifting import LiftRepairs
+from axletree.resolver.repairs.old_lines import OldLineRepairs
 from axletree.resolver.repairs.overriding import OverrideRepairs
 from axletree.resolver.repairs.platforms import PlatformRepairs
 from axletree.resolver.repairs.proving import Floor, Prover
@@ -186,7 +187,8 @@ class Repairer:
         """List the searches, the cheapest first."""
         prover = self._prover
         written, lifts = WrittenRepairs(prover), LiftRepairs(prover)
-        overrides, names = OverrideRepairs(prover), NearNameRepairs(prover)
+        overrides, old_lines = OverrideRepairs(prover), OldLineRepairs(prover)
+        names = NearNameRepairs(prover)
         self._cheap = {NEAR_NAME: names, RELAX_ROOT: written}
         steps = [
             _Step(rank=NEAR_NAME, find=names.find, search=names),
@@ -209,6 +211,7 @@ class Repairer:
         return [
             *steps,
             _Step(rank=OVERRIDE, find=self._by_recipes),
+            _Step(rank=OVERRIDE, find=old_lines.find, search=old_lines),
             _Step(rank=OVERRIDE, find=overrides.find, search=overrides),
             _Step(rank=LIFT, find=lifts.find, search=lifts),
         ]

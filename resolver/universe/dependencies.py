@@ -15,6 +15,7 @@ from axletree.resolver.model.distribution import (
 )
 from axletree.resolver.model.foreign_text import parsed_requirement
 from axletree.resolver.model.markers import MarkerEvaluator, names_patch
+from axletree.resolver.model.old_requirements import LAST_PIP, read_old
 from axletree.resolver.model.overrides import (
     Changes,
     overridden,
@@ -58,9 +59,13 @@ def _parse_line(text: str) -> ParsedLine | UnusableMetadata:
     try:
         requirement = parsed_requirement(text)
     except InvalidRequirement:
-        return UnusableMetadata(
-            reason=f"its metadata has a line that is no requirement: {shorten(text)!r}"
-        )
+        old = f"; {LAST_PIP}" if read_old(text) is not None else ""
+        reason = f"its metadata has a line that is no requirement: {shorten(text)!r}"
+        return UnusableMetadata(reason=f"{reason}{old}")
+    return _parsed_line(text, requirement)
+
+
+def _parsed_line(text: str, requirement: Requirement) -> ParsedLine:
     marker_text = str(requirement.marker) if requirement.marker else ""
     return ParsedLine(
         text=text,
@@ -165,7 +170,10 @@ def parse_dependencies(
     for text in metadata.requires_dist:
         line = _parse_line(text)
         if isinstance(line, UnusableMetadata):
-            return line
+            mended = _mended(text, changes, project)
+            if mended is None:
+                return line
+            line = mended
         if line.target not in changes.excluded:
             lines.append(_edit(line, changes.of(project, line.target)))
     return Dependencies(
@@ -174,6 +182,19 @@ def parse_dependencies(
         _evaluator=evaluator,
         _provided=frozenset(map(canonicalize_name, metadata.provides_extra)),
     )
+
+
+def _mended(
+    text: str, changes: Changes, project: NormalizedName | None
+) -> ParsedLine | None:
+    """Read a line of old metadata whose versions the user exchanges, or drops."""
+    old = read_old(text)
+    if old is None:
+        return None
+    target = canonicalize_name(old.requirement.name)
+    if target not in changes.excluded and not changes.of(project, target):
+        return None
+    return _parsed_line(text, old.requirement)
 
 
 def _edit(line: ParsedLine, overrides: tuple[Override, ...]) -> ParsedLine:

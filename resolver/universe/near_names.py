@@ -8,8 +8,11 @@ from collections.abc import Iterable, Sequence
 
 from packaging.utils import NormalizedName
 
+from axletree.resolver.inputs.known_names import (
+    IMPORTED_AS,
+    MOST_ASKED,
+)
 from axletree.resolver.model.errors import NotRecordedError
-from axletree.resolver.model.known_names import IMPORTED_AS, MOST_ASKED
 from axletree.resolver.universe.knowledge import Knowledge
 from axletree.resolver.universe.protocol import ListsProjects, Universe
 

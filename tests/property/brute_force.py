@@ -247,7 +247,10 @@ class World:
         )
 
     def _is_unlisted(self, file: DistributionFile) -> bool:
-        """Tell whether a line gives hashes of the project, but none of this file."""
+        """Tell whether a line gives hashes of the project, but none of this file.
+
+        A kind of hash that nobody gives of the file tells nothing.
+        """
         lines = (*self.question.roots, *self.question.constraints)
         given = [
             [value.lower() for value in line.hashes]
@@ -255,7 +258,12 @@ class World:
             if canonicalize_name(line.requirement.name) == file.project and line.hashes
         ]
         own = [f"{kind}:{digest}" for kind, digest in file.hashes.items()]
-        return not all(any(value in listed for value in own) for listed in given)
+        known = [
+            listed
+            for listed in given
+            if all(value.split(":")[0] in file.hashes for value in listed)
+        ]
+        return not all(any(value in listed for value in own) for listed in known)
 
     def _is_refused(self, file: DistributionFile) -> bool:
         policy = self.question.limits.policy

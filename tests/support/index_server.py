@@ -41,6 +41,8 @@ class Published:
     """Served beside the file, if set."""
     is_metadata_advertised: bool = False
     promised_sha256: str = ""
+    hash_kinds: tuple[str, ...] = ("sha256",)
+    """What the page gives of it, in JSON."""
 
     @property
     def sha256(self) -> str:
@@ -199,7 +201,12 @@ class _Handler(BaseHTTPRequestHandler):
             entry: dict[str, object] = {
                 "filename": file.filename,
                 "url": self.index.file_root + file.filename,
-                "hashes": {"sha256": file.sha256},
+                "hashes": {
+                    kind: file.sha256
+                    if kind == "sha256"
+                    else hashlib.new(kind, file.content).hexdigest()
+                    for kind in file.hash_kinds
+                },
                 "requires-python": file.requires_python,
                 "yanked": file.yanked or file.yanked is not None,
             }

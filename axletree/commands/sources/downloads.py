@@ -1,16 +1,18 @@
 """Files from wherever a resolution over several sources has found them."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Protocol
 
 from axletree.resolver.inputs.addresses import path_of
+from axletree.resolver.model.answers import Pin, Resolution
 from axletree.resolver.model.distribution import DistributionFile
 from axletree.resolver.model.environment import Environment
 from axletree.resolver.universe.protocol import Universe
 from axletree.wheelhouse.addressed_files import AddressedFilesHere
 from axletree.wheelhouse.errors import WheelhouseError
+from axletree.wheelhouse.held_hashes import digests
 from axletree.wheelhouse.merged import MergedUniverse
 from axletree.wheelhouse.remote_file import Brought
 from axletree.wheelhouse.upstream import UpstreamIndex
@@ -36,6 +38,9 @@ class SpreadDownloads:
     addressed: AddressedFilesHere | None = None
     """What requirements name by its address, if there is such."""
 
+    kept: dict[DistributionFile, Path] = field(default_factory=dict)
+    """What was fetched: without a hash nobody knows it again."""
+
     @property
     def requests(self) -> int:
         """Count what went over the network so far."""
@@ -58,8 +63,30 @@ class SpreadDownloads:
 
         :raises AxletreeError: a file did not come.
         """
-        paths = self._bring(files, lambda index, own: index.fetch(own)).whole()
-        return [paths[file] for file in files]
+        new = [file for file in files if file not in self.kept]
+        self.kept.update(
+            self._bring(new, lambda index, own: index.fetch(own)).whole() if new else {}
+        )
+        return [self.kept[file] for file in files]
+
+    def with_sha256(self, answer: Resolution) -> Resolution:
+        """Give each file to install a SHA-256, of its bytes where nobody gives one.
+
+        :raises AxletreeError: a file did not come.
+        """
+        bare = [
+            pin.file
+            for pin in answer.pins
+            if pin.file.address is None and "sha256" not in pin.file.hashes
+        ]
+        if not bare:
+            return answer
+        known = dict(zip(bare, self.fetch(bare), strict=True))
+        pins = (
+            _hashed(pin, known[pin.file]) if pin.file in known else pin
+            for pin in answer.pins
+        )
+        return replace(answer, pins=tuple(pins))
 
     def _bring(
         self,
@@ -91,3 +118,10 @@ class SpreadDownloads:
         if self.addressed is not None and file.address is not None:
             return self.addressed.paths[file]
         return path_of(file.url)
+
+
+def _hashed(pin: Pin, path: Path) -> Pin:
+    hashes = {**pin.file.hashes, **digests(path, ["sha256"])}
+    file = replace(pin.file, hashes=hashes)
+    others = tuple(other for other in pin.files if other is not pin.file)
+    return replace(pin, file=file, files=(file, *others))

@@ -29,6 +29,7 @@ from axletree.wheelhouse.best_match import BestMatch
 from axletree.wheelhouse.credentials import printable
 from axletree.wheelhouse.file_index import FileIndex
 from axletree.wheelhouse.first_index import FirstIndex
+from axletree.wheelhouse.held_hashes import HeldHashes
 from axletree.wheelhouse.merged import MergedUniverse
 from axletree.wheelhouse.public_index import public_index_url
 from axletree.wheelhouse.upstream import UpstreamIndex
@@ -97,8 +98,11 @@ class Indexes:
         # A build needs the index, and the index needs builds for some metadata.
         requirements.universe = MemoUniverse(universe)
         requirements.fetch = downloads.fetch
+        hashes, fetch = question.limits.hashes, downloads.fetch
         return Opened(
-            universe=universe,
+            universe=HeldHashes(base=universe, hashes=hashes, fetch=fetch)
+            if hashes
+            else universe,
             name=files_name([*folders], names, is_public="public" in urls),
             sources=(*folders, *names),
             all_indexes=every,

@@ -95,7 +95,9 @@ def lock(
         console.progress() as progress,
         open_universe(source, asked, progress) as opened,
     ):
-        outcomes, counters = _resolve_each(console, opened, asked, progress)
+        outcomes, counters = _resolve_each(
+            console, opened, asked, progress, has_hashes=form.name != "constraints"
+        )
     resolutions = [each for each in outcomes if isinstance(each, Resolution)]
     if len(resolutions) < len(outcomes):
         show_cores(console, outcomes, words, opened.name)
@@ -118,9 +120,17 @@ def lock(
 
 
 def _resolve_each(
-    console: Console, opened: Opened, asked: Asked, progress: Progress
+    console: Console,
+    opened: Opened,
+    asked: Asked,
+    progress: Progress,
+    *,
+    has_hashes: bool,
 ) -> tuple[list[Resolution | Conflict], Counters]:
-    """Resolve for each environment; conflicts have their cores only."""
+    """Resolve for each environment; conflicts have their cores only.
+
+    :param has_hashes: the lock has; what an index does not give is computed.
+    """
     universe = MemoUniverse(opened.universe)
     resolver = Resolver(universe, reporter=progress)
     outcomes: list[Resolution | Conflict] = []
@@ -131,6 +141,8 @@ def _resolve_each(
         if isinstance(answer, Refusal):
             outcomes.append(replace(opened.told(answer.conflict), counters=counters))
         else:
+            if has_hashes and opened.downloads is not None:
+                answer = opened.downloads.with_sha256(answer)
             outcomes.append(replace(answer, counters=counters))
     return outcomes, opened.counted(resolver.counters)
 

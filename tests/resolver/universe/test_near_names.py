@@ -5,9 +5,12 @@ from datetime import UTC, datetime
 import pytest
 from packaging.utils import NormalizedName, canonicalize_name
 
+from axletree.resolver.inputs.known_names import (
+    IMPORTED_AS,
+    MOST_ASKED,
+)
 from axletree.resolver.model.environment import environment_for
 from axletree.resolver.model.json_types import JsonObject
-from axletree.resolver.model.known_names import IMPORTED_AS, MOST_ASKED
 from axletree.resolver.model.question import Limits
 from axletree.resolver.universe.knowledge import Knowledge
 from axletree.resolver.universe.near_names import near_names, nearest

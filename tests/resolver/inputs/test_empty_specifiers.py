@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from packaging.specifiers import SpecifierSet
 from packaging.version import Version
 
-from axletree.resolver.model.empty_specifiers import is_empty
+from axletree.resolver.inputs.empty_specifiers import is_empty
 
 VERSIONS = [
     f"{epoch}{release}{suffix}"
