@@ -115,6 +115,14 @@ def did_you_mean(names: Sequence[str]) -> str:
     return f"; did you mean {' or '.join(names)}?" if names else ""
 
 
+def one_of(texts: Sequence[str]) -> str:
+    """Join alternatives: `>=3.9, >=3.10 or >=3.11`; none may look like a part of one."""
+    *most, last = texts
+    if not most or any("," in text for text in texts):
+        return " or ".join(texts)
+    return f"{', '.join(most)} or {last}"
+
+
 def demand_text(target: str, texts: Sequence[str]) -> str:
     """Spell what an edge demands, or how that changes if it does so too often."""
     if len(texts) <= MOST_DEMANDS:

@@ -26,6 +26,7 @@ from axletree.resolver.conflicts.phrases import (
     left_out,
     no_such_version,
     not_asked,
+    one_of,
     out_of_reach,
     requires,
     span_text,
@@ -299,7 +300,7 @@ def _require_python(releases: Sequence[Particulars], rest: str) -> str:
     found = {text for release in releases for text in release.pythons}
     texts = sorted(found, key=by_numbers)
     verb = "requires" if len(releases) == 1 else "require"
-    return f"{verb} Python {' or '.join(texts)}{rest}"
+    return f"{verb} Python {one_of(texts)}{rest}"
 
 
 def _some(names: Sequence[str]) -> str:

@@ -46,34 +46,20 @@ class Applying:
         is_unspelled = repair.kind in _OF_THEIR_OWN
         if is_unspelled or self.is_supposed or not self.words:
             return None
-        if repair.kind == "override":
-            overrides = [_override(change) for change in repair.changes]
-            if None in overrides:
-                return None
-            more = [f"--override={each}" for each in overrides]
-            return respell(self.words, "lock", more=more)
-        if repair.edits:
-            edits = [edit for edit in repair.edits if edit.origin.line is None]
-            instead = {edit.old: edit.new for edit in edits}
-            if not instead.keys() <= set(self.words):
-                return None
-            return respell(self.words, "lock", instead=instead)
-        return self._with_options(repair.changes)
-
-    def _with_options(self, changes: Sequence[str]) -> str | None:
+        edits = [edit for edit in repair.edits if edit.origin.line is None]
+        instead = {edit.old: edit.new for edit in edits}
+        if not instead.keys() <= set(self.words):
+            return None
         without: set[str] = set()
         more: list[str] = []
-        for change in changes:
-            name, *values = shlex.split(change.removeprefix("no "))
-            parameter = _PARAMETERS.get(name)
-            if parameter is not None and len(values) == change.startswith("--"):
-                without.add(parameter)
-                more += [name, *values] if values else []
-            elif _is_requirement(change):
-                more.append(change)
-            else:
+        for change in _unwritten(repair):
+            said = _as_words(change, is_override=repair.kind == "override")
+            if said is None:
                 return None
-        return respell(self.words, "lock", without=without, more=more)
+            parameters, words = said
+            without |= parameters
+            more += words
+        return respell(self.words, "lock", without=without, instead=instead, more=more)
 
     def after_writing(self, repair: Repair, recipes: Sequence[str]) -> tuple[Step, ...]:
         """Say what comes after a repair was written.
@@ -98,12 +84,34 @@ class Applying:
         return (*builds, Step(purpose=purpose, command=locking))
 
 
-_PARAMETERS = {
-    name: option.to
-    for option in OPTIONS["lock"]
-    if option.takes_value
-    for name in option.names
-}
+_OPTIONS = {name: option for option in OPTIONS["lock"] for name in option.names}
+
+
+def _unwritten(repair: Repair) -> list[str]:
+    """List what a repair changes besides requirements that the user wrote."""
+    if not repair.edits:
+        return list(repair.changes)
+    written = {edit.new for edit in repair.edits}
+    return [change for change in repair.changes if change not in written]
+
+
+def _as_words(change: str, *, is_override: bool) -> tuple[set[str], list[str]] | None:
+    """Spell a change as words, with the parameters whose words it takes the place of.
+
+    :returns: None for what the words of `lock` cannot say.
+    """
+    words = shlex.split(change.removeprefix("no "))
+    option = _OPTIONS.get(words[0]) if words else None
+    if option is not None:
+        is_left_out = not change.startswith("--")
+        expected = 1 + (option.takes_value and not is_left_out)
+        if len(words) != expected:
+            return None
+        return {option.to}, [] if is_left_out else words
+    if is_override:
+        override = _override(change)
+        return None if override is None else (set(), [f"--override={override}"])
+    return (set(), [change]) if _is_requirement(change) else None
 
 
 def _override(change: str) -> str | None:

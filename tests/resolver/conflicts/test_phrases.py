@@ -90,3 +90,16 @@ def test_as_of_a_day_nothing_is_said_of_later_ones() -> None:
 )  # fmt: skip
 def test_up_to_five_files_that_were_left_out_are_named(count: int, said: str) -> None:
     assert phrases.left_out([(f"f{n}", "odd") for n in range(count)]) == said
+
+
+@pytest.mark.parametrize(
+    ("texts", "said"),
+    [
+        ([">=3.9"], ">=3.9"),
+        ([">=3.9", ">=3.10"], ">=3.9 or >=3.10"),
+        ([">=3.9", ">=3.10", ">=3.11"], ">=3.9, >=3.10 or >=3.11"),
+        ([">=3.6,<4", ">=3.7", ">=3.8"], ">=3.6,<4 or >=3.7 or >=3.8"),
+    ],
+)
+def test_alternatives_are_told_apart(texts: list[str], said: str) -> None:
+    assert phrases.one_of(texts) == said
