@@ -12,7 +12,6 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 from urllib.parse import parse_qsl, unquote, urlsplit
-from urllib.request import url2pathname
 
 from packaging.markers import Marker
 from packaging.requirements import InvalidRequirement, Requirement
@@ -115,7 +114,13 @@ def of_named(requirement: Requirement, *, is_editable: bool = False) -> Referenc
 
 def path_of(url: str) -> Path:
     """Return the path that a `file:` URL of ours names."""
-    return Path(url2pathname(urlsplit(url).path))
+    return Path(_local_path(urlsplit(url).path))
+
+
+def _local_path(quoted: str) -> str:
+    from urllib.request import url2pathname  # noqa: PLC0415  late, for http.client and ssl
+
+    return url2pathname(quoted)
 
 
 def _split_marker(text: str) -> tuple[str, str]:
@@ -182,7 +187,7 @@ def _normalized(text: str) -> tuple[str, str]:
         if parts.netloc not in {"", "localhost"}:
             message = "a file: URL has three slashes, or the name of no other machine"
             raise AddressError(message)
-        return _uri(url2pathname(parts.path)), unquote(parts.fragment)
+        return _uri(_local_path(parts.path)), unquote(parts.fragment)
     if not found[1] and found[2].lower() not in {"http", "https"}:
         raise AddressError(f"nothing is fetched over {found[2]}:")
     parts = urlsplit(text)

@@ -1,7 +1,6 @@
 """The name of the project in a folder, by what its files say; nothing of it is run."""
 
 import ast
-import configparser
 import os.path
 import re
 from collections.abc import Callable, Mapping
@@ -60,6 +59,8 @@ def _table(parent: Mapping[str, object], name: str) -> Mapping[str, object]:
 
 
 def _in_setup_cfg(text: str) -> str | None:
+    import configparser  # noqa: PLC0415  late: few projects have no more than that
+
     parser = configparser.RawConfigParser()
     try:
         parser.read_string(text)

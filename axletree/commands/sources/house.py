@@ -7,14 +7,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from axletree.commands.options.respelling import current_words, respell
-from axletree.config import Settings
-from axletree.console import Console
 from axletree.environ import default_home, process_environment
 from axletree.errors import AxletreeError, Step
 from axletree.wheelhouse.errors import NoWheelhouseError
 from axletree.wheelhouse.nearest import nearest_wheelhouse
 
 if TYPE_CHECKING:
+    # Who only asks for commands to name needs neither, nor rich.
+    from axletree.config import Settings
+    from axletree.console import Console
     from axletree.wheelhouse.house import Wheelhouse
 
 _OF_REQUIREMENTS = frozenset({"lock", "explain", "why", "snapshot", "collect"})
@@ -29,7 +30,7 @@ class NoSourceError(AxletreeError):
     exit_code = 2
 
 
-def open_to_fill(settings: Settings, console: Console) -> "Wheelhouse":
+def open_to_fill(settings: "Settings", console: "Console") -> "Wheelhouse":
     """Open the wheelhouse to write; one that is made is told of.
 
     :raises AxletreeError: as `Wheelhouse.open`.
@@ -43,7 +44,7 @@ def open_to_fill(settings: Settings, console: Console) -> "Wheelhouse":
 
 
 @contextmanager
-def reading(settings: Settings, *, takes_index: bool = False) -> Iterator[None]:
+def reading(settings: "Settings", *, takes_index: bool = False) -> Iterator[None]:
     """Say what helps where a wheelhouse is to be read and there is none.
 
     :param takes_index: an index could be asked as well.
@@ -58,7 +59,7 @@ def reading(settings: Settings, *, takes_index: bool = False) -> Iterator[None]:
         raise _missing(settings) from error
 
 
-def look_for(settings: Settings, *, takes_index: bool) -> None:
+def look_for(settings: "Settings", *, takes_index: bool) -> None:
     """Say what helps where there is no wheelhouse; nothing is opened.
 
     :raises AxletreeError: as `reading`.
@@ -69,7 +70,7 @@ def look_for(settings: Settings, *, takes_index: bool) -> None:
         require(settings.home)
 
 
-def _nothing_said(settings: Settings) -> NoSourceError:
+def _nothing_said(settings: "Settings") -> NoSourceError:
     return NoSourceError(
         "nobody has said where packages come from: no index is named, and there is no "
         f"wheelhouse at {settings.home}",
@@ -88,7 +89,7 @@ def _nothing_said(settings: Settings) -> NoSourceError:
     )
 
 
-def _missing(settings: Settings) -> NoWheelhouseError:
+def _missing(settings: "Settings") -> NoWheelhouseError:
     home, named_by = settings.home, settings.home_named_by
     usual = Path(default_home(process_environment()))
     near = nearest_wheelhouse(home, [usual]) if named_by else None
