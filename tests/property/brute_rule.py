@@ -3,6 +3,8 @@
 Like brute_force.py it shares no code with the engine.
 """
 
+from collections.abc import Iterable
+
 from packaging.requirements import Requirement
 from packaging.specifiers import SpecifierSet
 from packaging.utils import NormalizedName, canonicalize_name
@@ -49,14 +51,14 @@ def held_for(world: World, found: Choice) -> list[int]:
     :param world: that of the one.
     """
     held = []
+    # What is chosen for the sake of a marker may not be required elsewhere at all.
+    extras = {name: demand.extras for name, demand in world.demands(found).items()}
     for micro in world.question.environment.micros:
         other = World(world.universe, world.question, micro)
-        demands = other.demands(found)
         are_alike = all(
-            other.holds(line, extra) is world.holds(line, extra)
+            _is_true(line, extras[name], other) is _is_true(line, extras[name], world)
             for name, candidate in found.items()
             for line in candidate.lines
-            for extra in ("", *demands[name].extras)
         ) and all(
             other.holds(asked.requirement, "") is world.holds(asked.requirement, "")
             for asked in (*world.question.roots, *world.question.constraints)
@@ -64,6 +66,11 @@ def held_for(world: World, found: Choice) -> list[int]:
         if are_alike and all(micro in c.micros for c in found.values()):
             held.append(micro)
     return held
+
+
+def _is_true(line: Requirement, extras: Iterable[str], world: World) -> bool:
+    """Tell whether the base or any extra makes a line true; which one is no matter."""
+    return any(world.holds(line, extra) for extra in ("", *extras))
 
 
 def lag_vector(world: World, solution: Choice) -> list[int]:
