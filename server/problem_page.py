@@ -1,16 +1,17 @@
 """An error as a page for people, where a browser asks; programs get problem+json."""
 
 from collections.abc import Sequence
-from difflib import get_close_matches
 from itertools import islice
 
+from packaging.utils import NormalizedName
+
+from axletree.resolver.universe.near_names import nearest
 from axletree.server.rendering import PAGE_POLICY, render_problem
 
 MOST_COMPARED = 20_000
 """Projects whose names are looked through for one that is much like a wrong one."""
 LONGEST_NAME = 64
 _MOST_NEAR = 3
-_ALIKE = 0.7
 
 HEADERS = {
     "Content-Type": "text/html; charset=utf-8",
@@ -21,12 +22,11 @@ HEADERS = {
 }
 
 
-def near_names(name: str, projects: Sequence[str]) -> tuple[str, ...]:
-    """List projects whose names are much like one that is not there."""
+def near_names(name: str, projects: Sequence[NormalizedName]) -> tuple[str, ...]:
+    """List projects that are meant by a name that none of them has."""
     if len(name) > LONGEST_NAME:
         return ()
-    names = list(islice(projects, MOST_COMPARED))
-    return tuple(get_close_matches(name, names, _MOST_NEAR, _ALIKE))
+    return tuple(nearest(name, islice(projects, MOST_COMPARED))[:_MOST_NEAR])
 
 
 def problem_page(

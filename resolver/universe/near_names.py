@@ -13,6 +13,7 @@ from axletree.resolver.inputs.known_names import (
     MOST_ASKED,
 )
 from axletree.resolver.model.errors import NotRecordedError
+from axletree.resolver.model.spelling import count_slips
 from axletree.resolver.universe.knowledge import Knowledge
 from axletree.resolver.universe.protocol import ListsProjects, Universe
 
@@ -81,20 +82,5 @@ def _distance(name: str, other: str, meant: str | None) -> int | None:
     most = 2 if length >= _LONG else int(length >= _SHORT)
     if abs(len(plain) - len(plain_other)) > most:
         return None
-    slips = _slips(plain, plain_other)
+    slips = count_slips(plain, plain_other)
     return slips if slips <= most else None
-
-
-def _slips(one: str, other: str) -> int:
-    """Count letters to change, leave out, put in, or exchange with the next."""
-    rows = [list(range(len(other) + 1))]
-    for at, letter in enumerate(one, start=1):
-        row = [at]
-        for to, another in enumerate(other, start=1):
-            ways = [rows[-1][to] + 1, row[-1] + 1, rows[-1][to - 1]]
-            ways[2] += letter != another
-            if one[at - 2 : at] == other[to - 2 : to][::-1] and min(at, to) > 1:
-                ways.append(rows[-2][to - 2] + 1)
-            row.append(min(ways))
-        rows.append(row)
-    return rows[-1][-1]

@@ -6,6 +6,7 @@ from urllib.parse import urljoin
 
 import pytest
 from flask.testing import FlaskClient
+from packaging.utils import NormalizedName
 
 from axletree.server.app import app_over
 from axletree.server.problem_page import MOST_COMPARED, near_names
@@ -83,8 +84,9 @@ def test_from_every_page_there_is_a_way_back(client: FlaskClient) -> None:
 
 
 def test_the_work_for_a_near_name_is_bounded() -> None:
-    many = [f"p{number}" for number in range(MOST_COMPARED)]
+    many = [NormalizedName(f"p{number}") for number in range(MOST_COMPARED)]
+    numpy = NormalizedName("numpy")
 
-    assert near_names("numpi", [*many, "numpy"]) == ()
-    assert near_names("numpi", ["numpy", *many]) == ("numpy",)
-    assert near_names("n" * 1000, ["n" * 999]) == ()
+    assert near_names("numpi", [*many, numpy]) == ()
+    assert near_names("numpi", [numpy, *many]) == ("numpy",)
+    assert near_names("n" * 1000, [NormalizedName("n" * 999)]) == ()

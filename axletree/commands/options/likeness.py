@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable
 
+from axletree.resolver.model.spelling import count_slips
+
 MOST_CHARACTERS = 64
 """Of a name that is compared: the work grows with its square."""
 MOST_NAMED = 3
@@ -19,7 +21,7 @@ def meant(word: str, names: Iterable[str]) -> list[str]:
     found = []
     for name in names:
         other = name.lstrip("-")
-        mistakes = 0 if _begins(bare, other) else _mistakes(bare, other)
+        mistakes = 0 if _begins(bare, other) else count_slips(bare, other)
         if mistakes <= _most(bare):
             found.append((mistakes, abs(len(other) - len(bare)), name))
     return [name for *_, name in sorted(found)][:MOST_NAMED]
@@ -31,26 +33,3 @@ def _begins(bare: str, name: str) -> bool:
 
 def _most(bare: str) -> int:
     return 1 if len(bare) < 6 else 2
-
-
-def _mistakes(one: str, two: str) -> int:
-    """Count them (optimal string alignment)."""
-    before: list[int] = []
-    above = list(range(len(two) + 1))
-    for row, letter in enumerate(one, start=1):
-        line = [row]
-        for column, other in enumerate(two, start=1):
-            cost = min(
-                above[column] + 1,
-                line[column - 1] + 1,
-                above[column - 1] + (letter != other),
-            )
-            is_swap = (
-                row > 1
-                and column > 1
-                and letter == two[column - 2]
-                and other == one[row - 2]
-            )
-            line.append(min(cost, before[column - 2] + 1) if is_swap else cost)
-        before, above = above, line
-    return above[-1]
