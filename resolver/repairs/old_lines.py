@@ -6,11 +6,14 @@ from itertools import islice
 
 from packaging.utils import NormalizedName, canonicalize_name
 
+from axletree.resolver.inputs.old_requirements import (
+    LAST_PIP,
+    read_old,
+)
 from axletree.resolver.model.answers import Repair
 from axletree.resolver.model.distribution import FileMetadata
 from axletree.resolver.model.fact_keys import FallenKey
 from axletree.resolver.model.foreign_text import parsed_requirement
-from axletree.resolver.model.old_requirements import LAST_PIP, read_old
 from axletree.resolver.model.origins import Origin
 from axletree.resolver.model.outcomes import Found, GaveUp
 from axletree.resolver.model.overrides import Changes

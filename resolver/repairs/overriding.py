@@ -15,6 +15,7 @@ from packaging.utils import NormalizedName, canonicalize_name
 from packaging.version import Version
 
 from axletree.resolver.engine.decisions import Decisions
+from axletree.resolver.inputs.loosening import loosened
 from axletree.resolver.model.answers import (
     Repair,
     Resolution,
@@ -32,7 +33,6 @@ from axletree.resolver.model.outcomes import (
     ProvedNone,
 )
 from axletree.resolver.repairs.costs import OVERRIDE, cost_of
-from axletree.resolver.repairs.loosening import loosened
 from axletree.resolver.repairs.proving import Prover
 from axletree.resolver.repairs.suggested_recipe import suggest_recipe
 from axletree.resolver.universe.candidates import Release

@@ -8,6 +8,10 @@ from packaging.requirements import InvalidRequirement, Requirement
 from packaging.specifiers import SpecifierSet
 from packaging.utils import NormalizedName, canonicalize_name
 
+from axletree.resolver.inputs.old_requirements import (
+    LAST_PIP,
+    read_old,
+)
 from axletree.resolver.inputs.requirement_text import shorten
 from axletree.resolver.model.distribution import (
     FileMetadata,
@@ -15,7 +19,6 @@ from axletree.resolver.model.distribution import (
 )
 from axletree.resolver.model.foreign_text import parsed_requirement
 from axletree.resolver.model.markers import MarkerEvaluator, names_patch
-from axletree.resolver.model.old_requirements import LAST_PIP, read_old
 from axletree.resolver.model.overrides import (
     Changes,
     overridden,

@@ -49,7 +49,7 @@ def test_a_bad_line_is_named_with_its_file(axletree: CommandLine) -> None:
 
 
 def test_all_bad_lines_are_told_at_once(axletree: CommandLine) -> None:
-    Path("in.txt").write_text("flask=2\n-e .\n")
+    Path("in.txt").write_text("flask=2\none two\n")
     Path("limits.txt").write_text("one[two]<3\n")
 
     code, document = refuse(axletree, "lock", "-r", "in.txt", "-c", "limits.txt")

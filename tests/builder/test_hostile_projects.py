@@ -102,4 +102,4 @@ def test_locking_a_hostile_sdist_writes_nothing_outside(
         )
     assert [path.name for path in outside.iterdir()] == ["secret"]
     assert ran.returncode == 1, ran.stderr
-    assert "is not unpacked" in " ".join(ran.stdout.split())
+    assert "is not unpacked" in " ".join(ran.stderr.split())

@@ -14,6 +14,7 @@ from axletree.wheelhouse.errors import (
     CorruptStoredFileError,
     DatabaseError,
     LostDatabaseError,
+    NoWheelhouseError,
 )
 from axletree.wheelhouse.house import Wheelhouse
 from axletree.wheelhouse.model import IncomingFile
@@ -131,6 +132,7 @@ def test_a_lost_database_is_told_as_such(home: Path, stack: ExitStack) -> None:
         PlainReader(home, stack).generation()
 
 
-def test_a_new_home_is_made(tmp_path: Path, stack: ExitStack) -> None:
-    assert PlainReader(tmp_path / "new", stack).generation() == 0
-    assert (tmp_path / "new" / "wheelhouse.sqlite").exists()
+def test_no_home_is_made_to_read_from(tmp_path: Path, stack: ExitStack) -> None:
+    with pytest.raises(NoWheelhouseError):
+        PlainReader(tmp_path / "new", stack).generation()
+    assert not (tmp_path / "new").exists()

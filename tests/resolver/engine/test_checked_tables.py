@@ -46,7 +46,8 @@ def test_what_it_reads_of_specifiers_is_what_packaging_says(name: str) -> None:
     texts = {str(root.requirement.specifier) for root in scenario.question.roots}
     for project_name in scenario.universe.page_of:
         project = tables.project(project_name)
-        assert project is not None
+        if project is None:  # As of the date it is not there yet.
+            continue
         for position, version in enumerate(project.versions):
             for text in texts:
                 said = SpecifierSet(text).contains(Version(version), prereleases=True)

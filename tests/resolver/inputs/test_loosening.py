@@ -4,7 +4,7 @@ import pytest
 from packaging.specifiers import SpecifierSet
 from packaging.version import Version
 
-from axletree.resolver.repairs.loosening import loosened
+from axletree.resolver.inputs.loosening import loosened
 
 
 @pytest.mark.parametrize(

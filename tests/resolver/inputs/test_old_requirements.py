@@ -1,6 +1,6 @@
 import pytest
 
-from axletree.resolver.model.old_requirements import read_old
+from axletree.resolver.inputs.old_requirements import read_old
 
 
 @pytest.mark.parametrize(
