@@ -37,7 +37,10 @@ ARCHIVES = (
 )
 _SCHEME = re.compile(r"(?:(git|hg|svn|bzr)\+)?([a-z][a-z0-9.]*):", re.IGNORECASE)
 _EXTRAS = re.compile(r"(.+?)(\[[^\[\]]*\])")
-_NAMED = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*\s*(?:\[[^\[\]]*\])?\s*@\s*\S*[:/.\\]")
+_NAMED = re.compile(
+    # A space is tried in one place alone: in two, many would take their square.
+    r"[A-Za-z0-9][A-Za-z0-9._-]*+\s*+(?:\[[^\[\]]*+\]\s*+)?@\s*+\S*[:/.\\]"
+)
 _GLUED_MARKER = re.compile(r"(?<=[^\s;]);\s")
 _WITHOUT_NAME = "its name is not known"
 _NAME_IT = "write NAME @ before it, with the name of its project"
