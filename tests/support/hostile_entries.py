@@ -184,6 +184,7 @@ HASHES: Sequence[Behaviour] = (
         name="a wrong sha512",
         do=_hashed("sha512", spoil=True),
         lock=4,
+        explain=0,
         collect=4,
         says="does not have the hash",
     ),
