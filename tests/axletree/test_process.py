@@ -122,4 +122,7 @@ def test_serve_announces_itself_serves_and_stops(
     out, err = process.communicate(timeout=TIMEOUT_S)
 
     assert "one-1-py3-none-any.whl" in page
-    assert (process.returncode, out, err) == (0, "", "stopped\n")
+    assert (process.returncode, out) == (0, "")
+    logged, last = err.splitlines()
+    assert " 127.0.0.1 GET /simple/one/ 200 " in logged
+    assert last == "stopped"
