@@ -77,8 +77,8 @@ class WrittenRepairs:
             is_known = not any(part.issubset(keys) for part in given_up)
             found = self._relax(keys, is_irreducible=is_known)
             match found:
-                case Found(value=repair):
-                    working.append(frozenset(keys))
+                case Found(value=(repair, moved)):
+                    working.append(moved)
                     yield repair
                 case GaveUp():
                     given_up.append(frozenset(keys))
@@ -107,7 +107,8 @@ class WrittenRepairs:
 
     def _relax(
         self, keys: Sequence[WrittenKey], *, is_irreducible: bool
-    ) -> Answer[Repair]:
+    ) -> Answer[tuple[Repair, frozenset[WrittenKey]]]:
+        """Move some requirements, and tell which of them had to be."""
         question = self.prover.question
         floors = {key: self._mover.floor(key) for key in keys}
         for key in keys:
@@ -120,6 +121,10 @@ class WrittenRepairs:
                 return GaveUp() if moved or any(floors.values()) else one
             moved.append(one.value)
             question = with_specifier(question, key, one.value.specifier)
+        needed = [one.key for one in moved if not self._is_admitted(one)]
+        if 0 < len(needed) < len(keys):
+            # Fewer had been given up while less was read; now they are found.
+            return self._relax(needed, is_irreducible=is_irreducible)
         found = self.prover.resolve(question)
         if not isinstance(found, Found):
             return GaveUp()
@@ -137,7 +142,12 @@ class WrittenRepairs:
             resolution=found.value,
             notes=self.prover.notes(found.unread),
         )
-        return Found(value=repair, unread=found.unread)
+        return Found(value=(repair, frozenset(keys)), unread=found.unread)
+
+    def _is_admitted(self, moved: Moved) -> bool:
+        """Tell whether the old requirement takes the version that it was moved to."""
+        old = written(self.prover.question, moved.key).requirement.specifier
+        return old.contains(moved.chosen, prereleases=True)
 
     def _edit(self, moved: Moved) -> Edit:
         root = written(self.prover.question, moved.key)

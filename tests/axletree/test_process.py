@@ -122,4 +122,9 @@ def test_serve_announces_itself_serves_and_stops(
     out, err = process.communicate(timeout=TIMEOUT_S)
 
     assert "one-1-py3-none-any.whl" in page
-    assert (process.returncode, out, err) == (0, "", "stopped\n")
+    assert (process.returncode, out) == (0, "")
+    # A request that is answered while the server stops may miss its line.
+    *logged, last = err.splitlines()
+    assert last == "stopped"
+    assert len(logged) <= 1
+    assert all(" 127.0.0.1 GET /simple/one/ 200 " in line for line in logged)

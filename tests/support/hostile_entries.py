@@ -183,13 +183,15 @@ HASHES: Sequence[Behaviour] = (
     Behaviour(
         name="a wrong sha512",
         do=_hashed("sha512", spoil=True),
+        lock=4,
+        explain=0,
         collect=4,
         says="does not have the hash",
     ),
     Behaviour(
         name="md5 alone",
         do=_hashed("md5"),
-        lock=3,
+        locks="2.0",
         collect=0,
         explain=0,
         says=_UNVERIFIED,
@@ -197,7 +199,7 @@ HASHES: Sequence[Behaviour] = (
     Behaviour(
         name="a wrong md5",
         do=_hashed("md5", spoil=True),
-        lock=3,
+        lock=4,
         explain=0,
         collect=4,
         says="does not have the hash",
@@ -206,7 +208,7 @@ HASHES: Sequence[Behaviour] = (
         Behaviour(
             name=f"hashes {hashes!r:.40}",
             do=offering(hashes=hashes),
-            lock=3,
+            locks="2.0",
             collect=0,
             explain=0,
             says=_UNVERIFIED,

@@ -18,7 +18,7 @@ from axletree.resolver.model.reporter import SilentReporter
 from axletree.resolver.repairs.repairer import MOST_BUILDS, Repairer
 from axletree.resolver.resolve import Refusal, Resolver
 from axletree.resolver.universe.composed import FrozenUniverse, MemoUniverse
-from axletree.resolver.universe.sparing import Sparing
+from axletree.resolver.universe.sparing import ReadingLimits, Sparing
 from tests.support.answers import name
 from tests.support.building_index import BuildingIndex
 from tests.support.repairs import has_its_repairs
@@ -80,6 +80,7 @@ class Search:
     index: BuildingIndex
     question: Question
     listener: Listener = field(default_factory=Listener)
+    one_search: ReadingLimits | None = None
 
     def events(self) -> Iterator[str]:
         """Yield what was tried and what was found, in order."""
@@ -92,7 +93,10 @@ class Search:
         repairer = Repairer(
             memo, self.question, refusal, reporter=self.listener, spared=[spared]
         )
-        with spared.sparing(Sparing(builds=MOST_BUILDS, question=self.question)):
+        how = Sparing(
+            builds=MOST_BUILDS, question=self.question, one_search=self.one_search
+        )
+        with spared.sparing(how):
             for repair in repairer.find():
                 yield from self._heard()
                 yield f"{repair.text} ({repair.claim})"
@@ -116,6 +120,26 @@ def test_a_repair_comes_before_dearer_ones_are_tried() -> None:
         "change what app 2 requires: dep<2 to dep<=2 (irreducible)",
         "all",
     ]
+
+
+def test_what_was_given_up_and_found_with_more_open_names_only_what_moves() -> None:
+    index = index_of(
+        {
+            "app 2": ["dep==1"],
+            "app 1": ["absent"],
+            "tool 2": ["dep==2"],
+            "tool 1": ["far"],
+            "far 1": [],
+            "dep 2": [],
+            "dep 1": [],
+        }
+    )
+    one = ReadingLimits(files=1, batches=9)
+    search = Search(index, asked("app==2", "tool==2"), one_search=one)
+
+    found = [event for event in search.events() if event.startswith("use ")]
+
+    assert found == ["use tool 1 instead of tool==2 (works)"]
 
 
 def test_repairs_build_no_more_than_a_few_sdists_and_claim_nothing_over_the_rest() -> (
