@@ -279,7 +279,13 @@ def with_specifier(question: Question, key: WrittenKey, specifier: str) -> Quest
     changed = replace(
         listed[key.index], requirement=Requirement(text), text=text, hashes=()
     )
-    both = (*listed[: key.index], changed, *listed[key.index + 1 :])
+    return with_line(question, key, changed)
+
+
+def with_line(question: Question, key: WrittenKey, line: RootRequirement) -> Question:
+    """Put another line in the place of a root or constraint."""
+    listed = question.roots if isinstance(key, RootKey) else question.constraints
+    both = (*listed[: key.index], line, *listed[key.index + 1 :])
     if isinstance(key, RootKey):
         question = replace(question, roots=both)
     else:

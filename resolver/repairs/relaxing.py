@@ -20,6 +20,7 @@ from axletree.resolver.model.outcomes import (
     GaveUp,
     ProvedNone,
 )
+from axletree.resolver.model.question import Question
 from axletree.resolver.model.requirements import Edit
 from axletree.resolver.repairs.costs import RELAX_ROOT, cost_of, far_older
 from axletree.resolver.repairs.far_older import is_far_older
@@ -30,6 +31,7 @@ from axletree.resolver.repairs.proving import (
     WrittenKey,
     name_of,
     spell,
+    with_line,
     with_specifier,
     written,
 )
@@ -121,10 +123,14 @@ class WrittenRepairs:
                 return GaveUp() if moved or any(floors.values()) else one
             moved.append(one.value)
             question = with_specifier(question, key, one.value.specifier)
-        needed = [one.key for one in moved if not self._is_admitted(one)]
-        if 0 < len(needed) < len(keys):
-            # Fewer had been given up while less was read; now they are found.
-            return self._relax(needed, is_irreducible=is_irreducible)
+        needed, question = self._needed(moved, question)
+        if len(needed) < len(keys):
+            # Fewer had been given up while less was read; now they may be found.
+            fewer = [one.key for one in needed]
+            again = self._relax(fewer, is_irreducible=is_irreducible)
+            if isinstance(again, Found):
+                return again
+            keys, moved = fewer, needed
         found = self.prover.resolve(question)
         if not isinstance(found, Found):
             return GaveUp()
@@ -144,10 +150,18 @@ class WrittenRepairs:
         )
         return Found(value=(repair, frozenset(keys)), unread=found.unread)
 
-    def _is_admitted(self, moved: Moved) -> bool:
-        """Tell whether the old requirement takes the version that it was moved to."""
-        old = written(self.prover.question, moved.key).requirement.specifier
-        return old.contains(moved.chosen, prereleases=True)
+    def _needed(
+        self, moved: Sequence[Moved], question: Question
+    ) -> tuple[list[Moved], Question]:
+        """Leave as it was written what need not move once the others have."""
+        needed = list(moved)
+        for one in moved:
+            line = written(self.prover.question, one.key)
+            as_written = with_line(question, one.key, line)
+            if len(needed) > 1 and isinstance(self.prover.solve(as_written), Found):
+                needed.remove(one)
+                question = as_written
+        return needed, question
 
     def _edit(self, moved: Moved) -> Edit:
         root = written(self.prover.question, moved.key)
