@@ -18,8 +18,8 @@ from axletree.resolver.model.distribution import (
 )
 from axletree.resolver.universe.protocol import (
     MetadataAnswer,
-    ReadsAhead,
     Universe,
+    read_ahead,
 )
 
 
@@ -90,8 +90,6 @@ class BestMatch:
         answers: dict[DistributionFile, MetadataAnswer] = {}
         for index in self._indexes:
             own = [file for file in files if self.owner(file) is index]
-            if own and isinstance(index, ReadsAhead):
-                answers.update(index.metadata_ahead(own, names))
-            elif own:
-                answers.update(index.metadata(own))
+            if own:
+                answers.update(read_ahead(index, own, names))
         return answers

@@ -20,8 +20,8 @@ from axletree.resolver.model.distribution import (
 from axletree.resolver.model.limits import FileLimits, HashLimit, Policy
 from axletree.resolver.universe.protocol import (
     MetadataAnswer,
-    ReadsAhead,
     Universe,
+    read_ahead,
 )
 from axletree.wheelhouse.upstream_errors import FileGoneError
 
@@ -74,7 +74,7 @@ class HeldHashes:
             if (limits := self._limits.unknown_hashes(file))
         }
         right = [file for file in files if held.get(file) is None]
-        answers = dict(self._ask(right, names))
+        answers = dict(read_ahead(self.base, right, names))
         for file, wrong in held.items():
             own = answers.get(file)
             if wrong is not None:
@@ -82,15 +82,6 @@ class HeldHashes:
             elif isinstance(own, FileMetadata):
                 answers[file] = replace(own, is_held=True)
         return answers
-
-    def _ask(
-        self,
-        files: Sequence[DistributionFile],
-        names: Callable[[MetadataAnswer], Iterable[NormalizedName]],
-    ) -> Mapping[DistributionFile, MetadataAnswer]:
-        if isinstance(self.base, ReadsAhead):
-            return self.base.metadata_ahead(files, names)
-        return self.base.metadata(files)
 
     def _hold(
         self, file: DistributionFile, limits: Sequence[HashLimit]

@@ -61,6 +61,8 @@ class _Contention:
             if position not in project.unusable
             or (fell and not self._releases.is_hidden(project, position))
         ]
+        kept_out = self._releases.kept_out(project)
+        shown = [at for at in shown if not kept_out >> at & 1]
         if FallenKey(name, "metadata") in bearing:
             # Of what is not read nobody knows whether it is valid.
             shown = [at for at in shown if self._releases.is_read(project, at)]

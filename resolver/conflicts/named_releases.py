@@ -164,6 +164,15 @@ class NamedReleases:
             self._reading.mask(project.name, text)[2] for text in dict.fromkeys(texts)
         )
 
+    def kept_out(self, project: Project) -> int:
+        """Return the mask of the pre-releases that nothing lets in, beside finals."""
+        finals = project.alive & ~project.prereleases
+        is_told = FallenKey(project.name, "pre-release") in self._core.keys
+        if not finals or is_told or self._opts_in(project):
+            return 0
+        let_in = let_in_without_finals(project, *self._limits(project))
+        return project.prereleases & ~let_in
+
     def _limits(self, project: Project) -> tuple[int, list[set[int]]]:
         """Return what the user's lines admit of a project, and what each edge does."""
         written = everything(project)

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 _MOST_PINS_NAMED = 4
 """In a repair's proof; its lock has them all."""
 _REPAIR_CLAIMS: Mapping[RepairClaim, str] = {
-    "untried": "to be sure, what is noted must be read",
+    "untried": "not yet sure, as the note says",
     "works": "it works",
     "irreducible": "no part of it is enough",
     "cheapest": "nothing cheaper works",

@@ -12,7 +12,7 @@ from packaging.utils import NormalizedName, canonicalize_name
 
 from axletree.resolver.model.distribution import DistributionFile, Page
 from axletree.resolver.model.requirements import RootRequirement
-from axletree.resolver.universe.protocol import MetadataAnswer, ReadsAhead, Universe
+from axletree.resolver.universe.protocol import MetadataAnswer, Universe, read_ahead
 
 
 class AddressedFiles(Protocol):
@@ -77,10 +77,8 @@ class AddressedUniverse:
         """Ask whose file it is, and for pages ahead if the base can read so."""
         answers = {f: self.files.metadata(f) for f in files if f.address is not None}
         others = [file for file in files if file.address is None]
-        if others and isinstance(self.base, ReadsAhead):
-            answers.update(self.base.metadata_ahead(others, names))
-        elif others:
-            answers.update(self.base.metadata(others))
+        if others:
+            answers.update(read_ahead(self.base, others, names))
         return answers
 
 

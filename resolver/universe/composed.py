@@ -15,8 +15,8 @@ from axletree.resolver.model.distribution import (
 from axletree.resolver.model.errors import NotRecordedError
 from axletree.resolver.universe.protocol import (
     MetadataAnswer,
-    ReadsAhead,
     Universe,
+    read_ahead,
 )
 
 
@@ -65,10 +65,8 @@ class MemoUniverse:
     ) -> Mapping[DistributionFile, MetadataAnswer]:
         """Ask the base for what is new, and for pages ahead if it can read so."""
         new = [file for file in dict.fromkeys(files) if file not in self.metadata_of]
-        if new and isinstance(self.base, ReadsAhead):
-            self.metadata_of.update(self.base.metadata_ahead(new, names))
-        elif new:
-            self.metadata_of.update(self.base.metadata(new))
+        if new:
+            self.metadata_of.update(read_ahead(self.base, new, names))
         return {file: self.metadata_of[file] for file in files}
 
 

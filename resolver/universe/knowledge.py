@@ -33,8 +33,8 @@ from axletree.resolver.universe.dependencies import (
 )
 from axletree.resolver.universe.protocol import (
     MetadataAnswer,
-    ReadsAhead,
     Universe,
+    read_ahead,
 )
 
 
@@ -289,9 +289,7 @@ class Knowledge:
     def _read_files(
         self, files: Sequence[DistributionFile]
     ) -> Mapping[DistributionFile, MetadataAnswer]:
-        if isinstance(self.universe, ReadsAhead):
-            return self.universe.metadata_ahead(files, self._named_by)
-        return self.universe.metadata(files)
+        return read_ahead(self.universe, files, self._named_by)
 
     def _named_by(self, answer: MetadataAnswer) -> tuple[NormalizedName, ...]:
         """Name the projects of the lines that are true without an extra."""

@@ -68,3 +68,14 @@ class ListsProjects(Protocol):
     def projects(self) -> Sequence[NormalizedName]:
         """List every project, by name."""
         ...
+
+
+def read_ahead(
+    universe: Universe,
+    files: Sequence[DistributionFile],
+    names: Callable[[MetadataAnswer], Iterable[NormalizedName]],
+) -> Mapping[DistributionFile, MetadataAnswer]:
+    """Read metadata, and the pages that it names ahead where a universe can do so."""
+    if isinstance(universe, ReadsAhead):
+        return universe.metadata_ahead(files, names)
+    return universe.metadata(files)

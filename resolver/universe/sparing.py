@@ -29,8 +29,8 @@ from axletree.resolver.model.foreign_text import parse_version
 from axletree.resolver.model.question import Question
 from axletree.resolver.universe.protocol import (
     MetadataAnswer,
-    ReadsAhead,
     Universe,
+    read_ahead,
 )
 
 Spared: TypeAlias = Literal["unbuilt", "gated", "older"]
@@ -219,7 +219,7 @@ class SparingUniverse:
         for reading in (self._search, self._reading):
             if reading is not None and others:
                 reading.take(len(others))
-        answers = dict(self._ask(others, names)) if others else {}
+        answers = dict(read_ahead(self.base, others, names)) if others else {}
         self._opened.update(
             name for answer in answers.values() for name in _opened_by(answer)
         )
@@ -228,15 +228,6 @@ class SparingUniverse:
                 spared[file] = "unbuilt"
         self.unread.update(spared)
         return {**answers, **dict.fromkeys(spared, _UNKNOWN)}
-
-    def _ask(
-        self,
-        files: Sequence[DistributionFile],
-        names: Callable[[MetadataAnswer], Iterable[NormalizedName]],
-    ) -> Mapping[DistributionFile, MetadataAnswer]:
-        if isinstance(self.base, ReadsAhead):
-            return self.base.metadata_ahead(files, names)
-        return self.base.metadata(files)
 
     def _spared(self, file: DistributionFile) -> Spared | None:
         """Tell why a file is not worth reading; None: it is."""
