@@ -323,7 +323,7 @@ class Resolver:
             if knowledge in self._shared:
                 shared = self._shared[knowledge]
                 tables = tables_beside(shared.tables, other, changed)
-                new._shared[other] = shared.beside(tables)
+                new._shared[other] = shared.beside(tables, changed)
         return new
 
     def search(
@@ -370,7 +370,7 @@ class Resolver:
         if found is None:
             tables = self._kept_for(knowledge) or tables_of(knowledge)
             found = self._shared[knowledge] = Shared(
-                tables, reads_freely=self.universe.is_frozen
+                tables, reads_freely=self.universe.is_frozen, is_open=True
             )
         return found
 

@@ -40,12 +40,14 @@ def test_no_pair_of_boto3_and_s3fs_is_less_behind() -> None:
     read_all(inquiry)
     boto3, s3fs = (listed(inquiry, name) for name in ("boto3", "s3fs"))
     clauses = inquiry.search.clauses
-    chosen = clauses.chosen
+    chosen, switch = clauses.chosen, inquiry.search.switch
     vectors = [
         sorted((behind(one, boto3), behind(other, s3fs)), reverse=True)
         for one in boto3
         for other in s3fs
-        if clauses.solve([chosen[r.project][r.position] for r in (one, other)])
+        if clauses.solve(
+            [switch, *(chosen[r.project][r.position] for r in (one, other))]
+        )
     ]
     assert min(vectors) == sorted(
         (
