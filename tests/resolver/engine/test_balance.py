@@ -9,7 +9,7 @@ from packaging.utils import NormalizedName
 from packaging.version import Version
 
 from axletree.resolver.engine.decisions import Inquiry
-from axletree.resolver.inputs.requirements_files import parse_requirement
+from axletree.resolver.inputs.requirement_text import parse_requirement
 from axletree.resolver.model.answers import Resolution
 from axletree.resolver.model.environment import environment_for
 from axletree.resolver.model.question import ask
