@@ -160,11 +160,13 @@ def _upstream(conflict: Conflict, width: int) -> Iterator[ReportLine]:
     if all(repair.kind in patches for repair in conflict.repairs):
         is_known = conflict.repairs_stopped != "not-settled"
         who = (
-            "Only upstream can mend it for good" if is_known else "Upstream can mend it"
+            "Only upstream can fix this for good"
+            if is_known
+            else "Upstream can fix this"
         )
         text = f"{who}: {core.upstream} would do."
         if len(conflict.conflicts) > 1 or conflict.also_contended:
-            text = f"{text[:-4]} mend what is told first."
+            text = f"{text[:-4]} fix the first conflict."
         yield BLANK
         yield from wrapped("note", text, width)
 
