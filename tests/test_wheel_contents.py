@@ -7,18 +7,7 @@ from pathlib import Path, PurePosixPath
 
 import pytest
 
-from tests.support.checkout import CODE, ROOT, tracked_files
-
-
-def copy_tracked_files(destination: Path) -> None:
-    """Copy what git knows, so that no stale `build/` or cache takes part."""
-    for path in tracked_files():
-        target = destination / path
-        target.parent.mkdir(parents=True, exist_ok=True)
-        if (ROOT / path).is_symlink():
-            target.symlink_to((ROOT / path).readlink())
-        else:
-            target.write_bytes((ROOT / path).read_bytes())
+from tests.support.checkout import CODE, ROOT, copy_tracked_files, tracked_files
 
 
 def build_wheel_in_place(source: Path, destination: Path) -> Path:
@@ -52,6 +41,7 @@ def name_in_wheel(path: PurePosixPath) -> str:
     return str(path if path.parts[0] == "axletree" else "axletree" / path)
 
 
+@pytest.mark.slow
 def test_wheel_built_through_the_sdist_holds_the_tracked_files(tmp_path: Path) -> None:
     copy_tracked_files(tmp_path / "source")
     wheel = build_wheel(tmp_path / "source", tmp_path / "dist")

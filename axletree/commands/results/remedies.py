@@ -170,7 +170,9 @@ class RepairSearch:
 
     @property
     def _built_names(self) -> tuple[str, ...]:
-        return tuple(file.filename for files in self._built for file in files)
+        # For another Python the same one is built again.
+        names = (file.filename for files in self._built for file in files)
+        return tuple(dict.fromkeys(names))
 
     def _builds(self) -> Iterator[str]:
         """Say what was built, and what would have to be."""
@@ -188,8 +190,8 @@ class RepairSearch:
             more = len(unread) - _MOST_NAMED
             yield (
                 f"{_sdists(unread)} not built to be read, since repairs build no more "
-                f"than {MOST_BUILDS}, and none of native code: what {'it' if len(unread) == 1 else 'they'} would "
-                f"require is taken as unknown ({named}"
+                f"than {MOST_BUILDS}, and none of native code: nobody knows what "
+                f"{'it requires' if len(unread) == 1 else 'they require'} ({named}"
                 f"{f' and {more} more' if more > 0 else ''})"
             )
 
@@ -201,8 +203,8 @@ def _sdists(names: Sequence[str]) -> str:
 def _no_repair(remedies: Remedies, stopped: RepairsStop | None) -> str:
     if stopped is not None:
         return (
-            "no repair was found, but there may be one: not all could be tried to the "
-            "end"
+            "no repair was found, but there may be one: not everything could be tried "
+            "to the end"
         )
     files = (
         "" if remedies.upstream is None else f"by files of {remedies.upstream.label}, "
@@ -210,5 +212,5 @@ def _no_repair(remedies: Remedies, stopped: RepairsStop | None) -> str:
     return (
         f"no repair was found: none by other versions of up to {MOST_TOGETHER} of your "
         f"requirements, by another Python or platform, {files}by other requirements of "
-        f"up to {MOST_RELEASES} releases, or by lifting up to {MOST_BANS} bans"
+        f"up to {MOST_RELEASES} releases, or by lifting up to {MOST_BANS} restrictions"
     )
