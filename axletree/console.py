@@ -16,7 +16,7 @@ from rich.console import Console as RichConsole
 from rich.text import Text
 
 from axletree.environ import process_environment
-from axletree.errors import AxletreeError, Step
+from axletree.errors import AxletreeError, Step, docs_command
 from axletree.resolver.model.shown_text import shown
 from axletree.resolver.model.spelling import counted
 from axletree.terminal import MOST_COLUMNS, size_of
@@ -208,9 +208,7 @@ class Console:
         for step in error.steps:
             self._err.print(Text(f"    {shown(step.purpose)}:"))
             self._err.print(Text(f"      {shown(step.command)}", style="bold"))
-        self._err.print(
-            Text(f"  docs: reference/errors.md#{error.reference}", style="dim")
-        )
+        self._err.print(Text(f"  docs: {docs_command(error.reference)}", style="dim"))
 
     def show_usage(self, what: str, hint: str) -> None:
         """Say that a command was used wrongly."""

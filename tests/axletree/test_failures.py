@@ -32,7 +32,7 @@ def refuse(axletree: CommandLine, *words: str | Path) -> tuple[int, JsonObject]:
     assert plain.code == as_json.code
     assert plain.out == ""
     said += f"  hint: {document['hint']}\n"
-    said += f"  docs: reference/errors.md#{document['reference']}\n"
+    said += f"  docs: axletree docs {document['reference']}\n"
     assert plain.err == as_json.err == said
     assert all(document.values())
     return plain.code, document
@@ -113,7 +113,7 @@ def test_without_a_verb_the_verbs_are_listed(axletree: CommandLine) -> None:
     ran = axletree()
 
     assert (ran.code, ran.out) == (2, "")
-    assert "  explain  Say why" in ran.err
+    assert "  explain  Explain why" in ran.err
 
 
 def test_help_and_version_are_results(axletree: CommandLine) -> None:
@@ -341,7 +341,7 @@ def test_a_full_stdout_is_told(axletree: CommandLine, clash: Path) -> None:
         "error: the result cannot be written: No space left on device\n"
         "  where: standard output\n"
         "  hint: free some space, or write elsewhere\n"
-        "  docs: reference/errors.md#output-failed\n"
+        "  docs: axletree docs output-failed\n"
     )
 
 
