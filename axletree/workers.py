@@ -25,6 +25,7 @@ from types import FrameType
 from typing import Generic, TypeAlias, TypeVar
 
 from axletree.errors import AxletreeError
+from axletree.stopping import SIGNALS
 
 Work = TypeVar("Work")
 Done = TypeVar("Done")
@@ -150,17 +151,17 @@ def _loss_is_told() -> Iterator[None]:
 
 @contextmanager
 def _interrupts_wait() -> Iterator[None]:
-    """Hold Ctrl-C back until the workers that start here can take it."""
+    """Hold Ctrl-C and SIGTERM back until the workers that start here can take it."""
     if sys.platform == "win32":
         yield
         return
     # Python's own tracker, where it is yet to be started, lets signals through again.
     ensure_running()
-    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    signal.pthread_sigmask(signal.SIG_BLOCK, SIGNALS)
     try:
         yield
     finally:
-        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, SIGNALS)
 
 
 # In a worker.
@@ -201,12 +202,12 @@ def _let_stop() -> None:
     """Make a worker end without a word, its folders tidied, when it is told to."""
     logging.captureWarnings(capture=True)
     logging.getLogger("py.warnings").propagate = False
-    for number in (signal.SIGINT, signal.SIGTERM):
+    for number in SIGNALS:
         # Who started the check in the background had Ctrl-C ignored on purpose.
         if signal.getsignal(number) != signal.SIG_IGN:
             signal.signal(number, _end)
     if sys.platform != "win32":
-        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, SIGNALS)
 
 
 def _end(number: int, frame: FrameType | None) -> None:
