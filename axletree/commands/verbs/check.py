@@ -35,7 +35,7 @@ def check(
     quiet: int,
     **options: Any,  # noqa: ANN401  the shared options, taken apart by take()
 ) -> int:
-    """Say which requirements files have a solution, for each Python and platform."""
+    """Check which requirements files have a solution, on each Python and platform."""
     console = Console(is_json=as_json, verbosity=verbose - quiet)
     matrix = _matrix(options)
     with console.progress() as progress, at_rest(matrix.source) as source:
@@ -59,7 +59,7 @@ def _point_on(console: Console, cells: Sequence[Cell]) -> None:
     if refused:
         words = shlex.join(["axletree", "explain", "-r", refused[0]])
         console.say(
-            f"\nFor what would help: {words}, with the same options", style="green"
+            f"\nTo see what would help: {words}, with the same options", style="green"
         )
 
 
