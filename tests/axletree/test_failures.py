@@ -314,6 +314,7 @@ def test_a_lock_that_does_not_fit_leaves_the_old_one(
     assert [path.name for path in Path().iterdir()] == ["lock.txt"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("size_bytes", [3_000, 150_000])
 def test_a_collect_that_does_not_fit_can_be_run_again(
     axletree: CommandLine, index: Index, tmp_path: Path, size_bytes: int
