@@ -18,6 +18,7 @@ from rich.text import Text
 
 from axletree.resolver.model.shown_text import shown
 from axletree.resolver.model.spelling import counted
+from axletree.stopping import deaf_threads
 
 if TYPE_CHECKING:
     # Every command pays for what is imported here.
@@ -132,11 +133,13 @@ class Progress:
             return self
         if self._console.is_terminal:
             self._status = self._console.status(self)
-            self._status.start()
+            with deaf_threads():
+                self._status.start()
         else:
             self._ended.clear()
             self._ticker = threading.Thread(target=self._tick, daemon=True)
-            self._ticker.start()
+            with deaf_threads():
+                self._ticker.start()
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -176,7 +179,8 @@ class Progress:
         try:
             yield
         finally:
-            self._status.start()
+            with deaf_threads():
+                self._status.start()
 
     def _show(self, text: str) -> None:
         self._text, self._began_s = text, self._clock()

@@ -5,6 +5,7 @@ leave half of what it did behind.
 """
 
 import signal
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -52,6 +53,40 @@ def tidying(tell: Callable[[], None]) -> Iterator[None]:
         yield
     finally:
         restore()
+
+
+@contextmanager
+def deaf_threads() -> Iterator[None]:
+    """Let threads that start in the block hear neither signal.
+
+    The system gives a signal to any thread that takes it: while the main one holds it
+    back, Python would otherwise hear it from another.
+    """
+    if sys.platform == "win32":
+        yield
+        return
+    former = signal.pthread_sigmask(signal.SIG_BLOCK, SIGNALS)
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, former)
+
+
+@contextmanager
+def sigterm_waits() -> Iterator[None]:
+    """Let SIGTERM stop us only at the end of the block."""
+    former = signal.getsignal(signal.SIGTERM)
+    if former is not _stop:
+        yield
+        return
+    came: list[int] = []
+    signal.signal(signal.SIGTERM, lambda number, _: came.append(number))
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, former)
+    if came:
+        raise KeyboardInterrupt
 
 
 def _stop(number: int, frame: FrameType | None) -> None:

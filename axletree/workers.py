@@ -25,7 +25,7 @@ from types import FrameType
 from typing import Generic, TypeAlias, TypeVar
 
 from axletree.errors import AxletreeError
-from axletree.stopping import SIGNALS
+from axletree.stopping import SIGNALS, sigterm_waits
 
 Work = TypeVar("Work")
 Done = TypeVar("Done")
@@ -157,11 +157,13 @@ def _interrupts_wait() -> Iterator[None]:
         return
     # Python's own tracker, where it is yet to be started, lets signals through again.
     ensure_running()
-    signal.pthread_sigmask(signal.SIG_BLOCK, SIGNALS)
+    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
-        yield
+        # That one is not held back from the workers: they are ended by it.
+        with sigterm_waits():
+            yield
     finally:
-        signal.pthread_sigmask(signal.SIG_UNBLOCK, SIGNALS)
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
 
 
 # In a worker.
@@ -207,7 +209,7 @@ def _let_stop() -> None:
         if signal.getsignal(number) != signal.SIG_IGN:
             signal.signal(number, _end)
     if sys.platform != "win32":
-        signal.pthread_sigmask(signal.SIG_UNBLOCK, SIGNALS)
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
 
 
 def _end(number: int, frame: FrameType | None) -> None:

@@ -138,7 +138,7 @@ def test_another_that_writes_is_waited_for_with_a_word(
         out, err = process.communicate(timeout=TIMEOUT_S)
         assert quiet.communicate(timeout=TIMEOUT_S)[1] == ""
     home = tmp_path / "house"
-    assert said == f"another axletree writes to {home}: waiting until it is done\n"
+    assert said == f"another process writes to {home}: waiting until it is done\n"
     assert (process.returncode, err) == (0, "")
     assert "generation 1" in out
 

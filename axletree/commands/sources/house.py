@@ -39,7 +39,7 @@ def open_to_fill(settings: "Settings", console: "Console") -> "Wheelhouse":
 
     def tell() -> None:
         console.say(
-            f"another axletree writes to {settings.home}: waiting until it is done"
+            f"another process writes to {settings.home}: waiting until it is done"
         )
 
     house = Wheelhouse.open(settings.home, tell)
