@@ -1,4 +1,3 @@
-
 """Every failure: one exit code, one clear message, nothing half written."""
 
 import re
