@@ -191,7 +191,7 @@ class Resolver:
         ]
         if absent:
             return tuple(absent)
-        from axletree.resolver.resolutions import chosen_file  # noqa: PLC0415  likewise
+        from axletree.resolver.pinning import chosen_file  # noqa: PLC0415  likewise
 
         chosen = {r.project: chosen_file(knowledge, r) for r in releases}
         return violations_anywhere(question, chosen)
@@ -396,7 +396,7 @@ class Resolver:
         )
 
     def _read_resolution(self, inquiry: Inquiry, decisions: Decisions) -> Resolution:
-        from axletree.resolver.resolutions import read_resolution  # noqa: PLC0415  late: many an answer is never read
+        from axletree.resolver.pinning import read_resolution  # noqa: PLC0415  late: many an answer is never read
 
         balanced = partial(self._balanced, inquiry.question)
         return read_resolution(inquiry, decisions, balanced, self.counters)
