@@ -85,7 +85,7 @@ TEXTS: Mapping[str, VerbText] = {
     "check": VerbText(
         summary="Say which requirements files have a solution, for CI.",
         examples=(
-            "axletree check requirements/a.txt requirements/b.txt -i public",
+            "axletree check requirements/ 'services/*/requirements.txt' -i public",
             "axletree check a.txt --python-version 3.9 --python-version 3.12",
         ),
         own="The check",

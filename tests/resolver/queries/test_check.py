@@ -60,7 +60,7 @@ def test_an_error_wins_over_a_conflict_and_a_conflict_over_a_solution() -> None:
 
 
 def test_the_cause_names_what_bears_on_the_contended_project() -> None:
-    assert cause(conflict_at("a.txt", 1)) == (
+    assert cause(conflict_at("a.txt", 1).conflicts[0]) == (
         "kubeflow-fairing 1.0.2 requires kubernetes==10.0.1, "
         "but kfserving 0.6.1 requires kubernetes>=12.0.0"
     )
@@ -79,8 +79,11 @@ def test_a_conflict_of_several_files_is_explained_once_with_all_places() -> None
     assert "(a.txt, line 3 and 1 more)" in text
     assert (
         "a.txt, Python 3.9 on linux:\n"
+        "  at a.txt:3\n"
         "a.txt, Python 3.8 on linux:\n"
+        "  at a.txt:3\n"
         "b.txt, Python 3.9 on linux:\n"
+        "  at b.txt:7\n"
         "No solution for Python 3.9 on linux, Python 3.8 on linux: these 4 facts"
     ) in text
 
@@ -140,5 +143,7 @@ def test_junit_survives_what_xml_may_not_hold() -> None:
     assert "4. kfserving 0.6.1 requires kubernetes>=12.0.0" in str(failure.text)
     case = second.find("testcase")
     assert case is not None
-    assert case.attrib == {"classname": "b", "name": "Python 3.9 on linux"}
+    assert case.attrib == {
+        "classname": "b", "name": "Python 3.9 on linux", "file": "b"
+    }  # fmt: skip
     assert list(case) == []
