@@ -24,7 +24,7 @@ class Step:
     """A command that helps, to be copied as it stands."""
 
     purpose: str
-    """What for: `bring it into the wheelhouse`."""
+    """What for: `download it into the wheelhouse`."""
     command: str
 
 

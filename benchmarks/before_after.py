@@ -142,9 +142,21 @@ class Side:
         with self._served() as url:
             return _mean_seconds(urlsplit(url).netloc, path)
 
+    def _without_access_log(self) -> Sequence[str]:
+        """Leave out what one side may have and the other not: a line a request."""
+        done = subprocess.run(
+            [self.axletree, "serve", "--help"],
+            env=self.environment(),
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        return ("--access-log", "none") if "--access-log" in done.stdout else ()
+
     @contextmanager
     def _served(self) -> Iterator[str]:
         command = [self.axletree, "serve", "--port", "0", "--workers", "1"]
+        command += self._without_access_log()
         with subprocess.Popen(
             command,
             env=self.environment(),

@@ -5,8 +5,8 @@ granian hands each request to the logger `granian.access`, its properties as arg
 
 import json
 import logging
+import time
 from collections.abc import Mapping
-from datetime import UTC, datetime
 from http import HTTPStatus
 from typing import Literal, TypeAlias, get_args
 
@@ -81,8 +81,7 @@ def _properties(record: logging.LogRecord) -> Mapping[str, object]:
 
 
 def _time(record: logging.LogRecord) -> str:
-    at = datetime.fromtimestamp(record.created, UTC)
-    return f"{at:%Y-%m-%dT%H:%M:%SZ}"
+    return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(record.created))
 
 
 def _milliseconds(found: Mapping[str, object]) -> float:

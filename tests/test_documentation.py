@@ -4,7 +4,6 @@ import re
 import shlex
 import tomllib
 from collections.abc import Iterator
-from pathlib import Path
 
 import click
 import pytest
@@ -20,20 +19,12 @@ from axletree.resolver.queries.as_pip import MOST_NEW_FILES
 from axletree.resolver.repairs.far_older import FAR
 from axletree.resolver.repairs.repairer import MOST_BUILDS, MOST_READ, MOST_READ_BY_ONE
 from tests.support.checkout import LINKED, ROOT, tracked_files
+from tests.support.page_session import words_of
+from tests.support.pages import PAGES, blocks, heading_source, read
 
 CLI = (ROOT / "docs/reference/cli.md").read_text()
 SHARED = ("Requirements", "Target", "Source", "Output")
 """Sections of cli.md with the options that several verbs have."""
-
-ASSIGNMENTS = re.compile(r"^(?:[A-Z_]+=\S* )+")
-
-PAGES = [
-    str(path)
-    for path in tracked_files()
-    if path.suffix == ".md"
-    and (path.parts[0] == "docs" or len(path.parts) == 1)
-    and path.name != "CHANGELOG.md"
-]
 
 
 def sections(page: str) -> dict[str, str]:
@@ -78,20 +69,19 @@ def own_options(name: str) -> list[click.Option]:
     return [option for option in command.params if isinstance(option, click.Option)]
 
 
-def shell_blocks(page: str) -> Iterator[str]:
-    for block in re.findall(r"^```sh\n(.*?)^```", page, re.MULTILINE | re.DOTALL):
-        yield from block.replace("\\\n", " ").splitlines()
-
-
 def commands_shown() -> list[list[str]]:
-    """List every `axletree …` of a shell block, as the words after `axletree`."""
-    found = []
+    """List every `axletree …` of a block of commands, as the words after `axletree`."""
+    return [
+        list(words[1:])
+        for words in map(words_of, commands())
+        if words[:1] == ["axletree"]
+    ]
+
+
+def commands() -> Iterator[str]:
     for page in PAGES:
-        for line in shell_blocks((ROOT / page).read_text()):
-            words = shlex.split(ASSIGNMENTS.sub("", line), comments=True)
-            if words[:1] == ["axletree"]:
-                found.append(words[1:])
-    return found
+        for block in blocks(page):
+            yield from (command.text for command in block.commands)
 
 
 def test_every_verb_has_its_section_and_no_other_has() -> None:
@@ -164,9 +154,8 @@ def test_make_targets_shown_exist() -> None:
     targets = re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(), re.MULTILINE)
     shown = {
         target
-        for page in PAGES
-        for line in shell_blocks((ROOT / page).read_text())
-        for target in re.findall(r"^make ([a-z-]+)", line)
+        for command in commands()
+        for target in re.findall(r"^make ([a-z-]+)", command)
     }
     assert {"demo", "test"} <= shown <= set(targets)
 
@@ -182,9 +171,7 @@ def test_pages_name_no_variable_that_does_not_exist() -> None:
     variable = re.compile(r"AXLETREE_[A-Z_]+")
     known = set(variable.findall((ROOT / "axletree/config.py").read_text()))
     known.add("AXLETREE_COMPLETE")  # `_AXLETREE_COMPLETE`, of click
-    named = {
-        name for page in PAGES for name in variable.findall((ROOT / page).read_text())
-    }
+    named = {name for page in PAGES for name in variable.findall(read(page))}
     assert named <= known
 
 
@@ -210,18 +197,13 @@ def test_index_of_the_docs_leads_to_every_page() -> None:
 
 @pytest.mark.parametrize("page", PAGES)
 def test_links_lead_to_headings_that_exist(page: str) -> None:
-    text = (ROOT / page).read_text()
+    text = read(page)
     dead = [
         f"{target}#{anchor}"
         for target, anchor in re.findall(r"\]\(([^)#:\s]*)#([^)\s]+)\)", text)
-        if anchor not in anchors(heading_source(page, target))
+        if anchor not in anchors(read(heading_source(page, target)))
     ]
     assert dead == []
-
-
-def heading_source(page: str, target: str) -> str:
-    path = ROOT / Path(page).parent / target if target else ROOT / page
-    return path.read_text()
 
 
 def test_the_bounds_of_what_is_read_are_documented() -> None:
@@ -258,7 +240,7 @@ def test_the_bounds_of_what_is_read_are_documented() -> None:
 
 @pytest.mark.parametrize("page", PAGES)
 def test_modules_and_files_that_a_page_names_exist(page: str) -> None:
-    text = (ROOT / page).read_text()
+    text = read(page)
     modules = re.findall(
         r"`(?:from )?(axletree(?!\.toml)(?:\.[a-z_]+)+)(?: import \w+)?`", text
     )

@@ -5,8 +5,7 @@ Read are all texts in the code but docstrings, and what the documentation shows 
 
 import ast
 import re
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Callable, Iterator, Sequence
 
 import click
 import pytest
@@ -15,15 +14,15 @@ from click.testing import CliRunner
 from axletree.cli import VERBS, group
 from tests.support.checkout import CODE as FOLDERS
 from tests.support.checkout import ROOT, tracked_files
+from tests.support.pages import PAGES, code
 
 COMMAND = re.compile(r"\baxletree ([a-z][a-z-]*)\b(?![./])([^`;()\n]*)")
 OPTION = re.compile(r"(?<![\w-])--?[a-z][a-z-]*")
 PROSE = frozenset({"with", "process", "compiled", "axletree"})
 """Words that follow the name where no command is meant."""
-CODE = re.compile(r"```\w*\n(.*?)```|`([^`\n]+)`", re.DOTALL)
 
 
-def texts_in_code(path: Path) -> Iterator[str]:
+def texts_in_code(path: str) -> Iterator[str]:
     """Yield the string constants of a module, those that are no docstrings."""
     tree = ast.parse((ROOT / path).read_text())
     docstrings = {
@@ -36,12 +35,6 @@ def texts_in_code(path: Path) -> Iterator[str]:
             yield "" if id(node) in docstrings else node.value
 
 
-def texts_in_page(path: Path) -> Iterator[str]:
-    """Yield what a page shows as code; a command goes on behind a backslash."""
-    for block, span in CODE.findall((ROOT / path).read_text()):
-        yield (block or span).replace("\\\n", " ")
-
-
 def named(texts: Iterator[str]) -> Iterator[tuple[str, str]]:
     """Yield the commands that texts name, each with the words behind it."""
     for text in texts:
@@ -51,22 +44,15 @@ def named(texts: Iterator[str]) -> Iterator[tuple[str, str]]:
 
 
 SOURCES = [
-    path
+    str(path)
     for path in tracked_files()
     if path.suffix == ".py" and path.parts[0] in FOLDERS
 ]
-PAGES = [
-    path
-    for path in tracked_files()
-    if path.suffix == ".md" and (path.parts[0] == "docs" or path.name == "README.md")
-]
 
 
-@pytest.mark.parametrize(
-    ("paths", "texts"), [(SOURCES, texts_in_code), (PAGES, texts_in_page)]
-)
+@pytest.mark.parametrize(("paths", "texts"), [(SOURCES, texts_in_code), (PAGES, code)])
 def test_every_command_that_is_named_exists_and_has_its_options(
-    paths: list[Path], texts: Callable[[Path], Iterator[str]]
+    paths: Sequence[str], texts: Callable[[str], Iterator[str]]
 ) -> None:
     wrong = [
         f"{path}: axletree {verb} {rest}"

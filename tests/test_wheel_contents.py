@@ -7,18 +7,7 @@ from pathlib import Path, PurePosixPath
 
 import pytest
 
-from tests.support.checkout import CODE, ROOT, tracked_files
-
-
-def copy_tracked_files(destination: Path) -> None:
-    """Copy what git knows, so that no stale `build/` or cache takes part."""
-    for path in tracked_files():
-        target = destination / path
-        target.parent.mkdir(parents=True, exist_ok=True)
-        if (ROOT / path).is_symlink():
-            target.symlink_to((ROOT / path).readlink())
-        else:
-            target.write_bytes((ROOT / path).read_bytes())
+from tests.support.checkout import CODE, ROOT, copy_tracked_files, tracked_files
 
 
 def build_wheel_in_place(source: Path, destination: Path) -> Path:

@@ -210,8 +210,8 @@ class Explanation:
         self._reading.read_ahead(list(self.knowledge.releases))
         places = (
             (name, position)
-            for name, project in self._reading.projects.items()
-            if project is not None
+            for name in self._reading.projects
+            if (project := self.project(name)) is not None
             for position in (*project.releases, *_found_excluded(project))
         )
         self._reading.read_ahead((), list(places))

@@ -50,7 +50,7 @@ class Witnesses:
                 or (is_plain and self._has_newest(plain, names, known))
                 or self._has_newest(facts, names, known)
             ):
-                is_left = bool(known) and self._models.holds(facts)
+                is_left = bool(known) and self._models.settles(facts)
                 self.lacks_some |= is_left
                 return is_left
             reached = self._reached(facts)

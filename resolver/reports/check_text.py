@@ -141,7 +141,7 @@ def _commands(cells: Sequence[Cell]) -> Iterator[ReportLine]:
     commands = [cell.command for cell in cells if cell.command]
     if commands:
         yield _BLANK
-        yield ReportLine(role="note", text="For what would help:")
+        yield ReportLine(role="note", text="To see what would help:")
     for command in commands:
         # Never broken: people copy it.
         yield ReportLine(role="command", text=f"  {command}")

@@ -150,14 +150,16 @@ class KnowledgeReader:
             and (mask := self._possible(release)) != self.knowledge.all_micros
         }
         excluded = {r.position: r for r in releases.all if not r.files}
-        unusable: Mapping[int, tuple[WayTable, ...]] = LateWays(excluded, self._ways)
+        unusable: Mapping[int, tuple[WayTable, ...]] = LateWays(
+            excluded, self._ways_by_page
+        )
         if self.is_storable:
             unusable = dict(unusable)
         versions = tuple(str(release.version) for release in releases.all)
         return (
             *(versions, self.gates(name), partly_yanked, possible, unusable, {}, {}),
             *(bool(releases.page.excluded), {}, None),
-            *(_sdists(releases), None, {}),
+            *(_sdists(releases), None, {}, releases.yanked),
         )
 
     def release(self, name: str, position: int) -> ReleaseTable:
@@ -296,6 +298,17 @@ class KnowledgeReader:
                 file in unusable,
             )
             for file, reasons in self.knowledge.reasons(release).items()
+        )
+
+    def _ways_by_page(self, release: Release) -> tuple[WayTable, ...]:
+        compiler = self.knowledge.compiler
+        return tuple(
+            (
+                tuple(sorted(compiler.reasons(file, release.version))),
+                compiler.micros(file.requires_python or ""),
+                False,
+            )
+            for file in release.fallen
         )
 
     def _file(self, release: Release) -> FileTable:

@@ -65,14 +65,15 @@ class Project:
         "verdicts",
         "versions",
         "yanked",
+        "yanked_by_page",
     )
 
     def __init__(self, name: str, table: ProjectTable) -> None:
         self.name = name
         self.versions, gates, self.partly_yanked, *_ = table
         _, _, _, self.possible, self.unusable, self.releases, self.masks, *_ = table
-        *_, self.has_excluded, self.particulars, self.left_out, _, _, _ = table
-        *_, self.sdists, self.uploads, self.verdicts = table
+        *_, self.has_excluded, self.particulars, self.left_out, _, _, _, _ = table
+        *_, self.sdists, self.uploads, self.verdicts, self.yanked_by_page = table
         self.set_gates(gates)
 
     def set_gates(self, gates: GatesTable) -> None:
@@ -84,13 +85,35 @@ class Project:
         """Return the gates."""
         return self.alive, self.prereleases, self.yanked, self.finals
 
+    def by_page(self) -> Project:
+        """Give it as it is before a release is read, whoever has read some.
+
+        All but the gates is shared.
+        """
+        new = object.__new__(Project)
+        for slot in Project.__slots__:
+            setattr(new, slot, getattr(self, slot))
+        unusable = sum(1 << position for position in self.unusable)
+        alive = (1 << len(self.versions)) - 1 & ~unusable
+        yanked = self.yanked_by_page
+        finals = alive & ~self.prereleases & ~yanked
+        new.set_gates((alive, self.prereleases, yanked, finals))
+        return new
+
+    def take_gates_of(self, position: int, other: Project) -> None:
+        """Take over what is known of the gates of one release."""
+        bit = 1 << position
+        self.alive = self.alive & ~bit | other.alive & bit
+        self.yanked = self.yanked & ~bit | other.yanked & bit
+        self.finals = self.finals & ~bit | other.finals & bit
+
     def table(self) -> ProjectTable:
         """Pack it again."""
         return (
             *(self.versions, self.gates, self.partly_yanked, self.possible),
             *(dict(self.unusable), self.releases, self.masks),
             *(self.has_excluded, self.particulars, self.left_out),
-            *(self.sdists, self.uploads, self.verdicts),
+            *(self.sdists, self.uploads, self.verdicts, self.yanked_by_page),
         )
 
 
@@ -209,9 +232,7 @@ class Tables:
             return
         self.reader.read_releases_ahead(missing, through=through)
         for name in dict.fromkeys(name for name, _ in missing):
-            project = projects[name]
-            if project is not None:
-                self._take_gates(project)
+            self._take_gates(name)
 
     def project(self, name: str) -> Project | None:
         """Return a project's tables; None: there is no such project."""
@@ -248,7 +269,7 @@ class Tables:
         found = self.reader.release(project.name, position)
         project.releases[position] = found
         project.particulars.pop(position, None)
-        self._take_gates(project)
+        self._take_gates(project.name)
         self._note(project.name)
         return found
 
@@ -283,6 +304,7 @@ class Tables:
 
     def left_out(self, project: Project) -> LeftOut:
         """Return the files of a page that no release is made of, with reasons."""
+        project = self._own(project)
         if project.left_out is None:
             project.left_out = self.reader.left_out(project.name)
             self._note(project.name)
@@ -303,6 +325,7 @@ class Tables:
 
     def uploads(self, project: Project) -> Sequence[int | None]:
         """Return when releases were uploaded, by the page."""
+        project = self._own(project)
         if project.uploads is None:
             project.uploads = self.reader.uploads(project.name)
             self._note(project.name)
@@ -332,10 +355,17 @@ class Tables:
         self._changed.clear()
         return self.packed
 
-    def _take_gates(self, project: Project) -> None:
+    def _own(self, project: Project) -> Project:
+        """Return what is kept of a project, of which somebody else has a view."""
+        return self.project(project.name) or project
+
+    def _take_gates(self, name: str) -> None:
         # The reader has read only what was missing; reading only ever takes away
         # from what is alive and final, and adds to what is yanked.
-        alive, prereleases, yanked, finals = self.reader.gates(project.name)
+        project = self.project(name)
+        if project is None:
+            return
+        alive, prereleases, yanked, finals = self.reader.gates(name)
         project.set_gates(
             (
                 project.alive & alive,

@@ -108,7 +108,11 @@ class Reading:
         try:
             return self.projects[name]
         except KeyError:
-            found = self.projects[name] = self.universe.project(name)
+            found = self.universe.project(name)
+            if found is not None and self._keeps_unusable:
+                # A cause is told alike whatever others have read before.
+                found = found.by_page()
+            self.projects[name] = found
             self.releases[name] = {}
             self.history.append((name, PAGE))
             return found
@@ -190,6 +194,7 @@ class Reading:
         found: ReleaseTable | None = None
         if self._keeps_unusable or project.alive >> position & 1:
             found = self.universe.release(project, position)
+            project.take_gates_of(position, self.universe.project(name) or project)
         if found is not None and found[3] and not self._keeps_unusable:
             found = None
         self.releases[name][position] = found

@@ -187,7 +187,7 @@ def test_check_says_what_would_change(
 
     assert ran.code == 1
     assert ran.out == (
-        "lock.txt is not what would be written now:\n"
+        "lock.txt is out of date:\n"
         "- left==1\n+ left==2\n+ right==2\n- shared==1\n+ shared==2\n"
     )
     assert LOCK.read_text() == before

@@ -1,5 +1,8 @@
 """The quick explanation against the plain one, line by line."""
 
+from dataclasses import replace
+
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -13,6 +16,8 @@ from axletree.resolver.engine.problem import (
     Demand,
     Problem,
 )
+from axletree.resolver.model.distribution import FileMetadata, Page
+from axletree.resolver.model.environment import environment_for
 from axletree.resolver.model.question import (
     Question,
     ask,
@@ -21,7 +26,7 @@ from axletree.resolver.reports.cause_text import cause_lines
 from axletree.resolver.reports.conflict_text import conflict_report
 from axletree.resolver.reports.lines import to_text
 from axletree.resolver.resolve import Refusal, Resolver
-from axletree.resolver.universe.composed import MemoUniverse
+from axletree.resolver.universe.composed import FrozenUniverse, MemoUniverse
 from axletree.resolver.universe.protocol import Universe
 from axletree.resolver.universe.tables import (
     BeyondTablesError,
@@ -29,7 +34,8 @@ from axletree.resolver.universe.tables import (
 )
 from axletree.resolver.universe.tables_read import Reading
 from tests.property.strategies import Case, cases
-from tests.property.test_tables import compiled, plain_roots
+from tests.property.test_tables import compiled, from_tables, plain_roots
+from tests.support.answers import make_file, make_root, name
 
 PROFILE = settings.default or settings()
 MORE = settings(
@@ -83,11 +89,60 @@ def test_a_quick_explanation_is_the_plain_one_from_tables_fresh_and_stored(
     try:
         told = quick(tables, question)
         again = quick(compiled(case.universe, environment, tables), question)
+        answered = compiled(case.universe, environment)
+        from_tables(answered, question)
+        after = quick(answered, question)
     except BeyondTablesError:
         return
 
     assert told == plain(case.universe, question)
     assert again == told
+    assert after == told
+
+
+YANKS = {
+    "b-1-py3-none-any.whl": (FileMetadata(requires_python=">=3.10"), "broken"),
+    "b-1.tar.gz": (FileMetadata(requires_python=">=3.10"), None),
+    "c-1-py3-none-any.whl": (FileMetadata(requires_python=">=3.10"), None),
+    "c-1-1-py3-none-any.whl": (FileMetadata(requires_dist=("d==9",)), "broken"),
+    "d-1-py3-none-any.whl": (FileMetadata(), None),
+    "a-1-py3-none-any.whl": (FileMetadata(), "broken"),
+}
+"""Releases that reading alone shows to be yanked: what is not is for another Python.
+
+Seeds 8154 and 9874 of the long run that first found it.
+"""
+
+
+@pytest.mark.parametrize("texts", [("a", "b"), ("c",), ("c==1", "d"), ("a", "b", "c")])
+def test_a_yank_that_reading_finds_is_told_alike_whatever_was_read_before(
+    texts: tuple[str, ...],
+) -> None:
+    files = [
+        replace(make_file(file), yanked=yanked) for file, (_, yanked) in YANKS.items()
+    ]
+    names = dict.fromkeys(file.project for file in files)
+    universe = FrozenUniverse(
+        page_of={
+            each: Page(project=each, files=tuple(f for f in files if f.project == each))
+            for each in names
+        },
+        metadata_of={file: metadata for file, (metadata, _) in YANKS.items()},
+    )
+    environment = environment_for("3.9", "linux")
+    question = ask(map(make_root, texts), environment)
+    read = compiled(universe, environment)
+    from_tables(read, question)
+    for each in names:
+        project = read.project(name(each))
+        assert project is not None
+        for position in range(len(project.versions)):
+            read.release(project, position)
+
+    told = plain(universe, question)
+
+    assert told == quick(compiled(universe, environment), question)
+    assert told == quick(read, question)
 
 
 @given(sets=st.lists(st.sets(st.integers(0, 7), min_size=1), max_size=7))

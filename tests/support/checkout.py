@@ -17,3 +17,14 @@ def tracked_files() -> list[PurePosixPath]:
     paths = [PurePosixPath(name) for name in listed.stdout.split("\0") if name]
     # A file deleted in the working tree is still listed until the commit.
     return [path for path in paths if (ROOT / path).exists()]
+
+
+def copy_tracked_files(destination: Path) -> None:
+    """Copy what git knows, so that no stale `build/` or cache takes part."""
+    for path in tracked_files():
+        target = destination / path
+        target.parent.mkdir(parents=True, exist_ok=True)
+        if (ROOT / path).is_symlink():
+            target.symlink_to((ROOT / path).readlink())
+        else:
+            target.write_bytes((ROOT / path).read_bytes())

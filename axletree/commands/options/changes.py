@@ -42,7 +42,7 @@ def _exclusion(name: str) -> Exclusion:
         project = canonicalize_name(name.strip(), validate=True)
     except InvalidName as error:
         raise InvalidRequirementError(
-            f"--exclude {name} names no project",
+            f"--exclude {name} is not the name of a project",
             where="command line",
             hint="give the name alone: requirements on all its versions are dropped",
         ) from error

@@ -59,7 +59,7 @@ class Instant(click.ParamType[datetime]):
                 return found.replace(tzinfo=UTC) + timedelta(days=1)
         except (ValueError, OverflowError):
             self.fail(
-                f"{text!r} is no date; write it as 2022-02-01 or 2022-02-01T12:00:00Z",
+                f"{text!r} is not a date; write it as 2022-02-01 or 2022-02-01T12:00:00Z",
                 param,
                 ctx,
             )
@@ -79,11 +79,11 @@ class Place(click.Path):
         try:
             os.lstat(value)
         except ValueError as error:
-            self.fail(f"{value!r} can be no path: {error}", param, ctx)
+            self.fail(f"{value!r} cannot be a path: {error}", param, ctx)
         except OSError as error:
             if error.errno in _NO_PATH:
                 reason = f"{error.strerror} ({len(os.fspath(value))} characters)"
-                self.fail(f"this can be no path: {reason}", param, ctx)
+                self.fail(f"this cannot be a path: {reason}", param, ctx)
         return super().convert(value, param, ctx)
 
 

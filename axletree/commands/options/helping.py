@@ -16,9 +16,9 @@ from axletree.commands.options.verb_texts import GROUPS, START, TEXTS
 
 ALL = "--help-all"
 _SHARED: tuple[tuple[str, tuple[Option, ...]], ...] = (
-    ("What is asked", INPUT),
-    ("For which Python, platform and day", TARGET),
-    ("From where [default: the wheelhouse]", SOURCE),
+    ("Requirements", INPUT),
+    ("Python, platform and date", TARGET),
+    ("Where packages come from [default: the wheelhouse]", SOURCE),
     ("Output", OUTPUT),
 )
 _WIDEST = 26
@@ -47,7 +47,7 @@ class VerbCommand(click.Command):
         formatter.write_paragraph()
         if left_out:
             formatter.write_text(
-                f"axletree {verb} {ALL} shows {left_out} options more."
+                f"axletree {verb} {ALL} shows {left_out} more options."
             )
 
     def get_params(self, ctx: click.Context) -> list[click.Parameter]:
@@ -102,6 +102,6 @@ def write_verbs(formatter: click.HelpFormatter) -> None:
         formatter.write_dl(
             [
                 ("--version", "Print the version."),
-                ("-h, --help", "Print this; after a verb its options."),
+                ("-h, --help", "Print this help, or that of a verb."),
             ]
         )

@@ -26,12 +26,12 @@ def form_of(name: FormName | None, file: Path | None) -> FormName:
     has_name = file is not None and is_pylock(file)
     if name == "pylock" and file is not None and not has_name:
         raise click.UsageError(
-            f"{file.name} is no name for a pylock: installers know it by the names "
-            "pylock.toml and pylock.NAME.toml"
+            f"{file.name} is not a name for a pylock file: installers read "
+            "pylock.toml and pylock.NAME.toml only"
         )
     if name not in {None, "pylock"} and file is not None and has_name:
         raise click.UsageError(
-            f"{file.name} is the name of a pylock: installers would read it as one"
+            f"{file.name} is the name of a pylock file: installers would read it as one"
         )
     return name or ("pylock" if has_name else "requirements")
 

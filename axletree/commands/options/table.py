@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 _REQUIREMENTS = Argument("requirements", "[REQ]...", is_repeated=True)
 
 _KINDS = (
-    Option("--pre", kind="flag", help="Let pre-releases in."),
+    Option("--pre", kind="flag", help="Allow pre-releases."),
     Option(
         "--only-binary", metavar="NAMES", is_repeated=True, is_rare=True,
         help="Use no sdists of these projects (or :all:).",
@@ -38,16 +38,16 @@ _LIMITS = (
     Option(
         "--override", to="overrides", metavar="FILE|REQ", is_repeated=True,
         aliases=("--overrides",),
-        help="Replace the versions that requirements name; may be repeated.",
+        help="Replace the versions that a requirement asks for; may be repeated.",
     ),
     Option(
         "--exclude", to="excluded", metavar="NAME", is_repeated=True, is_rare=True,
-        help="Drop all requirements on this project; may be repeated.",
+        help="Ignore all requirements on this project; may be repeated.",
     ),
     Option(
         "--prefer", kind="choice", choices=("newest", "balanced"), default="newest",
         shows_default=True,
-        help="balanced: leave no requirement further behind than it must be.",
+        help="balanced: keep all your requirements as new as possible together.",
     ),
     *_KINDS,
     Option(
@@ -65,15 +65,15 @@ INPUT = (
     ),
     Option(
         "--extra", to="extras", metavar="NAME", is_repeated=True,
-        help="Take this extra of the pyproject.toml, too; may be repeated.",
+        help="Include this extra of the pyproject.toml; may be repeated.",
     ),
     Option(
         "--all-extras", to="has_all_extras", kind="flag", is_rare=True,
-        help="Take all extras of the pyproject.toml.",
+        help="Include all extras of the pyproject.toml.",
     ),
     Option(
         "--group", to="groups", metavar="[PATH:]NAME", is_repeated=True,
-        help="Take a dependency group of a pyproject.toml; may be repeated.",
+        help="Include a dependency group of a pyproject.toml; may be repeated.",
     ),
     *_LIMITS,
 )  # fmt: skip
@@ -93,49 +93,49 @@ TARGET = (
     ),
     Option(
         "--exclude-newer", kind="date", metavar="DATE",
-        help="Hide files uploaded after this day (all of it counts, UTC) or time.",
+        help="Ignore files uploaded after this date (UTC, inclusive) or time.",
     ),
 )  # fmt: skip
 
 _ISOLATION = Option(
     "--isolation", kind="choice", choices=("full", "pod", "none"), default="full",
     shows_default=True, is_rare=True,
-    help="How foreign build code is kept apart from this machine.",
+    help="How strictly build code is kept in a sandbox.",
 )  # fmt: skip
 
 _INDEX = (
     Option(
         "-i", "--index-url", metavar="URL",
-        help="Ask this package index; 'public' is the one pip uses here.",
+        help="Use this package index; 'public' is the one that pip uses here.",
     ),
     Option(
         "--extra-index-url", to="extra_index_urls", metavar="URL", is_repeated=True,
-        help="Ask this index for projects that the first one lacks.",
+        help="Use this index for projects that the first one lacks.",
     ),
     Option(
         "--index-strategy", kind="choice", is_rare=True,
         choices=("first-index", "unsafe-best-match"),
-        help="unsafe-best-match: take the best version of all indexes, whoever has it "
+        help="unsafe-best-match: take the best version of all indexes, as pip does "
         "[default: first-index].",
     ),
 )  # fmt: skip
 
 _FOLDER = Option(
     "-f", "--find-links", metavar="DIR", is_repeated=True, is_quick=True,
-    help="Take what lies in this folder of wheels and sdists.",
+    help="Use the wheels and sdists in this folder.",
 )  # fmt: skip
 
 _UNIVERSE = Option(
     "--universe", kind="path", metavar="FILE", is_quick=True,
-    help="Take what this JSON snapshot holds, and nothing else.",
+    help="Use this JSON snapshot, and nothing else.",
 )  # fmt: skip
 
 _READING = (
     Option(
         "--cache-dir", kind="path", metavar="DIR", is_quick=True, is_rare=True,
-        help="Keep pages and metadata here.",
+        help="Cache index pages and metadata here.",
     ),
-    Option("--refresh", kind="flag", help="Read pages of indexes anew."),
+    Option("--refresh", kind="flag", help="Fetch index pages again, even if they are cached."),
     _ISOLATION,
 )  # fmt: skip
 
@@ -143,18 +143,18 @@ SOURCE = (*_INDEX, _FOLDER, _UNIVERSE, *_READING)
 
 _BASE = Option(
     "--base", kind="path", metavar="LOCK",
-    help="Keep the pins of the image layer underneath.",
+    help="Keep the pins of this lock, of the image layer underneath.",
 )  # fmt: skip
 
 _RECIPES = Option(
     "--recipes", kind="existing", metavar="DIR",
-    help="Try what these recipes would build, too.",
+    help="Also try the wheels that these recipes would build.",
 )  # fmt: skip
 
 OUTPUT = (
     Option("--json", to="as_json", kind="flag", help="Print one JSON document."),
-    Option("-v", "--verbose", kind="count", help="Say more of what is done."),
-    Option("-q", "--quiet", kind="count", help="Say nothing but results and errors."),
+    Option("-v", "--verbose", kind="count", help="Print more about what is done."),
+    Option("-q", "--quiet", kind="count", help="Print only results and errors."),
 )
 
 # What one verb has.
@@ -162,20 +162,20 @@ OUTPUT = (
 _LOCK = (
     Option(
         "-o", "--output-file", kind="file", metavar="FILE",
-        help="Write the lock here, at once or not at all [default: stdout].",
+        help="Write the lock to this file [default: stdout].",
     ),
     Option(
         "--format", to="lock_format", kind="choice", is_quick=True,
         choices=("requirements", "constraints", "pylock"),
-        help="The form of the lock [default: by the name of -o, else requirements].",
+        help="Format of the lock [default: by the name of -o, else requirements].",
     ),
     Option(
         "--emit-index-url", kind="flag",
-        help="Let pylock.toml hold the addresses of an index's files, without logins.",
+        help="Write the URLs of an index's files into pylock.toml, without logins.",
     ),
     Option(
         "-U", "--upgrade", kind="flag",
-        help="Take the newest versions, whatever the lock at -o pins.",
+        help="Ignore the pins of the lock at -o, and take the newest versions.",
     ),
     Option(
         "-P", "--upgrade-package", to="upgrade_packages", metavar="REQ",
@@ -194,18 +194,18 @@ _REMEDIES = (
     Option(
         "--upstream",
         metavar="URL",
-        help="Look at this index for files that would help; 'public' is the one pip "
-        "uses here.",
+        help="Also look at this index for files that would help; 'public' is the one "
+        "that pip uses here.",
     ),
     _BASE,
-    Option("--no-repairs", kind="flag", is_quick=True, help="Stop at the cause."),
+    Option("--no-repairs", kind="flag", is_quick=True, help="Explain the cause only."),
 )
 
 _WHY = (
     *_REMEDIES,
     Option(
         "--if", to="supposed", metavar="REQ", is_repeated=True,
-        help="Ask it of the answer with this requirement; may be repeated.",
+        help="Answer as if you required this; may be repeated.",
     ),
 )  # fmt: skip
 
@@ -213,21 +213,21 @@ _EXPLAIN = (
     *_REMEDIES,
     Option(
         "--repair", to="repair_number", kind="number", bounds=(1, None), metavar="N",
-        help="Show this repair whole, with its pins and recipe.",
+        help="Show this repair in full, with its pins and recipe.",
     ),
     Option(
         "--write", kind="flag",
-        help="Write that repair into the input, or its recipe.",
+        help="With --repair: change your files, or write the recipe.",
     ),
     Option(
         "--engine", kind="choice", choices=("exact", "resolvelib", "pip-compile"),
         default="exact", shows_default=True,
-        help="resolvelib shows what pip would do; pip-compile asks pip-tools, and "
-        "whether both agree.",
+        help="resolvelib: show what pip would do; pip-compile: run pip-tools, and "
+        "compare.",
     ),
     Option(
         "--why", metavar="PROJECT",
-        help="Say what axletree why PROJECT says.",
+        help="The same as axletree why PROJECT.",
     ),
     Option(
         "--if", to="supposed", metavar="REQ", is_repeated=True,
@@ -239,7 +239,7 @@ _EXPLAIN = (
     ),
     Option(
         "--svg", kind="path", metavar="FILE",
-        help="Draw the first conflict's picture into this file.",
+        help="Draw a picture of the first conflict into this file.",
     ),
 )  # fmt: skip
 
@@ -280,11 +280,11 @@ _CHECK = (
 _COLLECT = (
     Option(
         "--recipes", kind="existing", metavar="DIR",
-        help="Bring what these recipes need to build, too.",
+        help="Also collect what these recipes need to build.",
     ),
     Option(
         "--no-deps", kind="flag",
-        help="Bring just what is named, not what it requires.",
+        help="Collect only what you name, not what it requires.",
     ),
 )  # fmt: skip
 
@@ -301,28 +301,28 @@ _BUILD = (
     _ISOLATION,
     Option(
         "--allow-file-sources", kind="flag",
-        help="Let the recipe build from a repository on this machine.",
+        help="Allow a recipe to build from a repository on this machine.",
     ),
 )  # fmt: skip
 
 _ADD = (
     Option(
         "--strict", kind="flag",
-        help="Refuse harmless flaws, too, that the public index lets in.",
+        help="Also refuse harmless flaws, which the public index accepts.",
     ),
 )  # fmt: skip
 
 _SERVE = (
     Option(
-        "--host", default="127.0.0.1", shows_default=True, help="Listen here."
+        "--host", default="127.0.0.1", shows_default=True, help="Address to listen on."
     ),
     Option(
         "--port", kind="number", bounds=(0, 65535), default=8080, shows_default=True,
-        help="Listen on this port; 0 is any free one, which is printed.",
+        help="Port to listen on; 0 picks a free one, which is printed.",
     ),
     Option(
         "--workers", kind="number", bounds=(1, 64), default=2, shows_default=True,
-        help="Worker processes.",
+        help="Number of worker processes.",
     ),
     Option(
         "--access-log", kind="choice", choices=("text", "json", "none"),
@@ -331,7 +331,7 @@ _SERVE = (
     ),
     Option(
         "--public-url", default="", metavar="URL",
-        help="How users reach the index, where that is another address.",
+        help="URL under which users reach the index, if it is another.",
     ),
 )  # fmt: skip
 
@@ -339,7 +339,7 @@ _SNAPSHOT = (
     _RECIPES,
     Option(
         "-o", "--output-file", kind="file", metavar="FILE",
-        help="Write here (compressed if it ends in .gz) [default: stdout].",
+        help="Write to this file (compressed if it ends in .gz) [default: stdout].",
     ),
 )  # fmt: skip
 

@@ -67,12 +67,12 @@ def unknown_option(words: Sequence[str], name: str) -> UsageError:
 
 
 def _before_the_verb(words: Sequence[str], name: str) -> UsageError:
-    what = f"{name} stands before the verb"
+    what = f"{name} is placed before the verb"
     verbs = [word for word in words if word in OPTIONS]
     if not verbs:
         return _usage(f"there is no option {name}", "see axletree --help")
     rest = [word for word in words if word != verbs[0]]
-    return _usage(what, "options stand behind the verb", [_again([verbs[0], *rest])])
+    return _usage(what, "options go after the verb", [_again([verbs[0], *rest])])
 
 
 def _has(verb: str, name: str) -> bool:
@@ -93,7 +93,7 @@ def _replaced(words: Sequence[str], name: str, right: str) -> list[str]:
 
 def _again(words: Sequence[str]) -> Step:
     command = shlex.join(["axletree", *map(redact, words)])
-    return Step(purpose="the same with it", command=command)
+    return Step(purpose="the whole command", command=command)
 
 
 def _usage(what: str, hint: str, steps: Sequence[Step] = ()) -> UsageError:

@@ -11,21 +11,21 @@ class VerbText:
     summary: str
     """What it does, in a line of the list of verbs."""
     examples: tuple[str, ...]
-    own: str = "Of this verb"
+    own: str = "Options"
     """The heading of the options that it alone has."""
 
 
 GROUPS: Mapping[str, tuple[str, ...]] = {
-    "Answer": ("lock", "explain", "why"),
-    "Fill a wheelhouse, serve it": ("collect", "add", "build", "init", "serve"),
-    "Look at many at once": ("check", "audit", "snapshot"),
+    "Resolve and explain": ("lock", "explain", "why"),
+    "Fill and serve a wheelhouse": ("collect", "add", "build", "init", "serve"),
+    "Check many at once": ("check", "audit", "snapshot"),
 }
 """Every verb, in the order in which it is needed."""
 
 START = (
-    ("axletree lock numpy --index-url public", "pins with hashes"),
-    ("axletree explain -r requirements.txt -i public", "why it conflicts"),
-    ("axletree collect -r requirements.txt", "bring it into a wheelhouse"),
+    ("axletree lock numpy --index-url public", "pin versions, with hashes"),
+    ("axletree explain -r requirements.txt -i public", "see why it conflicts"),
+    ("axletree collect -r requirements.txt", "download it into a wheelhouse"),
 )
 """The first commands, and what they do."""
 
@@ -36,38 +36,38 @@ TEXTS: Mapping[str, VerbText] = {
             "axletree lock numpy 'pandas>=2' --index-url public",
             "axletree lock -r requirements.in -o locked.txt --python-version 3.11",
         ),
-        own="The lock",
+        own="Lock",
     ),
     "explain": VerbText(
-        summary="Say why requirements conflict, and what would help.",
+        summary="Explain why requirements conflict, and what would help.",
         examples=(
             "axletree explain -r requirements.txt --index-url public",
             "axletree explain -r requirements.txt --repair 1 --write",
         ),
-        own="What is said",
+        own="Explanation",
     ),
     "why": VerbText(
-        summary="Say who asked for a project, and why it is not newer.",
+        summary="Show who requires a project, and why it is not newer.",
         examples=(
             "axletree why urllib3 -r requirements.txt --index-url public",
             "axletree why numpy 'pandas<2' numpy --if 'pandas>=2' -i public",
         ),
-        own="What is said",
+        own="Explanation",
     ),
     "collect": VerbText(
-        summary="Bring all that requirements need into the wheelhouse.",
+        summary="Download all that requirements need into the wheelhouse.",
         examples=(
             "axletree collect -r requirements.txt",
             "axletree collect pandas --python-version 3.11 --python-platform linux",
         ),
-        own="What is brought",
+        own="Collection",
     ),
     "add": VerbText(
-        summary="Bring wheels and sdists at hand into the wheelhouse.",
+        summary="Add wheels and sdists that you have to the wheelhouse.",
         examples=("axletree add dist/", "axletree add ours-1.0-py3-none-any.whl"),
     ),
     "build": VerbText(
-        summary="Build a wheel by a recipe, into the wheelhouse.",
+        summary="Build a wheel from a recipe into the wheelhouse.",
         examples=(
             "axletree build recipes/ours.toml",
             "axletree build recipes/ours.toml --python-version 3.9",
@@ -80,31 +80,31 @@ TEXTS: Mapping[str, VerbText] = {
     "serve": VerbText(
         summary="Serve the wheelhouse to pip, uv and browsers.",
         examples=("axletree serve", "axletree serve --host 0.0.0.0 --port 8080"),
-        own="The server",
+        own="Server",
     ),
     "check": VerbText(
-        summary="Say which requirements files have a solution, for CI.",
+        summary="Check which requirements files have a solution, for CI.",
         examples=(
             "axletree check requirements/ 'services/*/requirements.txt' -i public",
             "axletree check a.txt --python-version 3.9 --python-version 3.12",
         ),
-        own="The check",
+        own="Check",
     ),
     "audit": VerbText(
-        summary="Say what in a whole wheelhouse can never be installed.",
+        summary="Find what in a whole wheelhouse can never be installed.",
         examples=(
             "axletree audit --python-version 3.11 --python-platform linux",
             "axletree audit --find-links wheels/",
         ),
-        own="What is let in",
+        own="Candidates",
     ),
     "snapshot": VerbText(
-        summary="Write all that an answer reads, for tests and bug reports.",
+        summary="Save all that an answer was made from, for bug reports.",
         examples=(
             "axletree snapshot -r requirements.txt -i public -o bug.json.gz",
             "axletree explain -r requirements.txt --universe bug.json.gz",
         ),
-        own="The snapshot",
+        own="Snapshot",
     ),
 }
 """By verb."""

@@ -40,7 +40,7 @@ def show_cores(
     steps = absence_steps(conflicts, source)
     if steps:
         show_absence(console, steps)
-    explain = Step(purpose="For what would help", command=respell(words, "explain"))
+    explain = Step(purpose="To see what would help", command=respell(words, "explain"))
     console.say("")
     console.steps([explain], indent="")
 

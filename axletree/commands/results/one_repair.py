@@ -94,7 +94,7 @@ def _nothing_to_write(repair: Repair, applying: Applying) -> RepairNotWrittenErr
     locking = applying.locking(repair)
     command = repair.command or locking
     return RepairNotWrittenError(
-        f"no file of yours says what this repair changes: {repair.text}",
+        f"none of your files can hold this repair: {repair.text}",
         hint="use this command:" if command else f"change {', '.join(repair.changes)}",
         steps=[Step(purpose=repair.text, command=command)] if command else [],
     )
@@ -140,9 +140,9 @@ def _write_recipes(console: Console, repair: Repair) -> list[str]:
     for path in paths:
         if path.exists():
             raise RepairNotWrittenError(
-                "there is such a file already",
+                "the file exists already",
                 where=str(path),
-                hint="move it away; a recipe is not written over another",
+                hint="move it away: a recipe is never overwritten",
             )
     for path, text in zip(paths, repair.recipes, strict=True):
         write_atomically(path, text.encode())

@@ -50,8 +50,8 @@ def write_picture(
     ]
     if not drawn:
         console.say(
-            "there is no picture to draw, since no two facts of a conflict judge the "
-            f"versions of one project, so {path} was not written"
+            "there is nothing to draw, since no conflict is about the versions of one "
+            f"project: {path} was not written"
         )
         return
     [(place, conflict, picture), *_] = drawn
@@ -59,7 +59,7 @@ def write_picture(
     count = len(conflict.conflicts)
     which = "" if count == 1 else f" (conflict {place} of {count})"
     target = f" for {conflict.environment.label}" if len(outcomes) > 1 else ""
-    console.say(f"drew who allows which {picture.project}{target}{which} in {path}")
+    console.say(f"drew the conflict over {picture.project}{target}{which} in {path}")
 
 
 def _picture(core: Core) -> Picture | None:

@@ -198,8 +198,8 @@ def _sdists(names: Sequence[str]) -> str:
 def _no_repair(remedies: Remedies, stopped: RepairsStop | None) -> str:
     if stopped is not None:
         return (
-            "no repair was found, but there may be one: not all could be tried to the "
-            "end"
+            "no repair was found, but there may be one: not everything could be tried "
+            "to the end"
         )
     files = (
         "" if remedies.upstream is None else f"by files of {remedies.upstream.label}, "
@@ -207,5 +207,5 @@ def _no_repair(remedies: Remedies, stopped: RepairsStop | None) -> str:
     return (
         f"no repair was found: none by other versions of up to {MOST_TOGETHER} of your "
         f"requirements, by another Python or platform, {files}by other requirements of "
-        f"up to {MOST_RELEASES} releases, or by lifting up to {MOST_BANS} bans"
+        f"up to {MOST_RELEASES} releases, or by lifting up to {MOST_BANS} restrictions"
     )

@@ -59,7 +59,7 @@ def read_asking(
     for root in roots:
         if root not in kept:
             label = question.environment.label
-            message = f"--if {root.text}: its marker does not hold for {label}"
+            message = f"--if {root.text}: its marker is false for {label}"
             raise click.UsageError(message)
     suppositions, changed = suppose(question, kept)
     return Asking(
@@ -71,7 +71,7 @@ def _check_name(project: str) -> None:
     try:
         canonicalize_name(project, validate=True)
     except InvalidName as error:
-        message = f"{project!r} is no project's name; give it without a version"
+        message = f"{project!r} is not the name of a project; give it without a version"
         raise click.UsageError(message) from error
 
 

@@ -29,9 +29,9 @@ def _steps(name: SourceName) -> Iterator[Step]:
     words = current_words()
     match name.kind:
         case "wheelhouse":
-            yield Step(purpose="bring it into the wheelhouse", command=filling())
+            yield Step(purpose="download it into the wheelhouse", command=filling())
             yield Step(
-                purpose="or ask the public index instead", command=asking_publicly()
+                purpose="or use the public index instead", command=asking_publicly()
             )
             if words[:1] == ("explain",):
                 yield Step(
@@ -41,12 +41,10 @@ def _steps(name: SourceName) -> Iterator[Step]:
                     ),
                 )
         case "folder":
-            yield Step(
-                purpose="ask the public index beside it", command=asking_publicly()
-            )
+            yield Step(purpose="also use the public index", command=asking_publicly())
         case "snapshot":
             yield Step(
-                purpose="ask the public index instead",
+                purpose="use the public index instead",
                 command=respell(
                     words, without={"universe"}, more=["--index-url", "public"]
                 ),
@@ -58,6 +56,6 @@ def _steps(name: SourceName) -> Iterator[Step]:
             )
         case "index":
             yield Step(
-                purpose="ask the public index for what this one lacks",
+                purpose="use the public index for what this one lacks",
                 command=respell(words, more=["--extra-index-url", "public"]),
             )

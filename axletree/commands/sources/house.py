@@ -72,17 +72,17 @@ def look_for(settings: "Settings", *, takes_index: bool) -> None:
 
 def _nothing_said(settings: "Settings") -> NoSourceError:
     return NoSourceError(
-        "nobody has said where packages come from: no index is named, and there is no "
+        "there is nowhere to get packages from: no index is named, and there is no "
         f"wheelhouse at {settings.home}",
         where="command line, settings and wheelhouse",
         hint="choose one of these:",
         steps=[
             Step(
-                purpose="ask the public index, the one that pip uses here",
+                purpose="use the public index, the one that pip uses here",
                 command=asking_publicly(),
             ),
             Step(
-                purpose="or fill a wheelhouse from it, which needs no network later",
+                purpose="or download it into a wheelhouse, which needs no network later",
                 command=filling(),
             ),
         ],
@@ -102,10 +102,8 @@ def _missing(settings: "Settings") -> NoWheelhouseError:
         steps = [Step(purpose="read that one", command=command), make]
     return NoWheelhouseError(
         f"there is no wheelhouse at {home}",
-        where=named_by or "the usual place, since AXLETREE_HOME names no other",
-        hint=f"did you mean {near}? There is one"
-        if near
-        else "bring packages in first:",
+        where=named_by or "the default place, since AXLETREE_HOME is not set",
+        hint=f"did you mean {near}? There is one" if near else "fill one first:",
         steps=steps,
     )
 

@@ -28,8 +28,8 @@ def open_folder(link: str) -> Universe:
         import click  # noqa: PLC0415  late: a quick explanation needs none of it
 
         raise click.UsageError(
-            f"--find-links {redact(link)} is no folder on this machine "
-            "(pages of links are not read: an index is named with --index-url)"
+            f"--find-links {redact(link)} is not a folder on this machine "
+            "(pages of links are not read: name an index with --index-url)"
         )
     return DirectoryUniverse(folder)
 

@@ -43,7 +43,7 @@ def notes_on(source: SourceOptions, asked: Asked) -> tuple[str, ...]:
         return parsed.notes
     urls = ", ".join(map(redact, parsed.extra_index_urls))
     why = "there is no first index: name one with --index-url"
-    return (*parsed.notes, f"--extra-index-url {urls} is not asked: {why}")
+    return (*parsed.notes, f"--extra-index-url {urls} is not used: {why}")
 
 
 def is_extra_unasked(source: SourceOptions, asked: Asked, settings: Settings) -> bool:

@@ -79,8 +79,8 @@ def open_upstream(
 
 def _check(source: SourceOptions, asked: Asked) -> None:
     if source.universe is not None:
-        message = "--upstream says what to bring, and nothing can be brought into"
-        raise click.UsageError(f"{message} a snapshot (--universe)")
+        message = "--upstream cannot be combined with --universe"
+        raise click.UsageError(f"{message}: nothing can be added to a snapshot")
     if first_index(source, asked, settings_for(source)) is not None:
-        message = "--upstream is looked at beside a wheelhouse or --find-links; here"
-        raise click.UsageError(f"{message} candidates come from an index already")
+        message = "--upstream is for a wheelhouse or --find-links; here packages"
+        raise click.UsageError(f"{message} come from an index already")

@@ -27,7 +27,7 @@ INTEGRITY = 4
 def add(
     paths: tuple[Path, ...], *, strict: bool, as_json: bool, verbose: int, quiet: int
 ) -> int:
-    """Bring wheels and sdists that are at hand into the wheelhouse.
+    """Add wheels and sdists that you have to the wheelhouse.
 
     Each is checked as all that enters. What is sound comes in; what is refused is
     named with its reason, and the exit code says so.

@@ -45,7 +45,7 @@ def audit(
     quiet: int,
     **options: Any,  # noqa: ANN401  the shared options, taken apart by take()
 ) -> int:
-    """Say which releases can never be installed, and which projects never together."""
+    """Find releases that can never be installed, and projects that never go together."""
     console = Console(is_json=as_json, verbosity=verbose - quiet)
     inputs, target, source = take(options)
     # An index that settings name is not meant: nobody has all of it at hand.
@@ -79,7 +79,7 @@ def audit(
 def _projects(universe: Universe) -> Sequence[NormalizedName]:
     if not universe.is_frozen or not isinstance(universe, ListsProjects):
         message = (
-            "an audit looks at all there is, which nobody has of an index: audit the "
+            "an audit reads everything, which an index is too large for: audit the "
             "wheelhouse, a folder (--find-links) or a whole snapshot (--universe)"
         )
         raise click.UsageError(message)

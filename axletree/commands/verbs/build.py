@@ -37,7 +37,7 @@ def build(  # noqa: PLR0913  one parameter for each option
     verbose: int,
     quiet: int,
 ) -> int:
-    """Build a recipe from the wheelhouse alone, check the wheel and publish it."""
+    """Build a wheel from a recipe and the wheelhouse alone, check and publish it."""
     console = Console(is_json=as_json, verbosity=verbose - quiet)
     read = load_recipe(recipe)
     python_version = python_version or next(iter(read.pythons), None)

@@ -44,7 +44,7 @@ def check(
     quiet: int,
     **options: Any,  # noqa: ANN401  the shared options, taken apart by take()
 ) -> int:
-    """Say which requirements files have a solution, for each Python and platform.
+    """Check which requirements files have a solution, on each Python and platform.
 
     Of a folder requirements*.txt, requirements*.in and pyproject.toml are checked,
     in folders below it too; of no path, the current folder.

@@ -61,7 +61,7 @@ def collect(  # noqa: PLR0913  one parameter for each option
     quiet: int,
     **options: Any,  # noqa: ANN401  the shared options, taken apart by take()
 ) -> int:
-    """Bring all that requirements need into the wheelhouse."""
+    """Download all that requirements need into the wheelhouse."""
     console = Console(is_json=as_json, verbosity=verbose - quiet)
     inputs, target, source = take(options)
     asked = ask_from(inputs, target, InputFiles())
@@ -138,7 +138,9 @@ def _collect(
     downloads, builder = opened.downloads, opened.builder
     requirements = opened.build_requirements
     if downloads is None or builder is None or requirements is None:
-        raise click.UsageError("collect brings files from an index: give --index-url")
+        raise click.UsageError(
+            "collect downloads files from an index: name one with --index-url"
+        )
     key, needs = key_and_needs
     resolver = Resolver(MemoUniverse(opened.universe), reporter=progress)
     answer = resolver.resolve(asked.question, is_brief=True)

@@ -83,10 +83,10 @@ class Wanted:
         names = [field.name for field in fields(cls) if field.name in options]
         wanted = cls(**{name: options[name] for name in names})
         if wanted.write and wanted.repair_number is None:
-            message = "--write writes a repair: name it with --repair N"
+            message = "--write writes a repair: say which with --repair N"
             raise click.UsageError(message)
         if wanted.write and wanted.supposed:
-            message = "--write changes what is written, and --if is only supposed"
+            message = "--write changes your files, and --if is not in them: use one of the two"
             raise click.UsageError(message)
         if wanted.no_repairs and wanted.repair_number is not None:
             message = "--repair needs repairs: leave out --no-repairs"
@@ -123,7 +123,9 @@ class Wanted:
         has_files = self.reproduce is not None or self.svg is not None
         if has_files or self.repair_number or self.supposed or self.upstream:
             message = "--if, --repair, --reproduce, --svg and --upstream need facts,"
-            raise click.UsageError(f"{message} which --engine {self.engine} has not")
+            raise click.UsageError(
+                f"{message} which --engine {self.engine} does not give"
+            )
 
 
 @click.command(cls=VerbCommand)
@@ -138,7 +140,7 @@ def explain(
     quiet: int,
     **options: Any,  # noqa: ANN401  the shared options, taken apart by take()
 ) -> int:
-    """Say why requirements cannot be installed together, and what would help."""
+    """Explain why requirements cannot be installed together, and what would help."""
     if options["why"] is not None:
         _check_alias(context)
     console = Console(is_json=as_json, verbosity=verbose - quiet)
@@ -154,7 +156,9 @@ def _check_alias(context: click.Context) -> None:
     for option in OPTIONS["explain"]:
         source = context.get_parameter_source(option.to)
         if option.to not in known and source is ParameterSource.COMMANDLINE:
-            message = f"--why is axletree why, which has no {option.names[-1]}"
+            message = (
+                f"--why is the same as axletree why, which has no {option.names[-1]}"
+            )
             raise click.UsageError(message)
 
 

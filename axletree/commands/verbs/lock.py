@@ -176,7 +176,7 @@ def _check(console: Console, text: str, file: Path, files: InputFiles) -> int:
     if console.is_json:
         console.document(difference.to_json(str(file)))
     elif not difference.is_none:
-        console.result(f"{file} is not what would be written now:\n")
+        console.result(f"{file} is out of date:\n")
         console.result("".join(f"{line}\n" for line in difference.lines()))
     else:
         console.say(f"{file} is up to date")

@@ -41,7 +41,7 @@ def snapshot(
     quiet: int,
     **options: Any,  # noqa: ANN401  the shared options, taken apart by take()
 ) -> int:
-    """Write all that an answer reads as JSON, for tests and bug reports.
+    """Save all that an answer was made from as JSON, for bug reports and tests.
 
     Over the snapshot the same question has the same answer, anywhere: the same lock,
     or the same explanation with its repairs.

@@ -20,6 +20,6 @@ def why(
     quiet: int,
     **options: Any,  # noqa: ANN401  the shared options, taken apart by take()
 ) -> int:
-    """Say who asked for a project of the answer, and why it is not newer."""
+    """Show who requires a project of the solution, and why it is not newer."""
     console = Console(is_json=as_json, verbosity=verbose - quiet)
     return answer(console, Wanted.take({**options, "why": project}), options)

@@ -1,6 +1,7 @@
 """Runs of versions: what lies between, and what is named apart."""
 
 from collections.abc import Collection, Sequence
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -12,15 +13,19 @@ from axletree.resolver.conflicts.version_runs import (
 )
 from axletree.resolver.universe.tables import Project
 
+if TYPE_CHECKING:
+    from axletree.resolver.universe.table_types import ProjectTable
+
 LONG = [f"1.{minor}.0" for minor in range(19, 9, -1)]
 
 
 def project(versions: Sequence[str], yanked: int = 0, finals: int = 0) -> Project:
     gates = (0, ((1 << len(versions)) - 1) & ~finals, yanked, finals)
-    return Project(
-        "a",
-        (tuple(versions), gates, yanked, {}, {}, {}, {}, False, {}, None, 0, None, {}),
+    table: ProjectTable = (
+        *(tuple(versions), gates, yanked, {}, {}, {}, {}),
+        *(False, {}, None, 0, None, {}, yanked),
     )
+    return Project("a", table)
 
 
 @pytest.mark.parametrize(

@@ -6,16 +6,20 @@ import pytest
 from packaging.utils import canonicalize_name
 
 from axletree.resolver.conflicts.witnesses import Witnesses
+from axletree.resolver.model.distribution import FileMetadata, UnusableMetadata
 from axletree.resolver.model.environment import environment_for
 from axletree.resolver.model.fact_keys import EdgeKey, FallenKey, RootKey
 from axletree.resolver.model.json_types import JsonObject
+from axletree.resolver.model.limits import FormatControl
 from axletree.resolver.model.question import Limits, ask
 from axletree.resolver.resolve import Refusal, Resolver
 from axletree.resolver.universe.composed import MemoUniverse
+from axletree.resolver.universe.protocol import MetadataAnswer
 from axletree.resolver.universe.snapshot import universe_from_json
-from tests.support.answers import make_root
+from tests.support.answers import make_file, make_root
 from tests.support.refusals import refuse
 from tests.support.scenarios import REFUSED, load_scenario
+from tests.support.sdist_index import Index
 from tests.support.universes import LazyUniverse
 
 
@@ -47,6 +51,43 @@ def test_what_a_date_hides_is_neither_named_nor_read(hidden: int) -> None:
     assert not any(isinstance(key, FallenKey) for key in refused.cores[0].keys)
     assert not any(int(file.version[:-2]) >= SHOWN for file in index.files_read)
     assert len(index.files_read) <= 2 * SHOWN + 8
+
+
+@pytest.mark.parametrize("is_frozen", [True, False])
+def test_what_cannot_be_read_leaves_no_fact_that_names_nothing(
+    *, is_frozen: bool
+) -> None:
+    # Found by the long run, seed 183: `b`, of which little was read, could have opened
+    # the gate of an `a` that nobody can read.
+    answers: dict[str, MetadataAnswer] = {
+        "a-1.5a2-py3-none-any.whl": UnusableMetadata(reason="no", kind="backend"),
+        "a-1-py3-none-any.whl": FileMetadata(requires_dist=("d==3.dev1",)),
+        "a-2a1-py3-none-any.whl": FileMetadata(requires_dist=("d",)),
+        "a-4b2.tar.gz": FileMetadata(requires_dist=("d",)),
+        "b-3.dev1-py3-none-any.whl": FileMetadata(),
+        "b-4b2-py3-none-any.whl": FileMetadata(requires_dist=("c==2.*", "c!=9")),
+        "b-3rc1.tar.gz": FileMetadata(requires_dist=("d", "c!=9")),
+        "c-1.5a2-py3-none-any.whl": FileMetadata(requires_dist=("d===3.dev1",)),
+        "c-2a1-py3-none-any.whl": FileMetadata(requires_dist=("b==9", "d>=3.dev1")),
+        "d-3.dev1.tar.gz": FileMetadata(requires_dist=("b>=3rc1",)),
+    }
+    universe = Index(list(map(make_file, answers)), answers, is_frozen=is_frozen)
+    question = ask(
+        map(make_root, ("a", "a", "b")),
+        environment_for("3.9", "linux"),
+        limits=Limits(formats=FormatControl().with_only_binary(":all:")),
+    )
+
+    refused = Resolver(MemoUniverse(universe)).resolve(question)
+
+    assert isinstance(refused, Refusal)
+    [first, *_] = refused.cores
+    assert first.keys == (
+        RootKey(0),
+        EdgeKey("a", "", "d"),
+        FallenKey("a", "pre-release"),
+        FallenKey("d", "binary-policy"),
+    )
 
 
 SHOWN = 5

@@ -50,13 +50,13 @@ def test_files_of_what_is_excluded_are_looked_at_when_asked_for(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     asked: list[str] = []
-    ways = KnowledgeReader._ways  # noqa: SLF001  what it costs is counted
+    ways = KnowledgeReader._ways_by_page  # noqa: SLF001  what it costs is counted
 
     def counted(self: KnowledgeReader, release: Release) -> tuple[object, ...]:
         asked.append(release.label)
         return ways(self, release)
 
-    monkeypatch.setattr(KnowledgeReader, "_ways", counted)
+    monkeypatch.setattr(KnowledgeReader, "_ways_by_page", counted)
     name = "candidates/a_file_without_upload_time_is_left_out"
     tables = {
         project: table

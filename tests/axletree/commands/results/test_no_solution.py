@@ -27,7 +27,7 @@ def test_the_explain_command_has_no_option_that_only_a_lock_has(
     ran = axletree("lock", *ASKED, "--universe", clash, *words)
 
     assert ran.code == 1
-    [_, told] = " ".join(ran.err.split()).split("For what would help: axletree ")
+    [_, told] = " ".join(ran.err.split()).split("To see what would help: axletree ")
     expected = ["explain", *ASKED, "--universe", str(clash), *kept]
     assert told.split() == expected
     assert axletree(*expected).code == 1

@@ -23,7 +23,7 @@ def test_the_picture_of_a_conflict_is_drawn_into_a_file(
     ran = axletree("explain", *ASKED, "--universe", clash, "--svg", "why.svg")
 
     assert ran.code == 1
-    assert ran.err == "drew who allows which shared in why.svg\n"
+    assert ran.err == "drew the conflict over shared in why.svg\n"
     assert spoken(Path("why.svg")) == (
         "Who allows which shared: "
         "left 1: shared==1 allows 1; right 2: shared>=2 allows 2"
@@ -56,7 +56,7 @@ def test_a_conflict_without_a_picture_says_so(
     ran = axletree("explain", "nothing-such", "--universe", clash, "--svg", "why.svg")
 
     assert ran.code == 1
-    assert "no two facts of a conflict judge the versions of one project" in ran.err
+    assert "no conflict is about the versions of one project" in ran.err
     assert not Path("why.svg").exists()
 
 
@@ -80,7 +80,7 @@ def test_the_first_picture_is_drawn_and_named(
 
     assert ran.code == 1
     assert ran.err.endswith(
-        "drew who allows which shared for Python 3.8 on linux (conflict 2 of 2) "
+        "drew the conflict over shared for Python 3.8 on linux (conflict 2 of 2) "
         "in w.svg\n"
     )
     assert "left 1: shared==1 allows 1" in spoken(Path("w.svg"))

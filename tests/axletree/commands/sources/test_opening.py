@@ -142,7 +142,7 @@ def test_the_explain_command_shows_no_password(
     ("words", "what"),
     [
         (("--extra-index-url", "https://h.invalid/"), "--extra-index-url needs a"),
-        (("--find-links", "absent"), "--find-links absent is no folder"),
+        (("--find-links", "absent"), "--find-links absent is not a folder"),
         (("-f", "https://me:hunter2@h.invalid/l/"), "--find-links https://****@h."),
         (("-i", "https://h.invalid/", "--universe", "u.json"), "--universe is all"),
         (("-i", "ftp://h.invalid/"), "the index URL is no address"),

@@ -196,7 +196,7 @@ def test_it_is_not_written_but_its_command_is_named(
     [
         (("--no-repairs",), "leave out --no-repairs"),
         (("-i", "http://127.0.0.1:9/simple/"), "come from an index already"),
-        (("--universe", "u.json"), "nothing can be brought into a snapshot"),
+        (("--universe", "u.json"), "nothing can be added to a snapshot"),
         (("--engine", "resolvelib"), "need facts"),
     ],
 )

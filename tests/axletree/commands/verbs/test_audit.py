@@ -122,4 +122,4 @@ def test_an_index_is_refused(axletree: CommandLine) -> None:
     ran = axletree("audit", "-i", "http://127.0.0.1:9/simple/", *TARGET)
 
     assert ran.code == 2
-    assert "an audit looks at all there is" in ran.err
+    assert "an audit reads everything" in ran.err

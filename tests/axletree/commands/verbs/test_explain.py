@@ -266,7 +266,7 @@ def test_what_stands_on_the_command_line_is_not_written(
     ran = axletree("explain", *ASKED, "--universe", clash, "--repair", "1", "--write")
 
     assert ran.code == 2
-    assert "no file of yours says what this repair changes" in ran.err
+    assert "none of your files can hold this repair" in ran.err
     assert f"axletree lock left==2 right==2 --universe {clash}\n" in ran.err
 
 
@@ -274,7 +274,7 @@ def test_what_stands_on_the_command_line_is_not_written(
     ("words", "said"),
     [
         (("--repair", "9"), "--repair 9 does not exist: there are"),
-        (("--write",), "name it with --repair N"),
+        (("--write",), "say which with --repair N"),
         (("--repair", "1", "--no-repairs"), "leave out --no-repairs"),
     ],
 )

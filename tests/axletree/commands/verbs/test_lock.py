@@ -271,5 +271,5 @@ def test_a_pylock_needs_addresses_and_its_own_name(
 
     assert nowhere.code == misnamed.code == 2
     assert "pylock.toml must say where left-2-py3-none-any.whl is" in nowhere.err
-    assert "lock.toml is no name for a pylock" in misnamed.err
+    assert "lock.toml is not a name for a pylock file" in misnamed.err
     assert list(Path().iterdir()) == []

@@ -1,0 +1,93 @@
+"""Whether a command printed what its page shows.
+
+Compared line by line. What a page leaves out it marks: a line `…` stands for any number
+of lines, and a `…` at the end of a line for its rest. A block that is marked
+`varies=versions,dates,sizes,times` (some of them) may differ in these.
+"""
+
+import re
+from collections.abc import Collection, Sequence
+
+LEFT_OUT = "…"
+_NUMBER = r"\d[\d,]*(?:\.\d+)?"
+VARYING = {
+    "versions": re.compile(r"(?<![\w.])v?\d+(?:\.\d+)+(?:[+.]?[a-z]+\.?\d*)?"),
+    "dates": re.compile(r"\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?Z?)?"),
+    "sizes": re.compile(rf"{_NUMBER} (?:bytes|[kMG]i?B)\b"),
+    "times": re.compile(rf"{_NUMBER} (?:ms|s|min|seconds|minutes)\b"),
+}
+"""What may be marked as varying, and how it looks."""
+
+
+def varying(marks: Collection[str]) -> tuple[str, ...]:
+    """Read from a block's marks what of its output varies."""
+    [listed] = [mark for mark in marks if mark.startswith("varies=")] or ["="]
+    return tuple(filter(None, listed.partition("=")[2].split(",")))
+
+
+def is_as_shown(
+    shown: Sequence[str],
+    printed: Sequence[str],
+    *,
+    varies: Collection[str] = (),
+    by_words: bool = False,
+) -> bool:
+    """Compare an output with what a page shows of it.
+
+    :param by_words: where lines break is no matter: a path of this machine stood in it.
+    """
+    expected, found = _normal(shown, varies), _normal(printed, varies)
+    if by_words:
+        expected, found = " ".join(expected).split(), " ".join(found).split()
+    return _matches(expected, found)
+
+
+def _normal(lines: Sequence[str], varies: Collection[str]) -> list[str]:
+    normal = [line.rstrip() for line in lines]
+    for kind in varies:
+        normal = [VARYING[kind].sub(f"<{kind}>", line) for line in normal]
+    while normal and not normal[-1]:
+        normal.pop()
+    return normal
+
+
+def _matches(expected: Sequence[str], found: Sequence[str]) -> bool:
+    """Match as file names are matched by `*`: the first place that fits will do."""
+    at = 0
+    groups = _between(expected)
+    for number, group in enumerate(groups):
+        last = len(found) - len(group)
+        is_last = number == len(groups) - 1
+        starts = (
+            range(at, at + 1)
+            if number == 0
+            else range(max(at, last), last + 1)
+            if is_last
+            else range(at, last + 1)
+        )
+        start = next((each for each in starts if _stands(group, found, each)), None)
+        if start is None:
+            return False
+        at = start + len(group)
+    return at == len(found)
+
+
+def _between(expected: Sequence[str]) -> list[list[str]]:
+    groups: list[list[str]] = [[]]
+    for line in expected:
+        if line.strip() == LEFT_OUT:
+            groups.append([])
+        else:
+            groups[-1].append(line)
+    return groups
+
+
+def _stands(group: Sequence[str], found: Sequence[str], start: int) -> bool:
+    there = found[start : start + len(group)]
+    return len(there) == len(group) and all(map(_line_is, group, there))
+
+
+def _line_is(expected: str, found: str) -> bool:
+    return expected == found or (
+        expected.endswith(LEFT_OUT) and found.startswith(expected[: -len(LEFT_OUT)])
+    )

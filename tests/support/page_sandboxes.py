@@ -1,0 +1,143 @@
+"""Prepares what the commands of a page find, as its fixture says."""
+
+import gzip
+import json
+import os
+import platform
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from functools import cache
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from tests.support.checkout import ROOT, copy_tracked_files
+from tests.support.index_server import Index, Published, serving
+from tests.support.page_fixtures import SANDBOXES, Sandbox
+from tests.support.page_session import Session, session
+from tests.support.wheels import make_metadata, make_wheel
+
+RECORDED = ROOT / "tests/scenarios/universes/kubeflow-py39.json.gz"
+COLUMNS = "80"
+SHOWN_INDEX = "https://pkgs.example"
+SHOWN_HOME = "/home/you"
+SHOWN_MACHINE = "Python 3.11.7 on x86_64-manylinux_2_36"
+
+
+@cache
+def recorded_files() -> tuple[Published, ...]:
+    """Make a small wheel of every recorded release."""
+    projects = json.loads(gzip.decompress(RECORDED.read_bytes()))["projects"]
+    with TemporaryDirectory() as folder:
+        return tuple(
+            _publish(Path(folder), project, version, facts)
+            for project, releases in projects.items()
+            for version, facts in releases.items()
+        )
+
+
+def _publish(
+    folder: Path, project: str, version: str, facts: Mapping[str, list[str]]
+) -> Published:
+    python = str(facts.get("requires_python") or "") or None
+    requires, extras = facts.get("requires_dist", ()), facts.get("provides_extra", ())
+    wheel = make_wheel(
+        folder,
+        project,
+        version,
+        requires_python=python,
+        requires_dist=requires,
+        provides_extra=extras,
+    )
+    metadata = make_metadata(
+        project,
+        version,
+        requires_python=python,
+        requires_dist=requires,
+        provides_extra=extras,
+    )
+    return Published(
+        project=project,
+        filename=wheel.name,
+        content=wheel.read_bytes(),
+        requires_python=python,
+        metadata=metadata,
+        is_metadata_advertised=True,
+    )
+
+
+def _machine() -> str:
+    """Name the Python and the machine that tests run on, as answers do."""
+    python = ".".join(map(str, sys.version_info[:3]))
+    glibc = platform.libc_ver()[1].replace(".", "_")
+    return f"Python {python} on {platform.machine()}-manylinux_{glibc}"
+
+
+@contextmanager
+def sandbox_of(page: str, folder: Path) -> Iterator[Session]:
+    """Prepare what a page's commands find, and a shell there."""
+    sandbox = SANDBOXES.get(page, Sandbox())
+    home, programs = folder / "home", folder / "bin"
+    work = home / "project"
+    for each in (work, programs):
+        each.mkdir(parents=True)
+    for name in ("axletree", "uv"):
+        (programs / name).symlink_to(Path(sys.executable).with_name(name))
+    (programs / "python3").symlink_to(Path(sys.base_prefix) / "bin/python3")
+    for name, content in sandbox.files.items():
+        (work / name).parent.mkdir(parents=True, exist_ok=True)
+        (work / name).write_text(content)
+    with serving(Index(published=list(_published(sandbox)))) as index:
+        shown = {
+            index.origin: SHOWN_INDEX,
+            str(home): SHOWN_HOME,
+            _machine(): SHOWN_MACHINE,
+        }
+        environ = _environment(sandbox, home, programs, index)
+        with session(folder, work=work, environ=environ, shown=shown) as started:
+            for command in _before(sandbox, folder, work):
+                ran = started.run(command)
+                assert ran.code == 0, "\n".join(ran.lines)
+            yield started
+
+
+def _published(sandbox: Sandbox) -> tuple[Published, ...]:
+    return recorded_files() if sandbox.index == "recorded" else ()
+
+
+def _before(sandbox: Sandbox, folder: Path, work: Path) -> Iterator[str]:
+    if sandbox.is_checkout:
+        copy_tracked_files(work / "checkout")
+        yield "cd checkout"
+    if sandbox.is_python:
+        yield f"{sys.executable} -m venv {folder}/python && . {folder}/python/bin/activate"
+    yield from sandbox.before
+
+
+def _environment(
+    sandbox: Sandbox, home: Path, programs: Path, index: Index
+) -> dict[str, str]:
+    """Give the variables of somebody who has just come: none but what must be."""
+    environ = {
+        "HOME": str(home),
+        "PATH": f"{programs}:{os.environ['PATH']}",
+        "LANG": "C.UTF-8",
+        "COLUMNS": COLUMNS,
+        # No pip outside of an environment that the page has made.
+        "PIP_REQUIRE_VIRTUALENV": "1",
+        "PIP_DISABLE_PIP_VERSION_CHECK": "1",
+        "UV_PYTHON_DOWNLOADS": "never",
+        **sandbox.environ,
+    }
+    if sandbox.index == "recorded":
+        return environ | {
+            "PIP_CONFIG_FILE": os.devnull,
+            "PIP_INDEX_URL": index.url,
+            "UV_DEFAULT_INDEX": index.url,
+        }
+    kept = ("PIP_", "UV_", "SSL_", "http", "https", "no_proxy", "HTTP", "NO_PROXY")
+    of_here = {
+        name: value for name, value in os.environ.items() if name.startswith(kept)
+    }
+    config = os.environ.get("XDG_CONFIG_HOME") or str(Path.home() / ".config")
+    return {**of_here, "XDG_CONFIG_HOME": config, **environ}

@@ -1,0 +1,83 @@
+"""The commands of README and docs do what their pages say.
+
+Each page's commands are run in their order in a sandbox of its own. An output that the
+page shows is compared (tests/support/page_output.py says what may be left out or vary);
+a command fails only where its block says so, by `exit=1`.
+
+`python -m tests.page_outputs PAGE` writes the outputs into a page.
+"""
+
+from pathlib import Path
+
+import pytest
+
+from tests.support.page_fixtures import (
+    NOT_RUN,
+    PAGES_NOT_RUN,
+    SANDBOXES,
+    Sandbox,
+    reason_not_to_run,
+)
+from tests.support.page_output import is_as_shown, varying
+from tests.support.page_sandboxes import sandbox_of
+from tests.support.page_session import Session, words_of
+from tests.support.pages import PAGES, Block, Command, blocks
+
+MOST_NOT_RUN = 6
+
+
+def pages_with_commands() -> list[object]:
+    return [
+        pytest.param(page, marks=marks_of(page))
+        for page in PAGES
+        if page not in PAGES_NOT_RUN and any(blocks(page))
+    ]
+
+
+def marks_of(page: str) -> list[pytest.MarkDecorator]:
+    is_public = SANDBOXES.get(page, Sandbox()).index == "public"
+    return [pytest.mark.slow, *([pytest.mark.public_index] if is_public else [])]
+
+
+@pytest.mark.parametrize("page", pages_with_commands())
+def test_commands_of_a_page_print_what_it_shows(page: str, tmp_path: Path) -> None:
+    with sandbox_of(page, tmp_path) as session:
+        for block in blocks(page):
+            for command in block.commands:
+                run(session, block, command)
+
+
+def run(session: Session, block: Block, command: Command) -> None:
+    if reason_not_to_run(command):
+        return
+    printed = session.run(command.text)
+    said = "\n".join([f"{block.place}: {command.text}", *printed.lines])
+    is_last = command is block.commands[-1]
+    assert printed.code == (expected_code(block) if is_last else 0), said
+    assert command.output is None or is_as_shown(
+        command.output,
+        printed.lines,
+        varies=varying(block.marks),
+        by_words=printed.is_of_here,
+    ), said
+
+
+def expected_code(block: Block) -> int:
+    codes = [
+        int(mark.removeprefix("exit="))
+        for mark in block.marks
+        if mark.startswith("exit=")
+    ]
+    return codes[0] if codes else 0
+
+
+def test_what_is_not_run_is_little_and_is_there() -> None:
+    first_words = {
+        words_of(command.text)[0]
+        for page in PAGES
+        for block in blocks(page)
+        for command in block.commands
+    }
+    assert set(NOT_RUN) <= first_words
+    assert len(NOT_RUN) <= MOST_NOT_RUN
+    assert set(PAGES_NOT_RUN) | set(SANDBOXES) <= set(PAGES)
