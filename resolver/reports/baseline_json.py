@@ -142,8 +142,12 @@ def write_baseline(known: Iterable[Known]) -> str:
 
 
 def compared_to_json(compared: Compared) -> JsonObject:
-    """Tell what a baseline has that is gone."""
-    return {"file": compared.path, "gone": [_to_json(each) for each in compared.gone]}
+    """Tell what a baseline has to do with the cells, and what of it is gone."""
+    return {
+        "file": compared.path,
+        "known": sum(cell.outcome == "known" for cell in compared.cells),
+        "gone": [_to_json(each) for each in compared.gone],
+    }
 
 
 def _to_json(known: Known) -> JsonObject:

@@ -38,7 +38,6 @@ def check_to_json(
             "cells": len(cells),
             "ok": outcomes.count("ok"),
             "conflicts": outcomes.count("conflict"),
-            "known": sum(cell.outcome == "known" for cell in cells),
             "errors": outcomes.count("error"),
         },
         "baseline": None if compared is None else compared_to_json(compared),
