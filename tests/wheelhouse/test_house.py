@@ -180,6 +180,7 @@ with Wheelhouse.open(Path(sys.argv[1])) as wheelhouse:
 """
 
 
+@pytest.mark.slow
 def test_many_processes_may_make_it_and_publish_at_once(tmp_path: Path) -> None:
     paths = [make_wheel(tmp_path, "demo", f"1.{n}") for n in range(6)]
 

@@ -253,7 +253,7 @@ def test_upstream_is_named_where_it_alone_can_mend_it(
     core = Core(
         facts=fairing_core().facts,
         claim="irreducible",
-        upstream="a release of lib that admits a 2",
+        upstream="a release of lib that allows a 2",
     )
     conflict = replace(
         plain,
@@ -264,7 +264,5 @@ def test_upstream_is_named_where_it_alone_can_mend_it(
 
     text = to_text(conflict_report(conflict, width=100))
 
-    line = (
-        "Only upstream can mend it for good: a release of lib that admits a 2 would do."
-    )
+    line = "Only upstream can fix this for good: a release of lib that allows a 2 would do."
     assert (f"\n{line}\n" in text) is is_said
