@@ -174,10 +174,10 @@ def summary(cells: Sequence[Cell]) -> str:
     fine, refused = outcomes.count("ok"), outcomes.count("conflict")
     known, failed = outcomes.count("known"), outcomes.count("error")
     parts = [f"{fine} of {len(cells)} {_have(fine)} a solution"]
-    if refused:
-        parts.append(f"{refused} {_have(refused)} none")
+    if refused or known:
+        parts.append(f"{refused + known} {_have(refused + known)} none")
     if known:
-        parts.append(f"{known} {_have(known)} none, as the baseline says")
+        parts[-1] += f" ({known} in the baseline)"
     if failed:
         parts.append(f"{failed} could not be checked")
     return "; ".join(parts)

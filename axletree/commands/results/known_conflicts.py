@@ -106,4 +106,5 @@ def tell_gone(console: Console, compared: Compared, words: Sequence[str]) -> Non
 
 
 def _writing(words: Sequence[str]) -> str:
-    return respell(words, without={"write_baseline"}, more=["--write-baseline"])
+    shown = {"as_json", "output_format", "write_baseline"}
+    return respell(words, without=shown, more=["--write-baseline"])
