@@ -5,10 +5,22 @@ from dataclasses import replace
 from axletree.resolver.model.answers import Conflict
 from axletree.resolver.model.environment import environment_for
 from axletree.resolver.model.facts import Evidence
-from axletree.resolver.queries.check import Cell, CellAnswer
+from axletree.resolver.queries.check import Cell, CellAnswer, Failure
+from tests.support.answers import make_pin, make_resolution
 from tests.support.conflicts import fairing_conflict
 
 COMMAND = "axletree explain -r a.txt"
+CAUSE = (
+    "kubeflow-fairing 1.0.2 requires kubernetes==10.0.1, "
+    "but kfserving 0.6.1 requires kubernetes>=12.0.0"
+)
+OUTAGE = Failure(
+    reference="unreachable-index",
+    what="the index does not answer",
+    where="index",
+    hint="try again later",
+    exit_code=3,
+)
 
 HOSTILE_NAMES = (
     "a\n::error file=x,line=1::pwned.txt",
@@ -26,7 +38,7 @@ HOSTILE_NAMES = (
 
 
 def cell(file: str, answer: CellAnswer, python: str = "3.9") -> Cell:
-    """Make a cell on linux; what has no answer has a command."""
+    """Make a cell on linux."""
     environment = environment_for(python, "linux")
     return Cell(file=file, environment=environment, answer=answer)
 
@@ -47,3 +59,20 @@ def conflict_at(file: str, *lines: int) -> Conflict:
     )
     core = core.telling(facts)
     return replace(conflict, conflicts=(core,), repairs=(), as_pip=None)
+
+
+def fine(file: str) -> Cell:
+    """Make a cell with an answer."""
+    return cell(file, make_resolution(make_pin("six", "1.15.0")))
+
+
+def refused(file: str, *lines: int, python: str = "3.9") -> Cell:
+    """Make a cell with the fairing conflict, by default at lines 1 and 2."""
+    answer = conflict_at(file, *(lines or (1, 2)))
+    return replace(cell(file, answer, python), command=COMMAND)
+
+
+def known(file: str) -> Cell:
+    """Make one whose conflict a baseline has."""
+    found = refused(file)
+    return replace(found, known=frozenset({found.fingerprint(found.cores[0])}))
