@@ -1,13 +1,14 @@
 """A question in; a resolution or a conflict out."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from functools import cache, partial
 from typing import Protocol, TypeAlias
 
 from packaging.utils import NormalizedName, canonicalize_name
 from packaging.version import Version
 
+from axletree.late_dataclasses import dataclass
 from axletree.resolver.conflicts.also_contended import AlsoContended
 from axletree.resolver.conflicts.cores import KeyCore
 from axletree.resolver.conflicts.explanation import Explanation

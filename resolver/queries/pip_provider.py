@@ -7,7 +7,7 @@ each is made, since that is the price of a run of pip.
 
 from collections import defaultdict
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cache
 from math import inf
 from typing import TYPE_CHECKING, Literal, TypeAlias
@@ -17,6 +17,7 @@ from packaging.utils import NormalizedName, canonicalize_name
 from packaging.version import Version
 from resolvelib import AbstractProvider
 
+from axletree.late_dataclasses import dataclass
 from axletree.resolver.model.distribution import DistributionFile
 from axletree.resolver.model.requirements import RootRequirement
 from axletree.resolver.model.spelling import with_extras

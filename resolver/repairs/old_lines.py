@@ -1,11 +1,12 @@
 """Repairs of old metadata: an override for each line that no installer of today reads."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from itertools import islice
 
 from packaging.utils import NormalizedName, canonicalize_name
 
+from axletree.late_dataclasses import dataclass
 from axletree.resolver.inputs.old_requirements import (
     LAST_PIP,
     read_old,

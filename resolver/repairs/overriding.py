@@ -6,7 +6,7 @@ recipe would build in the universe, every other line as it was (RESOLVING.md 5).
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from itertools import combinations
 
 from packaging.requirements import Requirement
@@ -14,6 +14,7 @@ from packaging.specifiers import SpecifierSet
 from packaging.utils import NormalizedName, canonicalize_name
 from packaging.version import Version
 
+from axletree.late_dataclasses import dataclass
 from axletree.resolver.engine.decisions import Decisions
 from axletree.resolver.inputs.loosening import goes_back, loosened
 from axletree.resolver.model.answers import (
