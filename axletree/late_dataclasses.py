@@ -32,6 +32,10 @@ __all__ = ("dataclass",)
 
 _OPTIONS = frozenset({"frozen", "kw_only", "eq", "order"})
 _FACTS = ("__dataclass_fields__", "__dataclass_params__", "__match_args__")
+_NOT_TAKEN = ("__dict__", "__weakref__")
+_SHOWN = frozenset(
+    {"__repr__", "__eq__", "__hash__", "__lt__", "__le__", "__gt__", "__ge__"}
+)
 _LOCK = RLock()
 """Of all classes, since one that is completed completes those that it inherits from."""
 
@@ -46,13 +50,14 @@ class _Late:
         """
         self._plain = plain
         self._options = options
-        self._is_complete = False
+        self._completed: set[bool] = set()
         names = dict(plain.__dict__)
-        self._fields = tuple(names.get("__annotations__", ()))
+        said = names.get("__annotations__", {}).items()
+        self._fields = tuple(name for name, kind in said if not _is_of_class(kind))
         inherited = {
             slot for base in plain.__mro__ for slot in getattr(base, "__slots__", ())
         }
-        for name in (*self._fields, "__dict__", "__weakref__"):
+        for name in (*self._fields, *_NOT_TAKEN):
             names.pop(name, None)
         names["__slots__"] = tuple(n for n in self._fields if n not in inherited)
         for name in self._methods():
@@ -78,17 +83,38 @@ class _Late:
         if is_frozen:
             yield from ("__setattr__", "__delattr__", "__getstate__", "__setstate__")
 
-    def complete(self) -> None:
-        """Put all in place that the standard library makes."""
+    def complete(self, name: str) -> None:
+        """Put what the standard library makes in place, the named method at least.
+
+        Most are made, and neither shown nor compared.
+        """
+        is_shown = name in _SHOWN
         with _LOCK:
-            if self._is_complete:
-                return
-            there = {*self._plain.__dict__, *self._fields, "__slots__"}
-            made: type = dataclasses.dataclass(self._plain, slots=True, **self._options)
-            for name, value in made.__dict__.items():
-                if name not in there:
-                    setattr(self.slotted, name, value)
-            self._is_complete = True
+            if is_shown not in self._completed:
+                self._completed.add(is_shown)
+                self._take(
+                    {} if is_shown else {"repr": False, "eq": False, "order": False}
+                )
+
+    def _take(self, fewer: dict[str, bool]) -> None:
+        names = dict(self._plain.__dict__)
+        for name in _NOT_TAKEN:
+            names.pop(name, None)
+        twin = type(self._plain)(self._plain.__name__, self._plain.__bases__, names)
+        options = {**self._options, **fewer, "slots": True}
+        made: type = dataclasses.dataclass(twin, **options)
+        there = {*self._plain.__dict__, *self._fields, "__slots__"}
+        if fewer:
+            # It would be one by identity.
+            there |= _SHOWN
+        for name, value in made.__dict__.items():
+            if name not in there:
+                setattr(self.slotted, name, value)
+
+
+def _is_of_class(kind: object) -> bool:
+    """Tell whether an annotation says that a name is no field."""
+    return "ClassVar" in str(kind)
 
 
 class _Fact:
@@ -101,13 +127,13 @@ class _Fact:
         self._name = name
 
     def __get__(self, instance: object, owner: type) -> object:
-        self._late.complete()
+        self._late.complete(self._name)
         return getattr(owner, self._name)
 
 
 def _method(late: _Late, name: str) -> object:
     def method(self: object, *args: object, **named: object) -> object:
-        late.complete()
+        late.complete(name)
         return getattr(late.slotted, name)(self, *args, **named)
 
     return method

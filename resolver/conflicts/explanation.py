@@ -127,6 +127,11 @@ class Explanation:
         """Tell whether all other facts can hold together (with literals besides)."""
         return self._models.can_hold_without(hidden, *literals)
 
+    def held(self, keys: Iterable[FactKey]) -> set[FactKey]:
+        """Return those facts that the last model holds, whether it had to or not."""
+        holds, selectors = self._models.clauses.sat.holds, self._models.selectors
+        return {key for key in keys if holds(selectors[key])}
+
     def refusing_without(self, hidden: Collection[FactKey]) -> list[FactKey]:
         """Name facts among the others that cannot hold together.
 

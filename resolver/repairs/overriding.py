@@ -154,12 +154,17 @@ class OverrideRepairs:
         hidden = set(edges)
         if not explanation.can_hold_without(hidden, *literals):
             return None
+        # What a model holds besides can be put back as it is.
+        held = explanation.held(hidden)
         # What the conflict names is put back last, so that it gives way first.
         blamed = {key for core in self.prover.cores for key in core.keys}
         lifted = []
         for edge in sorted(edges, key=blamed.__contains__):
-            if explanation.can_hold_without(hidden - {edge}, *literals):
+            if edge in held:
                 hidden.remove(edge)
+            elif explanation.can_hold_without(hidden - {edge}, *literals):
+                hidden.remove(edge)
+                held = explanation.held(hidden)
             else:
                 lifted.append(edge)
         return lifted

@@ -8,6 +8,7 @@ import sys
 import threading
 from collections.abc import Callable
 from dataclasses import FrozenInstanceError, dataclass, field, fields, replace
+from typing import ClassVar
 
 import pytest
 
@@ -46,6 +47,7 @@ class Count:
 
     most: int
     seen: int = 0
+    is_final: ClassVar[bool] = True
 
 
 @late_dataclasses.dataclass(frozen=True, slots=True, order=True)
@@ -100,6 +102,8 @@ def test_one_that_changes_has_no_hash_and_one_by_identity_has() -> None:
     count = Count(3)
     count.seen += 1
     assert count == Count(3, 1)
+    assert count.is_final
+    assert Count.__slots__ == ("most", "seen")
     with pytest.raises(TypeError, match="unhashable"):
         hash(count)
     assert Service("a") != Service("a")
@@ -180,6 +184,8 @@ def test_nothing_is_compiled_before_it_is_needed(
     assert not made
     assert New("a").name == "a"
     assert len(made) == 1
+    assert New("a") == New("a")
+    assert len(made) == 2
 
 
 def test_a_class_that_cannot_be_late_is_refused() -> None:
