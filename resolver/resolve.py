@@ -285,6 +285,16 @@ class Resolver:
             resolver=self,
         )
 
+    def learn(self, refusal: Refusal) -> None:
+        """Take in what was read to explain a refusal, where all is at hand.
+
+        So that what clashes is known before others are asked whether it does.
+        """
+        if self.universe.is_frozen:
+            explanation = refusal.explanation
+            knowledge = self.search(explanation.question).knowledge
+            self._shared_by(knowledge).reading.learn(explanation.reading)
+
     def explanation(self, inquiry: Inquiry) -> Explanation:
         """Take a question that was refused apart into facts."""
         question, knowledge = inquiry.question, inquiry.knowledge

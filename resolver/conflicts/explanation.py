@@ -92,6 +92,11 @@ class Explanation:
             new._models.object_to(new._weakened(objection))
         return new
 
+    @property
+    def reading(self) -> Reading:
+        """Return what was read for it."""
+        return self._reading
+
     def cores(self) -> tuple[tuple[KeyCore, ...], bool]:
         """Return the conflicts, the one to show first, and whether that is all."""
         return self._search.cores()

@@ -167,6 +167,7 @@ class Repairer:
             reporter=self.reporter,
             spared=self.spared,
         )
+        self._prover.resolver.learn(self.refusal)
 
     @property
     def sparing(self) -> Sparing:
