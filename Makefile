@@ -75,6 +75,10 @@ soak: $(INSTALLED) ## feed each reader of foreign bytes for ten minutes (two hou
 lint: $(INSTALLED) ## check style, types, layers, dependencies and the wheel
 	@.ci/lint
 
+.PHONY: release
+release: $(INSTALLED) ## build sdist and wheel of this commit into dist/, twice, and check them
+	@.ci/release
+
 .PHONY: lock-dev
 lock-dev: $(INSTALLED) ## lock the development environment anew
 	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 \
