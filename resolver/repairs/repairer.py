@@ -47,11 +47,14 @@ from axletree.resolver.repairs.costs import (
 from axletree.resolver.repairs.elsewhere import Elsewhere
 from axletree.resolver.repairs.far_older import floors
 from axletree.resolver.repairs.lifting import LiftRepairs
-from axletree.resolver.repairs.old_lines import OldLineRepairs
 from axletree.resolver.repairs.overriding import OverrideRepairs
 from axletree.resolver.repairs.platforms import PlatformRepairs
 from axletree.resolver.repairs.proving import Floor, Prover
 from axletree.resolver.repairs.pythons import PythonRepairs
+from axletree.resolver.repairs.rebuilding import (
+    MissingWheelRepairs,
+    OldLineRepairs,
+)
 from axletree.resolver.repairs.relaxing import WrittenRepairs
 from axletree.resolver.repairs.renaming import NearNameRepairs
 from axletree.resolver.repairs.strategies import AllIndexes, StrategyRepairs
@@ -188,7 +191,7 @@ class Repairer:
         prover = self._prover
         written, lifts = WrittenRepairs(prover), LiftRepairs(prover)
         overrides, old_lines = OverrideRepairs(prover), OldLineRepairs(prover)
-        names = NearNameRepairs(prover)
+        missing_wheels, names = MissingWheelRepairs(prover), NearNameRepairs(prover)
         self._cheap = {NEAR_NAME: names, RELAX_ROOT: written}
         steps = [
             _Step(rank=NEAR_NAME, find=names.find, search=names),
@@ -211,6 +214,7 @@ class Repairer:
         return [
             *steps,
             _Step(rank=OVERRIDE, find=self._by_recipes),
+            _Step(rank=OVERRIDE, find=missing_wheels.find, search=missing_wheels),
             _Step(rank=OVERRIDE, find=old_lines.find, search=old_lines),
             _Step(rank=OVERRIDE, find=overrides.find, search=overrides),
             _Step(rank=LIFT, find=lifts.find, search=lifts),
