@@ -61,7 +61,7 @@ class InvalidSettingsError(AxletreeError):
 
     reference = "invalid-settings"
     exit_code = 2
-    usual_hint = "mend the setting, or take it out"
+    usual_hint = "fix the setting, or remove it"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

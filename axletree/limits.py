@@ -72,7 +72,7 @@ def parse_size(text: str) -> int:
     """
     match = _SIZE.fullmatch(text.strip())
     if match is None:
-        message = f"{text!r} is no size"
+        message = f"{text!r} is not a size"
         raise ValueError(message)
     return int(float(match[1]) * _UNITS[match[2].lower()])
 

@@ -59,7 +59,7 @@ def read_build_system(pyproject: bytes | None) -> BuildSystem:
     if table is legacy:
         return BuildSystem(requires=checked_requirements(DEFAULT_REQUIRES[:1]))
     if not isinstance(table, Mapping):
-        raise BuildSystemError("its [build-system] is no table")
+        raise BuildSystemError("its [build-system] is not a table")
     if "requires" not in table:
         raise BuildSystemError("its [build-system] has no requires")
     return BuildSystem(
@@ -75,7 +75,7 @@ def checked_requirements(value: object) -> frozenset[str]:
     :raises BuildSystemError: when it is anything else.
     """
     if not isinstance(value, list | tuple):
-        raise BuildSystemError("its build requirements are no list")
+        raise BuildSystemError("its build requirements are not a list")
     if len(value) > MAX_REQUIREMENTS:
         raise BuildSystemError(
             f"it has {len(value)} build requirements, more than {MAX_REQUIREMENTS}"
@@ -88,7 +88,7 @@ def checked_requirements(value: object) -> frozenset[str]:
 
 def _requirement(value: object) -> str:
     if not isinstance(value, str):
-        raise BuildSystemError("a build requirement is no text")
+        raise BuildSystemError("a build requirement is not text")
     if len(value) > 4096 or not value.isprintable():
         raise BuildSystemError("a build requirement is too long, or holds no text")
     return str(Requirement(value))
@@ -96,21 +96,21 @@ def _requirement(value: object) -> str:
 
 def _backend(value: object) -> str:
     if not isinstance(value, str):
-        raise BuildSystemError("its build-backend is no text")
+        raise BuildSystemError("its build-backend is not text")
     if not value.isprintable() or not value.strip() or len(value) > _MAX_BACKEND:
-        raise BuildSystemError("its build-backend is no name of a module")
+        raise BuildSystemError("its build-backend is not the name of a module")
     return value
 
 
 def _backend_path(value: object) -> tuple[str, ...]:
     if not isinstance(value, list) or len(value) > _MAX_PATHS:
-        raise BuildSystemError("its backend-path is no short list")
+        raise BuildSystemError("its backend-path is not a short list")
     return tuple(map(_folder, value))
 
 
 def _folder(value: object) -> str:
     if not isinstance(value, str) or not value.isprintable() or len(value) > 1024:
-        raise BuildSystemError("its backend-path holds something that is no path")
+        raise BuildSystemError("its backend-path holds something that is not a path")
     if value.startswith("/") or "\\" in value or ".." in value.split("/"):
         raise BuildSystemError(f"its backend-path {value!r} leads out of the source")
     return value

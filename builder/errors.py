@@ -23,7 +23,7 @@ class InvalidRecipeError(BuilderError):
 
     reference = "invalid-recipe"
     exit_code = 2
-    usual_hint = "mend the recipe; docs/reference/recipe.md describes the form"
+    usual_hint = "fix the recipe; docs/reference/recipe.md describes the form"
 
 
 class SourceUnreachableError(BuilderError):
@@ -141,7 +141,7 @@ class MetadataDiffersError(BuilderError):
 
     reference = "metadata-differs"
     exit_code = 1
-    usual_hint = "mend [expect] if the wheel is right, else the source"
+    usual_hint = "fix [expect] if the wheel is right, else the source"
 
 
 class CheckFailedError(BuilderError):
@@ -149,7 +149,7 @@ class CheckFailedError(BuilderError):
 
     reference = "check-failed"
     exit_code = 1
-    usual_hint = "nothing was published; mend the source or the recipe"
+    usual_hint = "nothing was published; fix the source or the recipe"
 
 
 class BuildRequirementsError(BuilderError, SdistFindingError):

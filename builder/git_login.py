@@ -37,7 +37,7 @@ def without_login(url: str) -> GitAddress:
         parts = urlsplit(url)
         port = f":{parts.port}" if parts.port is not None else ""
     except ValueError as error:
-        raise _invalid("the git URL is no address") from error
+        raise _invalid("the git URL is not an address") from error
     user, password = unquote(parts.username or ""), unquote(parts.password or "")
     if not (user + password).isprintable():
         raise _invalid("the login in the git URL has characters that none has")

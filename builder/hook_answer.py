@@ -33,9 +33,9 @@ def read_answer(path: Path, hook: str) -> bytes:
     try:
         answer = orjson.loads(path.read_bytes())
     except orjson.JSONDecodeError as error:
-        raise HookAnswerError(f"it is no JSON: {error}") from error
+        raise HookAnswerError(f"it is not valid JSON: {error}") from error
     if not isinstance(answer, Mapping):
-        raise HookAnswerError("it is no JSON object")
+        raise HookAnswerError("it is not a JSON object")
     believed: dict[str, object] = {flag: answer.get(flag) is True for flag in _FLAGS}
     believed |= {text: _text(answer.get(text)) for text in _TEXTS}
     if not any(believed[flag] for flag in _FLAGS):
@@ -58,7 +58,7 @@ def _value(value: object, hook: str) -> list[str] | str:
     if not isinstance(value, str):
         raise HookAnswerError(f"it is {_kind(value)}, not a name")
     if "/" in value or not value.isprintable() or value in ("", ".", ".."):
-        raise HookAnswerError("it is no name of a file or folder")
+        raise HookAnswerError("it is not the name of a file or folder")
     return value
 
 

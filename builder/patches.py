@@ -82,7 +82,7 @@ def _check(patch: Path) -> None:
     for mode in _MODE.findall(patch.read_bytes()):
         if mode.strip() not in _FILE_MODES:
             raise UnsafeSourceError(
-                "the patch makes something that is no plain file: "
+                "the patch makes something that is not a plain file: "
                 f"mode {mode.strip().decode('ascii', 'replace')}",
                 where=str(patch),
                 hint="leave links and submodules out of the patch",
@@ -126,5 +126,5 @@ def _refusal(log: Path, patches: Sequence[Path]) -> PatchFailedError | None:
     return PatchFailedError(
         f"the patch does not apply: {'; '.join(reasons)}",
         where=str(patches[int(last[1])]),
-        hint="make it anew against the pinned commit",
+        hint="make it again from the pinned commit",
     )

@@ -89,7 +89,7 @@ class ResolvedBuildRequirements:
         answer = Resolver(MemoUniverse(wheels)).resolve(question, is_brief=True)
         if isinstance(answer, Refusal):
             raise BuildRequirementsError(
-                f"the build requirements {', '.join(requirements)} cannot be had: "
+                f"the build requirements {', '.join(requirements)} are not available: "
                 + to_text(conflict_report(answer.conflict)).strip(),
                 where=environment.label,
                 hint="collect them into the wheelhouse (axletree collect)",

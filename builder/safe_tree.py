@@ -206,7 +206,9 @@ class Tree:
                 self._spend(member, 1, 0)
                 entry = folder.entries[name] = Folder(folder)
             if not isinstance(entry, Folder):
-                raise ArchiveError("is below something that is no folder", member.name)
+                raise ArchiveError(
+                    "is below something that is not a folder", member.name
+                )
             folder = entry
         return folder
 

@@ -123,7 +123,9 @@ class AddressedFilesHere:
     ) -> Path:
         last = unquote(urlsplit(address.url).path.rpartition("/")[2])
         if not last.lower().endswith(ARCHIVES):
-            what = f"{shown_name(last) or 'it'} is no name of a wheel or an archive"
+            what = (
+                f"{shown_name(last) or 'it'} is not the name of a wheel or an archive"
+            )
             raise _refused(root, what, "name the file itself")
         if address.subdirectory:
             what = "only a folder has a subdirectory here"
@@ -151,7 +153,7 @@ class AddressedFilesHere:
     ) -> DistributionFile:
         name = FileNames(project).read(path.name)
         if not isinstance(name, tuple):
-            why = "it is no wheel's name" if name is None else name.reason
+            why = "it is not the name of a wheel" if name is None else name.reason
             raise _refused(root, f"{shown_name(path.name)}: {why}", "name another file")
         filename, kind, version, build, tag = name
         raw: bytes | UnusableMetadata
@@ -201,7 +203,7 @@ class AddressedFilesHere:
         project: NormalizedName,
     ) -> DistributionFile:
         if not path.name.lower().endswith(SDIST_SUFFIXES):
-            what = f"{shown_name(path.name)} is no name of a wheel or an archive"
+            what = f"{shown_name(path.name)} is not the name of a wheel or an archive"
             raise _refused(root, what, "name the file itself")
         findings = Findings(filename=path.name, strictness="lenient")
         with damage_is_a_defect(findings):

@@ -312,7 +312,7 @@ def _size(header: bytes, said: "dict[bytes, bytes]") -> int:
     if text is None:
         return _number(header[124:136])
     if not text.isdigit() or len(text) > 20:
-        raise ArchiveError("it has a size that is no number")
+        raise ArchiveError("it has a size that is not a number")
     return int(text)
 
 

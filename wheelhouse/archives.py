@@ -153,7 +153,7 @@ def unsafe_path(name: str) -> str | None:
     if path.is_absolute() or ".." in path.parts or not path.parts:
         return "leads out of the archive"
     if "\\" in name or "\0" in name or ":" in path.parts[0]:
-        return "is no portable path"
+        return "is not a portable path"
     return None
 
 

@@ -133,7 +133,7 @@ def _checked_stamps(path: str) -> Stamps:
     if not is_file or not stamps[""][0]:
         from axletree.wheelhouse.errors import DatabaseError  # noqa: PLC0415  late
 
-        what = "is empty" if is_file else "is no file"
+        what = "is empty" if is_file else "is not a file"
         raise DatabaseError(
             f"the wheelhouse's database {what}",
             where=path,

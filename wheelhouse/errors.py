@@ -103,7 +103,7 @@ class IncompleteCollectionError(WheelhouseError):
     reference = "incomplete-collection"
     exit_code = 1
     usual_hint = (
-        "what was collected stays: collect again when the cause is mended; write a "
+        "what was collected stays: collect again when the cause is fixed; write a "
         "recipe for an sdist that does not build, and add requirements that are missing"
     )
 

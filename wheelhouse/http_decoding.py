@@ -56,7 +56,7 @@ class Decoder:
             try:
                 piece = self._gzip.decompress(chunk, PIECE_BYTES)
             except zlib.error as error:
-                message = f"it is no sound gzip: {error}"
+                message = f"it is not valid gzip: {error}"
                 raise UndecodableError(message) from error
             yield piece
             chunk = self._gzip.unconsumed_tail or self._gzip.unused_data

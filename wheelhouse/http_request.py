@@ -63,7 +63,7 @@ def sendable(url: str) -> str:
     """
     if not _is_address(url) or _CONTROL.search(url):
         raise UnreachableIndexError(
-            "the index names an address that is no http or https URL",
+            "the index names an address that is not an http or https URL",
             where=printable(url),
             hint="tell those who run the index",
         )
@@ -112,7 +112,7 @@ def redirected(url: str, location: str) -> str:
         return sendable(target)
     except UnreachableIndexError as error:
         raise UnreachableIndexError(
-            "the index redirects to an address that is no http or https URL",
+            "the index redirects to an address that is not an http or https URL",
             where=f"{printable(url)} to {printable(target)}",
             hint="tell those who run the index",
         ) from error

@@ -31,7 +31,7 @@ def parse_sha256(text: str) -> Sha256:
     """
     lowered = text.lower()
     if not _SHA256.fullmatch(lowered):
-        raise WrongHashError(f"{text!r} is no SHA-256 digest")
+        raise WrongHashError(f"{text!r} is not a SHA-256 digest")
     return Sha256(lowered)
 
 

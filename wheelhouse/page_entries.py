@@ -151,12 +151,12 @@ class PageEntries:
         read, pythons, add = self._names.read, self._pythons, self._files.append
         for number, entry in enumerate(entries):
             if not isinstance(entry, dict):
-                self._exclude(f"entry {number}", "it is no object")
+                self._exclude(f"entry {number}", "it is not an object")
                 continue
             get = entry.get
             text = get("filename")
             if not isinstance(text, str):
-                self._exclude(f"entry {number}", "its filename is no text")
+                self._exclude(f"entry {number}", "its filename is not text")
                 continue
             name = read(text)
             if not isinstance(name, tuple):
@@ -261,7 +261,7 @@ class PageEntries:
 
     def _address(self, link: object) -> str:
         if not isinstance(link, str):
-            raise BadEntryError("its url is no text")
+            raise BadEntryError("its url is not text")
         if "#" in link:
             link = link.partition("#")[0]
         if len(link) > LONGEST_URL:
@@ -279,11 +279,11 @@ class PageEntries:
         except KeyError:
             return self._new_python(text)
         except TypeError:
-            raise BadEntryError("its requires-python is no text") from None
+            raise BadEntryError("its requires-python is not text") from None
 
     def _new_python(self, said: object) -> str | None:
         if not isinstance(said, str):
-            raise BadEntryError("its requires-python is no text")
+            raise BadEntryError("its requires-python is not text")
         text = said.strip()
         if len(text) > LONGEST_REQUIRES_PYTHON:
             raise BadEntryError(

@@ -61,7 +61,7 @@ class Links:
         try:
             return self._credentials.detach(link, may_ask=False)
         except ValueError:
-            raise BadEntryError("its URL is no address") from None
+            raise BadEntryError("its URL is not an address") from None
 
     def _check_origin(self, origin: str) -> None:
         match = _ORIGIN.fullmatch(origin)
@@ -76,4 +76,4 @@ class Links:
 
 
 def _no_address(link: str) -> str:
-    return f"its URL is no address of http or https: {shown_name(link)}"
+    return f"its URL is not an address of http or https: {shown_name(link)}"

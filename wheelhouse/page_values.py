@@ -34,12 +34,12 @@ def digests(hashes: object) -> Mapping[str, str]:
     :raises BadEntryError: one of them is none.
     """
     if not isinstance(hashes, dict | None):
-        raise BadEntryError("its hashes are no object")
+        raise BadEntryError("its hashes are not an object")
     said = hashes or {}
     known = {kind: said[kind] for kind in _DIGEST_BYTES if kind in said}
     for kind, digest in known.items():
         if not is_digest(kind, digest):
-            raise BadEntryError(f"its {kind} is no hash of that kind")
+            raise BadEntryError(f"its {kind} is not a hash of that kind")
     return known
 
 
@@ -92,7 +92,7 @@ def size_bytes(said: object) -> int | None:
         return said
     if said is None:
         return None
-    raise BadEntryError("its size is no number of bytes")
+    raise BadEntryError("its size is not a number of bytes")
 
 
 def yank_reason(said: object) -> str:

@@ -187,7 +187,7 @@ def check(incoming: IncomingFile) -> Checked:
         filename = safe_name(incoming.filename)
     except UnsafeNameError as error:
         raise InvalidDistributionError(
-            f"{shown_name(incoming.filename)} is no file name of a wheel or sdist: "
+            f"{shown_name(incoming.filename)} is not a file name of a wheel or sdist: "
             f"{error}",
             where=str(incoming.path),
         ) from error

@@ -59,7 +59,7 @@ def parse_page(
         if kind in HTML_TYPES:
             return _read_html(project, body, url, credentials, where)
     raise NotAnIndexError(
-        f"the answer is no index page, but {ascii(kind[:_MOST_SHOWN]) or 'of no type'}",
+        f"the answer is not an index page, but {ascii(kind[:_MOST_SHOWN]) or 'of no type'}",
         where=where,
         hint="an index URL usually ends in /simple/",
     )
@@ -71,8 +71,8 @@ def _read_json(project: NormalizedName, body: bytes, links: Links, where: str) -
     meta, files = document.get("meta", {}), document.get("files")
     if not isinstance(meta, dict) or not isinstance(files, list):
         raise NotAnIndexError(
-            "the index page cannot be read: its meta is no object, or its files are "
-            "no array",
+            "the index page cannot be read: its meta is not an object, or its files are "
+            "not an array",
             where=where,
         )
     _check_version(meta.get("api-version", "1.0"), where)
@@ -96,7 +96,7 @@ def _load(body: bytes, where: str) -> dict[object, object]:
         ) from error
     if not isinstance(document, dict):
         raise NotAnIndexError(
-            "the index page cannot be read: it is no object", where=where
+            "the index page cannot be read: it is not an object", where=where
         )
     return document
 

@@ -426,7 +426,7 @@ def _check_url(index_url: str) -> None:
     if not is_address:
         # The text itself may hold a password in a place where we do not find it.
         raise InvalidIndexUrlError(
-            "the index URL is no address",
+            "the index URL is not an address",
             where="index URL",
             hint="an index URL begins with https:// or http:// and a host",
         )

@@ -34,7 +34,7 @@ class FileGoneError(WheelhouseError):
     """A file that the index lists and does not have."""
 
     reference = "file-gone"
-    usual_hint = "read the page anew with --refresh, or constrain the version"
+    usual_hint = "fetch the page again with --refresh, or constrain the version"
 
 
 class InvalidIndexUrlError(WheelhouseError):

@@ -128,7 +128,7 @@ def _locate_contents(wheel: Fragments) -> tuple[int, int]:
     tail = wheel.read(tail_start, wheel.size_bytes) or b""
     at = tail.rfind(b"PK\x05\x06")
     if at < 0 or len(tail) < at + _END.size:
-        raise InvalidDistributionError("it is no zip archive: its end is missing")
+        raise InvalidDistributionError("it is not a zip archive: its end is missing")
     fields = _END.unpack_from(tail, at)
     length, offset = fields[5], fields[6]
     if _ZIP64 in {offset, length}:

@@ -48,8 +48,8 @@ def _yanked(knowledge: Knowledge, decisions: Decisions) -> list[str]:
         for release in decisions.releases.values()
     )
     return [
-        f"{release.label} is yanked{f' ({why})' if why else ''}; it was taken since a "
-        "pin asks for it"
+        f"{release.label} is yanked{f' ({why})' if why else ''}; it was taken "
+        "because a pin asks for it"
         for release, why in yanks
         if why is not None
     ]
@@ -135,8 +135,8 @@ def _not_held(knowledge: Knowledge, decisions: Decisions) -> list[str]:
     unknown = [file for file in files if limits.unknown_hashes(file)]
     answers = knowledge.universe.metadata(unknown) if unknown else {}
     return [
-        f"{file.filename} was not held against the hashes that you give: nobody says "
-        "what it has of their kind, and its bytes are not at hand"
+        f"{file.filename} was not checked against the hashes that you give: the "
+        "index has none of that kind, and the file itself is not here"
         for file, answer in answers.items()
         if isinstance(answer, FileMetadata) and not answer.is_held
     ]

@@ -45,7 +45,8 @@ def why_fallen(reason: str, releases: Sequence[Particulars], asked: Asked) -> st
         case "policy":
             what = f"{is_} {policy_text(releases)}"
         case "pre-release":
-            what = f"{is_} no final release, and nothing asks for pre-releases"
+            pre = "a pre-release" if is_one else "pre-releases"
+            what = f"{is_} {pre}, and nothing asks for pre-releases"
         case "yanked":
             what = f"{is_} yanked{yank_reason(releases)}, and nothing pins it"
         case _:

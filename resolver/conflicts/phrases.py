@@ -19,7 +19,7 @@ MOST_RUNS = 6
 MOST_LEFT_OUT = 5
 """Files left out of a page that one sentence names."""
 
-HERE = "where candidates come from"
+HERE = "in the package source"
 """For whoever knows no name of what is asked; those who do put it in its place."""
 
 REASON_LABELS: Mapping[str, str] = {

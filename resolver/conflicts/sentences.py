@@ -264,8 +264,7 @@ class _Writer:
         openers = list(self._releases.openers(key))[:MOST_OPENERS]
         who = dict.fromkeys(f"{each.project} {each.version}" for each in openers)
         if who:
-            is_ = "is" if len(who) == 1 else "are"
-            what += f" ({_some(list(who))} would, but {is_} not let in)"
+            what += f" ({_some(list(who))} would, but cannot be chosen)"
         return Fact(
             kind="fallen",
             text=f"{key.project} {span} {what}{self._not_asked(key.project)}",

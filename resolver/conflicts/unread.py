@@ -19,9 +19,9 @@ def unread_error(knowledge: Knowledge, decisions: Decisions) -> UnreadFileError:
     """Say why what was decided is no answer: some of it could not be read."""
     taken = set(map(knowledge.file_of, decisions.releases.values()))
     files = [file for file in decisions.unread if file in taken]
-    part = "is part of the answer"
+    part = "is part of the solution"
     if not files:
-        files, part = list(decisions.unread), "decides what the answer is"
+        files, part = list(decisions.unread), "decides what the solution is"
     kinds = {knowledge.unread[file].kind for file in files}
     kind = SdistRefusedError if "backend" in kinds else SdistNotReadError
     first, *others = files
@@ -31,9 +31,9 @@ def unread_error(knowledge: Knowledge, decisions: Decisions) -> UnreadFileError:
     ]
     said += [f"{more} more" for more in [len(others) - len(said)] if more]
     reason = knowledge.unread[first].reason
-    what = f"{first.project} {first.version} {part}, and cannot be read: {reason}"
+    what = f"{first.project} {first.version} {part}, and its metadata cannot be read: {reason}"
     error = kind(
-        "; nor can ".join((what, *said)),
+        "; nor that of ".join((what, *said)),
         where=knowledge.unread[first].log or first.filename,
         hint=f"--skip-unbuildable leaves it out; {other_ways(first.project)}; axletree "
         "explain says what each leads to",

@@ -65,7 +65,7 @@ class Verdict:
         if self._pair is None:
             return ""
         ways = [
-            f"{key.project} that admits {self._wants(other, named=True)}"
+            f"{key.project} that allows {self._wants(other, named=True)}"
             for key, other in (self._pair, self._pair[::-1])
             if isinstance(key, EdgeKey) and key.project != self._name
         ]

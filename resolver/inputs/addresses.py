@@ -160,7 +160,7 @@ def _address(text: str, *, is_editable: bool) -> tuple[Address, dict[str, str]]:
     except AddressError:
         raise
     except ValueError as error:
-        raise AddressError(f"it is no address: {error}") from error
+        raise AddressError(f"it is not an address: {error}") from error
     # A wheel has none, and pip looks at none.
     is_wheel = urlsplit(whole).path.endswith(".whl")
     subdirectory = "" if is_wheel else items.get("subdirectory", "")

@@ -112,4 +112,4 @@ def _find_links(value: str, file: str, origin: Origin) -> OptionItem:
 
 def _note(name: str, value: str, origin: Origin, why: str) -> Note:
     shown = shorten(redact(f"{name} {value}".strip()))
-    return Note(text=f"{shown} ({origin}) is not heeded: {why}")
+    return Note(text=f"{shown} ({origin}) is ignored: {why}")

@@ -59,7 +59,7 @@ def parse_toml(text: str) -> Mapping[str, object]:
     try:
         return tomllib.loads(text)
     except ValueError as error:  # TOMLDecodeError, and what int() says of 5,000 digits.
-        raise ForeignTomlError(f"it is no TOML: {error}") from error
+        raise ForeignTomlError(f"it is not valid TOML: {error}") from error
 
 
 def _measure(text: str) -> None:

@@ -115,7 +115,7 @@ def _conda(text: str) -> str | None:
     wanted = f"{name}=={version}"
     if not _reads(wanted):
         return None
-    reason = "this is conda's spelling" if build else "= is no operator"
+    reason = "this is conda's spelling" if build else "= is not an operator"
     return f"{reason}: write {wanted}"
 
 

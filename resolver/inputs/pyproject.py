@@ -107,7 +107,7 @@ def load_project(path: str, read: Read) -> "ProjectFile | Issue":
         text = read(path)
         return ProjectFile(path=path, table=parse_toml(text), lines=TomlLines.of(text))
     except ForeignTomlError as error:
-        return Issue(what=str(error), origin=Origin(file=path), hint="mend it")
+        return Issue(what=str(error), origin=Origin(file=path), hint="fix it")
     except (OSError, ValueError) as error:
         return unreadable(path, error, Origin())
 
@@ -155,7 +155,7 @@ class ProjectFile:
         if sources:
             names = shorten(", ".join(map(str, sources)))
             yield Note(
-                text=f"[tool.uv.sources] ({self.path}) is not heeded: {names} must be "
+                text=f"[tool.uv.sources] ({self.path}) is ignored: {names} must be "
                 "on the index, or be required by NAME @ URL"
             )
 
@@ -236,14 +236,14 @@ class ProjectFile:
         path: tuple[str, ...],
     ) -> Iterator[_Item]:
         if not isinstance(listed, list | None):
-            yield self._issue(f"{name} is no array", hint="write [ … ] of strings")
+            yield self._issue(f"{name} is not an array", hint="write [ … ] of strings")
             return
         for text in listed or ():
             if isinstance(text, str):
                 yield from self._line(text, self._origin(lines(text)), path)
             else:
                 yield self._issue(
-                    f"{name} holds {text!r}, which is no string",
+                    f"{name} holds {text!r}, which is not a string",
                     hint="write requirements in quotes",
                 )
 

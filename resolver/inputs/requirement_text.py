@@ -174,7 +174,7 @@ def gather(issues: Sequence[Issue]) -> InvalidRequirementError:
     return InvalidRequirementError(
         "\n".join((f"{len(issues)} requirement lines cannot be used", *lines)),
         where=", ".join(dict.fromkeys(issue.origin.file for issue in issues)),
-        hint="mend them as said under each",
+        hint="fix each one as the line below it says",
     )
 
 
@@ -185,7 +185,7 @@ def unreadable(path: str, error: OSError | ValueError, asked_at: Origin) -> Issu
         case OSError():
             reason = error.strerror or str(error)
         case UnicodeDecodeError():
-            reason = "it is no text in UTF-8, or in the encoding that it names"
+            reason = "it is not text in UTF-8, or in the encoding that it names"
             hint = "save it as UTF-8, or begin it with: # -*- coding: NAME -*-"
         case _:
             reason = str(error)

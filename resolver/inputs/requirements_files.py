@@ -222,7 +222,7 @@ class _Reader:
             return
         if target.endswith(".toml"):
             yield Issue(
-                what=f"{target} is no requirements file, which alone can be included",
+                what=f"{target} is not a requirements file, and only those can be included",
                 origin=origin,
                 hint=f"give it on the command line: -r {target}",
             )

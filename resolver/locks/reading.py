@@ -155,7 +155,7 @@ def _read_pylock(path: str, read: Read) -> Iterator[WrittenPin]:
         raise InvalidLockError(
             f"the lock cannot be read: {error}",
             where=path,
-            hint="mend it, or write it anew with axletree lock --upgrade",
+            hint="fix it, or write it again with axletree lock --upgrade",
         ) from error
     lines = _package_lines(text, len(pylock.packages))
     for package, line in zip(pylock.packages, lines, strict=True):

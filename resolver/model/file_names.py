@@ -39,7 +39,7 @@ _means_a_file = re.compile(r"\.(whl|zip|tgz|tar\b)", re.IGNORECASE).search
 
 
 class UnsafeNameError(ValueError):
-    """A text is no file name of a wheel or sdist; the message says why."""
+    """A text is not a file name of a wheel or sdist; the message says why."""
 
 
 FileName: TypeAlias = tuple[SafeName, FileKind, str, str, str]
@@ -142,7 +142,7 @@ class FileNames:
         if not self._is_own(head) or stem[length : length + 1] != "-":
             version = self._after_long_name(stem)
         if not version:
-            return RefusedName(f"it is no file of {self.project}")
+            return RefusedName(f"it is not a file of {self.project}")
         return name, "sdist", version, "", ""
 
     def _is_own(self, head: str) -> bool:

@@ -174,7 +174,7 @@ def _differences(found: Reproduction) -> Iterator[str]:
         yield f"uv is asked for the {environment.minor} with the lock, since its"
         yield "--python-version takes no other, so it may find a solution here."
     if any(_has_upper_bound(wheel) for wheel in found.index.wheels):
-        yield "uv heeds only the lower bound of a `Requires-Python`."
+        yield "uv regards only the lower bound of a `Requires-Python`."
     keys = found.sliced.keys
     if any(isinstance(key, FallenKey) and key.reason in GATES for key in keys):
         yield "uv has rules of its own for yanked files and pre-releases, so it may find"

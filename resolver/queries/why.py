@@ -168,7 +168,7 @@ class Asker:
         aside = Resolver(universe, reporter=reporter)
         narrowed = replace(narrowed, resolver=aside)
         prover = Prover(universe, supposed, narrowed, reporter=reporter, spared=[base])
-        with base.sparing(sparing_for(supposed, universe)):
+        with base.sparing(sparing_for(supposed, universe, narrowed.cores)):
             found = tuple(_taking(release, WrittenRepairs(prover)))
         universe.forget(base.forgotten())
         return found
@@ -194,7 +194,7 @@ def _pin(answer: Resolution, project: str) -> Pin:
     near = difflib.get_close_matches(name, pins, n=_MOST_NAMES)
     projects = counted(len(pins), "project")
     raise NotInAnswerError(
-        f"{name} is not among the {projects} of the answer: nothing asks for it",
+        f"{name} is not among the {projects} of the solution: nothing requires it",
         where=SUPPOSED.file,
         hint=f"did you mean {' or '.join(near)}?" if near else "",
     )

@@ -142,7 +142,7 @@ def _name_prerelease(
     text = f"{name}>={pin.version.public}"
     return Lifted(
         on=partial(_constrained, text),
-        text=f"let pre-releases of {name} in, by the constraint {text}",
+        text=f"allow pre-releases of {name}, by the constraint {text}",
         change=text,
     )
 
@@ -235,7 +235,7 @@ def _name_hash(
     places = " and ".join(dict.fromkeys(str(limit.origin) for limit in given))
     return Lifted(
         on=partial(_with_hash, name, value),
-        text=f"take {pin.file.filename}, whose hash is none of those that you give "
+        text=f"take {pin.file.filename}, whose hash is not among those that you give "
         f"({places})",
         change=f"{name}=={pin.version} --hash={value}",
         notes=(f"make sure that {pin.file.filename} is the file that you want",),

@@ -71,7 +71,7 @@ class FileRepairs:
             command = self._command(files)
             yield Repair(
                 kind="collect",
-                text=f"bring {self._named(files)} from {self.upstream.label}",
+                text=f"download {self._named(files)} from {self.upstream.label}",
                 changes=tuple(file.filename for file in files),
                 cost=cost_of([COLLECT] * len(files)),
                 claim=self.prover.claim(
@@ -100,7 +100,7 @@ class FileRepairs:
         if command is None:
             these = "this file" if len(files) == 1 else f"these {len(files)} files"
             where = self.upstream.folder or "the wheelhouse"
-            yield f"bring {these} into {where} yourself"
+            yield f"download {these} into {where} yourself"
             return
         sdists = [file.filename for file in files if file.kind == "sdist"]
         if sdists:

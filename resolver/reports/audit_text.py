@@ -156,7 +156,7 @@ def _finding_to_json(
 
 
 def _head(audit: Audit) -> ReportLine:
-    unfit = f"; {audit.unfit} not for it" if audit.unfit else ""
+    unfit = f"; {audit.unfit} not for this target" if audit.unfit else ""
     text = (
         f"{audit.environment.label}: {counted(audit.projects, 'project')}, "
         f"{counted(audit.releases, 'release')}{unfit}."

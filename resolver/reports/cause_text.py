@@ -59,7 +59,7 @@ def _ending(
         yield incomplete_line(count)
     if besides is not None and besides.names:
         more = "" if besides.are_all else "; there may be more"
-        text = f"Also contended: {', '.join(besides.names)}{more}."
+        text = f"Also in conflict: {', '.join(besides.names)}{more}."
         yield from wrapped("note", text, width)
 
 

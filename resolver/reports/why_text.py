@@ -62,11 +62,11 @@ def _why(why: Why, width: int) -> Iterator[ReportLine]:
     release = f"{why.pin.name} {why.pin.version}"
     pythons = why.environment.patch_label
     where = f"{why.environment.label}{f' (only {pythons})' if pythons else ''}"
-    answer = f"the answer for {where}"
+    answer = f"the solution for {where}"
     head = f"{release} is in {answer}, one of {counted(why.projects, 'project')}."
     yield from wrapped("heading", head, width)
     yield _BLANK
-    yield ReportLine(role="heading", text="Who asks for it, the shortest way first:")
+    yield ReportLine(role="heading", text="What requires it, the shortest chain first:")
     yield from _chains(why.chains, width)
     yield _BLANK
     yield ReportLine(role="heading", text="Why not newer:")
@@ -114,10 +114,10 @@ def _held_back(newer: WhyNotNewer, width: int) -> Iterator[ReportLine]:
     yield from wrapped("repair", text, width, "  ")
     yield from fact_lines(newer.core.facts if newer.core else (), width)
     if not newer.repairs:
-        text = "  No other version of a requirement was found that lets it in."
+        text = "  No other version of a requirement was found that allows it."
         yield from wrapped("repair", text, width, "  ")
         return
-    text = "  What lets it in, each resolved again, the smallest change first:"
+    text = "  What allows it, each resolved again, the smallest change first:"
     yield from wrapped("repair", text, width, "  ")
     for repair in newer.repairs:
         yield from _repair(repair, width)
@@ -132,7 +132,9 @@ def _repair(repair: Repair, width: int) -> Iterator[ReportLine]:
 def _passed_over(newer: WhyNotNewer, width: int) -> Iterator[ReportLine]:
     older = [change for change in newer.changes if change.change == "down"]
     other = [change for change in newer.changes if change.change != "down"]
-    text = f"  {newer.version} could be had, but the answer rule decides other projects"
+    text = (
+        f"  {newer.version} could be used, but the answer rule decides other projects"
+    )
     if older:
         text = f"{text} first, and these would then be older:"
     else:
@@ -153,7 +155,7 @@ _BARS: Mapping[Bar, str] = {
     "binary-policy": "{have} files that --only-binary or --no-binary refuses",
     "metadata": "cannot be used: its metadata is not valid",
     "unread": "could not be read on this machine",
-    "pre-release": "{are} no final release, and nothing asks for pre-releases",
+    "pre-release": "{are} {pre}, and nothing asks for pre-releases",
     "yanked": "{are} yanked",
     "hash": "{have} no file with a hash that you gave",
     "policy": "{are} forbidden by policy",
@@ -166,7 +168,8 @@ def _barred(barred: Barred) -> str:
     are = "are" if others else "is"
     have = "have" if others else "has"
     need = "need" if others else "needs"
-    what = _BARS[barred.bar].format(are=are, have=have, need=need)
+    pre = "pre-releases" if others else "a pre-release"
+    what = _BARS[barred.bar].format(are=are, have=have, need=need, pre=pre)
     return f"Above it, {newest}{count} {what}."
 
 

@@ -63,7 +63,7 @@ def _parse_line(text: str) -> ParsedLine | UnusableMetadata:
         requirement = parsed_requirement(text)
     except InvalidRequirement:
         old = f"; {LAST_PIP}" if read_old(text) is not None else ""
-        reason = f"its metadata has a line that is no requirement: {shorten(text)!r}"
+        reason = f"its metadata has a line that is not a requirement: {shorten(text)!r}"
         return UnusableMetadata(reason=f"{reason}{old}")
     return _parsed_line(text, requirement)
 

@@ -79,7 +79,7 @@ def universe_from_json(document: object) -> FrozenUniverse | RecordedUniverse:
             read = _read_facts
         case _:
             raise InvalidSnapshotError(
-                "the document is no universe",
+                "the file is not a snapshot",
                 where="format",
                 hint=f'it begins with "format": "{FORMAT}" and has "projects"; '
                 "make one with axletree snapshot",

@@ -96,7 +96,7 @@ def test_the_hash_of_another_file_is_offered_with_a_warning(
     said = " ".join(ran.out.split())
     assert f"changes: one==2 --hash=sha256:{FAST}" in said
     assert "take one-2-cp39-" in said
-    assert "none of those that you give (in.txt, line 2)" in said
+    assert "not among those that you give (in.txt, line 2)" in said
     assert "note: make sure that one-2-cp39-" in said
 
 

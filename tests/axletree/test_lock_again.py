@@ -142,7 +142,7 @@ def test_a_pinned_prerelease_is_kept_only_with_its_gate_open(
     ("file", "text", "says"),
     [
         ("lock.txt", "<<<<<<< HEAD\n", "lock.txt, line 1"),
-        ("lock.txt", "\xff", "lock.txt cannot be read: it is no text"),
+        ("lock.txt", "\xff", "lock.txt cannot be read: it is not text"),
         ("pylock.toml", "<<<<<<< HEAD\n", "pylock.toml"),
         ("pylock.toml", "\xff", "pylock.toml"),
     ],

@@ -102,7 +102,7 @@ def test_all_mistakes_are_named_at_once(tmp_path: Path) -> None:
 
 
 def test_what_is_no_toml_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(InvalidRecipeError, match="it is no TOML"):
+    with pytest.raises(InvalidRecipeError, match="it is not valid TOML"):
         load_recipe(write(tmp_path, "[project"))
 
 

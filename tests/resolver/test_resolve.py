@@ -46,7 +46,7 @@ def _spell(pin: Pin, scenario: Scenario) -> str:
 
 METADATA: Mapping[str, MetadataAnswer] = {
     "app-1-py3-none-any.whl": FileMetadata(requires_dist=("lib<2",)),
-    "app-2-py3-none-any.whl": UnusableMetadata(reason="its METADATA is no text"),
+    "app-2-py3-none-any.whl": UnusableMetadata(reason="its METADATA is not text"),
     "lib-1-py3-none-any.whl": FileMetadata(),
     "lib-2-py3-none-any.whl": FileMetadata(),
     "lib-3-cp39-cp39-win_amd64.whl": FileMetadata(),

@@ -228,7 +228,7 @@ PAGES: Sequence[Behaviour] = (
             name=f"a redirect to {target[:20]!r}",
             do=_to(target),
             lock=3,
-            says="redirects to an address that is no http or https URL",
+            says="redirects to an address that is not a http or https URL",
         )
         for target in (
             "file:///etc/passwd",

@@ -115,7 +115,7 @@ def test_a_wheel_requires_what_the_file_does() -> None:
 
 def test_metadata_that_is_none_names_another_version() -> None:
     for answer in (
-        UnusableMetadata(reason="its METADATA is no text"),
+        UnusableMetadata(reason="its METADATA is not text"),
         FileMetadata(requires_dist=("two ?",)),
     ):
         index = shown(make_file(PURE), answer=answer)

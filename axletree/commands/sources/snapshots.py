@@ -60,7 +60,7 @@ def _snapshot(raw: bytes, path: Path) -> Universe:
 
 def _unreadable_snapshot(path: Path, error: Exception) -> InvalidSnapshotError:
     return InvalidSnapshotError(
-        f"the universe cannot be read: {error}",
+        f"the snapshot cannot be read: {error}",
         where=str(path),
         hint="make one with axletree snapshot",
     )

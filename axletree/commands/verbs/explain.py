@@ -223,7 +223,7 @@ def _resolve(resolver: Resolver, question: Question) -> Resolution | Refusal:
     :raises UnreadFileError: without that file there is an answer.
     """
     try:
-        return resolver.resolve(question)
+        answer = resolver.resolve(question)
     except UnreadFileError as error:
         # As a lock does that leaves it out, by the fact that it cannot be read here.
         answer = resolver.resolve(skipping(question))
@@ -231,6 +231,12 @@ def _resolve(resolver: Resolver, question: Question) -> Resolution | Refusal:
             return answer
         error.hint = _without(error, answer)
         raise
+    if isinstance(answer, Refusal) and answer.explanation.knowledge.unread:
+        # What cannot be read is a conflict of its own where nothing else would do.
+        more = resolver.resolve(skipping(question))
+        if isinstance(more, Refusal) and len(more.cores) > len(answer.cores):
+            return more
+    return answer
 
 
 def _without(error: UnreadFileError, answer: Resolution) -> str:

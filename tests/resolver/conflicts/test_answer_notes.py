@@ -93,7 +93,7 @@ def noted(
 
 
 def broken(version: str) -> JsonObject:
-    unusable: JsonObject = {"unusable": "its METADATA is no text"}
+    unusable: JsonObject = {"unusable": "its METADATA is not text"}
     return {**snapshot_file("lib", version), "metadata": unusable}
 
 
@@ -102,10 +102,10 @@ def test_a_yanked_release_that_is_taken_is_named_with_its_reason() -> None:
     bare: JsonObject = {**snapshot_file("lib", "3"), "yanked": ""}
 
     assert noted({}, "lib==2", lib=[yanked, bare]) == (
-        "lib 2 is yanked (it breaks apps); it was taken since a pin asks for it",
+        "lib 2 is yanked (it breaks apps); it was taken because a pin asks for it",
     )
     assert noted({}, "lib==3", lib=[yanked, bare]) == (
-        "lib 3 is yanked; it was taken since a pin asks for it",
+        "lib 3 is yanked; it was taken because a pin asks for it",
     )
 
 
@@ -113,7 +113,7 @@ def test_a_newer_release_that_fell_by_its_metadata_is_named() -> None:
     files = [snapshot_file("lib", "1"), broken("2")]
 
     assert noted({}, "lib", lib=files) == (
-        "lib 2 cannot be used (its METADATA is no text), so lib 1 was taken",
+        "lib 2 cannot be used (its METADATA is not text), so lib 1 was taken",
     )
 
 

@@ -74,11 +74,11 @@ def test_where_there_are_two_facts_there_is_a_verdict(name: str) -> None:
         (
             "conflicts/fairing_kfserving",
             (
-                "a release of kubeflow-fairing that admits kubernetes 12.0.0 or newer, "
-                "or one of kfserving that admits exactly kubernetes 10.0.1"
+                "a release of kubeflow-fairing that allows kubernetes 12.0.0 or newer, "
+                "or one of kfserving that allows exactly kubernetes 10.0.1"
             ),
         ),
-        ("conflicts/a_constraint_is_a_fact", "a release of app that admits library older than 2"),
+        ("conflicts/a_constraint_is_a_fact", "a release of app that allows library older than 2"),
         ("conflicts/a_yanked_release_stands_in_its_place", ""),
         ("repairs/a_new_version_alone_is_no_other_requirement", ""),
     ],

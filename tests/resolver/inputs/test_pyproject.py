@@ -174,11 +174,15 @@ def test_the_same_string_twice_has_two_lines() -> None:
 @pytest.mark.parametrize(
     ("text", "what", "hint"),
     [
-        ("[project", "it is no TOML", "mend"),
+        ("[project", "it is not valid TOML", "fix"),
         ("[tool.x]", "it has no [project] table", "--group"),
         ("[tool.poetry.dependencies]", "it has no [project] table", "poetry export"),
         ("[project]\ndynamic=['dependencies']", "dependencies are dynamic", "-r"),
-        ("[project]\ndependencies='a'", "project.dependencies is no array", "strings"),
+        (
+            "[project]\ndependencies='a'",
+            "project.dependencies is not an array",
+            "strings",
+        ),
         ("[project]\ndependencies=['a', 1]", "holds 1, which is no", "quotes"),
         ("[project]\ndependencies=['a=1']", "is not a requirement", "a==1"),
         ("[project]\ndependencies=['a @ ftp://h/a']", "cannot be required", "NAME @"),
@@ -298,7 +302,7 @@ def test_sources_of_uv_are_named_where_they_are_not_heeded() -> None:
     parsed = parse(text, project(), group("dev"))
 
     [note] = parsed.notes
-    assert note.startswith("[tool.uv.sources] (p.toml) is not heeded: a, b must")
+    assert note.startswith("[tool.uv.sources] (p.toml) is ignored: a, b must")
 
 
 # What each line is wanted for.

@@ -146,7 +146,7 @@ def test_an_option_that_pip_takes_in_files_is_noted_where_it_is_not_heeded(
 
     [note] = parsed.notes
     assert note.startswith("--")
-    assert "(r.txt, line 2) is not heeded: " in note
+    assert "(r.txt, line 2) is ignored: " in note
     assert not parsed.has_pre
     assert not parsed.extra_index_urls
     assert not parsed.find_links

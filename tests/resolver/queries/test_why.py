@@ -131,14 +131,14 @@ def test_facts_hold_a_newer_one_back_and_the_edit_that_frees_it_is_proved() -> N
     assert repair.changes == ("app==2",)
     pins = {pin.name: str(pin.version) for pin in repair.resolution.pins}
     assert pins == {"app": "2", "library": "3"}
-    assert "What lets it in" in said(found)
+    assert "What allows it" in said(found)
 
 
 def test_nothing_frees_what_every_version_holds_back() -> None:
     found = why(CHAIN, ["app==1"], "library")
 
     assert (found.newer.verdict, found.newer.repairs) == ("held-back", ())
-    assert "No other version of a requirement was found that lets it in." in said(found)
+    assert "No other version of a requirement was found that allows it." in said(found)
 
 
 def test_a_requirement_on_it_alone_is_relaxed() -> None:
@@ -221,7 +221,7 @@ def test_newer_ones_that_are_no_candidates_are_named_with_the_reason() -> None:
         "requires-python": ("2",),
     }
     text = said(found)
-    assert "6rc2 and 1 older are no final release" in text
+    assert "6rc2 and 1 older are pre-releases" in text
     assert "2 needs another Python" in text
     assert "4.1 could not be read on this machine" in text
 

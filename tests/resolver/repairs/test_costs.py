@@ -17,7 +17,7 @@ PUBLISHED = (
     (costs.OVERRIDE, "a changed requirement of somebody else"),
     (costs.SKIP_UNBUILDABLE, "an sdist that cannot be built"),
     (costs.FAR_OLDER, "far older"),
-    (costs.LIFT, "lifting a ban"),
+    (costs.LIFT, "lifting a restriction"),
 )
 
 

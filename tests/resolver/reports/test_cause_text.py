@@ -54,7 +54,7 @@ def test_no_more_than_some_lines_are_said(count: int, facts: int, columns: int) 
     text = said(*[core(facts, columns)] * count, besides=besides)
 
     assert len(text.splitlines()) <= MOST_LINES
-    assert text.endswith("\nAlso contended: other, lib; there may be more.\n")
+    assert text.endswith("\nAlso in conflict: other, lib; there may be more.\n")
     assert text.count("cannot go with that") + text.count("more conflict") >= min(
         count, 2
     )

@@ -86,7 +86,7 @@ def test_metadata_comes_back_and_its_absence_too() -> None:
             requires_python=">=3",
             provides_extra=("x",),
         ),
-        broken.filename: UnusableMetadata(reason="its METADATA is no text"),
+        broken.filename: UnusableMetadata(reason="its METADATA is not text"),
         lacking.filename: UnusableMetadata(
             reason="this machine lacks gcc", kind="host"
         ),

@@ -32,7 +32,7 @@ def test_why_says_who_asked_and_why_not_newer(
     assert (ran.code, ran.err) == (0, "")
     assert "first 2 requires shared==1" in ran.out
     assert "because you require first" in ran.out
-    assert "2 could be had, but the answer rule" in ran.out
+    assert "2 could be used, but the answer rule" in ran.out
     assert "older    first 2 -> 1" in ran.out
 
 
@@ -85,7 +85,7 @@ def test_why_with_if_is_asked_of_the_answer_that_there_would_be(
     ran = axletree("why", "shared", "first", "--universe", trade, "--if", "second==2")
 
     assert (ran.code, ran.err) == (0, "")
-    assert "shared 2 is in the answer" in ran.out
+    assert "shared 2 is in the solution" in ran.out
     assert "second 2 requires shared==2" in ran.out
 
 

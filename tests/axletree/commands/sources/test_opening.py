@@ -145,7 +145,7 @@ def test_the_explain_command_shows_no_password(
         (("--find-links", "absent"), "--find-links absent is not a folder"),
         (("-f", "https://me:hunter2@h.invalid/l/"), "--find-links https://****@h."),
         (("-i", "https://h.invalid/", "--universe", "u.json"), "--universe is all"),
-        (("-i", "ftp://h.invalid/"), "the index URL is no address"),
+        (("-i", "ftp://h.invalid/"), "the index URL is not an address"),
     ],
 )
 def test_sources_that_cannot_be_are_wrong_usage(

@@ -160,7 +160,7 @@ def test_into_a_folder_the_files_are_brought_by_hand(
 
     said = " ".join(ran.out.split())
     assert "changes: deep-1-py3-none-any.whl, tool-2-py3-none-any.whl" in said
-    assert f"note: bring these 2 files into {links} yourself" in said
+    assert f"note: download these 2 files into {links} yourself" in said
     assert repair["command"] is None
 
 
@@ -170,7 +170,9 @@ def test_a_login_of_the_index_is_not_shown(axletree: CommandLine, index: Index) 
 
     ran = axletree(*ASKED, "--upstream", url)
 
-    assert "bring deep 1 and tool 2 from http://****@127" in " ".join(ran.out.split())
+    assert "download deep 1 and tool 2 from http://****@127" in " ".join(
+        ran.out.split()
+    )
     assert "secret" not in ran.out + ran.err
 
 
