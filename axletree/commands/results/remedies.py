@@ -142,7 +142,7 @@ class RepairSearch:
         if not is_simulated(self.question.environment):
             return
 
-        self.reporter.proving("what pip would do")
+        self.reporter.proving("what pip would choose")
         universe, spared = self.universe, self.spared
         if self.remedies.all_indexes is not None:
             # It takes the best of all, whatever the strategy is here.
