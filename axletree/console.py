@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from rich.text import Text
 
-from axletree.errors import AxletreeError, Step
+from axletree.errors import AxletreeError, Step, docs_command
 from axletree.progress import Progress
 from axletree.resolver.model.shown_text import shown
 from axletree.streams import PatientConsole, results_arrive
@@ -195,9 +195,7 @@ class Console:
         for step in error.steps:
             self._err.print(Text(f"    {shown(step.purpose)}:"))
             self._err.print(Text(f"      {shown(step.command)}", style="bold"))
-        self._err.print(
-            Text(f"  docs: reference/errors.md#{error.reference}", style="dim")
-        )
+        self._err.print(Text(f"  docs: {docs_command(error.reference)}", style="dim"))
 
     def show_usage(self, what: str, hint: str) -> None:
         """Say that a command was used wrongly."""

@@ -28,6 +28,11 @@ class Step:
     command: str
 
 
+def docs_command(topic: str) -> str:
+    """Name the command that shows what the documentation says of an error, or a verb."""
+    return f"axletree docs {topic}"
+
+
 class AxletreeError(Exception):
     """Something a user should read: never a traceback, always a next step."""
 

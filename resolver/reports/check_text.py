@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, assert_never
 
+from axletree.errors import docs_command
 from axletree.resolver.model.answers import (
     Conflict,
     Resolution,
@@ -136,8 +137,8 @@ def _failure(failure: Failure) -> Iterator[ReportLine]:
     for word, text in (("where", failure.where), ("hint", failure.hint)):
         if text:
             yield ReportLine(role="detail", text=f"  {word}: {text}")
-    docs = f"  docs: reference/errors.md#{failure.reference}"
-    yield ReportLine(role="detail", text=docs)
+    docs = docs_command(failure.reference)
+    yield ReportLine(role="detail", text=f"  docs: {docs}")
 
 
 def _summary(cells: Sequence[Cell]) -> ReportLine:

@@ -319,6 +319,10 @@ _SNAPSHOT = (
     ),
 )  # fmt: skip
 
+_DOCS = (
+    Option("--path", kind="flag", help="Print where the page's file is, instead."),
+)
+
 _ASKED = (*INPUT, *TARGET)
 
 OPTIONS: Mapping[str, tuple[Option, ...]] = {
@@ -333,6 +337,7 @@ OPTIONS: Mapping[str, tuple[Option, ...]] = {
     "build": (*_BUILD, *OUTPUT),
     "serve": (*_SERVE, *OUTPUT),
     "snapshot": (*_SNAPSHOT, *_ASKED, *SOURCE, *OUTPUT),
+    "docs": _DOCS,
 }
 """Of each verb, its own first, in the order in which its help shows them."""
 
@@ -352,5 +357,6 @@ ARGUMENTS: Mapping[str, tuple[Argument, ...]] = {
     "build": (Argument("recipe", "RECIPE", kind="path", is_required=True),),
     "serve": (),
     "snapshot": (_REQUIREMENTS,),
+    "docs": (Argument("topic", "[TOPIC]", kind="topic", is_repeated=True),),
 }
 """Of each verb, in their order."""

@@ -190,7 +190,7 @@ def test_a_process_that_is_killed_is_no_bug_of_ours(axletree: CommandLine) -> No
         _, err = process.communicate(timeout=TIMEOUT_S)
 
     assert process.returncode == 3
-    assert "errors.md#worker-lost" in err
+    assert "axletree docs worker-lost" in err
     assert "Traceback" not in err
 
 
