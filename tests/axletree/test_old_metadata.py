@@ -47,7 +47,7 @@ def test_the_fact_says_which_pip_takes_it_and_the_override_is_a_repair(
     assert ran.code == 1
     said = " ".join(ran.out.split())
     assert (
-        "omegaconf 2.0.6 cannot be used: its metadata has a line that is no "
+        "omegaconf 2.0.6 cannot be used: its metadata has a line that is not a "
         "requirement: 'PyYAML (>=5.1.*)'; pip before 24.1 takes it, newer ones do not"
     ) in said
     assert "by an override: omegaconf:pyyaml>=5.1" in said
