@@ -18,7 +18,6 @@ from axletree.resolver.model.distribution import (
     DistributionFile,
     FileMetadata,
 )
-from axletree.resolver.model.environment import Environment
 from axletree.resolver.model.fact_keys import ConstraintKey, EdgeKey, RootKey
 from axletree.resolver.model.outcomes import Found
 from axletree.resolver.model.question import Question
@@ -143,9 +142,9 @@ class Repairer:
     for_target: Callable[[str, str], Question | None] | None = None
     """Asks the same for another Python, or on another platform; None: no other is
     tried."""
-    turn: Callable[[Environment], None] | None = None
-    """Makes the universe tell what an sdist's code says for an environment; None: it
-    says the same for all."""
+    turn: Callable[[Question], None] | None = None
+    """Makes the universe tell what an sdist's code says for a question's environment,
+    and hold files against its hashes; None: it says the same for all."""
     upstream: Upstream | None = None
     """Looked at for files that the universe lacks."""
     all_indexes: AllIndexes | None = None
