@@ -26,11 +26,23 @@ class Sandbox:
     """Whether the commands are run in a copy of this checkout."""
 
 
-SANDBOXES: Mapping[str, Sandbox] = {}
+SANDBOXES: Mapping[str, Sandbox] = {
+    "docs/quickstart.md": Sandbox(index="public", is_checkout=True),
+    "docs/how-to/air-gap.md": Sandbox(
+        index="public", is_checkout=True, before=("mkdir ~/usb",)
+    ),
+    "docs/how-to/upgrade.md": Sandbox(
+        index="public",
+        is_checkout=True,
+        before=("python3 -m venv ~/axletree-env", "echo six >requirements.txt"),
+    ),
+}
 """By page. A page that is not here has the recorded index, and an empty folder."""
 
 NOT_RUN: Mapping[str, str] = {
     "make": "each target is a gate of its own: CI runs them",
+    "sudo": "a service of the machine: it takes root, and systemd",
+    "docker": "an image: it takes root, and a registry",
     ".venv/bin/python": "benchmarks: minutes to hours, and figures of a quiet machine",
 }
 """First words of commands that no test runs, and why. A test keeps it short."""
