@@ -17,6 +17,7 @@ from axletree.commands.options.unknown import unknown_option, unknown_verb
 from axletree.commands.options.words import NotUnderstoodError, take_apart
 from axletree.console import INTERRUPTED, Console
 from axletree.errors import FAULTS_OF_THE_SYSTEM, AxletreeError
+from axletree.stopping import stop_like_ctrl_c, stop_no_more
 
 VERBS = tuple(OPTIONS)
 """Each is a module of `axletree.commands.verbs` with a command of that name."""
@@ -74,11 +75,15 @@ def main(
     arguments: Sequence[str] | None = None,
     *,
     failure: KeyboardInterrupt | Exception | None = None,
+    is_process: bool = False,
 ) -> int:
     """Run one command; return its exit code (docs/reference/exit-codes.md).
 
     :param failure: what ended `axletree.start` early, to be told as any other.
+    :param is_process: the command is all that this process does.
     """
+    if is_process:
+        stop_like_ctrl_c()
     words = tuple(sys.argv[1:] if arguments is None else arguments)
     # Verbs are handed the words with their own name first.
     words = words[1:] if words[:1] == ("--",) else words
@@ -92,9 +97,13 @@ def main(
             raise failure  # noqa: TRY301  the handlers below are for it
         return _run(words, console)
     except (KeyboardInterrupt, click.Abort):
+        if is_process:
+            stop_no_more()
         console.show_interruption()
         return INTERRUPTED
     except AxletreeError as error:
+        if is_process and error.exit_code == INTERRUPTED:
+            stop_no_more()
         console.show_error(error)
         return error.exit_code
     except OSError as error:  # Of it nobody has said more.

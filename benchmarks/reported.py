@@ -9,14 +9,16 @@ Run: .venv/bin/python -m benchmarks.reported [--texts FOLDER] [NAME...]
 import argparse
 import json
 import os
+import re
 import sys
 import tomllib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
 
 from packaging.requirements import InvalidRequirement, Requirement
+from packaging.specifiers import SpecifierSet
 from packaging.utils import canonicalize_name
 
 from axletree.builder.interpreters import find_interpreter
@@ -35,6 +37,12 @@ from benchmarks.measuring import (
 CONFLICTS = Path(__file__).with_name("reported.toml")
 FIRST = 3
 """Repairs among which people look for their own."""
+_AFTERWARDS = re.compile(
+    "\n\n(?=What helps|Only upstream|Upstream can|pip would|note:)"
+)
+"""Where the cause is told."""
+_WORKING = re.compile("([^ ]+) to ([^ ]+) work")
+"""What a repair that moves a pin says of the versions around it."""
 _EXPECTED = frozenset({0, 1, 3})
 
 
@@ -57,8 +65,16 @@ class Answer:
     """What is needed of the JSON."""
 
     facts: int
-    repairs: tuple[tuple[str, ...], ...]
-    """The changes of each."""
+    repairs: tuple["Offered", ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Offered:
+    """What is needed of a repair."""
+
+    changes: tuple[str, ...]
+    works: SpecifierSet | None
+    """Versions that do, where one pin moves and others of the project would do, too."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,46 +139,59 @@ def ask_uv(conflict: Reported, cache: Path, interpreter: str) -> Measured:
 def read_answer(printed: str) -> Answer:
     """Read the JSON of an explanation; nothing printed is an answer without facts."""
     document = json.loads(printed or "{}")
-    repairs = document.get("repairs", ())
     return Answer(
         facts=len(document.get("core", ())),
-        repairs=tuple(tuple(repair["changes"]) for repair in repairs),
+        repairs=tuple(map(_offered, document.get("repairs", ()))),
     )
+
+
+def _offered(repair: Mapping[str, object]) -> Offered:
+    changes = repair["changes"]
+    working = _WORKING.search(str(repair["text"]))
+    works = SpecifierSet(f">={working[1]},<={working[2]}") if working else None
+    listed = changes if isinstance(changes, list) else []
+    return Offered(changes=tuple(map(str, listed)), works=works)
 
 
 def judge(conflict: Reported, whole: Measured, document: Answer) -> Told:
     """Hold what was said against what the thread says."""
-    cause = whole.out.split("What helps")[0].rstrip()
-    fits = [_is_fix(conflict, changes) for changes in document.repairs]
+    cause = _AFTERWARDS.split(whole.out)[0].rstrip()
+    fits = [_is_fix(conflict, repair) for repair in document.repairs]
     return Told(
         facts=document.facts,
         lines=len(cause.splitlines()),
-        clash_told=all(project in cause for project in conflict.clash),
+        clash_told=all(project in cause.lower() for project in conflict.clash),
         fix_at=fits.index(True) + 1 if True in fits else None,
         seconds=whole.seconds,
         repairs=len(fits),
     )
 
 
-def _is_fix(conflict: Reported, changes: Sequence[str]) -> bool:
+def _is_fix(conflict: Reported, repair: Offered) -> bool:
     return any(
-        len(changes) >= len(fix.split())
-        and all(_is_among(part, changes) for part in fix.split())
+        len(repair.changes) >= len(fix.split())
+        and all(_is_among(part, repair) for part in fix.split())
         for fix in conflict.fix
     )
 
 
-def _is_among(part: str, changes: Sequence[str]) -> bool:
+def _is_among(part: str, repair: Offered) -> bool:
     """Tell whether one of the changes is this part of a fix."""
+    changes = repair.changes
     if part in {"python", "platform"}:
         return any(part in change.lower() for change in changes)
     if ":" in part:
-        return any(change.startswith(part) for change in changes)
+        # A release's metadata may spell a name in its own way.
+        return any(change.lower().startswith(part) for change in changes)
     wanted = Requirement(part)
     version = str(wanted.specifier).removeprefix("==")
     return any(
         canonicalize_name(change.name) == canonicalize_name(wanted.name)
-        and (not version or change.specifier.contains(version, prereleases=True))
+        and (
+            not version
+            or change.specifier.contains(version, prereleases=True)
+            or (repair.works is not None and repair.works.contains(version))
+        )
         for change in _requirements(changes)
     )
 

@@ -76,7 +76,7 @@ def build_recipe(
         )
         needs = find_requirements(backend, environment, workshop, recipe.requires)
         wheels = workshop.requirements.provide(needs, environment)
-        workshop.reporter.step(f"building {recipe.name} {recipe.version}")
+        workshop.reporter.announce(f"building {recipe.name} {recipe.version}")
         raw = backend.build_wheel(wheels, scratch / "raw")
         stamped = rewrite_wheel(
             raw, scratch, local=recipe.local, source_time=source.source_time

@@ -41,6 +41,7 @@ def name_in_wheel(path: PurePosixPath) -> str:
     return str(path if path.parts[0] == "axletree" else "axletree" / path)
 
 
+@pytest.mark.slow
 def test_wheel_built_through_the_sdist_holds_the_tracked_files(tmp_path: Path) -> None:
     copy_tracked_files(tmp_path / "source")
     wheel = build_wheel(tmp_path / "source", tmp_path / "dist")

@@ -268,6 +268,7 @@ class UpstreamIndex:
         paths: dict[DistributionFile, Path] = {}
         failures: dict[DistributionFile, WheelhouseError] = {}
         lost = 0
+        self._reporter.bringing(files)
         exchanges = ((file, self._download(file, place_of(file))) for file in files)
         with closing(
             self._transport.run(exchanges, at_once=DOWNLOADS_AT_ONCE)

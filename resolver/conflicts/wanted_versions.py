@@ -5,9 +5,12 @@ Like `axletree.resolver.universe.tables`, this imports next to nothing.
 
 from __future__ import annotations
 
+from axletree.resolver.conflicts.phrases import one_of
+from axletree.resolver.model.spelling import by_numbers
+
 TYPE_CHECKING = False  # see axletree.resolver.universe.tables
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
 _SIGNS = ("===", "==", "~=", "!=", ">=", "<=", ">", "<")
 _WORDS = {
@@ -16,6 +19,8 @@ _WORDS = {
     "<=": "{} or older",
     "<": "older than {}",
 }
+_MOST_BESIDES = 2
+"""Versions that are left out of a range, and named."""
 _LOWER, _UPPER = {">=", ">"}, {"<=", "<"}
 
 
@@ -29,7 +34,7 @@ def wanted_versions(
     :param named: say the project's name, too.
     """
     text, on, pythons = texts[0].partition(" on Python ")
-    words = _of_one(text) if len(texts) == 1 else _of_many(allowed)
+    words = _of_one(text) if len(texts) == 1 else _of_many(texts, allowed)
     if words is None:
         return " or ".join(texts) if len(texts) < 3 else f"other versions of {name}"
     exactly, version = words
@@ -38,9 +43,14 @@ def wanted_versions(
 
 
 def _of_one(text: str) -> tuple[str, str] | None:
-    if "@" in text or "*" in text:
+    if "@" in text:
         return None
-    parts = sorted(_parts(text), key=lambda part: part[0] in _UPPER)
+    bounds = [bound for part in _parts(text) for bound in _bounds(*part)]
+    besides = [version for sign, version in bounds if sign == "!="]
+    parts = sorted(
+        (bound for bound in bounds if bound[0] != "!="),
+        key=lambda part: part[0] in _UPPER,
+    )
     found: tuple[str, str] | None = None
     match parts:
         case []:
@@ -52,7 +62,10 @@ def _of_one(text: str) -> tuple[str, str] | None:
         case [(low, first), (high, last)] if low in _LOWER and high in _UPPER:
             both = _WORDS[low].format(first), _WORDS[high].format(last)
             found = "", ", but ".join(both)
-    return found
+    if found is None or not besides:
+        return found
+    is_long = len(besides) > _MOST_BESIDES or any("*" in each for each in besides)
+    return None if is_long else (found[0], f"{found[1]}, except {one_of(besides)}")
 
 
 def _parts(text: str) -> list[tuple[str, str]]:
@@ -67,9 +80,38 @@ def _parts(text: str) -> list[tuple[str, str]]:
     return found
 
 
-def _of_many(allowed: Sequence[str]) -> tuple[str, str] | None:
+def _bounds(sign: str, version: str) -> Iterator[tuple[str, str]]:
+    """Spell a prefix and what is compatible as two bounds; `!=1.*` has no words."""
+    prefix = version.removesuffix(".*")
+    *before, last = prefix.split(".")
+    if sign == "~=" and before:
+        *before, last = before
+    elif sign != "==" or prefix == version:
+        yield sign, version
+        return
+    if last.isdecimal():
+        yield ">=", prefix
+        yield "<", ".".join((*before, str(int(last) + 1)))
+    else:
+        yield sign, version
+
+
+def _of_many(texts: Sequence[str], allowed: Sequence[str]) -> tuple[str, str] | None:
     if not allowed:
         return None
     if len(allowed) == 1:
         return "exactly ", allowed[0]
+    parts = [_parts(text) for text in texts]
+    bounds = [part[0] for part in parts if len(part) == 1]
+    if len(bounds) == len(texts) and len({sign for sign, _ in bounds}) == 1:
+        # Of several that are open to the same side, the widest.
+        sign = bounds[0][0]
+        if sign in _LOWER:
+            return "", _WORDS[sign].format(min(_versions(bounds), key=by_numbers))
+        if sign in _UPPER:
+            return "", _WORDS[sign].format(max(_versions(bounds), key=by_numbers))
     return "", f"from {allowed[-1]} to {allowed[0]}"
+
+
+def _versions(bounds: Sequence[tuple[str, str]]) -> list[str]:
+    return [version for _, version in bounds]

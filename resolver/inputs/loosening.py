@@ -26,6 +26,16 @@ def loosened(old: SpecifierSet, chosen: Version) -> str:
     return f"=={chosen}"
 
 
+def goes_back(old: SpecifierSet, chosen: Version) -> bool:
+    """Tell whether a version is older than all that a specifier admits.
+
+    Who caps a requirement has mostly not tried what came later; who asks for a version
+    or newer needs something of it.
+    """
+    lower = (s for s in old if s.operator in {">=", ">", "~=", "==", "==="})
+    return any(chosen < Version(_bound(s.version)) for s in lower)
+
+
 def _bound(version: str) -> str:
     # No bound may name a local version (PEP 440), nor a prefix.
     return Version(version.removesuffix(".*")).public

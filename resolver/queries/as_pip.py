@@ -196,7 +196,7 @@ def _sentence(found: _Followed, index: PipIndex, rounds: int) -> str:
             lost = f" without {', '.join(found.lost)}, which is required"
             return f"{does}, then install {projects}{lost if found.lost else ''}."
         case "conflict":
-            return f"{does}, then fail."
+            return f"{does}, then fail." if index.fetched else "pip would fail at once."
         case "too-deep":
             return f"{does}, then give up as too deep after {PIP_ROUNDS:,} rounds."
         case "crash":

@@ -168,7 +168,7 @@ class Asker:
         aside = Resolver(universe, reporter=reporter)
         narrowed = replace(narrowed, resolver=aside)
         prover = Prover(universe, supposed, narrowed, reporter=reporter, spared=[base])
-        with base.sparing(sparing_for(supposed, universe)):
+        with base.sparing(sparing_for(supposed, universe, narrowed.cores)):
             found = tuple(_taking(release, WrittenRepairs(prover)))
         universe.forget(base.forgotten())
         return found

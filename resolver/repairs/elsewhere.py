@@ -1,7 +1,7 @@
 """A refused question, asked for another Python or on another platform."""
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 
 from axletree.resolver.model.answers import Resolution
@@ -27,11 +27,12 @@ class Elsewhere:
     @contextmanager
     def and_back(self) -> Iterator[None]:
         """Turn the universe back when all was tried."""
-        try:
-            yield
-        finally:
+        with ExitStack() as stack:
+            for each in self.prover.spared:
+                stack.enter_context(each.aside())
             if self.turn is not None:
-                self.turn(self.prover.question.environment)
+                stack.callback(self.turn, self.prover.question.environment)
+            yield
 
     def resolve(self, python_version: str, platform: str) -> Answer[Resolution]:
         """Resolve for another target, which the user's own project may exclude.

@@ -32,8 +32,6 @@ from axletree.resolver.universe.candidates import Release
 
 MOST_RANGE = 25
 """Versions of a working range that are proved before it says "at least"."""
-MOST_SDISTS = 3
-"""Of these, versions without a wheel: each may cost a build to learn its metadata."""
 MOST_NEARER = 40
 """Versions near a pin that are resolved before the newest one has to do."""
 MOST_LOOKED_AT = 400
@@ -98,10 +96,12 @@ class Mover:
         """
         name = name_of(question, key)
         self.prover.reporter.proving(f"another version of {name}")
+        old = written(self.prover.question, key).requirement.specifier
+        if pinned(old):
+            self._build_nearest(key, name, opened)
         found = self.prover.newest(_demanding(question, name), name)
         if not isinstance(found, Found):
             return found
-        old = written(self.prover.question, key).requirement.specifier
         places = Places.of(old, found.value.listed)
         moved = (
             self._to_pin(question, key, found, places, opened)
@@ -111,6 +111,28 @@ class Mover:
         return Found(value=moved, unread=found.unread)
 
     # A pin.
+
+    def _build_nearest(
+        self, key: WrittenKey, name: NormalizedName, opened: Sequence[WrittenKey]
+    ) -> None:
+        """Spend builds on the nearest versions to either side, up to one that may work.
+
+        Who looks for the newest that works would spend all on what is farthest.
+        """
+        releases = self.prover.explanation.knowledge.releases.get(name)
+        if self.prover.universe.is_frozen or releases is None:
+            return
+        listed = [release for release in releases.all if release.files]
+        old = written(self.prover.question, key).requirement.specifier
+        places = Places.of(old, listed)
+        near = [at for at in self._near(key, places) if at not in places.named]
+        newer = [at for at in near if at < max(places.named, default=0)]
+        older = [at for at in near if at not in newer]
+        for at in (*newer[:1], *older[:1]):
+            if listed[at].files[0].kind == "sdist":
+                self.prover.learn(listed[at])
+            if self._may_work(listed[at], opened):
+                return
 
     def _to_pin(
         self,
@@ -239,13 +261,14 @@ class Mover:
         """
         run: list[Version] = []
         floor = SpecifierSet(self.floor(key))
-        sdists = 0
+        is_frozen = self.prover.universe.is_frozen
         for release in releases:
             if release.is_yanked or release.version.is_prerelease:
                 continue
-            sdists += release.files[0].kind == "sdist"
-            is_full = 1 + beside + len(run) == MOST_RANGE or sdists > MOST_SDISTS
-            if is_full or not floor.contains(release.version):
+            # A build to learn what else would do is better spent on what is proved.
+            is_dear = release.files[0].kind == "sdist" and not is_frozen
+            is_full = 1 + beside + len(run) == MOST_RANGE
+            if is_dear or is_full or not floor.contains(release.version):
                 return run, True
             match self._solved(question, key, release):
                 case Found(unread=more) if set(working.unread).issuperset(more):

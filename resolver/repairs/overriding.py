@@ -15,7 +15,7 @@ from packaging.utils import NormalizedName, canonicalize_name
 from packaging.version import Version
 
 from axletree.resolver.engine.decisions import Decisions
-from axletree.resolver.inputs.loosening import loosened
+from axletree.resolver.inputs.loosening import goes_back, loosened
 from axletree.resolver.model.answers import (
     Repair,
     Resolution,
@@ -315,7 +315,10 @@ class OverrideRepairs:
                 for one in edited
                 for new in one.lines.values()
             ),
-            cost=cost_of([OVERRIDE for one in edited for _ in one.lines]),
+            cost=cost_of(
+                [OVERRIDE for one in edited for _ in one.lines],
+                sum(_going_back(one, narrowed.value) for one in edited),
+            ),
             claim=self.prover.claim(narrowed, is_irreducible=needed.is_irreducible),
             resolution=narrowed.value,
             wheels=self._added(edited),
@@ -370,6 +373,17 @@ def _narrowed(edited: _Edited, solution: Decisions) -> _Edited:
         )
         lines[text] = _spell(requirement, specifier)
     return replace(edited, lines=lines)
+
+
+def _going_back(edited: _Edited, resolution: Resolution) -> int:
+    """Count the lines by which something older comes than they asked for."""
+    pins = [
+        (each, resolution.versions.get(canonicalize_name(each.name)))
+        for each in map(Requirement, edited.lines)
+    ]
+    return sum(
+        at is not None and goes_back(each.specifier, Version(at)) for each, at in pins
+    )
 
 
 def _spell(requirement: Requirement, specifier: str) -> str:

@@ -1,6 +1,7 @@
 """What all repairs share: a refused question, changed and resolved again."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import Self, TypeAlias, TypeVar
 
@@ -134,12 +135,7 @@ class Prover:
 
     def newest(self, question: Question, name: NormalizedName) -> Answer[Newest]:
         """Find the newest release of a root with which a solution exists."""
-        question = replace(question, prefer="newest")
-        inquiry = self.resolver.search(question, lead=name)
-        found = self.settle(self.resolver, inquiry)
-        if isinstance(found, Found) and found.stops_at:
-            inquiry = self.resolver.search(skipping(question), lead=name)
-            found = self.settle(self.resolver, inquiry)
+        inquiry, found = self._settled(question, lead=name)
         if not isinstance(found, Found):
             return found
         newest = found.value.release(name)
@@ -150,8 +146,26 @@ class Prover:
 
     def solve(self, question: Question) -> Answer[Decisions]:
         """Tell whether a changed question has a solution, all of it read."""
-        inquiry = self.resolver.search(replace(question, prefer="newest"))
-        return self.settle(self.resolver, inquiry)
+        _, found = self._settled(question)
+        return found
+
+    def _settled(
+        self, question: Question, *, lead: NormalizedName | None = None
+    ) -> tuple[Inquiry, Answer[Decisions]]:
+        """Settle a search; without what stops a lock, if need be."""
+        question = replace(question, prefer="newest")
+        inquiry = self.resolver.search(question, lead=lead)
+        found = self.settle(self.resolver, inquiry)
+        if isinstance(found, Found) and found.stops_at:
+            inquiry = self.resolver.search(skipping(question), lead=lead)
+            found = self.settle(self.resolver, inquiry)
+        return inquiry, found
+
+    def learn(self, release: Release) -> None:
+        """Read one release of the refused question, if that is still allowed."""
+        self._begin()
+        with suppress(ReadEnoughError):
+            self.explanation.read([release])
 
     def _begin(self) -> None:
         for each in self.spared:

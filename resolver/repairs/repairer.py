@@ -9,6 +9,7 @@ from typing import Protocol
 
 from packaging.utils import NormalizedName
 
+from axletree.resolver.conflicts.cores import KeyCore
 from axletree.resolver.model.answers import (
     Counters,
     Repair,
@@ -18,7 +19,7 @@ from axletree.resolver.model.distribution import (
     FileMetadata,
 )
 from axletree.resolver.model.environment import Environment
-from axletree.resolver.model.fact_keys import EdgeKey
+from axletree.resolver.model.fact_keys import ConstraintKey, EdgeKey, RootKey
 from axletree.resolver.model.outcomes import Found
 from axletree.resolver.model.question import Question
 from axletree.resolver.model.reporter import (
@@ -50,7 +51,7 @@ from axletree.resolver.repairs.lifting import LiftRepairs
 from axletree.resolver.repairs.old_lines import OldLineRepairs
 from axletree.resolver.repairs.overriding import OverrideRepairs
 from axletree.resolver.repairs.platforms import PlatformRepairs
-from axletree.resolver.repairs.proving import Floor, Prover
+from axletree.resolver.repairs.proving import Floor, Prover, name_of
 from axletree.resolver.repairs.pythons import PythonRepairs
 from axletree.resolver.repairs.relaxing import WrittenRepairs
 from axletree.resolver.repairs.renaming import NearNameRepairs
@@ -66,7 +67,7 @@ from axletree.resolver.universe.sparing import (
 
 MOST_REPAIRS = 10
 """Repairs offered."""
-MOST_BUILDS = 3
+MOST_BUILDS = 4
 """Sdists that are built to be read, to look for the repairs of one conflict."""
 MOST_READ = ReadingLimits(files=2_000, batches=100)
 """Metadata that is read for them over an index."""
@@ -74,15 +75,28 @@ MOST_READ_BY_ONE = ReadingLimits(files=500, batches=16)
 """The same for one of the searches that this takes; then it gives up."""
 
 
-def sparing_for(question: Question, universe: MemoUniverse) -> Sparing:
+def sparing_for(
+    question: Question, universe: MemoUniverse, cores: Sequence[KeyCore]
+) -> Sparing:
     """Tell how sparingly a universe is to be read for repairs of one conflict."""
     return Sparing(
         builds=MOST_BUILDS,
         question=question,
         floors=floors(question, universe.page_of),
+        blamed=frozenset(_blamed(question, cores)),
         all_searches=MOST_READ,
         one_search=MOST_READ_BY_ONE,
     )
+
+
+def _blamed(question: Question, cores: Sequence[KeyCore]) -> Iterator[NormalizedName]:
+    """Yield the projects that may move, or whose requirements are in the way."""
+    for core in cores:
+        for key in core.keys:
+            if isinstance(key, EdgeKey):
+                yield NormalizedName(key.project)
+            elif isinstance(key, RootKey | ConstraintKey):
+                yield name_of(question, key)
 
 
 class Search(Protocol):
@@ -157,7 +171,7 @@ class Repairer:
     @property
     def sparing(self) -> Sparing:
         """Tell how sparingly its universes are to be read meanwhile."""
-        return sparing_for(self.question, self.universe)
+        return sparing_for(self.question, self.universe, self.refusal.cores)
 
     def repairs(self) -> tuple[Repair, ...]:
         """Return the repairs that were proved, cheapest first."""

@@ -158,7 +158,13 @@ def _upstream(conflict: Conflict, width: int) -> Iterator[ReportLine]:
     if not core.upstream or was_stopped:
         return
     if all(repair.kind in patches for repair in conflict.repairs):
-        text = f"Only upstream can fix this for good: {core.upstream} would do."
+        is_known = conflict.repairs_stopped != "not-settled"
+        who = (
+            "Only upstream can fix this for good"
+            if is_known
+            else "Upstream can fix this"
+        )
+        text = f"{who}: {core.upstream} would do."
         if len(conflict.conflicts) > 1 or conflict.also_contended:
             text = f"{text[:-4]} fix the first conflict."
         yield BLANK

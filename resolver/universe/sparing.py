@@ -9,7 +9,14 @@ Whatever takes one is not proved, and who asked finds it in `unread`.
 """
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import (
+    Callable,
+    Collection,
+    Iterable,
+    Iterator,
+    Mapping,
+    Sequence,
+)
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -41,6 +48,9 @@ NOT_BUILT = UnusableMetadata(
 """What an index says of an sdist that it was not allowed to build."""
 
 _UNKNOWN = FileMetadata()
+_LEFT_OUT = UnusableMetadata(reason=NOT_BUILT.reason)
+_MOST_BESIDES = 1
+"""Builds for other projects, where those that the conflict is about need builds, too."""
 _NAMES_PRERELEASE = re.compile(
     r"(?<![!<])(?:===?|~=|>=?)\s*v?[0-9][0-9.!]*[-_.]?(?:a|b|c|rc|pre|dev)",
     re.IGNORECASE,
@@ -93,6 +103,8 @@ class Sparing:
     """It leaves the gates of pre-releases shut, which are not read; None: they are."""
     floors: Mapping[NormalizedName, SpecifierSet] = field(default_factory=dict)
     """Of some projects those that are asked for; no other is read."""
+    blamed: Collection[NormalizedName] = ()
+    """Projects that the conflict is about: what is unread of them is left out."""
     all_searches: ReadingLimits | None = None
     """What all searches together may read; None: all."""
     one_search: ReadingLimits | None = None
@@ -157,7 +169,7 @@ class SparingUniverse:
             yield
             return
         self.allowance.left, self.allowance.built = how.builds, []
-        self.allowance.declines = self.is_native
+        self.allowance.declines = self._is_declined
         self._how = how
         if how.all_searches is not None:
             self._reading = Reading.of(how.all_searches)
@@ -168,6 +180,15 @@ class SparingUniverse:
         finally:
             self.allowance.left = self.allowance.declines = None
             self._how = self._reading = self._search = None
+
+    @contextmanager
+    def aside(self) -> Iterator[None]:
+        """Read for another target: what was read for one is unread for another."""
+        before, self.unread = self.unread, {}
+        try:
+            yield
+        finally:
+            self.unread = before
 
     def begin_search(self) -> None:
         """Let the next search read as much as one may."""
@@ -227,7 +248,29 @@ class SparingUniverse:
             if _is_unbuilt(answer):
                 spared[file] = "unbuilt"
         self.unread.update(spared)
-        return {**answers, **dict.fromkeys(spared, _UNKNOWN)}
+        return {**answers, **{f: self._untold(f, why) for f, why in spared.items()}}
+
+    def _untold(self, file: DistributionFile, why: Spared) -> MetadataAnswer:
+        """Say what a file that was not read counts as."""
+        is_blamed = self._how is not None and file.project in self._how.blamed
+        return _LEFT_OUT if is_blamed and why == "unbuilt" else _UNKNOWN
+
+    def _is_declined(self, file: DistributionFile) -> bool:
+        """Tell whether a file is not worth one of the builds."""
+        how = self._how
+        if how is None or self.is_native(file):
+            return True
+        if file.project in how.blamed or not any(map(self._is_bare, how.blamed)):
+            return False
+        besides = sum(other.project not in how.blamed for other in self.allowance.built)
+        return besides >= _MOST_BESIDES
+
+    def _is_bare(self, project: NormalizedName) -> bool:
+        """Tell whether a project has releases without a wheel, so far as is read."""
+        page = self._pages.get(project)
+        files = () if page is None else page.files
+        have_wheels = {file.version for file in files if file.kind == "wheel"}
+        return any(file.version not in have_wheels for file in files)
 
     def _spared(self, file: DistributionFile) -> Spared | None:
         """Tell why a file is not worth reading; None: it is."""

@@ -10,6 +10,8 @@ from tests.support.index_server import serving
 from tests.support.isolation import require_isolation
 from tests.support.wheels import make_sdist, make_wheel
 
+pytestmark = pytest.mark.slow
+
 PROJECT: Mapping[str, str | bytes] = {
     "pyproject.toml": '[build-system]\nrequires = ["back"]\nbuild-backend = "back"\n',
     "big": bytes(8 << 20),

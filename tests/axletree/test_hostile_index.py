@@ -15,6 +15,8 @@ from tests.support.hostile_files import METADATA, WHEELS
 from tests.support.hostile_index import JSON_TYPE, Site, hostile
 from tests.support.hostile_pages import PAGES
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def site(

@@ -29,6 +29,8 @@ from tests.support.read_only import (
 from tests.support.wheelhouses import publish_all
 from tests.support.wheels import make_wheel
 
+pytestmark = pytest.mark.slow
+
 TARGET = ("--python-version", "3.11", "--python-platform", "linux")
 ASKED = ("six", *TARGET)
 
@@ -68,7 +70,6 @@ def test_behind_a_read_only_mount_it_is_resolved_over(home: Path, seen: Path) ->
     assert content_of(home) == before
 
 
-@pytest.mark.slow
 def test_behind_a_read_only_mount_each_answer_is_of_what_a_writer_has_published(
     home: Path, seen: Path, tmp_path: Path
 ) -> None:
@@ -82,7 +83,6 @@ def test_behind_a_read_only_mount_each_answer_is_of_what_a_writer_has_published(
     assert pinned(("lock", *ASKED), seen, launcher) == ["six==4.0"]
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("is_live", [False, True])
 def test_behind_a_read_only_mount_it_is_served_as_it_grows(
     home: Path, seen: Path, tmp_path: Path, *, is_live: bool
@@ -170,7 +170,6 @@ def test_what_writes_is_exit_3_and_leaves_all_as_it_was(
     assert content_of(home) == before
 
 
-@pytest.mark.slow
 def test_on_a_read_only_file_system_it_is_resolved_over_and_served(home: Path) -> None:
     launcher = on_read_only_file_system(home, home.with_name("medium"))
 
@@ -180,7 +179,6 @@ def test_on_a_read_only_file_system_it_is_resolved_over_and_served(home: Path) -
         assert versions_on(server.index_url) == ["1.0"]
 
 
-@pytest.mark.slow
 def test_a_log_that_came_along_on_a_medium_is_read(home: Path, tmp_path: Path) -> None:
     with held_open(home) as writer:
         publish_all(home, [make_wheel(tmp_path, "six", "2.0")])

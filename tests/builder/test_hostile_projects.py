@@ -19,6 +19,8 @@ from tests.support.machine_state import look
 from tests.support.ordinary_user import ROOT, as_ordinary_user
 from tests.support.sources import build_requirements, publish_on
 
+pytestmark = pytest.mark.slow
+
 SYSTEM = (Path("/etc"), Path("/usr/local/bin"), Path("/dev/shm"))  # noqa: S108 - looked at only
 OUR_CODE = ("builder", "wheelhouse", "resolver", "axletree")
 
@@ -43,7 +45,6 @@ def python_of(user: str, home: Path) -> list[str]:
     return [sys.executable]
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("level", ["full", "none"])
 @pytest.mark.parametrize("user", ["root", "ordinary"])
 def test_hostile_projects_leave_the_machine_as_it_was(

@@ -16,6 +16,8 @@ from tests.builder.conftest import PROJECTS
 from tests.support.machine_state import look
 from tests.support.repositories import make_repository, run_git
 
+pytestmark = pytest.mark.slow
+
 RECIPE = """
 [project]
 name = "Small-Thing"

@@ -24,6 +24,8 @@ from tests.builder.conftest import PROJECTS, LocalWheels
 from tests.support.repositories import make_repository
 from tests.support.wheels import make_sdist
 
+pytestmark = pytest.mark.slow
+
 RECIPE = """
 [project]
 name = "Small-Thing"

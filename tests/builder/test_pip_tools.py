@@ -13,6 +13,8 @@ from axletree.builder.interpreters import Interpreter
 from axletree.builder.pip_tools import PipToolsFinder, ask_pip_tools
 from tests.support.wheels import make_wheel
 
+pytestmark = pytest.mark.slow
+
 
 class Supply:
     """Brings wheels that are pip-tools by their names alone."""

@@ -1,6 +1,8 @@
 import subprocess
 import sys
 
+import pytest
+
 _ASK_AT_ONCE = """
 import sys, threading
 from axletree.builder.uv_program import uv_program
@@ -20,6 +22,7 @@ assert len(answers) == 8 and len(set(answers)) == 1, answers
 """
 
 
+@pytest.mark.slow
 def test_threads_that_ask_at_once_get_the_same_answer() -> None:
     # In processes of their own: one process asks `sysconfig` for the first time once.
     for _ in range(10):

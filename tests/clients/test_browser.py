@@ -9,6 +9,8 @@ import pytest
 
 from tests.support.live_server import LiveServer
 
+pytestmark = pytest.mark.slow
+
 FLAGS = [
     "--headless",
     "--no-sandbox",

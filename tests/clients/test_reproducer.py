@@ -21,6 +21,8 @@ from axletree.wheelhouse.folders import write_folder
 from tests.support.clients import client_environment
 from tests.support.corpus import NO_INSTALLER_CAN, corpus_names, reproductions
 
+pytestmark = pytest.mark.slow
+
 UV = Path(sysconfig.get_path("scripts")) / "uv"
 REFUSALS = {
     "pip": ("ResolutionImpossible", "No matching distribution found"),
@@ -99,7 +101,6 @@ def spell(client: str, index: MiniIndex, question: Question) -> list[str]:
     return [str(UV), *uv_arguments(index, question)]
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("name", sorted(UV_LETS_IN))
 def test_uv_has_rules_of_its_own_and_the_readme_says_so(
     name: str, tmp_path: Path

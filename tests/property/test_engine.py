@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from itertools import combinations, permutations
 
+import pytest
 from hypothesis import HealthCheck, assume, event, given, reject, settings
 from hypothesis import strategies as st
 from packaging.requirements import Requirement
@@ -127,6 +128,7 @@ def test_the_answer_is_the_one_that_brute_force_finds(case: Case) -> None:
         assert list(found.environment.micros) == held_for(*expected)
 
 
+@pytest.mark.slow
 @MORE
 @given(case=cases(), drawn=st.data())
 def test_preferred_versions_come_first_as_in_brute_force_read_lazily_or_not(
@@ -139,6 +141,7 @@ def test_preferred_versions_come_first_as_in_brute_force_read_lazily_or_not(
     assert pins(resolve(LazyUniverse(base=case.universe), question)) == expected
 
 
+@pytest.mark.slow
 @SLOW
 @given(case=cases())
 def test_an_answer_without_gates_is_given_again_if_it_is_preferred(case: Case) -> None:
@@ -155,6 +158,7 @@ def test_an_answer_without_gates_is_given_again_if_it_is_preferred(case: Case) -
     assert pins(again) == pins(found)
 
 
+@pytest.mark.slow
 @SLOW
 @given(case=cases(), ahead=st.sets(st.integers(0, 30)))
 def test_reading_more_or_less_of_an_index_changes_nothing(
@@ -182,6 +186,7 @@ def test_reading_more_or_less_of_an_index_changes_nothing(
     )
 
 
+@pytest.mark.slow
 @MORE
 @given(case=cases())
 def test_balanced_leaves_no_root_further_behind_than_it_must_be(case: Case) -> None:
@@ -209,6 +214,7 @@ def read_ahead(inquiry: Inquiry, case: Case, places: Iterable[int]) -> None:
 # The independent checker.
 
 
+@pytest.mark.slow
 @SLOW
 @given(case=cases(most_projects=4))
 def test_the_checker_accepts_solutions_and_refuses_what_only_looks_like_one(
@@ -247,6 +253,7 @@ def test_what_is_claimed_of_a_conflict_is_true(case: Case) -> None:
     assert_tree(refusal, choices)
 
 
+@pytest.mark.slow
 @SLOW
 @given(case=cases(has_twins=False, most_projects=4))
 def test_what_is_claimed_of_a_conflict_in_an_index_is_true(case: Case) -> None:
@@ -325,6 +332,7 @@ def test_a_repair_works_and_says_how_far(case: Case) -> None:
 BANS = ("pre-release", "yank", "date", "format", "hash", "policy", "odd")
 
 
+@pytest.mark.slow
 @MORE
 @given(case=cases(has_twins=False, most_projects=4, quirks=BANS), is_lazy=st.booleans())
 def test_a_lifted_ban_works_and_no_part_of_it_does(case: Case, is_lazy: bool) -> None:  # noqa: FBT001  drawn
@@ -345,6 +353,7 @@ def test_a_lifted_ban_works_and_no_part_of_it_does(case: Case, is_lazy: bool) ->
     assert not any(one < other for one in bans for other in bans)
 
 
+@pytest.mark.slow
 @MORE
 @given(
     case=cases(has_twins=False, most_projects=4, quirks=BANS),
@@ -425,6 +434,7 @@ def with_edits(
     return question
 
 
+@pytest.mark.slow
 @MORE
 @given(case=cases(has_twins=False, most_projects=4), drawn=st.data())
 def test_files_of_an_index_work_and_no_part_of_them_does(

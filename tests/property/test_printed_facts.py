@@ -7,6 +7,7 @@ them. Gates and reachability are judged on all that releases say (RESOLVING.md 4
 
 import json
 
+import pytest
 from hypothesis import HealthCheck, assume, given, settings
 
 from axletree.resolver.reports.conflict_json import conflict_to_json
@@ -16,6 +17,8 @@ from axletree.resolver.universe.protocol import Universe
 from tests.property.brute_conflicts import Choices, Named
 from tests.property.strategies import Case, cases
 from tests.support.universes import LazyUniverse
+
+pytestmark = pytest.mark.slow
 
 PROFILE = settings.default or settings()
 MORE = settings(

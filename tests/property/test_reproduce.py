@@ -1,5 +1,6 @@
 """Reproductions of random conflicts against brute force."""
 
+import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from packaging.version import Version
 
@@ -19,6 +20,8 @@ from axletree.resolver.universe.composed import MemoUniverse
 from tests.property.brute_force import World
 from tests.property.brute_rule import answer
 from tests.property.strategies import Case, cases
+
+pytestmark = pytest.mark.slow
 
 SLOW = settings(
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much]

@@ -10,6 +10,8 @@ from tests.property import features, soak
 from tests.property.laws import LAWS, Law
 from tests.property.strategies import Case, cases
 
+pytestmark = pytest.mark.slow
+
 SEEDS = range(7, 11)
 
 

@@ -8,6 +8,7 @@ truth, another is that without these files, and more are drawn.
 from collections.abc import Mapping
 from dataclasses import replace
 
+import pytest
 from hypothesis import assume, event, given
 from hypothesis import strategies as st
 
@@ -26,6 +27,8 @@ from tests.property.brute_force import World
 from tests.property.brute_rule import answer
 from tests.property.strategies import Case, cases
 from tests.property.test_engine import MORE, SLOW, LazyUniverse, files, pins, resolve
+
+pytestmark = pytest.mark.slow
 
 KINDS: tuple[UnusableKind, ...] = ("backend", "limits", "host")
 UNFIT = UnusableMetadata(reason="it calls itself otherwise")

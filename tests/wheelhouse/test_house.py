@@ -180,6 +180,7 @@ with Wheelhouse.open(Path(sys.argv[1])) as wheelhouse:
 """
 
 
+@pytest.mark.slow
 def test_many_processes_may_make_it_and_publish_at_once(tmp_path: Path) -> None:
     paths = [make_wheel(tmp_path, "demo", f"1.{n}") for n in range(6)]
 
@@ -232,7 +233,7 @@ OPENINGS = (Wheelhouse.open, Wheelhouse.open_to_read)
         (truncate, "damaged"),
         (leave_nothing, "is empty"),
         (leave_nothing_beside_a_log, "is empty"),
-        (put_a_folder, "is no file"),
+        (put_a_folder, "is not a file"),
         (make_newer, "unknown form 9999"),
     ],
 )

@@ -38,6 +38,8 @@ from axletree.wheelhouse.shown_index import ShownIndex
 from axletree.wheelhouse.upstream_errors import UnreachableIndexError
 from tests.support.answers import make_file, make_root, name
 
+pytestmark = pytest.mark.slow
+
 ENVIRONMENT = environment_for("3.11", "linux")
 VERSIONS = ToolVersions(pip_tools="7", pip="26", python="3.11.7")
 

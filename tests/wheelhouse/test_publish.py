@@ -252,6 +252,7 @@ def test_a_digest_is_64_hexadecimal_digits() -> None:
         parse_sha256("../../etc/passwd")
 
 
+@pytest.mark.slow
 @settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(
     batches=st.lists(st.lists(st.integers(0, 4), max_size=4), min_size=1, max_size=5)

@@ -6,6 +6,7 @@ import pytest
 from axletree.wheelhouse.removal import remove_tree
 
 
+@pytest.mark.slow
 def test_a_tree_deeper_than_the_stack_is_removed(tmp_path: Path) -> None:
     folder = os.open(tmp_path, os.O_RDONLY)
     os.mkdir("made", dir_fd=folder)

@@ -124,6 +124,7 @@ def test_a_run_that_fails_leaves_what_the_next_takes_over(tmp_path: Path) -> Non
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.slow
 def test_many_at_once_never_lose_a_folder(tmp_path: Path) -> None:
     words = [sys.executable, "-c", _CHURN, str(tmp_path), "150"]
     with ExitStack() as stack:

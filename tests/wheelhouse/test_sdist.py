@@ -204,6 +204,7 @@ def test_bytes_after_the_end_of_a_tar_are_refused(tmp_path: Path) -> None:
     assert "bytes follow the end of its archive" in refusal(path)
 
 
+@pytest.mark.slow
 def test_an_xz_that_wants_much_memory_is_refused(tmp_path: Path) -> None:
     filters = [{"id": lzma.FILTER_LZMA2, "dict_size": 512 << 20}]
     tar = gzip.decompress(make_sdist(tmp_path, "demo", "1.0").read_bytes())

@@ -287,7 +287,7 @@ def _put(text: str) -> None:
         sys.stdout.write(text.encode(encoding, "backslashreplace").decode(encoding))
         sys.stdout.flush()
     except OSError:
-        from axletree.console import results_arrive  # noqa: PLC0415  late
+        from axletree.streams import results_arrive  # noqa: PLC0415  late
 
         with results_arrive():
             raise

@@ -142,7 +142,7 @@ class RepairSearch:
         if not is_simulated(self.question.environment):
             return
 
-        self.reporter.proving("what pip would do")
+        self.reporter.proving("what pip would choose")
         universe, spared = self.universe, self.spared
         if self.remedies.all_indexes is not None:
             # It takes the best of all, whatever the strategy is here.
@@ -167,7 +167,9 @@ class RepairSearch:
 
     @property
     def _built_names(self) -> tuple[str, ...]:
-        return tuple(file.filename for files in self._built for file in files)
+        # For another Python the same one is built again.
+        names = (file.filename for files in self._built for file in files)
+        return tuple(dict.fromkeys(names))
 
     def _builds(self) -> Iterator[str]:
         """Say what was built, and what would have to be."""
@@ -185,8 +187,8 @@ class RepairSearch:
             more = len(unread) - _MOST_NAMED
             yield (
                 f"{_sdists(unread)} not built to be read, since repairs build no more "
-                f"than {MOST_BUILDS}, and none of native code: what {'it' if len(unread) == 1 else 'they'} would "
-                f"require is taken as unknown ({named}"
+                f"than {MOST_BUILDS}, and none of native code: nobody knows what "
+                f"{'it requires' if len(unread) == 1 else 'they require'} ({named}"
                 f"{f' and {more} more' if more > 0 else ''})"
             )
 

@@ -24,8 +24,9 @@ from axletree.commands.sources.named import (
 )
 from axletree.commands.sources.opened import Opened
 from axletree.commands.sources.opening import open_universe
-from axletree.console import Console, Progress
+from axletree.console import Console
 from axletree.errors import AxletreeError
+from axletree.progress import Progress
 from axletree.resolver.model.answers import Resolution
 from axletree.resolver.queries.check import (
     Cell,
@@ -157,7 +158,9 @@ def _run(batch: Batch, progress: Progress, *, is_over: Callable[[], bool]) -> An
                 if is_over():
                     break
                 answers[cell.place] = _resolve(resolver, cell, opened)
-                progress.step(f"checked {cell.file} for {cell.environment.label}")
+                what = f"{cell.file} for {cell.environment.label}"
+                total = len(batch.cells)
+                progress.counting("checked", done=len(answers), total=total, what=what)
     except AxletreeError as error:
         # It cannot even be opened (or closed): so for all that are left.
         failure = Failure.of(error)
@@ -193,7 +196,8 @@ def _run_elsewhere(
     with spread(_run_there, parts, jobs) as results:
         for done, result in enumerate(results, start=1):
             answers.update(result)
-            progress.step(f"{done} of {len(parts)} parts of the check are done")
+            what = "parts of the check"
+            progress.counting("checked", done=done, total=len(parts), what=what)
     return answers
 
 

@@ -37,7 +37,12 @@ def open_to_fill(settings: "Settings", console: "Console") -> "Wheelhouse":
     """
     from axletree.wheelhouse.house import Wheelhouse  # noqa: PLC0415  late: SQLAlchemy
 
-    house = Wheelhouse.open(settings.home)
+    def tell() -> None:
+        console.say(
+            f"another process writes to {settings.home}: waiting until it is done"
+        )
+
+    house = Wheelhouse.open(settings.home, tell)
     if house.is_new:
         console.say(f"made a wheelhouse at {settings.home}")
     return house

@@ -19,7 +19,7 @@ from axletree.commands.sources.named import strategy_of
 from axletree.commands.sources.naming import files_name
 from axletree.commands.sources.opened import Opened
 from axletree.config import IndexStrategy, Settings
-from axletree.console import Progress
+from axletree.progress import Progress
 from axletree.resolver.model.question import Question
 from axletree.resolver.repairs.strategies import AllIndexes
 from axletree.resolver.universe.composed import MemoUniverse

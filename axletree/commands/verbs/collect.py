@@ -16,6 +16,7 @@ from axletree.commands.options.question import (
     Asked,
     ask_from,
 )
+from axletree.commands.options.respelling import current_words, respell
 from axletree.commands.options.shared import SourceOptions, take
 from axletree.commands.results.no_solution import (
     exit_code,
@@ -31,18 +32,16 @@ from axletree.commands.sources.named import (
 from axletree.commands.sources.opened import Opened
 from axletree.commands.sources.opening import open_universe
 from axletree.config import Settings
-from axletree.console import Console, Progress
+from axletree.console import Console, InterruptionError
+from axletree.errors import Step
+from axletree.progress import Progress
 from axletree.resolver.model.json_types import JsonObject
 from axletree.resolver.model.question import addressed_lines
 from axletree.resolver.model.spelling import counted
 from axletree.resolver.resolve import Refusal, Resolver
 from axletree.resolver.universe.composed import MemoUniverse, UndemandingUniverse
-from axletree.wheelhouse.collect import (
-    Collected,
-    Collector,
-    collection_key,
-    finished_collection,
-)
+from axletree.wheelhouse.collect import Collected, Collector
+from axletree.wheelhouse.finished import collection_key, finished_collection
 from axletree.wheelhouse.house import Wheelhouse
 from axletree.wheelhouse.model import Collection
 
@@ -158,7 +157,15 @@ def _collect(
         sources=opened.sources,
         is_closure=not isinstance(opened.universe, UndemandingUniverse),
     )
-    return collector.collect(answer, key=key, question=asked.question)
+    try:
+        return collector.collect(answer, key=key, question=asked.question)
+    except KeyboardInterrupt as stop:
+        again = respell(current_words())
+        raise InterruptionError(
+            f"interrupted: {collector.kept}, and nothing is left half done",
+            where=str(house.home),
+            steps=[Step(purpose="this goes on with the rest", command=again)],
+        ) from stop
 
 
 def _show(

@@ -40,7 +40,8 @@ from axletree.commands.sources.upstream_index import (
     OpenedUpstream,
     open_upstream,
 )
-from axletree.console import INTERRUPTED, Console, Progress
+from axletree.console import INTERRUPTED, Console
+from axletree.progress import Progress
 from axletree.resolver.conflicts.unread import other_ways
 from axletree.resolver.locks.starting import on_base, read_base
 from axletree.resolver.model.answers import (
@@ -223,7 +224,7 @@ def _resolve(resolver: Resolver, question: Question) -> Resolution | Refusal:
     :raises UnreadFileError: without that file there is an answer.
     """
     try:
-        return resolver.resolve(question)
+        answer = resolver.resolve(question)
     except UnreadFileError as error:
         # As a lock does that leaves it out, by the fact that it cannot be read here.
         answer = resolver.resolve(skipping(question))
@@ -231,6 +232,12 @@ def _resolve(resolver: Resolver, question: Question) -> Resolution | Refusal:
             return answer
         error.hint = _without(error, answer)
         raise
+    if isinstance(answer, Refusal) and answer.explanation.knowledge.unread:
+        # What cannot be read is a conflict of its own where nothing else would do.
+        more = resolver.resolve(skipping(question))
+        if isinstance(more, Refusal) and len(more.cores) > len(answer.cores):
+            return more
+    return answer
 
 
 def _without(error: UnreadFileError, answer: Resolution) -> str:
@@ -353,7 +360,10 @@ class _Run:
     def _search(self, search: RepairSearch, conflict: Conflict) -> None:
         """Find what helps, and tell it on the way."""
         most = self.wanted.repair_number or MOST_REPAIRS
+        looking = self.progress.announce if self.opened.sources else self.progress.step
+        looking("looking for repairs")
         for number, repair in enumerate(search.find(most), start=1):
+            self.progress.repaired(number)
             if self.teller is not None:
                 self.teller.repair(number, repair, conflict)
         if not self.wanted.repair_number:

@@ -29,7 +29,8 @@ from axletree.commands.results.no_solution import (
 from axletree.commands.sources.named import notes_on
 from axletree.commands.sources.opened import Opened
 from axletree.commands.sources.opening import open_universe
-from axletree.console import Console, Progress
+from axletree.console import Console
+from axletree.progress import Progress
 from axletree.resolver.locks.difference import compare
 from axletree.resolver.locks.json_form import to_json
 from axletree.resolver.locks.locked import (

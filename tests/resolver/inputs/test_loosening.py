@@ -4,7 +4,7 @@ import pytest
 from packaging.specifiers import SpecifierSet
 from packaging.version import Version
 
-from axletree.resolver.inputs.loosening import loosened
+from axletree.resolver.inputs.loosening import goes_back, loosened
 
 
 @pytest.mark.parametrize(
@@ -24,3 +24,21 @@ def test_one_side_of_a_specifier_stays_where_it_admits_what_works(
     old: str, chosen: str, expected: str
 ) -> None:
     assert loosened(SpecifierSet(old), Version(chosen)) == expected
+
+
+@pytest.mark.parametrize(
+    ("old", "chosen", "expected"),
+    [
+        (">=1,<2", "3", False),
+        (">=2,<3", "1", True),
+        ("==2", "3", False),
+        ("==2", "1", True),
+        ("==2.*", "1", True),
+        ("~=2.1", "2.0", True),
+        ("<2,!=1.5", "1.5", False),
+    ],
+)
+def test_what_is_older_than_all_that_was_asked_for_goes_back(
+    old: str, chosen: str, *, expected: bool
+) -> None:
+    assert goes_back(SpecifierSet(old), Version(chosen)) == expected

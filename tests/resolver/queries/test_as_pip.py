@@ -102,7 +102,7 @@ def test_nothing_read_is_said_so() -> None:
 
     answer = as_pip(scenario.universe(), scenario.question())
 
-    assert answer.text == "pip would read the metadata of no versions, then fail."
+    assert answer.text == "pip would fail at once."
 
 
 def test_the_cap_on_files_stops_and_claims_nothing_more() -> None:

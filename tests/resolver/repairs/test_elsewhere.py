@@ -49,3 +49,20 @@ def test_an_sdist_of_native_code_that_is_not_read_is_no_answer_elsewhere(
 
     with spared.sparing(Sparing(builds=0, question=question)):
         assert [repair.kind for repair in asking.repairs()] == kinds
+
+
+def test_what_is_not_built_for_another_python_was_built_for_ones_own() -> None:
+    sdist = make(SDIST, "1", 1)
+    wheel = make("app-{}-cp27-cp27m-win_amd64.whl", "1", 1)
+    index = BuildingIndex(base=Index([sdist, wheel]), dynamic=[sdist.filename])
+    spared = index.spared()
+    question = ask([parse_requirement("app")], environment_for("3.9", "linux"))
+    spared.metadata([sdist])
+
+    with spared.sparing(Sparing(builds=0, question=question)):
+        with spared.aside():
+            spared.pages([sdist.project])
+            spared.metadata([sdist])
+            assert spared.unread == {sdist: "unbuilt"}
+        assert not spared.unread
+        assert not spared.is_decisive()

@@ -1,7 +1,7 @@
 """All repairs of a refused question, cheapest first."""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 import pytest
 
@@ -18,7 +18,7 @@ from axletree.resolver.model.reporter import SilentReporter
 from axletree.resolver.repairs.repairer import MOST_BUILDS, Repairer
 from axletree.resolver.resolve import Refusal, Resolver
 from axletree.resolver.universe.composed import FrozenUniverse, MemoUniverse
-from axletree.resolver.universe.sparing import ReadingLimits, Sparing
+from axletree.resolver.universe.sparing import ReadingLimits
 from tests.support.answers import name
 from tests.support.building_index import BuildingIndex
 from tests.support.repairs import has_its_repairs
@@ -41,7 +41,7 @@ class Listener(SilentReporter):
 
 
 def index_of(
-    releases: dict[str, Sequence[str]], sdists: Sequence[str] = ()
+    releases: Mapping[str, Sequence[str]], sdists: Sequence[str] = ()
 ) -> BuildingIndex:
     """Serve releases, `name version` -> what it requires; some must be built."""
     pages: dict[str, list[DistributionFile]] = {}
@@ -93,9 +93,7 @@ class Search:
         repairer = Repairer(
             memo, self.question, refusal, reporter=self.listener, spared=[spared]
         )
-        how = Sparing(
-            builds=MOST_BUILDS, question=self.question, one_search=self.one_search
-        )
+        how = replace(repairer.sparing, one_search=self.one_search)
         with spared.sparing(how):
             for repair in repairer.find():
                 yield from self._heard()
@@ -177,3 +175,61 @@ def test_a_prerelease_whose_gate_is_shut_is_not_read_for_a_repair() -> None:
     list(Search(index, asked("app==2", "dep==2")).events())
 
     assert [file for file in index.files_read if "rc1" in file] == []
+
+
+def test_a_release_that_nobody_read_is_no_way_out_of_a_conflict_about_it() -> None:
+    older = {f"app 1.{minor}": ("dep<2",) for minor in range(9)}
+    index = index_of(
+        {"app 2": ["dep<2"], "dep 2": [], "dep 1": [], **older}, list(older)
+    )
+
+    *found, end = Search(index, asked("app==2", "dep==2")).events()
+
+    assert [event for event in found if event.startswith("use ")] == [
+        "use dep 1 instead of dep==2 (works)"
+    ]
+    assert end == "not all"
+
+
+def test_what_stands_between_is_read_or_no_way_out_either() -> None:
+    sdists = {f"mid {version}": ("dep<2",) for version in range(1, 9)}
+    others = {"mid 9": ["dep<2"], "dep 2": [], "dep 1": []}
+    index = index_of(
+        {"app 2": ["mid==9"], "app 1": ["mid<9"], **others, **sdists}, list(sdists)
+    )
+
+    *found, _ = Search(index, asked("app==2", "dep==2")).events()
+
+    assert not any(event.startswith("use app") for event in found)
+    assert not any("mid" in event and "untried" in event for event in found)
+
+
+def test_builds_are_for_what_the_conflict_is_about_before_what_that_needs() -> None:
+    needed = [f"s{number}" for number in range(9)]
+    sdists = {"app 1.1": ["dep<2", *needed], "app 1": needed}
+    index = index_of(
+        {
+            "app 2": ["dep<2", *needed],
+            "dep 2": [],
+            "dep 1": needed,
+            **{f"{project} 1": () for project in needed},
+            **sdists,
+        },
+        [*sdists, *(f"{project} 1" for project in needed)],
+    )
+
+    found = list(Search(index, asked("app==2", "dep==2")).events())
+
+    assert "use app 1 instead of app==2 (untried)" in found
+    assert sum(file.startswith("app") for file in index.built) == 2
+
+
+def test_builds_are_for_the_versions_nearest_to_a_pin() -> None:
+    sdists = {f"app {minor}.0": ["dep<2"] for minor in range(1, 30)}
+    sdists["app 9.0"] = []
+    index = index_of({**sdists, "dep 2": [], "dep 1": []}, list(sdists))
+
+    *found, _ = Search(index, asked("app==10", "dep==2")).events()
+
+    assert index.built[:2] == ["app-11.0.tar.gz", "app-9.0.tar.gz"]
+    assert "use app 9.0 instead of app==10 (works)" in found

@@ -237,6 +237,8 @@ def test_the_text_of_a_real_case_is_short(name: str) -> None:
     [
         ((), None, True),
         (("override", "recipe"), "most-repairs", True),
+        # Not all was tried to the end.
+        ((), "not-settled", False),
         (("override", "relax-root"), None, False),
         # Nobody looked.
         ((), "not-searched", False),
@@ -266,3 +268,5 @@ def test_upstream_is_named_where_it_alone_can_mend_it(
 
     line = "Only upstream can fix this for good: a release of lib that allows a 2 would do."
     assert (f"\n{line}\n" in text) is is_said
+    unsure = "\nUpstream can fix this: a release of lib that allows a 2 would do.\n"
+    assert (unsure in text) is (stopped == "not-settled")

@@ -33,6 +33,8 @@ from axletree.resolver.universe.snapshot import universe_from_json
 from tests.recordings import CASES, FOLDER, Case
 from tests.support.building_index import BuildingIndex
 
+pytestmark = pytest.mark.slow
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recording:

@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+import pytest
+
 from tests.support.checkout import ROOT
 from tests.support.command_line import CommandLine, snapshot_file, write_universe
 from tests.support.wheelhouses import publish_all
@@ -84,6 +86,7 @@ def test_a_yanked_release_is_installable_by_its_own_pin_only(
     assert document["apart"] == []
 
 
+@pytest.mark.slow
 def test_the_recorded_universe_has_the_deep_conflict(axletree: CommandLine) -> None:
     document = axletree("audit", "--universe", KUBEFLOW, *TARGET, "--json").document(
         "audit"

@@ -15,6 +15,8 @@ from tests.support.repositories import EPOCH, make_repository
 from tests.support.sources import PROJECTS, build_requirements, runtime_requirements
 from tests.support.wheelhouses import generation_of, publish_all, published_in
 
+pytestmark = pytest.mark.slow
+
 WHEEL = "small_thing-1.0+axle.1-py3-none-any.whl"
 PYTHON = f"{sys.version_info.major}.{sys.version_info.minor}"
 RECIPE = """
@@ -85,7 +87,6 @@ def test_a_recipe_comes_through_a_pipe_and_stands_in_the_current_folder(
     assert WHEEL in ran.out
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("second", ["none", "full"])
 def test_two_new_wheelhouses_get_the_same_bytes(
     build: CommandLine,
