@@ -10,6 +10,7 @@ import pytest
 
 from axletree.cli import VERBS, group
 from axletree.commands.options.table import OPTIONS
+from axletree.manual.markdown import headings
 from axletree.resolver.model import bounds
 from axletree.resolver.model.file_names import (
     LONGEST_FOREIGN_NAME,
@@ -34,12 +35,7 @@ def sections(page: str) -> dict[str, str]:
 
 
 def anchors(page: str) -> set[str]:
-    """Give the anchors of a page's headings, as git hosts make them."""
-    titles = re.findall(r"^#+ (.+)$", page, re.MULTILINE)
-    return {
-        re.sub(r"[^\w -]", "", title.lower()).replace(" ", "-").strip("-")
-        for title in titles
-    }
+    return {heading.anchor for heading in headings(read(page))}
 
 
 def documented_options(section: str) -> list[str]:
@@ -201,7 +197,7 @@ def test_links_lead_to_headings_that_exist(page: str) -> None:
     dead = [
         f"{target}#{anchor}"
         for target, anchor in re.findall(r"\]\(([^)#:\s]*)#([^)\s]+)\)", text)
-        if anchor not in anchors(read(heading_source(page, target)))
+        if anchor not in anchors(heading_source(page, target))
     ]
     assert dead == []
 

@@ -48,19 +48,21 @@ def test_wheel_built_through_the_sdist_holds_the_tracked_files(tmp_path: Path) -
     tracked = {
         name_in_wheel(path)
         for path in tracked_files()
-        if path.parts[0] in CODE and not (ROOT / path).is_symlink()
+        if path.parts[0] in (*CODE, "docs") and not (ROOT / path).is_symlink()
     }
     assert packed_in(wheel) == tracked
 
 
 @pytest.mark.slow
-def test_module_that_was_deleted_is_not_in_the_next_wheel(tmp_path: Path) -> None:
+def test_what_was_deleted_is_not_in_the_next_wheel(tmp_path: Path) -> None:
     source = tmp_path / "source"
     copy_tracked_files(source)
-    leftover = source / "axletree" / "soon_gone.py"
-    leftover.write_text("")
+    leftovers = {"axletree/soon_gone.py", "axletree/docs/how-to/soon-gone.md"}
+    for leftover in leftovers:
+        (source / leftover).write_text("")
     first = build_wheel_in_place(source, tmp_path / "first")
-    assert "axletree/soon_gone.py" in packed_in(first)
-    leftover.unlink()
+    assert leftovers <= packed_in(first)
+    for leftover in leftovers:
+        (source / leftover).unlink()
     second = build_wheel_in_place(source, tmp_path / "second")
-    assert "axletree/soon_gone.py" not in packed_in(second)
+    assert not leftovers & packed_in(second)

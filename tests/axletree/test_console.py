@@ -56,7 +56,7 @@ def test_an_error_says_what_where_and_what_to_do_on_stderr(
     assert printed.out == ""
     assert printed.err == (
         "error: flask=2 is none\n  where: r.in, line 3\n  hint: write ==\n"
-        "  docs: reference/errors.md#invalid-requirement\n"
+        "  docs: axletree docs invalid-requirement\n"
     )
 
 

@@ -33,7 +33,7 @@ def refuse(axletree: CommandLine, *words: str | Path) -> tuple[int, JsonObject]:
     assert plain.code == as_json.code
     assert plain.out == ""
     said += f"  hint: {document['hint']}\n"
-    said += f"  docs: reference/errors.md#{document['reference']}\n"
+    said += f"  docs: axletree docs {document['reference']}\n"
     # What is long is named before it begins.
     errors = {re.sub(r"\Abuilding .*\n", "", ran.err) for ran in (plain, as_json)}
     assert errors == {said}
@@ -345,7 +345,7 @@ def test_a_full_stdout_is_told(axletree: CommandLine, clash: Path) -> None:
         "error: the result cannot be written: No space left on device\n"
         "  where: standard output\n"
         "  hint: free some space, or write elsewhere\n"
-        "  docs: reference/errors.md#output-failed\n"
+        "  docs: axletree docs output-failed\n"
     )
 
 

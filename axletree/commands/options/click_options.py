@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, TypeVar, assert_never
 
 import click
+from click.shell_completion import CompletionItem
 
 from axletree.commands.options.option import Argument, Option
 from axletree.commands.options.table import ARGUMENTS, OPTIONS
@@ -87,6 +88,24 @@ class Place(click.Path):
         return super().convert(value, param, ctx)
 
 
+class TopicWord(click.ParamType[str]):
+    """A word that the documentation says something of; a shell completes it."""
+
+    name = "topic"
+
+    def shell_complete(
+        self, ctx: click.Context, param: click.Parameter, incomplete: str
+    ) -> list[CompletionItem]:
+        """List the topics that begin so."""
+        from axletree.manual.topics import names  # noqa: PLC0415  late: all verbs come here
+
+        del ctx, param
+        begun = incomplete.lower()
+        return [
+            CompletionItem(name) for name in names() if name.lower().startswith(begun)
+        ]
+
+
 def _decorator(option: Option) -> Callable[[Command], Command]:
     words = (*option.spellings, option.to)
     if option.kind == "flag":
@@ -111,6 +130,8 @@ def _decorator(option: Option) -> Callable[[Command], Command]:
 def _type_of_argument(argument: Argument) -> click.ParamType[Any] | None:
     if argument.kind == "text":
         return None
+    if argument.kind == "topic":
+        return TopicWord()
     return Place(path_type=Path, exists=argument.kind == "existing")
 
 
