@@ -87,8 +87,7 @@ def main(
     words = tuple(sys.argv[1:] if arguments is None else arguments)
     # Verbs are handed the words with their own name first.
     words = words[1:] if words[:1] == ("--",) else words
-    is_json = _count(words, "--json") > 0
-    console = Console(is_json=is_json, verbosity=_verbosity(words))
+    console = Console(is_json=_is_json(words), verbosity=_verbosity(words))
     # Warnings are for developers (build backends warn a lot): shown with -vv.
     logging.captureWarnings(capture=True)
     logging.getLogger("py.warnings").propagate = console.verbosity > 1
@@ -141,6 +140,16 @@ def _help_for(error: click.UsageError) -> str:
     if error.ctx is None:
         return "see axletree --help"
     return f"{error.ctx.get_usage()}; see {error.ctx.command_path} --help"
+
+
+def _is_json(words: tuple[str, ...]) -> bool:
+    """Tell whether errors are told as JSON, too."""
+    try:
+        parts = [part for part in take_apart(words) if part.option]
+    except NotUnderstoodError:
+        return "--json" in words
+    forms = {p.value for p in parts if p.option and p.option.to == "output_format"}
+    return _count(words, "--json") > 0 or "json" in forms
 
 
 def _verbosity(words: tuple[str, ...]) -> int:

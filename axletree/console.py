@@ -13,14 +13,15 @@ from typing import TYPE_CHECKING
 
 from rich.text import Text
 
+from axletree.environ import process_environment
 from axletree.errors import AxletreeError, Step, docs_command
 from axletree.progress import Progress
-from axletree.resolver.model.shown_text import shown
+from axletree.resolver.model.shown_text import disarmed, shown
 from axletree.streams import PatientConsole, results_arrive
 from axletree.terminal import MOST_COLUMNS
 
 if TYPE_CHECKING:
-    from axletree.resolver.model.json_types import Json, JsonObject
+    from axletree.resolver.model.json_types import Json
     from axletree.resolver.reports.lines import ReportLine
 
 _STYLES: dict[str, str] = {
@@ -83,6 +84,8 @@ class Console:
         self._out = PatientConsole()
         self._err = PatientConsole(stderr=True)
         self._progress: Progress | None = None
+        # Whoever names a file must not give commands to the host that runs us.
+        self._is_heard = process_environment().get("GITHUB_ACTIONS") == "true"
         logging.basicConfig(stream=sys.stderr, format="%(name)s: %(message)s")
         levels = (logging.WARNING, logging.INFO, logging.DEBUG)
         logging.getLogger("axletree").setLevel(levels[max(0, min(verbosity, 2))])
@@ -102,6 +105,11 @@ class Console:
         """Tell whether the output cannot show more than ASCII."""
         return not self._out.encoding.lower().startswith("utf")
 
+    @property
+    def is_terminal(self) -> bool:
+        """Tell whether somebody reads the results on a screen."""
+        return self._out.is_terminal
+
     # Results.
 
     def result(self, text: str) -> None:
@@ -111,32 +119,33 @@ class Console:
         """
         self._write(shown(text))
 
+    def whole(self, text: str) -> None:
+        """Write a result that others read by its own rules, as it stands."""
+        self._write(text)
+
+    def _shown(self, text: str) -> str:
+        return disarmed(shown(text)) if self._is_heard else shown(text)
+
     def _write(self, text: str) -> None:
         encoding = sys.stdout.encoding or "utf-8"
         with results_arrive(), self._without_progress():
             sys.stdout.write(text.encode(encoding, "backslashreplace").decode(encoding))
             sys.stdout.flush()
 
-    def document(self, document: "JsonObject") -> None:
+    def document(self, document: "Json") -> None:
         """Write a result as one JSON document."""
         if self.is_ascii:
             import json  # noqa: PLC0415  late: few outputs are so confined
 
             self._write(json.dumps(_as_texts(document), indent=2) + "\n")
             return
-        import orjson  # noqa: PLC0415  late: most results are for people
-
-        try:
-            raw = orjson.dumps(document, option=orjson.OPT_INDENT_2)
-        except orjson.JSONEncodeError:
-            raw = orjson.dumps(_as_texts(document), option=orjson.OPT_INDENT_2)
-        self._write(raw.decode() + "\n")
+        self._write(document_text(document))
 
     def report(self, lines: "Iterable[ReportLine]") -> None:
         """Write a report, with colour where somebody looks."""
         with results_arrive(), self._without_progress():
             for line in lines:
-                self._out.print(Text(shown(line.text), style=_STYLES[line.role]))
+                self._out.print(Text(self._shown(line.text), style=_STYLES[line.role]))
             sys.stdout.flush()
 
     # Words on the way.
@@ -145,7 +154,7 @@ class Console:
         """Tell something that is no result."""
         if self.is_quiet:
             return
-        self._err.print(Text(shown(text), style=style))
+        self._err.print(Text(self._shown(text), style=style))
 
     def notes(self, notes: Iterable[str]) -> None:
         """Tell what is worth knowing of an answer."""
@@ -187,14 +196,18 @@ class Console:
         self._say_error(error)
 
     def _say_error(self, error: AxletreeError) -> None:
-        self._err.print(Text.assemble(("error: ", "bold red"), shown(error.what)))
+        self._err.print(Text.assemble(("error: ", "bold red"), self._shown(error.what)))
         if error.where:
-            self._err.print(Text.assemble(("  where: ", "dim"), shown(error.where)))
+            self._err.print(
+                Text.assemble(("  where: ", "dim"), self._shown(error.where))
+            )
         if error.hint:
-            self._err.print(Text.assemble(("  hint: ", "green"), shown(error.hint)))
+            self._err.print(
+                Text.assemble(("  hint: ", "green"), self._shown(error.hint))
+            )
         for step in error.steps:
-            self._err.print(Text(f"    {shown(step.purpose)}:"))
-            self._err.print(Text(f"      {shown(step.command)}", style="bold"))
+            self._err.print(Text(f"    {self._shown(step.purpose)}:"))
+            self._err.print(Text(f"      {self._shown(step.command)}", style="bold"))
         self._err.print(Text(f"  docs: {docs_command(error.reference)}", style="dim"))
 
     def show_usage(self, what: str, hint: str) -> None:
@@ -241,6 +254,17 @@ class Console:
             self._err.print(Text(trace, "dim"))
         what = f"{type(error).__name__}: {error}"
         self.show_error(BugError(what, where=place, hint=_HINT_OF_BUG))
+
+
+def document_text(document: "Json") -> str:
+    """Spell a JSON document, with a line break at its end."""
+    import orjson  # noqa: PLC0415  late: most results are for people
+
+    try:
+        raw = orjson.dumps(document, option=orjson.OPT_INDENT_2)
+    except orjson.JSONEncodeError:
+        raw = orjson.dumps(_as_texts(document), option=orjson.OPT_INDENT_2)
+    return raw.decode() + "\n"
 
 
 def _as_texts(value: "Json") -> "Json":

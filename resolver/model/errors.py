@@ -44,6 +44,14 @@ class InvalidLockError(ResolverError):
     exit_code = 2
 
 
+class InvalidBaselineError(ResolverError):
+    """A file of known conflicts that is not there, or cannot be read."""
+
+    reference = "invalid-baseline"
+    exit_code = 2
+    usual_hint = "--write-baseline writes one of the conflicts that there are"
+
+
 class NotRecordedError(ResolverError):
     """A snapshot was asked for something that its run did not read."""
 

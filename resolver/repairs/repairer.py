@@ -5,7 +5,7 @@ Source: RESOLVING.md 5; docs/explanation/repairs.md publishes the order of costs
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from packaging.utils import NormalizedName
 
@@ -25,10 +25,6 @@ from axletree.resolver.model.question import Question
 from axletree.resolver.model.reporter import (
     Reporter,
     SilentReporter,
-)
-from axletree.resolver.repairs.collecting import (
-    FileRepairs,
-    Upstream,
 )
 from axletree.resolver.repairs.costs import (
     ANOTHER_PLATFORM,
@@ -55,7 +51,6 @@ from axletree.resolver.repairs.proving import Floor, Prover, name_of
 from axletree.resolver.repairs.pythons import PythonRepairs
 from axletree.resolver.repairs.relaxing import WrittenRepairs
 from axletree.resolver.repairs.renaming import NearNameRepairs
-from axletree.resolver.repairs.strategies import AllIndexes, StrategyRepairs
 from axletree.resolver.resolve import Refusal
 from axletree.resolver.universe.composed import MemoUniverse
 from axletree.resolver.universe.sparing import (
@@ -64,6 +59,10 @@ from axletree.resolver.universe.sparing import (
     Sparing,
     SparingUniverse,
 )
+
+if TYPE_CHECKING:
+    from axletree.resolver.repairs.collecting import Upstream
+    from axletree.resolver.repairs.strategies import AllIndexes
 
 MOST_REPAIRS = 10
 """Repairs offered."""
@@ -143,9 +142,9 @@ class Repairer:
     turn: Callable[[Environment], None] | None = None
     """Makes the universe tell what an sdist's code says for an environment; None: it
     says the same for all."""
-    upstream: Upstream | None = None
+    upstream: "Upstream | None" = None
     """Looked at for files that the universe lacks."""
-    all_indexes: AllIndexes | None = None
+    all_indexes: "AllIndexes | None" = None
     """Asked where the first index that has a project was its only one; None: there is
     no other."""
     reporter: Reporter = field(default_factory=SilentReporter)
@@ -217,9 +216,13 @@ class Repairer:
                 _Step(rank=ANOTHER_PLATFORM, find=platforms.find, search=platforms),
             ]
         if self.all_indexes is not None:
+            from axletree.resolver.repairs.strategies import StrategyRepairs  # noqa: PLC0415  late: seldom needed
+
             every = StrategyRepairs(prover, self.all_indexes)
             steps.append(_Step(rank=INDEX_STRATEGY, find=every.find, search=every))
         if self.upstream is not None:
+            from axletree.resolver.repairs.collecting import FileRepairs  # noqa: PLC0415  late: seldom needed
+
             files = FileRepairs(prover, self.upstream)
             steps.append(_Step(rank=COLLECT, find=files.find, search=files))
         return [

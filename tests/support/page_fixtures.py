@@ -26,7 +26,14 @@ class Sandbox:
     """Whether the commands are run in a copy of this checkout."""
 
 
-SANDBOXES: Mapping[str, Sandbox] = {}
+SANDBOXES: Mapping[str, Sandbox] = {
+    "docs/how-to/check.md": Sandbox(
+        files={
+            "requirements/fairing.txt": "kubeflow-fairing==1.0.2\nkfserving==0.6.1\n",
+            "requirements/pipelines.txt": "kfp==1.8.10\n",
+        }
+    ),
+}
 """By page. A page that is not here has the recorded index, and an empty folder."""
 
 NOT_RUN: Mapping[str, str] = {
@@ -42,7 +49,6 @@ PAGES_NOT_RUN: Mapping[str, str] = dict.fromkeys(
         "docs/explanation/real-conflicts.md",
         "docs/how-to/audit.md",
         "docs/how-to/build-a-recipe.md",
-        "docs/how-to/check.md",
         "docs/how-to/collect.md",
         "docs/how-to/demo.md",
         "docs/how-to/explain.md",

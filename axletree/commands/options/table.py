@@ -245,6 +245,30 @@ _EXPLAIN = (
 
 _CHECK = (
     Option(
+        "--output-format", kind="choice",
+        choices=("text", "json", "github", "gitlab", "sarif", "junit", "markdown"),
+        help="What is printed [default: text, under GitHub Actions with annotations].",
+    ),
+    Option(
+        "--baseline", kind="file", metavar="FILE",
+        help="Fail only on conflicts that this file does not have.",
+    ),
+    Option(
+        "--write-baseline", kind="flag",
+        help="Write the conflicts that there are into that file.",
+    ),
+    Option(
+        "--sarif", kind="file", metavar="FILE", help="Write SARIF 2.1.0 here, too."
+    ),
+    Option(
+        "--gitlab", kind="file", metavar="FILE",
+        help="Write GitLab's Code Quality report here, too.",
+    ),
+    Option(
+        "--markdown", kind="file", metavar="FILE",
+        help="Write a summary in Markdown here, too.",
+    ),
+    Option(
         "--jobs", kind="number", bounds=(1, 64), metavar="N",
         help="Resolve this many at a time [default: one on each core].",
     ),
@@ -345,7 +369,7 @@ ARGUMENTS: Mapping[str, tuple[Argument, ...]] = {
     "lock": (_REQUIREMENTS,),
     "explain": (_REQUIREMENTS,),
     "why": (Argument("project", "PROJECT", is_required=True), _REQUIREMENTS),
-    "check": (Argument("files", "FILE...", is_repeated=True, is_required=True),),
+    "check": (Argument("paths", "[FILE|DIR|GLOB]...", is_repeated=True),),
     "audit": (),
     "init": (),
     "add": (

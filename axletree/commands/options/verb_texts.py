@@ -86,7 +86,7 @@ TEXTS: Mapping[str, VerbText] = {
     "check": VerbText(
         summary="Check which requirements files have a solution, for CI.",
         examples=(
-            "axletree check requirements/a.txt requirements/b.txt -i public",
+            "axletree check requirements/ 'services/*/requirements.txt' -i public",
             "axletree check a.txt --python-version 3.9 --python-version 3.12",
         ),
         own="Check",

@@ -5,7 +5,7 @@ from functools import partial
 
 import pytest
 
-from axletree.resolver.inputs.requirements_files import parse_requirement
+from axletree.resolver.inputs.requirement_text import parse_requirement
 from axletree.resolver.model.environment import environment_for
 from axletree.resolver.model.question import ask, for_target
 from axletree.resolver.universe.protocol import MetadataAnswer

@@ -4,7 +4,7 @@ from functools import partial
 
 import pytest
 
-from axletree.resolver.inputs.requirements_files import parse_requirement
+from axletree.resolver.inputs.requirement_text import parse_requirement
 from axletree.resolver.model.distribution import FileMetadata
 from axletree.resolver.model.environment import Environment, environment_for
 from axletree.resolver.model.question import ask, for_target
