@@ -40,6 +40,20 @@ class Issue:
     hint: str
 
 
+def parse_requirement(text: str, origin: Origin | None = None) -> RootRequirement:
+    """Read one requirement.
+
+    :raises InvalidRequirementError: when it is none, or names a URL or a path.
+    """
+    parsed = parse_text(text, origin or Origin())
+    if isinstance(parsed, Issue):
+        raise gather([parsed])
+    refused = refused_address(parsed)
+    if refused is not None:
+        raise gather([refused])
+    return parsed
+
+
 def parse_text(
     text: str,
     origin: Origin,

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from itertools import islice
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from axletree.commands.results.applying import Applying
 from axletree.commands.sources.absence import lacks_a_root
@@ -16,13 +17,11 @@ from axletree.resolver.model.answers import (
     RepairsStop,
 )
 from axletree.resolver.model.distribution import DistributionFile
-from axletree.resolver.model.environment import Environment
 from axletree.resolver.model.question import (
     Question,
     for_target,
 )
 from axletree.resolver.model.reporter import Reporter, SilentReporter
-from axletree.resolver.repairs.collecting import Upstream
 from axletree.resolver.repairs.lifting import MOST_BANS
 from axletree.resolver.repairs.overriding import MOST_RELEASES
 from axletree.resolver.repairs.relaxing import MOST_TOGETHER
@@ -32,10 +31,13 @@ from axletree.resolver.repairs.repairer import (
     FutureWheel,
     Repairer,
 )
-from axletree.resolver.repairs.strategies import AllIndexes
 from axletree.resolver.resolve import Refusal
 from axletree.resolver.universe.composed import MemoUniverse
 from axletree.resolver.universe.sparing import Sparing, SparingUniverse
+
+if TYPE_CHECKING:
+    from axletree.resolver.repairs.collecting import Upstream
+    from axletree.resolver.repairs.strategies import AllIndexes
 
 _MOST_NAMED = 5
 
@@ -45,10 +47,10 @@ class Remedies:
     """What might help: what the user names, and what the universe can do."""
 
     wheels: tuple[FutureWheel, ...] = ()
-    upstream: Upstream | None = None
-    all_indexes: AllIndexes | None = None
+    upstream: "Upstream | None" = None
+    all_indexes: "AllIndexes | None" = None
     """See `Repairer`, as the next."""
-    turn: Callable[[Environment], None] | None = None
+    turn: Callable[[Question], None] | None = None
     spared: tuple[SparingUniverse, ...] = ()
     """Of the upstream's universes, those that are read sparingly."""
 

@@ -10,7 +10,6 @@ from axletree.commands.options.respelling import current_words, respell
 from axletree.environ import default_home, process_environment
 from axletree.errors import AxletreeError, Step
 from axletree.wheelhouse.errors import NoWheelhouseError
-from axletree.wheelhouse.nearest import nearest_wheelhouse
 
 if TYPE_CHECKING:
     # Who only asks for commands to name needs neither, nor rich.
@@ -95,6 +94,8 @@ def _nothing_said(settings: "Settings") -> NoSourceError:
 
 
 def _missing(settings: "Settings") -> NoWheelhouseError:
+    from axletree.wheelhouse.nearest import nearest_wheelhouse  # noqa: PLC0415  late: difflib
+
     home, named_by = settings.home, settings.home_named_by
     usual = Path(default_home(process_environment()))
     near = nearest_wheelhouse(home, [usual]) if named_by else None

@@ -44,6 +44,8 @@ class Indexes:
     source: SourceOptions
     question: Question
     progress: Progress
+    has_hashes: bool = False
+    """Lines for one of the environments give hashes."""
 
     def open(
         self, stack: ExitStack, urls: Sequence[str], folders: Mapping[str, Universe]
@@ -99,10 +101,14 @@ class Indexes:
         requirements.universe = MemoUniverse(universe)
         requirements.fetch = downloads.fetch
         hashes, fetch = question.limits.hashes, downloads.fetch
+        held = (
+            HeldHashes(base=universe, hashes=hashes, fetch=fetch)
+            if self.has_hashes
+            else None
+        )
         return Opened(
-            universe=HeldHashes(base=universe, hashes=hashes, fetch=fetch)
-            if hashes
-            else universe,
+            universe=held or universe,
+            held=held,
             name=files_name([*folders], names, is_public="public" in urls),
             sources=(*folders, *names),
             all_indexes=every,

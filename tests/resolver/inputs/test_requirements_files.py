@@ -2,11 +2,8 @@ from collections.abc import Mapping
 
 import pytest
 
-from axletree.resolver.inputs.requirements_files import (
-    ParsedInput,
-    parse_input,
-    parse_requirement,
-)
+from axletree.resolver.inputs.requirement_text import parse_requirement
+from axletree.resolver.inputs.requirements_files import ParsedInput, parse_input
 from axletree.resolver.locks.lines import header
 from axletree.resolver.model.errors import InvalidRequirementError
 from axletree.resolver.model.origins import Origin

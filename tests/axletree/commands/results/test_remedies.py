@@ -16,7 +16,7 @@ import pytest
 from packaging.utils import NormalizedName
 
 from axletree.commands.results.remedies import Remedies, RepairSearch
-from axletree.resolver.inputs.requirements_files import parse_requirement
+from axletree.resolver.inputs.requirement_text import parse_requirement
 from axletree.resolver.model.answers import Conflict
 from axletree.resolver.model.distribution import (
     DistributionFile,
