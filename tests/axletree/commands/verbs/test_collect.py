@@ -493,7 +493,7 @@ def test_of_several_bad_files_each_is_named_and_the_gravest_decides(
     none = axletree(*words, "--refresh")
 
     assert (both.code, one.code, none.code) == (4, 1, 0)
-    assert "2 files could not be had" in both.err
+    assert "2 files could not be collected" in both.err
     assert f"\n  {BASE}: {BASE} does not have the hash" in both.err
     assert f"\n  {LARGE}: not a valid wheel: its archive is damaged" in one.err
     assert BASE not in one.err
