@@ -19,7 +19,6 @@ from axletree.resolver.model.distribution import (
     DistributionFile,
     FileMetadata,
 )
-from axletree.resolver.model.environment import Environment
 from axletree.resolver.model.fact_keys import ConstraintKey, EdgeKey, RootKey
 from axletree.resolver.model.outcomes import Found
 from axletree.resolver.model.question import Question
@@ -45,11 +44,14 @@ from axletree.resolver.repairs.costs import (
 from axletree.resolver.repairs.elsewhere import Elsewhere
 from axletree.resolver.repairs.far_older import floors
 from axletree.resolver.repairs.lifting import LiftRepairs
-from axletree.resolver.repairs.old_lines import OldLineRepairs
 from axletree.resolver.repairs.overriding import OverrideRepairs
 from axletree.resolver.repairs.platforms import PlatformRepairs
 from axletree.resolver.repairs.proving import Floor, Prover, name_of
 from axletree.resolver.repairs.pythons import PythonRepairs
+from axletree.resolver.repairs.rebuilding import (
+    MissingWheelRepairs,
+    OldLineRepairs,
+)
 from axletree.resolver.repairs.relaxing import WrittenRepairs
 from axletree.resolver.repairs.renaming import NearNameRepairs
 from axletree.resolver.resolve import Refusal
@@ -140,9 +142,9 @@ class Repairer:
     for_target: Callable[[str, str], Question | None] | None = None
     """Asks the same for another Python, or on another platform; None: no other is
     tried."""
-    turn: Callable[[Environment], None] | None = None
-    """Makes the universe tell what an sdist's code says for an environment; None: it
-    says the same for all."""
+    turn: Callable[[Question], None] | None = None
+    """Makes the universe tell what an sdist's code says for a question's environment,
+    and hold files against its hashes; None: it says the same for all."""
     upstream: "Upstream | None" = None
     """Looked at for files that the universe lacks."""
     all_indexes: "AllIndexes | None" = None
@@ -203,7 +205,7 @@ class Repairer:
         prover = self._prover
         written, lifts = WrittenRepairs(prover), LiftRepairs(prover)
         overrides, old_lines = OverrideRepairs(prover), OldLineRepairs(prover)
-        names = NearNameRepairs(prover)
+        missing_wheels, names = MissingWheelRepairs(prover), NearNameRepairs(prover)
         self._cheap = {NEAR_NAME: names, RELAX_ROOT: written}
         steps = [
             _Step(rank=NEAR_NAME, find=names.find, search=names),
@@ -230,6 +232,7 @@ class Repairer:
         return [
             *steps,
             _Step(rank=OVERRIDE, find=self._by_recipes),
+            _Step(rank=OVERRIDE, find=missing_wheels.find, search=missing_wheels),
             _Step(rank=OVERRIDE, find=old_lines.find, search=old_lines),
             _Step(rank=OVERRIDE, find=overrides.find, search=overrides),
             _Step(rank=LIFT, find=lifts.find, search=lifts),

@@ -18,7 +18,6 @@ from axletree.resolver.model.answers import (
     RepairsStop,
 )
 from axletree.resolver.model.distribution import DistributionFile
-from axletree.resolver.model.environment import Environment
 from axletree.resolver.model.question import (
     Question,
     for_target,
@@ -52,7 +51,7 @@ class Remedies:
     upstream: "Upstream | None" = None
     all_indexes: "AllIndexes | None" = None
     """See `Repairer`, as the next."""
-    turn: Callable[[Environment], None] | None = None
+    turn: Callable[[Question], None] | None = None
     spared: tuple[SparingUniverse, ...] = ()
     """Of the upstream's universes, those that are read sparingly."""
 

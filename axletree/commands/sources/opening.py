@@ -93,6 +93,7 @@ class _Opening:
                 source=self.source,
                 question=self.asked.questions[0],
                 progress=self.progress,
+                has_hashes=any(each.limits.hashes for each in self.asked.questions),
             )
             return indexes.open(stack, urls, folders)
         if folders:

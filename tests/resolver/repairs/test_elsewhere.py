@@ -22,7 +22,7 @@ def test_a_universe_is_turned_to_each_target_and_back() -> None:
     asking = repairer(index, question)
     turned: list[str] = []
     asking.for_target = partial(for_target, question)
-    asking.turn = lambda environment: turned.append(environment.label)
+    asking.turn = lambda other: turned.append(other.environment.label)
 
     assert [repair.kind for repair in asking.repairs()] == ["platform"]
     assert turned[-2:] == ["Python 3.9 on linux", "Python 3.9 on macos"]
