@@ -14,6 +14,7 @@ from pypi_simple import PYPI_SIMPLE_ENDPOINT
 
 from axletree.manual.markdown import headings
 from axletree.manual.topics import find
+from axletree.server.errors import REFERENCES
 from tests.mutants import file_of_tests, modules
 from tests.support.checkout import CODE, LINKED, ROOT, tracked_files
 
@@ -152,6 +153,7 @@ def test_every_dependency_has_its_reason_in_the_docs() -> None:
 
 def test_every_error_reference_has_its_section_in_the_docs() -> None:
     references = source_values(r'^    reference(?:: .+)? = "(.+)"$')
+    references |= set(REFERENCES.values())
     page = headings((ROOT / "docs/reference/errors.md").read_text())
     titles = [heading.title for heading in page if heading.level == 2]
     assert titles == sorted(references)

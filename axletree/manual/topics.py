@@ -24,6 +24,8 @@ class Topic:
     page: Page
     text: str
     """Markdown; its links are as those of the page."""
+    anchor: str = ""
+    """Of the heading where it begins; empty for a whole page."""
 
 
 def find(word: str) -> Topic | None:
@@ -89,7 +91,7 @@ def _whole(name: str) -> Topic | None:
 
 def _section_of(page: Page, anchor: str) -> Topic | None:
     text = section(page.text(), anchor)
-    return None if text is None else Topic(page=page, text=text)
+    return None if text is None else Topic(page=page, text=text, anchor=anchor)
 
 
 def _verb(name: str) -> Topic | None:
@@ -114,7 +116,9 @@ def _row(name: str) -> Topic | None:
         link = f"[{title}]({page_name.rpartition('/')[2]}.md#{anchor})"
         lines = "\n".join(row.line for row in rows_there)
         parts.append(f"{link}\n\n{rows_there[0].head}\n{lines}")
-    return Topic(page=found[0][0], text="\n\n".join(parts) + "\n")
+    page, row = found[0]
+    text = "\n\n".join(parts) + "\n"
+    return Topic(page=page, text=text, anchor=row.heading.anchor)
 
 
 def _place(found: tuple[Page, Row]) -> tuple[str, str]:

@@ -9,18 +9,18 @@ from itertools import combinations, product
 from hypothesis import HealthCheck, given, settings
 from packaging.utils import NormalizedName
 
+from axletree.resolver.audits.auditor import (
+    Auditor,
+    Verdicts,
+)
+from axletree.resolver.audits.findings import audit
+from axletree.resolver.audits.queries import pin
 from axletree.resolver.model.distribution import FileMetadata, Page
 from axletree.resolver.model.environment import environment_for
 from axletree.resolver.model.question import (
     Limits,
     ask,
 )
-from axletree.resolver.queries.audit import (
-    Auditor,
-    Verdicts,
-)
-from axletree.resolver.queries.audit_findings import audit
-from axletree.resolver.queries.audit_queries import pin
 from axletree.resolver.resolve import Resolver
 from axletree.resolver.universe.candidates import Release
 from axletree.resolver.universe.composed import FrozenUniverse, MemoUniverse

@@ -27,6 +27,15 @@ class Sandbox:
 
 
 SANDBOXES: Mapping[str, Sandbox] = {
+    "docs/quickstart.md": Sandbox(index="public", is_checkout=True),
+    "docs/how-to/air-gap.md": Sandbox(
+        index="public", is_checkout=True, before=("mkdir ~/usb",)
+    ),
+    "docs/how-to/upgrade.md": Sandbox(
+        index="public",
+        is_checkout=True,
+        before=("python3 -m venv ~/axletree-env", "echo six >requirements.txt"),
+    ),
     "docs/how-to/check.md": Sandbox(
         files={
             "requirements/fairing.txt": "kubeflow-fairing==1.0.2\nkfserving==0.6.1\n",
@@ -38,6 +47,8 @@ SANDBOXES: Mapping[str, Sandbox] = {
 
 NOT_RUN: Mapping[str, str] = {
     "make": "each target is a gate of its own: CI runs them",
+    "sudo": "a service of the machine: it takes root, and systemd",
+    "docker": "an image: it takes root, and a registry",
     ".venv/bin/python": "benchmarks: minutes to hours, and figures of a quiet machine",
 }
 """First words of commands that no test runs, and why. A test keeps it short."""

@@ -104,7 +104,7 @@ def test_a_reader_that_goes_away_is_no_error() -> None:
 @pytest.mark.parametrize(
     ("begun", "completed"),
     [
-        ("invalid-req", ["invalid-requirement"]),
+        ("invalid-requirem", ["invalid-requirement"]),
         ("how-to/lo", ["how-to/lock"]),
         ("axletree_ho", ["AXLETREE_HOME"]),
     ],

@@ -14,7 +14,7 @@ from typing import TypeAlias
 
 from packaging.utils import NormalizedName
 
-from axletree.resolver.queries.audit_queries import (
+from axletree.resolver.audits.queries import (
     Choice,
     Queries,
 )
