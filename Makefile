@@ -79,6 +79,10 @@ docs: $(INSTALLED) ## write the documentation as HTML into build/docs, each link
 lint: $(INSTALLED) ## check style, types, layers, dependencies and the wheel
 	@.ci/lint
 
+.PHONY: release
+release: $(INSTALLED) ## build sdist and wheel of this commit into dist/, twice, and check them
+	@.ci/release
+
 .PHONY: lock-dev
 lock-dev: $(INSTALLED) ## lock the development environment anew
 	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 \

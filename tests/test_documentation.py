@@ -10,6 +10,7 @@ import pytest
 
 from axletree.cli import VERBS, group
 from axletree.commands.options.table import OPTIONS
+from axletree.environ import SETTINGS, variable_of
 from axletree.manual.markdown import headings
 from axletree.resolver.model import bounds
 from axletree.resolver.model.file_names import (
@@ -159,13 +160,12 @@ def test_make_targets_shown_exist() -> None:
 def test_settings_page_lists_every_variable_of_ours() -> None:
     variable = re.compile(r"AXLETREE_[A-Z_]+")
     page = (ROOT / "docs/reference/settings.md").read_text()
-    config = (ROOT / "axletree/config.py").read_text()
-    assert set(variable.findall(page)) == set(variable.findall(config))
+    assert set(variable.findall(page)) == set(map(variable_of, SETTINGS))
 
 
 def test_pages_name_no_variable_that_does_not_exist() -> None:
     variable = re.compile(r"AXLETREE_[A-Z_]+")
-    known = set(variable.findall((ROOT / "axletree/config.py").read_text()))
+    known = set(map(variable_of, SETTINGS))
     known.add("AXLETREE_COMPLETE")  # `_AXLETREE_COMPLETE`, of click
     named = {name for page in PAGES for name in variable.findall(read(page))}
     assert named <= known

@@ -1,12 +1,16 @@
 """The wheel holds what is tracked: no module forgotten, none left over."""
 
+import re
 import subprocess
 import sys
+import tomllib
 import zipfile
 from pathlib import Path, PurePosixPath
 
 import pytest
+from packaging.metadata import Metadata
 
+import axletree
 from tests.support.checkout import CODE, ROOT, copy_tracked_files, tracked_files
 
 
@@ -66,3 +70,36 @@ def test_what_was_deleted_is_not_in_the_next_wheel(tmp_path: Path) -> None:
         (source / leftover).unlink()
     second = build_wheel_in_place(source, tmp_path / "second")
     assert not leftovers & packed_in(second)
+    assert not (source / "build").exists()
+
+
+@pytest.mark.slow
+def test_the_wheel_says_what_it_is(tmp_path: Path) -> None:
+    copy_tracked_files(tmp_path / "source")
+    wheel = build_wheel_in_place(tmp_path / "source", tmp_path / "dist")
+    with zipfile.ZipFile(wheel) as archive:
+        names = set(archive.namelist())
+        raw = archive.read(f"axletree-{axletree.__version__}.dist-info/METADATA")
+    # As an index would, which refuses what is not valid.
+    metadata = Metadata.from_email(raw, validate=True)
+
+    assert wheel.name == f"axletree-{axletree.__version__}-py3-none-any.whl"
+    assert str(metadata.version) == axletree.__version__
+    assert metadata.license_expression == "Apache-2.0"
+    assert metadata.description_content_type == "text/markdown"
+    assert str(metadata.description).startswith("# Axletree\n")
+    assert {
+        f"axletree-{axletree.__version__}.dist-info/licenses/LICENSE",
+        "axletree/py.typed",
+        "axletree/server/templates/project.html",
+    } <= names
+
+
+def test_the_version_is_the_same_everywhere() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    released = re.findall(
+        r"^## \[(\d\S*)\]", (ROOT / "CHANGELOG.md").read_text(), re.MULTILINE
+    )
+
+    assert project["version"] == axletree.__version__
+    assert released[:1] in ([], [axletree.__version__])

@@ -90,7 +90,7 @@ def test_all_bad_lines_are_told_at_once(axletree: CommandLine) -> None:
         (("lock", "one", "--frozen"), "usage", "command line"),
         (("lock", "one", "--format", "toml"), "usage", "command line"),
         (("lock", "one", "-o", "."), "usage", "command line"),
-        (("frobnicate", "one"), "usage", "command line"),
+        (("frobnicate!", "one"), "usage", "command line"),
         (("explain", "one", "--engine", "magic"), "usage", "command line"),
         (("explain", "one", "--recipes", "absent"), "usage", "command line"),
         (("lock", "one", "--universe", "absent.json"), "invalid-snapshot", "absent"),

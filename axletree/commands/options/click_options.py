@@ -10,6 +10,7 @@ from typing import Any, TypeVar, assert_never
 import click
 from click.shell_completion import CompletionItem
 
+from axletree.commands.options.corrections import refuse_missing
 from axletree.commands.options.option import Argument, Option
 from axletree.commands.options.table import ARGUMENTS, OPTIONS
 
@@ -85,6 +86,8 @@ class Place(click.Path):
             if error.errno in _NO_PATH:
                 reason = f"{error.strerror} ({len(os.fspath(value))} characters)"
                 self.fail(f"this cannot be a path: {reason}", param, ctx)
+            if self.exists:
+                refuse_missing([os.fsdecode(value)])
         return super().convert(value, param, ctx)
 
 

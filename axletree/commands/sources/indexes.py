@@ -9,6 +9,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass, replace
 
 from axletree.builder.resolved_requirements import ResolvedBuildRequirements
+from axletree.commands.options.corrections import did_you_mean, url_meant
 from axletree.commands.options.shared import SourceOptions
 from axletree.commands.sources.downloads import (
     RankedIndexes,
@@ -33,6 +34,7 @@ from axletree.wheelhouse.held_hashes import HeldHashes
 from axletree.wheelhouse.merged import MergedUniverse
 from axletree.wheelhouse.public_index import public_index_url
 from axletree.wheelhouse.upstream import UpstreamIndex
+from axletree.wheelhouse.upstream_errors import InvalidIndexUrlError
 from axletree.wheelhouse.upstream_options import ReadingOptions, SdistReading
 
 
@@ -79,7 +81,10 @@ class Indexes:
                 most = settings.limits.page_bytes
                 indexes.append(FileIndex.at(address, most))
                 continue
-            index = UpstreamIndex(settings, address, options, self.progress)
+            try:
+                index = UpstreamIndex(settings, address, options, self.progress)
+            except InvalidIndexUrlError as error:
+                raise did_you_mean(error, url, url_meant(url)) from error
             indexes.append(stack.enter_context(index))
         names = tuple(printable(index.url) for index in indexes)
         strategy = strategy_of(self.source, settings)

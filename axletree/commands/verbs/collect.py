@@ -21,6 +21,7 @@ from axletree.commands.options.shared import SourceOptions, take
 from axletree.commands.results.no_solution import (
     exit_code,
     show_cores,
+    spelled_otherwise,
 )
 from axletree.commands.sources.house import open_to_fill
 from axletree.commands.sources.named import (
@@ -95,10 +96,15 @@ def collect(  # noqa: PLR0913  one parameter for each option
                 console.say(f"asking the public index: {opened.sources[0]}")
             seen = _undemanding(opened) if no_deps else opened
             outcome = _collect(house, seen, asked, (key, needs), progress)
+            near = (
+                tuple(spelled_otherwise(outcome, words))
+                if isinstance(outcome, Refusal)
+                else ()
+            )
         if not (is_unnamed or console.is_json):
             console.say(f"asked {' and '.join(opened.sources)}", style="dim")
         if isinstance(outcome, Refusal):
-            show_cores(console, [outcome.conflict], words, opened.name)
+            show_cores(console, [outcome.conflict], words, opened.name, near)
             return exit_code([outcome.conflict])
         _show(console, house, outcome, opened.sources)
     return 0
