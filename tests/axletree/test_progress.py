@@ -93,8 +93,11 @@ def test_repairs_are_counted_as_they_are_found(clock: Clock) -> None:
     progress, _ = drawn(clock)
 
     progress.proving("one 2")
+    assert progress.line == "trying one 2"
+    progress.repairing(found=0)
+    progress.proving("one 2")
     assert progress.line == "looking for repairs: trying one 2"
-    progress.repaired(1)
+    progress.repairing(found=1)
     progress.proving("two 3")
     assert progress.line == "looking for repairs, 1 found: trying two 3"
 
