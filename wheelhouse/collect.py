@@ -135,7 +135,7 @@ class Collector:
     ) -> Collected:
         """Bring, build and publish; then note that it is complete.
 
-        :raises IncompleteCollectionError: naming each file that could not be had; the
+        :raises IncompleteCollectionError: naming each file that could not be collected; the
             others have come all the same.
         :raises AxletreeError: what the index as a whole, the disk or the wheelhouse
             raises.

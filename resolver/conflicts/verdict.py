@@ -146,8 +146,12 @@ class Verdict:
             if isinstance(key, FallenKey):
                 lacks = f"{self._wants(demand, named=True)}, and {self._short(fact)}"
             return self._lacking(demand, lacks, key)
-        is_there = isinstance(key, FallenKey)
-        why = self._short(fact) if is_there else "there is no such project"
+        if isinstance(key, FallenKey):
+            why = self._short(fact)
+        elif self._releases.page(key.project) is None:
+            why = "there is no such project"
+        else:
+            why = "it has no distribution files"
         return f"{self._who(demand)} cannot be installed: {why}{self._rest(key)}"
 
     def _lacking(self, edge: EdgeKey, what: str, *besides: FactKey) -> str:

@@ -33,6 +33,9 @@ VERDICTS = {
     "conflicts/two_conflicts_are_both_told": (
         "one 1.0 cannot be installed: it needs no-such-project, which is not there"
     ),
+    "conflicts/a_project_without_files_is_one": (
+        "app cannot be installed: it has no distribution files"
+    ),
     "conflicts/a_yanked_release_stands_in_its_place": (
         "a>=2 cannot be installed: a 2.0 … 2.3 (4 versions) require Python >=3.10"
     ),

@@ -255,7 +255,7 @@ def test_a_wheel_that_requires_more_than_its_sdist_said_is_named_until_that_is_b
 
     assert alone.code == 1
     assert f"{SDIST}: {BUILT}, built from it, requires wanted" in alone.err
-    assert alone.err.endswith("#incomplete-collection\n")
+    assert alone.err.endswith("docs: axletree docs incomplete-collection\n")
     assert whole.code == 0, whole.err
 
 
@@ -493,7 +493,7 @@ def test_of_several_bad_files_each_is_named_and_the_gravest_decides(
     none = axletree(*words, "--refresh")
 
     assert (both.code, one.code, none.code) == (4, 1, 0)
-    assert "2 files could not be had" in both.err
+    assert "2 files could not be collected" in both.err
     assert f"\n  {BASE}: {BASE} does not have the hash" in both.err
     assert f"\n  {LARGE}: not a valid wheel: its archive is damaged" in one.err
     assert BASE not in one.err
