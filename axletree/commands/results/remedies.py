@@ -110,6 +110,7 @@ class RepairSearch:
             reporter=self.reporter,
             spared=(self.spared, *self.remedies.spared),
         )
+        floors = repairer.sparing.floors
         with self.spared.sparing(repairer.sparing):
             self._built = [each.allowance.built for each in repairer.spared]
             for number, bare in enumerate(islice(repairer.find(), most), start=1):
@@ -127,6 +128,8 @@ class RepairSearch:
         )
         is_answered = self._found or is_hopeless
         notes = [] if is_answered else [_no_repair(self.remedies, self._stopped)]
+        if notes and any(map(str, floors.values())) and not self.universe.is_frozen:
+            notes.append(_OLD_LEFT_OUT)
         self._notes = (*notes, *self._builds())
         # What stayed unknown may be asked for again.
         self.universe.forget(self.spared.forgotten())
@@ -197,6 +200,12 @@ class RepairSearch:
 
 def _sdists(names: Sequence[str]) -> str:
     return "1 sdist was" if len(names) == 1 else f"{len(names)} sdists were"
+
+
+_OLD_LEFT_OUT = (
+    "over an index, versions that are far older than what you ask for are not read: ask "
+    "for one of them to see whether it would do"
+)
 
 
 def _no_repair(remedies: Remedies, stopped: RepairsStop | None) -> str:
