@@ -308,7 +308,7 @@ class Collector:
         if unmet:
             raise IncompleteCollectionError(
                 f"{wheel.filename}, built from it, requires {', '.join(unmet)}, which "
-                "the sdist's metadata leaves out and nothing else brings"
+                "the sdist's metadata leaves out and nothing else provides"
             )
 
     def _build(self, pin: Pin, environment: Environment, place: str) -> StoredFile:

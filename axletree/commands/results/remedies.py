@@ -218,7 +218,7 @@ def _no_repair(remedies: Remedies, stopped: RepairsStop | None) -> str:
         "" if remedies.upstream is None else f"by files of {remedies.upstream.label}, "
     )
     return (
-        f"no repair was found: none by other versions of up to {MOST_TOGETHER} of your "
+        f"no repair was found: not by other versions of up to {MOST_TOGETHER} of your "
         f"requirements, by another Python or platform, {files}by other requirements of "
         f"up to {MOST_RELEASES} releases, or by lifting up to {MOST_BANS} restrictions"
     )
