@@ -9,7 +9,7 @@ import re
 from collections.abc import Sequence
 from itertools import chain
 
-from axletree.resolver.model.shown_text import shown
+from axletree.resolver.model.shown_text import flat
 from axletree.resolver.queries.check import Cell
 from axletree.resolver.reports.check_text import explanation_text, one_line, summary
 
@@ -63,8 +63,7 @@ def _details(cell: Cell) -> str:
 
 def _code(text: str) -> str:
     """Spell a text so that it stands in code, on one line, and is nothing but text."""
-    flat = shown(text).replace("\n", "\\n").replace("\t", " ")
-    return f"<code>{_MARKUP.sub(_number, flat)}</code>"
+    return f"<code>{_MARKUP.sub(_number, flat(text).replace(chr(9), ' '))}</code>"
 
 
 def _number(sign: re.Match[str]) -> str:
