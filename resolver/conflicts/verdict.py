@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 _MOST_BETWEEN = 4
 """Projects between two roots that are named."""
 
-_GONE = "which is not there"
+_GONE = "which is not available"
 
 
 class Verdict:
@@ -102,7 +102,9 @@ class Verdict:
         told = [key for key in keys if isinstance(key, (EdgeKey, FallenKey))]
         which = dict.fromkeys(key.project for key in told if self._fails(key))
         listed = " and of ".join(which)
-        return f", and other versions of {listed} fail otherwise" if which else ""
+        return (
+            f", and other versions of {listed} fail for other reasons" if which else ""
+        )
 
     def _fails(self, told: EdgeKey | FallenKey) -> bool:
         """Tell whether other facts are about other versions of the same project."""
