@@ -57,6 +57,7 @@ if TYPE_CHECKING:
     from axletree.resolver.universe.tables import Project
     from axletree.resolver.universe.tables_read import Reading
 
+_REPOSITORIES = ("git", "hg", "svn", "bzr")
 MOST_EVIDENCE = 10
 """Files named as evidence of one fact."""
 
@@ -189,7 +190,7 @@ class _Writer:
         spans = [_versions(project, run) for run in runs]
         sentence = requires(who, spans, demand_text(key.target, texts))
         overrides = self._asked.overrides(key.project, key.target)
-        far = self._if_refused(texts) or self._if_far(key, demands, texts)
+        far = self._if_refused(key, texts) or self._if_far(key, demands, texts)
         return Fact(
             kind="edge",
             text=f"{sentence}{by_override(overrides)}{far}",
@@ -202,10 +203,16 @@ class _Writer:
             or self._metadata(key, project, demands, runs),
         )
 
-    def _if_refused(self, texts: Sequence[str]) -> str:
+    def _if_refused(self, key: EdgeKey, texts: Sequence[str]) -> str:
         """Say why a requirement by address is no good."""
         if not any(" @ " in text for text in texts):
             return ""
+        if any(f" @ {vcs}+" in text for vcs in _REPOSITORIES for text in texts):
+            bare = f"{key.project}:{key.target}"
+            return (
+                ", and that is a repository: build it by a recipe, and override this "
+                f"line (--override {bare})"
+            )
         return ", and only you can name an address: require the same yourself"
 
     def _if_far(self, key: EdgeKey, demands: Demands, texts: Sequence[str]) -> str:
