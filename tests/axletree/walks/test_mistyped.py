@@ -146,7 +146,7 @@ REQUIREMENTS: Mapping[str, str] = {
     "=1.2": "write the name before =1.2",
     "requirements.txt": "write -r requirements.txt",
     "-": "write -r -",
-    "x @ git+host.example/x/y": "write git+https://",
+    "x @ git+host.example/x/y": "make an sdist of it",
 }
 
 
