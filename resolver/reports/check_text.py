@@ -31,7 +31,7 @@ from axletree.resolver.reports.lines import (
 if TYPE_CHECKING:
     from axletree.resolver.reports.lines import Role
 
-_LEAST_CAUSE = 60
+_LEAST_CAUSE = 20
 """Columns for a cause, however narrow the terminal is."""
 _BLANK = ReportLine(role="blank", text="")
 _LOOKS: dict[Outcome, tuple[str, Role]] = {
@@ -54,7 +54,8 @@ def check_report(
     Cells with the same conflict share its explanation, which ends with a command for
     each of them. The first two parameters are those of `conflict_report`.
 
-    :param is_cut: let no line of the table be longer than the terminal is wide.
+    :param is_cut: let no line of the table be longer than the terminal is wide, if only
+        the names of the files leave room.
     """
     lines = list(_table(cells, width if is_cut else None))
     for one in explained(cells):

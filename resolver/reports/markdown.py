@@ -25,18 +25,15 @@ def to_markdown(cells: Sequence[Cell]) -> str:
     """Give a table, then each explanation to be unfolded; what is too long is counted."""
     parts = [f"### axletree check\n\n{summary(cells)}.\n\n{_HEAD}"]
     room = MOST_CHARACTERS - len(parts[0])
-    told = 0
-    rows = [_row(cell) for cell in cells]
-    details = [_details(cell) for cell in cells if cell.outcome in _TOLD]
-    for part in chain(rows, details):
+    refused = [cell for cell in cells if cell.outcome in _TOLD]
+    left = len(cells) + len(refused)
+    for part in chain(map(_row, cells), map(_details, refused)):
         room -= len(part)
         if room < 0:
+            parts.append(f"\n{left} more are left out here: the log has them.\n")
             break
         parts.append(part)
-        told += 1
-    left = len(rows) + len(details) - told
-    if left:
-        parts.append(f"\n{left} more are left out here: the log has them.\n")
+        left -= 1
     return "".join(parts)
 
 
