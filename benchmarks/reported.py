@@ -12,7 +12,7 @@ import os
 import re
 import sys
 import tomllib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
@@ -79,7 +79,7 @@ class Offered:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Told:
-    """What was said of it, and in what time."""
+    """What was said of it."""
 
     facts: int
     lines: int
@@ -87,7 +87,6 @@ class Told:
     clash_told: bool
     fix_at: int | None
     """Which repair is theirs, from 1 on."""
-    seconds: float
     repairs: int
 
 
@@ -141,28 +140,29 @@ def read_answer(printed: str) -> Answer:
     document = json.loads(printed or "{}")
     return Answer(
         facts=len(document.get("core", ())),
-        repairs=tuple(map(_offered, document.get("repairs", ()))),
+        repairs=tuple(
+            offered(repair["changes"], repair["text"])
+            for repair in document.get("repairs", ())
+        ),
     )
 
 
-def _offered(repair: Mapping[str, object]) -> Offered:
-    changes = repair["changes"]
-    working = _WORKING.search(str(repair["text"]))
+def offered(changes: Iterable[str], text: str) -> Offered:
+    """Take what is needed of a repair's changes and sentence."""
+    working = _WORKING.search(text)
     works = SpecifierSet(f">={working[1]},<={working[2]}") if working else None
-    listed = changes if isinstance(changes, list) else []
-    return Offered(changes=tuple(map(str, listed)), works=works)
+    return Offered(changes=tuple(changes), works=works)
 
 
-def judge(conflict: Reported, whole: Measured, document: Answer) -> Told:
+def judge(conflict: Reported, text: str, document: Answer) -> Told:
     """Hold what was said against what the thread says."""
-    cause = _AFTERWARDS.split(whole.out)[0].rstrip()
+    cause = _AFTERWARDS.split(text)[0].rstrip()
     fits = [_is_fix(conflict, repair) for repair in document.repairs]
     return Told(
         facts=document.facts,
         lines=len(cause.splitlines()),
         clash_told=all(project in cause.lower() for project in conflict.clash),
         fix_at=fits.index(True) + 1 if True in fits else None,
-        seconds=whole.seconds,
         repairs=len(fits),
     )
 
@@ -204,7 +204,7 @@ def _requirements(changes: Sequence[str]) -> Iterator[Requirement]:
             continue
 
 
-def row_of(conflict: Reported, told: Told, theirs: float) -> str:
+def row_of(conflict: Reported, told: Told, ours: float, theirs: float) -> str:
     """Draw one line of the table, as Markdown."""
     asked = " ".join(f"`{each}`" for each in conflict.requirements)
     fix = f"{told.fix_at} of {told.repairs}" if told.fix_at else f"no ({told.repairs})"
@@ -212,7 +212,7 @@ def row_of(conflict: Reported, told: Told, theirs: float) -> str:
     return (
         f"| {conflict.reported} | {asked} | {conflict.python}, {conflict.as_of} "
         f"| {told.facts} | {told.lines} | {clash} | {fix} "
-        f"| {told.seconds:.0f} / {theirs:.0f} |"
+        f"| {ours:.0f} / {theirs:.0f} |"
     )
 
 
@@ -222,8 +222,8 @@ HEADER = (
 )
 
 
-def tell(conflict: Reported, texts: Path | None) -> tuple[Told, float]:
-    """Ask both tools about it.
+def tell(conflict: Reported, texts: Path | None) -> tuple[Told, float, float]:
+    """Ask both tools about it; return what was told, and the seconds of both.
 
     :raises BenchmarkError: if one of them fails otherwise than by saying no.
     """
@@ -240,7 +240,8 @@ def tell(conflict: Reported, texts: Path | None) -> tuple[Told, float]:
         interpreter = sys.executable
     with fresh_folder() as cache:
         theirs = ask_uv(conflict, cache, interpreter).seconds
-    return judge(conflict, whole, read_answer(printed)), theirs
+    told = judge(conflict, whole.out, read_answer(printed))
+    return told, whole.seconds, theirs
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -260,12 +261,12 @@ def main(arguments: Sequence[str]) -> int:
     among = 0
     for conflict in chosen:
         try:
-            told, theirs = tell(conflict, options.texts)
+            told, ours, theirs = tell(conflict, options.texts)
         except BenchmarkError as error:
             print(f"| {conflict.reported} | {error} |", flush=True)
             continue
         among += told.fix_at is not None and told.fix_at <= FIRST
-        print(row_of(conflict, told, theirs), flush=True)
+        print(row_of(conflict, told, ours, theirs), flush=True)
     print(f"\n{among} of {len(chosen)} have their fix among the first {FIRST} repairs")
     return 0 if among >= 0.8 * len(chosen) else 1
 
