@@ -26,42 +26,6 @@ from benchmarks.reported import Reported, read_conflicts
 from tests.support.recorded import RECORDED, Read, pack
 
 
-def _measured(name: str, python: str, as_of: str, *requirements: str) -> Reported:
-    return Reported(
-        name=name,
-        reported="",
-        requirements=requirements,
-        python=python,
-        as_of=as_of,
-        platform="linux",
-        clash=(),
-        fix=(),
-    )
-
-
-MEASURED: Mapping[str, Reported] = {
-    case.name: case
-    for case in (
-        _measured("kserve-ray", "3.10", "2024-02-01", "kserve==0.11.0", "ray[serve]==2.9.0"),
-        _measured("airflow", "3.10", "2024-03-01", "apache-airflow==2.6.0", "sqlalchemy>=2", "pandas>=2.2"),
-        _measured("kserve-date", "3.8", "2022-07-20", "kserve==0.9.0", "kfp==1.8.12"),
-        _measured("tfx", "3.9", "2024-01-01", "tfx==1.14.0", "apache-beam>=2.52", "kfp>=2"),
-        # As somebody reported it in public, of a web interface to language models.
-        _measured(
-            "paddle",
-            "3.11",
-            "2025-06-03",
-            *("alembic~=1.15", "fastapi[standard]<1.0", "httpx", "numpy~=2.0"),
-            *("onnxruntime~=1.22", "opencv-python~=4.11"),
-            *("opencv-python-headless~=4.11", "paddleocr>=3.0.0", "paddlepaddle"),
-            *("Pillow~=11.0", "pycryptodomex~=3.23", "pydantic~=2.0"),
-            *("scikit-image<1.0", "scipy~=1.15", "sqlalchemy~=2.0", "tqdm"),
-        ),
-    )
-}  # fmt: skip
-"""Conflicts whose repairs took minutes once; the sixth of them is `kserve-kfp-2022`."""
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Listening:
     """A universe that notes what it is asked."""
@@ -137,7 +101,7 @@ def record(case: Reported, folder: Path) -> None:
 if __name__ == "__main__":
     work = Path(sys.argv[1])
     work.mkdir(parents=True, exist_ok=True)
-    cases = {**{case.name: case for case in read_conflicts()}, **MEASURED}
+    cases = {case.name: case for case in read_conflicts()}
     for name in sys.argv[2:] or cases:
         if not (work / f"{name}.pickle").exists():
             sys.stdout.write(f"{name}\n")

@@ -34,7 +34,7 @@ from axletree.resolver.model.outcomes import (
 )
 from axletree.resolver.repairs.costs import OVERRIDE, cost_of
 from axletree.resolver.repairs.proving import Prover
-from axletree.resolver.repairs.suggested_recipe import suggest_recipe
+from axletree.resolver.repairs.suggested_recipe import free_stamp, suggest_recipe
 from axletree.resolver.universe.candidates import Release
 from axletree.resolver.universe.dependencies import ParsedLine
 from axletree.resolver.universe.release_sets import bits
@@ -270,7 +270,19 @@ class OverrideRepairs:
             versions = answer.value.versions
             if any(versions.get(file.project) != file.version for file in added):
                 return ProvedNone()
+            if self._frees_unread(edited, answer.unread):
+                return GaveUp()
         return answer
+
+    def _frees_unread(
+        self, edited: Sequence[_Edited], unread: Sequence[DistributionFile]
+    ) -> bool:
+        """Tell whether a line lets in what nobody read, and the user did not ask for."""
+        question = self.prover.question
+        asked = {canonicalize_name(each.requirement.name) for each in question.roots}
+        lines = (text for one in edited for text in one.lines)
+        freed = {canonicalize_name(Requirement(text).name) for text in lines} - asked
+        return any(f.kind == "sdist" and f.project in freed for f in unread)
 
     def _added(self, edited: Sequence[_Edited]) -> dict[DistributionFile, FileMetadata]:
         return {self._stamped(one.release): one.metadata for one in edited}
@@ -294,10 +306,7 @@ class OverrideRepairs:
     def _stamp(self, release: Release) -> str:
         """Return the version with the first free `axle.N` (DESIGN.md 4)."""
         releases = self.prover.explanation.knowledge.releases[release.project]
-        taken = {str(r.version) for r in releases.all} if releases is not None else {""}
-        base = f"{release.version}{'.' if release.version.local else '+'}axle"
-        number = next(n for n in range(1, len(taken) + 2) if f"{base}.{n}" not in taken)
-        return f"{base}.{number}"
+        return free_stamp(release, () if releases is None else releases.all)
 
     def _repair(self, needed: _Needed) -> Answer[Repair]:
         """Give the opened lines specifiers that work, and prove the whole."""

@@ -1,6 +1,6 @@
 """A recipe for the builder, as text: one release with some requirements changed."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from axletree.resolver.model.distribution import (
     DistributionFile,
@@ -84,3 +84,14 @@ def _sdist(release: Release, page: Page | None) -> DistributionFile | None:
 def _quote(text: str) -> str:
     """Spell a basic string of TOML."""
     return f'"{text.translate(_ESCAPES)}"'
+
+
+def free_stamp(release: Release, listed: Iterable[Release]) -> str:
+    """Return the version with the first free `axle.N` (DESIGN.md 4).
+
+    :param listed: all releases of the project.
+    """
+    taken = {str(each.version) for each in listed}
+    base = f"{release.version}{'.' if release.version.local else '+'}axle"
+    number = next(n for n in range(1, len(taken) + 2) if f"{base}.{n}" not in taken)
+    return f"{base}.{number}"

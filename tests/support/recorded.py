@@ -1,7 +1,7 @@
 """What explanations of real conflicts read of the public index, in one small file.
 
 Each project stands there once: its files but for those of other systems and those that
-came later than the last of the conflicts that read it, with the day of their upload, and
+came much later than the last of the conflicts that read it, with the day of their upload, and
 the metadata of those that were read. Hashes and sizes play no part.
 """
 
@@ -35,6 +35,8 @@ _HOST = re.compile("git(?:hub|lab)[.]com")
 """Lines with an address are for extras that nobody asks for here."""
 _ELSEWHERE = ("-win", "macosx", "musllinux", "-pp", "i686", "ppc64", "s390x", "armv7")
 _ARM = "aarch64"
+_LATER = timedelta(days=60)
+"""How far a date is moved, for repairs that are looked at here."""
 _MIDNIGHT = datetime(2000, 1, 1, tzinfo=UTC)
 _FILTERS = [{"id": lzma.FILTER_LZMA2, "preset": 9 | lzma.PRESET_EXTREME}]
 

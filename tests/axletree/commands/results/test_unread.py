@@ -10,6 +10,7 @@ from axletree.resolver.model.file_names import safe_name
 from axletree.resolver.model.question import ask
 from axletree.resolver.resolve import Refusal, Resolver
 from axletree.resolver.universe.composed import MemoUniverse
+from axletree.resolver.universe.protocol import MetadataAnswer
 from tests.support.answers import name
 from tests.support.sdist_index import SDIST, WHEEL, Index, make
 
@@ -24,7 +25,7 @@ def test_what_cannot_be_read_is_a_conflict_of_its_own_beside_the_others() -> Non
         for project, version in (("tool", "1"), ("dep", "1"), ("dep", "2"))
         for file in [f"{project}-{version}-py3-none-any.whl"]
     ]
-    answers = {
+    answers: dict[str, MetadataAnswer] = {
         "app-1.tar.gz": REFUSED,
         "tool-1-py3-none-any.whl": FileMetadata(requires_dist=("dep<2",)),
     }
