@@ -71,9 +71,17 @@ mutants: $(INSTALLED) ## break a line of each core module, and see its tests fai
 soak: $(INSTALLED) ## feed each reader of foreign bytes for ten minutes (two hours of one CPU)
 	@$(BIN)/python -m tests.property.soak_bytes --minutes 10 --jobs $(JOBS)
 
+.PHONY: docs
+docs: $(INSTALLED) ## write the documentation as HTML into build/docs, each link followed
+	@$(BIN)/python -m tests.docs_site build/docs
+
 .PHONY: lint
 lint: $(INSTALLED) ## check style, types, layers, dependencies and the wheel
 	@.ci/lint
+
+.PHONY: release
+release: $(INSTALLED) ## build sdist and wheel of this commit into dist/, twice, and check them
+	@.ci/release
 
 .PHONY: lock-dev
 lock-dev: $(INSTALLED) ## lock the development environment anew

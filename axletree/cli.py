@@ -11,15 +11,28 @@ from collections.abc import Sequence
 import click
 
 import axletree
+from axletree.commands.options.corrections import no_value, wrong_value
 from axletree.commands.options.helping import write_verbs
 from axletree.commands.options.table import OPTIONS
-from axletree.commands.options.unknown import unknown_option, unknown_verb
+from axletree.commands.options.unknown import (
+    mistyped_dashes,
+    swallowed,
+    unknown_option,
+    unknown_variable,
+    unknown_verb,
+)
 from axletree.commands.options.words import NotUnderstoodError, take_apart
 from axletree.console import INTERRUPTED, Console
+from axletree.environ import foreign_variables, process_environment
 from axletree.errors import FAULTS_OF_THE_SYSTEM, AxletreeError
+from axletree.stopping import stop_like_ctrl_c, stop_no_more
+from axletree.terminal import swallowed_by_shell
 
 VERBS = tuple(OPTIONS)
 """Each is a module of `axletree.commands.verbs` with a command of that name."""
+
+_OF_REQUIREMENTS = frozenset({"lock", "explain", "why", "collect", "snapshot"})
+"""Verbs on whose command line a version may follow `>`."""
 
 USAGE = 2
 OUTSIDE_FAILED = 3
@@ -74,16 +87,19 @@ def main(
     arguments: Sequence[str] | None = None,
     *,
     failure: KeyboardInterrupt | Exception | None = None,
+    is_process: bool = False,
 ) -> int:
     """Run one command; return its exit code (docs/reference/exit-codes.md).
 
     :param failure: what ended `axletree.start` early, to be told as any other.
+    :param is_process: the command is all that this process does.
     """
+    if is_process:
+        stop_like_ctrl_c()
     words = tuple(sys.argv[1:] if arguments is None else arguments)
     # Verbs are handed the words with their own name first.
     words = words[1:] if words[:1] == ("--",) else words
-    is_json = _count(words, "--json") > 0
-    console = Console(is_json=is_json, verbosity=_verbosity(words))
+    console = Console(is_json=_is_json(words), verbosity=_verbosity(words))
     # Warnings are for developers (build backends warn a lot): shown with -vv.
     logging.captureWarnings(capture=True)
     logging.getLogger("py.warnings").propagate = console.verbosity > 1
@@ -92,9 +108,13 @@ def main(
             raise failure  # noqa: TRY301  the handlers below are for it
         return _run(words, console)
     except (KeyboardInterrupt, click.Abort):
+        if is_process:
+            stop_no_more()
         console.show_interruption()
         return INTERRUPTED
     except AxletreeError as error:
+        if is_process and error.exit_code == INTERRUPTED:
+            stop_no_more()
         console.show_error(error)
         return error.exit_code
     except OSError as error:  # Of it nobody has said more.
@@ -111,6 +131,7 @@ def main(
 def _run(words: tuple[str, ...], console: Console) -> int:
     if words and words[0] not in VERBS and not words[0].startswith("-"):
         raise unknown_verb(words)
+    _look_at_mistakes(words, console)
     try:
         code = group.main(
             list(words), prog_name="axletree", standalone_mode=False, obj=words
@@ -122,16 +143,49 @@ def _run(words: tuple[str, ...], console: Console) -> int:
         return USAGE
     except click.NoSuchOption as error:
         raise unknown_option(words, error.option_name) from error
+    except click.BadOptionUsage as error:
+        raise no_value(words, error.option_name) from error
     except click.UsageError as error:
+        if isinstance(error, click.BadParameter):
+            told = wrong_value(words, error)
+            if told is not None:
+                raise told from error
         console.show_usage(error.format_message(), _help_for(error))
         return USAGE
     return code if isinstance(code, int) else 0
+
+
+def _look_at_mistakes(words: tuple[str, ...], console: Console) -> None:
+    """Tell of what was mistyped around the words, before it has an effect.
+
+    :raises UsageError: the words are not what was meant.
+    """
+    file = swallowed_by_shell()
+    if file and words[:1] and words[0] in _OF_REQUIREMENTS:
+        raise swallowed(words, file)
+    dashes = mistyped_dashes(words)
+    if dashes is not None:
+        raise dashes
+    for name in foreign_variables(process_environment()):
+        note = unknown_variable(name)
+        if note is not None:
+            console.notes([note])
 
 
 def _help_for(error: click.UsageError) -> str:
     if error.ctx is None:
         return "see axletree --help"
     return f"{error.ctx.get_usage()}; see {error.ctx.command_path} --help"
+
+
+def _is_json(words: tuple[str, ...]) -> bool:
+    """Tell whether errors are told as JSON, too."""
+    try:
+        parts = [part for part in take_apart(words) if part.option]
+    except NotUnderstoodError:
+        return "--json" in words
+    forms = {p.value for p in parts if p.option and p.option.to == "output_format"}
+    return _count(words, "--json") > 0 or "json" in forms
 
 
 def _verbosity(words: tuple[str, ...]) -> int:

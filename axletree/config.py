@@ -10,10 +10,17 @@ import sys
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Literal, TypeAlias, get_args
 
-from axletree.environ import default_cache, default_home, home_folder
+from axletree.environ import (
+    SETTINGS,
+    default_cache,
+    default_home,
+    home_folder,
+    variable_of,
+)
 from axletree.errors import AxletreeError
 from axletree.limits import BuildLimits, IndexLimits, parse_size
 from axletree.reading import read_bytes
@@ -26,28 +33,7 @@ INDEX_STRATEGIES: tuple[IndexStrategy, ...] = get_args(IndexStrategy)
 _LEAST_BUILD_BYTES = 64 * 10**6
 _FEWEST_BUILD_PROCESSES = 16
 
-_VARIABLE_OF_KEY = {
-    "home": "AXLETREE_HOME",
-    "cache-dir": "AXLETREE_CACHE_DIR",
-    "index-url": "AXLETREE_INDEX_URL",
-    "index-strategy": "AXLETREE_INDEX_STRATEGY",
-    "certificate": "AXLETREE_CERTIFICATE",
-    "timeout": "AXLETREE_TIMEOUT",
-    "retries": "AXLETREE_RETRIES",
-    "max-page": "AXLETREE_MAX_PAGE",
-    "max-metadata": "AXLETREE_MAX_METADATA",
-    "max-headers": "AXLETREE_MAX_HEADERS",
-    "max-file": "AXLETREE_MAX_FILE",
-    "max-redirects": "AXLETREE_MAX_REDIRECTS",
-    "max-wait": "AXLETREE_MAX_WAIT",
-    "min-rate": "AXLETREE_MIN_RATE",
-    "min-rate-time": "AXLETREE_MIN_RATE_TIME",
-    "build-memory": "AXLETREE_BUILD_MEMORY",
-    "build-room": "AXLETREE_BUILD_ROOM",
-    "build-processes": "AXLETREE_BUILD_PROCESSES",
-    "build-time": "AXLETREE_BUILD_TIME",
-    "question-time": "AXLETREE_QUESTION_TIME",
-}
+_VARIABLE_OF_KEY = {key: variable_of(key) for key in SETTINGS}
 _CERTIFICATE_VARIABLES = (
     "PIP_CERT",
     "REQUESTS_CA_BUNDLE",
@@ -164,10 +150,14 @@ def _read(file: Path) -> dict[str, str]:
         )
     unknown = sorted(set(document) - set(_VARIABLE_OF_KEY))
     if unknown:
+        near = get_close_matches(unknown[0], SETTINGS, n=1)
+        meant = f"for {unknown[0]}, did you mean {near[0]}? " if near else ""
         raise InvalidSettingsError(
             f"{file.name} has settings that do not exist: {', '.join(unknown)}",
             where=str(file),
-            hint=f"the settings are {', '.join(sorted(_VARIABLE_OF_KEY))}",
+            hint=f"{meant}The settings are {', '.join(sorted(_VARIABLE_OF_KEY))}"
+            if meant
+            else f"the settings are {', '.join(sorted(_VARIABLE_OF_KEY))}",
         )
     values = {key: str(value) for key, value in document.items()}
     for key in ("home", "cache-dir", "certificate"):

@@ -1,32 +1,28 @@
 """The terminal: what is said, where, and in which colour.
 
 Results go to stdout and nothing else does; words on the way go to stderr. Only this
-module knows rich, widths and whether anybody looks.
+module, `axletree.streams` and `axletree.progress` know rich, widths and whether anybody
+looks.
 """
 
 import logging
-import os
 import sys
+import textwrap
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from pathlib import Path
-from typing import TYPE_CHECKING, Literal, Self, TextIO
+from typing import TYPE_CHECKING
 
-from rich.console import Console as RichConsole
 from rich.text import Text
 
 from axletree.environ import process_environment
-from axletree.errors import AxletreeError, Step
-from axletree.resolver.model.shown_text import shown
-from axletree.resolver.model.spelling import counted
-from axletree.terminal import MOST_COLUMNS, size_of
+from axletree.errors import AxletreeError, Step, docs_command
+from axletree.progress import Progress
+from axletree.resolver.model.shown_text import disarmed, shown
+from axletree.streams import PatientConsole, results_arrive
+from axletree.terminal import MOST_COLUMNS
 
 if TYPE_CHECKING:
-    # Every command pays for what is imported here.
-    from rich.status import Status
-
-    from axletree.resolver.model.distribution import DistributionFile
-    from axletree.resolver.model.json_types import Json, JsonObject
+    from axletree.resolver.model.json_types import Json
     from axletree.resolver.reports.lines import ReportLine
 
 _STYLES: dict[str, str] = {
@@ -65,13 +61,6 @@ class InterruptionError(AxletreeError):
     exit_code = INTERRUPTED
 
 
-class OutputError(AxletreeError):
-    """A result that could not be written to stdout."""
-
-    reference = "output-failed"
-    exit_code = 3
-
-
 class SystemFaultError(AxletreeError):
     """The system refused something: no space, no right, too many open files."""
 
@@ -93,9 +82,11 @@ class Console:
         """Look at the two streams once."""
         self.is_json = is_json
         self.verbosity = verbosity
-        self._out = _PatientConsole()
-        self._err = _PatientConsole(stderr=True)
+        self._out = PatientConsole()
+        self._err = PatientConsole(stderr=True)
         self._progress: Progress | None = None
+        # Whoever names a file must not give commands to the host that runs us.
+        self._is_heard = process_environment().get("GITHUB_ACTIONS") == "true"
         logging.basicConfig(stream=sys.stderr, format="%(name)s: %(message)s")
         levels = (logging.WARNING, logging.INFO, logging.DEBUG)
         logging.getLogger("axletree").setLevel(levels[max(0, min(verbosity, 2))])
@@ -115,6 +106,11 @@ class Console:
         """Tell whether the output cannot show more than ASCII."""
         return not self._out.encoding.lower().startswith("utf")
 
+    @property
+    def is_terminal(self) -> bool:
+        """Tell whether somebody reads the results on a screen."""
+        return self._out.is_terminal
+
     # Results.
 
     def result(self, text: str) -> None:
@@ -124,32 +120,33 @@ class Console:
         """
         self._write(shown(text))
 
+    def whole(self, text: str) -> None:
+        """Write a result that others read by its own rules, as it stands."""
+        self._write(text)
+
+    def _shown(self, text: str) -> str:
+        return disarmed(shown(text)) if self._is_heard else shown(text)
+
     def _write(self, text: str) -> None:
         encoding = sys.stdout.encoding or "utf-8"
         with results_arrive(), self._without_progress():
             sys.stdout.write(text.encode(encoding, "backslashreplace").decode(encoding))
             sys.stdout.flush()
 
-    def document(self, document: "JsonObject") -> None:
+    def document(self, document: "Json") -> None:
         """Write a result as one JSON document."""
         if self.is_ascii:
             import json  # noqa: PLC0415  late: few outputs are so confined
 
             self._write(json.dumps(_as_texts(document), indent=2) + "\n")
             return
-        import orjson  # noqa: PLC0415  late: most results are for people
-
-        try:
-            raw = orjson.dumps(document, option=orjson.OPT_INDENT_2)
-        except orjson.JSONEncodeError:
-            raw = orjson.dumps(_as_texts(document), option=orjson.OPT_INDENT_2)
-        self._write(raw.decode() + "\n")
+        self._write(document_text(document))
 
     def report(self, lines: "Iterable[ReportLine]") -> None:
         """Write a report, with colour where somebody looks."""
         with results_arrive(), self._without_progress():
             for line in lines:
-                self._out.print(Text(shown(line.text), style=_STYLES[line.role]))
+                self._out.print(Text(self._shown(line.text), style=_STYLES[line.role]))
             sys.stdout.flush()
 
     # Words on the way.
@@ -158,7 +155,7 @@ class Console:
         """Tell something that is no result."""
         if self.is_quiet:
             return
-        self._err.print(Text(shown(text), style=style))
+        self._err.print(Text(self._shown(text), style=style))
 
     def notes(self, notes: Iterable[str]) -> None:
         """Tell what is worth knowing of an answer."""
@@ -176,7 +173,7 @@ class Console:
         if self.verbosity > 0:
             self.say(text, style="dim")
 
-    def progress(self) -> "Progress":
+    def progress(self) -> Progress:
         """Make a reporter that draws on stderr, and makes way for results."""
         self._progress = Progress(self._err, verbosity=self.verbosity)
         return self._progress
@@ -200,17 +197,24 @@ class Console:
         self._say_error(error)
 
     def _say_error(self, error: AxletreeError) -> None:
-        self._err.print(Text.assemble(("error: ", "bold red"), shown(error.what)))
+        self._say_part("error: ", "bold red", error.what)
         if error.where:
-            self._err.print(Text.assemble(("  where: ", "dim"), shown(error.where)))
+            self._say_part("  where: ", "dim", error.where)
         if error.hint:
-            self._err.print(Text.assemble(("  hint: ", "green"), shown(error.hint)))
+            self._say_part("  hint: ", "green", error.hint)
         for step in error.steps:
-            self._err.print(Text(f"    {shown(step.purpose)}:"))
-            self._err.print(Text(f"      {shown(step.command)}", style="bold"))
-        self._err.print(
-            Text(f"  docs: reference/errors.md#{error.reference}", style="dim")
-        )
+            self._err.print(Text(f"    {self._shown(step.purpose)}:"))
+            self._err.print(Text(f"      {self._shown(step.command)}", style="bold"))
+        self._err.print(Text(f"  docs: {docs_command(error.reference)}", style="dim"))
+
+    def _say_part(self, head: str, style: str, text: str) -> None:
+        """Say a part of an error, at a terminal in lines that end between words."""
+        text = self._shown(text)
+        if self._err.is_terminal:
+            indent = " " * (len(head) - len(head.lstrip()) + 2)
+            text = "\n".join(_lines(f"{head}{text}", indent, self._err.width))
+            text = text[len(head) :]
+        self._err.print(Text.assemble((head, style), text))
 
     def show_usage(self, what: str, hint: str) -> None:
         """Say that a command was used wrongly."""
@@ -258,6 +262,32 @@ class Console:
         self.show_error(BugError(what, where=place, hint=_HINT_OF_BUG))
 
 
+def document_text(document: "Json") -> str:
+    """Spell a JSON document, with a line break at its end."""
+    import orjson  # noqa: PLC0415  late: most results are for people
+
+    try:
+        raw = orjson.dumps(document, option=orjson.OPT_INDENT_2)
+    except orjson.JSONEncodeError:
+        raw = orjson.dumps(_as_texts(document), option=orjson.OPT_INDENT_2)
+    return raw.decode() + "\n"
+
+
+def _lines(text: str, indent: str, width: int) -> Iterator[str]:
+    for line in text.splitlines():
+        if len(line) <= width:
+            yield line
+            continue
+        yield from textwrap.wrap(
+            line,
+            width,
+            subsequent_indent=indent,
+            break_long_words=False,
+            break_on_hyphens=False,
+            drop_whitespace=True,
+        )
+
+
 def _as_texts(value: "Json") -> "Json":
     """Escape what is no text: a file's name, or a word of a command line, may be none."""
     match value:
@@ -273,155 +303,3 @@ def _as_texts(value: "Json") -> "Json":
 
 def _as_text(value: str) -> str:
     return value.encode(errors="backslashreplace").decode()
-
-
-class _PatientConsole(RichConsole):
-    """Goes on when its reader has gone: the exit code is still the answer's."""
-
-    def __init__(self, *, stderr: bool = False) -> None:
-        """Take the size from us: a variable that is no number makes rich stumble."""
-        width, height = size_of(process_environment())
-        super().__init__(
-            stderr=stderr, width=width, height=height, highlight=False, soft_wrap=True
-        )
-
-    def on_broken_pipe(self) -> None:
-        """Write the rest into nothing."""
-        _let_go(sys.stderr if self.stderr else sys.stdout)
-
-
-@contextmanager
-def results_arrive() -> Iterator[None]:
-    """Say what became of a result that could not be written.
-
-    :raises OutputError: the disk that it goes to is full, or the like.
-    """
-    try:
-        yield
-    except BrokenPipeError:
-        # The reader went away (`axletree lock … | head`): not worth a word.
-        _let_go(sys.stdout)
-    except OSError as error:
-        _let_go(sys.stdout)
-        raise OutputError(
-            f"the result cannot be written: {error.strerror}",
-            where="standard output",
-            hint="free some space, or write elsewhere",
-        ) from error
-
-
-def _let_go(stream: TextIO) -> None:
-    """Send what is still to come into nothing, or Python complains at its end."""
-    nothing = os.open(os.devnull, os.O_WRONLY)
-    os.dup2(nothing, stream.fileno())
-    os.close(nothing)
-
-
-class Progress:
-    """Draws the progress of resolving, reading, downloading and building.
-
-    It is a resolver's, an upstream client's and a builder's reporter at once. On a
-    terminal one line changes; elsewhere it is silent, but for -v.
-    """
-
-    def __init__(self, console: RichConsole, *, verbosity: int) -> None:
-        """Draw on `console`; nothing appears before the first event."""
-        self._console = console
-        self._verbosity = verbosity
-        self._status: Status | None = None
-        self._unverified: set[str] = set()
-        self._arrived = 0
-        self._bytes = 0
-
-    def __enter__(self) -> Self:
-        if self._console.is_terminal and self._verbosity >= 0:
-            self._status = self._console.status("working")
-            self._status.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        if self._status is not None:
-            self._status.stop()
-            self._status = None
-
-    @contextmanager
-    def aside(self) -> Iterator[None]:
-        """Leave the line, which a result may be written on."""
-        if self._status is None:
-            yield
-            return
-        self._status.stop()
-        try:
-            yield
-        finally:
-            self._status.start()
-
-    def _show(self, text: str) -> None:
-        if self._status is not None:
-            self._status.update(Text(shown(text)))
-
-    def _note(self, text: str) -> None:
-        self._show(text)
-        if self._verbosity > 0:
-            self._console.print(Text(shown(text), style="dim"))
-
-    # A resolution's events.
-
-    def reading_round(self, *, pages: int, metadata: int, projects: int) -> None:
-        """Show what is about to be read."""
-        self._note(
-            f"resolving: {counted(projects, 'project')} decided, "
-            f"reading {counted(pages, 'page')} and {metadata} metadata"
-        )
-
-    def proving(self, what: str) -> None:
-        """Show which repair is being proved."""
-        self._note(f"trying {what}")
-
-    # An upstream client's events.
-
-    def reading(
-        self, kind: Literal["pages", "metadata"], *, done: int, total: int
-    ) -> None:
-        """Show how much of a batch has arrived."""
-        self._show(f"reading {kind}: {done} of {total}")
-
-    def downloading(self, file: "DistributionFile", done_bytes: int) -> None:
-        """Show the file that is on its way."""
-        self._show(f"downloading {file.filename}: {done_bytes / 1e6:.1f} MB")
-
-    def downloaded(self, file: "DistributionFile", path: Path) -> None:
-        """Count a file that arrived."""
-        self._arrived += 1
-        self._bytes += path.stat().st_size
-        self._note(
-            f"{counted(self._arrived, 'file')}, {self._bytes / 1e6:.0f} MB: {file.filename}"
-        )
-
-    def note(self, text: str) -> None:
-        """Say what is worth knowing, whether anybody looks or not."""
-        if self._verbosity >= 0:
-            self._console.print(Text(f"note: {shown(text)}", style="yellow"))
-
-    def waiting(self, host: str, pause_s: float) -> None:
-        """Say why nothing happens for a while."""
-        self.note(f"{host} asks us to wait: going on in {pause_s:.0f} s")
-
-    def unverified(self, host: str) -> None:
-        """Say once of each host that its files cannot be trusted."""
-        if host not in self._unverified:
-            self._unverified.add(host)
-            from axletree.wheelhouse.unverified import unverified_note  # noqa: PLC0415  late: seldom
-
-            self.note(unverified_note(host))
-
-    # A build's events.
-
-    def step(self, text: str) -> None:
-        """Show a step of a build."""
-        self._note(text)
-
-    def log_line(self, line: str) -> None:
-        """Show a line of a build's log, with -vv only."""
-        if self._verbosity > 1:
-            self._console.print(Text(line, style="dim"))

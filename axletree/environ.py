@@ -13,6 +13,32 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 
+SETTINGS = (
+    *("home", "cache-dir", "index-url", "index-strategy", "certificate", "timeout"),
+    *("retries", "max-page", "max-metadata", "max-headers", "max-file"),
+    *("max-redirects", "max-wait", "min-rate", "min-rate-time", "build-memory"),
+    *("build-room", "build-processes", "build-time", "question-time"),
+)
+"""Keys of a settings file; each has a variable, too."""
+PREFIX = "AXLETREE_"
+_OTHERS = frozenset({"AXLETREE_GIT_USER", "AXLETREE_GIT_PASSWORD"})
+"""Variables that are no settings: a file should not hold what they do."""
+
+
+def variable_of(key: str) -> str:
+    """Name the variable of a setting."""
+    return f"{PREFIX}{key.upper().replace('-', '_')}"
+
+
+def foreign_variables(environ: Mapping[str, str]) -> list[str]:
+    """List the variables that are called as if they were settings, and are none."""
+    named = [name for name in environ if name.startswith(PREFIX)]
+    if not named:
+        return []
+    known = set(map(variable_of, SETTINGS))
+    return [name for name in named if name not in known | _OTHERS]
+
+
 def process_environment() -> Mapping[str, str]:
     """Return a copy of this process's environment variables."""
     return dict(os.environ)

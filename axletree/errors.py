@@ -28,6 +28,21 @@ class Step:
     command: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Spot:
+    """A line of a file at which something is wrong."""
+
+    file: str
+    line: int | None
+    what: str
+    """In one sentence; an error about several lines has one for each."""
+
+
+def docs_command(topic: str) -> str:
+    """Name the command that shows what the documentation says of an error, or a verb."""
+    return f"axletree docs {topic}"
+
+
 class AxletreeError(Exception):
     """Something a user should read: never a traceback, always a next step."""
 
@@ -50,3 +65,5 @@ class AxletreeError(Exception):
         self.steps = tuple(steps)
         self.missing: Mapping[str, str] = {}
         """Where it is about several files: each of them, with its reason."""
+        self.spots: tuple[Spot, ...] = ()
+        """Where it is about lines of files: each of them."""

@@ -26,12 +26,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except (KeyboardInterrupt, Exception) as error:  # noqa: BLE001  told by the last handler
         from axletree import cli  # noqa: PLC0415  late
 
-        return cli.main(words, failure=error)
+        return cli.main(words, failure=error, is_process=arguments is None)
     if code is not None:
         return code
     from axletree import cli  # noqa: PLC0415  late
 
-    return cli.main(words)
+    return cli.main(words, is_process=arguments is None)
 
 
 def _quick_remedies(

@@ -6,6 +6,7 @@ Imports stay within what the interpreter has loaded anyway (`axletree.start`).
 from __future__ import annotations
 
 import os
+import stat
 
 TYPE_CHECKING = False  # see axletree.resolver.universe.tables
 if TYPE_CHECKING:
@@ -43,3 +44,19 @@ def _terminal() -> tuple[int, int]:
             continue
         return columns, lines
     return 0, 0
+
+
+def swallowed_by_shell() -> str:
+    """Name the file that a shell has made of `numpy>=1.2` without quotes: `=1.2`.
+
+    Empty: the output goes elsewhere.
+    """
+    try:
+        if not stat.S_ISREG(os.fstat(1).st_mode):
+            return ""
+        name = os.readlink("/proc/self/fd/1").rpartition("/")[2]  # noqa: PTH115  pathlib costs more than a quick answer
+    except OSError:
+        return ""
+    version = name.removeprefix("=").split(".")
+    is_one = all(part.isdecimal() for part in version)
+    return name if is_one and (name[:1] == "=" or len(version) > 1) else ""

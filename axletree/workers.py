@@ -25,6 +25,7 @@ from types import FrameType
 from typing import Generic, TypeAlias, TypeVar
 
 from axletree.errors import AxletreeError
+from axletree.stopping import SIGNALS, sigterm_waits
 
 Work = TypeVar("Work")
 Done = TypeVar("Done")
@@ -150,7 +151,7 @@ def _loss_is_told() -> Iterator[None]:
 
 @contextmanager
 def _interrupts_wait() -> Iterator[None]:
-    """Hold Ctrl-C back until the workers that start here can take it."""
+    """Hold Ctrl-C and SIGTERM back until the workers that start here can take it."""
     if sys.platform == "win32":
         yield
         return
@@ -158,7 +159,9 @@ def _interrupts_wait() -> Iterator[None]:
     ensure_running()
     signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
-        yield
+        # That one is not held back from the workers: they are ended by it.
+        with sigterm_waits():
+            yield
     finally:
         signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
 
@@ -201,7 +204,7 @@ def _let_stop() -> None:
     """Make a worker end without a word, its folders tidied, when it is told to."""
     logging.captureWarnings(capture=True)
     logging.getLogger("py.warnings").propagate = False
-    for number in (signal.SIGINT, signal.SIGTERM):
+    for number in SIGNALS:
         # Who started the check in the background had Ctrl-C ignored on purpose.
         if signal.getsignal(number) != signal.SIG_IGN:
             signal.signal(number, _end)

@@ -20,6 +20,11 @@ import orjson
 from packaging.requirements import Requirement
 from packaging.utils import NormalizedName, canonicalize_name
 
+from axletree.resolver.audits.auditor import Auditor
+from axletree.resolver.audits.findings import (
+    Audit,
+    audit,
+)
 from axletree.resolver.model.distribution import (
     DistributionFile,
     FileMetadata,
@@ -28,11 +33,6 @@ from axletree.resolver.model.distribution import (
 from axletree.resolver.model.environment import environment_for
 from axletree.resolver.model.file_names import safe_name
 from axletree.resolver.model.question import Limits
-from axletree.resolver.queries.audit import Auditor
-from axletree.resolver.queries.audit_findings import (
-    Audit,
-    audit,
-)
 from axletree.resolver.universe.composed import FrozenUniverse, MemoUniverse
 from axletree.resolver.universe.snapshot import universe_from_json
 from benchmarks.closed_world import RECORDED

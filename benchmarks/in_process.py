@@ -19,7 +19,7 @@ from axletree.resolver.engine.problem import (
 )
 from axletree.resolver.engine.search import Search, Shared
 from axletree.resolver.engine.table_pins import table_pins
-from axletree.resolver.inputs.requirements_files import parse_requirement
+from axletree.resolver.inputs.requirement_text import parse_requirement
 from axletree.resolver.model.environment import Environment, environment_for
 from axletree.resolver.model.origins import Origin
 from axletree.resolver.model.question import (

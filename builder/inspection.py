@@ -11,8 +11,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from packaging.requirements import InvalidRequirement
-from packaging.utils import canonicalize_name
 from packaging.version import Version
 from wheel.wheelfile import WheelError, WheelFile
 
@@ -23,9 +21,9 @@ from axletree.builder.errors import (
     StampMissingError,
 )
 from axletree.builder.recipe import Expectation, Recipe
+from axletree.builder.required_lines import normalised
 from axletree.builder.sandbox import Sandbox, SandboxJob
 from axletree.builder.transfer import BuildLog
-from axletree.resolver.model.foreign_text import read_requirement
 from axletree.wheelhouse.archives import CHUNK_BYTES
 from axletree.wheelhouse.core_metadata import read_headers
 from axletree.wheelhouse.errors import InvalidDistributionError
@@ -105,11 +103,11 @@ def compare_requirements(expected: Iterable[str], found: Iterable[str]) -> Diffe
 
     What an extra requires counts only for extras that the expectation names.
     """
-    wanted = frozenset(map(_normalised, expected))
+    wanted = frozenset(map(normalised, expected))
     named = frozenset(extra for line in wanted for extra in _EXTRA.findall(line))
     had = frozenset(
         line
-        for line in map(_normalised, found)
+        for line in map(normalised, found)
         if named.issuperset(_EXTRA.findall(line))
     )
     return Difference(
@@ -178,16 +176,6 @@ def _check_expectation(inspected: Inspected, expect: Expectation, recipe: Path) 
                 f"{wanted or 'none'}",
                 where=str(recipe),
             )
-
-
-def _normalised(line: str) -> str:
-    try:
-        requirement = read_requirement(line)
-    except InvalidRequirement:
-        return line
-    requirement.name = canonicalize_name(requirement.name)
-    requirement.extras = {canonicalize_name(extra) for extra in requirement.extras}
-    return str(requirement)
 
 
 def _parts(text: str | None) -> frozenset[str]:

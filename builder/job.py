@@ -14,6 +14,7 @@ from axletree.builder.isolation import Isolation
 from axletree.builder.patches import apply_patches
 from axletree.builder.recipe import GitSource, Recipe
 from axletree.builder.source import GitAccess, Source, check_out, open_sdist
+from axletree.builder.stamp import Stamp
 from axletree.builder.transfer import BuildLog
 from axletree.builder.wheel_archive import rewrite_wheel
 from axletree.builder.workshop import Workshop
@@ -58,7 +59,6 @@ def build_recipe(
 
     :raises BuilderError: the errors of each step; nothing is left half done.
     """
-    _refuse_edits(recipe)
     log = BuildLog(
         workshop.work_dir / "logs" / f"{recipe.project}-{recipe.version}.log",
         workshop.reporter,
@@ -76,10 +76,10 @@ def build_recipe(
         )
         needs = find_requirements(backend, environment, workshop, recipe.requires)
         wheels = workshop.requirements.provide(needs, environment)
-        workshop.reporter.step(f"building {recipe.name} {recipe.version}")
+        workshop.reporter.announce(f"building {recipe.name} {recipe.version}")
         raw = backend.build_wheel(wheels, scratch / "raw")
         stamped = rewrite_wheel(
-            raw, scratch, local=recipe.local, source_time=source.source_time
+            raw, scratch, stamp=_stamp(recipe), source_time=source.source_time
         )
         workshop.reporter.step(f"checking {stamped.name}")
         check_recipe_wheel(stamped, recipe)
@@ -97,14 +97,8 @@ def build_recipe(
     )
 
 
-def _refuse_edits(recipe: Recipe) -> None:
-    if recipe.edits:
-        raise InvalidRecipeError(
-            "the recipe changes requirements, which axletree build cannot do yet",
-            where=f"{recipe.path}, [requires-dist]",
-            hint="until then change them by a [[patch]] of the source, and say in "
-            "[expect] what it will require",
-        )
+def _stamp(recipe: Recipe) -> Stamp:
+    return Stamp(local=recipe.local, edits=recipe.edits, recipe=recipe.path)
 
 
 def epoch_of(time: datetime) -> int:
@@ -135,6 +129,7 @@ def _open_source(recipe: Recipe, workshop: Workshop, scratch: Path) -> Source:
         raise InvalidRecipeError(
             f"the sdist {recipe.source.filename} is not beside the recipe",
             where=str(recipe.path),
+            hint=f"put it there; the index page of {recipe.project} lists it",
         )
     return open_sdist(recipe.source, sdist)
 

@@ -13,7 +13,7 @@ from axletree.builder.job import BuiltWheel, build_recipe
 from axletree.builder.recipe import Recipe
 from axletree.builder.transfer import BuildLog
 from axletree.builder.workshop import Workshop
-from axletree.resolver.inputs.requirements_files import parse_requirement
+from axletree.resolver.inputs.requirement_text import parse_requirement
 from axletree.resolver.model.distribution import (
     DistributionFile,
     FileMetadata,

@@ -22,6 +22,7 @@ from axletree.resolver.inputs.foreign_toml import (
     ForeignTomlError,
     parse_toml,
 )
+from axletree.resolver.inputs.old_requirements import read_old
 from axletree.resolver.model.distribution import (
     DistributionFile,
     FileMetadata,
@@ -177,7 +178,7 @@ def load_recipe(path: Path) -> Recipe:
         raise InvalidRecipeError(
             f"the recipe cannot be read: {reason or error}",
             where=str(path),
-            hint="name the recipe's file; docs/reference/recipe.md describes its form",
+            hint="name the recipe's file; axletree docs recipe describes its form",
         ) from error
     problems = Problems(path=path, text=text)
     recipe = _recipe(path, Table(values=tables, section="", problems=problems))
@@ -252,10 +253,10 @@ def _edits(table: Table) -> dict[str, str]:
     """Read pairs of requirements on the same project."""
     found: dict[str, str] = {}
     for old in table.values:
-        before, after = (
-            table.as_requirement(old, old),
-            table.as_requirement(old, table.text(old)),
-        )
+        after = table.as_requirement(old, table.text(old))
+        mended = read_old(old)
+        # What stands in old metadata may be no requirement by today's rules.
+        before = mended.requirement if mended else table.as_requirement(old, old)
         if before is None or after is None:
             continue
         if canonicalize_name(before.name) != canonicalize_name(after.name):

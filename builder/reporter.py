@@ -10,6 +10,10 @@ class BuildReporter(Protocol):
         """Take the start of a step: `fetching https://…`, `building the wheel`."""
         ...
 
+    def announce(self, text: str) -> None:
+        """Take the start of a build: long, and of foreign code."""
+        ...
+
     def log_line(self, line: str) -> None:
         """Take one line that the build backend printed, without its line end."""
         ...
@@ -19,6 +23,9 @@ class SilentBuildReporter:
     """Tell nobody."""
 
     def step(self, text: str) -> None:
+        """Drop it."""
+
+    def announce(self, text: str) -> None:
         """Drop it."""
 
     def log_line(self, line: str) -> None:

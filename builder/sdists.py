@@ -88,7 +88,6 @@ class SandboxedSdistBuilder:
             return wheel
         with self._backend(sdist, environment, source_time) as backend:
             wheels = self._wheels(backend, kept.parent, environment)
-            self.workshop.reporter.step(f"building {sdist.name}")
             raw = backend.build_wheel(wheels, backend.scratch / "raw")
             made = rewrite_wheel(raw, backend.scratch, source_time=source_time)
             kept.mkdir(exist_ok=True)

@@ -4,7 +4,23 @@ The stamp is put on the finished wheel, so that sources stay unedited and no bac
 can ignore it (setuptools before 60 silently ignores an extra egg_info tag).
 """
 
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
 from packaging.version import Version
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stamp:
+    """What a recipe makes of a finished wheel."""
+
+    local: str
+    """The local part that its version gets: `axle.1`."""
+    recipe: Path
+    """Where it stands, for messages."""
+    edits: Mapping[str, str] = field(default_factory=dict)
+    """What it requires -> what it declares instead."""
 
 
 def stamped_version(upstream: Version, local: str) -> Version:

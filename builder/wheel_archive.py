@@ -1,8 +1,9 @@
 """Write a wheel anew: stamped with a version if asked for, and always the same bytes.
 
 Stamping and normalising are one rewrite, since both end in a new RECORD. Only names
-and two files change: METADATA's Version line and RECORD; all else is copied as it is,
-in parts: a build may have made a member of gigabytes.
+and two files change: METADATA's Version line (with the requirements that the recipe
+exchanges) and RECORD; all else is copied as it is, in parts: a build may have made a
+member of gigabytes.
 """
 
 import base64
@@ -27,8 +28,13 @@ from packaging.utils import (
 )
 from packaging.version import Version
 
-from axletree.builder.errors import CheckFailedError, StampMissingError
-from axletree.builder.stamp import stamped_version
+from axletree.builder.errors import (
+    CheckFailedError,
+    MetadataDiffersError,
+    StampMissingError,
+)
+from axletree.builder.required_lines import exchanged
+from axletree.builder.stamp import Stamp, stamped_version
 from axletree.wheelhouse.archives import CHUNK_BYTES, METADATA_LIMIT_BYTES
 from axletree.wheelhouse.files import translate_storage_errors
 
@@ -73,28 +79,29 @@ def rewrite_wheel(
     wheel: Path,
     folder: Path,
     *,
-    local: str | None = None,
+    stamp: Stamp | None = None,
     source_time: datetime,
 ) -> Path:
     """Write `wheel` into `folder`, normalised.
 
-    :param local: the local part that its version gets, `axle.1`; None: none.
+    :param stamp: None: its version and requirements stay.
     :param source_time: of every file in it; even seconds from 1980 on are kept.
     :returns: the new file; its bytes depend on the arguments only.
     :raises CheckFailedError: when `wheel` is no sound wheel.
     :raises StampMissingError: when METADATA says another version than the file name.
+    :raises MetadataDiffersError: when it lacks a requirement that is to be exchanged.
     """
     name = split_wheel_name(wheel)
     with _opened(wheel) as archive:
         members = _list_members(wheel, archive)
         info = find_info(wheel, members)
         target = folder / wheel.name
-        if local is not None:
-            version = stamped_version(name.version, local)
+        if stamp is not None:
+            version = stamped_version(name.version, stamp.local)
             first, _, rest = wheel.name.split("-", 2)
             target = folder / f"{first}-{version}-{rest}"
             metadata = _read_metadata(wheel, archive, members[f"{info}/METADATA"])
-            content = _stamp_metadata(wheel, metadata, name.version, version)
+            content = _stamp_metadata(wheel, metadata, name.version, stamp)
             members = _stamp(members, info, version, content)
             info = _stamped_info(info, version)
         time = max(source_time.astimezone(UTC), _OLDEST)
@@ -209,8 +216,9 @@ def _data_folder(info: str) -> str:
     return info.removesuffix("dist-info") + "data"
 
 
-def _stamp_metadata(wheel: Path, content: bytes, old: Version, new: Version) -> bytes:
-    """Replace the Version line, and leave every other byte as it is."""
+def _stamp_metadata(wheel: Path, content: bytes, old: Version, stamp: Stamp) -> bytes:
+    """Replace the Version line and what is exchanged; every other byte stays."""
+    new = stamped_version(old, stamp.local)
     end_of_head = _END_OF_HEADERS.search(content)
     end = end_of_head.start() if end_of_head else len(content)
     head, body = content[:end], content[end:]
@@ -227,6 +235,14 @@ def _stamp_metadata(wheel: Path, content: bytes, old: Version, new: Version) -> 
         )
     carriage_return = b"\r" if lines[places[0]].endswith(b"\r") else b""
     lines[places[0]] = b"Version: " + str(new).encode() + carriage_return
+    lines, missing = exchanged(lines, stamp.edits)
+    if missing:
+        raise MetadataDiffersError(
+            f"METADATA of the built wheel does not require {', '.join(missing)}, which "
+            "the recipe exchanges",
+            where=f"{stamp.recipe}, [requires-dist]",
+            hint="name each requirement as the source states it",
+        )
     return b"\n".join(lines) + body
 
 

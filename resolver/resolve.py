@@ -1,6 +1,6 @@
 """A question in; a resolution or a conflict out."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache, partial
 from typing import Protocol, TypeAlias
@@ -9,16 +9,10 @@ from packaging.utils import NormalizedName, canonicalize_name
 from packaging.version import Version
 
 from axletree.resolver.conflicts.also_contended import AlsoContended
-from axletree.resolver.conflicts.answer_notes import (
-    against_metadata,
-    answer_notes,
-)
 from axletree.resolver.conflicts.cores import KeyCore
 from axletree.resolver.conflicts.explanation import Explanation
 from axletree.resolver.conflicts.unread import unread_error
 from axletree.resolver.engine.checked_files import (
-    ChosenFile,
-    violations,
     violations_anywhere,
 )
 from axletree.resolver.engine.decisions import (
@@ -29,25 +23,14 @@ from axletree.resolver.engine.decisions import (
     tables_beside,
     tables_of,
 )
-from axletree.resolver.engine.lag_notes import (
-    far_behind,
-    lags_of,
-    left_behind,
-    note,
-    root_lags,
-    sentence,
-)
 from axletree.resolver.engine.models import FactModels
 from axletree.resolver.engine.search import Search, Shared
-from axletree.resolver.engine.wanted_parts import wanted_parts
 from axletree.resolver.inputs.empty_specifiers import is_empty
 from axletree.resolver.model.answers import (
     Conflict,
     Counters,
     Late,
-    Pin,
     Resolution,
-    RootLag,
 )
 from axletree.resolver.model.distribution import (
     DistributionFile,
@@ -57,7 +40,6 @@ from axletree.resolver.model.environment import Environment
 from axletree.resolver.model.fact_keys import RootKey
 from axletree.resolver.model.facts import Core
 from axletree.resolver.model.markers import MarkerEvaluator
-from axletree.resolver.model.origins import Origin, Requirer
 from axletree.resolver.model.outcomes import (
     Answer,
     Found,
@@ -75,11 +57,9 @@ from axletree.resolver.model.reporter import (
 )
 from axletree.resolver.universe.candidates import (
     Release,
-    Releases,
 )
 from axletree.resolver.universe.composed import MemoUniverse, OverlayUniverse
 from axletree.resolver.universe.knowledge import Knowledge
-from axletree.resolver.universe.protocol import MetadataAnswer
 from axletree.resolver.universe.release_sets import bits
 from axletree.resolver.universe.table_reader import KnowledgeReader
 from axletree.resolver.universe.tables import Tables
@@ -211,7 +191,9 @@ class Resolver:
         ]
         if absent:
             return tuple(absent)
-        chosen = {r.project: self._chosen(knowledge, r) for r in releases}
+        from axletree.resolver.pinning import chosen_file  # noqa: PLC0415  likewise
+
+        chosen = {r.project: chosen_file(knowledge, r) for r in releases}
         return violations_anywhere(question, chosen)
 
     def _refusal(self, inquiry: Inquiry, *, is_brief: bool) -> Refusal:
@@ -323,7 +305,7 @@ class Resolver:
             if knowledge in self._shared:
                 shared = self._shared[knowledge]
                 tables = tables_beside(shared.tables, other, changed)
-                new._shared[other] = shared.beside(tables)
+                new._shared[other] = shared.beside(tables, changed)
         return new
 
     def search(
@@ -370,7 +352,7 @@ class Resolver:
         if found is None:
             tables = self._kept_for(knowledge) or tables_of(knowledge)
             found = self._shared[knowledge] = Shared(
-                tables, reads_freely=self.universe.is_frozen
+                tables, reads_freely=self.universe.is_frozen, is_open=True
             )
         return found
 
@@ -414,108 +396,18 @@ class Resolver:
         )
 
     def _read_resolution(self, inquiry: Inquiry, decisions: Decisions) -> Resolution:
-        knowledge = inquiry.knowledge
-        chosen = {
-            name: self._chosen(knowledge, release)
-            for name, release in decisions.releases.items()
-        }
-        micros = decisions.pythons(inquiry.question.environment)
-        # Of what cannot be read only the search says that it might be right.
-        if not decisions.unread:
-            _refuse_wrong(inquiry.question, chosen, micros)
-        lags = root_lags(inquiry, decisions)
-        notes = answer_notes(inquiry.question, knowledge, decisions)
-        if inquiry.question.prefer == "balanced":
-            notes += map(sentence, lags)
-        elif far := far_behind(lags, inquiry.question):
-            balanced = self._balanced(inquiry.question)
-            notes += [note(lag, inquiry, decisions, balanced) for lag in far]
-        notes += left_behind(inquiry, decisions)
-        parts = wanted_parts(inquiry.question, knowledge, decisions)
-        answer = Resolution(
-            environment=inquiry.question.environment.limited_to(micros),
-            pins=tuple(
-                replace(
-                    self._pin(knowledge, decisions, name),
-                    parts=parts.get(name, frozenset()),
-                )
-                for name in sorted(chosen)
-            ),
-            lags=lags,
-            has_skipped=inquiry.question.limits.skip_unbuildable,
-            notes=tuple(notes),
-            counters=self.counters,
-        )
-        if not inquiry.question.changes:
-            return answer
-        against = against_metadata(answer, chosen)
-        return replace(answer, notes=(*answer.notes, *against))
+        from axletree.resolver.pinning import read_resolution  # noqa: PLC0415  late: many an answer is never read
 
-    def _balanced(
-        self, question: Question
-    ) -> dict[NormalizedName, RootLag | Release] | None:
+        balanced = partial(self._balanced, inquiry.question)
+        return read_resolution(inquiry, decisions, balanced, self.counters)
+
+    def _balanced(self, question: Question) -> tuple[Inquiry, Decisions] | None:
         """Tell what `--prefer balanced` would give, where all is at hand anyway."""
         if not self.universe.is_frozen:
             return None
         inquiry = self.search(replace(question, prefer="balanced"))
         decisions = self.run(inquiry)
-        if decisions is None:
-            return None
-        behind = {lag.name: lag for lag in root_lags(inquiry, decisions)}
-        names = map(NormalizedName, lags_of(inquiry).projects)
-        return {name: behind.get(name, decisions.releases[name]) for name in names}
-
-    def _chosen(self, knowledge: Knowledge, release: Release) -> ChosenFile:
-        file = knowledge.file_of(release)
-        is_unread = file in knowledge.unread
-        metadata = FileMetadata() if is_unread else self._metadata(file)
-        releases = knowledge.releases[release.project]
-        if not isinstance(metadata, FileMetadata) or releases is None:
-            message = f"{release.label} was decided without valid metadata"
-            raise TypeError(message)
-        gates = knowledge.gates(releases)
-        return ChosenFile(
-            version=release.version,
-            file=file,
-            metadata=metadata,
-            finals=tuple(_spellings(releases, gates.finals)),
-            unyanked=tuple(_spellings(releases, gates.unyanked)),
-        )
-
-    def _metadata(self, file: DistributionFile) -> MetadataAnswer:
-        return self.universe.metadata([file])[file]
-
-    def _pin(
-        self, knowledge: Knowledge, decisions: Decisions, name: NormalizedName
-    ) -> Pin:
-        release = decisions.releases[name]
-        standing = decisions.standings[name]
-        return Pin(
-            name=name,
-            version=release.version,
-            extras=tuple(sorted(standing.extras)),
-            file=knowledge.file_of(release),
-            files=knowledge.usable_files(release),
-            requested_by=tuple(
-                asker
-                if isinstance(asker, Origin)
-                else Requirer(asker, str(decisions.releases[asker].version))
-                for asker in standing.requested_by
-            ),
-        )
-
-
-def _refuse_wrong(
-    question: Question,
-    chosen: Mapping[NormalizedName, ChosenFile],
-    micros: tuple[int, ...],
-) -> None:
-    """Look at an answer at both ends of the patch releases that it is to hold for."""
-    is_for_all = micros == question.environment.micros
-    for micro in dict.fromkeys((micros[-1], micros[-1] if is_for_all else micros[0])):
-        if wrong := violations(question, chosen, micro):
-            message = f"the checker refuses the search's answer: {'; '.join(wrong)}"
-            raise AssertionError(message)
+        return None if decisions is None else (inquiry, decisions)
 
 
 def _find(
@@ -523,7 +415,3 @@ def _find(
 ) -> Release | None:
     releases = knowledge.releases[name]
     return None if releases is None else releases.by_version.get(version)
-
-
-def _spellings(releases: Releases, mask: int) -> Iterator[str]:
-    return (releases.all[position].files[0].version for position in bits(mask))

@@ -13,6 +13,7 @@ from axletree.server.errors import InvalidPublicUrlError, register_error_answers
 from axletree.server.files import files_blueprint
 from axletree.server.home import home_blueprint
 from axletree.server.index import FRESH_FOR_S, LiveIndex
+from axletree.server.manual import manual_blueprint
 from axletree.server.operations import operations_blueprint
 from axletree.server.prefix import StripPrefix
 from axletree.server.simple import FastPages, simple_blueprint
@@ -50,6 +51,7 @@ def app_over(
     app.register_blueprint(home_blueprint(index, public_url=public_url))
     app.register_blueprint(simple_blueprint(index))
     app.register_blueprint(files_blueprint(index, blobs))
+    app.register_blueprint(manual_blueprint())
     app.register_blueprint(operations_blueprint(index, blobs))
     register_error_answers(app)
     inner = FastPages(index, app.wsgi_app)

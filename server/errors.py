@@ -52,10 +52,18 @@ class NotServedError(ServerError):
     reference = "not-found"
     exit_code = 1
 
-    def __init__(self, what: str, *, hint: str, near: Sequence[str] = ()) -> None:
-        """Keep also the projects that may have been meant, for people."""
+    def __init__(
+        self,
+        what: str,
+        *,
+        hint: str,
+        near: Sequence[str] = (),
+        near_below: str = "simple/",
+    ) -> None:
+        """Keep also what may have been meant, and where that is, for people."""
         super().__init__(what, hint=hint)
         self.near = tuple(near)
+        self.near_below = near_below
 
 
 class DamagedFileError(ServerError):
@@ -73,18 +81,25 @@ STATUS_BY_EXIT_CODE: dict[int, HTTPStatus] = {
 """DESIGN.md 7's codes as statuses; any other is ours to mend, hence 500."""
 
 
-def problem(
+def problem(  # noqa: PLR0913  one for each thing that is said
     status: HTTPStatus,
     *,
     detail: str,
     reference: str,
     hint: str,
     near: Sequence[str] = (),
+    near_below: str = "simple/",
 ) -> Response:
     """Describe an error: to a browser as a page, else as RFC 9457's problem+json."""
     if wants_page(request.headers.get("Accept")):
         page = problem_page(
-            request.path, title=status.phrase, detail=detail, hint=hint, near=near
+            request.path,
+            title=status.phrase,
+            detail=detail,
+            hint=hint,
+            reference=reference,
+            near=near,
+            near_below=near_below,
         )
         return Response(page, status=status, headers=HEADERS)
     document = {
@@ -117,12 +132,17 @@ def _answer_own_error(error: AxletreeError) -> Response:
     if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
         # `where` may be a path of this machine: for our log, not for the network.
         _log.error("%s: %s (%s)", error.reference, error.what, error.where)
+    near: tuple[str, ...] = ()
+    below = ""
+    if isinstance(error, NotServedError):
+        near, below = error.near, error.near_below
     return problem(
         status,
         detail=error.what,
         reference=error.reference,
         hint=error.hint,
-        near=error.near if isinstance(error, NotServedError) else (),
+        near=near,
+        near_below=below,
     )
 
 
@@ -131,7 +151,7 @@ def _answer_http_error(error: HTTPException) -> Response:
     answer = problem(
         status,
         detail=error.description or status.phrase,
-        reference=_REFERENCES.get(status, "invalid-request"),
+        reference=REFERENCES.get(status, REFERENCES[HTTPStatus.BAD_REQUEST]),
         hint="",
     )
     # `Allow` of a 405, for one, is part of the answer.
@@ -141,7 +161,8 @@ def _answer_http_error(error: HTTPException) -> Response:
     return answer
 
 
-_REFERENCES: dict[HTTPStatus, str] = {
+REFERENCES: dict[HTTPStatus, str] = {
+    HTTPStatus.BAD_REQUEST: "invalid-request",
     HTTPStatus.NOT_FOUND: "not-found",
     HTTPStatus.METHOD_NOT_ALLOWED: "method-not-allowed",
 }

@@ -23,18 +23,37 @@ HEADERS = {
 
 
 def near_names(name: str, projects: Sequence[NormalizedName]) -> tuple[str, ...]:
-    """List projects that are meant by a name that none of them has."""
+    """List projects, or topics, that are meant by a name that none of them has."""
     if len(name) > LONGEST_NAME:
         return ()
     return tuple(nearest(name, islice(projects, MOST_COMPARED))[:_MOST_NEAR])
 
 
-def problem_page(
-    path: str, *, title: str, detail: str, hint: str, near: Sequence[str] = ()
+def root_from(path: str) -> str:
+    """Give the way from a path, below the prefix, to `/`."""
+    return "../" * (path.count("/") - 1) or "./"
+
+
+def problem_page(  # noqa: PLR0913  one for each thing that the page says
+    path: str,
+    *,
+    title: str,
+    detail: str,
+    hint: str,
+    reference: str,
+    near: Sequence[str] = (),
+    near_below: str = "simple/",
 ) -> bytes:
     """Render an error, with ways on from it.
 
     :param path: of the request, below the prefix: links are relative to it.
     """
-    root = "../" * (path.count("/") - 1) or "./"
-    return render_problem(root=root, title=title, detail=detail, hint=hint, near=near)
+    return render_problem(
+        root=root_from(path),
+        title=title,
+        detail=detail,
+        hint=hint,
+        near=near,
+        near_below=near_below,
+        reference=reference,
+    )

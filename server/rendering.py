@@ -59,11 +59,14 @@ class RenderedPage:
 def render_project_list(projects: Iterable[NormalizedName]) -> RenderedPage:
     """Render `/simple/`: every project, by name."""
     names = sorted(projects)
-    html = _template("project_list.html").render(
+    html = template("project_list.html").render(
         title="All projects",
         api_version=API_VERSION,
         projects=names,
-        ways=[("../", "How to install from this index")],
+        ways=[
+            ("../", "How to install from this index"),
+            ("../docs/", "Documentation"),
+        ],
     )
     document = {
         "meta": {"api-version": API_VERSION},
@@ -81,11 +84,15 @@ def render_project(
     """
     listed = sorted(files, key=lambda file: file.filename)
     listed.sort(key=lambda file: _version_order(file.version), reverse=True)
-    html = _template("project.html").render(
+    html = template("project.html").render(
         title=f"Links for {project}",
         api_version=API_VERSION,
         files=[_html_entry(file) for file in listed],
-        ways=[("../", "All projects"), ("../../", "How to install from this index")],
+        ways=[
+            ("../", "All projects"),
+            ("../../", "How to install from this index"),
+            ("../../docs/", "Documentation"),
+        ],
     )
     versions = dict.fromkeys(_normalised(file.version) for file in reversed(listed))
     document = {
@@ -104,7 +111,7 @@ def render_home(
 
     :param root_url: absolute, with a trailing slash, as the reader's client sees it.
     """
-    page = _template("home.html").render(
+    page = template("home.html").render(
         title="Axletree index",
         api_version=API_VERSION,
         root_url=root_url,
@@ -116,20 +123,30 @@ def render_home(
     return page.encode()
 
 
-def render_problem(
-    *, root: str, title: str, detail: str, hint: str, near: Sequence[str]
+def render_problem(  # noqa: PLR0913  one for each thing that the page says
+    *,
+    root: str,
+    title: str,
+    detail: str,
+    hint: str,
+    near: Sequence[str],
+    near_below: str,
+    reference: str,
 ) -> bytes:
     """Render an error for people.
 
     :param root: the way from the page that was asked for to `/`.
+    :param near_below: where the pages are that may have been meant: `simple/`, `docs/`.
     """
-    page = _template("problem.html").render(
+    page = template("problem.html").render(
         title=title,
         api_version=API_VERSION,
         root=root,
         detail=detail,
         hint=hint,
         near=near,
+        near_below=near_below,
+        reference=reference,
     )
     return page.encode()
 
@@ -239,13 +256,16 @@ def _page(html: str, document: Mapping[str, object]) -> RenderedPage:
 
 def _variants(html: bytes, json: bytes, encoding: str = "") -> dict[Format, Variant]:
     return {
-        Format.HTML: _variant(html, "text/html; charset=utf-8", encoding),
-        Format.SIMPLE_HTML: _variant(html, Format.SIMPLE_HTML.value, encoding),
-        Format.SIMPLE_JSON: _variant(json, Format.SIMPLE_JSON.value, encoding),
+        Format.HTML: variant_of(html, "text/html; charset=utf-8", encoding),
+        Format.SIMPLE_HTML: variant_of(html, Format.SIMPLE_HTML.value, encoding),
+        Format.SIMPLE_JSON: variant_of(json, Format.SIMPLE_JSON.value, encoding),
     }
 
 
-def _variant(body: bytes, content_type: str, encoding: str) -> Variant:
+def variant_of(
+    body: bytes, content_type: str, encoding: str, *, policy: str = PAGE_POLICY
+) -> Variant:
+    """Make a body ready to send, with all its headers."""
     etag = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
     shared = [
         ("ETag", etag),
@@ -260,7 +280,7 @@ def _variant(body: bytes, content_type: str, encoding: str) -> Variant:
         *([("Content-Encoding", encoding)] if encoding else []),
         *shared,
         ("X-Content-Type-Options", "nosniff"),
-        ("Content-Security-Policy", PAGE_POLICY),
+        ("Content-Security-Policy", policy),
     ]
     return Variant(body=body, etag=etag, headers=headers, unchanged_headers=shared)
 
@@ -276,5 +296,6 @@ def _environment() -> Environment:
     )
 
 
-def _template(name: str) -> Template:
+def template(name: str) -> Template:
+    """Give one of our templates, which escape what they are given."""
     return _environment().get_template(name)

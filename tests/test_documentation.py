@@ -9,7 +9,10 @@ import click
 import pytest
 
 from axletree.cli import VERBS, group
+from axletree.commands.options.requirement_files import MOST_FILES, MOST_FOLDERS
 from axletree.commands.options.table import OPTIONS
+from axletree.environ import SETTINGS, variable_of
+from axletree.manual.markdown import headings
 from axletree.resolver.model import bounds
 from axletree.resolver.model.file_names import (
     LONGEST_FOREIGN_NAME,
@@ -34,12 +37,7 @@ def sections(page: str) -> dict[str, str]:
 
 
 def anchors(page: str) -> set[str]:
-    """Give the anchors of a page's headings, as git hosts make them."""
-    titles = re.findall(r"^#+ (.+)$", page, re.MULTILINE)
-    return {
-        re.sub(r"[^\w -]", "", title.lower()).replace(" ", "-").strip("-")
-        for title in titles
-    }
+    return {heading.anchor for heading in headings(read(page))}
 
 
 def documented_options(section: str) -> list[str]:
@@ -163,13 +161,12 @@ def test_make_targets_shown_exist() -> None:
 def test_settings_page_lists_every_variable_of_ours() -> None:
     variable = re.compile(r"AXLETREE_[A-Z_]+")
     page = (ROOT / "docs/reference/settings.md").read_text()
-    config = (ROOT / "axletree/config.py").read_text()
-    assert set(variable.findall(page)) == set(variable.findall(config))
+    assert set(variable.findall(page)) == set(map(variable_of, SETTINGS))
 
 
 def test_pages_name_no_variable_that_does_not_exist() -> None:
     variable = re.compile(r"AXLETREE_[A-Z_]+")
-    known = set(variable.findall((ROOT / "axletree/config.py").read_text()))
+    known = set(map(variable_of, SETTINGS))
     known.add("AXLETREE_COMPLETE")  # `_AXLETREE_COMPLETE`, of click
     named = {name for page in PAGES for name in variable.findall(read(page))}
     assert named <= known
@@ -201,7 +198,7 @@ def test_links_lead_to_headings_that_exist(page: str) -> None:
     dead = [
         f"{target}#{anchor}"
         for target, anchor in re.findall(r"\]\(([^)#:\s]*)#([^)\s]+)\)", text)
-        if anchor not in anchors(read(heading_source(page, target)))
+        if anchor not in anchors(heading_source(page, target))
     ]
     assert dead == []
 
@@ -229,6 +226,8 @@ def test_the_bounds_of_what_is_read_are_documented() -> None:
         assert f"| {batches} for | {limits.batches:,} |" in page
     assert f"| {builds} | {MOST_BUILDS} |" in page
     assert f"| files that were not read before | {MOST_NEW_FILES} |" in page
+    assert f"| requirements files | {MOST_FILES:,} |" in page
+    assert f"| folders that are looked into | {MOST_FOLDERS:,} |" in page
     assert FAR.days // 365 == 2
     assert f"years {bounds.EARLIEST_YEAR} to {bounds.LATEST_YEAR}" in " ".join(
         page.split()

@@ -12,6 +12,7 @@ import pytest
 from click.testing import CliRunner
 
 from axletree.cli import VERBS, group
+from axletree.manual.topics import find
 from tests.support.checkout import CODE as FOLDERS
 from tests.support.checkout import ROOT, tracked_files
 from tests.support.pages import PAGES, code
@@ -82,3 +83,16 @@ def test_a_command_that_does_not_exist_is_found() -> None:
     said = "bring it in first: axletree fetch numpy --into HOME; then lock"
 
     assert list(named(iter([said]))) == [("fetch", " numpy --into HOME")]
+
+
+def test_every_topic_that_is_named_is_there() -> None:
+    """Also in help: each verb's ends with one (tests/axletree/commands/options)."""
+    texts = [text for path in SOURCES for text in texts_in_code(path)]
+    texts += [text for page in PAGES for text in code(page)]
+    topics = {
+        rest.split()[0]
+        for verb, rest in named(iter(texts))
+        if verb == "docs" and rest.split() and not rest.startswith((" [", " lists"))
+    } - {"TOPIC"}
+    assert topics
+    assert [topic for topic in topics if find(topic) is None] == []

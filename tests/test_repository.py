@@ -12,6 +12,9 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 from pypi_simple import PYPI_SIMPLE_ENDPOINT
 
+from axletree.manual.markdown import headings
+from axletree.manual.topics import find
+from axletree.server.errors import REFERENCES
 from tests.mutants import file_of_tests, modules
 from tests.support.checkout import CODE, LINKED, ROOT, tracked_files
 
@@ -71,11 +74,6 @@ def locked_versions() -> dict[str, list[str]]:
     return versions
 
 
-def headings(page: str) -> list[str]:
-    text = (ROOT / "docs" / page).read_text()
-    return re.findall(r"^## (.+)$", text, re.MULTILINE)
-
-
 def source_values(pattern: str) -> set[str]:
     found: set[str] = set()
     for path, text in texts():
@@ -84,7 +82,7 @@ def source_values(pattern: str) -> set[str]:
     return found
 
 
-@pytest.mark.parametrize("name", LINKED)
+@pytest.mark.parametrize("name", [*LINKED, "docs"])
 def test_link_leads_to_the_folder_beside_axletree(name: str) -> None:
     assert (ROOT / "axletree" / name).readlink() == Path("..", name)
 
@@ -95,7 +93,8 @@ def test_pyproject_lists_every_package_and_no_other() -> None:
         for path in tracked_files()
         if path.name == "__init__.py" and path.parts[0] in CODE
     }
-    assert with_init == pyproject_packages()
+    # The pages of the documentation are data that lie where a package would.
+    assert with_init == pyproject_packages() - {"axletree.docs"}
 
 
 def test_every_module_lies_in_a_package() -> None:
@@ -154,7 +153,17 @@ def test_every_dependency_has_its_reason_in_the_docs() -> None:
 
 def test_every_error_reference_has_its_section_in_the_docs() -> None:
     references = source_values(r'^    reference(?:: .+)? = "(.+)"$')
-    assert headings("reference/errors.md") == sorted(references)
+    references |= set(REFERENCES.values())
+    page = headings((ROOT / "docs/reference/errors.md").read_text())
+    titles = [heading.title for heading in page if heading.level == 2]
+    assert titles == sorted(references)
+    assert [name for name in titles if not shows_its_error(name)] == []
+
+
+def shows_its_error(reference: str) -> bool:
+    """Tell whether `axletree docs` shows the section that an error names."""
+    topic = find(reference)
+    return topic is not None and topic.text.startswith(f"## {reference}\n")
 
 
 def test_every_exit_code_of_an_error_is_in_the_docs() -> None:

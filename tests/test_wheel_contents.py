@@ -1,12 +1,16 @@
 """The wheel holds what is tracked: no module forgotten, none left over."""
 
+import re
 import subprocess
 import sys
+import tomllib
 import zipfile
 from pathlib import Path, PurePosixPath
 
 import pytest
+from packaging.metadata import Metadata
 
+import axletree
 from tests.support.checkout import CODE, ROOT, copy_tracked_files, tracked_files
 
 
@@ -48,19 +52,54 @@ def test_wheel_built_through_the_sdist_holds_the_tracked_files(tmp_path: Path) -
     tracked = {
         name_in_wheel(path)
         for path in tracked_files()
-        if path.parts[0] in CODE and not (ROOT / path).is_symlink()
+        if path.parts[0] in (*CODE, "docs") and not (ROOT / path).is_symlink()
     }
     assert packed_in(wheel) == tracked
 
 
 @pytest.mark.slow
-def test_module_that_was_deleted_is_not_in_the_next_wheel(tmp_path: Path) -> None:
+def test_what_was_deleted_is_not_in_the_next_wheel(tmp_path: Path) -> None:
     source = tmp_path / "source"
     copy_tracked_files(source)
-    leftover = source / "axletree" / "soon_gone.py"
-    leftover.write_text("")
+    leftovers = {"axletree/soon_gone.py", "axletree/docs/how-to/soon-gone.md"}
+    for leftover in leftovers:
+        (source / leftover).write_text("")
     first = build_wheel_in_place(source, tmp_path / "first")
-    assert "axletree/soon_gone.py" in packed_in(first)
-    leftover.unlink()
+    assert leftovers <= packed_in(first)
+    for leftover in leftovers:
+        (source / leftover).unlink()
     second = build_wheel_in_place(source, tmp_path / "second")
-    assert "axletree/soon_gone.py" not in packed_in(second)
+    assert not leftovers & packed_in(second)
+    assert not (source / "build").exists()
+
+
+@pytest.mark.slow
+def test_the_wheel_says_what_it_is(tmp_path: Path) -> None:
+    copy_tracked_files(tmp_path / "source")
+    wheel = build_wheel_in_place(tmp_path / "source", tmp_path / "dist")
+    with zipfile.ZipFile(wheel) as archive:
+        names = set(archive.namelist())
+        raw = archive.read(f"axletree-{axletree.__version__}.dist-info/METADATA")
+    # As an index would, which refuses what is not valid.
+    metadata = Metadata.from_email(raw, validate=True)
+
+    assert wheel.name == f"axletree-{axletree.__version__}-py3-none-any.whl"
+    assert str(metadata.version) == axletree.__version__
+    assert metadata.license_expression == "Apache-2.0"
+    assert metadata.description_content_type == "text/markdown"
+    assert str(metadata.description).startswith("# Axletree\n")
+    assert {
+        f"axletree-{axletree.__version__}.dist-info/licenses/LICENSE",
+        "axletree/py.typed",
+        "axletree/server/templates/project.html",
+    } <= names
+
+
+def test_the_version_is_the_same_everywhere() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    released = re.findall(
+        r"^## \[(\d\S*)\]", (ROOT / "CHANGELOG.md").read_text(), re.MULTILINE
+    )
+
+    assert project["version"] == axletree.__version__
+    assert released[:1] in ([], [axletree.__version__])

@@ -46,6 +46,7 @@ from axletree.wheelhouse.static_metadata import static_of
 from axletree.wheelhouse.upstream_options import SdistReading
 from axletree.wheelhouse.wheel_inside import metadata_inside
 
+_VERSION = re.compile(r"v?\d+(?:\.\d+)*")
 _CONDA = re.compile(
     r"conda|feedstock_root|/croot/|/croots/|^/tmp/build/|/perseverance-"
 )
@@ -264,6 +265,10 @@ def _must_exist(path: Path, root: RootRequirement) -> None:
             "write its version: conda named the folder of its own build, and "
             "pip list --format=freeze names versions"
         )
+    if _VERSION.fullmatch(path.name):
+        hint = f"write {root.requirement.name}=={path.name}: @ stands before an address"
+    if "git+" in root.text:
+        hint = "write git+https:// before the host of a repository"
     raise _refused(root, f"there is no {path} on this machine", hint)
 
 

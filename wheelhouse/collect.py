@@ -2,23 +2,20 @@
 
 Wheels come as they are; what has only an sdist is built into a wheel, and what that
 build needed comes along, so that it can be built again where there is no internet.
-Each step is published when it is done: an interrupted collect goes on where it was.
-A file that cannot be had keeps no other one out.
+Each step is published when it is done, and what is whole when it is stopped: the next
+one goes on where it was. A file that cannot be had keeps no other one out.
 """
 
-import hashlib
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from typing import Protocol
 
-import orjson
 from packaging.utils import parse_wheel_filename
 
-from axletree.config import IndexStrategy
 from axletree.errors import AxletreeError
 from axletree.resolver.engine.checked_files import unmet_requirements
 from axletree.resolver.model.answers import (
@@ -33,6 +30,7 @@ from axletree.resolver.model.environment import Environment
 from axletree.resolver.model.file_names import below
 from axletree.resolver.model.question import Question
 from axletree.resolver.model.spelling import counted
+from axletree.stopping import tidying
 from axletree.wheelhouse.core_metadata import parse_metadata
 from axletree.wheelhouse.errors import IncompleteCollectionError
 from axletree.wheelhouse.files import translate_storage_errors
@@ -82,6 +80,14 @@ class CollectReporter(Protocol):
         """Take the start of a step."""
         ...
 
+    def announce(self, text: str) -> None:
+        """Take the start of a build."""
+        ...
+
+    def note(self, text: str) -> None:
+        """Take what is worth knowing."""
+        ...
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Collected:
@@ -94,60 +100,9 @@ class Collected:
     built: tuple[str, ...] = ()
     """Wheels that were built from sdists."""
     notes: tuple[str, ...] = ()
-
-
-def collection_key(
-    question: Question,
-    build_requirements: Iterable[str] = (),
-    strategy: IndexStrategy = "first-index",
-    *,
-    is_closure: bool = True,
-) -> str:
-    """Digest everything that decides what a collect brings.
-
-    :param is_closure: what is required comes, too.
-    """
-    limits = question.limits
-    said = {
-        "roots": [root.text for root in question.roots],
-        "constraints": [constraint.text for constraint in question.constraints],
-        "overrides": [override.text for override in question.changes.overrides],
-        "exclusions": sorted(question.changes.excluded),
-        "environment": question.environment.label,
-        "patches": question.environment.micros,
-        "exclude-newer": limits.exclude_newer,
-        "pre": limits.allow_prereleases,
-        "no-binary": sorted(limits.formats.no_binary),
-        "only-binary": sorted(limits.formats.only_binary),
-        "hashes": sorted((h.project, *sorted(h.hashes)) for h in limits.hashes),
-        "blocked": sorted((b.project, str(b.specifier)) for b in limits.policy.blocked),
-        "latest": limits.policy.latest,
-        "exempt": sorted((e.project, str(e.version)) for e in limits.policy.exemptions),
-        "build-requirements": sorted(build_requirements),
-        "closure": is_closure,
-    }
-    if strategy != "first-index":
-        # Not otherwise, so that what was collected before there was a choice is known.
-        said["index-strategy"] = strategy
-    if limits.skip_unbuildable:
-        said["skip-unbuildable"] = True
-    return hashlib.sha256(orjson.dumps(said, option=orjson.OPT_SORT_KEYS)).hexdigest()
-
-
-def finished_collection(
-    house: Wheelhouse, key: str, exclude_newer: datetime | None
-) -> Collection | None:
-    """Return the same collect of an earlier time, if it still stands.
-
-    Only a question as of a past date has the same answer later, and all the files
-    must still be there, with all their bytes: each is read.
-    """
-    if exclude_newer is None or exclude_newer > datetime.now(UTC):
-        return None
-    found = house.find_collection(key)
-    if found is None or len(house.intact(found.filenames)) < len(found.filenames):
-        return None
-    return found
+    """Harmless flaws."""
+    answer_notes: tuple[str, ...] = ()
+    """What is to be said of the answer itself, as a lock says it."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -167,6 +122,10 @@ class Collector:
     """The resolution has all that its releases require."""
     _folder: Path = field(init=False)
     """Takes what comes; this run's own."""
+    _wanted: tuple[str, ...] = ()
+    """Names of the files that were resolved."""
+    _coming: dict[str, DistributionFile] = field(default_factory=dict)
+    """By file name: what is brought, and not yet published."""
     _new: list[StoredFile] = field(default_factory=list)
     _repaired: list[StoredFile] = field(default_factory=list)
     _names: dict[str, None] = field(default_factory=dict)
@@ -179,22 +138,27 @@ class Collector:
     ) -> Collected:
         """Bring, build and publish; then note that it is complete.
 
-        :raises IncompleteCollectionError: naming each file that could not be had; the
+        :raises IncompleteCollectionError: naming each file that could not be collected; the
             others have come all the same.
         :raises AxletreeError: what the index as a whole, the disk or the wheelhouse
             raises.
         """
         environment = question.environment
-        # Beside the wheelhouse, so that an interrupted download is found again.
-        with own_folder(self.house.home / "incoming", adopt=_adopt) as folder:
+        # Beside the wheelhouse, so that what a killed run has brought is found again.
+        with (
+            ExitStack() as end,
+            own_folder(self.house.home / "incoming", adopt=_adopt) as folder,
+        ):
             self._folder = folder
-            wheels = [pin for pin in resolution.pins if pin.file.kind == "wheel"]
-            sdists = [pin for pin in resolution.pins if pin.file.kind == "sdist"]
-            self.reporter.step(f"bringing {counted(len(resolution.pins), 'file')}")
-            self._bring([pin.file for pin in (*wheels, *sdists)])
-            self._try("build requirements", partial(self._provide, environment))
-            self._build_all(sdists, resolution)
-            self._publish_build_requirements()
+            try:
+                self._bring_and_build(resolution)
+            except BaseException:
+                # Until the folder has gone, too.
+                end.enter_context(tidying(self._say_that_it_ends))
+                # The first error is the one to tell.
+                with suppress(AxletreeError):
+                    self._keep_what_is_whole()
+                raise
         if self._failures:
             asked = f", from {' and '.join(self.sources)}" if self.sources else ""
             raise incomplete(self._failures, where=f"{environment.label}{asked}")
@@ -202,7 +166,7 @@ class Collector:
             Collection(
                 key=key,
                 requirements="\n".join(root.text for root in question.roots),
-                environment=environment.label,
+                environment=resolution.environment.whole_label,
                 exclude_newer=question.limits.exclude_newer,
                 pins={pin.name: str(pin.version) for pin in resolution.pins},
                 filenames=tuple(sorted(self._names)),
@@ -216,6 +180,50 @@ class Collector:
             repaired=tuple(self._repaired),
             built=tuple(self._built),
             notes=tuple(dict.fromkeys(self._notes)),
+            answer_notes=tuple(resolution.notes),
+        )
+
+    @property
+    def kept(self) -> str:
+        """Say how much of it is in the wheelhouse by now."""
+        there = sum(name in self._names for name in self._wanted)
+        are = "is" if there == 1 else "are"
+        built = f", {len(self._built)} built from sdists" if self._built else ""
+        return (
+            f"{there} of {counted(len(self._wanted), 'file')} {are} in the "
+            f"wheelhouse{built}"
+        )
+
+    def _bring_and_build(self, resolution: Resolution) -> None:
+        self._wanted = tuple(pin.file.filename for pin in resolution.pins)
+        wheels = [pin for pin in resolution.pins if pin.file.kind == "wheel"]
+        sdists = [pin for pin in resolution.pins if pin.file.kind == "sdist"]
+        self.reporter.step(f"bringing {counted(len(resolution.pins), 'file')}")
+        self._bring([pin.file for pin in (*wheels, *sdists)])
+        provide = partial(self._provide, resolution.environment)
+        self._try("build requirements", provide)
+        self._build_all(sdists, resolution)
+        self._publish_build_requirements()
+
+    def _keep_what_is_whole(self) -> None:
+        """Publish what has come whole, and leave nothing else behind."""
+        whole = {
+            name: path
+            for name, file in self._coming.items()
+            if (path := below(self._folder, file.filename)).is_file()
+        }
+        if whole:
+            self.reporter.step(f"publishing {counted(len(whole), 'file')} that came")
+            self._publish(
+                [_incoming(self._coming[name], whole[name]) for name in whole]
+            )
+        with translate_storage_errors(self._folder):
+            for path in tuple(self._folder.iterdir()):
+                path.unlink(missing_ok=True)
+
+    def _say_that_it_ends(self) -> None:
+        self.reporter.note(
+            "keeping the files that are whole; once more, and the next run keeps them"
         )
 
     def _try(self, name: str, work: Callable[[], None]) -> None:
@@ -229,7 +237,11 @@ class Collector:
 
     def _bring(self, files: Sequence[DistributionFile]) -> None:
         intact = self.house.intact([f.filename for f in files if self._is_stored(f)])
+        self._names.update(
+            (file.filename, None) for file in files if file.filename in intact
+        )
         missing = [file for file in files if file.filename not in intact]
+        self._coming = {file.filename: file for file in missing}
         brought = self.downloads.download_all(missing, self._folder)
         for file, error in brought.failures.items():
             self._failures[file.filename] = error
@@ -237,6 +249,7 @@ class Collector:
         # In the order of the pins: that in which they arrived is another each time.
         arrived = [file for file in missing if file in brought.paths]
         self._publish([_incoming(file, brought.paths[file]) for file in arrived])
+        self._coming = {}
         names = (file.filename for file in files)
         self._names.update((name, None) for name in names if name not in self._failures)
 
@@ -268,13 +281,15 @@ class Collector:
     # Wheels from sdists.
 
     def _build_all(self, pins: Sequence[Pin], resolution: Resolution) -> None:
-        for pin in pins:
+        for number, pin in enumerate(pins, start=1):
             name = pin.file.filename
+            place = f" ({number} of {len(pins)})" if len(pins) > 1 else ""
             if name not in self._failures:
-                self._try(name, partial(self._build_one, pin, resolution))
+                build = partial(self._build_one, pin, resolution, place)
+                self._try(name, build)
 
-    def _build_one(self, pin: Pin, resolution: Resolution) -> None:
-        wheel = self._build(pin, resolution.environment)
+    def _build_one(self, pin: Pin, resolution: Resolution, place: str) -> None:
+        wheel = self._build(pin, resolution.environment, place)
         if self.is_closure:
             self._check_requirements(wheel, pin, resolution)
 
@@ -293,10 +308,10 @@ class Collector:
         if unmet:
             raise IncompleteCollectionError(
                 f"{wheel.filename}, built from it, requires {', '.join(unmet)}, which "
-                "the sdist's metadata leaves out and nothing else brings"
+                "the sdist's metadata leaves out and nothing else provides"
             )
 
-    def _build(self, pin: Pin, environment: Environment) -> StoredFile:
+    def _build(self, pin: Pin, environment: Environment, place: str) -> StoredFile:
         sdist = self._published(pin.file.filename)
         with self._named_copy(sdist) as named:
             self.builder.bring_requirements(named, environment)
@@ -312,7 +327,7 @@ class Collector:
                 ):
                     self._names[stored.filename] = None
                     return stored
-            self.reporter.step(f"building {sdist.filename}")
+            self.reporter.announce(f"building {sdist.filename}{place}")
             source_time = pin.file.upload_time or sdist.entered_at
             wheel = self.builder.wheel(named, environment, source_time)
         _check_release(wheel.name, pin)

@@ -27,8 +27,12 @@ from axletree.wheelhouse.errors import (
 )
 from axletree.wheelhouse.files import fsync
 from axletree.wheelhouse.state_queries import REVISION, REVISION_OF
-
-BUSY_TIMEOUT_S = 30
+from axletree.wheelhouse.turns import (
+    BUSY_TIMEOUT_S,
+    Tell,
+    begin_to_write,
+    tell_nobody,
+)
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 
@@ -45,17 +49,28 @@ _READER = ("PRAGMA query_only=ON", "SELECT count(*) FROM sqlite_master")
 class _Way:
     """The way to a database that is taken now."""
 
-    __slots__ = ("access", "engine", "lock")
+    __slots__ = ("access", "engine", "lock", "tell")
 
-    def __init__(self, path: Path, access: Access) -> None:
+    def __init__(self, path: Path, access: Access, tell: Tell = tell_nobody) -> None:
         self.access = access
+        self.tell = tell
+        """Hears that another writer is waited for."""
         self.lock = threading.RLock()
         # The address chooses the kind of pool; connections are made here.
         self.engine = create_engine(
             URL.create("sqlite", database=str(path)),
             creator=lambda: _connect(self.access),
         )
-        event.listen(self.engine, "begin", _begin)
+        event.listen(self.engine, "begin", self._begin)
+
+    def _begin(self, connection: Connection) -> None:
+        """Begin as the caller means to go on."""
+        options = connection.get_execution_options()
+        plain: object = connection.connection.dbapi_connection
+        if options.get(_WRITES, False) and isinstance(plain, sqlite3.Connection):
+            begin_to_write(plain, self.tell)
+        else:
+            connection.exec_driver_sql("BEGIN")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,24 +106,24 @@ class Database:
         fsync(path.parent.parent)
 
     @classmethod
-    def open(cls, path: Path) -> "Database":
+    def open(cls, path: Path, tell: Tell = tell_nobody) -> "Database":
         """Open the database to write, migrated where that is due.
 
         :raises ReadOnlyWheelhouseError: it can only be read.
         :raises DatabaseError: it is lost, damaged, locked, or made by a newer Axletree.
         """
         check_writable(path)
-        return cls.open_to_read(path)
+        return cls.open_to_read(path, tell)
 
     @classmethod
-    def open_to_read(cls, path: Path) -> "Database":
+    def open_to_read(cls, path: Path, tell: Tell = tell_nobody) -> "Database":
         """Open the database, migrated where that is due: a copy, if need be.
 
         :raises StorageError: it cannot be read.
         :raises DatabaseError: it is lost, damaged, locked, or made by a newer Axletree.
         """
         with translate_database_errors(path):
-            database = cls(path=path, way=_Way(path, find_access(str(path))))
+            database = cls(path=path, way=_Way(path, find_access(str(path)), tell))
         try:
             database._check_revision()
         except BaseException:
@@ -191,7 +206,7 @@ class Database:
             return
         if revision is None:
             raise DatabaseError(
-                "the wheelhouse's database is none that Axletree made",
+                "the wheelhouse's database was not made by Axletree",
                 where=str(self.path),
             )
         if self.way.access.kind in {"live", "frozen"}:
@@ -262,7 +277,7 @@ def _upgrade(connection: Connection, where: Path) -> None:
         command.upgrade(config, "head")
     except CommandError as error:
         raise DatabaseError(
-            f"the wheelhouse's database has the unknown form "
+            f"the wheelhouse's database has the unknown format "
             f"{_read_revision(connection)}",
             where=str(where),
             hint="a newer Axletree made it: use that one",
@@ -295,13 +310,6 @@ def _connect(access: Access) -> sqlite3.Connection:
         connection.close()
         raise
     return connection
-
-
-def _begin(connection: Connection) -> None:
-    # A plain BEGIN that reads first and writes later fails under concurrency
-    # instead of waiting, so a writer takes the lock at once.
-    writes = connection.get_execution_options().get(_WRITES, False)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
 
 @contextmanager

@@ -40,7 +40,16 @@ class HeldHashes:
 
     def __post_init__(self) -> None:
         """Find the lines by project."""
-        self._limits = FileLimits(self.hashes, Policy())
+        self.turn_to(self.hashes)
+
+    def turn_to(self, hashes: Sequence[HashLimit]) -> None:
+        """Hold files against other lines: an environment may have lines of its own."""
+        self.hashes = hashes
+        self._limits = FileLimits(hashes, Policy())
+
+    def are_held(self, files: Iterable[DistributionFile]) -> list[DistributionFile]:
+        """List the files of which more is said than the base says."""
+        return [file for file in files if self._limits.unknown_hashes(file)]
 
     @property
     def is_frozen(self) -> bool:

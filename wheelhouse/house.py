@@ -1,6 +1,5 @@
 """A wheelhouse in a folder: its database, its files, and reading from both."""
 
-import fcntl
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -34,6 +33,7 @@ from axletree.wheelhouse.stamps import unreadable
 from axletree.wheelhouse.state_queries import DATABASE
 from axletree.wheelhouse.stored_rows import is_sound_metadata
 from axletree.wheelhouse.threads import open_pool
+from axletree.wheelhouse.turns import Tell, take_lock, tell_nobody
 
 PRIVATE = 0o700
 
@@ -47,19 +47,23 @@ class Wheelhouse:
     files: FileStore
     is_new: bool = False
     """Whether opening it has made it."""
+    tell: Tell = tell_nobody
+    """Hears that another writer is waited for."""
 
     @classmethod
-    def open(cls, home: Path) -> Self:
+    def open(cls, home: Path, tell: Tell = tell_nobody) -> Self:
         """Open the wheelhouse in `home` to write, made on first use.
 
+        :param tell: hears that another process that writes is waited for.
         :raises ReadOnlyWheelhouseError: it can only be read.
         :raises StorageError: the folder cannot be made or read.
         :raises DatabaseError: the database is lost, damaged or busy.
         """
-        is_new = _make(home)
+        is_new = _make(home, tell)
         with translate_storage_errors(home):
             check_writable(home / "files")
-        return cls._over(home, Database.open(home / DATABASE), is_new=is_new)
+        database = Database.open(home / DATABASE, tell)
+        return cls._over(home, database, is_new=is_new, tell=tell)
 
     @classmethod
     def open_to_read(cls, home: Path) -> Self:
@@ -73,9 +77,16 @@ class Wheelhouse:
         return cls._over(home, Database.open_to_read(home / DATABASE))
 
     @classmethod
-    def _over(cls, home: Path, database: Database, *, is_new: bool = False) -> Self:
+    def _over(
+        cls,
+        home: Path,
+        database: Database,
+        *,
+        is_new: bool = False,
+        tell: Tell = tell_nobody,
+    ) -> Self:
         files = LocalFileStore(root=home / "files")
-        return cls(home=home, database=database, files=files, is_new=is_new)
+        return cls(home=home, database=database, files=files, is_new=is_new, tell=tell)
 
     def close(self) -> None:
         """Close the database connections."""
@@ -94,7 +105,7 @@ class Wheelhouse:
         While it is held no blob is being written by anyone else, so that leftovers
         may be swept and orphans removed. The system frees it when a process dies.
         """
-        with _locked(self.home):
+        with _locked(self.home, self.tell):
             yield
 
     def generation(self) -> int:
@@ -256,7 +267,7 @@ def require(home: Path) -> None:
         raise NoWheelhouseError(f"there is no wheelhouse at {home}", where=str(home))
 
 
-def _make(home: Path) -> bool:
+def _make(home: Path, tell: Tell) -> bool:
     """Make a wheelhouse where there is nothing at all; False: there is one.
 
     :raises LostDatabaseError: there is something that only a database knows.
@@ -266,7 +277,7 @@ def _make(home: Path) -> bool:
     path = home / DATABASE
     with translate_storage_errors(home):
         home.mkdir(mode=PRIVATE, parents=True, exist_ok=True)
-        with _locked(home):
+        with _locked(home, tell):
             (home / "files" / "sha256").mkdir(parents=True, exist_ok=True)
             if _is_there(path):
                 return False
@@ -305,11 +316,11 @@ def _is_lost(home: Path, path: Path) -> bool:
 
 
 @contextmanager
-def _locked(home: Path) -> Iterator[None]:
+def _locked(home: Path, tell: Tell) -> Iterator[None]:
     with translate_storage_errors(home):
         lock = os.open(home / "publish.lock", os.O_RDWR | os.O_CREAT, 0o600)
     try:
-        fcntl.flock(lock, fcntl.LOCK_EX)
+        take_lock(lock, tell)
         yield
     finally:
         os.close(lock)

@@ -27,7 +27,8 @@ def own_folder(
     What dead runs have left in `parent` goes first.
 
     :param adopt: given a dead run's folder and the new one, before the first goes. A
-        run that fails then leaves its folder to the next one, as one that was killed.
+        run that fails then leaves what is in its folder to the next one, as one that
+        was killed.
     :raises StorageError: the folder cannot be made.
     """
     with translate_storage_errors(parent):
@@ -41,7 +42,7 @@ def own_folder(
         _sweep(parent, lambda dead: adopt(dead, folder) if adopt else None)
         yield folder.resolve()
     except BaseException:
-        is_left = adopt is not None
+        is_left = adopt is not None and any(folder.iterdir())
         raise
     finally:
         if not is_left:

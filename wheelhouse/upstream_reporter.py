@@ -1,5 +1,6 @@
 """What an upstream client tells about its progress."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Literal, Protocol
 
@@ -13,6 +14,10 @@ class UpstreamReporter(Protocol):
         self, kind: Literal["pages", "metadata"], *, done: int, total: int
     ) -> None:
         """Hear that `done` of the `total` items of one batch are there."""
+        ...
+
+    def bringing(self, files: Sequence[DistributionFile]) -> None:
+        """Hear that these files are about to be downloaded."""
         ...
 
     def downloading(self, file: DistributionFile, done_bytes: int) -> None:
@@ -38,6 +43,9 @@ class SilentUpstreamReporter:
     def reading(
         self, kind: Literal["pages", "metadata"], *, done: int, total: int
     ) -> None:
+        """Ignore it."""
+
+    def bringing(self, files: Sequence[DistributionFile]) -> None:
         """Ignore it."""
 
     def downloading(self, file: DistributionFile, done_bytes: int) -> None:

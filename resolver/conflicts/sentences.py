@@ -14,7 +14,7 @@ from axletree.resolver.conflicts.evidence import (
     metadata_evidence,
     observed_kind,
 )
-from axletree.resolver.conflicts.fallen_text import why_fallen
+from axletree.resolver.conflicts.fallen_text import Openers, openers_text, why_fallen
 from axletree.resolver.conflicts.named_releases import NamedReleases, everything
 from axletree.resolver.conflicts.phrases import (
     MOST_RUNS,
@@ -57,8 +57,7 @@ if TYPE_CHECKING:
     from axletree.resolver.universe.tables import Project
     from axletree.resolver.universe.tables_read import Reading
 
-MOST_OPENERS = 10
-"""Releases that would open a gate, named of one fact."""
+_REPOSITORIES = ("git", "hg", "svn", "bzr")
 MOST_EVIDENCE = 10
 """Files named as evidence of one fact."""
 
@@ -191,7 +190,7 @@ class _Writer:
         spans = [_versions(project, run) for run in runs]
         sentence = requires(who, spans, demand_text(key.target, texts))
         overrides = self._asked.overrides(key.project, key.target)
-        far = self._if_refused(texts) or self._if_far(key, demands, texts)
+        far = self._if_refused(key, texts) or self._if_far(key, demands, texts)
         return Fact(
             kind="edge",
             text=f"{sentence}{by_override(overrides)}{far}",
@@ -204,10 +203,16 @@ class _Writer:
             or self._metadata(key, project, demands, runs),
         )
 
-    def _if_refused(self, texts: Sequence[str]) -> str:
+    def _if_refused(self, key: EdgeKey, texts: Sequence[str]) -> str:
         """Say why a requirement by address is no good."""
         if not any(" @ " in text for text in texts):
             return ""
+        if any(f" @ {vcs}+" in text for vcs in _REPOSITORIES for text in texts):
+            bare = f"{key.project}:{key.target}"
+            return (
+                ", and that is a repository: build it by a recipe, and override this "
+                f"line (--override {bare})"
+            )
         return ", and only you can name an address: require the same yourself"
 
     def _if_far(self, key: EdgeKey, demands: Demands, texts: Sequence[str]) -> str:
@@ -261,10 +266,8 @@ class _Writer:
             what = _require_python(releases, f", not {self._asked.target}" * fell)
         else:
             what = why_fallen(key.reason, releases, self._asked)
-        openers = list(self._releases.openers(key))[:MOST_OPENERS]
-        who = dict.fromkeys(f"{each.project} {each.version}" for each in openers)
-        if who:
-            what += f" ({_some(list(who))} would, but cannot be chosen)"
+        openers = Openers(key, self._asked, self._releases).find()
+        what += openers_text(openers)
         return Fact(
             kind="fallen",
             text=f"{key.project} {span} {what}{self._not_asked(key.project)}",
@@ -300,10 +303,3 @@ def _require_python(releases: Sequence[Particulars], rest: str) -> str:
     texts = sorted(found, key=by_numbers)
     verb = "requires" if len(releases) == 1 else "require"
     return f"{verb} Python {one_of(texts)}{rest}"
-
-
-def _some(names: Sequence[str]) -> str:
-    first, *others = names
-    if not others:
-        return first
-    return f"{first} and {others[0] if len(others) == 1 else f'{len(others)} others'}"

@@ -31,9 +31,9 @@ def unread_error(knowledge: Knowledge, decisions: Decisions) -> UnreadFileError:
     ]
     said += [f"{more} more" for more in [len(others) - len(said)] if more]
     reason = knowledge.unread[first].reason
-    what = f"{first.project} {first.version} {part}, and its metadata cannot be read: {reason}"
+    what = f"{first.project} {first.version} {part}, and cannot be read: {reason}"
     error = kind(
-        "; nor that of ".join((what, *said)),
+        "; nor can ".join((what, *said)),
         where=knowledge.unread[first].log or first.filename,
         hint=f"--skip-unbuildable leaves it out; {other_ways(first.project)}; axletree "
         "explain says what each leads to",

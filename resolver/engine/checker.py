@@ -150,17 +150,19 @@ class Check:
         """Admit what can be, and take its lines; True if that was news."""
         is_news = False
         for name in list(self._required):
-            if name not in self._chosen or not self._is_open(name):
+            extras = self._demands[name].extras
+            if name not in self._chosen or self._taken.get(name) == len(extras):
+                continue
+            # What once was open stays so: more that is asked for leaves less that fits.
+            if name not in self._admitted and not self._is_open(name):
                 continue
             self._admitted.add(name)
-            extras = self._demands[name].extras
-            if self._taken.get(name) != len(extras):
-                self._taken[name] = len(extras)
-                is_news = True
-                for line in self._evidence.lines(name, tuple(extras)):
-                    self._require(line)
-                    if line.has_address:
-                        self._by_address[name, line.name] = None
+            self._taken[name] = len(extras)
+            is_news = True
+            for line in self._evidence.lines(name, tuple(extras)):
+                self._require(line)
+                if line.has_address:
+                    self._by_address[name, line.name] = None
         return is_news
 
     def _is_open(self, name: str) -> bool:

@@ -19,7 +19,7 @@ from axletree.resolver.universe.tables_read import (
 
 TYPE_CHECKING = False  # see axletree.resolver.universe.tables
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Collection, Iterable, Sequence
 
     from axletree.resolver.engine.gates import GateClause
     from axletree.resolver.engine.problem import Problem
@@ -35,20 +35,19 @@ if TYPE_CHECKING:
 class Clauses:
     """The clauses of what was read."""
 
-    def __init__(self, reading: Reading) -> None:
+    def __init__(self, reading: Reading, sat: Sat | None = None) -> None:
         self.reading = reading
-        self.sat = Sat()
+        self.sat = sat or Sat()
         self.chosen: dict[str, range] = {}
         """Project -> a literal for each release, that it is chosen."""
-        self.is_changed = False
-        """Clauses were added since the last call of the solver."""
         self._order: dict[str, Sequence[int]] = {}
         self._present: dict[str, int] = {}
         self._extras: dict[str, dict[str, int]] = {}
-        self._filters: dict[tuple[str, str], int] = {}
+        self._filters: dict[str, dict[str, int]] = {}
         self._waiting: dict[str, list[tuple[int, str]]] = {}
-        self._read: dict[str, list[int]] = {}
-        self._pythons: Sequence[int] = ()
+        self._pages: dict[str, Project | None] = {}
+        self._read: dict[str, dict[int, ReleaseTable]] = {}
+        self._pythons: list[int] = []
         self._python_sets: dict[int, int] = {}
         self._seen = 0
 
@@ -58,15 +57,33 @@ class Clauses:
         while self._seen < len(history):
             name, position = history[self._seen]
             self._seen += 1
-            if position == PAGE:
-                self._add_page(name)
-            else:
-                self._add_release(name, position)
+            self._take(name, position)
+
+    def making_beside(
+        self, changed: Collection[str]
+    ) -> Callable[[Reading], Clauses] | None:
+        """Return who makes those of a universe that differs in some projects.
+
+        :returns: None: these are not shared.
+        """
+        del changed
+        return None
+
+    def _take(self, name: str, position: int) -> None:
+        if position == PAGE:
+            self._add_page(name, self.reading.projects[name])
+        else:
+            self._add_release(name, position, self.reading.releases[name][position])
+
+    @property
+    def is_changed(self) -> bool:
+        """Tell whether clauses were added since it was last told what can hold."""
+        return self.sat.is_changed
 
     def solve(self, assumed: Sequence[int]) -> bool:
         """Tell whether all that was read can hold."""
         self.sync()
-        self.is_changed = False
+        self.sat.is_changed = False
         return self.sat.solve(assumed)
 
     def object_to(self, objection: GateClause, *, unless: Iterable[int] = ()) -> None:
@@ -78,7 +95,7 @@ class Clauses:
         clause += map(self.presence, objection.required)
         if self._pythons:
             clause.append(-self._is_python(self._alike(objection.python)))
-        self.is_changed = True
+        self.sat.is_changed = True
         self.sat.add(clause)
 
     def put(self, asked: Problem) -> int:
@@ -128,7 +145,8 @@ class Clauses:
         return found
 
     def _add_pythons(self) -> None:
-        pythons = self._pythons = self.sat.variables(self.reading.universe.micros)
+        pythons = self.sat.variables(self.reading.universe.micros)
+        self._pythons += pythons
         # Whatever holds for several patch releases holds for one alone.
         self.sat.add(pythons)
         self.sat.prefer([*(-literal for literal in pythons[:-1]), pythons[-1]])
@@ -148,7 +166,7 @@ class Clauses:
 
     def prefer(self, places: Iterable[tuple[str, int]]) -> None:
         """Let the solver try first to choose these, and what lines demand."""
-        literals = list(self._filters.values())
+        literals = [f for found in self._filters.values() for f in found.values()]
         for name, position in places:
             order = self._order[name]
             literals += (-literal for literal in order[:position])
@@ -198,7 +216,7 @@ class Clauses:
     def _add(self, clause: list[int], fact: FactKey | None = None) -> None:
         """Demand that one of the literals holds, by a fact if one is named."""
         del fact
-        self.is_changed = True
+        self.sat.is_changed = True
         self.sat.add(clause)
 
     def _edge(
@@ -224,6 +242,11 @@ class Clauses:
         everything = (1 << len(chosen)) - 1
         for position in bits(everything & ~project.alive):
             self._add([-chosen[position]])
+
+    def _unless_otherwise(self, name: str) -> Sequence[int]:
+        """Name the literals by which a project may be otherwise than it is here."""
+        del name
+        return ()
 
     def _unless(
         self, name: str, position: int, release: ReleaseTable | None
@@ -253,16 +276,19 @@ class Clauses:
         literal = literals.get(extra)
         if literal is None:
             literal = literals[extra] = self.sat.variable()
-            for position in list(self._read.get(name, ())):
-                self._add_extra_lines(name, position, extra, literal)
+            self._add_extra(name, extra, literal)
         return literal
 
+    def _add_extra(self, name: str, extra: str, literal: int) -> None:
+        """Say what an extra of each release that was read requires."""
+        for position, release in list(self._read.get(name, {}).items()):
+            self._add_extra_lines(name, position, release, extra, literal)
+
     def _add_extra_lines(
-        self, name: str, position: int, extra: str, literal: int
+        self, name: str, position: int, release: ReleaseTable, extra: str, literal: int
     ) -> None:
-        release = self.reading.releases[name][position]
         unless = self._unless(name, position, release)
-        if release is None or unless is None:
+        if unless is None:
             return
         condition = [*unless, -literal]
         for line in release[0]:
@@ -271,10 +297,10 @@ class Clauses:
                 self._add_line(condition, line, edge)
 
     def _filter(self, name: str, specifier: str) -> int:
-        key = name, specifier
-        literal = self._filters.get(key)
+        filters = self._filters.setdefault(name, {})
+        literal = filters.get(specifier)
         if literal is None:
-            literal = self._filters[key] = self.sat.variable()
+            literal = filters[specifier] = self.sat.variable()
             if name in self._order:
                 self._define_filter(literal, name, specifier)
             else:
@@ -282,26 +308,29 @@ class Clauses:
         return literal
 
     def _define_filter(self, literal: int, name: str, specifier: str) -> None:
-        order = self._order[name]
-        allowed = self.reading.mask(name, specifier)[0]
+        order, project = self._order[name], self._pages[name]
+        allowed = 0 if project is None else self.reading.mask_of(project, specifier)[0]
         if not allowed:
-            self._add([-literal, -self.presence(name)])
+            self._add([-literal, -self.presence(name), *self._unless_otherwise(name)])
             return
         first, last = lowest(allowed), allowed.bit_length() - 1
         if first > 0:
             self._add([-literal, -order[first - 1]])
         if last < len(order) - 1:
-            self._add([-literal, -self.presence(name), order[last]])
+            present = self.presence(name)
+            elsewhere = self._unless_otherwise(name)
+            self._add([-literal, -present, order[last], *elsewhere])
         for hole in bits(~allowed & ((1 << last) - 1) & ~((1 << first) - 1)):
             self._add([-literal, -self.chosen[name][hole]])
 
     # Pages and releases.
 
-    def _add_page(self, name: str) -> None:
-        project = self.reading.projects[name]
+    def _add_page(self, name: str, project: Project | None) -> None:
+        self._pages[name] = project
         present = self.presence(name)
         if project is None or not project.versions:
-            self._add([-present], self._absence(name))
+            absence = self._absence(name)
+            self._add([-present, *self._unless_otherwise(name)], absence)
             return
         self._add_releases(project, present)
         self._add_unusable(name, project)
@@ -317,17 +346,19 @@ class Clauses:
         count = len(project.versions)
         order = self._order[project.name] = [*sat.variables(count - 1)[::-1], present]
         chosen = self.chosen[project.name] = sat.variables(count)
+        elsewhere = self._unless_otherwise(project.name)
         newer = 0
         for within, literal in zip(order, chosen, strict=True):
+            otherwise = elsewhere if within == present else ()
             add((-literal, within))
             if not newer:
-                add((-within, literal))
+                add((-within, literal, *otherwise))
             else:
                 add((-literal, -newer))
                 add((-newer, within))
-                add((-within, newer, literal))
+                add((-within, newer, literal, *otherwise))
             newer = within
-        self.is_changed = True
+        self.sat.is_changed = True
         # By the page alone: what was read before plays no part in what is guessed.
         gated = project.prereleases | project.partly_yanked
         usable = (p for p in range(count) if p not in project.unusable)
@@ -335,18 +366,19 @@ class Clauses:
         first = lowest(ungated) if ungated else 0
         sat.prefer([*(-literal for literal in order[:first]), *order[first:-1]])
 
-    def _add_release(self, name: str, position: int) -> None:
-        release = self.reading.releases[name][position]
+    def _add_release(
+        self, name: str, position: int, release: ReleaseTable | None
+    ) -> None:
         unless = self._unless(name, position, release)
         if release is None or unless is None:
             return
-        self._read.setdefault(name, []).append(position)
+        self._read.setdefault(name, {})[position] = release
         for line in release[0]:
             if line[3] is None:
                 edge = self._edge(name, position, "", line[0])
                 self._add_line(unless, line, edge)
         for extra, literal in list(self._extras.get(name, {}).items()):
-            self._add_extra_lines(name, position, extra, literal)
+            self._add_extra_lines(name, position, release, extra, literal)
         if not release[3]:
             literal = self.chosen[name][position]
             self._limit_micros(literal, release[2], name, position)

@@ -47,11 +47,6 @@ class Criterion:
             self.pinned |= pinned
             self.prereleases_open |= names_prerelease
 
-    @property
-    def said(self) -> tuple[int, int, bool, int]:
-        """Return what gates depend on; it differs when something new was said."""
-        return self.allowed, self.pinned, self.prereleases_open, len(self.extras)
-
     def shut(self, project: Project) -> int:
         """Return the releases whose gate is not open."""
         return self.shut_yanks(project) | self.shut_prereleases(project)

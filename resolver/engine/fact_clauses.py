@@ -111,10 +111,9 @@ class FactClauses(Clauses):
         if project is None:
             return []
         filters = [0] * len(project.versions)
-        for place, (target, specifier) in enumerate(self._filters):
-            if target == name:
-                for position in bits(self.reading.mask(name, specifier)[0]):
-                    filters[position] |= 1 << place
+        for place, specifier in enumerate(self._filters.get(name, ())):
+            for position in bits(self.reading.mask(name, specifier)[0]):
+                filters[position] |= 1 << place
         gated = project.prereleases | project.partly_yanked
         read = self.reading.releases[name]
         return [
@@ -153,7 +152,7 @@ class FactClauses(Clauses):
             return
         if fact is not None:
             clause = [*clause, -self.selector(fact)]
-        self.is_changed = True
+        self.sat.is_changed = True
         self.sat.add(clause)
 
     def _edge(
@@ -200,11 +199,12 @@ class FactClauses(Clauses):
                 for literal in literals:
                     self.sat.add([-self.no_gates, -literal])
 
-    def _add_release(self, name: str, position: int) -> None:
-        release = self.reading.releases[name][position]
+    def _add_release(
+        self, name: str, position: int, release: ReleaseTable | None
+    ) -> None:
         if release is not None and release[3]:
             self._add_ways(name, position, release[3])
-        super()._add_release(name, position)
+        super()._add_release(name, position, release)
 
     def _add_ways(self, name: str, position: int, ways: Sequence[WayTable]) -> None:
         """Let a release be chosen by a file none of whose reasons is in force."""

@@ -15,7 +15,6 @@ from __future__ import annotations
 from axletree.resolver.engine.criteria import Criterion
 from axletree.resolver.model.fact_keys import FallenKey
 from axletree.resolver.universe.tables_read import (
-    active_lines,
     bits,
     lowest,
 )
@@ -146,30 +145,39 @@ class _Admission:
         self.admitted: dict[str, None] = {}
         self._asked = asked
         self._waived = waived
+        self._heard: dict[str, int] = {}
+        """Admitted project -> the extras that were asked of it when its lines were."""
 
     def run(self) -> None:
         """Admit until nothing more is."""
         for root in self._asked.roots_at(self.python):
             self._demand(root.name, root.specifier, root.extras)
-        progress: object = None
-        before: object = ()
-        while progress != before:
-            before = progress
-            for name in [name for name in self.criteria if name in self.chosen]:
-                if name in self.admitted or self._is_open(name):
-                    self.admitted[name] = None
-                    for line in self.lines(name, self.chosen[name]):
-                        self._demand(line[0], line[1] or "", line[2])
-            said = [criterion.said for criterion in self.criteria.values()]
-            progress = len(self.admitted), said
+        is_news = True
+        while is_news:
+            is_news = False
+            for name in list(self.criteria):
+                is_news |= name in self.chosen and self._hear(name)
+
+    def _hear(self, name: str) -> bool:
+        """Ask for what a chosen release requires, if it is admitted; False: no news."""
+        asked = len(self.criteria[name].extras)
+        if self._heard.get(name) == asked:
+            return False
+        if name not in self.admitted and not self._is_open(name):
+            return False
+        self._heard[name] = asked
+        self.admitted[name] = None
+        for line in self.lines(name, self.chosen[name]):
+            self._demand(line[0], line[1] or "", line[2])
+        return True
 
     def lines(self, name: str, position: int) -> Sequence[LineTable]:
         """Return a release's true lines, with the extras that admitted ones ask for."""
-        release = self.reading.releases[name].get(position)
-        if release is None:
+        if self.reading.releases[name].get(position) is None:
             return ()
         extras = tuple(self.criteria[name].extras)
-        return tuple(active_lines(release, extras, self.python))
+        found = self.reading.active(name, position, extras, self.python)
+        return () if found is None else found.lines
 
     def shut_gates(self, name: str) -> Iterator[_ShutGate]:
         """Yield the gates of a chosen release that are shut, and not left out."""

@@ -28,6 +28,8 @@ class Sat:
         """Demand that one of the literals of a clause holds."""
         self._variables = 0
         self.calls = 0
+        self.is_changed = False
+        """Something was said that may refuse the last model."""
         self._is_solved = False
         self._model: list[int] = []
         self._has_model = True

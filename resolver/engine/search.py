@@ -21,7 +21,7 @@ from axletree.resolver.universe.tables_read import (
 
 TYPE_CHECKING = False  # see axletree.resolver.universe.tables
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
     from typing import Protocol
 
     from axletree.resolver.engine.balance import Balance
@@ -73,9 +73,17 @@ class Decided:
 class Shared:
     """What questions over one universe share: what was read, as clauses."""
 
-    def __init__(self, tables: Tables, *, reads_freely: bool = True) -> None:
+    def __init__(
+        self, tables: Tables, *, reads_freely: bool = True, is_open: bool = False
+    ) -> None:
+        """Encode nothing yet.
+
+        :param is_open: universes that differ in some projects will be asked, too.
+        """
         self.tables = tables
         self.reading = Reading(tables, reads_freely=reads_freely)
+        self._is_open = is_open
+        self._make_clauses: Callable[[Reading], Clauses] = _clauses
         self._clauses: Clauses | None = None
         self._has_clashed = False
 
@@ -83,11 +91,8 @@ class Shared:
     def clauses(self) -> Clauses:
         """Make the clauses when they are first needed."""
         if self._clauses is None:
-            # Late: the solver takes longer to load than an answer without a clash
-            # to find.
-            from axletree.resolver.engine.clauses import Clauses  # noqa: PLC0415
-
-            self._clauses = Clauses(self.reading)
+            make = _open_clauses if self._is_open else self._make_clauses
+            self._clauses = make(self.reading)
         return self._clauses
 
     @property
@@ -95,16 +100,37 @@ class Shared:
         """Tell whether a question clashed: others about the same then do most often."""
         return self._has_clashed or self._clauses is not None
 
-    def beside(self, tables: Tables) -> Shared:
-        """Ask the same of a universe that differs in some projects."""
+    def beside(self, tables: Tables, changed: Collection[str]) -> Shared:
+        """Ask the same of a universe that differs in some projects.
+
+        Over an index it is asked apart: what this one has met is not read there.
+        """
         new = Shared(tables, reads_freely=self.reading.reads_freely)
         new._has_clashed = self.expects_clash
+        if self._is_open and self.reading.reads_freely:
+            make = self.clauses.making_beside(changed)
+            if make is not None:
+                new.reading = self.reading.beside(tables, changed)
+                new._make_clauses = make
         return new
 
     @property
     def solver_calls(self) -> int:
         """Count the calls of the solver, of all questions."""
         return 0 if self._clauses is None else self._clauses.sat.calls
+
+
+def _clauses(reading: Reading) -> Clauses:
+    # Late: the solver takes longer to load than an answer without a clash to find.
+    from axletree.resolver.engine.clauses import Clauses  # noqa: PLC0415
+
+    return Clauses(reading)
+
+
+def _open_clauses(reading: Reading) -> Clauses:
+    from axletree.resolver.engine.worlds import OpenClauses  # noqa: PLC0415  as above
+
+    return OpenClauses(reading)
 
 
 class Search:

@@ -5,6 +5,7 @@ typing errors. A hint names what to write instead, and only what can be read; ea
 below undoes one habit, and a line may have several.
 """
 
+import difflib
 import re
 import unicodedata
 from collections.abc import Callable
@@ -24,10 +25,12 @@ _NAME = r"[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?(?:\s*\[[^\[\]]*\])?"
 _BARE = r"[A-Za-z0-9_.-]+"
 _CLAUSE = r"(?:===|==|!=|~=|<=|>=|<|>)\s*[^\s,;<>=!~()\"']+"
 _CONDA = re.compile(rf"(?:[\w.-]+::)?({_BARE})(==?)([\w.!+*-]+)(?:=([^=\s]+))?")
-_MARKERS = (
-    r"(?:python_version|python_full_version|sys_platform|platform_system|"
-    r"platform_machine|platform_python_implementation|implementation_name|os_name|extra)"
+_MARKER_WORDS = (
+    *("python_version", "python_full_version", "sys_platform", "platform_system"),
+    *("platform_machine", "platform_python_implementation", "implementation_name"),
+    *("os_name", "extra"),
 )
+_MARKERS = rf"(?:{'|'.join(_MARKER_WORDS)})"
 
 
 def hint_for(text: str) -> str:
@@ -45,6 +48,13 @@ def _whole_line(text: str) -> str | None:
         return "choose one side of the merge conflict that the file holds"
     if re.search(r"\{\{|\{%|<%", text):
         return "fill in the template that this line is of"
+    if text == "-":
+        return "write -r - to read requirements from standard input"
+    if re.fullmatch(r"[<>=!~]{1,3}\s*v?\d[\w.*]*", text):
+        return (
+            f"write the name before {text}, in quotes where a shell reads it: "
+            f"'requests{text}'"
+        )
     return _variable(text) or _other_format(text) or _conda(text) or _python(text)
 
 
@@ -86,7 +96,7 @@ _FORMATS: tuple[tuple[str, str], ...] = (
         r"Package\s+Version(\s+.*)?|[-=\s]{3,}",
         "leave it out: pip list --format=freeze writes requirements",
     ),
-    (r"\*+", "leave it out: nothing stands for all projects"),
+    (r"\*+", "leave it out: no name means all projects"),
     (
         r"(install_requires|requires|dependencies)\s*=.*",
         "write the requirements alone, one on a line",
@@ -108,7 +118,7 @@ def _conda(text: str) -> str | None:
     if name.lower() == "python":
         return _python(f"python {version}")
     if name.startswith("_") or (build and not re.search(r"py|^\d+$", build)):
-        return f"leave it out: {name} is conda's, and no Python project"
+        return f"leave it out: {name} is conda's, and not a Python project"
     release = version.removesuffix(".*")
     if parse_version(release) is None:
         return f"leave it out, or write {name} with a version of PEP 440"
@@ -266,6 +276,12 @@ def _without_stars(text: str) -> str:
     return re.sub(r"\.[*x](?:\.[*x])+|\.x\b", ".*", text)
 
 
+def _without_twins(text: str) -> str:
+    """Take one of two points, and close a bracket."""
+    text = re.sub(r"(?<=\d)\.{2,}(?=\d)", ".", text)
+    return re.sub(r"\[([\w,.\s-]*[\w.-])(?=$|\s*[<>=!~;])", r"[\1]", text)
+
+
 def _with_parts(text: str) -> str:
     """`~=` needs two parts of a version."""
     return re.sub(r"~=\s*(\d+)(?![\w.])", lambda v: f">={v[1]},<{int(v[1]) + 1}", text)
@@ -288,7 +304,13 @@ def _with_marker(text: str) -> str:
         (rf"({_MARKERS}\s*(?:[<>=!~]+|not in|in)\s*)([\w.]+)", r'\1"\2"'),
     ):
         marker = re.sub(wrong, right, marker)
+    marker = re.sub(r"[a-z_]{4,}(?=\s*[<>=!~])", _marker_word, marker)
     return f"{head}{mark}{marker}"
+
+
+def _marker_word(found: re.Match[str]) -> str:
+    near = difflib.get_close_matches(found[0], _MARKER_WORDS, n=1, cutoff=0.8)
+    return near[0] if near else found[0]
 
 
 _STEPS: tuple[tuple[_Step, str], ...] = (
@@ -303,6 +325,7 @@ _STEPS: tuple[tuple[_Step, str], ...] = (
     (_without_any, "the newest comes by itself"),
     (_with_operators, ""),
     (_with_version, ""),
+    (_without_twins, ""),
     (_without_stars, ".* goes with == and != only"),
     (_with_parts, "~= needs two parts"),
     (_with_commas, ""),

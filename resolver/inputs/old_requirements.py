@@ -5,6 +5,7 @@ and so did pip before 24.1. Newer ones refuse the whole file.
 """
 
 import re
+from copy import copy
 from dataclasses import dataclass
 
 from packaging.requirements import InvalidRequirement, Requirement
@@ -26,6 +27,13 @@ class OldRequirement:
     """Without versions."""
     likely: SpecifierSet
     """What its author will have meant, as uv reads it; parts without a sense dropped."""
+
+    @property
+    def mended(self) -> str:
+        """Spell it so that everybody reads what its author will have meant."""
+        whole = copy(self.requirement)
+        whole.specifier = self.likely
+        return str(whole)
 
 
 def read_old(text: str) -> OldRequirement | None:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from packaging.requirements import InvalidRequirement, Requirement
 
+from axletree.errors import Spot
 from axletree.resolver.inputs.addresses import (
     AddressError,
     Reference,
@@ -37,6 +38,20 @@ class Issue:
     what: str
     origin: Origin
     hint: str
+
+
+def parse_requirement(text: str, origin: Origin | None = None) -> RootRequirement:
+    """Read one requirement.
+
+    :raises InvalidRequirementError: when it is none, or names a URL or a path.
+    """
+    parsed = parse_text(text, origin or Origin())
+    if isinstance(parsed, Issue):
+        raise gather([parsed])
+    refused = refused_address(parsed)
+    if refused is not None:
+        raise gather([refused])
+    return parsed
 
 
 def parse_text(
@@ -163,6 +178,15 @@ def _malformed(text: str, shown: str, origin: Origin, reason: str) -> Issue:
 
 def gather(issues: Sequence[Issue]) -> InvalidRequirementError:
     """Make one error of all that is wrong."""
+    error = _gathered(issues)
+    error.spots = tuple(
+        Spot(file=i.origin.file, line=i.origin.line, what=f"{i.what} ({i.hint})")
+        for i in issues
+    )
+    return error
+
+
+def _gathered(issues: Sequence[Issue]) -> InvalidRequirementError:
     if len(issues) == 1:
         issue = issues[0]
         return InvalidRequirementError(
@@ -180,7 +204,7 @@ def gather(issues: Sequence[Issue]) -> InvalidRequirementError:
 
 def unreadable(path: str, error: OSError | ValueError, asked_at: Origin) -> Issue:
     """Say why a file cannot be read."""
-    hint = "check the path; an include is relative to the file it stands in"
+    hint = "check the path; an include is relative to the file it is in"
     match error:
         case OSError():
             reason = error.strerror or str(error)

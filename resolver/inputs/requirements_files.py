@@ -40,7 +40,6 @@ from axletree.resolver.inputs.requirement_text import (
     gather,
     parse_editable,
     parse_text,
-    refused_address,
     unreadable,
 )
 from axletree.resolver.model.distribution import STRONG_HASHES
@@ -142,20 +141,6 @@ def parse_input(
         are_groups_alone=not requirements
         and all(isinstance(part, GroupPart) for part in files),
     )
-
-
-def parse_requirement(text: str, origin: Origin | None = None) -> RootRequirement:
-    """Read one requirement.
-
-    :raises InvalidRequirementError: when it is none, or names a URL or a path.
-    """
-    parsed = parse_text(text, origin or Origin())
-    if isinstance(parsed, Issue):
-        raise gather([parsed])
-    refused = refused_address(parsed)
-    if refused is not None:
-        raise gather([refused])
-    return parsed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

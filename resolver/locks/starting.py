@@ -7,7 +7,8 @@ from pathlib import Path
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
-from axletree.resolver.inputs.requirements_files import Read, parse_requirement
+from axletree.resolver.inputs.requirement_text import parse_requirement
+from axletree.resolver.inputs.requirements_files import Read
 from axletree.resolver.locks.reading import (
     WrittenPin,
     pins_in,

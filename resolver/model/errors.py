@@ -44,6 +44,14 @@ class InvalidLockError(ResolverError):
     exit_code = 2
 
 
+class InvalidBaselineError(ResolverError):
+    """A file of known conflicts that is not there, or cannot be read."""
+
+    reference = "invalid-baseline"
+    exit_code = 2
+    usual_hint = "--write-baseline writes one of the conflicts that there are"
+
+
 class NotRecordedError(ResolverError):
     """A snapshot was asked for something that its run did not read."""
 
@@ -92,7 +100,7 @@ class NotInAnswerError(ResolverError):
 
     reference = "not-in-the-answer"
     exit_code = 1
-    usual_hint = "axletree explain shows the answer to the same requirements"
+    usual_hint = "axletree explain shows the solution of the same requirements"
 
 
 class RepairNotWrittenError(ResolverError):

@@ -23,6 +23,21 @@ def shown(text: str) -> str:
     return text if text.isascii() and text.isprintable() else _STEERS.sub(_shown, text)
 
 
+# Sources: GitHub's runner takes a line for a command that begins so, or holds `##[`;
+# Azure's and TeamCity's hold `##vso[` and `##teamcity[`.
+_COMMANDS = re.compile(r"^([^\S\n]*):(?=:)|##(?=\w*\[)", re.MULTILINE)
+
+
+def disarmed(text: str) -> str:
+    """Return `text` with no line in it that a CI host would take for a command."""
+    return _COMMANDS.sub(lambda found: f"{found[0]} ", text)
+
+
+def flat(text: str) -> str:
+    """Return `text` as it is shown, on one line."""
+    return shown(text).replace("\n", "\\n")
+
+
 def _shown(found: re.Match[str]) -> str:
     odd = found[0]
     if len(odd) > 1 or odd == "\r":

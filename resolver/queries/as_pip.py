@@ -18,13 +18,11 @@ from axletree.resolver.model.distribution import DistributionFile
 from axletree.resolver.model.environment import Environment
 from axletree.resolver.model.question import Question
 from axletree.resolver.model.spelling import counted
-from axletree.resolver.queries.pip_provider import (
-    InPassing,
+from axletree.resolver.queries.pip_index import InPassing, PipIndex, TooManyFilesError
+from axletree.resolver.queries.pip_provider import PipProvider
+from axletree.resolver.queries.pip_requirements import (
     PipCandidate,
-    PipIndex,
-    PipProvider,
     PipRequirement,
-    TooManyFilesError,
     collect_roots,
 )
 from axletree.resolver.universe.knowledge import Knowledge

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 from axletree.resolver.model.answers import Resolution
 from axletree.resolver.model.distribution import DistributionFile
-from axletree.resolver.model.environment import Environment
 from axletree.resolver.model.fact_keys import EdgeKey
 from axletree.resolver.model.outcomes import Answer, Found, GaveUp, ProvedNone
 from axletree.resolver.model.question import Question
@@ -21,7 +20,7 @@ class Elsewhere:
 
     prover: Prover
     for_target: Callable[[str, str], Question | None]
-    turn: Callable[[Environment], None] | None = None
+    turn: Callable[[Question], None] | None = None
     """See `axletree.resolver.repairs.repairer.Repairer`."""
 
     @contextmanager
@@ -31,7 +30,7 @@ class Elsewhere:
             for each in self.prover.spared:
                 stack.enter_context(each.aside())
             if self.turn is not None:
-                stack.callback(self.turn, self.prover.question.environment)
+                stack.callback(self.turn, self.prover.question)
             yield
 
     def resolve(self, python_version: str, platform: str) -> Answer[Resolution]:
@@ -56,7 +55,7 @@ class Elsewhere:
     def _resolve(self, question: Question) -> Answer[Resolution]:
         if self.turn is None:
             return self.prover.resolve(question)
-        self.turn(question.environment)
+        self.turn(question)
         # What an sdist's code says is not carried over; pages and wheels are, below.
         universe = MemoUniverse(self.prover.universe.base)
         resolver = Resolver(universe, reporter=self.prover.reporter)

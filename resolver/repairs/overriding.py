@@ -25,7 +25,6 @@ from axletree.resolver.model.distribution import (
     FileMetadata,
 )
 from axletree.resolver.model.fact_keys import EdgeKey
-from axletree.resolver.model.file_names import safe_name
 from axletree.resolver.model.outcomes import (
     Answer,
     Found,
@@ -34,7 +33,11 @@ from axletree.resolver.model.outcomes import (
 )
 from axletree.resolver.repairs.costs import OVERRIDE, cost_of
 from axletree.resolver.repairs.proving import Prover
-from axletree.resolver.repairs.suggested_recipe import free_stamp, suggest_recipe
+from axletree.resolver.repairs.suggested_recipe import (
+    stamped_version,
+    stamped_wheel,
+    suggest_recipe,
+)
 from axletree.resolver.universe.candidates import Release
 from axletree.resolver.universe.dependencies import ParsedLine
 from axletree.resolver.universe.release_sets import bits
@@ -288,25 +291,12 @@ class OverrideRepairs:
         return {self._stamped(one.release): one.metadata for one in edited}
 
     def _stamped(self, release: Release) -> DistributionFile:
-        """Describe the wheel that a recipe would build of a release."""
         file = self.prover.explanation.knowledge.file_of(release)
-        version = self._stamp(release)
-        tag = file.tag or "py3-none-any"
-        stem = f"{release.project.replace('-', '_')}-{version}"
-        return DistributionFile(
-            project=release.project,
-            filename=safe_name(f"{stem}-{tag}.whl"),
-            version=version,
-            kind="wheel",
-            tag=tag,
-            requires_python=file.requires_python,
-            upload_time=file.upload_time,
-        )
+        return stamped_wheel(release, self._stamp(release), file)
 
     def _stamp(self, release: Release) -> str:
-        """Return the version with the first free `axle.N` (DESIGN.md 4)."""
         releases = self.prover.explanation.knowledge.releases[release.project]
-        return free_stamp(release, () if releases is None else releases.all)
+        return stamped_version(release, releases)
 
     def _repair(self, needed: _Needed) -> Answer[Repair]:
         """Give the opened lines specifiers that work, and prove the whole."""

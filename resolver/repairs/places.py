@@ -1,7 +1,8 @@
 """Where candidates stand, seen from what a specifier names: which is nearer.
 
 A specifier that names no candidate still says where: a pin of a local version that is
-missing means the public one, any other bound stands between two candidates.
+missing means the public one, `===1` the `1.0` that is there, and any other bound stands
+between two candidates.
 """
 
 from collections.abc import Iterator, Sequence
@@ -23,7 +24,7 @@ class Places:
     listed: Sequence[Release]
     """All that could be used, newest first."""
     named: Sequence[int]
-    """Those that the specifier names, or the public ones of what it names."""
+    """Those that the specifier names, or means where it names none that is there."""
     bounds: Sequence[float]
     """If there are none: the gaps where its bounds are."""
 
@@ -35,7 +36,7 @@ class Places:
             for place, release in enumerate(listed)
             if specifier.contains(release.version, prereleases=True)
         ]
-        named = named or list(_publics(specifier, listed))
+        named = named or list(_meant(specifier, listed))
         bounds = [] if named else list(_gaps(specifier, listed))
         return cls(listed=listed, named=named, bounds=bounds or [-0.5])
 
@@ -58,10 +59,12 @@ def pinned(specifier: SpecifierSet) -> list[Version]:
     return [version for version in pins if version is not None]
 
 
-def _publics(specifier: SpecifierSet, listed: Sequence[Release]) -> Iterator[int]:
-    local = [version for version in pinned(specifier) if version.local]
+def _meant(specifier: SpecifierSet, listed: Sequence[Release]) -> Iterator[int]:
+    """Find what a pin means: the public version of a local one, another spelling."""
+    pins = pinned(specifier)
+    publics = {Version(version.public) for version in pins if version.local}
     for place, release in enumerate(listed):
-        if any(str(release.version) == version.public for version in local):
+        if release.version in publics or release.version in pins:
             yield place
 
 

@@ -5,7 +5,7 @@ Source: RESOLVING.md 5; docs/explanation/repairs.md publishes the order of costs
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from packaging.utils import NormalizedName
 
@@ -18,17 +18,12 @@ from axletree.resolver.model.distribution import (
     DistributionFile,
     FileMetadata,
 )
-from axletree.resolver.model.environment import Environment
 from axletree.resolver.model.fact_keys import ConstraintKey, EdgeKey, RootKey
 from axletree.resolver.model.outcomes import Found
 from axletree.resolver.model.question import Question
 from axletree.resolver.model.reporter import (
     Reporter,
     SilentReporter,
-)
-from axletree.resolver.repairs.collecting import (
-    FileRepairs,
-    Upstream,
 )
 from axletree.resolver.repairs.costs import (
     ANOTHER_PLATFORM,
@@ -48,14 +43,16 @@ from axletree.resolver.repairs.costs import (
 from axletree.resolver.repairs.elsewhere import Elsewhere
 from axletree.resolver.repairs.far_older import floors
 from axletree.resolver.repairs.lifting import LiftRepairs
-from axletree.resolver.repairs.old_lines import OldLineRepairs
 from axletree.resolver.repairs.overriding import OverrideRepairs
 from axletree.resolver.repairs.platforms import PlatformRepairs
 from axletree.resolver.repairs.proving import Floor, Prover, name_of
 from axletree.resolver.repairs.pythons import PythonRepairs
+from axletree.resolver.repairs.rebuilding import (
+    MissingWheelRepairs,
+    OldLineRepairs,
+)
 from axletree.resolver.repairs.relaxing import WrittenRepairs
 from axletree.resolver.repairs.renaming import NearNameRepairs
-from axletree.resolver.repairs.strategies import AllIndexes, StrategyRepairs
 from axletree.resolver.resolve import Refusal
 from axletree.resolver.universe.composed import MemoUniverse
 from axletree.resolver.universe.sparing import (
@@ -64,6 +61,10 @@ from axletree.resolver.universe.sparing import (
     Sparing,
     SparingUniverse,
 )
+
+if TYPE_CHECKING:
+    from axletree.resolver.repairs.collecting import Upstream
+    from axletree.resolver.repairs.strategies import AllIndexes
 
 MOST_REPAIRS = 10
 """Repairs offered."""
@@ -140,12 +141,12 @@ class Repairer:
     for_target: Callable[[str, str], Question | None] | None = None
     """Asks the same for another Python, or on another platform; None: no other is
     tried."""
-    turn: Callable[[Environment], None] | None = None
-    """Makes the universe tell what an sdist's code says for an environment; None: it
-    says the same for all."""
-    upstream: Upstream | None = None
+    turn: Callable[[Question], None] | None = None
+    """Makes the universe tell what an sdist's code says for a question's environment,
+    and hold files against its hashes; None: it says the same for all."""
+    upstream: "Upstream | None" = None
     """Looked at for files that the universe lacks."""
-    all_indexes: AllIndexes | None = None
+    all_indexes: "AllIndexes | None" = None
     """Asked where the first index that has a project was its only one; None: there is
     no other."""
     reporter: Reporter = field(default_factory=SilentReporter)
@@ -202,7 +203,7 @@ class Repairer:
         prover = self._prover
         written, lifts = WrittenRepairs(prover), LiftRepairs(prover)
         overrides, old_lines = OverrideRepairs(prover), OldLineRepairs(prover)
-        names = NearNameRepairs(prover)
+        missing_wheels, names = MissingWheelRepairs(prover), NearNameRepairs(prover)
         self._cheap = {NEAR_NAME: names, RELAX_ROOT: written}
         steps = [
             _Step(rank=NEAR_NAME, find=names.find, search=names),
@@ -217,14 +218,19 @@ class Repairer:
                 _Step(rank=ANOTHER_PLATFORM, find=platforms.find, search=platforms),
             ]
         if self.all_indexes is not None:
+            from axletree.resolver.repairs.strategies import StrategyRepairs  # noqa: PLC0415  late: seldom needed
+
             every = StrategyRepairs(prover, self.all_indexes)
             steps.append(_Step(rank=INDEX_STRATEGY, find=every.find, search=every))
         if self.upstream is not None:
+            from axletree.resolver.repairs.collecting import FileRepairs  # noqa: PLC0415  late: seldom needed
+
             files = FileRepairs(prover, self.upstream)
             steps.append(_Step(rank=COLLECT, find=files.find, search=files))
         return [
             *steps,
             _Step(rank=OVERRIDE, find=self._by_recipes),
+            _Step(rank=OVERRIDE, find=missing_wheels.find, search=missing_wheels),
             _Step(rank=OVERRIDE, find=old_lines.find, search=old_lines),
             _Step(rank=OVERRIDE, find=overrides.find, search=overrides),
             _Step(rank=LIFT, find=lifts.find, search=lifts),

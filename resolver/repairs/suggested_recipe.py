@@ -1,36 +1,73 @@
-"""A recipe for the builder, as text: one release with some requirements changed."""
+"""A recipe for the builder, as text, and the wheel that it would build of a release."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 
+from axletree.resolver.inputs.requirement_lines import redact
 from axletree.resolver.model.distribution import (
     DistributionFile,
     Page,
 )
-from axletree.resolver.universe.candidates import Release
+from axletree.resolver.model.file_names import safe_name
+from axletree.resolver.model.shown_text import shown
+from axletree.resolver.universe.candidates import Release, Releases
 
 _ESCAPES = str.maketrans({"\\": "\\\\", '"': '\\"', "\n": "\\n", "\t": "\\t"})
 
 
-def suggest_recipe(
+def stamped_version(release: Release, releases: Releases | None) -> str:
+    """Return the version with the first free `axle.N` (DESIGN.md 4)."""
+    taken = {str(r.version) for r in releases.all} if releases is not None else {""}
+    base = f"{release.version}{'.' if release.version.local else '+'}axle"
+    number = next(n for n in range(1, len(taken) + 2) if f"{base}.{n}" not in taken)
+    return f"{base}.{number}"
+
+
+def stamped_wheel(
+    release: Release, version: str, like: DistributionFile, tag: str = ""
+) -> DistributionFile:
+    """Describe the wheel that a recipe would build of a release.
+
+    :param like: the file whose metadata it has, as far as no line is changed.
+    :param tag: none: that of this file, or a pure one.
+    """
+    stem = f"{release.project.replace('-', '_')}-{version}"
+    tag = tag or like.tag or "py3-none-any"
+    return DistributionFile(
+        project=release.project,
+        filename=safe_name(f"{stem}-{tag}.whl"),
+        version=version,
+        kind="wheel",
+        tag=tag,
+        requires_python=like.requires_python,
+        upload_time=like.upload_time,
+    )
+
+
+def suggest_recipe(  # noqa: PLR0913  one argument for each part of the recipe
     release: Release,
     version: str,
     lines: Mapping[str, str],
     *,
     page: Page | None,
     python: str,
+    requires: Sequence[str] = (),
 ) -> str:
-    """Write the recipe that builds `version` of a release with other requirements.
+    """Write the recipe that builds `version` of a release, as a wheel of our own.
 
     :param lines: Requires-Dist as it is -> as it must become.
     :param page: where the sdist, its hash and its time stand. What it does not say is
         left as a comment to be filled in.
     :param python: `3.9` or `3.14t`.
+    :param requires: what the build needs beside what the source says.
     """
-    sdist = _sdist(release, page)
+    sdist = sdist_of(release, page)
     edits = [f"{_quote(old)} = {_quote(new)}" for old, new in lines.items()]
+    table = ("[requires-dist]", *edits, "") if edits else ()
+    needs = [f"requires = [{', '.join(map(_quote, requires))}]"] if requires else []
+    changed = "with other requirements, " if edits else "as a wheel, "
     return "\n".join(
         (
-            f"# {release.label} with other requirements, as axletree explain proved.",
+            f"# {release.label} {changed}as axletree explain proved.",
             "",
             "[project]",
             f"name = {_quote(release.project)}",
@@ -42,10 +79,9 @@ def suggest_recipe(
             "",
             "[build]",
             f"pythons = [{_quote(python)}]",
+            *needs,
             "",
-            "[requires-dist]",
-            *edits,
-            "",
+            *table,
         )
     )
 
@@ -59,14 +95,17 @@ def _source(release: Release, sdist: DistributionFile | None) -> list[str]:
             "# committed = …",
         ]
     time = sdist.upload_time
+    url = "".join(shown(redact(sdist.url)).split())
     return [
+        *([f"# To lie beside this recipe: {url}"] if url else ()),
         f"sdist = {_quote(sdist.filename)}",
         f"sha256 = {_quote(sdist.hashes['sha256'])}",
         f"committed = {time:%Y-%m-%dT%H:%M:%SZ}" if time else "# committed = …",
     ]
 
 
-def _sdist(release: Release, page: Page | None) -> DistributionFile | None:
+def sdist_of(release: Release, page: Page | None) -> DistributionFile | None:
+    """Return the sdist of a release that a recipe can name; None: none is known."""
     files = release.candidate_files if page is None else page.files
     spellings = {file.version for file in release.candidate_files}
     return next(
@@ -84,14 +123,3 @@ def _sdist(release: Release, page: Page | None) -> DistributionFile | None:
 def _quote(text: str) -> str:
     """Spell a basic string of TOML."""
     return f'"{text.translate(_ESCAPES)}"'
-
-
-def free_stamp(release: Release, listed: Iterable[Release]) -> str:
-    """Return the version with the first free `axle.N` (DESIGN.md 4).
-
-    :param listed: all releases of the project.
-    """
-    taken = {str(each.version) for each in listed}
-    base = f"{release.version}{'.' if release.version.local else '+'}axle"
-    number = next(n for n in range(1, len(taken) + 2) if f"{base}.{n}" not in taken)
-    return f"{base}.{number}"

@@ -1,5 +1,6 @@
-"""Values as lines, JSON, SVG and JUnit.
+"""Values as lines, JSON, SVG, JUnit, and as code hosts read them.
 
-Doors: `audit_text`, `cause_text`, `check_json`, `check_text`, `conflict_json`,
-`conflict_text`, `junit`, `lines`, `picture_svg`, `why_json`, `why_text`.
+Doors: `audit_text`, `baseline_json`, `cause_text`, `check_json`, `check_text`,
+`conflict_json`, `conflict_text`, `github`, `gitlab`, `junit`, `lines`, `markdown`,
+`picture_svg`, `sarif`, `why_json`, `why_text`.
 """

@@ -6,6 +6,11 @@ from typing import TypeVar
 
 from packaging.utils import NormalizedName
 
+from axletree.resolver.audits.findings import (
+    Audit,
+    Finding,
+)
+from axletree.resolver.audits.pairs import Pair
 from axletree.resolver.conflicts.phrases import version_span
 from axletree.resolver.locks.json_form import environment_to_json
 from axletree.resolver.model.facts import Core
@@ -14,11 +19,6 @@ from axletree.resolver.model.json_types import (
     JsonObject,
 )
 from axletree.resolver.model.spelling import counted
-from axletree.resolver.queries.audit_findings import (
-    Audit,
-    Finding,
-)
-from axletree.resolver.queries.audit_pairs import Pair
 from axletree.resolver.reports.cause_text import fact_lines
 from axletree.resolver.reports.conflict_json import fact_to_json
 from axletree.resolver.reports.lines import (

@@ -16,11 +16,14 @@ from axletree.resolver.queries.check import (
     Cell,
     Failure,
 )
+from axletree.resolver.reports.baseline_json import Compared, compared_to_json
 from axletree.resolver.reports.check_text import one_line
 from axletree.resolver.reports.conflict_json import conflict_to_json, failure_to_json
 
 
-def check_to_json(cells: Sequence[Cell]) -> JsonObject:
+def check_to_json(
+    cells: Sequence[Cell], compared: Compared | None = None
+) -> JsonObject:
     """Give the document `axletree.check/1`.
 
     A conflict stands in it whole. A resolution stands in it as its pins: its files
@@ -37,6 +40,7 @@ def check_to_json(cells: Sequence[Cell]) -> JsonObject:
             "conflicts": outcomes.count("conflict"),
             "errors": outcomes.count("error"),
         },
+        "baseline": None if compared is None else compared_to_json(compared),
         "cells": forms,
     }
 
@@ -44,12 +48,16 @@ def check_to_json(cells: Sequence[Cell]) -> JsonObject:
 def _cell_to_json(cell: Cell) -> JsonObject:
     form: dict[str, Json] = {
         "file": cell.file,
+        "path": cell.path or cell.file,
         "environment": environment_to_json(cell.environment),
         "outcome": "ok",
         "pins": None,
         "cause": None,
         "conflict": None,
         "error": None,
+        "known": cell.outcome == "known",
+        "fingerprints": [cell.fingerprint(core) for core in cell.cores],
+        "command": cell.command or None,
     }
     match cell.answer:
         case Resolution(pins=pins, environment=environment):

@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, assert_never
 
+from axletree.errors import docs_command
 from axletree.resolver.model.answers import (
     Conflict,
     Resolution,
 )
+from axletree.resolver.model.shown_text import disarmed, flat, shown
 from axletree.resolver.model.spelling import counted
 from axletree.resolver.queries.check import (
     Cell,
     Explained,
     Failure,
+    Outcome,
     cause,
     explained,
 )
+from axletree.resolver.queries.findings import places_of
 from axletree.resolver.reports.conflict_text import conflict_report
 from axletree.resolver.reports.lines import (
     ReportLine,
@@ -27,25 +31,46 @@ from axletree.resolver.reports.lines import (
 if TYPE_CHECKING:
     from axletree.resolver.reports.lines import Role
 
-_LEAST_CAUSE = 60
+_LEAST_CAUSE = 20
 """Columns for a cause, however narrow the terminal is."""
 _BLANK = ReportLine(role="blank", text="")
+_LOOKS: dict[Outcome, tuple[str, Role]] = {
+    "ok": ("ok", "repair"),
+    "conflict": ("no", "claim"),
+    "known": ("known", "note"),
+    "error": ("error", "note"),
+}
 
 
 def check_report(
-    cells: Sequence[Cell], *, width: int = 100, is_ascii: bool = False
+    cells: Sequence[Cell],
+    *,
+    width: int = 100,
+    is_ascii: bool = False,
+    is_cut: bool = False,
 ) -> tuple[ReportLine, ...]:
     """Show a check: one line a cell in the order given, explanations, a summary.
 
-    Cells with the same conflict share its explanation. The parameters are those of
-    `conflict_report`.
+    Cells with the same conflict share its explanation, which ends with a command for
+    each of them. The first two parameters are those of `conflict_report`.
+
+    :param is_cut: let no line of the table be longer than the terminal is wide, if only
+        the names of the files leave room.
     """
-    lines = list(_table(cells, width))
+    lines = list(_table(cells, width if is_cut else None))
     for one in explained(cells):
         lines.append(_BLANK)
         lines += _explanation(one, width, is_ascii=is_ascii)
     lines += _unfinished(cells)
-    lines += [_BLANK, _summary(cells)]
+    lines += [_BLANK, ReportLine(role=_role(cells), text=summary(cells))]
+    return as_lines(lines, is_ascii=is_ascii)
+
+
+def as_lines(
+    lines: Iterable[ReportLine], *, is_ascii: bool = False
+) -> tuple[ReportLine, ...]:
+    """Let nothing that others wrote, such as a file's name, break a line."""
+    lines = (ReportLine(role=line.role, text=flat(line.text)) for line in lines)
     return tuple(map(in_ascii, lines) if is_ascii else lines)
 
 
@@ -55,11 +80,12 @@ def explanation_text(cell: Cell) -> str:
         case Resolution():
             return ""
         case Conflict() as conflict:
-            return to_text(conflict_report(conflict))
+            told = [*conflict_report(conflict), *_commands([cell])]
         case Failure() as failure:
-            return to_text(_failure(failure))
+            told = [*_failure(failure), *_commands([cell])]
         case _:
             assert_never(cell.answer)
+    return disarmed(shown(to_text(as_lines(told))))
 
 
 def one_line(cell: Cell) -> str:
@@ -69,44 +95,38 @@ def one_line(cell: Cell) -> str:
             count = counted(len(pins), "project")
             pythons = environment.patch_label
             return f"{count}, only for {pythons}" if pythons else count
-        case Conflict() as conflict:
-            return cause(conflict)
+        case Conflict():
+            return cause((cell.new_cores or cell.cores)[0])
         case Failure(what=what):
             return what.partition("\n")[0]
         case _:
             assert_never(cell.answer)
 
 
-def _table(cells: Sequence[Cell], width: int) -> Iterator[ReportLine]:
-    files = max(len(cell.file) for cell in cells)
+def _table(cells: Sequence[Cell], width: int | None) -> Iterator[ReportLine]:
+    names = [flat(cell.file) for cell in cells]
+    files = max(map(len, names))
     labels = max(len(cell.environment.label) for cell in cells)
-    for cell in cells:
-        word, role = _outcome(cell)
+    for cell, name in zip(cells, names, strict=True):
+        word, role = _LOOKS[cell.outcome]
         label = cell.environment.label
-        head = f"{word:<5}  {cell.file:<{files}}  {label:<{labels}}  "
-        most = max(width - len(head), _LEAST_CAUSE)
-        yield ReportLine(role=role, text=head + _cut(one_line(cell), most))
+        text = f"{word:<5}  {name:<{files}}  {label:<{labels}}  "
+        said = one_line(cell)
+        if width is not None:
+            said = _cut(said, max(width - len(text), _LEAST_CAUSE))
+        yield ReportLine(role=role, text=text + said)
 
 
 def _cut(text: str, most: int) -> str:
     return text if len(text) <= most else f"{text[: most - 1].rstrip()}…"
 
 
-def _outcome(cell: Cell) -> tuple[str, Role]:
-    match cell.answer:
-        case Resolution():
-            return "ok", "repair"
-        case Conflict():
-            return "no", "claim"
-        case Failure():
-            return "error", "note"
-        case _:
-            assert_never(cell.answer)
-
-
 def _explanation(one: Explained, width: int, *, is_ascii: bool) -> Iterator[ReportLine]:
-    for cell in one.cells:
+    for cell, core in zip(one.cells, one.cores, strict=True):
         yield ReportLine(role="heading", text=f"{cell.label}:")
+        if core is not None:
+            places = ", ".join(map(str, places_of(core, cell)))
+            yield ReportLine(role="place", text=f"  at {places}")
     match one.answer:
         case Conflict() as conflict:
             labels = dict.fromkeys(cell.environment.label for cell in one.cells)
@@ -117,6 +137,17 @@ def _explanation(one: Explained, width: int, *, is_ascii: bool) -> Iterator[Repo
             yield from _failure(failure)
         case _:
             assert_never(one.answer)
+    yield from _commands(one.cells)
+
+
+def _commands(cells: Sequence[Cell]) -> Iterator[ReportLine]:
+    commands = [cell.command for cell in cells if cell.command]
+    if commands:
+        yield _BLANK
+        yield ReportLine(role="note", text="To see what would help:")
+    for command in commands:
+        # Never broken: people copy it.
+        yield ReportLine(role="command", text=f"  {command}")
 
 
 def _unfinished(cells: Sequence[Cell]) -> Iterator[ReportLine]:
@@ -136,20 +167,28 @@ def _failure(failure: Failure) -> Iterator[ReportLine]:
     for word, text in (("where", failure.where), ("hint", failure.hint)):
         if text:
             yield ReportLine(role="detail", text=f"  {word}: {text}")
-    docs = f"  docs: reference/errors.md#{failure.reference}"
-    yield ReportLine(role="detail", text=docs)
+    docs = docs_command(failure.reference)
+    yield ReportLine(role="detail", text=f"  docs: {docs}")
 
 
-def _summary(cells: Sequence[Cell]) -> ReportLine:
-    words = [_outcome(cell)[0] for cell in cells]
-    fine, refused, failed = map(words.count, ("ok", "no", "error"))
+def summary(cells: Sequence[Cell]) -> str:
+    """Count what came out, in a sentence without a full stop."""
+    outcomes = [cell.outcome for cell in cells]
+    fine, refused = outcomes.count("ok"), outcomes.count("conflict")
+    known, failed = outcomes.count("known"), outcomes.count("error")
     parts = [f"{fine} of {len(cells)} {_have(fine)} a solution"]
-    if refused:
-        parts.append(f"{refused} {_have(refused)} none")
+    if refused or known:
+        parts.append(f"{refused + known} {_have(refused + known)} none")
+    if known:
+        parts[-1] += f" ({known} in the baseline)"
     if failed:
         parts.append(f"{failed} could not be checked")
-    role: Role = "heading" if set(words) == {"ok"} else "claim"
-    return ReportLine(role=role, text="; ".join(parts))
+    return "; ".join(parts)
+
+
+def _role(cells: Sequence[Cell]) -> Role:
+    is_well = {cell.outcome for cell in cells} <= {"ok", "known"}
+    return "heading" if is_well else "claim"
 
 
 def _have(count: int) -> str:

@@ -18,6 +18,7 @@ from axletree.resolver.queries.check import (
     Cell,
     Failure,
 )
+from axletree.resolver.queries.findings import NO_SOLUTION
 from axletree.resolver.reports.check_text import (
     explanation_text,
     one_line,
@@ -28,7 +29,10 @@ _NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]"
 
 
 def to_junit(cells: Sequence[Cell]) -> bytes:
-    """Give the document; a conflict is a failure, what could not be read an error."""
+    """Give the document; a conflict is a failure, what could not be read an error.
+
+    What a baseline has is left out as a test that is skipped.
+    """
     suites = Element("testsuites", {"name": "axletree check", **_counts(cells)})
     by_file: dict[str, list[Cell]] = {}
     for cell in cells:
@@ -42,13 +46,19 @@ def to_junit(cells: Sequence[Cell]) -> bytes:
 
 
 def _add_case(suite: Element, cell: Cell) -> None:
-    name = _text(cell.environment.label)
-    case = SubElement(suite, "testcase", classname=_text(cell.file), name=name)
+    name, path = _text(cell.environment.label), _text(cell.path or cell.file)
+    case = SubElement(
+        suite, "testcase", classname=_text(cell.file), name=name, file=path
+    )
     match cell.answer:
         case Resolution():
             return
+        case Conflict() if cell.outcome == "known":
+            said = _text(f"the baseline has it: {one_line(cell)}")
+            SubElement(case, "skipped", message=said)
+            return
         case Conflict():
-            outcome = SubElement(case, "failure", type="no-solution")
+            outcome = SubElement(case, "failure", type=NO_SOLUTION)
         case Failure(reference=reference):
             outcome = SubElement(case, "error", type=reference)
         case _:
@@ -58,12 +68,12 @@ def _add_case(suite: Element, cell: Cell) -> None:
 
 
 def _counts(cells: Sequence[Cell]) -> dict[str, str]:
-    answers = [cell.answer for cell in cells]
+    outcomes = [cell.outcome for cell in cells]
     return {
-        "tests": str(len(answers)),
-        "failures": str(sum(isinstance(a, Conflict) for a in answers)),
-        "errors": str(sum(isinstance(a, Failure) for a in answers)),
-        "skipped": "0",
+        "tests": str(len(outcomes)),
+        "failures": str(outcomes.count("conflict")),
+        "errors": str(outcomes.count("error")),
+        "skipped": str(outcomes.count("known")),
     }
 
 

@@ -10,7 +10,7 @@ from axletree.resolver.universe.tables import UNREAD
 
 TYPE_CHECKING = False  # see axletree.resolver.universe.tables
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Container, Iterable, Iterator, Mapping
 
     from axletree.resolver.universe.table_types import (
         LineTable,
@@ -58,6 +58,24 @@ class Reading:
         self._kept: dict[tuple[str, str], int] = {}
         self._requirers: dict[str, dict[str, None]] = {}
         self._seen = 0
+
+    def beside(self, universe: Tables, changed: Container[str]) -> Reading:
+        """Have the same read of a universe that differs in some projects only."""
+        new = Reading(
+            universe,
+            keeps_unusable=self._keeps_unusable,
+            reads_freely=self.reads_freely,
+        )
+        for name, found in self.projects.items():
+            if name not in changed:
+                new.projects[name] = found
+                new.releases[name] = dict(self.releases[name])
+        new.history = [each for each in self.history if each[0] not in changed]
+        new.unread = {at: None for at in self.unread if at[0] not in changed}
+        new._active = {
+            key: found for key, found in self._active.items() if key[0] not in changed
+        }
+        return new
 
     def has_page(self, name: str) -> bool:
         """Tell whether a page is read; it is read now if that costs nothing."""
@@ -178,9 +196,10 @@ class Reading:
     def mask(self, name: str, specifier: str) -> MaskTable:
         """Return the masks of a specifier over a project that there is."""
         project = self.projects[name]
-        return (0, 0, False) if project is None else self._mask(project, specifier)
+        return (0, 0, False) if project is None else self.mask_of(project, specifier)
 
-    def _mask(self, project: Project, specifier: str) -> MaskTable:
+    def mask_of(self, project: Project, specifier: str) -> MaskTable:
+        """Return the masks of a specifier over a project, be it read here or not."""
         try:
             return project.masks[specifier]
         except KeyError:

@@ -8,7 +8,7 @@ import pytest
 from tests.support.command_line import CommandLine, write_universe
 from tests.support.isolation import require_isolation
 
-FOREIGN = ("PIP_", "AXLETREE_", "UV_", "XDG_")
+FOREIGN = ("PIP_", "AXLETREE_", "UV_", "XDG_", "GITHUB_", "CI_")
 
 
 @pytest.fixture

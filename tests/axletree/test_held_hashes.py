@@ -122,3 +122,58 @@ def test_where_nobody_has_the_bytes_it_excludes_nothing_and_is_noted(
     assert "was not checked against the hashes that you give" in " ".join(
         ran.err.split()
     )
+
+
+@pytest.mark.parametrize("given", [("sha256",), ()])
+@pytest.mark.parametrize("swapped", [False, True])
+def test_each_environment_has_the_hashes_of_its_own_lines(
+    axletree: CommandLine,
+    index: Index,
+    tmp_path: Path,
+    given: tuple[str, ...],
+    swapped: bool,  # noqa: FBT001  a parameter
+) -> None:
+    old, new = (make_wheel(tmp_path, "demo", version) for version in "12")
+    for wheel in (old, new):
+        index.publish("demo", wheel).hash_kinds = given
+    systems = ("win32", "linux") if swapped else ("linux", "win32")
+    asked = written(
+        tmp_path,
+        *(
+            f'demo ; sys_platform == "{system}" {digest(wheel, "sha512")}'
+            for system, wheel in zip(systems, (old, new), strict=True)
+        ),
+    )
+
+    words = ("-r", asked, "-i", index.url, "--python-version", "3.9")
+    platforms = ("--python-platform", "linux", "--python-platform", "windows")
+    ran = axletree("lock", *words, *platforms)
+
+    assert ran.code == 0, ran.err
+    lines = ran.out.replace(" \\\n   ", "").splitlines()
+    for system, wheel in zip(systems, (old, new), strict=True):
+        version = wheel.name.split("-")[1]
+        [line] = [line for line in lines if line.startswith(f"demo=={version}")]
+        assert f'sys_platform == "{system}"' in line
+        assert digest(wheel, "sha256") in line
+
+
+def test_a_line_with_hashes_for_another_platform_holds_nothing_up(
+    axletree: CommandLine, index: Index, tmp_path: Path
+) -> None:
+    wheel = make_wheel(tmp_path, "demo", "1")
+    index.publish("demo", wheel).hash_kinds = ()
+    wrong = f"--hash=sha512:{'0' * 128}"
+    asked = written(tmp_path, "demo", f'demo ; sys_platform == "win32" {wrong}')
+    words = ("-r", asked, "-i", index.url, "--python-version", "3.9")
+
+    for platform in ("linux", "windows"):
+        other = "windows" if platform == "linux" else "linux"
+        both = ("--python-platform", platform, "--python-platform", other)
+        ran = axletree("lock", *words, *both)
+
+        assert ran.code == 1
+        said = " ".join((ran.out + ran.err).split())
+        assert "its bytes have another hash than you give" in said
+        assert "No solution for Python 3.9 on windows" in said
+        assert "No solution for Python 3.9 on linux" not in said

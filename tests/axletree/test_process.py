@@ -4,13 +4,15 @@ import json
 import os
 import signal
 import subprocess
+import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from urllib.request import urlopen
 
 import pytest
 
+from axletree.wheelhouse.house import Wheelhouse
 from tests.support.command_line import (
     TIMEOUT_S,
     CommandLine,
@@ -20,7 +22,7 @@ from tests.support.command_line import (
 from tests.support.index_server import Index, serving
 from tests.support.schemas import validate
 from tests.support.wheelhouses import publish_all
-from tests.support.wheels import make_wheel
+from tests.support.wheels import make_metadata, make_wheel
 
 
 @pytest.fixture
@@ -39,6 +41,13 @@ def start(*words: str | Path) -> subprocess.Popen[str]:
     )
 
 
+def wait_until(is_so: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + TIMEOUT_S
+    while not is_so():
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("verb", ["lock", "collect"])
 def test_ctrl_c_leaves_nothing_half_done(
@@ -48,9 +57,7 @@ def test_ctrl_c_leaves_nothing_half_done(
     Path("lock.txt").write_text("old")
     more = ("-o", "lock.txt") if verb == "lock" else ()
     process = start(verb, "one", "-i", slow_index.url, "--json", *more)
-    deadline = time.monotonic() + TIMEOUT_S
-    while not slow_index.asked and time.monotonic() < deadline:
-        time.sleep(0.01)
+    wait_until(lambda: bool(slow_index.asked))
 
     os.killpg(process.pid, signal.SIGINT)
     out, err = process.communicate(timeout=TIMEOUT_S)
@@ -61,6 +68,94 @@ def test_ctrl_c_leaves_nothing_half_done(
     assert "Traceback" not in err
     assert Path("lock.txt").read_text() == "old"
     assert [path.name for path in Path().iterdir()] == ["lock.txt"]
+
+
+@pytest.fixture
+def index_of_six(tmp_path: Path) -> Iterator[Index]:
+    """Serve `all`, which requires five others; the file of `p4` never ends."""
+    index = Index()
+    names = [f"p{number}" for number in range(1, 6)]
+    for name in ("all", *names):
+        needs = names if name == "all" else []
+        wheel = make_wheel(tmp_path, name, "1", requires_dist=needs)
+        published = index.publish(name, wheel)
+        published.metadata = make_metadata(name, "1", requires_dist=needs)
+        published.is_metadata_advertised = True
+    with serving(index) as served:
+        served.held["/files/p4-1-py3-none-any.whl"] = threading.Event()
+        yield served
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("times", [1, 2])
+def test_a_collect_that_is_stopped_keeps_what_is_whole(
+    axletree: CommandLine,
+    tmp_path: Path,
+    index_of_six: Index,
+    number: signal.Signals,
+    times: int,
+) -> None:
+    axletree("init")
+    process = start("collect", "all", "-i", index_of_six.url)
+    incoming = tmp_path / "house" / "incoming"
+    wait_until(lambda: len(list(incoming.glob("run-*/*.whl"))) == 5)
+
+    for _ in range(times):
+        os.killpg(process.pid, number)
+        time.sleep(0.02)
+    out, err = process.communicate(timeout=TIMEOUT_S)
+
+    assert (process.returncode, out) == (130, "")
+    told = err[err.index("error: ") :].splitlines()
+    kept = "5 of 6 files are in the wheelhouse, and nothing is left half done"
+    assert told[:4] == [
+        f"error: interrupted: {kept}",
+        f"  where: {tmp_path / 'house'}",
+        "    this goes on with the rest:",
+        f"      axletree collect all -i {index_of_six.url}",
+    ]
+    assert "Traceback" not in err
+    assert list(incoming.iterdir()) == []
+    index_of_six.held.pop("/files/p4-1-py3-none-any.whl").set()
+    again = axletree("collect", "all", "-i", index_of_six.url)
+    assert again.code == 0
+    assert again.out.startswith("1 new of 6 files")
+
+
+@pytest.mark.slow
+def test_another_that_writes_is_waited_for_with_a_word(
+    axletree: CommandLine, tmp_path: Path
+) -> None:
+    axletree("init")
+    wheel = make_wheel(tmp_path, "one", "1")
+    with Wheelhouse.open(tmp_path / "house") as house:
+        with house.publishing():
+            process = start("add", wheel)
+            quiet = start("add", "-q", wheel)
+            assert process.stderr is not None
+            said = process.stderr.readline()
+        out, err = process.communicate(timeout=TIMEOUT_S)
+        assert quiet.communicate(timeout=TIMEOUT_S)[1] == ""
+    home = tmp_path / "house"
+    assert said == f"another process writes to {home}: waiting until it is done\n"
+    assert (process.returncode, err) == (0, "")
+    assert "generation 1" in out
+
+
+@pytest.mark.slow
+def test_sigterm_stops_any_command_like_ctrl_c(
+    axletree: CommandLine, slow_index: Index
+) -> None:
+    del axletree
+    process = start("lock", "one", "-i", slow_index.url)
+    wait_until(lambda: bool(slow_index.asked))
+
+    process.terminate()
+    out, err = process.communicate(timeout=TIMEOUT_S)
+
+    assert (process.returncode, out) == (130, "")
+    assert err.strip().startswith("error: interrupted; nothing was left half done\n")
 
 
 @pytest.mark.slow

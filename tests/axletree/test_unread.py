@@ -45,7 +45,7 @@ def test_a_verb_that_answers_stops_and_names_what_it_cannot_read(
 
     assert ran.code == code
     said = ran.out + ran.err
-    assert "demo 2 is part of the solution, and its metadata cannot be read" in said
+    assert "demo 2 is part of the solution, and cannot be read" in said
     assert answer["unusable"] in " ".join(said.split())
     assert "--skip-unbuildable" in said
 
@@ -78,7 +78,7 @@ def test_explain_says_what_is_taken_where_it_is_left_out(
     ran = axletree("explain", "demo", "--universe", recorded, *TARGET)
 
     assert ran.code == 1
-    assert "demo 2 is part of the solution, and its metadata cannot be read" in ran.err
+    assert "demo 2 is part of the solution, and cannot be read" in ran.err
     hint = " ".join(ran.err.split())
     assert "--skip-unbuildable leaves it out, and gives demo 1; or ask for" in hint
 
@@ -159,7 +159,7 @@ def test_a_cause_that_holds_everywhere_makes_the_no_absolute(
 
     assert ran.code == 1
     assert "No solution for Python 3.9 on linux: " in ran.out
-    assert "read here" not in ran.out
+    assert "read here" not in ran.out.partition("Conflict 2 of 2")[0]
 
 
 def test_skipping_takes_the_next_release_and_names_what_was_left_out(
@@ -207,9 +207,7 @@ def test_an_sdist_of_a_folder_that_only_a_build_reads_stops_a_lock(
     ran = axletree("lock", "demo", "-f", tmp_path, *TARGET)
 
     assert ran.code == 3
-    assert (
-        "demo 2.0 is part of the solution, and its metadata cannot be read" in ran.err
-    )
+    assert "demo 2.0 is part of the solution, and cannot be read" in ran.err
 
     ran = axletree("lock", "demo", "-f", tmp_path, *TARGET, "--only-binary", "demo")
 

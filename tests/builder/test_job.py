@@ -51,12 +51,13 @@ def build(  # noqa: PLR0913 - what varies from test to test
     *,
     version: str = "1.0",
     extra: str = "",
+    text: str = RECIPE,
 ) -> BuiltWheel:
     repository = tmp_path / "repository"
     shutil.rmtree(repository, ignore_errors=True)
     commit = make_repository(repository, PROJECTS / project)
     recipe = tmp_path / "recipe.toml"
-    recipe.write_text(RECIPE.format(commit=commit, version=version) + extra)
+    recipe.write_text(text.format(commit=commit, version=version) + extra)
     return build_recipe(load_recipe(recipe), environment, workshop, tmp_path / "built")
 
 
@@ -71,6 +72,21 @@ def test_a_build_is_stamped_and_tells_how_it_came_about(
     with zipfile.ZipFile(built.path) as wheel:
         metadata = wheel.read("small_thing-1.0+axle.3.dist-info/METADATA")
     assert b"\nVersion: 1.0+axle.3\n" in metadata
+
+
+def test_it_declares_what_the_recipe_exchanges(
+    tmp_path: Path, environment: Environment, workshop: Workshop
+) -> None:
+    expected = 'requires-dist = ["other", "wanted <3,>=2"]'
+    table = '\n[requires-dist]\n"wanted>=2,<3" = "wanted>=2"\n'
+    changed = RECIPE.replace(expected, 'requires-dist = ["other", "wanted>=2"]')
+
+    built = build(tmp_path, "good", environment, workshop, text=changed + table)
+
+    with zipfile.ZipFile(built.path) as wheel:
+        metadata = wheel.read("small_thing-1.0+axle.3.dist-info/METADATA")
+    assert b"\nRequires-Dist: wanted>=2\n" in metadata
+    assert b"<3" not in metadata
 
 
 @pytest.mark.parametrize("second", ["none", "full"])

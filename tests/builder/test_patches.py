@@ -84,5 +84,5 @@ def test_a_patch_that_makes_a_link_is_refused(
     mode: str, source: SourceArchive, open_room: Sandbox, log: BuildLog, tmp_path: Path
 ) -> None:
     patches = written(tmp_path, MAKES_A_LINK.format(mode=mode))
-    with pytest.raises(UnsafeSourceError, match="no plain file"):
+    with pytest.raises(UnsafeSourceError, match="not a plain file"):
         apply_patches(source, patches, open_room, log)

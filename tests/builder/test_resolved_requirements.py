@@ -52,13 +52,13 @@ class Index:
 
 
 def test_no_sdist_is_built_to_say_that_requirements_cannot_be_had() -> None:
-    """Its build would need what cannot be had, and would have to say so as well."""
+    """Its build would need what are not available, and would have to say so as well."""
     index = Index()
     limits = Limits(exclude_newer=datetime(1990, 1, 1, tzinfo=UTC))
     requirements = ResolvedBuildRequirements(universe=index, limits=limits)
 
     for _ in range(2):
-        with pytest.raises(BuildRequirementsError, match="cannot be had"):
+        with pytest.raises(BuildRequirementsError, match="are not available"):
             requirements.provide(["backend"], environment_for("3.9", "linux"))
 
     assert not index.read

@@ -28,6 +28,9 @@ class _Pipe:
 class _Reporter:
     lines: list[str] = field(default_factory=list)
 
+    def announce(self, text: str) -> None:
+        raise NotImplementedError
+
     def step(self, text: str) -> None:
         raise NotImplementedError
 

@@ -2,24 +2,31 @@ import random
 import subprocess
 import sys
 import zipfile
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
-from axletree.builder.errors import CheckFailedError, StampMissingError
+from axletree.builder.errors import (
+    CheckFailedError,
+    MetadataDiffersError,
+    StampMissingError,
+)
 from axletree.builder.inspection import compare_requirements
+from axletree.builder.stamp import Stamp
 from axletree.builder.wheel_archive import rewrite_wheel
 from axletree.wheelhouse.wheel import inspect_wheel
 from tests.support.wheels import make_wheel, wheel_members, write_wheel, write_zip
 
 TIME = datetime(2022, 1, 26, 2, 57, 36, tzinfo=UTC)
+STAMP = Stamp(local="axle.1", recipe=Path("thing.toml"))
 
 
 def test_a_stamp_reaches_every_place_of_the_version(tmp_path: Path) -> None:
     files = {"thing.py": "", "thing-1.0.data/scripts/run": "#!python\n"}
     wheel = make_wheel(tmp_path, "thing", "1.0", files=files)
-    stamped = rewrite_wheel(wheel, tmp_path / "out", local="axle.1", source_time=TIME)
+    stamped = rewrite_wheel(wheel, tmp_path / "out", stamp=STAMP, source_time=TIME)
     assert stamped.name == "thing-1.0+axle.1-py3-none-any.whl"
     with zipfile.ZipFile(stamped) as archive:
         assert archive.namelist() == [
@@ -39,10 +46,53 @@ def test_the_rest_of_metadata_stays_byte_for_byte(tmp_path: Path) -> None:
     )
     members = wheel_members("thing", "1.0", metadata=metadata)
     wheel = write_wheel(tmp_path / "thing-1.0-py3-none-any.whl", members)
-    stamped = rewrite_wheel(wheel, tmp_path / "out", local="axle.1", source_time=TIME)
+    stamped = rewrite_wheel(wheel, tmp_path / "out", stamp=STAMP, source_time=TIME)
     with zipfile.ZipFile(stamped) as archive:
         written = archive.read("thing-1.0+axle.1.dist-info/METADATA")
     assert written == metadata.replace(b"Version: 1.0\r", b"Version: 1.0+axle.1\r")
+
+
+@pytest.mark.parametrize(
+    ("line", "old", "new"),
+    [
+        ("lib (==1.0)", "lib==1.0", "lib>=1.0"),
+        ("Lib-X[B,a]<2,>=1 ; extra == 'x'", 'lib_x[a,b]>=1,<2; extra == "x"', "lib-x"),
+        # What no specification has a word for, as setuptools before 66 wrote it.
+        ("PyYAML (>=5.1.*)", "PyYAML (>=5.1.*)", "PyYAML>=5.1"),
+        ("PyYAML (>=5.1.*)", "pyyaml>=5.1.*", "PyYAML>=5.1"),
+        ("odd (>dev) ; python_version > '3'", "odd>dev; python_version>'3'", "odd"),
+        ("lib\n  (==1.0)", "lib==1.0", "lib"),
+    ],
+)
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+def test_what_a_recipe_exchanges_is_declared_and_all_else_stays(
+    tmp_path: Path, line: str, old: str, new: str, end: str
+) -> None:
+    head = ["Metadata-Version: 2.1", "Name: thing", "Version: 1.0", "requires-dist: z"]
+    rest = ["Requires-Dist: z (>1)", "", "Requires-Dist: lib (==1.0)", ""]
+
+    def spelled(required: str, version: str) -> bytes:
+        lines = [*head, f"Requires-Dist: {required}", *rest]
+        return end.join(lines).replace(": 1.0", f": {version}", 1).encode()
+
+    metadata = spelled(line.replace("\n", end), "1.0")
+    members = wheel_members("thing", "1.0", metadata=metadata)
+    wheel = write_wheel(tmp_path / "thing-1.0-py3-none-any.whl", members)
+    stamp = replace(STAMP, edits={old: new})
+
+    stamped = rewrite_wheel(wheel, tmp_path / "out", stamp=stamp, source_time=TIME)
+
+    with zipfile.ZipFile(stamped) as archive:
+        written = archive.read("thing-1.0+axle.1.dist-info/METADATA")
+    assert written == spelled(new, "1.0+axle.1")
+
+
+def test_a_requirement_that_is_not_there_is_not_exchanged(tmp_path: Path) -> None:
+    wheel = make_wheel(tmp_path, "thing", "1.0", requires_dist=["lib>=1"])
+    stamp = replace(STAMP, edits={"lib>=1": "lib", "lib>1": "lib", "odd": "odd>1"})
+
+    with pytest.raises(MetadataDiffersError, match="not require lib>1, odd, which"):
+        rewrite_wheel(wheel, tmp_path / "out", stamp=stamp, source_time=TIME)
 
 
 def test_order_times_and_modes_do_not_matter(tmp_path: Path) -> None:
@@ -73,7 +123,7 @@ def test_a_wheel_that_says_another_version_inside_is_refused(tmp_path: Path) -> 
     members = wheel_members("thing", "1.0", metadata=metadata)
     wheel = write_wheel(tmp_path / "thing-1.0-py3-none-any.whl", members)
     with pytest.raises(StampMissingError):
-        rewrite_wheel(wheel, tmp_path / "out", local="axle.1", source_time=TIME)
+        rewrite_wheel(wheel, tmp_path / "out", stamp=STAMP, source_time=TIME)
 
 
 def test_a_wheel_without_metadata_is_refused(tmp_path: Path) -> None:
@@ -111,13 +161,17 @@ import resource, sys
 from datetime import UTC, datetime
 from pathlib import Path
 from axletree.builder.inspection import check_recipe_wheel, _second_opinion
+from axletree.builder.stamp import Stamp
 from axletree.builder.wheel_archive import rewrite_wheel
 from axletree.wheelhouse.wheel import inspect_wheel
 
 before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
 wheel, folder = map(Path, sys.argv[1:])
 made = rewrite_wheel(
-    wheel, folder, local="axle.1", source_time=datetime(2022, 1, 1, tzinfo=UTC)
+    wheel,
+    folder,
+    stamp=Stamp(local="axle.1", recipe=Path("thing.toml")),
+    source_time=datetime(2022, 1, 1, tzinfo=UTC),
 )
 _second_opinion(made)
 inspect_wheel(made, made.name, "lenient")

@@ -9,21 +9,24 @@ from itertools import combinations, product
 from hypothesis import HealthCheck, given, settings
 from packaging.utils import NormalizedName
 
+from axletree.resolver.audits.auditor import (
+    Auditor,
+    Verdicts,
+)
+from axletree.resolver.audits.findings import audit
+from axletree.resolver.audits.queries import pin
+from axletree.resolver.model.distribution import FileMetadata, Page
+from axletree.resolver.model.environment import environment_for
 from axletree.resolver.model.question import (
     Limits,
     ask,
 )
-from axletree.resolver.queries.audit import (
-    Auditor,
-    Verdicts,
-)
-from axletree.resolver.queries.audit_findings import audit
-from axletree.resolver.queries.audit_queries import pin
 from axletree.resolver.resolve import Resolver
 from axletree.resolver.universe.candidates import Release
-from axletree.resolver.universe.composed import MemoUniverse
+from axletree.resolver.universe.composed import FrozenUniverse, MemoUniverse
 from axletree.resolver.universe.knowledge import Knowledge
 from tests.property.strategies import Case, cases
+from tests.support.answers import make_file
 
 SLOW = settings(suppress_health_check=[HealthCheck.too_slow])
 
@@ -123,3 +126,44 @@ def test_all_that_is_found_is_explained(case: Case) -> None:
     assert sorted(pairs) == sorted(verdicts.apart)
     assert all(f.core.facts and f.example in f.members for f in found.broken)
     assert all(f.core.facts and f.example in f.members for f in found.apart)
+
+
+def test_two_may_be_together_by_a_third_that_lets_in_what_both_lack() -> None:
+    # `a` and `d` are apart: `a 2` clashes with `d`, and `a 1` needs what is yanked. `b`
+    # cannot do without `a`, and lets that in. Seed 1354 of the long run.
+    lines = {
+        "a-1": ("c",),
+        "a-2": ("x==1",),
+        "b-1": ("a", "c==1"),
+        "c-1": (),
+        "d-1": ("x==2",),
+        "x-1": (),
+        "x-2": (),
+    }
+    file_of = {
+        stem: replace(
+            make_file(f"{stem}-py3-none-any.whl"),
+            yanked="broken" if stem in {"a-2", "c-1", "d-1"} else None,
+        )
+        for stem in lines
+    }
+    files = tuple(file_of.values())
+    universe = FrozenUniverse(
+        page_of={
+            name: Page(project=name, files=tuple(f for f in files if f.project == name))
+            for name in {file.project for file in files}
+        },
+        metadata_of={
+            file_of[stem].filename: FileMetadata(requires_dist=requires)
+            for stem, requires in lines.items()
+        },
+    )
+    auditor = Auditor(
+        universe=MemoUniverse(universe),
+        environment=environment_for("3.9", "linux"),
+        limits=Limits(),
+    )
+
+    apart = auditor.run(universe.projects()).apart
+
+    assert set(apart) == {("a", "d")}

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 from axletree.commands.results.remedies import Remedies, RepairSearch
 from axletree.commands.results.unread import resolve_or_explain
-from axletree.resolver.inputs.requirements_files import parse_requirement
+from axletree.resolver.inputs.requirement_text import parse_requirement
 from axletree.resolver.model.answers import Conflict
 from axletree.resolver.model.environment import environment_for
 from axletree.resolver.model.question import Limits, Question, ask

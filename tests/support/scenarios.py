@@ -24,7 +24,7 @@ from axletree.resolver.inputs.override_files import (
     OverrideFile,
     parse_overrides,
 )
-from axletree.resolver.inputs.requirements_files import parse_requirement
+from axletree.resolver.inputs.requirement_text import parse_requirement
 from axletree.resolver.model.environment import environment_for
 from axletree.resolver.model.limits import (
     Block,

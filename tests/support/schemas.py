@@ -5,11 +5,12 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from jsonschema import Draft202012Validator
+from jsonschema import Draft4Validator, Draft202012Validator
 from referencing import Registry, Resource
 
 from axletree.resolver.model.json_types import JsonObject
 
+PUBLISHED = Path(__file__).parent / "published"
 SCHEMAS = Path(__file__).parents[2] / "docs" / "schema"
 
 
@@ -27,6 +28,13 @@ def validate(document: JsonObject, schema: str) -> JsonObject:
         registry=_registry(),
     ).validate(printed)
     return printed
+
+
+def validate_sarif(document: JsonObject) -> None:
+    """Check a document against the schema of the standard."""
+    form = json.loads((PUBLISHED / "sarif-2.1.0.schema.json").read_text())
+    checker = Draft4Validator.FORMAT_CHECKER
+    Draft4Validator(form, format_checker=checker).validate(document)
 
 
 @cache

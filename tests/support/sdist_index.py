@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 from packaging.utils import NormalizedName
 
-from axletree.resolver.inputs.requirements_files import parse_requirement
+from axletree.resolver.inputs.requirement_text import parse_requirement
 from axletree.resolver.model.answers import Repair
 from axletree.resolver.model.distribution import DistributionFile, FileMetadata, Page
 from axletree.resolver.model.environment import environment_for

@@ -4,7 +4,7 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 
-from axletree.wheelhouse import database, state_queries, tables
+from axletree.wheelhouse import state_queries, tables, turns
 from axletree.wheelhouse.database import Database
 from axletree.wheelhouse.errors import DatabaseLockedError
 
@@ -41,7 +41,7 @@ def test_a_reader_sees_one_state_while_others_write(tmp_path: Path) -> None:
 def test_a_busy_database_is_one_clear_error(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(database, "BUSY_TIMEOUT_S", 0)
+    monkeypatch.setattr(turns, "BUSY_TIMEOUT_S", 0)
     one = made(tmp_path)
     other = made(tmp_path)
 

@@ -233,7 +233,7 @@ OPENINGS = (Wheelhouse.open, Wheelhouse.open_to_read)
         (truncate, "damaged"),
         (leave_nothing, "is empty"),
         (leave_nothing_beside_a_log, "is empty"),
-        (put_a_folder, "is no file"),
+        (put_a_folder, "is not a file"),
         (make_newer, "unknown form 9999"),
     ],
 )

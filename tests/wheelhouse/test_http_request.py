@@ -54,7 +54,9 @@ def test_https_never_leads_to_http(location: str) -> None:
     ],
 )
 def test_what_is_no_web_address_is_not_sent(url: str) -> None:
-    with pytest.raises(UnreachableIndexError, match="no http or https URL") as caught:
+    with pytest.raises(
+        UnreachableIndexError, match="not an http or https URL"
+    ) as caught:
         sendable(url)
 
     assert caught.value.where.isprintable()

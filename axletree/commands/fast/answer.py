@@ -20,7 +20,8 @@ from axletree.commands.fast.arguments import (
     place_of,
     understand,
 )
-from axletree.environ import process_environment
+from axletree.environ import foreign_variables, process_environment
+from axletree.terminal import swallowed_by_shell
 
 TYPE_CHECKING = False  # see axletree.resolver.universe.tables
 if TYPE_CHECKING:
@@ -75,7 +76,8 @@ def answer_at_once(words: Sequence[str], helping: Helping | None = None) -> int 
     environ = process_environment()
     place = place_of(plain, environ)
     cache_dir = cache_dir_of(plain, environ)
-    if place is None or may_have_settings_file():
+    may_be_mistyped = foreign_variables(environ) or swallowed_by_shell()
+    if place is None or may_be_mistyped or may_have_settings_file():
         return None
     asking = _Asking(plain, words, environ)
     if plain.verb == "explain" and "no_repairs" not in plain.values:
@@ -287,7 +289,7 @@ def _put(text: str) -> None:
         sys.stdout.write(text.encode(encoding, "backslashreplace").decode(encoding))
         sys.stdout.flush()
     except OSError:
-        from axletree.console import results_arrive  # noqa: PLC0415  late
+        from axletree.streams import results_arrive  # noqa: PLC0415  late
 
         with results_arrive():
             raise

@@ -8,7 +8,9 @@ from pathlib import Path
 from typing import Any, TypeVar, assert_never
 
 import click
+from click.shell_completion import CompletionItem
 
+from axletree.commands.options.corrections import refuse_missing
 from axletree.commands.options.option import Argument, Option
 from axletree.commands.options.table import ARGUMENTS, OPTIONS
 
@@ -84,7 +86,27 @@ class Place(click.Path):
             if error.errno in _NO_PATH:
                 reason = f"{error.strerror} ({len(os.fspath(value))} characters)"
                 self.fail(f"this cannot be a path: {reason}", param, ctx)
+            if self.exists:
+                refuse_missing([os.fsdecode(value)])
         return super().convert(value, param, ctx)
+
+
+class TopicWord(click.ParamType[str]):
+    """A word that the documentation says something of; a shell completes it."""
+
+    name = "topic"
+
+    def shell_complete(
+        self, ctx: click.Context, param: click.Parameter, incomplete: str
+    ) -> list[CompletionItem]:
+        """List the topics that begin so."""
+        from axletree.manual.topics import names  # noqa: PLC0415  late: all verbs come here
+
+        del ctx, param
+        begun = incomplete.lower()
+        return [
+            CompletionItem(name) for name in names() if name.lower().startswith(begun)
+        ]
 
 
 def _decorator(option: Option) -> Callable[[Command], Command]:
@@ -111,6 +133,8 @@ def _decorator(option: Option) -> Callable[[Command], Command]:
 def _type_of_argument(argument: Argument) -> click.ParamType[Any] | None:
     if argument.kind == "text":
         return None
+    if argument.kind == "topic":
+        return TopicWord()
     return Place(path_type=Path, exists=argument.kind == "existing")
 
 

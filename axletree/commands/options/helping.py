@@ -13,6 +13,7 @@ from axletree.commands.options.table import (
     TARGET,
 )
 from axletree.commands.options.verb_texts import GROUPS, START, TEXTS
+from axletree.errors import docs_command
 
 ALL = "--help-all"
 _SHARED: tuple[tuple[str, tuple[Option, ...]], ...] = (
@@ -49,6 +50,7 @@ class VerbCommand(click.Command):
             formatter.write_text(
                 f"axletree {verb} {ALL} shows {left_out} more options."
             )
+        formatter.write_text(f"{docs_command(verb)} says more.")
 
     def get_params(self, ctx: click.Context) -> list[click.Parameter]:
         """Add the option for all options."""

@@ -1,13 +1,21 @@
 """Options -> the cells of a check: every file for every environment."""
 
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 
 from axletree.commands.options.input_files import InputFiles
 from axletree.commands.options.question import Asked, ask_from, target_environments
+from axletree.commands.options.respelling import respell
 from axletree.commands.options.shared import InputOptions, SourceOptions, TargetOptions
+from axletree.commands.options.words import take_apart
 from axletree.errors import AxletreeError
 from axletree.resolver.model.environment import Environment
 from axletree.resolver.queries.check import Failure
+
+_OF_A_CHECK = frozenset(
+    {"python_versions", "python_platforms", "as_json", "verbose", "quiet"}
+)
+"""What is said otherwise of one cell, or does not change what is said of it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -17,6 +25,8 @@ class Prepared:
     place: int
     file: str
     environment: Environment
+    target: TargetOptions
+    """With which words it was asked for."""
     asked: Asked | Failure
 
 
@@ -29,6 +39,11 @@ class Matrix:
     inputs: InputOptions
     """Constraints and limits; its requirements and files are not looked at."""
     source: SourceOptions
+    is_brief: bool = True
+    """One conflict of a cell is enough, be there others."""
+    words: tuple[str, ...] = ()
+    """The command line, its verb first."""
+    read: InputFiles = field(default_factory=InputFiles)
 
     def prepare(self) -> tuple[Prepared, ...]:
         """Read every file for every environment; a bad file is told by its cells.
@@ -39,22 +54,36 @@ class Matrix:
             (t, e) for t in self.target.apart() for e in target_environments(t)
         ]
         pairs = ((f, *e) for f in dict.fromkeys(self.files) for e in environments)
-        files = InputFiles()
         return tuple(
             Prepared(
                 place=place,
                 file=file,
                 environment=environment,
-                asked=self._ask(file, target, files),
+                target=target,
+                asked=self._ask(file, target),
             )
             for place, (file, target, environment) in enumerate(pairs)
         )
 
-    def _ask(
-        self, file: str, target: TargetOptions, files: InputFiles
-    ) -> Asked | Failure:
+    def command(self, cell: Prepared) -> str:
+        """Spell the command that explains one cell."""
+        target = cell.target
+        more = ["-r", cell.file]
+        for python in target.python_versions:
+            more += ["--python-version", python]
+        for platform in target.python_platforms:
+            more += ["--python-platform", platform]
+        return respell(self._options(), "explain", without=_OF_A_CHECK, more=more)
+
+    def _options(self) -> Sequence[str]:
+        """Give the command line without the files."""
+        parts = take_apart(self.words) if self.words else ()
+        options = [part for part in parts if part.option is not None]
+        return (*self.words[:1], *(word for part in options for word in part.words))
+
+    def _ask(self, file: str, target: TargetOptions) -> Asked | Failure:
         inputs = replace(self.inputs, requirements=(), files=(file,))
         try:
-            return ask_from(inputs, target, files)
+            return ask_from(inputs, target, self.read)
         except AxletreeError as error:
             return Failure.of(error)

@@ -87,7 +87,7 @@ class Argument:
         to: str,
         metavar: str,
         *,
-        kind: Literal["text", "path", "existing"] = "text",
+        kind: Literal["text", "path", "existing", "topic"] = "text",
         is_repeated: bool = False,
         is_required: bool = False,
     ) -> None:

@@ -11,6 +11,7 @@ from pathlib import Path
 import click
 
 from axletree.commands.options.changes import changes_from
+from axletree.commands.options.corrections import did_you_mean, refuse_missing
 from axletree.commands.options.input_files import (
     InputFiles,
     parts_of,
@@ -19,7 +20,12 @@ from axletree.commands.options.shared import (
     InputOptions,
     TargetOptions,
 )
-from axletree.commands.options.spellings import platform_meant, python_meant
+from axletree.commands.options.spellings import (
+    platform_meant,
+    platform_nearest,
+    python_meant,
+    python_nearest,
+)
 from axletree.environ import process_environment
 from axletree.resolver.inputs.requirements_files import (
     ParsedInput,
@@ -81,7 +87,9 @@ def ask_from(inputs: InputOptions, target: TargetOptions, files: InputFiles) -> 
 
     :raises InvalidRequirementError: for a line that cannot be used, or none at all.
     :raises InvalidEnvironmentError: for a Python or platform that does not exist.
+    :raises UsageError: for a file that is not there, and another has almost its name.
     """
+    refuse_missing((*inputs.files, *inputs.constraints))
     parsed = parse_input(
         inputs.requirements,
         parts_of(inputs),
@@ -151,9 +159,15 @@ def target_environments(target: TargetOptions) -> list[Environment]:
 def target_environment(version: str | None, platform: str | None) -> Environment:
     """Return the environment asked for, else the active one."""
     python = python_meant(version) if version else _active_python()
-    return environment_for(
-        python, platform_meant(platform) if platform else _this_platform()
-    )
+    system = platform_meant(platform) if platform else _this_platform()
+    try:
+        return environment_for(python, system)
+    except InvalidEnvironmentError as error:
+        if version and error.where == "--python-version":
+            wrong, right = version, python_nearest(version)
+        else:
+            wrong, right = platform or "", platform_nearest(system)
+        raise did_you_mean(error, wrong, right) from error
 
 
 def _active_python() -> str:

@@ -245,11 +245,35 @@ _EXPLAIN = (
 
 _CHECK = (
     Option(
-        "--jobs", kind="number", bounds=(1, 64), metavar="N",
-        help="Resolve this many at a time [default: one on each core].",
+        "--output-format", kind="choice",
+        choices=("text", "json", "github", "gitlab", "sarif", "junit", "markdown"),
+        help="What is printed [default: text, under GitHub Actions with annotations].",
+    ),
+    Option(
+        "--baseline", kind="file", metavar="FILE",
+        help="Fail only on conflicts that this file does not have.",
+    ),
+    Option(
+        "--write-baseline", kind="flag",
+        help="Write the conflicts that there are into that file.",
+    ),
+    Option(
+        "--sarif", kind="file", metavar="FILE", help="Write SARIF 2.1.0 here, too."
+    ),
+    Option(
+        "--gitlab", kind="file", metavar="FILE",
+        help="Write GitLab's Code Quality report here, too.",
+    ),
+    Option(
+        "--markdown", kind="file", metavar="FILE",
+        help="Write a summary in Markdown here, too.",
     ),
     Option(
         "--junit", kind="file", metavar="FILE", help="Write JUnit XML here, too."
+    ),
+    Option(
+        "--jobs", kind="number", bounds=(1, 64), metavar="N",
+        help="Resolve this many at a time [default: one on each core].",
     ),
 )  # fmt: skip
 
@@ -319,6 +343,10 @@ _SNAPSHOT = (
     ),
 )  # fmt: skip
 
+_DOCS = (
+    Option("--path", kind="flag", help="Print where the page's file is, instead."),
+)
+
 _ASKED = (*INPUT, *TARGET)
 
 OPTIONS: Mapping[str, tuple[Option, ...]] = {
@@ -333,6 +361,7 @@ OPTIONS: Mapping[str, tuple[Option, ...]] = {
     "build": (*_BUILD, *OUTPUT),
     "serve": (*_SERVE, *OUTPUT),
     "snapshot": (*_SNAPSHOT, *_ASKED, *SOURCE, *OUTPUT),
+    "docs": _DOCS,
 }
 """Of each verb, its own first, in the order in which its help shows them."""
 
@@ -340,7 +369,7 @@ ARGUMENTS: Mapping[str, tuple[Argument, ...]] = {
     "lock": (_REQUIREMENTS,),
     "explain": (_REQUIREMENTS,),
     "why": (Argument("project", "PROJECT", is_required=True), _REQUIREMENTS),
-    "check": (Argument("files", "FILE...", is_repeated=True, is_required=True),),
+    "check": (Argument("paths", "[FILE|DIR|GLOB]...", is_repeated=True),),
     "audit": (),
     "init": (),
     "add": (
@@ -352,5 +381,6 @@ ARGUMENTS: Mapping[str, tuple[Argument, ...]] = {
     "build": (Argument("recipe", "RECIPE", kind="path", is_required=True),),
     "serve": (),
     "snapshot": (_REQUIREMENTS,),
+    "docs": (Argument("topic", "[TOPIC]", kind="topic", is_repeated=True),),
 }
 """Of each verb, in their order."""

@@ -2,14 +2,21 @@
 
 import shlex
 from collections.abc import Sequence
+from pathlib import Path
 
 from axletree.commands.options import foreign
+from axletree.commands.options.corrections import corrected, is_requirement
 from axletree.commands.options.likeness import meant
 from axletree.commands.options.table import OPTIONS
 from axletree.commands.options.verb_texts import GROUPS
+from axletree.commands.options.words import NotUnderstoodError, take_apart
 from axletree.console import UsageError
+from axletree.environ import PREFIX, SETTINGS, variable_of
 from axletree.errors import Step
 from axletree.resolver.inputs.requirement_lines import redact
+
+_DASHES = "-\u2010\u2011\u2012\u2013\u2014\u2212"
+"""As keyboards have them, and as word processors make them."""
 
 
 def unknown_verb(words: Sequence[str]) -> UsageError:
@@ -22,12 +29,75 @@ def unknown_verb(words: Sequence[str]) -> UsageError:
     if other:
         reason, command = foreign.VERBS[other]
         return _usage(
-            what, reason, [Step(purpose="write", command=_filled(command, rest))]
+            what, reason, [Step(purpose="use", command=_filled(command, rest))]
         )
     if not near:
         verbs = ", ".join(verb for verbs in GROUPS.values() for verb in verbs)
-        return _usage(what, f"the verbs are {verbs}; see axletree --help")
+        return _usage(
+            what, f"the verbs are {verbs}; see axletree --help", _pinning(words)
+        )
     return _usage(what, _did_you_mean(near), [_again([near[0], *rest])])
+
+
+def _pinning(words: Sequence[str]) -> list[Step]:
+    """Give the command that pins what somebody has named without a verb."""
+    word = words[0]
+    if Path(word).suffix in {".txt", ".in", ".toml"}:
+        again = ["lock", "-r", *words]
+    elif is_requirement(word):
+        again = ["lock", *words]
+    else:
+        return []
+    command = shlex.join(["axletree", *map(redact, again)])
+    return [Step(purpose=f"to pin {word}", command=command)]
+
+
+def mistyped_dashes(words: Sequence[str]) -> UsageError | None:
+    """Tell of `-pre` and of dashes that a word processor has made, what was meant."""
+    verb = next(iter(words), "")
+    own = {name for option in OPTIONS.get(verb, ()) for name in option.spellings}
+    for word in words[1:]:
+        if word == "--":
+            break
+        name = word.partition("=")[0].lstrip(_DASHES)
+        right = f"--{name}" if len(name) > 1 else f"-{name}"
+        if word[:1] not in _DASHES or word.startswith(right) or right not in own:
+            continue
+        _, equals, value = word.partition("=")
+        return _usage(
+            f"{word} is not an option",
+            f"did you mean {right}?",
+            corrected(word, f"{right}{equals}{value}", words),
+        )
+    return None
+
+
+def swallowed(words: Sequence[str], file: str) -> UsageError:
+    """Tell that the shell took a part of a requirement for where output goes."""
+    try:
+        asked = [part.value for part in take_apart(words) if part.option is None]
+    except NotUnderstoodError:
+        asked = []
+    if len(asked) == 1:
+        again = [f"{word}>{file}" if word == asked[0] else word for word in words]
+    else:
+        again = [*words, f"NAME>{file}"]
+    command = shlex.join(["axletree", *map(redact, again)])
+    return _usage(
+        f"the shell took > for a redirection: the output would go into a file "
+        f"named {file}",
+        f"write quotes around what has < or > in it, and remove the file {file}",
+        [Step(purpose="the same with quotes", command=command)],
+    )
+
+
+def unknown_variable(name: str) -> str | None:
+    """Say which setting a variable may be that is none; None: nobody knows."""
+    known = [variable_of(key).removeprefix(PREFIX).lower() for key in SETTINGS]
+    near = meant(name.removeprefix(PREFIX), known)
+    if not near:
+        return None
+    return f"{name} is not a setting and is ignored: did you mean {PREFIX}{near[0].upper()}?"
 
 
 def _filled(command: str, rest: Sequence[str]) -> str:
@@ -58,6 +128,11 @@ def unknown_option(words: Sequence[str], name: str) -> UsageError:
     if near:
         again = _again(_replaced(words, name, near[0]))
         return _usage(what, _did_you_mean(near), [again])
+    if name.swapcase() in own and len(name) == len("-r"):
+        right = name.swapcase()
+        return _usage(
+            what, _did_you_mean([right]), [_again(_replaced(words, name, right))]
+        )
     others = [other for other in OPTIONS if _has(other, name)]
     if others:
         take = "takes" if len(others) == 1 else "take"

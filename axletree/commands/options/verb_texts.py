@@ -19,13 +19,14 @@ GROUPS: Mapping[str, tuple[str, ...]] = {
     "Resolve and explain": ("lock", "explain", "why"),
     "Fill and serve a wheelhouse": ("collect", "add", "build", "init", "serve"),
     "Check many at once": ("check", "audit", "snapshot"),
+    "Read the documentation": ("docs",),
 }
 """Every verb, in the order in which it is needed."""
 
 START = (
     ("axletree lock numpy --index-url public", "pin versions, with hashes"),
     ("axletree explain -r requirements.txt -i public", "see why it conflicts"),
-    ("axletree collect -r requirements.txt", "download it into a wheelhouse"),
+    ("axletree collect -r requirements.txt", "fill a wheelhouse"),
 )
 """The first commands, and what they do."""
 
@@ -85,7 +86,7 @@ TEXTS: Mapping[str, VerbText] = {
     "check": VerbText(
         summary="Check which requirements files have a solution, for CI.",
         examples=(
-            "axletree check requirements/a.txt requirements/b.txt -i public",
+            "axletree check requirements/ 'services/*/requirements.txt' -i public",
             "axletree check a.txt --python-version 3.9 --python-version 3.12",
         ),
         own="Check",
@@ -105,6 +106,10 @@ TEXTS: Mapping[str, VerbText] = {
             "axletree explain -r requirements.txt --universe bug.json.gz",
         ),
         own="Snapshot",
+    ),
+    "docs": VerbText(
+        summary="Show a page of the documentation, or one topic.",
+        examples=("axletree docs lock", "axletree docs invalid-requirement"),
     ),
 }
 """By verb."""

@@ -30,7 +30,8 @@ class Applying:
 
     def command(self, repair: Repair, number: int) -> str | None:
         """Spell the command that applies a repair; None if no single one does."""
-        is_said = repair.command is not None or repair.kind in _OF_THEIR_OWN
+        is_of_its_own = repair.kind in _OF_THEIR_OWN and not repair.recipes
+        is_said = repair.command is not None or is_of_its_own
         if is_said or self.is_supposed or not self.words:
             return repair.command
         if repair.recipes or any(edit.origin.line for edit in repair.edits):
@@ -68,9 +69,7 @@ class Applying:
         """
         builds = [
             Step(
-                purpose="build it"
-                if "\nsdist = " in text
-                else "name its source in the recipe, then build it",
+                purpose=f"{_before_building(text)}, then build it",
                 command=shlex.join(["axletree", "build", path]),
             )
             for path, text in zip(recipes, repair.recipes, strict=True)
@@ -82,6 +81,15 @@ class Applying:
             "or lock at once, for pip install --no-deps" if builds else "then lock it"
         )
         return (*builds, Step(purpose=purpose, command=locking))
+
+
+def _before_building(recipe: str) -> str:
+    """Say what is left to be done with a suggested recipe."""
+    if "\nsdist = " not in recipe:
+        return "name its source in the recipe"
+    if "\ncommitted = " not in recipe:
+        return "say in the recipe when its sdist was made, and put that beside it"
+    return "put its sdist beside the recipe"
 
 
 _OPTIONS = {name: option for option in OPTIONS["lock"] for name in option.names}

@@ -1,6 +1,10 @@
 """The answer no, as the verbs show it that do not explain: the core alone."""
 
-from collections.abc import Iterable, Sequence
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
+
+from packaging.utils import canonicalize_name
 
 from axletree.commands.options.respelling import respell
 from axletree.commands.sources.absence import absence_steps
@@ -11,12 +15,20 @@ from axletree.resolver.model.answers import (
     Conflict,
     Resolution,
 )
+from axletree.resolver.model.errors import NotRecordedError
+from axletree.resolver.model.requirements import RootRequirement
 from axletree.resolver.model.spelling import counted
 from axletree.resolver.reports.conflict_json import (
     conflict_to_json,
     outcomes_to_json,
 )
 from axletree.resolver.reports.conflict_text import conflict_report
+from axletree.resolver.resolve import Refusal
+from axletree.resolver.universe.knowledge import Knowledge
+from axletree.resolver.universe.near_names import near_names
+
+_RELEASE = re.compile(r"([A-Za-z][\w.-]*?)-(\d[\w.]*)")
+"""`numpy-1.2`, as files are called."""
 
 NO_SOLUTION = 1
 NOT_READ_HERE = 3
@@ -27,15 +39,20 @@ def show_cores(
     outcomes: Sequence[Resolution | Conflict],
     words: Sequence[str],
     source: SourceName,
+    near: Sequence[Step] = (),
 ) -> None:
     """Show the core of each environment that has no answer, and what may help.
 
     :param words: the command line that met the conflict, its verb first.
     :param source: where candidates come from.
+    :param near: `spelled_otherwise` of them.
     """
     show_outcomes(console, outcomes)
     if console.is_json:
         return
+    if near:
+        console.say("")
+        console.steps(near, indent="")
     conflicts = [each for each in outcomes if isinstance(each, Conflict)]
     steps = absence_steps(conflicts, source)
     if steps:
@@ -43,6 +60,38 @@ def show_cores(
     explain = Step(purpose="To see what would help", command=respell(words, "explain"))
     console.say("")
     console.steps([explain], indent="")
+
+
+def spelled_otherwise(refusal: Refusal, words: Sequence[str]) -> Iterator[Step]:
+    """Give the command with the name that was meant, where there is no such project."""
+    facts = [fact for core in refusal.conflict.conflicts for fact in core.facts]
+    absent = {fact.project for fact in facts if fact.kind == "unknown-project"}
+    for root in refusal.explanation.question.roots:
+        name = canonicalize_name(root.requirement.name)
+        if name not in absent:
+            continue
+        for other, new in _meant(refusal.explanation.knowledge, root):
+            if root.text in words:
+                command = respell(words, instead={root.text: new})
+            else:
+                more = ["--repair", "1", "--write"]
+                command = respell(words, "explain", more=more)
+            yield Step(purpose=f"Did you mean {other}? Then", command=command)
+
+
+def _meant(knowledge: Knowledge, root: RootRequirement) -> Iterator[tuple[str, str]]:
+    """Yield at most one name, or release, that a root may mean, and the root for it."""
+    name = root.requirement.name
+    found = _RELEASE.fullmatch(root.text)
+    if found:
+        base = canonicalize_name(found[1])
+        with suppress(NotRecordedError):
+            knowledge.read_pages([base])
+            if knowledge.releases[base]:
+                yield f"{base} {found[2]}", f"{base}=={found[2]}"
+                return
+    for other in near_names(knowledge, canonicalize_name(name))[:1]:
+        yield other, root.text.replace(name, other, 1)
 
 
 def show_absence(console: Console, steps: Sequence[Step]) -> None:

@@ -15,7 +15,7 @@ from axletree.commands.results.applying import Applying
 from axletree.commands.results.remedies import Remedies, RepairSearch
 from axletree.commands.sources.kept import WheelhouseTables
 from axletree.commands.sources.local import open_wheelhouse
-from axletree.resolver.inputs.requirements_files import parse_requirement
+from axletree.resolver.inputs.requirement_text import parse_requirement
 from axletree.resolver.model.answers import Conflict
 from axletree.resolver.model.environment import environment_for
 from axletree.resolver.model.question import ask

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from itertools import islice
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from axletree.commands.results.applying import Applying
 from axletree.commands.sources.absence import lacks_a_root
@@ -16,13 +17,11 @@ from axletree.resolver.model.answers import (
     RepairsStop,
 )
 from axletree.resolver.model.distribution import DistributionFile
-from axletree.resolver.model.environment import Environment
 from axletree.resolver.model.question import (
     Question,
     for_target,
 )
 from axletree.resolver.model.reporter import Reporter, SilentReporter
-from axletree.resolver.repairs.collecting import Upstream
 from axletree.resolver.repairs.lifting import MOST_BANS
 from axletree.resolver.repairs.overriding import MOST_RELEASES
 from axletree.resolver.repairs.relaxing import MOST_TOGETHER
@@ -32,10 +31,13 @@ from axletree.resolver.repairs.repairer import (
     FutureWheel,
     Repairer,
 )
-from axletree.resolver.repairs.strategies import AllIndexes
 from axletree.resolver.resolve import Refusal
 from axletree.resolver.universe.composed import MemoUniverse
 from axletree.resolver.universe.sparing import Sparing, SparingUniverse
+
+if TYPE_CHECKING:
+    from axletree.resolver.repairs.collecting import Upstream
+    from axletree.resolver.repairs.strategies import AllIndexes
 
 _MOST_NAMED = 5
 
@@ -45,10 +47,10 @@ class Remedies:
     """What might help: what the user names, and what the universe can do."""
 
     wheels: tuple[FutureWheel, ...] = ()
-    upstream: Upstream | None = None
-    all_indexes: AllIndexes | None = None
+    upstream: "Upstream | None" = None
+    all_indexes: "AllIndexes | None" = None
     """See `Repairer`, as the next."""
-    turn: Callable[[Environment], None] | None = None
+    turn: Callable[[Question], None] | None = None
     spared: tuple[SparingUniverse, ...] = ()
     """Of the upstream's universes, those that are read sparingly."""
 
@@ -108,6 +110,7 @@ class RepairSearch:
             reporter=self.reporter,
             spared=(self.spared, *self.remedies.spared),
         )
+        floors = repairer.sparing.floors
         with self.spared.sparing(repairer.sparing):
             self._built = [each.allowance.built for each in repairer.spared]
             for number, bare in enumerate(islice(repairer.find(), most), start=1):
@@ -125,6 +128,8 @@ class RepairSearch:
         )
         is_answered = self._found or is_hopeless
         notes = [] if is_answered else [_no_repair(self.remedies, self._stopped)]
+        if notes and any(map(str, floors.values())) and not self.universe.is_frozen:
+            notes.append(_OLD_LEFT_OUT)
         self._notes = (*notes, *self._builds())
         # What stayed unknown may be asked for again.
         self.universe.forget(self.spared.forgotten())
@@ -142,7 +147,7 @@ class RepairSearch:
         if not is_simulated(self.question.environment):
             return
 
-        self.reporter.proving("what pip would do")
+        self.reporter.proving("what pip would choose")
         universe, spared = self.universe, self.spared
         if self.remedies.all_indexes is not None:
             # It takes the best of all, whatever the strategy is here.
@@ -197,6 +202,12 @@ def _sdists(names: Sequence[str]) -> str:
     return "1 sdist was" if len(names) == 1 else f"{len(names)} sdists were"
 
 
+_OLD_LEFT_OUT = (
+    "over an index, versions that are far older than what you ask for are not read: ask "
+    "for one of them to see whether it would do"
+)
+
+
 def _no_repair(remedies: Remedies, stopped: RepairsStop | None) -> str:
     if stopped is not None:
         return (
@@ -207,7 +218,7 @@ def _no_repair(remedies: Remedies, stopped: RepairsStop | None) -> str:
         "" if remedies.upstream is None else f"by files of {remedies.upstream.label}, "
     )
     return (
-        f"no repair was found: none by other versions of up to {MOST_TOGETHER} of your "
+        f"no repair was found: not by other versions of up to {MOST_TOGETHER} of your "
         f"requirements, by another Python or platform, {files}by other requirements of "
         f"up to {MOST_RELEASES} releases, or by lifting up to {MOST_BANS} restrictions"
     )

@@ -14,8 +14,9 @@ from axletree.commands.options.shared import SourceOptions
 from axletree.commands.results.no_solution import NO_SOLUTION
 from axletree.commands.sources.named import settings_for
 from axletree.commands.sources.opened import Opened
-from axletree.console import Console, Progress
+from axletree.console import Console
 from axletree.environ import process_environment
+from axletree.progress import Progress
 from axletree.resolver.model.environment import Environment
 from axletree.resolver.model.question import Question
 from axletree.resolver.queries.comparison import (

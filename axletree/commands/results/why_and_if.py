@@ -7,7 +7,7 @@ from packaging.utils import InvalidName, canonicalize_name
 
 from axletree.commands.sources.opened import Opened
 from axletree.console import Console
-from axletree.resolver.inputs.requirements_files import parse_requirement
+from axletree.resolver.inputs.requirement_text import parse_requirement
 from axletree.resolver.model.answers import Resolution
 from axletree.resolver.model.origins import Origin
 from axletree.resolver.model.question import (

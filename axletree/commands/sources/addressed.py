@@ -11,7 +11,7 @@ from axletree.commands.options.shared import SourceOptions
 from axletree.commands.sources.late_builder import LateSdistBuilder
 from axletree.commands.sources.opened import Opened
 from axletree.config import Settings
-from axletree.console import Progress
+from axletree.progress import Progress
 from axletree.resolver.model.distribution import DistributionFile
 from axletree.resolver.model.errors import InvalidRequirementError
 from axletree.resolver.model.question import Question

@@ -24,8 +24,9 @@ from axletree.commands.sources.named import (
 )
 from axletree.commands.sources.opened import Opened
 from axletree.commands.sources.opening import open_universe
-from axletree.console import Console, Progress
+from axletree.console import Console
 from axletree.errors import AxletreeError
+from axletree.progress import Progress
 from axletree.resolver.model.answers import Resolution
 from axletree.resolver.queries.check import (
     Cell,
@@ -36,6 +37,7 @@ from axletree.resolver.resolve import Resolver
 from axletree.resolver.universe.composed import MemoUniverse
 from axletree.workers import spread
 
+BAD_INPUT = 2
 HEAD_START_S = 1.0
 """What is done by then needs no further process; one takes half as long to start."""
 
@@ -49,6 +51,8 @@ class Batch:
 
     source: SourceOptions
     cells: tuple[Prepared, ...]
+    is_brief: bool = True
+    """One conflict of a cell is enough."""
 
     @property
     def reads_an_index(self) -> bool:
@@ -93,7 +97,7 @@ def check(
     for note in dict.fromkeys(notes):
         progress.note(note)
     answers: Answers = {c.place: c.asked for c in cells if isinstance(c.asked, Failure)}
-    batches = _batches(matrix.source, cells)
+    batches = _batches(matrix, cells)
     _look_for_the_wheelhouse(batches)
     end = None if jobs == 1 else clock() + head_start_s
     rest = []
@@ -103,9 +107,17 @@ def check(
         left = tuple(cell for cell in batch.cells if cell.place not in done)
         rest += [replace(batch, cells=left)] if left else []
     answers.update(_run_elsewhere(rest, jobs, progress))
-    return tuple(
-        Cell(file=c.file, environment=c.environment, answer=answers[c.place])
-        for c in cells
+    return tuple(_cell(matrix, cell, answers[cell.place]) for cell in cells)
+
+
+def _cell(matrix: Matrix, cell: Prepared, answer: CellAnswer) -> Cell:
+    is_bad_input = isinstance(answer, Failure) and answer.exit_code == BAD_INPUT
+    has_more = not (isinstance(answer, Resolution) or is_bad_input)
+    return Cell(
+        file=cell.file,
+        environment=cell.environment,
+        answer=answer,
+        command=matrix.command(cell) if has_more else "",
     )
 
 
@@ -121,12 +133,16 @@ def _look_for_the_wheelhouse(batches: Sequence[Batch]) -> None:
             return
 
 
-def _batches(source: SourceOptions, cells: Sequence[Prepared]) -> list[Batch]:
+def _batches(matrix: Matrix, cells: Sequence[Prepared]) -> list[Batch]:
     alike: dict[object, list[Prepared]] = {}
     for cell in cells:
         if isinstance(cell.asked, Asked):
             alike.setdefault(_reading(cell.asked), []).append(cell)
-    return [Batch(source=source, cells=tuple(own)) for own in alike.values()]
+    source, is_brief = matrix.source, matrix.is_brief
+    return [
+        Batch(source=source, cells=tuple(own), is_brief=is_brief)
+        for own in alike.values()
+    ]
 
 
 def _reading(asked: Asked) -> object:
@@ -156,8 +172,12 @@ def _run(batch: Batch, progress: Progress, *, is_over: Callable[[], bool]) -> An
             for cell in batch.cells:
                 if is_over():
                     break
-                answers[cell.place] = _resolve(resolver, cell, opened)
-                progress.step(f"checked {cell.file} for {cell.environment.label}")
+                answers[cell.place] = _resolve(
+                    resolver, cell, opened, is_brief=batch.is_brief
+                )
+                what = f"{cell.file} for {cell.environment.label}"
+                total = len(batch.cells)
+                progress.counting("checked", done=len(answers), total=total, what=what)
     except AxletreeError as error:
         # It cannot even be opened (or closed): so for all that are left.
         failure = Failure.of(error)
@@ -165,9 +185,11 @@ def _run(batch: Batch, progress: Progress, *, is_over: Callable[[], bool]) -> An
     return answers
 
 
-def _resolve(resolver: Resolver, cell: Prepared, opened: Opened) -> CellAnswer:
+def _resolve(
+    resolver: Resolver, cell: Prepared, opened: Opened, *, is_brief: bool
+) -> CellAnswer:
     try:
-        answer = resolver.resolve(_asked(cell).question, is_brief=True)
+        answer = resolver.resolve(_asked(cell).question, is_brief=is_brief)
     except AxletreeError as error:
         return Failure.of(error)
     if isinstance(answer, Resolution):
@@ -193,7 +215,8 @@ def _run_elsewhere(
     with spread(_run_there, parts, jobs) as results:
         for done, result in enumerate(results, start=1):
             answers.update(result)
-            progress.step(f"{done} of {len(parts)} parts of the check are done")
+            what = "parts of the check"
+            progress.counting("checked", done=done, total=len(parts), what=what)
     return answers
 
 

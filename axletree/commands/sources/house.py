@@ -10,7 +10,6 @@ from axletree.commands.options.respelling import current_words, respell
 from axletree.environ import default_home, process_environment
 from axletree.errors import AxletreeError, Step
 from axletree.wheelhouse.errors import NoWheelhouseError
-from axletree.wheelhouse.nearest import nearest_wheelhouse
 
 if TYPE_CHECKING:
     # Who only asks for commands to name needs neither, nor rich.
@@ -37,7 +36,12 @@ def open_to_fill(settings: "Settings", console: "Console") -> "Wheelhouse":
     """
     from axletree.wheelhouse.house import Wheelhouse  # noqa: PLC0415  late: SQLAlchemy
 
-    house = Wheelhouse.open(settings.home)
+    def tell() -> None:
+        console.say(
+            f"another process writes to {settings.home}: waiting until it is done"
+        )
+
+    house = Wheelhouse.open(settings.home, tell)
     if house.is_new:
         console.say(f"made a wheelhouse at {settings.home}")
     return house
@@ -90,10 +94,12 @@ def _nothing_said(settings: "Settings") -> NoSourceError:
 
 
 def _missing(settings: "Settings") -> NoWheelhouseError:
+    from axletree.wheelhouse.nearest import nearest_wheelhouse  # noqa: PLC0415  late: difflib
+
     home, named_by = settings.home, settings.home_named_by
     usual = Path(default_home(process_environment()))
     near = nearest_wheelhouse(home, [usual]) if named_by else None
-    fill = Step(purpose="fill a new one there", command=filling())
+    fill = Step(purpose="download packages into a new one", command=filling())
     make = Step(purpose="or make an empty one there", command="axletree init")
     steps = [fill, make]
     if near is not None:
@@ -103,7 +109,7 @@ def _missing(settings: "Settings") -> NoWheelhouseError:
     return NoWheelhouseError(
         f"there is no wheelhouse at {home}",
         where=named_by or "the default place, since AXLETREE_HOME is not set",
-        hint=f"did you mean {near}? There is one" if near else "fill one first:",
+        hint=f"did you mean {near}? There is one" if near else "make one first:",
         steps=steps,
     )
 

@@ -9,6 +9,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass, replace
 
 from axletree.builder.resolved_requirements import ResolvedBuildRequirements
+from axletree.commands.options.corrections import did_you_mean, url_meant
 from axletree.commands.options.shared import SourceOptions
 from axletree.commands.sources.downloads import (
     RankedIndexes,
@@ -19,7 +20,7 @@ from axletree.commands.sources.named import strategy_of
 from axletree.commands.sources.naming import files_name
 from axletree.commands.sources.opened import Opened
 from axletree.config import IndexStrategy, Settings
-from axletree.console import Progress
+from axletree.progress import Progress
 from axletree.resolver.model.question import Question
 from axletree.resolver.repairs.strategies import AllIndexes
 from axletree.resolver.universe.composed import MemoUniverse
@@ -33,6 +34,7 @@ from axletree.wheelhouse.held_hashes import HeldHashes
 from axletree.wheelhouse.merged import MergedUniverse
 from axletree.wheelhouse.public_index import public_index_url
 from axletree.wheelhouse.upstream import UpstreamIndex
+from axletree.wheelhouse.upstream_errors import InvalidIndexUrlError
 from axletree.wheelhouse.upstream_options import ReadingOptions, SdistReading
 
 
@@ -44,6 +46,8 @@ class Indexes:
     source: SourceOptions
     question: Question
     progress: Progress
+    has_hashes: bool = False
+    """Lines for one of the environments give hashes."""
 
     def open(
         self, stack: ExitStack, urls: Sequence[str], folders: Mapping[str, Universe]
@@ -77,7 +81,10 @@ class Indexes:
                 most = settings.limits.page_bytes
                 indexes.append(FileIndex.at(address, most))
                 continue
-            index = UpstreamIndex(settings, address, options, self.progress)
+            try:
+                index = UpstreamIndex(settings, address, options, self.progress)
+            except InvalidIndexUrlError as error:
+                raise did_you_mean(error, url, url_meant(url)) from error
             indexes.append(stack.enter_context(index))
         names = tuple(printable(index.url) for index in indexes)
         strategy = strategy_of(self.source, settings)
@@ -99,10 +106,14 @@ class Indexes:
         requirements.universe = MemoUniverse(universe)
         requirements.fetch = downloads.fetch
         hashes, fetch = question.limits.hashes, downloads.fetch
+        held = (
+            HeldHashes(base=universe, hashes=hashes, fetch=fetch)
+            if self.has_hashes
+            else None
+        )
         return Opened(
-            universe=HeldHashes(base=universe, hashes=hashes, fetch=fetch)
-            if hashes
-            else universe,
+            universe=held or universe,
+            held=held,
             name=files_name([*folders], names, is_public="public" in urls),
             sources=(*folders, *names),
             all_indexes=every,

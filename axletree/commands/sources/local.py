@@ -27,6 +27,10 @@ def open_folder(link: str) -> Universe:
     if not is_folder(folder):
         import click  # noqa: PLC0415  late: a quick explanation needs none of it
 
+        from axletree.commands.options.corrections import refuse_missing  # noqa: PLC0415
+
+        refuse_missing([link])
+
         raise click.UsageError(
             f"--find-links {redact(link)} is not a folder on this machine "
             "(pages of links are not read: name an index with --index-url)"

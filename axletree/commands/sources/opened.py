@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from axletree.commands.options.question import Asked
 from axletree.commands.sources.naming import SourceName
 from axletree.resolver.model.answers import Conflict, Counters
-from axletree.resolver.model.environment import Environment
 from axletree.resolver.model.question import Question
 from axletree.resolver.universe.protocol import Universe
 from axletree.resolver.universe.sparing import BuildAllowance, SparingUniverse
@@ -22,6 +21,7 @@ if TYPE_CHECKING:
     from axletree.resolver.repairs.strategies import AllIndexes
     from axletree.resolver.universe.composed import MemoUniverse
     from axletree.wheelhouse.addressed_files import AddressedFilesHere
+    from axletree.wheelhouse.held_hashes import HeldHashes
     from axletree.wheelhouse.sdist_builder import SdistBuilder
 
 
@@ -43,6 +43,8 @@ class Opened:
     """Its tables that were made before; None: there are none of such a universe."""
     addressed: "AddressedFilesHere | None" = None
     """What requirements name by its address; None: there is no such."""
+    held: "HeldHashes | None" = None
+    """What is fetched to be held against hashes; None: no line gives any."""
     stored: "Callable[[Sequence[DistributionFile]], Sequence[Path]] | None" = None
     """Brings files of folders or a wheelhouse, for builds; None: of indexes only."""
     allowance: BuildAllowance = field(default_factory=BuildAllowance)
@@ -60,31 +62,39 @@ class Opened:
     def one_by_one(self, asked: Asked, universe: "MemoUniverse") -> Iterator[Question]:
         """Yield each question, with the universe turned to its environment.
 
-        What an sdist's code says of its metadata is not carried over; pages are.
+        What an sdist's code says of its metadata is not carried over, nor what a file's
+        bytes are held against; pages are.
 
         :param universe: over this one, used for all of them.
         """
         yield asked.questions[0]
         for question in asked.questions[1:]:
             universe.forget_sdists()
+            self._forget_held(universe)
             if self.turn is not None:
-                self.turn(question.environment)
+                self.turn(question)
+            self._forget_held(universe)
             yield question
 
+    def _forget_held(self, universe: "MemoUniverse") -> None:
+        if self.held is not None:
+            universe.forget(self.held.are_held(universe.metadata_of))
+
     @property
-    def turn(self) -> Callable[[Environment], None] | None:
-        """Return what turns the universe to an environment; None: it is for all."""
-        turns: list[Callable[[Environment], None]] = []
-        if self.downloads is not None:
-            turns.append(self.downloads.turn)
-        if self.addressed is not None:
-            turns.append(self.addressed.turn_to)
+    def turn(self) -> Callable[[Question], None] | None:
+        """Return what turns the universe to a question; None: it is for all."""
+        if self.downloads is None and self.addressed is None:
+            return None
 
-        def turn_all(environment: Environment) -> None:
-            for turn in turns:
-                turn(environment)
+        def turn_all(question: Question) -> None:
+            if self.downloads is not None:
+                self.downloads.turn(question.environment)
+            if self.addressed is not None:
+                self.addressed.turn_to(question.environment)
+            if self.held is not None:
+                self.held.turn_to(question.limits.hashes)
 
-        return turn_all if turns else None
+        return turn_all
 
     def counted(self, counters: Counters) -> Counters:
         """Add the requests made so far."""

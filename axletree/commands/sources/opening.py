@@ -29,7 +29,7 @@ from axletree.commands.sources.naming import (
 from axletree.commands.sources.opened import Opened
 from axletree.commands.sources.snapshots import read_snapshot
 from axletree.config import Settings
-from axletree.console import Progress
+from axletree.progress import Progress
 from axletree.resolver.inputs.requirement_lines import redact
 from axletree.resolver.model.question import addressed_lines
 from axletree.wheelhouse.merged import MergedUniverse
@@ -93,6 +93,7 @@ class _Opening:
                 source=self.source,
                 question=self.asked.questions[0],
                 progress=self.progress,
+                has_hashes=any(each.limits.hashes for each in self.asked.questions),
             )
             return indexes.open(stack, urls, folders)
         if folders:

@@ -59,11 +59,17 @@ def _snapshot(raw: bytes, path: Path) -> Universe:
 
 
 def _unreadable_snapshot(path: Path, error: Exception) -> InvalidSnapshotError:
-    return InvalidSnapshotError(
-        f"the snapshot cannot be read: {error}",
+    reason = (error.strerror if isinstance(error, OSError) else None) or str(error)
+    told = InvalidSnapshotError(
+        f"the snapshot cannot be read: {reason}",
         where=str(path),
         hint="make one with axletree snapshot",
     )
+    if not isinstance(error, FileNotFoundError):
+        return told
+    from axletree.commands.options.corrections import did_you_mean, file_meant  # noqa: PLC0415  late: it brings click along
+
+    return did_you_mean(told, str(path), file_meant(str(path)))
 
 
 @contextmanager

@@ -13,7 +13,7 @@ from axletree.commands.sources.named import (
     settings_for,
 )
 from axletree.commands.sources.opened import Opened
-from axletree.console import Progress
+from axletree.progress import Progress
 from axletree.resolver.inputs.requirement_lines import redact
 from axletree.resolver.model.answers import Counters
 from axletree.resolver.model.question import Question

@@ -18,11 +18,11 @@ from axletree.commands.options.shared import take
 from axletree.commands.sources.naming import SourceName
 from axletree.commands.sources.opening import open_universe
 from axletree.console import Console
+from axletree.resolver.audits.auditor import Auditor
+from axletree.resolver.audits.findings import Audit
+from axletree.resolver.audits.findings import audit as audit_universe
 from axletree.resolver.inputs.requirements_files import ParsedInput
 from axletree.resolver.model.question import ask
-from axletree.resolver.queries.audit import Auditor
-from axletree.resolver.queries.audit_findings import Audit
-from axletree.resolver.queries.audit_findings import audit as audit_universe
 from axletree.resolver.reports.audit_text import (
     audit_report,
     audit_to_json,

@@ -11,6 +11,7 @@ from axletree.builder.recipe import load_recipe
 from axletree.builder.resolved_requirements import ResolvedBuildRequirements
 from axletree.builder.workshop import Workshop
 from axletree.commands.options.click_options import options_of
+from axletree.commands.options.corrections import refuse_missing
 from axletree.commands.options.helping import VerbCommand
 from axletree.commands.options.question import target_environment
 from axletree.commands.sources.house import open_to_fill
@@ -39,6 +40,7 @@ def build(  # noqa: PLR0913  one parameter for each option
 ) -> int:
     """Build a wheel from a recipe and the wheelhouse alone, check and publish it."""
     console = Console(is_json=as_json, verbosity=verbose - quiet)
+    refuse_missing([str(recipe)])
     read = load_recipe(recipe)
     python_version = python_version or next(iter(read.pythons), None)
     settings = settings_for()

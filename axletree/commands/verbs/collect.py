@@ -16,10 +16,12 @@ from axletree.commands.options.question import (
     Asked,
     ask_from,
 )
+from axletree.commands.options.respelling import current_words, respell
 from axletree.commands.options.shared import SourceOptions, take
 from axletree.commands.results.no_solution import (
     exit_code,
     show_cores,
+    spelled_otherwise,
 )
 from axletree.commands.sources.house import open_to_fill
 from axletree.commands.sources.named import (
@@ -31,18 +33,16 @@ from axletree.commands.sources.named import (
 from axletree.commands.sources.opened import Opened
 from axletree.commands.sources.opening import open_universe
 from axletree.config import Settings
-from axletree.console import Console, Progress
+from axletree.console import Console, InterruptionError
+from axletree.errors import Step
+from axletree.progress import Progress
 from axletree.resolver.model.json_types import JsonObject
 from axletree.resolver.model.question import addressed_lines
 from axletree.resolver.model.spelling import counted
 from axletree.resolver.resolve import Refusal, Resolver
 from axletree.resolver.universe.composed import MemoUniverse, UndemandingUniverse
-from axletree.wheelhouse.collect import (
-    Collected,
-    Collector,
-    collection_key,
-    finished_collection,
-)
+from axletree.wheelhouse.collect import Collected, Collector
+from axletree.wheelhouse.finished import collection_key, finished_collection
 from axletree.wheelhouse.house import Wheelhouse
 from axletree.wheelhouse.model import Collection
 
@@ -86,6 +86,7 @@ def collect(  # noqa: PLR0913  one parameter for each option
             finished = None
         if finished is not None:
             _show(console, house, Collected(collection=finished))
+            _say_for_whom(console, finished, asked)
             return 0
         with (
             console.progress() as progress,
@@ -95,10 +96,15 @@ def collect(  # noqa: PLR0913  one parameter for each option
                 console.say(f"asking the public index: {opened.sources[0]}")
             seen = _undemanding(opened) if no_deps else opened
             outcome = _collect(house, seen, asked, (key, needs), progress)
+            near = (
+                tuple(spelled_otherwise(outcome, words))
+                if isinstance(outcome, Refusal)
+                else ()
+            )
         if not (is_unnamed or console.is_json):
             console.say(f"asked {' and '.join(opened.sources)}", style="dim")
         if isinstance(outcome, Refusal):
-            show_cores(console, [outcome.conflict], words, opened.name)
+            show_cores(console, [outcome.conflict], words, opened.name, near)
             return exit_code([outcome.conflict])
         _show(console, house, outcome, opened.sources)
     return 0
@@ -158,7 +164,15 @@ def _collect(
         sources=opened.sources,
         is_closure=not isinstance(opened.universe, UndemandingUniverse),
     )
-    return collector.collect(answer, key=key, question=asked.question)
+    try:
+        return collector.collect(answer, key=key, question=asked.question)
+    except KeyboardInterrupt as stop:
+        again = respell(current_words())
+        raise InterruptionError(
+            f"interrupted: {collector.kept}, and nothing is left half done",
+            where=str(house.home),
+            steps=[Step(purpose="this goes on with the rest", command=again)],
+        ) from stop
 
 
 def _show(
@@ -172,6 +186,7 @@ def _show(
     if console.is_json:
         console.document({**_to_json(collected, size), "sources": list(sources)})
         return
+    console.notes(collected.answer_notes)
     for note in collected.notes:
         console.detail(f"note: {note}")
     count = len(collection.filenames)
@@ -184,6 +199,12 @@ def _show(
         f"{what} {counted(count, 'file')} ({size / 1e6:.0f} MB) {are} in the wheelhouse{built}; "
         f"{counted(len(collection.pins), 'project')}, generation {house.generation()}\n"
     )
+
+
+def _say_for_whom(console: Console, finished: Collection, asked: Asked) -> None:
+    """Say so where what was collected before is not for every patch release."""
+    if finished.environment != asked.question.environment.label:
+        console.notes([f"this was collected for {finished.environment} only"])
 
 
 def _size(house: Wheelhouse, filename: str) -> int:
@@ -202,5 +223,5 @@ def _to_json(collected: Collected, size: int) -> JsonObject:
         "new": [file.filename for file in collected.new],
         "repaired": [file.filename for file in collected.repaired],
         "built": list(collected.built),
-        "notes": list(collected.notes),
+        "notes": [*collected.answer_notes, *collected.notes],
     }

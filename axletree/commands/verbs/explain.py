@@ -41,7 +41,8 @@ from axletree.commands.sources.upstream_index import (
     OpenedUpstream,
     open_upstream,
 )
-from axletree.console import INTERRUPTED, Console, Progress
+from axletree.console import INTERRUPTED, Console
+from axletree.progress import Progress
 from axletree.resolver.locks.starting import on_base, read_base
 from axletree.resolver.model.answers import (
     Conflict,
@@ -324,7 +325,11 @@ class _Run:
     def _search(self, search: RepairSearch, conflict: Conflict) -> None:
         """Find what helps, and tell it on the way."""
         most = self.wanted.repair_number or MOST_REPAIRS
+        looking = self.progress.announce if self.opened.sources else self.progress.step
+        looking("looking for repairs")
+        self.progress.repairing(found=0)
         for number, repair in enumerate(search.find(most), start=1):
+            self.progress.repairing(found=number)
             if self.teller is not None:
                 self.teller.repair(number, repair, conflict)
         if not self.wanted.repair_number:

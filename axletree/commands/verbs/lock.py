@@ -1,5 +1,6 @@
 """`axletree lock`: requirements in, a lock out."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -25,11 +26,14 @@ from axletree.commands.options.shared import take
 from axletree.commands.results.no_solution import (
     exit_code,
     show_cores,
+    spelled_otherwise,
 )
 from axletree.commands.sources.named import notes_on
 from axletree.commands.sources.opened import Opened
 from axletree.commands.sources.opening import open_universe
-from axletree.console import Console, Progress
+from axletree.console import Console
+from axletree.errors import Step
+from axletree.progress import Progress
 from axletree.resolver.locks.difference import compare
 from axletree.resolver.locks.json_form import to_json
 from axletree.resolver.locks.locked import (
@@ -95,12 +99,18 @@ def lock(
         console.progress() as progress,
         open_universe(source, asked, progress) as opened,
     ):
+        near: list[Step] = []
         outcomes, counters = _resolve_each(
-            console, opened, asked, progress, has_hashes=form.name != "constraints"
+            console,
+            opened,
+            asked,
+            progress,
+            has_hashes=form.name != "constraints",
+            on_refusal=lambda refusal: near.extend(spelled_otherwise(refusal, words)),
         )
     resolutions = [each for each in outcomes if isinstance(each, Resolution)]
     if len(resolutions) < len(outcomes):
-        show_cores(console, outcomes, words, opened.name)
+        show_cores(console, outcomes, words, opened.name, tuple(dict.fromkeys(near)))
         return exit_code(outcomes)
     console.detail(counters_sentence("read", counters))
     locked = lay_together(resolutions, counters)
@@ -119,17 +129,19 @@ def lock(
     return 0
 
 
-def _resolve_each(
+def _resolve_each(  # noqa: PLR0913  two of them are of the form of the lock
     console: Console,
     opened: Opened,
     asked: Asked,
     progress: Progress,
     *,
     has_hashes: bool,
+    on_refusal: Callable[[Refusal], None],
 ) -> tuple[list[Resolution | Conflict], Counters]:
     """Resolve for each environment; conflicts have their cores only.
 
     :param has_hashes: the lock has; what an index does not give is computed.
+    :param on_refusal: takes each refusal while the universe is open.
     """
     universe = MemoUniverse(opened.universe)
     resolver = Resolver(universe, reporter=progress)
@@ -139,6 +151,7 @@ def _resolve_each(
         answer = resolver.resolve(question, is_brief=True)
         counters = opened.counted(resolver.counters)
         if isinstance(answer, Refusal):
+            on_refusal(answer)
             outcomes.append(replace(opened.told(answer.conflict), counters=counters))
         else:
             if has_hashes and opened.downloads is not None:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from packaging.utils import NormalizedName
 
 from axletree.resolver.inputs.override_files import parse_overrides
-from axletree.resolver.inputs.requirements_files import parse_requirement
+from axletree.resolver.inputs.requirement_text import parse_requirement
 from axletree.resolver.model.answers import Resolution
 from axletree.resolver.model.distribution import ExcludedFile
 from axletree.resolver.model.environment import environment_for

@@ -57,7 +57,7 @@ def test_a_newest_release_that_cannot_be_read_stops_the_run() -> None:
     error = stop(["app-2.tar.gz", wheel("app", 1)], {"app-2.tar.gz": UNREAD}, "app")
 
     assert error.what == (
-        "app 2 is part of the solution, and its metadata cannot be read: it needs gcc"
+        "app 2 is part of the solution, and cannot be read: it needs gcc"
     )
     assert error.where == "/logs/app.log"
     for way in ("another version of app", "--only-binary app", "--skip-unbuildable"):
@@ -86,7 +86,7 @@ def test_at_most_five_are_named() -> None:
     error = stop(files, dict.fromkeys(files, UNREAD), *(f[:4] for f in files))
 
     assert error.what.count("it needs gcc") == 5
-    assert error.what.endswith("; nor that of 3 more")
+    assert error.what.endswith("; nor can 3 more")
 
 
 def test_what_requirements_refuse_need_not_be_read() -> None:
@@ -111,7 +111,7 @@ def test_what_may_have_decided_whose_turn_it_is_stops_the_run() -> None:
     error = stop(files, answers, "lib", "app")
 
     assert error.what.startswith(
-        "lib 2 decides what the solution is, and its metadata cannot be read"
+        "lib 2 decides what the solution is, and cannot be read"
     )
     assert pins(files, answers, "app", "lib") == {"app": "2", "lib": "1"}
     assert pins(files, answers, "lib", "app==2") == {"app": "2", "lib": "1"}

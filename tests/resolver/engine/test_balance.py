@@ -9,7 +9,7 @@ from packaging.utils import NormalizedName
 from packaging.version import Version
 
 from axletree.resolver.engine.decisions import Inquiry
-from axletree.resolver.inputs.requirements_files import parse_requirement
+from axletree.resolver.inputs.requirement_text import parse_requirement
 from axletree.resolver.model.answers import Resolution
 from axletree.resolver.model.environment import environment_for
 from axletree.resolver.model.question import ask
@@ -40,12 +40,14 @@ def test_no_pair_of_boto3_and_s3fs_is_less_behind() -> None:
     read_all(inquiry)
     boto3, s3fs = (listed(inquiry, name) for name in ("boto3", "s3fs"))
     clauses = inquiry.search.clauses
-    chosen = clauses.chosen
+    chosen, switch = clauses.chosen, inquiry.search.switch
     vectors = [
         sorted((behind(one, boto3), behind(other, s3fs)), reverse=True)
         for one in boto3
         for other in s3fs
-        if clauses.solve([chosen[r.project][r.position] for r in (one, other)])
+        if clauses.solve(
+            [switch, *(chosen[r.project][r.position] for r in (one, other))]
+        )
     ]
     assert min(vectors) == sorted(
         (

@@ -54,12 +54,10 @@ def test_a_constraint_counts_from_the_beginning() -> None:
 
 def test_a_prerelease_is_shut_until_a_lower_bound_names_one() -> None:
     project, found = criterion(MIXED)
-    before = found.said
     assert listed(project, found.shut(project)) == {"7rc1", "6"}
 
     project, found = criterion(MIXED, ">=7rc1")
 
-    assert found.said != before
     assert listed(project, found.shut_prereleases(project)) == set()
     assert listed(project, found.shut_yanks(project)) == {"6"}
 

@@ -3,7 +3,7 @@
 import pytest
 
 from axletree.resolver.engine.gates import GateClause, admitted
-from axletree.resolver.inputs.requirements_files import parse_requirement
+from axletree.resolver.inputs.requirement_text import parse_requirement
 from axletree.resolver.model.environment import environment_for
 from axletree.resolver.model.fact_keys import FallenKey
 from axletree.resolver.model.question import ask

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 from packaging.utils import NormalizedName
 
-from axletree.resolver.inputs.requirements_files import parse_requirement
+from axletree.resolver.inputs.requirement_text import parse_requirement
 from axletree.resolver.model.answers import Resolution
 from axletree.resolver.model.environment import environment_for
 from axletree.resolver.model.question import ask

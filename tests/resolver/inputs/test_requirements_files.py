@@ -2,11 +2,8 @@ from collections.abc import Mapping
 
 import pytest
 
-from axletree.resolver.inputs.requirements_files import (
-    ParsedInput,
-    parse_input,
-    parse_requirement,
-)
+from axletree.resolver.inputs.requirement_text import parse_requirement
+from axletree.resolver.inputs.requirements_files import ParsedInput, parse_input
 from axletree.resolver.locks.lines import header
 from axletree.resolver.model.errors import InvalidRequirementError
 from axletree.resolver.model.origins import Origin
@@ -207,14 +204,14 @@ def test_a_file_given_as_constraints_asks_for_nothing() -> None:
         ("--no-cache-dir", "--no-cache-dir is not known", "leave it out"),
         ("--timeout 60", "--timeout is not known", "leave it out"),
         ("--process-dependency-links", "links is not known", "NAME @ URL"),
-        ("a --global-option=x", "--global-option cannot stand behind", "a recipe"),
+        ("a --global-option=x", "--global-option cannot follow", "a recipe"),
         ("- a", "'- a' is not a requirement", "write a"),
         ("------- -----", "is not a requirement", "pip list --format=freeze"),
         ("a --hash=md5:abc", "md5:abc", "sha256"),
         ("--index-url", "has no value", "one option"),
         ("--pre=yes", "takes no value", "one option"),
         ("--find-links 'wheels", "no closing quotation", "one option"),
-        ("-i https://h/ rest", "stands after the options", "one option"),
+        ("-i https://h/ rest", "comes after the options", "one option"),
         ("-r https://h/r.txt", "includes are local files", "download"),
         ("-r missing.txt", "missing.txt cannot be read: No such file", "relative"),
         ("-r requirements.txt", "circle", "remove one"),

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from axletree.resolver.inputs.requirements_files import parse_requirement
+from axletree.resolver.inputs.requirement_text import parse_requirement
 from axletree.resolver.locks.starting import (
     on_base,
     parse_upgrades,

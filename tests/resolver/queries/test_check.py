@@ -3,12 +3,7 @@
 from dataclasses import replace
 from xml.etree.ElementTree import fromstring
 
-from axletree.resolver.model.answers import Conflict
-from axletree.resolver.model.environment import environment_for
-from axletree.resolver.model.facts import Evidence
 from axletree.resolver.queries.check import (
-    Cell,
-    CellAnswer,
     Failure,
     cause,
     exit_code,
@@ -18,7 +13,7 @@ from axletree.resolver.reports.check_text import check_report
 from axletree.resolver.reports.junit import to_junit
 from axletree.resolver.reports.lines import to_text
 from tests.support.answers import make_pin, make_resolution
-from tests.support.conflicts import fairing_conflict
+from tests.support.checks import cell, conflict_at
 from tests.support.schemas import validate
 
 RESOLUTION = make_resolution(make_pin("six", "1.15.0"))
@@ -30,22 +25,6 @@ BROKEN = Failure(
     exit_code=2,
 )
 OUTAGE = replace(BROKEN, reference="index-unreachable", exit_code=3)
-
-
-def cell(file: str, answer: CellAnswer, python: str = "3.9") -> Cell:
-    return Cell(file=file, environment=environment_for(python, "linux"), answer=answer)
-
-
-def conflict_at(file: str, line: int) -> Conflict:
-    """Give the fairing conflict, without repairs, its roots in a file."""
-    conflict = fairing_conflict()
-    core = conflict.conflicts[0]
-    place = Evidence(kind="requirement-line", file=file, line=line)
-    facts = tuple(
-        fact.found_at((place,)) if fact.kind == "root" else fact for fact in core.facts
-    )
-    core = core.telling(facts)
-    return replace(conflict, conflicts=(core,), repairs=(), as_pip=None)
 
 
 def test_an_error_wins_over_a_conflict_and_a_conflict_over_a_solution() -> None:
@@ -60,7 +39,7 @@ def test_an_error_wins_over_a_conflict_and_a_conflict_over_a_solution() -> None:
 
 
 def test_the_cause_names_what_bears_on_the_contended_project() -> None:
-    assert cause(conflict_at("a.txt", 1)) == (
+    assert cause(conflict_at("a.txt", 1).conflicts[0]) == (
         "kubeflow-fairing 1.0.2 requires kubernetes==10.0.1, "
         "but kfserving 0.6.1 requires kubernetes>=12.0.0"
     )
@@ -79,8 +58,11 @@ def test_a_conflict_of_several_files_is_explained_once_with_all_places() -> None
     assert "(a.txt, line 3 and 1 more)" in text
     assert (
         "a.txt, Python 3.9 on linux:\n"
+        "  at a.txt:3\n"
         "a.txt, Python 3.8 on linux:\n"
+        "  at a.txt:3\n"
         "b.txt, Python 3.9 on linux:\n"
+        "  at b.txt:7\n"
         "No solution for Python 3.9 on linux, Python 3.8 on linux: these 4 facts"
     ) in text
 
@@ -100,6 +82,21 @@ def test_the_table_keeps_the_order_and_the_summary_counts() -> None:
         "no     a.txt          Python 3.10 on linux  k",
     ]
     assert lines[-1] == ("1 of 3 has a solution; 1 has none; 1 could not be checked")
+
+
+def test_only_the_table_of_a_terminal_is_cut() -> None:
+    cells = [cell("a.txt", conflict_at("a.txt", 3))]
+    said = cause(conflict_at("a.txt", 3).conflicts[0])
+
+    cut = to_text(check_report(cells, width=80, is_cut=True))
+    whole = to_text(check_report(cells, width=80))
+
+    assert cut.splitlines()[0].endswith(
+        "  kubeflow-fairing 1.0.2 requires kubernetes==…"
+    )
+    assert len(cut.splitlines()[0]) <= 80
+    assert whole.splitlines()[0].endswith(said)
+    assert cut.splitlines()[1:] == whole.splitlines()[1:]
 
 
 def test_further_conflicts_that_were_not_looked_for_are_told() -> None:
@@ -140,5 +137,7 @@ def test_junit_survives_what_xml_may_not_hold() -> None:
     assert "4. kfserving 0.6.1 requires kubernetes>=12.0.0" in str(failure.text)
     case = second.find("testcase")
     assert case is not None
-    assert case.attrib == {"classname": "b", "name": "Python 3.9 on linux"}
+    assert case.attrib == {
+        "classname": "b", "name": "Python 3.9 on linux", "file": "b"
+    }  # fmt: skip
     assert list(case) == []

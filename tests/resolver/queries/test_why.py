@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import pytest
 
 from axletree.resolver.inputs.override_files import parse_overrides
-from axletree.resolver.inputs.requirements_files import parse_requirement
+from axletree.resolver.inputs.requirement_text import parse_requirement
 from axletree.resolver.model.answers import (
     Counters,
     Resolution,

@@ -5,7 +5,7 @@ from functools import partial
 
 import pytest
 
-from axletree.resolver.inputs.requirements_files import parse_requirement
+from axletree.resolver.inputs.requirement_text import parse_requirement
 from axletree.resolver.model.environment import environment_for
 from axletree.resolver.model.question import ask, for_target
 from axletree.resolver.universe.protocol import MetadataAnswer
@@ -22,7 +22,7 @@ def test_a_universe_is_turned_to_each_target_and_back() -> None:
     asking = repairer(index, question)
     turned: list[str] = []
     asking.for_target = partial(for_target, question)
-    asking.turn = lambda environment: turned.append(environment.label)
+    asking.turn = lambda other: turned.append(other.environment.label)
 
     assert [repair.kind for repair in asking.repairs()] == ["platform"]
     assert turned[-2:] == ["Python 3.9 on linux", "Python 3.9 on macos"]

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import pytest
 from packaging.specifiers import SpecifierSet
 
-from axletree.resolver.inputs.requirements_files import parse_requirement
+from axletree.resolver.inputs.requirement_text import parse_requirement
 from axletree.resolver.model.distribution import DistributionFile, Page
 from axletree.resolver.model.environment import environment_for
 from axletree.resolver.model.file_names import safe_name

@@ -4,10 +4,10 @@ from functools import partial
 
 import pytest
 
-from axletree.resolver.inputs.requirements_files import parse_requirement
+from axletree.resolver.inputs.requirement_text import parse_requirement
 from axletree.resolver.model.distribution import FileMetadata
-from axletree.resolver.model.environment import Environment, environment_for
-from axletree.resolver.model.question import ask, for_target
+from axletree.resolver.model.environment import environment_for
+from axletree.resolver.model.question import Question, ask, for_target
 from axletree.resolver.universe.protocol import MetadataAnswer
 from tests.support.repairs import has_its_repairs
 from tests.support.sdist_index import SDIST, Index, make, repairer
@@ -22,9 +22,9 @@ def test_another_python_asks_sdists_anew() -> None:
     index = Index([sdist], answers)
     turned: list[str] = []
 
-    def turn(environment: Environment) -> None:
-        turned.append(environment.python_version)
-        lines = ("absent",) if environment.python_version == "3.8" else ()
+    def turn(other: Question) -> None:
+        turned.append(other.environment.python_version)
+        lines = ("absent",) if other.environment.python_version == "3.8" else ()
         answers[sdist.filename] = FileMetadata(
             requires_dist=lines, requires_python="<3.9"
         )

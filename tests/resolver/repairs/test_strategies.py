@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from packaging.utils import NormalizedName
 
-from axletree.resolver.inputs.requirements_files import parse_requirement
+from axletree.resolver.inputs.requirement_text import parse_requirement
 from axletree.resolver.model.answers import Repair
 from axletree.resolver.model.distribution import Page
 from axletree.resolver.model.environment import environment_for

@@ -47,6 +47,7 @@ def test_it_names_the_sdist_with_its_hash_and_time() -> None:
         "requires-dist": LINES,
     }
     assert text.startswith("# app 1.0 with other requirements, as axletree explain")
+    assert "beside this recipe: https://****@index.invalid/files/app-1.0.tar.gz" in text
 
 
 def test_without_a_page_the_release_is_asked_for_its_sdist() -> None:

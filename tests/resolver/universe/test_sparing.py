@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import pytest
 from packaging.specifiers import SpecifierSet
 
-from axletree.resolver.inputs.requirements_files import parse_requirement
+from axletree.resolver.inputs.requirement_text import parse_requirement
 from axletree.resolver.model.distribution import (
     DistributionFile,
     FileMetadata,

@@ -85,9 +85,7 @@ def test_what_cannot_be_read_is_told_by_the_plain_way(
 
     ran = [axletree(*words) for _ in range(3)]
 
-    assert (
-        "demo 2 is part of the solution, and its metadata cannot be read" in ran[0].err
-    )
+    assert "demo 2 is part of the solution, and cannot be read" in ran[0].err
     assert ran[0] == ran[1] == ran[2]
     assert not is_answered(*words)
 

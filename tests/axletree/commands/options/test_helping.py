@@ -37,7 +37,8 @@ def test_all_options_are_shown_in_the_end_and_the_verb_s_own_first(
         assert option.is_rare or ", ".join(option.names) in short
     titles = [line for line in short.splitlines() if line[:1].isupper()]
     assert titles[1] == "Examples:"
-    assert titles[-1] == "Output:"
+    assert titles[-1] == ("Output:" if verb != "docs" else "Options:")
+    assert short.rstrip().endswith(f"axletree docs {verb} says more.")
     assert "more options" in short or all(
         not option.is_rare for option in OPTIONS[verb]
     )

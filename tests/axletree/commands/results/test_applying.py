@@ -80,14 +80,15 @@ def test_what_is_only_supposed_has_no_command() -> None:
 
 
 def test_after_a_recipe_comes_its_build_or_a_lock_at_once() -> None:
-    recipes = ("[source]\nsdist = 'a'\n", "[source]\n# sdist = 'b'\n")
+    dated = "[source]\nsdist = 'a'\ncommitted = 2020-01-01T00:00:00Z\n"
+    recipes = (dated, "[source]\n# sdist = 'b'\n")
     changes = ("a:b>=2", "c:d<3")
     repair = replace(REPAIR, kind="override", recipes=recipes, changes=changes)
 
     steps = Applying(words=WORDS).after_writing(repair, ["a.toml", "c.toml"])
 
     assert [step.purpose for step in steps] == [
-        "build it",
+        "put its sdist beside the recipe, then build it",
         "name its source in the recipe, then build it",
         "or lock at once, for pip install --no-deps",
     ]

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from axletree.commands.results.unread import resolve_or_explain
-from axletree.resolver.inputs.requirements_files import parse_requirement
+from axletree.resolver.inputs.requirement_text import parse_requirement
 from axletree.resolver.model.distribution import FileMetadata, UnusableMetadata
 from axletree.resolver.model.environment import environment_for
 from axletree.resolver.model.file_names import safe_name

@@ -12,6 +12,15 @@ from typing import Generic, TypeVar, assert_never
 from packaging.requirements import Requirement
 from packaging.utils import NormalizedName
 
+from axletree.resolver.audits.auditor import Auditor
+from axletree.resolver.audits.pairs import Pair
+from axletree.resolver.audits.queries import pin
+from axletree.resolver.audits.reasons import (
+    Asked,
+    ProjectsAsked,
+    Reasons,
+    ReleasesAsked,
+)
 from axletree.resolver.conflicts.cores import KeyCore
 from axletree.resolver.conflicts.explanation import Explanation
 from axletree.resolver.model.environment import Environment
@@ -32,15 +41,6 @@ from axletree.resolver.model.question import (
     ask,
 )
 from axletree.resolver.model.requirements import RootRequirement
-from axletree.resolver.queries.audit import Auditor
-from axletree.resolver.queries.audit_pairs import Pair
-from axletree.resolver.queries.audit_queries import pin
-from axletree.resolver.queries.audit_reasons import (
-    Asked,
-    ProjectsAsked,
-    Reasons,
-    ReleasesAsked,
-)
 from axletree.resolver.resolve import Resolver
 from axletree.resolver.universe.candidates import Release
 

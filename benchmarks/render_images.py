@@ -1,9 +1,9 @@
 """Draw the pictures of the documentation from what the real commands say.
 
-    .venv/bin/python docs/images/render.py
+    .venv/bin/python -m benchmarks.render_images
 
 It asks the public index as of 2022-02-01, so the pictures come out the same each time.
-"""  # noqa: INP001  a script, no package
+"""
 
 import os
 import re
@@ -15,8 +15,8 @@ from rich.console import Console
 from rich.terminal_theme import TerminalTheme
 from rich.text import Text
 
-HERE = Path(__file__).resolve().parent
-TOP = HERE.parent.parent
+TOP = Path(__file__).resolve().parents[1]
+IMAGES = TOP / "docs/images"
 COLUMNS = 96
 NO_SOLUTION = 1
 
@@ -36,19 +36,19 @@ THEME = TerminalTheme((13, 17, 23), (230, 237, 243), _COLOURS)
 
 
 def main() -> None:
-    """Write both pictures beside this file."""
+    """Write both pictures of the documentation."""
     report = _axletree("--recipes", "examples/fairing")
-    (HERE / "explain.svg").write_text(_terminal(report), encoding="utf-8")
-    _axletree("--no-repairs", "--svg", str(HERE / "contended.svg"))
+    (IMAGES / "explain.svg").write_text(_terminal(report), encoding="utf-8")
+    _axletree("--no-repairs", "--svg", str(IMAGES / "contended.svg"))
 
 
 def _axletree(*words: str) -> str:
     """Run the command as at a terminal with colours; return what it prints."""
     terminal = {"FORCE_COLOR": "1", "COLUMNS": str(COLUMNS), "TERM": "xterm"}
-    done = subprocess.run(  # noqa: S603  our own program
+    done = subprocess.run(
         [sys.executable, "-m", "axletree", *COMMAND, *words],
         cwd=TOP,
-        env=os.environ | terminal,  # noqa: TID251  handed on as it is
+        env=os.environ | terminal,
         capture_output=True,
         check=False,
         text=True,

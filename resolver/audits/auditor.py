@@ -17,17 +17,17 @@ from dataclasses import dataclass, field
 
 from packaging.utils import NormalizedName
 
-from axletree.resolver.model.environment import Environment
-from axletree.resolver.model.question import Limits
-from axletree.resolver.queries.audit_pairs import (
+from axletree.resolver.audits.closures import Cones
+from axletree.resolver.audits.pairs import (
     Pair,
     Pairs,
 )
-from axletree.resolver.queries.audit_queries import (
+from axletree.resolver.audits.queries import (
     Choice,
     Queries,
 )
-from axletree.resolver.queries.closures import Cones
+from axletree.resolver.model.environment import Environment
+from axletree.resolver.model.question import Limits
 from axletree.resolver.universe.candidates import Release
 from axletree.resolver.universe.composed import MemoUniverse
 from axletree.resolver.universe.knowledge import Knowledge

@@ -11,6 +11,7 @@ from functools import cached_property
 from packaging.requirements import Requirement
 from packaging.utils import NormalizedName
 
+from axletree.resolver.audits.closures import Cones
 from axletree.resolver.engine.clauses import Clauses
 from axletree.resolver.engine.decisions import as_tables, tables_of
 from axletree.resolver.engine.gates import GateClause, Unread, admitted
@@ -21,7 +22,6 @@ from axletree.resolver.model.question import (
     ask,
 )
 from axletree.resolver.model.requirements import RootRequirement
-from axletree.resolver.queries.closures import Cones
 from axletree.resolver.universe.candidates import (
     Release,
     Releases,

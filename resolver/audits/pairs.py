@@ -14,7 +14,7 @@ from typing import TypeAlias
 
 from packaging.utils import NormalizedName
 
-from axletree.resolver.queries.audit_queries import (
+from axletree.resolver.audits.queries import (
     Choice,
     Queries,
 )
@@ -62,8 +62,9 @@ class Pairs:
     _models: list[_Model] = field(init=False, default_factory=list)
     _seen: list[int] = field(init=False)
     """By place: the projects that were in a model without gates with this one."""
-    _found: list[int] = field(init=False)
-    """By place: what is apart from this one, as far as is known."""
+    _lasting: list[int] = field(init=False)
+    """By place: what is apart from this one whatever gates are open. Of two that are
+    only while gates are shut, a third may be what opens them."""
     _order: Mapping[NormalizedName, int] = field(init=False)
     _let_in: dict[NormalizedName, set[Release]] = field(
         init=False, default_factory=dict
@@ -72,7 +73,7 @@ class Pairs:
 
     def __post_init__(self) -> None:
         self._seen = [0] * len(self.queries.cones.names)
-        self._found = [0] * len(self.queries.cones.names)
+        self._lasting = [0] * len(self.queries.cones.names)
 
     def apart(self) -> Iterator[Pair]:
         """Yield the pairs, in no order.
@@ -94,21 +95,35 @@ class Pairs:
             found = left & self._apart_by_needs(one)
             others = left & cones.may_clash(one) & ~found
             for other in cones.members(found):
-                yield from self._note(one, other, self._base_by_needs(one, other))
-            for other in self._apart_from(one, others):
-                more = left & self._needing[cones.place[other]] & ~found
+                base = self._base_by_needs(one, other)
+                yield self._noted(one, other, base, is_lasting=True)
+            for other, is_lasting in self._apart_from(one, others):
+                alike = self._needing[cones.place[other]] if is_lasting else 0
+                more = left & (alike | cones.mask([other])) & ~found
                 found |= more
                 for needing in cones.members(more):
-                    yield from self._note(one, needing, (one, other))
+                    base = one, other
+                    yield self._noted(one, needing, base, is_lasting=is_lasting)
 
-    def _note(
-        self, one: NormalizedName, other: NormalizedName, base: Pair
-    ) -> Iterator[Pair]:
+    def _noted(
+        self,
+        one: NormalizedName,
+        other: NormalizedName,
+        base: Pair,
+        *,
+        is_lasting: bool,
+    ) -> Pair:
         cones = self.queries.cones
-        self._found[cones.place[one]] |= cones.mask([other])
-        self._found[cones.place[other]] |= cones.mask([one])
-        self.bases[_pair(one, other)] = _pair(*base)
-        yield _pair(one, other)
+        if is_lasting:
+            self._lasting[cones.place[one]] |= cones.mask([other])
+            self._lasting[cones.place[other]] |= cones.mask([one])
+        pair = _pair(one, other)
+        self.bases[pair] = _pair(*base)
+        return pair
+
+    def _is_lasting(self, one: NormalizedName, other: NormalizedName) -> bool:
+        queries = self.queries
+        return not queries.solve(queries.presence(one), queries.presence(other))
 
     def _base_by_needs(self, one: NormalizedName, other: NormalizedName) -> Pair:
         cones = self.queries.cones
@@ -116,15 +131,15 @@ class Pairs:
             need
             for need in self._needs[one]
             if need in cones.place
-            and self._found[cones.place[need]] >> cones.place[other] & 1
+            and self._lasting[cones.place[need]] >> cones.place[other] & 1
         )
         return self.bases[_pair(need, other)]
 
     def _apart_by_needs(self, one: NormalizedName) -> int:
-        """Return what is apart from something that a project cannot do without."""
+        """Return what is apart for good from what a project cannot do without."""
         found = 0
         for need in self._needs.get(one, ()):
-            found |= self._found[self.queries.cones.place[need]]
+            found |= self._lasting[self.queries.cones.place[need]]
         return found
 
     @cached_property
@@ -172,8 +187,13 @@ class Pairs:
             return True
         return False
 
-    def _apart_from(self, one: NormalizedName, others: int) -> Iterator[NormalizedName]:
-        """Yield what is apart from one, but not what cannot do without it."""
+    def _apart_from(
+        self, one: NormalizedName, others: int
+    ) -> Iterator[tuple[NormalizedName, bool]]:
+        """Yield what is apart from one, and whether it is whatever gates are open.
+
+        If so, what cannot do without it is not asked for.
+        """
         place = self.queries.cones.place[one]
         others = self._witness(one, others & ~self._seen[place])
         for witness in self._witnesses(one) if others else ():
@@ -196,7 +216,7 @@ class Pairs:
 
     def _asked_apart(
         self, one: NormalizedName, others: int
-    ) -> Iterator[NormalizedName]:
+    ) -> Iterator[tuple[NormalizedName, bool]]:
         """Ask one by one; each that can be shows others like it."""
         queries = self.queries
         place = queries.cones.place
@@ -205,8 +225,10 @@ class Pairs:
                 continue
             others &= ~queries.cones.mask([other])
             if not self._can_both(one, other):
-                yield other
-                others &= ~self._needing[place[other]]
+                is_lasting = self._is_lasting(one, other)
+                yield other, is_lasting
+                if is_lasting:
+                    others &= ~self._needing[place[other]]
                 continue
             others &= ~self._seen[place[one]]
             choice = queries.reached([one])

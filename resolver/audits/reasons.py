@@ -12,6 +12,7 @@ from typing import TypeAlias
 
 from packaging.utils import NormalizedName
 
+from axletree.resolver.audits.closures import Cones
 from axletree.resolver.conflicts.explanation import encode_all
 from axletree.resolver.engine.fact_clauses import FactClauses
 from axletree.resolver.model.fact_keys import (
@@ -22,7 +23,6 @@ from axletree.resolver.model.fact_keys import (
     FallenKey,
     RootKey,
 )
-from axletree.resolver.queries.closures import Cones
 from axletree.resolver.universe.candidates import Release
 from axletree.resolver.universe.knowledge import Knowledge
 from axletree.resolver.universe.tables_read import Reading

@@ -1,0 +1,215 @@
+"""The command line once more, with the word in it that was most likely meant.
+
+Where a value, a file or an address is mistyped, the answer names the right one and gives
+the whole command to copy.
+"""
+
+import difflib
+import re
+import shlex
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TypeVar
+
+import click
+from packaging.requirements import InvalidRequirement
+
+from axletree.commands.options.likeness import meant
+from axletree.commands.options.respelling import current_words
+from axletree.commands.options.table import OPTIONS
+from axletree.console import UsageError
+from axletree.errors import AxletreeError, Step
+from axletree.resolver.inputs.requirement_lines import redact
+from axletree.resolver.model.foreign_text import read_requirement
+from axletree.resolver.model.spelling import count_slips
+
+Error = TypeVar("Error", bound=AxletreeError)
+
+_MOST_LISTED = 2_000
+"""Names in a folder that are compared."""
+_SCHEME = re.compile(
+    r"([A-Za-z][A-Za-z0-9+-]*)(?::(?!\d)/{0,3}|;/{1,3}|/{2,3})(?=[^/])|//"
+)
+_HOST = re.compile(r"[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+(?::\d+)?(?:/\S*)?|localhost\S*")
+
+
+def corrected(wrong: str, right: str, words: Sequence[str] = ()) -> list[Step]:
+    """Give the running command with one word exchanged; nothing if it has it not."""
+    words = words or current_words()
+    again = [_exchanged(word, wrong, right) for word in words]
+    if again == list(words):
+        return []
+    command = shlex.join(["axletree", *map(redact, again)])
+    return [Step(purpose="the whole command", command=command)]
+
+
+def _exchanged(word: str, wrong: str, right: str) -> str:
+    option, equals, value = word.partition("=")
+    if word == wrong:
+        return right
+    if equals and value == wrong and option.startswith("--"):
+        return f"{option}={right}"
+    return word
+
+
+def did_you_mean(error: Error, wrong: str, right: str | None) -> Error:
+    """Let an error end with what was most likely meant, if anybody can say that."""
+    if right is None:
+        return error
+    hint = f"did you mean {right}?"
+    steps = corrected(wrong, right)
+    return type(error)(error.what, where=error.where, hint=hint, steps=steps)
+
+
+def is_requirement(text: str) -> bool:
+    """Tell whether a word may be a requirement."""
+    try:
+        read_requirement(text)
+    except InvalidRequirement:
+        return False
+    return True
+
+
+# Files.
+
+
+def file_meant(path: str) -> str | None:
+    """Name the file or folder beside a missing one that is called almost so."""
+    given = Path(path)
+    if len(given.name) > 100:
+        return None
+    try:
+        names = [
+            entry.name
+            for entry, _ in zip(
+                given.parent.iterdir(), range(_MOST_LISTED), strict=False
+            )
+        ]
+    except (OSError, ValueError):
+        return None
+    near = sorted(
+        (slips, name) for name in names if (slips := _slips(given.name, name)) <= 2
+    )
+    return str(given.with_name(near[0][1])) if near else None
+
+
+def _slips(name: str, other: str) -> int:
+    """Count mistakes; another ending of the same name is one."""
+    if name.casefold() == other.casefold():
+        return 0
+    stem, _, ending = other.rpartition(".")
+    if stem and ending and name.rpartition(".")[0] == stem:
+        return 1
+    if stem and name == stem:
+        return 1
+    slips = count_slips(name, other)
+    return slips if min(len(name), len(other)) > 3 * slips else 3
+
+
+def refuse_missing(paths: Sequence[str]) -> None:
+    """Tell of a file that is not there, where another one is almost called so.
+
+    :raises UsageError: the path is that of no file.
+    """
+    for path in paths:
+        try:
+            is_there = path == "-" or Path(path).exists()
+        except (OSError, ValueError):
+            continue
+        near = None if is_there else file_meant(path)
+        if near is not None:
+            raise UsageError(
+                f"there is no file {path}",
+                where="command line",
+                hint=f"did you mean {near}?",
+                steps=corrected(path, near),
+            )
+
+
+# Addresses.
+
+
+def url_meant(text: str) -> str | None:
+    """Spell an index URL that is none as one; None: nobody can say how."""
+    if text.lower() == "pypi" or (
+        len(text) < 20 and count_slips(text.lower(), "public") <= 2
+    ):
+        return "public"
+    found = _SCHEME.match(text)
+    rest = text[found.end() :] if found else text
+    if "@" in rest or not _HOST.fullmatch(rest):
+        # What may be a login is not guessed at.
+        return None
+    usual = "http" if rest.startswith(("localhost", "127.")) else "https"
+    scheme = (found[1] or usual).lower() if found else usual
+    if scheme not in {"http", "https"}:
+        near = difflib.get_close_matches(scheme, ["https", "http"], n=1, cutoff=0.5)
+        if not near:
+            return None
+        scheme = near[0]
+    return f"{scheme}://{rest}"
+
+
+# Values of options.
+
+
+def wrong_value(words: Sequence[str], error: click.BadParameter) -> UsageError | None:
+    """Tell of a value that its option does not take, which one was meant.
+
+    :param words: the whole command line.
+    """
+    param = error.param
+    if not isinstance(param, click.Option):
+        return None
+    name = max(param.opts, key=len)
+    value = _value_of(words, param.opts)
+    if value is None:
+        return None
+    if isinstance(param.type, click.Choice):
+        return _wrong_choice(words, name, value, [*map(str, param.type.choices)])
+    if isinstance(param.type, click.IntRange):
+        return UsageError(
+            f"{name} {value} is not a whole number {_bounds(param.type)}",
+            where="command line",
+            hint=f"write {name} N; see axletree {words[0]} --help",
+        )
+    return None
+
+
+def _wrong_choice(
+    words: Sequence[str], name: str, value: str, choices: Sequence[str]
+) -> UsageError:
+    near = meant(value, choices)
+    takes = f"it is {', '.join(choices[:-1])} or {choices[-1]}"
+    hint = f"did you mean {near[0]}?" if near else takes
+    steps = corrected(value, near[0], words) if near else []
+    what = f"{name} has no {value}: {takes}" if near else f"{name} has no {value}"
+    return UsageError(what, where="command line", hint=hint, steps=steps)
+
+
+def _bounds(kind: click.IntRange) -> str:
+    if kind.max is None:
+        return f"from {kind.min} upwards"
+    return f"from {kind.min} to {kind.max}"
+
+
+def _value_of(words: Sequence[str], names: Sequence[str]) -> str | None:
+    """Find what the command line gives an option, the last if it is there twice."""
+    found = None
+    for word, after in zip(words, [*words[1:], None], strict=True):
+        option, equals, value = word.partition("=")
+        if option in names:
+            found = value if equals else after
+    return found
+
+
+def no_value(words: Sequence[str], name: str) -> UsageError:
+    """Tell of an option at the end of a command line that wants a value."""
+    verb = next(iter(words), "")
+    option = next((o for o in OPTIONS.get(verb, ()) if name in o.spellings), None)
+    value = "VALUE" if option is None else option.metavar or "|".join(option.choices)
+    return UsageError(
+        f"{name} needs a value",
+        where="command line",
+        hint=f"write {name} {value or 'N'}; see axletree {verb} --help",
+    )

@@ -1,0 +1,85 @@
+"""An operator from zero: a wheelhouse filled, carried over, served to pip and uv."""
+
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from tests.support.clients import installed_in
+from tests.support.index_server import Index
+from tests.support.walking import Walk
+
+pytestmark = pytest.mark.slow
+
+STOP_TIMEOUT_S = 30
+
+
+@contextmanager
+def server(walk: Walk, line: str) -> Iterator[str]:
+    """Type a command that serves; give the address that it prints."""
+    with subprocess.Popen(
+        ["bash", "-c", f"exec {line}"],
+        cwd=walk.folder,
+        env=walk.environ,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+    ) as process:
+        assert process.stdout
+        try:
+            said = process.stdout.readline()
+            assert said.startswith("serving http://127.0.0.1:")
+            yield said.removeprefix("serving ").strip()
+        finally:
+            process.terminate()
+            process.wait(STOP_TIMEOUT_S)
+
+
+def test_from_nothing_to_an_offline_pip_and_uv(
+    walk: Walk, public: Index, tmp_path: Path
+) -> None:
+    (walk.folder / "requirements.txt").write_text("serving\n")
+    home = walk.home / ".local/share/axletree"
+    assert walk.type("axletree init").err == f"made a wheelhouse at {home}\n"
+
+    collected = walk.type("axletree collect -r requirements.txt --index-url public")
+    assert collected.out == (
+        "3 new of 3 files (0 MB) are in the wheelhouse; 3 projects, generation 1\n"
+    )
+    again = walk.type("axletree collect -r requirements.txt --index-url public")
+    assert again.out.startswith("nothing to do: all 3 files")
+
+    # Over the gap: one folder, on one medium, to a machine with no way out.
+    medium = tmp_path / "medium"
+    walk.type(f"tar -C ~/.local/share -cf {medium} axletree")
+    other = replace(walk, home=tmp_path / "other", public="http://127.0.0.1:9/simple/")
+    (other.home / ".local/share").mkdir(parents=True)
+    asked = len(public.asked)
+    other.type(f"tar -C ~/.local/share -xf {medium}")
+    assert "\nserving==0.6 \\\n" in other.type("axletree lock serving").out
+    audit = other.type("axletree audit").out
+    assert "Every release can be installed, and every two projects together." in audit
+
+    with server(other, "axletree serve --port 0 --workers 1") as url:
+        simple = f"--index-url {url}"
+        other.type(f"python -m pip install {simple} --target by-pip serving")
+        other.type(f"uv pip install {simple} --target by-uv serving")
+
+    installed = {"kube-13.0", "numpy-1.26", "serving-0.6"}
+    assert installed_in(other.folder / "by-pip") == installed
+    assert installed_in(other.folder / "by-uv") == installed
+    assert len(public.asked) == asked
+
+
+def test_what_stops_on_the_way_goes_on_by_the_same_command(walk: Walk) -> None:
+    half = walk.type("axletree collect serving pipes==1.0 --index-url public", code=1)
+    assert "axletree explain serving pipes==1.0 --index-url public" in half.err
+
+    walk.type("axletree collect serving --index-url public")
+    walk.type("axletree collect 'pipes==1.0' --index-url public")
+
+    listed = walk.type("axletree lock 'pipes==1.0'").out
+    assert "\nkube==10.0.1 \\\n" in listed

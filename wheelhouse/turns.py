@@ -1,0 +1,67 @@
+"""Waiting for another process that writes: with a word, once it takes longer."""
+
+import fcntl
+import sqlite3
+import time
+from collections.abc import Callable
+from typing import TypeAlias
+
+Tell: TypeAlias = Callable[[], None]
+"""Hears that another process is being waited for."""
+
+SILENT_S = 1.0
+"""Most publish in less: not worth a word."""
+BUSY_TIMEOUT_S = 30
+_LOOK_EVERY_S = 0.05
+_TRY_FOR_MS = 500
+"""SQLite waits deaf to Ctrl-C, so not for long at a time."""
+
+
+def tell_nobody() -> None:
+    """Say nothing."""
+
+
+def take_lock(descriptor: int, tell: Tell) -> None:
+    """Lock a file for this process alone, however long another one holds it."""
+    end = time.monotonic() + SILENT_S
+    while time.monotonic() < end:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            time.sleep(_LOOK_EVERY_S)
+        else:
+            return
+    tell()
+    fcntl.flock(descriptor, fcntl.LOCK_EX)
+
+
+def begin_to_write(connection: sqlite3.Connection, tell: Tell) -> None:
+    """Begin a write transaction, after another one for `BUSY_TIMEOUT_S` at most.
+
+    A plain BEGIN that reads first and writes later fails under concurrency instead of
+    waiting, so a writer takes the lock at once.
+
+    :raises sqlite3.OperationalError: it was busy for longer.
+    """
+    began = time.monotonic()
+    is_told = False
+    connection.execute(f"PRAGMA busy_timeout={_TRY_FOR_MS}")
+    try:
+        while True:
+            try:
+                connection.execute("BEGIN IMMEDIATE")
+            except sqlite3.OperationalError as error:
+                passed_s = time.monotonic() - began
+                if not _is_busy(error) or passed_s > BUSY_TIMEOUT_S:
+                    raise
+                if passed_s > SILENT_S and not is_told:
+                    is_told = True
+                    tell()
+            else:
+                return
+    finally:
+        connection.execute(f"PRAGMA busy_timeout={BUSY_TIMEOUT_S * 1000}")
+
+
+def _is_busy(error: sqlite3.OperationalError) -> bool:
+    return error.sqlite_errorname.startswith("SQLITE_BUSY")
