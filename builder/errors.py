@@ -23,7 +23,7 @@ class InvalidRecipeError(BuilderError):
 
     reference = "invalid-recipe"
     exit_code = 2
-    usual_hint = "fix the recipe; docs/reference/recipe.md describes the form"
+    usual_hint = "fix the recipe; axletree docs recipe describes the form"
 
 
 class SourceUnreachableError(BuilderError):

@@ -178,7 +178,7 @@ def load_recipe(path: Path) -> Recipe:
         raise InvalidRecipeError(
             f"the recipe cannot be read: {reason or error}",
             where=str(path),
-            hint="name the recipe's file; docs/reference/recipe.md describes its form",
+            hint="name the recipe's file; axletree docs recipe describes its form",
         ) from error
     problems = Problems(path=path, text=text)
     recipe = _recipe(path, Table(values=tables, section="", problems=problems))

@@ -49,7 +49,7 @@ class Problems:
             raise InvalidRecipeError(
                 "the recipe is not valid: " + "; ".join(self.found),
                 where=str(self.path),
-                hint="docs/reference/recipe.md describes the form",
+                hint="axletree docs recipe describes the form",
             )
 
     def _line(self, section: str, key: str) -> int:

@@ -100,6 +100,9 @@ class Collected:
     built: tuple[str, ...] = ()
     """Wheels that were built from sdists."""
     notes: tuple[str, ...] = ()
+    """Harmless flaws."""
+    answer_notes: tuple[str, ...] = ()
+    """What is to be said of the answer itself, as a lock says it."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -135,7 +138,7 @@ class Collector:
     ) -> Collected:
         """Bring, build and publish; then note that it is complete.
 
-        :raises IncompleteCollectionError: naming each file that could not be had; the
+        :raises IncompleteCollectionError: naming each file that could not be collected; the
             others have come all the same.
         :raises AxletreeError: what the index as a whole, the disk or the wheelhouse
             raises.
@@ -163,7 +166,7 @@ class Collector:
             Collection(
                 key=key,
                 requirements="\n".join(root.text for root in question.roots),
-                environment=environment.label,
+                environment=resolution.environment.whole_label,
                 exclude_newer=question.limits.exclude_newer,
                 pins={pin.name: str(pin.version) for pin in resolution.pins},
                 filenames=tuple(sorted(self._names)),
@@ -177,6 +180,7 @@ class Collector:
             repaired=tuple(self._repaired),
             built=tuple(self._built),
             notes=tuple(dict.fromkeys(self._notes)),
+            answer_notes=tuple(resolution.notes),
         )
 
     @property
@@ -304,7 +308,7 @@ class Collector:
         if unmet:
             raise IncompleteCollectionError(
                 f"{wheel.filename}, built from it, requires {', '.join(unmet)}, which "
-                "the sdist's metadata leaves out and nothing else brings"
+                "the sdist's metadata leaves out and nothing else provides"
             )
 
     def _build(self, pin: Pin, environment: Environment, place: str) -> StoredFile:

@@ -206,7 +206,7 @@ class Database:
             return
         if revision is None:
             raise DatabaseError(
-                "the wheelhouse's database is none that Axletree made",
+                "the wheelhouse's database was not made by Axletree",
                 where=str(self.path),
             )
         if self.way.access.kind in {"live", "frozen"}:
@@ -277,7 +277,7 @@ def _upgrade(connection: Connection, where: Path) -> None:
         command.upgrade(config, "head")
     except CommandError as error:
         raise DatabaseError(
-            f"the wheelhouse's database has the unknown form "
+            f"the wheelhouse's database has the unknown format "
             f"{_read_revision(connection)}",
             where=str(where),
             hint="a newer Axletree made it: use that one",

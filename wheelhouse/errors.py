@@ -98,7 +98,7 @@ class DatabaseLockedError(DatabaseError):
 
 
 class IncompleteCollectionError(WheelhouseError):
-    """Something of a closure could not be had; what came stays."""
+    """Something of a closure could not be collected; what came stays."""
 
     reference = "incomplete-collection"
     exit_code = 1

@@ -44,7 +44,7 @@ def incomplete(
     files = counted(len(missing), "file")
     hints = {error.hint for error in failures.values()}
     found = kind(
-        f"{files} could not be had; the others stay:{lines}",
+        f"{files} could not be collected; the others stay:{lines}",
         where=where,
         # Where there is one way on, it is the way on.
         hint=hints.pop() if len(hints) == 1 else "",

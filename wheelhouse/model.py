@@ -113,7 +113,7 @@ class Collection:
     """Digest of everything that decides the outcome; the caller's to make."""
     requirements: str
     environment: str
-    """`Environment.label`."""
+    """`Environment.whole_label`."""
     exclude_newer: datetime | None
     pins: Mapping[str, str]
     """Project -> version."""

@@ -7,10 +7,8 @@ index does not answer stops the run; only its clear "there is none" is a fact.
 
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import ExitStack, closing
-from dataclasses import dataclass, replace
-from hashlib import sha256
+from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
 from typing import Self, TypeAlias
@@ -40,10 +38,8 @@ from axletree.wheelhouse.http import Transport
 from axletree.wheelhouse.http_request import Exchange
 from axletree.wheelhouse.remote_file import Brought, Place, download_file
 from axletree.wheelhouse.remote_metadata import wheel_metadata
-from axletree.wheelhouse.sdist_builder import SdistFindingError
 from axletree.wheelhouse.sdist_metadata import static_metadata
 from axletree.wheelhouse.simple_page import without_collector
-from axletree.wheelhouse.threads import open_pool
 from axletree.wheelhouse.unverified import unverified_host
 from axletree.wheelhouse.upstream_cache import UpstreamCache, cache_key
 from axletree.wheelhouse.upstream_errors import (
@@ -52,31 +48,20 @@ from axletree.wheelhouse.upstream_errors import (
     TooLargeError,
     UnreachableIndexError,
 )
-from axletree.wheelhouse.upstream_options import ReadingOptions, SdistReading, Traffic
+from axletree.wheelhouse.upstream_options import ReadingOptions, Traffic
 from axletree.wheelhouse.upstream_pages import PageReader
 from axletree.wheelhouse.upstream_reporter import (
     SilentUpstreamReporter,
     UpstreamReporter,
 )
+from axletree.wheelhouse.upstream_sdists import UnaskedSdist, ask_backends, built_key
 
 DOWNLOADS_AT_ONCE = 16
 _OF_ONE_FILE = (FileGoneError, TooLargeError, WrongHashError, UnreachableIndexError)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Sdist:
-    """An sdist that must be asked by running its code."""
-
-    file: DistributionFile
-    path: Path
-    key: str
-    reading: SdistReading
-    raw: bytes | None = None
-    """What its code said in an earlier run."""
-
-
 _Key: TypeAlias = DistributionFile | NormalizedName
-_Read: TypeAlias = MetadataAnswer | _Sdist | Page | None
+_Read: TypeAlias = MetadataAnswer | UnaskedSdist | Page | None
 
 
 class UpstreamIndex:
@@ -191,7 +176,9 @@ class UpstreamIndex:
         :raises WrongHashError: if a file is not what the index promises.
         """
         wanted = [file for file in dict.fromkeys(files) if file not in self._metadata]
-        answers = self._run_backends(self._read_all(wanted, names), wanted)
+        answers = ask_backends(
+            self._read_all(wanted, names), wanted, self._cache.keep_metadata
+        )
         unbuilt = {}
         for done, (file, answer) in enumerate(answers, 1):
             if answer == NOT_BUILT:
@@ -207,7 +194,7 @@ class UpstreamIndex:
         self,
         files: Sequence[DistributionFile],
         names: Callable[[MetadataAnswer], Iterable[NormalizedName]],
-    ) -> Iterator[tuple[DistributionFile, MetadataAnswer | _Sdist]]:
+    ) -> Iterator[tuple[DistributionFile, MetadataAnswer | UnaskedSdist]]:
         """Yield the answers as they come; keep the pages that they name."""
         more: deque[tuple[_Key, Exchange[_Read]]] = deque()
         asked: set[NormalizedName] = set(self._pages)
@@ -220,7 +207,7 @@ class UpstreamIndex:
             if result is None or isinstance(result, Page):
                 raise AssertionError(key)  # A file is asked for metadata only.
             yield key, result
-            named = () if isinstance(result, _Sdist) else names(result)
+            named = () if isinstance(result, UnaskedSdist) else names(result)
             new = [name for name in named if name not in asked]
             asked.update(new)
             more.extend((name, self._page_reader.read(name)) for name in new)
@@ -305,7 +292,7 @@ class UpstreamIndex:
 
     def _read_metadata(
         self, file: DistributionFile
-    ) -> Exchange[MetadataAnswer | _Sdist]:
+    ) -> Exchange[MetadataAnswer | UnaskedSdist]:
         key = cache_key(file)
         raw = self._cache.metadata(key)
         if raw is not None:
@@ -327,7 +314,7 @@ class UpstreamIndex:
 
     def _read_sdist(
         self, file: DistributionFile, key: str
-    ) -> Exchange[MetadataAnswer | _Sdist]:
+    ) -> Exchange[MetadataAnswer | UnaskedSdist]:
         place = self._cache.sdist_place(key)
         path = yield from self._download_file(file, place)
         raw = static_metadata(path, self._limits.metadata_bytes)
@@ -343,79 +330,11 @@ class UpstreamIndex:
                 reason="it is an sdist whose metadata must be built, "
                 "and no builder was given"
             )
-        key = self._built_key(key, sdists)
+        key = built_key(key, sdists, self._options.exclude_newer)
         raw = self._cache.metadata(key)
         if raw is not None and not sdists.allowance.is_limited:
             return parse_metadata(raw, file)
-        return _Sdist(file=file, path=path, key=key, reading=sdists, raw=raw)
-
-    def _allowed(
-        self,
-        answers: Iterable[tuple[DistributionFile, MetadataAnswer | _Sdist]],
-        files: Sequence[DistributionFile],
-    ) -> Iterator[tuple[DistributionFile, MetadataAnswer | _Sdist]]:
-        """Let answers through, and last the sdists that may be built.
-
-        They are allowed in the order in which they were asked for, not in which they
-        came, and those too that an earlier run has built: so all runs read the same.
-        """
-        waiting: dict[DistributionFile, _Sdist] = {}
-        for file, answer in answers:
-            if isinstance(answer, _Sdist) and answer.reading.allowance.is_limited:
-                waiting[file] = answer
-            else:
-                yield file, answer
-        for file in filter(waiting.__contains__, files):
-            sdist = waiting[file]
-            if not sdist.reading.allowance.take(file):
-                yield file, NOT_BUILT
-            elif sdist.raw is not None:
-                yield file, parse_metadata(sdist.raw, file)
-            else:
-                yield file, sdist
-
-    def _run_backends(
-        self,
-        answers: Iterable[tuple[DistributionFile, MetadataAnswer | _Sdist]],
-        files: Sequence[DistributionFile],
-    ) -> Iterator[tuple[DistributionFile, MetadataAnswer]]:
-        """Let answers through; ask sdists' backends meanwhile, and yield those last."""
-        running: dict[DistributionFile, Future[MetadataAnswer]] = {}
-        with ExitStack() as stack:
-            pool: ThreadPoolExecutor | None = None
-            try:
-                for file, answer in self._allowed(answers, files):
-                    if isinstance(answer, _Sdist):
-                        pool = pool or stack.enter_context(open_pool())
-                        running[file] = pool.submit(self._run_backend, answer)
-                    else:
-                        yield file, answer
-                for file, future in running.items():
-                    yield file, future.result()
-            except BaseException:
-                if pool is not None:
-                    pool.shutdown(wait=False, cancel_futures=True)
-                raise
-
-    def _run_backend(self, sdist: _Sdist) -> MetadataAnswer:
-        reading = sdist.reading
-        try:
-            raw = reading.builder.metadata(sdist.path, reading.environment)
-        except SdistFindingError as error:
-            reason, said = str(error), error.telling or error
-            if error.kind == "backend":
-                reason = f"its metadata could not be built: {said}"
-            # Some errors name the sdist itself.
-            log = error.where if error.where.endswith(".log") else ""
-            return UnusableMetadata(reason=reason, kind=error.kind, log=log)
-        self._cache.keep_metadata(sdist.key, raw)
-        return parse_metadata(raw, sdist.file)
-
-    def _built_key(self, key: str, sdists: SdistReading) -> str:
-        # A backend may look at the Python that runs it, and is itself chosen by date.
-        target = sdists.environment
-        parts = (key, target.label, str(self._options.exclude_newer))
-        return sha256("\n".join(parts).encode()).hexdigest()
+        return UnaskedSdist(file=file, path=path, key=key, reading=sdists, raw=raw)
 
 
 def _check_url(index_url: str) -> None:

@@ -12,12 +12,25 @@ from axletree.resolver.conflicts.evidence import (
     unusable_text,
     yank_reason,
 )
+from axletree.resolver.conflicts.phrases import requires, span_text, who_constrains
+from axletree.resolver.model.fact_keys import (
+    ConstraintKey,
+    EdgeKey,
+    FallenKey,
+    RootKey,
+)
+from axletree.resolver.model.facts import Opener
+
+MOST_OPENERS = 10
+"""Releases that would open a gate, named of one fact."""
 
 TYPE_CHECKING = False  # see axletree.resolver.universe.tables
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from axletree.resolver.conflicts.asked import Asked
+    from axletree.resolver.conflicts.named_releases import NamedReleases
+    from axletree.resolver.model.fact_keys import FactKey
     from axletree.resolver.universe.particulars import Particulars
 
 
@@ -94,3 +107,123 @@ def _unwanted(releases: Sequence[Particulars]) -> str:
         only = "only " if _fell_whole("binary-policy", releases) else ""
         return f"{only}wheels, and --no-binary refuses them"
     return "only files that --only-binary or --no-binary refuses"
+
+
+# Who would open a gate, and why they cannot be chosen.
+
+
+class Openers:
+    """Finds who would open the gate that a fact is, and what stands in their way.
+
+    Only what belongs to the same core counts for that: another fact may be left out.
+    """
+
+    def __init__(self, key: FallenKey, asked: Asked, releases: NamedReleases) -> None:
+        self._key = key
+        self._asked = asked
+        self._releases = releases
+
+    def find(self) -> list[Opener]:
+        """List them."""
+        found: list[Opener] = []
+        for name, position, text, specifier in self._releases.asking_for(
+            self._key.project
+        ):
+            if self._releases.opens(self._key, specifier):
+                if len(found) == MOST_OPENERS:
+                    break
+                version = self._releases.project(name).versions[position]
+                because = self._because(name, position)
+                found.append(
+                    Opener(
+                        project=name,
+                        version=version,
+                        requirement=text,
+                        because=because,
+                    )
+                )
+        return found
+
+    def _because(self, name: str, position: int) -> str:
+        key = self._key
+        if name == key.project and position in self._releases.named(key):
+            return "is one of them"
+        reasons = (self._barrier(other, name, position) for other in self._others)
+        return next(filter(None, reasons), "") or self._unreached(name)
+
+    @property
+    def _others(self) -> Iterator[FactKey]:
+        return (key for key in self._releases.keys if key != self._key)
+
+    def _barrier(self, key: FactKey, name: str, position: int) -> str:
+        """Say how a fact keeps a release out, if it does."""
+        if isinstance(key, (RootKey, ConstraintKey)):
+            is_root = isinstance(key, RootKey)
+            lines = self._asked.roots if is_root else self._asked.constraints
+            line = lines[key.index]
+            if line.name != name or self._admits(name, line.table.specifier, position):
+                return ""
+            if is_root:
+                return f"is excluded: you require {line.line.demand}"
+            who = who_constrains(is_base=line.line.is_base)
+            return f"is excluded: {who} {line.line.text}"
+        if isinstance(key, FallenKey):
+            return self._fell(key, name, position) if key.project == name else ""
+        if isinstance(key, EdgeKey) and key.target == name:
+            return self._refused(key, name, position)
+        return ""
+
+    def _admits(self, name: str, specifier: str, position: int) -> bool:
+        page = self._releases.project(name)
+        return bool(self._releases.admitted(page, specifier) >> position & 1)
+
+    def _fell(self, key: FallenKey, name: str, position: int) -> str:
+        page = self._releases.project(name)
+        if not self._releases.fallen(key, [position]):
+            return ""
+        told = [self._releases.particulars(page, position)]
+        if key.reason == "requires-python":
+            return f"is not for {self._asked.target}"
+        return why_fallen(key.reason, told, self._asked)
+
+    def _refused(self, key: EdgeKey, name: str, position: int) -> str:
+        demands = self._releases.demands(key)
+        page = self._releases.project(name)
+        if not demands or self._releases.allowed(page, demands) >> position & 1:
+            return ""
+        versions = self._releases.project(key.project).versions
+        texts = self._releases.spelled(key, demands)
+        spans = [[versions[at] for at in run] for run in self._releases.runs(key)]
+        return f"is excluded: {requires(key.project, spans, ' or '.join(texts))}"
+
+    def _unreached(self, name: str) -> str:
+        """Say who brings a project, if that is nobody, or what is behind the gate."""
+        if any(root.name == name for root in self._asked.roots):
+            return "cannot be chosen with these facts"
+        behind = self._releases.named(self._key)
+        asking = {
+            (requirer, position)
+            for requirer, position, _, _ in self._releases.asking_for(name)
+            if requirer != name
+        }
+        if not asking:
+            return f"nothing requires {name}"
+        if any(r != self._key.project or at not in behind for r, at in asking):
+            return "cannot be chosen with these facts"
+        versions = self._releases.project(self._key.project).versions
+        span = span_text([[versions[at]] for at in sorted(at for _, at in asking)])
+        return f"only {self._key.project} {span} requires {name}"
+
+
+def openers_text(openers: Sequence[Opener]) -> str:
+    """Name who would open a gate, and why the first of them cannot be chosen."""
+    who = dict.fromkeys(f"{each.project} {each.version}" for each in openers)
+    if not who:
+        return ""
+    first, *others = who
+    because = openers[0].because
+    if not others:
+        return f" ({first} would, but {because})"
+    more = others[0] if len(others) == 1 else f"{len(others)} others"
+    subject = f"{first} " if because.startswith(("is ", "has ", "cannot ")) else ""
+    return f" ({first} and {more} would, but cannot be chosen: {subject}{because})"

@@ -13,7 +13,6 @@ from axletree.resolver.conflicts.version_runs import (
     with_gaps_filled,
 )
 from axletree.resolver.model.fact_keys import EdgeKey, FallenKey
-from axletree.resolver.model.facts import Opener
 from axletree.resolver.model.spelling import spell_demand, spell_pythons
 
 TYPE_CHECKING = False  # see axletree.resolver.universe.tables
@@ -262,27 +261,33 @@ class NamedReleases:
         parts = specifier.split(",") if specifier else ()
         return f"{spell_demand(target, extras, parts)}{where}"
 
-    def openers(self, key: FallenKey) -> Iterator[Opener]:
-        """Yield the releases, as far as they are read, that would open a gate."""
-        behind = sum(1 << position for position in self._listed[key])
-        for name in sorted(self._reading.requirers().get(key.project, ())):
-            for position, release in sorted(self._reading.releases[name].items()):
-                for place, line in enumerate(release[0] if release else ()):
-                    if line[0] == key.project and self._opens(key, behind, line):
-                        requirer = self.project(name)
-                        yield Opener(
-                            project=name,
-                            version=requirer.versions[position],
-                            requirement=self._spell(requirer, position, place, line),
-                        )
+    def asking_for(self, name: str) -> Iterator[tuple[str, int, str, str]]:
+        """Yield what releases, as far as they are read, ask of a project.
 
-    def _opens(self, key: FallenKey, behind: int, line: LineTable) -> bool:
-        if not line[1]:
+        Project, position, the line as people read it, and its specifier.
+        """
+        for requirer in sorted(self._reading.requirers().get(name, ())):
+            for position, release in sorted(self._reading.releases[requirer].items()):
+                for place, line in enumerate(release[0] if release else ()):
+                    if line[0] == name:
+                        project = self.project(requirer)
+                        text = self._spell(project, position, place, line)
+                        yield requirer, position, text, line[1] or ""
+
+    def opens(self, key: FallenKey, specifier: str) -> bool:
+        """Tell whether a line opens the gate that a fact is."""
+        if not specifier:
             return False
-        allowed, pinned, opts_in = self._reading.mask(key.project, line[1])
+        behind = sum(1 << position for position in self._listed[key])
+        allowed, pinned, opts_in = self._reading.mask(key.project, specifier)
         if key.reason == "pre-release":
             return opts_in and bool(allowed & behind)
         return key.reason == "yanked" and bool(pinned & behind)
+
+    @property
+    def keys(self) -> Sequence[FactKey]:
+        """Return the facts of the core."""
+        return self._core.keys
 
     # What fell away.
 

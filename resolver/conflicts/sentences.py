@@ -14,7 +14,7 @@ from axletree.resolver.conflicts.evidence import (
     metadata_evidence,
     observed_kind,
 )
-from axletree.resolver.conflicts.fallen_text import why_fallen
+from axletree.resolver.conflicts.fallen_text import Openers, openers_text, why_fallen
 from axletree.resolver.conflicts.named_releases import NamedReleases, everything
 from axletree.resolver.conflicts.phrases import (
     MOST_RUNS,
@@ -57,8 +57,6 @@ if TYPE_CHECKING:
     from axletree.resolver.universe.tables import Project
     from axletree.resolver.universe.tables_read import Reading
 
-MOST_OPENERS = 10
-"""Releases that would open a gate, named of one fact."""
 MOST_EVIDENCE = 10
 """Files named as evidence of one fact."""
 
@@ -261,10 +259,8 @@ class _Writer:
             what = _require_python(releases, f", not {self._asked.target}" * fell)
         else:
             what = why_fallen(key.reason, releases, self._asked)
-        openers = list(self._releases.openers(key))[:MOST_OPENERS]
-        who = dict.fromkeys(f"{each.project} {each.version}" for each in openers)
-        if who:
-            what += f" ({_some(list(who))} would, but cannot be chosen)"
+        openers = Openers(key, self._asked, self._releases).find()
+        what += openers_text(openers)
         return Fact(
             kind="fallen",
             text=f"{key.project} {span} {what}{self._not_asked(key.project)}",
@@ -300,10 +296,3 @@ def _require_python(releases: Sequence[Particulars], rest: str) -> str:
     texts = sorted(found, key=by_numbers)
     verb = "requires" if len(releases) == 1 else "require"
     return f"{verb} Python {one_of(texts)}{rest}"
-
-
-def _some(names: Sequence[str]) -> str:
-    first, *others = names
-    if not others:
-        return first
-    return f"{first} and {others[0] if len(others) == 1 else f'{len(others)} others'}"

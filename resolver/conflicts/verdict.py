@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 _MOST_BETWEEN = 4
 """Projects between two roots that are named."""
 
-_GONE = "which is not there"
+_GONE = "which is not available"
 
 
 class Verdict:
@@ -102,7 +102,9 @@ class Verdict:
         told = [key for key in keys if isinstance(key, (EdgeKey, FallenKey))]
         which = dict.fromkeys(key.project for key in told if self._fails(key))
         listed = " and of ".join(which)
-        return f", and other versions of {listed} fail otherwise" if which else ""
+        return (
+            f", and other versions of {listed} fail for other reasons" if which else ""
+        )
 
     def _fails(self, told: EdgeKey | FallenKey) -> bool:
         """Tell whether other facts are about other versions of the same project."""
@@ -146,8 +148,12 @@ class Verdict:
             if isinstance(key, FallenKey):
                 lacks = f"{self._wants(demand, named=True)}, and {self._short(fact)}"
             return self._lacking(demand, lacks, key)
-        is_there = isinstance(key, FallenKey)
-        why = self._short(fact) if is_there else "there is no such project"
+        if isinstance(key, FallenKey):
+            why = self._short(fact)
+        elif self._releases.page(key.project) is None:
+            why = "there is no such project"
+        else:
+            why = "it has no distribution files"
         return f"{self._who(demand)} cannot be installed: {why}{self._rest(key)}"
 
     def _lacking(self, edge: EdgeKey, what: str, *besides: FactKey) -> str:

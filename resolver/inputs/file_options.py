@@ -47,10 +47,10 @@ _NOTED: Mapping[str, str] = {
     "--all-releases": "only :all: counts, which is --pre; a requirement lets the "
     "pre-releases of its project in by a lower bound that is one",
     "--only-final": "pre-releases come in only for a reason",
-    "--config-settings": "how a wheel is built stands in a recipe (axletree build)",
-    "--hash": "it stands behind no requirement (a comment ends the line before it)",
+    "--config-settings": "how a wheel is built is up to a recipe (axletree build)",
+    "--hash": "it belongs to no requirement (a comment ends the line before it)",
 }
-_IN_A_RECIPE = "leave it out: how a wheel is built stands in a recipe (axletree build)"
+_IN_A_RECIPE = "leave it out: how a wheel is built is up to a recipe (axletree build)"
 _HINTS: Mapping[str, str] = {
     "--no-deps": "leave it out, or drop what is too much with --exclude",
     "--global-option": _IN_A_RECIPE,
@@ -85,13 +85,13 @@ def read_behind(name: str, value: str, origin: Origin) -> OptionItem:
     if name in _ON_ANY_LINE:
         return FileOption(name=name, value=value)
     if name in _HEEDED or name == "--find-links":
-        why = "behind a requirement it says nothing to pip either: give it a line"
+        why = "after a requirement pip ignores it, too: give it a line"
         return _note(name, value, origin, f"{why} of its own")
     if name in _NOTED:
         return _note(name, value, origin, _NOTED[name])
-    usual = "leave it out: pip takes no such option behind a requirement either"
+    usual = "leave it out: pip takes no such option after a requirement either"
     return Issue(
-        what=f"{shorten(name)} cannot stand behind a requirement",
+        what=f"{shorten(name)} cannot follow a requirement",
         origin=origin,
         hint=_HINTS.get(name, usual),
     )

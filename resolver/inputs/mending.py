@@ -96,7 +96,7 @@ _FORMATS: tuple[tuple[str, str], ...] = (
         r"Package\s+Version(\s+.*)?|[-=\s]{3,}",
         "leave it out: pip list --format=freeze writes requirements",
     ),
-    (r"\*+", "leave it out: nothing stands for all projects"),
+    (r"\*+", "leave it out: no name means all projects"),
     (
         r"(install_requires|requires|dependencies)\s*=.*",
         "write the requirements alone, one on a line",
@@ -118,7 +118,7 @@ def _conda(text: str) -> str | None:
     if name.lower() == "python":
         return _python(f"python {version}")
     if name.startswith("_") or (build and not re.search(r"py|^\d+$", build)):
-        return f"leave it out: {name} is conda's, and no Python project"
+        return f"leave it out: {name} is conda's, and not a Python project"
     release = version.removesuffix(".*")
     if parse_version(release) is None:
         return f"leave it out, or write {name} with a version of PEP 440"

@@ -186,7 +186,7 @@ def _split_word(word: str) -> tuple[str, str | None]:
         return _whole_name(name), value if equals else None
     if word.startswith("-") and len(word) > 1:
         return SHORT.get(word[:2], word[:2]), word[2:].removeprefix("=") or None
-    raise ValueError(f"{word!r} stands after the options")
+    raise ValueError(f"{word!r} comes after the options")
 
 
 def _whole_name(name: str) -> str:

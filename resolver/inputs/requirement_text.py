@@ -204,7 +204,7 @@ def _gathered(issues: Sequence[Issue]) -> InvalidRequirementError:
 
 def unreadable(path: str, error: OSError | ValueError, asked_at: Origin) -> Issue:
     """Say why a file cannot be read."""
-    hint = "check the path; an include is relative to the file it stands in"
+    hint = "check the path; an include is relative to the file it is in"
     match error:
         case OSError():
             reason = error.strerror or str(error)

@@ -17,7 +17,7 @@ def edit_texts(edits: Sequence[Edit], texts: Mapping[str, str]) -> Mapping[str, 
         file, number = edit.origin.file, edit.origin.line
         if file not in lines or number is None:
             raise RepairNotWrittenError(
-                f"{edit.old} stands in no file that can be written",
+                f"{edit.old} is in no file that can be written",
                 where=str(edit.origin),
                 hint=f"write {edit.new} instead of it yourself",
             )
@@ -37,7 +37,7 @@ def _edit_line(edit: Edit, lines: list[str], start: int) -> None:
         if not lines[index].rstrip("\r\n").endswith("\\"):
             break
     raise RepairNotWrittenError(
-        f"{edit.old} does not stand there as it was understood (variables, hashes and "
+        f"{edit.old} is not written there as it was understood (variables, hashes and "
         "requirements broken over lines are not rewritten)",
         where=str(edit.origin),
         hint=f"write {edit.new} instead of it yourself",

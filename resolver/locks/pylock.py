@@ -269,8 +269,8 @@ def _file(file: DistributionFile, addresses: Addresses) -> dict[str, Toml]:
     place = addresses.of(file)
     if place is None:
         raise NoFileAddressError(
-            f"pylock.toml must say where {file.filename} is, and there is nothing "
-            "that it may say",
+            f"pylock.toml must say where {file.filename} is, and there is no "
+            "address or path that it may name",
             where="lock",
             hint="write an index's addresses, without logins, by --emit-index-url; "
             "or take files from a folder (--find-links), which become paths; "

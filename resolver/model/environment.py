@@ -117,6 +117,12 @@ class Environment:
         return f"Python {self.python_version} on {self.platform}"
 
     @property
+    def whole_label(self) -> str:
+        """Name it with its patch releases, where they are not all."""
+        patches = self.patch_label
+        return f"{self.label} ({patches})" if patches else self.label
+
+    @property
     def minor(self) -> str:
         """Return its minor version, `3.9`, be it free-threaded or not."""
         return self.markers["python_version"]

@@ -100,7 +100,7 @@ class NotInAnswerError(ResolverError):
 
     reference = "not-in-the-answer"
     exit_code = 1
-    usual_hint = "axletree explain shows the answer to the same requirements"
+    usual_hint = "axletree explain shows the solution of the same requirements"
 
 
 class RepairNotWrittenError(ResolverError):

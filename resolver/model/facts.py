@@ -57,13 +57,17 @@ class Evidence(Value):
 class Opener(Value):
     """A release that would open a gate, were it chosen."""
 
-    __slots__ = ("project", "requirement", "version")
+    __slots__ = ("because", "project", "requirement", "version")
 
-    def __init__(self, *, project: str, version: str, requirement: str) -> None:
+    def __init__(
+        self, *, project: str, version: str, requirement: str, because: str
+    ) -> None:
         self.project = project
         self.version = version
         self.requirement = requirement
         """By which it asks for what is behind the gate."""
+        self.because = because
+        """Why it cannot be chosen, as the end of a sentence about it."""
 
 
 class Fact(Value):

@@ -141,6 +141,7 @@ def fact_to_json(fact: Fact) -> JsonObject:
                 "project": opener.project,
                 "version": opener.version,
                 "requirement": opener.requirement,
+                "because": opener.because,
             }
             for opener in fact.openers
         ],

@@ -331,7 +331,7 @@ def test_a_newer_form_is_told_of_the_original(
         connection.execute("UPDATE alembic_version SET version_num = '9999'")
     connection.close()
 
-    with pytest.raises(DatabaseError, match="unknown form 9999") as caught:
+    with pytest.raises(DatabaseError, match="unknown format 9999") as caught:
         Database.open_to_read(home / "wheelhouse.sqlite")
 
     assert caught.value.where == str(home / "wheelhouse.sqlite")

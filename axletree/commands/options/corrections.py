@@ -209,7 +209,7 @@ def no_value(words: Sequence[str], name: str) -> UsageError:
     option = next((o for o in OPTIONS.get(verb, ()) if name in o.spellings), None)
     value = "VALUE" if option is None else option.metavar or "|".join(option.choices)
     return UsageError(
-        f"{name} stands without a value",
+        f"{name} needs a value",
         where="command line",
         hint=f"write {name} {value or 'N'}; see axletree {verb} --help",
     )

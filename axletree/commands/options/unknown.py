@@ -29,7 +29,7 @@ def unknown_verb(words: Sequence[str]) -> UsageError:
     if other:
         reason, command = foreign.VERBS[other]
         return _usage(
-            what, reason, [Step(purpose="write", command=_filled(command, rest))]
+            what, reason, [Step(purpose="use", command=_filled(command, rest))]
         )
     if not near:
         verbs = ", ".join(verb for verbs in GROUPS.values() for verb in verbs)

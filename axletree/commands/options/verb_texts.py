@@ -26,7 +26,7 @@ GROUPS: Mapping[str, tuple[str, ...]] = {
 START = (
     ("axletree lock numpy --index-url public", "pin versions, with hashes"),
     ("axletree explain -r requirements.txt -i public", "see why it conflicts"),
-    ("axletree collect -r requirements.txt", "download it into a wheelhouse"),
+    ("axletree collect -r requirements.txt", "fill a wheelhouse"),
 )
 """The first commands, and what they do."""
 

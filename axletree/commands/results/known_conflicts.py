@@ -101,7 +101,8 @@ def tell_gone(console: Console, compared: Compared, words: Sequence[str]) -> Non
     for known in compared.gone:
         console.say(f"  {known.file}, {known.environment}: {known.cause}")
     console.steps(
-        [Step(purpose="To write the baseline anew", command=_writing(words))], indent=""
+        [Step(purpose="To write the baseline again", command=_writing(words))],
+        indent="",
     )
 
 

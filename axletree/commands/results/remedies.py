@@ -110,6 +110,7 @@ class RepairSearch:
             reporter=self.reporter,
             spared=(self.spared, *self.remedies.spared),
         )
+        floors = repairer.sparing.floors
         with self.spared.sparing(repairer.sparing):
             self._built = [each.allowance.built for each in repairer.spared]
             for number, bare in enumerate(islice(repairer.find(), most), start=1):
@@ -127,6 +128,8 @@ class RepairSearch:
         )
         is_answered = self._found or is_hopeless
         notes = [] if is_answered else [_no_repair(self.remedies, self._stopped)]
+        if notes and any(map(str, floors.values())) and not self.universe.is_frozen:
+            notes.append(_OLD_LEFT_OUT)
         self._notes = (*notes, *self._builds())
         # What stayed unknown may be asked for again.
         self.universe.forget(self.spared.forgotten())
@@ -199,6 +202,12 @@ def _sdists(names: Sequence[str]) -> str:
     return "1 sdist was" if len(names) == 1 else f"{len(names)} sdists were"
 
 
+_OLD_LEFT_OUT = (
+    "over an index, versions that are far older than what you ask for are not read: ask "
+    "for one of them to see whether it would do"
+)
+
+
 def _no_repair(remedies: Remedies, stopped: RepairsStop | None) -> str:
     if stopped is not None:
         return (
@@ -209,7 +218,7 @@ def _no_repair(remedies: Remedies, stopped: RepairsStop | None) -> str:
         "" if remedies.upstream is None else f"by files of {remedies.upstream.label}, "
     )
     return (
-        f"no repair was found: none by other versions of up to {MOST_TOGETHER} of your "
+        f"no repair was found: not by other versions of up to {MOST_TOGETHER} of your "
         f"requirements, by another Python or platform, {files}by other requirements of "
         f"up to {MOST_RELEASES} releases, or by lifting up to {MOST_BANS} restrictions"
     )

@@ -99,7 +99,7 @@ def _missing(settings: "Settings") -> NoWheelhouseError:
     home, named_by = settings.home, settings.home_named_by
     usual = Path(default_home(process_environment()))
     near = nearest_wheelhouse(home, [usual]) if named_by else None
-    fill = Step(purpose="fill a new one there", command=filling())
+    fill = Step(purpose="download packages into a new one", command=filling())
     make = Step(purpose="or make an empty one there", command="axletree init")
     steps = [fill, make]
     if near is not None:
@@ -109,7 +109,7 @@ def _missing(settings: "Settings") -> NoWheelhouseError:
     return NoWheelhouseError(
         f"there is no wheelhouse at {home}",
         where=named_by or "the default place, since AXLETREE_HOME is not set",
-        hint=f"did you mean {near}? There is one" if near else "fill one first:",
+        hint=f"did you mean {near}? There is one" if near else "make one first:",
         steps=steps,
     )
 

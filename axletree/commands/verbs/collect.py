@@ -86,6 +86,7 @@ def collect(  # noqa: PLR0913  one parameter for each option
             finished = None
         if finished is not None:
             _show(console, house, Collected(collection=finished))
+            _say_for_whom(console, finished, asked)
             return 0
         with (
             console.progress() as progress,
@@ -185,6 +186,7 @@ def _show(
     if console.is_json:
         console.document({**_to_json(collected, size), "sources": list(sources)})
         return
+    console.notes(collected.answer_notes)
     for note in collected.notes:
         console.detail(f"note: {note}")
     count = len(collection.filenames)
@@ -197,6 +199,12 @@ def _show(
         f"{what} {counted(count, 'file')} ({size / 1e6:.0f} MB) {are} in the wheelhouse{built}; "
         f"{counted(len(collection.pins), 'project')}, generation {house.generation()}\n"
     )
+
+
+def _say_for_whom(console: Console, finished: Collection, asked: Asked) -> None:
+    """Say so where what was collected before is not for every patch release."""
+    if finished.environment != asked.question.environment.label:
+        console.notes([f"this was collected for {finished.environment} only"])
 
 
 def _size(house: Wheelhouse, filename: str) -> int:
@@ -215,5 +223,5 @@ def _to_json(collected: Collected, size: int) -> JsonObject:
         "new": [file.filename for file in collected.new],
         "repaired": [file.filename for file in collected.repaired],
         "built": list(collected.built),
-        "notes": list(collected.notes),
+        "notes": [*collected.answer_notes, *collected.notes],
     }

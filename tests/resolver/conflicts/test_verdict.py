@@ -27,11 +27,14 @@ VERDICTS = {
     ),
     "conflicts/no_release_falls_between_two_facts": (
         "a>=2 and k cannot go together: k 1 needs a older than 2, and other versions "
-        "of k fail otherwise"
+        "of k fail for other reasons"
     ),
     # Nothing of what is wanted is there, or can be used.
     "conflicts/two_conflicts_are_both_told": (
-        "one 1.0 cannot be installed: it needs no-such-project, which is not there"
+        "one 1.0 cannot be installed: it needs no-such-project, which is not available"
+    ),
+    "conflicts/a_project_without_files_is_one": (
+        "app cannot be installed: it has no distribution files"
     ),
     "conflicts/a_yanked_release_stands_in_its_place": (
         "a>=2 cannot be installed: a 2.0 … 2.3 (4 versions) require Python >=3.10"
@@ -42,7 +45,7 @@ VERDICTS = {
     ),
     "gates/no_release_opens_its_own_gate": (
         "ring!=1.0 cannot be installed: ring 0.9 needs no-such-project, which is not "
-        "there, and other versions of ring fail otherwise"
+        "available, and other versions of ring fail for other reasons"
     ),
     "conflicts/a_fallen_file_has_its_own_python_too": (
         "early and late cannot go together: early 1.0 requires Python <3.9.5, and late "

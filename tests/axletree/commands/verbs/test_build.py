@@ -265,7 +265,7 @@ def test_an_unusable_recipe_is_one_error_and_makes_no_wheelhouse(
     assert (code, document["reference"]) == (2, "invalid-recipe")
     assert str(document["what"]).startswith(what)
     assert document["where"] == name
-    assert "docs/reference/recipe.md" in str(document["hint"])
+    assert "axletree docs recipe" in str(document["hint"])
     assert not (tmp_path / "house").exists()
 
 

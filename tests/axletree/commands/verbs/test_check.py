@@ -89,7 +89,7 @@ def test_a_bad_file_is_told_after_the_others_were_checked(
     assert errors == [
         EXPECTED_SEMICOLON,
         "there is nothing to resolve: no requirement was given",
-        "gone.txt cannot be read: No such file or directory",
+        "there is no file gone.txt",
     ]
 
 

@@ -324,7 +324,7 @@ def test_a_conflict_that_is_gone_is_told_with_the_command_that_takes_it_out(
     *_, gone, told, purpose, command, last = ["", *ran.err.splitlines(), ""]
     assert gone == "1 conflict of known.json is gone:"
     assert told == f"  requirements/clash.txt, Python 3.9 on linux: {CAUSE}"
-    assert purpose == "To write the baseline anew:"
+    assert purpose == "To write the baseline again:"
     assert command.startswith("  axletree check requirements --baseline known.json")
     assert command.endswith(" --write-baseline")
     assert last == ""

@@ -186,6 +186,49 @@ def test_a_finished_collect_as_of_a_day_asks_for_nothing(
     assert index.asked == []
 
 
+def test_for_which_patch_releases_it_holds_is_named_as_in_a_lock(
+    axletree: CommandLine, index: Index, tmp_path: Path
+) -> None:
+    folder = tmp_path / "more"
+    wheel = make_wheel(
+        folder, "app", "2", requires_dist=["base"], requires_python=">=3.9.4"
+    )
+    publish_on(index, wheel)
+    target = ("--python-version", "3.9", "--python-platform", "linux")
+    words = ("app", "-i", index.url, *target, *AS_OF)
+    held = "Python 3.9.4 or newer"
+
+    locked = axletree("lock", *words)
+    ran = axletree("collect", *words)
+    again = axletree("collect", *words)
+    document = axletree("collect", *words, "--json").document()
+
+    for each in (locked, ran):
+        assert each.code == 0, each.err
+        assert f"note: this holds only for {held}\n" in each.err
+    assert again.out.startswith("nothing to do: all 2 files ")
+    whole = f"Python 3.9 on linux ({held})"
+    assert f"note: this was collected for {whole} only\n" in again.err
+    assert document["environment"] == whole
+
+
+def test_what_is_noted_of_the_answer_is_said_as_in_a_lock(
+    axletree: CommandLine, index: Index, tmp_path: Path
+) -> None:
+    wheel = make_wheel(tmp_path / "more", "app", "2", requires_dist=["base"])
+    publish_on(index, wheel)
+    index.published[-1].yanked = "broken"
+    words = ("app==2", "-i", index.url)
+
+    locked, ran = axletree("lock", *words), axletree("collect", *words)
+    notes = axletree("collect", *words, "--json").document()["notes"]
+
+    [note] = [line for line in locked.err.splitlines() if "yanked" in line]
+    assert note in ran.err
+    assert isinstance(notes, list)
+    assert note.removeprefix("note: ") in notes
+
+
 @pytest.mark.parametrize("how", DAMAGES)
 @pytest.mark.parametrize("as_of", [AS_OF, ()])
 def test_collected_again_what_is_damaged_is_brought_again(
@@ -255,7 +298,7 @@ def test_a_wheel_that_requires_more_than_its_sdist_said_is_named_until_that_is_b
 
     assert alone.code == 1
     assert f"{SDIST}: {BUILT}, built from it, requires wanted" in alone.err
-    assert alone.err.endswith("#incomplete-collection\n")
+    assert alone.err.endswith("docs: axletree docs incomplete-collection\n")
     assert whole.code == 0, whole.err
 
 
@@ -493,7 +536,7 @@ def test_of_several_bad_files_each_is_named_and_the_gravest_decides(
     none = axletree(*words, "--refresh")
 
     assert (both.code, one.code, none.code) == (4, 1, 0)
-    assert "2 files could not be had" in both.err
+    assert "2 files could not be collected" in both.err
     assert f"\n  {BASE}: {BASE} does not have the hash" in both.err
     assert f"\n  {LARGE}: not a valid wheel: its archive is damaged" in one.err
     assert BASE not in one.err
