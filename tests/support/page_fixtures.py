@@ -1,5 +1,6 @@
 """What lies there when the commands of a page are run, and which cannot be run."""
 
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
@@ -28,6 +29,8 @@ class Sandbox:
     """Whether the commands are run in a copy of this checkout."""
 
 
+_FAIRING = "kubeflow-fairing==1.0.2"
+_STAND_IN = "examples/fairing/make_stand_in.py"
 _PYPROJECT = """\
 [project]
 name = "app"
@@ -40,6 +43,14 @@ dev = ["tomli"]
 """
 
 SANDBOXES: Mapping[str, Sandbox] = {
+    "README.md": Sandbox(
+        index="public",
+        is_checkout=True,
+        before=(
+            "cd .. && mkdir -p path/to/this && mv checkout path/to/this/checkout",
+            "echo six==1.16.0 >requirements.txt",
+        ),
+    ),
     "docs/quickstart.md": Sandbox(index="public", is_checkout=True),
     "docs/how-to/air-gap.md": Sandbox(
         index="public", is_checkout=True, before=("mkdir ~/usb",)
@@ -53,6 +64,15 @@ SANDBOXES: Mapping[str, Sandbox] = {
     "docs/how-to/audit.md": Sandbox(is_filled=True),
     "docs/how-to/collect.md": Sandbox(
         files={"requirements.txt": "jupyterlab\nkfp==1.8.10\n"}
+    ),
+    "docs/how-to/demo.md": Sandbox(
+        index="public",
+        is_checkout=True,
+        is_python=True,
+        before=(
+            f"pip download -q --no-deps --no-binary :all: -d sdist {_FAIRING}",
+            f"{sys.executable} {_STAND_IN} sdist/*.tar.gz .demo/fairing-stand-in",
+        ),
     ),
     "docs/how-to/explain.md": Sandbox(
         files={
@@ -99,7 +119,7 @@ NOT_RUN: Mapping[str, str] = {
     "make": "each target is a gate of its own: CI runs them",
     "sudo": "a service of the machine: it takes root, and systemd",
     "docker": "an image: it takes root, and a registry",
-    "axletree build": "their sources are on a public git host, which not all reach",
+    "axletree build our-package": "a name for the reader's own recipe",
     "axletree collect pip-tools": "the recorded index has none",
     "pip install -r pylock": "only a pip that no Python brings reads a pylock.toml",
     "pip install --group": "as the one before",
@@ -108,9 +128,7 @@ NOT_RUN: Mapping[str, str] = {
 """First words of commands that no test runs, and why. A test keeps it short."""
 
 PAGES_NOT_RUN: Mapping[str, str] = {
-    "README.md": "written before there was a sandbox; to be converted",
     "docs/how-to/build-a-recipe.md": "its commands are those of the demo",
-    "docs/how-to/demo.md": "written before there was a sandbox; to be converted",
 }
 """Pages whose commands no test runs yet, and why; to become empty."""
 

@@ -21,6 +21,7 @@ from tests.support.wheels import make_metadata, make_wheel
 RECORDED = ROOT / "tests/scenarios/universes/kubeflow-py39.json.gz"
 COLUMNS = "80"
 CHECKOUT = "checkout"
+_PYENV = Path(os.environ.get("PYENV_ROOT") or Path.home() / ".pyenv")
 SHOWN_INDEX = "https://pkgs.example"
 SHOWN_HOME = "/home/you"
 SHOWN_MACHINE = "Python 3.11.7 on x86_64-manylinux_2_36"
@@ -92,8 +93,8 @@ def sandbox_of(page: str, folder: Path) -> Iterator[Session]:
         each.mkdir(parents=True)
     for name in ("axletree", "uv"):
         (programs / name).symlink_to(Path(sys.executable).with_name(name))
-    for name in _pythons(sandbox):
-        (programs / name).symlink_to(Path(sys.base_prefix) / "bin/python3")
+    for name, python in _pythons(sandbox):
+        (programs / name).symlink_to(python)
     here = work / CHECKOUT if sandbox.is_checkout else work
     for name, content in sandbox.files.items():
         (here / name).parent.mkdir(parents=True, exist_ok=True)
@@ -113,9 +114,15 @@ def sandbox_of(page: str, folder: Path) -> Iterator[Session]:
             yield started
 
 
-def _pythons(sandbox: Sandbox) -> tuple[str, ...]:
-    """Name the interpreter that tests run on; recorded wheels are for any other too."""
-    return ("python3", "python3.9") if sandbox.index == "recorded" else ("python3",)
+def _pythons(sandbox: Sandbox) -> Iterator[tuple[str, Path]]:
+    """Yield the interpreters to be found by name; recorded wheels are for any."""
+    ours = Path(sys.base_prefix) / "bin/python3"
+    yield "python3", ours
+    if sandbox.index == "recorded":
+        yield "python3.9", ours
+        return
+    for python in sorted(_PYENV.glob("versions/3.9.*/bin/python3.9"))[:1]:
+        yield "python3.9", python
 
 
 def _published(sandbox: Sandbox) -> tuple[Published, ...]:
@@ -150,6 +157,8 @@ def _environment(
         "PIP_REQUIRE_VIRTUALENV": "1",
         "PIP_DISABLE_PIP_VERSION_CHECK": "1",
         "UV_PYTHON_DOWNLOADS": "never",
+        # Interpreters are the machine's, whoever's home it is.
+        "PYENV_ROOT": str(_PYENV),
         **sandbox.environ,
     }
     if sandbox.index == "recorded":
