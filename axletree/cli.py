@@ -161,11 +161,11 @@ def _look_at_mistakes(words: tuple[str, ...], console: Console) -> None:
     :raises UsageError: the words are not what was meant.
     """
     file = swallowed_by_shell()
-    if file and words[:1] and words[0] in _OF_REQUIREMENTS:
-        raise swallowed(words, file)
-    dashes = mistyped_dashes(words)
-    if dashes is not None:
-        raise dashes
+    takes_requirements = bool(words) and words[0] in _OF_REQUIREMENTS
+    redirected = swallowed(words, file) if file and takes_requirements else None
+    mistake = redirected or mistyped_dashes(words)
+    if mistake is not None:
+        raise mistake
     for name in foreign_variables(process_environment()):
         note = unknown_variable(name)
         if note is not None:

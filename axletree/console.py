@@ -7,6 +7,7 @@ looks.
 
 import logging
 import sys
+import textwrap
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
@@ -196,19 +197,24 @@ class Console:
         self._say_error(error)
 
     def _say_error(self, error: AxletreeError) -> None:
-        self._err.print(Text.assemble(("error: ", "bold red"), self._shown(error.what)))
+        self._say_part("error: ", "bold red", error.what)
         if error.where:
-            self._err.print(
-                Text.assemble(("  where: ", "dim"), self._shown(error.where))
-            )
+            self._say_part("  where: ", "dim", error.where)
         if error.hint:
-            self._err.print(
-                Text.assemble(("  hint: ", "green"), self._shown(error.hint))
-            )
+            self._say_part("  hint: ", "green", error.hint)
         for step in error.steps:
             self._err.print(Text(f"    {self._shown(step.purpose)}:"))
             self._err.print(Text(f"      {self._shown(step.command)}", style="bold"))
         self._err.print(Text(f"  docs: {docs_command(error.reference)}", style="dim"))
+
+    def _say_part(self, head: str, style: str, text: str) -> None:
+        """Say a part of an error, at a terminal in lines that end between words."""
+        text = self._shown(text)
+        if self._err.is_terminal:
+            indent = " " * (len(head) - len(head.lstrip()) + 2)
+            text = "\n".join(_lines(f"{head}{text}", indent, self._err.width))
+            text = text[len(head) :]
+        self._err.print(Text.assemble((head, style), text))
 
     def show_usage(self, what: str, hint: str) -> None:
         """Say that a command was used wrongly."""
@@ -265,6 +271,21 @@ def document_text(document: "Json") -> str:
     except orjson.JSONEncodeError:
         raw = orjson.dumps(_as_texts(document), option=orjson.OPT_INDENT_2)
     return raw.decode() + "\n"
+
+
+def _lines(text: str, indent: str, width: int) -> Iterator[str]:
+    for line in text.splitlines():
+        if len(line) <= width:
+            yield line
+            continue
+        yield from textwrap.wrap(
+            line,
+            width,
+            subsequent_indent=indent,
+            break_long_words=False,
+            break_on_hyphens=False,
+            drop_whitespace=True,
+        )
 
 
 def _as_texts(value: "Json") -> "Json":

@@ -72,23 +72,24 @@ class _Downloads:
     def part(self, filename: str, done_bytes: int) -> str:
         """Take how much of a file is there; return the line."""
         self._parts[filename] = done_bytes
-        return self._line(filename)
+        return self.line(filename)
 
     def whole(self, filename: str, size_bytes: int) -> str:
         """Take a file that is there; return the line."""
         self._parts.pop(filename, None)
         self._arrived += 1
         self._whole_bytes += size_bytes
-        return self._line(filename)
+        return self.line(filename)
 
-    def _line(self, filename: str) -> str:
+    def line(self, filename: str = "") -> str:
+        """Say how much has come of how much, and what comes just now."""
         done = self._whole_bytes + sum(self._parts.values())
         of = f" of {_megabytes(self._total)}" if self._total else ""
         rate = self._rate.see(done)
         speed = f", {_megabytes(rate)} MB/s" if rate else ""
         return (
             f"downloading: {self._arrived} of {counted(self._files, 'file')}, "
-            f"{_megabytes(done)}{of} MB{speed}: {filename}"
+            f"{_megabytes(done)}{of} MB{speed}{f': {filename}' if filename else ''}"
         )
 
 
@@ -124,7 +125,7 @@ class Progress:
         self._downloads = _Downloads((), clock)
         self._reading: tuple[str, Rate] = ("", Rate(clock))
         self._resolving = ""
-        self._repairs = 0
+        self._trying = "trying"
         self._unverified: set[str] = set()
 
     def __enter__(self) -> Self:
@@ -200,14 +201,14 @@ class Progress:
         )
 
     def proving(self, what: str) -> None:
-        """Show which repair is being proved."""
+        """Show which change is being tried."""
         self._resolving = ""
-        found = f", {self._repairs} found" if self._repairs else ""
-        self._note(f"looking for repairs{found}: trying {what}")
+        self._note(f"{self._trying} {what}")
 
-    def repaired(self, number: int) -> None:
-        """Count the repairs that are found."""
-        self._repairs = number
+    def repairing(self, *, found: int) -> None:
+        """Say from here on that repairs are looked for, and how many are found."""
+        so_far = f", {found} found" if found else ""
+        self._trying = f"looking for repairs{so_far}: trying"
 
     # An upstream client's events.
 
@@ -224,6 +225,8 @@ class Progress:
     def bringing(self, files: "Sequence[DistributionFile]") -> None:
         """Begin to count files that are on their way."""
         self._downloads = _Downloads(files, self._clock)
+        if files:
+            self._show(self._downloads.line())
 
     def downloading(self, file: "DistributionFile", done_bytes: int) -> None:
         """Show the file that is on its way."""

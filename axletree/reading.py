@@ -69,6 +69,14 @@ def is_at_rest(path: str | os.PathLike[str]) -> bool:
     return os.fspath(path) != STDIN and mode is not None and stat.S_ISREG(mode)
 
 
+def current_folder() -> str:
+    """Return the current folder; the topmost one if it was removed meanwhile."""
+    try:
+        return os.getcwd()  # noqa: PTH109  as above
+    except FileNotFoundError:
+        return os.sep
+
+
 def folder_of(path: str | os.PathLike[str]) -> str:
     """Return the folder beside whose files a file stands; empty: the current one.
 

@@ -9,6 +9,7 @@ import click
 import pytest
 
 from axletree.cli import VERBS, group
+from axletree.commands.options.requirement_files import MOST_FILES, MOST_FOLDERS
 from axletree.commands.options.table import OPTIONS
 from axletree.environ import SETTINGS, variable_of
 from axletree.manual.markdown import headings
@@ -225,6 +226,8 @@ def test_the_bounds_of_what_is_read_are_documented() -> None:
         assert f"| {batches} for | {limits.batches:,} |" in page
     assert f"| {builds} | {MOST_BUILDS} |" in page
     assert f"| files that were not read before | {MOST_NEW_FILES} |" in page
+    assert f"| requirements files | {MOST_FILES:,} |" in page
+    assert f"| folders that are looked into | {MOST_FOLDERS:,} |" in page
     assert FAR.days // 365 == 2
     assert f"years {bounds.EARLIEST_YEAR} to {bounds.LATEST_YEAR}" in " ".join(
         page.split()

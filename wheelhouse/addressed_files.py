@@ -267,8 +267,6 @@ def _must_exist(path: Path, root: RootRequirement) -> None:
         )
     if _VERSION.fullmatch(path.name):
         hint = f"write {root.requirement.name}=={path.name}: @ stands before an address"
-    if "git+" in root.text:
-        hint = "write git+https:// before the host of a repository"
     raise _refused(root, f"there is no {path} on this machine", hint)
 
 

@@ -144,7 +144,7 @@ def _clear(path: Path) -> None:
         path.unlink()
     elif path.is_dir():
         raise StorageError(
-            "a folder stands where the wheelhouse keeps a file",
+            "a folder is where the wheelhouse keeps a file",
             where=str(path),
             hint="move it away, then run the same command again",
         )

@@ -141,7 +141,7 @@ def _check_version(version: object, where: str) -> None:
     if said.partition(".")[0] != "1":
         raise NotAnIndexError(
             f"the index speaks version {ascii(said[:_MOST_SHOWN])[1:-1]} of the "
-            "protocol, we speak 1",
+            "protocol, and Axletree speaks 1",
             where=where,
         )
 

@@ -20,7 +20,6 @@ from axletree.resolver.conflicts.phrases import (
     MOST_RUNS,
     NEVER_MET,
     absence,
-    contradicts_itself,
     demand_text,
     did_you_mean,
     left_out,
@@ -57,6 +56,7 @@ if TYPE_CHECKING:
     from axletree.resolver.universe.tables import Project
     from axletree.resolver.universe.tables_read import Reading
 
+_REPOSITORIES = ("git", "hg", "svn", "bzr")
 MOST_EVIDENCE = 10
 """Files named as evidence of one fact."""
 
@@ -131,9 +131,9 @@ class _Writer:
 
     def _if_none(self, root: AskedLine) -> str:
         """Say so when no version at all is what a root names."""
-        if contradicts_itself([root.table.specifier]):
-            return NEVER_MET
         page = self._releases.page(root.name)
+        if self._releases.contradicts_itself(page, root.table.specifier):
+            return NEVER_MET
         if page is None or not page.versions:
             return ""
         if self._releases.admitted(page, root.table.specifier):
@@ -189,7 +189,7 @@ class _Writer:
         spans = [_versions(project, run) for run in runs]
         sentence = requires(who, spans, demand_text(key.target, texts))
         overrides = self._asked.overrides(key.project, key.target)
-        far = self._if_refused(texts) or self._if_far(key, demands, texts)
+        far = self._if_refused(key, texts) or self._if_far(key, demands, texts)
         return Fact(
             kind="edge",
             text=f"{sentence}{by_override(overrides)}{far}",
@@ -202,10 +202,16 @@ class _Writer:
             or self._metadata(key, project, demands, runs),
         )
 
-    def _if_refused(self, texts: Sequence[str]) -> str:
+    def _if_refused(self, key: EdgeKey, texts: Sequence[str]) -> str:
         """Say why a requirement by address is no good."""
         if not any(" @ " in text for text in texts):
             return ""
+        if any(f" @ {vcs}+" in text for vcs in _REPOSITORIES for text in texts):
+            bare = f"{key.project}:{key.target}"
+            return (
+                ", and that is a repository: build it by a recipe, and override this "
+                f"line (--override {bare})"
+            )
         return ", and only you can name an address: require the same yourself"
 
     def _if_far(self, key: EdgeKey, demands: Demands, texts: Sequence[str]) -> str:
@@ -215,7 +221,10 @@ class _Writer:
             return ""
         # Two lines of one release may hold for different patch releases of Python.
         if demands and all(
-            any(contradicts_itself([line[1] or ""]) for _, line in lines)
+            any(
+                self._releases.contradicts_itself(page, line[1] or "")
+                for _, line in lines
+            )
             for lines in demands.values()
         ):
             return NEVER_MET

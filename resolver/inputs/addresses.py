@@ -8,8 +8,8 @@ Source: pip, `req/constructors.py`.
 
 import os.path
 import re
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from urllib.parse import parse_qsl, unquote, urlsplit
 
@@ -24,6 +24,7 @@ from packaging.utils import (
 )
 from packaging.version import Version
 
+from axletree.late_dataclasses import dataclass
 from axletree.resolver.inputs.project_names import ProjectNameError, name_in_folder
 from axletree.resolver.model.bounds import LONGEST_URL
 from axletree.resolver.model.distribution import STRONG_HASHES
@@ -37,11 +38,23 @@ ARCHIVES = (
 )
 _SCHEME = re.compile(r"(?:(git|hg|svn|bzr)\+)?([a-z][a-z0-9.]*):", re.IGNORECASE)
 _EXTRAS = re.compile(r"(.+?)(\[[^\[\]]*\])")
+_LOGIN = re.compile(r"(://)[^/@]*@")
 _NAMED = re.compile(
     # A space is tried in one place alone: in two, many would take their square.
     r"[A-Za-z0-9][A-Za-z0-9._-]*+\s*+(?:\[[^\[\]]*+\]\s*+)?@\s*+\S*[:/.\\]"
 )
 _GLUED_MARKER = re.compile(r"(?<=[^\s;]);\s")
+_REPOSITORY = re.compile(
+    # As git and pip write it: with `git+`, in a scheme that is one's own, `user@host:`.
+    r"(?:git|hg|svn|bzr)\+|(?:git|ssh|svn|hg|bzr|lp)://|[\w.-]+@[\w.-]+:(?!//)\S*\.git\b",
+    re.IGNORECASE,
+)
+_IS_REPOSITORY = "it is a repository, and a lock holds files with their hashes"
+_BUILT_BY_RECIPE = (
+    "and build that (axletree build RECIPE; axletree docs recipe), then require the "
+    "project by name"
+)
+_COMMIT = re.compile("[0-9a-f]{40}")
 _WITHOUT_NAME = "its name is not known"
 _NAME_IT = "write NAME @ before it, with the name of its project"
 
@@ -61,6 +74,8 @@ class Reference:
 
 def is_address(text: str) -> bool:
     """Tell whether pip takes a text for an address, and not for a name."""
+    if _REPOSITORY.match(text):
+        return True
     if _NAMED.match(text):
         return False
     head = text.partition(";")[0].strip()
@@ -153,6 +168,8 @@ def _extras_of(egg: str) -> str:
 def _address(text: str, *, is_editable: bool) -> tuple[Address, dict[str, str]]:
     if len(text) > LONGEST_URL:
         raise AddressError(f"it has over {LONGEST_URL} characters")
+    if _REPOSITORY.match(text):
+        return _repository(text, is_editable=is_editable)
     try:
         whole, fragment = _normalized(text)
         items = dict(parse_qsl(fragment, keep_blank_values=True))
@@ -176,7 +193,50 @@ def _address(text: str, *, is_editable: bool) -> tuple[Address, dict[str, str]]:
         fragment=told_apart_by(fragment),
         is_editable=is_editable,
     )
-    return _with_vcs(address), items
+    if urlsplit(whole).path.endswith(".git"):
+        address = _with_problem(address, _IS_REPOSITORY, _how_to_build(whole, items))
+    return address, items
+
+
+def _repository(text: str, *, is_editable: bool) -> tuple[Address, dict[str, str]]:
+    """Take apart what only a checkout would make a project of.
+
+    :raises AddressError: it is no address.
+    """
+    if not text.isprintable() or " " in text:
+        raise AddressError("it holds a blank or a character that no URL has")
+    whole, _, fragment = text.partition("#")
+    items = dict(parse_qsl(unquote(fragment), keep_blank_values=True))
+    address = Address(
+        url=_LOGIN.sub(r"\1", whole),
+        source=whole,
+        fragment=told_apart_by(unquote(fragment)),
+        is_editable=is_editable,
+        problem=_IS_REPOSITORY,
+        hint=_how_to_build(whole, items),
+    )
+    return address, items
+
+
+def _how_to_build(url: str, items: Mapping[str, str]) -> str:
+    """Say how a lock can hold a file of a repository: by a recipe, which takes git."""
+    plain = re.sub(r"^git\+", "", url, flags=re.IGNORECASE)
+    found = re.fullmatch(r"(https://|ssh://)(?:[^/@]*@)?(.+?)(?:@([^/@]+))?", plain)
+    if found is None or "subdirectory" in items:
+        return (
+            "make an sdist of it (python -m build --sdist), write a recipe with that "
+            f"as [source] {_BUILT_BY_RECIPE}"
+        )
+    scheme, rest, revision = found.groups()
+    where = f'git = "{scheme}{rest}"' if scheme == "https://" else "git = its URL"
+    commit = (
+        f'commit = "{revision}"'
+        if _COMMIT.fullmatch(revision or "")
+        else f"the commit of {revision}"
+        if revision
+        else "its commit"
+    )
+    return f"write a recipe with {where} and {commit} in [source] {_BUILT_BY_RECIPE}"
 
 
 def _normalized(text: str) -> tuple[str, str]:
@@ -185,16 +245,16 @@ def _normalized(text: str) -> tuple[str, str]:
     if found is None:
         path, _, fragment = text.partition("#")
         return _uri(path), fragment
-    if found[2].lower() == "file" and not found[1]:
+    if found[2].lower() == "file":
         parts = urlsplit(text)
         if parts.netloc not in {"", "localhost"}:
             message = "a file: URL has three slashes, or the name of no other machine"
             raise AddressError(message)
         return _uri(_local_path(parts.path)), unquote(parts.fragment)
-    if not found[1] and found[2].lower() not in {"http", "https"}:
+    if found[2].lower() not in {"http", "https"}:
         raise AddressError(f"nothing is fetched over {found[2]}:")
     parts = urlsplit(text)
-    if not parts.hostname and not found[1]:
+    if not parts.hostname:
         raise AddressError("it names no host")
     if not text.isprintable() or " " in text:
         raise AddressError("it holds a blank or a character that no URL has")
@@ -215,18 +275,6 @@ def _without_login(url: str) -> str:
 def _is_inside(path: str) -> bool:
     parts = path.replace("\\", "/").split("/")
     return ".." not in parts and not path.startswith(("/", "~")) and "\0" not in path
-
-
-def _with_vcs(address: Address) -> Address:
-    found = _SCHEME.match(address.url)
-    if found is None or not found[1]:
-        return address
-    return _with_problem(
-        address,
-        "it is a repository, and a lock holds files with their hashes",
-        "write a recipe with it as [source] and build that (axletree build RECIPE), "
-        "then require the project by name",
-    )
 
 
 def _with_problem(address: Address, problem: str, hint: str) -> Address:

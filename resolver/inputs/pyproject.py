@@ -302,8 +302,8 @@ class ProjectFile:
                     yield from self.group(other, including)
                 case _:
                     yield self._issue(
-                        f"the dependency group {key} holds {member!r}, which is none "
-                        "of what PEP 735 allows",
+                        f"the dependency group {key} holds {member!r}, which "
+                        "PEP 735 does not allow",
                         hint='write requirements and {include-group = "NAME"}',
                     )
 

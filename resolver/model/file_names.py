@@ -10,11 +10,12 @@ late, once for each distinct spelling.
 """
 
 import re
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, NewType, TypeAlias
 
 from packaging.utils import NormalizedName, canonicalize_name
+
+from axletree.late_dataclasses import dataclass
 
 FileKind: TypeAlias = Literal["wheel", "sdist"]
 
@@ -121,7 +122,7 @@ class FileNames:
         parts = end[:-4].split("-")
         build = parts.pop(0) if len(parts) == 4 else ""
         if len(parts) != 3 or (build and not build[0].isdigit()):
-            return RefusedName("its name has not the form of a wheel's")
+            return RefusedName("its name does not have the form of a wheel's")
         tag = "-".join(parts)
         count = count_tags(tag)
         if count > MOST_TAGS:

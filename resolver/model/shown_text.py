@@ -33,6 +33,11 @@ def disarmed(text: str) -> str:
     return _COMMANDS.sub(lambda found: f"{found[0]} ", text)
 
 
+def flat(text: str) -> str:
+    """Return `text` as it is shown, on one line."""
+    return shown(text).replace("\n", "\\n")
+
+
 def _shown(found: re.Match[str]) -> str:
     odd = found[0]
     if len(odd) > 1 or odd == "\r":

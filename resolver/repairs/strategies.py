@@ -15,7 +15,7 @@ from axletree.resolver.universe.composed import MemoUniverse
 from axletree.resolver.universe.sparing import SparingUniverse
 
 _RISK = (
-    "whoever can publish on one of the indexes can then bring in a version of any "
+    "anybody who can publish on one of the indexes can then supply a version of any "
     "project"
 )
 _MOST_NAMED = 3

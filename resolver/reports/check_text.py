@@ -10,7 +10,7 @@ from axletree.resolver.model.answers import (
     Conflict,
     Resolution,
 )
-from axletree.resolver.model.shown_text import disarmed, shown
+from axletree.resolver.model.shown_text import disarmed, flat, shown
 from axletree.resolver.model.spelling import counted
 from axletree.resolver.queries.check import (
     Cell,
@@ -31,7 +31,7 @@ from axletree.resolver.reports.lines import (
 if TYPE_CHECKING:
     from axletree.resolver.reports.lines import Role
 
-_LEAST_CAUSE = 60
+_LEAST_CAUSE = 20
 """Columns for a cause, however narrow the terminal is."""
 _BLANK = ReportLine(role="blank", text="")
 _LOOKS: dict[Outcome, tuple[str, Role]] = {
@@ -54,7 +54,8 @@ def check_report(
     Cells with the same conflict share its explanation, which ends with a command for
     each of them. The first two parameters are those of `conflict_report`.
 
-    :param is_cut: let no line of the table be longer than the terminal is wide.
+    :param is_cut: let no line of the table be longer than the terminal is wide, if only
+        the names of the files leave room.
     """
     lines = list(_table(cells, width if is_cut else None))
     for one in explained(cells):
@@ -69,7 +70,7 @@ def as_lines(
     lines: Iterable[ReportLine], *, is_ascii: bool = False
 ) -> tuple[ReportLine, ...]:
     """Let nothing that others wrote, such as a file's name, break a line."""
-    lines = (ReportLine(role=e.role, text=e.text.replace("\n", "\\n")) for e in lines)
+    lines = (ReportLine(role=line.role, text=flat(line.text)) for line in lines)
     return tuple(map(in_ascii, lines) if is_ascii else lines)
 
 
@@ -103,12 +104,13 @@ def one_line(cell: Cell) -> str:
 
 
 def _table(cells: Sequence[Cell], width: int | None) -> Iterator[ReportLine]:
-    files = max(len(cell.file) for cell in cells)
+    names = [flat(cell.file) for cell in cells]
+    files = max(map(len, names))
     labels = max(len(cell.environment.label) for cell in cells)
-    for cell in cells:
+    for cell, name in zip(cells, names, strict=True):
         word, role = _LOOKS[cell.outcome]
         label = cell.environment.label
-        text = f"{word:<5}  {cell.file:<{files}}  {label:<{labels}}  "
+        text = f"{word:<5}  {name:<{files}}  {label:<{labels}}  "
         said = one_line(cell)
         if width is not None:
             said = _cut(said, max(width - len(text), _LEAST_CAUSE))

@@ -9,7 +9,7 @@ import re
 from collections.abc import Sequence
 from itertools import chain
 
-from axletree.resolver.model.shown_text import shown
+from axletree.resolver.model.shown_text import flat
 from axletree.resolver.queries.check import Cell
 from axletree.resolver.reports.check_text import explanation_text, one_line, summary
 
@@ -25,18 +25,15 @@ def to_markdown(cells: Sequence[Cell]) -> str:
     """Give a table, then each explanation to be unfolded; what is too long is counted."""
     parts = [f"### axletree check\n\n{summary(cells)}.\n\n{_HEAD}"]
     room = MOST_CHARACTERS - len(parts[0])
-    told = 0
-    rows = [_row(cell) for cell in cells]
-    details = [_details(cell) for cell in cells if cell.outcome in _TOLD]
-    for part in chain(rows, details):
+    refused = [cell for cell in cells if cell.outcome in _TOLD]
+    left = len(cells) + len(refused)
+    for part in chain(map(_row, cells), map(_details, refused)):
         room -= len(part)
         if room < 0:
+            parts.append(f"\n{left} more are left out here: the log has them.\n")
             break
         parts.append(part)
-        told += 1
-    left = len(rows) + len(details) - told
-    if left:
-        parts.append(f"\n{left} more are left out here: the log has them.\n")
+        left -= 1
     return "".join(parts)
 
 
@@ -63,8 +60,7 @@ def _details(cell: Cell) -> str:
 
 def _code(text: str) -> str:
     """Spell a text so that it stands in code, on one line, and is nothing but text."""
-    flat = shown(text).replace("\n", "\\n").replace("\t", " ")
-    return f"<code>{_MARKUP.sub(_number, flat)}</code>"
+    return f"<code>{_MARKUP.sub(_number, flat(text).replace(chr(9), ' '))}</code>"
 
 
 def _number(sign: re.Match[str]) -> str:

@@ -332,7 +332,7 @@ def unreadable(page: Page) -> list[tuple[str, str]]:
     odd = (file for file in page.files if parse_version(file.version) is None)
     return [
         *((file.name, file.reason) for file in page.excluded),
-        *((file.filename, "its version is none of PEP 440") for file in odd),
+        *((file.filename, "its version is not one of PEP 440") for file in odd),
     ]
 
 

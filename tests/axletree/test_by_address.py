@@ -188,17 +188,68 @@ def test_an_address_for_one_python_leaves_the_index_to_the_others(
     ]
 
 
+GIT = "https://git.invalid/x.git"
+COMMIT = "0123456789abcdef0123456789abcdef01234567"
+BY_GIT = f'write a recipe with git = "{GIT}" and'
+BY_SDIST = "make an sdist of it (python -m build --sdist), write a recipe with that"
+
+
+@pytest.mark.parametrize(
+    ("line", "how"),
+    [
+        (f"git+{GIT}", f"{BY_GIT} its commit in [source]"),
+        (f"git+{GIT}@main#egg=x", f"{BY_GIT} the commit of main in [source]"),
+        (f"-e git+{GIT}@main#egg=x", f"{BY_GIT} the commit of main in [source]"),
+        (f"x[a,b] @ git+{GIT}@{COMMIT}", f'{BY_GIT} commit = "{COMMIT}" in [source]'),
+        (f"x @ git+{GIT} ; python_version > '3'", f"{BY_GIT} its commit in [source]"),
+        (GIT, f"{BY_GIT} its commit in [source]"),
+        ("git+https://me:secret@git.invalid/x.git", f"{BY_GIT} its commit"),
+        ("git+ssh://git@git.invalid/x.git@v1", "git = its URL and the commit of v1"),
+        # What a recipe has no key for.
+        (f"git+{GIT}#egg=x&subdirectory=pkg", BY_SDIST),
+        ("git+git@git.invalid:a/x.git#egg=x", BY_SDIST),
+        ("git@git.invalid:a/x.git", BY_SDIST),
+        ("git+file:///srv/x.git#egg=x", BY_SDIST),
+        ("git://git.invalid/x.git#egg=x", BY_SDIST),
+        ("hg+https://hg.invalid/x@tip#egg=x", BY_SDIST),
+        ("-e svn+svn://svn.invalid/x/trunk@12#egg=x", BY_SDIST),
+        ("x @ bzr+https://bzr.invalid/x", BY_SDIST),
+        ("bzr+lp:x#egg=x", BY_SDIST),
+    ],
+)
 def test_a_repository_gets_a_sentence_and_the_recipe_command(
-    axletree: CommandLine, folder: Path
+    axletree: CommandLine, folder: Path, line: str, how: str
 ) -> None:
+    (folder / "r.txt").write_text(f"{line}\n")
+
     ran = axletree(
-        *("lock", "--find-links", folder / "wheels", *TARGET),
-        "git+https://git.invalid/x.git@main#egg=x",
+        "lock", "--find-links", folder / "wheels", *TARGET, "-r", folder / "r.txt"
     )
 
     assert ran.code == 2
-    assert "it is a repository" in ran.err
+    assert "it is a repository, and a lock holds files with their hashes" in ran.err
+    assert how in ran.err
     assert "axletree build RECIPE" in ran.err
+    assert "secret" not in ran.err
+
+
+def test_a_repository_that_a_release_requires_is_told_with_what_helps(
+    axletree: CommandLine, folder: Path
+) -> None:
+    make_wheel(
+        folder / "wheels", "by_git", "1.0", requires_dist=[f"lib @ git+{GIT}@v1"]
+    )
+    words = ("--find-links", folder / "wheels", *TARGET, "by_git")
+
+    ran = axletree("explain", *words, "--no-repairs")
+
+    said = " ".join(ran.out.split())
+    assert (
+        f"by-git 1.0 requires lib @ git+{GIT}@v1, and that is a repository: build it "
+        "by a recipe, and override this line (--override by-git:lib)"
+    ) in said
+    found = locked(axletree, folder, "by_git", "--override", "by-git:lib")
+    assert found == ["by-git==1.0", "lib==3.0"]
 
 
 def test_a_folder_stands_beside_a_lock_that_pip_installs(

@@ -1,8 +1,10 @@
 import json
+import re
 
 import pytest
 
-from axletree.console import Console
+from axletree.console import Console, UsageError
+from axletree.errors import Step
 from axletree.resolver.model.errors import InvalidRequirementError
 from axletree.resolver.reports.conflict_text import conflict_report
 from axletree.resolver.reports.lines import (
@@ -133,3 +135,26 @@ def test_a_document_keeps_what_it_is_told(capsys: pytest.CaptureFixture[str]) ->
     Console(is_json=True).document({"text": HOSTILE})
 
     assert json.loads(capsys.readouterr().out) == {"text": HOSTILE}
+
+
+def test_an_error_ends_its_lines_between_words_at_a_terminal(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    monkeypatch.setenv("COLUMNS", "40")
+    command = "axletree lock a-name-that-is-so-long-that-it-fills-a-line"
+    error = UsageError(
+        "there is nowhere to get packages from: no index is named",
+        where="command line",
+        hint="one of\nthese",
+        steps=[Step(purpose="use the public index", command=command)],
+    )
+
+    Console().show_error(error)
+
+    plain = re.sub(r"\x1b\[[0-9;]*m", "", capsys.readouterr().err)
+    assert plain == (
+        "error: there is nowhere to get packages\n  from: no index is named\n"
+        "  where: command line\n  hint: one of\nthese\n    use the public index:\n"
+        f"      {command}\n  docs: axletree docs usage\n"
+    )

@@ -62,7 +62,7 @@ def test_downloads_are_counted_with_their_rate(clock: Clock, tmp_path: Path) -> 
     progress.downloading(two, 5_000_000)
 
     assert progress.line == (
-        "downloading: 1 of 2 files, 9.0 of 24 MB, 4.0 MB/s: two-1-py3-none-any.whl"
+        "downloading: 1 of 2 files, 9.0 of 24 MB, 4.5 MB/s: two-1-py3-none-any.whl"
     )
 
 
@@ -93,8 +93,11 @@ def test_repairs_are_counted_as_they_are_found(clock: Clock) -> None:
     progress, _ = drawn(clock)
 
     progress.proving("one 2")
+    assert progress.line == "trying one 2"
+    progress.repairing(found=0)
+    progress.proving("one 2")
     assert progress.line == "looking for repairs: trying one 2"
-    progress.repaired(1)
+    progress.repairing(found=1)
     progress.proving("two 3")
     assert progress.line == "looking for repairs, 1 found: trying two 3"
 

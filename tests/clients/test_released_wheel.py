@@ -59,15 +59,15 @@ def run(words: Sequence[str | Path], folder: Path, *, code: int = 0) -> str:
 
 def interpreter(version: str) -> Path:
     """Find a Python, or skip."""
-    found: list[str | Path] = [
-        *sorted((Path.home() / ".pyenv/versions").glob(f"{version}.*/bin/python")),
-        *filter(None, [shutil.which(f"python{version}")]),
-    ]
+    # Not pyenv's own `python3.12`: that one runs the version chosen for a folder.
+    own = sorted((Path.home() / ".pyenv/versions").glob(f"{version}.*/bin/python"))
+    others = [shutil.which(f"python{version}")]
+    found = [*map(str, own[-1:]), *filter(None, others)]
     if not found:
         if os.environ.get("CI") == "true":
             pytest.fail(f"Python {version} is not here")
         pytest.skip(f"Python {version} is not here")
-    return Path(found[-1])
+    return Path(found[0])
 
 
 @pytest.fixture

@@ -15,6 +15,7 @@ from tests.property import (
     test_audit,
     test_engine,
     test_later_uploads,
+    test_old_lines,
     test_printed_facts,
     test_pylock,
     test_quick_explanation,
@@ -141,6 +142,18 @@ LAWS = (
     Law(
         name="as of a date, later uploads change no word",
         test=test_later_uploads.test_later_uploads_change_no_word_but_of_later_dates,
+    ),
+    Law(
+        name="a line of old metadata forbids its file, and is named",
+        test=test_old_lines.test_it_forbids_its_file_by_a_fact_that_names_it,
+        drawn={"data": _itself},
+        allows_twins=False,
+    ),
+    Law(
+        name="an override mends a line of old metadata",
+        test=test_old_lines.test_an_override_of_the_line_mends_it,
+        drawn={"data": _itself},
+        allows_twins=False,
     ),
     Law(
         name="resolvelib's answer is accepted",

@@ -58,6 +58,7 @@ def test_projects_with_names_much_like_it_are_named(client: FlaskClient) -> None
     far = client.get("/simple/tensorflow/", headers={"Accept": BROWSER}).text
 
     assert ">numpy</a>" in page
+    assert "<code>axletree collect</code>" in page
     assert "spam" not in page
     assert "Did you mean" not in far
 

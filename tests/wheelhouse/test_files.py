@@ -119,7 +119,7 @@ def test_a_folder_in_a_blob_s_place_is_named_and_kept(
     found.write_text("somebody's")
 
     assert not store.is_intact(digest)
-    with pytest.raises(StorageError, match="a folder stands where") as caught:
+    with pytest.raises(StorageError, match="a folder is where") as caught:
         store.put(digest, source)
 
     assert caught.value.where == str(store.path_of(digest))

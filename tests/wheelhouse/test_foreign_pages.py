@@ -66,9 +66,9 @@ NAMES = [
     (f"demo-2.0-py3-none-{'a' * 300}.whl", "its name has 322 characters, over 225"),
     ("numpy-2.0-py3-none-any.whl", "it is a file of numpy"),
     ("numpy-2.0.tar.gz", "it is not a file of demo"),
-    ("demo-2.0-any.whl", "its name has not the form of a wheel's"),
-    ("demo.whl", "its name has not the form of a wheel's"),
-    ("demo-2.0-x-py3-none-any.whl", "its name has not the form of a wheel's"),
+    ("demo-2.0-any.whl", "its name does not have the form of a wheel's"),
+    ("demo.whl", "its name does not have the form of a wheel's"),
+    ("demo-2.0-x-py3-none-any.whl", "its name does not have the form of a wheel's"),
     (
         f"demo-2.0-{'a.' * 30}a-{'b.' * 30}b-{'c.' * 10}c.whl",
         "its name has 10571 tags, over 1000",

@@ -9,7 +9,7 @@ import os
 
 from axletree.commands.options.words import NotUnderstoodError, take_apart
 from axletree.environ import default_cache, default_home
-from axletree.reading import is_at_rest, is_folder, read_bytes
+from axletree.reading import current_folder, is_at_rest, is_folder, read_bytes
 from axletree.resolver.model.origins import Origin
 from axletree.resolver.model.spelling import SAFE
 from axletree.settings_file import find_settings
@@ -231,6 +231,6 @@ def cache_dir_of(plain: PlainWords, environ: Mapping[str, str]) -> str:
 def may_have_settings_file() -> bool:
     """Tell whether a file may hold settings; reading it is the command's business."""
     try:
-        return find_settings(os.getcwd()) is not None  # noqa: PTH109  as above
+        return find_settings(current_folder()) is not None
     except ValueError:
         return True

@@ -86,6 +86,7 @@ _NOT_AUDITED = (
     "wheelhouse, a folder (--find-links) or a whole snapshot (--universe)"
 )
 _FILES_ARE_ARGUMENTS = "check takes the files themselves: axletree check FILE…"
+_FILES_OF_A_CHECK = "name the file by its form: --sarif, --gitlab, --junit, --markdown"
 _SERVED_FROM = "serve serves the wheelhouse that AXLETREE_HOME names"
 
 OF_VERBS: Mapping[tuple[str, str], str] = {
@@ -96,6 +97,10 @@ OF_VERBS: Mapping[tuple[str, str], str] = {
     "name an index with --index-url",
     ("check", "-r"): _FILES_ARE_ARGUMENTS,
     ("check", "--requirement"): _FILES_ARE_ARGUMENTS,
+    ("check", "--format"): "use --output-format NAME",
+    ("check", "-o"): _FILES_OF_A_CHECK,
+    ("check", "--output-file"): _FILES_OF_A_CHECK,
+    ("check", "--write"): "use --write-baseline, with --baseline FILE",
     ("serve", "-p"): "use --port N",
     ("serve", "--find-links"): _SERVED_FROM,
     ("serve", "-f"): _SERVED_FROM,

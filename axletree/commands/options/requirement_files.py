@@ -72,12 +72,14 @@ class Finder:
         found: dict[str, None] = {}
         for path in paths or (os.curdir,):
             before = len(self.left_out)
-            own = dict.fromkeys(self._at(path))
-            if not own:
+            is_empty = True
+            for file in self._at(path):
+                is_empty = False
+                found[file] = None
+                if len(found) > MOST_FILES:
+                    raise _too_many(path, f"{MOST_FILES:,} files")
+            if is_empty:
                 raise self._nothing(path, self.left_out[before:])
-            found |= own
-            if len(found) > MOST_FILES:
-                raise _too_many(path, f"{MOST_FILES:,} files")
         return tuple(found)
 
     def _at(self, path: str) -> Iterator[str]:

@@ -1,5 +1,6 @@
 """The command line that was given, spelled anew: to be copied, with a change that helps."""
 
+import os
 import re
 import shlex
 from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -48,7 +49,20 @@ def respell(
         for part in parts
         for word in _kept(part, verb, without)
     ]
-    return shlex.join(["axletree", verb, *kept, *more])
+    return " ".join(map(_quoted, ["axletree", verb, *kept, *more]))
+
+
+def _quoted(word: str) -> str:
+    """Spell a word so that a shell reads it, and a terminal is not steered by it."""
+    if word.isprintable():
+        return shlex.quote(word)
+    plain = (
+        sign
+        if sign.isprintable() and sign not in "'\\"
+        else "".join(f"\\x{byte:02x}" for byte in os.fsencode(sign))
+        for sign in word
+    )
+    return f"$'{''.join(plain)}'"
 
 
 def _parts(words: Sequence[str]) -> list[Part]:

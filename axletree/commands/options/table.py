@@ -269,11 +269,11 @@ _CHECK = (
         help="Write a summary in Markdown here, too.",
     ),
     Option(
-        "--jobs", kind="number", bounds=(1, 64), metavar="N",
-        help="Resolve this many at a time [default: one on each core].",
+        "--junit", kind="file", metavar="FILE", help="Write JUnit XML here, too."
     ),
     Option(
-        "--junit", kind="file", metavar="FILE", help="Write JUnit XML here, too."
+        "--jobs", kind="number", bounds=(1, 64), metavar="N",
+        help="Resolve this many at a time [default: one on each core].",
     ),
 )  # fmt: skip
 

@@ -72,12 +72,17 @@ def mistyped_dashes(words: Sequence[str]) -> UsageError | None:
     return None
 
 
-def swallowed(words: Sequence[str], file: str) -> UsageError:
-    """Tell that the shell took a part of a requirement for where output goes."""
+def swallowed(words: Sequence[str], file: str) -> UsageError | None:
+    """Tell that the shell took a part of a requirement for where output goes.
+
+    None: somebody may want a file of that name.
+    """
     try:
         asked = [part.value for part in take_apart(words) if part.option is None]
     except NotUnderstoodError:
         asked = []
+    if not asked and not file.startswith("="):
+        return None
     if len(asked) == 1:
         again = [f"{word}>{file}" if word == asked[0] else word for word in words]
     else:

@@ -7,12 +7,13 @@ from axletree.commands.options.question import Asked
 from axletree.commands.options.shared import SourceOptions
 from axletree.config import IndexStrategy, Settings, find_file, load
 from axletree.environ import process_environment
+from axletree.reading import current_folder
 from axletree.resolver.inputs.requirement_lines import redact
 
 
 def settings_for(source: SourceOptions | None = None) -> Settings:
     """Load the settings of this run; options come last."""
-    settings = load(process_environment(), find_file(Path.cwd()))
+    settings = load(process_environment(), find_file(Path(current_folder())))
     if source is not None and source.cache_dir is not None:
         settings = replace(settings, cache_dir=source.cache_dir)
     return settings

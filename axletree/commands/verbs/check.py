@@ -28,6 +28,7 @@ from axletree.commands.sources.batches import check as check_matrix
 from axletree.commands.sources.snapshots import at_rest
 from axletree.console import Console
 from axletree.environ import process_environment
+from axletree.reading import current_folder
 from axletree.resolver.queries.check import Cell, exit_code
 
 
@@ -68,7 +69,7 @@ def _tell(
     words: tuple[str, ...],
 ) -> int:
     environ = process_environment()
-    repository = Repository.around(Path.cwd(), environ)
+    repository = Repository.around(Path(current_folder()), environ)
     cells = tuple(replace(cell, path=repository.locate(cell.file)) for cell in cells)
     compared = None if known is None else known.compare(cells, repository)
     cells = cells if compared is None else compared.cells

@@ -362,8 +362,9 @@ class _Run:
         most = self.wanted.repair_number or MOST_REPAIRS
         looking = self.progress.announce if self.opened.sources else self.progress.step
         looking("looking for repairs")
+        self.progress.repairing(found=0)
         for number, repair in enumerate(search.find(most), start=1):
-            self.progress.repaired(number)
+            self.progress.repairing(found=number)
             if self.teller is not None:
                 self.teller.repair(number, repair, conflict)
         if not self.wanted.repair_number:

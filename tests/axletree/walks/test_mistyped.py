@@ -146,7 +146,7 @@ REQUIREMENTS: Mapping[str, str] = {
     "=1.2": "write the name before =1.2",
     "requirements.txt": "write -r requirements.txt",
     "-": "write -r -",
-    "x @ git+host.example/x/y": "write git+https://",
+    "x @ git+host.example/x/y": "make an sdist of it",
 }
 
 
@@ -226,4 +226,5 @@ def test_what_a_shell_took_for_a_redirection_is_told(
     assert ran.code == 2
     assert commands_in(ran.err) == [again]
     assert os.stat(file).st_size == 0  # noqa: PTH116  one look
-    assert run_process("lock", asked, *U.split(), stdout=Path("lock.txt")).code == 0
+    for name, words in (("lock.txt", [asked]), ("1.2", ["-r", "requirements.txt"])):
+        assert run_process("lock", *words, *U.split(), stdout=Path(name)).code == 0

@@ -1,16 +1,21 @@
 """An operator from zero: a wheelhouse filled, carried over, served to pip and uv."""
 
+import re
 import subprocess
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from io import BytesIO
 from pathlib import Path
+from zipfile import ZipFile
 
 import pytest
 
 from tests.support.clients import installed_in
 from tests.support.index_server import Index
-from tests.support.walking import Walk
+from tests.support.terminal import on_a_terminal
+from tests.support.walking import Walk, commands_in, quoted
 
 pytestmark = pytest.mark.slow
 
@@ -83,3 +88,41 @@ def test_what_stops_on_the_way_goes_on_by_the_same_command(walk: Walk) -> None:
 
     listed = walk.type("axletree lock 'pipes==1.0'").out
     assert "\nkube==10.0.1 \\\n" in listed
+
+
+def test_a_terminal_shows_how_much_has_come_and_ctrl_c_what_was_kept(
+    walk: Walk, public: Index
+) -> None:
+    for published in public.published:
+        # So that metadata does not wait for the file that is held back.
+        with ZipFile(BytesIO(published.content)) as wheel:
+            (name,) = (n for n in wheel.namelist() if n.endswith("/METADATA"))
+            published.metadata = wheel.read(name)
+        published.is_metadata_advertised = True
+    public.held["/files/numpy-1.26-py3-none-any.whl"] = threading.Event()
+    line = quoted("axletree", "collect", "serving", "-i", "public")
+
+    with on_a_terminal(["bash", "-c", line], **walk.environ) as terminal:
+        shown = terminal.wait_for("downloading: 2 of 3 files")
+        lines = [line for line in re.split(r"[\r\n]+", shown) if "downloading" in line]
+        assert max(map(len, lines)) <= 80
+        terminal.press(b"\x03")
+        code = terminal.end()
+
+    assert code == 130
+    told = terminal.text[terminal.text.index("error: ") :]
+    assert told.startswith("error: interrupted: 2 of 3 files are in the wheelhouse")
+    assert commands_in(told) == ["axletree collect serving -i public"]
+    public.held.popitem()[1].set()
+    assert walk.type("axletree collect serving -i public").out.startswith("1 new of 3")
+
+
+def test_quiet_is_quiet_at_a_terminal(walk: Walk) -> None:
+    line = quoted("axletree", "collect", "-q", "serving", "-i", "public")
+
+    with on_a_terminal(["bash", "-c", line], **walk.environ) as terminal:
+        assert terminal.end() == 0
+
+    assert terminal.text == (
+        "3 new of 3 files (0 MB) are in the wheelhouse; 3 projects, generation 1\n"
+    )

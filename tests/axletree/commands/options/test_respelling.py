@@ -1,5 +1,8 @@
 """The command line that was given, spelled anew with a change."""
 
+import os
+import subprocess
+
 import pytest
 
 from axletree.commands.options.respelling import respell
@@ -45,3 +48,15 @@ WORDS = ("lock", "six>=1", "-r", "my file.txt", "-o", "out.txt", "--python-versi
 )
 def test_only_what_changes_is_changed(spelled: str, expected: str) -> None:
     assert spelled == expected
+
+
+@pytest.mark.parametrize(
+    "name", ["a\nb", "it's\x1b[0m\\n", "\udcff1", "\u202egnp", "a b\x07"]
+)
+def test_a_word_that_cannot_be_shown_is_read_by_a_shell_all_the_same(name: str) -> None:
+    spelled = respell(("lock", "-r", name))
+    assert spelled.isprintable()
+
+    script = f"printf %s {spelled.removeprefix('axletree lock -r ')}"
+    printed = subprocess.run(["bash", "-c", script], capture_output=True, check=True)
+    assert printed.stdout == os.fsencode(name)

@@ -86,6 +86,19 @@ def test_the_command_that_it_names_explains_the_cell(
     assert "--jobs" not in words
 
 
+def test_a_folder_that_is_gone_is_no_bug_of_ours(
+    check: Checking, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = Path("requirements/fine.txt").resolve()
+    gone = tmp_path / "gone"
+    gone.mkdir()
+    monkeypatch.chdir(gone)
+    gone.rmdir()
+
+    assert check(file).code == 0
+    assert check(".").code == 2
+
+
 def test_with_no_path_the_current_folder_is_checked(check: Checking) -> None:
     assert check().out == check(".").out
 
