@@ -27,7 +27,7 @@ _READY = "serving http"
 _SHOWN_PORT = "8080"
 _PROGRESS = re.compile(
     r"resolving: |reading (?:pages|metadata): |downloading: |looking for repairs.*: trying "
-    r"|.*, \d+ s$"
+    r"|asking \S+ for its metadata$|.*, \d+ s$"
 )
 """A line that comes into a pipe every ten seconds: only a slow machine shows it."""
 
