@@ -279,7 +279,19 @@ class OverrideRepairs:
             versions = answer.value.versions
             if any(versions.get(file.project) != file.version for file in added):
                 return ProvedNone()
+            if self._frees_unread(edited, answer.unread):
+                return GaveUp()
         return answer
+
+    def _frees_unread(
+        self, edited: Sequence[_Edited], unread: Sequence[DistributionFile]
+    ) -> bool:
+        """Tell whether a line lets in what nobody read, and the user did not ask for."""
+        question = self.prover.question
+        asked = {canonicalize_name(each.requirement.name) for each in question.roots}
+        lines = (text for one in edited for text in one.lines)
+        freed = {canonicalize_name(Requirement(text).name) for text in lines} - asked
+        return any(f.kind == "sdist" and f.project in freed for f in unread)
 
     def _added(self, edited: Sequence[_Edited]) -> dict[DistributionFile, FileMetadata]:
         return {self._stamped(one.release): one.metadata for one in edited}
