@@ -6,8 +6,9 @@ business of `axletree.cli` and `axletree.server.errors`.
 
 import errno
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import ClassVar
+
+from axletree.late_dataclasses import dataclass
 
 FAULTS_OF_THE_SYSTEM = frozenset(
     {

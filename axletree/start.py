@@ -5,6 +5,7 @@ Click, rich and the verbs are imported late: they take longer than a quick answe
 
 from __future__ import annotations
 
+import gc
 import sys
 
 from axletree.commands.fast.answer import answer_at_once
@@ -18,15 +19,23 @@ if TYPE_CHECKING:
     from axletree.commands.results.quick_remedies import QuickRemedies
 
 
+_SELDOM = 100_000
+"""Objects made before garbage is looked for: more than most quick answers make."""
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; return its exit code (docs/reference/exit-codes.md)."""
     words = tuple(sys.argv[1:] if arguments is None else arguments)
+    usual = gc.get_threshold()
+    gc.set_threshold(_SELDOM, *usual[1:])
     try:
         code = answer_at_once(words, _quick_remedies)
     except (KeyboardInterrupt, Exception) as error:  # noqa: BLE001  told by the last handler
         from axletree import cli  # noqa: PLC0415  late
 
         return cli.main(words, failure=error, is_process=arguments is None)
+    finally:
+        gc.set_threshold(*usual)
     if code is not None:
         return code
     from axletree import cli  # noqa: PLC0415  late

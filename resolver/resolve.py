@@ -1,13 +1,14 @@
 """A question in; a resolution or a conflict out."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from functools import cache, partial
 from typing import Protocol, TypeAlias
 
 from packaging.utils import NormalizedName, canonicalize_name
 from packaging.version import Version
 
+from axletree.late_dataclasses import dataclass
 from axletree.resolver.conflicts.also_contended import AlsoContended
 from axletree.resolver.conflicts.cores import KeyCore
 from axletree.resolver.conflicts.explanation import Explanation
@@ -283,6 +284,16 @@ class Resolver:
             explanation=Explanation(question, knowledge, tables, models),
             resolver=self,
         )
+
+    def learn(self, refusal: Refusal) -> None:
+        """Take in what was read to explain a refusal, where all is at hand.
+
+        So that what clashes is known before others are asked whether it does.
+        """
+        if self.universe.is_frozen:
+            explanation = refusal.explanation
+            knowledge = self.search(explanation.question).knowledge
+            self._shared_by(knowledge).reading.learn(explanation.reading)
 
     def explanation(self, inquiry: Inquiry) -> Explanation:
         """Take a question that was refused apart into facts."""

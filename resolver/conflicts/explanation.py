@@ -92,6 +92,11 @@ class Explanation:
             new._models.object_to(new._weakened(objection))
         return new
 
+    @property
+    def reading(self) -> Reading:
+        """Return what was read for it."""
+        return self._reading
+
     def cores(self) -> tuple[tuple[KeyCore, ...], bool]:
         """Return the conflicts, the one to show first, and whether that is all."""
         return self._search.cores()
@@ -126,6 +131,11 @@ class Explanation:
     def can_hold_without(self, hidden: Collection[FactKey], *literals: int) -> bool:
         """Tell whether all other facts can hold together (with literals besides)."""
         return self._models.can_hold_without(hidden, *literals)
+
+    def held(self, keys: Iterable[FactKey]) -> set[FactKey]:
+        """Return those facts that the last model holds, whether it had to or not."""
+        holds, selectors = self._models.clauses.sat.holds, self._models.selectors
+        return {key for key in keys if holds(selectors[key])}
 
     def refusing_without(self, hidden: Collection[FactKey]) -> list[FactKey]:
         """Name facts among the others that cannot hold together.

@@ -6,6 +6,7 @@ Like `axletree.resolver.universe.tables`, this imports next to nothing.
 from __future__ import annotations
 
 from axletree.resolver.conflicts.also_contended import Bearing
+from axletree.resolver.conflicts.phrases import contradicts_itself
 from axletree.resolver.conflicts.version_runs import (
     in_runs,
     let_in_without_finals,
@@ -94,6 +95,10 @@ class NamedReleases:
         if not specifier:
             return everything(project)
         return self._reading.mask(project.name, specifier)[0]
+
+    def contradicts_itself(self, page: Project | None, specifier: str) -> bool:
+        """Tell whether a requirement is empty, whatever there is."""
+        return contradicts_itself(specifier, self._reading.universe, page)
 
     def usable(self, project: Project) -> int:
         """Return the mask of the releases that have a usable file, by the page."""

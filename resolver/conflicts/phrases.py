@@ -6,9 +6,13 @@ say the same.
 
 from __future__ import annotations
 
+from axletree.resolver.universe.tables import EMPTY
+
 TYPE_CHECKING = False  # see axletree.resolver.universe.tables
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+
+    from axletree.resolver.universe.tables import Project, Tables
 
 MOST_DEMANDS = 4
 """Different demands of one edge that are spelled out in its sentence."""
@@ -55,16 +59,21 @@ NEVER_MET = ", which contradicts itself: no version can meet it"
 """Ends the sentence about a requirement that is empty by itself."""
 
 
-def contradicts_itself(specifiers: Sequence[str]) -> bool:
-    """Tell whether each of some requirements is empty, whatever there is."""
-    if not specifiers or not all("," in specifier for specifier in specifiers):
+def contradicts_itself(specifier: str, tables: Tables, page: Project | None) -> bool:
+    """Tell whether a requirement is empty, whatever there is.
+
+    :param page: of the project, beside which tables keep it; None: there is none.
+    """
+    if "," not in specifier:
         return False
+    if page is not None:
+        return tables.verdict(page, EMPTY, specifier)
     # Late: few requirements are in doubt.
     from packaging.specifiers import SpecifierSet  # noqa: PLC0415
 
     from axletree.resolver.inputs.empty_specifiers import is_empty  # noqa: PLC0415
 
-    return all(is_empty(SpecifierSet(specifier)) for specifier in specifiers)
+    return is_empty(SpecifierSet(specifier))
 
 
 def out_of_reach(target: str, versions: Sequence[str]) -> str:

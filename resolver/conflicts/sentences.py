@@ -20,7 +20,6 @@ from axletree.resolver.conflicts.phrases import (
     MOST_RUNS,
     NEVER_MET,
     absence,
-    contradicts_itself,
     demand_text,
     did_you_mean,
     left_out,
@@ -132,9 +131,9 @@ class _Writer:
 
     def _if_none(self, root: AskedLine) -> str:
         """Say so when no version at all is what a root names."""
-        if contradicts_itself([root.table.specifier]):
-            return NEVER_MET
         page = self._releases.page(root.name)
+        if self._releases.contradicts_itself(page, root.table.specifier):
+            return NEVER_MET
         if page is None or not page.versions:
             return ""
         if self._releases.admitted(page, root.table.specifier):
@@ -222,7 +221,10 @@ class _Writer:
             return ""
         # Two lines of one release may hold for different patch releases of Python.
         if demands and all(
-            any(contradicts_itself([line[1] or ""]) for _, line in lines)
+            any(
+                self._releases.contradicts_itself(page, line[1] or "")
+                for _, line in lines
+            )
             for lines in demands.values()
         ):
             return NEVER_MET

@@ -6,9 +6,9 @@ Source: the packaging specifications, "Platform compatibility tags" (PEP 425, 60
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
+from axletree.late_dataclasses import dataclass
 from axletree.resolver.model.distribution import expand_tag
 
 Aspect: TypeAlias = Literal["python", "system", "processor", "version"]

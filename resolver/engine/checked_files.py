@@ -5,7 +5,7 @@ No masks and no solver: specifiers, versions and markers as they stand in the fi
 
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cache
 from typing import Self
 
@@ -14,6 +14,7 @@ from packaging.specifiers import SpecifierSet
 from packaging.utils import NormalizedName, canonicalize_name
 from packaging.version import Version
 
+from axletree.late_dataclasses import dataclass
 from axletree.resolver.engine.checker import Check, Line
 from axletree.resolver.model.answers import Resolution
 from axletree.resolver.model.distribution import (

@@ -264,7 +264,8 @@ class Clauses:
         self, condition: Sequence[int], line: LineTable, fact: FactKey | None
     ) -> None:
         target, specifier, extras, _, micros = line
-        condition = self.where(condition, micros)
+        if micros:
+            condition = self.where(condition, micros)
         if specifier is None:
             # Asked for by a dependency alone, a direct URL is refused.
             self._add([*condition], fact)

@@ -1,11 +1,11 @@
 """Questions as tables have them, and answers from tables as releases."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
 from functools import cached_property
 
 from packaging.utils import NormalizedName, canonicalize_name
 
+from axletree.late_dataclasses import dataclass
 from axletree.resolver.engine.checked_tables import refuse_wrong
 from axletree.resolver.engine.problem import (
     Demand,

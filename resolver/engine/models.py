@@ -67,7 +67,6 @@ class FactModels:
         """Tell whether facts can hold together (with some literals besides)."""
         self.clauses.sync()
         selectors, sat = self.clauses.selectors, self.clauses.sat
-        kept = frozenset(keys)
         assumed = [*(selectors[key] for key in keys), *literals]
         no_gates = self.clauses.no_gates
         if sat.solve([*assumed, no_gates]):
@@ -76,6 +75,7 @@ class FactModels:
             return True
         if no_gates not in sat.core():
             return False
+        kept = frozenset(keys)
         while sat.solve(assumed):
             if not self._is_objected(kept):
                 return True

@@ -9,7 +9,7 @@ Source: pip, `req/constructors.py`.
 import os.path
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from urllib.parse import parse_qsl, unquote, urlsplit
 
@@ -24,6 +24,7 @@ from packaging.utils import (
 )
 from packaging.version import Version
 
+from axletree.late_dataclasses import dataclass
 from axletree.resolver.inputs.project_names import ProjectNameError, name_in_folder
 from axletree.resolver.model.bounds import LONGEST_URL
 from axletree.resolver.model.distribution import STRONG_HASHES

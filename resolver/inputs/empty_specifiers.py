@@ -5,11 +5,11 @@ some version meets. Source: PEP 440, "Version specifiers".
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from packaging.specifiers import Specifier, SpecifierSet
 from packaging.version import Version
 
+from axletree.late_dataclasses import dataclass
 from axletree.resolver.model.foreign_text import parse_version
 
 

@@ -6,11 +6,11 @@ and so did pip before 24.1. Newer ones refuse the whole file.
 
 import re
 from copy import copy
-from dataclasses import dataclass
 
 from packaging.requirements import InvalidRequirement, Requirement
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
 
+from axletree.late_dataclasses import dataclass
 from axletree.resolver.model.foreign_text import read_requirement
 
 LAST_PIP = "pip before 24.1 takes it, newer ones do not"

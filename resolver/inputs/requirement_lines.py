@@ -10,7 +10,8 @@ import re
 import shlex
 from collections import deque
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+
+from axletree.late_dataclasses import dataclass
 
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8"),

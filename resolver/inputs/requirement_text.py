@@ -5,11 +5,11 @@ mends a file in one go.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
 from packaging.requirements import InvalidRequirement, Requirement
 
 from axletree.errors import Spot
+from axletree.late_dataclasses import dataclass
 from axletree.resolver.inputs.addresses import (
     AddressError,
     Reference,

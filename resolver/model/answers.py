@@ -4,12 +4,13 @@ All values are frozen; docs/schema/ has their JSON form.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING, Literal, TypeAlias, TypeVar, overload
 
 from packaging.utils import NormalizedName
 from packaging.version import Version
 
+from axletree.late_dataclasses import dataclass
 from axletree.resolver.model.distribution import (
     DistributionFile,
     FileMetadata,

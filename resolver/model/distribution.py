@@ -1,13 +1,14 @@
 """Distribution files as an index page lists them, and the metadata inside them."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from itertools import product
 from typing import Literal, TypeAlias
 
 from packaging.utils import NormalizedName
 
+from axletree.late_dataclasses import dataclass
 from axletree.resolver.model.file_names import (
     FileKind,
     SafeName,

@@ -7,12 +7,13 @@ names them.
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import chain
 from typing import Self
 
 from packaging.tags import Tag, compatible_tags, cpython_tags, mac_platforms
 
+from axletree.late_dataclasses import dataclass
 from axletree.resolver.model.errors import InvalidEnvironmentError, PythonExcludedError
 from axletree.resolver.model.requirements import PythonLimit
 from axletree.resolver.model.spelling import spell_pythons

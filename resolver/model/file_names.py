@@ -10,11 +10,12 @@ late, once for each distinct spelling.
 """
 
 import re
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, NewType, TypeAlias
 
 from packaging.utils import NormalizedName, canonicalize_name
+
+from axletree.late_dataclasses import dataclass
 
 FileKind: TypeAlias = Literal["wheel", "sdist"]
 

@@ -6,13 +6,14 @@ or `:none:`, and the later option takes a name away from the other.
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import datetime, timedelta
 
 from packaging.specifiers import SpecifierSet
 from packaging.utils import NormalizedName, canonicalize_name
 from packaging.version import Version
 
+from axletree.late_dataclasses import dataclass
 from axletree.resolver.model.distribution import DistributionFile
 from axletree.resolver.model.origins import Origin
 from axletree.resolver.model.requirements import RootRequirement

@@ -7,7 +7,7 @@ compares the text; any other undefined comparison is false (RESOLVING.md 1).
 
 import re
 from collections.abc import Collection
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from packaging.markers import (
     Marker,
@@ -15,6 +15,7 @@ from packaging.markers import (
     UndefinedEnvironmentName,
 )
 
+from axletree.late_dataclasses import dataclass
 from axletree.resolver.model.environment import (
     PATCH_RELEASES,
     PATCH_VARIABLES,

@@ -5,9 +5,9 @@ or one that stops at a cap, has proved nothing by finding nothing; whoever claim
 something is the only, the first or the cheapest way has to look at which it was.
 """
 
-from dataclasses import dataclass
 from typing import Generic, TypeAlias, TypeVar
 
+from axletree.late_dataclasses import dataclass
 from axletree.resolver.model.distribution import DistributionFile
 
 Value = TypeVar("Value", covariant=True)  # noqa: PLC0105  one type of many classes

@@ -6,7 +6,6 @@ made of what is there.
 """
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
 from typing import Literal
 from urllib.parse import parse_qsl, unquote, urlsplit
 
@@ -15,6 +14,7 @@ from packaging.requirements import Requirement
 from packaging.specifiers import SpecifierSet
 from packaging.utils import NormalizedName, canonicalize_name
 
+from axletree.late_dataclasses import dataclass
 from axletree.resolver.model.origins import Origin
 from axletree.resolver.model.spelling import MARK
 

@@ -6,13 +6,14 @@ claims nothing about how pip would have ended.
 """
 
 from collections.abc import Container, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Literal, TypeAlias
 
 from packaging.utils import NormalizedName
 from packaging.version import Version
 from resolvelib import BaseReporter, ResolutionImpossible, ResolutionTooDeep, Resolver
 
+from axletree.late_dataclasses import dataclass
 from axletree.resolver.model.answers import AsPip
 from axletree.resolver.model.distribution import DistributionFile
 from axletree.resolver.model.environment import Environment

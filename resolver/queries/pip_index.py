@@ -5,13 +5,14 @@ read and fetched on the way is the price of a run of pip, and is counted here.
 """
 
 from collections.abc import Container, Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Literal
 
 from packaging.specifiers import Specifier, SpecifierSet
 from packaging.utils import NormalizedName
 from packaging.version import Version
 
+from axletree.late_dataclasses import dataclass
 from axletree.resolver.model.distribution import DistributionFile
 from axletree.resolver.model.spelling import with_extras
 from axletree.resolver.queries.pip_requirements import (

@@ -5,12 +5,13 @@ Source: pip 26.3, `resolution/resolvelib/provider.py`.
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from math import inf
 from typing import TYPE_CHECKING, TypeAlias
 
 from resolvelib import AbstractProvider
 
+from axletree.late_dataclasses import dataclass
 from axletree.resolver.queries.pip_index import PipIndex
 from axletree.resolver.queries.pip_requirements import (
     PipCandidate,

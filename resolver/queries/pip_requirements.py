@@ -5,12 +5,13 @@ Source: pip 26.3, `resolution/resolvelib/factory.py` and `candidates.py`.
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cache
 
 from packaging.specifiers import Specifier, SpecifierSet
 from packaging.utils import NormalizedName, canonicalize_name
 
+from axletree.late_dataclasses import dataclass
 from axletree.resolver.model.requirements import RootRequirement
 from axletree.resolver.model.spelling import with_extras
 from axletree.resolver.universe.candidates import Release

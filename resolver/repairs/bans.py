@@ -5,13 +5,14 @@ led to, it is what a repair asks for. The date is `axletree.resolver.repairs.dat
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from operator import eq
 
 from packaging.requirements import Requirement
 from packaging.utils import NormalizedName
 
+from axletree.late_dataclasses import dataclass
 from axletree.resolver.model.answers import (
     Pin,
     Resolution,

@@ -7,13 +7,14 @@ that the day before does not work; where that cannot be known, nothing is claime
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import UTC, date, datetime, time, timedelta
 from functools import partial
 
 from packaging.specifiers import SpecifierSet
 from packaging.utils import NormalizedName, canonicalize_name
 
+from axletree.late_dataclasses import dataclass
 from axletree.resolver.model.answers import Resolution
 from axletree.resolver.model.distribution import DistributionFile, Page
 from axletree.resolver.model.fact_keys import (

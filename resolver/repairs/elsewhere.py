@@ -2,8 +2,8 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
 
+from axletree.late_dataclasses import dataclass
 from axletree.resolver.model.answers import Resolution
 from axletree.resolver.model.distribution import DistributionFile
 from axletree.resolver.model.fact_keys import EdgeKey

@@ -5,9 +5,10 @@ All but a later date come last, since somebody put the ban there for a reason
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from itertools import islice
 
+from axletree.late_dataclasses import dataclass
 from axletree.resolver.conflicts.explanation import Explanation
 from axletree.resolver.model.answers import (
     Repair,

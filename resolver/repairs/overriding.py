@@ -6,7 +6,7 @@ recipe would build in the universe, every other line as it was (RESOLVING.md 5).
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from itertools import combinations
 
 from packaging.requirements import Requirement
@@ -14,6 +14,7 @@ from packaging.specifiers import SpecifierSet
 from packaging.utils import NormalizedName, canonicalize_name
 from packaging.version import Version
 
+from axletree.late_dataclasses import dataclass
 from axletree.resolver.engine.decisions import Decisions
 from axletree.resolver.inputs.loosening import goes_back, loosened
 from axletree.resolver.model.answers import (
@@ -156,12 +157,17 @@ class OverrideRepairs:
         hidden = set(edges)
         if not explanation.can_hold_without(hidden, *literals):
             return None
+        # What a model holds besides can be put back as it is.
+        held = explanation.held(hidden)
         # What the conflict names is put back last, so that it gives way first.
         blamed = {key for core in self.prover.cores for key in core.keys}
         lifted = []
         for edge in sorted(edges, key=blamed.__contains__):
-            if explanation.can_hold_without(hidden - {edge}, *literals):
+            if edge in held:
                 hidden.remove(edge)
+            elif explanation.can_hold_without(hidden - {edge}, *literals):
+                hidden.remove(edge)
+                held = explanation.held(hidden)
             else:
                 lifted.append(edge)
         return lifted
@@ -273,7 +279,19 @@ class OverrideRepairs:
             versions = answer.value.versions
             if any(versions.get(file.project) != file.version for file in added):
                 return ProvedNone()
+            if self._frees_unread(edited, answer.unread):
+                return GaveUp()
         return answer
+
+    def _frees_unread(
+        self, edited: Sequence[_Edited], unread: Sequence[DistributionFile]
+    ) -> bool:
+        """Tell whether a line lets in what nobody read, and the user did not ask for."""
+        question = self.prover.question
+        asked = {canonicalize_name(each.requirement.name) for each in question.roots}
+        lines = (text for one in edited for text in one.lines)
+        freed = {canonicalize_name(Requirement(text).name) for text in lines} - asked
+        return any(f.kind == "sdist" and f.project in freed for f in unread)
 
     def _added(self, edited: Sequence[_Edited]) -> dict[DistributionFile, FileMetadata]:
         return {self._stamped(one.release): one.metadata for one in edited}

@@ -6,11 +6,11 @@ between two candidates.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 from packaging.specifiers import SpecifierSet
 from packaging.version import Version
 
+from axletree.late_dataclasses import dataclass
 from axletree.resolver.model.foreign_text import parse_version
 from axletree.resolver.universe.candidates import Release
 

@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 
+from axletree.late_dataclasses import dataclass
 from axletree.resolver.conflicts.wheel_tags import (
     PlatformWords,
     Target,

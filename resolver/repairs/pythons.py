@@ -1,8 +1,9 @@
 """Repairs by another version of Python (RESOLVING.md 5)."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 
+from axletree.late_dataclasses import dataclass
 from axletree.resolver.model.answers import Repair
 from axletree.resolver.model.environment import (
     FREE_THREADED_PYTHONS,

@@ -6,9 +6,10 @@ the versions that work (`axletree.resolver.repairs.moving`).
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from itertools import combinations
 
+from axletree.late_dataclasses import dataclass
 from axletree.resolver.model.answers import Repair
 from axletree.resolver.model.fact_keys import (
     ConstraintKey,

@@ -4,11 +4,12 @@ The cheapest of all: nothing that was wanted is given up.
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
 from packaging.requirements import Requirement
 from packaging.utils import NormalizedName, canonicalize_name
 
+from axletree.late_dataclasses import dataclass
 from axletree.resolver.inputs.known_names import IMPORTED_AS
 from axletree.resolver.model.answers import Repair
 from axletree.resolver.model.fact_keys import AbsentKey, FallenKey, RootKey

@@ -4,11 +4,12 @@ Source: RESOLVING.md 5; docs/explanation/repairs.md publishes the order of costs
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import TYPE_CHECKING, Protocol
 
 from packaging.utils import NormalizedName
 
+from axletree.late_dataclasses import dataclass
 from axletree.resolver.conflicts.cores import KeyCore
 from axletree.resolver.model.answers import (
     Counters,
@@ -168,6 +169,7 @@ class Repairer:
             reporter=self.reporter,
             spared=self.spared,
         )
+        self._prover.resolver.learn(self.refusal)
 
     @property
     def sparing(self) -> Sparing:

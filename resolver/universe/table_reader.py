@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 from packaging.specifiers import SpecifierSet
 from packaging.utils import NormalizedName, canonicalize_name
 
+from axletree.resolver.inputs.empty_specifiers import is_empty
 from axletree.resolver.inputs.requirement_text import parse_requirement
 from axletree.resolver.model.distribution import strong_hashes
 from axletree.resolver.model.environment import Environment
@@ -38,6 +39,7 @@ from axletree.resolver.universe.particulars_reader import particulars_of
 from axletree.resolver.universe.protocol import Universe
 from axletree.resolver.universe.release_sets import bits, mask_of, names_prerelease
 from axletree.resolver.universe.tables import (
+    EMPTY,
     NOTED,
     OPTS_IN,
     PLAIN,
@@ -228,11 +230,13 @@ class KnowledgeReader:
         """Ask packaging whether a specifier admits a release (or opts in)."""
         url = address_in(specifier)
         if url is not None:
-            address = None if position == OPTS_IN else self._all(name)[position].address
+            address = None if position < 0 else self._all(name)[position].address
             return address is not None and address.url == url
         parsed = SpecifierSet(specifier)
         if position == OPTS_IN:
             return opts_in(parsed)
+        if position == EMPTY:
+            return is_empty(parsed)
         return admits(parsed, self._all(name)[position].candidate_files[0].version)
 
     def uploads(self, name: str) -> tuple[int | None, ...]:

@@ -63,8 +63,9 @@ if TYPE_CHECKING:
     an sdist; the latest upload of the usable files of each (0: there are none, None:
     nobody says of all of them), likewise. By specifier and position: whether packaging
     says that the specifier admits the version, as it is spelled; in place of a position
-    `OPTS_IN`: whether it names a pre-release as pin or lower bound. Mask of those that
-    are yanked by the page, whatever reading has found since."""
+    `OPTS_IN`: whether it names a pre-release as pin or lower bound; of `EMPTY`: whether
+    no version at all meets it. Mask of those that are yanked by the page, whatever
+    reading has found since."""
     RootTable: TypeAlias = tuple[str, tuple[str, ...], str] | None
     """Project, extras, specifier; None: its marker does not hold."""
 

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
         TableReader,
     )
 
-OPTS_IN = -1
+OPTS_IN, EMPTY = -1, -2
 """Among verdicts, in place of a position."""
 PLAIN, NOTED, UNREAD = 0, 1, 2
 """Of a release: nothing is to be said of it, something is, or it cannot be read."""
@@ -313,7 +313,8 @@ class Tables:
     def verdict(self, project: Project, position: int, specifier: str) -> bool:
         """Tell whether packaging says that a specifier admits a release.
 
-        :param position: with `OPTS_IN`, whether the specifier names a pre-release.
+        :param position: with `OPTS_IN`, whether the specifier names a pre-release; with
+            `EMPTY`, whether no version at all meets it.
         """
         known = project.verdicts.setdefault(specifier, {})
         found = known.get(position)

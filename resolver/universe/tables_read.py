@@ -77,6 +77,14 @@ class Reading:
         }
         return new
 
+    def learn(self, other: Reading) -> None:
+        """Read what another one has read of the same tables."""
+        for name, position in other.history:
+            if position == PAGE:
+                self.project(name)
+            else:
+                self.release(name, position)
+
     def has_page(self, name: str) -> bool:
         """Tell whether a page is read; it is read now if that costs nothing."""
         if name in self.projects:

@@ -138,6 +138,7 @@ def _roots(plain: PlainWords, universe: Tables) -> Iterator[AskedLine]:
     for line in plain.lines():
         found = universe.root(line.text)
         if found is not None:
-            if contradicts_itself([found[2]]):
+            page = universe.project(found[0])
+            if contradicts_itself(found[2], universe, page):
                 raise BeyondTablesError(line.text)
             yield AskedLine(Demand(*found, line.origin), line)

@@ -2,13 +2,14 @@
 
 import shlex
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from packaging.requirements import InvalidRequirement, Requirement
 
 from axletree.commands.options.respelling import current_words, respell
 from axletree.commands.options.table import OPTIONS
 from axletree.errors import Step
+from axletree.late_dataclasses import dataclass
 from axletree.resolver.model.answers import Repair
 
 _HOW_IT_IS_ASKED = frozenset(

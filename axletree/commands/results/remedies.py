@@ -1,7 +1,7 @@
 """A conflict with all that is said about it: repairs, and what pip would do."""
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from functools import partial
 from itertools import islice
 from pathlib import Path
@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from axletree.commands.results.applying import Applying
 from axletree.commands.sources.absence import lacks_a_root
+from axletree.late_dataclasses import dataclass
 from axletree.resolver.model.answers import (
     AsPip,
     Conflict,

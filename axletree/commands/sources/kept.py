@@ -6,10 +6,11 @@ rules: of one generation and one environment, without limits.
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from axletree.late_dataclasses import dataclass
 from axletree.resolver.model.environment import Environment, environment_for
 from axletree.resolver.universe.tables import Tables
 from axletree.wheelhouse.compiled_store import Place, Stored, load, save

@@ -11,6 +11,7 @@ from axletree.resolver.universe.composed import FrozenUniverse, MemoUniverse
 from axletree.resolver.universe.knowledge import Knowledge
 from axletree.resolver.universe.snapshot import universe_from_json
 from axletree.resolver.universe.table_reader import KnowledgeReader
+from axletree.resolver.universe.tables import EMPTY
 from tests.support.command_line import snapshot_of
 from tests.support.scenarios import NAMES, load_scenario
 
@@ -101,3 +102,14 @@ def test_a_line_says_for_which_patch_releases_it_is_true() -> None:
     odd = {line[4]: line[3] for line in lines if line[0] == "f"}
     wanting = {micros for micros, when in odd.items() if when and "x" in when}
     assert wanting == {1 << 0, 1 << 1}
+
+
+def test_it_is_told_whether_any_version_at_all_meets_a_requirement() -> None:
+    snapshot = snapshot_of({"app 1": []})
+    environment = environment_for("3.9", "linux")
+    knowledge = Knowledge(universe_from_json(snapshot), environment, Limits())
+    made = KnowledgeReader(knowledge=knowledge, is_storable=True)
+
+    found = {text: made.verdict("app", EMPTY, text) for text in (">2,<1", ">2,<3", "")}
+
+    assert found == {">2,<1": True, ">2,<3": False, "": False}

@@ -339,6 +339,32 @@ def test_a_known_question_imports_neither_click_nor_packaging(
     assert not heavy & set(ran.stderr.split())
 
 
+def test_a_range_that_nothing_there_meets_is_told_without_packaging(
+    axletree: CommandLine, tmp_path: Path
+) -> None:
+    releases = {"app 2": ["base>=3,<4"], "app 1": ["base>4,<4"], "base 1": []}
+    path = write_universe(tmp_path / "ranges.json", releases)
+    words = ("explain", "--no-repairs", *TARGET, "app", "--universe", str(path))
+    expected = axletree(*words).out
+    code = (
+        "import sys, time; real = time.time_ns; "
+        f"time.time_ns = lambda: real() + {LATER_NS}; "
+        f"from axletree.start import main; main({list(words)!r}); "
+        "print(*sys.modules, file=sys.stderr)"
+    )
+
+    def told() -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [sys.executable, "-c", code], capture_output=True, text=True, check=True
+        )
+
+    # The first one keeps what it asks packaging.
+    first, ran = told(), told()
+
+    assert first.stdout == ran.stdout == expected
+    assert "packaging" not in ran.stderr.split()
+
+
 CONFLICTS = (
     ("kubeflow-fairing==1.0.2", "kfserving==0.6.1"),
     ("kubeflow-fairing>=1.0", "awscli>=1.20.2"),
