@@ -1,103 +1,111 @@
-"""Record what an explanation over the public index reads, to be read again in tests.
+"""Record what explanations over the public index read, to be read again in tests.
 
-`python -m tests.recordings [NAME ...]`, by hand, where the pinned figures of
-`tests/axletree/commands/results/test_remedies.py` no longer hold because more is read than was
-recorded. It asks the network, and builds sdists. What no question over the recording
-looks at is left out: hashes, sizes, and wheels of other systems.
+`python -m tests.recordings FOLDER [NAME ...]`, by hand, where a figure that tests pin no
+longer holds because more is read than was recorded: each conflict is explained over the
+network (that builds sdists), what it read is kept in FOLDER, and all that is there is
+packed into one file (`tests.support.recorded`), each project once for all conflicts.
 """
 
-import gzip
-import json
-import re
+import io
+import pickle
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, redirect_stdout, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from unittest.mock import patch
 
-from axletree.cli import main
-from axletree.commands.sources.late_builder import LateSdistBuilder
-from axletree.resolver.model.environment import Environment
-from tests.support.checkout import ROOT
+from packaging.utils import NormalizedName
 
-FOLDER = ROOT / "tests/axletree/commands/results/recorded"
-_HOST = re.compile("git(?:hub|lab)[.]com")
-_ELSEWHERE = ("-win", "macosx", "musllinux", "-pp", "i686", "aarch64", "ppc64", "s390x")
+from axletree.cli import main
+from axletree.commands.sources.opened import Opened
+from axletree.resolver.model.distribution import DistributionFile, Page
+from axletree.resolver.universe.protocol import MetadataAnswer, Universe, read_ahead
+from axletree.resolver.universe.sparing import BuildAllowance, SparingUniverse
+from benchmarks.reported import Reported, read_conflicts
+from tests.support.recorded import RECORDED, Read, pack
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Case:
-    """A conflict that somebody met."""
+class Listening:
+    """A universe that notes what it is asked."""
 
-    requirements: tuple[str, ...]
-    python: str
-    as_of: str
+    base: Universe
+    read: Read
+
+    @property
+    def is_frozen(self) -> bool:
+        """Be as frozen as the base."""
+        return self.base.is_frozen
+
+    def pages(
+        self, projects: Sequence[NormalizedName]
+    ) -> Mapping[NormalizedName, Page | None]:
+        """Note pages."""
+        pages = self.base.pages(projects)
+        self.read.pages.update(pages)
+        return pages
+
+    def metadata(
+        self, files: Sequence[DistributionFile]
+    ) -> Mapping[DistributionFile, MetadataAnswer]:
+        """Note metadata."""
+        return self.metadata_ahead(files, lambda _: ())
+
+    def metadata_ahead(
+        self,
+        files: Sequence[DistributionFile],
+        names: Callable[[MetadataAnswer], Iterable[NormalizedName]],
+    ) -> Mapping[DistributionFile, MetadataAnswer]:
+        """Note metadata, and read pages ahead if the base can."""
+        answers = read_ahead(self.base, files, names)
+        self.read.note(answers)
+        return answers
 
 
-CASES: Mapping[str, Case] = {
-    "kserve-ray": Case(
-        requirements=("kserve==0.11.0", "ray[serve]==2.9.0"),
-        python="3.10",
-        as_of="2024-02-01",
-    ),
-    "airflow": Case(
-        requirements=("apache-airflow==2.6.0", "sqlalchemy>=2", "pandas>=2.2"),
-        python="3.10",
-        as_of="2024-03-01",
-    ),
-    "kserve-date": Case(
-        requirements=("kserve==0.9.0", "kfp==1.8.12"),
-        python="3.8",
-        as_of="2022-07-20",
-    ),
-}
+@contextmanager
+def listening(read: Read) -> Iterator[None]:
+    """Note all that commands read from now on, and which sdists want to be built."""
+    take = BuildAllowance.take
 
+    def spared(self: Opened) -> SparingUniverse:
+        return SparingUniverse(Listening(base=self.universe, read=read), self.allowance)
 
-def record(case: Case, file: Path) -> None:
-    """Record one case."""
-    built: list[str] = []
-    build = LateSdistBuilder.metadata
-
-    def counted(self: LateSdistBuilder, sdist: Path, environment: Environment) -> bytes:
-        built.append(sdist.name)
-        return build(self, sdist, environment)
+    def noted(self: BuildAllowance, file: DistributionFile) -> bool:
+        read.built.add(str(file.filename))
+        return take(self, file)
 
     with (
-        TemporaryDirectory() as folder,
-        patch.object(LateSdistBuilder, "metadata", counted),
+        patch.object(Opened, "spared", spared),
+        patch.object(BuildAllowance, "take", noted),
     ):
-        whole = Path(folder, "whole.json")
-        options = ("--index-url", "public", "--cache-dir", str(Path(folder, "cache")))
-        target = ("--python-version", case.python, "--python-platform", "linux")
-        words = (*options, *target, "--exclude-newer", case.as_of, "-o", str(whole))
-        main(["snapshot", *case.requirements, *words])
-        document = json.loads(whole.read_text())
-    slim(document["projects"])
-    document["built"] = sorted(set(built))
-    text = json.dumps(document, separators=(",", ":"), sort_keys=True)
-    # Lines with an address are for extras that nobody asks for here.
-    raw = _HOST.sub("example.org", text).encode()
-    file.write_bytes(gzip.compress(raw, mtime=0))
+        yield
 
 
-def slim(projects: dict[str, list[dict[str, object]] | None]) -> None:
-    """Leave out what plays no part on linux."""
-    for name, listed in projects.items():
-        if listed is None:
-            continue
-        kept = [each for each in listed if _is_of_linux(str(each["filename"]))]
-        for each in kept:
-            each.pop("hashes", None)
-            each.pop("size_bytes", None)
-        projects[name] = kept
-
-
-def _is_of_linux(filename: str) -> bool:
-    return not any(part in filename for part in _ELSEWHERE)
+def record(case: Reported, folder: Path) -> None:
+    """Explain a conflict, and keep what was read."""
+    read = Read(as_of=case.as_of, platform=case.platform)
+    words = (
+        *("explain", *case.requirements, "--json", "--index-url", "public"),
+        *("--python-version", case.python, "--python-platform", case.platform),
+        *("--exclude-newer", case.as_of, "--cache-dir", str(folder / "cache")),
+    )
+    printed = io.StringIO()
+    with listening(read), redirect_stdout(printed), suppress(SystemExit):
+        main(words)
+    read.slim()
+    (folder / f"{case.name}.json").write_text(printed.getvalue(), encoding="utf-8")
+    (folder / f"{case.name}.pickle").write_bytes(pickle.dumps(read))
 
 
 if __name__ == "__main__":
-    FOLDER.mkdir(exist_ok=True)
-    for name in sys.argv[1:] or CASES:
-        record(CASES[name], FOLDER / f"{name}.json.gz")
+    work = Path(sys.argv[1])
+    work.mkdir(parents=True, exist_ok=True)
+    cases = {case.name: case for case in read_conflicts()}
+    for name in sys.argv[2:] or cases:
+        if not (work / f"{name}.pickle").exists():
+            sys.stdout.write(f"{name}\n")
+            record(cases[name], work)
+    paths = sorted(work.glob("*.pickle"))
+    kept = (pickle.loads(path.read_bytes()) for path in paths)  # noqa: S301  our own
+    RECORDED.write_bytes(pack(kept))

@@ -164,10 +164,13 @@ class _Layout:
         picture = self._cores[number - 1].picture
         if picture is None or not picture.versions:
             return []
-        for is_short in (False, True):
-            drawn = draw(
-                picture, width=self._width, signs=self._signs, is_short=is_short
-            )
+        whole, short = (
+            draw(picture, width=self._width, signs=self._signs, is_short=is_short)
+            for is_short in (False, True)
+        )
+        # One block is taken in at a glance, several are not.
+        is_one_block = len(short) == 1 + len(picture.rows) < len(whole)
+        for drawn in (short,) if is_one_block else (whole, short):
             if len(drawn) < room:
                 lines = (ReportLine(role="picture", text=line) for line in drawn)
                 return [BLANK, *lines]

@@ -234,7 +234,7 @@ OPENINGS = (Wheelhouse.open, Wheelhouse.open_to_read)
         (leave_nothing, "is empty"),
         (leave_nothing_beside_a_log, "is empty"),
         (put_a_folder, "is not a file"),
-        (make_newer, "unknown form 9999"),
+        (make_newer, "unknown format 9999"),
     ],
 )
 def test_a_database_that_cannot_be_used_is_one_clear_error_and_stays(
@@ -261,7 +261,7 @@ def test_another_program_s_database_is_one_clear_error(tmp_path: Path) -> None:
         connection.execute("CREATE TABLE recipes (name)")
     connection.close()
 
-    with pytest.raises(DatabaseError, match="none that Axletree made"):
+    with pytest.raises(DatabaseError, match="not made by Axletree"):
         Wheelhouse.open(tmp_path)
 
 

@@ -32,6 +32,7 @@ from axletree.commands.results.remedies import (
     future_wheels,
 )
 from axletree.commands.results.telling import Teller
+from axletree.commands.results.unread import resolve_or_explain
 from axletree.commands.sources.absence import absence_steps
 from axletree.commands.sources.named import notes_on
 from axletree.commands.sources.opened import Opened
@@ -42,14 +43,12 @@ from axletree.commands.sources.upstream_index import (
 )
 from axletree.console import INTERRUPTED, Console
 from axletree.progress import Progress
-from axletree.resolver.conflicts.unread import other_ways
 from axletree.resolver.locks.starting import on_base, read_base
 from axletree.resolver.model.answers import (
     Conflict,
     Resolution,
 )
-from axletree.resolver.model.errors import UnreadFileError
-from axletree.resolver.model.question import Question, skipping
+from axletree.resolver.model.question import Question
 from axletree.resolver.repairs.repairer import MOST_REPAIRS, FutureWheel
 from axletree.resolver.reports.conflict_text import counters_sentence
 from axletree.resolver.resolve import KeptTables, Refusal, Resolver
@@ -218,40 +217,6 @@ def answer(console: Console, wanted: Wanted, options: dict[str, Any]) -> int:
     return _show(console, outcomes, wanted, files)
 
 
-def _resolve(resolver: Resolver, question: Question) -> Resolution | Refusal:
-    """Resolve; where a file that cannot be read is in the way, say why it is.
-
-    :raises UnreadFileError: without that file there is an answer.
-    """
-    try:
-        answer = resolver.resolve(question)
-    except UnreadFileError as error:
-        # As a lock does that leaves it out, by the fact that it cannot be read here.
-        answer = resolver.resolve(skipping(question))
-        if isinstance(answer, Refusal):
-            return answer
-        error.hint = _without(error, answer)
-        raise
-    if isinstance(answer, Refusal) and answer.explanation.knowledge.unread:
-        # What cannot be read is a conflict of its own where nothing else would do.
-        more = resolver.resolve(skipping(question))
-        if isinstance(more, Refusal) and len(more.cores) > len(answer.cores):
-            return more
-    return answer
-
-
-def _without(error: UnreadFileError, answer: Resolution) -> str:
-    """Say what is taken where a file is left out that cannot be read."""
-    pins = {pin.name: pin.version for pin in answer.pins}
-    instead = (
-        f"{name} {pins[name]}" if name in pins else f"no {name}" for name in error.names
-    )
-    return (
-        f"--skip-unbuildable leaves it out, and gives {' and '.join(instead)}; "
-        f"{other_ways(error.names[0])}"
-    )
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Run:
     """What it takes to answer, and to explain."""
@@ -276,7 +241,7 @@ class _Run:
         questions = self.opened.one_by_one(asked, self.universe)
         turned = self.upstream.turned_to(asked)
         for question, _ in zip(questions, turned, strict=True):
-            answer = _resolve(resolver, question)
+            answer = resolve_or_explain(resolver, question)
             counters = self.opened.counted(resolver.counters)
             if isinstance(answer, Refusal):
                 conflict = self.opened.told(replace(answer.conflict, counters=counters))

@@ -18,6 +18,7 @@ from axletree.commands.results.remedies import (
     RepairSearch,
     future_wheels,
 )
+from axletree.commands.results.unread import resolve_or_explain
 from axletree.commands.sources.named import notes_on
 from axletree.commands.sources.opening import open_universe
 from axletree.console import Console
@@ -59,7 +60,8 @@ def snapshot(
         universe = MemoUniverse(opened.universe)
         spared = SparingUniverse(universe, opened.allowance)
         memo = MemoUniverse(spared)
-        answer = Resolver(memo, reporter=progress).resolve(asked.question)
+        resolver = Resolver(memo, reporter=progress)
+        answer = resolve_or_explain(resolver, asked.question)
         if isinstance(answer, Refusal):
             # A snapshot has one answer for each file, so nothing is turned here.
             search = RepairSearch(

@@ -233,3 +233,14 @@ def test_builds_are_for_the_versions_nearest_to_a_pin() -> None:
 
     assert index.built[:2] == ["app-11.0.tar.gz", "app-9.0.tar.gz"]
     assert "use app 9.0 instead of app==10 (works)" in found
+
+
+def test_a_line_of_somebody_elses_lets_in_nothing_that_nobody_read() -> None:
+    sdists = {f"lib 1.{minor}": ("dep<2",) for minor in range(9)}
+    lines = ("dep<2", "lib==2")
+    others = {"lib 2": ["dep<2"], "dep 2": [], "dep 1": []}
+    index = index_of({"app 2": lines, **others, **sdists}, list(sdists))
+
+    *found, _ = Search(index, asked("app==2", "dep==2")).events()
+
+    assert not any("lib" in event and "(untried)" in event for event in found)

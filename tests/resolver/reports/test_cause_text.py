@@ -79,3 +79,33 @@ def test_a_wide_picture_is_drawn_by_its_ends_and_a_high_one_not_at_all() -> None
     assert said(core(facts=8, columns=40)).count("you: lib") == 2
     assert said(core(facts=2, columns=4)).count("●") == 4
     assert "you: lib" not in said(core(facts=16, columns=40))
+
+
+def test_a_picture_that_fits_into_one_block_by_its_ends_is_drawn_in_one() -> None:
+    versions, long = [f"{major}.10.0" for major in range(12)], "application-" * 3
+    rows = [
+        ContendedRow(
+            label=f"{long} 1.0: lib>=2,<5", allowed=[2 <= at < 5 for at in range(12)]
+        ),
+        ContendedRow(
+            label=f"{long} 2.0: lib>=7", allowed=[at >= 7 for at in range(12)]
+        ),
+    ]
+    picture = Picture(project=name("lib"), versions=versions, rows=rows)
+
+    *_, head, app, tool = said(
+        Core(facts=core().facts, claim="smallest", picture=picture)
+    ).splitlines()
+
+    assert head.split() == [
+        "lib",
+        "2.10.0",
+        "…",
+        "4.10.0",
+        "…",
+        "7.10.0",
+        "…",
+        "11.10.0",
+    ]
+    assert app.split()[-4:] == ["●", "●", "○", "○"]
+    assert tool.split()[-4:] == ["○", "○", "●", "●"]
