@@ -142,7 +142,7 @@ def watch(command: Sequence[str]) -> Watched:
     with subprocess.Popen(
         command,
         stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
+        stderr=subprocess.DEVNULL,
         text=True,
         env=clean_environment(),
     ) as process:

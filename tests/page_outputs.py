@@ -36,7 +36,9 @@ def _outputs(session: Session, block: Block) -> list[str] | None:
     content = []
     for command in block.commands:
         if reason_not_to_run(command):
-            return None
+            content += [f"{PROMPT}{command.text}"] if command.output else []
+            content += command.output or ()
+            continue
         printed = session.run(command.text)
         sys.stderr.write(f"{block.place}: {command.text}: exit {printed.code}\n")
         if command.output is None:

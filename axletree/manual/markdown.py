@@ -67,8 +67,9 @@ def anchors_of(tokens: Sequence[Token]) -> Iterator[tuple[Token, Token, str]]:
             yield opening, inline, f"{anchor}-{count}" if count else anchor
 
 
+@cache
 def headings(text: str) -> tuple[Heading, ...]:
-    """List the headings of a text."""
+    """List the headings of a text; of the few that there are each is read once."""
     return tuple(
         Heading(
             level=int(opening.tag.removeprefix("h")),

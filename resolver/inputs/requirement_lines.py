@@ -77,6 +77,12 @@ class BrokenLine:
     reason: str
 
 
+_MARKED_EDITABLE = re.compile(
+    r"(?:-e\s*+=?|--editable(?:=|\s))\s*+([^\s'\"]++)\s++;\s*+(.+)"
+)
+"""With the blank that a marker needs behind a URL."""
+
+
 def decode_text(raw: bytes) -> str:
     """Decode a file that a user wrote, as pip does.
 
@@ -153,12 +159,20 @@ def _split(number: int, text: str, environ: Mapping[str, str]) -> Line | BrokenL
     line = _VARIABLE.sub(lambda name: environ.get(name[1]) or name[0], text)
     end = _end_of_requirement(line)
     try:
-        options = tuple(_options(shlex.split(line[end:])))
+        options = _marked_editable(line[end:]) or tuple(
+            _options(shlex.split(line[end:]))
+        )
     except ValueError as error:
         return BrokenLine(number=number, text=text, reason=str(error).lower())
     return Line(
         number=number, text=text, requirement=line[:end].strip(), options=options
     )
+
+
+def _marked_editable(text: str) -> tuple[tuple[str, str], ...]:
+    """Keep a marker behind `-e` with its requirement, which pip forgets and uv heeds."""
+    found = _MARKED_EDITABLE.fullmatch(text)
+    return (("--editable", f"{found[1]} ; {found[2]}"),) if found else ()
 
 
 def _options(words: list[str]) -> Iterator[tuple[str, str]]:

@@ -42,6 +42,7 @@ from axletree.resolver.repairs.suggested_recipe import (
 from axletree.resolver.universe.candidates import Release
 from axletree.resolver.universe.dependencies import ParsedLine
 from axletree.resolver.universe.release_sets import bits
+from axletree.resolver.universe.sparing import ReadEnoughError
 
 MOST_RELEASES = 2
 """Releases changed in one repair."""
@@ -88,14 +89,13 @@ class OverrideRepairs:
         """Yield repairs: of one release, and where no one will do, of two."""
         releases = [r for name in self._blamed() if (r := self._newest(name))]
         for size in range(1, MOST_RELEASES + 1):
-            answers = [self._override(c) for c in combinations(releases, size)]
+            answers = [self._bounded(c) for c in combinations(releases, size)]
+            self.is_complete &= not any(isinstance(a, GaveUp) for a in answers)
             # Of two pairs the same release may be left.
             found = {a.value.changes: a.value for a in answers if isinstance(a, Found)}
             yield from found.values()
             if found:
                 return
-            if any(isinstance(answer, GaveUp) for answer in answers):
-                self.is_complete = False
 
     def _blamed(self) -> dict[NormalizedName, None]:
         """Name the projects whose requirements are facts of a conflict."""
@@ -118,6 +118,12 @@ class OverrideRepairs:
         return None if position is None else releases.all[position]
 
     # Which lines.
+
+    def _bounded(self, releases: Sequence[Release]) -> Answer[Repair]:
+        try:
+            return self._override(releases)
+        except ReadEnoughError:
+            return GaveUp()  # What was found of others stands.
 
     def _override(self, releases: Sequence[Release]) -> Answer[Repair]:
         names = " and ".join(release.project for release in releases)
@@ -279,19 +285,10 @@ class OverrideRepairs:
             versions = answer.value.versions
             if any(versions.get(file.project) != file.version for file in added):
                 return ProvedNone()
-            if self._frees_unread(edited, answer.unread):
+            lines = (text for one in edited for text in one.lines)
+            if self.prover.frees_unread(lines, answer.unread):
                 return GaveUp()
         return answer
-
-    def _frees_unread(
-        self, edited: Sequence[_Edited], unread: Sequence[DistributionFile]
-    ) -> bool:
-        """Tell whether a line lets in what nobody read, and the user did not ask for."""
-        question = self.prover.question
-        asked = {canonicalize_name(each.requirement.name) for each in question.roots}
-        lines = (text for one in edited for text in one.lines)
-        freed = {canonicalize_name(Requirement(text).name) for text in lines} - asked
-        return any(f.kind == "sdist" and f.project in freed for f in unread)
 
     def _added(self, edited: Sequence[_Edited]) -> dict[DistributionFile, FileMetadata]:
         return {self._stamped(one.release): one.metadata for one in edited}

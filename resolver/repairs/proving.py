@@ -186,6 +186,18 @@ class Prover:
             return GaveUp()
         return found
 
+    def frees_unread(
+        self, lines: Iterable[str], unread: Iterable[DistributionFile]
+    ) -> bool:
+        """Tell whether lines let in what nobody read, and the user did not ask for.
+
+        :param lines: of somebody else's requirements that give way.
+        """
+        roots = self.question.roots
+        asked = {canonicalize_name(each.requirement.name) for each in roots}
+        freed = {canonicalize_name(Requirement(text).name) for text in lines} - asked
+        return any(f.kind == "sdist" and f.project in freed for f in unread)
+
     def notes(self, unread: Sequence[DistributionFile]) -> tuple[str, ...]:
         """Name the files that leave a repair untried."""
         spared = {file for each in self.spared for file in each.unread}

@@ -32,7 +32,8 @@ if TYPE_CHECKING:
     from axletree.resolver.reports.lines import Role
 
 _LEAST_CAUSE = 20
-"""Columns for a cause, however narrow the terminal is."""
+"""Columns for a cause; where there is less beside the names, it has its own line."""
+_BESIDE = " " * 7
 _BLANK = ReportLine(role="blank", text="")
 _LOOKS: dict[Outcome, tuple[str, Role]] = {
     "ok": ("ok", "repair"),
@@ -112,9 +113,12 @@ def _table(cells: Sequence[Cell], width: int | None) -> Iterator[ReportLine]:
         label = cell.environment.label
         text = f"{word:<5}  {name:<{files}}  {label:<{labels}}  "
         said = one_line(cell)
-        if width is not None:
-            said = _cut(said, max(width - len(text), _LEAST_CAUSE))
-        yield ReportLine(role=role, text=text + said)
+        room = len(said) if width is None else width - len(text)
+        if said and room < min(_LEAST_CAUSE, len(said)):
+            yield ReportLine(role=role, text=text.rstrip())
+            text = _BESIDE
+            room = max(_LEAST_CAUSE, (width or 0) - len(text))
+        yield ReportLine(role=role, text=text + _cut(said, room))
 
 
 def _cut(text: str, most: int) -> str:

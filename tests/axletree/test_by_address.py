@@ -165,7 +165,12 @@ def test_what_conda_names_is_told_with_what_to_write(
 
 
 @pytest.mark.parametrize(
-    "line", ["./gone", "git+https://git.invalid/x.git", "https://files.invalid/x.zip"]
+    "line",
+    [
+        *("./gone", "git+https://git.invalid/x.git", "https://files.invalid/x.zip"),
+        *("-e ./gone", "-e git+https://git.invalid/x.git@main#egg=x"),
+        *("--editable=./gone", "-e./gone[x]"),
+    ],
 )
 def test_what_is_not_for_the_target_is_skipped(
     line: str, axletree: CommandLine, folder: Path

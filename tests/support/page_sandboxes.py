@@ -8,6 +8,7 @@ import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from functools import cache
+from importlib import resources
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -19,6 +20,8 @@ from tests.support.wheels import make_metadata, make_wheel
 
 RECORDED = ROOT / "tests/scenarios/universes/kubeflow-py39.json.gz"
 COLUMNS = "80"
+CHECKOUT = "checkout"
+_PYENV = Path(os.environ.get("PYENV_ROOT") or Path.home() / ".pyenv")
 SHOWN_INDEX = "https://pkgs.example"
 SHOWN_HOME = "/home/you"
 SHOWN_MACHINE = "Python 3.11.7 on x86_64-manylinux_2_36"
@@ -29,11 +32,18 @@ def recorded_files() -> tuple[Published, ...]:
     """Make a small wheel of every recorded release."""
     projects = json.loads(gzip.decompress(RECORDED.read_bytes()))["projects"]
     with TemporaryDirectory() as folder:
-        return tuple(
+        recorded = [
             _publish(Path(folder), project, version, facts)
             for project, releases in projects.items()
             for version, facts in releases.items()
-        )
+        ]
+    return tuple(recorded)
+
+
+def _pip() -> Iterator[Published]:
+    """Yield the pip that new environments have: `pip install --upgrade pip` asks."""
+    for wheel in Path(str(resources.files("ensurepip") / "_bundled")).glob("pip-*.whl"):
+        yield Published(project="pip", filename=wheel.name, content=wheel.read_bytes())
 
 
 def _publish(
@@ -79,18 +89,21 @@ def sandbox_of(page: str, folder: Path) -> Iterator[Session]:
     sandbox = SANDBOXES.get(page, Sandbox())
     home, programs = folder / "home", folder / "bin"
     work = home / "project"
-    for each in (work, programs):
+    for each in (work, programs, folder / "srv"):
         each.mkdir(parents=True)
     for name in ("axletree", "uv"):
         (programs / name).symlink_to(Path(sys.executable).with_name(name))
-    (programs / "python3").symlink_to(Path(sys.base_prefix) / "bin/python3")
+    for name, python in _pythons(sandbox):
+        (programs / name).symlink_to(python)
+    here = work / CHECKOUT if sandbox.is_checkout else work
     for name, content in sandbox.files.items():
-        (work / name).parent.mkdir(parents=True, exist_ok=True)
-        (work / name).write_text(content)
+        (here / name).parent.mkdir(parents=True, exist_ok=True)
+        (here / name).write_text(content)
     with serving(Index(published=list(_published(sandbox)))) as index:
         shown = {
             index.origin: SHOWN_INDEX,
             str(home): SHOWN_HOME,
+            str(folder / "srv"): "/srv",
             _machine(): SHOWN_MACHINE,
         }
         environ = _environment(sandbox, home, programs, index)
@@ -101,16 +114,33 @@ def sandbox_of(page: str, folder: Path) -> Iterator[Session]:
             yield started
 
 
+def _pythons(sandbox: Sandbox) -> Iterator[tuple[str, Path]]:
+    """Yield the interpreters to be found by name; recorded wheels are for any."""
+    ours = Path(sys.base_prefix) / "bin/python3"
+    yield "python3", ours
+    if sandbox.index == "recorded":
+        yield "python3.9", ours
+        return
+    for python in sorted(_PYENV.glob("versions/3.9.*/bin/python3.9"))[:1]:
+        yield "python3.9", python
+
+
 def _published(sandbox: Sandbox) -> tuple[Published, ...]:
-    return recorded_files() if sandbox.index == "recorded" else ()
+    return (*recorded_files(), *_pip()) if sandbox.index == "recorded" else ()
 
 
 def _before(sandbox: Sandbox, folder: Path, work: Path) -> Iterator[str]:
     if sandbox.is_checkout:
-        copy_tracked_files(work / "checkout")
-        yield "cd checkout"
+        copy_tracked_files(work / CHECKOUT)
+        yield f"cd {CHECKOUT}"
     if sandbox.is_python:
         yield f"{sys.executable} -m venv {folder}/python && . {folder}/python/bin/activate"
+    if sandbox.is_filled:
+        wheels = folder / "wheels"
+        wheels.mkdir()
+        for file in recorded_files():
+            (wheels / file.filename).write_bytes(file.content)
+        yield f"axletree add -q {wheels}"
     yield from sandbox.before
 
 
@@ -127,6 +157,8 @@ def _environment(
         "PIP_REQUIRE_VIRTUALENV": "1",
         "PIP_DISABLE_PIP_VERSION_CHECK": "1",
         "UV_PYTHON_DOWNLOADS": "never",
+        # Interpreters are the machine's, whoever's home it is.
+        "PYENV_ROOT": str(_PYENV),
         **sandbox.environ,
     }
     if sandbox.index == "recorded":

@@ -25,6 +25,11 @@ _SERVES = re.compile(
 )
 _READY = "serving http"
 _SHOWN_PORT = "8080"
+_PROGRESS = re.compile(
+    r"resolving: |reading (?:pages|metadata): |downloading: |looking for repairs.*: trying "
+    r"|asking \S+ for its metadata$|.*, \d+ s$"
+)
+"""A line that comes into a pipe every ten seconds: only a slow machine shows it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,7 +107,11 @@ class Session:
         for here, shown in self.shown.items():
             told = told.replace(here, shown)
         return Printed(
-            lines=tuple(told.splitlines()), code=code, is_of_here=told != text
+            lines=tuple(
+                line for line in told.splitlines() if not _PROGRESS.match(line)
+            ),
+            code=code,
+            is_of_here=told != text,
         )
 
 

@@ -19,6 +19,7 @@ PAGES = tuple(
 """README and its like, and all below docs/; the changelog speaks of what was."""
 
 PROMPT = "$ "
+PRINTED = "printed"
 _HERE = re.compile(r"<<-?\s*['\"]?(\w+)['\"]?")
 
 
@@ -42,6 +43,8 @@ class Block:
     marks: frozenset[str]
     """Behind the language: `exit=1`, `varies=sizes`."""
     commands: tuple[Command, ...]
+    printed: tuple[str, ...] = ()
+    """Of ```text that is marked `printed`: what the command before it said as well."""
 
     @property
     def place(self) -> str:
@@ -78,18 +81,26 @@ def fences(text: str) -> Iterator[Fence]:
 
 
 def blocks(page: str) -> tuple[Block, ...]:
-    """List a page's blocks of commands: ```sh, and ```console with their output."""
+    """List a page's blocks of commands: ```sh, and ```console with their output.
+
+    Also ```text that is marked `printed`: more of what the last command said.
+    """
     return tuple(
         Block(
             page=page,
             line=fence.line,
             marks=fence.marks,
-            commands=tuple(
+            commands=()
+            if fence.language == "text"
+            else tuple(
                 commands_in(fence.content, has_output=fence.language == "console")
             ),
+            printed=tuple(fence.content.splitlines())
+            if fence.language == "text"
+            else (),
         )
         for fence in fences(read(page))
-        if fence.language in {"sh", "console"}
+        if fence.language in {"sh", "console"} or PRINTED in fence.marks
     )
 
 

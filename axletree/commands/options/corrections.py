@@ -8,6 +8,7 @@ import difflib
 import re
 import shlex
 from collections.abc import Sequence
+from os.path import splitext
 from pathlib import Path
 from typing import TypeVar
 
@@ -94,16 +95,17 @@ def file_meant(path: str) -> str | None:
 
 
 def _slips(name: str, other: str) -> int:
-    """Count mistakes; another ending of the same name is one."""
+    """Count mistakes; another ending of the same name is one. 3: it is another name."""
     if name.casefold() == other.casefold():
         return 0
-    stem, _, ending = other.rpartition(".")
-    if stem and ending and name.rpartition(".")[0] == stem:
+    (stem, ending), (other_stem, other_ending) = map(splitext, (name, other))
+    if stem == other_stem:
         return 1
-    if stem and name == stem:
-        return 1
+    if ending == other_ending:
+        # What many files end with says little.
+        name, other = stem, other_stem
     slips = count_slips(name, other)
-    return slips if min(len(name), len(other)) > 3 * slips else 3
+    return slips if min(len(name), len(other)) > 2 * slips else 3
 
 
 def refuse_missing(paths: Sequence[str]) -> None:

@@ -97,9 +97,11 @@ def write_verbs(formatter: click.HelpFormatter) -> None:
     """Write where to start, and the verbs in groups."""
     with formatter.section("Start here"):
         formatter.write_dl(list(START), col_max=48)
+    longest = max(len(verb) for verbs in GROUPS.values() for verb in verbs)
     for title, verbs in GROUPS.items():
         with formatter.section(title):
-            formatter.write_dl([(verb, TEXTS[verb].summary) for verb in verbs])
+            rows = [(verb.ljust(longest), TEXTS[verb].summary) for verb in verbs]
+            formatter.write_dl(rows)
     with formatter.section("Options"):
         formatter.write_dl(
             [

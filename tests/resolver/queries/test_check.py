@@ -99,6 +99,16 @@ def test_only_the_table_of_a_terminal_is_cut() -> None:
     assert cut.splitlines()[1:] == whole.splitlines()[1:]
 
 
+def test_where_names_leave_no_room_the_cause_has_its_own_line() -> None:
+    cells = [cell("a.txt", conflict_at("a.txt", 3))]
+
+    first, second, *_ = to_text(check_report(cells, width=50, is_cut=True)).splitlines()
+
+    assert first == "no     a.txt  Python 3.9 on linux"
+    assert second.startswith("       kubeflow-fairing 1.0.2 requires")
+    assert len(second) <= 50
+
+
 def test_further_conflicts_that_were_not_looked_for_are_told() -> None:
     cut = replace(conflict_at("a.txt", 3), complete=False)
     text = to_text(check_report([cell("a.txt", cut)]))

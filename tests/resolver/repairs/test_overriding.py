@@ -1,8 +1,17 @@
 """Requirements of a release that give way: which lines, and to what."""
 
+from collections.abc import Sequence
+from unittest.mock import patch
+
 import pytest
 
-from tests.support.repairs import has_its_repairs
+from axletree.resolver.model.answers import Repair
+from axletree.resolver.model.outcomes import Answer
+from axletree.resolver.repairs.overriding import OverrideRepairs
+from axletree.resolver.universe.candidates import Release
+from axletree.resolver.universe.sparing import ReadEnoughError
+from tests.support.repairs import has_its_repairs, repairer_of
+from tests.support.scenarios import load_scenario
 
 
 @pytest.mark.parametrize(
@@ -26,3 +35,21 @@ def test_requirements_give_way_as_the_scenario_says(name: str) -> None:
 
 def test_a_new_version_alone_is_offered_as_no_other_requirement() -> None:
     assert not has_its_repairs("repairs/a_new_version_alone_is_no_other_requirement")
+
+
+def test_what_was_found_of_one_release_stands_where_another_takes_too_much_reading() -> (
+    None
+):
+    override = OverrideRepairs._override  # noqa: SLF001  it is to fail
+
+    def limited(self: OverrideRepairs, releases: Sequence[Release]) -> Answer[Repair]:
+        if releases[0].project == "kubeflow-fairing":
+            raise ReadEnoughError
+        return override(self, releases)
+
+    repairer = repairer_of(load_scenario("conflicts/fairing_kfp"))
+    with patch.object(OverrideRepairs, "_override", limited):
+        found = [repair.text for repair in repairer.repairs()]
+
+    assert any(text.startswith("change what kfp 1.8.11") for text in found)
+    assert not repairer.is_complete

@@ -1,4 +1,3 @@
-import re
 import textwrap
 from collections.abc import Sequence
 from dataclasses import replace
@@ -219,7 +218,8 @@ def said(name: str) -> str:
 def test_the_page_shows_what_the_engine_says(name: str) -> None:
     section = PAGE.read_text().partition(f"## {name}\n")[2].partition("\n## ")[0]
 
-    assert re.findall(r"```text\n(.*?)```", section, re.DOTALL) == [said(name)]
+    assert f"{said(name)}```\n" in section
+    assert section.count("No solution for") == 1
 
 
 @pytest.mark.parametrize("name", ["fairing", "deep"])

@@ -67,6 +67,7 @@ def test_what_is_like_nothing_is_answered_with_the_list(axletree: CommandLine) -
     assert "hint: without a topic all pages are listed" in ran.err
 
 
+@pytest.mark.slow
 def test_a_short_topic_is_drawn_without_a_pager(tmp_path: Path) -> None:
     words = command("docs", "invalid-requirement")
     pager = f"cp /dev/stdin {tmp_path}/paged"
@@ -78,6 +79,7 @@ def test_a_short_topic_is_drawn_without_a_pager(tmp_path: Path) -> None:
     assert not (tmp_path / "paged").exists()
 
 
+@pytest.mark.slow
 def test_a_long_page_goes_through_the_pager(tmp_path: Path) -> None:
     paged = tmp_path / "paged"
     script = tmp_path / "pager"
@@ -90,6 +92,7 @@ def test_a_long_page_goes_through_the_pager(tmp_path: Path) -> None:
     assert "Lock requirements" not in terminal.text
 
 
+@pytest.mark.slow
 def test_a_reader_that_goes_away_is_no_error() -> None:
     words = " ".join(command("docs", "cli"))
     done = subprocess.run(
@@ -101,6 +104,7 @@ def test_a_reader_that_goes_away_is_no_error() -> None:
     assert (done.returncode, done.stdout, done.stderr) == (0, "# Command line\n", "")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("begun", "completed"),
     [
