@@ -57,7 +57,7 @@ METADATA: Sequence[Behaviour] = (
             lambda wire: wire.answer(status=302, Location="file:///etc/passwd")
         ),
         lock=3,
-        says="no http or https URL",
+        says="not an http or https URL",
     ),
     Behaviour(
         name="metadata in an encoding that nobody asked for",

@@ -119,13 +119,13 @@ PAGES: Sequence[Behaviour] = (
         name="gzip that is none",
         do=_encoded(_EMPTY % b"[]", "gzip"),
         lock=3,
-        says="no sound gzip",
+        says="not valid gzip",
     ),
     Behaviour(
         name="gzip with a wrong checksum",
         do=_encoded(gzip.compress(_EMPTY % b"[]")[:-8] + bytes(8), "gzip"),
         lock=3,
-        says="no sound gzip",
+        says="not valid gzip",
     ),
     Behaviour(
         name="gzip in two members",
@@ -228,7 +228,7 @@ PAGES: Sequence[Behaviour] = (
             name=f"a redirect to {target[:20]!r}",
             do=_to(target),
             lock=3,
-            says="redirects to an address that is not a http or https URL",
+            says="redirects to an address that is not an http or https URL",
         )
         for target in (
             "file:///etc/passwd",
