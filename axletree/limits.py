@@ -52,7 +52,7 @@ class IndexLimits:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BuildLimits:
-    """What a build may use; None: what this machine bears (`builder/host_limits.py`)."""
+    """What a build may use; None: what this machine bears (`builder/sandbox/host_limits.py`)."""
 
     memory_bytes: int | None = None
     """Of all processes and files of one build together."""

@@ -249,7 +249,7 @@ class Progress:
         """Say once of each host that its files cannot be trusted."""
         if host not in self._unverified:
             self._unverified.add(host)
-            from axletree.wheelhouse.unverified import unverified_note  # noqa: PLC0415  late: seldom
+            from axletree.wheelhouse.upstream.unverified import unverified_note  # noqa: PLC0415  late: seldom
 
             self.note(unverified_note(host))
 

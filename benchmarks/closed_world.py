@@ -20,9 +20,9 @@ from packaging.version import Version
 
 from axletree.resolver.model.json_types import JsonObject
 from axletree.resolver.universe.snapshot import FORMAT
-from axletree.wheelhouse.house import Wheelhouse
+from axletree.wheelhouse.catalog.house import Wheelhouse
+from axletree.wheelhouse.catalog.publish import publish
 from axletree.wheelhouse.model import IncomingFile
-from axletree.wheelhouse.publish import publish
 from benchmarks.measuring import PYTHON_VERSION, ROOT, SETS
 from tests.support.wheels import escape_name, make_wheel
 

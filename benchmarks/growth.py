@@ -20,10 +20,10 @@ from axletree.resolver.model.file_names import safe_name
 from axletree.resolver.model.question import ask
 from axletree.resolver.resolve import Resolver
 from axletree.resolver.universe.composed import MemoUniverse
-from axletree.wheelhouse import catalog
-from axletree.wheelhouse.house import Wheelhouse
+from axletree.wheelhouse.catalog import records
+from axletree.wheelhouse.catalog.house import Wheelhouse
+from axletree.wheelhouse.catalog.universe import WheelhouseUniverse
 from axletree.wheelhouse.model import Sha256, StoredFile
-from axletree.wheelhouse.universe import WheelhouseUniverse
 from benchmarks.closed_world import ALL_SETS, World, recorded
 from benchmarks.measuring import PLATFORM, PYTHON_VERSION
 from benchmarks.peers import Axletree, Making
@@ -77,14 +77,14 @@ def grow(home: Path, numbers: range) -> None:
             batch = range(start, min(start + BATCH, numbers.stop))
             now = datetime.now(UTC)
             with wheelhouse.database.writing() as connection:
-                generation = catalog.add_generation(connection, now)
+                generation = records.add_generation(connection, now)
                 made = list(_made_up(batch, generation, now))
-                catalog.add_metadata(
+                records.add_metadata(
                     connection, {_digest(metadata): metadata for _, metadata in made}
                 )
                 stored = [file for file, _ in made]
                 identities = [file.filename for file in stored]
-                catalog.add_files(connection, stored, identities)
+                records.add_files(connection, stored, identities)
 
 
 def _made_up(

@@ -16,9 +16,9 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from axletree.builder.interpreters import find_interpreter
+from axletree.builder.interpreters.find import find_interpreter
 from axletree.config import load
-from axletree.wheelhouse.public_index import public_index_url
+from axletree.wheelhouse.upstream.public_index import public_index_url
 from benchmarks.measuring import (
     BIN,
     PLATFORM,

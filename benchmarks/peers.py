@@ -19,7 +19,7 @@ from typing import Literal, Protocol, TypeAlias
 
 import tomli_w
 
-from axletree.builder.interpreters import find_interpreter
+from axletree.builder.interpreters.find import find_interpreter
 from benchmarks.closed_world import ALL_SETS, WITHOUT_ANSWER, World
 from benchmarks.measuring import (
     BIN,

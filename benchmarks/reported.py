@@ -23,10 +23,10 @@ from packaging.requirements import InvalidRequirement, Requirement
 from packaging.specifiers import SpecifierSet
 from packaging.utils import canonicalize_name
 
-from axletree.builder.interpreters import find_interpreter
+from axletree.builder.interpreters.find import find_interpreter
 from axletree.config import load
 from axletree.errors import AxletreeError
-from axletree.wheelhouse.public_index import public_index_url
+from axletree.wheelhouse.upstream.public_index import public_index_url
 from benchmarks.measuring import (
     BIN,
     BenchmarkError,

@@ -18,7 +18,7 @@ from axletree.server.operations import operations_blueprint
 from axletree.server.prefix import StripPrefix
 from axletree.server.simple import FastPages, simple_blueprint
 from axletree.server.source import IndexSource
-from axletree.wheelhouse.house import Wheelhouse
+from axletree.wheelhouse.catalog.house import Wheelhouse
 
 
 def create_app(home: Path, *, public_url: str = "") -> Flask:

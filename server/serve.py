@@ -35,7 +35,7 @@ from axletree.server.errors import (
     ServerStoppedError,
 )
 from axletree.server.reporter import ServerReporter
-from axletree.wheelhouse.house import Wheelhouse
+from axletree.wheelhouse.catalog.house import Wheelhouse
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication

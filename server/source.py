@@ -1,7 +1,7 @@
 """What the index reads from: the part of a wheelhouse that the server needs.
 
 A Protocol, so that HTTP behaviour is tested without a database and its failures can be
-made at will; `axletree.wheelhouse.house.Wheelhouse` is the one that serves.
+made at will; `axletree.wheelhouse.catalog.house.Wheelhouse` is the one that serves.
 """
 
 from pathlib import Path

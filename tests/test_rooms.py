@@ -1,4 +1,4 @@
-"""The resolver's rooms: other packages come in through the doors that each names."""
+"""The rooms of a package: others come in through the doors that each room names."""
 
 import ast
 import re
@@ -9,30 +9,31 @@ import pytest
 
 from tests.support.checkout import CODE, ROOT, tracked_files
 
-RESOLVER = "axletree.resolver"
+MOST_FILES = 20
+DEPTH = len(("package", "room", "module"))
+PACKAGES = ("builder", "resolver", "wheelhouse")
 ROOMS = tuple(
     sorted(
-        path.parent.name
+        f"{package}.{path.parent.name}"
+        for package in PACKAGES
         for path in tracked_files()
-        if path.match("resolver/*/__init__.py")
+        if path.match(f"{package}/*/__init__.py") and len(path.parts) == DEPTH
     )
 )
-MOST_FILES = 20
 
 
 def modules(room: str) -> set[str]:
+    folder = PurePosixPath(*room.split("."))
     return {
         path.stem
         for path in tracked_files()
-        if path.parent == PurePosixPath("resolver", room)
-        and path.suffix == ".py"
-        and path.stem != "__init__"
+        if path.parent == folder and path.suffix == ".py" and path.stem != "__init__"
     }
 
 
 def doors(room: str) -> set[str]:
     """Return the modules that a room's docstring names after `Doors:`."""
-    text = (ROOT / "resolver" / room / "__init__.py").read_text()
+    text = ROOT.joinpath(*room.split("."), "__init__.py").read_text()
     said = ast.get_docstring(ast.parse(text)) or ""
     _, _, listed = said.partition("Doors: ")
     return set(re.findall(r"`(\w+)`", listed))
@@ -48,30 +49,40 @@ def imported(source: str) -> Iterator[str]:
             yield from (f"{node.module}.{alias.name}" for alias in node.names)
 
 
-def entered() -> set[tuple[str, str, str]]:
-    """Return who comes in where: file, room, module."""
-    found = set()
-    for path in tracked_files():
-        if path.parts[0] not in CODE or path.parts[0] == "resolver":
-            continue
-        if path.suffix != ".py":
-            continue
-        for name in imported((ROOT / path).read_text()):
-            parts = name.removeprefix(f"{RESOLVER}.").split(".")
-            if name.startswith(f"{RESOLVER}.") and len(parts) > 1:
-                room, module = parts[:2]
-                if module in modules_of[room]:
-                    found.add((str(path), room, module))
-    return found
+def strangers(room: str) -> Iterator[PurePosixPath]:
+    """Give the files to which a room is known by its doors alone.
+
+    The rooms of the resolver are one engine, and know each other's modules.
+    """
+    package, _, name = room.partition(".")
+    own = (package,) if package == "resolver" else (package, name)
+    return (path for path in imports_of if path.parts[: len(own)] != own)
 
 
-modules_of = {room: modules(room) for room in (*ROOMS, "resolve")}
+def entered(room: str) -> set[tuple[str, str]]:
+    """Return who comes in where: file, module."""
+    inside = modules(room)
+    return {
+        (str(path), module)
+        for path in strangers(room)
+        for name in imports_of[path]
+        if name.startswith(f"axletree.{room}.")
+        for module in [name.split(".")[3]]
+        if module in inside
+    }
 
 
-def test_other_packages_come_in_through_the_doors_that_a_room_names() -> None:
-    named = {room: doors(room) for room in ROOMS}
-    past = [each for each in sorted(entered()) if each[2] not in named[each[1]]]
-    assert past == []
+imports_of = {
+    path: tuple(imported((ROOT / path).read_text()))
+    for path in tracked_files()
+    if path.suffix == ".py" and path.parts[0] in CODE
+}
+
+
+@pytest.mark.parametrize("room", ROOMS)
+def test_others_come_in_through_the_doors_that_a_room_names(room: str) -> None:
+    named = doors(room)
+    assert [each for each in sorted(entered(room)) if each[1] not in named] == []
 
 
 @pytest.mark.parametrize("room", ROOMS)
@@ -83,3 +94,9 @@ def test_a_door_is_a_module_of_its_room(room: str) -> None:
 @pytest.mark.parametrize("room", ROOMS)
 def test_a_room_is_not_larger_than_anybody_oversees(room: str) -> None:
     assert len(modules(room)) <= MOST_FILES
+
+
+@pytest.mark.parametrize("package", ["builder", "wheelhouse"])
+def test_a_package_of_rooms_keeps_only_its_words_outside_of_them(package: str) -> None:
+    words = {"errors", "findings", "model", "reporter", "sdist_builder"}
+    assert modules(package) <= words

@@ -8,7 +8,7 @@ from packaging.utils import NormalizedName
 from axletree.resolver.model.file_names import FileKind
 from axletree.wheelhouse.errors import InvalidDistributionError
 from axletree.wheelhouse.model import Strictness
-from axletree.wheelhouse.threads import make_fit
+from axletree.wheelhouse.store.threads import make_fit
 
 _SHOWN = 8
 _KEPT = 100

@@ -16,14 +16,14 @@ from pathlib import Path
 
 from make_stand_in import SDIST, SDIST_SHA256, make_stand_in
 
-from axletree.builder.interpreters import find_interpreter
-from axletree.builder.isolation import detect_isolation
+from axletree.builder.interpreters.find import find_interpreter
+from axletree.builder.sandbox.isolation import detect_isolation
 from axletree.config import load
 from axletree.environ import process_environment
 from axletree.errors import AxletreeError
 from axletree.resolver.model.distribution import DistributionFile
-from axletree.wheelhouse.public_index import public_index_url
-from axletree.wheelhouse.upstream import UpstreamIndex
+from axletree.wheelhouse.upstream.index import UpstreamIndex
+from axletree.wheelhouse.upstream.public_index import public_index_url
 
 HERE = Path(__file__).resolve().parent
 TOP = HERE.parent.parent

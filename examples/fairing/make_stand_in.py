@@ -18,9 +18,9 @@ from pathlib import Path
 
 from git import Git
 
-from axletree.builder.folder_sink import unpack_into
-from axletree.builder.source_archive import source_rules
-from axletree.wheelhouse.archive_members import read_members
+from axletree.builder.archives.folder_sink import unpack_into
+from axletree.builder.archives.source_archive import source_rules
+from axletree.wheelhouse.archives.members import read_members
 
 SDIST = "kubeflow-fairing-1.0.2.tar.gz"
 SDIST_SHA256 = "f99640748f08e234474f3bd8216ae19ab14628459f3e5ac69f11989e441e2091"

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from axletree.builder.recipe import load_recipe
+from axletree.builder.recipes.recipe import load_recipe
 from tests.support.command_line import CommandLine
 from tests.support.wheels import make_sdist, make_wheel
 

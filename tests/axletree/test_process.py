@@ -12,7 +12,7 @@ from urllib.request import urlopen
 
 import pytest
 
-from axletree.wheelhouse.house import Wheelhouse
+from axletree.wheelhouse.catalog.house import Wheelhouse
 from tests.support.command_line import (
     TIMEOUT_S,
     CommandLine,

@@ -7,12 +7,21 @@ from pathlib import Path
 
 import pytest
 
-from axletree.builder.interpreters import Interpreter, ask_interpreter
-from axletree.builder.isolation import Isolation, detect_isolation
+from axletree.builder.hooks.workshop import Workshop
+from axletree.builder.interpreters.find import (
+    Interpreter,
+    ask_interpreter,
+)
 from axletree.builder.reporter import SilentBuildReporter
-from axletree.builder.sandbox import Sandbox, open_sandbox
-from axletree.builder.transfer import BuildLog
-from axletree.builder.workshop import Workshop
+from axletree.builder.sandbox.isolation import (
+    Isolation,
+    detect_isolation,
+)
+from axletree.builder.sandbox.runner import (
+    Sandbox,
+    open_sandbox,
+)
+from axletree.builder.sandbox.transfer import BuildLog
 from axletree.resolver.model.environment import Environment, environment_for
 from tests.support.wheels import make_wheel
 

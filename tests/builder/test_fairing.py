@@ -13,11 +13,18 @@ from types import ModuleType
 import pytest
 from packaging.requirements import Requirement
 
-from axletree.builder.inspection import compare_requirements
-from axletree.builder.isolation import Isolation
-from axletree.builder.job import BuiltWheel, build_recipe
-from axletree.builder.recipe import GitSource, load_recipe, load_recipes
-from axletree.builder.workshop import Workshop
+from axletree.builder.checks.inspection import compare_requirements
+from axletree.builder.hooks.workshop import Workshop
+from axletree.builder.jobs.job import (
+    BuiltWheel,
+    build_recipe,
+)
+from axletree.builder.recipes.recipe import (
+    GitSource,
+    load_recipe,
+    load_recipes,
+)
+from axletree.builder.sandbox.isolation import Isolation
 from axletree.resolver.model.environment import Environment, environment_for
 
 FAIRING = Path(__file__).parents[2] / "examples" / "fairing"

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from axletree.builder.isolation import Isolation
-from axletree.wheelhouse.removal import remove_tree
+from axletree.builder.sandbox.isolation import Isolation
+from axletree.wheelhouse.store.removal import remove_tree
 from tests.support import hostile_archives
 from tests.support.hostile_projects import ATTACKS, MARK
 from tests.support.index_server import serving

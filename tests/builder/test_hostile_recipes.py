@@ -7,9 +7,12 @@ from pathlib import Path
 import pytest
 
 from axletree.builder.errors import PatchFailedError, UnsafeSourceError
-from axletree.builder.job import BuiltWheel, build_recipe
-from axletree.builder.recipe import load_recipe
-from axletree.builder.workshop import Workshop
+from axletree.builder.hooks.workshop import Workshop
+from axletree.builder.jobs.job import (
+    BuiltWheel,
+    build_recipe,
+)
+from axletree.builder.recipes.recipe import load_recipe
 from axletree.errors import AxletreeError
 from axletree.resolver.model.environment import Environment
 from tests.builder.conftest import PROJECTS

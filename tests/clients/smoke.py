@@ -16,7 +16,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from axletree.builder.isolation import detect_isolation
+from axletree.builder.sandbox.isolation import detect_isolation
 from tests.support.clients import client_environment
 from tests.support.index_server import serving
 from tests.support.repositories import make_repository

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from axletree.wheelhouse.house import Wheelhouse
+from axletree.wheelhouse.catalog.house import Wheelhouse
 from tests.support.clients import client_environment, installed_in
 from tests.support.damage import DAMAGES
 from tests.support.live_server import LiveServer, live_server

@@ -7,12 +7,12 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 
-from axletree.builder.pip_tools import ask_pip_tools
+from axletree.builder.interpreters.pip_tools import ask_pip_tools
 from axletree.cli import main
 from axletree.resolver.resolve import Resolver
 from axletree.resolver.universe.composed import MemoUniverse
-from axletree.wheelhouse.pip_compile import PipCompile
-from axletree.wheelhouse.shown_index import ShownIndex
+from axletree.wheelhouse.opinions.pip_compile import PipCompile
+from axletree.wheelhouse.opinions.shown_index import ShownIndex
 from tests.property.strategies import Case, cases
 from tests.support.clients import run_client
 from tests.support.command_line import run_process

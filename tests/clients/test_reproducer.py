@@ -17,7 +17,7 @@ from axletree.resolver.queries.reproducer_files import (
     uv_arguments,
 )
 from axletree.resolver.queries.reproducer_index import MiniIndex
-from axletree.wheelhouse.folders import write_folder
+from axletree.wheelhouse.store.folders import write_folder
 from tests.support.clients import client_environment
 from tests.support.corpus import NO_INSTALLER_CAN, corpus_names, reproductions
 

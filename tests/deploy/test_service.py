@@ -8,7 +8,7 @@ from urllib.request import urlopen
 
 import pytest
 
-from axletree.wheelhouse.house import Wheelhouse
+from axletree.wheelhouse.catalog.house import Wheelhouse
 from tests.support.checkout import ROOT
 
 pytestmark = pytest.mark.slow

@@ -10,11 +10,20 @@ import orjson
 from hypothesis import strategies as st
 from packaging.utils import canonicalize_name
 
-from axletree.builder.build_system import BuildSystemError, read_build_system
-from axletree.builder.folder_sink import unpack_into
-from axletree.builder.hook_answer import HookAnswerError, read_answer
-from axletree.builder.recipe import load_recipe
-from axletree.builder.source_archive import look_into, source_rules
+from axletree.builder.archives.folder_sink import unpack_into
+from axletree.builder.archives.source_archive import (
+    look_into,
+    source_rules,
+)
+from axletree.builder.hooks.answer import (
+    HookAnswerError,
+    read_answer,
+)
+from axletree.builder.hooks.build_system import (
+    BuildSystemError,
+    read_build_system,
+)
+from axletree.builder.recipes.recipe import load_recipe
 from axletree.errors import AxletreeError
 from axletree.resolver.inputs.pyproject import (
     GroupPart,
@@ -47,15 +56,19 @@ from axletree.resolver.universe.dependencies import (
     parse_dependencies,
 )
 from axletree.resolver.universe.snapshot import universe_from_json
-from axletree.wheelhouse.archive_members import read_members
-from axletree.wheelhouse.archive_streams import ArchiveError
-from axletree.wheelhouse.core_metadata import parse_metadata
-from axletree.wheelhouse.credentials import Credentials
+from axletree.wheelhouse.archives.members import read_members
+from axletree.wheelhouse.archives.streams import ArchiveError
+from axletree.wheelhouse.entry.sdist import inspect_sdist
+from axletree.wheelhouse.entry.sdist_metadata import static_metadata
+from axletree.wheelhouse.entry.wheel import inspect_wheel
 from axletree.wheelhouse.findings import Findings, check_metadata
-from axletree.wheelhouse.sdist import inspect_sdist
-from axletree.wheelhouse.sdist_metadata import static_metadata
-from axletree.wheelhouse.simple_page import HTML_TYPES, JSON_TYPE, parse_page
-from axletree.wheelhouse.wheel import inspect_wheel
+from axletree.wheelhouse.metadata.core import parse_metadata
+from axletree.wheelhouse.pages.page import (
+    HTML_TYPES,
+    JSON_TYPE,
+    parse_page,
+)
+from axletree.wheelhouse.transport.credentials import Credentials
 from tests.property import hostile_bytes as hostile
 
 DEMO = canonicalize_name("demo")

@@ -42,10 +42,10 @@ from axletree.resolver.model.overrides import Changes
 from axletree.resolver.model.question import Limits
 from axletree.resolver.universe.candidates import PageCompiler
 from axletree.resolver.universe.dependencies import parse_dependencies
-from axletree.wheelhouse.core_metadata import parse_metadata
-from axletree.wheelhouse.credentials import Credentials
-from axletree.wheelhouse.simple_page import parse_page
-from axletree.wheelhouse.upstream_errors import NotAnIndexError
+from axletree.wheelhouse.metadata.core import parse_metadata
+from axletree.wheelhouse.pages.page import parse_page
+from axletree.wheelhouse.transport.credentials import Credentials
+from axletree.wheelhouse.transport.errors import NotAnIndexError
 from tests.support.answers import make_file
 
 GROWTH = 4

@@ -14,16 +14,22 @@ from pathlib import Path
 from packaging.requirements import Requirement
 from packaging.utils import NormalizedName
 
-from axletree.builder.sandbox import Sandbox, SandboxJob
-from axletree.builder.sdists import SandboxedSdistBuilder
-from axletree.builder.transfer import BuildLog
-from axletree.builder.workshop import Workshop
+from axletree.builder.hooks.workshop import Workshop
+from axletree.builder.jobs.sdists import SandboxedSdistBuilder
+from axletree.builder.sandbox.runner import (
+    Sandbox,
+    SandboxJob,
+)
+from axletree.builder.sandbox.transfer import BuildLog
 from axletree.config import Settings
 from axletree.resolver.model.environment import Environment, environment_for
-from axletree.wheelhouse import threads
-from axletree.wheelhouse.host import Host
-from axletree.wheelhouse.upstream import UpstreamIndex
-from axletree.wheelhouse.upstream_options import ReadingOptions, SdistReading
+from axletree.wheelhouse.store import threads
+from axletree.wheelhouse.store.host import Host
+from axletree.wheelhouse.upstream.index import UpstreamIndex
+from axletree.wheelhouse.upstream.options import (
+    ReadingOptions,
+    SdistReading,
+)
 
 THREADS = 16
 PYTHON = f"{sys.version_info.major}.{sys.version_info.minor}"

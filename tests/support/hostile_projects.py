@@ -13,9 +13,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from axletree.builder.bubblewrap import SandboxLimits
-from axletree.builder.sdists import SandboxedSdistBuilder
-from axletree.builder.workshop import Workshop
+from axletree.builder.hooks.workshop import Workshop
+from axletree.builder.jobs.sdists import SandboxedSdistBuilder
+from axletree.builder.sandbox.bubblewrap import SandboxLimits
 from axletree.errors import AxletreeError
 from axletree.resolver.model.environment import Environment, environment_for
 from tests.support import hostile_archives

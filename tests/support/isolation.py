@@ -4,7 +4,7 @@ import os
 
 import pytest
 
-from axletree.builder.isolation import detect_isolation
+from axletree.builder.sandbox.isolation import detect_isolation
 
 
 def require_isolation() -> None:

@@ -21,9 +21,9 @@ from itertools import count
 from pathlib import Path
 from types import FrameType
 
-from axletree.wheelhouse.house import Wheelhouse
+from axletree.wheelhouse.catalog.house import Wheelhouse
+from axletree.wheelhouse.catalog.publish import publish
 from axletree.wheelhouse.model import IncomingFile
-from axletree.wheelhouse.publish import publish
 from tests.support.damage import flip, remove, truncate
 
 MOMENTS = frozenset(

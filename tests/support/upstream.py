@@ -11,7 +11,7 @@ from axletree.resolver.model.distribution import (
     DistributionFile,
     Page,
 )
-from axletree.wheelhouse.upstream import UpstreamIndex
+from axletree.wheelhouse.upstream.index import UpstreamIndex
 from tests.support.wheels import make_wheel
 
 

@@ -4,9 +4,9 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 from pathlib import Path
 
-from axletree.wheelhouse.house import Wheelhouse
+from axletree.wheelhouse.catalog.house import Wheelhouse
+from axletree.wheelhouse.catalog.publish import publish
 from axletree.wheelhouse.model import IncomingFile
-from axletree.wheelhouse.publish import publish
 
 UPLOADED = datetime(2022, 1, 1, tzinfo=UTC)
 

@@ -3,8 +3,8 @@ from pathlib import Path
 
 import pytest
 
-from axletree.wheelhouse.house import Wheelhouse
-from axletree.wheelhouse.upstream import UpstreamIndex
+from axletree.wheelhouse.catalog.house import Wheelhouse
+from axletree.wheelhouse.upstream.index import UpstreamIndex
 from tests.support.index_server import Index, serving
 from tests.support.upstream import make_settings
 

@@ -16,12 +16,12 @@ from axletree.resolver.model.distribution import (
     UnusableMetadata,
 )
 from axletree.resolver.universe.protocol import MetadataAnswer
-from axletree.wheelhouse.directory import DirectoryUniverse
-from axletree.wheelhouse.house import Wheelhouse
+from axletree.wheelhouse.catalog.house import Wheelhouse
+from axletree.wheelhouse.catalog.publish import publish
+from axletree.wheelhouse.catalog.universe import WheelhouseUniverse
 from axletree.wheelhouse.model import IncomingFile
-from axletree.wheelhouse.publish import publish
-from axletree.wheelhouse.universe import WheelhouseUniverse
-from axletree.wheelhouse.upstream import UpstreamIndex
+from axletree.wheelhouse.sources.directory import DirectoryUniverse
+from axletree.wheelhouse.upstream.index import UpstreamIndex
 from tests.support.index_server import Index, Ranges
 from tests.support.upstream import only_file
 from tests.support.wheels import (

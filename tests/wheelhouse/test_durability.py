@@ -11,10 +11,10 @@ from pathlib import Path
 import pytest
 from packaging.utils import canonicalize_name
 
+from axletree.wheelhouse.catalog.house import Wheelhouse
+from axletree.wheelhouse.catalog.publish import publish
 from axletree.wheelhouse.errors import NoSpaceError, StorageError
-from axletree.wheelhouse.house import Wheelhouse
 from axletree.wheelhouse.model import IncomingFile
-from axletree.wheelhouse.publish import publish
 from tests.support import killed_publish
 from tests.support.wheels import make_wheel
 

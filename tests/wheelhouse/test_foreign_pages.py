@@ -9,10 +9,10 @@ import pytest
 from packaging.utils import canonicalize_name
 
 from axletree.resolver.model.distribution import Page
-from axletree.wheelhouse.credentials import Credentials
-from axletree.wheelhouse.page_html import read_tags
-from axletree.wheelhouse.simple_page import parse_page
-from axletree.wheelhouse.upstream_errors import NotAnIndexError
+from axletree.wheelhouse.pages.html import read_tags
+from axletree.wheelhouse.pages.page import parse_page
+from axletree.wheelhouse.transport.credentials import Credentials
+from axletree.wheelhouse.transport.errors import NotAnIndexError
 
 JSON_TYPE = "application/vnd.pypi.simple.v1+json"
 URL = "https://index.test/simple/demo/"

@@ -5,9 +5,13 @@ from pathlib import Path
 
 import pytest
 
-from axletree.wheelhouse.credentials import Credentials, Login, printable
-from axletree.wheelhouse.upstream import UpstreamIndex
-from axletree.wheelhouse.upstream_errors import UnreachableIndexError
+from axletree.wheelhouse.transport.credentials import (
+    Credentials,
+    Login,
+    printable,
+)
+from axletree.wheelhouse.transport.errors import UnreachableIndexError
+from axletree.wheelhouse.upstream.index import UpstreamIndex
 from tests.support.index_server import Index, serving
 from tests.support.upstream import make_settings, names, only_file
 from tests.support.wheels import make_wheel

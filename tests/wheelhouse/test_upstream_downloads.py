@@ -6,9 +6,12 @@ import pytest
 
 from axletree.resolver.model.distribution import DistributionFile
 from axletree.wheelhouse.errors import WrongHashError
-from axletree.wheelhouse.upstream import UpstreamIndex
-from axletree.wheelhouse.upstream_errors import FileGoneError, UnreachableIndexError
-from axletree.wheelhouse.upstream_reporter import SilentUpstreamReporter
+from axletree.wheelhouse.transport.errors import (
+    FileGoneError,
+    UnreachableIndexError,
+)
+from axletree.wheelhouse.upstream.index import UpstreamIndex
+from axletree.wheelhouse.upstream.reporter import SilentUpstreamReporter
 from tests.support.index_server import Index
 from tests.support.upstream import (
     make_large_wheel,

@@ -4,14 +4,14 @@ from pathlib import Path
 
 import pytest
 
-from axletree.wheelhouse.upstream import UpstreamIndex
-from axletree.wheelhouse.upstream_errors import (
+from axletree.wheelhouse.transport.errors import (
     InvalidIndexUrlError,
     NotAnIndexError,
     UnreachableIndexError,
 )
-from axletree.wheelhouse.upstream_options import ReadingOptions
-from axletree.wheelhouse.upstream_reporter import SilentUpstreamReporter
+from axletree.wheelhouse.upstream.index import UpstreamIndex
+from axletree.wheelhouse.upstream.options import ReadingOptions
+from axletree.wheelhouse.upstream.reporter import SilentUpstreamReporter
 from tests.support.hostile_index import Wire, hostile
 from tests.support.index_server import JSON_TYPE, Index, Misdeed
 from tests.support.upstream import make_settings, names, only_file, read_page

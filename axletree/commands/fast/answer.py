@@ -32,7 +32,10 @@ if TYPE_CHECKING:
     from axletree.commands.fast.explain import Explained
     from axletree.resolver.universe.table_types import TableReader
     from axletree.resolver.universe.tables import Tables
-    from axletree.wheelhouse.compiled_store import Place, Stored
+    from axletree.wheelhouse.sources.compiled_store import (
+        Place,
+        Stored,
+    )
 
     Value = TypeVar("Value")
 
@@ -215,7 +218,7 @@ class _Opened:
 
     def save(self, universe: Tables, *, is_answered: bool) -> None:
         """Keep for the next time what was read, and that there was no answer."""
-        from axletree.wheelhouse.compiled_store import save  # noqa: PLC0415  late
+        from axletree.wheelhouse.sources.compiled_store import save  # noqa: PLC0415  late
 
         stored = self.stored
         if not is_answered:
@@ -228,7 +231,7 @@ class _Opened:
 
 def _open(asking: _Asking, place: Place, cache_dir: str) -> _Opened | None:
     """Open what is kept; None: the question is left to the command."""
-    from axletree.wheelhouse.compiled_store import load  # noqa: PLC0415  late
+    from axletree.wheelhouse.sources.compiled_store import load  # noqa: PLC0415  late
 
     question = asking.question()
     stored = None if question is None else load(cache_dir, place, time.time_ns())
@@ -239,7 +242,7 @@ def _open(asking: _Asking, place: Place, cache_dir: str) -> _Opened | None:
 
 def _answer(asking: _Asking, place: Place, cache_dir: str) -> tuple[str, int] | None:
     """Return what to print, from tables that are kept for the next time."""
-    from axletree.wheelhouse.compiled_store import is_still  # noqa: PLC0415  late
+    from axletree.wheelhouse.sources.compiled_store import is_still  # noqa: PLC0415  late
 
     opened = _open(asking, place, cache_dir)
     if opened is None:

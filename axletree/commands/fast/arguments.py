@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from axletree.commands.options.option import Option
     from axletree.commands.sources.naming import SourceName
-    from axletree.wheelhouse.compiled_store import Place
+    from axletree.wheelhouse.sources.compiled_store import Place
 
 _NEEDED: Mapping[str, frozenset[str]] = {
     "lock": frozenset({"python_versions", "python_platforms"}),
@@ -191,7 +191,7 @@ def _is_plain(requirement: str) -> bool:
 
 def place_of(plain: PlainWords, environ: Mapping[str, str]) -> Place | None:
     """Say which universe is asked; None: it is none on this machine."""
-    from axletree.wheelhouse.compiled_store import Place  # noqa: PLC0415  late
+    from axletree.wheelhouse.sources.compiled_store import Place  # noqa: PLC0415  late
 
     environment = f"{plain.python_version} {plain.python_platform}"
     snapshot, folder = plain.last("universe"), plain.last("find_links")

@@ -16,8 +16,8 @@ from axletree.resolver.universe.table_reader import (
     unlimited_knowledge,
 )
 from axletree.resolver.universe.tables import BeyondTablesError
-from axletree.wheelhouse.compiled_store import Place
-from axletree.wheelhouse.merged import MergedUniverse
+from axletree.wheelhouse.sources.compiled_store import Place
+from axletree.wheelhouse.sources.merged import MergedUniverse
 
 
 @dataclass(kw_only=True)

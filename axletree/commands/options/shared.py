@@ -10,7 +10,9 @@ from axletree.config import IndexStrategy
 from axletree.resolver.model.question import Preference
 
 if TYPE_CHECKING:
-    from axletree.builder.isolation import Isolation  # it brings the sandbox along
+    from axletree.builder.sandbox.isolation import (
+        Isolation,  # it brings the sandbox along
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

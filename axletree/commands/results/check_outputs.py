@@ -21,7 +21,7 @@ from axletree.resolver.reports.gitlab import to_code_quality
 from axletree.resolver.reports.junit import to_junit
 from axletree.resolver.reports.markdown import to_markdown
 from axletree.resolver.reports.sarif import to_sarif
-from axletree.wheelhouse.atomic import write_atomically
+from axletree.wheelhouse.store.atomic import write_atomically
 
 FormName: TypeAlias = Literal[
     "text", "json", "github", "gitlab", "sarif", "junit", "markdown"

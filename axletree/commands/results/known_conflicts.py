@@ -23,7 +23,7 @@ from axletree.resolver.reports.baseline_json import (
     read_baseline,
     write_baseline,
 )
-from axletree.wheelhouse.atomic import write_atomically
+from axletree.wheelhouse.store.atomic import write_atomically
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -20,7 +20,7 @@ from axletree.resolver.model.errors import RepairNotWrittenError
 from axletree.resolver.reports.conflict_json import repair_to_json
 from axletree.resolver.reports.conflict_text import repair_report
 from axletree.resolver.reports.lines import ReportLine
-from axletree.wheelhouse.atomic import write_atomically
+from axletree.wheelhouse.store.atomic import write_atomically
 
 
 def chosen_repair(conflict: Conflict, number: int) -> Repair:

@@ -15,7 +15,7 @@ from axletree.resolver.model.facts import (
     Picture,
 )
 from axletree.resolver.reports.picture_svg import to_svg
-from axletree.wheelhouse.atomic import write_atomically
+from axletree.wheelhouse.store.atomic import write_atomically
 
 
 def check_picture_file(path: Path) -> None:

@@ -63,7 +63,7 @@ def future_wheels(recipes: Path | None) -> tuple[FutureWheel, ...]:
     """
     if recipes is None:
         return ()
-    from axletree.builder.recipe import load_recipes  # noqa: PLC0415  rarely needed
+    from axletree.builder.recipes.recipe import load_recipes  # noqa: PLC0415  rarely needed
 
     return tuple(
         FutureWheel(recipe=str(recipe.path), file=file, metadata=metadata)

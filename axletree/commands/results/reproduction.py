@@ -8,7 +8,10 @@ from axletree.console import Console
 from axletree.resolver.queries.reproduce import reproduce
 from axletree.resolver.queries.reproducer_files import reproduction_files
 from axletree.resolver.resolve import Refusal
-from axletree.wheelhouse.folders import is_free, write_folder
+from axletree.wheelhouse.store.folders import (
+    is_free,
+    write_folder,
+)
 
 
 def check_folder(folder: Path) -> None:

@@ -7,9 +7,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from axletree.builder.errors import BuildRequirementsError
-from axletree.builder.pip_tools import REQUIREMENTS, PipToolsFinder
-from axletree.builder.produce import stored_wheels
-from axletree.builder.resolved_requirements import ResolvedBuildRequirements
+from axletree.builder.hooks.resolved_requirements import ResolvedBuildRequirements
+from axletree.builder.interpreters.pip_tools import (
+    REQUIREMENTS,
+    PipToolsFinder,
+)
+from axletree.builder.jobs.produce import stored_wheels
 from axletree.commands.options.shared import SourceOptions
 from axletree.commands.results.no_solution import NO_SOLUTION
 from axletree.commands.sources.named import settings_for
@@ -26,11 +29,15 @@ from axletree.resolver.queries.comparison import (
 )
 from axletree.resolver.resolve import Resolver
 from axletree.resolver.universe.composed import MemoUniverse
+from axletree.wheelhouse.catalog.house import Wheelhouse
+from axletree.wheelhouse.catalog.universe import WheelhouseUniverse
 from axletree.wheelhouse.errors import NoWheelhouseError
-from axletree.wheelhouse.house import Wheelhouse
-from axletree.wheelhouse.pip_compile import PipCompile, PipTools, check_platform
-from axletree.wheelhouse.shown_index import ShownIndex
-from axletree.wheelhouse.universe import WheelhouseUniverse
+from axletree.wheelhouse.opinions.pip_compile import (
+    PipCompile,
+    PipTools,
+    check_platform,
+)
+from axletree.wheelhouse.opinions.shown_index import ShownIndex
 
 
 def ask_both(

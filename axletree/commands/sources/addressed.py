@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from axletree.builder.resolved_requirements import ResolvedBuildRequirements
+from axletree.builder.hooks.resolved_requirements import ResolvedBuildRequirements
 from axletree.commands.options.shared import SourceOptions
 from axletree.commands.sources.late_builder import LateSdistBuilder
 from axletree.commands.sources.opened import Opened
@@ -18,13 +18,16 @@ from axletree.resolver.model.question import Question
 from axletree.resolver.model.requirements import RootRequirement
 from axletree.resolver.universe.addressed import AddressedUniverse, by_project
 from axletree.resolver.universe.composed import MemoUniverse
-from axletree.wheelhouse.addressed_files import AddressedFilesHere
-from axletree.wheelhouse.credentials import printable
 from axletree.wheelhouse.errors import WrongHashError
-from axletree.wheelhouse.scratch import own_folder
-from axletree.wheelhouse.upstream import UpstreamIndex
-from axletree.wheelhouse.upstream_errors import FileGoneError, UnreachableIndexError
-from axletree.wheelhouse.upstream_options import SdistReading
+from axletree.wheelhouse.sources.addressed_files import AddressedFilesHere
+from axletree.wheelhouse.store.scratch import own_folder
+from axletree.wheelhouse.transport.credentials import printable
+from axletree.wheelhouse.transport.errors import (
+    FileGoneError,
+    UnreachableIndexError,
+)
+from axletree.wheelhouse.upstream.index import UpstreamIndex
+from axletree.wheelhouse.upstream.options import SdistReading
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,13 +11,13 @@ from axletree.resolver.model.distribution import DistributionFile
 from axletree.resolver.model.environment import Environment
 from axletree.resolver.universe.protocol import Universe
 from axletree.wheelhouse.errors import WheelhouseError
-from axletree.wheelhouse.held_hashes import digests
-from axletree.wheelhouse.merged import MergedUniverse
-from axletree.wheelhouse.remote_file import Brought
-from axletree.wheelhouse.upstream import UpstreamIndex
+from axletree.wheelhouse.sources.held_hashes import digests
+from axletree.wheelhouse.sources.merged import MergedUniverse
+from axletree.wheelhouse.upstream.index import UpstreamIndex
+from axletree.wheelhouse.upstream.remote_file import Brought
 
 if TYPE_CHECKING:
-    from axletree.wheelhouse.addressed_files import AddressedFilesHere
+    from axletree.wheelhouse.sources.addressed_files import AddressedFilesHere
 
 
 class RankedIndexes(Universe, Protocol):

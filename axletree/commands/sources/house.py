@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     # Who only asks for commands to name needs neither, nor rich.
     from axletree.config import Settings
     from axletree.console import Console
-    from axletree.wheelhouse.house import Wheelhouse
+    from axletree.wheelhouse.catalog.house import Wheelhouse
 
 _OF_REQUIREMENTS = frozenset({"lock", "explain", "why", "snapshot", "collect"})
 """Verbs whose arguments are requirements."""
@@ -34,7 +34,7 @@ def open_to_fill(settings: "Settings", console: "Console") -> "Wheelhouse":
 
     :raises AxletreeError: as `Wheelhouse.open`.
     """
-    from axletree.wheelhouse.house import Wheelhouse  # noqa: PLC0415  late: SQLAlchemy
+    from axletree.wheelhouse.catalog.house import Wheelhouse  # noqa: PLC0415  late: SQLAlchemy
 
     def tell() -> None:
         console.say(
@@ -68,7 +68,7 @@ def look_for(settings: "Settings", *, takes_index: bool) -> None:
 
     :raises AxletreeError: as `reading`.
     """
-    from axletree.wheelhouse.house import require  # noqa: PLC0415  late: SQLAlchemy
+    from axletree.wheelhouse.catalog.house import require  # noqa: PLC0415  late: SQLAlchemy
 
     with reading(settings, takes_index=takes_index):
         require(settings.home)
@@ -94,7 +94,7 @@ def _nothing_said(settings: "Settings") -> NoSourceError:
 
 
 def _missing(settings: "Settings") -> NoWheelhouseError:
-    from axletree.wheelhouse.nearest import nearest_wheelhouse  # noqa: PLC0415  late: difflib
+    from axletree.wheelhouse.catalog.nearest import nearest_wheelhouse  # noqa: PLC0415  late: difflib
 
     home, named_by = settings.home, settings.home_named_by
     usual = Path(default_home(process_environment()))

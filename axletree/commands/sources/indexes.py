@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 
-from axletree.builder.resolved_requirements import ResolvedBuildRequirements
+from axletree.builder.hooks.resolved_requirements import ResolvedBuildRequirements
 from axletree.commands.options.corrections import did_you_mean, url_meant
 from axletree.commands.options.shared import SourceOptions
 from axletree.commands.sources.downloads import (
@@ -26,16 +26,19 @@ from axletree.resolver.repairs.strategies import AllIndexes
 from axletree.resolver.universe.composed import MemoUniverse
 from axletree.resolver.universe.protocol import Universe
 from axletree.resolver.universe.sparing import BuildAllowance, SparingUniverse
-from axletree.wheelhouse.best_match import BestMatch
-from axletree.wheelhouse.credentials import printable
-from axletree.wheelhouse.file_index import FileIndex
-from axletree.wheelhouse.first_index import FirstIndex
-from axletree.wheelhouse.held_hashes import HeldHashes
-from axletree.wheelhouse.merged import MergedUniverse
-from axletree.wheelhouse.public_index import public_index_url
-from axletree.wheelhouse.upstream import UpstreamIndex
-from axletree.wheelhouse.upstream_errors import InvalidIndexUrlError
-from axletree.wheelhouse.upstream_options import ReadingOptions, SdistReading
+from axletree.wheelhouse.sources.best_match import BestMatch
+from axletree.wheelhouse.sources.file_index import FileIndex
+from axletree.wheelhouse.sources.first_index import FirstIndex
+from axletree.wheelhouse.sources.held_hashes import HeldHashes
+from axletree.wheelhouse.sources.merged import MergedUniverse
+from axletree.wheelhouse.transport.credentials import printable
+from axletree.wheelhouse.transport.errors import InvalidIndexUrlError
+from axletree.wheelhouse.upstream.index import UpstreamIndex
+from axletree.wheelhouse.upstream.options import (
+    ReadingOptions,
+    SdistReading,
+)
+from axletree.wheelhouse.upstream.public_index import public_index_url
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,7 +13,12 @@ from typing import TYPE_CHECKING
 from axletree.late_dataclasses import dataclass
 from axletree.resolver.model.environment import Environment, environment_for
 from axletree.resolver.universe.tables import Tables
-from axletree.wheelhouse.compiled_store import Place, Stored, load, save
+from axletree.wheelhouse.sources.compiled_store import (
+    Place,
+    Stored,
+    load,
+    save,
+)
 
 if TYPE_CHECKING:
     from axletree.resolver.universe.table_types import TableReader

@@ -9,9 +9,9 @@ from datetime import datetime
 from functools import cached_property
 from pathlib import Path
 
-from axletree.builder.isolation import Isolation
+from axletree.builder.hooks.resolved_requirements import ResolvedBuildRequirements
 from axletree.builder.reporter import BuildReporter
-from axletree.builder.resolved_requirements import ResolvedBuildRequirements
+from axletree.builder.sandbox.isolation import Isolation
 from axletree.config import Settings
 from axletree.environ import process_environment
 from axletree.resolver.model.environment import Environment
@@ -43,11 +43,11 @@ class LateSdistBuilder:
 
     @cached_property
     def _builder(self) -> SdistBuilder:
-        from axletree.builder.host_limits import limits_of  # noqa: PLC0415
-        from axletree.builder.sdists import SandboxedSdistBuilder  # noqa: PLC0415
-        from axletree.builder.workshop import Workshop  # noqa: PLC0415
-        from axletree.wheelhouse.files import translate_storage_errors  # noqa: PLC0415
-        from axletree.wheelhouse.host import look_around  # noqa: PLC0415
+        from axletree.builder.hooks.workshop import Workshop  # noqa: PLC0415
+        from axletree.builder.jobs.sdists import SandboxedSdistBuilder  # noqa: PLC0415
+        from axletree.builder.sandbox.host_limits import limits_of  # noqa: PLC0415
+        from axletree.wheelhouse.store.files import translate_storage_errors  # noqa: PLC0415
+        from axletree.wheelhouse.store.host import look_around  # noqa: PLC0415
 
         work_dir = self.settings.cache_dir / "builds"
         with translate_storage_errors(work_dir):

@@ -12,7 +12,7 @@ from axletree.resolver.universe.protocol import Universe
 
 if TYPE_CHECKING:
     # SQLAlchemy takes longer to import than most answers to find.
-    from axletree.wheelhouse.universe import WheelhouseUniverse
+    from axletree.wheelhouse.catalog.universe import WheelhouseUniverse
 
 
 def open_folder(link: str) -> Universe:
@@ -20,7 +20,7 @@ def open_folder(link: str) -> Universe:
 
     :raises click.UsageError: there is no such folder.
     """
-    from axletree.wheelhouse.directory import DirectoryUniverse  # noqa: PLC0415  late
+    from axletree.wheelhouse.sources.directory import DirectoryUniverse  # noqa: PLC0415  late
 
     path = _path_of_url(link) if link.startswith("file:") else link
     folder = Path(path).expanduser()
@@ -49,8 +49,8 @@ def paths_in_wheelhouse(
     """Lay files of the wheelhouse out until `stack` closes."""
     import tempfile  # noqa: PLC0415  late, as below
 
-    from axletree.builder.produce import stored_wheels  # noqa: PLC0415
-    from axletree.wheelhouse.house import Wheelhouse  # noqa: PLC0415
+    from axletree.builder.jobs.produce import stored_wheels  # noqa: PLC0415
+    from axletree.wheelhouse.catalog.house import Wheelhouse  # noqa: PLC0415
 
     folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="axletree-"))
     wheelhouse = stack.enter_context(Wheelhouse.open_to_read(home))
@@ -68,7 +68,7 @@ def open_wheelhouse(
     stack: ExitStack, home: Path, generation: int | None = None
 ) -> "WheelhouseUniverse":
     """Open a wheelhouse at a generation (the current one) until `stack` closes."""
-    from axletree.wheelhouse.plain_reader import PlainReader  # noqa: PLC0415  late
-    from axletree.wheelhouse.universe import WheelhouseUniverse  # noqa: PLC0415  late
+    from axletree.wheelhouse.catalog.plain_reader import PlainReader  # noqa: PLC0415  late
+    from axletree.wheelhouse.catalog.universe import WheelhouseUniverse  # noqa: PLC0415  late
 
     return WheelhouseUniverse(PlainReader(home, stack), generation)

@@ -14,15 +14,15 @@ from axletree.resolver.universe.sparing import BuildAllowance, SparingUniverse
 
 if TYPE_CHECKING:
     # The network takes longer to import than most answers to find.
-    from axletree.builder.resolved_requirements import ResolvedBuildRequirements
+    from axletree.builder.hooks.resolved_requirements import ResolvedBuildRequirements
     from axletree.commands.sources.downloads import SpreadDownloads
     from axletree.commands.sources.kept import WheelhouseTables
     from axletree.resolver.model.distribution import DistributionFile
     from axletree.resolver.repairs.strategies import AllIndexes
     from axletree.resolver.universe.composed import MemoUniverse
-    from axletree.wheelhouse.addressed_files import AddressedFilesHere
-    from axletree.wheelhouse.held_hashes import HeldHashes
     from axletree.wheelhouse.sdist_builder import SdistBuilder
+    from axletree.wheelhouse.sources.addressed_files import AddressedFilesHere
+    from axletree.wheelhouse.sources.held_hashes import HeldHashes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

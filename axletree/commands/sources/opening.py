@@ -32,7 +32,7 @@ from axletree.config import Settings
 from axletree.progress import Progress
 from axletree.resolver.inputs.requirement_lines import redact
 from axletree.resolver.model.question import addressed_lines
-from axletree.wheelhouse.merged import MergedUniverse
+from axletree.wheelhouse.sources.merged import MergedUniverse
 
 if TYPE_CHECKING:
     from axletree.commands.sources.kept import WheelhouseTables

@@ -11,10 +11,10 @@ from axletree.commands.sources.house import open_to_fill
 from axletree.commands.sources.named import settings_for
 from axletree.console import Console, UsageError
 from axletree.resolver.model.json_types import JsonObject
-from axletree.wheelhouse.files import translate_storage_errors
-from axletree.wheelhouse.house import utc_now
+from axletree.wheelhouse.catalog.house import utc_now
+from axletree.wheelhouse.catalog.publish import publish_sound
 from axletree.wheelhouse.model import IncomingFile, Published, StoredFile, Strictness
-from axletree.wheelhouse.publish import publish_sound
+from axletree.wheelhouse.store.files import translate_storage_errors
 
 ENDINGS = (".whl", ".tar.gz", ".zip")
 """Of what is taken from a folder; a file that is named is taken whatever it ends in."""

@@ -4,12 +4,16 @@ from pathlib import Path
 
 import click
 
-from axletree.builder.host_limits import limits_of
-from axletree.builder.isolation import Isolation
-from axletree.builder.produce import Produced, produce, stored_wheels
-from axletree.builder.recipe import load_recipe
-from axletree.builder.resolved_requirements import ResolvedBuildRequirements
-from axletree.builder.workshop import Workshop
+from axletree.builder.hooks.resolved_requirements import ResolvedBuildRequirements
+from axletree.builder.hooks.workshop import Workshop
+from axletree.builder.jobs.produce import (
+    Produced,
+    produce,
+    stored_wheels,
+)
+from axletree.builder.recipes.recipe import load_recipe
+from axletree.builder.sandbox.host_limits import limits_of
+from axletree.builder.sandbox.isolation import Isolation
 from axletree.commands.options.click_options import options_of
 from axletree.commands.options.corrections import refuse_missing
 from axletree.commands.options.helping import VerbCommand
@@ -19,10 +23,10 @@ from axletree.commands.sources.named import settings_for
 from axletree.console import Console
 from axletree.environ import process_environment
 from axletree.resolver.model.json_types import JsonObject
-from axletree.wheelhouse.files import translate_storage_errors
-from axletree.wheelhouse.host import look_around
-from axletree.wheelhouse.scratch import own_folder
-from axletree.wheelhouse.universe import WheelhouseUniverse
+from axletree.wheelhouse.catalog.universe import WheelhouseUniverse
+from axletree.wheelhouse.store.files import translate_storage_errors
+from axletree.wheelhouse.store.host import look_around
+from axletree.wheelhouse.store.scratch import own_folder
 
 
 @click.command(cls=VerbCommand)

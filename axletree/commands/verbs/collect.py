@@ -7,8 +7,11 @@ from typing import Any
 
 import click
 
-from axletree.builder.build_system import DEFAULT_REQUIRES
-from axletree.builder.recipe import Recipe, load_recipes
+from axletree.builder.hooks.build_system import DEFAULT_REQUIRES
+from axletree.builder.recipes.recipe import (
+    Recipe,
+    load_recipes,
+)
 from axletree.commands.options.click_options import options_of
 from axletree.commands.options.helping import VerbCommand
 from axletree.commands.options.input_files import InputFiles
@@ -41,9 +44,15 @@ from axletree.resolver.model.question import addressed_lines
 from axletree.resolver.model.spelling import counted
 from axletree.resolver.resolve import Refusal, Resolver
 from axletree.resolver.universe.composed import MemoUniverse, UndemandingUniverse
-from axletree.wheelhouse.collect import Collected, Collector
-from axletree.wheelhouse.finished import collection_key, finished_collection
-from axletree.wheelhouse.house import Wheelhouse
+from axletree.wheelhouse.catalog.house import Wheelhouse
+from axletree.wheelhouse.collecting.collect import (
+    Collected,
+    Collector,
+)
+from axletree.wheelhouse.collecting.finished import (
+    collection_key,
+    finished_collection,
+)
 from axletree.wheelhouse.model import Collection
 
 

@@ -57,7 +57,7 @@ from axletree.resolver.model.spelling import counted
 from axletree.resolver.reports.conflict_text import counters_sentence
 from axletree.resolver.resolve import Refusal, Resolver
 from axletree.resolver.universe.composed import MemoUniverse
-from axletree.wheelhouse.atomic import write_atomically
+from axletree.wheelhouse.store.atomic import write_atomically
 
 CHECK_FAILED = 1
 

@@ -28,7 +28,7 @@ from axletree.resolver.universe.addressed import without_addressed
 from axletree.resolver.universe.composed import MemoUniverse
 from axletree.resolver.universe.snapshot import recording_to_json
 from axletree.resolver.universe.sparing import SparingUniverse
-from axletree.wheelhouse.atomic import write_atomically
+from axletree.wheelhouse.store.atomic import write_atomically
 
 
 @click.command(cls=VerbCommand)

@@ -17,7 +17,7 @@ from axletree.resolver.queries.reproducer_slice import Slicer
 from axletree.resolver.resolve import Refusal, Resolver
 from axletree.resolver.universe.composed import MemoUniverse
 from axletree.resolver.universe.snapshot import universe_from_json
-from axletree.wheelhouse.core_metadata import parse_metadata
+from axletree.wheelhouse.metadata.core import parse_metadata
 from tests.support.corpus import (
     NO_INSTALLER_CAN,
     REAL,

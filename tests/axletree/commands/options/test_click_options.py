@@ -10,7 +10,7 @@ from typing import Any, get_args
 import click
 import pytest
 
-from axletree.builder.isolation import Isolation
+from axletree.builder.sandbox.isolation import Isolation
 from axletree.cli import VERBS, group
 from axletree.commands.options.lock_forms import FormName
 from axletree.commands.options.option import Argument, Option

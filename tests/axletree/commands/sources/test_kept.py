@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from axletree.wheelhouse.catalog.plain_reader import PlainReader
 from axletree.wheelhouse.model import Sha256
-from axletree.wheelhouse.plain_reader import PlainReader
 from tests.support.command_line import CommandLine
 from tests.support.wheelhouses import publish_all
 from tests.support.wheels import make_sdist, make_wheel

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from axletree.builder.isolation import Isolation
-from axletree.wheelhouse.house import Wheelhouse
+from axletree.builder.sandbox.isolation import Isolation
+from axletree.wheelhouse.catalog.house import Wheelhouse
 from tests.axletree.test_failures import refuse
 from tests.support.command_line import CommandLine, Ran, run_process
 from tests.support.repositories import EPOCH, make_repository

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from axletree.resolver.model.json_types import JsonObject
-from axletree.wheelhouse.house import Wheelhouse
+from axletree.wheelhouse.catalog.house import Wheelhouse
 from tests.axletree.commands.verbs.test_lock import pins
 from tests.axletree.test_failures import refuse
 from tests.support.command_line import TIMEOUT_S, CommandLine, command, run_process

@@ -1,0 +1,128 @@
+"""A source as one archive, of which nothing is unpacked where it is not built.
+
+Here it is only looked through, by the same reader and the same rules as inside: what
+is unsafe is known before anything runs, and the one file that we need, pyproject.toml,
+is kept in memory.
+"""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from axletree.builder.archives.safe_tree import (
+    File,
+    Tree,
+    TreeRules,
+    unpack,
+)
+from axletree.builder.errors import UnsafeSourceError
+from axletree.resolver.inputs.foreign_toml import LIMIT_BYTES as PYPROJECT_LIMIT_BYTES
+from axletree.wheelhouse.archives.members import (
+    Member,
+    read_members,
+)
+from axletree.wheelhouse.archives.rules import unpacked_limit_bytes
+from axletree.wheelhouse.archives.streams import (
+    CHUNK_BYTES,
+    ArchiveError,
+)
+from axletree.wheelhouse.store.files import translate_storage_errors
+
+if TYPE_CHECKING:
+    from axletree.builder.archives.safe_tree import TreePath
+
+LIMIT_BYTES = 4 << 30
+"""What a source may unpack to, however large its archive is."""
+
+_PYPROJECT = b"pyproject.toml"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceArchive:
+    """A tar or zip of a source tree, looked through."""
+
+    path: Path
+    name: str
+    """For messages."""
+    has_top: bool
+    """One folder holds the tree, as in an sdist; else the archive is the tree."""
+    unpacked_limit_bytes: int
+    pyproject: bytes | None
+    """One too large is cut off behind the limit of those who read it."""
+    has_setup: bool
+    """There is a setup.py."""
+
+
+def look_into(path: Path, *, name: str, has_top: bool) -> SourceArchive:
+    """Look through an archive.
+
+    :raises UnsafeSourceError: when it is none, or something in it is not let in.
+    :raises StorageError: when it cannot be read from the disk.
+    """
+    rules = source_rules(path, has_top=has_top)
+    glance = _Glance(depth=2 if has_top else 1)
+    try:
+        tree = _walk(path, rules, glance)
+        pyproject = tree.find((*tree.top, _PYPROJECT))
+        if isinstance(pyproject, File) and pyproject.path not in glance.contents:
+            # A link to a file elsewhere in the tree: rare enough to look twice.
+            glance = _Glance(wanted=pyproject.path)
+            _walk(path, rules, glance)
+    except ArchiveError as error:
+        raise UnsafeSourceError(
+            f"the source is not unpacked: {error}", where=str(path)
+        ) from error
+    return SourceArchive(
+        path=path,
+        name=name,
+        has_top=has_top,
+        unpacked_limit_bytes=rules.size_bytes,
+        pyproject=glance.contents[pyproject.path]
+        if isinstance(pyproject, File)
+        else None,
+        has_setup=isinstance(tree.find((*tree.top, b"setup.py")), File),
+    )
+
+
+def source_rules(path: Path, *, has_top: bool) -> TreeRules:
+    """Return what the archive of a source may hold."""
+    limit_bytes = min(unpacked_limit_bytes(path.stat().st_size), LIMIT_BYTES)
+    return TreeRules(limit_bytes, allows_links=True, has_top=has_top)
+
+
+def _walk(path: Path, rules: TreeRules, glance: "_Glance") -> Tree:
+    with translate_storage_errors(path), path.open("rb") as file:
+        return unpack(read_members(file, rules.stream_bytes), glance, rules)
+
+
+@dataclass(slots=True, kw_only=True)
+class _Glance:
+    """Keep one file in memory, and write nothing."""
+
+    depth: int = 0
+    """Of the pyproject.toml that is kept; 0: the one `wanted` is."""
+    wanted: "TreePath" = ()
+    contents: "dict[TreePath, bytes]" = field(default_factory=dict)
+    """At most one."""
+
+    def folder(self, path: "TreePath") -> None:
+        """Make none."""
+
+    def file(self, path: "TreePath", member: Member) -> None:
+        """Keep it if it is the one."""
+        if path == self.wanted or (len(path) == self.depth and path[-1] == _PYPROJECT):
+            content = b""
+            while len(content) <= PYPROJECT_LIMIT_BYTES and (
+                part := member.read(CHUNK_BYTES)
+            ):
+                content += part
+            self.contents = {path: content}
+
+    def same(self, path: "TreePath", member: Member) -> None:
+        """Leave that to the unpacking inside."""
+
+    def copy(self, path: "TreePath", original: "TreePath", *, is_program: bool) -> None:
+        """Copy nothing: who finds it finds the original."""
+
+    def link(self, path: "TreePath", target: bytes) -> None:
+        """Make none."""

@@ -1,0 +1,74 @@
+"""What builds of all kinds share: where they work, what they may, whom they tell."""
+
+from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Protocol
+
+from axletree.builder.interpreters.find import (
+    Interpreter,
+    find_interpreter,
+)
+from axletree.builder.reporter import BuildReporter, SilentBuildReporter
+from axletree.builder.sandbox.bubblewrap import SandboxLimits
+from axletree.builder.sandbox.isolation import Isolation
+from axletree.builder.sandbox.runner import (
+    Sandbox,
+    open_sandbox,
+)
+from axletree.resolver.model.environment import Environment
+from axletree.wheelhouse.store.scratch import own_folder
+
+
+class BuildRequirements(Protocol):
+    """Resolves and fetches build requirements; the commands have it from our resolver."""
+
+    def provide(
+        self, requirements: Sequence[str], environment: Environment
+    ) -> Sequence[Path]:
+        """Return wheels of the whole closure of `requirements`.
+
+        :raises AxletreeError: when there is none, or a file is missing.
+        """
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Workshop:
+    """The surroundings of all builds of one run."""
+
+    work_dir: Path
+    """Logs, git mirrors and kept results; made when missing."""
+    requirements: BuildRequirements
+    environ: Mapping[str, str]
+    """Environment variables, to look for interpreters with."""
+    isolation: Isolation = "full"
+    allows_file_sources: bool = False
+    """Let recipes build from repositories on this machine."""
+    mirrors: Mapping[str, str] = field(default_factory=dict)
+    """Start of a URL -> what to fetch instead; beside those of a recipe."""
+    may_install_pythons: bool = True
+    """Fetch a missing interpreter with uv."""
+    limits: SandboxLimits | None = None
+    """What a build may use; None: what this machine bears."""
+    reporter: BuildReporter = field(default_factory=SilentBuildReporter)
+    _interpreters: dict[str, Interpreter] = field(default_factory=dict, init=False)
+    """By version asked for: each was run, which takes longer than many a build."""
+
+    def scratch(self) -> AbstractContextManager[Path]:
+        """Make a folder that is this run's own, on the disk of what is kept."""
+        return own_folder(self.work_dir / "scratch")
+
+    def sandbox(self, environment: Environment, scratch: Path) -> Sandbox:
+        """Open a sandbox around the interpreter of `environment`.
+
+        :raises InterpreterMissingError: when there is none.
+        :raises IsolationUnavailableError: when the level cannot be had here.
+        """
+        version = environment.python_version
+        interpreter = self._interpreters.get(version) or find_interpreter(
+            version, self.environ, may_install=self.may_install_pythons
+        )
+        self._interpreters[version] = interpreter
+        return open_sandbox(self.isolation, interpreter, scratch, self.limits)

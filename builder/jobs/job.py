@@ -1,0 +1,147 @@
+"""Build one recipe: source, patches, environment, wheel, stamp, checks."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from packaging.utils import parse_wheel_filename
+
+from axletree.builder.checks.inspection import check_recipe_wheel
+from axletree.builder.checks.wheel_archive import rewrite_wheel
+from axletree.builder.errors import InvalidRecipeError
+from axletree.builder.hooks.environment import find_requirements
+from axletree.builder.hooks.frontend import Backend
+from axletree.builder.hooks.workshop import Workshop
+from axletree.builder.recipes.recipe import (
+    GitSource,
+    Recipe,
+)
+from axletree.builder.recipes.stamp import Stamp
+from axletree.builder.sandbox.isolation import Isolation
+from axletree.builder.sandbox.transfer import BuildLog
+from axletree.builder.sources.patches import apply_patches
+from axletree.builder.sources.source import (
+    GitAccess,
+    Source,
+    check_out,
+    open_sdist,
+)
+from axletree.reading import folder_of
+from axletree.resolver.model.environment import Environment
+from axletree.resolver.model.file_names import below
+from axletree.wheelhouse.store.files import digest_of
+
+OLDEST_EPOCH = 315532800
+"""1980-01-01, the oldest time that a zip can hold."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BuiltWheel:
+    """A finished wheel, and how it came about."""
+
+    path: Path
+    sha256: str
+    revision: str
+    """The commit, or `sha256:…` of the sdist."""
+    source_time: datetime
+    """UTC; what `--exclude-newer` goes by."""
+    isolation: Isolation
+    python_version: str
+    """Of the interpreter that built it: `3.9.18`."""
+    build_requirements: tuple[str, ...]
+    """Pins, sorted: `setuptools==60.7.1`."""
+    log_path: Path
+
+    @property
+    def filename(self) -> str:
+        """Return the wheel's file name."""
+        return self.path.name
+
+
+def build_recipe(
+    recipe: Recipe, environment: Environment, workshop: Workshop, folder: Path
+) -> BuiltWheel:
+    """Build `recipe` for `environment` and put the checked wheel into `folder`.
+
+    The same recipe, interpreter and build requirements give the same bytes.
+
+    :raises BuilderError: the errors of each step; nothing is left half done.
+    """
+    log = BuildLog(
+        workshop.work_dir / "logs" / f"{recipe.project}-{recipe.version}.log",
+        workshop.reporter,
+    )
+    with workshop.scratch() as scratch:
+        sandbox = workshop.sandbox(environment, scratch / "sandbox")
+        workshop.reporter.step(f"fetching the source of {recipe.name}")
+        source = _open_source(recipe, workshop, scratch)
+        backend = Backend(
+            source=apply_patches(source.archive, recipe.patches, sandbox, log),
+            sandbox=sandbox,
+            log=log,
+            scratch=scratch,
+            epoch=epoch_of(source.source_time),
+        )
+        needs = find_requirements(backend, environment, workshop, recipe.requires)
+        wheels = workshop.requirements.provide(needs, environment)
+        workshop.reporter.announce(f"building {recipe.name} {recipe.version}")
+        raw = backend.build_wheel(wheels, scratch / "raw")
+        stamped = rewrite_wheel(
+            raw, scratch, stamp=_stamp(recipe), source_time=source.source_time
+        )
+        workshop.reporter.step(f"checking {stamped.name}")
+        check_recipe_wheel(stamped, recipe)
+        folder.mkdir(parents=True, exist_ok=True)
+        path = keep(stamped, folder)
+    return BuiltWheel(
+        path=path,
+        sha256=digest_of(path),
+        revision=source.revision,
+        source_time=source.source_time,
+        isolation=workshop.isolation,
+        python_version=sandbox.interpreter.version,
+        build_requirements=tuple(sorted(map(_pin, wheels))),
+        log_path=log.path,
+    )
+
+
+def _stamp(recipe: Recipe) -> Stamp:
+    return Stamp(local=recipe.local, edits=recipe.edits, recipe=recipe.path)
+
+
+def epoch_of(time: datetime) -> int:
+    """Return SOURCE_DATE_EPOCH for a source of that time, in seconds."""
+    return max(int(time.timestamp()), OLDEST_EPOCH)
+
+
+def keep(made: Path, folder: Path) -> Path:
+    """Move a finished file to its place, whole or not at all.
+
+    Scratch folders lie on the same disk as what is kept.
+    """
+    return made.replace(folder / made.name)
+
+
+def _open_source(recipe: Recipe, workshop: Workshop, scratch: Path) -> Source:
+    # The file's name shows in messages; nothing else comes from the recipe.
+    archive = scratch / "source" / recipe.project
+    if isinstance(recipe.source, GitSource):
+        access = GitAccess(
+            cache=workshop.work_dir / "git",
+            mirrors={**recipe.mirrors, **workshop.mirrors},
+            allows_file=workshop.allows_file_sources,
+        )
+        return check_out(recipe.source, archive, access)
+    sdist = below(Path(folder_of(recipe.path)), recipe.source.filename)
+    if not sdist.is_file():
+        raise InvalidRecipeError(
+            f"the sdist {recipe.source.filename} is not beside the recipe",
+            where=str(recipe.path),
+            hint=f"put it there; the index page of {recipe.project} lists it",
+        )
+    return open_sdist(recipe.source, sdist)
+
+
+def _pin(wheel: Path) -> str:
+    project, version, _, _ = parse_wheel_filename(wheel.name)
+    return f"{project}=={version}"

@@ -1,0 +1,131 @@
+"""Build sdists, or ask them for their metadata, and keep what came out.
+
+The results are kept by the sdist's hash and the target: an sdist never changes, and a
+second build with younger build requirements would only give the same project other
+bytes under the same file name.
+"""
+
+import hashlib
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from axletree.builder.archives.source_archive import look_into
+from axletree.builder.checks.wheel_archive import rewrite_wheel
+from axletree.builder.hooks.environment import find_requirements
+from axletree.builder.hooks.frontend import Backend
+from axletree.builder.hooks.workshop import Workshop
+from axletree.builder.jobs.job import (
+    epoch_of,
+    keep,
+)
+from axletree.builder.sandbox.transfer import BuildLog
+from axletree.resolver.model.environment import Environment
+
+_NEEDS = "build-requirements.txt"
+_NO_TIME = datetime(1980, 1, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SandboxedSdistBuilder:
+    """Implement `axletree.wheelhouse.sdist_builder.SdistBuilder` in the sandbox."""
+
+    workshop: Workshop
+
+    def metadata(self, sdist: Path, environment: Environment) -> bytes:
+        """Return the METADATA that the backend declares, without building if it can.
+
+        :raises BuilderError: when the backend fails.
+        """
+        kept = self._kept(sdist, environment) / "METADATA"
+        if kept.is_file():
+            return kept.read_bytes()
+        self.workshop.reporter.step(f"asking {sdist.name} for its metadata")
+        with self._backend(sdist, environment, _NO_TIME) as backend:
+            content = self._ask(backend, kept.parent, environment)
+            made = backend.scratch / kept.name
+            made.write_bytes(content)
+            return keep(made, kept.parent).read_bytes()
+
+    def _ask(self, backend: Backend, folder: Path, environment: Environment) -> bytes:
+        """Learn the build requirements and METADATA, in one run where that will do."""
+        provide = self.workshop.requirements.provide
+        named = backend.static_requires()
+        declared = backend.ask(provide(sorted(named), environment))
+        self._keep_needs(backend, folder, named | declared.requires)
+        if declared.metadata is not None and declared.requires <= named:
+            return declared.metadata
+        return backend.metadata(self._wheels(backend, folder, environment))
+
+    def _keep_needs(self, backend: Backend, folder: Path, needs: Iterable[str]) -> None:
+        made = backend.scratch / _NEEDS
+        made.write_text("\n".join(sorted(needs)), encoding="utf-8")
+        folder.mkdir(parents=True, exist_ok=True)
+        keep(made, folder)
+
+    def bring_requirements(self, sdist: Path, environment: Environment) -> None:
+        """Provide the build requirements: of a wheel that is kept they are not asked.
+
+        :raises BuilderError: when the backend fails, or they cannot be had.
+        """
+        folder = self._kept(sdist, environment)
+        known = folder / _NEEDS
+        if known.is_file():
+            needs = tuple(known.read_text(encoding="utf-8").splitlines())
+            self.workshop.requirements.provide(needs, environment)
+            return
+        with self._backend(sdist, environment, _NO_TIME) as backend:
+            self._wheels(backend, folder, environment)
+
+    def wheel(
+        self, sdist: Path, environment: Environment, source_time: datetime
+    ) -> Path:
+        """Build the sdist; files in the wheel get `source_time`.
+
+        :raises BuilderError: when the backend fails, or makes no sound wheel.
+        """
+        kept = self._kept(sdist, environment) / str(epoch_of(source_time))
+        for wheel in kept.glob("*.whl"):
+            return wheel
+        with self._backend(sdist, environment, source_time) as backend:
+            wheels = self._wheels(backend, kept.parent, environment)
+            raw = backend.build_wheel(wheels, backend.scratch / "raw")
+            made = rewrite_wheel(raw, backend.scratch, source_time=source_time)
+            kept.mkdir(exist_ok=True)
+            return keep(made, kept)
+
+    def _wheels(
+        self, backend: Backend, folder: Path, environment: Environment
+    ) -> Sequence[Path]:
+        """Provide the build environment; the backend is asked for it only once."""
+        known = folder / _NEEDS
+        if not known.is_file():
+            needs = find_requirements(backend, environment, self.workshop)
+            self._keep_needs(backend, folder, needs)
+        needs = tuple(known.read_text(encoding="utf-8").splitlines())
+        return self.workshop.requirements.provide(needs, environment)
+
+    def _kept(self, sdist: Path, environment: Environment) -> Path:
+        with sdist.open("rb") as file:
+            digest = hashlib.file_digest(file, "sha256").hexdigest()
+        target = f"{environment.python_version}-{environment.platform}"
+        return self.workshop.work_dir / "sdists" / digest[:2] / digest / target
+
+    @contextmanager
+    def _backend(
+        self, sdist: Path, environment: Environment, source_time: datetime
+    ) -> Iterator[Backend]:
+        workshop = self.workshop
+        log = BuildLog(
+            workshop.work_dir / "logs" / f"{sdist.name}.log", workshop.reporter
+        )
+        with workshop.scratch() as scratch:
+            yield Backend(
+                source=look_into(sdist, name=sdist.name, has_top=True),
+                sandbox=workshop.sandbox(environment, scratch / "sandbox"),
+                log=log,
+                scratch=scratch,
+                epoch=epoch_of(source_time),
+            )

@@ -1,0 +1,280 @@
+"""A recipe: one TOML file that says how one wheel is built.
+
+The file is read strictly and whole: a key that nobody reads is a mistake that somebody
+made, so it is refused. docs/reference/recipe.md describes the form.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path, PurePosixPath
+
+from packaging.requirements import Requirement
+from packaging.utils import NormalizedName, canonicalize_name
+from packaging.version import Version
+
+from axletree.builder.errors import InvalidRecipeError
+from axletree.builder.recipes.stamp import stamped_version
+from axletree.builder.recipes.tables import (
+    Problems,
+    Table,
+)
+from axletree.reading import folder_of, read_bytes
+from axletree.resolver.inputs.foreign_toml import (
+    ForeignTomlError,
+    parse_toml,
+)
+from axletree.resolver.inputs.old_requirements import read_old
+from axletree.resolver.model.distribution import (
+    DistributionFile,
+    FileMetadata,
+)
+from axletree.resolver.model.file_names import (
+    LONGEST_FOREIGN_NAME,
+    SafeName,
+    safe_name,
+)
+from axletree.resolver.universe.metadata_wheel import PURE
+
+MOST_BYTES = 1024 * 1024
+"""Of a recipe."""
+# Source: core metadata specification, Name. It becomes a folder's name.
+_NAME = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._-]{0,98}[A-Za-z0-9])?")
+_COMMIT = re.compile(r"[0-9a-f]{40}")
+_SHA256 = re.compile(r"[0-9a-f]{64}")
+_LOCAL = re.compile(r"axle\.[1-9][0-9]{0,8}")
+_REF = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._/+-]*")
+_PYTHON = re.compile(r"3\.[0-9]{1,2}t?")
+_MODULE = re.compile(r"[A-Za-z_]\w*(\.[A-Za-z_]\w*)*", re.ASCII)
+_TAG = re.compile(r"[a-z0-9_.]+-[a-z0-9_.]+-[a-z0-9_.]+")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GitSource:
+    """One commit of a git repository."""
+
+    url: str
+    """With its scheme; a path in the recipe has become a `file:` URL."""
+    ref: str | None
+    """The branch or tag that is fetched for the commit; None: all branches."""
+    commit: str
+    """40 hexadecimal digits."""
+    committed: datetime
+    """The committer's time of `commit`, UTC."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SdistSource:
+    """One source distribution, found by its hash."""
+
+    filename: SafeName
+    sha256: str
+    committed: datetime
+    """When it was published, UTC."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Expectation:
+    """What the finished wheel's METADATA will say, known before it is built."""
+
+    requires_dist: tuple[Requirement, ...]
+    requires_python: str | None = None
+    tag: str = PURE
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recipe:
+    """How one wheel is built."""
+
+    path: Path
+    name: str
+    """As the project spells itself."""
+    upstream_version: Version
+    local: str
+    """`axle.N`; N rises with every change of content."""
+    source: GitSource | SdistSource
+    pythons: tuple[str, ...]
+    """Minor versions to build with; a pure wheel is built with the first."""
+    requires: tuple[str, ...] = ()
+    """Build requirements beside those that the source names."""
+    patches: tuple[Path, ...] = ()
+    """Applied in this order."""
+    expect: Expectation | None = None
+    imports: tuple[str, ...] = ()
+    """Modules that must import from the installed wheel."""
+    edits: Mapping[str, str] = field(default_factory=dict)
+    """Requires-Dist of the built wheel, as spelled there -> what to declare instead."""
+    mirrors: Mapping[str, str] = field(default_factory=dict)
+    """Start of a URL -> what to fetch instead."""
+
+    @property
+    def project(self) -> NormalizedName:
+        """Return the project's normalised name."""
+        return canonicalize_name(self.name)
+
+    @property
+    def version(self) -> Version:
+        """Return the version of the finished wheel: `1.0.2+axle.1`."""
+        return stamped_version(self.upstream_version, self.local)
+
+    def expected_file(self) -> DistributionFile | None:
+        """Describe the wheel before it exists; None without an `[expect]` table."""
+        if self.expect is None:
+            return None
+        stem = f"{self.project.replace('-', '_')}-{self.version}"
+        return DistributionFile(
+            project=self.project,
+            filename=safe_name(f"{stem}-{self.expect.tag}.whl"),
+            version=str(self.version),
+            kind="wheel",
+            tag=self.expect.tag,
+            requires_python=self.expect.requires_python,
+            upload_time=self.source.committed,
+        )
+
+    def expected_metadata(self) -> FileMetadata | None:
+        """Give the metadata of `expected_file`; None without an `[expect]` table."""
+        if self.expect is None:
+            return None
+        return FileMetadata(
+            requires_dist=tuple(map(str, self.expect.requires_dist)),
+            requires_python=self.expect.requires_python,
+        )
+
+
+def load_recipes(folder: Path) -> tuple[Recipe, ...]:
+    """Read every `*.toml` of a folder, sorted by file name.
+
+    Of recipes for one version of one project, which explain the same wheel, the
+    first stays (a stand-in is such a twin).
+
+    :raises InvalidRecipeError: when one is wrong, or there is no such folder.
+    """
+    if not folder.is_dir():
+        raise InvalidRecipeError("there is no such folder", where=str(folder))
+    recipes: dict[tuple[NormalizedName, Version], Recipe] = {}
+    for path in sorted(folder.glob("*.toml")):
+        recipe = load_recipe(path)
+        recipes.setdefault((recipe.project, recipe.version), recipe)
+    return tuple(recipes.values())
+
+
+def load_recipe(path: Path) -> Recipe:
+    """Read one recipe.
+
+    :raises InvalidRecipeError: naming all that is wrong with it, with lines.
+    """
+    try:
+        text = read_bytes(path, MOST_BYTES).decode()
+        tables = parse_toml(text)
+    except UnicodeDecodeError as error:
+        raise InvalidRecipeError(
+            f"the recipe is not UTF-8: {error}", where=str(path)
+        ) from error
+    except ForeignTomlError as error:
+        raise InvalidRecipeError(
+            f"the recipe cannot be read: {error}", where=str(path)
+        ) from error
+    except (OSError, ValueError) as error:
+        reason = error.strerror if isinstance(error, OSError) else None
+        raise InvalidRecipeError(
+            f"the recipe cannot be read: {reason or error}",
+            where=str(path),
+            hint="name the recipe's file; axletree docs recipe describes its form",
+        ) from error
+    problems = Problems(path=path, text=text)
+    recipe = _recipe(path, Table(values=tables, section="", problems=problems))
+    problems.raise_if_any()
+    return recipe
+
+
+def _recipe(path: Path, root: Table) -> Recipe:
+    project, build = root.table("project"), root.table("build", is_required=False)
+    check = root.table("check", is_required=False)
+    mirrors = root.table("mirrors", is_required=False)
+    recipe = Recipe(
+        path=path,
+        name=project.text("name", _NAME, "must be a project's name"),
+        upstream_version=project.version("version"),
+        local=project.text("local", _LOCAL, "must be `axle.N`, N from 1"),
+        source=_source(path, root.table("source")),
+        pythons=build.texts("pythons", _PYTHON, "must be such as `3.9` or `3.14t`"),
+        requires=tuple(map(str, build.requirements("requires"))),
+        patches=tuple(_patch(path, table) for table in root.tables("patch")),
+        expect=_expectation(root.table("expect", is_required=False)),
+        edits=_edits(root.table("requires-dist", is_required=False)),
+        imports=check.texts("imports", _MODULE, "must name a module"),
+        mirrors={key: mirrors.text(key) for key in mirrors.values},
+    )
+    for table in (root, project, build, check):
+        table.refuse_unread()
+    tag = recipe.expect.tag if recipe.expect is not None else PURE
+    if (
+        not root.problems.found
+        and len(f"{recipe.project}-{recipe.version}-{tag}.whl") > LONGEST_FOREIGN_NAME
+    ):
+        project.problem("version", "is too long for the name of a wheel")
+    return recipe
+
+
+def _source(path: Path, table: Table) -> GitSource | SdistSource:
+    committed = table.time("committed").astimezone(UTC)
+    if "sdist" in table.values:
+        source: GitSource | SdistSource = SdistSource(
+            filename=table.plain_file("sdist"),
+            sha256=table.text("sha256", _SHA256, "must be 64 hexadecimal digits"),
+            committed=committed,
+        )
+    else:
+        source = GitSource(
+            url=_url(path, table.text("git")),
+            ref=table.optional_text("ref", _REF, "must be a branch or tag"),
+            commit=table.text("commit", _COMMIT, "must be a whole commit, 40 digits"),
+            committed=committed,
+        )
+    table.refuse_unread()
+    return source
+
+
+def _url(path: Path, text: str) -> str:
+    """Let a path, relative to the recipe, stand for a repository on this machine."""
+    if not text.startswith((".", "/")):
+        return text
+    return Path(folder_of(path), text).resolve().as_uri()
+
+
+def _patch(path: Path, table: Table) -> Path:
+    name = PurePosixPath(table.text("file"))
+    if name.is_absolute() or ".." in name.parts:
+        table.problem("file", "must lie beside the recipe")
+    table.refuse_unread()
+    return Path(folder_of(path), name)
+
+
+def _edits(table: Table) -> dict[str, str]:
+    """Read pairs of requirements on the same project."""
+    found: dict[str, str] = {}
+    for old in table.values:
+        after = table.as_requirement(old, table.text(old))
+        mended = read_old(old)
+        # What stands in old metadata may be no requirement by today's rules.
+        before = mended.requirement if mended else table.as_requirement(old, old)
+        if before is None or after is None:
+            continue
+        if canonicalize_name(before.name) != canonicalize_name(after.name):
+            table.problem(old, f"requires another project then: {after.name}")
+        found[old] = str(after)
+    return found
+
+
+def _expectation(table: Table) -> Expectation | None:
+    if not table.values:
+        return None
+    expectation = Expectation(
+        requires_dist=table.requirements("requires-dist"),
+        requires_python=table.optional_text("requires-python"),
+        tag=table.optional_text("tag", _TAG, "must be a wheel tag") or PURE,
+    )
+    table.refuse_unread()
+    return expectation

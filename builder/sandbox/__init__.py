@@ -1,0 +1,4 @@
+"""Foreign code behind a wall: what it may use, and how it ended.
+
+Doors: `bubblewrap`, `host_limits`, `isolation`, `outcomes`, `runner`, `transfer`.
+"""

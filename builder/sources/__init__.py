@@ -1,0 +1,4 @@
+"""Where a source comes from: a commit, an sdist, with patches applied.
+
+Doors: `patches`, `source`.
+"""

@@ -1,0 +1,65 @@
+"""Build requirements are wheels: no sdist is built to bring them, or to refuse them."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+import pytest
+from packaging.utils import NormalizedName
+
+from axletree.builder.errors import BuildRequirementsError
+from axletree.builder.hooks.resolved_requirements import ResolvedBuildRequirements
+from axletree.resolver.model.distribution import (
+    DistributionFile,
+    FileMetadata,
+    Page,
+)
+from axletree.resolver.model.environment import environment_for
+from axletree.resolver.model.file_names import safe_name
+from axletree.resolver.model.question import Limits
+from axletree.resolver.universe.protocol import MetadataAnswer
+
+BACKEND = NormalizedName("backend")
+
+
+@dataclass
+class Index:
+    """An index with one sdist, too new to be seen."""
+
+    read: list[str] = field(default_factory=list)
+    pages_read: int = 0
+    is_frozen: bool = False
+
+    def pages(
+        self, projects: Sequence[NormalizedName]
+    ) -> Mapping[NormalizedName, Page | None]:
+        self.pages_read += 1
+        sdist = DistributionFile(
+            project=BACKEND,
+            filename=safe_name("backend-1.tar.gz"),
+            version="1",
+            kind="sdist",
+            upload_time=datetime(2020, 1, 1, tzinfo=UTC),
+        )
+        page = Page(project=BACKEND, files=(sdist,))
+        return {name: page if name == BACKEND else None for name in projects}
+
+    def metadata(
+        self, files: Sequence[DistributionFile]
+    ) -> Mapping[DistributionFile, MetadataAnswer]:
+        self.read += [file.filename for file in files]
+        return dict.fromkeys(files, FileMetadata())
+
+
+def test_no_sdist_is_built_to_say_that_requirements_cannot_be_had() -> None:
+    """Its build would need what are not available, and would have to say so as well."""
+    index = Index()
+    limits = Limits(exclude_newer=datetime(1990, 1, 1, tzinfo=UTC))
+    requirements = ResolvedBuildRequirements(universe=index, limits=limits)
+
+    for _ in range(2):
+        with pytest.raises(BuildRequirementsError, match="are not available"):
+            requirements.provide(["backend"], environment_for("3.9", "linux"))
+
+    assert not index.read
+    assert index.pages_read == 1

@@ -1,0 +1,204 @@
+"""Whole builds of the small projects, without a wall unless said otherwise."""
+
+import dataclasses
+import shutil
+import zipfile
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from axletree.builder.errors import (
+    BuildFailedError,
+    MetadataDiffersError,
+    StampMissingError,
+    UnsafeOutputError,
+)
+from axletree.builder.hooks.workshop import Workshop
+from axletree.builder.jobs.job import (
+    BuiltWheel,
+    build_recipe,
+)
+from axletree.builder.jobs.sdists import SandboxedSdistBuilder
+from axletree.builder.recipes.recipe import load_recipe
+from axletree.builder.sandbox.isolation import Isolation
+from axletree.resolver.model.environment import Environment
+from tests.builder.conftest import PROJECTS, LocalWheels
+from tests.support.repositories import make_repository
+from tests.support.wheels import make_sdist
+
+pytestmark = pytest.mark.slow
+
+RECIPE = """
+[project]
+name = "Small-Thing"
+version = "{version}"
+local = "axle.3"
+
+[source]
+git = "./repository"
+ref = "patched"
+commit = "{commit}"
+committed = 2022-01-15T10:20:30Z
+
+[expect]
+requires-dist = ["other", "wanted <3,>=2"]
+"""
+
+
+def build(  # noqa: PLR0913 - what varies from test to test
+    tmp_path: Path,
+    project: str,
+    environment: Environment,
+    workshop: Workshop,
+    *,
+    version: str = "1.0",
+    extra: str = "",
+    text: str = RECIPE,
+) -> BuiltWheel:
+    repository = tmp_path / "repository"
+    shutil.rmtree(repository, ignore_errors=True)
+    commit = make_repository(repository, PROJECTS / project)
+    recipe = tmp_path / "recipe.toml"
+    recipe.write_text(text.format(commit=commit, version=version) + extra)
+    return build_recipe(load_recipe(recipe), environment, workshop, tmp_path / "built")
+
+
+def test_a_build_is_stamped_and_tells_how_it_came_about(
+    tmp_path: Path, environment: Environment, workshop: Workshop
+) -> None:
+    built = build(tmp_path, "good", environment, workshop)
+    assert built.filename == "small_thing-1.0+axle.3-py3-none-any.whl"
+    assert built.build_requirements == ("tiny-backend==1",)
+    assert built.isolation == "none"
+    assert built.source_time == datetime(2022, 1, 15, 10, 20, 30, tzinfo=UTC)
+    with zipfile.ZipFile(built.path) as wheel:
+        metadata = wheel.read("small_thing-1.0+axle.3.dist-info/METADATA")
+    assert b"\nVersion: 1.0+axle.3\n" in metadata
+
+
+def test_it_declares_what_the_recipe_exchanges(
+    tmp_path: Path, environment: Environment, workshop: Workshop
+) -> None:
+    expected = 'requires-dist = ["other", "wanted <3,>=2"]'
+    table = '\n[requires-dist]\n"wanted>=2,<3" = "wanted>=2"\n'
+    changed = RECIPE.replace(expected, 'requires-dist = ["other", "wanted>=2"]')
+
+    built = build(tmp_path, "good", environment, workshop, text=changed + table)
+
+    with zipfile.ZipFile(built.path) as wheel:
+        metadata = wheel.read("small_thing-1.0+axle.3.dist-info/METADATA")
+    assert b"\nRequires-Dist: wanted>=2\n" in metadata
+    assert b"<3" not in metadata
+
+
+@pytest.mark.parametrize("second", ["none", "full"])
+def test_building_twice_gives_the_same_bytes(
+    second: Isolation,
+    tmp_path: Path,
+    environment: Environment,
+    workshop: Workshop,
+    request: pytest.FixtureRequest,
+) -> None:
+    if second == "full":
+        request.getfixturevalue("full")
+    one = build(tmp_path, "good", environment, workshop)
+    other = build(
+        tmp_path,
+        "good",
+        environment,
+        dataclasses.replace(workshop, isolation=second),
+    )
+    assert one.sha256 == other.sha256
+
+
+def test_requirements_that_only_the_backend_knows_are_provided(
+    tmp_path: Path,
+    environment: Environment,
+    workshop: Workshop,
+    local_wheels: LocalWheels,
+) -> None:
+    built = build(tmp_path, "asks-for-more", environment, workshop)
+    assert built.build_requirements == ("tiny-backend==1", "tiny-extra==2")
+    assert local_wheels.asked[-1] == ("tiny-backend", "tiny-extra")
+
+
+def test_a_failing_backend_is_shown_with_its_last_lines(
+    tmp_path: Path, environment: Environment, workshop: Workshop
+) -> None:
+    with pytest.raises(BuildFailedError) as caught:
+        build(tmp_path, "fails-to-build", environment, workshop)
+    assert "no compiler here" in caught.value.hint
+    assert "no compiler here" in Path(caught.value.where).read_text()
+    assert not (tmp_path / "built").exists()
+
+
+def test_a_link_instead_of_a_wheel_is_refused(
+    tmp_path: Path, environment: Environment, workshop: Workshop
+) -> None:
+    with pytest.raises(UnsafeOutputError, match="not a regular file"):
+        build(tmp_path, "leaves-a-link", environment, workshop)
+
+
+def test_another_version_than_the_recipe_says_is_refused(
+    tmp_path: Path, environment: Environment, workshop: Workshop
+) -> None:
+    with pytest.raises(StampMissingError, match=r"1\.0\+axle\.3, not"):
+        build(tmp_path, "good", environment, workshop, version="1.1")
+
+
+def test_other_requirements_than_expected_are_refused(
+    tmp_path: Path, environment: Environment, workshop: Workshop
+) -> None:
+    patch = tmp_path / "more.patch"
+    patch.write_text(
+        "--- a/pyproject.toml\n+++ b/pyproject.toml\n@@ -7,3 +7,3 @@\n"
+        ' name = "small-thing"\n version = "1.0"\n'
+        '-dependencies = ["wanted>=2,<3", "other"]\n'
+        '+dependencies = ["wanted>=2,<4", "third"]\n'
+    )
+    with pytest.raises(MetadataDiffersError) as caught:
+        build(
+            tmp_path,
+            "good",
+            environment,
+            workshop,
+            extra='[[patch]]\nfile = "more.patch"\n',
+        )
+    assert caught.value.what.endswith(
+        "lacks other, wanted<3,>=2; has besides third, wanted<4,>=2"
+    )
+
+
+@pytest.fixture
+def sdist(tmp_path: Path) -> Path:
+    project = PROJECTS / "asks-for-more"
+    files = {path.name: path.read_text() for path in project.iterdir()}
+    return make_sdist(tmp_path, "small-thing", "1.0", files=files)
+
+
+def test_an_sdist_is_asked_for_its_metadata_once(
+    sdist: Path,
+    environment: Environment,
+    workshop: Workshop,
+    local_wheels: LocalWheels,
+) -> None:
+    builder = SandboxedSdistBuilder(workshop=workshop)
+    first = builder.metadata(sdist, environment)
+    asked = len(local_wheels.asked)
+    assert b"Requires-Dist: wanted>=2,<3" in first
+    assert builder.metadata(sdist, environment) == first
+    assert len(local_wheels.asked) == asked
+
+
+def test_an_sdist_becomes_a_wheel_of_its_own_time(
+    sdist: Path, environment: Environment, workshop: Workshop
+) -> None:
+    builder = SandboxedSdistBuilder(workshop=workshop)
+    wheel = builder.wheel(sdist, environment, datetime(2019, 5, 6, tzinfo=UTC))
+    assert wheel.name == "small_thing-1.0-py3-none-any.whl"
+    with zipfile.ZipFile(wheel) as archive:
+        assert {entry.date_time for entry in archive.infolist()} == {
+            (2019, 5, 6, 0, 0, 0)
+        }
+    assert builder.wheel(sdist, environment, datetime(2019, 5, 6, tzinfo=UTC)) == wheel

@@ -1,0 +1,364 @@
+"""The SQL database: opening, migrating, transactions, and its errors as ours."""
+
+import os
+import sqlite3
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from sqlalchemy import URL, Connection, create_engine, event, text
+from sqlalchemy.exc import DBAPIError, OperationalError
+
+from axletree.wheelhouse.catalog.database_access import (
+    Access,
+    find_access,
+    is_writable,
+    written,
+)
+from axletree.wheelhouse.catalog.state_queries import (
+    REVISION,
+    REVISION_OF,
+)
+from axletree.wheelhouse.catalog.turns import (
+    BUSY_TIMEOUT_S,
+    Tell,
+    begin_to_write,
+    tell_nobody,
+)
+from axletree.wheelhouse.errors import (
+    DatabaseError,
+    DatabaseLockedError,
+    NoSpaceError,
+    ReadOnlyWheelhouseError,
+    StorageError,
+)
+from axletree.wheelhouse.store.accounts import account_name
+from axletree.wheelhouse.store.files import fsync
+
+MIGRATIONS = Path(__file__).parent / "migrations"
+
+_WRITES = "axletree_writes"
+_WRITER = (
+    "PRAGMA journal_mode=WAL",
+    "PRAGMA synchronous=FULL",
+    "PRAGMA foreign_keys=ON",
+)
+# The second opens all that is to be read, before any of it can be taken away.
+_READER = ("PRAGMA query_only=ON", "SELECT count(*) FROM sqlite_master")
+
+
+class _Way:
+    """The way to a database that is taken now."""
+
+    __slots__ = ("access", "engine", "lock", "tell")
+
+    def __init__(self, path: Path, access: Access, tell: Tell = tell_nobody) -> None:
+        self.access = access
+        self.tell = tell
+        """Hears that another writer is waited for."""
+        self.lock = threading.RLock()
+        # The address chooses the kind of pool; connections are made here.
+        self.engine = create_engine(
+            URL.create("sqlite", database=str(path)),
+            creator=lambda: _connect(self.access),
+        )
+        event.listen(self.engine, "begin", self._begin)
+
+    def _begin(self, connection: Connection) -> None:
+        """Begin as the caller means to go on."""
+        options = connection.get_execution_options()
+        plain: object = connection.connection.dbapi_connection
+        if options.get(_WRITES, False) and isinstance(plain, sqlite3.Connection):
+            begin_to_write(plain, self.tell)
+        else:
+            connection.exec_driver_sql("BEGIN")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Database:
+    """One SQLite database; safe over threads and processes."""
+
+    path: Path
+    way: _Way
+
+    @classmethod
+    def make(cls, path: Path) -> None:
+        """Make the database whole under another name, then give it its own.
+
+        SQLite cannot switch to WAL while others open the same file, busy timeout or
+        not. One process at a time.
+
+        :raises StorageError: no space left, or writing failed.
+        """
+        new = path.with_name(path.name + ".new")
+        log = path.with_name(new.name + "-wal")
+        for leftover in (new, log, path.with_name(new.name + "-shm")):
+            leftover.unlink(missing_ok=True)
+        new.touch()
+        made = cls(path=new, way=_Way(new, written(str(new))))
+        try:
+            made._migrate()
+        finally:
+            made.close()
+        if log.exists():  # closing could not move all into the database itself
+            raise StorageError("cannot write a new database", where=str(path))
+        new.rename(path)
+        fsync(path.parent)
+        fsync(path.parent.parent)
+
+    @classmethod
+    def open(cls, path: Path, tell: Tell = tell_nobody) -> "Database":
+        """Open the database to write, migrated where that is due.
+
+        :raises ReadOnlyWheelhouseError: it can only be read.
+        :raises DatabaseError: it is lost, damaged, locked, or made by a newer Axletree.
+        """
+        check_writable(path)
+        return cls.open_to_read(path, tell)
+
+    @classmethod
+    def open_to_read(cls, path: Path, tell: Tell = tell_nobody) -> "Database":
+        """Open the database, migrated where that is due: a copy, if need be.
+
+        :raises StorageError: it cannot be read.
+        :raises DatabaseError: it is lost, damaged, locked, or made by a newer Axletree.
+        """
+        with translate_database_errors(path):
+            database = cls(path=path, way=_Way(path, find_access(str(path)), tell))
+        try:
+            database._check_revision()
+        except BaseException:
+            database.close()
+            raise
+        return database
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """Give a snapshot: every statement sees the same state, the newest there is.
+
+        :raises LostDatabaseError: the database is gone meanwhile.
+        """
+        with (
+            translate_database_errors(self.path),
+            self._connected() as connection,
+            connection.begin(),
+        ):
+            yield connection
+
+    @contextmanager
+    def writing(self) -> Iterator[Connection]:
+        """Give a write transaction, committed (and on disk) at the end.
+
+        :raises ReadOnlyWheelhouseError: it was opened where it can only be read.
+        :raises DatabaseLockedError: another process held it for BUSY_TIMEOUT_S.
+        """
+        if self.way.access.kind != "written":
+            check_writable(self.path)
+        writer = self.way.engine.execution_options(**{_WRITES: True})
+        with translate_database_errors(self.path):
+            self._follow()
+            with writer.begin() as connection:
+                yield connection
+
+    def close(self) -> None:
+        """Close all connections; the next use opens new ones."""
+        self.way.engine.dispose()
+        self.way.access.close()
+
+    def _connected(self) -> Connection:
+        self._follow()
+        try:
+            return self.way.engine.connect()
+        except DBAPIError:
+            # The way may have ended just now: a writer that goes takes its log along.
+            if self._is_current():
+                raise
+            self._follow()
+            return self.way.engine.connect()
+
+    def _follow(self) -> None:
+        """Go on over another way, where the one that is taken leads nowhere or back."""
+        if self._is_current():
+            return
+        with self.way.lock:
+            if not self._is_current():
+                self._turn_to(find_access(str(self.path)))
+                self._check_revision()
+
+    def _is_current(self) -> bool:
+        try:
+            return self.way.access.is_current()
+        except OSError:
+            return False
+
+    def _turn_to(self, access: Access) -> None:
+        former, self.way.access = self.way.access, access
+        # Connections that are in use are closed as they come back.
+        self.way.engine.dispose()
+        former.close()
+
+    def _check_revision(self) -> None:
+        """Migrate where that is due.
+
+        :raises DatabaseError: it is no wheelhouse's, or made by a newer Axletree.
+        """
+        revision = self._revision()
+        if revision == REVISION:
+            return
+        if revision is None:
+            raise DatabaseError(
+                "the wheelhouse's database was not made by Axletree",
+                where=str(self.path),
+            )
+        if self.way.access.kind in {"live", "frozen"}:
+            self._turn_to(find_access(str(self.path), is_copied=True))
+        self._migrate()
+
+    def _revision(self) -> str | None:
+        with self.reading() as connection:
+            return _read_revision(connection)
+
+    def _migrate(self) -> None:
+        copy = self.way.access.copy
+        if copy is None:
+            with self.writing() as connection:
+                _upgrade(connection, self.path)
+            return
+        path = Path(copy.path)
+        copied = Database(path=path, way=_Way(path, written(copy.path)))
+        try:
+            with copied.writing() as connection:
+                _upgrade(connection, self.path)
+        finally:
+            copied.close()
+        copy.merge_logs()
+        self.way.engine.dispose()
+
+
+def check_writable(path: Path) -> None:
+    """Refuse to write beside a path, or to it, where it can only be read.
+
+    :raises ReadOnlyWheelhouseError: saying why.
+    """
+    if not path.exists() or is_writable(str(path)):
+        return
+    if os.statvfs(path).f_flag & os.ST_RDONLY:
+        raise ReadOnlyWheelhouseError(
+            "the wheelhouse can only be read: its file system is mounted read-only",
+            where=str(path),
+            hint="name one that can be written with AXLETREE_HOME",
+        )
+    owner, own = account_name(path.stat().st_uid), account_name()
+    if owner == own:
+        raise ReadOnlyWheelhouseError(
+            "the wheelhouse can only be read: its owner has no right to write there",
+            where=str(path),
+            hint="allow it (chmod u+w), or name another one with AXLETREE_HOME",
+        )
+    raise ReadOnlyWheelhouseError(
+        f"the wheelhouse can only be read: it belongs to {owner}, "
+        f"and {own} may not write there",
+        where=str(path),
+        hint=f"run it as {owner}, or name another one with AXLETREE_HOME",
+    )
+
+
+def _upgrade(connection: Connection, where: Path) -> None:
+    # Late: Alembic takes longer to import than an open database to read.
+    from alembic import command  # noqa: PLC0415
+    from alembic.config import Config  # noqa: PLC0415
+    from alembic.util import CommandError  # noqa: PLC0415
+
+    config = Config()
+    # The option is a ConfigParser's, to which a per cent sign means something.
+    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
+    config.set_main_option("path_separator", "os")
+    config.attributes["connection"] = connection
+    try:
+        command.upgrade(config, "head")
+    except CommandError as error:
+        raise DatabaseError(
+            f"the wheelhouse's database has the unknown format "
+            f"{_read_revision(connection)}",
+            where=str(where),
+            hint="a newer Axletree made it: use that one",
+        ) from error
+
+
+def _read_revision(connection: Connection) -> str | None:
+    try:
+        found = connection.execute(text(REVISION_OF))
+    except OperationalError as error:
+        if "no such table" in str(error.orig):
+            return None
+        raise
+    return found.scalar_one_or_none()
+
+
+def _connect(access: Access) -> sqlite3.Connection:
+    connection = sqlite3.connect(
+        access.uri,
+        uri=True,
+        timeout=BUSY_TIMEOUT_S,
+        isolation_level=None,
+        # The pool hands it from thread to thread.
+        check_same_thread=False,
+    )
+    try:
+        for statement in _WRITER if access.kind == "written" else _READER:
+            connection.execute(statement).fetchall()
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+@contextmanager
+def translate_database_errors(where: Path) -> Iterator[None]:
+    """Turn SQLite's errors into ours, by their names.
+
+    :raises NoSpaceError: disk full.
+    :raises StorageError: reading or writing failed.
+    :raises DatabaseLockedError: another process was busy for too long.
+    :raises DatabaseError: the database is damaged or cannot be opened.
+    """
+    try:
+        yield
+    except (DBAPIError, sqlite3.Error) as error:
+        said = error.orig if isinstance(error, DBAPIError) else error
+        name = getattr(said, "sqlite_errorname", "")
+        raise _our_error(name, str(said), str(where)) from error
+
+
+def _our_error(name: str, said: str, where: str) -> StorageError | DatabaseError:
+    if name == "SQLITE_FULL":
+        return NoSpaceError(
+            "no space left for the wheelhouse's database",
+            where=where,
+            hint="free some space, then run the same command again",
+        )
+    if name.startswith("SQLITE_IOERR"):
+        return StorageError(
+            f"cannot read or write the wheelhouse's database: {said}",
+            where=where,
+            hint="the disk may be full, over a quota, or failing",
+        )
+    if name.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
+        return DatabaseLockedError(
+            f"the wheelhouse's database was busy for {BUSY_TIMEOUT_S} s",
+            where=where,
+            hint="wait for the other axletree process, then try again",
+        )
+    if name.startswith(("SQLITE_CORRUPT", "SQLITE_NOTADB")):
+        return DatabaseError(
+            "the wheelhouse's database is damaged",
+            where=where,
+            hint="restore it from a backup; the files beside it are not affected",
+        )
+    if name.startswith("SQLITE_READONLY"):
+        return ReadOnlyWheelhouseError(
+            f"the wheelhouse can only be read: {said}", where=where
+        )
+    return DatabaseError(f"the wheelhouse's database failed: {said}", where=where)

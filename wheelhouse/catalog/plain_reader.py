@@ -1,0 +1,133 @@
+"""A wheelhouse as one reads it only to resolve: by SQLite alone.
+
+SQLAlchemy takes longer to import than most answers to find. What is read here is what
+`axletree.wheelhouse.catalog.house` reads, and whatever is not as it should be is asked of that,
+which knows all ways to a database, and all that can fail.
+"""
+
+import sqlite3
+from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from packaging.utils import NormalizedName
+
+from axletree.errors import AxletreeError
+from axletree.wheelhouse.catalog.database_access import find_access
+from axletree.wheelhouse.catalog.state_queries import (
+    DATABASE,
+    FILES_OF,
+    METADATA,
+    REVISION,
+    STATE,
+)
+from axletree.wheelhouse.catalog.stored_rows import (
+    FILE_FIELDS,
+    batches,
+    is_sound_metadata,
+    sound_rows,
+    stored_file,
+)
+from axletree.wheelhouse.model import Sha256, StoredFile
+
+if TYPE_CHECKING:
+    from axletree.wheelhouse.catalog.house import Wheelhouse
+
+
+class PlainReader:
+    """Reads one wheelhouse until its stack closes."""
+
+    def __init__(self, home: Path, stack: ExitStack) -> None:
+        """Open nothing yet."""
+        self._home = home
+        self._path = str(home / DATABASE)
+        self._stack = stack
+        self._connection: sqlite3.Connection | None = None
+        self._house: Wheelhouse | None = None
+        """Set once the plain way has failed."""
+
+    def generation(self) -> int:
+        """Count the publishes so far that changed something.
+
+        :raises StorageError: the folder cannot be made or read.
+        :raises DatabaseError: the database is lost, damaged or busy.
+        """
+        match self._rows(STATE):
+            case [(str(revision), int(number), _)] if revision == REVISION:
+                return number
+            case _:
+                return self._whole().generation()
+
+    def projects(self, generation: int) -> Sequence[NormalizedName]:
+        """List the projects that have files, by name."""
+        return self._whole().projects(generation)
+
+    def files_of_all(
+        self, projects: Sequence[NormalizedName], generation: int
+    ) -> Mapping[NormalizedName, tuple[StoredFile, ...]]:
+        """List the files of several projects at once; one entry for each.
+
+        :raises DatabaseError: a row is damaged.
+        """
+        found: dict[NormalizedName, list[StoredFile]] = {name: [] for name in projects}
+        for batch in batches(projects):
+            query = FILES_OF.format(columns=",".join(FILE_FIELDS), wanted=_marks(batch))
+            rows = self._rows(query, (generation, *batch))
+            if rows is None:
+                return self._whole().files_of_all(projects, generation)
+            with sound_rows(self._path):
+                for file in map(stored_file, rows):
+                    found[file.project].append(file)
+        return {name: tuple(files) for name, files in found.items()}
+
+    def metadata(self, digests: Sequence[Sha256]) -> Mapping[Sha256, bytes]:
+        """Read METADATA by digest; unknown digests are left out.
+
+        :raises CorruptStoredFileError: something was changed.
+        """
+        found: dict[Sha256, bytes] = {}
+        for batch in batches(digests):
+            rows = self._rows(METADATA.format(wanted=_marks(batch)), batch)
+            if rows is None:
+                return self._whole().metadata(digests)
+            for digest, content in rows:
+                sha256 = Sha256(str(digest))
+                if not isinstance(content, bytes):
+                    return self._whole().metadata(digests)
+                if not is_sound_metadata(sha256, content):
+                    return self._whole().metadata(digests)
+                found[sha256] = content
+        return found
+
+    def _rows(
+        self, query: str, values: Sequence[int | str] = ()
+    ) -> list[tuple[object, ...]] | None:
+        """Run a query; None where it is to be asked of the whole wheelhouse."""
+        if self._house is not None:
+            return None
+        try:
+            return self._connected().execute(query, values).fetchall()
+        except (sqlite3.Error, OSError, AxletreeError):
+            return None
+
+    def _connected(self) -> sqlite3.Connection:
+        if self._connection is None:
+            access = find_access(self._path)
+            self._stack.callback(access.close)
+            # A pool of ours may hand it from thread to thread.
+            made = sqlite3.connect(access.uri, uri=True, check_same_thread=False)
+            self._stack.callback(made.close)
+            self._connection = made
+        return self._connection
+
+    def _whole(self) -> "Wheelhouse":
+        if self._house is None:
+            from axletree.wheelhouse.catalog.house import Wheelhouse  # noqa: PLC0415  late: SQLAlchemy
+
+            self._house = self._stack.enter_context(Wheelhouse.open_to_read(self._home))
+        return self._house
+
+
+def _marks(values: Sequence[object]) -> str:
+    return ",".join("?" * len(values))

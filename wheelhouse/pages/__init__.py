@@ -1,0 +1,4 @@
+"""Index pages, JSON and HTML, into values that are what they say.
+
+Doors: `page`, `size`.
+"""

@@ -1,0 +1,166 @@
+"""Index pages, JSON (PEP 691) and HTML (PEP 503) alike, into `Page` values.
+
+One pass, and no collector of cyclic garbage, of which there is none.
+"""
+
+import gc
+import json
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from urllib.parse import urljoin
+
+import orjson
+from packaging.utils import NormalizedName
+
+from axletree.resolver.model.distribution import Page
+from axletree.wheelhouse.pages.entries import PageEntries
+from axletree.wheelhouse.pages.html import read_tags
+from axletree.wheelhouse.pages.links import Links
+from axletree.wheelhouse.pages.size import (
+    check_html_size,
+    check_json_size,
+)
+from axletree.wheelhouse.transport.credentials import (
+    Credentials,
+    printable,
+)
+from axletree.wheelhouse.transport.errors import NotAnIndexError
+
+ACCEPT = (
+    "application/vnd.pypi.simple.v1+json, "
+    "application/vnd.pypi.simple.v1+html;q=0.2, text/html;q=0.01"
+)
+JSON_TYPE = "application/vnd.pypi.simple.v1+json"
+HTML_TYPES = frozenset(
+    {"application/vnd.pypi.simple.v1+html", "text/html", "application/xhtml+xml"}
+)
+
+# What indexes and web servers write over a list, empty or not.
+_LISTING = re.compile(r"\b(links for|index of)\b", re.IGNORECASE)
+_MOST_SHOWN = 100
+"""Characters of what an index says that a message shows."""
+
+
+def parse_page(
+    project: NormalizedName,
+    body: bytes,
+    *,
+    content_type: str,
+    url: str,
+    credentials: Credentials,
+) -> Page:
+    """Read a page in the form that `content_type` names; links are joined to `url`.
+
+    Logins in links go to `credentials`.
+
+    :raises NotAnIndexError: if this is no page of a Simple index of version 1.
+    :raises TooLargeError: if it would take too much memory.
+    """
+    kind = content_type.partition(";")[0].strip().lower()
+    where = f"{project} at {printable(url)}"
+    with without_collector():
+        if kind == JSON_TYPE:
+            return _read_json(project, body, Links(url, credentials), where)
+        if kind in HTML_TYPES:
+            return _read_html(project, body, url, credentials, where)
+    raise NotAnIndexError(
+        f"the answer is not an index page, but {ascii(kind[:_MOST_SHOWN]) or 'of no type'}",
+        where=where,
+        hint="an index URL usually ends in /simple/",
+    )
+
+
+def _read_json(project: NormalizedName, body: bytes, links: Links, where: str) -> Page:
+    check_json_size(body, where)
+    document = _load(body, where)
+    meta, files = document.get("meta", {}), document.get("files")
+    if not isinstance(meta, dict) or not isinstance(files, list):
+        raise NotAnIndexError(
+            "the index page cannot be read: its meta is not an object, or its files are "
+            "not an array",
+            where=where,
+        )
+    _check_version(meta.get("api-version", "1.0"), where)
+    is_plain = body.isascii() and b"\\" not in body and b"\x7f" not in body
+    entries = PageEntries(project, links, is_plain=is_plain)
+    entries.add_json(files)
+    return entries.page()
+
+
+def _load(body: bytes, where: str) -> dict[object, object]:
+    try:
+        try:
+            document = orjson.loads(body)
+        except orjson.JSONDecodeError:
+            # pip reads it so, which knows NaN, lone surrogates and byte order marks:
+            # they may stand in one entry, and the others are to be had.
+            document = json.loads(body)
+    except (ValueError, RecursionError) as error:
+        raise NotAnIndexError(
+            f"the index page cannot be read: {str(error)[:_MOST_SHOWN]}", where=where
+        ) from error
+    if not isinstance(document, dict):
+        raise NotAnIndexError(
+            "the index page cannot be read: it is not an object", where=where
+        )
+    return document
+
+
+def _read_html(
+    project: NormalizedName,
+    body: bytes,
+    url: str,
+    credentials: Credentials,
+    where: str,
+) -> Page:
+    check_html_size(body, where)
+    text = body.decode("utf-8", "replace")
+    is_sure = _LISTING.search(text) is not None
+    base = url
+    anchors = []
+    for name, attributes in read_tags(text):
+        if name == "a":
+            anchors.append(attributes)
+        elif name == "meta":
+            if attributes.get("name", "").lower() == "pypi:repository-version":
+                _check_version(attributes.get("content", ""), where)
+                is_sure = True
+        elif base == url:
+            base = attributes.get("href", "")
+    try:
+        links = Links(urljoin(url, base), credentials)
+    except ValueError:
+        raise NotAnIndexError("its <base> is no address", where=where) from None
+    entries = PageEntries(project, links)
+    entries.add_html(anchors)
+    page = entries.page()
+    if not page.files and not page.excluded and not is_sure:
+        # A login page or a hotspot's: it must not pass for a project without files.
+        raise NotAnIndexError("the answer is a page that lists no files", where=where)
+    return page
+
+
+def _check_version(version: object, where: str) -> None:
+    """Refuse what a newer protocol may mean otherwise. Source: PEP 629."""
+    said = str(version)
+    if said.partition(".")[0] != "1":
+        raise NotAnIndexError(
+            f"the index speaks version {ascii(said[:_MOST_SHOWN])[1:-1]} of the "
+            "protocol, and Axletree speaks 1",
+            where=where,
+        )
+
+
+@contextmanager
+def without_collector() -> Iterator[None]:
+    """Keep the cyclic garbage collector off while pages are read."""
+    # A page makes thousands of objects and no cycle: looking for some takes a third of
+    # the time.
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()

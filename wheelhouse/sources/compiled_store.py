@@ -1,0 +1,300 @@
+"""Compiled universes on disk: one file for each universe and environment.
+
+A file is used only when it is whole (its digest is right), of this version of Axletree
+and of Python, and made from the very state of the universe that is there now: a
+wheelhouse by its generation, a snapshot or folder by the name, size, times and inode
+of each file. After a publish the projects that it touched fall out, the others stay.
+Whatever is wrong with a file, it counts as absent; whatever hinders writing one is
+passed over, since it only costs time.
+
+Like `axletree.resolver.universe.tables`, this imports next to nothing.
+"""
+
+from __future__ import annotations
+
+import marshal
+import os
+import sys
+import zlib
+
+import axletree
+from axletree.wheelhouse.catalog.database_access import find_access
+from axletree.wheelhouse.catalog.state_queries import (
+    DATABASE,
+    GENERATION_IS,
+    PROJECTS_SINCE,
+    REVISION,
+    STATE,
+)
+from axletree.wheelhouse.store.stamps import (
+    stamp_from,
+    stamp_of,
+    stamps_of,
+)
+
+TYPE_CHECKING = False  # see axletree.resolver.universe.tables
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from typing import Literal, TypeAlias
+
+    from axletree.resolver.universe.table_types import RootTable
+    from axletree.wheelhouse.store.stamps import (
+        Stamp,
+        Stamps,
+    )
+
+    State: TypeAlias = Stamps | tuple[int, str]
+    """Of a folder or snapshot: file name -> stamp, by none for itself. Of a wheelhouse:
+    its generation and when it was made."""
+    Packed: TypeAlias = dict[str, bytes | None]
+
+MAGIC = b"axletree compiled universe 8\n"
+FRESH_NS = 2_000_000_000
+"""A file changed so shortly ago may change again without a newer time."""
+MOST_BYTES = 256_000_000
+
+
+class Place:
+    """What is compiled: a universe on this machine, for one environment."""
+
+    __slots__ = ("environment", "kind", "path")
+
+    def __init__(
+        self,
+        kind: Literal["wheelhouse", "snapshot", "folder"],
+        path: str,
+        environment: str,
+    ) -> None:
+        self.kind = kind
+        self.path = os.path.realpath(path)
+        self.environment = environment
+
+    @property
+    def key(self) -> tuple[str, ...]:
+        """Return what a file must be made for."""
+        runs = f"{axletree.__version__} {sys.version} {marshal.version}"
+        return runs, self.kind, self.path, self.environment
+
+    @property
+    def entry(self) -> str:
+        """Name the file; two keys of one name merely take turns."""
+        raw = repr(self.key).encode(errors="surrogateescape")
+        return f"{zlib.crc32(raw):08x}{zlib.adler32(raw):08x}.compiled"
+
+
+class Stored:
+    """What a file holds that is still true."""
+
+    __slots__ = ("is_moved", "micros", "packed", "refused", "roots", "seen", "state")
+
+    def __init__(  # noqa: PLR0913, PLR0917  one argument for each part of a file
+        self,
+        state: State,
+        seen: Stamps | None = None,
+        micros: int = 0,
+        packed: Packed | None = None,
+        roots: dict[str, RootTable] | None = None,
+        refused: dict[str, None] | None = None,
+    ) -> None:
+        self.state = state
+        self.seen = seen
+        """A wheelhouse's database files when its state was read from them."""
+        self.micros = micros
+        self.packed: Packed = {} if packed is None else packed
+        self.roots: dict[str, RootTable] = {} if roots is None else roots
+        self.refused: dict[str, None] = {} if refused is None else refused
+        """Questions that were left to the plain engine, in this very state."""
+        self.is_moved = False
+        """It was brought to a newer state, which is not on disk yet."""
+
+
+def load(cache_dir: str, place: Place, now_ns: int) -> Stored | None:
+    """Return what is stored and still true; None: this universe is not to be stored.
+
+    Nothing stored is an empty `Stored`, to be filled.
+    """
+    found = _read(os.path.join(cache_dir, place.entry), place)  # noqa: PTH118  pathlib costs more than the answer
+    seen = _database_stamps(place, now_ns)
+    if found is not None and seen is not None and found.seen == seen:
+        return found
+    # Stamped before it is read, so that no later change can pass for this state.
+    state = state_of(place, now_ns)
+    if state is None:
+        return None
+    touched = [] if found is None else _touched(place, found.state, state)
+    if found is None or touched is None:
+        return Stored(state, seen)
+    for name in touched:
+        found.packed.pop(name, None)
+    if found.state != state:
+        found.refused.clear()
+    found.is_moved = found.state != state or seen is not None
+    found.state, found.seen = state, seen
+    return found
+
+
+def is_still(place: Place, stored: Stored) -> bool:
+    """Tell whether a universe is as it was when its tables were loaded.
+
+    A wheelhouse always is, since it is read at one generation.
+    """
+    if isinstance(stored.state, tuple):
+        return True
+    return state_of(place, sys.maxsize) == stored.state
+
+
+def save(cache_dir: str, place: Place, stored: Stored) -> None:
+    """Write a file, whole or not at all; failing is no error.
+
+    Concurrent writers each write a file of their own; the last one stays.
+    """
+    content = stored.micros, stored.packed, stored.roots, stored.refused
+    body = marshal.dumps((place.key, stored.state, stored.seen, *content))
+    if len(body) > MOST_BYTES:
+        return
+    path = os.path.join(cache_dir, place.entry)  # noqa: PTH118  as above
+    temporary = f"{path}.{os.getpid()}.new"
+    try:
+        os.makedirs(cache_dir, mode=0o700, exist_ok=True)  # noqa: PTH103  as above
+        descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except (OSError, ValueError, RecursionError):
+        # The last of a path of thousands of folders, each of which is made by itself.
+        return
+    try:
+        with os.fdopen(descriptor, "wb") as stream:
+            stream.write(MAGIC + zlib.crc32(body).to_bytes(4, "big") + body)
+        os.replace(temporary, path)  # noqa: PTH105  as above
+    except OSError:
+        _remove(temporary)
+
+
+def state_of(place: Place, now_ns: int) -> State | None:
+    """Return the universe's state; None where it has none to go by."""
+    try:
+        if place.kind == "wheelhouse":
+            return _generation(place.path)
+        if place.kind == "snapshot":
+            stamps: Stamps = {"": stamp_of(place.path)}
+        else:
+            with os.scandir(place.path) as entries:
+                stamps = {entry.name: stamp_from(entry.stat()) for entry in entries}
+            stamps[""] = stamp_of(place.path)
+    except OSError:
+        return None
+    return None if _is_fresh(stamps.values(), now_ns) else stamps
+
+
+def _database_stamps(place: Place, now_ns: int) -> Stamps | None:
+    """Stamp the files that a wheelhouse's state is in; None: they tell nothing.
+
+    Every commit changes one of them, so that the same stamps are the same state;
+    asking the database takes longer than many an answer.
+    """
+    if place.kind != "wheelhouse":
+        return None
+    try:
+        # The log of a database lies beside it, not beside a link to it.
+        stamps = stamps_of(os.path.realpath(f"{place.path}/{DATABASE}"))
+    except OSError:
+        return None
+    return None if _is_fresh(stamps.values(), now_ns) else stamps
+
+
+def _is_fresh(stamps: Iterable[Stamp], now_ns: int) -> bool:
+    limit = now_ns - FRESH_NS
+    return any(stamp[1] > limit or stamp[2] > limit for stamp in stamps)
+
+
+def _read(path: str, place: Place) -> Stored | None:
+    try:
+        with open(path, "rb") as stream:  # noqa: PTH123  as above
+            # Anybody else's file could be made to break the reader of marshal.
+            if os.fstat(stream.fileno()).st_uid != os.getuid():
+                return None
+            raw = stream.read(MOST_BYTES + len(MAGIC) + 4)
+    except (OSError, ValueError):
+        return None
+    head = len(MAGIC) + 4
+    if not raw.startswith(MAGIC) or len(raw) <= head:
+        return None
+    body = memoryview(raw)[head:]
+    if zlib.crc32(body).to_bytes(4, "big") != raw[len(MAGIC) : head]:
+        return None
+    try:
+        key, *content = marshal.loads(body)  # noqa: S302  checked above
+        return Stored(*content) if key == place.key else None
+    except (ValueError, TypeError, EOFError):
+        return None
+
+
+def _touched(place: Place, before: State, now: State) -> list[str] | None:
+    """List the projects that changed; None: perhaps all."""
+    if before == now:
+        return []
+    if isinstance(before, dict) and isinstance(now, dict) and place.kind == "folder":
+        # The folder's own stamp (no name) always changes with it.
+        names = {
+            name
+            for name in before.keys() | now.keys()
+            if name and before.get(name) != now.get(name)
+        }
+        from axletree.wheelhouse.sources.directory import possible_projects  # noqa: PLC0415
+
+        return [str(name) for file in names for name in possible_projects(file)]
+    if isinstance(before, tuple) and isinstance(now, tuple):
+        return _published_since(place.path, before)
+    return None
+
+
+def _remove(path: str) -> None:
+    try:
+        os.unlink(path)  # noqa: PTH108  as above
+    except OSError:
+        return
+
+
+# The wheelhouse's database, read without SQLAlchemy: that takes longer to import than
+# most answers to find. A database of another revision is left to the catalog.
+
+
+def _generation(home: str) -> tuple[int, str] | None:
+    match _rows(home, STATE):
+        case [(str(revision), int(number), str(made_at))] if revision == REVISION:
+            return number, made_at
+        case _:
+            return None
+
+
+def _published_since(home: str, before: tuple[int, str]) -> list[str] | None:
+    # Another history, such as that of a restored backup, shares no generation.
+    if _rows(home, GENERATION_IS, before) != [(1,)]:
+        return None
+    rows = _rows(home, PROJECTS_SINCE, before[:1])
+    return None if rows is None else [str(project) for (project,) in rows]
+
+
+def _rows(
+    home: str, query: str, values: tuple[int | str, ...] = ()
+) -> list[tuple[object, ...]] | None:
+    """Run a query; None where there is no database or it cannot be read."""
+    import sqlite3 as sqlite  # noqa: PLC0415  late: not needed for other universes
+
+    try:
+        access = find_access(f"{home}/{DATABASE}")
+        try:
+            connection = sqlite.connect(access.uri, uri=True)
+            try:
+                return connection.execute(query, values).fetchall()
+            finally:
+                connection.close()
+        finally:
+            access.close()
+    except (sqlite.Error, OSError):
+        return None
+    except Exception as error:
+        from axletree.errors import AxletreeError  # noqa: PLC0415  late
+
+        # The command meets the same, and says it.
+        if isinstance(error, AxletreeError):
+            return None
+        raise

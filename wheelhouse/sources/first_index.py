@@ -1,0 +1,83 @@
+"""Several indexes as one universe: the first that has a project is the only one.
+
+So a project of that name on a later index can never come in by a higher version
+(dependency confusion). uv has the same rule, but asks `--extra-index-url` before
+`--index-url`; pip takes the best of all (`axletree.wheelhouse.sources.best_match`).
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
+
+from packaging.utils import NormalizedName
+
+from axletree.resolver.model.distribution import (
+    DistributionFile,
+    Page,
+)
+from axletree.resolver.universe.protocol import (
+    MetadataAnswer,
+    ReadsAhead,
+    Universe,
+)
+
+
+class FirstIndex:
+    """The indexes in order of their rank."""
+
+    def __init__(self, indexes: Sequence[Universe], names: Sequence[str]) -> None:
+        """Read nothing yet.
+
+        :param names: of the indexes, for people.
+        """
+        self._indexes = tuple(indexes)
+        self._names = tuple(names)
+        self._owner_of: dict[NormalizedName, Universe] = {}
+
+    @property
+    def is_frozen(self) -> bool:
+        """Be frozen if all are."""
+        return all(index.is_frozen for index in self._indexes)
+
+    def owner(self, file: DistributionFile) -> Universe | None:
+        """Return the index that the file's project was found on."""
+        return self._owner_of.get(file.project)
+
+    def pages(
+        self, projects: Sequence[NormalizedName]
+    ) -> Mapping[NormalizedName, Page | None]:
+        """Ask each index for what those before it do not have."""
+        found: dict[NormalizedName, Page | None] = dict.fromkeys(projects)
+        for rank, index in enumerate(self._indexes):
+            wanted = [name for name, page in found.items() if page is None]
+            if not wanted:
+                break
+            for name, page in index.pages(wanted).items():
+                if page is not None:
+                    found[name] = replace(page, unasked=self._names[rank + 1 :])
+                    self._owner_of[name] = index
+        return found
+
+    def metadata(
+        self, files: Sequence[DistributionFile]
+    ) -> Mapping[DistributionFile, MetadataAnswer]:
+        """Ask for each file the index that its project was found on."""
+        answers: dict[DistributionFile, MetadataAnswer] = {}
+        for index in self._indexes:
+            own = [file for file in files if self.owner(file) is index]
+            if own:
+                answers.update(index.metadata(own))
+        return answers
+
+    def metadata_ahead(
+        self,
+        files: Sequence[DistributionFile],
+        names: Callable[[MetadataAnswer], Iterable[NormalizedName]],
+    ) -> Mapping[DistributionFile, MetadataAnswer]:
+        """Read pages ahead where there is one index.
+
+        With several, only the first may be asked for a project that it has.
+        """
+        only = self._indexes[0]
+        if len(self._indexes) == 1 and isinstance(only, ReadsAhead):
+            return only.metadata_ahead(files, names)
+        return self.metadata(files)

@@ -1,0 +1,366 @@
+"""A package index out there, as a universe.
+
+Batches are read concurrently and remembered: a page or METADATA is asked for once in
+the life of an `UpstreamIndex`, so that files can be compared by identity. What an
+index does not answer stops the run; only its clear "there is none" is a fact.
+"""
+
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import closing
+from dataclasses import replace
+from pathlib import Path
+from types import TracebackType
+from typing import Self, TypeAlias
+from urllib.parse import urlsplit
+
+from packaging.utils import NormalizedName
+
+from axletree.config import Settings
+from axletree.resolver.model.distribution import (
+    DistributionFile,
+    FileMetadata,
+    Page,
+    UnusableMetadata,
+)
+from axletree.resolver.model.environment import Environment
+from axletree.resolver.universe.protocol import MetadataAnswer
+from axletree.resolver.universe.sparing import NOT_BUILT
+from axletree.wheelhouse.entry.sdist_metadata import static_metadata
+from axletree.wheelhouse.errors import (
+    InvalidDistributionError,
+    OversizedMetadataError,
+    WheelhouseError,
+    WrongHashError,
+)
+from axletree.wheelhouse.metadata.core import parse_metadata
+from axletree.wheelhouse.pages.page import without_collector
+from axletree.wheelhouse.transport.client import Transport
+from axletree.wheelhouse.transport.credentials import Credentials
+from axletree.wheelhouse.transport.errors import (
+    FileGoneError,
+    InvalidIndexUrlError,
+    TooLargeError,
+    UnreachableIndexError,
+)
+from axletree.wheelhouse.transport.request import Exchange
+from axletree.wheelhouse.upstream.cache import (
+    UpstreamCache,
+    cache_key,
+)
+from axletree.wheelhouse.upstream.options import (
+    ReadingOptions,
+    Traffic,
+)
+from axletree.wheelhouse.upstream.pages import PageReader
+from axletree.wheelhouse.upstream.remote_file import (
+    Brought,
+    Place,
+    download_file,
+)
+from axletree.wheelhouse.upstream.remote_metadata import wheel_metadata
+from axletree.wheelhouse.upstream.reporter import (
+    SilentUpstreamReporter,
+    UpstreamReporter,
+)
+from axletree.wheelhouse.upstream.sdists import (
+    UnaskedSdist,
+    ask_backends,
+    built_key,
+)
+from axletree.wheelhouse.upstream.unverified import unverified_host
+
+DOWNLOADS_AT_ONCE = 16
+_OF_ONE_FILE = (FileGoneError, TooLargeError, WrongHashError, UnreachableIndexError)
+
+
+_Key: TypeAlias = DistributionFile | NormalizedName
+_Read: TypeAlias = MetadataAnswer | UnaskedSdist | Page | None
+
+
+class UpstreamIndex:
+    """One PEP 503 or PEP 691 index. Close it, or use it as a context manager."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        index_url: str,
+        options: ReadingOptions | None = None,
+        reporter: UpstreamReporter | None = None,
+    ) -> None:
+        """Connect to nothing yet. `index_url` may contain a login.
+
+        :raises InvalidIndexUrlError: unless it is an http or https URL.
+        """
+        _check_url(index_url)
+        self._options = options or ReadingOptions()
+        self._reporter = reporter or SilentUpstreamReporter()
+        self._credentials = Credentials()
+        self._index_url = self._credentials.detach(index_url).rstrip("/") + "/"
+        self._limits = settings.limits
+        self._cache = UpstreamCache(
+            settings.cache_dir, self._index_url, settings.limits
+        )
+        self._page_reader = PageReader(
+            index_url=self._index_url,
+            cache=self._cache,
+            credentials=self._credentials,
+            exclude_newer=self._options.exclude_newer,
+            refresh=self._options.refresh,
+            now=self._options.now,
+        )
+        self._transport = Transport(
+            settings, self._credentials, on_wait=self._reporter.waiting
+        )
+        self._pages: dict[NormalizedName, Page | None] = {}
+        self._metadata: dict[DistributionFile, MetadataAnswer] = {}
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close all connections."""
+        self._transport.close()
+        self._cache.close()
+
+    @property
+    def url(self) -> str:
+        """The index's address, without login."""
+        return self._index_url
+
+    @property
+    def is_frozen(self) -> bool:
+        """Say no: reading everything would take days."""
+        return False
+
+    @property
+    def counters(self) -> Traffic:
+        """Return what was read so far."""
+        return Traffic(
+            pages=len(self._pages),
+            metadata=len(self._metadata),
+            requests=self._transport.requests,
+            received_bytes=self._transport.received_bytes,
+        )
+
+    def pages(
+        self, projects: Sequence[NormalizedName]
+    ) -> Mapping[NormalizedName, Page | None]:
+        """Read the pages of all projects; None for what the index does not have.
+
+        :raises UnreachableIndexError: if the index does not answer or refuses.
+        :raises NotAnIndexError: if what answers is no index.
+        """
+        wanted = [name for name in dict.fromkeys(projects) if name not in self._pages]
+        exchanges = ((name, self._page_reader.read(name)) for name in wanted)
+        with without_collector():
+            for done, (name, page) in enumerate(self._transport.run(exchanges), 1):
+                # A builder's thread may have been faster; files go by identity.
+                self._pages.setdefault(name, page)
+                self._reporter.reading("pages", done=done, total=len(wanted))
+        return {name: self._pages[name] for name in projects}
+
+    def metadata(
+        self, files: Sequence[DistributionFile]
+    ) -> Mapping[DistributionFile, MetadataAnswer]:
+        """Read the metadata of all files.
+
+        :raises UnreachableIndexError: if the index does not answer or refuses.
+        :raises WrongHashError: if a file is not what the index promises.
+        """
+        return self.metadata_ahead(files, lambda _: ())
+
+    def metadata_ahead(
+        self,
+        files: Sequence[DistributionFile],
+        names: Callable[[MetadataAnswer], Iterable[NormalizedName]],
+    ) -> Mapping[DistributionFile, MetadataAnswer]:
+        """Read metadata, and the pages that each answer names while others arrive.
+
+        :param names: which pages an answer makes necessary.
+        :raises UnreachableIndexError: if the index does not answer or refuses.
+        :raises WrongHashError: if a file is not what the index promises.
+        """
+        wanted = [file for file in dict.fromkeys(files) if file not in self._metadata]
+        answers = ask_backends(
+            self._read_all(wanted, names), wanted, self._cache.keep_metadata
+        )
+        unbuilt = {}
+        for done, (file, answer) in enumerate(answers, 1):
+            if answer == NOT_BUILT:
+                # It may be allowed another time.
+                unbuilt[file] = answer
+            else:
+                self._metadata.setdefault(file, answer)
+            self._reporter.reading("metadata", done=done, total=len(wanted))
+        known = self._metadata
+        return {file: unbuilt.get(file) or known[file] for file in files}
+
+    def _read_all(
+        self,
+        files: Sequence[DistributionFile],
+        names: Callable[[MetadataAnswer], Iterable[NormalizedName]],
+    ) -> Iterator[tuple[DistributionFile, MetadataAnswer | UnaskedSdist]]:
+        """Yield the answers as they come; keep the pages that they name."""
+        more: deque[tuple[_Key, Exchange[_Read]]] = deque()
+        asked: set[NormalizedName] = set(self._pages)
+        exchanges = ((file, self._read_metadata(file)) for file in files)
+        for key, result in self._transport.run(exchanges, more=more):
+            if not isinstance(key, DistributionFile):
+                if result is None or isinstance(result, Page):
+                    self._pages.setdefault(key, result)
+                continue
+            if result is None or isinstance(result, Page):
+                raise AssertionError(key)  # A file is asked for metadata only.
+            yield key, result
+            named = () if isinstance(result, UnaskedSdist) else names(result)
+            new = [name for name in named if name not in asked]
+            asked.update(new)
+            more.extend((name, self._page_reader.read(name)) for name in new)
+
+    def turn_to(self, environment: Environment) -> None:
+        """Ask backends of sdists for another environment; pages stay as read."""
+        sdists = self._options.sdists
+        if sdists is None or sdists.environment.label == environment.label:
+            return
+        sdists = replace(sdists, environment=environment)
+        self._options = replace(self._options, sdists=sdists)
+        # What an sdist tells itself is in the cache; what its code said is not true
+        # of another Python.
+        wheels = (file for file in self._metadata if file.kind == "wheel")
+        self._metadata = {file: self._metadata[file] for file in wheels}
+
+    def download(self, file: DistributionFile, folder: Path) -> Path:
+        """Bring one file into `folder`.
+
+        :raises WheelhouseError: it did not come.
+        """
+        return self.download_all([file], folder).whole()[file]
+
+    def download_all(self, files: Sequence[DistributionFile], folder: Path) -> Brought:
+        """Bring files into `folder`; those there with the right hash are left alone.
+
+        A file that the index lists and does not have or give, or of which other bytes
+        came, keeps no other from coming.
+
+        :param folder: of this run alone.
+        :raises UnreachableIndexError: if the index does not answer any more.
+        :raises StorageError: if a file cannot be written.
+        """
+        return self._bring(files, lambda _: Place(folder=folder, parts=folder))
+
+    def fetch(self, files: Sequence[DistributionFile]) -> Brought:
+        """Bring files into the cache; as `download_all`."""
+        return self._bring(files, lambda file: self._cache.file_place(cache_key(file)))
+
+    def _bring(
+        self,
+        files: Sequence[DistributionFile],
+        place_of: Callable[[DistributionFile], Place],
+    ) -> Brought:
+        paths: dict[DistributionFile, Path] = {}
+        failures: dict[DistributionFile, WheelhouseError] = {}
+        lost = 0
+        self._reporter.bringing(files)
+        exchanges = ((file, self._download(file, place_of(file))) for file in files)
+        with closing(
+            self._transport.run(exchanges, at_once=DOWNLOADS_AT_ONCE)
+        ) as results:
+            for file, result in results:
+                if isinstance(result, Path):
+                    lost, paths[file] = 0, result
+                    self._reporter.downloaded(file, result)
+                    continue
+                failures[file] = result
+                lost += isinstance(result, UnreachableIndexError)
+                if lost == DOWNLOADS_AT_ONCE:
+                    # All that was on its way: it is gone as a whole.
+                    raise result
+        return Brought(paths=paths, failures=failures)
+
+    def _download(
+        self, file: DistributionFile, place: Place
+    ) -> Exchange[Path | WheelhouseError]:
+        try:
+            return (yield from self._download_file(file, place))
+        except _OF_ONE_FILE as error:
+            return error
+
+    def _download_file(self, file: DistributionFile, place: Place) -> Exchange[Path]:
+        host = unverified_host(file)
+        if host is not None:
+            self._reporter.unverified(host)
+        return download_file(
+            file,
+            place,
+            on_bytes=lambda length: self._reporter.downloading(file, length),
+        )
+
+    def _read_metadata(
+        self, file: DistributionFile
+    ) -> Exchange[MetadataAnswer | UnaskedSdist]:
+        key = cache_key(file)
+        raw = self._cache.metadata(key)
+        if raw is not None:
+            return parse_metadata(raw, file)
+        try:
+            if file.kind == "sdist":
+                return (yield from self._read_sdist(file, key))
+            raw = yield from wheel_metadata(
+                file, self._cache.new_folder, self._limits.metadata_bytes
+            )
+        except OversizedMetadataError as error:
+            return UnusableMetadata(reason=str(error))
+        except InvalidDistributionError as error:
+            return UnusableMetadata(reason=f"its metadata cannot be read: {error}")
+        except FileGoneError:
+            return UnusableMetadata(reason="the index lists it, but does not have it")
+        self._cache.keep_metadata(key, raw)
+        return parse_metadata(raw, file)
+
+    def _read_sdist(
+        self, file: DistributionFile, key: str
+    ) -> Exchange[MetadataAnswer | UnaskedSdist]:
+        place = self._cache.sdist_place(key)
+        path = yield from self._download_file(file, place)
+        raw = static_metadata(path, self._limits.metadata_bytes)
+        if raw is not None:
+            answer = parse_metadata(raw, file)
+            # What its backend answers decides: it may correct a wrong PKG-INFO.
+            if isinstance(answer, FileMetadata):
+                self._cache.keep_metadata(key, raw)
+                return answer
+        sdists = self._options.sdists
+        if sdists is None:
+            return UnusableMetadata(
+                reason="it is an sdist whose metadata must be built, "
+                "and no builder was given"
+            )
+        key = built_key(key, sdists, self._options.exclude_newer)
+        raw = self._cache.metadata(key)
+        if raw is not None and not sdists.allowance.is_limited:
+            return parse_metadata(raw, file)
+        return UnaskedSdist(file=file, path=path, key=key, reading=sdists, raw=raw)
+
+
+def _check_url(index_url: str) -> None:
+    try:
+        parts = urlsplit(index_url)
+        is_address = parts.scheme in {"http", "https"} and bool(parts.hostname)
+    except ValueError:
+        is_address = False
+    if not is_address:
+        # The text itself may hold a password in a place where we do not find it.
+        raise InvalidIndexUrlError(
+            "the index URL is not an address",
+            where="index URL",
+            hint="an index URL begins with https:// or http:// and a host",
+        )

@@ -1,0 +1,107 @@
+"""Sdists of an index whose metadata only their code can tell.
+
+Which of them may be built is decided in the order in which they were asked for; their
+backends run beside each other, and beside what else is read.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import ExitStack
+from dataclasses import dataclass
+from datetime import datetime
+from hashlib import sha256
+from pathlib import Path
+from typing import TypeAlias
+
+from axletree.resolver.model.distribution import DistributionFile, UnusableMetadata
+from axletree.resolver.universe.protocol import MetadataAnswer
+from axletree.resolver.universe.sparing import NOT_BUILT
+from axletree.wheelhouse.metadata.core import parse_metadata
+from axletree.wheelhouse.sdist_builder import SdistFindingError
+from axletree.wheelhouse.store.threads import open_pool
+from axletree.wheelhouse.upstream.options import SdistReading
+
+Keep: TypeAlias = Callable[[str, bytes], None]
+"""Keeps what a backend said, under the sdist's key."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnaskedSdist:
+    """An sdist that must be asked by running its code."""
+
+    file: DistributionFile
+    path: Path
+    key: str
+    reading: SdistReading
+    raw: bytes | None = None
+    """What its code said in an earlier run."""
+
+
+def ask_backends(
+    answers: Iterable[tuple[DistributionFile, MetadataAnswer | UnaskedSdist]],
+    files: Sequence[DistributionFile],
+    keep: Keep,
+) -> Iterator[tuple[DistributionFile, MetadataAnswer]]:
+    """Let answers through; ask sdists' backends meanwhile, and yield those last."""
+    running: dict[DistributionFile, Future[MetadataAnswer]] = {}
+    with ExitStack() as stack:
+        pool: ThreadPoolExecutor | None = None
+        try:
+            for file, answer in _allowed(answers, files):
+                if isinstance(answer, UnaskedSdist):
+                    pool = pool or stack.enter_context(open_pool())
+                    running[file] = pool.submit(_ask, answer, keep)
+                else:
+                    yield file, answer
+            for file, future in running.items():
+                yield file, future.result()
+        except BaseException:
+            if pool is not None:
+                pool.shutdown(wait=False, cancel_futures=True)
+            raise
+
+
+def _allowed(
+    answers: Iterable[tuple[DistributionFile, MetadataAnswer | UnaskedSdist]],
+    files: Sequence[DistributionFile],
+) -> Iterator[tuple[DistributionFile, MetadataAnswer | UnaskedSdist]]:
+    """Let answers through, and last the sdists that may be built.
+
+    They are allowed in the order in which they were asked for, not in which they
+    came, and those too that an earlier run has built: so all runs read the same.
+    """
+    waiting: dict[DistributionFile, UnaskedSdist] = {}
+    for file, answer in answers:
+        if isinstance(answer, UnaskedSdist) and answer.reading.allowance.is_limited:
+            waiting[file] = answer
+        else:
+            yield file, answer
+    for file in filter(waiting.__contains__, files):
+        sdist = waiting[file]
+        if not sdist.reading.allowance.take(file):
+            yield file, NOT_BUILT
+        elif sdist.raw is not None:
+            yield file, parse_metadata(sdist.raw, file)
+        else:
+            yield file, sdist
+
+
+def _ask(sdist: UnaskedSdist, keep: Keep) -> MetadataAnswer:
+    reading = sdist.reading
+    try:
+        raw = reading.builder.metadata(sdist.path, reading.environment)
+    except SdistFindingError as error:
+        reason, said = str(error), error.telling or error
+        if error.kind == "backend":
+            reason = f"its metadata could not be built: {said}"
+        # Some errors name the sdist itself.
+        log = error.where if error.where.endswith(".log") else ""
+        return UnusableMetadata(reason=reason, kind=error.kind, log=log)
+    keep(sdist.key, raw)
+    return parse_metadata(raw, sdist.file)
+
+
+def built_key(key: str, reading: SdistReading, exclude_newer: datetime | None) -> str:
+    """Name what a backend said: it may look at its Python, and is chosen by date."""
+    parts = (key, reading.environment.label, str(exclude_newer))
+    return sha256("\n".join(parts).encode()).hexdigest()
