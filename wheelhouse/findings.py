@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from packaging.metadata import Metadata
 from packaging.utils import NormalizedName
 
 from axletree.resolver.model.file_names import FileKind
@@ -92,6 +91,9 @@ def _short(text: str) -> str:
 
 def check_metadata(raw: bytes, findings: Findings) -> None:
     """Hold METADATA against the core metadata specification."""
+    # Late: it takes as long as all else here, and only an entry check needs it.
+    from packaging.metadata import Metadata  # noqa: PLC0415  as said above
+
     make_fit()  # The server checks files in threads that are not ours.
     try:
         Metadata.from_email(raw, validate=True)

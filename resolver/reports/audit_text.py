@@ -51,7 +51,11 @@ def audit_report(
     title = _can_never(audit.apart, one, many, "be together")
     lines += style.section(title, audit.apart, style.pair)
     if audit.is_sound:
-        text = "Every release can be installed, and every two projects together."
+        text = (
+            "Every release can be installed, and every two projects together."
+            if audit.projects
+            else "There is nothing to audit: no file is there."
+        )
         lines += [_BLANK, ReportLine(role="heading", text=text)]
     return tuple(map(in_ascii, lines) if is_ascii else lines)
 

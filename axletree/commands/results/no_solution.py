@@ -18,11 +18,6 @@ from axletree.resolver.model.answers import (
 from axletree.resolver.model.errors import NotRecordedError
 from axletree.resolver.model.requirements import RootRequirement
 from axletree.resolver.model.spelling import counted
-from axletree.resolver.reports.conflict_json import (
-    conflict_to_json,
-    outcomes_to_json,
-)
-from axletree.resolver.reports.conflict_text import conflict_report
 from axletree.resolver.resolve import Refusal
 from axletree.resolver.universe.knowledge import Knowledge
 from axletree.resolver.universe.near_names import near_names
@@ -102,7 +97,15 @@ def show_absence(console: Console, steps: Sequence[Step]) -> None:
 
 def show_outcomes(console: Console, outcomes: Sequence[Resolution | Conflict]) -> None:
     """Show what became of each environment, where at least one has no answer."""
+    # Late: where there is an answer, what would tell of a conflict is not needed.
+    from axletree.resolver.reports.conflict_text import conflict_report  # noqa: PLC0415  as said above
+
     if console.is_json:
+        from axletree.resolver.reports.conflict_json import (  # noqa: PLC0415  as said above
+            conflict_to_json,
+            outcomes_to_json,
+        )
+
         only = outcomes[0] if len(outcomes) == 1 else None
         if isinstance(only, Conflict):
             console.document(conflict_to_json(only))

@@ -3,19 +3,21 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from axletree.resolver.inputs.addresses import path_of
 from axletree.resolver.model.answers import Pin, Resolution
 from axletree.resolver.model.distribution import DistributionFile
 from axletree.resolver.model.environment import Environment
 from axletree.resolver.universe.protocol import Universe
-from axletree.wheelhouse.addressed_files import AddressedFilesHere
 from axletree.wheelhouse.errors import WheelhouseError
 from axletree.wheelhouse.held_hashes import digests
 from axletree.wheelhouse.merged import MergedUniverse
 from axletree.wheelhouse.remote_file import Brought
 from axletree.wheelhouse.upstream import UpstreamIndex
+
+if TYPE_CHECKING:
+    from axletree.wheelhouse.addressed_files import AddressedFilesHere
 
 
 class RankedIndexes(Universe, Protocol):
@@ -35,7 +37,7 @@ class SpreadDownloads:
     """Of these indexes; knows whose a file is."""
     merged: MergedUniverse | None = None
     """Of folders and `ranked`, if there are folders."""
-    addressed: AddressedFilesHere | None = None
+    addressed: "AddressedFilesHere | None" = None
     """What requirements name by its address, if there is such."""
 
     kept: dict[DistributionFile, Path] = field(default_factory=dict)

@@ -54,6 +54,16 @@ def test_a_sound_universe_is_said_to_be(axletree: CommandLine, clash: Path) -> N
     )
 
 
+def test_nothing_is_not_said_to_be_sound(axletree: CommandLine) -> None:
+    assert axletree("init").code == 0
+
+    ran = axletree("audit")
+
+    assert ran.code == 0
+    assert "There is nothing to audit: no file is there." in ran.out
+    assert "can be installed" not in ran.out
+
+
 def test_what_is_for_another_machine_is_not_broken(axletree: CommandLine) -> None:
     universe = write_universe(
         Path("u.json"),
