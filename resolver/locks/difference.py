@@ -38,8 +38,9 @@ class LockDifference:
         listed = sorted((*old, *new), key=lambda pair: (pair[0].label, pair[1] == "+"))
         yield from (f"{sign} {pin.text}" for pin, sign in listed)
         for pin in self.changed:
+            count = len(pin.new_hashes)
             yield (
-                f"  {pin.text}: {len(pin.new_hashes)} new hashes, "
+                f"  {pin.text}: {count} new {'hash' if count == 1 else 'hashes'}, "
                 f"{len(pin.lost_hashes)} no longer listed"
             )
 

@@ -205,7 +205,7 @@ def test_check_sees_other_hashes(axletree: CommandLine, tmp_path: Path) -> None:
     in_json = axletree(*words, "--check", "--json")
 
     assert ran.code == in_json.code == 1
-    assert "  one==1: 1 new hashes, 0 no longer listed\n" in ran.out
+    assert "  one==1: 1 new hash, 0 no longer listed\n" in ran.out
     assert json.loads(in_json.out) == {
         "format": "axletree.lock-check/1",
         "file": "lock.txt",

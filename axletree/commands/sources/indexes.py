@@ -70,25 +70,8 @@ class Indexes:
             reporter=self.progress,
         )
         allowance = BuildAllowance()
-        options = ReadingOptions(
-            exclude_newer=question.limits.exclude_newer,
-            refresh=self.source.refresh,
-            sdists=SdistReading(
-                builder=builder, environment=question.environment, allowance=allowance
-            ),
-        )
-        indexes: list[UpstreamIndex | FileIndex] = []
-        for url in urls:
-            address = _address(url, settings)
-            if address.startswith("file:"):
-                most = settings.limits.page_bytes
-                indexes.append(FileIndex.at(address, most))
-                continue
-            try:
-                index = UpstreamIndex(settings, address, options, self.progress)
-            except InvalidIndexUrlError as error:
-                raise did_you_mean(error, url, url_meant(url)) from error
-            indexes.append(stack.enter_context(index))
+        options = self._reading(builder, allowance)
+        indexes = [self._open_one(stack, url, options) for url in urls]
         names = tuple(printable(index.url) for index in indexes)
         strategy = strategy_of(self.source, settings)
         ranked = _ranked(strategy, indexes, names)
@@ -108,12 +91,10 @@ class Indexes:
         # A build needs the index, and the index needs builds for some metadata.
         requirements.universe = MemoUniverse(universe)
         requirements.fetch = downloads.fetch
-        hashes, fetch = question.limits.hashes, downloads.fetch
-        held = (
-            HeldHashes(base=universe, hashes=hashes, fetch=fetch)
-            if self.has_hashes
-            else None
-        )
+        held = None
+        if self.has_hashes:
+            hashes = question.limits.hashes
+            held = HeldHashes(base=universe, hashes=hashes, fetch=downloads.fetch)
         return Opened(
             universe=held or universe,
             held=held,
@@ -126,6 +107,35 @@ class Indexes:
             allowance=allowance,
         )
 
+    def _open_one(
+        self, stack: ExitStack, url: str, options: ReadingOptions
+    ) -> UpstreamIndex | FileIndex:
+        """Open one index, on this machine or elsewhere.
+
+        :raises InvalidIndexUrlError: it is no address; says what may be meant.
+        """
+        settings = self.settings
+        address = public_index_url(settings) if url == "public" else url
+        if address.startswith("file:"):
+            return FileIndex.at(address, settings.limits.page_bytes)
+        try:
+            index = UpstreamIndex(settings, address, options, self.progress)
+        except InvalidIndexUrlError as error:
+            raise did_you_mean(error, url, url_meant(url)) from error
+        return stack.enter_context(index)
+
+    def _reading(
+        self, builder: LateSdistBuilder, allowance: BuildAllowance
+    ) -> ReadingOptions:
+        environment = self.question.environment
+        return ReadingOptions(
+            exclude_newer=self.question.limits.exclude_newer,
+            refresh=self.source.refresh,
+            sdists=SdistReading(
+                builder=builder, environment=environment, allowance=allowance
+            ),
+        )
+
 
 def _ranked(
     strategy: IndexStrategy, indexes: Sequence[Universe], names: Sequence[str]
@@ -133,7 +143,3 @@ def _ranked(
     if strategy == "first-index":
         return FirstIndex(indexes, names)
     return BestMatch(indexes)
-
-
-def _address(url: str, settings: Settings) -> str:
-    return public_index_url(settings) if url == "public" else url

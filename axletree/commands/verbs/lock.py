@@ -1,6 +1,6 @@
 """`axletree lock`: requirements in, a lock out."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -113,20 +113,28 @@ def lock(
         show_cores(console, outcomes, words, opened.name, tuple(dict.fromkeys(near)))
         return exit_code(outcomes)
     console.detail(counters_sentence("read", counters))
-    locked = lay_together(resolutions, counters)
-    locked = replace(
-        locked,
-        parts=asked.parsed.parts,
-        are_groups_alone=asked.parsed.are_groups_alone,
-    )
-    if base:
-        locked = mark_base(locked, base)
+    locked = _lay_out(resolutions, counters, asked, base)
     console.notes(locked.notes)
     text = form.write(locked, ("axletree", *words))
     if wanted.check and wanted.output_file is not None:
         return _check(console, text, wanted.output_file, files)
     _put(console, locked, text, wanted.output_file)
     return 0
+
+
+def _lay_out(
+    resolutions: Sequence[Resolution],
+    counters: Counters,
+    asked: Asked,
+    base: Sequence[WrittenPin],
+) -> Locked:
+    """Make one lock of the answers, with what the input says of its parts."""
+    locked = replace(
+        lay_together(resolutions, counters),
+        parts=asked.parsed.parts,
+        are_groups_alone=asked.parsed.are_groups_alone,
+    )
+    return mark_base(locked, base) if base else locked
 
 
 def _resolve_each(  # noqa: PLR0913  two of them are of the form of the lock

@@ -11,8 +11,8 @@ import orjson
 from axletree.commands.options.click_options import options_of
 from axletree.commands.options.helping import VerbCommand
 from axletree.commands.options.input_files import InputFiles
-from axletree.commands.options.question import ask_from
-from axletree.commands.options.shared import take
+from axletree.commands.options.question import Asked, ask_from
+from axletree.commands.options.shared import SourceOptions, take
 from axletree.commands.results.remedies import (
     Remedies,
     RepairSearch,
@@ -50,30 +50,8 @@ def snapshot(
     console = Console(is_json=as_json, verbosity=verbose - quiet)
     inputs, target, source = take(options)
     asked = ask_from(inputs, target, InputFiles())
-    remedies = Remedies(wheels=future_wheels(recipes))
     console.notes(notes_on(source, asked))
-    with (
-        console.progress() as progress,
-        open_universe(source, asked, progress) as opened,
-    ):
-        # What is spared is known to be so, and is spared again.
-        universe = MemoUniverse(opened.universe)
-        spared = SparingUniverse(universe, opened.allowance)
-        memo = MemoUniverse(spared)
-        resolver = Resolver(memo, reporter=progress)
-        answer = resolve_or_explain(resolver, asked.question)
-        if isinstance(answer, Refusal):
-            # A snapshot has one answer for each file, so nothing is turned here.
-            search = RepairSearch(
-                universe=memo,
-                spared=spared,
-                question=asked.question,
-                refusal=answer,
-                remedies=remedies,
-                reporter=progress,
-            )
-            deque(search.find(), maxlen=0)
-            search.ask_pip()
+    universe = _record(console, source, asked, Remedies(wheels=future_wheels(recipes)))
     # What stands at an address is asked for there again.
     answers = {
         str(file.filename): answer
@@ -99,3 +77,33 @@ def snapshot(
             }
         )
     return 0
+
+
+def _record(
+    console: Console, source: SourceOptions, asked: Asked, remedies: Remedies
+) -> MemoUniverse:
+    """Answer a question, with its repairs if there is none; return what was read."""
+    question = asked.question
+    with (
+        console.progress() as progress,
+        open_universe(source, asked, progress) as opened,
+    ):
+        # What is spared is known to be so, and is spared again.
+        universe = MemoUniverse(opened.universe)
+        spared = SparingUniverse(universe, opened.allowance)
+        memo = MemoUniverse(spared)
+        resolver = Resolver(memo, reporter=progress)
+        answer = resolve_or_explain(resolver, question)
+        if isinstance(answer, Refusal):
+            # A snapshot has one answer for each file, so nothing is turned here.
+            search = RepairSearch(
+                universe=memo,
+                spared=spared,
+                question=question,
+                refusal=answer,
+                remedies=remedies,
+                reporter=progress,
+            )
+            deque(search.find(), maxlen=0)
+            search.ask_pip()
+    return universe
