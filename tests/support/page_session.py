@@ -93,12 +93,14 @@ class Session:
         self._answer()
         self._servers += 1
         log = self.folder / f"server-{self._servers}.log"
+        # A comment would take what follows along.
+        command = re.sub(r"\s+#.*", "", command)
         named = "" if "--port" in command else f" --port {self.port}"
         self._send(f"{command}{named} >{shlex.quote(str(log))} 2>&1 & served=$!")
         _, code = self._answer()
         ends = time.monotonic() + STARTS_WITHIN_S
         while not (log.exists() and _READY in log.read_text()):
-            assert time.monotonic() < ends, log.read_text()
+            assert time.monotonic() < ends, log.read_text() if log.exists() else command
             time.sleep(0.05)
         return self._told(log.read_text(), code)
 
