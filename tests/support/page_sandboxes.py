@@ -5,6 +5,7 @@ import json
 import os
 import platform
 import sys
+import sysconfig
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from functools import cache
@@ -134,7 +135,12 @@ def _before(sandbox: Sandbox, folder: Path, work: Path) -> Iterator[str]:
         copy_tracked_files(work / CHECKOUT)
         yield f"cd {CHECKOUT}"
     if sandbox.is_python:
-        yield f"{sys.executable} -m venv {folder}/python && . {folder}/python/bin/activate"
+        python = folder / "python"
+        yield f"{sys.executable} -m venv {python} && . {python}/bin/activate"
+        # The pip that Python brings is as old as it; Debian 12's refuses our hashes.
+        installed = Path(sysconfig.get_path("purelib"))
+        place = f"{python}/lib/python*/site-packages"
+        yield f"rm -rf {place}/pip* && cp -r {installed}/pip {installed}/pip-* {place}"
     if sandbox.is_filled:
         wheels = folder / "wheels"
         wheels.mkdir()
