@@ -1,10 +1,11 @@
 """What an entry check finds: defects, and flaws that are harmless in old files."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from packaging.utils import NormalizedName
 
+from axletree.late_dataclasses import dataclass
 from axletree.resolver.model.file_names import FileKind
 from axletree.wheelhouse.errors import InvalidDistributionError
 from axletree.wheelhouse.model import Strictness

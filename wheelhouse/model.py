@@ -2,13 +2,14 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from pathlib import Path
 from typing import Literal, NewType, TypeAlias
 
 from packaging.utils import NormalizedName
 
+from axletree.late_dataclasses import dataclass
 from axletree.resolver.model.file_names import (
     FileKind,
     SafeName,

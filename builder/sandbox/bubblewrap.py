@@ -6,8 +6,10 @@ and every build sees the same paths.
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
+
+from axletree.late_dataclasses import dataclass
 
 SLOT_UID = 65534
 """Who builds when we are root: the kernel does not bound root's processes."""

@@ -9,7 +9,6 @@ import os
 import re
 import shutil
 import subprocess
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, TypeAlias
 
@@ -19,6 +18,7 @@ from axletree.builder.sandbox.bubblewrap import (
     SandboxLimits,
     wall,
 )
+from axletree.late_dataclasses import dataclass
 
 Isolation: TypeAlias = Literal["full", "pod", "none"]
 

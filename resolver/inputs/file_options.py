@@ -6,9 +6,9 @@ Source: pip, `req/req_file.py`, `SUPPORTED_OPTIONS` and `SUPPORTED_OPTIONS_REQ`.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import TypeAlias
 
+from axletree.late_dataclasses import dataclass
 from axletree.reading import beside
 from axletree.resolver.inputs.requirement_lines import redact
 from axletree.resolver.inputs.requirement_text import Issue, shorten

@@ -8,11 +8,11 @@ is refused rather than half obeyed.
 import os.path
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import TypeAlias
 
 from packaging.utils import canonicalize_name
 
+from axletree.late_dataclasses import dataclass
 from axletree.reading import beside
 from axletree.resolver.inputs.requirement_lines import (
     BrokenLine,

@@ -6,7 +6,7 @@ project is what the file describes and no index needs to have it.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TypeAlias
 
 from packaging.markers import Marker
@@ -14,6 +14,7 @@ from packaging.requirements import Requirement
 from packaging.specifiers import InvalidSpecifier
 from packaging.utils import NormalizedName, canonicalize_name
 
+from axletree.late_dataclasses import dataclass
 from axletree.resolver.inputs.file_options import Note
 from axletree.resolver.inputs.foreign_toml import (
     ForeignTomlError,

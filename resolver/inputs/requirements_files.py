@@ -7,11 +7,12 @@ in one go. Files are read through an argument, so that this stays pure.
 import os.path
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from copy import copy
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import TypeAlias
 
 from packaging.utils import NormalizedName, canonicalize_name
 
+from axletree.late_dataclasses import dataclass
 from axletree.reading import beside
 from axletree.resolver.inputs.file_options import (
     FileOption,

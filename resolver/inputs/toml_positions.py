@@ -7,7 +7,8 @@ quotes, behind the key it belongs to. One spelled with escapes has no line.
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+
+from axletree.late_dataclasses import dataclass
 
 _TOKEN = re.compile(
     r"""(?s:(?P<quotes>\"{3}|'{3})\n?(?P<block>.*?)(?P=quotes))"""

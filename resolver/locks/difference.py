@@ -1,8 +1,8 @@
 """Whether a lock is what would be written now, and what differs."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 
+from axletree.late_dataclasses import dataclass
 from axletree.resolver.locks.reading import WrittenPin
 from axletree.resolver.model.json_types import JsonObject
 

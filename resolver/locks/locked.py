@@ -5,11 +5,12 @@ more. What every form of a lock needs is the same: which pin holds where.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
 from packaging.utils import NormalizedName
 from packaging.version import Version
 
+from axletree.late_dataclasses import dataclass
 from axletree.resolver.locks.reading import (
     WrittenPin,
     pins_in,

@@ -6,7 +6,6 @@ pin, such as `six>=1`, says nothing here. A pylock.toml is as of PEP 751.
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,6 +14,7 @@ from packaging.requirements import Requirement
 from packaging.utils import NormalizedName, canonicalize_name
 from packaging.version import Version
 
+from axletree.late_dataclasses import dataclass
 from axletree.resolver.inputs.addresses import version_in
 from axletree.resolver.inputs.foreign_toml import parse_toml
 from axletree.resolver.inputs.requirements_files import (

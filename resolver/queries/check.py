@@ -7,10 +7,11 @@ process to another.
 import hashlib
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Literal, TypeAlias
 
 from axletree.errors import AxletreeError, Spot
+from axletree.late_dataclasses import dataclass
 from axletree.resolver.model.answers import (
     Conflict,
     Resolution,

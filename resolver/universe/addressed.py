@@ -5,11 +5,12 @@ nobody needs stops nothing. Which of it may be chosen is `PageCompiler`'s to say
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import Protocol
 
 from packaging.utils import NormalizedName, canonicalize_name
 
+from axletree.late_dataclasses import dataclass
 from axletree.resolver.model.distribution import DistributionFile, Page
 from axletree.resolver.model.requirements import RootRequirement
 from axletree.resolver.universe.protocol import MetadataAnswer, Universe, read_ahead

@@ -10,10 +10,10 @@ Source: APPNOTE.TXT 6.3 §4.3 (records), §4.5.3 (zip64), §4.6.9 (Unicode path)
 import struct
 import zlib
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from typing import IO
 from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile, ZipInfo
 
+from axletree.late_dataclasses import dataclass
 from axletree.wheelhouse.findings import Findings
 
 _END = struct.Struct("<4s4H2LH")

@@ -9,9 +9,9 @@ import csv
 import hashlib
 import io
 from collections.abc import Mapping
-from dataclasses import dataclass
 from zipfile import ZipFile, ZipInfo
 
+from axletree.late_dataclasses import dataclass
 from axletree.wheelhouse.archives.rules import CHUNK_BYTES
 from axletree.wheelhouse.findings import Findings
 

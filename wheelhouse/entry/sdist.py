@@ -6,7 +6,6 @@ Source: source distribution format (PEP 625 for names, PEP 643 for static metada
 import posixpath
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from zipfile import ZipFile, ZipInfo
 
@@ -18,6 +17,7 @@ from packaging.utils import (
 )
 from packaging.version import Version
 
+from axletree.late_dataclasses import dataclass
 from axletree.resolver.model.file_names import (
     SDIST_SUFFIXES,
     FileNames,

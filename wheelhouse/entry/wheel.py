@@ -4,7 +4,6 @@ Source: binary distribution format (PEP 427 and its successors).
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from zipfile import ZipFile, ZipInfo
 
@@ -17,6 +16,7 @@ from packaging.utils import (
 )
 from packaging.version import Version
 
+from axletree.late_dataclasses import dataclass
 from axletree.resolver.model.file_names import (
     FileNames,
     RefusedName,

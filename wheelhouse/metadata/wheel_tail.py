@@ -10,10 +10,11 @@ Source: APPNOTE.TXT 6.3 §4.3; core of the wheel specification for the names.
 import struct
 import zlib
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from packaging.utils import canonicalize_name
 
+from axletree.late_dataclasses import dataclass
 from axletree.limits import size_words
 from axletree.wheelhouse.errors import InvalidDistributionError, OversizedMetadataError
 from axletree.wheelhouse.metadata.core import (

@@ -12,7 +12,6 @@ import re
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
@@ -20,6 +19,7 @@ import obstore
 from obstore.exceptions import BaseError
 from obstore.store import LocalStore
 
+from axletree.late_dataclasses import dataclass
 from axletree.wheelhouse.errors import NoSpaceError, StorageError, WrongHashError
 from axletree.wheelhouse.model import Sha256
 

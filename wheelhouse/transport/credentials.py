@@ -7,9 +7,10 @@ stores or returns a URL later can leak them.
 import shutil
 import subprocess
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import field
 from urllib.parse import unquote, urlsplit, urlunsplit
 
+from axletree.late_dataclasses import dataclass
 from axletree.resolver.model.shown_text import shown
 
 KEYRING_TIMEOUT_S = 30

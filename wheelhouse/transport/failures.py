@@ -4,12 +4,12 @@ import errno
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
 from pathlib import Path
 
 import pycurl
 
+from axletree.late_dataclasses import dataclass
 from axletree.limits import IndexLimits, size_words
 from axletree.resolver.model.shown_text import shown
 from axletree.wheelhouse.errors import NoSpaceError, StorageError

@@ -2,7 +2,8 @@
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+
+from axletree.late_dataclasses import dataclass
 
 _SHORTEST_TOLD_S = 1.0
 

@@ -2,11 +2,12 @@
 
 import re
 from collections.abc import Callable, Generator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from typing import TypeAlias, TypeVar
 from urllib.parse import quote, urldefrag, urljoin, urlsplit
 
+from axletree.late_dataclasses import dataclass
 from axletree.limits import BodyKind
 from axletree.wheelhouse.transport.credentials import printable
 from axletree.wheelhouse.transport.errors import UnreachableIndexError

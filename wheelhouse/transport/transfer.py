@@ -7,11 +7,12 @@ most: there it is unpacked, counted, and put on disk where it is large.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from io import BytesIO, FileIO
 from tempfile import SpooledTemporaryFile
 from typing import Generic, TypeVar
 
+from axletree.late_dataclasses import dataclass
 from axletree.limits import BodyKind, IndexLimits, size_words
 from axletree.wheelhouse.transport.credentials import printable
 from axletree.wheelhouse.transport.decoding import (

@@ -11,13 +11,14 @@ import tempfile
 import threading
 import zlib
 from contextlib import ExitStack, suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
 
 import orjson
 
+from axletree.late_dataclasses import dataclass
 from axletree.limits import IndexLimits
 from axletree.resolver.model.distribution import DistributionFile
 from axletree.wheelhouse.store.scratch import own_folder

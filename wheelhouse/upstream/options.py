@@ -1,9 +1,10 @@
 """How an index is read, and what of it was."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import UTC, datetime
 
+from axletree.late_dataclasses import dataclass
 from axletree.resolver.model.environment import Environment
 from axletree.resolver.universe.sparing import BuildAllowance
 from axletree.wheelhouse.sdist_builder import SdistBuilder

@@ -2,11 +2,11 @@
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from packaging.utils import NormalizedName
 
+from axletree.late_dataclasses import dataclass
 from axletree.resolver.model.distribution import Page
 from axletree.wheelhouse.pages.page import (
     ACCEPT,

@@ -4,9 +4,9 @@ import hashlib
 import os
 import tempfile
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
+from axletree.late_dataclasses import dataclass
 from axletree.resolver.model.distribution import DistributionFile
 from axletree.resolver.model.file_names import below
 from axletree.wheelhouse.errors import WheelhouseError, WrongHashError

@@ -7,12 +7,12 @@ backends run beside each other, and beside what else is read.
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack
-from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
 from typing import TypeAlias
 
+from axletree.late_dataclasses import dataclass
 from axletree.resolver.model.distribution import DistributionFile, UnusableMetadata
 from axletree.resolver.universe.protocol import MetadataAnswer
 from axletree.resolver.universe.sparing import NOT_BUILT

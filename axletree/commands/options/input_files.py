@@ -1,11 +1,12 @@
 """Options -> the files, and the parts of pyproject.toml files, that hold requirements."""
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 
 import click
 
 from axletree.commands.options.shared import InputOptions
+from axletree.late_dataclasses import dataclass
 from axletree.reading import is_at_rest, read_bytes, status
 from axletree.resolver.inputs.pyproject import (
     GroupPart,

@@ -1,12 +1,12 @@
 """The forms of a lock, and which one is meant."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, TypeAlias, assert_never
 
 import click
 
+from axletree.late_dataclasses import dataclass
 from axletree.resolver.locks.locked import Locked
 from axletree.resolver.locks.reading import is_pylock
 from axletree.resolver.locks.requirements_txt import (

@@ -1,10 +1,10 @@
 """The options that only `axletree lock` has."""
 
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from axletree.commands.options.lock_forms import FormName
+from axletree.late_dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

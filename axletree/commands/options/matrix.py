@@ -1,7 +1,7 @@
 """Options -> the cells of a check: every file for every environment."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
 from axletree.commands.options.input_files import InputFiles
 from axletree.commands.options.question import Asked, ask_from, target_environments
@@ -9,6 +9,7 @@ from axletree.commands.options.respelling import respell
 from axletree.commands.options.shared import InputOptions, SourceOptions, TargetOptions
 from axletree.commands.options.words import take_apart
 from axletree.errors import AxletreeError
+from axletree.late_dataclasses import dataclass
 from axletree.resolver.model.environment import Environment
 from axletree.resolver.queries.check import Failure
 

@@ -5,7 +5,7 @@ import platform
 import sys
 import sysconfig
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -27,6 +27,7 @@ from axletree.commands.options.spellings import (
     python_nearest,
 )
 from axletree.environ import process_environment
+from axletree.late_dataclasses import dataclass
 from axletree.resolver.inputs.requirements_files import (
     ParsedInput,
     parse_input,

@@ -9,12 +9,13 @@ must not let a check pass.
 import os
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from fnmatch import fnmatchcase
 from pathlib import PurePath
 
 from axletree.commands.options.input_files import InputFiles
 from axletree.errors import AxletreeError
+from axletree.late_dataclasses import dataclass
 from axletree.reading import STDIN, is_at_rest, is_folder, is_there
 from axletree.resolver.inputs.foreign_toml import parse_toml
 

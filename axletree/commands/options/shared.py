@@ -1,12 +1,13 @@
 """Options that several verbs share, as values."""
 
-from dataclasses import dataclass, fields, replace
+from dataclasses import fields, replace
 from datetime import datetime
 from itertools import product
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from axletree.config import IndexStrategy
+from axletree.late_dataclasses import dataclass
 from axletree.resolver.model.question import Preference
 
 if TYPE_CHECKING:

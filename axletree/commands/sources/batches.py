@@ -10,7 +10,7 @@ again, and with a cold one saved a fifth by asking the index for many pages twic
 
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TypeAlias
 
 from axletree.commands.options.matrix import Matrix, Prepared
@@ -26,6 +26,7 @@ from axletree.commands.sources.opened import Opened
 from axletree.commands.sources.opening import open_universe
 from axletree.console import Console
 from axletree.errors import AxletreeError
+from axletree.late_dataclasses import dataclass
 from axletree.progress import Progress
 from axletree.resolver.model.answers import Resolution
 from axletree.resolver.queries.check import (

@@ -1,10 +1,11 @@
 """Files from wherever a resolution over several sources has found them."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
+from axletree.late_dataclasses import dataclass
 from axletree.resolver.inputs.addresses import path_of
 from axletree.resolver.model.answers import Pin, Resolution
 from axletree.resolver.model.distribution import DistributionFile

@@ -6,7 +6,7 @@ that a network takes.
 
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from axletree.builder.hooks.resolved_requirements import ResolvedBuildRequirements
 from axletree.commands.options.corrections import did_you_mean, url_meant
@@ -20,6 +20,7 @@ from axletree.commands.sources.named import strategy_of
 from axletree.commands.sources.naming import files_name
 from axletree.commands.sources.opened import Opened
 from axletree.config import IndexStrategy, Settings
+from axletree.late_dataclasses import dataclass
 from axletree.progress import Progress
 from axletree.resolver.model.question import Question
 from axletree.resolver.repairs.strategies import AllIndexes

@@ -1,12 +1,13 @@
 """What was opened for candidates to come from."""
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from axletree.commands.options.question import Asked
 from axletree.commands.sources.naming import SourceName
+from axletree.late_dataclasses import dataclass
 from axletree.resolver.model.answers import Conflict, Counters
 from axletree.resolver.model.question import Question
 from axletree.resolver.universe.protocol import Universe

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import click
@@ -29,6 +29,7 @@ from axletree.commands.sources.naming import (
 from axletree.commands.sources.opened import Opened
 from axletree.commands.sources.snapshots import read_snapshot
 from axletree.config import Settings
+from axletree.late_dataclasses import dataclass
 from axletree.progress import Progress
 from axletree.resolver.inputs.requirement_lines import redact
 from axletree.resolver.model.question import addressed_lines
