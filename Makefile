@@ -46,12 +46,12 @@ demo: $(INSTALLED) ## collect, explain, build, serve and install the fairing cas
 	@$(BIN)/python examples/fairing/demo.py
 
 .PHONY: test
-test: $(INSTALLED) ## run all tests (15 to 20 minutes; reads the public index)
+test: $(INSTALLED) ## run all tests (about 20 minutes; reads the public index)
 	@.ci/system-packages bubblewrap chromium
 	@$(BIN)/python -m pytest -n auto
 
 .PHONY: quick
-quick: $(INSTALLED) ## run the tests that need no network and little time (a minute and a half)
+quick: $(INSTALLED) ## run the tests that need no network and little time (two minutes)
 	@PROPERTY_PROFILE=quick $(BIN)/python -m pytest -n auto -m "not slow and not public_index"
 
 .PHONY: smoke
