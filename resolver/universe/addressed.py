@@ -13,7 +13,12 @@ from packaging.utils import NormalizedName, canonicalize_name
 from axletree.late_dataclasses import dataclass
 from axletree.resolver.model.distribution import DistributionFile, Page
 from axletree.resolver.model.requirements import RootRequirement
-from axletree.resolver.universe.protocol import MetadataAnswer, Universe, read_ahead
+from axletree.resolver.universe.protocol import (
+    MetadataAnswer,
+    Relay,
+    Universe,
+    read_ahead,
+)
 
 
 class AddressedFiles(Protocol):
@@ -29,7 +34,7 @@ class AddressedFiles(Protocol):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class AddressedUniverse:
+class AddressedUniverse(Relay):
     """Another universe, with what stands at addresses."""
 
     base: Universe
@@ -39,11 +44,6 @@ class AddressedUniverse:
     _brought: dict[NormalizedName, tuple[DistributionFile, ...]] = field(
         default_factory=dict
     )
-
-    @property
-    def is_frozen(self) -> bool:
-        """Be as frozen as the base: what is named besides is little."""
-        return self.base.is_frozen
 
     def pages(
         self, projects: Sequence[NormalizedName]
@@ -63,12 +63,6 @@ class AddressedUniverse:
         if name not in self._brought:
             self._brought[name] = tuple(map(self.files.file, self.roots[name]))
         return self._brought[name]
-
-    def metadata(
-        self, files: Sequence[DistributionFile]
-    ) -> Mapping[DistributionFile, MetadataAnswer]:
-        """Ask whose file it is."""
-        return self.metadata_ahead(files, lambda _: ())
 
     def metadata_ahead(
         self,

@@ -16,23 +16,19 @@ from axletree.resolver.model.distribution import (
 from axletree.resolver.model.errors import NotRecordedError
 from axletree.resolver.universe.protocol import (
     MetadataAnswer,
+    Relay,
     Universe,
     read_ahead,
 )
 
 
 @dataclass(slots=True)
-class MemoUniverse:
+class MemoUniverse(Relay):
     """A universe that reads each page and each file's metadata once."""
 
     base: Universe
     page_of: dict[NormalizedName, Page | None] = field(default_factory=dict)
     metadata_of: dict[DistributionFile, MetadataAnswer] = field(default_factory=dict)
-
-    @property
-    def is_frozen(self) -> bool:
-        """Be as frozen as the base."""
-        return self.base.is_frozen
 
     def pages(
         self, projects: Sequence[NormalizedName]
@@ -42,12 +38,6 @@ class MemoUniverse:
         if new:
             self.page_of.update(self.base.pages(new))
         return {name: self.page_of[name] for name in projects}
-
-    def metadata(
-        self, files: Sequence[DistributionFile]
-    ) -> Mapping[DistributionFile, MetadataAnswer]:
-        """Ask the base for what is new."""
-        return self.metadata_ahead(files, lambda _: ())
 
     def forget_sdists(self) -> None:
         """Ask for the metadata of sdists anew: their code may look at the Python."""
@@ -152,7 +142,7 @@ def _not_recorded(kind: str, missing: Sequence[str]) -> NotRecordedError:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class OverlayUniverse:
+class OverlayUniverse(Relay):
     """Another universe with some files added (wheels a recipe would build).
 
     An added file stands beside what the universe has of the same project.
@@ -160,11 +150,6 @@ class OverlayUniverse:
 
     base: Universe
     added: Mapping[DistributionFile, FileMetadata]
-
-    @property
-    def is_frozen(self) -> bool:
-        """Be as frozen as the base."""
-        return self.base.is_frozen
 
     def pages(
         self, projects: Sequence[NormalizedName]
@@ -178,8 +163,10 @@ class OverlayUniverse:
                 pages[name] = replace(page, files=page.files + extra)
         return pages
 
-    def metadata(
-        self, files: Sequence[DistributionFile]
+    def metadata_ahead(
+        self,
+        files: Sequence[DistributionFile],
+        names: Callable[[MetadataAnswer], Iterable[NormalizedName]],
     ) -> Mapping[DistributionFile, MetadataAnswer]:
         """Answer for the added files, ask the base for the others."""
         answers: dict[DistributionFile, MetadataAnswer] = {
@@ -187,29 +174,20 @@ class OverlayUniverse:
         }
         asked = _others(files, self.added)
         if asked:
-            answers.update(self.base.metadata(asked))
+            answers.update(read_ahead(self.base, asked, names))
         return answers
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class UndemandingUniverse:
+class UndemandingUniverse(Relay):
     """Another universe in which nothing requires anything (`--no-deps`)."""
 
     base: Universe
 
-    @property
-    def is_frozen(self) -> bool:
-        """Be as frozen as the base."""
-        return self.base.is_frozen
-
-    def pages(
-        self, projects: Sequence[NormalizedName]
-    ) -> Mapping[NormalizedName, Page | None]:
-        """Read the base's pages."""
-        return self.base.pages(projects)
-
-    def metadata(
-        self, files: Sequence[DistributionFile]
+    def metadata_ahead(
+        self,
+        files: Sequence[DistributionFile],
+        names: Callable[[MetadataAnswer], Iterable[NormalizedName]],  # noqa: ARG002  nothing is required
     ) -> Mapping[DistributionFile, MetadataAnswer]:
         """Read the base's metadata, which may still be unusable."""
         return {

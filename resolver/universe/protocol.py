@@ -6,7 +6,7 @@ it concurrently.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Protocol, TypeAlias, runtime_checkable
+from typing import TYPE_CHECKING, Protocol, TypeAlias, runtime_checkable
 
 from packaging.utils import NormalizedName
 
@@ -79,3 +79,44 @@ def read_ahead(
     if isinstance(universe, ReadsAhead):
         return universe.metadata_ahead(files, names)
     return universe.metadata(files)
+
+
+class Relay:
+    """A universe over another: what it does not say otherwise, its base says.
+
+    A subclass has a field `base`, and changes one method or two.
+    """
+
+    __slots__ = ()
+
+    if TYPE_CHECKING:
+        # At run time a field of the subclass; a property here would be its default.
+        @property
+        def base(self) -> Universe:
+            """Return the universe that is asked."""
+            ...
+
+    @property
+    def is_frozen(self) -> bool:
+        """Be as frozen as the base."""
+        return self.base.is_frozen
+
+    def pages(
+        self, projects: Sequence[NormalizedName]
+    ) -> Mapping[NormalizedName, Page | None]:
+        """Read the base's pages."""
+        return self.base.pages(projects)
+
+    def metadata(
+        self, files: Sequence[DistributionFile]
+    ) -> Mapping[DistributionFile, MetadataAnswer]:
+        """Read metadata, and nothing ahead."""
+        return self.metadata_ahead(files, lambda _: ())
+
+    def metadata_ahead(
+        self,
+        files: Sequence[DistributionFile],
+        names: Callable[[MetadataAnswer], Iterable[NormalizedName]],
+    ) -> Mapping[DistributionFile, MetadataAnswer]:
+        """Read the base's metadata, and pages ahead if it can."""
+        return read_ahead(self.base, files, names)

@@ -37,6 +37,7 @@ from axletree.resolver.model.foreign_text import parse_version
 from axletree.resolver.model.question import Question
 from axletree.resolver.universe.protocol import (
     MetadataAnswer,
+    Relay,
     Universe,
     read_ahead,
 )
@@ -140,7 +141,7 @@ class BuildAllowance:
 
 
 @dataclass(slots=True)
-class SparingUniverse:
+class SparingUniverse(Relay):
     """Another universe, read as ever until it is told to spare."""
 
     base: Universe
@@ -157,11 +158,6 @@ class SparingUniverse:
     _opened: set[NormalizedName] = field(init=False, default_factory=set)
     """Projects of which a line that was read names a pre-release."""
     _gated: dict[NormalizedName, bool] = field(init=False, default_factory=dict)
-
-    @property
-    def is_frozen(self) -> bool:
-        """Be as frozen as the base."""
-        return self.base.is_frozen
 
     @contextmanager
     def sparing(self, how: Sparing) -> Iterator[None]:
@@ -220,12 +216,6 @@ class SparingUniverse:
         pages = self.base.pages(projects)
         self._pages.update(pages)
         return pages
-
-    def metadata(
-        self, files: Sequence[DistributionFile]
-    ) -> Mapping[DistributionFile, MetadataAnswer]:
-        """Ask the base for what is not spared."""
-        return self.metadata_ahead(files, lambda _: ())
 
     def metadata_ahead(
         self,

@@ -14,11 +14,10 @@ from packaging.utils import NormalizedName
 from axletree.late_dataclasses import dataclass
 from axletree.resolver.model.distribution import (
     DistributionFile,
-    Page,
     UnusableMetadata,
 )
 from axletree.resolver.universe.composed import MemoUniverse
-from axletree.resolver.universe.protocol import MetadataAnswer
+from axletree.resolver.universe.protocol import MetadataAnswer, Relay
 
 AS_OF_ANOTHER_DAY = UnusableMetadata(
     reason="it would have to be built as of another day", kind="unbuilt"
@@ -26,7 +25,7 @@ AS_OF_ANOTHER_DAY = UnusableMetadata(
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class UnbuiltUniverse:
+class UnbuiltUniverse(Relay):
     """A universe in which sdists that a date hides are not read, or no sdists at all."""
 
     base: MemoUniverse
@@ -35,23 +34,6 @@ class UnbuiltUniverse:
     sdist is read."""
     unread: UnusableMetadata = AS_OF_ANOTHER_DAY
     """What is said of them."""
-
-    @property
-    def is_frozen(self) -> bool:
-        """Be as frozen as the base."""
-        return self.base.is_frozen
-
-    def pages(
-        self, projects: Sequence[NormalizedName]
-    ) -> Mapping[NormalizedName, Page | None]:
-        """Read the base's pages."""
-        return self.base.pages(projects)
-
-    def metadata(
-        self, files: Sequence[DistributionFile]
-    ) -> Mapping[DistributionFile, MetadataAnswer]:
-        """Ask the base, but for what is hidden."""
-        return self.metadata_ahead(files, lambda _: ())
 
     def metadata_ahead(
         self,

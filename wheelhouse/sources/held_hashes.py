@@ -14,12 +14,12 @@ from packaging.utils import NormalizedName
 from axletree.resolver.model.distribution import (
     DistributionFile,
     FileMetadata,
-    Page,
     UnusableMetadata,
 )
 from axletree.resolver.model.limits import FileLimits, HashLimit, Policy
 from axletree.resolver.universe.protocol import (
     MetadataAnswer,
+    Relay,
     Universe,
     read_ahead,
 )
@@ -30,7 +30,7 @@ Fetch = Callable[[Sequence[DistributionFile]], Sequence[Path]]
 
 
 @dataclass(slots=True, kw_only=True)
-class HeldHashes:
+class HeldHashes(Relay):
     """Another universe, some of whose files are fetched before they are read."""
 
     base: Universe
@@ -50,23 +50,6 @@ class HeldHashes:
     def are_held(self, files: Iterable[DistributionFile]) -> list[DistributionFile]:
         """List the files of which more is said than the base says."""
         return [file for file in files if self._limits.unknown_hashes(file)]
-
-    @property
-    def is_frozen(self) -> bool:
-        """Be as frozen as the base."""
-        return self.base.is_frozen
-
-    def pages(
-        self, projects: Sequence[NormalizedName]
-    ) -> Mapping[NormalizedName, Page | None]:
-        """Read the base's pages."""
-        return self.base.pages(projects)
-
-    def metadata(
-        self, files: Sequence[DistributionFile]
-    ) -> Mapping[DistributionFile, MetadataAnswer]:
-        """Ask the base for what has a right hash."""
-        return self.metadata_ahead(files, lambda _: ())
 
     def metadata_ahead(
         self,
