@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from rich.text import Text
 
-from axletree.environ import process_environment
+from axletree.environ import process_environment, reads_commands
 from axletree.errors import AxletreeError, Step, docs_command
 from axletree.progress import Progress
 from axletree.resolver.model.shown_text import disarmed, shown
@@ -86,7 +86,7 @@ class Console:
         self._err = PatientConsole(stderr=True)
         self._progress: Progress | None = None
         # Whoever names a file must not give commands to the host that runs us.
-        self._is_heard = process_environment().get("GITHUB_ACTIONS") == "true"
+        self._is_heard = reads_commands(process_environment())
         logging.basicConfig(stream=sys.stderr, format="%(name)s: %(message)s")
         levels = (logging.WARNING, logging.INFO, logging.DEBUG)
         logging.getLogger("axletree").setLevel(levels[max(0, min(verbosity, 2))])
@@ -175,7 +175,9 @@ class Console:
 
     def progress(self) -> Progress:
         """Make a reporter that draws on stderr, and makes way for results."""
-        self._progress = Progress(self._err, verbosity=self.verbosity)
+        self._progress = Progress(
+            self._err, verbosity=self.verbosity, spell=self._shown
+        )
         return self._progress
 
     @contextmanager
@@ -213,7 +215,9 @@ class Console:
         if self._err.is_terminal:
             indent = " " * (len(head) - len(head.lstrip()) + 2)
             text = "\n".join(_lines(f"{head}{text}", indent, self._err.width))
-            text = text[len(head) :]
+            # A word that is too long for the first line begins the next.
+            text = text.removeprefix(head.rstrip()).removeprefix(" ")
+            head = f"{head.rstrip()} " if not text.startswith("\n") else head.rstrip()
         self._err.print(Text.assemble((head, style), text))
 
     def show_usage(self, what: str, hint: str) -> None:

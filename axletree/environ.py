@@ -24,6 +24,9 @@ PREFIX = "AXLETREE_"
 _OTHERS = frozenset({"AXLETREE_GIT_USER", "AXLETREE_GIT_PASSWORD"})
 """Variables that are no settings: a file should not hold what they do."""
 
+_HOSTS = ("GITHUB_ACTIONS", "TF_BUILD", "TEAMCITY_VERSION")
+_NO = frozenset({"", "0", "false"})
+
 
 def variable_of(key: str) -> str:
     """Name the variable of a setting."""
@@ -37,6 +40,11 @@ def foreign_variables(environ: Mapping[str, str]) -> list[str]:
         return []
     known = set(map(variable_of, SETTINGS))
     return [name for name in named if name not in known | _OTHERS]
+
+
+def reads_commands(environ: Mapping[str, str]) -> bool:
+    """Tell whether what runs us takes some lines of our output for commands."""
+    return any(environ.get(name, "").lower() not in _NO for name in _HOSTS)
 
 
 def process_environment() -> Mapping[str, str]:

@@ -64,6 +64,11 @@ class _Late:
             names.setdefault(name, _method(self, name))
         for name in _FACTS:
             names[name] = _Fact(self, name)
+        if "__eq__" in plain.__dict__ and plain.__dict__.get("__hash__") is None:
+            # Python has put it there beside an `__eq__`; whether there is a hash is
+            # for the options to say, which the standard library heeds.
+            message = f"{plain.__name__} compares in its own way: let it say its hash"
+            raise TypeError(message)
         if options.get("eq", True) and not options.get("frozen"):
             # What can change, and is compared by what it holds, has no hash.
             names.setdefault("__hash__", None)
@@ -92,9 +97,14 @@ class _Late:
         with _LOCK:
             if is_shown not in self._completed:
                 self._completed.add(is_shown)
-                self._take(
-                    {} if is_shown else {"repr": False, "eq": False, "order": False}
-                )
+                try:
+                    self._take(
+                        {} if is_shown else {"repr": False, "eq": False, "order": False}
+                    )
+                except BaseException:
+                    # The next who asks hears the same, and does not ask without end.
+                    self._completed.discard(is_shown)
+                    raise
 
     def _take(self, fewer: dict[str, bool]) -> None:
         names = dict(self._plain.__dict__)

@@ -109,11 +109,16 @@ class Progress:
         console: RichConsole,
         *,
         verbosity: int,
+        spell: Callable[[str], str] = shown,
         every_s: float = EVERY_S,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        """Draw on `console`; nothing appears before the block begins."""
+        """Draw on `console`; nothing appears before the block begins.
+
+        :param spell: makes text of others such as may be shown here.
+        """
         self._console = console
+        self._spell = spell
         self._verbosity = verbosity
         self._every_s = every_s
         self._clock = clock
@@ -154,7 +159,7 @@ class Progress:
 
     def __rich__(self) -> Text:
         """Draw the line of now, whole on one line of the terminal."""
-        line = shown(self.line)
+        line = self._one_line(self.line)
         room = max(20, self._console.width - _SPINNER_COLUMNS - 1)
         if len(line) > room:
             line = line[: room - 3] + "..."
@@ -168,7 +173,7 @@ class Progress:
 
     def _tick(self) -> None:
         while not self._ended.wait(self._every_s):
-            self._console.print(Text(shown(self.line)))
+            self._console.print(Text(self._one_line(self.line)))
 
     @contextmanager
     def aside(self) -> Iterator[None]:
@@ -183,13 +188,17 @@ class Progress:
             with deaf_threads():
                 self._status.start()
 
+    def _one_line(self, text: str) -> str:
+        """Spell what may name a file, and a file's name may hold a line break."""
+        return self._spell(text.rstrip("\n").replace("\n", "\\n"))
+
     def _show(self, text: str) -> None:
         self._text, self._began_s = text, self._clock()
 
     def _note(self, text: str) -> None:
         self._show(text)
         if self._verbosity > 0:
-            self._console.print(Text(shown(text), style="dim"))
+            self._console.print(Text(self._one_line(text), style="dim"))
 
     # A resolution's events.
 
@@ -239,7 +248,7 @@ class Progress:
     def note(self, text: str) -> None:
         """Say what is worth knowing, whether anybody looks or not."""
         if self._verbosity >= 0:
-            self._console.print(Text(f"note: {shown(text)}", style="yellow"))
+            self._console.print(Text(self._spell(f"note: {text}"), style="yellow"))
 
     def waiting(self, host: str, pause_s: float) -> None:
         """Say why nothing happens for a while."""
@@ -263,7 +272,7 @@ class Progress:
         """Show a step that is named in any case, before it begins."""
         self._note(text)
         if self._ticker is not None and self._verbosity == 0:
-            self._console.print(Text(shown(text)))
+            self._console.print(Text(self._one_line(text)))
 
     def counting(self, doing: str, *, done: int, total: int, what: str) -> None:
         """Show how many of several like things are done."""
@@ -272,4 +281,4 @@ class Progress:
     def log_line(self, line: str) -> None:
         """Show a line of a build's log, with -vv only."""
         if self._verbosity > 1:
-            self._console.print(Text(line, style="dim"))
+            self._console.print(Text(self._one_line(line), style="dim"))

@@ -5,6 +5,8 @@ Like `axletree.resolver.universe.tables`, this imports next to nothing.
 
 from __future__ import annotations
 
+import re
+
 from axletree.resolver.conflicts.phrases import one_of
 from axletree.resolver.model.spelling import by_numbers
 
@@ -13,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
 _SIGNS = ("===", "==", "~=", "!=", ">=", "<=", ">", "<")
+_RELEASE = re.compile(r"(?:\d+!)?\d+(?:\.\d+)*")
 _WORDS = {
     ">=": "{} or newer",
     ">": "newer than {}",
@@ -85,7 +88,10 @@ def _bounds(sign: str, version: str) -> Iterator[tuple[str, str]]:
     prefix = version.removesuffix(".*")
     *before, last = prefix.split(".")
     if sign == "~=" and before:
-        *before, last = before
+        # All but the last number of the release counts, and no pre, post or dev part
+        # (PEP 440).
+        released = _RELEASE.match(prefix)
+        *before, last = (released[0] if released else prefix).split(".")[:-1] or [last]
     elif sign != "==" or prefix == version:
         yield sign, version
         return
@@ -101,6 +107,9 @@ def _of_many(texts: Sequence[str], allowed: Sequence[str]) -> tuple[str, str] | 
         return None
     if len(allowed) == 1:
         return "exactly ", allowed[0]
+    if any(" on Python " in text for text in texts):
+        # Each holds for some patch releases only.
+        return "", f"from {allowed[-1]} to {allowed[0]}"
     parts = [_parts(text) for text in texts]
     bounds = [part[0] for part in parts if len(part) == 1]
     if len(bounds) == len(texts) and len({sign for sign, _ in bounds}) == 1:

@@ -1,7 +1,11 @@
 """Other specifiers for a line that has to give way: what can be kept of the old."""
 
+from collections.abc import Container, Iterator
+
 from packaging.specifiers import SpecifierSet
 from packaging.version import Version
+
+from axletree.resolver.model.foreign_text import parse_version
 
 
 def loosened(old: SpecifierSet, chosen: Version) -> str:
@@ -9,9 +13,9 @@ def loosened(old: SpecifierSet, chosen: Version) -> str:
 
     What still holds of the other side stays, but for a pin, of which one side is left.
     """
-    pins = [_bound(s.version) for s in old if s.operator in {"==", "==="}]
+    pins = list(_bounds(old, {"==", "==="}))
     lower = [str(s) for s in old if s.operator in {">=", ">"}]
-    lower += [f">={_bound(s.version)}" for s in old if s.operator == "~="]
+    lower += [f">={bound}" for bound in _bounds(old, {"~="})]
     upper = [str(s) for s in old if s.operator in {"<=", "<"}]
     from_, up_to = f">={chosen.public}", f"<={chosen.public}"
     sides = (
@@ -32,10 +36,19 @@ def goes_back(old: SpecifierSet, chosen: Version) -> bool:
     Who caps a requirement has mostly not tried what came later; who asks for a version
     or newer needs something of it.
     """
-    lower = (s for s in old if s.operator in {">=", ">", "~=", "==", "==="})
-    return any(chosen < Version(_bound(s.version)) for s in lower)
+    lowest = _bounds(old, {">=", "~=", "==", "==="})
+    return any(chosen < Version(bound) for bound in lowest) or any(
+        chosen <= Version(bound) for bound in _bounds(old, {">"})
+    )
 
 
-def _bound(version: str) -> str:
-    # No bound may name a local version (PEP 440), nor a prefix.
-    return Version(version.removesuffix(".*")).public
+def _bounds(old: SpecifierSet, operators: Container[str]) -> Iterator[str]:
+    """Yield the versions that a specifier names; `===` may name what is none.
+
+    No bound may name a local version (PEP 440), nor a prefix.
+    """
+    for specifier in old:
+        if specifier.operator in operators:
+            version = parse_version(specifier.version.removesuffix(".*"))
+            if version is not None:
+                yield version.public

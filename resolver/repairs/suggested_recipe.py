@@ -11,7 +11,10 @@ from axletree.resolver.model.file_names import safe_name
 from axletree.resolver.model.shown_text import shown
 from axletree.resolver.universe.candidates import Release, Releases
 
-_ESCAPES = str.maketrans({"\\": "\\\\", '"': '\\"', "\n": "\\n", "\t": "\\t"})
+_CONTROLS = (*range(0x20), 0x7F)
+_ESCAPES = {at: f"\\u{at:04x}" for at in _CONTROLS} | str.maketrans(
+    {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\t": "\\t"}
+)
 
 
 def stamped_version(release: Release, releases: Releases | None) -> str:

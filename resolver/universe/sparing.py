@@ -5,6 +5,8 @@ code: the metadata of such takes minutes, and what a target has no wheel for is 
 old or too new for it. No pre-release is read whose gate nobody is known to open. All
 these then count as usable and without requirements: that is the weakest
 thing to be said of them, so what is refused over them is refused by less than the truth.
+Not so what a project has that the conflict is about and that was not built: it is left
+out, since a repair by it would be a guess; no refusal over such is certain.
 Whatever takes one is not proved, and who asked finds it in `unread`.
 """
 

@@ -192,3 +192,28 @@ def test_a_class_that_cannot_be_late_is_refused() -> None:
     for options in ({}, {"slots": True, "unsafe_hash": True}):
         with pytest.raises(TypeError, match="with slots"):
             late_dataclasses.dataclass(**options)
+
+
+def test_one_with_a_comparison_of_its_own_says_its_hash() -> None:
+    with pytest.raises(TypeError, match="let it say its hash"):
+
+        @late_dataclasses.dataclass(frozen=True, slots=True)
+        class Alike:  # noqa: PLW1641  it is what is refused
+            """One that equals all."""
+
+            def __eq__(self, other: object) -> bool:
+                return True
+
+
+def test_what_the_standard_library_refuses_is_refused_each_time() -> None:
+    class Plain:
+        """One with a default that all would share."""
+
+        names: ClassVar[list[str]] = []
+        most: list[int] = []  # noqa: RUF012  it is what is refused
+
+    late = late_dataclasses.dataclass(slots=True)(Plain)
+
+    for _ in range(2):
+        with pytest.raises(ValueError, match="mutable default"):
+            late()

@@ -124,6 +124,14 @@ def test_a_terminal_has_one_line_that_fits(clock: Clock) -> None:
     assert written.getvalue().endswith("\x1b[?25h\r\x1b[1A\x1b[2K")
 
 
+def test_no_name_begins_a_line_of_its_own(clock: Clock) -> None:
+    progress, written = drawn(clock, verbosity=1, is_terminal=False)
+
+    progress.counting("checked", done=1, total=2, what="a\n::error::b\n")
+
+    assert written.getvalue() == "checked: 1 of 2: a\\n::error::b\n"
+
+
 def test_a_pipe_has_a_line_now_and_then(clock: Clock) -> None:
     progress, written = drawn(clock, is_terminal=False, every_s=0.01)
 

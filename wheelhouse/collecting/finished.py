@@ -47,6 +47,8 @@ def collection_key(
         said["index-strategy"] = strategy
     if limits.skip_unbuildable:
         said["skip-unbuildable"] = True
+    if question.prefer != "newest":
+        said["prefer"] = question.prefer
     return hashlib.sha256(orjson.dumps(said, option=orjson.OPT_SORT_KEYS)).hexdigest()
 
 

@@ -20,7 +20,7 @@ from axletree.commands.fast.arguments import (
     place_of,
     understand,
 )
-from axletree.environ import foreign_variables, process_environment
+from axletree.environ import foreign_variables, process_environment, reads_commands
 from axletree.terminal import swallowed_by_shell
 
 TYPE_CHECKING = False  # see axletree.resolver.universe.tables
@@ -80,7 +80,9 @@ def answer_at_once(words: Sequence[str], helping: Helping | None = None) -> int 
     place = place_of(plain, environ)
     cache_dir = cache_dir_of(plain, environ)
     may_be_mistyped = foreign_variables(environ) or swallowed_by_shell()
-    if place is None or may_be_mistyped or may_have_settings_file():
+    # The console takes out of names what would be a command to who runs us.
+    is_disarmed = plain.verb == "explain" and reads_commands(environ)
+    if place is None or may_be_mistyped or is_disarmed or may_have_settings_file():
         return None
     asking = _Asking(plain, words, environ)
     if plain.verb == "explain" and "no_repairs" not in plain.values:

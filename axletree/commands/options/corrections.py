@@ -6,7 +6,6 @@ the whole command to copy.
 
 import difflib
 import re
-import shlex
 from collections.abc import Sequence
 from os.path import splitext
 from pathlib import Path
@@ -16,11 +15,10 @@ import click
 from packaging.requirements import InvalidRequirement
 
 from axletree.commands.options.likeness import meant
-from axletree.commands.options.respelling import current_words
+from axletree.commands.options.respelling import current_words, spelled
 from axletree.commands.options.table import OPTIONS
 from axletree.console import UsageError
 from axletree.errors import AxletreeError, Step
-from axletree.resolver.inputs.requirement_lines import redact
 from axletree.resolver.model.foreign_text import read_requirement
 from axletree.resolver.model.spelling import count_slips
 
@@ -40,7 +38,7 @@ def corrected(wrong: str, right: str, words: Sequence[str] = ()) -> list[Step]:
     again = [_exchanged(word, wrong, right) for word in words]
     if again == list(words):
         return []
-    command = shlex.join(["axletree", *map(redact, again)])
+    command = spelled(again)
     return [Step(purpose="the whole command", command=command)]
 
 
@@ -206,9 +204,17 @@ def _value_of(words: Sequence[str], names: Sequence[str]) -> str | None:
 
 
 def no_value(words: Sequence[str], name: str) -> UsageError:
-    """Tell of an option at the end of a command line that wants a value."""
+    """Tell of an option that lacks its value, or of one that takes none and has one."""
     verb = next(iter(words), "")
     option = next((o for o in OPTIONS.get(verb, ()) if name in o.spellings), None)
+    if option is not None and not option.takes_value:
+        given = next((w for w in words if w.startswith(f"{name}=")), name)
+        return UsageError(
+            f"{name} takes no value",
+            where="command line",
+            hint=f"leave out what follows it; see axletree {verb} --help",
+            steps=corrected(given, name, words),
+        )
     value = "VALUE" if option is None else option.metavar or "|".join(option.choices)
     return UsageError(
         f"{name} needs a value",

@@ -34,7 +34,7 @@ class Repository:
         return cls(root=folder)
 
     def locate(self, file: str) -> str:
-        """Name a file from the root; a stream stays as it is.
+        """Name a file from the root, one outside of it whole; a stream stays as it is.
 
         The file itself may be a link, and is called what the user calls it.
         """
@@ -42,7 +42,8 @@ class Repository:
             return file
         folder, name = os.path.split(file)
         path = os.path.join(os.path.realpath(folder), name)  # noqa: PTH118  pathlib has no way up
-        return os.path.relpath(path, self.root)
+        below = os.path.relpath(path, self.root)
+        return path if below.split(os.sep, 1)[0] == os.pardir else below
 
     def has(self, path: str) -> bool:
         """Tell whether it has a file, named from the root."""

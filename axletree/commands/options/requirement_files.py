@@ -195,7 +195,7 @@ def _is_meant(folder: str, name: str) -> bool:
     """Tell whether a file in a folder is taken for one of requirements."""
     if name == _PROJECT or _NAMED.fullmatch(name):
         return True
-    is_of_them = os.path.basename(os.path.abspath(folder)) == "requirements"  # noqa: PTH100, PTH119  pathlib has no name for `.`
+    is_of_them = os.path.basename(os.path.abspath(folder)).lower() == "requirements"  # noqa: PTH100, PTH119  pathlib has no name for `.`
     return is_of_them and _IN_FOLDER_OF_THAT_NAME.fullmatch(name) is not None
 
 

@@ -52,6 +52,11 @@ def respell(
     return " ".join(map(_quoted, ["axletree", verb, *kept, *more]))
 
 
+def spelled(words: Sequence[str]) -> str:
+    """Spell a command of ours so that it can be copied, without passwords."""
+    return " ".join(["axletree", *(_quoted(redact(word)) for word in words)])
+
+
 def _quoted(word: str) -> str:
     """Spell a word so that a shell reads it, and a terminal is not steered by it."""
     if word.isprintable():

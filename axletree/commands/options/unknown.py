@@ -1,19 +1,18 @@
 """What to say to a verb or an option that does not exist: what was meant by it."""
 
-import shlex
 from collections.abc import Sequence
 from pathlib import Path
 
 from axletree.commands.options import foreign
 from axletree.commands.options.corrections import corrected, is_requirement
 from axletree.commands.options.likeness import meant
+from axletree.commands.options.respelling import spelled
 from axletree.commands.options.table import OPTIONS
 from axletree.commands.options.verb_texts import GROUPS
 from axletree.commands.options.words import NotUnderstoodError, take_apart
 from axletree.console import UsageError
 from axletree.environ import PREFIX, SETTINGS, variable_of
 from axletree.errors import Step
-from axletree.resolver.inputs.requirement_lines import redact
 
 _DASHES = "-\u2010\u2011\u2012\u2013\u2014\u2212"
 """As keyboards have them, and as word processors make them."""
@@ -24,6 +23,8 @@ def unknown_verb(words: Sequence[str]) -> UsageError:
     word, *rest = words
     near = meant(word, OPTIONS)
     what = f"there is no verb {word}"
+    if word == "pip" and rest[:1] and rest[0] in foreign.VERBS:
+        word, *rest = rest  # As in `uv pip compile`.
     others = meant(word, foreign.VERBS) if not near else ()
     other = word.lower() if word.lower() in foreign.VERBS else next(iter(others), "")
     if other:
@@ -48,7 +49,7 @@ def _pinning(words: Sequence[str]) -> list[Step]:
         again = ["lock", *words]
     else:
         return []
-    command = shlex.join(["axletree", *map(redact, again)])
+    command = spelled(again)
     return [Step(purpose=f"to pin {word}", command=command)]
 
 
@@ -87,7 +88,7 @@ def swallowed(words: Sequence[str], file: str) -> UsageError | None:
         again = [f"{word}>{file}" if word == asked[0] else word for word in words]
     else:
         again = [*words, f"NAME>{file}"]
-    command = shlex.join(["axletree", *map(redact, again)])
+    command = spelled(again)
     return _usage(
         f"the shell took > for a redirection: the output would go into a file "
         f"named {file}",
@@ -106,13 +107,17 @@ def unknown_variable(name: str) -> str | None:
 
 
 def _filled(command: str, rest: Sequence[str]) -> str:
-    """Put the first argument that was given into a command of ours."""
-    given = next((word for word in rest if not word.startswith("-")), None)
+    """Put the argument that was given into a command of ours.
+
+    Beside options of another tool nobody knows which word is one.
+    """
+    has_options = any(word.startswith("-") for word in rest)
+    given = None if has_options else next(iter(rest), None)
     words = [
         given if given is not None and word in {"FILE", "REQ"} else word
         for word in command.split()
     ]
-    return shlex.join(["axletree", *map(redact, words)])
+    return spelled(words)
 
 
 def unknown_option(words: Sequence[str], name: str) -> UsageError:
@@ -151,8 +156,9 @@ def _before_the_verb(words: Sequence[str], name: str) -> UsageError:
     verbs = [word for word in words if word in OPTIONS]
     if not verbs:
         return _usage(f"there is no option {name}", "see axletree --help")
-    rest = [word for word in words if word != verbs[0]]
-    return _usage(what, "options go after the verb", [_again([verbs[0], *rest])])
+    at = words.index(verbs[0])
+    again = [verbs[0], *words[:at], *words[at + 1 :]]
+    return _usage(what, "options go after the verb", [_again(again)])
 
 
 def _has(verb: str, name: str) -> bool:
@@ -172,8 +178,7 @@ def _replaced(words: Sequence[str], name: str, right: str) -> list[str]:
 
 
 def _again(words: Sequence[str]) -> Step:
-    command = shlex.join(["axletree", *map(redact, words)])
-    return Step(purpose="the whole command", command=command)
+    return Step(purpose="the whole command", command=spelled(words))
 
 
 def _usage(what: str, hint: str, steps: Sequence[Step] = ()) -> UsageError:

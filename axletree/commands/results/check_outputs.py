@@ -131,6 +131,8 @@ class ToldCheck:
             with Path(file).open(
                 "a", encoding="utf-8", errors="backslashreplace"
             ) as at:
+                # What stood before may end in HTML, which a blank line ends.
+                at.write("\n" if at.tell() else "")
                 at.write(self.text("markdown"))
         except (OSError, ValueError) as error:
             console.notes([f"the job has no summary: {error}"])

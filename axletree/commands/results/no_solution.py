@@ -68,6 +68,9 @@ def spelled_otherwise(refusal: Refusal, words: Sequence[str]) -> Iterator[Step]:
         for other, new in _meant(refusal.explanation.knowledge, root):
             if root.text in words:
                 command = respell(words, instead={root.text: new})
+            elif len(refusal.conflict.conflicts) > 1 or _RELEASE.fullmatch(root.text):
+                # Nobody knows that the first repair is this one.
+                command = respell(words, "explain")
             else:
                 more = ["--repair", "1", "--write"]
                 command = respell(words, "explain", more=more)
@@ -82,7 +85,8 @@ def _meant(knowledge: Knowledge, root: RootRequirement) -> Iterator[tuple[str, s
         base = canonicalize_name(found[1])
         with suppress(NotRecordedError):
             knowledge.read_pages([base])
-            if knowledge.releases[base]:
+            releases = knowledge.releases[base]
+            if releases and any(str(r.version) == found[2] for r in releases.all):
                 yield f"{base} {found[2]}", f"{base}=={found[2]}"
                 return
     for other in near_names(knowledge, canonicalize_name(name))[:1]:

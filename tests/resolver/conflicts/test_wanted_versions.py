@@ -22,6 +22,9 @@ from axletree.resolver.conflicts.wanted_versions import wanted_versions
         (["a<2,>=1 on Python 3.9.4"], ["1"], "a 1 or newer, but older than 2 on Python 3.9.4"),
         (["a~=1.2"], ["1.2"], "a 1.2 or newer, but older than 2"),
         (["a~=3.7.4"], ["3.7.4"], "a 3.7.4 or newer, but older than 3.8"),
+        # What is cut is the release's last number; post, dev and pre parts do not count.
+        (["a~=2.2.post3"], ["2.5"], "a 2.2.post3 or newer, but older than 3"),
+        (["a~=1.4.5a4"], ["1.4.5"], "a 1.4.5a4 or newer, but older than 1.5"),
         (["a>=1,!=1.3,<2"], ["1"], "a 1 or newer, but older than 2, except 1.3"),
         (["a!=2,<3,!=1"], ["1"], "a older than 3, except 2 or 1"),
         (["a!=2"], ["1"], "a in any version, except 2"),
@@ -36,6 +39,7 @@ from axletree.resolver.conflicts.wanted_versions import wanted_versions
         (["a==2", "a==1"], ["2", "1"], "a from 1 to 2"),
         (["a>=2.10", "a>=2.9"], ["3", "2.9"], "a 2.9 or newer"),
         (["a<2.10", "a<2.9"], ["2.9.1", "1"], "a older than 2.10"),
+        (["a==2 on Python 3.9.4", "a>=3 on Python 3.9.5 or newer"], ["3", "2"], "a from 2 to 3"),
         (["a>=1,<3", "a>=1,<2"], ["2", "1"], "a from 1 to 2"),
         (["a==2", "a==3"], ["2"], "exactly a 2"),
         (["a==8", "a==9"], [], "a==8 or a==9"),

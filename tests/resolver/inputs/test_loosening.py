@@ -18,6 +18,8 @@ from axletree.resolver.inputs.loosening import goes_back, loosened
         ("==2+local", "3", ">=2"),
         ("!=2", "2", "<=2"),
         (">=3,<2", "2.5", "==2.5"),
+        # What is no version bounds nothing.
+        ("===abc", "2", "<=2"),
     ],
 )
 def test_one_side_of_a_specifier_stays_where_it_admits_what_works(
@@ -36,6 +38,8 @@ def test_one_side_of_a_specifier_stays_where_it_admits_what_works(
         ("==2.*", "1", True),
         ("~=2.1", "2.0", True),
         ("<2,!=1.5", "1.5", False),
+        (">1", "1", True),
+        ("===abc", "1", False),
     ],
 )
 def test_what_is_older_than_all_that_was_asked_for_goes_back(

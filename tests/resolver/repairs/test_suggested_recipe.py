@@ -78,7 +78,7 @@ def test_a_source_that_is_not_found_is_left_to_be_named(
 def test_odd_texts_are_quoted() -> None:
     compiler = PageCompiler(environment_for("3.9", "linux"), Limits())
     release = compiler.compile(Page(project=name("app"), files=(WHEEL,))).all[0]
-    lines = {'a\t"b\\c"\n': "d"}
+    lines = {'a\t"b\\c"\n\r\x01\x7f': "d"}
 
     text = suggest_recipe(release, "1.0+axle.1", lines, page=None, python="3.9")
 

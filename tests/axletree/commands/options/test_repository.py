@@ -37,7 +37,7 @@ def test_a_repository_begins_where_git_s_folder_or_file_is(
     assert repository.locate("./r.txt") == "services/api/r.txt"
     assert repository.locate("../../base.txt") == "base.txt"
     assert repository.locate(str(work / "base.txt")) == "base.txt"
-    assert repository.locate("../../../out.txt") == "../out.txt"
+    assert repository.locate("../../../out.txt") == str(work.parent / "out.txt")
     assert repository.has("base.txt")
     assert not repository.has("base.txt\0")
 

@@ -2,6 +2,7 @@
 
 import json
 import os
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 from xml.etree.ElementTree import fromstring
@@ -212,7 +213,9 @@ def test_github_is_told_by_itself_more_than_text(
     *text, annotation = ran.out.splitlines()
     assert text[-1] == "1 of 2 has a solution; 1 has none"
     assert annotation.startswith("::error file=requirements/clash.txt,line=2,")
-    assert on_github.read_text().startswith("of another command\n### axletree check\n")
+    assert on_github.read_text().startswith(
+        "of another command\n\n### axletree check\n"
+    )
 
 
 @pytest.mark.parametrize("form", ["text", "github", "json", "sarif"])
@@ -243,7 +246,7 @@ def test_no_name_of_a_file_is_a_command_to_the_host(check: Checking, name: str) 
     folder.mkdir()
     (folder / "requirements.txt").write_text("left==1\nright==2\n")
     (folder / "requirements-bad.txt").write_text(f"{name.encode(errors='replace')!r}\n")
-    ran = check(f"requirements/{name}")
+    ran = check(f"requirements/{name}", "-v")
 
     lines = [*ran.out.splitlines(), *ran.err.splitlines()]
     commands = [line for line in lines if line.lstrip().startswith("::")]
@@ -260,6 +263,24 @@ def test_an_error_gives_no_command_to_the_host(
 ) -> None:
     Console().say("a\n ::add-mask::x ##[command]")
     assert capsys.readouterr().err == "a\n : :add-mask::x ## [command]\n"
+
+
+@pytest.mark.parametrize("variable", ["GITHUB_ACTIONS", "TF_BUILD", "TEAMCITY_VERSION"])
+@pytest.mark.parametrize("more", [[], ["--no-repairs"]])
+def test_no_name_is_a_command_to_a_host_in_an_explanation(
+    axletree: CommandLine,
+    monkeypatch: pytest.MonkeyPatch,
+    variable: str,
+    more: Sequence[str],
+) -> None:
+    universe = write_universe(Path("u.json"), {"left 1": []})
+    Path("r-##vso[x]y.txt").write_text("left==2\n")
+    words = ("explain", "-r", "r-##vso[x]y.txt", "--universe", str(universe), *more)
+    assert "##vso[x]" in axletree(*words).out
+
+    monkeypatch.setenv(variable, "1")
+
+    assert "##vso[x]" not in axletree(*words).out
 
 
 # The baseline.
