@@ -51,6 +51,8 @@ class WrittenRepairs:
     is_complete: bool = field(init=False, default=True)
     """Every set of requirements so far was tried to the end, or cannot work."""
     _are_few: bool = field(init=False, default=True)
+    _has_others: bool = field(init=False, default=False)
+    """Requirements could move that are not looked at."""
     _mover: Mover = field(init=False)
 
     def __post_init__(self) -> None:
@@ -87,7 +89,9 @@ class WrittenRepairs:
                     given_up.append(frozenset(keys))
                     self.is_complete = False
                 case ProvedNone():
-                    pass
+                    # A requirement may be in the way that is in no core, since it
+                    # clashes only once another one moves.
+                    self.is_complete &= not self._has_others
         # That larger sets are not tried matters to none that is found.
         yield Floor((RELAX_ROOT, size + 1))
         self.is_complete &= self._are_few
@@ -104,6 +108,12 @@ class WrittenRepairs:
             and not written(question, key).overrides
         ]
         listed = list(dict.fromkeys(keys))
+        lines = (*question.roots, *question.constraints)
+        movable = [each for each in lines if each.requirement.specifier]
+        self._has_others = len(movable) > len(listed)
+        if not self.prover.universe.is_frozen:
+            # Over an index files may be held against the hashes of a line that moves.
+            self.is_complete &= not any(written(question, k).hashes for k in listed)
         self._are_few = len(listed) <= MOST_TOGETHER
         for size in range(1, min(MOST_TOGETHER, len(listed)) + 1):
             yield from combinations(listed, size)
