@@ -226,22 +226,26 @@ def _inspect(incoming: IncomingFile) -> Inspected:
 
 def _plan(connection: Connection, checked: Sequence[Checked]) -> _Plan:
     plan = _Plan()
+    known = records.find_same(connection, [_name_and_identity(f) for f in checked])
     for file in checked:
         try:
-            _place(connection, file, plan)
+            _place(file, known.get(_name_and_identity(file)), plan)
         except FilenameTakenError as error:
             plan.refused[file.incoming.filename] = error
     plan.metadata = _lost_metadata(connection, plan.already_there)
     return plan
 
 
-def _place(connection: Connection, file: Checked, plan: _Plan) -> None:
-    filename, identity = file.incoming.filename, file.inspected.identity
+def _name_and_identity(file: Checked) -> tuple[str, str]:
+    return file.incoming.filename, file.inspected.identity
+
+
+def _place(file: Checked, stored: StoredFile | None, plan: _Plan) -> None:
+    filename, identity = _name_and_identity(file)
     twin = plan.new.get(identity) or plan.names.get(filename)
     if twin is not None:
         _refuse_other_bytes(file, twin.incoming.filename, twin.sha256)
         return
-    stored = records.find_same(connection, filename, identity)
     if stored is None:
         plan.new[identity] = plan.names[filename] = file
         return

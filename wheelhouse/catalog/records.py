@@ -16,7 +16,6 @@ from sqlalchemy import (
     RowMapping,
     delete,
     insert,
-    or_,
     select,
     text,
     update,
@@ -84,15 +83,33 @@ def find_file(connection: Connection, filename: str) -> StoredFile | None:
 
 
 def find_same(
-    connection: Connection, filename: str, identity: str
-) -> StoredFile | None:
-    """Look a file up by its name or identity; the one of that name first."""
-    found = _select_files(
-        connection,
-        or_(tables.files.c.filename == filename, tables.files.c.identity == identity),
+    connection: Connection, wanted: Sequence[tuple[str, str]]
+) -> Mapping[tuple[str, str], StoredFile]:
+    """Look files up by name or identity; of two, the one of that name."""
+    by_name = _files_by(
+        connection, tables.files.c.filename, [name for name, _ in wanted]
     )
-    found.sort(key=lambda stored: stored.filename != filename)
-    return found[0] if found else None
+    by_identity = _files_by(
+        connection, tables.files.c.identity, [identity for _, identity in wanted]
+    )
+    found = {
+        (name, identity): by_name.get(name) or by_identity.get(identity)
+        for name, identity in wanted
+    }
+    return {key: stored for key, stored in found.items() if stored is not None}
+
+
+def _files_by(
+    connection: Connection, column: Column[str], values: Sequence[str]
+) -> Mapping[str, StoredFile]:
+    """Map what a column of that many different values holds to its files."""
+    query = select(column, *_FILE_COLUMNS)
+    with sound_rows(_path(connection)):
+        return {
+            as_text(value): stored_file(tuple(row))
+            for batch in batches(values)
+            for value, *row in connection.execute(query.where(column.in_(batch)))
+        }
 
 
 def referenced(connection: Connection, digests: Sequence[Sha256]) -> set[Sha256]:

@@ -12,6 +12,7 @@ import re
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import lru_cache
 from pathlib import Path
 from typing import Protocol
 
@@ -79,9 +80,13 @@ class LocalFileStore:
             path = self.path_of(sha256)
             path.parent.mkdir(parents=True, exist_ok=True)
             _clear(path)
-            store = LocalStore(self.root)
             # No `mode="create"`: with it obstore would hold the file in memory.
-            obstore.put(store, _key(sha256), _parts(source, sha256), max_concurrency=2)
+            obstore.put(
+                _local_store(self.root),
+                _key(sha256),
+                _parts(source, sha256),
+                max_concurrency=2,
+            )
 
     def settle(self, digests: tuple[Sha256, ...]) -> None:
         """Fsync the blobs and every directory on the way to them."""
@@ -133,6 +138,11 @@ class LocalFileStore:
     def path_of(self, sha256: Sha256) -> Path:
         """Name the blob's file, whether it exists or not."""
         return self.root / _key(sha256)
+
+
+@lru_cache(maxsize=8)
+def _local_store(root: Path) -> LocalStore:
+    return LocalStore(root)
 
 
 def _clear(path: Path) -> None:
