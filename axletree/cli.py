@@ -99,7 +99,7 @@ def main(
     words = tuple(sys.argv[1:] if arguments is None else arguments)
     # Verbs are handed the words with their own name first.
     words = words[1:] if words[:1] == ("--",) else words
-    console = Console(is_json=_is_json(words), verbosity=_verbosity(words))
+    console = Console(is_json=_is_json(words), verbosity=_verbosity(words), typed=words)
     # Warnings are for developers (build backends warn a lot): shown with -vv.
     logging.captureWarnings(capture=True)
     logging.getLogger("py.warnings").propagate = console.verbosity > 1

@@ -22,9 +22,10 @@ from axletree.environ import (
     variable_of,
 )
 from axletree.errors import AxletreeError
-from axletree.limits import BuildLimits, IndexLimits, parse_size
+from axletree.limits import BuildLimits, IndexLimits
 from axletree.reading import read_bytes
 from axletree.settings_file import FILE_NAME, UnreadableProjectError, find_settings
+from axletree.sizes import parse_size
 
 IndexStrategy: TypeAlias = Literal["first-index", "unsafe-best-match"]
 """How several indexes are read as one, named as uv does."""

@@ -18,6 +18,7 @@ from rich.text import Text
 
 from axletree.resolver.model.shown_text import shown
 from axletree.resolver.model.spelling import counted
+from axletree.sizes import size_words
 from axletree.stopping import deaf_threads
 
 if TYPE_CHECKING:
@@ -84,18 +85,13 @@ class _Downloads:
     def line(self, filename: str = "") -> str:
         """Say how much has come of how much, and what comes just now."""
         done = self._whole_bytes + sum(self._parts.values())
-        of = f" of {_megabytes(self._total)}" if self._total else ""
+        of = f" of {size_words(self._total)}" if self._total else ""
         rate = self._rate.see(done)
-        speed = f", {_megabytes(rate)} MB/s" if rate else ""
+        speed = f", {size_words(rate)}/s" if rate else ""
         return (
             f"downloading: {self._arrived} of {counted(self._files, 'file')}, "
-            f"{_megabytes(done)}{of} MB{speed}{f': {filename}' if filename else ''}"
+            f"{size_words(done)}{of}{speed}{f': {filename}' if filename else ''}"
         )
-
-
-def _megabytes(size_bytes: float) -> str:
-    size = size_bytes / 1e6
-    return f"{size:.1f}" if size < 10 else f"{size:.0f}"
 
 
 class Progress:

@@ -38,6 +38,7 @@ from axletree.builder.recipes.stamp import (
     Stamp,
     stamped_version,
 )
+from axletree.sizes import size_words
 from axletree.wheelhouse.archives.rules import (
     CHUNK_BYTES,
     METADATA_LIMIT_BYTES,
@@ -164,7 +165,7 @@ def _opened(wheel: Path) -> Iterator[zipfile.ZipFile]:
 def _list_members(wheel: Path, archive: zipfile.ZipFile) -> dict[str, _Member]:
     if sum(entry.file_size for entry in archive.infolist()) > LIMIT_BYTES:
         raise CheckFailedError(
-            f"the built wheel unpacks to more than {LIMIT_BYTES} bytes",
+            f"the built wheel unpacks to more than {size_words(LIMIT_BYTES)}",
             where=wheel.name,
         )
     members: dict[str, _Member] = {}
@@ -180,7 +181,7 @@ def _list_members(wheel: Path, archive: zipfile.ZipFile) -> dict[str, _Member]:
 def _read_metadata(wheel: Path, archive: zipfile.ZipFile, member: _Member) -> bytes:
     if member.entry.file_size > METADATA_LIMIT_BYTES:
         raise CheckFailedError(
-            f"METADATA of the built wheel has {member.entry.file_size} bytes",
+            f"METADATA of the built wheel has {size_words(member.entry.file_size)}",
             where=wheel.name,
         )
     return archive.read(member.entry)

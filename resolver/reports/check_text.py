@@ -105,7 +105,7 @@ def one_line(cell: Cell) -> str:
 
 
 def _table(cells: Sequence[Cell], width: int | None) -> Iterator[ReportLine]:
-    names = [flat(cell.file) for cell in cells]
+    names = [flat(cell.name) for cell in cells]
     files = max(map(len, names))
     labels = max(len(cell.environment.label) for cell in cells)
     for cell, name in zip(cells, names, strict=True):

@@ -1,7 +1,6 @@
 """A newcomer's way, typed into a shell: 80 columns, a home of its own, no other index."""
 
 import os
-import re
 import shlex
 import subprocess
 import sys
@@ -9,10 +8,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from tests.support.command_line import TIMEOUT_S, Ran
+from tests.support.command_line import TIMEOUT_S, Ran, commands_in
 
 _BIN = Path(sys.executable).parent
-_STEP = re.compile(r"^ +((?:AXLETREE_HOME=\S+ )?axletree .+)$", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,18 +58,13 @@ class Walk:
         return ran
 
 
-def commands_in(text: str) -> list[str]:
-    """List the commands that a message gives to copy, in its order."""
-    return _STEP.findall(text)
-
-
 def widest(text: str) -> int:
     """Measure the longest line, but for what is copied and cannot be broken."""
     return max(
         (
             len(line)
             for line in text.splitlines()
-            if not _STEP.match(line) and " " in line.strip()
+            if not commands_in(line) and " " in line.strip()
         ),
         default=0,
     )

@@ -23,6 +23,7 @@ from zipfile import (
 )
 
 from axletree.limits import IndexLimits
+from axletree.sizes import size_words
 from axletree.wheelhouse.archives.streams import ArchiveError
 from axletree.wheelhouse.archives.zip_structure import check_zip_structure
 from axletree.wheelhouse.findings import Findings
@@ -102,7 +103,7 @@ def check_zip_archive(archive: ZipFile, findings: Findings) -> None:
     file = cast("IO[bytes]", archive.fp)
     unpacked = sum(member.file_size for member in archive.infolist())
     if unpacked > unpacked_limit_bytes(file.seek(0, os.SEEK_END)):
-        findings.defect(f"it unpacks to {unpacked} bytes, {TOO_MUCH}")
+        findings.defect(f"it unpacks to {size_words(unpacked)}, {TOO_MUCH}")
     check_zip_structure(file, archive, findings)
     findings.settle()
     _check_doubles(archive, findings)

@@ -23,6 +23,7 @@ from axletree.resolver.model.file_names import (
     FileNames,
 )
 from axletree.resolver.model.foreign_text import parse_version
+from axletree.sizes import size_words
 from axletree.wheelhouse.archives.bounded_zip import (
     opened_zip,
     read_member,
@@ -193,7 +194,7 @@ def _read_zip(path: Path, findings: Findings) -> defaultdict[str, set[bytes]]:
 def _read_zip_member(archive: ZipFile, member: ZipInfo, findings: Findings) -> bytes:
     content = read_member(archive, member, METADATA_LIMIT_BYTES)
     if content is None:
-        raise findings.stop(f"its {member.filename} has {member.file_size} bytes")
+        raise findings.stop(f"its {member.filename} has {size_words(member.file_size)}")
     return content
 
 
@@ -211,7 +212,9 @@ def _read_tar(path: Path, findings: Findings) -> defaultdict[str, set[bytes]]:
         if name and len(found[name]) < 2:
             content = content_of(member, METADATA_LIMIT_BYTES)
             if content is None:
-                raise findings.stop(f"its {path_inside} has {member.size_bytes} bytes")
+                raise findings.stop(
+                    f"its {path_inside} has {size_words(member.size_bytes)}"
+                )
             found[name].add(content)
     _check_one_top(names, findings)
     return found

@@ -22,6 +22,7 @@ from axletree.resolver.model.file_names import (
     RefusedName,
 )
 from axletree.resolver.model.foreign_text import parse_version
+from axletree.sizes import size_words
 from axletree.wheelhouse.archives.bounded_zip import opened_zip
 from axletree.wheelhouse.archives.rules import (
     METADATA_LIMIT_BYTES,
@@ -139,7 +140,9 @@ def _read(
         raise findings.stop(f"it has no {path}")
     limit = RECORD_LIMIT_BYTES if path.endswith("/RECORD") else METADATA_LIMIT_BYTES
     if member.file_size > limit:
-        raise findings.stop(f"its {path} has {member.file_size} bytes, over {limit}")
+        raise findings.stop(
+            f"its {path} has {size_words(member.file_size)}, over {size_words(limit)}"
+        )
     return archive.read(member)
 
 

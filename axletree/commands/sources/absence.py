@@ -2,11 +2,12 @@
 
 from collections.abc import Iterator, Sequence
 
-from axletree.commands.options.respelling import current_words, respell
+from axletree.commands.options.respelling import respell
 from axletree.commands.sources.house import asking_publicly, filling
 from axletree.commands.sources.naming import SourceName
 from axletree.errors import Step
 from axletree.resolver.model.answers import Conflict
+from axletree.terminal import current_words
 
 
 def lacks_a_root(conflict: Conflict) -> bool:

@@ -19,7 +19,6 @@ from axletree.commands.options.question import (
     Asked,
     ask_from,
 )
-from axletree.commands.options.respelling import current_words, respell
 from axletree.commands.options.shared import SourceOptions, take
 from axletree.commands.results.no_solution import (
     exit_code,
@@ -37,13 +36,13 @@ from axletree.commands.sources.opened import Opened
 from axletree.commands.sources.opening import open_universe
 from axletree.config import Settings
 from axletree.console import Console, InterruptionError
-from axletree.errors import Step
 from axletree.progress import Progress
 from axletree.resolver.model.json_types import JsonObject
 from axletree.resolver.model.question import addressed_lines
 from axletree.resolver.model.spelling import counted
 from axletree.resolver.resolve import Refusal, Resolver
 from axletree.resolver.universe.composed import MemoUniverse, UndemandingUniverse
+from axletree.sizes import size_words
 from axletree.wheelhouse.catalog.house import Wheelhouse
 from axletree.wheelhouse.collecting.collect import (
     Collected,
@@ -176,11 +175,10 @@ def _collect(
     try:
         return collector.collect(answer, key=key, question=asked.question)
     except KeyboardInterrupt as stop:
-        again = respell(current_words())
         raise InterruptionError(
             f"interrupted: {collector.kept}, and nothing is left half done",
             where=str(house.home),
-            steps=[Step(purpose="this goes on with the rest", command=again)],
+            hint="the same command goes on with the rest",
         ) from stop
 
 
@@ -205,7 +203,7 @@ def _show(
     built = f", {len(collected.built)} built from sdists" if collected.built else ""
     are = "is" if count == 1 else "are"
     console.result(
-        f"{what} {counted(count, 'file')} ({size / 1e6:.0f} MB) {are} in the wheelhouse{built}; "
+        f"{what} {counted(count, 'file')} ({size_words(size)}) {are} in the wheelhouse{built}; "
         f"{counted(len(collection.pins), 'project')}, generation {house.generation()}\n"
     )
 

@@ -1,9 +1,8 @@
 """`axletree explain`: why requirements conflict, and what would help."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields, replace
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn, Self
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 from click.core import ParameterSource
@@ -33,6 +32,7 @@ from axletree.commands.results.remedies import (
 )
 from axletree.commands.results.telling import Teller
 from axletree.commands.results.unread import resolve_or_explain
+from axletree.commands.results.wanted import Wanted
 from axletree.commands.sources.absence import absence_steps
 from axletree.commands.sources.named import notes_on
 from axletree.commands.sources.opened import Opened
@@ -60,74 +60,6 @@ if TYPE_CHECKING:
     from axletree.commands.results.why_and_if import Asking
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Wanted:
-    """What is to be said of a conflict, or of an answer."""
-
-    no_repairs: bool
-    upstream: str | None
-    supposed: tuple[str, ...]
-    why: str | None = None
-    repair_number: int | None = None
-    write: bool = False
-    engine: str = "exact"
-    reproduce: Path | None = None
-    svg: Path | None = None
-
-    @classmethod
-    def take(cls, options: Mapping[str, Any]) -> Self:
-        """Gather the options that the verb has.
-
-        :raises click.UsageError: for options that cannot stand together.
-        """
-        names = [field.name for field in fields(cls) if field.name in options]
-        wanted = cls(**{name: options[name] for name in names})
-        if wanted.write and wanted.repair_number is None:
-            message = "--write writes a repair: say which with --repair N"
-            raise click.UsageError(message)
-        if wanted.write and wanted.supposed:
-            message = "--write changes your files, and --if is not in them: use one of the two"
-            raise click.UsageError(message)
-        if wanted.no_repairs and wanted.repair_number is not None:
-            message = "--repair needs repairs: leave out --no-repairs"
-            raise click.UsageError(message)
-        if wanted.no_repairs and wanted.upstream is not None:
-            message = "--upstream is for repairs: leave out --no-repairs"
-            raise click.UsageError(message)
-        wanted._check_engine()
-        if wanted.reproduce is not None:
-            from axletree.commands.results.reproduction import check_folder  # noqa: PLC0415  late
-
-            check_folder(wanted.reproduce)
-        if wanted.svg is not None:
-            from axletree.commands.results.picture_file import check_picture_file  # noqa: PLC0415  late
-
-            check_picture_file(wanted.svg)
-        return wanted
-
-    def asking(self, asked: Asked) -> "Asking | None":
-        """Read what is asked of one environment alone; None if nothing is.
-
-        :raises click.UsageError: for several environments where only one will do.
-        """
-        is_of_one = self.reproduce is not None or self.repair_number is not None
-        if not is_of_one and self.why is None and not self.supposed:
-            return None
-        from axletree.commands.results.why_and_if import read_asking  # noqa: PLC0415  late
-
-        return read_asking(asked.question, self.why, self.supposed)
-
-    def _check_engine(self) -> None:
-        if self.engine == "exact":
-            return
-        has_files = self.reproduce is not None or self.svg is not None
-        if has_files or self.repair_number or self.supposed or self.upstream:
-            message = "--if, --repair, --reproduce, --svg and --upstream need facts,"
-            raise click.UsageError(
-                f"{message} which --engine {self.engine} does not give"
-            )
-
-
 @click.command(cls=VerbCommand)
 @options_of("explain")
 @click.pass_context
@@ -144,7 +76,7 @@ def explain(
     if options["why"] is not None:
         _check_alias(context)
     console = Console(is_json=as_json, verbosity=verbose - quiet)
-    return answer(console, Wanted.take(options), options)
+    return answer(console, Wanted.take(options, is_json=as_json), options)
 
 
 def _check_alias(context: click.Context) -> None:
@@ -209,7 +141,7 @@ def answer(console: Console, wanted: Wanted, options: dict[str, Any]) -> int:
             universe=universe,
             spared=spared,
             progress=progress,
-            teller=None if console.is_json or wanted.repair_number else Teller(console),
+            teller=None if wanted.is_told_otherwise(console) else Teller(console),
         )
         outcomes = run.outcomes(asked)
         if opened.kept is not None:
@@ -319,7 +251,7 @@ class _Run:
     def _tell_absence(self, outcomes: Sequence[Resolution | Conflict]) -> None:
         conflicts = [each for each in outcomes if isinstance(each, Conflict)]
         steps = absence_steps(conflicts, self.opened.name)
-        if steps and self.teller is not None:
+        if self.teller is not None:
             show_absence(self.console, steps)
 
     def _search(self, search: RepairSearch, conflict: Conflict) -> None:
@@ -365,7 +297,10 @@ def _show(
 
         write_picture(console, outcomes, wanted.svg)
     resolutions = [each for each in outcomes if isinstance(each, Resolution)]
-    if len(resolutions) == len(outcomes):
+    is_solved = len(resolutions) == len(outcomes)
+    if wanted.is_picture_only:
+        return 0 if is_solved else exit_code(outcomes)
+    if is_solved:
         if resolutions:
             _show_resolutions(console, resolutions)
         if wanted.reproduce is not None:

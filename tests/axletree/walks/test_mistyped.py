@@ -10,8 +10,12 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.command_line import CommandLine, run_process, write_universe
-from tests.support.walking import commands_in
+from tests.support.command_line import (
+    CommandLine,
+    commands_in,
+    run_process,
+    write_universe,
+)
 
 pytestmark = pytest.mark.slow
 

@@ -13,9 +13,10 @@ from zipfile import ZipFile
 import pytest
 
 from tests.support.clients import installed_in
+from tests.support.command_line import commands_in
 from tests.support.index_server import Index
 from tests.support.terminal import on_a_terminal
-from tests.support.walking import Walk, commands_in, quoted
+from tests.support.walking import Walk, quoted
 
 pytestmark = pytest.mark.slow
 
