@@ -11,7 +11,7 @@ from collections.abc import Sequence
 import click
 
 import axletree
-from axletree.commands.options.corrections import no_value, wrong_value
+from axletree.commands.options.corrections import no_argument, no_value, wrong_value
 from axletree.commands.options.helping import write_verbs
 from axletree.commands.options.table import OPTIONS
 from axletree.commands.options.unknown import (
@@ -146,6 +146,8 @@ def _run(words: tuple[str, ...], console: Console) -> int:
     except click.BadOptionUsage as error:
         raise no_value(words, error.option_name) from error
     except click.UsageError as error:
+        if isinstance(error, click.MissingParameter) and error.param is not None:
+            raise no_argument(words, error.param) from error
         if isinstance(error, click.BadParameter):
             told = wrong_value(words, error)
             if told is not None:

@@ -8,7 +8,6 @@ to follow every single one.
 Like `archive_members.py` this runs inside sandboxes, under any Python from 3.6 on.
 """
 
-from axletree.sizes import size_words
 from axletree.wheelhouse.archives.members import (
     MOST_MEMBERS,
     Member,
@@ -222,7 +221,7 @@ class Tree:
         if self._left_entries < 0 or self._left_bytes < 0:
             raise ArchiveError(
                 f"is beyond the {self._rules.entries} entries or "
-                f"{size_words(self._rules.size_bytes)} that may be unpacked",
+                f"{self._rules.size_bytes} bytes that may be unpacked",
                 member.name,
             )
 

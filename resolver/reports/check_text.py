@@ -169,8 +169,11 @@ def _failure(failure: Failure) -> Iterator[ReportLine]:
     for line in more:
         yield ReportLine(role="note", text=line)
     for word, text in (("where", failure.where), ("hint", failure.hint)):
-        if text:
-            yield ReportLine(role="detail", text=f"  {word}: {text}")
+        first, *more = text.splitlines() or [""]
+        if first:
+            yield ReportLine(role="detail", text=f"  {word}: {first}")
+        for line in more:
+            yield ReportLine(role="detail", text=f"    {line}")
     docs = docs_command(failure.reference)
     yield ReportLine(role="detail", text=f"  docs: {docs}")
 

@@ -133,8 +133,10 @@ def test_a_hook_is_run_for_the_files_that_it_is_about(hook: str) -> None:
     assert found == FILES[hook]
 
 
-STEMS = ("requirements", "Requirements", "requirements-dev", "requirements3", "base")
-STEMS += ("dev-requirements", "test.requirements", "myrequirements", "constraints")
+STEMS = (
+    *("requirements", "Requirements", "requirements-dev", "requirements3", "base"),
+    *("dev-requirements", "test.requirements", "myrequirements", "constraints"),
+)
 FOLDERS = ("", "sub/", "requirements/", "a/Requirements/", "requirements/sub/")
 ENDINGS = (".txt", ".in", ".TXT", ".md", ".txt.bak", ".cfg")
 

@@ -71,7 +71,8 @@ def is_suggested(words: Sequence[str], said: str) -> bool:
 
 
 def _alike(words: Sequence[str]) -> list[str]:
-    return [*words[:1], *sorted(" ".join(words[1:]).replace("=", " ").split())]
+    parts = (w.split("=", 1) if w.startswith("--") else [w] for w in words[1:])
+    return [*words[:1], *sorted(part for each in parts for part in each)]
 
 
 def command(*words: str | Path) -> list[str]:

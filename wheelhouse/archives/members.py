@@ -11,7 +11,6 @@ Source: POSIX pax, ustar Interchange Format; GNU tar's long names.
 
 import stat
 
-from axletree.sizes import size_words
 from axletree.wheelhouse.archives.streams import (
     CHUNK_BYTES,
     ArchiveError,
@@ -150,7 +149,7 @@ class _Blocks:
         self._left_bytes -= len(content)
         if self._left_bytes < 0:
             raise ArchiveError(
-                f"it unpacks to more than {size_words(self._limit_bytes)}, which is the limit"
+                f"it unpacks to more than {self._limit_bytes} bytes, which is the limit"
             )
         return content
 
@@ -254,9 +253,7 @@ def _extended(blocks: _Blocks, header: bytes, kind: bytes) -> "dict[bytes, bytes
     size = _number(header[124:136])
     blocks.extended_bytes += size
     if size > EXTENDED_BYTES or blocks.extended_bytes > ALL_EXTENDED_BYTES:
-        raise ArchiveError(
-            f"it has headers of more than {size_words(blocks.extended_bytes)}"
-        )
+        raise ArchiveError(f"it has headers of more than {blocks.extended_bytes} bytes")
     content = blocks.exactly(size)
     blocks.exactly(-size % _BLOCK_BYTES)
     if kind == b"L":

@@ -182,7 +182,12 @@ def wrong_value(words: Sequence[str], error: click.BadParameter) -> UsageError |
             where="command line",
             hint=f"write {name} N; see axletree {words[0]} --help",
         )
-    return None
+    what, _, hint = error.message.partition("; ")
+    return UsageError(
+        f"{name}: {what}",
+        where="command line",
+        hint=hint or f"see axletree {words[0]} --help",
+    )
 
 
 def _wrong_choice(
@@ -229,4 +234,15 @@ def no_value(words: Sequence[str], name: str) -> UsageError:
         f"{name} needs a value",
         where="command line",
         hint=f"write {name} {value or 'N'}; see axletree {verb} --help",
+    )
+
+
+def no_argument(words: Sequence[str], param: click.Parameter) -> UsageError:
+    """Tell of an argument that a verb cannot do without."""
+    verb = next(iter(words), "")
+    name = param.make_metavar(click.Context(click.Command(verb))).strip("[].")
+    return UsageError(
+        f"axletree {verb} needs {name}",
+        where="command line",
+        hint=f"write axletree {verb} {name}; see axletree {verb} --help",
     )

@@ -13,6 +13,7 @@ from dataclasses import field
 from fnmatch import fnmatchcase
 from pathlib import PurePath
 
+from axletree.commands.options.corrections import refuse_missing
 from axletree.commands.options.gitignore import GitIgnore
 from axletree.commands.options.input_files import InputFiles
 from axletree.commands.options.requirement_sets import (
@@ -106,6 +107,7 @@ class Finder:
             yield from self._meant(match)
 
     def _meant(self, path: str) -> Iterator[str]:
+        refuse_missing([path], "file or folder")
         if path != STDIN and is_folder(path):
             yield from self._in_folder(str(PurePath(path)))
         else:

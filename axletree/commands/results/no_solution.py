@@ -22,8 +22,8 @@ from axletree.resolver.resolve import Refusal
 from axletree.resolver.universe.knowledge import Knowledge
 from axletree.resolver.universe.near_names import near_names
 
-_RELEASE = re.compile(r"([A-Za-z][\w.-]*?)-(\d[\w.]*)")
-"""`numpy-1.2`, as files are called."""
+_RELEASE = re.compile(r"([A-Za-z][\w.-]*?)[-_]?(\d[\w.]*)")
+"""`numpy-1.2`, as files are called, and `numpy1.2`."""
 
 NO_SOLUTION = 1
 NOT_READ_HERE = 3
