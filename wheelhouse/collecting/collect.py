@@ -41,6 +41,8 @@ from axletree.wheelhouse.collecting.incomplete import (
 from axletree.wheelhouse.errors import IncompleteCollectionError
 from axletree.wheelhouse.metadata.core import parse_metadata
 from axletree.wheelhouse.model import (
+    BUILT_FROM,
+    COLLECTED,
     Collection,
     IncomingFile,
     StoredFile,
@@ -323,7 +325,7 @@ class Collector:
             self.builder.bring_requirements(named, environment)
             # Before the wheel: where this ends in between, the wheel is built later.
             self._publish_build_requirements()
-            origin = f"built from {sdist.filename}"
+            origin = f"{BUILT_FROM}{sdist.filename}"
             for stored in self.house.files_of(pin.name):
                 # Another Python's build of the same sdist may stand there, too.
                 if (
@@ -417,7 +419,7 @@ def _incoming(file: DistributionFile, path: Path) -> IncomingFile:
         project=file.project,
         expected_sha256=parse_sha256(sha256) if sha256 else None,
         upload_time=file.upload_time,
-        origin="collect",
+        origin=COLLECTED,
         strictness="lenient",
         yanked=file.yanked,
     )
