@@ -8,15 +8,18 @@ Source: https://docs.pypi.org/api/upload/
 """
 
 from collections.abc import Callable
+from contextlib import suppress
 from http import HTTPStatus
-from pathlib import Path
+from typing import IO
 
 from flask import Blueprint, Response, request
 from packaging.utils import InvalidName, canonicalize_name
 from packaging.version import InvalidVersion, Version
 from werkzeug.datastructures import MultiDict
+from werkzeug.exceptions import ClientDisconnected
 from werkzeug.wsgi import get_input_stream
 
+from axletree.errors import AxletreeError
 from axletree.late_dataclasses import dataclass
 from axletree.resolver.model.shown_text import shown
 from axletree.server.errors import (
@@ -26,7 +29,13 @@ from axletree.server.errors import (
     LengthRequiredError,
     UploadTooLargeError,
 )
-from axletree.server.form import DIGESTS, MAX_FIELDS_BYTES, Form, read_form
+from axletree.server.form import (
+    DIGESTS,
+    MAX_FIELDS_BYTES,
+    READ_BYTES,
+    Form,
+    read_form,
+)
 from axletree.server.guard import (
     Guard,
     has_right,
@@ -62,15 +71,20 @@ def upload_blueprint(
     @blueprint.post("/legacy", endpoint="without_slash")
     @blueprint.post("/legacy/")
     def upload() -> Response:
+        body = get_input_stream(request.environ)
         try:
             token = _admitted(guard, settings)
-        except Exception:
-            _drain()
+            with target.receiving() as folder:
+                form = read_form(
+                    body,
+                    request.headers.get("Content-Type"),
+                    folder,
+                    max_file_bytes=settings.max_file_bytes,
+                )
+                return _answer(_publish(target, token, form))
+        except AxletreeError:
+            _drain(body)
             raise
-        with target.receiving() as folder:
-            form = _received(folder, settings)
-            published = _publish(target, token, form)
-        return _answer(published)
 
     return blueprint
 
@@ -92,25 +106,12 @@ def _admitted(guard: Guard, settings: UploadSettings) -> Token:
     return token
 
 
-def _drain() -> None:
-    """Read the body of a refused upload: a client that still sends hears no answer."""
-    left = min(request.content_length or 0, MAX_DRAINED_BYTES)
-    stream = get_input_stream(request.environ, max_content_length=None)
-    while left > 0 and (data := stream.read(min(left, 256 * 1024))):
-        left -= len(data)
-
-
-def _received(folder: Path, settings: UploadSettings) -> Form:
-    try:
-        return read_form(
-            get_input_stream(request.environ),
-            request.headers.get("Content-Type"),
-            folder,
-            max_file_bytes=settings.max_file_bytes,
-        )
-    except Exception:
-        _drain()
-        raise
+def _drain(body: IO[bytes]) -> None:
+    """Read the rest of a refused upload: a client that still sends hears no answer."""
+    left = MAX_DRAINED_BYTES
+    with suppress(ClientDisconnected):
+        while left > 0 and (data := body.read(min(left, READ_BYTES))):
+            left -= len(data)
 
 
 def _publish(target: UploadTarget, token: Token, form: Form) -> Published:
