@@ -51,7 +51,8 @@ from axletree.resolver.model.answers import (
 from axletree.resolver.model.question import Question
 from axletree.resolver.repairs.repairer import MOST_REPAIRS, FutureWheel
 from axletree.resolver.reports.conflict_text import counters_sentence
-from axletree.resolver.resolve import KeptTables, Refusal, Resolver
+from axletree.resolver.resolve import Refusal, Resolver
+from axletree.resolver.searches import KeptTables
 from axletree.resolver.universe.composed import MemoUniverse
 from axletree.resolver.universe.sparing import SparingUniverse
 
