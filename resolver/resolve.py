@@ -194,7 +194,7 @@ class Resolver:
         ]
         if absent:
             return tuple(absent)
-        from axletree.resolver.pinning import chosen_file  # noqa: PLC0415  likewise
+        from axletree.resolver.pinning.pins import chosen_file  # noqa: PLC0415  likewise
 
         chosen = {r.project: chosen_file(knowledge, r) for r in releases}
         return violations_anywhere(question, chosen)
@@ -342,7 +342,7 @@ class Resolver:
         )
 
     def _read_resolution(self, inquiry: Inquiry, decisions: Decisions) -> Resolution:
-        from axletree.resolver.pinning import read_resolution  # noqa: PLC0415  late: many an answer is never read
+        from axletree.resolver.pinning.pins import read_resolution  # noqa: PLC0415  late: many an answer is never read
 
         balanced = partial(self._balanced, inquiry.question)
         return read_resolution(inquiry, decisions, balanced, self.counters)

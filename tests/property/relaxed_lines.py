@@ -23,7 +23,8 @@ from axletree.resolver.repairs.proving import (
     written,
 )
 from tests.property.asking import files, pins
-from tests.property.brute_force import Candidate, World, fits
+from tests.property.brute_files import Candidate, fits
+from tests.property.brute_force import World
 from tests.property.brute_rule import answer
 from tests.property.case import Case, with_root
 
@@ -119,7 +120,7 @@ def usable_versions(case: Case, name: NormalizedName) -> list[Version]:
         {
             Version(file.version)
             for file in case.universe.page_of[name].files
-            if not world.reasons(file)
+            if not world.files.reasons(file)
             - {"metadata", *(() if file.requires_python else ("requires-python",))}
         },
         reverse=True,

@@ -55,7 +55,7 @@ def has_pips_rules(world: World) -> bool:
         # pip leaves a version whose metadata is invalid, other files and all.
         and all(isinstance(a, FileMetadata) for a in universe.metadata_of.values())
         and not any(
-            "metadata" in world.reasons(file)
+            "metadata" in world.files.reasons(file)
             for page in universe.page_of.values()
             for file in page.files
         )
