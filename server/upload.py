@@ -4,7 +4,7 @@ What a form says of its file is compared, never believed: which project it is, a
 whether the token may upload it, is read from the file. The file lies in a folder of its
 own until it is published; what is left of a killed upload is seen by nobody.
 
-Source: https://docs.pypi.org/api/upload/
+Source: the "Upload API" of the Python Package Index's documentation
 """
 
 from collections.abc import Callable
