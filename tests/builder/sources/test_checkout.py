@@ -312,8 +312,9 @@ def test_old_blemishes_of_commits_are_no_hindrance(
 
 CONTENT = b"large" * 100
 SHA256 = hashlib.sha256(CONTENT).hexdigest()
+SPECIFICATION = "git-lfs.github.com"
 POINTER = (
-    "version https://git-lfs.github.com/spec/v1\n"
+    f"version https://{SPECIFICATION}/spec/v1\n"
     f"oid sha256:{SHA256}\nsize {len(CONTENT)}\n"
 )
 
