@@ -6,40 +6,42 @@ Each step is published when it is done, and what is whole when it is stopped: th
 one goes on where it was. A file that cannot be had keeps no other one out.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
-from typing import Protocol
 
-from packaging.utils import parse_wheel_filename
+from packaging.utils import NormalizedName, parse_wheel_filename
 
 from axletree.errors import AxletreeError
-from axletree.resolver.engine.checked_files import unmet_requirements
 from axletree.resolver.model.answers import (
     Pin,
     Resolution,
 )
 from axletree.resolver.model.distribution import (
     DistributionFile,
-    UnusableMetadata,
 )
 from axletree.resolver.model.environment import Environment
-from axletree.resolver.model.file_names import below
+from axletree.resolver.model.file_names import below, safe_name
 from axletree.resolver.model.question import Question
 from axletree.resolver.model.spelling import counted
 from axletree.stopping import tidying
 from axletree.wheelhouse.catalog.house import Wheelhouse
 from axletree.wheelhouse.catalog.publish import publish_sound
-from axletree.wheelhouse.catalog.universe import as_distribution
 from axletree.wheelhouse.collecting.incomplete import (
     incomplete,
     stops_all,
 )
+from axletree.wheelhouse.collecting.parts import (
+    BuildRequirements,
+    Collected,
+    CollectReporter,
+    Downloads,
+)
+from axletree.wheelhouse.collecting.trial import Trial
 from axletree.wheelhouse.errors import IncompleteCollectionError
-from axletree.wheelhouse.metadata.core import parse_metadata
 from axletree.wheelhouse.model import (
     Collection,
     IncomingFile,
@@ -49,66 +51,8 @@ from axletree.wheelhouse.model import (
 from axletree.wheelhouse.sdist_builder import SdistBuilder
 from axletree.wheelhouse.store.files import translate_storage_errors
 from axletree.wheelhouse.store.scratch import own_folder
-from axletree.wheelhouse.upstream.remote_file import (
-    PART_SUFFIX,
-    Brought,
-)
+from axletree.wheelhouse.upstream.remote_file import PART_SUFFIX
 from axletree.wheelhouse.upstream.unverified import unverified_notes
-
-
-class Downloads(Protocol):
-    """Where files are brought from."""
-
-    def download_all(self, files: Sequence[DistributionFile], folder: Path) -> Brought:
-        """Bring files into `folder`, each verified."""
-        ...
-
-
-class BuildRequirements(Protocol):
-    """Brings what builds need, and remembers it."""
-
-    @property
-    def provided(self) -> Mapping[DistributionFile, Path]:
-        """Return the build requirements brought so far."""
-        ...
-
-    def provide(
-        self, requirements: Sequence[str], environment: Environment
-    ) -> Sequence[Path]:
-        """Bring the whole closure of `requirements`."""
-        ...
-
-
-class CollectReporter(Protocol):
-    """Hears of the steps of a collect."""
-
-    def step(self, text: str) -> None:
-        """Take the start of a step."""
-        ...
-
-    def announce(self, text: str) -> None:
-        """Take the start of a build."""
-        ...
-
-    def note(self, text: str) -> None:
-        """Take what is worth knowing."""
-        ...
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Collected:
-    """What a collect has done."""
-
-    collection: Collection
-    new: tuple[StoredFile, ...] = ()
-    repaired: tuple[StoredFile, ...] = ()
-    """Files that were there, and damaged."""
-    built: tuple[str, ...] = ()
-    """Wheels that were built from sdists."""
-    notes: tuple[str, ...] = ()
-    """Harmless flaws."""
-    answer_notes: tuple[str, ...] = ()
-    """What is to be said of the answer itself, as a lock says it."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -136,6 +80,10 @@ class Collector:
     _repaired: list[StoredFile] = field(default_factory=list)
     _names: dict[str, None] = field(default_factory=dict)
     _built: list[str] = field(default_factory=list)
+    _wheel_of: dict[NormalizedName, str] = field(default_factory=dict)
+    """Project -> the wheel in place of its sdist."""
+    _made: dict[NormalizedName, IncomingFile] = field(default_factory=dict)
+    """Those that were built now, and are let in when they have been checked."""
     _notes: list[str] = field(default_factory=list)
     _failures: dict[str, AxletreeError] = field(default_factory=dict)
 
@@ -157,7 +105,7 @@ class Collector:
         ):
             self._folder = folder
             try:
-                self._bring_and_build(resolution)
+                self._bring_and_build(resolution, question)
             except BaseException:
                 # Until the folder has gone, too.
                 end.enter_context(tidying(self._say_that_it_ends))
@@ -200,7 +148,7 @@ class Collector:
             f"wheelhouse{built}"
         )
 
-    def _bring_and_build(self, resolution: Resolution) -> None:
+    def _bring_and_build(self, resolution: Resolution, question: Question) -> None:
         self._wanted = tuple(pin.file.filename for pin in resolution.pins)
         wheels = [pin for pin in resolution.pins if pin.file.kind == "wheel"]
         sdists = [pin for pin in resolution.pins if pin.file.kind == "sdist"]
@@ -208,7 +156,8 @@ class Collector:
         self._bring([pin.file for pin in (*wheels, *sdists)])
         provide = partial(self._provide, resolution.environment)
         self._try("build requirements", provide)
-        self._build_all(sdists, resolution)
+        self._build_all(sdists, question)
+        self._check_all(resolution, question)
         self._publish_build_requirements()
 
     def _keep_what_is_whole(self) -> None:
@@ -286,38 +235,16 @@ class Collector:
 
     # Wheels from sdists.
 
-    def _build_all(self, pins: Sequence[Pin], resolution: Resolution) -> None:
+    def _build_all(self, pins: Sequence[Pin], question: Question) -> None:
         for number, pin in enumerate(pins, start=1):
             name = pin.file.filename
             place = f" ({number} of {len(pins)})" if len(pins) > 1 else ""
             if name not in self._failures:
-                build = partial(self._build_one, pin, resolution, place)
+                build = partial(self._build_one, pin, question.environment, place)
                 self._try(name, build)
 
-    def _build_one(self, pin: Pin, resolution: Resolution, place: str) -> None:
-        wheel = self._build(pin, resolution.environment, place)
-        if self.is_closure:
-            self._check_requirements(wheel, pin, resolution)
-
-    def _check_requirements(
-        self, wheel: StoredFile, pin: Pin, resolution: Resolution
-    ) -> None:
-        """Compare what the wheel requires with what was resolved.
-
-        An sdist's own metadata may promise other requirements than its build writes.
-        """
-        raw = self.house.metadata_of(wheel)
-        metadata = parse_metadata(raw, as_distribution(wheel))
-        if isinstance(metadata, UnusableMetadata):
-            raise IncompleteCollectionError(f"{wheel.filename}: {metadata.reason}")
-        unmet = unmet_requirements(metadata, pin.extras, resolution)
-        if unmet:
-            raise IncompleteCollectionError(
-                f"{wheel.filename}, built from it, requires {', '.join(unmet)}, which "
-                "the sdist's metadata leaves out and nothing else provides"
-            )
-
-    def _build(self, pin: Pin, environment: Environment, place: str) -> StoredFile:
+    def _build_one(self, pin: Pin, environment: Environment, place: str) -> None:
+        """Have the wheel of one sdist, which is not let in before it was checked."""
         sdist = self._published(pin.file.filename)
         with self._named_copy(sdist) as named:
             self.builder.bring_requirements(named, environment)
@@ -331,29 +258,77 @@ class Collector:
                     and _fits(stored.filename, environment)
                     and self.house.intact([stored.filename])
                 ):
+                    self._wheel_of[pin.name] = stored.filename
                     self._names[stored.filename] = None
-                    return stored
+                    return
             self.reporter.announce(f"building {sdist.filename}{place}")
             source_time = pin.file.upload_time or sdist.entered_at
-            wheel = self.builder.wheel(named, environment, source_time)
-        _check_release(wheel.name, pin)
-        if not _fits(wheel.name, environment):
+            made = self.builder.wheel(named, environment, source_time)
+        _check_release(made.path.name, pin)
+        if not _fits(made.path.name, environment):
             raise IncompleteCollectionError(
-                f"this machine builds {wheel.name}, which the target cannot use"
+                f"this machine builds {made.path.name}, which the target cannot use"
             )
-        self._publish(
-            [
-                IncomingFile(
-                    path=wheel,
-                    filename=wheel.name,
-                    upload_time=source_time,
-                    origin=origin,
-                    strictness="lenient",
-                )
-            ]
+        self._notes += made.notes
+        self._wheel_of[pin.name] = made.path.name
+        self._made[pin.name] = IncomingFile(
+            path=made.path,
+            filename=made.path.name,
+            upload_time=source_time,
+            origin=origin,
+            strictness="lenient",
         )
-        self._built.append(wheel.name)
-        return self._published(wheel.name)
+
+    def _check_all(self, resolution: Resolution, question: Question) -> None:
+        """Let the built wheels in of which the whole closure fits together."""
+        if not self._made:
+            return
+        trial = Trial(
+            resolution=resolution,
+            changes=question.changes,
+            wheel_of=self._wheel_of,
+            made={name: file.path for name, file in self._made.items()},
+        )
+        sound = []
+        for pin in resolution.pins:
+            if pin.name in self._made:
+                check = partial(self._check_one, pin, trial)
+                self._try(pin.file.filename, check)
+                if pin.file.filename not in self._failures:
+                    sound.append(self._made[pin.name])
+        self._publish(sound)
+        self._built += [file.filename for file in sound]
+
+    def _check_one(self, pin: Pin, trial: Trial) -> None:
+        made = self._made[pin.name]
+        if not self.is_closure:
+            self._notes.append(
+                f"{made.filename}: not installed to be checked, since what it requires "
+                "was not asked for"
+            )
+            return
+        trial.check_requirements(pin)
+        members = trial.closure_of(pin)
+        missing = [name for name in members.values() if self._is_missing(name)]
+        if missing:
+            raise IncompleteCollectionError(
+                f"{made.filename} was built, and waits for {', '.join(missing)}, "
+                "without which it cannot be checked"
+            )
+        self._notes += trial.check(members, self._lay_out, self.builder)
+
+    def _is_missing(self, filename: str) -> bool:
+        """Tell whether a file neither stands in the wheelhouse nor was built now."""
+        is_made = any(file.filename == filename for file in self._made.values())
+        return not is_made and self.house.find(filename) is None
+
+    def _lay_out(self, filename: str) -> Path:
+        path = below(self._folder, safe_name(filename))
+        stored = self.house.find(filename)
+        if stored is not None and not path.exists():
+            with translate_storage_errors(path):
+                self.house.lay_out(stored, path)
+        return path
 
     def _published(self, filename: str) -> StoredFile:
         """Return what was published in this run.

@@ -45,14 +45,12 @@ from axletree.resolver.model.spelling import counted
 from axletree.resolver.resolve import Refusal, Resolver
 from axletree.resolver.universe.composed import MemoUniverse, UndemandingUniverse
 from axletree.wheelhouse.catalog.house import Wheelhouse
-from axletree.wheelhouse.collecting.collect import (
-    Collected,
-    Collector,
-)
+from axletree.wheelhouse.collecting.collect import Collector
 from axletree.wheelhouse.collecting.finished import (
     collection_key,
     finished_collection,
 )
+from axletree.wheelhouse.collecting.parts import Collected
 from axletree.wheelhouse.model import Collection
 
 
