@@ -1,4 +1,4 @@
 """The closure of requirements, brought from an index into the wheelhouse.
 
-Doors: `collect`, `finished`, `parts`.
+Doors: `collect`, `finished`.
 """

@@ -309,7 +309,7 @@ def test_a_built_wheel_waits_for_what_it_requires(
     del wall
     house = tmp_path / "house"
     path = f"/files/{OTHER}"
-    sdist_index.misdeeds[path].extend(["not-found"] * 20)
+    sdist_index.misdeeds[path].extend([404] * 20)
 
     first = axletree("collect", "small-thing", "-i", sdist_index.url)
     before = published_in(house)
