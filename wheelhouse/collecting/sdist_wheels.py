@@ -27,6 +27,7 @@ from axletree.wheelhouse.collecting.intake import Intake, as_incoming
 from axletree.wheelhouse.collecting.trial import Trial
 from axletree.wheelhouse.errors import IncompleteCollectionError
 from axletree.wheelhouse.model import (
+    BUILT_FROM,
     IncomingFile,
     StoredFile,
 )
@@ -134,7 +135,7 @@ class SdistWheels:
             self.builder.bring_requirements(named, environment)
             # Before the wheel: where this ends in between, the wheel is built later.
             self.publish_requirements()
-            origin = f"built from {sdist.filename}"
+            origin = f"{BUILT_FROM}{sdist.filename}"
             for stored in self.intake.house.files_of(pin.name):
                 # Another Python's build of the same sdist may stand there, too.
                 if (
