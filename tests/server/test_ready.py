@@ -3,12 +3,13 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from axletree.server.ready import ReadyAnswers
+from axletree.server.ready import Ready, ReadyAnswers
 from axletree.server.rendering import Variant, render_project_list
 
 
-def answer(size: int) -> Variant:
-    return Variant(body=bytes(size), etag='"x"', headers=[], unchanged_headers=[])
+def answer(size: int) -> Ready:
+    body = Variant(body=bytes(size), etag='"x"', headers=[], unchanged_headers=[])
+    return Ready(answer=body, project=None)
 
 
 def test_what_is_asked_for_stays_and_the_rest_makes_room() -> None:
@@ -32,7 +33,9 @@ def test_too_large_an_answer_is_not_kept_and_drives_nothing_out() -> None:
 
 def test_page_counts_each_body_once() -> None:
     page = render_project_list([])
-    bodies = {id(v.body): v.body for v in (*page.plain.values(), *page.compressed.values())}
+    bodies = {
+        id(v.body): v.body for v in (*page.plain.values(), *page.compressed.values())
+    }
     assert len(bodies) == 4
     assert page.size_bytes == sum(map(len, bodies.values()))
 
@@ -52,6 +55,6 @@ def test_bytes_are_never_above_the_limit(
             kept.get(path)
         kept.put(path, answer(size))
         found = [kept.get(each) for each in "abcdef"]
-        assert kept.size_bytes == sum(each.size_bytes for each in found if each)
+        assert kept.size_bytes == sum(each.answer.size_bytes for each in found if each)
         assert kept.size_bytes <= 60
         assert kept.get(path) is not None
