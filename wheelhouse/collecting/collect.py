@@ -277,8 +277,16 @@ class Collector:
         self._repaired += published.repaired
         self._notes += [f"{note.filename}: {note.text}" for note in published.notes]
         self._failures.update(published.refused)
+        self._sweep([file.path for file in incoming if file.filename in self._failures])
         names = (file.filename for file in incoming)
         self._names.update((name, None) for name in names if name not in self._failures)
+
+    def _sweep(self, refused: Sequence[Path]) -> None:
+        """Remove what came and was not let in: nobody is to find it there."""
+        with translate_storage_errors(self._folder):
+            for path in refused:
+                if path.parent == self._folder:
+                    path.unlink(missing_ok=True)
 
     def _provide(self, environment: Environment) -> None:
         if self.needs:
