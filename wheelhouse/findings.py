@@ -8,7 +8,7 @@ from packaging.utils import NormalizedName
 from axletree.late_dataclasses import dataclass
 from axletree.resolver.model.file_names import FileKind
 from axletree.wheelhouse.errors import InvalidDistributionError
-from axletree.wheelhouse.gate import Finding, Kind
+from axletree.wheelhouse.gate import UNTRUE, Finding, Kind
 from axletree.wheelhouse.model import Strictness
 
 _SHOWN = 8
@@ -35,6 +35,11 @@ class Inspected:
     notes: tuple[Finding, ...]
     """What was found and keeps it out of nowhere."""
 
+    @property
+    def untrue(self) -> tuple[str, ...]:
+        """Return what the file says of itself and is not so."""
+        return tuple(note.text for note in self.notes if note.kind in UNTRUE)
+
 
 @dataclass(slots=True)
 class Findings:
@@ -58,7 +63,7 @@ class Findings:
         is_error = kind.grade == "error"
         is_strict = kind.grade == "flaw" and self.strictness == "strict"
         kept = self._errors if is_error or is_strict else self._notes
-        if len(kept) < _KEPT:
+        if len(kept) < _KEPT or kind in UNTRUE:
             kept.append(Finding(kind=kind, text=_short(text), where=_short(where)))
 
     def stop(self, kind: Kind, text: str, where: str = "") -> InvalidDistributionError:

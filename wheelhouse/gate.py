@@ -149,6 +149,11 @@ class Kind(Enum):
         return f"{enters}{'' if self.is_chosen else '; never chosen'}."
 
 
+UNTRUE = frozenset({Kind.RECORD_ABSENT, Kind.RECORD_DIFFERS})
+"""What no wheel of our own making says of itself: harmless where installers do not look,
+and a build that does so has something to hide. Each is found once at most."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
     """One thing that was found in one file."""

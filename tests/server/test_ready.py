@@ -32,7 +32,9 @@ def test_too_large_an_answer_is_not_kept_and_drives_nothing_out() -> None:
 
 def test_page_counts_each_body_once() -> None:
     page = render_project_list([])
-    bodies = {id(v.body): v.body for v in (*page.plain.values(), *page.compressed.values())}
+    bodies = {
+        id(v.body): v.body for v in (*page.plain.values(), *page.compressed.values())
+    }
     assert len(bodies) == 4
     assert page.size_bytes == sum(map(len, bodies.values()))
 

@@ -52,10 +52,14 @@ def check_record(
     reader.read(raw)
     unhashed = {f"{folder}/{name}" for name in _UNHASHED}
     rows = reader.rows
-    missing = sorted(reader.listed - members.keys() - unhashed)
-    if missing:
-        text = f"RECORD lists {_some(missing)}, not in the archive"
-        findings.found(Kind.RECORD_ABSENT, text, reader.place)
+    missing = reader.listed - members.keys() - unhashed
+    for kind, names in (
+        (Kind.RECORD_ABSENT, missing & rows.keys()),
+        (Kind.RECORD_ROW, missing - rows.keys()),
+    ):
+        if names:
+            text = f"RECORD lists {_some(sorted(names))}, not in the archive"
+            findings.found(kind, text, reader.place)
     unlisted = sorted(members.keys() - rows.keys() - unhashed)
     if unlisted:
         text = f"RECORD has no hash for {_some(unlisted)}"
