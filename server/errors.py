@@ -66,6 +66,13 @@ class NotServedError(ServerError):
         self.near_below = near_below
 
 
+class NotGivenOutError(ServerError):
+    """A file is here and nobody gets it: withdrawn, or its project is quarantined."""
+
+    reference = "not-given-out"
+    exit_code = 1
+
+
 class DamagedFileError(ServerError):
     """A file's bytes are not those that the wheelhouse's table names."""
 
@@ -129,6 +136,8 @@ def register_error_answers(app: Flask) -> None:
 def _answer_own_error(error: AxletreeError) -> Response:
     default = HTTPStatus.INTERNAL_SERVER_ERROR
     status = STATUS_BY_EXIT_CODE.get(error.exit_code, default)
+    if isinstance(error, NotGivenOutError):
+        status = HTTPStatus.FORBIDDEN
     if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
         # `where` may be a path of this machine: for our log, not for the network.
         _log.error("%s: %s (%s)", error.reference, error.what, error.where)

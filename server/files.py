@@ -15,7 +15,7 @@ from axletree.server.conditional import (
     choose_range,
     is_unchanged,
 )
-from axletree.server.errors import NotServedError
+from axletree.server.errors import NotGivenOutError, NotServedError
 from axletree.server.index import LiveIndex
 from axletree.server.rendering import offered_metadata
 from axletree.wheelhouse.model import StoredFile
@@ -44,6 +44,18 @@ def _published(index: LiveIndex, filename: str, sha256: str) -> StoredFile:
     stored = index.file(filename)
     if stored is None or stored.sha256 != sha256:
         raise _no_file()
+    if stored.withdrawn is not None:
+        raise NotGivenOutError(
+            f"{filename} was withdrawn: {stored.withdrawn}",
+            hint="take another version, or ask who keeps this index",
+        )
+    status = index.status(stored.project)
+    if status.is_quarantined:
+        because = f": {status.reason}" if status.reason else ""
+        raise NotGivenOutError(
+            f"{stored.project} is quarantined{because}",
+            hint="take another project, or ask who keeps this index",
+        )
     return stored
 
 
