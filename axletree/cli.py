@@ -29,7 +29,20 @@ from axletree.stopping import stop_like_ctrl_c, stop_no_more
 from axletree.terminal import swallowed_by_shell
 
 VERBS = tuple(OPTIONS)
-"""Each is a module of `axletree.commands.verbs` with a command of that name."""
+"""Each has its command in a module of its name, unless `_KEEPING` says where."""
+
+_KEEPING = {
+    "list": "listing.list_projects",
+    "show": "listing.show",
+    "yank": "marking.yank",
+    "unyank": "marking.unyank",
+    "remove": "marking.remove",
+    "withdraw": "marking.withdraw",
+    "status": "project_status.status",
+    "log": "history.log",
+    "pin": "history.pin",
+}
+"""Where the commands are by which a wheelhouse is kept by hand."""
 
 _OF_REQUIREMENTS = frozenset({"lock", "explain", "why", "collect", "snapshot"})
 """Verbs on whose command line a version may follow `>`."""
@@ -55,8 +68,11 @@ class LateGroup(click.Group):
         del ctx
         if cmd_name not in VERBS:
             return None
-        module = importlib.import_module(f"axletree.commands.verbs.{cmd_name}")
-        command = getattr(module, cmd_name)
+        place = f"verbs.{cmd_name}.{cmd_name}"
+        if cmd_name in _KEEPING:
+            place = f"keeping.{_KEEPING[cmd_name]}"
+        room, _, name = f"axletree.commands.{place}".rpartition(".")
+        command = getattr(importlib.import_module(room), name)
         return command if isinstance(command, click.Command) else None
 
     def format_commands(

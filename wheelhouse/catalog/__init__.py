@@ -1,5 +1,5 @@
 """What is kept: the database of files, generations and collections, and publishing.
 
-Doors: `database_access`, `house`, `nearest`, `plain_reader`, `publish`, `records`,
-`state_queries`, `universe`.
+Doors: `changes`, `database_access`, `founding`, `house`, `looking`, `naming`, `nearest`,
+`plain_reader`, `publish`, `records`, `state_queries`, `universe`.
 """

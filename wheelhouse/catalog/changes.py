@@ -84,7 +84,7 @@ def _changing(
 
 def yank(
     house: Wheelhouse,
-    subject: Subject,
+    subjects: Sequence[Subject],
     reason: str,
     *,
     clock: Callable[[], datetime] = utc_now,
@@ -93,28 +93,31 @@ def yank(
 
     :raises NotKeptError: nothing has that name.
     """
-    return _say_of_yank(house, subject, "yank", reason, clock)
+    return _say_of_yank(house, subjects, "yank", reason, clock)
 
 
 def unyank(
-    house: Wheelhouse, subject: Subject, *, clock: Callable[[], datetime] = utc_now
+    house: Wheelhouse,
+    subjects: Sequence[Subject],
+    *,
+    clock: Callable[[], datetime] = utc_now,
 ) -> Changed:
     """Let files be chosen again, whatever an index says of them.
 
     :raises NotKeptError: nothing has that name.
     """
-    return _say_of_yank(house, subject, "unyank", None, clock)
+    return _say_of_yank(house, subjects, "unyank", None, clock)
 
 
 def _say_of_yank(
     house: Wheelhouse,
-    subject: Subject,
+    subjects: Sequence[Subject],
     action: Action,
     reason: str | None,
     clock: Callable[[], datetime],
 ) -> Changed:
     with _changing(house, action, reason or "", clock) as work:
-        files = found(work.connection, subject)
+        files = found(work.connection, subjects)
         other = [file for file in files if file.stored.yanked != reason]
         if not other:
             return _nothing(work, files)
@@ -126,7 +129,7 @@ def _say_of_yank(
 
 def remove(
     house: Wheelhouse,
-    subject: Subject,
+    subjects: Sequence[Subject],
     reason: str = "",
     *,
     is_forced: bool = False,
@@ -139,7 +142,7 @@ def remove(
     :raises StillNeededError: a collection needs one of the files.
     """
     with _changing(house, "remove", reason, clock) as work:
-        files = found(work.connection, subject)
+        files = found(work.connection, subjects)
         needed_by = _needed_by(work.connection, files)
         if needed_by and not is_forced:
             raise _still_needed(files, needed_by)
@@ -152,7 +155,7 @@ def remove(
 
 def withdraw(
     house: Wheelhouse,
-    subject: Subject,
+    subjects: Sequence[Subject],
     reason: str,
     *,
     clock: Callable[[], datetime] = utc_now,
@@ -162,7 +165,7 @@ def withdraw(
     :raises NotKeptError: nothing has that name.
     """
     with _changing(house, "withdraw", reason, clock) as work:
-        files = found(work.connection, subject, is_ever_listed=True)
+        files = found(work.connection, subjects, is_ever_listed=True)
         new = [file for file in files if file.stored.withdrawn is None]
         if not new:
             return _nothing(work, files)

@@ -68,6 +68,18 @@ class Wheelhouse:
         return cls._over(home, database, is_new=is_new, tell=tell)
 
     @classmethod
+    def open_to_change(cls, home: Path, tell: Tell = tell_nobody) -> Self:
+        """Open the wheelhouse in `home` to write; none is made.
+
+        :raises NoWheelhouseError: there is none.
+        :raises ReadOnlyWheelhouseError: it can only be read.
+        :raises StorageError: the folder cannot be read.
+        :raises DatabaseError: the database is lost, damaged or busy.
+        """
+        require(home)
+        return cls.open(home, tell)
+
+    @classmethod
     def open_to_read(cls, home: Path) -> Self:
         """Open the wheelhouse in `home`, also one that can only be read.
 

@@ -85,13 +85,27 @@ def parse_subject(word: str) -> Subject:
 
 
 def found(
-    connection: Connection, subject: Subject, *, is_ever_listed: bool = False
+    connection: Connection,
+    subjects: Sequence[Subject],
+    *,
+    is_ever_listed: bool = False,
 ) -> list[KeptFile]:
-    """Give the files that are meant: those that are listed now.
+    """Give the files that are meant, each once: those that are listed now.
 
     :param is_ever_listed: also those that older generations list, and withdrawn ones.
-    :raises NotKeptError: there are none; it says what may have been meant.
+    :raises NotKeptError: there are none of one; it says what may have been meant.
     """
+    files = {
+        file.number: file
+        for subject in subjects
+        for file in _of(connection, subject, is_ever_listed=is_ever_listed)
+    }
+    return list(files.values())
+
+
+def _of(
+    connection: Connection, subject: Subject, *, is_ever_listed: bool
+) -> list[KeptFile]:
     columns = tables.files.c
     if isinstance(subject, NamedFile):
         files = records.find_kept(connection, columns.filename == subject.filename)

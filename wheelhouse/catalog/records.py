@@ -4,7 +4,7 @@ Rows carry the generations of which they are true: a reader that keeps its numbe
 one state whole, over any number of calls and whatever is changed meanwhile.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from packaging.utils import NormalizedName
@@ -15,6 +15,7 @@ from sqlalchemy import (
     and_,
     func,
     insert,
+    not_,
     or_,
     select,
     union,
@@ -105,6 +106,23 @@ def read_files(
 def all_files(connection: Connection, generation: int) -> list[StoredFile]:
     """List every file of a generation, also those that were withdrawn."""
     return _select_files(connection, _is_listed(generation))
+
+
+def read_brief(
+    connection: Connection, generation: int
+) -> Iterator[tuple[str, str, int, str | None]]:
+    """Yield project, version, size and yank of all files that are given out."""
+    files, listings = tables.files.c, tables.listings.c
+    is_withdrawn = and_(
+        files.withdrawn_since.is_not(None), files.withdrawn_since <= generation
+    )
+    query = (
+        select(listings.project, files.version, files.size_bytes, listings.yanked)
+        .join_from(tables.listings, tables.files)
+        .where(_is_listed(generation), not_(is_withdrawn))
+    )
+    for project, version, size_bytes, yanked in connection.execute(query):
+        yield as_text(project), as_text(version), size_bytes, yanked
 
 
 def read_statuses(

@@ -109,10 +109,8 @@ def _page(
     """Make a page; what may not be chosen is left out of it with the reason."""
     if status.is_quarantined:
         said = f"the project is quarantined{_because(status.reason)}"
-        excluded = tuple(_excluded(file, said) for file in files) or (
-            ExcludedFile(name="all its files", reason=said),
-        )
-        return Page(project=project, files=(), excluded=excluded)
+        excluded = ExcludedFile(name="all its files", reason=said)
+        return Page(project=project, files=(), excluded=(excluded,))
     if not files:
         return None
     return Page(

@@ -29,7 +29,7 @@ from tests.support.wheels import make_sdist, make_wheel
 DEMO = canonicalize_name("demo")
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 WHEEL = "demo-1.0-py3-none-any.whl"
-ONE = parse_subject("demo==1.0")
+ONE = [parse_subject("demo==1.0")]
 CHANGES: dict[str, Callable[[Wheelhouse], object]] = {
     "yank": lambda house: changes.yank(house, ONE, "broken"),
     "remove": lambda house: changes.remove(house, ONE),
@@ -123,17 +123,17 @@ def test_a_yank_says_why_and_is_taken_back(house: Wheelhouse) -> None:
     assert [file.yanked for file in changed.files] == ["broken", "broken"]
     assert [f.yanked for f in house.files_of(DEMO)] == ["broken", "broken", None]
 
-    changes.yank(house, parse_subject(WHEEL), "")
+    changes.yank(house, [parse_subject(WHEEL)], "")
     assert [f.yanked for f in house.files_of(DEMO)] == ["", "broken", None]
 
-    changes.unyank(house, parse_subject("demo"))
+    changes.unyank(house, [parse_subject("demo")])
     assert [f.yanked for f in house.files_of(DEMO)] == [None, None, None]
     assert [f.yanked for f in house.files_of(DEMO, 3)] == ["broken", "broken", None]
     assert house.generation() == 5
 
 
 def test_a_removed_file_leaves_name_and_hash(house: Wheelhouse, tmp_path: Path) -> None:
-    changes.remove(house, parse_subject(WHEEL), "too large")
+    changes.remove(house, [parse_subject(WHEEL)], "too large")
     assert WHEEL not in listed(house)
     assert house.find(WHEEL) is None
     assert house.find_kept(WHEEL) is not None
@@ -152,7 +152,7 @@ def test_a_removed_file_leaves_name_and_hash(house: Wheelhouse, tmp_path: Path) 
 def test_the_bytes_of_a_removed_file_come_again_where_they_are_gone(
     house: Wheelhouse, tmp_path: Path
 ) -> None:
-    changes.remove(house, parse_subject(WHEEL))
+    changes.remove(house, [parse_subject(WHEEL)])
     kept = house.find_kept(WHEEL)
     assert kept is not None
     house.files.remove(kept.sha256)
@@ -168,7 +168,7 @@ def test_the_bytes_of_a_removed_file_come_again_where_they_are_gone(
 def test_a_removed_file_comes_again_yanked_as_it_is_by_then(
     house: Wheelhouse, tmp_path: Path
 ) -> None:
-    changes.remove(house, parse_subject(WHEEL))
+    changes.remove(house, [parse_subject(WHEEL)])
     add(house, tmp_path / WHEEL, yanked="old")
     assert house.files_of(DEMO)[0].yanked == "old"
 
@@ -176,7 +176,7 @@ def test_a_removed_file_comes_again_yanked_as_it_is_by_then(
 def test_a_withdrawn_file_is_given_out_by_none_and_never_comes_again(
     house: Wheelhouse, tmp_path: Path
 ) -> None:
-    changes.withdraw(house, parse_subject(WHEEL), "malware")
+    changes.withdraw(house, [parse_subject(WHEEL)], "malware")
 
     assert WHEEL not in listed(house)
     assert house.find(WHEEL) is None
@@ -194,7 +194,7 @@ def test_a_withdrawn_file_is_given_out_by_none_and_never_comes_again(
 def test_a_universe_says_in_each_generation_that_a_file_was_withdrawn(
     house: Wheelhouse, generation: int
 ) -> None:
-    changes.withdraw(house, parse_subject(WHEEL), "malware")
+    changes.withdraw(house, [parse_subject(WHEEL)], "malware")
     with ExitStack() as stack:
         for readable in (house, PlainReader(house.home, stack)):
             universe = WheelhouseUniverse(readable, generation)
@@ -206,16 +206,14 @@ def test_a_universe_says_in_each_generation_that_a_file_was_withdrawn(
             assert WHEEL not in [file.filename for file in page.files]
 
 
-def test_a_universe_says_of_each_file_that_its_project_is_quarantined(
-    house: Wheelhouse,
-) -> None:
+def test_a_universe_says_that_a_project_is_quarantined(house: Wheelhouse) -> None:
     CHANGES["status"](house)
     page = WheelhouseUniverse(house).pages([DEMO])[DEMO]
     assert page is not None
     assert page.files == ()
-    assert {file.reason for file in page.excluded} == {
-        "the project is quarantined: stolen"
-    }
+    assert [(file.name, file.reason) for file in page.excluded] == [
+        ("all its files", "the project is quarantined: stolen")
+    ]
     before = WheelhouseUniverse(house, 2).pages([DEMO])[DEMO]
     assert before is not None
     assert len(before.files) == 3
@@ -251,10 +249,10 @@ def test_a_word_names_what_pip_would_call_so(
     house: Wheelhouse, word: str, what: str | None, hint: str
 ) -> None:
     if what is None:
-        assert changes.yank(house, parse_subject(word), "").files
+        assert changes.yank(house, [parse_subject(word)], "").files
         return
     with pytest.raises(NotKeptError, match=what) as caught:
-        changes.yank(house, parse_subject(word), "")
+        changes.yank(house, [parse_subject(word)], "")
     assert hint in caught.value.hint
 
 
@@ -278,13 +276,13 @@ def test_what_a_collection_needs_is_removed_by_force_alone(house: Wheelhouse) ->
         )
     )
     with pytest.raises(StillNeededError) as caught:
-        changes.remove(house, parse_subject("demo"))
+        changes.remove(house, [parse_subject("demo")])
     assert caught.value.what == (
         f"{WHEEL} is needed by the collection of demo, other for Python 3.11 on linux"
     )
     assert house.generation() == 2
 
-    changed = changes.remove(house, parse_subject("demo"), is_forced=True)
+    changed = changes.remove(house, [parse_subject("demo")], is_forced=True)
 
     assert changed.needed_by == (collection,)
     assert house.find_collection("k") is None
@@ -301,7 +299,7 @@ def test_pins_hold_until_their_day(house: Wheelhouse) -> None:
 
 
 def test_a_project_is_known_after_all_its_files_have_gone(house: Wheelhouse) -> None:
-    changes.remove(house, parse_subject("demo"))
+    changes.remove(house, [parse_subject("demo")])
     assert house.projects() == ()
     assert house.knows(DEMO)
     assert not house.knows(canonicalize_name("other"))
