@@ -36,6 +36,12 @@ def parse_sha256(text: str) -> Sha256:
     return Sha256(lowered)
 
 
+COLLECTED = "collect"
+"""The origin of what a collect brings."""
+BUILT_FROM = "built from "
+"""Begins the origin of what a collect builds from an sdist."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoredFile:
     """One published distribution file."""
@@ -59,7 +65,7 @@ class StoredFile:
     yanked: str | None = None
     """None: not yanked. Else the reason, which may be empty."""
     origin: str
-    """Where it came from, for people: `collect`, `build`, a recipe's name."""
+    """Where it came from, for people: `collect`, `add`, `upload`, a recipe's name."""
     metadata_sha256: Sha256 | None = None
     """None for an sdist whose requirements are only known after building it."""
     generation: int
@@ -73,6 +79,11 @@ class StoredFile:
         """Tell whether a generation has it withdrawn; None: the newest."""
         since = self.withdrawn_since
         return since is not None and (generation is None or since <= generation)
+
+    @property
+    def is_from_upstream(self) -> bool:
+        """Tell whether it was collected, or built from what was."""
+        return self.origin == COLLECTED or self.origin.startswith(BUILT_FROM)
 
 
 ProjectMarker: TypeAlias = Literal["active", "archived", "deprecated", "quarantined"]
@@ -168,6 +179,8 @@ Action: TypeAlias = Literal[
     "unpin",
     "gc",
     "restore",
+    "make token",
+    "revoke token",
 ]
 
 
@@ -181,7 +194,7 @@ class JournalEntry:
     generation: int
     """The generation after it; what changes no listing makes no new one."""
     subjects: tuple[str, ...]
-    """File names, a project, a generation, or a collection's key."""
+    """File names, a project, a generation, a collection's key, or a token's name."""
     detail: str = ""
     """The reason that was given, and what else there is to say."""
 
