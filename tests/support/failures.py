@@ -1,0 +1,23 @@
+"""Commands that fail, and what they say."""
+
+import re
+from pathlib import Path
+
+from axletree.resolver.model.json_types import JsonObject
+from tests.support.command_line import CommandLine
+
+
+def refuse(axletree: CommandLine, *words: str | Path) -> tuple[int, JsonObject]:
+    """Run a command that fails, as text and as JSON; give its code and document."""
+    plain, as_json = axletree(*words), axletree(*words, "--json")
+    document = as_json.document("error")
+    said = f"error: {document['what']}\n  where: {document['where']}\n"
+    assert plain.code == as_json.code
+    assert plain.out == ""
+    said += f"  hint: {document['hint']}\n"
+    said += f"  docs: axletree docs {document['reference']}\n"
+    # What is long is named before it begins.
+    errors = {re.sub(r"\Abuilding .*\n", "", ran.err) for ran in (plain, as_json)}
+    assert errors == {said}
+    assert all(document.values())
+    return plain.code, document
