@@ -11,25 +11,36 @@ from flask import Flask
 from axletree.server.blobs import Blobs
 from axletree.server.errors import InvalidPublicUrlError, register_error_answers
 from axletree.server.files import files_blueprint
+from axletree.server.guard import Guard
 from axletree.server.home import home_blueprint
 from axletree.server.index import FRESH_FOR_S, LiveIndex
 from axletree.server.manual import manual_blueprint
 from axletree.server.operations import operations_blueprint
 from axletree.server.prefix import StripPrefix
+from axletree.server.receiving import WheelhouseUploads
 from axletree.server.simple import FastPages, simple_blueprint
 from axletree.server.source import IndexSource
+from axletree.server.upload import UploadSettings, upload_blueprint
 from axletree.wheelhouse.catalog.house import Wheelhouse
 
 
-def create_app(home: Path, *, public_url: str = "") -> Flask:
+def create_app(
+    home: Path, *, public_url: str = "", uploads: UploadSettings | None = None
+) -> Flask:
     """Make the application over the wheelhouse at `home`.
 
     :param public_url: as of `app_over`.
+    :param uploads: what may be uploaded; None: as `UploadSettings` has it.
     :raises NoWheelhouseError: there is none.
     :raises StorageError: the folder cannot be read.
     :raises DatabaseError: its database is damaged or busy.
     """
-    return app_over(Wheelhouse.open_to_read(home), public_url=public_url)
+    house = Wheelhouse.open_to_read(home)
+    app = app_over(house, public_url=public_url)
+    target = WheelhouseUploads(house)
+    settings = uploads or UploadSettings()
+    app.register_blueprint(upload_blueprint(target, Guard(target), settings))
+    return app
 
 
 def app_over(

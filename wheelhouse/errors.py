@@ -118,3 +118,31 @@ class SpoiledCollectionError(IncompleteCollectionError):
     """Some of its files are not what was promised, or what was published before."""
 
     exit_code = 4
+
+
+class InvalidRightError(WheelhouseError):
+    """What a token is to allow is no right."""
+
+    reference = "invalid-right"
+    exit_code = 2
+
+
+class InvalidTokenNameError(WheelhouseError):
+    """A token cannot be called so."""
+
+    reference = "invalid-token-name"
+    exit_code = 2
+
+
+class TokenTakenError(WheelhouseError):
+    """Another token has the name."""
+
+    reference = "token-taken"
+    exit_code = 1
+
+
+class NoTokenError(WheelhouseError):
+    """No token has the name."""
+
+    reference = "no-token"
+    exit_code = 1

@@ -36,6 +36,12 @@ def parse_sha256(text: str) -> Sha256:
     return Sha256(lowered)
 
 
+COLLECTED = "collect"
+"""The origin of what a collect brings."""
+BUILT_FROM = "built from "
+"""Begins the origin of what a collect builds from an sdist."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoredFile:
     """One published distribution file."""
@@ -59,11 +65,16 @@ class StoredFile:
     yanked: str | None = None
     """None: not yanked. Else the reason, which may be empty."""
     origin: str
-    """Where it came from, for people: `collect`, `build`, a recipe's name."""
+    """Where it came from, for people: `collect`, `add`, `upload`, a recipe's name."""
     metadata_sha256: Sha256 | None = None
     """None for an sdist whose requirements are only known after building it."""
     generation: int
     """The first generation that has it."""
+
+    @property
+    def is_from_upstream(self) -> bool:
+        """Tell whether it was collected, or built from what was."""
+        return self.origin == COLLECTED or self.origin.startswith(BUILT_FROM)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -131,8 +142,8 @@ class JournalEntry:
 
     at: datetime
     actor: str
-    action: Literal["publish", "collect", "repair"]
+    action: Literal["publish", "collect", "repair", "make token", "revoke token"]
     generation: int
-    """The generation after it; a repair makes no new one."""
+    """The generation after it; only a publish makes a new one."""
     subjects: tuple[str, ...]
-    """File names, or a collection's key."""
+    """File names, a collection's key, or a token's name."""

@@ -12,16 +12,14 @@ from axletree.builder.errors import InvalidRecipeError
 from axletree.builder.hooks.environment import find_requirements
 from axletree.builder.hooks.frontend import Backend
 from axletree.builder.hooks.workshop import Workshop
-from axletree.builder.recipes.recipe import (
-    GitSource,
-    Recipe,
-)
+from axletree.builder.recipes.recipe import Recipe
+from axletree.builder.recipes.source_table import GitSource
 from axletree.builder.recipes.stamp import Stamp
 from axletree.builder.sandbox.isolation import Isolation
 from axletree.builder.sandbox.transfer import BuildLog
+from axletree.builder.sources.addresses import GitAccess
 from axletree.builder.sources.patches import apply_patches
 from axletree.builder.sources.source import (
-    GitAccess,
     Source,
     check_out,
     open_sdist,

@@ -273,7 +273,8 @@ def _lost_metadata(
 def _refuse_other_bytes(file: Checked, published: str, sha256: Sha256) -> None:
     if file.sha256 != sha256:
         raise FilenameTakenError(
-            f"{published} is published with other content",
+            f"{published} is published with other content: SHA-256 {sha256}, "
+            f"and this one has {file.sha256}",
             where=file.incoming.filename,
             hint="a published file never changes: give the new one a new version, "
             "such as 1.0+axle.2",

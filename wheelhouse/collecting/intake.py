@@ -10,6 +10,7 @@ from axletree.wheelhouse.catalog.house import Wheelhouse
 from axletree.wheelhouse.catalog.publish import publish_sound
 from axletree.wheelhouse.collecting.incomplete import stops_all
 from axletree.wheelhouse.model import (
+    COLLECTED,
     IncomingFile,
     StoredFile,
     parse_sha256,
@@ -82,7 +83,7 @@ def as_incoming(file: DistributionFile, path: Path) -> IncomingFile:
         project=file.project,
         expected_sha256=parse_sha256(sha256) if sha256 else None,
         upload_time=file.upload_time,
-        origin="collect",
+        origin=COLLECTED,
         strictness="lenient",
         yanked=file.yanked,
     )

@@ -28,6 +28,7 @@ from axletree.wheelhouse.collecting.intake import Intake, as_incoming
 from axletree.wheelhouse.errors import IncompleteCollectionError
 from axletree.wheelhouse.metadata.core import parse_metadata
 from axletree.wheelhouse.model import (
+    BUILT_FROM,
     IncomingFile,
     StoredFile,
 )
@@ -133,7 +134,7 @@ class SdistWheels:
             self.builder.bring_requirements(named, environment)
             # Before the wheel: where this ends in between, the wheel is built later.
             self.publish_requirements()
-            origin = f"built from {sdist.filename}"
+            origin = f"{BUILT_FROM}{sdist.filename}"
             for stored in self.intake.house.files_of(pin.name):
                 # Another Python's build of the same sdist may stand there, too.
                 if (
