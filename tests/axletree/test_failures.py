@@ -2,7 +2,6 @@
 
 import re
 import socket
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -11,17 +10,10 @@ from axletree.commands.verbs import lock
 from tests.axletree.test_failing_disks import stored
 from tests.support.command_line import CommandLine
 from tests.support.failures import refuse
-from tests.support.index_server import Index, Misdeed, serving
+from tests.support.index_server import Index, Misdeed
 from tests.support.wheels import make_metadata, make_wheel
 
 Words = tuple[str | Path, ...]
-
-
-@pytest.fixture
-def index(monkeypatch: pytest.MonkeyPatch) -> Iterator[Index]:
-    monkeypatch.setenv("AXLETREE_TIMEOUT", "1")
-    with serving() as served:
-        yield served
 
 
 def test_a_bad_line_is_named_with_its_file(axletree: CommandLine) -> None:

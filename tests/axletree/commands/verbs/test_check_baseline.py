@@ -7,9 +7,7 @@ from typing import Any
 
 import pytest
 
-from axletree.resolver.model.json_types import JsonObject
-from tests.axletree.commands.verbs.test_check_in_ci import CAUSE
-from tests.support.checking import LINUX, Checking, write
+from tests.support.checking import CAUSE, LINUX, Checking, plain, write
 from tests.support.command_line import CommandLine, write_universe
 from tests.support.schemas import validate
 
@@ -71,10 +69,6 @@ def test_a_new_conflict_in_a_file_with_a_known_one_fails(
     assert cell["known"] is False
     assert len(cell["fingerprints"]) == 2
     assert "common" in cell["cause"]
-
-
-def plain(document: JsonObject) -> Any:  # noqa: ANN401  plain JSON
-    return document
 
 
 def test_a_conflict_that_is_gone_is_told_with_the_command_that_takes_it_out(

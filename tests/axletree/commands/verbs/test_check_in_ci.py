@@ -8,13 +8,10 @@ from xml.etree.ElementTree import fromstring
 import pytest
 
 from axletree.console import Console
-from tests.axletree.commands.verbs.test_check_baseline import plain
-from tests.support.checking import Checking, write
+from tests.support.checking import CAUSE, Checking, plain, write
 from tests.support.checks import HOSTILE_NAMES
 from tests.support.command_line import CommandLine, write_universe
 from tests.support.schemas import validate_sarif
-
-CAUSE = "left 1 requires shared==1, but right 2 requires shared>=2"
 
 
 def test_a_folder_is_checked_and_a_pipe_is_told_all(
