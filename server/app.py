@@ -18,7 +18,8 @@ from axletree.server.manual import manual_blueprint
 from axletree.server.operations import operations_blueprint
 from axletree.server.prefix import StripPrefix
 from axletree.server.receiving import WheelhouseUploads
-from axletree.server.simple import FastPages, simple_blueprint
+from axletree.server.sending import FastAnswers
+from axletree.server.simple import simple_blueprint
 from axletree.server.source import IndexSource
 from axletree.server.upload import UploadSettings, upload_blueprint
 from axletree.wheelhouse.catalog.house import Wheelhouse
@@ -65,7 +66,7 @@ def app_over(
     app.register_blueprint(manual_blueprint())
     app.register_blueprint(operations_blueprint(index, blobs))
     register_error_answers(app)
-    inner = FastPages(index, app.wsgi_app)
+    inner = FastAnswers(index, app.wsgi_app)
     # Flask's documented way to wrap an application in middleware.
     app.wsgi_app = StripPrefix(prefix, inner) if prefix else inner  # type: ignore[method-assign]
     return app

@@ -17,12 +17,11 @@ from axletree.server.conditional import (
 )
 from axletree.server.errors import NotServedError
 from axletree.server.index import LiveIndex
-from axletree.server.rendering import offered_metadata
+from axletree.server.rendering import FOR_EVER, offered_metadata
+from axletree.server.sending import respond
 from axletree.wheelhouse.model import StoredFile
 
 METADATA_SUFFIX = ".metadata"
-
-_FOR_EVER = "public, max-age=31536000, immutable"
 
 
 def files_blueprint(index: LiveIndex, blobs: Blobs) -> Blueprint:
@@ -58,12 +57,7 @@ def _send_metadata(index: LiveIndex, stored: StoredFile) -> Response:
     sha256 = offered_metadata(stored)
     if sha256 is None:
         raise _no_file()
-    metadata = index.source.metadata_of(stored)
-    response = _whole_or_unchanged(f'"{sha256}"', len(metadata))
-    response.headers["Content-Type"] = "text/plain; charset=utf-8"
-    if response.status_code == HTTPStatus.OK and request.method != "HEAD":
-        response.response = [metadata]
-    return response
+    return respond(index.metadata(request.path, stored, sha256))
 
 
 def _send_file(blobs: Blobs, stored: StoredFile) -> Response:
@@ -101,7 +95,7 @@ def _whole_or_unchanged(etag: str, size_bytes: int) -> Response:
     """Begin an answer: 200 without its body yet, or 304."""
     headers = {
         "ETag": etag,
-        "Cache-Control": _FOR_EVER,
+        "Cache-Control": FOR_EVER,
         "X-Content-Type-Options": "nosniff",
     }
     if is_unchanged(request.headers.get("If-None-Match"), etag):

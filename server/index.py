@@ -12,8 +12,9 @@ from time import monotonic
 
 from packaging.utils import NormalizedName
 
+from axletree.server.ready import Answer, ReadyAnswers
 from axletree.server.rendering import (
-    RenderedPage,
+    metadata_answer,
     render_project,
     render_project_list,
 )
@@ -33,8 +34,8 @@ class _Snapshot:
     generation: int
     looked_at: float
     """Seconds, by the index's clock."""
-    pages: dict[str, RenderedPage] = field(default_factory=dict)
-    """By the path under which it is served."""
+    answers: ReadyAnswers = field(default_factory=ReadyAnswers)
+    """By the path under which each is served."""
     files: dict[str, StoredFile] = field(default_factory=dict)
     """By file name."""
 
@@ -61,29 +62,29 @@ class LiveIndex:
         """Give what the index reads from."""
         return self._source
 
-    def ready_page(self, path: str) -> RenderedPage | None:
-        """Give the page served under a path if it is rendered and surely current.
+    def ready(self, path: str) -> Answer | None:
+        """Give what is served under a path if it is rendered and surely current.
 
         Reads nothing and so cannot fail: None after `fresh_for_s`, and the request
         takes the slow way, on which the source is asked and errors are answered.
         """
         snapshot = self._snapshot
-        return snapshot.pages.get(path) if self._is_fresh(snapshot) else None
+        return snapshot.answers.get(path) if self._is_fresh(snapshot) else None
 
-    def list_page(self) -> RenderedPage:
+    def list_page(self) -> Answer:
         """Give the list of all projects."""
         snapshot = self._current()
-        page = snapshot.pages.get(LIST_PATH)
+        page = snapshot.answers.get(LIST_PATH)
         if page is None:
             page = render_project_list(self._source.projects())
-            snapshot.pages[LIST_PATH] = page
+            snapshot.answers.put(LIST_PATH, page)
         return page
 
-    def project_page(self, project: NormalizedName) -> RenderedPage | None:
+    def project_page(self, project: NormalizedName) -> Answer | None:
         """Give a project's page; None for a project without files."""
         snapshot = self._current()
         path = f"{LIST_PATH}{project}/"
-        page = snapshot.pages.get(path)
+        page = snapshot.answers.get(path)
         if page is not None:
             return page
         files = self._source.files_of(project)
@@ -92,8 +93,17 @@ class LiveIndex:
         page = render_project(project, files)
         # The files were read after the generation, so the page is never older than
         # the snapshot that keeps it; if it is newer, the next look drops it.
-        snapshot.pages[path] = page
+        snapshot.answers.put(path, page)
         return page
+
+    def metadata(self, path: str, stored: StoredFile, sha256: str) -> Answer:
+        """Give the METADATA of a file, which is served under a path."""
+        snapshot = self._current()
+        answer = snapshot.answers.get(path)
+        if answer is None:
+            answer = metadata_answer(self._source.metadata_of(stored), sha256)
+            snapshot.answers.put(path, answer)
+        return answer
 
     def file(self, filename: str) -> StoredFile | None:
         """Look up a published file by name."""

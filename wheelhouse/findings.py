@@ -34,6 +34,8 @@ class Inspected:
     requires_python: str | None
     notes: tuple[str, ...]
     """Harmless flaws, only after a lenient check."""
+    untrue: tuple[str, ...] = ()
+    """Those of them in which the file says of itself what is not so."""
 
 
 @dataclass(slots=True)
@@ -44,6 +46,12 @@ class Findings:
     strictness: Strictness
     _defects: list[str] = field(default_factory=list)
     _notes: list[str] = field(default_factory=list)
+    _untrue: list[str] = field(default_factory=list)
+
+    @property
+    def untrue(self) -> tuple[str, ...]:
+        """Return the flaws so far by which the file says what is not so."""
+        return tuple(self._untrue)
 
     @property
     def defects(self) -> Sequence[str]:
@@ -57,6 +65,11 @@ class Findings:
     def flaw(self, text: str) -> None:
         """Note something that keeps the file out of a strict check only."""
         self._keep(self._defects if self.strictness == "strict" else self._notes, text)
+
+    def lie(self, text: str) -> None:
+        """Note a flaw by which the file says of itself what is not so."""
+        self.flaw(text)
+        self._keep(self._untrue, text)
 
     def _keep(self, texts: list[str], text: str) -> None:
         if len(texts) < _KEPT:

@@ -38,7 +38,7 @@ def check_record(
     rows = parse_record(raw, findings)
     missing = sorted(rows.keys() - members.keys())
     if missing:
-        findings.flaw(f"RECORD lists {_some(missing)}, not in the archive")
+        findings.lie(f"RECORD lists {_some(missing)}, not in the archive")
     unlisted = sorted(members.keys() - rows.keys())
     if unlisted:
         findings.flaw(f"RECORD has no hash for {_some(unlisted)}")
@@ -48,7 +48,7 @@ def check_record(
         if not _matches(archive, member, rows.get(name))
     ]
     if different:
-        findings.flaw(f"RECORD has another hash or size for {_some(different)}")
+        findings.lie(f"RECORD has another hash or size for {_some(different)}")
 
 
 def _some(names: list[str]) -> str:

@@ -94,6 +94,7 @@ def inspect_wheel(path: Path, filename: str, strictness: Strictness) -> Inspecte
         metadata=metadata,
         requires_python=headers.get("requires-python", ("",))[0] or None,
         notes=findings.settle(),
+        untrue=findings.untrue,
     )
 
 
