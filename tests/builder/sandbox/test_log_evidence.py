@@ -256,22 +256,28 @@ CAUSES = [
     ),
     (
         "dash-separated",
-        "setuptools.errors.InvalidConfigError: Invalid dash-separated key "
-        "'description-file' in 'metadata' (setup.cfg), please use the underscore name",
+        (
+            "setuptools.errors.InvalidConfigError: Invalid dash-separated key "
+            "'description-file' in 'metadata' (setup.cfg), please use the underscore name"
+        ),
         "its setup.cfg writes description-file with a dash",
         ("setuptools<78",),
     ),
     (
         "setuptools-strict-requirements",
-        "error in gym setup command: 'extras_require' must be a dictionary whose "
-        "values are strings or lists of strings containing valid requirement specifiers",
+        (
+            "error in gym setup command: 'extras_require' must be a dictionary whose "
+            "values are strings or lists of strings containing valid requirement specifiers"
+        ),
         "not written as PEP 508 wants it",
         ("setuptools<67",),
     ),
     (
         "setuptools-strict-version",
-        "setuptools.extern.packaging.version.InvalidVersion: Invalid version: "
-        "'0.23ubuntu1'",
+        (
+            "setuptools.extern.packaging.version.InvalidVersion: Invalid version: "
+            "'0.23ubuntu1'"
+        ),
         "its version 0.23ubuntu1 is none by PEP 440",
         ("setuptools<66",),
     ),
@@ -325,8 +331,10 @@ CAUSES = [
     ),
     (
         "python-refused",
-        "RuntimeError: Cannot install on Python version 3.11.7; only versions "
-        ">=3.6,<3.10 are supported.",
+        (
+            "RuntimeError: Cannot install on Python version 3.11.7; only versions "
+            ">=3.6,<3.10 are supported."
+        ),
         "it refuses this Python: Cannot install on Python version 3.11.7; only",
         (),
     ),
@@ -344,8 +352,10 @@ CAUSES = [
     ),
     (
         "setup-requires",
-        "distutils.errors.DistutilsError: Could not find suitable distribution for "
-        "Requirement.parse('pytest-runner')",
+        (
+            "distutils.errors.DistutilsError: Could not find suitable distribution for "
+            "Requirement.parse('pytest-runner')"
+        ),
         "it fetches pytest-runner while it is built",
         ("pytest-runner",),
     ),
@@ -357,8 +367,10 @@ CAUSES = [
     ),
     (
         "network",
-        "urllib.error.URLError: <urlopen error [Errno -3] Temporary failure in name "
-        "resolution>",
+        (
+            "urllib.error.URLError: <urlopen error [Errno -3] Temporary failure in name "
+            "resolution>"
+        ),
         "it wants the network while it is built, and there is none",
         (),
     ),
