@@ -1,6 +1,7 @@
 """What can go wrong around the wheelhouse, as a user should read it."""
 
 from axletree.errors import AxletreeError
+from axletree.wheelhouse.gate import Finding
 
 
 class WheelhouseError(AxletreeError):
@@ -16,6 +17,8 @@ class InvalidDistributionError(WheelhouseError):
     reference = "invalid-distribution"
     exit_code = 2
     usual_hint = "get the file again; if it stays so, take another version"
+    findings: tuple[Finding, ...] = ()
+    """All that keeps it out, the gravest first."""
 
 
 class OversizedMetadataError(InvalidDistributionError):

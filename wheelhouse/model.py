@@ -15,6 +15,7 @@ from axletree.resolver.model.file_names import (
     SafeName,
 )
 from axletree.wheelhouse.errors import WheelhouseError, WrongHashError
+from axletree.wheelhouse.gate import Kind
 
 Sha256 = NewType("Sha256", str)
 """64 lower-case hexadecimal digits."""
@@ -100,6 +101,8 @@ class Note:
 
     filename: str
     text: str
+    kind: Kind | None = None
+    """Its finding; None: it is about where it came from."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

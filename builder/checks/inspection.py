@@ -116,7 +116,7 @@ def check_raw_wheel(wheel: Path) -> tuple[str, ...]:
             where=wheel.name,
             hint="the source's build changes the wheel after it is made; look at how",
         )
-    return inspected.notes
+    return tuple(note.text for note in inspected.notes)
 
 
 def check_sound(wheel: Path) -> tuple[str, ...]:
@@ -126,7 +126,7 @@ def check_sound(wheel: Path) -> tuple[str, ...]:
     """
     inspected = _inspect(wheel)
     _second_opinion(wheel)
-    return inspected.notes
+    return tuple(note.text for note in inspected.notes)
 
 
 def _inspect(wheel: Path) -> Inspected:

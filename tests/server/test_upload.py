@@ -13,8 +13,8 @@ from packaging.utils import canonicalize_name
 from werkzeug.test import TestResponse
 
 from axletree.server.app import create_app
+from axletree.server.guard import AccessSettings
 from axletree.server.receiving import WheelhouseUploads
-from axletree.server.upload import UploadSettings
 from axletree.wheelhouse.access.rights import Right
 from axletree.wheelhouse.access.tokens import Tokens
 from axletree.wheelhouse.catalog.house import Wheelhouse
@@ -62,7 +62,7 @@ class Index:
 def index(tmp_path: Path) -> Index:
     home = tmp_path / "house"
     Wheelhouse.open(home).close()
-    app = create_app(home, uploads=UploadSettings(max_file_bytes=MOST))
+    app = create_app(home, access=AccessSettings(max_file_bytes=MOST))
     return Index(home=home, client=app.test_client())
 
 

@@ -28,7 +28,7 @@ from axletree.resolver.model.spelling import counted
 from axletree.stopping import tidying
 from axletree.wheelhouse.catalog.house import Wheelhouse
 from axletree.wheelhouse.collecting.incomplete import incomplete
-from axletree.wheelhouse.collecting.intake import Intake, as_incoming
+from axletree.wheelhouse.collecting.intake import INCOMING, Intake, as_incoming
 from axletree.wheelhouse.collecting.sdist_wheels import (
     BuildRequirements,
     CollectReporter,
@@ -111,7 +111,7 @@ class Collector:
         # Beside the wheelhouse, so that what a killed run has brought is found again.
         with (
             ExitStack() as end,
-            own_folder(self.house.home / "incoming", adopt=_adopt) as folder,
+            own_folder(self.house.home / INCOMING, adopt=_adopt) as folder,
         ):
             try:
                 self._bring_and_build(resolution, question.changes, folder)

@@ -334,6 +334,10 @@ _SERVE = (
         help="URL under which users reach the index, if it is another.",
     ),
     Option(
+        "--token-to-read", kind="flag",
+        help="Let nobody read without a token that has the right.",
+    ),
+    Option(
         "--max-upload", kind="number", bounds=(1, 1_000_000), default=10_000,
         shows_default=True, metavar="MB", help="Size of the largest file to take.",
     ),
