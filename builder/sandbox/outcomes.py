@@ -58,8 +58,8 @@ class Run:
 
     name: str
     """`build_wheel of kubeflow-fairing`."""
-    makes_environment: bool
-    """Whether the first command installs wheels, and the second is the job's."""
+    preparations: int
+    """Commands before the job's own: they make its environment."""
     isolation: Isolation
     limits: SandboxLimits
     scratch: Path
@@ -101,7 +101,7 @@ class Run:
         limit = limit_in(lines)
         if limit:
             return self._limit(limit)
-        if number < int(self.makes_environment):
+        if number < self.preparations:
             return EnvironmentFailedError(
                 f"the environment for {self.name} cannot be made",
                 where=str(self.log.path),
