@@ -11,10 +11,10 @@ from axletree.commands.options.corrections import (
     is_requirement,
 )
 from axletree.commands.options.input_files import InputFiles
-from axletree.commands.options.likeness import meant
 from axletree.commands.options.respelling import respell, spelled
 from axletree.commands.options.shared import InputOptions
 from axletree.errors import Step
+from axletree.likeness import meant
 from axletree.resolver.inputs.mending import hint_for
 from axletree.resolver.inputs.pyproject import load_project, provided_extras
 from axletree.resolver.inputs.requirement_text import Issue

@@ -2,12 +2,12 @@
 
 from collections.abc import Iterator, Sequence
 
-from axletree.commands.options.likeness import meant
 from axletree.commands.options.respelling import respell
 from axletree.commands.options.words import take_apart
 from axletree.commands.sources.house import asking_publicly, filling
 from axletree.commands.sources.naming import SourceName
 from axletree.errors import Step
+from axletree.likeness import meant
 from axletree.resolver.model.answers import Conflict
 from axletree.terminal import current_words
 
