@@ -105,9 +105,10 @@ class Family(click.Group):
 def _imported(verb: str) -> click.Command | None:
     if verb not in VERBS:
         return None
-    first = verb.partition(" ")[0]
+    name = verb.replace("-", "_")
+    first = name.partition(" ")[0]
     module = importlib.import_module(f"axletree.commands.verbs.{first}")
-    command = getattr(module, verb.replace(" ", "_"))
+    command = getattr(module, name.replace(" ", "_"))
     if not isinstance(command, click.Command):
         return None
     command.name = verb
