@@ -23,7 +23,7 @@ from axletree.server.rendering import (
     render_project_list,
 )
 from axletree.wheelhouse.errors import CorruptStoredFileError
-from axletree.wheelhouse.model import StoredFile
+from axletree.wheelhouse.model import ProjectStatus, StoredFile
 from axletree.wheelhouse.store.atomic import write_atomically
 from axletree.wheelhouse.store.files import translate_storage_errors
 
@@ -41,6 +41,16 @@ class ExportSource(Protocol):
 
     def projects(self, generation: int | None = None) -> tuple[NormalizedName, ...]:
         """List the projects that have files."""
+        ...
+
+    def known_projects(self) -> tuple[NormalizedName, ...]:
+        """List the projects of which anything was ever kept, or said."""
+        ...
+
+    def status_of(
+        self, project: NormalizedName, generation: int | None = None
+    ) -> ProjectStatus:
+        """Say how a project is."""
         ...
 
     def files_of(
@@ -86,17 +96,21 @@ def export_site(
     :raises StorageError: no space left, or it cannot be written.
     """
     generation = source.generation()
-    projects = source.projects(generation)
+    # Of a project that has lost its files there is an empty page: an installer that is
+    # told of no such project would take it from elsewhere.
+    projects = source.known_projects()
+    listed = source.projects(generation)
     with translate_storage_errors(target), _alone_in(target):
         site = _Site(source, target)
         for number, project in enumerate(projects, start=1):
-            site.write_project(project, source.files_of(project, generation))
+            files = source.files_of(project, generation)
+            site.write_project(project, files, source.status_of(project, generation))
             tell(number, len(projects))
-        site.write_page(target / "simple", render_project_list(projects, is_alone=True))
+        site.write_page(target / "simple", render_project_list(listed, is_alone=True))
         removed = site.remove_others()
     return Exported(
         generation=generation,
-        projects=len(projects),
+        projects=len(listed),
         new=site.new,
         kept=site.kept,
         removed=removed,
@@ -134,11 +148,14 @@ class _Site:
         self.kept = 0
 
     def write_project(
-        self, project: NormalizedName, files: Iterable[StoredFile]
+        self,
+        project: NormalizedName,
+        files: Iterable[StoredFile],
+        status: ProjectStatus,
     ) -> None:
-        sound = [stored for stored in files if self._write_file(stored)]
-        # Also without files: what is missing here must not be taken from elsewhere.
-        page = render_project(project, sound, is_alone=True)
+        offered = () if status.is_quarantined else files
+        sound = [stored for stored in offered if self._write_file(stored)]
+        page = render_project(project, sound, status, is_alone=True)
         self.write_page(self._target / "simple" / project, page)
 
     def write_page(self, folder: Path, page: RenderedPage) -> None:

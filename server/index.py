@@ -19,7 +19,7 @@ from axletree.server.rendering import (
     render_project_list,
 )
 from axletree.server.source import IndexSource
-from axletree.wheelhouse.model import StoredFile
+from axletree.wheelhouse.model import ProjectStatus, StoredFile
 
 FRESH_FOR_S = 0.05
 """At most twenty looks a second and worker; a publish is seen within this time."""
@@ -38,6 +38,7 @@ class _Snapshot:
     """By the path under which each is served."""
     files: dict[str, StoredFile] = field(default_factory=dict)
     """By file name."""
+    statuses: dict[NormalizedName, ProjectStatus] = field(default_factory=dict)
 
 
 class LiveIndex:
@@ -82,16 +83,21 @@ class LiveIndex:
         return found
 
     def project_page(self, project: NormalizedName) -> Ready | None:
-        """Give a project's page; None for a project without files."""
+        """Give a project's page; None for one of which nothing was ever kept, or said.
+
+        A project that has lost its files has an empty page: an installer that was told
+        of no such project would take it from elsewhere.
+        """
         snapshot = self._current()
         path = f"{LIST_PATH}{project}/"
         found = snapshot.answers.get(path)
         if found is not None:
             return found
-        files = self._source.files_of(project)
-        if not files:
+        files, status = self._source.files_of(project), self._source.status_of(project)
+        if not files and not self._source.knows(project):
             return None
-        found = Ready(answer=render_project(project, files), project=project)
+        page = render_project(project, files, status)
+        found = Ready(answer=page, project=project)
         # The files were read after the generation, so the page is never older than
         # the snapshot that keeps it; if it is newer, the next look drops it.
         snapshot.answers.put(path, found)
@@ -108,13 +114,21 @@ class LiveIndex:
         return found
 
     def file(self, filename: str) -> StoredFile | None:
-        """Look up a published file by name."""
+        """Look a file up by name, listed or not; its record says if withdrawn."""
         snapshot = self._current()
         known = snapshot.files.get(filename)
         if known is None:
-            known = self._source.find(filename)
+            known = self._source.find_kept(filename)
             if known is not None:
                 snapshot.files[filename] = known
+        return known
+
+    def status(self, project: NormalizedName) -> ProjectStatus:
+        """Say how a project is."""
+        snapshot = self._current()
+        known = snapshot.statuses.get(project)
+        if known is None:
+            known = snapshot.statuses[project] = self._source.status_of(project)
         return known
 
     def generation(self) -> int:

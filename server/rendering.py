@@ -20,10 +20,10 @@ from packaging.utils import NormalizedName
 from packaging.version import InvalidVersion, Version
 
 from axletree.server.negotiation import Format
-from axletree.wheelhouse.model import StoredFile
+from axletree.wheelhouse.model import ACTIVE, ProjectStatus, StoredFile
 
-API_VERSION = "1.1"
-"""PEP 629; 1.1 is PEP 700's: versions, sizes and upload times are always there."""
+API_VERSION = "1.4"
+"""PEP 629: with versions, sizes, times (PEP 700), provenance (740) and statuses (792)."""
 
 FOR_EVER = "public, max-age=31536000, immutable"
 """Of what lies under a URL that names its content."""
@@ -96,26 +96,35 @@ def render_project_list(
 
 
 def render_project(
-    project: NormalizedName, files: Iterable[StoredFile], *, is_alone: bool = False
+    project: NormalizedName,
+    files: Iterable[StoredFile],
+    status: ProjectStatus = ACTIVE,
+    *,
+    is_alone: bool = False,
 ) -> RenderedPage:
     """Render `/simple/<project>/`: every file, newest version first.
 
+    Of a quarantined project none is offered.
+
     :param is_alone: there is nothing around the index: no home, no documentation.
 
-    Source: PEP 503, 592, 629, 658, 691, 700 and 714.
+    Source: PEP 503, 592, 629, 658, 691, 700, 714 and 792.
     """
-    listed = sorted(files, key=lambda file: file.filename)
+    offered = () if status.is_quarantined else files
+    listed = sorted(offered, key=lambda file: file.filename)
     listed.sort(key=lambda file: _version_order(file.version), reverse=True)
     html = template("project.html").render(
         title=f"Links for {project}",
         api_version=API_VERSION,
         files=[_html_entry(file) for file in listed],
+        status=status,
         ways=[("../", "All projects"), *([] if is_alone else _ways("../../"))],
     )
     versions = dict.fromkeys(_normalised(file.version) for file in reversed(listed))
     document = {
         "meta": {"api-version": API_VERSION},
         "name": project,
+        "project-status": _json_status(status),
         "versions": list(versions),
         "files": [_json_entry(file) for file in listed],
     }
@@ -128,6 +137,11 @@ def _ways(root: str) -> list[tuple[str, str]]:
         (root, "How to install from this index"),
         (f"{root}docs/", "Documentation"),
     ]
+
+
+def _json_status(status: ProjectStatus) -> dict[str, str]:
+    reason = {"reason": status.reason} if status.reason else {}
+    return {"status": status.marker, **reason}
 
 
 def render_home(

@@ -19,7 +19,7 @@ def home(tmp_path: Path) -> Path:
 def test_damaged_file_is_on_no_page_and_is_named(
     axletree: CommandLine, home: Path, tmp_path: Path
 ) -> None:
-    blob = max((home / "files").rglob("*"), key=lambda path: path.stat().st_size)
+    blob = next(path for path in (home / "files").rglob("*") if path.is_file())
     blob.chmod(0o644)
     blob.write_bytes(b"x" * blob.stat().st_size)
 
