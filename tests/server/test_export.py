@@ -3,10 +3,13 @@
 from pathlib import Path
 
 import pytest
+from packaging.utils import canonicalize_name
 
 from axletree.server.errors import NotASiteError
 from axletree.server.export import Exported, export_site
+from axletree.wheelhouse.catalog.changes import set_status
 from axletree.wheelhouse.catalog.house import Wheelhouse
+from axletree.wheelhouse.model import ProjectStatus
 from tests.support.wheelhouses import publish_all
 from tests.support.wheels import make_sdist, make_wheel
 
@@ -83,6 +86,23 @@ def test_what_is_not_listed_goes(home: Path, tmp_path: Path) -> None:
     assert export(home, site).removed == 3
     assert listed(site) == before
     assert not old.parent.exists()
+
+
+def test_project_that_lost_its_files_keeps_an_empty_page(
+    home: Path, tmp_path: Path
+) -> None:
+    site = tmp_path / "site"
+    export(home, site)
+    with Wheelhouse.open(home) as house:
+        said = ProjectStatus(marker="quarantined", reason="malware")
+        set_status(house, canonicalize_name("app"), said)
+
+    export(home, site)
+
+    page = (site / "simple" / "app" / "index.json").read_text()
+    assert '"files":[]' in page
+    assert "quarantined" in page
+    assert not list(site.glob("files/*/*/app-*"))
 
 
 def test_folder_of_somebody_else_is_left_alone(home: Path, tmp_path: Path) -> None:
