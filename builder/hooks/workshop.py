@@ -60,6 +60,8 @@ class Workshop:
     isolation: Isolation = "full"
     allows_file_sources: bool = False
     """Let recipes build from repositories on this machine."""
+    git_http_hosts: frozenset[str] = frozenset()
+    """Hosts from which recipes may fetch over plain http."""
     mirrors: Mapping[str, str] = field(default_factory=dict)
     """Start of a URL -> what to fetch instead; beside those of a recipe."""
     may_install_pythons: bool = True

@@ -145,6 +145,7 @@ def _open_source(recipe: Recipe, workshop: Workshop, scratch: Path) -> Source:
             cache=workshop.work_dir / "git",
             mirrors={**recipe.mirrors, **workshop.mirrors},
             allows_file=workshop.allows_file_sources,
+            http_hosts=workshop.git_http_hosts,
         )
         return check_out(recipe.source, archive, access)
     sdist = below(Path(folder_of(recipe.path)), recipe.source.filename)

@@ -68,6 +68,7 @@ def build(  # noqa: PLR0913  one parameter for each option
             environ=process_environment(),
             isolation=isolation,
             allows_file_sources=allow_file_sources,
+            git_http_hosts=settings.git_http_hosts,
             limits=limits_of(look_around(), settings.build_limits),
             reporter=progress,
         )

@@ -102,6 +102,16 @@ def test_a_mirror_may_be_a_folder_beside_the_recipe(tmp_path: Path) -> None:
     assert recipe.mirrors == {"https://git.invalid/": f"{folder}/"}
 
 
+def test_a_bundle_may_be_the_source(tmp_path: Path) -> None:
+    text = GIT.replace('git = "https://git.invalid/fairing"', 'bundle = "x.bundle"')
+    source = load_recipe(write(tmp_path, text)).source
+    assert isinstance(source, GitSource)
+    assert source.bundle == tmp_path / "x.bundle"
+    outside = text.replace("x.bundle", "../x.bundle")
+    with pytest.raises(InvalidRecipeError, match="beside the recipe"):
+        load_recipe(write(tmp_path, outside))
+
+
 def test_an_sdist_may_be_the_source(tmp_path: Path) -> None:
     text = (
         '[project]\nname = "x"\nversion = "1"\nlocal = "axle.1"\n[source]\n'
