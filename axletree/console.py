@@ -17,7 +17,7 @@ from rich.text import Text
 
 from axletree.environ import process_environment, reads_commands
 from axletree.errors import AxletreeError, Step, docs_command
-from axletree.progress import Progress
+from axletree.progress import NOTE_STYLE, Progress
 from axletree.resolver.model.shown_text import disarmed, shown
 from axletree.streams import PatientConsole, results_arrive
 from axletree.terminal import MOST_COLUMNS, current_words
@@ -26,16 +26,18 @@ if TYPE_CHECKING:
     from axletree.resolver.model.json_types import Json
     from axletree.resolver.reports.lines import ReportLine
 
+# Red and magenta alone are read on black and on white: the green, yellow and cyan of
+# terminals are not, on white (contrast below 2.3 in the usual palettes).
 _STYLES: dict[str, str] = {
     "claim": "bold red",
     "fact": "",
     "place": "dim",
-    "picture": "cyan",
-    "heading": "bold green",
+    "picture": "",
+    "heading": "bold",
     "repair": "",
     "detail": "dim",
     "command": "bold",
-    "note": "yellow",
+    "note": NOTE_STYLE,
     "blank": "",
 }
 
@@ -167,7 +169,7 @@ class Console:
     def notes(self, notes: Iterable[str]) -> None:
         """Tell what is worth knowing of an answer."""
         for note in notes:
-            self.say(f"note: {note}", style="yellow")
+            self.say(f"note: {note}", style=NOTE_STYLE)
 
     def steps(
         self, steps: Iterable[Step], *, heading: str | None = None, indent: str = "    "
@@ -226,7 +228,7 @@ class Console:
         if error.where:
             self._say_part("  where: ", "dim", error.where)
         if error.hint:
-            self._say_part("  hint: ", "green", error.hint)
+            self._say_part("  hint: ", "bold", error.hint)
         for step in error.steps:
             self._err.print(Text(f"    {self._shown(step.purpose)}:"))
             self._err.print(Text(f"      {self._shown(step.command)}", style="bold"))

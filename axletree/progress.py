@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
     from axletree.resolver.model.distribution import DistributionFile
 
+NOTE_STYLE = "magenta"
+"""Of what is worth knowing and is no error."""
 EVERY_S = 10.0
 """Between two lines into a pipe."""
 _LONG_S = 5.0
@@ -244,7 +246,7 @@ class Progress:
     def note(self, text: str) -> None:
         """Say what is worth knowing, whether anybody looks or not."""
         if self._verbosity >= 0:
-            self._console.print(Text(self._spell(f"note: {text}"), style="yellow"))
+            self._console.print(Text(self._spell(f"note: {text}"), style=NOTE_STYLE))
 
     def waiting(self, host: str, pause_s: float) -> None:
         """Say why nothing happens for a while."""

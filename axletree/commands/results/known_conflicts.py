@@ -100,7 +100,7 @@ def tell_gone(console: Console, compared: Compared, words: Sequence[str]) -> Non
     count, are = counted(len(compared.gone), "conflict"), "are"
     if len(compared.gone) == 1:
         are = "is"
-    console.say(f"\n{count} of {compared.path} {are} gone:", style="green")
+    console.say(f"\n{count} of {compared.path} {are} gone:", style="bold")
     for known in compared.gone:
         console.say(f"  {known.file}{known.part}, {known.environment}: {known.cause}")
     console.steps(
