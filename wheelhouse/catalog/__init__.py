@@ -1,5 +1,6 @@
 """What is kept: the database of files, generations and collections, and publishing.
 
-Doors: `changes`, `database_access`, `founding`, `house`, `looking`, `naming`, `nearest`,
-`plain_reader`, `publish`, `records`, `state_queries`, `universe`.
+Doors: `changes`, `database_access`, `founding`, `history`, `house`, `listing`, `looking`,
+`naming`, `nearest`, `plain_reader`, `publish`, `records`, `soundness`, `state_queries`,
+`stored_rows`, `universe`.
 """
