@@ -151,7 +151,7 @@ class MetadataDiffersError(BuilderError):
     usual_hint = "fix [expect] if the wheel is right, else the source"
 
 
-class CheckFailedError(BuilderError):
+class CheckFailedError(BuilderError, SdistFindingError):
     """A built wheel is not sound, does not install, or cannot be imported."""
 
     reference = "check-failed"

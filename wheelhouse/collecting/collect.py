@@ -22,12 +22,13 @@ from axletree.resolver.model.distribution import (
     DistributionFile,
 )
 from axletree.resolver.model.file_names import below
+from axletree.resolver.model.overrides import Changes
 from axletree.resolver.model.question import Question
 from axletree.resolver.model.spelling import counted
 from axletree.stopping import tidying
 from axletree.wheelhouse.catalog.house import Wheelhouse
 from axletree.wheelhouse.collecting.incomplete import incomplete
-from axletree.wheelhouse.collecting.intake import Intake, as_incoming
+from axletree.wheelhouse.collecting.intake import INCOMING, Intake, as_incoming
 from axletree.wheelhouse.collecting.sdist_wheels import (
     BuildRequirements,
     CollectReporter,
@@ -110,10 +111,10 @@ class Collector:
         # Beside the wheelhouse, so that what a killed run has brought is found again.
         with (
             ExitStack() as end,
-            own_folder(self.house.home / "incoming", adopt=_adopt) as folder,
+            own_folder(self.house.home / INCOMING, adopt=_adopt) as folder,
         ):
             try:
-                self._bring_and_build(resolution, folder)
+                self._bring_and_build(resolution, question.changes, folder)
             except BaseException:
                 # Until the folder has gone, too.
                 end.enter_context(tidying(self._say_that_it_ends))
@@ -158,7 +159,9 @@ class Collector:
             f"wheelhouse{built}"
         )
 
-    def _bring_and_build(self, resolution: Resolution, folder: Path) -> None:
+    def _bring_and_build(
+        self, resolution: Resolution, changes: Changes, folder: Path
+    ) -> None:
         self._wanted = tuple(pin.file.filename for pin in resolution.pins)
         wheels = [pin for pin in resolution.pins if pin.file.kind == "wheel"]
         sdists = [pin for pin in resolution.pins if pin.file.kind == "sdist"]
@@ -175,7 +178,7 @@ class Collector:
         )
         bring_needs = partial(building.bring_needs, resolution.environment)
         self._intake.attempt("build requirements", bring_needs)
-        building.build_all(sdists, resolution)
+        building.build_all(sdists, resolution, changes)
         building.publish_requirements()
 
     def _keep_what_is_whole(self, folder: Path) -> None:

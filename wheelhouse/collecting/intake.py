@@ -10,10 +10,15 @@ from axletree.wheelhouse.catalog.house import Wheelhouse
 from axletree.wheelhouse.catalog.publish import publish_sound
 from axletree.wheelhouse.collecting.incomplete import stops_all
 from axletree.wheelhouse.model import (
+    COLLECTED,
     IncomingFile,
     StoredFile,
     parse_sha256,
 )
+from axletree.wheelhouse.store.files import translate_storage_errors
+
+INCOMING = "incoming"
+"""The folder of a wheelhouse that takes what comes, until it is let in."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -52,7 +57,16 @@ class Intake:
         self.repaired += published.repaired
         self.notes += [f"{note.filename}: {note.text}" for note in published.notes]
         self.failures.update(published.refused)
+        self._sweep(file for file in incoming if file.filename in published.refused)
         self.count(file.filename for file in incoming)
+
+    def _sweep(self, refused: Iterable[IncomingFile]) -> None:
+        """Remove what came and was not let in: nobody is to find it there."""
+        came_into = self.house.home / INCOMING
+        with translate_storage_errors(came_into):
+            for file in refused:
+                if came_into in file.path.parents:
+                    file.path.unlink(missing_ok=True)
 
     def count(self, names: Iterable[str]) -> None:
         """Note files that are in the wheelhouse, but for those that failed."""
@@ -82,7 +96,7 @@ def as_incoming(file: DistributionFile, path: Path) -> IncomingFile:
         project=file.project,
         expected_sha256=parse_sha256(sha256) if sha256 else None,
         upload_time=file.upload_time,
-        origin="collect",
+        origin=COLLECTED,
         strictness="lenient",
         yanked=file.yanked,
     )

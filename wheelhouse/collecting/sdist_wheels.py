@@ -1,33 +1,33 @@
 """Wheels from the sdists of a collect, and what their builds need.
 
-Each wheel is published as it is made, after what its build needed.
+What a build needed is published before its wheel; a wheel is published when it was
+installed with all that it requires, wheels built beside it among that.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from typing import Protocol
 
-from packaging.utils import parse_wheel_filename
+from packaging.utils import NormalizedName, parse_wheel_filename
 
-from axletree.resolver.engine.checked_files import unmet_requirements
 from axletree.resolver.model.answers import (
     Pin,
     Resolution,
 )
 from axletree.resolver.model.distribution import (
     DistributionFile,
-    UnusableMetadata,
 )
 from axletree.resolver.model.environment import Environment
-from axletree.resolver.model.file_names import below
-from axletree.wheelhouse.catalog.universe import as_distribution
+from axletree.resolver.model.file_names import below, safe_name
+from axletree.resolver.model.overrides import Changes
 from axletree.wheelhouse.collecting.intake import Intake, as_incoming
+from axletree.wheelhouse.collecting.trial import Trial
 from axletree.wheelhouse.errors import IncompleteCollectionError
-from axletree.wheelhouse.metadata.core import parse_metadata
 from axletree.wheelhouse.model import (
+    BUILT_FROM,
     IncomingFile,
     StoredFile,
 )
@@ -80,6 +80,10 @@ class SdistWheels:
     """Takes sdists by their names; this run's own."""
     is_closure: bool
     """The resolution has all that its releases require."""
+    _wheel_of: dict[NormalizedName, str] = field(default_factory=dict)
+    """Project -> the wheel in place of its sdist."""
+    _made: dict[NormalizedName, IncomingFile] = field(default_factory=dict)
+    """Those that were built now, and are let in when they have been checked."""
 
     def bring_needs(self, environment: Environment) -> None:
         """Bring the build requirements that are wanted in any case."""
@@ -95,45 +99,43 @@ class SdistWheels:
         ]
         self.intake.publish(incoming)
 
-    def build_all(self, pins: Sequence[Pin], resolution: Resolution) -> None:
-        """Build the wheels of some pins, one by one."""
+    def build_all(
+        self, pins: Sequence[Pin], resolution: Resolution, changes: Changes
+    ) -> None:
+        """Build the wheels of some pins, one by one, then check and publish them."""
         for number, pin in enumerate(pins, start=1):
             name = pin.file.filename
             place = f" ({number} of {len(pins)})" if len(pins) > 1 else ""
             if name not in self.intake.failures:
-                build = partial(self._build_one, pin, resolution, place)
+                build = partial(self._build, pin, resolution.environment, place)
                 self.intake.attempt(name, build)
+        trial = Trial(
+            resolution=resolution,
+            changes=changes,
+            wheel_of=self._wheel_of,
+            made={name: file.path for name, file in self._made.items()},
+        )
+        made = [pin for pin in pins if pin.name in self._made]
+        for pin in made:
+            self.intake.attempt(pin.file.filename, partial(self._check, pin, trial))
+        sound = [
+            self._made[pin.name]
+            for pin in made
+            if pin.file.filename not in self.intake.failures
+        ]
+        self.intake.publish(sound)
+        self.intake.built += [
+            file.filename for file in sound if file.filename in self.intake.names
+        ]
 
-    def _build_one(self, pin: Pin, resolution: Resolution, place: str) -> None:
-        wheel = self._build(pin, resolution.environment, place)
-        if self.is_closure:
-            self._check_requirements(wheel, pin, resolution)
-
-    def _check_requirements(
-        self, wheel: StoredFile, pin: Pin, resolution: Resolution
-    ) -> None:
-        """Compare what the wheel requires with what was resolved.
-
-        An sdist's own metadata may promise other requirements than its build writes.
-        """
-        raw = self.intake.house.metadata_of(wheel)
-        metadata = parse_metadata(raw, as_distribution(wheel))
-        if isinstance(metadata, UnusableMetadata):
-            raise IncompleteCollectionError(f"{wheel.filename}: {metadata.reason}")
-        unmet = unmet_requirements(metadata, pin.extras, resolution)
-        if unmet:
-            raise IncompleteCollectionError(
-                f"{wheel.filename}, built from it, requires {', '.join(unmet)}, which "
-                "the sdist's metadata leaves out and nothing else provides"
-            )
-
-    def _build(self, pin: Pin, environment: Environment, place: str) -> StoredFile:
+    def _build(self, pin: Pin, environment: Environment, place: str) -> None:
+        """Have the wheel of one sdist, which is let in when it has been checked."""
         sdist = self.intake.published(pin.file.filename)
         with self._named_copy(sdist) as named:
             self.builder.bring_requirements(named, environment)
             # Before the wheel: where this ends in between, the wheel is built later.
             self.publish_requirements()
-            origin = f"built from {sdist.filename}"
+            origin = f"{BUILT_FROM}{sdist.filename}"
             for stored in self.intake.house.files_of(pin.name):
                 # Another Python's build of the same sdist may stand there, too.
                 if (
@@ -142,28 +144,61 @@ class SdistWheels:
                     and self.intake.house.intact([stored.filename])
                 ):
                     self.intake.names[stored.filename] = None
-                    return stored
+                    self._wheel_of[pin.name] = stored.filename
+                    return
             self.reporter.announce(f"building {sdist.filename}{place}")
             source_time = pin.file.upload_time or sdist.entered_at
             wheel = self.builder.wheel(named, environment, source_time)
-        _check_release(wheel.name, pin)
-        if not _fits(wheel.name, environment):
+        filename = wheel.path.name
+        _check_release(filename, pin)
+        if not _fits(filename, environment):
             raise IncompleteCollectionError(
-                f"this machine builds {wheel.name}, which the target cannot use"
+                f"this machine builds {filename}, which the target cannot use"
             )
-        self.intake.publish(
-            [
-                IncomingFile(
-                    path=wheel,
-                    filename=wheel.name,
-                    upload_time=source_time,
-                    origin=origin,
-                    strictness="lenient",
-                )
-            ]
+        self.intake.notes += wheel.notes
+        self._wheel_of[pin.name] = filename
+        self._made[pin.name] = IncomingFile(
+            path=wheel.path,
+            filename=filename,
+            upload_time=source_time,
+            origin=origin,
+            strictness="lenient",
         )
-        self.intake.built.append(wheel.name)
-        return self.intake.published(wheel.name)
+
+    def _check(self, pin: Pin, trial: Trial) -> None:
+        """Install a built wheel with all that it requires.
+
+        :raises AxletreeError: it does not fit, or not all of it is there.
+        """
+        filename = self._made[pin.name].filename
+        if not self.is_closure:
+            why = "what it requires was not asked for"
+            self.intake.notes.append(
+                f"{filename}: not installed to be checked, since {why}"
+            )
+            return
+        trial.check_requirements(pin)
+        members = trial.closure_of(pin)
+        missing = [name for name in members.values() if self._is_missing(name)]
+        if missing:
+            raise IncompleteCollectionError(
+                f"{filename} was built, and waits for {', '.join(missing)}, without "
+                "which it cannot be checked"
+            )
+        self.intake.notes += trial.check(members, self._lay_out, self.builder)
+
+    def _is_missing(self, filename: str) -> bool:
+        """Tell whether a file neither stands in the wheelhouse nor was built now."""
+        is_made = any(file.filename == filename for file in self._made.values())
+        return not is_made and self.intake.house.find(filename) is None
+
+    def _lay_out(self, filename: str) -> Path:
+        path = below(self.folder, safe_name(filename))
+        stored = self.intake.house.find(filename)
+        if stored is not None and not path.exists():
+            with translate_storage_errors(path):
+                self.intake.house.lay_out(stored, path)
+        return path
 
     @contextmanager
     def _named_copy(self, sdist: StoredFile) -> Iterator[Path]:

@@ -6,10 +6,10 @@ not copied again. No gc runs meanwhile, and publishing goes on.
 """
 
 import json
+import os
 import sqlite3
 from collections.abc import Callable, Sequence
-from contextlib import closing, suppress
-from datetime import datetime
+from contextlib import AbstractContextManager, closing, nullcontext, suppress
 from pathlib import Path
 
 from axletree.late_dataclasses import dataclass
@@ -70,10 +70,7 @@ def back_up(house: Wheelhouse, folder: Path, copying: Copying) -> Copied:
         _check_place(house, folder)
         folder.mkdir(mode=PRIVATE, parents=True, exist_ok=True)
         (folder / "files" / "sha256").mkdir(parents=True, exist_ok=True)
-    with (
-        locked(house.home, house.tell, KEEPING_LOCK),
-        locked(folder, house.tell, KEEPING_LOCK),
-    ):
+    with _no_gc(house), locked(folder, house.tell, KEEPING_LOCK):
         new = folder / f"{DATABASE}.new"
         label = _snapshot(house, new)
         blobs = blobs_named(new)
@@ -87,6 +84,13 @@ def back_up(house: Wheelhouse, folder: Path, copying: Copying) -> Copied:
         new_count=len(written),
         size_bytes=sum(written.values()),
     )
+
+
+def _no_gc(house: Wheelhouse) -> AbstractContextManager[None]:
+    """Keep gc away; where nothing can be written, nobody takes anything."""
+    if not os.access(house.home, os.W_OK):
+        return nullcontext()
+    return locked(house.home, house.tell, KEEPING_LOCK)
 
 
 def _check_place(house: Wheelhouse, folder: Path) -> None:
@@ -160,7 +164,7 @@ def _snapshot(house: Wheelhouse, new: Path) -> Label:
         plain: object = connection.connection.dbapi_connection
         if not isinstance(plain, sqlite3.Connection):
             message = "the database is no SQLite"
-            raise AssertionError(message)
+            raise TypeError(message)
         with translate_storage_errors(new), closing(sqlite3.connect(new)) as copy:
             plain.backup(copy)
             copy.execute("PRAGMA journal_mode=DELETE")
@@ -250,8 +254,3 @@ def _prune(store: FileStore, blobs: dict[Sha256, str]) -> None:
     for blob in list(store.blobs()):
         if blob.sha256 not in blobs:
             store.remove(blob.sha256)
-
-
-def told(moment: datetime) -> str:
-    """Write a moment as a part of a file's name."""
-    return moment.strftime("%Y%m%dT%H%M%SZ")

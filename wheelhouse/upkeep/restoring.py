@@ -10,14 +10,16 @@ backup stays withdrawn.
 
 import shutil
 import sqlite3
-from collections.abc import Callable, Sequence
-from contextlib import closing
+from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
+
+from sqlalchemy import Connection
 
 from axletree.errors import AxletreeError
 from axletree.late_dataclasses import dataclass
 from axletree.wheelhouse.catalog import history, listing, records, tables
+from axletree.wheelhouse.catalog.database import Database
 from axletree.wheelhouse.catalog.founding import (
     KEEPING_LOCK,
     PRIVATE,
@@ -27,7 +29,7 @@ from axletree.wheelhouse.catalog.founding import (
 from axletree.wheelhouse.catalog.house import Wheelhouse, utc_now
 from axletree.wheelhouse.catalog.state_queries import DATABASE
 from axletree.wheelhouse.catalog.turns import Tell
-from axletree.wheelhouse.errors import RestoreLosesError
+from axletree.wheelhouse.errors import RestoreLosesError, StorageError
 from axletree.wheelhouse.model import JournalEntry
 from axletree.wheelhouse.store.accounts import account_name
 from axletree.wheelhouse.store.files import (
@@ -43,11 +45,10 @@ from axletree.wheelhouse.upkeep.backups import (
     copy_blobs,
     is_of_history,
     read_label,
-    told,
 )
 
-_SUFFIXES = ("-wal", "-shm", "-journal", "")
-"""The logs before what they belong to: none of them may meet another database."""
+_LOGS = ("-wal", "-shm", "-journal")
+"""Set aside before what they belong to: none of them may meet another database."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,6 +60,16 @@ class _Former:
     """File name and reason."""
     is_of_history: bool = True
     """Whether the backup is one of it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Prepared:
+    """A database that is to be put in place."""
+
+    path: Path
+    generation: int
+    """Its newest."""
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,7 +90,6 @@ def restore(
     *,
     tell: Tell,
     is_forced: bool = False,
-    clock: Callable[[], datetime] = utc_now,
 ) -> Restored:
     """Make the wheelhouse in `home` what it was when it was backed up.
 
@@ -105,16 +115,15 @@ def restore(
         source = LocalFileStore(root=folder / "files")
         target = LocalFileStore(root=home / "files")
         written = copy_blobs(source, target, blobs, copying, is_careful=True)
-        at = clock()
-        _put_database(home, folder / DATABASE, at)
-    generation = _note(home, label, former, at)
+        prepared = _prepare(home, folder / DATABASE, former, label)
+        _put(home, prepared)
     copied = Copied(
         generation=label.generation,
         file_count=len(blobs),
         new_count=len(written),
         size_bytes=sum(written.values()),
     )
-    return Restored(copied=copied, generation=generation, lost=lost)
+    return Restored(copied=copied, generation=prepared.generation, lost=lost)
 
 
 def _former(home: Path, label: Label) -> _Former:
@@ -149,52 +158,62 @@ def _loses(home: Path, lost: int, label: Label) -> RestoreLosesError:
     )
 
 
-def _put_database(home: Path, backup: Path, at: datetime) -> None:
-    """Put the database of a backup in the place of the one that is there."""
-    path = home / DATABASE
-    new = path.with_name(f"{DATABASE}.new")
+def _prepare(home: Path, backup: Path, former: _Former, label: Label) -> _Prepared:
+    """Make the database that is to be put in place, with what is to be said in it."""
+    new = home / f"{DATABASE}.new"
     with translate_storage_errors(home):
         for leftover in home.glob(f"{new.name}*"):
             leftover.unlink()
         shutil.copyfile(backup, new)
-        with closing(sqlite3.connect(new)) as connection:
-            connection.execute("PRAGMA journal_mode=WAL")
+    database = Database.open(new)
+    at = utc_now()
+    try:
+        with database.writing() as connection:
+            generation = _note(connection, label, former, at)
+    finally:
+        database.close()
+    with translate_storage_errors(home):
+        if any(new.with_name(f"{new.name}{suffix}").exists() for suffix in _LOGS):
+            raise StorageError("cannot write a new database", where=str(new))
         fsync(new)
-        for suffix in _SUFFIXES:
+    return _Prepared(path=new, generation=generation, at=at)
+
+
+def _note(connection: Connection, label: Label, former: _Former, at: datetime) -> int:
+    """Say what was done; a number that was used before is not used again."""
+    newest = history.read_generation(connection)
+    reasons = dict(former.withdrawn)
+    again = [
+        file
+        for file in records.find_kept(connection, tables.files.c.withdrawn.is_(None))
+        if file.stored.filename in reasons
+    ]
+    if former.generation > newest or again:
+        number = max(newest, former.generation) + 1
+        newest = history.add_generation(connection, at, number=number)
+    for file in again:
+        reason = reasons[file.stored.filename]
+        listing.withdraw(connection, [file], newest, reason)
+    entry = JournalEntry(
+        at=at,
+        actor=account_name(),
+        action="restore",
+        generation=newest,
+        subjects=(str(label.generation),),
+        detail=f"the backup of generation {label.generation}",
+    )
+    history.add_journal_entry(connection, entry)
+    return newest
+
+
+def _put(home: Path, prepared: _Prepared) -> None:
+    """Put the new database in its place; the one that is there is set aside."""
+    path = home / DATABASE
+    stem = f"before-restore-{prepared.at:%Y%m%dT%H%M%SZ}.sqlite"
+    with translate_storage_errors(home):
+        for suffix in (*_LOGS, ""):
             former = path.with_name(f"{DATABASE}{suffix}")
             if former.exists() or former.is_symlink():
-                former.rename(home / f"before-restore-{told(at)}.sqlite{suffix}")
-        new.rename(path)
+                former.rename(home / f"{stem}{suffix}")
+        prepared.path.rename(path)
         fsync(home)
-
-
-def _note(home: Path, label: Label, former: _Former, at: datetime) -> int:
-    """Say what was done; a number that was used before is not used again."""
-    with Wheelhouse.open_to_change(home) as house:
-        with house.publishing(), house.database.writing() as connection:
-            newest = history.read_generation(connection)
-            names = dict(former.withdrawn)
-            kept = [
-                file
-                for file in records.find_kept(connection, tables.files.c.id > 0)
-                if file.stored.filename in names and file.stored.withdrawn is None
-            ]
-            if former.generation > newest or kept:
-                newest = history.add_generation(
-                    connection, at, number=max(newest, former.generation) + 1
-                )
-            for file in kept:
-                reason = names[file.stored.filename]
-                listing.withdraw(connection, [file], newest, reason)
-            history.add_journal_entry(
-                connection,
-                JournalEntry(
-                    at=at,
-                    actor=account_name(),
-                    action="restore",
-                    generation=newest,
-                    subjects=(str(label.generation),),
-                    detail=f"of the backup of generation {label.generation}",
-                ),
-            )
-        return newest

@@ -23,6 +23,7 @@ from axletree.wheelhouse.catalog.soundness import (
 )
 from axletree.wheelhouse.catalog.stored_rows import is_sound_metadata
 from axletree.wheelhouse.errors import InvalidDistributionError, WrongHashError
+from axletree.wheelhouse.gate import UNTRUE
 from axletree.wheelhouse.model import (
     IncomingFile,
     JournalEntry,
@@ -73,6 +74,8 @@ class Verified:
     known_count: int = 0
     """Of them, those that the one that was stopped had found sound."""
     damages: tuple[Damage, ...] = ()
+    flaws: tuple[str, ...] = ()
+    """What is untrue in a RECORD with which a file was let in: no damage."""
     repaired: tuple[str, ...] = ()
     unnamed_count: int = 0
     """Blobs that no file has; `gc` takes them."""
@@ -87,6 +90,7 @@ class Verifier:
     looked_at: Callable[[int, int], None] = lambda done, total: None  # noqa: ARG005  says nothing
     """Hears how many files of how many are done."""
     _damages: list[Damage] = field(default_factory=list)
+    _flaws: list[str] = field(default_factory=list)
     _blobs: Mapping[Sha256, StoredBlob] = field(default_factory=dict)
     _known: int = 0
 
@@ -117,6 +121,7 @@ class Verifier:
             file_count=len(files),
             known_count=self._known,
             damages=tuple(self._damages),
+            flaws=tuple(self._flaws),
             unnamed_count=len(self._blobs.keys() - named),
         )
 
@@ -130,6 +135,11 @@ class Verifier:
             if isinstance(answer, Damage):
                 self._damages.append(answer)
                 continue
+            self._flaws += [
+                f"{stored.filename}: {note.text}"
+                for note in answer.inspected.notes
+                if note.kind in UNTRUE
+            ]
             damage = _difference(stored, answer)
             if damage is not None:
                 self._damages.append(damage)

@@ -337,6 +337,29 @@ _SERVE = (
         "--public-url", default="", metavar="URL",
         help="URL under which users reach the index, if it is another.",
     ),
+    Option(
+        "--token-to-read", kind="flag",
+        help="Let nobody read without a token that has the right.",
+    ),
+    Option(
+        "--max-upload", kind="number", bounds=(1, 1_000_000), default=10_000,
+        shows_default=True, metavar="MB", help="Size of the largest file to take.",
+    ),
+    Option(
+        "--plain-http-uploads", kind="flag",
+        help="Take uploads from other machines without TLS, too.",
+    ),
+)  # fmt: skip
+
+_TOKEN = (
+    Option(
+        "--right", kind="text", is_repeated=True, metavar="RIGHT",
+        help="Allow this: upload, upload:PROJECT, upload:PREFIX-*; may be repeated.",
+    ),
+    Option(
+        "--days", kind="number", bounds=(1, 3650), default=365, shows_default=True,
+        help="Number of days after which it expires.",
+    ),
 )  # fmt: skip
 
 _SNAPSHOT = (
@@ -378,6 +401,23 @@ _PIN = (
     Option("--lift", kind="flag", help="Keep it no longer."),
 )  # fmt: skip
 
+_VERIFY = (
+    Option(
+        "--repair", to="repair_from", kind="existing", metavar="DIR",
+        help="Put back what lies in this folder, whatever it is called there.",
+    ),
+    Option("--restart", kind="flag", help="Check all anew, also after a stop."),
+)  # fmt: skip
+
+_GC = (Option("--dry-run", kind="flag", help="Only show what would go, and why."),)
+
+_RESTORE = (
+    Option(
+        "--force", kind="flag",
+        help="Restore also where generations are lost by that.",
+    ),
+)  # fmt: skip
+
 _DOCS = (
     Option("--path", kind="flag", help="Print where the page's file is, instead."),
 )
@@ -395,6 +435,9 @@ OPTIONS: Mapping[str, tuple[Option, ...]] = {
     "collect": (*_COLLECT, *_ASKED, *_INDEX, _FOLDER, *_READING, *OUTPUT),
     "build": (*_BUILD, *OUTPUT),
     "serve": (*_SERVE, *OUTPUT),
+    "token make": (*_TOKEN, *OUTPUT),
+    "token list": OUTPUT,
+    "token revoke": OUTPUT,
     "snapshot": (*_SNAPSHOT, *_ASKED, *SOURCE, *OUTPUT),
     "list": (_GENERATION, *OUTPUT),
     "show": OUTPUT,
@@ -405,6 +448,11 @@ OPTIONS: Mapping[str, tuple[Option, ...]] = {
     "status": (_REASON, *OUTPUT),
     "log": (*_LOG, *OUTPUT),
     "pin": (*_PIN, *OUTPUT),
+    "du": OUTPUT,
+    "verify": (*_VERIFY, *OUTPUT),
+    "gc": (*_GC, *OUTPUT),
+    "backup": OUTPUT,
+    "restore": (*_RESTORE, *OUTPUT),
     "docs": _DOCS,
 }
 """Of each verb, its own first, in the order in which its help shows them."""
@@ -424,6 +472,9 @@ ARGUMENTS: Mapping[str, tuple[Argument, ...]] = {
     "collect": (_REQUIREMENTS,),
     "build": (Argument("recipe", "RECIPE", kind="path", is_required=True),),
     "serve": (),
+    "token make": (Argument("name", "NAME", is_required=True),),
+    "token list": (),
+    "token revoke": (Argument("name", "NAME", is_required=True),),
     "snapshot": (_REQUIREMENTS,),
     "list": (),
     "show": (Argument("name", "PROJECT|RELEASE|FILE", is_required=True),),
@@ -437,6 +488,11 @@ ARGUMENTS: Mapping[str, tuple[Argument, ...]] = {
     ),
     "log": (),
     "pin": (Argument("generation", "[N]"),),
+    "du": (),
+    "verify": (),
+    "gc": (),
+    "backup": (Argument("folder", "DIR", kind="path", is_required=True),),
+    "restore": (Argument("folder", "DIR", kind="existing", is_required=True),),
     "docs": (Argument("topic", "[TOPIC]", kind="topic", is_repeated=True),),
 }
 """Of each verb, in their order."""

@@ -17,15 +17,22 @@ class VerbText:
 
 GROUPS: Mapping[str, tuple[str, ...]] = {
     "Resolve and explain": ("lock", "explain", "why"),
-    "Fill and serve a wheelhouse": ("collect", "add", "build", "init", "serve"),
+    "Fill and serve a wheelhouse": (
+        *("collect", "add", "build", "init", "serve", "token"),
+    ),
     "Keep a wheelhouse": (
         *("list", "show", "yank", "unyank", "remove", "withdraw", "status"),
-        *("log", "pin"),
+        *("log", "pin", "du", "verify", "gc", "backup", "restore"),
     ),
     "Check many at once": ("check", "audit", "snapshot"),
     "Read the documentation": ("docs",),
 }
-"""Every verb, in the order in which it is needed."""
+"""Every verb, in the order in which it is needed; of those of two words, the first."""
+
+FAMILIES: Mapping[str, str] = {
+    "token": "Say who may upload to the index.",
+}
+"""The first words of verbs of two, and what they do together."""
 
 START = (
     ("axletree lock numpy --index-url public", "pin versions, with hashes"),
@@ -103,6 +110,25 @@ TEXTS: Mapping[str, VerbText] = {
         ),
         own="Candidates",
     ),
+    "token make": VerbText(
+        summary="Make a token, with which twine and uv publish upload.",
+        examples=(
+            "axletree token make ci-wheels --right 'upload:acme-*'",
+            "axletree token make release --right upload:numpy --days 30",
+        ),
+        own="Token",
+    ),
+    "token list": VerbText(
+        summary="List the tokens, without their secrets.",
+        examples=("axletree token list", "axletree token list --json"),
+    ),
+    "token revoke": VerbText(
+        summary="Take all rights from a token.",
+        examples=(
+            "axletree token revoke ci-wheels",
+            "axletree token revoke ci-wheels --json",
+        ),
+    ),
     "snapshot": VerbText(
         summary="Save all that an answer was made from, for bug reports.",
         examples=(
@@ -165,9 +191,40 @@ TEXTS: Mapping[str, VerbText] = {
             "axletree pin 12 --lift",
         ),
     ),
+    "du": VerbText(
+        summary="Show how much room the wheelhouse takes.",
+        examples=("axletree du", "axletree du -v"),
+    ),
+    "verify": VerbText(
+        summary="Check every file in the wheelhouse, and put back what is damaged.",
+        examples=("axletree verify", "axletree verify --repair /backup/wheelhouse"),
+    ),
+    "gc": VerbText(
+        summary="Remove the bytes that nothing needs any more.",
+        examples=("axletree gc --dry-run", "axletree gc"),
+    ),
+    "backup": VerbText(
+        summary="Copy the wheelhouse into a folder, or bring the copy up to date.",
+        examples=(
+            "axletree backup /backup/wheelhouse",
+            "AXLETREE_HOME=/data/wheelhouse axletree backup /backup/wheelhouse",
+        ),
+    ),
+    "restore": VerbText(
+        summary="Make the wheelhouse what it was when it was backed up.",
+        examples=(
+            "axletree restore /backup/wheelhouse",
+            "axletree restore /backup/wheelhouse --force",
+        ),
+    ),
     "docs": VerbText(
         summary="Show a page of the documentation, or one topic.",
         examples=("axletree docs lock", "axletree docs invalid-requirement"),
     ),
 }
 """By verb."""
+
+
+def family_verbs(family: str) -> tuple[str, ...]:
+    """List the verbs of two words that begin with a first one."""
+    return tuple(verb for verb in TEXTS if verb.startswith(f"{family} "))

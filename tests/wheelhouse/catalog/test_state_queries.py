@@ -28,7 +28,7 @@ def connection() -> Connection:
 def fill(connection: Connection) -> None:
     made = [{"number": number, "made_at": DAY} for number in (1, 2, 3, 4)]
     connection.execute(insert(tables.generations), made)
-    connection.execute(text("INSERT INTO alembic_version VALUES ('0002')"))
+    connection.execute(text("INSERT INTO alembic_version VALUES ('0003')"))
     for project, since, until in (("a", 1, None), ("b", 1, 3), ("c", 3, None)):
         row = {"project": project, "since": since, "until": until}
         listed = {**row, "file_id": 1, "is_by_hand": False}
@@ -57,7 +57,7 @@ def test_the_newest_generation_is_that_of_the_tables(connection: Connection) -> 
         [row] = connection.exec_driver_sql(state_queries.NEWEST_GENERATION)
         assert row.number == connection.execute(NEWEST).scalar_one()
         [state] = connection.exec_driver_sql(state_queries.STATE)
-        assert tuple(state) == ("0002", *row)
+        assert tuple(state) == ("0003", *row)
         of_history = connection.exec_driver_sql(state_queries.GENERATION_IS, tuple(row))
         assert of_history.scalar_one() == 1
         other = (2, "2000-01-01 00:00:00.000000")
