@@ -7,6 +7,7 @@ import click
 from axletree.commands.keeping.listing import sized
 from axletree.commands.keeping.project_status import open_to_look
 from axletree.commands.options.click_options import options_of
+from axletree.commands.options.corrections import refuse_missing
 from axletree.commands.options.helping import VerbCommand
 from axletree.commands.sources.house import reading
 from axletree.commands.sources.named import settings_for
@@ -45,6 +46,7 @@ def restore(
 ) -> int:
     """Make the wheelhouse what it was when it was backed up."""
     console = Console(is_json=as_json, verbosity=verbose - quiet)
+    refuse_missing([str(folder)])
     home = settings_for().home
 
     def tell() -> None:

@@ -9,6 +9,7 @@ import click
 from axletree.commands.keeping.marking import opened_to_change
 from axletree.commands.keeping.project_status import open_to_look
 from axletree.commands.options.click_options import options_of
+from axletree.commands.options.corrections import refuse_missing
 from axletree.commands.options.helping import VerbCommand
 from axletree.commands.sources.house import reading
 from axletree.commands.sources.named import settings_for
@@ -40,6 +41,8 @@ def verify(
     """
     console = Console(is_json=as_json, verbosity=verbose - quiet)
     settings = settings_for()
+    if repair_from is not None:
+        refuse_missing([str(repair_from)])
     with console.progress() as progress:
         if repair_from is None:
             with reading(settings), open_to_look() as house:

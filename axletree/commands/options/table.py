@@ -403,7 +403,7 @@ _PIN = (
 
 _VERIFY = (
     Option(
-        "--repair", to="repair_from", kind="existing", metavar="DIR",
+        "--repair", to="repair_from", kind="path", metavar="DIR",
         help="Put back what lies in this folder, whatever it is called there.",
     ),
     Option("--restart", kind="flag", help="Check all anew, also after a stop."),
@@ -492,7 +492,7 @@ ARGUMENTS: Mapping[str, tuple[Argument, ...]] = {
     "verify": (),
     "gc": (),
     "backup": (Argument("folder", "DIR", kind="path", is_required=True),),
-    "restore": (Argument("folder", "DIR", kind="existing", is_required=True),),
+    "restore": (Argument("folder", "DIR", kind="path", is_required=True),),
     "docs": (Argument("topic", "[TOPIC]", kind="topic", is_repeated=True),),
 }
 """Of each verb, in their order."""
