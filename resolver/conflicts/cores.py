@@ -243,15 +243,12 @@ class CoreSearch:
         self, hidden: Collection[FactKey], kept: Iterable[FactKey]
     ) -> dict[FactKey, None]:
         """Return what the last model holds; of gates, those that were looked at."""
-        clauses = self._models.clauses
-        holds, gates, looked_at = clauses.sat.holds, clauses.gates, set(kept)
-        return {
-            key: None
-            for key, literal in clauses.selectors.items()
-            if key not in hidden
-            and holds(literal)
-            and (key in looked_at or key not in gates)
-        }
+        clauses, looked_at = self._models.clauses, set(kept)
+        gates = clauses.gates.keys() - looked_at
+        found = dict.fromkeys(clauses.held_in_model())
+        for key in (*hidden, *gates):
+            found.pop(key, None)
+        return found
 
 
 def _texts(core: Iterable[FactKey]) -> tuple[str, ...]:

@@ -4,8 +4,8 @@ One variable says that a release is chosen; for the releases of a project, newes
 first, `order[i]` says that one of the first `i + 1` is, so that at most one is chosen
 and a range of versions costs two clauses. Clauses are only ever added: what is read
 later makes the problem stronger, never weaker, which is what makes a refusal final.
-Whose fact a clause states is told to `_add`; here nobody wants to know, where a
-conflict is explained each fact gets its own selector (`fact_clauses`).
+Of a clause that states a fact it is asked what it holds unless; here that is nothing,
+where a conflict is explained each fact has its own selector (`fact_clauses`).
 """
 
 from __future__ import annotations
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 
     from axletree.resolver.engine.gates import GateClause
     from axletree.resolver.engine.problem import Problem
-    from axletree.resolver.model.fact_keys import FactKey
     from axletree.resolver.universe.table_types import (
         LineTable,
         ReleaseTable,
@@ -44,6 +43,7 @@ class Clauses:
         self._present: dict[str, int] = {}
         self._extras: dict[str, dict[str, int]] = {}
         self._filters: dict[str, dict[str, int]] = {}
+        self._demands: dict[tuple[str, str], int] = {}
         self._waiting: dict[str, list[tuple[int, str]]] = {}
         self._pages: dict[str, Project | None] = {}
         self._read: dict[str, dict[int, ReleaseTable]] = {}
@@ -187,54 +187,42 @@ class Clauses:
         return found
 
     def add_demand(
-        self,
-        condition: Sequence[int],
-        name: str,
-        specifier: str,
-        extras: Iterable[str],
-        fact: FactKey | None = None,
+        self, unless: Sequence[int], name: str, specifier: str, extras: Iterable[str]
     ) -> None:
-        """Demand a project, unless one of the literals of `condition` holds."""
-        self._add([*condition, self.presence(name)], fact)
-        self.add_limit(condition, name, specifier, fact)
+        """Demand a project, unless one of some literals holds."""
+        sat = self.sat
+        sat.is_changed = True
+        sat.add([*unless, self._demand(name, specifier)])
         for extra in extras:
-            self._add([*condition, self._extra(name, extra)], fact)
+            sat.add([*unless, self._extra(name, extra)])
 
-    def add_limit(
-        self,
-        condition: Sequence[int],
-        name: str,
-        specifier: str,
-        fact: FactKey | None = None,
-    ) -> None:
+    def add_limit(self, unless: Sequence[int], name: str, specifier: str) -> None:
         """Limit the versions of a project, likewise."""
         if specifier:
-            self._add([*condition, self._filter(name, specifier)], fact)
+            self._add([*unless, self._filter(name, specifier)])
 
-    # What facts need; nothing here.
-
-    def _add(self, clause: list[int], fact: FactKey | None = None) -> None:
-        """Demand that one of the literals holds, by a fact if one is named."""
-        del fact
+    def _add(self, clause: list[int]) -> None:
         self.sat.is_changed = True
         self.sat.add(clause)
 
-    def _edge(
+    # What facts need; None: the fact in question says nothing of this.
+
+    def _unless_edge(
         self, project: str, position: int, extra: str, target: str
-    ) -> FactKey | None:
-        """Name the fact that a release (or an extra of it) requires a project."""
+    ) -> Sequence[int] | None:
+        """Name the literals by which a release need not require a project."""
         del project, position, extra, target
-        return None
+        return ()
 
-    def _absence(self, name: str) -> FactKey | None:
-        """Name the fact that there is no such project."""
+    def _unless_absence(self, name: str) -> Sequence[int]:
+        """Name those by which there may be such a project."""
         del name
-        return None
+        return ()
 
-    def _python_limit(self, name: str, position: int) -> FactKey | None:
-        """Name the fact that a release is not for every patch release of Python."""
+    def _unless_python(self, name: str, position: int) -> Sequence[int] | None:
+        """Name those by which a release is for every patch release of Python."""
         del name, position
-        return None
+        return ()
 
     def _add_unusable(self, name: str, project: Project) -> None:
         """Say of the releases without a usable file, by the page, what they are."""
@@ -261,16 +249,36 @@ class Clauses:
     # Demands.
 
     def _add_line(
-        self, condition: Sequence[int], line: LineTable, fact: FactKey | None
+        self,
+        unless: Sequence[int],
+        name: str,
+        position: int,
+        extra: str,
+        line: LineTable,
     ) -> None:
         target, specifier, extras, _, micros = line
+        unless_edge = self._unless_edge(name, position, extra, target)
+        if unless_edge is None:
+            return
+        unless = [*unless, *unless_edge]
         if micros:
-            condition = self.where(condition, micros)
+            unless = self.where(unless, micros)
         if specifier is None:
             # Asked for by a dependency alone, a direct URL is refused.
-            self._add([*condition], fact)
+            self._add([*unless])
         else:
-            self.add_demand(condition, target, specifier, extras, fact)
+            self.add_demand(unless, target, specifier, extras)
+
+    def _demand(self, name: str, specifier: str) -> int:
+        """Return a literal that demands a project in some versions."""
+        if not specifier:
+            return self.presence(name)
+        literal = self._demands.get((name, specifier))
+        if literal is None:
+            literal = self._demands[name, specifier] = self.sat.variable()
+            self.sat.add([-literal, self.presence(name)])
+            self.sat.add([-literal, self._filter(name, specifier)])
+        return literal
 
     def _extra(self, name: str, extra: str) -> int:
         literals = self._extras.setdefault(name, {})
@@ -291,11 +299,10 @@ class Clauses:
         unless = self._unless(name, position, release)
         if unless is None:
             return
-        condition = [*unless, -literal]
+        unless = [*unless, -literal]
         for line in release[0]:
             if line[3] is not None and extra in line[3]:
-                edge = self._edge(name, position, extra, line[0])
-                self._add_line(condition, line, edge)
+                self._add_line(unless, name, position, extra, line)
 
     def _filter(self, name: str, specifier: str) -> int:
         filters = self._filters.setdefault(name, {})
@@ -330,8 +337,8 @@ class Clauses:
         self._pages[name] = project
         present = self.presence(name)
         if project is None or not project.versions:
-            absence = self._absence(name)
-            self._add([-present, *self._unless_otherwise(name)], absence)
+            unless = (*self._unless_otherwise(name), *self._unless_absence(name))
+            self._add([-present, *unless])
             return
         self._add_releases(project, present)
         self._add_unusable(name, project)
@@ -376,8 +383,7 @@ class Clauses:
         self._read.setdefault(name, {})[position] = release
         for line in release[0]:
             if line[3] is None:
-                edge = self._edge(name, position, "", line[0])
-                self._add_line(unless, line, edge)
+                self._add_line(unless, name, position, "", line)
         for extra, literal in list(self._extras.get(name, {}).items()):
             self._add_extra_lines(name, position, release, extra, literal)
         if not release[3]:
@@ -389,6 +395,6 @@ class Clauses:
     ) -> None:
         """Let a literal hold for some patch releases of Python only."""
         refused = ((1 << self.reading.universe.micros) - 1) & ~micros
-        if refused:
-            clause = [-literal, -self._is_python(refused)]
-            self._add(clause, self._python_limit(name, position))
+        unless = self._unless_python(name, position) if refused else None
+        if unless is not None:
+            self._add([-literal, -self._is_python(refused), *unless])
