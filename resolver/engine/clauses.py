@@ -43,7 +43,7 @@ class Clauses:
         self._present: dict[str, int] = {}
         self._extras: dict[str, dict[str, int]] = {}
         self._filters: dict[str, dict[str, int]] = {}
-        self._demands: dict[tuple[str, str], int] = {}
+        self._demands: dict[str, dict[str, Sequence[int]]] = {}
         self._waiting: dict[str, list[tuple[int, str]]] = {}
         self._pages: dict[str, Project | None] = {}
         self._read: dict[str, dict[int, ReleaseTable]] = {}
@@ -192,7 +192,8 @@ class Clauses:
         """Demand a project, unless one of some literals holds."""
         sat = self.sat
         sat.is_changed = True
-        sat.add([*unless, self._demand(name, specifier)])
+        for demanded in self._demanded(name, specifier):
+            sat.add([*unless, demanded])
         for extra in extras:
             sat.add([*unless, self._extra(name, extra)])
 
@@ -248,37 +249,59 @@ class Clauses:
 
     # Demands.
 
-    def _add_line(
+    def _add_lines(
         self,
         unless: Sequence[int],
         name: str,
         position: int,
         extra: str,
-        line: LineTable,
+        lines: Iterable[LineTable],
     ) -> None:
-        target, specifier, extras, _, micros = line
-        unless_edge = self._unless_edge(name, position, extra, target)
-        if unless_edge is None:
-            return
-        unless = [*unless, *unless_edge]
-        if micros:
-            unless = self.where(unless, micros)
-        if specifier is None:
-            # Asked for by a dependency alone, a direct URL is refused.
-            self._add([*unless])
-        else:
-            self.add_demand(unless, target, specifier, extras)
+        add = self.sat.add
+        for target, specifier, extras, _, micros in lines:
+            unless_edge = self._unless_edge(name, position, extra, target)
+            if unless_edge is None:
+                continue
+            self.sat.is_changed = True
+            clause = [*unless, *unless_edge]
+            if micros:
+                clause = [*self.where(clause, micros)]
+            if specifier is None:
+                # Asked for by a dependency alone, a direct URL is refused.
+                add(clause)
+                continue
+            for demanded in self._demanded(target, specifier):
+                add([*clause, demanded])
+            for wanted in extras:
+                add([*clause, self._extra(target, wanted)])
 
-    def _demand(self, name: str, specifier: str) -> int:
-        """Return a literal that demands a project in some versions."""
-        if not specifier:
-            return self.presence(name)
-        literal = self._demands.get((name, specifier))
-        if literal is None:
-            literal = self._demands[name, specifier] = self.sat.variable()
-            self.sat.add([-literal, self.presence(name)])
-            self.sat.add([-literal, self._filter(name, specifier)])
-        return literal
+    def _demanded(self, name: str, specifier: str) -> Sequence[int]:
+        """Return literals that together demand a project in some versions."""
+        demands = self._demands.get(name)
+        if demands is None:
+            demands = self._demands[name] = {}
+        found = demands.get(specifier)
+        if found is None:
+            found = self._span(name, specifier) if specifier else ()
+            if not found:
+                found = (self.presence(name),)
+                found += (self._filter(name, specifier),) if specifier else ()
+            demands[specifier] = found
+        return found
+
+    def _span(self, name: str, specifier: str) -> tuple[int, ...]:
+        """Return literals that demand a project in a range of versions.
+
+        Nothing where that takes more: its page is not read, or the range has holes.
+        """
+        order, project = self._order.get(name), self._pages.get(name)
+        if order is None or project is None or self._unless_otherwise(name):
+            return ()
+        allowed = self.reading.mask_of(project, specifier)[0]
+        if not allowed or (allowed + (allowed & -allowed)).bit_count() > 1:
+            return ()
+        first, last = lowest(allowed), allowed.bit_length() - 1
+        return (order[last], -order[first - 1]) if first else (order[last],)
 
     def _extra(self, name: str, extra: str) -> int:
         literals = self._extras.setdefault(name, {})
@@ -300,9 +323,8 @@ class Clauses:
         if unless is None:
             return
         unless = [*unless, -literal]
-        for line in release[0]:
-            if line[3] is not None and extra in line[3]:
-                self._add_line(unless, name, position, extra, line)
+        lines = [e for e in release[0] if e[3] is not None and extra in e[3]]
+        self._add_lines(unless, name, position, extra, lines)
 
     def _filter(self, name: str, specifier: str) -> int:
         filters = self._filters.setdefault(name, {})
@@ -381,9 +403,8 @@ class Clauses:
         if release is None or unless is None:
             return
         self._read.setdefault(name, {})[position] = release
-        for line in release[0]:
-            if line[3] is None:
-                self._add_line(unless, name, position, "", line)
+        lines = [line for line in release[0] if line[3] is None]
+        self._add_lines(unless, name, position, "", lines)
         for extra, literal in list(self._extras.get(name, {}).items()):
             self._add_extra_lines(name, position, release, extra, literal)
         if not release[3]:

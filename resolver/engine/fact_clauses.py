@@ -115,7 +115,8 @@ class FactClauses(Clauses):
         if project is None:
             return []
         filters = [0] * len(project.versions)
-        for place, specifier in enumerate(self._filters.get(name, ())):
+        asked = (*self._filters.get(name, ()), *self._demands.get(name, ()))
+        for place, specifier in enumerate(filter(None, dict.fromkeys(asked))):
             for position in bits(self.reading.mask(name, specifier)[0]):
                 filters[position] |= 1 << place
         gated = project.prereleases | project.partly_yanked

@@ -82,10 +82,6 @@ class OpenClauses(Clauses):
         """Return the literal that limits a project."""
         return self._filter(name, specifier)
 
-    def demand(self, name: str, specifier: str) -> int:
-        """Return the literal that demands it."""
-        return self._demand(name, specifier)
-
     def filters(self, name: str) -> Mapping[str, int]:
         """Map the specifiers by which a project is limited to those literals."""
         return self._filters.get(name, {})
@@ -157,9 +153,6 @@ class ClausesBeside(Clauses):
 
     def _filter(self, name: str, specifier: str) -> int:
         return self._base.limit(name, specifier)
-
-    def _demand(self, name: str, specifier: str) -> int:
-        return self._base.demand(name, specifier)
 
     def _extra(self, name: str, extra: str) -> int:
         return self._base.with_extra(name, extra)
