@@ -1,6 +1,7 @@
 """What can go wrong around the wheelhouse, as a user should read it."""
 
 from axletree.errors import AxletreeError
+from axletree.wheelhouse.gate import Finding
 
 
 class WheelhouseError(AxletreeError):
@@ -16,6 +17,8 @@ class InvalidDistributionError(WheelhouseError):
     reference = "invalid-distribution"
     exit_code = 2
     usual_hint = "get the file again; if it stays so, take another version"
+    findings: tuple[Finding, ...] = ()
+    """All that keeps it out, the gravest first."""
 
 
 class OversizedMetadataError(InvalidDistributionError):
@@ -35,6 +38,46 @@ class FilenameTakenError(WheelhouseError):
 
     reference = "filename-taken"
     exit_code = 4
+
+
+class WithdrawnFileError(WheelhouseError):
+    """A file was withdrawn here: it is not given out, and does not come again."""
+
+    reference = "withdrawn"
+    exit_code = 1
+    usual_hint = "take another version; a withdrawn file never comes back"
+
+
+class UnknownGenerationError(WheelhouseError):
+    """There is no such generation."""
+
+    reference = "unknown-generation"
+    exit_code = 1
+    usual_hint = "axletree log shows the generations"
+
+
+class GoneGenerationError(WheelhouseError):
+    """`gc` has taken some of what a generation lists."""
+
+    reference = "gone-generation"
+    exit_code = 1
+    usual_hint = "axletree pin keeps one from gc; take a newer one, or restore a backup"
+
+
+class NotKeptError(WheelhouseError):
+    """Nothing in the wheelhouse has that name."""
+
+    reference = "not-kept"
+    exit_code = 1
+    usual_hint = "axletree list shows all that there is"
+
+
+class StillNeededError(WheelhouseError):
+    """A file is to be removed that something needs."""
+
+    reference = "still-needed"
+    exit_code = 1
+    usual_hint = "yank it instead: it is not chosen any more, and stays"
 
 
 class CorruptStoredFileError(WheelhouseError):
@@ -118,3 +161,31 @@ class SpoiledCollectionError(IncompleteCollectionError):
     """Some of its files are not what was promised, or what was published before."""
 
     exit_code = 4
+
+
+class InvalidRightError(WheelhouseError):
+    """What a token is to allow is no right."""
+
+    reference = "invalid-right"
+    exit_code = 2
+
+
+class InvalidTokenNameError(WheelhouseError):
+    """A token cannot be called so."""
+
+    reference = "invalid-token-name"
+    exit_code = 2
+
+
+class TokenTakenError(WheelhouseError):
+    """Another token has the name."""
+
+    reference = "token-taken"
+    exit_code = 1
+
+
+class NoTokenError(WheelhouseError):
+    """No token has the name."""
+
+    reference = "no-token"
+    exit_code = 1

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import field
 from datetime import datetime
 from pathlib import Path
-from typing import Literal, NewType, TypeAlias
+from typing import Literal, NewType, TypeAlias, get_args
 
 from packaging.utils import NormalizedName
 
@@ -15,6 +15,7 @@ from axletree.resolver.model.file_names import (
     SafeName,
 )
 from axletree.wheelhouse.errors import WheelhouseError, WrongHashError
+from axletree.wheelhouse.gate import Kind
 
 Sha256 = NewType("Sha256", str)
 """64 lower-case hexadecimal digits."""
@@ -34,6 +35,12 @@ def parse_sha256(text: str) -> Sha256:
     if not _SHA256.fullmatch(lowered):
         raise WrongHashError(f"{text!r} is not a SHA-256 digest")
     return Sha256(lowered)
+
+
+COLLECTED = "collect"
+"""The origin of what a collect brings."""
+BUILT_FROM = "built from "
+"""Begins the origin of what a collect builds from an sdist."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,11 +66,46 @@ class StoredFile:
     yanked: str | None = None
     """None: not yanked. Else the reason, which may be empty."""
     origin: str
-    """Where it came from, for people: `collect`, `build`, a recipe's name."""
+    """Where it came from, for people: `collect`, `add`, `upload`, a recipe's name."""
     metadata_sha256: Sha256 | None = None
     """None for an sdist whose requirements are only known after building it."""
     generation: int
     """The first generation that has it."""
+    withdrawn: str | None = None
+    """None: not withdrawn. Else the reason for which no door gives it out."""
+    withdrawn_since: int | None = None
+    """The generation that withdrew it."""
+
+    def is_withdrawn_in(self, generation: int | None) -> bool:
+        """Tell whether a generation has it withdrawn; None: the newest."""
+        since = self.withdrawn_since
+        return since is not None and (generation is None or since <= generation)
+
+    @property
+    def is_from_upstream(self) -> bool:
+        """Tell whether it was collected, or built from what was."""
+        return self.origin == COLLECTED or self.origin.startswith(BUILT_FROM)
+
+
+ProjectMarker: TypeAlias = Literal["active", "archived", "deprecated", "quarantined"]
+"""Source: PEP 792."""
+PROJECT_MARKERS: tuple[ProjectMarker, ...] = get_args(ProjectMarker)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProjectStatus:
+    """What is said of a project as a whole."""
+
+    marker: ProjectMarker = "active"
+    reason: str = ""
+
+    @property
+    def is_quarantined(self) -> bool:
+        """Tell whether none of its files may be offered."""
+        return self.marker == "quarantined"
+
+
+ACTIVE = ProjectStatus()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,6 +131,8 @@ class Note:
 
     filename: str
     text: str
+    kind: Kind | None = None
+    """Its finding; None: it is about where it came from."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,14 +169,46 @@ class Collection:
     recorded_at: datetime
 
 
+Action: TypeAlias = Literal[
+    "publish",
+    "collect",
+    "repair",
+    "yank",
+    "unyank",
+    "remove",
+    "withdraw",
+    "status",
+    "pin",
+    "unpin",
+    "gc",
+    "restore",
+    "make token",
+    "revoke token",
+]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class JournalEntry:
     """Who did what, when."""
 
     at: datetime
     actor: str
-    action: Literal["publish", "collect", "repair"]
+    action: Action
     generation: int
-    """The generation after it; a repair makes no new one."""
+    """The generation after it; what changes no listing makes no new one."""
     subjects: tuple[str, ...]
-    """File names, or a collection's key."""
+    """File names, a project, a generation, a collection's key, or a token's name."""
+    detail: str = ""
+    """The reason that was given, and what else there is to say."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pin:
+    """A generation that `gc` is to keep."""
+
+    generation: int
+    reason: str
+    until: datetime | None = None
+    """None: for ever."""
+    actor: str
+    at: datetime

@@ -17,11 +17,22 @@ class VerbText:
 
 GROUPS: Mapping[str, tuple[str, ...]] = {
     "Resolve and explain": ("lock", "explain", "why"),
-    "Fill and serve a wheelhouse": ("collect", "add", "build", "init", "serve"),
+    "Fill and serve a wheelhouse": (
+        *("collect", "add", "build", "init", "serve", "token"),
+    ),
+    "Keep a wheelhouse": (
+        *("list", "show", "yank", "unyank", "remove", "withdraw", "status"),
+        *("log", "pin"),
+    ),
     "Check many at once": ("check", "audit", "snapshot"),
     "Read the documentation": ("docs",),
 }
-"""Every verb, in the order in which it is needed."""
+"""Every verb, in the order in which it is needed; of those of two words, the first."""
+
+FAMILIES: Mapping[str, str] = {
+    "token": "Say who may upload to the index.",
+}
+"""The first words of verbs of two, and what they do together."""
 
 START = (
     ("axletree lock numpy --index-url public", "pin versions, with hashes"),
@@ -99,6 +110,25 @@ TEXTS: Mapping[str, VerbText] = {
         ),
         own="Candidates",
     ),
+    "token make": VerbText(
+        summary="Make a token, with which twine and uv publish upload.",
+        examples=(
+            "axletree token make ci-wheels --right 'upload:acme-*'",
+            "axletree token make release --right upload:numpy --days 30",
+        ),
+        own="Token",
+    ),
+    "token list": VerbText(
+        summary="List the tokens, without their secrets.",
+        examples=("axletree token list", "axletree token list --json"),
+    ),
+    "token revoke": VerbText(
+        summary="Take all rights from a token.",
+        examples=(
+            "axletree token revoke ci-wheels",
+            "axletree token revoke ci-wheels --json",
+        ),
+    ),
     "snapshot": VerbText(
         summary="Save all that an answer was made from, for bug reports.",
         examples=(
@@ -107,9 +137,68 @@ TEXTS: Mapping[str, VerbText] = {
         ),
         own="Snapshot",
     ),
+    "list": VerbText(
+        summary="List the projects in the wheelhouse.",
+        examples=("axletree list", "axletree list --generation 12"),
+    ),
+    "show": VerbText(
+        summary="Show a project, release or file, and its past.",
+        examples=("axletree show numpy", "axletree show numpy-1.21.1.zip"),
+    ),
+    "yank": VerbText(
+        summary="Keep files from being chosen; they stay for who pins them.",
+        examples=(
+            "axletree yank ours==1.0 --reason 'loses data'",
+            "axletree yank ours-1.0-py3-none-any.whl",
+        ),
+    ),
+    "unyank": VerbText(
+        summary="Let yanked files be chosen again.",
+        examples=(
+            "axletree unyank ours==1.0",
+            "axletree unyank ours-1.0-py3-none-any.whl",
+        ),
+    ),
+    "remove": VerbText(
+        summary="Take files off the list; name and hash stay.",
+        examples=(
+            "axletree remove ours==1.0 --reason 'built from the wrong branch'",
+            "axletree remove ours --force",
+        ),
+    ),
+    "withdraw": VerbText(
+        summary="Give files out no more, for good: malware, or by law.",
+        examples=(
+            "axletree withdraw ours==1.0 --reason 'holds a password'",
+            "axletree withdraw ours-1.0.tar.gz --reason malware",
+        ),
+    ),
+    "status": VerbText(
+        summary="Show or set the status of a project.",
+        examples=(
+            "axletree status ours deprecated --reason 'use theirs'",
+            "axletree status ours active",
+        ),
+    ),
+    "log": VerbText(
+        summary="Show who has changed what, generation by generation.",
+        examples=("axletree log -n 20", "axletree log --json"),
+    ),
+    "pin": VerbText(
+        summary="Keep a generation, with all its files.",
+        examples=(
+            "axletree pin 12 --reason 'image of May' --until 2027-05-31",
+            "axletree pin 12 --lift",
+        ),
+    ),
     "docs": VerbText(
         summary="Show a page of the documentation, or one topic.",
         examples=("axletree docs lock", "axletree docs invalid-requirement"),
     ),
 }
 """By verb."""
+
+
+def family_verbs(family: str) -> tuple[str, ...]:
+    """List the verbs of two words that begin with a first one."""
+    return tuple(verb for verb in TEXTS if verb.startswith(f"{family} "))
