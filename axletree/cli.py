@@ -115,11 +115,15 @@ class Family(click.Group):
         write_family(self.name or "", formatter)
 
 
+def _module_of(verb: str) -> str:
+    return verb.partition(" ")[0].replace("-", "_")
+
+
 def _imported(verb: str) -> click.Command | None:
     if verb not in VERBS:
         return None
-    name = verb.replace(" ", "_")
-    place = _KEEPING.get(verb, f"verbs.{verb.partition(' ')[0]}.{name}")
+    name = verb.replace(" ", "_").replace("-", "_")
+    place = _KEEPING.get(verb, f"verbs.{_module_of(verb)}.{name}")
     room, _, name = f"axletree.commands.{place}".rpartition(".")
     command = getattr(importlib.import_module(room), name)
     if not isinstance(command, click.Command):

@@ -63,6 +63,13 @@ class InvalidPublicUrlError(ServerError):
     exit_code = 2
 
 
+class NotASiteError(ServerError):
+    """A folder to export to holds what is not ours."""
+
+    reference = "not-a-site"
+    exit_code = 2
+
+
 class NotServedError(ServerError):
     """Nothing is published under the requested path."""
 

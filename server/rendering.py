@@ -74,17 +74,19 @@ class RenderedPage:
         return sum(bodies.values())
 
 
-def render_project_list(projects: Iterable[NormalizedName]) -> RenderedPage:
-    """Render `/simple/`: every project, by name."""
+def render_project_list(
+    projects: Iterable[NormalizedName], *, is_alone: bool = False
+) -> RenderedPage:
+    """Render `/simple/`: every project, by name.
+
+    :param is_alone: there is nothing around the index: no home, no documentation.
+    """
     names = sorted(projects)
     html = template("project_list.html").render(
         title="All projects",
         api_version=API_VERSION,
         projects=names,
-        ways=[
-            ("../", "How to install from this index"),
-            ("../docs/", "Documentation"),
-        ],
+        ways=[] if is_alone else _ways("../"),
     )
     document = {
         "meta": {"api-version": API_VERSION},
@@ -97,10 +99,14 @@ def render_project(
     project: NormalizedName,
     files: Iterable[StoredFile],
     status: ProjectStatus = ACTIVE,
+    *,
+    is_alone: bool = False,
 ) -> RenderedPage:
     """Render `/simple/<project>/`: every file, newest version first.
 
     Of a quarantined project none is offered.
+
+    :param is_alone: there is nothing around the index: no home, no documentation.
 
     Source: PEP 503, 592, 629, 658, 691, 700, 714 and 792.
     """
@@ -112,11 +118,7 @@ def render_project(
         api_version=API_VERSION,
         files=[_html_entry(file) for file in listed],
         status=status,
-        ways=[
-            ("../", "All projects"),
-            ("../../", "How to install from this index"),
-            ("../../docs/", "Documentation"),
-        ],
+        ways=[("../", "All projects"), *([] if is_alone else _ways("../../"))],
     )
     versions = dict.fromkeys(_normalised(file.version) for file in reversed(listed))
     document = {
@@ -127,6 +129,14 @@ def render_project(
         "files": [_json_entry(file) for file in listed],
     }
     return _page(html, document)
+
+
+def _ways(root: str) -> list[tuple[str, str]]:
+    """Lead to what is around the index."""
+    return [
+        (root, "How to install from this index"),
+        (f"{root}docs/", "Documentation"),
+    ]
 
 
 def _json_status(status: ProjectStatus) -> dict[str, str]:

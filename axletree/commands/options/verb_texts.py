@@ -18,7 +18,7 @@ class VerbText:
 GROUPS: Mapping[str, tuple[str, ...]] = {
     "Resolve and explain": ("lock", "explain", "why"),
     "Fill and serve a wheelhouse": (
-        *("collect", "add", "build", "init", "serve", "token"),
+        *("collect", "add", "build", "init", "serve", "export-site", "token"),
     ),
     "Keep a wheelhouse": (
         *("list", "show", "yank", "unyank", "remove", "withdraw", "status"),
@@ -109,6 +109,13 @@ TEXTS: Mapping[str, VerbText] = {
             "axletree audit --find-links wheels/",
         ),
         own="Candidates",
+    ),
+    "export-site": VerbText(
+        summary="Write the index as files, for nginx or any web server.",
+        examples=(
+            "axletree export-site /srv/pkgs",
+            "axletree export-site /srv/pkgs --json",
+        ),
     ),
     "token make": VerbText(
         summary="Make a token, with which twine and uv publish upload.",
