@@ -28,6 +28,7 @@ from axletree.wheelhouse.model import Collection, JournalEntry, Pin
 
 # Made once: a server asks it for every page.
 _NEWEST = text(NEWEST_GENERATION)
+_NEWEST_ENTRY = text("SELECT max(id) FROM journal")
 
 
 def read_generation(connection: Connection) -> int:
@@ -36,9 +37,21 @@ def read_generation(connection: Connection) -> int:
     return 0 if row is None else row.number
 
 
-def add_generation(connection: Connection, made_at: datetime) -> int:
-    """Begin the next generation and return its number."""
-    number = read_generation(connection) + 1
+def newest_entry(connection: Connection) -> int:
+    """Return the number of the newest journal entry; 0 before the first."""
+    found = connection.execute(_NEWEST_ENTRY).scalar()
+    return found if isinstance(found, int) else 0
+
+
+def add_generation(
+    connection: Connection, made_at: datetime, *, number: int | None = None
+) -> int:
+    """Begin the next generation and return its number.
+
+    :param number: what it is to be called, if not by the next number.
+    """
+    if number is None:
+        number = read_generation(connection) + 1
     connection.execute(
         insert(tables.generations), {"number": number, "made_at": made_at}
     )
@@ -58,8 +71,9 @@ def require_generation(connection: Connection, number: int) -> None:
     row = connection.execute(query).first()
     if row is None:
         newest = read_generation(connection)
+        why = "a restore has lost it" if number < newest else f"the newest is {newest}"
         raise UnknownGenerationError(
-            f"there is no generation {number}: the newest is {newest}",
+            f"there is no generation {number}: {why}",
             where=path_of(connection),
         )
     if row.gone is not None:

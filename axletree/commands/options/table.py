@@ -401,6 +401,23 @@ _PIN = (
     Option("--lift", kind="flag", help="Keep it no longer."),
 )  # fmt: skip
 
+_VERIFY = (
+    Option(
+        "--repair", to="repair_from", kind="path", metavar="DIR",
+        help="Put back what lies in this folder, whatever it is called there.",
+    ),
+    Option("--restart", kind="flag", help="Check all anew, also after a stop."),
+)  # fmt: skip
+
+_GC = (Option("--dry-run", kind="flag", help="Only show what would go, and why."),)
+
+_RESTORE = (
+    Option(
+        "--force", kind="flag",
+        help="Restore also where generations are lost by that.",
+    ),
+)  # fmt: skip
+
 _DOCS = (
     Option("--path", kind="flag", help="Print where the page's file is, instead."),
 )
@@ -432,6 +449,11 @@ OPTIONS: Mapping[str, tuple[Option, ...]] = {
     "status": (_REASON, *OUTPUT),
     "log": (*_LOG, *OUTPUT),
     "pin": (*_PIN, *OUTPUT),
+    "du": OUTPUT,
+    "verify": (*_VERIFY, *OUTPUT),
+    "gc": (*_GC, *OUTPUT),
+    "backup": OUTPUT,
+    "restore": (*_RESTORE, *OUTPUT),
     "docs": _DOCS,
 }
 """Of each verb, its own first, in the order in which its help shows them."""
@@ -468,6 +490,11 @@ ARGUMENTS: Mapping[str, tuple[Argument, ...]] = {
     ),
     "log": (),
     "pin": (Argument("generation", "[N]"),),
+    "du": (),
+    "verify": (),
+    "gc": (),
+    "backup": (Argument("folder", "DIR", kind="path", is_required=True),),
+    "restore": (Argument("folder", "DIR", kind="path", is_required=True),),
     "docs": (Argument("topic", "[TOPIC]", kind="topic", is_repeated=True),),
 }
 """Of each verb, in their order."""
