@@ -13,9 +13,10 @@ from axletree.server.errors import InvalidPublicUrlError, register_error_answers
 from axletree.server.files import files_blueprint
 from axletree.server.guard import Guard
 from axletree.server.home import home_blueprint
-from axletree.server.index import FRESH_FOR_S, LiveIndex
+from axletree.server.index import FRESH_FOR_S, ListingRule, LiveIndex
 from axletree.server.manual import manual_blueprint
 from axletree.server.operations import operations_blueprint
+from axletree.server.policed import Listing
 from axletree.server.prefix import StripPrefix
 from axletree.server.receiving import WheelhouseUploads
 from axletree.server.sending import FastAnswers
@@ -37,7 +38,7 @@ def create_app(
     :raises DatabaseError: its database is damaged or busy.
     """
     house = Wheelhouse.open_to_read(home)
-    app = app_over(house, public_url=public_url)
+    app = app_over(house, public_url=public_url, listing=Listing(house).of)
     target = WheelhouseUploads(house)
     settings = uploads or UploadSettings()
     app.register_blueprint(upload_blueprint(target, Guard(target), settings))
@@ -45,17 +46,23 @@ def create_app(
 
 
 def app_over(
-    source: IndexSource, *, public_url: str = "", fresh_for_s: float = FRESH_FOR_S
+    source: IndexSource,
+    *,
+    public_url: str = "",
+    fresh_for_s: float = FRESH_FOR_S,
+    listing: ListingRule = tuple,
 ) -> Flask:
     """Make the application over anything that can be listed.
 
     :param public_url: how users reach the index where a proxy stands before it, such
         as `https://pkgs.example/python`: named on `/`, and its path is taken off
         requests that still carry it. Empty: what each request says.
+    :param listing: says what pages list of a project's files.
     :raises InvalidPublicUrlError: it is not an absolute http or https URL.
     """
     prefix = _prefix_of(public_url)
-    index, blobs = LiveIndex(source, fresh_for_s=fresh_for_s), Blobs(source)
+    index = LiveIndex(source, listing=listing, fresh_for_s=fresh_for_s)
+    blobs = Blobs(source)
     # `static_folder=None`: no route that we did not write.
     app = Flask("axletree.server", static_folder=None)
     # A page has one address, and no redirect is made of a path that we do not know.

@@ -6,9 +6,10 @@ the answer itself (170 against 60 microseconds), so a look at the generation cou
 """
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from time import monotonic
+from typing import TypeAlias
 
 from packaging.utils import NormalizedName
 
@@ -20,6 +21,8 @@ from axletree.server.rendering import (
 )
 from axletree.server.source import IndexSource
 from axletree.wheelhouse.model import StoredFile
+
+ListingRule: TypeAlias = Callable[[Sequence[StoredFile]], tuple[StoredFile, ...]]
 
 FRESH_FOR_S = 0.05
 """At most twenty looks a second and worker; a publish is seen within this time."""
@@ -47,11 +50,16 @@ class LiveIndex:
         self,
         source: IndexSource,
         *,
+        listing: ListingRule = tuple,
         fresh_for_s: float = FRESH_FOR_S,
         clock: Callable[[], float] = monotonic,
     ) -> None:
-        """Remember where to read from; nothing is read yet."""
+        """Remember where to read from; nothing is read yet.
+
+        :param listing: says what pages list of a project's files.
+        """
         self._source = source
+        self._listing = listing
         self._fresh_for_s = fresh_for_s
         self._clock = clock
         self._looking = threading.Lock()
@@ -90,7 +98,7 @@ class LiveIndex:
         files = self._source.files_of(project)
         if not files:
             return None
-        page = render_project(project, files)
+        page = render_project(project, self._listing(files))
         # The files were read after the generation, so the page is never older than
         # the snapshot that keeps it; if it is newer, the next look drops it.
         snapshot.answers.put(path, page)

@@ -79,6 +79,18 @@ class StoredFile:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class StoredPolicy:
+    """A policy as it was set."""
+
+    since: int
+    """The generation from which it holds."""
+    name: str
+    """Of the file that it was set from."""
+    content: str
+    """TOML."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class IncomingFile:
     """A file that asks to be published."""
 
@@ -145,7 +157,9 @@ class JournalEntry:
 
     at: datetime
     actor: str
-    action: Literal["publish", "collect", "repair", "make token", "revoke token"]
+    action: Literal[
+        "publish", "collect", "repair", "make token", "revoke token", "policy"
+    ]
     generation: int
     """The generation after it; only a publish makes a new one."""
     subjects: tuple[str, ...]

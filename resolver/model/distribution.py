@@ -58,6 +58,9 @@ class DistributionFile:
     size_bytes: int | None = None
     upload_time: datetime | None = None
     """Aware, UTC."""
+    own_since: datetime | None = None
+    """When it entered a wheelhouse, if it is no copy of what an index has: what its age
+    counts from. Aware, UTC."""
     yanked: str | None = None
     """None: not yanked. Else the reason, which may be empty."""
     metadata_hashes: Mapping[str, str] | None = None

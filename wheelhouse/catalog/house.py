@@ -32,6 +32,7 @@ from axletree.wheelhouse.model import (
     JournalEntry,
     Sha256,
     StoredFile,
+    StoredPolicy,
 )
 from axletree.wheelhouse.store.accounts import account_name
 from axletree.wheelhouse.store.files import (
@@ -119,6 +120,16 @@ class Wheelhouse:
         """Count the publishes so far that changed something."""
         with self.database.reading() as connection:
             return records.read_generation(connection)
+
+    def policy(self) -> StoredPolicy | None:
+        """Return the policy that holds now."""
+        with self.database.reading() as connection:
+            return records.read_policy(connection)
+
+    def made_at(self) -> datetime | None:
+        """Return when the newest generation was made; None before the first."""
+        with self.database.reading() as connection:
+            return records.read_made_at(connection)
 
     def projects(self, generation: int | None = None) -> tuple[NormalizedName, ...]:
         """List the projects that have files, by name.

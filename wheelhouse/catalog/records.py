@@ -29,12 +29,14 @@ from axletree.wheelhouse.catalog.stored_rows import (
     batches,
     sound_rows,
     stored_file,
+    stored_policy,
 )
 from axletree.wheelhouse.model import (
     Collection,
     JournalEntry,
     Sha256,
     StoredFile,
+    StoredPolicy,
 )
 
 # Made once: a server asks it for every page.
@@ -45,6 +47,14 @@ def read_generation(connection: Connection) -> int:
     """Return the newest generation; 0 before the first publish."""
     row = connection.execute(_NEWEST).first()
     return 0 if row is None else row.number
+
+
+def read_made_at(connection: Connection) -> datetime | None:
+    """Return when the newest generation was made."""
+    table = tables.generations
+    newest = select(table.c.made_at).order_by(table.c.number.desc()).limit(1)
+    made_at = connection.execute(newest).scalar()
+    return made_at if isinstance(made_at, datetime) else None
 
 
 def read_projects(connection: Connection, generation: int) -> list[NormalizedName]:
@@ -198,6 +208,26 @@ def add_files(
         for file, identity in zip(stored, identities, strict=True)
     ]
     connection.execute(insert(tables.files), rows)
+
+
+def read_policy(connection: Connection) -> StoredPolicy | None:
+    """Return the policy that holds now."""
+    table = tables.policies
+    query = select(table.c.since, table.c.name, table.c.content)
+    rows = connection.execute(query.where(table.c.until.is_(None))).all()
+    with sound_rows(_path(connection)):
+        return stored_policy([tuple(row) for row in rows])
+
+
+def put_policy(connection: Connection, policy: StoredPolicy) -> None:
+    """Let a policy hold from its generation on, and the one before up to it."""
+    table = tables.policies
+    ended = update(table).where(table.c.until.is_(None))
+    connection.execute(ended.values(until=policy.since))
+    connection.execute(
+        insert(table),
+        {"since": policy.since, "name": policy.name, "content": policy.content},
+    )
 
 
 def add_journal_entry(connection: Connection, entry: JournalEntry) -> None:

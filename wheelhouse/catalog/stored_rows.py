@@ -17,7 +17,7 @@ from packaging.utils import NormalizedName
 
 from axletree.resolver.model.file_names import safe_name
 from axletree.wheelhouse.errors import DatabaseError
-from axletree.wheelhouse.model import Sha256, StoredFile
+from axletree.wheelhouse.model import Sha256, StoredFile, StoredPolicy
 
 FILE_FIELDS = tuple(field.name for field in fields(StoredFile))
 """The columns of a file's row that make a record of it."""
@@ -60,6 +60,20 @@ def stored_file(row: Sequence[object]) -> StoredFile:
         origin=as_text(value["origin"]),
         metadata_sha256=None if metadata_sha256 is None else _sha256(metadata_sha256),
         generation=_number(value["generation"]),
+    )
+
+
+def stored_policy(rows: Sequence[Sequence[object]]) -> StoredPolicy | None:
+    """Take the row of the policy in force; None: there is none.
+
+    :raises ValueError: there are two.
+    :raises TypeError: it is not what was written.
+    """
+    if not rows:
+        return None
+    [(since, name, content)] = rows
+    return StoredPolicy(
+        since=_number(since), name=as_text(name), content=as_text(content)
     )
 
 

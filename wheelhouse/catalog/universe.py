@@ -98,6 +98,11 @@ def _page(project: NormalizedName, files: tuple[StoredFile, ...]) -> Page | None
     return Page(project=project, files=tuple(map(as_distribution, files)))
 
 
+def is_of_upstream(stored: StoredFile) -> bool:
+    """Tell whether a file is what an index has, or was built from such."""
+    return stored.origin == "collect" or stored.origin.startswith("built from ")
+
+
 def as_distribution(stored: StoredFile) -> DistributionFile:
     """Show a published file as the resolver sees it; it has no address."""
     digest = stored.metadata_sha256
@@ -112,6 +117,7 @@ def as_distribution(stored: StoredFile) -> DistributionFile:
         requires_python=stored.requires_python,
         size_bytes=stored.size_bytes,
         upload_time=stored.upload_time,
+        own_since=None if is_of_upstream(stored) else stored.entered_at,
         yanked=stored.yanked,
         metadata_hashes=None if digest is None else {"sha256": digest},
     )

@@ -18,7 +18,7 @@ class VerbText:
 GROUPS: Mapping[str, tuple[str, ...]] = {
     "Resolve and explain": ("lock", "explain", "why"),
     "Fill and serve a wheelhouse": (
-        *("collect", "add", "build", "init", "serve", "token"),
+        *("collect", "add", "build", "init", "serve", "token", "policy"),
     ),
     "Check many at once": ("check", "audit", "snapshot"),
     "Read the documentation": ("docs",),
@@ -27,6 +27,7 @@ GROUPS: Mapping[str, tuple[str, ...]] = {
 
 FAMILIES: Mapping[str, str] = {
     "token": "Say who may upload to the index.",
+    "policy": "Say which releases may be chosen, and why others may not.",
 }
 """The first words of verbs of two, and what they do together."""
 
@@ -105,6 +106,24 @@ TEXTS: Mapping[str, VerbText] = {
             "axletree audit --find-links wheels/",
         ),
         own="Candidates",
+    ),
+    "policy set": VerbText(
+        summary="Let a policy hold: what is blocked, warned of, reserved, too young.",
+        examples=(
+            "axletree policy set policy.toml",
+            "axletree policy set policy.toml --json",
+        ),
+    ),
+    "policy show": VerbText(
+        summary="Print the policy that holds.",
+        examples=("axletree policy show", "axletree policy show --json"),
+    ),
+    "policy check": VerbText(
+        summary="Say what a policy does to the files of the wheelhouse.",
+        examples=(
+            "axletree policy check",
+            "axletree policy check policy.toml",
+        ),
     ),
     "token make": VerbText(
         summary="Make a token, with which twine and uv publish upload.",

@@ -1,0 +1,37 @@
+"""What pages list of a project's files, under the wheelhouse's policy.
+
+What is blocked or too young is on no page, and what is warned of is yanked; a file is
+given out all the same to whoever has its address, as installers of locks have. Age is
+judged at the moment at which the generation was made: so a generation has the same
+pages for ever, and the first change after it lets in what has come of age.
+"""
+
+from collections.abc import Sequence
+
+from axletree.wheelhouse.catalog.house import Wheelhouse
+from axletree.wheelhouse.model import StoredFile, StoredPolicy
+from axletree.wheelhouse.policy.document import PolicyDocument
+from axletree.wheelhouse.policy.effects import listed
+from axletree.wheelhouse.policy.keeping import document_of
+
+
+class Listing:
+    """Applies the policy that holds; safe to use from threads."""
+
+    def __init__(self, house: Wheelhouse) -> None:
+        """Take the wheelhouse that is served."""
+        self._house = house
+        self._known: tuple[StoredPolicy, PolicyDocument] | None = None
+
+    def of(self, files: Sequence[StoredFile]) -> tuple[StoredFile, ...]:
+        """Return what a page lists of files.
+
+        :raises InvalidPolicyError: the policy was changed by other hands.
+        """
+        stored, made_at = self._house.policy(), self._house.made_at()
+        if stored is None or made_at is None:
+            return tuple(files)
+        known = self._known
+        if known is None or known[0] != stored:
+            known = self._known = (stored, document_of(stored))
+        return listed(files, known[1].at(made_at))
