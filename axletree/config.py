@@ -10,7 +10,6 @@ import sys
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Literal, TypeAlias, get_args
 
@@ -22,6 +21,7 @@ from axletree.environ import (
     variable_of,
 )
 from axletree.errors import AxletreeError
+from axletree.likeness import meant
 from axletree.limits import BuildLimits, IndexLimits, parse_size
 from axletree.reading import read_bytes
 from axletree.settings_file import FILE_NAME, UnreadableProjectError, find_settings
@@ -150,14 +150,14 @@ def _read(file: Path) -> dict[str, str]:
         )
     unknown = sorted(set(document) - set(_VARIABLE_OF_KEY))
     if unknown:
-        near = get_close_matches(unknown[0], SETTINGS, n=1)
-        meant = f"for {unknown[0]}, did you mean {near[0]}? " if near else ""
+        named = f"settings are {', '.join(sorted(_VARIABLE_OF_KEY))}"
+        hint = f"the {named}"
+        if near := meant(unknown[0], SETTINGS):
+            hint = f"for {unknown[0]}, did you mean {near[0]}? The {named}"
         raise InvalidSettingsError(
             f"{file.name} has settings that do not exist: {', '.join(unknown)}",
             where=str(file),
-            hint=f"{meant}The settings are {', '.join(sorted(_VARIABLE_OF_KEY))}"
-            if meant
-            else f"the settings are {', '.join(sorted(_VARIABLE_OF_KEY))}",
+            hint=hint,
         )
     values = {key: str(value) for key, value in document.items()}
     for key in ("home", "cache-dir", "certificate"):

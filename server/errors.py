@@ -13,6 +13,7 @@ from axletree.server.problem_page import HEADERS, problem_page
 from axletree.wheelhouse.errors import (
     FilenameTakenError,
     NoSpaceError,
+    WithdrawnFileError,
     WrongHashError,
 )
 
@@ -83,6 +84,14 @@ class NotServedError(ServerError):
         self.near_below = near_below
 
 
+class NotGivenOutError(ServerError):
+    """A file is here and nobody gets it: withdrawn, or its project is quarantined."""
+
+    reference = "not-given-out"
+    exit_code = 1
+    status = HTTPStatus.FORBIDDEN
+
+
 class DamagedFileError(ServerError):
     """A file's bytes are not those that the wheelhouse's table names."""
 
@@ -114,6 +123,12 @@ class UpstreamProjectError(NoRightError):
     """An upload into a project that was collected."""
 
     reference = "upstream-project"
+
+
+class ClosedProjectError(NoRightError):
+    """An upload into a project that takes none: archived, or quarantined."""
+
+    reference = "closed-project"
 
 
 class ForeignOriginError(RefusedRequestError):
@@ -155,6 +170,7 @@ STATUS_OF: Mapping[type[AxletreeError], HTTPStatus] = {
     FilenameTakenError: HTTPStatus.CONFLICT,
     WrongHashError: HTTPStatus.BAD_REQUEST,
     NoSpaceError: HTTPStatus.INSUFFICIENT_STORAGE,
+    WithdrawnFileError: HTTPStatus.FORBIDDEN,
 }
 """Of errors that are not the server's own."""
 STATUS_BY_EXIT_CODE: dict[int, HTTPStatus] = {

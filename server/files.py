@@ -15,7 +15,8 @@ from axletree.server.conditional import (
     choose_range,
     is_unchanged,
 )
-from axletree.server.errors import NotServedError
+from axletree.server.errors import NotGivenOutError, NotServedError
+from axletree.server.guard import Readers
 from axletree.server.index import LiveIndex
 from axletree.server.rendering import FOR_EVER, offered_metadata
 from axletree.server.sending import respond
@@ -24,7 +25,7 @@ from axletree.wheelhouse.model import StoredFile
 METADATA_SUFFIX = ".metadata"
 
 
-def files_blueprint(index: LiveIndex, blobs: Blobs) -> Blueprint:
+def files_blueprint(index: LiveIndex, blobs: Blobs, readers: Readers) -> Blueprint:
     """Make the views of files and metadata."""
     blueprint = Blueprint("files", __name__)
 
@@ -32,18 +33,37 @@ def files_blueprint(index: LiveIndex, blobs: Blobs) -> Blueprint:
     def file(head: str, tail: str, filename: str) -> Response:
         digest = head + tail if len(head) == 2 else ""
         if filename.endswith(METADATA_SUFFIX):
-            stored = _published(index, filename.removesuffix(METADATA_SUFFIX), digest)
+            stored = published(filename.removesuffix(METADATA_SUFFIX), digest)
             return _send_metadata(index, stored)
-        return _send_file(blobs, _published(index, filename, digest))
+        return _send_file(blobs, published(filename, digest))
+
+    def published(filename: str, sha256: str) -> StoredFile:
+        stored = index.file(filename)
+        readers.require(
+            request.headers.get("Authorization"), stored.project if stored else None
+        )
+        if stored is None or stored.sha256 != sha256:
+            raise _no_file()
+        _refuse_kept_back(index, stored)
+        return stored
 
     return blueprint
 
 
-def _published(index: LiveIndex, filename: str, sha256: str) -> StoredFile:
-    stored = index.file(filename)
-    if stored is None or stored.sha256 != sha256:
-        raise _no_file()
-    return stored
+def _refuse_kept_back(index: LiveIndex, stored: StoredFile) -> None:
+    """Refuse what nobody is given, listed or not."""
+    if stored.withdrawn is not None:
+        raise NotGivenOutError(
+            f"{stored.filename} was withdrawn: {stored.withdrawn}",
+            hint="take another version, or ask who keeps this index",
+        )
+    status = index.status(stored.project)
+    if status.is_quarantined:
+        because = f": {status.reason}" if status.reason else ""
+        raise NotGivenOutError(
+            f"{stored.project} is quarantined{because}",
+            hint="take another project, or ask who keeps this index",
+        )
 
 
 def _no_file() -> NotServedError:

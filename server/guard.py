@@ -16,6 +16,8 @@ from urllib.parse import urlsplit
 
 from packaging.utils import NormalizedName
 
+from axletree.errors import AxletreeError
+from axletree.late_dataclasses import dataclass
 from axletree.server.errors import (
     ForeignOriginError,
     NoRightError,
@@ -34,6 +36,15 @@ if TYPE_CHECKING:
 
 _MAKE = "axletree token make NAME --right {right} makes one, on the server's machine"
 _OWN_SITES = frozenset({"same-origin", "none"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AccessSettings:
+    """Who may read, and what may be uploaded, and how."""
+
+    needs_token_to_read: bool = False
+    max_file_bytes: int = 10 * 1024**3
+    is_plain_http_allowed: bool = False
 
 
 class Guard:
@@ -85,6 +96,47 @@ class Guard:
             return self._known
 
 
+class Readers:
+    """Says who may read; everybody, where no guard is given."""
+
+    def __init__(self, guard: Guard | None = None) -> None:
+        """Take the guard that knows those who may."""
+        self._guard = guard
+
+    @property
+    def is_everybody(self) -> bool:
+        """Tell whether reading needs no token."""
+        return self._guard is None
+
+    def require(
+        self, authorization: str | None, project: NormalizedName | None
+    ) -> None:
+        """Refuse who may not read a project; None: what tells of all.
+
+        :raises TokenNeededError: there is no token.
+        :raises NoRightError: its rights are others.
+        """
+        if self._guard is None:
+            return
+        token = self._guard.holder(authorization)
+        if project is not None:
+            require_right(token, "read", project)
+        elif not any(r.verb == "read" and r.is_for_all for r in token.rights):
+            raise _no_right(token, "read", "*")
+
+    def admit(self, authorization: str | None, project: NormalizedName | None) -> bool:
+        """Tell whether `require` would let somebody read."""
+        try:
+            self.require(authorization, project)
+        except AxletreeError:
+            return False
+        return True
+
+
+EVERYBODY = Readers()
+"""Reading needs no token."""
+
+
 def has_right(token: Token, verb: Verb, project: NormalizedName) -> bool:
     """Tell whether a token allows something for a project."""
     return any(r.verb == verb and r.covers(project) for r in token.rights)
@@ -110,8 +162,9 @@ def require_right(token: Token, verb: Verb, project: NormalizedName) -> None:
 
 def _no_right(token: Token, verb: Verb, project: str) -> NoRightError:
     name = "PROJECT" if project == "any project" else project
+    of = "all projects" if project == "*" else project
     return NoRightError(
-        f"the token {token.name} has no right to {verb} for {project}",
+        f"the token {token.name} has no right to {verb} for {of}",
         hint=_MAKE.format(right=f"{verb}:{name}"),
     )
 

@@ -13,14 +13,14 @@ from typing import TypeAlias
 
 from packaging.utils import NormalizedName
 
-from axletree.server.ready import Answer, ReadyAnswers
+from axletree.server.ready import Ready, ReadyAnswers
 from axletree.server.rendering import (
     metadata_answer,
     render_project,
     render_project_list,
 )
 from axletree.server.source import IndexSource
-from axletree.wheelhouse.model import StoredFile
+from axletree.wheelhouse.model import ProjectStatus, StoredFile
 
 ListingRule: TypeAlias = Callable[[Sequence[StoredFile]], tuple[StoredFile, ...]]
 
@@ -41,6 +41,7 @@ class _Snapshot:
     """By the path under which each is served."""
     files: dict[str, StoredFile] = field(default_factory=dict)
     """By file name."""
+    statuses: dict[NormalizedName, ProjectStatus] = field(default_factory=dict)
 
 
 class LiveIndex:
@@ -70,7 +71,7 @@ class LiveIndex:
         """Give what the index reads from."""
         return self._source
 
-    def ready(self, path: str) -> Answer | None:
+    def ready(self, path: str) -> Ready | None:
         """Give what is served under a path if it is rendered and surely current.
 
         Reads nothing and so cannot fail: None after `fresh_for_s`, and the request
@@ -79,48 +80,63 @@ class LiveIndex:
         snapshot = self._snapshot
         return snapshot.answers.get(path) if self._is_fresh(snapshot) else None
 
-    def list_page(self) -> Answer:
+    def list_page(self) -> Ready:
         """Give the list of all projects."""
         snapshot = self._current()
-        page = snapshot.answers.get(LIST_PATH)
-        if page is None:
+        found = snapshot.answers.get(LIST_PATH)
+        if found is None:
             page = render_project_list(self._source.projects())
-            snapshot.answers.put(LIST_PATH, page)
-        return page
+            found = Ready(answer=page, project=None)
+            snapshot.answers.put(LIST_PATH, found)
+        return found
 
-    def project_page(self, project: NormalizedName) -> Answer | None:
-        """Give a project's page; None for a project without files."""
+    def project_page(self, project: NormalizedName) -> Ready | None:
+        """Give a project's page; None for one of which nothing was ever kept, or said.
+
+        A project that has lost its files has an empty page: an installer that was told
+        of no such project would take it from elsewhere.
+        """
         snapshot = self._current()
         path = f"{LIST_PATH}{project}/"
-        page = snapshot.answers.get(path)
-        if page is not None:
-            return page
-        files = self._source.files_of(project)
-        if not files:
+        found = snapshot.answers.get(path)
+        if found is not None:
+            return found
+        files, status = self._source.files_of(project), self._source.status_of(project)
+        if not files and not self._source.knows(project):
             return None
-        page = render_project(project, self._listing(files))
+        page = render_project(project, self._listing(files), status)
+        found = Ready(answer=page, project=project)
         # The files were read after the generation, so the page is never older than
         # the snapshot that keeps it; if it is newer, the next look drops it.
-        snapshot.answers.put(path, page)
-        return page
+        snapshot.answers.put(path, found)
+        return found
 
-    def metadata(self, path: str, stored: StoredFile, sha256: str) -> Answer:
+    def metadata(self, path: str, stored: StoredFile, sha256: str) -> Ready:
         """Give the METADATA of a file, which is served under a path."""
         snapshot = self._current()
-        answer = snapshot.answers.get(path)
-        if answer is None:
+        found = snapshot.answers.get(path)
+        if found is None:
             answer = metadata_answer(self._source.metadata_of(stored), sha256)
-            snapshot.answers.put(path, answer)
-        return answer
+            found = Ready(answer=answer, project=stored.project)
+            snapshot.answers.put(path, found)
+        return found
 
     def file(self, filename: str) -> StoredFile | None:
-        """Look up a published file by name."""
+        """Look a file up by name, listed or not; its record says if withdrawn."""
         snapshot = self._current()
         known = snapshot.files.get(filename)
         if known is None:
-            known = self._source.find(filename)
+            known = self._source.find_kept(filename)
             if known is not None:
                 snapshot.files[filename] = known
+        return known
+
+    def status(self, project: NormalizedName) -> ProjectStatus:
+        """Say how a project is."""
+        snapshot = self._current()
+        known = snapshot.statuses.get(project)
+        if known is None:
+            known = snapshot.statuses[project] = self._source.status_of(project)
         return known
 
     def generation(self) -> int:

@@ -2,12 +2,22 @@
 
 import threading
 
+from packaging.utils import NormalizedName
+
+from axletree.late_dataclasses import dataclass
 from axletree.server.rendering import RenderedPage, Variant
 
 MOST_BYTES = 64 * 1024**2
 """Of all bodies that a worker keeps ready."""
 
-Answer = RenderedPage | Variant
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ready:
+    """An answer, and whose it is."""
+
+    answer: RenderedPage | Variant
+    project: NormalizedName | None
+    """Whose files it tells of; None: of all."""
 
 
 class ReadyAnswers:
@@ -20,43 +30,43 @@ class ReadyAnswers:
     def __init__(self, most_bytes: int = MOST_BYTES) -> None:
         """Start empty."""
         self._most_bytes = most_bytes
-        self._answers: dict[str, Answer] = {}
+        self._answers: dict[str, Ready] = {}
         """Oldest first."""
         self._used: set[str] = set()
         self._bytes = 0
         self._writing = threading.Lock()
 
-    def get(self, path: str) -> Answer | None:
+    def get(self, path: str) -> Ready | None:
         """Look up what is served under a path."""
-        answer = self._answers.get(path)
-        if answer is not None:
+        ready = self._answers.get(path)
+        if ready is not None:
             self._used.add(path)
-        return answer
+        return ready
 
-    def put(self, path: str, answer: Answer) -> None:
+    def put(self, path: str, ready: Ready) -> None:
         """Keep an answer; one that is larger than the whole room is not kept."""
-        size = answer.size_bytes
+        size = ready.answer.size_bytes
         with self._writing:
             self._drop(path)
             if size > self._most_bytes:
                 return
             while self._bytes + size > self._most_bytes:
                 self._make_room()
-            self._answers[path] = answer
+            self._answers[path] = ready
             self._bytes += size
 
     def _make_room(self) -> None:
-        path, answer = next(iter(self._answers.items()))
+        path, ready = next(iter(self._answers.items()))
         self._drop(path)
         if path in self._used:
             self._used.discard(path)
-            self._answers[path] = answer
-            self._bytes += answer.size_bytes
+            self._answers[path] = ready
+            self._bytes += ready.answer.size_bytes
 
     def _drop(self, path: str) -> None:
-        answer = self._answers.pop(path, None)
-        if answer is not None:
-            self._bytes -= answer.size_bytes
+        ready = self._answers.pop(path, None)
+        if ready is not None:
+            self._bytes -= ready.answer.size_bytes
 
     @property
     def size_bytes(self) -> int:

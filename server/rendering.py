@@ -20,10 +20,10 @@ from packaging.utils import NormalizedName
 from packaging.version import InvalidVersion, Version
 
 from axletree.server.negotiation import Format
-from axletree.wheelhouse.model import StoredFile
+from axletree.wheelhouse.model import ACTIVE, ProjectStatus, StoredFile
 
-API_VERSION = "1.1"
-"""PEP 629; 1.1 is PEP 700's: versions, sizes and upload times are always there."""
+API_VERSION = "1.4"
+"""PEP 629: with versions, sizes, times (PEP 700), provenance (740) and statuses (792)."""
 
 FOR_EVER = "public, max-age=31536000, immutable"
 """Of what lies under a URL that names its content."""
@@ -94,18 +94,24 @@ def render_project_list(projects: Iterable[NormalizedName]) -> RenderedPage:
 
 
 def render_project(
-    project: NormalizedName, files: Iterable[StoredFile]
+    project: NormalizedName,
+    files: Iterable[StoredFile],
+    status: ProjectStatus = ACTIVE,
 ) -> RenderedPage:
     """Render `/simple/<project>/`: every file, newest version first.
 
-    Source: PEP 503, 592, 629, 658, 691, 700 and 714.
+    Of a quarantined project none is offered.
+
+    Source: PEP 503, 592, 629, 658, 691, 700, 714 and 792.
     """
-    listed = sorted(files, key=lambda file: file.filename)
+    offered = () if status.is_quarantined else files
+    listed = sorted(offered, key=lambda file: file.filename)
     listed.sort(key=lambda file: _version_order(file.version), reverse=True)
     html = template("project.html").render(
         title=f"Links for {project}",
         api_version=API_VERSION,
         files=[_html_entry(file) for file in listed],
+        status=status,
         ways=[
             ("../", "All projects"),
             ("../../", "How to install from this index"),
@@ -116,10 +122,16 @@ def render_project(
     document = {
         "meta": {"api-version": API_VERSION},
         "name": project,
+        "project-status": _json_status(status),
         "versions": list(versions),
         "files": [_json_entry(file) for file in listed],
     }
     return _page(html, document)
+
+
+def _json_status(status: ProjectStatus) -> dict[str, str]:
+    reason = {"reason": status.reason} if status.reason else {}
+    return {"status": status.marker, **reason}
 
 
 def render_home(

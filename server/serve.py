@@ -34,8 +34,8 @@ from axletree.server.errors import (
     AddressUnusableError,
     ServerStoppedError,
 )
+from axletree.server.guard import AccessSettings
 from axletree.server.reporter import ServerReporter
-from axletree.server.upload import UploadSettings
 from axletree.wheelhouse.catalog.house import Wheelhouse
 
 if TYPE_CHECKING:
@@ -80,7 +80,7 @@ def serve_wheelhouse(
     reporter: ServerReporter,
     *,
     public_url: str = "",
-    uploads: UploadSettings | None = None,
+    access: AccessSettings | None = None,
 ) -> None:
     """Serve the wheelhouse at `home`, as `serve` does.
 
@@ -91,7 +91,7 @@ def serve_wheelhouse(
     # and not crashing workers; and closed, for SQLite must not be open in a fork.
     with Wheelhouse.open_to_read(home) as wheelhouse:
         app_over(wheelhouse, public_url=public_url)
-    load_app = partial(create_app, home, public_url=public_url, uploads=uploads)
+    load_app = partial(create_app, home, public_url=public_url, access=access)
     serve(load_app, settings, reporter)
 
 

@@ -7,13 +7,14 @@ from flask import Blueprint, Response, request
 from packaging.utils import InvalidName, NormalizedName, canonicalize_name
 
 from axletree.server.errors import NotServedError
+from axletree.server.guard import Readers
 from axletree.server.index import LiveIndex
 from axletree.server.negotiation import wants_page
 from axletree.server.problem_page import near_names
 from axletree.server.sending import respond
 
 
-def simple_blueprint(index: LiveIndex) -> Blueprint:
+def simple_blueprint(index: LiveIndex, readers: Readers) -> Blueprint:
     """Make the views of the index."""
     blueprint = Blueprint("simple", __name__)
 
@@ -25,6 +26,7 @@ def simple_blueprint(index: LiveIndex) -> Blueprint:
 
     @blueprint.get("/simple/")
     def project_list() -> Response:
+        readers.require(request.headers.get("Authorization"), None)
         return respond(index.list_page())
 
     @blueprint.get("/simple/<project>")
@@ -34,11 +36,12 @@ def simple_blueprint(index: LiveIndex) -> Blueprint:
     @blueprint.get("/simple/<project>/")
     def project_page(project: str) -> Response:
         name = _normalised(project)
+        readers.require(request.headers.get("Authorization"), name)
         if name != project:
             return _moved(f"../{name}/")
         page = index.project_page(name)
         if page is None:
-            raise _no_project(_near(index, name))
+            raise _no_project(_near(index, readers, name))
         return respond(page)
 
     return blueprint
@@ -55,9 +58,9 @@ def _normalised(project: str) -> NormalizedName:
         raise _no_project() from error
 
 
-def _near(index: LiveIndex, name: str) -> tuple[str, ...]:
-    """List what may have been meant: for people only, since it takes a look at all."""
-    if not wants_page(request.headers.get("Accept")):
+def _near(index: LiveIndex, readers: Readers, name: str) -> tuple[str, ...]:
+    """List what may have been meant: for people, who may read all, since it looks at all."""
+    if not readers.is_everybody or not wants_page(request.headers.get("Accept")):
         return ()
     return near_names(name, index.source.projects())
 

@@ -12,14 +12,19 @@ from typing import Protocol
 from packaging.utils import NormalizedName
 
 from axletree.wheelhouse.access.tokens import Token
-from axletree.wheelhouse.model import IncomingFile, Published, StoredFile
+from axletree.wheelhouse.model import (
+    IncomingFile,
+    ProjectStatus,
+    Published,
+    StoredFile,
+)
 
 
 class IndexSource(Protocol):
     """A wheelhouse, read only; each method sees one generation whole."""
 
     def generation(self) -> int:
-        """Count the publishes so far; rises with every visible change."""
+        """Count the visible changes so far."""
         ...
 
     def projects(self) -> tuple[NormalizedName, ...]:
@@ -30,8 +35,16 @@ class IndexSource(Protocol):
         """List the files of a project; empty for an unknown one."""
         ...
 
-    def find(self, filename: str) -> StoredFile | None:
-        """Look a file up by its exact name."""
+    def knows(self, project: NormalizedName) -> bool:
+        """Tell whether anything was ever kept, or said, of a project."""
+        ...
+
+    def status_of(self, project: NormalizedName) -> ProjectStatus:
+        """Say how a project is."""
+        ...
+
+    def find_kept(self, filename: str) -> StoredFile | None:
+        """Look a file up by its exact name, listed or not; its record says if withdrawn."""
         ...
 
     def path_of(self, stored: StoredFile) -> Path:

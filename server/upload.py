@@ -9,6 +9,7 @@ Source: the "Upload API" of the Python Package Index's documentation
 
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import replace
 from http import HTTPStatus
 from typing import IO
 
@@ -20,7 +21,6 @@ from werkzeug.exceptions import ClientDisconnected
 from werkzeug.wsgi import get_input_stream
 
 from axletree.errors import AxletreeError
-from axletree.late_dataclasses import dataclass
 from axletree.resolver.model.shown_text import shown
 from axletree.server.errors import (
     TEXT_HEADERS,
@@ -37,6 +37,7 @@ from axletree.server.form import (
     read_form,
 )
 from axletree.server.guard import (
+    AccessSettings,
     Guard,
     has_right,
     refuse_unsafe_write,
@@ -54,16 +55,8 @@ ORIGIN = "upload"
 MAX_DRAINED_BYTES = 256 * 1024**2
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class UploadSettings:
-    """What may be uploaded, and how."""
-
-    max_file_bytes: int = 10 * 1024**3
-    is_plain_http_allowed: bool = False
-
-
 def upload_blueprint(
-    target: UploadTarget, guard: Guard, settings: UploadSettings
+    target: UploadTarget, guard: Guard, settings: AccessSettings
 ) -> Blueprint:
     """Make the view of uploads."""
     blueprint = Blueprint(UPLOADS, __name__)
@@ -89,7 +82,7 @@ def upload_blueprint(
     return blueprint
 
 
-def _admitted(guard: Guard, settings: UploadSettings) -> Token:
+def _admitted(guard: Guard, settings: AccessSettings) -> Token:
     """Say who uploads, before anything of the body is kept."""
     refuse_unsafe_write(
         request.environ, is_plain_allowed=settings.is_plain_http_allowed
@@ -131,7 +124,7 @@ def _publish(target: UploadTarget, token: Token, form: Form) -> Published:
     require_right(token, "upload", project)
     if not has_right(token, "replace-upstream", project):
         target.refuse_replacing(project)
-    return target.publish(incoming, token)
+    return target.publish(replace(incoming, project=project), token)
 
 
 def _compare_action(fields: MultiDict[str, str]) -> None:

@@ -13,6 +13,7 @@ from axletree.builder.hooks.frontend import Backend
 from axletree.builder.hooks.workshop import Workshop
 from axletree.builder.jobs.finishing import Finishing
 from axletree.builder.recipes.recipe import Recipe
+from axletree.builder.recipes.scm_tools import told_version
 from axletree.builder.recipes.source_table import GitSource
 from axletree.builder.recipes.stamp import Stamp
 from axletree.builder.sandbox.isolation import Isolation
@@ -83,6 +84,7 @@ def build_recipe(
             log=log,
             scratch=scratch,
             epoch=epoch_of(source.source_time),
+            told=told_version(recipe.project, recipe.upstream_version),
         )
         needs = find_requirements(backend, environment, workshop, recipe.requires)
         wheels = workshop.requirements.provide(needs, environment)

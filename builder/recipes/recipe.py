@@ -186,6 +186,12 @@ def _recipe(path: Path, root: Table) -> Recipe:
     )
     for table in (root, project, build, check):
         table.refuse_unread()
+    if "version" in project.values and not any(recipe.upstream_version.release):
+        project.problem(
+            "version",
+            "is what a build says that does not know its version; write that of the "
+            "tag or the release",
+        )
     tag = recipe.expect.tag if recipe.expect is not None else PURE
     if (
         not root.problems.found

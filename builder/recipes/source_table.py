@@ -44,6 +44,8 @@ class GitSource:
     """Folder of the tree that is built, with slashes; empty: the tree itself."""
     submodules: bool | None = None
     """Fetch them, or leave their folders empty; None: nobody said so."""
+    history: bool = False
+    """Give the build a `.git`."""
     large_files: tuple[LargeFile, ...] = ()
 
 
@@ -88,6 +90,7 @@ def _git_source(path: Path, table: Table, committed: datetime) -> GitSource:
         committed=committed,
         subdirectory=_subdirectory(table),
         submodules=table.flag("submodules"),
+        history=table.flag("history") or False,
         large_files=tuple(_large_file(path, each) for each in table.tables("lfs")),
     )
 

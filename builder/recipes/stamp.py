@@ -27,3 +27,9 @@ def stamped_version(upstream: Version, local: str) -> Version:
     """Append `local` to a version, after a local part that is there already."""
     parts = [part for part in (upstream.local, local) if part]
     return Version(f"{upstream.public}+{'.'.join(parts)}")
+
+
+def unstamped_version(stamped: Version, local: str) -> Version:
+    """Take away what `stamped_version` has appended."""
+    parts = f".{stamped.local or ''}".removesuffix(f".{local}").lstrip(".")
+    return Version(f"{stamped.public}+{parts}" if parts else stamped.public)

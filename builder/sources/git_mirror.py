@@ -57,6 +57,7 @@ _SETTINGS = {
         )
     },
 }
+_TAGS_AT_ONCE = 500
 _REFUSED_OBJECT = re.compile(r"error: (object \w+: \w+: .+)")
 
 
@@ -88,10 +89,42 @@ class Mirror:
     def has_commit(self, commit: str) -> bool:
         """Tell whether the commit is there."""
         try:
-            self.repo.git.cat_file("-e", f"{commit}^{{commit}}")
-        except GitCommandError:
+            self.repo.git.get_object_header(f"{commit}^{{commit}}")
+        except ValueError:
             return False
         return True
+
+    @property
+    def scratch(self) -> Path:
+        """Return a folder for what is made of it."""
+        return Path(self.repo.git_dir)
+
+    def bring_tags(self, commit: str) -> None:
+        """Fetch the tags of what is there of a commit's ancestry, and of no more.
+
+        Without the host those that were there at the last time are good enough.
+        """
+        seen = f"refs/axletree/tags-seen/{commit}"
+        try:
+            wanted = [f"+{name}:{name}" for name in self._tags_there()]
+            for start in range(0, len(wanted), _TAGS_AT_ONCE):
+                self._fetch(*wanted[start : start + _TAGS_AT_ONCE])
+            self.repo.git.update_ref(seen, commit)
+        except GitCommandError as error:
+            if not self.repo.git.for_each_ref(seen):
+                raise self._unreachable(error) from error
+
+    def _tags_there(self) -> Iterator[str]:
+        """Name the host's tags of commits that are here."""
+        listed = str(self.repo.git.ls_remote("--tags", "--", self.address.url))
+        commits: dict[str, str] = {}
+        for line in listed.splitlines():
+            object_id, _, name = line.partition("\t")
+            # An annotated tag comes again, as the commit that it is put on.
+            commits[name.removesuffix("^{}")] = object_id
+        for name, object_id in commits.items():
+            if name.startswith("refs/tags/") and self.has_commit(object_id):
+                yield name
 
     def committed(self, commit: str) -> datetime:
         """Return the committer's time, UTC."""
@@ -121,7 +154,7 @@ class Mirror:
                 "from `git ls-remote`",
             ) from error
 
-    def _fetch(self, refspec: str) -> None:
+    def _fetch(self, *refspecs: str) -> None:
         try:
             self.repo.git.fetch(
                 "--no-tags",
@@ -130,7 +163,7 @@ class Mirror:
                 "--no-write-fetch-head",
                 "--",
                 self.address.url,
-                refspec,
+                *refspecs,
             )
         except GitCommandError as error:
             refused = _REFUSED_OBJECT.search(str(error.stderr))

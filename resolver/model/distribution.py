@@ -58,9 +58,6 @@ class DistributionFile:
     size_bytes: int | None = None
     upload_time: datetime | None = None
     """Aware, UTC."""
-    own_since: datetime | None = None
-    """When it entered a wheelhouse, if it is no copy of what an index has: what its age
-    counts from. Aware, UTC."""
     yanked: str | None = None
     """None: not yanked. Else the reason, which may be empty."""
     metadata_hashes: Mapping[str, str] | None = None
@@ -69,6 +66,9 @@ class DistributionFile:
     """Place of its index, where several are read as one; 0 is the first."""
     address: Address | None = None
     """Set if a user required it by where it is: no index lists it."""
+    own_since: datetime | None = None
+    """When it entered a wheelhouse, if it is no copy of what an index has: what its age
+    counts from. Aware, UTC."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

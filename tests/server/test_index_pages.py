@@ -3,10 +3,12 @@ from pathlib import Path
 
 import pytest
 from flask.testing import FlaskClient
+from packaging.utils import canonicalize_name
 from werkzeug.test import TestResponse
 
 from axletree.server.app import app_over
 from axletree.server.errors import InvalidPublicUrlError
+from axletree.wheelhouse.model import ProjectStatus
 from tests.support.index_sources import FolderSource
 
 JSON = "application/vnd.pypi.simple.v1+json"
@@ -276,3 +278,17 @@ def test_prefix_is_a_whole_path_segment(source: FolderSource) -> None:
 def test_public_url_that_is_none_is_refused(source: FolderSource, url: str) -> None:
     with pytest.raises(InvalidPublicUrlError):
         app_over(source, public_url=url)
+
+
+def test_a_project_without_files_that_is_known_has_an_empty_page(
+    tmp_path: Path,
+) -> None:
+    source = FolderSource(tmp_path)
+    source.set_status(canonicalize_name("gone"), ProjectStatus(marker="deprecated"))
+    client = app_over(source).test_client()
+
+    answer = client.get("/simple/gone/", headers={"Accept": JSON})
+
+    assert answer.status_code == 200
+    assert answer.get_json(force=True)["files"] == []
+    assert client.get("/simple/other/").status_code == 404

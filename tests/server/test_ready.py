@@ -3,12 +3,13 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from axletree.server.ready import ReadyAnswers
+from axletree.server.ready import Ready, ReadyAnswers
 from axletree.server.rendering import Variant, render_project_list
 
 
-def answer(size: int) -> Variant:
-    return Variant(body=bytes(size), etag='"x"', headers=[], unchanged_headers=[])
+def answer(size: int) -> Ready:
+    body = Variant(body=bytes(size), etag='"x"', headers=[], unchanged_headers=[])
+    return Ready(answer=body, project=None)
 
 
 def test_what_is_asked_for_stays_and_the_rest_makes_room() -> None:
@@ -54,6 +55,6 @@ def test_bytes_are_never_above_the_limit(
             kept.get(path)
         kept.put(path, answer(size))
         found = [kept.get(each) for each in "abcdef"]
-        assert kept.size_bytes == sum(each.size_bytes for each in found if each)
+        assert kept.size_bytes == sum(each.answer.size_bytes for each in found if each)
         assert kept.size_bytes <= 60
         assert kept.get(path) is not None

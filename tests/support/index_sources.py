@@ -8,7 +8,7 @@ from pathlib import Path
 from packaging.utils import NormalizedName, canonicalize_name
 
 from axletree.resolver.model.file_names import safe_name
-from axletree.wheelhouse.model import Sha256, StoredFile
+from axletree.wheelhouse.model import ACTIVE, ProjectStatus, Sha256, StoredFile
 
 UPLOADED = datetime(2021, 3, 4, 5, 6, 7, 890, tzinfo=UTC)
 
@@ -46,6 +46,7 @@ class FolderSource:
         self._files: dict[str, StoredFile] = {}
         self._metadata: dict[str, bytes] = {}
         self._generation = 0
+        self.statuses: dict[NormalizedName, ProjectStatus] = {}
         self.failure: Exception | None = None
         """Raised by the next looks at the generation, as a lost database would."""
 
@@ -85,9 +86,29 @@ class FolderSource:
         """List a project's files in order of appearance."""
         return tuple(file for file in self._files.values() if file.project == project)
 
-    def find(self, filename: str) -> StoredFile | None:
+    def knows(self, project: NormalizedName) -> bool:
+        """Tell whether it has files, or a status."""
+        return project in self.statuses or bool(self.files_of(project))
+
+    def status_of(self, project: NormalizedName) -> ProjectStatus:
+        """Say how a project is."""
+        return self.statuses.get(project, ACTIVE)
+
+    def find_kept(self, filename: str) -> StoredFile | None:
         """Look a file up."""
         return self._files.get(filename)
+
+    def set_status(self, project: NormalizedName, status: ProjectStatus) -> None:
+        """Say how a project is; the next generation begins."""
+        self.statuses[project] = status
+        self._generation += 1
+
+    def withdraw(self, filename: str, reason: str) -> None:
+        """Give a file out no more; the next generation begins."""
+        self._generation += 1
+        self._files[filename] = replace(
+            self._files[filename], withdrawn=reason, withdrawn_since=self._generation
+        )
 
     def path_of(self, stored: StoredFile) -> Path:
         """Say where the bytes lie."""

@@ -40,6 +40,11 @@ class Right:
             )
         return cls(verb=verb, pattern=_pattern(pattern, text) if colon else _ALL)
 
+    @property
+    def is_for_all(self) -> bool:
+        """Tell whether it is for every project."""
+        return self.pattern == _ALL
+
     def covers(self, project: NormalizedName) -> bool:
         """Tell whether it is for a project; `acme-*` is for `acme` as well."""
         if self.pattern == _ALL:

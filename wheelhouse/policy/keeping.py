@@ -6,7 +6,7 @@ from datetime import datetime
 from pathlib import Path
 
 from axletree.late_dataclasses import dataclass
-from axletree.wheelhouse.catalog import records
+from axletree.wheelhouse.catalog import history
 from axletree.wheelhouse.catalog.house import Wheelhouse, utc_now
 from axletree.wheelhouse.catalog.plain_reader import PlainReader
 from axletree.wheelhouse.catalog.state_queries import DATABASE
@@ -37,14 +37,14 @@ def set_policy(
     read_policy(raw, name)
     content = raw.decode()
     with house.publishing(), house.database.writing() as connection:
-        before = records.read_policy(connection)
+        before = history.read_policy(connection)
         if before is not None and (before.name, before.content) == (name, content):
-            generation = records.read_generation(connection)
+            generation = history.read_generation(connection)
             return PolicySet(generation=generation, is_new=False)
         at = clock()
-        generation = records.add_generation(connection, at)
+        generation = history.add_generation(connection, at)
         new = StoredPolicy(since=generation, name=name, content=content)
-        records.put_policy(connection, new)
+        history.put_policy(connection, new)
         entry = JournalEntry(
             at=at,
             actor=account_name(),
@@ -52,7 +52,7 @@ def set_policy(
             generation=generation,
             subjects=(name,),
         )
-        records.add_journal_entry(connection, entry)
+        history.add_journal_entry(connection, entry)
     return PolicySet(generation=generation, is_new=True)
 
 

@@ -42,8 +42,9 @@ class Lines:
 
     def of(self, place: Place, key: str = "") -> int:
         """Return the line of a key, else of its table, else where it may be written."""
-        whole = (Place(), place.table.partition(".")[0])
-        for wanted in ((place, key), (place, ""), whole):
+        above = (Place(), place.table.partition(".")[0])
+        header = (Place(table=f"{place.table}.{key}".strip(".")), "")
+        for wanted in ((place, key), header, (place, ""), above):
             if wanted in self._of:
                 return self._of[wanted]
         return 1

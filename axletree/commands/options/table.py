@@ -17,6 +17,10 @@ if TYPE_CHECKING:
 
 _REQUIREMENTS = Argument("requirements", "[REQ]...", is_repeated=True)
 
+_NAMES = Argument(
+    "names", "PROJECT|RELEASE|FILE...", is_repeated=True, is_required=True
+)
+
 _KINDS = (
     Option("--pre", kind="flag", help="Allow pre-releases."),
     Option(
@@ -334,6 +338,10 @@ _SERVE = (
         help="URL under which users reach the index, if it is another.",
     ),
     Option(
+        "--token-to-read", kind="flag",
+        help="Let nobody read without a token that has the right.",
+    ),
+    Option(
         "--max-upload", kind="number", bounds=(1, 1_000_000), default=10_000,
         shows_default=True, metavar="MB", help="Size of the largest file to take.",
     ),
@@ -362,6 +370,37 @@ _SNAPSHOT = (
     ),
 )  # fmt: skip
 
+_REASON = Option("--reason", default="", metavar="TEXT", help="Say why.")
+
+_GENERATION = Option(
+    "--generation", kind="number", bounds=(0, None), metavar="N",
+    help="Show this generation [default: the newest].",
+)  # fmt: skip
+
+_REMOVE = (
+    _REASON,
+    Option(
+        "--force", kind="flag",
+        help="Remove also what a finished collection needs.",
+    ),
+)  # fmt: skip
+
+_LOG = (
+    Option(
+        "-n", "--limit", kind="number", bounds=(0, None), metavar="N",
+        help="Show this many [default: all].",
+    ),
+)  # fmt: skip
+
+_PIN = (
+    _REASON,
+    Option(
+        "--until", kind="date", metavar="DATE",
+        help="Keep it until the end of this day (UTC), or this time [default: for ever].",
+    ),
+    Option("--lift", kind="flag", help="Keep it no longer."),
+)  # fmt: skip
+
 _DOCS = (
     Option("--path", kind="flag", help="Print where the page's file is, instead."),
 )
@@ -386,6 +425,15 @@ OPTIONS: Mapping[str, tuple[Option, ...]] = {
     "token list": OUTPUT,
     "token revoke": OUTPUT,
     "snapshot": (*_SNAPSHOT, *_ASKED, *SOURCE, *OUTPUT),
+    "list": (_GENERATION, *OUTPUT),
+    "show": OUTPUT,
+    "yank": (_REASON, *OUTPUT),
+    "unyank": OUTPUT,
+    "remove": (*_REMOVE, *OUTPUT),
+    "withdraw": (_REASON, *OUTPUT),
+    "status": (_REASON, *OUTPUT),
+    "log": (*_LOG, *OUTPUT),
+    "pin": (*_PIN, *OUTPUT),
     "docs": _DOCS,
 }
 """Of each verb, its own first, in the order in which its help shows them."""
@@ -405,13 +453,25 @@ ARGUMENTS: Mapping[str, tuple[Argument, ...]] = {
     "collect": (_REQUIREMENTS,),
     "build": (Argument("recipe", "RECIPE", kind="path", is_required=True),),
     "serve": (),
-    "policy set": (Argument("file", "FILE", kind="existing", is_required=True),),
+    "policy set": (Argument("file", "FILE", kind="path", is_required=True),),
     "policy show": (),
-    "policy check": (Argument("file", "[FILE]", kind="existing"),),
+    "policy check": (Argument("file", "[FILE]", kind="path"),),
     "token make": (Argument("name", "NAME", is_required=True),),
     "token list": (),
     "token revoke": (Argument("name", "NAME", is_required=True),),
     "snapshot": (_REQUIREMENTS,),
+    "list": (),
+    "show": (Argument("name", "PROJECT|RELEASE|FILE", is_required=True),),
+    "yank": (_NAMES,),
+    "unyank": (_NAMES,),
+    "remove": (_NAMES,),
+    "withdraw": (_NAMES,),
+    "status": (
+        Argument("project", "PROJECT", is_required=True),
+        Argument("marker", "[active|archived|deprecated|quarantined]"),
+    ),
+    "log": (),
+    "pin": (Argument("generation", "[N]"),),
     "docs": (Argument("topic", "[TOPIC]", kind="topic", is_repeated=True),),
 }
 """Of each verb, in their order."""

@@ -20,6 +20,10 @@ GROUPS: Mapping[str, tuple[str, ...]] = {
     "Fill and serve a wheelhouse": (
         *("collect", "add", "build", "init", "serve", "token", "policy"),
     ),
+    "Keep a wheelhouse": (
+        *("list", "show", "yank", "unyank", "remove", "withdraw", "status"),
+        *("log", "pin"),
+    ),
     "Check many at once": ("check", "audit", "snapshot"),
     "Read the documentation": ("docs",),
 }
@@ -151,6 +155,60 @@ TEXTS: Mapping[str, VerbText] = {
             "axletree explain -r requirements.txt --universe bug.json.gz",
         ),
         own="Snapshot",
+    ),
+    "list": VerbText(
+        summary="List the projects in the wheelhouse.",
+        examples=("axletree list", "axletree list --generation 12"),
+    ),
+    "show": VerbText(
+        summary="Show a project, release or file, and its past.",
+        examples=("axletree show numpy", "axletree show numpy-1.21.1.zip"),
+    ),
+    "yank": VerbText(
+        summary="Keep files from being chosen; they stay for who pins them.",
+        examples=(
+            "axletree yank ours==1.0 --reason 'loses data'",
+            "axletree yank ours-1.0-py3-none-any.whl",
+        ),
+    ),
+    "unyank": VerbText(
+        summary="Let yanked files be chosen again.",
+        examples=(
+            "axletree unyank ours==1.0",
+            "axletree unyank ours-1.0-py3-none-any.whl",
+        ),
+    ),
+    "remove": VerbText(
+        summary="Take files off the list; name and hash stay.",
+        examples=(
+            "axletree remove ours==1.0 --reason 'built from the wrong branch'",
+            "axletree remove ours --force",
+        ),
+    ),
+    "withdraw": VerbText(
+        summary="Give files out no more, for good: malware, or by law.",
+        examples=(
+            "axletree withdraw ours==1.0 --reason 'holds a password'",
+            "axletree withdraw ours-1.0.tar.gz --reason malware",
+        ),
+    ),
+    "status": VerbText(
+        summary="Show or set the status of a project.",
+        examples=(
+            "axletree status ours deprecated --reason 'use theirs'",
+            "axletree status ours active",
+        ),
+    ),
+    "log": VerbText(
+        summary="Show who has changed what, generation by generation.",
+        examples=("axletree log -n 20", "axletree log --json"),
+    ),
+    "pin": VerbText(
+        summary="Keep a generation, with all its files.",
+        examples=(
+            "axletree pin 12 --reason 'image of May' --until 2027-05-31",
+            "axletree pin 12 --lift",
+        ),
     ),
     "docs": VerbText(
         summary="Show a page of the documentation, or one topic.",

@@ -6,6 +6,7 @@ from pathlib import Path
 import click
 
 from axletree.commands.options.click_options import options_of
+from axletree.commands.options.corrections import refuse_missing
 from axletree.commands.options.helping import VerbCommand
 from axletree.commands.sources.house import open_to_fill, reading
 from axletree.commands.sources.named import settings_for
@@ -14,7 +15,9 @@ from axletree.console import Console
 from axletree.resolver.model.json_types import JsonObject
 from axletree.resolver.model.shown_text import shown
 from axletree.resolver.model.spelling import counted
-from axletree.wheelhouse.catalog.house import Wheelhouse, require, utc_now
+from axletree.wheelhouse.catalog.founding import require
+from axletree.wheelhouse.catalog.house import Wheelhouse, utc_now
+from axletree.wheelhouse.errors import InvalidPolicyError
 from axletree.wheelhouse.model import StoredPolicy
 from axletree.wheelhouse.policy.document import (
     LIMIT_BYTES,
@@ -23,7 +26,6 @@ from axletree.wheelhouse.policy.document import (
 )
 from axletree.wheelhouse.policy.effects import Affected, affected
 from axletree.wheelhouse.policy.keeping import document_of, set_policy
-from axletree.wheelhouse.store.files import translate_storage_errors
 
 NOTHING_SET = 1
 MOST_SHOWN = 20
@@ -134,8 +136,21 @@ def policy_check(file: Path | None, *, as_json: bool, verbose: int, quiet: int) 
 
 
 def _read(file: Path) -> bytes:
-    with translate_storage_errors(file), file.open("rb") as stream:
-        return stream.read(LIMIT_BYTES + 1)
+    """Read a policy's file.
+
+    :raises UsageError: it is not there, and another has almost its name.
+    :raises InvalidPolicyError: it cannot be read.
+    """
+    refuse_missing([str(file)])
+    try:
+        with file.open("rb") as stream:
+            return stream.read(LIMIT_BYTES + 1)
+    except OSError as error:
+        raise InvalidPolicyError(
+            f"the policy cannot be read: {error.strerror}",
+            where=str(file),
+            hint="check the path, and that you may read it",
+        ) from error
 
 
 def _stored(settings: Settings) -> StoredPolicy | None:

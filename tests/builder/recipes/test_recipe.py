@@ -134,6 +134,7 @@ def test_an_sdist_may_be_the_source(tmp_path: Path) -> None:
         ("5939", "593", "line 9: [source] commit must be a whole commit"),
         ('"fix"', '"-fix"', "line 8: [source] ref must be a branch or tag"),
         ("+08:00", "", "line 10: [source] committed must be a time with an offset"),
+        ('"1.0.2"', '"0.0.0.dev0"', "line 3: [project] version is what a build says"),
         ('"1.0.2"', '"one"', "line 3: [project] version must be a version"),
         (">=12.0.0", "=>12", "line 13: [expect] requires-dist has a bad requirement"),
         ('name = "Kubeflow_Fairing"\n', "", "line 1: [project] name is missing"),
