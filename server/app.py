@@ -11,12 +11,13 @@ from flask import Flask
 from axletree.server.blobs import Blobs
 from axletree.server.errors import InvalidPublicUrlError, register_error_answers
 from axletree.server.files import files_blueprint
+from axletree.server.frozen import frozen_blueprint
 from axletree.server.guard import EVERYBODY, AccessSettings, Guard, Readers
 from axletree.server.home import home_blueprint
-from axletree.server.index import FRESH_FOR_S, ListingRule, LiveIndex
+from axletree.server.index import FRESH_FOR_S, LiveIndex
 from axletree.server.manual import manual_blueprint
 from axletree.server.operations import operations_blueprint
-from axletree.server.policed import Listing
+from axletree.server.policed import Listing, ListingRule, all_of
 from axletree.server.prefix import StripPrefix
 from axletree.server.receiving import WheelhouseUploads
 from axletree.server.sending import FastAnswers, PrivateAnswers
@@ -54,7 +55,7 @@ def app_over(
     public_url: str = "",
     readers: Readers = EVERYBODY,
     fresh_for_s: float = FRESH_FOR_S,
-    listing: ListingRule = tuple,
+    listing: ListingRule = all_of,
 ) -> Flask:
     """Make the application over anything that can be listed.
 
@@ -73,6 +74,7 @@ def app_over(
     app.url_map.merge_slashes = False
     app.register_blueprint(home_blueprint(index, readers, public_url=public_url))
     app.register_blueprint(simple_blueprint(index, readers))
+    app.register_blueprint(frozen_blueprint(index, readers))
     app.register_blueprint(files_blueprint(index, blobs, readers))
     app.register_blueprint(manual_blueprint())
     app.register_blueprint(operations_blueprint(index, blobs, readers))

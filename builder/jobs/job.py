@@ -74,6 +74,7 @@ def build_recipe(
         / f"{recipe.project}-{recipe.version}-py{environment.python}.log",
         workshop.reporter,
     )
+    workshop = workshop.for_build(recipe.build.memory_bytes, recipe.build.time_s)
     with workshop.scratch() as scratch:
         sandbox = workshop.sandbox(environment, scratch / "sandbox")
         workshop.reporter.step(f"fetching the source of {recipe.name}")
@@ -84,10 +85,16 @@ def build_recipe(
             log=log,
             scratch=scratch,
             epoch=epoch_of(source.source_time),
-            told=told_version(recipe.project, recipe.upstream_version),
+            told={
+                **told_version(recipe.project, recipe.upstream_version),
+                **recipe.build.environment,
+            },
         )
-        needs = find_requirements(backend, environment, workshop, recipe.requires)
-        wheels = workshop.requirements.provide(needs, environment)
+        constraints = recipe.build.constraints
+        needs = find_requirements(
+            backend, environment, workshop, recipe.build.requires, constraints
+        )
+        wheels = workshop.requirements.provide(needs, environment, constraints)
         workshop.reporter.announce(f"building {recipe.name} {recipe.version}")
         raw = backend.build_wheel(wheels, scratch / "raw")
         workshop.reporter.step(f"checking {raw.name}")
@@ -138,6 +145,7 @@ def _open_source(recipe: Recipe, workshop: Workshop, scratch: Path) -> Source:
             cache=workshop.work_dir / "git",
             mirrors={**recipe.mirrors, **workshop.mirrors},
             allows_file=workshop.allows_file_sources,
+            http_hosts=workshop.git_http_hosts,
         )
         return check_out(recipe.source, archive, access)
     sdist = below(Path(folder_of(recipe.path)), recipe.source.filename)

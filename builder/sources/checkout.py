@@ -60,7 +60,14 @@ def export(source: GitSource, archive: Path, access: GitAccess) -> GitState:
     archive.parent.mkdir(parents=True, exist_ok=True)
     with tarfile.open(archive, "w") as tar:
         checkout = _Checkout(source=source, access=access, writer=TarWriter(tar=tar))
-        waiting = [_Place(url=source.url, commit=source.commit, ref=source.ref)]
+        waiting = [
+            _Place(
+                url=source.url,
+                commit=source.commit,
+                ref=source.ref,
+                bundle=source.bundle,
+            )
+        ]
         for place in waiting:
             waiting += checkout.write(place)
             if len(waiting) > MOST:
@@ -77,6 +84,7 @@ class _Place:
     url: str
     commit: str
     ref: str | None = None
+    bundle: Path | None = None
     folder: bytes = b""
     """With a slash at its end, or empty."""
     depth: int = 0
@@ -95,7 +103,7 @@ class _Checkout:
 
     def write(self, place: _Place) -> Sequence[_Place]:
         """Write the files of one commit; return where its submodules are."""
-        with open_mirror(place.url, self.access) as mirror:
+        with open_mirror(place.url, self.access, place.bundle) as mirror:
             mirror.bring(place.commit, place.ref)
             if not place.depth:
                 _check_time(mirror, self.source.commit, self.source.committed)
@@ -201,6 +209,7 @@ class _Checkout:
             url=url,
             commit=submodule.commit,
             ref=None,
+            bundle=None,
             folder=path + b"/",
             depth=place.depth + 1,
         )

@@ -7,6 +7,7 @@ through a proxy or a private CA does so by the environment (`https_proxy`,
 `GIT_SSL_CAINFO`). What comes in is checked by git's own fsck.
 """
 
+import errno
 import fcntl
 import hashlib
 import os
@@ -22,10 +23,13 @@ from git import GitCommandError, Repo
 
 from axletree.builder.errors import (
     CommitNotFoundError,
+    InvalidRecipeError,
     SourceUnreachableError,
     UnsafeSourceError,
 )
 from axletree.builder.sources.addresses import (
+    BUNDLE,
+    Address,
     GitAccess,
     address_of,
     without_secrets,
@@ -57,8 +61,15 @@ _SETTINGS = {
         )
     },
 }
+_BUNDLE_STARTS = (b"# v2 git bundle\n", b"# v3 git bundle\n")
 _TAGS_AT_ONCE = 500
 _REFUSED_OBJECT = re.compile(r"error: (object \w+: \w+: .+)")
+
+
+_REMEDIES = {
+    True: "check the path: it is a repository's folder, in full",
+    False: "check the network and https_proxy, or name a mirror in [mirrors]",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -178,21 +189,30 @@ class Mirror:
         return SourceUnreachableError(
             f"the git repository cannot be fetched: {without_secrets(_reason(error))}",
             where=without_secrets(self.url),
-            hint="check the path: it is a repository's folder, in full"
-            if is_local
-            else "check the network and https_proxy, or name a mirror in [mirrors]",
+            hint=_REMEDIES[is_local]
+            if not self.url.startswith(BUNDLE)
+            else "make the bundle with all that the commit needs: "
+            "`git bundle create FILE --all`",
         )
 
 
 @contextmanager
-def open_mirror(url: str, access: GitAccess) -> Iterator[Mirror]:
+def open_mirror(
+    url: str, access: GitAccess, bundle: Path | None = None
+) -> Iterator[Mirror]:
     """Open the mirror of a repository, made if need be, and keep others out.
 
+    :param bundle: the file to fetch from, in place of `url`.
     :raises InvalidRecipeError: when git may not fetch from there.
     """
-    allowed = address_of(url, access)
-    address = without_login(allowed.url)
-    name = hashlib.sha256(url.encode()).hexdigest()[:24]
+    if bundle is None:
+        allowed = address_of(url, access)
+        address, key = without_login(allowed.url), url
+    else:
+        allowed = Address(url=str(bundle), protocols="file")
+        address = GitAddress(url=allowed.url, configuration={}, environment={})
+        key = _checked_bundle(bundle)
+    name = hashlib.sha256(key.encode()).hexdigest()[:24]
     folder = access.cache / f"{name}.git"
     access.cache.mkdir(parents=True, exist_ok=True)
     with (
@@ -201,6 +221,33 @@ def open_mirror(url: str, access: GitAccess) -> Iterator[Mirror]:
         repo.git.custom_environment(**_environment(folder, allowed.protocols, address)),
     ):
         yield Mirror(repo=repo, url=url, address=address)
+
+
+def _checked_bundle(bundle: Path) -> str:
+    """Return what a bundle is kept by: a key of its content.
+
+    Git would take a folder as well, and a file that names one.
+    """
+    try:
+        if not bundle.is_file():
+            raise FileNotFoundError(errno.ENOENT, "there is no such file")
+        with bundle.open("rb") as file:
+            is_bundle = file.read(len(_BUNDLE_STARTS[0])) in _BUNDLE_STARTS
+            file.seek(0)
+            digest = hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError as error:
+        raise InvalidRecipeError(
+            f"the bundle cannot be read: {error.strerror}",
+            where=str(bundle),
+            hint="put it beside the recipe",
+        ) from error
+    if not is_bundle:
+        raise InvalidRecipeError(
+            "the file is no git bundle",
+            where=str(bundle),
+            hint="make it with `git bundle create FILE --all`",
+        )
+    return f"{BUNDLE}{digest}"
 
 
 def _refspecs(ref: str | None) -> Iterator[str]:
@@ -259,4 +306,6 @@ def _reason(error: GitCommandError) -> str:
     """Return what git says went wrong; advice may follow it."""
     said = str(error.stderr).strip().removeprefix("stderr: '").strip("'").strip()
     lines = said.splitlines() or ["git gives no reason"]
-    return next((line for line in lines if line.startswith("fatal:")), lines[-1])
+    lacking = (line for line in lines if "lacks these prerequisite" in line)
+    fatal = (line for line in lines if line.startswith("fatal:"))
+    return next(lacking, next(fatal, lines[-1])).removesuffix(":")

@@ -45,28 +45,46 @@ def read_generation(connection: Connection) -> int:
     return 0 if row is None else row.number
 
 
-def add_generation(connection: Connection, made_at: datetime) -> int:
-    """Begin the next generation and return its number."""
-    number = read_generation(connection) + 1
+def add_generation(
+    connection: Connection, made_at: datetime, *, number: int | None = None
+) -> int:
+    """Begin the next generation and return its number.
+
+    :param number: what it is to be called, if not by the next number.
+    """
+    if number is None:
+        number = read_generation(connection) + 1
     connection.execute(
         insert(tables.generations), {"number": number, "made_at": made_at}
     )
     return number
 
 
-def read_made_at(connection: Connection) -> datetime | None:
-    """Return when the newest generation was made; None before the first publish."""
+def read_made_at(
+    connection: Connection, generation: int | None = None
+) -> datetime | None:
+    """Return when a generation was made, by default the newest; None: there is none."""
     table = tables.generations
-    newest = select(table.c.made_at).order_by(table.c.number.desc()).limit(1)
-    made_at = connection.execute(newest).scalar()
+    query = select(table.c.made_at).order_by(table.c.number.desc()).limit(1)
+    if generation is not None:
+        query = query.where(table.c.number == generation)
+    made_at = connection.execute(query).scalar()
     return made_at if isinstance(made_at, datetime) else None
 
 
-def read_policy(connection: Connection) -> StoredPolicy | None:
-    """Return the policy that holds now."""
+def read_policy(
+    connection: Connection, generation: int | None = None
+) -> StoredPolicy | None:
+    """Return the policy that holds in a generation, by default now."""
     table = tables.policies
     query = select(table.c.since, table.c.name, table.c.content)
-    rows = connection.execute(query.where(table.c.until.is_(None))).all()
+    is_open = table.c.until.is_(None)
+    if generation is None:
+        query = query.where(is_open)
+    else:
+        query = query.where(table.c.since <= generation)
+        query = query.where(or_(is_open, table.c.until > generation))
+    rows = connection.execute(query).all()
     with sound_rows(path_of(connection)):
         return stored_policy([tuple(row) for row in rows])
 
@@ -95,8 +113,9 @@ def require_generation(connection: Connection, number: int) -> None:
     row = connection.execute(query).first()
     if row is None:
         newest = read_generation(connection)
+        why = "a restore has lost it" if number < newest else f"the newest is {newest}"
         raise UnknownGenerationError(
-            f"there is no generation {number}: the newest is {newest}",
+            f"there is no generation {number}: {why}",
             where=path_of(connection),
         )
     if row.gone is not None:

@@ -128,15 +128,15 @@ class Wheelhouse:
         with self.database.reading() as connection:
             return history.read_generation(connection)
 
-    def policy(self) -> StoredPolicy | None:
-        """Return the policy that holds now."""
+    def policy(self, generation: int | None = None) -> StoredPolicy | None:
+        """Return the policy that holds in a generation; None: now."""
         with self.database.reading() as connection:
-            return history.read_policy(connection)
+            return history.read_policy(connection, generation)
 
-    def made_at(self) -> datetime | None:
-        """Return when the newest generation was made; None before the first."""
+    def made_at(self, generation: int | None = None) -> datetime | None:
+        """Return when a generation (None: the newest) was made; None before the first."""
         with self.database.reading() as connection:
-            return history.read_made_at(connection)
+            return history.read_made_at(connection, generation)
 
     def projects(self, generation: int | None = None) -> tuple[NormalizedName, ...]:
         """List the projects that have files, by name.

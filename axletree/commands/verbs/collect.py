@@ -142,7 +142,8 @@ def _undemanding(opened: Opened) -> Opened:
 
 
 def _needs(recipes: Sequence[Recipe]) -> list[str]:
-    needs = (each for recipe in recipes for each in recipe.requires)
+    builds = [recipe.build for recipe in recipes]
+    needs = (each for build in builds for each in (*build.requires, *build.constraints))
     return sorted({*needs, *DEFAULT_REQUIRES}) if recipes else []
 
 

@@ -62,10 +62,10 @@ def holding(axletree: CommandLine, tmp_path: Path, text: str) -> CommandLine:
     return axletree
 
 
-def listed(tmp_path: Path, project: str) -> dict[str, str | bool]:
+def listed(tmp_path: Path, project: str, index: str = "") -> dict[str, str | bool]:
     """Return what the index lists of a project, each with its yank."""
     client = create_app(tmp_path / "house").test_client()
-    answer = client.get(f"/simple/{project}/", headers={"Accept": JSON})
+    answer = client.get(f"{index}/simple/{project}/", headers={"Accept": JSON})
     assert answer.status_code == 200
     page: dict[str, Any] = json.loads(answer.data)
     return {each["filename"]: each.get("yanked", False) for each in page["files"]}
@@ -106,6 +106,23 @@ def test_what_is_blocked_is_off_the_pages_and_what_is_warned_of_is_yanked(
     assert listed(tmp_path, "app") == {
         "app-1.0-py3-none-any.whl": "it is old (policy.toml, line 6)"
     }
+
+
+def test_a_generation_lists_what_it_did_and_an_export_what_holds_now(
+    filled: CommandLine, tmp_path: Path
+) -> None:
+    holding(filled, tmp_path, SEED)
+    holding(filled, tmp_path, "")
+    holding(filled, tmp_path, SEED + "# again\n")
+    both = {"kfp-1.8.22-py3-none-any.whl", "kfp-2.0.1-py3-none-any.whl"}
+    old = {"kfp-1.8.22-py3-none-any.whl"}
+
+    pages = [set(listed(tmp_path, "kfp", f"/g/{number}")) for number in (1, 2, 3, 4)]
+    exported = filled("export-site", tmp_path / "site")
+
+    assert pages == [both, old, both, old]
+    assert exported.code == 0
+    assert {path.name for path in (tmp_path / "site").rglob("kfp-*.whl")} == old
 
 
 def test_a_project_whose_files_are_all_blocked_has_an_empty_page(
