@@ -37,12 +37,19 @@ from axletree.wheelhouse.model import (
 
 # Made once: a server asks it for every page.
 _NEWEST = text(NEWEST_GENERATION)
+_NEWEST_ENTRY = text("SELECT max(id) FROM journal")
 
 
 def read_generation(connection: Connection) -> int:
     """Return the newest generation; 0 before the first publish."""
     row = connection.execute(_NEWEST).first()
     return 0 if row is None else row.number
+
+
+def newest_entry(connection: Connection) -> int:
+    """Return the number of the newest journal entry; 0 before the first."""
+    found = connection.execute(_NEWEST_ENTRY).scalar()
+    return found if isinstance(found, int) else 0
 
 
 def add_generation(
@@ -87,6 +94,14 @@ def read_policy(
     rows = connection.execute(query).all()
     with sound_rows(path_of(connection)):
         return stored_policy([tuple(row) for row in rows])
+
+
+def policy_touches_all(connection: Connection, generation: int) -> bool:
+    """Tell whether a policy was set after a generation, or may count age."""
+    table = tables.policies
+    counts_age = and_(table.c.until.is_(None), table.c.content.contains("minimum-age"))
+    found = select(table.c.id).where(or_(table.c.since > generation, counts_age))
+    return connection.execute(found.limit(1)).first() is not None
 
 
 def put_policy(connection: Connection, policy: StoredPolicy) -> None:

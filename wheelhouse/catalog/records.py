@@ -23,6 +23,7 @@ from sqlalchemy import (
 )
 
 from axletree.wheelhouse.catalog import tables
+from axletree.wheelhouse.catalog.state_queries import PROJECTS_SINCE
 from axletree.wheelhouse.catalog.stored_rows import (
     FILE_FIELDS,
     OF_LISTING,
@@ -58,6 +59,15 @@ def read_projects(connection: Connection, generation: int) -> list[NormalizedNam
             NormalizedName(as_text(name))
             for name in connection.execute(query).scalars()
         ]
+
+
+def changed_projects(
+    connection: Connection, generation: int
+) -> Sequence[NormalizedName]:
+    """List the projects of which something visible was changed after a generation."""
+    with sound_rows(path_of(connection)):
+        found = connection.exec_driver_sql(PROJECTS_SINCE, (generation,))
+        return [NormalizedName(as_text(name)) for name in found.scalars()]
 
 
 def knows(connection: Connection, project: NormalizedName) -> bool:

@@ -43,6 +43,8 @@ def verify(
     settings = settings_for()
     if repair_from is not None:
         refuse_missing([str(repair_from)])
+        if not repair_from.is_dir():
+            raise click.UsageError(f"--repair: {repair_from} is not a folder")
     with console.progress() as progress:
         if repair_from is None:
             with reading(settings), open_to_look() as house:

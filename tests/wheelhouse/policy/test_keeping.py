@@ -5,8 +5,10 @@ from pathlib import Path
 import pytest
 
 from axletree.wheelhouse.catalog.house import Wheelhouse
+from axletree.wheelhouse.catalog.publish import publish
 from axletree.wheelhouse.errors import InvalidPolicyError
-from axletree.wheelhouse.policy.keeping import policy_at, set_policy
+from axletree.wheelhouse.model import IncomingFile
+from axletree.wheelhouse.policy.keeping import policy_at, set_policyfrom tests.support.wheels import make_wheel
 
 ONE = b'reserved = ["acme-*"]\n'
 OTHER = b'reserved = ["ours-*"]\n'
@@ -36,6 +38,22 @@ def test_the_policy_before_stays_with_its_generations(wheelhouse: Wheelhouse) ->
         (1, 2, ONE.decode()),
         (2, None, OTHER.decode()),
     ]
+
+
+@pytest.mark.parametrize(
+    ("content", "is_touched"), [(ONE, False), (b"[minimum-age]\ndays = 3\n", True)]
+)
+def test_a_policy_changes_every_page_when_it_is_set_or_counts_age(
+    wheelhouse: Wheelhouse, tmp_path: Path, content: bytes, *, is_touched: bool
+) -> None:
+    wheel = make_wheel(tmp_path, "demo", "1.0")
+    publish(
+        wheelhouse, [IncomingFile(path=wheel, filename=wheel.name, origin="test")]
+    )
+    set_policy(wheelhouse, content, "policy.toml")
+
+    assert wheelhouse.changed_since(1) == {"demo"}
+    assert wheelhouse.changed_since(2) == ({"demo"} if is_touched else set())
 
 
 def test_one_that_is_not_valid_changes_nothing(wheelhouse: Wheelhouse) -> None:
