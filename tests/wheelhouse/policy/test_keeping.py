@@ -8,7 +8,8 @@ from axletree.wheelhouse.catalog.house import Wheelhouse
 from axletree.wheelhouse.catalog.publish import publish
 from axletree.wheelhouse.errors import InvalidPolicyError
 from axletree.wheelhouse.model import IncomingFile
-from axletree.wheelhouse.policy.keeping import policy_at, set_policyfrom tests.support.wheels import make_wheel
+from axletree.wheelhouse.policy.keeping import policy_at, set_policy
+from tests.support.wheels import make_wheel
 
 ONE = b'reserved = ["acme-*"]\n'
 OTHER = b'reserved = ["ours-*"]\n'
@@ -47,9 +48,7 @@ def test_a_policy_changes_every_page_when_it_is_set_or_counts_age(
     wheelhouse: Wheelhouse, tmp_path: Path, content: bytes, *, is_touched: bool
 ) -> None:
     wheel = make_wheel(tmp_path, "demo", "1.0")
-    publish(
-        wheelhouse, [IncomingFile(path=wheel, filename=wheel.name, origin="test")]
-    )
+    publish(wheelhouse, [IncomingFile(path=wheel, filename=wheel.name, origin="test")])
     set_policy(wheelhouse, content, "policy.toml")
 
     assert wheelhouse.changed_since(1) == {"demo"}
