@@ -12,10 +12,11 @@ import fcntl
 import hashlib
 import os
 import re
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import islice
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -23,6 +24,7 @@ from git import GitCommandError, Repo
 
 from axletree.builder.errors import (
     CommitNotFoundError,
+    IncompleteSourceError,
     InvalidRecipeError,
     SourceUnreachableError,
     UnsafeSourceError,
@@ -165,13 +167,40 @@ class Mirror:
                 "from `git ls-remote`",
             ) from error
 
-    def _fetch(self, *refspecs: str) -> None:
+    def bring_ancestry(self, commit: str, ref: str | None) -> None:
+        """Fetch what a shallow clone left out, if the host has it by now.
+
+        :raises IncompleteSourceError: when it has not.
+        """
+        if not self._is_shallow(commit):
+            return
+        with suppress(GitCommandError):
+            self._fetch(*islice(_refspecs(ref), 1), options=("--unshallow",))
+        if self._is_shallow(commit):
+            raise IncompleteSourceError(
+                "the repository is a shallow clone and has not the history of the commit",
+                where=without_secrets(self.url),
+                hint="make it whole with `git fetch --unshallow --tags`, or name the "
+                "repository that it was cloned from",
+            )
+
+    def _is_shallow(self, commit: str) -> bool:
+        if "true" not in str(self.repo.git.rev_parse("--is-shallow-repository")):
+            return False
+        edges = Path(self.repo.git_dir, "shallow").read_text(encoding="ascii").split()
+        ancestry = str(self.repo.git.rev_list(commit)).split()
+        return not set(edges).isdisjoint(ancestry)
+
+    def _fetch(self, *refspecs: str, options: Sequence[str] = ()) -> None:
         try:
             self.repo.git.fetch(
                 "--no-tags",
                 "--no-recurse-submodules",
                 "--no-auto-gc",
                 "--no-write-fetch-head",
+                # From a shallow clone, whose commit is whole if its ancestry is not.
+                "--update-shallow",
+                *options,
                 "--",
                 self.address.url,
                 *refspecs,

@@ -93,7 +93,7 @@ def list_tree(repo: Repo, commit: str) -> tuple[Entry, ...]:
         too many.
     """
     entries = []
-    with _translated(repo):
+    with translated(repo):
         for record in _records(repo, commit):
             entries.append(_entry(record))
             if len(entries) > MOST_MEMBERS:
@@ -105,14 +105,14 @@ def write_blob(repo: Repo, entry: Entry, path: bytes, writer: TarWriter) -> None
     """Write a file or link of a commit under `path`."""
     if entry.kind == "link" and entry.size_bytes > PATH_BYTES:
         raise UnsafeSourceError(f"{entry.shown} is a link to no path")
-    with _translated(repo):
+    with translated(repo):
         *_, stream = repo.git.stream_object_data(entry.object_id)
         writer.add(path, entry.kind, entry.size_bytes, stream)
 
 
 def read_blob(repo: Repo, entry: Entry) -> bytes:
     """Return the content of a small file."""
-    with _translated(repo):
+    with translated(repo):
         content: bytes = repo.git.get_object_data(entry.object_id)[3]
         return content
 
@@ -170,7 +170,11 @@ def _too_much() -> UnsafeSourceError:
 
 
 @contextmanager
-def _translated(repo: Repo) -> Iterator[None]:
+def translated(repo: Repo) -> Iterator[None]:
+    """Say what goes wrong while git reads what it has fetched.
+
+    :raises SourceUnreachableError: in place of all of it.
+    """
     try:
         yield
     except (GitCommandError, ValueError, EOFError) as error:
