@@ -43,6 +43,11 @@ _KEEPING = {
     "status": "keeping.project_status.status",
     "log": "keeping.history.log",
     "pin": "keeping.history.pin",
+    "du": "keeping.room.du",
+    "gc": "keeping.room.gc",
+    "verify": "keeping.soundness.verify",
+    "backup": "keeping.copies.backup",
+    "restore": "keeping.copies.restore",
 }
 """Where the commands are by which a wheelhouse is kept by hand."""
 
@@ -115,11 +120,15 @@ class Family(click.Group):
         write_family(self.name or "", formatter)
 
 
+def _module_of(verb: str) -> str:
+    return verb.partition(" ")[0].replace("-", "_")
+
+
 def _imported(verb: str) -> click.Command | None:
     if verb not in VERBS:
         return None
-    name = verb.replace(" ", "_")
-    place = _KEEPING.get(verb, f"verbs.{verb.partition(' ')[0]}.{name}")
+    name = verb.replace(" ", "_").replace("-", "_")
+    place = _KEEPING.get(verb, f"verbs.{_module_of(verb)}.{name}")
     room, _, name = f"axletree.commands.{place}".rpartition(".")
     command = getattr(importlib.import_module(room), name)
     if not isinstance(command, click.Command):

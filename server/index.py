@@ -9,6 +9,7 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from time import monotonic
+from typing import TypeVar
 
 from packaging.utils import NormalizedName
 
@@ -25,6 +26,8 @@ FRESH_FOR_S = 0.05
 """At most twenty looks a second and worker; a publish is seen within this time."""
 
 LIST_PATH = "/simple/"
+
+Made = TypeVar("Made", Ready, Ready | None)
 
 
 @dataclass(slots=True)
@@ -74,13 +77,12 @@ class LiveIndex:
 
     def list_page(self) -> Ready:
         """Give the list of all projects."""
-        snapshot = self._current()
-        found = snapshot.answers.get(LIST_PATH)
-        if found is None:
+
+        def render() -> Ready:
             page = render_project_list(self._source.projects())
-            found = Ready(answer=page, project=None)
-            snapshot.answers.put(LIST_PATH, found)
-        return found
+            return Ready(answer=page, project=None)
+
+        return self.kept(LIST_PATH, render)
 
     def project_page(self, project: NormalizedName) -> Ready | None:
         """Give a project's page; None for one of which nothing was ever kept, or said.
@@ -88,30 +90,40 @@ class LiveIndex:
         A project that has lost its files has an empty page: an installer that was told
         of no such project would take it from elsewhere.
         """
-        snapshot = self._current()
-        path = f"{LIST_PATH}{project}/"
-        found = snapshot.answers.get(path)
-        if found is not None:
-            return found
-        files, status = self._source.files_of(project), self._source.status_of(project)
-        if not files and not self._source.knows(project):
-            return None
-        page = render_project(project, files, status)
-        found = Ready(answer=page, project=project)
-        # The files were read after the generation, so the page is never older than
-        # the snapshot that keeps it; if it is newer, the next look drops it.
-        snapshot.answers.put(path, found)
-        return found
+
+        def render() -> Ready | None:
+            files = self._source.files_of(project)
+            status = self._source.status_of(project)
+            if not files and not self._source.knows(project):
+                return None
+            page = render_project(project, files, status)
+            return Ready(answer=page, project=project)
+
+        return self.kept(f"{LIST_PATH}{project}/", render)
 
     def metadata(self, path: str, stored: StoredFile, sha256: str) -> Ready:
         """Give the METADATA of a file, which is served under a path."""
+
+        def read() -> Ready:
+            answer = metadata_answer(self._source.metadata_of(stored), sha256)
+            return Ready(answer=answer, project=stored.project)
+
+        return self.kept(path, read)
+
+    def kept(self, path: str, make: Callable[[], Made]) -> Ready | Made:
+        """Give what is served under a path, made once in a generation; None is not kept.
+
+        It is read after the generation, so that it is never older than the snapshot
+        that keeps it; if it is newer, the next look drops it.
+        """
         snapshot = self._current()
         found = snapshot.answers.get(path)
-        if found is None:
-            answer = metadata_answer(self._source.metadata_of(stored), sha256)
-            found = Ready(answer=answer, project=stored.project)
-            snapshot.answers.put(path, found)
-        return found
+        if found is not None:
+            return found
+        made = make()
+        if made is not None:
+            snapshot.answers.put(path, made)
+        return made
 
     def file(self, filename: str) -> StoredFile | None:
         """Look a file up by name, listed or not; its record says if withdrawn."""

@@ -80,6 +80,17 @@ class StillNeededError(WheelhouseError):
     usual_hint = "yank it instead: it is not chosen any more, and stays"
 
 
+class RestoreLosesError(WheelhouseError):
+    """A restore would lose what is there and not in the backup."""
+
+    reference = "restore-loses"
+    exit_code = 1
+    usual_hint = (
+        "axletree backup into another folder keeps what is there; --force restores "
+        "all the same, and sets the database aside"
+    )
+
+
 class CorruptStoredFileError(WheelhouseError):
     """A file in the store is missing or not what was put there."""
 

@@ -4,11 +4,12 @@ The stamp is put on the finished wheel, so that sources stay unedited and no bac
 can ignore it (setuptools before 60 silently ignores an extra egg_info tag).
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from packaging.version import Version
+
+from axletree.builder.recipes.edits import Edits
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,8 +20,8 @@ class Stamp:
     """The local part that its version gets: `axle.1`."""
     recipe: Path
     """Where it stands, for messages."""
-    edits: Mapping[str, str] = field(default_factory=dict)
-    """What it requires -> what it declares instead."""
+    edits: Edits = field(default_factory=Edits)
+    """What it declares instead."""
 
 
 def stamped_version(upstream: Version, local: str) -> Version:

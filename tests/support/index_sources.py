@@ -78,20 +78,29 @@ class FolderSource:
             raise self.failure
         return self._generation
 
-    def projects(self) -> tuple[NormalizedName, ...]:
+    # What was before is not remembered: every generation is as it is now.
+
+    def projects(self, generation: int | None = None) -> tuple[NormalizedName, ...]:
         """List them in order of appearance."""
+        del generation
         return tuple(dict.fromkeys(file.project for file in self._files.values()))
 
-    def files_of(self, project: NormalizedName) -> tuple[StoredFile, ...]:
+    def files_of(
+        self, project: NormalizedName, generation: int | None = None
+    ) -> tuple[StoredFile, ...]:
         """List a project's files in order of appearance."""
+        del generation
         return tuple(file for file in self._files.values() if file.project == project)
 
     def knows(self, project: NormalizedName) -> bool:
         """Tell whether it has files, or a status."""
         return project in self.statuses or bool(self.files_of(project))
 
-    def status_of(self, project: NormalizedName) -> ProjectStatus:
+    def status_of(
+        self, project: NormalizedName, generation: int | None = None
+    ) -> ProjectStatus:
         """Say how a project is."""
+        del generation
         return self.statuses.get(project, ACTIVE)
 
     def find_kept(self, filename: str) -> StoredFile | None:

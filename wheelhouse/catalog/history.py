@@ -36,9 +36,15 @@ def read_generation(connection: Connection) -> int:
     return 0 if row is None else row.number
 
 
-def add_generation(connection: Connection, made_at: datetime) -> int:
-    """Begin the next generation and return its number."""
-    number = read_generation(connection) + 1
+def add_generation(
+    connection: Connection, made_at: datetime, *, number: int | None = None
+) -> int:
+    """Begin the next generation and return its number.
+
+    :param number: what it is to be called, if not by the next number.
+    """
+    if number is None:
+        number = read_generation(connection) + 1
     connection.execute(
         insert(tables.generations), {"number": number, "made_at": made_at}
     )
@@ -58,8 +64,9 @@ def require_generation(connection: Connection, number: int) -> None:
     row = connection.execute(query).first()
     if row is None:
         newest = read_generation(connection)
+        why = "a restore has lost it" if number < newest else f"the newest is {newest}"
         raise UnknownGenerationError(
-            f"there is no generation {number}: the newest is {newest}",
+            f"there is no generation {number}: {why}",
             where=path_of(connection),
         )
     if row.gone is not None:

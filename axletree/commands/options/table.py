@@ -401,6 +401,23 @@ _PIN = (
     Option("--lift", kind="flag", help="Keep it no longer."),
 )  # fmt: skip
 
+_VERIFY = (
+    Option(
+        "--repair", to="repair_from", kind="path", metavar="DIR",
+        help="Put back what lies in this folder, whatever it is called there.",
+    ),
+    Option("--restart", kind="flag", help="Check all anew, also after a stop."),
+)  # fmt: skip
+
+_GC = (Option("--dry-run", kind="flag", help="Only show what would go, and why."),)
+
+_RESTORE = (
+    Option(
+        "--force", kind="flag",
+        help="Restore also where generations are lost by that.",
+    ),
+)  # fmt: skip
+
 _DOCS = (
     Option("--path", kind="flag", help="Print where the page's file is, instead."),
 )
@@ -418,6 +435,7 @@ OPTIONS: Mapping[str, tuple[Option, ...]] = {
     "collect": (*_COLLECT, *_ASKED, *_INDEX, _FOLDER, *_READING, *OUTPUT),
     "build": (*_BUILD, *OUTPUT),
     "serve": (*_SERVE, *OUTPUT),
+    "export-site": OUTPUT,
     "token make": (*_TOKEN, *OUTPUT),
     "token list": OUTPUT,
     "token revoke": OUTPUT,
@@ -431,6 +449,11 @@ OPTIONS: Mapping[str, tuple[Option, ...]] = {
     "status": (_REASON, *OUTPUT),
     "log": (*_LOG, *OUTPUT),
     "pin": (*_PIN, *OUTPUT),
+    "du": OUTPUT,
+    "verify": (*_VERIFY, *OUTPUT),
+    "gc": (*_GC, *OUTPUT),
+    "backup": OUTPUT,
+    "restore": (*_RESTORE, *OUTPUT),
     "docs": _DOCS,
 }
 """Of each verb, its own first, in the order in which its help shows them."""
@@ -450,6 +473,7 @@ ARGUMENTS: Mapping[str, tuple[Argument, ...]] = {
     "collect": (_REQUIREMENTS,),
     "build": (Argument("recipe", "RECIPE", kind="path", is_required=True),),
     "serve": (),
+    "export-site": (Argument("folder", "DIR", kind="path", is_required=True),),
     "token make": (Argument("name", "NAME", is_required=True),),
     "token list": (),
     "token revoke": (Argument("name", "NAME", is_required=True),),
@@ -466,6 +490,11 @@ ARGUMENTS: Mapping[str, tuple[Argument, ...]] = {
     ),
     "log": (),
     "pin": (Argument("generation", "[N]"),),
+    "du": (),
+    "verify": (),
+    "gc": (),
+    "backup": (Argument("folder", "DIR", kind="path", is_required=True),),
+    "restore": (Argument("folder", "DIR", kind="path", is_required=True),),
     "docs": (Argument("topic", "[TOPIC]", kind="topic", is_repeated=True),),
 }
 """Of each verb, in their order."""

@@ -18,11 +18,11 @@ class VerbText:
 GROUPS: Mapping[str, tuple[str, ...]] = {
     "Resolve and explain": ("lock", "explain", "why"),
     "Fill and serve a wheelhouse": (
-        *("collect", "add", "build", "init", "serve", "token"),
+        *("collect", "add", "build", "init", "serve", "export-site", "token"),
     ),
     "Keep a wheelhouse": (
         *("list", "show", "yank", "unyank", "remove", "withdraw", "status"),
-        *("log", "pin"),
+        *("log", "pin", "du", "verify", "gc", "backup", "restore"),
     ),
     "Check many at once": ("check", "audit", "snapshot"),
     "Read the documentation": ("docs",),
@@ -110,6 +110,13 @@ TEXTS: Mapping[str, VerbText] = {
         ),
         own="Candidates",
     ),
+    "export-site": VerbText(
+        summary="Write the index as files, for nginx or any web server.",
+        examples=(
+            "axletree export-site /srv/pkgs",
+            "axletree export-site /srv/pkgs --json",
+        ),
+    ),
     "token make": VerbText(
         summary="Make a token, with which twine and uv publish upload.",
         examples=(
@@ -189,6 +196,32 @@ TEXTS: Mapping[str, VerbText] = {
         examples=(
             "axletree pin 12 --reason 'image of May' --until 2027-05-31",
             "axletree pin 12 --lift",
+        ),
+    ),
+    "du": VerbText(
+        summary="Show how much room the wheelhouse takes.",
+        examples=("axletree du", "axletree du -v"),
+    ),
+    "verify": VerbText(
+        summary="Check every file in the wheelhouse, and put back what is damaged.",
+        examples=("axletree verify", "axletree verify --repair /backup/wheelhouse"),
+    ),
+    "gc": VerbText(
+        summary="Remove the bytes that nothing needs any more.",
+        examples=("axletree gc --dry-run", "axletree gc"),
+    ),
+    "backup": VerbText(
+        summary="Copy the wheelhouse into a folder, or bring the copy up to date.",
+        examples=(
+            "axletree backup /backup/wheelhouse",
+            "AXLETREE_HOME=/data/wheelhouse axletree backup /backup/wheelhouse",
+        ),
+    ),
+    "restore": VerbText(
+        summary="Make the wheelhouse what it was when it was backed up.",
+        examples=(
+            "axletree restore /backup/wheelhouse",
+            "axletree restore /backup/wheelhouse --force",
         ),
     ),
     "docs": VerbText(

@@ -18,7 +18,6 @@ RECIPE = Recipe(
     upstream_version=Version("2.3.0"),
     local="axle.1",
     source=GIT,
-    pythons=(),
 )
 UNKNOWN = ["0.0.0+axle.1", "0+unknown.axle.1", "0.1.dev4+g1a2b3c4.axle.1", "0.0+axle.1"]
 
