@@ -63,6 +63,7 @@ _SETTINGS = {
         )
     },
 }
+_DAMAGE = ("fatal: bad object", "corrupt", "not send all necessary objects")
 _BUNDLE_STARTS = (b"# v2 git bundle\n", b"# v3 git bundle\n")
 _TAGS_AT_ONCE = 500
 _REFUSED_OBJECT = re.compile(r"error: (object \w+: \w+: .+)")
@@ -214,6 +215,8 @@ class Mirror:
             ) from error
 
     def _unreachable(self, error: GitCommandError) -> SourceUnreachableError:
+        if any(word in str(error.stderr) for word in _DAMAGE):
+            return damaged(self.repo, error)
         is_local = urlsplit(self.address.url).scheme == "file"
         return SourceUnreachableError(
             f"the git repository cannot be fetched: {without_secrets(_reason(error))}",
@@ -223,6 +226,16 @@ class Mirror:
             else "make the bundle with all that the commit needs: "
             "`git bundle create FILE --all`",
         )
+
+
+def damaged(repo: Repo, error: Exception) -> SourceUnreachableError:
+    """Say that a mirror is no good."""
+    said = _reason(error) if isinstance(error, GitCommandError) else str(error)
+    return SourceUnreachableError(
+        f"the mirror of the repository lacks objects, or is damaged: {said}",
+        where=str(repo.git_dir),
+        hint="remove that folder: it is fetched again",
+    )
 
 
 @contextmanager

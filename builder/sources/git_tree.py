@@ -17,7 +17,8 @@ from git import GitCommandError, Repo
 
 from axletree.builder.archives.safe_tree import PATH_BYTES
 from axletree.builder.archives.source_archive import LIMIT_BYTES
-from axletree.builder.errors import SourceUnreachableError, UnsafeSourceError
+from axletree.builder.errors import UnsafeSourceError
+from axletree.builder.sources.git_mirror import damaged
 from axletree.wheelhouse.archives.members import MOST_MEMBERS
 
 if TYPE_CHECKING:
@@ -178,8 +179,4 @@ def translated(repo: Repo) -> Iterator[None]:
     try:
         yield
     except (GitCommandError, ValueError, EOFError) as error:
-        raise SourceUnreachableError(
-            f"the mirror of the repository lacks objects, or is damaged: {error}",
-            where=str(repo.git_dir),
-            hint="remove that folder: it is fetched again",
-        ) from error
+        raise damaged(repo, error) from error

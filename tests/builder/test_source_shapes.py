@@ -69,6 +69,7 @@ class Downloaded:
         self,
         requirements: Sequence[str],  # noqa: ARG002 - the shape says which
         environment: Environment,  # noqa: ARG002 - this machine's
+        constraints: Sequence[str] = (),  # noqa: ARG002 - as above
     ) -> Sequence[Path]:
         return self.wheels
 
