@@ -37,6 +37,7 @@ from axletree.commands.sources.named import (
 )
 from axletree.commands.sources.opened import Opened
 from axletree.commands.sources.opening import open_universe
+from axletree.commands.sources.policed import under_policy
 from axletree.config import Settings
 from axletree.console import Console, InterruptionError
 from axletree.errors import Step
@@ -82,6 +83,7 @@ def collect(  # noqa: PLR0913  one parameter for each option
     is_unnamed = _names_no_source(source, asked, settings)
     if is_unnamed:
         words, source = (*words, "-i", "public"), replace(source, index_url="public")
+    asked = under_policy(asked, source, reads_index=True)
     wanted = load_recipes(recipes) if recipes is not None else ()
     needs = _needs(wanted)
     pinned = [
@@ -205,12 +207,15 @@ def _collect(
             "collect downloads files from an index: name one with --index-url"
         )
     needs = extra.needs
-    resolver = Resolver(MemoUniverse(opened.universe), reporter=progress)
-    answer = resolver.resolve(asked.question, is_brief=True)
+    universe = MemoUniverse(opened.universe)
+    answer = Resolver(universe, reporter=progress).resolve(
+        asked.question, is_brief=True
+    )
     if isinstance(answer, Refusal):
         return replace(answer, conflict=opened.told(answer.conflict))
     if any(pin.file.kind == "sdist" for pin in answer.pins):
         needs = sorted({*needs, *DEFAULT_REQUIRES})
+    pages = universe.pages([pin.name for pin in answer.pins if not pin.file.address])
     collector = Collector(
         house=house,
         downloads=downloads,
@@ -220,6 +225,7 @@ def _collect(
         for_recipes=extra.sdists,
         reporter=progress,
         sources=opened.sources,
+        pages=[page for page in pages.values() if page is not None],
         is_closure=not isinstance(opened.universe, UndemandingUniverse),
     )
     try:
