@@ -24,18 +24,20 @@ WRITING = (
     *(["yank", "demo"], ["remove", "demo"], ["pin", "1"]),
     *(["withdraw", "demo", "--reason", "r"], ["status", "demo", "archived"], ["gc"]),
 )
-LOST: dict[str, tuple[str, Callable[[Path], object]]] = {
-    "lost": ("database-lost", Path.unlink),
-    "no database": ("database-failed", lambda path: path.write_bytes(b"x" * 9000)),
-    "empty": ("database-failed", lambda path: path.write_bytes(b"")),
-    "corrupt": ("database-failed", _scribble),
-}
 
 
 def _scribble(path: Path) -> None:
     content = bytearray(path.read_bytes())
     content[4096:] = b"\xff" * (len(content) - 4096)
     path.write_bytes(content)
+
+
+LOST: dict[str, tuple[str, Callable[[Path], object]]] = {
+    "lost": ("database-lost", Path.unlink),
+    "no database": ("database-failed", lambda path: path.write_bytes(b"x" * 9000)),
+    "empty": ("database-failed", lambda path: path.write_bytes(b"")),
+    "corrupt": ("database-failed", _scribble),
+}
 
 
 @pytest.mark.parametrize("how", LOST)
