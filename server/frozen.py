@@ -8,7 +8,7 @@ as does one of a generation whose files `gc` has removed.
 from flask import Blueprint, Response, request
 
 from axletree.server.guard import Readers
-from axletree.server.index import LIST_PATH, LiveIndex
+from axletree.server.index import FROZEN_PATH, LIST_PATH, LiveIndex
 from axletree.server.names import moved, no_project, normalised
 from axletree.server.ready import Ready
 from axletree.server.rendering import render_project, render_project_list
@@ -22,7 +22,9 @@ def frozen_blueprint(index: LiveIndex, readers: Readers) -> Blueprint:
     """Make the views of generations; the index keeps their pages as it keeps its own."""
     source = index.source
     blueprint = Blueprint(
-        "frozen", __name__, url_prefix=f"/g/<int(max={MOST_GENERATIONS}):generation>"
+        "frozen",
+        __name__,
+        url_prefix=f"{FROZEN_PATH}<int(max={MOST_GENERATIONS}):generation>",
     )
 
     @blueprint.get("/simple")
@@ -38,7 +40,7 @@ def frozen_blueprint(index: LiveIndex, readers: Readers) -> Blueprint:
             page = render_project_list(source.projects(generation), root="../../../")
             return Ready(answer=page, project=None)
 
-        return respond(index.kept(f"/g/{generation}{LIST_PATH}", render))
+        return respond(index.kept(f"{FROZEN_PATH}{generation}{LIST_PATH}", render))
 
     @blueprint.get("/simple/<project>")
     def project_page_without_slash(generation: int, project: str) -> Response:
@@ -60,7 +62,7 @@ def frozen_blueprint(index: LiveIndex, readers: Readers) -> Blueprint:
             page = render_project(name, files, status, root="../../../../")
             return Ready(answer=page, project=name)
 
-        page = index.kept(f"/g/{generation}{LIST_PATH}{name}/", render)
+        page = index.kept(f"{FROZEN_PATH}{generation}{LIST_PATH}{name}/", render)
         if page is None:
             raise no_project()
         return respond(page)

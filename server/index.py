@@ -26,6 +26,7 @@ FRESH_FOR_S = 0.05
 """At most twenty looks a second and worker; a publish is seen within this time."""
 
 LIST_PATH = "/simple/"
+FROZEN_PATH = "/g/"
 
 Made = TypeVar("Made", Ready, Ready | None)
 
@@ -35,6 +36,8 @@ class _Snapshot:
     """What was rendered and looked up in one generation; filled as it is asked for."""
 
     generation: int
+    journal: int
+    """Its newest entry: what makes no generation may be in it as well."""
     looked_at: float
     """Seconds, by the index's clock."""
     answers: ReadyAnswers = field(default_factory=ReadyAnswers)
@@ -59,7 +62,7 @@ class LiveIndex:
         self._fresh_for_s = fresh_for_s
         self._clock = clock
         self._looking = threading.Lock()
-        self._snapshot = _Snapshot(generation=-1, looked_at=float("-inf"))
+        self._snapshot = _Snapshot(generation=-1, journal=-1, looked_at=float("-inf"))
 
     @property
     def source(self) -> IndexSource:
@@ -163,8 +166,31 @@ class LiveIndex:
         # The time is taken first: what is published during the look is seen by the
         # next one, which must not come late.
         now = self._clock()
-        generation = self._source.generation()
-        if generation == self._snapshot.generation:
-            self._snapshot.looked_at = now
-        else:
-            self._snapshot = _Snapshot(generation=generation, looked_at=now)
+        old = self._snapshot
+        generation, journal = self._source.state()
+        if (generation, journal) == (old.generation, old.journal):
+            old.looked_at = now
+            return
+        self._snapshot = _Snapshot(
+            generation=generation,
+            journal=journal,
+            looked_at=now,
+            answers=self._untouched(old, generation),
+        )
+
+    def _untouched(self, old: _Snapshot, generation: int) -> ReadyAnswers:
+        """Give the answers that the changes since have not touched.
+
+        A copy: who still works with the old snapshot may put something old into it.
+        What older generations list stays, but `gc` may have taken it.
+        """
+        if not 0 <= old.generation <= generation:
+            return ReadyAnswers()  # Nothing yet, or restored: another history.
+        changed = self._source.changed_since(old.generation)
+        return old.answers.only(
+            lambda path, ready: (
+                not path.startswith(FROZEN_PATH)
+                and ready.project is not None
+                and ready.project not in changed
+            )
+        )

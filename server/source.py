@@ -27,6 +27,14 @@ class IndexSource(Protocol):
         """Count the visible changes so far."""
         ...
 
+    def state(self) -> tuple[int, int]:
+        """Give the generation, and the number of the journal's newest entry."""
+        ...
+
+    def changed_since(self, generation: int) -> frozenset[NormalizedName]:
+        """Name the projects of which something visible was changed after a generation."""
+        ...
+
     # As of a generation, the next three raise UnknownGenerationError where there never
     # was such a one, and GoneGenerationError where `gc` has taken some of it.
 

@@ -46,6 +46,7 @@ class FolderSource:
         self._files: dict[str, StoredFile] = {}
         self._metadata: dict[str, bytes] = {}
         self._generation = 0
+        self._changed: dict[NormalizedName, int] = {}
         self.statuses: dict[NormalizedName, ProjectStatus] = {}
         self.failure: Exception | None = None
         """Raised by the next looks at the generation, as a lost database would."""
@@ -64,19 +65,32 @@ class FolderSource:
         self._files[filename] = described
         if metadata is not None:
             self._metadata[filename] = metadata
-        self._generation += 1
+        self._begin(described.project)
         return described
+
+    def _begin(self, project: NormalizedName) -> None:
+        self._generation += 1
+        self._changed[project] = self._generation
 
     def remove(self, filename: str) -> None:
         """Take a file off; the next generation begins."""
-        del self._files[filename]
-        self._generation += 1
+        self._begin(self._files.pop(filename).project)
 
     def generation(self) -> int:
         """Count the changes."""
         if self.failure is not None:
             raise self.failure
         return self._generation
+
+    def state(self) -> tuple[int, int]:
+        """Give the generation, and as many entries."""
+        return self.generation(), self._generation
+
+    def changed_since(self, generation: int) -> frozenset[NormalizedName]:
+        """Name the projects that were changed after a generation."""
+        return frozenset(
+            project for project, since in self._changed.items() if since > generation
+        )
 
     # What was before is not remembered: every generation is as it is now.
 
@@ -110,11 +124,11 @@ class FolderSource:
     def set_status(self, project: NormalizedName, status: ProjectStatus) -> None:
         """Say how a project is; the next generation begins."""
         self.statuses[project] = status
-        self._generation += 1
+        self._begin(project)
 
     def withdraw(self, filename: str, reason: str) -> None:
         """Give a file out no more; the next generation begins."""
-        self._generation += 1
+        self._begin(self._files[filename].project)
         self._files[filename] = replace(
             self._files[filename], withdrawn=reason, withdrawn_since=self._generation
         )

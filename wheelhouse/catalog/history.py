@@ -28,12 +28,19 @@ from axletree.wheelhouse.model import Collection, JournalEntry, Pin
 
 # Made once: a server asks it for every page.
 _NEWEST = text(NEWEST_GENERATION)
+_NEWEST_ENTRY = text("SELECT max(id) FROM journal")
 
 
 def read_generation(connection: Connection) -> int:
     """Return the newest generation; 0 before the first publish."""
     row = connection.execute(_NEWEST).first()
     return 0 if row is None else row.number
+
+
+def newest_entry(connection: Connection) -> int:
+    """Return the number of the newest journal entry; 0 before the first."""
+    found = connection.execute(_NEWEST_ENTRY).scalar()
+    return found if isinstance(found, int) else 0
 
 
 def add_generation(

@@ -127,6 +127,20 @@ class Wheelhouse:
         with self.database.reading() as connection:
             return history.read_generation(connection)
 
+    def state(self) -> tuple[int, int]:
+        """Give the generation, and the number of the journal's newest entry.
+
+        What makes no generation, as `gc` does, stands in the journal.
+        """
+        with self.database.reading() as connection:
+            newest = history.newest_entry(connection)
+            return history.read_generation(connection), newest
+
+    def changed_since(self, generation: int) -> frozenset[NormalizedName]:
+        """Name the projects of which something visible was changed after a generation."""
+        with self.database.reading() as connection:
+            return frozenset(records.changed_projects(connection, generation))
+
     def projects(self, generation: int | None = None) -> tuple[NormalizedName, ...]:
         """List the projects that have files, by name.
 

@@ -23,6 +23,7 @@ from sqlalchemy import (
 )
 
 from axletree.wheelhouse.catalog import tables
+from axletree.wheelhouse.catalog.state_queries import PROJECTS_SINCE
 from axletree.wheelhouse.catalog.stored_rows import (
     FILE_FIELDS,
     OF_LISTING,
@@ -58,6 +59,15 @@ def read_projects(connection: Connection, generation: int) -> list[NormalizedNam
             NormalizedName(as_text(name))
             for name in connection.execute(query).scalars()
         ]
+
+
+def changed_projects(
+    connection: Connection, generation: int
+) -> Sequence[NormalizedName]:
+    """List the projects of which something visible was changed after a generation."""
+    with sound_rows(path_of(connection)):
+        found = connection.exec_driver_sql(PROJECTS_SINCE, (generation,))
+        return [NormalizedName(as_text(name)) for name in found.scalars()]
 
 
 def knows(connection: Connection, project: NormalizedName) -> bool:
@@ -262,15 +272,22 @@ def blobs_needed(connection: Connection, unneeded: Collection[int]) -> set[Sha25
     }
 
 
+def find_by_names(connection: Connection, names: Sequence[str]) -> list[KeptFile]:
+    """Look up files, listed or not, by their exact names."""
+    return [
+        kept
+        for batch in batches(names)
+        for kept in find_kept(connection, tables.files.c.filename.in_(batch))
+    ]
+
+
 def find_same(
     connection: Connection, wanted: Sequence[tuple[str, str]]
 ) -> Mapping[tuple[str, str], KeptFile]:
     """Look files up by name or identity; of two, the one of that name."""
     names, identities = [name for name, _ in wanted], [key for _, key in wanted]
     by_name = {
-        str(kept.stored.filename): kept
-        for batch in batches(names)
-        for kept in find_kept(connection, tables.files.c.filename.in_(batch))
+        str(kept.stored.filename): kept for kept in find_by_names(connection, names)
     }
     by_identity = _by_identity(connection, identities)
     found = {
