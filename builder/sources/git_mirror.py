@@ -108,6 +108,41 @@ class Mirror:
             return False
         return True
 
+    def newest(self, ref: str) -> str:
+        """Fetch a branch or tag as it is now; return its commit.
+
+        :raises SourceUnreachableError: when the host cannot be reached.
+        :raises CommitNotFoundError: when it has none of that name.
+        """
+        for refspec in _refspecs(ref):
+            if self._fetch_if_there(refspec):
+                name = refspec.rpartition(":")[2]
+                return str(self.repo.git.rev_parse("--verify", f"{name}^{{commit}}"))
+        raise CommitNotFoundError(
+            f"the repository has no branch or tag {ref}",
+            where=without_secrets(self.url),
+            hint="`git ls-remote` lists them",
+        )
+
+    def first_branch(self) -> str:
+        """Return the branch that a clone shows first.
+
+        :raises SourceUnreachableError: when the host cannot be reached.
+        :raises CommitNotFoundError: when it does not say one.
+        """
+        try:
+            said = self.repo.git.ls_remote("--symref", "--", self.address.url, "HEAD")
+        except GitCommandError as error:
+            raise self._unreachable(error) from error
+        match = re.match(r"ref: refs/heads/(\S+)\tHEAD", str(said))
+        if match is None:
+            raise CommitNotFoundError(
+                "the repository does not say which branch is its first",
+                where=without_secrets(self.url),
+                hint="name a branch, tag or commit: URL@REF",
+            )
+        return match[1]
+
     @property
     def scratch(self) -> Path:
         """Return a folder for what is made of it."""
