@@ -19,6 +19,7 @@ GROUPS: Mapping[str, tuple[str, ...]] = {
     "Resolve and explain": ("lock", "explain", "why"),
     "Fill and serve a wheelhouse": (
         *("collect", "add", "build", "init", "serve", "export-site", "token"),
+        "policy",
     ),
     "Keep a wheelhouse": (
         *("list", "show", "yank", "unyank", "remove", "withdraw", "status"),
@@ -31,6 +32,7 @@ GROUPS: Mapping[str, tuple[str, ...]] = {
 
 FAMILIES: Mapping[str, str] = {
     "token": "Say who may upload to the index.",
+    "policy": "Say which releases may be chosen, and why others may not.",
 }
 """The first words of verbs of two, and what they do together."""
 
@@ -109,6 +111,24 @@ TEXTS: Mapping[str, VerbText] = {
             "axletree audit --find-links wheels/",
         ),
         own="Candidates",
+    ),
+    "policy set": VerbText(
+        summary="Let a policy hold: what is blocked, warned of, reserved, too young.",
+        examples=(
+            "axletree policy set policy.toml",
+            "axletree policy set policy.toml --json",
+        ),
+    ),
+    "policy show": VerbText(
+        summary="Print the policy that holds.",
+        examples=("axletree policy show", "axletree policy show --json"),
+    ),
+    "policy check": VerbText(
+        summary="Say what a policy does to the files of the wheelhouse.",
+        examples=(
+            "axletree policy check",
+            "axletree policy check policy.toml",
+        ),
     ),
     "export-site": VerbText(
         summary="Write the index as files, for nginx or any web server.",
