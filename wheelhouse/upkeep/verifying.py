@@ -13,14 +13,9 @@ from typing import Literal, TypeAlias
 
 from axletree.late_dataclasses import dataclass
 from axletree.wheelhouse.catalog import history, records
+from axletree.wheelhouse.catalog.admission import Checked, check
 from axletree.wheelhouse.catalog.house import Wheelhouse, utc_now
-from axletree.wheelhouse.catalog.publish import Checked, check
 from axletree.wheelhouse.catalog.records import KeptFile
-from axletree.wheelhouse.catalog.soundness import (
-    DamagedRow,
-    database_damages,
-    every_row,
-)
 from axletree.wheelhouse.catalog.stored_rows import is_sound_metadata
 from axletree.wheelhouse.errors import (
     InvalidDistributionError,
@@ -42,6 +37,11 @@ from axletree.wheelhouse.store.files import (
 )
 from axletree.wheelhouse.store.threads import open_pool
 from axletree.wheelhouse.upkeep.progress_file import ProgressFile
+from axletree.wheelhouse.upkeep.rows import (
+    DamagedRow,
+    database_damages,
+    every_row,
+)
 
 DamageKind: TypeAlias = Literal[
     "bytes-missing",
