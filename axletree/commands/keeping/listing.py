@@ -14,7 +14,9 @@ from axletree.console import Console
 from axletree.resolver.model.json_types import Json, JsonObject
 from axletree.resolver.model.spelling import counted
 from axletree.sizes import size_words
-from axletree.wheelhouse.catalog.looking import (
+from axletree.wheelhouse.catalog.naming import NamedRelease, parse_subject
+from axletree.wheelhouse.model import ACTIVE, ProjectStatus, StoredFile
+from axletree.wheelhouse.upkeep.looking import (
     Listing,
     Particulars,
     ProjectSummary,
@@ -23,8 +25,6 @@ from axletree.wheelhouse.catalog.looking import (
     summarize,
     version_order,
 )
-from axletree.wheelhouse.catalog.naming import NamedRelease, parse_subject
-from axletree.wheelhouse.model import ACTIVE, ProjectStatus, StoredFile
 
 
 @click.command("list", cls=VerbCommand)

@@ -395,7 +395,7 @@ _SNAPSHOT = (
 _REASON = Option("--reason", default="", metavar="TEXT", help="Say why.")
 
 _GENERATION = Option(
-    "--generation", kind="number", bounds=(0, None), metavar="N",
+    "--generation", kind="number", bounds=(0, 10**18), metavar="N",
     help="Show this generation [default: the newest].",
 )  # fmt: skip
 
