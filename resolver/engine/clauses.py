@@ -10,6 +10,7 @@ conflict is explained each fact gets its own selector (`fact_clauses`).
 
 from __future__ import annotations
 
+from axletree.resolver.engine.python_literals import PythonLiterals
 from axletree.resolver.engine.sat import Sat
 from axletree.resolver.universe.tables_read import (
     PAGE,
@@ -35,9 +36,14 @@ if TYPE_CHECKING:
 class Clauses:
     """The clauses of what was read."""
 
-    def __init__(self, reading: Reading, sat: Sat | None = None) -> None:
+    def __init__(self, reading: Reading, pythons: PythonLiterals | None = None) -> None:
+        """Encode nothing yet.
+
+        :param pythons: of clauses that these are added to; None: these are the first.
+        """
         self.reading = reading
-        self.sat = sat or Sat()
+        self.pythons = pythons or PythonLiterals(Sat(), reading.universe)
+        self.sat = self.pythons.sat
         self.chosen: dict[str, range] = {}
         """Project -> a literal for each release, that it is chosen."""
         self._order: dict[str, Sequence[int]] = {}
@@ -47,8 +53,6 @@ class Clauses:
         self._waiting: dict[str, list[tuple[int, str]]] = {}
         self._pages: dict[str, Project | None] = {}
         self._read: dict[str, dict[int, ReleaseTable]] = {}
-        self._pythons: list[int] = []
-        self._python_sets: dict[int, int] = {}
         self._seen = 0
 
     def sync(self) -> None:
@@ -93,8 +97,7 @@ class Clauses:
         clause += [-self.chosen[name][position] for name, position in objection.refused]
         clause += [self.chosen[name][position] for name, position in objection.admitted]
         clause += map(self.presence, objection.required)
-        if self._pythons:
-            clause.append(-self._is_python(self._alike(objection.python)))
+        clause += self.pythons.not_alike(objection.python)
         self.sat.is_changed = True
         self.sat.add(clause)
 
@@ -102,61 +105,12 @@ class Clauses:
         """Return a literal that, when assumed, puts a question."""
         switch = self.sat.variable()
         for root in asked.roots:
-            where = self.where((-switch,), root.micros)
+            where = self.pythons.beyond((-switch,), root.micros)
             self.add_demand(where, root.name, root.specifier, root.extras)
         for limit in asked.constraints:
-            where = self.where((-switch,), limit.micros)
+            where = self.pythons.beyond((-switch,), limit.micros)
             self.add_limit(where, limit.name, limit.specifier)
         return switch
-
-    # Patch releases of Python, by their places; none as long as nothing names one.
-
-    @property
-    def has_pythons(self) -> bool:
-        """Tell whether anything tells patch releases of Python apart."""
-        return bool(self._pythons)
-
-    def python(self, place: int) -> int:
-        """Return the literal that says that Python is one patch release."""
-        return self._pythons[place]
-
-    def python_in_model(self) -> int:
-        """Return the newest patch release that the last model is one for.
-
-        What is for several of them is for each.
-        """
-        holds = self.sat.holds
-        found = [at for at, literal in enumerate(self._pythons) if holds(literal)]
-        return found[-1] if found else self.reading.universe.newest_python
-
-    def where(self, condition: Sequence[int], micros: int) -> Sequence[int]:
-        """Let a condition hold beyond some patch releases, too; 0: those are all."""
-        return (*condition, -self._is_python(micros)) if micros else condition
-
-    def _is_python(self, micros: int) -> int:
-        """Return a literal that holds where Python is one of some patch releases."""
-        found = self._python_sets.get(micros)
-        if found is None:
-            if not self._pythons:
-                self._add_pythons()
-            found = self._python_sets[micros] = self.sat.variable()
-            for place in bits(micros):
-                self.sat.add([-self._pythons[place], found])
-        return found
-
-    def _add_pythons(self) -> None:
-        pythons = self.sat.variables(self.reading.universe.micros)
-        self._pythons += pythons
-        # Whatever holds for several patch releases holds for one alone.
-        self.sat.add(pythons)
-        self.sat.prefer([*(-literal for literal in pythons[:-1]), pythons[-1]])
-
-    def _alike(self, place: int) -> int:
-        """Return the patch releases that nothing tells apart from one."""
-        found = (1 << len(self._pythons)) - 1
-        for micros in self._python_sets:
-            found &= micros if micros >> place & 1 else ~micros
-        return found
 
     def better(self, literals: Iterable[int]) -> int:
         """Return a literal that, when assumed, demands one of some."""
@@ -265,7 +219,7 @@ class Clauses:
     ) -> None:
         target, specifier, extras, _, micros = line
         if micros:
-            condition = self.where(condition, micros)
+            condition = self.pythons.beyond(condition, micros)
         if specifier is None:
             # Asked for by a dependency alone, a direct URL is refused.
             self._add([*condition], fact)
@@ -390,5 +344,5 @@ class Clauses:
         """Let a literal hold for some patch releases of Python only."""
         refused = ((1 << self.reading.universe.micros) - 1) & ~micros
         if refused:
-            clause = [-literal, -self._is_python(refused)]
+            clause = [-literal, -self.pythons.among(refused)]
             self._add(clause, self._python_limit(name, position))

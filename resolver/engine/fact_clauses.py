@@ -61,10 +61,10 @@ class FactClauses(Clauses):
         """When assumed, none of those is chosen."""
         self._ways: dict[tuple[str, int], Sequence[tuple[int, WayTable]]] = {}
         for index, root in enumerate(roots):
-            fact, where = RootKey(index), self.where((), root.micros)
+            fact, where = RootKey(index), self.pythons.beyond((), root.micros)
             self.add_demand(where, root.name, root.specifier, root.extras, fact)
         for index, limit in enumerate(constraints):
-            key, where = ConstraintKey(index), self.where((), limit.micros)
+            key, where = ConstraintKey(index), self.pythons.beyond((), limit.micros)
             self.add_limit(where, limit.name, limit.specifier, key)
 
     def selector(self, fact: FactKey) -> int:
@@ -134,7 +134,7 @@ class FactClauses(Clauses):
         release = self.reading.releases[name][position]
         lines = () if release is None else release[0]
         for target, _, extras, when, micros in lines:
-            base = self.where([-switch, -self.chosen[name][position]], micros)
+            base = self.pythons.beyond([-switch, -self.chosen[name][position]], micros)
             conditions = [base] if when is None else []
             if when is not None:
                 asked = self._extras.get(name, {}).items()

@@ -249,7 +249,7 @@ class FactModels:
             if gate not in kept
             or not clauses.is_named(gate, chosen.get(gate.project, PAGE))
         ]
-        python = clauses.python_in_model()
+        python = clauses.pythons.in_model()
         verdict = admitted(self.reading, self.asked, chosen, python, waived)
         if isinstance(verdict, GateClause):
             self.object_to(verdict)
