@@ -52,7 +52,7 @@ class Chooser:
         :raises StaleError: no solution holds all that was read meanwhile.
         """
         clauses = self._clauses
-        if not clauses.pythons:
+        if not clauses.pythons.are_told_apart:
             return None
         found, newest = clauses.pythons.in_model(), self._reading.universe.newest_python
         while found < newest:
@@ -83,7 +83,7 @@ class Chooser:
         """
         clauses = self._clauses
         clauses.sync()
-        if clauses.pythons and not self._knows_pythons:
+        if clauses.pythons.are_told_apart and not self._knows_pythons:
             # The first that tells them apart was only read now.
             raise StaleError
         if clauses.is_changed and not clauses.solve(self._assumed):

@@ -42,7 +42,9 @@ class Clauses:
         :param pythons: of clauses that these are added to; None: these are the first.
         """
         self.reading = reading
-        self.pythons = pythons or PythonLiterals(Sat(), reading.universe)
+        if pythons is None:
+            pythons = PythonLiterals(Sat(), reading.universe)
+        self.pythons = pythons
         self.sat = self.pythons.sat
         self.chosen: dict[str, range] = {}
         """Project -> a literal for each release, that it is chosen."""

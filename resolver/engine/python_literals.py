@@ -24,7 +24,8 @@ class PythonLiterals:
         self._each: list[int] = []
         self._among: dict[int, int] = {}
 
-    def __bool__(self) -> bool:
+    @property
+    def are_told_apart(self) -> bool:
         """Tell whether anything tells patch releases apart."""
         return bool(self._each)
 

@@ -165,7 +165,7 @@ def _decided_before(lag: RootLag, inquiry: Inquiry, decisions: Decisions) -> str
     one_of_them = clauses.better(chosen[lag.name][other] for other in newer)
     if not clauses.solve([*assumed, one_of_them]):
         return None
-    if clauses.pythons:
+    if clauses.pythons.are_told_apart:
         assumed.append(clauses.pythons[decisions.python])
         if not clauses.solve([*assumed, one_of_them]):
             pythons = inquiry.question.environment.pythons

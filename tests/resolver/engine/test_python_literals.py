@@ -19,14 +19,14 @@ def literals() -> PythonLiterals:
 
 def test_nothing_is_told_apart_until_something_names_some() -> None:
     pythons = literals()
-    assert not pythons
+    assert not pythons.are_told_apart
     assert pythons.beyond([7], 0) == [7]
     assert pythons.not_alike(2) == []
     assert pythons.in_model() == MICROS - 1
 
     pythons.among(OLD)
 
-    assert pythons
+    assert pythons.are_told_apart
 
 
 def test_python_is_one_of_some_where_it_is_one_of_them() -> None:
