@@ -37,8 +37,8 @@ unexport PYTHONDONTWRITEBYTECODE
 install: $(INSTALLED) ## make .venv with the locked development environment
 
 .PHONY: system
-system: ## install what apt offers: bubblewrap and, for tests, chromium (root only)
-	@.ci/system-packages bubblewrap chromium
+system: ## install what apt offers: bubblewrap and, for tests, chromium and nginx (root only)
+	@.ci/system-packages bubblewrap chromium nginx
 
 .PHONY: demo
 demo: $(INSTALLED) ## collect, explain, build, serve and install the fairing case
@@ -47,7 +47,7 @@ demo: $(INSTALLED) ## collect, explain, build, serve and install the fairing cas
 
 .PHONY: test
 test: $(INSTALLED) ## run all tests (about 20 minutes; reads the public index)
-	@.ci/system-packages bubblewrap chromium
+	@.ci/system-packages bubblewrap chromium nginx
 	@$(BIN)/python -m pytest -n auto --dist worksteal
 
 .PHONY: quick

@@ -6,6 +6,7 @@ options come last and are the commands' own business.
 """
 
 import os
+import re
 import sys
 import tomllib
 from collections.abc import Mapping
@@ -76,6 +77,8 @@ class Settings:
     """Further attempts after a failure that may pass."""
     limits: IndexLimits = field(default_factory=IndexLimits)
     build_limits: BuildLimits = field(default_factory=BuildLimits)
+    git_http_hosts: frozenset[str] = frozenset()
+    """Hosts, with their port if they name one, from which git may fetch unencrypted."""
     pip_index_url: str | None = field(default=None, repr=False)
     """PIP_INDEX_URL, for `--index-url public`."""
     pip_config_files: tuple[Path, ...] = ()
@@ -124,6 +127,10 @@ def load(environ: Mapping[str, str], file: Path | None = None) -> Settings:
         retries=int(retries),
         limits=_limits(values),
         build_limits=_build_limits(values),
+        git_http_hosts=frozenset(
+            re.split(r"[\s,]+", values.get("git-http-hosts", "").strip().lower())
+        )
+        - {""},
         pip_index_url=environ.get("PIP_INDEX_URL"),
         pip_config_files=_pip_config_files(environ, home),
     )

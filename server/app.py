@@ -11,6 +11,7 @@ from flask import Flask
 from axletree.server.blobs import Blobs
 from axletree.server.errors import InvalidPublicUrlError, register_error_answers
 from axletree.server.files import files_blueprint
+from axletree.server.frozen import frozen_blueprint
 from axletree.server.guard import EVERYBODY, AccessSettings, Guard, Readers
 from axletree.server.home import home_blueprint
 from axletree.server.index import FRESH_FOR_S, LiveIndex
@@ -68,6 +69,7 @@ def app_over(
     app.url_map.merge_slashes = False
     app.register_blueprint(home_blueprint(index, readers, public_url=public_url))
     app.register_blueprint(simple_blueprint(index, readers))
+    app.register_blueprint(frozen_blueprint(index, readers))
     app.register_blueprint(files_blueprint(index, blobs, readers))
     app.register_blueprint(manual_blueprint())
     app.register_blueprint(operations_blueprint(index, blobs, readers))

@@ -117,7 +117,7 @@ class Queries:
 
         Each of its lines is in force for all of them, or for none.
         """
-        found, python = self.knowledge.all_micros, self._clauses.pythons.in_model()
+        found, python = self.knowledge.all_micros, self._clauses.python_in_model()
         for release in choice.values():
             for micros in self._sides.get(release, ()):
                 found &= micros if micros >> python & 1 else ~micros
@@ -194,7 +194,7 @@ class Queries:
         pins = [pin(model[name]) for name in roots]
         question = ask(pins, self.knowledge.environment, limits=self.limits)
         chosen = {str(name): release.position for name, release in model.items()}
-        asked, python = as_tables(question), self._clauses.pythons.in_model()
+        asked, python = as_tables(question), self._clauses.python_in_model()
         verdict = admitted(self._clauses.reading, asked, chosen, python)
         if isinstance(verdict, Unread):  # pragma: no cover  all is read
             message = f"something was not read: {verdict.releases} {verdict.pages}"

@@ -52,17 +52,17 @@ class Chooser:
         :raises StaleError: no solution holds all that was read meanwhile.
         """
         clauses = self._clauses
-        if not clauses.pythons.are_told_apart:
+        if not clauses.has_pythons:
             return None
-        found, newest = clauses.pythons.in_model(), self._reading.universe.newest_python
+        found, newest = clauses.python_in_model(), self._reading.universe.newest_python
         while found < newest:
             newer = range(newest, found, -1)
-            switch = clauses.better(clauses.pythons[place] for place in newer)
+            switch = clauses.better(clauses.python(place) for place in newer)
             if not clauses.solve([*self._assumed, switch]):
                 break
-            found = clauses.pythons.in_model()
+            found = clauses.python_in_model()
         self._knows_pythons = True
-        self._assumed.append(clauses.pythons[found])
+        self._assumed.append(clauses.python(found))
         self.keep_solvable()
         return found
 
@@ -83,7 +83,7 @@ class Chooser:
         """
         clauses = self._clauses
         clauses.sync()
-        if clauses.pythons.are_told_apart and not self._knows_pythons:
+        if clauses.has_pythons and not self._knows_pythons:
             # The first that tells them apart was only read now.
             raise StaleError
         if clauses.is_changed and not clauses.solve(self._assumed):

@@ -121,11 +121,13 @@ class ClausesBeside(Clauses):
         :param reading: of this universe.
         :param changed: the projects in which it differs.
         """
-        super().__init__(reading, base.pythons)
+        super().__init__(reading, base.sat)
         self._base = base
         self._changed = changed
         self._here = base.world(changed)
         self.chosen = _Chosen(base.chosen)
+        self._present, self._pythons = base._present, base._pythons  # noqa: SLF001  of the same class
+        self._python_sets = base._python_sets  # noqa: SLF001  as above
 
     def sync(self) -> None:
         """Encode what was read, and what was said of its own projects meanwhile."""
@@ -139,10 +141,6 @@ class ClausesBeside(Clauses):
         switch = super().put(asked)
         self.sat.add([-switch, self._here])
         return switch
-
-    def presence(self, name: str) -> int:
-        """Return the literal that says that some release of a project is chosen."""
-        return self._base.presence(name)
 
     def _take(self, name: str, position: int) -> None:
         if name in self._changed:

@@ -165,8 +165,8 @@ def _decided_before(lag: RootLag, inquiry: Inquiry, decisions: Decisions) -> str
     one_of_them = clauses.better(chosen[lag.name][other] for other in newer)
     if not clauses.solve([*assumed, one_of_them]):
         return None
-    if clauses.pythons.are_told_apart:
-        assumed.append(clauses.pythons[decisions.python])
+    if clauses.has_pythons:
+        assumed.append(clauses.python(decisions.python))
         if not clauses.solve([*assumed, one_of_them]):
             pythons = inquiry.question.environment.pythons
             return f"Python {pythons[decisions.python]}"

@@ -82,6 +82,8 @@ class Collector:
     for_builds: BuildRequirements
     needs: Sequence[str] = ()
     """Build requirements that are brought in any case."""
+    for_recipes: Sequence[DistributionFile] = ()
+    """Sdists that recipes build; they come beside what was resolved."""
     reporter: CollectReporter
     sources: Sequence[str] = ()
     """The indexes and folders that are asked, for messages."""
@@ -166,7 +168,10 @@ class Collector:
         wheels = [pin for pin in resolution.pins if pin.file.kind == "wheel"]
         sdists = [pin for pin in resolution.pins if pin.file.kind == "sdist"]
         self.reporter.step(f"bringing {counted(len(resolution.pins), 'file')}")
-        self._bring([pin.file for pin in (*wheels, *sdists)], folder)
+        pinned = [pin.file for pin in (*wheels, *sdists)]
+        known = {file.filename for file in pinned}
+        others = [file for file in self.for_recipes if file.filename not in known]
+        self._bring([*pinned, *others], folder)
         building = SdistWheels(
             intake=self._intake,
             builder=self.builder,
@@ -178,6 +183,7 @@ class Collector:
         )
         bring_needs = partial(building.bring_needs, resolution.environment)
         self._intake.attempt("build requirements", bring_needs)
+        building.bring_needs_of(self.for_recipes, resolution.environment)
         building.build_all(sdists, resolution, changes)
         building.publish_requirements()
 
