@@ -182,6 +182,7 @@ Action: TypeAlias = Literal[
     "unpin",
     "gc",
     "restore",
+    "index",
     "make token",
     "revoke token",
 ]
@@ -197,7 +198,7 @@ class JournalEntry:
     generation: int
     """The generation after it; what changes no listing makes no new one."""
     subjects: tuple[str, ...]
-    """File names, a project, a generation, a collection's key, or a token's name."""
+    """File names, projects, a generation, a collection's key, or a token's name."""
     detail: str = ""
     """The reason that was given, and what else there is to say."""
 

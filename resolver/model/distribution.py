@@ -88,6 +88,9 @@ class Page:
     files: tuple[DistributionFile, ...]
     excluded: tuple[ExcludedFile, ...] = ()
     """What it lists besides; each falls away by itself."""
+    status: tuple[str, str] | None = None
+    """What is said of the project as a whole, and why: `archived`, `deprecated` or
+    `quarantined` (PEP 792); None: it is active."""
     unasked: tuple[str, ...] = ()
     """Indexes that may have more of it and were not asked (RESOLVING.md 1)."""
 

@@ -272,15 +272,22 @@ def blobs_needed(connection: Connection, unneeded: Collection[int]) -> set[Sha25
     }
 
 
+def find_by_names(connection: Connection, names: Sequence[str]) -> list[KeptFile]:
+    """Look up files, listed or not, by their exact names."""
+    return [
+        kept
+        for batch in batches(names)
+        for kept in find_kept(connection, tables.files.c.filename.in_(batch))
+    ]
+
+
 def find_same(
     connection: Connection, wanted: Sequence[tuple[str, str]]
 ) -> Mapping[tuple[str, str], KeptFile]:
     """Look files up by name or identity; of two, the one of that name."""
     names, identities = [name for name, _ in wanted], [key for _, key in wanted]
     by_name = {
-        str(kept.stored.filename): kept
-        for batch in batches(names)
-        for kept in find_kept(connection, tables.files.c.filename.in_(batch))
+        str(kept.stored.filename): kept for kept in find_by_names(connection, names)
     }
     by_identity = _by_identity(connection, identities)
     found = {

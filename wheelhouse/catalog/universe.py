@@ -110,7 +110,8 @@ def _page(
     if status.is_quarantined:
         said = f"the project is quarantined{_because(status.reason)}"
         excluded = ExcludedFile(name="all its files", reason=said)
-        return Page(project=project, files=(), excluded=(excluded,))
+        why = (status.marker, status.reason)
+        return Page(project=project, files=(), excluded=(excluded,), status=why)
     if not files:
         return None
     return Page(
@@ -121,6 +122,7 @@ def _page(
             for file in files
             if file.withdrawn is not None
         ),
+        status=None if status == ACTIVE else (status.marker, status.reason),
     )
 
 

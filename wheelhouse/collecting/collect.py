@@ -20,12 +20,14 @@ from axletree.resolver.model.answers import (
 )
 from axletree.resolver.model.distribution import (
     DistributionFile,
+    Page,
 )
 from axletree.resolver.model.file_names import below
 from axletree.resolver.model.overrides import Changes
 from axletree.resolver.model.question import Question
 from axletree.resolver.model.spelling import counted
 from axletree.stopping import tidying
+from axletree.wheelhouse.catalog.changes import heed_index
 from axletree.wheelhouse.catalog.house import Wheelhouse
 from axletree.wheelhouse.collecting.incomplete import incomplete
 from axletree.wheelhouse.collecting.intake import INCOMING, Intake, as_incoming
@@ -87,6 +89,8 @@ class Collector:
     reporter: CollectReporter
     sources: Sequence[str] = ()
     """The indexes and folders that are asked, for messages."""
+    pages: Sequence[Page] = ()
+    """What the index says of the projects that are brought: yanks and statuses."""
     is_closure: bool = True
     """The resolution has all that its releases require."""
     _intake: Intake = field(init=False)
@@ -128,6 +132,7 @@ class Collector:
         if done.failures:
             asked = f", from {' and '.join(self.sources)}" if self.sources else ""
             raise incomplete(done.failures, where=f"{environment.label}{asked}")
+        heed_index(self.house, self.pages)
         collection = self.house.record_collection(
             Collection(
                 key=key,

@@ -202,12 +202,15 @@ def _collect(
             "collect downloads files from an index: name one with --index-url"
         )
     needs = extra.needs
-    resolver = Resolver(MemoUniverse(opened.universe), reporter=progress)
-    answer = resolver.resolve(asked.question, is_brief=True)
+    universe = MemoUniverse(opened.universe)
+    answer = Resolver(universe, reporter=progress).resolve(
+        asked.question, is_brief=True
+    )
     if isinstance(answer, Refusal):
         return replace(answer, conflict=opened.told(answer.conflict))
     if any(pin.file.kind == "sdist" for pin in answer.pins):
         needs = sorted({*needs, *DEFAULT_REQUIRES})
+    pages = universe.pages([pin.name for pin in answer.pins if not pin.file.address])
     collector = Collector(
         house=house,
         downloads=downloads,
@@ -217,6 +220,7 @@ def _collect(
         for_recipes=extra.sdists,
         reporter=progress,
         sources=opened.sources,
+        pages=[page for page in pages.values() if page is not None],
         is_closure=not isinstance(opened.universe, UndemandingUniverse),
     )
     try:
