@@ -43,7 +43,8 @@ Client: TypeAlias = Callable[[Path], tuple[Pins | None, str]]
 
 @pytest.mark.slow
 def test_uv_finds_a_solution_where_there_is_one(tmp_path: Path) -> None:
-    # What uv keeps there says which Python it has; each example has its own folder.
+    # It keeps there what the one Python is that it is given, and would else ask each of
+    # this machine, every time; each example has a folder of its own.
     ask = partial(uv_pins, cache=tmp_path)
 
     @settings(SEEDED, max_examples=100)
@@ -104,6 +105,8 @@ def uv_pins(folder: Path, *, cache: Path) -> tuple[Pins | None, str]:
     words = [
         *(str(UV), "pip", "compile", "--offline", "--no-index", "--no-config"),
         *(
+            "--python",
+            sys.executable,
             "--cache-dir",
             str(cache),
             "--no-header",
