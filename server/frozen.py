@@ -59,7 +59,8 @@ def frozen_blueprint(index: LiveIndex, readers: Readers) -> Blueprint:
             if not files and not source.knows(name):
                 return None
             status = source.status_of(name, generation)
-            page = render_project(name, files, status, root="../../../../")
+            listed = index.listing(files, generation)
+            page = render_project(name, listed, status, root="../../../../")
             return Ready(answer=page, project=name)
 
         page = index.kept(f"{FROZEN_PATH}{generation}{LIST_PATH}{name}/", render)

@@ -13,6 +13,7 @@ from typing import TypeVar
 
 from packaging.utils import NormalizedName
 
+from axletree.server.policed import ListingRule, all_of
 from axletree.server.ready import Ready, ReadyAnswers
 from axletree.server.rendering import (
     metadata_answer,
@@ -54,11 +55,16 @@ class LiveIndex:
         self,
         source: IndexSource,
         *,
+        listing: ListingRule = all_of,
         fresh_for_s: float = FRESH_FOR_S,
         clock: Callable[[], float] = monotonic,
     ) -> None:
-        """Remember where to read from; nothing is read yet."""
+        """Remember where to read from; nothing is read yet.
+
+        :param listing: says what pages list of a project's files.
+        """
         self._source = source
+        self.listing = listing
         self._fresh_for_s = fresh_for_s
         self._clock = clock
         self._looking = threading.Lock()
@@ -99,7 +105,7 @@ class LiveIndex:
             status = self._source.status_of(project)
             if not files and not self._source.knows(project):
                 return None
-            page = render_project(project, files, status)
+            page = render_project(project, self.listing(files), status)
             return Ready(answer=page, project=project)
 
         return self.kept(f"{LIST_PATH}{project}/", render)

@@ -21,6 +21,13 @@ class InvalidDistributionError(WheelhouseError):
     """All that keeps it out, the gravest first."""
 
 
+class InvalidPolicyError(WheelhouseError):
+    """A policy's file is not of the form that it must have."""
+
+    reference = "invalid-policy"
+    exit_code = 2
+
+
 class OversizedMetadataError(InvalidDistributionError):
     """METADATA is larger than the settings allow; the message is the fact."""
 

@@ -109,6 +109,18 @@ ACTIVE = ProjectStatus()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class StoredPolicy:
+    """A policy as it was set."""
+
+    since: int
+    """The generation from which it holds."""
+    name: str
+    """Of the file that it was set from."""
+    content: str
+    """TOML."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class IncomingFile:
     """A file that asks to be published."""
 
@@ -185,6 +197,7 @@ Action: TypeAlias = Literal[
     "index",
     "make token",
     "revoke token",
+    "policy",
 ]
 
 

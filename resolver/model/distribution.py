@@ -66,6 +66,9 @@ class DistributionFile:
     """Place of its index, where several are read as one; 0 is the first."""
     address: Address | None = None
     """Set if a user required it by where it is: no index lists it."""
+    own_since: datetime | None = None
+    """When it entered a wheelhouse, if it is no copy of what an index has: what its age
+    counts from. Aware, UTC."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -113,14 +113,6 @@ statuses = Table(
     Index("statuses_by_project", "project", "since", "until"),
 )
 
-provenances = Table(
-    "provenances",
-    schema,
-    Column("file_id", Integer, ForeignKey("files.id"), primary_key=True),
-    Column("content", LargeBinary, nullable=False),
-    Column("sha256", String, nullable=False),
-)
-
 metadata = Table(
     "metadata",
     schema,
@@ -170,6 +162,18 @@ collections = Table(
     Column("filenames", Text, nullable=False),
     Column("generation", Integer, nullable=False),
     Column("recorded_at", UtcDateTime, nullable=False),
+)
+
+policies = Table(
+    "policies",
+    schema,
+    Column("id", Integer, primary_key=True),
+    # The generations in which it holds: `since` and all up to, without, `until`.
+    Column("since", Integer, nullable=False),
+    Column("until", Integer),
+    # Of the file that it was set from, for messages.
+    Column("name", String, nullable=False),
+    Column("content", Text, nullable=False),
 )
 
 tokens = Table(

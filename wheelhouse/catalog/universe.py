@@ -148,6 +148,7 @@ def as_distribution(stored: StoredFile) -> DistributionFile:
         requires_python=stored.requires_python,
         size_bytes=stored.size_bytes,
         upload_time=stored.upload_time,
+        own_since=None if stored.is_from_upstream else stored.entered_at,
         yanked=stored.yanked,
         metadata_hashes=None if digest is None else {"sha256": digest},
     )

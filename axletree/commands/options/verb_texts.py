@@ -18,7 +18,8 @@ class VerbText:
 GROUPS: Mapping[str, tuple[str, ...]] = {
     "Resolve and explain": ("lock", "explain", "why"),
     "Fill and serve a wheelhouse": (
-        *("collect", "add", "build", "init", "serve", "export-site", "token"),
+        *("collect", "add", "build", "recipe", "init", "serve", "export-site"),
+        *("token", "policy"),
     ),
     "Keep a wheelhouse": (
         *("list", "show", "yank", "unyank", "remove", "withdraw", "status"),
@@ -30,7 +31,9 @@ GROUPS: Mapping[str, tuple[str, ...]] = {
 """Every verb, in the order in which it is needed; of those of two words, the first."""
 
 FAMILIES: Mapping[str, str] = {
+    "recipe": "Write, check and update recipes for builds.",
     "token": "Say who may upload to the index.",
+    "policy": "Say which releases may be chosen, and why others may not.",
 }
 """The first words of verbs of two, and what they do together."""
 
@@ -85,6 +88,26 @@ TEXTS: Mapping[str, VerbText] = {
             "axletree build recipes/ours.toml --python-version 3.9",
         ),
     ),
+    "recipe new": VerbText(
+        summary="Write a recipe for a branch, a commit or an sdist.",
+        examples=(
+            "axletree recipe new https://git.example.org/thing@main",
+            "axletree recipe new thing-1.0.tar.gz --python-version 3.9",
+        ),
+        own="Recipe",
+    ),
+    "recipe check": VerbText(
+        summary="Read recipes whole, and look for the files they name.",
+        examples=("axletree recipe check recipes/", "axletree recipe check ours.toml"),
+    ),
+    "recipe update": VerbText(
+        summary="Pin the newest commit, and show what came since.",
+        examples=(
+            "axletree recipe update recipes/ours.toml",
+            "axletree recipe update recipes/ours.toml --json",
+        ),
+        own="Recipe",
+    ),
     "init": VerbText(
         summary="Make an empty wheelhouse.",
         examples=("axletree init", "AXLETREE_HOME=/data/wheelhouse axletree init"),
@@ -109,6 +132,24 @@ TEXTS: Mapping[str, VerbText] = {
             "axletree audit --find-links wheels/",
         ),
         own="Candidates",
+    ),
+    "policy set": VerbText(
+        summary="Let a policy hold: what is blocked, warned of, reserved, too young.",
+        examples=(
+            "axletree policy set policy.toml",
+            "axletree policy set policy.toml --json",
+        ),
+    ),
+    "policy show": VerbText(
+        summary="Print the policy that holds.",
+        examples=("axletree policy show", "axletree policy show --json"),
+    ),
+    "policy check": VerbText(
+        summary="Say what a policy does to the files of the wheelhouse.",
+        examples=(
+            "axletree policy check",
+            "axletree policy check policy.toml",
+        ),
     ),
     "export-site": VerbText(
         summary="Write the index as files, for nginx or any web server.",

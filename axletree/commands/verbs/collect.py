@@ -37,6 +37,7 @@ from axletree.commands.sources.named import (
 )
 from axletree.commands.sources.opened import Opened
 from axletree.commands.sources.opening import open_universe
+from axletree.commands.sources.policed import under_policy
 from axletree.config import Settings
 from axletree.console import Console, InterruptionError
 from axletree.errors import Step
@@ -82,6 +83,7 @@ def collect(  # noqa: PLR0913  one parameter for each option
     is_unnamed = _names_no_source(source, asked, settings)
     if is_unnamed:
         words, source = (*words, "-i", "public"), replace(source, index_url="public")
+    asked = under_policy(asked, source, reads_index=True)
     wanted = load_recipes(recipes) if recipes is not None else ()
     needs, strategy = _needs(wanted), strategy_of(source, settings)
     wishes = [*needs, *_pinned(wanted)]
