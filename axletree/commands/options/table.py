@@ -194,7 +194,7 @@ _RECIPE_NEW = (
         "--python-version", metavar="X.Y",
         help="Build with this Python [default: the active environment's].",
     ),
-    _ISOLATION,
+    ISOLATION,
     _FILE_SOURCES,
 )  # fmt: skip
 
