@@ -39,6 +39,7 @@ from axletree.commands.sources.opening import open_universe
 from axletree.commands.sources.policed import under_policy
 from axletree.config import Settings
 from axletree.console import Console, InterruptionError
+from axletree.errors import Step
 from axletree.progress import Progress
 from axletree.reading import folder_of
 from axletree.resolver.model.distribution import DistributionFile
