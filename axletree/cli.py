@@ -43,6 +43,11 @@ _KEEPING = {
     "status": "keeping.project_status.status",
     "log": "keeping.history.log",
     "pin": "keeping.history.pin",
+    "du": "keeping.room.du",
+    "gc": "keeping.room.gc",
+    "verify": "keeping.soundness.verify",
+    "backup": "keeping.copies.backup",
+    "restore": "keeping.copies.restore",
 }
 """Where the commands are by which a wheelhouse is kept by hand."""
 

@@ -12,6 +12,7 @@ from axletree.server.negotiation import wants_page
 from axletree.server.problem_page import HEADERS, problem_page
 from axletree.wheelhouse.errors import (
     FilenameTakenError,
+    GoneGenerationError,
     NoSpaceError,
     WithdrawnFileError,
     WrongHashError,
@@ -178,6 +179,7 @@ STATUS_OF: Mapping[type[AxletreeError], HTTPStatus] = {
     WrongHashError: HTTPStatus.BAD_REQUEST,
     NoSpaceError: HTTPStatus.INSUFFICIENT_STORAGE,
     WithdrawnFileError: HTTPStatus.FORBIDDEN,
+    GoneGenerationError: HTTPStatus.GONE,
 }
 """Of errors that are not the server's own."""
 STATUS_BY_EXIT_CODE: dict[int, HTTPStatus] = {

@@ -16,6 +16,7 @@ from packaging.utils import NormalizedName
 from axletree.late_dataclasses import dataclass
 from axletree.server.errors import NotASiteError
 from axletree.server.negotiation import Format
+from axletree.server.policed import ListingRule, all_of
 from axletree.server.rendering import (
     RenderedPage,
     offered_metadata,
@@ -87,10 +88,14 @@ class Exported:
 
 
 def export_site(
-    source: ExportSource, target: Path, tell: Callable[[int, int], None]
+    source: ExportSource,
+    target: Path,
+    tell: Callable[[int, int], None],
+    listing: ListingRule = all_of,
 ) -> Exported:
     """Write all pages and files of a wheelhouse below `target`, or bring them up to date.
 
+    :param listing: says what pages list of a project's files.
     :param tell: hears how many of how many projects are written.
     :raises NotASiteError: there is something in `target` that no export has put there.
     :raises StorageError: no space left, or it cannot be written.
@@ -103,7 +108,7 @@ def export_site(
     with translate_storage_errors(target), _alone_in(target):
         site = _Site(source, target)
         for number, project in enumerate(projects, start=1):
-            files = source.files_of(project, generation)
+            files = listing(source.files_of(project, generation), generation)
             site.write_project(project, files, source.status_of(project, generation))
             tell(number, len(projects))
         site.write_page(target / "simple", render_project_list(listed, is_alone=True))

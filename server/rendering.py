@@ -75,10 +75,11 @@ class RenderedPage:
 
 
 def render_project_list(
-    projects: Iterable[NormalizedName], *, is_alone: bool = False
+    projects: Iterable[NormalizedName], *, root: str = "../", is_alone: bool = False
 ) -> RenderedPage:
     """Render `/simple/`: every project, by name.
 
+    :param root: the way from the page to `/`.
     :param is_alone: there is nothing around the index: no home, no documentation.
     """
     names = sorted(projects)
@@ -86,7 +87,7 @@ def render_project_list(
         title="All projects",
         api_version=API_VERSION,
         projects=names,
-        ways=[] if is_alone else _ways("../"),
+        ways=[] if is_alone else _ways(root),
     )
     document = {
         "meta": {"api-version": API_VERSION},
@@ -100,12 +101,14 @@ def render_project(
     files: Iterable[StoredFile],
     status: ProjectStatus = ACTIVE,
     *,
+    root: str = "../../",
     is_alone: bool = False,
 ) -> RenderedPage:
     """Render `/simple/<project>/`: every file, newest version first.
 
     Of a quarantined project none is offered.
 
+    :param root: the way from the page to `/`.
     :param is_alone: there is nothing around the index: no home, no documentation.
 
     Source: PEP 503, 592, 629, 658, 691, 700, 714 and 792.
@@ -116,9 +119,9 @@ def render_project(
     html = template("project.html").render(
         title=f"Links for {project}",
         api_version=API_VERSION,
-        files=[_html_entry(file) for file in listed],
+        files=[_html_entry(file, root) for file in listed],
         status=status,
-        ways=[("../", "All projects"), *([] if is_alone else _ways("../../"))],
+        ways=[("../", "All projects"), *([] if is_alone else _ways(root))],
     )
     versions = dict.fromkeys(_normalised(file.version) for file in reversed(listed))
     document = {
@@ -126,7 +129,7 @@ def render_project(
         "name": project,
         "project-status": _json_status(status),
         "versions": list(versions),
-        "files": [_json_entry(file) for file in listed],
+        "files": [_json_entry(file, root) for file in listed],
     }
     return _page(html, document)
 
@@ -191,14 +194,14 @@ def render_problem(  # noqa: PLR0913  one for each thing that the page says
     return page.encode()
 
 
-def file_url(file: StoredFile) -> str:
-    """Give a file's URL relative to its project's page.
+def file_url(file: StoredFile, root: str) -> str:
+    """Give a file's URL relative to a page from which `root` leads to `/`.
 
     Content-addressed: another content would have another URL, so clients and proxies
     may keep the answer for ever. `+` of local versions is written `%2B`.
     """
     digest = file.sha256
-    return f"../../files/{digest[:2]}/{digest[2:]}/{quote(file.filename, safe='')}"
+    return f"{root}files/{digest[:2]}/{digest[2:]}/{quote(file.filename, safe='')}"
 
 
 def offered_metadata(file: StoredFile) -> str | None:
@@ -210,9 +213,9 @@ def offered_metadata(file: StoredFile) -> str | None:
     return file.metadata_sha256 if file.kind == "wheel" else None
 
 
-def _html_entry(file: StoredFile) -> dict[str, str | None]:
+def _html_entry(file: StoredFile, root: str) -> dict[str, str | None]:
     return {
-        "url": file_url(file),
+        "url": file_url(file, root),
         "filename": file.filename,
         "sha256": file.sha256,
         "requires_python": file.requires_python,
@@ -243,10 +246,10 @@ def _readable_size(size_bytes: int) -> str:
     return f"{size:.1f} GB"
 
 
-def _json_entry(file: StoredFile) -> dict[str, object]:
+def _json_entry(file: StoredFile, root: str) -> dict[str, object]:
     entry: dict[str, object] = {
         "filename": file.filename,
-        "url": file_url(file),
+        "url": file_url(file, root),
         "hashes": {"sha256": file.sha256},
         "size": file.size_bytes,
         # An empty string is read as "not yanked" by one installer and as "yanked" by

@@ -27,20 +27,35 @@ class IndexSource(Protocol):
         """Count the visible changes so far."""
         ...
 
-    def projects(self) -> tuple[NormalizedName, ...]:
+    def state(self) -> tuple[int, int]:
+        """Give the generation, and the number of the journal's newest entry."""
+        ...
+
+    def changed_since(self, generation: int) -> frozenset[NormalizedName]:
+        """Name the projects of which something visible was changed after a generation."""
+        ...
+
+    # As of a generation, the next three raise UnknownGenerationError where there never
+    # was such a one, and GoneGenerationError where `gc` has taken some of it.
+
+    def projects(self, generation: int | None = None) -> tuple[NormalizedName, ...]:
         """List the projects that have files."""
         ...
 
-    def files_of(self, project: NormalizedName) -> tuple[StoredFile, ...]:
+    def files_of(
+        self, project: NormalizedName, generation: int | None = None
+    ) -> tuple[StoredFile, ...]:
         """List the files of a project; empty for an unknown one."""
+        ...
+
+    def status_of(
+        self, project: NormalizedName, generation: int | None = None
+    ) -> ProjectStatus:
+        """Say how a project is."""
         ...
 
     def knows(self, project: NormalizedName) -> bool:
         """Tell whether anything was ever kept, or said, of a project."""
-        ...
-
-    def status_of(self, project: NormalizedName) -> ProjectStatus:
-        """Say how a project is."""
         ...
 
     def find_kept(self, filename: str) -> StoredFile | None:

@@ -21,6 +21,13 @@ class InvalidDistributionError(WheelhouseError):
     """All that keeps it out, the gravest first."""
 
 
+class InvalidPolicyError(WheelhouseError):
+    """A policy's file is not of the form that it must have."""
+
+    reference = "invalid-policy"
+    exit_code = 2
+
+
 class OversizedMetadataError(InvalidDistributionError):
     """METADATA is larger than the settings allow; the message is the fact."""
 
@@ -78,6 +85,17 @@ class StillNeededError(WheelhouseError):
     reference = "still-needed"
     exit_code = 1
     usual_hint = "yank it instead: it is not chosen any more, and stays"
+
+
+class RestoreLosesError(WheelhouseError):
+    """A restore would lose what is there and not in the backup."""
+
+    reference = "restore-loses"
+    exit_code = 1
+    usual_hint = (
+        "axletree backup into another folder keeps what is there; --force restores "
+        "all the same, and sets the database aside"
+    )
 
 
 class CorruptStoredFileError(WheelhouseError):

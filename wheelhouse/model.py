@@ -109,6 +109,18 @@ ACTIVE = ProjectStatus()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class StoredPolicy:
+    """A policy as it was set."""
+
+    since: int
+    """The generation from which it holds."""
+    name: str
+    """Of the file that it was set from."""
+    content: str
+    """TOML."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class IncomingFile:
     """A file that asks to be published."""
 
@@ -182,8 +194,10 @@ Action: TypeAlias = Literal[
     "unpin",
     "gc",
     "restore",
+    "index",
     "make token",
     "revoke token",
+    "policy",
 ]
 
 
@@ -197,7 +211,7 @@ class JournalEntry:
     generation: int
     """The generation after it; what changes no listing makes no new one."""
     subjects: tuple[str, ...]
-    """File names, a project, a generation, a collection's key, or a token's name."""
+    """File names, projects, a generation, a collection's key, or a token's name."""
     detail: str = ""
     """The reason that was given, and what else there is to say."""
 

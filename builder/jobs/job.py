@@ -1,8 +1,10 @@
 """Build one recipe: source, patches, environment, wheel, stamp, checks."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import TypeAlias
 
 from packaging.utils import parse_wheel_filename
 
@@ -14,7 +16,7 @@ from axletree.builder.hooks.workshop import Workshop
 from axletree.builder.jobs.finishing import Finishing
 from axletree.builder.recipes.recipe import Recipe
 from axletree.builder.recipes.scm_tools import told_version
-from axletree.builder.recipes.source_table import GitSource
+from axletree.builder.recipes.source_table import GitSource, SdistSource
 from axletree.builder.recipes.stamp import Stamp
 from axletree.builder.sandbox.isolation import Isolation
 from axletree.builder.sandbox.transfer import BuildLog
@@ -59,8 +61,20 @@ class BuiltWheel:
         return self.path.name
 
 
+FindSdist: TypeAlias = Callable[[SdistSource], Path | None]
+"""Gives an sdist that is kept elsewhere than beside the recipe."""
+
+
+def _nowhere_else(source: SdistSource) -> None:
+    del source
+
+
 def build_recipe(
-    recipe: Recipe, environment: Environment, workshop: Workshop, folder: Path
+    recipe: Recipe,
+    environment: Environment,
+    workshop: Workshop,
+    folder: Path,
+    find_sdist: FindSdist = _nowhere_else,
 ) -> BuiltWheel:
     """Build `recipe` for `environment` and put the checked wheel into `folder`.
 
@@ -78,7 +92,7 @@ def build_recipe(
     with workshop.scratch() as scratch:
         sandbox = workshop.sandbox(environment, scratch / "sandbox")
         workshop.reporter.step(f"fetching the source of {recipe.name}")
-        source = _open_source(recipe, workshop, scratch)
+        source = _open_source(recipe, workshop, scratch, find_sdist)
         backend = Backend(
             source=apply_patches(source.archive, recipe.patches, sandbox, log),
             sandbox=sandbox,
@@ -137,7 +151,9 @@ def keep(made: Path, folder: Path) -> Path:
     return made.replace(folder / made.name)
 
 
-def _open_source(recipe: Recipe, workshop: Workshop, scratch: Path) -> Source:
+def _open_source(
+    recipe: Recipe, workshop: Workshop, scratch: Path, find_sdist: FindSdist
+) -> Source:
     # The file's name shows in messages; nothing else comes from the recipe.
     archive = scratch / "source" / recipe.project
     if isinstance(recipe.source, GitSource):
@@ -150,11 +166,16 @@ def _open_source(recipe: Recipe, workshop: Workshop, scratch: Path) -> Source:
         return check_out(recipe.source, archive, access)
     sdist = below(Path(folder_of(recipe.path)), recipe.source.filename)
     if not sdist.is_file():
-        raise InvalidRecipeError(
-            f"the sdist {recipe.source.filename} is not beside the recipe",
-            where=str(recipe.path),
-            hint=f"put it there; the index page of {recipe.project} lists it",
-        )
+        kept = find_sdist(recipe.source)
+        if kept is None:
+            raise InvalidRecipeError(
+                f"the sdist {recipe.source.filename} is neither beside the recipe nor "
+                "in the wheelhouse",
+                where=str(recipe.path),
+                hint="axletree collect with --recipes brings it from an index; or put "
+                "it beside the recipe",
+            )
+        sdist = kept
     return open_sdist(recipe.source, sdist)
 
 

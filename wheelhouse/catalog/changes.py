@@ -13,10 +13,12 @@ from packaging.utils import NormalizedName
 from sqlalchemy import Connection
 
 from axletree.late_dataclasses import dataclass
+from axletree.resolver.model.distribution import DistributionFile, Page
 from axletree.wheelhouse.catalog import history, listing, records
 from axletree.wheelhouse.catalog.house import Wheelhouse, utc_now
 from axletree.wheelhouse.catalog.naming import Subject, found, no_project
 from axletree.wheelhouse.catalog.records import KeptFile
+from axletree.wheelhouse.catalog.stored_rows import project_status
 from axletree.wheelhouse.errors import StillNeededError
 from axletree.wheelhouse.model import (
     ACTIVE,
@@ -208,6 +210,63 @@ def set_status(
         )
         work.note(generation, (project, status.marker))
         return Changed(generation=generation)
+
+
+def heed_index(
+    house: Wheelhouse,
+    pages: Sequence[Page],
+    *,
+    clock: Callable[[], datetime] = utc_now,
+) -> Changed:
+    """Say of files and projects what an index does; what was said by hand stays.
+
+    Of its files, those that are not kept are passed over.
+    """
+    said = {file.filename: file for page in pages for file in page.files}
+    statuses = {
+        page.project: ACTIVE if page.status is None else project_status(*page.status)
+        for page in pages
+    }
+    with _changing(house, "index", "as the index says", clock) as work:
+        kept = records.find_by_names(work.connection, list(said))
+        other = [
+            replace(file, stored=replace(file.stored, yanked=now.yanked))
+            for file in kept
+            if not file.is_by_hand
+            and _is_of_index(file, now := said[file.stored.filename])
+        ]
+        newest = work.newest()
+        before = records.read_statuses(work.connection, list(statuses), newest)
+        changed = {
+            name: status
+            for name, status in statuses.items()
+            if status != before.get(name, ACTIVE)
+            and not listing.has_status_by_hand(work.connection, name)
+        }
+        if not other and not changed:
+            return Changed(generation=newest)
+        generation = work.begin()
+        listing.relist(work.connection, other, generation, is_by_hand=False)
+        for name, status in changed.items():
+            listing.put_status(
+                work.connection, name, status, generation, is_by_hand=False
+            )
+        names = [*(file.stored.filename for file in other), *changed]
+        work.note(generation, names)
+        return Changed(
+            generation=generation, files=tuple(file.stored for file in other)
+        )
+
+
+def _is_of_index(file: KeptFile, now: DistributionFile) -> bool:
+    """Tell whether an index says something else of the very file that is kept."""
+    stored = file.stored
+    return (
+        file.is_listed
+        and stored.withdrawn is None
+        and stored.yanked != now.yanked
+        and now.hashes.get("sha256", stored.sha256) == stored.sha256
+    )
 
 
 def pin(

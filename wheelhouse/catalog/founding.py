@@ -13,6 +13,9 @@ from axletree.wheelhouse.store.files import translate_storage_errors
 from axletree.wheelhouse.store.stamps import unreadable
 
 PRIVATE = 0o700
+PUBLISH_LOCK = "publish.lock"
+KEEPING_LOCK = "keeping.lock"
+"""Held by who takes bytes away, and by who copies them elsewhere."""
 
 
 def has_database(home: Path) -> bool:
@@ -85,10 +88,10 @@ def _is_lost(home: Path, path: Path) -> bool:
 
 
 @contextmanager
-def locked(home: Path, tell: Tell) -> Iterator[None]:
+def locked(home: Path, tell: Tell, name: str = PUBLISH_LOCK) -> Iterator[None]:
     """Be the only one, over threads and processes; the system frees a dead one's lock."""
     with translate_storage_errors(home):
-        lock = os.open(home / "publish.lock", os.O_RDWR | os.O_CREAT, 0o600)
+        lock = os.open(home / name, os.O_RDWR | os.O_CREAT, 0o600)
     try:
         take_lock(lock, tell)
         yield

@@ -22,12 +22,22 @@ from sqlalchemy import (
 from axletree.wheelhouse.catalog import tables
 from axletree.wheelhouse.catalog.records import path_of
 from axletree.wheelhouse.catalog.state_queries import NEWEST_GENERATION
-from axletree.wheelhouse.catalog.stored_rows import as_text, sound_rows
+from axletree.wheelhouse.catalog.stored_rows import (
+    as_text,
+    sound_rows,
+    stored_policy,
+)
 from axletree.wheelhouse.errors import GoneGenerationError, UnknownGenerationError
-from axletree.wheelhouse.model import Collection, JournalEntry, Pin
+from axletree.wheelhouse.model import (
+    Collection,
+    JournalEntry,
+    Pin,
+    StoredPolicy,
+)
 
 # Made once: a server asks it for every page.
 _NEWEST = text(NEWEST_GENERATION)
+_NEWEST_ENTRY = text("SELECT max(id) FROM journal")
 
 
 def read_generation(connection: Connection) -> int:
@@ -36,13 +46,73 @@ def read_generation(connection: Connection) -> int:
     return 0 if row is None else row.number
 
 
-def add_generation(connection: Connection, made_at: datetime) -> int:
-    """Begin the next generation and return its number."""
-    number = read_generation(connection) + 1
+def newest_entry(connection: Connection) -> int:
+    """Return the number of the newest journal entry; 0 before the first."""
+    found = connection.execute(_NEWEST_ENTRY).scalar()
+    return found if isinstance(found, int) else 0
+
+
+def add_generation(
+    connection: Connection, made_at: datetime, *, number: int | None = None
+) -> int:
+    """Begin the next generation and return its number.
+
+    :param number: what it is to be called, if not by the next number.
+    """
+    if number is None:
+        number = read_generation(connection) + 1
     connection.execute(
         insert(tables.generations), {"number": number, "made_at": made_at}
     )
     return number
+
+
+def read_made_at(
+    connection: Connection, generation: int | None = None
+) -> datetime | None:
+    """Return when a generation was made, by default the newest; None: there is none."""
+    table = tables.generations
+    query = select(table.c.made_at).order_by(table.c.number.desc()).limit(1)
+    if generation is not None:
+        query = query.where(table.c.number == generation)
+    made_at = connection.execute(query).scalar()
+    return made_at if isinstance(made_at, datetime) else None
+
+
+def read_policy(
+    connection: Connection, generation: int | None = None
+) -> StoredPolicy | None:
+    """Return the policy that holds in a generation, by default now."""
+    table = tables.policies
+    query = select(table.c.since, table.c.name, table.c.content)
+    is_open = table.c.until.is_(None)
+    if generation is None:
+        query = query.where(is_open)
+    else:
+        query = query.where(table.c.since <= generation)
+        query = query.where(or_(is_open, table.c.until > generation))
+    rows = connection.execute(query).all()
+    with sound_rows(path_of(connection)):
+        return stored_policy([tuple(row) for row in rows])
+
+
+def policy_touches_all(connection: Connection, generation: int) -> bool:
+    """Tell whether a policy was set after a generation, or may count age."""
+    table = tables.policies
+    counts_age = and_(table.c.until.is_(None), table.c.content.contains("minimum-age"))
+    found = select(table.c.id).where(or_(table.c.since > generation, counts_age))
+    return connection.execute(found.limit(1)).first() is not None
+
+
+def put_policy(connection: Connection, policy: StoredPolicy) -> None:
+    """Let a policy hold from its generation on, and the one before up to it."""
+    table = tables.policies
+    ended = update(table).where(table.c.until.is_(None))
+    connection.execute(ended.values(until=policy.since))
+    connection.execute(
+        insert(table),
+        {"since": policy.since, "name": policy.name, "content": policy.content},
+    )
 
 
 def require_generation(connection: Connection, number: int) -> None:
@@ -58,8 +128,9 @@ def require_generation(connection: Connection, number: int) -> None:
     row = connection.execute(query).first()
     if row is None:
         newest = read_generation(connection)
+        why = "a restore has lost it" if number < newest else f"the newest is {newest}"
         raise UnknownGenerationError(
-            f"there is no generation {number}: the newest is {newest}",
+            f"there is no generation {number}: {why}",
             where=path_of(connection),
         )
     if row.gone is not None:

@@ -28,6 +28,7 @@ from axletree.wheelhouse.model import (
     ProjectStatus,
     Sha256,
     StoredFile,
+    StoredPolicy,
 )
 from axletree.wheelhouse.store.accounts import account_name
 from axletree.wheelhouse.store.files import (
@@ -126,6 +127,36 @@ class Wheelhouse:
         """Count the visible changes so far."""
         with self.database.reading() as connection:
             return history.read_generation(connection)
+
+    def policy(self, generation: int | None = None) -> StoredPolicy | None:
+        """Return the policy that holds in a generation; None: now."""
+        with self.database.reading() as connection:
+            return history.read_policy(connection, generation)
+
+    def made_at(self, generation: int | None = None) -> datetime | None:
+        """Return when a generation (None: the newest) was made; None before the first."""
+        with self.database.reading() as connection:
+            return history.read_made_at(connection, generation)
+
+    def state(self) -> tuple[int, int]:
+        """Give the generation, and the number of the journal's newest entry.
+
+        What makes no generation, as `gc` does, stands in the journal.
+        """
+        with self.database.reading() as connection:
+            newest = history.newest_entry(connection)
+            return history.read_generation(connection), newest
+
+    def changed_since(self, generation: int) -> frozenset[NormalizedName]:
+        """Name the projects of which something visible was changed after a generation.
+
+        A policy that came or went may have changed all, and so may one that counts how
+        old a file is: it counts up to each generation anew.
+        """
+        with self.database.reading() as connection:
+            if history.policy_touches_all(connection, generation):
+                return frozenset(records.known_projects(connection))
+            return frozenset(records.changed_projects(connection, generation))
 
     def projects(self, generation: int | None = None) -> tuple[NormalizedName, ...]:
         """List the projects that have files, by name.

@@ -19,6 +19,7 @@ from axletree.wheelhouse.catalog.state_queries import (
     DATABASE,
     FILES_OF,
     METADATA,
+    POLICY,
     REVISION,
     STATE,
     STATUSES_OF,
@@ -31,8 +32,14 @@ from axletree.wheelhouse.catalog.stored_rows import (
     project_status,
     sound_rows,
     stored_file,
+    stored_policy,
 )
-from axletree.wheelhouse.model import ProjectStatus, Sha256, StoredFile
+from axletree.wheelhouse.model import (
+    ProjectStatus,
+    Sha256,
+    StoredFile,
+    StoredPolicy,
+)
 
 if TYPE_CHECKING:
     from axletree.wheelhouse.catalog.house import Wheelhouse
@@ -61,6 +68,17 @@ class PlainReader:
                 return number
             case _:
                 return self._whole().generation()
+
+    def policy(self) -> StoredPolicy | None:
+        """Read the policy that holds now; None: there is none.
+
+        :raises DatabaseError: the database is lost, damaged or busy.
+        """
+        rows = self._rows(POLICY)
+        if rows is None:
+            return self._whole().policy()
+        with sound_rows(self._path):
+            return stored_policy(rows)
 
     def projects(self, generation: int) -> Sequence[NormalizedName]:
         """List the projects that have files, by name."""

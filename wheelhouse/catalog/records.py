@@ -4,7 +4,7 @@ Rows carry the generations of which they are true: a reader that keeps its numbe
 one state whole, over any number of calls and whatever is changed meanwhile.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from packaging.utils import NormalizedName
@@ -23,6 +23,7 @@ from sqlalchemy import (
 )
 
 from axletree.wheelhouse.catalog import tables
+from axletree.wheelhouse.catalog.state_queries import PROJECTS_SINCE
 from axletree.wheelhouse.catalog.stored_rows import (
     FILE_FIELDS,
     OF_LISTING,
@@ -58,6 +59,15 @@ def read_projects(connection: Connection, generation: int) -> list[NormalizedNam
             NormalizedName(as_text(name))
             for name in connection.execute(query).scalars()
         ]
+
+
+def changed_projects(
+    connection: Connection, generation: int
+) -> Sequence[NormalizedName]:
+    """List the projects of which something visible was changed after a generation."""
+    with sound_rows(path_of(connection)):
+        found = connection.exec_driver_sql(PROJECTS_SINCE, (generation,))
+        return [NormalizedName(as_text(name)) for name in found.scalars()]
 
 
 def knows(connection: Connection, project: NormalizedName) -> bool:
@@ -205,15 +215,79 @@ def find_kept(connection: Connection, *where: ColumnElement[bool]) -> list[KeptF
         ]
 
 
+def find_unlisted(connection: Connection) -> list[KeptFile]:
+    """Look up the files with bytes that are given out no more."""
+    return find_kept(
+        connection,
+        tables.files.c.swept_at.is_(None),
+        or_(
+            tables.listings.c.until.is_not(None), tables.files.c.withdrawn.is_not(None)
+        ),
+    )
+
+
+def numbers_listed_in(connection: Connection, generations: Sequence[int]) -> set[int]:
+    """Give the rows of the files that some generations list."""
+    column = tables.listings.c.file_id
+    return {
+        number
+        for generation in generations
+        for number in connection.execute(
+            select(column).where(_is_listed(generation))
+        ).scalars()
+    }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Span:
+    """Generations: `since`, and all up to without `until`."""
+
+    since: int
+    until: int | None
+
+
+def read_spans(
+    connection: Connection, numbers: Sequence[int]
+) -> Mapping[int, list[Span]]:
+    """Say which generations list some files, by their rows."""
+    columns = tables.listings.c
+    found: dict[int, list[Span]] = {number: [] for number in numbers}
+    for batch in batches(numbers):
+        query = select(columns.file_id, columns.since, columns.until)
+        for number, since, until in connection.execute(
+            query.where(columns.file_id.in_(batch)).order_by(columns.id)
+        ):
+            found[number].append(Span(since=since, until=until))
+    return found
+
+
+def blobs_needed(connection: Connection, unneeded: Collection[int]) -> set[Sha256]:
+    """Give the blobs of all files that have their bytes, but for some."""
+    columns = tables.files.c
+    query = select(columns.id, columns.sha256).where(columns.swept_at.is_(None))
+    return {
+        Sha256(sha256)
+        for number, sha256 in connection.execute(query)
+        if number not in unneeded
+    }
+
+
+def find_by_names(connection: Connection, names: Sequence[str]) -> list[KeptFile]:
+    """Look up files, listed or not, by their exact names."""
+    return [
+        kept
+        for batch in batches(names)
+        for kept in find_kept(connection, tables.files.c.filename.in_(batch))
+    ]
+
+
 def find_same(
     connection: Connection, wanted: Sequence[tuple[str, str]]
 ) -> Mapping[tuple[str, str], KeptFile]:
     """Look files up by name or identity; of two, the one of that name."""
     names, identities = [name for name, _ in wanted], [key for _, key in wanted]
     by_name = {
-        str(kept.stored.filename): kept
-        for batch in batches(names)
-        for kept in find_kept(connection, tables.files.c.filename.in_(batch))
+        str(kept.stored.filename): kept for kept in find_by_names(connection, names)
     }
     by_identity = _by_identity(connection, identities)
     found = {

@@ -7,7 +7,7 @@ imported here. A test holds them to `axletree.wheelhouse.catalog.tables`.
 DATABASE = "wheelhouse.sqlite"
 """Its name in the wheelhouse's folder."""
 
-REVISION = "0003"
+REVISION = "0004"
 """The newest migration; opening a database with another one migrates it."""
 
 REVISION_OF = "SELECT version_num FROM alembic_version"
@@ -23,6 +23,9 @@ STATE = f"SELECT ({REVISION_OF}), newest.* FROM ({NEWEST_GENERATION}) AS newest"
 
 GENERATION_IS = "SELECT count(*) FROM generations WHERE number = ? AND made_at = ?"
 """1 where a generation was made at that time: it is of this history."""
+
+POLICY = "SELECT since, name, content FROM policies WHERE until IS NULL"
+"""The policy that holds now; no row where there is none."""
 
 PROJECTS_SINCE = (
     "SELECT project FROM listings WHERE since > ?1 "

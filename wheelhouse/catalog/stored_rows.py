@@ -22,6 +22,7 @@ from axletree.wheelhouse.model import (
     ProjectStatus,
     Sha256,
     StoredFile,
+    StoredPolicy,
 )
 
 FILE_FIELDS = tuple(field.name for field in fields(StoredFile))
@@ -87,6 +88,20 @@ def project_status(marker: object, reason: object) -> ProjectStatus:
         if marker == known:
             return ProjectStatus(marker=known, reason=as_text(reason))
     raise ValueError(marker)
+
+
+def stored_policy(rows: Sequence[Sequence[object]]) -> StoredPolicy | None:
+    """Take the row of the policy in force; None: there is none.
+
+    :raises ValueError: there are two.
+    :raises TypeError: it is not what was written.
+    """
+    if not rows:
+        return None
+    [(since, name, content)] = rows
+    return StoredPolicy(
+        since=_number(since), name=as_text(name), content=as_text(content)
+    )
 
 
 def _sha256(value: object) -> Sha256:

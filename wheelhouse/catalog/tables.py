@@ -172,6 +172,18 @@ collections = Table(
     Column("recorded_at", UtcDateTime, nullable=False),
 )
 
+policies = Table(
+    "policies",
+    schema,
+    Column("id", Integer, primary_key=True),
+    # The generations in which it holds: `since` and all up to, without, `until`.
+    Column("since", Integer, nullable=False),
+    Column("until", Integer),
+    # Of the file that it was set from, for messages.
+    Column("name", String, nullable=False),
+    Column("content", Text, nullable=False),
+)
+
 tokens = Table(
     "tokens",
     schema,

@@ -110,7 +110,8 @@ def _page(
     if status.is_quarantined:
         said = f"the project is quarantined{_because(status.reason)}"
         excluded = ExcludedFile(name="all its files", reason=said)
-        return Page(project=project, files=(), excluded=(excluded,))
+        why = (status.marker, status.reason)
+        return Page(project=project, files=(), excluded=(excluded,), status=why)
     if not files:
         return None
     return Page(
@@ -121,6 +122,7 @@ def _page(
             for file in files
             if file.withdrawn is not None
         ),
+        status=None if status == ACTIVE else (status.marker, status.reason),
     )
 
 
@@ -146,6 +148,7 @@ def as_distribution(stored: StoredFile) -> DistributionFile:
         requires_python=stored.requires_python,
         size_bytes=stored.size_bytes,
         upload_time=stored.upload_time,
+        own_since=None if stored.is_from_upstream else stored.entered_at,
         yanked=stored.yanked,
         metadata_hashes=None if digest is None else {"sha256": digest},
     )

@@ -401,6 +401,23 @@ _PIN = (
     Option("--lift", kind="flag", help="Keep it no longer."),
 )  # fmt: skip
 
+_VERIFY = (
+    Option(
+        "--repair", to="repair_from", kind="path", metavar="DIR",
+        help="Put back what lies in this folder, whatever it is called there.",
+    ),
+    Option("--restart", kind="flag", help="Check all anew, also after a stop."),
+)  # fmt: skip
+
+_GC = (Option("--dry-run", kind="flag", help="Only show what would go, and why."),)
+
+_RESTORE = (
+    Option(
+        "--force", kind="flag",
+        help="Restore also where generations are lost by that.",
+    ),
+)  # fmt: skip
+
 _DOCS = (
     Option("--path", kind="flag", help="Print where the page's file is, instead."),
 )
@@ -419,6 +436,9 @@ OPTIONS: Mapping[str, tuple[Option, ...]] = {
     "build": (*_BUILD, *OUTPUT),
     "serve": (*_SERVE, *OUTPUT),
     "export-site": OUTPUT,
+    "policy set": OUTPUT,
+    "policy show": OUTPUT,
+    "policy check": OUTPUT,
     "token make": (*_TOKEN, *OUTPUT),
     "token list": OUTPUT,
     "token revoke": OUTPUT,
@@ -432,6 +452,11 @@ OPTIONS: Mapping[str, tuple[Option, ...]] = {
     "status": (_REASON, *OUTPUT),
     "log": (*_LOG, *OUTPUT),
     "pin": (*_PIN, *OUTPUT),
+    "du": OUTPUT,
+    "verify": (*_VERIFY, *OUTPUT),
+    "gc": (*_GC, *OUTPUT),
+    "backup": OUTPUT,
+    "restore": (*_RESTORE, *OUTPUT),
     "docs": _DOCS,
 }
 """Of each verb, its own first, in the order in which its help shows them."""
@@ -452,6 +477,9 @@ ARGUMENTS: Mapping[str, tuple[Argument, ...]] = {
     "build": (Argument("recipe", "RECIPE", kind="path", is_required=True),),
     "serve": (),
     "export-site": (Argument("folder", "DIR", kind="path", is_required=True),),
+    "policy set": (Argument("file", "FILE", kind="path", is_required=True),),
+    "policy show": (),
+    "policy check": (Argument("file", "[FILE]", kind="path"),),
     "token make": (Argument("name", "NAME", is_required=True),),
     "token list": (),
     "token revoke": (Argument("name", "NAME", is_required=True),),
@@ -468,6 +496,11 @@ ARGUMENTS: Mapping[str, tuple[Argument, ...]] = {
     ),
     "log": (),
     "pin": (Argument("generation", "[N]"),),
+    "du": (),
+    "verify": (),
+    "gc": (),
+    "backup": (Argument("folder", "DIR", kind="path", is_required=True),),
+    "restore": (Argument("folder", "DIR", kind="path", is_required=True),),
     "docs": (Argument("topic", "[TOPIC]", kind="topic", is_repeated=True),),
 }
 """Of each verb, in their order."""

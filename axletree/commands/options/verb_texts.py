@@ -19,10 +19,11 @@ GROUPS: Mapping[str, tuple[str, ...]] = {
     "Resolve and explain": ("lock", "explain", "why"),
     "Fill and serve a wheelhouse": (
         *("collect", "add", "build", "init", "serve", "export-site", "token"),
+        "policy",
     ),
     "Keep a wheelhouse": (
         *("list", "show", "yank", "unyank", "remove", "withdraw", "status"),
-        *("log", "pin"),
+        *("log", "pin", "du", "verify", "gc", "backup", "restore"),
     ),
     "Check many at once": ("check", "audit", "snapshot"),
     "Read the documentation": ("docs",),
@@ -31,6 +32,7 @@ GROUPS: Mapping[str, tuple[str, ...]] = {
 
 FAMILIES: Mapping[str, str] = {
     "token": "Say who may upload to the index.",
+    "policy": "Say which releases may be chosen, and why others may not.",
 }
 """The first words of verbs of two, and what they do together."""
 
@@ -109,6 +111,24 @@ TEXTS: Mapping[str, VerbText] = {
             "axletree audit --find-links wheels/",
         ),
         own="Candidates",
+    ),
+    "policy set": VerbText(
+        summary="Let a policy hold: what is blocked, warned of, reserved, too young.",
+        examples=(
+            "axletree policy set policy.toml",
+            "axletree policy set policy.toml --json",
+        ),
+    ),
+    "policy show": VerbText(
+        summary="Print the policy that holds.",
+        examples=("axletree policy show", "axletree policy show --json"),
+    ),
+    "policy check": VerbText(
+        summary="Say what a policy does to the files of the wheelhouse.",
+        examples=(
+            "axletree policy check",
+            "axletree policy check policy.toml",
+        ),
     ),
     "export-site": VerbText(
         summary="Write the index as files, for nginx or any web server.",
@@ -196,6 +216,32 @@ TEXTS: Mapping[str, VerbText] = {
         examples=(
             "axletree pin 12 --reason 'image of May' --until 2027-05-31",
             "axletree pin 12 --lift",
+        ),
+    ),
+    "du": VerbText(
+        summary="Show how much room the wheelhouse takes.",
+        examples=("axletree du", "axletree du -v"),
+    ),
+    "verify": VerbText(
+        summary="Check every file in the wheelhouse, and put back what is damaged.",
+        examples=("axletree verify", "axletree verify --repair /backup/wheelhouse"),
+    ),
+    "gc": VerbText(
+        summary="Remove the bytes that nothing needs any more.",
+        examples=("axletree gc --dry-run", "axletree gc"),
+    ),
+    "backup": VerbText(
+        summary="Copy the wheelhouse into a folder, or bring the copy up to date.",
+        examples=(
+            "axletree backup /backup/wheelhouse",
+            "AXLETREE_HOME=/data/wheelhouse axletree backup /backup/wheelhouse",
+        ),
+    ),
+    "restore": VerbText(
+        summary="Make the wheelhouse what it was when it was backed up.",
+        examples=(
+            "axletree restore /backup/wheelhouse",
+            "axletree restore /backup/wheelhouse --force",
         ),
     ),
     "docs": VerbText(

@@ -11,6 +11,7 @@ from axletree.commands.sources.named import settings_for
 from axletree.console import Console
 from axletree.resolver.model.spelling import counted
 from axletree.server.export import export_site as export
+from axletree.server.policed import Listing
 from axletree.wheelhouse.catalog.house import Wheelhouse
 
 INTEGRITY = 4
@@ -36,6 +37,7 @@ def export_site(folder: Path, *, as_json: bool, verbose: int, quiet: int) -> int
             lambda number, count: progress.step(
                 f"writing {number} of {counted(count, 'project')}"
             ),
+            Listing(house).of,
         )
     if console.is_json:
         console.document(
