@@ -85,6 +85,9 @@ class Finder:
 
         :raises NothingToCheckError: there is none at one of the paths, or too many.
         """
+        if len(paths) == 1 and not _MAGIC.search(paths[0]):
+            # Of several the others are checked, and this one is told beside them.
+            refuse_missing(paths, "file or folder")
         found: dict[str, None] = {}
         for path in paths or (os.curdir,):
             before = len(self.left_out)
@@ -107,7 +110,6 @@ class Finder:
             yield from self._meant(match)
 
     def _meant(self, path: str) -> Iterator[str]:
-        refuse_missing([path], "file or folder")
         if path != STDIN and is_folder(path):
             yield from self._in_folder(str(PurePath(path)))
         else:

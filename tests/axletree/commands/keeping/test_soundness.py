@@ -40,7 +40,7 @@ def test_all_is_well_or_named(filled: CommandLine, tmp_path: Path) -> None:
 def test_what_may_go_is_shown_first(filled: CommandLine, tmp_path: Path) -> None:
     filled("remove", WHEEL)
     young = filled("gc")
-    assert young.out == "spared 1 blob written less than a day ago\n0 bytes free\n"
+    assert young.out == "spared 1 blob written less than a day ago\n0 B free\n"
     os.utime(blob(tmp_path), (0, 0))
 
     shown = filled("gc", "--dry-run")
