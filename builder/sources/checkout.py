@@ -25,6 +25,7 @@ from axletree.builder.sources.git_tree import (
     TarWriter,
     list_tree,
     read_blob,
+    translated,
     write_blob,
     write_folder,
 )
@@ -222,7 +223,8 @@ class _Checkout:
 
 
 def _check_time(mirror: Mirror, commit: str, expected: datetime) -> None:
-    committed = mirror.committed(commit)
+    with translated(mirror.repo):
+        committed = mirror.committed(commit)
     if committed != expected:
         raise PinMismatchError(
             f"commit {commit} was made at {committed:%Y-%m-%dT%H:%M:%SZ}, "

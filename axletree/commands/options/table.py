@@ -309,6 +309,28 @@ _BUILD = (
     ),
 )  # fmt: skip
 
+_FILE_SOURCES = Option(
+    "--allow-file-sources", kind="flag",
+    help="Allow a repository on this machine.",
+)  # fmt: skip
+
+_RECIPE_NEW = (
+    Option(
+        "-o", "--output-file", kind="file", metavar="FILE",
+        help="Write to this file [default: NAME-VERSION.toml].",
+    ),
+    Option(
+        "--release", metavar="NAME==VERSION",
+        help="What the source calls itself, where it does not say so.",
+    ),
+    Option(
+        "--python-version", metavar="X.Y",
+        help="Build with this Python [default: the active environment's].",
+    ),
+    _ISOLATION,
+    _FILE_SOURCES,
+)  # fmt: skip
+
 _ADD = (
     Option(
         "--strict", kind="flag",
@@ -434,6 +456,9 @@ OPTIONS: Mapping[str, tuple[Option, ...]] = {
     "add": (*_ADD, *OUTPUT),
     "collect": (*_COLLECT, *_ASKED, *_INDEX, _FOLDER, *_READING, *OUTPUT),
     "build": (*_BUILD, *OUTPUT),
+    "recipe new": (*_RECIPE_NEW, *OUTPUT),
+    "recipe check": OUTPUT,
+    "recipe update": (_FILE_SOURCES, *OUTPUT),
     "serve": (*_SERVE, *OUTPUT),
     "export-site": OUTPUT,
     "policy set": OUTPUT,
@@ -475,6 +500,13 @@ ARGUMENTS: Mapping[str, tuple[Argument, ...]] = {
     ),
     "collect": (_REQUIREMENTS,),
     "build": (Argument("recipe", "RECIPE", kind="path", is_required=True),),
+    "recipe new": (Argument("source", "URL@REF|SDIST", is_required=True),),
+    "recipe check": (
+        Argument(
+            "paths", "FILE|DIR...", kind="existing", is_repeated=True, is_required=True
+        ),
+    ),
+    "recipe update": (Argument("path", "FILE", kind="existing", is_required=True),),
     "serve": (),
     "export-site": (Argument("folder", "DIR", kind="path", is_required=True),),
     "policy set": (Argument("file", "FILE", kind="path", is_required=True),),
