@@ -20,10 +20,7 @@ from axletree.resolver.inputs.empty_specifiers import is_empty
 from axletree.resolver.inputs.requirement_text import parse_requirement
 from axletree.resolver.model.distribution import strong_hashes
 from axletree.resolver.model.environment import Environment
-from axletree.resolver.model.question import (
-    Limits,
-    ask,
-)
+from axletree.resolver.model.question import Limits, ask
 from axletree.resolver.model.requirements import address_in, by_address
 from axletree.resolver.universe.candidates import (
     Release,
@@ -317,12 +314,13 @@ class KnowledgeReader:
 
     def _file(self, release: Release) -> FileTable:
         file = self.knowledge.file_of(release)
-        uploaded = file.upload_time
+        uploaded, first = file.upload_time, release.candidate_files[0]
         return (
             file.filename,
             self._hashes(release),
             None if uploaded is None else _microseconds(uploaded),
             file.yanked is not None,
+            (first.size_bytes or 0) if first.metadata_hashes is None else 0,
         )
 
     def _hashes(self, release: Release) -> tuple[str, ...]:

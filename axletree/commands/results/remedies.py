@@ -32,7 +32,7 @@ from axletree.resolver.repairs.repairer import (
     FutureWheel,
     Repairer,
 )
-from axletree.resolver.resolve import Refusal
+from axletree.resolver.resolve import Refusal, Resolver
 from axletree.resolver.universe.composed import MemoUniverse
 from axletree.resolver.universe.sparing import Sparing, SparingUniverse
 
@@ -150,12 +150,15 @@ class RepairSearch:
 
         self.reporter.proving("what pip would choose")
         universe, spared = self.universe, self.spared
+        resolver: Resolver | None = self.refusal.resolver
         if self.remedies.all_indexes is not None:
             # It takes the best of all, whatever the strategy is here.
             spared = self.remedies.all_indexes.universe
-            universe = MemoUniverse(spared)
+            universe, resolver = MemoUniverse(spared), None
         with spared.sparing(Sparing(builds=0)):
-            self._opinion = as_pip_in_passing(universe, self.question, spared.unread)
+            self._opinion = as_pip_in_passing(
+                universe, self.question, spared.unread, resolver
+            )
         universe.forget(spared.forgotten())
 
     def conflict(self) -> Conflict:
