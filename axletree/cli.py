@@ -12,7 +12,7 @@ import click
 
 import axletree
 from axletree.commands.options.corrections import no_value, wrong_value
-from axletree.commands.options.helping import write_verbs
+from axletree.commands.options.helping import write_family, write_verbs
 from axletree.commands.options.table import OPTIONS
 from axletree.commands.options.unknown import (
     mistyped_dashes,
@@ -21,7 +21,8 @@ from axletree.commands.options.unknown import (
     unknown_variable,
     unknown_verb,
 )
-from axletree.commands.options.words import NotUnderstoodError, take_apart
+from axletree.commands.options.verb_texts import FAMILIES, family_verbs
+from axletree.commands.options.words import NotUnderstoodError, joined, take_apart
 from axletree.console import INTERRUPTED, Console
 from axletree.environ import foreign_variables, process_environment
 from axletree.errors import FAULTS_OF_THE_SYSTEM, AxletreeError
@@ -29,7 +30,8 @@ from axletree.stopping import stop_like_ctrl_c, stop_no_more
 from axletree.terminal import swallowed_by_shell
 
 VERBS = tuple(OPTIONS)
-"""Each is a module of `axletree.commands.verbs` with a command of that name."""
+"""Each is a command of its name in a module of `axletree.commands.verbs`, which is called
+as its first word."""
 
 _OF_REQUIREMENTS = frozenset({"lock", "explain", "why", "collect", "snapshot"})
 """Verbs on whose command line a version may follow `>`."""
@@ -48,16 +50,12 @@ class LateGroup(click.Group):
     def list_commands(self, ctx: click.Context) -> list[str]:
         """List the verbs in the order in which they are used."""
         del ctx
-        return list(VERBS)
+        return list(dict.fromkeys(verb.partition(" ")[0] for verb in VERBS))
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """Import one verb."""
+        """Import one verb, or give the family of those that begin with a word."""
         del ctx
-        if cmd_name not in VERBS:
-            return None
-        module = importlib.import_module(f"axletree.commands.verbs.{cmd_name}")
-        command = getattr(module, cmd_name)
-        return command if isinstance(command, click.Command) else None
+        return Family(cmd_name) if cmd_name in FAMILIES else _imported(cmd_name)
 
     def format_commands(
         self, ctx: click.Context, formatter: click.HelpFormatter
@@ -71,6 +69,49 @@ class LateGroup(click.Group):
     ) -> None:
         """Write the verbs first."""
         self.format_commands(ctx, formatter)
+
+
+class Family(click.Group):
+    """The verbs of two words that begin with one: for help, and to complete words."""
+
+    def __init__(self, name: str) -> None:
+        """Take the first word."""
+        super().__init__(
+            name,
+            help=FAMILIES[name],
+            subcommand_metavar="VERB ...",
+            context_settings={"help_option_names": ["-h", "--help"]},
+        )
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """List their second words."""
+        del ctx
+        own = family_verbs(self.name or "")
+        return [verb.partition(" ")[2] for verb in own]
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import one."""
+        del ctx
+        return _imported(f"{self.name} {cmd_name}")
+
+    def format_commands(
+        self, ctx: click.Context, formatter: click.HelpFormatter
+    ) -> None:
+        """Write them; none is imported for that."""
+        del ctx
+        write_family(self.name or "", formatter)
+
+
+def _imported(verb: str) -> click.Command | None:
+    if verb not in VERBS:
+        return None
+    first = verb.partition(" ")[0]
+    module = importlib.import_module(f"axletree.commands.verbs.{first}")
+    command = getattr(module, verb.replace(" ", "_"))
+    if not isinstance(command, click.Command):
+        return None
+    command.name = verb
+    return command
 
 
 @click.group(
@@ -98,7 +139,7 @@ def main(
         stop_like_ctrl_c()
     words = tuple(sys.argv[1:] if arguments is None else arguments)
     # Verbs are handed the words with their own name first.
-    words = words[1:] if words[:1] == ("--",) else words
+    words = joined(words[1:] if words[:1] == ("--",) else words)
     console = Console(is_json=_is_json(words), verbosity=_verbosity(words))
     # Warnings are for developers (build backends warn a lot): shown with -vv.
     logging.captureWarnings(capture=True)
@@ -129,7 +170,7 @@ def main(
 
 
 def _run(words: tuple[str, ...], console: Console) -> int:
-    if words and words[0] not in VERBS and not words[0].startswith("-"):
+    if _is_unknown(words):
         raise unknown_verb(words)
     _look_at_mistakes(words, console)
     try:
@@ -153,6 +194,13 @@ def _run(words: tuple[str, ...], console: Console) -> int:
         console.show_usage(error.format_message(), _help_for(error))
         return USAGE
     return code if isinstance(code, int) else 0
+
+
+def _is_unknown(words: tuple[str, ...]) -> bool:
+    first, second = (*words, "-", "-")[:2]
+    if first in FAMILIES:
+        return not second.startswith("-")
+    return first not in VERBS and not first.startswith("-")
 
 
 def _look_at_mistakes(words: tuple[str, ...], console: Console) -> None:

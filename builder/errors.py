@@ -48,6 +48,13 @@ class PinMismatchError(BuilderError):
     usual_hint = "ask where the source comes from before you change the pin"
 
 
+class IncompleteSourceError(BuilderError):
+    """A clone of the source would have more than the repository alone."""
+
+    reference = "incomplete-source"
+    exit_code = 1
+
+
 class UnsafeSourceError(BuilderError, SdistFindingError):
     """A source holds links or names that lead out of its tree, or is a bomb."""
 
@@ -144,7 +151,7 @@ class MetadataDiffersError(BuilderError):
     usual_hint = "fix [expect] if the wheel is right, else the source"
 
 
-class CheckFailedError(BuilderError):
+class CheckFailedError(BuilderError, SdistFindingError):
     """A built wheel is not sound, does not install, or cannot be imported."""
 
     reference = "check-failed"

@@ -1,9 +1,8 @@
 """A question in; a resolution or a conflict out."""
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import field, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from functools import cache, partial
-from typing import Protocol, TypeAlias
 
 from packaging.utils import NormalizedName, canonicalize_name
 from packaging.version import Version
@@ -19,13 +18,9 @@ from axletree.resolver.engine.checked_files import (
 from axletree.resolver.engine.decisions import (
     Decisions,
     Inquiry,
-    as_tables,
     reader_of,
-    tables_beside,
-    tables_of,
 )
 from axletree.resolver.engine.models import FactModels
-from axletree.resolver.engine.search import Search, Shared
 from axletree.resolver.inputs.empty_specifiers import is_empty
 from axletree.resolver.model.answers import (
     Conflict,
@@ -37,7 +32,6 @@ from axletree.resolver.model.distribution import (
     DistributionFile,
     FileMetadata,
 )
-from axletree.resolver.model.environment import Environment
 from axletree.resolver.model.fact_keys import RootKey
 from axletree.resolver.model.facts import Core
 from axletree.resolver.model.markers import MarkerEvaluator
@@ -47,26 +41,21 @@ from axletree.resolver.model.outcomes import (
     GaveUp,
     ProvedNone,
 )
-from axletree.resolver.model.overrides import Changes
 from axletree.resolver.model.question import (
-    Limits,
     Question,
 )
 from axletree.resolver.model.reporter import (
     Reporter,
     SilentReporter,
 )
+from axletree.resolver.searches import KeptTables, Searches
 from axletree.resolver.universe.candidates import (
     Release,
 )
-from axletree.resolver.universe.composed import MemoUniverse, OverlayUniverse
+from axletree.resolver.universe.composed import MemoUniverse
 from axletree.resolver.universe.knowledge import Knowledge
 from axletree.resolver.universe.release_sets import bits
 from axletree.resolver.universe.table_reader import KnowledgeReader
-from axletree.resolver.universe.tables import Tables
-
-_KnownBy: TypeAlias = tuple[str, tuple[int, ...], Limits, Changes]
-"""Environment's label and patch releases of Python, limits, changes."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,29 +70,42 @@ class Refusal:
     """Who refused it; what it has read stays read."""
 
 
-class KeptTables(Protocol):
-    """Tables that were made before, of what the universe holds."""
-
-    def tables(
-        self, environment: Environment, make_reader: Callable[[], KnowledgeReader]
-    ) -> Tables | None:
-        """Return what is kept for an environment, if no limits are set."""
-        ...
-
-
-@dataclass(slots=True)
 class Resolver:
     """Answers questions over one universe; what was read stays read."""
 
-    universe: MemoUniverse
-    reporter: Reporter = field(default_factory=SilentReporter)
-    kept: KeptTables | None = None
-    rounds: int = 0
-    solver_calls: int = 0
-    _known: dict[_KnownBy, Knowledge] = field(default_factory=dict)
-    _shared: dict[Knowledge, Shared] = field(default_factory=dict)
-    _over_kept: set[Knowledge] = field(default_factory=set)
-    """Those that only complete tables that were made before."""
+    __slots__ = ("_searches",)
+
+    def __init__(
+        self,
+        universe: MemoUniverse,
+        *,
+        reporter: Reporter | None = None,
+        kept: KeptTables | None = None,
+        begun: Searches | None = None,
+    ) -> None:
+        """Read nothing yet.
+
+        :param kept: tables that were made before, of what the universe holds.
+        :param begun: searches over this universe, to go on from.
+        """
+        self._searches = begun or Searches(
+            universe=universe, reporter=reporter or SilentReporter(), kept=kept
+        )
+
+    @property
+    def universe(self) -> MemoUniverse:
+        """Return what is read through."""
+        return self._searches.universe
+
+    @property
+    def reporter(self) -> Reporter:
+        """Return who is told what is done."""
+        return self._searches.reporter
+
+    @property
+    def counters(self) -> Counters:
+        """Return what was read and done so far."""
+        return self._searches.counters
 
     def resolve(
         self, question: Question, *, is_brief: bool = False
@@ -192,7 +194,7 @@ class Resolver:
         ]
         if absent:
             return tuple(absent)
-        from axletree.resolver.pinning import chosen_file  # noqa: PLC0415  likewise
+        from axletree.resolver.pinning.pins import chosen_file  # noqa: PLC0415  likewise
 
         chosen = {r.project: chosen_file(knowledge, r) for r in releases}
         return violations_anywhere(question, chosen)
@@ -243,7 +245,7 @@ class Resolver:
         besides = (
             AlsoContended() if is_brief else explanation.also_contended(tuple(cores))
         )
-        self.solver_calls += explanation.solver_calls
+        self._searches.solver_calls += explanation.solver_calls
         conflict = Conflict(
             environment=question.environment,
             conflicts=tuple(cores.values()),
@@ -277,7 +279,7 @@ class Resolver:
         :param models: those of its facts.
         """
         knowledge = self.search(question).knowledge
-        tables = self._shared_by(knowledge).tables
+        tables = self._searches.shared_by(knowledge).tables
         return Refusal(
             conflict=told,
             cores=tuple(cores),
@@ -293,12 +295,12 @@ class Resolver:
         if self.universe.is_frozen:
             explanation = refusal.explanation
             knowledge = self.search(explanation.question).knowledge
-            self._shared_by(knowledge).reading.learn(explanation.reading)
+            self._searches.shared_by(knowledge).reading.learn(explanation.reading)
 
     def explanation(self, inquiry: Inquiry) -> Explanation:
         """Take a question that was refused apart into facts."""
         question, knowledge = inquiry.question, inquiry.knowledge
-        tables = self._shared_by(knowledge).tables
+        tables = self._searches.shared_by(knowledge).tables
         if self.universe.is_frozen:
             return Explanation.of_frozen(question, knowledge, tables)
         objections = inquiry.search.objections
@@ -306,88 +308,21 @@ class Resolver:
 
     def beside(self, added: Mapping[DistributionFile, FileMetadata]) -> "Resolver":
         """Answer over the same universe with some files more."""
-        universe = MemoUniverse(OverlayUniverse(base=self.universe, added=added))
-        changed = frozenset(file.project for file in added)
-        new = Resolver(universe, reporter=self.reporter)
-        for key, knowledge in self._known.items():
-            other = new._known[key] = knowledge.beside(universe, changed)
-            if knowledge in self._over_kept:
-                new._over_kept.add(other)
-            if knowledge in self._shared:
-                shared = self._shared[knowledge]
-                tables = tables_beside(shared.tables, other, changed)
-                new._shared[other] = shared.beside(tables, changed)
-        return new
+        begun = self._searches.beside(added)
+        return Resolver(begun.universe, begun=begun)
 
     def search(
         self, question: Question, *, lead: NormalizedName | None = None
     ) -> Inquiry:
         """Prepare a search that reads through this resolver's universe."""
-        # What another question made known makes this one stronger, never different.
-        environment = question.environment
-        key = (
-            environment.label,
-            environment.micros,
-            question.limits,
-            question.changes,
-        )
-        knowledge = self._known.get(key)
-        if knowledge is None:
-            knowledge = self._known[key] = Knowledge(
-                self.universe,
-                question.environment,
-                question.limits,
-                question.changes,
-            )
-        search = Search(
-            self._shared_by(knowledge),
-            as_tables(question, lead),
-            is_balanced=question.prefer == "balanced",
-            watcher=self.reporter,
-        )
-        return Inquiry(question=question, knowledge=knowledge, search=search)
+        return self._searches.prepare(question, lead=lead)
 
     def run(self, inquiry: Inquiry) -> Decisions | None:
         """Run a search and count its work."""
-        search, shared = inquiry.search, self._shared_by(inquiry.knowledge)
-        rounds, calls = search.rounds, shared.solver_calls
-        decided = search.run()
-        self.rounds += search.rounds - rounds
-        self.solver_calls += shared.solver_calls - calls
-        if decided is None:
-            return None
-        return Decisions(inquiry.knowledge, search, decided)
-
-    def _shared_by(self, knowledge: Knowledge) -> Shared:
-        found = self._shared.get(knowledge)
-        if found is None:
-            tables = self._kept_for(knowledge) or tables_of(knowledge)
-            found = self._shared[knowledge] = Shared(
-                tables, reads_freely=self.universe.is_frozen, is_open=True
-            )
-        return found
-
-    def _kept_for(self, knowledge: Knowledge) -> Tables | None:
-        is_plain = knowledge.limits == Limits() and not knowledge.changes
-        if self.kept is None or not is_plain:
-            return None
-        kept = self.kept.tables(knowledge.environment, lambda: reader_of(knowledge))
-        if kept is not None:
-            self._over_kept.add(knowledge)
-        return kept
-
-    @property
-    def counters(self) -> Counters:
-        """Return what was read and done so far."""
-        return Counters(
-            pages=len(self.universe.page_of),
-            metadata=len(self.universe.metadata_of),
-            rounds=self.rounds,
-            solver_calls=self.solver_calls,
-        )
+        return self._searches.run(inquiry)
 
     def _resolution(self, inquiry: Inquiry, decisions: Decisions) -> Resolution:
-        is_kept = inquiry.knowledge in self._over_kept and not decisions.unread
+        is_kept = self._searches.is_over_kept(inquiry) and not decisions.unread
         micros = decisions.micros_on_tables if is_kept else None
         if micros is None:
             return self._read_resolution(inquiry, decisions)
@@ -407,7 +342,7 @@ class Resolver:
         )
 
     def _read_resolution(self, inquiry: Inquiry, decisions: Decisions) -> Resolution:
-        from axletree.resolver.pinning import read_resolution  # noqa: PLC0415  late: many an answer is never read
+        from axletree.resolver.pinning.pins import read_resolution  # noqa: PLC0415  late: many an answer is never read
 
         balanced = partial(self._balanced, inquiry.question)
         return read_resolution(inquiry, decisions, balanced, self.counters)

@@ -11,29 +11,47 @@ from flask import Flask
 from axletree.server.blobs import Blobs
 from axletree.server.errors import InvalidPublicUrlError, register_error_answers
 from axletree.server.files import files_blueprint
+from axletree.server.guard import EVERYBODY, AccessSettings, Guard, Readers
 from axletree.server.home import home_blueprint
 from axletree.server.index import FRESH_FOR_S, LiveIndex
 from axletree.server.manual import manual_blueprint
 from axletree.server.operations import operations_blueprint
 from axletree.server.prefix import StripPrefix
-from axletree.server.simple import FastPages, simple_blueprint
+from axletree.server.receiving import WheelhouseUploads
+from axletree.server.sending import FastAnswers, PrivateAnswers
+from axletree.server.simple import simple_blueprint
 from axletree.server.source import IndexSource
+from axletree.server.upload import upload_blueprint
 from axletree.wheelhouse.catalog.house import Wheelhouse
 
 
-def create_app(home: Path, *, public_url: str = "") -> Flask:
+def create_app(
+    home: Path, *, public_url: str = "", access: AccessSettings | None = None
+) -> Flask:
     """Make the application over the wheelhouse at `home`.
 
     :param public_url: as of `app_over`.
+    :param access: who may read and upload; None: as `AccessSettings` has it.
     :raises NoWheelhouseError: there is none.
     :raises StorageError: the folder cannot be read.
     :raises DatabaseError: its database is damaged or busy.
     """
-    return app_over(Wheelhouse.open_to_read(home), public_url=public_url)
+    settings = access or AccessSettings()
+    house = Wheelhouse.open_to_read(home)
+    target = WheelhouseUploads(house)
+    guard = Guard(target)
+    readers = Readers(guard if settings.needs_token_to_read else None)
+    app = app_over(house, public_url=public_url, readers=readers)
+    app.register_blueprint(upload_blueprint(target, guard, settings))
+    return app
 
 
 def app_over(
-    source: IndexSource, *, public_url: str = "", fresh_for_s: float = FRESH_FOR_S
+    source: IndexSource,
+    *,
+    public_url: str = "",
+    readers: Readers = EVERYBODY,
+    fresh_for_s: float = FRESH_FOR_S,
 ) -> Flask:
     """Make the application over anything that can be listed.
 
@@ -48,13 +66,15 @@ def app_over(
     app = Flask("axletree.server", static_folder=None)
     # A page has one address, and no redirect is made of a path that we do not know.
     app.url_map.merge_slashes = False
-    app.register_blueprint(home_blueprint(index, public_url=public_url))
-    app.register_blueprint(simple_blueprint(index))
-    app.register_blueprint(files_blueprint(index, blobs))
+    app.register_blueprint(home_blueprint(index, readers, public_url=public_url))
+    app.register_blueprint(simple_blueprint(index, readers))
+    app.register_blueprint(files_blueprint(index, blobs, readers))
     app.register_blueprint(manual_blueprint())
-    app.register_blueprint(operations_blueprint(index, blobs))
+    app.register_blueprint(operations_blueprint(index, blobs, readers))
     register_error_answers(app)
-    inner = FastPages(index, app.wsgi_app)
+    inner: FastAnswers | PrivateAnswers = FastAnswers(index, readers, app.wsgi_app)
+    if not readers.is_everybody:
+        inner = PrivateAnswers(inner)
     # Flask's documented way to wrap an application in middleware.
     app.wsgi_app = StripPrefix(prefix, inner) if prefix else inner  # type: ignore[method-assign]
     return app

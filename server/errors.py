@@ -1,7 +1,7 @@
 """The server's own errors, and how any error of ours is told over HTTP."""
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from http import HTTPStatus
 
 from flask import Flask, Response, json, make_response, request
@@ -10,12 +10,28 @@ from werkzeug.exceptions import HTTPException
 from axletree.errors import AxletreeError
 from axletree.server.negotiation import wants_page
 from axletree.server.problem_page import HEADERS, problem_page
+from axletree.wheelhouse.errors import (
+    FilenameTakenError,
+    NoSpaceError,
+    WrongHashError,
+)
+
+UPLOADS = "upload"
+"""The blueprint of uploads."""
+TEXT_HEADERS = {
+    "Content-Type": "text/plain; charset=utf-8",
+    "Cache-Control": "no-store",
+    "X-Content-Type-Options": "nosniff",
+}
 
 _log = logging.getLogger(__name__)
 
 
 class ServerError(AxletreeError):
     """The root of the server's errors."""
+
+    status: HTTPStatus | None = None
+    """How it is answered; None: as `STATUS_BY_EXIT_CODE` says."""
 
 
 class AddressInUseError(ServerError):
@@ -51,6 +67,7 @@ class NotServedError(ServerError):
 
     reference = "not-found"
     exit_code = 1
+    status = HTTPStatus.NOT_FOUND
 
     def __init__(
         self,
@@ -73,6 +90,73 @@ class DamagedFileError(ServerError):
     exit_code = 4
 
 
+class RefusedRequestError(ServerError):
+    """The base of what a client is told to do otherwise."""
+
+    exit_code = 1
+
+
+class TokenNeededError(RefusedRequestError):
+    """No token came along, or one that opens nothing."""
+
+    reference = "token-needed"
+    status = HTTPStatus.UNAUTHORIZED
+
+
+class NoRightError(RefusedRequestError):
+    """The token does not allow it."""
+
+    reference = "no-right"
+    status = HTTPStatus.FORBIDDEN
+
+
+class UpstreamProjectError(NoRightError):
+    """An upload into a project that was collected."""
+
+    reference = "upstream-project"
+
+
+class ForeignOriginError(RefusedRequestError):
+    """A browser sends it for a page of another site."""
+
+    reference = "foreign-origin"
+    status = HTTPStatus.FORBIDDEN
+
+
+class PlainHttpError(RefusedRequestError):
+    """A secret came over plain http from another machine."""
+
+    reference = "plain-http"
+    status = HTTPStatus.FORBIDDEN
+
+
+class InvalidUploadError(RefusedRequestError):
+    """The form is not what twine or uv publish send, or contradicts its file."""
+
+    reference = "invalid-upload"
+    status = HTTPStatus.BAD_REQUEST
+
+
+class UploadTooLargeError(RefusedRequestError):
+    """The file, a field, or all fields together are above a limit."""
+
+    reference = "upload-too-large"
+    status = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
+
+
+class LengthRequiredError(RefusedRequestError):
+    """An upload does not say how long it is."""
+
+    reference = "invalid-upload"
+    status = HTTPStatus.LENGTH_REQUIRED
+
+
+STATUS_OF: Mapping[type[AxletreeError], HTTPStatus] = {
+    FilenameTakenError: HTTPStatus.CONFLICT,
+    WrongHashError: HTTPStatus.BAD_REQUEST,
+    NoSpaceError: HTTPStatus.INSUFFICIENT_STORAGE,
+}
+"""Of errors that are not the server's own."""
 STATUS_BY_EXIT_CODE: dict[int, HTTPStatus] = {
     1: HTTPStatus.NOT_FOUND,
     2: HTTPStatus.BAD_REQUEST,
@@ -90,7 +174,13 @@ def problem(  # noqa: PLR0913  one for each thing that is said
     near: Sequence[str] = (),
     near_below: str = "simple/",
 ) -> Response:
-    """Describe an error: to a browser as a page, else as RFC 9457's problem+json."""
+    """Describe an error: to a browser as a page, else as RFC 9457's problem+json.
+
+    Of an upload it is text: twine and uv publish show it to people as it is.
+    """
+    if request.blueprint == UPLOADS:
+        text = "\n".join(filter(None, (detail, hint)))
+        return Response(f"{text}\n", status=status, headers=TEXT_HEADERS)
     if wants_page(request.headers.get("Accept")):
         page = problem_page(
             request.path,
@@ -126,9 +216,19 @@ def register_error_answers(app: Flask) -> None:
     app.register_error_handler(Exception, _answer_bug)
 
 
-def _answer_own_error(error: AxletreeError) -> Response:
+def status_of(error: AxletreeError) -> HTTPStatus:
+    """Give the status that an error is answered with."""
+    if isinstance(error, ServerError) and error.status is not None:
+        return error.status
+    for kind, status in STATUS_OF.items():
+        if isinstance(error, kind):
+            return status
     default = HTTPStatus.INTERNAL_SERVER_ERROR
-    status = STATUS_BY_EXIT_CODE.get(error.exit_code, default)
+    return STATUS_BY_EXIT_CODE.get(error.exit_code, default)
+
+
+def _answer_own_error(error: AxletreeError) -> Response:
+    status = status_of(error)
     if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
         # `where` may be a path of this machine: for our log, not for the network.
         _log.error("%s: %s (%s)", error.reference, error.what, error.where)
@@ -136,7 +236,7 @@ def _answer_own_error(error: AxletreeError) -> Response:
     below = ""
     if isinstance(error, NotServedError):
         near, below = error.near, error.near_below
-    return problem(
+    answer = problem(
         status,
         detail=error.what,
         reference=error.reference,
@@ -144,6 +244,9 @@ def _answer_own_error(error: AxletreeError) -> Response:
         near=near,
         near_below=below,
     )
+    if status == HTTPStatus.UNAUTHORIZED:
+        answer.headers["WWW-Authenticate"] = 'Basic realm="Axletree", charset="UTF-8"'
+    return answer
 
 
 def _answer_http_error(error: HTTPException) -> Response:

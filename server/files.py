@@ -16,16 +16,16 @@ from axletree.server.conditional import (
     is_unchanged,
 )
 from axletree.server.errors import NotServedError
+from axletree.server.guard import Readers
 from axletree.server.index import LiveIndex
-from axletree.server.rendering import offered_metadata
+from axletree.server.rendering import FOR_EVER, offered_metadata
+from axletree.server.sending import respond
 from axletree.wheelhouse.model import StoredFile
 
 METADATA_SUFFIX = ".metadata"
 
-_FOR_EVER = "public, max-age=31536000, immutable"
 
-
-def files_blueprint(index: LiveIndex, blobs: Blobs) -> Blueprint:
+def files_blueprint(index: LiveIndex, blobs: Blobs, readers: Readers) -> Blueprint:
     """Make the views of files and metadata."""
     blueprint = Blueprint("files", __name__)
 
@@ -33,18 +33,20 @@ def files_blueprint(index: LiveIndex, blobs: Blobs) -> Blueprint:
     def file(head: str, tail: str, filename: str) -> Response:
         digest = head + tail if len(head) == 2 else ""
         if filename.endswith(METADATA_SUFFIX):
-            stored = _published(index, filename.removesuffix(METADATA_SUFFIX), digest)
+            stored = published(filename.removesuffix(METADATA_SUFFIX), digest)
             return _send_metadata(index, stored)
-        return _send_file(blobs, _published(index, filename, digest))
+        return _send_file(blobs, published(filename, digest))
+
+    def published(filename: str, sha256: str) -> StoredFile:
+        stored = index.file(filename)
+        readers.require(
+            request.headers.get("Authorization"), stored.project if stored else None
+        )
+        if stored is None or stored.sha256 != sha256:
+            raise _no_file()
+        return stored
 
     return blueprint
-
-
-def _published(index: LiveIndex, filename: str, sha256: str) -> StoredFile:
-    stored = index.file(filename)
-    if stored is None or stored.sha256 != sha256:
-        raise _no_file()
-    return stored
 
 
 def _no_file() -> NotServedError:
@@ -58,12 +60,7 @@ def _send_metadata(index: LiveIndex, stored: StoredFile) -> Response:
     sha256 = offered_metadata(stored)
     if sha256 is None:
         raise _no_file()
-    metadata = index.source.metadata_of(stored)
-    response = _whole_or_unchanged(f'"{sha256}"', len(metadata))
-    response.headers["Content-Type"] = "text/plain; charset=utf-8"
-    if response.status_code == HTTPStatus.OK and request.method != "HEAD":
-        response.response = [metadata]
-    return response
+    return respond(index.metadata(request.path, stored, sha256))
 
 
 def _send_file(blobs: Blobs, stored: StoredFile) -> Response:
@@ -101,7 +98,7 @@ def _whole_or_unchanged(etag: str, size_bytes: int) -> Response:
     """Begin an answer: 200 without its body yet, or 304."""
     headers = {
         "ETag": etag,
-        "Cache-Control": _FOR_EVER,
+        "Cache-Control": FOR_EVER,
         "X-Content-Type-Options": "nosniff",
     }
     if is_unchanged(request.headers.get("If-None-Match"), etag):

@@ -7,11 +7,12 @@ from urllib.parse import urlsplit
 from flask import Blueprint, Response, request
 
 from axletree.server.conditional import is_unchanged
+from axletree.server.guard import Readers
 from axletree.server.index import LiveIndex
 from axletree.server.rendering import PAGE_POLICY, render_home
 
 
-def home_blueprint(index: LiveIndex, *, public_url: str) -> Blueprint:
+def home_blueprint(index: LiveIndex, readers: Readers, *, public_url: str) -> Blueprint:
     """Make the view of `/`.
 
     :param public_url: how users reach the index; empty to go by each request.
@@ -20,6 +21,7 @@ def home_blueprint(index: LiveIndex, *, public_url: str) -> Blueprint:
 
     @blueprint.get("/")
     def home() -> Response:
+        readers.require(request.headers.get("Authorization"), None)
         root_url = f"{public_url or request.root_url}".rstrip("/") + "/"
         body = render_home(
             root_url=root_url,

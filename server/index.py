@@ -12,8 +12,9 @@ from time import monotonic
 
 from packaging.utils import NormalizedName
 
+from axletree.server.ready import Ready, ReadyAnswers
 from axletree.server.rendering import (
-    RenderedPage,
+    metadata_answer,
     render_project,
     render_project_list,
 )
@@ -33,8 +34,8 @@ class _Snapshot:
     generation: int
     looked_at: float
     """Seconds, by the index's clock."""
-    pages: dict[str, RenderedPage] = field(default_factory=dict)
-    """By the path under which it is served."""
+    answers: ReadyAnswers = field(default_factory=ReadyAnswers)
+    """By the path under which each is served."""
     files: dict[str, StoredFile] = field(default_factory=dict)
     """By file name."""
 
@@ -61,39 +62,50 @@ class LiveIndex:
         """Give what the index reads from."""
         return self._source
 
-    def ready_page(self, path: str) -> RenderedPage | None:
-        """Give the page served under a path if it is rendered and surely current.
+    def ready(self, path: str) -> Ready | None:
+        """Give what is served under a path if it is rendered and surely current.
 
         Reads nothing and so cannot fail: None after `fresh_for_s`, and the request
         takes the slow way, on which the source is asked and errors are answered.
         """
         snapshot = self._snapshot
-        return snapshot.pages.get(path) if self._is_fresh(snapshot) else None
+        return snapshot.answers.get(path) if self._is_fresh(snapshot) else None
 
-    def list_page(self) -> RenderedPage:
+    def list_page(self) -> Ready:
         """Give the list of all projects."""
         snapshot = self._current()
-        page = snapshot.pages.get(LIST_PATH)
-        if page is None:
+        found = snapshot.answers.get(LIST_PATH)
+        if found is None:
             page = render_project_list(self._source.projects())
-            snapshot.pages[LIST_PATH] = page
-        return page
+            found = Ready(answer=page, project=None)
+            snapshot.answers.put(LIST_PATH, found)
+        return found
 
-    def project_page(self, project: NormalizedName) -> RenderedPage | None:
+    def project_page(self, project: NormalizedName) -> Ready | None:
         """Give a project's page; None for a project without files."""
         snapshot = self._current()
         path = f"{LIST_PATH}{project}/"
-        page = snapshot.pages.get(path)
-        if page is not None:
-            return page
+        found = snapshot.answers.get(path)
+        if found is not None:
+            return found
         files = self._source.files_of(project)
         if not files:
             return None
-        page = render_project(project, files)
+        found = Ready(answer=render_project(project, files), project=project)
         # The files were read after the generation, so the page is never older than
         # the snapshot that keeps it; if it is newer, the next look drops it.
-        snapshot.pages[path] = page
-        return page
+        snapshot.answers.put(path, found)
+        return found
+
+    def metadata(self, path: str, stored: StoredFile, sha256: str) -> Ready:
+        """Give the METADATA of a file, which is served under a path."""
+        snapshot = self._current()
+        found = snapshot.answers.get(path)
+        if found is None:
+            answer = metadata_answer(self._source.metadata_of(stored), sha256)
+            found = Ready(answer=answer, project=stored.project)
+            snapshot.answers.put(path, found)
+        return found
 
     def file(self, filename: str) -> StoredFile | None:
         """Look up a published file by name."""

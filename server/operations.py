@@ -3,12 +3,13 @@
 from flask import Blueprint, Response
 
 from axletree.server.blobs import Blobs
+from axletree.server.guard import Readers
 from axletree.server.index import LiveIndex
 
 MOST_NAMES = 20
 
 
-def operations_blueprint(index: LiveIndex, blobs: Blobs) -> Blueprint:
+def operations_blueprint(index: LiveIndex, blobs: Blobs, readers: Readers) -> Blueprint:
     """Make the health views."""
     blueprint = Blueprint("operations", __name__)
 
@@ -26,9 +27,11 @@ def operations_blueprint(index: LiveIndex, blobs: Blobs) -> Blueprint:
         """
         lines = [f"ready, generation {index.generation()}"]
         damaged = blobs.damaged()
-        lines += [f"damaged: {filename}" for filename in damaged[:MOST_NAMES]]
-        if len(damaged) > MOST_NAMES:
-            lines.append(f"damaged: {len(damaged) - MOST_NAMES} more")
+        named = damaged[:MOST_NAMES] if readers.is_everybody else ()
+        lines += [f"damaged: {filename}" for filename in named]
+        if len(damaged) > len(named):
+            more = " more" if named else ""
+            lines.append(f"damaged: {len(damaged) - len(named)}{more}")
         return _plain("\n".join(lines) + "\n")
 
     return blueprint

@@ -25,6 +25,9 @@ from axletree.wheelhouse.model import StoredFile
 API_VERSION = "1.1"
 """PEP 629; 1.1 is PEP 700's: versions, sizes and upload times are always there."""
 
+FOR_EVER = "public, max-age=31536000, immutable"
+"""Of what lies under a URL that names its content."""
+
 PAGE_POLICY = "default-src 'none'; style-src 'unsafe-inline'"
 """Pages carry foreign text (yank reasons, names) and need nothing but their style."""
 
@@ -43,6 +46,11 @@ class Variant:
     unchanged_headers: Headers
     """For 304."""
 
+    @property
+    def size_bytes(self) -> int:
+        """Count the bytes of the body."""
+        return len(self.body)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RenderedPage:
@@ -54,6 +62,16 @@ class RenderedPage:
     def variant(self, chosen: Format, *, is_gzip: bool) -> Variant:
         """Choose one of the bodies."""
         return (self.compressed if is_gzip else self.plain)[chosen]
+
+    @property
+    def size_bytes(self) -> int:
+        """Count the bytes of all bodies; both forms of HTML share theirs."""
+        bodies = {
+            id(each.body): len(each.body)
+            for variants in (self.plain, self.compressed)
+            for each in variants.values()
+        }
+        return sum(bodies.values())
 
 
 def render_project_list(projects: Iterable[NormalizedName]) -> RenderedPage:
@@ -283,6 +301,23 @@ def variant_of(
         ("Content-Security-Policy", policy),
     ]
     return Variant(body=body, etag=etag, headers=headers, unchanged_headers=shared)
+
+
+def metadata_answer(metadata: bytes, sha256: str) -> Variant:
+    """Make METADATA ready to send, byte for byte as it stands in its file (PEP 658)."""
+    shared = [
+        ("ETag", f'"{sha256}"'),
+        ("Cache-Control", FOR_EVER),
+        ("X-Content-Type-Options", "nosniff"),
+    ]
+    headers = [
+        ("Content-Type", "text/plain; charset=utf-8"),
+        ("Content-Length", str(len(metadata))),
+        *shared,
+    ]
+    return Variant(
+        body=metadata, etag=f'"{sha256}"', headers=headers, unchanged_headers=shared
+    )
 
 
 @cache

@@ -34,6 +34,7 @@ from axletree.server.errors import (
     AddressUnusableError,
     ServerStoppedError,
 )
+from axletree.server.guard import AccessSettings
 from axletree.server.reporter import ServerReporter
 from axletree.wheelhouse.catalog.house import Wheelhouse
 
@@ -79,6 +80,7 @@ def serve_wheelhouse(
     reporter: ServerReporter,
     *,
     public_url: str = "",
+    access: AccessSettings | None = None,
 ) -> None:
     """Serve the wheelhouse at `home`, as `serve` does.
 
@@ -89,7 +91,8 @@ def serve_wheelhouse(
     # and not crashing workers; and closed, for SQLite must not be open in a fork.
     with Wheelhouse.open_to_read(home) as wheelhouse:
         app_over(wheelhouse, public_url=public_url)
-    serve(partial(create_app, home, public_url=public_url), settings, reporter)
+    load_app = partial(create_app, home, public_url=public_url, access=access)
+    serve(load_app, settings, reporter)
 
 
 def serve(

@@ -1,57 +1,20 @@
-"""The package index: `/simple/` and `/simple/<project>/`.
+"""The package index: `/simple/` and `/simple/<project>/`."""
 
-A rendered page is answered before Flask's routing sees the request (`FastPages`): most
-of an answer's cost is routing. Whatever is not ready, or not plainly a page, goes on to
-the Flask views below, which render it, redirect, or say that it is not there.
-"""
-
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from http import HTTPStatus
-from typing import TYPE_CHECKING
 
 from flask import Blueprint, Response, request
 from packaging.utils import InvalidName, NormalizedName, canonicalize_name
 
-from axletree.server.conditional import is_unchanged
 from axletree.server.errors import NotServedError
-from axletree.server.index import LIST_PATH, LiveIndex
-from axletree.server.negotiation import accepts_gzip, choose_format, wants_page
+from axletree.server.guard import Readers
+from axletree.server.index import LiveIndex
+from axletree.server.negotiation import wants_page
 from axletree.server.problem_page import near_names
-from axletree.server.rendering import Headers, RenderedPage
-
-if TYPE_CHECKING:
-    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+from axletree.server.sending import respond
 
 
-class FastPages:
-    """WSGI middleware that answers rendered pages and hands all else on."""
-
-    def __init__(self, index: LiveIndex, fallback: "WSGIApplication") -> None:
-        """Remember both sides."""
-        self._index = index
-        self._fallback = fallback
-
-    def __call__(
-        self, environ: "WSGIEnvironment", start_response: "StartResponse"
-    ) -> Iterable[bytes]:
-        """Answer one request."""
-        page = self._page(environ)
-        if page is None:
-            return self._fallback(environ, start_response)
-        status, headers, body = _answer(page, environ)
-        start_response(f"{status.value} {status.phrase}", headers)
-        return [body]
-
-    def _page(self, environ: "WSGIEnvironment") -> RenderedPage | None:
-        path: str = environ["PATH_INFO"]
-        is_page_request = path.startswith(LIST_PATH) and environ["REQUEST_METHOD"] in {
-            "GET",
-            "HEAD",
-        }
-        return self._index.ready_page(path) if is_page_request else None
-
-
-def simple_blueprint(index: LiveIndex) -> Blueprint:
+def simple_blueprint(index: LiveIndex, readers: Readers) -> Blueprint:
     """Make the views of the index."""
     blueprint = Blueprint("simple", __name__)
 
@@ -63,7 +26,8 @@ def simple_blueprint(index: LiveIndex) -> Blueprint:
 
     @blueprint.get("/simple/")
     def project_list() -> Response:
-        return _respond(index.list_page())
+        readers.require(request.headers.get("Authorization"), None)
+        return respond(index.list_page())
 
     @blueprint.get("/simple/<project>")
     def project_page_without_slash(project: str) -> Response:
@@ -72,12 +36,13 @@ def simple_blueprint(index: LiveIndex) -> Blueprint:
     @blueprint.get("/simple/<project>/")
     def project_page(project: str) -> Response:
         name = _normalised(project)
+        readers.require(request.headers.get("Authorization"), name)
         if name != project:
             return _moved(f"../{name}/")
         page = index.project_page(name)
         if page is None:
-            raise _no_project(_near(index, name))
-        return _respond(page)
+            raise _no_project(_near(index, readers, name))
+        return respond(page)
 
     return blueprint
 
@@ -93,9 +58,9 @@ def _normalised(project: str) -> NormalizedName:
         raise _no_project() from error
 
 
-def _near(index: LiveIndex, name: str) -> tuple[str, ...]:
-    """List what may have been meant: for people only, since it takes a look at all."""
-    if not wants_page(request.headers.get("Accept")):
+def _near(index: LiveIndex, readers: Readers, name: str) -> tuple[str, ...]:
+    """List what may have been meant: for people, who may read all, since it looks at all."""
+    if not readers.is_everybody or not wants_page(request.headers.get("Accept")):
         return ()
     return near_names(name, index.source.projects())
 
@@ -112,23 +77,3 @@ def _moved(relative: str) -> Response:
     """Redirect for good, relative to the request: a prefix stays what it was."""
     status = HTTPStatus.MOVED_PERMANENTLY
     return Response(status=status, headers={"Location": relative})
-
-
-def _respond(page: RenderedPage) -> Response:
-    status, headers, body = _answer(page, request.environ)
-    # A list, because of a plain body Flask would count the Content-Length anew, and
-    # the empty body of HEAD must carry that of GET.
-    return Response([body], status=status, headers=headers)
-
-
-def _answer(
-    page: RenderedPage, environ: "WSGIEnvironment"
-) -> tuple[HTTPStatus, Headers, bytes]:
-    variant = page.variant(
-        choose_format(environ.get("HTTP_ACCEPT")),
-        is_gzip=accepts_gzip(environ.get("HTTP_ACCEPT_ENCODING")),
-    )
-    if is_unchanged(environ.get("HTTP_IF_NONE_MATCH"), variant.etag):
-        return HTTPStatus.NOT_MODIFIED, variant.unchanged_headers, b""
-    body = b"" if environ["REQUEST_METHOD"] == "HEAD" else variant.body
-    return HTTPStatus.OK, variant.headers, body

@@ -4,12 +4,15 @@ A Protocol, so that HTTP behaviour is tested without a database and its failures
 made at will; `axletree.wheelhouse.catalog.house.Wheelhouse` is the one that serves.
 """
 
+from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Protocol
 
 from packaging.utils import NormalizedName
 
-from axletree.wheelhouse.model import StoredFile
+from axletree.wheelhouse.access.tokens import Token
+from axletree.wheelhouse.model import IncomingFile, Published, StoredFile
 
 
 class IndexSource(Protocol):
@@ -37,4 +40,34 @@ class IndexSource(Protocol):
 
     def metadata_of(self, stored: StoredFile) -> bytes:
         """Read the METADATA that `metadata_sha256` names."""
+        ...
+
+
+class TokenSource(Protocol):
+    """Where the tokens are kept."""
+
+    def tokens(self) -> Sequence[Token]:
+        """List all, the revoked ones as well."""
+        ...
+
+
+class UploadTarget(Protocol):
+    """Where uploads go."""
+
+    def receiving(self) -> AbstractContextManager[Path]:
+        """Give a folder for one upload, on the store's own file system."""
+        ...
+
+    def refuse_replacing(self, project: NormalizedName) -> None:
+        """Refuse a project whose files came from upstream.
+
+        :raises UpstreamProjectError: it is one.
+        """
+        ...
+
+    def publish(self, incoming: IncomingFile, token: Token) -> Published:
+        """Publish a file in a token's name.
+
+        :raises WheelhouseError: it may not enter, or could not.
+        """
         ...

@@ -26,7 +26,7 @@ import pytest
 from tests.support.checkout import ROOT
 from tests.support.mutations import RAN, Mutation, broken, mutations, recorded
 
-ROOMS = ("engine", "conflicts", "repairs")
+ROOMS = ("engine", "conflicts", "pinning", "repairs")
 """Of the resolver: the rooms of which each module has a test file of its name."""
 FAILED = 1
 LONGEST_S = 600

@@ -1,6 +1,7 @@
 """What can go wrong around the wheelhouse, as a user should read it."""
 
 from axletree.errors import AxletreeError
+from axletree.wheelhouse.gate import Finding
 
 
 class WheelhouseError(AxletreeError):
@@ -16,6 +17,8 @@ class InvalidDistributionError(WheelhouseError):
     reference = "invalid-distribution"
     exit_code = 2
     usual_hint = "get the file again; if it stays so, take another version"
+    findings: tuple[Finding, ...] = ()
+    """All that keeps it out, the gravest first."""
 
 
 class OversizedMetadataError(InvalidDistributionError):
@@ -118,3 +121,31 @@ class SpoiledCollectionError(IncompleteCollectionError):
     """Some of its files are not what was promised, or what was published before."""
 
     exit_code = 4
+
+
+class InvalidRightError(WheelhouseError):
+    """What a token is to allow is no right."""
+
+    reference = "invalid-right"
+    exit_code = 2
+
+
+class InvalidTokenNameError(WheelhouseError):
+    """A token cannot be called so."""
+
+    reference = "invalid-token-name"
+    exit_code = 2
+
+
+class TokenTakenError(WheelhouseError):
+    """Another token has the name."""
+
+    reference = "token-taken"
+    exit_code = 1
+
+
+class NoTokenError(WheelhouseError):
+    """No token has the name."""
+
+    reference = "no-token"
+    exit_code = 1

@@ -1,6 +1,6 @@
-"""What an entry check finds: defects, and flaws that are harmless in old files."""
+"""What an entry check gathers of one file, and what comes of it in the end."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import field
 
 from packaging.utils import NormalizedName
@@ -8,12 +8,12 @@ from packaging.utils import NormalizedName
 from axletree.late_dataclasses import dataclass
 from axletree.resolver.model.file_names import FileKind
 from axletree.wheelhouse.errors import InvalidDistributionError
+from axletree.wheelhouse.gate import UNTRUE, Finding, Kind
 from axletree.wheelhouse.model import Strictness
-from axletree.wheelhouse.store.threads import make_fit
 
 _SHOWN = 8
 _KEPT = 100
-"""Of each kind; a hostile file has a flaw in every line of megabytes."""
+"""Of errors and of notes; a hostile file has a flaw in every line of megabytes."""
 _LONGEST = 1000
 
 
@@ -32,8 +32,13 @@ class Inspected:
     metadata: bytes | None
     """METADATA, or a PKG-INFO of which the requirements are final."""
     requires_python: str | None
-    notes: tuple[str, ...]
-    """Harmless flaws, only after a lenient check."""
+    notes: tuple[Finding, ...]
+    """What was found and keeps it out of nowhere."""
+
+    @property
+    def untrue(self) -> tuple[str, ...]:
+        """Return what the file says of itself and is not so."""
+        return tuple(note.text for note in self.notes if note.kind in UNTRUE)
 
 
 @dataclass(slots=True)
@@ -42,65 +47,61 @@ class Findings:
 
     filename: str
     strictness: Strictness
-    _defects: list[str] = field(default_factory=list)
-    _notes: list[str] = field(default_factory=list)
+    _errors: list[Finding] = field(default_factory=list)
+    _notes: list[Finding] = field(default_factory=list)
 
     @property
-    def defects(self) -> Sequence[str]:
+    def errors(self) -> Sequence[Finding]:
         """Return what keeps the file out so far."""
-        return self._defects
+        return self._errors
 
-    def defect(self, text: str) -> None:
-        """Note something that keeps the file out."""
-        self._keep(self._defects, text)
+    def found(self, kind: Kind, text: str, where: str = "") -> None:
+        """Keep what was found.
 
-    def flaw(self, text: str) -> None:
-        """Note something that keeps the file out of a strict check only."""
-        self._keep(self._defects if self.strictness == "strict" else self._notes, text)
+        :param where: in the file; empty: the file itself.
+        """
+        is_error = kind.grade == "error"
+        is_strict = kind.grade == "flaw" and self.strictness == "strict"
+        kept = self._errors if is_error or is_strict else self._notes
+        if len(kept) < _KEPT or kind in UNTRUE:
+            kept.append(Finding(kind=kind, text=_short(text), where=_short(where)))
 
-    def _keep(self, texts: list[str], text: str) -> None:
-        if len(texts) < _KEPT:
-            texts.append(_short(text))
-
-    def stop(self, text: str) -> InvalidDistributionError:
-        """Make the error for a defect after which nothing else can be read."""
-        self.defect(text)
+    def stop(self, kind: Kind, text: str, where: str = "") -> InvalidDistributionError:
+        """Make the error for what lets nothing else be read."""
+        self._errors.append(Finding(kind=kind, text=_short(text), where=_short(where)))
         return self._error()
 
-    def settle(self) -> tuple[str, ...]:
+    def settle(self) -> tuple[Finding, ...]:
         """Return the notes.
 
-        :raises InvalidDistributionError: there are defects; it names them all.
+        :raises InvalidDistributionError: something keeps the file out; it has it all.
         """
-        if self._defects:
+        if self._errors:
             raise self._error()
         return tuple(self._notes)
 
     def _error(self) -> InvalidDistributionError:
         kind = "wheel" if self.filename.endswith(".whl") else "sdist"
-        shown = self._defects[:_SHOWN]
-        if len(self._defects) > _SHOWN:
-            shown.append(f"and {len(self._defects) - _SHOWN} more")
-        return InvalidDistributionError(
+        shown = [finding.text for finding in self._errors[:_SHOWN]]
+        if len(self._errors) > _SHOWN:
+            shown.append(f"and {len(self._errors) - _SHOWN} more")
+        error = InvalidDistributionError(
             f"not a valid {kind}: {'; '.join(shown)}", where=self.filename
         )
+        error.findings = tuple(self._errors)
+        return error
+
+
+def lines_of(findings: Sequence[Finding]) -> Iterator[str]:
+    """Spell findings for people, each in a line; what helps stands at its first."""
+    told: set[Kind] = set()
+    for finding in findings[:_SHOWN]:
+        helps = "" if finding.kind in told else f"; {finding.kind.helps}"
+        told.add(finding.kind)
+        yield f"{finding}{helps}"
+    if len(findings) > _SHOWN:
+        yield f"and {len(findings) - _SHOWN} more"
 
 
 def _short(text: str) -> str:
     return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
-
-
-def check_metadata(raw: bytes, findings: Findings) -> None:
-    """Hold METADATA against the core metadata specification."""
-    # Late: it takes as long as all else here, and only an entry check needs it.
-    from packaging.metadata import Metadata  # noqa: PLC0415  as said above
-
-    make_fit()  # The server checks files in threads that are not ours.
-    try:
-        Metadata.from_email(raw, validate=True)
-    except ExceptionGroup as group:
-        for error in group.exceptions:
-            findings.flaw(f"its metadata is not valid: {error}")
-    except (ValueError, RecursionError):
-        # What packaging does not expect: numbers of 5,000 digits, deep markers.
-        findings.flaw("its metadata is not valid: it holds what is beyond all measure")

@@ -15,6 +15,7 @@ from axletree.resolver.model.file_names import (
     SafeName,
 )
 from axletree.wheelhouse.errors import WheelhouseError, WrongHashError
+from axletree.wheelhouse.gate import Kind
 
 Sha256 = NewType("Sha256", str)
 """64 lower-case hexadecimal digits."""
@@ -34,6 +35,12 @@ def parse_sha256(text: str) -> Sha256:
     if not _SHA256.fullmatch(lowered):
         raise WrongHashError(f"{text!r} is not a SHA-256 digest")
     return Sha256(lowered)
+
+
+COLLECTED = "collect"
+"""The origin of what a collect brings."""
+BUILT_FROM = "built from "
+"""Begins the origin of what a collect builds from an sdist."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,11 +66,16 @@ class StoredFile:
     yanked: str | None = None
     """None: not yanked. Else the reason, which may be empty."""
     origin: str
-    """Where it came from, for people: `collect`, `build`, a recipe's name."""
+    """Where it came from, for people: `collect`, `add`, `upload`, a recipe's name."""
     metadata_sha256: Sha256 | None = None
     """None for an sdist whose requirements are only known after building it."""
     generation: int
     """The first generation that has it."""
+
+    @property
+    def is_from_upstream(self) -> bool:
+        """Tell whether it was collected, or built from what was."""
+        return self.origin == COLLECTED or self.origin.startswith(BUILT_FROM)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,6 +101,8 @@ class Note:
 
     filename: str
     text: str
+    kind: Kind | None = None
+    """Its finding; None: it is about where it came from."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -131,8 +145,8 @@ class JournalEntry:
 
     at: datetime
     actor: str
-    action: Literal["publish", "collect", "repair"]
+    action: Literal["publish", "collect", "repair", "make token", "revoke token"]
     generation: int
-    """The generation after it; a repair makes no new one."""
+    """The generation after it; only a publish makes a new one."""
     subjects: tuple[str, ...]
-    """File names, or a collection's key."""
+    """File names, a collection's key, or a token's name."""

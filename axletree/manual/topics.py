@@ -95,7 +95,7 @@ def _section_of(page: Page, anchor: str) -> Topic | None:
 
 
 def _verb(name: str) -> Topic | None:
-    return _section_of(pages()[CLI], f"{_VERB}{name}")
+    return _section_of(pages()[CLI], f"{_VERB}{name.replace(' ', '-')}")
 
 
 def _error(name: str) -> Topic | None:

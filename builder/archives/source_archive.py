@@ -5,12 +5,14 @@ is unsafe is known before anything runs, and the one file that we need, pyprojec
 is kept in memory.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from axletree.builder.archives.safe_tree import (
     File,
+    Folder,
     Tree,
     TreeRules,
     unpack,
@@ -35,6 +37,8 @@ LIMIT_BYTES = 4 << 30
 """What a source may unpack to, however large its archive is."""
 
 _PYPROJECT = b"pyproject.toml"
+_PROJECT_FILES = (_PYPROJECT, b"setup.py")
+_MOST_NAMED = 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,19 +55,30 @@ class SourceArchive:
     """One too large is cut off behind the limit of those who read it."""
     has_setup: bool
     """There is a setup.py."""
+    folder: str = ""
+    """Folder of the tree that is built, with slashes; empty: the tree itself."""
+    has_folder: bool = True
+    projects: tuple[str, ...] = ()
+    """Some of the folders that could be built: `sdk/python`."""
 
 
-def look_into(path: Path, *, name: str, has_top: bool) -> SourceArchive:
+def look_into(
+    path: Path, *, name: str, has_top: bool, folder: str = ""
+) -> SourceArchive:
     """Look through an archive.
 
+    :param folder: the folder that is built, of an archive without a top.
     :raises UnsafeSourceError: when it is none, or something in it is not let in.
     :raises StorageError: when it cannot be read from the disk.
     """
     rules = source_rules(path, has_top=has_top)
-    glance = _Glance(depth=2 if has_top else 1)
+    inner = tuple(folder.encode().split(b"/")) if folder else ()
+    glance = _Glance(depth=2) if has_top else _Glance(wanted=(*inner, _PYPROJECT))
     try:
         tree = _walk(path, rules, glance)
-        pyproject = tree.find((*tree.top, _PYPROJECT))
+        projects = glance.projects
+        start = (*tree.top, *inner)
+        pyproject = tree.find((*start, _PYPROJECT))
         if isinstance(pyproject, File) and pyproject.path not in glance.contents:
             # A link to a file elsewhere in the tree: rare enough to look twice.
             glance = _Glance(wanted=pyproject.path)
@@ -80,7 +95,10 @@ def look_into(path: Path, *, name: str, has_top: bool) -> SourceArchive:
         pyproject=glance.contents[pyproject.path]
         if isinstance(pyproject, File)
         else None,
-        has_setup=isinstance(tree.find((*tree.top, b"setup.py")), File),
+        has_setup=isinstance(tree.find((*start, b"setup.py")), File),
+        folder=folder,
+        has_folder=isinstance(tree.find(start), Folder),
+        projects=_below_top(projects, tree),
     )
 
 
@@ -88,6 +106,13 @@ def source_rules(path: Path, *, has_top: bool) -> TreeRules:
     """Return what the archive of a source may hold."""
     limit_bytes = min(unpacked_limit_bytes(path.stat().st_size), LIMIT_BYTES)
     return TreeRules(limit_bytes, allows_links=True, has_top=has_top)
+
+
+def _below_top(projects: Sequence[str], tree: Tree) -> tuple[str, ...]:
+    """Return some of the folders, as seen from the folder that counts."""
+    top = b"".join(tree.top).decode("utf-8", "replace")
+    names = {name.removeprefix(top).lstrip("/") for name in projects}
+    return tuple(sorted(filter(None, names))[:_MOST_NAMED])
 
 
 def _walk(path: Path, rules: TreeRules, glance: "_Glance") -> Tree:
@@ -104,12 +129,16 @@ class _Glance:
     wanted: "TreePath" = ()
     contents: "dict[TreePath, bytes]" = field(default_factory=dict)
     """At most one."""
+    projects: list[str] = field(default_factory=list)
+    """Folders with a file that makes them a project."""
 
     def folder(self, path: "TreePath") -> None:
         """Make none."""
 
     def file(self, path: "TreePath", member: Member) -> None:
         """Keep it if it is the one."""
+        if path[-1] in _PROJECT_FILES:
+            self.projects.append(b"/".join(path[:-1]).decode("utf-8", "replace"))
         if path == self.wanted or (len(path) == self.depth and path[-1] == _PYPROJECT):
             content = b""
             while len(content) <= PYPROJECT_LIMIT_BYTES and (

@@ -14,7 +14,7 @@ import re
 import stat
 import zipfile
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -86,11 +86,13 @@ def rewrite_wheel(
     folder: Path,
     *,
     stamp: Stamp | None = None,
+    platforms: Mapping[str, Sequence[str]] | None = None,
     source_time: datetime,
 ) -> Path:
     """Write `wheel` into `folder`, normalised.
 
     :param stamp: None: its version and requirements stay.
+    :param platforms: platform in its tags -> those that stand for it from now on.
     :param source_time: of every file in it; even seconds from 1980 on are kept.
     :returns: the new file; its bytes depend on the arguments only.
     :raises CheckFailedError: when `wheel` is no sound wheel.
@@ -101,15 +103,20 @@ def rewrite_wheel(
     with _opened(wheel) as archive:
         members = _list_members(wheel, archive)
         info = find_info(wheel, members)
-        target = folder / wheel.name
+        stem = wheel.name.removesuffix(".whl")
+        if platforms:
+            kept, _, said = stem.rpartition("-")
+            stem = f"{kept}-{'.'.join(_renamed(said.split('.'), platforms))}"
+            members = _retag(wheel, archive, members, info, platforms)
         if stamp is not None:
             version = stamped_version(name.version, stamp.local)
-            first, _, rest = wheel.name.split("-", 2)
-            target = folder / f"{first}-{version}-{rest}"
-            metadata = _read_metadata(wheel, archive, members[f"{info}/METADATA"])
+            first, _, rest = stem.split("-", 2)
+            stem = f"{first}-{version}-{rest}"
+            metadata = _read_small(wheel, archive, members[f"{info}/METADATA"])
             content = _stamp_metadata(wheel, metadata, name.version, stamp)
             members = _stamp(members, info, version, content)
             info = _stamped_info(info, version)
+        target = folder / f"{stem}.whl"
         time = max(source_time.astimezone(UTC), _OLDEST)
         with translate_storage_errors(folder):
             _write(target, archive, members, info, time)
@@ -177,10 +184,12 @@ def _list_members(wheel: Path, archive: zipfile.ZipFile) -> dict[str, _Member]:
     return members
 
 
-def _read_metadata(wheel: Path, archive: zipfile.ZipFile, member: _Member) -> bytes:
+def _read_small(
+    wheel: Path, archive: zipfile.ZipFile, member: _Member, name: str = "METADATA"
+) -> bytes:
     if member.entry.file_size > METADATA_LIMIT_BYTES:
         raise CheckFailedError(
-            f"METADATA of the built wheel has {member.entry.file_size} bytes",
+            f"{name} of the built wheel has {member.entry.file_size} bytes",
             where=wheel.name,
         )
     return archive.read(member.entry)
@@ -216,6 +225,53 @@ def _stamp(
     path = f"{stamped_info}/METADATA"
     stamped[path] = replace(stamped[path], content=metadata, is_program=False)
     return stamped
+
+
+def _renamed(
+    said: Sequence[str], platforms: Mapping[str, Sequence[str]]
+) -> tuple[str, ...]:
+    """Put platforms in place of others; each stands once."""
+    found = (new for old in said for new in platforms.get(old, (old,)))
+    return tuple(dict.fromkeys(found))
+
+
+def _retag(
+    wheel: Path,
+    archive: zipfile.ZipFile,
+    members: Mapping[str, _Member],
+    info: str,
+    platforms: Mapping[str, Sequence[str]],
+) -> dict[str, _Member]:
+    """Let WHEEL name the same platforms as the file's new name; all else stays.
+
+    :raises CheckFailedError: it names others than the file's old name.
+    """
+    path = f"{info}/WHEEL"
+    if path not in members:
+        raise CheckFailedError("the built wheel has no WHEEL file", where=wheel.name)
+    content = _read_small(wheel, archive, members[path], "WHEEL")
+    said: set[str] = set()
+    lines: dict[bytes, None] = {}
+    others: list[bytes] = []
+    for line in content.split(b"\n"):
+        key, _, value = line.partition(b":")
+        if key.strip().lower() != b"tag":
+            others.append(line)
+            continue
+        tag = value.strip().decode(errors="replace")
+        said.add(tag)
+        head, _, platform = tag.rpartition("-")
+        for new in _renamed([platform], platforms):
+            lines[f"Tag: {head}-{new}".encode()] = None
+    named = {str(tag) for tag in parse_wheel_filename(wheel.name)[3]}
+    if said != named:
+        raise CheckFailedError(
+            f"the built wheel's WHEEL has the tags {', '.join(sorted(said)) or 'none'}, "
+            f"its file name {', '.join(sorted(named))}",
+            where=wheel.name,
+        )
+    text = b"\n".join([*b"\n".join(others).rstrip().split(b"\n"), *lines]) + b"\n"
+    return {**members, path: replace(members[path], content=text)}
 
 
 def _data_folder(info: str) -> str:

@@ -54,6 +54,11 @@ class Backend:
     epoch: int
     """SOURCE_DATE_EPOCH, in seconds."""
 
+    @property
+    def folder(self) -> str:
+        """Return where the project is, in the room."""
+        return "/".join(filter(None, ("src", self.source.folder)))
+
     def static_requires(self) -> frozenset[str]:
         """Return the build requirements that the source names, or the defaults.
 
@@ -115,7 +120,7 @@ class Backend:
 
     def _build_system(self) -> BuildSystem:
         if self.source.pyproject is None and not self.source.has_setup:
-            raise self._failed("the source has neither pyproject.toml nor setup.py")
+            raise self._no_project()
         try:
             return read_build_system(self.source.pyproject)
         except BuildSystemError as error:
@@ -142,7 +147,7 @@ class Backend:
                 asks_metadata=asks_metadata,
             )
             hooks = BuildBackendHookCaller(
-                str(self.sandbox.room / "src"),
+                str(self.sandbox.room / self.folder),
                 system.backend,
                 system.backend_path or None,
                 runner,
@@ -156,6 +161,18 @@ class Backend:
                 raise refusal(said + "".join(lines[-1:]), lines, self.log) from error
             except HookMissing as error:
                 raise self._failed(f"the build backend has no {error}") from error
+
+    def _no_project(self) -> BuildFailedError:
+        folder = self.source.folder or "the source"
+        others = self.source.projects
+        return BuildFailedError(
+            f"{folder} has neither pyproject.toml nor setup.py",
+            where=self.source.name,
+            hint="a project is in a folder of it; add to [source] of the recipe: "
+            + " or ".join(f'subdirectory = "{name}"' for name in others)
+            if others
+            else self.log.tail,
+        )
 
     def _failed(self, what: str) -> BuildFailedError:
         return BuildFailedError(what, where=self.source.name, hint=self.log.tail)
@@ -206,7 +223,7 @@ class _HookRunner:
                     "second": second,
                 },
                 environment={**(extra_environ or {}), **self._idle},
-                cwd="src",
+                cwd=backend.folder,
                 collect=("control", "out"),
                 epoch=backend.epoch,
                 is_question=hook.startswith(_QUESTIONS),

@@ -1,13 +1,16 @@
 """What builds of all kinds share: where they work, what they may, whom they tell."""
 
+import sys
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
+from axletree.builder.errors import InterpreterMissingError
 from axletree.builder.interpreters.find import (
     Interpreter,
+    ask_interpreter,
     find_interpreter,
 )
 from axletree.builder.reporter import BuildReporter, SilentBuildReporter
@@ -19,6 +22,9 @@ from axletree.builder.sandbox.runner import (
 )
 from axletree.resolver.model.environment import Environment
 from axletree.wheelhouse.store.scratch import own_folder
+
+_OWN = "own"
+"""In place of a version, for the Python that runs this."""
 
 
 class BuildRequirements(Protocol):
@@ -71,4 +77,21 @@ class Workshop:
             version, self.environ, may_install=self.may_install_pythons
         )
         self._interpreters[version] = interpreter
+        return open_sandbox(self.isolation, interpreter, scratch, self.limits)
+
+    def own_sandbox(self, scratch: Path) -> Sandbox:
+        """Open a sandbox around the Python that runs this, for programs of ours.
+
+        :raises InterpreterMissingError: it does not say what it is.
+        :raises IsolationUnavailableError: when the level cannot be had here.
+        """
+        interpreter = self._interpreters.get(_OWN) or ask_interpreter(
+            Path(sys.executable)
+        )
+        if interpreter is None:
+            raise InterpreterMissingError(
+                "the Python that runs this does not say what it is",
+                where=sys.executable,
+            )
+        self._interpreters[_OWN] = interpreter
         return open_sandbox(self.isolation, interpreter, scratch, self.limits)

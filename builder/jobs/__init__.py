@@ -1,4 +1,4 @@
 """From a recipe or an sdist to a checked wheel, step by step.
 
-Doors: `produce`, `sdists`.
+Doors: `closure`, `job`, `produce`, `sdists`.
 """

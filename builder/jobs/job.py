@@ -7,21 +7,19 @@ from pathlib import Path
 from packaging.utils import parse_wheel_filename
 
 from axletree.builder.checks.inspection import check_recipe_wheel
-from axletree.builder.checks.wheel_archive import rewrite_wheel
 from axletree.builder.errors import InvalidRecipeError
 from axletree.builder.hooks.environment import find_requirements
 from axletree.builder.hooks.frontend import Backend
 from axletree.builder.hooks.workshop import Workshop
-from axletree.builder.recipes.recipe import (
-    GitSource,
-    Recipe,
-)
+from axletree.builder.jobs.finishing import Finishing
+from axletree.builder.recipes.recipe import Recipe
+from axletree.builder.recipes.source_table import GitSource
 from axletree.builder.recipes.stamp import Stamp
 from axletree.builder.sandbox.isolation import Isolation
 from axletree.builder.sandbox.transfer import BuildLog
+from axletree.builder.sources.addresses import GitAccess
 from axletree.builder.sources.patches import apply_patches
 from axletree.builder.sources.source import (
-    GitAccess,
     Source,
     check_out,
     open_sdist,
@@ -51,6 +49,8 @@ class BuiltWheel:
     build_requirements: tuple[str, ...]
     """Pins, sorted: `setuptools==60.7.1`."""
     log_path: Path
+    notes: tuple[str, ...] = ()
+    """What is worth knowing of it."""
 
     @property
     def filename(self) -> str:
@@ -68,7 +68,9 @@ def build_recipe(
     :raises BuilderError: the errors of each step; nothing is left half done.
     """
     log = BuildLog(
-        workshop.work_dir / "logs" / f"{recipe.project}-{recipe.version}.log",
+        workshop.work_dir
+        / "logs"
+        / f"{recipe.project}-{recipe.version}-py{environment.python}.log",
         workshop.reporter,
     )
     with workshop.scratch() as scratch:
@@ -86,13 +88,16 @@ def build_recipe(
         wheels = workshop.requirements.provide(needs, environment)
         workshop.reporter.announce(f"building {recipe.name} {recipe.version}")
         raw = backend.build_wheel(wheels, scratch / "raw")
-        stamped = rewrite_wheel(
-            raw, scratch, stamp=_stamp(recipe), source_time=source.source_time
+        workshop.reporter.step(f"checking {raw.name}")
+        finishing = Finishing(
+            workshop=workshop, environment=environment, scratch=scratch, log=log
         )
-        workshop.reporter.step(f"checking {stamped.name}")
-        check_recipe_wheel(stamped, recipe)
+        finished = finishing.finish(
+            raw, stamp=_stamp(recipe), source_time=source.source_time
+        )
+        check_recipe_wheel(finished.path, recipe)
         folder.mkdir(parents=True, exist_ok=True)
-        path = keep(stamped, folder)
+        path = keep(finished.path, folder)
     return BuiltWheel(
         path=path,
         sha256=digest_of(path),
@@ -102,6 +107,7 @@ def build_recipe(
         python_version=sandbox.interpreter.version,
         build_requirements=tuple(sorted(map(_pin, wheels))),
         log_path=log.path,
+        notes=finished.notes,
     )
 
 

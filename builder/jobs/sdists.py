@@ -13,18 +13,27 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from axletree.builder.archives.source_archive import look_into
-from axletree.builder.checks.wheel_archive import rewrite_wheel
+from axletree.builder.checks.installation import (
+    Checklist,
+    check_install,
+    foreign_wheels,
+)
 from axletree.builder.hooks.environment import find_requirements
 from axletree.builder.hooks.frontend import Backend
 from axletree.builder.hooks.workshop import Workshop
+from axletree.builder.jobs.finishing import Finishing
 from axletree.builder.jobs.job import (
     epoch_of,
     keep,
 )
 from axletree.builder.sandbox.transfer import BuildLog
 from axletree.resolver.model.environment import Environment
+from axletree.wheelhouse.sdist_builder import Closure, SdistWheel
 
 _NEEDS = "build-requirements.txt"
+_NOTES = "NOTES"
+_FINISHED = "-2"
+"""Of how wheels are finished: what was kept of another way is not taken."""
 _NO_TIME = datetime(1980, 1, 1, tzinfo=UTC)
 
 
@@ -81,20 +90,50 @@ class SandboxedSdistBuilder:
 
     def wheel(
         self, sdist: Path, environment: Environment, source_time: datetime
-    ) -> Path:
+    ) -> SdistWheel:
         """Build the sdist; files in the wheel get `source_time`.
 
         :raises BuilderError: when the backend fails, or makes no sound wheel.
         """
-        kept = self._kept(sdist, environment) / str(epoch_of(source_time))
+        kept = self._kept(sdist, environment) / f"{epoch_of(source_time)}{_FINISHED}"
         for wheel in kept.glob("*.whl"):
-            return wheel
+            return SdistWheel(path=wheel, notes=_kept_notes(kept))
         with self._backend(sdist, environment, source_time) as backend:
             wheels = self._wheels(backend, kept.parent, environment)
             raw = backend.build_wheel(wheels, backend.scratch / "raw")
-            made = rewrite_wheel(raw, backend.scratch, source_time=source_time)
+            finishing = Finishing(
+                workshop=self.workshop,
+                environment=environment,
+                scratch=backend.scratch,
+                log=backend.log,
+            )
+            made = finishing.finish(raw, source_time=source_time)
             kept.mkdir(exist_ok=True)
-            return keep(made, kept)
+            notes = backend.scratch / _NOTES
+            notes.write_text("\n".join(made.notes), encoding="utf-8")
+            keep(notes, kept)
+            return SdistWheel(path=keep(made.path, kept), notes=made.notes)
+
+    def check(self, closure: Closure, environment: Environment) -> Sequence[str]:
+        """Install a closure; return notes.
+
+        :raises CheckFailedError: what was built does not fit.
+        """
+        foreign = foreign_wheels(closure.wheels)
+        names = ", ".join(sorted(closure.built))
+        if foreign:
+            why = f"{foreign[0]} is for another platform than this machine"
+            return [f"{names}: not installed to be checked, since {why}"]
+        self.workshop.reporter.step(f"checking {names} with all that it requires")
+        workshop = self.workshop
+        log = BuildLog(
+            workshop.work_dir / "logs" / f"{min(closure.built)}.check.log",
+            workshop.reporter,
+        )
+        checklist = Checklist(judged=closure.built, excused=closure.excused)
+        with workshop.scratch() as scratch:
+            sandbox = workshop.sandbox(environment, scratch / "sandbox")
+            return check_install(closure.wheels, checklist, sandbox=sandbox, log=log)
 
     def _wheels(
         self, backend: Backend, folder: Path, environment: Environment
@@ -129,3 +168,10 @@ class SandboxedSdistBuilder:
                 scratch=scratch,
                 epoch=epoch_of(source_time),
             )
+
+
+def _kept_notes(kept: Path) -> tuple[str, ...]:
+    notes = kept / _NOTES
+    if not notes.is_file():
+        return ()
+    return tuple(notes.read_text(encoding="utf-8").splitlines())

@@ -7,20 +7,25 @@ made, so it is refused. docs/reference/recipe.md describes the form.
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
 from packaging.requirements import Requirement
 from packaging.utils import NormalizedName, canonicalize_name
 from packaging.version import Version
 
 from axletree.builder.errors import InvalidRecipeError
+from axletree.builder.recipes.source_table import (
+    Source,
+    beside_recipe,
+    read_mirrors,
+    read_source,
+)
 from axletree.builder.recipes.stamp import stamped_version
 from axletree.builder.recipes.tables import (
     Problems,
     Table,
 )
-from axletree.reading import folder_of, read_bytes
+from axletree.reading import read_bytes
 from axletree.resolver.inputs.foreign_toml import (
     ForeignTomlError,
     parse_toml,
@@ -32,7 +37,6 @@ from axletree.resolver.model.distribution import (
 )
 from axletree.resolver.model.file_names import (
     LONGEST_FOREIGN_NAME,
-    SafeName,
     safe_name,
 )
 from axletree.resolver.universe.metadata_wheel import PURE
@@ -41,37 +45,10 @@ MOST_BYTES = 1024 * 1024
 """Of a recipe."""
 # Source: core metadata specification, Name. It becomes a folder's name.
 _NAME = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._-]{0,98}[A-Za-z0-9])?")
-_COMMIT = re.compile(r"[0-9a-f]{40}")
-_SHA256 = re.compile(r"[0-9a-f]{64}")
 _LOCAL = re.compile(r"axle\.[1-9][0-9]{0,8}")
-_REF = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._/+-]*")
 _PYTHON = re.compile(r"3\.[0-9]{1,2}t?")
 _MODULE = re.compile(r"[A-Za-z_]\w*(\.[A-Za-z_]\w*)*", re.ASCII)
 _TAG = re.compile(r"[a-z0-9_.]+-[a-z0-9_.]+-[a-z0-9_.]+")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class GitSource:
-    """One commit of a git repository."""
-
-    url: str
-    """With its scheme; a path in the recipe has become a `file:` URL."""
-    ref: str | None
-    """The branch or tag that is fetched for the commit; None: all branches."""
-    commit: str
-    """40 hexadecimal digits."""
-    committed: datetime
-    """The committer's time of `commit`, UTC."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SdistSource:
-    """One source distribution, found by its hash."""
-
-    filename: SafeName
-    sha256: str
-    committed: datetime
-    """When it was published, UTC."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,7 +70,7 @@ class Recipe:
     upstream_version: Version
     local: str
     """`axle.N`; N rises with every change of content."""
-    source: GitSource | SdistSource
+    source: Source
     pythons: tuple[str, ...]
     """Minor versions to build with; a pure wheel is built with the first."""
     requires: tuple[str, ...] = ()
@@ -198,14 +175,14 @@ def _recipe(path: Path, root: Table) -> Recipe:
         name=project.text("name", _NAME, "must be a project's name"),
         upstream_version=project.version("version"),
         local=project.text("local", _LOCAL, "must be `axle.N`, N from 1"),
-        source=_source(path, root.table("source")),
+        source=read_source(path, root.table("source")),
         pythons=build.texts("pythons", _PYTHON, "must be such as `3.9` or `3.14t`"),
         requires=tuple(map(str, build.requirements("requires"))),
         patches=tuple(_patch(path, table) for table in root.tables("patch")),
         expect=_expectation(root.table("expect", is_required=False)),
         edits=_edits(root.table("requires-dist", is_required=False)),
         imports=check.texts("imports", _MODULE, "must name a module"),
-        mirrors={key: mirrors.text(key) for key in mirrors.values},
+        mirrors=read_mirrors(path, mirrors),
     )
     for table in (root, project, build, check):
         table.refuse_unread()
@@ -218,38 +195,10 @@ def _recipe(path: Path, root: Table) -> Recipe:
     return recipe
 
 
-def _source(path: Path, table: Table) -> GitSource | SdistSource:
-    committed = table.time("committed").astimezone(UTC)
-    if "sdist" in table.values:
-        source: GitSource | SdistSource = SdistSource(
-            filename=table.plain_file("sdist"),
-            sha256=table.text("sha256", _SHA256, "must be 64 hexadecimal digits"),
-            committed=committed,
-        )
-    else:
-        source = GitSource(
-            url=_url(path, table.text("git")),
-            ref=table.optional_text("ref", _REF, "must be a branch or tag"),
-            commit=table.text("commit", _COMMIT, "must be a whole commit, 40 digits"),
-            committed=committed,
-        )
-    table.refuse_unread()
-    return source
-
-
-def _url(path: Path, text: str) -> str:
-    """Let a path, relative to the recipe, stand for a repository on this machine."""
-    if not text.startswith((".", "/")):
-        return text
-    return Path(folder_of(path), text).resolve().as_uri()
-
-
 def _patch(path: Path, table: Table) -> Path:
-    name = PurePosixPath(table.text("file"))
-    if name.is_absolute() or ".." in name.parts:
-        table.problem("file", "must lie beside the recipe")
+    found = beside_recipe(path, table, "file")
     table.refuse_unread()
-    return Path(folder_of(path), name)
+    return found
 
 
 def _edits(table: Table) -> dict[str, str]:

@@ -111,6 +111,14 @@ class Table:
             self.problem(key, f"{rule}, not {shorten(repr(value))}")
         return value
 
+    def flag(self, key: str) -> bool | None:
+        """Return true or false; None when it is missing."""
+        value = self._take(key)
+        if value is not None and not isinstance(value, bool):
+            self.problem(key, "must be true or false")
+            return None
+        return value
+
     def plain_file(self, key: str) -> SafeName:
         """Return the name of a file without any folder."""
         name = self.text(key)
@@ -193,7 +201,8 @@ class Table:
         if not isinstance(value, dict):
             self.problem(key, "must be a table")
             value = {}
-        return Table(values=value, section=key, problems=self.problems)
+        section = f"{self.section}.{key}" if self.section else key
+        return Table(values=value, section=section, problems=self.problems)
 
     def _take(self, key: str) -> object:
         self._read.add(key)

@@ -1,4 +1,4 @@
 """Where a source comes from: a commit, an sdist, with patches applied.
 
-Doors: `patches`, `source`.
+Doors: `addresses`, `patches`, `source`.
 """

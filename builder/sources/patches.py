@@ -75,7 +75,12 @@ def apply_patches(
         if refusal is None:
             raise
         raise refusal from error
-    return look_into(results / "out" / "src.tar", name=source.name, has_top=False)
+    return look_into(
+        results / "out" / "src.tar",
+        name=source.name,
+        has_top=False,
+        folder=source.folder,
+    )
 
 
 def _check(patch: Path) -> None:

@@ -108,31 +108,44 @@ def violations_anywhere(
     return at_newest or ()
 
 
+def requirements_in_force(
+    metadata: FileMetadata, extras: Iterable[str], answer: Resolution
+) -> Iterator[tuple[str, Requirement | None]]:
+    """Yield the requirements of one distribution that hold where an answer holds.
+
+    :param extras: as spelled in `metadata`.
+    :returns: each with its text; None: it cannot be read.
+    """
+    evaluator = _evaluator(answer.environment, answer.environment.micros[-1])
+    asked = ("", *extras)
+    for text in metadata.requires_dist:
+        try:
+            requirement = read_requirement(text)
+        except InvalidRequirement:
+            yield text, None
+            continue
+        marker = requirement.marker
+        if marker is None or any(
+            evaluator.is_true(marker, str(marker), extra) for extra in asked
+        ):
+            yield text, requirement
+
+
 def unmet_requirements(
     metadata: FileMetadata, extras: Iterable[str], answer: Resolution
 ) -> tuple[str, ...]:
     """Return the requirements of one distribution that an answer does not satisfy.
 
-    Only those count that are in force in the answer's environment with `extras`, as
-    spelled in `metadata`. For a wheel whose requirements were not known beforehand.
+    Only those count that are in force. For a wheel whose requirements were not known
+    beforehand.
     """
-    evaluator = _evaluator(answer.environment, answer.environment.micros[-1])
     pins = {pin.name: pin for pin in answer.pins}
     unmet = []
-    for text in metadata.requires_dist:
-        try:
-            requirement = read_requirement(text)
-        except InvalidRequirement:
-            unmet.append(text)
-            continue
-        marker = requirement.marker
-        if marker is not None and not any(
-            evaluator.is_true(marker, str(marker), extra) for extra in ("", *extras)
-        ):
-            continue
-        pin = pins.get(canonicalize_name(requirement.name))
+    for text, requirement in requirements_in_force(metadata, extras, answer):
+        pin = pins.get(canonicalize_name(requirement.name)) if requirement else None
         if (
             pin is None
+            or requirement is None
             or requirement.url is not None
             or not requirement.specifier.contains(pin.version, prereleases=True)
             or not set(map(canonicalize_name, requirement.extras)).issubset(pin.extras)

@@ -4,7 +4,7 @@ Requirers first: the first waiting project that no other waiting project's front
 requires. Then the first candidate with which a whole solution still exists. Without
 clauses the first candidate is taken every time: if nothing clashes in the end, that is
 the answer, since each was the first, and here is the whole solution with it. With
-clauses the solver is asked.
+clauses the solver is asked (`axletree.resolver.engine.choosing`).
 
 What it comes upon and is not read counts as usable and without requirements, and is
 `wanted`; where reading costs nothing, it is read at once.
@@ -12,6 +12,7 @@ What it comes upon and is not read counts as usable and without requirements, an
 
 from __future__ import annotations
 
+from axletree.resolver.engine.choosing import StaleError
 from axletree.resolver.engine.criteria import Criterion
 from axletree.resolver.universe.tables_read import (
     active_lines,
@@ -22,9 +23,8 @@ from axletree.resolver.universe.tables_read import (
 TYPE_CHECKING = False  # see axletree.resolver.universe.tables
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
-    from typing import TypeAlias
 
-    from axletree.resolver.engine.clauses import Clauses
+    from axletree.resolver.engine.choosing import Chooser
     from axletree.resolver.engine.criteria import Requester
     from axletree.resolver.engine.problem import Problem
     from axletree.resolver.universe.table_types import LineTable
@@ -33,13 +33,6 @@ if TYPE_CHECKING:
         ActiveLines,
         Reading,
     )
-
-    Refused: TypeAlias = dict[tuple[tuple[int, ...], str], int]
-    """Masks of what was refused, by what was decided before it."""
-
-
-class StaleError(Exception):
-    """What was decided has no solution any more, or gates changed: begin again."""
 
 
 class ClashError(Exception):
@@ -50,17 +43,11 @@ class Round:
     """One run of the rule over what is read."""
 
     def __init__(
-        self,
-        reading: Reading,
-        asked: Problem,
-        clauses: Clauses | None = None,
-        refused: Refused | None = None,
-        assumed: Iterable[int] = (),
+        self, reading: Reading, asked: Problem, chooser: Chooser | None = None
     ) -> None:
         """Line nothing up yet.
 
-        :param refused: what earlier rounds found; this one adds to it.
-        :param assumed: literals that leave only the solutions to choose from.
+        :param chooser: asks the solver; None: the first candidate is taken every time.
         """
         self.decided: dict[str, int] = {}
         """Project -> position, in the order decided."""
@@ -74,12 +61,9 @@ class Round:
         """Fronts that cannot be read, and on whose lines it may hang whose turn it was."""
         self._reading = reading
         self._asked = asked
-        self._clauses = clauses
-        self._refused: Refused = {} if refused is None else refused
-        self._assumed = [*assumed]
+        self._chooser = chooser
         self.python = reading.universe.newest_python
         """The patch release of Python, by its place: it is decided before all others."""
-        self._knows_pythons = False
         self._waiting: dict[str, None] = {}
         self._stale: dict[str, None] = {}
         self._front_targets: dict[str, frozenset[str]] = {}
@@ -93,30 +77,18 @@ class Round:
         :raises ClashError: not without clauses.
         """
         self._reading.has_new_gates = False
-        if self._clauses is not None and self._clauses.has_pythons:
-            self._decide_python(self._clauses)
+        if self._chooser is not None:
+            found = self._chooser.python()
+            self.python = self.python if found is None else found
         for root in self._asked.roots_at(self.python):
             self._ask(root.name, root.specifier, root.extras, root.origin)
         while (name := self._turn()) is not None:
             self._decide(name)
             if self._reading.has_new_gates:
                 raise StaleError
-        if self._clauses is not None:
+        if self._chooser is not None:
             # What was read with the last ones decided may be against them.
-            self._keep_solvable(self._clauses)
-
-    def _decide_python(self, clauses: Clauses) -> None:
-        """Find the newest patch release with which a whole solution still exists."""
-        found, newest = clauses.python_in_model(), self.python
-        while found < newest:
-            newer = range(newest, found, -1)
-            switch = clauses.better(clauses.python(place) for place in newer)
-            if not clauses.solve([*self._assumed, switch]):
-                break
-            found = clauses.python_in_model()
-        self.python, self._knows_pythons = found, True
-        self._assumed.append(clauses.python(found))
-        self._keep_solvable(clauses)
+            self._chooser.keep_solvable()
 
     # The waiting line.
 
@@ -138,7 +110,7 @@ class Round:
         if name in self._waiting:
             criterion.admit(self._reading, name, specifier)
             self._stale[name] = None
-        elif self._clauses is None and specifier:
+        elif self._chooser is None and specifier:
             mask = self._reading.mask(name, specifier)[0]
             if not mask >> self.decided[name] & 1:
                 raise ClashError
@@ -219,14 +191,12 @@ class Round:
         if project is None:
             self._leave_absent(name)
             return
-        clauses = self._clauses
         ranks = self._ranks(name, project)
         self._doubt(name, ranks)
-        if clauses is None:
+        if self._chooser is None:
             position = self._first(ranks)
         else:
-            position = self._first_solvable(name, clauses, ranks)
-            self._assumed.append(clauses.chosen[name][position])
+            position = self._chooser.first(name, ranks)
         if position != lowest(next(filter(None, ranks))):
             self.passed_over.add(name)
         self._leave(name)
@@ -264,7 +234,7 @@ class Round:
         The solver has a solution without it, so that what asked for it is known to
         be no part of one: the next round knows.
         """
-        if self._clauses is None:
+        if self._chooser is None:
             raise ClashError
         if self._reading.reads_freely:
             raise StaleError
@@ -275,7 +245,7 @@ class Round:
         micros = project.possible.get(position, -1) if release is None else release[2]
         if not micros >> self.python & 1:
             # With clauses it is no solution any more, which the solver will say.
-            raise ClashError if self._clauses is None else StaleError
+            raise ClashError if self._chooser is None else StaleError
 
     def _first(self, ranks: Sequence[int]) -> int:
         """Return the first candidate whose gate is open."""
@@ -283,57 +253,6 @@ class Round:
         if not opened:
             raise ClashError
         return lowest(opened)
-
-    def _first_solvable(self, name: str, clauses: Clauses, ranks: Sequence[int]) -> int:
-        """Find the first candidate with which a whole solution still exists."""
-        assumed = self._assumed
-        self._keep_solvable(clauses)
-        chosen = clauses.chosen[name]
-        key = tuple(assumed), name
-        refused = self._refused.get(key, 0)
-        ranks = [mask & ~refused for mask in ranks]
-        found = self._in_model(name, clauses)
-        start = lowest(next(filter(None, ranks)))
-        if found == start or clauses.solve([*assumed, chosen[start]]):
-            return start
-        order = [position for mask in ranks for position in bits(mask)]
-        place = order.index(found)
-        while place > 1:
-            switch = clauses.better(chosen[p] for p in order[1:place])
-            if not clauses.solve([*assumed, switch]):
-                break
-            place = order.index(self._in_model(name, clauses))
-        for position in order[:place]:
-            refused |= 1 << position
-        self._refused[key] = refused
-        return order[place]
-
-    def _keep_solvable(self, clauses: Clauses) -> None:
-        """See to it that the last model holds all that was read meanwhile.
-
-        :raises StaleError: nothing does, with what was decided.
-        """
-        clauses.sync()
-        if clauses.has_pythons and not self._knows_pythons:
-            # The first that tells them apart was only read now.
-            raise StaleError
-        if clauses.is_changed and not clauses.solve(self._assumed):
-            raise StaleError
-
-    def _in_model(self, name: str, clauses: Clauses) -> int:
-        """Return the candidate in the last model.
-
-        :raises StaleError: others found out that it is unusable, the model has not.
-        """
-        position = clauses.position_in_model(name)
-        if position is None:
-            message = f"{name} is required, but the model has nothing of it"
-            raise AssertionError(message)
-        project = self._reading.projects[name]
-        is_alive = project is not None and project.alive >> position & 1
-        if not is_alive and self._reading.release(name, position) is None:
-            raise StaleError
-        return position
 
     def _ranks(self, name: str, project: Project) -> tuple[int, ...]:
         """Return masks of the candidates, those to try first before the others."""
@@ -395,7 +314,7 @@ class Round:
     def _ask_line(self, name: str, line: LineTable) -> Iterator[tuple[str, str]]:
         target, specifier, extras, _, _ = line
         if specifier is None:
-            raise ClashError if self._clauses is None else StaleError
+            raise ClashError if self._chooser is None else StaleError
         new = self._ask(target, specifier, extras, name)
         return ((target, extra) for extra in new if target in self.decided)
 

@@ -13,7 +13,8 @@ what it refused stays refused.
 
 from __future__ import annotations
 
-from axletree.resolver.engine.rule import ClashError, Round, StaleError
+from axletree.resolver.engine.choosing import Chooser, StaleError
+from axletree.resolver.engine.rule import ClashError, Round
 from axletree.resolver.universe.tables_read import (
     Reading,
     bits,
@@ -25,12 +26,12 @@ if TYPE_CHECKING:
     from typing import Protocol
 
     from axletree.resolver.engine.balance import Balance
+    from axletree.resolver.engine.choosing import Refused
     from axletree.resolver.engine.clauses import Clauses
     from axletree.resolver.engine.criteria import Criterion
     from axletree.resolver.engine.gates import GateClause
     from axletree.resolver.engine.lags import Lags
     from axletree.resolver.engine.problem import Problem
-    from axletree.resolver.engine.rule import Refused
     from axletree.resolver.universe.tables import Tables
 
     class Watcher(Protocol):
@@ -207,7 +208,8 @@ class Search:
     def _with_clauses(self) -> Round | None:
         clauses = self._shared.clauses
         while (assumed := self._assumed()) is not None and clauses.solve(assumed):
-            round_ = Round(self.reading, self.asked, clauses, self._refused, assumed)
+            chooser = Chooser(self.reading, clauses, self._refused, assumed)
+            round_ = Round(self.reading, self.asked, chooser)
             try:
                 round_.run()
             except StaleError:

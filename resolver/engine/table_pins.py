@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from axletree.resolver.universe.tables import Project
 
 FAR_BEHIND = 365 * 86_400_000_000
-"""From more microseconds than this there may be a note (`axletree.resolver.engine.lag_notes`)."""
+"""From more microseconds than this there may be a note (`axletree.resolver.pinning.lag_notes`)."""
 
 
 class TablePin:

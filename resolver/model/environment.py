@@ -250,6 +250,11 @@ def pip_platform(environment: Environment) -> str:
     return next(platform for platform in platforms if platform != "any")
 
 
+def legacy_manylinux(glibc_minor: int) -> str:
+    """Return the older name of a manylinux (PEP 600); none: it has none."""
+    return _LEGACY_MANYLINUX.get(glibc_minor, "")
+
+
 def _parse_python(text: str) -> tuple[int, int | None, bool]:
     match = _PYTHON.fullmatch(text)
     known = FREE_THREADED_PYTHONS if match and match[3] else KNOWN_PYTHONS

@@ -1,6 +1,6 @@
 """What is asked: requirements, limits and the environment they are for."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from copy import copy
 from dataclasses import field, replace
 from datetime import datetime, timedelta
@@ -129,17 +129,11 @@ def ask(  # noqa: PLR0913  one argument for each part of a question
         _by_ways(root, holds) for root in roots if holds(root.requirement.marker)
     )
     limited = tuple(c for c in constraints if holds(c.requirement.marker))
-    hashes = hash_limits((*asked, *limited))
-    addresses = frozenset(
-        (canonicalize_name(each.requirement.name), address.key)
-        for each in (*asked, *limited)
-        if (address := each.address_in_force) is not None
-    )
     return Question(
         roots=asked,
         environment=environment,
         constraints=limited,
-        limits=replace(limits or Limits(), hashes=hashes, addresses=addresses),
+        limits=_limited_by(limits or Limits(), (*asked, *limited)),
         changes=changes,
         prefer=prefer,
         other_roots=tuple(r for r in roots if not holds(r.requirement.marker)),
@@ -149,6 +143,16 @@ def ask(  # noqa: PLR0913  one argument for each part of a question
         other_overrides=others,
         pythons=tuple(pythons),
     )
+
+
+def _limited_by(limits: Limits, lines: Sequence[RootRequirement]) -> Limits:
+    """Add the hashes and the addresses that roots and constraints give."""
+    addresses = frozenset(
+        (canonicalize_name(line.requirement.name), address.key)
+        for line in lines
+        if (address := line.address_in_force) is not None
+    )
+    return replace(limits, hashes=hash_limits(lines), addresses=addresses)
 
 
 def _alike(environment: Environment, overrides: Iterable[Override]) -> Environment:

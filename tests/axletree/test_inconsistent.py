@@ -107,7 +107,7 @@ def test_what_pip_cannot_unpack_is_not_chosen_for_its_python(
     assert pins(read.out) == ["a==1"]
     # Nobody here can say whether its bytes are what RECORD says.
     assert collected.code == 1
-    assert "a.py is packed by zstd" in collected.err
+    assert "'a.py' is packed by zstd" in collected.err
 
 
 @pytest.mark.slow

@@ -20,10 +20,10 @@ from axletree.builder.jobs.job import (
     build_recipe,
 )
 from axletree.builder.recipes.recipe import (
-    GitSource,
     load_recipe,
     load_recipes,
 )
+from axletree.builder.recipes.source_table import GitSource
 from axletree.builder.sandbox.isolation import Isolation
 from axletree.resolver.model.environment import Environment, environment_for
 

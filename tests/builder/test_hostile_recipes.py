@@ -6,7 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from axletree.builder.errors import PatchFailedError, UnsafeSourceError
+from axletree.builder.errors import (
+    IncompleteSourceError,
+    PatchFailedError,
+    UnsafeSourceError,
+)
 from axletree.builder.hooks.workshop import Workshop
 from axletree.builder.jobs.job import (
     BuiltWheel,
@@ -67,12 +71,12 @@ def build(
 ) -> Callable[..., BuiltWheel]:
     """Return a function that builds `tree` with the patches that it is given."""
 
-    def build_it(*patches: str) -> BuiltWheel:
+    def build_it(*patches: str, keys: str = "") -> BuiltWheel:
         repository, recipe = tmp_path / "repository", tmp_path / "recipe.toml"
         if not repository.exists():
             make_repository(repository, tmp_path / "tree")
         commit = run_git(repository, "rev-parse", "HEAD")
-        text = RECIPE.format(commit=commit)
+        text = RECIPE.format(commit=commit) + keys + "\n"
         for number, patch in enumerate(patches):
             (tmp_path / f"{number}.patch").write_text(patch)
             text += f'[[patch]]\nfile = "{number}.patch"\n'
@@ -95,7 +99,7 @@ def test_a_link_in_a_git_tree_that_leads_out_is_refused(
         build()
 
 
-def test_submodules_are_empty_folders(
+def test_submodules_that_are_left_out_are_empty_folders(
     tree: Path, tmp_path: Path, build: Callable[..., BuiltWheel]
 ) -> None:
     (tree / ".gitmodules").write_text(
@@ -108,7 +112,11 @@ def test_submodules_are_empty_folders(
         repository, "update-index", "--add", "--cacheinfo", f"160000,{kept},vendored"
     )
     run_git(repository, "commit", "--quiet", "--message", "A submodule")
-    assert build().path.is_file()
+    with pytest.raises(IncompleteSourceError, match="vendored"):
+        build()
+    assert build(keys="submodules = false").path.is_file()
+    with pytest.raises(IncompleteSourceError, match="no url"):
+        build(keys="submodules = true")
     assert not (tmp_path / "x").exists()
 
 

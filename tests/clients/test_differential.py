@@ -21,8 +21,10 @@ from packaging.version import Version
 
 from axletree.resolver.model.distribution import FileMetadata
 from axletree.resolver.universe.metadata_wheel import TinyWheel
-from tests.property.brute_force import Candidate, World
-from tests.property.strategies import Case, cases
+from tests.property.brute_files import Candidate
+from tests.property.brute_force import World
+from tests.property.case import Case
+from tests.property.strategies import cases
 from tests.support.clients import client_environment
 
 UV = Path(sysconfig.get_path("scripts")) / "uv"

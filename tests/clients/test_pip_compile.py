@@ -13,7 +13,8 @@ from axletree.resolver.resolve import Resolver
 from axletree.resolver.universe.composed import MemoUniverse
 from axletree.wheelhouse.opinions.pip_compile import PipCompile
 from axletree.wheelhouse.opinions.shown_index import ShownIndex
-from tests.property.strategies import Case, cases
+from tests.property.case import Case
+from tests.property.strategies import cases
 from tests.support.clients import run_client
 from tests.support.command_line import run_process
 from tests.support.live_server import LiveServer

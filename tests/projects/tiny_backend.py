@@ -38,10 +38,17 @@ def build_wheel(
         f"{stem}.dist-info/RECORD": "",
         f"{project['name'].replace('-', '_')}.py": "ANSWER = 42\n",
     }
+    spoils = _tiny().get("spoils", [])
+    if "record-lists" in spoils:
+        contents[f"{stem}.dist-info/RECORD"] = "gone.py,sha256=AAAA,1\n"
+    if "record-differs" in spoils:
+        contents[f"{stem}.dist-info/RECORD"] = "small_thing.py,sha256=AAAA,1\n"
     with zipfile.ZipFile(wheel, "w") as archive:
         for path, content in contents.items():
             # The present time: two builds differ until they are normalised.
             info = zipfile.ZipInfo(path, time.localtime()[:6])
+            if "link" in spoils and path.endswith(".py"):
+                info.external_attr = 0o120777 << 16
             archive.writestr(info, content)
     return wheel.name
 

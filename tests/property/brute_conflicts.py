@@ -25,7 +25,8 @@ from axletree.resolver.model.fact_keys import (
 )
 from axletree.resolver.model.question import Question
 from axletree.resolver.universe.composed import FrozenUniverse
-from tests.property.brute_force import Candidate, Gate, World, fits
+from tests.property.brute_files import Candidate, fits
+from tests.property.brute_force import Gate, World
 
 T = TypeVar("T")
 _Node: TypeAlias = tuple[NormalizedName, str]
@@ -98,7 +99,7 @@ class _OfPython:
             file
             for file in (page.files if page is not None else ())
             # As of a date, what was uploaded later is not there.
-            if "date" not in world.reasons(file)
+            if "date" not in world.files.reasons(file)
         ]
         if not files:
             absent: _Facts = frozenset({(AbsentKey(project), "")})
@@ -110,9 +111,9 @@ class _OfPython:
         for file in files:
             version = Version(file.version)
             if version not in usable:
-                reasons = world.reasons(file)
+                reasons = world.files.reasons(file)
                 yield Option(
-                    candidate=world.candidate(version, file),
+                    candidate=world.files.candidate(version, file),
                     forbidden_by=frozenset(
                         (FallenKey(project, reason), str(version)) for reason in reasons
                     ),

@@ -9,14 +9,8 @@ from packaging.requirements import Requirement
 from packaging.specifiers import SpecifierSet
 from packaging.utils import NormalizedName, canonicalize_name
 
-from tests.property.brute_force import (
-    Candidate,
-    Choice,
-    Demands,
-    World,
-    fits,
-    true_lines,
-)
+from tests.property.brute_files import Candidate, fits
+from tests.property.brute_force import Choice, Demands, World, true_lines
 
 
 def answer(world: World) -> dict[NormalizedName, Candidate] | None:
@@ -99,7 +93,9 @@ def lag(world: World, chosen: Candidate) -> int:
     newer = [final for final in finals if final.version > chosen.version]
     if not newer:
         return 0
-    if not all(map(world.has_time, (r.requirement.name for r in world.question.roots))):
+    if not all(
+        map(world.files.has_time, (r.requirement.name for r in world.question.roots))
+    ):
         return len(newer)
     newest = max(newer, key=lambda candidate: candidate.version)
     now, then = newest.file.upload_time, chosen.file.upload_time

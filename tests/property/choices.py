@@ -15,7 +15,8 @@ from axletree.resolver.model.question import Question
 from axletree.resolver.universe.composed import FrozenUniverse
 from axletree.resolver.universe.knowledge import Knowledge
 from axletree.resolver.universe.tables import Tables
-from tests.property.brute_force import Candidate, Choice, World
+from tests.property.brute_files import Candidate
+from tests.property.brute_force import Choice, World
 
 
 def exchanges(world: World, choice: Choice) -> Iterator[Choice]:

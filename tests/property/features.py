@@ -30,7 +30,7 @@ from axletree.resolver.resolve import Refusal, Resolver
 from axletree.resolver.universe.composed import MemoUniverse
 from axletree.resolver.universe.metadata_wheel import PURE
 from tests.property.brute_force import World, true_lines
-from tests.property.strategies import Case, root
+from tests.property.case import Case, root
 
 CYCLES = "cycles"
 Change: TypeAlias = Callable[[Case], Case]

@@ -58,10 +58,11 @@ from axletree.resolver.universe.dependencies import (
 from axletree.resolver.universe.snapshot import universe_from_json
 from axletree.wheelhouse.archives.members import read_members
 from axletree.wheelhouse.archives.streams import ArchiveError
+from axletree.wheelhouse.entry.core_metadata import check_metadata
 from axletree.wheelhouse.entry.sdist import inspect_sdist
 from axletree.wheelhouse.entry.sdist_metadata import static_metadata
 from axletree.wheelhouse.entry.wheel import inspect_wheel
-from axletree.wheelhouse.findings import Findings, check_metadata
+from axletree.wheelhouse.findings import Findings
 from axletree.wheelhouse.metadata.core import parse_metadata
 from axletree.wheelhouse.pages.page import (
     HTML_TYPES,
@@ -146,7 +147,8 @@ def _metadata(raw: bytes, _: Path) -> None:
         if found.requires_python:
             PageCompiler(TARGET, Limits()).micros(found.requires_python)
     with refusing():
-        check_metadata(raw, Findings(filename="demo-1.0.tar.gz", strictness="lenient"))
+        findings = Findings(filename="demo-1.0.tar.gz", strictness="lenient")
+        check_metadata(raw, findings, "PKG-INFO")
 
 
 def _file_name(raw: bytes, folder: Path) -> None:

@@ -11,20 +11,22 @@ from typing import Any, Protocol, TypeAlias, cast
 from hypothesis import strategies as st
 
 from tests.property import (
+    test_answers,
     test_as_pip,
     test_audit,
-    test_engine,
+    test_conflicts,
     test_later_uploads,
     test_old_lines,
     test_printed_facts,
     test_pylock,
     test_quick_explanation,
+    test_repairs,
     test_reproduce,
     test_tables,
     test_unread,
     test_why,
 )
-from tests.property.strategies import Case
+from tests.property.case import Case
 
 Draw: TypeAlias = Callable[[st.DataObject], object]
 """Draws one more argument of a test."""
@@ -74,29 +76,29 @@ def _itself(data: st.DataObject) -> object:
 LAWS = (
     Law(
         name="the answer is brute force's, or neither has one",
-        test=test_engine.test_the_answer_is_the_one_that_brute_force_finds,
+        test=test_answers.test_the_answer_is_the_one_that_brute_force_finds,
     ),
     Law(
         name="preferred versions come first, lazily or not",
-        test=test_engine.test_preferred_versions_come_first_as_in_brute_force_read_lazily_or_not,
+        test=test_answers.test_preferred_versions_come_first_as_in_brute_force_read_lazily_or_not,
         drawn={"drawn": _itself},
     ),
     Law(
         name="an answer that is preferred is given again",
-        test=test_engine.test_an_answer_without_gates_is_given_again_if_it_is_preferred,
+        test=test_answers.test_an_answer_without_gates_is_given_again_if_it_is_preferred,
     ),
     Law(
         name="lazy equals frozen, parts read ahead",
-        test=test_engine.test_reading_more_or_less_of_an_index_changes_nothing,
+        test=test_answers.test_reading_more_or_less_of_an_index_changes_nothing,
         drawn={"ahead": _ahead},
     ),
     Law(
         name="balanced is leximin, lazily or not",
-        test=test_engine.test_balanced_leaves_no_root_further_behind_than_it_must_be,
+        test=test_answers.test_balanced_leaves_no_root_further_behind_than_it_must_be,
     ),
     Law(
         name="the checker accepts solutions only",
-        test=test_engine.test_the_checker_accepts_solutions_and_refuses_what_only_looks_like_one,
+        test=test_answers.test_the_checker_accepts_solutions_and_refuses_what_only_looks_like_one,
     ),
     Law(
         name="an answer without the unreadable holds everywhere",
@@ -116,12 +118,12 @@ LAWS = (
     ),
     Law(
         name="cores are causes, irreducible, smallest",
-        test=test_engine.test_what_is_claimed_of_a_conflict_is_true,
+        test=test_conflicts.test_what_is_claimed_of_a_conflict_is_true,
         allows_twins=False,
     ),
     Law(
         name="the same of an index",
-        test=test_engine.test_what_is_claimed_of_a_conflict_in_an_index_is_true,
+        test=test_conflicts.test_what_is_claimed_of_a_conflict_in_an_index_is_true,
         allows_twins=False,
     ),
     Law(
@@ -136,7 +138,7 @@ LAWS = (
     ),
     Law(
         name="repairs work, none contains another",
-        test=test_engine.test_a_repair_works_and_says_how_far,
+        test=test_repairs.test_a_repair_works_and_says_how_far,
         allows_twins=False,
     ),
     Law(

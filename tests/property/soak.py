@@ -21,8 +21,9 @@ from hypothesis import strategies as st
 from hypothesis.errors import UnsatisfiedAssumption
 
 from tests.property import features
+from tests.property.case import Case
 from tests.property.laws import LAWS, Law
-from tests.property.strategies import Case, cases
+from tests.property.strategies import cases
 
 UNIVERSES = 10_000
 VARIANTS = "it is decided without each of its features, too"

@@ -14,8 +14,9 @@ from axletree.resolver.model.distribution import FileMetadata
 from axletree.resolver.queries.as_pip import as_pip
 from axletree.resolver.universe.composed import MemoUniverse
 from tests.property.brute_force import World
+from tests.property.case import Case
 from tests.property.choices import chosen_files
-from tests.property.strategies import Case, cases
+from tests.property.strategies import cases
 
 SLOW = settings(suppress_health_check=[HealthCheck.too_slow])
 
@@ -54,7 +55,7 @@ def has_pips_rules(world: World) -> bool:
         # pip leaves a version whose metadata is invalid, other files and all.
         and all(isinstance(a, FileMetadata) for a in universe.metadata_of.values())
         and not any(
-            "metadata" in world.reasons(file)
+            "metadata" in world.files.reasons(file)
             for page in universe.page_of.values()
             for file in page.files
         )

@@ -1,6 +1,6 @@
 """An audit against the resolver, asked for each release and each two of them.
 
-The resolver itself is held against brute force in test_engine.
+The resolver itself is held against brute force in test_answers.
 """
 
 from dataclasses import replace
@@ -25,7 +25,8 @@ from axletree.resolver.resolve import Resolver
 from axletree.resolver.universe.candidates import Release
 from axletree.resolver.universe.composed import FrozenUniverse, MemoUniverse
 from axletree.resolver.universe.knowledge import Knowledge
-from tests.property.strategies import Case, cases
+from tests.property.case import Case
+from tests.property.strategies import cases
 from tests.support.answers import make_file
 
 SLOW = settings(suppress_health_check=[HealthCheck.too_slow])

@@ -18,7 +18,8 @@ from axletree.resolver.model.requirements import Address, RootRequirement
 from axletree.resolver.resolve import Refusal, Resolver
 from axletree.resolver.universe.composed import FrozenUniverse, MemoUniverse
 from axletree.resolver.universe.protocol import Universe
-from tests.property.strategies import Case, cases
+from tests.property.case import Case
+from tests.property.strategies import cases
 from tests.support.universes import LazyUniverse
 
 ADDRESS = Address(url="file:///here/it/is", source="file:///here/it/is")

@@ -10,7 +10,9 @@ from axletree.resolver.repairs.repairer import MOST_REPAIRS, Repairer
 from axletree.resolver.reports.conflict_json import conflict_to_json
 from axletree.resolver.resolve import Refusal, Resolver
 from axletree.resolver.universe.composed import FrozenUniverse, MemoUniverse
-from tests.property.strategies import QUIRKS, Case, cases
+from tests.property.case import Case
+from tests.property.plans import QUIRKS
+from tests.property.strategies import cases
 
 _ONCE = tuple(quirk for quirk in QUIRKS if quirk != "times")
 

@@ -19,10 +19,12 @@ from axletree.resolver.model.requirements import Override
 from axletree.resolver.resolve import Refusal
 from axletree.resolver.universe.composed import FrozenUniverse
 from axletree.resolver.universe.protocol import MetadataAnswer
+from tests.property.asking import files, pins, resolve
 from tests.property.brute_force import World
 from tests.property.brute_rule import answer
-from tests.property.strategies import PROJECTS, QUIRKS, Case, cases, override
-from tests.property.test_engine import files, pins, resolve
+from tests.property.case import Case, override
+from tests.property.plans import PROJECTS, QUIRKS
+from tests.property.strategies import cases
 
 pytestmark = pytest.mark.slow
 SLOW = settings(suppress_health_check=[HealthCheck.too_slow])

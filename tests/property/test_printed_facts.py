@@ -15,7 +15,8 @@ from axletree.resolver.resolve import Refusal, Resolver
 from axletree.resolver.universe.composed import MemoUniverse
 from axletree.resolver.universe.protocol import Universe
 from tests.property.brute_conflicts import Choices, Named
-from tests.property.strategies import Case, cases
+from tests.property.case import Case
+from tests.property.strategies import cases
 from tests.support.universes import LazyUniverse
 
 pytestmark = pytest.mark.slow

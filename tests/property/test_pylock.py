@@ -20,7 +20,8 @@ from axletree.resolver.model.environment import Environment, environment_for
 from axletree.resolver.model.question import ask
 from axletree.resolver.resolve import Resolver
 from axletree.resolver.universe.composed import MemoUniverse
-from tests.property.strategies import Case, cases
+from tests.property.case import Case
+from tests.property.strategies import cases
 
 ENVIRONMENTS = tuple(
     environment_for(*pair)

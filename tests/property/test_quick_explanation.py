@@ -33,7 +33,8 @@ from axletree.resolver.universe.tables import (
     Tables,
 )
 from axletree.resolver.universe.tables_read import Reading
-from tests.property.strategies import Case, cases
+from tests.property.case import Case
+from tests.property.strategies import cases
 from tests.property.test_tables import compiled, from_tables, plain_roots
 from tests.support.answers import make_file, make_root, name
 

@@ -19,7 +19,8 @@ from axletree.resolver.resolve import Refusal, Resolver
 from axletree.resolver.universe.composed import MemoUniverse
 from tests.property.brute_force import World
 from tests.property.brute_rule import answer
-from tests.property.strategies import Case, cases
+from tests.property.case import Case
+from tests.property.strategies import cases
 
 pytestmark = pytest.mark.slow
 

@@ -7,8 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.property import features, soak
+from tests.property.case import Case
 from tests.property.laws import LAWS, Law
-from tests.property.strategies import Case, cases
+from tests.property.strategies import cases
 
 pytestmark = pytest.mark.slow
 

@@ -33,7 +33,8 @@ from axletree.resolver.universe.tables import (
     BeyondTablesError,
     Tables,
 )
-from tests.property.strategies import Case, cases
+from tests.property.case import Case
+from tests.property.strategies import cases
 
 PROFILE = settings.default or settings()
 MORE = settings(

@@ -22,11 +22,13 @@ from axletree.resolver.model.question import skipping
 from axletree.resolver.resolve import Refusal
 from axletree.resolver.universe.composed import FrozenUniverse
 from axletree.resolver.universe.protocol import MetadataAnswer
+from tests.property.asking import MORE, SLOW, files, pins, resolve
 from tests.property.brute_conflicts import Choices
 from tests.property.brute_force import World
 from tests.property.brute_rule import answer
-from tests.property.strategies import Case, cases
-from tests.property.test_engine import MORE, SLOW, LazyUniverse, files, pins, resolve
+from tests.property.case import Case
+from tests.property.strategies import cases
+from tests.support.universes import LazyUniverse
 
 pytestmark = pytest.mark.slow
 

@@ -16,7 +16,8 @@ from axletree.resolver.resolve import Resolver
 from axletree.resolver.universe.composed import MemoUniverse
 from tests.property.brute_force import World
 from tests.property.brute_rule import answer
-from tests.property.strategies import Case, cases, root
+from tests.property.case import Case, root
+from tests.property.strategies import cases
 
 SLOW = settings(suppress_health_check=[HealthCheck.too_slow])
 

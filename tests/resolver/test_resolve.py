@@ -137,7 +137,7 @@ def test_what_is_empty_by_itself_is_told_without_reading() -> None:
 
     assert isinstance(refused, Refusal)
     assert refused.conflict.is_brief
-    assert (resolver.rounds, index.pages_read, index.files_read) == (0, [], [])
+    assert (resolver.counters.rounds, index.pages_read, index.files_read) == (0, [], [])
 
 
 EMPTY = "conflicts/a_requirement_contradicts_itself"

@@ -109,6 +109,26 @@ def test_metadata_is_sent_byte_for_byte(client: FlaskClient, url: str) -> None:
     assert "Content-Encoding" not in answer.headers
 
 
+def test_metadata_is_read_once_and_is_gone_with_its_file(
+    source: FolderSource, wheel: StoredFile, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read: list[str] = []
+    metadata_of = source.metadata_of
+
+    def counted(stored: StoredFile) -> bytes:
+        read.append(stored.filename)
+        return metadata_of(stored)
+
+    monkeypatch.setattr(source, "metadata_of", counted)
+    client = app_over(source, fresh_for_s=0).test_client()
+    path = url_of(wheel) + ".metadata"
+
+    assert [client.get(path).data for _ in range(3)] == [METADATA] * 3
+    assert read == [wheel.filename]
+    source.remove(wheel.filename)
+    assert client.get(path).status_code == 404
+
+
 def test_head_of_metadata_has_its_length(client: FlaskClient, url: str) -> None:
     answer = client.head(url + ".metadata")
     assert answer.data == b""

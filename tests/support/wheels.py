@@ -12,6 +12,8 @@ from collections.abc import Iterable, Mapping
 from gzip import GzipFile
 from pathlib import Path
 
+from axletree.wheelhouse.gate import Finding
+
 _DATE = (2022, 1, 1, 0, 0, 0)
 
 
@@ -213,3 +215,8 @@ def write_tar_gz(path: Path, members: Mapping[str, bytes]) -> Path:
             member.mode = 0o644
             archive.addfile(member, io.BytesIO(content))
     return path
+
+
+def told(findings: Iterable[Finding]) -> str:
+    """Join what an entry check tells."""
+    return "; ".join(finding.text for finding in findings)

@@ -1,4 +1,4 @@
 """Foreign archives: read once, in one way, in bounded memory.
 
-Doors: `bounded_zip`, `members`, `rules`, `streams`.
+Doors: `bounded_zip`, `members`, `paths`, `rules`, `streams`.
 """

@@ -10,7 +10,6 @@ import struct
 import zlib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from pathlib import PurePosixPath
 from typing import IO, cast
 from zipfile import (
     ZIP_BZIP2,
@@ -23,9 +22,16 @@ from zipfile import (
 )
 
 from axletree.limits import IndexLimits
+from axletree.wheelhouse.archives.members import MOST_MEMBERS
+from axletree.wheelhouse.archives.paths import (
+    check_places,
+    path_faults,
+    shown_path,
+)
 from axletree.wheelhouse.archives.streams import ArchiveError
 from axletree.wheelhouse.archives.zip_structure import check_zip_structure
 from axletree.wheelhouse.findings import Findings
+from axletree.wheelhouse.gate import Kind
 
 CHUNK_BYTES = 1 << 20
 
@@ -54,7 +60,7 @@ _DAMAGE = (
 
 
 @contextmanager
-def damage_is_a_defect(findings: Findings) -> Iterator[None]:
+def damage_is_a_finding(findings: Findings) -> Iterator[None]:
     """Translate what the standard library raises on a damaged archive.
 
     :raises InvalidDistributionError: in place of all of it.
@@ -62,15 +68,17 @@ def damage_is_a_defect(findings: Findings) -> Iterator[None]:
     try:
         yield
     except ArchiveError as error:
-        raise findings.stop(_said(error)) from error
+        raise findings.stop(Kind.UNSOUND_ARCHIVE, _said(error)) from error
     except _DAMAGE as error:
-        raise findings.stop(f"its archive is damaged: {error}") from error
+        text = f"its archive is damaged: {error}"
+        raise findings.stop(Kind.UNSOUND_ARCHIVE, text) from error
     except OSError as error:
         # bz2 has no error of its own, and an offset before the file's beginning is
         # refused by the system; all else is the disk's.
         if error.errno not in {None, errno.EINVAL}:
             raise
-        raise findings.stop(f"its archive is damaged: {error}") from error
+        text = f"its archive is damaged: {error}"
+        raise findings.stop(Kind.UNSOUND_ARCHIVE, text) from error
 
 
 def _said(error: ArchiveError) -> str:
@@ -79,46 +87,69 @@ def _said(error: ArchiveError) -> str:
     return "its archive " + error.what.removeprefix("it ")
 
 
-def check_zip_members(archive: ZipFile, findings: Findings) -> Mapping[str, ZipInfo]:
+def check_zip_members(
+    archive: ZipFile, findings: Findings, *, is_case_kept: bool = False
+) -> Mapping[str, ZipInfo]:
     """Look at the records of the archive, before anything is unpacked.
 
+    :param is_case_kept: it is for systems alone where case counts in file names.
     :returns: the files in it, by name.
     """
     infos = archive.infolist()
+    if len(infos) > MOST_MEMBERS:
+        text = f"it holds {len(infos)} members, over {MOST_MEMBERS}"
+        raise findings.stop(Kind.TOO_MANY_MEMBERS, text)
     for member in infos:
-        problem = unsafe_path(member.orig_filename) or _unsafe_kind(member)
-        if problem:
-            findings.defect(f"{member.orig_filename!r} {problem}")
-        _check_method(member, findings)
+        _check_member(member, findings)
     check_zip_archive(archive, findings)
-    return {member.filename: member for member in infos if not member.is_dir()}
+    files = {member.filename: member for member in infos if not member.is_dir()}
+    contents = {name: (file.CRC, file.file_size) for name, file in files.items()}
+    check_places(contents, findings, is_case_kept=is_case_kept)
+    return files
 
 
 def check_zip_archive(archive: ZipFile, findings: Findings) -> None:
     """Refuse a bomb, and what two readers could take for different archives.
 
-    :raises InvalidDistributionError: it is one, or has other defects already.
+    :raises InvalidDistributionError: it is one, or has other errors already.
     """
     file = cast("IO[bytes]", archive.fp)
     unpacked = sum(member.file_size for member in archive.infolist())
     if unpacked > unpacked_limit_bytes(file.seek(0, os.SEEK_END)):
-        findings.defect(f"it unpacks to {unpacked} bytes, {TOO_MUCH}")
+        findings.found(Kind.BOMB, f"it unpacks to {unpacked} bytes, {TOO_MUCH}")
     check_zip_structure(file, archive, findings)
     findings.settle()
     _check_doubles(archive, findings)
     findings.settle()
 
 
-def _check_method(member: ZipInfo, findings: Findings) -> None:
-    method = member.compress_type
+def _check_member(member: ZipInfo, findings: Findings) -> None:
+    path, shown = member.orig_filename, shown_path(member.orig_filename)
+    for kind, text in path_faults(path):
+        findings.found(kind, text, path)
+    if member.flag_bits & _ENCRYPTED:
+        findings.found(Kind.ENCRYPTED, f"{shown} is encrypted", path)
+    mode = stat.S_IFMT(member.external_attr >> 16)
+    # Archives made on other systems have no kind at all.
+    if mode not in {0, stat.S_IFREG, stat.S_IFDIR}:
+        findings.found(Kind.LINK, f"{shown} is a link or special file", path)
+    if member.is_dir() and member.file_size:
+        text = f"{shown} is a folder, and has {member.file_size} bytes"
+        findings.found(Kind.FILE_AND_FOLDER, text, path)
+    packing = _unusual_packing(member.compress_type)
+    if packing is not None:
+        kind, how = packing
+        findings.found(kind, f"{shown} is packed by {how}", path)
+
+
+def _unusual_packing(method: int) -> tuple[Kind, str] | None:
+    if method in _USUAL:
+        return None
     if method in _UNUSUAL:
-        findings.flaw(f"{member.filename} is packed by an unusual method")
-    elif method == ZSTANDARD:
-        findings.defect(
-            f"{member.filename} is packed by zstd, which no Python before 3.14 unpacks"
-        )
-    elif method not in _USUAL:
-        findings.defect(f"{member.filename} is packed by method {method}")
+        return Kind.UNUSUAL_PACKING, "an unusual method"
+    if method == ZSTANDARD:
+        return Kind.ZSTD, "zstd, which no Python before 3.14 unpacks"
+    return Kind.UNKNOWN_PACKING, f"method {method}"
 
 
 def _check_doubles(archive: ZipFile, findings: Findings) -> None:
@@ -134,9 +165,11 @@ def _check_doubles(archive: ZipFile, findings: Findings) -> None:
         same = len({(m.CRC, m.file_size, m.is_dir()) for m in members}) == 1
         # A checksum can be forged, so that alone is no proof.
         if same and len({_digest(archive, member) for member in members}) == 1:
-            findings.flaw(f"it holds {place} twice, with the same bytes")
+            text = f"it holds {place} twice, with the same bytes"
+            findings.found(Kind.REPEATED_PATH, text, place)
         else:
-            findings.defect(f"it holds {place} twice, with different bytes")
+            text = f"it holds {place} twice, with different bytes"
+            findings.found(Kind.TWO_CONTENTS, text, place)
 
 
 def _digest(archive: ZipFile, member: ZipInfo) -> bytes:
@@ -145,26 +178,6 @@ def _digest(archive: ZipFile, member: ZipInfo) -> bytes:
         while chunk := file.read(CHUNK_BYTES):
             digest.update(chunk)
     return digest.digest()
-
-
-def unsafe_path(name: str) -> str | None:
-    """Say why an archive member's path must not be unpacked; None if it may."""
-    path = PurePosixPath(name)
-    if path.is_absolute() or ".." in path.parts or not path.parts:
-        return "leads out of the archive"
-    if "\\" in name or "\0" in name or ":" in path.parts[0]:
-        return "is not a portable path"
-    return None
-
-
-def _unsafe_kind(member: ZipInfo) -> str | None:
-    if member.flag_bits & _ENCRYPTED:
-        return "is encrypted"
-    kind = stat.S_IFMT(member.external_attr >> 16)
-    # Archives made on other systems have no kind at all.
-    if kind not in {0, stat.S_IFREG, stat.S_IFDIR}:
-        return "is a link or special file"
-    return None
 
 
 def unpacked_limit_bytes(packed_bytes: int) -> int:

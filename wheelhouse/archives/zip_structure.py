@@ -15,6 +15,7 @@ from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile, ZipInfo
 
 from axletree.late_dataclasses import dataclass
 from axletree.wheelhouse.findings import Findings
+from axletree.wheelhouse.gate import Kind
 
 _END = struct.Struct("<4s4H2LH")
 _END64 = struct.Struct("<4sQ2H2L4Q")
@@ -59,9 +60,13 @@ def check_zip_structure(file: IO[bytes], archive: ZipFile, findings: Findings) -
         infos = sorted(archive.infolist(), key=lambda info: info.header_offset)
         _check_members(file, infos, contents)
     except _AmbiguousError as error:
-        findings.defect(f"its archive can be read in two ways: {error}")
+        findings.found(
+            Kind.AMBIGUOUS_ARCHIVE, f"its archive can be read in two ways: {error}"
+        )
     except struct.error:
-        findings.defect("its archive is damaged: a record is cut off")
+        findings.found(
+            Kind.UNSOUND_ARCHIVE, "its archive is damaged: a record is cut off"
+        )
 
 
 def _check_members(

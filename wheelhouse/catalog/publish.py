@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import partial
 from typing import Literal, TypeVar
 
 from sqlalchemy import Connection
@@ -37,6 +38,7 @@ from axletree.wheelhouse.errors import (
     WrongHashError,
 )
 from axletree.wheelhouse.findings import Inspected
+from axletree.wheelhouse.gate import Finding, Kind
 from axletree.wheelhouse.model import (
     IncomingFile,
     JournalEntry,
@@ -105,16 +107,21 @@ def publish(
 
 
 def publish_sound(
-    wheelhouse: Wheelhouse, incoming: Sequence[IncomingFile]
+    wheelhouse: Wheelhouse,
+    incoming: Sequence[IncomingFile],
+    *,
+    checked_one: Callable[[str], None] | None = None,
 ) -> Published:
     """Let in what may enter, and name each file that may not, with its reason.
 
+    :param checked_one: hears the name of each file that was looked at, from threads.
     :raises StorageError: no space left, or reading or writing failed.
     :raises DatabaseError: the database is damaged or busy.
     """
     checked: list[Checked] = []
     refused: dict[str, WheelhouseError] = {}
-    for file, answer in zip(incoming, _in_threads(_try, incoming), strict=True):
+    answers = _in_threads(partial(_try, checked_one=checked_one), incoming)
+    for file, answer in zip(incoming, answers, strict=True):
         if isinstance(answer, Checked):
             checked.append(answer)
         else:
@@ -176,11 +183,16 @@ def _in_threads(
         return tuple(pool.map(work, incoming))
 
 
-def _try(incoming: IncomingFile) -> Checked | WheelhouseError:
+def _try(
+    incoming: IncomingFile, *, checked_one: Callable[[str], None] | None
+) -> Checked | WheelhouseError:
     try:
         return check(incoming)
     except (InvalidDistributionError, WrongHashError) as error:
         return error
+    finally:
+        if checked_one is not None:
+            checked_one(incoming.filename)
 
 
 def check(incoming: IncomingFile) -> Checked:
@@ -192,11 +204,13 @@ def check(incoming: IncomingFile) -> Checked:
     try:
         filename = safe_name(incoming.filename)
     except UnsafeNameError as error:
-        raise InvalidDistributionError(
+        text = (
             f"{shown_name(incoming.filename)} is not a file name of a wheel or sdist: "
-            f"{error}",
-            where=str(incoming.path),
-        ) from error
+            f"{error}"
+        )
+        refusal = InvalidDistributionError(text, where=str(incoming.path))
+        refusal.findings = (Finding(kind=Kind.FILE_NAME, text=text),)
+        raise refusal from error
     with translate_storage_errors(incoming.path):
         sha256 = digest_of(incoming.path)
         size_bytes = incoming.path.stat().st_size
@@ -273,7 +287,8 @@ def _lost_metadata(
 def _refuse_other_bytes(file: Checked, published: str, sha256: Sha256) -> None:
     if file.sha256 != sha256:
         raise FilenameTakenError(
-            f"{published} is published with other content",
+            f"{published} is published with other content: SHA-256 {sha256}, "
+            f"and this one has {file.sha256}",
             where=file.incoming.filename,
             hint="a published file never changes: give the new one a new version, "
             "such as 1.0+axle.2",
@@ -394,8 +409,8 @@ def _digest(content: bytes) -> Sha256:
 
 def _notes(checked: Sequence[Checked], plan: _Plan) -> tuple[Note, ...]:
     return tuple(
-        Note(filename=file.incoming.filename, text=text)
+        Note(filename=file.incoming.filename, text=found.text, kind=found.kind)
         for file in checked
         if file.incoming.filename not in plan.refused
-        for text in file.inspected.notes
+        for found in file.inspected.notes
     )

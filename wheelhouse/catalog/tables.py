@@ -106,3 +106,17 @@ collections = Table(
     Column("generation", Integer, nullable=False),
     Column("recorded_at", UtcDateTime, nullable=False),
 )
+
+tokens = Table(
+    "tokens",
+    schema,
+    Column("id", Integer, primary_key=True),
+    Column("name", String, nullable=False, unique=True),
+    # Of the secret, which is not kept.
+    Column("sha256", String, nullable=False, unique=True),
+    Column("rights", Text, nullable=False),
+    Column("made_at", UtcDateTime, nullable=False),
+    Column("expires_at", UtcDateTime),
+    Column("revoked_at", UtcDateTime),
+    Column("used_at", UtcDateTime),
+)

@@ -6,9 +6,11 @@ from axletree.errors import AxletreeError
 from axletree.resolver.model.spelling import counted
 from axletree.wheelhouse.errors import (
     IncompleteCollectionError,
+    InvalidDistributionError,
     SpoiledCollectionError,
     UnansweredCollectionError,
 )
+from axletree.wheelhouse.findings import lines_of
 from axletree.wheelhouse.sdist_builder import SdistFindingError
 from axletree.wheelhouse.transport.errors import (
     FileGoneError,
@@ -64,4 +66,7 @@ def _code(error: AxletreeError) -> int:
 def _reason(name: str, error: AxletreeError) -> str:
     place = f" (see {error.where})" if error.where not in {"", name} else ""
     said = error.telling if isinstance(error, SdistFindingError) else ""
+    if isinstance(error, InvalidDistributionError) and len(error.findings) > 1:
+        lines = "".join(f"\n    {line}" for line in lines_of(error.findings))
+        return f"it is not let in:{lines}"
     return f"{error.what}{': ' if said else ''}{said}{place}"

@@ -8,14 +8,22 @@ import binascii
 import csv
 import hashlib
 import io
+import posixpath
+import re
 from collections.abc import Mapping
+from dataclasses import field
 from zipfile import ZipFile, ZipInfo
 
 from axletree.late_dataclasses import dataclass
 from axletree.wheelhouse.archives.rules import CHUNK_BYTES
 from axletree.wheelhouse.findings import Findings
+from axletree.wheelhouse.gate import Kind
 
 _STRONG = frozenset({"sha256", "sha384", "sha512"})
+_MOST_SHOWN = 200
+_UNHASHED = ("RECORD", "RECORD.jws", "RECORD.p7s")
+"""Its own row has no hash, and signatures of it cannot have one."""
+_is_odd = re.compile(r"(?:^|/)\.{0,2}(?:/|$)").search
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,61 +36,117 @@ class RecordRow:
 
 
 def check_record(
-    archive: ZipFile, members: Mapping[str, ZipInfo], raw: bytes, findings: Findings
+    archive: ZipFile,
+    members: Mapping[str, ZipInfo],
+    raw: bytes,
+    folder: str,
+    findings: Findings,
 ) -> None:
     """Read the whole archive once (which checks its CRCs) and compare.
 
-    :param members: all files by name, but RECORD and its signatures.
+    :param members: all files by name.
     :param raw: RECORD.
+    :param folder: where it stands.
     """
-    rows = parse_record(raw, findings)
-    missing = sorted(rows.keys() - members.keys())
-    if missing:
-        findings.flaw(f"RECORD lists {_some(missing)}, not in the archive")
-    unlisted = sorted(members.keys() - rows.keys())
+    reader = RecordReader(place=f"{folder}/RECORD", findings=findings)
+    reader.read(raw)
+    unhashed = {f"{folder}/{name}" for name in _UNHASHED}
+    rows = reader.rows
+    missing = reader.listed - members.keys() - unhashed
+    for kind, names in (
+        (Kind.RECORD_ABSENT, missing & rows.keys()),
+        (Kind.RECORD_ROW, missing - rows.keys()),
+    ):
+        if names:
+            text = f"RECORD lists {_some(sorted(names))}, not in the archive"
+            findings.found(kind, text, reader.place)
+    unlisted = sorted(members.keys() - rows.keys() - unhashed)
     if unlisted:
-        findings.flaw(f"RECORD has no hash for {_some(unlisted)}")
+        text = f"RECORD has no hash for {_some(unlisted)}"
+        findings.found(Kind.RECORD_UNLISTED, text, reader.place)
     different = [
         name
         for name, member in members.items()
-        if not _matches(archive, member, rows.get(name))
+        if not _matches(archive, member, rows.get(name)) and name not in unhashed
     ]
     if different:
-        findings.flaw(f"RECORD has another hash or size for {_some(different)}")
+        text = f"RECORD has another hash or size for {_some(different)}"
+        findings.found(Kind.RECORD_DIFFERS, text, reader.place)
 
 
 def _some(names: list[str]) -> str:
-    shown = ", ".join(names[:3])
+    shown = ", ".join(name[:_MOST_SHOWN] for name in names[:3])
     return shown if len(names) <= 3 else f"{shown} and {len(names) - 3} more"
 
 
-def parse_record(raw: bytes, findings: Findings) -> Mapping[str, RecordRow]:
-    """Read the rows that have a hash."""
-    rows: dict[str, RecordRow] = {}
-    text = io.StringIO(raw.decode("utf-8", errors="replace"), newline="")
-    try:
-        for number, cells in enumerate(csv.reader(text), start=1):
-            if cells:
-                _read_row(number, cells, rows, findings)
-    except csv.Error as error:
-        raise findings.stop(f"its RECORD cannot be read: {error}") from error
-    return rows
+@dataclass(slots=True, kw_only=True)
+class RecordReader:
+    """Reads the rows of a RECORD."""
 
+    place: str
+    """Of RECORD in the wheel."""
+    findings: Findings
+    rows: dict[str, RecordRow] = field(default_factory=dict)
+    """By path: those that have a hash."""
+    listed: set[str] = field(default_factory=set)
+    """All paths."""
 
-def _read_row(
-    number: int, cells: list[str], rows: dict[str, RecordRow], findings: Findings
-) -> None:
-    name, hashed, size = (*cells, "", "")[:3]
-    if len(cells) != 3:
-        findings.flaw(f"RECORD line {number} has {len(cells)} fields, not 3")
-    if name in rows:
-        findings.flaw(f"RECORD lists {name} twice")
-    if hashed:
-        row = _parse_row(hashed, size)
-        if row is None:
-            findings.flaw(f"RECORD line {number}: no usable hash or size")
-        else:
-            rows[name] = row
+    def read(self, raw: bytes) -> None:
+        """Read all rows.
+
+        :raises InvalidDistributionError: it is no table.
+        """
+        text = io.StringIO(raw.decode("utf-8", errors="replace"), newline="")
+        try:
+            for number, cells in enumerate(csv.reader(text), start=1):
+                if cells:
+                    self._read_row(number, cells)
+        except csv.Error as error:
+            what = f"its RECORD cannot be read: {error}"
+            raise self.findings.stop(
+                Kind.RECORD_UNREADABLE, what, self.place
+            ) from error
+
+    def _read_row(self, number: int, cells: list[str]) -> None:
+        name, hashed, size = (*cells, "", "")[:3]
+        where = f"{self.place}, line {number}"
+        if len(cells) != 3:
+            text = f"RECORD line {number} has {len(cells)} fields, not 3"
+            self.findings.found(Kind.RECORD_ROW, text, where)
+        path = self._path(name, where)
+        if path is None:
+            return
+        if path in self.listed:
+            text = f"RECORD lists {name[:_MOST_SHOWN]} twice"
+            self.findings.found(Kind.RECORD_ROW, text, where)
+        self.listed.add(path)
+        if hashed:
+            row = _parse_row(hashed, size)
+            if row is None:
+                text = f"RECORD line {number}: no usable hash or size"
+                self.findings.found(Kind.RECORD_ROW, text, where)
+            else:
+                self.rows[path] = row
+
+    def _path(self, name: str, where: str) -> str | None:
+        """Return the path that a row is about; None: of nothing in the wheel."""
+        path = name
+        if "\\" in path:
+            text = f"RECORD spells {name[:_MOST_SHOWN]} with backslashes"
+            self.findings.found(Kind.RECORD_ROW, text, where)
+            path = path.replace("\\", "/")
+        if path.endswith("/"):
+            text = f"RECORD lists {name[:_MOST_SHOWN]}, a folder"
+            self.findings.found(Kind.RECORD_ROW, text, where)
+            return None
+        if _is_odd(path):
+            path = posixpath.normpath(path)
+        if path.startswith(("/", "../")) or path == "..":
+            # An installer that is told to uninstall would remove it.
+            text = f"RECORD lists {name[:_MOST_SHOWN]!a}, outside of the wheel"
+            self.findings.found(Kind.RECORD_OUTSIDE, text, where)
+            return None
+        return path
 
 
 def _parse_row(hashed: str, size: str) -> RecordRow | None:

@@ -5,9 +5,9 @@ Source: source distribution format (PEP 625 for names, PEP 643 for static metada
 
 import posixpath
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
+from dataclasses import field
 from pathlib import Path
-from zipfile import ZipFile, ZipInfo
 
 from packaging.utils import (
     InvalidSdistFilename,
@@ -31,18 +31,25 @@ from axletree.wheelhouse.archives.members import (
     Member,
     read_tar,
 )
+from axletree.wheelhouse.archives.paths import (
+    check_places,
+    path_faults,
+    shown_path,
+    unsafe_path,
+)
 from axletree.wheelhouse.archives.rules import (
     CHUNK_BYTES,
     METADATA_LIMIT_BYTES,
     check_zip_members,
-    damage_is_a_defect,
+    damage_is_a_finding,
     unpacked_limit_bytes,
-    unsafe_path,
 )
 from axletree.wheelhouse.archives.streams import unpacked
-from axletree.wheelhouse.findings import Findings, Inspected, check_metadata
+from axletree.wheelhouse.entry.core_metadata import check_metadata
+from axletree.wheelhouse.findings import Findings, Inspected
+from axletree.wheelhouse.gate import Kind
 from axletree.wheelhouse.metadata.core import (
-    contradiction,
+    faults_of,
     read_headers,
 )
 from axletree.wheelhouse.metadata.static import static_of
@@ -77,20 +84,23 @@ def inspect_sdist(
     :raises InvalidDistributionError: it is no valid sdist; the error names all defects.
     """
     findings = Findings(filename=filename, strictness=strictness)
-    with damage_is_a_defect(findings):
+    with damage_is_a_finding(findings):
         top = read_top_files(path, filename, findings)
     metadata = top.pkg_info
     headers = read_headers(metadata or b"")
     name = _parse_name(filename, project, headers, findings)
     _check_name(filename, name.project, name.version, findings)
     if metadata is None:
-        findings.flaw("it has no PKG-INFO")
+        findings.found(Kind.NO_PKG_INFO, "it has no PKG-INFO")
     else:
-        check_metadata(metadata, findings)
-        contradicted = contradiction(headers, name.project, name.spelled)
-        if contradicted:
-            findings.flaw(f"in its PKG-INFO, {contradicted}")
+        check_metadata(metadata, findings, _PKG_INFO)
+        faults = list(faults_of(headers, name.project, name.spelled))
+        for _, text in faults:
+            said = f"in its PKG-INFO, {text}"
+            findings.found(Kind.PKG_INFO_DIFFERS, said, _PKG_INFO)
+        if faults:
             metadata, headers = None, {}
+    _check_top_name(top.folder, name, findings)
     suffix = next(end for end in SDIST_SUFFIXES if filename.endswith(end))
     return Inspected(
         project=name.project,
@@ -119,7 +129,8 @@ def _parse_name(
         if version is not None:
             return _Name(project=candidate, version=version, spelled=spelled)
     whose = f" of {project}" if project else ""
-    raise findings.stop(f"its file name is not one of an sdist{whose}")
+    text = f"its file name is not one of an sdist{whose}"
+    raise findings.stop(Kind.FILE_NAME, text)
 
 
 def possible_projects(filename: str) -> tuple[NormalizedName, ...]:
@@ -137,16 +148,31 @@ def _check_name(
 ) -> None:
     if not filename.endswith(_USUAL_SUFFIXES):
         kind = next(end for end in SDIST_SUFFIXES if filename.endswith(end))
-        findings.flaw(f"it is packed as {kind}, which not every installer unpacks")
+        text = f"it is packed as {kind}, which not every installer unpacks"
+        findings.found(Kind.UNUSUAL_SUFFIX, text)
         return
     expected = f"{project.replace('-', '_')}-{version}.tar.gz"
     try:
         parse_sdist_filename(filename)
     except InvalidSdistFilename as error:
-        findings.flaw(f"its file name is not valid: {error}")
+        text = f"its file name is not valid: {error}"
+        findings.found(Kind.OLD_FILE_NAME, text)
     else:
         if filename != expected:
-            findings.flaw(f"its file name should be {expected} (PEP 625)")
+            text = f"its file name should be {expected} (PEP 625)"
+            findings.found(Kind.OLD_FILE_NAME, text)
+
+
+def _check_top_name(folder: str, name: _Name, findings: Findings) -> None:
+    """Look at the name of the one folder that holds all; empty: it has none."""
+    project, _, version = folder.rpartition("-")
+    is_own = canonicalize_name(project) == name.project
+    if folder and not (is_own and parse_version(version) == name.version):
+        text = (
+            f"its top folder is {shown_path(folder)}, not "
+            f"{name.project.replace('-', '_')}-{name.version}"
+        )
+        findings.found(Kind.TOP_NAME, text, folder)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -155,6 +181,8 @@ class TopFiles:
 
     pkg_info: bytes | None
     pyproject: bytes | None
+    folder: str = ""
+    """The one that holds all; empty: there is none, or more than one."""
 
 
 def read_top_files(path: Path, filename: str, findings: Findings) -> TopFiles:
@@ -164,57 +192,90 @@ def read_top_files(path: Path, filename: str, findings: Findings) -> TopFiles:
     elif filename.endswith(_SUFFIXES):
         found = _read_tar(path, findings)
     else:
-        raise findings.stop("its kind of archive is not known")
-    if len(found[_PKG_INFO]) > 1:
-        findings.flaw("it has two PKG-INFO that differ")
-    pkg_info, pyproject = (
-        contents.pop() if len(contents) == 1 else None
-        for contents in (found[_PKG_INFO], found[_PYPROJECT])
+        raise findings.stop(Kind.FILE_NAME, "its kind of archive is not known")
+    if len(found.contents[_PKG_INFO]) > 1:
+        findings.found(Kind.TWO_PKG_INFO, "it has two PKG-INFO that differ")
+    tops = set(map(_top, found.paths))
+    if len(tops) != 1:
+        text = f"it has {len(tops)} top folders, not one"
+        findings.found(Kind.SEVERAL_TOPS, text)
+    return TopFiles(
+        pkg_info=found.only(_PKG_INFO),
+        pyproject=found.only(_PYPROJECT),
+        folder=tops.pop() if len(tops) == 1 else "",
     )
-    return TopFiles(pkg_info=pkg_info, pyproject=pyproject)
 
 
-def _read_zip(path: Path, findings: Findings) -> defaultdict[str, set[bytes]]:
-    found: defaultdict[str, set[bytes]] = defaultdict(set)
+@dataclass(slots=True, kw_only=True)
+class _Found:
+    """What a walk through an sdist has seen."""
+
+    paths: set[str] = field(default_factory=set)
+    """Of all but folders."""
+    contents: defaultdict[str, set[bytes]] = field(
+        default_factory=lambda: defaultdict(set)
+    )
+    """Of the files at the top that are read, by name."""
+
+    def only(self, name: str) -> bytes | None:
+        """Return the one content; None: there is none, or are two."""
+        contents = self.contents[name]
+        return next(iter(contents)) if len(contents) == 1 else None
+
+
+def _read_zip(path: Path, findings: Findings) -> _Found:
     with opened_zip(path) as archive:
         members = check_zip_members(archive, findings)
-        _check_one_top(set(members), findings)
         broken = archive.testzip()
         if broken is not None:
-            findings.defect(f"its {broken} is damaged")
-            return found
+            text = f"its {broken} is damaged"
+            raise findings.stop(Kind.UNSOUND_ARCHIVE, text, broken)
+        found = _Found(paths=set(members))
         for path_inside, member in members.items():
             name = name_at_top(path_inside)
             if name:
-                found[name].add(_read_zip_member(archive, member, findings))
-    return found
+                content = read_member(archive, member, METADATA_LIMIT_BYTES)
+                size = member.file_size
+                found.contents[name].add(_bounded(content, path_inside, size, findings))
+        return found
 
 
-def _read_zip_member(archive: ZipFile, member: ZipInfo, findings: Findings) -> bytes:
-    content = read_member(archive, member, METADATA_LIMIT_BYTES)
+def _bounded(
+    content: bytes | None, path: str, size_bytes: int, findings: Findings
+) -> bytes:
     if content is None:
-        raise findings.stop(f"its {member.filename} has {member.file_size} bytes")
+        text = f"its {shown_path(path)} has {size_bytes} bytes"
+        raise findings.stop(Kind.OVERSIZED_FILE, text, path)
     return content
 
 
-def _read_tar(path: Path, findings: Findings) -> defaultdict[str, set[bytes]]:
-    names: set[str] = set()
-    found: defaultdict[str, set[bytes]] = defaultdict(set)
+def _read_tar(path: Path, findings: Findings) -> _Found:
+    found = _Found()
     for member in tar_members(path):
         path_inside = name_of(member)
-        problem = unsafe_path(path_inside) or _unsafe_link(member)
-        if problem:
-            findings.defect(f"{path_inside!r} {problem}")
-        if member.kind != "folder":
-            names.add(path_inside)
+        _check_member(member, path_inside, findings)
+        if member.kind == "folder":
+            continue
+        if path_inside in found.paths:
+            text = f"it holds {shown_path(path_inside)} twice"
+            findings.found(Kind.REPEATED_PATH, text, path_inside)
+        found.paths.add(path_inside)
         name = name_at_top(path_inside) if member.kind == "file" else ""
-        if name and len(found[name]) < 2:
+        if name and len(found.contents[name]) < 2:
             content = content_of(member, METADATA_LIMIT_BYTES)
-            if content is None:
-                raise findings.stop(f"its {path_inside} has {member.size_bytes} bytes")
-            found[name].add(content)
-    _check_one_top(names, findings)
+            size = member.size_bytes
+            found.contents[name].add(_bounded(content, path_inside, size, findings))
+    check_places(dict.fromkeys(found.paths), findings)
     return found
+
+
+def _check_member(member: Member, path: str, findings: Findings) -> None:
+    for kind, text in path_faults(path):
+        findings.found(kind, text, path)
+    problem = _unsafe_link(member)
+    if problem:
+        text = f"{shown_path(path)} is a link that {problem}"
+        findings.found(Kind.LINK, text, path)
 
 
 def name_at_top(path: str) -> str:
@@ -232,12 +293,6 @@ def _unsafe_link(member: Member) -> str | None:
     start = posixpath.dirname(member.name) if member.kind == "link" else b""
     target = posixpath.normpath(posixpath.join(start, member.target))
     return unsafe_path(target.decode("utf-8", "surrogateescape"))
-
-
-def _check_one_top(names: Iterable[str], findings: Findings) -> None:
-    tops = set(map(_top, names))
-    if len(tops) != 1:
-        findings.flaw(f"it has {len(tops)} top folders, not one")
 
 
 def _top(name: str) -> str:

@@ -8,7 +8,7 @@ from axletree.wheelhouse.archives.bounded_zip import (
     opened_zip,
     read_member,
 )
-from axletree.wheelhouse.archives.rules import damage_is_a_defect
+from axletree.wheelhouse.archives.rules import damage_is_a_finding
 from axletree.wheelhouse.entry.sdist import (
     content_of,
     name_at_top,
@@ -35,7 +35,7 @@ def static_metadata(sdist: Path, most_bytes: int | None = None) -> bytes | None:
     most_bytes = most_bytes or IndexLimits().metadata_bytes
     findings = Findings(filename=sdist.name, strictness="lenient")
     members = _top_of_zip if sdist.suffix == ".zip" else _top_of_tar
-    with damage_is_a_defect(findings):
+    with damage_is_a_finding(findings):
         found = _first_of_each(members(sdist, most_bytes), most_bytes)
     return static_of(sdist.name, found.get(_PKG_INFO), found.get(_PYPROJECT))
 

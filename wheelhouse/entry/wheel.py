@@ -26,21 +26,22 @@ from axletree.wheelhouse.archives.bounded_zip import opened_zip
 from axletree.wheelhouse.archives.rules import (
     METADATA_LIMIT_BYTES,
     check_zip_members,
-    damage_is_a_defect,
+    damage_is_a_finding,
 )
+from axletree.wheelhouse.entry.core_metadata import check_metadata
+from axletree.wheelhouse.entry.entry_points import check_entry_points
+from axletree.wheelhouse.entry.landing import check_landing
 from axletree.wheelhouse.entry.record import check_record
-from axletree.wheelhouse.findings import Findings, Inspected, check_metadata
-from axletree.wheelhouse.metadata.core import (
-    contradiction,
-    read_headers,
-    unknown_format,
-)
+from axletree.wheelhouse.entry.wheel_file import check_wheel_file
+from axletree.wheelhouse.findings import Findings, Inspected
+from axletree.wheelhouse.gate import Kind
+from axletree.wheelhouse.metadata.core import faults_of, read_headers
 from axletree.wheelhouse.model import Strictness
 
 RECORD_LIMIT_BYTES = 16 << 20
 """Ten times that of the largest real wheel; its rows take some times that in memory."""
 
-_UNHASHED = frozenset({"RECORD", "RECORD.jws", "RECORD.p7s"})
+_ENTRY_POINTS = "entry_points.txt"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,7 +50,11 @@ class WheelName:
 
     project: NormalizedName
     version: Version
+    spelled: str
+    """The version, as in the file name."""
     build: str
+    tag: str
+    """Compressed, as in the file name."""
     tags: frozenset[Tag]
 
 
@@ -57,38 +62,39 @@ def inspect_wheel(path: Path, filename: str, strictness: Strictness) -> Inspecte
     """Check a wheel whole; reads and hashes every byte.
 
     :param filename: the name under which it is to be published.
-    :raises InvalidDistributionError: it is no valid wheel; the error names all defects.
+    :raises InvalidDistributionError: it is no valid wheel; the error has all findings.
     """
     findings = Findings(filename=filename, strictness=strictness)
     name = _parse_name(filename, findings)
-    with damage_is_a_defect(findings), opened_zip(path) as archive:
-        members = check_zip_members(archive, findings)
-        folder = _dist_info(members, name, findings)
-        metadata = _read(archive, members, f"{folder}/METADATA", findings)
-        _check_wheel_file(
-            _read(archive, members, f"{folder}/WHEEL", findings), name, findings
+    with damage_is_a_finding(findings), opened_zip(path) as archive:
+        members = check_zip_members(
+            archive, findings, is_case_kept=_is_for_linux_only(name.tags)
         )
-        record = _read(archive, members, f"{folder}/RECORD", findings)
-        hashed = {
-            member: info
-            for member, info in members.items()
-            if member not in {f"{folder}/{name}" for name in _UNHASHED}
-        }
-        check_record(archive, hashed, record, findings)
+        folder = _dist_info(members, name, findings)
+        inside = _Inside(
+            archive=archive, members=members, folder=folder, findings=findings
+        )
+        metadata = inside.read("METADATA")
+        check_wheel_file(
+            inside.read("WHEEL"), f"{folder}/WHEEL", name.tags, name.build, findings
+        )
+        check_landing(members, folder, name.project, findings)
+        if f"{folder}/{_ENTRY_POINTS}" in members:
+            raw = inside.read(_ENTRY_POINTS)
+            where = f"{folder}/{_ENTRY_POINTS}"
+            check_entry_points(raw, where, name.project, findings)
+        record = inside.read("RECORD")
+        check_record(archive, members, record, folder, findings)
     headers = read_headers(metadata)
-    contradicted = contradiction(headers, name.project, str(name.version))
-    if contradicted:
-        findings.defect(contradicted)
-    check_metadata(metadata, findings)
-    spelled = FileNames(name.project).read(filename)
-    if spelled is None or isinstance(spelled, RefusedName):
-        raise findings.stop("its file name is not valid")
-    _, _, version, _, tag = spelled
+    place = f"{folder}/METADATA"
+    for kind, text in faults_of(headers, name.project, str(name.version)):
+        findings.found(kind, text, place)
+    check_metadata(metadata, findings, place)
     return Inspected(
         project=name.project,
-        version=version,
+        version=name.spelled,
         kind="wheel",
-        tag=tag,
+        tag=name.tag,
         build=name.build,
         identity=_identity(name),
         metadata=metadata,
@@ -98,15 +104,34 @@ def inspect_wheel(path: Path, filename: str, strictness: Strictness) -> Inspecte
 
 
 def _parse_name(filename: str, findings: Findings) -> WheelName:
+    """Read the name as a resolution does, then as strictly as the specification."""
+    project = canonicalize_name(filename.partition("-")[0])
+    read = FileNames(project).read(filename)
+    if isinstance(read, RefusedName):
+        text = f"its file name is not valid: {read.reason}"
+        raise findings.stop(Kind.FILE_NAME, text)
+    if read is None:
+        raise findings.stop(Kind.FILE_NAME, "its file name is not a wheel's")
     try:
         project, version, build, tags = parse_wheel_filename(filename)
     except InvalidWheelFilename as error:
-        raise findings.stop(f"its file name is not valid: {error}") from error
+        text = f"its file name is not valid: {error}"
+        raise findings.stop(Kind.FILE_NAME, text) from error
+    _, _, spelled, _, tag = read
     return WheelName(
         project=project,
         version=version,
+        spelled=spelled,
         build="".join(map(str, build)),
+        tag=tag,
         tags=tags,
+    )
+
+
+def _is_for_linux_only(tags: frozenset[Tag]) -> bool:
+    """Tell whether it is for systems alone where case counts in file names."""
+    return all(
+        tag.platform.startswith(("linux", "manylinux", "musllinux")) for tag in tags
     )
 
 
@@ -121,35 +146,39 @@ def _dist_info(
     tops = {member.split("/")[0] for member in members if "/" in member}
     folders = sorted(top for top in tops if top.endswith(".dist-info"))
     if len(folders) != 1:
-        raise findings.stop(f"it has {len(folders)} .dist-info folders, not one")
-    stem = folders[0].removesuffix(".dist-info")
-    project, _, version = stem.rpartition("-")
+        text = f"it has {len(folders)} .dist-info folders, not one"
+        raise findings.stop(Kind.NO_DIST_INFO, text)
+    folder = folders[0]
+    project, _, version = folder.removesuffix(".dist-info").rpartition("-")
     if canonicalize_name(project) != name.project:
-        findings.defect(f"{folders[0]} is another project's")
+        text = f"{folder} is another project's"
+        findings.found(Kind.WRONG_DIST_INFO, text, folder)
     elif parse_version(version.replace("_", "-")) != name.version:
-        findings.flaw(f"{folders[0]} is another version's")
-    return folders[0]
+        text = f"{folder} is another version's"
+        findings.found(Kind.DIST_INFO_VERSION, text, folder)
+    return folder
 
 
-def _read(
-    archive: ZipFile, members: Mapping[str, ZipInfo], path: str, findings: Findings
-) -> bytes:
-    member = members.get(path)
-    if member is None:
-        raise findings.stop(f"it has no {path}")
-    limit = RECORD_LIMIT_BYTES if path.endswith("/RECORD") else METADATA_LIMIT_BYTES
-    if member.file_size > limit:
-        raise findings.stop(f"its {path} has {member.file_size} bytes, over {limit}")
-    return archive.read(member)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Inside:
+    """Reads what stands in a wheel's `.dist-info`."""
 
+    archive: ZipFile
+    members: Mapping[str, ZipInfo]
+    folder: str
+    findings: Findings
 
-def _check_wheel_file(raw: bytes, name: WheelName, findings: Findings) -> None:
-    headers = read_headers(raw)
-    unknown = unknown_format(headers)
-    if unknown:
-        findings.defect(unknown)
-    tags = frozenset(headers.get("tag", ()))
-    if tags != frozenset(map(str, name.tags)):
-        findings.flaw("the tags in its WHEEL and in its file name differ")
-    if headers.get("build", ("",))[0] != name.build:
-        findings.flaw("the build tags in its WHEEL and in its file name differ")
+    def read(self, name: str) -> bytes:
+        """Return the content of a file.
+
+        :raises InvalidDistributionError: it is not there, or too large.
+        """
+        path = f"{self.folder}/{name}"
+        member = self.members.get(path)
+        if member is None:
+            raise self.findings.stop(Kind.MISSING_FILE, f"it has no {path}", path)
+        limit = RECORD_LIMIT_BYTES if name == "RECORD" else METADATA_LIMIT_BYTES
+        if member.file_size > limit:
+            text = f"its {path} has {member.file_size} bytes, over {limit}"
+            raise self.findings.stop(Kind.OVERSIZED_FILE, text, path)
+        return self.archive.read(member)

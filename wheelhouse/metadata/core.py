@@ -6,7 +6,7 @@ these (a test holds the splitting against the standard library's `email`).
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from packaging.utils import NormalizedName, canonicalize_name
 
@@ -21,6 +21,7 @@ from axletree.resolver.model.distribution import (
     UnusableMetadata,
 )
 from axletree.resolver.model.foreign_text import parse_version
+from axletree.wheelhouse.gate import Kind
 
 _HEADER = re.compile(rb"([!-9;-~]+):[ \t]*(.*)")
 _END_OF_HEADERS = re.compile(rb"\n\r?\n|\r\r")
@@ -67,53 +68,59 @@ def parse_metadata(
     on the question.
     """
     headers = read_headers(raw)
-    contradicted = contradiction(headers, file.project, file.version)
-    if contradicted is not None:
-        return UnusableMetadata(reason=contradicted)
-    metadata = FileMetadata(
+    for _, text in faults_of(headers, file.project, file.version):
+        return UnusableMetadata(reason=text)
+    return FileMetadata(
         requires_dist=headers.get("requires-dist", ()),
         requires_python=headers.get("requires-python", ("",))[0] or None,
         provides_extra=headers.get("provides-extra", ()),
     )
-    excess = _excess(metadata)
-    return metadata if excess is None else UnusableMetadata(reason=excess)
 
 
-def _excess(metadata: FileMetadata) -> str | None:
-    """Say which bound is passed, if one is; long lines are the resolver's to find."""
-    requirements, extras = len(metadata.requires_dist), len(metadata.provides_extra)
-    if requirements > MOST_REQUIREMENTS:
-        return (
-            f"its METADATA has {requirements} Requires-Dist, over {MOST_REQUIREMENTS}"
-        )
-    if extras > MOST_EXTRAS:
-        return f"its METADATA has {extras} Provides-Extra, over {MOST_EXTRAS}"
-    if len(metadata.requires_python or "") > LONGEST_REQUIRES_PYTHON:
-        return (
-            f"its METADATA has a Requires-Python of over {LONGEST_REQUIRES_PYTHON} "
-            "characters"
-        )
-    return None
-
-
-def contradiction(
+def faults_of(
     headers: Mapping[str, tuple[str, ...]], project: NormalizedName, version: str
-) -> str | None:
-    """Say where metadata names another project or version than the file's name.
+) -> Iterator[tuple[Kind, str]]:
+    """Yield why a file with this METADATA is neither chosen nor let in.
 
     Versions are compared as values, local parts included: no installer takes a file
-    that calls itself otherwise inside. A legacy version says nothing.
+    that calls itself otherwise inside. A legacy version says nothing. What is said
+    twice is taken by one reader and not by the other, if it is not the same twice.
 
     :param version: as spelled in the file name.
     """
-    name = headers.get("name", ("",))[0]
+    names, versions = headers.get("name", ()), headers.get("version", ())
+    name, said = next(iter(names), ""), next(iter(versions), "")
     if canonicalize_name(name) != project:
-        return f"its metadata says Name: {name or '(none)'}, not {project}"
-    said = headers.get("version", ("",))[0]
+        text = f"its metadata says Name: {name or '(none)'}, not {project}"
+        yield Kind.WRONG_NAME, text
+    elif len(set(map(canonicalize_name, names))) > 1:
+        yield (
+            Kind.SAID_TWICE,
+            f"its metadata says two names: {' and '.join(dict.fromkeys(names))}",
+        )
     named = parse_version(version)
     if not said or (named is not None and parse_version(said) != named):
-        return f"its metadata says Version: {said or '(none)'}, not {version}"
-    return None
+        text = f"its metadata says Version: {said or '(none)'}, not {version}"
+        yield Kind.WRONG_VERSION, text
+    elif len(set(versions)) > 1:
+        other = next(each for each in versions if each != said)
+        text = f"its metadata says two versions: {said} and {other}"
+        yield Kind.SAID_TWICE, text
+    yield from _excess(headers)
+
+
+def _excess(headers: Mapping[str, tuple[str, ...]]) -> Iterator[tuple[Kind, str]]:
+    """Say which bounds are passed; long lines are the resolver's to find."""
+    bounds = (("Requires-Dist", MOST_REQUIREMENTS), ("Provides-Extra", MOST_EXTRAS))
+    for header, most in bounds:
+        count = len(headers.get(header.lower(), ()))
+        if count > most:
+            text = f"its METADATA has {count} {header}, over {most}"
+            yield Kind.TOO_MUCH_METADATA, text
+    if len(headers.get("requires-python", ("",))[0]) > LONGEST_REQUIRES_PYTHON:
+        most = LONGEST_REQUIRES_PYTHON
+        text = f"its METADATA has a Requires-Python of over {most} characters"
+        yield Kind.TOO_MUCH_METADATA, text
 
 
 def unknown_format(headers: Mapping[str, tuple[str, ...]]) -> str | None:

@@ -36,7 +36,7 @@ from axletree.resolver.model.requirements import Address, RootRequirement
 from axletree.resolver.universe.protocol import MetadataAnswer
 from axletree.wheelhouse.archives.rules import (
     METADATA_LIMIT_BYTES,
-    damage_is_a_defect,
+    damage_is_a_finding,
 )
 from axletree.wheelhouse.entry.sdist import (
     TopFiles,
@@ -216,7 +216,7 @@ class AddressedFilesHere:
             what = f"{shown_name(path.name)} is not the name of a wheel or an archive"
             raise _refused(root, what, "name the file itself")
         findings = Findings(filename=path.name, strictness="lenient")
-        with damage_is_a_defect(findings):
+        with damage_is_a_finding(findings):
             top = read_top_files(path, path.name, findings)
         name = FileNames(project).read(path.name)
         version = name[2] if isinstance(name, tuple) else ""

@@ -23,7 +23,7 @@ from axletree.resolver.model.file_names import (
 from axletree.resolver.universe.protocol import MetadataAnswer
 from axletree.wheelhouse.archives.rules import (
     METADATA_LIMIT_BYTES,
-    damage_is_a_defect,
+    damage_is_a_finding,
 )
 from axletree.wheelhouse.catalog.universe import UNBUILT
 from axletree.wheelhouse.entry.sdist import possible_projects as sdist_projects
@@ -160,7 +160,7 @@ def read_local(path: Path) -> tuple[bytes, bytes | UnusableMetadata]:
             metadata = metadata_inside(path, project, METADATA_LIMIT_BYTES)
             return metadata, metadata
         findings = Findings(filename=path.name, strictness="lenient")
-        with damage_is_a_defect(findings):
+        with damage_is_a_finding(findings):
             top = read_top_files(path, path.name, findings)
     except InvalidDistributionError as error:
         reason = f"its metadata cannot be read: {error.what}"

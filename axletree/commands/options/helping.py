@@ -12,7 +12,13 @@ from axletree.commands.options.table import (
     SOURCE,
     TARGET,
 )
-from axletree.commands.options.verb_texts import GROUPS, START, TEXTS
+from axletree.commands.options.verb_texts import (
+    FAMILIES,
+    GROUPS,
+    START,
+    TEXTS,
+    family_verbs,
+)
 from axletree.errors import docs_command
 
 ALL = "--help-all"
@@ -100,7 +106,7 @@ def write_verbs(formatter: click.HelpFormatter) -> None:
     longest = max(len(verb) for verbs in GROUPS.values() for verb in verbs)
     for title, verbs in GROUPS.items():
         with formatter.section(title):
-            rows = [(verb.ljust(longest), TEXTS[verb].summary) for verb in verbs]
+            rows = [(verb.ljust(longest), _summary(verb)) for verb in verbs]
             formatter.write_dl(rows)
     with formatter.section("Options"):
         formatter.write_dl(
@@ -109,3 +115,15 @@ def write_verbs(formatter: click.HelpFormatter) -> None:
                 ("-h, --help", "Print this help, or that of a verb."),
             ]
         )
+
+
+def write_family(family: str, formatter: click.HelpFormatter) -> None:
+    """Write the verbs of two words that begin with one."""
+    with formatter.section("Verbs"):
+        formatter.write_dl(
+            [(verb, TEXTS[verb].summary) for verb in family_verbs(family)]
+        )
+
+
+def _summary(verb: str) -> str:
+    return FAMILIES[verb] if verb in FAMILIES else TEXTS[verb].summary

@@ -49,12 +49,14 @@ def respell(
         for part in parts
         for word in _kept(part, verb, without)
     ]
-    return " ".join(map(_quoted, ["axletree", verb, *kept, *more]))
+    return " ".join(["axletree", verb, *map(_quoted, [*kept, *more])])
 
 
 def spelled(words: Sequence[str]) -> str:
     """Spell a command of ours so that it can be copied, without passwords."""
-    return " ".join(["axletree", *(_quoted(redact(word)) for word in words)])
+    verb = [word for word in words[:1] if word in OPTIONS]
+    rest = (_quoted(redact(word)) for word in words[len(verb) :])
+    return " ".join(["axletree", *verb, *rest])
 
 
 def _quoted(word: str) -> str:

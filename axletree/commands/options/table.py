@@ -333,6 +333,29 @@ _SERVE = (
         "--public-url", default="", metavar="URL",
         help="URL under which users reach the index, if it is another.",
     ),
+    Option(
+        "--token-to-read", kind="flag",
+        help="Let nobody read without a token that has the right.",
+    ),
+    Option(
+        "--max-upload", kind="number", bounds=(1, 1_000_000), default=10_000,
+        shows_default=True, metavar="MB", help="Size of the largest file to take.",
+    ),
+    Option(
+        "--plain-http-uploads", kind="flag",
+        help="Take uploads from other machines without TLS, too.",
+    ),
+)  # fmt: skip
+
+_TOKEN = (
+    Option(
+        "--right", kind="text", is_repeated=True, metavar="RIGHT",
+        help="Allow this: upload, upload:PROJECT, upload:PREFIX-*; may be repeated.",
+    ),
+    Option(
+        "--days", kind="number", bounds=(1, 3650), default=365, shows_default=True,
+        help="Number of days after which it expires.",
+    ),
 )  # fmt: skip
 
 _SNAPSHOT = (
@@ -360,6 +383,9 @@ OPTIONS: Mapping[str, tuple[Option, ...]] = {
     "collect": (*_COLLECT, *_ASKED, *_INDEX, _FOLDER, *_READING, *OUTPUT),
     "build": (*_BUILD, *OUTPUT),
     "serve": (*_SERVE, *OUTPUT),
+    "token make": (*_TOKEN, *OUTPUT),
+    "token list": OUTPUT,
+    "token revoke": OUTPUT,
     "snapshot": (*_SNAPSHOT, *_ASKED, *SOURCE, *OUTPUT),
     "docs": _DOCS,
 }
@@ -380,6 +406,9 @@ ARGUMENTS: Mapping[str, tuple[Argument, ...]] = {
     "collect": (_REQUIREMENTS,),
     "build": (Argument("recipe", "RECIPE", kind="path", is_required=True),),
     "serve": (),
+    "token make": (Argument("name", "NAME", is_required=True),),
+    "token list": (),
+    "token revoke": (Argument("name", "NAME", is_required=True),),
     "snapshot": (_REQUIREMENTS,),
     "docs": (Argument("topic", "[TOPIC]", kind="topic", is_repeated=True),),
 }

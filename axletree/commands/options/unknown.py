@@ -8,7 +8,7 @@ from axletree.commands.options.corrections import corrected, is_requirement
 from axletree.commands.options.likeness import meant
 from axletree.commands.options.respelling import spelled
 from axletree.commands.options.table import OPTIONS
-from axletree.commands.options.verb_texts import GROUPS
+from axletree.commands.options.verb_texts import FAMILIES, GROUPS, family_verbs
 from axletree.commands.options.words import NotUnderstoodError, take_apart
 from axletree.console import UsageError
 from axletree.environ import PREFIX, SETTINGS, variable_of
@@ -21,7 +21,9 @@ _DASHES = "-\u2010\u2011\u2012\u2013\u2014\u2212"
 def unknown_verb(words: Sequence[str]) -> UsageError:
     """Tell of a first word that is no verb, what it may have meant."""
     word, *rest = words
-    near = meant(word, OPTIONS)
+    if word in FAMILIES:
+        return _unknown_in_family(word, rest)
+    near = meant(word, [*OPTIONS, *FAMILIES])
     what = f"there is no verb {word}"
     if word == "pip" and rest[:1] and rest[0] in foreign.VERBS:
         word, *rest = rest  # As in `uv pip compile`.
@@ -38,6 +40,16 @@ def unknown_verb(words: Sequence[str]) -> UsageError:
             what, f"the verbs are {verbs}; see axletree --help", _pinning(words)
         )
     return _usage(what, _did_you_mean(near), [_again([near[0], *rest])])
+
+
+def _unknown_in_family(family: str, rest: Sequence[str]) -> UsageError:
+    own = {verb.partition(" ")[2]: verb for verb in family_verbs(family)}
+    word, *more = rest
+    what = f"axletree {family} has no verb {word}"
+    near = meant(word, own)
+    if not near:
+        return _usage(what, f"its verbs are {', '.join(own)}")
+    return _usage(what, _did_you_mean(near), [_again([own[near[0]], *more])])
 
 
 def _pinning(words: Sequence[str]) -> list[Step]:

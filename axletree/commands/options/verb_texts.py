@@ -17,11 +17,18 @@ class VerbText:
 
 GROUPS: Mapping[str, tuple[str, ...]] = {
     "Resolve and explain": ("lock", "explain", "why"),
-    "Fill and serve a wheelhouse": ("collect", "add", "build", "init", "serve"),
+    "Fill and serve a wheelhouse": (
+        *("collect", "add", "build", "init", "serve", "token"),
+    ),
     "Check many at once": ("check", "audit", "snapshot"),
     "Read the documentation": ("docs",),
 }
-"""Every verb, in the order in which it is needed."""
+"""Every verb, in the order in which it is needed; of those of two words, the first."""
+
+FAMILIES: Mapping[str, str] = {
+    "token": "Say who may upload to the index.",
+}
+"""The first words of verbs of two, and what they do together."""
 
 START = (
     ("axletree lock numpy --index-url public", "pin versions, with hashes"),
@@ -99,6 +106,25 @@ TEXTS: Mapping[str, VerbText] = {
         ),
         own="Candidates",
     ),
+    "token make": VerbText(
+        summary="Make a token, with which twine and uv publish upload.",
+        examples=(
+            "axletree token make ci-wheels --right 'upload:acme-*'",
+            "axletree token make release --right upload:numpy --days 30",
+        ),
+        own="Token",
+    ),
+    "token list": VerbText(
+        summary="List the tokens, without their secrets.",
+        examples=("axletree token list", "axletree token list --json"),
+    ),
+    "token revoke": VerbText(
+        summary="Take all rights from a token.",
+        examples=(
+            "axletree token revoke ci-wheels",
+            "axletree token revoke ci-wheels --json",
+        ),
+    ),
     "snapshot": VerbText(
         summary="Save all that an answer was made from, for bug reports.",
         examples=(
@@ -113,3 +139,8 @@ TEXTS: Mapping[str, VerbText] = {
     ),
 }
 """By verb."""
+
+
+def family_verbs(family: str) -> tuple[str, ...]:
+    """List the verbs of two words that begin with a first one."""
+    return tuple(verb for verb in TEXTS if verb.startswith(f"{family} "))

@@ -34,6 +34,12 @@ class Part:
         """That say just this."""
 
 
+def joined(words: Sequence[str]) -> tuple[str, ...]:
+    """Make one word of a verb of two: `token make`, as the table has it."""
+    verb = " ".join(words[:2])
+    return (verb, *words[2:]) if verb in OPTIONS else tuple(words)
+
+
 def take_apart(words: Sequence[str]) -> Iterator[Part]:
     """Yield the parts of a command line that begins with a verb.
 

@@ -12,7 +12,7 @@ from axletree.builder.interpreters.pip_tools import (
     REQUIREMENTS,
     PipToolsFinder,
 )
-from axletree.builder.jobs.produce import stored_wheels
+from axletree.builder.jobs.closure import stored_wheels
 from axletree.commands.options.shared import SourceOptions
 from axletree.commands.results.no_solution import NO_SOLUTION
 from axletree.commands.sources.named import settings_for

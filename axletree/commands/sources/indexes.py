@@ -81,9 +81,8 @@ class Indexes:
         universe = merged or ranked
         every = None
         if strategy == "first-index" and len(indexes) > 1:
-            best = MergedUniverse([*folders.values(), BestMatch(indexes)])
-            spared = SparingUniverse(best, allowance)
-            every = AllIndexes(universe=spared, names=names)
+            best = [*folders.values(), BestMatch(indexes)]
+            every = _all_indexes(best, names, allowance)
         downloads = SpreadDownloads(
             indexes=tuple(i for i in indexes if isinstance(i, UpstreamIndex)),
             ranked=ranked,
@@ -92,10 +91,7 @@ class Indexes:
         # A build needs the index, and the index needs builds for some metadata.
         requirements.universe = MemoUniverse(universe)
         requirements.fetch = downloads.fetch
-        held = None
-        if self.has_hashes:
-            hashes = question.limits.hashes
-            held = HeldHashes(base=universe, hashes=hashes, fetch=downloads.fetch)
+        held = self._held(universe, downloads) if self.has_hashes else None
         return Opened(
             universe=held or universe,
             held=held,
@@ -107,6 +103,10 @@ class Indexes:
             build_requirements=requirements,
             allowance=allowance,
         )
+
+    def _held(self, universe: Universe, downloads: SpreadDownloads) -> HeldHashes:
+        hashes = self.question.limits.hashes
+        return HeldHashes(base=universe, hashes=hashes, fetch=downloads.fetch)
 
     def _open_one(
         self, stack: ExitStack, url: str, options: ReadingOptions
@@ -136,6 +136,14 @@ class Indexes:
                 builder=builder, environment=environment, allowance=allowance
             ),
         )
+
+
+def _all_indexes(
+    universes: Sequence[Universe], names: tuple[str, ...], allowance: BuildAllowance
+) -> AllIndexes:
+    """Read from all, as pip does."""
+    spared = SparingUniverse(MergedUniverse(universes), allowance)
+    return AllIndexes(universe=spared, names=names)
 
 
 def _ranked(

@@ -49,7 +49,7 @@ def paths_in_wheelhouse(
     """Lay files of the wheelhouse out until `stack` closes."""
     import tempfile  # noqa: PLC0415  late, as below
 
-    from axletree.builder.jobs.produce import stored_wheels  # noqa: PLC0415
+    from axletree.builder.jobs.closure import stored_wheels  # noqa: PLC0415
     from axletree.wheelhouse.catalog.house import Wheelhouse  # noqa: PLC0415
 
     folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="axletree-"))

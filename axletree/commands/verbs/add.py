@@ -1,6 +1,7 @@
 """`axletree add`: files at hand into the wheelhouse, through its entry check."""
 
 from collections.abc import Iterator, Sequence
+from itertools import count
 from pathlib import Path
 
 import click
@@ -10,13 +11,17 @@ from axletree.commands.options.helping import VerbCommand
 from axletree.commands.sources.house import open_to_fill
 from axletree.commands.sources.named import settings_for
 from axletree.console import Console, UsageError
+from axletree.resolver.model.file_names import shown_name
 from axletree.resolver.model.json_types import JsonObject
 from axletree.wheelhouse.catalog.house import utc_now
 from axletree.wheelhouse.catalog.publish import publish_sound
+from axletree.wheelhouse.errors import InvalidDistributionError, WheelhouseError
+from axletree.wheelhouse.findings import lines_of
+from axletree.wheelhouse.gate import Finding
 from axletree.wheelhouse.model import IncomingFile, Published, StoredFile, Strictness
 from axletree.wheelhouse.store.files import translate_storage_errors
 
-ENDINGS = (".whl", ".tar.gz", ".zip")
+ENDINGS = (".whl", ".tar.gz", ".zip", ".tar.bz2", ".tgz", ".tar.xz")
 """Of what is taken from a folder; a file that is named is taken whatever it ends in."""
 REFUSED = 2
 INTEGRITY = 4
@@ -30,14 +35,19 @@ def add(
     """Add wheels and sdists that you have to the wheelhouse.
 
     Each is checked as all that enters. What is sound comes in; what is refused is
-    named with its reason, and the exit code says so.
+    named with all that was found, and the exit code says so.
     """
     console = Console(is_json=as_json, verbosity=verbose - quiet)
     files = list(dict.fromkeys(_found(paths)))
     with open_to_fill(settings_for(), console) as house, console.progress() as progress:
-        progress.step(f"checking {len(files)} files")
         incoming = _incoming(files, "strict" if strict else "lenient")
-        published = publish_sound(house, incoming)
+        checked = count(1)
+
+        def checked_one(filename: str) -> None:
+            what, done, total = shown_name(filename), next(checked), len(files)
+            progress.counting("checking", done=done, total=total, what=what)
+
+        published = publish_sound(house, incoming, checked_one=checked_one)
     _show(console, published)
     refusals = published.refused.values()
     if any(error.exit_code == INTEGRITY for error in refusals):
@@ -88,9 +98,12 @@ def _show(console: Console, published: Published) -> None:
     if console.is_json:
         console.document(_to_json(published))
         return
-    console.notes(f"{note.filename}: {note.text}" for note in published.notes)
+    console.notes(
+        f"{note.filename}: {note.kind.title + ': ' if note.kind else ''}{note.text}"
+        for note in published.notes
+    )
     for filename, error in published.refused.items():
-        console.say(f"refused: {filename}: {error.what}", style="red")
+        console.say(f"refused: {shown_name(filename)}: {_why(error)}", style="red")
     counts = {
         "new": published.new,
         "there already": published.already_there,
@@ -101,6 +114,18 @@ def _show(console: Console, published: Published) -> None:
     console.result(f"{told} (generation {published.generation})\n")
 
 
+def _why(error: WheelhouseError) -> str:
+    """Say what keeps a file out: each finding in a line, where there are any."""
+    found = _findings(error)
+    if found:
+        return "not let in" + "".join(f"\n  {line}" for line in lines_of(found))
+    return f"{error.what}; {error.hint}" if error.hint else error.what
+
+
+def _findings(error: WheelhouseError) -> Sequence[Finding]:
+    return error.findings if isinstance(error, InvalidDistributionError) else ()
+
+
 def _to_json(published: Published) -> JsonObject:
     return {
         "format": "axletree.addition/1",
@@ -108,11 +133,27 @@ def _to_json(published: Published) -> JsonObject:
         "already_there": _names(published.already_there),
         "repaired": _names(published.repaired),
         "refused": [
-            {"filename": filename, "reason": error.what}
+            {
+                "filename": filename,
+                "reason": error.what,
+                "reference": error.reference,
+                "findings": [_finding(each) for each in _findings(error)],
+            }
             for filename, error in published.refused.items()
         ],
         "notes": [f"{note.filename}: {note.text}" for note in published.notes],
         "generation": published.generation,
+    }
+
+
+def _finding(finding: Finding) -> JsonObject:
+    kind = finding.kind
+    return {
+        "finding": kind.title,
+        "grade": kind.grade,
+        "text": finding.text,
+        "where": finding.where,
+        "helps": kind.helps,
     }
 
 

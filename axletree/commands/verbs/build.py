@@ -1,16 +1,15 @@
 """`axletree build`: a recipe becomes a wheel in the wheelhouse."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import click
 
 from axletree.builder.hooks.resolved_requirements import ResolvedBuildRequirements
 from axletree.builder.hooks.workshop import Workshop
-from axletree.builder.jobs.produce import (
-    Produced,
-    produce,
-    stored_wheels,
-)
+from axletree.builder.jobs.closure import stored_wheels
+from axletree.builder.jobs.job import BuiltWheel
+from axletree.builder.jobs.produce import Produced, produce
 from axletree.builder.recipes.recipe import load_recipe
 from axletree.builder.sandbox.host_limits import limits_of
 from axletree.builder.sandbox.isolation import Isolation
@@ -23,6 +22,7 @@ from axletree.commands.sources.named import settings_for
 from axletree.console import Console
 from axletree.environ import process_environment
 from axletree.resolver.model.json_types import JsonObject
+from axletree.resolver.model.spelling import counted
 from axletree.wheelhouse.catalog.universe import WheelhouseUniverse
 from axletree.wheelhouse.store.files import translate_storage_errors
 from axletree.wheelhouse.store.host import look_around
@@ -46,7 +46,7 @@ def build(  # noqa: PLR0913  one parameter for each option
     console = Console(is_json=as_json, verbosity=verbose - quiet)
     refuse_missing([str(recipe)])
     read = load_recipe(recipe)
-    python_version = python_version or next(iter(read.pythons), None)
+    pythons: Sequence[str | None] = [python_version] if python_version else read.pythons
     settings = settings_for()
     work_dir = settings.cache_dir / "builds"
     with translate_storage_errors(work_dir):
@@ -69,34 +69,58 @@ def build(  # noqa: PLR0913  one parameter for each option
             limits=limits_of(look_around(), settings.build_limits),
             reporter=progress,
         )
-        environment = target_environment(python_version, python_platform)
-        produced = produce(read, environment, house, workshop, folder)
+        environments = [
+            target_environment(each, python_platform) for each in pythons or [None]
+        ]
+        produced = produce(read, environments, house, workshop, folder)
     _show(console, produced)
     return 0
 
 
 def _show(console: Console, produced: Produced) -> None:
-    wheel, published = produced.wheel, produced.published
+    published = produced.published
     if console.is_json:
         console.document(_to_json(produced))
         return
-    state = "published" if published.new else "already published, bit for bit"
-    tested = f", imported with {produced.closure} others" if produced.closure else ""
-    console.result(
-        f"{wheel.filename} is {state} (generation {published.generation})\n"
-        f"  sha256     {wheel.sha256}\n"
-        f"  source     {wheel.revision}\n"
-        f"  built with Python {wheel.python_version}, "
-        f"{', '.join(wheel.build_requirements)}\n"
-        f"  isolation  {wheel.isolation}{tested}\n"
-        f"  log        {wheel.log_path}\n"
-    )
+    new = {file.filename for file in published.new}
+    for wheel in produced.wheels:
+        is_new = wheel.filename in new
+        state = "published" if is_new else "already published, bit for bit"
+        console.result(
+            f"{wheel.filename} is {state} (generation {published.generation})\n"
+            f"  sha256     {wheel.sha256}\n"
+            f"  source     {wheel.revision}\n"
+            f"  built with Python {wheel.python_version}, "
+            f"{', '.join(wheel.build_requirements)}\n"
+            f"  checked    {_checked(produced, wheel)}\n"
+            f"  isolation  {wheel.isolation}\n"
+            f"  log        {wheel.log_path}\n"
+        )
+        console.notes(wheel.notes)
+
+
+def _checked(produced: Produced, wheel: BuiltWheel) -> str:
+    places = [
+        f"on Python {each.environment.python} with {counted(each.closure, 'other')}"
+        for each in produced.checked
+        if each.wheel is wheel
+    ]
+    return f"installed and fits together, {', '.join(places)}"
 
 
 def _to_json(produced: Produced) -> JsonObject:
-    wheel = produced.wheel
+    new = {str(file.filename) for file in produced.published.new}
+    wheels = [_wheel_to_json(wheel, produced, new) for wheel in produced.wheels]
     return {
         "format": "axletree.build/1",
+        **wheels[0],
+        "generation": produced.published.generation,
+        "wheels": wheels,
+    }
+
+
+def _wheel_to_json(wheel: BuiltWheel, produced: Produced, new: set[str]) -> JsonObject:
+    return {
         "filename": wheel.filename,
         "sha256": wheel.sha256,
         "revision": wheel.revision,
@@ -104,6 +128,11 @@ def _to_json(produced: Produced) -> JsonObject:
         "isolation": wheel.isolation,
         "python": wheel.python_version,
         "build_requirements": list(wheel.build_requirements),
-        "is_new": bool(produced.published.new),
-        "generation": produced.published.generation,
+        "is_new": wheel.filename in new,
+        "checked": [
+            {"environment": each.environment.label, "others": each.closure}
+            for each in produced.checked
+            if each.wheel is wheel
+        ],
+        "notes": list(wheel.notes),
     }

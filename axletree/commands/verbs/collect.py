@@ -40,7 +40,7 @@ from axletree.console import Console, InterruptionError
 from axletree.errors import Step
 from axletree.progress import Progress
 from axletree.resolver.model.json_types import JsonObject
-from axletree.resolver.model.question import addressed_lines
+from axletree.resolver.model.question import Question, addressed_lines
 from axletree.resolver.model.spelling import counted
 from axletree.resolver.resolve import Refusal, Resolver
 from axletree.resolver.universe.composed import MemoUniverse, UndemandingUniverse
@@ -78,21 +78,13 @@ def collect(  # noqa: PLR0913  one parameter for each option
     is_unnamed = _names_no_source(source, asked, settings)
     if is_unnamed:
         words, source = (*words, "-i", "public"), replace(source, index_url="public")
-    wanted = load_recipes(recipes) if recipes is not None else ()
-    needs = sorted({text for recipe in wanted for text in _needs(recipe)})
+    needs = _needs(load_recipes(recipes)) if recipes is not None else []
     key = collection_key(
-        asked.question,
-        needs,
-        strategy_of(source, settings),
-        is_closure=not no_deps,
+        asked.question, needs, strategy_of(source, settings), is_closure=not no_deps
     )
     console.notes(notes_on(source, asked))
     with open_to_fill(settings, console) as house:
-        limit = asked.question.limits.exclude_newer
-        finished = finished_collection(house, key, limit)
-        if addressed_lines(asked.question):
-            # What stands at an address may be another today.
-            finished = None
+        finished = _finished(house, key, asked.question)
         if finished is not None:
             _show(console, house, Collected(collection=finished))
             _say_for_whom(console, finished, asked)
@@ -119,6 +111,14 @@ def collect(  # noqa: PLR0913  one parameter for each option
     return 0
 
 
+def _finished(house: Wheelhouse, key: str, question: Question) -> Collection | None:
+    """Find what was collected before, and is all that is wanted now."""
+    if addressed_lines(question):
+        # What stands at an address may be another today.
+        return None
+    return finished_collection(house, key, question.limits.exclude_newer)
+
+
 def _names_no_source(source: SourceOptions, asked: Asked, settings: Settings) -> bool:
     """Tell whether the public index is what is left to ask.
 
@@ -139,8 +139,9 @@ def _undemanding(opened: Opened) -> Opened:
     return replace(opened, universe=UndemandingUniverse(base=opened.universe))
 
 
-def _needs(recipe: Recipe) -> tuple[str, ...]:
-    return (*DEFAULT_REQUIRES, *recipe.requires)
+def _needs(recipes: Sequence[Recipe]) -> list[str]:
+    needs = (each for recipe in recipes for each in recipe.requires)
+    return sorted({*needs, *DEFAULT_REQUIRES}) if recipes else []
 
 
 def _collect(

@@ -1,131 +1,47 @@
 """`axletree explain`: why requirements conflict, and what would help."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields, replace
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn, Self
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
 
 import click
 from click.core import ParameterSource
-from click.exceptions import Exit
 
 from axletree.commands.options.click_options import options_of
 from axletree.commands.options.helping import VerbCommand
 from axletree.commands.options.input_files import InputFiles
 from axletree.commands.options.question import (
-    Asked,
     ask_from,
 )
-from axletree.commands.options.shared import take
+from axletree.commands.options.shared import SourceOptions, take
 from axletree.commands.options.table import OPTIONS
 from axletree.commands.results.applying import Applying
+from axletree.commands.results.explaining import Explaining
 from axletree.commands.results.no_solution import (
     NO_SOLUTION,
     exit_code,
-    show_absence,
     show_outcomes,
     solution_sentence,
 )
 from axletree.commands.results.remedies import (
-    Remedies,
-    RepairSearch,
     future_wheels,
 )
 from axletree.commands.results.telling import Teller
-from axletree.commands.results.unread import resolve_or_explain
-from axletree.commands.sources.absence import absence_steps
+from axletree.commands.results.wanted import Wanted
 from axletree.commands.sources.named import notes_on
-from axletree.commands.sources.opened import Opened
 from axletree.commands.sources.opening import open_universe
 from axletree.commands.sources.upstream_index import (
-    OpenedUpstream,
     open_upstream,
 )
-from axletree.console import INTERRUPTED, Console
-from axletree.progress import Progress
+from axletree.console import Console
 from axletree.resolver.locks.starting import on_base, read_base
 from axletree.resolver.model.answers import (
     Conflict,
     Resolution,
 )
 from axletree.resolver.model.question import Question
-from axletree.resolver.repairs.repairer import MOST_REPAIRS, FutureWheel
 from axletree.resolver.reports.conflict_text import counters_sentence
-from axletree.resolver.resolve import KeptTables, Refusal, Resolver
 from axletree.resolver.universe.composed import MemoUniverse
-from axletree.resolver.universe.sparing import SparingUniverse
-
-if TYPE_CHECKING:
-    # Together these take a tenth of a second, and few runs need any of them.
-    from axletree.commands.results.why_and_if import Asking
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Wanted:
-    """What is to be said of a conflict, or of an answer."""
-
-    no_repairs: bool
-    upstream: str | None
-    supposed: tuple[str, ...]
-    why: str | None = None
-    repair_number: int | None = None
-    write: bool = False
-    engine: str = "exact"
-    reproduce: Path | None = None
-    svg: Path | None = None
-
-    @classmethod
-    def take(cls, options: Mapping[str, Any]) -> Self:
-        """Gather the options that the verb has.
-
-        :raises click.UsageError: for options that cannot stand together.
-        """
-        names = [field.name for field in fields(cls) if field.name in options]
-        wanted = cls(**{name: options[name] for name in names})
-        if wanted.write and wanted.repair_number is None:
-            message = "--write writes a repair: say which with --repair N"
-            raise click.UsageError(message)
-        if wanted.write and wanted.supposed:
-            message = "--write changes your files, and --if is not in them: use one of the two"
-            raise click.UsageError(message)
-        if wanted.no_repairs and wanted.repair_number is not None:
-            message = "--repair needs repairs: leave out --no-repairs"
-            raise click.UsageError(message)
-        if wanted.no_repairs and wanted.upstream is not None:
-            message = "--upstream is for repairs: leave out --no-repairs"
-            raise click.UsageError(message)
-        wanted._check_engine()
-        if wanted.reproduce is not None:
-            from axletree.commands.results.reproduction import check_folder  # noqa: PLC0415  late
-
-            check_folder(wanted.reproduce)
-        if wanted.svg is not None:
-            from axletree.commands.results.picture_file import check_picture_file  # noqa: PLC0415  late
-
-            check_picture_file(wanted.svg)
-        return wanted
-
-    def asking(self, asked: Asked) -> "Asking | None":
-        """Read what is asked of one environment alone; None if nothing is.
-
-        :raises click.UsageError: for several environments where only one will do.
-        """
-        is_of_one = self.reproduce is not None or self.repair_number is not None
-        if not is_of_one and self.why is None and not self.supposed:
-            return None
-        from axletree.commands.results.why_and_if import read_asking  # noqa: PLC0415  late
-
-        return read_asking(asked.question, self.why, self.supposed)
-
-    def _check_engine(self) -> None:
-        if self.engine == "exact":
-            return
-        has_files = self.reproduce is not None or self.svg is not None
-        if has_files or self.repair_number or self.supposed or self.upstream:
-            message = "--if, --repair, --reproduce, --svg and --upstream need facts,"
-            raise click.UsageError(
-                f"{message} which --engine {self.engine} does not give"
-            )
 
 
 @click.command(cls=VerbCommand)
@@ -182,176 +98,43 @@ def answer(console: Console, wanted: Wanted, options: dict[str, Any]) -> int:
         open_upstream(wanted.upstream, source, asked, progress) as upstream,
     ):
         spared = opened.spared()
-        universe = MemoUniverse(spared)
-        if wanted.engine == "resolvelib":
-            # pip takes the best of all indexes, whatever the strategy is here.
-            every = opened.all_indexes
-            read = universe if every is None else MemoUniverse(every.universe)
-            return _show_as_pip(console, read, asked.question)
-        if wanted.engine == "pip-compile":
-            # Late: it brings the builder along.
-            from axletree.commands.results.second_opinion import ask_both  # noqa: PLC0415
-
-            return ask_both(
-                console,
-                asked.question,
-                source=source,
-                opened=opened,
-                progress=progress,
-            )
-        run = _Run(
+        run = Explaining(
             console=console,
             wanted=wanted,
             asking=asking,
             wheels=wheels,
             opened=opened,
             upstream=upstream,
-            universe=universe,
+            universe=MemoUniverse(spared),
             spared=spared,
             progress=progress,
             teller=None if console.is_json or wanted.repair_number else Teller(console),
         )
+        if wanted.engine != "exact":
+            return _ask_another(run, asked.question, source)
         outcomes = run.outcomes(asked)
         if opened.kept is not None:
             opened.kept.save()
     return _show(console, outcomes, wanted, files)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Run:
-    """What it takes to answer, and to explain."""
+def _ask_another(run: Explaining, question: Question, source: SourceOptions) -> int:
+    """Ask an engine that is not ours."""
+    if run.wanted.engine == "resolvelib":
+        # pip takes the best of all indexes, whatever the strategy is here.
+        every = run.opened.all_indexes
+        read = run.universe if every is None else MemoUniverse(every.universe)
+        return _show_as_pip(run.console, read, question)
+    # Late: it brings the builder along.
+    from axletree.commands.results.second_opinion import ask_both  # noqa: PLC0415
 
-    console: Console
-    wanted: Wanted
-    asking: "Asking | None"
-    wheels: tuple[FutureWheel, ...]
-    opened: Opened
-    upstream: OpenedUpstream
-    universe: MemoUniverse
-    spared: SparingUniverse
-    """Its base."""
-    progress: Progress
-    teller: Teller | None
-    """Tells each as it comes; None: what is asked for is one document, or one repair."""
-
-    def outcomes(self, asked: Asked) -> list[Resolution | Conflict]:
-        """Answer each question, but for those whose answer is shown already."""
-        outcomes: list[Resolution | Conflict] = []
-        resolver = Resolver(self.universe, reporter=self.progress, kept=self._kept)
-        questions = self.opened.one_by_one(asked, self.universe)
-        turned = self.upstream.turned_to(asked)
-        for question, _ in zip(questions, turned, strict=True):
-            answer = resolve_or_explain(resolver, question)
-            counters = self.opened.counted(resolver.counters)
-            if isinstance(answer, Refusal):
-                conflict = self.opened.told(replace(answer.conflict, counters=counters))
-                refusal = replace(answer, conflict=conflict)
-                outcomes.append(self._explained(question, refusal, outcomes))
-            elif self.wanted.repair_number is not None:
-                _refuse_repair(question)
-            elif not self._is_shown(resolver, answer):
-                resolution = replace(answer, counters=counters)
-                outcomes.append(resolution)
-                if self.teller is not None:
-                    self.teller.solved(resolution)
-        self._tell_absence(outcomes)
-        return outcomes
-
-    @property
-    def _kept(self) -> KeptTables | None:
-        """Return tables that were made before, where nobody asks what was read."""
-        is_counted = self.console.is_json or self.console.verbosity
-        asks_more = self.asking is not None or self.wanted.reproduce is not None
-        return None if is_counted or asks_more else self.opened.kept
-
-    def _is_shown(self, resolver: Resolver, answer: Resolution) -> bool:
-        """Show what was asked about an answer; False if nothing was."""
-        if self.asking is None:
-            return False
-        from axletree.commands.results.why_and_if import show_asked  # noqa: PLC0415  late
-
-        return show_asked(self.console, self.opened, resolver, self.asking, answer)
-
-    def _explained(
-        self,
-        question: Question,
-        refusal: Refusal,
-        before: Sequence[Resolution | Conflict],
-    ) -> Conflict:
-        if self.teller is not None:
-            self.teller.begin(refusal.conflict)
-        if self.wanted.reproduce is not None:
-            from axletree.commands.results.reproduction import write_reproduction  # noqa: PLC0415  late
-
-            write_reproduction(self.console, refusal, self.wanted.reproduce)
-        if self.wanted.no_repairs:
-            if self.teller is not None:
-                self.teller.end(refusal.conflict)
-            return refusal.conflict
-        every = self.opened.all_indexes
-        remedies = Remedies(
-            wheels=self.wheels,
-            upstream=self.upstream.upstream,
-            all_indexes=every,
-            turn=self.opened.turn,
-            spared=(*self.upstream.spared, *([every.universe] if every else ())),
-        )
-        search = RepairSearch(
-            universe=self.universe,
-            spared=self.spared,
-            question=question,
-            refusal=refusal,
-            remedies=remedies,
-            reporter=self.progress,
-            applying=Applying(is_supposed=bool(self.wanted.supposed)),
-        )
-        try:
-            self._search(search, refusal.conflict)
-        except KeyboardInterrupt as stop:
-            self._cut_off(search, before)
-            raise Exit(INTERRUPTED) from stop
-        conflict = search.conflict()
-        if self.teller is not None:
-            self.teller.end(conflict)
-        read = self.upstream.counted(self.opened.counted(conflict.repair_counters))
-        return replace(conflict, repair_counters=read)
-
-    def _tell_absence(self, outcomes: Sequence[Resolution | Conflict]) -> None:
-        conflicts = [each for each in outcomes if isinstance(each, Conflict)]
-        steps = absence_steps(conflicts, self.opened.name)
-        if steps and self.teller is not None:
-            show_absence(self.console, steps)
-
-    def _search(self, search: RepairSearch, conflict: Conflict) -> None:
-        """Find what helps, and tell it on the way."""
-        most = self.wanted.repair_number or MOST_REPAIRS
-        looking = self.progress.announce if self.opened.sources else self.progress.step
-        looking("looking for repairs")
-        self.progress.repairing(found=0)
-        for number, repair in enumerate(search.find(most), start=1):
-            self.progress.repairing(found=number)
-            if self.teller is not None:
-                self.teller.repair(number, repair, conflict)
-        if not self.wanted.repair_number:
-            search.ask_pip()
-
-    def _cut_off(
-        self, search: RepairSearch, before: Sequence[Resolution | Conflict]
-    ) -> None:
-        """Leave what was found when the user stops the search."""
-        if self.console.is_json:
-            show_outcomes(self.console, [*before, search.conflict()])
-        self.console.show_cut_off()
-
-
-def _refuse_repair(question: Question) -> NoReturn:
-    """Say that there is nothing to repair.
-
-    :raises click.UsageError: always.
-    """
-    label = question.environment.label
-    message = f"--repair repairs a conflict, and there is none: {label} has a solution"
-    raise click.UsageError(message)
+    return ask_both(
+        run.console,
+        question,
+        source=source,
+        opened=run.opened,
+        progress=run.progress,
+    )
 
 
 def _show(

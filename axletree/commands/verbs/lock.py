@@ -77,13 +77,7 @@ def lock(
     """Resolve requirements and write a lock with hashes."""
     console = Console(is_json=as_json, verbosity=verbose - quiet)
     wanted = take_lock(options)
-    if wanted.check and wanted.output_file is None:
-        raise click.UsageError("--check needs the lock to check: name it with -o")
-    form = LockForm(
-        name=form_of(wanted.form_name, wanted.output_file),
-        file=wanted.output_file,
-        with_index_urls=wanted.emit_index_url,
-    )
+    form = _form(wanted)
     inputs, target, source = take(options)
     files = InputFiles()
     base = read_base(wanted.base, files.text)
@@ -120,6 +114,20 @@ def lock(
         return _check(console, text, wanted.output_file, files)
     _put(console, locked, text, wanted.output_file)
     return 0
+
+
+def _form(wanted: LockOptions) -> LockForm:
+    """Tell which kind of lock is wanted.
+
+    :raises click.UsageError: it is to be checked, and is nowhere.
+    """
+    if wanted.check and wanted.output_file is None:
+        raise click.UsageError("--check needs the lock to check: name it with -o")
+    return LockForm(
+        name=form_of(wanted.form_name, wanted.output_file),
+        file=wanted.output_file,
+        with_index_urls=wanted.emit_index_url,
+    )
 
 
 def _lay_out(

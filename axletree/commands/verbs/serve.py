@@ -11,6 +11,7 @@ from axletree.commands.sources.house import reading
 from axletree.commands.sources.named import settings_for
 from axletree.console import Console
 from axletree.server.access_log import AccessLog
+from axletree.server.guard import AccessSettings
 from axletree.server.serve import ServerSettings, serve_wheelhouse
 
 _EVERY_ADDRESS = frozenset({"0.0.0.0", "::"})  # noqa: S104  compared, not listened on
@@ -25,6 +26,9 @@ def serve(  # noqa: PLR0913  one parameter for each option
     workers: int,
     access_log: AccessLog,
     public_url: str,
+    max_upload: int,
+    plain_http_uploads: bool,
+    token_to_read: bool,
     as_json: bool,
     verbose: int,
     quiet: int,
@@ -40,7 +44,17 @@ def serve(  # noqa: PLR0913  one parameter for each option
     of_run = settings_for()
     announcer = _Announcer(console, host)
     with reading(of_run):
-        serve_wheelhouse(of_run.home, settings, announcer, public_url=public_url)
+        serve_wheelhouse(
+            of_run.home,
+            settings,
+            announcer,
+            public_url=public_url,
+            access=AccessSettings(
+                max_file_bytes=max_upload * 1_000_000,
+                is_plain_http_allowed=plain_http_uploads,
+                needs_token_to_read=token_to_read,
+            ),
+        )
     return 0
 
 

@@ -6,7 +6,8 @@ import click
 
 from axletree.commands.options.click_options import options_of
 from axletree.commands.options.helping import VerbCommand
-from axletree.commands.verbs.explain import Wanted, answer
+from axletree.commands.results.wanted import Wanted
+from axletree.commands.verbs.explain import answer
 from axletree.console import Console
 
 

@@ -10,6 +10,7 @@ import pytest
 
 from axletree.builder.errors import (
     BuildFailedError,
+    CheckFailedError,
     MetadataDiffersError,
     StampMissingError,
     UnsafeOutputError,
@@ -195,10 +196,56 @@ def test_an_sdist_becomes_a_wheel_of_its_own_time(
     sdist: Path, environment: Environment, workshop: Workshop
 ) -> None:
     builder = SandboxedSdistBuilder(workshop=workshop)
-    wheel = builder.wheel(sdist, environment, datetime(2019, 5, 6, tzinfo=UTC))
+    wheel = builder.wheel(sdist, environment, datetime(2019, 5, 6, tzinfo=UTC)).path
     assert wheel.name == "small_thing-1.0-py3-none-any.whl"
     with zipfile.ZipFile(wheel) as archive:
         assert {entry.date_time for entry in archive.infolist()} == {
             (2019, 5, 6, 0, 0, 0)
         }
-    assert builder.wheel(sdist, environment, datetime(2019, 5, 6, tzinfo=UTC)) == wheel
+    again = builder.wheel(sdist, environment, datetime(2019, 5, 6, tzinfo=UTC))
+    assert again.path == wheel
+
+
+# What a backend leaves is judged before it is written anew.
+
+
+@pytest.mark.parametrize(
+    ("spoils", "said"),
+    [
+        ("record-lists", "RECORD lists gone.py, not in the archive"),
+        ("record-differs", "another hash or size for small_thing.py"),
+        ("link", "is a link or special file"),
+    ],
+)
+def test_a_wheel_that_lies_is_refused_and_not_mended(
+    tmp_path: Path,
+    environment: Environment,
+    workshop: Workshop,
+    spoils: str,
+    said: str,
+) -> None:
+    patch = tmp_path / "spoils.patch"
+    patch.write_text(
+        "--- a/pyproject.toml\n+++ b/pyproject.toml\n@@ -7,3 +7,5 @@\n"
+        ' name = "small-thing"\n version = "1.0"\n'
+        ' dependencies = ["wanted>=2,<3", "other"]\n'
+        f'+[tool.tiny]\n+spoils = ["{spoils}"]\n'
+    )
+    with pytest.raises(CheckFailedError) as caught:
+        build(
+            tmp_path,
+            "good",
+            environment,
+            workshop,
+            extra='[[patch]]\nfile = "spoils.patch"\n',
+        )
+    assert said in caught.value.what
+    assert not (tmp_path / "built").exists()
+
+
+def test_what_record_leaves_out_is_told(
+    tmp_path: Path, environment: Environment, workshop: Workshop
+) -> None:
+    (note,) = build(tmp_path, "good", environment, workshop).notes
+    assert "RECORD has no hash for" in note
+    assert note.endswith("; mended")

@@ -7,11 +7,10 @@ from packaging.version import Version
 
 from axletree.builder.errors import InvalidRecipeError
 from axletree.builder.recipes.recipe import (
-    GitSource,
-    SdistSource,
     load_recipe,
     load_recipes,
 )
+from axletree.builder.recipes.source_table import GitSource, SdistSource
 from axletree.resolver.model.distribution import DistributionFile
 from axletree.resolver.model.file_names import safe_name
 from axletree.resolver.repairs.suggested_recipe import suggest_recipe
@@ -65,6 +64,44 @@ def test_a_path_is_taken_from_the_recipe_s_folder(tmp_path: Path) -> None:
     assert source.url == (tmp_path.parent / "fairing").as_uri()
 
 
+@pytest.mark.parametrize(
+    "ref", ["fix/#12", "me@home", "a/b.c-d+e", "1.x", "ünïcode", "refs/pull/567/head"]
+)
+def test_a_branch_may_have_any_name_that_git_takes(ref: str, tmp_path: Path) -> None:
+    source = load_recipe(write(tmp_path, GIT.replace('"fix"', f'"{ref}"'))).source
+    assert isinstance(source, GitSource)
+    assert source.ref == ref
+
+
+@pytest.mark.parametrize(
+    "ref",
+    [
+        "-x",
+        "a..b",
+        "a b",
+        "a:b",
+        "a^",
+        "a~1",
+        "@",
+        "a@{1}",
+        "x.lock",
+        "a//b",
+        "/a",
+        "a/",
+    ],
+)
+def test_what_git_takes_for_no_branch_is_refused(ref: str, tmp_path: Path) -> None:
+    with pytest.raises(InvalidRecipeError, match="must be a branch or tag"):
+        load_recipe(write(tmp_path, GIT.replace('"fix"', f'"{ref}"')))
+
+
+def test_a_mirror_may_be_a_folder_beside_the_recipe(tmp_path: Path) -> None:
+    table = '[mirrors]\n"https://git.invalid/" = "./mirrors/"\n'
+    recipe = load_recipe(write(tmp_path, GIT + table))
+    folder = (tmp_path / "mirrors").as_uri()
+    assert recipe.mirrors == {"https://git.invalid/": f"{folder}/"}
+
+
 def test_an_sdist_may_be_the_source(tmp_path: Path) -> None:
     text = (
         '[project]\nname = "x"\nversion = "1"\nlocal = "axle.1"\n[source]\n'
@@ -82,6 +119,18 @@ def test_an_sdist_may_be_the_source(tmp_path: Path) -> None:
         ("ref =", "branch =", "line 8: [source] branch is not known"),
         ('"axle.2"', '"axle.0"', "line 4: [project] local must be `axle.N`"),
         ('"axle.2"', "2", "line 4: [project] local must be a text"),
+        (
+            "ref = ",
+            "submodules = 1\nref = ",
+            "line 8: [source] submodules must be true",
+        ),
+        ("ref = ", "subdirectory = '../x'\nref = ", "line 8: [source] subdirectory"),
+        ("ref = ", "subdirectory = '/x'\nref = ", "line 8: [source] subdirectory"),
+        (
+            "[expect]",
+            "[[source.lfs]]\nfile = '/x'\n[expect]",
+            "line 13: [source.lfs] f",
+        ),
         ("5939", "593", "line 9: [source] commit must be a whole commit"),
         ('"fix"', '"-fix"', "line 8: [source] ref must be a branch or tag"),
         ("+08:00", "", "line 10: [source] committed must be a time with an offset"),

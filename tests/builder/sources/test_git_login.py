@@ -4,12 +4,10 @@ from pathlib import Path
 import pytest
 
 from axletree.builder.errors import InvalidRecipeError, SourceUnreachableError
-from axletree.builder.recipes.recipe import GitSource
+from axletree.builder.recipes.source_table import GitSource
+from axletree.builder.sources.addresses import GitAccess
 from axletree.builder.sources.git_login import without_login
-from axletree.builder.sources.source import (
-    GitAccess,
-    check_out,
-)
+from axletree.builder.sources.source import check_out
 
 
 @pytest.mark.parametrize(

@@ -15,12 +15,12 @@ from axletree.builder.errors import (
     SourceUnreachableError,
     UnsafeSourceError,
 )
-from axletree.builder.recipes.recipe import (
+from axletree.builder.recipes.source_table import (
     GitSource,
     SdistSource,
 )
+from axletree.builder.sources.addresses import GitAccess
 from axletree.builder.sources.source import (
-    GitAccess,
     check_out,
     open_sdist,
 )
@@ -108,7 +108,8 @@ def test_an_unreachable_host_is_named_without_credentials(
         "--upload-pack=touch /tmp/owned",
         "http://git.invalid/x",
         "git://git.invalid/x",
-        "user@git.invalid:x",
+        "-oProxyCommand=touch:x",
+        "user@-oProxyCommand=touch:x",
     ],
 )
 def test_other_protocols_are_refused(

@@ -10,7 +10,7 @@ from axletree.resolver.model.question import ask
 from axletree.resolver.resolve import Refusal, Resolver
 from axletree.resolver.universe.composed import MemoUniverse
 from axletree.resolver.universe.snapshot import universe_from_json
-from tests.property.strategies import root
+from tests.property.case import root
 from tests.support.universes import LazyUniverse
 
 

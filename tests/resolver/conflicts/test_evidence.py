@@ -18,7 +18,7 @@ from axletree.resolver.model.fact_keys import FallenKey
 from axletree.resolver.model.facts import Evidence
 from axletree.resolver.model.origins import Origin
 from axletree.resolver.universe.particulars import Particulars
-from tests.property.strategies import override
+from tests.property.case import override
 from tests.support.answers import name
 from tests.support.refusals import evidence_of, first_core
 from tests.support.scenarios import REFUSED, load_scenario

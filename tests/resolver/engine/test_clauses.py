@@ -2,7 +2,8 @@
 
 import pytest
 
-from tests.property.brute_force import Choice, World, fits
+from tests.property.brute_files import fits
+from tests.property.brute_force import Choice, World
 from tests.support.engine import TRIED, Known
 
 

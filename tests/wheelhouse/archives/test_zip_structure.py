@@ -46,7 +46,7 @@ def defects(raw: bytes) -> list[str]:
     file = io.BytesIO(raw)
     with zipfile.ZipFile(file) as archive:
         check_zip_structure(file, archive, findings)
-    return list(findings.defects)
+    return [finding.text for finding in findings.errors]
 
 
 def patch(raw: bytes, at: int, numbers: str, value: int) -> bytes:

@@ -14,6 +14,7 @@ from tests.support.wheels import (
     make_record,
     make_wheel,
     repacked,
+    told,
     wheel_members,
     with_twin,
     write_wheel,
@@ -124,7 +125,7 @@ def test_the_same_bytes_twice_are_a_note_where_they_may_enter(
 
     notes = inspect(path, "lenient").notes
 
-    assert "twice, with the same bytes" in "; ".join(notes)
+    assert "twice, with the same bytes" in told(notes)
     assert "twice, with the same bytes" in refusal(path, "strict")
 
 
@@ -162,7 +163,7 @@ def test_an_unusual_packing_is_a_note_where_it_may_enter(tmp_path: Path) -> None
     with zipfile.ZipFile(path, "a") as archive:
         archive.writestr("more.py", b"x = 1", zipfile.ZIP_LZMA)
 
-    assert "packed by an unusual method" in "; ".join(inspect(path, "lenient").notes)
+    assert "packed by an unusual method" in told(inspect(path, "lenient").notes)
     assert "packed by an unusual method" in refusal(path, "strict")
 
 
@@ -268,7 +269,7 @@ def test_a_published_flaw_is_a_note_where_it_may_enter(
 
     notes = inspect(path, "lenient").notes
 
-    assert said in "; ".join(notes)
+    assert said in told(notes)
     assert said in refusal(path, "strict")
 
 
@@ -292,7 +293,7 @@ def test_a_record_that_differs_is_a_note_where_it_may_enter(
 
     notes = inspect(path, "lenient").notes
 
-    assert said in "; ".join(notes)
+    assert said in told(notes)
     assert said in refusal(path, "strict")
 
 
@@ -307,7 +308,7 @@ def test_a_hostile_record_costs_little_and_is_told_in_few_words(
     path = write_wheel(tmp_path / FILENAME, members(), record=record.decode("latin-1"))
 
     try:
-        said = "; ".join(inspect(path, "lenient").notes)
+        said = told(inspect(path, "lenient").notes)
     except InvalidDistributionError as error:
         said = error.what
 

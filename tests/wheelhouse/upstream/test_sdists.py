@@ -1,4 +1,5 @@
 import errno
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -15,7 +16,7 @@ from axletree.resolver.model.distribution import (
 from axletree.resolver.model.environment import Environment, environment_for
 from axletree.resolver.universe.protocol import MetadataAnswer
 from axletree.resolver.universe.sparing import NOT_BUILT, BuildAllowance
-from axletree.wheelhouse.sdist_builder import SdistFindingError
+from axletree.wheelhouse.sdist_builder import Closure, SdistFindingError, SdistWheel
 from axletree.wheelhouse.upstream.index import UpstreamIndex
 from axletree.wheelhouse.upstream.options import (
     ReadingOptions,
@@ -54,7 +55,10 @@ class _Builder:
 
     def wheel(
         self, sdist: Path, environment: Environment, source_time: datetime
-    ) -> Path:
+    ) -> SdistWheel:
+        raise NotImplementedError
+
+    def check(self, closure: Closure, environment: Environment) -> Sequence[str]:
         raise NotImplementedError
 
 

@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+from tests.support.bad_files import with_files
 from tests.support.command_line import CommandLine
 from tests.support.wheelhouses import published_in
 from tests.support.wheels import make_sdist, make_wheel
@@ -55,8 +56,46 @@ def test_what_is_refused_is_named_and_the_rest_comes_in(
     [refused] = document["refused"]
     assert refused["filename"] == broken.name
     assert refused["reason"]
+    assert [each["finding"] for each in refused["findings"]] == ["unsound-archive"]
     assert (said.code, said.out) == (2, "1 refused (generation 1)\n")
-    assert f"refused: {broken.name}: {refused['reason']}" in said.err
+    assert f"refused: {broken.name}: not let in\n  unsound-archive: " in said.err
+
+
+def test_all_that_is_wrong_is_told_each_in_a_line_with_what_helps(
+    axletree: CommandLine, tmp_path: Path
+) -> None:
+    maker = with_files("../evil.py", "../more.py", "C:/x.py")
+
+    ran = axletree("add", maker(tmp_path))
+
+    first = "  unsafe-path: '../evil.py' leads out of the archive; pack it again"
+    assert ran.err.splitlines()[1:] == [
+        f"refused: {DEMO}: not let in",
+        f"{first} without that",
+        "  unsafe-path: '../more.py' leads out of the archive",
+        "  unsafe-path: 'C:/x.py' is not a portable path",
+    ]
+
+
+def test_what_is_noted_has_its_name_and_enters_strictly_if_it_is_no_flaw(
+    axletree: CommandLine, tmp_path: Path
+) -> None:
+    ran = axletree("add", "--strict", with_files("demo.pth")(tmp_path))
+
+    assert ran.out == "1 new (generation 1)\n"
+    assert f"note: {DEMO}: pth-file: 'demo.pth' adds to Python's path" in ran.err
+
+
+def test_each_file_is_counted_while_it_is_checked(
+    axletree: CommandLine, tmp_path: Path
+) -> None:
+    for number in range(3):
+        make_wheel(tmp_path / "files", "demo", f"1.{number}")
+
+    ran = axletree("add", "-v", tmp_path / "files")
+
+    for done in (1, 2, 3):
+        assert f"checking: {done} of 3: demo-1." in ran.err
 
 
 def test_other_bytes_under_a_published_name_are_an_integrity_error(

@@ -43,11 +43,16 @@ requires-dist = ["other", "wanted <3,>=2"]
 def build(
     axletree: CommandLine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> CommandLine:
-    """Give the command line this Python, and a wheelhouse with a build backend."""
+    """Give the command line this Python, and a wheelhouse with all that is needed."""
     folder = str(Path(sys.executable).parent)
     monkeypatch.setenv("PATH", os.pathsep.join([folder, os.environ["PATH"]]))
-    publish_all(tmp_path / "house", build_requirements(tmp_path / "wheels"))
+    publish_all(tmp_path / "house", all_needed(tmp_path / "wheels"))
     return axletree
+
+
+def all_needed(folder: Path) -> list[Path]:
+    """Make what the build and the built wheel require."""
+    return [*build_requirements(folder), *runtime_requirements(folder)]
 
 
 def write_recipe(git: str = "./repository", *, more: str = "") -> Path:
@@ -65,7 +70,7 @@ def words(recipe: Path, isolation: Isolation = "none") -> tuple[str | Path, ...]
 
 def build_in(folder: Path, recipe: Path, isolation: Isolation) -> Ran:
     """Build with a new wheelhouse and a new cache, as a process of its own."""
-    publish_all(folder / "house", build_requirements(folder / "wheels"))
+    publish_all(folder / "house", all_needed(folder / "wheels"))
     return run_process(
         *words(recipe, isolation),
         AXLETREE_HOME=str(folder / "house"),
@@ -140,13 +145,13 @@ def test_building_again_publishes_nothing_new(
 def test_what_was_built_is_installed_with_its_closure_and_imported(
     build: CommandLine, tmp_path: Path
 ) -> None:
-    publish_all(tmp_path / "house", runtime_requirements(tmp_path / "wheels"))
     recipe = write_recipe(more='[check]\nimports = ["small_thing"]\n')
 
     ran = build(*words(recipe))
 
     assert ran.code == 0, ran.err
-    assert "imported with 2 others\n" in ran.out
+    checked = f"installed and fits together, on Python {PYTHON} with 2 others"
+    assert f"  checked    {checked}\n" in ran.out
     assert WHEEL in published_in(tmp_path / "house")
 
 
@@ -172,19 +177,26 @@ def test_other_requirements_than_expected_publish_nothing(
     assert generation_of(tmp_path / "house") == 1
 
 
-def test_a_wheel_without_its_closure_is_not_published(
-    build: CommandLine, tmp_path: Path
+@pytest.mark.parametrize("imports", ["", '[check]\nimports = ["small_thing"]\n'])
+def test_a_wheel_without_its_closure_is_not_published_imports_asked_for_or_not(
+    axletree: CommandLine,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    imports: str,
 ) -> None:
+    folder = str(Path(sys.executable).parent)
+    monkeypatch.setenv("PATH", os.pathsep.join([folder, os.environ["PATH"]]))
     _, other = runtime_requirements(tmp_path / "wheels")
-    publish_all(tmp_path / "house", [other])
+    needed = [*build_requirements(tmp_path / "wheels"), other]
+    publish_all(tmp_path / "house", needed)
     before = published_in(tmp_path / "house")
-    recipe = write_recipe(more='[check]\nimports = ["small_thing"]\n')
+    recipe = write_recipe(more=imports)
 
-    code, document = refuse(build, *words(recipe))
+    code, document = refuse(axletree, *words(recipe))
 
     assert (code, document["reference"]) == (1, "check-failed")
     assert "there is no project named wanted" in str(document["what"])
-    assert "axletree collect" in str(document["hint"])
+    assert "axletree collect 'wanted>=2,<3' other " in str(document["hint"])
     assert published_in(tmp_path / "house") == before
 
 

@@ -302,6 +302,27 @@ def test_a_wheel_that_requires_more_than_its_sdist_said_is_named_until_that_is_b
     assert whole.code == 0, whole.err
 
 
+@pytest.mark.slow
+def test_a_built_wheel_waits_for_what_it_requires(
+    axletree: CommandLine, sdist_index: Index, tmp_path: Path, wall: None
+) -> None:
+    del wall
+    house = tmp_path / "house"
+    path = f"/files/{OTHER}"
+    sdist_index.misdeeds[path].extend([404] * 20)
+
+    first = axletree("collect", "small-thing", "-i", sdist_index.url)
+    before = published_in(house)
+    sdist_index.misdeeds[path].clear()
+    second = axletree("collect", "small-thing", "-i", sdist_index.url)
+
+    assert first.code != 0
+    assert f"{BUILT} was built, and waits for {OTHER}" in first.err
+    assert BUILT not in before
+    assert second.code == 0, second.err
+    assert BUILT in published_in(house)
+
+
 # Killed.
 
 

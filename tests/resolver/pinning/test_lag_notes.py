@@ -3,8 +3,8 @@
 import pytest
 from packaging.version import Version
 
-from axletree.resolver.engine.lag_notes import sentence
 from axletree.resolver.model.answers import Resolution, RootLag
+from axletree.resolver.pinning.lag_notes import sentence
 from axletree.resolver.resolve import Resolver
 from axletree.resolver.universe.composed import MemoUniverse
 from tests.support.answers import name as project

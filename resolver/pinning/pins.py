@@ -11,7 +11,11 @@ from axletree.resolver.conflicts.answer_notes import (
 )
 from axletree.resolver.engine.checked_files import ChosenFile, violations
 from axletree.resolver.engine.decisions import Decisions, Inquiry
-from axletree.resolver.engine.lag_notes import (
+from axletree.resolver.model.answers import Counters, Pin, Resolution, RootLag
+from axletree.resolver.model.distribution import FileMetadata
+from axletree.resolver.model.origins import Origin, Requirer
+from axletree.resolver.model.question import Question
+from axletree.resolver.pinning.lag_notes import (
     far_behind,
     lags_of,
     left_behind,
@@ -19,11 +23,7 @@ from axletree.resolver.engine.lag_notes import (
     root_lags,
     sentence,
 )
-from axletree.resolver.engine.wanted_parts import wanted_parts
-from axletree.resolver.model.answers import Counters, Pin, Resolution, RootLag
-from axletree.resolver.model.distribution import FileMetadata
-from axletree.resolver.model.origins import Origin, Requirer
-from axletree.resolver.model.question import Question
+from axletree.resolver.pinning.wanted_parts import wanted_parts
 from axletree.resolver.universe.candidates import Release, Releases
 from axletree.resolver.universe.knowledge import Knowledge
 from axletree.resolver.universe.release_sets import bits

@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 from packaging.utils import canonicalize_name
 
-from axletree.builder.jobs.produce import stored_wheels
+from axletree.builder.jobs.closure import stored_wheels
 from axletree.wheelhouse.catalog.house import Wheelhouse
 from axletree.wheelhouse.catalog.universe import as_distribution
 from axletree.wheelhouse.errors import CorruptStoredFileError

@@ -1,0 +1,134 @@
+"""What a new wheel needs, resolved over the wheelhouse and what was built with it."""
+
+import shlex
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from packaging.requirements import InvalidRequirement, Requirement
+
+from axletree.builder.errors import CheckFailedError
+from axletree.builder.jobs.job import BuiltWheel
+from axletree.resolver.inputs.requirement_text import parse_requirement
+from axletree.resolver.model.distribution import DistributionFile, FileMetadata
+from axletree.resolver.model.environment import Environment
+from axletree.resolver.model.file_names import SafeName, below, safe_name
+from axletree.resolver.model.foreign_text import read_requirement
+from axletree.resolver.model.question import ask, skipping
+from axletree.resolver.reports.conflict_text import conflict_report
+from axletree.resolver.reports.lines import to_text
+from axletree.resolver.resolve import Refusal, Resolver
+from axletree.resolver.universe.composed import MemoUniverse, OverlayUniverse
+from axletree.wheelhouse.catalog.house import Wheelhouse
+from axletree.wheelhouse.catalog.universe import WheelhouseUniverse
+from axletree.wheelhouse.entry.wheel import inspect_wheel
+from axletree.wheelhouse.metadata.core import parse_metadata
+
+Fetch = Callable[[Sequence[DistributionFile]], Sequence[Path]]
+
+
+def stored_wheels(house: Wheelhouse, folder: Path) -> Fetch:
+    """Return a function that lays stored files out under their names in `folder`."""
+
+    def fetch(files: Sequence[DistributionFile]) -> Sequence[Path]:
+        folder.mkdir(parents=True, exist_ok=True)
+        return [_lay_out(house, file.filename, folder) for file in files]
+
+    return fetch
+
+
+def _lay_out(house: Wheelhouse, filename: SafeName, folder: Path) -> Path:
+    stored = house.find(filename)
+    if stored is None:
+        raise CheckFailedError(f"{filename} is not in the wheelhouse", where=filename)
+    named = below(folder, filename)
+    if not named.is_file() or named.stat().st_size != stored.size_bytes:
+        house.lay_out(stored, named)
+    return named
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Closures:
+    """Finds what wheels that were built together need."""
+
+    house: Wheelhouse
+    group: Sequence[BuiltWheel]
+    """They may need one another."""
+    fetch: Fetch
+    """Lays stored files out."""
+
+    def of(self, wheel: BuiltWheel, environment: Environment) -> Sequence[Path]:
+        """Return the wheel and all that it needs, in one environment.
+
+        :raises CheckFailedError: not all of it is there.
+        """
+        added = dict(map(_described, self.group))
+        paths = {
+            file.filename: each.path
+            for file, each in zip(added, self.group, strict=True)
+        }
+        own = next(file for file in added if file.filename == wheel.filename)
+        universe = OverlayUniverse(base=WheelhouseUniverse(self.house), added=added)
+        root = parse_requirement(f"{own.project}==={own.version}")
+        # What only a build would tell is not in the wheelhouse.
+        question = skipping(ask([root], environment))
+        answer = Resolver(MemoUniverse(universe)).resolve(question, is_brief=True)
+        if isinstance(answer, Refusal):
+            conflict = to_text(conflict_report(answer.conflict)).strip()
+            raise CheckFailedError(
+                "what the built wheel requires is not all in the wheelhouse: "
+                + conflict,
+                where=wheel.filename,
+                hint=f"collect its requirements first: {_collecting(added[own], environment)}",
+            )
+        files = [pin.file for pin in answer.pins]
+        stored = [file for file in files if file.filename not in paths]
+        sdists = [file.filename for file in stored if file.kind == "sdist"]
+        if sdists:
+            raise CheckFailedError(
+                f"{', '.join(sdists)} are in the wheelhouse as sdists only",
+                where=wheel.filename,
+                hint="axletree collect builds them into wheels",
+            )
+        built = [paths[file.filename] for file in files if file.filename in paths]
+        return [*built, *self.fetch(stored)]
+
+
+def _collecting(metadata: FileMetadata, environment: Environment) -> str:
+    """Spell the command that brings what a wheel requires."""
+    parsed = {text: _read(text) for text in metadata.requires_dist}
+    wanted = [
+        text
+        for text, requirement in parsed.items()
+        if requirement and "extra" not in str(requirement.marker or "")
+    ]
+    words = [
+        *("axletree", "collect", *wanted),
+        *("--python-version", environment.python_version),
+        *("--python-platform", environment.platform),
+    ]
+    return shlex.join(words)
+
+
+def _read(text: str) -> Requirement | None:
+    try:
+        return read_requirement(text)
+    except InvalidRequirement:
+        return None
+
+
+def _described(wheel: BuiltWheel) -> tuple[DistributionFile, FileMetadata]:
+    inspected = inspect_wheel(wheel.path, wheel.filename, "lenient")
+    file = DistributionFile(
+        project=inspected.project,
+        filename=safe_name(wheel.filename),
+        version=inspected.version,
+        kind="wheel",
+        tag=inspected.tag,
+        requires_python=inspected.requires_python,
+        upload_time=wheel.source_time,
+    )
+    metadata = parse_metadata(inspected.metadata or b"", file)
+    if not isinstance(metadata, FileMetadata):
+        raise CheckFailedError(metadata.reason, where=wheel.filename)
+    return file, metadata

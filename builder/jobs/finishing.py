@@ -1,0 +1,83 @@
+"""From what a backend left to a finished wheel: judged, truly tagged, stamped, normalised.
+
+The order is fixed: what is hashed and checked is what is published.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from axletree.builder.checks.inspection import (
+    check_raw_wheel,
+    check_sound,
+)
+from axletree.builder.checks.platform_audit import (
+    Audit,
+    audit_wheel,
+    compiled_members,
+)
+from axletree.builder.checks.platform_tag import (
+    check_compiled,
+    check_fit,
+    is_for_linux,
+    true_platforms,
+)
+from axletree.builder.checks.wheel_archive import rewrite_wheel
+from axletree.builder.hooks.workshop import Workshop
+from axletree.builder.recipes.stamp import Stamp
+from axletree.builder.sandbox.transfer import BuildLog
+from axletree.resolver.model.environment import Environment
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finished:
+    """A wheel that is what it says."""
+
+    path: Path
+    notes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finishing:
+    """Where wheels are finished, and for whom."""
+
+    workshop: Workshop
+    environment: Environment
+    scratch: Path
+    log: BuildLog
+
+    def finish(
+        self, raw: Path, *, source_time: datetime, stamp: Stamp | None = None
+    ) -> Finished:
+        """Make a finished wheel of a raw one.
+
+        :param stamp: None: its version and requirements stay.
+        :raises CheckFailedError: it is not sound, not what it says, or of no use to
+            the target.
+        """
+        flaws = check_raw_wheel(raw)
+        compiled = compiled_members(raw)
+        notes = list(check_compiled(raw, compiled))
+        audit = self._audit(raw) if compiled and is_for_linux(raw) else None
+        platforms = true_platforms(raw, audit) if audit is not None else {}
+        made = rewrite_wheel(
+            raw,
+            self.scratch,
+            stamp=stamp,
+            platforms=platforms,
+            source_time=source_time,
+        )
+        left = check_sound(made)
+        check_fit(made, audit, self.environment)
+        if audit is not None and audit.platform.startswith("linux_"):
+            notes.append(
+                f"{made.name} runs on no manylinux, but on machines that have what it "
+                f"needs: it {audit.reasons}"
+            )
+        notes += [f"{raw.name}: {flaw}; mended" for flaw in flaws if flaw not in left]
+        return Finished(path=made, notes=tuple(notes))
+
+    def _audit(self, raw: Path) -> Audit:
+        self.workshop.reporter.step(f"auditing {raw.name}")
+        sandbox = self.workshop.own_sandbox(self.scratch / "audit")
+        return audit_wheel(raw, sandbox, self.log)

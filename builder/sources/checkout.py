@@ -1,0 +1,203 @@
+"""A commit as its clone has it: its true files, its submodules, its large files.
+
+What a clone would have and the repository alone does not is refused by name, unless the
+recipe says where it comes from: no wheel may silently lack it.
+"""
+
+import tarfile
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from pathlib import Path
+
+from axletree.builder.errors import (
+    IncompleteSourceError,
+    PinMismatchError,
+    UnsafeSourceError,
+)
+from axletree.builder.recipes.source_table import GitSource
+from axletree.builder.sources.addresses import GitAccess, beside, without_secrets
+from axletree.builder.sources.git_mirror import Mirror, open_mirror
+from axletree.builder.sources.git_tree import (
+    Entry,
+    TarWriter,
+    list_tree,
+    read_blob,
+    write_blob,
+    write_folder,
+)
+from axletree.builder.sources.lfs import (
+    LARGEST_POINTER_BYTES,
+    large_file_of,
+    read_pointer,
+)
+from axletree.builder.sources.submodules import (
+    DEPTH,
+    MOST,
+    Submodule,
+    submodules_of,
+)
+
+_SHOWN_NAMES = 3
+
+
+def export(source: GitSource, archive: Path, access: GitAccess) -> None:
+    """Write the files of the pinned commit into a tar at `archive`.
+
+    What the mirror cache has already is not fetched again.
+
+    :raises SourceUnreachableError: when a host cannot be reached.
+    :raises CommitNotFoundError: when it has no such branch or commit.
+    :raises PinMismatchError: when the commit's time is not the recipe's.
+    :raises IncompleteSourceError: when a clone would have more.
+    :raises UnsafeSourceError: when it holds what no checkout has.
+    """
+    archive.parent.mkdir(parents=True, exist_ok=True)
+    with tarfile.open(archive, "w") as tar:
+        checkout = _Checkout(source=source, access=access, writer=TarWriter(tar=tar))
+        waiting = [_Place(url=source.url, commit=source.commit, ref=source.ref)]
+        for place in waiting:
+            waiting += checkout.write(place)
+            if len(waiting) > MOST:
+                raise UnsafeSourceError(f"the source has over {MOST} submodules")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Place:
+    """A commit, and where in the tree its files go."""
+
+    url: str
+    commit: str
+    ref: str | None = None
+    folder: bytes = b""
+    """With a slash at its end, or empty."""
+    depth: int = 0
+
+
+@dataclass(slots=True, kw_only=True)
+class _Checkout:
+    """Write one commit after the other; mirrors are not locked within each other."""
+
+    source: GitSource
+    access: GitAccess
+    writer: TarWriter
+    _pointers: list[str] = field(default_factory=list, init=False)
+
+    def write(self, place: _Place) -> Sequence[_Place]:
+        """Write the files of one commit; return where its submodules are."""
+        with open_mirror(place.url, self.access) as mirror:
+            mirror.bring(place.commit, place.ref)
+            if not place.depth:
+                _check_time(mirror, self.source.commit, self.source.committed)
+            entries = list_tree(mirror.repo, place.commit)
+            submodules = submodules_of(mirror.repo, entries)
+            for entry in entries:
+                self._write(mirror, entry, place.folder + entry.path)
+        self._refuse_pointers()
+        return self._wanted(place, submodules)
+
+    def _write(self, mirror: Mirror, entry: Entry, path: bytes) -> None:
+        if entry.kind == "submodule":
+            write_folder(path, self.writer)
+        elif not self._write_large(mirror, entry, path):
+            write_blob(mirror.repo, entry, path, self.writer)
+
+    def _write_large(self, mirror: Mirror, entry: Entry, path: bytes) -> bool:
+        """Write the file that an LFS pointer stands for; False if it is none."""
+        if entry.kind == "link" or entry.size_bytes > LARGEST_POINTER_BYTES:
+            return False
+        pointer = read_pointer(read_blob(mirror.repo, entry))
+        if pointer is None:
+            return False
+        large = large_file_of(pointer, self.source.large_files)
+        if large is not None:
+            with large.path.open("rb") as file:
+                self.writer.add(path, entry.kind, pointer.size_bytes, file)
+            return True
+        if self._is_built(path):
+            self._pointers.append(f"{_shown(path)} (sha256 {pointer.sha256})")
+        return False
+
+    def _refuse_pointers(self) -> None:
+        if self._pointers:
+            raise IncompleteSourceError(
+                "Git LFS keeps files of the source elsewhere, and only pointers to them "
+                f"are in the repository: {_some(self._pointers)}",
+                where=without_secrets(self.source.url),
+                hint="put each file beside the recipe, and add to the recipe: "
+                '[[source.lfs]] file = "NAME", sha256 = "SHA256"',
+            )
+
+    def _wanted(
+        self, place: _Place, submodules: Sequence[Submodule]
+    ) -> Sequence[_Place]:
+        if self.source.submodules:
+            return [self._below(place, each) for each in submodules]
+        if self.source.submodules is None:
+            paths = [place.folder + each.path for each in submodules]
+            lacking = [_shown(path) for path in paths if self._is_built(path)]
+            if lacking:
+                raise IncompleteSourceError(
+                    f"the source has submodules: {_some(lacking)}",
+                    where=without_secrets(place.url),
+                    hint="add submodules = true to [source], which fetches them; if "
+                    "the wheel needs nothing of them, submodules = false",
+                )
+        return ()
+
+    def _below(self, place: _Place, submodule: Submodule) -> _Place:
+        path = place.folder + submodule.path
+        where = f"submodule {_shown(path)} of {without_secrets(place.url)}"
+        if submodule.url is None:
+            raise IncompleteSourceError(
+                ".gitmodules has no url for a submodule",
+                where=where,
+                hint="if the wheel needs nothing of it, say submodules = false in "
+                "[source]",
+            )
+        url = beside(submodule.url, place.url)
+        if url is None:
+            raise UnsafeSourceError(
+                f"the url {without_secrets(submodule.url)!r} of a submodule leads "
+                "elsewhere than its repository",
+                where=where,
+            )
+        if place.depth >= DEPTH:
+            raise UnsafeSourceError(
+                f"submodules are more than {DEPTH} deep", where=where
+            )
+        return replace(
+            place,
+            url=url,
+            commit=submodule.commit,
+            ref=None,
+            folder=path + b"/",
+            depth=place.depth + 1,
+        )
+
+    def _is_built(self, path: bytes) -> bool:
+        """Tell whether a path is part of what is built."""
+        folder = self.source.subdirectory.encode()
+        inner, outer = path + b"/", folder + b"/"
+        return not folder or inner.startswith(outer) or outer.startswith(inner)
+
+
+def _check_time(mirror: Mirror, commit: str, expected: datetime) -> None:
+    committed = mirror.committed(commit)
+    if committed != expected:
+        raise PinMismatchError(
+            f"commit {commit} was made at {committed:%Y-%m-%dT%H:%M:%SZ}, "
+            f"the recipe says {expected:%Y-%m-%dT%H:%M:%SZ}",
+            where=without_secrets(mirror.url),
+            hint="put the first of the two into [source] committed",
+        )
+
+
+def _shown(path: bytes) -> str:
+    return ascii(path.decode("utf-8", "replace"))[1:-1]
+
+
+def _some(names: Sequence[str]) -> str:
+    more = len(names) - _SHOWN_NAMES
+    shown = ", ".join(names[:_SHOWN_NAMES])
+    return f"{shown} and {more} more" if more > 0 else shown

@@ -1,0 +1,229 @@
+"""Bare mirrors of git repositories, of which only whole commits are asked for.
+
+Git is the one place where a recipe's text meets a program of many powers, so little of
+it gets through: a checked URL, a checked ref, a whole commit. No configuration of the
+user or the system is read (it can name programs to run); what reaches the network
+through a proxy or a private CA does so by the environment (`https_proxy`,
+`GIT_SSL_CAINFO`). What comes in is checked by git's own fsck.
+"""
+
+import fcntl
+import hashlib
+import os
+import re
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from git import GitCommandError, Repo
+
+from axletree.builder.errors import (
+    CommitNotFoundError,
+    SourceUnreachableError,
+    UnsafeSourceError,
+)
+from axletree.builder.sources.addresses import (
+    GitAccess,
+    address_of,
+    without_secrets,
+)
+from axletree.builder.sources.git_login import GitAddress, without_login
+
+_SETTINGS = {
+    "core.autocrlf": "false",
+    "core.hooksPath": os.devnull,
+    "http.lowSpeedLimit": "1000",
+    "http.lowSpeedTime": "60",
+    "transfer.fsckObjects": "true",
+    # Blemishes of text that old programs left in commits of respected projects.
+    **{
+        f"fetch.fsck.{blemish}": "ignore"
+        for blemish in (
+            "badDate",
+            "badDateOverflow",
+            "badEmail",
+            "badName",
+            "badTimezone",
+            "missingEmail",
+            "missingNameBeforeEmail",
+            "missingSpaceBeforeDate",
+            "missingSpaceBeforeEmail",
+            "multipleAuthors",
+            "zeroPaddedDate",
+            "zeroPaddedFilemode",
+        )
+    },
+}
+_REFUSED_OBJECT = re.compile(r"error: (object \w+: \w+: .+)")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mirror:
+    """The mirror of one repository, while it is locked for us."""
+
+    repo: Repo
+    url: str
+    """As the recipe or a `.gitmodules` has it, for messages."""
+    address: GitAddress
+
+    def bring(self, commit: str, ref: str | None) -> None:
+        """Fetch a commit, unless it is there.
+
+        :param ref: branch or tag that has it; None: all branches.
+        :raises SourceUnreachableError: when the host cannot be reached.
+        :raises CommitNotFoundError: when it has no such commit.
+        :raises UnsafeSourceError: when git's fsck refuses what it gives.
+        """
+        if self.has_commit(commit):
+            return
+        for refspec in _refspecs(ref):
+            if self._fetch_if_there(refspec):
+                break
+        if not self.has_commit(commit):
+            self._fetch_alone(commit, ref)
+
+    def has_commit(self, commit: str) -> bool:
+        """Tell whether the commit is there."""
+        try:
+            self.repo.git.cat_file("-e", f"{commit}^{{commit}}")
+        except GitCommandError:
+            return False
+        return True
+
+    def committed(self, commit: str) -> datetime:
+        """Return the committer's time, UTC."""
+        # Not `git show`, which walks through all trees of a first commit.
+        said = self.repo.git.rev_list("--no-walk", "--timestamp", commit)
+        return datetime.fromtimestamp(int(said.split()[0]), UTC)
+
+    def _fetch_if_there(self, refspec: str) -> bool:
+        try:
+            self._fetch(refspec)
+        except GitCommandError as error:
+            if "couldn't find remote ref" not in str(error.stderr):
+                raise self._unreachable(error) from error
+            return False
+        return True
+
+    def _fetch_alone(self, commit: str, ref: str | None) -> None:
+        # A branch that was moved on by force no longer has it; many hosts still do.
+        try:
+            self._fetch(commit)
+        except GitCommandError as error:
+            raise CommitNotFoundError(
+                f"the repository has no commit {commit}"
+                + (f" on {ref}" if ref else ""),
+                where=without_secrets(self.url),
+                hint="the branch was rewritten or the pin is wrong; take the commit "
+                "from `git ls-remote`",
+            ) from error
+
+    def _fetch(self, refspec: str) -> None:
+        try:
+            self.repo.git.fetch(
+                "--no-tags",
+                "--no-recurse-submodules",
+                "--no-auto-gc",
+                "--no-write-fetch-head",
+                "--",
+                self.address.url,
+                refspec,
+            )
+        except GitCommandError as error:
+            refused = _REFUSED_OBJECT.search(str(error.stderr))
+            if refused is None:
+                raise
+            raise UnsafeSourceError(
+                f"git refuses an {refused[1]}", where=without_secrets(self.url)
+            ) from error
+
+    def _unreachable(self, error: GitCommandError) -> SourceUnreachableError:
+        is_local = urlsplit(self.address.url).scheme == "file"
+        return SourceUnreachableError(
+            f"the git repository cannot be fetched: {without_secrets(_reason(error))}",
+            where=without_secrets(self.url),
+            hint="check the path: it is a repository's folder, in full"
+            if is_local
+            else "check the network and https_proxy, or name a mirror in [mirrors]",
+        )
+
+
+@contextmanager
+def open_mirror(url: str, access: GitAccess) -> Iterator[Mirror]:
+    """Open the mirror of a repository, made if need be, and keep others out.
+
+    :raises InvalidRecipeError: when git may not fetch from there.
+    """
+    allowed = address_of(url, access)
+    address = without_login(allowed.url)
+    name = hashlib.sha256(url.encode()).hexdigest()[:24]
+    folder = access.cache / f"{name}.git"
+    access.cache.mkdir(parents=True, exist_ok=True)
+    with (
+        _locked(access.cache / f"{name}.lock"),
+        _opened(folder) as repo,
+        repo.git.custom_environment(**_environment(folder, allowed.protocols, address)),
+    ):
+        yield Mirror(repo=repo, url=url, address=address)
+
+
+def _refspecs(ref: str | None) -> Iterator[str]:
+    if ref is None:
+        yield "+refs/heads/*:refs/heads/*"
+    elif ref.startswith("refs/"):
+        yield f"+{ref}:{ref}"
+    else:
+        yield f"+refs/heads/{ref}:refs/heads/{ref}"
+        yield f"+refs/tags/{ref}:refs/tags/{ref}"
+
+
+def _environment(
+    mirror: Path, protocols: str, address: GitAddress | None = None
+) -> Mapping[str, str]:
+    settings = {**_SETTINGS, **(address.configuration if address else {})}
+    environment = {
+        **(address.environment if address else {}),
+        "GIT_DIR": str(mirror),
+        "GIT_ALLOW_PROTOCOL": protocols,
+        "GIT_CONFIG_NOSYSTEM": "1",
+        "GIT_CONFIG_GLOBAL": os.devnull,
+        "GIT_NO_REPLACE_OBJECTS": "1",
+        "GIT_TERMINAL_PROMPT": "0",
+        "GIT_CONFIG_COUNT": str(len(settings)),
+    }
+    for number, (key, value) in enumerate(settings.items()):
+        environment[f"GIT_CONFIG_KEY_{number}"] = key
+        environment[f"GIT_CONFIG_VALUE_{number}"] = value
+    return environment
+
+
+@contextmanager
+def _locked(path: Path) -> Iterator[None]:
+    with path.open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+
+
+@contextmanager
+def _opened(mirror: Path) -> Iterator[Repo]:
+    # Whether or not it exists: `git init` mends what an interrupted one left.
+    repo = Repo.init(
+        mirror,
+        expand_vars=False,
+        bare=True,
+        env=_environment(mirror, "none"),
+    )
+    try:
+        yield repo
+    finally:
+        repo.close()
+
+
+def _reason(error: GitCommandError) -> str:
+    """Return what git says went wrong; advice may follow it."""
+    said = str(error.stderr).strip().removeprefix("stderr: '").strip("'").strip()
+    lines = said.splitlines() or ["git gives no reason"]
+    return next((line for line in lines if line.startswith("fatal:")), lines[-1])

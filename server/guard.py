@@ -1,0 +1,227 @@
+"""Who asks, and whether they may: tokens out of requests, and writes from elsewhere.
+
+What tokens there are is read again after `FRESH_FOR_S`, as everything else that a
+worker holds: a revoked token opens nothing from then on.
+"""
+
+import base64
+import binascii
+import threading
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from ipaddress import ip_address
+from time import monotonic
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from packaging.utils import NormalizedName
+
+from axletree.errors import AxletreeError
+from axletree.late_dataclasses import dataclass
+from axletree.server.errors import (
+    ForeignOriginError,
+    NoRightError,
+    PlainHttpError,
+    TokenNeededError,
+)
+from axletree.server.index import FRESH_FOR_S
+from axletree.server.source import TokenSource
+from axletree.wheelhouse.access.rights import Verb
+from axletree.wheelhouse.access.tokens import Token, by_digest, digest_of_secret
+from axletree.wheelhouse.catalog.house import utc_now
+from axletree.wheelhouse.model import Sha256
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIEnvironment
+
+_MAKE = "axletree token make NAME --right {right} makes one, on the server's machine"
+_OWN_SITES = frozenset({"same-origin", "none"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AccessSettings:
+    """Who may read, and what may be uploaded, and how."""
+
+    needs_token_to_read: bool = False
+    max_file_bytes: int = 10 * 1024**3
+    is_plain_http_allowed: bool = False
+
+
+class Guard:
+    """Knows the tokens; safe to use from threads."""
+
+    def __init__(
+        self,
+        source: TokenSource,
+        *,
+        clock: Callable[[], float] = monotonic,
+        now: Callable[[], datetime] = utc_now,
+    ) -> None:
+        """Remember where tokens are read from; nothing is read yet."""
+        self._source = source
+        self._clock = clock
+        self._now = now
+        self._reading = threading.Lock()
+        self._known: Mapping[Sha256, Token] = {}
+        self._read_at = float("-inf")
+
+    def holder(self, authorization: str | None) -> Token:
+        """Tell which token a request carries: as a password, or as a bearer.
+
+        :raises TokenNeededError: it carries none, or one that opens nothing.
+        """
+        secret = _secret_in(authorization)
+        if secret is None:
+            raise TokenNeededError(
+                "a token is needed here",
+                hint="give it as the password of the user __token__; "
+                + _MAKE.format(right="upload:PROJECT"),
+            )
+        digest = digest_of_secret(secret)
+        # Nothing is called unknown on the word of an old look.
+        found = self._tokens().get(digest) or self._tokens(0).get(digest)
+        if found is None or found.state(self._now()) != "valid":
+            raise TokenNeededError(
+                "the token is not known, has expired, or was revoked",
+                hint="axletree token list shows all, on the server's machine",
+            )
+        return found
+
+    def _tokens(self, fresh_for_s: float = FRESH_FOR_S) -> Mapping[Sha256, Token]:
+        with self._reading:
+            at = self._clock()
+            if at - self._read_at >= fresh_for_s:
+                self._known = by_digest(self._source.tokens(), self._now())
+                self._read_at = at
+            return self._known
+
+
+class Readers:
+    """Says who may read; everybody, where no guard is given."""
+
+    def __init__(self, guard: Guard | None = None) -> None:
+        """Take the guard that knows those who may."""
+        self._guard = guard
+
+    @property
+    def is_everybody(self) -> bool:
+        """Tell whether reading needs no token."""
+        return self._guard is None
+
+    def require(
+        self, authorization: str | None, project: NormalizedName | None
+    ) -> None:
+        """Refuse who may not read a project; None: what tells of all.
+
+        :raises TokenNeededError: there is no token.
+        :raises NoRightError: its rights are others.
+        """
+        if self._guard is None:
+            return
+        token = self._guard.holder(authorization)
+        if project is not None:
+            require_right(token, "read", project)
+        elif not any(r.verb == "read" and r.is_for_all for r in token.rights):
+            raise _no_right(token, "read", "*")
+
+    def admit(self, authorization: str | None, project: NormalizedName | None) -> bool:
+        """Tell whether `require` would let somebody read."""
+        try:
+            self.require(authorization, project)
+        except AxletreeError:
+            return False
+        return True
+
+
+EVERYBODY = Readers()
+"""Reading needs no token."""
+
+
+def has_right(token: Token, verb: Verb, project: NormalizedName) -> bool:
+    """Tell whether a token allows something for a project."""
+    return any(r.verb == verb and r.covers(project) for r in token.rights)
+
+
+def require_any(token: Token, verb: Verb) -> None:
+    """Refuse a token that allows something for no project at all.
+
+    :raises NoRightError: it is one.
+    """
+    if not any(right.verb == verb for right in token.rights):
+        raise _no_right(token, verb, "any project")
+
+
+def require_right(token: Token, verb: Verb, project: NormalizedName) -> None:
+    """Refuse a token that does not allow something for a project.
+
+    :raises NoRightError: it is one.
+    """
+    if not has_right(token, verb, project):
+        raise _no_right(token, verb, project)
+
+
+def _no_right(token: Token, verb: Verb, project: str) -> NoRightError:
+    name = "PROJECT" if project == "any project" else project
+    of = "all projects" if project == "*" else project
+    return NoRightError(
+        f"the token {token.name} has no right to {verb} for {of}",
+        hint=_MAKE.format(right=f"{verb}:{name}"),
+    )
+
+
+def refuse_unsafe_write(environ: "WSGIEnvironment", *, is_plain_allowed: bool) -> None:
+    """Refuse a write that a page elsewhere began, or that others on the way can read.
+
+    :raises ForeignOriginError: a browser sends it for another site.
+    :raises PlainHttpError: it comes over plain http, and not from this machine.
+    """
+    if _is_from_elsewhere(environ):
+        raise ForeignOriginError(
+            "a page of another site sends this: refused",
+            hint="upload with twine or uv publish",
+        )
+    if not is_plain_allowed and _is_readable_on_the_way(environ):
+        raise PlainHttpError(
+            "a token over plain http can be read on the way: refused",
+            hint="put TLS before the index; axletree serve --plain-http-uploads "
+            "allows it where the network is trusted",
+        )
+
+
+def _is_from_elsewhere(environ: "WSGIEnvironment") -> bool:
+    site = environ.get("HTTP_SEC_FETCH_SITE", "").lower()
+    if site and site not in _OWN_SITES:
+        return True
+    origin = environ.get("HTTP_ORIGIN")
+    return bool(origin) and urlsplit(origin).netloc != environ.get("HTTP_HOST")
+
+
+def _is_readable_on_the_way(environ: "WSGIEnvironment") -> bool:
+    if environ.get("wsgi.url_scheme") == "https":
+        return False
+    # A proxy on this machine says how it was asked; its word can only take away.
+    said = environ.get("HTTP_X_FORWARDED_PROTO", "").split(",")[-1].strip().lower()
+    if said:
+        return said != "https" or not _is_loopback(environ)
+    return not _is_loopback(environ)
+
+
+def _is_loopback(environ: "WSGIEnvironment") -> bool:
+    try:
+        return ip_address(environ.get("REMOTE_ADDR", "")).is_loopback
+    except ValueError:
+        return False
+
+
+def _secret_in(authorization: str | None) -> str | None:
+    kind, _, value = (authorization or "").partition(" ")
+    value = value.strip()
+    if kind.lower() == "bearer":
+        return value or None
+    if kind.lower() != "basic":
+        return None
+    try:
+        _, colon, secret = base64.b64decode(value, validate=True).partition(b":")
+        return (secret.decode().strip() or None) if colon else None
+    except (binascii.Error, ValueError):
+        return None
