@@ -9,13 +9,14 @@ from __future__ import annotations
 import marshal
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from packaging.specifiers import SpecifierSet
 from packaging.utils import NormalizedName, canonicalize_name
 
+from axletree.late_dataclasses import dataclass
 from axletree.resolver.inputs.empty_specifiers import is_empty
 from axletree.resolver.inputs.requirement_text import parse_requirement
 from axletree.resolver.model.distribution import strong_hashes
@@ -103,7 +104,7 @@ class LateWays(Mapping[int, "tuple[WayTable, ...]"]):
         return len(self.releases)
 
 
-@dataclass(kw_only=True)
+@dataclass(slots=True, kw_only=True)
 class KnowledgeReader:
     """Puts what a knowledge reads into tables."""
 
