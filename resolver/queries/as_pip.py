@@ -129,11 +129,12 @@ def as_pip_in_passing(
 
     :param unread: files that would have to be built to be read; `universe` adds to
         them as they are met.
-    :param resolver: over the same universe, where it has read some of it.
+    :param resolver: what it has read is there, where it is of the same universe and
+        all of that is at hand.
     """
     question = _as_pip_reads(question)
     is_frozen = universe.is_frozen
-    if resolver is not None and is_frozen:
+    if resolver is not None and resolver.universe is universe and is_frozen:
         inquiry = resolver.search(question)
         knowledge, tables = inquiry.knowledge, inquiry.search.reading.universe
     else:

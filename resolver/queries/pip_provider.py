@@ -14,7 +14,6 @@ from resolvelib import AbstractProvider
 from axletree.late_dataclasses import dataclass
 from axletree.resolver.queries.pip_index import PipIndex
 from axletree.resolver.queries.pip_requirements import (
-    ANYTHING,
     IS_BOUNDED,
     IS_DIRECT,
     IS_PINNED,
@@ -114,7 +113,7 @@ class PipProvider(AbstractProvider[PipRequirement, PipCandidate, str]):
         project, extras = node.project, node.extras
         base = list(requirements[project]) if extras and project in requirements else []
         refused = set(incompatibilities[identifier])
-        limit = self.roots.constraints.get(project, ANYTHING)
+        limit = self.roots.constraints.get(project) or self.index.range("")
         ranges = frozenset((limit, *(each.range for each in asked + base)))
         exact = {
             self.index.candidate(project, requirement.candidate.position, extras)

@@ -71,7 +71,7 @@ class PipRange:
         return found
 
 
-ANYTHING = PipRange()
+_ANYTHING = PipRange()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -81,7 +81,7 @@ class PipRequirement:
     identifier: str
     project: NormalizedName
     extras: frozenset[NormalizedName] = frozenset()
-    range: PipRange = ANYTHING
+    range: PipRange = _ANYTHING
     candidate: PipCandidate | None = None
     """The base that an extra's node pins; None for a range."""
     what: int

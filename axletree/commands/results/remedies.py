@@ -32,7 +32,7 @@ from axletree.resolver.repairs.repairer import (
     FutureWheel,
     Repairer,
 )
-from axletree.resolver.resolve import Refusal, Resolver
+from axletree.resolver.resolve import Refusal
 from axletree.resolver.universe.composed import MemoUniverse
 from axletree.resolver.universe.sparing import Sparing, SparingUniverse
 
@@ -150,14 +150,13 @@ class RepairSearch:
 
         self.reporter.proving("what pip would choose")
         universe, spared = self.universe, self.spared
-        resolver: Resolver | None = self.refusal.resolver
         if self.remedies.all_indexes is not None:
             # It takes the best of all, whatever the strategy is here.
             spared = self.remedies.all_indexes.universe
-            universe, resolver = MemoUniverse(spared), None
+            universe = MemoUniverse(spared)
         with spared.sparing(Sparing(builds=0)):
             self._opinion = as_pip_in_passing(
-                universe, self.question, spared.unread, resolver
+                universe, self.question, spared.unread, self.refusal.resolver
             )
         universe.forget(spared.forgotten())
 
