@@ -37,8 +37,8 @@ unexport PYTHONDONTWRITEBYTECODE
 install: $(INSTALLED) ## make .venv with the locked development environment
 
 .PHONY: system
-system: ## install what apt offers: bubblewrap and, for tests, chromium (root only)
-	@.ci/system-packages bubblewrap chromium
+system: ## install what apt offers: bubblewrap and, for tests, chromium and nginx (root only)
+	@.ci/system-packages bubblewrap chromium nginx
 
 .PHONY: demo
 demo: $(INSTALLED) ## collect, explain, build, serve and install the fairing case
@@ -47,7 +47,7 @@ demo: $(INSTALLED) ## collect, explain, build, serve and install the fairing cas
 
 .PHONY: test
 test: $(INSTALLED) ## run all tests (about 20 minutes; reads the public index)
-	@.ci/system-packages bubblewrap chromium
+	@.ci/system-packages bubblewrap chromium nginx
 	@$(BIN)/python -m pytest -n auto
 
 .PHONY: quick
@@ -68,8 +68,9 @@ mutants: $(INSTALLED) ## break a line of each core module, and see its tests fai
 	@$(BIN)/python -m tests.mutants
 
 .PHONY: soak
-soak: $(INSTALLED) ## feed each reader of foreign bytes for ten minutes (two hours of one CPU)
+soak: $(INSTALLED) ## feed each reader foreign bytes, kill 2,000 changes (hours of one CPU)
 	@$(BIN)/python -m tests.property.soak_bytes --minutes 10 --jobs $(JOBS)
+	@KILLS=2000 $(BIN)/python -m pytest -q tests/wheelhouse/test_killed_changes.py
 
 .PHONY: docs
 docs: $(INSTALLED) ## write the documentation as HTML into build/docs, each link followed

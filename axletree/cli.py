@@ -31,7 +31,25 @@ from axletree.terminal import swallowed_by_shell
 
 VERBS = tuple(OPTIONS)
 """Each is a command of its name in a module of `axletree.commands.verbs`, which is called
-as its first word."""
+as its first word, unless `_KEEPING` says where."""
+
+_KEEPING = {
+    "list": "keeping.listing.list_projects",
+    "show": "keeping.listing.show",
+    "yank": "keeping.marking.yank",
+    "unyank": "keeping.marking.unyank",
+    "remove": "keeping.marking.remove",
+    "withdraw": "keeping.marking.withdraw",
+    "status": "keeping.project_status.status",
+    "log": "keeping.history.log",
+    "pin": "keeping.history.pin",
+    "du": "keeping.room.du",
+    "gc": "keeping.room.gc",
+    "verify": "keeping.soundness.verify",
+    "backup": "keeping.copies.backup",
+    "restore": "keeping.copies.restore",
+}
+"""Where the commands are by which a wheelhouse is kept by hand."""
 
 _OF_REQUIREMENTS = frozenset({"lock", "explain", "why", "collect", "snapshot"})
 """Verbs on whose command line a version may follow `>`."""
@@ -102,12 +120,17 @@ class Family(click.Group):
         write_family(self.name or "", formatter)
 
 
+def _module_of(verb: str) -> str:
+    return verb.partition(" ")[0].replace("-", "_")
+
+
 def _imported(verb: str) -> click.Command | None:
     if verb not in VERBS:
         return None
-    first = verb.partition(" ")[0]
-    module = importlib.import_module(f"axletree.commands.verbs.{first}")
-    command = getattr(module, verb.replace(" ", "_"))
+    name = verb.replace(" ", "_").replace("-", "_")
+    place = _KEEPING.get(verb, f"verbs.{_module_of(verb)}.{name}")
+    room, _, name = f"axletree.commands.{place}".rpartition(".")
+    command = getattr(importlib.import_module(room), name)
     if not isinstance(command, click.Command):
         return None
     command.name = verb

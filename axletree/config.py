@@ -6,11 +6,11 @@ options come last and are the commands' own business.
 """
 
 import os
+import re
 import sys
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Literal, TypeAlias, get_args
 
@@ -22,6 +22,7 @@ from axletree.environ import (
     variable_of,
 )
 from axletree.errors import AxletreeError
+from axletree.likeness import meant
 from axletree.limits import BuildLimits, IndexLimits, parse_size
 from axletree.reading import read_bytes
 from axletree.settings_file import FILE_NAME, UnreadableProjectError, find_settings
@@ -76,6 +77,8 @@ class Settings:
     """Further attempts after a failure that may pass."""
     limits: IndexLimits = field(default_factory=IndexLimits)
     build_limits: BuildLimits = field(default_factory=BuildLimits)
+    git_http_hosts: frozenset[str] = frozenset()
+    """Hosts, with their port if they name one, from which git may fetch unencrypted."""
     pip_index_url: str | None = field(default=None, repr=False)
     """PIP_INDEX_URL, for `--index-url public`."""
     pip_config_files: tuple[Path, ...] = ()
@@ -124,6 +127,10 @@ def load(environ: Mapping[str, str], file: Path | None = None) -> Settings:
         retries=int(retries),
         limits=_limits(values),
         build_limits=_build_limits(values),
+        git_http_hosts=frozenset(
+            re.split(r"[\s,]+", values.get("git-http-hosts", "").strip().lower())
+        )
+        - {""},
         pip_index_url=environ.get("PIP_INDEX_URL"),
         pip_config_files=_pip_config_files(environ, home),
     )
@@ -150,14 +157,14 @@ def _read(file: Path) -> dict[str, str]:
         )
     unknown = sorted(set(document) - set(_VARIABLE_OF_KEY))
     if unknown:
-        near = get_close_matches(unknown[0], SETTINGS, n=1)
-        meant = f"for {unknown[0]}, did you mean {near[0]}? " if near else ""
+        named = f"settings are {', '.join(sorted(_VARIABLE_OF_KEY))}"
+        hint = f"the {named}"
+        if near := meant(unknown[0], SETTINGS):
+            hint = f"for {unknown[0]}, did you mean {near[0]}? The {named}"
         raise InvalidSettingsError(
             f"{file.name} has settings that do not exist: {', '.join(unknown)}",
             where=str(file),
-            hint=f"{meant}The settings are {', '.join(sorted(_VARIABLE_OF_KEY))}"
-            if meant
-            else f"the settings are {', '.join(sorted(_VARIABLE_OF_KEY))}",
+            hint=hint,
         )
     values = {key: str(value) for key, value in document.items()}
     for key in ("home", "cache-dir", "certificate"):

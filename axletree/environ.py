@@ -17,7 +17,7 @@ SETTINGS = (
     *("home", "cache-dir", "index-url", "index-strategy", "certificate", "timeout"),
     *("retries", "max-page", "max-metadata", "max-headers", "max-file"),
     *("max-redirects", "max-wait", "min-rate", "min-rate-time", "build-memory"),
-    *("build-room", "build-processes", "build-time", "question-time"),
+    *("build-room", "build-processes", "build-time", "question-time", "git-http-hosts"),
 )
 """Keys of a settings file; each has a variable, too."""
 PREFIX = "AXLETREE_"

@@ -6,6 +6,7 @@ Click, rich and the verbs are imported late: they take longer than a quick answe
 from __future__ import annotations
 
 import gc
+import os
 import sys
 
 from axletree.commands.fast.answer import answer_at_once
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 
 _SELDOM = 100_000
 """Objects made before garbage is looked for: more than most quick answers make."""
+_SEE_TO_THE_END = frozenset({"atexit", "threading"})
+"""Modules by which something may be left to do when the interpreter ends."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -30,6 +33,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     gc.set_threshold(_SELDOM, *usual[1:])
     try:
         code = answer_at_once(words, _quick_remedies)
+        if code is not None and arguments is None:
+            _leave_at_once(code)
     except (KeyboardInterrupt, Exception) as error:  # noqa: BLE001  told by the last handler
         from axletree import cli  # noqa: PLC0415  late
 
@@ -41,6 +46,23 @@ def main(arguments: Sequence[str] | None = None) -> int:
     from axletree import cli  # noqa: PLC0415  late
 
     return cli.main(words, is_process=arguments is None)
+
+
+def _leave_at_once(code: int) -> None:
+    """End the process as it stands, if nothing is left to do.
+
+    Else the interpreter takes its memory apart first, object by object, for as long as
+    it took to load what an answer needs. The system takes it back anyway.
+    """
+    is_watched = sys.getprofile() or sys.gettrace() or sys.flags.inspect
+    if is_watched or not _SEE_TO_THE_END.isdisjoint(sys.modules):
+        return
+    try:
+        for stream in (sys.stdout, sys.stderr):
+            stream.flush()
+    except (AttributeError, OSError, ValueError):
+        return  # The interpreter meets the same, and says it.
+    os._exit(code)
 
 
 def _quick_remedies(

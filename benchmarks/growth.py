@@ -20,7 +20,7 @@ from axletree.resolver.model.file_names import safe_name
 from axletree.resolver.model.question import ask
 from axletree.resolver.resolve import Resolver
 from axletree.resolver.universe.composed import MemoUniverse
-from axletree.wheelhouse.catalog import records
+from axletree.wheelhouse.catalog import history, listing, records
 from axletree.wheelhouse.catalog.house import Wheelhouse
 from axletree.wheelhouse.catalog.universe import WheelhouseUniverse
 from axletree.wheelhouse.model import Sha256, StoredFile
@@ -77,14 +77,14 @@ def grow(home: Path, numbers: range) -> None:
             batch = range(start, min(start + BATCH, numbers.stop))
             now = datetime.now(UTC)
             with wheelhouse.database.writing() as connection:
-                generation = records.add_generation(connection, now)
+                generation = history.add_generation(connection, now)
                 made = list(_made_up(batch, generation, now))
                 records.add_metadata(
                     connection, {_digest(metadata): metadata for _, metadata in made}
                 )
                 stored = [file for file, _ in made]
                 identities = [file.filename for file in stored]
-                records.add_files(connection, stored, identities)
+                listing.add_files(connection, stored, identities)
 
 
 def _made_up(

@@ -11,11 +11,13 @@ from flask import Flask
 from axletree.server.blobs import Blobs
 from axletree.server.errors import InvalidPublicUrlError, register_error_answers
 from axletree.server.files import files_blueprint
+from axletree.server.frozen import frozen_blueprint
 from axletree.server.guard import EVERYBODY, AccessSettings, Guard, Readers
 from axletree.server.home import home_blueprint
 from axletree.server.index import FRESH_FOR_S, LiveIndex
 from axletree.server.manual import manual_blueprint
 from axletree.server.operations import operations_blueprint
+from axletree.server.policed import Listing, ListingRule, all_of
 from axletree.server.prefix import StripPrefix
 from axletree.server.receiving import WheelhouseUploads
 from axletree.server.sending import FastAnswers, PrivateAnswers
@@ -41,7 +43,8 @@ def create_app(
     target = WheelhouseUploads(house)
     guard = Guard(target)
     readers = Readers(guard if settings.needs_token_to_read else None)
-    app = app_over(house, public_url=public_url, readers=readers)
+    listing = Listing(house).of
+    app = app_over(house, public_url=public_url, readers=readers, listing=listing)
     app.register_blueprint(upload_blueprint(target, guard, settings))
     return app
 
@@ -52,22 +55,26 @@ def app_over(
     public_url: str = "",
     readers: Readers = EVERYBODY,
     fresh_for_s: float = FRESH_FOR_S,
+    listing: ListingRule = all_of,
 ) -> Flask:
     """Make the application over anything that can be listed.
 
     :param public_url: how users reach the index where a proxy stands before it, such
         as `https://pkgs.example/python`: named on `/`, and its path is taken off
         requests that still carry it. Empty: what each request says.
+    :param listing: says what pages list of a project's files.
     :raises InvalidPublicUrlError: it is not an absolute http or https URL.
     """
     prefix = _prefix_of(public_url)
-    index, blobs = LiveIndex(source, fresh_for_s=fresh_for_s), Blobs(source)
+    index = LiveIndex(source, listing=listing, fresh_for_s=fresh_for_s)
+    blobs = Blobs(source)
     # `static_folder=None`: no route that we did not write.
     app = Flask("axletree.server", static_folder=None)
     # A page has one address, and no redirect is made of a path that we do not know.
     app.url_map.merge_slashes = False
     app.register_blueprint(home_blueprint(index, readers, public_url=public_url))
     app.register_blueprint(simple_blueprint(index, readers))
+    app.register_blueprint(frozen_blueprint(index, readers))
     app.register_blueprint(files_blueprint(index, blobs, readers))
     app.register_blueprint(manual_blueprint())
     app.register_blueprint(operations_blueprint(index, blobs, readers))

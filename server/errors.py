@@ -12,7 +12,9 @@ from axletree.server.negotiation import wants_page
 from axletree.server.problem_page import HEADERS, problem_page
 from axletree.wheelhouse.errors import (
     FilenameTakenError,
+    GoneGenerationError,
     NoSpaceError,
+    WithdrawnFileError,
     WrongHashError,
 )
 
@@ -62,6 +64,13 @@ class InvalidPublicUrlError(ServerError):
     exit_code = 2
 
 
+class NotASiteError(ServerError):
+    """A folder to export to holds what is not ours."""
+
+    reference = "not-a-site"
+    exit_code = 2
+
+
 class NotServedError(ServerError):
     """Nothing is published under the requested path."""
 
@@ -81,6 +90,14 @@ class NotServedError(ServerError):
         super().__init__(what, hint=hint)
         self.near = tuple(near)
         self.near_below = near_below
+
+
+class NotGivenOutError(ServerError):
+    """A file is here and nobody gets it: withdrawn, or its project is quarantined."""
+
+    reference = "not-given-out"
+    exit_code = 1
+    status = HTTPStatus.FORBIDDEN
 
 
 class DamagedFileError(ServerError):
@@ -114,6 +131,12 @@ class UpstreamProjectError(NoRightError):
     """An upload into a project that was collected."""
 
     reference = "upstream-project"
+
+
+class ClosedProjectError(NoRightError):
+    """An upload into a project that takes none: archived, or quarantined."""
+
+    reference = "closed-project"
 
 
 class ForeignOriginError(RefusedRequestError):
@@ -155,6 +178,8 @@ STATUS_OF: Mapping[type[AxletreeError], HTTPStatus] = {
     FilenameTakenError: HTTPStatus.CONFLICT,
     WrongHashError: HTTPStatus.BAD_REQUEST,
     NoSpaceError: HTTPStatus.INSUFFICIENT_STORAGE,
+    WithdrawnFileError: HTTPStatus.FORBIDDEN,
+    GoneGenerationError: HTTPStatus.GONE,
 }
 """Of errors that are not the server's own."""
 STATUS_BY_EXIT_CODE: dict[int, HTTPStatus] = {

@@ -15,7 +15,7 @@ from axletree.server.conditional import (
     choose_range,
     is_unchanged,
 )
-from axletree.server.errors import NotServedError
+from axletree.server.errors import NotGivenOutError, NotServedError
 from axletree.server.guard import Readers
 from axletree.server.index import LiveIndex
 from axletree.server.rendering import FOR_EVER, offered_metadata
@@ -44,9 +44,26 @@ def files_blueprint(index: LiveIndex, blobs: Blobs, readers: Readers) -> Bluepri
         )
         if stored is None or stored.sha256 != sha256:
             raise _no_file()
+        _refuse_kept_back(index, stored)
         return stored
 
     return blueprint
+
+
+def _refuse_kept_back(index: LiveIndex, stored: StoredFile) -> None:
+    """Refuse what nobody is given, listed or not."""
+    if stored.withdrawn is not None:
+        raise NotGivenOutError(
+            f"{stored.filename} was withdrawn: {stored.withdrawn}",
+            hint="take another version, or ask who keeps this index",
+        )
+    status = index.status(stored.project)
+    if status.is_quarantined:
+        because = f": {status.reason}" if status.reason else ""
+        raise NotGivenOutError(
+            f"{stored.project} is quarantined{because}",
+            hint="take another project, or ask who keeps this index",
+        )
 
 
 def _no_file() -> NotServedError:

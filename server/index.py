@@ -9,9 +9,11 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from time import monotonic
+from typing import TypeVar
 
 from packaging.utils import NormalizedName
 
+from axletree.server.policed import ListingRule, all_of
 from axletree.server.ready import Ready, ReadyAnswers
 from axletree.server.rendering import (
     metadata_answer,
@@ -19,12 +21,15 @@ from axletree.server.rendering import (
     render_project_list,
 )
 from axletree.server.source import IndexSource
-from axletree.wheelhouse.model import StoredFile
+from axletree.wheelhouse.model import ProjectStatus, StoredFile
 
 FRESH_FOR_S = 0.05
 """At most twenty looks a second and worker; a publish is seen within this time."""
 
 LIST_PATH = "/simple/"
+FROZEN_PATH = "/g/"
+
+Made = TypeVar("Made", Ready, Ready | None)
 
 
 @dataclass(slots=True)
@@ -32,12 +37,15 @@ class _Snapshot:
     """What was rendered and looked up in one generation; filled as it is asked for."""
 
     generation: int
+    journal: int
+    """Its newest entry: what makes no generation may be in it as well."""
     looked_at: float
     """Seconds, by the index's clock."""
     answers: ReadyAnswers = field(default_factory=ReadyAnswers)
     """By the path under which each is served."""
     files: dict[str, StoredFile] = field(default_factory=dict)
     """By file name."""
+    statuses: dict[NormalizedName, ProjectStatus] = field(default_factory=dict)
 
 
 class LiveIndex:
@@ -47,15 +55,20 @@ class LiveIndex:
         self,
         source: IndexSource,
         *,
+        listing: ListingRule = all_of,
         fresh_for_s: float = FRESH_FOR_S,
         clock: Callable[[], float] = monotonic,
     ) -> None:
-        """Remember where to read from; nothing is read yet."""
+        """Remember where to read from; nothing is read yet.
+
+        :param listing: says what pages list of a project's files.
+        """
         self._source = source
+        self.listing = listing
         self._fresh_for_s = fresh_for_s
         self._clock = clock
         self._looking = threading.Lock()
-        self._snapshot = _Snapshot(generation=-1, looked_at=float("-inf"))
+        self._snapshot = _Snapshot(generation=-1, journal=-1, looked_at=float("-inf"))
 
     @property
     def source(self) -> IndexSource:
@@ -73,48 +86,70 @@ class LiveIndex:
 
     def list_page(self) -> Ready:
         """Give the list of all projects."""
-        snapshot = self._current()
-        found = snapshot.answers.get(LIST_PATH)
-        if found is None:
+
+        def render() -> Ready:
             page = render_project_list(self._source.projects())
-            found = Ready(answer=page, project=None)
-            snapshot.answers.put(LIST_PATH, found)
-        return found
+            return Ready(answer=page, project=None)
+
+        return self.kept(LIST_PATH, render)
 
     def project_page(self, project: NormalizedName) -> Ready | None:
-        """Give a project's page; None for a project without files."""
-        snapshot = self._current()
-        path = f"{LIST_PATH}{project}/"
-        found = snapshot.answers.get(path)
-        if found is not None:
-            return found
-        files = self._source.files_of(project)
-        if not files:
-            return None
-        found = Ready(answer=render_project(project, files), project=project)
-        # The files were read after the generation, so the page is never older than
-        # the snapshot that keeps it; if it is newer, the next look drops it.
-        snapshot.answers.put(path, found)
-        return found
+        """Give a project's page; None for one of which nothing was ever kept, or said.
+
+        A project that has lost its files has an empty page: an installer that was told
+        of no such project would take it from elsewhere.
+        """
+
+        def render() -> Ready | None:
+            files = self._source.files_of(project)
+            status = self._source.status_of(project)
+            if not files and not self._source.knows(project):
+                return None
+            page = render_project(project, self.listing(files), status)
+            return Ready(answer=page, project=project)
+
+        return self.kept(f"{LIST_PATH}{project}/", render)
 
     def metadata(self, path: str, stored: StoredFile, sha256: str) -> Ready:
         """Give the METADATA of a file, which is served under a path."""
+
+        def read() -> Ready:
+            answer = metadata_answer(self._source.metadata_of(stored), sha256)
+            return Ready(answer=answer, project=stored.project)
+
+        return self.kept(path, read)
+
+    def kept(self, path: str, make: Callable[[], Made]) -> Ready | Made:
+        """Give what is served under a path, made once in a generation; None is not kept.
+
+        It is read after the generation, so that it is never older than the snapshot
+        that keeps it; if it is newer, the next look drops it.
+        """
         snapshot = self._current()
         found = snapshot.answers.get(path)
-        if found is None:
-            answer = metadata_answer(self._source.metadata_of(stored), sha256)
-            found = Ready(answer=answer, project=stored.project)
-            snapshot.answers.put(path, found)
-        return found
+        if found is not None:
+            return found
+        made = make()
+        if made is not None:
+            snapshot.answers.put(path, made)
+        return made
 
     def file(self, filename: str) -> StoredFile | None:
-        """Look up a published file by name."""
+        """Look a file up by name, listed or not; its record says if withdrawn."""
         snapshot = self._current()
         known = snapshot.files.get(filename)
         if known is None:
-            known = self._source.find(filename)
+            known = self._source.find_kept(filename)
             if known is not None:
                 snapshot.files[filename] = known
+        return known
+
+    def status(self, project: NormalizedName) -> ProjectStatus:
+        """Say how a project is."""
+        snapshot = self._current()
+        known = snapshot.statuses.get(project)
+        if known is None:
+            known = snapshot.statuses[project] = self._source.status_of(project)
         return known
 
     def generation(self) -> int:
@@ -137,8 +172,31 @@ class LiveIndex:
         # The time is taken first: what is published during the look is seen by the
         # next one, which must not come late.
         now = self._clock()
-        generation = self._source.generation()
-        if generation == self._snapshot.generation:
-            self._snapshot.looked_at = now
-        else:
-            self._snapshot = _Snapshot(generation=generation, looked_at=now)
+        old = self._snapshot
+        generation, journal = self._source.state()
+        if (generation, journal) == (old.generation, old.journal):
+            old.looked_at = now
+            return
+        self._snapshot = _Snapshot(
+            generation=generation,
+            journal=journal,
+            looked_at=now,
+            answers=self._untouched(old, generation),
+        )
+
+    def _untouched(self, old: _Snapshot, generation: int) -> ReadyAnswers:
+        """Give the answers that the changes since have not touched.
+
+        A copy: who still works with the old snapshot may put something old into it.
+        What older generations list stays, but `gc` may have taken it.
+        """
+        if not 0 <= old.generation <= generation:
+            return ReadyAnswers()  # Nothing yet, or restored: another history.
+        changed = self._source.changed_since(old.generation)
+        return old.answers.only(
+            lambda path, ready: (
+                not path.startswith(FROZEN_PATH)
+                and ready.project is not None
+                and ready.project not in changed
+            )
+        )

@@ -1,6 +1,7 @@
 """Answers that are ready to send, by path: within a stated number of bytes."""
 
 import threading
+from collections.abc import Callable
 
 from packaging.utils import NormalizedName
 
@@ -54,6 +55,16 @@ class ReadyAnswers:
                 self._make_room()
             self._answers[path] = ready
             self._bytes += size
+
+    def only(self, is_kept: Callable[[str, Ready], bool]) -> "ReadyAnswers":
+        """Copy those that are to be kept, the oldest first as before."""
+        copied = ReadyAnswers(self._most_bytes)
+        with self._writing:
+            kept = {p: each for p, each in self._answers.items() if is_kept(p, each)}
+            copied._used = self._used & kept.keys()
+        copied._answers = kept
+        copied._bytes = sum(each.answer.size_bytes for each in kept.values())
+        return copied
 
     def _make_room(self) -> None:
         path, ready = next(iter(self._answers.items()))

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from packaging.utils import NormalizedName
 
-from axletree.server.errors import UpstreamProjectError
+from axletree.server.errors import ClosedProjectError, UpstreamProjectError
 from axletree.wheelhouse.access.tokens import Token, Tokens
 from axletree.wheelhouse.catalog.house import Wheelhouse
 from axletree.wheelhouse.catalog.publish import publish
@@ -53,9 +53,24 @@ class WheelhouseUploads:
     def publish(self, incoming: IncomingFile, token: Token) -> Published:
         """Publish a file, and note that the token was used.
 
+        :raises ClosedProjectError: its project takes none.
         :raises WheelhouseError: what `publish` and `Wheelhouse.open` raise.
         """
         with Wheelhouse.open(self._house.home) as house:
+            _refuse_closed(house, incoming)
             published = publish(house, [incoming], actor=f"token {token.name}")
             Tokens(house=house).note_use(token)
         return published
+
+
+def _refuse_closed(house: Wheelhouse, incoming: IncomingFile) -> None:
+    """Refuse what an index must not take. Source: PEP 792."""
+    if incoming.project is None:
+        return
+    status = house.status_of(incoming.project)
+    if status.marker in {"archived", "quarantined"}:
+        because = f": {status.reason}" if status.reason else ""
+        raise ClosedProjectError(
+            f"{incoming.project} is {status.marker}{because}",
+            hint=f"axletree status {incoming.project} active opens it again",
+        )

@@ -20,10 +20,10 @@ from packaging.utils import NormalizedName
 from packaging.version import InvalidVersion, Version
 
 from axletree.server.negotiation import Format
-from axletree.wheelhouse.model import StoredFile
+from axletree.wheelhouse.model import ACTIVE, ProjectStatus, StoredFile
 
-API_VERSION = "1.1"
-"""PEP 629; 1.1 is PEP 700's: versions, sizes and upload times are always there."""
+API_VERSION = "1.4"
+"""PEP 629: with versions, sizes, times (PEP 700), provenance (740) and statuses (792)."""
 
 FOR_EVER = "public, max-age=31536000, immutable"
 """Of what lies under a URL that names its content."""
@@ -74,17 +74,20 @@ class RenderedPage:
         return sum(bodies.values())
 
 
-def render_project_list(projects: Iterable[NormalizedName]) -> RenderedPage:
-    """Render `/simple/`: every project, by name."""
+def render_project_list(
+    projects: Iterable[NormalizedName], *, root: str = "../", is_alone: bool = False
+) -> RenderedPage:
+    """Render `/simple/`: every project, by name.
+
+    :param root: the way from the page to `/`.
+    :param is_alone: there is nothing around the index: no home, no documentation.
+    """
     names = sorted(projects)
     html = template("project_list.html").render(
         title="All projects",
         api_version=API_VERSION,
         projects=names,
-        ways=[
-            ("../", "How to install from this index"),
-            ("../docs/", "Documentation"),
-        ],
+        ways=[] if is_alone else _ways(root),
     )
     document = {
         "meta": {"api-version": API_VERSION},
@@ -94,32 +97,54 @@ def render_project_list(projects: Iterable[NormalizedName]) -> RenderedPage:
 
 
 def render_project(
-    project: NormalizedName, files: Iterable[StoredFile]
+    project: NormalizedName,
+    files: Iterable[StoredFile],
+    status: ProjectStatus = ACTIVE,
+    *,
+    root: str = "../../",
+    is_alone: bool = False,
 ) -> RenderedPage:
     """Render `/simple/<project>/`: every file, newest version first.
 
-    Source: PEP 503, 592, 629, 658, 691, 700 and 714.
+    Of a quarantined project none is offered.
+
+    :param root: the way from the page to `/`.
+    :param is_alone: there is nothing around the index: no home, no documentation.
+
+    Source: PEP 503, 592, 629, 658, 691, 700, 714 and 792.
     """
-    listed = sorted(files, key=lambda file: file.filename)
+    offered = () if status.is_quarantined else files
+    listed = sorted(offered, key=lambda file: file.filename)
     listed.sort(key=lambda file: _version_order(file.version), reverse=True)
     html = template("project.html").render(
         title=f"Links for {project}",
         api_version=API_VERSION,
-        files=[_html_entry(file) for file in listed],
-        ways=[
-            ("../", "All projects"),
-            ("../../", "How to install from this index"),
-            ("../../docs/", "Documentation"),
-        ],
+        files=[_html_entry(file, root) for file in listed],
+        status=status,
+        ways=[("../", "All projects"), *([] if is_alone else _ways(root))],
     )
     versions = dict.fromkeys(_normalised(file.version) for file in reversed(listed))
     document = {
         "meta": {"api-version": API_VERSION},
         "name": project,
+        "project-status": _json_status(status),
         "versions": list(versions),
-        "files": [_json_entry(file) for file in listed],
+        "files": [_json_entry(file, root) for file in listed],
     }
     return _page(html, document)
+
+
+def _ways(root: str) -> list[tuple[str, str]]:
+    """Lead to what is around the index."""
+    return [
+        (root, "How to install from this index"),
+        (f"{root}docs/", "Documentation"),
+    ]
+
+
+def _json_status(status: ProjectStatus) -> dict[str, str]:
+    reason = {"reason": status.reason} if status.reason else {}
+    return {"status": status.marker, **reason}
 
 
 def render_home(
@@ -169,14 +194,14 @@ def render_problem(  # noqa: PLR0913  one for each thing that the page says
     return page.encode()
 
 
-def file_url(file: StoredFile) -> str:
-    """Give a file's URL relative to its project's page.
+def file_url(file: StoredFile, root: str) -> str:
+    """Give a file's URL relative to a page from which `root` leads to `/`.
 
     Content-addressed: another content would have another URL, so clients and proxies
     may keep the answer for ever. `+` of local versions is written `%2B`.
     """
     digest = file.sha256
-    return f"../../files/{digest[:2]}/{digest[2:]}/{quote(file.filename, safe='')}"
+    return f"{root}files/{digest[:2]}/{digest[2:]}/{quote(file.filename, safe='')}"
 
 
 def offered_metadata(file: StoredFile) -> str | None:
@@ -188,9 +213,9 @@ def offered_metadata(file: StoredFile) -> str | None:
     return file.metadata_sha256 if file.kind == "wheel" else None
 
 
-def _html_entry(file: StoredFile) -> dict[str, str | None]:
+def _html_entry(file: StoredFile, root: str) -> dict[str, str | None]:
     return {
-        "url": file_url(file),
+        "url": file_url(file, root),
         "filename": file.filename,
         "sha256": file.sha256,
         "requires_python": file.requires_python,
@@ -221,10 +246,10 @@ def _readable_size(size_bytes: int) -> str:
     return f"{size:.1f} GB"
 
 
-def _json_entry(file: StoredFile) -> dict[str, object]:
+def _json_entry(file: StoredFile, root: str) -> dict[str, object]:
     entry: dict[str, object] = {
         "filename": file.filename,
-        "url": file_url(file),
+        "url": file_url(file, root),
         "hashes": {"sha256": file.sha256},
         "size": file.size_bytes,
         # An empty string is read as "not yanked" by one installer and as "yanked" by

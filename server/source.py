@@ -12,26 +12,54 @@ from typing import Protocol
 from packaging.utils import NormalizedName
 
 from axletree.wheelhouse.access.tokens import Token
-from axletree.wheelhouse.model import IncomingFile, Published, StoredFile
+from axletree.wheelhouse.model import (
+    IncomingFile,
+    ProjectStatus,
+    Published,
+    StoredFile,
+)
 
 
 class IndexSource(Protocol):
     """A wheelhouse, read only; each method sees one generation whole."""
 
     def generation(self) -> int:
-        """Count the publishes so far; rises with every visible change."""
+        """Count the visible changes so far."""
         ...
 
-    def projects(self) -> tuple[NormalizedName, ...]:
+    def state(self) -> tuple[int, int]:
+        """Give the generation, and the number of the journal's newest entry."""
+        ...
+
+    def changed_since(self, generation: int) -> frozenset[NormalizedName]:
+        """Name the projects of which something visible was changed after a generation."""
+        ...
+
+    # As of a generation, the next three raise UnknownGenerationError where there never
+    # was such a one, and GoneGenerationError where `gc` has taken some of it.
+
+    def projects(self, generation: int | None = None) -> tuple[NormalizedName, ...]:
         """List the projects that have files."""
         ...
 
-    def files_of(self, project: NormalizedName) -> tuple[StoredFile, ...]:
+    def files_of(
+        self, project: NormalizedName, generation: int | None = None
+    ) -> tuple[StoredFile, ...]:
         """List the files of a project; empty for an unknown one."""
         ...
 
-    def find(self, filename: str) -> StoredFile | None:
-        """Look a file up by its exact name."""
+    def status_of(
+        self, project: NormalizedName, generation: int | None = None
+    ) -> ProjectStatus:
+        """Say how a project is."""
+        ...
+
+    def knows(self, project: NormalizedName) -> bool:
+        """Tell whether anything was ever kept, or said, of a project."""
+        ...
+
+    def find_kept(self, filename: str) -> StoredFile | None:
+        """Look a file up by its exact name, listed or not; its record says if withdrawn."""
         ...
 
     def path_of(self, stored: StoredFile) -> Path:

@@ -9,6 +9,7 @@ Source: the "Upload API" of the Python Package Index's documentation
 
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import replace
 from http import HTTPStatus
 from typing import IO
 
@@ -123,7 +124,7 @@ def _publish(target: UploadTarget, token: Token, form: Form) -> Published:
     require_right(token, "upload", project)
     if not has_right(token, "replace-upstream", project):
         target.refuse_replacing(project)
-    return target.publish(incoming, token)
+    return target.publish(replace(incoming, project=project), token)
 
 
 def _compare_action(fields: MultiDict[str, str]) -> None:

@@ -21,6 +21,13 @@ class InvalidDistributionError(WheelhouseError):
     """All that keeps it out, the gravest first."""
 
 
+class InvalidPolicyError(WheelhouseError):
+    """A policy's file is not of the form that it must have."""
+
+    reference = "invalid-policy"
+    exit_code = 2
+
+
 class OversizedMetadataError(InvalidDistributionError):
     """METADATA is larger than the settings allow; the message is the fact."""
 
@@ -38,6 +45,57 @@ class FilenameTakenError(WheelhouseError):
 
     reference = "filename-taken"
     exit_code = 4
+
+
+class WithdrawnFileError(WheelhouseError):
+    """A file was withdrawn here: it is not given out, and does not come again."""
+
+    reference = "withdrawn"
+    exit_code = 1
+    usual_hint = "take another version; a withdrawn file never comes back"
+
+
+class UnknownGenerationError(WheelhouseError):
+    """There is no such generation."""
+
+    reference = "unknown-generation"
+    exit_code = 1
+    usual_hint = "axletree log shows the generations"
+
+
+class GoneGenerationError(WheelhouseError):
+    """`gc` has taken some of what a generation lists."""
+
+    reference = "gone-generation"
+    exit_code = 1
+    usual_hint = "axletree pin keeps one from gc; take a newer one, or restore a backup"
+
+
+class NotKeptError(WheelhouseError):
+    """Nothing in the wheelhouse has that name."""
+
+    reference = "not-kept"
+    exit_code = 1
+    usual_hint = "axletree list shows all that there is"
+
+
+class StillNeededError(WheelhouseError):
+    """A file is to be removed that something needs."""
+
+    reference = "still-needed"
+    exit_code = 1
+    usual_hint = "yank it instead: it is not chosen any more, and stays"
+
+
+class RestoreLosesError(WheelhouseError):
+    """A restore would lose what is there and not in the backup."""
+
+    reference = "restore-loses"
+    exit_code = 1
+    usual_hint = (
+        "axletree backup into another folder keeps what is there; --force restores "
+        "all the same, and sets the database aside"
+    )
 
 
 class CorruptStoredFileError(WheelhouseError):

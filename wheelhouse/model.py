@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import field
 from datetime import datetime
 from pathlib import Path
-from typing import Literal, NewType, TypeAlias
+from typing import Literal, NewType, TypeAlias, get_args
 
 from packaging.utils import NormalizedName
 
@@ -71,11 +71,53 @@ class StoredFile:
     """None for an sdist whose requirements are only known after building it."""
     generation: int
     """The first generation that has it."""
+    withdrawn: str | None = None
+    """None: not withdrawn. Else the reason for which no door gives it out."""
+    withdrawn_since: int | None = None
+    """The generation that withdrew it."""
+
+    def is_withdrawn_in(self, generation: int | None) -> bool:
+        """Tell whether a generation has it withdrawn; None: the newest."""
+        since = self.withdrawn_since
+        return since is not None and (generation is None or since <= generation)
 
     @property
     def is_from_upstream(self) -> bool:
         """Tell whether it was collected, or built from what was."""
         return self.origin == COLLECTED or self.origin.startswith(BUILT_FROM)
+
+
+ProjectMarker: TypeAlias = Literal["active", "archived", "deprecated", "quarantined"]
+"""Source: PEP 792."""
+PROJECT_MARKERS: tuple[ProjectMarker, ...] = get_args(ProjectMarker)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProjectStatus:
+    """What is said of a project as a whole."""
+
+    marker: ProjectMarker = "active"
+    reason: str = ""
+
+    @property
+    def is_quarantined(self) -> bool:
+        """Tell whether none of its files may be offered."""
+        return self.marker == "quarantined"
+
+
+ACTIVE = ProjectStatus()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredPolicy:
+    """A policy as it was set."""
+
+    since: int
+    """The generation from which it holds."""
+    name: str
+    """Of the file that it was set from."""
+    content: str
+    """TOML."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -139,14 +181,48 @@ class Collection:
     recorded_at: datetime
 
 
+Action: TypeAlias = Literal[
+    "publish",
+    "collect",
+    "repair",
+    "yank",
+    "unyank",
+    "remove",
+    "withdraw",
+    "status",
+    "pin",
+    "unpin",
+    "gc",
+    "restore",
+    "index",
+    "make token",
+    "revoke token",
+    "policy",
+]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class JournalEntry:
     """Who did what, when."""
 
     at: datetime
     actor: str
-    action: Literal["publish", "collect", "repair", "make token", "revoke token"]
+    action: Action
     generation: int
-    """The generation after it; only a publish makes a new one."""
+    """The generation after it; what changes no listing makes no new one."""
     subjects: tuple[str, ...]
-    """File names, a collection's key, or a token's name."""
+    """File names, projects, a generation, a collection's key, or a token's name."""
+    detail: str = ""
+    """The reason that was given, and what else there is to say."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pin:
+    """A generation that `gc` is to keep."""
+
+    generation: int
+    reason: str
+    until: datetime | None = None
+    """None: for ever."""
+    actor: str
+    at: datetime

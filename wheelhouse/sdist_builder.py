@@ -20,7 +20,9 @@ class SdistFindingError(AxletreeError):
     exit_code = 1
     kind: ClassVar[UnusableKind] = "backend"
     telling: str = ""
-    """The line of the log that tells most of why; empty where there is none."""
+    """Why, in one clause, else the line of the log that tells most; may be empty."""
+    advice: str = ""
+    """What helps against that, as clauses; empty where nothing is known."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

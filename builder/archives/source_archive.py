@@ -8,7 +8,7 @@ is kept in memory.
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from axletree.builder.archives.safe_tree import (
     File,
@@ -41,6 +41,10 @@ _PROJECT_FILES = (_PYPROJECT, b"setup.py")
 _MOST_NAMED = 5
 
 
+GitState: TypeAlias = Literal["none", "clean", "altered"]
+"""Whether a source has a `.git` of ours, whose commit is its files."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SourceArchive:
     """A tar or zip of a source tree, looked through."""
@@ -58,12 +62,13 @@ class SourceArchive:
     folder: str = ""
     """Folder of the tree that is built, with slashes; empty: the tree itself."""
     has_folder: bool = True
+    git: GitState = "none"
     projects: tuple[str, ...] = ()
     """Some of the folders that could be built: `sdk/python`."""
 
 
 def look_into(
-    path: Path, *, name: str, has_top: bool, folder: str = ""
+    path: Path, *, name: str, has_top: bool, folder: str = "", git: GitState = "none"
 ) -> SourceArchive:
     """Look through an archive.
 
@@ -97,6 +102,7 @@ def look_into(
         else None,
         has_setup=isinstance(tree.find((*start, b"setup.py")), File),
         folder=folder,
+        git=git,
         has_folder=isinstance(tree.find(start), Folder),
         projects=_below_top(projects, tree),
     )

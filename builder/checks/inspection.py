@@ -13,6 +13,7 @@ from packaging.version import Version
 from wheel.wheelfile import WheelError, WheelFile
 
 from axletree.builder.checks.required_lines import normalised
+from axletree.builder.checks.version_agreement import version_hint
 from axletree.builder.errors import (
     CheckFailedError,
     MetadataDiffersError,
@@ -61,7 +62,9 @@ def check_recipe_wheel(wheel: Path, recipe: Recipe) -> None:
             f"the built wheel is {said[0]} {said[1]}, not {recipe.project} "
             f"{recipe.version}",
             where=wheel.name,
-            hint="[project] name and version in the recipe must be the source's own",
+            hint=version_hint(recipe, said[1])
+            if said[0] == recipe.project
+            else "[project] name in the recipe must be the source's own",
         )
     if recipe.expect is not None:
         _check_expectation(inspected, recipe.expect, recipe.path)

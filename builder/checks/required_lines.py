@@ -34,19 +34,21 @@ def exchanged(
     """Exchange lines of METADATA's head for others.
 
     :param head: its lines; one that begins with a space goes on the one before.
-    :param edits: requirement as it is -> as it is to be.
+    :param edits: requirement as it is -> as it is to be; empty: not at all.
     :returns: the new lines, and the requirements that were not there.
     """
     wanted = {normalised(old): new for old, new in edits.items()}
     missing = {normalised(old): old for old in edits}
     found: list[bytes] = []
-    for header in _headers(head):
+    for header in headers_of(head):
         line = _requirement(header)
         new = None if line is None else wanted.get(normalised(line))
         if line is None or new is None:
             found += header
             continue
         missing.pop(normalised(line), None)
+        if not new:
+            continue
         end = b"\r" if header[-1].endswith(b"\r") else b""
         found.append(b"Requires-Dist: " + new.encode() + end)
     return found, list(missing.values())
@@ -62,7 +64,7 @@ def _squeezed(line: str) -> str:
     return f"{canonicalize_name(name)}{versions.translate(_PARENTHESES)}{marker}"
 
 
-def _headers(head: Sequence[bytes]) -> list[list[bytes]]:
+def headers_of(head: Sequence[bytes]) -> list[list[bytes]]:
     """Put lines together that are one header."""
     found: list[list[bytes]] = []
     for line in head:

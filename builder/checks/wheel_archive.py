@@ -10,7 +10,6 @@ import base64
 import csv
 import hashlib
 import io
-import re
 import stat
 import zipfile
 import zlib
@@ -28,12 +27,8 @@ from packaging.utils import (
 )
 from packaging.version import Version
 
-from axletree.builder.checks.required_lines import exchanged
-from axletree.builder.errors import (
-    CheckFailedError,
-    MetadataDiffersError,
-    StampMissingError,
-)
+from axletree.builder.checks.stamped_metadata import stamped_metadata
+from axletree.builder.errors import CheckFailedError
 from axletree.builder.recipes.stamp import (
     Stamp,
     stamped_version,
@@ -49,7 +44,6 @@ LIMIT_BYTES = 4 << 30
 
 _OLDEST = datetime(1980, 1, 1, tzinfo=UTC)
 """The zip format knows no older time."""
-_END_OF_HEADERS = re.compile(rb"\n\r?\n")
 _DAMAGE = (
     zipfile.BadZipFile,
     zlib.error,
@@ -113,7 +107,7 @@ def rewrite_wheel(
             first, _, rest = stem.split("-", 2)
             stem = f"{first}-{version}-{rest}"
             metadata = _read_small(wheel, archive, members[f"{info}/METADATA"])
-            content = _stamp_metadata(wheel, metadata, name.version, stamp)
+            content = stamped_metadata(wheel, metadata, name.version, stamp)
             members = _stamp(members, info, version, content)
             info = _stamped_info(info, version)
         target = folder / f"{stem}.whl"
@@ -276,43 +270,6 @@ def _retag(
 
 def _data_folder(info: str) -> str:
     return info.removesuffix("dist-info") + "data"
-
-
-def _stamp_metadata(wheel: Path, content: bytes, old: Version, stamp: Stamp) -> bytes:
-    """Replace the Version line and what is exchanged; every other byte stays."""
-    new = stamped_version(old, stamp.local)
-    end_of_head = _END_OF_HEADERS.search(content)
-    end = end_of_head.start() if end_of_head else len(content)
-    head, body = content[:end], content[end:]
-    lines = head.split(b"\n")
-    places = [
-        index
-        for index, line in enumerate(lines)
-        if line.lower().startswith(b"version:")
-    ]
-    if len(places) != 1 or _version_of(lines[places[0]]) != old:
-        raise StampMissingError(
-            f"METADATA of the built wheel does not say version {old} once",
-            where=wheel.name,
-        )
-    carriage_return = b"\r" if lines[places[0]].endswith(b"\r") else b""
-    lines[places[0]] = b"Version: " + str(new).encode() + carriage_return
-    lines, missing = exchanged(lines, stamp.edits)
-    if missing:
-        raise MetadataDiffersError(
-            f"METADATA of the built wheel does not require {', '.join(missing)}, which "
-            "the recipe exchanges",
-            where=f"{stamp.recipe}, [requires-dist]",
-            hint="name each requirement as the source states it",
-        )
-    return b"\n".join(lines) + body
-
-
-def _version_of(line: bytes) -> Version | None:
-    try:
-        return Version(line.partition(b":")[2].strip().decode())
-    except ValueError:
-        return None
 
 
 def _write(

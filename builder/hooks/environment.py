@@ -16,11 +16,13 @@ def find_requirements(
     environment: Environment,
     workshop: Workshop,
     extra: Sequence[str] = (),
+    constraints: Sequence[str] = (),
 ) -> tuple[str, ...]:
     """Return all build requirements, sorted.
 
     :param extra: requirements beside those that the source names.
+    :param constraints: what all of them keep to.
     """
     named = backend.static_requires() | frozenset(extra)
-    wheels = workshop.requirements.provide(sorted(named), environment)
+    wheels = workshop.requirements.provide(sorted(named), environment, constraints)
     return tuple(sorted(named | backend.dynamic_requires(wheels)))

@@ -11,7 +11,7 @@ import shutil
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from pyproject_hooks import BackendUnavailable, BuildBackendHookCaller, HookMissing
@@ -53,6 +53,8 @@ class Backend:
     """A private folder for what goes in and comes out."""
     epoch: int
     """SOURCE_DATE_EPOCH, in seconds."""
+    told: Mapping[str, str] = field(default_factory=dict)
+    """Variables for the hooks."""
 
     @property
     def folder(self) -> str:
@@ -222,7 +224,7 @@ class _HookRunner:
                     "control": Path(control),
                     "second": second,
                 },
-                environment={**(extra_environ or {}), **self._idle},
+                environment={**backend.told, **(extra_environ or {}), **self._idle},
                 cwd=backend.folder,
                 collect=("control", "out"),
                 epoch=backend.epoch,

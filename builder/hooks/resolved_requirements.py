@@ -61,28 +61,34 @@ class ResolvedBuildRequirements:
     )
 
     def provide(
-        self, requirements: Sequence[str], environment: Environment
+        self,
+        requirements: Sequence[str],
+        environment: Environment,
+        constraints: Sequence[str] = (),
     ) -> Sequence[Path]:
         """Return the wheels that satisfy `requirements`, each file verified.
 
         :raises BuildRequirementsError: when they clash or a wheel is missing; sdists
             are not built for builds.
         """
-        key = (tuple(requirements), environment.label)
+        key = ((*requirements, "", *constraints), environment.label)
         if key in self._refused:
             raise self._refused[key]
         if key not in self._known:
             try:
-                self._known[key] = self._bring(requirements, environment)
+                self._known[key] = self._bring(requirements, environment, constraints)
             except BuildRequirementsError as error:
                 self._refused[key] = error
                 raise
         return self._known[key]
 
     def _bring(
-        self, requirements: Sequence[str], environment: Environment
+        self,
+        requirements: Sequence[str],
+        environment: Environment,
+        constraints: Sequence[str],
     ) -> tuple[Path, ...]:
-        question = self._question(requirements, environment)
+        question = self._question(requirements, environment, constraints)
         # To explain why there are none, sdists would be read: by builds, which have build
         # requirements that cannot be had for the same reason, and so on.
         wheels = UnbuiltUniverse(base=MemoUniverse(self.universe), unread=_NOT_BUILT)
@@ -100,7 +106,10 @@ class ResolvedBuildRequirements:
         return paths
 
     def _question(
-        self, requirements: Sequence[str], environment: Environment
+        self,
+        requirements: Sequence[str],
+        environment: Environment,
+        constraints: Sequence[str],
     ) -> Question:
         origin = Origin(file="build requirements")
         formats = FormatControl().with_only_binary(":all:")
@@ -108,6 +117,10 @@ class ResolvedBuildRequirements:
             return ask(
                 [parse_requirement(text, origin) for text in requirements],
                 environment,
+                constraints=[
+                    parse_requirement(text, Origin(file="build constraints"))
+                    for text in constraints
+                ],
                 limits=replace(self.limits, formats=formats),
             )
         except ResolverError as error:

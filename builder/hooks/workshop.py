@@ -3,11 +3,11 @@
 import sys
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Protocol
 
-from axletree.builder.errors import InterpreterMissingError
+from axletree.builder.errors import BuildLimitError, InterpreterMissingError
 from axletree.builder.interpreters.find import (
     Interpreter,
     ask_interpreter,
@@ -15,12 +15,15 @@ from axletree.builder.interpreters.find import (
 )
 from axletree.builder.reporter import BuildReporter, SilentBuildReporter
 from axletree.builder.sandbox.bubblewrap import SandboxLimits
+from axletree.builder.sandbox.host_limits import limits_of
 from axletree.builder.sandbox.isolation import Isolation
 from axletree.builder.sandbox.runner import (
     Sandbox,
     open_sandbox,
 )
+from axletree.limits import size_words
 from axletree.resolver.model.environment import Environment
+from axletree.wheelhouse.store.host import look_around
 from axletree.wheelhouse.store.scratch import own_folder
 
 _OWN = "own"
@@ -31,9 +34,14 @@ class BuildRequirements(Protocol):
     """Resolves and fetches build requirements; the commands have it from our resolver."""
 
     def provide(
-        self, requirements: Sequence[str], environment: Environment
+        self,
+        requirements: Sequence[str],
+        environment: Environment,
+        constraints: Sequence[str] = (),
     ) -> Sequence[Path]:
         """Return wheels of the whole closure of `requirements`.
+
+        :param constraints: versions that what is required keeps to.
 
         :raises AxletreeError: when there is none, or a file is missing.
         """
@@ -52,6 +60,8 @@ class Workshop:
     isolation: Isolation = "full"
     allows_file_sources: bool = False
     """Let recipes build from repositories on this machine."""
+    git_http_hosts: frozenset[str] = frozenset()
+    """Hosts from which recipes may fetch over plain http."""
     mirrors: Mapping[str, str] = field(default_factory=dict)
     """Start of a URL -> what to fetch instead; beside those of a recipe."""
     may_install_pythons: bool = True
@@ -61,6 +71,29 @@ class Workshop:
     reporter: BuildReporter = field(default_factory=SilentBuildReporter)
     _interpreters: dict[str, Interpreter] = field(default_factory=dict, init=False)
     """By version asked for: each was run, which takes longer than many a build."""
+
+    def for_build(self, memory_bytes: int | None, time_s: int | None) -> "Workshop":
+        """Give one build the memory and time that it needs.
+
+        :raises BuildLimitError: this machine, or the settings, give less memory.
+        """
+        if memory_bytes is None and time_s is None:
+            return self
+        limits = self.limits or limits_of(look_around())
+        if memory_bytes is not None and memory_bytes > limits.memory_bytes:
+            raise BuildLimitError(
+                f"the recipe says that its build needs {size_words(memory_bytes)} of "
+                f"memory, and builds have {size_words(limits.memory_bytes)} here",
+                where="[build] memory",
+                hint="build on a larger machine, or raise build-memory in the settings",
+            )
+        limits = replace(
+            limits,
+            memory_bytes=memory_bytes or limits.memory_bytes,
+            wall_s=time_s or limits.wall_s,
+            cpu_s=time_s or limits.cpu_s,
+        )
+        return replace(self, limits=limits)
 
     def scratch(self) -> AbstractContextManager[Path]:
         """Make a folder that is this run's own, on the disk of what is kept."""

@@ -1,4 +1,4 @@
 """The Pythons and programs of this machine that builds need.
 
-Doors: `find`, `pip_tools`, `uv_program`.
+Doors: `find`, `git_program`, `pip_tools`, `uv_program`.
 """

@@ -1,8 +1,10 @@
 """Build one recipe: source, patches, environment, wheel, stamp, checks."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import TypeAlias
 
 from packaging.utils import parse_wheel_filename
 
@@ -13,7 +15,8 @@ from axletree.builder.hooks.frontend import Backend
 from axletree.builder.hooks.workshop import Workshop
 from axletree.builder.jobs.finishing import Finishing
 from axletree.builder.recipes.recipe import Recipe
-from axletree.builder.recipes.source_table import GitSource
+from axletree.builder.recipes.scm_tools import told_version
+from axletree.builder.recipes.source_table import GitSource, SdistSource
 from axletree.builder.recipes.stamp import Stamp
 from axletree.builder.sandbox.isolation import Isolation
 from axletree.builder.sandbox.transfer import BuildLog
@@ -58,8 +61,20 @@ class BuiltWheel:
         return self.path.name
 
 
+FindSdist: TypeAlias = Callable[[SdistSource], Path | None]
+"""Gives an sdist that is kept elsewhere than beside the recipe."""
+
+
+def _nowhere_else(source: SdistSource) -> None:
+    del source
+
+
 def build_recipe(
-    recipe: Recipe, environment: Environment, workshop: Workshop, folder: Path
+    recipe: Recipe,
+    environment: Environment,
+    workshop: Workshop,
+    folder: Path,
+    find_sdist: FindSdist = _nowhere_else,
 ) -> BuiltWheel:
     """Build `recipe` for `environment` and put the checked wheel into `folder`.
 
@@ -73,19 +88,27 @@ def build_recipe(
         / f"{recipe.project}-{recipe.version}-py{environment.python}.log",
         workshop.reporter,
     )
+    workshop = workshop.for_build(recipe.build.memory_bytes, recipe.build.time_s)
     with workshop.scratch() as scratch:
         sandbox = workshop.sandbox(environment, scratch / "sandbox")
         workshop.reporter.step(f"fetching the source of {recipe.name}")
-        source = _open_source(recipe, workshop, scratch)
+        source = _open_source(recipe, workshop, scratch, find_sdist)
         backend = Backend(
             source=apply_patches(source.archive, recipe.patches, sandbox, log),
             sandbox=sandbox,
             log=log,
             scratch=scratch,
             epoch=epoch_of(source.source_time),
+            told={
+                **told_version(recipe.project, recipe.upstream_version),
+                **recipe.build.environment,
+            },
         )
-        needs = find_requirements(backend, environment, workshop, recipe.requires)
-        wheels = workshop.requirements.provide(needs, environment)
+        constraints = recipe.build.constraints
+        needs = find_requirements(
+            backend, environment, workshop, recipe.build.requires, constraints
+        )
+        wheels = workshop.requirements.provide(needs, environment, constraints)
         workshop.reporter.announce(f"building {recipe.name} {recipe.version}")
         raw = backend.build_wheel(wheels, scratch / "raw")
         workshop.reporter.step(f"checking {raw.name}")
@@ -128,7 +151,9 @@ def keep(made: Path, folder: Path) -> Path:
     return made.replace(folder / made.name)
 
 
-def _open_source(recipe: Recipe, workshop: Workshop, scratch: Path) -> Source:
+def _open_source(
+    recipe: Recipe, workshop: Workshop, scratch: Path, find_sdist: FindSdist
+) -> Source:
     # The file's name shows in messages; nothing else comes from the recipe.
     archive = scratch / "source" / recipe.project
     if isinstance(recipe.source, GitSource):
@@ -136,15 +161,21 @@ def _open_source(recipe: Recipe, workshop: Workshop, scratch: Path) -> Source:
             cache=workshop.work_dir / "git",
             mirrors={**recipe.mirrors, **workshop.mirrors},
             allows_file=workshop.allows_file_sources,
+            http_hosts=workshop.git_http_hosts,
         )
         return check_out(recipe.source, archive, access)
     sdist = below(Path(folder_of(recipe.path)), recipe.source.filename)
     if not sdist.is_file():
-        raise InvalidRecipeError(
-            f"the sdist {recipe.source.filename} is not beside the recipe",
-            where=str(recipe.path),
-            hint=f"put it there; the index page of {recipe.project} lists it",
-        )
+        kept = find_sdist(recipe.source)
+        if kept is None:
+            raise InvalidRecipeError(
+                f"the sdist {recipe.source.filename} is neither beside the recipe nor "
+                "in the wheelhouse",
+                where=str(recipe.path),
+                hint="axletree collect with --recipes brings it from an index; or put "
+                "it beside the recipe",
+            )
+        sdist = kept
     return open_sdist(recipe.source, sdist)
 
 

@@ -6,6 +6,7 @@ wheel for each Python enters, or none does.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from packaging.utils import parse_wheel_filename
@@ -21,8 +22,10 @@ from axletree.builder.hooks.workshop import Workshop
 from axletree.builder.jobs.closure import Closures, stored_wheels
 from axletree.builder.jobs.job import BuiltWheel, build_recipe
 from axletree.builder.recipes.recipe import Recipe
+from axletree.builder.recipes.source_table import SdistSource
 from axletree.builder.sandbox.transfer import BuildLog
 from axletree.resolver.model.environment import Environment
+from axletree.resolver.model.file_names import below
 from axletree.wheelhouse.catalog.house import Wheelhouse
 from axletree.wheelhouse.catalog.publish import publish
 from axletree.wheelhouse.model import IncomingFile, Published, parse_sha256
@@ -69,7 +72,15 @@ def produce(
     wheels: list[BuiltWheel] = []
     for environment in environments:
         if not any(_fits(wheel, environment) for wheel in wheels):
-            wheels.append(build_recipe(recipe, environment, workshop, folder / "built"))
+            wheels.append(
+                build_recipe(
+                    recipe,
+                    environment,
+                    workshop,
+                    folder / "built",
+                    partial(_stored_sdist, house, folder / "sdists"),
+                )
+            )
     fetch = stored_wheels(house, folder / "closure")
     check = _Check(
         recipe=recipe,
@@ -118,6 +129,17 @@ class _Check:
             paths, Checklist(imports=recipe.imports), sandbox=sandbox, log=log
         )
         return Checked(environment=environment, wheel=wheel, closure=others)
+
+
+def _stored_sdist(house: Wheelhouse, folder: Path, source: SdistSource) -> Path | None:
+    """Lay an sdist of the wheelhouse out, if it is the one that a recipe pins."""
+    stored = house.find(source.filename)
+    if stored is None or stored.sha256 != source.sha256:
+        return None
+    folder.mkdir(parents=True, exist_ok=True)
+    path = below(folder, source.filename)
+    house.lay_out(stored, path)
+    return path
 
 
 def _require_own_platform(environment: Environment) -> None:

@@ -14,6 +14,8 @@ from packaging.utils import NormalizedName, canonicalize_name
 from packaging.version import Version
 
 from axletree.builder.errors import InvalidRecipeError
+from axletree.builder.recipes.build_table import BuildTable, read_build
+from axletree.builder.recipes.edits import Edits, read_edits
 from axletree.builder.recipes.source_table import (
     Source,
     beside_recipe,
@@ -30,7 +32,6 @@ from axletree.resolver.inputs.foreign_toml import (
     ForeignTomlError,
     parse_toml,
 )
-from axletree.resolver.inputs.old_requirements import read_old
 from axletree.resolver.model.distribution import (
     DistributionFile,
     FileMetadata,
@@ -46,8 +47,8 @@ MOST_BYTES = 1024 * 1024
 # Source: core metadata specification, Name. It becomes a folder's name.
 _NAME = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._-]{0,98}[A-Za-z0-9])?")
 _LOCAL = re.compile(r"axle\.[1-9][0-9]{0,8}")
-_PYTHON = re.compile(r"3\.[0-9]{1,2}t?")
 _MODULE = re.compile(r"[A-Za-z_]\w*(\.[A-Za-z_]\w*)*", re.ASCII)
+_WORD = re.compile(r".{1,8192}", re.DOTALL)
 _TAG = re.compile(r"[a-z0-9_.]+-[a-z0-9_.]+-[a-z0-9_.]+")
 
 
@@ -71,17 +72,16 @@ class Recipe:
     local: str
     """`axle.N`; N rises with every change of content."""
     source: Source
-    pythons: tuple[str, ...]
-    """Minor versions to build with; a pure wheel is built with the first."""
-    requires: tuple[str, ...] = ()
-    """Build requirements beside those that the source names."""
+    build: BuildTable = field(default_factory=BuildTable)
     patches: tuple[Path, ...] = ()
     """Applied in this order."""
     expect: Expectation | None = None
     imports: tuple[str, ...] = ()
     """Modules that must import from the installed wheel."""
-    edits: Mapping[str, str] = field(default_factory=dict)
-    """Requires-Dist of the built wheel, as spelled there -> what to declare instead."""
+    command: tuple[str, ...] = ()
+    """What must end well where the wheel is installed; empty: nothing is run."""
+    edits: Edits = field(default_factory=Edits)
+    """What METADATA of the built wheel is to say instead."""
     mirrors: Mapping[str, str] = field(default_factory=dict)
     """Start of a URL -> what to fetch instead."""
 
@@ -167,7 +167,7 @@ def load_recipe(path: Path) -> Recipe:
 
 
 def _recipe(path: Path, root: Table) -> Recipe:
-    project, build = root.table("project"), root.table("build", is_required=False)
+    project = root.table("project")
     check = root.table("check", is_required=False)
     mirrors = root.table("mirrors", is_required=False)
     recipe = Recipe(
@@ -176,16 +176,22 @@ def _recipe(path: Path, root: Table) -> Recipe:
         upstream_version=project.version("version"),
         local=project.text("local", _LOCAL, "must be `axle.N`, N from 1"),
         source=read_source(path, root.table("source")),
-        pythons=build.texts("pythons", _PYTHON, "must be such as `3.9` or `3.14t`"),
-        requires=tuple(map(str, build.requirements("requires"))),
+        build=read_build(root.table("build", is_required=False)),
         patches=tuple(_patch(path, table) for table in root.tables("patch")),
         expect=_expectation(root.table("expect", is_required=False)),
-        edits=_edits(root.table("requires-dist", is_required=False)),
+        edits=read_edits(root.table("requires-dist", is_required=False)),
         imports=check.texts("imports", _MODULE, "must name a module"),
+        command=check.texts("command", _WORD, "must be one word of a command"),
         mirrors=read_mirrors(path, mirrors),
     )
-    for table in (root, project, build, check):
+    for table in (root, project, check):
         table.refuse_unread()
+    if "version" in project.values and not any(recipe.upstream_version.release):
+        project.problem(
+            "version",
+            "is what a build says that does not know its version; write that of the "
+            "tag or the release",
+        )
     tag = recipe.expect.tag if recipe.expect is not None else PURE
     if (
         not root.problems.found
@@ -198,22 +204,6 @@ def _recipe(path: Path, root: Table) -> Recipe:
 def _patch(path: Path, table: Table) -> Path:
     found = beside_recipe(path, table, "file")
     table.refuse_unread()
-    return found
-
-
-def _edits(table: Table) -> dict[str, str]:
-    """Read pairs of requirements on the same project."""
-    found: dict[str, str] = {}
-    for old in table.values:
-        after = table.as_requirement(old, table.text(old))
-        mended = read_old(old)
-        # What stands in old metadata may be no requirement by today's rules.
-        before = mended.requirement if mended else table.as_requirement(old, old)
-        if before is None or after is None:
-            continue
-        if canonicalize_name(before.name) != canonicalize_name(after.name):
-            table.problem(old, f"requires another project then: {after.name}")
-        found[old] = str(after)
     return found
 
 

@@ -34,6 +34,8 @@ class GitSource:
 
     url: str
     """With its scheme; a path in the recipe has become a `file:` URL."""
+    bundle: Path | None = None
+    """A file beside the recipe that holds the repository, in place of a URL."""
     ref: str | None
     """The branch or tag that is fetched for the commit; None: all branches."""
     commit: str
@@ -44,6 +46,8 @@ class GitSource:
     """Folder of the tree that is built, with slashes; empty: the tree itself."""
     submodules: bool | None = None
     """Fetch them, or leave their folders empty; None: nobody said so."""
+    history: bool = False
+    """Give the build a `.git`."""
     large_files: tuple[LargeFile, ...] = ()
 
 
@@ -81,13 +85,17 @@ def read_mirrors(path: Path, table: Table) -> Mapping[str, str]:
 
 
 def _git_source(path: Path, table: Table, committed: datetime) -> GitSource:
+    is_bundle = "bundle" in table.values
+    bundle = beside_recipe(path, table, "bundle") if is_bundle else None
     return GitSource(
-        url=_url(path, table.text("git")),
+        url=f"bundle:{bundle.name}" if bundle else _url(path, table.text("git")),
+        bundle=bundle,
         ref=table.optional_text("ref", _REF, "must be a branch or tag"),
         commit=table.text("commit", _COMMIT, "must be a whole commit, 40 digits"),
         committed=committed,
         subdirectory=_subdirectory(table),
         submodules=table.flag("submodules"),
+        history=table.flag("history") or False,
         large_files=tuple(_large_file(path, each) for each in table.tables("lfs")),
     )
 

@@ -4,11 +4,12 @@ The stamp is put on the finished wheel, so that sources stay unedited and no bac
 can ignore it (setuptools before 60 silently ignores an extra egg_info tag).
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from packaging.version import Version
+
+from axletree.builder.recipes.edits import Edits
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,11 +20,17 @@ class Stamp:
     """The local part that its version gets: `axle.1`."""
     recipe: Path
     """Where it stands, for messages."""
-    edits: Mapping[str, str] = field(default_factory=dict)
-    """What it requires -> what it declares instead."""
+    edits: Edits = field(default_factory=Edits)
+    """What it declares instead."""
 
 
 def stamped_version(upstream: Version, local: str) -> Version:
     """Append `local` to a version, after a local part that is there already."""
     parts = [part for part in (upstream.local, local) if part]
     return Version(f"{upstream.public}+{'.'.join(parts)}")
+
+
+def unstamped_version(stamped: Version, local: str) -> Version:
+    """Take away what `stamped_version` has appended."""
+    parts = f".{stamped.local or ''}".removesuffix(f".{local}").lstrip(".")
+    return Version(f"{stamped.public}+{parts}" if parts else stamped.public)

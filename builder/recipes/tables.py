@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from difflib import get_close_matches
 from pathlib import Path
 
 from packaging.requirements import InvalidRequirement, Requirement
@@ -54,17 +55,21 @@ class Problems:
 
     def _line(self, section: str, key: str) -> int:
         """Find the line of a key, else of its table, else the first."""
-        current, line_of_table = "", 1
+        current, line_of_table = "", 0
         opening = re.compile(rf"\s*[\"']?{re.escape(key)}[\"']?\s*[=.]")
         for number, line in enumerate(self.text.splitlines(), start=1):
             header = _HEADER.match(line)
             if header is not None:
-                current = header[1]
+                current = re.sub(r"\s*\.\s*", ".", header[1])
                 if current == (section or key):
                     line_of_table = number
             elif current == section and opening.match(line):
                 return number
-        return line_of_table
+        outer, _, inner = section.rpartition(".")
+        if not line_of_table and outer:
+            # An inline table, or a dotted key.
+            return self._line(outer, inner)
+        return line_of_table or 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,8 +87,10 @@ class Table:
 
     def refuse_unread(self) -> None:
         """Note every key that nobody has asked for."""
-        for key in self.values.keys() - self._read:
-            self.problem(key, "is not known")
+        for key in sorted(self.values.keys() - self._read):
+            near = get_close_matches(key.lower(), sorted(self._read), n=1, cutoff=0.6)
+            meant = f"; {near[0]} is" if near else ""
+            self.problem(key, f"is not known{meant}")
 
     def text(
         self, key: str, pattern: re.Pattern[str] = _ANY_TEXT, rule: str = "is empty"

@@ -6,113 +6,173 @@ the world. It never makes a failure of what succeeded.
 """
 
 import re
+import tomllib
 from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
+from importlib.resources import files
+from typing import TypedDict, cast
+
+from axletree.late_dataclasses import dataclass
 
 _LINE_LIMIT = 2000
 """Characters of a line that are looked at."""
 _LAST_LINES = 300
 """A lack that was named before those was no reason to stop."""
-
-_LIMITS: Mapping[str, str] = {
-    "memory": r"\bMemoryError\b|std::bad_alloc|Cannot allocate memory"
-    r"|virtual memory exhausted|[Oo]ut of memory\b|OutOfMemoryError|memory exhausted"
-    r"|memory allocation of \d+ bytes failed|Killed signal terminated program"
-    r"|\bsignal: 9, SIGKILL|(?:^|\d )Killed\b",
-    "room": r"(?<!unshare failed: )No space left on device|Disk quota exceeded|\bENOSPC\b",
-    "processes": r"Resource temporarily unavailable|can't start new thread"
-    r"|[Cc]annot fork\b|fork: retry|[Ff]ailed to spawn thread|\bEAGAIN\b",
-    "file": r"File too large|File size limit exceeded",
-    "time": r"CPU time limit exceeded",
-    "files": r"Too many open files",
-}
-_LIMIT = re.compile("|".join(f"(?P<{name}>{text})" for name, text in _LIMITS.items()))
-
-_NAME = r"([\w+./@-]{1,100}?)"
-_FOLDER = r"(?:[\w./-]{1,200}/)?"
-_TOOL = (
-    r"((?:[\w-]{1,40}-)?(?:gcc|g\+\+|cc|c\+\+|clang|clang\+\+|gfortran|ld)(?:-\d+)?"
-    r"|f77|f95|cl(?:\.exe)?|cmake|g?make|ninja|meson|swig|cargo|rustc|nvcc|go|javac?"
-    r"|pkg-config|pkgconf|mvn|node|npm|protoc|git|hg|svn|patch|perl|flex|bison|yacc|m4"
-    r"|autoconf|automake|autoreconf|libtool(?:ize)?|aclocal|nasm|yasm|R"
-    r"|[\w.+-]{1,60}[-_]config)"
+_NOT_OF_THE_MACHINE = re.compile(
+    "longintrepr|numpy/|pybind11/|nanobind/|mpi4py/|cpython/|internal/"
 )
-_ABSENT = r"(?:not found|executable not found|is not installed|could not be found)"
-_LACKS: Mapping[str, Sequence[str]] = {
-    "the header {}": (
-        rf"fatal error: '?{_NAME}'?(?:: No such file| file not found)",
-        rf"[Cc]annot open include file: '{_NAME}'",
-    ),
-    "the library {}": (
-        r"(?:cannot find|library not found for) -l([\w+.-]{1,100})",
-        r"\b(lib[\w+.-]{1,100}\.so[\d.]*): cannot open shared object file",
-        rf"[Pp]ackage '?{_NAME}'?(?:,? required by .{{1,99}})?,? (?:was )?not found",
-        rf"No package '{_NAME}' found",
-        rf"Dependency [\"']{_NAME}[\"'] not found",
-        rf"headers or library files could not be found for {_NAME}(?:,|$)",
-    ),
-    "what CMake calls {}": (
-        r"Could NOT find (\w{1,60})",
-        r"package configuration file provided by \"(\w{1,60})\"",
-    ),
-    "the program {}": (
-        rf"(?:^|[\s:/'\"]){_TOOL}[\"']?(?:: command)?:? (?:was )?{_ABSENT}",
-        rf"command '{_FOLDER}{_TOOL}' failed: No such file",
-        rf"unable to execute '?{_FOLDER}{_TOOL}'?: No such file",
-        rf"No such file or directory: '{_FOLDER}{_TOOL}'",
-        rf"Program '{_TOOL}' not found",
-        r"(?:sh|bash): (?:line )?(?:\d+: )?([\w.+-]{1,60}): (?:command )?not found",
-        r"(?:[Dd]id not find|[Rr]equires|[Nn]eeds) (pkg-config|cmake)\b",
-        r"(?i:cmake) must be installed|Problem with the (CMake) installation",
-    ),
-    "a library, or pkg-config that would find it": (
-        r"Can ?not find valid pkg-config name",
-    ),
-    "a Rust compiler": (
-        r"(?:find|requires a?) ?(?:a )?Rust compiler|package requires Rust\b",
-        r"Rust package manager, is not installed",
-    ),
-    "Microsoft Visual C++": (r"Microsoft Visual C\+\+ .{1,40}is required",),
-    "a working compiler": (
-        r"no acceptable (?:C|Fortran) compiler|Unknown compiler\(s\)",
-        r"No working compiler found|Broken toolchain",
-        r"No CMAKE_\w{1,20}_COMPILER could be found",
-    ),
-    "the libraries libxml2 and libxslt": (r"libxml2 and libxslt development packages",),
-    "the libraries BLAS and LAPACK": (
-        r"[Nn]o (?:lapack|blas)(?:/(?:lapack|blas))? (?:resources|libraries) found",
-    ),
-    "the CUDA toolkit": (r"CUDA_HOME (?:environment variable )?is not set",),
-    "the program gdal-config": (r"GDAL API version must be specified",),
-}
-_LACK = tuple(
-    (re.compile(pattern), words)
-    for words, patterns in _LACKS.items()
-    for pattern in patterns
-)
-_NOT_OF_THE_MACHINE = re.compile("longintrepr|numpy/|pybind11/|cpython/|internal/")
 """Headers that newer Pythons do without, and those of build requirements."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Diagnosis:
+    """Why a build failed, where a rule knows it."""
+
+    rule: str
+    says: str
+    """A clause: `its build imports pybind11, and …`."""
+    requires: tuple[str, ...] = ()
+    """What a recipe would add to the build requirements."""
+    advice: str = ""
+    """What else helps, as a clause."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lack:
+    """What a machine has not."""
+
+    words: str
+    """`the header mysql.h`."""
+    package: str
+    """Debian's package that has it; empty: not known."""
+
+
+class _LackTable(TypedDict):
+    says: str
+    patterns: list[str]
+
+
+class _CauseTable(TypedDict, total=False):
+    name: str
+    says: str
+    patterns: list[str]
+    requires: list[str]
+    advice: str
+    is_weak: bool
+
+
+class _Tables(TypedDict):
+    parts: dict[str, str]
+    limits: dict[str, str]
+    lack: list[_LackTable]
+    cause: list[_CauseTable]
+    projects: dict[str, str]
+    packages: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Rules:
+    limit: re.Pattern[str]
+    lacks: Sequence[tuple[re.Pattern[str], str]]
+    causes: Sequence[tuple[re.Pattern[str], _CauseTable]]
+    projects: Mapping[str, str]
+    packages: Mapping[str, str]
+
+
+@cache
+def _rules() -> _Rules:
+    """Read the rules, when the first build has failed."""
+    text = (files(__package__ or "") / "log_evidence.toml").read_text("utf-8")
+    # Our own file, of which a test reads every table.
+    tables = cast("_Tables", tomllib.loads(text))
+
+    def compiled(pattern: str) -> re.Pattern[str]:
+        for name, part in tables["parts"].items():
+            pattern = pattern.replace(f"<{name}>", part)
+        return re.compile(pattern)
+
+    return _Rules(
+        limit=re.compile(
+            "|".join(f"(?P<{name}>{text})" for name, text in tables["limits"].items())
+        ),
+        lacks=tuple(
+            (compiled(pattern), lack["says"])
+            for lack in tables["lack"]
+            for pattern in lack["patterns"]
+        ),
+        causes=tuple(
+            (compiled(pattern), cause)
+            for cause in tables["cause"]
+            for pattern in cause["patterns"]
+        ),
+        projects=tables["projects"],
+        packages=tables["packages"],
+    )
 
 
 def limit_in(lines: Sequence[str]) -> str:
     """Name the limit that a log says was met, a key of `outcomes.LIMITS`."""
     for line in _last_first(lines):
-        found = _LIMIT.search(line)
+        found = _rules().limit.search(line)
         if found is not None and found.lastgroup is not None:
             return found.lastgroup
     return ""
 
 
-def lack_in(lines: Sequence[str]) -> str:
-    """Name what a log says is not on this machine: `the header mysql.h`."""
-    for line in _last_first(lines[-_LAST_LINES:]):
-        for pattern, words in _LACK:
+def diagnose(lines: Sequence[str]) -> Diagnosis | Lack | None:
+    """Say why a build failed: what this machine lacks, or else what is wrong.
+
+    What stands later in the log has more to do with the end.
+    """
+    lack = _lack_at(lines)
+    for is_weak in (False, True):
+        cause = _cause_at(lines, is_weak=is_weak)
+        if cause is not None and (lack is None or lack[0] > cause[0]):
+            return cause[1]
+        if lack is not None:
+            return lack[1]
+    return None
+
+
+def _lack_at(lines: Sequence[str]) -> tuple[int, Lack] | None:
+    """Return what is lacking, and how far from the end that stands."""
+    rules = _rules()
+    for place, line in enumerate(_last_first(lines[-_LAST_LINES:])):
+        for pattern, words in rules.lacks:
             found = pattern.search(line)
             if found is None:
                 continue
             name = (pattern.groups and found[1]) or "cmake"
             if not _NOT_OF_THE_MACHINE.match(name):
-                return words.format(name)
-    return ""
+                package = rules.packages.get(name, "") if "{}" in words else ""
+                return place, Lack(words=words.format(name), package=package)
+    return None
+
+
+def _cause_at(lines: Sequence[str], *, is_weak: bool) -> tuple[int, Diagnosis] | None:
+    rules = _rules()
+    for place, line in enumerate(_last_first(lines[-_LAST_LINES:])):
+        for pattern, cause in rules.causes:
+            if cause.get("is_weak", False) is not is_weak:
+                continue
+            found = pattern.search(line)
+            if found is not None:
+                name = next((group for group in found.groups() if group), "")
+                return place, _diagnosis(cause, name, rules.projects)
+    return None
+
+
+def _diagnosis(cause: _CauseTable, name: str, projects: Mapping[str, str]) -> Diagnosis:
+    project = projects.get(name, name.lower().replace("_", "-"))
+    requires = (
+        text.replace("{project}", project) for text in cause.get("requires", ())
+    )
+    return Diagnosis(
+        rule=cause["name"],
+        says=cause["says"].replace("{}", name),
+        requires=tuple(requires),
+        advice=cause.get("advice", ""),
+    )
 
 
 _ERROR = re.compile(
@@ -127,6 +187,8 @@ _ADVICE = re.compile(
 _VAGUE = re.compile(r"CalledProcessError|^SystemExit(?:: \d+)?$|^error: command ")
 """That something failed, not why."""
 _NOISE = re.compile(r"^\W*$|^\s|^Traceback |^(?:note|hint|warning): |^\[end of output")
+_EMPTY = re.compile(r"^\W*$|^ended with (?:exit code|signal) \d+$|^\s+[\^~]+\s*$")
+_SHOWN_LINES = 15
 _CHAINED = re.compile(r"^(?:During handling of|The above exception was)")
 
 
@@ -146,6 +208,12 @@ def telling_line(lines: Sequence[str]) -> str:
     vague = [shown[at] for at in errors[-1:]]
     others = [line for line in said if not _ERROR.search(line)]
     return next(iter([*advice[:1], *vague, *others[-1:]]), "")
+
+
+def telling_lines(lines: Sequence[str]) -> tuple[str, ...]:
+    """Return the last lines that tell something, at most as many as are shown."""
+    told = [line for line in lines if not _EMPTY.search(line)]
+    return tuple(line[:_LINE_LIMIT] for line in told[-_SHOWN_LINES:])
 
 
 def _cause(lines: Sequence[str], errors: Sequence[int]) -> int:

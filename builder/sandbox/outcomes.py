@@ -7,6 +7,7 @@ not do (the wall, the driver, the disk) says nothing and ends the run.
 
 import errno
 import os
+import shlex
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,9 +26,12 @@ from axletree.builder.sandbox import driver
 from axletree.builder.sandbox.bubblewrap import SandboxLimits
 from axletree.builder.sandbox.isolation import Isolation
 from axletree.builder.sandbox.log_evidence import (
-    lack_in,
+    Diagnosis,
+    Lack,
+    diagnose,
     limit_in,
     telling_line,
+    telling_lines,
 )
 from axletree.builder.sandbox.transfer import BuildLog
 from axletree.limits import size_words
@@ -54,8 +58,8 @@ class Run:
 
     name: str
     """`build_wheel of kubeflow-fairing`."""
-    makes_environment: bool
-    """Whether the first command installs wheels, and the second is the job's."""
+    preparations: int
+    """Commands before the job's own: they make its environment."""
     isolation: Isolation
     limits: SandboxLimits
     scratch: Path
@@ -97,7 +101,7 @@ class Run:
         limit = limit_in(lines)
         if limit:
             return self._limit(limit)
-        if number < int(self.makes_environment):
+        if number < self.preparations:
             return EnvironmentFailedError(
                 f"the environment for {self.name} cannot be made",
                 where=str(self.log.path),
@@ -139,12 +143,36 @@ class Run:
 
 
 def refusal(what: str, lines: Sequence[str], log: BuildLog) -> BuilderError:
-    """Say that a backend said no, or that it did so for want of something here."""
-    lack = lack_in(lines)
-    if lack:
+    """Say that a backend said no, why, and what helps; or what it wanted from here."""
+    found = diagnose(lines)
+    if isinstance(found, Lack):
+        way = f"apt-get install {found.package}" if found.package else ""
         return HostLacksError(
-            f"this machine lacks {lack}", where=str(log.path), hint=log.tail
+            f"this machine lacks {found.words}",
+            where=str(log.path),
+            hint="\n".join([*([way] if way else []), *telling_lines(lines)]),
         )
-    error = BuildFailedError(what, where=str(log.path), hint=log.tail)
-    error.telling = telling_line(lines)
+    telling = found.says if found is not None else telling_line(lines)
+    error = BuildFailedError(
+        f"{what}: {telling}" if telling and telling not in what else what,
+        where=str(log.path),
+        hint="\n".join([*_ways(found), *telling_lines(lines)]),
+    )
+    error.telling = telling
+    error.advice = "; ".join(_ways(found))
     return error
+
+
+def _ways(found: Diagnosis | None) -> Sequence[str]:
+    """Say what to add to a recipe, and what to collect for it."""
+    if found is None:
+        return ()
+    ways = []
+    if found.requires:
+        listed = ", ".join(f'"{text}"' for text in found.requires)
+        words = shlex.join(["axletree", "collect", *found.requires])
+        ways.append(
+            f"in a recipe, requires = [{listed}] in [build] brings it; collect that "
+            f"first: {words}"
+        )
+    return [*ways, *([found.advice] if found.advice else [])]

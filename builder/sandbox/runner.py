@@ -22,6 +22,7 @@ from typing import TypedDict
 from axletree.builder.archives.source_archive import SourceArchive
 from axletree.builder.errors import SandboxFailedError
 from axletree.builder.interpreters.find import Interpreter
+from axletree.builder.interpreters.git_program import git_program
 from axletree.builder.interpreters.uv_program import uv_program
 from axletree.builder.sandbox.bubblewrap import (
     INSIDE,
@@ -58,6 +59,7 @@ _MODULES_INSIDE = (
 """What the driver imports from us, each after those that it imports itself."""
 _ARCHIVE = "source"
 """Name of the source's archive inside, before it is unpacked."""
+_MAKE_INDEX = '"$0" read-tree HEAD && "$0" update-index -q --refresh'
 _EMPTY_FOLDERS = ("home", "out", "tmp", "wheels")
 
 
@@ -122,6 +124,14 @@ class Sandbox:
     def uv(self) -> Path:
         """Return uv, as the job sees it."""
         return INSIDE / "uv" if self.isolation == "full" else uv_program()
+
+    @property
+    def git(self) -> str:
+        """Return git, as the job sees it.
+
+        :raises IsolationUnavailableError: when it is not installed.
+        """
+        return git_program(is_behind_wall=self.isolation == "full")
 
     def run(self, job: SandboxJob, results: Path, log: BuildLog) -> None:
         """Run `job` and put the folders it collects below `results`.
@@ -210,7 +220,7 @@ class Sandbox:
     def _as_run(self, job: SandboxJob, log: BuildLog) -> Run:
         return Run(
             name=job.name,
-            makes_environment=bool(job.wheels),
+            preparations=len([*self._preparations(job)]),
             isolation=self.isolation,
             limits=replace(self.limits, memory_bytes=self._memory_bytes(job)),
             scratch=self.scratch,
@@ -258,13 +268,18 @@ class Sandbox:
             "epoch": job.epoch,
             "source": _source_order(job.source),
             "environment": f"{room}/env",
-            "commands": [*self._install(job), self._command(job)],
+            "commands": [*self._preparations(job), self._command(job)],
             "repack": job.repack,
             "collect": job.collect,
             "watch": self._watch(job),
         }
 
-    def _install(self, job: SandboxJob) -> Iterator[_Step]:
+    def _preparations(self, job: SandboxJob) -> Iterator[_Step]:
+        if job.source is not None and job.source.git != "none":
+            # Without an index that knows the files just unpacked, git finds that all
+            # of them have changed.
+            argv = ["/bin/sh", "-c", _MAKE_INDEX, self.git]
+            yield _Step(argv=argv, cwd=str(self.room / "src"))
         if job.wheels:
             wheels = sorted(f"wheels/{wheel.name}" for wheel in job.wheels)
             target = ("--python", str(self.python))
@@ -302,6 +317,12 @@ class Sandbox:
             "PYTHONNOUSERSITE": "1",
             "PYTHONUNBUFFERED": "1",
             "SOURCE_DATE_EPOCH": str(job.epoch),
+            "GIT_CEILING_DIRECTORIES": str(room),
+            "GIT_CONFIG_NOSYSTEM": "1",
+            "GIT_CONFIG_GLOBAL": os.devnull,
+            "GIT_CONFIG_COUNT": "1",
+            "GIT_CONFIG_KEY_0": "safe.directory",
+            "GIT_CONFIG_VALUE_0": "*",
             "PIP_NO_INDEX": "1",
             "UV_OFFLINE": "1",
             "UV_NO_CONFIG": "1",

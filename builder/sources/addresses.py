@@ -16,6 +16,8 @@ from axletree.builder.errors import InvalidRecipeError
 _CREDENTIALS = re.compile(r"//[^/@\s]+@")
 _SCP = re.compile(r"(?:[A-Za-z0-9_][\w.+-]*@)?[A-Za-z0-9][A-Za-z0-9.-]+:(?!//)[^\s:]+")
 """`git@host:path`, as ssh users write it; not `C:`, and not `ext::`."""
+BUNDLE = "bundle:"
+"""Before the name of a bundle, where a URL would stand; nothing is fetched from it."""
 _ABOVE = re.compile(r"(?:\.{1,2}/)+")
 
 
@@ -29,6 +31,8 @@ class GitAccess:
     """Start of a URL -> what to fetch instead."""
     allows_file: bool = False
     """Let `file:` URLs and paths through."""
+    http_hosts: frozenset[str] = frozenset()
+    """Let plain `http:` through to these: `git.internal`, `git.internal:8080`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,8 +51,13 @@ def address_of(url: str, access: GitAccess) -> Address:
     :raises InvalidRecipeError: when it is of another kind than git may fetch from.
     """
     found = _mirrored(url, access.mirrors)
-    allowed = ["https", "ssh", *(["file"] if access.allows_file else [])]
     scheme = scheme_of(found)
+    allowed = ["https", "ssh", *(["file"] if access.allows_file else [])]
+    if scheme == "http" and urlsplit(found).netloc.rpartition("@")[2].lower() in (
+        access.http_hosts
+    ):
+        # For this one only: no redirect of another leads to plain http.
+        allowed.append("http")
     if scheme == "file" and not access.allows_file:
         raise InvalidRecipeError(
             "the recipe builds from a git repository on this machine, which is not "
@@ -60,7 +69,10 @@ def address_of(url: str, access: GitAccess) -> Address:
         raise InvalidRecipeError(
             f"git sources are fetched over {', '.join(allowed)} only",
             where=without_secrets(found),
-            hint="write the whole URL, such as https://example.com/project.git",
+            hint="let git fetch from that host without encryption, if it is your own: "
+            "git-http-hosts in the settings"
+            if scheme == "http"
+            else "write the whole URL, such as https://example.com/project.git",
         )
     return Address(url=found, protocols=":".join(allowed))
 
@@ -82,6 +94,8 @@ def beside(url: str, base: str) -> str | None:
     the host, or is a path of this machine where the repository around it is none.
     """
     above = _ABOVE.match(url)
+    if base.startswith(BUNDLE) and above is not None:
+        return None
     if above is None:
         if url.startswith("/"):
             url = Path(url).as_uri()

@@ -10,11 +10,13 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 
+from axletree.builder.archives.source_archive import GitState
 from axletree.builder.errors import (
     IncompleteSourceError,
     PinMismatchError,
     UnsafeSourceError,
 )
+from axletree.builder.recipes.scm_tools import PROJECT_FILES, lists_files_by_git
 from axletree.builder.recipes.source_table import GitSource
 from axletree.builder.sources.addresses import GitAccess, beside, without_secrets
 from axletree.builder.sources.git_mirror import Mirror, open_mirror
@@ -26,6 +28,7 @@ from axletree.builder.sources.git_tree import (
     write_blob,
     write_folder,
 )
+from axletree.builder.sources.history import write_history
 from axletree.builder.sources.lfs import (
     LARGEST_POINTER_BYTES,
     large_file_of,
@@ -39,13 +42,15 @@ from axletree.builder.sources.submodules import (
 )
 
 _SHOWN_NAMES = 3
+_PROJECT_FILE_BYTES = 1 << 20
 
 
-def export(source: GitSource, archive: Path, access: GitAccess) -> None:
+def export(source: GitSource, archive: Path, access: GitAccess) -> GitState:
     """Write the files of the pinned commit into a tar at `archive`.
 
-    What the mirror cache has already is not fetched again.
+    What the mirror cache has already is not fetched again, but for tags.
 
+    :return: whether it has a `.git`.
     :raises SourceUnreachableError: when a host cannot be reached.
     :raises CommitNotFoundError: when it has no such branch or commit.
     :raises PinMismatchError: when the commit's time is not the recipe's.
@@ -55,11 +60,21 @@ def export(source: GitSource, archive: Path, access: GitAccess) -> None:
     archive.parent.mkdir(parents=True, exist_ok=True)
     with tarfile.open(archive, "w") as tar:
         checkout = _Checkout(source=source, access=access, writer=TarWriter(tar=tar))
-        waiting = [_Place(url=source.url, commit=source.commit, ref=source.ref)]
+        waiting = [
+            _Place(
+                url=source.url,
+                commit=source.commit,
+                ref=source.ref,
+                bundle=source.bundle,
+            )
+        ]
         for place in waiting:
             waiting += checkout.write(place)
             if len(waiting) > MOST:
                 raise UnsafeSourceError(f"the source has over {MOST} submodules")
+    if not checkout.has_git:
+        return "none"
+    return "altered" if checkout.has_large_files else "clean"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,6 +84,7 @@ class _Place:
     url: str
     commit: str
     ref: str | None = None
+    bundle: Path | None = None
     folder: bytes = b""
     """With a slash at its end, or empty."""
     depth: int = 0
@@ -81,11 +97,13 @@ class _Checkout:
     source: GitSource
     access: GitAccess
     writer: TarWriter
+    has_git: bool = field(default=False, init=False)
+    has_large_files: bool = field(default=False, init=False)
     _pointers: list[str] = field(default_factory=list, init=False)
 
     def write(self, place: _Place) -> Sequence[_Place]:
         """Write the files of one commit; return where its submodules are."""
-        with open_mirror(place.url, self.access) as mirror:
+        with open_mirror(place.url, self.access, place.bundle) as mirror:
             mirror.bring(place.commit, place.ref)
             if not place.depth:
                 _check_time(mirror, self.source.commit, self.source.committed)
@@ -93,7 +111,9 @@ class _Checkout:
             submodules = submodules_of(mirror.repo, entries)
             for entry in entries:
                 self._write(mirror, entry, place.folder + entry.path)
-        self._refuse_pointers()
+            self._refuse_pointers()
+            if not place.depth:
+                self._write_history(mirror, entries)
         return self._wanted(place, submodules)
 
     def _write(self, mirror: Mirror, entry: Entry, path: bytes) -> None:
@@ -113,10 +133,28 @@ class _Checkout:
         if large is not None:
             with large.path.open("rb") as file:
                 self.writer.add(path, entry.kind, pointer.size_bytes, file)
+            self.has_large_files = True
             return True
         if self._is_built(path):
             self._pointers.append(f"{_shown(path)} (sha256 {pointer.sha256})")
         return False
+
+    def _write_history(self, mirror: Mirror, entries: Sequence[Entry]) -> None:
+        source = self.source
+        named = {
+            "/".join(filter(None, (source.subdirectory, name))).encode()
+            for name in PROJECT_FILES
+        }
+        files = (each for each in entries if each.path in named)
+        if source.history or any(
+            lists_files_by_git(read_blob(mirror.repo, each))
+            for each in files
+            if each.size_bytes < _PROJECT_FILE_BYTES
+        ):
+            write_history(
+                mirror, source.commit, source.ref, self.writer, is_whole=source.history
+            )
+            self.has_git = True
 
     def _refuse_pointers(self) -> None:
         if self._pointers:
@@ -171,6 +209,7 @@ class _Checkout:
             url=url,
             commit=submodule.commit,
             ref=None,
+            bundle=None,
             folder=path + b"/",
             depth=place.depth + 1,
         )

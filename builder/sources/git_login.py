@@ -46,12 +46,12 @@ def without_login(url: str) -> GitAddress:
         # ssh takes the user from there, and passwords from nowhere.
         host = f"{parts.username}@{host}"
     clean = _replaced(parts, host)
-    if parts.scheme != "https" or not (user or password):
+    if parts.scheme not in {"https", "http"} or not (user or password):
         return GitAddress(url=clean, configuration={}, environment={})
     name = f"[{parts.hostname}]" if ":" in str(parts.hostname) else parts.hostname
     return GitAddress(
         url=clean,
-        configuration={f"credential.https://{name}{port}.helper": _HELPER},
+        configuration={f"credential.{parts.scheme}://{name}{port}.helper": _HELPER},
         environment={"AXLETREE_GIT_USER": user, "AXLETREE_GIT_PASSWORD": password},
     )
 

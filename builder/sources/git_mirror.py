@@ -7,6 +7,7 @@ through a proxy or a private CA does so by the environment (`https_proxy`,
 `GIT_SSL_CAINFO`). What comes in is checked by git's own fsck.
 """
 
+import errno
 import fcntl
 import hashlib
 import os
@@ -22,10 +23,13 @@ from git import GitCommandError, Repo
 
 from axletree.builder.errors import (
     CommitNotFoundError,
+    InvalidRecipeError,
     SourceUnreachableError,
     UnsafeSourceError,
 )
 from axletree.builder.sources.addresses import (
+    BUNDLE,
+    Address,
     GitAccess,
     address_of,
     without_secrets,
@@ -57,7 +61,15 @@ _SETTINGS = {
         )
     },
 }
+_BUNDLE_STARTS = (b"# v2 git bundle\n", b"# v3 git bundle\n")
+_TAGS_AT_ONCE = 500
 _REFUSED_OBJECT = re.compile(r"error: (object \w+: \w+: .+)")
+
+
+_REMEDIES = {
+    True: "check the path: it is a repository's folder, in full",
+    False: "check the network and https_proxy, or name a mirror in [mirrors]",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,10 +100,42 @@ class Mirror:
     def has_commit(self, commit: str) -> bool:
         """Tell whether the commit is there."""
         try:
-            self.repo.git.cat_file("-e", f"{commit}^{{commit}}")
-        except GitCommandError:
+            self.repo.git.get_object_header(f"{commit}^{{commit}}")
+        except ValueError:
             return False
         return True
+
+    @property
+    def scratch(self) -> Path:
+        """Return a folder for what is made of it."""
+        return Path(self.repo.git_dir)
+
+    def bring_tags(self, commit: str) -> None:
+        """Fetch the tags of what is there of a commit's ancestry, and of no more.
+
+        Without the host those that were there at the last time are good enough.
+        """
+        seen = f"refs/axletree/tags-seen/{commit}"
+        try:
+            wanted = [f"+{name}:{name}" for name in self._tags_there()]
+            for start in range(0, len(wanted), _TAGS_AT_ONCE):
+                self._fetch(*wanted[start : start + _TAGS_AT_ONCE])
+            self.repo.git.update_ref(seen, commit)
+        except GitCommandError as error:
+            if not self.repo.git.for_each_ref(seen):
+                raise self._unreachable(error) from error
+
+    def _tags_there(self) -> Iterator[str]:
+        """Name the host's tags of commits that are here."""
+        listed = str(self.repo.git.ls_remote("--tags", "--", self.address.url))
+        commits: dict[str, str] = {}
+        for line in listed.splitlines():
+            object_id, _, name = line.partition("\t")
+            # An annotated tag comes again, as the commit that it is put on.
+            commits[name.removesuffix("^{}")] = object_id
+        for name, object_id in commits.items():
+            if name.startswith("refs/tags/") and self.has_commit(object_id):
+                yield name
 
     def committed(self, commit: str) -> datetime:
         """Return the committer's time, UTC."""
@@ -121,7 +165,7 @@ class Mirror:
                 "from `git ls-remote`",
             ) from error
 
-    def _fetch(self, refspec: str) -> None:
+    def _fetch(self, *refspecs: str) -> None:
         try:
             self.repo.git.fetch(
                 "--no-tags",
@@ -130,7 +174,7 @@ class Mirror:
                 "--no-write-fetch-head",
                 "--",
                 self.address.url,
-                refspec,
+                *refspecs,
             )
         except GitCommandError as error:
             refused = _REFUSED_OBJECT.search(str(error.stderr))
@@ -145,21 +189,30 @@ class Mirror:
         return SourceUnreachableError(
             f"the git repository cannot be fetched: {without_secrets(_reason(error))}",
             where=without_secrets(self.url),
-            hint="check the path: it is a repository's folder, in full"
-            if is_local
-            else "check the network and https_proxy, or name a mirror in [mirrors]",
+            hint=_REMEDIES[is_local]
+            if not self.url.startswith(BUNDLE)
+            else "make the bundle with all that the commit needs: "
+            "`git bundle create FILE --all`",
         )
 
 
 @contextmanager
-def open_mirror(url: str, access: GitAccess) -> Iterator[Mirror]:
+def open_mirror(
+    url: str, access: GitAccess, bundle: Path | None = None
+) -> Iterator[Mirror]:
     """Open the mirror of a repository, made if need be, and keep others out.
 
+    :param bundle: the file to fetch from, in place of `url`.
     :raises InvalidRecipeError: when git may not fetch from there.
     """
-    allowed = address_of(url, access)
-    address = without_login(allowed.url)
-    name = hashlib.sha256(url.encode()).hexdigest()[:24]
+    if bundle is None:
+        allowed = address_of(url, access)
+        address, key = without_login(allowed.url), url
+    else:
+        allowed = Address(url=str(bundle), protocols="file")
+        address = GitAddress(url=allowed.url, configuration={}, environment={})
+        key = _checked_bundle(bundle)
+    name = hashlib.sha256(key.encode()).hexdigest()[:24]
     folder = access.cache / f"{name}.git"
     access.cache.mkdir(parents=True, exist_ok=True)
     with (
@@ -168,6 +221,33 @@ def open_mirror(url: str, access: GitAccess) -> Iterator[Mirror]:
         repo.git.custom_environment(**_environment(folder, allowed.protocols, address)),
     ):
         yield Mirror(repo=repo, url=url, address=address)
+
+
+def _checked_bundle(bundle: Path) -> str:
+    """Return what a bundle is kept by: a key of its content.
+
+    Git would take a folder as well, and a file that names one.
+    """
+    try:
+        if not bundle.is_file():
+            raise FileNotFoundError(errno.ENOENT, "there is no such file")
+        with bundle.open("rb") as file:
+            is_bundle = file.read(len(_BUNDLE_STARTS[0])) in _BUNDLE_STARTS
+            file.seek(0)
+            digest = hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError as error:
+        raise InvalidRecipeError(
+            f"the bundle cannot be read: {error.strerror}",
+            where=str(bundle),
+            hint="put it beside the recipe",
+        ) from error
+    if not is_bundle:
+        raise InvalidRecipeError(
+            "the file is no git bundle",
+            where=str(bundle),
+            hint="make it with `git bundle create FILE --all`",
+        )
+    return f"{BUNDLE}{digest}"
 
 
 def _refspecs(ref: str | None) -> Iterator[str]:
@@ -226,4 +306,6 @@ def _reason(error: GitCommandError) -> str:
     """Return what git says went wrong; advice may follow it."""
     said = str(error.stderr).strip().removeprefix("stderr: '").strip("'").strip()
     lines = said.splitlines() or ["git gives no reason"]
-    return next((line for line in lines if line.startswith("fatal:")), lines[-1])
+    lacking = (line for line in lines if "lacks these prerequisite" in line)
+    fatal = (line for line in lines if line.startswith("fatal:"))
+    return next(lacking, next(fatal, lines[-1])).removesuffix(":")

@@ -6,10 +6,9 @@ refused before, so that no patch after it can be written through one, whatever t
 of the git that is there.
 """
 
-import os
+import json
 import re
-import shutil
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from axletree.builder.archives.source_archive import (
@@ -19,7 +18,6 @@ from axletree.builder.archives.source_archive import (
 from axletree.builder.errors import (
     BuildFailedError,
     InvalidRecipeError,
-    IsolationUnavailableError,
     PatchFailedError,
     UnsafeSourceError,
 )
@@ -28,20 +26,14 @@ from axletree.builder.sandbox.runner import (
     SandboxJob,
 )
 from axletree.builder.sandbox.transfer import BuildLog
+from axletree.builder.sources.patching import REFUSED
 
 LIMIT_BYTES = 64 << 20
 """Of one patch."""
 
 _MODE = re.compile(rb"^new (?:file )?mode(.*)$", re.MULTILINE)
 _FILE_MODES = (b"100644", b"100755")
-_REFUSAL = re.compile(r"^error: (.+?)'?$", re.MULTILINE)
-_BEGINNING = re.compile(r"^patch (\d+)$", re.MULTILINE)
-_SCRIPT = """
-for patch in patches/*; do
-  echo "patch ${patch##*/}"
-  "$GIT" -C src apply --whitespace=nowarn -- "$PWD/$patch" || exit
-done
-"""
+_PROGRAM = Path(__file__).with_name("patching.py")
 
 
 def apply_patches(
@@ -49,21 +41,24 @@ def apply_patches(
 ) -> SourceArchive:
     """Apply `patches` in order; git allows moved lines, but no changed context.
 
-    :raises PatchFailedError: naming the patch, and the file and line that refuse it.
+    The commit of a source that has a `.git` is made anew.
+
+    :raises PatchFailedError: naming the patch, and the file, hunk and line that refuse
+        it.
     :raises InvalidRecipeError: when a patch is not there.
     :raises UnsafeSourceError: when a patch makes links.
     """
-    if not patches:
+    if not patches and source.git != "altered":
         return source
     for patch in patches:
         _check(patch)
     results = sandbox.scratch / "patched"
+    inputs = {f"patches/{number:04}": path for number, path in enumerate(patches)}
     job = SandboxJob(
         name=f"patching of {source.name}",
-        argv=("/bin/sh", "-c", _SCRIPT),
+        argv=(str(sandbox.python), "-I", "patching.py", sandbox.git, "src", *inputs),
         source=source,
-        inputs={f"patches/{number:04}": path for number, path in enumerate(patches)},
-        environment=_environment(sandbox),
+        inputs={"patching.py": _PROGRAM, **inputs},
         repack=("src",),
         collect=("out",),
     )
@@ -80,6 +75,7 @@ def apply_patches(
         name=source.name,
         has_top=False,
         folder=source.folder,
+        git="clean" if source.git != "none" else "none",
     )
 
 
@@ -100,42 +96,29 @@ def _check(patch: Path) -> None:
             )
 
 
-def _environment(sandbox: Sandbox) -> dict[str, str]:
-    # A tree inside another repository's work tree (such as our own checkout) would
-    # make git skip the patch without a word; the ceiling hides that repository.
-    return {
-        "GIT": _git(sandbox),
-        "GIT_CEILING_DIRECTORIES": str(sandbox.room),
-        "GIT_CONFIG_NOSYSTEM": "1",
-        "GIT_CONFIG_GLOBAL": os.devnull,
-        "GIT_DIR": str(sandbox.room / "src" / ".git-is-not-here"),
-    }
-
-
-def _git(sandbox: Sandbox) -> str:
-    found = shutil.which("git")
-    if sandbox.isolation == "full" and not str(found).startswith("/usr/"):
-        found = "/usr/bin/git" if Path("/usr/bin/git").exists() else None
-    if found is None:
-        raise IsolationUnavailableError(
-            "git, which applies patches, was not found",
-            where="/usr/bin" if sandbox.isolation == "full" else "PATH",
-            hint="install git (apt-get install git)",
-        )
-    return found
-
-
 def _refusal(log: Path, patches: Sequence[Path]) -> PatchFailedError | None:
-    """Read from git's words which patch was refused, and why."""
-    text = log.read_text(encoding="utf-8")
-    begun = [*_BEGINNING.finditer(text)]
-    last = begun[-1] if begun else None
-    if last is None or int(last[1]) >= len(patches):
+    """Read from the log which patch was refused, and why."""
+    lines = log.read_text(encoding="utf-8").splitlines()
+    told = [line for line in lines if line.startswith(REFUSED)]
+    if not told:
         return None
-    said = text[last.end() :].strip()
-    reasons = _REFUSAL.findall(said) or [said]
+    reason = json.loads(told[-1].removeprefix(REFUSED))
     return PatchFailedError(
-        f"the patch does not apply: {'; '.join(reasons)}",
-        where=str(patches[int(last[1])]),
+        f"the patch does not apply: {_words(reason)}",
+        where=str(patches[reason["number"]]),
         hint="make it again from the pinned commit",
     )
+
+
+def _words(reason: Mapping[str, str | int | None]) -> str:
+    if "text" in reason:
+        return str(reason["text"])
+    place = (
+        f"{reason['file']}:{reason['start']}, hunk {reason['hunk']} of "
+        f"{reason['hunks']} (line {reason['patch_line']} of the patch)"
+    )
+    if "expected" not in reason:
+        return place
+    found, line = reason["found"], reason["line"]
+    is_there = f"line {line} is {found!r}" if found is not None else "the file ends"
+    return f"{place}: {is_there} where {reason['expected']!r} is expected"

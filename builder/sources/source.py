@@ -36,9 +36,13 @@ def check_out(source: GitSource, archive: Path, access: GitAccess) -> Source:
     :raises UnsafeSourceError: when it holds links or names that lead out of it.
     :raises InvalidRecipeError: when it has no such subdirectory.
     """
-    export(source, archive, access)
+    git = export(source, archive, access)
     found = look_into(
-        archive, name=archive.name, has_top=False, folder=source.subdirectory
+        archive,
+        name=archive.name,
+        has_top=False,
+        folder=source.subdirectory,
+        git=git,
     )
     if not found.has_folder:
         named = ", ".join(found.projects)

@@ -63,6 +63,8 @@ class CoreSearch:
         self._is_huge = sum(1 for _ in written) > MOST_ASKED
         self._fewest: int | None = None
         """Facts of a smallest core of all, once known."""
+        self._spared: list[set[FactKey]] = []
+        """Facts without which all others hold together: there is a model."""
 
     def cores(self) -> tuple[tuple[KeyCore, ...], bool]:
         """Return the conflicts, the one to show first, and whether that is all.
@@ -135,7 +137,8 @@ class CoreSearch:
     def _core(self, left_out: Collection[FactKey]) -> KeyCore | None:
         """Return a core among the other facts, minimal and with its claim."""
         hidden = set(left_out)
-        if self._models.can_hold_without(hidden):
+        is_known = any(spared <= hidden for spared in self._spared)
+        if is_known or self._models.can_hold_without(hidden):
             return None
         core = self._irreducible()
         claim = self._claim
@@ -206,7 +209,9 @@ class CoreSearch:
         sets = HittingSets()
         for key in core:
             # Often each fact alone stands in the way: then no core has fewer.
-            if self._models.settles_without({*hidden, key}, knows_all=True):
+            spared = {*hidden, key}
+            if self._models.settles_without(spared, knows_all=True):
+                self._spared.append(spared)
                 sets.add([selectors[key]])
         for _ in range(MOST_HITTING_SETS):
             literals = set(sets.smallest())
@@ -214,13 +219,18 @@ class CoreSearch:
             if len(hit) >= len(core):
                 return core
             self._models.clauses.prefer_facts()
-            if not self._models.settles(hit):
-                return hit
-            if self._models.never_read() and not self._models.settles(
-                hit, knows_all=True
-            ):
-                raise TooManyStepsError
-            violated = self._violated(hidden, hit)
+            # Gates are in force only where they are looked at, and seldom matter.
+            gates = [gate for gate in self._models.clauses.gates if gate not in hidden]
+            held = (*hit, *gates)
+            if not gates or not self._models.settles(held, knows_all=True):
+                held = hit
+                if not self._models.settles(hit):
+                    return hit
+                if self._models.never_read() and not self._models.settles(
+                    hit, knows_all=True
+                ):
+                    raise TooManyStepsError
+            violated = self._violated(hidden, held)
             sets.add([selectors[key] for key in violated])
         raise TooManyStepsError
 
@@ -243,15 +253,12 @@ class CoreSearch:
         self, hidden: Collection[FactKey], kept: Iterable[FactKey]
     ) -> dict[FactKey, None]:
         """Return what the last model holds; of gates, those that were looked at."""
-        clauses = self._models.clauses
-        holds, gates, looked_at = clauses.sat.holds, clauses.gates, set(kept)
-        return {
-            key: None
-            for key, literal in clauses.selectors.items()
-            if key not in hidden
-            and holds(literal)
-            and (key in looked_at or key not in gates)
-        }
+        clauses, looked_at = self._models.clauses, set(kept)
+        gates = clauses.gates.keys() - looked_at
+        found = dict.fromkeys(clauses.held_in_model())
+        for key in (*hidden, *gates):
+            found.pop(key, None)
+        return found
 
 
 def _texts(core: Iterable[FactKey]) -> tuple[str, ...]:

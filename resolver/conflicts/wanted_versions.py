@@ -5,8 +5,6 @@ Like `axletree.resolver.universe.tables`, this imports next to nothing.
 
 from __future__ import annotations
 
-import re
-
 from axletree.resolver.conflicts.phrases import one_of
 from axletree.resolver.model.spelling import by_numbers
 
@@ -15,7 +13,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
 _SIGNS = ("===", "==", "~=", "!=", ">=", "<=", ">", "<")
-_RELEASE = re.compile(r"(?:\d+!)?\d+(?:\.\d+)*")
+_NUMBERS = "0123456789.!"
+"""What an epoch and a release consist of (PEP 440)."""
 _WORDS = {
     ">=": "{} or newer",
     ">": "newer than {}",
@@ -90,8 +89,9 @@ def _bounds(sign: str, version: str) -> Iterator[tuple[str, str]]:
     if sign == "~=" and before:
         # All but the last number of the release counts, and no pre, post or dev part
         # (PEP 440).
-        released = _RELEASE.match(prefix)
-        *before, last = (released[0] if released else prefix).split(".")[:-1] or [last]
+        others = prefix.lstrip(_NUMBERS)
+        released = prefix.removesuffix(others).rstrip(".") or prefix
+        *before, last = released.split(".")[:-1] or [last]
     elif sign != "==" or prefix == version:
         yield sign, version
         return

@@ -4,12 +4,13 @@ One variable says that a release is chosen; for the releases of a project, newes
 first, `order[i]` says that one of the first `i + 1` is, so that at most one is chosen
 and a range of versions costs two clauses. Clauses are only ever added: what is read
 later makes the problem stronger, never weaker, which is what makes a refusal final.
-Whose fact a clause states is told to `_add`; here nobody wants to know, where a
-conflict is explained each fact gets its own selector (`fact_clauses`).
+Of a clause that states a fact it is asked what it holds unless; here that is nothing,
+where a conflict is explained each fact has its own selector (`fact_clauses`).
 """
 
 from __future__ import annotations
 
+from axletree.resolver.engine.pythons import PythonClauses
 from axletree.resolver.engine.sat import Sat
 from axletree.resolver.universe.tables_read import (
     PAGE,
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
 
     from axletree.resolver.engine.gates import GateClause
     from axletree.resolver.engine.problem import Problem
-    from axletree.resolver.model.fact_keys import FactKey
     from axletree.resolver.universe.table_types import (
         LineTable,
         ReleaseTable,
@@ -32,23 +32,21 @@ if TYPE_CHECKING:
     from axletree.resolver.universe.tables_read import Reading
 
 
-class Clauses:
+class Clauses(PythonClauses):
     """The clauses of what was read."""
 
     def __init__(self, reading: Reading, sat: Sat | None = None) -> None:
-        self.reading = reading
-        self.sat = sat or Sat()
+        super().__init__(reading, sat or Sat())
         self.chosen: dict[str, range] = {}
         """Project -> a literal for each release, that it is chosen."""
         self._order: dict[str, Sequence[int]] = {}
         self._present: dict[str, int] = {}
         self._extras: dict[str, dict[str, int]] = {}
         self._filters: dict[str, dict[str, int]] = {}
+        self._demands: dict[str, dict[str, Sequence[int]]] = {}
         self._waiting: dict[str, list[tuple[int, str]]] = {}
         self._pages: dict[str, Project | None] = {}
         self._read: dict[str, dict[int, ReleaseTable]] = {}
-        self._pythons: list[int] = []
-        self._python_sets: dict[int, int] = {}
         self._seen = 0
 
     def sync(self) -> None:
@@ -94,7 +92,7 @@ class Clauses:
         clause += [self.chosen[name][position] for name, position in objection.admitted]
         clause += map(self.presence, objection.required)
         if self._pythons:
-            clause.append(-self._is_python(self._alike(objection.python)))
+            clause.append(-self.is_python(self.alike(objection.python)))
         self.sat.is_changed = True
         self.sat.add(clause)
 
@@ -108,55 +106,6 @@ class Clauses:
             where = self.where((-switch,), limit.micros)
             self.add_limit(where, limit.name, limit.specifier)
         return switch
-
-    # Patch releases of Python, by their places; none as long as nothing names one.
-
-    @property
-    def has_pythons(self) -> bool:
-        """Tell whether anything tells patch releases of Python apart."""
-        return bool(self._pythons)
-
-    def python(self, place: int) -> int:
-        """Return the literal that says that Python is one patch release."""
-        return self._pythons[place]
-
-    def python_in_model(self) -> int:
-        """Return the newest patch release that the last model is one for.
-
-        What is for several of them is for each.
-        """
-        holds = self.sat.holds
-        found = [at for at, literal in enumerate(self._pythons) if holds(literal)]
-        return found[-1] if found else self.reading.universe.newest_python
-
-    def where(self, condition: Sequence[int], micros: int) -> Sequence[int]:
-        """Let a condition hold beyond some patch releases, too; 0: those are all."""
-        return (*condition, -self._is_python(micros)) if micros else condition
-
-    def _is_python(self, micros: int) -> int:
-        """Return a literal that holds where Python is one of some patch releases."""
-        found = self._python_sets.get(micros)
-        if found is None:
-            if not self._pythons:
-                self._add_pythons()
-            found = self._python_sets[micros] = self.sat.variable()
-            for place in bits(micros):
-                self.sat.add([-self._pythons[place], found])
-        return found
-
-    def _add_pythons(self) -> None:
-        pythons = self.sat.variables(self.reading.universe.micros)
-        self._pythons += pythons
-        # Whatever holds for several patch releases holds for one alone.
-        self.sat.add(pythons)
-        self.sat.prefer([*(-literal for literal in pythons[:-1]), pythons[-1]])
-
-    def _alike(self, place: int) -> int:
-        """Return the patch releases that nothing tells apart from one."""
-        found = (1 << len(self._pythons)) - 1
-        for micros in self._python_sets:
-            found &= micros if micros >> place & 1 else ~micros
-        return found
 
     def better(self, literals: Iterable[int]) -> int:
         """Return a literal that, when assumed, demands one of some."""
@@ -187,54 +136,43 @@ class Clauses:
         return found
 
     def add_demand(
-        self,
-        condition: Sequence[int],
-        name: str,
-        specifier: str,
-        extras: Iterable[str],
-        fact: FactKey | None = None,
+        self, unless: Sequence[int], name: str, specifier: str, extras: Iterable[str]
     ) -> None:
-        """Demand a project, unless one of the literals of `condition` holds."""
-        self._add([*condition, self.presence(name)], fact)
-        self.add_limit(condition, name, specifier, fact)
+        """Demand a project, unless one of some literals holds."""
+        sat = self.sat
+        sat.is_changed = True
+        for demanded in self._demanded(name, specifier):
+            sat.add([*unless, demanded])
         for extra in extras:
-            self._add([*condition, self._extra(name, extra)], fact)
+            sat.add([*unless, self._extra(name, extra)])
 
-    def add_limit(
-        self,
-        condition: Sequence[int],
-        name: str,
-        specifier: str,
-        fact: FactKey | None = None,
-    ) -> None:
+    def add_limit(self, unless: Sequence[int], name: str, specifier: str) -> None:
         """Limit the versions of a project, likewise."""
         if specifier:
-            self._add([*condition, self._filter(name, specifier)], fact)
+            self._add([*unless, self._filter(name, specifier)])
 
-    # What facts need; nothing here.
-
-    def _add(self, clause: list[int], fact: FactKey | None = None) -> None:
-        """Demand that one of the literals holds, by a fact if one is named."""
-        del fact
+    def _add(self, clause: list[int]) -> None:
         self.sat.is_changed = True
         self.sat.add(clause)
 
-    def _edge(
+    # What facts need; None: the fact in question says nothing of this.
+
+    def _unless_edge(
         self, project: str, position: int, extra: str, target: str
-    ) -> FactKey | None:
-        """Name the fact that a release (or an extra of it) requires a project."""
+    ) -> Sequence[int] | None:
+        """Name the literals by which a release need not require a project."""
         del project, position, extra, target
-        return None
+        return ()
 
-    def _absence(self, name: str) -> FactKey | None:
-        """Name the fact that there is no such project."""
+    def _unless_absence(self, name: str) -> Sequence[int]:
+        """Name those by which there may be such a project."""
         del name
-        return None
+        return ()
 
-    def _python_limit(self, name: str, position: int) -> FactKey | None:
-        """Name the fact that a release is not for every patch release of Python."""
+    def _unless_python(self, name: str, position: int) -> Sequence[int] | None:
+        """Name those by which a release is for every patch release of Python."""
         del name, position
-        return None
+        return ()
 
     def _add_unusable(self, name: str, project: Project) -> None:
         """Say of the releases without a usable file, by the page, what they are."""
@@ -260,17 +198,59 @@ class Clauses:
 
     # Demands.
 
-    def _add_line(
-        self, condition: Sequence[int], line: LineTable, fact: FactKey | None
+    def _add_lines(
+        self,
+        unless: Sequence[int],
+        name: str,
+        position: int,
+        extra: str,
+        lines: Iterable[LineTable],
     ) -> None:
-        target, specifier, extras, _, micros = line
-        if micros:
-            condition = self.where(condition, micros)
-        if specifier is None:
-            # Asked for by a dependency alone, a direct URL is refused.
-            self._add([*condition], fact)
-        else:
-            self.add_demand(condition, target, specifier, extras, fact)
+        add = self.sat.add
+        for target, specifier, extras, _, micros in lines:
+            unless_edge = self._unless_edge(name, position, extra, target)
+            if unless_edge is None:
+                continue
+            self.sat.is_changed = True
+            clause = [*unless, *unless_edge]
+            if micros:
+                clause = [*self.where(clause, micros)]
+            if specifier is None:
+                # Asked for by a dependency alone, a direct URL is refused.
+                add(clause)
+                continue
+            for demanded in self._demanded(target, specifier):
+                add([*clause, demanded])
+            for wanted in extras:
+                add([*clause, self._extra(target, wanted)])
+
+    def _demanded(self, name: str, specifier: str) -> Sequence[int]:
+        """Return literals that together demand a project in some versions."""
+        demands = self._demands.get(name)
+        if demands is None:
+            demands = self._demands[name] = {}
+        found = demands.get(specifier)
+        if found is None:
+            found = self._span(name, specifier) if specifier else ()
+            if not found:
+                found = (self.presence(name),)
+                found += (self._filter(name, specifier),) if specifier else ()
+            demands[specifier] = found
+        return found
+
+    def _span(self, name: str, specifier: str) -> tuple[int, ...]:
+        """Return literals that demand a project in a range of versions.
+
+        Nothing where that takes more: its page is not read, or the range has holes.
+        """
+        order, project = self._order.get(name), self._pages.get(name)
+        if order is None or project is None or self._unless_otherwise(name):
+            return ()
+        allowed = self.reading.mask_of(project, specifier)[0]
+        if not allowed or (allowed + (allowed & -allowed)).bit_count() > 1:
+            return ()
+        first, last = lowest(allowed), allowed.bit_length() - 1
+        return (order[last], -order[first - 1]) if first else (order[last],)
 
     def _extra(self, name: str, extra: str) -> int:
         literals = self._extras.setdefault(name, {})
@@ -291,11 +271,9 @@ class Clauses:
         unless = self._unless(name, position, release)
         if unless is None:
             return
-        condition = [*unless, -literal]
-        for line in release[0]:
-            if line[3] is not None and extra in line[3]:
-                edge = self._edge(name, position, extra, line[0])
-                self._add_line(condition, line, edge)
+        unless = [*unless, -literal]
+        lines = [e for e in release[0] if e[3] is not None and extra in e[3]]
+        self._add_lines(unless, name, position, extra, lines)
 
     def _filter(self, name: str, specifier: str) -> int:
         filters = self._filters.setdefault(name, {})
@@ -330,8 +308,8 @@ class Clauses:
         self._pages[name] = project
         present = self.presence(name)
         if project is None or not project.versions:
-            absence = self._absence(name)
-            self._add([-present, *self._unless_otherwise(name)], absence)
+            unless = (*self._unless_otherwise(name), *self._unless_absence(name))
+            self._add([-present, *unless])
             return
         self._add_releases(project, present)
         self._add_unusable(name, project)
@@ -374,10 +352,8 @@ class Clauses:
         if release is None or unless is None:
             return
         self._read.setdefault(name, {})[position] = release
-        for line in release[0]:
-            if line[3] is None:
-                edge = self._edge(name, position, "", line[0])
-                self._add_line(unless, line, edge)
+        lines = [line for line in release[0] if line[3] is None]
+        self._add_lines(unless, name, position, "", lines)
         for extra, literal in list(self._extras.get(name, {}).items()):
             self._add_extra_lines(name, position, release, extra, literal)
         if not release[3]:
@@ -389,6 +365,6 @@ class Clauses:
     ) -> None:
         """Let a literal hold for some patch releases of Python only."""
         refused = ((1 << self.reading.universe.micros) - 1) & ~micros
-        if refused:
-            clause = [-literal, -self._is_python(refused)]
-            self._add(clause, self._python_limit(name, position))
+        unless = self._unless_python(name, position) if refused else None
+        if unless is not None:
+            self._add([-literal, -self.is_python(refused), *unless])

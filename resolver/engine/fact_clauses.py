@@ -35,9 +35,6 @@ if TYPE_CHECKING:
     Named: TypeAlias = Mapping[FactKey, Container[int]]
     """Fact -> the releases that it names; what is not among them names all."""
 
-_UNNAMED = AbsentKey("")
-"""In place of a fact that does not name the release in question."""
-
 
 class FactClauses(Clauses):
     """The clauses of what was read, and of what is asked, each with its fact."""
@@ -60,12 +57,15 @@ class FactClauses(Clauses):
         self.no_gates = self.sat.variable()
         """When assumed, none of those is chosen."""
         self._ways: dict[tuple[str, int], Sequence[tuple[int, WayTable]]] = {}
+        self._chosen_before: Mapping[str, int] = {}
+        """What the model before chose: most models differ in little."""
+        self._edges: dict[tuple[str, str, str], tuple[EdgeKey, Sequence[int]]] = {}
         for index, root in enumerate(roots):
-            fact, where = RootKey(index), self.where((), root.micros)
-            self.add_demand(where, root.name, root.specifier, root.extras, fact)
+            unless = self.where([-self.selector(RootKey(index))], root.micros)
+            self.add_demand(unless, root.name, root.specifier, root.extras)
         for index, limit in enumerate(constraints):
-            key, where = ConstraintKey(index), self.where((), limit.micros)
-            self.add_limit(where, limit.name, limit.specifier, key)
+            unless = self.where([-self.selector(ConstraintKey(index))], limit.micros)
+            self.add_limit(unless, limit.name, limit.specifier)
 
     def selector(self, fact: FactKey) -> int:
         """Return the literal that, when assumed, puts a fact in force."""
@@ -86,21 +86,25 @@ class FactClauses(Clauses):
 
     def chosen_in_model(self) -> dict[str, int]:
         """Return what the last model chooses: project -> position."""
-        only = self.sat.only
-        return {
-            name: position
-            for name, literals in self.chosen.items()
-            if (position := only(literals)) is not None
-        }
+        sat, before = self.sat, self._chosen_before
+        there = set(sat.held(self._present))
+        found: dict[str, int] = {}
+        for name, literals in self.chosen.items():
+            if name in there:
+                position = sat.only(literals, before.get(name, 0))
+                if position is not None:
+                    found[name] = position
+        self._chosen_before = found
+        return found
 
     def missing_in_model(self) -> list[str]:
         """List the projects that the last model has, and whose page is not read."""
-        projects, holds = self.reading.projects, self.sat.holds
-        return [
-            name
-            for name, literal in self._present.items()
-            if name not in projects and holds(literal)
-        ]
+        projects = self.reading.projects
+        return [name for name in self.sat.held(self._present) if name not in projects]
+
+    def held_in_model(self) -> list[FactKey]:
+        """List the facts whose selectors hold in the last model."""
+        return self.sat.held(self.selectors)
 
     def kinds(self, name: str) -> list[Hashable]:
         """Return for each release of a project what no clause tells apart if equal.
@@ -111,7 +115,8 @@ class FactClauses(Clauses):
         if project is None:
             return []
         filters = [0] * len(project.versions)
-        for place, specifier in enumerate(self._filters.get(name, ())):
+        asked = (*self._filters.get(name, ()), *self._demands.get(name, ()))
+        for place, specifier in enumerate(filter(None, dict.fromkeys(asked))):
             for position in bits(self.reading.mask(name, specifier)[0]):
                 filters[position] |= 1 << place
         gated = project.prereleases | project.partly_yanked
@@ -147,31 +152,30 @@ class FactClauses(Clauses):
 
     # Whose fact it is.
 
-    def _add(self, clause: list[int], fact: FactKey | None = None) -> None:
-        if fact is _UNNAMED:
-            return
-        if fact is not None:
-            clause = [*clause, -self.selector(fact)]
-        self.sat.is_changed = True
-        self.sat.add(clause)
-
-    def _edge(
+    def _unless_edge(
         self, project: str, position: int, extra: str, target: str
-    ) -> FactKey | None:
-        return self._if_named(EdgeKey(project, extra, target), position)
+    ) -> Sequence[int] | None:
+        key = project, extra, target
+        found = self._edges.get(key)
+        if found is None:
+            fact = EdgeKey(*key)
+            found = self._edges[key] = fact, (-self.selector(fact),)
+        fact, unless = found
+        return unless if self.is_named(fact, position) else None
 
-    def _absence(self, name: str) -> FactKey | None:
-        return AbsentKey(name)
+    def _unless_absence(self, name: str) -> Sequence[int]:
+        return (-self.selector(AbsentKey(name)),)
 
-    def _python_limit(self, name: str, position: int) -> FactKey | None:
-        return self._if_named(FallenKey(name, "requires-python"), position)
+    def _unless_python(self, name: str, position: int) -> Sequence[int] | None:
+        return self._unless_fallen(FallenKey(name, "requires-python"), position)
 
-    def _if_named(self, fact: FactKey, position: int) -> FactKey:
-        return fact if self.is_named(fact, position) else _UNNAMED
+    def _unless_fallen(self, fact: FallenKey, position: int) -> Sequence[int] | None:
+        return (-self.selector(fact),) if self.is_named(fact, position) else None
 
     def is_named(self, fact: FactKey, position: int) -> bool:
         """Tell whether a fact names a release of its project."""
-        return fact not in self.named or position in self.named[fact]
+        named = self.named
+        return not named or fact not in named or position in named[fact]
 
     def _naming(self, name: str, position: int) -> tuple[bool, ...]:
         """Tell it of each fact about a project that names some releases only."""
@@ -217,8 +221,9 @@ class FactClauses(Clauses):
         listed = self._ways[name, position] = list(zip(literals, ways, strict=True))
         for literal, (reasons, micros, _) in listed:
             for reason in reasons:
-                fact = self._if_named(FallenKey(name, reason), position)
-                self._add([-literal], fact)
+                unless = self._unless_fallen(FallenKey(name, reason), position)
+                if unless is not None:
+                    self._add([-literal, *unless])
             if micros:
                 self._limit_micros(literal, micros, name, position)
 

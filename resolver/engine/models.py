@@ -67,7 +67,7 @@ class FactModels:
         """Tell whether facts can hold together (with some literals besides)."""
         self.clauses.sync()
         selectors, sat = self.clauses.selectors, self.clauses.sat
-        assumed = [*(selectors[key] for key in keys), *literals]
+        assumed = [*map(selectors.__getitem__, keys), *literals]
         no_gates = self.clauses.no_gates
         if sat.solve([*assumed, no_gates]):
             # Most often there is a model in which no gate plays a part.
@@ -177,15 +177,15 @@ class FactModels:
         """
         clauses, read = self.clauses, self.reading.releases
         chosen = clauses.chosen_in_model()
+        new = [(name, at) for name, at in chosen.items() if at not in read[name]]
         beside: list[tuple[str, int]] = []
-        for name, position in chosen.items():
-            if position not in read[name]:
-                times = self._times_read[name] = self._times_read.get(name, 0) + 1
-                batch = 1 << min(times - 1, MAX_DOUBLINGS)
-                last = len(clauses.chosen[name])
-                following = range(position + 1, min(position + batch, last))
-                beside += ((name, other) for other in following)
-        return self.read([*chosen.items(), *beside], clauses.missing_in_model())
+        for name, position in new:
+            times = self._times_read[name] = self._times_read.get(name, 0) + 1
+            batch = 1 << min(times - 1, MAX_DOUBLINGS)
+            last = len(clauses.chosen[name])
+            following = range(position + 1, min(position + batch, last))
+            beside += ((name, other) for other in following)
+        return self.read([*new, *beside], clauses.missing_in_model())
 
     def others(self, hidden: Container[FactKey]) -> list[FactKey]:
         """List all facts but some."""

@@ -7,13 +7,26 @@ takes longer to import than most answers to find, and adds nothing that is used 
 
 from __future__ import annotations
 
+import os
 import sys
 
-import pysolvers
+if hasattr(sys, "setdlopenflags"):
+    # It has ten solvers, of which one is used: what that does not call is not looked
+    # up among all symbols. Else that takes as long as some answers.
+    _usual = sys.getdlopenflags()
+    sys.setdlopenflags(os.RTLD_LAZY)
+    import pysolvers
+
+    sys.setdlopenflags(_usual)
+else:
+    import pysolvers
 
 TYPE_CHECKING = False  # `typing` is not imported on the way to a quick answer
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from typing import TypeVar
+
+    Key = TypeVar("Key")
 
 
 class Sat:
@@ -89,16 +102,31 @@ class Sat:
             return literal < 0
         return (model[position] > 0) is (literal > 0)
 
+    def held(self, literals: Mapping[Key, int]) -> list[Key]:
+        """List those whose literal, a variable, holds in the last model."""
+        model = self.model
+        count = len(model)
+        return [
+            key
+            for key, literal in literals.items()
+            if literal <= count and model[literal - 1] > 0
+        ]
+
     def mask(self, variables: Iterable[int]) -> int:
         """Return the variables true in the last model: the first is the lowest bit."""
         model = self.model
         digits = ["1" if model[variable - 1] > 0 else "0" for variable in variables]
         return int("".join(reversed(digits)) or "0", 2)
 
-    def only(self, literals: range) -> int | None:
-        """Return the place of the one that holds in the last model, of at most one."""
-        start = literals.start - 1
-        found = max(self.model[start : literals.stop - 1], default=0)
+    def only(self, literals: range, first: int = 0) -> int | None:
+        """Return the place of the one that holds in the last model, of at most one.
+
+        :param first: where to look first.
+        """
+        model, start = self.model, literals.start - 1
+        if start + first < len(model) and model[start + first] > 0:
+            return first
+        found = max(model[start : literals.stop - 1], default=0)
         return found - literals.start if found > 0 else None
 
     def core(self) -> list[int]:

@@ -5,7 +5,6 @@ typing errors. A hint names what to write instead, and only what can be read; ea
 below undoes one habit, and a line may have several.
 """
 
-import difflib
 import re
 import unicodedata
 from collections.abc import Callable
@@ -13,6 +12,7 @@ from typing import TypeAlias
 
 from packaging.requirements import InvalidRequirement
 
+from axletree.likeness import meant
 from axletree.resolver.model.foreign_text import parse_version, read_requirement
 
 USUAL = "write a name and a version range, such as requests>=2.21,<3"
@@ -309,7 +309,7 @@ def _with_marker(text: str) -> str:
 
 
 def _marker_word(found: re.Match[str]) -> str:
-    near = difflib.get_close_matches(found[0], _MARKER_WORDS, n=1, cutoff=0.8)
+    near = meant(found[0], _MARKER_WORDS)
     return near[0] if near else found[0]
 
 

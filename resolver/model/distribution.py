@@ -66,6 +66,9 @@ class DistributionFile:
     """Place of its index, where several are read as one; 0 is the first."""
     address: Address | None = None
     """Set if a user required it by where it is: no index lists it."""
+    own_since: datetime | None = None
+    """When it entered a wheelhouse, if it is no copy of what an index has: what its age
+    counts from. Aware, UTC."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,6 +91,9 @@ class Page:
     files: tuple[DistributionFile, ...]
     excluded: tuple[ExcludedFile, ...] = ()
     """What it lists besides; each falls away by itself."""
+    status: tuple[str, str] | None = None
+    """What is said of the project as a whole, and why: `archived`, `deprecated` or
+    `quarantined` (PEP 792); None: it is active."""
     unasked: tuple[str, ...] = ()
     """Indexes that may have more of it and were not asked (RESOLVING.md 1)."""
 

@@ -20,6 +20,8 @@ from axletree.resolver.model.requirements import RootRequirement
 
 ALL = ":all:"
 NONE = ":none:"
+_UPSTREAM = ("http:", "https:")
+"""How the addresses of files begin that others have."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,6 +130,29 @@ class Exemption:
     project: NormalizedName
     version: Version | None = None
     """None: all of them."""
+    is_for_age: bool = False
+    """It is let through by the minimum age, and by nothing else."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reserved:
+    """Names that are an organisation's own: no index of others has their files."""
+
+    pattern: str
+    """A normalised name, or its beginning and `-*`."""
+    origin: Origin
+
+    def covers(self, project: NormalizedName) -> bool:
+        """Tell whether a project is one of them."""
+        return is_of_family(project, self.pattern)
+
+
+def is_of_family(project: NormalizedName, pattern: str) -> bool:
+    """Tell whether a pattern is for a project; `acme-*` is for `acme` as well."""
+    family = pattern.removesuffix("-*")
+    if family == pattern:
+        return project == family
+    return project == family or project.startswith(f"{family}-")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -135,6 +160,9 @@ class Policy:
     """What an organisation allows, whoever asks."""
 
     blocked: tuple[Block, ...] = ()
+    warned: tuple[Block, ...] = ()
+    """Releases that are shown as yanked."""
+    reserved: tuple[Reserved, ...] = ()
     minimum_age: MinimumAge | None = None
     exemptions: tuple[Exemption, ...] = ()
 
@@ -146,10 +174,35 @@ class Policy:
 
     def exempts(self, file: DistributionFile, version: Version) -> bool:
         """Tell whether the release of a file is let through in any case."""
-        return any(
-            exemption.project == file.project and exemption.version in {None, version}
+        return any(not each.is_for_age for each in self._exempting(file, version))
+
+    def exempts_from_age(self, file: DistributionFile, version: Version) -> bool:
+        """Tell whether the release of a file may be younger than others."""
+        return any(self._exempting(file, version))
+
+    def _exempting(
+        self, file: DistributionFile, version: Version
+    ) -> Iterator[Exemption]:
+        return (
+            exemption
             for exemption in self.exemptions
+            if exemption.project == file.project
+            and exemption.version in {None, version}
         )
+
+    def reserving(self, file: DistributionFile) -> Reserved | None:
+        """Return what keeps a file out that others have under a name of one's own."""
+        if not file.url.startswith(_UPSTREAM):
+            return None
+        covering = (each for each in self.reserved if each.covers(file.project))
+        return next(covering, None)
+
+    def warning(self, file: DistributionFile, version: Version) -> str | None:
+        """Return why the release of a file is shown as yanked; None: it is not."""
+        for block in self.warned:
+            if block.project == file.project and _names(block.specifier, file, version):
+                return f"{block.reason} ({block.origin})"
+        return None
 
     def blocks(self, file: DistributionFile, version: Version) -> list[Block]:
         """Return all that forbids the release of a file."""
@@ -164,7 +217,8 @@ class Policy:
         latest = self.latest
         if latest is None:
             return False
-        return file.upload_time is None or file.upload_time > latest
+        began = file.own_since or file.upload_time
+        return began is None or began > latest
 
 
 def hash_limits(lines: Iterable[RootRequirement]) -> tuple[HashLimit, ...]:
@@ -212,11 +266,12 @@ class FileLimits:
     def breaks_policy(self, file: DistributionFile, version: Version) -> bool:
         """Tell whether a policy forbids a file."""
         policy = self.policy
-        if policy.is_too_young(file) or (
-            file.project in self._blocked and policy.blocks(file, version)
-        ):
-            return not policy.exempts(file, version)
-        return False
+        if policy.reserved and policy.reserving(file) is not None:
+            return True
+        is_blocked = file.project in self._blocked and policy.blocks(file, version)
+        if is_blocked and not policy.exempts(file, version):
+            return True
+        return policy.is_too_young(file) and not policy.exempts_from_age(file, version)
 
 
 def refusals(
@@ -225,15 +280,20 @@ def refusals(
     """Say why a policy forbids files: each reason once, with where it stands."""
     said: dict[tuple[str, Origin], None] = {}
     for file, version in files:
-        if policy.exempts(file, version):
-            continue
-        for block in policy.blocks(file, version):
-            said[block.reason, block.origin] = None
-        if policy.minimum_age is not None and policy.is_too_young(file):
-            days = policy.minimum_age.age.days
-            what = "has no upload time" if file.upload_time is None else "is younger"
-            reason = f"a file must be {days} days old, and one {what}"
-            said[reason, policy.minimum_age.origin] = None
+        reserved = policy.reserving(file)
+        if reserved is not None:
+            reason = f"{reserved.pattern} is reserved: no index of others may have it"
+            said[reason, reserved.origin] = None
+        if not policy.exempts(file, version):
+            for block in policy.blocks(file, version):
+                said[block.reason, block.origin] = None
+        limit = policy.minimum_age
+        is_young = limit is not None and policy.is_too_young(file)
+        if limit and is_young and not policy.exempts_from_age(file, version):
+            began = file.own_since or file.upload_time
+            what = "has no upload time" if began is None else "is younger"
+            reason = f"a file must be {limit.age.days} days old, and one {what}"
+            said[reason, limit.origin] = None
     yield from said
 
 

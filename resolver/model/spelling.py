@@ -107,18 +107,3 @@ def by_numbers(text: str) -> Parts:
         for is_number, digits in parts
         for part in ["".join(digits)]
     )
-
-
-def count_slips(one: str, other: str) -> int:
-    """Count letters to change, leave out, put in, or exchange with the next."""
-    rows = [list(range(len(other) + 1))]
-    for at, letter in enumerate(one, start=1):
-        row = [at]
-        for to, another in enumerate(other, start=1):
-            ways = [rows[-1][to] + 1, row[-1] + 1, rows[-1][to - 1]]
-            ways[2] += letter != another
-            if one[at - 2 : at] == other[to - 2 : to][::-1] and min(at, to) > 1:
-                ways.append(rows[-2][to - 2] + 1)
-            row.append(min(ways))
-        rows.append(row)
-    return rows[-1][-1]

@@ -5,7 +5,6 @@ used required as well, there is either no solution, and its core is the reason, 
 that the answer rule passed over for a newer version of a project decided before.
 """
 
-import difflib
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Literal, TypeAlias
@@ -48,14 +47,13 @@ from axletree.resolver.repairs.relaxing import WrittenRepairs
 from axletree.resolver.repairs.repairer import sparing_for
 from axletree.resolver.resolve import Refusal, Resolver
 from axletree.resolver.universe.candidates import Release
+from axletree.resolver.universe.near_names import MOST_NEAR, nearest
 from axletree.resolver.universe.sparing import ReadEnoughError, SparingUniverse
 
 Verdict: TypeAlias = Literal["newest", "held-back", "passed-over"]
 
 SUPPOSED = Origin(file="--why")
 """Where the requirement stands that nobody wrote."""
-_MOST_NAMES = 3
-"""Near misses that are named."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -191,7 +189,7 @@ def _pin(answer: Resolution, project: str) -> Pin:
     pins = {pin.name: pin for pin in answer.pins}
     if name in pins:
         return pins[name]
-    near = difflib.get_close_matches(name, pins, n=_MOST_NAMES)
+    near = nearest(name, pins)[:MOST_NEAR]
     projects = counted(len(pins), "project")
     raise NotInAnswerError(
         f"{name} is not among the {projects} of the solution: nothing requires it",

@@ -8,12 +8,12 @@ from collections.abc import Iterable, Sequence
 
 from packaging.utils import NormalizedName
 
+from axletree.likeness import count_slips
 from axletree.resolver.inputs.known_names import (
     IMPORTED_AS,
     MOST_ASKED,
 )
 from axletree.resolver.model.errors import NotRecordedError
-from axletree.resolver.model.spelling import count_slips
 from axletree.resolver.universe.knowledge import Knowledge
 from axletree.resolver.universe.protocol import ListsProjects, Universe
 

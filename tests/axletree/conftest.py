@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.command_line import CommandLine, write_universe
+from tests.support.index_server import Index, serving
 from tests.support.isolation import require_isolation
 
 FOREIGN = ("PIP_", "AXLETREE_", "UV_", "XDG_", "GITHUB_", "CI_")
@@ -58,3 +59,11 @@ def clash(tmp_path: Path) -> Path:
             "shared 2": [],
         },
     )
+
+
+@pytest.fixture
+def index(monkeypatch: pytest.MonkeyPatch) -> Iterator[Index]:
+    """Serve an index that is not waited for long."""
+    monkeypatch.setenv("AXLETREE_TIMEOUT", "1")
+    with serving() as served:
+        yield served

@@ -14,6 +14,13 @@ def test_defaults_follow_the_folders_of_xdg(tmp_path: Path) -> None:
     assert settings.index_url is None
 
 
+def test_hosts_that_git_may_ask_unencrypted_are_a_list_in_one_text() -> None:
+    settings = load(
+        {"HOME": "/h", "AXLETREE_GIT_HTTP_HOSTS": "Git.internal, 10.0.0.1:8080 "}
+    )
+    assert settings.git_http_hosts == {"git.internal", "10.0.0.1:8080"}
+
+
 def test_xdg_variables_move_them() -> None:
     settings = load({"HOME": "/h", "XDG_DATA_HOME": "/d", "XDG_CACHE_HOME": "/c"})
 

@@ -1,6 +1,8 @@
 """A process begins with what a quick answer needs, and with no more than that."""
 
 import gc
+import subprocess
+import sys
 
 import pytest
 
@@ -25,3 +27,35 @@ def test_garbage_is_looked_for_as_ever_once_no_quick_answer_is_there(
     assert gc.get_threshold() == usual
     assert meanwhile[0] > usual[0]
     assert "".join(capsys.readouterr())
+
+
+@pytest.mark.parametrize(
+    ("before", "printed"),
+    [
+        ("", "answered"),
+        ("import atexit; atexit.register(print, 'bye')", "answered\nlater\nbye\n"),
+        ("import threading", "answered\nlater\n"),
+        ("sys.setprofile(lambda *_: None)", "answered\nlater\n"),
+    ],
+)
+def test_a_process_ends_with_its_quick_answer_if_nothing_is_left_to_do(
+    before: str, printed: str
+) -> None:
+    code = f"""
+import sys
+from axletree import start
+def answer(*_):
+    sys.stdout.write("answered")
+    return 7
+start.answer_at_once = answer
+{before}
+code = start.main()
+print()
+print("later")
+sys.exit(code)
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=False
+    )
+
+    assert (done.returncode, done.stdout, done.stderr) == (7, printed, "")

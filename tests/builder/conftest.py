@@ -39,6 +39,7 @@ class LocalWheels:
         self,
         requirements: Sequence[str],
         environment: Environment,  # noqa: ARG002 - every target gets the same
+        constraints: Sequence[str] = (),  # noqa: ARG002 - the same for all
     ) -> Sequence[Path]:
         self.asked.append(tuple(requirements))
         return [self.wheels[name] for name in requirements]

@@ -92,6 +92,7 @@ class DownloadedWheels:
         self,
         requirements: Sequence[str],  # noqa: ARG002 - the same two for all
         environment: Environment,  # noqa: ARG002 - pure Python
+        constraints: Sequence[str] = (),  # noqa: ARG002 - the same for all
     ) -> Sequence[Path]:
         return sorted(self.folder.glob("*.whl"))
 

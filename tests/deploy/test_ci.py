@@ -19,14 +19,14 @@ from typing import Any
 import pytest
 import yaml
 
-from tests.support.checkout import ROOT, copy_tracked_files
+from tests.deploy.test_ci_pages import shown
+from tests.support.checkout import copy_tracked_files
+from tests.support.ci_files import ACTION, TEMPLATE
 from tests.support.command_line import Ran
 from tests.support.index_server import Index, Published, serving
-from tests.support.pages import fences, read
 from tests.support.schemas import validate_sarif
 from tests.support.wheels import make_metadata, make_wheel
 
-PAGE = "docs/how-to/check.md"
 TIMEOUT_S = 300
 RELEASES = {
     "left 1": ["shared==1"],
@@ -36,103 +36,6 @@ RELEASES = {
     "shared 2": [],
 }
 CAUSE = "left 1 requires shared==1, but right 2 requires shared>=2"
-
-
-def load(path: str | Path) -> Any:  # noqa: ANN401  plain YAML
-    return yaml.safe_load((ROOT / path).read_text())
-
-
-ACTION = load("deploy/ci/github/action.yml")
-TEMPLATE_FILE = "deploy/ci/gitlab/axletree.gitlab-ci.yml"
-TEMPLATE = load(TEMPLATE_FILE)
-HOOKS = {hook["id"]: hook for hook in load(".pre-commit-hooks.yaml")}
-
-
-# What the page says.
-
-
-def shown(begin: str) -> Any:  # noqa: ANN401  plain YAML
-    """Give the example of the page that begins so."""
-    [found] = [
-        fence.content
-        for fence in fences(read(PAGE))
-        if fence.language == "yaml" and fence.content.startswith(begin)
-    ]
-    return yaml.safe_load(found)
-
-
-def test_the_page_tells_all_inputs_of_the_action_with_their_defaults() -> None:
-    section = read(PAGE).partition("## GitHub\n")[2].partition("\n## ")[0]
-    rows = re.findall(r"^\| (`.+?) \| .+ \| (.*?) ?\|$", section, re.MULTILINE)
-    told = {name: said for names, said in rows for name in re.findall("`(.+?)`", names)}
-
-    assert sorted(told) == sorted(ACTION["inputs"])
-    for name, described in ACTION["inputs"].items():
-        default = described["default"]
-        assert told[name] == (f"`{default}`" if default else told[name])
-        assert "`" not in told[name] or default
-    [step] = [
-        step
-        for step in shown("jobs:")["jobs"]["requirements"]["steps"]
-        if "deploy/ci/github" in step["uses"]
-    ]
-    assert set(step["with"]) <= set(ACTION["inputs"])
-
-
-def test_the_page_tells_all_variables_of_the_template() -> None:
-    variables = set(re.findall(r"CHECK_\w+", (ROOT / TEMPLATE_FILE).read_text()))
-
-    assert set(re.findall(r"CHECK_\w+", read(PAGE))) == variables
-    assert shown("include:")["include"][0]["file"] == TEMPLATE_FILE
-    assert set(shown("include:")["variables"]) <= variables
-
-
-def test_the_page_shows_the_hooks_that_there_are() -> None:
-    [repository] = shown("repos:")["repos"]
-    assert [hook["id"] for hook in repository["hooks"]] == list(HOOKS)
-
-
-def test_no_input_is_put_into_a_script() -> None:
-    scripts = [step["run"] for step in ACTION["runs"]["steps"]]
-    assert scripts
-    assert not any("${{" in script for script in scripts)
-
-
-FILES = {
-    "axletree-check": {
-        "requirements.txt": True,
-        "sub/requirements-dev.in": True,
-        "dev-requirements.txt": True,
-        "Requirements.txt": True,
-        "requirements/base.txt": True,
-        "a/requirements/base.in": True,
-        "requirements/constraints.txt": False,
-        "requirements/sub/notes.txt": False,
-        "myrequirements.txt": False,
-        "constraints.txt": False,
-        "requirements.md": False,
-        "pyproject.toml": False,
-        "MANIFEST.in": False,
-    },
-    "axletree-lock-check": {
-        "requirements.in": True,
-        "a/lock.txt": True,
-        "pyproject.toml": True,
-        "pylock.dev.toml": True,
-        "README.md": False,
-        "src/a.py": False,
-    },
-}
-
-
-@pytest.mark.parametrize("hook", FILES)
-def test_a_hook_is_run_for_the_files_that_it_is_about(hook: str) -> None:
-    pattern = re.compile(HOOKS[hook]["files"])
-    found = {name: bool(pattern.search(name)) for name in FILES[hook]}
-    assert found == FILES[hook]
-
-
-# Run as hosts do.
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

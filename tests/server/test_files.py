@@ -4,7 +4,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from axletree.server.app import app_over
-from axletree.wheelhouse.model import StoredFile
+from axletree.wheelhouse.model import ProjectStatus, StoredFile
 from tests.support.index_sources import FolderSource
 
 CONTENT = bytes(range(256)) * 2000
@@ -197,3 +197,35 @@ def test_removed_file_is_gone(source: FolderSource, wheel: StoredFile) -> None:
     assert client.get(url_of(wheel)).status_code == 200
     source.remove(wheel.filename)
     assert client.get(url_of(wheel)).status_code == 404
+
+
+@pytest.mark.parametrize("suffix", ["", ".metadata"])
+@pytest.mark.parametrize("method", ["GET", "HEAD"])
+def test_a_withdrawn_file_is_refused_with_its_reason(
+    source: FolderSource, wheel: StoredFile, url: str, suffix: str, method: str
+) -> None:
+    client = app_over(source, fresh_for_s=0).test_client()
+    etag = client.get(url + suffix).headers["ETag"]
+    source.withdraw(wheel.filename, "malware")
+
+    for headers in ({}, {"Range": "bytes=0-1"}, {"If-None-Match": etag}):
+        answer = client.open(url + suffix, method=method, headers=headers)
+        assert answer.status_code == 403
+        if method == "GET":
+            assert answer.get_json()["reference"] == "not-given-out"
+            assert "was withdrawn: malware" in answer.get_json()["detail"]
+
+
+def test_files_of_a_quarantined_project_are_refused_while_it_is(
+    source: FolderSource, wheel: StoredFile, url: str
+) -> None:
+    client = app_over(source, fresh_for_s=0).test_client()
+    source.set_status(
+        wheel.project, ProjectStatus(marker="quarantined", reason="stolen account")
+    )
+    answer = client.get(url)
+    assert answer.status_code == 403
+    assert answer.get_json()["detail"] == "spam is quarantined: stolen account"
+
+    source.set_status(wheel.project, ProjectStatus())
+    assert client.get(url).status_code == 200

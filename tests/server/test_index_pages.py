@@ -3,10 +3,12 @@ from pathlib import Path
 
 import pytest
 from flask.testing import FlaskClient
+from packaging.utils import NormalizedName, canonicalize_name
 from werkzeug.test import TestResponse
 
 from axletree.server.app import app_over
 from axletree.server.errors import InvalidPublicUrlError
+from axletree.wheelhouse.model import ProjectStatus, StoredFile
 from tests.support.index_sources import FolderSource
 
 JSON = "application/vnd.pypi.simple.v1+json"
@@ -210,6 +212,43 @@ def test_untouched_generation_keeps_the_rendered_pages(source: FolderSource) -> 
     assert once.headers["ETag"] == again.headers["ETag"]
 
 
+def test_page_is_rendered_again_when_its_project_changed_and_no_sooner(
+    source: FolderSource, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    source.publish("eggs-1.0-py3-none-any.whl")
+    rendered: list[str] = []
+    files_of = source.files_of
+
+    def counted(
+        project: NormalizedName, generation: int | None = None
+    ) -> tuple[StoredFile, ...]:
+        rendered.append(project)
+        return files_of(project, generation)
+
+    monkeypatch.setattr(source, "files_of", counted)
+    client = app_over(source, fresh_for_s=0).test_client()
+
+    def ask() -> list[str]:
+        rendered.clear()
+        for project in ("spam", "eggs"):
+            assert client.get(f"/simple/{project}/").status_code == 200
+        return rendered.copy()
+
+    assert ask() == ["spam", "eggs"]
+    assert ask() == []
+    source.publish("eggs-2.0-py3-none-any.whl")
+    assert ask() == ["eggs"]
+    source.set_status(canonicalize_name("spam"), ProjectStatus(marker="archived"))
+    assert ask() == ["spam"]
+
+
+def test_list_is_rendered_again_with_each_generation(source: FolderSource) -> None:
+    client = app_over(source, fresh_for_s=0).test_client()
+    assert b"eggs" not in client.get("/simple/").data
+    source.publish("eggs-1.0-py3-none-any.whl")
+    assert b"eggs" in client.get("/simple/").data
+
+
 def test_lost_wheelhouse_is_told_not_thrown(source: FolderSource) -> None:
     client = app_over(source, fresh_for_s=0).test_client()
     client.get("/simple/spam/")
@@ -276,3 +315,17 @@ def test_prefix_is_a_whole_path_segment(source: FolderSource) -> None:
 def test_public_url_that_is_none_is_refused(source: FolderSource, url: str) -> None:
     with pytest.raises(InvalidPublicUrlError):
         app_over(source, public_url=url)
+
+
+def test_a_project_without_files_that_is_known_has_an_empty_page(
+    tmp_path: Path,
+) -> None:
+    source = FolderSource(tmp_path)
+    source.set_status(canonicalize_name("gone"), ProjectStatus(marker="deprecated"))
+    client = app_over(source).test_client()
+
+    answer = client.get("/simple/gone/", headers={"Accept": JSON})
+
+    assert answer.status_code == 200
+    assert answer.get_json(force=True)["files"] == []
+    assert client.get("/simple/other/").status_code == 404

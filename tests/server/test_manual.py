@@ -47,7 +47,8 @@ def test_it_can_be_read_where_the_wheelhouse_cannot() -> None:
         def generation(self) -> int:
             raise OSError
 
-        def projects(self) -> tuple[NormalizedName, ...]:
+        def projects(self, generation: int | None = None) -> tuple[NormalizedName, ...]:
+            del generation
             raise OSError
 
     client = app_over(Gone(Path("nowhere"))).test_client()

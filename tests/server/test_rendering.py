@@ -16,7 +16,12 @@ from axletree.server.rendering import (
     render_project,
     render_project_list,
 )
-from axletree.wheelhouse.model import StoredFile
+from axletree.wheelhouse.model import (
+    PROJECT_MARKERS,
+    ProjectMarker,
+    ProjectStatus,
+    StoredFile,
+)
 from tests.support.index_sources import record
 
 SPAM = canonicalize_name("spam")
@@ -77,7 +82,7 @@ def test_json_page_names_its_api_version_project_and_versions() -> None:
         record("spam-1.0.0RC1.tar.gz"),
     ]
     document = json_of(render_project(SPAM, files))
-    assert document["meta"] == {"api-version": "1.1"}
+    assert document["meta"] == {"api-version": "1.4"}
     assert document["name"] == "spam"
     assert document["versions"] == ["1.0.0rc1", "1.9", "1.10"]
 
@@ -173,7 +178,7 @@ def test_html_page_has_one_anchor_a_file_and_no_other() -> None:
     files = [record("spam-1.0.tar.gz"), record("spam-1.1.tar.gz")]
     html = html_of(render_project(SPAM, files))
     assert html.startswith("<!DOCTYPE html>")
-    assert '<meta name="pypi:repository-version" content="1.1">' in html
+    assert '<meta name="pypi:repository-version" content="1.4">' in html
     assert len(anchors_of(html)) == 2
 
 
@@ -211,7 +216,7 @@ def test_another_client_library_reads_the_same_from_both_forms() -> None:
 def test_project_list_is_sorted() -> None:
     page = render_project_list([canonicalize_name("b"), canonicalize_name("a")])
     assert json_of(page) == {
-        "meta": {"api-version": "1.1"},
+        "meta": {"api-version": "1.4"},
         "projects": [{"name": "a"}, {"name": "b"}],
     }
     assert [anchor["href"] for anchor in anchors_of(html_of(page))] == ["a/", "b/"]
@@ -267,3 +272,21 @@ def test_the_hash_of_each_file_is_shown() -> None:
     file = record("spam-1.0-py3-none-any.whl")
 
     assert f">sha256:{file.sha256}<" in html_of(render_project(SPAM, [file]))
+
+
+@pytest.mark.parametrize("marker", PROJECT_MARKERS)
+@pytest.mark.parametrize("reason", ["", 'a <b> & "c"'])
+def test_the_status_of_a_project_stands_in_both_forms(
+    marker: ProjectMarker, reason: str
+) -> None:
+    status = ProjectStatus(marker=marker, reason=reason)
+    page = render_project(SPAM, [record("spam-1.0.tar.gz")], status)
+
+    document = json_of(page)
+    said = {"status": marker, **({"reason": reason} if reason else {})}
+    assert document["project-status"] == said
+    assert len(document["files"]) == (0 if marker == "quarantined" else 1)
+    html = html_of(page)
+    assert f'<meta name="pypi:project-status" content="{marker}">' in html
+    assert ("pypi:project-status-reason" in html) == bool(reason)
+    assert "<b>" not in html

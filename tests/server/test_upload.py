@@ -17,10 +17,17 @@ from axletree.server.guard import AccessSettings
 from axletree.server.receiving import WheelhouseUploads
 from axletree.wheelhouse.access.rights import Right
 from axletree.wheelhouse.access.tokens import Tokens
+from axletree.wheelhouse.catalog.changes import set_status, withdraw
 from axletree.wheelhouse.catalog.house import Wheelhouse
+from axletree.wheelhouse.catalog.naming import parse_subject
 from axletree.wheelhouse.catalog.publish import publish
 from axletree.wheelhouse.errors import NoSpaceError
-from axletree.wheelhouse.model import COLLECTED, IncomingFile
+from axletree.wheelhouse.model import (
+    COLLECTED,
+    IncomingFile,
+    ProjectMarker,
+    ProjectStatus,
+)
 from tests.support.wheelhouses import published_in
 from tests.support.wheels import make_sdist, make_wheel
 
@@ -211,6 +218,34 @@ def test_collected_project_is_not_replaced_without_its_right(
     assert refused.status_code == 403
     assert "replace-upstream:acme-tools" in refused.text
     assert index.upload(wheel, both).status_code == 200
+
+
+@pytest.mark.parametrize("marker", ["archived", "quarantined"])
+def test_a_closed_project_takes_no_upload(
+    index: Index, secret: str, wheel: Path, tmp_path: Path, marker: ProjectMarker
+) -> None:
+    index.upload(wheel, secret)
+    name = canonicalize_name("acme-tools")
+    with Wheelhouse.open(index.home) as house:
+        set_status(house, name, ProjectStatus(marker=marker, reason="moved"))
+
+    answer = index.upload(make_wheel(tmp_path, "acme-tools", "2.0"), secret)
+
+    assert answer.status_code == 403
+    assert f"acme-tools is {marker}: moved" in answer.text
+
+
+def test_a_withdrawn_file_is_not_uploaded_again(
+    index: Index, secret: str, wheel: Path
+) -> None:
+    index.upload(wheel, secret)
+    with Wheelhouse.open(index.home) as house:
+        withdraw(house, [parse_subject(wheel.name)], "malware")
+
+    answer = index.upload(wheel, secret)
+
+    assert answer.status_code == 403
+    assert "was withdrawn here: malware" in answer.text
 
 
 def test_too_large_a_file_is_refused_early_and_late(

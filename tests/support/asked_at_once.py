@@ -43,6 +43,7 @@ class NoRequirements:
         self,
         requirements: Sequence[str],
         environment: Environment,  # noqa: ARG002  the same for all
+        constraints: Sequence[str] = (),  # noqa: ARG002 - the same for all
     ) -> Sequence[Path]:
         for text in requirements:
             Requirement(f"{text} ; os_name == 'posix' and python_version > '3.7'")

@@ -249,6 +249,7 @@ class _OneWheel:
         self,
         requirements: Sequence[str],
         environment: Environment,  # noqa: ARG002 - every target gets the same
+        constraints: Sequence[str] = (),  # noqa: ARG002 - the same for all
     ) -> Sequence[Path]:
         return [self.wheel] if requirements else []
 

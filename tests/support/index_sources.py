@@ -8,7 +8,7 @@ from pathlib import Path
 from packaging.utils import NormalizedName, canonicalize_name
 
 from axletree.resolver.model.file_names import safe_name
-from axletree.wheelhouse.model import Sha256, StoredFile
+from axletree.wheelhouse.model import ACTIVE, ProjectStatus, Sha256, StoredFile
 
 UPLOADED = datetime(2021, 3, 4, 5, 6, 7, 890, tzinfo=UTC)
 
@@ -46,6 +46,8 @@ class FolderSource:
         self._files: dict[str, StoredFile] = {}
         self._metadata: dict[str, bytes] = {}
         self._generation = 0
+        self._changed: dict[NormalizedName, int] = {}
+        self.statuses: dict[NormalizedName, ProjectStatus] = {}
         self.failure: Exception | None = None
         """Raised by the next looks at the generation, as a lost database would."""
 
@@ -63,13 +65,16 @@ class FolderSource:
         self._files[filename] = described
         if metadata is not None:
             self._metadata[filename] = metadata
-        self._generation += 1
+        self._begin(described.project)
         return described
+
+    def _begin(self, project: NormalizedName) -> None:
+        self._generation += 1
+        self._changed[project] = self._generation
 
     def remove(self, filename: str) -> None:
         """Take a file off; the next generation begins."""
-        del self._files[filename]
-        self._generation += 1
+        self._begin(self._files.pop(filename).project)
 
     def generation(self) -> int:
         """Count the changes."""
@@ -77,17 +82,56 @@ class FolderSource:
             raise self.failure
         return self._generation
 
-    def projects(self) -> tuple[NormalizedName, ...]:
+    def state(self) -> tuple[int, int]:
+        """Give the generation, and as many entries."""
+        return self.generation(), self._generation
+
+    def changed_since(self, generation: int) -> frozenset[NormalizedName]:
+        """Name the projects that were changed after a generation."""
+        return frozenset(
+            project for project, since in self._changed.items() if since > generation
+        )
+
+    # What was before is not remembered: every generation is as it is now.
+
+    def projects(self, generation: int | None = None) -> tuple[NormalizedName, ...]:
         """List them in order of appearance."""
+        del generation
         return tuple(dict.fromkeys(file.project for file in self._files.values()))
 
-    def files_of(self, project: NormalizedName) -> tuple[StoredFile, ...]:
+    def files_of(
+        self, project: NormalizedName, generation: int | None = None
+    ) -> tuple[StoredFile, ...]:
         """List a project's files in order of appearance."""
+        del generation
         return tuple(file for file in self._files.values() if file.project == project)
 
-    def find(self, filename: str) -> StoredFile | None:
+    def knows(self, project: NormalizedName) -> bool:
+        """Tell whether it has files, or a status."""
+        return project in self.statuses or bool(self.files_of(project))
+
+    def status_of(
+        self, project: NormalizedName, generation: int | None = None
+    ) -> ProjectStatus:
+        """Say how a project is."""
+        del generation
+        return self.statuses.get(project, ACTIVE)
+
+    def find_kept(self, filename: str) -> StoredFile | None:
         """Look a file up."""
         return self._files.get(filename)
+
+    def set_status(self, project: NormalizedName, status: ProjectStatus) -> None:
+        """Say how a project is; the next generation begins."""
+        self.statuses[project] = status
+        self._begin(project)
+
+    def withdraw(self, filename: str, reason: str) -> None:
+        """Give a file out no more; the next generation begins."""
+        self._begin(self._files[filename].project)
+        self._files[filename] = replace(
+            self._files[filename], withdrawn=reason, withdrawn_since=self._generation
+        )
 
     def path_of(self, stored: StoredFile) -> Path:
         """Say where the bytes lie."""

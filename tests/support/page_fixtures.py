@@ -106,6 +106,21 @@ SANDBOXES: Mapping[str, Sandbox] = {
         before=("axletree collect -q kubeflow-fairing --index-url public",),
         is_python=True,
     ),
+    "docs/how-to/keep.md": Sandbox(
+        before=(
+            "axletree collect -q six==1.15.0 mistune --index-url public",
+            "axletree collect -q six tomli --index-url public",
+        ),
+    ),
+    "docs/how-to/policy.md": Sandbox(
+        before=(
+            "axletree collect -q six==1.15.0 mistune --index-url public",
+            "axletree collect -q six --index-url public",
+        ),
+    ),
+    "docs/how-to/look-after.md": Sandbox(
+        before=("axletree collect -q six mistune --index-url public",),
+    ),
     "docs/how-to/check.md": Sandbox(
         files={
             "requirements/fairing.txt": "kubeflow-fairing==1.0.2\nkfserving==0.6.1\n",

@@ -5,6 +5,7 @@ from typing import Literal, TypeAlias, TypeGuard, get_args
 from packaging.utils import InvalidName, NormalizedName, canonicalize_name
 
 from axletree.late_dataclasses import dataclass
+from axletree.resolver.model.limits import is_of_family
 from axletree.resolver.model.shown_text import shown
 from axletree.wheelhouse.errors import InvalidRightError
 
@@ -48,10 +49,7 @@ class Right:
         """Tell whether it is for a project; `acme-*` is for `acme` as well."""
         if self.pattern == _ALL:
             return True
-        family = self.pattern.removesuffix(_FAMILY)
-        if family == self.pattern:
-            return project == family
-        return project == family or project.startswith(f"{family}-")
+        return is_of_family(project, self.pattern)
 
     def __str__(self) -> str:
         """Write it as `parse` reads it."""

@@ -17,7 +17,7 @@ from sqlalchemy import Connection, RowMapping, insert, select, update
 from axletree.late_dataclasses import dataclass
 from axletree.resolver.model.shown_text import shown
 from axletree.wheelhouse.access.rights import Right
-from axletree.wheelhouse.catalog import records, tables
+from axletree.wheelhouse.catalog import history, tables
 from axletree.wheelhouse.catalog.house import Wheelhouse, utc_now
 from axletree.wheelhouse.catalog.stored_rows import as_text, sound_rows
 from axletree.wheelhouse.errors import (
@@ -152,10 +152,10 @@ class Tokens:
             at=self.clock(),
             actor=account_name(),
             action=action,
-            generation=records.read_generation(connection),
+            generation=history.read_generation(connection),
             subjects=(name,),
         )
-        records.add_journal_entry(connection, entry)
+        history.add_journal_entry(connection, entry)
 
 
 def by_digest(tokens: Iterable[Token], now: datetime) -> Mapping[Sha256, Token]:

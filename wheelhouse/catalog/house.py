@@ -1,6 +1,5 @@
 """A wheelhouse in a folder: its database, its files, and reading from both."""
 
-import os
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -9,29 +8,27 @@ from pathlib import Path
 from typing import Self
 
 from packaging.utils import NormalizedName
+from sqlalchemy import Connection
 
-from axletree.wheelhouse.catalog import records
+from axletree.wheelhouse.catalog import history, records, tables
 from axletree.wheelhouse.catalog.database import (
     Database,
     check_writable,
 )
+from axletree.wheelhouse.catalog.founding import locked, make, require
 from axletree.wheelhouse.catalog.state_queries import DATABASE
-from axletree.wheelhouse.catalog.stored_rows import is_sound_metadata
-from axletree.wheelhouse.catalog.turns import (
-    Tell,
-    take_lock,
-    tell_nobody,
-)
-from axletree.wheelhouse.errors import (
-    CorruptStoredFileError,
-    LostDatabaseError,
-    NoWheelhouseError,
-)
+from axletree.wheelhouse.catalog.stored_rows import is_sound_metadata, sound_rows
+from axletree.wheelhouse.catalog.turns import Tell, tell_nobody
+from axletree.wheelhouse.errors import CorruptStoredFileError
 from axletree.wheelhouse.model import (
+    ACTIVE,
     Collection,
     JournalEntry,
+    Pin,
+    ProjectStatus,
     Sha256,
     StoredFile,
+    StoredPolicy,
 )
 from axletree.wheelhouse.store.accounts import account_name
 from axletree.wheelhouse.store.files import (
@@ -39,10 +36,9 @@ from axletree.wheelhouse.store.files import (
     LocalFileStore,
     translate_storage_errors,
 )
-from axletree.wheelhouse.store.stamps import unreadable
 from axletree.wheelhouse.store.threads import open_pool
 
-PRIVATE = 0o700
+_NOW = 2**63 - 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,11 +62,23 @@ class Wheelhouse:
         :raises StorageError: the folder cannot be made or read.
         :raises DatabaseError: the database is lost, damaged or busy.
         """
-        is_new = _make(home, tell)
+        is_new = make(home, tell)
         with translate_storage_errors(home):
             check_writable(home / "files")
         database = Database.open(home / DATABASE, tell)
         return cls._over(home, database, is_new=is_new, tell=tell)
+
+    @classmethod
+    def open_to_change(cls, home: Path, tell: Tell = tell_nobody) -> Self:
+        """Open the wheelhouse in `home` to write; none is made.
+
+        :raises NoWheelhouseError: there is none.
+        :raises ReadOnlyWheelhouseError: it can only be read.
+        :raises StorageError: the folder cannot be read.
+        :raises DatabaseError: the database is lost, damaged or busy.
+        """
+        require(home)
+        return cls.open(home, tell)
 
     @classmethod
     def open_to_read(cls, home: Path) -> Self:
@@ -112,44 +120,142 @@ class Wheelhouse:
         While it is held no blob is being written by anyone else, so that leftovers
         may be swept and orphans removed. The system frees it when a process dies.
         """
-        with _locked(self.home, self.tell):
+        with locked(self.home, self.tell):
             yield
 
     def generation(self) -> int:
-        """Count the publishes so far that changed something."""
+        """Count the visible changes so far."""
         with self.database.reading() as connection:
-            return records.read_generation(connection)
+            return history.read_generation(connection)
+
+    def policy(self, generation: int | None = None) -> StoredPolicy | None:
+        """Return the policy that holds in a generation; None: now."""
+        with self.database.reading() as connection:
+            return history.read_policy(connection, generation)
+
+    def made_at(self, generation: int | None = None) -> datetime | None:
+        """Return when a generation (None: the newest) was made; None before the first."""
+        with self.database.reading() as connection:
+            return history.read_made_at(connection, generation)
+
+    def state(self) -> tuple[int, int]:
+        """Give the generation, and the number of the journal's newest entry.
+
+        What makes no generation, as `gc` does, stands in the journal.
+        """
+        with self.database.reading() as connection:
+            newest = history.newest_entry(connection)
+            return history.read_generation(connection), newest
+
+    def changed_since(self, generation: int) -> frozenset[NormalizedName]:
+        """Name the projects of which something visible was changed after a generation.
+
+        A policy that came or went may have changed all, and so may one that counts how
+        old a file is: it counts up to each generation anew.
+        """
+        with self.database.reading() as connection:
+            if history.policy_touches_all(connection, generation):
+                return frozenset(records.known_projects(connection))
+            return frozenset(records.changed_projects(connection, generation))
 
     def projects(self, generation: int | None = None) -> tuple[NormalizedName, ...]:
         """List the projects that have files, by name.
 
         :param generation: as of this generation; None: now.
+        :raises UnknownGenerationError: there is no such generation.
+        :raises GoneGenerationError: it can not be had any more.
         """
+        with self._as_of(generation) as (connection, number):
+            return tuple(records.read_projects(connection, number))
+
+    def known_projects(self) -> tuple[NormalizedName, ...]:
+        """List the projects of which anything was ever kept, or said, by name."""
         with self.database.reading() as connection:
-            asked = _asked(generation)
-            return tuple(records.read_projects(connection, asked))
+            return tuple(records.known_projects(connection))
+
+    def knows(self, project: NormalizedName) -> bool:
+        """Tell whether anything was ever kept, or said, of a project."""
+        with self.database.reading() as connection:
+            return records.knows(connection, project)
+
+    def status_of(
+        self, project: NormalizedName, generation: int | None = None
+    ) -> ProjectStatus:
+        """Say how a project is; active, where nobody has said otherwise."""
+        with self._as_of(generation) as (connection, number):
+            found = records.read_statuses(connection, [project], number)
+            return found.get(project, ACTIVE)
+
+    def statuses_of(
+        self, projects: Sequence[NormalizedName], generation: int
+    ) -> Mapping[NormalizedName, ProjectStatus]:
+        """Say of which projects more is to be said than that they are active."""
+        with self._as_of(generation) as (connection, number):
+            return records.read_statuses(connection, projects, number)
 
     def files_of(
         self, project: NormalizedName, generation: int | None = None
     ) -> tuple[StoredFile, ...]:
-        """List the files of a project, in the order in which they came."""
+        """List the files of a project, in the order in which they came.
+
+        A generation lists for ever what it did; of what was withdrawn since, the
+        records say so.
+        """
         return self.files_of_all([project], generation)[project]
 
     def files_of_all(
         self, projects: Sequence[NormalizedName], generation: int | None = None
     ) -> Mapping[NormalizedName, tuple[StoredFile, ...]]:
         """List the files of several projects at once; one entry for each."""
-        with self.database.reading() as connection:
-            stored = records.read_files(connection, projects, _asked(generation))
+        return {
+            name: tuple(f for f in files if not f.is_withdrawn_in(generation))
+            for name, files in self._listed(projects, generation).items()
+        }
+
+    def listed_of_all(
+        self, projects: Sequence[NormalizedName], generation: int
+    ) -> Mapping[NormalizedName, tuple[StoredFile, ...]]:
+        """List the files of several projects at once, also withdrawn ones."""
+        return self._listed(projects, generation)
+
+    def _listed(
+        self, projects: Sequence[NormalizedName], generation: int | None
+    ) -> Mapping[NormalizedName, tuple[StoredFile, ...]]:
+        with self._as_of(generation) as (connection, number):
+            stored = records.read_files(connection, projects, number)
         found: dict[NormalizedName, list[StoredFile]] = {name: [] for name in projects}
-        for file in stored:
-            found[file.project].append(file)
+        with sound_rows(str(self.database.path)):
+            for file in stored:
+                found[file.project].append(file)
         return {name: tuple(files) for name, files in found.items()}
 
+    @contextmanager
+    def _as_of(self, generation: int | None) -> Iterator[tuple[Connection, int]]:
+        with self.database.reading() as connection:
+            if generation is None:
+                # Every row's generation is below SQLite's largest integer.
+                yield connection, _NOW
+                return
+            history.require_generation(connection, generation)
+            yield connection, generation
+
     def find(self, filename: str) -> StoredFile | None:
-        """Look a file up by its exact name."""
+        """Look a file up that is listed now, by its exact name."""
         with self.database.reading() as connection:
             return records.find_file(connection, filename)
+
+    def find_kept(self, filename: str) -> StoredFile | None:
+        """Look a file up that some generation lists, and `gc` has left here.
+
+        One that was withdrawn is found as well: its record says so.
+        """
+        with self.database.reading() as connection:
+            is_it = tables.files.c.filename == filename
+            found = records.find_kept(connection, is_it)
+        for kept in found:
+            if kept.has_bytes or kept.stored.withdrawn is not None:
+                return kept.stored
+        return None
 
     def path_of(self, stored: StoredFile) -> Path:
         """Say where the file's bytes lie."""
@@ -228,10 +334,10 @@ class Wheelhouse:
         with self.database.writing() as connection:
             recorded = replace(
                 collection,
-                generation=records.read_generation(connection),
+                generation=history.read_generation(connection),
                 recorded_at=utc_now(),
             )
-            records.put_collection(connection, recorded)
+            history.put_collection(connection, recorded)
             entry = JournalEntry(
                 at=recorded.recorded_at,
                 actor=actor or account_name(),
@@ -239,103 +345,31 @@ class Wheelhouse:
                 generation=recorded.generation,
                 subjects=(recorded.key,),
             )
-            records.add_journal_entry(connection, entry)
+            history.add_journal_entry(connection, entry)
         return recorded
 
     def find_collection(self, key: str) -> Collection | None:
         """Look up a complete collect."""
         with self.database.reading() as connection:
-            return records.find_collection(connection, key)
+            return history.find_collection(connection, key)
+
+    def collections(self) -> tuple[Collection, ...]:
+        """List the finished collects, the oldest first."""
+        with self.database.reading() as connection:
+            return tuple(history.read_collections(connection))
+
+    def pins(self, at: datetime | None = None) -> tuple[Pin, ...]:
+        """List the generations that `gc` is to keep.
+
+        :param at: only those that it would keep at this time.
+        """
+        with self.database.reading() as connection:
+            return tuple(history.read_pins(connection, at))
 
     def journal(self) -> tuple[JournalEntry, ...]:
         """Read who did what, oldest first."""
         with self.database.reading() as connection:
-            return tuple(records.read_journal(connection))
-
-
-def _has_database(home: Path) -> bool:
-    """Tell whether there is a wheelhouse in a folder, which may not be there itself.
-
-    :raises LostDatabaseError: there is something that only a database knows.
-    """
-    path = home / DATABASE
-    with translate_storage_errors(home):
-        return _is_there(path) or _is_lost(home, path)
-
-
-def require(home: Path) -> None:
-    """Refuse a folder with no wheelhouse in it.
-
-    :raises NoWheelhouseError: there is none.
-    :raises LostDatabaseError: there was one.
-    :raises StorageError: it cannot be looked at.
-    """
-    if not _has_database(home):
-        raise NoWheelhouseError(f"there is no wheelhouse at {home}", where=str(home))
-
-
-def _make(home: Path, tell: Tell) -> bool:
-    """Make a wheelhouse where there is nothing at all; False: there is one.
-
-    :raises LostDatabaseError: there is something that only a database knows.
-    """
-    if _has_database(home):
-        return False
-    path = home / DATABASE
-    with translate_storage_errors(home):
-        home.mkdir(mode=PRIVATE, parents=True, exist_ok=True)
-        with _locked(home, tell):
-            (home / "files" / "sha256").mkdir(parents=True, exist_ok=True)
-            if _is_there(path):
-                return False
-            Database.make(path)
-    return True
-
-
-def _is_there(path: Path) -> bool:
-    # A link to nowhere is there, too: to what somebody has forgotten to mount.
-    try:
-        path.lstat()
-    except FileNotFoundError:
-        return False
-    except PermissionError as error:
-        raise unreadable(str(path.parent), error) from error
-    return True
-
-
-def _is_lost(home: Path, path: Path) -> bool:
-    """Tell that the database came to be meanwhile; False: there never was one.
-
-    :raises LostDatabaseError: there was one.
-    """
-    log = path.with_name(f"{path.name}-wal")
-    blob = next(home.glob("files/sha256/*/*"), None)
-    trace = blob or (log if _is_there(log) and log.stat().st_size else None)
-    if trace is None:
-        return False
-    if _is_there(path):
-        return True
-    raise LostDatabaseError(
-        f"the wheelhouse has lost its database: {path.name} is gone, and "
-        f"{trace.relative_to(home)} is still there",
-        where=str(home),
-    )
-
-
-@contextmanager
-def _locked(home: Path, tell: Tell) -> Iterator[None]:
-    with translate_storage_errors(home):
-        lock = os.open(home / "publish.lock", os.O_RDWR | os.O_CREAT, 0o600)
-    try:
-        take_lock(lock, tell)
-        yield
-    finally:
-        os.close(lock)
-
-
-def _asked(generation: int | None) -> int:
-    # Every file's generation is below SQLite's largest integer.
-    return 2**63 - 1 if generation is None else generation
+            return tuple(history.read_journal(connection))
 
 
 def utc_now() -> datetime:

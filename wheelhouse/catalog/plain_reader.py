@@ -19,17 +19,27 @@ from axletree.wheelhouse.catalog.state_queries import (
     DATABASE,
     FILES_OF,
     METADATA,
+    POLICY,
     REVISION,
     STATE,
+    STATUSES_OF,
 )
 from axletree.wheelhouse.catalog.stored_rows import (
-    FILE_FIELDS,
+    FILE_COLUMNS,
+    as_text,
     batches,
     is_sound_metadata,
+    project_status,
     sound_rows,
     stored_file,
+    stored_policy,
 )
-from axletree.wheelhouse.model import Sha256, StoredFile
+from axletree.wheelhouse.model import (
+    ProjectStatus,
+    Sha256,
+    StoredFile,
+    StoredPolicy,
+)
 
 if TYPE_CHECKING:
     from axletree.wheelhouse.catalog.house import Wheelhouse
@@ -59,27 +69,56 @@ class PlainReader:
             case _:
                 return self._whole().generation()
 
+    def policy(self) -> StoredPolicy | None:
+        """Read the policy that holds now; None: there is none.
+
+        :raises DatabaseError: the database is lost, damaged or busy.
+        """
+        rows = self._rows(POLICY)
+        if rows is None:
+            return self._whole().policy()
+        with sound_rows(self._path):
+            return stored_policy(rows)
+
     def projects(self, generation: int) -> Sequence[NormalizedName]:
         """List the projects that have files, by name."""
         return self._whole().projects(generation)
 
-    def files_of_all(
+    def listed_of_all(
         self, projects: Sequence[NormalizedName], generation: int
     ) -> Mapping[NormalizedName, tuple[StoredFile, ...]]:
-        """List the files of several projects at once; one entry for each.
+        """List the files of several projects at once, also withdrawn ones.
 
         :raises DatabaseError: a row is damaged.
         """
         found: dict[NormalizedName, list[StoredFile]] = {name: [] for name in projects}
         for batch in batches(projects):
-            query = FILES_OF.format(columns=",".join(FILE_FIELDS), wanted=_marks(batch))
-            rows = self._rows(query, (generation, *batch))
+            query = FILES_OF.format(columns=FILE_COLUMNS, wanted=_marks(batch))
+            rows = self._rows(query, (generation, generation, *batch))
             if rows is None:
-                return self._whole().files_of_all(projects, generation)
+                return self._whole().listed_of_all(projects, generation)
             with sound_rows(self._path):
                 for file in map(stored_file, rows):
                     found[file.project].append(file)
         return {name: tuple(files) for name, files in found.items()}
+
+    def statuses_of(
+        self, projects: Sequence[NormalizedName], generation: int
+    ) -> Mapping[NormalizedName, ProjectStatus]:
+        """Say of which projects more is to be said than that they are active.
+
+        :raises DatabaseError: a row is damaged.
+        """
+        found: dict[NormalizedName, ProjectStatus] = {}
+        for batch in batches(projects):
+            query = STATUSES_OF.format(wanted=_marks(batch))
+            rows = self._rows(query, (generation, generation, *batch))
+            if rows is None:
+                return self._whole().statuses_of(projects, generation)
+            with sound_rows(self._path):
+                for project, *said in rows:
+                    found[NormalizedName(as_text(project))] = project_status(*said)
+        return found
 
     def metadata(self, digests: Sequence[Sha256]) -> Mapping[Sha256, bytes]:
         """Read METADATA by digest; unknown digests are left out.

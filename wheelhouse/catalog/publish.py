@@ -23,11 +23,12 @@ from axletree.resolver.model.file_names import (
     safe_name,
     shown_name,
 )
-from axletree.wheelhouse.catalog import records
+from axletree.wheelhouse.catalog import history, listing, records
 from axletree.wheelhouse.catalog.house import (
     Wheelhouse,
     utc_now,
 )
+from axletree.wheelhouse.catalog.records import KeptFile
 from axletree.wheelhouse.catalog.stored_rows import is_sound_metadata
 from axletree.wheelhouse.entry.sdist import inspect_sdist
 from axletree.wheelhouse.entry.wheel import inspect_wheel
@@ -35,6 +36,7 @@ from axletree.wheelhouse.errors import (
     FilenameTakenError,
     InvalidDistributionError,
     WheelhouseError,
+    WithdrawnFileError,
     WrongHashError,
 )
 from axletree.wheelhouse.findings import Inspected
@@ -74,6 +76,8 @@ class _Plan:
     """By identity."""
     names: dict[str, Checked] = field(default_factory=dict)
     """The same, by file name."""
+    returning: list[tuple[Checked, KeptFile]] = field(default_factory=list)
+    """What was removed, with the same bytes again."""
     already_there: list[tuple[Checked, StoredFile]] = field(default_factory=list)
     metadata: Mapping[Sha256, bytes] = field(default_factory=dict)
     """Of those that are already there: what the database has lost of it."""
@@ -94,6 +98,7 @@ def publish(
     :raises WrongHashError: a file is not what was promised.
     :raises InvalidDistributionError: a file is no valid distribution.
     :raises FilenameTakenError: a name or identity is published with other content.
+    :raises WithdrawnFileError: a file was withdrawn here.
     :raises StorageError: no space left, or reading or writing failed.
     :raises DatabaseError: the database is damaged or busy.
     """
@@ -144,23 +149,21 @@ def _let_in(
         wheelhouse.files.sweep()
         with wheelhouse.database.reading() as connection:
             plan = _plan(connection, checked)
-            generation = records.read_generation(connection)
+            generation = history.read_generation(connection)
         if is_whole and plan.refused:
             raise next(iter(plan.refused.values()))
         stored: tuple[StoredFile, ...] = ()
         at = clock()
         with _orphans_removed(wheelhouse, plan):
             written = _write_blobs(wheelhouse, plan)
-            if plan.new:
-                new = tuple(plan.new.values())
-                stored = _record(wheelhouse, new, actor=actor, at=at)
-                generation = stored[0].generation
+            if plan.new or plan.returning:
+                generation, stored = _record(wheelhouse, plan, actor=actor, at=at)
         repaired = _repaired(plan, written)
         if repaired:
             entry = _journal_entry("repair", generation, repaired, actor=actor, at=at)
             with wheelhouse.database.writing() as connection:
                 records.repair_metadata(connection, plan.metadata)
-                records.add_journal_entry(connection, entry)
+                history.add_journal_entry(connection, entry)
     return Published(
         generation=generation,
         new=stored,
@@ -244,7 +247,7 @@ def _plan(connection: Connection, checked: Sequence[Checked]) -> _Plan:
     for file in checked:
         try:
             _place(file, known.get(_name_and_identity(file)), plan)
-        except FilenameTakenError as error:
+        except (FilenameTakenError, WithdrawnFileError) as error:
             plan.refused[file.incoming.filename] = error
     plan.metadata = _lost_metadata(connection, plan.already_there)
     return plan
@@ -254,17 +257,29 @@ def _name_and_identity(file: Checked) -> tuple[str, str]:
     return file.incoming.filename, file.inspected.identity
 
 
-def _place(file: Checked, stored: StoredFile | None, plan: _Plan) -> None:
+def _place(file: Checked, kept: KeptFile | None, plan: _Plan) -> None:
     filename, identity = _name_and_identity(file)
     twin = plan.new.get(identity) or plan.names.get(filename)
     if twin is not None:
         _refuse_other_bytes(file, twin.incoming.filename, twin.sha256)
         return
-    if stored is None:
+    if kept is None:
         plan.new[identity] = plan.names[filename] = file
         return
-    _refuse_other_bytes(file, stored.filename, stored.sha256)
-    plan.already_there.append((file, stored))
+    _refuse_withdrawn(kept.stored)
+    _refuse_other_bytes(file, kept.stored.filename, kept.stored.sha256)
+    if kept.is_listed:
+        plan.already_there.append((file, kept.stored))
+    elif all(other.number != kept.number for _, other in plan.returning):
+        plan.returning.append((file, kept))
+
+
+def _refuse_withdrawn(stored: StoredFile) -> None:
+    if stored.withdrawn is not None:
+        raise WithdrawnFileError(
+            f"{stored.filename} was withdrawn here: {stored.withdrawn}",
+            where=f"generation {stored.withdrawn_since}",
+        )
 
 
 def _lost_metadata(
@@ -298,7 +313,8 @@ def _refuse_other_bytes(file: Checked, published: str, sha256: Sha256) -> None:
 def _write_blobs(wheelhouse: Wheelhouse, plan: _Plan) -> frozenset[Sha256]:
     """Write what is not there, or not as it was; return what was written."""
     store = wheelhouse.files
-    files = (*plan.new.values(), *(file for file, _ in plan.already_there))
+    entering = (*plan.new.values(), *(file for file, _ in plan.returning))
+    files = (*entering, *(file for file, _ in plan.already_there))
     source_of = {file.sha256: file.incoming.path for file in files}
     # A blob that is there belongs to a killed publish, or to a file of the same
     # content; writing over an intact one could lose it in a crash.
@@ -311,9 +327,7 @@ def _write_blobs(wheelhouse: Wheelhouse, plan: _Plan) -> frozenset[Sha256]:
     ]
     for sha256 in written:
         store.put(sha256, source_of[sha256])
-    store.settle(
-        tuple(dict.fromkeys((*written, *(f.sha256 for f in plan.new.values()))))
-    )
+    store.settle(tuple(dict.fromkeys((*written, *(f.sha256 for f in entering)))))
     return frozenset(written)
 
 
@@ -344,24 +358,36 @@ def _orphans_removed(wheelhouse: Wheelhouse, plan: _Plan) -> Iterator[None]:
 
 
 def _record(
-    wheelhouse: Wheelhouse, new: Sequence[Checked], *, actor: str, at: datetime
-) -> tuple[StoredFile, ...]:
+    wheelhouse: Wheelhouse, plan: _Plan, *, actor: str, at: datetime
+) -> tuple[int, tuple[StoredFile, ...]]:
+    new, returning = tuple(plan.new.values()), plan.returning
     with wheelhouse.database.writing() as connection:
-        generation = records.add_generation(connection, at)
+        generation = history.add_generation(connection, at)
         stored = tuple(_stored(file, at, generation) for file in new)
+        entering = (*new, *(file for file, _ in returning))
         records.add_metadata(
             connection,
             {
                 _digest(file.inspected.metadata): file.inspected.metadata
-                for file in new
+                for file in entering
                 if file.inspected.metadata is not None
             },
         )
-        identities = [file.inspected.identity for file in new]
-        records.add_files(connection, stored, identities)
+        if new:
+            identities = [file.inspected.identity for file in new]
+            listing.add_files(connection, stored, identities)
+        again = [_again(file, kept) for file, kept in returning]
+        listing.relist(connection, again, generation, is_by_hand=False)
+        stored = (*stored, *(kept.stored for kept in again))
         entry = _journal_entry("publish", generation, stored, actor=actor, at=at)
-        records.add_journal_entry(connection, entry)
-    return stored
+        history.add_journal_entry(connection, entry)
+    return generation, stored
+
+
+def _again(file: Checked, kept: KeptFile) -> KeptFile:
+    """Describe a removed file that comes again; what it is stays as it was."""
+    stored = replace(kept.stored, yanked=file.incoming.yanked)
+    return replace(kept, stored=stored, is_listed=False)
 
 
 def _journal_entry(

@@ -1,119 +1,322 @@
 """What is kept: rows in, records out. Nothing is decided here.
 
-Files are never removed, so a generation is "all files up to its number": a reader
-that keeps its number sees one state whole, over any number of calls.
+Rows carry the generations of which they are true: a reader that keeps its number sees
+one state whole, over any number of calls and whatever is changed meanwhile.
 """
 
-import json
-from collections.abc import Mapping, Sequence
-from datetime import datetime
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
 from packaging.utils import NormalizedName
 from sqlalchemy import (
     Column,
     ColumnElement,
     Connection,
-    RowMapping,
-    delete,
+    and_,
+    func,
     insert,
+    not_,
+    or_,
     select,
-    text,
+    union,
     update,
 )
 
 from axletree.wheelhouse.catalog import tables
-from axletree.wheelhouse.catalog.state_queries import NEWEST_GENERATION
+from axletree.wheelhouse.catalog.state_queries import PROJECTS_SINCE
 from axletree.wheelhouse.catalog.stored_rows import (
     FILE_FIELDS,
+    OF_LISTING,
     as_text,
     batches,
+    project_status,
     sound_rows,
     stored_file,
 )
 from axletree.wheelhouse.model import (
-    Collection,
-    JournalEntry,
+    ProjectStatus,
     Sha256,
     StoredFile,
 )
 
-# Made once: a server asks it for every page.
-_NEWEST = text(NEWEST_GENERATION)
-
-
-def read_generation(connection: Connection) -> int:
-    """Return the newest generation; 0 before the first publish."""
-    row = connection.execute(_NEWEST).first()
-    return 0 if row is None else row.number
+_FILE_COLUMNS = [
+    (tables.listings if name in OF_LISTING else tables.files).c[name]
+    for name in FILE_FIELDS
+]
 
 
 def read_projects(connection: Connection, generation: int) -> list[NormalizedName]:
     """List the projects that have files, by name."""
+    table = tables.listings
     query = (
-        select(tables.files.c.project)
-        .where(tables.files.c.generation <= generation)
+        select(table.c.project)
+        .where(_is_listed(generation))
         .distinct()
-        .order_by(tables.files.c.project)
+        .order_by(table.c.project)
     )
-    with sound_rows(_path(connection)):
+    with sound_rows(path_of(connection)):
         return [
             NormalizedName(as_text(name))
             for name in connection.execute(query).scalars()
         ]
 
 
+def changed_projects(
+    connection: Connection, generation: int
+) -> Sequence[NormalizedName]:
+    """List the projects of which something visible was changed after a generation."""
+    with sound_rows(path_of(connection)):
+        found = connection.exec_driver_sql(PROJECTS_SINCE, (generation,))
+        return [NormalizedName(as_text(name)) for name in found.scalars()]
+
+
+def knows(connection: Connection, project: NormalizedName) -> bool:
+    """Tell whether anything was ever kept, or said, of a project."""
+    return any(
+        connection.execute(select(table.c.id).where(table.c.project == project)).first()
+        for table in (tables.files, tables.statuses)
+    )
+
+
+def known_projects(connection: Connection) -> list[NormalizedName]:
+    """List the projects of which anything was ever kept, or said, by name."""
+    query = union(select(tables.files.c.project), select(tables.statuses.c.project))
+    found = connection.execute(query).scalars()
+    return sorted(NormalizedName(as_text(name)) for name in found)
+
+
+def _holds(
+    since: Column[int], until: Column[int], generation: int
+) -> ColumnElement[bool]:
+    """Hold of rows that are true of a generation."""
+    return and_(since <= generation, or_(until.is_(None), until > generation))
+
+
+def _is_listed(generation: int) -> ColumnElement[bool]:
+    return _holds(tables.listings.c.since, tables.listings.c.until, generation)
+
+
 def read_files(
     connection: Connection, projects: Sequence[NormalizedName], generation: int
 ) -> list[StoredFile]:
-    """List the files of some projects, in the order in which they came."""
+    """List the files of some projects, in the order in which they came.
+
+    Those that were withdrawn are among them, whenever that was.
+    """
     found: list[StoredFile] = []
     for batch in batches(projects):
         found += _select_files(
             connection,
-            tables.files.c.project.in_(batch),
-            tables.files.c.generation <= generation,
+            tables.listings.c.project.in_(batch),
+            _is_listed(generation),
         )
     return found
 
 
+def all_files(connection: Connection, generation: int) -> list[StoredFile]:
+    """List every file of a generation, also those that were withdrawn."""
+    return _select_files(connection, _is_listed(generation))
+
+
+def read_brief(
+    connection: Connection, generation: int
+) -> Iterator[tuple[str, str, int, str | None]]:
+    """Yield project, version, size and yank of all files that are given out."""
+    files, listings = tables.files.c, tables.listings.c
+    is_withdrawn = and_(
+        files.withdrawn_since.is_not(None), files.withdrawn_since <= generation
+    )
+    query = (
+        select(listings.project, files.version, files.size_bytes, listings.yanked)
+        .join_from(tables.listings, tables.files)
+        .where(_is_listed(generation), not_(is_withdrawn))
+    )
+    for project, version, size_bytes, yanked in connection.execute(query):
+        yield as_text(project), as_text(version), size_bytes, yanked
+
+
+def read_statuses(
+    connection: Connection, projects: Sequence[NormalizedName], generation: int
+) -> Mapping[NormalizedName, ProjectStatus]:
+    """Read what is said of some projects; of the others nothing is."""
+    table = tables.statuses
+    query = select(table.c.project, table.c.status, table.c.reason)
+    with sound_rows(path_of(connection)):
+        return {
+            NormalizedName(as_text(project)): project_status(*said)
+            for batch in batches(projects)
+            for project, *said in connection.execute(
+                query.where(
+                    table.c.project.in_(batch),
+                    _holds(table.c.since, table.c.until, generation),
+                )
+            )
+        }
+
+
 def find_file(connection: Connection, filename: str) -> StoredFile | None:
-    """Look a file up by its exact name."""
-    found = _select_files(connection, tables.files.c.filename == filename)
+    """Look a file up that is listed now, by its exact name."""
+    found = _select_files(
+        connection,
+        tables.files.c.filename == filename,
+        tables.listings.c.until.is_(None),
+        tables.files.c.withdrawn.is_(None),
+    )
     return found[0] if found else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeptFile:
+    """A file that is kept, or of which name and hash are, as it was listed last."""
+
+    number: int
+    """Its row."""
+    stored: StoredFile
+    is_listed: bool
+    """Now; one that is withdrawn is none the less."""
+    is_by_hand: bool
+    """Whether somebody here has said last whether it is yanked."""
+    has_bytes: bool
+    """Whether `gc` has left them."""
+
+
+_KEPT_COLUMNS = (
+    tables.files.c.id,
+    tables.listings.c.until,
+    tables.listings.c.is_by_hand,
+    tables.files.c.swept_at,
+)
+_newer = tables.listings.alias()
+_IS_LAST_LISTING = tables.listings.c.id == (
+    select(func.max(_newer.c.id))
+    .where(_newer.c.file_id == tables.files.c.id)
+    .scalar_subquery()
+)
+
+
+def find_kept(connection: Connection, *where: ColumnElement[bool]) -> list[KeptFile]:
+    """Look up files, listed or not, by a condition on their row; in their order."""
+    query = (
+        select(*_KEPT_COLUMNS, *_FILE_COLUMNS)
+        .join_from(tables.files, tables.listings)
+        .where(_IS_LAST_LISTING, *where)
+        .order_by(tables.files.c.id)
+    )
+    with sound_rows(path_of(connection)):
+        return [
+            KeptFile(
+                number=number,
+                stored=stored_file(tuple(row)),
+                is_listed=until is None,
+                is_by_hand=bool(is_by_hand),
+                has_bytes=swept_at is None,
+            )
+            for number, until, is_by_hand, swept_at, *row in connection.execute(query)
+        ]
+
+
+def find_unlisted(connection: Connection) -> list[KeptFile]:
+    """Look up the files with bytes that are given out no more."""
+    return find_kept(
+        connection,
+        tables.files.c.swept_at.is_(None),
+        or_(
+            tables.listings.c.until.is_not(None), tables.files.c.withdrawn.is_not(None)
+        ),
+    )
+
+
+def numbers_listed_in(connection: Connection, generations: Sequence[int]) -> set[int]:
+    """Give the rows of the files that some generations list."""
+    column = tables.listings.c.file_id
+    return {
+        number
+        for generation in generations
+        for number in connection.execute(
+            select(column).where(_is_listed(generation))
+        ).scalars()
+    }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Span:
+    """Generations: `since`, and all up to without `until`."""
+
+    since: int
+    until: int | None
+
+
+def read_spans(
+    connection: Connection, numbers: Sequence[int]
+) -> Mapping[int, list[Span]]:
+    """Say which generations list some files, by their rows."""
+    columns = tables.listings.c
+    found: dict[int, list[Span]] = {number: [] for number in numbers}
+    for batch in batches(numbers):
+        query = select(columns.file_id, columns.since, columns.until)
+        for number, since, until in connection.execute(
+            query.where(columns.file_id.in_(batch)).order_by(columns.id)
+        ):
+            found[number].append(Span(since=since, until=until))
+    return found
+
+
+def blobs_needed(connection: Connection, unneeded: Collection[int]) -> set[Sha256]:
+    """Give the blobs of all files that have their bytes, but for some."""
+    columns = tables.files.c
+    query = select(columns.id, columns.sha256).where(columns.swept_at.is_(None))
+    return {
+        Sha256(sha256)
+        for number, sha256 in connection.execute(query)
+        if number not in unneeded
+    }
+
+
+def find_by_names(connection: Connection, names: Sequence[str]) -> list[KeptFile]:
+    """Look up files, listed or not, by their exact names."""
+    return [
+        kept
+        for batch in batches(names)
+        for kept in find_kept(connection, tables.files.c.filename.in_(batch))
+    ]
 
 
 def find_same(
     connection: Connection, wanted: Sequence[tuple[str, str]]
-) -> Mapping[tuple[str, str], StoredFile]:
+) -> Mapping[tuple[str, str], KeptFile]:
     """Look files up by name or identity; of two, the one of that name."""
-    by_name = _files_by(
-        connection, tables.files.c.filename, [name for name, _ in wanted]
-    )
-    by_identity = _files_by(
-        connection, tables.files.c.identity, [identity for _, identity in wanted]
-    )
+    names, identities = [name for name, _ in wanted], [key for _, key in wanted]
+    by_name = {
+        str(kept.stored.filename): kept for kept in find_by_names(connection, names)
+    }
+    by_identity = _by_identity(connection, identities)
     found = {
         (name, identity): by_name.get(name) or by_identity.get(identity)
         for name, identity in wanted
     }
-    return {key: stored for key, stored in found.items() if stored is not None}
+    return {key: kept for key, kept in found.items() if kept is not None}
 
 
-def _files_by(
-    connection: Connection, column: Column[str], values: Sequence[str]
-) -> Mapping[str, StoredFile]:
-    """Map what a column of that many different values holds to its files."""
-    query = select(column, *_FILE_COLUMNS)
-    with sound_rows(_path(connection)):
-        return {
-            as_text(value): stored_file(tuple(row))
-            for batch in batches(values)
-            for value, *row in connection.execute(query.where(column.in_(batch)))
-        }
+def _by_identity(
+    connection: Connection, identities: Sequence[str]
+) -> Mapping[str, KeptFile]:
+    columns = tables.files.c
+    number_of = {
+        number: identity
+        for batch in batches(identities)
+        for number, identity in connection.execute(
+            select(columns.id, columns.identity).where(columns.identity.in_(batch))
+        )
+    }
+    return {
+        number_of[kept.number]: kept
+        for batch in batches(list(number_of))
+        for kept in find_kept(connection, columns.id.in_(batch))
+    }
 
 
 def referenced(connection: Connection, digests: Sequence[Sha256]) -> set[Sha256]:
-    """Say which of these blobs published files consist of."""
+    """Say which of these blobs belong to files, listed now or once."""
     return _selected(connection, tables.files.c.sha256, digests)
 
 
@@ -143,28 +346,22 @@ def read_metadata(
     }
 
 
-_FILE_COLUMNS = [tables.files.c[name] for name in FILE_FIELDS]
-
-
 def _select_files(
     connection: Connection, *where: ColumnElement[bool]
 ) -> list[StoredFile]:
-    query = select(*_FILE_COLUMNS).where(*where).order_by(tables.files.c.id)
-    with sound_rows(_path(connection)):
+    query = (
+        select(*_FILE_COLUMNS)
+        .join_from(tables.listings, tables.files)
+        .where(*where)
+        .order_by(tables.files.c.id)
+    )
+    with sound_rows(path_of(connection)):
         return [stored_file(tuple(row)) for row in connection.execute(query)]
 
 
-def _path(connection: Connection) -> str:
+def path_of(connection: Connection) -> str:
+    """Say where the database lies."""
     return str(connection.engine.url.database)
-
-
-def add_generation(connection: Connection, made_at: datetime) -> int:
-    """Begin the next generation and return its number."""
-    number = read_generation(connection) + 1
-    connection.execute(
-        insert(tables.generations), {"number": number, "made_at": made_at}
-    )
-    return number
 
 
 def add_metadata(connection: Connection, content_of: Mapping[Sha256, bytes]) -> None:
@@ -187,86 +384,3 @@ def repair_metadata(connection: Connection, content_of: Mapping[Sha256, bytes]) 
         done = connection.execute(update(table).where(same).values(content=content))
         if not done.rowcount:
             add_metadata(connection, {sha256: content})
-
-
-def add_files(
-    connection: Connection, stored: Sequence[StoredFile], identities: Sequence[str]
-) -> None:
-    """Add rows; `identities` has one entry for each file."""
-    rows = [
-        {name: getattr(file, name) for name in FILE_FIELDS} | {"identity": identity}
-        for file, identity in zip(stored, identities, strict=True)
-    ]
-    connection.execute(insert(tables.files), rows)
-
-
-def add_journal_entry(connection: Connection, entry: JournalEntry) -> None:
-    """Note who did what."""
-    connection.execute(
-        insert(tables.journal),
-        {
-            "at": entry.at,
-            "actor": entry.actor,
-            "action": entry.action,
-            "generation": entry.generation,
-            "subjects": json.dumps(entry.subjects),
-        },
-    )
-
-
-def read_journal(connection: Connection) -> list[JournalEntry]:
-    """Read the whole journal, oldest first."""
-    table = tables.journal
-    with sound_rows(_path(connection)):
-        rows = connection.execute(select(table).order_by(table.c.id)).mappings()
-        return [
-            JournalEntry(
-                at=row["at"],
-                actor=row["actor"],
-                action=row["action"],
-                generation=row["generation"],
-                subjects=tuple(json.loads(row["subjects"])),
-            )
-            for row in rows
-        ]
-
-
-def put_collection(connection: Connection, collection: Collection) -> None:
-    """Keep a collection, in place of an earlier one with the same key."""
-    table = tables.collections
-    connection.execute(delete(table).where(table.c.key == collection.key))
-    connection.execute(
-        insert(table),
-        {
-            "key": collection.key,
-            "requirements": collection.requirements,
-            "environment": collection.environment,
-            "exclude_newer": collection.exclude_newer,
-            "pins": json.dumps(dict(collection.pins)),
-            "filenames": json.dumps(collection.filenames),
-            "generation": collection.generation,
-            "recorded_at": collection.recorded_at,
-        },
-    )
-
-
-def find_collection(connection: Connection, key: str) -> Collection | None:
-    """Look a collection up."""
-    table = tables.collections
-    query = select(table).where(table.c.key == key)
-    with sound_rows(_path(connection)):
-        row = connection.execute(query).mappings().one_or_none()
-        return None if row is None else _collection(row)
-
-
-def _collection(row: RowMapping) -> Collection:
-    return Collection(
-        key=row["key"],
-        requirements=row["requirements"],
-        environment=row["environment"],
-        exclude_newer=row["exclude_newer"],
-        pins=dict(json.loads(row["pins"])),
-        filenames=tuple(map(as_text, json.loads(row["filenames"]))),
-        generation=row["generation"],
-        recorded_at=row["recorded_at"],
-    )

@@ -7,7 +7,7 @@ imported here. A test holds them to `axletree.wheelhouse.catalog.tables`.
 DATABASE = "wheelhouse.sqlite"
 """Its name in the wheelhouse's folder."""
 
-REVISION = "0002"
+REVISION = "0004"
 """The newest migration; opening a database with another one migrates it."""
 
 REVISION_OF = "SELECT version_num FROM alembic_version"
@@ -24,14 +24,32 @@ STATE = f"SELECT ({REVISION_OF}), newest.* FROM ({NEWEST_GENERATION}) AS newest"
 GENERATION_IS = "SELECT count(*) FROM generations WHERE number = ? AND made_at = ?"
 """1 where a generation was made at that time: it is of this history."""
 
-PROJECTS_SINCE = "SELECT DISTINCT project FROM files WHERE generation > ?"
-"""What was published after a generation."""
+POLICY = "SELECT since, name, content FROM policies WHERE until IS NULL"
+"""The policy that holds now; no row where there is none."""
+
+PROJECTS_SINCE = (
+    "SELECT project FROM listings WHERE since > ?1 "
+    "UNION SELECT project FROM listings WHERE until > ?1 "
+    "UNION SELECT project FROM statuses WHERE since > ?1 "
+    "UNION SELECT project FROM files WHERE withdrawn_since > ?1"
+)
+"""The projects of which something was changed after a generation."""
 
 FILES_OF = (
-    "SELECT {columns} FROM files WHERE generation <= ? AND project IN ({wanted}) "
-    "ORDER BY id"
+    "SELECT {columns} FROM listings AS l JOIN files AS f ON f.id = l.file_id "
+    "WHERE l.since <= ? AND (l.until IS NULL OR l.until > ?) "
+    "AND l.project IN ({wanted}) ORDER BY f.id"
 )
-"""The files of some projects up to a generation, in the order in which they came."""
+"""The files of some projects in a generation, in the order in which they came.
+
+Those that were withdrawn are among them, whenever that was.
+"""
+
+STATUSES_OF = (
+    "SELECT project, status, reason FROM statuses "
+    "WHERE since <= ? AND (until IS NULL OR until > ?) AND project IN ({wanted})"
+)
+"""The statuses that some projects have in a generation; active ones have none."""
 
 METADATA = "SELECT sha256, content FROM metadata WHERE sha256 IN ({wanted})"
 """METADATA by digest."""

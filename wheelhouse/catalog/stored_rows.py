@@ -17,10 +17,22 @@ from packaging.utils import NormalizedName
 
 from axletree.resolver.model.file_names import safe_name
 from axletree.wheelhouse.errors import DatabaseError
-from axletree.wheelhouse.model import Sha256, StoredFile
+from axletree.wheelhouse.model import (
+    PROJECT_MARKERS,
+    ProjectStatus,
+    Sha256,
+    StoredFile,
+    StoredPolicy,
+)
 
 FILE_FIELDS = tuple(field.name for field in fields(StoredFile))
-"""The columns of a file's row that make a record of it."""
+"""What a record of a file is made of, in the order of its columns."""
+OF_LISTING = frozenset({"yanked"})
+"""Those of them that a listing has, and not the file."""
+FILE_COLUMNS = ",".join(
+    f"l.{name}" if name in OF_LISTING else f"f.{name}" for name in FILE_FIELDS
+)
+"""The same for a query, of files `f` and listings `l`."""
 # SQLite takes a limited number of parameters in one statement.
 _BATCH = 500
 _is_sha256 = re.compile(r"[0-9a-f]{64}").fullmatch
@@ -60,6 +72,35 @@ def stored_file(row: Sequence[object]) -> StoredFile:
         origin=as_text(value["origin"]),
         metadata_sha256=None if metadata_sha256 is None else _sha256(metadata_sha256),
         generation=_number(value["generation"]),
+        withdrawn=_text_or_none(value["withdrawn"]),
+        withdrawn_since=None
+        if value["withdrawn_since"] is None
+        else _number(value["withdrawn_since"]),
+    )
+
+
+def project_status(marker: object, reason: object) -> ProjectStatus:
+    """Take a status.
+
+    :raises ValueError: it is none.
+    """
+    for known in PROJECT_MARKERS:
+        if marker == known:
+            return ProjectStatus(marker=known, reason=as_text(reason))
+    raise ValueError(marker)
+
+
+def stored_policy(rows: Sequence[Sequence[object]]) -> StoredPolicy | None:
+    """Take the row of the policy in force; None: there is none.
+
+    :raises ValueError: there are two.
+    :raises TypeError: it is not what was written.
+    """
+    if not rows:
+        return None
+    [(since, name, content)] = rows
+    return StoredPolicy(
+        since=_number(since), name=as_text(name), content=as_text(content)
     )
 
 

@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 
 from sqlalchemy import (
+    Boolean,
     Column,
     DateTime,
     Dialect,
@@ -15,6 +16,7 @@ from sqlalchemy import (
     Table,
     Text,
     TypeDecorator,
+    text,
 )
 
 schema = MetaData()
@@ -61,12 +63,62 @@ files = Table(
     Column("requires_python", String),
     Column("upload_time", UtcDateTime),
     Column("entered_at", UtcDateTime, nullable=False),
-    Column("yanked", String),
     Column("origin", String, nullable=False),
     Column("metadata_sha256", String, ForeignKey("metadata.sha256")),
     Column("generation", Integer, nullable=False),
+    # In no generation is it given out any more, nor in one from before.
+    Column("withdrawn", Text),
+    Column("withdrawn_since", Integer),
+    # `gc` took its bytes: name and hash stay, and only the same bytes may come again.
+    Column("swept_at", UtcDateTime),
     Index("files_by_project", "project"),
     Index("files_by_sha256", "sha256"),
+    Index(
+        "files_by_withdrawal",
+        "withdrawn_since",
+        sqlite_where=text("withdrawn_since IS NOT NULL"),
+        postgresql_where=text("withdrawn_since IS NOT NULL"),
+    ),
+)
+
+listings = Table(
+    "listings",
+    schema,
+    Column("id", Integer, primary_key=True),
+    Column("file_id", Integer, ForeignKey("files.id"), nullable=False),
+    # The file's, once more: what is asked for is always that of some projects.
+    Column("project", String, nullable=False),
+    # The generations of which it is true: `since` and all up to, without, `until`.
+    Column("since", Integer, nullable=False),
+    Column("until", Integer),
+    Column("yanked", String),
+    # What an index says anew does not undo what was done here by hand.
+    Column("is_by_hand", Boolean, nullable=False),
+    Index("listings_by_project", "project", "since", "until"),
+    Index("listings_by_file", "file_id"),
+    Index("listings_by_since", "since", "project"),
+    Index("listings_by_until", "until", "project"),
+)
+
+statuses = Table(
+    "statuses",
+    schema,
+    Column("id", Integer, primary_key=True),
+    Column("project", String, nullable=False),
+    Column("since", Integer, nullable=False),
+    Column("until", Integer),
+    Column("status", String, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("is_by_hand", Boolean, nullable=False),
+    Index("statuses_by_project", "project", "since", "until"),
+)
+
+provenances = Table(
+    "provenances",
+    schema,
+    Column("file_id", Integer, ForeignKey("files.id"), primary_key=True),
+    Column("content", LargeBinary, nullable=False),
+    Column("sha256", String, nullable=False),
 )
 
 metadata = Table(
@@ -81,6 +133,18 @@ generations = Table(
     schema,
     Column("number", Integer, primary_key=True),
     Column("made_at", UtcDateTime, nullable=False),
+    # Why what it lists cannot be had any more, since `gc` has taken some of it.
+    Column("gone", Text),
+)
+
+pins = Table(
+    "pins",
+    schema,
+    Column("generation", Integer, ForeignKey("generations.number"), primary_key=True),
+    Column("reason", Text, nullable=False),
+    Column("until", UtcDateTime),
+    Column("actor", String, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
 )
 
 journal = Table(
@@ -92,6 +156,7 @@ journal = Table(
     Column("action", String, nullable=False),
     Column("generation", Integer, nullable=False),
     Column("subjects", Text, nullable=False),
+    Column("detail", Text, nullable=False, server_default=""),
 )
 
 collections = Table(
@@ -105,6 +170,18 @@ collections = Table(
     Column("filenames", Text, nullable=False),
     Column("generation", Integer, nullable=False),
     Column("recorded_at", UtcDateTime, nullable=False),
+)
+
+policies = Table(
+    "policies",
+    schema,
+    Column("id", Integer, primary_key=True),
+    # The generations in which it holds: `since` and all up to, without, `until`.
+    Column("since", Integer, nullable=False),
+    Column("until", Integer),
+    # Of the file that it was set from, for messages.
+    Column("name", String, nullable=False),
+    Column("content", Text, nullable=False),
 )
 
 tokens = Table(

@@ -7,12 +7,13 @@ from packaging.utils import NormalizedName
 
 from axletree.resolver.model.distribution import (
     DistributionFile,
+    ExcludedFile,
     Page,
     UnusableMetadata,
 )
 from axletree.resolver.universe.protocol import MetadataAnswer
 from axletree.wheelhouse.metadata.core import parse_metadata
-from axletree.wheelhouse.model import Sha256, StoredFile
+from axletree.wheelhouse.model import ACTIVE, ProjectStatus, Sha256, StoredFile
 
 UNBUILT = UnusableMetadata(
     reason="its requirements are only known after building it, and no "
@@ -34,10 +35,16 @@ class Readable(Protocol):
         """List the projects that have files, by name."""
         ...
 
-    def files_of_all(
+    def listed_of_all(
         self, projects: Sequence[NormalizedName], generation: int
     ) -> Mapping[NormalizedName, tuple[StoredFile, ...]]:
-        """List the files of several projects at once; one entry for each."""
+        """List the files of several projects at once, also withdrawn ones."""
+        ...
+
+    def statuses_of(
+        self, projects: Sequence[NormalizedName], generation: int
+    ) -> Mapping[NormalizedName, ProjectStatus]:
+        """Say of which projects more is to be said than that they are active."""
         ...
 
     def metadata(self, digests: Sequence[Sha256]) -> Mapping[Sha256, bytes]:
@@ -62,9 +69,13 @@ class WheelhouseUniverse:
     def pages(
         self, projects: Sequence[NormalizedName]
     ) -> Mapping[NormalizedName, Page | None]:
-        """Read all pages with one query."""
-        stored = self._wheelhouse.files_of_all(projects, self.generation)
-        return {name: _page(name, files) for name, files in stored.items()}
+        """Read all pages with two queries."""
+        stored = self._wheelhouse.listed_of_all(projects, self.generation)
+        statuses = self._wheelhouse.statuses_of(projects, self.generation)
+        return {
+            name: _page(name, files, statuses.get(name, ACTIVE))
+            for name, files in stored.items()
+        }
 
     def metadata(
         self, files: Sequence[DistributionFile]
@@ -92,10 +103,35 @@ def _metadata_digest(file: DistributionFile) -> Sha256 | None:
     return Sha256(hashes["sha256"]) if hashes else None
 
 
-def _page(project: NormalizedName, files: tuple[StoredFile, ...]) -> Page | None:
+def _page(
+    project: NormalizedName, files: tuple[StoredFile, ...], status: ProjectStatus
+) -> Page | None:
+    """Make a page; what may not be chosen is left out of it with the reason."""
+    if status.is_quarantined:
+        said = f"the project is quarantined{_because(status.reason)}"
+        excluded = ExcludedFile(name="all its files", reason=said)
+        why = (status.marker, status.reason)
+        return Page(project=project, files=(), excluded=(excluded,), status=why)
     if not files:
         return None
-    return Page(project=project, files=tuple(map(as_distribution, files)))
+    return Page(
+        project=project,
+        files=tuple(as_distribution(f) for f in files if f.withdrawn is None),
+        excluded=tuple(
+            _excluded(file, f"it was withdrawn{_because(file.withdrawn)}")
+            for file in files
+            if file.withdrawn is not None
+        ),
+        status=None if status == ACTIVE else (status.marker, status.reason),
+    )
+
+
+def _excluded(file: StoredFile, reason: str) -> ExcludedFile:
+    return ExcludedFile(name=file.filename, reason=reason, upload_time=file.upload_time)
+
+
+def _because(reason: str) -> str:
+    return f": {reason}" if reason else ""
 
 
 def as_distribution(stored: StoredFile) -> DistributionFile:
@@ -112,6 +148,7 @@ def as_distribution(stored: StoredFile) -> DistributionFile:
         requires_python=stored.requires_python,
         size_bytes=stored.size_bytes,
         upload_time=stored.upload_time,
+        own_since=None if stored.is_from_upstream else stored.entered_at,
         yanked=stored.yanked,
         metadata_hashes=None if digest is None else {"sha256": digest},
     )

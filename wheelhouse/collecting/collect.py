@@ -20,12 +20,14 @@ from axletree.resolver.model.answers import (
 )
 from axletree.resolver.model.distribution import (
     DistributionFile,
+    Page,
 )
 from axletree.resolver.model.file_names import below
 from axletree.resolver.model.overrides import Changes
 from axletree.resolver.model.question import Question
 from axletree.resolver.model.spelling import counted
 from axletree.stopping import tidying
+from axletree.wheelhouse.catalog.changes import heed_index
 from axletree.wheelhouse.catalog.house import Wheelhouse
 from axletree.wheelhouse.collecting.incomplete import incomplete
 from axletree.wheelhouse.collecting.intake import INCOMING, Intake, as_incoming
@@ -82,9 +84,13 @@ class Collector:
     for_builds: BuildRequirements
     needs: Sequence[str] = ()
     """Build requirements that are brought in any case."""
+    for_recipes: Sequence[DistributionFile] = ()
+    """Sdists that recipes build; they come beside what was resolved."""
     reporter: CollectReporter
     sources: Sequence[str] = ()
     """The indexes and folders that are asked, for messages."""
+    pages: Sequence[Page] = ()
+    """What the index says of the projects that are brought: yanks and statuses."""
     is_closure: bool = True
     """The resolution has all that its releases require."""
     _intake: Intake = field(init=False)
@@ -126,6 +132,7 @@ class Collector:
         if done.failures:
             asked = f", from {' and '.join(self.sources)}" if self.sources else ""
             raise incomplete(done.failures, where=f"{environment.label}{asked}")
+        heed_index(self.house, self.pages)
         collection = self.house.record_collection(
             Collection(
                 key=key,
@@ -166,7 +173,10 @@ class Collector:
         wheels = [pin for pin in resolution.pins if pin.file.kind == "wheel"]
         sdists = [pin for pin in resolution.pins if pin.file.kind == "sdist"]
         self.reporter.step(f"bringing {counted(len(resolution.pins), 'file')}")
-        self._bring([pin.file for pin in (*wheels, *sdists)], folder)
+        pinned = [pin.file for pin in (*wheels, *sdists)]
+        known = {file.filename for file in pinned}
+        others = [file for file in self.for_recipes if file.filename not in known]
+        self._bring([*pinned, *others], folder)
         building = SdistWheels(
             intake=self._intake,
             builder=self.builder,
@@ -178,6 +188,7 @@ class Collector:
         )
         bring_needs = partial(building.bring_needs, resolution.environment)
         self._intake.attempt("build requirements", bring_needs)
+        building.bring_needs_of(self.for_recipes, resolution.environment)
         building.build_all(sdists, resolution, changes)
         building.publish_requirements()
 

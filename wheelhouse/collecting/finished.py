@@ -23,7 +23,10 @@ def collection_key(
 
     :param is_closure: what is required comes, too.
     """
-    limits = question.limits
+    limits, policy = question.limits, question.limits.policy
+    latest = policy.latest
+    if latest and limits.exclude_newer and limits.exclude_newer <= latest:
+        latest = None  # What is that old has its age, today and tomorrow.
     said = {
         "roots": [root.text for root in question.roots],
         "constraints": [constraint.text for constraint in question.constraints],
@@ -37,7 +40,8 @@ def collection_key(
         "only-binary": sorted(limits.formats.only_binary),
         "hashes": sorted((h.project, *sorted(h.hashes)) for h in limits.hashes),
         "blocked": sorted((b.project, str(b.specifier)) for b in limits.policy.blocked),
-        "latest": limits.policy.latest,
+        "latest": latest,
+        "reserved": sorted(each.pattern for each in limits.policy.reserved),
         "exempt": sorted((e.project, str(e.version)) for e in limits.policy.exemptions),
         "build-requirements": sorted(build_requirements),
         "closure": is_closure,

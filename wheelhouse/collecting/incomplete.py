@@ -65,8 +65,12 @@ def _code(error: AxletreeError) -> int:
 
 def _reason(name: str, error: AxletreeError) -> str:
     place = f" (see {error.where})" if error.where not in {"", name} else ""
-    said = error.telling if isinstance(error, SdistFindingError) else ""
     if isinstance(error, InvalidDistributionError) and len(error.findings) > 1:
         lines = "".join(f"\n    {line}" for line in lines_of(error.findings))
         return f"it is not let in:{lines}"
-    return f"{error.what}{': ' if said else ''}{said}{place}"
+    if not isinstance(error, SdistFindingError):
+        return f"{error.what}{place}"
+    is_said = not error.telling or error.telling in error.what
+    said = "" if is_said else f": {error.telling}"
+    helps = f"; {error.advice}" if error.advice else ""
+    return f"{error.what}{said}{helps}{place}"

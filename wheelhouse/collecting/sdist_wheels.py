@@ -90,6 +90,21 @@ class SdistWheels:
         if self.needs:
             self.for_builds.provide(self.needs, environment)
 
+    def bring_needs_of(
+        self, sdists: Sequence[DistributionFile], environment: Environment
+    ) -> None:
+        """Bring what builds of sdists need, which recipes will do."""
+        for sdist in sdists:
+            if sdist.filename not in self.intake.failures:
+                bring = partial(self._bring_needs_of, sdist, environment)
+                self.intake.attempt(sdist.filename, bring)
+
+    def _bring_needs_of(
+        self, sdist: DistributionFile, environment: Environment
+    ) -> None:
+        with self._named_copy(self.intake.published(sdist.filename)) as named:
+            self.builder.bring_requirements(named, environment)
+
     def publish_requirements(self) -> None:
         """Publish what builds needed so far, so that they can be done again."""
         incoming = [

@@ -73,6 +73,7 @@ class _Draft:
     metadata_hashes: Mapping[str, str] | None
     index_rank: int = 0
     address: None = None
+    own_since: None = None
 
 
 class PageEntries:

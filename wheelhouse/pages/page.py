@@ -8,12 +8,13 @@ import json
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from urllib.parse import urljoin
 
 import orjson
 from packaging.utils import NormalizedName
 
-from axletree.resolver.model.distribution import Page
+from axletree.resolver.model.distribution import ExcludedFile, Page
 from axletree.wheelhouse.pages.entries import PageEntries
 from axletree.wheelhouse.pages.html import read_tags
 from axletree.wheelhouse.pages.links import Links
@@ -21,6 +22,7 @@ from axletree.wheelhouse.pages.size import (
     check_html_size,
     check_json_size,
 )
+from axletree.wheelhouse.pages.values import project_status
 from axletree.wheelhouse.transport.credentials import (
     Credentials,
     printable,
@@ -38,6 +40,8 @@ HTML_TYPES = frozenset(
 
 # What indexes and web servers write over a list, empty or not.
 _LISTING = re.compile(r"\b(links for|index of)\b", re.IGNORECASE)
+_STATUS = ("pypi:project-status", "pypi:project-status-reason")
+"""Names of the tags that say how a project is, and why. Source: PEP 792."""
 _MOST_SHOWN = 100
 """Characters of what an index says that a message shows."""
 
@@ -85,7 +89,23 @@ def _read_json(project: NormalizedName, body: bytes, links: Links, where: str) -
     is_plain = body.isascii() and b"\\" not in body and b"\x7f" not in body
     entries = PageEntries(project, links, is_plain=is_plain)
     entries.add_json(files)
-    return entries.page()
+    said = document.get("project-status")
+    status = said if isinstance(said, dict) else {}
+    return _with_status(entries.page(), status.get("status"), status.get("reason"))
+
+
+def _with_status(page: Page, marker: object, reason: object) -> Page:
+    """Add what is said of the project; of a quarantined one no file is chosen."""
+    status = project_status(marker, reason)
+    if status is None:
+        return page
+    if status[0] != "quarantined":
+        return replace(page, status=status)
+    because = f": {status[1]}" if status[1] else ""
+    all_of_it = ExcludedFile(
+        name="all its files", reason=f"the project is quarantined{because}"
+    )
+    return replace(page, files=(), excluded=(all_of_it,), status=status)
 
 
 def _load(body: bytes, where: str) -> dict[object, object]:
@@ -119,11 +139,15 @@ def _read_html(
     is_sure = _LISTING.search(text) is not None
     base = url
     anchors = []
+    said: dict[str, str] = {}
     for name, attributes in read_tags(text):
         if name == "a":
             anchors.append(attributes)
         elif name == "meta":
-            if attributes.get("name", "").lower() == "pypi:repository-version":
+            meta = attributes.get("name", "").lower()
+            if meta in _STATUS:
+                said[meta] = attributes.get("content", "")
+            if meta == "pypi:repository-version":
                 _check_version(attributes.get("content", ""), where)
                 is_sure = True
         elif base == url:
@@ -134,7 +158,7 @@ def _read_html(
         raise NotAnIndexError("its <base> is no address", where=where) from None
     entries = PageEntries(project, links)
     entries.add_html(anchors)
-    page = entries.page()
+    page = _with_status(entries.page(), *map(said.get, _STATUS))
     if not page.files and not page.excluded and not is_sure:
         # A login page or a hotspot's: it must not pass for a project without files.
         raise NotAnIndexError("the answer is a page that lists no files", where=where)

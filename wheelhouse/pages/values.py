@@ -7,10 +7,12 @@ from axletree.resolver.model.bounds import (
     EARLIEST_YEAR,
     LATEST_YEAR,
 )
+from axletree.wheelhouse.model import PROJECT_MARKERS
 
 _DIGEST_BYTES = {"sha256": 32, "sha384": 48, "sha512": 64, "md5": 16, "sha1": 20}
 _MOST_BYTES = 1 << 53
 """JSON's numbers are exact up to here."""
+_LONGEST_REASON = 1_000
 _NO_HASHES: Mapping[str, str] = {}
 
 
@@ -99,6 +101,16 @@ def yank_reason(said: object) -> str:
     """Take why a file was yanked, which it is whatever is said; surrogates go."""
     text = said if isinstance(said, str) else ""
     return text if text.isascii() else text.encode("utf-8", "replace").decode()
+
+
+def project_status(marker: object, reason: object) -> tuple[str, str] | None:
+    """Take what is said of a project; None where it is active, or nothing we know.
+
+    Source: PEP 792
+    """
+    if marker not in PROJECT_MARKERS or marker == "active":
+        return None
+    return str(marker), yank_reason(reason)[:_LONGEST_REASON]
 
 
 def upload_time(text: object) -> datetime | None:

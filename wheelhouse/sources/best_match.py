@@ -46,16 +46,20 @@ class BestMatch:
         """Ask every index for every project and put their files together."""
         found: dict[NormalizedName, dict[str, DistributionFile]] = {}
         excluded: dict[NormalizedName, list[ExcludedFile]] = {}
+        statuses: dict[NormalizedName, tuple[str, str]] = {}
         for rank, index in enumerate(self._indexes):
             for name, page in index.pages(projects).items():
                 if page is not None:
                     self._add(page, index, rank, found.setdefault(name, {}))
                     excluded.setdefault(name, []).extend(page.excluded)
+                    if page.status is not None:
+                        statuses.setdefault(name, page.status)
         return {
             name: Page(
                 project=name,
                 files=tuple(found[name].values()),
                 excluded=tuple(excluded[name]),
+                status=statuses.get(name),
             )
             if name in found
             else None

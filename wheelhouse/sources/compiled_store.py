@@ -22,6 +22,7 @@ from axletree.wheelhouse.catalog.database_access import find_access
 from axletree.wheelhouse.catalog.state_queries import (
     DATABASE,
     GENERATION_IS,
+    POLICY,
     PROJECTS_SINCE,
     REVISION,
     STATE,
@@ -258,6 +259,9 @@ def _remove(path: str) -> None:
 
 
 def _generation(home: str) -> tuple[int, str] | None:
+    # Tables know of no policy.
+    if _rows(home, POLICY) != []:
+        return None
     match _rows(home, STATE):
         case [(str(revision), int(number), str(made_at))] if revision == REVISION:
             return number, made_at

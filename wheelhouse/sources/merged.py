@@ -45,12 +45,15 @@ class MergedUniverse:
         """Read the pages of all and put their files together."""
         files: dict[NormalizedName, dict[str, DistributionFile]] = {}
         excluded: dict[NormalizedName, list[ExcludedFile]] = {}
+        statuses: dict[NormalizedName, tuple[str, str]] = {}
         unasked: dict[NormalizedName, tuple[str, ...]] = {}
         for universe in self._universes:
             for name, page in universe.pages(projects).items():
                 if page is None:
                     continue
                 excluded.setdefault(name, []).extend(page.excluded)
+                if page.status is not None:
+                    statuses.setdefault(name, page.status)
                 unasked[name] = unasked.get(name, ()) + page.unasked
                 own = files.setdefault(name, {})
                 for file in page.files:
@@ -61,6 +64,7 @@ class MergedUniverse:
                 project=name,
                 files=tuple(files[name].values()),
                 excluded=tuple(excluded[name]),
+                status=statuses.get(name),
                 unasked=unasked[name],
             )
             if name in files

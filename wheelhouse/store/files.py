@@ -11,7 +11,9 @@ import os
 import re
 import shutil
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from functools import lru_cache
 from pathlib import Path
 from typing import Protocol
@@ -23,13 +25,28 @@ from obstore.store import LocalStore
 from axletree.late_dataclasses import dataclass
 from axletree.wheelhouse.errors import NoSpaceError, StorageError, WrongHashError
 from axletree.wheelhouse.model import Sha256
+from axletree.wheelhouse.store.stamps import stamp_from
 
 PART_BYTES = 1 << 20
+FSYNCS_AT_ONCE = 8
+"""They wait for the disk, not for a processor."""
 
 _NO_SPACE = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 _LOST = frozenset({errno.ENOENT, errno.ENOTDIR, errno.EISDIR, errno.ELOOP, errno.EIO})
 """What a blob answers that is gone, or lies on a bad part of a disk."""
+_is_digest = re.compile(r"[0-9a-f]{64}").fullmatch
 _SYSTEM_ERROR = re.compile(r"\(os error (\d+)\)")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredBlob:
+    """A blob as it lies there, unread."""
+
+    sha256: Sha256
+    size_bytes: int
+    written_at: datetime
+    stamp: tuple[int, ...]
+    """What changes with its content, as of `axletree.wheelhouse.store.stamps`."""
 
 
 class FileStore(Protocol):
@@ -57,6 +74,10 @@ class FileStore(Protocol):
 
     def sweep(self) -> None:
         """Remove what killed writers left; only while nobody writes."""
+        ...
+
+    def blobs(self) -> Iterator[StoredBlob]:
+        """Yield all that is there, in the order of the digests; nothing is read."""
         ...
 
     def path_of(self, sha256: Sha256) -> Path:
@@ -90,15 +111,19 @@ class LocalFileStore:
 
     def settle(self, digests: tuple[Sha256, ...]) -> None:
         """Fsync the blobs and every directory on the way to them."""
-        with translate_storage_errors(self.root):
-            directories = {self.root: None, self.root / "sha256": None}
-            for sha256 in digests:
-                path = self.path_of(sha256)
+        paths = list(map(self.path_of, digests))
+        folders = dict.fromkeys(
+            (*(path.parent for path in paths), self.root, self.root / "sha256")
+        )
+        with (
+            translate_storage_errors(self.root),
+            ThreadPoolExecutor(max_workers=FSYNCS_AT_ONCE) as pool,
+        ):
+            for path in paths:
                 path.chmod(0o444)
-                fsync(path)
-                directories[path.parent] = None
-            for directory in directories:
-                fsync(directory)
+            # One commit of the file system's journal does for all that wait for it.
+            for _ in pool.map(fsync, (*paths, *folders)):
+                pass
 
     def is_intact(self, sha256: Sha256) -> bool:
         """Hash the blob, at about a gigabyte a second."""
@@ -134,6 +159,23 @@ class LocalFileStore:
         with translate_storage_errors(self.root):
             for leftover in self.root.glob("sha256/*/*#*"):
                 leftover.unlink(missing_ok=True)
+
+    def blobs(self) -> Iterator[StoredBlob]:
+        """Look at every file that is named as a blob is."""
+        with translate_storage_errors(self.root):
+            for path in sorted(self.root.glob("sha256/*/*")):
+                if not _is_digest(path.name) or path.parent.name != path.name[:2]:
+                    continue
+                try:
+                    found = path.lstat()
+                except FileNotFoundError:  # removed meanwhile
+                    continue
+                yield StoredBlob(
+                    sha256=Sha256(path.name),
+                    size_bytes=found.st_size,
+                    written_at=datetime.fromtimestamp(found.st_mtime, UTC),
+                    stamp=stamp_from(found),
+                )
 
     def path_of(self, sha256: Sha256) -> Path:
         """Name the blob's file, whether it exists or not."""

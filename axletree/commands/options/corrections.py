@@ -4,7 +4,6 @@ Where a value, a file or an address is mistyped, the answer names the right one 
 the whole command to copy.
 """
 
-import difflib
 import re
 from collections.abc import Sequence
 from os.path import splitext
@@ -14,13 +13,12 @@ from typing import TypeVar
 import click
 from packaging.requirements import InvalidRequirement
 
-from axletree.commands.options.likeness import meant
 from axletree.commands.options.respelling import current_words, spelled
 from axletree.commands.options.table import OPTIONS
 from axletree.console import UsageError
 from axletree.errors import AxletreeError, Step
+from axletree.likeness import count_slips, meant
 from axletree.resolver.model.foreign_text import read_requirement
-from axletree.resolver.model.spelling import count_slips
 
 Error = TypeVar("Error", bound=AxletreeError)
 
@@ -143,7 +141,7 @@ def url_meant(text: str) -> str | None:
     usual = "http" if rest.startswith(("localhost", "127.")) else "https"
     scheme = (found[1] or usual).lower() if found else usual
     if scheme not in {"http", "https"}:
-        near = difflib.get_close_matches(scheme, ["https", "http"], n=1, cutoff=0.5)
+        near = meant(scheme, ["https", "http"])
         if not near:
             return None
         scheme = near[0]

@@ -17,6 +17,10 @@ if TYPE_CHECKING:
 
 _REQUIREMENTS = Argument("requirements", "[REQ]...", is_repeated=True)
 
+_NAMES = Argument(
+    "names", "PROJECT|RELEASE|FILE...", is_repeated=True, is_required=True
+)
+
 _KINDS = (
     Option("--pre", kind="flag", help="Allow pre-releases."),
     Option(
@@ -366,6 +370,54 @@ _SNAPSHOT = (
     ),
 )  # fmt: skip
 
+_REASON = Option("--reason", default="", metavar="TEXT", help="Say why.")
+
+_GENERATION = Option(
+    "--generation", kind="number", bounds=(0, None), metavar="N",
+    help="Show this generation [default: the newest].",
+)  # fmt: skip
+
+_REMOVE = (
+    _REASON,
+    Option(
+        "--force", kind="flag",
+        help="Remove also what a finished collection needs.",
+    ),
+)  # fmt: skip
+
+_LOG = (
+    Option(
+        "-n", "--limit", kind="number", bounds=(0, None), metavar="N",
+        help="Show this many [default: all].",
+    ),
+)  # fmt: skip
+
+_PIN = (
+    _REASON,
+    Option(
+        "--until", kind="date", metavar="DATE",
+        help="Keep it until the end of this day (UTC), or this time [default: for ever].",
+    ),
+    Option("--lift", kind="flag", help="Keep it no longer."),
+)  # fmt: skip
+
+_VERIFY = (
+    Option(
+        "--repair", to="repair_from", kind="path", metavar="DIR",
+        help="Put back what lies in this folder, whatever it is called there.",
+    ),
+    Option("--restart", kind="flag", help="Check all anew, also after a stop."),
+)  # fmt: skip
+
+_GC = (Option("--dry-run", kind="flag", help="Only show what would go, and why."),)
+
+_RESTORE = (
+    Option(
+        "--force", kind="flag",
+        help="Restore also where generations are lost by that.",
+    ),
+)  # fmt: skip
+
 _DOCS = (
     Option("--path", kind="flag", help="Print where the page's file is, instead."),
 )
@@ -383,10 +435,28 @@ OPTIONS: Mapping[str, tuple[Option, ...]] = {
     "collect": (*_COLLECT, *_ASKED, *_INDEX, _FOLDER, *_READING, *OUTPUT),
     "build": (*_BUILD, *OUTPUT),
     "serve": (*_SERVE, *OUTPUT),
+    "export-site": OUTPUT,
+    "policy set": OUTPUT,
+    "policy show": OUTPUT,
+    "policy check": OUTPUT,
     "token make": (*_TOKEN, *OUTPUT),
     "token list": OUTPUT,
     "token revoke": OUTPUT,
     "snapshot": (*_SNAPSHOT, *_ASKED, *SOURCE, *OUTPUT),
+    "list": (_GENERATION, *OUTPUT),
+    "show": OUTPUT,
+    "yank": (_REASON, *OUTPUT),
+    "unyank": OUTPUT,
+    "remove": (*_REMOVE, *OUTPUT),
+    "withdraw": (_REASON, *OUTPUT),
+    "status": (_REASON, *OUTPUT),
+    "log": (*_LOG, *OUTPUT),
+    "pin": (*_PIN, *OUTPUT),
+    "du": OUTPUT,
+    "verify": (*_VERIFY, *OUTPUT),
+    "gc": (*_GC, *OUTPUT),
+    "backup": OUTPUT,
+    "restore": (*_RESTORE, *OUTPUT),
     "docs": _DOCS,
 }
 """Of each verb, its own first, in the order in which its help shows them."""
@@ -406,10 +476,31 @@ ARGUMENTS: Mapping[str, tuple[Argument, ...]] = {
     "collect": (_REQUIREMENTS,),
     "build": (Argument("recipe", "RECIPE", kind="path", is_required=True),),
     "serve": (),
+    "export-site": (Argument("folder", "DIR", kind="path", is_required=True),),
+    "policy set": (Argument("file", "FILE", kind="path", is_required=True),),
+    "policy show": (),
+    "policy check": (Argument("file", "[FILE]", kind="path"),),
     "token make": (Argument("name", "NAME", is_required=True),),
     "token list": (),
     "token revoke": (Argument("name", "NAME", is_required=True),),
     "snapshot": (_REQUIREMENTS,),
+    "list": (),
+    "show": (Argument("name", "PROJECT|RELEASE|FILE", is_required=True),),
+    "yank": (_NAMES,),
+    "unyank": (_NAMES,),
+    "remove": (_NAMES,),
+    "withdraw": (_NAMES,),
+    "status": (
+        Argument("project", "PROJECT", is_required=True),
+        Argument("marker", "[active|archived|deprecated|quarantined]"),
+    ),
+    "log": (),
+    "pin": (Argument("generation", "[N]"),),
+    "du": (),
+    "verify": (),
+    "gc": (),
+    "backup": (Argument("folder", "DIR", kind="path", is_required=True),),
+    "restore": (Argument("folder", "DIR", kind="path", is_required=True),),
     "docs": (Argument("topic", "[TOPIC]", kind="topic", is_repeated=True),),
 }
 """Of each verb, in their order."""

@@ -5,7 +5,6 @@ from pathlib import Path
 
 from axletree.commands.options import foreign
 from axletree.commands.options.corrections import corrected, is_requirement
-from axletree.commands.options.likeness import meant
 from axletree.commands.options.respelling import spelled
 from axletree.commands.options.table import OPTIONS
 from axletree.commands.options.verb_texts import FAMILIES, GROUPS, family_verbs
@@ -13,6 +12,7 @@ from axletree.commands.options.words import NotUnderstoodError, take_apart
 from axletree.console import UsageError
 from axletree.environ import PREFIX, SETTINGS, variable_of
 from axletree.errors import Step
+from axletree.likeness import meant
 
 _DASHES = "-\u2010\u2011\u2012\u2013\u2014\u2212"
 """As keyboards have them, and as word processors make them."""

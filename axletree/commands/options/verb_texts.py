@@ -18,7 +18,12 @@ class VerbText:
 GROUPS: Mapping[str, tuple[str, ...]] = {
     "Resolve and explain": ("lock", "explain", "why"),
     "Fill and serve a wheelhouse": (
-        *("collect", "add", "build", "init", "serve", "token"),
+        *("collect", "add", "build", "init", "serve", "export-site", "token"),
+        "policy",
+    ),
+    "Keep a wheelhouse": (
+        *("list", "show", "yank", "unyank", "remove", "withdraw", "status"),
+        *("log", "pin", "du", "verify", "gc", "backup", "restore"),
     ),
     "Check many at once": ("check", "audit", "snapshot"),
     "Read the documentation": ("docs",),
@@ -27,6 +32,7 @@ GROUPS: Mapping[str, tuple[str, ...]] = {
 
 FAMILIES: Mapping[str, str] = {
     "token": "Say who may upload to the index.",
+    "policy": "Say which releases may be chosen, and why others may not.",
 }
 """The first words of verbs of two, and what they do together."""
 
@@ -106,6 +112,31 @@ TEXTS: Mapping[str, VerbText] = {
         ),
         own="Candidates",
     ),
+    "policy set": VerbText(
+        summary="Let a policy hold: what is blocked, warned of, reserved, too young.",
+        examples=(
+            "axletree policy set policy.toml",
+            "axletree policy set policy.toml --json",
+        ),
+    ),
+    "policy show": VerbText(
+        summary="Print the policy that holds.",
+        examples=("axletree policy show", "axletree policy show --json"),
+    ),
+    "policy check": VerbText(
+        summary="Say what a policy does to the files of the wheelhouse.",
+        examples=(
+            "axletree policy check",
+            "axletree policy check policy.toml",
+        ),
+    ),
+    "export-site": VerbText(
+        summary="Write the index as files, for nginx or any web server.",
+        examples=(
+            "axletree export-site /srv/pkgs",
+            "axletree export-site /srv/pkgs --json",
+        ),
+    ),
     "token make": VerbText(
         summary="Make a token, with which twine and uv publish upload.",
         examples=(
@@ -132,6 +163,86 @@ TEXTS: Mapping[str, VerbText] = {
             "axletree explain -r requirements.txt --universe bug.json.gz",
         ),
         own="Snapshot",
+    ),
+    "list": VerbText(
+        summary="List the projects in the wheelhouse.",
+        examples=("axletree list", "axletree list --generation 12"),
+    ),
+    "show": VerbText(
+        summary="Show a project, release or file, and its past.",
+        examples=("axletree show numpy", "axletree show numpy-1.21.1.zip"),
+    ),
+    "yank": VerbText(
+        summary="Keep files from being chosen; they stay for who pins them.",
+        examples=(
+            "axletree yank ours==1.0 --reason 'loses data'",
+            "axletree yank ours-1.0-py3-none-any.whl",
+        ),
+    ),
+    "unyank": VerbText(
+        summary="Let yanked files be chosen again.",
+        examples=(
+            "axletree unyank ours==1.0",
+            "axletree unyank ours-1.0-py3-none-any.whl",
+        ),
+    ),
+    "remove": VerbText(
+        summary="Take files off the list; name and hash stay.",
+        examples=(
+            "axletree remove ours==1.0 --reason 'built from the wrong branch'",
+            "axletree remove ours --force",
+        ),
+    ),
+    "withdraw": VerbText(
+        summary="Give files out no more, for good: malware, or by law.",
+        examples=(
+            "axletree withdraw ours==1.0 --reason 'holds a password'",
+            "axletree withdraw ours-1.0.tar.gz --reason malware",
+        ),
+    ),
+    "status": VerbText(
+        summary="Show or set the status of a project.",
+        examples=(
+            "axletree status ours deprecated --reason 'use theirs'",
+            "axletree status ours active",
+        ),
+    ),
+    "log": VerbText(
+        summary="Show who has changed what, generation by generation.",
+        examples=("axletree log -n 20", "axletree log --json"),
+    ),
+    "pin": VerbText(
+        summary="Keep a generation, with all its files.",
+        examples=(
+            "axletree pin 12 --reason 'image of May' --until 2027-05-31",
+            "axletree pin 12 --lift",
+        ),
+    ),
+    "du": VerbText(
+        summary="Show how much room the wheelhouse takes.",
+        examples=("axletree du", "axletree du -v"),
+    ),
+    "verify": VerbText(
+        summary="Check every file in the wheelhouse, and put back what is damaged.",
+        examples=("axletree verify", "axletree verify --repair /backup/wheelhouse"),
+    ),
+    "gc": VerbText(
+        summary="Remove the bytes that nothing needs any more.",
+        examples=("axletree gc --dry-run", "axletree gc"),
+    ),
+    "backup": VerbText(
+        summary="Copy the wheelhouse into a folder, or bring the copy up to date.",
+        examples=(
+            "axletree backup /backup/wheelhouse",
+            "AXLETREE_HOME=/data/wheelhouse axletree backup /backup/wheelhouse",
+        ),
+    ),
+    "restore": VerbText(
+        summary="Make the wheelhouse what it was when it was backed up.",
+        examples=(
+            "axletree restore /backup/wheelhouse",
+            "axletree restore /backup/wheelhouse --force",
+        ),
     ),
     "docs": VerbText(
         summary="Show a page of the documentation, or one topic.",

@@ -2,7 +2,8 @@
 
 import shlex
 from collections.abc import Sequence
-from dataclasses import field
+from dataclasses import field, replace
+from pathlib import PurePath
 
 from packaging.requirements import InvalidRequirement, Requirement
 
@@ -40,10 +41,15 @@ class Applying:
             return respell(self.words, "explain", without=_HOW_IT_IS_ASKED, more=more)
         return self.locking(repair)
 
-    def locking(self, repair: Repair) -> str | None:
+    def locking(
+        self, repair: Repair, verb: str = "lock", further: Sequence[str] = ()
+    ) -> str | None:
         """Spell the command that locks with a repair; None if options cannot say it.
 
         What files say is taken as changed already.
+
+        :param verb: another one that takes what `lock` takes.
+        :param further: words of that verb.
         """
         is_unspelled = repair.kind in _OF_THEIR_OWN
         if is_unspelled or self.is_supposed or not self.words:
@@ -61,7 +67,9 @@ class Applying:
             parameters, words = said
             without |= parameters
             more += words
-        return respell(self.words, "lock", without=without, instead=instead, more=more)
+        return respell(
+            self.words, verb, without=without, instead=instead, more=[*more, *further]
+        )
 
     def after_writing(self, repair: Repair, recipes: Sequence[str]) -> tuple[Step, ...]:
         """Say what comes after a repair was written.
@@ -75,6 +83,19 @@ class Applying:
             )
             for path, text in zip(recipes, repair.recipes, strict=True)
         ]
+        folders = sorted({str(PurePath(path).parent) for path in recipes})
+        collecting = None
+        if len(folders) == 1 and all("\nsdist = " in text for text in repair.recipes):
+            further = ("--recipes", *folders)
+            collecting = self.locking(repair, "collect", further)
+        if collecting is not None:
+            what = "download what they need, their sdists too"
+            if len(recipes) == 1:
+                what = "download what it needs, its sdist too"
+            builds = [
+                Step(purpose=what, command=collecting),
+                *(replace(step, purpose="then build it") for step in builds),
+            ]
         locking = self.locking(repair)
         if locking is None:
             return tuple(builds)

@@ -24,6 +24,7 @@ from axletree.commands.sources.named import (
 )
 from axletree.commands.sources.opened import Opened
 from axletree.commands.sources.opening import open_universe
+from axletree.commands.sources.policed import under_policy
 from axletree.console import Console
 from axletree.errors import AxletreeError
 from axletree.late_dataclasses import dataclass
@@ -92,7 +93,7 @@ def check(
     :raises InvalidEnvironmentError: for a Python or platform that does not exist.
     :raises WorkerLostError: a process was killed, as by a system short of memory.
     """
-    cells = matrix.prepare()
+    cells = tuple(_under_policy(cell, matrix.source) for cell in matrix.prepare())
     asked = (cell.asked for cell in cells if isinstance(cell.asked, Asked))
     notes = (note for each in asked for note in notes_on(matrix.source, each))
     for note in dict.fromkeys(notes):
@@ -109,6 +110,16 @@ def check(
         rest += [replace(batch, cells=left)] if left else []
     answers.update(_run_elsewhere(rest, jobs, progress))
     return tuple(_cell(matrix, cell, answers[cell.place]) for cell in cells)
+
+
+def _under_policy(cell: Prepared, source: SourceOptions) -> Prepared:
+    """Put a cell's question under the policy; one that cannot be read is its answer."""
+    if isinstance(cell.asked, Failure):
+        return cell
+    try:
+        return replace(cell, asked=under_policy(cell.asked, source))
+    except AxletreeError as error:
+        return replace(cell, asked=Failure.of(error))
 
 
 def _cell(matrix: Matrix, cell: Prepared, answer: CellAnswer) -> Cell:

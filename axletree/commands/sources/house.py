@@ -68,7 +68,7 @@ def look_for(settings: "Settings", *, takes_index: bool) -> None:
 
     :raises AxletreeError: as `reading`.
     """
-    from axletree.wheelhouse.catalog.house import require  # noqa: PLC0415  late: SQLAlchemy
+    from axletree.wheelhouse.catalog.founding import require  # noqa: PLC0415  late: SQLAlchemy
 
     with reading(settings, takes_index=takes_index):
         require(settings.home)

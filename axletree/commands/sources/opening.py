@@ -27,6 +27,7 @@ from axletree.commands.sources.naming import (
     wheelhouse_name,
 )
 from axletree.commands.sources.opened import Opened
+from axletree.commands.sources.policed import policed
 from axletree.commands.sources.snapshots import read_snapshot
 from axletree.config import Settings
 from axletree.late_dataclasses import dataclass
@@ -65,7 +66,8 @@ def open_universe(
             progress=progress,
             brings_files=brings_files,
         )
-        yield opening.with_addresses(stack, opening.open(stack))
+        opened = policed(opening.open(stack), asked)
+        yield opening.with_addresses(stack, opened)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

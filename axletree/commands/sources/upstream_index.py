@@ -13,6 +13,7 @@ from axletree.commands.sources.named import (
     settings_for,
 )
 from axletree.commands.sources.opened import Opened
+from axletree.commands.sources.policed import policed
 from axletree.progress import Progress
 from axletree.resolver.inputs.requirement_lines import redact
 from axletree.resolver.model.answers import Counters
@@ -66,7 +67,7 @@ def open_upstream(
     )
     links = (*source.find_links, *asked.parsed.find_links)
     with ExitStack() as stack:
-        opened = indexes.open(stack, [url], {})
+        opened = policed(indexes.open(stack, [url], {}), asked)
         spared = opened.spared()
         opened.allowance.left = MOST_BUILDS
         upstream = Upstream(

@@ -46,7 +46,9 @@ def build(  # noqa: PLR0913  one parameter for each option
     console = Console(is_json=as_json, verbosity=verbose - quiet)
     refuse_missing([str(recipe)])
     read = load_recipe(recipe)
-    pythons: Sequence[str | None] = [python_version] if python_version else read.pythons
+    pythons: Sequence[str | None] = (
+        [python_version] if python_version else read.build.pythons
+    )
     settings = settings_for()
     work_dir = settings.cache_dir / "builds"
     with translate_storage_errors(work_dir):
@@ -66,6 +68,7 @@ def build(  # noqa: PLR0913  one parameter for each option
             environ=process_environment(),
             isolation=isolation,
             allows_file_sources=allow_file_sources,
+            git_http_hosts=settings.git_http_hosts,
             limits=limits_of(look_around(), settings.build_limits),
             reporter=progress,
         )

@@ -3,15 +3,17 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import click
 
+from axletree.builder.errors import InvalidRecipeError
 from axletree.builder.hooks.build_system import DEFAULT_REQUIRES
 from axletree.builder.recipes.recipe import (
     Recipe,
     load_recipes,
 )
+from axletree.builder.recipes.source_table import SdistSource
 from axletree.commands.options.click_options import options_of
 from axletree.commands.options.helping import VerbCommand
 from axletree.commands.options.input_files import InputFiles
@@ -35,10 +37,13 @@ from axletree.commands.sources.named import (
 )
 from axletree.commands.sources.opened import Opened
 from axletree.commands.sources.opening import open_universe
+from axletree.commands.sources.policed import under_policy
 from axletree.config import Settings
 from axletree.console import Console, InterruptionError
 from axletree.errors import Step
 from axletree.progress import Progress
+from axletree.reading import folder_of
+from axletree.resolver.model.distribution import DistributionFile
 from axletree.resolver.model.json_types import JsonObject
 from axletree.resolver.model.question import Question, addressed_lines
 from axletree.resolver.model.spelling import counted
@@ -78,9 +83,17 @@ def collect(  # noqa: PLR0913  one parameter for each option
     is_unnamed = _names_no_source(source, asked, settings)
     if is_unnamed:
         words, source = (*words, "-i", "public"), replace(source, index_url="public")
-    needs = _needs(load_recipes(recipes)) if recipes is not None else []
+    asked = under_policy(asked, source, reads_index=True)
+    wanted = load_recipes(recipes) if recipes is not None else ()
+    needs = _needs(wanted)
+    pinned = [
+        each.source.sha256 for each in wanted if isinstance(each.source, SdistSource)
+    ]
     key = collection_key(
-        asked.question, needs, strategy_of(source, settings), is_closure=not no_deps
+        asked.question,
+        [*needs, *pinned],
+        strategy_of(source, settings),
+        is_closure=not no_deps,
     )
     console.notes(notes_on(source, asked))
     with open_to_fill(settings, console) as house:
@@ -96,7 +109,8 @@ def collect(  # noqa: PLR0913  one parameter for each option
             if is_unnamed and not console.is_json:
                 console.say(f"asking the public index: {opened.sources[0]}")
             seen = _undemanding(opened) if no_deps else opened
-            outcome = _collect(house, seen, asked, (key, needs), progress)
+            files = _sdists_of(wanted, opened)
+            outcome = _collect(house, seen, asked, _Extra(key, needs, files), progress)
             near = (
                 tuple(spelled_otherwise(outcome, words))
                 if isinstance(outcome, Refusal)
@@ -140,15 +154,50 @@ def _undemanding(opened: Opened) -> Opened:
 
 
 def _needs(recipes: Sequence[Recipe]) -> list[str]:
-    needs = (each for recipe in recipes for each in recipe.requires)
+    builds = [recipe.build for recipe in recipes]
+    needs = (each for build in builds for each in (*build.requires, *build.constraints))
     return sorted({*needs, *DEFAULT_REQUIRES}) if recipes else []
+
+
+class _Extra(NamedTuple):
+    """What a collect brings beside what is resolved, and what it is known by."""
+
+    key: str
+    needs: list[str]
+    sdists: Sequence[DistributionFile]
+
+
+def _sdists_of(recipes: Sequence[Recipe], opened: Opened) -> list[DistributionFile]:
+    """Find the sdists that recipes pin, where they are not beside them.
+
+    :raises InvalidRecipeError: none of the sources has it.
+    """
+    found = []
+    for recipe in recipes:
+        source = recipe.source
+        if not isinstance(source, SdistSource):
+            continue
+        if (Path(folder_of(recipe.path)) / source.filename).is_file():
+            continue
+        page = opened.universe.pages([recipe.project])[recipe.project]
+        files = page.files if page is not None else ()
+        same = [file for file in files if file.hashes.get("sha256") == source.sha256]
+        if not same:
+            raise InvalidRecipeError(
+                f"the sdist {source.filename} that the recipe pins is not beside it, "
+                f"and {' and '.join(opened.sources)} has none of that hash",
+                where=str(recipe.path),
+                hint="name an index that has it, or put it beside the recipe",
+            )
+        found.append(same[0])
+    return found
 
 
 def _collect(
     house: Wheelhouse,
     opened: Opened,
     asked: Asked,
-    key_and_needs: tuple[str, list[str]],
+    extra: "_Extra",
     progress: Progress,
 ) -> Collected | Refusal:
     downloads, builder = opened.downloads, opened.builder
@@ -157,25 +206,30 @@ def _collect(
         raise click.UsageError(
             "collect downloads files from an index: name one with --index-url"
         )
-    key, needs = key_and_needs
-    resolver = Resolver(MemoUniverse(opened.universe), reporter=progress)
-    answer = resolver.resolve(asked.question, is_brief=True)
+    needs = extra.needs
+    universe = MemoUniverse(opened.universe)
+    answer = Resolver(universe, reporter=progress).resolve(
+        asked.question, is_brief=True
+    )
     if isinstance(answer, Refusal):
         return replace(answer, conflict=opened.told(answer.conflict))
     if any(pin.file.kind == "sdist" for pin in answer.pins):
         needs = sorted({*needs, *DEFAULT_REQUIRES})
+    pages = universe.pages([pin.name for pin in answer.pins if not pin.file.address])
     collector = Collector(
         house=house,
         downloads=downloads,
         builder=builder,
         for_builds=requirements,
         needs=needs,
+        for_recipes=extra.sdists,
         reporter=progress,
         sources=opened.sources,
+        pages=[page for page in pages.values() if page is not None],
         is_closure=not isinstance(opened.universe, UndemandingUniverse),
     )
     try:
-        return collector.collect(answer, key=key, question=asked.question)
+        return collector.collect(answer, key=extra.key, question=asked.question)
     except KeyboardInterrupt as stop:
         again = respell(current_words())
         raise InterruptionError(

@@ -7,10 +7,10 @@ import click
 
 from axletree.commands.options.click_options import options_of
 from axletree.commands.options.helping import VerbCommand
-from axletree.commands.options.likeness import meant
 from axletree.commands.results import page_on_screen
 from axletree.console import Console, UsageError
 from axletree.errors import Step, docs_command
+from axletree.likeness import meant
 from axletree.manual.topics import Topic, find, groups, names
 
 

@@ -30,6 +30,7 @@ from axletree.commands.results.telling import Teller
 from axletree.commands.results.wanted import Wanted
 from axletree.commands.sources.named import notes_on
 from axletree.commands.sources.opening import open_universe
+from axletree.commands.sources.policed import under_policy
 from axletree.commands.sources.upstream_index import (
     open_upstream,
 )
@@ -87,6 +88,7 @@ def answer(console: Console, wanted: Wanted, options: dict[str, Any]) -> int:
     files = InputFiles()
     base = read_base(options["base"], files.text)
     asked = ask_from(inputs, target, files).changed(lambda each: on_base(each, base))
+    asked = under_policy(asked, source, reads_index=wanted.upstream is not None)
     asking = wanted.asking(asked)
     if asking is not None:
         asked = replace(asked, questions=(asking.changed,))

@@ -31,6 +31,7 @@ from axletree.commands.results.no_solution import (
 from axletree.commands.sources.named import notes_on
 from axletree.commands.sources.opened import Opened
 from axletree.commands.sources.opening import open_universe
+from axletree.commands.sources.policed import under_policy
 from axletree.console import Console
 from axletree.errors import Step
 from axletree.progress import Progress
@@ -81,7 +82,7 @@ def lock(
     inputs, target, source = take(options)
     files = InputFiles()
     base = read_base(wanted.base, files.text)
-    asked = ask_from(inputs, target, files)
+    asked = under_policy(ask_from(inputs, target, files), source)
     _check_place(wanted, files)
     upgrades = parse_upgrades(wanted.upgrade_packages)
     old = () if wanted.upgrade else _written_pins(wanted.output_file, files)

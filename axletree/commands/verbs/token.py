@@ -12,7 +12,8 @@ from axletree.console import Console, UsageError
 from axletree.resolver.model.json_types import JsonObject
 from axletree.wheelhouse.access.rights import Right
 from axletree.wheelhouse.access.tokens import Token, Tokens
-from axletree.wheelhouse.catalog.house import Wheelhouse, require, utc_now
+from axletree.wheelhouse.catalog.founding import require
+from axletree.wheelhouse.catalog.house import Wheelhouse, utc_now
 
 
 @click.command(cls=VerbCommand)

@@ -102,6 +102,16 @@ def test_a_mirror_may_be_a_folder_beside_the_recipe(tmp_path: Path) -> None:
     assert recipe.mirrors == {"https://git.invalid/": f"{folder}/"}
 
 
+def test_a_bundle_may_be_the_source(tmp_path: Path) -> None:
+    text = GIT.replace('git = "https://git.invalid/fairing"', 'bundle = "x.bundle"')
+    source = load_recipe(write(tmp_path, text)).source
+    assert isinstance(source, GitSource)
+    assert source.bundle == tmp_path / "x.bundle"
+    outside = text.replace("x.bundle", "../x.bundle")
+    with pytest.raises(InvalidRecipeError, match="beside the recipe"):
+        load_recipe(write(tmp_path, outside))
+
+
 def test_an_sdist_may_be_the_source(tmp_path: Path) -> None:
     text = (
         '[project]\nname = "x"\nversion = "1"\nlocal = "axle.1"\n[source]\n'
@@ -134,6 +144,7 @@ def test_an_sdist_may_be_the_source(tmp_path: Path) -> None:
         ("5939", "593", "line 9: [source] commit must be a whole commit"),
         ('"fix"', '"-fix"', "line 8: [source] ref must be a branch or tag"),
         ("+08:00", "", "line 10: [source] committed must be a time with an offset"),
+        ('"1.0.2"', '"0.0.0.dev0"', "line 3: [project] version is what a build says"),
         ('"1.0.2"', '"one"', "line 3: [project] version must be a version"),
         (">=12.0.0", "=>12", "line 13: [expect] requires-dist has a bad requirement"),
         ('name = "Kubeflow_Fairing"\n', "", "line 1: [project] name is missing"),
@@ -174,7 +185,7 @@ def test_twins_count_once(tmp_path: Path) -> None:
 def test_other_requirements_are_pairs_on_one_project(tmp_path: Path) -> None:
     table = '[requires-dist]\n"kubernetes==10.0.1" = "kubernetes>=10.0.1"\n'
     recipe = load_recipe(write(tmp_path, GIT + table))
-    assert recipe.edits == {"kubernetes==10.0.1": "kubernetes>=10.0.1"}
+    assert recipe.edits.exchanged == {"kubernetes==10.0.1": "kubernetes>=10.0.1"}
 
     wrong = table.replace('"kubernetes>=10.0.1"', '"kubernetes-client>=10"')
     with pytest.raises(InvalidRecipeError, match="requires another project then"):
@@ -203,8 +214,8 @@ def test_what_explain_suggests_is_a_recipe(tmp_path: Path) -> None:
 
     recipe = load_recipe(write(tmp_path, text))
     assert str(recipe.version) == "1.0.2+axle.3"
-    assert recipe.edits == lines
-    assert recipe.pythons == ("3.9",)
+    assert recipe.edits.exchanged == lines
+    assert recipe.build.pythons == ("3.9",)
     assert recipe.source == SdistSource(
         filename=sdist.filename,
         sha256="a" * 64,

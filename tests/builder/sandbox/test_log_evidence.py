@@ -1,10 +1,22 @@
+import tomllib
+from collections.abc import Sequence
+from importlib.resources import files
+
 import pytest
 
 from axletree.builder.sandbox.log_evidence import (
-    lack_in,
+    Diagnosis,
+    Lack,
+    diagnose,
     limit_in,
     telling_line,
+    telling_lines,
 )
+
+
+def lack_in(lines: Sequence[str]) -> str:
+    found = diagnose(lines)
+    return found.words if isinstance(found, Lack) else ""
 
 
 @pytest.mark.parametrize(
@@ -130,6 +142,313 @@ def test_looking_takes_time_in_proportion_to_the_lines(part: str) -> None:
     # A line is cut before it is looked at: this ends.
     lines = 300 * [part * 20_000]
     assert lack_in(lines) == limit_in(lines) == ""
+
+
+# Why else a build failed: lines of real logs.
+CAUSES = [
+    (
+        "distutils-gone",
+        "ModuleNotFoundError: No module named 'distutils'",
+        "it imports distutils, which Python has no longer since 3.12",
+        ("setuptools",),
+    ),
+    (
+        "distutils-gone",
+        "ModuleNotFoundError: No module named 'distutils.msvccompiler'",
+        "it imports distutils, which Python has no longer since 3.12",
+        ("setuptools",),
+    ),
+    (
+        "imp-gone",
+        "ModuleNotFoundError: No module named 'imp'",
+        "it imports imp, which Python has no longer since 3.12",
+        (),
+    ),
+    (
+        "numpy-distutils-gone",
+        "ModuleNotFoundError: No module named 'numpy.distutils'",
+        "built by numpy.distutils",
+        ("numpy<1.26", "setuptools<60"),
+    ),
+    (
+        "pkg-resources-gone",
+        "ModuleNotFoundError: No module named 'pkg_resources'",
+        "it imports pkg_resources, which setuptools has no longer since 82",
+        ("setuptools<81",),
+    ),
+    (
+        "setuptools-test-gone",
+        "ModuleNotFoundError: No module named 'setuptools.command.test'",
+        "gone since 72",
+        ("setuptools<72",),
+    ),
+    (
+        "inside-of-pip",
+        "ModuleNotFoundError: No module named 'pip.req'",
+        "its setup.py imports pip.req, the inside of pip",
+        (),
+    ),
+    (
+        "inside-of-pip",
+        "ImportError: cannot import name 'parse_requirements' from 'pip._internal.req'",
+        "imports pip._internal.req",
+        (),
+    ),
+    (
+        "standard-library-newer",
+        "ModuleNotFoundError: No module named 'tomllib'",
+        "needs a newer Python: tomllib is",
+        (),
+    ),
+    (
+        "python-2",
+        "SyntaxError: Missing parentheses in call to 'print'. Did you mean print(...)?",
+        "it is written for Python 2",
+        (),
+    ),
+    (
+        "python-2",
+        "ModuleNotFoundError: No module named 'ConfigParser'",
+        "it is written for Python 2",
+        (),
+    ),
+    (
+        "build-requirement",
+        "ModuleNotFoundError: No module named 'pybind11'",
+        "its build imports pybind11, and no build requirement that it names has it",
+        ("pybind11",),
+    ),
+    (
+        "build-requirement",
+        "      ModuleNotFoundError: No module named 'Cython'",
+        "its build imports Cython",
+        ("cython",),
+    ),
+    (
+        "build-requirement",
+        "ModuleNotFoundError: No module named 'skbuild.setuptools_wrap'",
+        "its build imports skbuild",
+        ("scikit-build",),
+    ),
+    (
+        "build-requirement-headers",
+        "src/_x.c:10:10: fatal error: numpy/arrayobject.h: No such file or directory",
+        "it is compiled with headers of numpy",
+        ("numpy",),
+    ),
+    (
+        "wheel-command",
+        "error: invalid command 'bdist_wheel'",
+        "it needs the command bdist_wheel",
+        ("wheel",),
+    ),
+    (
+        "use-2to3",
+        "error in suds setup command: use_2to3 is invalid.",
+        "translated from Python 2 by use_2to3",
+        ("setuptools<58",),
+    ),
+    (
+        "setuptools-feature",
+        "AttributeError: module 'setuptools' has no attribute 'Feature'",
+        "it uses setuptools.Feature",
+        ("setuptools<46",),
+    ),
+    (
+        "dash-separated",
+        (
+            "setuptools.errors.InvalidConfigError: Invalid dash-separated key "
+            "'description-file' in 'metadata' (setup.cfg), please use the underscore name"
+        ),
+        "its setup.cfg writes description-file with a dash",
+        ("setuptools<78",),
+    ),
+    (
+        "setuptools-strict-requirements",
+        (
+            "error in gym setup command: 'extras_require' must be a dictionary whose "
+            "values are strings or lists of strings containing valid requirement specifiers"
+        ),
+        "not written as PEP 508 wants it",
+        ("setuptools<67",),
+    ),
+    (
+        "setuptools-strict-version",
+        (
+            "setuptools.extern.packaging.version.InvalidVersion: Invalid version: "
+            "'0.23ubuntu1'"
+        ),
+        "its version 0.23ubuntu1 is none by PEP 440",
+        ("setuptools<66",),
+    ),
+    (
+        "flat-layout",
+        "error: Multiple top-level packages discovered in a flat-layout: ['a', 'b'].",
+        "which of its folders are packages",
+        ("setuptools<61",),
+    ),
+    (
+        "setuptools-too-old",
+        "configuration error: `project.license` must be valid exactly by one definition",
+        "it writes its license as an expression",
+        ("setuptools>=77",),
+    ),
+    (
+        "setuptools-too-old-for-python",
+        "AttributeError: module 'pkgutil' has no attribute 'ImpImporter'. Did you mean",
+        "older than this Python, which lacks ImpImporter",
+        (),
+    ),
+    (
+        "cython-3",
+        "AttributeError: cython_sources",
+        "it was written for Cython before 3",
+        ("cython<3",),
+    ),
+    (
+        "cython-3",
+        "Cython.Compiler.Errors.CompileError: src/lxml/etree.pyx",
+        "it was written for Cython before 3",
+        ("cython<3",),
+    ),
+    (
+        "python-too-new",
+        "aiohttp/_websocket.c:198:12: fatal error: longintrepr.h: No such file or direct",
+        "uses what that has no longer: longintrepr.h",
+        (),
+    ),
+    (
+        "python-too-new",
+        "x.c:5:1: error: \u2018PyThreadState\u2019 has no member named \u2018exc_type\u2019; did you mean",
+        "uses what that has no longer: exc_type",
+        (),
+    ),
+    (
+        "python-too-new",
+        "AttributeError: module 'configparser' has no attribute 'SafeConfigParser'. Did",
+        "uses what that has no longer: SafeConfigParser",
+        (),
+    ),
+    (
+        "python-refused",
+        (
+            "RuntimeError: Cannot install on Python version 3.11.7; only versions "
+            ">=3.6,<3.10 are supported."
+        ),
+        "it refuses this Python: Cannot install on Python version 3.11.7; only",
+        (),
+    ),
+    (
+        "python-refused",
+        "ERROR: Package 'x' requires a different Python: 3.11.2 not in '<3.10'",
+        "it refuses this Python: requires a different Python: 3.11.2 not in",
+        (),
+    ),
+    (
+        "python-too-old",
+        "SyntaxError: future feature annotations is not defined",
+        "it is written for a newer Python than this",
+        (),
+    ),
+    (
+        "setup-requires",
+        (
+            "distutils.errors.DistutilsError: Could not find suitable distribution for "
+            "Requirement.parse('pytest-runner')"
+        ),
+        "it fetches pytest-runner while it is built",
+        ("pytest-runner",),
+    ),
+    (
+        "setup-requires",
+        "ERROR: No matching distribution found for numpy",
+        "it fetches numpy while it is built",
+        ("numpy",),
+    ),
+    (
+        "network",
+        (
+            "urllib.error.URLError: <urlopen error [Errno -3] Temporary failure in name "
+            "resolution>"
+        ),
+        "it wants the network while it is built, and there is none",
+        (),
+    ),
+    (
+        "network",
+        "fatal: unable to access 'https://x.invalid/y/': Could not resolve host: x",
+        "it wants the network while it is built, and there is none",
+        (),
+    ),
+    (
+        "version-from-git",
+        "LookupError: setuptools-scm was unable to detect version for /build/src.",
+        "it takes its version from git",
+        (),
+    ),
+    (
+        "file-left-out",
+        "FileNotFoundError: [Errno 2] No such file or directory: 'requirements.txt'",
+        "its build reads requirements.txt, which the source does not hold",
+        (),
+    ),
+    (
+        "file-left-out",
+        "FileNotFoundError: [Errno 2] No such file or directory: '/build/src/README.md'",
+        "its build reads README.md, which the source does not hold",
+        (),
+    ),
+    (
+        "encoding",
+        "UnicodeDecodeError: 'ascii' codec can't decode byte 0xc3 in position 1: ordinal",
+        "its build reads a file in another encoding than it expects (ascii)",
+        (),
+    ),
+    (
+        "does-not-compile",
+        "src/x.c:12:5: error: unknown type name \u2018foo\u2019",
+        "its code does not compile: unknown type name \u2018foo\u2019",
+        (),
+    ),
+]
+
+
+@pytest.mark.parametrize(("rule", "line", "says", "requires"), CAUSES)
+def test_a_line_tells_why_a_build_failed(
+    rule: str, line: str, says: str, requires: tuple[str, ...]
+) -> None:
+    end = ("error: command '/usr/bin/gcc' failed with exit code 1", "")
+    found = diagnose(["running build_ext", line, *end, "ended with exit code 1"])
+    assert isinstance(found, Diagnosis)
+    assert found.rule == rule
+    assert says in found.says
+    assert found.requires == requires
+
+
+def test_every_rule_has_a_line_and_says_what_helps() -> None:
+    text = (files("axletree.builder.sandbox") / "log_evidence.toml").read_text()
+    causes = tomllib.loads(text)["cause"]
+    assert {cause["name"] for cause in causes} == {row[0] for row in CAUSES}
+    assert [c["name"] for c in causes if not {"requires", "advice"} & c.keys()] == []
+
+
+def test_what_stands_later_has_more_to_do_with_the_end() -> None:
+    missing = "/bin/sh: 1: git: not found"
+    module = "ModuleNotFoundError: No module named 'numpy'"
+    assert lack_in([module, missing]) == "the program git"
+    assert lack_in([missing, module]) == ""
+
+
+def test_the_package_that_has_what_is_lacking_is_named() -> None:
+    found = diagnose(["x.c:1:1: fatal error: mysql.h: No such file or directory"])
+    assert found == Lack(
+        words="the header mysql.h", package="default-libmysqlclient-dev"
+    )
+
+
+def test_the_lines_that_are_shown_tell_something() -> None:
+    lines = ["first", "", "-----", "    ^^^^", "last", "ended with exit code 1"]
+    assert telling_lines(lines) == ("first", "last")
 
 
 TRACEBACK = (

@@ -37,7 +37,9 @@ def test_a_reader_sees_one_state_while_others_write(tmp_path: Path) -> None:
     with opened.reading() as reader:
         before = reader.execute(count).all()
         with opened.writing() as writer:
-            writer.exec_driver_sql("INSERT INTO generations VALUES (1, '2026-01-01')")
+            writer.exec_driver_sql(
+                "INSERT INTO generations (number, made_at) VALUES (1, '2026-01-01')"
+            )
         assert reader.execute(count).all() == before
     opened.close()
 

@@ -70,7 +70,7 @@ def kind(wheelhouse: Wheelhouse) -> str:
 
 def publish_next(writer: sqlite3.Connection) -> None:
     writer.execute(
-        "INSERT INTO generations SELECT max(number) + 1, '2026-01-01' FROM generations"
+        "INSERT INTO generations (number, made_at) SELECT max(number) + 1, '2026-01-01' FROM generations"
     )
 
 
@@ -153,7 +153,7 @@ def test_what_a_killed_writer_left_in_the_log_is_read(
     program = (
         "import os, signal, sqlite3, sys\n"
         "writer = sqlite3.connect(sys.argv[1], isolation_level=None)\n"
-        "writer.execute(\"INSERT INTO generations VALUES (2, '2026-01-01')\")\n"
+        "writer.execute(\"INSERT INTO generations (number, made_at) VALUES (2, '2026-01-01')\")\n"
         "os.kill(os.getpid(), signal.SIGKILL)\n"
     )
     path = home / "wheelhouse.sqlite"

@@ -339,7 +339,9 @@ def test_an_empty_folder_becomes_a_wheelhouse(tmp_path: Path) -> None:
         "UPDATE files SET sha256 = '../../../etc/passwd'",
         "UPDATE files SET sha256 = 7",
         "UPDATE files SET size_bytes = 'large'",
-        "UPDATE files SET project = x'ff'",
+        "UPDATE files SET project = 'other'",
+        "UPDATE listings SET project = x'ff'",
+        "UPDATE listings SET yanked = x'ff'",
         "UPDATE files SET filename = '../demo-1.0-py3-none-any.whl'",
         "UPDATE files SET requires_python = x'03'",
         "UPDATE collections SET filenames = '[1]'",
@@ -358,10 +360,10 @@ def test_a_damaged_row_is_one_clear_error(
 
     readers: dict[str, Callable[[], object]] = {
         "journal": wheelhouse.journal,
-        "project": wheelhouse.projects,
+        "SET project = x": wheelhouse.projects,
         "collections": lambda: wheelhouse.find_collection("k"),
     }
-    named = [reader for name, reader in readers.items() if f" {name} " in spoil]
+    named = [reader for name, reader in readers.items() if f" {name}" in spoil]
     read = named[0] if named else lambda: wheelhouse.files_of(DEMO)
     with pytest.raises(DatabaseError, match="damaged"):
         read()

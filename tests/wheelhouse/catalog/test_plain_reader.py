@@ -61,8 +61,8 @@ def test_it_reads_what_the_wheelhouse_reads(home: Path, stack: ExitStack) -> Non
     reader = PlainReader(home, stack)
     with Wheelhouse.open_to_read(home) as whole:
         assert reader.generation() == whole.generation() == 1
-        files = reader.files_of_all(NAMES, 1)
-        assert files == whole.files_of_all(NAMES, 1)
+        files = reader.listed_of_all(NAMES, 1)
+        assert files == whole.listed_of_all(NAMES, 1)
         assert [len(files[name]) for name in NAMES] == [1, 1, 0]
         digests = [f.metadata_sha256 for each in files.values() for f in each]
         found = [digest for digest in digests if digest is not None]
@@ -98,7 +98,9 @@ assert "sqlalchemy" not in sys.modules
     ("statement", "error"),
     [
         ("UPDATE files SET kind = 'egg'", DatabaseError),
-        ("UPDATE files SET project = 7 WHERE project = 'demo'", None),
+        ("UPDATE files SET project = 7 WHERE project = 'demo'", DatabaseError),
+        ("UPDATE listings SET project = 7 WHERE project = 'demo'", None),
+        ("UPDATE listings SET yanked = x'00'", DatabaseError),
         ("UPDATE files SET tag = x'00'", DatabaseError),
         ("UPDATE files SET size_bytes = 'many'", DatabaseError),
         ("UPDATE files SET filename = '../x.whl' WHERE kind = 'wheel'", DatabaseError),

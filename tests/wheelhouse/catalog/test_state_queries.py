@@ -26,22 +26,26 @@ def connection() -> Connection:
 
 
 def fill(connection: Connection) -> None:
-    made = [{"number": number, "made_at": DAY} for number in (1, 2, 3)]
+    made = [{"number": number, "made_at": DAY} for number in (1, 2, 3, 4)]
     connection.execute(insert(tables.generations), made)
-    connection.execute(text("INSERT INTO alembic_version VALUES ('0001')"))
-    for place, (project, generation) in enumerate((("a", 1), ("b", 2), ("b", 3))):
-        row = {
-            column.name: f"{column.name}{place}"
-            for column in tables.files.columns
-            if column.name not in {"id", "metadata_sha256", "upload_time"}
-        }
-        more = {"project": project, "generation": generation, "size_bytes": 1}
-        values = {**row, **more, "entered_at": DAY, "yanked": None}
-        connection.execute(insert(tables.files).values(**values))
+    connection.execute(text("INSERT INTO alembic_version VALUES ('0003')"))
+    for project, since, until in (("a", 1, None), ("b", 1, 3), ("c", 3, None)):
+        row = {"project": project, "since": since, "until": until}
+        listed = {**row, "file_id": 1, "is_by_hand": False}
+        connection.execute(insert(tables.listings).values(**listed))
+    said = {"project": "d", "since": 4, "status": "archived", "reason": ""}
+    connection.execute(insert(tables.statuses).values(**said, is_by_hand=True))
+    file = {
+        column.name: f"{column.name}"
+        for column in tables.files.columns
+        if column.name not in {"id", "metadata_sha256", "upload_time", "swept_at"}
+    }
+    numbers = {"generation": 1, "size_bytes": 1, "withdrawn_since": 3}
+    values = {**file, "project": "e", "entered_at": DAY, **numbers}
+    connection.execute(insert(tables.files).values(**values))
 
 
 NEWEST = select(func.max(tables.generations.c.number))
-SINCE = select(tables.files.c.project).distinct().where(tables.files.c.generation > 1)
 
 
 def test_the_newest_generation_is_that_of_the_tables(connection: Connection) -> None:
@@ -53,7 +57,7 @@ def test_the_newest_generation_is_that_of_the_tables(connection: Connection) -> 
         [row] = connection.exec_driver_sql(state_queries.NEWEST_GENERATION)
         assert row.number == connection.execute(NEWEST).scalar_one()
         [state] = connection.exec_driver_sql(state_queries.STATE)
-        assert tuple(state) == ("0001", *row)
+        assert tuple(state) == ("0003", *row)
         of_history = connection.exec_driver_sql(state_queries.GENERATION_IS, tuple(row))
         assert of_history.scalar_one() == 1
         other = (2, "2000-01-01 00:00:00.000000")
@@ -61,11 +65,16 @@ def test_the_newest_generation_is_that_of_the_tables(connection: Connection) -> 
         assert of_none.scalar_one() == 0
 
 
-def test_what_was_published_since_is_that_of_the_tables(connection: Connection) -> None:
+def test_every_kind_of_change_since_a_generation_names_its_project(
+    connection: Connection,
+) -> None:
     with connection:
         fill(connection)
-        found = connection.exec_driver_sql(state_queries.PROJECTS_SINCE, (1,))
-        assert list(found) == list(connection.execute(SINCE)) == [("b",)]
+        for generation, projects in ((2, "bcde"), (3, "d"), (4, "")):
+            since = connection.exec_driver_sql(
+                state_queries.PROJECTS_SINCE, (generation,)
+            )
+            assert "".join(sorted(project for (project,) in since)) == projects
 
 
 def test_the_revision_is_that_of_the_newest_migration() -> None:

@@ -14,6 +14,8 @@ from tests.support.bad_files import BAD, FLAWED, NOTED, Case, Maker
 from tests.support.checkout import ROOT
 from tests.support.odd_files import ODD
 
+pytestmark = pytest.mark.slow
+
 PAGE = ROOT / "docs" / "reference" / "entry-check.md"
 MOST_SHOWN = 1000
 

@@ -70,7 +70,7 @@ def test_what_was_meant_is_named_as_a_command(axletree: CommandLine, line: str) 
         ("collect six --universe u.json", "a snapshot has none"),
         ("check -r r.txt", "check takes the files themselves"),
         ("serve -p 80", "use --port"),
-        ("serve --repair 1", "explain takes it"),
+        ("serve --repair 1", "explain, verify take it"),
         ("frobnicate", "the verbs are lock, explain"),
         ("lock --frobnicate", "see axletree lock --help"),
         (f"lock --{'x' * 5000}", "see axletree lock --help"),

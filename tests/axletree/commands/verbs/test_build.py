@@ -9,8 +9,8 @@ import pytest
 
 from axletree.builder.sandbox.isolation import Isolation
 from axletree.wheelhouse.catalog.house import Wheelhouse
-from tests.axletree.test_failures import refuse
 from tests.support.command_line import CommandLine, Ran, run_process
+from tests.support.failures import refuse
 from tests.support.repositories import EPOCH, make_repository
 from tests.support.sources import PROJECTS, build_requirements, runtime_requirements
 from tests.support.wheelhouses import generation_of, publish_all, published_in

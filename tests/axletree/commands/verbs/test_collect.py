@@ -1,21 +1,26 @@
 """`axletree collect`: a closure comes whole, once, whatever stops it on the way."""
 
-import os
-import signal
-import subprocess
-import time
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import pytest
 
-from axletree.resolver.model.json_types import JsonObject
-from axletree.wheelhouse.catalog.house import Wheelhouse
 from tests.axletree.commands.verbs.test_lock import pins
-from tests.axletree.test_failures import refuse
-from tests.support.command_line import TIMEOUT_S, CommandLine, command, run_process
+from tests.support.collecting import (
+    APP,
+    AS_OF,
+    BACKEND,
+    BASE,
+    BUILT,
+    LARGE,
+    OTHER,
+    SDIST,
+    WANTED,
+    blob,
+    downloads,
+)
+from tests.support.command_line import CommandLine
 from tests.support.damage import DAMAGES, flip
+from tests.support.failures import refuse
 from tests.support.index_server import Index, serving
 from tests.support.sources import (
     build_requirements,
@@ -23,115 +28,8 @@ from tests.support.sources import (
     runtime_requirements,
     sdist_of,
 )
-from tests.support.upstream import make_large_wheel
 from tests.support.wheelhouses import generation_of, published_in
-from tests.support.wheels import make_metadata, make_wheel
-
-APP = "app-1-py3-none-any.whl"
-BASE = "base-1-py3-none-any.whl"
-LARGE = "large-1-py3-none-any.whl"
-BACKEND = "tiny_backend-1-py3-none-any.whl"
-OTHER = "other-1-py3-none-any.whl"
-WANTED = "wanted-2.5-py3-none-any.whl"
-SDIST = "small_thing-1.0.tar.gz"
-BUILT = "small_thing-1.0-py3-none-any.whl"
-AS_OF = ("--exclude-newer", "2022-02-01")
-
-
-@pytest.fixture
-def index(tmp_path: Path) -> Iterator[Index]:
-    """Serve `app`, which requires `base` and `large`."""
-    folder = tmp_path / "up"
-    with serving() as served:
-        publish_on(
-            served,
-            make_wheel(folder, "app", "1", requires_dist=["base", "large"]),
-            make_wheel(folder, "base", "1"),
-            make_large_wheel(folder, "large", "1"),
-        )
-        yield served
-
-
-@pytest.fixture
-def sdist_index(tmp_path: Path) -> Iterator[Index]:
-    """Serve `small-thing` as an sdist, with all that it needs to be built and used."""
-    folder = tmp_path / "up"
-    with serving() as served:
-        publish_on(
-            served,
-            sdist_of(folder, "good", "small-thing", is_static=True),
-            *build_requirements(folder),
-            *runtime_requirements(folder),
-        )
-        yield served
-
-
-def downloads(index: Index) -> list[str]:
-    """List the files that were asked for so far, metadata beside them left out."""
-    paths = [path for path in index.paths() if path.startswith("/files/")]
-    names = [path.removeprefix("/files/") for path in paths]
-    return sorted(name for name in names if not name.endswith(".metadata"))
-
-
-def hold(index: Index, filename: str) -> None:
-    """Let the next request for a file hang when half of it is sent."""
-    index.misdeeds[f"/files/{filename}"].append("hold")
-
-
-def blob(house: Path, filename: str) -> Path:
-    """Say where a published file's bytes lie."""
-    with Wheelhouse.open(house) as wheelhouse:
-        stored = wheelhouse.find(filename)
-        assert stored is not None
-        return wheelhouse.path_of(stored)
-
-
-def parts_in(folder: Path) -> list[Path]:
-    return sorted(folder.glob("*/.*.part"))
-
-
-@contextmanager
-def running(
-    *words: str | Path, home: Path | None = None
-) -> Iterator[subprocess.Popen[str]]:
-    """Start a command; it does not outlive the block."""
-    process = subprocess.Popen(
-        command(*words),
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.PIPE,
-        text=True,
-        # What is on hold is no failure, and a cut connection is gone on with.
-        env={
-            **os.environ,
-            "AXLETREE_TIMEOUT": str(TIMEOUT_S),
-            "AXLETREE_RETRIES": "3",
-            **({"AXLETREE_HOME": str(home)} if home else {}),
-        },
-    )
-    with process:
-        try:
-            yield process
-        finally:
-            process.kill()
-
-
-def wait_until(is_so: Callable[[], bool], process: subprocess.Popen[str]) -> None:
-    deadline = time.monotonic() + TIMEOUT_S
-    while not is_so() and process.poll() is None and time.monotonic() < deadline:
-        time.sleep(0.01)
-
-
-def kill(*words: str | Path, when: Callable[[], bool]) -> None:
-    """Run a command until `when` says so; kill it then."""
-    with running(*words) as process:
-        wait_until(when, process)
-        process.kill()
-        _, err = process.communicate(timeout=TIMEOUT_S)
-    assert process.returncode == -signal.SIGKILL, err
-    assert when()
-
-
-# Once.
+from tests.support.wheels import make_wheel
 
 
 def test_a_new_wheelhouse_holds_the_whole_closure(
@@ -323,116 +221,6 @@ def test_a_built_wheel_waits_for_what_it_requires(
     assert BUILT in published_in(house)
 
 
-# Killed.
-
-
-@pytest.mark.slow
-def test_killed_within_a_download_the_old_state_stays_and_the_rest_comes_later(
-    axletree: CommandLine, index: Index, tmp_path: Path
-) -> None:
-    house = tmp_path / "house"
-    axletree("collect", "base", "-i", index.url)
-    old = published_in(house)
-    hold(index, LARGE)
-    incoming = house / "incoming"
-
-    kill(
-        *("collect", "app", "-i", index.url),
-        when=lambda: LARGE in downloads(index) and any(incoming.glob(f"*/{APP}")),
-    )
-
-    assert published_in(house) == old
-    assert generation_of(house) == 1
-    index.asked.clear()
-    ran = run_process("collect", "app", "-i", index.url)
-    assert ran.code == 0, ran.err
-    assert downloads(index) == [LARGE]
-    assert published_in(house).keys() == {APP, BASE, LARGE}
-    assert generation_of(house) == 2
-
-
-@pytest.mark.slow
-def test_killed_between_two_steps_what_was_published_is_not_brought_again(
-    axletree: CommandLine, sdist_index: Index, tmp_path: Path, wall: None
-) -> None:
-    del axletree, wall
-    house = tmp_path / "house"
-    hold(sdist_index, BACKEND)
-    words = ("collect", "small-thing", "-i", sdist_index.url)
-
-    kill(*words, when=lambda: BACKEND in downloads(sdist_index))
-
-    before = published_in(house)
-    assert before.keys() == {SDIST, OTHER, WANTED}
-    sdist_index.asked.clear()
-    ran = run_process(*words)
-    assert ran.code == 0, ran.err
-    assert downloads(sdist_index) == [BACKEND]
-    after = published_in(house)
-    assert before.items() <= after.items()
-    assert {BACKEND, BUILT} <= after.keys()
-
-
-@pytest.mark.slow
-def test_the_next_collect_removes_what_a_killed_one_has_half_downloaded(
-    axletree: CommandLine, index: Index, tmp_path: Path
-) -> None:
-    hold(index, LARGE)
-    words = ("collect", "app", "-i", index.url)
-    kill(*words, when=lambda: LARGE in downloads(index))
-
-    assert axletree(*words).code == 0
-
-    assert list((tmp_path / "house/incoming").iterdir()) == []
-
-
-@pytest.mark.slow
-def test_two_collects_at_once_leave_each_other_in_peace(
-    axletree: CommandLine, index: Index, tmp_path: Path
-) -> None:
-    incoming = tmp_path / "house/incoming"
-    hold(index, LARGE)
-    del axletree
-    with running("collect", "large", "-i", index.url) as one:
-        wait_until(lambda: any(part.stat().st_size for part in parts_in(incoming)), one)
-        part, *_ = parts_in(incoming)
-
-        other = run_process("collect", "base", "-i", index.url)
-
-        assert other.code == 0, other.err
-        assert parts_in(incoming) == [part]
-        index.released.set()
-        _, err = one.communicate(timeout=TIMEOUT_S)
-    assert one.returncode == 0, err
-    assert published_in(tmp_path / "house").keys() == {BASE, LARGE}
-
-
-@pytest.mark.slow
-def test_collects_that_begin_one_after_the_other_take_nothing_from_each_other(
-    axletree: CommandLine, tmp_path: Path
-) -> None:
-    # Once four at a time, staggered, removed each other's downloads in most rounds.
-    del axletree
-    folder = tmp_path / "up"
-    projects = [f"project{number}" for number in range(6)]
-    with serving() as index:
-        publish_on(index, *(make_large_wheel(folder, name, "1") for name in projects))
-        index.delay_s = 0.02
-        for number in range(2):
-            house = tmp_path / f"house{number}"
-            with ExitStack() as stack:
-                runs = []
-                for start in range(4):
-                    wanted = projects[start : start + 3]
-                    ran = running("collect", *wanted, "-i", index.url, home=house)
-                    runs.append(stack.enter_context(ran))
-                    time.sleep(0.1)
-                errors = [run.communicate(timeout=TIMEOUT_S)[1] for run in runs]
-            assert [run.returncode for run in runs] == [0] * 4, errors
-            assert len(published_in(house)) == len(projects)
-            assert list((house / "incoming").iterdir()) == []
-
-
 # Where files come from.
 
 
@@ -498,116 +286,6 @@ def test_no_index_leaves_nothing_to_ask(
     assert (code, document["reference"]) == (2, "usage")
     assert "--find-links" in str(document["what"])
     assert index.asked == []
-
-
-# What the index does wrong.
-
-
-def missing(document: JsonObject) -> dict[str, str]:
-    """Give what did not come, with the reasons."""
-    found = document["missing"]
-    assert isinstance(found, list)
-    return {part["filename"]: part["reason"] for part in found}
-
-
-def test_a_file_that_was_changed_on_the_index_is_named_and_the_others_stay(
-    axletree: CommandLine, index: Index, tmp_path: Path
-) -> None:
-    axletree("init")
-    base = next(file for file in index.published if file.filename == BASE)
-    content, base.promised_sha256 = base.content, base.sha256
-    base.content = content[:-1] + b"x"
-    words = ("collect", "app", "-i", index.url)
-
-    code, document = refuse(axletree, *words)
-
-    assert (code, document["reference"]) == (4, "incomplete-collection")
-    assert missing(document) == {
-        BASE: f"{BASE} does not have the hash that the index promises "
-        f"(see {index.origin}/files/{BASE})"
-    }
-    assert index.url in str(document["where"])
-    assert published_in(tmp_path / "house").keys() == {APP, LARGE}
-    base.content = content
-    index.asked.clear()
-    assert axletree(*words).code == 0
-    assert downloads(index) == [BASE]
-    assert published_in(tmp_path / "house").keys() == {APP, BASE, LARGE}
-
-
-def test_of_several_bad_files_each_is_named_and_the_gravest_decides(
-    axletree: CommandLine, index: Index, tmp_path: Path
-) -> None:
-    base, large = (
-        next(file for file in index.published if file.filename == name)
-        for name in (BASE, LARGE)
-    )
-    base.promised_sha256, base.content = base.sha256, b"other bytes"
-    large.content, whole = b"no wheel at all", large.content
-    large.metadata = make_metadata("large", "1")
-    words = ("collect", "app", "-i", index.url)
-
-    both = axletree(*words)
-    base.promised_sha256, base.content = (
-        "",
-        make_wheel(tmp_path / "again", "base", "1").read_bytes(),
-    )
-    one = axletree(*words, "--refresh")
-    large.content = whole
-    none = axletree(*words, "--refresh")
-
-    assert (both.code, one.code, none.code) == (4, 1, 0)
-    assert "2 files could not be collected" in both.err
-    assert f"\n  {BASE}: {BASE} does not have the hash" in both.err
-    assert f"\n  {LARGE}: not a valid wheel: its archive is damaged" in one.err
-    assert BASE not in one.err
-    assert published_in(tmp_path / "house").keys() == {APP, BASE, LARGE}
-
-
-def test_a_listed_file_that_is_not_there_is_named_and_the_others_stay(
-    axletree: CommandLine, index: Index, tmp_path: Path
-) -> None:
-    axletree("init")
-    index.misdeeds[f"/files/{LARGE}"].extend([404] * 2)
-
-    code, document = refuse(axletree, "collect", "app", "-i", index.url)
-
-    assert code == 1
-    assert [*missing(document)] == [LARGE]
-    assert published_in(tmp_path / "house").keys() == {APP, BASE}
-
-
-def test_an_index_that_nobody_serves_is_exit_3(
-    axletree: CommandLine, index: Index, tmp_path: Path
-) -> None:
-    axletree("collect", "base", "-i", index.url)
-    gone = "http://127.0.0.1:9/simple/"
-
-    # Once: how many milliseconds it took is said as well.
-    ran = axletree("collect", "app", "-i", gone, "--json")
-
-    document = ran.document("error")
-    assert (ran.code, document["reference"]) == (3, "unreachable-index")
-    assert str(document["where"]).startswith(gone)
-    assert published_in(tmp_path / "house").keys() == {BASE}
-
-
-def test_an_index_that_goes_away_after_its_pages_is_exit_3_and_can_be_gone_on_with(
-    axletree: CommandLine, index: Index, tmp_path: Path
-) -> None:
-    axletree("init")
-    words = ("collect", "app", "-i", index.url)
-    index.misdeeds[f"/files/{LARGE}"].extend([503] * 2)
-
-    code, document = refuse(axletree, *words)
-
-    assert (code, document["reference"]) == (3, "incomplete-collection")
-    assert [*missing(document)] == [LARGE]
-    assert published_in(tmp_path / "house").keys() == {APP, BASE}
-    index.asked.clear()
-    assert axletree(*words).code == 0
-    assert downloads(index) == [LARGE]
-    assert published_in(tmp_path / "house").keys() == {APP, BASE, LARGE}
 
 
 def test_without_dependencies_just_what_is_named_comes(

@@ -1,8 +1,13 @@
-"""Which name was meant by one that does not exist."""
+"""Which name was meant by one that does not exist.
 
-from collections.abc import Iterable
+Like `axletree.resolver.universe.tables`, this imports next to nothing.
+"""
 
-from axletree.resolver.model.spelling import count_slips
+from __future__ import annotations
+
+TYPE_CHECKING = False  # see axletree.resolver.universe.tables
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 MOST_CHARACTERS = 64
 """Of a name that is compared: the work grows with its square."""
@@ -33,3 +38,18 @@ def _begins(bare: str, name: str) -> bool:
 
 def _most(bare: str) -> int:
     return 1 if len(bare) < 6 else 2
+
+
+def count_slips(one: str, other: str) -> int:
+    """Count letters to change, leave out, put in, or exchange with the next."""
+    rows = [list(range(len(other) + 1))]
+    for at, letter in enumerate(one, start=1):
+        row = [at]
+        for to, another in enumerate(other, start=1):
+            ways = [rows[-1][to] + 1, row[-1] + 1, rows[-1][to - 1]]
+            ways[2] += letter != another
+            if one[at - 2 : at] == other[to - 2 : to][::-1] and min(at, to) > 1:
+                ways.append(rows[-2][to - 2] + 1)
+            row.append(min(ways))
+        rows.append(row)
+    return rows[-1][-1]

@@ -1,0 +1,1 @@
+"""The verbs by which a wheelhouse is kept by hand."""

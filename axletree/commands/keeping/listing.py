@@ -1,0 +1,221 @@
+"""`axletree list` and `show`: what is in the wheelhouse."""
+
+from collections.abc import Sequence
+
+import click
+from packaging.utils import NormalizedName
+
+from axletree.commands.keeping.project_status import open_to_look
+from axletree.commands.options.click_options import options_of
+from axletree.commands.options.helping import VerbCommand
+from axletree.commands.sources.house import reading
+from axletree.commands.sources.named import settings_for
+from axletree.console import Console
+from axletree.resolver.model.json_types import Json, JsonObject
+from axletree.resolver.model.spelling import counted
+from axletree.wheelhouse.catalog.looking import (
+    Listing,
+    Particulars,
+    ProjectSummary,
+    Summary,
+    look_at,
+    summarize,
+    version_order,
+)
+from axletree.wheelhouse.catalog.naming import NamedRelease, parse_subject
+from axletree.wheelhouse.model import ACTIVE, ProjectStatus, StoredFile
+
+
+@click.command("list", cls=VerbCommand)
+@options_of("list")
+def list_projects(
+    *, generation: int | None, as_json: bool, verbose: int, quiet: int
+) -> int:
+    """List the projects in the wheelhouse, each with its newest version."""
+    console = Console(is_json=as_json, verbosity=verbose - quiet)
+    with reading(settings_for()), open_to_look() as house:
+        summary = summarize(house, generation)
+        home = house.home
+    if console.is_json:
+        console.document(_summary_to_json(summary))
+        return 0
+    if not summary.projects:
+        console.say(f"the wheelhouse at {home} is empty")
+        return 0
+    name_width = max(len(each.project) for each in summary.projects)
+    version_width = max(len(each.newest) for each in summary.projects)
+    lines = [
+        f"{each.project:<{name_width}}  {each.newest:<{version_width}}  {_told(each)}\n"
+        for each in summary.projects
+    ]
+    size = sum(each.size_bytes for each in summary.projects)
+    files = sum(each.file_count for each in summary.projects)
+    console.result(
+        "".join(lines) + f"{counted(len(lines), 'project')}, {counted(files, 'file')}, "
+        f"{sized(size)} (generation {summary.generation})\n"
+    )
+    return 0
+
+
+def _told(each: ProjectSummary) -> str:
+    parts = [counted(each.file_count, "file"), sized(each.size_bytes)]
+    if len(each.versions) > 1:
+        parts.insert(0, counted(len(each.versions), "version"))
+    yanked = sum(each.versions.values())
+    if yanked:
+        parts.append(f"{yanked} yanked")
+    if each.status != ACTIVE:
+        parts.append(_status(each.status))
+    return ", ".join(parts)
+
+
+def _status(status: ProjectStatus) -> str:
+    because = f": {status.reason}" if status.reason else ""
+    return f"{status.marker}{because}"
+
+
+def sized(size_bytes: int) -> str:
+    """Write a size for people."""
+    size = float(size_bytes)
+    for unit in ("bytes", "kB", "MB"):
+        if size < 1000:
+            return f"{size:.0f} {unit}" if unit == "bytes" else f"{size:.1f} {unit}"
+        size /= 1000
+    return f"{size:.1f} GB"
+
+
+@click.command(cls=VerbCommand)
+@options_of("show")
+def show(name: str, *, as_json: bool, verbose: int, quiet: int) -> int:
+    """Show all that is known of a project, a release or a file, and of its past."""
+    console = Console(is_json=as_json, verbosity=verbose - quiet)
+    subject = parse_subject(name)
+    with reading(settings_for()), open_to_look() as house:
+        found = look_at(house, subject)
+        project = found[0].file.stored.project
+        status = house.status_of(project)
+        generation = house.generation()
+    ordered = sorted(
+        found, key=lambda each: version_order(each.file.stored.version), reverse=True
+    )
+    if console.is_json:
+        console.document(_found_to_json(ordered, project, status, generation))
+        return 0
+    is_brief = isinstance(subject, NamedRelease) and console.verbosity < 1
+    lines = [f"{project} is {_status(status)}", *_lines(ordered, is_brief=is_brief)]
+    console.result("\n".join(lines) + "\n")
+    return 0
+
+
+def _lines(found: Sequence[Particulars], *, is_brief: bool) -> Sequence[str]:
+    lines: list[str] = []
+    version = ""
+    for each in found:
+        if each.file.stored.version != version:
+            version = each.file.stored.version
+            lines.append(f"{version}")
+        lines.append(f"  {each.file.stored.filename}  {_standing(each)}")
+        if not is_brief:
+            lines += [f"    {name:<15} {text}" for name, text in _details(each)]
+    return lines
+
+
+def _standing(each: Particulars) -> str:
+    """Say in a few words how a file is now."""
+    file, stored = each.file, each.file.stored
+    if stored.withdrawn is not None:
+        return f"withdrawn in generation {stored.withdrawn_since}: {stored.withdrawn}"
+    if not file.is_listed:
+        gone = "" if file.has_bytes else "; its bytes are gone"
+        return f"removed in generation {each.listings[-1].until}{gone}"
+    if stored.yanked is not None:
+        return f"yanked: {stored.yanked}" if stored.yanked else "yanked"
+    return sized(stored.size_bytes)
+
+
+def _details(each: Particulars) -> Sequence[tuple[str, str]]:
+    stored = each.file.stored
+    uploaded = stored.upload_time
+    rows = [
+        ("sha256", stored.sha256),
+        ("size", f"{stored.size_bytes} bytes"),
+        ("requires Python", stored.requires_python or "any"),
+        ("uploaded", f"{uploaded:%Y-%m-%d %H:%M:%S}" if uploaded else "unknown"),
+        ("entered", f"{stored.entered_at:%Y-%m-%d %H:%M:%S}, by {stored.origin}"),
+    ]
+    rows += [("listed", _span(listing)) for listing in each.listings]
+    return rows
+
+
+def _span(listing: Listing) -> str:
+    until = f"to {listing.until - 1}" if listing.until is not None else "on"
+    yanked = ""
+    if listing.yanked is not None:
+        yanked = f", yanked: {listing.yanked}" if listing.yanked else ", yanked"
+    return f"from generation {listing.since} {until}{yanked}"
+
+
+def _summary_to_json(summary: Summary) -> JsonObject:
+    return {
+        "format": "axletree.list/1",
+        "generation": summary.generation,
+        "projects": [
+            {
+                "name": each.project,
+                "versions": [
+                    {"version": version, "is_yanked": is_yanked}
+                    for version, is_yanked in each.versions.items()
+                ],
+                "files": each.file_count,
+                "size": each.size_bytes,
+                "status": each.status.marker,
+                "reason": each.status.reason,
+            }
+            for each in summary.projects
+        ],
+    }
+
+
+def _found_to_json(
+    found: Sequence[Particulars],
+    project: NormalizedName,
+    status: ProjectStatus,
+    generation: int,
+) -> JsonObject:
+    return {
+        "format": "axletree.show/1",
+        "project": project,
+        "status": status.marker,
+        "reason": status.reason,
+        "generation": generation,
+        "files": [_file_to_json(each) for each in found],
+    }
+
+
+def _file_to_json(each: Particulars) -> JsonObject:
+    stored = each.file.stored
+    listings: list[Json] = [
+        {"since": one.since, "until": one.until, "yanked": one.yanked}
+        for one in each.listings
+    ]
+    return {
+        "filename": stored.filename,
+        "version": stored.version,
+        "kind": stored.kind,
+        "sha256": stored.sha256,
+        "size": stored.size_bytes,
+        "requires_python": stored.requires_python,
+        "upload_time": _time(stored, is_upload=True),
+        "entered_at": _time(stored, is_upload=False),
+        "origin": stored.origin,
+        "is_listed": each.file.is_listed and stored.withdrawn is None,
+        "has_bytes": each.file.has_bytes,
+        "yanked": stored.yanked,
+        "withdrawn": stored.withdrawn,
+        "listings": listings,
+    }
+
+
+def _time(stored: StoredFile, *, is_upload: bool) -> str | None:
+    time = stored.upload_time if is_upload else stored.entered_at
+    return None if time is None else time.isoformat()

@@ -1,0 +1,171 @@
+"""`axletree yank`, `unyank`, `remove`, `withdraw`: what is said of files by hand."""
+
+from collections.abc import Callable, Sequence
+
+import click
+
+from axletree.commands.options.click_options import options_of
+from axletree.commands.options.helping import VerbCommand
+from axletree.commands.sources.house import reading
+from axletree.commands.sources.named import settings_for
+from axletree.console import Console
+from axletree.resolver.model.json_types import JsonObject
+from axletree.resolver.model.spelling import counted
+from axletree.wheelhouse.catalog import changes
+from axletree.wheelhouse.catalog.changes import Changed
+from axletree.wheelhouse.catalog.house import Wheelhouse
+from axletree.wheelhouse.catalog.naming import Subject, parse_subject
+from axletree.wheelhouse.model import Action, Collection
+
+
+@click.command(cls=VerbCommand)
+@options_of("yank")
+def yank(
+    names: tuple[str, ...], *, reason: str, as_json: bool, verbose: int, quiet: int
+) -> int:
+    """Keep files from being chosen, unless somebody requires that very version.
+
+    They stay, and install by `==`, from a lock, and from older generations.
+    """
+    console = Console(is_json=as_json, verbosity=verbose - quiet)
+    changed = _change(
+        console, names, lambda house, subjects: changes.yank(house, subjects, reason)
+    )
+    _show(console, changed, "yank", "yanked", reason)
+    return 0
+
+
+@click.command(cls=VerbCommand)
+@options_of("unyank")
+def unyank(names: tuple[str, ...], *, as_json: bool, verbose: int, quiet: int) -> int:
+    """Let yanked files be chosen again."""
+    console = Console(is_json=as_json, verbosity=verbose - quiet)
+    changed = _change(console, names, changes.unyank)
+    _show(console, changed, "unyank", "not yanked any more", "")
+    return 0
+
+
+@click.command(cls=VerbCommand)
+@options_of("remove")
+def remove(  # noqa: PLR0913  one parameter for each option
+    names: tuple[str, ...],
+    *,
+    reason: str,
+    force: bool,
+    as_json: bool,
+    verbose: int,
+    quiet: int,
+) -> int:
+    """Take files off the list.
+
+    Generations from before still list them, until gc takes their bytes. Name and hash
+    stay for ever: the same bytes may come in again, others may not.
+    """
+    console = Console(is_json=as_json, verbosity=verbose - quiet)
+    changed = _change(
+        console,
+        names,
+        lambda house, subjects: changes.remove(
+            house, subjects, reason, is_forced=force
+        ),
+    )
+    _show(console, changed, "remove", "removed", reason)
+    return 0
+
+
+@click.command(cls=VerbCommand)
+@options_of("withdraw")
+def withdraw(
+    names: tuple[str, ...], *, reason: str, as_json: bool, verbose: int, quiet: int
+) -> int:
+    """Give files out no more, in no generation: malware, or by law.
+
+    There is no way back, and the same file does not come in again.
+    """
+    console = Console(is_json=as_json, verbosity=verbose - quiet)
+    if not reason.strip():
+        raise click.UsageError("a withdrawal needs a reason: --reason TEXT")
+    changed = _change(
+        console,
+        names,
+        lambda house, subjects: changes.withdraw(house, subjects, reason),
+    )
+    _show(console, changed, "withdraw", "withdrawn", reason)
+    return 0
+
+
+def _change(
+    console: Console,
+    names: Sequence[str],
+    work: Callable[[Wheelhouse, Sequence[Subject]], Changed],
+) -> Changed:
+    """Change a wheelhouse that is there: a change makes none."""
+    subjects = [parse_subject(name) for name in names]
+    with opened_to_change(console) as house:
+        return work(house, subjects)
+
+
+def opened_to_change(console: Console) -> Wheelhouse:
+    """Open the wheelhouse to write, where there is one.
+
+    :raises NoWheelhouseError: there is none.
+    """
+    settings = settings_for()
+
+    def tell() -> None:
+        console.say(
+            f"another process writes to {settings.home}: waiting until it is done"
+        )
+
+    with reading(settings):
+        return Wheelhouse.open_to_change(settings.home, tell)
+
+
+def _show(
+    console: Console, changed: Changed, action: Action, done: str, reason: str
+) -> None:
+    if console.is_json:
+        console.document(_to_json(changed, action, reason))
+        return
+    names = [file.filename for file in changed.files]
+    for name in names:
+        console.result(f"{done}: {name}\n")
+    if changed.needed_by:
+        console.notes(f"it was needed by {said_of(c)}" for c in changed.needed_by)
+    same = len(changed.unchanged)
+    files = counted(len(names), "file")
+    if not names:
+        console.result(
+            f"nothing to do: {done} already (generation {changed.generation})\n"
+        )
+    elif same:
+        console.result(
+            f"{files} of {len(names) + same} changed (generation {changed.generation})\n"
+        )
+    else:
+        console.result(f"{files} (generation {changed.generation})\n")
+
+
+def said_of(collection: Collection) -> str:
+    """Name a collection by what was asked for."""
+    asked = ", ".join(collection.requirements.splitlines()) or "build requirements"
+    return f"the collection of {asked} for {collection.environment}"
+
+
+def _to_json(changed: Changed, action: Action, reason: str) -> JsonObject:
+    return {
+        "format": "axletree.change/1",
+        "action": action,
+        "reason": reason,
+        "generation": changed.generation,
+        "files": [file.filename for file in changed.files],
+        "unchanged": [file.filename for file in changed.unchanged],
+        "needed_by": [
+            {
+                "requirements": each.requirements.splitlines(),
+                "environment": each.environment,
+                "generation": each.generation,
+            }
+            for each in changed.needed_by
+        ],
+    }

@@ -1,0 +1,69 @@
+"""Questions and universes under the policy of the wheelhouse at hand."""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from axletree.commands.options.question import Asked
+from axletree.commands.options.shared import SourceOptions
+from axletree.commands.sources.named import first_index, settings_for
+from axletree.resolver.model.limits import Policy
+from axletree.resolver.model.question import Question
+
+if TYPE_CHECKING:
+    from axletree.commands.sources.opened import Opened
+    from axletree.config import Settings
+
+
+def under_policy(
+    asked: Asked, source: SourceOptions, *, reads_index: bool = False
+) -> Asked:
+    """Put the questions under the policy, where there is one and it counts.
+
+    What is chosen of a wheelhouse or an index, it counts for. Folders and snapshots are
+    the user's own to ask.
+
+    :param reads_index: an index is asked, whatever the options say.
+    :raises WheelhouseError: there is a wheelhouse that cannot be read.
+    :raises InvalidPolicyError: its policy was changed by other hands.
+    """
+    settings = settings_for(source)
+    if not (reads_index or _counts(asked, source, settings)):
+        return asked
+    if not settings.home.is_dir():
+        return asked  # Nothing is imported for nothing.
+    from axletree.wheelhouse.policy.keeping import policy_at  # noqa: PLC0415  late
+
+    document = policy_at(settings.home)
+    if document is None:
+        return asked
+    # The day's beginning: the same question has the same answer all day.
+    today = datetime.now(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
+    policy = document.at(today)
+
+    def limited(question: Question) -> Question:
+        return replace(question, limits=replace(question.limits, policy=policy))
+
+    return asked.changed(limited)
+
+
+def _counts(asked: Asked, source: SourceOptions, settings: "Settings") -> bool:
+    if source.universe is not None:
+        return False
+    has_folder = bool(source.find_links or asked.parsed.find_links)
+    return not has_folder or first_index(source, asked, settings) is not None
+
+
+def policed(opened: "Opened", asked: Asked) -> "Opened":
+    """Show what was opened as the questions' policy has it."""
+    policy = asked.questions[0].limits.policy
+    if policy == Policy():
+        return opened
+    # Tables that were made before know of no policy.
+    opened = replace(opened, kept=None)
+    if not policy.warned:
+        return opened
+    from axletree.wheelhouse.policy.effects import WarnedUniverse  # noqa: PLC0415  late
+
+    universe = WarnedUniverse(base=opened.universe, policy=policy)
+    return replace(opened, universe=universe)

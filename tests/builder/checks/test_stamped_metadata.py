@@ -1,0 +1,83 @@
+from pathlib import Path
+
+import pytest
+from packaging.version import Version
+
+from axletree.builder.checks.stamped_metadata import stamped_metadata
+from axletree.builder.errors import MetadataDiffersError
+from axletree.builder.recipes.edits import Edits
+from axletree.builder.recipes.stamp import Stamp
+
+WHEEL = Path("thing-1.0-py3-none-any.whl")
+HEAD = (
+    "Metadata-Version: 2.1",
+    "Name: thing",
+    "Version: 1.0",
+    "Requires-Python: >=3.6,",
+    "  <3.10",
+    "Provides-Extra: fast",
+    "Requires-Dist: lib==1.0",
+    "Requires-Dist: odd",
+)
+BODY = ("", "Requires-Dist: of the text", "")
+
+
+def edited(edits: Edits, end: str = "\n") -> list[str]:
+    stamp = Stamp(local="axle.1", recipe=Path("recipe.toml"), edits=edits)
+    content = end.join((*HEAD, *BODY)).encode()
+    written = stamped_metadata(WHEEL, content, Version("1.0"), stamp).decode()
+    lines = written.split(end)
+    assert lines[-3:] == list(BODY)
+    assert lines[:3] == [*HEAD[:2], "Version: 1.0+axle.1"]
+    return lines[3:-3]
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+@pytest.mark.parametrize(
+    ("edits", "left"),
+    [
+        (Edits(), HEAD[3:]),
+        (Edits(exchanged={"lib==1.0": ""}), (*HEAD[3:6], HEAD[7])),
+        (
+            Edits(added=("more>=2", 'most; extra == "fast"')),
+            (
+                *HEAD[3:],
+                "Requires-Dist: more>=2",
+                'Requires-Dist: most; extra == "fast"',
+            ),
+        ),
+        (Edits(requires_python=">=3.6"), ("Requires-Python: >=3.6", *HEAD[5:])),
+        (Edits(requires_python=""), HEAD[5:]),
+        (
+            Edits(exchanged={"lib == 1.0": "lib>=1"}, added=("more",)),
+            (*HEAD[3:6], "Requires-Dist: lib>=1", HEAD[7], "Requires-Dist: more"),
+        ),
+    ],
+)
+def test_what_a_recipe_edits_changes_and_all_else_stays(
+    edits: Edits, left: tuple[str, ...], end: str
+) -> None:
+    assert edited(edits, end) == list(left)
+
+
+@pytest.mark.parametrize(
+    ("edits", "said"),
+    [
+        (Edits(exchanged={"gone": ""}), "does not require gone"),
+        (Edits(added=("Odd",)), "requires Odd already"),
+        (Edits(added=('more; extra == "slow"',)), "has no extra slow"),
+        (Edits(exchanged={"odd": "odd; extra == 'slow'"}), "has no extra slow"),
+    ],
+)
+def test_an_edit_that_does_nothing_or_means_nothing_is_refused(
+    edits: Edits, said: str
+) -> None:
+    with pytest.raises(MetadataDiffersError) as caught:
+        edited(edits)
+    assert said in caught.value.what
+    assert caught.value.where == "recipe.toml, [requires-dist]"
+
+
+def test_a_requirement_that_is_dropped_may_be_added_otherwise() -> None:
+    edits = Edits(exchanged={"odd": ""}, added=("odd",))
+    assert edited(edits)[-1] == "Requires-Dist: odd"

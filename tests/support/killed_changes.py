@@ -1,0 +1,170 @@
+"""Change a wheelhouse again and again, killed each time at another moment.
+
+Run as a program: `killed_changes.py SEED ROUNDS FOLDER FILES`. Each round is a forked
+process over a copy of one wheelhouse, which does one thing and is ended by SIGKILL at a
+random call into the system or the database; what was acknowledged before that is written
+down beside it. `check` then holds the wheelhouse to what must be true after that.
+"""
+
+import json
+import os
+import random
+import shutil
+import signal
+import sys
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
+from importlib import import_module
+from pathlib import Path
+
+from packaging.utils import canonicalize_name
+
+from axletree.wheelhouse.catalog import changes
+from axletree.wheelhouse.catalog.house import Wheelhouse
+from axletree.wheelhouse.catalog.naming import parse_subject
+from axletree.wheelhouse.catalog.publish import publish
+from axletree.wheelhouse.catalog.turns import tell_nobody
+from axletree.wheelhouse.errors import NotKeptError
+from axletree.wheelhouse.model import IncomingFile
+from axletree.wheelhouse.upkeep.backups import back_up
+from axletree.wheelhouse.upkeep.gc import sweep
+from axletree.wheelhouse.upkeep.progress_file import ProgressFile
+from axletree.wheelhouse.upkeep.restoring import restore
+from axletree.wheelhouse.upkeep.verifying import Verifier
+from tests.support.killed_publish import dying
+
+DEMO = canonicalize_name("demo")
+LATER = datetime.now(UTC) + timedelta(days=2)
+MOST_MOMENTS = 260
+"""Calls of the longest of these; a moment after the end kills nobody."""
+
+
+def add(house: Wheelhouse, *paths: Path) -> None:
+    publish(
+        house, [IncomingFile(path=p, filename=p.name, origin="test") for p in paths]
+    )
+
+
+def _nothing(done: int, total: int) -> None:
+    del done, total
+
+
+def _remove(house: Wheelhouse) -> None:
+    with suppress(NotKeptError):  # it was removed before it was killed
+        changes.remove(house, [parse_subject("demo==1.0")])
+
+
+def works(files: Path) -> Mapping[str, Callable[[Wheelhouse], object]]:
+    """What may be done, each such that it can be done again."""
+    new = sorted(files.glob("new-*.whl"))
+    removed = sorted(files.glob("gone-*.whl"))
+    backup = files.parent / "backup"
+    return {
+        "publish": lambda house: add(house, *new),
+        "publish again": lambda house: add(house, *removed),
+        "yank": lambda house: changes.yank(house, [parse_subject("demo")], "old"),
+        "remove": _remove,
+        "withdraw": lambda house: changes.withdraw(house, [parse_subject("demo")], "m"),
+        "gc": lambda house: sweep(house, clock=lambda: LATER),
+        "backup": lambda house: back_up(house, house.home / "../copy", _nothing),
+        "restore": lambda house: restore(
+            house.home, backup, _nothing, tell=tell_nobody, is_forced=True
+        ),
+    }
+
+
+def prepare(home: Path, files: Path) -> None:
+    """Make the wheelhouse that every round begins with, and its backup."""
+    with Wheelhouse.open(home) as house:
+        for path in sorted(files.glob("demo-*")):
+            add(house, path)
+        add(house, *sorted(files.glob("gone-*")))
+        changes.pin(house, 1, "kept")
+        changes.remove(house, [parse_subject("gone")])
+        back_up(house, files.parent / "backup", _nothing)
+
+
+def one_round(number: int, seed: int, folder: Path, files: Path) -> None:
+    """Kill one process at a random moment, and check what it leaves."""
+    chance = random.Random(f"{seed}-{number}")  # noqa: S311  no secret
+    names = list(works(files))
+    name = names[number % len(names)]
+    home = folder / str(number) / "home"
+    shutil.copytree(files.parent / "made", home)
+    moment = chance.randrange(MOST_MOMENTS)
+    child = os.fork()
+    if child == 0:
+        sys.setprofile(dying(moment))
+        with Wheelhouse.open(home) as house:
+            works(files)[name](house)
+            done = house.generation()
+            sys.setprofile(None)
+            (home / "acknowledged").write_text(json.dumps(done))
+        os._exit(0)
+    status = os.waitpid(child, 0)[1]
+    if status and not os.WIFSIGNALED(status):
+        sys.exit(f"round {number}: {name} failed on its own")
+    try:
+        check(home, files, name)
+    except BaseException:
+        print(f"round {number}: {name}, killed at call {moment}", file=sys.stderr)  # noqa: T201  for who reads the test
+        raise
+    shutil.rmtree(home.parent)
+
+
+def check(home: Path, files: Path, name: str) -> None:
+    """Hold a wheelhouse to all that must be true after a kill."""
+    if name == "restore" and not (home / "wheelhouse.sqlite").exists():
+        restore(home, files.parent / "backup", _nothing, tell=tell_nobody)
+    with Wheelhouse.open(home) as house:
+        sound(house, files)
+        said = home / "acknowledged"
+        if said.exists():
+            assert house.generation() >= json.loads(said.read_text())
+        first = [file.filename for file in house.files_of(DEMO, 1)]
+        assert first == ["demo-1.0-py3-none-any.whl"], first
+        works(files)[name](house)
+        again = house.generation()
+        if name != "restore":
+            works(files)[name](house)
+            assert house.generation() == again
+        sound(house, files)
+        assert not list(home.glob("files/sha256/*/*#*"))
+
+
+def sound(house: Wheelhouse, files: Path) -> None:
+    """Find no damage at all."""
+    with ProgressFile.open(files.parent / "cache", house.home, is_fresh=True) as known:
+        found = Verifier(house=house, progress=known).verify()
+    assert found.damages == (), found.damages
+
+
+def main(seed: int, rounds: int, folder: Path, files: Path) -> None:
+    """Make the wheelhouse, and kill over it."""
+    # Once, before the forks, so that no child needs to.
+    import_module("alembic.command")
+    import_module("sqlalchemy.dialects.sqlite")
+    child = os.fork()
+    if child == 0:
+        prepare(files.parent / "made", files)
+        os._exit(0)
+    if os.waitpid(child, 0)[1]:
+        sys.exit("the wheelhouse could not be made")
+    for number in range(rounds):
+        # Checked in a process of its own: no database is open where we fork.
+        child = os.fork()
+        if child == 0:
+            try:
+                one_round(number, seed, folder, files)
+            except BaseException:  # noqa: BLE001  told, and the parent ends it all
+                sys.excepthook(*sys.exc_info())
+                os._exit(1)
+            os._exit(0)
+        if os.waitpid(child, 0)[1]:
+            sys.exit(f"round {number} of seed {seed} went wrong")
+
+
+if __name__ == "__main__":
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    main(int(sys.argv[1]), int(sys.argv[2]), Path(sys.argv[3]), Path(sys.argv[4]))

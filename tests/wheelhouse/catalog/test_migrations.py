@@ -1,0 +1,88 @@
+"""What an earlier Axletree has written is there and true, also with readers at it."""
+
+import sqlite3
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from alembic import command
+from alembic.config import Config
+from packaging.utils import canonicalize_name
+from sqlalchemy import create_engine
+
+from axletree.wheelhouse.catalog import database
+from axletree.wheelhouse.catalog.house import Wheelhouse
+from axletree.wheelhouse.catalog.publish import publish
+from axletree.wheelhouse.model import IncomingFile
+from tests.support.wheels import make_wheel
+
+DEMO = canonicalize_name("demo")
+RELEASED = ("0001",)
+"""Revisions of databases that were made by a released Axletree."""
+ROWS = (
+    "INSERT INTO generations VALUES (1, '2026-01-01 00:00:00.000000')",
+    "INSERT INTO generations VALUES (2, '2026-01-02 00:00:00.000000')",
+    """INSERT INTO files VALUES (1, 'demo', '1.0', 'demo-1.0-py3-none-any.whl',
+     'demo-1.0', 'wheel', 'py3-none-any', '', 'abababababababababababababababababababababababababababababababab', 5, '>=3.8', NULL,
+     '2026-01-01 00:00:00.000000', NULL, 'add', NULL, 1)""",
+    """INSERT INTO files VALUES (2, 'demo', '2.0', 'demo-2.0-py3-none-any.whl',
+     'demo-2.0', 'wheel', 'py3-none-any', '', 'abababababababababababababababababababababababababababababababab', 5, NULL,
+     '2026-01-02 00:00:00.000000', '2026-01-02 00:00:00.000000', 'broken', 'collect',
+     NULL, 2)""",
+    """INSERT INTO journal VALUES (1, '2026-01-01 00:00:00.000000', 'ann', 'publish',
+     1, '["demo-1.0-py3-none-any.whl"]')""",
+)
+
+
+def make(home: Path, revision: str) -> Path:
+    """Make a wheelhouse as it was once."""
+    (home / "files" / "sha256").mkdir(parents=True)
+    path = home / "wheelhouse.sqlite"
+    engine = create_engine(f"sqlite:///{path}")
+    config = Config()
+    config.set_main_option("script_location", str(database.MIGRATIONS))
+    config.set_main_option("path_separator", "os")
+    with engine.begin() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, revision)
+        for row in ROWS:
+            connection.exec_driver_sql(row)
+    with engine.connect() as connection:
+        connection.exec_driver_sql("PRAGMA journal_mode=WAL")
+    engine.dispose()
+    return path
+
+
+@pytest.mark.parametrize("revision", RELEASED)
+def test_files_and_yanks_of_an_older_form_are_listed_as_they_were(
+    tmp_path: Path, revision: str
+) -> None:
+    make(tmp_path, revision)
+
+    with Wheelhouse.open(tmp_path) as house:
+        first, second = house.files_of(DEMO)
+        assert (first.version, first.yanked) == ("1.0", None)
+        assert (second.version, second.yanked) == ("2.0", "broken")
+        assert second.upload_time == datetime(2026, 1, 2, tzinfo=UTC)
+        assert house.files_of(DEMO, 1) == (first,)
+        assert house.projects(1) == (DEMO,)
+        [entry] = house.journal()
+        assert (entry.actor, entry.detail) == ("ann", "")
+
+
+@pytest.mark.parametrize("revision", RELEASED)
+def test_readers_go_on_over_the_state_that_they_have_begun_to_read(
+    tmp_path: Path, revision: str
+) -> None:
+    path = make(tmp_path / "home", revision)
+    reader = sqlite3.connect(path, isolation_level=None)
+    reader.execute("BEGIN")
+    old = "SELECT filename, yanked FROM files ORDER BY id"
+    before = reader.execute(old).fetchall()
+
+    with Wheelhouse.open(tmp_path / "home") as house:
+        wheel = make_wheel(tmp_path, "demo", "3.0")
+        publish(house, [IncomingFile(path=wheel, filename=wheel.name, origin="test")])
+        assert len(house.files_of(DEMO)) == 3
+        assert reader.execute(old).fetchall() == before
+    reader.close()

@@ -1,0 +1,141 @@
+"""What is listed from a generation on, and how: rows that begin, and rows that end.
+
+Nothing is decided here; each function is a part of one write transaction.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from packaging.utils import NormalizedName
+from sqlalchemy import Connection, and_, insert, select, update
+
+from axletree.wheelhouse.catalog import tables
+from axletree.wheelhouse.catalog.records import KeptFile
+from axletree.wheelhouse.catalog.stored_rows import FILE_FIELDS, OF_LISTING, batches
+from axletree.wheelhouse.model import ProjectStatus, StoredFile
+
+
+def add_files(
+    connection: Connection, stored: Sequence[StoredFile], identities: Sequence[str]
+) -> None:
+    """Add rows, listed from now on; `identities` has one entry for each file."""
+    columns = [name for name in FILE_FIELDS if name not in OF_LISTING]
+    rows = [
+        {name: getattr(file, name) for name in columns} | {"identity": identity}
+        for file, identity in zip(stored, identities, strict=True)
+    ]
+    connection.execute(insert(tables.files), rows)
+    number_of = {
+        filename: number
+        for batch in batches([file.filename for file in stored])
+        for filename, number in connection.execute(
+            select(tables.files.c.filename, tables.files.c.id).where(
+                tables.files.c.filename.in_(batch)
+            )
+        )
+    }
+    listings = [
+        {
+            "file_id": number_of[file.filename],
+            "project": file.project,
+            "since": file.generation,
+            "yanked": file.yanked,
+            "is_by_hand": False,
+        }
+        for file in stored
+    ]
+    connection.execute(insert(tables.listings), listings)
+
+
+def relist(
+    connection: Connection,
+    files: Sequence[KeptFile],
+    generation: int,
+    *,
+    is_by_hand: bool,
+) -> None:
+    """List files from a generation on, yanked as their records say."""
+    unlist(connection, [file for file in files if file.is_listed], generation)
+    rows = [
+        {
+            "file_id": file.number,
+            "project": file.stored.project,
+            "since": generation,
+            "yanked": file.stored.yanked,
+            "is_by_hand": is_by_hand,
+        }
+        for file in files
+    ]
+    if rows:
+        connection.execute(insert(tables.listings), rows)
+    _say_swept(connection, files, None)
+
+
+def sweep(connection: Connection, files: Sequence[KeptFile], at: datetime) -> None:
+    """Say that files have lost their bytes to `gc`."""
+    _say_swept(connection, files, at)
+
+
+def _say_swept(
+    connection: Connection, files: Sequence[KeptFile], at: datetime | None
+) -> None:
+    table = tables.files
+    for batch in batches([file.number for file in files]):
+        concerned = table.c.id.in_(batch)
+        connection.execute(update(table).where(concerned).values(swept_at=at))
+
+
+def unlist(connection: Connection, files: Sequence[KeptFile], generation: int) -> None:
+    """End what is listed with the generation before this one."""
+    table = tables.listings
+    for batch in batches([file.number for file in files]):
+        is_open = and_(table.c.file_id.in_(batch), table.c.until.is_(None))
+        connection.execute(update(table).where(is_open).values(until=generation))
+
+
+def withdraw(
+    connection: Connection, files: Sequence[KeptFile], generation: int, reason: str
+) -> None:
+    """Keep files from being given out, in any generation."""
+    table = tables.files
+    for batch in batches([file.number for file in files]):
+        connection.execute(
+            update(table)
+            .where(table.c.id.in_(batch))
+            .values(withdrawn=reason, withdrawn_since=generation)
+        )
+
+
+def has_status_by_hand(connection: Connection, project: NormalizedName) -> bool:
+    """Tell whether somebody here has said last how a project is."""
+    table = tables.statuses
+    query = (
+        select(table.c.is_by_hand)
+        .where(table.c.project == project)
+        .order_by(table.c.id.desc())
+    )
+    return bool(connection.execute(query).scalars().first())
+
+
+def put_status(
+    connection: Connection,
+    project: NormalizedName,
+    status: ProjectStatus,
+    generation: int,
+    *,
+    is_by_hand: bool,
+) -> None:
+    """Say how a project is from a generation on."""
+    table = tables.statuses
+    is_open = and_(table.c.project == project, table.c.until.is_(None))
+    connection.execute(update(table).where(is_open).values(until=generation))
+    connection.execute(
+        insert(table),
+        {
+            "project": project,
+            "since": generation,
+            "status": status.marker,
+            "reason": status.reason,
+            "is_by_hand": is_by_hand,
+        },
+    )

@@ -1,0 +1,105 @@
+"""What a policy does: to what an index lists, and to what a resolution sees."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import field, replace
+from typing import Literal, TypeAlias
+
+from packaging.utils import NormalizedName
+
+from axletree.late_dataclasses import dataclass
+from axletree.resolver.model.distribution import DistributionFile, Page
+from axletree.resolver.model.foreign_text import parse_version
+from axletree.resolver.model.limits import FileLimits, Policy, refusals
+from axletree.resolver.universe.protocol import (
+    MetadataAnswer,
+    Relay,
+    Universe,
+    read_ahead,
+)
+from axletree.wheelhouse.catalog.universe import as_distribution
+from axletree.wheelhouse.model import StoredFile
+
+Effect: TypeAlias = Literal["hidden", "warned"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Affected:
+    """A file to which a policy does something."""
+
+    stored: StoredFile
+    effect: Effect
+    reasons: tuple[str, ...]
+    """Each with where it stands."""
+
+
+def affected(files: Iterable[StoredFile], policy: Policy) -> Iterator[Affected]:
+    """Yield the files that a policy takes off the pages, or warns of."""
+    limits = FileLimits((), policy)
+    for stored in files:
+        file, version = as_distribution(stored), parse_version(stored.version)
+        if version is None:
+            continue
+        if limits.breaks_policy(file, version):
+            said = refusals(policy, [(file, version)])
+            reasons = tuple(f"{reason} ({origin})" for reason, origin in said)
+            yield Affected(stored=stored, effect="hidden", reasons=reasons)
+        elif (why := policy.warning(file, version)) is not None:
+            yield Affected(stored=stored, effect="warned", reasons=(why,))
+
+
+def listed(files: Sequence[StoredFile], policy: Policy) -> tuple[StoredFile, ...]:
+    """Return what an index shows of files: what it warns of is yanked, with why.
+
+    A yank that is there already keeps its reason.
+    """
+    found = {each.stored.filename: each for each in affected(files, policy)}
+    shown: list[StoredFile] = []
+    for stored in files:
+        effect = found.get(stored.filename)
+        if effect is None:
+            shown.append(stored)
+        elif effect.effect == "warned":
+            reason = stored.yanked if stored.yanked is not None else effect.reasons[0]
+            shown.append(replace(stored, yanked=reason))
+    return tuple(shown)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WarnedUniverse(Relay):
+    """A universe in which what a policy warns of is yanked."""
+
+    base: Universe
+    policy: Policy
+    _own: dict[DistributionFile, DistributionFile] = field(default_factory=dict)
+    """Files as shown -> as the base has them."""
+
+    def pages(
+        self, projects: Sequence[NormalizedName]
+    ) -> Mapping[NormalizedName, Page | None]:
+        """Mark files of the base's pages."""
+        found = self.base.pages(projects)
+        return {name: page and self._marked(page) for name, page in found.items()}
+
+    def metadata_ahead(
+        self,
+        files: Sequence[DistributionFile],
+        names: Callable[[MetadataAnswer], Iterable[NormalizedName]],
+    ) -> Mapping[DistributionFile, MetadataAnswer]:
+        """Ask for the base's own files."""
+        own = {self._own.get(file, file): file for file in files}
+        found = read_ahead(self.base, list(own), names)
+        return {own[file]: answer for file, answer in found.items()}
+
+    def _marked(self, page: Page) -> Page:
+        return replace(page, files=tuple(map(self._mark, page.files)))
+
+    def _mark(self, file: DistributionFile) -> DistributionFile:
+        version = parse_version(file.version)
+        if version is None or file.yanked is not None:
+            return file
+        why = self.policy.warning(file, version)
+        if why is None:
+            return file
+        marked = replace(file, yanked=why)
+        self._own[marked] = file
+        return marked

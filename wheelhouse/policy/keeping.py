@@ -1,0 +1,76 @@
+"""The policy of a wheelhouse: set whole, kept with the generations in which it holds."""
+
+from collections.abc import Callable
+from contextlib import ExitStack
+from datetime import datetime
+from pathlib import Path
+
+from axletree.late_dataclasses import dataclass
+from axletree.wheelhouse.catalog import history
+from axletree.wheelhouse.catalog.house import Wheelhouse, utc_now
+from axletree.wheelhouse.catalog.plain_reader import PlainReader
+from axletree.wheelhouse.catalog.state_queries import DATABASE
+from axletree.wheelhouse.model import JournalEntry, StoredPolicy
+from axletree.wheelhouse.policy.document import PolicyDocument, read_policy
+from axletree.wheelhouse.store.accounts import account_name
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PolicySet:
+    """What setting a policy has changed."""
+
+    generation: int
+    is_new: bool
+    """False: the same was set already."""
+
+
+def set_policy(
+    house: Wheelhouse,
+    raw: bytes,
+    name: str,
+    clock: Callable[[], datetime] = utc_now,
+) -> PolicySet:
+    """Let a policy hold from the next generation on, in place of the one before.
+
+    :raises InvalidPolicyError: it is not valid; nothing is changed.
+    """
+    read_policy(raw, name)
+    content = raw.decode()
+    with house.publishing(), house.database.writing() as connection:
+        before = history.read_policy(connection)
+        if before is not None and (before.name, before.content) == (name, content):
+            generation = history.read_generation(connection)
+            return PolicySet(generation=generation, is_new=False)
+        at = clock()
+        generation = history.add_generation(connection, at)
+        new = StoredPolicy(since=generation, name=name, content=content)
+        history.put_policy(connection, new)
+        entry = JournalEntry(
+            at=at,
+            actor=account_name(),
+            action="policy",
+            generation=generation,
+            subjects=(name,),
+        )
+        history.add_journal_entry(connection, entry)
+    return PolicySet(generation=generation, is_new=True)
+
+
+def document_of(stored: StoredPolicy) -> PolicyDocument:
+    """Read a policy that was kept.
+
+    :raises InvalidPolicyError: it was changed by other hands.
+    """
+    return read_policy(stored.content.encode(), stored.name)
+
+
+def policy_at(home: Path) -> PolicyDocument | None:
+    """Read the policy of the wheelhouse at a place; None: there is none of either.
+
+    :raises WheelhouseError: there is a wheelhouse that cannot be read.
+    """
+    if not (home / DATABASE).exists():
+        return None
+    with ExitStack() as stack:
+        stored = PlainReader(home, stack).policy()
+    return None if stored is None else document_of(stored)

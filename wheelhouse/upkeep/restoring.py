@@ -1,0 +1,219 @@
+"""A wheelhouse from its backup.
+
+First the bytes, each of them hashed, then the database: until that is there the wheelhouse
+is as it was. The database that is replaced is set aside, never deleted.
+
+What was made after the backup is lost, but its numbers are not given again: a generation
+that somebody has noted down never becomes another one. And what was withdrawn after the
+backup stays withdrawn.
+"""
+
+import shutil
+import sqlite3
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+
+from sqlalchemy import Connection
+
+from axletree.errors import AxletreeError
+from axletree.late_dataclasses import dataclass
+from axletree.wheelhouse.catalog import history, listing, records, tables
+from axletree.wheelhouse.catalog.database import Database
+from axletree.wheelhouse.catalog.founding import (
+    KEEPING_LOCK,
+    PRIVATE,
+    PUBLISH_LOCK,
+    locked,
+)
+from axletree.wheelhouse.catalog.house import Wheelhouse, utc_now
+from axletree.wheelhouse.catalog.state_queries import DATABASE
+from axletree.wheelhouse.catalog.turns import Tell
+from axletree.wheelhouse.errors import RestoreLosesError, StorageError
+from axletree.wheelhouse.model import JournalEntry
+from axletree.wheelhouse.store.accounts import account_name
+from axletree.wheelhouse.store.files import (
+    LocalFileStore,
+    fsync,
+    translate_storage_errors,
+)
+from axletree.wheelhouse.upkeep.backups import (
+    Copied,
+    Copying,
+    Label,
+    blobs_named,
+    copy_blobs,
+    is_of_history,
+    read_label,
+)
+
+_LOGS = ("-wal", "-shm", "-journal")
+"""Set aside before what they belong to: none of them may meet another database."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Former:
+    """What can be read of the database that is replaced."""
+
+    generation: int = 0
+    withdrawn: Sequence[tuple[str, str]] = ()
+    """File name and reason."""
+    is_of_history: bool = True
+    """Whether the backup is one of it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Prepared:
+    """A database that is to be put in place."""
+
+    path: Path
+    generation: int
+    """Its newest."""
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Restored:
+    """What a restore has done."""
+
+    copied: Copied
+    generation: int
+    """The newest after it."""
+    lost: int
+    """Generations that were made after the backup."""
+
+
+def restore(
+    home: Path,
+    folder: Path,
+    copying: Copying,
+    *,
+    tell: Tell,
+    is_forced: bool = False,
+) -> Restored:
+    """Make the wheelhouse in `home` what it was when it was backed up.
+
+    :param is_forced: also where generations are lost by that.
+    :raises StorageError: there is no backup, or something cannot be written.
+    :raises RestoreLosesError: there are generations that the backup has not.
+    :raises CorruptStoredFileError: the backup is damaged; nothing was changed.
+    """
+    label = read_label(folder)
+    with translate_storage_errors(home):
+        home.mkdir(mode=PRIVATE, parents=True, exist_ok=True)
+        (home / "files" / "sha256").mkdir(parents=True, exist_ok=True)
+    with (
+        locked(folder, tell, KEEPING_LOCK),
+        locked(home, tell, KEEPING_LOCK),
+        locked(home, tell, PUBLISH_LOCK),
+    ):
+        former = _former(home, label)
+        lost = max(0, former.generation - label.generation)
+        if not is_forced and (lost or not former.is_of_history):
+            raise _loses(home, lost, label)
+        blobs = blobs_named(folder / DATABASE)
+        source = LocalFileStore(root=folder / "files")
+        target = LocalFileStore(root=home / "files")
+        written = copy_blobs(source, target, blobs, copying, is_careful=True)
+        prepared = _prepare(home, folder / DATABASE, former, label)
+        _put(home, prepared)
+    copied = Copied(
+        generation=label.generation,
+        file_count=len(blobs),
+        new_count=len(written),
+        size_bytes=sum(written.values()),
+    )
+    return Restored(copied=copied, generation=prepared.generation, lost=lost)
+
+
+def _former(home: Path, label: Label) -> _Former:
+    """Read what there is; a database that is lost or damaged has nothing to lose."""
+    if not (home / DATABASE).exists():
+        return _Former()
+    table = tables.files.c
+    try:
+        with Wheelhouse.open_to_read(home) as house:
+            with house.database.reading() as connection:
+                kept = records.find_kept(connection, table.withdrawn.is_not(None))
+                newest = history.read_generation(connection)
+            return _Former(
+                generation=newest,
+                withdrawn=tuple(
+                    (file.stored.filename, file.stored.withdrawn or "") for file in kept
+                ),
+                is_of_history=newest < label.generation or is_of_history(house, label),
+            )
+    except (AxletreeError, sqlite3.Error):
+        return _Former()
+
+
+def _loses(home: Path, lost: int, label: Label) -> RestoreLosesError:
+    what = f"{lost} generations" if lost != 1 else "1 generation"
+    if not lost:
+        what = "another past than the backup's"
+    return RestoreLosesError(
+        f"the wheelhouse has {what}, which would be lost: the backup is of "
+        f"generation {label.generation}",
+        where=str(home),
+    )
+
+
+def _prepare(home: Path, backup: Path, former: _Former, label: Label) -> _Prepared:
+    """Make the database that is to be put in place, with what is to be said in it."""
+    new = home / f"{DATABASE}.new"
+    with translate_storage_errors(home):
+        for leftover in home.glob(f"{new.name}*"):
+            leftover.unlink()
+        shutil.copyfile(backup, new)
+    database = Database.open(new)
+    at = utc_now()
+    try:
+        with database.writing() as connection:
+            generation = _note(connection, label, former, at)
+    finally:
+        database.close()
+    with translate_storage_errors(home):
+        if any(new.with_name(f"{new.name}{suffix}").exists() for suffix in _LOGS):
+            raise StorageError("cannot write a new database", where=str(new))
+        fsync(new)
+    return _Prepared(path=new, generation=generation, at=at)
+
+
+def _note(connection: Connection, label: Label, former: _Former, at: datetime) -> int:
+    """Say what was done; a number that was used before is not used again."""
+    newest = history.read_generation(connection)
+    reasons = dict(former.withdrawn)
+    again = [
+        file
+        for file in records.find_kept(connection, tables.files.c.withdrawn.is_(None))
+        if file.stored.filename in reasons
+    ]
+    if former.generation > newest or again:
+        number = max(newest, former.generation) + 1
+        newest = history.add_generation(connection, at, number=number)
+    for file in again:
+        reason = reasons[file.stored.filename]
+        listing.withdraw(connection, [file], newest, reason)
+    entry = JournalEntry(
+        at=at,
+        actor=account_name(),
+        action="restore",
+        generation=newest,
+        subjects=(str(label.generation),),
+        detail=f"the backup of generation {label.generation}",
+    )
+    history.add_journal_entry(connection, entry)
+    return newest
+
+
+def _put(home: Path, prepared: _Prepared) -> None:
+    """Put the new database in its place; the one that is there is set aside."""
+    path = home / DATABASE
+    stem = f"before-restore-{prepared.at:%Y%m%dT%H%M%SZ}.sqlite"
+    with translate_storage_errors(home):
+        for suffix in (*_LOGS, ""):
+            former = path.with_name(f"{DATABASE}{suffix}")
+            if former.exists() or former.is_symlink():
+                former.rename(home / f"{stem}{suffix}")
+        prepared.path.rename(path)
+        fsync(home)

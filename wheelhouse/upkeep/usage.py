@@ -1,0 +1,67 @@
+"""How much room a wheelhouse takes, and what for."""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from pathlib import Path
+
+from packaging.utils import NormalizedName
+
+from axletree.late_dataclasses import dataclass
+from axletree.wheelhouse.catalog.house import Wheelhouse, utc_now
+from axletree.wheelhouse.catalog.looking import summarize
+from axletree.wheelhouse.store.files import translate_storage_errors
+from axletree.wheelhouse.upkeep.gc import plan_sweep
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Usage:
+    """Bytes on disk."""
+
+    files_bytes: int
+    """Of all blobs."""
+    file_count: int
+    database_bytes: int
+    incoming_bytes: int
+    """What collects that were killed have left to the next one."""
+    free_bytes: int
+    """What `gc` would free."""
+    projects: Sequence[tuple[NormalizedName, int]]
+    """Of the newest generation, the largest first."""
+
+    @property
+    def total_bytes(self) -> int:
+        """Add it all up."""
+        return self.files_bytes + self.database_bytes + self.incoming_bytes
+
+
+def measure(house: Wheelhouse, *, clock: Callable[[], datetime] = utc_now) -> Usage:
+    """Measure what is there; no file is read."""
+    blobs = list(house.files.blobs())
+    listed = summarize(house).projects
+    name = house.database.path.name
+    with translate_storage_errors(house.home):
+        database = sum(
+            _size(path)
+            for path in house.home.glob(f"{name}*")
+            if path.name in {name, f"{name}-wal", f"{name}-shm"}
+        )
+        incoming = sum(map(_size, house.home.glob("incoming/**/*")))
+    return Usage(
+        files_bytes=sum(blob.size_bytes for blob in blobs),
+        file_count=len(blobs),
+        database_bytes=database,
+        incoming_bytes=incoming,
+        free_bytes=plan_sweep(house, clock=clock).freed_bytes,
+        projects=sorted(
+            ((each.project, each.size_bytes) for each in listed),
+            key=lambda pair: (-pair[1], pair[0]),
+        ),
+    )
+
+
+def _size(path: Path) -> int:
+    try:
+        found = path.lstat()
+    except FileNotFoundError:  # it went meanwhile
+        return 0
+    return found.st_size if path.is_file() else 0
