@@ -23,7 +23,7 @@ from axletree.server.negotiation import Format
 from axletree.wheelhouse.model import ACTIVE, ProjectStatus, StoredFile
 
 API_VERSION = "1.4"
-"""PEP 629: with versions, sizes, times (PEP 700), provenance (740) and statuses (792)."""
+"""PEP 629: with versions, sizes and times (PEP 700), and statuses (PEP 792)."""
 
 FOR_EVER = "public, max-age=31536000, immutable"
 """Of what lies under a URL that names its content."""

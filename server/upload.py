@@ -46,8 +46,8 @@ from axletree.server.guard import (
 )
 from axletree.server.source import UploadTarget
 from axletree.wheelhouse.access.tokens import Token
+from axletree.wheelhouse.catalog.admission import Checked, check
 from axletree.wheelhouse.catalog.house import utc_now
-from axletree.wheelhouse.catalog.publish import Checked, check
 from axletree.wheelhouse.errors import WrongHashError
 from axletree.wheelhouse.model import IncomingFile, Published, Sha256
 

@@ -4,6 +4,7 @@ Installing and importing run foreign code, hence in the sandbox.
 """
 
 import json
+import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -95,17 +96,16 @@ def check_install(
         wheels=wheels,
         collect=("out",),
     )
-    results = sandbox.scratch / "checked"
-    try:
-        sandbox.run(job, results, log)
-    except (BuildFailedError, EnvironmentFailedError) as error:
-        said = getattr(error, "telling", "")
-        raise CheckFailedError(
-            f"{error.what}: {said}" if said else error.what,
-            where=error.where,
-            hint=error.hint,
-        ) from error
-    return _notes(results / "out" / "notes.json")
+    with tempfile.TemporaryDirectory(dir=sandbox.scratch) as folder:
+        results = Path(folder, "checked")
+        try:
+            sandbox.run(job, results, log)
+        except (BuildFailedError, EnvironmentFailedError) as error:
+            said = "" if error.telling in error.what else f": {error.telling}"
+            raise CheckFailedError(
+                f"{error.what}{said}", where=error.where, hint=error.hint
+            ) from error
+        return _notes(results / "out" / "notes.json")
 
 
 def foreign_wheels(wheels: Sequence[Path]) -> tuple[str, ...]:

@@ -1,6 +1,6 @@
 """Build one recipe: source, patches, environment, wheel, stamp, checks."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -151,19 +151,26 @@ def keep(made: Path, folder: Path) -> Path:
     return made.replace(folder / made.name)
 
 
+def git_access(workshop: Workshop, mirrors: Mapping[str, str]) -> GitAccess:
+    """Say from where git may fetch.
+
+    :param mirrors: of a recipe, beside those of the workshop.
+    """
+    return GitAccess(
+        cache=workshop.work_dir / "git",
+        mirrors={**mirrors, **workshop.mirrors},
+        allows_file=workshop.allows_file_sources,
+        http_hosts=workshop.git_http_hosts,
+    )
+
+
 def _open_source(
     recipe: Recipe, workshop: Workshop, scratch: Path, find_sdist: FindSdist
 ) -> Source:
     # The file's name shows in messages; nothing else comes from the recipe.
     archive = scratch / "source" / recipe.project
     if isinstance(recipe.source, GitSource):
-        access = GitAccess(
-            cache=workshop.work_dir / "git",
-            mirrors={**recipe.mirrors, **workshop.mirrors},
-            allows_file=workshop.allows_file_sources,
-            http_hosts=workshop.git_http_hosts,
-        )
-        return check_out(recipe.source, archive, access)
+        return check_out(recipe.source, archive, git_access(workshop, recipe.mirrors))
     sdist = below(Path(folder_of(recipe.path)), recipe.source.filename)
     if not sdist.is_file():
         kept = find_sdist(recipe.source)

@@ -64,6 +64,16 @@ class SdistSource:
 Source: TypeAlias = GitSource | SdistSource
 
 
+def is_ref(text: str) -> bool:
+    """Tell whether git may be asked for a branch, tag or commit of that name."""
+    return _REF.fullmatch(text) is not None
+
+
+def url_of(folder: Path, text: str) -> str:
+    """Let a path, relative to a folder, stand for a repository on this machine."""
+    return _url(folder / "recipe.toml", text)
+
+
 def read_source(path: Path, table: Table) -> Source:
     """Read the table of the recipe at `path`."""
     committed = table.time("committed").astimezone(UTC)

@@ -1,4 +1,4 @@
 """Where a source comes from: a commit, an sdist, with patches applied.
 
-Doors: `addresses`, `patches`, `source`.
+Doors: `addresses`, `newest`, `patches`, `source`.
 """

@@ -12,10 +12,11 @@ import fcntl
 import hashlib
 import os
 import re
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import islice
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -23,6 +24,7 @@ from git import GitCommandError, Repo
 
 from axletree.builder.errors import (
     CommitNotFoundError,
+    IncompleteSourceError,
     InvalidRecipeError,
     SourceUnreachableError,
     UnsafeSourceError,
@@ -61,6 +63,7 @@ _SETTINGS = {
         )
     },
 }
+_DAMAGE = ("fatal: bad object", "corrupt", "not send all necessary objects")
 _BUNDLE_STARTS = (b"# v2 git bundle\n", b"# v3 git bundle\n")
 _TAGS_AT_ONCE = 500
 _REFUSED_OBJECT = re.compile(r"error: (object \w+: \w+: .+)")
@@ -104,6 +107,41 @@ class Mirror:
         except ValueError:
             return False
         return True
+
+    def newest(self, ref: str) -> str:
+        """Fetch a branch or tag as it is now; return its commit.
+
+        :raises SourceUnreachableError: when the host cannot be reached.
+        :raises CommitNotFoundError: when it has none of that name.
+        """
+        for refspec in _refspecs(ref):
+            if self._fetch_if_there(refspec):
+                name = refspec.rpartition(":")[2]
+                return str(self.repo.git.rev_parse("--verify", f"{name}^{{commit}}"))
+        raise CommitNotFoundError(
+            f"the repository has no branch or tag {ref}",
+            where=without_secrets(self.url),
+            hint="`git ls-remote` lists them",
+        )
+
+    def first_branch(self) -> str:
+        """Return the branch that a clone shows first.
+
+        :raises SourceUnreachableError: when the host cannot be reached.
+        :raises CommitNotFoundError: when it does not say one.
+        """
+        try:
+            said = self.repo.git.ls_remote("--symref", "--", self.address.url, "HEAD")
+        except GitCommandError as error:
+            raise self._unreachable(error) from error
+        match = re.match(r"ref: refs/heads/(\S+)\tHEAD", str(said))
+        if match is None:
+            raise CommitNotFoundError(
+                "the repository does not say which branch is its first",
+                where=without_secrets(self.url),
+                hint="name a branch, tag or commit: URL@REF",
+            )
+        return match[1]
 
     @property
     def scratch(self) -> Path:
@@ -165,13 +203,40 @@ class Mirror:
                 "from `git ls-remote`",
             ) from error
 
-    def _fetch(self, *refspecs: str) -> None:
+    def bring_ancestry(self, commit: str, ref: str | None) -> None:
+        """Fetch what a shallow clone left out, if the host has it by now.
+
+        :raises IncompleteSourceError: when it has not.
+        """
+        if not self._is_shallow(commit):
+            return
+        with suppress(GitCommandError):
+            self._fetch(*islice(_refspecs(ref), 1), options=("--unshallow",))
+        if self._is_shallow(commit):
+            raise IncompleteSourceError(
+                "the repository is a shallow clone and has not the history of the commit",
+                where=without_secrets(self.url),
+                hint="make it whole with `git fetch --unshallow --tags`, or name the "
+                "repository that it was cloned from",
+            )
+
+    def _is_shallow(self, commit: str) -> bool:
+        if "true" not in str(self.repo.git.rev_parse("--is-shallow-repository")):
+            return False
+        edges = Path(self.repo.git_dir, "shallow").read_text(encoding="ascii").split()
+        ancestry = str(self.repo.git.rev_list(commit)).split()
+        return not set(edges).isdisjoint(ancestry)
+
+    def _fetch(self, *refspecs: str, options: Sequence[str] = ()) -> None:
         try:
             self.repo.git.fetch(
                 "--no-tags",
                 "--no-recurse-submodules",
                 "--no-auto-gc",
                 "--no-write-fetch-head",
+                # From a shallow clone, whose commit is whole if its ancestry is not.
+                "--update-shallow",
+                *options,
                 "--",
                 self.address.url,
                 *refspecs,
@@ -185,6 +250,8 @@ class Mirror:
             ) from error
 
     def _unreachable(self, error: GitCommandError) -> SourceUnreachableError:
+        if any(word in str(error.stderr) for word in _DAMAGE):
+            return damaged(self.repo, error)
         is_local = urlsplit(self.address.url).scheme == "file"
         return SourceUnreachableError(
             f"the git repository cannot be fetched: {without_secrets(_reason(error))}",
@@ -194,6 +261,16 @@ class Mirror:
             else "make the bundle with all that the commit needs: "
             "`git bundle create FILE --all`",
         )
+
+
+def damaged(repo: Repo, error: Exception) -> SourceUnreachableError:
+    """Say that a mirror is no good."""
+    said = _reason(error) if isinstance(error, GitCommandError) else str(error)
+    return SourceUnreachableError(
+        f"the mirror of the repository lacks objects, or is damaged: {said}",
+        where=str(repo.git_dir),
+        hint="remove that folder: it is fetched again",
+    )
 
 
 @contextmanager

@@ -17,7 +17,8 @@ from git import GitCommandError, Repo
 
 from axletree.builder.archives.safe_tree import PATH_BYTES
 from axletree.builder.archives.source_archive import LIMIT_BYTES
-from axletree.builder.errors import SourceUnreachableError, UnsafeSourceError
+from axletree.builder.errors import UnsafeSourceError
+from axletree.builder.sources.git_mirror import damaged
 from axletree.wheelhouse.archives.members import MOST_MEMBERS
 
 if TYPE_CHECKING:
@@ -93,7 +94,7 @@ def list_tree(repo: Repo, commit: str) -> tuple[Entry, ...]:
         too many.
     """
     entries = []
-    with _translated(repo):
+    with translated(repo):
         for record in _records(repo, commit):
             entries.append(_entry(record))
             if len(entries) > MOST_MEMBERS:
@@ -105,14 +106,14 @@ def write_blob(repo: Repo, entry: Entry, path: bytes, writer: TarWriter) -> None
     """Write a file or link of a commit under `path`."""
     if entry.kind == "link" and entry.size_bytes > PATH_BYTES:
         raise UnsafeSourceError(f"{entry.shown} is a link to no path")
-    with _translated(repo):
+    with translated(repo):
         *_, stream = repo.git.stream_object_data(entry.object_id)
         writer.add(path, entry.kind, entry.size_bytes, stream)
 
 
 def read_blob(repo: Repo, entry: Entry) -> bytes:
     """Return the content of a small file."""
-    with _translated(repo):
+    with translated(repo):
         content: bytes = repo.git.get_object_data(entry.object_id)[3]
         return content
 
@@ -170,12 +171,12 @@ def _too_much() -> UnsafeSourceError:
 
 
 @contextmanager
-def _translated(repo: Repo) -> Iterator[None]:
+def translated(repo: Repo) -> Iterator[None]:
+    """Say what goes wrong while git reads what it has fetched.
+
+    :raises SourceUnreachableError: in place of all of it.
+    """
     try:
         yield
     except (GitCommandError, ValueError, EOFError) as error:
-        raise SourceUnreachableError(
-            f"the mirror of the repository lacks objects, or is damaged: {error}",
-            where=str(repo.git_dir),
-            hint="remove that folder: it is fetched again",
-        ) from error
+        raise damaged(repo, error) from error

@@ -17,7 +17,11 @@ from git import GitCommandError
 from axletree.builder.errors import IncompleteSourceError
 from axletree.builder.sources.addresses import without_secrets
 from axletree.builder.sources.git_mirror import Mirror
-from axletree.builder.sources.git_tree import TarWriter, write_folder
+from axletree.builder.sources.git_tree import (
+    TarWriter,
+    translated,
+    write_folder,
+)
 from axletree.limits import size_words
 
 LIMIT_BYTES = 256 * 10**6
@@ -57,7 +61,16 @@ def write_history(
     :param is_whole: with all ancestors of the commit; else as `git clone --depth 1`.
     :raises IncompleteSourceError: when that is more than a build is given.
     """
+    if is_whole:
+        mirror.bring_ancestry(commit, ref)
     mirror.bring_tags(commit)
+    with translated(mirror.repo):
+        _write(mirror, commit, ref, writer, is_whole=is_whole)
+
+
+def _write(
+    mirror: Mirror, commit: str, ref: str | None, writer: TarWriter, *, is_whole: bool
+) -> None:
     tags = tuple(_tags(mirror, commit, is_whole=is_whole))
     branch = f"refs/heads/{ref}" if ref and _is_branch(mirror, ref) else None
     refs = [f"{tag.object_id} {tag.name}" for tag in tags]

@@ -56,7 +56,10 @@ def apply_patches(
     inputs = {f"patches/{number:04}": path for number, path in enumerate(patches)}
     job = SandboxJob(
         name=f"patching of {source.name}",
-        argv=(str(sandbox.python), "-I", "patching.py", sandbox.git, "src", *inputs),
+        argv=(
+            *(str(sandbox.python), "-I", "patching.py", sandbox.git, "src"),
+            *("none" if source.git == "none" else "ours", *inputs),
+        ),
         source=source,
         inputs={"patching.py": _PROGRAM, **inputs},
         repack=("src",),

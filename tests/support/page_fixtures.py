@@ -138,6 +138,7 @@ NOT_RUN: Mapping[str, str] = {
     "axletree collect pip-tools": "the recorded index has none",
     "pip install -r pylock": "only a pip that no Python brings reads a pylock.toml",
     "pip install --group": "as the one before",
+    "notebook/bin/pip": "160 projects: `make demo` installs and imports them, CI runs it",
     ".venv/bin/python": "benchmarks: minutes to hours, and figures of a quiet machine",
 }
 """First words of commands that no test runs, and why. A test keeps it short."""

@@ -19,7 +19,7 @@ from axletree.wheelhouse.catalog.house import Wheelhouse, utc_now
 from axletree.wheelhouse.catalog.naming import Subject, found, no_project
 from axletree.wheelhouse.catalog.records import KeptFile
 from axletree.wheelhouse.catalog.stored_rows import project_status
-from axletree.wheelhouse.errors import StillNeededError
+from axletree.wheelhouse.errors import StillNeededError, UnknownGenerationError
 from axletree.wheelhouse.model import (
     ACTIVE,
     Action,
@@ -76,12 +76,21 @@ class _Work:
         return history.read_generation(self.connection)
 
 
+_LONGEST_REASON = 1_000
+
+
 @contextmanager
 def _changing(
     house: Wheelhouse, action: Action, reason: str, clock: Callable[[], datetime]
 ) -> Iterator[_Work]:
     with house.publishing(), house.database.writing() as connection:
         yield _Work(connection=connection, at=clock(), action=action, reason=reason)
+
+
+def reason_of(text: str) -> str:
+    """Take a reason as it can be kept and shown: on one line, and not without end."""
+    words = " ".join(text.encode("utf-8", "replace").decode().split())
+    return words[:_LONGEST_REASON]
 
 
 def yank(
@@ -283,6 +292,8 @@ def pin(
     :raises GoneGenerationError: `gc` was there before.
     """
     with _changing(house, "pin", reason, clock) as work:
+        if generation == 0:
+            raise UnknownGenerationError("generation 0 has nothing that could be kept")
         history.require_generation(work.connection, generation)
         made = Pin(
             generation=generation,

@@ -64,7 +64,8 @@ def parse_subject(word: str) -> Subject:
 
     :raises NotKeptError: it can be none of them.
     """
-    text = word.strip()
+    # What the system gives as a word may be no text.
+    text = word.strip().encode("utf-8", "replace").decode()
     if text.lower().endswith(_ENDINGS):
         return NamedFile(filename=text.rpartition("/")[2])
     name, is_release, version = text.partition("==")

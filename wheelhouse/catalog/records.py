@@ -4,7 +4,7 @@ Rows carry the generations of which they are true: a reader that keeps its numbe
 one state whole, over any number of calls and whatever is changed meanwhile.
 """
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from packaging.utils import NormalizedName
@@ -13,6 +13,7 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     and_,
+    exists,
     func,
     insert,
     not_,
@@ -217,13 +218,19 @@ def find_kept(connection: Connection, *where: ColumnElement[bool]) -> list[KeptF
 
 def find_unlisted(connection: Connection) -> list[KeptFile]:
     """Look up the files with bytes that are given out no more."""
-    return find_kept(
-        connection,
-        tables.files.c.swept_at.is_(None),
-        or_(
-            tables.listings.c.until.is_not(None), tables.files.c.withdrawn.is_not(None)
-        ),
-    )
+    files, listings = tables.files.c, tables.listings.c
+    is_listed = exists().where(listings.file_id == files.id, listings.until.is_(None))
+    # Few of many, so that the whole of each is only read then.
+    numbers = connection.execute(
+        select(files.id).where(
+            files.swept_at.is_(None), or_(not_(is_listed), files.withdrawn.is_not(None))
+        )
+    ).scalars()
+    return [
+        kept
+        for batch in batches(list(numbers))
+        for kept in find_kept(connection, files.id.in_(batch))
+    ]
 
 
 def numbers_listed_in(connection: Connection, generations: Sequence[int]) -> set[int]:
@@ -261,15 +268,11 @@ def read_spans(
     return found
 
 
-def blobs_needed(connection: Connection, unneeded: Collection[int]) -> set[Sha256]:
-    """Give the blobs of all files that have their bytes, but for some."""
+def blobs_by_row(connection: Connection) -> Mapping[int, Sha256]:
+    """Map the rows of all files that have their bytes to their blobs."""
     columns = tables.files.c
     query = select(columns.id, columns.sha256).where(columns.swept_at.is_(None))
-    return {
-        Sha256(sha256)
-        for number, sha256 in connection.execute(query)
-        if number not in unneeded
-    }
+    return {number: Sha256(sha256) for number, sha256 in connection.execute(query)}
 
 
 def find_by_names(connection: Connection, names: Sequence[str]) -> list[KeptFile]:

@@ -113,14 +113,6 @@ statuses = Table(
     Index("statuses_by_project", "project", "since", "until"),
 )
 
-provenances = Table(
-    "provenances",
-    schema,
-    Column("file_id", Integer, ForeignKey("files.id"), primary_key=True),
-    Column("content", LargeBinary, nullable=False),
-    Column("sha256", String, nullable=False),
-)
-
 metadata = Table(
     "metadata",
     schema,

@@ -85,8 +85,10 @@ def _plan(house: Wheelhouse, connection: Connection, at: datetime) -> Sweep:
     ]
     files = [file for file in candidates if file.stored.sha256 not in young]
     spans = records.read_spans(connection, [file.number for file in files])
-    named = records.blobs_needed(connection, {file.number for file in files})
-    owned = records.blobs_needed(connection, set())
+    blob_of = records.blobs_by_row(connection)
+    owned = set(blob_of.values())
+    going = {file.number for file in files}
+    named = {sha256 for number, sha256 in blob_of.items() if number not in going}
     unnamed = [
         blob
         for sha256, blob in blobs.items()

@@ -8,9 +8,9 @@ from packaging.utils import NormalizedName
 
 from axletree.late_dataclasses import dataclass
 from axletree.wheelhouse.catalog.house import Wheelhouse, utc_now
-from axletree.wheelhouse.catalog.looking import summarize
 from axletree.wheelhouse.store.files import translate_storage_errors
 from axletree.wheelhouse.upkeep.gc import plan_sweep
+from axletree.wheelhouse.upkeep.looking import summarize
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

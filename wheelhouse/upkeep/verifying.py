@@ -13,16 +13,15 @@ from typing import Literal, TypeAlias
 
 from axletree.late_dataclasses import dataclass
 from axletree.wheelhouse.catalog import history, records
+from axletree.wheelhouse.catalog.admission import Checked, check
 from axletree.wheelhouse.catalog.house import Wheelhouse, utc_now
-from axletree.wheelhouse.catalog.publish import Checked, check
 from axletree.wheelhouse.catalog.records import KeptFile
-from axletree.wheelhouse.catalog.soundness import (
-    DamagedRow,
-    database_damages,
-    every_row,
-)
 from axletree.wheelhouse.catalog.stored_rows import is_sound_metadata
-from axletree.wheelhouse.errors import InvalidDistributionError, WrongHashError
+from axletree.wheelhouse.errors import (
+    InvalidDistributionError,
+    StorageError,
+    WrongHashError,
+)
 from axletree.wheelhouse.gate import UNTRUE
 from axletree.wheelhouse.model import (
     IncomingFile,
@@ -38,6 +37,11 @@ from axletree.wheelhouse.store.files import (
 )
 from axletree.wheelhouse.store.threads import open_pool
 from axletree.wheelhouse.upkeep.progress_file import ProgressFile
+from axletree.wheelhouse.upkeep.rows import (
+    DamagedRow,
+    database_damages,
+    every_row,
+)
 
 DamageKind: TypeAlias = Literal[
     "bytes-missing",
@@ -164,8 +168,6 @@ class Verifier:
         damaged = partial(Damage, name=stored.filename, sha256=stored.sha256)
         if stored.sha256 not in self._blobs:
             return damaged(kind="bytes-missing", what="its bytes are gone")
-        if not self.house.files.is_intact(stored.sha256):
-            return damaged(kind="bytes-changed", what="its bytes are not those it had")
         try:
             return check(
                 IncomingFile(
@@ -177,10 +179,13 @@ class Verifier:
                     strictness="lenient",
                 )
             )
-        except WrongHashError:
-            return damaged(kind="bytes-changed", what="its bytes are not those it had")
         except InvalidDistributionError as error:
             return Damage(kind="content", name=stored.filename, what=error.what)
+        except (WrongHashError, StorageError):
+            # Of a failing disk the store tells which failure is that of the blob.
+            if self.house.files.is_intact(stored.sha256):
+                raise
+            return damaged(kind="bytes-changed", what="its bytes are not those it had")
 
 
 def _difference(stored: StoredFile, checked: Checked) -> Damage | None:

@@ -14,7 +14,7 @@ from axletree.commands.sources.named import settings_for
 from axletree.console import Console
 from axletree.resolver.model.json_types import JsonObject
 from axletree.wheelhouse.catalog.changes import pin as pin_generation
-from axletree.wheelhouse.catalog.changes import unpin
+from axletree.wheelhouse.catalog.changes import reason_of, unpin
 from axletree.wheelhouse.model import JournalEntry, Pin
 
 _MOST_SUBJECTS = 3
@@ -91,7 +91,7 @@ def pin(  # noqa: PLR0913  one parameter for each option
                 said = "is not pinned any more" if was_pinned else "was not pinned"
                 console.result(f"generation {number} {said}\n")
         else:
-            made = pin_generation(house, number, reason, until)
+            made = pin_generation(house, number, reason_of(reason), until)
             if not console.is_json:
                 console.result(f"pinned: {_pin_line(made)}\n")
         if console.is_json:

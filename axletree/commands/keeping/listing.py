@@ -13,7 +13,9 @@ from axletree.commands.sources.named import settings_for
 from axletree.console import Console
 from axletree.resolver.model.json_types import Json, JsonObject
 from axletree.resolver.model.spelling import counted
-from axletree.wheelhouse.catalog.looking import (
+from axletree.wheelhouse.catalog.naming import NamedRelease, parse_subject
+from axletree.wheelhouse.model import ACTIVE, ProjectStatus, StoredFile
+from axletree.wheelhouse.upkeep.looking import (
     Listing,
     Particulars,
     ProjectSummary,
@@ -22,8 +24,6 @@ from axletree.wheelhouse.catalog.looking import (
     summarize,
     version_order,
 )
-from axletree.wheelhouse.catalog.naming import NamedRelease, parse_subject
-from axletree.wheelhouse.model import ACTIVE, ProjectStatus, StoredFile
 
 
 @click.command("list", cls=VerbCommand)

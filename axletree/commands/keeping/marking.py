@@ -28,10 +28,11 @@ def yank(
     They stay, and install by `==`, from a lock, and from older generations.
     """
     console = Console(is_json=as_json, verbosity=verbose - quiet)
+    why = changes.reason_of(reason)
     changed = _change(
-        console, names, lambda house, subjects: changes.yank(house, subjects, reason)
+        console, names, lambda house, subjects: changes.yank(house, subjects, why)
     )
-    _show(console, changed, "yank", "yanked", reason)
+    _show(console, changed, "yank", "yanked", why)
     return 0
 
 
@@ -62,14 +63,13 @@ def remove(  # noqa: PLR0913  one parameter for each option
     stay for ever: the same bytes may come in again, others may not.
     """
     console = Console(is_json=as_json, verbosity=verbose - quiet)
+    why = changes.reason_of(reason)
     changed = _change(
         console,
         names,
-        lambda house, subjects: changes.remove(
-            house, subjects, reason, is_forced=force
-        ),
+        lambda house, subjects: changes.remove(house, subjects, why, is_forced=force),
     )
-    _show(console, changed, "remove", "removed", reason)
+    _show(console, changed, "remove", "removed", why)
     return 0
 
 
@@ -83,14 +83,15 @@ def withdraw(
     There is no way back, and the same file does not come in again.
     """
     console = Console(is_json=as_json, verbosity=verbose - quiet)
-    if not reason.strip():
+    why = changes.reason_of(reason)
+    if not why:
         raise click.UsageError("a withdrawal needs a reason: --reason TEXT")
     changed = _change(
         console,
         names,
-        lambda house, subjects: changes.withdraw(house, subjects, reason),
+        lambda house, subjects: changes.withdraw(house, subjects, why),
     )
-    _show(console, changed, "withdraw", "withdrawn", reason)
+    _show(console, changed, "withdraw", "withdrawn", why)
     return 0
 
 

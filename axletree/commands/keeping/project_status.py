@@ -10,7 +10,7 @@ from axletree.commands.sources.house import reading
 from axletree.commands.sources.named import settings_for
 from axletree.console import Console
 from axletree.resolver.universe.near_names import nearest
-from axletree.wheelhouse.catalog.changes import set_status
+from axletree.wheelhouse.catalog.changes import reason_of, set_status
 from axletree.wheelhouse.catalog.house import Wheelhouse
 from axletree.wheelhouse.errors import NotKeptError
 from axletree.wheelhouse.model import PROJECT_MARKERS, ProjectMarker, ProjectStatus
@@ -41,7 +41,7 @@ def status(  # noqa: PLR0913  one parameter for each option
             require_known(house, name)
             _show(console, name, house.status_of(name), house.generation())
         return 0
-    wanted = ProjectStatus(marker=_marker(marker), reason=reason)
+    wanted = ProjectStatus(marker=_marker(marker), reason=reason_of(reason))
     with opened_to_change(console) as house:
         changed = set_status(house, name, wanted)
         _show(console, name, wanted, changed.generation)

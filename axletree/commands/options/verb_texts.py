@@ -18,8 +18,8 @@ class VerbText:
 GROUPS: Mapping[str, tuple[str, ...]] = {
     "Resolve and explain": ("lock", "explain", "why"),
     "Fill and serve a wheelhouse": (
-        *("collect", "add", "build", "init", "serve", "export-site", "token"),
-        "policy",
+        *("collect", "add", "build", "recipe", "init", "serve", "export-site"),
+        *("token", "policy"),
     ),
     "Keep a wheelhouse": (
         *("list", "show", "yank", "unyank", "remove", "withdraw", "status"),
@@ -31,6 +31,7 @@ GROUPS: Mapping[str, tuple[str, ...]] = {
 """Every verb, in the order in which it is needed; of those of two words, the first."""
 
 FAMILIES: Mapping[str, str] = {
+    "recipe": "Write, check and update recipes for builds.",
     "token": "Say who may upload to the index.",
     "policy": "Say which releases may be chosen, and why others may not.",
 }
@@ -86,6 +87,26 @@ TEXTS: Mapping[str, VerbText] = {
             "axletree build recipes/ours.toml",
             "axletree build recipes/ours.toml --python-version 3.9",
         ),
+    ),
+    "recipe new": VerbText(
+        summary="Write a recipe for a branch, a commit or an sdist.",
+        examples=(
+            "axletree recipe new https://git.example.org/thing@main",
+            "axletree recipe new thing-1.0.tar.gz --python-version 3.9",
+        ),
+        own="Recipe",
+    ),
+    "recipe check": VerbText(
+        summary="Read recipes whole, and look for the files they name.",
+        examples=("axletree recipe check recipes/", "axletree recipe check ours.toml"),
+    ),
+    "recipe update": VerbText(
+        summary="Pin the newest commit, and show what came since.",
+        examples=(
+            "axletree recipe update recipes/ours.toml",
+            "axletree recipe update recipes/ours.toml --json",
+        ),
+        own="Recipe",
     ),
     "init": VerbText(
         summary="Make an empty wheelhouse.",

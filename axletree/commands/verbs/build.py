@@ -5,13 +5,9 @@ from pathlib import Path
 
 import click
 
-from axletree.builder.hooks.resolved_requirements import ResolvedBuildRequirements
-from axletree.builder.hooks.workshop import Workshop
-from axletree.builder.jobs.closure import stored_wheels
 from axletree.builder.jobs.job import BuiltWheel
 from axletree.builder.jobs.produce import Produced, produce
 from axletree.builder.recipes.recipe import load_recipe
-from axletree.builder.sandbox.host_limits import limits_of
 from axletree.builder.sandbox.isolation import Isolation
 from axletree.commands.options.click_options import options_of
 from axletree.commands.options.corrections import refuse_missing
@@ -19,14 +15,10 @@ from axletree.commands.options.helping import VerbCommand
 from axletree.commands.options.question import target_environment
 from axletree.commands.sources.house import open_to_fill
 from axletree.commands.sources.named import settings_for
+from axletree.commands.sources.workshops import open_workshop
 from axletree.console import Console
-from axletree.environ import process_environment
 from axletree.resolver.model.json_types import JsonObject
 from axletree.resolver.model.spelling import counted
-from axletree.wheelhouse.catalog.universe import WheelhouseUniverse
-from axletree.wheelhouse.store.files import translate_storage_errors
-from axletree.wheelhouse.store.host import look_around
-from axletree.wheelhouse.store.scratch import own_folder
 
 
 @click.command(cls=VerbCommand)
@@ -50,28 +42,17 @@ def build(  # noqa: PLR0913  one parameter for each option
         [python_version] if python_version else read.build.pythons
     )
     settings = settings_for()
-    work_dir = settings.cache_dir / "builds"
-    with translate_storage_errors(work_dir):
-        work_dir.mkdir(parents=True, exist_ok=True)
     with (
         open_to_fill(settings, console) as house,
-        own_folder(work_dir / "scratch") as folder,
         console.progress() as progress,
-    ):
-        requirements = ResolvedBuildRequirements(
-            universe=WheelhouseUniverse(house),
-            fetch=stored_wheels(house, folder / "build-requirements"),
-        )
-        workshop = Workshop(
-            work_dir=work_dir,
-            requirements=requirements,
-            environ=process_environment(),
+        open_workshop(
+            settings,
+            house,
+            progress,
             isolation=isolation,
             allows_file_sources=allow_file_sources,
-            git_http_hosts=settings.git_http_hosts,
-            limits=limits_of(look_around(), settings.build_limits),
-            reporter=progress,
-        )
+        ) as (workshop, folder),
+    ):
         environments = [
             target_environment(each, python_platform) for each in pythons or [None]
         ]

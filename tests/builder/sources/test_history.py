@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from axletree.builder.errors import IncompleteSourceError
+from axletree.builder.errors import IncompleteSourceError, SourceUnreachableError
 from axletree.builder.recipes.source_table import GitSource, LargeFile
 from axletree.builder.sandbox.runner import Sandbox, SandboxJob
 from axletree.builder.sandbox.transfer import BuildLog
@@ -18,7 +18,7 @@ from axletree.builder.sources.addresses import GitAccess
 from axletree.builder.sources.patches import apply_patches
 from axletree.builder.sources.source import Source, check_out
 from tests.builder.sources.test_checkout import CONTENT, POINTER, SHA256
-from tests.support.clones import Repository, make, write
+from tests.support.clones import Repository, clone, make, write
 from tests.support.repositories import EPOCH
 
 pytestmark = pytest.mark.slow
@@ -243,3 +243,33 @@ def test_replaced_objects_of_the_host_count_for_nothing(
         check=True,
     )
     assert said.stdout == b""
+
+
+def test_a_shallow_clone_is_a_source_but_has_no_history(
+    repository: Repository, access: GitAccess, tmp_path: Path
+) -> None:
+    write(repository.folder, {"setup.py": "", "pyproject.toml": "# setuptools_scm"})
+    repository.commit("v3.0")
+    shallow = Repository(folder=clone(repository, tmp_path / "shallow", "--depth=1"))
+    check_out(source_of(shallow, history=False), tmp_path / "source.tar", access)
+
+    source = source_of(shallow)
+    with pytest.raises(IncompleteSourceError, match="shallow clone") as caught:
+        check_out(source, tmp_path / "source.tar", access)
+    assert "--unshallow" in caught.value.hint
+    shallow.git("fetch", "--quiet", "--unshallow", "--tags")
+    check_out(source, tmp_path / "source.tar", access)
+
+
+def test_a_damaged_mirror_says_what_to_do(
+    repository: Repository, access: GitAccess, tmp_path: Path
+) -> None:
+    source = source_of(repository)
+    check_out(source, tmp_path / "source.tar", access)
+    for path in access.cache.rglob("*.pack"):
+        content = path.read_bytes()
+        path.chmod(0o600)
+        path.write_bytes(content[:12] + b"\xff" * (len(content) - 12))
+    with pytest.raises(SourceUnreachableError, match="lacks objects") as caught:
+        check_out(source, tmp_path / "again.tar", access)
+    assert caught.value.hint.startswith("remove that folder")

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from axletree.wheelhouse.catalog.publish import check
+from axletree.wheelhouse.catalog.admission import check
 from axletree.wheelhouse.errors import InvalidDistributionError
 from axletree.wheelhouse.gate import Kind
 from axletree.wheelhouse.model import IncomingFile, Strictness

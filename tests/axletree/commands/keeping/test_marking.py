@@ -106,3 +106,21 @@ def test_where_there_is_no_wheelhouse_none_is_made(
     assert ran.code == 2
     assert ran.document("error")["reference"] == "no-wheelhouse"
     assert not (tmp_path / "house").exists()
+
+
+@pytest.mark.parametrize("odd", ["\udcff", "a\nb\x1b[31m", "x" * 5000, "é \u202e"])
+def test_a_reason_and_a_name_may_be_anything(filled: CommandLine, odd: str) -> None:
+    assert filled("yank", "demo", "--reason", odd).code == 0
+    assert filled("status", "other", "archived", "--reason", odd).code == 0
+    assert filled("pin", "1", "--reason", odd).code == 0
+    shown = filled("show", "demo").out + filled("log").out + filled("list").out
+    assert "\x1b" not in shown
+    assert "\u202e" not in shown
+    for verb in ("yank", "unyank", "remove", "show"):
+        assert filled(verb, f"{odd}.whl").code == 1
+        assert filled(verb, odd).code == 1
+    assert filled("withdraw", "demo", "--reason", odd).code == 0
+    assert filled("withdraw", "other", "--reason", " \n ").code == 2
+    assert filled("list", "--generation", "9" * 40).code == 2
+    assert filled("list", "--generation", "9" * 18).code == 1
+    assert filled("pin", "0").code == 1

@@ -56,6 +56,9 @@ def test_examples_are_understood(verb: str, monkeypatch: pytest.MonkeyPatch) -> 
         command = group.get_command(click.Context(group), words[0])
         assert command is not None
         existing = {"dist/": "docs", "ours-1.0-py3-none-any.whl": "README.md"}
+        existing |= dict.fromkeys(
+            ("recipes/", "ours.toml", "recipes/ours.toml"), "README.md"
+        )
         given = [existing.get(word, word) for word in words[1:]]
         assert command.make_context(words[0], given).params or not OPTIONS[words[0]]
 

@@ -1,4 +1,4 @@
-"""What is listed, generation by generation; statuses, withdrawals, pins, provenance."""
+"""What is listed, generation by generation; statuses, withdrawals, pins."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -24,12 +24,6 @@ def upgrade() -> None:
         sa.Column("is_by_hand", sa.Boolean, nullable=False),
     )
     op.create_index("statuses_by_project", "statuses", ["project", "since", "until"])
-    op.create_table(
-        "provenances",
-        sa.Column("file_id", sa.Integer, sa.ForeignKey("files.id"), primary_key=True),
-        sa.Column("content", sa.LargeBinary, nullable=False),
-        sa.Column("sha256", sa.String, nullable=False),
-    )
     op.create_table(
         "pins",
         sa.Column(

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import field
+from functools import lru_cache
 
 from packaging.utils import NormalizedName
 from packaging.version import InvalidVersion, Version
@@ -79,6 +80,7 @@ def _number(newest: int, generation: int | None) -> int:
     return newest if generation is None else generation
 
 
+@lru_cache(maxsize=100_000)
 def version_order(version: str) -> tuple[bool, Version, str]:
     """Sort versions, what is none of PEP 440 before all others."""
     try:

@@ -1,0 +1,89 @@
+"""What a commit calls itself: by what it says, else by what its backend answers."""
+
+from packaging.utils import InvalidName, canonicalize_name
+
+from axletree.builder.errors import BuilderError, InvalidRecipeError
+from axletree.builder.hooks.environment import find_requirements
+from axletree.builder.hooks.frontend import Backend
+from axletree.builder.hooks.workshop import Workshop
+from axletree.builder.jobs.job import epoch_of, git_access
+from axletree.builder.recipes.scm_tools import is_unknown
+from axletree.builder.recipes.source_table import GitSource
+from axletree.builder.sandbox.transfer import BuildLog
+from axletree.builder.sources.source import check_out
+from axletree.resolver.inputs.foreign_toml import ForeignTomlError, read_toml
+from axletree.resolver.model.environment import Environment
+from axletree.resolver.model.foreign_text import parse_version
+from axletree.wheelhouse.metadata.core import read_headers
+
+_SAY_IT = "say it yourself: --release NAME==VERSION"
+
+
+def described(
+    source: GitSource, environment: Environment, workshop: Workshop
+) -> tuple[str, str]:
+    """Return the name and version of a commit's project.
+
+    :raises InvalidRecipeError: neither it nor its backend says them.
+    :raises BuilderError: it cannot be had.
+    """
+    with workshop.scratch() as scratch:
+        access = git_access(workshop, {})
+        found = check_out(source, scratch / "source" / "source", access)
+        said = _static(found.archive.pyproject)
+        if said is None:
+            log = BuildLog(
+                workshop.work_dir / "logs" / "recipe-new.log", workshop.reporter
+            )
+            backend = Backend(
+                source=found.archive,
+                sandbox=workshop.sandbox(environment, scratch / "sandbox"),
+                log=log,
+                scratch=scratch,
+                epoch=epoch_of(found.source_time),
+            )
+            said = _asked(backend, environment, workshop)
+    name, version = said
+    parsed = parse_version(version)
+    if parsed is None or is_unknown(parsed):
+        raise InvalidRecipeError(
+            f"its backend says version {version or 'none'}, which is none to take",
+            where=source.url,
+            hint=_SAY_IT,
+        )
+    return name, version
+
+
+def _static(pyproject: bytes | None) -> tuple[str, str] | None:
+    """Read what `[project]` says, if it says both."""
+    try:
+        table = read_toml(pyproject or b"").get("project")
+    except ForeignTomlError:
+        return None
+    if not isinstance(table, dict):
+        return None
+    name, version = table.get("name"), table.get("version")
+    if not isinstance(name, str) or not isinstance(version, str):
+        return None
+    try:
+        canonicalize_name(name, validate=True)
+    except InvalidName:
+        return None
+    return name, version
+
+
+def _asked(
+    backend: Backend, environment: Environment, workshop: Workshop
+) -> tuple[str, str]:
+    try:
+        needs = find_requirements(backend, environment, workshop)
+        wheels = workshop.requirements.provide(needs, environment)
+        headers = read_headers(backend.metadata(wheels))
+    except BuilderError as error:
+        raise InvalidRecipeError(
+            "the source does not say its name and version, and its backend cannot be "
+            f"asked: {error.what}",
+            where=error.where,
+            hint=f"{_SAY_IT}; or {error.hint}" if error.hint else _SAY_IT,
+        ) from error
+    return headers.get("name", ("",))[0], headers.get("version", ("",))[0]
