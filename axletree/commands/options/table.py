@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 _LOCK = (
     Option(
-        "-o", "--output-file", kind="file", metavar="FILE",
+        "-o", "--output-file", kind="output", metavar="FILE",
         help="Write the lock to this file [default: stdout].",
     ),
     Option(
@@ -109,7 +109,7 @@ _EXPLAIN = (
         help="Write the first conflict as a small index, for bug reports and tests.",
     ),
     Option(
-        "--svg", kind="path", metavar="FILE",
+        "--svg", kind="output", metavar="FILE",
         help="Draw a picture of the first conflict into this file.",
     ),
 )  # fmt: skip
@@ -129,18 +129,18 @@ _CHECK = (
         help="Write the conflicts that there are into that file.",
     ),
     Option(
-        "--sarif", kind="file", metavar="FILE", help="Write SARIF 2.1.0 here, too."
+        "--sarif", kind="output", metavar="FILE", help="Write SARIF 2.1.0 here, too."
     ),
     Option(
-        "--gitlab", kind="file", metavar="FILE",
+        "--gitlab", kind="output", metavar="FILE",
         help="Write GitLab's Code Quality report here, too.",
     ),
     Option(
-        "--markdown", kind="file", metavar="FILE",
+        "--markdown", kind="output", metavar="FILE",
         help="Write a summary in Markdown here, too.",
     ),
     Option(
-        "--junit", kind="file", metavar="FILE", help="Write JUnit XML here, too."
+        "--junit", kind="output", metavar="FILE", help="Write JUnit XML here, too."
     ),
     Option(
         "--jobs", kind="number", bounds=(1, 64), metavar="N",
@@ -254,7 +254,7 @@ _TOKEN = (
 _SNAPSHOT = (
     RECIPES,
     Option(
-        "-o", "--output-file", kind="file", metavar="FILE",
+        "-o", "--output-file", kind="output", metavar="FILE",
         help="Write to this file (compressed if it ends in .gz) [default: stdout].",
     ),
 )  # fmt: skip

@@ -21,7 +21,6 @@ from axletree.commands.options.question import (
     Asked,
     ask_from,
 )
-from axletree.commands.options.respelling import current_words, respell
 from axletree.commands.options.shared import SourceOptions, take
 from axletree.commands.results.no_solution import (
     exit_code,
@@ -49,6 +48,7 @@ from axletree.resolver.model.question import Question, addressed_lines
 from axletree.resolver.model.spelling import counted
 from axletree.resolver.resolve import Refusal, Resolver
 from axletree.resolver.universe.composed import MemoUniverse, UndemandingUniverse
+from axletree.sizes import size_words
 from axletree.wheelhouse.catalog.house import Wheelhouse
 from axletree.wheelhouse.collecting.collect import (
     Collected,
@@ -228,11 +228,10 @@ def _collect(
     try:
         return collector.collect(answer, key=extra.key, question=asked.question)
     except KeyboardInterrupt as stop:
-        again = respell(current_words())
         raise InterruptionError(
             f"interrupted: {collector.kept}, and nothing is left half done",
             where=str(house.home),
-            steps=[Step(purpose="this goes on with the rest", command=again)],
+            hint="the same command goes on with the rest",
         ) from stop
 
 
@@ -257,7 +256,7 @@ def _show(
     built = f", {len(collected.built)} built from sdists" if collected.built else ""
     are = "is" if count == 1 else "are"
     console.result(
-        f"{what} {counted(count, 'file')} ({size / 1e6:.0f} MB) {are} in the wheelhouse{built}; "
+        f"{what} {counted(count, 'file')} ({size_words(size)}) {are} in the wheelhouse{built}; "
         f"{counted(len(collection.pins), 'project')}, generation {house.generation()}\n"
     )
 
