@@ -48,11 +48,11 @@ demo: $(INSTALLED) ## collect, explain, build, serve and install the fairing cas
 .PHONY: test
 test: $(INSTALLED) ## run all tests (about 20 minutes; reads the public index)
 	@.ci/system-packages bubblewrap chromium nginx
-	@$(BIN)/python -m pytest -n auto
+	@$(BIN)/python -m pytest -n auto --dist worksteal
 
 .PHONY: quick
 quick: $(INSTALLED) ## run the tests that need no network and little time (a minute and a half)
-	@PROPERTY_PROFILE=quick $(BIN)/python -m pytest -n auto -m "not slow and not public_index"
+	@PROPERTY_PROFILE=quick $(BIN)/python -m pytest -n auto --dist worksteal -m "not slow and not public_index"
 
 .PHONY: smoke
 smoke: $(INSTALLED) ## try all verbs on the oldest Python that is here (half a minute)

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 import click
 
 import axletree
-from axletree.commands.options.corrections import no_value, wrong_value
+from axletree.commands.options.corrections import no_argument, no_value, wrong_value
 from axletree.commands.options.helping import write_family, write_verbs
 from axletree.commands.options.table import OPTIONS
 from axletree.commands.options.unknown import (
@@ -163,7 +163,7 @@ def main(
     words = tuple(sys.argv[1:] if arguments is None else arguments)
     # Verbs are handed the words with their own name first.
     words = joined(words[1:] if words[:1] == ("--",) else words)
-    console = Console(is_json=_is_json(words), verbosity=_verbosity(words))
+    console = Console(is_json=_is_json(words), verbosity=_verbosity(words), typed=words)
     # Warnings are for developers (build backends warn a lot): shown with -vv.
     logging.captureWarnings(capture=True)
     logging.getLogger("py.warnings").propagate = console.verbosity > 1
@@ -210,6 +210,8 @@ def _run(words: tuple[str, ...], console: Console) -> int:
     except click.BadOptionUsage as error:
         raise no_value(words, error.option_name) from error
     except click.UsageError as error:
+        if isinstance(error, click.MissingParameter) and error.param is not None:
+            raise no_argument(words, error.param) from error
         if isinstance(error, click.BadParameter):
             told = wrong_value(words, error)
             if told is not None:

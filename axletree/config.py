@@ -23,9 +23,10 @@ from axletree.environ import (
 )
 from axletree.errors import AxletreeError
 from axletree.likeness import meant
-from axletree.limits import BuildLimits, IndexLimits, parse_size
+from axletree.limits import BuildLimits, IndexLimits
 from axletree.reading import read_bytes
 from axletree.settings_file import FILE_NAME, UnreadableProjectError, find_settings
+from axletree.sizes import parse_size
 
 IndexStrategy: TypeAlias = Literal["first-index", "unsafe-best-match"]
 """How several indexes are read as one, named as uv does."""
@@ -35,6 +36,7 @@ _LEAST_BUILD_BYTES = 64 * 10**6
 _FEWEST_BUILD_PROCESSES = 16
 
 _VARIABLE_OF_KEY = {key: variable_of(key) for key in SETTINGS}
+_KEY_OF_VARIABLE = {variable: key for key, variable in _VARIABLE_OF_KEY.items()}
 _CERTIFICATE_VARIABLES = (
     "PIP_CERT",
     "REQUESTS_CA_BUNDLE",
@@ -103,6 +105,16 @@ def load(environ: Mapping[str, str], file: Path | None = None) -> Settings:
 
     :raises InvalidSettingsError: for everything wrong in either, at once.
     """
+    try:
+        return _load(environ, file)
+    except InvalidSettingsError as error:
+        key = _KEY_OF_VARIABLE.get(error.where)
+        if file is not None and key is not None and not environ.get(error.where):
+            error.where = f"{key} in {file}"
+        raise
+
+
+def _load(environ: Mapping[str, str], file: Path | None) -> Settings:
     values = _read(file) if file else {}
     named_by = f"home in {file}" if file and values.get("home") else ""
     for key, variable in _VARIABLE_OF_KEY.items():
@@ -183,7 +195,8 @@ def _number(values: Mapping[str, str], key: str, default: float) -> float:
         number = -1.0
     if not 0 <= number < 1e6 or (key == "timeout" and not number):
         raise InvalidSettingsError(
-            f"{key} must be a number that makes sense, not {text!r}",
+            f"{key} must be a number {'above' if key == 'timeout' else 'from'} 0, "
+            f"and below a million, not {text!r}",
             where=_VARIABLE_OF_KEY[key],
         )
     return number

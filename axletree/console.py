@@ -6,6 +6,7 @@ looks.
 """
 
 import logging
+import shlex
 import sys
 import textwrap
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -16,25 +17,27 @@ from rich.text import Text
 
 from axletree.environ import process_environment, reads_commands
 from axletree.errors import AxletreeError, Step, docs_command
-from axletree.progress import Progress
+from axletree.progress import NOTE_STYLE, Progress
 from axletree.resolver.model.shown_text import disarmed, shown
 from axletree.streams import PatientConsole, results_arrive
-from axletree.terminal import MOST_COLUMNS
+from axletree.terminal import MOST_COLUMNS, current_words
 
 if TYPE_CHECKING:
     from axletree.resolver.model.json_types import Json
     from axletree.resolver.reports.lines import ReportLine
 
+# Red and magenta alone are read on black and on white: the green, yellow and cyan of
+# terminals are not, on white (contrast below 2.3 in the usual palettes).
 _STYLES: dict[str, str] = {
     "claim": "bold red",
     "fact": "",
     "place": "dim",
-    "picture": "cyan",
-    "heading": "bold green",
+    "picture": "",
+    "heading": "bold",
     "repair": "",
     "detail": "dim",
     "command": "bold",
-    "note": "yellow",
+    "note": NOTE_STYLE,
     "blank": "",
 }
 
@@ -78,9 +81,15 @@ class BugError(AxletreeError):
 class Console:
     """Says things to one person at one terminal, or to a pipe."""
 
-    def __init__(self, *, is_json: bool = False, verbosity: int = 0) -> None:
-        """Look at the two streams once."""
+    def __init__(
+        self, *, is_json: bool = False, verbosity: int = 0, typed: Sequence[str] = ()
+    ) -> None:
+        """Look at the two streams once.
+
+        :param typed: the command line; none: the one that click is running.
+        """
         self.is_json = is_json
+        self._typed = typed
         self.verbosity = verbosity
         self._out = PatientConsole()
         self._err = PatientConsole(stderr=True)
@@ -160,13 +169,26 @@ class Console:
     def notes(self, notes: Iterable[str]) -> None:
         """Tell what is worth knowing of an answer."""
         for note in notes:
-            self.say(f"note: {note}", style="yellow")
+            self.say(f"note: {note}", style=NOTE_STYLE)
 
-    def steps(self, steps: Iterable[Step], *, indent: str = "    ") -> None:
-        """Tell the commands that help, each on a line of its own: people copy it."""
-        for step in steps:
+    def steps(
+        self, steps: Iterable[Step], *, heading: str | None = None, indent: str = "    "
+    ) -> None:
+        """Tell the commands that help, each on a line of its own: people copy it.
+
+        :param heading: told before them, if there are any.
+        """
+        others = self._others(steps)
+        if others and heading is not None:
+            self.say(heading)
+        for step in others:
             self.say(f"{indent}{step.purpose}:")
             self.say(f"{indent}  {step.command}", style="bold")
+
+    def _others(self, steps: Iterable[Step]) -> tuple[Step, ...]:
+        """Leave out what was typed just now: it has not helped."""
+        typed = _told_apart(self._typed or current_words())
+        return tuple(s for s in steps if _told_apart(shlex.split(s.command)) != typed)
 
     def detail(self, text: str) -> None:
         """Tell something only with -v."""
@@ -192,6 +214,9 @@ class Console:
 
     def show_error(self, error: AxletreeError) -> None:
         """Say what went wrong, where, and what to do."""
+        error.steps = self._others(error.steps)
+        if not error.steps and error.hint.endswith(":"):
+            error.hint = error.usual_hint
         if self.is_json:
             from axletree.resolver.reports.conflict_json import error_to_json  # noqa: PLC0415  late
 
@@ -203,7 +228,7 @@ class Console:
         if error.where:
             self._say_part("  where: ", "dim", error.where)
         if error.hint:
-            self._say_part("  hint: ", "green", error.hint)
+            self._say_part("  hint: ", "bold", error.hint)
         for step in error.steps:
             self._err.print(Text(f"    {self._shown(step.purpose)}:"))
             self._err.print(Text(f"      {self._shown(step.command)}", style="bold"))
@@ -264,6 +289,13 @@ class Console:
             self._err.print(Text(trace, "dim"))
         what = f"{type(error).__name__}: {error}"
         self.show_error(BugError(what, where=place, hint=_HINT_OF_BUG))
+
+
+def _told_apart(words: Sequence[str]) -> list[str]:
+    """Give what two command lines share that ask for the same, in whatever order."""
+    verb, *rest = [*(words[1:] if words[:1] == ["axletree"] else words), ""]
+    parts = (w.split("=", 1) if w.startswith("--") else (w,) for w in rest if w)
+    return [verb, *sorted(part for each in parts for part in each)]
 
 
 def document_text(document: "Json") -> str:

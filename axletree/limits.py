@@ -3,15 +3,11 @@
 Frozen values, made from the settings; docs/reference/settings.md publishes them.
 """
 
-import re
 from dataclasses import dataclass
 from typing import Literal, TypeAlias, assert_never
 
 BodyKind: TypeAlias = Literal["page", "metadata", "part", "file"]
 """What an answer holds; `part` is a range of a wheel, kept in memory."""
-
-_UNITS = {"": 1, "k": 10**3, "m": 10**6, "g": 10**9}
-_SIZE = re.compile(r"(\d{1,15}(?:\.\d{1,9})?)\s*([kmg]?)b?", re.ASCII | re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,23 +59,3 @@ class BuildLimits:
     wall_s: int | None = None
     question_s: int | None = None
     """Of a question to a build backend: for its requirements, or for METADATA."""
-
-
-def parse_size(text: str) -> int:
-    """Read `64 MB`, `1.5 GB`, `100 kB` or a number of bytes.
-
-    :raises ValueError: if it is none of these.
-    """
-    match = _SIZE.fullmatch(text.strip())
-    if match is None:
-        message = f"{text!r} is not a size"
-        raise ValueError(message)
-    return int(float(match[1]) * _UNITS[match[2].lower()])
-
-
-def size_words(size_bytes: int) -> str:
-    """Write a size as people read it: `64 MB`, `1.5 kB`, `17 bytes`."""
-    for unit, name in ((10**9, "GB"), (10**6, "MB"), (10**3, "kB")):
-        if size_bytes >= unit:
-            return f"{size_bytes / unit:.3g} {name}"
-    return f"{size_bytes} bytes"

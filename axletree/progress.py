@@ -18,6 +18,7 @@ from rich.text import Text
 
 from axletree.resolver.model.shown_text import shown
 from axletree.resolver.model.spelling import counted
+from axletree.sizes import size_words
 from axletree.stopping import deaf_threads
 
 if TYPE_CHECKING:
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
 
     from axletree.resolver.model.distribution import DistributionFile
 
+NOTE_STYLE = "magenta"
+"""Of what is worth knowing and is no error."""
 EVERY_S = 10.0
 """Between two lines into a pipe."""
 _LONG_S = 5.0
@@ -84,18 +87,13 @@ class _Downloads:
     def line(self, filename: str = "") -> str:
         """Say how much has come of how much, and what comes just now."""
         done = self._whole_bytes + sum(self._parts.values())
-        of = f" of {_megabytes(self._total)}" if self._total else ""
+        of = f" of {size_words(self._total)}" if self._total else ""
         rate = self._rate.see(done)
-        speed = f", {_megabytes(rate)} MB/s" if rate else ""
+        speed = f", {size_words(rate)}/s" if rate else ""
         return (
             f"downloading: {self._arrived} of {counted(self._files, 'file')}, "
-            f"{_megabytes(done)}{of} MB{speed}{f': {filename}' if filename else ''}"
+            f"{size_words(done)}{of}{speed}{f': {filename}' if filename else ''}"
         )
-
-
-def _megabytes(size_bytes: float) -> str:
-    size = size_bytes / 1e6
-    return f"{size:.1f}" if size < 10 else f"{size:.0f}"
 
 
 class Progress:
@@ -248,7 +246,7 @@ class Progress:
     def note(self, text: str) -> None:
         """Say what is worth knowing, whether anybody looks or not."""
         if self._verbosity >= 0:
-            self._console.print(Text(self._spell(f"note: {text}"), style="yellow"))
+            self._console.print(Text(self._spell(f"note: {text}"), style=NOTE_STYLE))
 
     def waiting(self, host: str, pause_s: float) -> None:
         """Say why nothing happens for a while."""

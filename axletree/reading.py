@@ -9,9 +9,11 @@ from __future__ import annotations
 import os
 import stat
 
+from axletree.sizes import size_words
+
 STDIN = "-"
 """Names standard input, as tools do."""
-MOST_BYTES = 32 * 1024 * 1024
+MOST_BYTES = 32 * 10**6
 """Of a file that people write: a lock of thousands of projects has a few million."""
 _STDIN_DESCRIPTOR = 0
 
@@ -21,7 +23,7 @@ class TooLargeError(ValueError):
 
     def __init__(self, most: int) -> None:
         """Say how large it may be."""
-        super().__init__(f"it is larger than {most // 1024**2} MB")
+        super().__init__(f"it is larger than {size_words(most)}")
 
 
 def read_bytes(path: str | os.PathLike[str], most: int = MOST_BYTES) -> bytes:
@@ -50,6 +52,11 @@ def status(path: str | os.PathLike[str]) -> os.stat_result:
     """
     is_stdin = os.fspath(path) == STDIN
     return os.fstat(_STDIN_DESCRIPTOR) if is_stdin else os.stat(path)  # noqa: PTH116  pathlib costs more than the answer
+
+
+def is_stdout(path: str | os.PathLike[str] | None) -> bool:
+    """Tell whether a file to write is standard output, as tools name it."""
+    return path is not None and os.fspath(path) == "-"
 
 
 def is_there(path: str | os.PathLike[str]) -> bool:

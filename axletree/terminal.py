@@ -1,4 +1,4 @@
-"""How much room there is to write in, for the console and for a quick answer alike.
+"""What was typed at a terminal, and how much room it has for an answer.
 
 Imports stay within what the interpreter has loaded anyway (`axletree.start`).
 """
@@ -60,3 +60,12 @@ def swallowed_by_shell() -> str:
     version = name.removeprefix("=").split(".")
     is_one = all(part.isdecimal() for part in version)
     return name if is_one and (name[:1] == "=" or len(version) > 1) else ""
+
+
+def current_words() -> tuple[str, ...]:
+    """Return the words of the running command, its verb first; none outside of one."""
+    import click  # noqa: PLC0415  late: a quick explanation needs none of it
+
+    context = click.get_current_context(silent=True)
+    words = None if context is None else context.find_root().obj
+    return words if isinstance(words, tuple) else ()

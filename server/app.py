@@ -17,7 +17,7 @@ from axletree.server.home import home_blueprint
 from axletree.server.index import FRESH_FOR_S, LiveIndex
 from axletree.server.manual import manual_blueprint
 from axletree.server.operations import operations_blueprint
-from axletree.server.policed import Listing, ListingRule, all_of
+from axletree.server.policed import ALL_LISTED, Listing, ListingRule
 from axletree.server.prefix import StripPrefix
 from axletree.server.receiving import WheelhouseUploads
 from axletree.server.sending import FastAnswers, PrivateAnswers
@@ -43,7 +43,7 @@ def create_app(
     target = WheelhouseUploads(house)
     guard = Guard(target)
     readers = Readers(guard if settings.needs_token_to_read else None)
-    listing = Listing(house).of
+    listing = Listing(house)
     app = app_over(house, public_url=public_url, readers=readers, listing=listing)
     app.register_blueprint(upload_blueprint(target, guard, settings))
     return app
@@ -55,7 +55,7 @@ def app_over(
     public_url: str = "",
     readers: Readers = EVERYBODY,
     fresh_for_s: float = FRESH_FOR_S,
-    listing: ListingRule = all_of,
+    listing: ListingRule = ALL_LISTED,
 ) -> Flask:
     """Make the application over anything that can be listed.
 

@@ -16,7 +16,7 @@ from packaging.utils import NormalizedName
 from axletree.late_dataclasses import dataclass
 from axletree.server.errors import NotASiteError
 from axletree.server.negotiation import Format
-from axletree.server.policed import ListingRule, all_of
+from axletree.server.policed import ALL_LISTED, ListingRule
 from axletree.server.rendering import (
     RenderedPage,
     offered_metadata,
@@ -91,7 +91,7 @@ def export_site(
     source: ExportSource,
     target: Path,
     tell: Callable[[int, int], None],
-    listing: ListingRule = all_of,
+    listing: ListingRule = ALL_LISTED,
 ) -> Exported:
     """Write all pages and files of a wheelhouse below `target`, or bring them up to date.
 
@@ -108,7 +108,7 @@ def export_site(
     with translate_storage_errors(target), _alone_in(target):
         site = _Site(source, target)
         for number, project in enumerate(projects, start=1):
-            files = listing(source.files_of(project, generation), generation)
+            files = listing.listed(source.files_of(project, generation))
             site.write_project(project, files, source.status_of(project, generation))
             tell(number, len(projects))
         site.write_page(target / "simple", render_project_list(listed, is_alone=True))

@@ -56,10 +56,10 @@ def frozen_blueprint(index: LiveIndex, readers: Readers) -> Blueprint:
 
         def render() -> Ready | None:
             files = source.files_of(name, generation)
-            if not files and not source.knows(name):
+            if not files and not index.is_known(name):
                 return None
             status = source.status_of(name, generation)
-            listed = index.listing(files, generation)
+            listed = index.listing.listed(files, generation)
             page = render_project(name, listed, status, root="../../../../")
             return Ready(answer=page, project=name)
 

@@ -13,7 +13,7 @@ from typing import TypeVar
 
 from packaging.utils import NormalizedName
 
-from axletree.server.policed import ListingRule, all_of
+from axletree.server.policed import ALL_LISTED, ListingRule
 from axletree.server.ready import Ready, ReadyAnswers
 from axletree.server.rendering import (
     metadata_answer,
@@ -39,6 +39,8 @@ class _Snapshot:
     generation: int
     journal: int
     """Its newest entry: what makes no generation may be in it as well."""
+    day: int
+    """On which ages were judged."""
     looked_at: float
     """Seconds, by the index's clock."""
     answers: ReadyAnswers = field(default_factory=ReadyAnswers)
@@ -55,7 +57,7 @@ class LiveIndex:
         self,
         source: IndexSource,
         *,
-        listing: ListingRule = all_of,
+        listing: ListingRule = ALL_LISTED,
         fresh_for_s: float = FRESH_FOR_S,
         clock: Callable[[], float] = monotonic,
     ) -> None:
@@ -68,7 +70,9 @@ class LiveIndex:
         self._fresh_for_s = fresh_for_s
         self._clock = clock
         self._looking = threading.Lock()
-        self._snapshot = _Snapshot(generation=-1, journal=-1, looked_at=float("-inf"))
+        self._snapshot = _Snapshot(
+            generation=-1, journal=-1, day=-1, looked_at=float("-inf")
+        )
 
     @property
     def source(self) -> IndexSource:
@@ -96,19 +100,23 @@ class LiveIndex:
     def project_page(self, project: NormalizedName) -> Ready | None:
         """Give a project's page; None for one of which nothing was ever kept, or said.
 
-        A project that has lost its files has an empty page: an installer that was told
-        of no such project would take it from elsewhere.
+        A project that has lost its files, or whose name is reserved, has an empty page:
+        an installer that was told of no such project would take it from elsewhere.
         """
 
         def render() -> Ready | None:
             files = self._source.files_of(project)
             status = self._source.status_of(project)
-            if not files and not self._source.knows(project):
+            if not files and not self.is_known(project):
                 return None
-            page = render_project(project, self.listing(files), status)
+            page = render_project(project, self.listing.listed(files), status)
             return Ready(answer=page, project=project)
 
         return self.kept(f"{LIST_PATH}{project}/", render)
+
+    def is_known(self, project: NormalizedName) -> bool:
+        """Tell whether a name is nobody else's to give: kept once, or reserved."""
+        return self._source.knows(project) or self.listing.reserves(project)
 
     def metadata(self, path: str, stored: StoredFile, sha256: str) -> Ready:
         """Give the METADATA of a file, which is served under a path."""
@@ -174,14 +182,18 @@ class LiveIndex:
         now = self._clock()
         old = self._snapshot
         generation, journal = self._source.state()
-        if (generation, journal) == (old.generation, old.journal):
+        day = self.listing.day()
+        if (generation, journal, day) == (old.generation, old.journal, old.day):
             old.looked_at = now
             return
         self._snapshot = _Snapshot(
             generation=generation,
             journal=journal,
+            day=day,
             looked_at=now,
-            answers=self._untouched(old, generation),
+            answers=self._untouched(old, generation)
+            if day == old.day
+            else ReadyAnswers(),
         )
 
     def _untouched(self, old: _Snapshot, generation: int) -> ReadyAnswers:

@@ -1,15 +1,18 @@
 """What pages list of a project's files, under the wheelhouse's policy.
 
 What is blocked or too young is on no page, and what is warned of is yanked; a file is
-given out all the same to whoever has its address, as installers of locks have. Age is
-judged at the moment at which the generation was made: so a generation has the same
-pages for ever, and the first change after it lets in what has come of age.
+given out all the same to whoever has its address, as installers of locks have. Of a
+generation age is judged at the moment at which it was made, so that it has the same pages
+for ever; of now, on the day that it is.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime, time
 from typing import Protocol
 
-from axletree.wheelhouse.catalog.house import Wheelhouse
+from packaging.utils import NormalizedName
+
+from axletree.wheelhouse.catalog.house import Wheelhouse, utc_now
 from axletree.wheelhouse.model import StoredFile, StoredPolicy
 from axletree.wheelhouse.policy.document import PolicyDocument
 from axletree.wheelhouse.policy.effects import listed
@@ -17,44 +20,92 @@ from axletree.wheelhouse.policy.keeping import document_of
 
 
 class ListingRule(Protocol):
-    """Says what a page lists of a project's files."""
+    """Says what pages list."""
 
-    def __call__(
+    def day(self) -> int:
+        """Count the days up to now: another day may list more."""
+        ...
+
+    def listed(
         self, files: Sequence[StoredFile], generation: int | None = None
     ) -> tuple[StoredFile, ...]:
-        """Return those that are listed; of the newest generation where none is named."""
+        """Return those of a project's files that are listed.
+
+        :param generation: in which they are; None: now.
+        """
+        ...
+
+    def reserves(self, project: NormalizedName) -> bool:
+        """Tell whether a name is one's own, whether or not there is a file of it."""
         ...
 
 
-def all_of(
-    files: Sequence[StoredFile],
-    generation: int | None = None,  # noqa: ARG001  it is a `ListingRule`
-) -> tuple[StoredFile, ...]:
-    """List all, where there is no policy."""
-    return tuple(files)
+class AllListed:
+    """The rule where there is no policy."""
+
+    def day(self) -> int:
+        """Return always the same: nothing comes of age."""
+        return 0
+
+    def listed(
+        self, files: Sequence[StoredFile], generation: int | None = None
+    ) -> tuple[StoredFile, ...]:
+        """Return all."""
+        del generation
+        return tuple(files)
+
+    def reserves(self, project: NormalizedName) -> bool:
+        """Reserve no name."""
+        del project
+        return False
+
+
+ALL_LISTED = AllListed()
 
 
 class Listing:
-    """Applies the policy that holds; safe to use from threads."""
+    """Applies the policy that holds; safe to use from threads.
 
-    def __init__(self, house: Wheelhouse) -> None:
+    Its methods raise InvalidPolicyError where the policy was changed by other hands.
+    """
+
+    def __init__(
+        self, house: Wheelhouse, *, now: Callable[[], datetime] = utc_now
+    ) -> None:
         """Take the wheelhouse that is served."""
         self._house = house
+        self._now = now
         self._known: tuple[StoredPolicy, PolicyDocument] | None = None
 
-    def of(
+    def day(self) -> int:
+        """Count the days up to now, in UTC, as resolutions do."""
+        return self._now().astimezone(UTC).toordinal()
+
+    def listed(
         self, files: Sequence[StoredFile], generation: int | None = None
     ) -> tuple[StoredFile, ...]:
-        """Return what a page lists of files.
-
-        :param generation: of which they are; None: the newest.
-        :raises InvalidPolicyError: the policy was changed by other hands.
-        """
-        stored = self._house.policy(generation)
-        made_at = self._house.made_at(generation)
-        if stored is None or made_at is None:
+        """Return those of a project's files that are listed."""
+        document = self._document(generation)
+        at = self._today() if generation is None else self._house.made_at(generation)
+        if document is None or at is None:
             return tuple(files)
+        return listed(files, document.at(at))
+
+    def reserves(self, project: NormalizedName) -> bool:
+        """Tell whether a name is one's own."""
+        document = self._document()
+        return document is not None and any(
+            each.covers(project) for each in document.reserved
+        )
+
+    def _today(self) -> datetime:
+        return datetime.combine(self._now().astimezone(UTC), time(), UTC)
+
+    def _document(self, generation: int | None = None) -> PolicyDocument | None:
+        stored = self._house.policy(generation)
+        if stored is None:
+            return None
         known = self._known
         if known is None or known[0] != stored:
             known = self._known = (stored, document_of(stored))
-        return listed(files, known[1].at(made_at))
+        return known[1]

@@ -20,6 +20,7 @@ from packaging.utils import NormalizedName
 from packaging.version import InvalidVersion, Version
 
 from axletree.server.negotiation import Format
+from axletree.sizes import size_words
 from axletree.wheelhouse.model import ACTIVE, ProjectStatus, StoredFile
 
 API_VERSION = "1.4"
@@ -227,7 +228,7 @@ def _html_entry(file: StoredFile, root: str) -> dict[str, str | None]:
 
 def _note(file: StoredFile) -> str:
     """Say in a few words what a person wants to know before a download."""
-    parts = [_readable_size(file.size_bytes)]
+    parts = [size_words(file.size_bytes)]
     if file.upload_time is not None:
         parts.append(file.upload_time.astimezone(UTC).date().isoformat())
     if file.requires_python:
@@ -235,15 +236,6 @@ def _note(file: StoredFile) -> str:
     if file.yanked is not None:
         parts.append(f"yanked: {file.yanked}" if file.yanked else "yanked")
     return " · ".join(parts)
-
-
-def _readable_size(size_bytes: int) -> str:
-    size = float(size_bytes)
-    for unit in ("bytes", "kB", "MB"):
-        if size < 1000:
-            return f"{size:.0f} {unit}" if unit == "bytes" else f"{size:.1f} {unit}"
-        size /= 1000
-    return f"{size:.1f} GB"
 
 
 def _json_entry(file: StoredFile, root: str) -> dict[str, object]:

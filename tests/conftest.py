@@ -10,6 +10,7 @@ new ones on developers' machines.
 import os
 import signal
 
+import pytest
 from hypothesis import settings
 
 settings.register_profile("quick", deadline=None, max_examples=15)
@@ -21,3 +22,20 @@ settings.load_profile(os.environ.get("PROPERTY_PROFILE", _usual))
 # A shell lets what it runs in the background ignore Ctrl-C, and that is inherited: the
 # tests that press it would wait for what never comes.
 signal.signal(signal.SIGINT, signal.default_int_handler)
+
+LONGEST = (
+    "test_page_commands.py",
+    "test_remedies.py",
+    "test_released_wheel.py",
+    "test_differential.py",
+)
+"""Files with a test that takes a minute or more."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Let long tests begin first, so that no worker waits for another's at the end.
+
+    The tests of a file stay together, for what they share.
+    """
+    slow = {item.path for item in items if item.get_closest_marker("slow")}
+    items.sort(key=lambda item: (item.path.name not in LONGEST, item.path not in slow))

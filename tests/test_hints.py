@@ -23,7 +23,7 @@ COMMAND = re.compile(
     rf"\baxletree ([a-z][a-z-]*(?: (?:{SECOND})\b)?)(?![./])([^`;()\n]*)"
 )
 OPTION = re.compile(r"(?<![\w-])--?[a-z][a-z-]*")
-PROSE = frozenset({"with", "process", "compiled", "axletree"})
+PROSE = frozenset({"with", "for", "process", "compiled", "axletree"})
 """Words that follow the name where no command is meant."""
 
 

@@ -14,7 +14,6 @@ import pytest
 
 from tests.support.page_fixtures import (
     NOT_RUN,
-    PAGES_NOT_RUN,
     SANDBOXES,
     Sandbox,
     reason_not_to_run,
@@ -25,14 +24,11 @@ from tests.support.page_session import Printed, Session
 from tests.support.pages import PAGES, Block, Command, blocks
 
 MOST_NOT_RUN = 10
-MOST_PAGES_NOT_RUN = 2
 
 
 def pages_with_commands() -> list[object]:
     return [
-        pytest.param(page, marks=marks_of(page))
-        for page in PAGES
-        if page not in PAGES_NOT_RUN and any(blocks(page))
+        pytest.param(page, marks=marks_of(page)) for page in PAGES if any(blocks(page))
     ]
 
 
@@ -94,5 +90,4 @@ def test_what_is_not_run_is_little_and_is_there() -> None:
     for words in NOT_RUN:
         assert any(text.startswith(words) for text in left_out), words
     assert len(NOT_RUN) <= MOST_NOT_RUN
-    assert len(PAGES_NOT_RUN) <= MOST_PAGES_NOT_RUN
-    assert set(PAGES_NOT_RUN) | set(SANDBOXES) <= set(PAGES)
+    assert set(SANDBOXES) <= set(PAGES)

@@ -6,6 +6,7 @@ asked for.
 """
 
 import re
+import tempfile
 import zipfile
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -96,16 +97,17 @@ def audit_wheel(wheel: Path, sandbox: Sandbox, log: BuildLog) -> Audit:
         collect=("out",),
         is_question=True,
     )
-    results = sandbox.scratch / "audited"
-    try:
-        sandbox.run(job, results, log)
-    except BuildFailedError as error:
-        raise CheckFailedError(
-            f"auditwheel refuses the built wheel: {error.telling or error.what}",
-            where=wheel.name,
-            hint=error.hint,
-        ) from error
-    return _read(results / "out" / "verdict.json", wheel)
+    with tempfile.TemporaryDirectory(dir=sandbox.scratch) as folder:
+        results = Path(folder, "audited")
+        try:
+            sandbox.run(job, results, log)
+        except BuildFailedError as error:
+            raise CheckFailedError(
+                f"auditwheel refuses the built wheel: {error.telling or error.what}",
+                where=wheel.name,
+                hint=error.hint,
+            ) from error
+        return _read(results / "out" / "verdict.json", wheel)
 
 
 def _folder(package: str) -> Path:

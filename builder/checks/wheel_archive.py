@@ -33,6 +33,7 @@ from axletree.builder.recipes.stamp import (
     Stamp,
     stamped_version,
 )
+from axletree.sizes import size_words
 from axletree.wheelhouse.archives.rules import (
     CHUNK_BYTES,
     METADATA_LIMIT_BYTES,
@@ -165,7 +166,7 @@ def _opened(wheel: Path) -> Iterator[zipfile.ZipFile]:
 def _list_members(wheel: Path, archive: zipfile.ZipFile) -> dict[str, _Member]:
     if sum(entry.file_size for entry in archive.infolist()) > LIMIT_BYTES:
         raise CheckFailedError(
-            f"the built wheel unpacks to more than {LIMIT_BYTES} bytes",
+            f"the built wheel unpacks to more than {size_words(LIMIT_BYTES)}",
             where=wheel.name,
         )
     members: dict[str, _Member] = {}
@@ -183,7 +184,7 @@ def _read_small(
 ) -> bytes:
     if member.entry.file_size > METADATA_LIMIT_BYTES:
         raise CheckFailedError(
-            f"{name} of the built wheel has {member.entry.file_size} bytes",
+            f"{name} of the built wheel has {size_words(member.entry.file_size)}",
             where=wheel.name,
         )
     return archive.read(member.entry)

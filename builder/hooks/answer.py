@@ -10,6 +10,8 @@ from pathlib import Path
 
 import orjson
 
+from axletree.sizes import size_words
+
 LIMIT_BYTES = 8 << 20
 """Of an answer, and of METADATA."""
 
@@ -29,7 +31,7 @@ def read_answer(path: Path, hook: str) -> bytes:
     if not path.is_file():
         raise HookAnswerError("there is none")
     if path.stat().st_size > LIMIT_BYTES:
-        raise HookAnswerError(f"it is larger than {LIMIT_BYTES} bytes")
+        raise HookAnswerError(f"it is larger than {size_words(LIMIT_BYTES)}")
     try:
         answer = orjson.loads(path.read_bytes())
     except orjson.JSONDecodeError as error:

@@ -35,6 +35,7 @@ from axletree.builder.sandbox.runner import (
     SandboxJob,
 )
 from axletree.builder.sandbox.transfer import BuildLog
+from axletree.sizes import size_words
 
 _DRIVER = Path(__file__).with_name("driver.py")
 _METADATA_HOOK = "prepare_metadata_for_build_wheel"
@@ -115,7 +116,7 @@ class Backend:
         if len(found) != 1 or found[0].stat().st_size > LIMIT_BYTES:
             raise BuildFailedError(
                 f"the build backend left {len(found)} METADATA files, not one of at "
-                f"most {LIMIT_BYTES} bytes",
+                f"most {size_words(LIMIT_BYTES)}",
                 where=str(self.log.path),
             )
         return found[0].read_bytes()

@@ -21,8 +21,8 @@ from axletree.builder.sandbox.runner import (
     Sandbox,
     open_sandbox,
 )
-from axletree.limits import size_words
 from axletree.resolver.model.environment import Environment
+from axletree.sizes import size_words
 from axletree.wheelhouse.store.host import look_around
 from axletree.wheelhouse.store.scratch import own_folder
 

@@ -121,13 +121,12 @@ class _Check:
         others = len(paths) - 1
         workshop.reporter.step(f"installing {wheel.filename} and {others} others")
         log = BuildLog(
-            wheel.log_path.with_suffix(f".{environment.python}.check.log"),
+            wheel.log_path.with_suffix(f".on-{environment.python}.check.log"),
             workshop.reporter,
         )
         sandbox = workshop.sandbox(environment, self.folder / "sandbox")
-        check_install(
-            paths, Checklist(imports=recipe.imports), sandbox=sandbox, log=log
-        )
+        checklist = Checklist(imports=recipe.imports, command=recipe.command)
+        check_install(paths, checklist, sandbox=sandbox, log=log)
         return Checked(environment=environment, wheel=wheel, closure=others)
 
 

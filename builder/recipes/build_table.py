@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from axletree.builder.recipes.tables import Table
-from axletree.limits import parse_size
+from axletree.sizes import parse_size
 
 _PYTHON = re.compile(r"3\.[0-9]{1,2}t?")
 _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,127}", re.ASCII)

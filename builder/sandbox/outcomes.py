@@ -34,7 +34,7 @@ from axletree.builder.sandbox.log_evidence import (
     telling_lines,
 )
 from axletree.builder.sandbox.transfer import BuildLog
-from axletree.limits import size_words
+from axletree.sizes import size_words
 
 _SHELL_SIGNAL = 128
 _LEAST_FREE_BYTES = 16 << 20

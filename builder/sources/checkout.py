@@ -8,6 +8,7 @@ import tarfile
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from io import BytesIO
 from pathlib import Path
 
 from axletree.builder.archives.source_archive import GitState
@@ -120,16 +121,18 @@ class _Checkout:
     def _write(self, mirror: Mirror, entry: Entry, path: bytes) -> None:
         if entry.kind == "submodule":
             write_folder(path, self.writer)
-        elif not self._write_large(mirror, entry, path):
+        elif not self._write_small(mirror, entry, path):
             write_blob(mirror.repo, entry, path, self.writer)
 
-    def _write_large(self, mirror: Mirror, entry: Entry, path: bytes) -> bool:
-        """Write the file that an LFS pointer stands for; False if it is none."""
+    def _write_small(self, mirror: Mirror, entry: Entry, path: bytes) -> bool:
+        """Write a file of few bytes, or what it points to; False for any other."""
         if entry.kind == "link" or entry.size_bytes > LARGEST_POINTER_BYTES:
             return False
-        pointer = read_pointer(read_blob(mirror.repo, entry))
+        content = read_blob(mirror.repo, entry)
+        pointer = read_pointer(content)
         if pointer is None:
-            return False
+            self.writer.add(path, entry.kind, entry.size_bytes, BytesIO(content))
+            return True
         large = large_file_of(pointer, self.source.large_files)
         if large is not None:
             with large.path.open("rb") as file:

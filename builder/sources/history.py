@@ -22,7 +22,7 @@ from axletree.builder.sources.git_tree import (
     translated,
     write_folder,
 )
-from axletree.limits import size_words
+from axletree.sizes import size_words
 
 LIMIT_BYTES = 256 * 10**6
 """Of the objects, packed."""

@@ -27,6 +27,7 @@ from axletree.builder.sandbox.runner import (
 )
 from axletree.builder.sandbox.transfer import BuildLog
 from axletree.builder.sources.patching import REFUSED
+from axletree.sizes import size_words
 
 LIMIT_BYTES = 64 << 20
 """Of one patch."""
@@ -56,7 +57,10 @@ def apply_patches(
     inputs = {f"patches/{number:04}": path for number, path in enumerate(patches)}
     job = SandboxJob(
         name=f"patching of {source.name}",
-        argv=(str(sandbox.python), "-I", "patching.py", sandbox.git, "src", *inputs),
+        argv=(
+            *(str(sandbox.python), "-I", "patching.py", sandbox.git, "src"),
+            *("none" if source.git == "none" else "ours", *inputs),
+        ),
         source=source,
         inputs={"patching.py": _PROGRAM, **inputs},
         repack=("src",),
@@ -84,7 +88,7 @@ def _check(patch: Path) -> None:
         raise InvalidRecipeError("the patch does not exist", where=str(patch))
     if patch.stat().st_size > LIMIT_BYTES:
         raise InvalidRecipeError(
-            f"the patch is larger than {LIMIT_BYTES} bytes", where=str(patch)
+            f"the patch is larger than {size_words(LIMIT_BYTES)}", where=str(patch)
         )
     for mode in _MODE.findall(patch.read_bytes()):
         if mode.strip() not in _FILE_MODES:

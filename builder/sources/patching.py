@@ -1,4 +1,4 @@
-"""Apply patches to a source tree, with git, as `python patching.py GIT TREE PATCH…`.
+"""Apply patches to a source tree: `python patching.py GIT TREE ours|none PATCH…`.
 
 This file is not imported where it runs: it is handed into the sandbox and run there by
 the interpreter that is built for (Python 3.6 and newer). A patch is first taken as it
@@ -165,7 +165,6 @@ class Git:
     def __init__(self, program: str, tree: str) -> None:
         self.program = program
         self.tree = tree
-        self.has_repository = os.path.isdir(os.path.join(tree, ".git"))
 
     def apply(self, patch: bytes, strip: int, *options: str) -> str:
         """Apply a patch; return why it is refused, or nothing."""
@@ -291,8 +290,12 @@ def amend(git: Git) -> None:
     git.say("update-ref", "HEAD", commit.decode())
 
 
-def main(program: str, tree: str, *patches: str) -> int:
-    """Apply all patches in order; return an exit code."""
+def main(program: str, tree: str, whose: str, *patches: str) -> int:
+    """Apply all patches in order; return an exit code.
+
+    :param whose: `ours` where the tree has a repository that our side has made; into
+        one that came with a source git is never led.
+    """
     git = Git(program, os.path.abspath(tree))
     for number, path in enumerate(patches):
         with open(path, "rb") as file:
@@ -300,7 +303,7 @@ def main(program: str, tree: str, *patches: str) -> int:
         if refused is not None:
             sys.stderr.write(REFUSED + json.dumps({"number": number, **refused}) + "\n")
             return 1
-    if git.has_repository:
+    if whose == "ours":
         amend(git)
     return 0
 

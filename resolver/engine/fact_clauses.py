@@ -89,9 +89,15 @@ class FactClauses(Clauses):
         sat, before = self.sat, self._chosen_before
         there = set(sat.held(self._present))
         found: dict[str, int] = {}
+        model = sat.model
+        count = len(model)
         for name, literals in self.chosen.items():
             if name in there:
-                position = sat.only(literals, before.get(name, 0))
+                # Looked at here, since it is there most often.
+                position: int | None = before.get(name, 0)
+                at = literals.start - 1 + (position or 0)
+                if at >= count or model[at] < 0:
+                    position = sat.only(literals)
                 if position is not None:
                     found[name] = position
         self._chosen_before = found

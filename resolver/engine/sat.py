@@ -118,15 +118,10 @@ class Sat:
         digits = ["1" if model[variable - 1] > 0 else "0" for variable in variables]
         return int("".join(reversed(digits)) or "0", 2)
 
-    def only(self, literals: range, first: int = 0) -> int | None:
-        """Return the place of the one that holds in the last model, of at most one.
-
-        :param first: where to look first.
-        """
-        model, start = self.model, literals.start - 1
-        if start + first < len(model) and model[start + first] > 0:
-            return first
-        found = max(model[start : literals.stop - 1], default=0)
+    def only(self, literals: range) -> int | None:
+        """Return the place of the one that holds in the last model, of at most one."""
+        start = literals.start - 1
+        found = max(self.model[start : literals.stop - 1], default=0)
         return found - literals.start if found > 0 else None
 
     def core(self) -> list[int]:

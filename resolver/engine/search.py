@@ -42,8 +42,9 @@ if TYPE_CHECKING:
             ...
 
 
-FIRST_BATCH = 32
-"""Releases to read where one was refused, where reading costs next to nothing."""
+FIRST_BATCH = 64
+"""Releases to read where one was refused, where reading costs next to nothing: as much
+as to begin again."""
 MAX_DOUBLINGS = 12
 """More releases than any project has."""
 SDISTS_ON_SUSPICION = 1

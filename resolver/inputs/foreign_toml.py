@@ -10,6 +10,8 @@ import re
 import tomllib
 from collections.abc import Mapping
 
+from axletree.sizes import size_words
+
 LIMIT_BYTES = 2 << 20
 """Of one pyproject.toml; the largest seen in the open has a tenth of it."""
 
@@ -42,7 +44,7 @@ def read_toml(raw: bytes, *, limit_bytes: int = LIMIT_BYTES) -> Mapping[str, obj
     :raises ForeignTomlError: when it is too large, too deep, not UTF-8 or no TOML.
     """
     if len(raw) > limit_bytes:
-        raise ForeignTomlError(f"it is larger than {limit_bytes} bytes")
+        raise ForeignTomlError(f"it is larger than {size_words(limit_bytes)}")
     try:
         text = raw.decode()
     except UnicodeDecodeError as error:

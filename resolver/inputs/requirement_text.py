@@ -206,6 +206,9 @@ def unreadable(path: str, error: OSError | ValueError, asked_at: Origin) -> Issu
     """Say why a file cannot be read."""
     hint = "check the path; an include is relative to the file it is in"
     match error:
+        case IsADirectoryError():
+            reason = "it is a folder"
+            hint = "name the file in it; axletree check takes folders"
         case OSError():
             reason = error.strerror or str(error)
         case UnicodeDecodeError():

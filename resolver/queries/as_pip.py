@@ -28,6 +28,7 @@ from axletree.resolver.queries.pip_requirements import (
 )
 from axletree.resolver.universe.knowledge import Knowledge
 from axletree.resolver.universe.protocol import Universe
+from axletree.sizes import size_words
 
 _OLDEST_PYTHON = Version("3.9")
 """For which a pip is made whose rules are followed here. Source: pip 26.0.1 (3.9) and
@@ -225,9 +226,7 @@ def _price(index: PipIndex) -> str:
     counted = _counted(index.fetched)
     if not index.size_bytes:
         return f"read the metadata of {counted}"
-    megabytes = index.size_bytes / 1_000_000
-    shown = f"{megabytes:,.0f}" if megabytes >= 10 else f"{megabytes:.1f}"
-    return f"fetch {counted}, {shown} MB"
+    return f"fetch {counted}, {size_words(index.size_bytes)}"
 
 
 def _counted(fetched: Mapping[NormalizedName, int]) -> str:

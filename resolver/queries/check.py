@@ -55,9 +55,11 @@ Outcome: TypeAlias = Literal["ok", "conflict", "known", "error"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cell:
-    """One requirements file for one environment, with what came out."""
+    """One set of requirements for one environment, with what came out."""
 
     file: str
+    part: str = ""
+    """Which of its sets: `[docs]`, `:dev`; empty: the file, or its project."""
     environment: Environment
     answer: CellAnswer
     path: str = ""
@@ -70,7 +72,17 @@ class Cell:
     @property
     def label(self) -> str:
         """Name it for people: `r.txt, Python 3.9 on linux`."""
-        return f"{self.file}, {self.environment.label}"
+        return f"{self.name}, {self.environment.label}"
+
+    @property
+    def name(self) -> str:
+        """Name the set: `pyproject.toml:dev`."""
+        return f"{self.file}{self.part}"
+
+    @property
+    def place(self) -> str:
+        """Name the set as the repository names its file."""
+        return f"{self.path or self.file}{self.part}"
 
     @property
     def target(self) -> str:
@@ -106,11 +118,11 @@ class Cell:
         same conflict, makes no new one.
         """
         facts = {(fact.kind, fact.project, fact.target or "") for fact in core.facts}
-        return _digest(self.path or self.file, self.target, sorted(facts))
+        return _digest(self.place, self.target, sorted(facts))
 
     def error_fingerprint(self, reference: str, what: str) -> str:
         """Name what could not be checked; moving its line makes no new name, either."""
-        return _digest(self.path or self.file, self.target, (reference, what))
+        return _digest(self.place, self.target, (reference, what))
 
 
 def _digest(*parts: object) -> str:

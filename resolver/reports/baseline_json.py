@@ -17,7 +17,7 @@ from axletree.resolver.model.json_types import JsonObject
 from axletree.resolver.queries.check import Cell, Failure, cause
 
 FORMAT = "axletree.baseline/1"
-_FIELDS = ("fingerprint", "file", "environment", "cause")
+_FIELDS = ("fingerprint", "file", "part", "environment", "cause")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, order=True)
@@ -25,6 +25,8 @@ class Known:
     """One conflict of one cell."""
 
     file: str
+    part: str = ""
+    """Which of its sets, as of a cell."""
     environment: str
     fingerprint: str
     cause: str = field(compare=False)
@@ -64,14 +66,19 @@ def read_baseline(text: str, path: str) -> tuple[Known, ...]:
 
 
 def _known(each: object, path: str) -> Known:
-    texts = [each.get(name) for name in _FIELDS] if isinstance(each, Mapping) else []
-    fingerprint, file, environment, said = (
-        text if isinstance(text, str) else "" for text in texts or [""] * 4
+    told = each if isinstance(each, Mapping) else {}
+    texts = (told.get(name) for name in _FIELDS)
+    fingerprint, file, part, environment, said = (
+        text if isinstance(text, str) else "" for text in texts
     )
     if not (fingerprint and file and environment):
         raise _invalid("one of its conflicts has no fingerprint, or no file", path)
     return Known(
-        file=file, environment=environment, fingerprint=fingerprint, cause=said
+        file=file,
+        part=part,
+        environment=environment,
+        fingerprint=fingerprint,
+        cause=said,
     )
 
 
@@ -91,15 +98,24 @@ def compare(
     """
     fingerprints = frozenset(known.fingerprint for known in baseline)
     found = {cell.fingerprint(core) for cell in cells for core in cell.cores}
-    settled = {(_file(cell), cell.target) for cell in cells if _is_settled(cell)}
-    unsettled = {(_file(c), c.target) for c in cells if not _is_settled(c)}
+    settled = {(cell.place, cell.target) for cell in cells if _is_settled(cell)}
+    unsettled = {(cell.place, cell.target) for cell in cells if not _is_settled(cell)}
+    # A file whose sets are all known no longer has those that are missing among them.
+    read = {(cell.path or cell.file, cell.target) for cell in cells}
+    read -= {
+        (cell.path or cell.file, cell.target)
+        for cell in cells
+        if isinstance(cell.answer, Failure)
+    }
     gone: list[Known] = []
     kept: list[Known] = []
     for known in sorted(set(baseline)):
-        place = (known.file, known.environment)
+        place = (f"{known.file}{known.part}", known.environment)
         if known.fingerprint in found:
             continue
-        is_gone = place in settled - unsettled or not is_there(known.file)
+        is_left_out = (known.file, known.environment) in read and place not in unsettled
+        is_gone = is_left_out or place in settled - unsettled
+        is_gone = is_gone or not is_there(known.file)
         (gone if is_gone else kept).append(known)
     return Compared(
         path=path,
@@ -124,7 +140,8 @@ def conflicts_of(cells: Iterable[Cell]) -> frozenset[Known]:
     """Give all conflicts of cells, as a baseline has them."""
     return frozenset(
         Known(
-            file=_file(cell),
+            file=cell.path or cell.file,
+            part=cell.part,
             environment=cell.target,
             fingerprint=cell.fingerprint(core),
             cause=cause(core),
@@ -151,8 +168,5 @@ def compared_to_json(compared: Compared) -> JsonObject:
 
 
 def _to_json(known: Known) -> JsonObject:
-    return {name: getattr(known, name) for name in _FIELDS}
-
-
-def _file(cell: Cell) -> str:
-    return cell.path or cell.file
+    form = {name: getattr(known, name) for name in _FIELDS}
+    return {name: text for name, text in form.items() if text or name != "part"}

@@ -49,6 +49,7 @@ def _cell_to_json(cell: Cell) -> JsonObject:
     form: dict[str, Json] = {
         "file": cell.file,
         "path": cell.path or cell.file,
+        "part": cell.part,
         "environment": environment_to_json(cell.environment),
         "outcome": "ok",
         "pins": None,

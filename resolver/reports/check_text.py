@@ -105,7 +105,7 @@ def one_line(cell: Cell) -> str:
 
 
 def _table(cells: Sequence[Cell], width: int | None) -> Iterator[ReportLine]:
-    names = [flat(cell.file) for cell in cells]
+    names = [flat(cell.name) for cell in cells]
     files = max(map(len, names))
     labels = max(len(cell.environment.label) for cell in cells)
     for cell, name in zip(cells, names, strict=True):
@@ -169,8 +169,11 @@ def _failure(failure: Failure) -> Iterator[ReportLine]:
     for line in more:
         yield ReportLine(role="note", text=line)
     for word, text in (("where", failure.where), ("hint", failure.hint)):
-        if text:
-            yield ReportLine(role="detail", text=f"  {word}: {text}")
+        first, *more = text.splitlines() or [""]
+        if first:
+            yield ReportLine(role="detail", text=f"  {word}: {first}")
+        for line in more:
+            yield ReportLine(role="detail", text=f"    {line}")
     docs = docs_command(failure.reference)
     yield ReportLine(role="detail", text=f"  docs: {docs}")
 

@@ -1,7 +1,7 @@
 """A check as JUnit XML, which GitLab, Jenkins and others show beside a merge request.
 
 There is no standard; this keeps to what Jenkins' own schema has and GitLab reads: a
-suite for each file, a case for each environment. No times stand in it, so that the
+suite for each set, a case for each environment. No times stand in it, so that the
 same answers give the same bytes.
 """
 
@@ -36,7 +36,7 @@ def to_junit(cells: Sequence[Cell]) -> bytes:
     suites = Element("testsuites", {"name": "axletree check", **_counts(cells)})
     by_file: dict[str, list[Cell]] = {}
     for cell in cells:
-        by_file.setdefault(cell.file, []).append(cell)
+        by_file.setdefault(cell.name, []).append(cell)
     for file, own in by_file.items():
         suite = SubElement(suites, "testsuite", {"name": _text(file), **_counts(own)})
         for cell in own:
@@ -48,7 +48,7 @@ def to_junit(cells: Sequence[Cell]) -> bytes:
 def _add_case(suite: Element, cell: Cell) -> None:
     name, path = _text(cell.environment.label), _text(cell.path or cell.file)
     case = SubElement(
-        suite, "testcase", classname=_text(cell.file), name=name, file=path
+        suite, "testcase", classname=_text(cell.name), name=name, file=path
     )
     match cell.answer:
         case Resolution():

@@ -42,7 +42,7 @@ _TOLD = frozenset({"conflict", "error"})
 
 
 def _row(cell: Cell) -> str:
-    cells = (cell.path or cell.file, cell.environment.label, one_line(cell))
+    cells = (cell.place, cell.environment.label, one_line(cell))
     said = " | ".join(map(_code, cells))
     return f"| {_WORDS[cell.outcome]} | {said} |\n"
 

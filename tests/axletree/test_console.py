@@ -158,3 +158,32 @@ def test_an_error_ends_its_lines_between_words_at_a_terminal(
         "  where: command line\n  hint: one of\nthese\n    use the public index:\n"
         f"      {command}\n  docs: axletree docs usage\n"
     )
+
+
+TYPED = ("explain", "six", "--upstream", "public")
+
+
+@pytest.mark.parametrize(
+    ("command", "is_told"),
+    [
+        ("axletree explain six --upstream public", False),
+        ("axletree explain --upstream=public six", False),
+        ("axletree explain 'six' --upstream public", False),
+        ("axletree explain six", True),
+        ("axletree lock six --upstream public", True),
+        ("AXLETREE_HOME=/w axletree explain six --upstream public", True),
+    ],
+)
+def test_what_was_typed_is_not_told_as_what_helps(
+    capsys: pytest.CaptureFixture[str], command: str, *, is_told: bool
+) -> None:
+    steps = [Step(purpose="try", command=command)]
+    console = Console(typed=TYPED)
+
+    console.steps(steps, heading="To get it:")
+    said = capsys.readouterr().err
+    console.show_error(UsageError("no", hint="choose one of these:", steps=steps))
+    error = capsys.readouterr().err
+
+    assert (command in said) is (command in error) is is_told
+    assert ("To get it:" in said) is ("choose one" in error) is is_told

@@ -112,8 +112,8 @@ def test_a_collect_that_is_stopped_keeps_what_is_whole(
     assert told[:4] == [
         f"error: interrupted: {kept}",
         f"  where: {tmp_path / 'house'}",
-        "    this goes on with the rest:",
-        f"      axletree collect all -i {index_of_six.url}",
+        "  hint: the same command goes on with the rest",
+        "  docs: axletree docs interrupted",
     ]
     assert "Traceback" not in err
     assert list(incoming.iterdir()) == []

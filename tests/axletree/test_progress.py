@@ -62,7 +62,7 @@ def test_downloads_are_counted_with_their_rate(clock: Clock, tmp_path: Path) -> 
     progress.downloading(two, 5_000_000)
 
     assert progress.line == (
-        "downloading: 1 of 2 files, 9.0 of 24 MB, 4.5 MB/s: two-1-py3-none-any.whl"
+        "downloading: 1 of 2 files, 9 MB of 24 MB, 4.5 MB/s: two-1-py3-none-any.whl"
     )
 
 

@@ -320,7 +320,7 @@ def test_what_cannot_be_read_is_told(
 def test_an_endless_stream_is_read_to_the_limit(
     axletree: CommandLine, universe: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(reading.read_bytes, "__defaults__", (1024**2,))
+    monkeypatch.setattr(reading.read_bytes, "__defaults__", (10**6,))
 
     ran = axletree("lock", *TARGET, "--universe", universe, "-r", "/dev/zero")
 
@@ -332,7 +332,7 @@ def test_a_snapshot_that_unpacks_to_too_much_is_refused(
     axletree: CommandLine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(
-        "axletree.commands.sources.snapshots.MOST_SNAPSHOT_BYTES", 1024**2
+        "axletree.commands.sources.snapshots.MOST_SNAPSHOT_BYTES", 10**6
     )
     bomb = tmp_path / "bomb.json.gz"
     bomb.write_bytes(gzip.compress(b" " * 2 * 1024**2))

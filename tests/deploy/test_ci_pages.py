@@ -1,11 +1,13 @@
 """What docs/how-to/check.md says of `deploy/ci` and the hooks is what they are."""
 
 import re
+from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
 
+from axletree.commands.options.requirement_files import Finder
 from tests.support.checkout import ROOT
 from tests.support.ci_files import ACTION, HOOKS, PAGE, TEMPLATE_FILE
 from tests.support.pages import fences, read
@@ -89,3 +91,29 @@ def test_a_hook_is_run_for_the_files_that_it_is_about(hook: str) -> None:
     pattern = re.compile(HOOKS[hook]["files"])
     found = {name: bool(pattern.search(name)) for name in FILES[hook]}
     assert found == FILES[hook]
+
+
+STEMS = (
+    *("requirements", "Requirements", "requirements-dev", "requirements3", "base"),
+    *("dev-requirements", "test.requirements", "myrequirements", "constraints"),
+)
+FOLDERS = ("", "sub/", "requirements/", "a/Requirements/", "requirements/sub/")
+ENDINGS = (".txt", ".in", ".TXT", ".md", ".txt.bak", ".cfg")
+
+
+def test_the_hook_takes_what_a_check_finds_in_folders(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """But for pyproject.toml, which many have for its settings alone."""
+    monkeypatch.chdir(tmp_path)
+    names = [f"{f}{stem}{end}" for f in FOLDERS for stem in STEMS for end in ENDINGS]
+    names += [name for name in FILES["axletree-check"] if name != "pyproject.toml"]
+    for name in names:
+        Path(name).parent.mkdir(parents=True, exist_ok=True)
+        Path(name).write_text("six\n")
+    pattern = re.compile(HOOKS["axletree-check"]["files"])
+
+    found = set(Finder().find(["."]))
+
+    assert found
+    assert found == {name for name in names if pattern.search(name)}

@@ -1,6 +1,8 @@
 """The systemd unit of `deploy/` starts the server, and gives it no more than it needs."""
 
+import os
 import shlex
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -50,3 +52,19 @@ def test_the_server_needs_to_write_nothing_but_the_wheelhouse(tmp_path: Path) ->
         with urlopen(url) as answer:  # noqa: S310  what the server printed
             assert answer.status == 200
         served.terminate()
+
+
+def test_systemd_reads_the_unit_without_a_word(tmp_path: Path) -> None:
+    analyze = shutil.which("systemd-analyze")
+    if analyze is None and "CI" not in os.environ:
+        pytest.skip("no systemd on this machine")
+    assert analyze is not None
+    program, *_ = shlex.split(setting("ExecStart"))
+    unit = tmp_path / "axletree.service"
+    unit.write_text(UNIT.replace(program, sys.executable))
+
+    done = subprocess.run(
+        [analyze, "verify", str(unit)], capture_output=True, text=True, check=False
+    )
+
+    assert (done.returncode, done.stdout + done.stderr) == (0, "")

@@ -24,7 +24,11 @@ def build_wheel(
         raise SystemExit(_tiny()["fails"])
     project = tomllib.loads(Path("pyproject.toml").read_text())["project"]
     stem = f"{project['name'].replace('-', '_')}-{project['version']}"
-    wheel = Path(wheel_directory, f"{stem}-py3-none-any.whl")
+    tag = "py3-none-any"
+    if "native" in _tiny().get("spoils", []):
+        own = f"cp{sys.version_info.major}{sys.version_info.minor}"
+        tag = f"{own}-{own}-linux_x86_64"
+    wheel = Path(wheel_directory, f"{stem}-{tag}.whl")
     if "link-to" in _tiny():
         wheel.symlink_to(_tiny()["link-to"][0])
         return wheel.name
@@ -33,7 +37,7 @@ def build_wheel(
     headers += [f"Requires-Dist: {line}" for line in project.get("dependencies", [])]
     contents = {
         f"{stem}.dist-info/WHEEL": "Wheel-Version: 1.0\nGenerator: tiny\n"
-        "Root-Is-Purelib: true\nTag: py3-none-any\n",
+        f"Root-Is-Purelib: true\nTag: {tag}\n",
         f"{stem}.dist-info/METADATA": "\n".join(headers) + "\n\nA small project.\n",
         f"{stem}.dist-info/RECORD": "",
         f"{project['name'].replace('-', '_')}.py": "ANSWER = 42\n",

@@ -2,6 +2,7 @@
 
 import os
 import subprocess
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -14,6 +15,8 @@ def client_environment(home: Path) -> dict[str, str]:
         "PIP_CONFIG_FILE": os.devnull,
         "PIP_DISABLE_PIP_VERSION_CHECK": "1",
         "NO_PROXY": "*",
+        # uv would ask each Python of this machine what it is, each time.
+        "UV_PYTHON": sys.executable,
     }
 
 

@@ -2,6 +2,8 @@
 
 import json
 import os
+import re
+import shlex
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
@@ -20,6 +22,7 @@ from tests.support.schemas import validate
 
 UPLOADED = "2022-01-01T12:00:00+00:00"
 TIMEOUT_S = 60
+_STEP = re.compile(r"^ +((?:AXLETREE_HOME=\S+ )?axletree .+)$", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,7 +50,29 @@ class CommandLine:
         self.capsys.readouterr()
         code = main([str(word) for word in words])
         printed = self.capsys.readouterr()
+        said = f"{printed.out}\n{printed.err}"
+        # What was typed has not helped; saying it again would not, either.
+        assert not is_suggested([str(word) for word in words], said), said
         return Ran(code=code, out=printed.out, err=printed.err)
+
+
+def commands_in(text: str) -> list[str]:
+    """List the commands that a message gives to copy, in its order."""
+    return _STEP.findall(text)
+
+
+def is_suggested(words: Sequence[str], said: str) -> bool:
+    """Tell whether a message gives the very command to copy that it answers."""
+    return any(
+        _alike(shlex.split(step)[1:]) == _alike(words)
+        for step in commands_in(said)
+        if step.startswith("axletree")
+    )
+
+
+def _alike(words: Sequence[str]) -> list[str]:
+    parts = (w.split("=", 1) if w.startswith("--") else [w] for w in words[1:])
+    return [*words[:1], *sorted(part for each in parts for part in each)]
 
 
 def command(*words: str | Path) -> list[str]:

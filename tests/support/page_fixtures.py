@@ -42,6 +42,16 @@ optional-dependencies = { docs = ["mistune"] }
 dev = ["tomli"]
 """
 
+_WITH_STAND_IN = Sandbox(
+    index="public",
+    is_checkout=True,
+    is_python=True,
+    before=(
+        f"pip download -q --no-deps --no-binary :all: -d sdist {_FAIRING}",
+        f"{sys.executable} {_STAND_IN} sdist/*.tar.gz .demo/fairing-stand-in",
+    ),
+)
+
 SANDBOXES: Mapping[str, Sandbox] = {
     "README.md": Sandbox(
         index="public",
@@ -65,15 +75,8 @@ SANDBOXES: Mapping[str, Sandbox] = {
     "docs/how-to/collect.md": Sandbox(
         files={"requirements.txt": "jupyterlab\nkfp==1.8.10\n"}
     ),
-    "docs/how-to/demo.md": Sandbox(
-        index="public",
-        is_checkout=True,
-        is_python=True,
-        before=(
-            f"pip download -q --no-deps --no-binary :all: -d sdist {_FAIRING}",
-            f"{sys.executable} {_STAND_IN} sdist/*.tar.gz .demo/fairing-stand-in",
-        ),
-    ),
+    "docs/how-to/build-a-recipe.md": _WITH_STAND_IN,
+    "docs/how-to/demo.md": _WITH_STAND_IN,
     "docs/how-to/explain.md": Sandbox(
         files={
             "requirements.txt": "# of the cluster\nkubeflow-fairing==1.0.2\nkfserving==0.6.1\n",
@@ -135,17 +138,14 @@ NOT_RUN: Mapping[str, str] = {
     "sudo": "a service of the machine: it takes root, and systemd",
     "docker": "an image: it takes root, and a registry",
     "axletree build our-package": "a name for the reader's own recipe",
+    "axletree build examples/fairing/kubeflow-fairing.toml": "its git host is elsewhere",
     "axletree collect pip-tools": "the recorded index has none",
     "pip install -r pylock": "only a pip that no Python brings reads a pylock.toml",
     "pip install --group": "as the one before",
+    "notebook/bin/pip": "160 projects: `make demo` installs and imports them, CI runs it",
     ".venv/bin/python": "benchmarks: minutes to hours, and figures of a quiet machine",
 }
 """First words of commands that no test runs, and why. A test keeps it short."""
-
-PAGES_NOT_RUN: Mapping[str, str] = {
-    "docs/how-to/build-a-recipe.md": "its commands are those of the demo",
-}
-"""Pages whose commands no test runs yet, and why; to become empty."""
 
 
 def reason_not_to_run(command: Command) -> str:

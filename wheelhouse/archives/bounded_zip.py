@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from io import BufferedReader, FileIO
 from pathlib import Path
 
+from axletree.sizes import size_words
 from axletree.wheelhouse.errors import InvalidDistributionError
 
 MOST_CONTENTS_BYTES = 16 * 10**6
@@ -23,7 +24,7 @@ class _BoundedReader(BufferedReader):
         if size is not None and size > MOST_CONTENTS_BYTES:
             raise InvalidDistributionError(
                 "its table of contents is larger than "
-                f"{MOST_CONTENTS_BYTES // 10**6} MB"
+                f"{size_words(MOST_CONTENTS_BYTES)}"
             )
         return super().read(size)
 

@@ -22,6 +22,7 @@ from zipfile import (
 )
 
 from axletree.limits import IndexLimits
+from axletree.sizes import size_words
 from axletree.wheelhouse.archives.members import MOST_MEMBERS
 from axletree.wheelhouse.archives.paths import (
     check_places,
@@ -116,7 +117,8 @@ def check_zip_archive(archive: ZipFile, findings: Findings) -> None:
     file = cast("IO[bytes]", archive.fp)
     unpacked = sum(member.file_size for member in archive.infolist())
     if unpacked > unpacked_limit_bytes(file.seek(0, os.SEEK_END)):
-        findings.found(Kind.BOMB, f"it unpacks to {unpacked} bytes, {TOO_MUCH}")
+        text = f"it unpacks to {size_words(unpacked)}, {TOO_MUCH}"
+        findings.found(Kind.BOMB, text)
     check_zip_structure(file, archive, findings)
     findings.settle()
     _check_doubles(archive, findings)

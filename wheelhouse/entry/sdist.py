@@ -23,6 +23,7 @@ from axletree.resolver.model.file_names import (
     FileNames,
 )
 from axletree.resolver.model.foreign_text import parse_version
+from axletree.sizes import size_words
 from axletree.wheelhouse.archives.bounded_zip import (
     opened_zip,
     read_member,
@@ -244,7 +245,7 @@ def _bounded(
     content: bytes | None, path: str, size_bytes: int, findings: Findings
 ) -> bytes:
     if content is None:
-        text = f"its {shown_path(path)} has {size_bytes} bytes"
+        text = f"its {shown_path(path)} has {size_words(size_bytes)}"
         raise findings.stop(Kind.OVERSIZED_FILE, text, path)
     return content
 

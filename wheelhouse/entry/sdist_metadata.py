@@ -3,7 +3,8 @@
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from axletree.limits import IndexLimits, size_words
+from axletree.limits import IndexLimits
+from axletree.sizes import size_words
 from axletree.wheelhouse.archives.bounded_zip import (
     opened_zip,
     read_member,

@@ -22,6 +22,7 @@ from axletree.resolver.model.file_names import (
     RefusedName,
 )
 from axletree.resolver.model.foreign_text import parse_version
+from axletree.sizes import size_words
 from axletree.wheelhouse.archives.bounded_zip import opened_zip
 from axletree.wheelhouse.archives.rules import (
     METADATA_LIMIT_BYTES,
@@ -179,6 +180,6 @@ class _Inside:
             raise self.findings.stop(Kind.MISSING_FILE, f"it has no {path}", path)
         limit = RECORD_LIMIT_BYTES if name == "RECORD" else METADATA_LIMIT_BYTES
         if member.file_size > limit:
-            text = f"its {path} has {member.file_size} bytes, over {limit}"
+            text = f"its {path} has {size_words(member.file_size)}, over {size_words(limit)}"
             raise self.findings.stop(Kind.OVERSIZED_FILE, text, path)
         return self.archive.read(member)

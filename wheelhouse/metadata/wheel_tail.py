@@ -15,7 +15,7 @@ from dataclasses import field
 from packaging.utils import canonicalize_name
 
 from axletree.late_dataclasses import dataclass
-from axletree.limits import size_words
+from axletree.sizes import size_words
 from axletree.wheelhouse.errors import InvalidDistributionError, OversizedMetadataError
 from axletree.wheelhouse.metadata.core import (
     read_headers,

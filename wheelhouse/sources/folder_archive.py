@@ -10,7 +10,7 @@ import tarfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from axletree.limits import size_words
+from axletree.sizes import size_words
 from axletree.wheelhouse.errors import InvalidDistributionError
 from axletree.wheelhouse.store.files import translate_storage_errors
 

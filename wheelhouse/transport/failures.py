@@ -10,8 +10,9 @@ from pathlib import Path
 import pycurl
 
 from axletree.late_dataclasses import dataclass
-from axletree.limits import IndexLimits, size_words
+from axletree.limits import IndexLimits
 from axletree.resolver.model.shown_text import shown
+from axletree.sizes import size_words
 from axletree.wheelhouse.errors import NoSpaceError, StorageError
 from axletree.wheelhouse.transport.errors import UnreachableIndexError
 from axletree.wheelhouse.transport.request import Response

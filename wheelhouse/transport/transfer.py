@@ -13,7 +13,8 @@ from tempfile import SpooledTemporaryFile
 from typing import Generic, TypeVar
 
 from axletree.late_dataclasses import dataclass
-from axletree.limits import BodyKind, IndexLimits, size_words
+from axletree.limits import BodyKind, IndexLimits
+from axletree.sizes import size_words
 from axletree.wheelhouse.transport.credentials import printable
 from axletree.wheelhouse.transport.decoding import (
     Decoder,

@@ -4,7 +4,6 @@ from pathlib import Path
 
 import click
 
-from axletree.commands.keeping.listing import sized
 from axletree.commands.keeping.project_status import open_to_look
 from axletree.commands.options.click_options import options_of
 from axletree.commands.options.corrections import refuse_missing
@@ -15,6 +14,7 @@ from axletree.console import Console
 from axletree.progress import Progress
 from axletree.resolver.model.json_types import JsonObject
 from axletree.resolver.model.spelling import counted
+from axletree.sizes import size_words
 from axletree.wheelhouse.upkeep.backups import Copied, Copying, back_up
 from axletree.wheelhouse.upkeep.restoring import restore as restore_backup
 
@@ -87,7 +87,7 @@ def _copying(progress: Progress) -> Copying:
 def _told(copied: Copied) -> str:
     return (
         f"{counted(copied.file_count, 'file')}, {copied.new_count:,} copied "
-        f"({sized(copied.size_bytes)})"
+        f"({size_words(copied.size_bytes)})"
     )
 
 

@@ -13,6 +13,7 @@ from axletree.commands.sources.named import settings_for
 from axletree.console import Console
 from axletree.resolver.model.json_types import Json, JsonObject
 from axletree.resolver.model.spelling import counted
+from axletree.sizes import size_words
 from axletree.wheelhouse.catalog.naming import NamedRelease, parse_subject
 from axletree.wheelhouse.model import ACTIVE, ProjectStatus, StoredFile
 from axletree.wheelhouse.upkeep.looking import (
@@ -52,13 +53,13 @@ def list_projects(
     files = sum(each.file_count for each in summary.projects)
     console.result(
         "".join(lines) + f"{counted(len(lines), 'project')}, {counted(files, 'file')}, "
-        f"{sized(size)} (generation {summary.generation})\n"
+        f"{size_words(size)} (generation {summary.generation})\n"
     )
     return 0
 
 
 def _told(each: ProjectSummary) -> str:
-    parts = [counted(each.file_count, "file"), sized(each.size_bytes)]
+    parts = [counted(each.file_count, "file"), size_words(each.size_bytes)]
     if len(each.versions) > 1:
         parts.insert(0, counted(len(each.versions), "version"))
     yanked = sum(each.versions.values())
@@ -72,16 +73,6 @@ def _told(each: ProjectSummary) -> str:
 def _status(status: ProjectStatus) -> str:
     because = f": {status.reason}" if status.reason else ""
     return f"{status.marker}{because}"
-
-
-def sized(size_bytes: int) -> str:
-    """Write a size for people."""
-    size = float(size_bytes)
-    for unit in ("bytes", "kB", "MB"):
-        if size < 1000:
-            return f"{size:.0f} {unit}" if unit == "bytes" else f"{size:.1f} {unit}"
-        size /= 1000
-    return f"{size:.1f} GB"
 
 
 @click.command(cls=VerbCommand)
@@ -130,7 +121,7 @@ def _standing(each: Particulars) -> str:
         return f"removed in generation {each.listings[-1].until}{gone}"
     if stored.yanked is not None:
         return f"yanked: {stored.yanked}" if stored.yanked else "yanked"
-    return sized(stored.size_bytes)
+    return size_words(stored.size_bytes)
 
 
 def _details(each: Particulars) -> Sequence[tuple[str, str]]:

@@ -2,7 +2,6 @@
 
 import click
 
-from axletree.commands.keeping.listing import sized
 from axletree.commands.keeping.marking import opened_to_change
 from axletree.commands.keeping.project_status import open_to_look
 from axletree.commands.options.click_options import options_of
@@ -12,6 +11,7 @@ from axletree.commands.sources.named import settings_for
 from axletree.console import Console
 from axletree.resolver.model.json_types import JsonObject
 from axletree.resolver.model.spelling import counted
+from axletree.sizes import size_words
 from axletree.wheelhouse.upkeep.gc import Sweep, plan_sweep, sweep
 from axletree.wheelhouse.upkeep.usage import Usage, measure
 
@@ -40,7 +40,7 @@ def du(*, as_json: bool, verbose: int, quiet: int) -> int:
     shown = usage.projects if console.verbosity > 0 else usage.projects[:_MOST_SHOWN]
     rows += [(size, str(name)) for name, size in shown]
     more = len(usage.projects) - len(shown)
-    lines = [f"{sized(size):>11}  {what}\n" for size, what in rows]
+    lines = [f"{size_words(size):>11}  {what}\n" for size, what in rows]
     if more:
         lines.append(f"             {counted(more, 'project')} more: -v shows all\n")
     console.result("".join(lines))
@@ -97,7 +97,7 @@ def _show(console: Console, planned: Sweep, *, is_dry: bool) -> None:
         what = counted(planned.spared, "blob")
         lines.append(f"spared {what} written less than a day ago\n")
     free = "would be free" if is_dry else "free"
-    lines.append(f"{sized(planned.freed_bytes)} {free}\n")
+    lines.append(f"{size_words(planned.freed_bytes)} {free}\n")
     console.result("".join(lines))
 
 

@@ -5,14 +5,16 @@ import os
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any, TypeVar, assert_never
+from typing import Any, NoReturn, TypeVar, assert_never
 
 import click
 from click.shell_completion import CompletionItem
 
-from axletree.commands.options.corrections import refuse_missing
+from axletree.commands.options.corrections import PathKind, refuse_missing
 from axletree.commands.options.option import Argument, Option
 from axletree.commands.options.table import ARGUMENTS, OPTIONS
+from axletree.console import UsageError
+from axletree.reading import current_folder, is_at_rest, is_folder
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -87,8 +89,35 @@ class Place(click.Path):
                 reason = f"{error.strerror} ({len(os.fspath(value))} characters)"
                 self.fail(f"this cannot be a path: {reason}", param, ctx)
             if self.exists:
-                refuse_missing([os.fsdecode(value)])
+                self._refuse_missing(os.fsdecode(value))
+        self._refuse_unlike(os.fsdecode(value), param)
         return super().convert(value, param, ctx)
+
+    def _refuse_unlike(self, path: str, param: click.Parameter | None) -> None:
+        name = "" if param is None else f"{max(param.opts, key=len)} "
+        if is_folder(path) and not self.dir_okay:
+            kind, mend = "folder", "name the file in it"
+        elif is_at_rest(path) and not self.file_okay:
+            kind, mend = "file", "name a folder"
+        else:
+            return
+        raise UsageError(f"{name}{path}: it is a {kind}; {mend}", where="command line")
+
+    def _refuse_missing(self, path: str) -> NoReturn:
+        kind = self.kind
+        refuse_missing([path], kind)
+        raise UsageError(
+            f"there is no {kind} {path}",
+            where="command line",
+            hint=f"paths begin at the current folder, {current_folder()}",
+        )
+
+    @property
+    def kind(self) -> PathKind:
+        """Say what is to be there."""
+        if not self.dir_okay:
+            return "file"
+        return "file or folder" if self.file_okay else "folder"
 
 
 class TopicWord(click.ParamType[str]):
@@ -140,11 +169,12 @@ def _type_of_argument(argument: Argument) -> click.ParamType[Any] | None:
 
 def _type(option: Option) -> click.ParamType[Any] | None:
     match option.kind:
-        case "path" | "file" | "existing":
+        case "path" | "file" | "output" | "existing":
             return Place(
                 path_type=Path,
                 exists=option.kind == "existing",
-                dir_okay=option.kind != "file",
+                dir_okay=option.kind not in {"file", "output"},
+                file_okay=option.metavar != "DIR",
             )
         case "date":
             return Instant()

@@ -6,24 +6,29 @@ the whole command to copy.
 
 import re
 from collections.abc import Sequence
+from itertools import islice
 from os.path import splitext
 from pathlib import Path
-from typing import TypeVar
+from typing import Literal, TypeAlias, TypeVar
 
 import click
 from packaging.requirements import InvalidRequirement
 
-from axletree.commands.options.respelling import current_words, spelled
+from axletree.commands.options.respelling import spelled
 from axletree.commands.options.table import OPTIONS
 from axletree.console import UsageError
 from axletree.errors import AxletreeError, Step
 from axletree.likeness import count_slips, meant
+from axletree.reading import STDIN, is_folder, is_there
 from axletree.resolver.model.foreign_text import read_requirement
+from axletree.terminal import current_words
 
 Error = TypeVar("Error", bound=AxletreeError)
+PathKind: TypeAlias = Literal["file", "folder", "file or folder"]
 
 _MOST_LISTED = 2_000
 """Names in a folder that are compared."""
+_MOST_PARTS = 20
 _SCHEME = re.compile(
     r"([A-Za-z][A-Za-z0-9+-]*)(?::(?!\d)/{0,3}|;/{1,3}|/{2,3})(?=[^/])|//"
 )
@@ -70,24 +75,31 @@ def is_requirement(text: str) -> bool:
 # Files.
 
 
-def file_meant(path: str) -> str | None:
-    """Name the file or folder beside a missing one that is called almost so."""
+def path_meant(path: str, kind: PathKind = "file or folder") -> str | None:
+    """Name what is called almost as a missing file or folder, beside it."""
     given = Path(path)
-    if len(given.name) > 100:
+    if len(given.name) > 100 or len(given.parts) > _MOST_PARTS:
         return None
-    try:
-        names = [
-            entry.name
-            for entry, _ in zip(
-                given.parent.iterdir(), range(_MOST_LISTED), strict=False
-            )
-        ]
-    except (OSError, ValueError):
-        return None
+    if given.name and not is_there(given.parent):
+        # Its folder may be what is mistyped.
+        folder = path_meant(str(given.parent), "folder")
+        right = None if folder is None else Path(folder, given.name)
+        return str(right) if right is not None and is_there(right) else None
     near = sorted(
-        (slips, name) for name in names if (slips := _slips(given.name, name)) <= 2
+        (slips, name)
+        for name in _names(given.parent, kind)
+        if (slips := _slips(given.name, name)) <= 2
     )
     return str(given.with_name(near[0][1])) if near else None
+
+
+def _names(folder: Path, kind: PathKind) -> list[str]:
+    try:
+        entries = list(islice(folder.iterdir(), _MOST_LISTED))
+    except (OSError, ValueError):
+        return []
+    unlike = {"file": True, "folder": False, "file or folder": None}[kind]
+    return [entry.name for entry in entries if is_folder(entry) is not unlike]
 
 
 def _slips(name: str, other: str) -> int:
@@ -104,20 +116,17 @@ def _slips(name: str, other: str) -> int:
     return slips if min(len(name), len(other)) > 2 * slips else 3
 
 
-def refuse_missing(paths: Sequence[str]) -> None:
-    """Tell of a file that is not there, where another one is almost called so.
+def refuse_missing(paths: Sequence[str], kind: PathKind = "file") -> None:
+    """Tell of what is not there, where something else is almost called so.
 
-    :raises UsageError: the path is that of no file.
+    :param kind: what is asked for.
+    :raises UsageError: the path is that of nothing.
     """
     for path in paths:
-        try:
-            is_there = path == "-" or Path(path).exists()
-        except (OSError, ValueError):
-            continue
-        near = None if is_there else file_meant(path)
+        near = None if path == STDIN or is_there(path) else path_meant(path, kind)
         if near is not None:
             raise UsageError(
-                f"there is no file {path}",
+                f"there is no {kind} {path}",
                 where="command line",
                 hint=f"did you mean {near}?",
                 steps=corrected(path, near),
@@ -171,7 +180,12 @@ def wrong_value(words: Sequence[str], error: click.BadParameter) -> UsageError |
             where="command line",
             hint=f"write {name} N; see axletree {words[0]} --help",
         )
-    return None
+    what, _, hint = error.message.partition("; ")
+    return UsageError(
+        f"{name}: {what}",
+        where="command line",
+        hint=hint or f"see axletree {words[0]} --help",
+    )
 
 
 def _wrong_choice(
@@ -218,4 +232,15 @@ def no_value(words: Sequence[str], name: str) -> UsageError:
         f"{name} needs a value",
         where="command line",
         hint=f"write {name} {value or 'N'}; see axletree {verb} --help",
+    )
+
+
+def no_argument(words: Sequence[str], param: click.Parameter) -> UsageError:
+    """Tell of an argument that a verb cannot do without."""
+    verb = next(iter(words), "")
+    name = param.make_metavar(click.Context(click.Command(verb))).strip("[].")
+    return UsageError(
+        f"axletree {verb} needs {name}",
+        where="command line",
+        hint=f"write axletree {verb} {name}; see axletree {verb} --help",
     )

@@ -4,14 +4,9 @@ from collections.abc import Iterator, Sequence
 
 import click
 
+from axletree.commands.options.groups import INPUT, OUTPUT, SOURCE, TARGET
 from axletree.commands.options.option import Option
-from axletree.commands.options.table import (
-    INPUT,
-    OPTIONS,
-    OUTPUT,
-    SOURCE,
-    TARGET,
-)
+from axletree.commands.options.table import OPTIONS
 from axletree.commands.options.verb_texts import (
     FAMILIES,
     GROUPS,

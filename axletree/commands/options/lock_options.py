@@ -5,6 +5,7 @@ from typing import Any
 
 from axletree.commands.options.lock_forms import FormName
 from axletree.late_dataclasses import dataclass
+from axletree.reading import is_stdout
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -12,6 +13,7 @@ class LockOptions:
     """How the lock is written, and what it starts from."""
 
     output_file: Path | None
+    """None: stdout."""
     form_name: FormName | None
     """None: by the name of the file."""
     emit_index_url: bool
@@ -26,8 +28,9 @@ class LockOptions:
 
 def take_lock(options: dict[str, Any]) -> LockOptions:
     """Gather them of the verb's keyword arguments."""
+    file = options["output_file"]
     return LockOptions(
-        output_file=options["output_file"],
+        output_file=None if is_stdout(file) else file,
         form_name=options["lock_format"],
         emit_index_url=options["emit_index_url"],
         upgrade=options["upgrade"],

@@ -1,10 +1,11 @@
-"""Options -> the cells of a check: every file for every environment."""
+"""Options -> the cells of a check: every set of requirements for every environment."""
 
 from collections.abc import Sequence
-from dataclasses import field, replace
+from dataclasses import field
 
 from axletree.commands.options.input_files import InputFiles
 from axletree.commands.options.question import Asked, ask_from, target_environments
+from axletree.commands.options.requirement_sets import RequirementSet
 from axletree.commands.options.respelling import respell
 from axletree.commands.options.shared import InputOptions, SourceOptions, TargetOptions
 from axletree.commands.options.words import take_apart
@@ -24,7 +25,7 @@ class Prepared:
     """A cell to resolve."""
 
     place: int
-    file: str
+    wanted: RequirementSet
     environment: Environment
     target: TargetOptions
     """With which words it was asked for."""
@@ -33,9 +34,9 @@ class Prepared:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Matrix:
-    """All that is checked: files times environments, file by file."""
+    """All that is checked: sets times environments, file by file."""
 
-    files: tuple[str, ...]
+    sets: tuple[RequirementSet, ...]
     target: TargetOptions
     inputs: InputOptions
     """Constraints and limits; its requirements and files are not looked at."""
@@ -54,22 +55,22 @@ class Matrix:
         environments = [
             (t, e) for t in self.target.apart() for e in target_environments(t)
         ]
-        pairs = ((f, *e) for f in dict.fromkeys(self.files) for e in environments)
+        pairs = ((s, *e) for s in dict.fromkeys(self.sets) for e in environments)
         return tuple(
             Prepared(
                 place=place,
-                file=file,
+                wanted=wanted,
                 environment=environment,
                 target=target,
-                asked=self._ask(file, target),
+                asked=self._ask(wanted, target),
             )
-            for place, (file, target, environment) in enumerate(pairs)
+            for place, (wanted, target, environment) in enumerate(pairs)
         )
 
     def command(self, cell: Prepared) -> str:
         """Spell the command that explains one cell."""
         target = cell.target
-        more = ["-r", cell.file]
+        more = [*cell.wanted.words]
         for python in target.python_versions:
             more += ["--python-version", python]
         for platform in target.python_platforms:
@@ -82,9 +83,8 @@ class Matrix:
         options = [part for part in parts if part.option is not None]
         return (*self.words[:1], *(word for part in options for word in part.words))
 
-    def _ask(self, file: str, target: TargetOptions) -> Asked | Failure:
-        inputs = replace(self.inputs, requirements=(), files=(file,))
+    def _ask(self, wanted: RequirementSet, target: TargetOptions) -> Asked | Failure:
         try:
-            return ask_from(inputs, target, self.read)
+            return ask_from(wanted.asked(self.inputs), target, self.read)
         except AxletreeError as error:
             return Failure.of(error)

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
         "text",
         "path",
         "file",  # a path that is no folder
+        "output",  # a file to write; `-` is stdout
         "existing",  # a path at which there is something
         "date",
         "number",

@@ -91,19 +91,11 @@ def ask_from(inputs: InputOptions, target: TargetOptions, files: InputFiles) -> 
     :raises UsageError: for a file that is not there, and another has almost its name.
     """
     refuse_missing((*inputs.files, *inputs.constraints))
-    parsed = parse_input(
-        inputs.requirements,
-        parts_of(inputs),
-        inputs.constraints,
-        read=files.text,
-        environ=process_environment(),
-    )
+    parsed = _parse(inputs, files)
     if not parsed.roots:
-        raise InvalidRequirementError(
-            "there is nothing to resolve: no requirement was given",
-            where=", ".join(inputs.files) or "command line",
-            hint="name requirements, or a file of them with -r",
-        )
+        from axletree.commands.options.mistyped import nothing_asked  # noqa: PLC0415  late
+
+        raise nothing_asked(inputs)
     limits = limits_from(inputs, target, parsed)
     changes = changes_from(inputs, files)
     questions = tuple(
@@ -119,6 +111,25 @@ def ask_from(inputs: InputOptions, target: TargetOptions, files: InputFiles) -> 
         for environment in target_environments(target)
     )
     return Asked(questions=questions, parsed=parsed)
+
+
+def _parse(inputs: InputOptions, files: InputFiles) -> ParsedInput:
+    from axletree.commands.options.mistyped import (  # noqa: PLC0415  late
+        refuse_version,
+        with_command,
+    )
+
+    refuse_version(inputs.requirements)
+    try:
+        return parse_input(
+            inputs.requirements,
+            parts_of(inputs),
+            inputs.constraints,
+            read=files.text,
+            environ=process_environment(),
+        )
+    except InvalidRequirementError as error:
+        raise with_command(error, inputs, files) from error
 
 
 def limits_from(

@@ -13,11 +13,17 @@ from dataclasses import field
 from fnmatch import fnmatchcase
 from pathlib import PurePath
 
+from axletree.commands.options.corrections import refuse_missing
+from axletree.commands.options.gitignore import GitIgnore
 from axletree.commands.options.input_files import InputFiles
+from axletree.commands.options.requirement_sets import (
+    RequirementSet,
+    lack_of_sets,
+    sets_in,
+)
 from axletree.errors import AxletreeError
 from axletree.late_dataclasses import dataclass
 from axletree.reading import STDIN, is_at_rest, is_folder, is_there
-from axletree.resolver.inputs.foreign_toml import parse_toml
 
 MOST_FILES = 2_000
 """Of one command; more are rather another folder than the one meant."""
@@ -41,7 +47,7 @@ class NothingToCheckError(AxletreeError):
     exit_code = 2
     usual_hint = (
         "name the files themselves; in folders requirements*.txt, requirements*.in and "
-        "pyproject.toml with a [project] are looked for"
+        "pyproject.toml are looked for"
     )
 
 
@@ -64,6 +70,15 @@ class Finder:
     files: InputFiles = field(default_factory=InputFiles)
     left_out: list[LeftOut] = field(default_factory=list)
     _folders: int = 0
+
+    def sets(self, paths: Sequence[str]) -> tuple[RequirementSet, ...]:
+        """List the sets that are in the files that are meant.
+
+        :raises NothingToCheckError: as `find`.
+        """
+        return tuple(
+            one for file in self.find(paths) for one in sets_in(file, self.files)
+        )
 
     def find(self, paths: Sequence[str]) -> tuple[str, ...]:
         """List the files that are meant, each once, in the order given.
@@ -92,6 +107,7 @@ class Finder:
             yield from self._meant(match)
 
     def _meant(self, path: str) -> Iterator[str]:
+        refuse_missing([path], "file or folder")
         if path != STDIN and is_folder(path):
             yield from self._in_folder(str(PurePath(path)))
         else:
@@ -102,14 +118,16 @@ class Finder:
 
     def _in_folder(self, folder: str) -> Iterator[str]:
         waiting = [folder]
+        ignored = GitIgnore(folder)
         while waiting:
             current = waiting.pop()
             entries = self._entries(current)
             for entry in entries:
                 path = str(PurePath(current, entry.name))
-                if _is_meant(current, entry.name) and is_at_rest(path):
+                is_meant = _is_meant(current, entry.name) and is_at_rest(path)
+                if is_meant and not ignored.hides(path, is_folder=False):
                     yield from self._with_requirements(path)
-            below = [e for e in entries if _is_looked_into(e)]
+            below = [e for e in entries if _is_looked_into(e, ignored)]
             waiting += [str(PurePath(current, e.name)) for e in reversed(below)]
 
     def _entries(self, folder: str) -> list[os.DirEntry[str]]:
@@ -128,7 +146,7 @@ class Finder:
         try:
             text = self.files.text(path)
             is_project = PurePath(path).name == _PROJECT
-            reason = _lack_of_project(text) if is_project else _lack_of_lines(text)
+            reason = lack_of_sets(text) if is_project else _lack_of_lines(text)
         except (OSError, ValueError):
             reason = ""  # The check will say so.
         if reason:
@@ -161,8 +179,9 @@ class Finder:
             yield at, done + 1
             if is_last:  # The folder, with all below it.
                 return
+            ignored = GitIgnore(at or os.curdir)
             for entry in self._entries(at or os.curdir):
-                if _is_looked_into(entry):
+                if _is_looked_into(entry, ignored):
                     yield str(PurePath(at, entry.name)), done
         elif _MAGIC.search(part):
             for entry in self._entries(at or os.curdir):
@@ -199,14 +218,15 @@ def _is_meant(folder: str, name: str) -> bool:
     return is_of_them and _IN_FOLDER_OF_THAT_NAME.fullmatch(name) is not None
 
 
-def _is_looked_into(entry: os.DirEntry[str]) -> bool:
+def _is_looked_into(entry: os.DirEntry[str], ignored: GitIgnore) -> bool:
     """Tell whether a folder is people's own."""
     if entry.name.startswith(".") or entry.name in _OF_TOOLS:
         return False
     # A link may lead back to where it stands.
-    return entry.is_dir(follow_symlinks=False) and not is_there(
-        PurePath(entry.path, "pyvenv.cfg")
-    )
+    if not entry.is_dir(follow_symlinks=False):
+        return False
+    is_environment = is_there(PurePath(entry.path, "pyvenv.cfg"))
+    return not (is_environment or ignored.hides(entry.path, is_folder=True))
 
 
 def _is_matched(entry: os.DirEntry[str], part: str) -> bool:
@@ -219,13 +239,3 @@ def _lack_of_lines(text: str) -> str:
     lines = (line.strip() for line in text.splitlines())
     has_any = any(line and not line.startswith("#") for line in lines)
     return "" if has_any else "it holds no requirement"
-
-
-def _lack_of_project(text: str) -> str:
-    project = parse_toml(text).get("project")
-    if not isinstance(project, dict):
-        return "it has no [project] table"
-    dynamic = project.get("dynamic")
-    if isinstance(dynamic, list) and "dependencies" in dynamic:
-        return "its dependencies are dynamic"
-    return "" if project.get("dependencies") else "it requires nothing"

@@ -12,15 +12,6 @@ from axletree.resolver.inputs.requirement_lines import redact
 _VERSION = re.compile("[=<>~!]")
 
 
-def current_words() -> tuple[str, ...]:
-    """Return the words of the running command, its verb first; none outside of one."""
-    import click  # noqa: PLC0415  late: a quick explanation needs none of it
-
-    context = click.get_current_context(silent=True)
-    words = None if context is None else context.find_root().obj
-    return words if isinstance(words, tuple) else ()
-
-
 def respell(
     words: Sequence[str],
     verb: str = "",

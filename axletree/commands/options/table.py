@@ -2,170 +2,37 @@
 
 Click's decorators (`axletree.commands.options.click_options`) and the reader of quick
 command lines (`axletree.commands.options.words`) are both made from it. That reader runs
-before anything else is imported, so nothing else is imported here.
+before anything else is imported, so nothing but data is imported here.
 """
 
 from __future__ import annotations
 
+from axletree.commands.options.groups import (
+    BASE,
+    FOLDER,
+    INDEX,
+    INPUT,
+    ISOLATION,
+    KINDS,
+    LIMITS,
+    NAMES,
+    OUTPUT,
+    READING,
+    RECIPES,
+    REQUIREMENTS,
+    SOURCE,
+    TARGET,
+    UNIVERSE,
+)
 from axletree.commands.options.option import Argument, Option
 
 TYPE_CHECKING = False  # see axletree.resolver.universe.tables
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-# What several verbs have.
-
-_REQUIREMENTS = Argument("requirements", "[REQ]...", is_repeated=True)
-
-_NAMES = Argument(
-    "names", "PROJECT|RELEASE|FILE...", is_repeated=True, is_required=True
-)
-
-_KINDS = (
-    Option("--pre", kind="flag", help="Allow pre-releases."),
-    Option(
-        "--only-binary", metavar="NAMES", is_repeated=True, is_rare=True,
-        help="Use no sdists of these projects (or :all:).",
-    ),
-    Option(
-        "--no-binary", metavar="NAMES", is_repeated=True, is_rare=True,
-        help="Use no wheels of these projects (or :all:).",
-    ),
-)  # fmt: skip
-
-_LIMITS = (
-    Option(
-        "-c", "--constraint", to="constraints", metavar="FILE", is_repeated=True,
-        aliases=("--constraints",),
-        help="Limit versions by a constraints file; may be repeated.",
-    ),
-    Option(
-        "--override", to="overrides", metavar="FILE|REQ", is_repeated=True,
-        aliases=("--overrides",),
-        help="Replace the versions that a requirement asks for; may be repeated.",
-    ),
-    Option(
-        "--exclude", to="excluded", metavar="NAME", is_repeated=True, is_rare=True,
-        help="Ignore all requirements on this project; may be repeated.",
-    ),
-    Option(
-        "--prefer", kind="choice", choices=("newest", "balanced"), default="newest",
-        shows_default=True,
-        help="balanced: keep all your requirements as new as possible together.",
-    ),
-    *_KINDS,
-    Option(
-        "--skip-unbuildable", kind="flag",
-        help="Leave out sdists whose metadata cannot be read here, instead of stopping "
-        "at one.",
-    ),
-)  # fmt: skip
-
-INPUT = (
-    Option(
-        "-r", "--requirement", to="files", metavar="FILE", is_repeated=True,
-        is_quick=True, aliases=("--requirements",),
-        help="Read requirements from a file, or a pyproject.toml; may be repeated.",
-    ),
-    Option(
-        "--extra", to="extras", metavar="NAME", is_repeated=True,
-        help="Include this extra of the pyproject.toml; may be repeated.",
-    ),
-    Option(
-        "--all-extras", to="has_all_extras", kind="flag", is_rare=True,
-        help="Include all extras of the pyproject.toml.",
-    ),
-    Option(
-        "--group", to="groups", metavar="[PATH:]NAME", is_repeated=True,
-        help="Include a dependency group of a pyproject.toml; may be repeated.",
-    ),
-    *_LIMITS,
-)  # fmt: skip
-
-TARGET = (
-    Option(
-        "--python-version", to="python_versions", metavar="X.Y", is_repeated=True,
-        is_quick=True, aliases=("-p", "--python"),
-        help="Resolve for this Python; may be repeated "
-        "[default: the active environment's].",
-    ),
-    Option(
-        "--python-platform", to="python_platforms", metavar="NAME", is_repeated=True,
-        is_quick=True, aliases=("--platform",),
-        help="Resolve for this platform, named as uv does; may be repeated "
-        "[default: this one].",
-    ),
-    Option(
-        "--exclude-newer", kind="date", metavar="DATE",
-        help="Ignore files uploaded after this date (UTC, inclusive) or time.",
-    ),
-)  # fmt: skip
-
-_ISOLATION = Option(
-    "--isolation", kind="choice", choices=("full", "pod", "none"), default="full",
-    shows_default=True, is_rare=True,
-    help="How strictly build code is kept in a sandbox.",
-)  # fmt: skip
-
-_INDEX = (
-    Option(
-        "-i", "--index-url", metavar="URL",
-        help="Use this package index; 'public' is the one that pip uses here.",
-    ),
-    Option(
-        "--extra-index-url", to="extra_index_urls", metavar="URL", is_repeated=True,
-        help="Use this index for projects that the first one lacks.",
-    ),
-    Option(
-        "--index-strategy", kind="choice", is_rare=True,
-        choices=("first-index", "unsafe-best-match"),
-        help="unsafe-best-match: take the best version of all indexes, as pip does "
-        "[default: first-index].",
-    ),
-)  # fmt: skip
-
-_FOLDER = Option(
-    "-f", "--find-links", metavar="DIR", is_repeated=True, is_quick=True,
-    help="Use the wheels and sdists in this folder.",
-)  # fmt: skip
-
-_UNIVERSE = Option(
-    "--universe", kind="path", metavar="FILE", is_quick=True,
-    help="Use this JSON snapshot, and nothing else.",
-)  # fmt: skip
-
-_READING = (
-    Option(
-        "--cache-dir", kind="path", metavar="DIR", is_quick=True, is_rare=True,
-        help="Cache index pages and metadata here.",
-    ),
-    Option("--refresh", kind="flag", help="Fetch index pages again, even if they are cached."),
-    _ISOLATION,
-)  # fmt: skip
-
-SOURCE = (*_INDEX, _FOLDER, _UNIVERSE, *_READING)
-
-_BASE = Option(
-    "--base", kind="path", metavar="LOCK",
-    help="Keep the pins of this lock, of the image layer underneath.",
-)  # fmt: skip
-
-_RECIPES = Option(
-    "--recipes", kind="existing", metavar="DIR",
-    help="Also try the wheels that these recipes would build.",
-)  # fmt: skip
-
-OUTPUT = (
-    Option("--json", to="as_json", kind="flag", help="Print one JSON document."),
-    Option("-v", "--verbose", kind="count", help="Print more about what is done."),
-    Option("-q", "--quiet", kind="count", help="Print only results and errors."),
-)
-
-# What one verb has.
-
 _LOCK = (
     Option(
-        "-o", "--output-file", kind="file", metavar="FILE",
+        "-o", "--output-file", kind="output", metavar="FILE",
         help="Write the lock to this file [default: stdout].",
     ),
     Option(
@@ -186,7 +53,7 @@ _LOCK = (
         is_repeated=True,
         help="Upgrade this project only, or to REQ such as six==1.16; may be repeated.",
     ),
-    _BASE,
+    BASE,
     Option(
         "--check", kind="flag",
         help="Write nothing; exit with 1 if the lock at -o would change.",
@@ -194,14 +61,14 @@ _LOCK = (
 )  # fmt: skip
 
 _REMEDIES = (
-    _RECIPES,
+    RECIPES,
     Option(
         "--upstream",
         metavar="URL",
         help="Also look at this index for files that would help; 'public' is the one "
         "that pip uses here.",
     ),
-    _BASE,
+    BASE,
     Option("--no-repairs", kind="flag", is_quick=True, help="Explain the cause only."),
 )
 
@@ -242,7 +109,7 @@ _EXPLAIN = (
         help="Write the first conflict as a small index, for bug reports and tests.",
     ),
     Option(
-        "--svg", kind="path", metavar="FILE",
+        "--svg", kind="output", metavar="FILE",
         help="Draw a picture of the first conflict into this file.",
     ),
 )  # fmt: skip
@@ -262,18 +129,18 @@ _CHECK = (
         help="Write the conflicts that there are into that file.",
     ),
     Option(
-        "--sarif", kind="file", metavar="FILE", help="Write SARIF 2.1.0 here, too."
+        "--sarif", kind="output", metavar="FILE", help="Write SARIF 2.1.0 here, too."
     ),
     Option(
-        "--gitlab", kind="file", metavar="FILE",
+        "--gitlab", kind="output", metavar="FILE",
         help="Write GitLab's Code Quality report here, too.",
     ),
     Option(
-        "--markdown", kind="file", metavar="FILE",
+        "--markdown", kind="output", metavar="FILE",
         help="Write a summary in Markdown here, too.",
     ),
     Option(
-        "--junit", kind="file", metavar="FILE", help="Write JUnit XML here, too."
+        "--junit", kind="output", metavar="FILE", help="Write JUnit XML here, too."
     ),
     Option(
         "--jobs", kind="number", bounds=(1, 64), metavar="N",
@@ -302,7 +169,7 @@ _BUILD = (
         "--python-platform", metavar="NAME",
         help="Build for this platform [default: this one].",
     ),
-    _ISOLATION,
+    ISOLATION,
     Option(
         "--allow-file-sources", kind="flag",
         help="Allow a recipe to build from a repository on this machine.",
@@ -327,7 +194,7 @@ _RECIPE_NEW = (
         "--python-version", metavar="X.Y",
         help="Build with this Python [default: the active environment's].",
     ),
-    _ISOLATION,
+    ISOLATION,
     _FILE_SOURCES,
 )  # fmt: skip
 
@@ -385,9 +252,9 @@ _TOKEN = (
 )  # fmt: skip
 
 _SNAPSHOT = (
-    _RECIPES,
+    RECIPES,
     Option(
-        "-o", "--output-file", kind="file", metavar="FILE",
+        "-o", "--output-file", kind="output", metavar="FILE",
         help="Write to this file (compressed if it ends in .gz) [default: stdout].",
     ),
 )  # fmt: skip
@@ -450,11 +317,11 @@ OPTIONS: Mapping[str, tuple[Option, ...]] = {
     "lock": (*_LOCK, *_ASKED, *SOURCE, *OUTPUT),
     "explain": (*_EXPLAIN, *_ASKED, *SOURCE, *OUTPUT),
     "why": (*_WHY, *_ASKED, *SOURCE, *OUTPUT),
-    "check": (*_CHECK, *_LIMITS, *TARGET, *SOURCE, *OUTPUT),
-    "audit": (*_KINDS, *TARGET, _FOLDER, _UNIVERSE, *OUTPUT),
+    "check": (*_CHECK, *LIMITS, *TARGET, *SOURCE, *OUTPUT),
+    "audit": (*KINDS, *TARGET, FOLDER, UNIVERSE, *OUTPUT),
     "init": OUTPUT,
     "add": (*_ADD, *OUTPUT),
-    "collect": (*_COLLECT, *_ASKED, *_INDEX, _FOLDER, *_READING, *OUTPUT),
+    "collect": (*_COLLECT, *_ASKED, *INDEX, FOLDER, *READING, *OUTPUT),
     "build": (*_BUILD, *OUTPUT),
     "recipe new": (*_RECIPE_NEW, *OUTPUT),
     "recipe check": OUTPUT,
@@ -487,9 +354,9 @@ OPTIONS: Mapping[str, tuple[Option, ...]] = {
 """Of each verb, its own first, in the order in which its help shows them."""
 
 ARGUMENTS: Mapping[str, tuple[Argument, ...]] = {
-    "lock": (_REQUIREMENTS,),
-    "explain": (_REQUIREMENTS,),
-    "why": (Argument("project", "PROJECT", is_required=True), _REQUIREMENTS),
+    "lock": (REQUIREMENTS,),
+    "explain": (REQUIREMENTS,),
+    "why": (Argument("project", "PROJECT", is_required=True), REQUIREMENTS),
     "check": (Argument("paths", "[FILE|DIR|GLOB]...", is_repeated=True),),
     "audit": (),
     "init": (),
@@ -498,7 +365,7 @@ ARGUMENTS: Mapping[str, tuple[Argument, ...]] = {
             "paths", "FILE|DIR...", kind="existing", is_repeated=True, is_required=True
         ),
     ),
-    "collect": (_REQUIREMENTS,),
+    "collect": (REQUIREMENTS,),
     "build": (Argument("recipe", "RECIPE", kind="path", is_required=True),),
     "recipe new": (Argument("source", "URL@REF|SDIST", is_required=True),),
     "recipe check": (
@@ -515,13 +382,13 @@ ARGUMENTS: Mapping[str, tuple[Argument, ...]] = {
     "token make": (Argument("name", "NAME", is_required=True),),
     "token list": (),
     "token revoke": (Argument("name", "NAME", is_required=True),),
-    "snapshot": (_REQUIREMENTS,),
+    "snapshot": (REQUIREMENTS,),
     "list": (),
     "show": (Argument("name", "PROJECT|RELEASE|FILE", is_required=True),),
-    "yank": (_NAMES,),
-    "unyank": (_NAMES,),
-    "remove": (_NAMES,),
-    "withdraw": (_NAMES,),
+    "yank": (NAMES,),
+    "unyank": (NAMES,),
+    "remove": (NAMES,),
+    "withdraw": (NAMES,),
     "status": (
         Argument("project", "PROJECT", is_required=True),
         Argument("marker", "[active|archived|deprecated|quarantined]"),

@@ -28,6 +28,8 @@ def unknown_verb(words: Sequence[str]) -> UsageError:
     if word == "pip" and rest[:1] and rest[0] in foreign.VERBS:
         word, *rest = rest  # As in `uv pip compile`.
     others = meant(word, foreign.VERBS) if not near else ()
+    if word == "help" and rest[:1] and rest[0] in OPTIONS:
+        return _usage(what, foreign.VERBS[word][0], [_again([rest[0], "--help"])])
     other = word.lower() if word.lower() in foreign.VERBS else next(iter(others), "")
     if other:
         reason, command = foreign.VERBS[other]
@@ -146,6 +148,7 @@ def unknown_option(words: Sequence[str], name: str) -> UsageError:
     if reason is not None:
         return _usage(what, reason)
     own = [each for option in OPTIONS[verb] for each in option.spellings]
+    own += ["--help", "--help-all"]
     near = meant(name, [each for each in own if each.startswith("--")])
     if near:
         again = _again(_replaced(words, name, near[0]))

@@ -7,11 +7,12 @@ from pathlib import PurePath
 
 from packaging.requirements import InvalidRequirement, Requirement
 
-from axletree.commands.options.respelling import current_words, respell
+from axletree.commands.options.respelling import respell
 from axletree.commands.options.table import OPTIONS
 from axletree.errors import Step
 from axletree.late_dataclasses import dataclass
 from axletree.resolver.model.answers import Repair
+from axletree.terminal import current_words
 
 _HOW_IT_IS_ASKED = frozenset(
     {"repair_number", "write", "as_json", "verbose", "why", "svg", "reproduce"}

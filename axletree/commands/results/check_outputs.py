@@ -10,6 +10,7 @@ import click
 import axletree
 from axletree.commands.options.repository import Repository
 from axletree.console import Console, document_text
+from axletree.reading import is_stdout
 from axletree.resolver.model.json_types import Json
 from axletree.resolver.queries.check import Cell
 from axletree.resolver.queries.findings import Finding, findings
@@ -69,14 +70,23 @@ def take_outputs(options: dict[str, Any], *, is_json: bool) -> CheckOutputs:
 
     :raises click.UsageError: two forms are to be printed.
     """
-    printed = options.pop("output_format")
-    if is_json and printed not in {None, "json"}:
-        message = f"--json and --output-format {printed} are two forms: name one"
-        raise click.UsageError(message)
+    printed: FormName | None = options.pop("output_format")
     files = {form: options.pop(form) for form in FILES}
+    asked: dict[str, FormName] = {"--json": "json"} if is_json else {}
+    if printed is not None:
+        asked[f"--output-format {printed}"] = printed
+    asked |= {f"--{form} -": form for form in FILES if is_stdout(files[form])}
+    forms = set(asked.values())
+    if len(forms) > 1:
+        message = f"{' and '.join(asked)} would print two forms: name one of them"
+        raise click.UsageError(message)
     return CheckOutputs(
-        printed="json" if is_json else printed,
-        files={form: path for form, path in files.items() if path is not None},
+        printed=next(iter(forms), None),
+        files={
+            form: path
+            for form, path in files.items()
+            if path is not None and not is_stdout(path)
+        },
     )
 
 

@@ -143,7 +143,7 @@ class Explaining:
     def _tell_absence(self, outcomes: Sequence[Resolution | Conflict]) -> None:
         conflicts = [each for each in outcomes if isinstance(each, Conflict)]
         steps = absence_steps(conflicts, self.opened.name)
-        if steps and self.teller is not None:
+        if self.teller is not None:
             show_absence(self.console, steps)
 
     def _search(self, search: RepairSearch, conflict: Conflict) -> None:

@@ -11,7 +11,7 @@ from axletree.commands.options.repository import Repository
 from axletree.commands.options.respelling import respell
 from axletree.console import Console
 from axletree.errors import Step
-from axletree.reading import read_bytes
+from axletree.reading import is_stdout, read_bytes
 from axletree.resolver.model.errors import InvalidBaselineError
 from axletree.resolver.model.spelling import counted
 from axletree.resolver.queries.check import Cell
@@ -68,6 +68,9 @@ def take_baseline(options: dict[str, Any], words: Sequence[str]) -> Baseline | N
             )
             raise click.UsageError(message)
         return None
+    if is_written and is_stdout(path):
+        message = "--write-baseline writes a file, and the report goes to stdout"
+        raise click.UsageError(f"{message}: name the file with --baseline")
     try:
         text = read_bytes(path).decode()
     except FileNotFoundError as error:
@@ -97,9 +100,9 @@ def tell_gone(console: Console, compared: Compared, words: Sequence[str]) -> Non
     count, are = counted(len(compared.gone), "conflict"), "are"
     if len(compared.gone) == 1:
         are = "is"
-    console.say(f"\n{count} of {compared.path} {are} gone:", style="green")
+    console.say(f"\n{count} of {compared.path} {are} gone:", style="bold")
     for known in compared.gone:
-        console.say(f"  {known.file}, {known.environment}: {known.cause}")
+        console.say(f"  {known.file}{known.part}, {known.environment}: {known.cause}")
     console.steps(
         [Step(purpose="To write the baseline again", command=_writing(words))],
         indent="",

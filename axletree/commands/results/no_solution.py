@@ -22,8 +22,8 @@ from axletree.resolver.resolve import Refusal
 from axletree.resolver.universe.knowledge import Knowledge
 from axletree.resolver.universe.near_names import near_names
 
-_RELEASE = re.compile(r"([A-Za-z][\w.-]*?)-(\d[\w.]*)")
-"""`numpy-1.2`, as files are called."""
+_RELEASE = re.compile(r"([A-Za-z][\w.-]*?)[-_]?(\d[\w.]*)")
+"""`numpy-1.2`, as files are called, and `numpy1.2`."""
 
 NO_SOLUTION = 1
 NOT_READ_HERE = 3
@@ -45,16 +45,11 @@ def show_cores(
     show_outcomes(console, outcomes)
     if console.is_json:
         return
-    if near:
-        console.say("")
-        console.steps(near, indent="")
+    console.steps(near, heading="", indent="")
     conflicts = [each for each in outcomes if isinstance(each, Conflict)]
-    steps = absence_steps(conflicts, source)
-    if steps:
-        show_absence(console, steps)
+    show_absence(console, absence_steps(conflicts, source))
     explain = Step(purpose="To see what would help", command=respell(words, "explain"))
-    console.say("")
-    console.steps([explain], indent="")
+    console.steps([explain], heading="", indent="")
 
 
 def spelled_otherwise(refusal: Refusal, words: Sequence[str]) -> Iterator[Step]:
@@ -95,8 +90,7 @@ def _meant(knowledge: Knowledge, root: RootRequirement) -> Iterator[tuple[str, s
 
 def show_absence(console: Console, steps: Sequence[Step]) -> None:
     """Show how to get what is not where candidates come from."""
-    console.say("\nTo get what is not there:")
-    console.steps(steps, indent="  ")
+    console.steps(steps, heading="\nTo get what is not there:", indent="  ")
 
 
 def show_outcomes(console: Console, outcomes: Sequence[Resolution | Conflict]) -> None:

@@ -28,7 +28,7 @@ _MOST_OF_WIDTH = 0.8
 _THEME = Theme(
     {
         # rich's own have backgrounds, which are wrong on one half of all terminals.
-        "markdown.code": "cyan",
+        "markdown.code": "bold",
         "markdown.h1": "bold underline",
         "markdown.h2": "bold",
         "markdown.h3": "bold",

@@ -6,6 +6,7 @@ from pathlib import Path
 import click
 
 from axletree.console import Console
+from axletree.reading import is_stdout
 from axletree.resolver.model.answers import (
     Conflict,
     Resolution,
@@ -23,6 +24,8 @@ def check_picture_file(path: Path) -> None:
 
     :raises click.UsageError: it is a folder, or in none.
     """
+    if is_stdout(path):
+        return
     if path.is_dir():
         message = f"--svg {path}: it is a folder; name the file in it"
         raise click.UsageError(message)
@@ -40,7 +43,7 @@ def write_picture(
     """
     conflicts = [outcome for outcome in outcomes if isinstance(outcome, Conflict)]
     if not conflicts:
-        console.say(f"there is no conflict, so {path} was not written")
+        console.say(f"there is no conflict, so {_name(path)} was not written")
         return
     drawn = [
         (place, conflict, picture)
@@ -51,15 +54,22 @@ def write_picture(
     if not drawn:
         console.say(
             "there is nothing to draw, since no conflict is about the versions of one "
-            f"project: {path} was not written"
+            f"project: {_name(path)} was not written"
         )
         return
     [(place, conflict, picture), *_] = drawn
+    if is_stdout(path):
+        console.whole(to_svg(picture))
+        return
     write_atomically(path, to_svg(picture).encode())
     count = len(conflict.conflicts)
     which = "" if count == 1 else f" (conflict {place} of {count})"
     target = f" for {conflict.environment.label}" if len(outcomes) > 1 else ""
     console.say(f"drew the conflict over {picture.project}{target}{which} in {path}")
+
+
+def _name(path: Path) -> str:
+    return "a picture" if is_stdout(path) else str(path)
 
 
 def _picture(core: Core) -> Picture | None:

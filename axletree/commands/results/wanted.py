@@ -1,22 +1,24 @@
-"""What of a conflict, or of an answer, is to be told."""
+"""What an explanation is asked to say, to draw and to write."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 import click
 
 from axletree.commands.options.question import Asked
+from axletree.console import Console
+from axletree.reading import is_stdout
 
 if TYPE_CHECKING:
-    # Few runs need it, and it takes time.
+    # Together these take a tenth of a second, and few runs need any of them.
     from axletree.commands.results.why_and_if import Asking
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wanted:
-    """The options that say what is to be told."""
+    """What is to be said of a conflict, or of an answer."""
 
     no_repairs: bool
     upstream: str | None
@@ -29,7 +31,7 @@ class Wanted:
     svg: Path | None = None
 
     @classmethod
-    def take(cls, options: Mapping[str, Any]) -> Self:
+    def take(cls, options: Mapping[str, Any], *, is_json: bool = False) -> Self:
         """Gather the options that the verb has.
 
         :raises click.UsageError: for options that cannot stand together.
@@ -57,7 +59,26 @@ class Wanted:
             from axletree.commands.results.picture_file import check_picture_file  # noqa: PLC0415  late
 
             check_picture_file(wanted.svg)
+        if wanted.is_picture_only:
+            wanted._check_picture_alone(is_json=is_json)
+            # Nobody would see them.
+            wanted = replace(wanted, no_repairs=True)
         return wanted
+
+    @property
+    def is_picture_only(self) -> bool:
+        """Tell whether the picture goes to stdout, so that nothing else does."""
+        return is_stdout(self.svg)
+
+    def is_told_otherwise(self, console: Console) -> bool:
+        """Tell whether what is printed is one document, one repair or a picture."""
+        is_one_repair = self.repair_number is not None
+        return console.is_json or is_one_repair or self.is_picture_only
+
+    def _check_picture_alone(self, *, is_json: bool) -> None:
+        if is_json or self.repair_number is not None or self.supposed:
+            message = "--svg - prints the picture and nothing else: leave out --json,"
+            raise click.UsageError(f"{message} --repair and --if, or name a file")
 
     def asking(self, asked: Asked) -> "Asking | None":
         """Read what is asked of one environment alone; None if nothing is.

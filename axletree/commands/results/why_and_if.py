@@ -1,14 +1,17 @@
 """`axletree why` and `explain --if`: what is asked about an answer."""
 
+import re
 from dataclasses import dataclass
 
 import click
 from packaging.utils import InvalidName, canonicalize_name
 
+from axletree.commands.options.corrections import corrected
 from axletree.commands.sources.opened import Opened
 from axletree.console import Console
 from axletree.resolver.inputs.requirement_text import parse_requirement
 from axletree.resolver.model.answers import Resolution
+from axletree.resolver.model.errors import NotInAnswerError
 from axletree.resolver.model.origins import Origin
 from axletree.resolver.model.question import (
     Question,
@@ -20,7 +23,7 @@ from axletree.resolver.queries.what_if import (
     suppose,
     what_if,
 )
-from axletree.resolver.queries.why import Asker
+from axletree.resolver.queries.why import Asker, Why
 from axletree.resolver.reports.why_json import (
     what_if_to_json,
     why_to_json,
@@ -30,6 +33,8 @@ from axletree.resolver.reports.why_text import (
     why_report,
 )
 from axletree.resolver.resolve import Resolver
+
+_NEAR = re.compile(r"did you mean ([^\s?]+)")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,6 +80,19 @@ def _check_name(project: str) -> None:
         raise click.UsageError(message) from error
 
 
+def _why(resolver: Resolver, asked: Asking, answer: Resolution, project: str) -> Why:
+    try:
+        return Asker(resolver, asked.changed, answer).why(project)
+    except NotInAnswerError as error:
+        near = _NEAR.match(error.hint)
+        raise NotInAnswerError(
+            error.what,
+            where="command line",
+            hint=error.hint,
+            steps=corrected(project, near[1]) if near else (),
+        ) from error
+
+
 def show_asked(
     console: Console,
     opened: Opened,
@@ -89,7 +107,7 @@ def show_asked(
     """
     width, is_ascii = console.width, console.is_ascii
     if asked.why is not None:
-        why = Asker(resolver, asked.changed, answer).why(asked.why)
+        why = _why(resolver, asked, answer, asked.why)
         document = why_to_json(why, opened.counted(resolver.counters))
         lines = why_report(why, width=width, is_ascii=is_ascii)
     elif asked.suppositions:

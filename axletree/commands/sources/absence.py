@@ -2,11 +2,14 @@
 
 from collections.abc import Iterator, Sequence
 
-from axletree.commands.options.respelling import current_words, respell
+from axletree.commands.options.respelling import respell
+from axletree.commands.options.words import take_apart
 from axletree.commands.sources.house import asking_publicly, filling
 from axletree.commands.sources.naming import SourceName
 from axletree.errors import Step
+from axletree.likeness import meant
 from axletree.resolver.model.answers import Conflict
+from axletree.terminal import current_words
 
 
 def lacks_a_root(conflict: Conflict) -> bool:
@@ -23,6 +26,23 @@ def absence_steps(conflicts: Sequence[Conflict], name: SourceName) -> tuple[Step
     if not any(fact.kind == "unknown-project" for fact in facts):
         return ()
     return tuple(_steps(name))
+
+
+def _simple_below(words: Sequence[str]) -> Iterator[Step]:
+    """Give the command with the address that an index mostly has, if it has another."""
+    asked = [part for part in take_apart(words) if part.option] if words else []
+    urls = [p.value for p in asked if p.option and p.option.to == "index_url"]
+    for url in urls[-1:]:
+        scheme, slashes, rest = url.partition("://")
+        host, *folders = rest.rstrip("/").split("/")
+        last = folders.pop() if folders else ""
+        if not slashes or last == "simple" or (last and not meant(last, ["simple"])):
+            continue
+        right = "/".join((f"{scheme}://{host}", *folders, "simple", ""))
+        yield Step(
+            purpose="an index mostly begins at /simple/",
+            command=respell(words, without={"index_url"}, more=["--index-url", right]),
+        )
 
 
 def _steps(name: SourceName) -> Iterator[Step]:
@@ -55,6 +75,7 @@ def _steps(name: SourceName) -> Iterator[Step]:
                 command=respell(words, more=["--find-links", "DIR"]),
             )
         case "index":
+            yield from _simple_below(words)
             yield Step(
                 purpose="use the public index for what this one lacks",
                 command=respell(words, more=["--extra-index-url", "public"]),

@@ -126,7 +126,8 @@ def _cell(matrix: Matrix, cell: Prepared, answer: CellAnswer) -> Cell:
     is_bad_input = isinstance(answer, Failure) and answer.exit_code == BAD_INPUT
     has_more = not (isinstance(answer, Resolution) or is_bad_input)
     return Cell(
-        file=cell.file,
+        file=cell.wanted.file,
+        part=cell.wanted.part,
         environment=cell.environment,
         answer=answer,
         command=matrix.command(cell) if has_more else "",
@@ -187,7 +188,7 @@ def _run(batch: Batch, progress: Progress, *, is_over: Callable[[], bool]) -> An
                 answers[cell.place] = _resolve(
                     resolver, cell, opened, is_brief=batch.is_brief
                 )
-                what = f"{cell.file} for {cell.environment.label}"
+                what = f"{cell.wanted.name} for {cell.environment.label}"
                 total = len(batch.cells)
                 progress.counting("checked", done=len(answers), total=total, what=what)
     except AxletreeError as error:
@@ -211,7 +212,7 @@ def _resolve(
 
 def _asked(cell: Prepared) -> Asked:
     if isinstance(cell.asked, Failure):  # pragma: no cover  batches hold no other
-        message = f"{cell.file} could not be read"
+        message = f"{cell.wanted.name} could not be read"
         raise TypeError(message)
     return cell.asked
 

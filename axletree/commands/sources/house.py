@@ -6,9 +6,10 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from axletree.commands.options.respelling import current_words, respell
+from axletree.commands.options.respelling import respell
 from axletree.environ import default_home, process_environment
 from axletree.errors import AxletreeError, Step
+from axletree.terminal import current_words
 from axletree.wheelhouse.errors import NoWheelhouseError
 
 if TYPE_CHECKING:
@@ -120,7 +121,7 @@ def _missing(settings: "Settings") -> NoWheelhouseError:
 def asking_publicly() -> str:
     """Spell the running command so that it asks the public index."""
     more = ["--index-url", "public"]
-    return respell(current_words(), without={"index_url"}, more=more)
+    return respell(current_words(), without={"index_url", "upstream"}, more=more)
 
 
 def filling(projects: Sequence[str] = ()) -> str:

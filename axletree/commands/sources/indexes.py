@@ -122,6 +122,8 @@ class Indexes:
         try:
             index = UpstreamIndex(settings, address, options, self.progress)
         except InvalidIndexUrlError as error:
+            if url == settings.index_url:
+                error.where = "index-url of the settings, or AXLETREE_INDEX_URL"
             raise did_you_mean(error, url, url_meant(url)) from error
         return stack.enter_context(index)
 

@@ -29,7 +29,7 @@ def open_folder(link: str) -> Universe:
 
         from axletree.commands.options.corrections import refuse_missing  # noqa: PLC0415
 
-        refuse_missing([link])
+        refuse_missing([link], "folder")
 
         raise click.UsageError(
             f"--find-links {redact(link)} is not a folder on this machine "

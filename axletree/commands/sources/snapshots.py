@@ -17,7 +17,7 @@ from axletree.resolver.model.errors import InvalidSnapshotError
 from axletree.resolver.universe.protocol import Universe
 from axletree.resolver.universe.snapshot import universe_from_json
 
-MOST_SNAPSHOT_BYTES = 512 * 1024 * 1024
+MOST_SNAPSHOT_BYTES = 512 * 10**6
 """Of a snapshot, unpacked."""
 _GZIP_MAGIC = b"\x1f\x8b"
 
@@ -67,9 +67,9 @@ def _unreadable_snapshot(path: Path, error: Exception) -> InvalidSnapshotError:
     )
     if not isinstance(error, FileNotFoundError):
         return told
-    from axletree.commands.options.corrections import did_you_mean, file_meant  # noqa: PLC0415  late: it brings click along
+    from axletree.commands.options.corrections import did_you_mean, path_meant  # noqa: PLC0415  late: it brings click along
 
-    return did_you_mean(told, str(path), file_meant(str(path)))
+    return did_you_mean(told, str(path), path_meant(str(path)))
 
 
 @contextmanager

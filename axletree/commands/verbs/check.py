@@ -48,7 +48,8 @@ def check(
     """Check which requirements files have a solution, on each Python and platform.
 
     Of a folder requirements*.txt, requirements*.in and pyproject.toml are checked,
-    in folders below it too; of no path, the current folder.
+    in folders below it too; of no path, the current folder. Of a pyproject.toml the
+    project, each of its extras and each dependency group is a set of its own.
     """
     outputs = take_outputs(options, is_json=as_json)
     console = Console(is_json=outputs.printed == "json", verbosity=verbose - quiet)
@@ -87,11 +88,11 @@ def _matrix(
     console: Console, options: dict[str, Any], words: tuple[str, ...], *, is_brief: bool
 ) -> Matrix:
     finder = Finder()
-    files = finder.find(options.pop("paths"))
+    sets = finder.sets(options.pop("paths"))
     console.notes(map(str, finder.left_out))
     inputs, target, source = take(options)
     return Matrix(
-        files=files,
+        sets=sets,
         target=target,
         inputs=inputs,
         source=source,

@@ -21,7 +21,6 @@ from axletree.commands.options.question import (
     Asked,
     ask_from,
 )
-from axletree.commands.options.respelling import current_words, respell
 from axletree.commands.options.shared import SourceOptions, take
 from axletree.commands.results.no_solution import (
     exit_code,
@@ -49,6 +48,7 @@ from axletree.resolver.model.question import Question, addressed_lines
 from axletree.resolver.model.spelling import counted
 from axletree.resolver.resolve import Refusal, Resolver
 from axletree.resolver.universe.composed import MemoUniverse, UndemandingUniverse
+from axletree.sizes import size_words
 from axletree.wheelhouse.catalog.house import Wheelhouse
 from axletree.wheelhouse.collecting.collect import (
     Collected,
@@ -85,16 +85,9 @@ def collect(  # noqa: PLR0913  one parameter for each option
         words, source = (*words, "-i", "public"), replace(source, index_url="public")
     asked = under_policy(asked, source, reads_index=True)
     wanted = load_recipes(recipes) if recipes is not None else ()
-    needs = _needs(wanted)
-    pinned = [
-        each.source.sha256 for each in wanted if isinstance(each.source, SdistSource)
-    ]
-    key = collection_key(
-        asked.question,
-        [*needs, *pinned],
-        strategy_of(source, settings),
-        is_closure=not no_deps,
-    )
+    needs, strategy = _needs(wanted), strategy_of(source, settings)
+    wishes = [*needs, *_pinned(wanted)]
+    key = collection_key(asked.question, wishes, strategy, is_closure=not no_deps)
     console.notes(notes_on(source, asked))
     with open_to_fill(settings, console) as house:
         finished = _finished(house, key, asked.question)
@@ -111,11 +104,9 @@ def collect(  # noqa: PLR0913  one parameter for each option
             seen = _undemanding(opened) if no_deps else opened
             files = _sdists_of(wanted, opened)
             outcome = _collect(house, seen, asked, _Extra(key, needs, files), progress)
-            near = (
-                tuple(spelled_otherwise(outcome, words))
-                if isinstance(outcome, Refusal)
-                else ()
-            )
+            near: tuple[Step, ...] = ()
+            if isinstance(outcome, Refusal):
+                near = tuple(spelled_otherwise(outcome, words))
         if not (is_unnamed or console.is_json):
             console.say(f"asked {' and '.join(opened.sources)}", style="dim")
         if isinstance(outcome, Refusal):
@@ -151,6 +142,12 @@ def _names_no_source(source: SourceOptions, asked: Asked, settings: Settings) ->
 
 def _undemanding(opened: Opened) -> Opened:
     return replace(opened, universe=UndemandingUniverse(base=opened.universe))
+
+
+def _pinned(recipes: Sequence[Recipe]) -> list[str]:
+    """List the hashes of the sdists that recipes name."""
+    sources = (recipe.source for recipe in recipes)
+    return [each.sha256 for each in sources if isinstance(each, SdistSource)]
 
 
 def _needs(recipes: Sequence[Recipe]) -> list[str]:
@@ -231,11 +228,10 @@ def _collect(
     try:
         return collector.collect(answer, key=extra.key, question=asked.question)
     except KeyboardInterrupt as stop:
-        again = respell(current_words())
         raise InterruptionError(
             f"interrupted: {collector.kept}, and nothing is left half done",
             where=str(house.home),
-            steps=[Step(purpose="this goes on with the rest", command=again)],
+            hint="the same command goes on with the rest",
         ) from stop
 
 
@@ -260,7 +256,7 @@ def _show(
     built = f", {len(collected.built)} built from sdists" if collected.built else ""
     are = "is" if count == 1 else "are"
     console.result(
-        f"{what} {counted(count, 'file')} ({size / 1e6:.0f} MB) {are} in the wheelhouse{built}; "
+        f"{what} {counted(count, 'file')} ({size_words(size)}) {are} in the wheelhouse{built}; "
         f"{counted(len(collection.pins), 'project')}, generation {house.generation()}\n"
     )
 

@@ -61,7 +61,7 @@ def explain(
     if options["why"] is not None:
         _check_alias(context)
     console = Console(is_json=as_json, verbosity=verbose - quiet)
-    return answer(console, Wanted.take(options), options)
+    return answer(console, Wanted.take(options, is_json=as_json), options)
 
 
 def _check_alias(context: click.Context) -> None:
@@ -110,7 +110,7 @@ def answer(console: Console, wanted: Wanted, options: dict[str, Any]) -> int:
             universe=MemoUniverse(spared),
             spared=spared,
             progress=progress,
-            teller=None if console.is_json or wanted.repair_number else Teller(console),
+            teller=None if wanted.is_told_otherwise(console) else Teller(console),
         )
         if wanted.engine != "exact":
             return _ask_another(run, asked.question, source)
@@ -150,7 +150,10 @@ def _show(
 
         write_picture(console, outcomes, wanted.svg)
     resolutions = [each for each in outcomes if isinstance(each, Resolution)]
-    if len(resolutions) == len(outcomes):
+    is_solved = len(resolutions) == len(outcomes)
+    if wanted.is_picture_only:
+        return 0 if is_solved else exit_code(outcomes)
+    if is_solved:
         if resolutions:
             _show_resolutions(console, resolutions)
         if wanted.reproduce is not None:

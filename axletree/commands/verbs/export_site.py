@@ -37,7 +37,7 @@ def export_site(folder: Path, *, as_json: bool, verbose: int, quiet: int) -> int
             lambda number, count: progress.step(
                 f"writing {number} of {counted(count, 'project')}"
             ),
-            Listing(house).of,
+            Listing(house),
         )
     if console.is_json:
         console.document(

@@ -22,6 +22,7 @@ from axletree.commands.results.unread import resolve_or_explain
 from axletree.commands.sources.named import notes_on
 from axletree.commands.sources.opening import open_universe
 from axletree.console import Console
+from axletree.reading import is_stdout
 from axletree.resolver.model.spelling import counted
 from axletree.resolver.resolve import Refusal, Resolver
 from axletree.resolver.universe.addressed import without_addressed
@@ -61,7 +62,7 @@ def snapshot(
     pages = {name: without_addressed(page) for name, page in universe.page_of.items()}
     document = recording_to_json(pages, answers, is_frozen=universe.is_frozen)
     raw = orjson.dumps(document, option=orjson.OPT_INDENT_2 | orjson.OPT_SORT_KEYS)
-    if output_file is None:
+    if output_file is None or is_stdout(output_file):
         console.result(raw.decode() + "\n")
         return 0
     is_packed = output_file.suffix == ".gz"

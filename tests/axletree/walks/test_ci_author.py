@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.command_line import commands_in
 from tests.support.schemas import validate_sarif
-from tests.support.walking import Walk, commands_in, widest
+from tests.support.walking import Walk, widest
 
 pytestmark = pytest.mark.slow
 

@@ -3,7 +3,8 @@
 import pytest
 
 from tests.support.clients import installed_in
-from tests.support.walking import Walk, commands_in, widest
+from tests.support.command_line import commands_in
+from tests.support.walking import Walk, widest
 
 pytestmark = pytest.mark.slow
 

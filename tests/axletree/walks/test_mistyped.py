@@ -10,8 +10,14 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.command_line import CommandLine, run_process, write_universe
-from tests.support.walking import commands_in
+from tests.support.command_line import (
+    CommandLine,
+    commands_in,
+    run_process,
+    write_universe,
+)
+from tests.support.index_server import Index, serving
+from tests.support.wheels import make_wheel
 
 pytestmark = pytest.mark.slow
 
@@ -31,7 +37,13 @@ def here(axletree: CommandLine) -> CommandLine:
         },
     )
     Path("requirements.txt").write_text("numpy\npandas\n")
-    Path("wheels").mkdir()
+    make_wheel(Path("wheels"), "numpy", "1.2")
+    Path("services").mkdir()
+    Path("services/requirements.txt").write_text("numpy\n")
+    Path("pyproject.toml").write_text(
+        '[project]\nname = "app"\nversion = "1"\ndependencies = ["numpy"]\n'
+        'optional-dependencies.docs = ["pandas"]\n[dependency-groups]\ntest = ["numpy"]\n'
+    )
     Path("recipe.toml").write_text("")
     return axletree
 
@@ -82,6 +94,29 @@ MEANT: Mapping[str, str] = {
     f"lock numpi {U}": f"lock numpy {U}",
     f"lock scikit_lern {U}": f"lock scikit-learn {U}",
     f"lock numpy-1.2 {U}": f"lock numpy==1.2 {U}",
+    f"lock numpy1.2 {U}": f"lock numpy==1.2 {U}",
+    f"lock numpy 1.2 {U}": f"lock numpy==1.2 {U}",
+    f"why nmpy pandas {U}": f"why numpy pandas {U}",
+    # Requirements.
+    f"lock numpy=1.2 {U}": f"lock numpy==1.2 {U}",
+    f"lock numpy^1.2 {U}": f"lock 'numpy>=1.2,<2' {U}",
+    f"lock numpy==1.2.x {U}": f"lock 'numpy==1.2.*' {U}",
+    f"lock 'numpy;python_verison>\"3\"' {U}": (
+        f"lock 'numpy;python_version>\"3\"' {U}"
+    ),
+    f"lock 'numpy=>1.2' {U}": f"lock 'numpy>=1.2' {U}",
+    # Parts of a pyproject.toml.
+    f"lock -r pyproject.toml --extra dosc {U}": (
+        f"lock -r pyproject.toml --extra docs {U}"
+    ),
+    f"lock --group tset {U}": f"lock --group test {U}",
+    f"lock --group pyproject.toml:tset {U}": f"lock --group pyproject.toml:test {U}",
+    f"lock {U}": f"lock {U} -r requirements.txt",
+    # Folders.
+    f"check srevices {U}": f"check services {U}",
+    f"check srevices/requirements.txt {U}": f"check services/requirements.txt {U}",
+    f"check services/requirments.txt {U}": f"check services/requirements.txt {U}",
+    "lock numpy -f whels": "lock numpy -f wheels",
 }
 """What is typed -> the command that is printed to copy, which then works."""
 
@@ -228,3 +263,54 @@ def test_what_a_shell_took_for_a_redirection_is_told(
     assert os.stat(file).st_size == 0  # noqa: PTH116  one look
     for name, words in (("lock.txt", [asked]), ("1.2", ["-r", "requirements.txt"])):
         assert run_process("lock", *words, *U.split(), stdout=Path(name)).code == 0
+
+
+SAID: Mapping[str, str] = {
+    "help lock": "axletree lock --help",
+    "lock --help-al": "axletree lock --help-all",
+    "lock -r services": "it is a folder",
+    "lock numpy --exclude-newer yesterday": "write it as 2022-02-01",
+    "build": "axletree build needs RECIPE",
+    "why": "axletree why needs PROJECT",
+    "explain numpy --recipes recipez": "there is no folder recipez",
+    "lock numpy -o wheels": "--output-file wheels: it is a folder",
+}
+
+
+@pytest.mark.parametrize("typed", SAID)
+def test_what_is_missing_or_of_another_kind_is_named(
+    here: CommandLine, typed: str
+) -> None:
+    ran = here(*shlex.split(typed))
+
+    assert ran.code == 2
+    assert SAID[typed] in ran.err
+
+
+@pytest.mark.parametrize("as_variable", [True, False])
+def test_a_setting_is_named_where_it_was_written(
+    here: CommandLine, monkeypatch: pytest.MonkeyPatch, *, as_variable: bool
+) -> None:
+    if as_variable:
+        monkeypatch.setenv("AXLETREE_TIMEOUT", "fast")
+        where = "AXLETREE_TIMEOUT"
+    else:
+        monkeypatch.delenv("AXLETREE_TIMEOUT")
+        Path("axletree.toml").write_text('timeout = "fast"\n')
+        where = f"timeout in {Path.cwd()}/axletree.toml"
+
+    ran = here(*shlex.split(f"lock numpy {U}"))
+
+    assert ran.code == 2
+    assert f"where: {where}\n" in ran.err
+
+
+@pytest.mark.parametrize("path", ["/", "", "/root/smple/", "/simpel"])
+def test_an_index_that_has_nothing_may_begin_elsewhere(
+    here: CommandLine, path: str
+) -> None:
+    with serving(Index()) as index:
+        ran = here("lock", "numpy", "--index-url", f"{index.origin}{path}")
+        folder = "/root" if "root" in path else ""
+        right = f"{index.origin}{folder}/simple/"
+        assert f"axletree lock numpy --index-url {right}" in commands_in(ran.err)

@@ -197,6 +197,24 @@ def test_a_patch_that_is_no_use_says_why(  # noqa: PLR0913, PLR0917 - fixtures
         apply_patches(source, written(tmp_path, text), open_room, log)
 
 
+def test_git_is_not_led_into_a_repository_that_came_with_the_source(
+    open_room: Sandbox, log: BuildLog, tmp_path: Path
+) -> None:
+    owned = tmp_path / "owned"
+    files = {
+        "a.txt": "one\ntwo\nthree\n",
+        ".git/HEAD": "ref: refs/heads/main\n",
+        ".git/config": f"[core]\n\tfsmonitor = touch {owned}\n",
+        ".git/objects/x": "",
+        ".git/refs/x": "",
+    }
+    sdist = make_sdist(tmp_path, "x", "1", files=files)
+    source = look_into(sdist, name="x", has_top=True)
+    patched = apply_patches(source, written(tmp_path, PATCH), open_room, log)
+    assert content_of(patched, "a.txt") == "one\n2\nthree\n"
+    assert not owned.exists()
+
+
 def test_a_patch_cannot_reach_out_of_the_tree(
     source: SourceArchive, open_room: Sandbox, log: BuildLog, tmp_path: Path
 ) -> None:

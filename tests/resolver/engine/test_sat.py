@@ -118,15 +118,6 @@ def with_pigeons() -> Sat:
     return sat
 
 
-def test_it_is_looked_for_first_where_it_was() -> None:
-    sat = Sat()
-    places = sat.variables(3)
-
-    assert sat.only(places, 2) is None  # There is no model yet.
-    assert sat.solve([places[1], -places[0], -places[2]])
-    assert [sat.only(places, first) for first in (0, 1, 2)] == [1, 1, 1]
-
-
 def test_of_some_names_those_that_hold_are_listed() -> None:
     sat = Sat()
     first, second = sat.variables(2)

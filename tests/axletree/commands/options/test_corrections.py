@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from axletree.commands.options.corrections import file_meant, is_requirement, url_meant
+from axletree.commands.options.corrections import is_requirement, path_meant, url_meant
 
 
 @pytest.mark.parametrize(
@@ -42,6 +42,9 @@ def test_an_address_is_spelled_as_one_or_not_guessed_at(
         ("a.txt", None),
         ("other.toml", None),
         ("nowhere/requirements.txt", None),
+        ("sbu/dev.txt", "sub/dev.txt"),
+        ("sbu/other.txt", None),
+        ("wheel", "wheels"),
         ("x" * 5000, None),
         ("\0", None),
     ],
@@ -54,8 +57,21 @@ def test_a_file_with_almost_that_name_is_meant(
     Path("b.txt").touch()
     Path("sub").mkdir()
     Path("sub/dev.txt").touch()
+    Path("wheels").mkdir()
 
-    assert file_meant(typed) == meant
+    assert path_meant(typed) == meant
+
+
+def test_what_is_meant_is_of_the_kind_that_is_asked_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("recipes.txt").touch()
+    Path("recipes").mkdir()
+
+    assert path_meant("recipez", "folder") == "recipes"
+    assert path_meant("recipez.txt", "folder") is None
+    assert path_meant("recipes.tx", "file") == "recipes.txt"
 
 
 def test_a_word_may_be_a_requirement() -> None:

@@ -106,14 +106,15 @@ def test_the_folder_s_own_name_counts_where_it_is_the_current_one(
     assert found(".") == ["base.txt"]
 
 
+NO_TABLE = "it has no [project] table and no dependency groups"
 PROJECT = '[project]\nname = "x"\nversion = "1"\n'
 
 
 @pytest.mark.parametrize(
     ("name", "text", "reason"),
     [
-        ("pyproject.toml", "[tool.ruff]\n", "it has no [project] table"),
-        ("pyproject.toml", "project = 1\n", "it has no [project] table"),
+        ("pyproject.toml", "[tool.ruff]\n", NO_TABLE),
+        ("pyproject.toml", "project = 1\n", NO_TABLE),
         ("pyproject.toml", PROJECT, "it requires nothing"),
         ("pyproject.toml", f"{PROJECT}dependencies = []\n", "it requires nothing"),
         (
@@ -144,6 +145,8 @@ def test_what_holds_no_requirements_is_left_out_of_a_folder_and_told(
     [
         ("pyproject.toml", f'{PROJECT}dependencies = ["six"]\n'),
         ("pyproject.toml", "[project\n"),
+        ("pyproject.toml", f'{PROJECT}optional-dependencies.x = ["six"]\n'),
+        ("pyproject.toml", '[dependency-groups]\ndev = ["six"]\n'),
         ("requirements.txt", "-r base.txt\n"),
         ("requirements.txt", "six = 1\n"),
     ],
@@ -151,6 +154,17 @@ def test_what_holds_no_requirements_is_left_out_of_a_folder_and_told(
 def test_what_holds_some_or_cannot_be_read_is_checked(name: str, text: str) -> None:
     write(name, text=text)
     assert found(".") == [name]
+
+
+def test_what_git_ignores_is_left_out_but_not_what_is_named() -> None:
+    write("requirements.txt", "out/requirements.txt", "sub/requirements-local.txt")
+    write(".gitignore", text="out/\n*-local.txt\n")
+    assert found(".") == ["requirements.txt"]
+    assert found("**/requirements*.txt") == [
+        "requirements.txt", "sub/requirements-local.txt",
+    ]  # fmt: skip
+    assert found("out") == ["out/requirements.txt"]
+    assert found("sub/requirements-local.txt") == ["sub/requirements-local.txt"]
 
 
 # Globs.

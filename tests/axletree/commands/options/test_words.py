@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from axletree.cli import VERBS, group
 from axletree.commands.options.table import OPTIONS
 from axletree.commands.options.words import NotUnderstoodError, take_apart
+from axletree.console import UsageError
 
 VALUES = ("3.9", "linux", "six", "u.json", "=", "a=b", "-x", "")
 TARGET = ("--python-version", "3.9", "--python-platform", "linux")
@@ -54,7 +55,7 @@ def parsed(words: list[str]) -> dict[str, object] | None:
     assert command is not None
     try:
         params = command.make_context(words[0], words[1:]).params
-    except click.UsageError:
+    except (click.UsageError, UsageError):
         return None
     return {k: str(v) if isinstance(v, Path) else v for k, v in params.items()}
 

@@ -119,5 +119,5 @@ def test_a_folder_without_distributions_and_a_missing_file_are_told(
 
     assert nothing.code == missing.code == 2
     assert f"there is no wheel and no sdist in {tmp_path / 'empty'}" in nothing.err
-    assert "does not exist" in missing.err
+    assert "there is no file or folder" in missing.err
     assert not (tmp_path / "house").exists()

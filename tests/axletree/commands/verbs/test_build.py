@@ -155,6 +155,60 @@ def test_what_was_built_is_installed_with_its_closure_and_imported(
     assert WHEEL in published_in(tmp_path / "house")
 
 
+NATIVE = (
+    "--- a/pyproject.toml\n+++ b/pyproject.toml\n@@ -7,3 +7,5 @@\n"
+    ' name = "small-thing"\n version = "1.0"\n'
+    ' dependencies = ["wanted>=2,<3", "other"]\n'
+    '+[tool.tiny]\n+spoils = ["native"]\n'
+)
+OTHER = "3.12" if PYTHON != "3.12" else "3.11"
+
+
+def native_recipe(more: str = "") -> Path:
+    """Write a recipe of which each Python needs a wheel of its own."""
+    Path("native.patch").write_text(NATIVE)
+    recipe = write_recipe(more=f'[[patch]]\nfile = "native.patch"\n{more}')
+    text = recipe.read_text().replace(
+        f'pythons = ["{PYTHON}"]', f'pythons = ["{PYTHON}", "{OTHER}"]'
+    )
+    head, _, _ = text.partition("[expect]")
+    recipe.write_text(f"{head}{text[text.index('[[patch]]') :]}")
+    return recipe
+
+
+def native_wheels() -> set[str]:
+    tags = [f"cp{python.replace('.', '')}" for python in (PYTHON, OTHER)]
+    return {f"small_thing-1.0+axle.1-{tag}-{tag}-linux_x86_64.whl" for tag in tags}
+
+
+def test_each_python_gets_a_wheel_and_all_enter_together(
+    build: CommandLine, tmp_path: Path
+) -> None:
+    ran = build(*words(native_recipe()), "--json")
+
+    assert ran.code == 0, ran.err
+    document = ran.document()
+    wheels = document["wheels"]
+    assert isinstance(wheels, list)
+    assert {wheel["filename"] for wheel in wheels} == native_wheels()
+    assert native_wheels() <= set(published_in(tmp_path / "house"))
+    assert generation_of(tmp_path / "house") == 2
+
+
+def test_no_wheel_enters_where_one_of_them_fails(
+    build: CommandLine, tmp_path: Path
+) -> None:
+    before = published_in(tmp_path / "house")
+    fails = f"import sys; assert sys.version_info[:2] == ({PYTHON.replace('.', ', ')})"
+    recipe = native_recipe(f'[check]\ncommand = ["python", "-c", "{fails}"]\n')
+
+    ran = build(*words(recipe))
+
+    assert ran.code == 1
+    assert "docs: axletree docs check-failed" in ran.err
+    assert published_in(tmp_path / "house") == before
+
+
 # What fails publishes nothing.
 
 

@@ -13,6 +13,7 @@ from xml.etree.ElementTree import fromstring
 import pytest
 
 from axletree.commands.options.matrix import Matrix
+from axletree.commands.options.requirement_sets import RequirementSet
 from axletree.commands.options.shared import (
     InputOptions,
     SourceOptions,
@@ -138,7 +139,7 @@ def test_constraints_and_limits_hold_for_every_file(axletree: CommandLine) -> No
 
 def matrix(universe: Path, *files: str, pythons: tuple[str, ...] = ("3.9",)) -> Matrix:
     return Matrix(
-        files=files,
+        sets=tuple(RequirementSet(file=file) for file in files),
         target=TargetOptions(
             python_versions=pythons, python_platforms=("linux",), exclude_newer=None
         ),

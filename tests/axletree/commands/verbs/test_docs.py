@@ -109,7 +109,7 @@ def test_a_reader_that_goes_away_is_no_error() -> None:
     ("begun", "completed"),
     [
         ("invalid-requirem", ["invalid-requirement"]),
-        ("how-to/lo", ["how-to/lock"]),
+        ("how-to/loc", ["how-to/lock"]),
         ("axletree_ho", ["AXLETREE_HOME"]),
     ],
 )

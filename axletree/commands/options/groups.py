@@ -1,0 +1,153 @@
+"""Options that several verbs have, as data.
+
+Like `axletree.commands.options.table`, which is made of them, this imports next to
+nothing.
+"""
+
+from __future__ import annotations
+
+from axletree.commands.options.option import Argument, Option
+
+REQUIREMENTS = Argument("requirements", "[REQ]...", is_repeated=True)
+
+NAMES = Argument("names", "PROJECT|RELEASE|FILE...", is_repeated=True, is_required=True)
+
+KINDS = (
+    Option("--pre", kind="flag", help="Allow pre-releases."),
+    Option(
+        "--only-binary", metavar="NAMES", is_repeated=True, is_rare=True,
+        help="Use no sdists of these projects (or :all:).",
+    ),
+    Option(
+        "--no-binary", metavar="NAMES", is_repeated=True, is_rare=True,
+        help="Use no wheels of these projects (or :all:).",
+    ),
+)  # fmt: skip
+
+LIMITS = (
+    Option(
+        "-c", "--constraint", to="constraints", metavar="FILE", is_repeated=True,
+        aliases=("--constraints",),
+        help="Limit versions by a constraints file; may be repeated.",
+    ),
+    Option(
+        "--override", to="overrides", metavar="FILE|REQ", is_repeated=True,
+        aliases=("--overrides",),
+        help="Replace the versions that a requirement asks for; may be repeated.",
+    ),
+    Option(
+        "--exclude", to="excluded", metavar="NAME", is_repeated=True, is_rare=True,
+        help="Ignore all requirements on this project; may be repeated.",
+    ),
+    Option(
+        "--prefer", kind="choice", choices=("newest", "balanced"), default="newest",
+        shows_default=True,
+        help="balanced: keep all your requirements as new as possible together.",
+    ),
+    *KINDS,
+    Option(
+        "--skip-unbuildable", kind="flag",
+        help="Leave out sdists whose metadata cannot be read here, instead of stopping "
+        "at one.",
+    ),
+)  # fmt: skip
+
+INPUT = (
+    Option(
+        "-r", "--requirement", to="files", metavar="FILE", is_repeated=True,
+        is_quick=True, aliases=("--requirements",),
+        help="Read requirements from a file, or a pyproject.toml; may be repeated.",
+    ),
+    Option(
+        "--extra", to="extras", metavar="NAME", is_repeated=True,
+        help="Include this extra of the pyproject.toml; may be repeated.",
+    ),
+    Option(
+        "--all-extras", to="has_all_extras", kind="flag", is_rare=True,
+        help="Include all extras of the pyproject.toml.",
+    ),
+    Option(
+        "--group", to="groups", metavar="[PATH:]NAME", is_repeated=True,
+        help="Include a dependency group of a pyproject.toml; may be repeated.",
+    ),
+    *LIMITS,
+)  # fmt: skip
+
+TARGET = (
+    Option(
+        "--python-version", to="python_versions", metavar="X.Y", is_repeated=True,
+        is_quick=True, aliases=("-p", "--python"),
+        help="Resolve for this Python; may be repeated "
+        "[default: the active environment's].",
+    ),
+    Option(
+        "--python-platform", to="python_platforms", metavar="NAME", is_repeated=True,
+        is_quick=True, aliases=("--platform",),
+        help="Resolve for this platform, named as uv does; may be repeated "
+        "[default: this one].",
+    ),
+    Option(
+        "--exclude-newer", kind="date", metavar="DATE",
+        help="Ignore files uploaded after this date (UTC, inclusive) or time.",
+    ),
+)  # fmt: skip
+
+ISOLATION = Option(
+    "--isolation", kind="choice", choices=("full", "pod", "none"), default="full",
+    shows_default=True, is_rare=True,
+    help="How strictly build code is kept in a sandbox.",
+)  # fmt: skip
+
+INDEX = (
+    Option(
+        "-i", "--index-url", metavar="URL",
+        help="Use this package index; 'public' is the one that pip uses here.",
+    ),
+    Option(
+        "--extra-index-url", to="extra_index_urls", metavar="URL", is_repeated=True,
+        help="Use this index for projects that the first one lacks.",
+    ),
+    Option(
+        "--index-strategy", kind="choice", is_rare=True,
+        choices=("first-index", "unsafe-best-match"),
+        help="unsafe-best-match: take the best version of all indexes, as pip does "
+        "[default: first-index].",
+    ),
+)  # fmt: skip
+
+FOLDER = Option(
+    "-f", "--find-links", metavar="DIR", is_repeated=True, is_quick=True,
+    help="Use the wheels and sdists in this folder.",
+)  # fmt: skip
+
+UNIVERSE = Option(
+    "--universe", kind="path", metavar="FILE", is_quick=True,
+    help="Use this JSON snapshot, and nothing else.",
+)  # fmt: skip
+
+READING = (
+    Option(
+        "--cache-dir", kind="path", metavar="DIR", is_quick=True, is_rare=True,
+        help="Cache index pages and metadata here.",
+    ),
+    Option("--refresh", kind="flag", help="Fetch index pages again, even if they are cached."),
+    ISOLATION,
+)  # fmt: skip
+
+SOURCE = (*INDEX, FOLDER, UNIVERSE, *READING)
+
+BASE = Option(
+    "--base", kind="path", metavar="LOCK",
+    help="Keep the pins of this lock, of the image layer underneath.",
+)  # fmt: skip
+
+RECIPES = Option(
+    "--recipes", kind="existing", metavar="DIR",
+    help="Also try the wheels that these recipes would build.",
+)  # fmt: skip
+
+OUTPUT = (
+    Option("--json", to="as_json", kind="flag", help="Print one JSON document."),
+    Option("-v", "--verbose", kind="count", help="Print more about what is done."),
+    Option("-q", "--quiet", kind="count", help="Print only results and errors."),
+)
