@@ -28,8 +28,8 @@ from axletree.builder.jobs.job import (
     keep,
 )
 from axletree.builder.sandbox.transfer import BuildLog
-from axletree.limits import size_words
 from axletree.resolver.model.environment import Environment
+from axletree.sizes import size_words
 from axletree.wheelhouse.sdist_builder import Closure, SdistWheel
 
 _NEEDS = "build-requirements.txt"
