@@ -16,7 +16,7 @@ from axletree.wheelhouse.catalog.house import Wheelhouse, utc_now
 from axletree.wheelhouse.model import StoredFile, StoredPolicy
 from axletree.wheelhouse.policy.document import PolicyDocument
 from axletree.wheelhouse.policy.effects import listed
-from axletree.wheelhouse.policy.keeping import document_of
+from axletree.wheelhouse.policy.reading import document_of
 
 
 class ListingRule(Protocol):

@@ -5,6 +5,7 @@ Installing and importing run foreign code, hence in the sandbox.
 
 import json
 import tempfile
+import zipfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -116,6 +117,16 @@ def foreign_wheels(wheels: Sequence[Path]) -> tuple[str, ...]:
         for wheel in wheels
         if here.isdisjoint(platforms_of(wheel.name)) and not _is_pure(wheel.name)
     )
+
+
+def room_for(wheels: Sequence[Path]) -> int:
+    """Return how many bytes wheels take in a sandbox: as they are, and installed."""
+    total = 0
+    for wheel in wheels:
+        total += wheel.stat().st_size
+        with zipfile.ZipFile(wheel) as archive:
+            total += sum(entry.file_size for entry in archive.infolist())
+    return total
 
 
 def runs_here(environment: Environment) -> bool:

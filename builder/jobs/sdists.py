@@ -17,6 +17,7 @@ from axletree.builder.checks.installation import (
     Checklist,
     check_install,
     foreign_wheels,
+    room_for,
 )
 from axletree.builder.hooks.environment import find_requirements
 from axletree.builder.hooks.frontend import Backend
@@ -28,6 +29,7 @@ from axletree.builder.jobs.job import (
 )
 from axletree.builder.sandbox.transfer import BuildLog
 from axletree.resolver.model.environment import Environment
+from axletree.sizes import size_words
 from axletree.wheelhouse.sdist_builder import Closure, SdistWheel
 
 _NEEDS = "build-requirements.txt"
@@ -133,6 +135,13 @@ class SandboxedSdistBuilder:
         checklist = Checklist(judged=closure.built, excused=closure.excused)
         with workshop.scratch() as scratch:
             sandbox = workshop.sandbox(environment, scratch / "sandbox")
+            needed, room = room_for(closure.wheels), sandbox.limits.room_bytes
+            if needed > room:
+                why = (
+                    f"with all that it requires it takes {size_words(needed)}, and "
+                    f"builds have {size_words(room)} for files here (build-room)"
+                )
+                return [f"{names}: not installed to be checked, since {why}"]
             return check_install(closure.wheels, checklist, sandbox=sandbox, log=log)
 
     def _wheels(

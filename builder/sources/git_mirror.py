@@ -65,6 +65,11 @@ _SETTINGS = {
 }
 _DAMAGE = ("fatal: bad object", "corrupt", "not send all necessary objects")
 _BUNDLE_STARTS = (b"# v2 git bundle\n", b"# v3 git bundle\n")
+_OF_HOOKS = (
+    "GIT_ALTERNATE_OBJECT_DIRECTORIES",
+    "GIT_CONFIG_PARAMETERS",
+    "GIT_NAMESPACE",
+)
 _TAGS_AT_ONCE = 500
 _REFUSED_OBJECT = re.compile(r"error: (object \w+: \w+: .+)")
 
@@ -344,6 +349,9 @@ def _environment(
     environment = {
         **(address.environment if address else {}),
         "GIT_DIR": str(mirror),
+        # Set where we are run by a hook of git's.
+        "GIT_OBJECT_DIRECTORY": str(mirror / "objects"),
+        **dict.fromkeys(_OF_HOOKS, ""),
         "GIT_ALLOW_PROTOCOL": protocols,
         "GIT_CONFIG_NOSYSTEM": "1",
         "GIT_CONFIG_GLOBAL": os.devnull,

@@ -67,9 +67,11 @@ def fallen_evidence(
     if key.reason == "hash":
         given = (origin for name, origin in asked.hash_lines if name == key.project)
         return _places("requirement-line", ((o.file, o.line) for o in given))
-    if key.reason == "policy":
-        found = (refusal for release in releases for refusal in release.refusals)
-        return _places("policy", ((file, line) for _, file, line in found))
+    if key.reason in {"policy", "yanked"}:
+        # What a policy warns of is shown as yanked: no page says so.
+        found = [refusal for release in releases for refusal in release.refusals]
+        if found or key.reason == "policy":
+            return _places("policy", ((file, line) for _, file, line in found))
     lines = [
         each for each in (*asked.roots, *asked.constraints) if each.name == key.project
     ]

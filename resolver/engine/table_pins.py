@@ -76,7 +76,7 @@ class _Pins:
         if project is None or release is None:
             return None
         criterion = self._decided.criteria[name]
-        _, hashes, _, is_yanked = unpack_file(release[4])
+        _, hashes, _, is_yanked, _ = unpack_file(release[4])
         has_note = release[5] or any(e not in release[1] for e in criterion.extras)
         has_note = has_note or project.has_excluded or is_yanked
         has_note = has_note or self._is_for_some(release)

@@ -7,7 +7,6 @@ that misleads that count is no TOML up to that place, where tomllib stops as wel
 """
 
 import re
-import tomllib
 from collections.abc import Mapping
 
 from axletree.sizes import size_words
@@ -57,6 +56,8 @@ def parse_toml(text: str) -> Mapping[str, object]:
 
     :raises ForeignTomlError: when it is nested too deep, or no TOML.
     """
+    import tomllib  # noqa: PLC0415  late: few read TOML, and its patterns take long
+
     _measure(text)
     try:
         return tomllib.loads(text)

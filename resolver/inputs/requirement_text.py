@@ -18,7 +18,6 @@ from axletree.resolver.inputs.addresses import (
     read_reference,
     with_marker_apart,
 )
-from axletree.resolver.inputs.mending import hint_for
 from axletree.resolver.inputs.requirement_lines import redact, without_options
 from axletree.resolver.model.errors import InvalidRequirementError
 from axletree.resolver.model.foreign_text import read_requirement
@@ -167,6 +166,8 @@ def _malformed(text: str, shown: str, origin: Origin, reason: str) -> Issue:
     # A hint repeats only what was written, since variables may hold secrets.
     hint = "look at what the variables on this line hold"
     if text in shown:
+        from axletree.resolver.inputs.mending import hint_for  # noqa: PLC0415  late: most are right
+
         hint = hint_for(without_options(text))
     return Issue(
         what=f"{shorten(shown)!r} is not a requirement: "

@@ -199,10 +199,20 @@ class Policy:
 
     def warning(self, file: DistributionFile, version: Version) -> str | None:
         """Return why the release of a file is shown as yanked; None: it is not."""
-        for block in self.warned:
-            if block.project == file.project and _names(block.specifier, file, version):
-                return f"{block.reason} ({block.origin})"
-        return None
+        block = self._warning(file, version)
+        return None if block is None else f"{block.reason} ({block.origin})"
+
+    def shown_yank(self, file: DistributionFile, version: Version) -> Block | None:
+        """Return the warning as which a file is shown as yanked; None: an index's yank."""
+        if not self.warned or file.yanked is None:
+            return None
+        is_ours = file.yanked == self.warning(file, version)
+        return self._warning(file, version) if is_ours else None
+
+    def _warning(self, file: DistributionFile, version: Version) -> Block | None:
+        of_project = (each for each in self.warned if each.project == file.project)
+        naming = (each for each in of_project if _names(each.specifier, file, version))
+        return next(naming, None)
 
     def blocks(self, file: DistributionFile, version: Version) -> list[Block]:
         """Return all that forbids the release of a file."""

@@ -6,6 +6,7 @@ colour.
 """
 
 import re
+from functools import cache
 
 _COLOUR = r"\x1b\[[0-9;:]*[A-Za-z]"
 _ODD = (
@@ -15,12 +16,19 @@ _ODD = (
     r"\U000110bd\U000110cd\U00013430-\U0001343f\U0001bca0-\U0001bca3"
     r"\U0001d173-\U0001d17a\U000e0000-\U000e0fff"
 )
-_STEERS = re.compile(f"{_COLOUR}|[{_ODD}]")
 
 
 def shown(text: str) -> str:
     """Return `text` with nothing in it that steers or hides; line ends stay."""
-    return text if text.isascii() and text.isprintable() else _STEERS.sub(_shown, text)
+    return (
+        text if text.isascii() and text.isprintable() else _steers().sub(_shown, text)
+    )
+
+
+@cache
+def _steers() -> re.Pattern[str]:
+    """Compile what is looked for: most texts are plain."""
+    return re.compile(f"{_COLOUR}|[{_ODD}]")
 
 
 # Sources: GitHub's runner takes a line for a command that begins so, or holds `##[`;

@@ -5,15 +5,23 @@ counts what pip would read. It may stop early by a cap of ours: then it says so,
 claims nothing about how pip would have ended.
 """
 
-from collections.abc import Container, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from typing import Literal, TypeAlias
 
 from packaging.utils import NormalizedName
 from packaging.version import Version
-from resolvelib import BaseReporter, ResolutionImpossible, ResolutionTooDeep, Resolver
+from resolvelib import (
+    BaseReporter,
+    ResolutionImpossible,
+    ResolutionTooDeep,
+)
+from resolvelib import (
+    Resolver as Following,
+)
 
 from axletree.late_dataclasses import dataclass
+from axletree.resolver.engine.decisions import tables_of
 from axletree.resolver.model.answers import AsPip
 from axletree.resolver.model.distribution import DistributionFile
 from axletree.resolver.model.environment import Environment
@@ -26,6 +34,8 @@ from axletree.resolver.queries.pip_requirements import (
     PipRequirement,
     collect_roots,
 )
+from axletree.resolver.resolve import Resolver
+from axletree.resolver.universe.composed import MemoUniverse
 from axletree.resolver.universe.knowledge import Knowledge
 from axletree.resolver.universe.protocol import Universe
 from axletree.sizes import size_words
@@ -99,37 +109,65 @@ def as_pip(
     :param most_rounds: stop following after so many rounds; pip's own limit, 200,000,
         holds as well.
     """
-    index = _index(universe, question, most_files)
+    question = _as_pip_reads(question)
+    knowledge = _unread(universe, question)
+    index = PipIndex(
+        tables=tables_of(knowledge),
+        knowledge=knowledge,
+        allow_prereleases=question.limits.allow_prereleases,
+        most_files=most_files,
+    )
     return _opinion(question, index, _RoundCounter(most=most_rounds))
 
 
 def as_pip_in_passing(
-    universe: Universe, question: Question, unread: Container[DistributionFile]
+    universe: MemoUniverse,
+    question: Question,
+    unread: Collection[DistributionFile],
+    resolver: Resolver | None = None,
 ) -> AsPip:
     """Follow pip as far as it is worth where something else was asked for.
 
     :param unread: files that would have to be built to be read; `universe` adds to
         them as they are met.
+    :param resolver: what it has read is there, where it is of the same universe and
+        all of that is at hand.
     """
-    most = MOST_FILES if universe.is_frozen else MOST_NEW_FILES
-    in_passing = InPassing(most_new_files=most, unread=unread)
-    index = replace(_index(universe, question, MOST_FILES), in_passing=in_passing)
+    question = _as_pip_reads(question)
+    is_frozen = universe.is_frozen
+    if resolver is not None and resolver.universe is universe and is_frozen:
+        inquiry = resolver.search(question)
+        knowledge, tables = inquiry.knowledge, inquiry.search.reading.universe
+    else:
+        knowledge = _unread(universe, question)
+        tables = tables_of(knowledge)
+    index = PipIndex(
+        tables=tables,
+        knowledge=knowledge,
+        allow_prereleases=question.limits.allow_prereleases,
+        most_files=MOST_FILES,
+        in_passing=InPassing(
+            most_new_files=None if is_frozen else MOST_NEW_FILES, unread=unread
+        ),
+    )
     return _opinion(question, index, _RoundCounter(most=MOST_ROUNDS))
 
 
-def _index(universe: Universe, question: Question, most_files: int) -> PipIndex:
-    limits = question.limits
-    # pip leaves out nothing that it cannot build.
-    read = replace(limits, skip_unbuildable=False)
-    return PipIndex(
-        knowledge=Knowledge(universe, question.environment, read, question.changes),
-        allow_prereleases=limits.allow_prereleases,
-        most_files=most_files,
-    )
+def _as_pip_reads(question: Question) -> Question:
+    """Leave out nothing that cannot be built, as pip does."""
+    limits = replace(question.limits, skip_unbuildable=False)
+    return replace(question, limits=limits)
+
+
+def _unread(universe: Universe, question: Question) -> Knowledge:
+    limits, changes = question.limits, question.changes
+    return Knowledge(universe, question.environment, limits, changes)
 
 
 def _opinion(question: Question, index: PipIndex, counter: _RoundCounter) -> AsPip:
-    roots = collect_roots(question.roots, question.constraints, index.knowledge)
+    roots = collect_roots(
+        question.roots, question.constraints, index.knowledge, index.range
+    )
     found = _follow(PipProvider(index=index, roots=roots), counter)
     return AsPip(
         outcome=_OUTCOMES.get(found.end, "too-deep"),
@@ -141,7 +179,7 @@ def _opinion(question: Question, index: PipIndex, counter: _RoundCounter) -> AsP
 
 
 def _follow(provider: PipProvider, counter: _RoundCounter) -> _Followed:
-    resolver = Resolver(provider, counter)
+    resolver = Following(provider, counter)
     try:
         # pip's own limit also steers how long it backjumps optimistically, so it is
         # passed on although ours is lower.
@@ -159,13 +197,13 @@ def _follow(provider: PipProvider, counter: _RoundCounter) -> _Followed:
     except TooManyFilesError as error:
         return _Followed(end=error.end, unbuilt=error.unbuilt)
     chosen = result.mapping.values()
-    pins = {(one.release.project, str(one.release.version)) for one in chosen}
+    pins = {(one.project, str(one.version)) for one in chosen}
     required = {
         line.project for one in chosen for line in provider.get_dependencies(one)
     }
     # resolvelib 1.2 drops what it thinks nobody asks for any more, and after some
     # backjumps that is something else, too (seen with pip 26.3).
-    lost = required - {one.release.project for one in chosen}
+    lost = required - {one.project for one in chosen}
     return _Followed(end="resolved", pins=tuple(sorted(pins)), lost=tuple(sorted(lost)))
 
 

@@ -4,7 +4,7 @@ Source: pip 26.3, `resolution/resolvelib/factory.py` and `found_candidates.py`. 
 read and fetched on the way is the price of a run of pip, and is counted here.
 """
 
-from collections.abc import Container, Iterator
+from collections.abc import Collection, Container, Iterator
 from dataclasses import field
 from typing import Literal
 
@@ -14,17 +14,21 @@ from packaging.version import Version
 
 from axletree.late_dataclasses import dataclass
 from axletree.resolver.model.distribution import DistributionFile
+from axletree.resolver.model.requirements import address_in
 from axletree.resolver.model.spelling import with_extras
 from axletree.resolver.queries.pip_requirements import (
+    IS_DIRECT,
     PipCandidate,
+    PipRange,
     PipRequirement,
     is_pin,
-    newest_python,
     require,
 )
 from axletree.resolver.universe.candidates import Release
 from axletree.resolver.universe.composed import MemoUniverse
 from axletree.resolver.universe.knowledge import Knowledge
+from axletree.resolver.universe.tables import UNREAD, Tables, unpack_file
+from axletree.resolver.universe.tables_read import active_lines
 
 
 class TooManyFilesError(Exception):
@@ -48,25 +52,20 @@ class UnbuildableError(TooManyFilesError):
 class InPassing:
     """What it is worth to follow pip where something else was asked for."""
 
-    most_new_files: int
-    """Files that are read beside those that were read before."""
-    unread: Container[DistributionFile] = ()
+    most_new_files: int | None
+    """Files that are read beside those that were read before; None: it is no matter."""
+    unread: Collection[DistributionFile] = ()
     """Files that would have to be built to be read; it grows as they are met."""
-
-    def check_read(self, file: DistributionFile) -> None:
-        """Refuse to go on from a file that was not read.
-
-        :raises TooManyFilesError: it is one.
-        """
-        if file in self.unread:
-            raise TooManyFilesError(file.filename)
 
 
 @dataclass(slots=True, kw_only=True)
 class PipIndex:
     """Candidates as pip finds them, read one at a time and counted."""
 
+    tables: Tables
+    """What was read before is there."""
     knowledge: Knowledge
+    """Who reads what they lack, and knows what they do not say."""
     allow_prereleases: bool = False
     most_files: int
     in_passing: InPassing | None = None
@@ -76,93 +75,139 @@ class PipIndex:
     """Of the files that pip downloads whole, for want of separate metadata."""
     _new_files: int = field(init=False, default=0)
     """Files that nobody had read before."""
-    _candidates: dict[tuple[Release, frozenset[NormalizedName]], PipCandidate] = field(
-        default_factory=dict
+    _read: dict[tuple[NormalizedName, int], bool] = field(
+        init=False, default_factory=dict
     )
-    _applicable: dict[
-        tuple[NormalizedName, frozenset[Specifier]], tuple[Release, ...]
-    ] = field(default_factory=dict)
+    """Of what pip has read: whether it is a candidate."""
+    _versions: dict[NormalizedName, tuple[Version, ...]] = field(
+        init=False, default_factory=dict
+    )
+    _ranges: dict[str, PipRange] = field(init=False, default_factory=dict)
+    _candidates: dict[
+        tuple[NormalizedName, int, frozenset[NormalizedName]], PipCandidate
+    ] = field(init=False, default_factory=dict)
+    _applicable: dict[tuple[NormalizedName, frozenset[PipRange]], tuple[int, ...]] = (
+        field(init=False, default_factory=dict)
+    )
     _dependencies: dict[PipCandidate, tuple[PipRequirement, ...]] = field(
-        default_factory=dict
+        init=False, default_factory=dict
     )
 
+    def range(self, text: str) -> PipRange:
+        """Return the one object for some specifiers, so that they share what they know."""
+        found = self._ranges.get(text)
+        if found is None:
+            found = self._ranges[text] = PipRange.of(text)
+        return found
+
     def candidate(
-        self, release: Release, extras: frozenset[NormalizedName] = frozenset()
+        self,
+        project: NormalizedName,
+        position: int,
+        extras: frozenset[NormalizedName] = frozenset(),
     ) -> PipCandidate:
         """Return the one object for it, as in pip.
 
         resolvelib tells candidates apart by identity when it gathers what has a way
         to the roots; of two equal ones it loses what the other one requires.
         """
-        key = (release, extras)
+        key = (project, position, extras)
         found = self._candidates.get(key)
         if found is None:
-            name = with_extras(release.project, sorted(extras))
-            found = PipCandidate(release=release, extras=extras, identifier=name)
-            self._candidates[key] = found
+            found = self._candidates[key] = PipCandidate(
+                project=project,
+                position=position,
+                version=self._versions[project][position],
+                extras=extras,
+                identifier=with_extras(project, sorted(extras)),
+            )
         return found
 
     def applicable(
-        self, project: NormalizedName, specifiers: frozenset[Specifier]
-    ) -> tuple[Release, ...]:
+        self, project: NormalizedName, ranges: frozenset[PipRange]
+    ) -> tuple[int, ...]:
         """List the releases that pip would look at, in its order, without reading."""
-        key = (project, specifiers)
+        key = (project, ranges)
         found = self._applicable.get(key)
         if found is None:
-            found = self._applicable[key] = self._filter(project, specifiers)
+            found = self._applicable[key] = self._filter(project, ranges)
         return found
 
     def _filter(
-        self, project: NormalizedName, specifiers: frozenset[Specifier]
-    ) -> tuple[Release, ...]:
-        self.knowledge.read_pages([project])
-        releases = self.knowledge.releases[project]
-        if releases is None:
+        self, name: NormalizedName, ranges: frozenset[PipRange]
+    ) -> tuple[int, ...]:
+        project = self.tables.project(name)
+        if project is None:
             return ()
-        python = newest_python(self.knowledge)
+        versions = self._versions.get(name)
+        if versions is None:
+            versions = self._versions[name] = tuple(map(Version, project.versions))
+        gone, possible = set(project.unusable), project.possible
         listed = [
-            release
-            for release in releases.all
-            if release.files and self.knowledge.micros_of(release) & python
+            position
+            for position in range(len(versions))
+            if position not in gone and self._is_for_python(possible.get(position, -1))
         ]
+        specifiers = frozenset[Specifier]().union(*(each.specifiers for each in ranges))
         fitting = tuple(
             SpecifierSet(specifiers).filter(
                 listed,
                 prereleases=True if self.allow_prereleases else None,
-                key=_version_of,
+                key=versions.__getitem__,
             )
         )
-        if all(release.is_yanked for release in fitting):
+        unyanked = [p for p in fitting if not project.yanked_by_page >> p & 1]
+        if not unyanked:
             return fitting if any(map(is_pin, specifiers)) else ()
-        return tuple(release for release in fitting if not release.is_yanked)
+        return tuple(unyanked)
 
-    def read(self, release: Release) -> bool:
+    def _is_for_python(self, micros: int) -> bool:
+        """Tell whether patch releases include that which a pip of today would run on."""
+        return bool(micros >> self.tables.newest_python & 1)
+
+    def read(self, name: NormalizedName, position: int) -> bool:
         """Read a release's metadata, once; tell whether it is valid.
 
         :raises TooManyFilesError: when it would be one file more than `most_files`, or
             than it is worth in passing.
         :raises UnbuildableError: it is an sdist that cannot be built.
         """
-        knowledge = self.knowledge
-        if not knowledge.is_read(release):
-            if sum(self.fetched.values()) >= self.most_files:
-                raise TooManyFilesError
-            self._count_new(release)
-            knowledge.read_metadata([release])
-            if self.in_passing is not None:
-                self.in_passing.check_read(knowledge.file_of(release))
-            # pip leaves a version whose metadata is invalid, other files and all.
-            project = release.project
-            self.fetched[project] = self.fetched.get(project, 0) + 1
-            file = release.files[0]
-            if file.metadata_hashes is None:
-                self.size_bytes += file.size_bytes or 0
-            self._check_unread(release)
-        if knowledge.is_fallen(release) or knowledge.is_unread(release):
-            return False
-        return bool(knowledge.micros_of(release) & newest_python(knowledge))
+        found = self._read.get((name, position))
+        if found is None:
+            found = self._read_first(name, position)
+            self._read[name, position] = found
+        return found
 
-    def _check_unread(self, release: Release) -> None:
+    def _read_first(self, name: NormalizedName, position: int) -> bool:
+        project = self.tables.project(name)
+        if project is None:
+            return False
+        if sum(self.fetched.values()) >= self.most_files:
+            raise TooManyFilesError
+        self._count_new(name, position)
+        found = self.tables.release(project, position)
+        if self.in_passing is not None and self.in_passing.unread:
+            self._check_spared(name, position, self.in_passing.unread)
+        # pip leaves a version whose metadata is invalid, other files and all.
+        self.fetched[name] = self.fetched.get(name, 0) + 1
+        self.size_bytes += unpack_file(found[4])[4]
+        _, _, micros, ways, _, worth = found
+        if worth == UNREAD:
+            self._check_unread(name, position)
+        return worth != UNREAD and not ways and self._is_for_python(micros)
+
+    def _check_spared(
+        self,
+        name: NormalizedName,
+        position: int,
+        unread: Container[DistributionFile],
+    ) -> None:
+        file = self.knowledge.file_of(self._release(name, position))
+        if file in unread:
+            raise TooManyFilesError(file.filename)
+
+    def _check_unread(self, name: NormalizedName, position: int) -> None:
+        release = self._release(name, position)
         file = self.knowledge.file_of(release)
         answer = self.knowledge.unread.get(file)
         if answer is None or file is not release.files[0]:
@@ -171,12 +216,25 @@ class PipIndex:
             raise TooManyFilesError(file.filename)
         raise UnbuildableError(file.filename)
 
-    def _count_new(self, release: Release) -> None:
+    def _release(self, name: NormalizedName, position: int) -> Release:
+        """Return a release that was read."""
+        release = self._listed(name)[position]
+        self.knowledge.read_metadata([release])
+        return release
+
+    def _listed(self, name: NormalizedName) -> tuple[Release, ...]:
+        self.knowledge.read_pages([name])
+        releases = self.knowledge.releases[name]
+        return () if releases is None else releases.all
+
+    def _count_new(self, name: NormalizedName, position: int) -> None:
         universe = self.knowledge.universe
-        if self.in_passing is None or not isinstance(universe, MemoUniverse):
+        most = None if self.in_passing is None else self.in_passing.most_new_files
+        if most is None or not isinstance(universe, MemoUniverse):
             return
+        release = self._listed(name)[position]
         if self.knowledge.file_of(release) not in universe.metadata_of:
-            if self._new_files == self.in_passing.most_new_files:
+            if self._new_files == most:
                 raise TooManyFilesError
             self._new_files += 1
 
@@ -188,19 +246,22 @@ class PipIndex:
         return known
 
     def _require(self, candidate: PipCandidate) -> Iterator[PipRequirement]:
-        release = candidate.release
-        found = self.knowledge.dependencies[release]
+        name, position = candidate.project, candidate.position
+        project = self.tables.project(name)
+        if project is None:
+            return
         if candidate.extras:
             yield PipRequirement(
-                identifier=release.project,
-                project=release.project,
-                candidate=self.candidate(release),
+                identifier=name,
+                project=name,
+                candidate=self.candidate(name, position),
+                what=IS_DIRECT,
             )
-        provided = frozenset(filter(found.provides, candidate.extras))
-        python = newest_python(self.knowledge)
-        for line in found.lines(provided, among=python):
-            yield from require(line.target, frozenset(line.extras), line.specifier)
-
-
-def _version_of(release: Release) -> Version:
-    return release.version
+        release = self.tables.release(project, position)
+        provided = candidate.extras.intersection(release[1])
+        python = self.tables.newest_python
+        for target, specifier, extras, _, _ in active_lines(release, provided, python):
+            # Of a direct URL no version is asked.
+            text = "" if specifier is None or address_in(specifier) else specifier
+            asked = frozenset(map(NormalizedName, extras))
+            yield from require(NormalizedName(target), asked, self.range(text))

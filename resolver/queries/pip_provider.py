@@ -14,6 +14,10 @@ from resolvelib import AbstractProvider
 from axletree.late_dataclasses import dataclass
 from axletree.resolver.queries.pip_index import PipIndex
 from axletree.resolver.queries.pip_requirements import (
+    IS_BOUNDED,
+    IS_DIRECT,
+    IS_PINNED,
+    IS_RANGED,
     PipCandidate,
     PipRequirement,
     PipRoots,
@@ -84,21 +88,16 @@ class PipProvider(AbstractProvider[PipRequirement, PipCandidate, str]):
         backtrack_causes: "Sequence[_Information]",  # noqa: ARG002  resolvelib passes it by name
     ) -> tuple[bool, bool, bool, bool, float, bool, str]:
         """Order: direct, pinned, bounded above, as the user named, by name."""
-        is_ranged = is_pinned = is_bounded = is_direct = False
-        for cause in information[identifier]:
-            requirement = cause.requirement
-            range_ = requirement.range
-            is_ranged |= bool(range_.specifiers)
-            is_pinned |= range_.is_pin
-            is_bounded |= range_.is_bounded_above
-            is_direct |= requirement.candidate is not None
+        what = 0
+        for requirement, _ in information[identifier]:
+            what |= requirement.what
         return (
             identifier not in self._promoted,
-            not is_direct,
-            not is_pinned,
-            not is_bounded,
+            not what & IS_DIRECT,
+            not what & IS_PINNED,
+            not what & IS_BOUNDED,
             self.roots.order.get(identifier, inf),
-            not is_ranged,
+            not what & IS_RANGED,
             identifier,
         )
 
@@ -114,11 +113,10 @@ class PipProvider(AbstractProvider[PipRequirement, PipCandidate, str]):
         project, extras = node.project, node.extras
         base = list(requirements[project]) if extras and project in requirements else []
         refused = set(incompatibilities[identifier])
-        specifiers = self.roots.constraints.get(project, frozenset()).union(
-            *(requirement.range.specifiers for requirement in asked + base)
-        )
+        limit = self.roots.constraints.get(project) or self.index.range("")
+        ranges = frozenset((limit, *(each.range for each in asked + base)))
         exact = {
-            self.index.candidate(requirement.candidate.release, extras)
+            self.index.candidate(project, requirement.candidate.position, extras)
             for requirement in asked + base
             if requirement.candidate is not None
         }
@@ -127,16 +125,14 @@ class PipProvider(AbstractProvider[PipRequirement, PipCandidate, str]):
             if not asked + base:
                 # A backjump has taken back all that asked for it: so does pip.
                 return
-            for release in self.index.applicable(project, specifiers):
-                candidate = self.index.candidate(release, extras)
-                if candidate not in refused and self.index.read(release):
+            for position in self.index.applicable(project, ranges):
+                candidate = self.index.candidate(project, position, extras)
+                if candidate not in refused and self.index.read(project, position):
                     yield candidate
 
         def explicit() -> Iterator[PipCandidate]:
-            limit = self.roots.constraints.get(project, frozenset())
             for candidate in exact - refused:
-                version = candidate.release.version
-                if all(s.contains(version, prereleases=True) for s in limit) and all(
+                if limit.admits(candidate) and all(
                     self.is_satisfied_by(requirement, candidate)
                     for requirement in asked
                 ):
@@ -150,7 +146,9 @@ class PipProvider(AbstractProvider[PipRequirement, PipCandidate, str]):
         """Tell whether a candidate is in the range; gates were looked at before."""
         if requirement.candidate is not None:
             return requirement.candidate is candidate
-        return requirement.range.admits(candidate.release)
+        range_ = requirement.range
+        found = range_.fitting.get(candidate)
+        return range_.admits(candidate) if found is None else found
 
     def get_dependencies(self, candidate: PipCandidate) -> tuple[PipRequirement, ...]:
         """Return what a candidate requires."""

@@ -4,19 +4,21 @@ Source: pip 26.3, `resolution/resolvelib/factory.py` and `candidates.py`.
 """
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import field
-from functools import cache
 
 from packaging.specifiers import Specifier, SpecifierSet
 from packaging.utils import NormalizedName, canonicalize_name
+from packaging.version import Version
 
 from axletree.late_dataclasses import dataclass
 from axletree.resolver.model.requirements import RootRequirement
 from axletree.resolver.model.spelling import with_extras
-from axletree.resolver.universe.candidates import Release
 from axletree.resolver.universe.knowledge import Knowledge
 from axletree.resolver.universe.release_sets import bits
+
+IS_RANGED, IS_PINNED, IS_BOUNDED, IS_DIRECT = 1, 2, 4, 8
+"""What a requirement is, as pip's order of preference tells it: bits."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -26,32 +28,45 @@ class PipCandidate:
     Compared by identity: there is one object for each (`PipIndex.candidate`).
     """
 
-    release: Release
+    project: NormalizedName
+    position: int
+    """Of the release, among those of its project."""
+    version: Version
     extras: frozenset[NormalizedName] = frozenset()
     identifier: str
     """The node's name: `ray`, or `ray[default,serve]`."""
 
-    @property
-    def project(self) -> NormalizedName:
-        """Return whose release it is."""
-        return self.release.project
-
 
 @dataclass(frozen=True, slots=True, eq=False)
 class PipRange:
-    """Some specifiers, with what is asked of them by the hundred thousand."""
+    """Some specifiers, with what is asked of them by the hundred thousand.
+
+    Compared by identity: there is one object for each text (`PipIndex.range`).
+    """
 
     specifiers: frozenset[Specifier] = frozenset()
-    is_pin: bool = False
-    is_bounded_above: bool = False
-    _fitting: dict[Release, bool] = field(default_factory=dict)
+    what: int = 0
+    """Bits: `IS_RANGED`, `IS_PINNED`, `IS_BOUNDED`."""
+    fitting: dict[PipCandidate, bool] = field(default_factory=dict)
+    """Of candidates that were looked at: whether they are in the range."""
 
-    def admits(self, release: Release) -> bool:
-        """Tell whether a release is in the range; gates play no part."""
-        found = self._fitting.get(release)
+    @classmethod
+    def of(cls, text: str) -> "PipRange":
+        """Parse specifiers."""
+        specifiers = frozenset(SpecifierSet(text))
+        what = IS_RANGED if specifiers else 0
+        if any(s.operator[:2] == "==" and "*" not in s.version for s in specifiers):
+            what |= IS_PINNED
+        if any(map(_is_bounded_above, specifiers)):
+            what |= IS_BOUNDED
+        return cls(specifiers, what)
+
+    def admits(self, candidate: PipCandidate) -> bool:
+        """Tell whether a candidate is in the range; gates play no part."""
+        found = self.fitting.get(candidate)
         if found is None:
-            found = self._fitting[release] = all(
-                s.contains(release.version, prereleases=True) for s in self.specifiers
+            found = self.fitting[candidate] = all(
+                s.contains(candidate.version, prereleases=True) for s in self.specifiers
             )
         return found
 
@@ -69,6 +84,8 @@ class PipRequirement:
     range: PipRange = _ANYTHING
     candidate: PipCandidate | None = None
     """The base that an extra's node pins; None for a range."""
+    what: int
+    """Those of the range, or `IS_DIRECT`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,7 +93,7 @@ class PipRoots:
     """What the user asks of pip."""
 
     requirements: tuple[PipRequirement, ...]
-    constraints: Mapping[NormalizedName, frozenset[Specifier]]
+    constraints: Mapping[NormalizedName, PipRange]
     order: Mapping[str, int]
     """Node -> where the user named it first."""
 
@@ -85,8 +102,12 @@ def collect_roots(
     roots: Sequence[RootRequirement],
     constraints: Sequence[RootRequirement],
     knowledge: Knowledge,
+    range_of: Callable[[str], PipRange],
 ) -> PipRoots:
-    """Turn what the user wrote into requirements, those with extras last."""
+    """Turn what the user wrote into requirements, those with extras last.
+
+    :param range_of: gives one object for each text of specifiers.
+    """
     requirements: list[PipRequirement] = []
     order: dict[str, int] = {}
     for index, root in enumerate(roots):
@@ -96,7 +117,7 @@ def collect_roots(
         made = require(
             canonicalize_name(requirement.name),
             frozenset(map(canonicalize_name, requirement.extras)),
-            _versions_of(root, knowledge),
+            range_of(str(_versions_of(root, knowledge))),
         )
         order.setdefault(made[0].identifier, index)
         requirements += made
@@ -107,7 +128,9 @@ def collect_roots(
             name = canonicalize_name(constraint.requirement.name)
             limits[name] |= frozenset(_versions_of(constraint, knowledge))
     return PipRoots(
-        requirements=tuple(requirements), constraints=dict(limits), order=order
+        requirements=tuple(requirements),
+        constraints={name: PipRange(limit) for name, limit in limits.items()},
+        order=order,
     )
 
 
@@ -125,33 +148,22 @@ def _versions_of(root: RootRequirement, knowledge: Knowledge) -> SpecifierSet:
 
 
 def require(
-    project: NormalizedName,
-    extras: frozenset[NormalizedName],
-    specifier: SpecifierSet,
+    project: NormalizedName, extras: frozenset[NormalizedName], range_: PipRange
 ) -> list[PipRequirement]:
     """Ask for a project; a range on extras is also asked of the base, and first."""
-    range_ = _range(str(specifier))
     asked = PipRequirement(
         identifier=with_extras(project, sorted(extras)),
         project=project,
         extras=extras,
         range=range_,
+        what=range_.what,
     )
     if not extras or not range_.specifiers:
         return [asked]
-    base = PipRequirement(identifier=project, project=project, range=range_)
-    return [base, asked]
-
-
-@cache
-def _range(text: str) -> PipRange:
-    """Give equal ranges as one object, so that they share what they know."""
-    specifiers = frozenset(SpecifierSet(text))
-    return PipRange(
-        specifiers,
-        is_pin=any(s.operator[:2] == "==" and "*" not in s.version for s in specifiers),
-        is_bounded_above=any(map(_is_bounded_above, specifiers)),
+    base = PipRequirement(
+        identifier=project, project=project, range=range_, what=range_.what
     )
+    return [base, asked]
 
 
 def _applies(root: RootRequirement, knowledge: Knowledge) -> bool:

@@ -6,11 +6,12 @@ one may build on the way.
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from itertools import islice
 
 from packaging.utils import NormalizedName, canonicalize_name
 
+from axletree.late_dataclasses import dataclass
 from axletree.resolver.inputs.old_requirements import (
     LAST_PIP,
     OldRequirement,

@@ -5,11 +5,12 @@ contains no smaller one that does is irreducible. Each of its members is then mo
 the versions that work (`axletree.resolver.repairs.moving`).
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import field
 from itertools import combinations
 
 from axletree.late_dataclasses import dataclass
+from axletree.resolver.conflicts.cores import KeyCore
 from axletree.resolver.model.answers import Repair
 from axletree.resolver.model.fact_keys import (
     ConstraintKey,
@@ -22,7 +23,7 @@ from axletree.resolver.model.outcomes import (
     ProvedNone,
 )
 from axletree.resolver.model.question import Question
-from axletree.resolver.model.requirements import Edit
+from axletree.resolver.model.requirements import Edit, RootRequirement
 from axletree.resolver.repairs.costs import RELAX_ROOT, cost_of, far_older
 from axletree.resolver.repairs.far_older import is_far_older
 from axletree.resolver.repairs.moving import Moved, Mover
@@ -36,6 +37,7 @@ from axletree.resolver.repairs.proving import (
     with_specifier,
     written,
 )
+from axletree.resolver.resolve import Refusal
 
 MOST_TOGETHER = 3
 """Requirements changed in one repair."""
@@ -50,9 +52,8 @@ class WrittenRepairs:
     prover: Prover
     is_complete: bool = field(init=False, default=True)
     """Every set of requirements so far was tried to the end, or cannot work."""
-    _are_few: bool = field(init=False, default=True)
-    _has_others: bool = field(init=False, default=False)
-    """Requirements could move that are not looked at."""
+    _listed: list[WrittenKey] = field(init=False, default_factory=list)
+    """Requirements that may have to move."""
     _mover: Mover = field(init=False)
 
     def __post_init__(self) -> None:
@@ -89,34 +90,58 @@ class WrittenRepairs:
                     given_up.append(frozenset(keys))
                     self.is_complete = False
                 case ProvedNone():
-                    # A requirement may be in the way that is in no core, since it
-                    # clashes only once another one moves.
-                    self.is_complete &= not self._has_others
+                    self.is_complete &= self._looks_further(keys)
         # That larger sets are not tried matters to none that is found.
         yield Floor((RELAX_ROOT, size + 1))
-        self.is_complete &= self._are_few
+        self.is_complete &= len(self._listed) <= MOST_TOGETHER
 
     def _sets(self) -> Iterator[tuple[WrittenKey, ...]]:
-        question = self.prover.question
-        keys = [
-            key
-            for core in self.prover.cores
-            for key in core.keys
-            if isinstance(key, RootKey | ConstraintKey)
-            and len(written(question, key).requirement.specifier)
-            # Of an overridden line the versions are not those that are in force.
-            and not written(question, key).overrides
-        ]
-        listed = list(dict.fromkeys(keys))
-        lines = (*question.roots, *question.constraints)
-        movable = [each for each in lines if each.requirement.specifier]
-        self._has_others = len(movable) > len(listed)
+        """Yield sets of requirements, the larger ones of what was found meanwhile."""
+        self._list(self.prover.cores)
         if not self.prover.universe.is_frozen:
             # Over an index files may be held against the hashes of a line that moves.
-            self.is_complete &= not any(written(question, k).hashes for k in listed)
-        self._are_few = len(listed) <= MOST_TOGETHER
-        for size in range(1, min(MOST_TOGETHER, len(listed)) + 1):
-            yield from combinations(listed, size)
+            question = self.prover.question
+            hashed = (written(question, key).hashes for key in self._listed)
+            self.is_complete &= not any(hashed)
+        for size in range(1, MOST_TOGETHER + 1):
+            yield from combinations(tuple(self._listed), size)
+
+    def _list(self, cores: Iterable[KeyCore]) -> None:
+        """Let move what stands in some cores."""
+        for core in cores:
+            for key in core.keys:
+                if (
+                    isinstance(key, RootKey | ConstraintKey)
+                    and key not in self._listed
+                    and self._is_movable(written(self.prover.question, key))
+                ):
+                    self._listed.append(key)
+
+    @staticmethod
+    def _is_movable(line: RootRequirement) -> bool:
+        # Of an overridden line the versions are not those that are in force.
+        return len(line.requirement.specifier) > 0 and not line.overrides
+
+    def _looks_further(self, keys: Sequence[WrittenKey]) -> bool:
+        """Let move what is in the way of some that move, whatever versions they get.
+
+        A requirement that is in no core may clash only once another one moves.
+
+        :returns: what that is, if anything, is known.
+        """
+        question = self.prover.question
+        lines = (*question.roots, *question.constraints)
+        if sum(bool(each.requirement.specifier) for each in lines) <= len(self._listed):
+            return True
+        if not self.prover.universe.is_frozen:
+            return False  # To find out takes reading, which is better spent on others.
+        for key in keys:
+            question = with_specifier(question, key, "")
+        refused = self.prover.resolver.resolve(question, is_brief=True)
+        if not isinstance(refused, Refusal):
+            return False
+        self._list(refused.cores)
+        return True
 
     def _relax(
         self, keys: Sequence[WrittenKey], *, is_irreducible: bool

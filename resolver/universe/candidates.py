@@ -7,14 +7,14 @@ is said or read depends on what was uploaded later (RESOLVING.md 4).
 
 from collections.abc import Iterable, Mapping
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, field, replace
-from functools import cached_property
+from dataclasses import field, replace
 from typing import TypeAlias
 
 from packaging.specifiers import InvalidSpecifier
 from packaging.utils import NormalizedName
 from packaging.version import Version
 
+from axletree.late_dataclasses import dataclass
 from axletree.resolver.model.distribution import (
     DistributionFile,
     ExcludedFile,
@@ -67,7 +67,7 @@ class Release:
         return f"{self.project} {self.version}"
 
 
-@dataclass(frozen=True, kw_only=True, eq=False)
+@dataclass(slots=True, kw_only=True, eq=False)
 class Releases:
     """All releases of one project, newest first, be there a usable file or not."""
 
@@ -84,10 +84,15 @@ class Releases:
     finals: int
     """Mask: final versions with an unyanked file."""
 
-    @cached_property
+    _by_version: Mapping[Version, Release] | None = field(init=False, default=None)
+    _masks: SpecifierMasks | None = field(init=False, default=None)
+
+    @property
     def by_version(self) -> Mapping[Version, Release]:
         """Find a release by its version, local part included."""
-        return {release.version: release for release in self.all}
+        if self._by_version is None:
+            self._by_version = {release.version: release for release in self.all}
+        return self._by_version
 
     def at(self, url: str) -> int:
         """Return the release that was made of an address, as a mask."""
@@ -97,13 +102,15 @@ class Releases:
             if (address := release.address) is not None and address.url == url
         )
 
-    @cached_property
+    @property
     def masks(self) -> SpecifierMasks:
         """Compute specifiers over these releases."""
-        return SpecifierMasks(
-            [release.version for release in self.all],
-            [_spelling(release) for release in self.all],
-        )
+        if self._masks is None:
+            self._masks = SpecifierMasks(
+                [release.version for release in self.all],
+                [_spelling(release) for release in self.all],
+            )
+        return self._masks
 
 
 def _spelling(release: Release) -> str:

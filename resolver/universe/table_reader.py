@@ -9,21 +9,19 @@ from __future__ import annotations
 import marshal
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from packaging.specifiers import SpecifierSet
 from packaging.utils import NormalizedName, canonicalize_name
 
+from axletree.late_dataclasses import dataclass
 from axletree.resolver.inputs.empty_specifiers import is_empty
 from axletree.resolver.inputs.requirement_text import parse_requirement
 from axletree.resolver.model.distribution import strong_hashes
 from axletree.resolver.model.environment import Environment
-from axletree.resolver.model.question import (
-    Limits,
-    ask,
-)
+from axletree.resolver.model.question import Limits, ask
 from axletree.resolver.model.requirements import address_in, by_address
 from axletree.resolver.universe.candidates import (
     Release,
@@ -106,7 +104,7 @@ class LateWays(Mapping[int, "tuple[WayTable, ...]"]):
         return len(self.releases)
 
 
-@dataclass(kw_only=True)
+@dataclass(slots=True, kw_only=True)
 class KnowledgeReader:
     """Puts what a knowledge reads into tables."""
 
@@ -317,12 +315,13 @@ class KnowledgeReader:
 
     def _file(self, release: Release) -> FileTable:
         file = self.knowledge.file_of(release)
-        uploaded = file.upload_time
+        uploaded, first = file.upload_time, release.candidate_files[0]
         return (
             file.filename,
             self._hashes(release),
             None if uploaded is None else _microseconds(uploaded),
             file.yanked is not None,
+            (first.size_bytes or 0) if first.metadata_hashes is None else 0,
         )
 
     def _hashes(self, release: Release) -> tuple[str, ...]:

@@ -22,9 +22,11 @@ if TYPE_CHECKING:
     line true (None: it is true without one), and the patch releases of Python for which
     they do (0: all). Lines never true are left out; one that is true for other patch
     releases with an extra than without stands there for each."""
-    FileTable: TypeAlias = tuple[str, tuple[str, ...], int | None, bool]
+    FileTable: TypeAlias = tuple[str, tuple[str, ...], int | None, bool, int]
     """Of the file to install: its name, hashes for a lock, and when it was uploaded
-    (microseconds since 1970; None: nobody says), and whether it is yanked."""
+    (microseconds since 1970; None: nobody says), and whether it is yanked. Last the
+    bytes that whoever installs the best file by the page downloads to read it: none
+    where the index gives its metadata."""
     WayTable: TypeAlias = tuple[tuple[str, ...], int, bool]
     """Of a file that cannot be used: the reasons, the patch releases of Python that it
     is for (0: it does not matter), and whether its metadata was found invalid."""

@@ -183,9 +183,75 @@ def test_nothing_is_compiled_before_it_is_needed(
 
     assert not made
     assert New("a").name == "a"
+    # The fields are looked at, and no text is compiled for that.
     assert len(made) == 1
     assert New("a") == New("a")
     assert len(made) == 2
+    for _ in range(100):
+        assert New("a").name == "a"
+    assert len(made) == 2
+
+
+@pytest.mark.parametrize("count", [1, 100])
+def test_the_first_objects_are_made_like_all_others(count: int) -> None:
+    @late_dataclasses.dataclass(slots=True)
+    class New:
+        """One with all that a field can be."""
+
+        name: str
+        most: int = 3
+        listed: list[int] = field(default_factory=list)
+        named: str = field(default="", kw_only=True)
+        seen: int = field(init=False, default=7)
+        found: list[int] = field(init=False, default_factory=list)
+        later: str = field(init=False)
+        kind: ClassVar[str] = "new"
+
+        def __post_init__(self) -> None:
+            self.later = self.name * 2
+
+    for _ in range(count - 1):
+        New("a")
+    first = New("a")
+    same, other = New(name="a"), New("a", 4, [5], named="b")
+
+    assert first.listed is not same.listed
+    assert (first.name, first.most, first.seen, first.later) == ("a", 3, 7, "aa")
+    assert (other.most, other.listed, other.named, other.found) == (4, [5], "b", [])
+    assert first == same != other
+    assert New.kind == "new"
+
+
+@pytest.mark.parametrize("count", [0, 100])
+def test_a_wrong_call_is_refused_by_the_standard_library(count: int) -> None:
+    @late_dataclasses.dataclass(slots=True)
+    class New:
+        name: str
+        most: int = 3
+
+    for _ in range(count):
+        New("a")
+    make: Callable[..., object] = New
+
+    for given, named in (
+        *(((), {}), (("a", 1, 2), {}), ((), {"most": 1})),
+        *((("a",), {"name": "b"}), (("a",), {"other": 1})),
+    ):
+        with pytest.raises(TypeError, match=r"New\.__init__\(\)"):
+            make(*given, **named)
+
+
+def test_what_is_declared_in_a_wrong_order_is_refused() -> None:
+    class Plain:
+        """One whose first field has a default, and not the second."""
+
+        name: str = ""
+        most: int
+
+    late: Callable[..., object] = late_dataclasses.dataclass(slots=True)(Plain)
+
+    with pytest.raises(TypeError, match="non-default argument"):
+        late("a", 1)
 
 
 def test_a_class_that_cannot_be_late_is_refused() -> None:

@@ -16,6 +16,8 @@ from tests.support.command_line import CommandLine
 from tests.support.index_server import JSON_TYPE, Index, serving
 from tests.support.wheels import make_wheel
 
+pytestmark = pytest.mark.slow
+
 WHEEL = "demo-1.0-py3-none-any.whl"
 Entry = dict[str, Any]
 

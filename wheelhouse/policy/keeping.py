@@ -1,17 +1,13 @@
 """The policy of a wheelhouse: set whole, kept with the generations in which it holds."""
 
 from collections.abc import Callable
-from contextlib import ExitStack
 from datetime import datetime
-from pathlib import Path
 
 from axletree.late_dataclasses import dataclass
 from axletree.wheelhouse.catalog import history
 from axletree.wheelhouse.catalog.house import Wheelhouse, utc_now
-from axletree.wheelhouse.catalog.plain_reader import PlainReader
-from axletree.wheelhouse.catalog.state_queries import DATABASE
 from axletree.wheelhouse.model import JournalEntry, StoredPolicy
-from axletree.wheelhouse.policy.document import PolicyDocument, read_policy
+from axletree.wheelhouse.policy.document import read_policy
 from axletree.wheelhouse.store.accounts import account_name
 
 
@@ -54,23 +50,3 @@ def set_policy(
         )
         history.add_journal_entry(connection, entry)
     return PolicySet(generation=generation, is_new=True)
-
-
-def document_of(stored: StoredPolicy) -> PolicyDocument:
-    """Read a policy that was kept.
-
-    :raises InvalidPolicyError: it was changed by other hands.
-    """
-    return read_policy(stored.content.encode(), stored.name)
-
-
-def policy_at(home: Path) -> PolicyDocument | None:
-    """Read the policy of the wheelhouse at a place; None: there is none of either.
-
-    :raises WheelhouseError: there is a wheelhouse that cannot be read.
-    """
-    if not (home / DATABASE).exists():
-        return None
-    with ExitStack() as stack:
-        stored = PlainReader(home, stack).policy()
-    return None if stored is None else document_of(stored)

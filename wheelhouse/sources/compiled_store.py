@@ -49,7 +49,7 @@ if TYPE_CHECKING:
     its generation and when it was made."""
     Packed: TypeAlias = dict[str, bytes | None]
 
-MAGIC = b"axletree compiled universe 8\n"
+MAGIC = b"axletree compiled universe 9\n"
 FRESH_NS = 2_000_000_000
 """A file changed so shortly ago may change again without a newer time."""
 MOST_BYTES = 256_000_000

@@ -155,7 +155,9 @@ class RepairSearch:
             spared = self.remedies.all_indexes.universe
             universe = MemoUniverse(spared)
         with spared.sparing(Sparing(builds=0)):
-            self._opinion = as_pip_in_passing(universe, self.question, spared.unread)
+            self._opinion = as_pip_in_passing(
+                universe, self.question, spared.unread, self.refusal.resolver
+            )
         universe.forget(spared.forgotten())
 
     def conflict(self) -> Conflict:

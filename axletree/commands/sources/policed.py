@@ -32,7 +32,7 @@ def under_policy(
         return asked
     if not settings.home.is_dir():
         return asked  # Nothing is imported for nothing.
-    from axletree.wheelhouse.policy.keeping import policy_at  # noqa: PLC0415  late
+    from axletree.wheelhouse.policy.reading import policy_at  # noqa: PLC0415  late
 
     document = policy_at(settings.home)
     if document is None:

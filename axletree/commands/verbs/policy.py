@@ -25,7 +25,8 @@ from axletree.wheelhouse.policy.document import (
     read_policy,
 )
 from axletree.wheelhouse.policy.effects import Affected, affected
-from axletree.wheelhouse.policy.keeping import document_of, set_policy
+from axletree.wheelhouse.policy.keeping import set_policy
+from axletree.wheelhouse.policy.reading import document_of
 
 NOTHING_SET = 1
 MOST_SHOWN = 20

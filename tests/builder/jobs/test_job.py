@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from packaging.utils import canonicalize_name
 
 from axletree.builder.errors import (
     BuildFailedError,
@@ -22,11 +23,13 @@ from axletree.builder.jobs.job import (
 )
 from axletree.builder.jobs.sdists import SandboxedSdistBuilder
 from axletree.builder.recipes.recipe import load_recipe
+from axletree.builder.sandbox.bubblewrap import SandboxLimits
 from axletree.builder.sandbox.isolation import Isolation
 from axletree.resolver.model.environment import Environment
+from axletree.wheelhouse.sdist_builder import Closure
 from tests.builder.conftest import PROJECTS, LocalWheels
 from tests.support.repositories import make_repository
-from tests.support.wheels import make_sdist
+from tests.support.wheels import make_sdist, make_wheel
 
 pytestmark = pytest.mark.slow
 
@@ -249,3 +252,33 @@ def test_what_record_leaves_out_is_told(
     (note,) = build(tmp_path, "good", environment, workshop).notes
     assert "RECORD has no hash for" in note
     assert note.endswith("; mended")
+
+
+def test_a_closure_that_is_larger_than_the_room_is_not_installed_and_said_so(
+    tmp_path: Path, environment: Environment, workshop: Workshop
+) -> None:
+    wheel = make_wheel(tmp_path, "demo", "1.0", files={"demo.py": "#" * 100_000})
+    closure = Closure(wheels=[wheel], built=frozenset({canonicalize_name("demo")}))
+    small = dataclasses.replace(workshop, limits=SandboxLimits(room_bytes=50_000))
+
+    (note,) = SandboxedSdistBuilder(workshop=small).check(closure, environment)
+
+    assert note.startswith("demo: not installed to be checked, since with all that")
+    assert (
+        list(SandboxedSdistBuilder(workshop=workshop).check(closure, environment)) == []
+    )
+
+
+def test_a_closure_of_another_platform_is_not_installed_and_said_so(
+    tmp_path: Path, environment: Environment, workshop: Workshop
+) -> None:
+    wheels = [
+        make_wheel(tmp_path, "demo", "1.0", requires_dist=["lib"]),
+        make_wheel(tmp_path, "lib", "1.0", tag="cp311-cp311-win_amd64"),
+    ]
+    closure = Closure(wheels=wheels, built=frozenset({canonicalize_name("demo")}))
+    (note,) = SandboxedSdistBuilder(workshop=workshop).check(closure, environment)
+    assert note == (
+        "demo: not installed to be checked, since lib-1.0-cp311-cp311-win_amd64.whl is "
+        "for another platform than this machine"
+    )

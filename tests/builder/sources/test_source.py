@@ -154,6 +154,23 @@ def test_no_configuration_of_the_user_runs_programs(
     assert not (tmp_path / "owned").exists()
 
 
+def test_a_run_inside_of_a_hook_of_git_is_like_any_other(
+    source: GitSource,
+    access: GitAccess,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    other = tmp_path / "other"
+    (other / "objects").mkdir(parents=True)
+    monkeypatch.setenv("GIT_DIR", str(other / ".git"))
+    monkeypatch.setenv("GIT_INDEX_FILE", str(other / "index"))
+    monkeypatch.setenv("GIT_OBJECT_DIRECTORY", str(other / "objects"))
+    monkeypatch.setenv("GIT_NAMESPACE", "other")
+    monkeypatch.setenv("GIT_CONFIG_PARAMETERS", f"'core.fsmonitor=touch {other}/owned'")
+    check_out(source, tmp_path / "out", access)
+    assert list(other.rglob("*")) == [other / "objects"]
+
+
 def test_a_link_out_of_the_repository_is_refused(
     access: GitAccess, source: GitSource, tmp_path: Path
 ) -> None:

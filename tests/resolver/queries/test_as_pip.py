@@ -59,7 +59,7 @@ def test_a_walk_names_its_project_and_what_it_weighs() -> None:
     universe = with_files(WALK, size_bytes=14_900_000, has_metadata=False)
 
     assert as_pip(universe, WALK.question()).text == (
-        "pip would fetch 4 versions of walker and 1 of 1 other project, 74 MB, "
+        "pip would fetch 4 versions of walker and 1 of 1 other project, 74.5 MB, "
         "then install 2 projects."
     )
 

@@ -15,6 +15,7 @@ from tests.support.repairs import has_its_repairs
         "conflicts/many_releases_are_one_edge",
         "gates/no_release_opens_its_own_gate",
         "repairs/two_requirements_move_where_one_does_not_suffice",
+        "repairs/what_is_in_no_cause_moves_along",
         "repairs/a_run_of_versions_is_spelled_by_its_ends",
         "repairs/a_long_run_of_versions_is_cut",
     ],

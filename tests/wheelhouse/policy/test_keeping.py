@@ -8,7 +8,8 @@ from axletree.wheelhouse.catalog.house import Wheelhouse
 from axletree.wheelhouse.catalog.publish import publish
 from axletree.wheelhouse.errors import InvalidPolicyError
 from axletree.wheelhouse.model import IncomingFile
-from axletree.wheelhouse.policy.keeping import policy_at, set_policy
+from axletree.wheelhouse.policy.keeping import set_policy
+from axletree.wheelhouse.policy.reading import policy_at
 from tests.support.wheels import make_wheel
 
 ONE = b'reserved = ["acme-*"]\n'

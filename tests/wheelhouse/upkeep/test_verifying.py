@@ -20,6 +20,8 @@ from tests.support.damage import DAMAGES
 from tests.support.wheels import make_wheel
 from tests.wheelhouse.upkeep.conftest import LATER
 
+pytestmark = pytest.mark.slow
+
 DEMO = canonicalize_name("demo")
 WHEEL = "demo-1.0-py3-none-any.whl"
 

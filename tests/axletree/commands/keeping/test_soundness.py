@@ -3,8 +3,12 @@
 import os
 from pathlib import Path
 
+import pytest
+
 from axletree.wheelhouse.catalog.house import Wheelhouse
 from tests.support.command_line import CommandLine
+
+pytestmark = pytest.mark.slow
 
 WHEEL = "demo-1.0-py3-none-any.whl"
 

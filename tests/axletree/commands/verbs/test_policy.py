@@ -143,6 +143,9 @@ def test_what_is_warned_of_is_chosen_only_by_its_version(
     named = filled("lock", "kfp==2.0.1")
     assert pins(named.out) == ["kfp==2.0.1"]
     assert "yanked (it is slow (policy.toml, line 2))" in named.err
+    document: dict[str, Any] = json.loads(filled("explain", "kfp>=2", "--json").out)
+    [fact] = [each for each in document["core"] if each["kind"] == "fallen"]
+    assert fact["evidence"] == [{"kind": "policy", "file": "policy.toml", "line": 2}]
 
 
 def test_age_counts_from_entry_for_what_is_no_copy_and_has_exceptions(

@@ -1,0 +1,33 @@
+"""The policy of a wheelhouse, read without SQLAlchemy.
+
+Whatever is resolved over a wheelhouse asks for it, and that takes longer to import than
+most answers to find.
+"""
+
+from contextlib import ExitStack
+from pathlib import Path
+
+from axletree.wheelhouse.catalog.plain_reader import PlainReader
+from axletree.wheelhouse.catalog.state_queries import DATABASE
+from axletree.wheelhouse.model import StoredPolicy
+from axletree.wheelhouse.policy.document import PolicyDocument, read_policy
+
+
+def document_of(stored: StoredPolicy) -> PolicyDocument:
+    """Read a policy that was kept.
+
+    :raises InvalidPolicyError: it was changed by other hands.
+    """
+    return read_policy(stored.content.encode(), stored.name)
+
+
+def policy_at(home: Path) -> PolicyDocument | None:
+    """Read the policy of the wheelhouse at a place; None: there is none of either.
+
+    :raises WheelhouseError: there is a wheelhouse that cannot be read.
+    """
+    if not (home / DATABASE).exists():
+        return None
+    with ExitStack() as stack:
+        stored = PlainReader(home, stack).policy()
+    return None if stored is None else document_of(stored)
