@@ -3,10 +3,10 @@
 Like `axletree.resolver.universe.tables`, this imports next to nothing.
 """
 
-import re
+from __future__ import annotations
 
 _UNITS = {"": 1, "k": 10**3, "m": 10**6, "g": 10**9}
-_SIZE = re.compile(r"(\d{1,15}(?:\.\d{1,9})?)\s*([kmg]?)b?", re.ASCII | re.IGNORECASE)
+_SIZE = r"(?ai)(\d{1,15}(?:\.\d{1,9})?)\s*([kmg]?)b?"
 
 
 def parse_size(text: str) -> int:
@@ -14,7 +14,9 @@ def parse_size(text: str) -> int:
 
     :raises ValueError: if it is none of these.
     """
-    match = _SIZE.fullmatch(text.strip())
+    import re  # noqa: PLC0415  late: a quick answer writes sizes at most
+
+    match = re.fullmatch(_SIZE, text.strip())
     if match is None:
         message = f"{text!r} is not a size"
         raise ValueError(message)

@@ -3,9 +3,11 @@
 import gc
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
+import axletree
 from axletree import start
 
 
@@ -59,3 +61,23 @@ sys.exit(code)
     )
 
     assert (done.returncode, done.stdout, done.stderr) == (7, printed, "")
+
+
+def test_what_a_process_begins_with_imports_next_to_nothing() -> None:
+    # Without `site`: an editable install has imported much before us.
+    checkout = str(Path(axletree.__file__).parents[1])
+    code = """
+import sys
+sys.path.insert(0, sys.argv[1])
+import axletree.start
+print(*({"re", "typing", "enum", "collections"} & sys.modules.keys()))
+"""
+
+    done = subprocess.run(
+        [sys.executable, "-I", "-S", "-c", code, checkout],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert (done.stdout, done.stderr) == ("\n", "")
