@@ -50,7 +50,7 @@ from axletree.commands.sources.workshops import open_workshop
 from axletree.config import Settings
 from axletree.console import Console, UsageError
 from axletree.reading import folder_of
-from axletree.resolver.model.file_names import safe_name
+from axletree.resolver.model.file_names import below, safe_name
 from axletree.resolver.model.spelling import counted
 from axletree.wheelhouse.catalog.house import Wheelhouse
 from axletree.wheelhouse.errors import NoWheelhouseError
@@ -328,7 +328,7 @@ def _whole(path: Path) -> Recipe:
             hint="put them beside the recipe",
         )
     if isinstance(source, SdistSource):
-        sdist = Path(folder_of(path)) / source.filename
+        sdist = below(Path(folder_of(path)), source.filename)
         if sdist.is_file():
             with sdist.open("rb") as file:
                 found = hashlib.file_digest(file, "sha256").hexdigest()
