@@ -14,8 +14,7 @@ from http import HTTPStatus
 from typing import IO
 
 from flask import Blueprint, Response, request
-from packaging.utils import InvalidName, canonicalize_name
-from packaging.version import InvalidVersion, Version
+from packaging.utils import InvalidName, canonicalize_name, canonicalize_version
 from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import ClientDisconnected
 from werkzeug.wsgi import get_input_stream
@@ -156,7 +155,7 @@ def _compare_digests(form: Form) -> None:
 def _compare_release(fields: MultiDict[str, str], checked: Checked) -> None:
     inspected = checked.inspected
     _compare("name", fields, inspected.project, _as_project)
-    _compare("version", fields, _as_version(inspected.version), _as_version)
+    _compare("version", fields, inspected.version, _as_version)
 
 
 def _compare(
@@ -166,7 +165,7 @@ def _compare(
     normalised: Callable[[str], str],
 ) -> None:
     said = fields.get(field)
-    if said and normalised(said) != own:
+    if said and normalised(said) != normalised(own):
         raise InvalidUploadError(
             f"the form's {field} is {shown(said)}, the file's is {own}",
             hint="build the file again, and upload it as it is",
@@ -181,10 +180,8 @@ def _as_project(text: str) -> str:
 
 
 def _as_version(text: str) -> str:
-    try:
-        return str(Version(text))
-    except InvalidVersion:
-        return text
+    # 1.0 and 1.0.0 are one version; what is none is returned as it is.
+    return canonicalize_version(text)
 
 
 def _answer(published: Published) -> Response:

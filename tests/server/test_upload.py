@@ -1,7 +1,9 @@
 """Uploads: who may, what is compared, and what is left behind."""
 
 import base64
+import errno
 import io
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from hashlib import sha256
@@ -183,8 +185,6 @@ def test_without_a_token_nothing_comes_in(
 def test_form_is_held_against_the_file(
     index: Index, secret: str, wheel: Path, fields: dict[str, str], status: int
 ) -> None:
-    if "version" in fields and fields["version"] == "1.0.0":
-        fields = {**fields, "version": "1.0"}
     assert index.upload(wheel, secret, **fields).status_code == status
 
 
@@ -258,6 +258,25 @@ def test_too_large_a_file_is_refused_early_and_late(
 
     assert answer.status_code == 413
     assert "--max-upload" in answer.text
+    assert index.left_behind() == []
+
+
+def test_disk_that_fills_while_it_comes_is_507(
+    index: Index, secret: str, wheel: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Full(io.BytesIO):
+        def write(self, *_: object) -> int:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    def open_full(path: Path, mode: str = "r") -> object:
+        return Full() if path.name == "upload" else open(path, mode)  # noqa: PTH123  the one replaced
+
+    monkeypatch.setattr(Path, "open", open_full)
+    answer = index.upload(wheel, secret)
+    monkeypatch.undo()
+
+    assert answer.status_code == 507
+    assert "no space left" in answer.text
     assert index.left_behind() == []
 
 
