@@ -39,9 +39,10 @@ def files_blueprint(index: LiveIndex, blobs: Blobs, readers: Readers) -> Bluepri
 
     def published(filename: str, sha256: str) -> StoredFile:
         stored = index.file(filename)
-        readers.require(
-            request.headers.get("Authorization"), stored.project if stored else None
-        )
+        login = request.headers.get("Authorization")
+        # Who may not read a project hears the same of a file of it as of none at all.
+        if stored is None or not readers.admit(login, stored.project):
+            readers.require(login, None)
         if stored is None or stored.sha256 != sha256:
             raise _no_file()
         _refuse_kept_back(index, stored)
