@@ -4,7 +4,7 @@ A factory and no globals: a worker process makes one, a test makes as many as it
 """
 
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import unquote_to_bytes, urlsplit
 
 from flask import Flask
 
@@ -98,4 +98,5 @@ def _prefix_of(public_url: str) -> str:
             where="--public-url",
             hint="give it as users type it, such as https://pkgs.example/python",
         )
-    return parts.path.rstrip("/")
+    # As servers give paths: decoded, a character for each byte.
+    return unquote_to_bytes(parts.path).decode("latin-1").rstrip("/")
