@@ -101,9 +101,9 @@ def export_site(
     :raises StorageError: no space left, or it cannot be written.
     """
     generation = source.generation()
-    # Of a project that has lost its files there is an empty page: an installer that is
-    # told of no such project would take it from elsewhere.
-    projects = source.known_projects()
+    # Of a project that has lost its files, or whose name is reserved, there is an empty
+    # page: an installer that is told of no such project would take it from elsewhere.
+    projects = sorted({*source.known_projects(), *listing.reserved_names()})
     listed = source.projects(generation)
     with translate_storage_errors(target), _alone_in(target):
         site = _Site(source, target)

@@ -110,7 +110,10 @@ class LiveIndex:
             if not files and not self.is_known(project):
                 return None
             page = render_project(project, self.listing.listed(files), status)
-            return Ready(answer=page, project=project)
+            # A name of which nothing was kept is there by the policy's word alone, and
+            # no change names it: it goes with any.
+            is_own = bool(files) or self._source.knows(project)
+            return Ready(answer=page, project=project if is_own else None)
 
         return self.kept(f"{LIST_PATH}{project}/", render)
 
