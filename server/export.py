@@ -61,7 +61,10 @@ class ExportSource(Protocol):
         ...
 
     def metadata_of(self, stored: StoredFile) -> bytes:
-        """Read the METADATA that `metadata_sha256` names."""
+        """Read the METADATA that `metadata_sha256` names.
+
+        :raises CorruptStoredFileError: it is gone or changed.
+        """
         ...
 
     def lay_out(self, stored: StoredFile, path: Path) -> None:
@@ -171,6 +174,15 @@ class _Site:
 
     def _write_file(self, stored: StoredFile) -> bool:
         """Write a file and its METADATA; False: it is damaged."""
+        try:
+            metadata = (
+                None
+                if offered_metadata(stored) is None
+                else self._source.metadata_of(stored)
+            )
+        except CorruptStoredFileError:
+            self.damaged.append(stored.filename)
+            return False
         digest = stored.sha256
         folder = self._target / "files" / digest[:2] / digest[2:]
         path = folder / stored.filename
@@ -187,8 +199,7 @@ class _Site:
             new.replace(path)
             self.new += 1
         self._own.add(path)
-        if offered_metadata(stored) is not None:
-            metadata = self._source.metadata_of(stored)
+        if metadata is not None:
             self._write(path.with_name(f"{path.name}.metadata"), metadata)
         return True
 

@@ -8,6 +8,7 @@ from packaging.utils import canonicalize_name
 from axletree.server.errors import NotASiteError
 from axletree.server.export import Exported, export_site
 from axletree.server.policed import Listing
+from axletree.wheelhouse.catalog import tables
 from axletree.wheelhouse.catalog.changes import set_status
 from axletree.wheelhouse.catalog.house import Wheelhouse
 from axletree.wheelhouse.model import ProjectStatus
@@ -128,6 +129,22 @@ reason = "it is old"
     assert pages == {"app", "lib", "acme", "own", "evil"}
     assert '"files":[]' in (site / "simple" / "evil" / "index.json").read_text()
     assert done.projects == 2
+
+
+def test_file_without_its_metadata_is_left_out_and_the_rest_is_written(
+    home: Path, tmp_path: Path
+) -> None:
+    with Wheelhouse.open(home) as house, house.database.writing() as connection:
+        [app] = house.files_of(canonicalize_name("app"))
+        lost = tables.metadata.c.sha256 == app.metadata_sha256
+        connection.execute(tables.metadata.update().where(lost).values(content=b"x"))
+    site = tmp_path / "site"
+
+    done = export(home, site)
+
+    assert done.damaged == ("app-1.0-py3-none-any.whl",)
+    assert '"files":[]' in (site / "simple" / "app" / "index.json").read_text()
+    assert len(list(site.glob("files/*/*/lib-*"))) == 3
 
 
 def test_folder_of_somebody_else_is_left_alone(home: Path, tmp_path: Path) -> None:
