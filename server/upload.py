@@ -65,7 +65,7 @@ def upload_blueprint(
     def upload() -> Response:
         body = get_input_stream(request.environ)
         try:
-            token = _admitted(guard, settings)
+            _admitted(guard, settings)
             with target.receiving() as folder:
                 form = read_form(
                     body,
@@ -73,6 +73,8 @@ def upload_blueprint(
                     folder,
                     max_file_bytes=settings.max_file_bytes,
                 )
+                # Asked again: it may have been revoked while a large file came.
+                token = guard.holder(request.headers.get("Authorization"))
                 return _answer(_publish(target, token, form))
         except AxletreeError:
             _drain(body)
@@ -81,8 +83,8 @@ def upload_blueprint(
     return blueprint
 
 
-def _admitted(guard: Guard, settings: AccessSettings) -> Token:
-    """Say who uploads, before anything of the body is kept."""
+def _admitted(guard: Guard, settings: AccessSettings) -> None:
+    """Refuse who may not upload, before anything of the body is kept."""
     refuse_unsafe_write(
         request.environ, is_plain_allowed=settings.is_plain_http_allowed
     )
@@ -95,7 +97,6 @@ def _admitted(guard: Guard, settings: AccessSettings) -> Token:
             f"the upload is larger than {settings.max_file_bytes} bytes",
             hint="axletree serve --max-upload allows more",
         )
-    return token
 
 
 def _drain(body: IO[bytes]) -> None:

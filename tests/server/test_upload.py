@@ -4,10 +4,12 @@ import base64
 import errno
 import io
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
+from time import sleep
+from typing import IO
 
 import pytest
 from flask.testing import FlaskClient
@@ -15,15 +17,17 @@ from packaging.utils import canonicalize_name
 from werkzeug.test import TestResponse
 
 from axletree.server.app import create_app
+from axletree.server.form import Form, read_form
 from axletree.server.guard import AccessSettings
+from axletree.server.index import FRESH_FOR_S
 from axletree.server.receiving import WheelhouseUploads
 from axletree.wheelhouse.access.rights import Right
 from axletree.wheelhouse.access.tokens import Tokens
-from axletree.wheelhouse.catalog.changes import set_status, withdraw
+from axletree.wheelhouse.catalog.changes import remove, set_status, withdraw
 from axletree.wheelhouse.catalog.house import Wheelhouse
 from axletree.wheelhouse.catalog.naming import parse_subject
 from axletree.wheelhouse.catalog.publish import publish
-from axletree.wheelhouse.errors import NoSpaceError
+from axletree.wheelhouse.errors import DatabaseError, NoSpaceError
 from axletree.wheelhouse.model import (
     COLLECTED,
     IncomingFile,
@@ -218,6 +222,58 @@ def test_collected_project_is_not_replaced_without_its_right(
     assert refused.status_code == 403
     assert "replace-upstream:acme-tools" in refused.text
     assert index.upload(wheel, both).status_code == 200
+
+
+@pytest.mark.parametrize("change", [remove, withdraw])
+def test_collected_project_stays_upstream_s_when_its_files_are_gone(
+    index: Index,
+    secret: str,
+    wheel: Path,
+    tmp_path: Path,
+    change: Callable[..., object],
+) -> None:
+    upstream = make_wheel(tmp_path / "upstream", "acme-tools", "0.9")
+    incoming = IncomingFile(path=upstream, filename=upstream.name, origin=COLLECTED)
+    with Wheelhouse.open(index.home) as house:
+        publish(house, [incoming])
+        change(house, [parse_subject("acme-tools==0.9")], "bad")
+
+    answer = index.upload(wheel, secret)
+
+    assert (answer.status_code, "came from upstream" in answer.text) == (403, True)
+
+
+def test_token_that_is_revoked_while_the_file_comes_publishes_nothing(
+    index: Index, secret: str, wheel: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def revoked_meanwhile(
+        stream: IO[bytes],
+        content_type: str | None,
+        folder: Path,
+        *,
+        max_file_bytes: int,
+    ) -> Form:
+        form = read_form(stream, content_type, folder, max_file_bytes=max_file_bytes)
+        with Wheelhouse.open(index.home) as house:
+            Tokens(house=house).revoke("ci")
+        sleep(2 * FRESH_FOR_S)
+        return form
+
+    monkeypatch.setattr("axletree.server.upload.read_form", revoked_meanwhile)
+
+    assert index.upload(wheel, secret).status_code == 401
+    assert published_in(index.home) == {}
+
+
+def test_use_that_cannot_be_noted_is_no_failure(
+    index: Index, secret: str, wheel: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def busy(*_: object) -> None:
+        raise DatabaseError("the wheelhouse's database was busy")
+
+    monkeypatch.setattr(Tokens, "note_use", busy)
+
+    assert index.upload(wheel, secret).status_code == 200
 
 
 @pytest.mark.parametrize("marker", ["archived", "quarantined"])

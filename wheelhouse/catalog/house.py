@@ -257,6 +257,12 @@ class Wheelhouse:
                 return kept.stored
         return None
 
+    def kept_of(self, project: NormalizedName) -> tuple[StoredFile, ...]:
+        """List all files that a project ever had here, listed or not."""
+        with self.database.reading() as connection:
+            found = records.find_kept(connection, tables.files.c.project == project)
+        return tuple(kept.stored for kept in found)
+
     def path_of(self, stored: StoredFile) -> Path:
         """Say where the file's bytes lie."""
         return self.files.path_of(stored.sha256)
