@@ -7,6 +7,7 @@ own until it is published; what is left of a killed upload is seen by nobody.
 Source: the "Upload API" of the Python Package Index's documentation
 """
 
+import threading
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
@@ -52,6 +53,9 @@ from axletree.wheelhouse.model import IncomingFile, Published, Sha256
 
 ORIGIN = "upload"
 MAX_DRAINED_BYTES = 256 * 1024**2
+MOST_DRAINED = 32
+"""At once, in a worker."""
+_draining = threading.BoundedSemaphore(MOST_DRAINED)
 
 
 def upload_blueprint(
@@ -100,11 +104,19 @@ def _admitted(guard: Guard, settings: AccessSettings) -> None:
 
 
 def _drain(body: IO[bytes]) -> None:
-    """Read the rest of a refused upload: a client that still sends hears no answer."""
+    """Read the rest of a refused upload: a client that still sends hears no answer.
+
+    Of a few at once: who sends slowly holds a thread, and needs no token for that.
+    """
+    if not _draining.acquire(blocking=False):
+        return
     left = MAX_DRAINED_BYTES
-    with suppress(ClientDisconnected):
-        while left > 0 and (data := body.read(min(left, READ_BYTES))):
-            left -= len(data)
+    try:
+        with suppress(ClientDisconnected):
+            while left > 0 and (data := body.read(min(left, READ_BYTES))):
+                left -= len(data)
+    finally:
+        _draining.release()
 
 
 def _publish(target: UploadTarget, token: Token, form: Form) -> Published:

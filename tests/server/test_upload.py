@@ -4,6 +4,7 @@ import base64
 import errno
 import io
 import os
+import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
@@ -365,6 +366,22 @@ def test_write_that_a_page_elsewhere_began_is_refused(
         headers={"Authorization": f"Bearer {secret}", **headers},
     )
     assert answer.status_code == 403
+
+
+@pytest.mark.parametrize(("others", "left"), [(0, b""), (1, b"x" * 1000)])
+def test_bodies_of_refused_uploads_are_read_of_a_few_at_once(
+    index: Index, monkeypatch: pytest.MonkeyPatch, others: int, left: bytes
+) -> None:
+    draining = threading.BoundedSemaphore(1)
+    monkeypatch.setattr("axletree.server.upload._draining", draining)
+    for _ in range(others):
+        draining.acquire()
+    body = io.BytesIO(b"x" * 1000)
+
+    answer = index.client.post("/legacy/", input_stream=body, content_length=1000)
+
+    assert (answer.status_code, body.read()) == (401, left)
+    assert draining.acquire(blocking=False) is not bool(others)
 
 
 def test_get_says_what_may_be_done(index: Index) -> None:
