@@ -21,6 +21,7 @@ from axletree.server.rendering import (
     render_project_list,
 )
 from axletree.server.source import IndexSource
+from axletree.wheelhouse.errors import UnknownGenerationError
 from axletree.wheelhouse.model import ProjectStatus, StoredFile
 
 FRESH_FOR_S = 0.05
@@ -207,7 +208,10 @@ class LiveIndex:
         """
         if not 0 <= old.generation <= generation:
             return ReadyAnswers()  # Nothing yet, or restored: another history.
-        changed = self._source.changed_since(old.generation)
+        try:
+            changed = self._source.changed_since(old.generation)
+        except UnknownGenerationError:
+            return ReadyAnswers()  # Restored, and grown since.
         return old.answers.only(
             lambda path, ready: (
                 not path.startswith(FROZEN_PATH)
