@@ -321,7 +321,17 @@ def test_prefix_is_a_whole_path_segment(source: FolderSource) -> None:
     assert app.test_client().get("/pythonic/simple/").status_code == 404
 
 
-@pytest.mark.parametrize("url", ["pkgs.example", "/python", "ftp://pkgs.example/"])
+@pytest.mark.parametrize(
+    "url",
+    [
+        "pkgs.example",
+        "/python",
+        "ftp://pkgs.example/",
+        "http://[::1",
+        "http://pkgs.example:port/",
+        "http://pkgs.example:99999/",
+    ],
+)
 def test_public_url_that_is_none_is_refused(source: FolderSource, url: str) -> None:
     with pytest.raises(InvalidPublicUrlError):
         app_over(source, public_url=url)
