@@ -4,7 +4,7 @@ A factory and no globals: a worker process makes one, a test makes as many as it
 """
 
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, unquote_to_bytes, urlsplit
 
 from flask import Flask
 
@@ -91,11 +91,22 @@ def _prefix_of(public_url: str) -> str:
     """Give the path of a public URL without its last slash."""
     if not public_url:
         return ""
-    parts = urlsplit(public_url)
-    if parts.scheme not in {"http", "https"} or not parts.netloc:
+    parts = _parts_of(public_url)
+    if parts is None or parts.scheme not in {"http", "https"} or not parts.netloc:
         raise InvalidPublicUrlError(
             f"not an absolute http or https URL: {public_url}",
             where="--public-url",
             hint="give it as users type it, such as https://pkgs.example/python",
         )
-    return parts.path.rstrip("/")
+    # As servers give paths: decoded, a character for each byte.
+    return unquote_to_bytes(parts.path).decode("latin-1").rstrip("/")
+
+
+def _parts_of(url: str) -> SplitResult | None:
+    """Split a URL; None: half a bracket, or a port that is no number."""
+    try:
+        parts = urlsplit(url)
+        _ = parts.port
+    except ValueError:
+        return None
+    return parts

@@ -62,7 +62,10 @@ class ExportSource(Protocol):
         ...
 
     def metadata_of(self, stored: StoredFile) -> bytes:
-        """Read the METADATA that `metadata_sha256` names."""
+        """Read the METADATA that `metadata_sha256` names.
+
+        :raises CorruptStoredFileError: it is gone or changed.
+        """
         ...
 
     def lay_out(self, stored: StoredFile, path: Path) -> None:
@@ -102,9 +105,9 @@ def export_site(
     :raises StorageError: no space left, or it cannot be written.
     """
     generation = source.generation()
-    # Of a project that has lost its files there is an empty page: an installer that is
-    # told of no such project would take it from elsewhere.
-    projects = source.known_projects()
+    # Of a project that has lost its files, or whose name is reserved, there is an empty
+    # page: an installer that is told of no such project would take it from elsewhere.
+    projects = sorted({*source.known_projects(), *listing.reserved_names()})
     listed = source.projects(generation)
     with translate_storage_errors(target), _alone_in(target):
         site = _Site(source, target)
@@ -172,6 +175,15 @@ class _Site:
 
     def _write_file(self, stored: StoredFile) -> bool:
         """Write a file and its METADATA; False: it is damaged."""
+        try:
+            metadata = (
+                None
+                if offered_metadata(stored) is None
+                else self._source.metadata_of(stored)
+            )
+        except CorruptStoredFileError:
+            self.damaged.append(stored.filename)
+            return False
         digest = stored.sha256
         folder = self._target / "files" / digest[:2] / digest[2:]
         path = below(folder, stored.filename)
@@ -188,8 +200,7 @@ class _Site:
             new.replace(path)
             self.new += 1
         self._own.add(path)
-        if offered_metadata(stored) is not None:
-            metadata = self._source.metadata_of(stored)
+        if metadata is not None:
             self._write(path.with_name(f"{path.name}.metadata"), metadata)
         return True
 

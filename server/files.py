@@ -1,7 +1,7 @@
 """Distribution files and their metadata, under URLs that name their content.
 
-`/files/<2 hex>/<62 hex>/<filename>` never changes its content, so clients and proxies
-are told to keep it for ever. Nothing of a requested path ever reaches the file system:
+`/files/<2 hex>/<62 hex>/<filename>` never changes its content, but may be withdrawn: so
+clients and proxies are told to keep it for a day, and to ask then. Nothing of a requested path ever reaches the file system:
 the name is looked up, and the digest in the path must be the published one.
 """
 
@@ -18,7 +18,7 @@ from axletree.server.conditional import (
 from axletree.server.errors import NotGivenOutError, NotServedError
 from axletree.server.guard import Readers
 from axletree.server.index import LiveIndex
-from axletree.server.rendering import FOR_EVER, offered_metadata
+from axletree.server.rendering import FOR_A_DAY, offered_metadata
 from axletree.server.sending import respond
 from axletree.wheelhouse.model import StoredFile
 
@@ -39,9 +39,10 @@ def files_blueprint(index: LiveIndex, blobs: Blobs, readers: Readers) -> Bluepri
 
     def published(filename: str, sha256: str) -> StoredFile:
         stored = index.file(filename)
-        readers.require(
-            request.headers.get("Authorization"), stored.project if stored else None
-        )
+        login = request.headers.get("Authorization")
+        # Who may not read a project hears the same of a file of it as of none at all.
+        if stored is None or not readers.admit(login, stored.project):
+            readers.require(login, None)
         if stored is None or stored.sha256 != sha256:
             raise _no_file()
         _refuse_kept_back(index, stored)
@@ -115,7 +116,7 @@ def _whole_or_unchanged(etag: str, size_bytes: int) -> Response:
     """Begin an answer: 200 without its body yet, or 304."""
     headers = {
         "ETag": etag,
-        "Cache-Control": FOR_EVER,
+        "Cache-Control": FOR_A_DAY,
         "X-Content-Type-Options": "nosniff",
     }
     if is_unchanged(request.headers.get("If-None-Match"), etag):

@@ -24,6 +24,7 @@ from werkzeug.sansio.multipart import (
 
 from axletree.late_dataclasses import dataclass
 from axletree.server.errors import InvalidUploadError, UploadTooLargeError
+from axletree.wheelhouse.store.files import translate_storage_errors
 
 FILE_FIELD = "content"
 MAX_FIELDS = 2000
@@ -74,7 +75,8 @@ class _FileSink:
     def __init__(self, path: Path, filename: str, max_bytes: int) -> None:
         self.filename = filename
         self._path = path
-        self._file = path.open("xb")
+        with translate_storage_errors(path):
+            self._file = path.open("xb")
         self._left = max_bytes
         self._size = 0
         self._hashes: dict[str, _Hash] = {
@@ -90,12 +92,14 @@ class _FileSink:
                 f"the file is larger than {self._left} bytes",
                 hint="axletree serve --max-upload allows more",
             )
-        self._file.write(data)
+        with translate_storage_errors(self._path):
+            self._file.write(data)
         for digest in self._hashes.values():
             digest.update(data)
 
     def close(self) -> None:
-        self._file.close()
+        with translate_storage_errors(self._path):
+            self._file.close()
 
     def received(self) -> ReceivedFile:
         return ReceivedFile(
@@ -139,7 +143,8 @@ def read_form(
     :raises InvalidUploadError: it is no form, or has no file or more than one.
     :raises UploadTooLargeError: something is above its limit.
     :raises ClientDisconnected: it ended early.
-    :raises OSError: the file cannot be written.
+    :raises NoSpaceError: the disk is full.
+    :raises StorageError: the file cannot be written.
 
     Source: RFC 7578.
     """

@@ -193,7 +193,12 @@ def _is_from_elsewhere(environ: "WSGIEnvironment") -> bool:
     if site and site not in _OWN_SITES:
         return True
     origin = environ.get("HTTP_ORIGIN")
-    return bool(origin) and urlsplit(origin).netloc != environ.get("HTTP_HOST")
+    if not origin:
+        return False
+    try:
+        return urlsplit(origin).netloc != environ.get("HTTP_HOST")
+    except ValueError:  # Brackets that hold no address.
+        return True
 
 
 def _is_readable_on_the_way(environ: "WSGIEnvironment") -> bool:
@@ -208,9 +213,11 @@ def _is_readable_on_the_way(environ: "WSGIEnvironment") -> bool:
 
 def _is_loopback(environ: "WSGIEnvironment") -> bool:
     try:
-        return ip_address(environ.get("REMOTE_ADDR", "")).is_loopback
+        address = ip_address(environ.get("REMOTE_ADDR", ""))
     except ValueError:
         return False
+    # On `::` a client of IPv4 is ::ffff:127.0.0.1.
+    return (getattr(address, "ipv4_mapped", None) or address).is_loopback
 
 
 def _secret_in(authorization: str | None) -> str | None:

@@ -21,6 +21,7 @@ from axletree.server.rendering import (
     render_project_list,
 )
 from axletree.server.source import IndexSource
+from axletree.wheelhouse.errors import UnknownGenerationError
 from axletree.wheelhouse.model import ProjectStatus, StoredFile
 
 FRESH_FOR_S = 0.05
@@ -110,7 +111,10 @@ class LiveIndex:
             if not files and not self.is_known(project):
                 return None
             page = render_project(project, self.listing.listed(files), status)
-            return Ready(answer=page, project=project)
+            # A name of which nothing was kept is there by the policy's word alone, and
+            # no change names it: it goes with any.
+            is_own = bool(files) or self._source.knows(project)
+            return Ready(answer=page, project=project if is_own else None)
 
         return self.kept(f"{LIST_PATH}{project}/", render)
 
@@ -204,7 +208,10 @@ class LiveIndex:
         """
         if not 0 <= old.generation <= generation:
             return ReadyAnswers()  # Nothing yet, or restored: another history.
-        changed = self._source.changed_since(old.generation)
+        try:
+            changed = self._source.changed_since(old.generation)
+        except UnknownGenerationError:
+            return ReadyAnswers()  # Restored, and grown since.
         return old.answers.only(
             lambda path, ready: (
                 not path.startswith(FROZEN_PATH)

@@ -24,6 +24,8 @@ _NAMES = {
     "application/vnd.pypi.simple.v1+json": Format.SIMPLE_JSON,
     "application/vnd.pypi.simple.latest+json": Format.SIMPLE_JSON,
 }
+MOST_CHARACTERS = 1000
+"""Of a header that are read: decisions are kept by it, and long ones would fill memory."""
 _WHEN_NAMED = (Format.SIMPLE_JSON, Format.SIMPLE_HTML, Format.HTML)
 _WHEN_WILD = (Format.HTML, Format.SIMPLE_JSON, Format.SIMPLE_HTML)
 
@@ -37,7 +39,6 @@ class _Wish:
     """0: by `*/*`, 1: by `text/*` and the like, 2: by name."""
 
 
-@lru_cache(maxsize=1024)
 def choose_format(accept: str | None) -> Format:
     """Choose the format that an `Accept` header wants most.
 
@@ -46,7 +47,12 @@ def choose_format(accept: str | None) -> Format:
 
     Source: PEP 691, version and format selection; RFC 9110 section 12.5.1.
     """
-    wishes = _wishes(accept or "*/*")
+    return _choose_format((accept or "*/*")[:MOST_CHARACTERS])
+
+
+@lru_cache(maxsize=1024)
+def _choose_format(accept: str) -> Format:
+    wishes = _wishes(accept)
     best = max((wish.weight for wish in wishes.values()), default=0.0)
     if best == 0:
         return Format.HTML
@@ -55,20 +61,28 @@ def choose_format(accept: str | None) -> Format:
     return named[0] if named else next(name for name in _WHEN_WILD if name in wanted)
 
 
-@lru_cache(maxsize=1024)
 def wants_page(accept: str | None) -> bool:
     """Tell a browser by its `Accept` header: HTML by name, and no index format."""
-    named = {_NAMES.get(value) for value, weight in _weighted(accept or "") if weight}
+    return _wants_page((accept or "")[:MOST_CHARACTERS])
+
+
+@lru_cache(maxsize=1024)
+def _wants_page(accept: str) -> bool:
+    named = {_NAMES.get(value) for value, weight in _weighted(accept) if weight}
     return Format.HTML in named and named <= {Format.HTML, None}
 
 
-@lru_cache(maxsize=1024)
 def accepts_gzip(accept_encoding: str | None) -> bool:
     """Say whether an `Accept-Encoding` header wants gzip at least as much as none.
 
     Source: RFC 9110 section 12.5.3.
     """
-    weights = dict(_weighted(accept_encoding or ""))
+    return _accepts_gzip((accept_encoding or "")[:MOST_CHARACTERS])
+
+
+@lru_cache(maxsize=1024)
+def _accepts_gzip(accept_encoding: str) -> bool:
+    weights = dict(_weighted(accept_encoding))
     gzip = weights.get("gzip", weights.get("x-gzip", weights.get("*", 0.0)))
     return gzip > 0 and gzip >= weights.get("identity", 0.0)
 

@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, time
 from typing import Protocol
 
-from packaging.utils import NormalizedName
+from packaging.utils import NormalizedName, canonicalize_name
 
 from axletree.wheelhouse.catalog.house import Wheelhouse, utc_now
 from axletree.wheelhouse.model import StoredFile, StoredPolicy
@@ -36,7 +36,11 @@ class ListingRule(Protocol):
         ...
 
     def reserves(self, project: NormalizedName) -> bool:
-        """Tell whether a name is one's own, whether or not there is a file of it."""
+        """Tell whether nobody else may give a project, also one that has no file here."""
+        ...
+
+    def reserved_names(self) -> frozenset[NormalizedName]:
+        """Name those of which it can be said beforehand: a prefix has no end of others."""
         ...
 
 
@@ -58,6 +62,10 @@ class AllListed:
         """Reserve no name."""
         del project
         return False
+
+    def reserved_names(self) -> frozenset[NormalizedName]:
+        """Name none."""
+        return frozenset()
 
 
 ALL_LISTED = AllListed()
@@ -92,11 +100,22 @@ class Listing:
         return listed(files, document.at(at))
 
     def reserves(self, project: NormalizedName) -> bool:
-        """Tell whether a name is one's own."""
+        """Tell whether a name is one's own, or blocked whole."""
         document = self._document()
-        return document is not None and any(
-            each.covers(project) for each in document.reserved
+        return document is not None and (
+            any(each.covers(project) for each in document.reserved)
+            or project in _blocked_whole(document)
         )
+
+    def reserved_names(self) -> frozenset[NormalizedName]:
+        """Name what is reserved or blocked whole, of a prefix the name without more."""
+        document = self._document()
+        if document is None:
+            return frozenset()
+        own = {
+            canonicalize_name(r.pattern.removesuffix("-*")) for r in document.reserved
+        }
+        return _blocked_whole(document) | own
 
     def _today(self) -> datetime:
         return datetime.combine(self._now().astimezone(UTC), time(), UTC)
@@ -109,3 +128,8 @@ class Listing:
         if known is None or known[0] != stored:
             known = self._known = (stored, document_of(stored))
         return known[1]
+
+
+def _blocked_whole(document: PolicyDocument) -> frozenset[NormalizedName]:
+    """Name the projects of which every release is blocked: from nowhere is one taken."""
+    return frozenset(b.project for b in document.blocked if not str(b.specifier))

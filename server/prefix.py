@@ -6,6 +6,7 @@ that still carries it must find the same page.
 
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
+from urllib.parse import quote
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -26,7 +27,7 @@ class StripPrefix:
         path = environ.get("PATH_INFO", "")
         if path == self._prefix:
             # Relative links of `/` need its slash.
-            last = self._prefix.rpartition("/")[2]
+            last = quote(self._prefix.rpartition("/")[2], encoding="latin-1")
             start_response("301 Moved Permanently", [("Location", f"{last}/")])
             return []
         if path.startswith(self._prefix + "/"):

@@ -1,7 +1,7 @@
 """Where uploads go: the wheelhouse, opened to write only while one is published."""
 
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from packaging.utils import NormalizedName
@@ -10,6 +10,7 @@ from axletree.server.errors import ClosedProjectError, UpstreamProjectError
 from axletree.wheelhouse.access.tokens import Token, Tokens
 from axletree.wheelhouse.catalog.house import Wheelhouse
 from axletree.wheelhouse.catalog.publish import publish
+from axletree.wheelhouse.errors import WheelhouseError
 from axletree.wheelhouse.model import IncomingFile, Published
 from axletree.wheelhouse.store.scratch import own_folder
 
@@ -37,10 +38,13 @@ class WheelhouseUploads:
     def refuse_replacing(self, project: NormalizedName) -> None:
         """Refuse a project whose files came from upstream: it would be substituted.
 
+        Also where these were removed or withdrawn since: who takes files off a list does
+        not give their name away.
+
         :raises UpstreamProjectError: it is one.
         """
         upstream = next(
-            (file for file in self._house.files_of(project) if file.is_from_upstream),
+            (file for file in self._house.kept_of(project) if file.is_from_upstream),
             None,
         )
         if upstream is not None:
@@ -59,7 +63,9 @@ class WheelhouseUploads:
         with Wheelhouse.open(self._house.home) as house:
             _refuse_closed(house, incoming)
             published = publish(house, [incoming], actor=f"token {token.name}")
-            Tokens(house=house).note_use(token)
+            # What is published is published, whether or not that can be noted.
+            with suppress(WheelhouseError):
+                Tokens(house=house).note_use(token)
         return published
 
 

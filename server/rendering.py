@@ -26,8 +26,8 @@ from axletree.wheelhouse.model import ACTIVE, ProjectStatus, StoredFile
 API_VERSION = "1.4"
 """PEP 629: with versions, sizes and times (PEP 700), and statuses (PEP 792)."""
 
-FOR_EVER = "public, max-age=31536000, immutable"
-"""Of what lies under a URL that names its content."""
+FOR_A_DAY = "public, max-age=86400"
+"""Of what lies under a URL that names its content: it never changes, but is withdrawn."""
 
 PAGE_POLICY = "default-src 'none'; style-src 'unsafe-inline'"
 """Pages carry foreign text (yank reasons, names) and need nothing but their style."""
@@ -199,7 +199,8 @@ def file_url(file: StoredFile, root: str) -> str:
     """Give a file's URL relative to a page from which `root` leads to `/`.
 
     Content-addressed: another content would have another URL, so clients and proxies
-    may keep the answer for ever. `+` of local versions is written `%2B`.
+    may keep the answer for as long as it is given out. `+` of local versions is written
+    `%2B`.
     """
     digest = file.sha256
     return f"{root}files/{digest[:2]}/{digest[2:]}/{quote(file.filename, safe='')}"
@@ -324,7 +325,7 @@ def metadata_answer(metadata: bytes, sha256: str) -> Variant:
     """Make METADATA ready to send, byte for byte as it stands in its file (PEP 658)."""
     shared = [
         ("ETag", f'"{sha256}"'),
-        ("Cache-Control", FOR_EVER),
+        ("Cache-Control", FOR_A_DAY),
         ("X-Content-Type-Options", "nosniff"),
     ]
     headers = [

@@ -32,7 +32,10 @@ class IndexSource(Protocol):
         ...
 
     def changed_since(self, generation: int) -> frozenset[NormalizedName]:
-        """Name the projects of which something visible was changed after a generation."""
+        """Name the projects of which something visible was changed after a generation.
+
+        :raises UnknownGenerationError: a restore has lost it, and what it changed.
+        """
         ...
 
     # As of a generation, the next three raise UnknownGenerationError where there never

@@ -7,6 +7,7 @@ own until it is published; what is left of a killed upload is seen by nobody.
 Source: the "Upload API" of the Python Package Index's documentation
 """
 
+import threading
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
@@ -14,8 +15,7 @@ from http import HTTPStatus
 from typing import IO
 
 from flask import Blueprint, Response, request
-from packaging.utils import InvalidName, canonicalize_name
-from packaging.version import InvalidVersion, Version
+from packaging.utils import InvalidName, canonicalize_name, canonicalize_version
 from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import ClientDisconnected
 from werkzeug.wsgi import get_input_stream
@@ -53,6 +53,9 @@ from axletree.wheelhouse.model import IncomingFile, Published, Sha256
 
 ORIGIN = "upload"
 MAX_DRAINED_BYTES = 256 * 1024**2
+MOST_DRAINED = 32
+"""At once, in a worker."""
+_draining = threading.BoundedSemaphore(MOST_DRAINED)
 
 
 def upload_blueprint(
@@ -66,7 +69,7 @@ def upload_blueprint(
     def upload() -> Response:
         body = get_input_stream(request.environ)
         try:
-            token = _admitted(guard, settings)
+            _admitted(guard, settings)
             with target.receiving() as folder:
                 form = read_form(
                     body,
@@ -74,6 +77,8 @@ def upload_blueprint(
                     folder,
                     max_file_bytes=settings.max_file_bytes,
                 )
+                # Asked again: it may have been revoked while a large file came.
+                token = guard.holder(request.headers.get("Authorization"))
                 return _answer(_publish(target, token, form))
         except AxletreeError:
             _drain(body)
@@ -82,8 +87,8 @@ def upload_blueprint(
     return blueprint
 
 
-def _admitted(guard: Guard, settings: AccessSettings) -> Token:
-    """Say who uploads, before anything of the body is kept."""
+def _admitted(guard: Guard, settings: AccessSettings) -> None:
+    """Refuse who may not upload, before anything of the body is kept."""
     refuse_unsafe_write(
         request.environ, is_plain_allowed=settings.is_plain_http_allowed
     )
@@ -96,15 +101,22 @@ def _admitted(guard: Guard, settings: AccessSettings) -> Token:
             f"the upload is larger than {settings.max_file_bytes} bytes",
             hint="axletree serve --max-upload allows more",
         )
-    return token
 
 
 def _drain(body: IO[bytes]) -> None:
-    """Read the rest of a refused upload: a client that still sends hears no answer."""
+    """Read the rest of a refused upload: a client that still sends hears no answer.
+
+    Of a few at once: who sends slowly holds a thread, and needs no token for that.
+    """
+    if not _draining.acquire(blocking=False):
+        return
     left = MAX_DRAINED_BYTES
-    with suppress(ClientDisconnected):
-        while left > 0 and (data := body.read(min(left, READ_BYTES))):
-            left -= len(data)
+    try:
+        with suppress(ClientDisconnected):
+            while left > 0 and (data := body.read(min(left, READ_BYTES))):
+                left -= len(data)
+    finally:
+        _draining.release()
 
 
 def _publish(target: UploadTarget, token: Token, form: Form) -> Published:
@@ -156,7 +168,7 @@ def _compare_digests(form: Form) -> None:
 def _compare_release(fields: MultiDict[str, str], checked: Checked) -> None:
     inspected = checked.inspected
     _compare("name", fields, inspected.project, _as_project)
-    _compare("version", fields, _as_version(inspected.version), _as_version)
+    _compare("version", fields, inspected.version, _as_version)
 
 
 def _compare(
@@ -166,7 +178,7 @@ def _compare(
     normalised: Callable[[str], str],
 ) -> None:
     said = fields.get(field)
-    if said and normalised(said) != own:
+    if said and normalised(said) != normalised(own):
         raise InvalidUploadError(
             f"the form's {field} is {shown(said)}, the file's is {own}",
             hint="build the file again, and upload it as it is",
@@ -181,10 +193,8 @@ def _as_project(text: str) -> str:
 
 
 def _as_version(text: str) -> str:
-    try:
-        return str(Version(text))
-    except InvalidVersion:
-        return text
+    # 1.0 and 1.0.0 are one version; what is none is returned as it is.
+    return canonicalize_version(text)
 
 
 def _answer(published: Published) -> Response:

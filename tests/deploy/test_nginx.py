@@ -155,7 +155,7 @@ def test_exported_site_is_an_index(nginx: str, home: Path, tmp_path: Path) -> No
     assert (moved.status, moved.headers["Location"]) == (301, "/simple/app/")
     assert (missing.status, mark.status) == (404, 404)
     assert (file.status, content) == (206, wheel.read_bytes()[:10])
-    assert "immutable" in file.headers["Cache-Control"]
+    assert file.headers["Cache-Control"] == "public, max-age=86400"
 
 
 def test_server_is_reached_through_nginx(

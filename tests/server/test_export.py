@@ -7,9 +7,12 @@ from packaging.utils import canonicalize_name
 
 from axletree.server.errors import NotASiteError
 from axletree.server.export import Exported, export_site
+from axletree.server.policed import Listing
+from axletree.wheelhouse.catalog import tables
 from axletree.wheelhouse.catalog.changes import set_status
 from axletree.wheelhouse.catalog.house import Wheelhouse
 from axletree.wheelhouse.model import ProjectStatus
+from axletree.wheelhouse.policy.keeping import set_policy
 from tests.support.wheelhouses import publish_all
 from tests.support.wheels import make_sdist, make_wheel
 
@@ -103,6 +106,45 @@ def test_project_that_lost_its_files_keeps_an_empty_page(
     assert '"files":[]' in page
     assert "quarantined" in page
     assert not list(site.glob("files/*/*/app-*"))
+
+
+def test_reserved_and_blocked_names_have_empty_pages(
+    home: Path, tmp_path: Path
+) -> None:
+    policy = b"""
+reserved = ["acme-*", "own"]
+[[blocked]]
+releases = "evil"
+reason = "it steals"
+[[blocked]]
+releases = "old<2"
+reason = "it is old"
+"""
+    site = tmp_path / "site"
+    with Wheelhouse.open(home) as house:
+        set_policy(house, policy, "policy.toml")
+        done = export_site(house, site, lambda *_: None, Listing(house))
+
+    pages = {p.parent.name for p in site.glob("simple/*/index.json")}
+    assert pages == {"app", "lib", "acme", "own", "evil"}
+    assert '"files":[]' in (site / "simple" / "evil" / "index.json").read_text()
+    assert done.projects == 2
+
+
+def test_file_without_its_metadata_is_left_out_and_the_rest_is_written(
+    home: Path, tmp_path: Path
+) -> None:
+    with Wheelhouse.open(home) as house, house.database.writing() as connection:
+        [app] = house.files_of(canonicalize_name("app"))
+        lost = tables.metadata.c.sha256 == app.metadata_sha256
+        connection.execute(tables.metadata.update().where(lost).values(content=b"x"))
+    site = tmp_path / "site"
+
+    done = export(home, site)
+
+    assert done.damaged == ("app-1.0-py3-none-any.whl",)
+    assert '"files":[]' in (site / "simple" / "app" / "index.json").read_text()
+    assert len(list(site.glob("files/*/*/lib-*"))) == 3
 
 
 def test_folder_of_somebody_else_is_left_alone(home: Path, tmp_path: Path) -> None:

@@ -35,13 +35,13 @@ def url_of(file: StoredFile) -> str:
     return f"/files/{file.sha256[:2]}/{file.sha256[2:]}/{file.filename}"
 
 
-def test_file_is_sent_whole_and_for_ever(client: FlaskClient, url: str) -> None:
+def test_file_is_sent_whole_and_for_a_day(client: FlaskClient, url: str) -> None:
     answer = client.get(url, headers={"Accept-Encoding": "gzip"})
     assert answer.status_code == 200
     assert answer.data == CONTENT
     assert answer.headers["Content-Length"] == str(len(CONTENT))
     assert answer.headers["Accept-Ranges"] == "bytes"
-    assert "immutable" in answer.headers["Cache-Control"]
+    assert answer.headers["Cache-Control"] == "public, max-age=86400"
     assert "Content-Encoding" not in answer.headers
 
 

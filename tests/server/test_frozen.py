@@ -15,8 +15,11 @@ from axletree.server.index import FRESH_FOR_S
 from axletree.wheelhouse.catalog.changes import remove, set_status, withdraw, yank
 from axletree.wheelhouse.catalog.house import Wheelhouse, utc_now
 from axletree.wheelhouse.catalog.naming import parse_subject
+from axletree.wheelhouse.catalog.turns import tell_nobody
 from axletree.wheelhouse.model import ProjectStatus
+from axletree.wheelhouse.upkeep.backups import back_up
 from axletree.wheelhouse.upkeep.gc import sweep
+from axletree.wheelhouse.upkeep.restoring import restore
 from tests.support.wheelhouses import publish_all
 from tests.support.wheels import make_wheel
 
@@ -147,3 +150,20 @@ def test_generation_needs_a_token_where_reading_does(home: Path) -> None:
     assert client.get("/g/1/simple/app/").status_code == 401
     assert client.get("/g/1/simple/").status_code == 401
     assert client.get("/g/9/simple/").status_code == 401
+
+
+def test_what_a_restore_has_lost_is_listed_no_more(home: Path, tmp_path: Path) -> None:
+    def nothing(_done: int, _all: int) -> None:
+        pass
+
+    with Wheelhouse.open(home) as house:
+        back_up(house, tmp_path / "backup", nothing)
+    publish_all(home, [make_wheel(tmp_path, "app", "3.0")])
+    client = create_app(home).test_client()
+    assert "app-3.0" in client.get("/simple/app/").text
+
+    restore(home, tmp_path / "backup", nothing, tell=tell_nobody, is_forced=True)
+    sleep(2 * FRESH_FOR_S)
+
+    page = client.get("/simple/app/")
+    assert (page.status_code, "app-3.0" in page.text) == (200, False)

@@ -144,6 +144,8 @@ FAR = {**LOCAL, "REMOTE_ADDR": "10.0.0.7"}
     [
         (LOCAL, None),
         ({**LOCAL, "REMOTE_ADDR": "::1"}, None),
+        ({**LOCAL, "REMOTE_ADDR": "::ffff:127.0.0.1"}, None),
+        ({**LOCAL, "REMOTE_ADDR": "::ffff:10.0.0.7"}, PlainHttpError),
         (FAR, PlainHttpError),
         ({**FAR, "wsgi.url_scheme": "https"}, None),
         # What a stranger says of how it was asked gives nothing.
@@ -155,6 +157,8 @@ FAR = {**LOCAL, "REMOTE_ADDR": "10.0.0.7"}
         ({**LOCAL, "HTTP_ORIGIN": "http://pkgs"}, None),
         ({**LOCAL, "HTTP_ORIGIN": "https://evil.example"}, ForeignOriginError),
         ({**LOCAL, "HTTP_ORIGIN": "null"}, ForeignOriginError),
+        ({**LOCAL, "HTTP_ORIGIN": "http://[::1"}, ForeignOriginError),
+        ({**LOCAL, "HTTP_ORIGIN": "http://[pkgs]"}, ForeignOriginError),
         ({**LOCAL, "HTTP_SEC_FETCH_SITE": "same-origin"}, None),
         ({**LOCAL, "HTTP_SEC_FETCH_SITE": "cross-site"}, ForeignOriginError),
         ({**LOCAL, "HTTP_SEC_FETCH_SITE": "same-site"}, ForeignOriginError),

@@ -306,12 +306,32 @@ def test_prefix_without_its_slash_redirects(source: FolderSource) -> None:
     assert answer.headers["Location"] == "python/"
 
 
+@pytest.mark.parametrize(
+    "url", ["https://pkgs.example/py%20thön", "https://pkgs.example/py%20th%C3%B6n/"]
+)
+def test_prefix_may_be_written_encoded(source: FolderSource, url: str) -> None:
+    client = app_over(source, public_url=url).test_client()
+    assert client.get("/py%20th%C3%B6n/simple/").status_code == 200
+    moved = client.get("/py%20th%C3%B6n")
+    assert (moved.status_code, moved.location) == (301, "py%20th%C3%B6n/")
+
+
 def test_prefix_is_a_whole_path_segment(source: FolderSource) -> None:
     app = app_over(source, public_url="https://pkgs.example/python")
     assert app.test_client().get("/pythonic/simple/").status_code == 404
 
 
-@pytest.mark.parametrize("url", ["pkgs.example", "/python", "ftp://pkgs.example/"])
+@pytest.mark.parametrize(
+    "url",
+    [
+        "pkgs.example",
+        "/python",
+        "ftp://pkgs.example/",
+        "http://[::1",
+        "http://pkgs.example:port/",
+        "http://pkgs.example:99999/",
+    ],
+)
 def test_public_url_that_is_none_is_refused(source: FolderSource, url: str) -> None:
     with pytest.raises(InvalidPublicUrlError):
         app_over(source, public_url=url)

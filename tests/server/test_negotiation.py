@@ -1,6 +1,12 @@
 import pytest
 
-from axletree.server.negotiation import Format, accepts_gzip, choose_format
+from axletree.server.negotiation import (
+    MOST_CHARACTERS,
+    Format,
+    accepts_gzip,
+    choose_format,
+    wants_page,
+)
 
 HTML, SIMPLE_HTML, JSON = Format.HTML, Format.SIMPLE_HTML, Format.SIMPLE_JSON
 
@@ -85,3 +91,12 @@ def test_gzip_is_sent_when_it_is_wanted(
     accept_encoding: str | None, *, expected: bool
 ) -> None:
     assert accepts_gzip(accept_encoding) is expected
+
+
+def test_only_the_beginning_of_a_long_header_is_read() -> None:
+    asked = "application/vnd.pypi.simple.v1+json"
+    rest = "x," * MOST_CHARACTERS
+    assert choose_format(f"{asked}, {rest}") is Format.SIMPLE_JSON
+    assert choose_format(f"{rest}{asked}") is Format.HTML
+    assert wants_page(f"text/html, {rest}{asked}")
+    assert not accepts_gzip(f"{rest}gzip")

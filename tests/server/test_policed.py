@@ -19,6 +19,14 @@ UPLOADED = datetime(2026, 1, 10, 15, 0, tzinfo=UTC)
 POLICY = b"""
 reserved = ["acme-*"]
 
+[[blocked]]
+releases = "evil"
+reason = "it steals"
+
+[[blocked]]
+releases = "old<2"
+reason = "it is old"
+
 [minimum-age]
 days = 7
 """
@@ -66,11 +74,21 @@ def test_file_comes_of_age_by_itself(client: FlaskClient, clock: Clock) -> None:
     assert names(client, "/g/1/simple/demo/") == ["demo-1.0-py3-none-any.whl"]
 
 
-@pytest.mark.parametrize("name", ["acme", "acme-tools", "acme-not-here"])
+@pytest.mark.parametrize("name", ["acme", "acme-tools", "acme-not-here", "evil"])
 def test_reserved_name_has_an_empty_page(client: FlaskClient, name: str) -> None:
     for root in ("/simple", "/g/2/simple"):
         assert names(client, f"{root}/{name}/") == []
 
 
-def test_name_that_nobody_reserved_is_not_there(client: FlaskClient) -> None:
-    assert client.get("/simple/acmetools/").status_code == 404
+@pytest.mark.parametrize("name", ["acmetools", "old", "evil-twin"])
+def test_name_that_nobody_reserved_is_not_there(client: FlaskClient, name: str) -> None:
+    assert client.get(f"/simple/{name}/").status_code == 404
+
+
+def test_name_that_is_reserved_no_more_is_not_there(
+    client: FlaskClient, tmp_path: Path
+) -> None:
+    assert names(client, "/simple/acme-tools/") == []
+    with Wheelhouse.open(tmp_path / "house") as house:
+        set_policy(house, b"", "policy.toml")
+    assert client.get("/simple/acme-tools/").status_code == 404

@@ -103,6 +103,17 @@ def test_right_decides(
         assert answers[0].headers["WWW-Authenticate"].startswith("Basic ")
 
 
+def test_files_of_others_and_files_that_are_not_there_are_refused_in_the_same_words(
+    client: FlaskClient, secrets: dict[str, str | None]
+) -> None:
+    headers = {"Authorization": f"Bearer {secrets['acme']}"}
+    there, not_there = (
+        client.get(f"/files/00/00/{name}-1.0-py3-none-any.whl{end}", headers=headers)
+        for name, end in (("acme_tools", ""), ("unknown", ""))
+    )
+    assert (there.status_code, there.text) == (403, not_there.text)
+
+
 def test_unchanged_page_is_told_to_those_only_who_may_read_it(
     client: FlaskClient, secrets: dict[str, str | None]
 ) -> None:

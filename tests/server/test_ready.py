@@ -1,10 +1,16 @@
 """Ready answers stay within their bytes, and what is asked for stays longest."""
 
+import gc
+import tracemalloc
+
 from hypothesis import given
 from hypothesis import strategies as st
+from packaging.utils import canonicalize_name
 
-from axletree.server.ready import Ready, ReadyAnswers
-from axletree.server.rendering import Variant, render_project_list
+from axletree.server.ready import BESIDES_BYTES, Ready, ReadyAnswers
+from axletree.server.rendering import Variant, render_project, render_project_list
+
+MOST = 60 + 3 * BESIDES_BYTES
 
 
 def answer(size: int) -> Ready:
@@ -13,7 +19,7 @@ def answer(size: int) -> Ready:
 
 
 def test_what_is_asked_for_stays_and_the_rest_makes_room() -> None:
-    kept = ReadyAnswers(most_bytes=30)
+    kept = ReadyAnswers(most_bytes=30 + 3 * BESIDES_BYTES)
     for path in ("a", "b", "c"):
         kept.put(path, answer(10))
     kept.get("a")
@@ -23,9 +29,9 @@ def test_what_is_asked_for_stays_and_the_rest_makes_room() -> None:
 
 
 def test_too_large_an_answer_is_not_kept_and_drives_nothing_out() -> None:
-    kept = ReadyAnswers(most_bytes=30)
+    kept = ReadyAnswers(most_bytes=30 + 3 * BESIDES_BYTES)
     kept.put("a", answer(10))
-    kept.put("b", answer(31))
+    kept.put("b", answer(31 + 2 * BESIDES_BYTES))
 
     assert kept.get("b") is None
     assert kept.get("a") is not None
@@ -40,6 +46,22 @@ def test_page_counts_each_body_once() -> None:
     assert page.size_bytes == sum(map(len, bodies.values()))
 
 
+def test_many_small_pages_take_no_more_memory_than_is_said() -> None:
+    gc.collect()
+    tracemalloc.start()
+    try:
+        before, _ = tracemalloc.get_traced_memory()
+        kept = ReadyAnswers(most_bytes=2_000_000)
+        for number in range(400):
+            name = canonicalize_name(f"p{number}")
+            page = Ready(answer=render_project(name, ()), project=name)
+            kept.put(f"/g/{number}/simple/{name}/", page)
+        after, _ = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert after - before < 2_500_000
+
+
 @given(
     st.lists(
         st.tuples(st.sampled_from("abcdef"), st.integers(0, 40), st.booleans()),
@@ -49,12 +71,12 @@ def test_page_counts_each_body_once() -> None:
 def test_bytes_are_never_above_the_limit(
     steps: list[tuple[str, int, bool]],
 ) -> None:
-    kept = ReadyAnswers(most_bytes=60)
+    kept = ReadyAnswers(most_bytes=MOST)
     for path, size, is_asked in steps:
         if is_asked:
             kept.get(path)
         kept.put(path, answer(size))
         found = [kept.get(each) for each in "abcdef"]
-        assert kept.size_bytes == sum(each.answer.size_bytes for each in found if each)
-        assert kept.size_bytes <= 60
+        assert kept.size_bytes == sum(each.kept_bytes for each in found if each)
+        assert kept.size_bytes <= MOST
         assert kept.get(path) is not None

@@ -1,11 +1,16 @@
 """Uploads: who may, what is compared, and what is left behind."""
 
 import base64
+import errno
 import io
-from collections.abc import Sequence
+import os
+import threading
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
+from time import sleep
+from typing import IO
 
 import pytest
 from flask.testing import FlaskClient
@@ -13,15 +18,17 @@ from packaging.utils import canonicalize_name
 from werkzeug.test import TestResponse
 
 from axletree.server.app import create_app
+from axletree.server.form import Form, read_form
 from axletree.server.guard import AccessSettings
+from axletree.server.index import FRESH_FOR_S
 from axletree.server.receiving import WheelhouseUploads
 from axletree.wheelhouse.access.rights import Right
 from axletree.wheelhouse.access.tokens import Tokens
-from axletree.wheelhouse.catalog.changes import set_status, withdraw
+from axletree.wheelhouse.catalog.changes import remove, set_status, withdraw
 from axletree.wheelhouse.catalog.house import Wheelhouse
 from axletree.wheelhouse.catalog.naming import parse_subject
 from axletree.wheelhouse.catalog.publish import publish
-from axletree.wheelhouse.errors import NoSpaceError
+from axletree.wheelhouse.errors import DatabaseError, NoSpaceError
 from axletree.wheelhouse.model import (
     COLLECTED,
     IncomingFile,
@@ -183,8 +190,6 @@ def test_without_a_token_nothing_comes_in(
 def test_form_is_held_against_the_file(
     index: Index, secret: str, wheel: Path, fields: dict[str, str], status: int
 ) -> None:
-    if "version" in fields and fields["version"] == "1.0.0":
-        fields = {**fields, "version": "1.0"}
     assert index.upload(wheel, secret, **fields).status_code == status
 
 
@@ -218,6 +223,58 @@ def test_collected_project_is_not_replaced_without_its_right(
     assert refused.status_code == 403
     assert "replace-upstream:acme-tools" in refused.text
     assert index.upload(wheel, both).status_code == 200
+
+
+@pytest.mark.parametrize("change", [remove, withdraw])
+def test_collected_project_stays_upstream_s_when_its_files_are_gone(
+    index: Index,
+    secret: str,
+    wheel: Path,
+    tmp_path: Path,
+    change: Callable[..., object],
+) -> None:
+    upstream = make_wheel(tmp_path / "upstream", "acme-tools", "0.9")
+    incoming = IncomingFile(path=upstream, filename=upstream.name, origin=COLLECTED)
+    with Wheelhouse.open(index.home) as house:
+        publish(house, [incoming])
+        change(house, [parse_subject("acme-tools==0.9")], "bad")
+
+    answer = index.upload(wheel, secret)
+
+    assert (answer.status_code, "came from upstream" in answer.text) == (403, True)
+
+
+def test_token_that_is_revoked_while_the_file_comes_publishes_nothing(
+    index: Index, secret: str, wheel: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def revoked_meanwhile(
+        stream: IO[bytes],
+        content_type: str | None,
+        folder: Path,
+        *,
+        max_file_bytes: int,
+    ) -> Form:
+        form = read_form(stream, content_type, folder, max_file_bytes=max_file_bytes)
+        with Wheelhouse.open(index.home) as house:
+            Tokens(house=house).revoke("ci")
+        sleep(2 * FRESH_FOR_S)
+        return form
+
+    monkeypatch.setattr("axletree.server.upload.read_form", revoked_meanwhile)
+
+    assert index.upload(wheel, secret).status_code == 401
+    assert published_in(index.home) == {}
+
+
+def test_use_that_cannot_be_noted_is_no_failure(
+    index: Index, secret: str, wheel: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def busy(*_: object) -> None:
+        raise DatabaseError("the wheelhouse's database was busy")
+
+    monkeypatch.setattr(Tokens, "note_use", busy)
+
+    assert index.upload(wheel, secret).status_code == 200
 
 
 @pytest.mark.parametrize("marker", ["archived", "quarantined"])
@@ -261,6 +318,25 @@ def test_too_large_a_file_is_refused_early_and_late(
     assert index.left_behind() == []
 
 
+def test_disk_that_fills_while_it_comes_is_507(
+    index: Index, secret: str, wheel: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Full(io.BytesIO):
+        def write(self, *_: object) -> int:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    def open_full(path: Path, mode: str = "r") -> object:
+        return Full() if path.name == "upload" else open(path, mode)  # noqa: PTH123  the one replaced
+
+    monkeypatch.setattr(Path, "open", open_full)
+    answer = index.upload(wheel, secret)
+    monkeypatch.undo()
+
+    assert answer.status_code == 507
+    assert "no space left" in answer.text
+    assert index.left_behind() == []
+
+
 def test_full_disk_is_507_and_nothing_is_left(
     index: Index, secret: str, wheel: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -290,6 +366,22 @@ def test_write_that_a_page_elsewhere_began_is_refused(
         headers={"Authorization": f"Bearer {secret}", **headers},
     )
     assert answer.status_code == 403
+
+
+@pytest.mark.parametrize(("others", "left"), [(0, b""), (1, b"x" * 1000)])
+def test_bodies_of_refused_uploads_are_read_of_a_few_at_once(
+    index: Index, monkeypatch: pytest.MonkeyPatch, others: int, left: bytes
+) -> None:
+    draining = threading.BoundedSemaphore(1)
+    monkeypatch.setattr("axletree.server.upload._draining", draining)
+    for _ in range(others):
+        draining.acquire()
+    body = io.BytesIO(b"x" * 1000)
+
+    answer = index.client.post("/legacy/", input_stream=body, content_length=1000)
+
+    assert (answer.status_code, body.read()) == (401, left)
+    assert draining.acquire(blocking=False) is not bool(others)
 
 
 def test_get_says_what_may_be_done(index: Index) -> None:

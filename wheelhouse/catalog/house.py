@@ -1,7 +1,7 @@
 """A wheelhouse in a folder: its database, its files, and reading from both."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -19,7 +19,7 @@ from axletree.wheelhouse.catalog.founding import locked, make, require
 from axletree.wheelhouse.catalog.state_queries import DATABASE
 from axletree.wheelhouse.catalog.stored_rows import is_sound_metadata, sound_rows
 from axletree.wheelhouse.catalog.turns import Tell, tell_nobody
-from axletree.wheelhouse.errors import CorruptStoredFileError
+from axletree.wheelhouse.errors import CorruptStoredFileError, GoneGenerationError
 from axletree.wheelhouse.model import (
     ACTIVE,
     Collection,
@@ -152,8 +152,12 @@ class Wheelhouse:
 
         A policy that came or went may have changed all, and so may one that counts how
         old a file is: it counts up to each generation anew.
+
+        :raises UnknownGenerationError: a restore has lost it, and what it changed.
         """
         with self.database.reading() as connection:
+            with suppress(GoneGenerationError):
+                history.require_generation(connection, generation)
             if history.policy_touches_all(connection, generation):
                 return frozenset(records.known_projects(connection))
             return frozenset(records.changed_projects(connection, generation))
@@ -256,6 +260,12 @@ class Wheelhouse:
             if kept.has_bytes or kept.stored.withdrawn is not None:
                 return kept.stored
         return None
+
+    def kept_of(self, project: NormalizedName) -> tuple[StoredFile, ...]:
+        """List all files that a project ever had here, listed or not."""
+        with self.database.reading() as connection:
+            found = records.find_kept(connection, tables.files.c.project == project)
+        return tuple(kept.stored for kept in found)
 
     def path_of(self, stored: StoredFile) -> Path:
         """Say where the file's bytes lie."""
