@@ -1,6 +1,7 @@
 """`axletree policy`: what it says is obeyed wherever something is chosen."""
 
 import json
+import os
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -51,6 +52,19 @@ def index(tmp_path: Path) -> Iterator[Index]:
             make_wheel(folder, "kfp", "2.0.1"),
         )
         yield served
+
+
+@pytest.mark.parametrize(
+    ("name", "told"), [(b"p\xff.toml", "p\\udcff.toml"), (b"p\n.toml", "p\\n.toml")]
+)
+def test_a_policy_is_named_in_one_line_of_text(
+    filled: CommandLine, tmp_path: Path, name: bytes, told: str
+) -> None:
+    file = tmp_path / os.fsdecode(name)
+    file.write_text(SEED)
+    assert filled("policy", "set", file).out.startswith(f"{told} holds: ")
+    assert filled("policy", "show").err == f"{told}, since generation 2\n"
+    assert filled("policy", "check", file).code == 0
 
 
 def holding(axletree: CommandLine, tmp_path: Path, text: str) -> CommandLine:
