@@ -17,6 +17,7 @@ from axletree.late_dataclasses import dataclass
 from axletree.resolver.model.distribution import DistributionFile
 from axletree.resolver.model.origins import Origin
 from axletree.resolver.model.requirements import RootRequirement
+from axletree.resolver.model.spelling import counted
 
 ALL = ":all:"
 NONE = ":none:"
@@ -302,7 +303,8 @@ def refusals(
         if limit and is_young and not policy.exempts_from_age(file, version):
             began = file.own_since or file.upload_time
             what = "has no upload time" if began is None else "is younger"
-            reason = f"a file must be {limit.age.days} days old, and one {what}"
+            days = counted(limit.age.days, "day")
+            reason = f"a file must be {days} old, and one {what}"
             said[reason, limit.origin] = None
     yield from said
 

@@ -1,5 +1,7 @@
 """Wheels and sdists, each with one thing wrong, and the finding that it must have."""
 
+import bz2
+import gzip
 import io
 import stat
 import tarfile
@@ -90,6 +92,12 @@ def with_rows(*rows: str) -> Maker:
 def renamed(maker: Maker, name: str) -> Maker:
     """Make a file and call it otherwise."""
     return lambda folder: maker(folder).rename(folder / name)
+
+
+def packed_anew(name: str, pack: Callable[[bytes], bytes]) -> Maker:
+    """Make a sound sdist whose tar is packed in some way."""
+    made = spoiled(SOUND_SDIST, lambda raw: pack(gzip.decompress(raw)))
+    return renamed(made, name)
 
 
 def spoiled(maker: Maker, spoil: Callable[[bytes], bytes]) -> Maker:
@@ -222,6 +230,18 @@ BAD: Mapping[str, Case] = {
     "sdist cut off": (
         Kind.UNSOUND_ARCHIVE,
         spoiled(SOUND_SDIST, lambda raw: raw[: len(raw) // 2]),
+    ),
+    "plain tar as tar.gz": (
+        Kind.UNSOUND_ARCHIVE,
+        packed_anew("demo-1.0.tar.gz", bytes),
+    ),
+    "bz2 as tgz": (
+        Kind.UNSOUND_ARCHIVE,
+        packed_anew("demo-1.0.tgz", bz2.compress),
+    ),
+    "gzip as tar.xz": (
+        Kind.UNSOUND_ARCHIVE,
+        packed_anew("demo-1.0.tar.xz", gzip.compress),
     ),
     "sdist with a device": (
         Kind.UNSOUND_ARCHIVE,
@@ -520,7 +540,7 @@ FLAWED: Mapping[str, Case] = {
     ),
     "sdist as bz2": (
         Kind.UNUSUAL_SUFFIX,
-        renamed(SOUND_SDIST, "demo-1.0.tar.bz2"),
+        packed_anew("demo-1.0.tar.bz2", bz2.compress),
     ),
     "sdist without PKG-INFO": (
         Kind.NO_PKG_INFO,

@@ -104,9 +104,16 @@ def plan_for(connection: Connection, checked: Sequence[Checked]) -> Plan:
     """Place files beside what is kept: new, there already, or refused."""
     plan = Plan()
     known = records.find_same(connection, [_name_and_identity(f) for f in checked])
+    withdrawn = {
+        kept.stored.sha256: kept.stored
+        for kept in records.find_by_bytes(connection, [file.sha256 for file in checked])
+        if kept.stored.withdrawn is not None
+    }
     for file in checked:
         try:
-            _place(file, known.get(_name_and_identity(file)), plan)
+            kept = known.get(_name_and_identity(file))
+            _refuse_withdrawn(file, kept, withdrawn.get(file.sha256))
+            _place(file, kept, plan)
         except (FilenameTakenError, WithdrawnFileError) as error:
             plan.refused[file.incoming.filename] = error
     plan.metadata = _lost_metadata(connection, plan.already_there)
@@ -126,7 +133,6 @@ def _place(file: Checked, kept: KeptFile | None, plan: Plan) -> None:
     if kept is None:
         plan.new[identity] = plan.names[filename] = file
         return
-    _refuse_withdrawn(kept.stored)
     _refuse_other_bytes(file, kept.stored.filename, kept.stored.sha256)
     if kept.is_listed:
         plan.already_there.append((file, kept.stored))
@@ -134,12 +140,20 @@ def _place(file: Checked, kept: KeptFile | None, plan: Plan) -> None:
         plan.returning.append((file, kept))
 
 
-def _refuse_withdrawn(stored: StoredFile) -> None:
-    if stored.withdrawn is not None:
-        raise WithdrawnFileError(
-            f"{stored.filename} was withdrawn here: {stored.withdrawn}",
-            where=f"generation {stored.withdrawn_since}",
-        )
+def _refuse_withdrawn(
+    file: Checked, kept: KeptFile | None, same_bytes: StoredFile | None
+) -> None:
+    stored = same_bytes
+    if kept is not None and kept.stored.withdrawn is not None:
+        stored = kept.stored
+    if stored is None:
+        return
+    own = file.incoming.filename
+    has = "" if stored.filename == own else f"{own} is {stored.filename}, which "
+    raise WithdrawnFileError(
+        f"{has or f'{own} '}was withdrawn here: {stored.withdrawn}",
+        where=f"generation {stored.withdrawn_since}",
+    )
 
 
 def _lost_metadata(

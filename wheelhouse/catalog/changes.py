@@ -173,10 +173,13 @@ def withdraw(
 ) -> Changed:
     """Give files out no more, in no generation; there is no way back.
 
+    It is their bytes that are meant: the same under another name goes along.
+
     :raises NotKeptError: nothing has that name.
     """
     with _changing(house, "withdraw", reason, clock) as work:
         files = found(work.connection, subjects, is_ever_listed=True)
+        files = records.find_by_bytes(work.connection, [f.stored.sha256 for f in files])
         new = [file for file in files if file.stored.withdrawn is None]
         if not new:
             return _nothing(work, files)

@@ -3,11 +3,11 @@
 Nothing is decided here; each function is a part of one write transaction.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from packaging.utils import NormalizedName
-from sqlalchemy import Connection, and_, insert, select, update
+from sqlalchemy import Connection, and_, insert, or_, select, update
 
 from axletree.wheelhouse.catalog import tables
 from axletree.wheelhouse.catalog.records import KeptFile
@@ -104,6 +104,43 @@ def withdraw(
             .where(table.c.id.in_(batch))
             .values(withdrawn=reason, withdrawn_since=generation)
         )
+
+
+def read_withdrawn(connection: Connection) -> Sequence[Mapping[str, object]]:
+    """Read the rows of withdrawn files, as `keep_withdrawn` takes them."""
+    table = tables.files
+    query = select(table).where(table.c.withdrawn.is_not(None))
+    return [dict(row) for row in connection.execute(query).mappings()]
+
+
+def keep_withdrawn(
+    connection: Connection,
+    rows: Sequence[Mapping[str, object]],
+    generation: int,
+    at: datetime,
+) -> None:
+    """Keep files out that were withdrawn in a past that is lost, without their bytes.
+
+    Whose name is taken by others here is passed over.
+    """
+    table = tables.files
+    for row in rows:
+        is_taken = or_(
+            table.c.filename == row["filename"], table.c.identity == row["identity"]
+        )
+        if connection.execute(select(table.c.id).where(is_taken)).first() is not None:
+            continue
+        own = {name: value for name, value in row.items() if name != "id"}
+        own |= {"metadata_sha256": None, "swept_at": at}
+        own |= {"generation": generation, "withdrawn_since": generation}
+        added = connection.execute(insert(table).returning(table.c.id), own)
+        listed = {
+            "file_id": added.scalar_one(),
+            "project": row["project"],
+            "since": generation,
+            "is_by_hand": False,
+        }
+        connection.execute(insert(tables.listings), listed)
 
 
 def has_status_by_hand(connection: Connection, project: NormalizedName) -> bool:

@@ -284,6 +284,15 @@ def find_by_names(connection: Connection, names: Sequence[str]) -> list[KeptFile
     ]
 
 
+def find_by_bytes(connection: Connection, digests: Sequence[Sha256]) -> list[KeptFile]:
+    """Look up files, listed or not, whatever they are called."""
+    return [
+        kept
+        for batch in batches(digests)
+        for kept in find_kept(connection, tables.files.c.sha256.in_(batch))
+    ]
+
+
 def find_same(
     connection: Connection, wanted: Sequence[tuple[str, str]]
 ) -> Mapping[tuple[str, str], KeptFile]:

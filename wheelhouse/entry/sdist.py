@@ -59,6 +59,13 @@ from axletree.wheelhouse.model import Strictness
 _PKG_INFO, _PYPROJECT = "PKG-INFO", "pyproject.toml"
 _SUFFIXES = (".tar.gz", ".tgz", ".tar.bz2", ".tar.xz", ".tar")
 _USUAL_SUFFIXES = (".tar.gz", ".zip")
+_STARTS = {
+    ".gz": b"\x1f\x8b",
+    ".tgz": b"\x1f\x8b",
+    ".bz2": b"BZh",
+    ".xz": b"\xfd7zXZ\0",
+}
+"""How a file begins that is packed as its name says; pip goes by the name alone."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -192,6 +199,7 @@ def read_top_files(path: Path, filename: str, findings: Findings) -> TopFiles:
         found = _read_zip(path, findings)
     elif filename.endswith(_SUFFIXES):
         found = _read_tar(path, findings)
+        _check_packing(path, filename, findings)
     else:
         raise findings.stop(Kind.FILE_NAME, "its kind of archive is not known")
     if len(found.contents[_PKG_INFO]) > 1:
@@ -268,6 +276,14 @@ def _read_tar(path: Path, findings: Findings) -> _Found:
             found.contents[name].add(_bounded(content, path_inside, size, findings))
     check_places(dict.fromkeys(found.paths), findings)
     return found
+
+
+def _check_packing(path: Path, filename: str, findings: Findings) -> None:
+    suffix = Path(filename).suffix
+    with path.open("rb") as file:
+        if not file.read(6).startswith(_STARTS.get(suffix, b"")):
+            text = f"it is not packed as {suffix}, as its name says"
+            findings.found(Kind.UNSOUND_ARCHIVE, text)
 
 
 def _check_member(member: Member, path: str, findings: Findings) -> None:

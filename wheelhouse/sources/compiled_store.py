@@ -259,8 +259,9 @@ def _remove(path: str) -> None:
 
 
 def _generation(home: str) -> tuple[int, str] | None:
-    # Tables know of no policy.
-    if _rows(home, POLICY) != []:
+    # Tables know of no policy; an empty one has ended what held.
+    policies = _rows(home, POLICY)
+    if policies is None or any(content != "" for *_, content in policies):
         return None
     match _rows(home, STATE):
         case [(str(revision), int(number), str(made_at))] if revision == REVISION:

@@ -10,7 +10,7 @@ backup stays withdrawn.
 
 import shutil
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 
@@ -18,7 +18,7 @@ from sqlalchemy import Connection
 
 from axletree.errors import AxletreeError
 from axletree.late_dataclasses import dataclass
-from axletree.wheelhouse.catalog import history, listing, records, tables
+from axletree.wheelhouse.catalog import history, listing, records
 from axletree.wheelhouse.catalog.database import Database
 from axletree.wheelhouse.catalog.founding import (
     KEEPING_LOCK,
@@ -30,7 +30,7 @@ from axletree.wheelhouse.catalog.house import Wheelhouse, utc_now
 from axletree.wheelhouse.catalog.state_queries import DATABASE
 from axletree.wheelhouse.catalog.turns import Tell
 from axletree.wheelhouse.errors import RestoreLosesError, StorageError
-from axletree.wheelhouse.model import JournalEntry
+from axletree.wheelhouse.model import JournalEntry, Sha256
 from axletree.wheelhouse.store.accounts import account_name
 from axletree.wheelhouse.store.files import (
     LocalFileStore,
@@ -56,8 +56,8 @@ class _Former:
     """What can be read of the database that is replaced."""
 
     generation: int = 0
-    withdrawn: Sequence[tuple[str, str]] = ()
-    """File name and reason."""
+    withdrawn: Sequence[Mapping[str, object]] = ()
+    """The rows of these files."""
     is_of_history: bool = True
     """Whether the backup is one of it."""
 
@@ -130,17 +130,14 @@ def _former(home: Path, label: Label) -> _Former:
     """Read what there is; a database that is lost or damaged has nothing to lose."""
     if not (home / DATABASE).exists():
         return _Former()
-    table = tables.files.c
     try:
         with Wheelhouse.open_to_read(home) as house:
             with house.database.reading() as connection:
-                kept = records.find_kept(connection, table.withdrawn.is_not(None))
+                withdrawn = listing.read_withdrawn(connection)
                 newest = history.read_generation(connection)
             return _Former(
                 generation=newest,
-                withdrawn=tuple(
-                    (file.stored.filename, file.stored.withdrawn or "") for file in kept
-                ),
+                withdrawn=withdrawn,
                 is_of_history=newest < label.generation or is_of_history(house, label),
             )
     except (AxletreeError, sqlite3.Error):
@@ -182,18 +179,19 @@ def _prepare(home: Path, backup: Path, former: _Former, label: Label) -> _Prepar
 def _note(connection: Connection, label: Label, former: _Former, at: datetime) -> int:
     """Say what was done; a number that was used before is not used again."""
     newest = history.read_generation(connection)
-    reasons = dict(former.withdrawn)
-    again = [
-        file
-        for file in records.find_kept(connection, tables.files.c.withdrawn.is_(None))
-        if file.stored.filename in reasons
-    ]
-    if former.generation > newest or again:
+    reasons = {
+        Sha256(str(row["sha256"])): str(row["withdrawn"]) for row in former.withdrawn
+    }
+    kept = records.find_by_bytes(connection, list(reasons))
+    again = [file for file in kept if file.stored.withdrawn is None]
+    known = {file.stored.sha256 for file in kept}
+    lost = [row for row in former.withdrawn if row["sha256"] not in known]
+    if former.generation > newest or again or lost:
         number = max(newest, former.generation) + 1
         newest = history.add_generation(connection, at, number=number)
     for file in again:
-        reason = reasons[file.stored.filename]
-        listing.withdraw(connection, [file], newest, reason)
+        listing.withdraw(connection, [file], newest, reasons[file.stored.sha256])
+    listing.keep_withdrawn(connection, lost, newest, at)
     entry = JournalEntry(
         at=at,
         actor=account_name(),

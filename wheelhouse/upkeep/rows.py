@@ -6,10 +6,11 @@ from contextlib import suppress
 from sqlalchemy import Connection, text
 
 from axletree.late_dataclasses import dataclass
-from axletree.wheelhouse.catalog import tables
+from axletree.wheelhouse.catalog import history, tables
 from axletree.wheelhouse.catalog.records import KeptFile, find_kept
 from axletree.wheelhouse.catalog.stored_rows import as_text, batches
-from axletree.wheelhouse.errors import DatabaseError
+from axletree.wheelhouse.errors import DatabaseError, InvalidPolicyError
+from axletree.wheelhouse.policy.reading import document_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,7 +65,17 @@ def database_damages(connection: Connection) -> list[str]:
     ]
     for query, what in _GO_TOGETHER.items():
         said += [f"{what}: {name}" for (name,) in connection.execute(text(query))]
-    return said
+    return [*said, *_policy_damages(connection)]
+
+
+def _policy_damages(connection: Connection) -> Iterator[str]:
+    """Read the policy that holds, without which nothing is resolved."""
+    try:
+        stored = history.read_policy(connection)
+        if stored is not None:
+            document_of(stored)
+    except (DatabaseError, InvalidPolicyError) as error:
+        yield f"the policy cannot be obeyed: {error.what}"
 
 
 _GO_TOGETHER = {

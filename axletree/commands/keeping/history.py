@@ -15,6 +15,7 @@ from axletree.console import Console
 from axletree.resolver.model.json_types import JsonObject
 from axletree.wheelhouse.catalog.changes import pin as pin_generation
 from axletree.wheelhouse.catalog.changes import reason_of, unpin
+from axletree.wheelhouse.catalog.house import utc_now
 from axletree.wheelhouse.model import JournalEntry, Pin
 
 _MOST_SUBJECTS = 3
@@ -80,10 +81,18 @@ def pin(  # noqa: PLR0913  one parameter for each option
     """Keep all that a generation lists from gc; without a number, show what is kept."""
     console = Console(is_json=as_json, verbosity=verbose - quiet)
     if generation is None:
+        if reason or until is not None or lift:
+            message = "say which generation is meant; axletree log lists them"
+            raise click.UsageError(message)
         with reading(settings_for()), open_to_look() as house:
             _show_pins(console, house.pins())
         return 0
     number = _number(generation)
+    if lift and (reason or until is not None):
+        raise click.UsageError("--lift takes no --reason and no --until")
+    if until is not None and until <= utc_now():
+        message = f"--until {until:%Y-%m-%d %H:%M:%S} is over: gc would keep nothing"
+        raise click.UsageError(message)
     with opened_to_change(console) as house:
         if lift:
             was_pinned = unpin(house, number)

@@ -13,7 +13,7 @@ from axletree.commands.sources.named import settings_for
 from axletree.config import Settings
 from axletree.console import Console
 from axletree.resolver.model.json_types import JsonObject
-from axletree.resolver.model.shown_text import shown
+from axletree.resolver.model.shown_text import flat, shown
 from axletree.resolver.model.spelling import counted
 from axletree.wheelhouse.catalog.founding import require
 from axletree.wheelhouse.catalog.house import Wheelhouse, utc_now
@@ -42,10 +42,12 @@ def policy_set(file: Path, *, as_json: bool, verbose: int, quiet: int) -> int:
     """
     console = Console(is_json=as_json, verbosity=verbose - quiet)
     raw = _read(file)
-    document = read_policy(raw, file.name)
+    # It is kept and shown for years: no bytes that are no text, and one line.
+    name = flat(file.name)
+    document = read_policy(raw, name)
     settings = settings_for()
     with open_to_fill(settings, console) as house:
-        done = set_policy(house, raw, file.name)
+        done = set_policy(house, raw, name)
     if console.is_json:
         console.document(
             {
@@ -57,7 +59,7 @@ def policy_set(file: Path, *, as_json: bool, verbose: int, quiet: int) -> int:
         )
     else:
         how = "holds" if done.is_new else "holds already"
-        told = f"{shown(file.name)} {how}: {_summary(document)}"
+        told = f"{name} {how}: {_summary(document)}"
         console.result(f"{told} (generation {done.generation})\n")
     return 0
 
@@ -99,7 +101,7 @@ def policy_check(file: Path | None, *, as_json: bool, verbose: int, quiet: int) 
     console = Console(is_json=as_json, verbosity=verbose - quiet)
     settings = settings_for()
     if file is not None:
-        document = read_policy(_read(file), file.name)
+        document = read_policy(_read(file), flat(file.name))
     else:
         stored = _stored(settings)
         if stored is None:

@@ -190,6 +190,26 @@ def test_a_withdrawn_file_is_given_out_by_none_and_never_comes_again(
     assert isinstance(published.refused[WHEEL], WithdrawnFileError)
 
 
+def test_withdrawn_bytes_are_given_out_and_come_in_by_no_other_name(
+    house: Wheelhouse, tmp_path: Path
+) -> None:
+    kept, late = (tmp_path / f"demo-1.0-{n}-py3-none-any.whl" for n in (1, 2))
+    for path in (kept, late):
+        path.write_bytes((tmp_path / WHEEL).read_bytes())
+    coming = [
+        IncomingFile(path=path, filename=path.name, origin="test", strictness="lenient")
+        for path in (kept, late)
+    ]
+    publish(house, coming[:1])
+
+    done = changes.withdraw(house, [parse_subject(WHEEL)], "malware")
+
+    assert [file.filename for file in done.files] == [WHEEL, kept.name]
+    assert kept.name not in listed(house)
+    with pytest.raises(WithdrawnFileError, match="which was withdrawn"):
+        publish(house, coming[1:])
+
+
 @pytest.mark.parametrize("generation", [1, 2, 3])
 def test_a_universe_says_in_each_generation_that_a_file_was_withdrawn(
     house: Wheelhouse, generation: int

@@ -17,6 +17,7 @@ from axletree.wheelhouse.errors import (
     RestoreLosesError,
     StorageError,
     UnknownGenerationError,
+    WithdrawnFileError,
 )
 from axletree.wheelhouse.upkeep.backups import Copied, back_up
 from axletree.wheelhouse.upkeep.gc import sweep
@@ -140,6 +141,38 @@ def test_what_was_withdrawn_after_the_backup_stays_withdrawn(
     assert WHEEL not in [file.filename for file in house.files_of(DEMO)]
     [old] = house.files_of(DEMO, 1)
     assert old.withdrawn == "malware"
+
+
+def test_what_came_and_was_withdrawn_after_the_backup_does_not_come_again(
+    house: Wheelhouse, tmp_path: Path
+) -> None:
+    saved(house, tmp_path / "backup")
+    evil = make_wheel(tmp_path, "evil", "1")
+    add(house, evil)
+    changes.withdraw(house, [parse_subject("evil")], "malware")
+    for lost in (2, 1):  # The second restore finds what the first one has kept.
+        done = restored(house.home, tmp_path / "backup", is_forced=True)
+        assert done.lost >= lost
+        with pytest.raises(WithdrawnFileError, match="malware"):
+            add(house, evil)
+        assert house.files_of(canonicalize_name("evil")) == ()
+        assert verify(house, tmp_path / "cache").damages == ()
+    saved(house, tmp_path / "other backup")
+    sweep(house, clock=lambda: LATER)
+    assert verify(house, tmp_path / "cache").damages == ()
+
+
+def test_what_another_wheelhouse_has_withdrawn_is_known_by_its_bytes(
+    house: Wheelhouse, tmp_path: Path
+) -> None:
+    saved(house, tmp_path / "backup")
+    own = make_wheel(tmp_path / "own", "demo", "1.0", files={"demo/own.py": "1"})
+    with Wheelhouse.open(tmp_path / "there") as there:
+        add(there, own)
+        changes.withdraw(there, [parse_subject("demo")], "malware")
+    restored(tmp_path / "there", tmp_path / "backup", is_forced=True)
+    with Wheelhouse.open(tmp_path / "there") as there:
+        assert WHEEL in [file.filename for file in there.files_of(DEMO)]
 
 
 def test_a_damaged_wheelhouse_leaves_the_backup_as_it_was(

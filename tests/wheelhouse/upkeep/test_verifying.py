@@ -89,6 +89,8 @@ ROWS = {
     "UPDATE files SET version = '3.0' WHERE version = '2.0'": "row",
     "UPDATE files SET metadata_sha256 = NULL WHERE version = '2.0'": "row",
     "UPDATE listings SET project = 'other'": "database",
+    "INSERT INTO policies(since, name, content) VALUES (1, 'p', 'x = 1')": "database",
+    "INSERT INTO policies(since, name, content) VALUES (1, 'p', x'ff')": "database",
     "UPDATE listings SET since = 99 WHERE id = 1": "database",
     "INSERT INTO listings (file_id, project, since, is_by_hand)"
     " VALUES (1, 'demo', 2, 0)": "database",

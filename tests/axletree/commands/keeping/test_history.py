@@ -30,6 +30,19 @@ def test_generations_are_pinned_and_let_go(filled: CommandLine) -> None:
     assert filled("pin", "1", "--lift").out == "generation 1 was not pinned\n"
 
 
+def test_a_pin_without_a_generation_or_that_has_ended_is_refused(
+    filled: CommandLine,
+) -> None:
+    for words in (["--reason", "x"], ["--until", "2100-01-01"], ["--lift"]):
+        ran = filled("pin", *words)
+        assert (ran.code, "which generation" in ran.err) == (2, True)
+    for words in (["--reason", "x"], ["--until", "2100-01-01"]):
+        assert filled("pin", "1", "--lift", *words).code == 2
+    ran = filled("pin", "1", "--until", "2020-01-01")
+    assert (ran.code, "is over" in ran.err) == (2, True)
+    assert filled("pin").err == "no generation is pinned\n"
+
+
 def test_what_is_no_generation_is_not_pinned(filled: CommandLine) -> None:
     assert filled("pin", "9").code == 1
     assert filled("pin", "one").code == 2

@@ -1,6 +1,7 @@
 """`axletree policy`: what it says is obeyed wherever something is chosen."""
 
 import json
+import os
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -9,6 +10,7 @@ from typing import Any
 import pytest
 
 from axletree.server.app import create_app
+from axletree.wheelhouse.sources.compiled_store import Place, state_of
 from tests.axletree.commands.verbs.test_lock import pins
 from tests.support.command_line import CommandLine
 from tests.support.index_server import Index, serving
@@ -51,6 +53,30 @@ def index(tmp_path: Path) -> Iterator[Index]:
             make_wheel(folder, "kfp", "2.0.1"),
         )
         yield served
+
+
+@pytest.mark.parametrize(
+    ("name", "told"), [(b"p\xff.toml", "p\\udcff.toml"), (b"p\n.toml", "p\\n.toml")]
+)
+def test_a_policy_is_named_in_one_line_of_text(
+    filled: CommandLine, tmp_path: Path, name: bytes, told: str
+) -> None:
+    file = tmp_path / os.fsdecode(name)
+    file.write_text(SEED)
+    assert filled("policy", "set", file).out.startswith(f"{told} holds: ")
+    assert filled("policy", "show").err == f"{told}, since generation 2\n"
+    assert filled("policy", "check", file).code == 0
+
+
+def test_answers_come_from_kept_tables_again_once_a_policy_is_ended(
+    filled: CommandLine, tmp_path: Path
+) -> None:
+    place = Place("wheelhouse", str(tmp_path / "house"), "")
+    holding(filled, tmp_path, SEED)
+    assert state_of(place, 0) is None
+    holding(filled, tmp_path, "")
+    assert state_of(place, 0) is not None
+    assert "kfp==2.0.1" in filled("lock", "kfp", "--format", "constraints").out
 
 
 def holding(axletree: CommandLine, tmp_path: Path, text: str) -> CommandLine:
