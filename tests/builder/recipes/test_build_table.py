@@ -131,7 +131,11 @@ def test_the_published_schema_takes_what_is_read(tmp_path: Path) -> None:
     validate(
         {
             "project": {"name": "thing", "version": "1.0", "local": "axle.1"},
-            "source": {"sdist": "thing-1.0.tar.gz", "sha256": "0" * 64},
+            "source": {
+                "sdist": "thing-1.0.tar.gz",
+                "sha256": "0" * 64,
+                "committed": "2022-01-26T10:57:36Z",
+            },
             "build": {
                 "pythons": ["3.9"],
                 "constraints": ["wheel<1"],
