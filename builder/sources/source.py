@@ -6,6 +6,7 @@ from datetime import datetime
 from pathlib import Path
 
 from axletree.builder.archives.source_archive import (
+    GitState,
     SourceArchive,
     look_into,
 )
@@ -15,7 +16,7 @@ from axletree.builder.recipes.source_table import (
     SdistSource,
 )
 from axletree.builder.sources.addresses import GitAccess, without_secrets
-from axletree.builder.sources.checkout import export
+from axletree.builder.sources.checkout import export, export_draft
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,7 +37,22 @@ def check_out(source: GitSource, archive: Path, access: GitAccess) -> Source:
     :raises UnsafeSourceError: when it holds links or names that lead out of it.
     :raises InvalidRecipeError: when it has no such subdirectory.
     """
-    git = export(source, archive, access)
+    return _looked_into(source, archive, export(source, archive, access))
+
+
+def check_out_draft(
+    source: GitSource, archive: Path, access: GitAccess
+) -> tuple[GitSource, Source]:
+    """Check out a commit of which no recipe says yet what it needs.
+
+    :return: the source with the keys that its recipe needs, and its files.
+    :raises BuilderError: as `check_out`.
+    """
+    needed, git = export_draft(source, archive, access)
+    return needed, _looked_into(needed, archive, git)
+
+
+def _looked_into(source: GitSource, archive: Path, git: GitState) -> Source:
     found = look_into(
         archive,
         name=archive.name,
