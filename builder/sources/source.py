@@ -10,7 +10,11 @@ from axletree.builder.archives.source_archive import (
     SourceArchive,
     look_into,
 )
-from axletree.builder.errors import InvalidRecipeError, PinMismatchError
+from axletree.builder.errors import (
+    InvalidRecipeError,
+    PinMismatchError,
+    UnsafeSourceError,
+)
 from axletree.builder.recipes.source_table import (
     GitSource,
     SdistSource,
@@ -53,13 +57,18 @@ def check_out_draft(
 
 
 def _looked_into(source: GitSource, archive: Path, git: GitState) -> Source:
-    found = look_into(
-        archive,
-        name=archive.name,
-        has_top=False,
-        folder=source.subdirectory,
-        git=git,
-    )
+    try:
+        found = look_into(
+            archive,
+            name=archive.name,
+            has_top=False,
+            folder=source.subdirectory,
+            git=git,
+        )
+    except UnsafeSourceError as error:
+        # The archive is ours, and gone when this is read.
+        where = f"{without_secrets(source.url)} at {source.commit}"
+        raise UnsafeSourceError(error.what, where=where, hint=error.hint) from error
     if not found.has_folder:
         named = ", ".join(found.projects)
         raise InvalidRecipeError(

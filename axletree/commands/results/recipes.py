@@ -86,6 +86,7 @@ def tell_update(
                 "local": recipe.local if number is None else f"axle.{number}",
                 "log": list(newest.log),
                 "more": newest.more,
+                "is_rewritten": newest.is_rewritten,
             }
         )
         return
@@ -97,8 +98,11 @@ def tell_update(
         console.result(f"  {line}\n")
     if newest.more:
         console.result(f"  and {counted(newest.more, 'commit')} before these\n")
-    if not newest.log:
-        console.say("the branch does not hold the old commit any more: look at it")
+    if newest.is_rewritten:
+        console.say(
+            f"{newest.ref} does not hold the old commit any more: it was rewritten, "
+            "look at it"
+        )
 
 
 def origin_of(recipe: Recipe) -> str:

@@ -355,3 +355,15 @@ def test_a_pointer_outside_of_what_is_built_stays(
 
     assert found.archive.has_setup
     assert found.archive.projects == ("sdk/python",)
+
+
+def test_a_link_that_leads_out_is_told_with_the_commit_that_has_it(
+    access: GitAccess, tmp_path: Path
+) -> None:
+    repository = make(tmp_path / "r", {"a": "a"})
+    (repository.folder / "out").symlink_to("../../etc/passwd")
+    repository.commit()
+    source = source_of(repository)
+    with pytest.raises(UnsafeSourceError, match="'out' is a link") as caught:
+        check_out(source, tmp_path / "out.tar", access)
+    assert caught.value.where == f"{source.url} at {source.commit}"

@@ -253,3 +253,20 @@ def test_an_sdist_of_any_name_is_called_what_the_user_says(
     assert ran.code == 0, ran.err
     assert "put thing.tar.gz beside the recipe" in ran.err
     assert str(load_recipe(Path("x.toml")).version) == "1.0+axle.1"
+
+
+def test_a_branch_that_was_rewritten_is_told_of(axletree: CommandLine) -> None:
+    project = '[project]\nname = "thing"\nversion = "1.0"\n'
+    repository = make(Path.cwd() / "r", {"pyproject.toml": project})
+    assert axletree(*NEW, "./r", "-o", "thing.toml").code == 0
+    update = ("recipe", "update", "thing.toml", "--allow-file-sources")
+    repository.git("commit", "--quiet", "--allow-empty", "--message", "more")
+    plain = axletree(*update)
+    repository.git("commit", "--quiet", "--allow-empty", "--amend", "-m", "another")
+
+    ran = axletree(*update)
+
+    assert (plain.code, ran.code) == (0, 0), plain.err + ran.err
+    assert "rewritten" not in plain.err
+    assert "main does not hold the old commit any more: it was rewritten" in ran.err
+    assert "another" in ran.out
