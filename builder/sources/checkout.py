@@ -5,7 +5,8 @@ recipe says where it comes from: no wheel may silently lack it.
 """
 
 import tarfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from io import BytesIO
@@ -13,8 +14,11 @@ from pathlib import Path
 
 from axletree.builder.archives.source_archive import GitState
 from axletree.builder.errors import (
+    CommitNotFoundError,
     IncompleteSourceError,
+    InvalidRecipeError,
     PinMismatchError,
+    SourceUnreachableError,
     UnsafeSourceError,
 )
 from axletree.builder.recipes.scm_tools import PROJECT_FILES, lists_files_by_git
@@ -107,7 +111,8 @@ def _written(
             )
         ]
         for place in waiting:
-            waiting += checkout.write(place)
+            with _told_of(place):
+                waiting += checkout.write(place)
             if len(waiting) > MOST:
                 raise UnsafeSourceError(f"the source has over {MOST} submodules")
     return checkout
@@ -124,6 +129,30 @@ class _Place:
     folder: bytes = b""
     """With a slash at its end, or empty."""
     depth: int = 0
+
+
+@contextmanager
+def _told_of(place: _Place) -> Iterator[None]:
+    """Name the submodule in what goes wrong with it: no recipe says its address."""
+    try:
+        yield
+    except (
+        CommitNotFoundError,
+        InvalidRecipeError,
+        SourceUnreachableError,
+        UnsafeSourceError,
+    ) as error:
+        if not place.depth or error.where.startswith("submodule "):
+            raise
+        error.where = f"submodule {_shown(place.folder[:-1])}, from " + (
+            error.where or without_secrets(place.url) or "no address"
+        )
+        if not isinstance(error, UnsafeSourceError) and "--allow" not in error.hint:
+            error.hint = (
+                "[mirrors] can name what to fetch instead; if the wheel needs nothing of "
+                "it, say submodules = false in [source]"
+            )
+        raise
 
 
 @dataclass(slots=True, kw_only=True)

@@ -12,6 +12,7 @@ from axletree.console import Console
 from axletree.errors import Step
 from axletree.reading import folder_of
 from axletree.resolver.model.environment import Environment
+from axletree.resolver.model.file_names import below
 from axletree.resolver.model.json_types import JsonObject
 from axletree.resolver.model.spelling import counted
 
@@ -58,7 +59,7 @@ def _wanted_beside(recipe: Recipe) -> Iterator[str]:
                 "Git LFS keeps files elsewhere: put them beside the recipe, from a "
                 f"clone after `git lfs pull`: {', '.join(names)}"
             )
-    elif not (folder / source.filename).is_file():
+    elif not below(folder, source.filename).is_file():
         yield f"put {source.filename} beside the recipe, if no index has it"
 
 

@@ -34,7 +34,11 @@ from axletree.builder.recipes.source_table import (
 )
 from axletree.builder.recipes.stamp import stamped_version
 from axletree.builder.sandbox.isolation import Isolation
-from axletree.builder.sources.addresses import without_secrets
+from axletree.builder.sources.addresses import (
+    GitAccess,
+    address_of,
+    without_secrets,
+)
 from axletree.builder.sources.newest import look_up
 from axletree.commands.options.click_options import options_of
 from axletree.commands.options.corrections import refuse_missing
@@ -51,7 +55,7 @@ from axletree.commands.sources.workshops import open_workshop
 from axletree.config import Settings
 from axletree.console import Console, UsageError
 from axletree.reading import folder_of
-from axletree.resolver.model.file_names import safe_name
+from axletree.resolver.model.file_names import below, safe_name
 from axletree.resolver.model.spelling import counted
 from axletree.wheelhouse.catalog.house import Wheelhouse
 from axletree.wheelhouse.errors import NoWheelhouseError
@@ -143,11 +147,12 @@ def recipe_check(
     """Read recipes whole, and look for the files that they name; build nothing."""
     console = Console(is_json=as_json, verbosity=verbose - quiet)
     refuse_missing(list(map(str, paths)))
+    http_hosts = settings_for().git_http_hosts
     good: list[Recipe] = []
     bad: list[InvalidRecipeError] = []
     for path in _files(paths):
         try:
-            good.append(_whole(path))
+            good.append(_whole(path, http_hosts))
         except InvalidRecipeError as error:
             bad.append(error)
     if len(bad) == 1:
@@ -330,7 +335,29 @@ def _files(paths: Sequence[Path]) -> Iterator[Path]:
             yield path
 
 
-def _whole(path: Path) -> Recipe:
+def _check_address(
+    recipe: Recipe, source: GitSource, http_hosts: frozenset[str]
+) -> None:
+    """Refuse an address that no build would fetch from, this machine's own excepted."""
+    if source.bundle is not None:
+        return
+    access = GitAccess(
+        cache=Path(),
+        mirrors=recipe.mirrors,
+        allows_file=True,
+        http_hosts=http_hosts,
+    )
+    try:
+        address_of(source.url, access)
+    except InvalidRecipeError as error:
+        raise InvalidRecipeError(
+            f"[source] git {without_secrets(source.url)!r}: {error.what}",
+            where=str(recipe.path),
+            hint=error.hint,
+        ) from error
+
+
+def _whole(path: Path, http_hosts: frozenset[str]) -> Recipe:
     """Read a recipe, and look at the files that it names.
 
     :raises InvalidRecipeError: it is not valid, or one is missing or another.
@@ -339,6 +366,7 @@ def _whole(path: Path) -> Recipe:
     source = recipe.source
     wanted = list(recipe.patches)
     if isinstance(source, GitSource):
+        _check_address(recipe, source, http_hosts)
         wanted += [each.path for each in source.large_files]
         wanted += [source.bundle] if source.bundle is not None else []
     missing = [each.name for each in wanted if not each.is_file()]
@@ -349,7 +377,7 @@ def _whole(path: Path) -> Recipe:
             hint="put them beside the recipe",
         )
     if isinstance(source, SdistSource):
-        sdist = Path(folder_of(path)) / source.filename
+        sdist = below(Path(folder_of(path)), source.filename)
         if sdist.is_file():
             with sdist.open("rb") as file:
                 found = hashlib.file_digest(file, "sha256").hexdigest()

@@ -90,6 +90,7 @@ def test_what_the_sandbox_sets_is_no_recipe_s(tmp_path: Path, name: str) -> None
         ('[build]\ntime = "1 year"', 2, "[build] time must be a time"),
         ('[build]\ntime = "0 s"', 2, "[build] time must be a time"),
         ('[build]\npythons = ["3.9", "3.9"]', 2, "[build] pythons names 3.9 twice"),
+        ('[build]\npythons = ["3.99"]', 2, "[build] pythons names 3.99: Python v"),
         ('[build]\npython = ["3.9"]', 2, "[build] python is not known; pythons is"),
         (
             '[build]\nconstraints = ["a[b]<2"]',

@@ -119,6 +119,29 @@ def test_a_recipe_of_an_sdist_lies_beside_it(
     assert "the recipe pins" in str(document["what"])
 
 
+@pytest.mark.parametrize(
+    ("url", "code"),
+    [
+        ("ext::sh -c id", 2),
+        ("--upload-pack=x", 2),
+        ("http://h.invalid/x", 2),
+        ("https://h.invalid/x", 0),
+        ("git@h.invalid:x", 0),
+        ("./elsewhere", 0),
+    ],
+)
+def test_an_address_that_no_build_takes_is_no_recipe_s(
+    axletree: CommandLine, url: str, code: int
+) -> None:
+    Path("a.toml").write_text(
+        '[project]\nname = "x"\nversion = "1"\nlocal = "axle.1"\n[source]\n'
+        f'git = "{url}"\ncommit = "{"0" * 40}"\ncommitted = 2022-01-26T02:57:36Z\n'
+    )
+    ran = axletree("recipe", "check", "a.toml")
+    assert ran.code == code
+    assert ("git sources are fetched over" in ran.err) == bool(code)
+
+
 def test_all_mistakes_of_all_files_are_told(axletree: CommandLine) -> None:
     Path("a.toml").write_text("[project]\n")
     Path("b.toml").write_text("[proj]\n")
