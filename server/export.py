@@ -14,6 +14,7 @@ from typing import Protocol
 from packaging.utils import NormalizedName
 
 from axletree.late_dataclasses import dataclass
+from axletree.resolver.model.file_names import below
 from axletree.server.errors import NotASiteError
 from axletree.server.negotiation import Format
 from axletree.server.policed import ALL_LISTED, ListingRule
@@ -173,7 +174,7 @@ class _Site:
         """Write a file and its METADATA; False: it is damaged."""
         digest = stored.sha256
         folder = self._target / "files" / digest[:2] / digest[2:]
-        path = folder / stored.filename
+        path = below(folder, stored.filename)
         if path.exists() and path.stat().st_size == stored.size_bytes:
             self.kept += 1
         else:

@@ -101,7 +101,9 @@ class Place(click.Path):
             kind, mend = "file", "name a folder"
         else:
             return
-        raise UsageError(f"{name}{path}: it is a {kind}; {mend}", where="command line")
+        raise UsageError(
+            f"{name}{path}: it is a {kind}", where="command line", hint=mend
+        )
 
     def _refuse_missing(self, path: str) -> NoReturn:
         kind = self.kind

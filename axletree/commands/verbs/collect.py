@@ -43,6 +43,7 @@ from axletree.errors import Step
 from axletree.progress import Progress
 from axletree.reading import folder_of
 from axletree.resolver.model.distribution import DistributionFile
+from axletree.resolver.model.file_names import below
 from axletree.resolver.model.json_types import JsonObject
 from axletree.resolver.model.question import Question, addressed_lines
 from axletree.resolver.model.spelling import counted
@@ -174,7 +175,7 @@ def _sdists_of(recipes: Sequence[Recipe], opened: Opened) -> list[DistributionFi
         source = recipe.source
         if not isinstance(source, SdistSource):
             continue
-        if (Path(folder_of(recipe.path)) / source.filename).is_file():
+        if below(Path(folder_of(recipe.path)), source.filename).is_file():
             continue
         page = opened.universe.pages([recipe.project])[recipe.project]
         files = page.files if page is not None else ()
