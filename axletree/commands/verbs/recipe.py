@@ -34,11 +34,7 @@ from axletree.builder.recipes.source_table import (
 )
 from axletree.builder.recipes.stamp import stamped_version
 from axletree.builder.sandbox.isolation import Isolation
-from axletree.builder.sources.addresses import (
-    GitAccess,
-    address_of,
-    without_secrets,
-)
+from axletree.builder.sources.addresses import GitAccess, address_of, without_secrets
 from axletree.builder.sources.newest import look_up
 from axletree.commands.options.click_options import options_of
 from axletree.commands.options.corrections import refuse_missing
@@ -379,12 +375,23 @@ def _whole(path: Path, http_hosts: frozenset[str]) -> Recipe:
     if isinstance(source, SdistSource):
         sdist = below(Path(folder_of(path)), source.filename)
         if sdist.is_file():
-            with sdist.open("rb") as file:
-                found = hashlib.file_digest(file, "sha256").hexdigest()
-            if found != source.sha256:
-                raise InvalidRecipeError(
-                    f"{sdist.name} has sha256 {found}, the recipe pins {source.sha256}",
-                    where=str(path),
-                    hint="ask where the sdist comes from before you change the pin",
-                )
+            _check_hash(sdist, source.sha256, path)
+    else:
+        for large in source.large_files:
+            _check_hash(large.path, large.sha256, path)
     return recipe
+
+
+def _check_hash(path: Path, sha256: str, recipe: Path) -> None:
+    """Hold a file against its pin.
+
+    :raises InvalidRecipeError: it is another.
+    """
+    with path.open("rb") as file:
+        found = hashlib.file_digest(file, "sha256").hexdigest()
+    if found != sha256:
+        raise InvalidRecipeError(
+            f"{path.name} has sha256 {found}, the recipe pins {sha256}",
+            where=str(recipe),
+            hint="ask where the file comes from before you change the pin",
+        )

@@ -191,6 +191,11 @@ def test_a_recipe_has_the_keys_that_its_source_needs(axletree: CommandLine) -> N
     assert source.submodules is True
     assert source.large_files == (LargeFile(path=Path("new/a/b"), sha256=sha256),)
     assert "put them beside the recipe" in ran.err
+    Path("new/a").mkdir()
+    Path("new/a/b").write_bytes(b"large")
+    assert axletree("recipe", "check", "new").code == 0
+    Path("new/a/b").write_bytes(b"other")
+    assert "the recipe pins" in axletree("recipe", "check", "new").err
     assert "axletree build new/thing.toml --allow-file-sources" in ran.err
     other = load_recipe(Path("said.toml")).source
     assert isinstance(other, GitSource)
