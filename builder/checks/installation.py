@@ -4,6 +4,7 @@ Installing and importing run foreign code, hence in the sandbox.
 """
 
 import json
+import re
 import tempfile
 import zipfile
 from collections.abc import Sequence
@@ -20,6 +21,7 @@ from axletree.builder.errors import (
     CheckFailedError,
     EnvironmentFailedError,
 )
+from axletree.builder.sandbox.log_evidence import telling_line, telling_lines
 from axletree.builder.sandbox.runner import Sandbox, SandboxJob
 from axletree.builder.sandbox.transfer import BuildLog
 from axletree.resolver.model.environment import Environment
@@ -60,6 +62,10 @@ if checks["command"]:
 """
 
 
+_OF_THE_PROGRAM = re.compile(r"ended with exit code [0-9]+")
+"""What is logged of `_CHECK` itself, behind its own reason."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Checklist:
     """What an installed closure must stand."""
@@ -93,7 +99,7 @@ def check_install(
     }
     job = SandboxJob(
         name="the check of the installed wheel",
-        argv=(python, "-I", "-c", _CHECK, json.dumps(checks)),
+        argv=(python, "-I", "-u", "-c", _CHECK, json.dumps(checks)),
         wheels=wheels,
         collect=("out",),
     )
@@ -101,12 +107,31 @@ def check_install(
         results = Path(folder, "checked")
         try:
             sandbox.run(job, results, log)
-        except (BuildFailedError, EnvironmentFailedError) as error:
+        except BuildFailedError as error:
+            raise _failure(job.name, log) from error
+        except EnvironmentFailedError as error:
             said = "" if error.telling in error.what else f": {error.telling}"
             raise CheckFailedError(
                 f"{error.what}{said}", where=error.where, hint=error.hint
             ) from error
         return _notes(results / "out" / "notes.json")
+
+
+def _failure(name: str, log: BuildLog) -> CheckFailedError:
+    """Say what a check said no to: causes of failed builds are none of it."""
+    lines = [line for line in log.recent if not _OF_THE_PROGRAM.fullmatch(line)]
+    telling = telling_line(lines)
+    ways = []
+    if telling.startswith("ModuleNotFoundError"):
+        ways.append(
+            "neither the wheel nor what it requires has it: name its project in add of "
+            "[requires-dist], or mend [check] imports"
+        )
+    return CheckFailedError(
+        f"{name} failed: {telling}",
+        where=str(log.path),
+        hint="\n".join([*ways, *telling_lines(lines)]),
+    )
 
 
 def foreign_wheels(wheels: Sequence[Path]) -> tuple[str, ...]:

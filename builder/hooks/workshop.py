@@ -72,9 +72,12 @@ class Workshop:
     _interpreters: dict[str, Interpreter] = field(default_factory=dict, init=False)
     """By version asked for: each was run, which takes longer than many a build."""
 
-    def for_build(self, memory_bytes: int | None, time_s: int | None) -> "Workshop":
+    def for_build(
+        self, memory_bytes: int | None, time_s: int | None, recipe: Path
+    ) -> "Workshop":
         """Give one build the memory and time that it needs.
 
+        :param recipe: where that is said.
         :raises BuildLimitError: this machine, or the settings, give less memory.
         """
         if memory_bytes is None and time_s is None:
@@ -84,7 +87,7 @@ class Workshop:
             raise BuildLimitError(
                 f"the recipe says that its build needs {size_words(memory_bytes)} of "
                 f"memory, and builds have {size_words(limits.memory_bytes)} here",
-                where="[build] memory",
+                where=f"{recipe}, [build] memory",
                 hint="build on a larger machine, or raise build-memory in the settings",
             )
         limits = replace(

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from packaging.requirements import InvalidRequirement, Requirement
+from packaging.specifiers import InvalidSpecifier
 
 from axletree.builder.errors import CheckFailedError
 from axletree.builder.jobs.job import BuiltWheel
@@ -13,7 +14,7 @@ from axletree.resolver.inputs.requirement_text import parse_requirement
 from axletree.resolver.model.distribution import DistributionFile, FileMetadata
 from axletree.resolver.model.environment import Environment
 from axletree.resolver.model.file_names import SafeName, below, safe_name
-from axletree.resolver.model.foreign_text import read_requirement
+from axletree.resolver.model.foreign_text import read_requirement, read_specifiers
 from axletree.resolver.model.question import ask, skipping
 from axletree.resolver.reports.conflict_text import conflict_report
 from axletree.resolver.reports.lines import to_text
@@ -75,6 +76,7 @@ class Closures:
         answer = Resolver(MemoUniverse(universe)).resolve(question, is_brief=True)
         if isinstance(answer, Refusal):
             conflict = to_text(conflict_report(answer.conflict)).strip()
+            _refuse_python(own, environment, wheel)
             raise CheckFailedError(
                 "what the built wheel requires is not all in the wheelhouse: "
                 + conflict,
@@ -92,6 +94,29 @@ class Closures:
             )
         built = [paths[file.filename] for file in files if file.filename in paths]
         return [*built, *self.fetch(stored)]
+
+
+def _refuse_python(
+    own: DistributionFile, environment: Environment, wheel: BuiltWheel
+) -> None:
+    """Say that a wheel is none for the Python that it was built with.
+
+    :raises CheckFailedError: it says so itself.
+    """
+    if not own.requires_python:
+        return
+    try:
+        takes = read_specifiers(own.requires_python)
+    except InvalidSpecifier:
+        return
+    if not takes.contains(environment.python_version, prereleases=True):
+        raise CheckFailedError(
+            f"the built wheel requires Python {own.requires_python}, and is for "
+            f"{environment.python_version}",
+            where=wheel.filename,
+            hint="name another in [build] pythons, or with --python-version; a recipe "
+            "lowers it by requires-python in [requires-dist]",
+        )
 
 
 def _collecting(metadata: FileMetadata, environment: Environment) -> str:

@@ -1,5 +1,7 @@
 """What a commit calls itself: by what it says, else by what its backend answers."""
 
+from dataclasses import replace
+
 from packaging.utils import InvalidName, canonicalize_name
 
 from axletree.builder.errors import BuilderError, InvalidRecipeError
@@ -10,7 +12,8 @@ from axletree.builder.jobs.job import epoch_of, git_access
 from axletree.builder.recipes.scm_tools import is_unknown
 from axletree.builder.recipes.source_table import GitSource
 from axletree.builder.sandbox.transfer import BuildLog
-from axletree.builder.sources.source import check_out
+from axletree.builder.sources.addresses import without_secrets
+from axletree.builder.sources.source import check_out_draft
 from axletree.resolver.inputs.foreign_toml import ForeignTomlError, read_toml
 from axletree.resolver.model.environment import Environment
 from axletree.resolver.model.foreign_text import parse_version
@@ -20,17 +23,46 @@ _SAY_IT = "say it yourself: --release NAME==VERSION"
 
 
 def described(
-    source: GitSource, environment: Environment, workshop: Workshop
-) -> tuple[str, str]:
-    """Return the name and version of a commit's project.
+    source: GitSource,
+    environment: Environment,
+    workshop: Workshop,
+    release: tuple[str, str] | None = None,
+) -> tuple[GitSource, tuple[str, str]]:
+    """Return a commit with the keys that its recipe needs, and its name and version.
 
+    :param release: the two, if the user says them.
     :raises InvalidRecipeError: neither it nor its backend says them.
     :raises BuilderError: it cannot be had.
     """
+    asked = source
+    source, (name, version), is_backend = _described(
+        asked, environment, workshop, release
+    )
+    if is_backend and _is_none(version):
+        # What asks git for its version learns it from the history alone.
+        asked = replace(asked, history=True)
+        source, (name, version), _ = _described(asked, environment, workshop, None)
+    if not release and _is_none(version):
+        raise InvalidRecipeError(
+            f"it says that its version is {version or 'none'}, which is none to take",
+            where=without_secrets(source.url),
+            hint=_SAY_IT,
+        )
+    return source, (name, version)
+
+
+def _described(
+    source: GitSource,
+    environment: Environment,
+    workshop: Workshop,
+    release: tuple[str, str] | None,
+) -> tuple[GitSource, tuple[str, str], bool]:
     with workshop.scratch() as scratch:
         access = git_access(workshop, {})
-        found = check_out(source, scratch / "source" / "source", access)
-        said = _static(found.archive.pyproject)
+        place = scratch / "source" / "source"
+        source, found = check_out_draft(source, place, access)
+        said = release or _static(found.archive.pyproject)
+        is_backend = said is None
         if said is None:
             log = BuildLog(
                 workshop.work_dir / "logs" / "recipe-new.log", workshop.reporter
@@ -43,15 +75,12 @@ def described(
                 epoch=epoch_of(found.source_time),
             )
             said = _asked(backend, environment, workshop)
-    name, version = said
+    return source, said, is_backend
+
+
+def _is_none(version: str) -> bool:
     parsed = parse_version(version)
-    if parsed is None or is_unknown(parsed):
-        raise InvalidRecipeError(
-            f"its backend says version {version or 'none'}, which is none to take",
-            where=source.url,
-            hint=_SAY_IT,
-        )
-    return name, version
+    return parsed is None or is_unknown(parsed)
 
 
 def _static(pyproject: bytes | None) -> tuple[str, str] | None:

@@ -88,7 +88,8 @@ def build_recipe(
         / f"{recipe.project}-{recipe.version}-py{environment.python}.log",
         workshop.reporter,
     )
-    workshop = workshop.for_build(recipe.build.memory_bytes, recipe.build.time_s)
+    build = recipe.build
+    workshop = workshop.for_build(build.memory_bytes, build.time_s, recipe.path)
     with workshop.scratch() as scratch:
         sandbox = workshop.sandbox(environment, scratch / "sandbox")
         workshop.reporter.step(f"fetching the source of {recipe.name}")

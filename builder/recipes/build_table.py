@@ -5,6 +5,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from axletree.builder.recipes.tables import Table
+from axletree.resolver.model.environment import environment_for
+from axletree.resolver.model.errors import InvalidEnvironmentError
 from axletree.sizes import parse_size
 
 _PYTHON = re.compile(r"3\.[0-9]{1,2}t?")
@@ -59,6 +61,11 @@ def read_build(table: Table) -> BuildTable:
 def _once(table: Table, pythons: tuple[str, ...]) -> tuple[str, ...]:
     for python in sorted({each for each in pythons if pythons.count(each) > 1}):
         table.problem("pythons", f"names {python} twice")
+    for python in pythons:
+        try:
+            environment_for(python, "linux")
+        except InvalidEnvironmentError as error:
+            table.problem("pythons", f"names {python}: {error.what}; {error.hint}")
     return pythons
 
 

@@ -15,21 +15,32 @@ Place = tuple[str, str]
 """A table and a key."""
 
 _HEADER = re.compile(r"\s*\[([^\[\]]+)\]\s*(?:#.*)?")
+_FRAGMENT = re.compile(r"#((?:(?:egg|subdirectory)=[^&#]*&?)+)$")
 _AFTER_HOST = re.compile(r"(?:[a-z][a-z0-9+.-]*://[^/]*/|[^/:]*:|\.{0,2}/)")
 
 
 def split_address(text: str) -> tuple[str, str | None, str]:
     """Split `URL@REF#subdirectory=DIR`, as pip and uv write it too.
 
+    Pip's `egg=NAME` says nothing that is not found; another `#` is a part of REF.
+
     :returns: the URL, the ref or None, and the folder or nothing.
     """
     text = text.removeprefix("git+")
-    text, _, folder = text.partition("#subdirectory=")
+    text, folder = _without_fragment(text)
     start = _AFTER_HOST.match(text)
     at = text.find("@", start.end() if start else 0)
     if at < 0:
         return text, None, folder
     return text[:at], text[at + 1 :], folder
+
+
+def _without_fragment(text: str) -> tuple[str, str]:
+    match = _FRAGMENT.search(text)
+    if match is None:
+        return text, ""
+    keys = dict(each.partition("=")[::2] for each in match[1].split("&"))
+    return text[: match.start()], keys.get("subdirectory", "").strip("/")
 
 
 def checked_ref(ref: str | None, where: str) -> str | None:
@@ -61,6 +72,15 @@ def draft_recipe(
         table["commit"] = source.commit
         if source.subdirectory:
             table["subdirectory"] = source.subdirectory
+        if source.submodules is not None:
+            table["submodules"] = source.submodules
+        if source.history:
+            table["history"] = True
+        if source.large_files:
+            table["lfs"] = [
+                {"file": each.path.as_posix(), "sha256": each.sha256}
+                for each in source.large_files
+            ]
     else:
         table |= {"sdist": source.filename, "sha256": source.sha256}
     table["committed"] = source.committed.astimezone(UTC).replace(microsecond=0)

@@ -160,6 +160,18 @@ def load_recipe(path: Path) -> Recipe:
             where=str(path),
             hint="name the recipe's file; axletree docs recipe describes its form",
         ) from error
+    return _read(path, text, tables)
+
+
+def check_draft(path: Path, text: str) -> Recipe:
+    """Read the text of a recipe before it is written to `path`.
+
+    :raises InvalidRecipeError: it would not be one.
+    """
+    return _read(path, text, parse_toml(text))
+
+
+def _read(path: Path, text: str, tables: Mapping[str, object]) -> Recipe:
     problems = Problems(path=path, text=text)
     recipe = _recipe(path, Table(values=tables, section="", problems=problems))
     problems.raise_if_any()

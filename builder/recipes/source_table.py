@@ -77,7 +77,10 @@ def url_of(folder: Path, text: str) -> str:
 def read_source(path: Path, table: Table) -> Source:
     """Read the table of the recipe at `path`."""
     committed = table.time("committed").astimezone(UTC)
-    if "sdist" in table.values:
+    named = [key for key in ("git", "bundle", "sdist") if key in table.values]
+    for other in named[1:]:
+        table.problem(other, f"stands beside {named[0]}: a source is one of the two")
+    if "sdist" in named[:1]:
         source: Source = SdistSource(
             filename=table.plain_file("sdist"),
             sha256=table.text("sha256", _SHA256, "must be 64 hexadecimal digits"),
@@ -85,7 +88,8 @@ def read_source(path: Path, table: Table) -> Source:
         )
     else:
         source = _git_source(path, table, committed)
-    table.refuse_unread()
+    if not named[1:]:
+        table.refuse_unread()
     return source
 
 
@@ -95,7 +99,7 @@ def read_mirrors(path: Path, table: Table) -> Mapping[str, str]:
 
 
 def _git_source(path: Path, table: Table, committed: datetime) -> GitSource:
-    is_bundle = "bundle" in table.values
+    is_bundle = "bundle" in table.values and "git" not in table.values
     bundle = beside_recipe(path, table, "bundle") if is_bundle else None
     return GitSource(
         url=f"bundle:{bundle.name}" if bundle else _url(path, table.text("git")),

@@ -39,10 +39,14 @@ class Problems:
     text: str
     found: list[str] = field(default_factory=list)
 
-    def add(self, section: str, key: str, complaint: str) -> None:
-        """Note one mistake."""
+    def add(self, section: str, key: str, complaint: str, number: int = 1) -> None:
+        """Note one mistake.
+
+        :param number: which of the tables of that name it is in.
+        """
         name = f"[{section}] {key}" if section else key
-        self.found.append(f"line {self._line(section, key)}: {name} {complaint}")
+        line = self._line(section, key, number)
+        self.found.append(f"line {line}: {name} {complaint}")
 
     def raise_if_any(self) -> None:
         """Raise once for all of them."""
@@ -53,22 +57,24 @@ class Problems:
                 hint="axletree docs recipe describes the form",
             )
 
-    def _line(self, section: str, key: str) -> int:
+    def _line(self, section: str, key: str, number: int) -> int:
         """Find the line of a key, else of its table, else the first."""
-        current, line_of_table = "", 0
+        current, line_of_table, left = "", 0, number if section else 0
         opening = re.compile(rf"\s*[\"']?{re.escape(key)}[\"']?\s*[=.]")
-        for number, line in enumerate(self.text.splitlines(), start=1):
+        for at, line in enumerate(self.text.splitlines(), start=1):
             header = _HEADER.match(line)
             if header is not None:
                 current = re.sub(r"\s*\.\s*", ".", header[1])
                 if current == (section or key):
-                    line_of_table = number
-            elif current == section and opening.match(line):
-                return number
+                    if left > 0 or not line_of_table:
+                        line_of_table = at
+                    left -= 1
+            elif current == section and opening.match(line) and left <= 0:
+                return at
         outer, _, inner = section.rpartition(".")
         if not line_of_table and outer:
             # An inline table, or a dotted key.
-            return self._line(outer, inner)
+            return self._line(outer, inner, 1)
         return line_of_table or 1
 
 
@@ -79,11 +85,13 @@ class Table:
     values: Mapping[str, object]
     section: str
     problems: Problems
+    number: int = 1
+    """Of an array of tables, which."""
     _read: set[str] = field(default_factory=set)
 
     def problem(self, key: str, complaint: str) -> None:
         """Note that the value of `key` is wrong."""
-        self.problems.add(self.section, key, complaint)
+        self.problems.add(self.section, key, complaint, self.number)
 
     def refuse_unread(self) -> None:
         """Note every key that nobody has asked for."""
@@ -115,7 +123,8 @@ class Table:
             self.problem(key, "holds a NUL character")
             return ""
         if not pattern.fullmatch(value):
-            self.problem(key, f"{rule}, not {shorten(repr(value))}")
+            found = f", not {shorten(repr(value))}" if value else ""
+            self.problem(key, f"{rule}{found}")
         return value
 
     def flag(self, key: str) -> bool | None:
@@ -202,14 +211,18 @@ class Table:
         if not isinstance(value, list):
             self.problem(key, f"must be an array of tables, [[{key}]]")
             return ()
-        return tuple(self._below(key, item) for item in value)
+        return tuple(
+            self._below(key, item, number) for number, item in enumerate(value, start=1)
+        )
 
-    def _below(self, key: str, value: object) -> "Table":
+    def _below(self, key: str, value: object, number: int = 1) -> "Table":
         if not isinstance(value, dict):
             self.problem(key, "must be a table")
             value = {}
         section = f"{self.section}.{key}" if self.section else key
-        return Table(values=value, section=section, problems=self.problems)
+        return Table(
+            values=value, section=section, problems=self.problems, number=number
+        )
 
     def _take(self, key: str) -> object:
         self._read.add(key)

@@ -5,7 +5,8 @@ recipe says where it comes from: no wheel may silently lack it.
 """
 
 import tarfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from io import BytesIO
@@ -13,12 +14,15 @@ from pathlib import Path
 
 from axletree.builder.archives.source_archive import GitState
 from axletree.builder.errors import (
+    CommitNotFoundError,
     IncompleteSourceError,
+    InvalidRecipeError,
     PinMismatchError,
+    SourceUnreachableError,
     UnsafeSourceError,
 )
 from axletree.builder.recipes.scm_tools import PROJECT_FILES, lists_files_by_git
-from axletree.builder.recipes.source_table import GitSource
+from axletree.builder.recipes.source_table import GitSource, LargeFile
 from axletree.builder.sources.addresses import GitAccess, beside, without_secrets
 from axletree.builder.sources.git_mirror import Mirror, open_mirror
 from axletree.builder.sources.git_tree import (
@@ -33,6 +37,7 @@ from axletree.builder.sources.git_tree import (
 from axletree.builder.sources.history import write_history
 from axletree.builder.sources.lfs import (
     LARGEST_POINTER_BYTES,
+    Pointer,
     large_file_of,
     read_pointer,
 )
@@ -59,9 +64,44 @@ def export(source: GitSource, archive: Path, access: GitAccess) -> GitState:
     :raises IncompleteSourceError: when a clone would have more.
     :raises UnsafeSourceError: when it holds what no checkout has.
     """
+    return _written(source, archive, access, is_draft=False).state
+
+
+def export_draft(
+    source: GitSource, archive: Path, access: GitAccess
+) -> tuple[GitSource, GitState]:
+    """Write a commit as `export`, of which no recipe says yet what it needs.
+
+    Pointers to large files stay what they are.
+
+    :return: the source with the keys that its recipe needs, and as `export`.
+    :raises BuilderError: as `export`.
+    """
+    checkout = _written(source, archive, access, is_draft=True)
+    large_files = {
+        each.sha256: LargeFile(path=Path(_shown(path)), sha256=each.sha256)
+        for path, each in checkout.pointers
+    }
+    needed = replace(
+        source,
+        submodules=checkout.wants_submodules,
+        large_files=tuple(large_files.values()),
+    )
+    return needed, checkout.state
+
+
+def _written(
+    source: GitSource, archive: Path, access: GitAccess, *, is_draft: bool
+) -> "_Checkout":
     archive.parent.mkdir(parents=True, exist_ok=True)
     with tarfile.open(archive, "w") as tar:
-        checkout = _Checkout(source=source, access=access, writer=TarWriter(tar=tar))
+        checkout = _Checkout(
+            source=source,
+            access=access,
+            writer=TarWriter(tar=tar),
+            is_draft=is_draft,
+            wants_submodules=source.submodules,
+        )
         waiting = [
             _Place(
                 url=source.url,
@@ -71,12 +111,11 @@ def export(source: GitSource, archive: Path, access: GitAccess) -> GitState:
             )
         ]
         for place in waiting:
-            waiting += checkout.write(place)
+            with _told_of(place):
+                waiting += checkout.write(place)
             if len(waiting) > MOST:
                 raise UnsafeSourceError(f"the source has over {MOST} submodules")
-    if not checkout.has_git:
-        return "none"
-    return "altered" if checkout.has_large_files else "clean"
+    return checkout
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,6 +131,30 @@ class _Place:
     depth: int = 0
 
 
+@contextmanager
+def _told_of(place: _Place) -> Iterator[None]:
+    """Name the submodule in what goes wrong with it: no recipe says its address."""
+    try:
+        yield
+    except (
+        CommitNotFoundError,
+        InvalidRecipeError,
+        SourceUnreachableError,
+        UnsafeSourceError,
+    ) as error:
+        if not place.depth or error.where.startswith("submodule "):
+            raise
+        error.where = f"submodule {_shown(place.folder[:-1])}, from " + (
+            error.where or without_secrets(place.url) or "no address"
+        )
+        if not isinstance(error, UnsafeSourceError) and "--allow" not in error.hint:
+            error.hint = (
+                "[mirrors] can name what to fetch instead; if the wheel needs nothing of "
+                "it, say submodules = false in [source]"
+            )
+        raise
+
+
 @dataclass(slots=True, kw_only=True)
 class _Checkout:
     """Write one commit after the other; mirrors are not locked within each other."""
@@ -99,9 +162,20 @@ class _Checkout:
     source: GitSource
     access: GitAccess
     writer: TarWriter
+    is_draft: bool
+    """Find out what the recipe must say, in place of refusing what it does not."""
+    wants_submodules: bool | None
+    """As the recipe says, or as a draft has found."""
     has_git: bool = field(default=False, init=False)
     has_large_files: bool = field(default=False, init=False)
-    _pointers: list[str] = field(default_factory=list, init=False)
+    pointers: list[tuple[bytes, Pointer]] = field(default_factory=list, init=False)
+
+    @property
+    def state(self) -> GitState:
+        """Tell whether there is a `.git`, and whether it has all files."""
+        if not self.has_git:
+            return "none"
+        return "altered" if self.has_large_files else "clean"
 
     def write(self, place: _Place) -> Sequence[_Place]:
         """Write the files of one commit; return where its submodules are."""
@@ -140,7 +214,7 @@ class _Checkout:
             self.has_large_files = True
             return True
         if self._is_built(path):
-            self._pointers.append(f"{_shown(path)} (sha256 {pointer.sha256})")
+            self.pointers.append((path, pointer))
         return False
 
     def _write_history(self, mirror: Mirror, entries: Sequence[Entry]) -> None:
@@ -161,10 +235,11 @@ class _Checkout:
             self.has_git = True
 
     def _refuse_pointers(self) -> None:
-        if self._pointers:
+        if self.pointers and not self.is_draft:
+            names = [f"{_shown(path)} (sha256 {p.sha256})" for path, p in self.pointers]
             raise IncompleteSourceError(
                 "Git LFS keeps files of the source elsewhere, and only pointers to them "
-                f"are in the repository: {_some(self._pointers)}",
+                f"are in the repository: {_some(names)}",
                 where=without_secrets(self.source.url),
                 hint="put each file beside the recipe, and add to the recipe: "
                 '[[source.lfs]] file = "NAME", sha256 = "SHA256"',
@@ -173,18 +248,21 @@ class _Checkout:
     def _wanted(
         self, place: _Place, submodules: Sequence[Submodule]
     ) -> Sequence[_Place]:
-        if self.source.submodules:
-            return [self._below(place, each) for each in submodules]
-        if self.source.submodules is None:
+        if self.wants_submodules is None:
             paths = [place.folder + each.path for each in submodules]
             lacking = [_shown(path) for path in paths if self._is_built(path)]
-            if lacking:
+            if lacking and self.is_draft:
+                # One without a url is in no clone either.
+                self.wants_submodules = any(each.url for each in submodules)
+            elif lacking:
                 raise IncompleteSourceError(
                     f"the source has submodules: {_some(lacking)}",
                     where=without_secrets(place.url),
                     hint="add submodules = true to [source], which fetches them; if "
                     "the wheel needs nothing of them, submodules = false",
                 )
+        if self.wants_submodules:
+            return [self._below(place, each) for each in submodules]
         return ()
 
     def _below(self, place: _Place, submodule: Submodule) -> _Place:

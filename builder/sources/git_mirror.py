@@ -291,7 +291,8 @@ def open_mirror(
         allowed = address_of(url, access)
         address, key = without_login(allowed.url), url
     else:
-        allowed = Address(url=str(bundle), protocols="file")
+        # Git runs in the mirror's folder: a path relative to ours is none there.
+        allowed = Address(url=str(bundle.absolute()), protocols="file")
         address = GitAddress(url=allowed.url, configuration={}, environment={})
         key = _checked_bundle(bundle)
     name = hashlib.sha256(key.encode()).hexdigest()[:24]

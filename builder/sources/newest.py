@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from git import GitCommandError
+
 from axletree.builder.sources.addresses import GitAccess
 from axletree.builder.sources.git_mirror import Mirror, open_mirror
 from axletree.resolver.model.shown_text import shown
@@ -27,6 +29,8 @@ class Newest:
     """UTC."""
     log: tuple[str, ...] = ()
     """A line for each commit since an older one, newest first."""
+    is_rewritten: bool = False
+    """It does not descend from the older one."""
     more: int = 0
     """Commits beside those of the log."""
 
@@ -63,8 +67,19 @@ def look_up(
             commit=commit,
             committed=mirror.committed(commit),
             log=tuple(log),
+            is_rewritten=since is not None and not _descends(mirror, commit, since),
             more=more,
         )
+
+
+def _descends(mirror: Mirror, commit: str, older: str) -> bool:
+    if not mirror.has_commit(older):
+        return False
+    try:
+        mirror.repo.git.merge_base("--is-ancestor", older, commit)
+    except GitCommandError:
+        return False
+    return True
 
 
 def _log(mirror: Mirror, since: str, commit: str) -> tuple[Sequence[str], int]:

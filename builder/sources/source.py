@@ -6,16 +6,21 @@ from datetime import datetime
 from pathlib import Path
 
 from axletree.builder.archives.source_archive import (
+    GitState,
     SourceArchive,
     look_into,
 )
-from axletree.builder.errors import InvalidRecipeError, PinMismatchError
+from axletree.builder.errors import (
+    InvalidRecipeError,
+    PinMismatchError,
+    UnsafeSourceError,
+)
 from axletree.builder.recipes.source_table import (
     GitSource,
     SdistSource,
 )
 from axletree.builder.sources.addresses import GitAccess, without_secrets
-from axletree.builder.sources.checkout import export
+from axletree.builder.sources.checkout import export, export_draft
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,14 +41,34 @@ def check_out(source: GitSource, archive: Path, access: GitAccess) -> Source:
     :raises UnsafeSourceError: when it holds links or names that lead out of it.
     :raises InvalidRecipeError: when it has no such subdirectory.
     """
-    git = export(source, archive, access)
-    found = look_into(
-        archive,
-        name=archive.name,
-        has_top=False,
-        folder=source.subdirectory,
-        git=git,
-    )
+    return _looked_into(source, archive, export(source, archive, access))
+
+
+def check_out_draft(
+    source: GitSource, archive: Path, access: GitAccess
+) -> tuple[GitSource, Source]:
+    """Check out a commit of which no recipe says yet what it needs.
+
+    :return: the source with the keys that its recipe needs, and its files.
+    :raises BuilderError: as `check_out`.
+    """
+    needed, git = export_draft(source, archive, access)
+    return needed, _looked_into(needed, archive, git)
+
+
+def _looked_into(source: GitSource, archive: Path, git: GitState) -> Source:
+    try:
+        found = look_into(
+            archive,
+            name=archive.name,
+            has_top=False,
+            folder=source.subdirectory,
+            git=git,
+        )
+    except UnsafeSourceError as error:
+        # The archive is ours, and gone when this is read.
+        where = f"{without_secrets(source.url)} at {source.commit}"
+        raise UnsafeSourceError(error.what, where=where, hint=error.hint) from error
     if not found.has_folder:
         named = ", ".join(found.projects)
         raise InvalidRecipeError(

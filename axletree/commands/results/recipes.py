@@ -1,14 +1,18 @@
 """What is told of recipes that were written, read or changed."""
 
 import shlex
+from collections.abc import Iterator
 from pathlib import Path
 
 from axletree.builder.recipes.recipe import Recipe, load_recipe
 from axletree.builder.recipes.source_table import GitSource
+from axletree.builder.sources.addresses import scheme_of, without_secrets
 from axletree.builder.sources.newest import Newest
 from axletree.console import Console
 from axletree.errors import Step
+from axletree.reading import folder_of
 from axletree.resolver.model.environment import Environment
+from axletree.resolver.model.file_names import below
 from axletree.resolver.model.json_types import JsonObject
 from axletree.resolver.model.spelling import counted
 
@@ -22,6 +26,8 @@ def tell_new(console: Console, path: Path, environment: Environment) -> None:
     console.result(
         f"wrote {path}: {recipe.name} {recipe.version}, {origin_of(recipe)}\n"
     )
+    for beside in _wanted_beside(recipe):
+        console.say(beside)
     words = [f"{recipe.name}=={recipe.upstream_version}", "--recipes", str(path.parent)]
     console.steps(
         [
@@ -36,10 +42,31 @@ def tell_new(console: Console, path: Path, environment: Environment) -> None:
             ),
             Step(
                 purpose="then build it",
-                command=shlex.join(["axletree", "build", str(path)]),
+                command=shlex.join(["axletree", "build", str(path), *_allowed(recipe)]),
             ),
         ]
     )
+
+
+def _wanted_beside(recipe: Recipe) -> Iterator[str]:
+    """Say which files have to be put beside the recipe."""
+    source = recipe.source
+    folder = Path(folder_of(recipe.path))
+    if isinstance(source, GitSource):
+        names = [str(each.path.relative_to(folder)) for each in source.large_files]
+        if names:
+            yield (
+                "Git LFS keeps files elsewhere: put them beside the recipe, from a "
+                f"clone after `git lfs pull`: {', '.join(names)}"
+            )
+    elif not below(folder, source.filename).is_file():
+        yield f"put {source.filename} beside the recipe, if no index has it"
+
+
+def _allowed(recipe: Recipe) -> tuple[str, ...]:
+    source = recipe.source
+    is_here = isinstance(source, GitSource) and scheme_of(source.url) == "file"
+    return ("--allow-file-sources",) if is_here else ()
 
 
 def tell_update(
@@ -60,6 +87,7 @@ def tell_update(
                 "local": recipe.local if number is None else f"axle.{number}",
                 "log": list(newest.log),
                 "more": newest.more,
+                "is_rewritten": newest.is_rewritten,
             }
         )
         return
@@ -71,15 +99,18 @@ def tell_update(
         console.result(f"  {line}\n")
     if newest.more:
         console.result(f"  and {counted(newest.more, 'commit')} before these\n")
-    if not newest.log:
-        console.say("the branch does not hold the old commit any more: look at it")
+    if newest.is_rewritten:
+        console.say(
+            f"{newest.ref} does not hold the old commit any more: it was rewritten, "
+            "look at it"
+        )
 
 
 def origin_of(recipe: Recipe) -> str:
     """Name what a recipe builds from, in a few words."""
     source = recipe.source
     if isinstance(source, GitSource):
-        return f"{source.url} at {source.commit[:12]}"
+        return f"{without_secrets(source.url)} at {source.commit[:12]}"
     return str(source.filename)
 
 

@@ -25,7 +25,7 @@ from axletree.builder.recipes.drafting import (
     draft_recipe,
     split_address,
 )
-from axletree.builder.recipes.recipe import Recipe, load_recipe
+from axletree.builder.recipes.recipe import Recipe, check_draft, load_recipe
 from axletree.builder.recipes.source_table import (
     GitSource,
     SdistSource,
@@ -34,6 +34,7 @@ from axletree.builder.recipes.source_table import (
 )
 from axletree.builder.recipes.stamp import stamped_version
 from axletree.builder.sandbox.isolation import Isolation
+from axletree.builder.sources.addresses import GitAccess, address_of, without_secrets
 from axletree.builder.sources.newest import look_up
 from axletree.commands.options.click_options import options_of
 from axletree.commands.options.corrections import refuse_missing
@@ -100,7 +101,7 @@ def recipe_new(  # noqa: PLR0913  one parameter for each option
         path = Path(source)
         found: Source
         if _SDIST.fullmatch(path.name) and path.is_file():
-            found, named = _sdist(path, house)
+            found, named = _sdist(path, house, said)
             folder = path.parent
         else:
             url, ref, below = split_address(source)
@@ -108,16 +109,16 @@ def recipe_new(  # noqa: PLR0913  one parameter for each option
             newest = look_up(
                 address, checked_ref(ref, source), git_access(workshop, {})
             )
-            found = GitSource(
+            pinned = GitSource(
                 url=address,
                 ref=newest.ref,
                 commit=newest.commit,
                 committed=newest.committed,
                 subdirectory=below,
             )
-            named = said or described(found, environment, workshop)
+            found, named = described(pinned, environment, workshop, said)
             folder = Path()
-        name, version = said or named
+        name, version = named
         number = _next_number(house, name, Version(version))
     text = draft_recipe(
         found,
@@ -128,6 +129,7 @@ def recipe_new(  # noqa: PLR0913  one parameter for each option
     )
     stem = f"{canonicalize_name(name)}-{_stamped(version, number)}"
     target = output_file or folder / f"{stem}.toml"
+    _check_draft(target, text, source)
     _write_new(target, text)
     tell_new(console, target, environment)
     return 0
@@ -141,11 +143,12 @@ def recipe_check(
     """Read recipes whole, and look for the files that they name; build nothing."""
     console = Console(is_json=as_json, verbosity=verbose - quiet)
     refuse_missing(list(map(str, paths)))
+    http_hosts = settings_for().git_http_hosts
     good: list[Recipe] = []
     bad: list[InvalidRecipeError] = []
     for path in _files(paths):
         try:
-            good.append(_whole(path))
+            good.append(_whole(path, http_hosts))
         except InvalidRecipeError as error:
             bad.append(error)
     if len(bad) == 1:
@@ -251,15 +254,34 @@ def _opened(settings: Settings, stack: ExitStack) -> Wheelhouse | None:
         return None
 
 
-def _sdist(path: Path, house: Wheelhouse | None) -> tuple[SdistSource, tuple[str, str]]:
+def _check_draft(path: Path, text: str, source: str) -> None:
+    """Refuse what would be no recipe, before it is written.
+
+    :raises InvalidRecipeError: what was said or found is not let into one.
+    """
+    try:
+        check_draft(path, text)
+    except InvalidRecipeError as error:
+        reason = error.what.removeprefix("the recipe is not valid: ")
+        raise InvalidRecipeError(
+            f"no recipe can say that: {re.sub(r'line [0-9]+: ', '', reason)}",
+            where=without_secrets(source),
+            hint="say its name and version: --release NAME==VERSION",
+        ) from error
+
+
+def _sdist(
+    path: Path, house: Wheelhouse | None, said: tuple[str, str] | None
+) -> tuple[SdistSource, tuple[str, str]]:
     """Pin an sdist, with the time that the wheelhouse knows, else that of the file."""
     try:
-        name, version = parse_sdist_filename(path.name)
+        name, version = said or parse_sdist_filename(path.name)
     except InvalidSdistFilename as error:
         raise InvalidRecipeError(
             f"the file's name is not an sdist's: {error}",
             where=str(path),
-            hint="an sdist is named NAME-VERSION.tar.gz",
+            hint="an sdist is named NAME-VERSION.tar.gz; of another, say them: --release "
+            "NAME==VERSION",
         ) from error
     with path.open("rb") as file:
         sha256 = hashlib.file_digest(file, "sha256").hexdigest()
@@ -309,7 +331,29 @@ def _files(paths: Sequence[Path]) -> Iterator[Path]:
             yield path
 
 
-def _whole(path: Path) -> Recipe:
+def _check_address(
+    recipe: Recipe, source: GitSource, http_hosts: frozenset[str]
+) -> None:
+    """Refuse an address that no build would fetch from, this machine's own excepted."""
+    if source.bundle is not None:
+        return
+    access = GitAccess(
+        cache=Path(),
+        mirrors=recipe.mirrors,
+        allows_file=True,
+        http_hosts=http_hosts,
+    )
+    try:
+        address_of(source.url, access)
+    except InvalidRecipeError as error:
+        raise InvalidRecipeError(
+            f"[source] git {without_secrets(source.url)!r}: {error.what}",
+            where=str(recipe.path),
+            hint=error.hint,
+        ) from error
+
+
+def _whole(path: Path, http_hosts: frozenset[str]) -> Recipe:
     """Read a recipe, and look at the files that it names.
 
     :raises InvalidRecipeError: it is not valid, or one is missing or another.
@@ -318,6 +362,7 @@ def _whole(path: Path) -> Recipe:
     source = recipe.source
     wanted = list(recipe.patches)
     if isinstance(source, GitSource):
+        _check_address(recipe, source, http_hosts)
         wanted += [each.path for each in source.large_files]
         wanted += [source.bundle] if source.bundle is not None else []
     missing = [each.name for each in wanted if not each.is_file()]
@@ -330,12 +375,23 @@ def _whole(path: Path) -> Recipe:
     if isinstance(source, SdistSource):
         sdist = below(Path(folder_of(path)), source.filename)
         if sdist.is_file():
-            with sdist.open("rb") as file:
-                found = hashlib.file_digest(file, "sha256").hexdigest()
-            if found != source.sha256:
-                raise InvalidRecipeError(
-                    f"{sdist.name} has sha256 {found}, the recipe pins {source.sha256}",
-                    where=str(path),
-                    hint="ask where the sdist comes from before you change the pin",
-                )
+            _check_hash(sdist, source.sha256, path)
+    else:
+        for large in source.large_files:
+            _check_hash(large.path, large.sha256, path)
     return recipe
+
+
+def _check_hash(path: Path, sha256: str, recipe: Path) -> None:
+    """Hold a file against its pin.
+
+    :raises InvalidRecipeError: it is another.
+    """
+    with path.open("rb") as file:
+        found = hashlib.file_digest(file, "sha256").hexdigest()
+    if found != sha256:
+        raise InvalidRecipeError(
+            f"{path.name} has sha256 {found}, the recipe pins {sha256}",
+            where=str(recipe),
+            hint="ask where the file comes from before you change the pin",
+        )

@@ -90,6 +90,7 @@ def test_what_the_sandbox_sets_is_no_recipe_s(tmp_path: Path, name: str) -> None
         ('[build]\ntime = "1 year"', 2, "[build] time must be a time"),
         ('[build]\ntime = "0 s"', 2, "[build] time must be a time"),
         ('[build]\npythons = ["3.9", "3.9"]', 2, "[build] pythons names 3.9 twice"),
+        ('[build]\npythons = ["3.99"]', 2, "[build] pythons names 3.99: Python v"),
         ('[build]\npython = ["3.9"]', 2, "[build] python is not known; pythons is"),
         (
             '[build]\nconstraints = ["a[b]<2"]',
@@ -131,7 +132,11 @@ def test_the_published_schema_takes_what_is_read(tmp_path: Path) -> None:
     validate(
         {
             "project": {"name": "thing", "version": "1.0", "local": "axle.1"},
-            "source": {"sdist": "thing-1.0.tar.gz", "sha256": "0" * 64},
+            "source": {
+                "sdist": "thing-1.0.tar.gz",
+                "sha256": "0" * 64,
+                "committed": "2022-01-26T10:57:36Z",
+            },
             "build": {
                 "pythons": ["3.9"],
                 "constraints": ["wheel<1"],

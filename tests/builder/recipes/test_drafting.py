@@ -29,6 +29,9 @@ TIME = datetime(2024, 3, 1, 10, tzinfo=UTC)
             "https://h.invalid/a@b#subdirectory=sdk/python",
             ("https://h.invalid/a", "b", "sdk/python"),
         ),
+        ("./a@b#egg=a&subdirectory=sdk/", ("./a", "b", "sdk")),
+        ("./a#subdirectory=sdk&egg=a", ("./a", None, "sdk")),
+        ("./a@b#egg=a", ("./a", "b", "")),
     ],
 )
 def test_an_address_is_split_as_pip_s_users_write_it(

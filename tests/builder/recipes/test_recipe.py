@@ -146,6 +146,22 @@ def test_an_sdist_may_be_the_source(tmp_path: Path) -> None:
         ("+08:00", "", "line 10: [source] committed must be a time with an offset"),
         ('"1.0.2"', '"0.0.0.dev0"', "line 3: [project] version is what a build says"),
         ('"1.0.2"', '"one"', "line 3: [project] version must be a version"),
+        (
+            "ref = ",
+            "bundle = 'x'\nref = ",
+            "not valid: line 8: [source] bundle stands beside git: a source is one",
+        ),
+        ("ref = ", "sdist = 'x-1.zip'\nref = ", "line 8: [source] sdist stands beside"),
+        (
+            "[expect]",
+            "[[patch]]\nfile = 'x'\n[[patch]]\nfile = '/y'\n[expect]",
+            "not valid: line 15: [patch] file must lie beside",
+        ),
+        (
+            "[expect]",
+            "[[patch]]\nfile = 'x'\n[[patch]]\n[expect]",
+            "not valid: line 14: [patch] file is missing",
+        ),
         (">=12.0.0", "=>12", "line 13: [expect] requires-dist has a bad requirement"),
         ('name = "Kubeflow_Fairing"\n', "", "line 1: [project] name is missing"),
     ],

@@ -217,3 +217,15 @@ def test_a_bundle_has_no_submodules_beside_it(
     )
     with pytest.raises(UnsafeSourceError, match="leads elsewhere"):
         check_out(source, tmp_path / "out.tar", replace(access, allows_file=True))
+
+
+def test_a_bundle_is_found_from_where_the_command_is_run(
+    repository: Repository,
+    access: GitAccess,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    source = bundled(repository, tmp_path / "x.bundle", "--all")
+    monkeypatch.chdir(tmp_path)
+    source = replace(source, bundle=Path("x.bundle"))
+    assert check_out(source, tmp_path / "out.tar", access).archive.has_setup

@@ -355,3 +355,40 @@ def test_a_pointer_outside_of_what_is_built_stays(
 
     assert found.archive.has_setup
     assert found.archive.projects == ("sdk/python",)
+
+
+def test_a_link_that_leads_out_is_told_with_the_commit_that_has_it(
+    access: GitAccess, tmp_path: Path
+) -> None:
+    repository = make(tmp_path / "r", {"a": "a"})
+    (repository.folder / "out").symlink_to("../../etc/passwd")
+    repository.commit()
+    source = source_of(repository)
+    with pytest.raises(UnsafeSourceError, match="'out' is a link") as caught:
+        check_out(source, tmp_path / "out.tar", access)
+    assert caught.value.where == f"{source.url} at {source.commit}"
+
+
+@pytest.mark.parametrize(
+    ("url", "commit", "said"),
+    [
+        ("../other", "1" * 40, "the repository has no commit"),
+        ("../nowhere", "", "cannot be fetched"),
+        ("ext::sh -c id", "", "git sources are fetched over"),
+        ("", "", "git sources are fetched over"),
+    ],
+)
+def test_what_is_wrong_with_a_submodule_is_told_with_its_folder(
+    access: GitAccess, tmp_path: Path, url: str, commit: str, said: str
+) -> None:
+    other = make(tmp_path / "other", {"b": "b"})
+    listed = f'[submodule "s"]\n\tpath = lib/s\n\turl = {url}\n'
+    repository = make(tmp_path / "r", {".gitmodules": listed})
+    link = f"160000,{commit or other.head},lib/s"
+    repository.git("update-index", "--add", "--cacheinfo", link)
+    repository.git("commit", "--quiet", "-m", "with it")
+    source = replace(source_of(repository), submodules=True)
+    with pytest.raises(BuilderError, match=said) as caught:
+        check_out(source, tmp_path / "out.tar", access)
+    assert caught.value.where.startswith("submodule lib/s, from ")
+    assert "submodules = false" in caught.value.hint

@@ -1,5 +1,6 @@
 """`axletree recipe`: recipes written, checked and brought up to date."""
 
+import hashlib
 import os
 import sys
 from pathlib import Path
@@ -7,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from axletree.builder.recipes.recipe import load_recipe
-from axletree.builder.recipes.source_table import GitSource, SdistSource
+from axletree.builder.recipes.source_table import GitSource, LargeFile, SdistSource
+from tests.support.clones import make
 from tests.support.command_line import CommandLine
 from tests.support.failures import refuse
 from tests.support.repositories import make_repository, run_git
@@ -117,6 +119,29 @@ def test_a_recipe_of_an_sdist_lies_beside_it(
     assert "the recipe pins" in str(document["what"])
 
 
+@pytest.mark.parametrize(
+    ("url", "code"),
+    [
+        ("ext::sh -c id", 2),
+        ("--upload-pack=x", 2),
+        ("http://h.invalid/x", 2),
+        ("https://h.invalid/x", 0),
+        ("git@h.invalid:x", 0),
+        ("./elsewhere", 0),
+    ],
+)
+def test_an_address_that_no_build_takes_is_no_recipe_s(
+    axletree: CommandLine, url: str, code: int
+) -> None:
+    Path("a.toml").write_text(
+        '[project]\nname = "x"\nversion = "1"\nlocal = "axle.1"\n[source]\n'
+        f'git = "{url}"\ncommit = "{"0" * 40}"\ncommitted = 2022-01-26T02:57:36Z\n'
+    )
+    ran = axletree("recipe", "check", "a.toml")
+    assert ran.code == code
+    assert ("git sources are fetched over" in ran.err) == bool(code)
+
+
 def test_all_mistakes_of_all_files_are_told(axletree: CommandLine) -> None:
     Path("a.toml").write_text("[project]\n")
     Path("b.toml").write_text("[proj]\n")
@@ -145,3 +170,131 @@ def test_what_is_no_source_is_one_error(
     assert ran.code in {2, 4}
     assert said in ran.err
     assert "Traceback" not in ran.err
+
+
+def test_a_recipe_has_the_keys_that_its_source_needs(axletree: CommandLine) -> None:
+    sha256 = hashlib.sha256(b"large").hexdigest()
+    pointer = f"version https://h.invalid/spec/v1\noid sha256:{sha256}\nsize 5\n"
+    below = make(Path.cwd() / "below", {"below.py": ""})
+    project = '[project]\nname = "thing"\nversion = "1.0"\n'
+    repository = make(Path.cwd() / "r", {"pyproject.toml": project, "a/b": pointer})
+    repository.git("submodule", "--quiet", "add", below.folder.as_uri(), "below")
+    repository.commit()
+
+    Path("new").mkdir()
+    ran = axletree(*NEW, "./r", "-o", "new/thing.toml")
+    said = axletree(*NEW, "./r", "-o", "said.toml", "--release", "thing==2")
+
+    assert (ran.code, said.code) == (0, 0), ran.err + said.err
+    source = load_recipe(Path("new/thing.toml")).source
+    assert isinstance(source, GitSource)
+    assert source.submodules is True
+    assert source.large_files == (LargeFile(path=Path("new/a/b"), sha256=sha256),)
+    assert "put them beside the recipe" in ran.err
+    Path("new/a").mkdir()
+    Path("new/a/b").write_bytes(b"large")
+    assert axletree("recipe", "check", "new").code == 0
+    Path("new/a/b").write_bytes(b"other")
+    assert "the recipe pins" in axletree("recipe", "check", "new").err
+    assert "axletree build new/thing.toml --allow-file-sources" in ran.err
+    other = load_recipe(Path("said.toml")).source
+    assert isinstance(other, GitSource)
+    assert other.submodules is True
+
+
+def test_a_stray_submodule_is_left_out(axletree: CommandLine) -> None:
+    project = '[project]\nname = "thing"\nversion = "1.0"\n'
+    repository = make(Path.cwd() / "r", {"pyproject.toml": project})
+    link = f"160000,{'1' * 40},stray"
+    repository.git("update-index", "--add", "--cacheinfo", link)
+    repository.git("commit", "--quiet", "-m", "stray")
+
+    ran = axletree(*NEW, "./r", "-o", "thing.toml")
+
+    assert ran.code == 0, ran.err
+    assert "submodules = false" in Path("thing.toml").read_text()
+
+
+ASKS_GIT = """\
+import subprocess
+def get_requires_for_build_wheel(settings=None):
+    return []
+def prepare_metadata_for_build_wheel(folder, settings=None):
+    import pathlib
+    said = subprocess.run(["git", "describe"], capture_output=True, text=True).stdout
+    info = pathlib.Path(folder, "thing.dist-info")
+    info.mkdir()
+    info.joinpath("METADATA").write_text(
+        f"Metadata-Version: 2.1\\nName: thing\\nVersion: {said.strip() or '0'}\\n"
+    )
+    return info.name
+"""
+
+
+def test_what_asks_git_for_its_version_is_given_the_history(
+    axletree: CommandLine,
+) -> None:
+    build = '[build-system]\nrequires = []\nbuild-backend = "b"\nbackend-path = ["."]\n'
+    repository = make(Path.cwd() / "r", {"pyproject.toml": build, "b.py": ASKS_GIT})
+    repository.git("tag", "-a", "-m", "one", "1.5")
+
+    ran = axletree(*NEW, "./r", "-o", "thing.toml")
+
+    assert ran.code == 0, ran.err
+    recipe = load_recipe(Path("thing.toml"))
+    assert str(recipe.version) == "1.5+axle.1"
+    assert isinstance(recipe.source, GitSource)
+    assert recipe.source.history
+
+
+@pytest.mark.parametrize(
+    ("name", "release", "said"),
+    [
+        ("thing-0.0.0.tar.gz", (), "does not know its version"),
+        ("thing-1.0.tar.gz", ("--release", "thing==0.0.dev0"), "does not know its"),
+        ("thing-1.0.tar.gz", ("--release", ".==1"), "must be a project's name"),
+        ("thing.tar.gz", (), "--release NAME==VERSION"),
+    ],
+)
+def test_nothing_is_written_that_is_no_recipe(
+    axletree: CommandLine, name: str, release: tuple[str, ...], said: str
+) -> None:
+    Path(name).write_bytes(b"")
+
+    ran = axletree("recipe", "new", name, *release)
+
+    assert (ran.code, said in ran.err) == (2, True), ran.err
+    assert not list(Path.cwd().glob("*.toml"))
+
+
+def test_an_sdist_of_any_name_is_called_what_the_user_says(
+    axletree: CommandLine,
+) -> None:
+    Path("down").mkdir()
+    Path("down/thing.tar.gz").write_bytes(b"")
+
+    ran = axletree(
+        *("recipe", "new", "down/thing.tar.gz", "-o", "x.toml"),
+        *("--release", "thing==1.0"),
+    )
+
+    assert ran.code == 0, ran.err
+    assert "put thing.tar.gz beside the recipe" in ran.err
+    assert str(load_recipe(Path("x.toml")).version) == "1.0+axle.1"
+
+
+def test_a_branch_that_was_rewritten_is_told_of(axletree: CommandLine) -> None:
+    project = '[project]\nname = "thing"\nversion = "1.0"\n'
+    repository = make(Path.cwd() / "r", {"pyproject.toml": project})
+    assert axletree(*NEW, "./r", "-o", "thing.toml").code == 0
+    update = ("recipe", "update", "thing.toml", "--allow-file-sources")
+    repository.git("commit", "--quiet", "--allow-empty", "--message", "more")
+    plain = axletree(*update)
+    repository.git("commit", "--quiet", "--allow-empty", "--amend", "-m", "another")
+
+    ran = axletree(*update)
+
+    assert (plain.code, ran.code) == (0, 0), plain.err + ran.err
+    assert "rewritten" not in plain.err
+    assert "main does not hold the old commit any more: it was rewritten" in ran.err
+    assert "another" in ran.out
