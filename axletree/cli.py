@@ -163,7 +163,9 @@ def main(
     words = tuple(sys.argv[1:] if arguments is None else arguments)
     # Verbs are handed the words with their own name first.
     words = joined(words[1:] if words[:1] == ("--",) else words)
-    console = Console(is_json=_is_json(words), verbosity=_verbosity(words), typed=words)
+    # The first of two words alone is no verb: whatever helps is another command.
+    typed = ("",) if words[:1] and words[0] in FAMILIES else words
+    console = Console(is_json=_is_json(words), verbosity=_verbosity(words), typed=typed)
     # Warnings are for developers (build backends warn a lot): shown with -vv.
     logging.captureWarnings(capture=True)
     logging.getLogger("py.warnings").propagate = console.verbosity > 1
