@@ -24,7 +24,8 @@ def unknown_verb(words: Sequence[str]) -> UsageError:
     if word in FAMILIES:
         return _unknown_in_family(word, rest)
     seconds = [verb for verb in OPTIONS if verb.partition(" ")[2] == word]
-    near = seconds or meant(word, [*OPTIONS, *FAMILIES])
+    firsts = dict.fromkeys(verb.partition(" ")[0] for verb in OPTIONS)
+    near = seconds or meant(word, firsts)
     what = f"there is no verb {word}"
     if word == "pip" and rest[:1] and rest[0] in foreign.VERBS:
         word, *rest = rest  # As in `uv pip compile`.

@@ -53,6 +53,8 @@ MISTYPED = {
     "serve dist --port 0": "axletree serve --port 0",
     "build a.toml b.toml": "axletree build a.toml",
     "status six qurantined": "axletree status six quarantined",
+    "Token list": "hint: did you mean token?",
+    "recip check r.toml": "hint: did you mean recipe?",
     "token lst": "axletree token list",
     "revoke ci": "axletree token revoke ci",
     "set p.toml": "axletree policy set p.toml",
