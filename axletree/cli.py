@@ -11,7 +11,12 @@ from collections.abc import Sequence
 import click
 
 import axletree
-from axletree.commands.options.corrections import no_argument, no_value, wrong_value
+from axletree.commands.options.corrections import (
+    no_argument,
+    no_value,
+    too_many_arguments,
+    wrong_value,
+)
 from axletree.commands.options.helping import write_family, write_verbs
 from axletree.commands.options.table import OPTIONS
 from axletree.commands.options.unknown import (
@@ -23,7 +28,7 @@ from axletree.commands.options.unknown import (
 )
 from axletree.commands.options.verb_texts import FAMILIES, family_verbs
 from axletree.commands.options.words import NotUnderstoodError, joined, take_apart
-from axletree.console import INTERRUPTED, Console
+from axletree.console import INTERRUPTED, Console, UsageError
 from axletree.environ import foreign_variables, process_environment
 from axletree.errors import FAULTS_OF_THE_SYSTEM, AxletreeError
 from axletree.stopping import stop_like_ctrl_c, stop_no_more
@@ -163,7 +168,9 @@ def main(
     words = tuple(sys.argv[1:] if arguments is None else arguments)
     # Verbs are handed the words with their own name first.
     words = joined(words[1:] if words[:1] == ("--",) else words)
-    console = Console(is_json=_is_json(words), verbosity=_verbosity(words), typed=words)
+    # The first of two words alone is no verb: whatever helps is another command.
+    typed = ("",) if words[:1] and words[0] in FAMILIES else words
+    console = Console(is_json=_is_json(words), verbosity=_verbosity(words), typed=typed)
     # Warnings are for developers (build backends warn a lot): shown with -vv.
     logging.captureWarnings(capture=True)
     logging.getLogger("py.warnings").propagate = console.verbosity > 1
@@ -210,15 +217,21 @@ def _run(words: tuple[str, ...], console: Console) -> int:
     except click.BadOptionUsage as error:
         raise no_value(words, error.option_name) from error
     except click.UsageError as error:
-        if isinstance(error, click.MissingParameter) and error.param is not None:
-            raise no_argument(words, error.param) from error
-        if isinstance(error, click.BadParameter):
-            told = wrong_value(words, error)
-            if told is not None:
-                raise told from error
+        told = _told(words, error)
+        if told is not None:
+            raise told from error
         console.show_usage(error.format_message(), _help_for(error))
         return USAGE
     return code if isinstance(code, int) else 0
+
+
+def _told(words: tuple[str, ...], error: click.UsageError) -> UsageError | None:
+    """Say in our words what click refuses; None: as click or the verb has said it."""
+    if isinstance(error, click.MissingParameter) and error.param is not None:
+        return no_argument(words, error.param)
+    if isinstance(error, click.BadParameter):
+        return wrong_value(words, error)
+    return too_many_arguments(words) if type(error) is click.UsageError else None
 
 
 def _is_unknown(words: tuple[str, ...]) -> bool:

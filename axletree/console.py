@@ -293,7 +293,9 @@ class Console:
 
 def _told_apart(words: Sequence[str]) -> list[str]:
     """Give what two command lines share that ask for the same, in whatever order."""
-    verb, *rest = [*(words[1:] if words[:1] == ["axletree"] else words), ""]
+    first, *rest = [*(words[1:] if words[:1] == ["axletree"] else words), ""]
+    # A verb of two words is one word of those that were typed.
+    verb, *rest = [*(first.split() or [first]), *rest]
     parts = (w.split("=", 1) if w.startswith("--") else (w,) for w in rest if w)
     return [verb, *sorted(part for each in parts for part in each)]
 

@@ -224,7 +224,8 @@ class _Filling:
                 self._positional[: len(given)]
             ):
                 return False
-            named |= zip(self._positional, given, strict=False)
+            # In a dict of its own: that of the call is still needed if this is refused.
+            named = {**named, **dict(zip(self._positional, given, strict=False))}
         if not self._is_plain or not self._required <= named.keys() <= self._taken:
             return False
         for name, put, default, make in self._steps:

@@ -187,3 +187,13 @@ def test_what_was_typed_is_not_told_as_what_helps(
 
     assert (command in said) is (command in error) is is_told
     assert ("To get it:" in said) is ("choose one" in error) is is_told
+
+
+def test_a_verb_of_two_words_that_was_typed_is_not_told_either(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    steps = [Step(purpose="see them", command="axletree token list --json")]
+
+    Console(typed=("token list", "--json")).steps(steps, heading="To see them:")
+
+    assert "axletree token list" not in capsys.readouterr().err

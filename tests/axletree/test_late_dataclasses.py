@@ -7,7 +7,14 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable
-from dataclasses import FrozenInstanceError, dataclass, field, fields, replace
+from dataclasses import (
+    FrozenInstanceError,
+    InitVar,
+    dataclass,
+    field,
+    fields,
+    replace,
+)
 from typing import ClassVar
 
 import pytest
@@ -239,6 +246,37 @@ def test_a_wrong_call_is_refused_by_the_standard_library(count: int) -> None:
     ):
         with pytest.raises(TypeError, match=r"New\.__init__\(\)"):
             make(*given, **named)
+
+
+@pytest.mark.parametrize("count", [0, 100])
+def test_what_is_missing_is_said_as_the_standard_library_says_it(count: int) -> None:
+    @late_dataclasses.dataclass(slots=True)
+    class New:
+        name: str
+        most: int
+
+    for _ in range(count):
+        New("a", 1)
+    make: Callable[..., object] = New
+
+    with pytest.raises(TypeError, match=r"missing 1 required .*'most'"):
+        make("a")
+
+
+@pytest.mark.parametrize("count", [0, 100])
+def test_a_variable_of_the_making_is_given_by_place(count: int) -> None:
+    @late_dataclasses.dataclass(slots=True)
+    class New:
+        most: int
+        more: InitVar[int] = 0
+
+        def __post_init__(self, more: int) -> None:
+            self.most += more
+
+    for _ in range(count):
+        New(1)
+
+    assert [New(1).most, New(1, 2).most, New(1, more=3).most] == [1, 3, 4]
 
 
 def test_what_is_declared_in_a_wrong_order_is_refused() -> None:

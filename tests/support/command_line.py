@@ -13,6 +13,7 @@ from pathlib import Path
 import orjson
 import pytest
 
+from axletree.commands.options.words import joined
 from axletree.resolver.model.json_types import (
     Json,
     JsonObject,
@@ -71,8 +72,9 @@ def is_suggested(words: Sequence[str], said: str) -> bool:
 
 
 def _alike(words: Sequence[str]) -> list[str]:
-    parts = (w.split("=", 1) if w.startswith("--") else [w] for w in words[1:])
-    return [*words[:1], *sorted(part for each in parts for part in each)]
+    verb, *rest = [*joined(words), ""]
+    parts = (w.split("=", 1) if w.startswith("--") else [w] for w in rest if w)
+    return [verb, *sorted(part for each in parts for part in each)]
 
 
 def command(*words: str | Path) -> list[str]:

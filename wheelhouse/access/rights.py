@@ -5,6 +5,7 @@ from typing import Literal, TypeAlias, TypeGuard, get_args
 from packaging.utils import InvalidName, NormalizedName, canonicalize_name
 
 from axletree.late_dataclasses import dataclass
+from axletree.likeness import meant
 from axletree.resolver.model.limits import is_of_family
 from axletree.resolver.model.shown_text import shown
 from axletree.wheelhouse.errors import InvalidRightError
@@ -32,10 +33,13 @@ class Right:
         """
         verb, colon, pattern = text.strip().partition(":")
         if not _is_verb(verb):
+            near = meant(verb, VERBS)
             raise InvalidRightError(
                 f"no such right: {shown(verb)}",
                 where=shown(text),
-                hint=f"a right is {', '.join(VERBS)}, and after a colon for which "
+                hint=f"did you mean {near[0]}{colon}{pattern}?"
+                if near
+                else f"a right is {', '.join(VERBS)}, and after a colon for which "
                 "projects: upload:acme-*",
             )
         return cls(verb=verb, pattern=_pattern(pattern, text) if colon else _ALL)

@@ -155,8 +155,9 @@ def no_project(connection: Connection, project: NormalizedName) -> NotKeptError:
 
 
 def _none(kind: str, name: str, others: Sequence[str]) -> NotKeptError:
-    shown_others = ", ".join(others[-_MOST_NEAR:])
+    named = others[-_MOST_NEAR:]
+    verb = "is" if len(named) == 1 else "are"
     return NotKeptError(
         f"there is no {kind} {shown(name[:_LONGEST])} in the wheelhouse",
-        hint=f"there is {shown_others}" if others else "",
+        hint=f"there {verb} {', '.join(named)}" if named else "",
     )

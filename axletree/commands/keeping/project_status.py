@@ -5,10 +5,12 @@ from packaging.utils import InvalidName, NormalizedName, canonicalize_name
 
 from axletree.commands.keeping.marking import opened_to_change
 from axletree.commands.options.click_options import options_of
+from axletree.commands.options.corrections import did_you_mean
 from axletree.commands.options.helping import VerbCommand
 from axletree.commands.sources.house import reading
 from axletree.commands.sources.named import settings_for
-from axletree.console import Console
+from axletree.console import Console, UsageError
+from axletree.likeness import meant
 from axletree.resolver.universe.near_names import nearest
 from axletree.wheelhouse.catalog.changes import reason_of, set_status
 from axletree.wheelhouse.catalog.house import Wheelhouse
@@ -83,8 +85,14 @@ def _marker(text: str) -> ProjectMarker:
     for marker in PROJECT_MARKERS:
         if text.lower() == marker:
             return marker
+    near = [*meant(text, PROJECT_MARKERS), None][0]
     message = f"a status is {', '.join(PROJECT_MARKERS[:-1])} or {PROJECT_MARKERS[-1]}"
-    raise click.UsageError(f"{message}, not {text!r}")
+    error = UsageError(
+        f"{message}, not {text!r}",
+        where="command line",
+        hint="see axletree status --help",
+    )
+    raise did_you_mean(error, text, near)
 
 
 def _show(

@@ -15,7 +15,8 @@ import click
 from packaging.requirements import InvalidRequirement
 
 from axletree.commands.options.respelling import spelled
-from axletree.commands.options.table import OPTIONS
+from axletree.commands.options.table import ARGUMENTS, OPTIONS
+from axletree.commands.options.words import NotUnderstoodError, take_apart
 from axletree.console import UsageError
 from axletree.errors import AxletreeError, Step
 from axletree.likeness import count_slips, meant
@@ -26,6 +27,8 @@ from axletree.terminal import current_words
 Error = TypeVar("Error", bound=AxletreeError)
 PathKind: TypeAlias = Literal["file", "folder", "file or folder"]
 
+_OF_ALL = frozenset({"list", "log", "du", "verify"})
+"""Verbs that tell of the whole wheelhouse."""
 _MOST_LISTED = 2_000
 """Names in a folder that are compared."""
 _MOST_PARTS = 20
@@ -158,6 +161,34 @@ def url_meant(text: str) -> str | None:
 
 
 # Values of options.
+
+
+def too_many_arguments(words: Sequence[str]) -> UsageError | None:
+    """Tell of an argument that is one too many; None: there is none."""
+    try:
+        parts = [*take_apart(words)]
+    except NotUnderstoodError:
+        return None
+    verb = words[0]
+    if any(argument.is_repeated for argument in ARGUMENTS[verb]):
+        return None
+    given = [part for part in parts if part.option is None]
+    more = given[len(ARGUMENTS[verb]) :]
+    if not more:
+        return None
+    first = more[0].value
+    if verb in _OF_ALL and is_requirement(first) and not first.isdigit():
+        hint, again = "axletree show takes a project", ["show", first]
+    else:
+        kept = [word for part in parts if part not in more for word in part.words]
+        hint, again = "leave it out", [verb, *kept]
+    takes = "nothing" if not ARGUMENTS[verb] else "nothing more"
+    return UsageError(
+        f"axletree {verb} takes {takes}: what is {first}?",
+        where="command line",
+        hint=f"{hint}; see axletree {verb} --help",
+        steps=[Step(purpose="the whole command", command=spelled(again))],
+    )
 
 
 def wrong_value(words: Sequence[str], error: click.BadParameter) -> UsageError | None:

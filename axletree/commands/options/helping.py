@@ -49,7 +49,8 @@ class VerbCommand(click.Command):
         formatter.write_paragraph()
         if left_out:
             formatter.write_text(
-                f"axletree {verb} {ALL} shows {left_out} more options."
+                f"axletree {verb} {ALL} shows {left_out} more "
+                f"option{'s' * (left_out > 1)}."
             )
         formatter.write_text(f"{docs_command(verb)} says more.")
 

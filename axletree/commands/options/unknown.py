@@ -8,7 +8,7 @@ from axletree.commands.options.corrections import corrected, is_requirement
 from axletree.commands.options.respelling import spelled
 from axletree.commands.options.table import OPTIONS
 from axletree.commands.options.verb_texts import FAMILIES, GROUPS, family_verbs
-from axletree.commands.options.words import NotUnderstoodError, take_apart
+from axletree.commands.options.words import NotUnderstoodError, joined, take_apart
 from axletree.console import UsageError
 from axletree.environ import PREFIX, SETTINGS, variable_of
 from axletree.errors import Step
@@ -23,13 +23,16 @@ def unknown_verb(words: Sequence[str]) -> UsageError:
     word, *rest = words
     if word in FAMILIES:
         return _unknown_in_family(word, rest)
-    near = meant(word, [*OPTIONS, *FAMILIES])
+    seconds = [verb for verb in OPTIONS if verb.partition(" ")[2] == word]
+    firsts = dict.fromkeys(verb.partition(" ")[0] for verb in OPTIONS)
+    near = seconds or meant(word, firsts)
     what = f"there is no verb {word}"
     if word == "pip" and rest[:1] and rest[0] in foreign.VERBS:
         word, *rest = rest  # As in `uv pip compile`.
     others = meant(word, foreign.VERBS) if not near else ()
-    if word == "help" and rest[:1] and rest[0] in OPTIONS:
-        return _usage(what, foreign.VERBS[word][0], [_again([rest[0], "--help"])])
+    asked = joined(rest)[:1]
+    if word == "help" and asked and asked[0] in {*OPTIONS, *FAMILIES}:
+        return _usage(what, foreign.VERBS[word][0], [_again([*asked, "--help"])])
     other = word.lower() if word.lower() in foreign.VERBS else next(iter(others), "")
     if other:
         reason, command = foreign.VERBS[other]
@@ -167,13 +170,32 @@ def unknown_option(words: Sequence[str], name: str) -> UsageError:
 
 
 def _before_the_verb(words: Sequence[str], name: str) -> UsageError:
-    what = f"{name} is placed before the verb"
-    verbs = [word for word in words if word in OPTIONS]
-    if not verbs:
-        return _usage(f"there is no option {name}", "see axletree --help")
-    at = words.index(verbs[0])
-    again = [verbs[0], *words[:at], *words[at + 1 :]]
-    return _usage(what, "options go after the verb", [_again(again)])
+    at, last = _verb_in(words)
+    family = words[at] if words[at] in FAMILIES else ""
+    if words[last] not in OPTIONS and last == at:
+        own = [verb.partition(" ")[2] for verb in family_verbs(family)]
+        if not own:
+            return _usage(f"there is no option {name}", "see axletree --help")
+        return _usage(
+            f"axletree {family} has no option {name}",
+            f"its verbs are {', '.join(own)}; see axletree {family} --help",
+        )
+    verb = [words[place] for place in dict.fromkeys((at, last))]
+    rest = [word for place, word in enumerate(words) if place not in {at, last}]
+    return _usage(
+        f"{name} is placed before the verb",
+        "options go after the verb",
+        [_again([*verb, *rest])],
+    )
+
+
+def _verb_in(words: Sequence[str]) -> tuple[int, int]:
+    """Find a verb behind options: where it begins and ends; twice the same: one word."""
+    known = (at for at, word in enumerate(words) if word in {*OPTIONS, *FAMILIES})
+    first = next(known, 0)
+    own = {verb.partition(" ")[2] for verb in family_verbs(words[first])}
+    later = (at for at in range(first + 1, len(words)) if words[at] in own)
+    return first, next(later, first)
 
 
 def _has(verb: str, name: str) -> bool:

@@ -29,6 +29,7 @@ from axletree.wheelhouse.policy.keeping import set_policy
 from axletree.wheelhouse.policy.reading import document_of
 
 NOTHING_SET = 1
+_NOTHING = "no policy is set"
 MOST_SHOWN = 20
 
 
@@ -105,6 +106,9 @@ def policy_check(file: Path | None, *, as_json: bool, verbose: int, quiet: int) 
     else:
         stored = _stored(settings)
         if stored is None:
+            if console.is_json:
+                nothing = _check_json(read_policy(b"", ""), (), [_NOTHING])
+                console.document(nothing)
             _say_nothing_set(console)
             return NOTHING_SET
         document = document_of(stored)
@@ -116,14 +120,7 @@ def policy_check(file: Path | None, *, as_json: bool, verbose: int, quiet: int) 
         for each in ended
     ]
     if console.is_json:
-        console.document(
-            {
-                "format": "axletree.policy-check/1",
-                **_rules(document),
-                "affected": [_affected_json(each) for each in found],
-                "notes": list(notes),
-            }
-        )
+        console.document(_check_json(document, found, notes))
         return 0
     console.notes(notes)
     for each in found[:MOST_SHOWN]:
@@ -136,6 +133,17 @@ def policy_check(file: Path | None, *, as_json: bool, verbose: int, quiet: int) 
         f"{counted(len(found), 'file')} of the wheelhouse affected"
     )
     return 0
+
+
+def _check_json(
+    document: PolicyDocument, found: Sequence[Affected], notes: Sequence[str] = ()
+) -> JsonObject:
+    return {
+        "format": "axletree.policy-check/1",
+        **_rules(document),
+        "affected": [_affected_json(each) for each in found],
+        "notes": list(notes),
+    }
 
 
 def _read(file: Path) -> bytes:
@@ -173,7 +181,7 @@ def _affected(settings: Settings, document: PolicyDocument) -> Sequence[Affected
 
 
 def _say_nothing_set(console: Console) -> None:
-    console.say("no policy is set: axletree policy set FILE sets one")
+    console.say(f"{_NOTHING}: axletree policy set FILE sets one")
 
 
 def _summary(document: PolicyDocument) -> str:

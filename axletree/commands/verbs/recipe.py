@@ -78,9 +78,9 @@ def recipe_new(  # noqa: PLR0913  one parameter for each option
 ) -> int:
     """Write a recipe that builds the newest commit of a branch, or an sdist.
 
-    SOURCE is URL@REF, where REF is a branch, a tag or a commit (without it, the branch
-    that a clone shows first), or the file of an sdist. What a commit does not say of its
-    name and version its build backend is asked for.
+    REF is a branch, a tag or a commit (without it, the branch that a clone shows first),
+    SDIST the file of one. What a commit does not say of its name and version its build
+    backend is asked for.
     """
     console = Console(is_json=as_json, verbosity=verbose - quiet)
     settings = settings_for()
@@ -105,6 +105,7 @@ def recipe_new(  # noqa: PLR0913  one parameter for each option
             folder = path.parent
         else:
             url, ref, below = split_address(source)
+            _refuse_other(url)
             address = url_of(Path(), url)
             newest = look_up(
                 address, checked_ref(ref, source), git_access(workshop, {})
@@ -133,6 +134,24 @@ def recipe_new(  # noqa: PLR0913  one parameter for each option
     _write_new(target, text)
     tell_new(console, target, environment)
     return 0
+
+
+def _refuse_other(url: str) -> None:
+    """Tell of what cannot be a repository.
+
+    :raises UsageError: it is no address, and no folder either.
+    """
+    path = Path(url)
+    if ":" in url or path.is_dir() or path.suffix == ".bundle":
+        return
+    refuse_missing([url], "file or folder")
+    what = "is no sdist" if path.is_file() else "is no address, and no file of an sdist"
+    raise UsageError(
+        f"{url} {what}",
+        where="command line",
+        hint="write the address of a git repository, such as "
+        "https://example.com/project.git@main, or the file of an sdist",
+    )
 
 
 @click.command(cls=VerbCommand)

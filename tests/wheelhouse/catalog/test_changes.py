@@ -257,7 +257,7 @@ def test_a_project_that_nobody_knows_has_no_status(house: Wheelhouse) -> None:
 @pytest.mark.parametrize(
     ("word", "what", "hint"),
     [
-        ("demo==3.0", "there is no release demo==3.0", "there is 1.0, 2.0"),
+        ("demo==3.0", "there is no release demo==3.0", "there are 1.0, 2.0"),
         ("dem", "there is no project dem", "did you mean demo?"),
         ("demo-9-py3-none-any.whl", "there is no file demo-9", WHEEL),
         ("Demo == 1.0.0", None, ""),

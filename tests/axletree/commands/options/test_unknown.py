@@ -4,6 +4,9 @@ import shlex
 
 import pytest
 
+from axletree.commands.options import foreign
+from axletree.commands.options.table import OPTIONS
+from axletree.commands.options.verb_texts import FAMILIES
 from tests.support.command_line import CommandLine
 
 MISTYPED = {
@@ -34,6 +37,30 @@ MISTYPED = {
     "download six": "axletree collect six",
     "upload six.whl": "axletree add six.whl",
     "help": "axletree --help",
+    "help lock": "axletree lock --help",
+    "help token": "axletree token --help",
+    "help token make": "axletree token make --help",
+    "ls": "axletree list",
+    "info six": "axletree show six",
+    "rm six==1.0": "axletree remove six==1.0",
+    "delete six": "axletree remove six",
+    "update six": "axletree lock six --upgrade",
+    # Verbs of two words.
+    "tokn list": "axletree token list",
+    "list six": "axletree show six",
+    "du six": "axletree show six",
+    "token list ci": "axletree token list",
+    "serve dist --port 0": "axletree serve --port 0",
+    "build a.toml b.toml": "axletree build a.toml",
+    "status six qurantined": "axletree status six quarantined",
+    "Token list": "hint: did you mean token?",
+    "recip check r.toml": "hint: did you mean recipe?",
+    "token lst": "axletree token list",
+    "revoke ci": "axletree token revoke ci",
+    "set p.toml": "axletree policy set p.toml",
+    "token -q list": "axletree token list -q",
+    "-q token list": "axletree token list -q",
+    "--json policy check p.toml": "axletree policy check --json p.toml",
     # Options.
     "lock six --pyton-version 3.9": "axletree lock six --python-version 3.9",
     "lock six --python-verison=3.9": "axletree lock six --python-version=3.9",
@@ -72,6 +99,13 @@ def test_what_was_meant_is_named_as_a_command(axletree: CommandLine, line: str) 
         ("serve -p 80", "use --port"),
         ("serve --repair 1", "explain, verify take it"),
         ("frobnicate", "the verbs are lock, explain"),
+        ("log 2", "axletree log takes nothing: what is 2?"),
+        ("recipe new nosuch", "nosuch is no address, and no file of an sdist"),
+        ("recipe new nosuch==1.0", "no address, and no file of an sdist"),
+        ("token frobnicate", "its verbs are make, list, revoke"),
+        ("token --json", "axletree token has no option --json"),
+        ("-q recipe", "axletree recipe has no option -q"),
+        ("--frobnicate", "there is no option --frobnicate"),
         ("lock --frobnicate", "see axletree lock --help"),
         (f"lock --{'x' * 5000}", "see axletree lock --help"),
     ],
@@ -118,3 +152,7 @@ def test_quiet_says_results_and_errors_alone(
     assert (refused.code, refused.err) == (1, "")
     assert refused.out
     assert failed.err.startswith("error: ")
+
+
+def test_no_verb_of_ours_is_taken_for_one_of_others() -> None:
+    assert not foreign.VERBS.keys() & {*OPTIONS, *FAMILIES}

@@ -237,12 +237,15 @@ def test_it_is_shown_as_it_was_set_and_ends_with_an_empty_file(
     filled: CommandLine, tmp_path: Path
 ) -> None:
     nothing = filled("policy", "show")
+    checked = filled("policy", "check", "--json")
     holding(filled, tmp_path, SEED)
     shown = filled("policy", "show")
     document = json.loads(filled("policy", "show", "--json").out)
     holding(filled, tmp_path, "")
 
     assert (nothing.code, "no policy is set" in nothing.err) == (1, True)
+    assert (checked.code, json.loads(checked.out)["affected"]) == (1, [])
+    assert json.loads(checked.out)["notes"] == ["no policy is set"]
     assert (shown.code, shown.out) == (0, SEED)
     assert document["blocked"][0]["releases"] == "kfp>=2"
     assert pins(filled("lock", "kfp").out) == ["kfp==2.0.1"]
