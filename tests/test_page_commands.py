@@ -23,7 +23,7 @@ from tests.support.page_sandboxes import sandbox_of
 from tests.support.page_session import Printed, Session
 from tests.support.pages import PAGES, Block, Command, blocks
 
-MOST_NOT_RUN = 10
+MOST_NOT_RUN = 12
 
 
 def pages_with_commands() -> list[object]:

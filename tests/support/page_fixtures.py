@@ -137,6 +137,8 @@ NOT_RUN: Mapping[str, str] = {
     "make": "each target is a gate of its own: CI runs them",
     "sudo": "a service of the machine: it takes root, and systemd",
     "docker": "an image: it takes root, and a registry",
+    "twine upload": "tests/clients/test_upload.py uploads with it to a server of its own",
+    "uv publish": "as the one before",
     "axletree build our-package": "a name for the reader's own recipe",
     "axletree build examples/fairing/kubeflow-fairing.toml": "its git host is elsewhere",
     "axletree collect pip-tools": "the recorded index has none",

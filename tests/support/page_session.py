@@ -27,7 +27,9 @@ _READY = "serving http"
 _SHOWN_PORT = "8080"
 _PROGRESS = re.compile(
     r"resolving: |reading (?:pages|metadata): |downloading: |looking for repairs.*: trying "
-    r"|asking \S+ for its metadata$|.*, \d+ s$"
+    r"|asking \S+ for its metadata$|.*, \d+ s$|(?:auditing|checking) \S+$"
+    r"|checking .+ with all that it requires$|installing \S+ and \d+ others$"
+    r"|fetching the source of |bringing \d+ files?$|publishing \d+ files? that came$"
 )
 """A line that comes into a pipe every ten seconds: only a slow machine shows it."""
 

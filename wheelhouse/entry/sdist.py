@@ -279,7 +279,7 @@ def _read_tar(path: Path, findings: Findings) -> _Found:
 
 
 def _check_packing(path: Path, filename: str, findings: Findings) -> None:
-    suffix = Path(filename).suffix
+    suffix = "." + filename.rpartition(".")[2]
     with path.open("rb") as file:
         if not file.read(6).startswith(_STARTS.get(suffix, b"")):
             text = f"it is not packed as {suffix}, as its name says"

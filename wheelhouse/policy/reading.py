@@ -11,6 +11,7 @@ from axletree.wheelhouse.catalog.plain_reader import PlainReader
 from axletree.wheelhouse.catalog.state_queries import DATABASE
 from axletree.wheelhouse.model import StoredPolicy
 from axletree.wheelhouse.policy.document import PolicyDocument, read_policy
+from axletree.wheelhouse.store.stamps import unreadable
 
 
 def document_of(stored: StoredPolicy) -> PolicyDocument:
@@ -26,8 +27,11 @@ def policy_at(home: Path) -> PolicyDocument | None:
 
     :raises WheelhouseError: there is a wheelhouse that cannot be read.
     """
-    if not (home / DATABASE).exists():
-        return None
+    try:
+        if not (home / DATABASE).exists():
+            return None
+    except OSError as error:
+        raise unreadable(str(home), error) from error
     with ExitStack() as stack:
         stored = PlainReader(home, stack).policy()
     return None if stored is None else document_of(stored)
