@@ -39,10 +39,11 @@ def files_blueprint(index: LiveIndex, blobs: Blobs, readers: Readers) -> Bluepri
 
     def published(filename: str, sha256: str) -> StoredFile:
         stored = index.file(filename)
-        login = request.headers.get("Authorization")
-        # Who may not read a project hears the same of a file of it as of none at all.
-        if stored is None or not readers.admit(login, stored.project):
-            readers.require(login, None)
+        if not readers.is_everybody:
+            login = request.headers.get("Authorization")
+            # Who may not read a project hears the same of its files as of none at all.
+            if stored is None or not readers.admit(login, stored.project):
+                readers.require(login, None)
         if stored is None or stored.sha256 != sha256:
             raise _no_file()
         _refuse_kept_back(index, stored)

@@ -102,11 +102,8 @@ class Readers:
     def __init__(self, guard: Guard | None = None) -> None:
         """Take the guard that knows those who may."""
         self._guard = guard
-
-    @property
-    def is_everybody(self) -> bool:
-        """Tell whether reading needs no token."""
-        return self._guard is None
+        self.is_everybody = guard is None
+        """Whether reading needs no token."""
 
     def require(
         self, authorization: str | None, project: NormalizedName | None

@@ -42,8 +42,9 @@ class FastAnswers:
         """Answer one request."""
         is_read = environ["REQUEST_METHOD"] in _READS
         ready = self._index.ready(environ["PATH_INFO"]) if is_read else None
-        if ready is None or not self._readers.admit(
-            environ.get("HTTP_AUTHORIZATION"), ready.project
+        if ready is None or not (
+            self._readers.is_everybody
+            or self._readers.admit(environ.get("HTTP_AUTHORIZATION"), ready.project)
         ):
             return self._fallback(environ, start_response)
         status, headers, body = _chosen(ready, environ)
