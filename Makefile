@@ -51,7 +51,7 @@ test: $(INSTALLED) ## run all tests (about 20 minutes; reads the public index)
 	@$(BIN)/python -m pytest -n auto --dist worksteal
 
 .PHONY: quick
-quick: $(INSTALLED) ## run the tests that need no network and little time (a minute and a half)
+quick: $(INSTALLED) ## run the tests that need no network and little time (under three minutes)
 	@PROPERTY_PROFILE=quick $(BIN)/python -m pytest -n auto --dist worksteal -m "not slow and not public_index"
 
 .PHONY: smoke
