@@ -1,7 +1,7 @@
 """The one root of all errors that a user can meet.
 
 An error is plain data: what went wrong, where, and what to do. Drawing it is the
-business of `axletree.cli` and `axletree.server.errors`.
+business of `axletree.cli` and `axletree.server.answers.errors`.
 """
 
 import errno

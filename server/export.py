@@ -15,14 +15,17 @@ from packaging.utils import NormalizedName
 
 from axletree.late_dataclasses import dataclass
 from axletree.resolver.model.file_names import below
-from axletree.server.errors import NotASiteError
-from axletree.server.negotiation import Format
-from axletree.server.policed import ALL_LISTED, ListingRule
-from axletree.server.rendering import (
+from axletree.server.answers.errors import NotASiteError
+from axletree.server.answers.negotiation import Format
+from axletree.server.answers.rendering import (
     RenderedPage,
     offered_metadata,
     render_project,
     render_project_list,
+)
+from axletree.server.live.policed import (
+    ALL_LISTED,
+    ListingRule,
 )
 from axletree.wheelhouse.errors import CorruptStoredFileError
 from axletree.wheelhouse.model import ProjectStatus, StoredFile

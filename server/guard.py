@@ -18,14 +18,14 @@ from packaging.utils import NormalizedName
 
 from axletree.errors import AxletreeError
 from axletree.late_dataclasses import dataclass
-from axletree.server.errors import (
+from axletree.server.answers.errors import (
     ForeignOriginError,
     NoRightError,
     PlainHttpError,
     TokenNeededError,
 )
-from axletree.server.index import FRESH_FOR_S
-from axletree.server.source import TokenSource
+from axletree.server.live.index import FRESH_FOR_S
+from axletree.server.live.source import TokenSource
 from axletree.wheelhouse.access.rights import Verb
 from axletree.wheelhouse.access.tokens import Token, by_digest, digest_of_secret
 from axletree.wheelhouse.catalog.house import utc_now

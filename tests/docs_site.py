@@ -14,7 +14,7 @@ from urllib.parse import urljoin, urlsplit
 
 from flask.testing import FlaskClient
 
-from axletree.server.app import app_over
+from axletree.server.serving.app import app_over
 from tests.support.index_sources import FolderSource
 
 BEGIN = "/docs/"

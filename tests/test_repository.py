@@ -14,7 +14,7 @@ from pypi_simple import PYPI_SIMPLE_ENDPOINT
 
 from axletree.manual.markdown import headings
 from axletree.manual.topics import find
-from axletree.server.errors import REFERENCES
+from axletree.server.answers.errors import REFERENCES
 from tests.mutants import file_of_tests, modules
 from tests.support.checkout import CODE, LINKED, ROOT, tracked_files
 

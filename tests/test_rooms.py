@@ -11,7 +11,7 @@ from tests.support.checkout import CODE, ROOT, tracked_files
 
 MOST_FILES = 20
 DEPTH = len(("package", "room", "module"))
-PACKAGES = ("builder", "resolver", "wheelhouse")
+PACKAGES = ("builder", "resolver", "server", "wheelhouse")
 ROOMS = tuple(
     sorted(
         f"{package}.{path.parent.name}"

@@ -2,5 +2,5 @@
 
 The pages are written once, shipped as they are, and drawn where somebody reads them: in
 a terminal (`axletree.commands.results.page_on_screen`) and over HTTP
-(`axletree.server.manual_html`).
+(`axletree.server.people.manual_html`).
 """

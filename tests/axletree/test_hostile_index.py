@@ -7,7 +7,7 @@ from urllib.parse import urljoin
 
 import pytest
 
-from axletree.server.app import create_app
+from axletree.server.serving.app import create_app
 from tests.support.command_line import CommandLine, Ran
 from tests.support.hostile_behaviour import SCALED, Behaviour
 from tests.support.hostile_entries import ENTRIES, HASHES, NAMES

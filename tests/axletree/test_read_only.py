@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from axletree.server.index import FRESH_FOR_S
+from axletree.server.live.index import FRESH_FOR_S
 from tests.axletree.commands.verbs.test_build import RECIPE
 from tests.axletree.commands.verbs.test_lock import pins
 from tests.support.command_line import run_process

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from axletree.server.app import create_app
+from axletree.server.serving.app import create_app
 from tests.support.command_line import CommandLine
 from tests.support.index_server import JSON_TYPE, Index, serving
 from tests.support.wheels import make_wheel

@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 from packaging.utils import canonicalize_name
 
-from axletree.server.errors import NotASiteError
+from axletree.server.answers.errors import NotASiteError
 from axletree.server.export import Exported, export_site
-from axletree.server.policed import Listing
+from axletree.server.live.policed import Listing
 from axletree.wheelhouse.catalog import tables
 from axletree.wheelhouse.catalog.changes import set_status
 from axletree.wheelhouse.catalog.house import Wheelhouse

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from packaging.utils import canonicalize_name
 
-from axletree.server.errors import (
+from axletree.server.answers.errors import (
     ForeignOriginError,
     NoRightError,
     PlainHttpError,

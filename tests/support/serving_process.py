@@ -8,8 +8,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from axletree.errors import AxletreeError
-from axletree.server.app import create_app
-from axletree.server.serve import ServerSettings, serve, serve_wheelhouse
+from axletree.server.serving.app import create_app
+from axletree.server.serving.serve import (
+    ServerSettings,
+    serve,
+    serve_wheelhouse,
+)
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment

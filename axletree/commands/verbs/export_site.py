@@ -11,7 +11,7 @@ from axletree.commands.sources.named import settings_for
 from axletree.console import Console
 from axletree.resolver.model.spelling import counted
 from axletree.server.export import export_site as export
-from axletree.server.policed import Listing
+from axletree.server.live.policed import Listing
 from axletree.wheelhouse.catalog.house import Wheelhouse
 
 INTEGRITY = 4

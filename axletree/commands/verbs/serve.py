@@ -10,9 +10,12 @@ from axletree.commands.options.helping import VerbCommand
 from axletree.commands.sources.house import reading
 from axletree.commands.sources.named import settings_for
 from axletree.console import Console
-from axletree.server.access_log import AccessLog
 from axletree.server.guard import AccessSettings
-from axletree.server.serve import ServerSettings, serve_wheelhouse
+from axletree.server.serving.access_log import AccessLog
+from axletree.server.serving.serve import (
+    ServerSettings,
+    serve_wheelhouse,
+)
 
 _EVERY_ADDRESS = frozenset({"0.0.0.0", "::"})  # noqa: S104  compared, not listened on
 

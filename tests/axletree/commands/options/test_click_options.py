@@ -17,8 +17,8 @@ from axletree.commands.options.option import Argument, Option
 from axletree.commands.options.table import ARGUMENTS, OPTIONS
 from axletree.config import IndexStrategy
 from axletree.resolver.model.question import Preference
-from axletree.server.access_log import AccessLog
-from axletree.server.serve import DEFAULT_WORKERS
+from axletree.server.serving.access_log import AccessLog
+from axletree.server.serving.serve import DEFAULT_WORKERS
 from tests.support.command_line import CommandLine
 
 

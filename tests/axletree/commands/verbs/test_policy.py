@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from axletree.server.app import create_app
+from axletree.server.serving.app import create_app
 from axletree.wheelhouse.sources.compiled_store import Place, state_of
 from tests.axletree.commands.verbs.test_lock import pins
 from tests.support.command_line import CommandLine

@@ -1,0 +1,227 @@
+"""The index as of the newest generation, held in memory and followed as it grows.
+
+One object a worker process. Asking the database on every request would cost three times
+the answer itself (170 against 60 microseconds), so a look at the generation counts for
+`fresh_for_s`; but nothing is ever called missing on the word of an old look.
+"""
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from time import monotonic
+from typing import TypeVar
+
+from packaging.utils import NormalizedName
+
+from axletree.server.answers.rendering import (
+    metadata_answer,
+    render_project,
+    render_project_list,
+)
+from axletree.server.live.policed import (
+    ALL_LISTED,
+    ListingRule,
+)
+from axletree.server.live.ready import (
+    Ready,
+    ReadyAnswers,
+)
+from axletree.server.live.source import IndexSource
+from axletree.wheelhouse.errors import UnknownGenerationError
+from axletree.wheelhouse.model import ProjectStatus, StoredFile
+
+FRESH_FOR_S = 0.05
+"""At most twenty looks a second and worker; a publish is seen within this time."""
+
+LIST_PATH = "/simple/"
+FROZEN_PATH = "/g/"
+
+Made = TypeVar("Made", Ready, Ready | None)
+
+
+@dataclass(slots=True)
+class _Snapshot:
+    """What was rendered and looked up in one generation; filled as it is asked for."""
+
+    generation: int
+    journal: int
+    """Its newest entry: what makes no generation may be in it as well."""
+    day: int
+    """On which ages were judged."""
+    looked_at: float
+    """Seconds, by the index's clock."""
+    answers: ReadyAnswers = field(default_factory=ReadyAnswers)
+    """By the path under which each is served."""
+    files: dict[str, StoredFile] = field(default_factory=dict)
+    """By file name."""
+    statuses: dict[NormalizedName, ProjectStatus] = field(default_factory=dict)
+
+
+class LiveIndex:
+    """Pages and files of a source's newest generation; safe to use from threads."""
+
+    def __init__(
+        self,
+        source: IndexSource,
+        *,
+        listing: ListingRule = ALL_LISTED,
+        fresh_for_s: float = FRESH_FOR_S,
+        clock: Callable[[], float] = monotonic,
+    ) -> None:
+        """Remember where to read from; nothing is read yet.
+
+        :param listing: says what pages list of a project's files.
+        """
+        self._source = source
+        self.listing = listing
+        self._fresh_for_s = fresh_for_s
+        self._clock = clock
+        self._looking = threading.Lock()
+        self._snapshot = _Snapshot(
+            generation=-1, journal=-1, day=-1, looked_at=float("-inf")
+        )
+
+    @property
+    def source(self) -> IndexSource:
+        """Give what the index reads from."""
+        return self._source
+
+    def ready(self, path: str) -> Ready | None:
+        """Give what is served under a path if it is rendered and surely current.
+
+        Reads nothing and so cannot fail: None after `fresh_for_s`, and the request
+        takes the slow way, on which the source is asked and errors are answered.
+        """
+        snapshot = self._snapshot
+        return snapshot.answers.get(path) if self._is_fresh(snapshot) else None
+
+    def list_page(self) -> Ready:
+        """Give the list of all projects."""
+
+        def render() -> Ready:
+            page = render_project_list(self._source.projects())
+            return Ready(answer=page, project=None)
+
+        return self.kept(LIST_PATH, render)
+
+    def project_page(self, project: NormalizedName) -> Ready | None:
+        """Give a project's page; None for one of which nothing was ever kept, or said.
+
+        A project that has lost its files, or whose name is reserved, has an empty page:
+        an installer that was told of no such project would take it from elsewhere.
+        """
+
+        def render() -> Ready | None:
+            files = self._source.files_of(project)
+            status = self._source.status_of(project)
+            if not files and not self.is_known(project):
+                return None
+            page = render_project(project, self.listing.listed(files), status)
+            # A name of which nothing was kept is there by the policy's word alone, and
+            # no change names it: it goes with any.
+            is_own = bool(files) or self._source.knows(project)
+            return Ready(answer=page, project=project if is_own else None)
+
+        return self.kept(f"{LIST_PATH}{project}/", render)
+
+    def is_known(self, project: NormalizedName) -> bool:
+        """Tell whether a name is nobody else's to give: kept once, or reserved."""
+        return self._source.knows(project) or self.listing.reserves(project)
+
+    def metadata(self, path: str, stored: StoredFile, sha256: str) -> Ready:
+        """Give the METADATA of a file, which is served under a path."""
+
+        def read() -> Ready:
+            answer = metadata_answer(self._source.metadata_of(stored), sha256)
+            return Ready(answer=answer, project=stored.project)
+
+        return self.kept(path, read)
+
+    def kept(self, path: str, make: Callable[[], Made]) -> Ready | Made:
+        """Give what is served under a path, made once in a generation; None is not kept.
+
+        It is read after the generation, so that it is never older than the snapshot
+        that keeps it; if it is newer, the next look drops it.
+        """
+        snapshot = self._current()
+        found = snapshot.answers.get(path)
+        if found is not None:
+            return found
+        made = make()
+        if made is not None:
+            snapshot.answers.put(path, made)
+        return made
+
+    def file(self, filename: str) -> StoredFile | None:
+        """Look a file up by name, listed or not; its record says if withdrawn."""
+        snapshot = self._current()
+        known = snapshot.files.get(filename)
+        if known is None:
+            known = self._source.find_kept(filename)
+            if known is not None:
+                snapshot.files[filename] = known
+        return known
+
+    def status(self, project: NormalizedName) -> ProjectStatus:
+        """Say how a project is."""
+        snapshot = self._current()
+        known = snapshot.statuses.get(project)
+        if known is None:
+            known = snapshot.statuses[project] = self._source.status_of(project)
+        return known
+
+    def generation(self) -> int:
+        """Ask the source for its generation, now."""
+        return self._source.generation()
+
+    def _is_fresh(self, snapshot: _Snapshot) -> bool:
+        return self._clock() - snapshot.looked_at < self._fresh_for_s
+
+    def _current(self) -> _Snapshot:
+        if self._is_fresh(self._snapshot):
+            return self._snapshot
+        with self._looking:
+            # Another thread may have looked while this one waited.
+            if not self._is_fresh(self._snapshot):
+                self._look()
+            return self._snapshot
+
+    def _look(self) -> None:
+        # The time is taken first: what is published during the look is seen by the
+        # next one, which must not come late.
+        now = self._clock()
+        old = self._snapshot
+        generation, journal = self._source.state()
+        day = self.listing.day()
+        if (generation, journal, day) == (old.generation, old.journal, old.day):
+            old.looked_at = now
+            return
+        self._snapshot = _Snapshot(
+            generation=generation,
+            journal=journal,
+            day=day,
+            looked_at=now,
+            answers=self._untouched(old, generation)
+            if day == old.day
+            else ReadyAnswers(),
+        )
+
+    def _untouched(self, old: _Snapshot, generation: int) -> ReadyAnswers:
+        """Give the answers that the changes since have not touched.
+
+        A copy: who still works with the old snapshot may put something old into it.
+        What older generations list stays, but `gc` may have taken it.
+        """
+        if not 0 <= old.generation <= generation:
+            return ReadyAnswers()  # Nothing yet, or restored: another history.
+        try:
+            changed = self._source.changed_since(old.generation)
+        except UnknownGenerationError:
+            return ReadyAnswers()  # Restored, and grown since.
+        return old.answers.only(
+            lambda path, ready: (
+                not path.startswith(FROZEN_PATH)
+                and ready.project is not None
+                and ready.project not in changed
+            )
+        )

@@ -1,0 +1,100 @@
+"""Answers that are ready to send, by path: within a stated number of bytes."""
+
+import threading
+from collections.abc import Callable
+
+from packaging.utils import NormalizedName
+
+from axletree.late_dataclasses import dataclass
+from axletree.server.answers.rendering import (
+    RenderedPage,
+    Variant,
+)
+
+MOST_BYTES = 64 * 1024**2
+"""Of all that a worker keeps ready."""
+BESIDES_BYTES = 1_700
+"""That one form of an answer takes besides its body: headers, and what holds them. Seen:
+9,600 for a page, which has six; of an empty page that is four times its bodies."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ready:
+    """An answer, and whose it is."""
+
+    answer: RenderedPage | Variant
+    project: NormalizedName | None
+    """Whose files it tells of; None: of all."""
+
+    @property
+    def kept_bytes(self) -> int:
+        """Count what keeping it takes."""
+        answer = self.answer
+        forms = 1
+        if isinstance(answer, RenderedPage):
+            forms = len(answer.plain) + len(answer.compressed)
+        return answer.size_bytes + forms * BESIDES_BYTES
+
+
+class ReadyAnswers:
+    """What was rendered; the longest unused goes when there is too much.
+
+    Safe to use from threads. Looking one up takes no lock: use is noted in a set, and
+    who was used is spared once when room is made (the second chance of a clock).
+    """
+
+    def __init__(self, most_bytes: int = MOST_BYTES) -> None:
+        """Start empty."""
+        self._most_bytes = most_bytes
+        self._answers: dict[str, Ready] = {}
+        """Oldest first."""
+        self._used: set[str] = set()
+        self._bytes = 0
+        self._writing = threading.Lock()
+
+    def get(self, path: str) -> Ready | None:
+        """Look up what is served under a path."""
+        ready = self._answers.get(path)
+        if ready is not None:
+            self._used.add(path)
+        return ready
+
+    def put(self, path: str, ready: Ready) -> None:
+        """Keep an answer; one that is larger than the whole room is not kept."""
+        size = ready.kept_bytes
+        with self._writing:
+            self._drop(path)
+            if size > self._most_bytes:
+                return
+            while self._bytes + size > self._most_bytes:
+                self._make_room()
+            self._answers[path] = ready
+            self._bytes += size
+
+    def only(self, is_kept: Callable[[str, Ready], bool]) -> "ReadyAnswers":
+        """Copy those that are to be kept, the oldest first as before."""
+        copied = ReadyAnswers(self._most_bytes)
+        with self._writing:
+            kept = {p: each for p, each in self._answers.items() if is_kept(p, each)}
+            copied._used = self._used & kept.keys()
+        copied._answers = kept
+        copied._bytes = sum(each.kept_bytes for each in kept.values())
+        return copied
+
+    def _make_room(self) -> None:
+        path, ready = next(iter(self._answers.items()))
+        self._drop(path)
+        if path in self._used:
+            self._used.discard(path)
+            self._answers[path] = ready
+            self._bytes += ready.kept_bytes
+
+    def _drop(self, path: str) -> None:
+        ready = self._answers.pop(path, None)
+        if ready is not None:
+            self._bytes -= ready.kept_bytes
+
+    @property
+    def size_bytes(self) -> int:
+        """Count the bytes of all."""
+        return self._bytes

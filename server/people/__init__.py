@@ -1,0 +1,4 @@
+"""Pages for people besides the index: the home page and the documentation.
+
+Doors: `home`, `manual`, `manual_html`.
+"""

@@ -1,0 +1,125 @@
+"""The Flask application, put together from its duties.
+
+A factory and no globals: a worker process makes one, a test makes as many as it likes.
+"""
+
+from pathlib import Path
+from urllib.parse import SplitResult, unquote_to_bytes, urlsplit
+
+from flask import Flask
+
+from axletree.server.answers.errors import (
+    InvalidPublicUrlError,
+    register_error_answers,
+)
+from axletree.server.guard import EVERYBODY, AccessSettings, Guard, Readers
+from axletree.server.live.index import (
+    FRESH_FOR_S,
+    LiveIndex,
+)
+from axletree.server.live.policed import (
+    ALL_LISTED,
+    Listing,
+    ListingRule,
+)
+from axletree.server.live.source import IndexSource
+from axletree.server.people.home import home_blueprint
+from axletree.server.people.manual import manual_blueprint
+from axletree.server.serving.operations import operations_blueprint
+from axletree.server.serving.prefix import StripPrefix
+from axletree.server.uploads.receiving import WheelhouseUploads
+from axletree.server.uploads.upload import upload_blueprint
+from axletree.server.views.blobs import Blobs
+from axletree.server.views.files import files_blueprint
+from axletree.server.views.frozen import frozen_blueprint
+from axletree.server.views.sending import (
+    FastAnswers,
+    PrivateAnswers,
+)
+from axletree.server.views.simple import simple_blueprint
+from axletree.wheelhouse.catalog.house import Wheelhouse
+
+
+def create_app(
+    home: Path, *, public_url: str = "", access: AccessSettings | None = None
+) -> Flask:
+    """Make the application over the wheelhouse at `home`.
+
+    :param public_url: as of `app_over`.
+    :param access: who may read and upload; None: as `AccessSettings` has it.
+    :raises NoWheelhouseError: there is none.
+    :raises StorageError: the folder cannot be read.
+    :raises DatabaseError: its database is damaged or busy.
+    """
+    settings = access or AccessSettings()
+    house = Wheelhouse.open_to_read(home)
+    target = WheelhouseUploads(house)
+    guard = Guard(target)
+    readers = Readers(guard if settings.needs_token_to_read else None)
+    listing = Listing(house)
+    app = app_over(house, public_url=public_url, readers=readers, listing=listing)
+    app.register_blueprint(upload_blueprint(target, guard, settings))
+    return app
+
+
+def app_over(
+    source: IndexSource,
+    *,
+    public_url: str = "",
+    readers: Readers = EVERYBODY,
+    fresh_for_s: float = FRESH_FOR_S,
+    listing: ListingRule = ALL_LISTED,
+) -> Flask:
+    """Make the application over anything that can be listed.
+
+    :param public_url: how users reach the index where a proxy stands before it, such
+        as `https://pkgs.example/python`: named on `/`, and its path is taken off
+        requests that still carry it. Empty: what each request says.
+    :param listing: says what pages list of a project's files.
+    :raises InvalidPublicUrlError: it is not an absolute http or https URL.
+    """
+    prefix = _prefix_of(public_url)
+    index = LiveIndex(source, listing=listing, fresh_for_s=fresh_for_s)
+    blobs = Blobs(source)
+    # `static_folder=None`: no route that we did not write.
+    app = Flask("axletree.server", static_folder=None)
+    # A page has one address, and no redirect is made of a path that we do not know.
+    app.url_map.merge_slashes = False
+    app.register_blueprint(home_blueprint(index, readers, public_url=public_url))
+    app.register_blueprint(simple_blueprint(index, readers))
+    app.register_blueprint(frozen_blueprint(index, readers))
+    app.register_blueprint(files_blueprint(index, blobs, readers))
+    app.register_blueprint(manual_blueprint())
+    app.register_blueprint(operations_blueprint(index, blobs, readers))
+    register_error_answers(app)
+    inner: FastAnswers | PrivateAnswers = FastAnswers(index, readers, app.wsgi_app)
+    if not readers.is_everybody:
+        inner = PrivateAnswers(inner)
+    # Flask's documented way to wrap an application in middleware.
+    app.wsgi_app = StripPrefix(prefix, inner) if prefix else inner  # type: ignore[method-assign]
+    return app
+
+
+def _prefix_of(public_url: str) -> str:
+    """Give the path of a public URL without its last slash."""
+    if not public_url:
+        return ""
+    parts = _parts_of(public_url)
+    if parts is None or parts.scheme not in {"http", "https"} or not parts.netloc:
+        raise InvalidPublicUrlError(
+            f"not an absolute http or https URL: {public_url}",
+            where="--public-url",
+            hint="give it as users type it, such as https://pkgs.example/python",
+        )
+    # As servers give paths: decoded, a character for each byte.
+    return unquote_to_bytes(parts.path).decode("latin-1").rstrip("/")
+
+
+def _parts_of(url: str) -> SplitResult | None:
+    """Split a URL; None: half a bracket, or a port that is no number."""
+    try:
+        parts = urlsplit(url)
+        _ = parts.port
+    except ValueError:
+        return None
+    return parts

@@ -1,0 +1,251 @@
+"""Running the application for real: granian, several worker processes, one address.
+
+The parent process only watches; each worker opens the wheelhouse for itself. The
+address is tried before any worker starts, because workers share their port by
+SO_REUSEPORT, under which a second server would start happily beside the first.
+"""
+
+import ctypes
+import errno
+import os
+import signal
+import socket
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import partial
+from http import HTTPStatus
+from http.client import HTTPConnection, HTTPException
+from pathlib import Path
+from time import sleep
+from typing import TYPE_CHECKING, TypeAlias
+from urllib.parse import urlsplit
+
+from granian.constants import HTTPModes, Interfaces
+from granian.log import LogLevels
+from granian.server import MPServer
+
+from axletree.server.answers.errors import (
+    AddressInUseError,
+    AddressUnusableError,
+    ServerStoppedError,
+)
+from axletree.server.guard import AccessSettings
+from axletree.server.serving.access_log import (
+    AccessLog,
+    log_settings,
+)
+from axletree.server.serving.app import (
+    app_over,
+    create_app,
+)
+from axletree.server.serving.reporter import ServerReporter
+from axletree.wheelhouse.catalog.house import Wheelhouse
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIApplication
+
+DEFAULT_WORKERS = 2
+THREADS_PER_WORKER = 256
+"""A download holds a thread until its reader has taken it: with 16, sixty-four slow
+readers stopped everything (seen). Threads start when needed and end when idle; where
+more slow readers are expected, a proxy belongs in front.
+
+granian 2.8 starts a thread only when a request comes and fewer threads seem idle than
+requests wait (`src/blocking.rs`). One that has just taken a request still counts as
+idle, so that one request in some hundred stays without a thread until the next one
+comes, if slow readers hold all others (seen: 1 in 90). pip and uv ask again by
+themselves. This can go when granian counts otherwise."""
+STOP_TIMEOUT_S = 10
+"""How long running downloads may go on after the server is asked to stop."""
+
+_PR_SET_PDEATHSIG = 1
+_POLL_INTERVAL_S = 0.02
+
+
+AppLoader: TypeAlias = "Callable[[], WSGIApplication]"
+"""Makes one application; called in every worker and nowhere else."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ServerSettings:
+    """Where and how to listen."""
+
+    host: str = "127.0.0.1"
+    port: int = 8080
+    """0: any free one; the reporter is told which."""
+    workers: int = DEFAULT_WORKERS
+    access_log: AccessLog = "none"
+
+
+def serve_wheelhouse(
+    home: Path,
+    settings: ServerSettings,
+    reporter: ServerReporter,
+    *,
+    public_url: str = "",
+    access: AccessSettings | None = None,
+) -> None:
+    """Serve the wheelhouse at `home`, as `serve` does.
+
+    :param public_url: how users reach the index, as of `axletree.server.serving.app.app_over`.
+    :raises AxletreeError: what `create_app` and `serve` raise.
+    """
+    # Tried here first, so that a wheelhouse that cannot be opened is one clear error
+    # and not crashing workers; and closed, for SQLite must not be open in a fork.
+    with Wheelhouse.open_to_read(home) as wheelhouse:
+        app_over(wheelhouse, public_url=public_url)
+    load_app = partial(create_app, home, public_url=public_url, access=access)
+    serve(load_app, settings, reporter)
+
+
+def serve(
+    load_app: AppLoader, settings: ServerSettings, reporter: ServerReporter
+) -> None:
+    """Serve until SIGTERM or SIGINT; call it from the main thread of a process.
+
+    Requests under way are finished, for at most `STOP_TIMEOUT_S`. The process is
+    forked, and should hold no open database.
+
+    :raises AddressInUseError: somebody listens there already.
+    :raises AddressUnusableError: the host is not ours or the port not allowed.
+    :raises ServerStoppedError: workers ended again and again.
+    """
+    with _reserved(settings.host, settings.port) as (address, port):
+        server = _granian(settings, address, port)
+        url = f"http://{_in_url(settings.host)}:{port}/"
+        announce = threading.Thread(
+            target=_announce_when_ready,
+            args=(server, settings.workers, url, reporter),
+            daemon=True,
+        )
+        server.on_startup(announce.start)
+        try:
+            server.serve(
+                target_loader=partial(_load_in_worker, load_app), wrap_loader=False
+            )
+        except SystemExit as error:
+            raise ServerStoppedError(
+                "the server's workers ended unexpectedly",
+                where=url,
+                hint="the lines above say why",
+            ) from error
+    reporter.stopped()
+
+
+def _granian(settings: ServerSettings, address: str, port: int) -> MPServer:
+    return MPServer(
+        # Never imported: `target_loader` makes the application. It names the server
+        # in process titles only.
+        "axletree.server",
+        address=address,
+        port=port,
+        interface=Interfaces.WSGI,
+        http=HTTPModes.http1,
+        websockets=False,
+        workers=settings.workers,
+        blocking_threads=THREADS_PER_WORKER,
+        workers_kill_timeout=STOP_TIMEOUT_S,
+        # One crash must not end the service; granian itself ends a crash loop.
+        respawn_failed_workers=True,
+        log_level=LogLevels.error,
+        log_dictconfig=log_settings(settings.access_log),
+        log_access=settings.access_log != "none",
+    )
+
+
+def _load_in_worker(load_app: AppLoader) -> "WSGIApplication":
+    """Make the application inside a worker, and tie its life to the parent's."""
+    # Forked, a worker has the parent's handlers until granian sets its own, and would
+    # swallow a stop that comes this early.
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    # Ctrl-C in a terminal goes to the whole group: the parent alone is to hear it, and
+    # to stop its workers in order.
+    os.setpgrp()
+    if sys.platform == "linux":
+        # A parent that was killed outright cannot stop its workers, which would go
+        # on holding the port.
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
+    return load_app()
+
+
+@contextmanager
+def _reserved(host: str, port: int) -> Iterator[tuple[str, int]]:
+    """Hold an address for our workers, and keep everybody else off it.
+
+    :returns: the numeric address and the port, which is chosen if `port` is 0.
+    :raises AddressInUseError: somebody listens there already.
+    :raises AddressUnusableError: unknown host, foreign address, forbidden port.
+    """
+    family, address = _resolved(host)
+    with socket.socket(family, socket.SOCK_STREAM) as holder:
+        # Connections of a server that just ended may linger: no reason to refuse.
+        holder.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            holder.bind((address, port))
+        except OSError as error:
+            raise _bind_error(error, host, port) from error
+        # Bound alone, so nobody else was there; from here on shared with our own
+        # workers (SO_REUSEPORT) and with no other server that asks as we just did.
+        holder.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 0)
+        holder.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+        yield address, holder.getsockname()[1]
+
+
+def _resolved(host: str) -> tuple[socket.AddressFamily, str]:
+    try:
+        found = socket.getaddrinfo(host, None, type=socket.SOCK_STREAM)
+    except (OSError, UnicodeError) as error:
+        raise AddressUnusableError(
+            f"no address is known for the host {host!r}",
+            where=host,
+            hint="give an address of this machine: 127.0.0.1, or 0.0.0.0 for all",
+        ) from error
+    family, _, _, _, address = found[0]
+    return family, str(address[0])
+
+
+def _bind_error(
+    error: OSError, host: str, port: int
+) -> AddressInUseError | AddressUnusableError:
+    if error.errno == errno.EADDRINUSE:
+        return AddressInUseError(
+            f"port {port} is already in use",
+            where=f"{host}:{port}",
+            hint="stop what listens there, or choose `--port 0` for any free port",
+        )
+    return AddressUnusableError(
+        f"cannot listen on {host}:{port}: {error.strerror}",
+        where=f"{host}:{port}",
+        hint="give an address of this machine and a port above 1023",
+    )
+
+
+def _in_url(host: str) -> str:
+    return f"[{host}]" if ":" in host else host
+
+
+def _announce_when_ready(
+    server: MPServer, workers: int, url: str, reporter: ServerReporter
+) -> None:
+    # Workers are forked: until all are, this thread only sleeps and holds no lock
+    # that a child could inherit.
+    while len(server.wrks) < workers:
+        sleep(_POLL_INTERVAL_S)
+    while not _answers(url):
+        sleep(_POLL_INTERVAL_S)
+    reporter.listening(url)
+
+
+def _answers(url: str) -> bool:
+    parts = urlsplit(url)
+    connection = HTTPConnection(parts.hostname or "", parts.port, timeout=5)
+    try:
+        connection.request("GET", "/readyz")
+        return connection.getresponse().status == HTTPStatus.OK
+    except (OSError, HTTPException):
+        return False
+    finally:
+        connection.close()

@@ -1,0 +1,85 @@
+"""Where uploads go: the wheelhouse, opened to write only while one is published."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from packaging.utils import NormalizedName
+
+from axletree.server.answers.errors import (
+    ClosedProjectError,
+    UpstreamProjectError,
+)
+from axletree.wheelhouse.access.tokens import Token, Tokens
+from axletree.wheelhouse.catalog.house import Wheelhouse
+from axletree.wheelhouse.catalog.publish import publish
+from axletree.wheelhouse.errors import WheelhouseError
+from axletree.wheelhouse.model import IncomingFile, Published
+from axletree.wheelhouse.store.scratch import own_folder
+
+FOLDER = "uploads"
+"""In the wheelhouse's folder: on its own file system, and beside what collects keep."""
+
+
+class WheelhouseUploads:
+    """The `UploadTarget` and `TokenSource` of a real wheelhouse."""
+
+    def __init__(self, house: Wheelhouse) -> None:
+        """Take the wheelhouse that is served, opened to read."""
+        self._house = house
+
+    def tokens(self) -> Sequence[Token]:
+        """List all tokens."""
+        return Tokens(house=self._house).all()
+
+    @contextmanager
+    def receiving(self) -> Iterator[Path]:
+        """Give a folder for one upload; it is gone afterwards, at the latest with the next."""
+        with own_folder(self._house.home / FOLDER) as folder:
+            yield folder
+
+    def refuse_replacing(self, project: NormalizedName) -> None:
+        """Refuse a project whose files came from upstream: it would be substituted.
+
+        Also where these were removed or withdrawn since: who takes files off a list does
+        not give their name away.
+
+        :raises UpstreamProjectError: it is one.
+        """
+        upstream = next(
+            (file for file in self._house.kept_of(project) if file.is_from_upstream),
+            None,
+        )
+        if upstream is not None:
+            raise UpstreamProjectError(
+                f"{project} came from upstream ({upstream.filename}): a file of the "
+                "same name from here could take its place",
+                hint=f"a token with the right replace-upstream:{project} may do it",
+            )
+
+    def publish(self, incoming: IncomingFile, token: Token) -> Published:
+        """Publish a file, and note that the token was used.
+
+        :raises ClosedProjectError: its project takes none.
+        :raises WheelhouseError: what `publish` and `Wheelhouse.open` raise.
+        """
+        with Wheelhouse.open(self._house.home) as house:
+            _refuse_closed(house, incoming)
+            published = publish(house, [incoming], actor=f"token {token.name}")
+            # What is published is published, whether or not that can be noted.
+            with suppress(WheelhouseError):
+                Tokens(house=house).note_use(token)
+        return published
+
+
+def _refuse_closed(house: Wheelhouse, incoming: IncomingFile) -> None:
+    """Refuse what an index must not take. Source: PEP 792."""
+    if incoming.project is None:
+        return
+    status = house.status_of(incoming.project)
+    if status.marker in {"archived", "quarantined"}:
+        because = f": {status.reason}" if status.reason else ""
+        raise ClosedProjectError(
+            f"{incoming.project} is {status.marker}{because}",
+            hint=f"axletree status {incoming.project} active opens it again",
+        )

@@ -1,0 +1,196 @@
+"""Stored files as bytes to send, and which of them are damaged.
+
+Nobody is given a whole file that is not the published one: a file that is sent whole is
+hashed on the way, and its last bytes are held back until the hash is known; of a file
+that is sent in parts, the whole is hashed before its first part. What was hashed counts
+for `SOUND_FOR_S`, while the file on disk is the same: hashing costs more than all else
+in a busy server, and a disk seldom changes bytes by itself. What is found damaged is refused from then on, until the file on disk is another one: publishing the same
+file again repairs it, and is seen without a restart.
+
+One object a worker process; safe to use from threads.
+"""
+
+import hashlib
+import logging
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from time import monotonic
+from typing import BinaryIO, TypeAlias
+
+from axletree.server.answers.conditional import ByteRange
+from axletree.server.answers.errors import DamagedFileError
+from axletree.server.live.source import IndexSource
+from axletree.wheelhouse.model import Sha256, StoredFile
+
+CHUNK_BYTES = 256 * 1024
+SOUND_FOR_S = 60.0
+
+_Stamp: TypeAlias = tuple[int, ...]
+"""Size, time of change and of status change (ns), inode, device."""
+
+_log = logging.getLogger(__name__)
+
+
+class Sending:
+    """Bytes on their way; closes the file, also for an answer that nobody began to read."""
+
+    __slots__ = ("_chunks", "_stream")
+
+    def __init__(self, stream: BinaryIO, chunks: Iterator[bytes]) -> None:
+        """Send what `chunks` reads from `stream`."""
+        self._stream = stream
+        self._chunks = chunks
+
+    def __iter__(self) -> Iterator[bytes]:
+        """Give the bytes, once."""
+        return self._chunks
+
+    def close(self) -> None:
+        """Close the file."""
+        self._stream.close()
+
+
+class Blobs:
+    """Opens stored files, and remembers what was seen of their bytes."""
+
+    def __init__(
+        self, source: IndexSource, *, clock: Callable[[], float] = monotonic
+    ) -> None:
+        """Remember where the files lie; nothing is read yet."""
+        self._source = source
+        self._clock = clock
+        self._sound: dict[Sha256, tuple[_Stamp, float]] = {}
+        """How a file was when it was hashed, and until when that counts."""
+        self._damaged: dict[Sha256, tuple[_Stamp, str]] = {}
+
+    def damaged(self) -> tuple[str, ...]:
+        """Name the files that were found damaged and are not repaired yet."""
+        # A copy at once: other threads add to it.
+        known = list(self._damaged.values())
+        return tuple(sorted(filename for _, filename in known))
+
+    def check(self, stored: StoredFile) -> None:
+        """Look whether the file can be sent, as far as that is known unread.
+
+        :raises DamagedFileError: it is missing, of another length, or known damaged.
+        """
+        self._open(stored).close()
+
+    def whole(self, stored: StoredFile) -> "Sending":
+        """Send all of a file; a small one is read here, to be refused in time.
+
+        It ends early, logged, if the bytes turn out not to be the published ones: the
+        announced length then stays unmet, on which the connection is cut.
+
+        :raises DamagedFileError: it cannot be the published content.
+        """
+        stream = self._open(stored)
+        if self._is_sound(stream, stored):
+            return Sending(stream, self._trusted(stream, stored))
+        chunks = self._hashed(stream, stored)
+        if stored.size_bytes <= CHUNK_BYTES:
+            content = b"".join(chunks)
+            if len(content) < stored.size_bytes:
+                raise _error(stored, "was changed", self._source.path_of(stored))
+            chunks = iter((content,))
+        return Sending(stream, chunks)
+
+    def part(self, stored: StoredFile, part: ByteRange) -> "Sending":
+        """Send a part of a file.
+
+        :raises DamagedFileError: the file is not the published content.
+        """
+        stream = self._open(stored)
+        if not self._is_sound(stream, stored):
+            read = sum(map(len, self._hashed(stream, stored)))
+            if read < stored.size_bytes:
+                raise _error(stored, "was changed", self._source.path_of(stored))
+            # Where it is another one by now, it is hashed in its turn.
+            return self.part(stored, part)
+        return Sending(stream, _read(stream, part))
+
+    def _open(self, stored: StoredFile) -> BinaryIO:
+        path = self._source.path_of(stored)
+        try:
+            stream = path.open("rb")
+        except OSError as error:
+            is_gone = isinstance(error, FileNotFoundError)
+            how = "is missing" if is_gone else f"cannot be read ({error.strerror})"
+            raise _error(stored, how, path) from error
+        stamp = _stamp(stream)
+        known, _ = self._damaged.get(stored.sha256, ((), ""))
+        if stamp == known or stamp[0] != stored.size_bytes:
+            stream.close()
+            how = "was changed" if stamp == known else "has another length"
+            raise _error(stored, how, path)
+        if known:
+            self._damaged.pop(stored.sha256, None)
+        return stream
+
+    def _is_sound(self, stream: BinaryIO, stored: StoredFile) -> bool:
+        stamp, until = self._sound.get(stored.sha256, ((), 0.0))
+        return stamp == _stamp(stream) and self._clock() < until
+
+    def _trusted(self, stream: BinaryIO, stored: StoredFile) -> Iterator[bytes]:
+        """Yield the bytes of a sound file, the last of them only if it stayed so."""
+        stamp = _stamp(stream)
+        left = stored.size_bytes
+        for chunk in _read(stream, ByteRange(start=0, stop=left)):
+            left -= len(chunk)
+            if not left and _stamp(stream) != stamp:
+                _log.error("%s was changed while it was sent", stored.filename)
+                return
+            yield chunk
+
+    def _hashed(self, stream: BinaryIO, stored: StoredFile) -> Iterator[bytes]:
+        """Yield a file's bytes, the last of them only if all were the published."""
+        stamp = _stamp(stream)
+        digest = hashlib.sha256()
+        held = b""
+        with stream:
+            try:
+                for chunk in _chunks(stream, stored.size_bytes):
+                    digest.update(chunk)
+                    if held:
+                        yield held
+                    held = chunk
+            except OSError as error:
+                _log.error("%s cannot be read: %s", stored.filename, error.strerror)
+                return
+        if digest.hexdigest() == stored.sha256:
+            self._sound[stored.sha256] = stamp, self._clock() + SOUND_FOR_S
+            yield held
+            return
+        self._damaged[stored.sha256] = stamp, stored.filename
+        _log.error(
+            "%s is damaged and not handed out until it is repaired: publish the same "
+            "file again, or restore it from a backup (%s)",
+            stored.filename,
+            self._source.path_of(stored),
+        )
+
+
+def _read(stream: BinaryIO, part: ByteRange) -> Iterator[bytes]:
+    with stream:
+        stream.seek(part.start)
+        yield from _chunks(stream, part.stop - part.start)
+
+
+def _chunks(stream: BinaryIO, count: int) -> Iterator[bytes]:
+    while count > 0 and (chunk := stream.read(min(CHUNK_BYTES, count))):
+        count -= len(chunk)
+        yield chunk
+
+
+def _stamp(stream: BinaryIO) -> _Stamp:
+    stat = os.fstat(stream.fileno())
+    return stat.st_size, stat.st_mtime_ns, stat.st_ctime_ns, stat.st_ino, stat.st_dev
+
+
+def _error(stored: StoredFile, how: str, path: Path) -> DamagedFileError:
+    return DamagedFileError(
+        f"the stored content of {stored.filename} {how}",
+        where=str(path),
+        hint="publish the same file again, or restore it from a backup",
+    )

@@ -1,0 +1,148 @@
+"""Distribution files and their metadata, under URLs that name their content.
+
+`/files/<2 hex>/<62 hex>/<filename>` never changes its content, but may be withdrawn: so
+clients and proxies are told to keep it for a day, and to ask then. Nothing of a requested path ever reaches the file system:
+the name is looked up, and the digest in the path must be the published one.
+"""
+
+from http import HTTPStatus
+
+from flask import Blueprint, Response, request
+
+from axletree.server.answers.conditional import (
+    UnsatisfiableRangeError,
+    choose_range,
+    is_unchanged,
+)
+from axletree.server.answers.errors import (
+    NotGivenOutError,
+    NotServedError,
+)
+from axletree.server.answers.rendering import (
+    FOR_A_DAY,
+    offered_metadata,
+)
+from axletree.server.guard import Readers
+from axletree.server.live.index import LiveIndex
+from axletree.server.views.blobs import Blobs
+from axletree.server.views.sending import respond
+from axletree.wheelhouse.model import StoredFile
+
+METADATA_SUFFIX = ".metadata"
+
+
+def files_blueprint(index: LiveIndex, blobs: Blobs, readers: Readers) -> Blueprint:
+    """Make the views of files and metadata."""
+    blueprint = Blueprint("files", __name__)
+
+    @blueprint.get("/files/<head>/<tail>/<filename>")
+    def file(head: str, tail: str, filename: str) -> Response:
+        digest = head + tail if len(head) == 2 else ""
+        if filename.endswith(METADATA_SUFFIX):
+            stored = published(filename.removesuffix(METADATA_SUFFIX), digest)
+            return _send_metadata(index, stored)
+        return _send_file(blobs, published(filename, digest))
+
+    def published(filename: str, sha256: str) -> StoredFile:
+        stored = index.file(filename)
+        if not readers.is_everybody:
+            login = request.headers.get("Authorization")
+            # Who may not read a project hears the same of its files as of none at all.
+            if stored is None or not readers.admit(login, stored.project):
+                readers.require(login, None)
+        if stored is None or stored.sha256 != sha256:
+            raise _no_file()
+        _refuse_kept_back(index, stored)
+        return stored
+
+    return blueprint
+
+
+def _refuse_kept_back(index: LiveIndex, stored: StoredFile) -> None:
+    """Refuse what nobody is given, listed or not."""
+    if stored.withdrawn is not None:
+        raise NotGivenOutError(
+            f"{stored.filename} was withdrawn: {stored.withdrawn}",
+            hint="take another version, or ask who keeps this index",
+        )
+    status = index.status(stored.project)
+    if status.is_quarantined:
+        because = f": {status.reason}" if status.reason else ""
+        raise NotGivenOutError(
+            f"{stored.project} is quarantined{because}",
+            hint="take another project, or ask who keeps this index",
+        )
+
+
+def _no_file() -> NotServedError:
+    return NotServedError(
+        "no such file on this index", hint="its project's page lists the files"
+    )
+
+
+def _send_metadata(index: LiveIndex, stored: StoredFile) -> Response:
+    """Answer with METADATA as it stands in the file, byte for byte (PEP 658)."""
+    sha256 = offered_metadata(stored)
+    if sha256 is None:
+        raise _no_file()
+    return respond(index.metadata(request.path, stored, sha256))
+
+
+def _send_file(blobs: Blobs, stored: StoredFile) -> Response:
+    etag = f'"{stored.sha256}"'
+    response = _whole_or_unchanged(etag, stored.size_bytes)
+    response.headers["Accept-Ranges"] = "bytes"
+    if response.status_code != HTTPStatus.OK:
+        return response
+    if request.method == "HEAD":
+        # A Range means something to GET alone (RFC 9110 section 14.2).
+        blobs.check(stored)
+        return response
+    try:
+        part = choose_range(
+            request.headers.get("Range"),
+            request.headers.get("If-Range"),
+            etag=etag,
+            size_bytes=stored.size_bytes,
+        )
+    except UnsatisfiableRangeError:
+        return _unsatisfiable(stored.size_bytes)
+    if part is None:
+        response.response = blobs.whole(stored)
+        return response
+    response.response = blobs.part(stored, part)
+    response.status_code = HTTPStatus.PARTIAL_CONTENT
+    response.headers["Content-Range"] = (
+        f"bytes {part.start}-{part.stop - 1}/{stored.size_bytes}"
+    )
+    response.headers["Content-Length"] = str(part.stop - part.start)
+    return response
+
+
+def _whole_or_unchanged(etag: str, size_bytes: int) -> Response:
+    """Begin an answer: 200 without its body yet, or 304."""
+    headers = {
+        "ETag": etag,
+        "Cache-Control": FOR_A_DAY,
+        "X-Content-Type-Options": "nosniff",
+    }
+    if is_unchanged(request.headers.get("If-None-Match"), etag):
+        return Response(status=HTTPStatus.NOT_MODIFIED, headers=headers)
+    # Never a Content-Encoding: a client that unpacks it gets other bytes than the
+    # hash promises.
+    return Response(
+        status=HTTPStatus.OK,
+        headers={
+            **headers,
+            "Content-Length": str(size_bytes),
+            "Content-Type": "application/octet-stream",
+        },
+        direct_passthrough=True,
+    )
+
+
+def _unsatisfiable(size_bytes: int) -> Response:
+    return Response(
+        status=HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE,
+        headers={"Content-Range": f"bytes */{size_bytes}"},
+    )

@@ -1,0 +1,35 @@
+"""Names of projects in paths, and what is answered to those that lead nowhere."""
+
+from collections.abc import Sequence
+from http import HTTPStatus
+
+from flask import Response
+from packaging.utils import InvalidName, NormalizedName, canonicalize_name
+
+from axletree.server.answers.errors import NotServedError
+
+
+def normalised(project: str) -> NormalizedName:
+    """Normalise a name out of a path; what passes is safe in a header.
+
+    :raises NotServedError: it is no project name.
+    """
+    try:
+        return canonicalize_name(project, validate=True)
+    except InvalidName as error:
+        raise no_project() from error
+
+
+def no_project(near: Sequence[str] = ()) -> NotServedError:
+    """Tell that there is no such project, and which may have been meant."""
+    return NotServedError(
+        "no such project on this index",
+        hint="`/simple/` lists what there is; `axletree collect` brings what is not",
+        near=near,
+    )
+
+
+def moved(relative: str) -> Response:
+    """Redirect for good, relative to the request: a prefix stays what it was."""
+    status = HTTPStatus.MOVED_PERMANENTLY
+    return Response(status=status, headers={"Location": relative})

@@ -1,0 +1,116 @@
+"""Sending what is ready: before Flask's routing where it can be, else from a view.
+
+Most of an answer's cost is routing, so that a rendered page, and METADATA that was read
+once, is answered before Flask sees the request (`FastAnswers`). Whatever is not ready
+goes on to the views, which render it, redirect, or say that it is not there.
+"""
+
+from collections.abc import Callable, Iterable
+from http import HTTPStatus
+from typing import TYPE_CHECKING
+
+from flask import Response, request
+
+from axletree.server.answers.conditional import is_unchanged
+from axletree.server.answers.negotiation import (
+    accepts_gzip,
+    choose_format,
+)
+from axletree.server.answers.rendering import (
+    Headers,
+    RenderedPage,
+    Variant,
+)
+from axletree.server.guard import Readers
+from axletree.server.live.index import LiveIndex
+from axletree.server.live.ready import Ready
+
+if TYPE_CHECKING:
+    from _typeshed import OptExcInfo
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+
+_READS = frozenset({"GET", "HEAD"})
+
+
+class FastAnswers:
+    """WSGI middleware that sends what is ready and hands all else on."""
+
+    def __init__(
+        self, index: LiveIndex, readers: Readers, fallback: "WSGIApplication"
+    ) -> None:
+        """Remember both sides, and who may read."""
+        self._index = index
+        self._readers = readers
+        self._fallback = fallback
+
+    def __call__(
+        self, environ: "WSGIEnvironment", start_response: "StartResponse"
+    ) -> Iterable[bytes]:
+        """Answer one request."""
+        is_read = environ["REQUEST_METHOD"] in _READS
+        ready = self._index.ready(environ["PATH_INFO"]) if is_read else None
+        if ready is None or not (
+            self._readers.is_everybody
+            or self._readers.admit(environ.get("HTTP_AUTHORIZATION"), ready.project)
+        ):
+            return self._fallback(environ, start_response)
+        status, headers, body = _chosen(ready, environ)
+        start_response(f"{status.value} {status.phrase}", headers)
+        return [body]
+
+
+class PrivateAnswers:
+    """WSGI middleware that lets nobody between keep what only some may read.
+
+    A cache before the index would hand it to everybody.
+    """
+
+    def __init__(self, inner: "WSGIApplication") -> None:
+        """Remember what answers."""
+        self._inner = inner
+
+    def __call__(
+        self, environ: "WSGIEnvironment", start_response: "StartResponse"
+    ) -> Iterable[bytes]:
+        """Answer one request."""
+
+        def start(
+            status: str, headers: Headers, exc_info: "OptExcInfo | None" = None, /
+        ) -> Callable[[bytes], object]:
+            return start_response(status, _private(headers), exc_info)
+
+        return self._inner(environ, start)
+
+
+def _private(headers: Headers) -> Headers:
+    said = [value for name, value in headers if name == "Cache-Control"]
+    kept = [header for header in headers if header[0] != "Cache-Control"]
+    rules = ", ".join(said).replace("public, ", "") or "no-cache"
+    return [*kept, ("Cache-Control", f"private, {rules}")]
+
+
+def respond(ready: Ready) -> Response:
+    """Send what is ready from a view."""
+    status, headers, body = _chosen(ready, request.environ)
+    # A list, because of a plain body Flask would count the Content-Length anew, and
+    # the empty body of HEAD must carry that of GET.
+    return Response([body], status=status, headers=headers)
+
+
+def _chosen(
+    ready: Ready, environ: "WSGIEnvironment"
+) -> tuple[HTTPStatus, Headers, bytes]:
+    variant = _variant(ready, environ)
+    if is_unchanged(environ.get("HTTP_IF_NONE_MATCH"), variant.etag):
+        return HTTPStatus.NOT_MODIFIED, variant.unchanged_headers, b""
+    body = b"" if environ["REQUEST_METHOD"] == "HEAD" else variant.body
+    return HTTPStatus.OK, variant.headers, body
+
+
+def _variant(ready: Ready, environ: "WSGIEnvironment") -> Variant:
+    if not isinstance(ready.answer, RenderedPage):
+        return ready.answer
+    return ready.answer.variant(
+        choose_format(environ.get("HTTP_ACCEPT")),
+        is_gzip=accepts_gzip(environ.get("HTTP_ACCEPT_ENCODING")),
+    )

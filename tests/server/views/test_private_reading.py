@@ -1,0 +1,138 @@
+"""Where reading needs a token: every route, every right."""
+
+from pathlib import Path
+
+import pytest
+from flask.testing import FlaskClient
+from packaging.utils import canonicalize_name
+
+from axletree.server.guard import AccessSettings
+from axletree.server.serving.app import create_app
+from axletree.wheelhouse.access.rights import Right
+from axletree.wheelhouse.access.tokens import Tokens
+from axletree.wheelhouse.catalog.house import Wheelhouse
+from tests.support.wheelhouses import publish_all
+from tests.support.wheels import make_wheel
+
+RIGHTS = {
+    "nobody": None,
+    "acme": ("read:acme",),
+    "family": ("read:acme-*",),
+    "other": ("read:other",),
+    "all": ("read",),
+    "uploader": ("upload",),
+}
+WHO = tuple(RIGHTS)
+
+# By path: the answer to each of `WHO`.
+TABLE = {
+    "/healthz": (200, 200, 200, 200, 200, 200),
+    "/readyz": (200, 200, 200, 200, 200, 200),
+    "/docs/": (200, 200, 200, 200, 200, 200),
+    "/": (401, 403, 403, 403, 200, 403),
+    "/simple/": (401, 403, 403, 403, 200, 403),
+    "/simple": (301, 301, 301, 301, 301, 301),
+    "/simple/acme/": (401, 200, 200, 403, 200, 403),
+    "/simple/ACME/": (401, 301, 301, 403, 301, 403),
+    "/simple/acme-tools/": (401, 403, 200, 403, 200, 403),
+    "/simple/unknown/": (401, 403, 403, 403, 404, 403),
+    "{acme}": (401, 200, 200, 403, 200, 403),
+    "{acme}.metadata": (401, 200, 200, 403, 200, 403),
+    "/files/00/00/unknown-1.0-py3-none-any.whl": (401, 403, 403, 403, 404, 403),
+}
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("private")
+    home = folder / "house"
+    wheels = [make_wheel(folder, name, "1.0") for name in ("acme", "acme-tools")]
+    publish_all(home, wheels)
+    return home
+
+
+@pytest.fixture(scope="module")
+def secrets(home: Path) -> dict[str, str | None]:
+    found: dict[str, str | None] = {}
+    with Wheelhouse.open(home) as house:
+        for who, rights in RIGHTS.items():
+            parsed = [Right.parse(right) for right in rights or ()]
+            found[who] = (
+                None
+                if rights is None
+                else Tokens(house=house).make(who, parsed, None)[1]
+            )
+    return found
+
+
+@pytest.fixture(scope="module")
+def paths(home: Path) -> dict[str, str]:
+    with Wheelhouse.open_to_read(home) as house:
+        [file] = house.files_of(canonicalize_name("acme"))
+    url = f"/files/{file.sha256[:2]}/{file.sha256[2:]}/{file.filename}"
+    return {path: path.format(acme=url) for path in TABLE}
+
+
+@pytest.fixture(scope="module")
+def client(home: Path) -> FlaskClient:
+    access = AccessSettings(needs_token_to_read=True)
+    return create_app(home, access=access).test_client()
+
+
+@pytest.mark.parametrize("who", WHO)
+@pytest.mark.parametrize("path", TABLE)
+def test_right_decides(
+    client: FlaskClient,
+    secrets: dict[str, str | None],
+    paths: dict[str, str],
+    path: str,
+    who: str,
+) -> None:
+    secret = secrets[who]
+    headers = {"Authorization": f"Bearer {secret}"} if secret else {}
+    # Twice: what one reader made ready is given to no other.
+    ways = (client.get, client.head, client.get)
+    answers = [ask(paths[path], headers=headers) for ask in ways]
+    for answer in answers:
+        assert answer.status_code == TABLE[path][WHO.index(who)]
+        caching = answer.headers.get("Cache-Control", "private")
+        assert caching.startswith("private")
+        assert "public" not in caching
+        assert caching.count("private") == 1
+    if answers[0].status_code == 401:
+        assert answers[0].headers["WWW-Authenticate"].startswith("Basic ")
+
+
+def test_files_of_others_and_files_that_are_not_there_are_refused_in_the_same_words(
+    client: FlaskClient, secrets: dict[str, str | None]
+) -> None:
+    headers = {"Authorization": f"Bearer {secrets['acme']}"}
+    there, not_there = (
+        client.get(f"/files/00/00/{name}-1.0-py3-none-any.whl{end}", headers=headers)
+        for name, end in (("acme_tools", ""), ("unknown", ""))
+    )
+    assert (there.status_code, there.text) == (403, not_there.text)
+
+
+def test_unchanged_page_is_told_to_those_only_who_may_read_it(
+    client: FlaskClient, secrets: dict[str, str | None]
+) -> None:
+    mine = {"Authorization": f"Bearer {secrets['acme']}"}
+    etag = client.get("/simple/acme/", headers=mine).headers["ETag"]
+
+    same = client.get("/simple/acme/", headers={**mine, "If-None-Match": etag})
+    foreign = client.get("/simple/acme/", headers={"If-None-Match": etag})
+
+    assert (same.status_code, foreign.status_code) == (304, 401)
+    assert same.headers["Cache-Control"] == "private, no-cache"
+
+
+def test_browser_is_not_told_names_like_what_it_may_not_read(
+    client: FlaskClient, secrets: dict[str, str | None]
+) -> None:
+    answer = client.get(
+        "/simple/acmee/",
+        headers={"Authorization": f"Bearer {secrets['all']}", "Accept": "text/html"},
+    )
+    assert answer.status_code == 404
+    assert "/simple/acme/" not in answer.text
