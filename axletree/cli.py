@@ -11,23 +11,33 @@ from collections.abc import Sequence
 import click
 
 import axletree
-from axletree.commands.options.corrections import (
+from axletree.commands.line.corrections import (
     no_argument,
     no_value,
     too_many_arguments,
     wrong_value,
 )
-from axletree.commands.options.helping import write_family, write_verbs
-from axletree.commands.options.table import OPTIONS
-from axletree.commands.options.unknown import (
+from axletree.commands.line.helping import (
+    write_family,
+    write_verbs,
+)
+from axletree.commands.line.table import OPTIONS
+from axletree.commands.line.unknown import (
     mistyped_dashes,
     swallowed,
     unknown_option,
     unknown_variable,
     unknown_verb,
 )
-from axletree.commands.options.verb_texts import FAMILIES, family_verbs
-from axletree.commands.options.words import NotUnderstoodError, joined, take_apart
+from axletree.commands.line.verb_texts import (
+    FAMILIES,
+    family_verbs,
+)
+from axletree.commands.line.words import (
+    NotUnderstoodError,
+    joined,
+    take_apart,
+)
 from axletree.console import INTERRUPTED, Console, UsageError
 from axletree.environ import foreign_variables, process_environment
 from axletree.errors import FAULTS_OF_THE_SYSTEM, AxletreeError

@@ -9,9 +9,9 @@ import click
 import pytest
 
 from axletree.cli import VERBS, group
+from axletree.commands.line.table import OPTIONS
+from axletree.commands.line.words import joined
 from axletree.commands.options.requirement_files import MOST_FILES, MOST_FOLDERS
-from axletree.commands.options.table import OPTIONS
-from axletree.commands.options.words import joined
 from axletree.environ import SETTINGS, variable_of
 from axletree.manual.markdown import headings
 from axletree.resolver.model import bounds

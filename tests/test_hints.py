@@ -12,7 +12,7 @@ import pytest
 from click.testing import CliRunner
 
 from axletree.cli import VERBS, group
-from axletree.commands.options.verb_texts import FAMILIES
+from axletree.commands.line.verb_texts import FAMILIES
 from axletree.manual.topics import find
 from tests.support.checkout import CODE as FOLDERS
 from tests.support.checkout import ROOT, tracked_files
@@ -91,7 +91,7 @@ def test_a_command_that_does_not_exist_is_found() -> None:
 
 
 def test_every_topic_that_is_named_is_there() -> None:
-    """Also in help: each verb's ends with one (tests/axletree/commands/options)."""
+    """Also in help: each verb's ends with one (tests/axletree/commands/line)."""
     texts = [text for path in SOURCES for text in texts_in_code(path)]
     texts += [text for page in PAGES for text in code(page)]
     topics = {

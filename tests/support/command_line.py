@@ -13,7 +13,7 @@ from pathlib import Path
 import orjson
 import pytest
 
-from axletree.commands.options.words import joined
+from axletree.commands.line.words import joined
 from axletree.resolver.model.json_types import (
     Json,
     JsonObject,

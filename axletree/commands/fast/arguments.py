@@ -7,7 +7,10 @@ from __future__ import annotations
 
 import os
 
-from axletree.commands.options.words import NotUnderstoodError, take_apart
+from axletree.commands.line.words import (
+    NotUnderstoodError,
+    take_apart,
+)
 from axletree.environ import default_cache, default_home
 from axletree.reading import current_folder, is_at_rest, is_folder, read_bytes
 from axletree.resolver.model.origins import Origin
@@ -18,7 +21,7 @@ TYPE_CHECKING = False  # see axletree.resolver.universe.tables
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from axletree.commands.options.option import Option
+    from axletree.commands.line.option import Option
     from axletree.commands.sources.naming import SourceName
     from axletree.wheelhouse.sources.compiled_store import Place
 

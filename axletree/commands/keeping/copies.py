@@ -5,9 +5,9 @@ from pathlib import Path
 import click
 
 from axletree.commands.keeping.project_status import open_to_look
-from axletree.commands.options.click_options import options_of
-from axletree.commands.options.corrections import refuse_missing
-from axletree.commands.options.helping import VerbCommand
+from axletree.commands.line.click_options import options_of
+from axletree.commands.line.corrections import refuse_missing
+from axletree.commands.line.helping import VerbCommand
 from axletree.commands.sources.house import reading
 from axletree.commands.sources.named import settings_for
 from axletree.console import Console

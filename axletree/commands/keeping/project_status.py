@@ -4,9 +4,9 @@ import click
 from packaging.utils import InvalidName, NormalizedName, canonicalize_name
 
 from axletree.commands.keeping.marking import opened_to_change
-from axletree.commands.options.click_options import options_of
-from axletree.commands.options.corrections import did_you_mean
-from axletree.commands.options.helping import VerbCommand
+from axletree.commands.line.click_options import options_of
+from axletree.commands.line.corrections import did_you_mean
+from axletree.commands.line.helping import VerbCommand
 from axletree.commands.sources.house import reading
 from axletree.commands.sources.named import settings_for
 from axletree.console import Console, UsageError

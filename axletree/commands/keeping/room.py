@@ -4,8 +4,8 @@ import click
 
 from axletree.commands.keeping.marking import opened_to_change
 from axletree.commands.keeping.project_status import open_to_look
-from axletree.commands.options.click_options import options_of
-from axletree.commands.options.helping import VerbCommand
+from axletree.commands.line.click_options import options_of
+from axletree.commands.line.helping import VerbCommand
 from axletree.commands.sources.house import reading
 from axletree.commands.sources.named import settings_for
 from axletree.console import Console

@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import field
 
+from axletree.commands.line.respelling import respell
+from axletree.commands.line.words import take_apart
 from axletree.commands.options.input_files import InputFiles
 from axletree.commands.options.question import Asked, ask_from, target_environments
 from axletree.commands.options.requirement_sets import RequirementSet
-from axletree.commands.options.respelling import respell
 from axletree.commands.options.shared import InputOptions, SourceOptions, TargetOptions
-from axletree.commands.options.words import take_apart
 from axletree.errors import AxletreeError
 from axletree.late_dataclasses import dataclass
 from axletree.resolver.model.environment import Environment

@@ -5,13 +5,16 @@ from collections.abc import Iterable, Sequence
 from itertools import pairwise
 from pathlib import Path
 
-from axletree.commands.options.corrections import (
+from axletree.commands.line.corrections import (
     corrected,
     did_you_mean,
     is_requirement,
 )
+from axletree.commands.line.respelling import (
+    respell,
+    spelled,
+)
 from axletree.commands.options.input_files import InputFiles
-from axletree.commands.options.respelling import respell, spelled
 from axletree.commands.options.shared import InputOptions
 from axletree.errors import Step
 from axletree.likeness import meant

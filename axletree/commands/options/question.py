@@ -10,8 +10,17 @@ from pathlib import Path
 
 import click
 
+from axletree.commands.line.corrections import (
+    did_you_mean,
+    refuse_missing,
+)
+from axletree.commands.line.spellings import (
+    platform_meant,
+    platform_nearest,
+    python_meant,
+    python_nearest,
+)
 from axletree.commands.options.changes import changes_from
-from axletree.commands.options.corrections import did_you_mean, refuse_missing
 from axletree.commands.options.input_files import (
     InputFiles,
     parts_of,
@@ -19,12 +28,6 @@ from axletree.commands.options.input_files import (
 from axletree.commands.options.shared import (
     InputOptions,
     TargetOptions,
-)
-from axletree.commands.options.spellings import (
-    platform_meant,
-    platform_nearest,
-    python_meant,
-    python_nearest,
 )
 from axletree.environ import process_environment
 from axletree.late_dataclasses import dataclass

@@ -13,7 +13,7 @@ from dataclasses import field
 from fnmatch import fnmatchcase
 from pathlib import PurePath
 
-from axletree.commands.options.corrections import refuse_missing
+from axletree.commands.line.corrections import refuse_missing
 from axletree.commands.options.gitignore import GitIgnore
 from axletree.commands.options.input_files import InputFiles
 from axletree.commands.options.requirement_sets import (

@@ -7,8 +7,8 @@ from pathlib import PurePath
 
 from packaging.requirements import InvalidRequirement, Requirement
 
-from axletree.commands.options.respelling import respell
-from axletree.commands.options.table import OPTIONS
+from axletree.commands.line.respelling import respell
+from axletree.commands.line.table import OPTIONS
 from axletree.errors import Step
 from axletree.late_dataclasses import dataclass
 from axletree.resolver.model.answers import Repair

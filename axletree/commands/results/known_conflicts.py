@@ -7,8 +7,8 @@ from typing import Any
 
 import click
 
+from axletree.commands.line.respelling import respell
 from axletree.commands.options.repository import Repository
-from axletree.commands.options.respelling import respell
 from axletree.console import Console
 from axletree.errors import Step
 from axletree.reading import is_stdout, read_bytes

@@ -6,7 +6,7 @@ from contextlib import suppress
 
 from packaging.utils import canonicalize_name
 
-from axletree.commands.options.respelling import respell
+from axletree.commands.line.respelling import respell
 from axletree.commands.sources.absence import absence_steps
 from axletree.commands.sources.naming import SourceName
 from axletree.console import Console

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import click
 from packaging.utils import InvalidName, canonicalize_name
 
-from axletree.commands.options.corrections import corrected
+from axletree.commands.line.corrections import corrected
 from axletree.commands.sources.opened import Opened
 from axletree.console import Console
 from axletree.resolver.inputs.requirement_text import parse_requirement

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator, Sequence
 
-from axletree.commands.options.respelling import respell
-from axletree.commands.options.words import take_apart
+from axletree.commands.line.respelling import respell
+from axletree.commands.line.words import take_apart
 from axletree.commands.sources.house import asking_publicly, filling
 from axletree.commands.sources.naming import SourceName
 from axletree.errors import Step

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from axletree.commands.options.respelling import respell
+from axletree.commands.line.respelling import respell
 from axletree.environ import default_home, process_environment
 from axletree.errors import AxletreeError, Step
 from axletree.terminal import current_words

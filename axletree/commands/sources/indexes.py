@@ -9,7 +9,10 @@ from contextlib import ExitStack
 from dataclasses import replace
 
 from axletree.builder.hooks.resolved_requirements import ResolvedBuildRequirements
-from axletree.commands.options.corrections import did_you_mean, url_meant
+from axletree.commands.line.corrections import (
+    did_you_mean,
+    url_meant,
+)
 from axletree.commands.options.shared import SourceOptions
 from axletree.commands.sources.downloads import (
     RankedIndexes,

@@ -27,7 +27,7 @@ def open_folder(link: str) -> Universe:
     if not is_folder(folder):
         import click  # noqa: PLC0415  late: a quick explanation needs none of it
 
-        from axletree.commands.options.corrections import refuse_missing  # noqa: PLC0415
+        from axletree.commands.line.corrections import refuse_missing  # noqa: PLC0415
 
         refuse_missing([link], "folder")
 

@@ -67,7 +67,10 @@ def _unreadable_snapshot(path: Path, error: Exception) -> InvalidSnapshotError:
     )
     if not isinstance(error, FileNotFoundError):
         return told
-    from axletree.commands.options.corrections import did_you_mean, path_meant  # noqa: PLC0415  late: it brings click along
+    from axletree.commands.line.corrections import (  # noqa: PLC0415  late: it brings click along
+        did_you_mean,
+        path_meant,
+    )
 
     return did_you_mean(told, str(path), path_meant(str(path)))
 

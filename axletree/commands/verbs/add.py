@@ -6,8 +6,8 @@ from pathlib import Path
 
 import click
 
-from axletree.commands.options.click_options import options_of
-from axletree.commands.options.helping import VerbCommand
+from axletree.commands.line.click_options import options_of
+from axletree.commands.line.helping import VerbCommand
 from axletree.commands.sources.house import open_to_fill
 from axletree.commands.sources.named import settings_for
 from axletree.console import Console, UsageError

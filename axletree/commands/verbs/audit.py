@@ -7,8 +7,8 @@ from typing import Any
 import click
 from packaging.utils import NormalizedName
 
-from axletree.commands.options.click_options import options_of
-from axletree.commands.options.helping import VerbCommand
+from axletree.commands.line.click_options import options_of
+from axletree.commands.line.helping import VerbCommand
 from axletree.commands.options.question import (
     Asked,
     limits_from,

@@ -9,9 +9,9 @@ from axletree.builder.jobs.job import BuiltWheel
 from axletree.builder.jobs.produce import Produced, produce
 from axletree.builder.recipes.recipe import load_recipe
 from axletree.builder.sandbox.isolation import Isolation
-from axletree.commands.options.click_options import options_of
-from axletree.commands.options.corrections import refuse_missing
-from axletree.commands.options.helping import VerbCommand
+from axletree.commands.line.click_options import options_of
+from axletree.commands.line.corrections import refuse_missing
+from axletree.commands.line.helping import VerbCommand
 from axletree.commands.options.question import target_environment
 from axletree.commands.sources.house import open_to_fill
 from axletree.commands.sources.named import settings_for

@@ -8,8 +8,8 @@ from typing import Any
 
 import click
 
-from axletree.commands.options.click_options import options_of
-from axletree.commands.options.helping import VerbCommand
+from axletree.commands.line.click_options import options_of
+from axletree.commands.line.helping import VerbCommand
 from axletree.commands.options.matrix import Matrix
 from axletree.commands.options.repository import Repository
 from axletree.commands.options.requirement_files import Finder

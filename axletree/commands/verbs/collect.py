@@ -14,8 +14,8 @@ from axletree.builder.recipes.recipe import (
     load_recipes,
 )
 from axletree.builder.recipes.source_table import SdistSource
-from axletree.commands.options.click_options import options_of
-from axletree.commands.options.helping import VerbCommand
+from axletree.commands.line.click_options import options_of
+from axletree.commands.line.helping import VerbCommand
 from axletree.commands.options.input_files import InputFiles
 from axletree.commands.options.question import (
     Asked,

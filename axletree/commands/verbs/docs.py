@@ -5,8 +5,8 @@ from itertools import chain
 
 import click
 
-from axletree.commands.options.click_options import options_of
-from axletree.commands.options.helping import VerbCommand
+from axletree.commands.line.click_options import options_of
+from axletree.commands.line.helping import VerbCommand
 from axletree.commands.results import page_on_screen
 from axletree.console import Console, UsageError
 from axletree.errors import Step, docs_command

@@ -7,14 +7,14 @@ from typing import Any
 import click
 from click.core import ParameterSource
 
-from axletree.commands.options.click_options import options_of
-from axletree.commands.options.helping import VerbCommand
+from axletree.commands.line.click_options import options_of
+from axletree.commands.line.helping import VerbCommand
+from axletree.commands.line.table import OPTIONS
 from axletree.commands.options.input_files import InputFiles
 from axletree.commands.options.question import (
     ask_from,
 )
 from axletree.commands.options.shared import SourceOptions, take
-from axletree.commands.options.table import OPTIONS
 from axletree.commands.results.applying import Applying
 from axletree.commands.results.explaining import Explaining
 from axletree.commands.results.no_solution import (

@@ -7,8 +7,8 @@ from typing import Any
 
 import click
 
-from axletree.commands.options.click_options import options_of
-from axletree.commands.options.helping import VerbCommand
+from axletree.commands.line.click_options import options_of
+from axletree.commands.line.helping import VerbCommand
 from axletree.commands.options.input_files import InputFiles
 from axletree.commands.options.lock_forms import (
     LockForm,

@@ -36,9 +36,9 @@ from axletree.builder.recipes.stamp import stamped_version
 from axletree.builder.sandbox.isolation import Isolation
 from axletree.builder.sources.addresses import GitAccess, address_of, without_secrets
 from axletree.builder.sources.newest import look_up
-from axletree.commands.options.click_options import options_of
-from axletree.commands.options.corrections import refuse_missing
-from axletree.commands.options.helping import VerbCommand
+from axletree.commands.line.click_options import options_of
+from axletree.commands.line.corrections import refuse_missing
+from axletree.commands.line.helping import VerbCommand
 from axletree.commands.options.question import target_environment
 from axletree.commands.results.recipes import (
     origin_of,

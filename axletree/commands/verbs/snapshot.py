@@ -8,8 +8,8 @@ from typing import Any
 import click
 import orjson
 
-from axletree.commands.options.click_options import options_of
-from axletree.commands.options.helping import VerbCommand
+from axletree.commands.line.click_options import options_of
+from axletree.commands.line.helping import VerbCommand
 from axletree.commands.options.input_files import InputFiles
 from axletree.commands.options.question import Asked, ask_from
 from axletree.commands.options.shared import SourceOptions, take

@@ -4,8 +4,8 @@ from datetime import datetime, timedelta
 
 import click
 
-from axletree.commands.options.click_options import options_of
-from axletree.commands.options.helping import VerbCommand
+from axletree.commands.line.click_options import options_of
+from axletree.commands.line.helping import VerbCommand
 from axletree.commands.sources.house import open_to_fill, reading
 from axletree.commands.sources.named import settings_for
 from axletree.console import Console, UsageError

@@ -4,8 +4,8 @@ from typing import Any
 
 import click
 
-from axletree.commands.options.click_options import options_of
-from axletree.commands.options.helping import VerbCommand
+from axletree.commands.line.click_options import options_of
+from axletree.commands.line.helping import VerbCommand
 from axletree.commands.results.wanted import Wanted
 from axletree.commands.verbs.explain import answer
 from axletree.console import Console

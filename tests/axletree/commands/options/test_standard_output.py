@@ -7,7 +7,7 @@ from xml.etree.ElementTree import fromstring
 
 import pytest
 
-from axletree.commands.options.table import OPTIONS
+from axletree.commands.line.table import OPTIONS
 from tests.support.command_line import CommandLine, Ran
 
 FINE = ("left==1", "right==1")

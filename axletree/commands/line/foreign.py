@@ -1,7 +1,7 @@
 """Verbs and options of pip and uv that are called otherwise here, and how.
 
 Only what cannot simply be meant is in these tables: a name that means the same is another
-name of ours (`axletree.commands.options.table`).
+name of ours (`axletree.commands.line.table`).
 """
 
 from collections.abc import Mapping

@@ -4,9 +4,9 @@ import shlex
 
 import pytest
 
-from axletree.commands.options import foreign
-from axletree.commands.options.table import OPTIONS
-from axletree.commands.options.verb_texts import FAMILIES
+from axletree.commands.line import foreign
+from axletree.commands.line.table import OPTIONS
+from axletree.commands.line.verb_texts import FAMILIES
 from tests.support.command_line import CommandLine
 
 MISTYPED = {

@@ -3,12 +3,23 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from axletree.commands.options import foreign
-from axletree.commands.options.corrections import corrected, is_requirement
-from axletree.commands.options.respelling import spelled
-from axletree.commands.options.table import OPTIONS
-from axletree.commands.options.verb_texts import FAMILIES, GROUPS, family_verbs
-from axletree.commands.options.words import NotUnderstoodError, joined, take_apart
+from axletree.commands.line import foreign
+from axletree.commands.line.corrections import (
+    corrected,
+    is_requirement,
+)
+from axletree.commands.line.respelling import spelled
+from axletree.commands.line.table import OPTIONS
+from axletree.commands.line.verb_texts import (
+    FAMILIES,
+    GROUPS,
+    family_verbs,
+)
+from axletree.commands.line.words import (
+    NotUnderstoodError,
+    joined,
+    take_apart,
+)
 from axletree.console import UsageError
 from axletree.environ import PREFIX, SETTINGS, variable_of
 from axletree.errors import Step

@@ -5,7 +5,7 @@ import subprocess
 
 import pytest
 
-from axletree.commands.options.respelling import respell
+from axletree.commands.line.respelling import respell
 
 WORDS = ("lock", "six>=1", "-r", "my file.txt", "-o", "out.txt", "--python-version=3.9")
 

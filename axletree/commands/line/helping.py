@@ -4,10 +4,15 @@ from collections.abc import Iterator, Sequence
 
 import click
 
-from axletree.commands.options.groups import INPUT, OUTPUT, SOURCE, TARGET
-from axletree.commands.options.option import Option
-from axletree.commands.options.table import OPTIONS
-from axletree.commands.options.verb_texts import (
+from axletree.commands.line.groups import (
+    INPUT,
+    OUTPUT,
+    SOURCE,
+    TARGET,
+)
+from axletree.commands.line.option import Option
+from axletree.commands.line.table import OPTIONS
+from axletree.commands.line.verb_texts import (
     FAMILIES,
     GROUPS,
     START,

@@ -1,13 +1,13 @@
 """The command line as data: which verb takes which options, declared here alone.
 
-Click's decorators (`axletree.commands.options.click_options`) and the reader of quick
-command lines (`axletree.commands.options.words`) are both made from it. That reader runs
+Click's decorators (`axletree.commands.line.click_options`) and the reader of quick
+command lines (`axletree.commands.line.words`) are both made from it. That reader runs
 before anything else is imported, so nothing but data is imported here.
 """
 
 from __future__ import annotations
 
-from axletree.commands.options.groups import (
+from axletree.commands.line.groups import (
     BASE,
     FOLDER,
     INDEX,
@@ -24,7 +24,10 @@ from axletree.commands.options.groups import (
     TARGET,
     UNIVERSE,
 )
-from axletree.commands.options.option import Argument, Option
+from axletree.commands.line.option import (
+    Argument,
+    Option,
+)
 
 TYPE_CHECKING = False  # see axletree.resolver.universe.tables
 if TYPE_CHECKING:

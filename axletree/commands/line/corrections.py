@@ -14,9 +14,15 @@ from typing import Literal, TypeAlias, TypeVar
 import click
 from packaging.requirements import InvalidRequirement
 
-from axletree.commands.options.respelling import spelled
-from axletree.commands.options.table import ARGUMENTS, OPTIONS
-from axletree.commands.options.words import NotUnderstoodError, take_apart
+from axletree.commands.line.respelling import spelled
+from axletree.commands.line.table import (
+    ARGUMENTS,
+    OPTIONS,
+)
+from axletree.commands.line.words import (
+    NotUnderstoodError,
+    take_apart,
+)
 from axletree.console import UsageError
 from axletree.errors import AxletreeError, Step
 from axletree.likeness import count_slips, meant

@@ -2,7 +2,11 @@ from pathlib import Path
 
 import pytest
 
-from axletree.commands.options.corrections import is_requirement, path_meant, url_meant
+from axletree.commands.line.corrections import (
+    is_requirement,
+    path_meant,
+    url_meant,
+)
 
 
 @pytest.mark.parametrize(

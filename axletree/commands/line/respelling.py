@@ -5,8 +5,12 @@ import re
 import shlex
 from collections.abc import Collection, Iterator, Mapping, Sequence
 
-from axletree.commands.options.table import OPTIONS
-from axletree.commands.options.words import NotUnderstoodError, Part, take_apart
+from axletree.commands.line.table import OPTIONS
+from axletree.commands.line.words import (
+    NotUnderstoodError,
+    Part,
+    take_apart,
+)
 from axletree.resolver.inputs.requirement_lines import redact
 
 _VERSION = re.compile("[=<>~!]")

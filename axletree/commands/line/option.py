@@ -1,6 +1,6 @@
 """What there is to say of an option, or of an argument, of the command line.
 
-Nothing is imported: see `axletree.commands.options.table`.
+Nothing is imported: see `axletree.commands.line.table`.
 """
 
 from __future__ import annotations

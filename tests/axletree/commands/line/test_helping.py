@@ -7,9 +7,13 @@ import click
 import pytest
 
 from axletree.cli import VERBS, group
-from axletree.commands.options.table import OPTIONS
-from axletree.commands.options.verb_texts import GROUPS, START, TEXTS
-from axletree.commands.options.words import joined
+from axletree.commands.line.table import OPTIONS
+from axletree.commands.line.verb_texts import (
+    GROUPS,
+    START,
+    TEXTS,
+)
+from axletree.commands.line.words import joined
 from tests.support.command_line import CommandLine
 
 

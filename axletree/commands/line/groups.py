@@ -1,12 +1,15 @@
 """Options that several verbs have, as data.
 
-Like `axletree.commands.options.table`, which is made of them, this imports next to
+Like `axletree.commands.line.table`, which is made of them, this imports next to
 nothing.
 """
 
 from __future__ import annotations
 
-from axletree.commands.options.option import Argument, Option
+from axletree.commands.line.option import (
+    Argument,
+    Option,
+)
 
 REQUIREMENTS = Argument("requirements", "[REQ]...", is_repeated=True)
 

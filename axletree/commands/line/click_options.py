@@ -10,9 +10,18 @@ from typing import Any, NoReturn, TypeVar, assert_never
 import click
 from click.shell_completion import CompletionItem
 
-from axletree.commands.options.corrections import PathKind, refuse_missing
-from axletree.commands.options.option import Argument, Option
-from axletree.commands.options.table import ARGUMENTS, OPTIONS
+from axletree.commands.line.corrections import (
+    PathKind,
+    refuse_missing,
+)
+from axletree.commands.line.option import (
+    Argument,
+    Option,
+)
+from axletree.commands.line.table import (
+    ARGUMENTS,
+    OPTIONS,
+)
 from axletree.console import UsageError
 from axletree.reading import current_folder, is_at_rest, is_folder
 

@@ -5,13 +5,13 @@ Nothing is imported but the table of options (`axletree.start`).
 
 from __future__ import annotations
 
-from axletree.commands.options.table import OPTIONS
+from axletree.commands.line.table import OPTIONS
 
 TYPE_CHECKING = False  # see axletree.resolver.universe.tables
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from axletree.commands.options.option import Option
+    from axletree.commands.line.option import Option
 
 
 class NotUnderstoodError(ValueError):

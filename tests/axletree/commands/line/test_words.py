@@ -7,8 +7,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from axletree.cli import VERBS, group
-from axletree.commands.options.table import OPTIONS
-from axletree.commands.options.words import NotUnderstoodError, take_apart
+from axletree.commands.line.table import OPTIONS
+from axletree.commands.line.words import (
+    NotUnderstoodError,
+    take_apart,
+)
 from axletree.console import UsageError
 
 VALUES = ("3.9", "linux", "six", "u.json", "=", "a=b", "-x", "")

@@ -12,9 +12,15 @@ import pytest
 
 from axletree.builder.sandbox.isolation import Isolation
 from axletree.cli import VERBS, group
+from axletree.commands.line.option import (
+    Argument,
+    Option,
+)
+from axletree.commands.line.table import (
+    ARGUMENTS,
+    OPTIONS,
+)
 from axletree.commands.options.lock_forms import FormName
-from axletree.commands.options.option import Argument, Option
-from axletree.commands.options.table import ARGUMENTS, OPTIONS
 from axletree.config import IndexStrategy
 from axletree.resolver.model.question import Preference
 from axletree.server.serving.access_log import AccessLog
@@ -131,7 +137,7 @@ def test_the_server_has_as_many_workers_as_the_table_says() -> None:
 def test_the_table_imports_next_to_nothing() -> None:
     code = (
         "import sys; before = set(sys.modules); "
-        "import axletree.commands.options.words; "
+        "import axletree.commands.line.words; "
         "print(*sorted(set(sys.modules) - before))"
     )
     ran = subprocess.run(

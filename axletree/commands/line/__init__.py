@@ -1,0 +1,1 @@
+"""The command line itself: its table, its words, help, and what was mistyped."""
