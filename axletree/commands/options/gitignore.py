@@ -13,6 +13,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
+from typing import TypeAlias
 
 from axletree.reading import current_folder, is_there, read_bytes
 
@@ -76,13 +77,18 @@ def _as_fnmatch(name: str) -> str:
     return _NEGATED_SET.sub("[!", _ESCAPED.sub(r"[\1]", name))
 
 
+_Below: TypeAlias = tuple[int, tuple[Rule, ...]]
+"""How many folders below the top a folder is, and its rules."""
+
+
 @dataclass(slots=True)
 class GitIgnore:
     """What is ignored in a folder that somebody has named, and in all below."""
 
     start: str
     _top: str = field(init=False)
-    _rules: dict[str, tuple[Rule, ...]] = field(init=False, default_factory=dict)
+    _known: dict[str, tuple[_Below, ...]] = field(init=False, default_factory=dict)
+    """By folder: what is said in it, and above it."""
 
     def __post_init__(self) -> None:
         """Look upwards for the repository; who names an ignored folder means it."""
@@ -92,29 +98,53 @@ class GitIgnore:
         while above != self._top:
             if self.hides(above, is_folder=True):
                 self._top = self.start
+                self._known.clear()
                 return
             above = os.path.dirname(above)  # noqa: PTH120  as above
 
     def hides(self, path: str, *, is_folder: bool) -> bool:
         """Tell whether a file or folder is ignored; those around it are not asked."""
         path = _absolute(path)
-        folder, names = path, list[str]()
-        while folder != self._top and folder != os.path.dirname(folder):  # noqa: PTH120
-            folder, name = os.path.split(folder)
-            names.insert(0, name)
-            for rule in reversed(self._rules_in(folder)):
-                if rule.matches(names, is_folder=is_folder):
+        names = self._names(path)
+        if not names:
+            return False
+        for depth, rules in reversed(self._said_at(os.path.dirname(path))):  # noqa: PTH120
+            below = names[depth:]
+            for rule in reversed(rules):
+                if rule.matches(below, is_folder=is_folder):
                     return not rule.is_negated
         return False
 
+    def _names(self, path: str) -> list[str]:
+        """Give the names on the way down from the top."""
+        below = path.removeprefix(self._top).strip("/")
+        return below.split("/") if below else []
+
+    def _said_at(self, folder: str) -> tuple[_Below, ...]:
+        """Gather the rules of a folder and of those above it, the top's first.
+
+        Kept for each folder, and only of those that say anything: in a deep tree the way
+        up is gone once.
+        """
+        unread = []
+        while folder not in self._known:
+            unread.append(folder)
+            above = os.path.dirname(folder)  # noqa: PTH120  as above
+            if folder in {self._top, above}:
+                break
+            folder = above
+        said = self._known.get(folder, ())
+        for each in reversed(unread):
+            rules = self._rules_in(each)
+            said = (*said, (len(self._names(each)), rules)) if rules else said
+            self._known[each] = said
+        return said
+
     def _rules_in(self, folder: str) -> tuple[Rule, ...]:
-        if folder not in self._rules:
-            files = [os.path.join(folder, ".gitignore")]  # noqa: PTH118  as above
-            if folder == self._top:
-                files.insert(0, os.path.join(folder, ".git", "info", "exclude"))  # noqa: PTH118
-            rules = [rule for file in files for rule in _read(file)]
-            self._rules[folder] = tuple(rules)
-        return self._rules[folder]
+        files = [os.path.join(folder, ".gitignore")]  # noqa: PTH118  as above
+        if folder == self._top:
+            files.insert(0, os.path.join(folder, ".git", "info", "exclude"))  # noqa: PTH118
+        return tuple(rule for file in files for rule in _read(file))
 
 
 def _absolute(path: str) -> str:

@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import field
 from fnmatch import fnmatchcase
 from pathlib import PurePath
+from typing import TypeAlias
 
 from axletree.commands.line.corrections import refuse_missing
 from axletree.commands.options.gitignore import GitIgnore
@@ -49,6 +50,11 @@ class NothingToCheckError(AxletreeError):
         "name the files themselves; in folders requirements*.txt, requirements*.in and "
         "pyproject.toml are looked for"
     )
+
+
+_Place: TypeAlias = tuple[str, int, GitIgnore | None]
+"""Where a glob is, how many of its parts have matched, and what is ignored below the `**`
+that it is in."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -161,37 +167,37 @@ class Finder:
     def _matches(self, start: str, pattern: PurePath) -> Iterator[str]:
         """Yield what a glob matches, sorted, each once; links are not followed by `**`."""
         seen: set[tuple[str, int]] = set()
-        waiting = [(start, 0)]
+        waiting: list[_Place] = [(start, 0, None)]
         parts = pattern.parts
         while waiting:
-            at, done = waiting.pop()
+            at, done, ignored = waiting.pop()
             if (at, done) in seen:
                 continue
             seen.add((at, done))
             if done == len(parts):
                 yield at or os.curdir
                 continue
-            waiting += reversed(list(self._onward(at, parts, done)))
+            waiting += reversed(list(self._onward(at, parts, done, ignored)))
 
     def _onward(
-        self, at: str, parts: Sequence[str], done: int
-    ) -> Iterator[tuple[str, int]]:
+        self, at: str, parts: Sequence[str], done: int, ignored: GitIgnore | None
+    ) -> Iterator[_Place]:
         part, is_last = parts[done], done == len(parts) - 1
         if part == "**":
-            yield at, done + 1
+            yield at, done + 1, None
             if is_last:  # The folder, with all below it.
                 return
-            ignored = GitIgnore(at or os.curdir)
+            ignored = ignored or GitIgnore(at or os.curdir)
             for entry in self._entries(at or os.curdir):
                 if _is_looked_into(entry, ignored):
-                    yield str(PurePath(at, entry.name)), done
+                    yield str(PurePath(at, entry.name)), done, ignored
         elif _MAGIC.search(part):
             for entry in self._entries(at or os.curdir):
                 path = str(PurePath(at, entry.name))
                 if _is_matched(entry, part) and (is_last or is_folder(path)):
-                    yield path, done + 1
+                    yield path, done + 1, None
         elif is_there(PurePath(at, part)):
-            yield str(PurePath(at, part)), done + 1
+            yield str(PurePath(at, part)), done + 1, None
 
     # What is wrong.
 

@@ -2,10 +2,10 @@
 
 import pytest
 from hypothesis import given
-from tests.axletree.commands.line.test_words import TARGET, command_lines, parsed
 
 from axletree.commands.fast.arguments import PlainWords, understand
 from axletree.commands.line.table import OPTIONS
+from tests.axletree.commands.line.test_words import TARGET, command_lines, parsed
 
 QUICK = ("lock", "explain")
 
