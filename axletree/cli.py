@@ -46,9 +46,9 @@ from axletree.terminal import swallowed_by_shell
 
 VERBS = tuple(OPTIONS)
 """Each is a command of its name in a module of `axletree.commands.verbs`, which is called
-as its first word, unless `_KEEPING` says where."""
+as its first word, unless `_PLACES` says where."""
 
-_KEEPING = {
+_PLACES = {
     "list": "keeping.listing.list_projects",
     "show": "keeping.listing.show",
     "yank": "keeping.marking.yank",
@@ -63,8 +63,9 @@ _KEEPING = {
     "verify": "keeping.soundness.verify",
     "backup": "keeping.copies.backup",
     "restore": "keeping.copies.restore",
+    "recipe new": "verbs.recipe_new.recipe_new",
 }
-"""Where the commands are by which a wheelhouse is kept by hand."""
+"""Where the commands are that are in no module of their verb's first word."""
 
 _OF_REQUIREMENTS = frozenset({"lock", "explain", "why", "collect", "snapshot"})
 """Verbs on whose command line a version may follow `>`."""
@@ -143,7 +144,7 @@ def _imported(verb: str) -> click.Command | None:
     if verb not in VERBS:
         return None
     name = verb.replace(" ", "_").replace("-", "_")
-    place = _KEEPING.get(verb, f"verbs.{_module_of(verb)}.{name}")
+    place = _PLACES.get(verb, f"verbs.{_module_of(verb)}.{name}")
     room, _, name = f"axletree.commands.{place}".rpartition(".")
     command = getattr(importlib.import_module(room), name)
     if not isinstance(command, click.Command):

@@ -12,8 +12,8 @@ from typing import Protocol
 from packaging.utils import NormalizedName
 
 from axletree.wheelhouse.access.tokens import Token
+from axletree.wheelhouse.catalog.admission import Checked
 from axletree.wheelhouse.model import (
-    IncomingFile,
     ProjectStatus,
     Published,
     StoredFile,
@@ -96,8 +96,8 @@ class UploadTarget(Protocol):
         """
         ...
 
-    def publish(self, incoming: IncomingFile, token: Token) -> Published:
-        """Publish a file in a token's name.
+    def publish(self, checked: Checked, token: Token) -> Published:
+        """Publish a checked file in a token's name.
 
         :raises WheelhouseError: it may not enter, or could not.
         """

@@ -11,10 +11,11 @@ from axletree.server.answers.errors import (
     UpstreamProjectError,
 )
 from axletree.wheelhouse.access.tokens import Token, Tokens
+from axletree.wheelhouse.catalog.admission import Checked
 from axletree.wheelhouse.catalog.house import Wheelhouse
-from axletree.wheelhouse.catalog.publish import publish
+from axletree.wheelhouse.catalog.publish import publish_checked
 from axletree.wheelhouse.errors import WheelhouseError
-from axletree.wheelhouse.model import IncomingFile, Published
+from axletree.wheelhouse.model import Published
 from axletree.wheelhouse.store.scratch import own_folder
 
 FOLDER = "uploads"
@@ -57,29 +58,27 @@ class WheelhouseUploads:
                 hint=f"a token with the right replace-upstream:{project} may do it",
             )
 
-    def publish(self, incoming: IncomingFile, token: Token) -> Published:
-        """Publish a file, and note that the token was used.
+    def publish(self, checked: Checked, token: Token) -> Published:
+        """Publish a checked file, and note that the token was used.
 
         :raises ClosedProjectError: its project takes none.
-        :raises WheelhouseError: what `publish` and `Wheelhouse.open` raise.
+        :raises WheelhouseError: what `publish_checked` and `Wheelhouse.open` raise.
         """
         with Wheelhouse.open(self._house.home) as house:
-            _refuse_closed(house, incoming)
-            published = publish(house, [incoming], actor=f"token {token.name}")
+            _refuse_closed(house, checked.inspected.project)
+            published = publish_checked(house, [checked], actor=f"token {token.name}")
             # What is published is published, whether or not that can be noted.
             with suppress(WheelhouseError):
                 Tokens(house=house).note_use(token)
         return published
 
 
-def _refuse_closed(house: Wheelhouse, incoming: IncomingFile) -> None:
+def _refuse_closed(house: Wheelhouse, project: NormalizedName) -> None:
     """Refuse what an index must not take. Source: PEP 792."""
-    if incoming.project is None:
-        return
-    status = house.status_of(incoming.project)
+    status = house.status_of(project)
     if status.marker in {"archived", "quarantined"}:
         because = f": {status.reason}" if status.reason else ""
         raise ClosedProjectError(
-            f"{incoming.project} is {status.marker}{because}",
-            hint=f"axletree status {incoming.project} active opens it again",
+            f"{project} is {status.marker}{because}",
+            hint=f"axletree status {project} active opens it again",
         )

@@ -10,7 +10,6 @@ Source: the "Upload API" of the Python Package Index's documentation
 import threading
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import replace
 from http import HTTPStatus
 from typing import IO
 
@@ -136,7 +135,7 @@ def _publish(target: UploadTarget, token: Token, form: Form) -> Published:
     require_right(token, "upload", project)
     if not has_right(token, "replace-upstream", project):
         target.refuse_replacing(project)
-    return target.publish(replace(incoming, project=project), token)
+    return target.publish(checked, token)
 
 
 def _compare_action(fields: MultiDict[str, str]) -> None:

@@ -58,13 +58,23 @@ def publish(
     :raises StorageError: no space left, or reading or writing failed.
     :raises DatabaseError: the database is damaged or busy.
     """
-    return _let_in(
-        wheelhouse,
-        check_all(incoming),
-        actor=actor or account_name(),
-        clock=clock,
-        is_whole=True,
+    return publish_checked(
+        wheelhouse, check_all(incoming), actor=actor or account_name(), clock=clock
     )
+
+
+def publish_checked(
+    wheelhouse: Wheelhouse,
+    checked: Sequence[Checked],
+    *,
+    actor: str,
+    clock: Callable[[], datetime] = utc_now,
+) -> Published:
+    """Let files in that `check` has let pass, all or none.
+
+    :raises WheelhouseError: as `publish`; also where a file was changed since.
+    """
+    return _let_in(wheelhouse, checked, actor=actor, clock=clock, is_whole=True)
 
 
 def publish_sound(

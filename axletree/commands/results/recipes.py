@@ -1,11 +1,16 @@
 """What is told of recipes that were written, read or changed."""
 
+import re
 import shlex
 from collections.abc import Iterator
 from pathlib import Path
 
+from packaging.utils import canonicalize_name
+from packaging.version import Version
+
 from axletree.builder.recipes.recipe import Recipe, load_recipe
 from axletree.builder.recipes.source_table import GitSource
+from axletree.builder.recipes.stamp import stamped_version
 from axletree.builder.sources.addresses import scheme_of, without_secrets
 from axletree.builder.sources.newest import Newest
 from axletree.console import Console
@@ -15,6 +20,9 @@ from axletree.resolver.model.environment import Environment
 from axletree.resolver.model.file_names import below
 from axletree.resolver.model.json_types import JsonObject
 from axletree.resolver.model.spelling import counted
+from axletree.wheelhouse.catalog.house import Wheelhouse
+
+_OURS = re.compile(r"(?:.*\.)?axle\.(\d+)")
 
 
 def tell_new(console: Console, path: Path, environment: Environment) -> None:
@@ -123,3 +131,23 @@ def recipe_to_json(recipe: Recipe) -> JsonObject:
         "source": origin_of(recipe),
         "pythons": list(recipe.build.pythons),
     }
+
+
+def next_number(house: Wheelhouse | None, name: str, version: Version) -> int:
+    """Return the first N that no wheel of ours has, of a version."""
+    if house is None:
+        return 1
+    taken = [0]
+    for stored in house.files_of(canonicalize_name(name)):
+        local = Version(stored.version).local or ""
+        match = _OURS.fullmatch(local)
+        if match and Version(stored.version) == Version(
+            stamped(str(version), int(match[1]))
+        ):
+            taken.append(int(match[1]))
+    return max(taken) + 1
+
+
+def stamped(version: str, number: int) -> str:
+    """Write a version as the N-th build of ours has it."""
+    return str(stamped_version(Version(version), f"axle.{number}"))

@@ -49,6 +49,23 @@ def open_to_fill(settings: "Settings", console: "Console") -> "Wheelhouse":
 
 
 @contextmanager
+def opened_if_there(settings: "Settings") -> "Iterator[Wheelhouse | None]":
+    """Open the wheelhouse to read; None: there is none.
+
+    :raises AxletreeError: as `Wheelhouse.open_to_read`.
+    """
+    from axletree.wheelhouse.catalog.house import Wheelhouse  # noqa: PLC0415  late: SQLAlchemy
+
+    try:
+        house = Wheelhouse.open_to_read(settings.home)
+    except NoWheelhouseError:
+        yield None
+        return
+    with house:
+        yield house
+
+
+@contextmanager
 def reading(settings: "Settings", *, takes_index: bool = False) -> Iterator[None]:
     """Say what helps where a wheelhouse is to be read and there is none.
 

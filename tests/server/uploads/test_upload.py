@@ -27,16 +27,20 @@ from axletree.server.uploads.form import (
 from axletree.server.uploads.receiving import WheelhouseUploads
 from axletree.wheelhouse.access.rights import Right
 from axletree.wheelhouse.access.tokens import Tokens
+from axletree.wheelhouse.catalog import admission
 from axletree.wheelhouse.catalog.changes import remove, set_status, withdraw
 from axletree.wheelhouse.catalog.house import Wheelhouse
 from axletree.wheelhouse.catalog.naming import parse_subject
 from axletree.wheelhouse.catalog.publish import publish
+from axletree.wheelhouse.entry.wheel import inspect_wheel
 from axletree.wheelhouse.errors import DatabaseError, NoSpaceError
+from axletree.wheelhouse.findings import Inspected
 from axletree.wheelhouse.model import (
     COLLECTED,
     IncomingFile,
     ProjectMarker,
     ProjectStatus,
+    Strictness,
 )
 from tests.support.wheelhouses import published_in
 from tests.support.wheels import make_sdist, make_wheel
@@ -113,6 +117,21 @@ def test_file_comes_in_and_is_served_at_once(
         assert stored.origin == "upload"
         assert Tokens(house=house).all()[0].used_at is not None
     assert index.left_behind() == []
+
+
+def test_file_is_taken_apart_once(
+    index: Index, secret: str, wheel: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    taken: list[Path] = []
+
+    def counted(path: Path, filename: str, strictness: Strictness) -> Inspected:
+        taken.append(path)
+        return inspect_wheel(path, filename, strictness)
+
+    monkeypatch.setattr(admission, "inspect_wheel", counted)
+
+    assert index.upload(wheel, secret).status_code == 200
+    assert len(taken) == 1
 
 
 def test_sdist_comes_in_too(index: Index, secret: str, tmp_path: Path) -> None:
