@@ -82,12 +82,7 @@ def build_recipe(
 
     :raises BuilderError: the errors of each step; nothing is left half done.
     """
-    log = BuildLog(
-        workshop.work_dir
-        / "logs"
-        / f"{recipe.project}-{recipe.version}-py{environment.python}.log",
-        workshop.reporter,
-    )
+    log = _log_of(recipe, environment, workshop)
     build = recipe.build
     workshop = workshop.for_build(build.memory_bytes, build.time_s, recipe.path)
     with workshop.scratch() as scratch:
@@ -102,14 +97,13 @@ def build_recipe(
             epoch=epoch_of(source.source_time),
             told={
                 **told_version(recipe.project, recipe.upstream_version),
-                **recipe.build.environment,
+                **build.environment,
             },
         )
-        constraints = recipe.build.constraints
         needs = find_requirements(
-            backend, environment, workshop, recipe.build.requires, constraints
+            backend, environment, workshop, build.requires, build.constraints
         )
-        wheels = workshop.requirements.provide(needs, environment, constraints)
+        wheels = workshop.requirements.provide(needs, environment, build.constraints)
         workshop.reporter.announce(f"building {recipe.name} {recipe.version}")
         raw = backend.build_wheel(wheels, scratch / "raw")
         workshop.reporter.step(f"checking {raw.name}")
@@ -133,6 +127,11 @@ def build_recipe(
         log_path=log.path,
         notes=finished.notes,
     )
+
+
+def _log_of(recipe: Recipe, environment: Environment, workshop: Workshop) -> BuildLog:
+    name = f"{recipe.project}-{recipe.version}-py{environment.python}.log"
+    return BuildLog(workshop.work_dir / "logs" / name, workshop.reporter)
 
 
 def _stamp(recipe: Recipe) -> Stamp:

@@ -39,6 +39,21 @@ FROZEN_PATH = "/g/"
 Made = TypeVar("Made", Ready, Ready | None)
 
 
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where the index of now, or of a generation, is served."""
+
+    path: str
+    up: str
+    """From there to `/`."""
+
+    @classmethod
+    def of(cls, generation: int | None) -> "_Place":
+        if generation is None:
+            return cls(path="", up="")
+        return cls(path=f"{FROZEN_PATH}{generation}", up="../../")
+
+
 @dataclass(slots=True)
 class _Snapshot:
     """What was rendered and looked up in one generation; filled as it is asked for."""
@@ -95,34 +110,52 @@ class LiveIndex:
         snapshot = self._snapshot
         return snapshot.answers.get(path) if self._is_fresh(snapshot) else None
 
-    def list_page(self) -> Ready:
-        """Give the list of all projects."""
+    def list_page(self, generation: int | None = None) -> Ready:
+        """Give the list of all projects.
+
+        :param generation: as it was in this one; None: now.
+        :raises UnknownGenerationError: there is no such generation.
+        :raises GoneGenerationError: `gc` has taken some of it.
+        """
+        place = _Place.of(generation)
 
         def render() -> Ready:
-            page = render_project_list(self._source.projects())
+            projects = self._source.projects(generation)
+            page = render_project_list(projects, root=f"../{place.up}")
             return Ready(answer=page, project=None)
 
-        return self.kept(LIST_PATH, render)
+        return self.kept(f"{place.path}{LIST_PATH}", render)
 
-    def project_page(self, project: NormalizedName) -> Ready | None:
+    def project_page(
+        self, project: NormalizedName, generation: int | None = None
+    ) -> Ready | None:
         """Give a project's page; None for one of which nothing was ever kept, or said.
 
         A project that has lost its files, or whose name is reserved, has an empty page:
         an installer that was told of no such project would take it from elsewhere.
+
+        :param generation: as it was in this one; None: now.
+        :raises UnknownGenerationError: there is no such generation.
+        :raises GoneGenerationError: `gc` has taken some of it.
         """
+        place = _Place.of(generation)
 
         def render() -> Ready | None:
-            files = self._source.files_of(project)
-            status = self._source.status_of(project)
+            files = self._source.files_of(project, generation)
             if not files and not self.is_known(project):
                 return None
-            page = render_project(project, self.listing.listed(files), status)
+            page = render_project(
+                project,
+                self.listing.listed(files, generation),
+                self._source.status_of(project, generation),
+                root=f"../../{place.up}",
+            )
             # A name of which nothing was kept is there by the policy's word alone, and
             # no change names it: it goes with any.
             is_own = bool(files) or self._source.knows(project)
             return Ready(answer=page, project=project if is_own else None)
 
-        return self.kept(f"{LIST_PATH}{project}/", render)
+        return self.kept(f"{place.path}{LIST_PATH}{project}/", render)
 
     def is_known(self, project: NormalizedName) -> bool:
         """Tell whether a name is nobody else's to give: kept once, or reserved."""

@@ -31,12 +31,11 @@ from axletree.server.uploads.receiving import WheelhouseUploads
 from axletree.server.uploads.upload import upload_blueprint
 from axletree.server.views.blobs import Blobs
 from axletree.server.views.files import files_blueprint
-from axletree.server.views.frozen import frozen_blueprint
 from axletree.server.views.sending import (
     FastAnswers,
     PrivateAnswers,
 )
-from axletree.server.views.simple import simple_blueprint
+from axletree.server.views.simple import frozen_blueprint, simple_blueprint
 from axletree.wheelhouse.catalog.house import Wheelhouse
 
 
