@@ -10,6 +10,7 @@ from typing import Any, NoReturn, TypeVar, assert_never
 import click
 from click.shell_completion import CompletionItem
 
+from axletree.commands.line.arguments import ARGUMENTS
 from axletree.commands.line.corrections import (
     PathKind,
     refuse_missing,
@@ -19,7 +20,6 @@ from axletree.commands.line.option import (
     Option,
 )
 from axletree.commands.line.table import (
-    ARGUMENTS,
     OPTIONS,
 )
 from axletree.console import UsageError

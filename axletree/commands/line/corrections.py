@@ -14,9 +14,9 @@ from typing import Literal, TypeAlias, TypeVar
 import click
 from packaging.requirements import InvalidRequirement
 
+from axletree.commands.line.arguments import ARGUMENTS
 from axletree.commands.line.respelling import spelled
 from axletree.commands.line.table import (
-    ARGUMENTS,
     OPTIONS,
 )
 from axletree.commands.line.words import (

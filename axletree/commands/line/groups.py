@@ -7,13 +7,8 @@ nothing.
 from __future__ import annotations
 
 from axletree.commands.line.option import (
-    Argument,
     Option,
 )
-
-REQUIREMENTS = Argument("requirements", "[REQ]...", is_repeated=True)
-
-NAMES = Argument("names", "PROJECT|RELEASE|FILE...", is_repeated=True, is_required=True)
 
 KINDS = (
     Option("--pre", kind="flag", help="Allow pre-releases."),

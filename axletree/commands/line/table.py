@@ -15,17 +15,14 @@ from axletree.commands.line.groups import (
     ISOLATION,
     KINDS,
     LIMITS,
-    NAMES,
     OUTPUT,
     READING,
     RECIPES,
-    REQUIREMENTS,
     SOURCE,
     TARGET,
     UNIVERSE,
 )
 from axletree.commands.line.option import (
-    Argument,
     Option,
 )
 
@@ -355,54 +352,3 @@ OPTIONS: Mapping[str, tuple[Option, ...]] = {
     "docs": _DOCS,
 }
 """Of each verb, its own first, in the order in which its help shows them."""
-
-ARGUMENTS: Mapping[str, tuple[Argument, ...]] = {
-    "lock": (REQUIREMENTS,),
-    "explain": (REQUIREMENTS,),
-    "why": (Argument("project", "PROJECT", is_required=True), REQUIREMENTS),
-    "check": (Argument("paths", "[FILE|DIR|GLOB]...", is_repeated=True),),
-    "audit": (),
-    "init": (),
-    "add": (
-        Argument(
-            "paths", "FILE|DIR...", kind="existing", is_repeated=True, is_required=True
-        ),
-    ),
-    "collect": (REQUIREMENTS,),
-    "build": (Argument("recipe", "RECIPE", kind="path", is_required=True),),
-    "recipe new": (Argument("source", "URL@REF|SDIST", is_required=True),),
-    "recipe check": (
-        Argument(
-            "paths", "FILE|DIR...", kind="existing", is_repeated=True, is_required=True
-        ),
-    ),
-    "recipe update": (Argument("path", "FILE", kind="existing", is_required=True),),
-    "serve": (),
-    "export-site": (Argument("folder", "DIR", kind="path", is_required=True),),
-    "policy set": (Argument("file", "FILE", kind="path", is_required=True),),
-    "policy show": (),
-    "policy check": (Argument("file", "[FILE]", kind="path"),),
-    "token make": (Argument("name", "NAME", is_required=True),),
-    "token list": (),
-    "token revoke": (Argument("name", "NAME", is_required=True),),
-    "snapshot": (REQUIREMENTS,),
-    "list": (),
-    "show": (Argument("name", "PROJECT|RELEASE|FILE", is_required=True),),
-    "yank": (NAMES,),
-    "unyank": (NAMES,),
-    "remove": (NAMES,),
-    "withdraw": (NAMES,),
-    "status": (
-        Argument("project", "PROJECT", is_required=True),
-        Argument("marker", "[active|archived|deprecated|quarantined]"),
-    ),
-    "log": (),
-    "pin": (Argument("generation", "[N]"),),
-    "du": (),
-    "verify": (),
-    "gc": (),
-    "backup": (Argument("folder", "DIR", kind="path", is_required=True),),
-    "restore": (Argument("folder", "DIR", kind="path", is_required=True),),
-    "docs": (Argument("topic", "[TOPIC]", kind="topic", is_repeated=True),),
-}
-"""Of each verb, in their order."""

@@ -12,12 +12,12 @@ import pytest
 
 from axletree.builder.sandbox.isolation import Isolation
 from axletree.cli import VERBS, group
+from axletree.commands.line.arguments import ARGUMENTS
 from axletree.commands.line.option import (
     Argument,
     Option,
 )
 from axletree.commands.line.table import (
-    ARGUMENTS,
     OPTIONS,
 )
 from axletree.commands.options.lock_forms import FormName

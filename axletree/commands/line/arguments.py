@@ -1,0 +1,66 @@
+"""What each verb takes without a name; the quick reader asks for none of it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from axletree.commands.line.option import Argument
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+_REQUIREMENTS = Argument("requirements", "[REQ]...", is_repeated=True)
+_NAMES = Argument(
+    "names", "PROJECT|RELEASE|FILE...", is_repeated=True, is_required=True
+)
+
+ARGUMENTS: Mapping[str, tuple[Argument, ...]] = {
+    "lock": (_REQUIREMENTS,),
+    "explain": (_REQUIREMENTS,),
+    "why": (Argument("project", "PROJECT", is_required=True), _REQUIREMENTS),
+    "check": (Argument("paths", "[FILE|DIR|GLOB]...", is_repeated=True),),
+    "audit": (),
+    "init": (),
+    "add": (
+        Argument(
+            "paths", "FILE|DIR...", kind="existing", is_repeated=True, is_required=True
+        ),
+    ),
+    "collect": (_REQUIREMENTS,),
+    "build": (Argument("recipe", "RECIPE", kind="path", is_required=True),),
+    "recipe new": (Argument("source", "URL@REF|SDIST", is_required=True),),
+    "recipe check": (
+        Argument(
+            "paths", "FILE|DIR...", kind="existing", is_repeated=True, is_required=True
+        ),
+    ),
+    "recipe update": (Argument("path", "FILE", kind="existing", is_required=True),),
+    "serve": (),
+    "export-site": (Argument("folder", "DIR", kind="path", is_required=True),),
+    "policy set": (Argument("file", "FILE", kind="path", is_required=True),),
+    "policy show": (),
+    "policy check": (Argument("file", "[FILE]", kind="path"),),
+    "token make": (Argument("name", "NAME", is_required=True),),
+    "token list": (),
+    "token revoke": (Argument("name", "NAME", is_required=True),),
+    "snapshot": (_REQUIREMENTS,),
+    "list": (),
+    "show": (Argument("name", "PROJECT|RELEASE|FILE", is_required=True),),
+    "yank": (_NAMES,),
+    "unyank": (_NAMES,),
+    "remove": (_NAMES,),
+    "withdraw": (_NAMES,),
+    "status": (
+        Argument("project", "PROJECT", is_required=True),
+        Argument("marker", "[active|archived|deprecated|quarantined]"),
+    ),
+    "log": (),
+    "pin": (Argument("generation", "[N]"),),
+    "du": (),
+    "verify": (),
+    "gc": (),
+    "backup": (Argument("folder", "DIR", kind="path", is_required=True),),
+    "restore": (Argument("folder", "DIR", kind="path", is_required=True),),
+    "docs": (Argument("topic", "[TOPIC]", kind="topic", is_repeated=True),),
+}
+"""Of each verb, in their order."""
