@@ -14,8 +14,6 @@ import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
-from functools import cache
-from importlib.resources import files
 from pathlib import Path
 from typing import TypedDict
 
@@ -32,6 +30,7 @@ from axletree.builder.sandbox.bubblewrap import (
     limits_command,
     wall,
 )
+from axletree.builder.sandbox.driver_program import driver_text
 from axletree.builder.sandbox.host_limits import limits_of
 from axletree.builder.sandbox.isolation import (
     Isolation,
@@ -49,14 +48,6 @@ from axletree.builder.sandbox.transfer import (
 from axletree.wheelhouse.store.host import look_around
 from axletree.wheelhouse.store.removal import remove_tree
 
-_MODULES_INSIDE = (
-    "wheelhouse.archives.streams",
-    "wheelhouse.archives.members",
-    "builder.archives.safe_tree",
-    "builder.archives.folder_sink",
-    "builder.sandbox.watch",
-)
-"""What the driver imports from us, each after those that it imports itself."""
 _ARCHIVE = "source"
 """Name of the source's archive inside, before it is unpacked."""
 _MAKE_INDEX = '"$0" read-tree HEAD && "$0" update-index -q --refresh'
@@ -370,25 +361,6 @@ def open_sandbox(
         scratch=scratch.resolve(),
         limits=limits,
     )
-
-
-@cache
-def driver_text() -> str:
-    """Return the driver's program, whole: with the modules of ours that it imports.
-
-    An import finds what `sys.modules` holds before it looks for anything.
-    """
-    texts = ["import sys, types"]
-    for name in _MODULES_INSIDE:
-        package, _, stem = name.rpartition(".")
-        text = (files("axletree." + package) / f"{stem}.py").read_text("utf-8")
-        module = f"axletree.{package}.{stem}"
-        texts += [
-            f"module = sys.modules[{module!r}] = types.ModuleType({module!r})",
-            f"exec(compile({text!r}, {f'{stem}.py'!r}, 'exec'), module.__dict__)",
-        ]
-    driver = Path(__file__).with_name("driver.py")
-    return "\n".join([*texts, driver.read_text(encoding="utf-8")])
 
 
 def _source_order(source: SourceArchive | None) -> Mapping[str, object] | None:
