@@ -20,6 +20,8 @@ import json, os, sys
 os.environ["AXLETREE_CORPUS"] = "1.5"
 from pip._internal.network.session import PipSession
 from pip._internal.req.req_file import parse_requirements
+
+pytestmark = pytest.mark.slow
 found = parse_requirements(sys.argv[1], session=PipSession())
 print(json.dumps([line.requirement for line in found]))
 """

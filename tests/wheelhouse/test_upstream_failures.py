@@ -17,6 +17,8 @@ from tests.support.index_server import JSON_TYPE, Index, Misdeed
 from tests.support.upstream import make_settings, names, only_file, read_page
 from tests.support.wheels import make_wheel
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.mark.parametrize("misdeed", [500, 502, 503, 429, "silence"])
 def test_an_outage_stops_the_run_and_is_no_missing_project(

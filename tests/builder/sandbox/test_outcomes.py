@@ -30,6 +30,8 @@ from axletree.builder.sandbox.transfer import (
 )
 from axletree.wheelhouse.sdist_builder import SdistFindingError
 
+pytestmark = pytest.mark.slow
+
 ALLOCATE = "x = bytearray(100 << 20); x[::4096] = bytes(len(x[::4096]))"
 
 

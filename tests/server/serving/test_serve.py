@@ -29,6 +29,8 @@ from tests.support.live_server import (
 from tests.support.wheelhouses import publish_all
 from tests.support.wheels import make_wheel
 
+pytestmark = pytest.mark.slow
+
 LARGE = random.Random(1).randbytes(6 << 20)  # noqa: S311  only incompressible
 
 

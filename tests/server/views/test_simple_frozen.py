@@ -23,6 +23,8 @@ from axletree.wheelhouse.upkeep.restoring import restore
 from tests.support.wheelhouses import publish_all
 from tests.support.wheels import make_wheel
 
+pytestmark = pytest.mark.slow
+
 JSON = {"Accept": "application/vnd.pypi.simple.v1+json"}
 APP = canonicalize_name("app")
 

@@ -7,6 +7,8 @@ import pytest
 from tests.support.command_line import CommandLine
 from tests.support.wheels import make_wheel
 
+pytestmark = pytest.mark.slow
+
 WHEEL = "demo-1.0-py3-none-any.whl"
 FAR = ("--exclude-newer", "2100-01-01")
 
