@@ -48,8 +48,8 @@ class Plan:
     """By identity."""
     names: dict[str, Checked] = field(default_factory=dict)
     """The same, by file name."""
-    returning: list[tuple[Checked, KeptFile]] = field(default_factory=list)
-    """What was removed, with the same bytes again."""
+    returning: dict[int, tuple[Checked, KeptFile]] = field(default_factory=dict)
+    """By its number: what was removed, with the same bytes again."""
     already_there: list[tuple[Checked, StoredFile]] = field(default_factory=list)
     metadata: Mapping[Sha256, bytes] = field(default_factory=dict)
     """Of those that are already there: what the database has lost of it."""
@@ -136,8 +136,8 @@ def _place(file: Checked, kept: KeptFile | None, plan: Plan) -> None:
     _refuse_other_bytes(file, kept.stored.filename, kept.stored.sha256)
     if kept.is_listed:
         plan.already_there.append((file, kept.stored))
-    elif all(other.number != kept.number for _, other in plan.returning):
-        plan.returning.append((file, kept))
+    else:
+        plan.returning.setdefault(kept.number, (file, kept))
 
 
 def _refuse_withdrawn(

@@ -167,7 +167,7 @@ def _try(
 def _write_blobs(wheelhouse: Wheelhouse, plan: Plan) -> frozenset[Sha256]:
     """Write what is not there, or not as it was; return what was written."""
     store = wheelhouse.files
-    entering = (*plan.new.values(), *(file for file, _ in plan.returning))
+    entering = (*plan.new.values(), *(file for file, _ in plan.returning.values()))
     files = (*entering, *(file for file, _ in plan.already_there))
     source_of = {file.sha256: file.incoming.path for file in files}
     # A blob that is there belongs to a killed publish, or to a file of the same
@@ -214,7 +214,7 @@ def _orphans_removed(wheelhouse: Wheelhouse, plan: Plan) -> Iterator[None]:
 def _record(
     wheelhouse: Wheelhouse, plan: Plan, *, actor: str, at: datetime
 ) -> tuple[int, tuple[StoredFile, ...]]:
-    new, returning = tuple(plan.new.values()), plan.returning
+    new, returning = tuple(plan.new.values()), tuple(plan.returning.values())
     with wheelhouse.database.writing() as connection:
         generation = history.add_generation(connection, at)
         stored = tuple(_stored(file, at, generation) for file in new)
