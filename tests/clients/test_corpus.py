@@ -11,6 +11,8 @@ from axletree.commands.options.input_files import InputFiles
 from axletree.resolver.inputs.requirements_files import parse_input
 from tests.support.clients import client_environment, run_client
 
+pytestmark = pytest.mark.slow
+
 ACCEPTED = tomllib.loads(
     (Path(__file__).parents[1] / "corpus/accepted.toml").read_text()
 )["case"]
@@ -21,7 +23,6 @@ os.environ["AXLETREE_CORPUS"] = "1.5"
 from pip._internal.network.session import PipSession
 from pip._internal.req.req_file import parse_requirements
 
-pytestmark = pytest.mark.slow
 found = parse_requirements(sys.argv[1], session=PipSession())
 print(json.dumps([line.requirement for line in found]))
 """
