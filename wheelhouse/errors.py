@@ -113,6 +113,10 @@ class StorageError(WheelhouseError):
     usual_hint = "check that the path exists and that you may write there"
 
 
+class LostBlobError(StorageError):
+    """The bytes of one file are gone, or cannot be read any more; `what` says which."""
+
+
 class ReadOnlyWheelhouseError(StorageError):
     """Something is to be written into a wheelhouse that can only be read."""
 

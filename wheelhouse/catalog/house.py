@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Self
 
@@ -31,9 +32,10 @@ from axletree.wheelhouse.model import (
     StoredPolicy,
 )
 from axletree.wheelhouse.store.accounts import account_name
+from axletree.wheelhouse.store.blobs import BlobStream, FileStore, is_intact
 from axletree.wheelhouse.store.files import (
-    FileStore,
     LocalFileStore,
+    copied,
     translate_storage_errors,
 )
 from axletree.wheelhouse.store.threads import open_pool
@@ -267,27 +269,39 @@ class Wheelhouse:
             found = records.find_kept(connection, tables.files.c.project == project)
         return tuple(kept.stored for kept in found)
 
-    def path_of(self, stored: StoredFile) -> Path:
-        """Say where the file's bytes lie."""
-        return self.files.path_of(stored.sha256)
+    def place_of(self, stored: StoredFile) -> str:
+        """Say where the file's bytes lie, for people."""
+        return self.files.place_of(stored.sha256)
+
+    def open_bytes(
+        self, stored: StoredFile, start: int = 0, stop: int | None = None
+    ) -> BlobStream:
+        """Read the file's bytes, or a part of them, unchecked.
+
+        :raises LostBlobError: they are gone, or can be read no more.
+        :raises StorageError: the store cannot be read.
+        """
+        return self.files.open(stored.sha256, start, stop)
 
     def check(self, stored: StoredFile) -> None:
         """Read the file's bytes whole.
 
         :raises CorruptStoredFileError: they are gone or changed.
         """
-        if not self.files.is_intact(stored.sha256):
+        if not is_intact(self.files, stored.sha256):
             raise self._damaged(stored)
 
     def intact(self, filenames: Sequence[str]) -> frozenset[str]:
         """Say which of these files are here, with all their bytes: each is read."""
         there = [file for file in map(self.find, filenames) if file is not None]
         with open_pool() as pool:
-            are_intact = pool.map(self.files.is_intact, [f.sha256 for f in there])
+            are_intact = pool.map(
+                partial(is_intact, self.files), [f.sha256 for f in there]
+            )
             return frozenset(
                 file.filename
-                for file, is_intact in zip(there, are_intact, strict=True)
-                if is_intact
+                for file, is_sound in zip(there, are_intact, strict=True)
+                if is_sound
             )
 
     def lay_out(self, stored: StoredFile, path: Path) -> None:
@@ -296,13 +310,13 @@ class Wheelhouse:
         :raises CorruptStoredFileError: they are gone or changed.
         :raises StorageError: they cannot be read, or the copy not be written.
         """
-        if not self.files.copy(stored.sha256, path):
+        if not copied(self.files, stored.sha256, path):
             raise self._damaged(stored)
 
     def _damaged(self, stored: StoredFile) -> CorruptStoredFileError:
         return CorruptStoredFileError(
             f"{stored.filename} is damaged in the wheelhouse",
-            where=str(self.path_of(stored)),
+            where=self.place_of(stored),
         )
 
     def metadata_of(self, stored: StoredFile) -> bytes:

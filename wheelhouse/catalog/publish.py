@@ -36,6 +36,7 @@ from axletree.wheelhouse.model import (
     StoredFile,
 )
 from axletree.wheelhouse.store.accounts import account_name
+from axletree.wheelhouse.store.blobs import is_intact
 from axletree.wheelhouse.store.threads import open_pool
 
 Answer = TypeVar("Answer")
@@ -173,11 +174,11 @@ def _write_blobs(wheelhouse: Wheelhouse, plan: Plan) -> frozenset[Sha256]:
     # A blob that is there belongs to a killed publish, or to a file of the same
     # content; writing over an intact one could lose it in a crash.
     with open_pool() as pool:
-        are_intact = list(pool.map(store.is_intact, source_of))
+        are_intact = list(pool.map(partial(is_intact, store), source_of))
     written = [
         sha256
-        for sha256, is_intact in zip(source_of, are_intact, strict=True)
-        if not is_intact
+        for sha256, is_sound in zip(source_of, are_intact, strict=True)
+        if not is_sound
     ]
     for sha256 in written:
         store.put(sha256, source_of[sha256])

@@ -17,11 +17,16 @@ from axletree.wheelhouse.catalog import history
 from axletree.wheelhouse.catalog.founding import KEEPING_LOCK, PRIVATE, locked
 from axletree.wheelhouse.catalog.house import Wheelhouse
 from axletree.wheelhouse.catalog.state_queries import DATABASE
-from axletree.wheelhouse.errors import CorruptStoredFileError, StorageError
+from axletree.wheelhouse.errors import (
+    CorruptStoredFileError,
+    LostBlobError,
+    StorageError,
+    WrongHashError,
+)
 from axletree.wheelhouse.model import Sha256
 from axletree.wheelhouse.store.atomic import write_atomically
+from axletree.wheelhouse.store.blobs import FileStore, is_intact
 from axletree.wheelhouse.store.files import (
-    FileStore,
     LocalFileStore,
     fsync,
     translate_storage_errors,
@@ -211,12 +216,11 @@ def copy_blobs(
     for done, (sha256, filename) in enumerate(sorted(blobs.items()), start=1):
         is_there = there.get(sha256) is not None
         if is_careful:
-            is_there = is_there and target.is_intact(sha256)
+            is_there = is_there and is_intact(target, sha256)
         else:
             is_there = is_there and there[sha256] == sizes.get(sha256)
         if not is_there:
-            if source.is_intact(sha256):
-                target.put(sha256, source.path_of(sha256))
+            if _is_copied(source, target, sha256):
                 written[sha256] = sizes[sha256]
             else:
                 damaged.append(filename)
@@ -225,6 +229,16 @@ def copy_blobs(
         raise _damaged(damaged)
     target.settle(tuple(written))
     return written
+
+
+def _is_copied(source: FileStore, target: FileStore, sha256: Sha256) -> bool:
+    """Copy a blob; False: it is gone or changed, and nothing was written."""
+    try:
+        with source.local_copy(sha256) as path:
+            target.put(sha256, path)
+    except (LostBlobError, WrongHashError):
+        return False
+    return True
 
 
 def _damaged(names: Sequence[str]) -> CorruptStoredFileError:

@@ -21,7 +21,7 @@ from axletree.wheelhouse.catalog.house import Wheelhouse, utc_now
 from axletree.wheelhouse.catalog.records import KeptFile, Span
 from axletree.wheelhouse.model import JournalEntry, Sha256
 from axletree.wheelhouse.store.accounts import account_name
-from axletree.wheelhouse.store.files import StoredBlob
+from axletree.wheelhouse.store.blobs import StoredBlob
 
 SPARED_FOR = timedelta(days=1)
 

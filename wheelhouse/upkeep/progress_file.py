@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import Self, TextIO
 
 from axletree.wheelhouse.model import Sha256
-from axletree.wheelhouse.store.files import StoredBlob, translate_storage_errors
+from axletree.wheelhouse.store.blobs import StoredBlob
+from axletree.wheelhouse.store.files import translate_storage_errors
 
 _LONGEST_LINE = 200
 _FLUSHED_EVERY = 64

@@ -84,7 +84,7 @@ def test_damaged_bytes_are_noticed_and_never_laid_out(
 ) -> None:
     damaged = add(wheelhouse, make_wheel(tmp_path, "demo", "1.0"))
     intact = add(wheelhouse, make_wheel(tmp_path, "demo", "2.0"))
-    DAMAGES[how](wheelhouse.path_of(damaged))
+    DAMAGES[how](Path(wheelhouse.place_of(damaged)))
     out = tmp_path / "out"
 
     with pytest.raises(CorruptStoredFileError) as caught:

@@ -53,7 +53,7 @@ def test_a_published_file_can_be_read_back(
     assert stored.sha256 == digest_of(path)
     assert (stored.upload_time, stored.entered_at) == (UPLOADED, NOW)
     assert stored.requires_python == ">=3.8"
-    assert wheelhouse.path_of(stored).read_bytes() == path.read_bytes()
+    assert Path(wheelhouse.place_of(stored)).read_bytes() == path.read_bytes()
     assert b"Name: demo" in wheelhouse.metadata_of(stored)
 
 
@@ -172,15 +172,15 @@ def test_the_same_file_again_repairs_its_bytes(
     paths = [make_wheel(tmp_path, "demo", version) for version in ("1.0", "2.0")]
     first = publish(wheelhouse, list(map(incoming, paths)))
     damaged, intact = first.new
-    untouched = wheelhouse.path_of(intact).stat().st_ctime_ns
-    DAMAGES[how](wheelhouse.path_of(damaged))
+    untouched = Path(wheelhouse.place_of(intact)).stat().st_ctime_ns
+    DAMAGES[how](Path(wheelhouse.place_of(damaged)))
 
     again = publish(wheelhouse, list(map(incoming, paths)), actor="ann")
 
     assert (again.new, again.repaired, again.generation) == ((), (damaged,), 1)
     wheelhouse.check(damaged)
-    assert wheelhouse.path_of(damaged).stat().st_mode & 0o777 == 0o444
-    assert wheelhouse.path_of(intact).stat().st_ctime_ns == untouched
+    assert Path(wheelhouse.place_of(damaged)).stat().st_mode & 0o777 == 0o444
+    assert Path(wheelhouse.place_of(intact)).stat().st_ctime_ns == untouched
     entry = wheelhouse.journal()[-1]
     assert (entry.actor, entry.action, entry.subjects) == (
         *("ann", "repair"),
@@ -219,7 +219,7 @@ def test_damaged_bytes_of_a_killed_publish_are_replaced(
     wheelhouse: Wheelhouse, tmp_path: Path
 ) -> None:
     path = make_wheel(tmp_path, "demo", "1.0")
-    blob = wheelhouse.files.path_of(digest_of(path))
+    blob = Path(wheelhouse.files.place_of(digest_of(path)))
     blob.parent.mkdir(parents=True)
     blob.write_bytes(b"half")
     leftover = blob.with_name(blob.name + "#1")

@@ -90,7 +90,7 @@ def test_what_was_written_within_a_day_is_spared(house: Wheelhouse) -> None:
     changes.remove(house, [parse_subject("demo")])
     house.files.put(
         house.files_of(canonicalize_name("other"))[0].sha256,
-        house.path_of(house.files_of(canonicalize_name("other"))[0]),
+        Path(house.place_of(house.files_of(canonicalize_name("other"))[0])),
     )
     done = sweep(house)
     assert (done.files, done.spared, done.freed_bytes) == ((), 3, 0)

@@ -37,7 +37,7 @@ def verify(house: Wheelhouse, folder: Path, *, is_through: bool = True) -> Verif
 def blob_of(house: Wheelhouse, filename: str) -> Path:
     stored = house.find_kept(filename)
     assert stored is not None
-    return house.path_of(stored)
+    return Path(house.place_of(stored))
 
 
 def test_all_is_well_where_nothing_was_done(house: Wheelhouse, tmp_path: Path) -> None:
