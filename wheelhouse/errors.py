@@ -138,6 +138,20 @@ class DatabaseError(WheelhouseError):
     usual_hint = "check the rights on the file, or restore it from a backup"
 
 
+class DatabaseUnreachableError(DatabaseError):
+    """The server that keeps the database does not answer, or not to us."""
+
+    reference = "database-unreachable"
+    usual_hint = "check AXLETREE_DATABASE, and that the server runs"
+
+
+class FilesUnreachableError(StorageError):
+    """The bucket that keeps the files does not answer, or not to us."""
+
+    reference = "files-unreachable"
+    usual_hint = "check AXLETREE_FILES, the variables AWS_…, and that the server runs"
+
+
 class NoWheelhouseError(WheelhouseError):
     """What is only read is not there; a mistyped name must not make an empty one."""
 

@@ -8,6 +8,7 @@ from urllib.parse import SplitResult, unquote_to_bytes, urlsplit
 
 from flask import Flask
 
+from axletree.house_place import HousePlace
 from axletree.server.answers.errors import (
     InvalidPublicUrlError,
     register_error_answers,
@@ -40,7 +41,10 @@ from axletree.wheelhouse.catalog.house import Wheelhouse
 
 
 def create_app(
-    home: Path, *, public_url: str = "", access: AccessSettings | None = None
+    home: Path | HousePlace,
+    *,
+    public_url: str = "",
+    access: AccessSettings | None = None,
 ) -> Flask:
     """Make the application over the wheelhouse at `home`.
 

@@ -13,7 +13,10 @@ from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
+from pathlib import Path
 from typing import Literal, TypeVar
+
+from sqlalchemy import Connection
 
 from axletree.wheelhouse.catalog import history, listing, records
 from axletree.wheelhouse.catalog.admission import Checked, Plan, check, plan_for
@@ -36,7 +39,7 @@ from axletree.wheelhouse.model import (
     StoredFile,
 )
 from axletree.wheelhouse.store.accounts import account_name
-from axletree.wheelhouse.store.blobs import is_intact
+from axletree.wheelhouse.store.blobs import FileStore, is_intact
 from axletree.wheelhouse.store.threads import open_pool
 
 Answer = TypeVar("Answer")
@@ -112,25 +115,32 @@ def _let_in(
     clock: Callable[[], datetime],
     is_whole: bool,
 ) -> Published:
-    with wheelhouse.publishing():
-        wheelhouse.files.sweep()
-        with wheelhouse.database.reading() as connection:
-            plan = plan_for(connection, checked)
-            generation = history.read_generation(connection)
-        if is_whole and plan.refused:
-            raise next(iter(plan.refused.values()))
-        stored: tuple[StoredFile, ...] = ()
-        at = clock()
-        with _orphans_removed(wheelhouse, plan):
-            written = _write_blobs(wheelhouse, plan)
-            if plan.new or plan.returning:
-                generation, stored = _record(wheelhouse, plan, actor=actor, at=at)
-        repaired = _repaired(plan, written)
-        if repaired:
-            entry = _journal_entry("repair", generation, repaired, actor=actor, at=at)
-            with wheelhouse.database.writing() as connection:
-                records.repair_metadata(connection, plan.metadata)
-                history.add_journal_entry(connection, entry)
+    wheelhouse.files.sweep([file.sha256 for file in checked])
+    with wheelhouse.database.reading() as connection:
+        plan = plan_for(connection, checked)
+        generation = history.read_generation(connection)
+    _refuse(plan, is_whole=is_whole)
+    stored: tuple[StoredFile, ...] = ()
+    repaired: tuple[StoredFile, ...] = ()
+    with _orphans_removed(wheelhouse, plan):
+        written = _write_blobs(wheelhouse.files, plan)
+        if plan.new or plan.returning or _repaired(plan, written):
+            with wheelhouse.publishing(), wheelhouse.database.writing() as connection:
+                # Once more: somebody may have been faster.
+                plan = plan_for(connection, checked)
+                _refuse(plan, is_whole=is_whole)
+                _write_missing(wheelhouse.files, plan)
+                at = clock()
+                generation = history.read_generation(connection)
+                if plan.new or plan.returning:
+                    generation, stored = _record(connection, plan, actor=actor, at=at)
+                repaired = _repaired(plan, written)
+                if repaired:
+                    entry = _journal_entry(
+                        "repair", generation, repaired, actor=actor, at=at
+                    )
+                    records.repair_metadata(connection, plan.metadata)
+                    history.add_journal_entry(connection, entry)
     return Published(
         generation=generation,
         new=stored,
@@ -139,6 +149,11 @@ def _let_in(
         notes=_notes(checked, plan),
         refused=plan.refused,
     )
+
+
+def _refuse(plan: Plan, *, is_whole: bool) -> None:
+    if is_whole and plan.refused:
+        raise next(iter(plan.refused.values()))
 
 
 def check_all(incoming: Sequence[IncomingFile]) -> tuple[Checked, ...]:
@@ -165,12 +180,11 @@ def _try(
             checked_one(incoming.filename)
 
 
-def _write_blobs(wheelhouse: Wheelhouse, plan: Plan) -> frozenset[Sha256]:
+def _write_blobs(store: FileStore, plan: Plan) -> frozenset[Sha256]:
     """Write what is not there, or not as it was; return what was written."""
-    store = wheelhouse.files
-    entering = (*plan.new.values(), *(file for file, _ in plan.returning.values()))
-    files = (*entering, *(file for file, _ in plan.already_there))
-    source_of = {file.sha256: file.incoming.path for file in files}
+    source_of = _entering(plan)
+    settled = [*source_of]
+    source_of |= {file.sha256: file.incoming.path for file, _ in plan.already_there}
     # A blob that is there belongs to a killed publish, or to a file of the same
     # content; writing over an intact one could lose it in a crash.
     with open_pool() as pool:
@@ -182,8 +196,29 @@ def _write_blobs(wheelhouse: Wheelhouse, plan: Plan) -> frozenset[Sha256]:
     ]
     for sha256 in written:
         store.put(sha256, source_of[sha256])
-    store.settle(tuple(dict.fromkeys((*written, *(f.sha256 for f in entering)))))
+    store.settle(tuple(dict.fromkeys((*written, *settled))))
     return frozenset(written)
+
+
+def _write_missing(store: FileStore, plan: Plan) -> None:
+    """Write again what was taken away since: a gc, or another who failed."""
+    source_of = _entering(plan)
+    with open_pool() as pool:
+        sizes = list(pool.map(store.size, source_of))
+    missing = [
+        sha256
+        for sha256, size in zip(source_of, sizes, strict=True)
+        if size != source_of[sha256].stat().st_size
+    ]
+    for sha256 in missing:
+        store.put(sha256, source_of[sha256])
+    if missing:
+        store.settle(tuple(missing))
+
+
+def _entering(plan: Plan) -> dict[Sha256, Path]:
+    files = (*plan.new.values(), *(file for file, _ in plan.returning.values()))
+    return {file.sha256: file.incoming.path for file in files}
 
 
 def _repaired(plan: Plan, written: frozenset[Sha256]) -> tuple[StoredFile, ...]:
@@ -201,41 +236,40 @@ def _orphans_removed(wheelhouse: Wheelhouse, plan: Plan) -> Iterator[None]:
         yield
     except BaseException:
         digests = [file.sha256 for file in plan.new.values()]
-        # The first error is the one to tell; orphans do no harm.
-        with suppress(WheelhouseError):
+        # The first error is the one to tell; orphans do no harm, and gc takes them.
+        with suppress(WheelhouseError), wheelhouse.publishing(is_patient=False):
             # Asked anew: a commit that reported a failure may have come through.
             with wheelhouse.database.reading() as connection:
                 used = records.referenced(connection, digests)
             for sha256 in set(digests) - used:
                 wheelhouse.files.remove(sha256)
-            wheelhouse.files.sweep()
+            wheelhouse.files.sweep(digests)
         raise
 
 
 def _record(
-    wheelhouse: Wheelhouse, plan: Plan, *, actor: str, at: datetime
+    connection: Connection, plan: Plan, *, actor: str, at: datetime
 ) -> tuple[int, tuple[StoredFile, ...]]:
     new, returning = tuple(plan.new.values()), tuple(plan.returning.values())
-    with wheelhouse.database.writing() as connection:
-        generation = history.add_generation(connection, at)
-        stored = tuple(_stored(file, at, generation) for file in new)
-        entering = (*new, *(file for file, _ in returning))
-        records.add_metadata(
-            connection,
-            {
-                _digest(file.inspected.metadata): file.inspected.metadata
-                for file in entering
-                if file.inspected.metadata is not None
-            },
-        )
-        if new:
-            identities = [file.inspected.identity for file in new]
-            listing.add_files(connection, stored, identities)
-        again = [_again(file, kept) for file, kept in returning]
-        listing.relist(connection, again, generation, is_by_hand=False)
-        stored = (*stored, *(kept.stored for kept in again))
-        entry = _journal_entry("publish", generation, stored, actor=actor, at=at)
-        history.add_journal_entry(connection, entry)
+    generation = history.add_generation(connection, at)
+    stored = tuple(_stored(file, at, generation) for file in new)
+    entering = (*new, *(file for file, _ in returning))
+    records.add_metadata(
+        connection,
+        {
+            _digest(file.inspected.metadata): file.inspected.metadata
+            for file in entering
+            if file.inspected.metadata is not None
+        },
+    )
+    if new:
+        identities = [file.inspected.identity for file in new]
+        listing.add_files(connection, stored, identities)
+    again = [_again(file, kept) for file, kept in returning]
+    listing.relist(connection, again, generation, is_by_hand=False)
+    stored = (*stored, *(kept.stored for kept in again))
+    entry = _journal_entry("publish", generation, stored, actor=actor, at=at)
+    history.add_journal_entry(connection, entry)
     return generation, stored
 
 

@@ -5,7 +5,7 @@ what was put there, or can be told from it.
 """
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, closing
 from datetime import datetime
 from pathlib import Path
@@ -90,8 +90,11 @@ class FileStore(Protocol):
         """
         ...
 
-    def sweep(self) -> None:
-        """Remove what killed writers have left."""
+    def sweep(self, digests: Sequence[Sha256] | None = None) -> None:
+        """Remove what killed writers have left.
+
+        :param digests: only of these blobs, and only where that takes no time.
+        """
         ...
 
     def blobs(self) -> Iterator[StoredBlob]:

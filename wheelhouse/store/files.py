@@ -10,7 +10,7 @@ import hashlib
 import os
 import re
 import stat
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -148,13 +148,15 @@ class LocalFileStore:
         self.open(sha256).close()
         yield self.path_of(sha256)
 
-    def sweep(self) -> None:
+    def sweep(self, digests: Sequence[Sha256] | None = None) -> None:
         """Remove obstore's `x#1` files, unless somebody writes one this moment."""
+        names = ["*/*"] if digests is None else [f"{d[:2]}/{d}" for d in digests]
         with translate_storage_errors(self.root):
             try:
                 with self._writers(fcntl.LOCK_EX | fcntl.LOCK_NB):
-                    for leftover in self.root.glob("sha256/*/*#*"):
-                        leftover.unlink(missing_ok=True)
+                    for name in names:
+                        for leftover in self.root.glob(f"sha256/{name}#*"):
+                            leftover.unlink(missing_ok=True)
             except BlockingIOError:
                 return
 

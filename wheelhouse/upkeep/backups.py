@@ -10,11 +10,12 @@ import os
 import sqlite3
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, closing, nullcontext, suppress
+from datetime import datetime
 from pathlib import Path
 
 from axletree.late_dataclasses import dataclass
 from axletree.wheelhouse.catalog import history
-from axletree.wheelhouse.catalog.founding import KEEPING_LOCK, PRIVATE, locked
+from axletree.wheelhouse.catalog.founding import PRIVATE
 from axletree.wheelhouse.catalog.house import Wheelhouse
 from axletree.wheelhouse.catalog.state_queries import DATABASE
 from axletree.wheelhouse.errors import (
@@ -31,6 +32,8 @@ from axletree.wheelhouse.store.files import (
     fsync,
     translate_storage_errors,
 )
+from axletree.wheelhouse.store.turns import KEEPING_LOCK, locked
+from axletree.wheelhouse.upkeep.portable import write_file
 
 LABEL = "backup.json"
 """Says that a folder holds a backup, and of which generation."""
@@ -93,9 +96,9 @@ def back_up(house: Wheelhouse, folder: Path, copying: Copying) -> Copied:
 
 def _no_gc(house: Wheelhouse) -> AbstractContextManager[None]:
     """Keep gc away; where nothing can be written, nobody takes anything."""
-    if not os.access(house.home, os.W_OK):
+    if not (house.place.database or os.access(house.home, os.W_OK)):
         return nullcontext()
-    return locked(house.home, house.tell, KEEPING_LOCK)
+    return house.database.holding(KEEPING_LOCK)
 
 
 def _check_place(house: Wheelhouse, folder: Path) -> None:
@@ -133,11 +136,12 @@ def is_of_history(house: Wheelhouse, label: Label) -> bool:
     """Tell whether a wheelhouse has had the generation of a backup."""
     if label.generation == 0:
         return True
-    with house.database.reading() as connection:
-        found = connection.exec_driver_sql(
-            "SELECT made_at FROM generations WHERE number = ?", (label.generation,)
-        ).scalar_one_or_none()
-    return str(found) == label.made_at
+    return _told(house.made_at(label.generation)) == label.made_at
+
+
+def _told(made_at: datetime | None) -> str:
+    """Give a time as SQLite keeps it."""
+    return "" if made_at is None else f"{made_at:%Y-%m-%d %H:%M:%S.%f}"
 
 
 def read_label(folder: Path) -> Label:
@@ -167,17 +171,15 @@ def _snapshot(house: Wheelhouse, new: Path) -> Label:
         leftover.unlink()
     with house.database.reading() as connection:
         plain: object = connection.connection.dbapi_connection
-        if not isinstance(plain, sqlite3.Connection):
-            message = "the database is no SQLite"
-            raise TypeError(message)
-        with translate_storage_errors(new), closing(sqlite3.connect(new)) as copy:
-            plain.backup(copy)
-            copy.execute("PRAGMA journal_mode=DELETE")
+        if isinstance(plain, sqlite3.Connection):
+            with translate_storage_errors(new), closing(sqlite3.connect(new)) as copy:
+                plain.backup(copy)
+                copy.execute("PRAGMA journal_mode=DELETE")
+        else:
+            write_file(connection, new)
         number = history.read_generation(connection)
-        made_at = connection.exec_driver_sql(
-            "SELECT made_at FROM generations WHERE number = ?", (number,)
-        ).scalar_one_or_none()
-    return Label(generation=number, made_at=str(made_at))
+        made_at = history.read_made_at(connection, number)
+    return Label(generation=number, made_at=_told(made_at))
 
 
 def blobs_named(database: Path) -> dict[Sha256, str]:

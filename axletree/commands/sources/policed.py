@@ -30,11 +30,11 @@ def under_policy(
     settings = settings_for(source)
     if not (reads_index or _counts(asked, source, settings)):
         return asked
-    if not settings.home.is_dir():
+    if not (settings.database or settings.home.is_dir()):
         return asked  # Nothing is imported for nothing.
     from axletree.wheelhouse.policy.reading import policy_at  # noqa: PLC0415  late
 
-    document = policy_at(settings.home)
+    document = policy_at(settings.place)
     if document is None:
         return asked
     # The day's beginning: the same question has the same answer all day.

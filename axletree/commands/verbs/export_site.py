@@ -28,7 +28,7 @@ def export_site(folder: Path, *, as_json: bool, verbose: int, quiet: int) -> int
     settings = settings_for()
     with (
         reading(settings),
-        Wheelhouse.open_to_read(settings.home) as house,
+        Wheelhouse.open_to_read(settings.place) as house,
         console.progress() as progress,
     ):
         done = export(

@@ -78,6 +78,7 @@ def test_an_unbuilt_sdist_has_no_metadata(
         wheelhouse.metadata_of(stored)
 
 
+@pytest.mark.local
 @pytest.mark.parametrize("how", DAMAGES)
 def test_damaged_bytes_are_noticed_and_never_laid_out(
     wheelhouse: Wheelhouse, tmp_path: Path, how: str
@@ -109,9 +110,10 @@ def test_a_file_that_cannot_be_laid_out_is_no_damage(
         wheelhouse.lay_out(stored, tmp_path / "no" / "such" / "folder")
 
 
+@pytest.mark.local
 def test_changed_metadata_is_noticed(wheelhouse: Wheelhouse, tmp_path: Path) -> None:
     stored = add(wheelhouse, make_wheel(tmp_path, "demo", "1.0"))
-    with sqlite3.connect(wheelhouse.database.path) as connection:
+    with sqlite3.connect(wheelhouse.database.where) as connection:
         connection.execute("UPDATE metadata SET content = x'00'")
     connection.close()
 
@@ -331,6 +333,7 @@ def test_an_empty_folder_becomes_a_wheelhouse(tmp_path: Path) -> None:
         assert wheelhouse.generation() == 0
 
 
+@pytest.mark.local
 @pytest.mark.parametrize(
     "spoil",
     [
@@ -354,7 +357,7 @@ def test_a_damaged_row_is_one_clear_error(
 ) -> None:
     add(wheelhouse, make_wheel(tmp_path, "demo", "1.0"))
     wheelhouse.record_collection(collection("demo"))
-    with sqlite3.connect(wheelhouse.database.path) as connection:
+    with sqlite3.connect(wheelhouse.database.where) as connection:
         connection.execute(spoil)
     connection.close()
 

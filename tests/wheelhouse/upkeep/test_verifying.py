@@ -51,6 +51,7 @@ def test_all_is_well_where_nothing_was_done(house: Wheelhouse, tmp_path: Path) -
     assert (found.damages, found.file_count, found.unnamed_count) == ((), 2, 0)
 
 
+@pytest.mark.local
 @pytest.mark.parametrize("damage", DAMAGES.values(), ids=DAMAGES)
 def test_a_damaged_blob_is_named_and_put_back(
     house: Wheelhouse, tmp_path: Path, damage: Callable[[Path], None]
@@ -70,6 +71,7 @@ def test_a_damaged_blob_is_named_and_put_back(
     assert house.journal()[-1].action == "repair"
 
 
+@pytest.mark.local
 def test_what_is_not_in_the_folder_stays_damaged(
     house: Wheelhouse, tmp_path: Path
 ) -> None:
@@ -99,11 +101,12 @@ ROWS = {
 }
 
 
+@pytest.mark.local
 @pytest.mark.parametrize("statement", ROWS)
 def test_rows_are_held_against_the_files_and_each_other(
     house: Wheelhouse, tmp_path: Path, statement: str
 ) -> None:
-    connection = sqlite3.connect(house.database.path)
+    connection = sqlite3.connect(house.database.where)
     connection.executescript(statement)
     connection.close()
 
@@ -112,10 +115,11 @@ def test_rows_are_held_against_the_files_and_each_other(
     assert ROWS[statement] in {each.kind for each in found.damages}
 
 
+@pytest.mark.local
 def test_lost_metadata_is_taken_from_its_own_file(
     house: Wheelhouse, tmp_path: Path
 ) -> None:
-    connection = sqlite3.connect(house.database.path)
+    connection = sqlite3.connect(house.database.where)
     connection.executescript("DELETE FROM metadata")
     connection.close()
     found = verify(house, tmp_path / "cache")
@@ -124,6 +128,7 @@ def test_lost_metadata_is_taken_from_its_own_file(
     assert verify(house, tmp_path / "cache").damages == ()
 
 
+@pytest.mark.local
 def test_a_wheel_whose_record_lies_is_told_though_its_hash_is_right(
     house: Wheelhouse, tmp_path: Path
 ) -> None:
@@ -138,7 +143,7 @@ def test_a_wheel_whose_record_lies_is_told_though_its_hash_is_right(
     blob = house.home / "files" / "sha256" / digest[:2] / digest
     blob.parent.mkdir(exist_ok=True)
     blob.write_bytes(content)
-    connection = sqlite3.connect(house.database.path)
+    connection = sqlite3.connect(house.database.where)
     connection.execute(
         "UPDATE files SET sha256 = ?, size_bytes = ? WHERE filename = ?",
         (digest, len(content), WHEEL),
@@ -151,6 +156,7 @@ def test_a_wheel_whose_record_lies_is_told_though_its_hash_is_right(
     assert found.flaws == (f"{WHEEL}: RECORD has another hash or size for demo/a.py",)
 
 
+@pytest.mark.local
 def test_a_file_that_would_not_be_let_in_is_found_though_its_hash_is_right(
     house: Wheelhouse, tmp_path: Path
 ) -> None:
@@ -159,7 +165,7 @@ def test_a_file_that_would_not_be_let_in_is_found_though_its_hash_is_right(
     blob = house.home / "files" / "sha256" / digest[:2] / digest
     blob.parent.mkdir(exist_ok=True)
     blob.write_bytes(content)
-    connection = sqlite3.connect(house.database.path)
+    connection = sqlite3.connect(house.database.where)
     connection.execute(
         "UPDATE files SET sha256 = ? WHERE filename = ?", (digest, WHEEL)
     )
