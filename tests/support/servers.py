@@ -23,6 +23,8 @@ import pytest
 from sqlalchemy import create_engine
 
 from axletree.house_place import HousePlace
+from axletree.wheelhouse.catalog.house import Wheelhouse
+from axletree.wheelhouse.remote.bucket import BucketFileStore
 
 USER, PASSWORD = "axletree", "not-a-secret/#1"
 BUCKET = "axletree"
@@ -41,12 +43,12 @@ class Postgres:
     def url(self, name: str, *, password: str = "not-a-secret%2F%231") -> str:  # noqa: S107  a test's
         return f"postgresql+psycopg://{USER}:{password}@127.0.0.1:{self.port}/{name}"
 
-    def new_database(self) -> str:
-        """Make an empty database, and give its address."""
+    def new_database(self, template: str = "template0") -> str:
+        """Make a database, empty or as another one, and give its address."""
         name = f"wheelhouse_{next(_numbers)}"
         engine = create_engine(self.url("postgres"), isolation_level="AUTOCOMMIT")
         with engine.connect() as connection:
-            connection.exec_driver_sql(f"CREATE DATABASE {name}")
+            connection.exec_driver_sql(f"CREATE DATABASE {name} TEMPLATE {template}")
         engine.dispose()
         return self.url(name)
 
@@ -80,6 +82,8 @@ class Servers:
         self._stack = stack
         self._postgres: Postgres | None = None
         self._bucket: Bucket | None = None
+        self._founded = ""
+        """The name of a database with all tables and no rows."""
 
     @property
     def postgres(self) -> Postgres:
@@ -97,10 +101,19 @@ class Servers:
         """Give a place for a new wheelhouse, of which only scratch is in `home`."""
         return HousePlace(
             home=home,
-            database=self.postgres.new_database(),
+            database=self.postgres.new_database(self._template(home)),
             files=self.bucket.new_prefix(),
             aws=self.bucket.aws,
         )
+
+    def _template(self, home: Path) -> str:
+        """Migrate once, not for each test."""
+        if not self._founded:
+            url = self.postgres.new_database()
+            place = HousePlace(home=home.with_name("founding"), database=url)
+            Wheelhouse.open(place).close()
+            self._founded = url.rpartition("/")[2]
+        return self._founded
 
 
 @contextmanager
@@ -175,7 +188,13 @@ def running_bucket() -> Iterator[Bucket]:
         ) as process:
             url = f"http://127.0.0.1:{ports['s3']}/healthz"
             _wait_until(lambda: _get(url), process, folder)
-            yield Bucket(port=ports["s3"], process=process)
+            bucket = Bucket(port=ports["s3"], process=process)
+            # It is made a moment after the server answers.
+            store = BucketFileStore(
+                url=f"s3://{BUCKET}", aws=bucket.aws, scratch=folder
+            )
+            _wait_until(lambda: next(store.blobs(), None), process, folder)
+            yield bucket
 
 
 def _get(url: str) -> None:
@@ -206,7 +225,7 @@ def _running(
 
 
 def _wait_until(
-    ready: Callable[[], None], process: subprocess.Popen[bytes], folder: Path
+    ready: Callable[[], object], process: subprocess.Popen[bytes], folder: Path
 ) -> None:
     end = time.monotonic() + _START_TIMEOUT_S
     while True:

@@ -37,10 +37,10 @@ def open_parts(place: HousePlace, purpose: Purpose, tell: Tell) -> Opened:
     :raises WheelhouseError: it cannot be reached, or not be written.
     """
     files = files_of(place)
-    if purpose != "read":
-        with translate_storage_errors(place.home):
-            place.home.mkdir(mode=PRIVATE, parents=True, exist_ok=True)
     if place.database:
+        if purpose != "read":
+            with translate_storage_errors(place.home):
+                place.home.mkdir(mode=PRIVATE, parents=True, exist_ok=True)
         database, is_new = _open_server(place, files, purpose, tell)
         return Opened(database=database, files=files, is_new=is_new)
     is_new = purpose == "make" and make(place, tell)

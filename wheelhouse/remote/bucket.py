@@ -8,6 +8,7 @@ nobody; `sweep` takes it after a day.
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import field
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from itertools import chain
@@ -92,7 +93,8 @@ class BucketFileStore:
 
     url: str
     """`s3://bucket/prefix`."""
-    aws: Mapping[str, str]
+    aws: Mapping[str, str] = field(repr=False)
+    """How it is reached; with keys."""
     scratch: Path
     """A folder of this machine, for what needs a file."""
 
@@ -104,10 +106,10 @@ class BucketFileStore:
                 small = source.read_bytes() if size <= PART_BYTES else None
             if small is not None:
                 _refuse_other(small, sha256, source)
-                obstore.put(self._store, _key(sha256), small, use_multipart=False)
+                obstore.put(self.client, _key(sha256), small, use_multipart=False)
                 return
             obstore.put(
-                self._store,
+                self.client,
                 _key(sha256),
                 hashed_parts(source, sha256),
                 use_multipart=True,
@@ -125,18 +127,18 @@ class BucketFileStore:
         where = self.place_of(sha256)
         with translate_bucket_errors(where):
             if stop is not None and start >= stop:
-                stamp = _stamp(obstore.head(self._store, _key(sha256)))
+                stamp = _stamp(obstore.head(self.client, _key(sha256)))
                 return ObjectBlob(iter(()), stamp, where)
             if stop is not None:
                 found = obstore.get(
-                    self._store, _key(sha256), options={"range": (start, stop)}
+                    self.client, _key(sha256), options={"range": (start, stop)}
                 )
             elif start:
                 found = obstore.get(
-                    self._store, _key(sha256), options={"range": {"offset": start}}
+                    self.client, _key(sha256), options={"range": {"offset": start}}
                 )
             else:
-                found = obstore.get(self._store, _key(sha256))
+                found = obstore.get(self.client, _key(sha256))
             chunks = found.stream(min_chunk_size=1 << 18)
             return ObjectBlob(chunks, _stamp(found.meta), where)
 
@@ -144,7 +146,7 @@ class BucketFileStore:
         """Ask for the object's head."""
         try:
             with translate_bucket_errors(self.place_of(sha256)):
-                return obstore.head(self._store, _key(sha256))["size"]
+                return obstore.head(self.client, _key(sha256))["size"]
         except LostBlobError:
             return None
 
@@ -152,7 +154,7 @@ class BucketFileStore:
         """Delete the object."""
         try:
             with translate_bucket_errors(self.place_of(sha256)):
-                obstore.delete(self._store, _key(sha256))
+                obstore.delete(self.client, _key(sha256))
         except LostBlobError:
             return
 
@@ -178,7 +180,7 @@ class BucketFileStore:
         """List what is named as a blob is, a thousand at a time."""
         with translate_bucket_errors(self.url):
             for found in chain.from_iterable(
-                obstore.list(self._store, "sha256", chunk_size=1000)
+                obstore.list(self.client, "sha256", chunk_size=1000)
             ):
                 sha256 = Sha256(found["path"].rpartition("/")[2])
                 if found["path"] != _key(sha256) or len(sha256) != _DIGEST_LENGTH:
@@ -195,7 +197,8 @@ class BucketFileStore:
         return f"{self.url.rstrip('/')}/{_key(sha256)}"
 
     @property
-    def _store(self) -> S3Store:
+    def client(self) -> S3Store:
+        """Give what speaks to the server; nothing is asked yet."""
         return _s3_store(self.url, tuple(sorted(self.aws.items())))
 
 

@@ -20,7 +20,7 @@ from axletree.wheelhouse.errors import (
 )
 from axletree.wheelhouse.model import Collection, IncomingFile, StoredFile
 from axletree.wheelhouse.store.files import digest_of
-from tests.support.damage import DAMAGES
+from tests.support.damage import DAMAGES, spoil
 from tests.support.wheelhouses import publish_all
 from tests.support.wheels import make_sdist, make_wheel
 
@@ -78,14 +78,13 @@ def test_an_unbuilt_sdist_has_no_metadata(
         wheelhouse.metadata_of(stored)
 
 
-@pytest.mark.local
 @pytest.mark.parametrize("how", DAMAGES)
 def test_damaged_bytes_are_noticed_and_never_laid_out(
     wheelhouse: Wheelhouse, tmp_path: Path, how: str
 ) -> None:
     damaged = add(wheelhouse, make_wheel(tmp_path, "demo", "1.0"))
     intact = add(wheelhouse, make_wheel(tmp_path, "demo", "2.0"))
-    DAMAGES[how](Path(wheelhouse.place_of(damaged)))
+    spoil(wheelhouse, damaged.sha256, how)
     out = tmp_path / "out"
 
     with pytest.raises(CorruptStoredFileError) as caught:

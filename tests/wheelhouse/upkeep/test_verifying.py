@@ -3,7 +3,6 @@
 import hashlib
 import shutil
 import sqlite3
-from collections.abc import Callable
 from pathlib import Path
 from zipfile import ZipFile
 
@@ -13,10 +12,11 @@ from packaging.utils import canonicalize_name
 from axletree.wheelhouse.catalog import changes
 from axletree.wheelhouse.catalog.house import Wheelhouse
 from axletree.wheelhouse.catalog.naming import parse_subject
+from axletree.wheelhouse.model import Sha256
 from axletree.wheelhouse.upkeep.gc import sweep
 from axletree.wheelhouse.upkeep.progress_file import ProgressFile
 from axletree.wheelhouse.upkeep.verifying import Verified, Verifier, repair
-from tests.support.damage import DAMAGES
+from tests.support.damage import DAMAGES, spoil
 from tests.support.wheels import make_wheel
 from tests.wheelhouse.upkeep.conftest import LATER
 
@@ -32,6 +32,12 @@ def verify(house: Wheelhouse, folder: Path, *, is_through: bool = True) -> Verif
         if is_through:
             known.end()
     return found
+
+
+def digest(house: Wheelhouse, filename: str) -> Sha256:
+    stored = house.find_kept(filename)
+    assert stored is not None
+    return stored.sha256
 
 
 def blob_of(house: Wheelhouse, filename: str) -> Path:
@@ -51,12 +57,11 @@ def test_all_is_well_where_nothing_was_done(house: Wheelhouse, tmp_path: Path) -
     assert (found.damages, found.file_count, found.unnamed_count) == ((), 2, 0)
 
 
-@pytest.mark.local
-@pytest.mark.parametrize("damage", DAMAGES.values(), ids=DAMAGES)
+@pytest.mark.parametrize("how", DAMAGES)
 def test_a_damaged_blob_is_named_and_put_back(
-    house: Wheelhouse, tmp_path: Path, damage: Callable[[Path], None]
+    house: Wheelhouse, tmp_path: Path, how: str
 ) -> None:
-    damage(blob_of(house, WHEEL))
+    spoil(house, digest(house, WHEEL), how)
 
     found = verify(house, tmp_path / "cache")
 
@@ -71,11 +76,10 @@ def test_a_damaged_blob_is_named_and_put_back(
     assert house.journal()[-1].action == "repair"
 
 
-@pytest.mark.local
 def test_what_is_not_in_the_folder_stays_damaged(
     house: Wheelhouse, tmp_path: Path
 ) -> None:
-    blob_of(house, WHEEL).unlink()
+    spoil(house, digest(house, WHEEL), "gone")
     found = verify(house, tmp_path / "cache")
     (tmp_path / "empty").mkdir()
     assert repair(house, found.damages, tmp_path / "empty") == []
@@ -182,7 +186,7 @@ def test_a_check_that_was_stopped_goes_on(house: Wheelhouse, tmp_path: Path) -> 
     second = verify(house, tmp_path / "cache", is_through=False)
     assert (first.known_count, second.known_count) == (0, 4)
 
-    DAMAGES["flipped"](blob_of(house, WHEEL))
+    spoil(house, digest(house, WHEEL), "flipped")
     third = verify(house, tmp_path / "cache")
     assert third.known_count == 3
     assert [each.name for each in third.damages] == [WHEEL]
