@@ -138,7 +138,7 @@ def test_what_is_not_plain_there_is_read_the_plain_way(
 @pytest.mark.parametrize(
     ("words", "code"),
     [
-        (("-o", "pylock.toml"), 0),
+        (("-o", "pylock.toml"), 2),
         (("-o", "my.toml"), 0),
         (("-o", "none/lock.txt"), 3),
         (("-o", "a b.txt"), 0),
