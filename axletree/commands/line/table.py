@@ -238,6 +238,10 @@ _SERVE = (
         "--plain-http-uploads", kind="flag",
         help="Take uploads from other machines without TLS, too.",
     ),
+    Option(
+        "--check-config", kind="flag",
+        help="Start nothing: say what each setting is, and what is wrong.",
+    ),
 )  # fmt: skip
 
 _TOKEN = (
