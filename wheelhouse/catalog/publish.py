@@ -18,7 +18,7 @@ from typing import Literal, TypeVar
 
 from sqlalchemy import Connection
 
-from axletree.wheelhouse.catalog import history, listing, records
+from axletree.wheelhouse.catalog import attestations, history, listing, records
 from axletree.wheelhouse.catalog.admission import Checked, Plan, check, plan_for
 from axletree.wheelhouse.catalog.house import (
     Wheelhouse,
@@ -31,6 +31,7 @@ from axletree.wheelhouse.errors import (
     WrongHashError,
 )
 from axletree.wheelhouse.model import (
+    Attestation,
     IncomingFile,
     JournalEntry,
     Note,
@@ -124,7 +125,8 @@ def _let_in(
     repaired: tuple[StoredFile, ...] = ()
     with _orphans_removed(wheelhouse, plan):
         written = _write_blobs(wheelhouse.files, plan)
-        if plan.new or plan.returning or _repaired(plan, written):
+        is_due = plan.new or plan.returning or _said(plan)
+        if is_due or _repaired(plan, written):
             with wheelhouse.publishing(), wheelhouse.database.writing() as connection:
                 # Once more: somebody may have been faster.
                 plan = plan_for(connection, checked)
@@ -134,6 +136,7 @@ def _let_in(
                 generation = history.read_generation(connection)
                 if plan.new or plan.returning:
                     generation, stored = _record(connection, plan, actor=actor, at=at)
+                attestations.keep(connection, _said(plan), generation)
                 repaired = _repaired(plan, written)
                 if repaired:
                     entry = _journal_entry(
@@ -268,9 +271,23 @@ def _record(
     again = [_again(file, kept) for file, kept in returning]
     listing.relist(connection, again, generation, is_by_hand=False)
     stored = (*stored, *(kept.stored for kept in again))
+    said: dict[str, tuple[Attestation, ...]] = {
+        **{file.filename: file.incoming.attestations for file in new},
+        **{k.stored.filename: f.incoming.attestations for f, k in returning},
+    }
+    attestations.keep(connection, said, generation)
     entry = _journal_entry("publish", generation, stored, actor=actor, at=at)
     history.add_journal_entry(connection, entry)
     return generation, stored
+
+
+def _said(plan: Plan) -> dict[str, list[Attestation]]:
+    """Tell what is said of files that are there: their builders may say it now."""
+    return {
+        stored.filename: built
+        for file, stored in plan.already_there
+        if (built := [e for e in file.incoming.attestations if e.kind == "built"])
+    }
 
 
 def _again(file: Checked, kept: KeptFile) -> KeptFile:

@@ -28,6 +28,12 @@ from axletree.wheelhouse.catalog.house import Wheelhouse, utc_now
 from axletree.wheelhouse.catalog.state_queries import DATABASE
 from axletree.wheelhouse.errors import RestoreLosesError, StorageError
 from axletree.wheelhouse.model import JournalEntry, Sha256
+from axletree.wheelhouse.provenance.key_file import (
+    has_key_file,
+    key_path,
+    put_key_file,
+    read_key_file,
+)
 from axletree.wheelhouse.store.accounts import account_name
 from axletree.wheelhouse.store.files import (
     LocalFileStore,
@@ -85,6 +91,8 @@ class Restored:
     """The newest after it."""
     lost: int
     """Generations that were made after the backup."""
+    has_key: bool
+    """Whether the private key was put back."""
 
 
 def restore(
@@ -123,13 +131,27 @@ def restore(
             _put(home, prepared)
         else:
             _put_on_server(server, home, prepared)
+        has_key = _put_key(home, folder)
     copied = Copied(
         generation=label.generation,
         file_count=len(blobs),
         new_count=len(written),
         size_bytes=sum(written.values()),
     )
-    return Restored(copied=copied, generation=prepared.generation, lost=lost)
+    return Restored(
+        copied=copied, generation=prepared.generation, lost=lost, has_key=has_key
+    )
+
+
+def _put_key(home: Path, folder: Path) -> bool:
+    """Put back the private key, if the backup has it and there is none.
+
+    :return: whether it was put back.
+    """
+    if not has_key_file(folder) or has_key_file(home):
+        return False
+    put_key_file(key_path(home), read_key_file(key_path(folder)))
+    return True
 
 
 @contextmanager

@@ -238,6 +238,10 @@ _SERVE = (
         "--plain-http-uploads", kind="flag",
         help="Take uploads from other machines without TLS, too.",
     ),
+    Option(
+        "--check-config", kind="flag",
+        help="Start nothing: say what each setting is, and what is wrong.",
+    ),
 )  # fmt: skip
 
 _TOKEN = (
@@ -300,6 +304,20 @@ _VERIFY = (
 
 _GC = (Option("--dry-run", kind="flag", help="Only show what would go, and why."),)
 
+_BACKUP = (
+    Option(
+        "--with-key", kind="flag",
+        help="Copy the private key, too: who has the backup can then sign.",
+    ),
+)  # fmt: skip
+
+_PROVENANCE = (
+    Option(
+        "--key", kind="file", metavar="FILE",
+        help="Believe this public key alone [default: the wheelhouse's own].",
+    ),
+)  # fmt: skip
+
 _RESTORE = (
     Option(
         "--force", kind="flag",
@@ -331,6 +349,8 @@ OPTIONS: Mapping[str, tuple[Option, ...]] = {
     "policy set": OUTPUT,
     "policy show": OUTPUT,
     "policy check": OUTPUT,
+    "key init": OUTPUT,
+    "key show": OUTPUT,
     "token make": (*_TOKEN, *OUTPUT),
     "token list": OUTPUT,
     "token revoke": OUTPUT,
@@ -347,7 +367,8 @@ OPTIONS: Mapping[str, tuple[Option, ...]] = {
     "du": OUTPUT,
     "verify": (*_VERIFY, *OUTPUT),
     "gc": (*_GC, *OUTPUT),
-    "backup": OUTPUT,
+    "verify-provenance": (*_PROVENANCE, *OUTPUT),
+    "backup": (*_BACKUP, *OUTPUT),
     "restore": (*_RESTORE, *OUTPUT),
     "docs": _DOCS,
 }
