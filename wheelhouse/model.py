@@ -198,6 +198,10 @@ Action: TypeAlias = Literal[
     "make token",
     "revoke token",
     "policy",
+    "set add",
+    "set update",
+    "set lock",
+    "set rm",
 ]
 
 

@@ -6,6 +6,7 @@ import click
 
 from axletree.commands.line.click_options import options_of
 from axletree.commands.line.helping import VerbCommand
+from axletree.commands.results.set_news import recheck_sets
 from axletree.commands.sources.house import reading
 from axletree.commands.sources.named import settings_for
 from axletree.console import Console
@@ -13,6 +14,7 @@ from axletree.resolver.model.json_types import JsonObject
 from axletree.resolver.model.spelling import counted
 from axletree.wheelhouse.catalog import changes
 from axletree.wheelhouse.catalog.changes import Changed
+from axletree.wheelhouse.catalog.history import Holding
 from axletree.wheelhouse.catalog.house import Wheelhouse
 from axletree.wheelhouse.catalog.naming import Subject, parse_subject
 from axletree.wheelhouse.model import Action, Collection
@@ -103,7 +105,9 @@ def _change(
     """Change a wheelhouse that is there: a change makes none."""
     subjects = [parse_subject(name) for name in names]
     with opened_to_change(console) as house:
-        return work(house, subjects)
+        changed = work(house, subjects)
+        recheck_sets(house, console)
+        return changed
 
 
 def opened_to_change(console: Console) -> Wheelhouse:
@@ -133,6 +137,8 @@ def _show(
         console.result(f"{done}: {name}\n")
     if changed.needed_by:
         console.notes(f"it was needed by {said_of(c)}" for c in changed.needed_by)
+    if changed.held_by:
+        console.notes(f"it is in {held_in(h)}" for h in changed.held_by)
     same = len(changed.unchanged)
     files = counted(len(names), "file")
     if not names:
@@ -153,6 +159,11 @@ def said_of(collection: Collection) -> str:
     return f"the collection of {asked} for {collection.environment}"
 
 
+def held_in(holding: Holding) -> str:
+    """Name the lock that has a file."""
+    return f"the lock of the requirement set {holding.name} for {holding.environment}"
+
+
 def _to_json(changed: Changed, action: Action, reason: str) -> JsonObject:
     return {
         "format": "axletree.change/1",
@@ -168,5 +179,13 @@ def _to_json(changed: Changed, action: Action, reason: str) -> JsonObject:
                 "generation": each.generation,
             }
             for each in changed.needed_by
+        ],
+        "held_by": [
+            {
+                "set": each.name,
+                "environment": each.environment,
+                "filename": each.filename,
+            }
+            for each in changed.held_by
         ],
     }

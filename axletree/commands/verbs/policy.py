@@ -8,6 +8,7 @@ import click
 from axletree.commands.line.click_options import options_of
 from axletree.commands.line.corrections import refuse_missing
 from axletree.commands.line.helping import VerbCommand
+from axletree.commands.results.set_news import recheck_sets
 from axletree.commands.sources.house import open_to_fill, reading
 from axletree.commands.sources.named import settings_for
 from axletree.config import Settings
@@ -49,6 +50,7 @@ def policy_set(file: Path, *, as_json: bool, verbose: int, quiet: int) -> int:
     settings = settings_for()
     with open_to_fill(settings, console) as house:
         done = set_policy(house, raw, name)
+        recheck_sets(house, console)
     if console.is_json:
         console.document(
             {
