@@ -167,7 +167,8 @@ def _lock(kept: KeptSet, environment: str, form: FormName) -> str:
         locked = lay_together([read_back(lock, target)])
         command = ("axletree", "set", "show", kept.version.name)
         write = to_requirements if form == "requirements" else to_constraints
-        return write(locked, (*command, "--environment", environment))
+        words = (*command, "--environment", environment, "--format", form)
+        return write(locked, words)
     raise NoSetError(
         f"the requirement set {kept.version.name} has no lock for {environment}",
         hint=f"axletree set show {kept.version.name} says why",

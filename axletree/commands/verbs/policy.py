@@ -50,20 +50,20 @@ def policy_set(file: Path, *, as_json: bool, verbose: int, quiet: int) -> int:
     settings = settings_for()
     with open_to_fill(settings, console) as house:
         done = set_policy(house, raw, name)
+        if console.is_json:
+            console.document(
+                {
+                    "format": "axletree.policy/1",
+                    "is_new": done.is_new,
+                    "generation": done.generation,
+                    **_rules(document),
+                }
+            )
+        else:
+            how = "holds" if done.is_new else "holds already"
+            told = f"{name} {how}: {_summary(document)}"
+            console.result(f"{told} (generation {done.generation})\n")
         recheck_sets(house, console)
-    if console.is_json:
-        console.document(
-            {
-                "format": "axletree.policy/1",
-                "is_new": done.is_new,
-                "generation": done.generation,
-                **_rules(document),
-            }
-        )
-    else:
-        how = "holds" if done.is_new else "holds already"
-        told = f"{name} {how}: {_summary(document)}"
-        console.result(f"{told} (generation {done.generation})\n")
     return 0
 
 
