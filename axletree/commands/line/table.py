@@ -308,6 +308,20 @@ _VERIFY = (
 
 _GC = (Option("--dry-run", kind="flag", help="Only show what would go, and why."),)
 
+_BACKUP = (
+    Option(
+        "--with-key", kind="flag",
+        help="Copy the private key, too: who has the backup can then sign.",
+    ),
+)  # fmt: skip
+
+_PROVENANCE = (
+    Option(
+        "--key", kind="file", metavar="FILE",
+        help="Believe this public key alone [default: the wheelhouse's own].",
+    ),
+)  # fmt: skip
+
 _RESTORE = (
     Option(
         "--force", kind="flag",
@@ -347,6 +361,8 @@ OPTIONS: Mapping[str, tuple[Option, ...]] = {
     "set rm": OUTPUT,
     "set lock": (*SET_LOCK, *OUTPUT),
     "set check": OUTPUT,
+    "key init": OUTPUT,
+    "key show": OUTPUT,
     "token make": (*_TOKEN, *OUTPUT),
     "token list": OUTPUT,
     "token revoke": OUTPUT,
@@ -363,7 +379,8 @@ OPTIONS: Mapping[str, tuple[Option, ...]] = {
     "du": OUTPUT,
     "verify": (*_VERIFY, *OUTPUT),
     "gc": (*_GC, *OUTPUT),
-    "backup": OUTPUT,
+    "verify-provenance": (*_PROVENANCE, *OUTPUT),
+    "backup": (*_BACKUP, *OUTPUT),
     "restore": (*_RESTORE, *OUTPUT),
     "docs": _DOCS,
 }
