@@ -26,8 +26,9 @@ from axletree.builder.recipes.source_table import SdistSource
 from axletree.builder.sandbox.transfer import BuildLog
 from axletree.resolver.model.environment import Environment
 from axletree.resolver.model.file_names import below
+from axletree.wheelhouse.catalog.admission import Gate
 from axletree.wheelhouse.catalog.house import Wheelhouse
-from axletree.wheelhouse.catalog.publish import Gate, publish
+from axletree.wheelhouse.catalog.publish import publish
 from axletree.wheelhouse.model import IncomingFile, Published, parse_sha256
 
 

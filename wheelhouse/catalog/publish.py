@@ -13,10 +13,10 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
-from typing import Literal, Protocol, TypeVar
+from typing import Literal, TypeVar
 
 from axletree.wheelhouse.catalog import attestations, history, listing, records
-from axletree.wheelhouse.catalog.admission import Checked, Plan, check, plan_for
+from axletree.wheelhouse.catalog.admission import Checked, Gate, Plan, check, plan_for
 from axletree.wheelhouse.catalog.house import (
     Wheelhouse,
     utc_now,
@@ -42,23 +42,6 @@ from axletree.wheelhouse.store.threads import open_pool
 Answer = TypeVar("Answer")
 MOST_JUDGED_APART = 3
 """How often what would be is judged while others may publish; then they wait for it."""
-
-
-class Gate(Protocol):
-    """Says no to what would break something that works now."""
-
-    def judge(
-        self,
-        entering: Sequence[StoredFile],
-        content: Mapping[Sha256, bytes],
-        generation: int,
-    ) -> None:
-        """Judge what would be if these files came in after a generation.
-
-        :param content: their METADATA.
-        :raises WheelhouseError: they may not.
-        """
-        ...
 
 
 def publish(

@@ -27,9 +27,9 @@ from axletree.resolver.model.overrides import Changes
 from axletree.resolver.model.question import Question
 from axletree.resolver.model.spelling import counted
 from axletree.stopping import tidying
+from axletree.wheelhouse.catalog.admission import Gate
 from axletree.wheelhouse.catalog.changes import heed_index
 from axletree.wheelhouse.catalog.house import Wheelhouse
-from axletree.wheelhouse.catalog.publish import Gate
 from axletree.wheelhouse.collecting.incomplete import incomplete
 from axletree.wheelhouse.collecting.intake import INCOMING, Intake, as_incoming
 from axletree.wheelhouse.collecting.sdist_wheels import (

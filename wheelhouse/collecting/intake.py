@@ -6,8 +6,9 @@ from pathlib import Path
 
 from axletree.errors import AxletreeError
 from axletree.resolver.model.distribution import DistributionFile
+from axletree.wheelhouse.catalog.admission import Gate
 from axletree.wheelhouse.catalog.house import Wheelhouse
-from axletree.wheelhouse.catalog.publish import Gate, publish_sound
+from axletree.wheelhouse.catalog.publish import publish_sound
 from axletree.wheelhouse.collecting.incomplete import stops_all
 from axletree.wheelhouse.model import (
     COLLECTED,

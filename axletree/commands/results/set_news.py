@@ -12,7 +12,7 @@ from axletree.wheelhouse.catalog.house import Wheelhouse
 from axletree.wheelhouse.errors import BreaksSetError
 
 if TYPE_CHECKING:
-    from axletree.wheelhouse.catalog.publish import Gate
+    from axletree.wheelhouse.catalog.admission import Gate
 
     # It brings the resolver along, and few changes touch a set.
     from axletree.wheelhouse.sets.checking import SetCheck

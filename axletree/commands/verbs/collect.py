@@ -55,8 +55,8 @@ from axletree.resolver.model.spelling import counted
 from axletree.resolver.resolve import Refusal, Resolver
 from axletree.resolver.universe.composed import MemoUniverse, UndemandingUniverse
 from axletree.sizes import size_words
+from axletree.wheelhouse.catalog.admission import Gate
 from axletree.wheelhouse.catalog.house import Wheelhouse
-from axletree.wheelhouse.catalog.publish import Gate
 from axletree.wheelhouse.collecting.collect import (
     Collected,
     Collector,

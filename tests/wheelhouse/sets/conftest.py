@@ -3,8 +3,9 @@ from pathlib import Path
 
 import pytest
 
+from axletree.wheelhouse.catalog.admission import Gate
 from axletree.wheelhouse.catalog.house import Wheelhouse
-from axletree.wheelhouse.catalog.publish import Gate, publish
+from axletree.wheelhouse.catalog.publish import publish
 from axletree.wheelhouse.model import IncomingFile, Published
 from axletree.wheelhouse.sets.records import SetText, Target
 from tests.support.wheels import make_wheel
