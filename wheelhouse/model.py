@@ -214,6 +214,10 @@ Action: TypeAlias = Literal[
     "make token",
     "revoke token",
     "policy",
+    "set add",
+    "set update",
+    "set lock",
+    "set rm",
     "make key",
 ]
 
