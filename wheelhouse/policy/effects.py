@@ -40,8 +40,7 @@ def affected(files: Iterable[StoredFile], policy: Policy) -> Iterator[Affected]:
         if version is None:
             continue
         if limits.breaks_policy(file, version):
-            said = refusals(policy, [(file, version)])
-            reasons = tuple(f"{reason} ({origin})" for reason, origin in said)
+            reasons = tuple(map(str, refusals(policy, [(file, version)])))
             yield Affected(stored=stored, effect="hidden", reasons=reasons)
         elif (why := policy.warning(file, version)) is not None:
             yield Affected(stored=stored, effect="warned", reasons=(why,))

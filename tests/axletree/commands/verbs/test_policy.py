@@ -119,7 +119,7 @@ def test_the_seeds_case_in_lock_explain_and_check(
     assert said in fact["text"]
     assert fact["evidence"] == [{"kind": "policy", "file": "policy.toml", "line": 2}]
     texts = [change for each in document["repairs"] for change in each["changes"]]
-    assert any("an exception from the policy for kfp==2.0.1" in t for t in texts)
+    assert "kfp==2.0.1 out of [[blocked]]" in texts
 
 
 def test_what_is_blocked_is_off_the_pages_and_what_is_warned_of_is_yanked(
@@ -185,9 +185,12 @@ def test_age_counts_from_entry_for_what_is_no_copy_and_has_exceptions(
     )
     holding(filled, tmp_path, text)
     refused = filled("lock", "kfp")
+    explained = json.loads(filled("explain", "kfp", "--json").out)
+    changes = [c for each in explained["repairs"] for c in each["changes"]]
     assert listed(tmp_path, "kfp") == {}
     holding(filled, tmp_path, text + exception)
 
+    assert changes == ["kfp==2.0.1 into [[minimum-age.exceptions]]"]
     assert refused.code == 1
     assert "a file must be 2 days old" in " ".join(refused.out.split())
     assert pins(filled("lock", "kfp").out) == ["kfp==1.8.22"]
