@@ -8,7 +8,7 @@ for ever; of now, on the day that it is. A view leaves more out, and lifts nothi
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime, time
+from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Protocol
 
@@ -21,7 +21,7 @@ from axletree.wheelhouse.errors import NoViewError
 from axletree.wheelhouse.model import ProjectStatus, StoredFile
 from axletree.wheelhouse.policy.document import PolicyDocument
 from axletree.wheelhouse.policy.effects import affected, listed
-from axletree.wheelhouse.policy.reading import document_of
+from axletree.wheelhouse.policy.reading import day_of, document_of
 from axletree.wheelhouse.views.definition import View
 from axletree.wheelhouse.views.keeping import Views
 from axletree.wheelhouse.views.seen import document_of_view
@@ -192,7 +192,7 @@ class Listing:
         """Return up to when ages count; None: before the first generation."""
         if generation is not None:
             return self._house.made_at(generation)
-        return datetime.combine(self._now().astimezone(UTC), time(), UTC)
+        return day_of(self._now())
 
     def _document(self, generation: int | None = None) -> PolicyDocument | None:
         stored = self._house.policy(generation)

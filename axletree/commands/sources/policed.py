@@ -31,9 +31,7 @@ def under_policy(
     settings = settings_for(source)
     if not (reads_index or _counts(asked, source, settings)):
         return asked
-    # The day's beginning: the same question has the same answer all day.
-    today = datetime.now(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
-    policy = _policy(settings, source.view, today)
+    policy = _policy(settings, source.view)
     if policy == Policy():
         return asked
 
@@ -43,13 +41,13 @@ def under_policy(
     return asked.changed(limited)
 
 
-def _policy(settings: "Settings", view: str | None, today: datetime) -> Policy:
+def _policy(settings: "Settings", view: str | None) -> Policy:
     """Return what holds of a wheelhouse, and through a view of it."""
     if view is None and not settings.home.is_dir():
         return Policy()  # Nothing is imported for nothing.
-    from axletree.wheelhouse.policy.reading import policy_at  # noqa: PLC0415  late
+    from axletree.wheelhouse.policy.reading import day_of, policy_at  # noqa: PLC0415  late
 
-    document = policy_at(settings.home)
+    document, today = policy_at(settings.home), day_of(datetime.now(UTC))
     policy = Policy() if document is None else document.at(today)
     if view is None:
         return policy
@@ -76,7 +74,6 @@ def policed(opened: "Opened", asked: Asked) -> "Opened":
     opened = replace(opened, kept=None)
     if not policy.warned:
         return opened
-    from axletree.wheelhouse.policy.effects import WarnedUniverse  # noqa: PLC0415  late
+    from axletree.wheelhouse.policy.effects import seen_under  # noqa: PLC0415  late
 
-    universe = WarnedUniverse(base=opened.universe, policy=policy)
-    return replace(opened, universe=universe)
+    return replace(opened, universe=seen_under(opened.universe, policy))

@@ -8,6 +8,7 @@ import click
 
 from axletree.commands.options.question import Asked
 from axletree.commands.options.shared import SourceOptions
+from axletree.commands.sources.house import opened_if_there
 from axletree.commands.sources.named import (
     first_index,
     folders_of,
@@ -69,7 +70,7 @@ def open_upstream(
     links = folders_of(source, asked)
     with ExitStack() as stack:
         opened = policed(indexes.open(stack, [url], {}), asked)
-        opened = _as_of_view(opened, source)
+        opened = _as_of_view(_known_here(stack, opened, source), source)
         spared = opened.spared()
         opened.allowance.left = MOST_BUILDS
         upstream = Upstream(
@@ -78,6 +79,16 @@ def open_upstream(
             folder=redact(links[-1]) if links else None,
         )
         yield OpenedUpstream(upstream=upstream, spared=(spared,), _opened=opened)
+
+
+def _known_here(stack: ExitStack, opened: Opened, source: SourceOptions) -> Opened:
+    """Leave out what would not be let in, because it was withdrawn here."""
+    from axletree.wheelhouse.collecting.known_here import known_here  # noqa: PLC0415  late
+
+    house = stack.enter_context(opened_if_there(settings_for(source)))
+    if house is None:
+        return opened
+    return replace(opened, universe=known_here(opened.universe, house))
 
 
 def _as_of_view(opened: Opened, source: SourceOptions) -> Opened:

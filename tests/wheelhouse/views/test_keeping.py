@@ -44,13 +44,10 @@ def test_same_view_again_is_no_change_and_another_is_refused(views: Views) -> No
     views.make("stable", exclude_newer=DAY, policy=None)
 
     assert not views.make("stable", exclude_newer=DAY, policy=None).is_new
-    for other in (
-        {"exclude_newer": DAY, "policy": POLICY},
-        {"exclude_newer": None, "policy": POLICY},
-        {"exclude_newer": datetime(2026, 2, 2, tzinfo=UTC), "policy": None},
-    ):
+    others = ((DAY, POLICY), (None, POLICY), (datetime(2026, 2, 2, tzinfo=UTC), None))
+    for day, policy in others:
         with pytest.raises(ViewTakenError, match="there is a view stable"):
-            views.make("stable", **other)  # type: ignore[arg-type]  a table of cases
+            views.make("stable", exclude_newer=day, policy=policy)
 
 
 def test_removed_view_leaves_its_name_to_the_very_same(views: Views) -> None:
@@ -69,7 +66,8 @@ def test_removed_view_leaves_its_name_to_the_very_same(views: Views) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["", "A", "a/b", "..", ".a", "a.", "-a", "a b", "ä", "a\0", "x" * 65, "\udcff"]
+    "name",
+    ["", "A", "a/b", "..", ".a", "a.", "-a", "a b", "ä", "a\0", "x" * 65, "\udcff"],
 )
 def test_view_cannot_be_called_so(views: Views, name: str) -> None:
     with pytest.raises(InvalidViewNameError):

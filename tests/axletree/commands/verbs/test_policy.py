@@ -197,6 +197,58 @@ def test_age_counts_from_entry_for_what_is_no_copy_and_has_exceptions(
     assert list(listed(tmp_path, "kfp")) == ["kfp-1.8.22-py3-none-any.whl"]
 
 
+def test_collect_takes_reserved_names_from_the_wheelhouse(
+    axletree: CommandLine, tmp_path: Path, index: Index
+) -> None:
+    own = make_wheel(tmp_path / "own", "acme-tools", "1.0", requires_dist=["kfp<2"])
+    axletree("add", own)
+    holding(axletree, tmp_path, 'reserved = ["acme-*"]\n')
+
+    ran = axletree("collect", "acme-tools", "--index-url", index.url, "--json")
+
+    assert ran.code == 0, ran.err
+    document = json.loads(ran.out)
+    assert document["pins"] == {"acme-tools": "1.0", "kfp": "1.8.22"}
+    assert document["new"] == ["kfp-1.8.22-py3-none-any.whl"]
+
+
+def test_collect_chooses_nothing_that_was_withdrawn_here(
+    axletree: CommandLine, index: Index
+) -> None:
+    source = ("--index-url", index.url)
+    axletree("collect", "kfp", *source)
+    axletree("withdraw", "kfp==2.0.1", "--reason", "malware")
+
+    again = axletree("collect", "kfp", *source, "--json")
+    only = axletree("collect", "kfp>=2", *source)
+    explained = axletree("explain", "kfp>=2", "--upstream", index.url)
+
+    assert json.loads(again.out)["pins"] == {"kfp": "1.8.22"}
+    assert only.code == 1
+    assert "it was withdrawn here: malware" in " ".join((only.out + only.err).split())
+    assert "axletree collect" not in explained.out
+
+
+def test_audit_and_snapshot_obey_the_policy(
+    filled: CommandLine, tmp_path: Path
+) -> None:
+    warned = "[[warned]]\nreleases = 'kfp<2'\nreason = 'it is old'\n"
+    holding(filled, tmp_path, SEED + warned)
+    file = tmp_path / "saved.json"
+
+    audited = filled("audit")
+    saved = filled("snapshot", "kfp", "-o", file)
+
+    assert audited.code == 1
+    said = " ".join(audited.out.split())
+    assert "app 1.0 requires kfp>=2" in said
+    assert "refused by policy: kfp 2 fails on Kubeflow 1.4" in said
+    assert "the policy leaves 1 file out of the snapshot" in " ".join(saved.err.split())
+    again = filled("lock", "kfp==1.8.22", "--universe", file)
+    assert pins(again.out) == ["kfp==1.8.22"]
+    assert "yanked (it is old" in " ".join(again.err.split())
+
+
 @pytest.mark.parametrize("project", ["acme", "acme-tools"])
 def test_a_reserved_name_is_never_taken_from_an_index(
     axletree: CommandLine, tmp_path: Path, index: Index, project: str
