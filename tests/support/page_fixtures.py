@@ -126,6 +126,7 @@ SANDBOXES: Mapping[str, Sandbox] = {
             "axletree collect -q six==1.15.0 mistune --index-url public",
             "axletree collect -q six --index-url public",
         ),
+        is_python=True,
     ),
     "docs/how-to/look-after.md": Sandbox(
         before=("axletree collect -q six mistune --index-url public",),
