@@ -28,6 +28,7 @@ from axletree.server.live.ready import (
     ReadyAnswers,
 )
 from axletree.server.live.source import IndexSource
+from axletree.server.watching.figures import Figures
 from axletree.wheelhouse.errors import UnknownGenerationError
 from axletree.wheelhouse.model import ProjectStatus, StoredFile
 
@@ -108,15 +109,18 @@ class LiveIndex:
         listing: ListingRule = ALL_LISTED,
         fresh_for_s: float = FRESH_FOR_S,
         clock: Callable[[], float] = monotonic,
+        figures: Figures | None = None,
     ) -> None:
         """Remember where to read from; nothing is read yet.
 
         :param listing: says what pages list of a project's files.
+        :param figures: where it is noted how much lies ready; None: nowhere.
         """
         self._source = source
         self.listing = listing
         self._fresh_for_s = fresh_for_s
         self._clock = clock
+        self._figures = figures
         self._looking = threading.Lock()
         self._snapshot = _Snapshot(
             generation=-1, journal=-1, day=-1, looked_at=float("-inf")
@@ -220,6 +224,8 @@ class LiveIndex:
         made = make()
         if made is not None:
             snapshot.answers.put(path, made)
+            if self._figures is not None:
+                self._figures.put("ready_bytes", snapshot.answers.size_bytes)
         return made
 
     def file(self, filename: str) -> StoredFile | None:

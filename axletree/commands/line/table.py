@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 _LOCK = (
     Option(
-        "-o", "--output-file", kind="output", metavar="FILE",
+        "-o", "--output-file", kind="output", metavar="FILE", is_quick=True,
         help="Write the lock to this file [default: stdout].",
     ),
     Option(
@@ -46,12 +46,12 @@ _LOCK = (
         help="Write the URLs of an index's files into pylock.toml, without logins.",
     ),
     Option(
-        "-U", "--upgrade", kind="flag",
+        "-U", "--upgrade", kind="flag", is_quick=True,
         help="Ignore the pins of the lock at -o, and take the newest versions.",
     ),
     Option(
         "-P", "--upgrade-package", to="upgrade_packages", metavar="REQ",
-        is_repeated=True,
+        is_repeated=True, is_quick=True,
         help="Upgrade this project only, or to REQ such as six==1.16; may be repeated.",
     ),
     BASE,
@@ -238,6 +238,10 @@ _SERVE = (
     Option(
         "--plain-http-uploads", kind="flag",
         help="Take uploads from other machines without TLS, too.",
+    ),
+    Option(
+        "--check-config", kind="flag",
+        help="Start nothing: say what each setting is, and what is wrong.",
     ),
 )  # fmt: skip
 
