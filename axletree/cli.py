@@ -61,6 +61,7 @@ _PLACES = {
     "du": "keeping.room.du",
     "gc": "keeping.room.gc",
     "verify": "keeping.soundness.verify",
+    "verify-provenance": "keeping.provenance.verify_provenance",
     "backup": "keeping.copies.backup",
     "restore": "keeping.copies.restore",
     "recipe new": "verbs.recipe_new.recipe_new",

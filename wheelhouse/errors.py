@@ -229,3 +229,28 @@ class NoTokenError(WheelhouseError):
 
     reference = "no-token"
     exit_code = 1
+
+
+class NoKeyError(WheelhouseError):
+    """The wheelhouse has no key."""
+
+    reference = "no-key"
+    exit_code = 1
+    usual_hint = "axletree key init makes one"
+
+
+class UnsafeKeyError(WheelhouseError):
+    """A key's file is not what it must be: others may read it, or it is none."""
+
+    reference = "unsafe-key"
+    exit_code = 4
+
+
+class InvalidKeyError(WheelhouseError):
+    """What is to be believed is no public key."""
+
+    reference = "invalid-key"
+    exit_code = 2
+    usual_hint = (
+        "axletree key show prints a public key: it begins with BEGIN PUBLIC KEY"
+    )

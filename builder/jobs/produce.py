@@ -164,4 +164,5 @@ def _incoming(recipe: Recipe, wheel: BuiltWheel) -> IncomingFile:
         upload_time=wheel.source_time,
         origin=f"recipe {recipe.path.name} at {wheel.revision}",
         strictness="lenient",
+        attestations=(wheel.attestation,),
     )

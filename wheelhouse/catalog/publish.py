@@ -15,7 +15,7 @@ from datetime import datetime
 from functools import partial
 from typing import Literal, TypeVar
 
-from axletree.wheelhouse.catalog import history, listing, records
+from axletree.wheelhouse.catalog import attestations, history, listing, records
 from axletree.wheelhouse.catalog.admission import Checked, Plan, check, plan_for
 from axletree.wheelhouse.catalog.house import (
     Wheelhouse,
@@ -28,6 +28,7 @@ from axletree.wheelhouse.errors import (
     WrongHashError,
 )
 from axletree.wheelhouse.model import (
+    Attestation,
     IncomingFile,
     JournalEntry,
     Note,
@@ -124,6 +125,7 @@ def _let_in(
             written = _write_blobs(wheelhouse, plan)
             if plan.new or plan.returning:
                 generation, stored = _record(wheelhouse, plan, actor=actor, at=at)
+            _keep_said(wheelhouse, plan, generation)
         repaired = _repaired(plan, written)
         if repaired:
             entry = _journal_entry("repair", generation, repaired, actor=actor, at=at)
@@ -233,9 +235,26 @@ def _record(
         again = [_again(file, kept) for file, kept in returning]
         listing.relist(connection, again, generation, is_by_hand=False)
         stored = (*stored, *(kept.stored for kept in again))
+        said: dict[str, tuple[Attestation, ...]] = {
+            **{file.filename: file.incoming.attestations for file in new},
+            **{k.stored.filename: f.incoming.attestations for f, k in returning},
+        }
+        attestations.keep(connection, said, generation)
         entry = _journal_entry("publish", generation, stored, actor=actor, at=at)
         history.add_journal_entry(connection, entry)
     return generation, stored
+
+
+def _keep_said(wheelhouse: Wheelhouse, plan: Plan, generation: int) -> None:
+    """Keep what is said of files that are there: their builders may say it now."""
+    said: dict[str, list[Attestation]] = {
+        stored.filename: built
+        for file, stored in plan.already_there
+        if (built := [e for e in file.incoming.attestations if e.kind == "built"])
+    }
+    if said:
+        with wheelhouse.database.writing() as connection:
+            attestations.keep(connection, said, generation)
 
 
 def _again(file: Checked, kept: KeptFile) -> KeptFile:

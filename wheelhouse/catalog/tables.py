@@ -164,6 +164,31 @@ collections = Table(
     Column("recorded_at", UtcDateTime, nullable=False),
 )
 
+attestations = Table(
+    "attestations",
+    schema,
+    Column("id", Integer, primary_key=True),
+    Column("file_id", Integer, ForeignKey("files.id"), nullable=False),
+    # Of a file there is one of each kind.
+    Column("kind", String, nullable=False),
+    # The generation from which an index shows it.
+    Column("since", Integer, nullable=False),
+    Column("content", LargeBinary, nullable=False),
+    # Why it is ours and not signed; empty: it is signed, or not ours.
+    Column("unsigned", Text, nullable=False),
+    Index("attestations_by_file", "file_id", "kind", unique=True),
+)
+
+keys = Table(
+    "keys",
+    schema,
+    Column("id", Integer, primary_key=True),
+    Column("keyid", String, nullable=False, unique=True),
+    # PEM, of the public half alone.
+    Column("public", Text, nullable=False),
+    Column("made_at", UtcDateTime, nullable=False),
+)
+
 policies = Table(
     "policies",
     schema,

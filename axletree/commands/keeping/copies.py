@@ -21,15 +21,20 @@ from axletree.wheelhouse.upkeep.restoring import restore as restore_backup
 
 @click.command(cls=VerbCommand)
 @options_of("backup")
-def backup(folder: Path, *, as_json: bool, verbose: int, quiet: int) -> int:
-    """Copy the wheelhouse into a folder, or bring the copy there up to date."""
+def backup(
+    folder: Path, *, with_key: bool, as_json: bool, verbose: int, quiet: int
+) -> int:
+    """Copy the wheelhouse into a folder, or bring the copy there up to date.
+
+    The private key is left out, unless it is asked for; its public half comes along.
+    """
     console = Console(is_json=as_json, verbosity=verbose - quiet)
     with (
         reading(settings_for()),
         open_to_look() as house,
         console.progress() as progress,
     ):
-        copied = back_up(house, folder, _copying(progress))
+        copied = back_up(house, folder, _copying(progress), is_with_key=with_key)
     if console.is_json:
         console.document({"format": "axletree.backup-made/1", **_to_json(copied)})
     else:
@@ -63,6 +68,7 @@ def restore(
                 **_to_json(done.copied),
                 "newest": done.generation,
                 "lost": done.lost,
+                "has_key": done.has_key,
             }
         )
         return 0
@@ -70,6 +76,8 @@ def restore(
         f"generation {done.copied.generation} is restored to {home}: "
         f"{_told(done.copied)}\n"
     )
+    if done.has_key:
+        console.result("the key is put back: what is built is signed with it\n")
     if done.lost:
         console.result(
             f"lost: {counted(done.lost, 'generation')} made after it; the newest is "

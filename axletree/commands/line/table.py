@@ -320,6 +320,20 @@ _VERIFY = (
 
 _GC = (Option("--dry-run", kind="flag", help="Only show what would go, and why."),)
 
+_BACKUP = (
+    Option(
+        "--with-key", kind="flag",
+        help="Copy the private key, too: who has the backup can then sign.",
+    ),
+)  # fmt: skip
+
+_PROVENANCE = (
+    Option(
+        "--key", kind="file", metavar="FILE",
+        help="Believe this public key alone [default: the wheelhouse's own].",
+    ),
+)  # fmt: skip
+
 _RESTORE = (
     Option(
         "--force", kind="flag",
@@ -355,6 +369,8 @@ OPTIONS: Mapping[str, tuple[Option, ...]] = {
     "view list": OUTPUT,
     "view show": OUTPUT,
     "view remove": OUTPUT,
+    "key init": OUTPUT,
+    "key show": OUTPUT,
     "token make": (*_TOKEN, *OUTPUT),
     "token list": OUTPUT,
     "token revoke": OUTPUT,
@@ -371,7 +387,8 @@ OPTIONS: Mapping[str, tuple[Option, ...]] = {
     "du": OUTPUT,
     "verify": (*_VERIFY, *OUTPUT),
     "gc": (*_GC, *OUTPUT),
-    "backup": OUTPUT,
+    "verify-provenance": (*_PROVENANCE, *OUTPUT),
+    "backup": (*_BACKUP, *OUTPUT),
     "restore": (*_RESTORE, *OUTPUT),
     "docs": _DOCS,
 }

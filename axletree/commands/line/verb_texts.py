@@ -19,11 +19,12 @@ GROUPS: Mapping[str, tuple[str, ...]] = {
     "Resolve and explain": ("lock", "explain", "why"),
     "Fill and serve a wheelhouse": (
         *("collect", "add", "build", "recipe", "init", "serve", "export-site"),
-        *("token", "policy", "view"),
+        *("token", "policy", "view", "key"),
     ),
     "Keep a wheelhouse": (
         *("list", "show", "yank", "unyank", "remove", "withdraw", "status"),
-        *("log", "pin", "du", "verify", "gc", "backup", "restore"),
+        *("log", "pin", "du", "verify", "verify-provenance"),
+        *("gc", "backup", "restore"),
     ),
     "Check many at once": ("check", "audit", "snapshot"),
     "Read the documentation": ("docs",),
@@ -33,6 +34,7 @@ GROUPS: Mapping[str, tuple[str, ...]] = {
 FAMILIES: Mapping[str, str] = {
     "recipe": "Write, check and update recipes for builds.",
     "token": "Say who may upload to the index.",
+    "key": "Make and show the key that signs what is built.",
     "policy": "Say which releases may be chosen, and why others may not.",
     "view": "Name filters of the wheelhouse that never change.",
 }
@@ -179,6 +181,14 @@ TEXTS: Mapping[str, VerbText] = {
             "axletree export-site /srv/pkgs --json",
         ),
     ),
+    "key init": VerbText(
+        summary="Make the key that signs what is built here.",
+        examples=("axletree key init", "axletree key init --json"),
+    ),
+    "key show": VerbText(
+        summary="Print the public half of the key.",
+        examples=("axletree key show", "axletree key show --json"),
+    ),
     "token make": VerbText(
         summary="Make a token, with which twine and uv publish upload.",
         examples=(
@@ -267,6 +277,14 @@ TEXTS: Mapping[str, VerbText] = {
     "verify": VerbText(
         summary="Check every file in the wheelhouse, and put back what is damaged.",
         examples=("axletree verify", "axletree verify --repair /backup/wheelhouse"),
+    ),
+    "verify-provenance": VerbText(
+        summary="Check that a wheel was built here, and that this is signed.",
+        examples=(
+            "axletree verify-provenance ours-1.0+axle.1-py3-none-any.whl",
+            "axletree verify-provenance ours==1.0+axle.1 --key wheelhouse.pem",
+        ),
+        own="Provenance",
     ),
     "gc": VerbText(
         summary="Remove the bytes that nothing needs any more.",

@@ -19,6 +19,7 @@ from axletree.commands.sources.workshops import open_workshop
 from axletree.console import Console
 from axletree.resolver.model.json_types import JsonObject
 from axletree.resolver.model.spelling import counted
+from axletree.wheelhouse.provenance.signing import WheelhouseAttester
 
 
 @click.command(cls=VerbCommand)
@@ -42,6 +43,8 @@ def build(  # noqa: PLR0913  one parameter for each option
         [python_version] if python_version else read.build.pythons
     )
     settings = settings_for()
+    exposed = WheelhouseAttester(home=settings.home).check(isolation)
+    console.notes([exposed] if exposed else [])
     with (
         open_to_fill(settings, console) as house,
         console.progress() as progress,
@@ -74,13 +77,22 @@ def _show(console: Console, produced: Produced) -> None:
             f"{wheel.filename} is {state} (generation {published.generation})\n"
             f"  sha256     {wheel.sha256}\n"
             f"  source     {wheel.revision}\n"
-            f"  built with Python {wheel.python_version}, "
-            f"{', '.join(wheel.build_requirements)}\n"
+            f"  built with {', '.join(_tools(wheel))}\n"
             f"  checked    {_checked(produced, wheel)}\n"
             f"  isolation  {wheel.isolation}\n"
+            f"  provenance {_signed(wheel)}\n"
             f"  log        {wheel.log_path}\n"
         )
         console.notes(wheel.notes)
+
+
+def _tools(wheel: BuiltWheel) -> tuple[str, ...]:
+    return (f"Python {wheel.python_version}", *wheel.build_requirements)
+
+
+def _signed(wheel: BuiltWheel) -> str:
+    why = wheel.attestation.unsigned
+    return f"not signed: {why}" if why else "signed"
 
 
 def _checked(produced: Produced, wheel: BuiltWheel) -> str:
@@ -111,7 +123,8 @@ def _wheel_to_json(wheel: BuiltWheel, produced: Produced, new: set[str]) -> Json
         "source_time": wheel.source_time.isoformat(),
         "isolation": wheel.isolation,
         "python": wheel.python_version,
-        "build_requirements": list(wheel.build_requirements),
+        "build_requirements": [each.line for each in wheel.built_with],
+        "unsigned": wheel.attestation.unsigned or None,
         "is_new": wheel.filename in new,
         "checked": [
             {"environment": each.environment.label, "others": each.closure}

@@ -15,6 +15,7 @@ from axletree.resolver.model.environment import environment_for
 from axletree.wheelhouse.catalog.house import Wheelhouse
 from axletree.wheelhouse.catalog.universe import as_distribution
 from axletree.wheelhouse.errors import CorruptStoredFileError
+from axletree.wheelhouse.model import Attestation
 from axletree.wheelhouse.policy.keeping import set_policy
 from tests.support.damage import DAMAGES
 from tests.support.wheelhouses import publish_all
@@ -63,7 +64,8 @@ def built_of(wheel: Path) -> BuiltWheel:
         source_time=datetime(2024, 1, 1, tzinfo=UTC),
         isolation="none",
         python_version="3.11.2",
-        build_requirements=(),
+        built_with=(),
+        attestation=Attestation(kind="built", content=b"{}"),
         log_path=wheel.with_name("build.log"),
     )
 
