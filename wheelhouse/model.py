@@ -216,6 +216,10 @@ Action: TypeAlias = Literal[
     "policy",
     "make view",
     "remove view",
+    "set add",
+    "set update",
+    "set lock",
+    "set rm",
     "make key",
 ]
 
