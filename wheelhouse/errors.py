@@ -195,6 +195,28 @@ class InvalidTokenNameError(WheelhouseError):
     exit_code = 2
 
 
+class InvalidViewNameError(WheelhouseError):
+    """A view cannot be called so."""
+
+    reference = "invalid-view-name"
+    exit_code = 2
+
+
+class ViewTakenError(WheelhouseError):
+    """Another view has the name, or had it."""
+
+    reference = "view-taken"
+    exit_code = 1
+
+
+class NoViewError(WheelhouseError):
+    """No view has the name, or none any more."""
+
+    reference = "no-view"
+    exit_code = 1
+    usual_hint = "axletree view list shows all that there are"
+
+
 class TokenTakenError(WheelhouseError):
     """Another token has the name."""
 

@@ -201,6 +201,23 @@ policies = Table(
     Column("content", Text, nullable=False),
 )
 
+views = Table(
+    "views",
+    schema,
+    Column("id", Integer, primary_key=True),
+    # Taken for ever, also by a view that was removed.
+    Column("name", String, nullable=False, unique=True),
+    # The first instant that is too new.
+    Column("exclude_newer", UtcDateTime),
+    Column("policy_name", String),
+    Column("policy", Text),
+    # The newest when it was made.
+    Column("generation", Integer, nullable=False),
+    Column("made_at", UtcDateTime, nullable=False),
+    Column("actor", String, nullable=False),
+    Column("removed_at", UtcDateTime),
+)
+
 tokens = Table(
     "tokens",
     schema,
