@@ -153,6 +153,22 @@ SANDBOXES: Mapping[str, Sandbox] = {
             "axletree collect -q six --index-url public",
         ),
     ),
+    "docs/how-to/views.md": Sandbox(
+        before=(
+            "axletree collect -q six==1.15.0 mistune --index-url public",
+            "axletree collect -q six --index-url public",
+        ),
+        is_python=True,
+    ),
+    "docs/how-to/sets.md": Sandbox(
+        files={
+            "requirements.in": "-r base.in\njinja2\nmarkupsafe\n",
+            "base.in": "six\n",
+        },
+        before=(
+            "axletree collect -q six jinja2 --python-version 3.9 --index-url public",
+        ),
+    ),
     "docs/how-to/look-after.md": Sandbox(
         before=("axletree collect -q six mistune --index-url public",),
     ),

@@ -5,6 +5,7 @@ most answers to find.
 """
 
 from contextlib import ExitStack, suppress
+from datetime import UTC, datetime, time
 from pathlib import Path
 
 from axletree.house_place import HousePlace, place_at
@@ -14,6 +15,11 @@ from axletree.wheelhouse.errors import NoWheelhouseError
 from axletree.wheelhouse.model import StoredPolicy
 from axletree.wheelhouse.policy.document import PolicyDocument, read_policy
 from axletree.wheelhouse.store.stamps import unreadable
+
+
+def day_of(moment: datetime) -> datetime:
+    """Return the day's beginning, in UTC: the same question has the same answer all day."""
+    return datetime.combine(moment.astimezone(UTC), time(), UTC)
 
 
 def document_of(stored: StoredPolicy) -> PolicyDocument:

@@ -4,10 +4,12 @@ from pathlib import Path
 
 import click
 
+from axletree.commands.keeping.marking import opened_to_change
 from axletree.commands.keeping.project_status import open_to_look
 from axletree.commands.line.click_options import options_of
 from axletree.commands.line.corrections import refuse_missing
 from axletree.commands.line.helping import VerbCommand
+from axletree.commands.results.set_news import recheck_sets
 from axletree.commands.sources.house import reading
 from axletree.commands.sources.named import settings_for
 from axletree.console import Console
@@ -61,6 +63,8 @@ def restore(
         done = restore_backup(
             place, folder, _copying(progress), tell=tell, is_forced=force
         )
+    with opened_to_change(console) as house:
+        recheck_sets(house, console)
     if console.is_json:
         console.document(
             {

@@ -10,6 +10,7 @@ from __future__ import annotations
 from axletree.commands.line.groups import (
     BASE,
     FOLDER,
+    GATE,
     INDEX,
     INPUT,
     ISOLATION,
@@ -18,9 +19,13 @@ from axletree.commands.line.groups import (
     OUTPUT,
     READING,
     RECIPES,
+    SET_LOCK,
+    SET_SHOW,
+    SET_TEXT,
     SOURCE,
     TARGET,
     UNIVERSE,
+    VIEW,
 )
 from axletree.commands.line.option import (
     Option,
@@ -255,6 +260,21 @@ _TOKEN = (
     ),
 )  # fmt: skip
 
+_VIEW = (
+    Option(
+        "--exclude-newer", kind="date", metavar="DATE",
+        help="Leave out files uploaded after this date (UTC, inclusive) or time.",
+    ),
+    Option(
+        "--policy", kind="path", metavar="FILE",
+        help="Leave out also what this policy does not allow.",
+    ),
+)  # fmt: skip
+
+_EXPORT = (
+    Option("--view", metavar="NAME", help="Write what is seen through this view."),
+)
+
 _SNAPSHOT = (
     RECIPES,
     Option(
@@ -274,7 +294,7 @@ _REMOVE = (
     _REASON,
     Option(
         "--force", kind="flag",
-        help="Remove also what a finished collection needs.",
+        help="Remove also what a finished collection or a set's lock needs.",
     ),
 )  # fmt: skip
 
@@ -336,19 +356,31 @@ OPTIONS: Mapping[str, tuple[Option, ...]] = {
     "explain": (*_EXPLAIN, *_ASKED, *SOURCE, *OUTPUT),
     "why": (*_WHY, *_ASKED, *SOURCE, *OUTPUT),
     "check": (*_CHECK, *LIMITS, *TARGET, *SOURCE, *OUTPUT),
-    "audit": (*KINDS, *TARGET, FOLDER, UNIVERSE, *OUTPUT),
+    "audit": (*KINDS, *TARGET, FOLDER, UNIVERSE, VIEW, *OUTPUT),
     "init": OUTPUT,
-    "add": (*_ADD, *OUTPUT),
-    "collect": (*_COLLECT, *_ASKED, *INDEX, FOLDER, *READING, *OUTPUT),
-    "build": (*_BUILD, *OUTPUT),
+    "add": (*_ADD, GATE, *OUTPUT),
+    "collect": (*_COLLECT, GATE, *_ASKED, *INDEX, FOLDER, *READING, *OUTPUT),
+    "build": (*_BUILD, GATE, *OUTPUT),
     "recipe new": (*_RECIPE_NEW, *OUTPUT),
     "recipe check": OUTPUT,
     "recipe update": (_FILE_SOURCES, *OUTPUT),
     "serve": (*_SERVE, *OUTPUT),
-    "export-site": OUTPUT,
+    "export-site": (*_EXPORT, *OUTPUT),
     "policy set": OUTPUT,
     "policy show": OUTPUT,
     "policy check": OUTPUT,
+    "view make": (*_VIEW, *OUTPUT),
+    "view list": OUTPUT,
+    "view show": OUTPUT,
+    "view remove": OUTPUT,
+    "set add": (*SET_TEXT, *OUTPUT),
+    "set update": (*SET_TEXT, *OUTPUT),
+    "set list": OUTPUT,
+    "set show": (*SET_SHOW, *OUTPUT),
+    "set diff": OUTPUT,
+    "set rm": OUTPUT,
+    "set lock": (*SET_LOCK, *OUTPUT),
+    "set check": OUTPUT,
     "key init": OUTPUT,
     "key show": OUTPUT,
     "token make": (*_TOKEN, *OUTPUT),

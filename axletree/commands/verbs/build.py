@@ -13,6 +13,11 @@ from axletree.commands.line.click_options import options_of
 from axletree.commands.line.corrections import refuse_missing
 from axletree.commands.line.helping import VerbCommand
 from axletree.commands.options.question import target_environment
+from axletree.commands.results.set_news import (
+    gate_of,
+    recheck_sets,
+    refusal_explained,
+)
 from axletree.commands.sources.house import open_to_fill
 from axletree.commands.sources.named import settings_for
 from axletree.commands.sources.workshops import open_workshop
@@ -31,6 +36,7 @@ def build(  # noqa: PLR0913  one parameter for each option
     python_platform: str | None,
     isolation: Isolation,
     allow_file_sources: bool,
+    gate: bool,
     as_json: bool,
     verbose: int,
     quiet: int,
@@ -59,8 +65,11 @@ def build(  # noqa: PLR0913  one parameter for each option
         environments = [
             target_environment(each, python_platform) for each in pythons or [None]
         ]
-        produced = produce(read, environments, house, workshop, folder)
-    _show(console, produced)
+        judge = gate_of(house, is_wanted=gate)
+        with refusal_explained(console):
+            produced = produce(read, environments, house, workshop, folder, gate=judge)
+        _show(console, produced)
+        recheck_sets(house, console)
     return 0
 
 
