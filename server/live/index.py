@@ -36,6 +36,9 @@ FRESH_FOR_S = 0.05
 
 LIST_PATH = "/simple/"
 FROZEN_PATH = "/g/"
+SETS_PATH = "/sets/"
+_HANGING_ON_MORE = (FROZEN_PATH, SETS_PATH)
+"""What is served below hangs on more than the newest files of a project."""
 
 Made = TypeVar("Made", Ready, Ready | None)
 
@@ -259,7 +262,7 @@ class LiveIndex:
             return ReadyAnswers()  # Restored, and grown since.
         return old.answers.only(
             lambda path, ready: (
-                not path.startswith(FROZEN_PATH)
+                not path.startswith(_HANGING_ON_MORE)
                 and ready.project is not None
                 and ready.project not in changed
             )
