@@ -10,6 +10,7 @@ from urllib.parse import SplitResult, unquote_to_bytes, urlsplit
 
 from flask import Flask
 
+from axletree.house_place import HousePlace
 from axletree.server.answers.errors import (
     InvalidPublicUrlError,
     register_error_answers,
@@ -48,7 +49,7 @@ from axletree.server.views.sending import (
     PrivateAnswers,
 )
 from axletree.server.views.sets import SetReader, sets_blueprint
-from axletree.server.views.simple import frozen_blueprint, simple_blueprint
+from axletree.server.views.simple import simple_blueprints
 from axletree.server.watching.figures import Figures
 from axletree.server.watching.observed import Observed, Watching
 from axletree.wheelhouse.catalog.house import Wheelhouse
@@ -59,7 +60,7 @@ if TYPE_CHECKING:
 
 
 def create_app(
-    home: Path,
+    home: Path | HousePlace,
     *,
     public_url: str = "",
     access: AccessSettings | None = None,
@@ -127,8 +128,8 @@ def app_over(  # noqa: PLR0913  one for each thing that is decided
     # A page has one address, and no redirect is made of a path that we do not know.
     app.url_map.merge_slashes = False
     app.register_blueprint(home_blueprint(index, readers, public_url=public_url))
-    app.register_blueprint(simple_blueprint(index, readers))
-    app.register_blueprint(frozen_blueprint(index, readers))
+    for blueprint in simple_blueprints(index, readers):
+        app.register_blueprint(blueprint)
     if sets is not None:
         app.register_blueprint(
             sets_blueprint(index, sets, readers, public_url=public_url)

@@ -11,6 +11,7 @@ from axletree.wheelhouse.catalog import history, tables
 from axletree.wheelhouse.catalog.records import KeptFile, find_kept
 from axletree.wheelhouse.catalog.stored_rows import as_text, batches
 from axletree.wheelhouse.errors import DatabaseError, InvalidPolicyError
+from axletree.wheelhouse.policy.document import read_policy
 from axletree.wheelhouse.policy.reading import document_of
 from axletree.wheelhouse.sets.locks import read_back
 from axletree.wheelhouse.sets.rows import read_current
@@ -57,6 +58,19 @@ def _told(filename: object, number: int) -> str:
 
 def database_damages(connection: Connection) -> list[str]:
     """Ask the database itself, and whether its rows go together."""
+    said = _engine_damages(connection) if connection.dialect.name == "sqlite" else []
+    for query, what in _GO_TOGETHER.items():
+        said += [f"{what}: {name}" for (name,) in connection.execute(text(query))]
+    return [
+        *said,
+        *_policy_damages(connection),
+        *_view_damages(connection),
+        *_set_damages(connection),
+    ]
+
+
+def _engine_damages(connection: Connection) -> list[str]:
+    """Ask SQLite; a server looks after its pages itself, and heeds foreign keys."""
     said = [
         as_text(line)
         for (line,) in connection.exec_driver_sql("PRAGMA integrity_check")
@@ -68,9 +82,7 @@ def database_damages(connection: Connection) -> list[str]:
             "PRAGMA foreign_key_check"
         )
     ]
-    for query, what in _GO_TOGETHER.items():
-        said += [f"{what}: {name}" for (name,) in connection.execute(text(query))]
-    return [*said, *_policy_damages(connection), *_set_damages(connection)]
+    return said
 
 
 def _policy_damages(connection: Connection) -> Iterator[str]:
@@ -105,6 +117,17 @@ def _set_damages(connection: Connection) -> Iterator[str]:
             continue
         yield f"the lock of a requirement set cannot be read: {state.name}"
 
+
+def _view_damages(connection: Connection) -> Iterator[str]:
+    """Read the policies of views, without which nothing is seen through them."""
+    for name, content in connection.execute(text(_POLICIES_OF_VIEWS)):
+        try:
+            read_policy(as_text(content).encode(), as_text(name))
+        except (InvalidPolicyError, TypeError, ValueError):
+            yield f"the policy of a view cannot be obeyed: {name}"
+
+
+_POLICIES_OF_VIEWS = "SELECT name, policy FROM views WHERE policy IS NOT NULL"
 
 _GO_TOGETHER = {
     "SELECT DISTINCT f.filename FROM files AS f JOIN listings AS l "
