@@ -225,6 +225,7 @@ SET_DAMAGES = {
 }
 
 
+@pytest.mark.local
 @pytest.mark.parametrize("damage", SET_DAMAGES)
 def test_a_damaged_set_is_named(house: Wheelhouse, tmp_path: Path, damage: str) -> None:
     text, target = (
