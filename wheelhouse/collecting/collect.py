@@ -27,6 +27,7 @@ from axletree.resolver.model.overrides import Changes
 from axletree.resolver.model.question import Question
 from axletree.resolver.model.spelling import counted
 from axletree.stopping import tidying
+from axletree.wheelhouse.catalog.admission import Gate
 from axletree.wheelhouse.catalog.changes import heed_index
 from axletree.wheelhouse.catalog.house import Wheelhouse
 from axletree.wheelhouse.collecting.incomplete import incomplete
@@ -93,6 +94,8 @@ class Collector:
     """What the index says of the projects that are brought: yanks and statuses."""
     is_closure: bool = True
     """The resolution has all that its releases require."""
+    gate: Gate | None = None
+    """May say no to what comes."""
     _intake: Intake = field(init=False)
     _wanted: tuple[str, ...] = ()
     """Names of the files that were resolved."""
@@ -101,7 +104,7 @@ class Collector:
 
     def __post_init__(self) -> None:
         """Begin the account of what comes."""
-        self._intake = Intake(house=self.house)
+        self._intake = Intake(house=self.house, gate=self.gate)
 
     def collect(
         self, resolution: Resolution, *, key: str, question: Question

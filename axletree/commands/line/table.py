@@ -10,6 +10,7 @@ from __future__ import annotations
 from axletree.commands.line.groups import (
     BASE,
     FOLDER,
+    GATE,
     INDEX,
     INPUT,
     ISOLATION,
@@ -18,6 +19,9 @@ from axletree.commands.line.groups import (
     OUTPUT,
     READING,
     RECIPES,
+    SET_LOCK,
+    SET_SHOW,
+    SET_TEXT,
     SOURCE,
     TARGET,
     UNIVERSE,
@@ -274,7 +278,7 @@ _REMOVE = (
     _REASON,
     Option(
         "--force", kind="flag",
-        help="Remove also what a finished collection needs.",
+        help="Remove also what a finished collection or a set's lock needs.",
     ),
 )  # fmt: skip
 
@@ -304,6 +308,20 @@ _VERIFY = (
 
 _GC = (Option("--dry-run", kind="flag", help="Only show what would go, and why."),)
 
+_BACKUP = (
+    Option(
+        "--with-key", kind="flag",
+        help="Copy the private key, too: who has the backup can then sign.",
+    ),
+)  # fmt: skip
+
+_PROVENANCE = (
+    Option(
+        "--key", kind="file", metavar="FILE",
+        help="Believe this public key alone [default: the wheelhouse's own].",
+    ),
+)  # fmt: skip
+
 _RESTORE = (
     Option(
         "--force", kind="flag",
@@ -324,9 +342,9 @@ OPTIONS: Mapping[str, tuple[Option, ...]] = {
     "check": (*_CHECK, *LIMITS, *TARGET, *SOURCE, *OUTPUT),
     "audit": (*KINDS, *TARGET, FOLDER, UNIVERSE, *OUTPUT),
     "init": OUTPUT,
-    "add": (*_ADD, *OUTPUT),
-    "collect": (*_COLLECT, *_ASKED, *INDEX, FOLDER, *READING, *OUTPUT),
-    "build": (*_BUILD, *OUTPUT),
+    "add": (*_ADD, GATE, *OUTPUT),
+    "collect": (*_COLLECT, GATE, *_ASKED, *INDEX, FOLDER, *READING, *OUTPUT),
+    "build": (*_BUILD, GATE, *OUTPUT),
     "recipe new": (*_RECIPE_NEW, *OUTPUT),
     "recipe check": OUTPUT,
     "recipe update": (_FILE_SOURCES, *OUTPUT),
@@ -335,6 +353,16 @@ OPTIONS: Mapping[str, tuple[Option, ...]] = {
     "policy set": OUTPUT,
     "policy show": OUTPUT,
     "policy check": OUTPUT,
+    "set add": (*SET_TEXT, *OUTPUT),
+    "set update": (*SET_TEXT, *OUTPUT),
+    "set list": OUTPUT,
+    "set show": (*SET_SHOW, *OUTPUT),
+    "set diff": OUTPUT,
+    "set rm": OUTPUT,
+    "set lock": (*SET_LOCK, *OUTPUT),
+    "set check": OUTPUT,
+    "key init": OUTPUT,
+    "key show": OUTPUT,
     "token make": (*_TOKEN, *OUTPUT),
     "token list": OUTPUT,
     "token revoke": OUTPUT,
@@ -351,7 +379,8 @@ OPTIONS: Mapping[str, tuple[Option, ...]] = {
     "du": OUTPUT,
     "verify": (*_VERIFY, *OUTPUT),
     "gc": (*_GC, *OUTPUT),
-    "backup": OUTPUT,
+    "verify-provenance": (*_PROVENANCE, *OUTPUT),
+    "backup": (*_BACKUP, *OUTPUT),
     "restore": (*_RESTORE, *OUTPUT),
     "docs": _DOCS,
 }

@@ -14,6 +14,8 @@ from axletree.config import Settings
 from axletree.environ import process_environment
 from axletree.wheelhouse.catalog.house import Wheelhouse
 from axletree.wheelhouse.catalog.universe import WheelhouseUniverse
+from axletree.wheelhouse.provenance.key_file import KEY_FOLDER
+from axletree.wheelhouse.provenance.signing import WheelhouseAttester
 from axletree.wheelhouse.store.files import translate_storage_errors
 from axletree.wheelhouse.store.host import look_around
 from axletree.wheelhouse.store.scratch import own_folder
@@ -49,5 +51,7 @@ def open_workshop(
             git_http_hosts=settings.git_http_hosts,
             limits=limits_of(look_around(), settings.build_limits),
             reporter=reporter,
+            attester=WheelhouseAttester(home=settings.home),
+            hidden=(settings.home / KEY_FOLDER,),
         )
         yield workshop, folder

@@ -27,6 +27,11 @@ from axletree.commands.results.no_solution import (
     show_cores,
     spelled_otherwise,
 )
+from axletree.commands.results.set_news import (
+    gate_of,
+    recheck_sets,
+    refusal_explained,
+)
 from axletree.commands.sources.house import open_to_fill
 from axletree.commands.sources.named import (
     first_index,
@@ -50,6 +55,7 @@ from axletree.resolver.model.spelling import counted
 from axletree.resolver.resolve import Refusal, Resolver
 from axletree.resolver.universe.composed import MemoUniverse, UndemandingUniverse
 from axletree.sizes import size_words
+from axletree.wheelhouse.catalog.admission import Gate
 from axletree.wheelhouse.catalog.house import Wheelhouse
 from axletree.wheelhouse.collecting.collect import (
     Collected,
@@ -71,6 +77,7 @@ def collect(  # noqa: PLR0913  one parameter for each option
     *,
     recipes: Path | None,
     no_deps: bool,
+    gate: bool,
     as_json: bool,
     verbose: int,
     quiet: int,
@@ -104,7 +111,10 @@ def collect(  # noqa: PLR0913  one parameter for each option
                 console.say(f"asking the public index: {opened.sources[0]}")
             seen = _undemanding(opened) if no_deps else opened
             files = _sdists_of(wanted, opened)
-            outcome = _collect(house, seen, asked, _Extra(key, needs, files), progress)
+            judge = gate_of(house, is_wanted=gate)
+            extra = _Extra(key, needs, files, judge)
+            with refusal_explained(console):
+                outcome = _collect(house, seen, asked, extra, progress)
             near: tuple[Step, ...] = ()
             if isinstance(outcome, Refusal):
                 near = tuple(spelled_otherwise(outcome, words))
@@ -114,6 +124,7 @@ def collect(  # noqa: PLR0913  one parameter for each option
             show_cores(console, [outcome.conflict], words, opened.name, near)
             return exit_code([outcome.conflict])
         _show(console, house, outcome, opened.sources)
+        recheck_sets(house, console)
     return 0
 
 
@@ -163,6 +174,7 @@ class _Extra(NamedTuple):
     key: str
     needs: list[str]
     sdists: Sequence[DistributionFile]
+    gate: Gate | None
 
 
 def _sdists_of(recipes: Sequence[Recipe], opened: Opened) -> list[DistributionFile]:
@@ -225,6 +237,7 @@ def _collect(
         sources=opened.sources,
         pages=[page for page in pages.values() if page is not None],
         is_closure=not isinstance(opened.universe, UndemandingUniverse),
+        gate=extra.gate,
     )
     try:
         return collector.collect(answer, key=extra.key, question=asked.question)

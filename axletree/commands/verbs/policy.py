@@ -8,6 +8,7 @@ import click
 from axletree.commands.line.click_options import options_of
 from axletree.commands.line.corrections import refuse_missing
 from axletree.commands.line.helping import VerbCommand
+from axletree.commands.results.set_news import recheck_sets
 from axletree.commands.sources.house import open_to_fill, reading
 from axletree.commands.sources.named import settings_for
 from axletree.config import Settings
@@ -49,19 +50,20 @@ def policy_set(file: Path, *, as_json: bool, verbose: int, quiet: int) -> int:
     settings = settings_for()
     with open_to_fill(settings, console) as house:
         done = set_policy(house, raw, name)
-    if console.is_json:
-        console.document(
-            {
-                "format": "axletree.policy/1",
-                "is_new": done.is_new,
-                "generation": done.generation,
-                **_rules(document),
-            }
-        )
-    else:
-        how = "holds" if done.is_new else "holds already"
-        told = f"{name} {how}: {_summary(document)}"
-        console.result(f"{told} (generation {done.generation})\n")
+        if console.is_json:
+            console.document(
+                {
+                    "format": "axletree.policy/1",
+                    "is_new": done.is_new,
+                    "generation": done.generation,
+                    **_rules(document),
+                }
+            )
+        else:
+            how = "holds" if done.is_new else "holds already"
+            told = f"{name} {how}: {_summary(document)}"
+            console.result(f"{told} (generation {done.generation})\n")
+        recheck_sets(house, console)
     return 0
 
 

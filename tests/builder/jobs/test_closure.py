@@ -12,6 +12,7 @@ from axletree.resolver.model.environment import environment_for
 from axletree.wheelhouse.catalog.house import Wheelhouse
 from axletree.wheelhouse.catalog.universe import as_distribution
 from axletree.wheelhouse.errors import CorruptStoredFileError
+from axletree.wheelhouse.model import Attestation
 from tests.support.damage import DAMAGES
 from tests.support.wheelhouses import publish_all
 from tests.support.wheels import make_wheel
@@ -47,7 +48,8 @@ def test_a_wheel_that_does_not_take_its_own_python_says_just_that(
         source_time=datetime(2024, 1, 1, tzinfo=UTC),
         isolation="none",
         python_version="3.11.2",
-        build_requirements=(),
+        built_with=(),
+        attestation=Attestation(kind="built", content=b"{}"),
         log_path=tmp_path / "build.log",
     )
     publish_all(tmp_path / "home", [])
