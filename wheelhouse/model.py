@@ -214,6 +214,8 @@ Action: TypeAlias = Literal[
     "make token",
     "revoke token",
     "policy",
+    "make view",
+    "remove view",
     "set add",
     "set update",
     "set lock",
@@ -232,7 +234,8 @@ class JournalEntry:
     generation: int
     """The generation after it; what changes no listing makes no new one."""
     subjects: tuple[str, ...]
-    """File names, projects, a generation, a collection's key, or a token's name."""
+    """File names, projects, a generation, a collection's key, a token's name, or a
+    view's."""
     detail: str = ""
     """The reason that was given, and what else there is to say."""
 

@@ -124,9 +124,12 @@ def build_recipe(
             workshop=workshop, environment=environment, scratch=scratch, log=log
         )
         finished = finishing.finish(
-            raw, stamp=_stamp(recipe), source_time=source.source_time
+            raw,
+            stamp=_stamp(recipe),
+            source_time=source.source_time,
+            built_with=wheels,
         )
-        check_recipe_wheel(finished.path, recipe)
+        check_recipe_wheel(finished.path, recipe, finished.pinned)
         folder.mkdir(parents=True, exist_ok=True)
         path = keep(finished.path, folder)
     sha256 = digest_of(path)
@@ -138,6 +141,7 @@ def build_recipe(
         epoch=backend.epoch,
         begun_at=begun_at,
         log=log.path,
+        pinned=finished.pinned,
     )
     said = recipe_statement(recipe, path.name, sha256, place)
     return BuiltWheel(

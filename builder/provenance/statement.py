@@ -44,6 +44,8 @@ class Surroundings:
     """SOURCE_DATE_EPOCH, in seconds."""
     begun_at: datetime
     log: Path
+    pinned: Sequence[str] = ()
+    """Requirements that the wheel has for what it was compiled against."""
 
 
 def recipe_statement(
@@ -99,6 +101,7 @@ def _statement(
                 "internalParameters": {
                     "isolation": place.isolation,
                     "sourceDateEpoch": place.epoch,
+                    "abiPins": list(place.pinned),
                     "host": _host(),
                 },
                 "resolvedDependencies": [

@@ -95,6 +95,14 @@ class NotServedError(ServerError):
         self.near_below = near_below
 
 
+class NoSuchIndexError(ServerError):
+    """A view or a generation that is not there, asked for a name that is here."""
+
+    reference = "no-such-index"
+    exit_code = 1
+    status = HTTPStatus.GONE
+
+
 class NotGivenOutError(ServerError):
     """A file is here and nobody gets it: withdrawn, or its project is quarantined."""
 

@@ -9,6 +9,7 @@ from urllib.parse import SplitResult, unquote_to_bytes, urlsplit
 
 from flask import Flask
 
+from axletree.house_place import HousePlace
 from axletree.server.answers.errors import (
     InvalidPublicUrlError,
     register_error_answers,
@@ -46,7 +47,7 @@ from axletree.server.views.sending import (
     FastAnswers,
     PrivateAnswers,
 )
-from axletree.server.views.simple import frozen_blueprint, simple_blueprint
+from axletree.server.views.simple import simple_blueprints
 from axletree.server.watching.figures import Figures
 from axletree.server.watching.observed import Observed, Watching
 from axletree.wheelhouse.catalog.house import Wheelhouse
@@ -56,7 +57,7 @@ if TYPE_CHECKING:
 
 
 def create_app(
-    home: Path,
+    home: Path | HousePlace,
     *,
     public_url: str = "",
     access: AccessSettings | None = None,
@@ -121,8 +122,8 @@ def app_over(  # noqa: PLR0913  one for each thing that is decided
     # A page has one address, and no redirect is made of a path that we do not know.
     app.url_map.merge_slashes = False
     app.register_blueprint(home_blueprint(index, readers, public_url=public_url))
-    app.register_blueprint(simple_blueprint(index, readers))
-    app.register_blueprint(frozen_blueprint(index, readers))
+    for blueprint in simple_blueprints(index, readers):
+        app.register_blueprint(blueprint)
     app.register_blueprint(files_blueprint(index, blobs, readers, watching.places))
     app.register_blueprint(manual_blueprint())
     app.register_blueprint(operations_blueprint(index, blobs, readers))

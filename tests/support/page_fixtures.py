@@ -153,6 +153,13 @@ SANDBOXES: Mapping[str, Sandbox] = {
             "axletree collect -q six --index-url public",
         ),
     ),
+    "docs/how-to/views.md": Sandbox(
+        before=(
+            "axletree collect -q six==1.15.0 mistune --index-url public",
+            "axletree collect -q six --index-url public",
+        ),
+        is_python=True,
+    ),
     "docs/how-to/sets.md": Sandbox(
         files={
             "requirements.in": "-r base.in\njinja2\nmarkupsafe\n",

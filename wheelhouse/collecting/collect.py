@@ -37,6 +37,7 @@ from axletree.wheelhouse.collecting.sdist_wheels import (
     CollectReporter,
     SdistWheels,
 )
+from axletree.wheelhouse.errors import CorruptStoredFileError
 from axletree.wheelhouse.model import (
     Collection,
     StoredFile,
@@ -221,6 +222,13 @@ class Collector:
         intact = self.house.intact([f.filename for f in files if self._is_stored(f)])
         done.count(file.filename for file in files if file.filename in intact)
         missing = [file for file in files if file.filename not in intact]
+        for file in missing:
+            if not (file.url or file.address):
+                done.failures[file.filename] = CorruptStoredFileError(
+                    f"{file.filename} is ours, and damaged in the wheelhouse",
+                    hint="publish the same file again, or restore it from a backup",
+                )
+        missing = [file for file in missing if file.filename not in done.failures]
         self._coming = {file.filename: file for file in missing}
         brought = self.downloads.download_all(missing, folder)
         for file, error in brought.failures.items():

@@ -139,7 +139,12 @@ READING = (
     ISOLATION,
 )  # fmt: skip
 
-SOURCE = (*INDEX, FOLDER, UNIVERSE, *READING)
+VIEW = Option(
+    "--view", metavar="NAME",
+    help="Use the wheelhouse as seen through this view.",
+)  # fmt: skip
+
+SOURCE = (*INDEX, FOLDER, UNIVERSE, VIEW, *READING)
 
 BASE = Option(
     "--base", kind="path", metavar="LOCK",

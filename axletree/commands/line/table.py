@@ -25,6 +25,7 @@ from axletree.commands.line.groups import (
     SOURCE,
     TARGET,
     UNIVERSE,
+    VIEW,
 )
 from axletree.commands.line.option import (
     Option,
@@ -259,6 +260,21 @@ _TOKEN = (
     ),
 )  # fmt: skip
 
+_VIEW = (
+    Option(
+        "--exclude-newer", kind="date", metavar="DATE",
+        help="Leave out files uploaded after this date (UTC, inclusive) or time.",
+    ),
+    Option(
+        "--policy", kind="path", metavar="FILE",
+        help="Leave out also what this policy does not allow.",
+    ),
+)  # fmt: skip
+
+_EXPORT = (
+    Option("--view", metavar="NAME", help="Write what is seen through this view."),
+)
+
 _SNAPSHOT = (
     RECIPES,
     Option(
@@ -340,7 +356,7 @@ OPTIONS: Mapping[str, tuple[Option, ...]] = {
     "explain": (*_EXPLAIN, *_ASKED, *SOURCE, *OUTPUT),
     "why": (*_WHY, *_ASKED, *SOURCE, *OUTPUT),
     "check": (*_CHECK, *LIMITS, *TARGET, *SOURCE, *OUTPUT),
-    "audit": (*KINDS, *TARGET, FOLDER, UNIVERSE, *OUTPUT),
+    "audit": (*KINDS, *TARGET, FOLDER, UNIVERSE, VIEW, *OUTPUT),
     "init": OUTPUT,
     "add": (*_ADD, GATE, *OUTPUT),
     "collect": (*_COLLECT, GATE, *_ASKED, *INDEX, FOLDER, *READING, *OUTPUT),
@@ -349,10 +365,14 @@ OPTIONS: Mapping[str, tuple[Option, ...]] = {
     "recipe check": OUTPUT,
     "recipe update": (_FILE_SOURCES, *OUTPUT),
     "serve": (*_SERVE, *OUTPUT),
-    "export-site": OUTPUT,
+    "export-site": (*_EXPORT, *OUTPUT),
     "policy set": OUTPUT,
     "policy show": OUTPUT,
     "policy check": OUTPUT,
+    "view make": (*_VIEW, *OUTPUT),
+    "view list": OUTPUT,
+    "view show": OUTPUT,
+    "view remove": OUTPUT,
     "set add": (*SET_TEXT, *OUTPUT),
     "set update": (*SET_TEXT, *OUTPUT),
     "set list": OUTPUT,

@@ -19,7 +19,7 @@ GROUPS: Mapping[str, tuple[str, ...]] = {
     "Resolve and explain": ("lock", "explain", "why"),
     "Fill and serve a wheelhouse": (
         *("collect", "add", "build", "recipe", "init", "serve", "export-site"),
-        *("token", "policy", "key"),
+        *("token", "policy", "view", "key"),
     ),
     "Keep a wheelhouse": (
         *("list", "show", "yank", "unyank", "remove", "withdraw", "status"),
@@ -38,6 +38,7 @@ FAMILIES: Mapping[str, str] = {
     "token": "Say who may upload to the index.",
     "key": "Make and show the key that signs what is built.",
     "policy": "Say which releases may be chosen, and why others may not.",
+    "view": "Name filters of the wheelhouse that never change.",
 }
 """The first words of verbs of two, and what they do together."""
 
@@ -154,6 +155,26 @@ TEXTS: Mapping[str, VerbText] = {
             "axletree policy check",
             "axletree policy check policy.toml",
         ),
+    ),
+    "view make": VerbText(
+        summary="Make a view: the wheelhouse as of a day, or under a further policy.",
+        examples=(
+            "axletree view make stable --exclude-newer 2026-01-31",
+            "axletree view make kubeflow-1.4 --policy kubeflow-1.4.toml",
+        ),
+        own="View",
+    ),
+    "view list": VerbText(
+        summary="List the views, each with what it leaves out.",
+        examples=("axletree view list", "axletree view list --json"),
+    ),
+    "view show": VerbText(
+        summary="Show what a view leaves out, and how much is left.",
+        examples=("axletree view show stable", "axletree view show stable --json"),
+    ),
+    "view remove": VerbText(
+        summary="Remove a view; its name stays taken.",
+        examples=("axletree view remove stable", "axletree view remove stable --json"),
     ),
     "export-site": VerbText(
         summary="Write the index as files, for nginx or any web server.",

@@ -65,7 +65,9 @@ from axletree.wheelhouse.collecting.finished import (
     collection_key,
     finished_collection,
 )
+from axletree.wheelhouse.collecting.known_here import known_here
 from axletree.wheelhouse.model import Collection
+from axletree.wheelhouse.policy.effects import seen_under
 
 
 @click.command(cls=VerbCommand)
@@ -109,8 +111,9 @@ def collect(  # noqa: PLR0913  one parameter for each option
         ):
             if is_unnamed and not console.is_json:
                 console.say(f"asking the public index: {opened.sources[0]}")
-            seen = _undemanding(opened) if no_deps else opened
-            files = _sdists_of(wanted, opened)
+            seen = _known_here(opened, house, asked.question)
+            files = _sdists_of(wanted, seen)
+            seen = _undemanding(seen) if no_deps else seen
             judge = gate_of(house, is_wanted=gate)
             extra = _Extra(key, needs, files, judge)
             with refusal_explained(console):
@@ -150,6 +153,16 @@ def _names_no_source(source: SourceOptions, asked: Asked, settings: Settings) ->
             "--no-index leaves nothing to collect from: name a folder with --find-links"
         )
     return True
+
+
+def _known_here(opened: Opened, house: Wheelhouse, question: Question) -> Opened:
+    """Choose nothing that was withdrawn here, and of reserved names what is here."""
+    requirements = opened.build_requirements
+    if requirements is not None:
+        requirements.universe = known_here(requirements.universe, house)
+    policy = question.limits.policy
+    universe = known_here(opened.universe, house, policy.reserved)
+    return replace(opened, universe=seen_under(universe, policy))
 
 
 def _undemanding(opened: Opened) -> Opened:
@@ -244,7 +257,7 @@ def _collect(
     except KeyboardInterrupt as stop:
         raise InterruptionError(
             f"interrupted: {collector.kept}, and nothing is left half done",
-            where=str(house.home),
+            where=str(house.place),
             hint="the same command goes on with the rest",
         ) from stop
 
