@@ -71,7 +71,7 @@ def test_uv_takes_no_name_of_ours_from_the_next_index(
 ) -> None:
     target = tmp_path / "target"
     both = ("--index", f"{ours}{place}/simple/", "--default-index", theirs.url)
-    words = [*UV, "--no-cache", "--target", target, *both, "acme"]
+    words: list[str | Path] = [*UV, "--no-cache", "--target", target, *both, "acme"]
     with pytest.raises(AssertionError):
         run_client(words, tmp_path)
     assert not installed_in(target)
@@ -83,6 +83,14 @@ def test_uv_takes_other_names_from_the_next_index(
 ) -> None:
     target = tmp_path / "target"
     both = ("--index", f"{ours}views/old/simple/", "--default-index", theirs.url)
-    words = [*UV, "--no-cache", "--target", target, *both, "acme", "public"]
+    words: list[str | Path] = [
+        *UV,
+        "--no-cache",
+        "--target",
+        target,
+        *both,
+        "acme",
+        "public",
+    ]
     run_client(words, tmp_path)
     assert installed_in(target) == {"acme-1.0", "public-9.0"}
