@@ -40,6 +40,7 @@ MAKING_AT_ONCE = 256
 
 LIST_PATH = "/simple/"
 FROZEN_PATH = "/g/"
+SETS_PATH = "/sets/"
 VIEWS_PATH = "/views/"
 
 Made = TypeVar("Made", Ready, Ready | None)
@@ -311,7 +312,7 @@ class LiveIndex:
             lambda path, ready: (
                 ready.project is not None
                 and ready.project not in changed
-                and not _is_frozen(path)
+                and not (_is_frozen(path) or path.startswith(SETS_PATH))
                 and _view_of(path) in views
             )
         )
