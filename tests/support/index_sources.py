@@ -137,6 +137,9 @@ class FolderSource:
         """Say where the bytes lie."""
         return self._folder / stored.sha256
 
+    def provenance_of(self, stored: StoredFile) -> bytes:
+        raise AssertionError(stored)
+
     def metadata_of(self, stored: StoredFile) -> bytes:
         """Give the published metadata."""
         return self._metadata[stored.filename]

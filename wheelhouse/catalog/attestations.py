@@ -59,6 +59,18 @@ def read_of(
     return found
 
 
+def read_received(connection: Connection, filename: str) -> bytes | None:
+    """Read what an index has given along with a file; None: nothing is kept."""
+    table, files = tables.attestations.c, tables.files.c
+    query = (
+        select(table.content)
+        .join_from(tables.attestations, tables.files)
+        .where(files.filename == filename, table.kind == "upstream")
+    )
+    found: bytes | None = connection.execute(query).scalar_one_or_none()
+    return found
+
+
 def _attestation(row: RowMapping) -> Attestation:
     kind, content = row["kind"], row["content"]
     if kind not in {"built", "upstream"} or not isinstance(content, bytes):

@@ -10,7 +10,7 @@ from typing import Self
 from packaging.utils import NormalizedName
 from sqlalchemy import Connection
 
-from axletree.wheelhouse.catalog import history, records, tables
+from axletree.wheelhouse.catalog import attestations, history, records, tables
 from axletree.wheelhouse.catalog.database import (
     Database,
     check_writable,
@@ -318,6 +318,18 @@ class Wheelhouse:
                 where=str(self.database.path),
             )
         return next(iter(found.values()))
+
+    def provenance_of(self, stored: StoredFile) -> bytes:
+        """Read the attestations that an index has given along, as they came.
+
+        :raises CorruptStoredFileError: they are gone or changed, or never were there.
+        """
+        with self.database.reading() as connection:
+            found = attestations.read_received(connection, stored.filename)
+        sha256 = stored.provenance_sha256
+        if sha256 is None or not is_sound_metadata(sha256, found):
+            raise self._damaged(stored)
+        return found or b""
 
     def metadata(self, digests: Sequence[Sha256]) -> Mapping[Sha256, bytes]:
         """Read METADATA by digest; unknown digests are left out.
