@@ -9,6 +9,7 @@ from urllib.parse import SplitResult, unquote_to_bytes, urlsplit
 
 from flask import Flask
 
+from axletree.house_place import HousePlace
 from axletree.server.answers.errors import (
     InvalidPublicUrlError,
     register_error_answers,
@@ -56,7 +57,7 @@ if TYPE_CHECKING:
 
 
 def create_app(
-    home: Path,
+    home: Path | HousePlace,
     *,
     public_url: str = "",
     access: AccessSettings | None = None,

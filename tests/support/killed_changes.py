@@ -24,9 +24,9 @@ from axletree.wheelhouse.catalog import changes
 from axletree.wheelhouse.catalog.house import Wheelhouse
 from axletree.wheelhouse.catalog.naming import parse_subject
 from axletree.wheelhouse.catalog.publish import publish
-from axletree.wheelhouse.catalog.turns import tell_nobody
 from axletree.wheelhouse.errors import NotKeptError
 from axletree.wheelhouse.model import IncomingFile
+from axletree.wheelhouse.store.turns import tell_nobody
 from axletree.wheelhouse.upkeep.backups import back_up
 from axletree.wheelhouse.upkeep.gc import sweep
 from axletree.wheelhouse.upkeep.progress_file import ProgressFile

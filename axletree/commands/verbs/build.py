@@ -49,7 +49,7 @@ def build(  # noqa: PLR0913  one parameter for each option
         [python_version] if python_version else read.build.pythons
     )
     settings = settings_for()
-    exposed = WheelhouseAttester(home=settings.home).check(isolation)
+    exposed = WheelhouseAttester(place=settings.place).check(isolation)
     console.notes([exposed] if exposed else [])
     with (
         open_to_fill(settings, console) as house,

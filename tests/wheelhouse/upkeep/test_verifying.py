@@ -3,7 +3,6 @@
 import hashlib
 import shutil
 import sqlite3
-from collections.abc import Callable
 from pathlib import Path
 from zipfile import ZipFile
 
@@ -13,10 +12,11 @@ from packaging.utils import canonicalize_name
 from axletree.wheelhouse.catalog import changes
 from axletree.wheelhouse.catalog.house import Wheelhouse
 from axletree.wheelhouse.catalog.naming import parse_subject
+from axletree.wheelhouse.model import Sha256
 from axletree.wheelhouse.upkeep.gc import sweep
 from axletree.wheelhouse.upkeep.progress_file import ProgressFile
 from axletree.wheelhouse.upkeep.verifying import Verified, Verifier, repair
-from tests.support.damage import DAMAGES
+from tests.support.damage import DAMAGES, spoil
 from tests.support.wheels import make_wheel
 from tests.wheelhouse.upkeep.conftest import LATER
 
@@ -34,10 +34,16 @@ def verify(house: Wheelhouse, folder: Path, *, is_through: bool = True) -> Verif
     return found
 
 
+def digest(house: Wheelhouse, filename: str) -> Sha256:
+    stored = house.find_kept(filename)
+    assert stored is not None
+    return stored.sha256
+
+
 def blob_of(house: Wheelhouse, filename: str) -> Path:
     stored = house.find_kept(filename)
     assert stored is not None
-    return house.path_of(stored)
+    return Path(house.place_of(stored))
 
 
 def test_all_is_well_where_nothing_was_done(house: Wheelhouse, tmp_path: Path) -> None:
@@ -51,11 +57,11 @@ def test_all_is_well_where_nothing_was_done(house: Wheelhouse, tmp_path: Path) -
     assert (found.damages, found.file_count, found.unnamed_count) == ((), 2, 0)
 
 
-@pytest.mark.parametrize("damage", DAMAGES.values(), ids=DAMAGES)
+@pytest.mark.parametrize("how", DAMAGES)
 def test_a_damaged_blob_is_named_and_put_back(
-    house: Wheelhouse, tmp_path: Path, damage: Callable[[Path], None]
+    house: Wheelhouse, tmp_path: Path, how: str
 ) -> None:
-    damage(blob_of(house, WHEEL))
+    spoil(house, digest(house, WHEEL), how)
 
     found = verify(house, tmp_path / "cache")
 
@@ -73,7 +79,7 @@ def test_a_damaged_blob_is_named_and_put_back(
 def test_what_is_not_in_the_folder_stays_damaged(
     house: Wheelhouse, tmp_path: Path
 ) -> None:
-    blob_of(house, WHEEL).unlink()
+    spoil(house, digest(house, WHEEL), "gone")
     found = verify(house, tmp_path / "cache")
     (tmp_path / "empty").mkdir()
     assert repair(house, found.damages, tmp_path / "empty") == []
@@ -99,11 +105,12 @@ ROWS = {
 }
 
 
+@pytest.mark.local
 @pytest.mark.parametrize("statement", ROWS)
 def test_rows_are_held_against_the_files_and_each_other(
     house: Wheelhouse, tmp_path: Path, statement: str
 ) -> None:
-    connection = sqlite3.connect(house.database.path)
+    connection = sqlite3.connect(house.database.where)
     connection.executescript(statement)
     connection.close()
 
@@ -112,10 +119,11 @@ def test_rows_are_held_against_the_files_and_each_other(
     assert ROWS[statement] in {each.kind for each in found.damages}
 
 
+@pytest.mark.local
 def test_lost_metadata_is_taken_from_its_own_file(
     house: Wheelhouse, tmp_path: Path
 ) -> None:
-    connection = sqlite3.connect(house.database.path)
+    connection = sqlite3.connect(house.database.where)
     connection.executescript("DELETE FROM metadata")
     connection.close()
     found = verify(house, tmp_path / "cache")
@@ -124,6 +132,7 @@ def test_lost_metadata_is_taken_from_its_own_file(
     assert verify(house, tmp_path / "cache").damages == ()
 
 
+@pytest.mark.local
 def test_a_wheel_whose_record_lies_is_told_though_its_hash_is_right(
     house: Wheelhouse, tmp_path: Path
 ) -> None:
@@ -138,7 +147,7 @@ def test_a_wheel_whose_record_lies_is_told_though_its_hash_is_right(
     blob = house.home / "files" / "sha256" / digest[:2] / digest
     blob.parent.mkdir(exist_ok=True)
     blob.write_bytes(content)
-    connection = sqlite3.connect(house.database.path)
+    connection = sqlite3.connect(house.database.where)
     connection.execute(
         "UPDATE files SET sha256 = ?, size_bytes = ? WHERE filename = ?",
         (digest, len(content), WHEEL),
@@ -151,6 +160,7 @@ def test_a_wheel_whose_record_lies_is_told_though_its_hash_is_right(
     assert found.flaws == (f"{WHEEL}: RECORD has another hash or size for demo/a.py",)
 
 
+@pytest.mark.local
 def test_a_file_that_would_not_be_let_in_is_found_though_its_hash_is_right(
     house: Wheelhouse, tmp_path: Path
 ) -> None:
@@ -159,7 +169,7 @@ def test_a_file_that_would_not_be_let_in_is_found_though_its_hash_is_right(
     blob = house.home / "files" / "sha256" / digest[:2] / digest
     blob.parent.mkdir(exist_ok=True)
     blob.write_bytes(content)
-    connection = sqlite3.connect(house.database.path)
+    connection = sqlite3.connect(house.database.where)
     connection.execute(
         "UPDATE files SET sha256 = ? WHERE filename = ?", (digest, WHEEL)
     )
@@ -176,7 +186,7 @@ def test_a_check_that_was_stopped_goes_on(house: Wheelhouse, tmp_path: Path) -> 
     second = verify(house, tmp_path / "cache", is_through=False)
     assert (first.known_count, second.known_count) == (0, 4)
 
-    DAMAGES["flipped"](blob_of(house, WHEEL))
+    spoil(house, digest(house, WHEEL), "flipped")
     third = verify(house, tmp_path / "cache")
     assert third.known_count == 3
     assert [each.name for each in third.damages] == [WHEEL]
