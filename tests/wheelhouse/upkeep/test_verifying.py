@@ -13,6 +13,8 @@ from axletree.wheelhouse.catalog import changes
 from axletree.wheelhouse.catalog.house import Wheelhouse
 from axletree.wheelhouse.catalog.naming import parse_subject
 from axletree.wheelhouse.model import Sha256
+from axletree.wheelhouse.sets.keeping import add_set
+from axletree.wheelhouse.sets.records import SetText, Target
 from axletree.wheelhouse.upkeep.gc import sweep
 from axletree.wheelhouse.upkeep.progress_file import ProgressFile
 from axletree.wheelhouse.upkeep.verifying import Verified, Verifier, repair
@@ -201,3 +203,40 @@ def test_a_cut_off_note_of_what_was_sound_counts_for_nothing(
     [note] = (tmp_path / "cache").iterdir()
     note.write_bytes(note.read_bytes()[:-3] + b"\xff\x00")
     assert verify(house, tmp_path / "cache").known_count == 3
+
+
+SET_DAMAGES = {
+    "UPDATE set_outcomes SET lock = 'x'": "the lock of a requirement set cannot be read",
+    "UPDATE set_versions SET requirements = '-r /etc/passwd'": (
+        "the text of a requirement set cannot be read"
+    ),
+    "UPDATE set_versions SET environments = '7'": "the requirement sets cannot be read",
+    "UPDATE set_outcomes SET result = 'fine'": "the requirement sets cannot be read",
+    "UPDATE set_states SET generation = 99": (
+        "a requirement set was checked in a generation that is not there"
+    ),
+    "UPDATE set_lock_files SET filename = 'other'": (
+        "a requirement set is locked with a file that is not there"
+    ),
+    "UPDATE files SET swept_at = '2026-01-01 00:00:00.000000'": (
+        "a requirement set is locked with a file whose bytes are gone"
+    ),
+    "DELETE FROM set_outcomes": "belongs to one of set_outcomes that is not there",
+}
+
+
+@pytest.mark.local
+@pytest.mark.parametrize("damage", SET_DAMAGES)
+def test_a_damaged_set_is_named(house: Wheelhouse, tmp_path: Path, damage: str) -> None:
+    text, target = (
+        SetText(requirements="other\n"),
+        Target(python_version="3.9", platform="linux"),
+    )
+    add_set(house, "jupyter", text, [target])
+    assert verify(house, tmp_path / "cache").damages == ()
+    with sqlite3.connect(house.home / "wheelhouse.sqlite") as database:
+        database.execute(damage)
+
+    found = [each.what for each in verify(house, tmp_path / "cache").damages]
+
+    assert [what for what in found if SET_DAMAGES[damage] in what]
