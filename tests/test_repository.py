@@ -63,7 +63,8 @@ def declared_dependencies() -> list[Requirement]:
     with (ROOT / "pyproject.toml").open("rb") as file:
         table = tomllib.load(file)
     lines = table["project"]["dependencies"] + table["dependency-groups"]["dev"]
-    lines += sum(table["project"]["optional-dependencies"].values(), [])
+    extras = table["project"]["optional-dependencies"].values()
+    lines += [line for extra in extras for line in extra]
     return [Requirement(line) for line in lines]
 
 
