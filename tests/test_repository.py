@@ -63,8 +63,7 @@ def declared_dependencies() -> list[Requirement]:
     with (ROOT / "pyproject.toml").open("rb") as file:
         table = tomllib.load(file)
     lines = table["project"]["dependencies"] + table["dependency-groups"]["dev"]
-    extras = table["project"]["optional-dependencies"].values()
-    lines += [line for extra in extras for line in extra]
+    lines += table["project"]["optional-dependencies"]["cluster"]
     return [Requirement(line) for line in lines]
 
 
