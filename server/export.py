@@ -26,6 +26,7 @@ from axletree.server.answers.rendering import (
 from axletree.server.live.policed import (
     ALL_LISTED,
     ListingRule,
+    with_reasons,
 )
 from axletree.wheelhouse.errors import CorruptStoredFileError
 from axletree.wheelhouse.model import ProjectStatus, StoredFile
@@ -34,6 +35,8 @@ from axletree.wheelhouse.store.files import translate_storage_errors
 
 MARK = ".axletree-site"
 """Lies in a folder that we have made, so that nothing of anybody else is removed."""
+RESERVED = "reserved.map"
+"""Lists beginnings of names that are reserved: `deploy/nginx/site.conf` includes it."""
 BODIES = {Format.HTML: "index.html", Format.SIMPLE_JSON: "index.json"}
 
 
@@ -68,6 +71,13 @@ class ExportSource(Protocol):
         """Read the METADATA that `metadata_sha256` names.
 
         :raises CorruptStoredFileError: it is gone or changed.
+        """
+        ...
+
+    def provenance_of(self, stored: StoredFile) -> bytes:
+        """Read the attestations that `provenance_sha256` names.
+
+        :raises CorruptStoredFileError: they are gone or changed.
         """
         ...
 
@@ -115,10 +125,14 @@ def export_site(
     with translate_storage_errors(target), _alone_in(target):
         site = _Site(source, target)
         for number, project in enumerate(projects, start=1):
-            files = listing.listed(source.files_of(project, generation))
-            site.write_project(project, files, source.status_of(project, generation))
+            files = source.files_of(project, generation)
+            shown = listing.listed(files)
+            reasons = () if shown else listing.reasons(project, files)
+            status = with_reasons(source.status_of(project, generation), reasons)
+            site.write_project(project, shown, status)
             tell(number, len(projects))
         site.write_page(target / "simple", render_project_list(listed, is_alone=True))
+        site.write_reserved(listing.reserved_prefixes())
         removed = site.remove_others()
     return Exported(
         generation=generation,
@@ -176,6 +190,14 @@ class _Site:
             self._write(folder / name, page.plain[kind].body)
             self._write(folder / f"{name}.gz", page.compressed[kind].body)
 
+    def write_reserved(self, prefixes: Iterable[NormalizedName]) -> None:
+        """List names of which there is no end, as a map of nginx takes them."""
+        lines = [
+            f'"~^/simple/{name}-[a-z0-9-]+/$" "{name}-*";\n'
+            for name in sorted(prefixes)
+        ]
+        self._write(self._target / RESERVED, "".join(lines).encode())
+
     def _write_file(self, stored: StoredFile) -> bool:
         """Write a file and its METADATA; False: it is damaged."""
         try:
@@ -183,6 +205,11 @@ class _Site:
                 None
                 if offered_metadata(stored) is None
                 else self._source.metadata_of(stored)
+            )
+            provenance = (
+                None
+                if stored.provenance_sha256 is None
+                else self._source.provenance_of(stored)
             )
         except CorruptStoredFileError:
             self.damaged.append(stored.filename)
@@ -205,6 +232,8 @@ class _Site:
         self._own.add(path)
         if metadata is not None:
             self._write(path.with_name(f"{path.name}.metadata"), metadata)
+        if provenance is not None:
+            self._write(path.with_name(f"{path.name}.provenance"), provenance)
         return True
 
     def _write(self, path: Path, content: bytes) -> None:

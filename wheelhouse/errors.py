@@ -113,6 +113,10 @@ class StorageError(WheelhouseError):
     usual_hint = "check that the path exists and that you may write there"
 
 
+class LostBlobError(StorageError):
+    """The bytes of one file are gone, or cannot be read any more; `what` says which."""
+
+
 class ReadOnlyWheelhouseError(StorageError):
     """Something is to be written into a wheelhouse that can only be read."""
 
@@ -132,6 +136,20 @@ class DatabaseError(WheelhouseError):
 
     reference = "database-failed"
     usual_hint = "check the rights on the file, or restore it from a backup"
+
+
+class DatabaseUnreachableError(DatabaseError):
+    """The server that keeps the database does not answer, or not to us."""
+
+    reference = "database-unreachable"
+    usual_hint = "check AXLETREE_DATABASE, and that the server runs"
+
+
+class FilesUnreachableError(StorageError):
+    """The bucket that keeps the files does not answer, or not to us."""
+
+    reference = "files-unreachable"
+    usual_hint = "check AXLETREE_FILES, the variables AWS_…, and that the server runs"
 
 
 class NoWheelhouseError(WheelhouseError):
@@ -195,6 +213,28 @@ class InvalidTokenNameError(WheelhouseError):
     exit_code = 2
 
 
+class InvalidViewNameError(WheelhouseError):
+    """A view cannot be called so."""
+
+    reference = "invalid-view-name"
+    exit_code = 2
+
+
+class ViewTakenError(WheelhouseError):
+    """Another view has the name, or had it."""
+
+    reference = "view-taken"
+    exit_code = 1
+
+
+class NoViewError(WheelhouseError):
+    """No view has the name, or none any more."""
+
+    reference = "no-view"
+    exit_code = 1
+    usual_hint = "axletree view list shows all that there are"
+
+
 class TokenTakenError(WheelhouseError):
     """Another token has the name."""
 
@@ -207,3 +247,61 @@ class NoTokenError(WheelhouseError):
 
     reference = "no-token"
     exit_code = 1
+
+
+class InvalidSetError(WheelhouseError):
+    """What is to be a requirement set can be none."""
+
+    reference = "invalid-set"
+    exit_code = 2
+
+
+class NoSetError(WheelhouseError):
+    """There is no requirement set of that name, or it has no such part."""
+
+    reference = "no-set"
+    exit_code = 1
+    usual_hint = "axletree set list shows those that there are"
+
+
+class SetTakenError(WheelhouseError):
+    """Another requirement set has the name."""
+
+    reference = "set-taken"
+    exit_code = 1
+    usual_hint = "axletree set update gives it other requirements"
+
+
+class BreaksSetError(WheelhouseError):
+    """What was to come in would break a requirement set that works now."""
+
+    reference = "breaks-set"
+    exit_code = 1
+    usual_hint = "nothing came in; without --gate it comes in all the same"
+    explanation: str = ""
+    """Why it would, whole."""
+
+
+class NoKeyError(WheelhouseError):
+    """The wheelhouse has no key."""
+
+    reference = "no-key"
+    exit_code = 1
+    usual_hint = "axletree key init makes one"
+
+
+class UnsafeKeyError(WheelhouseError):
+    """A key's file is not what it must be: others may read it, or it is none."""
+
+    reference = "unsafe-key"
+    exit_code = 4
+
+
+class InvalidKeyError(WheelhouseError):
+    """What is to be believed is no public key."""
+
+    reference = "invalid-key"
+    exit_code = 2
+    usual_hint = (
+        "axletree key show prints a public key: it begins with BEGIN PUBLIC KEY"
+    )

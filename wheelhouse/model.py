@@ -75,6 +75,8 @@ class StoredFile:
     """None: not withdrawn. Else the reason for which no door gives it out."""
     withdrawn_since: int | None = None
     """The generation that withdrew it."""
+    provenance_sha256: Sha256 | None = None
+    """Of the attestations that its index gives along (PEP 740); None: there are none."""
 
     def is_withdrawn_in(self, generation: int | None) -> bool:
         """Tell whether a generation has it withdrawn; None: the newest."""
@@ -120,6 +122,21 @@ class StoredPolicy:
     """TOML."""
 
 
+AttestationKind: TypeAlias = Literal["built", "upstream"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attestation:
+    """What somebody says of how a file came about, byte for byte as it was said."""
+
+    kind: AttestationKind
+    """Whether we say so, who built it, or an index has given it along (PEP 740)."""
+    content: bytes
+    """JSON: an envelope (DSSE), or a provenance object."""
+    unsigned: str = ""
+    """Why we have not signed it, as a clause; empty: we have, or it is not ours."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IncomingFile:
     """A file that asks to be published."""
@@ -135,6 +152,7 @@ class IncomingFile:
     origin: str
     strictness: Strictness = "strict"
     yanked: str | None = None
+    attestations: tuple[Attestation, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -198,6 +216,14 @@ Action: TypeAlias = Literal[
     "make token",
     "revoke token",
     "policy",
+    "make view",
+    "remove view",
+    "set add",
+    "set update",
+    "set lock",
+    "set check",
+    "set rm",
+    "make key",
 ]
 
 
@@ -211,7 +237,8 @@ class JournalEntry:
     generation: int
     """The generation after it; what changes no listing makes no new one."""
     subjects: tuple[str, ...]
-    """File names, projects, a generation, a collection's key, or a token's name."""
+    """File names, projects, a generation, a collection's key, a token's name, or a
+    view's."""
     detail: str = ""
     """The reason that was given, and what else there is to say."""
 

@@ -26,6 +26,7 @@ from axletree.builder.recipes.source_table import SdistSource
 from axletree.builder.sandbox.transfer import BuildLog
 from axletree.resolver.model.environment import Environment
 from axletree.resolver.model.file_names import below
+from axletree.wheelhouse.catalog.admission import Gate
 from axletree.wheelhouse.catalog.house import Wheelhouse
 from axletree.wheelhouse.catalog.publish import publish
 from axletree.wheelhouse.model import IncomingFile, Published, parse_sha256
@@ -55,15 +56,18 @@ class Produced:
         return tuple({each.wheel.path: each.wheel for each in self.checked}.values())
 
 
-def produce(
+def produce(  # noqa: PLR0913  what is built, and with what
     recipe: Recipe,
     environments: Sequence[Environment],
     house: Wheelhouse,
     workshop: Workshop,
     folder: Path,
+    *,
+    gate: Gate | None = None,
 ) -> Produced:
     """Build `recipe`, check it and publish it; `folder` takes scratch files.
 
+    :param gate: may say no to what would come in.
     :raises BuilderError: a build or a check failed; nothing is published.
     :raises WheelhouseError: a wheel is not let in; nothing is published.
     """
@@ -92,7 +96,8 @@ def produce(
         check(next(wheel for wheel in wheels if _fits(wheel, environment)), environment)
         for environment in environments
     )
-    published = publish(house, [_incoming(recipe, wheel) for wheel in wheels])
+    incoming = [_incoming(recipe, wheel) for wheel in wheels]
+    published = publish(house, incoming, gate=gate)
     return Produced(checked=checked, published=published)
 
 
@@ -164,4 +169,5 @@ def _incoming(recipe: Recipe, wheel: BuiltWheel) -> IncomingFile:
         upload_time=wheel.source_time,
         origin=f"recipe {recipe.path.name} at {wheel.revision}",
         strictness="lenient",
+        attestations=(wheel.attestation,),
     )

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from packaging.utils import NormalizedName
 
 from axletree.errors import AxletreeError
+from axletree.house_place import HousePlace, place_at
 from axletree.wheelhouse.catalog.database_access import find_access
 from axletree.wheelhouse.catalog.state_queries import (
     DATABASE,
@@ -48,10 +49,10 @@ if TYPE_CHECKING:
 class PlainReader:
     """Reads one wheelhouse until its stack closes."""
 
-    def __init__(self, home: Path, stack: ExitStack) -> None:
+    def __init__(self, place: Path | HousePlace, stack: ExitStack) -> None:
         """Open nothing yet."""
-        self._home = home
-        self._path = str(home / DATABASE)
+        self._place = place_at(place)
+        self._path = str(self._place.home / DATABASE)
         self._stack = stack
         self._connection: sqlite3.Connection | None = None
         self._house: Wheelhouse | None = None
@@ -63,7 +64,7 @@ class PlainReader:
         :raises StorageError: the folder cannot be made or read.
         :raises DatabaseError: the database is lost, damaged or busy.
         """
-        match self._rows(STATE):
+        match self.rows(STATE):
             case [(str(revision), int(number), _)] if revision == REVISION:
                 return number
             case _:
@@ -74,7 +75,7 @@ class PlainReader:
 
         :raises DatabaseError: the database is lost, damaged or busy.
         """
-        rows = self._rows(POLICY)
+        rows = self.rows(POLICY)
         if rows is None:
             return self._whole().policy()
         with sound_rows(self._path):
@@ -94,7 +95,7 @@ class PlainReader:
         found: dict[NormalizedName, list[StoredFile]] = {name: [] for name in projects}
         for batch in batches(projects):
             query = FILES_OF.format(columns=FILE_COLUMNS, wanted=_marks(batch))
-            rows = self._rows(query, (generation, generation, *batch))
+            rows = self.rows(query, (generation, generation, *batch))
             if rows is None:
                 return self._whole().listed_of_all(projects, generation)
             with sound_rows(self._path):
@@ -112,7 +113,7 @@ class PlainReader:
         found: dict[NormalizedName, ProjectStatus] = {}
         for batch in batches(projects):
             query = STATUSES_OF.format(wanted=_marks(batch))
-            rows = self._rows(query, (generation, generation, *batch))
+            rows = self.rows(query, (generation, generation, *batch))
             if rows is None:
                 return self._whole().statuses_of(projects, generation)
             with sound_rows(self._path):
@@ -127,7 +128,7 @@ class PlainReader:
         """
         found: dict[Sha256, bytes] = {}
         for batch in batches(digests):
-            rows = self._rows(METADATA.format(wanted=_marks(batch)), batch)
+            rows = self.rows(METADATA.format(wanted=_marks(batch)), batch)
             if rows is None:
                 return self._whole().metadata(digests)
             for digest, content in rows:
@@ -139,11 +140,11 @@ class PlainReader:
                 found[sha256] = content
         return found
 
-    def _rows(
+    def rows(
         self, query: str, values: Sequence[int | str] = ()
     ) -> list[tuple[object, ...]] | None:
         """Run a query; None where it is to be asked of the whole wheelhouse."""
-        if self._house is not None:
+        if self._house is not None or self._place.database:
             return None
         try:
             return self._connected().execute(query, values).fetchall()
@@ -164,7 +165,9 @@ class PlainReader:
         if self._house is None:
             from axletree.wheelhouse.catalog.house import Wheelhouse  # noqa: PLC0415  late: SQLAlchemy
 
-            self._house = self._stack.enter_context(Wheelhouse.open_to_read(self._home))
+            self._house = self._stack.enter_context(
+                Wheelhouse.open_to_read(self._place)
+            )
         return self._house
 
 

@@ -8,15 +8,18 @@ The same file again changes nothing where it is intact, and repairs what is not.
 """
 
 import hashlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
+from pathlib import Path
 from typing import Literal, TypeVar
 
-from axletree.wheelhouse.catalog import history, listing, records
-from axletree.wheelhouse.catalog.admission import Checked, Plan, check, plan_for
+from sqlalchemy import Connection
+
+from axletree.wheelhouse.catalog import attestations, history, listing, records
+from axletree.wheelhouse.catalog.admission import Checked, Gate, Plan, check, plan_for
 from axletree.wheelhouse.catalog.house import (
     Wheelhouse,
     utc_now,
@@ -28,6 +31,7 @@ from axletree.wheelhouse.errors import (
     WrongHashError,
 )
 from axletree.wheelhouse.model import (
+    Attestation,
     IncomingFile,
     JournalEntry,
     Note,
@@ -36,9 +40,12 @@ from axletree.wheelhouse.model import (
     StoredFile,
 )
 from axletree.wheelhouse.store.accounts import account_name
+from axletree.wheelhouse.store.blobs import FileStore, is_intact
 from axletree.wheelhouse.store.threads import open_pool
 
 Answer = TypeVar("Answer")
+MOST_JUDGED_APART = 3
+"""How often what would be is judged while others may publish; then they wait for it."""
 
 
 def publish(
@@ -46,11 +53,13 @@ def publish(
     incoming: Sequence[IncomingFile],
     *,
     actor: str | None = None,
+    gate: Gate | None = None,
     clock: Callable[[], datetime] = utc_now,
 ) -> Published:
     """Let files in, all or none; the same bytes again repair what is damaged.
 
     :param actor: who does it, for the journal; None: the account that runs this.
+    :param gate: may say no to what would be.
     :raises WrongHashError: a file is not what was promised.
     :raises InvalidDistributionError: a file is no valid distribution.
     :raises FilenameTakenError: a name or identity is published with other content.
@@ -59,7 +68,11 @@ def publish(
     :raises DatabaseError: the database is damaged or busy.
     """
     return publish_checked(
-        wheelhouse, check_all(incoming), actor=actor or account_name(), clock=clock
+        wheelhouse,
+        check_all(incoming),
+        actor=actor or account_name(),
+        gate=gate,
+        clock=clock,
     )
 
 
@@ -68,23 +81,27 @@ def publish_checked(
     checked: Sequence[Checked],
     *,
     actor: str,
+    gate: Gate | None = None,
     clock: Callable[[], datetime] = utc_now,
 ) -> Published:
     """Let files in that `check` has let pass, all or none.
 
     :raises WheelhouseError: as `publish`; also where a file was changed since.
     """
-    return _let_in(wheelhouse, checked, actor=actor, clock=clock, is_whole=True)
+    entering = _Entering(actor=actor, clock=clock, gate=gate, is_whole=True)
+    return _let_in(wheelhouse, checked, entering)
 
 
 def publish_sound(
     wheelhouse: Wheelhouse,
     incoming: Sequence[IncomingFile],
     *,
+    gate: Gate | None = None,
     checked_one: Callable[[str], None] | None = None,
 ) -> Published:
     """Let in what may enter, and name each file that may not, with its reason.
 
+    :param gate: may say no to all of them together.
     :param checked_one: hears the name of each file that was looked at, from threads.
     :raises StorageError: no space left, or reading or writing failed.
     :raises DatabaseError: the database is damaged or busy.
@@ -97,44 +114,122 @@ def publish_sound(
             checked.append(answer)
         else:
             refused[file.filename] = answer
-    published = _let_in(
-        wheelhouse, checked, actor=account_name(), clock=utc_now, is_whole=False
-    )
+    entering = _Entering(actor=account_name(), clock=utc_now, gate=gate, is_whole=False)
+    published = _let_in(wheelhouse, checked, entering)
     return replace(published, refused={**refused, **published.refused})
 
 
-def _let_in(
-    wheelhouse: Wheelhouse,
-    checked: Sequence[Checked],
-    *,
-    actor: str,
-    clock: Callable[[], datetime],
-    is_whole: bool,
-) -> Published:
-    with wheelhouse.publishing():
-        wheelhouse.files.sweep()
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Planned:
+    """What is to become of files, over the newest generation."""
+
+    plan: Plan
+    generation: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Entering:
+    """How files are let in."""
+
+    actor: str
+    clock: Callable[[], datetime]
+    gate: Gate | None
+    is_whole: bool
+    """All or none."""
+
+    def plan(self, wheelhouse: Wheelhouse, checked: Sequence[Checked]) -> _Planned:
+        """Place files beside what is kept now.
+
+        :raises WheelhouseError: one may not enter, and it is all or none.
+        """
         with wheelhouse.database.reading() as connection:
             plan = plan_for(connection, checked)
             generation = history.read_generation(connection)
-        if is_whole and plan.refused:
+        if self.is_whole and plan.refused:
             raise next(iter(plan.refused.values()))
-        stored: tuple[StoredFile, ...] = ()
-        at = clock()
-        with _orphans_removed(wheelhouse, plan):
-            written = _write_blobs(wheelhouse, plan)
-            if plan.new or plan.returning:
-                generation, stored = _record(wheelhouse, plan, actor=actor, at=at)
-        repaired = _repaired(plan, written)
+        return _Planned(plan=plan, generation=generation)
+
+    def judge(self, planned: _Planned) -> None:
+        """Ask the gate of what would be.
+
+        :raises WheelhouseError: it says no.
+        """
+        plan, at = planned.plan, self.clock()
+        if self.gate is None or not (plan.new or plan.returning):
+            return
+        number = planned.generation + 1
+        new = [_stored(file, at, number) for file in plan.new.values()]
+        again = [_again(file, kept).stored for file, kept in plan.returning.values()]
+        self.gate.judge((*new, *again), _content(plan), planned.generation)
+
+
+def _let_in(
+    wheelhouse: Wheelhouse, checked: Sequence[Checked], entering: _Entering
+) -> Published:
+    """Let files in, judged on the very generation that they come after."""
+    wheelhouse.files.sweep([file.sha256 for file in checked])
+    judged = entering.plan(wheelhouse, checked)
+    entering.judge(judged)
+    with _orphans_removed(wheelhouse, judged.plan):
+        # Beside others who do: only what names them takes turns.
+        written = _write_blobs(wheelhouse.files, judged.plan)
+        if not _is_due(judged.plan, written):
+            return _published(checked, judged, judged.generation)
+        for _ in range(MOST_JUDGED_APART if entering.gate is not None else 0):
+            with wheelhouse.publishing():
+                planned = entering.plan(wheelhouse, checked)
+                if planned.generation == judged.generation:
+                    return _let_in_planned(
+                        wheelhouse, checked, entering, planned, written
+                    )
+            judged = planned
+            entering.judge(judged)
+        with wheelhouse.publishing():
+            planned = entering.plan(wheelhouse, checked)
+            if planned.generation != judged.generation:
+                entering.judge(planned)
+            return _let_in_planned(wheelhouse, checked, entering, planned, written)
+
+
+def _let_in_planned(
+    wheelhouse: Wheelhouse,
+    checked: Sequence[Checked],
+    entering: _Entering,
+    planned: _Planned,
+    written: frozenset[Sha256],
+) -> Published:
+    """Let files in while nobody else may, nor take bytes away."""
+    plan, generation, actor = planned.plan, planned.generation, entering.actor
+    stored: tuple[StoredFile, ...] = ()
+    repaired = _repaired(plan, written)
+    with wheelhouse.database.writing() as connection:
+        _write_missing(wheelhouse.files, plan)
+        at = entering.clock()
+        if plan.new or plan.returning:
+            generation, stored = _record(connection, plan, actor=actor, at=at)
+        attestations.keep(connection, _said(plan), generation)
         if repaired:
             entry = _journal_entry("repair", generation, repaired, actor=actor, at=at)
-            with wheelhouse.database.writing() as connection:
-                records.repair_metadata(connection, plan.metadata)
-                history.add_journal_entry(connection, entry)
+            records.repair_metadata(connection, plan.metadata)
+            history.add_journal_entry(connection, entry)
+    published = _published(checked, planned, generation)
+    return replace(published, new=stored, repaired=repaired)
+
+
+def _is_due(plan: Plan, written: frozenset[Sha256]) -> bool:
+    return bool(plan.new or plan.returning or _said(plan) or _repaired(plan, written))
+
+
+def _published(
+    checked: Sequence[Checked], planned: _Planned, generation: int
+) -> Published:
+    """Tell what has become of files that change nothing."""
+    plan = planned.plan
     return Published(
         generation=generation,
-        new=stored,
+        new=(),
         already_there=tuple(there for _, there in plan.already_there),
-        repaired=repaired,
+        repaired=(),
         notes=_notes(checked, plan),
         refused=plan.refused,
     )
@@ -164,25 +259,45 @@ def _try(
             checked_one(incoming.filename)
 
 
-def _write_blobs(wheelhouse: Wheelhouse, plan: Plan) -> frozenset[Sha256]:
+def _write_blobs(store: FileStore, plan: Plan) -> frozenset[Sha256]:
     """Write what is not there, or not as it was; return what was written."""
-    store = wheelhouse.files
-    entering = (*plan.new.values(), *(file for file, _ in plan.returning.values()))
-    files = (*entering, *(file for file, _ in plan.already_there))
-    source_of = {file.sha256: file.incoming.path for file in files}
+    source_of = _entering(plan)
+    settled = [*source_of]
+    source_of |= {file.sha256: file.incoming.path for file, _ in plan.already_there}
     # A blob that is there belongs to a killed publish, or to a file of the same
     # content; writing over an intact one could lose it in a crash.
     with open_pool() as pool:
-        are_intact = list(pool.map(store.is_intact, source_of))
+        are_intact = list(pool.map(partial(is_intact, store), source_of))
     written = [
         sha256
-        for sha256, is_intact in zip(source_of, are_intact, strict=True)
-        if not is_intact
+        for sha256, is_sound in zip(source_of, are_intact, strict=True)
+        if not is_sound
     ]
     for sha256 in written:
         store.put(sha256, source_of[sha256])
-    store.settle(tuple(dict.fromkeys((*written, *(f.sha256 for f in entering)))))
+    store.settle(tuple(dict.fromkeys((*written, *settled))))
     return frozenset(written)
+
+
+def _write_missing(store: FileStore, plan: Plan) -> None:
+    """Write again what was taken away since: a gc, or another who failed."""
+    source_of = _entering(plan)
+    with open_pool() as pool:
+        sizes = list(pool.map(store.size, source_of))
+    missing = [
+        sha256
+        for sha256, size in zip(source_of, sizes, strict=True)
+        if size != source_of[sha256].stat().st_size
+    ]
+    for sha256 in missing:
+        store.put(sha256, source_of[sha256])
+    if missing:
+        store.settle(tuple(missing))
+
+
+def _entering(plan: Plan) -> dict[Sha256, Path]:
+    files = (*plan.new.values(), *(file for file, _ in plan.returning.values()))
+    return {file.sha256: file.incoming.path for file in files}
 
 
 def _repaired(plan: Plan, written: frozenset[Sha256]) -> tuple[StoredFile, ...]:
@@ -200,42 +315,57 @@ def _orphans_removed(wheelhouse: Wheelhouse, plan: Plan) -> Iterator[None]:
         yield
     except BaseException:
         digests = [file.sha256 for file in plan.new.values()]
-        # The first error is the one to tell; orphans do no harm.
-        with suppress(WheelhouseError):
+        # The first error is the one to tell; orphans do no harm, and gc takes them.
+        with suppress(WheelhouseError), wheelhouse.publishing(is_patient=False):
             # Asked anew: a commit that reported a failure may have come through.
             with wheelhouse.database.reading() as connection:
                 used = records.referenced(connection, digests)
             for sha256 in set(digests) - used:
                 wheelhouse.files.remove(sha256)
-            wheelhouse.files.sweep()
+            wheelhouse.files.sweep(digests)
         raise
 
 
 def _record(
-    wheelhouse: Wheelhouse, plan: Plan, *, actor: str, at: datetime
+    connection: Connection, plan: Plan, *, actor: str, at: datetime
 ) -> tuple[int, tuple[StoredFile, ...]]:
     new, returning = tuple(plan.new.values()), tuple(plan.returning.values())
-    with wheelhouse.database.writing() as connection:
-        generation = history.add_generation(connection, at)
-        stored = tuple(_stored(file, at, generation) for file in new)
-        entering = (*new, *(file for file, _ in returning))
-        records.add_metadata(
-            connection,
-            {
-                _digest(file.inspected.metadata): file.inspected.metadata
-                for file in entering
-                if file.inspected.metadata is not None
-            },
-        )
-        if new:
-            identities = [file.inspected.identity for file in new]
-            listing.add_files(connection, stored, identities)
-        again = [_again(file, kept) for file, kept in returning]
-        listing.relist(connection, again, generation, is_by_hand=False)
-        stored = (*stored, *(kept.stored for kept in again))
-        entry = _journal_entry("publish", generation, stored, actor=actor, at=at)
-        history.add_journal_entry(connection, entry)
+    generation = history.add_generation(connection, at)
+    stored = tuple(_stored(file, at, generation) for file in new)
+    records.add_metadata(connection, _content(plan))
+    if new:
+        identities = [file.inspected.identity for file in new]
+        listing.add_files(connection, stored, identities)
+    again = [_again(file, kept) for file, kept in returning]
+    listing.relist(connection, again, generation, is_by_hand=False)
+    stored = (*stored, *(kept.stored for kept in again))
+    said: dict[str, tuple[Attestation, ...]] = {
+        **{file.filename: file.incoming.attestations for file in new},
+        **{k.stored.filename: f.incoming.attestations for f, k in returning},
+    }
+    attestations.keep(connection, said, generation)
+    entry = _journal_entry("publish", generation, stored, actor=actor, at=at)
+    history.add_journal_entry(connection, entry)
     return generation, stored
+
+
+def _content(plan: Plan) -> Mapping[Sha256, bytes]:
+    """Give the METADATA of all that enters."""
+    entering = (*plan.new.values(), *(file for file, _ in plan.returning.values()))
+    return {
+        _digest(file.inspected.metadata): file.inspected.metadata
+        for file in entering
+        if file.inspected.metadata is not None
+    }
+
+
+def _said(plan: Plan) -> dict[str, list[Attestation]]:
+    """Tell what is said of files that are there: their builders may say it now."""
+    return {
+        stored.filename: built
+        for file, stored in plan.already_there
+        if (built := [e for e in file.incoming.attestations if e.kind == "built"])
+    }
 
 
 def _again(file: Checked, kept: KeptFile) -> KeptFile:

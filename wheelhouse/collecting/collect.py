@@ -6,7 +6,7 @@ Each step is published when it is done, and what is whole when it is stopped: th
 one goes on where it was. A file that cannot be had keeps no other one out.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -27,6 +27,7 @@ from axletree.resolver.model.overrides import Changes
 from axletree.resolver.model.question import Question
 from axletree.resolver.model.spelling import counted
 from axletree.stopping import tidying
+from axletree.wheelhouse.catalog.admission import Gate
 from axletree.wheelhouse.catalog.changes import heed_index
 from axletree.wheelhouse.catalog.house import Wheelhouse
 from axletree.wheelhouse.collecting.incomplete import incomplete
@@ -36,10 +37,12 @@ from axletree.wheelhouse.collecting.sdist_wheels import (
     CollectReporter,
     SdistWheels,
 )
+from axletree.wheelhouse.errors import CorruptStoredFileError
 from axletree.wheelhouse.model import (
     Collection,
     StoredFile,
 )
+from axletree.wheelhouse.provenance.received import keep_received, lacking
 from axletree.wheelhouse.sdist_builder import SdistBuilder
 from axletree.wheelhouse.store.files import translate_storage_errors
 from axletree.wheelhouse.store.scratch import own_folder
@@ -55,6 +58,12 @@ class Downloads(Protocol):
 
     def download_all(self, files: Sequence[DistributionFile], folder: Path) -> Brought:
         """Bring files into `folder`, each verified."""
+        ...
+
+    def provenance(
+        self, files: Sequence[DistributionFile]
+    ) -> Mapping[DistributionFile, bytes | str]:
+        """Read the attestations of files that have some; of others, say why not."""
         ...
 
 
@@ -93,6 +102,8 @@ class Collector:
     """What the index says of the projects that are brought: yanks and statuses."""
     is_closure: bool = True
     """The resolution has all that its releases require."""
+    gate: Gate | None = None
+    """May say no to what comes."""
     _intake: Intake = field(init=False)
     _wanted: tuple[str, ...] = ()
     """Names of the files that were resolved."""
@@ -101,7 +112,7 @@ class Collector:
 
     def __post_init__(self) -> None:
         """Begin the account of what comes."""
-        self._intake = Intake(house=self.house)
+        self._intake = Intake(house=self.house, gate=self.gate)
 
     def collect(
         self, resolution: Resolution, *, key: str, question: Question
@@ -133,6 +144,7 @@ class Collector:
             asked = f", from {' and '.join(self.sources)}" if self.sources else ""
             raise incomplete(done.failures, where=f"{environment.label}{asked}")
         heed_index(self.house, self.pages)
+        self._keep_provenance([pin.file for pin in resolution.pins])
         collection = self.house.record_collection(
             Collection(
                 key=key,
@@ -208,6 +220,29 @@ class Collector:
             for path in tuple(folder.iterdir()):
                 path.unlink(missing_ok=True)
 
+    def _keep_provenance(self, pinned: Sequence[DistributionFile]) -> None:
+        """Keep what the index gives along with the files; without it they stay, too."""
+        files = (*pinned, *self.for_recipes, *self.for_builds.provided)
+        said = {str(file.filename): file for file in files if file.provenance}
+        wanted = lacking(self.house, frozenset(said).intersection(self._intake.names))
+        if not wanted:
+            return
+        self.reporter.step(f"reading the provenance of {counted(len(wanted), 'file')}")
+        found = self.downloads.provenance([said[name] for name in sorted(wanted)])
+        self._intake.notes += [
+            f"{file.filename}: its provenance is not kept: {answer}"
+            for file, answer in found.items()
+            if isinstance(answer, str)
+        ]
+        keep_received(
+            self.house,
+            {
+                file.filename: answer
+                for file, answer in found.items()
+                if isinstance(answer, bytes)
+            },
+        )
+
     def _say_that_it_ends(self) -> None:
         self.reporter.note(
             "keeping the files that are whole; once more, and the next run keeps them"
@@ -218,6 +253,13 @@ class Collector:
         intact = self.house.intact([f.filename for f in files if self._is_stored(f)])
         done.count(file.filename for file in files if file.filename in intact)
         missing = [file for file in files if file.filename not in intact]
+        for file in missing:
+            if not (file.url or file.address):
+                done.failures[file.filename] = CorruptStoredFileError(
+                    f"{file.filename} is ours, and damaged in the wheelhouse",
+                    hint="publish the same file again, or restore it from a backup",
+                )
+        missing = [file for file in missing if file.filename not in done.failures]
         self._coming = {file.filename: file for file in missing}
         brought = self.downloads.download_all(missing, folder)
         for file, error in brought.failures.items():

@@ -1,6 +1,7 @@
 """What may go: bytes that nothing needs.
 
-A blob is needed by a file that is listed now, or in a pinned generation. What only older
+A blob is needed by a file that is listed now, in a pinned generation, or in the lock of
+a requirement set. What only older
 generations list goes, and they with it: they are *gone*, with the reason. Blobs that were
 written less than a day ago are spared: somebody may be about to name them.
 
@@ -16,12 +17,12 @@ from sqlalchemy import Connection
 
 from axletree.late_dataclasses import dataclass
 from axletree.wheelhouse.catalog import history, listing, records
-from axletree.wheelhouse.catalog.founding import KEEPING_LOCK, locked
 from axletree.wheelhouse.catalog.house import Wheelhouse, utc_now
 from axletree.wheelhouse.catalog.records import KeptFile, Span
 from axletree.wheelhouse.model import JournalEntry, Sha256
 from axletree.wheelhouse.store.accounts import account_name
-from axletree.wheelhouse.store.files import StoredBlob
+from axletree.wheelhouse.store.blobs import StoredBlob
+from axletree.wheelhouse.store.turns import KEEPING_LOCK
 
 SPARED_FOR = timedelta(days=1)
 
@@ -59,7 +60,7 @@ def plan_sweep(house: Wheelhouse, *, clock: Callable[[], datetime] = utc_now) ->
 
 def sweep(house: Wheelhouse, *, clock: Callable[[], datetime] = utc_now) -> Sweep:
     """Take what nothing needs; no backup is made meanwhile."""
-    with locked(house.home, house.tell, KEEPING_LOCK), house.publishing():
+    with house.database.holding(KEEPING_LOCK), house.publishing():
         house.files.sweep()
         with house.database.writing() as connection:
             at = clock()
@@ -78,10 +79,12 @@ def _plan(house: Wheelhouse, connection: Connection, at: datetime) -> Sweep:
     }
     pins = history.read_pins(connection, at)
     pinned = records.numbers_listed_in(connection, [pin.generation for pin in pins])
+    held = history.held_names(connection)
     candidates = [
         file
         for file in records.find_unlisted(connection)
-        if file.stored.withdrawn is not None or file.number not in pinned
+        if file.stored.withdrawn is not None
+        or (file.number not in pinned and file.stored.filename not in held)
     ]
     files = [file for file in candidates if file.stored.sha256 not in young]
     spans = records.read_spans(connection, [file.number for file in files])

@@ -7,6 +7,7 @@ from axletree.commands.keeping.marking import opened_to_change
 from axletree.commands.line.click_options import options_of
 from axletree.commands.line.corrections import did_you_mean
 from axletree.commands.line.helping import VerbCommand
+from axletree.commands.results.set_news import recheck_sets
 from axletree.commands.sources.house import reading
 from axletree.commands.sources.named import settings_for
 from axletree.console import Console, UsageError
@@ -47,12 +48,13 @@ def status(  # noqa: PLR0913  one parameter for each option
     with opened_to_change(console) as house:
         changed = set_status(house, name, wanted)
         _show(console, name, wanted, changed.generation)
+        recheck_sets(house, console)
     return 0
 
 
 def open_to_look() -> Wheelhouse:
     """Open the wheelhouse to read; none is made."""
-    return Wheelhouse.open_to_read(settings_for().home)
+    return Wheelhouse.open_to_read(settings_for().place)
 
 
 def project_named(text: str) -> NormalizedName:
@@ -76,7 +78,7 @@ def require_known(house: Wheelhouse, project: NormalizedName) -> None:
     near = nearest(project, house.known_projects())[:_MOST_NEAR]
     raise NotKeptError(
         f"there is no project {project} in the wheelhouse",
-        where=str(house.home),
+        where=str(house.place),
         hint=f"did you mean {' or '.join(near)}?" if near else "",
     )
 

@@ -13,12 +13,18 @@ from axletree.commands.line.click_options import options_of
 from axletree.commands.line.corrections import refuse_missing
 from axletree.commands.line.helping import VerbCommand
 from axletree.commands.options.question import target_environment
+from axletree.commands.results.set_news import (
+    gate_of,
+    recheck_sets,
+    refusal_explained,
+)
 from axletree.commands.sources.house import open_to_fill
 from axletree.commands.sources.named import settings_for
 from axletree.commands.sources.workshops import open_workshop
 from axletree.console import Console
 from axletree.resolver.model.json_types import JsonObject
 from axletree.resolver.model.spelling import counted
+from axletree.wheelhouse.provenance.signing import WheelhouseAttester
 
 
 @click.command(cls=VerbCommand)
@@ -30,6 +36,7 @@ def build(  # noqa: PLR0913  one parameter for each option
     python_platform: str | None,
     isolation: Isolation,
     allow_file_sources: bool,
+    gate: bool,
     as_json: bool,
     verbose: int,
     quiet: int,
@@ -42,6 +49,8 @@ def build(  # noqa: PLR0913  one parameter for each option
         [python_version] if python_version else read.build.pythons
     )
     settings = settings_for()
+    exposed = WheelhouseAttester(place=settings.place).check(isolation)
+    console.notes([exposed] if exposed else [])
     with (
         open_to_fill(settings, console) as house,
         console.progress() as progress,
@@ -56,8 +65,11 @@ def build(  # noqa: PLR0913  one parameter for each option
         environments = [
             target_environment(each, python_platform) for each in pythons or [None]
         ]
-        produced = produce(read, environments, house, workshop, folder)
-    _show(console, produced)
+        judge = gate_of(house, is_wanted=gate)
+        with refusal_explained(console):
+            produced = produce(read, environments, house, workshop, folder, gate=judge)
+        _show(console, produced)
+        recheck_sets(house, console)
     return 0
 
 
@@ -74,13 +86,22 @@ def _show(console: Console, produced: Produced) -> None:
             f"{wheel.filename} is {state} (generation {published.generation})\n"
             f"  sha256     {wheel.sha256}\n"
             f"  source     {wheel.revision}\n"
-            f"  built with Python {wheel.python_version}, "
-            f"{', '.join(wheel.build_requirements)}\n"
+            f"  built with {', '.join(_tools(wheel))}\n"
             f"  checked    {_checked(produced, wheel)}\n"
             f"  isolation  {wheel.isolation}\n"
+            f"  provenance {_signed(wheel)}\n"
             f"  log        {wheel.log_path}\n"
         )
         console.notes(wheel.notes)
+
+
+def _tools(wheel: BuiltWheel) -> tuple[str, ...]:
+    return (f"Python {wheel.python_version}", *wheel.build_requirements)
+
+
+def _signed(wheel: BuiltWheel) -> str:
+    why = wheel.attestation.unsigned
+    return f"not signed: {why}" if why else "signed"
 
 
 def _checked(produced: Produced, wheel: BuiltWheel) -> str:
@@ -111,7 +132,8 @@ def _wheel_to_json(wheel: BuiltWheel, produced: Produced, new: set[str]) -> Json
         "source_time": wheel.source_time.isoformat(),
         "isolation": wheel.isolation,
         "python": wheel.python_version,
-        "build_requirements": list(wheel.build_requirements),
+        "build_requirements": [each.line for each in wheel.built_with],
+        "unsigned": wheel.attestation.unsigned or None,
         "is_new": wheel.filename in new,
         "checked": [
             {"environment": each.environment.label, "others": each.closure}

@@ -15,8 +15,8 @@ from axletree.server.serving.app import create_app
 from axletree.wheelhouse.catalog.changes import remove, set_status, withdraw, yank
 from axletree.wheelhouse.catalog.house import Wheelhouse, utc_now
 from axletree.wheelhouse.catalog.naming import parse_subject
-from axletree.wheelhouse.catalog.turns import tell_nobody
 from axletree.wheelhouse.model import ProjectStatus
+from axletree.wheelhouse.store.turns import tell_nobody
 from axletree.wheelhouse.upkeep.backups import back_up
 from axletree.wheelhouse.upkeep.gc import sweep
 from axletree.wheelhouse.upkeep.restoring import restore
@@ -110,12 +110,18 @@ def test_links_lead_to_files_and_out(client: FlaskClient, page: str) -> None:
     ("path", "status"),
     [
         ("/g/3/simple/", 404),
-        ("/g/3/simple/app/", 404),
+        ("/g/3/simple/unknown/", 404),
         (f"/g/{2**53}/simple/", 404),
         (f"/g/{2**70}/simple/", 404),
         ("/g/-1/simple/", 404),
         ("/g/x/simple/", 404),
         ("/g/1/simple/unknown/", 404),
+        # uv takes from the next index what this one answers with 404.
+        ("/g/3/simple/app/", 410),
+        ("/g/01/simple/app/", 410),
+        ("/g/-1/simple/app/", 410),
+        ("/g/x/simple/app/", 410),
+        (f"/g/{2**70}/simple/app/", 410),
         ("/g/1/simple/a!b/", 404),
         ("/g/1/", 404),
         ("/g/1/simple", 301),
