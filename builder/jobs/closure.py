@@ -8,7 +8,7 @@ from pathlib import Path
 from packaging.requirements import InvalidRequirement, Requirement
 from packaging.specifiers import InvalidSpecifier
 
-from axletree.builder.errors import CheckFailedError
+from axletree.builder.errors import CheckFailedError, ClosureMissingError
 from axletree.builder.jobs.job import BuiltWheel
 from axletree.resolver.inputs.requirement_text import parse_requirement
 from axletree.resolver.model.distribution import DistributionFile, FileMetadata
@@ -20,6 +20,7 @@ from axletree.resolver.reports.conflict_text import conflict_report
 from axletree.resolver.reports.lines import to_text
 from axletree.resolver.resolve import Refusal, Resolver
 from axletree.resolver.universe.composed import MemoUniverse, OverlayUniverse
+from axletree.resolver.universe.protocol import Universe
 from axletree.wheelhouse.catalog.house import Wheelhouse
 from axletree.wheelhouse.catalog.universe import WheelhouseUniverse
 from axletree.wheelhouse.entry.wheel import inspect_wheel
@@ -57,19 +58,22 @@ class Closures:
     """They may need one another."""
     fetch: Fetch
     """Lays stored files out."""
+    universe: Universe | None = None
+    """The wheelhouse, as it is looked at; None: as it is."""
 
     def of(self, wheel: BuiltWheel, environment: Environment) -> Sequence[Path]:
         """Return the wheel and all that it needs, in one environment.
 
         :raises CheckFailedError: not all of it is there.
         """
-        added = dict(map(_described, self.group))
+        added = dict(map(described_wheel, self.group))
         paths = {
             file.filename: each.path
             for file, each in zip(added, self.group, strict=True)
         }
         own = next(file for file in added if file.filename == wheel.filename)
-        universe = OverlayUniverse(base=WheelhouseUniverse(self.house), added=added)
+        base = self.universe or WheelhouseUniverse(self.house)
+        universe = OverlayUniverse(base=base, added=added)
         root = parse_requirement(f"{own.project}==={own.version}")
         # What only a build would tell is not in the wheelhouse.
         question = skipping(ask([root], environment))
@@ -77,7 +81,7 @@ class Closures:
         if isinstance(answer, Refusal):
             conflict = to_text(conflict_report(answer.conflict)).strip()
             _refuse_python(own, environment, wheel)
-            raise CheckFailedError(
+            raise ClosureMissingError(
                 "what the built wheel requires is not all in the wheelhouse: "
                 + conflict,
                 where=wheel.filename,
@@ -87,7 +91,7 @@ class Closures:
         stored = [file for file in files if file.filename not in paths]
         sdists = [file.filename for file in stored if file.kind == "sdist"]
         if sdists:
-            raise CheckFailedError(
+            raise ClosureMissingError(
                 f"{', '.join(sdists)} are in the wheelhouse as sdists only",
                 where=wheel.filename,
                 hint="axletree collect builds them into wheels",
@@ -142,7 +146,11 @@ def _read(text: str) -> Requirement | None:
         return None
 
 
-def _described(wheel: BuiltWheel) -> tuple[DistributionFile, FileMetadata]:
+def described_wheel(wheel: BuiltWheel) -> tuple[DistributionFile, FileMetadata]:
+    """Read what a built wheel says of itself.
+
+    :raises CheckFailedError: it cannot be understood.
+    """
     inspected = inspect_wheel(wheel.path, wheel.filename, "lenient")
     file = DistributionFile(
         project=inspected.project,

@@ -123,7 +123,7 @@ def build_recipe(
         source_time=source.source_time,
         isolation=workshop.isolation,
         python_version=sandbox.interpreter.version,
-        build_requirements=tuple(sorted(map(_pin, wheels))),
+        build_requirements=tuple(sorted(map(pin_of, wheels))),
         log_path=log.path,
         notes=finished.notes,
     )
@@ -186,6 +186,7 @@ def _open_source(
     return open_sdist(recipe.source, sdist)
 
 
-def _pin(wheel: Path) -> str:
+def pin_of(wheel: Path) -> str:
+    """Spell the release of a wheel as a pin."""
     project, version, _, _ = parse_wheel_filename(wheel.name)
     return f"{project}=={version}"

@@ -13,7 +13,9 @@ from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
-from typing import Literal, TypeVar
+from typing import Literal, TypeAlias, TypeVar
+
+from sqlalchemy import Connection
 
 from axletree.wheelhouse.catalog import history, listing, records
 from axletree.wheelhouse.catalog.admission import Checked, Plan, check, plan_for
@@ -39,6 +41,8 @@ from axletree.wheelhouse.store.accounts import account_name
 from axletree.wheelhouse.store.threads import open_pool
 
 Answer = TypeVar("Answer")
+Settle: TypeAlias = Callable[[Connection, int, frozenset[str]], None]
+"""Writes beside a publish; given its generation, and the names of what is new in it."""
 
 
 def publish(
@@ -47,10 +51,12 @@ def publish(
     *,
     actor: str | None = None,
     clock: Callable[[], datetime] = utc_now,
+    settle: Settle | None = None,
 ) -> Published:
     """Let files in, all or none; the same bytes again repair what is damaged.
 
     :param actor: who does it, for the journal; None: the account that runs this.
+    :param settle: done in the same transaction; where it raises, nothing is let in.
     :raises WrongHashError: a file is not what was promised.
     :raises InvalidDistributionError: a file is no valid distribution.
     :raises FilenameTakenError: a name or identity is published with other content.
@@ -59,7 +65,11 @@ def publish(
     :raises DatabaseError: the database is damaged or busy.
     """
     return publish_checked(
-        wheelhouse, check_all(incoming), actor=actor or account_name(), clock=clock
+        wheelhouse,
+        check_all(incoming),
+        actor=actor or account_name(),
+        clock=clock,
+        settle=settle,
     )
 
 
@@ -69,12 +79,15 @@ def publish_checked(
     *,
     actor: str,
     clock: Callable[[], datetime] = utc_now,
+    settle: Settle | None = None,
 ) -> Published:
     """Let files in that `check` has let pass, all or none.
 
     :raises WheelhouseError: as `publish`; also where a file was changed since.
     """
-    return _let_in(wheelhouse, checked, actor=actor, clock=clock, is_whole=True)
+    return _let_in(
+        wheelhouse, checked, actor=actor, clock=clock, is_whole=True, settle=settle
+    )
 
 
 def publish_sound(
@@ -103,13 +116,14 @@ def publish_sound(
     return replace(published, refused={**refused, **published.refused})
 
 
-def _let_in(
+def _let_in(  # noqa: PLR0913  two of them by position
     wheelhouse: Wheelhouse,
     checked: Sequence[Checked],
     *,
     actor: str,
     clock: Callable[[], datetime],
     is_whole: bool,
+    settle: Settle | None = None,
 ) -> Published:
     with wheelhouse.publishing():
         wheelhouse.files.sweep()
@@ -123,7 +137,12 @@ def _let_in(
         with _orphans_removed(wheelhouse, plan):
             written = _write_blobs(wheelhouse, plan)
             if plan.new or plan.returning:
-                generation, stored = _record(wheelhouse, plan, actor=actor, at=at)
+                generation, stored = _record(
+                    wheelhouse, plan, actor=actor, at=at, settle=settle
+                )
+            elif settle is not None:
+                with wheelhouse.database.writing() as connection:
+                    settle(connection, generation, frozenset())
         repaired = _repaired(plan, written)
         if repaired:
             entry = _journal_entry("repair", generation, repaired, actor=actor, at=at)
@@ -212,7 +231,12 @@ def _orphans_removed(wheelhouse: Wheelhouse, plan: Plan) -> Iterator[None]:
 
 
 def _record(
-    wheelhouse: Wheelhouse, plan: Plan, *, actor: str, at: datetime
+    wheelhouse: Wheelhouse,
+    plan: Plan,
+    *,
+    actor: str,
+    at: datetime,
+    settle: Settle | None,
 ) -> tuple[int, tuple[StoredFile, ...]]:
     new, returning = tuple(plan.new.values()), tuple(plan.returning.values())
     with wheelhouse.database.writing() as connection:
@@ -235,6 +259,8 @@ def _record(
         stored = (*stored, *(kept.stored for kept in again))
         entry = _journal_entry("publish", generation, stored, actor=actor, at=at)
         history.add_journal_entry(connection, entry)
+        if settle is not None:
+            settle(connection, generation, frozenset(f.filename for f in stored))
     return generation, stored
 
 

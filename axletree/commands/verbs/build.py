@@ -1,122 +1,100 @@
-"""`axletree build`: a recipe becomes a wheel in the wheelhouse."""
+"""`axletree build`: recipes and sdists become wheels in the wheelhouse."""
 
 from collections.abc import Sequence
+from contextlib import ExitStack
 from pathlib import Path
 
 import click
 
-from axletree.builder.jobs.job import BuiltWheel
-from axletree.builder.jobs.produce import Produced, produce
-from axletree.builder.recipes.recipe import load_recipe
+from axletree.builder.reporter import SilentBuildReporter
+from axletree.builder.running.executors import executor_for
+from axletree.builder.running.group import Group
+from axletree.builder.running.rooming import room_for
+from axletree.builder.running.targets import Target
+from axletree.builder.running.work import Work
+from axletree.builder.sandbox.host_limits import limits_of
 from axletree.builder.sandbox.isolation import Isolation
 from axletree.commands.line.click_options import options_of
-from axletree.commands.line.corrections import refuse_missing
 from axletree.commands.line.helping import VerbCommand
-from axletree.commands.options.question import target_environment
+from axletree.commands.results.built import show_all, show_one
 from axletree.commands.sources.house import open_to_fill
 from axletree.commands.sources.named import settings_for
-from axletree.commands.sources.workshops import open_workshop
+from axletree.commands.sources.targets import How, SettingsWorkshop, targets_of
+from axletree.config import Settings
 from axletree.console import Console
-from axletree.resolver.model.json_types import JsonObject
-from axletree.resolver.model.spelling import counted
+from axletree.wheelhouse.store.host import look_around
+from axletree.wheelhouse.store.scratch import own_folder
 
 
 @click.command(cls=VerbCommand)
 @options_of("build")
 def build(  # noqa: PLR0913  one parameter for each option
-    recipe: Path,
+    paths: tuple[Path, ...],
     *,
     python_version: str | None,
     python_platform: str | None,
     isolation: Isolation,
     allow_file_sources: bool,
+    jobs: int | None,
+    rebuild: bool,
     as_json: bool,
     verbose: int,
     quiet: int,
 ) -> int:
-    """Build a wheel from a recipe and the wheelhouse alone, check and publish it."""
+    """Build wheels from recipes and sdists, and the wheelhouse alone; check, publish them.
+
+    Several are built in the order in which they need one another, and in parallel; one
+    that fails does not stop the rest.
+    """
     console = Console(is_json=as_json, verbosity=verbose - quiet)
-    refuse_missing([str(recipe)])
-    read = load_recipe(recipe)
-    pythons: Sequence[str | None] = (
-        [python_version] if python_version else read.build.pythons
+    how = How(
+        pythons=(python_version,) if python_version else (),
+        platform=python_platform,
+        isolation=isolation,
+        allows_file_sources=allow_file_sources,
     )
-    settings = settings_for()
-    with (
-        open_to_fill(settings, console) as house,
-        console.progress() as progress,
-        open_workshop(
-            settings,
-            house,
-            progress,
-            isolation=isolation,
-            allows_file_sources=allow_file_sources,
-        ) as (workshop, folder),
-    ):
-        environments = [
-            target_environment(each, python_platform) for each in pythons or [None]
-        ]
-        produced = produce(read, environments, house, workshop, folder)
-    _show(console, produced)
-    return 0
+    targets = targets_of(paths, how)
+    return run_targets(targets, console, settings_for(), jobs, is_rebuilt=rebuild)
 
 
-def _show(console: Console, produced: Produced) -> None:
-    published = produced.published
-    if console.is_json:
-        console.document(_to_json(produced))
-        return
-    new = {file.filename for file in published.new}
-    for wheel in produced.wheels:
-        is_new = wheel.filename in new
-        state = "published" if is_new else "already published, bit for bit"
-        console.result(
-            f"{wheel.filename} is {state} (generation {published.generation})\n"
-            f"  sha256     {wheel.sha256}\n"
-            f"  source     {wheel.revision}\n"
-            f"  built with Python {wheel.python_version}, "
-            f"{', '.join(wheel.build_requirements)}\n"
-            f"  checked    {_checked(produced, wheel)}\n"
-            f"  isolation  {wheel.isolation}\n"
-            f"  log        {wheel.log_path}\n"
+def run_targets(
+    targets: Sequence[Target],
+    console: Console,
+    settings: Settings,
+    jobs: int | None = None,
+    *,
+    is_rebuilt: bool = False,
+) -> int:
+    """Build, and show what came of it; returns the exit code.
+
+    :raises AxletreeError: the only one failed.
+    """
+    work_dir = settings.cache_dir / "builds"
+    room = room_for(limits_of(look_around(), settings.build_limits), len(targets), jobs)
+    with ExitStack() as stack:
+        house = stack.enter_context(open_to_fill(settings, console))
+        progress = stack.enter_context(console.progress())
+        folder = stack.enter_context(own_folder(work_dir / "running"))
+        work = Work(
+            home=settings.home,
+            open_workshop=SettingsWorkshop(settings=settings),
+            heard_by=progress if room.slots == 1 else SilentBuildReporter(),
         )
-        console.notes(wheel.notes)
-
-
-def _checked(produced: Produced, wheel: BuiltWheel) -> str:
-    places = [
-        f"on Python {each.environment.python} with {counted(each.closure, 'other')}"
-        for each in produced.checked
-        if each.wheel is wheel
-    ]
-    return f"installed and fits together, {', '.join(places)}"
-
-
-def _to_json(produced: Produced) -> JsonObject:
-    new = {str(file.filename) for file in produced.published.new}
-    wheels = [_wheel_to_json(wheel, produced, new) for wheel in produced.wheels]
-    return {
-        "format": "axletree.build/1",
-        **wheels[0],
-        "generation": produced.published.generation,
-        "wheels": wheels,
-    }
-
-
-def _wheel_to_json(wheel: BuiltWheel, produced: Produced, new: set[str]) -> JsonObject:
-    return {
-        "filename": wheel.filename,
-        "sha256": wheel.sha256,
-        "revision": wheel.revision,
-        "source_time": wheel.source_time.isoformat(),
-        "isolation": wheel.isolation,
-        "python": wheel.python_version,
-        "build_requirements": list(wheel.build_requirements),
-        "is_new": wheel.filename in new,
-        "checked": [
-            {"environment": each.environment.label, "others": each.closure}
-            for each in produced.checked
-            if each.wheel is wheel
-        ],
-        "notes": list(wheel.notes),
-    }
+        executor = executor_for(room.slots)
+        stack.callback(executor.shutdown, wait=True)
+        group = Group(
+            house=house,
+            work=work,
+            executor=executor,
+            room=room,
+            folder=folder,
+            logs=work_dir / "logs" / "jobs",
+            reporter=progress,
+            is_rebuilt=is_rebuilt,
+        )
+        ended = group.run(targets)
+    if len(targets) == 1:
+        show_one(console, ended[0])
+        return 0
+    show_all(console, ended)
+    return 0 if all(each.is_good for each in ended) else 1
