@@ -72,11 +72,11 @@ def how_of(spec: Mapping[str, Json]) -> tuple[Path, How]:
     """Read what a job was asked to do."""
     pythons, platform = spec.get("pythons"), spec.get("platform")
     levels: tuple[Isolation, ...] = ("full", "pod", "none")
-    isolation = next((each for each in levels if each == spec.get("isolation")), "full")
+    named = [each for each in levels if each == spec.get("isolation")]
     return Path(str(spec.get("path"))), How(
         pythons=tuple(map(str, pythons)) if isinstance(pythons, list) else (),
         platform=platform if isinstance(platform, str) else None,
-        isolation=isolation,
+        isolation=named[0] if named else "full",
         allows_file_sources=spec.get("allows_file_sources") is True,
     )
 
