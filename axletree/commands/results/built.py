@@ -17,7 +17,6 @@ _WORDS = {
     "cancelled": "cancelled",
 }
 _LEAST_REASON = 30
-_TIME_WIDTH = 8
 
 
 def show_one(console: Console, ended: Ended) -> None:
@@ -76,7 +75,7 @@ def show_all(console: Console, ended: Sequence[Ended]) -> None:
             {"format": "axletree.builds/1", "jobs": [_row_json(each) for each in ended]}
         )
         return
-    rows = [("what", "result", f"{'time':>{_TIME_WIDTH}}", "reason"), *map(_row, ended)]
+    rows = [("what", "result", "time", "reason"), *map(_row, ended)]
     widths = [max(len(row[column]) for row in rows) for column in range(3)]
     for row in rows:
         cells = [cell.ljust(width) for cell, width in zip(row, widths, strict=False)]
@@ -98,7 +97,8 @@ def show_all(console: Console, ended: Sequence[Ended]) -> None:
 
 
 def _row(ended: Ended) -> tuple[str, str, str, str]:
-    time = f"{f'{ended.took_s:.1f} s' if ended.took_s else '':>{_TIME_WIDTH}}"
+    minutes, seconds = divmod(round(ended.took_s), 60)
+    time = f"{minutes}:{seconds:02}" if ended.took_s else ""
     reason = told(ended.failure) if ended.failure is not None else ""
     if ended.result is not None:
         reason = ", ".join(str(wheel["filename"]) for wheel in _wheels(ended.result))
