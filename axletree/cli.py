@@ -61,9 +61,18 @@ _PLACES = {
     "du": "keeping.room.du",
     "gc": "keeping.room.gc",
     "verify": "keeping.soundness.verify",
+    "verify-provenance": "keeping.provenance.verify_provenance",
     "backup": "keeping.copies.backup",
     "restore": "keeping.copies.restore",
     "recipe new": "verbs.recipe_new.recipe_new",
+    "set add": "keeping.set_changing.set_add",
+    "set update": "keeping.set_changing.set_update",
+    "set rm": "keeping.set_changing.set_rm",
+    "set lock": "keeping.set_changing.set_lock",
+    "set check": "keeping.set_changing.set_check",
+    "set list": "keeping.set_showing.set_list",
+    "set show": "keeping.set_showing.set_show",
+    "set diff": "keeping.set_showing.set_diff",
 }
 """Where the commands are that are in no module of their verb's first word."""
 

@@ -22,8 +22,6 @@ if TYPE_CHECKING:
 
 _SELDOM = 100_000
 """Objects made before garbage is looked for: more than most quick answers make."""
-_SEE_TO_THE_END = frozenset({"atexit", "threading"})
-"""Modules by which something may be left to do when the interpreter ends."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -49,20 +47,28 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _leave_at_once(code: int) -> None:
-    """End the process as it stands, if nothing is left to do.
+    """End the process as it stands, once what was left to the end is done.
 
     Else the interpreter takes its memory apart first, object by object, for as long as
     it took to load what an answer needs. The system takes it back anyway.
     """
     is_watched = sys.getprofile() or sys.gettrace() or sys.flags.inspect
-    if is_watched or not _SEE_TO_THE_END.isdisjoint(sys.modules):
+    if is_watched or _has_threads():
         return
+    if (atexit := sys.modules.get("atexit")) is not None:
+        atexit._run_exitfuncs()  # noqa: SLF001  as `multiprocessing` ends its processes
     try:
         for stream in (sys.stdout, sys.stderr):
             stream.flush()
     except (AttributeError, OSError, ValueError):
         return  # The interpreter meets the same, and says it.
     os._exit(code)
+
+
+def _has_threads() -> bool:
+    """Tell whether there are threads that the interpreter would wait for, or stop."""
+    threading = sys.modules.get("threading")
+    return threading is not None and threading.active_count() > 1
 
 
 def _quick_remedies(

@@ -33,6 +33,7 @@ from benchmarks.measuring import (
 )
 
 TARGET = ("--python-version", PYTHON_VERSION, "--python-platform", PLATFORM)
+RELOCK = "relock"
 WARM_UP_TIMEOUT_S = 300
 Source: TypeAlias = Literal["snapshot", "folder", "wheelhouse"]
 
@@ -63,11 +64,15 @@ class Axletree:
     world: World
     source: Source
     with_repairs: bool = False
+    relocks: bool = False
+    """Write into a file, and keep the pins that stand there."""
     cache: Path
 
     @property
     def name(self) -> str:
-        """Name it by what it reads."""
+        """Name it by what it reads, or does besides."""
+        if self.relocks:
+            return f"axletree {RELOCK}"
         return f"axletree {'repairs' if self.with_repairs else self.source}"
 
     def run(self, set_name: str, *, timeout_s: float) -> Measured:
@@ -77,6 +82,8 @@ class Axletree:
         else:
             verb = ["lock"]
         command = [str(self.program), *verb, *self._where(), *TARGET]
+        if self.relocks:
+            command += ["-o", str(self.world.folder / f"{set_name}.lock.txt")]
         home = str(self.world.home) if self.source == "wheelhouse" else "none"
         environment = clean_environment(
             AXLETREE_HOME=home, AXLETREE_CACHE_DIR=str(self.cache)
@@ -105,7 +112,13 @@ class Uv:
     folder: Path
     index_url: str
     interpreter: Path
-    name: str = "uv"
+    relocks: bool = False
+    """Likewise."""
+
+    @property
+    def name(self) -> str:
+        """Name it."""
+        return f"uv {RELOCK}" if self.relocks else "uv"
 
     def run(self, set_name: str, *, timeout_s: float, offline: bool = True) -> Measured:
         """Compile the set."""
@@ -118,6 +131,8 @@ class Uv:
             *TARGET,
             *("--quiet", "--no-header", "--no-annotate"),
         ]
+        if self.relocks:
+            command += ["--output-file", str(self.folder / f"{set_name}.txt")]
         environment = clean_environment(UV_CACHE_DIR=str(self.folder / "cache"))
         codes = expected_codes(set_name)
         return measure(command, environment, codes, timeout_s=timeout_s)

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from benchmarks.closed_world import WITHOUT_ANSWER
 from benchmarks.measuring import Measured, read_pins
+from benchmarks.peers import RELOCK
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,7 +37,8 @@ def rows(report: Report, set_names: Sequence[str]) -> Iterator[str]:
         }
         uv = of_set.get("uv")
         for tool, runs in of_set.items():
-            yield _row(set_name, tool, runs, uv)
+            beside = of_set.get(f"uv {RELOCK}") if RELOCK in tool else uv
+            yield _row(set_name, tool, runs, beside)
         for (failed_set, tool), why in report.failures.items():
             if failed_set == set_name:
                 yield f"{set_name:<7}{tool:<22}  {why}"

@@ -13,7 +13,7 @@ import itertools
 import sys
 from collections.abc import Callable, Collection, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import orjson
@@ -91,6 +91,13 @@ class Bench:
             tools.append(nab)
         for tool_and_set, why in warm_up(uv, nab, set_names).items():
             print(f"warming {tool_and_set} up failed: {why}", file=sys.stderr)
+        if uv is not None:
+            relocking = replace(uv, relocks=True)
+            tools.append(relocking)
+            for set_name in set_names:
+                # The first run has no lock to start from.
+                self._run(relocking, set_name, 0)
+            self.report.runs.clear()
         if "pip" in self.peers:
             tools.append(Pip(folder=self.making.pip, wheels=world.wheels))
         if "axletree" in self.peers:
@@ -104,24 +111,18 @@ class Bench:
             Axletree(program=program, world=world, source=source, cache=cache)
             for source in ("snapshot", "folder", "wheelhouse")
         ]
-        repairs = Axletree(
-            program=program,
-            world=world,
-            source="wheelhouse",
-            with_repairs=True,
-            cache=cache,
-        )
+        over_house = tools[-1]
+        tools.append(replace(over_house, relocks=True))
+        repairs = replace(over_house, with_repairs=True)
         for tool, set_name in itertools.product(tools, set_names):
             # Once unmeasured, as with the peers' caches.
-            tool.run(set_name, timeout_s=self.timeout_s)
+            if not _is_idle(tool, set_name):
+                tool.run(set_name, timeout_s=self.timeout_s)
         return [*tools, repairs]
 
     def _run(self, tool: Peer, set_name: str, repetition: int) -> None:
         key = (set_name, tool.name)
-        is_repair = isinstance(tool, Axletree) and tool.with_repairs
-        if key in self.report.failures or (
-            is_repair and set_name not in WITHOUT_ANSWER
-        ):
+        if key in self.report.failures or _is_idle(tool, set_name):
             return
         if tool.name == "pip" and repetition >= PIP_REPETITIONS:
             return
@@ -144,6 +145,18 @@ class Bench:
             clean_environment(),
         )
         self.report.in_process.update(orjson.loads(done.out))
+
+
+def _is_idle(tool: Peer, set_name: str) -> bool:
+    """Tell whether a tool does with a set what another does already."""
+    has_answer = set_name not in WITHOUT_ANSWER
+    match tool:
+        case Axletree(with_repairs=True):
+            return has_answer
+        case Axletree(relocks=True) | Uv(relocks=True):
+            return not has_answer
+        case _:
+            return False
 
 
 def _made(folder: Path) -> Path:

@@ -26,6 +26,7 @@ from axletree.server.answers.rendering import (
 from axletree.server.live.policed import (
     ALL_LISTED,
     ListingRule,
+    with_reasons,
 )
 from axletree.wheelhouse.errors import CorruptStoredFileError
 from axletree.wheelhouse.model import ProjectStatus, StoredFile
@@ -115,8 +116,11 @@ def export_site(
     with translate_storage_errors(target), _alone_in(target):
         site = _Site(source, target)
         for number, project in enumerate(projects, start=1):
-            files = listing.listed(source.files_of(project, generation))
-            site.write_project(project, files, source.status_of(project, generation))
+            files = source.files_of(project, generation)
+            shown = listing.listed(files)
+            reasons = () if shown else listing.reasons(project, files)
+            status = with_reasons(source.status_of(project, generation), reasons)
+            site.write_project(project, shown, status)
             tell(number, len(projects))
         site.write_page(target / "simple", render_project_list(listed, is_alone=True))
         removed = site.remove_others()

@@ -65,9 +65,12 @@ class Guard:
         self._known: Mapping[Sha256, Token] = {}
         self._read_at = float("-inf")
 
-    def holder(self, authorization: str | None) -> Token:
+    def holder(
+        self, authorization: str | None, *, right: str = "upload:PROJECT"
+    ) -> Token:
         """Tell which token a request carries: as a password, or as a bearer.
 
+        :param right: named to whoever has none.
         :raises TokenNeededError: it carries none, or one that opens nothing.
         """
         secret = _secret_in(authorization)
@@ -75,7 +78,7 @@ class Guard:
             raise TokenNeededError(
                 "a token is needed here",
                 hint="give it as the password of the user __token__; "
-                + _MAKE.format(right="upload:PROJECT"),
+                + _MAKE.format(right=right),
             )
         digest = digest_of_secret(secret)
         # Nothing is called unknown on the word of an old look.
@@ -115,7 +118,8 @@ class Readers:
         """
         if self._guard is None:
             return
-        token = self._guard.holder(authorization)
+        right = f"read:{project}" if project else "read"
+        token = self._guard.holder(authorization, right=right)
         if project is not None:
             require_right(token, "read", project)
         elif not any(r.verb == "read" and r.is_for_all for r in token.rights):
@@ -132,6 +136,42 @@ class Readers:
 
 EVERYBODY = Readers()
 """Reading needs no token."""
+
+
+class Watchers:
+    """Says who may see the figures: this machine itself, and tokens with the right.
+
+    They tell how much is used, and so who has much to do: nothing for everybody.
+    """
+
+    def __init__(self, guard: Guard | None = None) -> None:
+        """Take the guard that knows the tokens; None: there are none."""
+        self._guard = guard
+
+    def require(self, environ: "WSGIEnvironment") -> None:
+        """Refuse who may not see them.
+
+        :raises TokenNeededError: there is no token, and it comes from elsewhere.
+        :raises NoRightError: the token's rights are others.
+        """
+        if _is_from_here(environ):
+            return
+        if self._guard is None:
+            raise TokenNeededError(
+                "these figures are shown on this machine only",
+                hint="ask from the server's machine",
+            )
+        authorization = environ.get("HTTP_AUTHORIZATION")
+        token = self._guard.holder(authorization, right="metrics")
+        if not any(right.verb == "metrics" for right in token.rights):
+            raise NoRightError(
+                f"the token {token.name} has no right to see the figures",
+                hint=_MAKE.format(right="metrics"),
+            )
+
+
+LOCAL_WATCHERS = Watchers()
+"""Only this machine sees the figures."""
 
 
 def has_right(token: Token, verb: Verb, project: NormalizedName) -> bool:
@@ -208,9 +248,33 @@ def _is_readable_on_the_way(environ: "WSGIEnvironment") -> bool:
     return not _is_loopback(environ)
 
 
-def _is_loopback(environ: "WSGIEnvironment") -> bool:
+_HANDED_ON = (
+    *("HTTP_X_FORWARDED_FOR", "HTTP_X_FORWARDED_PROTO", "HTTP_X_FORWARDED_HOST"),
+    *("HTTP_FORWARDED", "HTTP_VIA", "HTTP_X_REAL_IP"),
+)
+"""What says that a proxy has asked for somebody else."""
+
+
+def _is_from_here(environ: "WSGIEnvironment") -> bool:
+    """Tell a request of this machine's own from one that a proxy on it hands on."""
+    if not _is_loopback(environ) or any(name in environ for name in _HANDED_ON):
+        return False
+    # Under another name it is a proxy's, or a page's that has changed where its name
+    # leads to.
     try:
-        address = ip_address(environ.get("REMOTE_ADDR", ""))
+        host = urlsplit(f"//{environ.get('HTTP_HOST', '')}").hostname or ""
+    except ValueError:  # Brackets that hold no address.
+        return False
+    return host == "localhost" or _is_loopback_address(host)
+
+
+def _is_loopback(environ: "WSGIEnvironment") -> bool:
+    return _is_loopback_address(environ.get("REMOTE_ADDR", ""))
+
+
+def _is_loopback_address(text: str) -> bool:
+    try:
+        address = ip_address(text)
     except ValueError:
         return False
     # On `::` a client of IPv4 is ::ffff:127.0.0.1.

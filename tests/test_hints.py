@@ -20,7 +20,8 @@ from tests.support.pages import PAGES, code
 
 SECOND = "|".join(sorted({v.partition(" ")[2] for v in VERBS if " " in v}))
 COMMAND = re.compile(
-    rf"\baxletree ([a-z][a-z-]*(?: (?:{SECOND})\b)?)(?![./])([^`;()\n]*)"
+    rf"\baxletree ((?:{'|'.join(FAMILIES)}) (?:{SECOND})\b|[a-z][a-z-]*)"
+    r"(?![./])([^`;()\n]*)"
 )
 OPTION = re.compile(r"(?<![\w-])--?[a-z][a-z-]*")
 PROSE = frozenset({"with", "for", "process", "compiled", "axletree"})

@@ -195,6 +195,28 @@ class InvalidTokenNameError(WheelhouseError):
     exit_code = 2
 
 
+class InvalidViewNameError(WheelhouseError):
+    """A view cannot be called so."""
+
+    reference = "invalid-view-name"
+    exit_code = 2
+
+
+class ViewTakenError(WheelhouseError):
+    """Another view has the name, or had it."""
+
+    reference = "view-taken"
+    exit_code = 1
+
+
+class NoViewError(WheelhouseError):
+    """No view has the name, or none any more."""
+
+    reference = "no-view"
+    exit_code = 1
+    usual_hint = "axletree view list shows all that there are"
+
+
 class TokenTakenError(WheelhouseError):
     """Another token has the name."""
 
@@ -207,3 +229,61 @@ class NoTokenError(WheelhouseError):
 
     reference = "no-token"
     exit_code = 1
+
+
+class InvalidSetError(WheelhouseError):
+    """What is to be a requirement set can be none."""
+
+    reference = "invalid-set"
+    exit_code = 2
+
+
+class NoSetError(WheelhouseError):
+    """There is no requirement set of that name, or it has no such part."""
+
+    reference = "no-set"
+    exit_code = 1
+    usual_hint = "axletree set list shows those that there are"
+
+
+class SetTakenError(WheelhouseError):
+    """Another requirement set has the name."""
+
+    reference = "set-taken"
+    exit_code = 1
+    usual_hint = "axletree set update gives it other requirements"
+
+
+class BreaksSetError(WheelhouseError):
+    """What was to come in would break a requirement set that works now."""
+
+    reference = "breaks-set"
+    exit_code = 1
+    usual_hint = "nothing came in; without --gate it comes in all the same"
+    explanation: str = ""
+    """Why it would, whole."""
+
+
+class NoKeyError(WheelhouseError):
+    """The wheelhouse has no key."""
+
+    reference = "no-key"
+    exit_code = 1
+    usual_hint = "axletree key init makes one"
+
+
+class UnsafeKeyError(WheelhouseError):
+    """A key's file is not what it must be: others may read it, or it is none."""
+
+    reference = "unsafe-key"
+    exit_code = 4
+
+
+class InvalidKeyError(WheelhouseError):
+    """What is to be believed is no public key."""
+
+    reference = "invalid-key"
+    exit_code = 2
+    usual_hint = (
+        "axletree key show prints a public key: it begins with BEGIN PUBLIC KEY"
+    )

@@ -120,6 +120,21 @@ class StoredPolicy:
     """TOML."""
 
 
+AttestationKind: TypeAlias = Literal["built", "upstream"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attestation:
+    """What somebody says of how a file came about, byte for byte as it was said."""
+
+    kind: AttestationKind
+    """Whether we say so, who built it, or an index has given it along (PEP 740)."""
+    content: bytes
+    """JSON: an envelope (DSSE), or a provenance object."""
+    unsigned: str = ""
+    """Why we have not signed it, as a clause; empty: we have, or it is not ours."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IncomingFile:
     """A file that asks to be published."""
@@ -135,6 +150,7 @@ class IncomingFile:
     origin: str
     strictness: Strictness = "strict"
     yanked: str | None = None
+    attestations: tuple[Attestation, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -198,6 +214,13 @@ Action: TypeAlias = Literal[
     "make token",
     "revoke token",
     "policy",
+    "make view",
+    "remove view",
+    "set add",
+    "set update",
+    "set lock",
+    "set rm",
+    "make key",
 ]
 
 
@@ -211,7 +234,8 @@ class JournalEntry:
     generation: int
     """The generation after it; what changes no listing makes no new one."""
     subjects: tuple[str, ...]
-    """File names, projects, a generation, a collection's key, or a token's name."""
+    """File names, projects, a generation, a collection's key, a token's name, or a
+    view's."""
     detail: str = ""
     """The reason that was given, and what else there is to say."""
 

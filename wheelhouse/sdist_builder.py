@@ -11,6 +11,7 @@ from packaging.utils import NormalizedName
 from axletree.errors import AxletreeError
 from axletree.resolver.model.distribution import UnusableKind
 from axletree.resolver.model.environment import Environment
+from axletree.wheelhouse.model import Attestation
 
 
 class SdistFindingError(AxletreeError):
@@ -30,6 +31,8 @@ class SdistWheel:
     """A wheel that was built of an sdist."""
 
     path: Path
+    attestation: Attestation
+    """The statement about how it was built."""
     notes: tuple[str, ...] = ()
     """What is worth knowing of it."""
 

@@ -1,4 +1,4 @@
 """What a finished wheel must stand, and its bytes written anew.
 
-Doors: `inspection`, `installation`, `platform_audit`, `platform_tag`, `wheel_archive`.
+Doors: `abi_pins`, `inspection`, `installation`, `platform_audit`, `platform_tag`, `wheel_archive`.
 """

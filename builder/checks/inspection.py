@@ -5,7 +5,7 @@ build and not the publish after it.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -23,6 +23,7 @@ from axletree.builder.recipes.recipe import (
     Expectation,
     Recipe,
 )
+from axletree.builder.recipes.stamp import Stamp
 from axletree.wheelhouse.archives.rules import CHUNK_BYTES
 from axletree.wheelhouse.entry.wheel import inspect_wheel
 from axletree.wheelhouse.errors import InvalidDistributionError
@@ -49,9 +50,12 @@ class Difference:
         return "; ".join(f"{verb} {', '.join(items)}" for verb, items in parts if items)
 
 
-def check_recipe_wheel(wheel: Path, recipe: Recipe) -> None:
+def check_recipe_wheel(
+    wheel: Path, recipe: Recipe, pinned: Collection[str] = ()
+) -> None:
     """Hold a finished wheel, which is sound, against its recipe.
 
+    :param pinned: what was added to its requirements, which no recipe need expect.
     :raises StampMissingError: when it is not the recipe's project and version.
     :raises MetadataDiffersError: when it requires other things than expected.
     """
@@ -67,7 +71,7 @@ def check_recipe_wheel(wheel: Path, recipe: Recipe) -> None:
             else "[project] name in the recipe must be the source's own",
         )
     if recipe.expect is not None:
-        _check_expectation(inspected, recipe.expect, recipe.path)
+        _check_expectation(inspected, recipe.expect, recipe.path, pinned)
 
 
 def _second_opinion(wheel: Path) -> None:
@@ -132,6 +136,14 @@ def check_sound(wheel: Path) -> tuple[str, ...]:
     return tuple(note.text for note in inspected.notes)
 
 
+def added_pins(wheel: Path, stamp: Stamp) -> tuple[str, ...]:
+    """Name the requirements that a stamped wheel has for what it was compiled against."""
+    headers = read_headers(_inspect(wheel).metadata or b"")
+    wanted = {f"{project}{versions}" for project, versions in stamp.pins.items()}
+    required = headers.get("requires-dist", ())
+    return tuple(line for line in required if line.partition(";")[0] in wanted)
+
+
 def _inspect(wheel: Path) -> Inspected:
     # Lenient: setuptools wrote License-File under Metadata 2.1 for years.
     try:
@@ -144,10 +156,15 @@ def _inspect(wheel: Path) -> Inspected:
         ) from error
 
 
-def _check_expectation(inspected: Inspected, expect: Expectation, recipe: Path) -> None:
+def _check_expectation(
+    inspected: Inspected, expect: Expectation, recipe: Path, pinned: Collection[str]
+) -> None:
     headers = read_headers(inspected.metadata or b"")
+    expected = [*map(str, expect.requires_dist)]
+    own = {*map(normalised, pinned)} - {*map(normalised, expected)}
+    required = headers.get("requires-dist", ())
     difference = compare_requirements(
-        map(str, expect.requires_dist), headers.get("requires-dist", ())
+        expected, [line for line in required if normalised(line) not in own]
     )
     if difference:
         raise MetadataDiffersError(

@@ -10,6 +10,7 @@ from pathlib import Path
 from packaging.utils import canonicalize_name
 from packaging.version import Version
 
+from axletree.builder.checks.abi_pins import pinned_lines
 from axletree.builder.checks.required_lines import exchanged, headers_of, normalised
 from axletree.builder.errors import MetadataDiffersError, StampMissingError
 from axletree.builder.recipes.stamp import Stamp, stamped_version
@@ -19,7 +20,7 @@ _EXTRA = re.compile(r"""extra == ["']([^"']+)["']""")
 
 
 def stamped_metadata(wheel: Path, content: bytes, old: Version, stamp: Stamp) -> bytes:
-    """Replace the version, exchange, drop and add requirements.
+    """Replace the version, exchange, drop and add requirements, and pin ABIs.
 
     :raises StampMissingError: it does not say the version of the file name, once.
     :raises MetadataDiffersError: it has not what is to be exchanged, or has already
@@ -48,7 +49,9 @@ def stamped_metadata(wheel: Path, content: bytes, old: Version, stamp: Stamp) ->
         if edits.requires_python:
             said = f"Requires-Python: {edits.requires_python}".encode()
             lines.insert(_after_version(lines), said + end_of_line)
-    added = (f"Requires-Dist: {text}".encode() + end_of_line for text in edits.added)
+    pinned = pinned_lines(_values(lines, b"requires-dist"), stamp.pins, edits)
+    new = (*edits.added, *pinned)
+    added = (f"Requires-Dist: {text}".encode() + end_of_line for text in new)
     return b"\n".join([*lines, *added]) + body
 
 

@@ -23,6 +23,7 @@ from axletree.builder.sandbox.runner import (
 )
 from axletree.resolver.model.environment import Environment
 from axletree.sizes import size_words
+from axletree.wheelhouse.provenance.signing import Attester, NoAttester
 from axletree.wheelhouse.store.host import look_around
 from axletree.wheelhouse.store.scratch import own_folder
 
@@ -69,6 +70,10 @@ class Workshop:
     limits: SandboxLimits | None = None
     """What a build may use; None: what this machine bears."""
     reporter: BuildReporter = field(default_factory=SilentBuildReporter)
+    attester: Attester = field(default_factory=NoAttester)
+    """Signs what is said of a build, or says why it does not."""
+    hidden: tuple[Path, ...] = ()
+    """Folders that no build sees behind the wall: that of the key."""
     _interpreters: dict[str, Interpreter] = field(default_factory=dict, init=False)
     """By version asked for: each was run, which takes longer than many a build."""
 
@@ -113,7 +118,7 @@ class Workshop:
             version, self.environ, may_install=self.may_install_pythons
         )
         self._interpreters[version] = interpreter
-        return open_sandbox(self.isolation, interpreter, scratch, self.limits)
+        return self._sandbox_around(interpreter, scratch)
 
     def own_sandbox(self, scratch: Path) -> Sandbox:
         """Open a sandbox around the Python that runs this, for programs of ours.
@@ -130,4 +135,9 @@ class Workshop:
                 where=sys.executable,
             )
         self._interpreters[_OWN] = interpreter
-        return open_sandbox(self.isolation, interpreter, scratch, self.limits)
+        return self._sandbox_around(interpreter, scratch)
+
+    def _sandbox_around(self, interpreter: Interpreter, scratch: Path) -> Sandbox:
+        return open_sandbox(
+            self.isolation, interpreter, scratch, self.limits, self.hidden
+        )

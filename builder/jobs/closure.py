@@ -1,8 +1,8 @@
 """What a new wheel needs, resolved over the wheelhouse and what was built with it."""
 
 import shlex
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from packaging.requirements import InvalidRequirement, Requirement
@@ -11,11 +11,17 @@ from packaging.specifiers import InvalidSpecifier
 from axletree.builder.errors import CheckFailedError, ClosureMissingError
 from axletree.builder.jobs.job import BuiltWheel
 from axletree.resolver.inputs.requirement_text import parse_requirement
+from axletree.resolver.model.answers import Conflict
 from axletree.resolver.model.distribution import DistributionFile, FileMetadata
 from axletree.resolver.model.environment import Environment
 from axletree.resolver.model.file_names import SafeName, below, safe_name
-from axletree.resolver.model.foreign_text import read_requirement, read_specifiers
-from axletree.resolver.model.question import ask, skipping
+from axletree.resolver.model.foreign_text import (
+    parse_version,
+    read_requirement,
+    read_specifiers,
+)
+from axletree.resolver.model.limits import Exemption, Policy
+from axletree.resolver.model.question import Limits, ask, skipping
 from axletree.resolver.reports.conflict_text import conflict_report
 from axletree.resolver.reports.lines import to_text
 from axletree.resolver.resolve import Refusal, Resolver
@@ -25,6 +31,8 @@ from axletree.wheelhouse.catalog.house import Wheelhouse
 from axletree.wheelhouse.catalog.universe import WheelhouseUniverse
 from axletree.wheelhouse.entry.wheel import inspect_wheel
 from axletree.wheelhouse.metadata.core import parse_metadata
+from axletree.wheelhouse.policy.effects import seen_under
+from axletree.wheelhouse.policy.keeping import policy_today
 
 Fetch = Callable[[Sequence[DistributionFile]], Sequence[Path]]
 
@@ -72,20 +80,24 @@ class Closures:
             for file, each in zip(added, self.group, strict=True)
         }
         own = next(file for file in added if file.filename == wheel.filename)
+        policy = _sparing(policy_today(self.house), added)
         base = self.universe or WheelhouseUniverse(self.house)
-        universe = OverlayUniverse(base=base, added=added)
+        kept = seen_under(base, policy)
+        universe = OverlayUniverse(base=kept, added=added)
         root = parse_requirement(f"{own.project}==={own.version}")
         # What only a build would tell is not in the wheelhouse.
-        question = skipping(ask([root], environment))
+        question = skipping(ask([root], environment, limits=Limits(policy=policy)))
         answer = Resolver(MemoUniverse(universe)).resolve(question, is_brief=True)
         if isinstance(answer, Refusal):
             conflict = to_text(conflict_report(answer.conflict)).strip()
             _refuse_python(own, environment, wheel)
+            hint = f"collect its requirements first: {_collecting(added[own], environment)}"
+            what = "what the built wheel requires is not all in the wheelhouse"
+            if _is_refused(answer.conflict):
+                what = "the policy allows the built wheel not, or not what it requires"
+                hint = "axletree policy show prints the policy"
             raise ClosureMissingError(
-                "what the built wheel requires is not all in the wheelhouse: "
-                + conflict,
-                where=wheel.filename,
-                hint=f"collect its requirements first: {_collecting(added[own], environment)}",
+                f"{what}: {conflict}", where=wheel.filename, hint=hint
             )
         files = [pin.file for pin in answer.pins]
         stored = [file for file in files if file.filename not in paths]
@@ -98,6 +110,25 @@ class Closures:
             )
         built = [paths[file.filename] for file in files if file.filename in paths]
         return [*built, *self.fetch(stored)]
+
+
+def _sparing(policy: Policy, added: Iterable[DistributionFile]) -> Policy:
+    """Let what was just built be as young as it is; all else holds for it, too."""
+    built = [(file.project, parse_version(file.version)) for file in added]
+    exempted = [Exemption(project=name, version=v) for name, v in built if v]
+    return replace(
+        policy,
+        minimum_ages=tuple(
+            replace(age, exemptions=(*age.exemptions, *exempted))
+            for age in policy.minimum_ages
+        ),
+    )
+
+
+def _is_refused(conflict: Conflict) -> bool:
+    """Tell whether a policy has a part in a conflict."""
+    facts = (fact for core in conflict.conflicts for fact in core.facts)
+    return any(each.kind == "policy" for fact in facts for each in fact.evidence)
 
 
 def _refuse_python(

@@ -3,11 +3,14 @@
 The order is fixed: what is hashed and checked is what is published.
 """
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
+from axletree.builder.checks.abi_pins import abi_pins
 from axletree.builder.checks.inspection import (
+    added_pins,
     check_raw_wheel,
     check_sound,
 )
@@ -35,6 +38,8 @@ class Finished:
 
     path: Path
     notes: tuple[str, ...]
+    pinned: tuple[str, ...] = ()
+    """Requirements that it has for what it was compiled against."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,11 +52,17 @@ class Finishing:
     log: BuildLog
 
     def finish(
-        self, raw: Path, *, source_time: datetime, stamp: Stamp | None = None
+        self,
+        raw: Path,
+        *,
+        source_time: datetime,
+        stamp: Stamp | None = None,
+        built_with: Sequence[Path] = (),
     ) -> Finished:
         """Make a finished wheel of a raw one.
 
         :param stamp: None: its version and requirements stay.
+        :param built_with: the wheels of its build environment.
         :raises CheckFailedError: it is not sound, not what it says, or of no use to
             the target.
         """
@@ -60,6 +71,8 @@ class Finishing:
         notes = list(check_compiled(raw, compiled))
         audit = self._audit(raw) if compiled and is_for_linux(raw) else None
         platforms = true_platforms(raw, audit) if audit is not None else {}
+        if stamp is not None and compiled:
+            stamp = replace(stamp, pins=abi_pins(raw, compiled, built_with))
         made = rewrite_wheel(
             raw,
             self.scratch,
@@ -68,6 +81,12 @@ class Finishing:
             source_time=source_time,
         )
         left = check_sound(made)
+        pinned = added_pins(made, stamp) if stamp is not None else ()
+        if pinned:
+            notes.append(
+                f"{made.name} requires {', '.join(pinned)}, of what it was compiled "
+                "against; [requires-dist] of the recipe can say otherwise"
+            )
         check_fit(made, audit, self.environment)
         if audit is not None and audit.platform.startswith("linux_"):
             notes.append(
@@ -75,7 +94,7 @@ class Finishing:
                 f"needs: it {audit.reasons}"
             )
         notes += [f"{raw.name}: {flaw}; mended" for flaw in flaws if flaw not in left]
-        return Finished(path=made, notes=tuple(notes))
+        return Finished(path=made, notes=tuple(notes), pinned=pinned)
 
     def _audit(self, raw: Path) -> Audit:
         self.workshop.reporter.step(f"auditing {raw.name}")

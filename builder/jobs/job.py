@@ -2,11 +2,9 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TypeAlias
-
-from packaging.utils import parse_wheel_filename
 
 from axletree.builder.checks.inspection import check_recipe_wheel
 from axletree.builder.errors import InvalidRecipeError
@@ -14,6 +12,8 @@ from axletree.builder.hooks.environment import find_requirements
 from axletree.builder.hooks.frontend import Backend
 from axletree.builder.hooks.workshop import Workshop
 from axletree.builder.jobs.finishing import Finishing
+from axletree.builder.provenance.materials import LockedWheel, lock_wheels
+from axletree.builder.provenance.statement import Surroundings, recipe_statement
 from axletree.builder.recipes.recipe import Recipe
 from axletree.builder.recipes.scm_tools import told_version
 from axletree.builder.recipes.source_table import GitSource, SdistSource
@@ -30,6 +30,7 @@ from axletree.builder.sources.source import (
 from axletree.reading import folder_of
 from axletree.resolver.model.environment import Environment
 from axletree.resolver.model.file_names import below
+from axletree.wheelhouse.model import Attestation
 from axletree.wheelhouse.store.files import digest_of
 
 OLDEST_EPOCH = 315532800
@@ -49,8 +50,10 @@ class BuiltWheel:
     isolation: Isolation
     python_version: str
     """Of the interpreter that built it: `3.9.18`."""
-    build_requirements: tuple[str, ...]
-    """Pins, sorted: `setuptools==60.7.1`."""
+    built_with: tuple[LockedWheel, ...]
+    """The build environment."""
+    attestation: Attestation
+    """The statement about all this."""
     log_path: Path
     notes: tuple[str, ...] = ()
     """What is worth knowing of it."""
@@ -59,6 +62,11 @@ class BuiltWheel:
     def filename(self) -> str:
         """Return the wheel's file name."""
         return self.path.name
+
+    @property
+    def build_requirements(self) -> tuple[str, ...]:
+        """Return the pins of the build environment, sorted: `setuptools==60.7.1`."""
+        return tuple(wheel.pin for wheel in self.built_with)
 
 
 FindSdist: TypeAlias = Callable[[SdistSource], Path | None]
@@ -82,6 +90,7 @@ def build_recipe(
 
     :raises BuilderError: the errors of each step; nothing is left half done.
     """
+    begun_at = datetime.now(UTC)
     log = _log_of(recipe, environment, workshop)
     build = recipe.build
     workshop = workshop.for_build(build.memory_bytes, build.time_s, recipe.path)
@@ -104,28 +113,48 @@ def build_recipe(
             backend, environment, workshop, build.requires, build.constraints
         )
         wheels = workshop.requirements.provide(needs, environment, build.constraints)
-        workshop.reporter.announce(f"building {recipe.name} {recipe.version}")
+        locked = lock_wheels(wheels)
+        # Of one that is built with several, each is told apart.
+        python = f" for Python {environment.python}" if len(build.pythons) > 1 else ""
+        what = f"{recipe.name} {recipe.version}{python}"
+        workshop.reporter.announce(f"building {what}")
         raw = backend.build_wheel(wheels, scratch / "raw")
         workshop.reporter.step(f"checking {raw.name}")
         finishing = Finishing(
             workshop=workshop, environment=environment, scratch=scratch, log=log
         )
         finished = finishing.finish(
-            raw, stamp=_stamp(recipe), source_time=source.source_time
+            raw,
+            stamp=_stamp(recipe),
+            source_time=source.source_time,
+            built_with=wheels,
         )
-        check_recipe_wheel(finished.path, recipe)
+        check_recipe_wheel(finished.path, recipe, finished.pinned)
         folder.mkdir(parents=True, exist_ok=True)
         path = keep(finished.path, folder)
+    sha256 = digest_of(path)
+    place = Surroundings(
+        environment=environment,
+        interpreter=sandbox.interpreter,
+        isolation=workshop.isolation,
+        wheels=locked,
+        epoch=backend.epoch,
+        begun_at=begun_at,
+        log=log.path,
+        pinned=finished.pinned,
+    )
+    said = recipe_statement(recipe, path.name, sha256, place)
     return BuiltWheel(
         path=path,
-        sha256=digest_of(path),
+        sha256=sha256,
         revision=source.revision,
         source_time=source.source_time,
         isolation=workshop.isolation,
         python_version=sandbox.interpreter.version,
-        build_requirements=tuple(sorted(map(pin_of, wheels))),
+        built_with=locked,
+        attestation=workshop.attester.attest(said, workshop.isolation),
         log_path=log.path,
-        notes=finished.notes,
+        notes=(*source.notes, *finished.notes),
     )
 
 
@@ -184,9 +213,3 @@ def _open_source(
             )
         sdist = kept
     return open_sdist(recipe.source, sdist)
-
-
-def pin_of(wheel: Path) -> str:
-    """Spell the release of a wheel as a pin."""
-    project, version, _, _ = parse_wheel_filename(wheel.name)
-    return f"{project}=={version}"

@@ -28,6 +28,7 @@ from axletree.builder.sandbox.transfer import BuildLog
 from axletree.resolver.model.environment import Environment
 from axletree.resolver.model.file_names import below
 from axletree.resolver.universe.protocol import Universe
+from axletree.wheelhouse.catalog.admission import Gate
 from axletree.wheelhouse.catalog.house import Wheelhouse
 from axletree.wheelhouse.catalog.publish import Settle, publish
 from axletree.wheelhouse.model import IncomingFile, Published, parse_sha256
@@ -129,6 +130,8 @@ class LettingIn:
     """Takes scratch files."""
     universe: Universe | None = None
     """The wheelhouse, as closures look at it; None: as it is."""
+    gate: Gate | None = None
+    """May say no to what would come in."""
 
     def check(self, group: Sequence[Made]) -> tuple[tuple[Checked, ...], ...]:
         """Install each wheel of a group with its closure, for each environment.
@@ -162,23 +165,26 @@ class LettingIn:
             for made in group
             for file in (*(_incoming(made, each) for each in made.wheels), *made.beside)
         ]
-        return publish(self.house, incoming, settle=settle)
+        return publish(self.house, incoming, gate=self.gate, settle=settle)
 
 
-def produce(
+def produce(  # noqa: PLR0913  what is built, and with what
     recipe: Recipe,
     environments: Sequence[Environment],
     house: Wheelhouse,
     workshop: Workshop,
     folder: Path,
+    *,
+    gate: Gate | None = None,
 ) -> Produced:
     """Build `recipe`, check it and publish it; `folder` takes scratch files.
 
+    :param gate: may say no to what would come in.
     :raises BuilderError: a build or a check failed; nothing is published.
     :raises WheelhouseError: a wheel is not let in; nothing is published.
     """
     made = make(recipe, environments, house, workshop, folder)
-    letting_in = LettingIn(house=house, workshop=workshop, folder=folder)
+    letting_in = LettingIn(house=house, workshop=workshop, folder=folder, gate=gate)
     [checked] = letting_in.check([made])
     return Produced(checked=checked, published=letting_in.publish([made]))
 
@@ -249,4 +255,5 @@ def _incoming(made: Made, wheel: BuiltWheel) -> IncomingFile:
         upload_time=made.appeared or wheel.source_time,
         origin=made.origin,
         strictness="lenient",
+        attestations=(wheel.attestation,),
     )

@@ -1,6 +1,5 @@
 """Build one sdist as it is: no recipe, no stamp, the version that it has."""
 
-import hashlib
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -12,8 +11,10 @@ from axletree.builder.hooks.environment import find_requirements
 from axletree.builder.hooks.frontend import Backend
 from axletree.builder.hooks.workshop import Workshop
 from axletree.builder.jobs.finishing import Finishing
-from axletree.builder.jobs.job import BuiltWheel, epoch_of, keep, pin_of
+from axletree.builder.jobs.job import BuiltWheel, epoch_of, keep
 from axletree.builder.jobs.produce import Made, each_once
+from axletree.builder.provenance.materials import lock_wheels
+from axletree.builder.provenance.statement import Surroundings, sdist_statement
 from axletree.builder.sandbox.transfer import BuildLog
 from axletree.resolver.model.environment import Environment
 from axletree.wheelhouse.catalog.house import Wheelhouse, utc_now
@@ -89,6 +90,7 @@ class _OneSdist:
     def build(self, environment: Environment) -> BuiltWheel:
         """Build the wheel of one environment."""
         workshop, sdist = self._workshop, self._sdist
+        begun_at = datetime.now(UTC)
         name = f"{sdist.name}-py{environment.python}.log"
         log = BuildLog(workshop.work_dir / "logs" / name, workshop.reporter)
         with workshop.scratch() as scratch:
@@ -112,16 +114,27 @@ class _OneSdist:
             folder = self._folder / "built"
             folder.mkdir(parents=True, exist_ok=True)
             path = keep(finished.path, folder)
-        with sdist.open("rb") as file:
-            digest = hashlib.file_digest(file, "sha256").hexdigest()
+        digest, sha256 = digest_of(sdist), digest_of(path)
+        locked = lock_wheels(wheels)
+        place = Surroundings(
+            environment=environment,
+            interpreter=sandbox.interpreter,
+            isolation=workshop.isolation,
+            wheels=locked,
+            epoch=backend.epoch,
+            begun_at=begun_at,
+            log=log.path,
+        )
+        said = sdist_statement((sdist.name, digest), path.name, sha256, place)
         return BuiltWheel(
             path=path,
-            sha256=digest_of(path),
+            sha256=sha256,
             revision=f"sha256:{digest}",
             source_time=self._published,
             isolation=workshop.isolation,
             python_version=sandbox.interpreter.version,
-            build_requirements=tuple(sorted(map(pin_of, wheels))),
+            built_with=locked,
+            attestation=workshop.attester.attest(said, workshop.isolation),
             log_path=log.path,
             notes=finished.notes,
         )

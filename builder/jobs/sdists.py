@@ -5,7 +5,6 @@ second build with younger build requirements would only give the same project ot
 bytes under the same file name.
 """
 
-import hashlib
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -27,14 +26,18 @@ from axletree.builder.jobs.job import (
     epoch_of,
     keep,
 )
+from axletree.builder.provenance.materials import lock_wheels
+from axletree.builder.provenance.statement import Surroundings, sdist_statement
 from axletree.builder.sandbox.transfer import BuildLog
 from axletree.resolver.model.environment import Environment
 from axletree.sizes import size_words
 from axletree.wheelhouse.sdist_builder import Closure, SdistWheel
+from axletree.wheelhouse.store.files import digest_of
 
 _NEEDS = "build-requirements.txt"
 _NOTES = "NOTES"
-_FINISHED = "-2"
+_STATEMENT = "STATEMENT"
+_FINISHED = "-3"
 """Of how wheels are finished: what was kept of another way is not taken."""
 _NO_TIME = datetime(1980, 1, 1, tzinfo=UTC)
 
@@ -98,8 +101,10 @@ class SandboxedSdistBuilder:
         :raises BuilderError: when the backend fails, or makes no sound wheel.
         """
         kept = self._kept(sdist, environment) / f"{epoch_of(source_time)}{_FINISHED}"
-        for wheel in kept.glob("*.whl"):
-            return SdistWheel(path=wheel, notes=_kept_notes(kept))
+        known = self._kept_wheel(kept)
+        if known is not None:
+            return known
+        begun_at = datetime.now(UTC)
         with self._backend(sdist, environment, source_time) as backend:
             wheels = self._wheels(backend, kept.parent, environment)
             raw = backend.build_wheel(wheels, backend.scratch / "raw")
@@ -114,7 +119,43 @@ class SandboxedSdistBuilder:
             notes = backend.scratch / _NOTES
             notes.write_text("\n".join(made.notes), encoding="utf-8")
             keep(notes, kept)
-            return SdistWheel(path=keep(made.path, kept), notes=made.notes)
+            place = Surroundings(
+                environment=environment,
+                interpreter=backend.sandbox.interpreter,
+                isolation=self.workshop.isolation,
+                wheels=lock_wheels(wheels),
+                epoch=backend.epoch,
+                begun_at=begun_at,
+                log=backend.log.path,
+            )
+            said = sdist_statement(
+                (sdist.name, digest_of(sdist)),
+                made.path.name,
+                digest_of(made.path),
+                place,
+            )
+            attestation = self.workshop.attester.attest(said, place.isolation)
+            statement = backend.scratch / _STATEMENT
+            statement.write_bytes(attestation.content)
+            keep(statement, kept)
+            return SdistWheel(
+                path=keep(made.path, kept), attestation=attestation, notes=made.notes
+            )
+
+    def _kept_wheel(self, kept: Path) -> SdistWheel | None:
+        """Return what was built earlier, if we would say the same of it now."""
+        for wheel in kept.glob("*.whl"):
+            statement = kept / _STATEMENT
+            said = statement.read_bytes() if statement.is_file() else b""
+            isolation = self.workshop.isolation
+            attestation = self.workshop.attester.accept(
+                said, digest_of(wheel), isolation
+            )
+            if attestation is not None:
+                return SdistWheel(
+                    path=wheel, attestation=attestation, notes=_kept_notes(kept)
+                )
+        return None
 
     def check(self, closure: Closure, environment: Environment) -> Sequence[str]:
         """Install a closure; return notes.
@@ -156,8 +197,7 @@ class SandboxedSdistBuilder:
         return self.workshop.requirements.provide(needs, environment)
 
     def _kept(self, sdist: Path, environment: Environment) -> Path:
-        with sdist.open("rb") as file:
-            digest = hashlib.file_digest(file, "sha256").hexdigest()
+        digest = digest_of(sdist)
         target = f"{environment.python_version}-{environment.platform}"
         return self.workshop.work_dir / "sdists" / digest[:2] / digest / target
 

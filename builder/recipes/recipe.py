@@ -4,9 +4,10 @@ The file is read strictly and whole: a key that nobody reads is a mistake that s
 made, so it is refused. docs/reference/recipe.md describes the form.
 """
 
+import hashlib
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from packaging.requirements import Requirement
@@ -84,6 +85,8 @@ class Recipe:
     """What METADATA of the built wheel is to say instead."""
     mirrors: Mapping[str, str] = field(default_factory=dict)
     """Start of a URL -> what to fetch instead."""
+    sha256: str = ""
+    """Of the file's text."""
 
     @property
     def project(self) -> NormalizedName:
@@ -175,7 +178,7 @@ def _read(path: Path, text: str, tables: Mapping[str, object]) -> Recipe:
     problems = Problems(path=path, text=text)
     recipe = _recipe(path, Table(values=tables, section="", problems=problems))
     problems.raise_if_any()
-    return recipe
+    return replace(recipe, sha256=hashlib.sha256(text.encode()).hexdigest())
 
 
 def _recipe(path: Path, root: Table) -> Recipe:

@@ -4,9 +4,11 @@ The stamp is put on the finished wheel, so that sources stay unedited and no bac
 can ignore it (setuptools before 60 silently ignores an extra egg_info tag).
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from packaging.utils import NormalizedName
 from packaging.version import Version
 
 from axletree.builder.recipes.edits import Edits
@@ -22,6 +24,8 @@ class Stamp:
     """Where it stands, for messages."""
     edits: Edits = field(default_factory=Edits)
     """What it declares instead."""
+    pins: Mapping[NormalizedName, str] = field(default_factory=dict)
+    """Projects against which it was compiled -> versions that it needs of them."""
 
 
 def stamped_version(upstream: Version, local: str) -> Version:

@@ -13,15 +13,14 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
-from typing import Literal, Protocol, TypeAlias
 
 from packaging.utils import NormalizedName
 
-from axletree.builder.running.cycles import cycle_through, knots
+from axletree.builder.running.doing import Doing, End, Ended, GroupReporter, Running
 from axletree.builder.running.executors import Executor, WorkerLostError
 from axletree.builder.running.ordering import Pending
 from axletree.builder.running.outcomes import (
-    BuildCycleError,
+    MOST_ATTEMPTS,
     Cancelled,
     Failed,
     Gone,
@@ -30,90 +29,26 @@ from axletree.builder.running.outcomes import (
     Outcome,
     Published,
     Waits,
-    WorkerKilledError,
     failed,
+    lost,
+    of_ours,
 )
-from axletree.builder.running.remembered import is_there, still_fails
+from axletree.builder.running.remembered import is_there, known_words, still_fails
 from axletree.builder.running.rooming import Room
 from axletree.builder.running.targets import Target, refuse_twins
+from axletree.builder.running.untying import Alone, Cycle, Together, untied
 from axletree.builder.running.work import Member, Part, Work
 from axletree.errors import AxletreeError
 from axletree.resolver.model.json_types import Json
 from axletree.wheelhouse.catalog.house import Wheelhouse
 from axletree.wheelhouse.jobs.owners import Owner
-from axletree.wheelhouse.jobs.records import Failure, Job, LostLeaseError, Need
+from axletree.wheelhouse.jobs.records import Failure, LostLeaseError
 from axletree.wheelhouse.jobs.table import Jobs, Lease
+from axletree.wheelhouse.provenance.signing import present_key
 
-MOST_ATTEMPTS = 3
-"""Where the fault is none of the source's."""
 POLL_S = 0.5
 _PAUSE_S = 1.0
 """Before the second attempt; each later one waits twice as long."""
-
-End: TypeAlias = Literal["published", "there", "failed", "known", "cancelled"]
-
-
-class GroupReporter(Protocol):
-    """Hears how a group of jobs goes."""
-
-    def announce(self, text: str) -> None:
-        """Take the start of a build."""
-        ...
-
-    def note(self, text: str) -> None:
-        """Take what is worth knowing."""
-        ...
-
-    def counting(self, doing: str, *, done: int, total: int, what: str) -> None:
-        """Take how many are done."""
-        ...
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Ended:
-    """What became of one target."""
-
-    job: int
-    target: Target
-    end: End
-    took_s: float = 0.0
-    """Of all attempts of this run; nothing for what was there."""
-    result: Mapping[str, Json] | None = None
-    failure: Failure | None = None
-    error: Exception | None = None
-    """What was raised, where it was in this process."""
-
-    @property
-    def is_good(self) -> bool:
-        """Tell whether its wheels are in the wheelhouse."""
-        return self.end in {"published", "there"}
-
-
-@dataclass(slots=True, kw_only=True)
-class _Doing:
-    """One target on its way."""
-
-    job: int
-    target: Target
-    needs: dict[int, Need] = field(default_factory=dict)
-    """Others of the group that come first: by name."""
-    hopes: set[int] = field(default_factory=set)
-    """Others that may bring what is missing."""
-    attempts: int = 0
-    not_before_s: float = 0.0
-    took_s: float = 0.0
-    is_elsewhere: bool = False
-    """Another process does it."""
-    is_alone: bool = False
-    """It waits for nobody any more."""
-    is_asked_anew: bool = False
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Running:
-    members: tuple[tuple[_Doing, Lease], ...]
-    began_s: float
-    memory_bytes: int
 
 
 @dataclass(slots=True, kw_only=True)
@@ -132,9 +67,9 @@ class Group:
     """Also what is there, and what is known to fail."""
     clock: Callable[[], float] = time.monotonic
     sleep: Callable[[float], None] = time.sleep
-    _left: dict[int, _Doing] = field(default_factory=dict)
+    _left: dict[int, Doing] = field(default_factory=dict)
     _ended: dict[int, Ended] = field(default_factory=dict)
-    _running: "dict[Future[Outcome], _Running]" = field(default_factory=dict)
+    _running: "dict[Future[Outcome], Running]" = field(default_factory=dict)
     _total: int = 0
 
     @property
@@ -148,11 +83,13 @@ class Group:
         :raises InvalidRecipeError: two of them make the same release.
         """
         refuse_twins(targets)
-        entered = self.jobs.enter([target.wanted() for target in targets])
+        key = present_key(self.house)
+        signer = key.public.keyid if key is not None else ""
+        entered = self.jobs.enter([target.wanted(signer) for target in targets])
         for job, target in zip(entered, targets, strict=True):
             self._left.setdefault(
                 job.id,
-                _Doing(job=job.id, target=target, is_asked_anew=self.is_rebuilt),
+                Doing(job=job.id, target=target, is_asked_anew=self.is_rebuilt),
             )
         self._total = len(self._left)
         try:
@@ -179,14 +116,14 @@ class Group:
         if not self._running and self._left:
             self._untie()
 
-    def _is_ready(self, doing: _Doing) -> bool:
+    def _is_ready(self, doing: Doing) -> bool:
         if self.clock() < doing.not_before_s:
             return False
         if any(job in self._left for job in doing.needs):
             return False
         return doing.is_alone or doing.hopes.isdisjoint(self._left)
 
-    def _has_room(self, doing: _Doing) -> bool:
+    def _has_room(self, doing: Doing) -> bool:
         if not self._running:
             return True
         used = sum(each.memory_bytes for each in self._running.values())
@@ -198,10 +135,10 @@ class Group:
         ended = (self._ended[job] for job in needs if job in self._ended)
         return next((each for each in ended if not each.is_good), None)
 
-    def _begin(self, group: Sequence[_Doing]) -> None:
+    def _begin(self, group: Sequence[Doing]) -> None:
         """Take the jobs, and have them done as one part."""
         owner = Owner.here()
-        taken: list[tuple[_Doing, Lease]] = []
+        taken: list[tuple[Doing, Lease]] = []
         for doing in group:
             log = str(self._log_of(doing))
             lease = None
@@ -217,7 +154,7 @@ class Group:
             taken.append((doing, lease))
         self._submit(taken)
 
-    def _submit(self, taken: Sequence[tuple[_Doing, Lease]]) -> None:
+    def _submit(self, taken: Sequence[tuple[Doing, Lease]]) -> None:
         members = [
             Member(lease=lease, target=doing.target, folder=self._folder_of(doing))
             for doing, lease in taken
@@ -233,12 +170,12 @@ class Group:
             log=self._log_of(first),
             memory_bytes=memory if self.room.slots > 1 else None,
         )
-        running = _Running(
+        running = Running(
             members=tuple(taken), began_s=self.clock(), memory_bytes=memory
         )
         self._running[self._submitted(part, running)] = running
 
-    def _submitted(self, part: Part, running: _Running) -> "Future[Outcome]":
+    def _submitted(self, part: Part, running: Running) -> "Future[Outcome]":
         try:
             return self.executor.submit(self.work, part)
         except BaseException as error:
@@ -257,7 +194,7 @@ class Group:
                 found[project] = Pending(version=version, job=doing.job)
         return found
 
-    def _is_settled(self, doing: _Doing) -> bool:
+    def _is_settled(self, doing: Doing) -> bool:
         """Answer what need not be done: it is there, or would fail again."""
         job = self.jobs.read(doing.job)
         if doing.is_asked_anew or job.state == "running":
@@ -267,12 +204,12 @@ class Group:
                 self._end(doing, "there", result=job.result)
                 return True
         elif job.failure is not None and still_fails(self.house, job):
-            self.reporter.note(_known(job))
+            self.reporter.note(known_words(job))
             self._end(doing, "known", failure=job.failure)
             return True
         return False
 
-    def _look_elsewhere(self, doing: _Doing) -> None:
+    def _look_elsewhere(self, doing: Doing) -> None:
         """Wait for who does the job already."""
         doing.not_before_s = self.clock() + POLL_S
         # What they make is taken, not made again.
@@ -303,21 +240,14 @@ class Group:
         pauses = [doing.not_before_s - now for doing in self._left.values()]
         return max(0.0, min(pauses))
 
-    def _take_in(self, future: "Future[Outcome]", running: _Running) -> None:
+    def _take_in(self, future: "Future[Outcome]", running: Running) -> None:
         took_s = self.clock() - running.began_s
         for doing, _ in running.members:
             doing.took_s += took_s
         try:
             outcome = future.result()
         except WorkerLostError:
-            outcome = failed(
-                WorkerKilledError(
-                    f"the process that built was ended from outside, "
-                    f"{MOST_ATTEMPTS} times in a row",
-                    where=running.members[0][0].target.label,
-                )
-            )
-            outcome = Failed(failure=outcome.failure, is_passing=True)
+            outcome = lost(running.members[0][0].target.label)
         if isinstance(outcome, Published):
             for (doing, _), result in zip(
                 running.members, outcome.results, strict=True
@@ -329,7 +259,7 @@ class Group:
                 self._come_to_nothing(doing, lease, outcome)
 
     def _come_to_nothing(
-        self, doing: _Doing, lease: Lease, outcome: Waits | Failed | Cancelled | Gone
+        self, doing: Doing, lease: Lease, outcome: Waits | Failed | Cancelled | Gone
     ) -> None:
         """Note how a job ended that published nothing.
 
@@ -363,7 +293,7 @@ class Group:
             case Gone():
                 return
 
-    def _let_wait(self, doing: _Doing, outcome: Waits) -> None:
+    def _let_wait(self, doing: Doing, outcome: Waits) -> None:
         if not outcome.is_named:
             doing.hopes = set(outcome.jobs)
             return
@@ -375,7 +305,7 @@ class Group:
 
     def _end(
         self,
-        doing: _Doing,
+        doing: Doing,
         end: End,
         *,
         result: Mapping[str, Json] | None = None,
@@ -408,40 +338,20 @@ class Group:
         waiting = [d for d in self._left.values() if not self._is_running(d)]
         if any(d.not_before_s > now or d.is_elsewhere for d in waiting):
             return
-        needs = {d.job: d.needs for d in waiting}
-        for knot in knots({job: set(own) for job, own in needs.items()}):
-            group = [self._left[job] for job in knot if job in self._left]
-            inner = [needs[job][n] for job in knot for n in needs[job] if n in knot]
-            if "build" in inner:
-                self._refuse_cycle(group, needs)
-                return
-            outer = {n for doing in group for n in doing.needs} - set(knot)
-            if not outer.intersection(self._left):
-                self._begin(group)
-                return
-        for doing in waiting:
-            if not any(job in self._left for job in doing.needs):
+        way = untied(waiting)
+        match way:
+            case Cycle():
+                for doing in way.members:
+                    self._refuse(doing, way.error(doing))
+            case Together():
+                self._begin(way.members)
+            case Alone():
                 # Nobody brings what it lacks: it says so itself.
-                doing.is_alone = True
-                return
+                way.member.is_alone = True
+            case None:
+                pass
 
-    def _refuse_cycle(
-        self, group: Sequence[_Doing], needs: Mapping[int, Mapping[int, Need]]
-    ) -> None:
-        path = cycle_through(needs, [doing.job for doing in group])
-        names = {doing.job: str(doing.target.release[0]) for doing in group}
-        verbs = {"build": "needs to be built", "install": "needs to be installed"}
-        said = [
-            f"{names[one]} {verbs[needs[one][other]]} {names[other]}"
-            for one, other in zip(path, [*path[1:], path[0]], strict=True)
-        ]
-        for doing in group:
-            error = BuildCycleError(
-                f"they need one another: {', '.join(said)}", where=doing.target.label
-            )
-            self._refuse(doing, error)
-
-    def _drop(self, doing: _Doing, broken: Ended) -> None:
+    def _drop(self, doing: Doing, broken: Ended) -> None:
         self._refuse(
             doing,
             NeededFailedError(
@@ -451,30 +361,22 @@ class Group:
             ),
         )
 
-    def _refuse(self, doing: _Doing, error: AxletreeError) -> None:
-        failure = failed(error).failure
-        failure = Failure(
-            what=failure.what,
-            where=failure.where,
-            hint=failure.hint,
-            reference=failure.reference,
-            exit_code=failure.exit_code,
-            is_of_source=False,
-        )
+    def _refuse(self, doing: Doing, error: AxletreeError) -> None:
+        failure = failure_of(error, is_of_source=False)
         self.jobs.drop(doing.job, failure)
         self._end(doing, "failed", failure=failure, error=error)
 
-    def _is_running(self, doing: _Doing) -> bool:
+    def _is_running(self, doing: Doing) -> bool:
         return any(
             doing is each
             for running in self._running.values()
             for each, _ in running.members
         )
 
-    def _folder_of(self, doing: _Doing) -> Path:
+    def _folder_of(self, doing: Doing) -> Path:
         return self.folder / f"job-{doing.job}"
 
-    def _log_of(self, doing: _Doing) -> Path:
+    def _log_of(self, doing: Doing) -> Path:
         return self.logs / f"{doing.job}.log"
 
     # When the run itself ends early.
@@ -489,27 +391,10 @@ class Group:
                 with suppress(AxletreeError):
                     self.jobs.put_back(lease)
 
-    def _note_end_of_process(self, running: _Running, error: BaseException) -> None:
+    def _note_end_of_process(self, running: Running, error: BaseException) -> None:
         for _, lease in running.members:
             with suppress(AxletreeError):
                 if isinstance(error, Exception):
-                    self.jobs.fail(lease, _of_ours(error))
+                    self.jobs.fail(lease, of_ours(error))
                 else:
                     self.jobs.put_back(lease)
-
-
-def _of_ours(error: Exception) -> Failure:
-    return Failure(
-        what=f"{type(error).__name__}: {error}",
-        reference="internal-error",
-        exit_code=70,
-        is_of_source=False,
-    )
-
-
-def _known(job: Job) -> str:
-    when = f" on {job.ended_at.date().isoformat()}" if job.ended_at else ""
-    return (
-        f"job {job.id} failed{when}, and nothing that it is made from has changed: "
-        f"axletree jobs retry {job.id}, or build --rebuild, tries it all the same"
-    )

@@ -11,10 +11,12 @@ from axletree.builder.errors import (
 )
 from axletree.errors import AxletreeError
 from axletree.resolver.model.json_types import Json, JsonObject
-from axletree.wheelhouse.errors import DatabaseLockedError
+from axletree.wheelhouse.errors import BreaksSetError, DatabaseLockedError
 from axletree.wheelhouse.jobs.records import Failure, Need, failure_of
 from axletree.wheelhouse.sdist_builder import SdistFindingError
 
+MOST_ATTEMPTS = 3
+"""Where the fault is none of the source's."""
 _OF_SOURCE = frozenset({1, 2, 4})
 """Exit codes of what the input is to blame for."""
 _OF_HOST = frozenset({"host", "limits"})
@@ -119,7 +121,7 @@ def failed(
 ) -> Failed:
     """Judge an error: the source's, which comes again, or our machine's."""
     is_of_source = error.exit_code in _OF_SOURCE and not isinstance(
-        error, WaitsForError | JobCancelledError
+        error, JobCancelledError | BreaksSetError
     )
     if isinstance(error, SdistFindingError) and error.kind in _OF_HOST:
         is_of_source = False
@@ -142,3 +144,22 @@ def text_of(result: Mapping[str, Json], key: str) -> str:
     """Return a text of a result, which may come from a row."""
     value = result.get(key)
     return value if isinstance(value, str) else ""
+
+
+def of_ours(error: Exception) -> Failure:
+    """Keep what is our bug."""
+    return Failure(
+        what=f"{type(error).__name__}: {error}",
+        reference="internal-error",
+        exit_code=70,
+        is_of_source=False,
+    )
+
+
+def lost(label: str) -> Failed:
+    """Say that who did a job was ended from outside."""
+    error = WorkerKilledError(
+        f"the process that built was ended from outside, {MOST_ATTEMPTS} times in a row",
+        where=label,
+    )
+    return Failed(failure=failed(error).failure, is_passing=True)

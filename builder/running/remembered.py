@@ -39,3 +39,12 @@ def still_fails(house: Wheelhouse, job: Job) -> bool:
     except WheelhouseError:
         return False  # A restore has lost what it saw.
     return changed.isdisjoint(failure.watched)
+
+
+def known_words(job: Job) -> str:
+    """Say that a job is known to fail."""
+    when = f" on {job.ended_at.date().isoformat()}" if job.ended_at else ""
+    return (
+        f"job {job.id} failed{when}, and nothing that it is made from has changed: "
+        f"axletree jobs retry {job.id}, or build --rebuild, tries it all the same"
+    )

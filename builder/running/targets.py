@@ -21,6 +21,7 @@ from axletree.builder.sandbox.isolation import Isolation
 from axletree.resolver.model.environment import Environment
 from axletree.resolver.model.json_types import JsonObject
 from axletree.wheelhouse.jobs.records import Wanted
+from axletree.wheelhouse.provenance.signing import SIGNED_AT
 
 SDIST_ENDINGS = (".tar.gz", ".zip", ".tar.bz2", ".tgz")
 _CHUNK_BYTES = 1 << 20
@@ -70,10 +71,13 @@ class Target:
         """Return what its build needs, where that is said."""
         return self.what.build.memory_bytes if isinstance(self.what, Recipe) else None
 
-    def wanted(self) -> Wanted:
-        """Describe its job."""
+    def wanted(self, signer: str = "") -> Wanted:
+        """Describe its job.
+
+        :param signer: the key that signs what is said of it.
+        """
         return Wanted(
-            key=self._key(),
+            key=self._key(signer),
             kind="recipe" if isinstance(self.what, Recipe) else "sdist",
             label=self.label,
             spec=self._spec(),
@@ -88,8 +92,9 @@ class Target:
             "allows_file_sources": self.allows_file_sources,
         }
 
-    def _key(self) -> str:
+    def _key(self, signer: str) -> str:
         decides = {
+            "signer": signer if self.isolation == SIGNED_AT else "",
             "axletree": axletree.__version__,
             "what": self._content(),
             "environments": [each.whole_label for each in self.environments],

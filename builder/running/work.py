@@ -1,7 +1,7 @@
 """The work on a job, in whichever process it is done: build, check, let in."""
 
 import pickle
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -38,12 +38,17 @@ from axletree.builder.running.targets import Target
 from axletree.errors import AxletreeError
 from axletree.resolver.model.json_types import JsonObject
 from axletree.resolver.universe.protocol import Universe
+from axletree.wheelhouse.catalog.admission import Gate
 from axletree.wheelhouse.catalog.house import Wheelhouse
 from axletree.wheelhouse.catalog.universe import WheelhouseUniverse
 from axletree.wheelhouse.jobs.records import LostLeaseError
 from axletree.wheelhouse.jobs.table import Jobs, Lease
 
 _KEPT = "made.pickle"
+
+
+def _nobody(house: Wheelhouse) -> None:
+    del house
 
 
 class OpenWorkshop(Protocol):
@@ -86,6 +91,8 @@ class Work:
     """Of the wheelhouse."""
     open_workshop: OpenWorkshop
     heard_by: BuildReporter = field(default_factory=SilentBuildReporter)
+    gate_of: Callable[[Wheelhouse], Gate | None] = _nobody
+    """Who may say no to what would come in."""
 
     def __call__(self, part: Part) -> Outcome:
         """Do one part; every end of it is an answer, but for faults of ours."""
@@ -136,6 +143,7 @@ class Work:
                 workshop=workshop,
                 folder=folder,
                 universe=_fresh(house, seen),
+                gate=self.gate_of(house),
             )
             try:
                 checked = letting_in.check(group)
@@ -167,7 +175,7 @@ def _fitted(workshop: Workshop, part: Part, seen: WatchedUniverse) -> Workshop:
     """Give a workshop what one part may use, and what it is to wait for."""
     requirements = workshop.requirements
     if isinstance(requirements, ResolvedBuildRequirements):
-        requirements.universe = seen
+        requirements.universe = WatchedUniverse(requirements.universe, seen.seen)
     ordered = OrderedRequirements(base=requirements, pending=part.pending)
     limits = workshop.limits
     if limits is not None and part.memory_bytes is not None:
@@ -222,7 +230,8 @@ def _result(
                 "source_time": wheel.source_time.isoformat(),
                 "isolation": wheel.isolation,
                 "python": wheel.python_version,
-                "build_requirements": list(wheel.build_requirements),
+                "build_requirements": [each.line for each in wheel.built_with],
+                "unsigned": wheel.attestation.unsigned or None,
                 "is_new": wheel.filename in new,
                 "checked": [
                     {"environment": each.environment.label, "others": each.closure}

@@ -5,7 +5,7 @@ shown inside stands at neutral paths, so that no build sees whose machine it run
 and every build sees the same paths.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import field
 from pathlib import Path
 
@@ -72,19 +72,23 @@ def wall(
     *,
     shown: Mapping[Path, Path],
     environment: Mapping[str, str],
+    hidden: Sequence[Path] = (),
 ) -> list[str]:
     """Return the command line to put before the command.
 
     :param shown: path inside -> path on this machine, seen read-only.
+    :param hidden: folders of this machine that are not seen inside, even where they lie
+        in what is shown.
     """
+    masks = tuple(_masks({**shown, **_system_folders()}, hidden))
     if not bubblewrap.is_root:
-        return list(_inner(bubblewrap, shown, environment))
+        return list(_inner(bubblewrap, shown, environment, masks))
     # The slot's uid cannot look into our home (0700), so a first bwrap, still as
     # root, stages what is shown in a namespace of its own; the second is the wall.
     staged = {inside: _STAGE / inside.name for inside in shown}
     return [
         *_staging(bubblewrap, {staged[inside]: shown[inside] for inside in shown}),
-        *_inner(bubblewrap, staged, environment),
+        *_inner(bubblewrap, staged, environment, masks),
     ]
 
 
@@ -116,7 +120,10 @@ def _staging(bubblewrap: Bubblewrap, shown: Mapping[Path, Path]) -> Iterator[str
 
 
 def _inner(
-    bubblewrap: Bubblewrap, shown: Mapping[Path, Path], environment: Mapping[str, str]
+    bubblewrap: Bubblewrap,
+    shown: Mapping[Path, Path],
+    environment: Mapping[str, str],
+    masks: Iterable[Path],
 ) -> Iterator[str]:
     yield from (str(bubblewrap.bwrap), "--unshare-all", "--unshare-user")
     if "disable-userns" in bubblewrap.features:
@@ -128,12 +135,36 @@ def _inner(
     yield from _own_file_systems(bubblewrap)
     for inside, source in shown.items():
         yield from ("--ro-bind", str(source), str(inside))
+    for inside in masks:
+        # Writable, it would escape the caps.
+        yield from ("--tmpfs", str(inside), "--remount-ro", str(inside))
     yield from ("--remount-ro", "/", "--chdir", str(ROOM))
     for name, value in environment.items():
         yield from ("--setenv", name, value)
     yield "--"
     uid = SLOT_UID if bubblewrap.is_root else _own_uid()
     yield from limits_command(bubblewrap.prlimit, bubblewrap.limits, uid=uid)
+
+
+def _masks(shown: Mapping[Path, Path], hidden: Sequence[Path]) -> Iterator[Path]:
+    """Yield where inside what is to be hidden would be seen."""
+    for folder in hidden:
+        real = folder.resolve()
+        for inside, source in shown.items():
+            place = source.resolve()
+            if real.is_dir() and place != real and real.is_relative_to(place):
+                yield inside / real.relative_to(place)
+
+
+def _system_folders() -> Mapping[Path, Path]:
+    """Return what of the system is seen, each in its own place."""
+    folders = (Path("/usr"), *(Path("/", name) for name in _LINKED_FOLDERS))
+    etc = (Path("/etc", name) for name in _ETC)
+    return {
+        folder: folder
+        for folder in (*folders, *etc)
+        if folder.is_dir() and not folder.is_symlink()
+    }
 
 
 def _system() -> Iterator[str]:

@@ -100,6 +100,8 @@ class Sandbox:
     scratch: Path
     """A private folder here, for rooms that have no wall."""
     limits: SandboxLimits = field(default_factory=SandboxLimits)
+    hidden: tuple[Path, ...] = ()
+    """Folders that no job sees behind the wall, whatever it is shown."""
 
     @property
     def room(self) -> Path:
@@ -227,7 +229,12 @@ class Sandbox:
                 shown = {INSIDE / "uv": uv_program()}
                 if self._is_moved:
                     shown[INSIDE / "python"] = self.interpreter.prefix
-                return wall(self.probe.bubblewrap, shown=shown, environment=environment)
+                return wall(
+                    self.probe.bubblewrap,
+                    shown=shown,
+                    environment=environment,
+                    hidden=self.hidden,
+                )
             case "pod":
                 prlimit, setpriv = shutil.which("prlimit"), shutil.which("setpriv")
                 if prlimit is None or setpriv is None:
@@ -340,10 +347,12 @@ def open_sandbox(
     interpreter: Interpreter,
     scratch: Path,
     limits: SandboxLimits | None = None,
+    hidden: tuple[Path, ...] = (),
 ) -> Sandbox:
     """Make a sandbox of the level asked for, or refuse.
 
     :param limits: None: those that this machine bears.
+    :param hidden: folders that are not to be seen at `full`.
     :raises IsolationUnavailableError: when `full` cannot be had here.
     """
     limits = limits or limits_of(look_around())
@@ -360,6 +369,7 @@ def open_sandbox(
         interpreter=interpreter,
         scratch=scratch.resolve(),
         limits=limits,
+        hidden=hidden,
     )
 
 

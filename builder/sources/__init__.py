@@ -1,4 +1,4 @@
 """Where a source comes from: a commit, an sdist, with patches applied.
 
-Doors: `addresses`, `newest`, `patches`, `source`.
+Doors: `addresses`, `git_login`, `newest`, `patches`, `source`.
 """

@@ -52,19 +52,30 @@ _SHOWN_NAMES = 3
 _PROJECT_FILE_BYTES = 1 << 20
 
 
-def export(source: GitSource, archive: Path, access: GitAccess) -> GitState:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Exported:
+    """What came of writing a commit."""
+
+    git: GitState
+    """Whether it has a `.git`."""
+    unused: tuple[LargeFile, ...]
+    """Large files that the recipe gives, and to which nothing points."""
+
+
+def export(source: GitSource, archive: Path, access: GitAccess) -> Exported:
     """Write the files of the pinned commit into a tar at `archive`.
 
     What the mirror cache has already is not fetched again, but for tags.
 
-    :return: whether it has a `.git`.
     :raises SourceUnreachableError: when a host cannot be reached.
     :raises CommitNotFoundError: when it has no such branch or commit.
     :raises PinMismatchError: when the commit's time is not the recipe's.
     :raises IncompleteSourceError: when a clone would have more.
     :raises UnsafeSourceError: when it holds what no checkout has.
     """
-    return _written(source, archive, access, is_draft=False).state
+    checkout = _written(source, archive, access, is_draft=False)
+    unused = (f for f in source.large_files if f.sha256 not in checkout.given)
+    return Exported(git=checkout.state, unused=tuple(unused))
 
 
 def export_draft(
@@ -74,7 +85,7 @@ def export_draft(
 
     Pointers to large files stay what they are.
 
-    :return: the source with the keys that its recipe needs, and as `export`.
+    :return: the source with the keys that its recipe needs, and whether it has a `.git`.
     :raises BuilderError: as `export`.
     """
     checkout = _written(source, archive, access, is_draft=True)
@@ -167,7 +178,8 @@ class _Checkout:
     wants_submodules: bool | None
     """As the recipe says, or as a draft has found."""
     has_git: bool = field(default=False, init=False)
-    has_large_files: bool = field(default=False, init=False)
+    given: set[str] = field(default_factory=set, init=False)
+    """Hashes of the large files that were put in their places."""
     pointers: list[tuple[bytes, Pointer]] = field(default_factory=list, init=False)
 
     @property
@@ -175,7 +187,7 @@ class _Checkout:
         """Tell whether there is a `.git`, and whether it has all files."""
         if not self.has_git:
             return "none"
-        return "altered" if self.has_large_files else "clean"
+        return "altered" if self.given else "clean"
 
     def write(self, place: _Place) -> Sequence[_Place]:
         """Write the files of one commit; return where its submodules are."""
@@ -211,7 +223,7 @@ class _Checkout:
         if large is not None:
             with large.path.open("rb") as file:
                 self.writer.add(path, entry.kind, pointer.size_bytes, file)
-            self.has_large_files = True
+            self.given.add(large.sha256)
             return True
         if self._is_built(path):
             self.pointers.append((path, pointer))

@@ -1,7 +1,7 @@
 """Bring a source as one archive: a commit of a git repository, or an sdist."""
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
@@ -32,6 +32,8 @@ class Source:
     """A commit, or `sha256:…` of an sdist."""
     source_time: datetime
     """UTC."""
+    notes: tuple[str, ...] = ()
+    """What is worth knowing of it."""
 
 
 def check_out(source: GitSource, archive: Path, access: GitAccess) -> Source:
@@ -41,7 +43,14 @@ def check_out(source: GitSource, archive: Path, access: GitAccess) -> Source:
     :raises UnsafeSourceError: when it holds links or names that lead out of it.
     :raises InvalidRecipeError: when it has no such subdirectory.
     """
-    return _looked_into(source, archive, export(source, archive, access))
+    exported = export(source, archive, access)
+    found = _looked_into(source, archive, exported.git)
+    notes = (
+        f"nothing in the source points to {file.path.name}, which [[source.lfs]] gives "
+        f"(sha256 {file.sha256}): take the table out of the recipe"
+        for file in exported.unused
+    )
+    return replace(found, notes=tuple(notes))
 
 
 def check_out_draft(

@@ -123,12 +123,12 @@ class _Pins:
         """
         project, position = self._reading.projects[name], self._decided.positions[name]
         chosen = self._reading.release(name, position)
-        if project is None or chosen is None:
+        if project is None or chosen is None or self._is_kept(name, position):
             return False
         allowed = project.finals
         if said:
             allowed &= self._reading.mask(name, said)[0]
-        for other in self._asked.roots:
+        for other in (*self._asked.roots, *self._asked.constraints):
             if other.name == name and other.specifier:
                 allowed &= self._reading.mask(name, other.specifier)[0]
         newer = None
@@ -142,6 +142,13 @@ class _Pins:
         if times[0] is None or times[1] is None:
             return False
         return times[0] - times[1] > FAR_BEHIND
+
+    def _is_kept(self, name: str, position: int) -> bool:
+        """Tell whether it is where the user had it: of that nothing is noted."""
+        version = self._asked.kept.get(name)
+        if version is None:
+            return False
+        return bool(self._reading.kept(name, version) >> position & 1)
 
 
 def _has_fallen_above(project: Project, position: int) -> bool:

@@ -1,7 +1,8 @@
 """A lock that was written before, by us or another tool, in the form its name says.
 
 A requirements file may be a lock, constraints, or what `pip freeze` prints. What is no
-pin, such as `six>=1`, says nothing here. A pylock.toml is as of PEP 751.
+pin, such as `six>=1`, says nothing here. A pylock.toml is as of PEP 751. A file of plain
+pins is read by `axletree.resolver.locks.plain_pins`, as a quick answer reads it.
 """
 
 import re
@@ -21,6 +22,7 @@ from axletree.resolver.inputs.requirements_files import (
     Read,
     parse_input,
 )
+from axletree.resolver.locks.plain_pins import plain_pins
 from axletree.resolver.model.environment import Environment
 from axletree.resolver.model.errors import InvalidLockError
 from axletree.resolver.model.foreign_text import parse_version
@@ -113,11 +115,34 @@ def read_lock(path: Path, read: Read) -> tuple[WrittenPin, ...]:
     """
     if is_pylock(path):
         return tuple(_read_pylock(str(path), read))
+    plain = _read_plain(str(path), read)
+    if plain is not None:
+        return plain
     parsed = parse_input([], [str(path)], read=read, environ={})
     return tuple(filter(None, map(_pin, (*parsed.roots, *parsed.constraints))))
 
 
 # Requirements files.
+
+
+def _read_plain(path: str, read: Read) -> tuple[WrittenPin, ...] | None:
+    """Read a file of nothing but pins; None: it is none, or whoever reads says why."""
+    try:
+        pins = plain_pins(read(path))
+    except (OSError, ValueError):
+        return None
+    if pins is None:
+        return None
+    return tuple(
+        WrittenPin(
+            name=NormalizedName(pin.name),
+            version=Version(pin.version),
+            extras=frozenset(map(NormalizedName, pin.extras)),
+            origin=Origin(file=path, line=pin.line),
+            hashes=frozenset(pin.hashes),
+        )
+        for pin in pins
+    )
 
 
 def _pin(root: RootRequirement) -> WrittenPin | None:

@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import field, replace
 from datetime import datetime, timedelta
+from typing import Literal, TypeAlias
 
 from packaging.specifiers import SpecifierSet
 from packaging.utils import NormalizedName, canonicalize_name
@@ -115,6 +116,19 @@ class Block:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Exemption:
+    """Releases that a policy, or one rule of it, lets through."""
+
+    project: NormalizedName
+    version: Version | None = None
+    """None: all of them."""
+
+    def is_of(self, file: DistributionFile, version: Version) -> bool:
+        """Tell whether the release of a file is one of them."""
+        return file.project == self.project and self.version in {None, version}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class MinimumAge:
     """How long a file must have been on its index."""
 
@@ -122,17 +136,19 @@ class MinimumAge:
     now: datetime
     """The moment from which it counts (aware, UTC)."""
     origin: Origin
+    exemptions: tuple[Exemption, ...] = ()
+    """What may be younger."""
 
+    @property
+    def latest(self) -> datetime:
+        """Return the last moment at which a file may have been uploaded."""
+        return self.now - self.age
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Exemption:
-    """Releases that a policy lets through, whatever else it says."""
-
-    project: NormalizedName
-    version: Version | None = None
-    """None: all of them."""
-    is_for_age: bool = False
-    """It is let through by the minimum age, and by nothing else."""
+    def refuses(self, file: DistributionFile, version: Version) -> bool:
+        """Tell whether a file is younger than it must be, or its age is not known."""
+        began = file.own_since or file.upload_time
+        is_young = began is None or began > self.latest
+        return is_young and not any(e.is_of(file, version) for e in self.exemptions)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -164,32 +180,24 @@ class Policy:
     warned: tuple[Block, ...] = ()
     """Releases that are shown as yanked."""
     reserved: tuple[Reserved, ...] = ()
-    minimum_age: MinimumAge | None = None
+    minimum_ages: tuple[MinimumAge, ...] = ()
+    """A file must have them all."""
     exemptions: tuple[Exemption, ...] = ()
+    """What is let through whatever is blocked, or too young."""
 
-    @property
-    def latest(self) -> datetime | None:
-        """Return the last moment at which a file may have been uploaded."""
-        limit = self.minimum_age
-        return None if limit is None else limit.now - limit.age
+    def joined(self, other: "Policy") -> "Policy":
+        """Return what holds where both do."""
+        return Policy(
+            blocked=(*self.blocked, *other.blocked),
+            warned=(*self.warned, *other.warned),
+            reserved=(*self.reserved, *other.reserved),
+            minimum_ages=(*self.minimum_ages, *other.minimum_ages),
+            exemptions=(*self.exemptions, *other.exemptions),
+        )
 
     def exempts(self, file: DistributionFile, version: Version) -> bool:
         """Tell whether the release of a file is let through in any case."""
-        return any(not each.is_for_age for each in self._exempting(file, version))
-
-    def exempts_from_age(self, file: DistributionFile, version: Version) -> bool:
-        """Tell whether the release of a file may be younger than others."""
-        return any(self._exempting(file, version))
-
-    def _exempting(
-        self, file: DistributionFile, version: Version
-    ) -> Iterator[Exemption]:
-        return (
-            exemption
-            for exemption in self.exemptions
-            if exemption.project == file.project
-            and exemption.version in {None, version}
-        )
+        return any(each.is_of(file, version) for each in self.exemptions)
 
     def reserving(self, file: DistributionFile) -> Reserved | None:
         """Return what keeps a file out that others have under a name of one's own."""
@@ -223,13 +231,11 @@ class Policy:
             if block.project == file.project and _names(block.specifier, file, version)
         ]
 
-    def is_too_young(self, file: DistributionFile) -> bool:
-        """Tell whether a file is younger than it must be, or its age is not known."""
-        latest = self.latest
-        if latest is None:
-            return False
-        began = file.own_since or file.upload_time
-        return began is None or began > latest
+    def ages_refusing(
+        self, file: DistributionFile, version: Version
+    ) -> list[MinimumAge]:
+        """Return the ages that a file has not."""
+        return [each for each in self.minimum_ages if each.refuses(file, version)]
 
 
 def hash_limits(lines: Iterable[RootRequirement]) -> tuple[HashLimit, ...]:
@@ -280,33 +286,53 @@ class FileLimits:
         if policy.reserved and policy.reserving(file) is not None:
             return True
         is_blocked = file.project in self._blocked and policy.blocks(file, version)
-        if is_blocked and not policy.exempts(file, version):
-            return True
-        return policy.is_too_young(file) and not policy.exempts_from_age(file, version)
+        if not is_blocked and not policy.minimum_ages:
+            return False
+        if policy.exempts(file, version):
+            return False
+        return bool(is_blocked or policy.ages_refusing(file, version))
+
+
+Rule: TypeAlias = Literal["reserved", "blocked", "minimum-age"]
+"""What of a policy's file forbids a release."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PolicyRefusal:
+    """One reason for which a policy forbids files."""
+
+    rule: Rule
+    reason: str
+    origin: Origin
+
+    def __str__(self) -> str:
+        return f"{self.reason} ({self.origin})"
 
 
 def refusals(
     policy: Policy, files: Iterable[tuple[DistributionFile, Version]]
-) -> Iterator[tuple[str, Origin]]:
+) -> tuple[PolicyRefusal, ...]:
     """Say why a policy forbids files: each reason once, with where it stands."""
-    said: dict[tuple[str, Origin], None] = {}
-    for file, version in files:
-        reserved = policy.reserving(file)
-        if reserved is not None:
-            reason = f"{reserved.pattern} is reserved: no index of others may have it"
-            said[reason, reserved.origin] = None
-        if not policy.exempts(file, version):
-            for block in policy.blocks(file, version):
-                said[block.reason, block.origin] = None
-        limit = policy.minimum_age
-        is_young = limit is not None and policy.is_too_young(file)
-        if limit and is_young and not policy.exempts_from_age(file, version):
-            began = file.own_since or file.upload_time
-            what = "has no upload time" if began is None else "is younger"
-            days = counted(limit.age.days, "day")
-            reason = f"a file must be {days} old, and one {what}"
-            said[reason, limit.origin] = None
-    yield from said
+    said = (each for pair in files for each in _refusals(policy, *pair))
+    return tuple(dict.fromkeys(said))
+
+
+def _refusals(
+    policy: Policy, file: DistributionFile, version: Version
+) -> Iterator[PolicyRefusal]:
+    reserved = policy.reserving(file)
+    if reserved is not None:
+        reason = f"{reserved.pattern} is reserved: no index of others may have it"
+        yield PolicyRefusal(rule="reserved", reason=reason, origin=reserved.origin)
+    if policy.exempts(file, version):
+        return
+    for block in policy.blocks(file, version):
+        yield PolicyRefusal(rule="blocked", reason=block.reason, origin=block.origin)
+    for limit in policy.ages_refusing(file, version):
+        began = file.own_since or file.upload_time
+        what = "has no upload time" if began is None else "is younger"
+        reason = f"a file must be {counted(limit.age.days, 'day')} old, and one {what}"
+        yield PolicyRefusal(rule="minimum-age", reason=reason, origin=limit.origin)
 
 
 def _names(specifiers: SpecifierSet, file: DistributionFile, version: Version) -> bool:

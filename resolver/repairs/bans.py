@@ -4,7 +4,7 @@ Wide, a lift finds out whether it helps at all; narrow, around the solution that
 led to, it is what a repair asks for. The date is `axletree.resolver.repairs.date_ban`'s.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from functools import partial
 from operator import eq
@@ -24,6 +24,7 @@ from axletree.resolver.model.fact_keys import (
 )
 from axletree.resolver.model.limits import (
     Exemption,
+    Rule,
     refusals,
 )
 from axletree.resolver.model.origins import Origin
@@ -37,6 +38,12 @@ MOST_YANKED = 25
 """Yanked releases of one project that are tried."""
 _HASHES = ("sha256", "sha384", "sha512")
 """Those that pip accepts, the usual one first."""
+_WAYS: Mapping[Rule, str] = {
+    "reserved": "out of reserved",
+    "blocked": "out of [[blocked]]",
+    "minimum-age": "into [[minimum-age.exceptions]]",
+}
+"""Where a release goes in a policy's file that is to let it through."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -278,15 +285,13 @@ def _name_exemption(
     pin = _pin(solution, name)
     if pin is None:
         return None
-    policy = question.limits.policy
-    said = [
-        f"{reason} ({origin})"
-        for reason, origin in refusals(policy, [(pin.file, pin.version)])
-    ]
+    said = refusals(question.limits.policy, [(pin.file, pin.version)])
     if not said:
         return None
+    reasons = "; ".join(map(str, said))
+    ways = ", and ".join(dict.fromkeys(_WAYS[each.rule] for each in said))
     return Lifted(
         on=partial(_exempted, Exemption(project=name, version=pin.version)),
-        text=f"allow {name} {pin.version} against the policy: {'; '.join(said)}",
-        change=f"an exception from the policy for {name}=={pin.version}",
+        text=f"allow {name} {pin.version} against the policy: {reasons}",
+        change=f"{name}=={pin.version} {ways}",
     )

@@ -15,7 +15,7 @@ from axletree.resolver.inputs.known_names import (
 )
 from axletree.resolver.model.errors import NotRecordedError
 from axletree.resolver.universe.knowledge import Knowledge
-from axletree.resolver.universe.protocol import ListsProjects, Universe
+from axletree.resolver.universe.protocol import Universe, lists_projects
 
 MOST_NEAR = 3
 """Names that are offered, and asked for."""
@@ -51,12 +51,8 @@ def _known(knowledge: Knowledge) -> set[NormalizedName]:
 
 def _listed(universe: Universe) -> Sequence[NormalizedName]:
     """List the projects of a universe, or of the one that it is made of."""
-    below: object = universe
-    while below is not None:
-        if isinstance(below, ListsProjects):
-            return below.projects()
-        below = getattr(below, "base", None)
-    return ()
+    listing = lists_projects(universe)
+    return () if listing is None else listing.projects()
 
 
 def nearest(name: str, known: Iterable[NormalizedName]) -> list[NormalizedName]:

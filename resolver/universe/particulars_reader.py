@@ -66,7 +66,7 @@ def _refusals(knowledge: Knowledge, release: Release) -> Refusals:
     """Name what a policy refuses of a release, and what it shows of it as yanked."""
     policy, version = knowledge.limits.policy, release.version
     files = ((file, version) for file in release.candidate_files)
-    found = list(refusals(policy, files))
+    found = [(each.reason, each.origin) for each in refusals(policy, files)]
     warnings = (policy.shown_yank(file, version) for file in release.files)
     found += [(each.reason, each.origin) for each in warnings if each is not None]
     places = ((why, origin.file, origin.line) for why, origin in found)

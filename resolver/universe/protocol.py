@@ -70,6 +70,16 @@ class ListsProjects(Protocol):
         ...
 
 
+def lists_projects(universe: Universe) -> ListsProjects | None:
+    """Return who lists the projects: a universe, or the one that it is made of."""
+    below: object = universe
+    while below is not None:
+        if isinstance(below, ListsProjects):
+            return below
+        below = getattr(below, "base", None)
+    return None
+
+
 def read_ahead(
     universe: Universe,
     files: Sequence[DistributionFile],

@@ -110,14 +110,21 @@ class Reading:
         key = name, version
         found = self._kept.get(key)
         if found is None:
-            project, mask = self.projects[name], self.mask(name, f"=={version}")[0]
-            versions = () if project is None else project.versions
-            for position in bits(mask):
-                # Without a local part, a pin takes every local version as well.
-                if ("+" in versions[position]) is not ("+" in version):
-                    mask ^= 1 << position
-            found = self._kept[key] = mask
+            found = self._kept[key] = self._of_version(name, version)
         return found
+
+    def _of_version(self, name: str, version: str) -> int:
+        project = self.projects[name]
+        versions = () if project is None else project.versions
+        if version in versions:
+            # All that is equal is spelled alike: no specifier is needed to tell.
+            return sum(1 << at for at, each in enumerate(versions) if each == version)
+        mask = self.mask(name, f"=={version}")[0]
+        for position in bits(mask):
+            # Without a local part, a pin takes every local version as well.
+            if ("+" in versions[position]) is not ("+" in version):
+                mask ^= 1 << position
+        return mask
 
     def requirers(self) -> Mapping[str, Iterable[str]]:
         """Map projects to those that name them in any line read so far."""

@@ -95,6 +95,14 @@ class NotServedError(ServerError):
         self.near_below = near_below
 
 
+class NoSuchIndexError(ServerError):
+    """A view or a generation that is not there, asked for a name that is here."""
+
+    reference = "no-such-index"
+    exit_code = 1
+    status = HTTPStatus.GONE
+
+
 class NotGivenOutError(ServerError):
     """A file is here and nobody gets it: withdrawn, or its project is quarantined."""
 
@@ -108,6 +116,15 @@ class DamagedFileError(ServerError):
 
     reference = "damaged-file"
     exit_code = 4
+
+
+class TooBusyError(ServerError):
+    """As many downloads, or uploads, are under way as a worker takes at once."""
+
+    reference = "too-busy"
+    exit_code = 3
+    status = HTTPStatus.SERVICE_UNAVAILABLE
+    retry_after_s = 5
 
 
 class RefusedRequestError(ServerError):
@@ -257,7 +274,9 @@ def status_of(error: AxletreeError) -> HTTPStatus:
 
 def _answer_own_error(error: AxletreeError) -> Response:
     status = status_of(error)
-    if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+    if status >= HTTPStatus.INTERNAL_SERVER_ERROR and not isinstance(
+        error, TooBusyError
+    ):
         # `where` may be a path of this machine: for our log, not for the network.
         _log.error("%s: %s (%s)", error.reference, error.what, error.where)
     near: tuple[str, ...] = ()
@@ -272,6 +291,8 @@ def _answer_own_error(error: AxletreeError) -> Response:
         near=near,
         near_below=below,
     )
+    if isinstance(error, TooBusyError):
+        answer.headers["Retry-After"] = str(error.retry_after_s)
     if status == HTTPStatus.UNAUTHORIZED:
         answer.headers["WWW-Authenticate"] = 'Basic realm="Axletree", charset="UTF-8"'
     return answer

@@ -21,12 +21,14 @@ from axletree.server.answers.rendering import (
 from axletree.server.live.policed import (
     ALL_LISTED,
     ListingRule,
+    with_reasons,
 )
 from axletree.server.live.ready import (
     Ready,
     ReadyAnswers,
 )
 from axletree.server.live.source import IndexSource
+from axletree.server.watching.figures import Figures
 from axletree.wheelhouse.errors import UnknownGenerationError
 from axletree.wheelhouse.model import ProjectStatus, StoredFile
 
@@ -35,23 +37,48 @@ FRESH_FOR_S = 0.05
 
 LIST_PATH = "/simple/"
 FROZEN_PATH = "/g/"
+VIEWS_PATH = "/views/"
 
 Made = TypeVar("Made", Ready, Ready | None)
 
 
 @dataclass(frozen=True, slots=True)
-class _Place:
-    """Where the index of now, or of a generation, is served."""
+class Place:
+    """One of the indexes: of now or of a generation, of all or through a view."""
 
-    path: str
-    up: str
-    """From there to `/`."""
+    generation: int | None = None
+    """None: now."""
+    view: str | None = None
+    """None: all."""
 
-    @classmethod
-    def of(cls, generation: int | None) -> "_Place":
-        if generation is None:
-            return cls(path="", up="")
-        return cls(path=f"{FROZEN_PATH}{generation}", up="../../")
+    @property
+    def path(self) -> str:
+        """Return where it is served, up to `/simple/`."""
+        view = "" if self.view is None else f"{VIEWS_PATH}{self.view}"
+        frozen = "" if self.generation is None else f"{FROZEN_PATH}{self.generation}"
+        return view + frozen
+
+    @property
+    def up(self) -> str:
+        """Return the way from there to `/`."""
+        return "../" * self.path.count("/")
+
+
+NOW = Place()
+"""The index of all, as it is now."""
+
+
+def _view_of(path: str) -> str | None:
+    """Name the view through which something is served; None: through none."""
+    return path.split("/", 3)[2] if path.startswith(VIEWS_PATH) else None
+
+
+def _is_frozen(path: str) -> bool:
+    """Tell whether something is served as it was in a generation."""
+    if path.startswith(VIEWS_PATH):
+        _, _, path = path.removeprefix(VIEWS_PATH).partition("/")
+        path = f"/{path}"
+    return path.startswith(FROZEN_PATH)
 
 
 @dataclass(slots=True)
@@ -82,15 +109,18 @@ class LiveIndex:
         listing: ListingRule = ALL_LISTED,
         fresh_for_s: float = FRESH_FOR_S,
         clock: Callable[[], float] = monotonic,
+        figures: Figures | None = None,
     ) -> None:
         """Remember where to read from; nothing is read yet.
 
         :param listing: says what pages list of a project's files.
+        :param figures: where it is noted how much lies ready; None: nowhere.
         """
         self._source = source
         self.listing = listing
         self._fresh_for_s = fresh_for_s
         self._clock = clock
+        self._figures = figures
         self._looking = threading.Lock()
         self._snapshot = _Snapshot(
             generation=-1, journal=-1, day=-1, looked_at=float("-inf")
@@ -110,44 +140,45 @@ class LiveIndex:
         snapshot = self._snapshot
         return snapshot.answers.get(path) if self._is_fresh(snapshot) else None
 
-    def list_page(self, generation: int | None = None) -> Ready:
-        """Give the list of all projects.
+    def list_page(self, place: Place = NOW) -> Ready:
+        """Give the list of all projects; through a view some may have an empty page.
 
-        :param generation: as it was in this one; None: now.
         :raises UnknownGenerationError: there is no such generation.
         :raises GoneGenerationError: `gc` has taken some of it.
+        :raises NoViewError: there is no such view.
         """
-        place = _Place.of(generation)
 
         def render() -> Ready:
-            projects = self._source.projects(generation)
+            self._rule(place)
+            projects = self._source.projects(place.generation)
             page = render_project_list(projects, root=f"../{place.up}")
             return Ready(answer=page, project=None)
 
         return self.kept(f"{place.path}{LIST_PATH}", render)
 
-    def project_page(
-        self, project: NormalizedName, generation: int | None = None
-    ) -> Ready | None:
+    def project_page(self, project: NormalizedName, place: Place = NOW) -> Ready | None:
         """Give a project's page; None for one of which nothing was ever kept, or said.
 
         A project that has lost its files, or whose name is reserved, has an empty page:
         an installer that was told of no such project would take it from elsewhere.
 
-        :param generation: as it was in this one; None: now.
         :raises UnknownGenerationError: there is no such generation.
         :raises GoneGenerationError: `gc` has taken some of it.
+        :raises NoViewError: there is no such view.
         """
-        place = _Place.of(generation)
 
         def render() -> Ready | None:
-            files = self._source.files_of(project, generation)
-            if not files and not self.is_known(project):
+            rule = self._rule(place)
+            files = self._source.files_of(project, place.generation)
+            if not files and not self._is_known(project, rule):
                 return None
+            listed = rule.listed(files, place.generation)
+            reasons = () if listed else rule.reasons(project, files, place.generation)
+            status = self._source.status_of(project, place.generation)
             page = render_project(
                 project,
-                self.listing.listed(files, generation),
-                self._source.status_of(project, generation),
+                listed,
+                with_reasons(status, reasons),
                 root=f"../../{place.up}",
             )
             # A name of which nothing was kept is there by the policy's word alone, and
@@ -159,7 +190,17 @@ class LiveIndex:
 
     def is_known(self, project: NormalizedName) -> bool:
         """Tell whether a name is nobody else's to give: kept once, or reserved."""
-        return self._source.knows(project) or self.listing.reserves(project)
+        return self._is_known(project, self.listing)
+
+    def _is_known(self, project: NormalizedName, rule: ListingRule) -> bool:
+        return self._source.knows(project) or rule.reserves(project)
+
+    def _rule(self, place: Place) -> ListingRule:
+        """Say what is listed there.
+
+        :raises NoViewError: there is no such view.
+        """
+        return self.listing if place.view is None else self.listing.through(place.view)
 
     def metadata(self, path: str, stored: StoredFile, sha256: str) -> Ready:
         """Give the METADATA of a file, which is served under a path."""
@@ -183,6 +224,8 @@ class LiveIndex:
         made = make()
         if made is not None:
             snapshot.answers.put(path, made)
+            if self._figures is not None:
+                self._figures.put("ready_bytes", snapshot.answers.size_bytes)
         return made
 
     def file(self, filename: str) -> StoredFile | None:
@@ -251,10 +294,12 @@ class LiveIndex:
             changed = self._source.changed_since(old.generation)
         except UnknownGenerationError:
             return ReadyAnswers()  # Restored, and grown since.
+        views = {None, *self.listing.views()}
         return old.answers.only(
             lambda path, ready: (
-                not path.startswith(FROZEN_PATH)
-                and ready.project is not None
+                ready.project is not None
                 and ready.project not in changed
+                and not _is_frozen(path)
+                and _view_of(path) in views
             )
         )

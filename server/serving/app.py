@@ -4,6 +4,7 @@ A factory and no globals: a worker process makes one, a test makes as many as it
 """
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import SplitResult, unquote_to_bytes, urlsplit
 
 from flask import Flask
@@ -12,7 +13,14 @@ from axletree.server.answers.errors import (
     InvalidPublicUrlError,
     register_error_answers,
 )
-from axletree.server.guard import EVERYBODY, AccessSettings, Guard, Readers
+from axletree.server.guard import (
+    EVERYBODY,
+    LOCAL_WATCHERS,
+    AccessSettings,
+    Guard,
+    Readers,
+    Watchers,
+)
 from axletree.server.live.index import (
     FRESH_FOR_S,
     LiveIndex,
@@ -25,7 +33,10 @@ from axletree.server.live.policed import (
 from axletree.server.live.source import IndexSource
 from axletree.server.people.home import home_blueprint
 from axletree.server.people.manual import manual_blueprint
-from axletree.server.serving.operations import operations_blueprint
+from axletree.server.serving.operations import (
+    metrics_blueprint,
+    operations_blueprint,
+)
 from axletree.server.serving.prefix import StripPrefix
 from axletree.server.uploads.receiving import WheelhouseUploads
 from axletree.server.uploads.upload import upload_blueprint
@@ -35,17 +46,27 @@ from axletree.server.views.sending import (
     FastAnswers,
     PrivateAnswers,
 )
-from axletree.server.views.simple import frozen_blueprint, simple_blueprint
+from axletree.server.views.simple import simple_blueprints
+from axletree.server.watching.figures import Figures
+from axletree.server.watching.observed import Observed, Watching
 from axletree.wheelhouse.catalog.house import Wheelhouse
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIApplication
 
 
 def create_app(
-    home: Path, *, public_url: str = "", access: AccessSettings | None = None
+    home: Path,
+    *,
+    public_url: str = "",
+    access: AccessSettings | None = None,
+    watching: Watching | None = None,
 ) -> Flask:
     """Make the application over the wheelhouse at `home`.
 
     :param public_url: as of `app_over`.
     :param access: who may read and upload; None: as `AccessSettings` has it.
+    :param watching: as of `app_over`.
     :raises NoWheelhouseError: there is none.
     :raises StorageError: the folder cannot be read.
     :raises DatabaseError: its database is damaged or busy.
@@ -56,18 +77,29 @@ def create_app(
     guard = Guard(target)
     readers = Readers(guard if settings.needs_token_to_read else None)
     listing = Listing(house)
-    app = app_over(house, public_url=public_url, readers=readers, listing=listing)
-    app.register_blueprint(upload_blueprint(target, guard, settings))
+    watching = watching or Watching.over(Figures.alone())
+    app = app_over(
+        house,
+        public_url=public_url,
+        readers=readers,
+        listing=listing,
+        watching=watching,
+        watchers=Watchers(guard),
+    )
+    places = watching.places
+    app.register_blueprint(upload_blueprint(target, guard, settings, places))
     return app
 
 
-def app_over(
+def app_over(  # noqa: PLR0913  one for each thing that is decided
     source: IndexSource,
     *,
     public_url: str = "",
     readers: Readers = EVERYBODY,
     fresh_for_s: float = FRESH_FOR_S,
     listing: ListingRule = ALL_LISTED,
+    watching: Watching | None = None,
+    watchers: Watchers = LOCAL_WATCHERS,
 ) -> Flask:
     """Make the application over anything that can be listed.
 
@@ -75,32 +107,42 @@ def app_over(
         as `https://pkgs.example/python`: named on `/`, and its path is taken off
         requests that still carry it. Empty: what each request says.
     :param listing: says what pages list of a project's files.
+    :param watching: where requests are counted and noted; None: nobody asks for it.
+    :param watchers: says who may see what was counted.
     :raises InvalidPublicUrlError: it is not an absolute http or https URL.
     """
-    prefix = _prefix_of(public_url)
-    index = LiveIndex(source, listing=listing, fresh_for_s=fresh_for_s)
+    prefix = prefix_of(public_url)
+    watching = watching or Watching.over(Figures.alone())
+    figures = watching.figures
+    index = LiveIndex(source, listing=listing, fresh_for_s=fresh_for_s, figures=figures)
     blobs = Blobs(source)
     # `static_folder=None`: no route that we did not write.
     app = Flask("axletree.server", static_folder=None)
     # A page has one address, and no redirect is made of a path that we do not know.
     app.url_map.merge_slashes = False
     app.register_blueprint(home_blueprint(index, readers, public_url=public_url))
-    app.register_blueprint(simple_blueprint(index, readers))
-    app.register_blueprint(frozen_blueprint(index, readers))
-    app.register_blueprint(files_blueprint(index, blobs, readers))
+    for blueprint in simple_blueprints(index, readers):
+        app.register_blueprint(blueprint)
+    app.register_blueprint(files_blueprint(index, blobs, readers, watching.places))
     app.register_blueprint(manual_blueprint())
     app.register_blueprint(operations_blueprint(index, blobs, readers))
+    app.register_blueprint(metrics_blueprint(index, blobs, figures, watchers))
     register_error_answers(app)
-    inner: FastAnswers | PrivateAnswers = FastAnswers(index, readers, app.wsgi_app)
+    inner: WSGIApplication = FastAnswers(index, readers, app.wsgi_app)
     if not readers.is_everybody:
         inner = PrivateAnswers(inner)
+    if prefix:
+        inner = StripPrefix(prefix, inner)
     # Flask's documented way to wrap an application in middleware.
-    app.wsgi_app = StripPrefix(prefix, inner) if prefix else inner  # type: ignore[method-assign]
+    app.wsgi_app = Observed(inner, watching)  # type: ignore[method-assign]
     return app
 
 
-def _prefix_of(public_url: str) -> str:
-    """Give the path of a public URL without its last slash."""
+def prefix_of(public_url: str) -> str:
+    """Give the path of a public URL without its last slash.
+
+    :raises InvalidPublicUrlError: it is not an absolute http or https URL.
+    """
     if not public_url:
         return ""
     parts = _parts_of(public_url)

@@ -8,14 +8,14 @@ SO_REUSEPORT, under which a second server would start happily beside the first.
 import ctypes
 import errno
 import os
+import resource
 import signal
 import socket
 import sys
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
-from functools import partial
 from http import HTTPStatus
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
@@ -33,15 +33,24 @@ from axletree.server.answers.errors import (
     ServerStoppedError,
 )
 from axletree.server.guard import AccessSettings
-from axletree.server.serving.access_log import (
-    AccessLog,
-    log_settings,
-)
 from axletree.server.serving.app import (
     app_over,
     create_app,
 )
+from axletree.server.serving.attending import Attendant, Knocker
+from axletree.server.serving.connections import (
+    MOST_CONNECTIONS,
+    Connections,
+    Limits,
+)
 from axletree.server.serving.reporter import ServerReporter
+from axletree.server.watching.access_log import (
+    AccessLog,
+    log_settings,
+    logbook,
+)
+from axletree.server.watching.figures import SharedFigures
+from axletree.server.watching.observed import Watching
 from axletree.wheelhouse.catalog.house import Wheelhouse
 
 if TYPE_CHECKING:
@@ -50,14 +59,8 @@ if TYPE_CHECKING:
 DEFAULT_WORKERS = 2
 THREADS_PER_WORKER = 256
 """A download holds a thread until its reader has taken it: with 16, sixty-four slow
-readers stopped everything (seen). Threads start when needed and end when idle; where
-more slow readers are expected, a proxy belongs in front.
-
-granian 2.8 starts a thread only when a request comes and fewer threads seem idle than
-requests wait (`src/blocking.rs`). One that has just taken a request still counts as
-idle, so that one request in some hundred stays without a thread until the next one
-comes, if slow readers hold all others (seen: 1 in 90). pip and uv ask again by
-themselves. This can go when granian counts otherwise."""
+readers stopped everything (seen). Threads start when needed and end when idle. Downloads
+and uploads hold fewer than all (`axletree.server.watching.places`)."""
 STOP_TIMEOUT_S = 10
 """How long running downloads may go on after the server is asked to stop."""
 
@@ -65,8 +68,11 @@ _PR_SET_PDEATHSIG = 1
 _POLL_INTERVAL_S = 0.02
 
 
-AppLoader: TypeAlias = "Callable[[], WSGIApplication]"
+AppLoader: TypeAlias = "Callable[[Watching], WSGIApplication]"
 """Makes one application; called in every worker and nowhere else."""
+_BESIDES = 256
+"""Files that a worker has open besides connections: downloads, the database."""
+_FEWEST_CONNECTIONS = 64
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,8 +103,11 @@ def serve_wheelhouse(
     # and not crashing workers; and closed, for SQLite must not be open in a fork.
     with Wheelhouse.open_to_read(home) as wheelhouse:
         app_over(wheelhouse, public_url=public_url)
-    load_app = partial(create_app, home, public_url=public_url, access=access)
-    serve(load_app, settings, reporter)
+
+    def load(watching: Watching) -> "WSGIApplication":
+        return create_app(home, public_url=public_url, access=access, watching=watching)
+
+    serve(load, settings, reporter)
 
 
 def serve(
@@ -113,8 +122,18 @@ def serve(
     :raises AddressUnusableError: the host is not ours or the port not allowed.
     :raises ServerStoppedError: workers ended again and again.
     """
-    with _reserved(settings.host, settings.port) as (address, port):
-        server = _granian(settings, address, port)
+    most = allow_connections()
+    with (
+        reserved(settings.host, settings.port) as (address, port),
+        closing(SharedFigures()) as shared,
+    ):
+        server = _granian(settings, address, port, most)
+
+        def load() -> "WSGIApplication":
+            _tie_to_parent()
+            watching = Watching.over(shared.take(), logbook(settings.access_log))
+            return _attended(load_app(watching), watching, address, port, most)
+
         url = f"http://{_in_url(settings.host)}:{port}/"
         announce = threading.Thread(
             target=_announce_when_ready,
@@ -123,9 +142,7 @@ def serve(
         )
         server.on_startup(announce.start)
         try:
-            server.serve(
-                target_loader=partial(_load_in_worker, load_app), wrap_loader=False
-            )
+            server.serve(target_loader=load, wrap_loader=False)
         except SystemExit as error:
             raise ServerStoppedError(
                 "the server's workers ended unexpectedly",
@@ -135,7 +152,22 @@ def serve(
     reporter.stopped()
 
 
-def _granian(settings: ServerSettings, address: str, port: int) -> MPServer:
+def allow_connections() -> int:
+    """Have the system allow as many open files as connections take; say how many."""
+    wanted = MOST_CONNECTIONS + _BESIDES
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if hard == resource.RLIM_INFINITY or hard >= wanted:
+        allowed = max(soft, wanted)
+    else:
+        allowed = hard
+    if soft != resource.RLIM_INFINITY and allowed > soft:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (allowed, hard))
+    return max(_FEWEST_CONNECTIONS, min(MOST_CONNECTIONS, allowed - _BESIDES))
+
+
+def _granian(
+    settings: ServerSettings, address: str, port: int, most_connections: int
+) -> MPServer:
     return MPServer(
         # Never imported: `target_loader` makes the application. It names the server
         # in process titles only.
@@ -147,17 +179,31 @@ def _granian(settings: ServerSettings, address: str, port: int) -> MPServer:
         websockets=False,
         workers=settings.workers,
         blocking_threads=THREADS_PER_WORKER,
+        backpressure=most_connections,
         workers_kill_timeout=STOP_TIMEOUT_S,
         # One crash must not end the service; granian itself ends a crash loop.
         respawn_failed_workers=True,
         log_level=LogLevels.error,
         log_dictconfig=log_settings(settings.access_log),
-        log_access=settings.access_log != "none",
     )
 
 
-def _load_in_worker(load_app: AppLoader) -> "WSGIApplication":
-    """Make the application inside a worker, and tie its life to the parent's."""
+def _attended(
+    app: "WSGIApplication", watching: Watching, address: str, port: int, most: int
+) -> "WSGIApplication":
+    """Have somebody look after a worker's connections and threads."""
+    knocker = Knocker(address, port)
+    Attendant(
+        connections=Connections(port, Limits(most=most)),
+        knocker=knocker,
+        places=watching.places,
+        figures=watching.figures,
+    ).start()
+    return knocker.heeded(app)
+
+
+def _tie_to_parent() -> None:
+    """Tie a worker's life to the parent's."""
     # Forked, a worker has the parent's handlers until granian sets its own, and would
     # swallow a stop that comes this early.
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
@@ -168,11 +214,10 @@ def _load_in_worker(load_app: AppLoader) -> "WSGIApplication":
         # A parent that was killed outright cannot stop its workers, which would go
         # on holding the port.
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
-    return load_app()
 
 
 @contextmanager
-def _reserved(host: str, port: int) -> Iterator[tuple[str, int]]:
+def reserved(host: str, port: int) -> Iterator[tuple[str, int]]:
     """Hold an address for our workers, and keep everybody else off it.
 
     :returns: the numeric address and the port, which is chosen if `port` is 0.

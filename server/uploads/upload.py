@@ -26,6 +26,7 @@ from axletree.server.answers.errors import (
     UPLOADS,
     InvalidUploadError,
     LengthRequiredError,
+    TooBusyError,
     UploadTooLargeError,
 )
 from axletree.server.guard import (
@@ -44,6 +45,7 @@ from axletree.server.uploads.form import (
     Form,
     read_form,
 )
+from axletree.server.watching.places import Place, Places
 from axletree.wheelhouse.access.tokens import Token
 from axletree.wheelhouse.catalog.admission import Checked, check
 from axletree.wheelhouse.catalog.house import utc_now
@@ -58,7 +60,7 @@ _draining = threading.BoundedSemaphore(MOST_DRAINED)
 
 
 def upload_blueprint(
-    target: UploadTarget, guard: Guard, settings: AccessSettings
+    target: UploadTarget, guard: Guard, settings: AccessSettings, places: Places
 ) -> Blueprint:
     """Make the view of uploads."""
     blueprint = Blueprint(UPLOADS, __name__)
@@ -69,7 +71,7 @@ def upload_blueprint(
         body = get_input_stream(request.environ)
         try:
             _admitted(guard, settings)
-            with target.receiving() as folder:
+            with _place(places), target.receiving() as folder:
                 form = read_form(
                     body,
                     request.headers.get("Content-Type"),
@@ -100,6 +102,20 @@ def _admitted(guard: Guard, settings: AccessSettings) -> None:
             f"the upload is larger than {settings.max_file_bytes} bytes",
             hint="axletree serve --max-upload allows more",
         )
+
+
+def _place(places: Places) -> Place:
+    """Take a place for an upload.
+
+    :raises TooBusyError: all are taken.
+    """
+    place = places.take("uploads")
+    if place is None:
+        raise TooBusyError(
+            "as many uploads are under way as this index takes at once",
+            hint="upload again in a few seconds",
+        )
+    return place
 
 
 def _drain(body: IO[bytes]) -> None:

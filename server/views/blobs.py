@@ -35,12 +35,17 @@ _log = logging.getLogger(__name__)
 class Sending:
     """Bytes on their way; closes the file, also for an answer that nobody began to read."""
 
-    __slots__ = ("_chunks", "_stream")
+    __slots__ = ("_at_end", "_chunks", "_stream")
 
     def __init__(self, stream: BinaryIO, chunks: Iterator[bytes]) -> None:
         """Send what `chunks` reads from `stream`."""
         self._stream = stream
         self._chunks = chunks
+        self._at_end: Callable[[], None] | None = None
+
+    def at_end(self, call: Callable[[], None]) -> None:
+        """Have something called when it is closed."""
+        self._at_end = call
 
     def __iter__(self) -> Iterator[bytes]:
         """Give the bytes, once."""
@@ -49,6 +54,8 @@ class Sending:
     def close(self) -> None:
         """Close the file."""
         self._stream.close()
+        if self._at_end is not None:
+            self._at_end()
 
 
 class Blobs:

@@ -5,6 +5,8 @@ clients and proxies are told to keep it for a day, and to ask then. Nothing of a
 the name is looked up, and the digest in the path must be the published one.
 """
 
+from collections.abc import Callable
+from functools import partial
 from http import HTTPStatus
 
 from flask import Blueprint, Response, request
@@ -17,6 +19,7 @@ from axletree.server.answers.conditional import (
 from axletree.server.answers.errors import (
     NotGivenOutError,
     NotServedError,
+    TooBusyError,
 )
 from axletree.server.answers.rendering import (
     FOR_A_DAY,
@@ -24,14 +27,19 @@ from axletree.server.answers.rendering import (
 )
 from axletree.server.guard import Readers
 from axletree.server.live.index import LiveIndex
-from axletree.server.views.blobs import Blobs
+from axletree.server.views.blobs import CHUNK_BYTES, Blobs, Sending
 from axletree.server.views.sending import respond
+from axletree.server.watching.places import Place, Places
 from axletree.wheelhouse.model import StoredFile
 
 METADATA_SUFFIX = ".metadata"
+UNHELD_BYTES = 4 * CHUNK_BYTES
+"""So much granian takes over at once, however slow the reader: no thread waits for it."""
 
 
-def files_blueprint(index: LiveIndex, blobs: Blobs, readers: Readers) -> Blueprint:
+def files_blueprint(
+    index: LiveIndex, blobs: Blobs, readers: Readers, places: Places
+) -> Blueprint:
     """Make the views of files and metadata."""
     blueprint = Blueprint("files", __name__)
 
@@ -41,7 +49,7 @@ def files_blueprint(index: LiveIndex, blobs: Blobs, readers: Readers) -> Bluepri
         if filename.endswith(METADATA_SUFFIX):
             stored = published(filename.removesuffix(METADATA_SUFFIX), digest)
             return _send_metadata(index, stored)
-        return _send_file(blobs, published(filename, digest))
+        return _send_file(blobs, places, published(filename, digest))
 
     def published(filename: str, sha256: str) -> StoredFile:
         stored = index.file(filename)
@@ -88,7 +96,7 @@ def _send_metadata(index: LiveIndex, stored: StoredFile) -> Response:
     return respond(index.metadata(request.path, stored, sha256))
 
 
-def _send_file(blobs: Blobs, stored: StoredFile) -> Response:
+def _send_file(blobs: Blobs, places: Places, stored: StoredFile) -> Response:
     etag = f'"{stored.sha256}"'
     response = _whole_or_unchanged(etag, stored.size_bytes)
     response.headers["Accept-Ranges"] = "bytes"
@@ -108,15 +116,46 @@ def _send_file(blobs: Blobs, stored: StoredFile) -> Response:
     except UnsatisfiableRangeError:
         return _unsatisfiable(stored.size_bytes)
     if part is None:
-        response.response = blobs.whole(stored)
+        place = _place(places, stored.size_bytes)
+        response.response = _holding(place, partial(blobs.whole, stored))
         return response
-    response.response = blobs.part(stored, part)
+    place = _place(places, part.stop - part.start)
+    response.response = _holding(place, partial(blobs.part, stored, part))
     response.status_code = HTTPStatus.PARTIAL_CONTENT
     response.headers["Content-Range"] = (
         f"bytes {part.start}-{part.stop - 1}/{stored.size_bytes}"
     )
     response.headers["Content-Length"] = str(part.stop - part.start)
     return response
+
+
+def _place(places: Places, size_bytes: int) -> Place | None:
+    """Take a place for a download that will hold a thread; None: it holds none.
+
+    :raises TooBusyError: all are taken.
+    """
+    if size_bytes <= UNHELD_BYTES:
+        return None
+    place = places.take("downloads")
+    if place is None:
+        raise TooBusyError(
+            "as many downloads are under way as this index takes at once",
+            hint="ask again in a few seconds",
+        )
+    return place
+
+
+def _holding(place: Place | None, begin: Callable[[], Sending]) -> Sending:
+    """Begin to send, and give the place back at the end, or where nothing can be sent."""
+    try:
+        sending = begin()
+    except BaseException:
+        if place is not None:
+            place.close()
+        raise
+    if place is not None:
+        sending.at_end(place.close)
+    return sending
 
 
 def _whole_or_unchanged(etag: str, size_bytes: int) -> Response:

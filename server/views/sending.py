@@ -24,6 +24,7 @@ from axletree.server.answers.rendering import (
 from axletree.server.guard import Readers
 from axletree.server.live.index import LiveIndex
 from axletree.server.live.ready import Ready
+from axletree.server.watching.observed import READY
 
 if TYPE_CHECKING:
     from _typeshed import OptExcInfo
@@ -54,6 +55,7 @@ class FastAnswers:
             or self._readers.admit(environ.get("HTTP_AUTHORIZATION"), ready.project)
         ):
             return self._fallback(environ, start_response)
+        environ[READY] = True
         status, headers, body = _chosen(ready, environ)
         start_response(f"{status.value} {status.phrase}", headers)
         return [body]

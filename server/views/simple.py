@@ -1,73 +1,111 @@
-"""The package index, as it is now and as it was.
+"""The package index: as it is now and as it was, of all or through a view.
 
 `/simple/` and `/simple/<project>/` are those of now, and `/g/<generation>/simple/…` the
 same of a generation, for builds that must come out the same. What a generation lists never
 changes, whatever is yanked, removed or published later. A withdrawn file is listed as well,
 and given to nobody: a build that wants it fails loudly, as does one of a generation whose
-files `gc` has removed.
+files `gc` has removed. `/views/<name>` stands before each of them for what a view leaves;
+the files are the same, so that a view keeps nothing from anybody.
 """
 
-from flask import Blueprint, Response, request
+import re
 
+from flask import Blueprint, Response, request
+from packaging.utils import NormalizedName
+
+from axletree.resolver.model.shown_text import shown
+from axletree.server.answers.errors import NoSuchIndexError
 from axletree.server.answers.negotiation import wants_page
 from axletree.server.answers.problem_page import near_names
 from axletree.server.guard import Readers
-from axletree.server.live.index import FROZEN_PATH, LiveIndex
+from axletree.server.live.index import FROZEN_PATH, VIEWS_PATH, LiveIndex, Place
+from axletree.server.live.ready import Ready
 from axletree.server.views.names import (
     moved,
     no_project,
     normalised,
 )
 from axletree.server.views.sending import respond
+from axletree.wheelhouse.errors import NoViewError, UnknownGenerationError
 
-MOST_GENERATIONS = 2**53
-"""More than will ever be made, and less than a database's largest integer."""
-_GENERATION = f"{FROZEN_PATH}<int(max={MOST_GENERATIONS}):generation>"
+_FROZEN = f"{FROZEN_PATH}<generation>"
+_VIEW = f"{VIEWS_PATH}<view>"
+PREFIXES = {
+    "simple": "",
+    "frozen": _FROZEN,
+    "view": _VIEW,
+    "frozen_view": f"{_VIEW}{_FROZEN}",
+}
+"""What stands before `/simple/` of each kind of index, by the name of its blueprint."""
+
+# Fewer digits than a database's largest integer has, and one spelling for each.
+_is_number = re.compile(r"0|[1-9][0-9]{0,15}", re.ASCII).fullmatch
 
 
-def simple_blueprint(index: LiveIndex, readers: Readers) -> Blueprint:
-    """Make the views of the index of now."""
-    return _add_views(Blueprint("simple", __name__), index, readers)
-
-
-def frozen_blueprint(index: LiveIndex, readers: Readers) -> Blueprint:
-    """Make the views of generations."""
-    blueprint = Blueprint("frozen", __name__, url_prefix=_GENERATION)
-    return _add_views(blueprint, index, readers)
+def simple_blueprints(index: LiveIndex, readers: Readers) -> list[Blueprint]:
+    """Make the views of every kind of index."""
+    return [
+        _add_views(Blueprint(name, __name__, url_prefix=prefix or None), index, readers)
+        for name, prefix in PREFIXES.items()
+    ]
 
 
 def _add_views(blueprint: Blueprint, index: LiveIndex, readers: Readers) -> Blueprint:
     # Each address has its rule, with and without the last slash: Flask's own slash
     # redirect is absolute, hence wrong behind a proxy that takes a prefix off.
     @blueprint.get("/simple")
-    def project_list_without_slash(generation: int | None = None) -> Response:
-        del generation
+    def project_list_without_slash(**_: str) -> Response:
         return moved("simple/")
 
     @blueprint.get("/simple/")
-    def project_list(generation: int | None = None) -> Response:
+    def project_list(**place: str) -> Response:
         readers.require(request.headers.get("Authorization"), None)
-        return respond(index.list_page(generation))
+        return respond(index.list_page(_place(**place)))
 
     @blueprint.get("/simple/<project>")
-    def project_page_without_slash(
-        project: str, generation: int | None = None
-    ) -> Response:
-        del generation
+    def project_page_without_slash(project: str, **_: str) -> Response:
         return moved(f"{normalised(project)}/")
 
     @blueprint.get("/simple/<project>/")
-    def project_page(project: str, generation: int | None = None) -> Response:
+    def project_page(project: str, **place: str) -> Response:
         name = normalised(project)
         readers.require(request.headers.get("Authorization"), name)
         if name != project:
             return moved(f"../{name}/")
-        page = index.project_page(name, generation)
+        page = _page(index, name, place)
         if page is None:
             raise no_project(_near(index, readers, name))
         return respond(page)
 
     return blueprint
+
+
+def _page(
+    index: LiveIndex, name: NormalizedName, place: dict[str, str]
+) -> Ready | None:
+    """Give a project's page; None where nobody has its name.
+
+    :raises NoSuchIndexError: there is no such index, and the name is not for others.
+    """
+    try:
+        return index.project_page(name, _place(**place))
+    except (NoViewError, UnknownGenerationError) as error:
+        if not index.is_known(name):
+            raise
+        # On a 404 uv takes the name from the next index.
+        raise NoSuchIndexError(error.what, hint=error.hint) from error
+
+
+def _place(generation: str | None = None, view: str | None = None) -> Place:
+    """Take the parts of a path.
+
+    :raises UnknownGenerationError: it is no number of one.
+    """
+    if generation is None:
+        return Place(view=view)
+    if not _is_number(generation):
+        raise UnknownGenerationError(f"there is no generation {shown(generation)}")
+    return Place(generation=int(generation), view=view)
 
 
 def _near(index: LiveIndex, readers: Readers, name: str) -> tuple[str, ...]:

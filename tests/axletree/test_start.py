@@ -31,16 +31,28 @@ def test_garbage_is_looked_for_as_ever_once_no_quick_answer_is_there(
     assert "".join(capsys.readouterr())
 
 
+_A_THREAD = """
+import threading
+is_over = threading.Event()
+def wait():
+    is_over.wait()
+    print("done")
+threading.Thread(target=wait).start()
+threading._register_atexit(is_over.set)
+"""
+
+
 @pytest.mark.parametrize(
     ("before", "printed"),
     [
         ("", "answered"),
-        ("import atexit; atexit.register(print, 'bye')", "answered\nlater\nbye\n"),
-        ("import threading", "answered\nlater\n"),
+        ("import atexit; atexit.register(print, 'bye')", "answeredbye\n"),
+        ("import threading", "answered"),
+        (_A_THREAD, "answered\nlater\ndone\n"),
         ("sys.setprofile(lambda *_: None)", "answered\nlater\n"),
     ],
 )
-def test_a_process_ends_with_its_quick_answer_if_nothing_is_left_to_do(
+def test_a_process_ends_with_its_quick_answer_once_nothing_is_left_to_do(
     before: str, printed: str
 ) -> None:
     code = f"""

@@ -200,9 +200,9 @@ class Files:
                 Version(file.version),
             ):
                 return False
-        age = policy.minimum_age
-        if age is not None and (
+        if any(
             file.upload_time is None or age.now - file.upload_time < age.age
+            for age in policy.minimum_ages
         ):
             return True
         release = Candidate(

@@ -84,8 +84,8 @@ def one_lifted(question: Question, change: str) -> Question:
         release, _, value = change.partition(" --hash=")
         project = canonicalize_name(release.partition("==")[0])
         return with_hash(question, project, value)
-    elif change.startswith("an exception from the policy for "):
-        name, _, version = change.rsplit(maxsplit=1)[-1].partition("==")
+    elif " [[" in change:
+        name, _, version = change.partition(" ")[0].partition("==")
         exemption = Exemption(project=canonicalize_name(name), version=Version(version))
         exemptions = (*limits.policy.exemptions, exemption)
         policy = replace(limits.policy, exemptions=exemptions)

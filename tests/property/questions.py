@@ -164,5 +164,5 @@ def _policies(draw: st.DrawFn, plan: Plan) -> Policy:
         age=timedelta(days=7), now=DAY + timedelta(days=10), origin=Origin()
     )
     return Policy(
-        blocked=tuple(blocked), minimum_age=draw(st.sampled_from((None, age)))
+        blocked=tuple(blocked), minimum_ages=draw(st.sampled_from(((), (age,))))
     )

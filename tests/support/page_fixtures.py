@@ -42,6 +42,38 @@ optional-dependencies = { docs = ["mistune"] }
 dev = ["tomli"]
 """
 
+_BACKEND = """\
+import zipfile
+
+INFO = "thing-1.0.dist-info"
+
+
+def build_wheel(folder, config_settings=None, metadata_directory=None):
+    name = "thing-1.0-py3-none-any.whl"
+    with zipfile.ZipFile(f"{folder}/{name}", "w") as wheel:
+        wheel.writestr("thing.py", "")
+        wheel.writestr(
+            f"{INFO}/METADATA", "Metadata-Version: 2.1\\nName: thing\\nVersion: 1.0\\n"
+        )
+        wheel.writestr(
+            f"{INFO}/WHEEL",
+            "Wheel-Version: 1.0\\nGenerator: own\\nRoot-Is-Purelib: true\\n"
+            "Tag: py3-none-any\\n",
+        )
+        wheel.writestr(f"{INFO}/RECORD", "")
+    return name
+"""
+_OWN_BACKEND = """\
+[build-system]
+requires = []
+build-backend = "own"
+backend-path = ["."]
+
+[project]
+name = "thing"
+version = "1.0"
+"""
+
 _WITH_STAND_IN = Sandbox(
     index="public",
     is_checkout=True,
@@ -136,8 +168,34 @@ SANDBOXES: Mapping[str, Sandbox] = {
             "axletree collect -q six --index-url public",
         ),
     ),
+    "docs/how-to/views.md": Sandbox(
+        before=(
+            "axletree collect -q six==1.15.0 mistune --index-url public",
+            "axletree collect -q six --index-url public",
+        ),
+        is_python=True,
+    ),
+    "docs/how-to/sets.md": Sandbox(
+        files={
+            "requirements.in": "-r base.in\njinja2\nmarkupsafe\n",
+            "base.in": "six\n",
+        },
+        before=(
+            "axletree collect -q six jinja2 --python-version 3.9 --index-url public",
+        ),
+    ),
     "docs/how-to/look-after.md": Sandbox(
         before=("axletree collect -q six mistune --index-url public",),
+    ),
+    "docs/how-to/provenance.md": Sandbox(
+        files={"thing/own.py": _BACKEND, "thing/pyproject.toml": _OWN_BACKEND},
+        before=(
+            "axletree init",
+            "git -C thing init -q -b main",
+            "git -C thing add .",
+            "git -C thing -c user.name=you -c user.email=you@example.org commit -q -m x",
+            "axletree recipe new ./thing --allow-file-sources -o thing.toml",
+        ),
     ),
     "docs/how-to/check.md": Sandbox(
         files={

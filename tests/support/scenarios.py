@@ -181,7 +181,7 @@ def _line(text: str) -> RootRequirement:
 def _policy(form: Mapping[str, object]) -> Policy:
     """Read `policy`: `PROJECT RANGE: reason`, or `N days on DATE`, one a line."""
     blocked: list[Block] = []
-    minimum_age = None
+    ages: list[MinimumAge] = []
     for line, text in enumerate(_texts(form, "policy"), start=1):
         origin = Origin(file="policy.toml", line=line)
         what, is_block, reason = text.partition(": ")
@@ -198,10 +198,9 @@ def _policy(form: Mapping[str, object]) -> Policy:
         else:
             days, _, _, day = text.split()
             now = datetime.fromisoformat(day).replace(tzinfo=UTC)
-            minimum_age = MinimumAge(
-                age=timedelta(days=int(days)), now=now, origin=origin
-            )
-    return Policy(blocked=tuple(blocked), minimum_age=minimum_age)
+            age = timedelta(days=int(days))
+            ages.append(MinimumAge(age=age, now=now, origin=origin))
+    return Policy(blocked=tuple(blocked), minimum_ages=tuple(ages))
 
 
 def _changes(form: Mapping[str, object]) -> Changes:

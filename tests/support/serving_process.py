@@ -14,6 +14,7 @@ from axletree.server.serving.serve import (
     serve,
     serve_wheelhouse,
 )
+from axletree.server.watching.observed import Watching
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -49,9 +50,12 @@ class RequestLog:
         return self._inner(environ, start_response)
 
 
-def load(home: Path, public_url: str, log: Path) -> "WSGIApplication":
+def load(
+    home: Path, public_url: str, log: Path, watching: Watching
+) -> "WSGIApplication":
     """Make the application, as a worker does, and note its requests."""
-    return RequestLog(log, create_app(home, public_url=public_url))
+    app = create_app(home, public_url=public_url, watching=watching)
+    return RequestLog(log, app)
 
 
 def main() -> None:

@@ -10,8 +10,11 @@ from axletree.resolver.model.limits import is_of_family
 from axletree.resolver.model.shown_text import shown
 from axletree.wheelhouse.errors import InvalidRightError
 
-Verb: TypeAlias = Literal["read", "upload", "replace-upstream"]
+Verb: TypeAlias = Literal["read", "upload", "replace-upstream", "metrics"]
 VERBS: tuple[Verb, ...] = get_args(Verb)
+
+OF_NO_PROJECT: frozenset[Verb] = frozenset({"metrics"})
+"""Of the index as a whole: no project can be named with them."""
 
 _ALL = "*"
 _FAMILY = "-*"
@@ -41,6 +44,12 @@ class Right:
                 if near
                 else f"a right is {', '.join(VERBS)}, and after a colon for which "
                 "projects: upload:acme-*",
+            )
+        if colon and verb in OF_NO_PROJECT and pattern != _ALL:
+            raise InvalidRightError(
+                f"{verb} is no right for some projects, but for the index",
+                where=shown(text),
+                hint=f"write {verb} alone",
             )
         return cls(verb=verb, pattern=_pattern(pattern, text) if colon else _ALL)
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Protocol
 
 from sqlalchemy import Connection
 
@@ -55,6 +56,23 @@ class Plan:
     """Of those that are already there: what the database has lost of it."""
     refused: dict[str, WheelhouseError] = field(default_factory=dict)
     """By file name."""
+
+
+class Gate(Protocol):
+    """Says no to what would break something that works now."""
+
+    def judge(
+        self,
+        entering: Sequence[StoredFile],
+        content: Mapping[Sha256, bytes],
+        generation: int,
+    ) -> None:
+        """Judge what would be if these files came in after a generation.
+
+        :param content: their METADATA.
+        :raises WheelhouseError: they may not.
+        """
+        ...
 
 
 def check(incoming: IncomingFile) -> Checked:

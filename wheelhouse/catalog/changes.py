@@ -15,6 +15,7 @@ from sqlalchemy import Connection
 from axletree.late_dataclasses import dataclass
 from axletree.resolver.model.distribution import DistributionFile, Page
 from axletree.wheelhouse.catalog import history, listing, records
+from axletree.wheelhouse.catalog.history import Holding
 from axletree.wheelhouse.catalog.house import Wheelhouse, utc_now
 from axletree.wheelhouse.catalog.naming import Subject, found, no_project
 from axletree.wheelhouse.catalog.records import KeptFile
@@ -44,6 +45,8 @@ class Changed:
     """Those that were so before."""
     needed_by: tuple[Collection, ...] = ()
     """What needs a file that is not given out any more."""
+    held_by: tuple[Holding, ...] = ()
+    """The requirement sets whose locks have one of them."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -148,12 +151,16 @@ def remove(
 ) -> Changed:
     """Take files off the list; name and hash stay, and older generations list them.
 
-    :param is_forced: also what a collection needs, which is complete no more.
+    :param is_forced: also what a collection needs, which is complete no more, or the
+        lock of a requirement set.
     :raises NotKeptError: nothing has that name.
-    :raises StillNeededError: a collection needs one of the files.
+    :raises StillNeededError: one of these needs one of the files.
     """
     with _changing(house, "remove", reason, clock) as work:
         files = found(work.connection, subjects)
+        held_by = _held_by(work.connection, files)
+        if held_by and not is_forced:
+            raise _still_held(held_by)
         needed_by = _needed_by(work.connection, files)
         if needed_by and not is_forced:
             raise _still_needed(files, needed_by)
@@ -161,7 +168,7 @@ def remove(
         listing.unlist(work.connection, files, generation)
         history.forget_collections(work.connection, [each.key for each in needed_by])
         changed = _done(work, generation, files, files)
-        return replace(changed, needed_by=tuple(needed_by))
+        return replace(changed, needed_by=tuple(needed_by), held_by=held_by)
 
 
 def withdraw(
@@ -189,7 +196,11 @@ def withdraw(
         # Complete no more: the same collect is to say so, not that nothing is to do.
         history.forget_collections(work.connection, [each.key for each in needed_by])
         said = [_withdrawn(file, reason, generation) for file in new]
-        return replace(_done(work, generation, said, files), needed_by=tuple(needed_by))
+        return replace(
+            _done(work, generation, said, files),
+            needed_by=tuple(needed_by),
+            held_by=_held_by(work.connection, new),
+        )
 
 
 def _withdrawn(file: KeptFile, reason: str, generation: int) -> KeptFile:
@@ -349,6 +360,24 @@ def _needed_by(connection: Connection, files: Sequence[KeptFile]) -> list[Collec
         for each in history.read_collections(connection)
         if not names.isdisjoint(each.filenames)
     ]
+
+
+def _held_by(connection: Connection, files: Sequence[KeptFile]) -> tuple[Holding, ...]:
+    names = [str(file.stored.filename) for file in files]
+    return tuple(history.holdings(connection, names))
+
+
+def _still_held(held_by: Sequence[Holding]) -> StillNeededError:
+    first = held_by[0]
+    sets = {(each.name, each.environment) for each in held_by}
+    others = f", and {len(sets) - 1} more" if len(sets) > 1 else ""
+    return StillNeededError(
+        f"{first.filename} is in the lock of the requirement set {first.name} for "
+        f"{first.environment}{others}",
+        where=f"requirement set {first.name}",
+        hint="yank it instead: no new lock takes it, and it stays for this one; "
+        "--force removes it, and the set is checked again",
+    )
 
 
 def _still_needed(

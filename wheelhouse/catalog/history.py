@@ -19,11 +19,13 @@ from sqlalchemy import (
     update,
 )
 
+from axletree.late_dataclasses import dataclass
 from axletree.wheelhouse.catalog import tables
 from axletree.wheelhouse.catalog.records import path_of
 from axletree.wheelhouse.catalog.state_queries import NEWEST_GENERATION
 from axletree.wheelhouse.catalog.stored_rows import (
     as_text,
+    batches,
     sound_rows,
     stored_policy,
 )
@@ -65,6 +67,13 @@ def add_generation(
         insert(tables.generations), {"number": number, "made_at": made_at}
     )
     return number
+
+
+def read_numbers(connection: Connection, after: int, until: int) -> list[int]:
+    """List the generations after one, up to another, the oldest first."""
+    column = tables.generations.c.number
+    query = select(column).where(column > after, column <= until).order_by(column)
+    return list(connection.execute(query).scalars())
 
 
 def read_made_at(
@@ -279,3 +288,50 @@ def _collection(row: RowMapping) -> Collection:
         generation=row["generation"],
         recorded_at=row["recorded_at"],
     )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Holding:
+    """A set whose lock has a file."""
+
+    name: str
+    environment: str
+    filename: str
+
+
+def holdings(connection: Connection, filenames: Sequence[str]) -> list[Holding]:
+    """Name the sets whose locks have some of these files."""
+    states, files = tables.set_states, tables.set_lock_files
+    query = (
+        select(states.c.name, states.c.environment, files.c.filename)
+        .join(files, files.c.outcome_id == states.c.lock_id)
+        .order_by(states.c.name, states.c.id, files.c.filename)
+    )
+    with sound_rows(path_of(connection)):
+        return [
+            Holding(
+                name=as_text(name),
+                environment=as_text(environment),
+                filename=as_text(filename),
+            )
+            for batch in batches(filenames)
+            for name, environment, filename in connection.execute(
+                query.where(files.c.filename.in_(batch))
+            )
+        ]
+
+
+def has_unchecked_sets(connection: Connection) -> bool:
+    """Tell whether of some set it is not known that it is as it was."""
+    column = tables.set_states.c.generation
+    query = select(column).where(column < read_generation(connection)).limit(1)
+    return connection.execute(query).first() is not None
+
+
+def held_names(connection: Connection) -> frozenset[str]:
+    """Name all files that the lock of some set has."""
+    states, files = tables.set_states, tables.set_lock_files
+    query = select(files.c.filename).join(
+        states, files.c.outcome_id == states.c.lock_id
+    )
+    return frozenset(map(as_text, connection.execute(query.distinct()).scalars()))

@@ -63,7 +63,7 @@ class PlainReader:
         :raises StorageError: the folder cannot be made or read.
         :raises DatabaseError: the database is lost, damaged or busy.
         """
-        match self._rows(STATE):
+        match self.rows(STATE):
             case [(str(revision), int(number), _)] if revision == REVISION:
                 return number
             case _:
@@ -74,7 +74,7 @@ class PlainReader:
 
         :raises DatabaseError: the database is lost, damaged or busy.
         """
-        rows = self._rows(POLICY)
+        rows = self.rows(POLICY)
         if rows is None:
             return self._whole().policy()
         with sound_rows(self._path):
@@ -94,7 +94,7 @@ class PlainReader:
         found: dict[NormalizedName, list[StoredFile]] = {name: [] for name in projects}
         for batch in batches(projects):
             query = FILES_OF.format(columns=FILE_COLUMNS, wanted=_marks(batch))
-            rows = self._rows(query, (generation, generation, *batch))
+            rows = self.rows(query, (generation, generation, *batch))
             if rows is None:
                 return self._whole().listed_of_all(projects, generation)
             with sound_rows(self._path):
@@ -112,7 +112,7 @@ class PlainReader:
         found: dict[NormalizedName, ProjectStatus] = {}
         for batch in batches(projects):
             query = STATUSES_OF.format(wanted=_marks(batch))
-            rows = self._rows(query, (generation, generation, *batch))
+            rows = self.rows(query, (generation, generation, *batch))
             if rows is None:
                 return self._whole().statuses_of(projects, generation)
             with sound_rows(self._path):
@@ -127,7 +127,7 @@ class PlainReader:
         """
         found: dict[Sha256, bytes] = {}
         for batch in batches(digests):
-            rows = self._rows(METADATA.format(wanted=_marks(batch)), batch)
+            rows = self.rows(METADATA.format(wanted=_marks(batch)), batch)
             if rows is None:
                 return self._whole().metadata(digests)
             for digest, content in rows:
@@ -139,7 +139,7 @@ class PlainReader:
                 found[sha256] = content
         return found
 
-    def _rows(
+    def rows(
         self, query: str, values: Sequence[int | str] = ()
     ) -> list[tuple[object, ...]] | None:
         """Run a query; None where it is to be asked of the whole wheelhouse."""

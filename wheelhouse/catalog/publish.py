@@ -8,17 +8,17 @@ The same file again changes nothing where it is intact, and repairs what is not.
 """
 
 import hashlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 from typing import Literal, TypeAlias, TypeVar
 
 from sqlalchemy import Connection
 
-from axletree.wheelhouse.catalog import history, listing, records
-from axletree.wheelhouse.catalog.admission import Checked, Plan, check, plan_for
+from axletree.wheelhouse.catalog import attestations, history, listing, records
+from axletree.wheelhouse.catalog.admission import Checked, Gate, Plan, check, plan_for
 from axletree.wheelhouse.catalog.house import (
     Wheelhouse,
     utc_now,
@@ -30,6 +30,7 @@ from axletree.wheelhouse.errors import (
     WrongHashError,
 )
 from axletree.wheelhouse.model import (
+    Attestation,
     IncomingFile,
     JournalEntry,
     Note,
@@ -43,20 +44,24 @@ from axletree.wheelhouse.store.threads import open_pool
 Answer = TypeVar("Answer")
 Settle: TypeAlias = Callable[[Connection, int, frozenset[str]], None]
 """Writes beside a publish; given its generation, and the names of what is new in it."""
+MOST_JUDGED_APART = 3
+"""How often what would be is judged while others may publish; then they wait for it."""
 
 
-def publish(
+def publish(  # noqa: PLR0913  two of them by position
     wheelhouse: Wheelhouse,
     incoming: Sequence[IncomingFile],
     *,
     actor: str | None = None,
+    gate: Gate | None = None,
     clock: Callable[[], datetime] = utc_now,
     settle: Settle | None = None,
 ) -> Published:
     """Let files in, all or none; the same bytes again repair what is damaged.
 
     :param actor: who does it, for the journal; None: the account that runs this.
-    :param settle: done in the same transaction; where it raises, nothing is let in.
+    :param gate: may say no to what would be.
+    :param settle: done in the same transaction; if it raises, nothing is let in.
     :raises WrongHashError: a file is not what was promised.
     :raises InvalidDistributionError: a file is no valid distribution.
     :raises FilenameTakenError: a name or identity is published with other content.
@@ -64,13 +69,11 @@ def publish(
     :raises StorageError: no space left, or reading or writing failed.
     :raises DatabaseError: the database is damaged or busy.
     """
-    return publish_checked(
-        wheelhouse,
-        check_all(incoming),
-        actor=actor or account_name(),
-        clock=clock,
-        settle=settle,
+    who = actor or account_name()
+    entering = _Entering(
+        actor=who, clock=clock, gate=gate, is_whole=True, settle=settle
     )
+    return _let_in(wheelhouse, check_all(incoming), entering)
 
 
 def publish_checked(
@@ -78,26 +81,27 @@ def publish_checked(
     checked: Sequence[Checked],
     *,
     actor: str,
+    gate: Gate | None = None,
     clock: Callable[[], datetime] = utc_now,
-    settle: Settle | None = None,
 ) -> Published:
     """Let files in that `check` has let pass, all or none.
 
     :raises WheelhouseError: as `publish`; also where a file was changed since.
     """
-    return _let_in(
-        wheelhouse, checked, actor=actor, clock=clock, is_whole=True, settle=settle
-    )
+    entering = _Entering(actor=actor, clock=clock, gate=gate, is_whole=True)
+    return _let_in(wheelhouse, checked, entering)
 
 
 def publish_sound(
     wheelhouse: Wheelhouse,
     incoming: Sequence[IncomingFile],
     *,
+    gate: Gate | None = None,
     checked_one: Callable[[str], None] | None = None,
 ) -> Published:
     """Let in what may enter, and name each file that may not, with its reason.
 
+    :param gate: may say no to all of them together.
     :param checked_one: hears the name of each file that was looked at, from threads.
     :raises StorageError: no space left, or reading or writing failed.
     :raises DatabaseError: the database is damaged or busy.
@@ -110,45 +114,100 @@ def publish_sound(
             checked.append(answer)
         else:
             refused[file.filename] = answer
-    published = _let_in(
-        wheelhouse, checked, actor=account_name(), clock=utc_now, is_whole=False
-    )
+    entering = _Entering(actor=account_name(), clock=utc_now, gate=gate, is_whole=False)
+    published = _let_in(wheelhouse, checked, entering)
     return replace(published, refused={**refused, **published.refused})
 
 
-def _let_in(  # noqa: PLR0913  two of them by position
-    wheelhouse: Wheelhouse,
-    checked: Sequence[Checked],
-    *,
-    actor: str,
-    clock: Callable[[], datetime],
-    is_whole: bool,
-    settle: Settle | None = None,
-) -> Published:
-    with wheelhouse.publishing():
-        wheelhouse.files.sweep()
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Planned:
+    """What is to become of files, over the newest generation."""
+
+    plan: Plan
+    generation: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Entering:
+    """How files are let in."""
+
+    actor: str
+    clock: Callable[[], datetime]
+    gate: Gate | None
+    is_whole: bool
+    """All or none."""
+    settle: Settle | None = None
+
+    def plan(self, wheelhouse: Wheelhouse, checked: Sequence[Checked]) -> _Planned:
+        """Place files beside what is kept now.
+
+        :raises WheelhouseError: one may not enter, and it is all or none.
+        """
         with wheelhouse.database.reading() as connection:
             plan = plan_for(connection, checked)
             generation = history.read_generation(connection)
-        if is_whole and plan.refused:
+        if self.is_whole and plan.refused:
             raise next(iter(plan.refused.values()))
-        stored: tuple[StoredFile, ...] = ()
-        at = clock()
-        with _orphans_removed(wheelhouse, plan):
-            written = _write_blobs(wheelhouse, plan)
-            if plan.new or plan.returning:
-                generation, stored = _record(
-                    wheelhouse, plan, actor=actor, at=at, settle=settle
-                )
-            elif settle is not None:
-                with wheelhouse.database.writing() as connection:
-                    settle(connection, generation, frozenset())
-        repaired = _repaired(plan, written)
-        if repaired:
-            entry = _journal_entry("repair", generation, repaired, actor=actor, at=at)
+        return _Planned(plan=plan, generation=generation)
+
+    def judge(self, planned: _Planned) -> None:
+        """Ask the gate of what would be.
+
+        :raises WheelhouseError: it says no.
+        """
+        plan, at = planned.plan, self.clock()
+        if self.gate is None or not (plan.new or plan.returning):
+            return
+        number = planned.generation + 1
+        new = [_stored(file, at, number) for file in plan.new.values()]
+        again = [_again(file, kept).stored for file, kept in plan.returning.values()]
+        self.gate.judge((*new, *again), _content(plan), planned.generation)
+
+
+def _let_in(
+    wheelhouse: Wheelhouse, checked: Sequence[Checked], entering: _Entering
+) -> Published:
+    """Let files in, judged on the very generation that they come after."""
+    judged = None
+    for _ in range(MOST_JUDGED_APART if entering.gate is not None else 0):
+        planned = entering.plan(wheelhouse, checked)
+        entering.judge(planned)
+        judged = planned.generation
+        with wheelhouse.publishing():
+            planned = entering.plan(wheelhouse, checked)
+            if planned.generation == judged:
+                return _let_in_planned(wheelhouse, checked, entering, planned)
+    with wheelhouse.publishing():
+        planned = entering.plan(wheelhouse, checked)
+        entering.judge(planned)
+        return _let_in_planned(wheelhouse, checked, entering, planned)
+
+
+def _let_in_planned(
+    wheelhouse: Wheelhouse,
+    checked: Sequence[Checked],
+    entering: _Entering,
+    planned: _Planned,
+) -> Published:
+    """Let files in while nobody else may."""
+    plan, generation, actor = planned.plan, planned.generation, entering.actor
+    wheelhouse.files.sweep()
+    stored: tuple[StoredFile, ...] = ()
+    at = entering.clock()
+    with _orphans_removed(wheelhouse, plan):
+        written = _write_blobs(wheelhouse, plan)
+        if plan.new or plan.returning:
+            generation, stored = _record(wheelhouse, plan, entering, at)
+        elif entering.settle is not None:
             with wheelhouse.database.writing() as connection:
-                records.repair_metadata(connection, plan.metadata)
-                history.add_journal_entry(connection, entry)
+                entering.settle(connection, generation, frozenset())
+        _keep_said(wheelhouse, plan, generation)
+    repaired = _repaired(plan, written)
+    if repaired:
+        entry = _journal_entry("repair", generation, repaired, actor=actor, at=at)
+        with wheelhouse.database.writing() as connection:
+            records.repair_metadata(connection, plan.metadata)
+            history.add_journal_entry(connection, entry)
     return Published(
         generation=generation,
         new=stored,
@@ -231,37 +290,55 @@ def _orphans_removed(wheelhouse: Wheelhouse, plan: Plan) -> Iterator[None]:
 
 
 def _record(
-    wheelhouse: Wheelhouse,
-    plan: Plan,
-    *,
-    actor: str,
-    at: datetime,
-    settle: Settle | None,
+    wheelhouse: Wheelhouse, plan: Plan, entering: _Entering, at: datetime
 ) -> tuple[int, tuple[StoredFile, ...]]:
     new, returning = tuple(plan.new.values()), tuple(plan.returning.values())
     with wheelhouse.database.writing() as connection:
         generation = history.add_generation(connection, at)
         stored = tuple(_stored(file, at, generation) for file in new)
-        entering = (*new, *(file for file, _ in returning))
-        records.add_metadata(
-            connection,
-            {
-                _digest(file.inspected.metadata): file.inspected.metadata
-                for file in entering
-                if file.inspected.metadata is not None
-            },
-        )
+        records.add_metadata(connection, _content(plan))
         if new:
             identities = [file.inspected.identity for file in new]
             listing.add_files(connection, stored, identities)
         again = [_again(file, kept) for file, kept in returning]
         listing.relist(connection, again, generation, is_by_hand=False)
         stored = (*stored, *(kept.stored for kept in again))
-        entry = _journal_entry("publish", generation, stored, actor=actor, at=at)
+        said: dict[str, tuple[Attestation, ...]] = {
+            **{file.filename: file.incoming.attestations for file in new},
+            **{k.stored.filename: f.incoming.attestations for f, k in returning},
+        }
+        attestations.keep(connection, said, generation)
+        entry = _journal_entry(
+            "publish", generation, stored, actor=entering.actor, at=at
+        )
         history.add_journal_entry(connection, entry)
-        if settle is not None:
-            settle(connection, generation, frozenset(f.filename for f in stored))
+        if entering.settle is not None:
+            entering.settle(
+                connection, generation, frozenset(f.filename for f in stored)
+            )
     return generation, stored
+
+
+def _content(plan: Plan) -> Mapping[Sha256, bytes]:
+    """Give the METADATA of all that enters."""
+    entering = (*plan.new.values(), *(file for file, _ in plan.returning.values()))
+    return {
+        _digest(file.inspected.metadata): file.inspected.metadata
+        for file in entering
+        if file.inspected.metadata is not None
+    }
+
+
+def _keep_said(wheelhouse: Wheelhouse, plan: Plan, generation: int) -> None:
+    """Keep what is said of files that are there: their builders may say it now."""
+    said: dict[str, list[Attestation]] = {
+        stored.filename: built
+        for file, stored in plan.already_there
+        if (built := [e for e in file.incoming.attestations if e.kind == "built"])
+    }
+    if said:
+        with wheelhouse.database.writing() as connection:
+            attestations.keep(connection, said, generation)
 
 
 def _again(file: Checked, kept: KeptFile) -> KeptFile:

@@ -53,7 +53,7 @@ def stored_file(row: Sequence[object]) -> StoredFile:
     """
     value = dict(zip(FILE_FIELDS, row, strict=True))
     metadata_sha256 = value["metadata_sha256"]
-    kind, entered_at = value["kind"], _utc_time(value["entered_at"])
+    kind, entered_at = value["kind"], utc_time(value["entered_at"])
     if kind not in {"wheel", "sdist"} or entered_at is None:
         raise ValueError(row)
     return StoredFile(
@@ -64,18 +64,18 @@ def stored_file(row: Sequence[object]) -> StoredFile:
         tag=as_text(value["tag"]),
         build=as_text(value["build"]),
         sha256=_sha256(value["sha256"]),
-        size_bytes=_number(value["size_bytes"]),
-        requires_python=_text_or_none(value["requires_python"]),
-        upload_time=_utc_time(value["upload_time"]),
+        size_bytes=number_of(value["size_bytes"]),
+        requires_python=text_or_none(value["requires_python"]),
+        upload_time=utc_time(value["upload_time"]),
         entered_at=entered_at,
-        yanked=_text_or_none(value["yanked"]),
+        yanked=text_or_none(value["yanked"]),
         origin=as_text(value["origin"]),
         metadata_sha256=None if metadata_sha256 is None else _sha256(metadata_sha256),
-        generation=_number(value["generation"]),
-        withdrawn=_text_or_none(value["withdrawn"]),
+        generation=number_of(value["generation"]),
+        withdrawn=text_or_none(value["withdrawn"]),
         withdrawn_since=None
         if value["withdrawn_since"] is None
-        else _number(value["withdrawn_since"]),
+        else number_of(value["withdrawn_since"]),
     )
 
 
@@ -100,7 +100,7 @@ def stored_policy(rows: Sequence[Sequence[object]]) -> StoredPolicy | None:
         return None
     [(since, name, content)] = rows
     return StoredPolicy(
-        since=_number(since), name=as_text(name), content=as_text(content)
+        since=number_of(since), name=as_text(name), content=as_text(content)
     )
 
 
@@ -111,18 +111,29 @@ def _sha256(value: object) -> Sha256:
     return Sha256(text)
 
 
-def _number(value: object) -> int:
+def number_of(value: object) -> int:
+    """Take a number.
+
+    :raises TypeError: it is none.
+    """
     if not isinstance(value, int):
         raise TypeError(value)
     return value
 
 
-def _text_or_none(value: object) -> str | None:
+def text_or_none(value: object) -> str | None:
+    """Take a text, if there is one.
+
+    :raises TypeError: it is something else.
+    """
     return None if value is None else as_text(value)
 
 
-def _utc_time(value: object) -> datetime | None:
-    """Read a time, as SQLAlchemy gives it or as it is kept: without a zone."""
+def utc_time(value: object) -> datetime | None:
+    """Read a time, as SQLAlchemy gives it or as it is kept: without a zone.
+
+    :raises ValueError: it is none.
+    """
     if value is None or isinstance(value, datetime):
         return value
     return datetime.fromisoformat(as_text(value)).replace(tzinfo=UTC)

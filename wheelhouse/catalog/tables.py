@@ -164,6 +164,31 @@ collections = Table(
     Column("recorded_at", UtcDateTime, nullable=False),
 )
 
+attestations = Table(
+    "attestations",
+    schema,
+    Column("id", Integer, primary_key=True),
+    Column("file_id", Integer, ForeignKey("files.id"), nullable=False),
+    # Of a file there is one of each kind.
+    Column("kind", String, nullable=False),
+    # The generation from which an index shows it.
+    Column("since", Integer, nullable=False),
+    Column("content", LargeBinary, nullable=False),
+    # Why it is ours and not signed; empty: it is signed, or not ours.
+    Column("unsigned", Text, nullable=False),
+    Index("attestations_by_file", "file_id", "kind", unique=True),
+)
+
+keys = Table(
+    "keys",
+    schema,
+    Column("id", Integer, primary_key=True),
+    Column("keyid", String, nullable=False, unique=True),
+    # PEM, of the public half alone.
+    Column("public", Text, nullable=False),
+    Column("made_at", UtcDateTime, nullable=False),
+)
+
 policies = Table(
     "policies",
     schema,
@@ -174,6 +199,23 @@ policies = Table(
     # Of the file that it was set from, for messages.
     Column("name", String, nullable=False),
     Column("content", Text, nullable=False),
+)
+
+views = Table(
+    "views",
+    schema,
+    Column("id", Integer, primary_key=True),
+    # Taken for ever, also by a view that was removed.
+    Column("name", String, nullable=False, unique=True),
+    # The first instant that is too new.
+    Column("exclude_newer", UtcDateTime),
+    Column("policy_name", String),
+    Column("policy", Text),
+    # The newest when it was made.
+    Column("generation", Integer, nullable=False),
+    Column("made_at", UtcDateTime, nullable=False),
+    Column("actor", String, nullable=False),
+    Column("removed_at", UtcDateTime),
 )
 
 tokens = Table(
@@ -188,6 +230,80 @@ tokens = Table(
     Column("expires_at", UtcDateTime),
     Column("revoked_at", UtcDateTime),
     Column("used_at", UtcDateTime),
+)
+
+set_versions = Table(
+    "set_versions",
+    schema,
+    Column("id", Integer, primary_key=True),
+    Column("name", String, nullable=False),
+    # Counts from 1, also over a removal: a number never means two things.
+    Column("number", Integer, nullable=False),
+    Column("requirements", Text, nullable=False),
+    Column("constraints", Text, nullable=False),
+    # Pairs of a Python and a platform.
+    Column("environments", Text, nullable=False),
+    # The set ends with this version.
+    Column("is_removed", Boolean, nullable=False),
+    Column("actor", String, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+    Column("generation", Integer, nullable=False),
+    Index("set_versions_by_name", "name", "number", unique=True),
+)
+
+# One row for each time that what is known of a set in an environment became another.
+set_outcomes = Table(
+    "set_outcomes",
+    schema,
+    Column("id", Integer, primary_key=True),
+    Column("name", String, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("environment", String, nullable=False),
+    Column("result", String, nullable=False),
+    # Since when it is so, and why: what came in, or went, in this generation.
+    Column("since", Integer, nullable=False),
+    Column("cause", Text, nullable=False),
+    # Why there is no lock, in words; empty where there is one.
+    Column("report", Text, nullable=False),
+    # pylock.toml.
+    Column("lock", Text),
+    Column("generation", Integer, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+    Index("set_outcomes_by_set", "name", "environment"),
+)
+
+# What holds now, for each environment of each set that is not removed.
+set_states = Table(
+    "set_states",
+    schema,
+    Column("id", Integer, primary_key=True),
+    Column("name", String, nullable=False),
+    Column("environment", String, nullable=False),
+    Column("outcome_id", Integer, ForeignKey("set_outcomes.id"), nullable=False),
+    # The newest lock of this version of the set.
+    Column("lock_id", Integer, ForeignKey("set_outcomes.id")),
+    # Up to here the outcome is known: what came after it and touches the set is queued.
+    Column("generation", Integer, nullable=False),
+    Column("checked_at", UtcDateTime, nullable=False),
+    Index("set_states_by_set", "name", "environment", unique=True),
+    Index("set_states_by_generation", "generation"),
+)
+
+# The projects that the last resolution has asked for, those that are not here as well.
+set_reads = Table(
+    "set_reads",
+    schema,
+    Column("state_id", Integer, ForeignKey("set_states.id"), primary_key=True),
+    Column("project", String, primary_key=True),
+    Index("set_reads_by_project", "project"),
+)
+
+set_lock_files = Table(
+    "set_lock_files",
+    schema,
+    Column("outcome_id", Integer, ForeignKey("set_outcomes.id"), primary_key=True),
+    Column("filename", String, primary_key=True),
+    Index("set_lock_files_by_name", "filename"),
 )
 
 jobs = Table(

@@ -27,6 +27,7 @@ from axletree.resolver.model.overrides import Changes
 from axletree.resolver.model.question import Question
 from axletree.resolver.model.spelling import counted
 from axletree.stopping import tidying
+from axletree.wheelhouse.catalog.admission import Gate
 from axletree.wheelhouse.catalog.changes import heed_index
 from axletree.wheelhouse.catalog.house import Wheelhouse
 from axletree.wheelhouse.collecting.incomplete import incomplete
@@ -36,6 +37,7 @@ from axletree.wheelhouse.collecting.sdist_wheels import (
     CollectReporter,
     SdistWheels,
 )
+from axletree.wheelhouse.errors import CorruptStoredFileError
 from axletree.wheelhouse.model import (
     Collection,
     StoredFile,
@@ -93,6 +95,8 @@ class Collector:
     """What the index says of the projects that are brought: yanks and statuses."""
     is_closure: bool = True
     """The resolution has all that its releases require."""
+    gate: Gate | None = None
+    """May say no to what comes."""
     _intake: Intake = field(init=False)
     _wanted: tuple[str, ...] = ()
     """Names of the files that were resolved."""
@@ -101,7 +105,7 @@ class Collector:
 
     def __post_init__(self) -> None:
         """Begin the account of what comes."""
-        self._intake = Intake(house=self.house)
+        self._intake = Intake(house=self.house, gate=self.gate)
 
     def collect(
         self, resolution: Resolution, *, key: str, question: Question
@@ -218,6 +222,13 @@ class Collector:
         intact = self.house.intact([f.filename for f in files if self._is_stored(f)])
         done.count(file.filename for file in files if file.filename in intact)
         missing = [file for file in files if file.filename not in intact]
+        for file in missing:
+            if not (file.url or file.address):
+                done.failures[file.filename] = CorruptStoredFileError(
+                    f"{file.filename} is ours, and damaged in the wheelhouse",
+                    hint="publish the same file again, or restore it from a backup",
+                )
+        missing = [file for file in missing if file.filename not in done.failures]
         self._coming = {file.filename: file for file in missing}
         brought = self.downloads.download_all(missing, folder)
         for file, error in brought.failures.items():

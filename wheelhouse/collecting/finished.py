@@ -24,9 +24,9 @@ def collection_key(
     :param is_closure: what is required comes, too.
     """
     limits, policy = question.limits, question.limits.policy
-    latest = policy.latest
-    if latest and limits.exclude_newer and limits.exclude_newer <= latest:
-        latest = None  # What is that old has its age, today and tomorrow.
+    until = limits.exclude_newer
+    # What is old enough has its age, today and tomorrow.
+    ages = [a for a in policy.minimum_ages if until is None or until > a.latest]
     said = {
         "roots": [root.text for root in question.roots],
         "constraints": [constraint.text for constraint in question.constraints],
@@ -40,9 +40,13 @@ def collection_key(
         "only-binary": sorted(limits.formats.only_binary),
         "hashes": sorted((h.project, *sorted(h.hashes)) for h in limits.hashes),
         "blocked": sorted((b.project, str(b.specifier)) for b in limits.policy.blocked),
-        "latest": latest,
+        "latest": max((age.latest for age in ages), default=None),
         "reserved": sorted(each.pattern for each in limits.policy.reserved),
-        "exempt": sorted((e.project, str(e.version)) for e in limits.policy.exemptions),
+        "exempt": sorted(
+            (e.project, str(e.version))
+            for age in policy.minimum_ages
+            for e in age.exemptions
+        ),
         "build-requirements": sorted(build_requirements),
         "closure": is_closure,
     }

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from axletree.errors import AxletreeError
 from axletree.resolver.model.spelling import counted
 from axletree.wheelhouse.errors import (
+    BreaksSetError,
     IncompleteCollectionError,
     InvalidDistributionError,
     SpoiledCollectionError,
@@ -27,6 +28,8 @@ _OF_THIS_MACHINE = frozenset({"limits", "host"})
 
 def stops_all(error: AxletreeError) -> bool:
     """Tell whether it says nothing about the file at hand: our disk, a lost network."""
+    if isinstance(error, BreaksSetError):
+        return True  # it is about all of them together
     is_of_us = error.exit_code in {_OUTSIDE_FAILED, _OUR_BUG}
     return is_of_us and not isinstance(error, _OF_ONE_FILE)
 

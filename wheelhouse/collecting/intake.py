@@ -6,6 +6,7 @@ from pathlib import Path
 
 from axletree.errors import AxletreeError
 from axletree.resolver.model.distribution import DistributionFile
+from axletree.wheelhouse.catalog.admission import Gate
 from axletree.wheelhouse.catalog.house import Wheelhouse
 from axletree.wheelhouse.catalog.publish import publish_sound
 from axletree.wheelhouse.collecting.incomplete import stops_all
@@ -26,6 +27,8 @@ class Intake:
     """Publishes what comes, and keeps the account of it."""
 
     house: Wheelhouse
+    gate: Gate | None = None
+    """May say no to what comes."""
     names: dict[str, None] = field(default_factory=dict)
     """Of the files that are in the wheelhouse, in the order in which that was seen."""
     new: list[StoredFile] = field(default_factory=list)
@@ -52,7 +55,7 @@ class Intake:
         """Publish files that have come; note those that are refused."""
         if not incoming:
             return
-        published = publish_sound(self.house, incoming)
+        published = publish_sound(self.house, incoming, gate=self.gate)
         self.new += published.new
         self.repaired += published.repaired
         self.notes += [f"{note.filename}: {note.text}" for note in published.notes]

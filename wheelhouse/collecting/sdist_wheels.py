@@ -178,6 +178,7 @@ class SdistWheels:
             upload_time=source_time,
             origin=origin,
             strictness="lenient",
+            attestations=(wheel.attestation,),
         )
 
     def _check(self, pin: Pin, trial: Trial) -> None:

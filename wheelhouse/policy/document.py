@@ -66,19 +66,24 @@ class PolicyDocument:
 
     def at(self, now: datetime) -> Policy:
         """Return what holds at a moment: ages count up to it, exceptions end."""
-        age = None
-        if self.minimum_age:
-            origin = Origin(file=self.name, line=self.age_line)
-            age = MinimumAge(age=self.minimum_age, now=now, origin=origin)
         return Policy(
             blocked=self.blocked,
             warned=self.warned,
             reserved=self.reserved,
-            minimum_age=age,
+            minimum_ages=tuple(self._ages(now)),
+        )
+
+    def _ages(self, now: datetime) -> Iterator[MinimumAge]:
+        if not self.minimum_age:
+            return
+        exempted = (e for e in self.exceptions if e.until >= now.astimezone(UTC).date())
+        yield MinimumAge(
+            age=self.minimum_age,
+            now=now,
+            origin=Origin(file=self.name, line=self.age_line),
             exemptions=tuple(
-                Exemption(project=each.project, version=each.version, is_for_age=True)
-                for each in self.exceptions
-                if each.until >= now.astimezone(UTC).date()
+                Exemption(project=each.project, version=each.version)
+                for each in exempted
             ),
         )
 

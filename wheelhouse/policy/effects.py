@@ -7,7 +7,7 @@ from typing import Literal, TypeAlias
 from packaging.utils import NormalizedName
 
 from axletree.late_dataclasses import dataclass
-from axletree.resolver.model.distribution import DistributionFile, Page
+from axletree.resolver.model.distribution import DistributionFile, ExcludedFile, Page
 from axletree.resolver.model.foreign_text import parse_version
 from axletree.resolver.model.limits import FileLimits, Policy, refusals
 from axletree.resolver.universe.protocol import (
@@ -40,8 +40,7 @@ def affected(files: Iterable[StoredFile], policy: Policy) -> Iterator[Affected]:
         if version is None:
             continue
         if limits.breaks_policy(file, version):
-            said = refusals(policy, [(file, version)])
-            reasons = tuple(f"{reason} ({origin})" for reason, origin in said)
+            reasons = tuple(map(str, refusals(policy, [(file, version)])))
             yield Affected(stored=stored, effect="hidden", reasons=reasons)
         elif (why := policy.warning(file, version)) is not None:
             yield Affected(stored=stored, effect="warned", reasons=(why,))
@@ -62,6 +61,45 @@ def listed(files: Sequence[StoredFile], policy: Policy) -> tuple[StoredFile, ...
             reason = stored.yanked if stored.yanked is not None else effect.reasons[0]
             shown.append(replace(stored, yanked=reason))
     return tuple(shown)
+
+
+def seen_under(universe: Universe, policy: Policy) -> Universe:
+    """Show of a universe as yanked what a policy warns of."""
+    if not policy.warned:
+        return universe
+    return WarnedUniverse(base=universe, policy=policy)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AllowedUniverse(Relay):
+    """A universe without what a policy refuses, for who is not told of policies."""
+
+    base: Universe
+    policy: Policy
+    left_out: set[str] = field(default_factory=set)
+    """Names of files that were read and are not shown."""
+
+    def pages(
+        self, projects: Sequence[NormalizedName]
+    ) -> Mapping[NormalizedName, Page | None]:
+        """Leave files out of the base's pages, with the reasons."""
+        limits = FileLimits((), self.policy)
+        found = self.base.pages(projects)
+        return {n: page and self._allowed(page, limits) for n, page in found.items()}
+
+    def _allowed(self, page: Page, limits: FileLimits) -> Page:
+        refused: list[ExcludedFile] = []
+        kept: list[DistributionFile] = []
+        for file in page.files:
+            version = parse_version(file.version)
+            if version is None or not limits.breaks_policy(file, version):
+                kept.append(file)
+                continue
+            said = "; ".join(map(str, refusals(self.policy, [(file, version)])))
+            reason = f"it is refused by policy: {said}"
+            refused.append(ExcludedFile(name=file.filename, reason=reason))
+        self.left_out.update(each.name for each in refused)
+        return replace(page, files=tuple(kept), excluded=(*page.excluded, *refused))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,6 +5,7 @@ most answers to find.
 """
 
 from contextlib import ExitStack
+from datetime import UTC, datetime, time
 from pathlib import Path
 
 from axletree.wheelhouse.catalog.plain_reader import PlainReader
@@ -12,6 +13,11 @@ from axletree.wheelhouse.catalog.state_queries import DATABASE
 from axletree.wheelhouse.model import StoredPolicy
 from axletree.wheelhouse.policy.document import PolicyDocument, read_policy
 from axletree.wheelhouse.store.stamps import unreadable
+
+
+def day_of(moment: datetime) -> datetime:
+    """Return the day's beginning, in UTC: the same question has the same answer all day."""
+    return datetime.combine(moment.astimezone(UTC), time(), UTC)
 
 
 def document_of(stored: StoredPolicy) -> PolicyDocument:

@@ -1,19 +1,26 @@
-"""Files that are written whole or not at all."""
+"""Files that are written whole or not at all.
+
+A quick lock is written here, too: nothing is imported that the interpreter has not
+loaded anyway.
+"""
+
+from __future__ import annotations
 
 import errno
 import os
-import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
-from pathlib import Path
+import stat
 
-from axletree.wheelhouse.errors import NoSpaceError, StorageError
+TYPE_CHECKING = False  # see axletree.resolver.universe.tables
+if TYPE_CHECKING:
+    from axletree.wheelhouse.errors import StorageError
 
 _NO_SPACE = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 _NEW_FILE = 0o644
+_OF_A_NAME = 8
+"""Random bytes of a temporary file's name."""
 
 
-def write_atomically(path: Path, content: bytes) -> None:
+def write_atomically(path: str | os.PathLike[str], content: bytes) -> None:
     """Replace `path` with `content`; a failure leaves what was there.
 
     A link stays a link, to the new content. What is no regular file (`/dev/stdout`,
@@ -21,39 +28,60 @@ def write_atomically(path: Path, content: bytes) -> None:
 
     :raises StorageError: no space left, no such folder, or not allowed.
     """
-    with _writing(path):
-        if path.exists() and not path.is_file():
-            path.write_bytes(content)
-            return
-        _replace(path.resolve(), content)
-
-
-def _replace(path: Path, content: bytes) -> None:
-    mode = path.stat().st_mode & 0o777 if path.exists() else _NEW_FILE
-    descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=".", suffix=".new")
-    temporary = Path(name)
+    place = os.fspath(path)
     try:
-        with os.fdopen(descriptor, "wb") as stream:
+        mode = _mode(place)
+        if mode is None or stat.S_ISREG(mode):
+            rights = _NEW_FILE if mode is None else mode & 0o777
+            _replace(os.path.realpath(place), content, rights)
+        else:
+            with open(place, "wb") as stream:  # noqa: PTH123  pathlib costs more than the answer
+                stream.write(content)
+    except OSError as error:
+        raise _refused(place, error) from error
+
+
+def _mode(place: str) -> int | None:
+    try:
+        return os.stat(place).st_mode  # noqa: PTH116  as above
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+
+
+def _replace(place: str, content: bytes, rights: int) -> None:
+    folder = os.path.dirname(place)  # noqa: PTH120  as above
+    temporary = f"{folder}/.{os.urandom(_OF_A_NAME).hex()}.new"
+    try:
+        with open(temporary, "xb", opener=_open_for_us) as stream:
             stream.write(content)
             stream.flush()
             os.fsync(stream.fileno())
-        temporary.chmod(mode)
-        temporary.replace(path)
+        os.chmod(temporary, rights)  # noqa: PTH101  as above
+        os.replace(temporary, place)  # noqa: PTH105  as above
     except BaseException:
-        temporary.unlink(missing_ok=True)
+        _remove(temporary)
         raise
 
 
-@contextmanager
-def _writing(path: Path) -> Iterator[None]:
+def _remove(place: str) -> None:
     try:
-        yield
-    except OSError as error:
-        kind, mend = StorageError, "check that the folder exists and is writable"
-        if error.errno in _NO_SPACE:
-            kind, mend = NoSpaceError, "free some space"
-        raise kind(
-            f"the file cannot be written: {error.strerror}",
-            where=str(path),
-            hint=f"{mend}, then run the same command again",
-        ) from error
+        os.unlink(place)  # noqa: PTH108  as above
+    except OSError:
+        return  # It was never made; or what hindered writing hinders this, too.
+
+
+def _open_for_us(path: str, flags: int) -> int:
+    return os.open(path, flags, 0o600)
+
+
+def _refused(place: str, error: OSError) -> StorageError:
+    from axletree.wheelhouse.errors import NoSpaceError, StorageError  # noqa: PLC0415  late: most are written
+
+    kind, mend = StorageError, "check that the folder exists and is writable"
+    if error.errno in _NO_SPACE:
+        kind, mend = NoSpaceError, "free some space"
+    return kind(
+        f"the file cannot be written: {error.strerror}",
+        where=place,
+        hint=f"{mend}, then run the same command again",
+    )

@@ -17,8 +17,18 @@ from axletree.wheelhouse.catalog import history
 from axletree.wheelhouse.catalog.founding import KEEPING_LOCK, PRIVATE, locked
 from axletree.wheelhouse.catalog.house import Wheelhouse
 from axletree.wheelhouse.catalog.state_queries import DATABASE
-from axletree.wheelhouse.errors import CorruptStoredFileError, StorageError
+from axletree.wheelhouse.errors import (
+    CorruptStoredFileError,
+    NoKeyError,
+    StorageError,
+)
 from axletree.wheelhouse.model import Sha256
+from axletree.wheelhouse.provenance.key_file import (
+    key_path,
+    put_key_file,
+    read_key_file,
+)
+from axletree.wheelhouse.provenance.signing import present_key
 from axletree.wheelhouse.store.atomic import write_atomically
 from axletree.wheelhouse.store.files import (
     FileStore,
@@ -60,14 +70,20 @@ Copying = Callable[[int, int], None]
 """Hears how many blobs of how many are done."""
 
 
-def back_up(house: Wheelhouse, folder: Path, copying: Copying) -> Copied:
+def back_up(
+    house: Wheelhouse, folder: Path, copying: Copying, *, is_with_key: bool = False
+) -> Copied:
     """Bring a backup up to date, or make it.
 
+    :param is_with_key: copy the private key, too; one that is there stays in any case.
+    :raises NoKeyError: it is to be copied, and there is none.
+    :raises UnsafeKeyError: it is to be copied, and others can read it.
     :raises StorageError: there is something else in the folder, or it cannot be written.
     :raises CorruptStoredFileError: something is damaged; the backup stays as it was.
     """
     with translate_storage_errors(folder):
         _check_place(house, folder)
+        key = _key_of(house) if is_with_key else None
         folder.mkdir(mode=PRIVATE, parents=True, exist_ok=True)
         (folder / "files" / "sha256").mkdir(parents=True, exist_ok=True)
     with _no_gc(house), locked(folder, house.tell, KEEPING_LOCK):
@@ -77,6 +93,8 @@ def back_up(house: Wheelhouse, folder: Path, copying: Copying) -> Copied:
         store = LocalFileStore(root=folder / "files")
         written = copy_blobs(house.files, store, blobs, copying)
         _finish(folder, new, label)
+        if key is not None:
+            _put_key(folder, key)
         _prune(store, blobs)
     return Copied(
         generation=label.generation,
@@ -84,6 +102,21 @@ def back_up(house: Wheelhouse, folder: Path, copying: Copying) -> Copied:
         new_count=len(written),
         size_bytes=sum(written.values()),
     )
+
+
+def _key_of(house: Wheelhouse) -> bytes:
+    key = present_key(house)
+    if key is None:
+        raise NoKeyError("the wheelhouse has no key here", where=str(house.home))
+    return key.written()
+
+
+def _put_key(folder: Path, key: bytes) -> None:
+    path = key_path(folder)
+    if path.exists() and read_key_file(path) != key:
+        path.unlink()
+    if not path.exists():
+        put_key_file(path, key)
 
 
 def _no_gc(house: Wheelhouse) -> AbstractContextManager[None]:

@@ -1,6 +1,7 @@
 """What may go: bytes that nothing needs.
 
-A blob is needed by a file that is listed now, or in a pinned generation. What only older
+A blob is needed by a file that is listed now, in a pinned generation, or in the lock of
+a requirement set. What only older
 generations list goes, and they with it: they are *gone*, with the reason. Blobs that were
 written less than a day ago are spared: somebody may be about to name them.
 
@@ -78,10 +79,12 @@ def _plan(house: Wheelhouse, connection: Connection, at: datetime) -> Sweep:
     }
     pins = history.read_pins(connection, at)
     pinned = records.numbers_listed_in(connection, [pin.generation for pin in pins])
+    held = history.held_names(connection)
     candidates = [
         file
         for file in records.find_unlisted(connection)
-        if file.stored.withdrawn is not None or file.number not in pinned
+        if file.stored.withdrawn is not None
+        or (file.number not in pinned and file.stored.filename not in held)
     ]
     files = [file for file in candidates if file.stored.sha256 not in young]
     spans = records.read_spans(connection, [file.number for file in files])

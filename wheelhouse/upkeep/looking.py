@@ -9,12 +9,12 @@ from packaging.version import InvalidVersion, Version
 from sqlalchemy import select
 
 from axletree.late_dataclasses import dataclass
-from axletree.wheelhouse.catalog import history, records, tables
+from axletree.wheelhouse.catalog import attestations, history, records, tables
 from axletree.wheelhouse.catalog.house import Wheelhouse
 from axletree.wheelhouse.catalog.naming import Subject, found
 from axletree.wheelhouse.catalog.records import KeptFile
 from axletree.wheelhouse.catalog.stored_rows import sound_rows
-from axletree.wheelhouse.model import ACTIVE, ProjectStatus
+from axletree.wheelhouse.model import ACTIVE, Attestation, ProjectStatus
 
 
 @dataclass(slots=True, kw_only=True)
@@ -106,6 +106,7 @@ class Particulars:
     file: KeptFile
     listings: tuple[Listing, ...]
     """The oldest first."""
+    attestations: tuple[Attestation, ...] = ()
 
 
 def look_at(house: Wheelhouse, subject: Subject) -> Sequence[Particulars]:
@@ -124,6 +125,7 @@ def look_at(house: Wheelhouse, subject: Subject) -> Sequence[Particulars]:
             ).all()
             for file in files
         }
+        said = attestations.read_of(connection, [file.number for file in files])
     return [
         Particulars(
             file=file,
@@ -131,6 +133,7 @@ def look_at(house: Wheelhouse, subject: Subject) -> Sequence[Particulars]:
                 Listing(since=since, until=until, yanked=yanked)
                 for since, until, yanked in past[file.number]
             ),
+            attestations=said.get(file.number, ()),
         )
         for file in files
     ]

@@ -31,6 +31,12 @@ from axletree.wheelhouse.catalog.state_queries import DATABASE
 from axletree.wheelhouse.catalog.turns import Tell
 from axletree.wheelhouse.errors import RestoreLosesError, StorageError
 from axletree.wheelhouse.model import JournalEntry, Sha256
+from axletree.wheelhouse.provenance.key_file import (
+    has_key_file,
+    key_path,
+    put_key_file,
+    read_key_file,
+)
 from axletree.wheelhouse.store.accounts import account_name
 from axletree.wheelhouse.store.files import (
     LocalFileStore,
@@ -81,6 +87,8 @@ class Restored:
     """The newest after it."""
     lost: int
     """Generations that were made after the backup."""
+    has_key: bool
+    """Whether the private key was put back."""
 
 
 def restore(
@@ -117,13 +125,27 @@ def restore(
         written = copy_blobs(source, target, blobs, copying, is_careful=True)
         prepared = _prepare(home, folder / DATABASE, former, label)
         _put(home, prepared)
+        has_key = _put_key(home, folder)
     copied = Copied(
         generation=label.generation,
         file_count=len(blobs),
         new_count=len(written),
         size_bytes=sum(written.values()),
     )
-    return Restored(copied=copied, generation=prepared.generation, lost=lost)
+    return Restored(
+        copied=copied, generation=prepared.generation, lost=lost, has_key=has_key
+    )
+
+
+def _put_key(home: Path, folder: Path) -> bool:
+    """Put back the private key, if the backup has it and there is none.
+
+    :return: whether it was put back.
+    """
+    if not has_key_file(folder) or has_key_file(home):
+        return False
+    put_key_file(key_path(home), read_key_file(key_path(folder)))
+    return True
 
 
 def _former(home: Path, label: Label) -> _Former:

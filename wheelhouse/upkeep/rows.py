@@ -10,6 +10,7 @@ from axletree.wheelhouse.catalog import history, tables
 from axletree.wheelhouse.catalog.records import KeptFile, find_kept
 from axletree.wheelhouse.catalog.stored_rows import as_text, batches
 from axletree.wheelhouse.errors import DatabaseError, InvalidPolicyError
+from axletree.wheelhouse.policy.document import read_policy
 from axletree.wheelhouse.policy.reading import document_of
 
 
@@ -65,7 +66,7 @@ def database_damages(connection: Connection) -> list[str]:
     ]
     for query, what in _GO_TOGETHER.items():
         said += [f"{what}: {name}" for (name,) in connection.execute(text(query))]
-    return [*said, *_policy_damages(connection)]
+    return [*said, *_policy_damages(connection), *_view_damages(connection)]
 
 
 def _policy_damages(connection: Connection) -> Iterator[str]:
@@ -77,6 +78,17 @@ def _policy_damages(connection: Connection) -> Iterator[str]:
     except (DatabaseError, InvalidPolicyError) as error:
         yield f"the policy cannot be obeyed: {error.what}"
 
+
+def _view_damages(connection: Connection) -> Iterator[str]:
+    """Read the policies of views, without which nothing is seen through them."""
+    for name, content in connection.execute(text(_POLICIES_OF_VIEWS)):
+        try:
+            read_policy(as_text(content).encode(), as_text(name))
+        except (InvalidPolicyError, TypeError, ValueError):
+            yield f"the policy of a view cannot be obeyed: {name}"
+
+
+_POLICIES_OF_VIEWS = "SELECT name, policy FROM views WHERE policy IS NOT NULL"
 
 _GO_TOGETHER = {
     "SELECT DISTINCT f.filename FROM files AS f JOIN listings AS l "

@@ -20,6 +20,7 @@ from axletree.commands.fast.arguments import (
     place_of,
     understand,
 )
+from axletree.commands.fast.outcome import Outcome, put
 from axletree.environ import foreign_variables, process_environment, reads_commands
 from axletree.terminal import swallowed_by_shell
 
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 
     from axletree.commands.fast.arguments import PlainWords
     from axletree.commands.fast.explain import Explained
+    from axletree.commands.fast.standing import Standing
     from axletree.resolver.universe.table_types import TableReader
     from axletree.resolver.universe.tables import Tables
     from axletree.wheelhouse.sources.compiled_store import (
@@ -92,15 +94,14 @@ def answer_at_once(words: Sequence[str], helping: Helping | None = None) -> int 
     found = _answer(asking, place, cache_dir)
     if found is None:
         return None
-    text, code = found
-    _put(text)
-    return code
+    found.tell(plain.output_file)
+    return found.exit_code
 
 
 class _Asking:
     """A command line with what it runs in."""
 
-    __slots__ = ("environ", "plain", "words")
+    __slots__ = ("environ", "plain", "standing", "words")
 
     def __init__(
         self, plain: PlainWords, words: Sequence[str], environ: Mapping[str, str]
@@ -108,6 +109,8 @@ class _Asking:
         self.plain = plain
         self.words = words
         self.environ = environ
+        self.standing: Standing | None = None
+        """What stands already where a lock is to be written; None: it goes elsewhere."""
 
     def question(self) -> str | None:
         """Name what is asked; None: it cannot be read, or be written quickly."""
@@ -118,23 +121,29 @@ class _Asking:
                 return None
         try:
             asked = [line.text for line in self.plain.lines()]
+            if self.plain.starts_from_lock:
+                from axletree.commands.fast.standing import what_stands  # noqa: PLC0415  late: few locks are written so
+
+                self.standing = what_stands(self.plain)
         except (NotPlainError, OSError, ValueError):
             return None
-        return "\n".join((self.plain.verb, *asked)) if asked else None
+        if not asked:
+            return None
+        begun = "" if self.standing is None else self.standing.name
+        return "\n".join((f"{self.plain.verb}{begun}", *asked))
 
-    def run(self, universe: Tables) -> tuple[str, int] | None:
-        """Return what to print and the exit code; None: it is beyond tables."""
+    def run(self, universe: Tables) -> Outcome | None:
+        """Return what to tell; None: it is beyond tables."""
         if self.plain.verb == "lock":
             from axletree.commands.fast.lock import lock  # noqa: PLC0415  late
 
-            text = lock(self.plain, universe, self.words)
-            return None if text is None else (text, 0)
+            return lock(self.plain, universe, self.words, self.standing)
         from axletree.commands.fast.explain import cause_text  # noqa: PLC0415  late
 
         found = self.explain(universe)
         if found is None:
             return None
-        return cause_text(self.plain, found), found.exit_code
+        return Outcome(cause_text(self.plain, found), exit_code=found.exit_code)
 
     def explain(self, universe: Tables) -> Explained | None:
         """Find the conflict; None: there is none."""
@@ -172,7 +181,7 @@ def _explain_whole(
         else:
             from axletree.commands.fast.explain import cause_text  # noqa: PLC0415  late
 
-            _put(cause_text(asking.plain, found))
+            put(cause_text(asking.plain, found))
             code = _put_all(lambda: remedies().told(found, universe))
             code = found.exit_code if code is None else code
     finally:
@@ -186,7 +195,7 @@ def _put_all(tell: Callable[[], Iterable[str]]) -> int | None:
     """Tell each as it comes; return the exit code if the user stops that."""
     try:
         for text in tell():
-            _put(text)
+            put(text)
     except KeyboardInterrupt:
         from axletree.console import INTERRUPTED, Console  # noqa: PLC0415  late
 
@@ -242,8 +251,8 @@ def _open(asking: _Asking, place: Place, cache_dir: str) -> _Opened | None:
     return _Opened(question, place, cache_dir, stored)
 
 
-def _answer(asking: _Asking, place: Place, cache_dir: str) -> tuple[str, int] | None:
-    """Return what to print, from tables that are kept for the next time."""
+def _answer(asking: _Asking, place: Place, cache_dir: str) -> Outcome | None:
+    """Return what to tell, from tables that are kept for the next time."""
     from axletree.wheelhouse.sources.compiled_store import is_still  # noqa: PLC0415  late
 
     opened = _open(asking, place, cache_dir)
@@ -286,15 +295,3 @@ def _compiler(plain: PlainWords, place: Place, stored: Stored) -> TableReader:
     # What is published meanwhile is not mixed into tables of the generation before.
     generation = stored.state[0] if isinstance(stored.state, tuple) else None
     return compiler_for(place, generation, *target)
-
-
-def _put(text: str) -> None:
-    try:
-        encoding = sys.stdout.encoding or "utf-8"
-        sys.stdout.write(text.encode(encoding, "backslashreplace").decode(encoding))
-        sys.stdout.flush()
-    except OSError:
-        from axletree.streams import results_arrive  # noqa: PLC0415  late
-
-        with results_arrive():
-            raise

@@ -97,6 +97,19 @@ class PlainWords:
         """Tell whether a lock has them."""
         return self.last("lock_format") != "constraints"
 
+    @property
+    def output_file(self) -> str | None:
+        """Return where a lock is to stand, as messages name it; None: on stdout."""
+        named = self.last("output_file")
+        return None if named is None else named.removeprefix("./")
+
+    @property
+    def starts_from_lock(self) -> bool:
+        """Tell whether a lock that may be there already has a say."""
+        return self.verb == "lock" and bool(
+            {"output_file", "upgrade_packages"} & self.values.keys()
+        )
+
     def lines(self) -> Sequence[Line]:
         """Return the requirements, those of files included; each file is read once.
 
@@ -116,7 +129,7 @@ def _lines_of(path: str) -> Iterator[Line]:
     # What a stream gives it gives once: it is left to the command.
     if not is_at_rest(path):
         raise NotPlainError
-    for number, raw in enumerate(_text_of(path).splitlines(), start=1):
+    for number, raw in enumerate(text_of(path).splitlines(), start=1):
         text = raw.strip()
         if text and text[0] != "#":
             if not _is_plain(text):
@@ -124,10 +137,16 @@ def _lines_of(path: str) -> Iterator[Line]:
             yield Line(text, Origin(path, number))
 
 
-def _text_of(path: str) -> str:
+def text_of(path: str) -> str:
+    """Read a file that is at rest.
+
+    :raises NotPlainError: it may name an encoding, which is not worth a closer look.
+    :raises OSError: it cannot be read.
+    :raises ValueError: nor can what it holds.
+    """
     raw = read_bytes(path, MOST_BYTES)
-    # It may name an encoding; a requirement that says so is not worth a closer look.
-    if b"coding" in raw:
+    # Only its first lines may (`axletree.resolver.inputs.requirement_lines`).
+    if any(b"coding" in line for line in raw.split(b"\n", 2)[:2]):
         raise NotPlainError
     return raw.decode()
 
@@ -178,7 +197,19 @@ def _is_answered_here(plain: PlainWords) -> bool:
         and all(len(set(values.get(option, ()))) <= 1 for option in places)
         and (plain.last("lock_format") or "requirements") in _FORMATS
         and not any(file.endswith(".toml") for file in values.get("files", ()))
+        and all(
+            _is_plain(r) and "[" not in r for r in values.get("upgrade_packages", ())
+        )
+        and _is_plain_place(plain.output_file)
     )
+
+
+def _is_plain_place(path: str | None) -> bool:
+    """Tell whether a lock of a form written here may stand there, as it is spelled."""
+    if path is None:
+        return True
+    is_shown_as_it_is = SAFE.issuperset(path) and os.path.normpath(path) == path
+    return is_shown_as_it_is and not path.endswith(".toml")
 
 
 def _is_plain(requirement: str) -> bool:

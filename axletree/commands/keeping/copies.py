@@ -4,10 +4,12 @@ from pathlib import Path
 
 import click
 
+from axletree.commands.keeping.marking import opened_to_change
 from axletree.commands.keeping.project_status import open_to_look
 from axletree.commands.line.click_options import options_of
 from axletree.commands.line.corrections import refuse_missing
 from axletree.commands.line.helping import VerbCommand
+from axletree.commands.results.set_news import recheck_sets
 from axletree.commands.sources.house import reading
 from axletree.commands.sources.named import settings_for
 from axletree.console import Console
@@ -21,15 +23,20 @@ from axletree.wheelhouse.upkeep.restoring import restore as restore_backup
 
 @click.command(cls=VerbCommand)
 @options_of("backup")
-def backup(folder: Path, *, as_json: bool, verbose: int, quiet: int) -> int:
-    """Copy the wheelhouse into a folder, or bring the copy there up to date."""
+def backup(
+    folder: Path, *, with_key: bool, as_json: bool, verbose: int, quiet: int
+) -> int:
+    """Copy the wheelhouse into a folder, or bring the copy there up to date.
+
+    The private key is left out, unless it is asked for; its public half comes along.
+    """
     console = Console(is_json=as_json, verbosity=verbose - quiet)
     with (
         reading(settings_for()),
         open_to_look() as house,
         console.progress() as progress,
     ):
-        copied = back_up(house, folder, _copying(progress))
+        copied = back_up(house, folder, _copying(progress), is_with_key=with_key)
     if console.is_json:
         console.document({"format": "axletree.backup-made/1", **_to_json(copied)})
     else:
@@ -56,6 +63,8 @@ def restore(
         done = restore_backup(
             home, folder, _copying(progress), tell=tell, is_forced=force
         )
+    with opened_to_change(console) as house:
+        recheck_sets(house, console)
     if console.is_json:
         console.document(
             {
@@ -63,6 +72,7 @@ def restore(
                 **_to_json(done.copied),
                 "newest": done.generation,
                 "lost": done.lost,
+                "has_key": done.has_key,
             }
         )
         return 0
@@ -70,6 +80,8 @@ def restore(
         f"generation {done.copied.generation} is restored to {home}: "
         f"{_told(done.copied)}\n"
     )
+    if done.has_key:
+        console.result("the key is put back: what is built is signed with it\n")
     if done.lost:
         console.result(
             f"lost: {counted(done.lost, 'generation')} made after it; the newest is "

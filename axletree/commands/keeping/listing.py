@@ -6,6 +6,7 @@ import click
 from packaging.utils import NormalizedName
 
 from axletree.commands.keeping.project_status import open_to_look
+from axletree.commands.keeping.provenance import attestation_rows, attestation_to_json
 from axletree.commands.line.click_options import options_of
 from axletree.commands.line.helping import VerbCommand
 from axletree.commands.sources.house import reading
@@ -135,6 +136,8 @@ def _details(each: Particulars) -> Sequence[tuple[str, str]]:
         ("entered", f"{stored.entered_at:%Y-%m-%d %H:%M:%S}, by {stored.origin}"),
     ]
     rows += [("listed", _span(listing)) for listing in each.listings]
+    for said in each.attestations:
+        rows += attestation_rows(said)
     return rows
 
 
@@ -204,6 +207,7 @@ def _file_to_json(each: Particulars) -> JsonObject:
         "yanked": stored.yanked,
         "withdrawn": stored.withdrawn,
         "listings": listings,
+        "provenance": [attestation_to_json(said) for said in each.attestations],
     }
 
 

@@ -6,13 +6,16 @@ import click
 
 from axletree.commands.line.click_options import options_of
 from axletree.commands.line.helping import VerbCommand
+from axletree.commands.results.set_news import recheck_sets
 from axletree.commands.sources.house import reading
 from axletree.commands.sources.named import settings_for
 from axletree.console import Console
+from axletree.late_dataclasses import dataclass
 from axletree.resolver.model.json_types import JsonObject
 from axletree.resolver.model.spelling import counted
 from axletree.wheelhouse.catalog import changes
 from axletree.wheelhouse.catalog.changes import Changed
+from axletree.wheelhouse.catalog.history import Holding
 from axletree.wheelhouse.catalog.house import Wheelhouse
 from axletree.wheelhouse.catalog.naming import Subject, parse_subject
 from axletree.wheelhouse.model import Action, Collection
@@ -29,10 +32,10 @@ def yank(
     """
     console = Console(is_json=as_json, verbosity=verbose - quiet)
     why = changes.reason_of(reason)
-    changed = _change(
-        console, names, lambda house, subjects: changes.yank(house, subjects, why)
+    said = _Said(action="yank", done="yanked", reason=why)
+    _change(
+        console, names, said, lambda house, subjects: changes.yank(house, subjects, why)
     )
-    _show(console, changed, "yank", "yanked", why)
     return 0
 
 
@@ -41,8 +44,8 @@ def yank(
 def unyank(names: tuple[str, ...], *, as_json: bool, verbose: int, quiet: int) -> int:
     """Let yanked files be chosen again."""
     console = Console(is_json=as_json, verbosity=verbose - quiet)
-    changed = _change(console, names, changes.unyank)
-    _show(console, changed, "unyank", "not yanked any more", "")
+    said = _Said(action="unyank", done="not yanked any more")
+    _change(console, names, said, changes.unyank)
     return 0
 
 
@@ -64,12 +67,12 @@ def remove(  # noqa: PLR0913  one parameter for each option
     """
     console = Console(is_json=as_json, verbosity=verbose - quiet)
     why = changes.reason_of(reason)
-    changed = _change(
+    _change(
         console,
         names,
+        _Said(action="remove", done="removed", reason=why),
         lambda house, subjects: changes.remove(house, subjects, why, is_forced=force),
     )
-    _show(console, changed, "remove", "removed", why)
     return 0
 
 
@@ -86,24 +89,35 @@ def withdraw(
     why = changes.reason_of(reason)
     if not why:
         raise click.UsageError("a withdrawal needs a reason: --reason TEXT")
-    changed = _change(
+    _change(
         console,
         names,
+        _Said(action="withdraw", done="withdrawn", reason=why),
         lambda house, subjects: changes.withdraw(house, subjects, why),
     )
-    _show(console, changed, "withdraw", "withdrawn", why)
     return 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Said:
+    """What is told of a change."""
+
+    action: Action
+    done: str
+    reason: str = ""
 
 
 def _change(
     console: Console,
     names: Sequence[str],
+    said: _Said,
     work: Callable[[Wheelhouse, Sequence[Subject]], Changed],
-) -> Changed:
-    """Change a wheelhouse that is there: a change makes none."""
+) -> None:
+    """Change a wheelhouse that is there, and tell of it: a change makes none."""
     subjects = [parse_subject(name) for name in names]
     with opened_to_change(console) as house:
-        return work(house, subjects)
+        _show(console, work(house, subjects), said)
+        recheck_sets(house, console)
 
 
 def opened_to_change(console: Console) -> Wheelhouse:
@@ -122,17 +136,18 @@ def opened_to_change(console: Console) -> Wheelhouse:
         return Wheelhouse.open_to_change(settings.home, tell)
 
 
-def _show(
-    console: Console, changed: Changed, action: Action, done: str, reason: str
-) -> None:
+def _show(console: Console, changed: Changed, said: _Said) -> None:
     if console.is_json:
-        console.document(_to_json(changed, action, reason))
+        console.document(_to_json(changed, said))
         return
+    done = said.done
     names = [file.filename for file in changed.files]
     for name in names:
         console.result(f"{done}: {name}\n")
     if changed.needed_by:
         console.notes(f"it was needed by {said_of(c)}" for c in changed.needed_by)
+    if changed.held_by:
+        console.notes(f"it is in {held_in(h)}" for h in changed.held_by)
     same = len(changed.unchanged)
     files = counted(len(names), "file")
     if not names:
@@ -153,11 +168,16 @@ def said_of(collection: Collection) -> str:
     return f"the collection of {asked} for {collection.environment}"
 
 
-def _to_json(changed: Changed, action: Action, reason: str) -> JsonObject:
+def held_in(holding: Holding) -> str:
+    """Name the lock that has a file."""
+    return f"the lock of the requirement set {holding.name} for {holding.environment}"
+
+
+def _to_json(changed: Changed, said: _Said) -> JsonObject:
     return {
         "format": "axletree.change/1",
-        "action": action,
-        "reason": reason,
+        "action": said.action,
+        "reason": said.reason,
         "generation": changed.generation,
         "files": [file.filename for file in changed.files],
         "unchanged": [file.filename for file in changed.unchanged],
@@ -168,5 +188,13 @@ def _to_json(changed: Changed, action: Action, reason: str) -> JsonObject:
                 "generation": each.generation,
             }
             for each in changed.needed_by
+        ],
+        "held_by": [
+            {
+                "set": each.name,
+                "environment": each.environment,
+                "filename": each.filename,
+            }
+            for each in changed.held_by
         ],
     }

@@ -7,6 +7,7 @@ from axletree.commands.keeping.marking import opened_to_change
 from axletree.commands.line.click_options import options_of
 from axletree.commands.line.corrections import did_you_mean
 from axletree.commands.line.helping import VerbCommand
+from axletree.commands.results.set_news import recheck_sets
 from axletree.commands.sources.house import reading
 from axletree.commands.sources.named import settings_for
 from axletree.console import Console, UsageError
@@ -47,6 +48,7 @@ def status(  # noqa: PLR0913  one parameter for each option
     with opened_to_change(console) as house:
         changed = set_status(house, name, wanted)
         _show(console, name, wanted, changed.generation)
+        recheck_sets(house, console)
     return 0
 
 

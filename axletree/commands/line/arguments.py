@@ -15,6 +15,8 @@ _NAMES = Argument(
 )
 _JOB = Argument("job", "JOB", is_required=True)
 
+_SET = Argument("name", "NAME", is_required=True)
+
 ARGUMENTS: Mapping[str, tuple[Argument, ...]] = {
     "lock": (_REQUIREMENTS,),
     "explain": (_REQUIREMENTS,),
@@ -54,6 +56,20 @@ ARGUMENTS: Mapping[str, tuple[Argument, ...]] = {
     "policy set": (Argument("file", "FILE", kind="path", is_required=True),),
     "policy show": (),
     "policy check": (Argument("file", "[FILE]", kind="path"),),
+    "view make": (Argument("name", "NAME", is_required=True),),
+    "view list": (),
+    "view show": (Argument("name", "NAME", is_required=True),),
+    "view remove": (Argument("name", "NAME", is_required=True),),
+    "set add": (_SET, _REQUIREMENTS),
+    "set update": (_SET, _REQUIREMENTS),
+    "set list": (),
+    "set show": (_SET,),
+    "set diff": (_SET, Argument("versions", "[FROM] [TO]", is_repeated=True)),
+    "set rm": (_SET,),
+    "set lock": (_SET, Argument("environments", "[ENVIRONMENT]...", is_repeated=True)),
+    "set check": (Argument("names", "[NAME]...", is_repeated=True),),
+    "key init": (),
+    "key show": (),
     "token make": (Argument("name", "NAME", is_required=True),),
     "token list": (),
     "token revoke": (Argument("name", "NAME", is_required=True),),
@@ -73,6 +89,7 @@ ARGUMENTS: Mapping[str, tuple[Argument, ...]] = {
     "du": (),
     "verify": (),
     "gc": (),
+    "verify-provenance": (Argument("name", "FILE", is_required=True),),
     "backup": (Argument("folder", "DIR", kind="path", is_required=True),),
     "restore": (Argument("folder", "DIR", kind="path", is_required=True),),
     "docs": (Argument("topic", "[TOPIC]", kind="topic", is_repeated=True),),

@@ -22,12 +22,14 @@ KINDS = (
     ),
 )  # fmt: skip
 
+CONSTRAINT = Option(
+    "-c", "--constraint", to="constraints", metavar="FILE", is_repeated=True,
+    aliases=("--constraints",),
+    help="Limit versions by a constraints file; may be repeated.",
+)  # fmt: skip
+
 LIMITS = (
-    Option(
-        "-c", "--constraint", to="constraints", metavar="FILE", is_repeated=True,
-        aliases=("--constraints",),
-        help="Limit versions by a constraints file; may be repeated.",
-    ),
+    CONSTRAINT,
     Option(
         "--override", to="overrides", metavar="FILE|REQ", is_repeated=True,
         aliases=("--overrides",),
@@ -50,7 +52,7 @@ LIMITS = (
     ),
 )  # fmt: skip
 
-INPUT = (
+FILES = (
     Option(
         "-r", "--requirement", to="files", metavar="FILE", is_repeated=True,
         is_quick=True, aliases=("--requirements",),
@@ -68,10 +70,11 @@ INPUT = (
         "--group", to="groups", metavar="[PATH:]NAME", is_repeated=True,
         help="Include a dependency group of a pyproject.toml; may be repeated.",
     ),
-    *LIMITS,
 )  # fmt: skip
 
-TARGET = (
+INPUT = (*FILES, *LIMITS)
+
+ENVIRONMENTS = (
     Option(
         "--python-version", to="python_versions", metavar="X.Y", is_repeated=True,
         is_quick=True, aliases=("-p", "--python"),
@@ -84,6 +87,10 @@ TARGET = (
         help="Resolve for this platform, named as uv does; may be repeated "
         "[default: this one].",
     ),
+)  # fmt: skip
+
+TARGET = (
+    *ENVIRONMENTS,
     Option(
         "--exclude-newer", kind="date", metavar="DATE",
         help="Ignore files uploaded after this date (UTC, inclusive) or time.",
@@ -132,7 +139,12 @@ READING = (
     ISOLATION,
 )  # fmt: skip
 
-SOURCE = (*INDEX, FOLDER, UNIVERSE, *READING)
+VIEW = Option(
+    "--view", metavar="NAME",
+    help="Use the wheelhouse as seen through this view.",
+)  # fmt: skip
+
+SOURCE = (*INDEX, FOLDER, UNIVERSE, VIEW, *READING)
 
 BASE = Option(
     "--base", kind="path", metavar="LOCK",
@@ -149,3 +161,34 @@ OUTPUT = (
     Option("-v", "--verbose", kind="count", help="Print more about what is done."),
     Option("-q", "--quiet", kind="count", help="Print only results and errors."),
 )
+
+GATE = Option(
+    "--gate", kind="flag",
+    help="Let nothing in if that breaks a requirement set that works now.",
+)  # fmt: skip
+
+SET_TEXT = (*FILES, CONSTRAINT, *ENVIRONMENTS)
+
+SET_SHOW = (
+    Option(
+        "--environment", metavar="NAME",
+        help="Print the lock for this environment, such as py39-linux.",
+    ),
+    Option(
+        "--format", to="lock_format", kind="choice", default="pylock",
+        choices=("pylock", "requirements", "constraints"), shows_default=True,
+        help="Format of that lock.",
+    ),
+)  # fmt: skip
+
+SET_LOCK = (
+    Option(
+        "-U", "--upgrade", kind="flag",
+        help="Ignore the pins that there are, and take the newest versions.",
+    ),
+    Option(
+        "-P", "--upgrade-package", to="upgrade_packages", metavar="REQ",
+        is_repeated=True,
+        help="Upgrade this project only, or to REQ such as six==1.16; may be repeated.",
+    ),
+)  # fmt: skip

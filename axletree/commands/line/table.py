@@ -10,6 +10,7 @@ from __future__ import annotations
 from axletree.commands.line.groups import (
     BASE,
     FOLDER,
+    GATE,
     INDEX,
     INPUT,
     ISOLATION,
@@ -18,9 +19,13 @@ from axletree.commands.line.groups import (
     OUTPUT,
     READING,
     RECIPES,
+    SET_LOCK,
+    SET_SHOW,
+    SET_TEXT,
     SOURCE,
     TARGET,
     UNIVERSE,
+    VIEW,
 )
 from axletree.commands.line.option import (
     Option,
@@ -32,7 +37,7 @@ if TYPE_CHECKING:
 
 _LOCK = (
     Option(
-        "-o", "--output-file", kind="output", metavar="FILE",
+        "-o", "--output-file", kind="output", metavar="FILE", is_quick=True,
         help="Write the lock to this file [default: stdout].",
     ),
     Option(
@@ -45,12 +50,12 @@ _LOCK = (
         help="Write the URLs of an index's files into pylock.toml, without logins.",
     ),
     Option(
-        "-U", "--upgrade", kind="flag",
+        "-U", "--upgrade", kind="flag", is_quick=True,
         help="Ignore the pins of the lock at -o, and take the newest versions.",
     ),
     Option(
         "-P", "--upgrade-package", to="upgrade_packages", metavar="REQ",
-        is_repeated=True,
+        is_repeated=True, is_quick=True,
         help="Upgrade this project only, or to REQ such as six==1.16; may be repeated.",
     ),
     BASE,
@@ -258,6 +263,10 @@ _SERVE = (
         "--plain-http-uploads", kind="flag",
         help="Take uploads from other machines without TLS, too.",
     ),
+    Option(
+        "--check-config", kind="flag",
+        help="Start nothing: say what each setting is, and what is wrong.",
+    ),
 )  # fmt: skip
 
 _TOKEN = (
@@ -270,6 +279,21 @@ _TOKEN = (
         help="Number of days after which it expires.",
     ),
 )  # fmt: skip
+
+_VIEW = (
+    Option(
+        "--exclude-newer", kind="date", metavar="DATE",
+        help="Leave out files uploaded after this date (UTC, inclusive) or time.",
+    ),
+    Option(
+        "--policy", kind="path", metavar="FILE",
+        help="Leave out also what this policy does not allow.",
+    ),
+)  # fmt: skip
+
+_EXPORT = (
+    Option("--view", metavar="NAME", help="Write what is seen through this view."),
+)
 
 _SNAPSHOT = (
     RECIPES,
@@ -290,7 +314,7 @@ _REMOVE = (
     _REASON,
     Option(
         "--force", kind="flag",
-        help="Remove also what a finished collection needs.",
+        help="Remove also what a finished collection or a set's lock needs.",
     ),
 )  # fmt: skip
 
@@ -320,6 +344,20 @@ _VERIFY = (
 
 _GC = (Option("--dry-run", kind="flag", help="Only show what would go, and why."),)
 
+_BACKUP = (
+    Option(
+        "--with-key", kind="flag",
+        help="Copy the private key, too: who has the backup can then sign.",
+    ),
+)  # fmt: skip
+
+_PROVENANCE = (
+    Option(
+        "--key", kind="file", metavar="FILE",
+        help="Believe this public key alone [default: the wheelhouse's own].",
+    ),
+)  # fmt: skip
+
 _RESTORE = (
     Option(
         "--force", kind="flag",
@@ -338,11 +376,11 @@ OPTIONS: Mapping[str, tuple[Option, ...]] = {
     "explain": (*_EXPLAIN, *_ASKED, *SOURCE, *OUTPUT),
     "why": (*_WHY, *_ASKED, *SOURCE, *OUTPUT),
     "check": (*_CHECK, *LIMITS, *TARGET, *SOURCE, *OUTPUT),
-    "audit": (*KINDS, *TARGET, FOLDER, UNIVERSE, *OUTPUT),
+    "audit": (*KINDS, *TARGET, FOLDER, UNIVERSE, VIEW, *OUTPUT),
     "init": OUTPUT,
-    "add": (*_ADD, *OUTPUT),
-    "collect": (*_COLLECT, *_ASKED, *INDEX, FOLDER, *READING, *OUTPUT),
-    "build": (*_BUILD, *OUTPUT),
+    "add": (*_ADD, GATE, *OUTPUT),
+    "collect": (*_COLLECT, GATE, *_ASKED, *INDEX, FOLDER, *READING, *OUTPUT),
+    "build": (*_BUILD, GATE, *OUTPUT),
     "jobs list": (*_JOBS_LIST, *OUTPUT),
     "jobs show": OUTPUT,
     "jobs follow": OUTPUT,
@@ -352,10 +390,24 @@ OPTIONS: Mapping[str, tuple[Option, ...]] = {
     "recipe check": OUTPUT,
     "recipe update": (_FILE_SOURCES, *OUTPUT),
     "serve": (*_SERVE, *OUTPUT),
-    "export-site": OUTPUT,
+    "export-site": (*_EXPORT, *OUTPUT),
     "policy set": OUTPUT,
     "policy show": OUTPUT,
     "policy check": OUTPUT,
+    "view make": (*_VIEW, *OUTPUT),
+    "view list": OUTPUT,
+    "view show": OUTPUT,
+    "view remove": OUTPUT,
+    "set add": (*SET_TEXT, *OUTPUT),
+    "set update": (*SET_TEXT, *OUTPUT),
+    "set list": OUTPUT,
+    "set show": (*SET_SHOW, *OUTPUT),
+    "set diff": OUTPUT,
+    "set rm": OUTPUT,
+    "set lock": (*SET_LOCK, *OUTPUT),
+    "set check": OUTPUT,
+    "key init": OUTPUT,
+    "key show": OUTPUT,
     "token make": (*_TOKEN, *OUTPUT),
     "token list": OUTPUT,
     "token revoke": OUTPUT,
@@ -372,7 +424,8 @@ OPTIONS: Mapping[str, tuple[Option, ...]] = {
     "du": OUTPUT,
     "verify": (*_VERIFY, *OUTPUT),
     "gc": (*_GC, *OUTPUT),
-    "backup": OUTPUT,
+    "verify-provenance": (*_PROVENANCE, *OUTPUT),
+    "backup": (*_BACKUP, *OUTPUT),
     "restore": (*_RESTORE, *OUTPUT),
     "docs": _DOCS,
 }

@@ -20,12 +20,14 @@ GROUPS: Mapping[str, tuple[str, ...]] = {
     "Fill and serve a wheelhouse": (
         *("collect", "add", "build", "recipe", "jobs", "init", "serve"),
         "export-site",
-        *("token", "policy"),
+        *("token", "policy", "view", "key"),
     ),
     "Keep a wheelhouse": (
         *("list", "show", "yank", "unyank", "remove", "withdraw", "status"),
-        *("log", "pin", "du", "verify", "gc", "backup", "restore"),
+        *("log", "pin", "du", "verify", "verify-provenance"),
+        *("gc", "backup", "restore"),
     ),
+    "Keep requirement sets": ("set",),
     "Check many at once": ("check", "audit", "snapshot"),
     "Read the documentation": ("docs",),
 }
@@ -34,8 +36,11 @@ GROUPS: Mapping[str, tuple[str, ...]] = {
 FAMILIES: Mapping[str, str] = {
     "recipe": "Write, check and update recipes for builds.",
     "jobs": "Look at builds, end them, and do them again.",
+    "set": "Keep requirement sets, and hear what breaks them.",
     "token": "Say who may upload to the index.",
+    "key": "Make and show the key that signs what is built.",
     "policy": "Say which releases may be chosen, and why others may not.",
+    "view": "Name filters of the wheelhouse that never change.",
 }
 """The first words of verbs of two, and what they do together."""
 
@@ -174,12 +179,40 @@ TEXTS: Mapping[str, VerbText] = {
             "axletree policy check policy.toml",
         ),
     ),
+    "view make": VerbText(
+        summary="Make a view: the wheelhouse as of a day, or under a further policy.",
+        examples=(
+            "axletree view make stable --exclude-newer 2026-01-31",
+            "axletree view make kubeflow-1.4 --policy kubeflow-1.4.toml",
+        ),
+        own="View",
+    ),
+    "view list": VerbText(
+        summary="List the views, each with what it leaves out.",
+        examples=("axletree view list", "axletree view list --json"),
+    ),
+    "view show": VerbText(
+        summary="Show what a view leaves out, and how much is left.",
+        examples=("axletree view show stable", "axletree view show stable --json"),
+    ),
+    "view remove": VerbText(
+        summary="Remove a view; its name stays taken.",
+        examples=("axletree view remove stable", "axletree view remove stable --json"),
+    ),
     "export-site": VerbText(
         summary="Write the index as files, for nginx or any web server.",
         examples=(
             "axletree export-site /srv/pkgs",
             "axletree export-site /srv/pkgs --json",
         ),
+    ),
+    "key init": VerbText(
+        summary="Make the key that signs what is built here.",
+        examples=("axletree key init", "axletree key init --json"),
+    ),
+    "key show": VerbText(
+        summary="Print the public half of the key.",
+        examples=("axletree key show", "axletree key show --json"),
     ),
     "token make": VerbText(
         summary="Make a token, with which twine and uv publish upload.",
@@ -270,6 +303,14 @@ TEXTS: Mapping[str, VerbText] = {
         summary="Check every file in the wheelhouse, and put back what is damaged.",
         examples=("axletree verify", "axletree verify --repair /backup/wheelhouse"),
     ),
+    "verify-provenance": VerbText(
+        summary="Check that a wheel was built here, and that this is signed.",
+        examples=(
+            "axletree verify-provenance ours-1.0+axle.1-py3-none-any.whl",
+            "axletree verify-provenance ours==1.0+axle.1 --key wheelhouse.pem",
+        ),
+        own="Provenance",
+    ),
     "gc": VerbText(
         summary="Remove the bytes that nothing needs any more.",
         examples=("axletree gc --dry-run", "axletree gc"),
@@ -287,6 +328,54 @@ TEXTS: Mapping[str, VerbText] = {
             "axletree restore /backup/wheelhouse",
             "axletree restore /backup/wheelhouse --force",
         ),
+    ),
+    "set add": VerbText(
+        summary="Keep requirements with their environments, and lock them.",
+        examples=(
+            "axletree set add jupyter -r requirements.txt -p 3.9 -p 3.11",
+            "axletree set add ci numpy 'pandas>=2' --python-platform linux",
+        ),
+        own="Set",
+    ),
+    "set update": VerbText(
+        summary="Give a set other requirements or environments.",
+        examples=(
+            "axletree set update jupyter -r requirements.txt",
+            "axletree set update jupyter -p 3.11 -p 3.12",
+        ),
+        own="Set",
+    ),
+    "set list": VerbText(
+        summary="List the sets: which are whole, and since when others are not.",
+        examples=("axletree set list", "axletree set list --json"),
+    ),
+    "set show": VerbText(
+        summary="Show a set and its past, or one of its locks.",
+        examples=(
+            "axletree set show jupyter",
+            "axletree set show jupyter --environment py39-linux",
+        ),
+        own="Lock",
+    ),
+    "set diff": VerbText(
+        summary="Show what changed between two versions of a set.",
+        examples=("axletree set diff jupyter", "axletree set diff jupyter 2 5"),
+    ),
+    "set rm": VerbText(
+        summary="End a set; its past stays.",
+        examples=("axletree set rm jupyter", "axletree set rm jupyter --json"),
+    ),
+    "set lock": VerbText(
+        summary="Lock a set anew.",
+        examples=(
+            "axletree set lock jupyter --upgrade",
+            "axletree set lock jupyter py39-linux -P numpy",
+        ),
+        own="Lock",
+    ),
+    "set check": VerbText(
+        summary="Check sets against what the wheelhouse holds now.",
+        examples=("axletree set check", "axletree set check jupyter --json"),
     ),
     "docs": VerbText(
         summary="Show a page of the documentation, or one topic.",

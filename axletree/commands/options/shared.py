@@ -73,6 +73,8 @@ class SourceOptions:
     """None: the settings'."""
     find_links: tuple[str, ...] = ()
     universe: Path | None = None
+    view: str | None = None
+    """None: all of the wheelhouse."""
     cache_dir: Path | None = None
     refresh: bool = False
     isolation: "Isolation" = "full"

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from axletree.builder.running.group import Ended
+from axletree.builder.running.doing import Ended
 from axletree.builder.running.outcomes import told
 from axletree.console import Console
 from axletree.errors import AxletreeError
@@ -17,6 +17,18 @@ _WORDS = {
     "cancelled": "cancelled",
 }
 _LEAST_REASON = 30
+
+
+def show(console: Console, ended: Sequence[Ended]) -> int:
+    """Show what came of builds; returns the exit code.
+
+    :raises AxletreeError: the only one failed.
+    """
+    if len(ended) == 1:
+        show_one(console, ended[0])
+        return 0
+    show_all(console, ended)
+    return 0 if all(each.is_good for each in ended) else 1
 
 
 def show_one(console: Console, ended: Ended) -> None:
@@ -129,17 +141,31 @@ def _in_full(wheel: Mapping[str, Json], ended: Ended) -> str:
         state = "already published"
     elif wheel["is_new"]:
         state = "published"
-    built = f"built with Python {wheel['python']}"
+    tools = (
+        f"Python {wheel['python']}",
+        *map(_pin, _texts(wheel, "build_requirements")),
+    )
     return (
         f"{wheel['filename']} is {state} (generation {generation})\n"
         f"  sha256     {wheel['sha256']}\n"
         f"  source     {wheel['revision']}\n"
-        f"  {built}, {', '.join(_texts(wheel, 'build_requirements'))}\n"
+        f"  built with {', '.join(tools)}\n"
         f"  checked    {_checked(wheel)}\n"
         f"  isolation  {wheel['isolation']}\n"
+        f"  provenance {_signed(wheel)}\n"
         f"  job        {ended.job}\n"
         f"  log        {wheel['log']}\n"
     )
+
+
+def _pin(line: str) -> str:
+    """Leave the hash out."""
+    return line.partition(" ")[0]
+
+
+def _signed(wheel: Mapping[str, Json]) -> str:
+    why = wheel.get("unsigned")
+    return f"not signed: {why}" if why else "signed"
 
 
 def _checked(wheel: Mapping[str, Json]) -> str:

@@ -21,7 +21,7 @@ from axletree.console import Console
 from axletree.environ import process_environment
 from axletree.progress import Progress
 from axletree.resolver.model.environment import Environment
-from axletree.resolver.model.question import Question
+from axletree.resolver.model.question import Limits, Question
 from axletree.resolver.queries.comparison import (
     Comparison,
     comparison_text,
@@ -38,6 +38,8 @@ from axletree.wheelhouse.opinions.pip_compile import (
     check_platform,
 )
 from axletree.wheelhouse.opinions.shown_index import ShownIndex
+from axletree.wheelhouse.policy.effects import seen_under
+from axletree.wheelhouse.policy.keeping import policy_today
 
 
 def ask_both(
@@ -127,8 +129,11 @@ class _Supply:
         except NoWheelhouseError as error:
             raise BuildRequirementsError(error.what, where=str(self.home)) from error
         with house:
+            policy = policy_today(house)
             kept = ResolvedBuildRequirements(
-                universe=WheelhouseUniverse(house), fetch=stored_wheels(house, folder)
+                universe=seen_under(WheelhouseUniverse(house), policy),
+                fetch=stored_wheels(house, folder),
+                limits=Limits(policy=policy),
             )
             return kept.provide(REQUIREMENTS, self.environment)
 

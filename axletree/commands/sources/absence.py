@@ -60,6 +60,11 @@ def _steps(name: SourceName) -> Iterator[Step]:
                         words, without={"upstream"}, more=["--upstream", "public"]
                     ),
                 )
+        case "view":
+            yield Step(
+                purpose="use all of the wheelhouse",
+                command=respell(words, without={"view"}),
+            )
         case "folder":
             yield Step(purpose="also use the public index", command=asking_publicly())
         case "snapshot":

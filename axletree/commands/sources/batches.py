@@ -19,6 +19,7 @@ from axletree.commands.options.shared import SourceOptions
 from axletree.commands.sources.house import look_for
 from axletree.commands.sources.named import (
     first_index,
+    folders_of,
     notes_on,
     settings_for,
 )
@@ -68,7 +69,7 @@ class Batch:
     @property
     def reads_the_wheelhouse(self) -> bool:
         """Tell whether nobody names another source."""
-        has_folder = self.source.find_links or self.asked.parsed.find_links
+        has_folder = folders_of(self.source, self.asked)
         is_named = self.source.universe is not None or has_folder
         return not (is_named or self.reads_an_index)
 

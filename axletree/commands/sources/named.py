@@ -27,9 +27,18 @@ def first_index(source: SourceOptions, asked: Asked, settings: Settings) -> str 
     parsed = asked.parsed
     if source.index_url is not None or parsed.has_no_index:
         return source.index_url
+    if source.view is not None:
+        return None
     if parsed.index_url is not None or source.find_links or parsed.find_links:
         return parsed.index_url
     return settings.index_url
+
+
+def folders_of(source: SourceOptions, asked: Asked) -> tuple[str, ...]:
+    """List the folders of files: the options', then the files'."""
+    if source.view is not None:
+        return source.find_links
+    return (*source.find_links, *asked.parsed.find_links)
 
 
 def strategy_of(source: SourceOptions, settings: Settings) -> IndexStrategy:
@@ -40,6 +49,11 @@ def strategy_of(source: SourceOptions, settings: Settings) -> IndexStrategy:
 def notes_on(source: SourceOptions, asked: Asked) -> tuple[str, ...]:
     """Say what of the files is not heeded, by itself or beside what is asked."""
     parsed = asked.parsed
+    if source.view is not None:
+        named = (parsed.index_url, *parsed.extra_index_urls, *parsed.find_links)
+        urls = ", ".join(redact(url) for url in named if url)
+        not_used = f"{urls} is not used: --view {source.view} names the wheelhouse"
+        return (*parsed.notes, not_used) if urls else parsed.notes
     if not is_extra_unasked(source, asked, settings_for(source)):
         return parsed.notes
     urls = ", ".join(map(redact, parsed.extra_index_urls))

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from axletree.resolver.model.facts import Core, Fact
 
-    SourceKind: TypeAlias = Literal["wheelhouse", "folder", "index", "snapshot"]
+    SourceKind: TypeAlias = Literal["wheelhouse", "view", "folder", "index", "snapshot"]
 
 
 class SourceName:
@@ -48,6 +48,16 @@ def wheelhouse_name(home: str, *, is_empty: bool = False) -> SourceName:
     return SourceName(
         "wheelhouse", f"in the wheelhouse at {os.path.realpath(home)}{empty}"
     )
+
+
+def view_name(home: str, name: str, day: str) -> SourceName:
+    """Name what is seen through a view.
+
+    :param day: that it is as of; empty: it is as of now.
+    """
+    as_of = f", as of {day}," if day else ""
+    there = f"in the view {name}{as_of} of the wheelhouse at {os.path.realpath(home)}"
+    return SourceName("view", there)
 
 
 def snapshot_name(path: str) -> SourceName:

@@ -18,12 +18,14 @@ from axletree.commands.sources.local import (
 )
 from axletree.commands.sources.named import (
     first_index,
+    folders_of,
     is_extra_unasked,
     settings_for,
 )
 from axletree.commands.sources.naming import (
     files_name,
     snapshot_name,
+    view_name,
     wheelhouse_name,
 )
 from axletree.commands.sources.opened import Opened
@@ -34,6 +36,7 @@ from axletree.late_dataclasses import dataclass
 from axletree.progress import Progress
 from axletree.resolver.inputs.requirement_lines import redact
 from axletree.resolver.model.question import addressed_lines
+from axletree.resolver.universe.protocol import Universe
 from axletree.wheelhouse.sources.merged import MergedUniverse
 
 if TYPE_CHECKING:
@@ -57,6 +60,11 @@ def open_universe(
     others = (source.index_url, source.extra_index_urls, source.find_links)
     if source.universe is not None and any(others):
         message = "--universe is all there is: leave out indexes and --find-links"
+        raise click.UsageError(message)
+    if source.view is not None and any((source.universe, *others)):
+        message = (
+            "--view is of the wheelhouse: leave out indexes, folders and snapshots"
+        )
         raise click.UsageError(message)
     with ExitStack() as stack:
         opening = _Opening(
@@ -85,7 +93,7 @@ class _Opening:
         if self.source.universe is not None:
             name = snapshot_name(str(self.source.universe))
             return Opened(universe=read_snapshot(self.source.universe), name=name)
-        links = (*self.source.find_links, *self.asked.parsed.find_links)
+        links = folders_of(self.source, self.asked)
         folders = {redact(link): open_folder(link) for link in dict.fromkeys(links)}
         urls = self._urls()
         if urls or (folders and self.brings_files):
@@ -115,6 +123,8 @@ class _Opening:
         takes_index = not self.asked.parsed.has_no_index
         with reading(self.settings, takes_index=takes_index):
             universe = open_wheelhouse(stack, home)
+        if self.source.view is not None:
+            return self._through_view(stack, universe, self.source.view)
         is_empty = universe.generation == 0
         name = wheelhouse_name(str(home), is_empty=is_empty)
         return Opened(
@@ -122,6 +132,21 @@ class _Opening:
             name=name,
             stored=lambda files: paths_in_wheelhouse(stack, home, files),
             kept=self._kept(universe.generation),
+        )
+
+    def _through_view(self, stack: ExitStack, universe: Universe, name: str) -> Opened:
+        from axletree.wheelhouse.views.reading import view_at  # noqa: PLC0415  late
+
+        home = self.settings.home
+        view = view_at(home, name)
+        if view.exclude_newer is not None:
+            from axletree.wheelhouse.views.seen import DatedUniverse  # noqa: PLC0415  late
+
+            universe = DatedUniverse(base=universe, view=view)
+        return Opened(
+            universe=universe,
+            name=view_name(str(home), view.name, view.day),
+            stored=lambda files: paths_in_wheelhouse(stack, home, files),
         )
 
     def _kept(self, generation: int) -> "WheelhouseTables":

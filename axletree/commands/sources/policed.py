@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from axletree.commands.options.question import Asked
 from axletree.commands.options.shared import SourceOptions
-from axletree.commands.sources.named import first_index, settings_for
+from axletree.commands.sources.house import reading
+from axletree.commands.sources.named import first_index, folders_of, settings_for
 from axletree.resolver.model.limits import Policy
 from axletree.resolver.model.question import Question
 
@@ -30,16 +31,9 @@ def under_policy(
     settings = settings_for(source)
     if not (reads_index or _counts(asked, source, settings)):
         return asked
-    if not settings.home.is_dir():
-        return asked  # Nothing is imported for nothing.
-    from axletree.wheelhouse.policy.reading import policy_at  # noqa: PLC0415  late
-
-    document = policy_at(settings.home)
-    if document is None:
+    policy = _policy(settings, source.view)
+    if policy == Policy():
         return asked
-    # The day's beginning: the same question has the same answer all day.
-    today = datetime.now(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
-    policy = document.at(today)
 
     def limited(question: Question) -> Question:
         return replace(question, limits=replace(question.limits, policy=policy))
@@ -47,10 +41,27 @@ def under_policy(
     return asked.changed(limited)
 
 
+def _policy(settings: "Settings", view: str | None) -> Policy:
+    """Return what holds of a wheelhouse, and through a view of it."""
+    if view is None and not settings.home.is_dir():
+        return Policy()  # Nothing is imported for nothing.
+    from axletree.wheelhouse.policy.reading import day_of, policy_at  # noqa: PLC0415  late
+
+    document, today = policy_at(settings.home), day_of(datetime.now(UTC))
+    policy = Policy() if document is None else document.at(today)
+    if view is None:
+        return policy
+    from axletree.wheelhouse.views.reading import view_at  # noqa: PLC0415  late
+    from axletree.wheelhouse.views.seen import policy_of  # noqa: PLC0415  as above
+
+    with reading(settings):
+        return policy.joined(policy_of(view_at(settings.home, view), today))
+
+
 def _counts(asked: Asked, source: SourceOptions, settings: "Settings") -> bool:
     if source.universe is not None:
         return False
-    has_folder = bool(source.find_links or asked.parsed.find_links)
+    has_folder = bool(folders_of(source, asked))
     return not has_folder or first_index(source, asked, settings) is not None
 
 
@@ -63,7 +74,6 @@ def policed(opened: "Opened", asked: Asked) -> "Opened":
     opened = replace(opened, kept=None)
     if not policy.warned:
         return opened
-    from axletree.wheelhouse.policy.effects import WarnedUniverse  # noqa: PLC0415  late
+    from axletree.wheelhouse.policy.effects import seen_under  # noqa: PLC0415  late
 
-    universe = WarnedUniverse(base=opened.universe, policy=policy)
-    return replace(opened, universe=universe)
+    return replace(opened, universe=seen_under(opened.universe, policy))

@@ -2,14 +2,16 @@
 
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import click
 
 from axletree.commands.options.question import Asked
 from axletree.commands.options.shared import SourceOptions
+from axletree.commands.sources.house import opened_if_there
 from axletree.commands.sources.named import (
     first_index,
+    folders_of,
     settings_for,
 )
 from axletree.commands.sources.opened import Opened
@@ -65,9 +67,10 @@ def open_upstream(
         question=asked.questions[0],
         progress=progress,
     )
-    links = (*source.find_links, *asked.parsed.find_links)
+    links = folders_of(source, asked)
     with ExitStack() as stack:
         opened = policed(indexes.open(stack, [url], {}), asked)
+        opened = _as_of_view(_known_here(stack, opened, source), source)
         spared = opened.spared()
         opened.allowance.left = MOST_BUILDS
         upstream = Upstream(
@@ -76,6 +79,29 @@ def open_upstream(
             folder=redact(links[-1]) if links else None,
         )
         yield OpenedUpstream(upstream=upstream, spared=(spared,), _opened=opened)
+
+
+def _known_here(stack: ExitStack, opened: Opened, source: SourceOptions) -> Opened:
+    """Leave out what would not be let in, because it was withdrawn here."""
+    from axletree.wheelhouse.collecting.known_here import known_here  # noqa: PLC0415  late
+
+    house = stack.enter_context(opened_if_there(settings_for(source)))
+    if house is None:
+        return opened
+    return replace(opened, universe=known_here(opened.universe, house))
+
+
+def _as_of_view(opened: Opened, source: SourceOptions) -> Opened:
+    """Show of an index what would be seen through the view, were it collected."""
+    if source.view is None:
+        return opened
+    from axletree.wheelhouse.views.reading import view_at  # noqa: PLC0415  late
+    from axletree.wheelhouse.views.seen import DatedUniverse  # noqa: PLC0415  as above
+
+    view = view_at(settings_for(source).home, source.view)
+    if view.exclude_newer is None:
+        return opened
+    return replace(opened, universe=DatedUniverse(base=opened.universe, view=view))
 
 
 def _check(source: SourceOptions, asked: Asked) -> None:

@@ -12,8 +12,13 @@ from axletree.builder.sandbox.host_limits import limits_of
 from axletree.builder.sandbox.isolation import Isolation
 from axletree.config import Settings
 from axletree.environ import process_environment
+from axletree.resolver.model.question import Limits
 from axletree.wheelhouse.catalog.house import Wheelhouse
 from axletree.wheelhouse.catalog.universe import WheelhouseUniverse
+from axletree.wheelhouse.policy.effects import seen_under
+from axletree.wheelhouse.policy.keeping import policy_today
+from axletree.wheelhouse.provenance.key_file import KEY_FOLDER
+from axletree.wheelhouse.provenance.signing import WheelhouseAttester
 from axletree.wheelhouse.store.files import translate_storage_errors
 from axletree.wheelhouse.store.host import look_around
 from axletree.wheelhouse.store.scratch import own_folder
@@ -38,7 +43,9 @@ def open_workshop(
     with own_folder(work_dir / "scratch") as folder:
         requirements = ResolvedBuildRequirements()
         if house is not None:
-            requirements.universe = WheelhouseUniverse(house)
+            policy = policy_today(house)
+            requirements.universe = seen_under(WheelhouseUniverse(house), policy)
+            requirements.limits = Limits(policy=policy)
             requirements.fetch = stored_wheels(house, folder / "build-requirements")
         workshop = Workshop(
             work_dir=work_dir,
@@ -49,5 +56,7 @@ def open_workshop(
             git_http_hosts=settings.git_http_hosts,
             limits=limits_of(look_around(), settings.build_limits),
             reporter=reporter,
+            attester=WheelhouseAttester(home=settings.home),
+            hidden=(settings.home / KEY_FOLDER,),
         )
         yield workshop, folder

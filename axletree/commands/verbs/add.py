@@ -8,6 +8,11 @@ import click
 
 from axletree.commands.line.click_options import options_of
 from axletree.commands.line.helping import VerbCommand
+from axletree.commands.results.set_news import (
+    gate_of,
+    recheck_sets,
+    refusal_explained,
+)
 from axletree.commands.sources.house import open_to_fill
 from axletree.commands.sources.named import settings_for
 from axletree.console import Console, UsageError
@@ -29,8 +34,14 @@ INTEGRITY = 4
 
 @click.command(cls=VerbCommand)
 @options_of("add")
-def add(
-    paths: tuple[Path, ...], *, strict: bool, as_json: bool, verbose: int, quiet: int
+def add(  # noqa: PLR0913  one parameter for each option
+    paths: tuple[Path, ...],
+    *,
+    strict: bool,
+    gate: bool,
+    as_json: bool,
+    verbose: int,
+    quiet: int,
 ) -> int:
     """Add wheels and sdists that you have to the wheelhouse.
 
@@ -47,8 +58,15 @@ def add(
             what, done, total = shown_name(filename), next(checked), len(files)
             progress.counting("checking", done=done, total=total, what=what)
 
-        published = publish_sound(house, incoming, checked_one=checked_one)
-    _show(console, published)
+        with refusal_explained(console):
+            published = publish_sound(
+                house,
+                incoming,
+                gate=gate_of(house, is_wanted=gate),
+                checked_one=checked_one,
+            )
+        _show(console, published)
+        recheck_sets(house, console)
     refusals = published.refused.values()
     if any(error.exit_code == INTEGRITY for error in refusals):
         return INTEGRITY

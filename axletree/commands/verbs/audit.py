@@ -17,6 +17,7 @@ from axletree.commands.options.question import (
 from axletree.commands.options.shared import take
 from axletree.commands.sources.naming import SourceName
 from axletree.commands.sources.opening import open_universe
+from axletree.commands.sources.policed import under_policy
 from axletree.console import Console
 from axletree.resolver.audits.auditor import Auditor
 from axletree.resolver.audits.findings import Audit
@@ -28,10 +29,7 @@ from axletree.resolver.reports.audit_text import (
     audit_to_json,
 )
 from axletree.resolver.universe.composed import MemoUniverse
-from axletree.resolver.universe.protocol import (
-    ListsProjects,
-    Universe,
-)
+from axletree.resolver.universe.protocol import Universe, lists_projects
 
 BROKEN = 1
 
@@ -60,6 +58,7 @@ def audit(
         ),
         parsed=parsed,
     )
+    asked = under_policy(asked, source)
     question = asked.question
     with (
         console.progress() as progress,
@@ -69,7 +68,7 @@ def audit(
         auditor = Auditor(
             universe=MemoUniverse(opened.universe),
             environment=question.environment,
-            limits=limits,
+            limits=question.limits,
         )
         found = _told(audit_universe(auditor, projects), opened.name)
     _show(console, found)
@@ -77,13 +76,14 @@ def audit(
 
 
 def _projects(universe: Universe) -> Sequence[NormalizedName]:
-    if not universe.is_frozen or not isinstance(universe, ListsProjects):
+    listing = lists_projects(universe)
+    if not universe.is_frozen or listing is None:
         message = (
             "an audit reads everything, which an index is too large for: audit the "
             "wheelhouse, a folder (--find-links) or a whole snapshot (--universe)"
         )
         raise click.UsageError(message)
-    return universe.projects()
+    return listing.projects()
 
 
 def _told(found: Audit, source: SourceName) -> Audit:

@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 from contextlib import ExitStack
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import click
@@ -16,12 +18,18 @@ from axletree.builder.sandbox.host_limits import limits_of
 from axletree.builder.sandbox.isolation import Isolation
 from axletree.commands.line.click_options import options_of
 from axletree.commands.line.helping import VerbCommand
-from axletree.commands.results.built import show_all, show_one
+from axletree.commands.results.built import show
+from axletree.commands.results.set_news import (
+    gate_of,
+    recheck_sets,
+    refusal_explained,
+)
 from axletree.commands.sources.house import open_to_fill
 from axletree.commands.sources.named import settings_for
 from axletree.commands.sources.targets import How, SettingsWorkshop, targets_of
 from axletree.config import Settings
 from axletree.console import Console
+from axletree.wheelhouse.provenance.signing import WheelhouseAttester
 from axletree.wheelhouse.store.host import look_around
 from axletree.wheelhouse.store.scratch import own_folder
 
@@ -37,6 +45,7 @@ def build(  # noqa: PLR0913  one parameter for each option
     allow_file_sources: bool,
     jobs: int | None,
     rebuild: bool,
+    gate: bool,
     as_json: bool,
     verbose: int,
     quiet: int,
@@ -54,23 +63,36 @@ def build(  # noqa: PLR0913  one parameter for each option
         allows_file_sources=allow_file_sources,
     )
     targets = targets_of(paths, how)
-    return run_targets(targets, console, settings_for(), jobs, is_rebuilt=rebuild)
+    run = Run(jobs=jobs, is_rebuilt=rebuild, is_gated=gate)
+    return run_targets(targets, console, settings_for(), run)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Run:
+    """How several are built."""
+
+    jobs: int | None = None
+    """At once; None: as many as is sensible."""
+    is_rebuilt: bool = False
+    """Also what is there, and what is known to fail."""
+    is_gated: bool = False
+    """Nothing comes in that breaks a requirement set."""
 
 
 def run_targets(
-    targets: Sequence[Target],
-    console: Console,
-    settings: Settings,
-    jobs: int | None = None,
-    *,
-    is_rebuilt: bool = False,
+    targets: Sequence[Target], console: Console, settings: Settings, run: Run
 ) -> int:
     """Build, and show what came of it; returns the exit code.
 
     :raises AxletreeError: the only one failed.
     """
+    attester = WheelhouseAttester(home=settings.home)
+    exposed = {attester.check(target.isolation) for target in targets} - {""}
+    console.notes(sorted(exposed))
     work_dir = settings.cache_dir / "builds"
-    room = room_for(limits_of(look_around(), settings.build_limits), len(targets), jobs)
+    room = room_for(
+        limits_of(look_around(), settings.build_limits), len(targets), run.jobs
+    )
     with ExitStack() as stack:
         house = stack.enter_context(open_to_fill(settings, console))
         progress = stack.enter_context(console.progress())
@@ -79,6 +101,7 @@ def run_targets(
             home=settings.home,
             open_workshop=SettingsWorkshop(settings=settings),
             heard_by=progress if room.slots == 1 else SilentBuildReporter(),
+            gate_of=partial(gate_of, is_wanted=run.is_gated),
         )
         executor = executor_for(room.slots)
         stack.callback(executor.shutdown, wait=True)
@@ -90,11 +113,10 @@ def run_targets(
             folder=folder,
             logs=work_dir / "logs" / "jobs",
             reporter=progress,
-            is_rebuilt=is_rebuilt,
+            is_rebuilt=run.is_rebuilt,
         )
         ended = group.run(targets)
-    if len(targets) == 1:
-        show_one(console, ended[0])
-        return 0
-    show_all(console, ended)
-    return 0 if all(each.is_good for each in ended) else 1
+        with refusal_explained(console):
+            code = show(console, ended)
+        recheck_sets(house, console)
+    return code

@@ -27,6 +27,11 @@ from axletree.commands.results.no_solution import (
     show_cores,
     spelled_otherwise,
 )
+from axletree.commands.results.set_news import (
+    gate_of,
+    recheck_sets,
+    refusal_explained,
+)
 from axletree.commands.sources.house import open_to_fill
 from axletree.commands.sources.named import (
     first_index,
@@ -50,6 +55,7 @@ from axletree.resolver.model.spelling import counted
 from axletree.resolver.resolve import Refusal, Resolver
 from axletree.resolver.universe.composed import MemoUniverse, UndemandingUniverse
 from axletree.sizes import size_words
+from axletree.wheelhouse.catalog.admission import Gate
 from axletree.wheelhouse.catalog.house import Wheelhouse
 from axletree.wheelhouse.collecting.collect import (
     Collected,
@@ -59,7 +65,9 @@ from axletree.wheelhouse.collecting.finished import (
     collection_key,
     finished_collection,
 )
+from axletree.wheelhouse.collecting.known_here import known_here
 from axletree.wheelhouse.model import Collection
+from axletree.wheelhouse.policy.effects import seen_under
 
 
 @click.command(cls=VerbCommand)
@@ -71,6 +79,7 @@ def collect(  # noqa: PLR0913  one parameter for each option
     *,
     recipes: Path | None,
     no_deps: bool,
+    gate: bool,
     as_json: bool,
     verbose: int,
     quiet: int,
@@ -102,9 +111,13 @@ def collect(  # noqa: PLR0913  one parameter for each option
         ):
             if is_unnamed and not console.is_json:
                 console.say(f"asking the public index: {opened.sources[0]}")
-            seen = _undemanding(opened) if no_deps else opened
-            files = _sdists_of(wanted, opened)
-            outcome = _collect(house, seen, asked, _Extra(key, needs, files), progress)
+            seen = _known_here(opened, house, asked.question)
+            files = _sdists_of(wanted, seen)
+            seen = _undemanding(seen) if no_deps else seen
+            judge = gate_of(house, is_wanted=gate)
+            extra = _Extra(key, needs, files, judge)
+            with refusal_explained(console):
+                outcome = _collect(house, seen, asked, extra, progress)
             near: tuple[Step, ...] = ()
             if isinstance(outcome, Refusal):
                 near = tuple(spelled_otherwise(outcome, words))
@@ -114,6 +127,7 @@ def collect(  # noqa: PLR0913  one parameter for each option
             show_cores(console, [outcome.conflict], words, opened.name, near)
             return exit_code([outcome.conflict])
         _show(console, house, outcome, opened.sources)
+        recheck_sets(house, console)
     return 0
 
 
@@ -141,6 +155,16 @@ def _names_no_source(source: SourceOptions, asked: Asked, settings: Settings) ->
     return True
 
 
+def _known_here(opened: Opened, house: Wheelhouse, question: Question) -> Opened:
+    """Choose nothing that was withdrawn here, and of reserved names what is here."""
+    requirements = opened.build_requirements
+    if requirements is not None:
+        requirements.universe = known_here(requirements.universe, house)
+    policy = question.limits.policy
+    universe = known_here(opened.universe, house, policy.reserved)
+    return replace(opened, universe=seen_under(universe, policy))
+
+
 def _undemanding(opened: Opened) -> Opened:
     return replace(opened, universe=UndemandingUniverse(base=opened.universe))
 
@@ -163,6 +187,7 @@ class _Extra(NamedTuple):
     key: str
     needs: list[str]
     sdists: Sequence[DistributionFile]
+    gate: Gate | None
 
 
 def _sdists_of(recipes: Sequence[Recipe], opened: Opened) -> list[DistributionFile]:
@@ -225,6 +250,7 @@ def _collect(
         sources=opened.sources,
         pages=[page for page in pages.values() if page is not None],
         is_closure=not isinstance(opened.universe, UndemandingUniverse),
+        gate=extra.gate,
     )
     try:
         return collector.collect(answer, key=extra.key, question=asked.question)

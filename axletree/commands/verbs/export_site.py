@@ -19,7 +19,14 @@ INTEGRITY = 4
 
 @click.command(cls=VerbCommand)
 @options_of("export-site")
-def export_site(folder: Path, *, as_json: bool, verbose: int, quiet: int) -> int:
+def export_site(
+    folder: Path,
+    *,
+    view: str | None,
+    as_json: bool,
+    verbose: int,
+    quiet: int,
+) -> int:
     """Write the index as files into DIR, for nginx or any other web server.
 
     Again into the same folder it writes what is new, and removes what is listed no more.
@@ -31,13 +38,14 @@ def export_site(folder: Path, *, as_json: bool, verbose: int, quiet: int) -> int
         Wheelhouse.open_to_read(settings.home) as house,
         console.progress() as progress,
     ):
+        listing = Listing(house)
         done = export(
             house,
             folder,
             lambda number, count: progress.step(
                 f"writing {number} of {counted(count, 'project')}"
             ),
-            Listing(house),
+            listing if view is None else listing.through(view),
         )
     if console.is_json:
         console.document(

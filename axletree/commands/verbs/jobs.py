@@ -13,7 +13,7 @@ from axletree.commands.line.helping import VerbCommand
 from axletree.commands.sources.house import open_to_fill, reading
 from axletree.commands.sources.named import settings_for
 from axletree.commands.sources.targets import how_of, targets_of
-from axletree.commands.verbs.build import run_targets
+from axletree.commands.verbs.build import Run, run_targets
 from axletree.console import Console, UsageError
 from axletree.resolver.model.json_types import JsonObject
 from axletree.wheelhouse.catalog.founding import require
@@ -137,7 +137,8 @@ def jobs_retry(job: str, *, as_json: bool, verbose: int, quiet: int) -> int:
             hint="run that axletree collect again: it builds what has failed",
         )
     path, how = how_of(found.spec)
-    return run_targets(targets_of([path], how), console, settings, is_rebuilt=True)
+    targets = targets_of([path], how)
+    return run_targets(targets, console, settings, Run(is_rebuilt=True))
 
 
 def _number(text: str) -> int:

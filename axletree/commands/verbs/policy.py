@@ -6,10 +6,11 @@ from pathlib import Path
 import click
 
 from axletree.commands.line.click_options import options_of
-from axletree.commands.line.corrections import refuse_missing
 from axletree.commands.line.helping import VerbCommand
+from axletree.commands.results.set_news import recheck_sets
 from axletree.commands.sources.house import open_to_fill, reading
 from axletree.commands.sources.named import settings_for
+from axletree.commands.sources.policy_files import read_policy_file
 from axletree.config import Settings
 from axletree.console import Console
 from axletree.resolver.model.json_types import JsonObject
@@ -17,13 +18,8 @@ from axletree.resolver.model.shown_text import flat, shown
 from axletree.resolver.model.spelling import counted
 from axletree.wheelhouse.catalog.founding import require
 from axletree.wheelhouse.catalog.house import Wheelhouse, utc_now
-from axletree.wheelhouse.errors import InvalidPolicyError
 from axletree.wheelhouse.model import StoredPolicy
-from axletree.wheelhouse.policy.document import (
-    LIMIT_BYTES,
-    PolicyDocument,
-    read_policy,
-)
+from axletree.wheelhouse.policy.document import PolicyDocument, read_policy
 from axletree.wheelhouse.policy.effects import Affected, affected
 from axletree.wheelhouse.policy.keeping import set_policy
 from axletree.wheelhouse.policy.reading import document_of
@@ -42,26 +38,27 @@ def policy_set(file: Path, *, as_json: bool, verbose: int, quiet: int) -> int:
     collected into it. An empty file ends it.
     """
     console = Console(is_json=as_json, verbosity=verbose - quiet)
-    raw = _read(file)
+    raw = read_policy_file(file)
     # It is kept and shown for years: no bytes that are no text, and one line.
     name = flat(file.name)
     document = read_policy(raw, name)
     settings = settings_for()
     with open_to_fill(settings, console) as house:
         done = set_policy(house, raw, name)
-    if console.is_json:
-        console.document(
-            {
-                "format": "axletree.policy/1",
-                "is_new": done.is_new,
-                "generation": done.generation,
-                **_rules(document),
-            }
-        )
-    else:
-        how = "holds" if done.is_new else "holds already"
-        told = f"{name} {how}: {_summary(document)}"
-        console.result(f"{told} (generation {done.generation})\n")
+        if console.is_json:
+            console.document(
+                {
+                    "format": "axletree.policy/1",
+                    "is_new": done.is_new,
+                    "generation": done.generation,
+                    **_rules(document),
+                }
+            )
+        else:
+            how = "holds" if done.is_new else "holds already"
+            told = f"{name} {how}: {_summary(document)}"
+            console.result(f"{told} (generation {done.generation})\n")
+        recheck_sets(house, console)
     return 0
 
 
@@ -102,7 +99,7 @@ def policy_check(file: Path | None, *, as_json: bool, verbose: int, quiet: int) 
     console = Console(is_json=as_json, verbosity=verbose - quiet)
     settings = settings_for()
     if file is not None:
-        document = read_policy(_read(file), flat(file.name))
+        document = read_policy(read_policy_file(file), flat(file.name))
     else:
         stored = _stored(settings)
         if stored is None:
@@ -144,24 +141,6 @@ def _check_json(
         "affected": [_affected_json(each) for each in found],
         "notes": list(notes),
     }
-
-
-def _read(file: Path) -> bytes:
-    """Read a policy's file.
-
-    :raises UsageError: it is not there, and another has almost its name.
-    :raises InvalidPolicyError: it cannot be read.
-    """
-    refuse_missing([str(file)])
-    try:
-        with file.open("rb") as stream:
-            return stream.read(LIMIT_BYTES + 1)
-    except OSError as error:
-        raise InvalidPolicyError(
-            f"the policy cannot be read: {error.strerror}",
-            where=str(file),
-            hint="check the path, and that you may read it",
-        ) from error
 
 
 def _stored(settings: Settings) -> StoredPolicy | None:

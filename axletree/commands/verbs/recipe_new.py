@@ -3,6 +3,7 @@
 import hashlib
 import re
 from contextlib import ExitStack
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -32,6 +33,7 @@ from axletree.builder.recipes.source_table import (
 )
 from axletree.builder.sandbox.isolation import Isolation
 from axletree.builder.sources.addresses import without_secrets
+from axletree.builder.sources.git_login import without_login
 from axletree.builder.sources.newest import look_up
 from axletree.commands.line.click_options import options_of
 from axletree.commands.line.corrections import refuse_missing
@@ -101,13 +103,30 @@ def recipe_new(  # noqa: PLR0913  one parameter for each option
             folder = Path()
         number = next_number(house, name, Version(version))
     python = environment.python
+    found, has_login = _without_login(found)
     text = draft_recipe(found, name=name, version=version, number=number, python=python)
     stem = f"{canonicalize_name(name)}-{stamped(version, number)}"
     target = output_file or folder / f"{stem}.toml"
     _check_draft(target, text, source)
     _write_new(target, text)
+    if has_login:
+        told = (
+            "the login in the URL is not written into the recipe: keep it in ~/.netrc"
+        )
+        console.notes([f"{told}, where git finds it"])
     tell_new(console, target, environment)
     return 0
+
+
+def _without_login(source: Source) -> tuple[Source, bool]:
+    """Leave out what only one user may know: recipes are shared, and kept for long.
+
+    The user of an ssh address stays, who is the same for all.
+    """
+    if not isinstance(source, GitSource) or "://" not in source.url:
+        return source, False
+    url = without_login(source.url).url
+    return replace(source, url=url), url != source.url
 
 
 def _newest_of(source: str, workshop: Workshop) -> GitSource:

@@ -10,12 +10,15 @@ from axletree.commands.line.helping import VerbCommand
 from axletree.commands.sources.house import reading
 from axletree.commands.sources.named import settings_for
 from axletree.console import Console
+from axletree.resolver.model.json_types import JsonObject
 from axletree.server.guard import AccessSettings
-from axletree.server.serving.access_log import AccessLog
+from axletree.server.serving.checking import Checked, exit_code
+from axletree.server.serving.checking import check_config as checked
 from axletree.server.serving.serve import (
     ServerSettings,
     serve_wheelhouse,
 )
+from axletree.server.watching.access_log import AccessLog
 
 _EVERY_ADDRESS = frozenset({"0.0.0.0", "::"})  # noqa: S104  compared, not listened on
 
@@ -32,6 +35,7 @@ def serve(  # noqa: PLR0913  one parameter for each option
     max_upload: int,
     plain_http_uploads: bool,
     token_to_read: bool,
+    check_config: bool,
     as_json: bool,
     verbose: int,
     quiet: int,
@@ -44,7 +48,15 @@ def serve(  # noqa: PLR0913  one parameter for each option
         workers=workers,
         access_log="none" if console.is_quiet else access_log,
     )
+    access = AccessSettings(
+        max_file_bytes=max_upload * 1_000_000,
+        is_plain_http_allowed=plain_http_uploads,
+        needs_token_to_read=token_to_read,
+    )
     of_run = settings_for()
+    if check_config:
+        found = checked(of_run.home, settings, public_url=public_url, access=access)
+        return _tell(console, found)
     announcer = _Announcer(console, host)
     with reading(of_run):
         serve_wheelhouse(
@@ -52,13 +64,50 @@ def serve(  # noqa: PLR0913  one parameter for each option
             settings,
             announcer,
             public_url=public_url,
-            access=AccessSettings(
-                max_file_bytes=max_upload * 1_000_000,
-                is_plain_http_allowed=plain_http_uploads,
-                needs_token_to_read=token_to_read,
-            ),
+            access=access,
         )
     return 0
+
+
+def _tell(console: Console, found: tuple[Checked, ...]) -> int:
+    """Print what was found, and end as a start would."""
+    code = exit_code(found)
+    if console.is_json:
+        console.document(
+            {
+                "format": "axletree.serve-check/1",
+                "would_serve": code == 0,
+                "settings": [_to_json(each) for each in found],
+            }
+        )
+        return code
+    width = max(len(each.name) for each in found)
+    for each in found:
+        mark = "wrong" if each.problem else "note" if each.note else "ok"
+        console.result(f"{mark:5}  {each.name:{width}}  {each.value}\n")
+        if each.problem is not None:
+            said = filter(None, (each.problem.what, each.problem.hint))
+            console.result("".join(f"{'':{width + 9}}{line}\n" for line in said))
+        elif each.note:
+            console.result(f"{'':{width + 9}}{each.note}\n")
+    return code
+
+
+def _to_json(checked: Checked) -> JsonObject:
+    problem = checked.problem
+    return {
+        "name": checked.name,
+        "value": checked.value,
+        "note": checked.note,
+        "problem": None
+        if problem is None
+        else {
+            "reference": problem.reference,
+            "what": problem.what,
+            "where": problem.where,
+            "hint": problem.hint,
+        },
+    }
 
 
 class _Announcer:

@@ -2,6 +2,7 @@
 
 import gzip
 from collections import deque
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -21,14 +22,17 @@ from axletree.commands.results.remedies import (
 from axletree.commands.results.unread import resolve_or_explain
 from axletree.commands.sources.named import notes_on
 from axletree.commands.sources.opening import open_universe
+from axletree.commands.sources.policed import under_policy
 from axletree.console import Console
 from axletree.reading import is_stdout
+from axletree.resolver.model.limits import Policy
 from axletree.resolver.model.spelling import counted
 from axletree.resolver.resolve import Refusal, Resolver
 from axletree.resolver.universe.addressed import without_addressed
 from axletree.resolver.universe.composed import MemoUniverse
 from axletree.resolver.universe.snapshot import recording_to_json
 from axletree.resolver.universe.sparing import SparingUniverse
+from axletree.wheelhouse.policy.effects import AllowedUniverse
 from axletree.wheelhouse.store.atomic import write_atomically
 
 
@@ -50,7 +54,7 @@ def snapshot(
     """
     console = Console(is_json=as_json, verbosity=verbose - quiet)
     inputs, target, source = take(options)
-    asked = ask_from(inputs, target, InputFiles())
+    asked = under_policy(ask_from(inputs, target, InputFiles()), source)
     console.notes(notes_on(source, asked))
     universe = _record(console, source, asked, Remedies(wheels=future_wheels(recipes)))
     # What stands at an address is asked for there again.
@@ -89,8 +93,11 @@ def _record(
         console.progress() as progress,
         open_universe(source, asked, progress) as opened,
     ):
+        # Nobody is asked for a policy over a snapshot: it has what is allowed.
+        allowed = AllowedUniverse(base=opened.universe, policy=question.limits.policy)
+        question = replace(question, limits=replace(question.limits, policy=Policy()))
         # What is spared is known to be so, and is spared again.
-        universe = MemoUniverse(opened.universe)
+        universe = MemoUniverse(allowed)
         spared = SparingUniverse(universe, opened.allowance)
         memo = MemoUniverse(spared)
         resolver = Resolver(memo, reporter=progress)
@@ -107,4 +114,7 @@ def _record(
             )
             deque(search.find(), maxlen=0)
             search.ask_pip()
+    if allowed.left_out:
+        count = counted(len(allowed.left_out), "file")
+        console.notes([f"the policy leaves {count} out of the snapshot"])
     return universe

@@ -2,6 +2,7 @@
 
 import dataclasses
 import zipfile
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -33,6 +34,7 @@ class Finish:
         needs: dict[str, str | None],
         target: str,
         tag: str = "cp311-cp311-linux_x86_64",
+        built_with: Sequence[Path] = (),
     ) -> Finished:
         content = make_shared_object(self.folder / "x.so", needs)
         files: dict[str, str | bytes] = {"x.abi3.so": content}
@@ -44,7 +46,9 @@ class Finish:
             log=self.log,
         )
         stamp = Stamp(local="axle.1", recipe=Path("recipe.toml"))
-        return finishing.finish(raw, stamp=stamp, source_time=TIME)
+        return finishing.finish(
+            raw, stamp=stamp, source_time=TIME, built_with=built_with
+        )
 
 
 @pytest.fixture
@@ -88,3 +92,16 @@ def test_a_foreign_library_is_named_and_the_wheel_stays_for_linux(
     assert made.path.name == "demo-1.0+axle.1-cp311-cp311-linux_x86_64.whl"
     (note,) = made.notes
     assert "is linked to libnowhere.so.7" in note
+
+
+def test_what_is_linked_to_torch_requires_its_minor_release(
+    finish: Finish, tmp_path: Path
+) -> None:
+    torch = make_wheel(tmp_path, "torch", "2.1.3")
+    needs = {"libc.so.6": "GLIBC_2.14", "libc10.so": None}
+    made = finish(needs, "linux", built_with=[torch])
+    with zipfile.ZipFile(made.path) as wheel:
+        said = wheel.read("demo-1.0+axle.1.dist-info/METADATA").decode()
+    assert "\nRequires-Dist: torch==2.1.*\n" in said
+    assert made.pinned == ("torch==2.1.*",)
+    assert any("requires torch==2.1.*, of what" in note for note in made.notes)

@@ -23,6 +23,7 @@ from axletree.builder.jobs.job import (
 )
 from axletree.builder.jobs.sdists import SandboxedSdistBuilder
 from axletree.builder.recipes.recipe import load_recipe
+from axletree.builder.reporter import SilentBuildReporter
 from axletree.builder.sandbox.bubblewrap import SandboxLimits
 from axletree.builder.sandbox.isolation import Isolation
 from axletree.resolver.model.environment import Environment
@@ -282,3 +283,33 @@ def test_a_closure_of_another_platform_is_not_installed_and_said_so(
         "demo: not installed to be checked, since lib-1.0-cp311-cp311-win_amd64.whl is "
         "for another platform than this machine"
     )
+
+
+class Announced(SilentBuildReporter):
+    def __init__(self) -> None:
+        self.said: list[str] = []
+
+    def announce(self, text: str) -> None:
+        self.said.append(text)
+
+
+@pytest.mark.parametrize(
+    ("pythons", "said"),
+    [
+        ("[{own}]", "building Small-Thing 1.0+axle.3"),
+        ('[{own}, "3.6"]', "building Small-Thing 1.0+axle.3 for Python {minor}"),
+    ],
+)
+def test_builds_with_several_pythons_are_told_apart(
+    tmp_path: Path,
+    environment: Environment,
+    workshop: Workshop,
+    pythons: str,
+    said: str,
+) -> None:
+    reporter = Announced()
+    told = dataclasses.replace(workshop, reporter=reporter)
+    own = f'"{environment.python}"'
+    extra = f"[build]\npythons = {pythons.format(own=own)}\n".replace("3.6", "3.6")
+    build(tmp_path, "good", environment, told, extra=extra)
+    assert reporter.said == [said.format(minor=environment.python)]

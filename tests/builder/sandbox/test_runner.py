@@ -76,6 +76,27 @@ def test_the_system_cannot_be_written(
     assert "written" in caught.value.hint
 
 
+def test_what_is_hidden_is_not_seen_where_it_lies_in_what_is_shown(
+    wall: Sandbox, log: BuildLog
+) -> None:
+    """A wheelhouse may lie below the prefix of the Python that builds, or in /usr."""
+    prefix = wall.interpreter.prefix
+    hidden = (prefix / "include", Path("/usr/share/doc"), Path("/nowhere"))
+    inside = "/axletree/python/include"
+    if prefix.is_relative_to("/usr"):
+        inside = str(hidden[0])
+    code = (
+        "import os\n"
+        f"for folder in ({inside!r}, '/usr/share/doc'):\n"
+        "    assert os.listdir(folder) == [], folder\n"
+        "    try: open(folder + '/written', 'w')\n"
+        "    except OSError: pass\n"
+        "    else: raise SystemExit(folder)\n"
+    )
+    assert any(hidden[0].iterdir())
+    run(dataclasses.replace(wall, hidden=hidden), log, code)
+
+
 def test_the_home_of_the_user_is_not_there(wall: Sandbox, log: BuildLog) -> None:
     home = str(Path.home())
     code = f"import os; open('out/seen', 'w').write(str(os.path.exists({home!r})))"

@@ -344,6 +344,23 @@ def test_a_large_file_comes_from_beside_the_recipe(
     assert found["pkg/model.bin"] == f"False {SHA256}"
 
 
+def test_a_large_file_to_which_nothing_points_is_told_of(
+    access: GitAccess, tmp_path: Path
+) -> None:
+    repository = make(tmp_path / "r", {"model.bin": POINTER.encode(), "setup.py": b""})
+    beside = tmp_path / "model.bin"
+    beside.write_bytes(CONTENT)
+    used = LargeFile(path=beside, sha256=SHA256)
+    stray = LargeFile(path=tmp_path / "stray.bin", sha256="0" * 64)
+    source = replace(source_of(repository), large_files=(used, stray))
+
+    [note] = check_out(source, tmp_path / "out.tar", access).notes
+
+    assert note.startswith("nothing in the source points to stray.bin")
+    used_alone = replace(source, large_files=(used,))
+    assert check_out(used_alone, tmp_path / "out.tar", access).notes == ()
+
+
 def test_a_pointer_outside_of_what_is_built_stays(
     access: GitAccess, tmp_path: Path
 ) -> None:

@@ -7,7 +7,7 @@ import signal
 import socket
 import subprocess
 from collections.abc import Iterator
-from contextlib import ExitStack, suppress
+from contextlib import ExitStack, contextmanager
 from http.client import HTTPConnection
 from pathlib import Path
 from time import sleep
@@ -20,6 +20,7 @@ from axletree.server.serving.serve import (
     ServerSettings,
     serve,
 )
+from axletree.server.watching.places import MOST
 from tests.support.live_server import (
     LiveServer,
     live_server,
@@ -121,28 +122,65 @@ def test_large_file_arrives_whole(server: LiveServer) -> None:
     assert headers["accept-ranges"] == "bytes"
 
 
+@contextmanager
+def slow_clients(
+    server: LiveServer, count: int, request: bytes
+) -> Iterator[list[socket.socket]]:
+    """Send the same from many connections, and read nothing of what comes."""
+    with ExitStack() as clients:
+        links = []
+        for _ in range(count):
+            link = clients.enter_context(socket.socket())
+            link.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+            link.settimeout(30)
+            link.connect(("127.0.0.1", server.port))
+            link.sendall(request)
+            links.append(link)
+        yield links
+
+
 def test_slow_readers_do_not_hold_up_others(server: LiveServer) -> None:
     request = f"GET {file_path(server)} HTTP/1.1\r\nHost: x\r\n\r\n".encode()
-    with ExitStack() as readers:
-        for _ in range(64):
-            reader = readers.enter_context(socket.socket())
-            reader.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
-            reader.connect(("127.0.0.1", server.port))
-            reader.sendall(request)
-        assert get_again(server, "/simple/spam/") == 200
-        assert get_again(server, "/readyz") == 200
+    for _ in range(3):
+        with slow_clients(server, 64, request):
+            assert get(server, "/simple/spam/", timeout_s=10)[0] == 200
+            assert get(server, "/readyz", timeout_s=10)[0] == 200
 
 
-def get_again(server: LiveServer, path: str) -> int:
-    """Ask as pip and uv do, which ask again when no answer comes.
+def test_slow_headers_do_not_hold_up_others(server: LiveServer) -> None:
+    with slow_clients(server, 200, b"GET /simple/spam/ HTTP/1.1\r\nHost: x\r\nX-A"):
+        assert get(server, "/simple/spam/", timeout_s=10)[0] == 200
+        size = len(get(server, file_path(server), timeout_s=10)[2])
+        assert size > len(LARGE)
 
-    One request in some hundred waits beside slow readers until the next one comes:
-    see `axletree.server.serving.serve.THREADS_PER_WORKER`.
-    """
-    for _ in range(5):
-        with suppress(TimeoutError):
-            return get(server, path, timeout_s=10)[0]
-    return get(server, path)[0]
+
+def test_slow_readers_beyond_the_limit_are_told_to_come_later(home: Path) -> None:
+    beyond = 20
+    with live_server(home, workers=1) as server:
+        request = f"GET {file_path(server)} HTTP/1.1\r\nHost: x\r\n\r\n".encode()
+        count = MOST["downloads"] + beyond
+        with slow_clients(server, count, request) as links:
+            begun = [link.recv(1024) for link in links]
+            told = [head for head in begun if head.startswith(b"HTTP/1.1 503 ")]
+            sent = [head for head in begun if head.startswith(b"HTTP/1.1 200 ")]
+            status, _, page = get(server, "/simple/spam/", timeout_s=10)
+            _, _, figures = get(server, "/metrics", timeout_s=10)
+        assert (len(told), len(sent)) == (beyond, MOST["downloads"])
+        assert all(b"retry-after: 5\r\n" in head.lower() for head in told)
+        assert (status, b"spam-1.0" in page) == (200, True)
+        assert f"axletree_downloads {MOST['downloads']}".encode() in figures
+        # Who has gone gives the place back.
+        again = get_until(server, file_path(server), 200)
+        assert again == 200
+
+
+def get_until(server: LiveServer, path: str, wanted: int) -> int:
+    for _ in range(200):
+        status = get(server, path)[0]
+        if status == wanted:
+            return status
+        sleep(0.05)
+    return 0
 
 
 def test_publish_is_seen_by_a_running_server(home: Path) -> None:
@@ -197,7 +235,7 @@ def test_port_held_by_another_program_is_refused(home: Path) -> None:
 
 @pytest.mark.parametrize("host", ["203.0.113.7", "no-such-host.invalid", "a\x00b"])
 def test_address_that_is_not_ours_is_refused(host: str) -> None:
-    def load_nothing() -> None:
+    def load_nothing(_: object) -> None:
         """Stand for an application that is never started."""
 
     settings = ServerSettings(host=host, port=0)

@@ -1,5 +1,6 @@
 """Where reading needs a token: every route, every right."""
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -21,25 +22,46 @@ RIGHTS = {
     "other": ("read:other",),
     "all": ("read",),
     "uploader": ("upload",),
+    "replacer": ("replace-upstream",),
+    "watcher": ("metrics",),
+    "expired": ("read", "upload", "metrics"),
+    "revoked": ("read", "upload", "metrics"),
 }
 WHO = tuple(RIGHTS)
+EVERYBODY = (200,) * len(WHO)
+MOVED = (301,) * len(WHO)
 
-# By path: the answer to each of `WHO`.
+# By path: the answer to each of `WHO`, asked from another machine.
 TABLE = {
-    "/healthz": (200, 200, 200, 200, 200, 200),
-    "/readyz": (200, 200, 200, 200, 200, 200),
-    "/docs/": (200, 200, 200, 200, 200, 200),
-    "/": (401, 403, 403, 403, 200, 403),
-    "/simple/": (401, 403, 403, 403, 200, 403),
-    "/simple": (301, 301, 301, 301, 301, 301),
-    "/simple/acme/": (401, 200, 200, 403, 200, 403),
-    "/simple/ACME/": (401, 301, 301, 403, 301, 403),
-    "/simple/acme-tools/": (401, 403, 200, 403, 200, 403),
-    "/simple/unknown/": (401, 403, 403, 403, 404, 403),
-    "{acme}": (401, 200, 200, 403, 200, 403),
-    "{acme}.metadata": (401, 200, 200, 403, 200, 403),
-    "/files/00/00/unknown-1.0-py3-none-any.whl": (401, 403, 403, 403, 404, 403),
+    "/healthz": EVERYBODY,
+    "/readyz": EVERYBODY,
+    "/docs": MOVED,
+    "/docs/": EVERYBODY,
+    "/docs/lock": MOVED,
+    "/metrics": (401, 403, 403, 403, 403, 403, 403, 200, 401, 401),
+    "/": (401, 403, 403, 403, 200, 403, 403, 403, 401, 401),
+    "/simple/": (401, 403, 403, 403, 200, 403, 403, 403, 401, 401),
+    "/simple": MOVED,
+    "/simple/acme": MOVED,
+    "/simple/acme/": (401, 200, 200, 403, 200, 403, 403, 403, 401, 401),
+    "/simple/ACME/": (401, 301, 301, 403, 301, 403, 403, 403, 401, 401),
+    "/simple/acme-tools/": (401, 403, 200, 403, 200, 403, 403, 403, 401, 401),
+    "/simple/unknown/": (401, 403, 403, 403, 404, 403, 403, 403, 401, 401),
+    "/g/1/simple": MOVED,
+    "/g/1/simple/": (401, 403, 403, 403, 200, 403, 403, 403, 401, 401),
+    "/g/1/simple/acme": MOVED,
+    "/g/1/simple/acme/": (401, 200, 200, 403, 200, 403, 403, 403, 401, 401),
+    "/g/1/simple/unknown/": (401, 403, 403, 403, 404, 403, 403, 403, 401, 401),
+    "/g/9/simple/acme/": (401, 404, 404, 403, 404, 403, 403, 403, 401, 401),
+    "{acme}": (401, 200, 200, 403, 200, 403, 403, 403, 401, 401),
+    "{acme}.metadata": (401, 200, 200, 403, 200, 403, 403, 403, 401, 401),
+    "/files/00/00/unknown-1.0-py3-none-any.whl": (
+        *(401, 403, 403, 403, 404, 403, 403, 403, 401, 401),
+    ),
 }
+ENDS = {"expired": datetime(2021, 1, 1, tzinfo=UTC)}
+# Of an upload that has nothing in it, and does not say how long it is.
+UPLOADS = (401, 403, 403, 403, 403, 411, 403, 403, 401, 401)
 
 
 @pytest.fixture(scope="module")
@@ -60,8 +82,9 @@ def secrets(home: Path) -> dict[str, str | None]:
             found[who] = (
                 None
                 if rights is None
-                else Tokens(house=house).make(who, parsed, None)[1]
+                else Tokens(house=house).make(who, parsed, ENDS.get(who))[1]
             )
+        Tokens(house=house).revoke("revoked")
     return found
 
 
@@ -75,8 +98,29 @@ def paths(home: Path) -> dict[str, str]:
 
 @pytest.fixture(scope="module")
 def client(home: Path) -> FlaskClient:
-    access = AccessSettings(needs_token_to_read=True)
-    return create_app(home, access=access).test_client()
+    access = AccessSettings(needs_token_to_read=True, is_plain_http_allowed=True)
+    client = create_app(home, access=access).test_client()
+    client.environ_base["REMOTE_ADDR"] = "10.0.0.9"
+    return client
+
+
+def test_the_table_has_every_route(client: FlaskClient, paths: dict[str, str]) -> None:
+    rules = client.application.url_map
+    asked = rules.bind("x")
+    in_table = {asked.match(path)[0] for path in paths.values()}
+    posted = {asked.match(path, "POST")[0] for path in ("/legacy", "/legacy/")}
+    assert {rule.endpoint for rule in rules.iter_rules()} == in_table | posted
+
+
+@pytest.mark.parametrize("who", WHO)
+@pytest.mark.parametrize("path", ["/legacy", "/legacy/"])
+def test_right_decides_who_uploads(
+    client: FlaskClient, secrets: dict[str, str | None], path: str, who: str
+) -> None:
+    secret = secrets[who]
+    headers = {"Authorization": f"Bearer {secret}"} if secret else {}
+    answer = client.post(path, headers=headers, data={})
+    assert answer.status_code == UPLOADS[WHO.index(who)]
 
 
 @pytest.mark.parametrize("who", WHO)

@@ -72,9 +72,10 @@ def test_all_rules_are_read_with_their_lines() -> None:
 def test_an_exception_holds_until_its_last_day_and_for_age_alone() -> None:
     policy = read_policy(WHOLE.encode(), "policy.toml").at(NOW)
 
-    [exemption] = policy.exemptions
+    [age] = policy.minimum_ages
+    [exemption] = age.exemptions
     assert (exemption.project, exemption.version) == ("demo", Version("2.0"))
-    assert exemption.is_for_age
+    assert not policy.exemptions
 
 
 @pytest.mark.parametrize(
@@ -93,7 +94,7 @@ def test_a_reserved_beginning_includes_the_name_itself(
 def test_a_policy_may_say_nothing(text: str) -> None:
     policy = read_policy(text.encode(), "policy.toml").at(NOW)
 
-    assert policy.minimum_age is None
+    assert policy.minimum_ages == ()
     assert not policy.blocked
 
 

@@ -23,8 +23,8 @@ from axletree.commands.line.table import (
 from axletree.commands.options.lock_forms import FormName
 from axletree.config import IndexStrategy
 from axletree.resolver.model.question import Preference
-from axletree.server.serving.access_log import AccessLog
 from axletree.server.serving.serve import DEFAULT_WORKERS
+from axletree.server.watching.access_log import AccessLog
 from tests.support.command_line import CommandLine
 
 

@@ -57,7 +57,6 @@ MISTYPED = {
     "recip check r.toml": "hint: did you mean recipe?",
     "token lst": "axletree token list",
     "revoke ci": "axletree token revoke ci",
-    "set p.toml": "axletree policy set p.toml",
     "token -q list": "axletree token list -q",
     "-q token list": "axletree token list -q",
     "--json policy check p.toml": "axletree policy check --json p.toml",

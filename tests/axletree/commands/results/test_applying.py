@@ -60,7 +60,7 @@ IN_FILE = Edit(origin=Origin("r.txt", 3), old="left==1", new="left==2")
             ),
         ),
         (replace(REPAIR, changes=("left==1 --hash=sha256:ab",)), None),
-        (replace(REPAIR, changes=("an exception from the policy for a==1",)), None),
+        (replace(REPAIR, changes=("a==1 out of [[blocked]]",)), None),
         (replace(REPAIR, changes=("no --only-binary or --no-binary for a",)), None),
         (replace(REPAIR, kind="collect", changes=("a-1-py3-none-any.whl",)), None),
         (

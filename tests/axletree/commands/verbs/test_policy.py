@@ -119,7 +119,7 @@ def test_the_seeds_case_in_lock_explain_and_check(
     assert said in fact["text"]
     assert fact["evidence"] == [{"kind": "policy", "file": "policy.toml", "line": 2}]
     texts = [change for each in document["repairs"] for change in each["changes"]]
-    assert any("an exception from the policy for kfp==2.0.1" in t for t in texts)
+    assert "kfp==2.0.1 out of [[blocked]]" in texts
 
 
 def test_what_is_blocked_is_off_the_pages_and_what_is_warned_of_is_yanked(
@@ -185,13 +185,68 @@ def test_age_counts_from_entry_for_what_is_no_copy_and_has_exceptions(
     )
     holding(filled, tmp_path, text)
     refused = filled("lock", "kfp")
+    explained = json.loads(filled("explain", "kfp", "--json").out)
+    changes = [c for each in explained["repairs"] for c in each["changes"]]
     assert listed(tmp_path, "kfp") == {}
     holding(filled, tmp_path, text + exception)
 
+    assert changes == ["kfp==2.0.1 into [[minimum-age.exceptions]]"]
     assert refused.code == 1
     assert "a file must be 2 days old" in " ".join(refused.out.split())
     assert pins(filled("lock", "kfp").out) == ["kfp==1.8.22"]
     assert list(listed(tmp_path, "kfp")) == ["kfp-1.8.22-py3-none-any.whl"]
+
+
+def test_collect_takes_reserved_names_from_the_wheelhouse(
+    axletree: CommandLine, tmp_path: Path, index: Index
+) -> None:
+    own = make_wheel(tmp_path / "own", "acme-tools", "1.0", requires_dist=["kfp<2"])
+    axletree("add", own)
+    holding(axletree, tmp_path, 'reserved = ["acme-*"]\n')
+
+    ran = axletree("collect", "acme-tools", "--index-url", index.url, "--json")
+
+    assert ran.code == 0, ran.err
+    document = json.loads(ran.out)
+    assert document["pins"] == {"acme-tools": "1.0", "kfp": "1.8.22"}
+    assert document["new"] == ["kfp-1.8.22-py3-none-any.whl"]
+
+
+def test_collect_chooses_nothing_that_was_withdrawn_here(
+    axletree: CommandLine, index: Index
+) -> None:
+    source = ("--index-url", index.url)
+    axletree("collect", "kfp", *source)
+    axletree("withdraw", "kfp==2.0.1", "--reason", "malware")
+
+    again = axletree("collect", "kfp", *source, "--json")
+    only = axletree("collect", "kfp>=2", *source)
+    explained = axletree("explain", "kfp>=2", "--upstream", index.url)
+
+    assert json.loads(again.out)["pins"] == {"kfp": "1.8.22"}
+    assert only.code == 1
+    assert "it was withdrawn here: malware" in " ".join((only.out + only.err).split())
+    assert "axletree collect" not in explained.out
+
+
+def test_audit_and_snapshot_obey_the_policy(
+    filled: CommandLine, tmp_path: Path
+) -> None:
+    warned = "[[warned]]\nreleases = 'kfp<2'\nreason = 'it is old'\n"
+    holding(filled, tmp_path, SEED + warned)
+    file = tmp_path / "saved.json"
+
+    audited = filled("audit")
+    saved = filled("snapshot", "kfp", "-o", file)
+
+    assert audited.code == 1
+    said = " ".join(audited.out.split())
+    assert "app 1.0 requires kfp>=2" in said
+    assert "refused by policy: kfp 2 fails on Kubeflow 1.4" in said
+    assert "the policy leaves 1 file out of the snapshot" in " ".join(saved.err.split())
+    again = filled("lock", "kfp==1.8.22", "--universe", file)
+    assert pins(again.out) == ["kfp==1.8.22"]
+    assert "yanked (it is old" in " ".join(again.err.split())
 
 
 @pytest.mark.parametrize("project", ["acme", "acme-tools"])

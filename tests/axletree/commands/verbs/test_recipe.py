@@ -298,3 +298,37 @@ def test_a_branch_that_was_rewritten_is_told_of(axletree: CommandLine) -> None:
     assert "rewritten" not in plain.err
     assert "main does not hold the old commit any more: it was rewritten" in ran.err
     assert "another" in ran.out
+
+
+HELPER = """#!/bin/sh
+while read -r line; do
+  case "$line" in
+    capabilities) printf 'connect\\n\\n' ;;
+    "connect git-upload-pack") printf '\\n'; unset GIT_OBJECT_DIRECTORY GIT_DIR; exec git upload-pack "{repository}" ;;
+    *) exit 1 ;;
+  esac
+done
+"""
+
+
+@pytest.mark.parametrize("login", ["", "ann:s3cret@", "t0ken@"])
+def test_a_login_is_not_written_into_a_recipe(
+    axletree: CommandLine,
+    repository: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    login: str,
+) -> None:
+    helper = tmp_path / "helpers" / "git-remote-https"
+    helper.parent.mkdir()
+    helper.write_text(HELPER.format(repository=repository))
+    helper.chmod(0o755)
+    monkeypatch.setenv("GIT_EXEC_PATH", str(helper.parent))
+
+    ran = axletree(*NEW, f"https://{login}git.invalid/thing.git@patched")
+
+    assert ran.code == 0, ran.err
+    text = Path("small-thing-1.0+axle.1.toml").read_text()
+    assert 'git = "https://git.invalid/thing.git"\n' in text
+    assert ("is not written into the recipe" in ran.err) == bool(login)
+    assert "s3cret" not in text + ran.out + ran.err

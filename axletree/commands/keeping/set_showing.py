@@ -1,0 +1,190 @@
+"""`axletree set list`, `show` and `diff`: sets as they are, and as they were."""
+
+from collections.abc import Iterator
+
+import click
+
+from axletree.commands.keeping.project_status import open_to_look
+from axletree.commands.keeping.set_forms import (
+    difference_to_json,
+    set_to_json,
+    sets_to_json,
+)
+from axletree.commands.line.click_options import options_of
+from axletree.commands.line.helping import VerbCommand
+from axletree.commands.options.lock_forms import FormName
+from axletree.commands.results.set_news import standing
+from axletree.commands.sources.house import reading
+from axletree.commands.sources.named import settings_for
+from axletree.console import Console
+from axletree.resolver.locks.locked import lay_together
+from axletree.resolver.locks.requirements_txt import to_constraints, to_requirements
+from axletree.resolver.model.spelling import counted
+from axletree.wheelhouse.catalog.house import Wheelhouse
+from axletree.wheelhouse.errors import NoSetError
+from axletree.wheelhouse.sets.checking import queue
+from axletree.wheelhouse.sets.differences import SetDifference, difference
+from axletree.wheelhouse.sets.locks import pins_of, read_back
+from axletree.wheelhouse.sets.reading import (
+    KeptSet,
+    SetPast,
+    find_target,
+    read_past,
+    read_set,
+    read_sets,
+)
+from axletree.wheelhouse.sets.records import SetState
+
+_MOST_VERSIONS = 2
+
+
+@click.command(cls=VerbCommand)
+@options_of("set list")
+def set_list(*, as_json: bool, verbose: int, quiet: int) -> int:
+    """List the requirement sets: which are whole, and since when others are not."""
+    console = Console(is_json=as_json, verbosity=verbose - quiet)
+    with reading(settings_for()), open_to_look() as house:
+        kept, due = read_sets(house), _due(house)
+    if console.is_json:
+        console.document(sets_to_json(kept, due))
+        return 0
+    if not kept:
+        console.say("there is no requirement set: axletree set add NAME -r FILE")
+    for each in kept:
+        for state in each.states:
+            console.result(f"{each.version.name}  {_line(state, due)}\n")
+    return 0
+
+
+@click.command(cls=VerbCommand)
+@options_of("set show")
+def set_show(  # noqa: PLR0913  one parameter for each option
+    name: str,
+    *,
+    environment: str | None,
+    lock_format: FormName,
+    as_json: bool,
+    verbose: int,
+    quiet: int,
+) -> int:
+    """Show a set: what it asks for, how it stands, and who has changed it when.
+
+    With --environment, print the lock for that: in pylock.toml each file's path is its
+    name, as it lies beside the lock.
+    """
+    console = Console(is_json=as_json, verbosity=verbose - quiet)
+    with reading(settings_for()), open_to_look() as house:
+        kept, past, due = read_set(house, name), read_past(house, name), _due(house)
+    if environment is not None and not console.is_json:
+        console.whole(_lock(kept, environment, lock_format))
+        return 0
+    if console.is_json:
+        console.document(set_to_json(kept, past, due))
+        return 0
+    console.result("".join(f"{line}\n" for line in _lines(kept, past, due)))
+    return 0
+
+
+@click.command(cls=VerbCommand)
+@options_of("set diff")
+def set_diff(
+    name: str,
+    *,
+    versions: tuple[str, ...],
+    as_json: bool,
+    verbose: int,
+    quiet: int,
+) -> int:
+    """Show what changed between two versions of a set, in its text and in its locks.
+
+    Without numbers, what the last change was: of the text, or of the locks alone.
+    """
+    console = Console(is_json=as_json, verbosity=verbose - quiet)
+    numbers = [_number(each) for each in versions]
+    if len(numbers) > _MOST_VERSIONS:
+        raise click.UsageError("two versions are compared, and these are more")
+    with reading(settings_for()), open_to_look() as house:
+        past = read_past(house, name)
+    found = difference(past, *numbers)
+    if console.is_json:
+        console.document(difference_to_json(found))
+        return 0
+    if found.is_none:
+        console.say(f"versions {found.old.number} and {found.new.number} are the same")
+    console.result("".join(f"{line}\n" for line in _difference(found)))
+    return 0
+
+
+def _number(text: str) -> int:
+    if not text.isascii() or not text.isdigit() or len(text) > 9:
+        message = f"a version of a set is a number, not {text!r}"
+        raise click.UsageError(message)
+    return int(text)
+
+
+def _due(house: Wheelhouse) -> frozenset[int]:
+    return frozenset(state.number for state in queue(house).due)
+
+
+def _line(state: SetState, due: frozenset[int]) -> str:
+    waits = "; not checked since: axletree set check" if state.number in due else ""
+    return f"{state.environment}  {standing(state.outcome)}{waits}"
+
+
+def _lines(kept: KeptSet, past: SetPast, due: frozenset[int]) -> Iterator[str]:
+    version = kept.version
+    yield f"{version.name}, version {version.number}"
+    yield from (f"  {line}" for line in version.text.requirements.splitlines())
+    if version.text.constraints:
+        yield "constraints"
+        yield from (f"  {line}" for line in version.text.constraints.splitlines())
+    for state in kept.states:
+        yield _line(state, due)
+        yield from (f"  {line}" for line in state.outcome.report.splitlines())
+        if state.lock is not None:
+            pins = counted(len(pins_of(state.lock.lock)), "project")
+            yield f"  locked in generation {state.lock.generation}: {pins}"
+    for each in past.versions:
+        what = "removed" if each.is_removed else f"version {each.number}"
+        yield (
+            f"{what}: {each.at:%Y-%m-%d %H:%M:%S}, {each.actor}, "
+            f"generation {each.generation}"
+        )
+
+
+def _lock(kept: KeptSet, environment: str, form: FormName) -> str:
+    """Give the lock of one environment.
+
+    :raises NoSetError: the set has no such environment, or no lock for it.
+    """
+    target = find_target(kept.version, environment)
+    for state in kept.states:
+        if state.environment != target.name or state.lock is None:
+            continue
+        lock = state.lock.lock or ""
+        if form == "pylock":
+            return lock
+        locked = lay_together([read_back(lock, target)])
+        command = ("axletree", "set", "show", kept.version.name)
+        write = to_requirements if form == "requirements" else to_constraints
+        words = (*command, "--environment", environment, "--format", form)
+        return write(locked, words)
+    raise NoSetError(
+        f"the requirement set {kept.version.name} has no lock for {environment}",
+        hint=f"axletree set show {kept.version.name} says why",
+    )
+
+
+def _difference(found: SetDifference) -> Iterator[str]:
+    if found.requirements:
+        yield "requirements"
+        yield from (f"  {line}" for line in found.requirements)
+    if found.constraints:
+        yield "constraints"
+        yield from (f"  {line}" for line in found.constraints)
+    for each in found.environments:
+        if each.change != "kept":
+            yield f"{each.environment} {each.change}"
+        elif not each.locks.is_none:
+            yield each.environment
+        yield from (f"  {line}" for line in each.locks.lines())

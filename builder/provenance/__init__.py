@@ -1,0 +1,4 @@
+"""What is said of a build: from what, by whom, where, and how far apart.
+
+Doors: `materials`, `statement`.
+"""

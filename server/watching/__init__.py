@@ -1,0 +1,4 @@
+"""What a running server says of itself: figures, request ids, lines about requests.
+
+Doors: `access_log`, `figures`, `observed`, `places`.
+"""

@@ -1,0 +1,214 @@
+"""A set has its texts, its locks and its past, and files that it needs stay."""
+
+from pathlib import Path
+
+import pytest
+from packaging.pylock import Pylock
+
+from axletree.resolver.inputs.foreign_toml import parse_toml
+from axletree.wheelhouse.catalog import changes
+from axletree.wheelhouse.catalog.house import Wheelhouse
+from axletree.wheelhouse.catalog.naming import parse_subject
+from axletree.wheelhouse.errors import (
+    InvalidSetError,
+    NoSetError,
+    SetTakenError,
+    StillNeededError,
+)
+from axletree.wheelhouse.sets.keeping import add_set, lock_set, remove_set, update_set
+from axletree.wheelhouse.sets.locks import pins_of, read_back, with_addresses
+from axletree.wheelhouse.sets.reading import read_past, read_set, read_sets
+from axletree.wheelhouse.sets.records import SetText, Target
+from axletree.wheelhouse.upkeep.gc import sweep
+from tests.support.wheels import make_wheel
+from tests.wheelhouse.sets.conftest import APP, PY39, PY311, let_in
+from tests.wheelhouse.upkeep.conftest import LATER
+
+pytestmark = pytest.mark.slow
+
+
+def pins(house: Wheelhouse, name: str) -> list[list[str]]:
+    locks = [state.lock for state in read_set(house, name).states]
+    return [
+        [pin.text for pin in pins_of(lock.lock)] for lock in locks if lock is not None
+    ]
+
+
+def test_a_set_is_locked_for_each_environment(house: Wheelhouse) -> None:
+    checks = add_set(house, "jupyter", APP, [PY39, PY311])
+
+    assert [(c.target, c.before, c.after.result) for c in checks] == [
+        (PY39, None, "whole"),
+        (PY311, None, "whole"),
+    ]
+    assert pins(house, "jupyter") == [["app==1", "base==1"]] * 2
+    lock = read_set(house, "jupyter").states[0].lock
+    assert lock is not None
+    first = Pylock.from_dict(parse_toml(lock.lock or "")).packages[0]
+    assert first.wheels is not None
+    assert first.wheels[0].path == "app-1-py3-none-any.whl"
+    entry = house.journal()[-1]
+    assert (entry.action, entry.subjects, entry.generation) == (
+        "set add",
+        ("jupyter",),
+        1,
+    )
+
+
+@pytest.mark.parametrize(
+    "name", ["", "A", "a b", "../x", "a" * 65, "-a", "a.", "é", "a/b", "a\n"]
+)
+def test_a_name_that_is_no_part_of_an_address_is_refused(
+    house: Wheelhouse, name: str
+) -> None:
+    with pytest.raises(InvalidSetError):
+        add_set(house, name, APP, [PY39])
+
+
+def test_a_name_is_given_once(house: Wheelhouse) -> None:
+    add_set(house, "jupyter", APP, [PY39])
+    with pytest.raises(SetTakenError):
+        add_set(house, "jupyter", APP, [PY39])
+    with pytest.raises(NoSetError) as refused:
+        read_set(house, "jupiter")
+    assert "did you mean jupyter?" in refused.value.hint
+
+
+def test_an_update_keeps_the_past_and_the_pins_that_can_stay(
+    house: Wheelhouse, files: Path
+) -> None:
+    add_set(house, "jupyter", APP, [PY39])
+    let_in(house, make_wheel(files, "base", "1.5"))
+    more = SetText(requirements="app\nother\n", constraints="other<2\n")
+
+    assert update_set(house, "jupyter", APP, [PY39]) is None
+    update_set(house, "jupyter", more, None)
+    update_set(house, "jupyter", None, [PY311])
+
+    # A new environment begins with the newest.
+    assert pins(house, "jupyter") == [["app==1", "base==1.5", "other==1"]]
+    past = read_past(house, "jupyter")
+    assert [(v.number, v.text, v.targets) for v in past.versions] == [
+        (1, APP, (PY39,)),
+        (2, more, (PY39,)),
+        (3, more, (PY311,)),
+    ]
+    second = [o for _, o in past.outcomes if o.version == 2]
+    assert [p.text for p in pins_of(second[0].lock)] == [
+        "app==1",
+        "base==1",
+        "other==1",
+    ]
+
+
+def test_a_new_text_without_an_answer_has_no_lock(house: Wheelhouse) -> None:
+    add_set(house, "jupyter", APP, [PY39])
+    update_set(house, "jupyter", SetText(requirements="app\nbase>1\n"), None)
+    [state] = read_set(house, "jupyter").states
+    assert (state.outcome.result, state.lock) == ("broken", None)
+    assert "jupyter.txt" in state.outcome.report
+
+
+def test_a_set_is_locked_anew_when_it_is_said(house: Wheelhouse, files: Path) -> None:
+    add_set(house, "jupyter", APP, [PY39, PY311])
+    let_in(house, make_wheel(files, "base", "1.5"), make_wheel(files, "app", "2"))
+
+    assert not any(check.is_changed for check in lock_set(house, "jupyter"))
+    lock_set(house, "jupyter", ["py39-linux"], is_upgraded=True)
+
+    assert pins(house, "jupyter") == [["app==2"], ["app==1", "base==1"]]
+    with pytest.raises(NoSetError):
+        lock_set(house, "jupyter", ["py38-linux"])
+
+
+def test_a_removed_set_has_a_past_and_its_name_is_free(house: Wheelhouse) -> None:
+    add_set(house, "jupyter", APP, [PY39])
+    remove_set(house, "jupyter")
+
+    assert read_sets(house) == ()
+    assert [v.is_removed for v in read_past(house, "jupyter").versions] == [False, True]
+    with pytest.raises(NoSetError):
+        remove_set(house, "jupyter")
+    add_set(house, "jupyter", APP, [PY311])
+    assert [v.number for v in read_past(house, "jupyter").versions] == [1, 2, 3]
+
+
+def test_what_a_lock_needs_is_not_removed_and_not_swept(
+    house: Wheelhouse, files: Path
+) -> None:
+    add_set(house, "jupyter", APP, [PY39])
+    base = [parse_subject("base")]
+
+    with pytest.raises(StillNeededError) as refused:
+        changes.remove(house, base)
+    assert "the lock of the requirement set jupyter for py39-linux" in str(
+        refused.value.what
+    )
+    forced = changes.remove(house, base, is_forced=True)
+    assert [each.name for each in forced.held_by] == ["jupyter"]
+    assert sweep(house, clock=lambda: LATER).files == ()
+
+    remove_set(house, "jupyter")
+    [swept] = sweep(house, clock=lambda: LATER).files
+    assert swept.file.stored.filename == "base-1-py3-none-any.whl"
+    del files
+
+
+def test_a_withdrawal_names_every_set_that_holds_the_file(house: Wheelhouse) -> None:
+    add_set(house, "jupyter", APP, [PY39, PY311])
+    changed = changes.withdraw(house, [parse_subject("base")], "bad")
+    assert [(each.name, each.environment) for each in changed.held_by] == [
+        ("jupyter", "py39-linux"),
+        ("jupyter", "py311-linux"),
+    ]
+
+
+def test_locks_of_environments_are_laid_together(
+    house: Wheelhouse, files: Path
+) -> None:
+    let_in(
+        house,
+        make_wheel(files, "app", "2", requires_dist=["other ; python_version<'3.10'"]),
+    )
+    add_set(house, "jupyter", APP, [PY39, PY311])
+    states = read_set(house, "jupyter").states
+    answers = [
+        read_back(
+            state.lock.lock or "", target, lambda name: f"https://i.example/{name}"
+        )
+        for state, target in zip(states, (PY39, PY311), strict=True)
+        if state.lock is not None
+    ]
+
+    whole = Pylock.from_dict(parse_toml(with_addresses(answers, "jupyter")))
+
+    assert [(p.name, str(p.marker or "")) for p in whole.packages] == [
+        ("app", ""),
+        ("other", 'python_version == "3.9"'),
+    ]
+    wheels = whole.packages[0].wheels
+    assert wheels is not None
+    assert wheels[0].url == "https://i.example/app-2-py3-none-any.whl"
+
+
+@pytest.mark.parametrize(
+    ("python", "platform", "name"),
+    [
+        ("3.9", "linux", "py39-linux"),
+        ("3.9.7", "linux", "py39.7-linux"),
+        ("3.14t", "windows", "py314t-windows"),
+        ("3.11", "x86_64-manylinux_2_17", "py311-x86_64-manylinux_2_17"),
+    ],
+)
+def test_an_environment_has_a_name_for_addresses(
+    python: str, platform: str, name: str
+) -> None:
+    assert Target(python_version=python, platform=platform).name == name
+
+
+def test_generations_do_not_hang_on_sets(house: Wheelhouse) -> None:
+    before = house.generation()
+    add_set(house, "jupyter", APP, [PY39])
+    update_set(house, "jupyter", SetText(requirements="other\n"), None)
+    remove_set(house, "jupyter")
+    assert house.generation() == before

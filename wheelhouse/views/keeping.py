@@ -1,0 +1,168 @@
+"""The views of a wheelhouse: made, listed, removed; never changed.
+
+A removed view leaves its name, as a removed file does: the same may come back under it,
+and nothing else, so that an address never comes to mean something else.
+"""
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from dataclasses import replace
+from datetime import datetime
+from typing import Literal
+
+from sqlalchemy import Connection, insert, select, update
+
+from axletree.late_dataclasses import dataclass
+from axletree.wheelhouse.catalog import history, tables
+from axletree.wheelhouse.catalog.house import Wheelhouse, utc_now
+from axletree.wheelhouse.catalog.stored_rows import sound_rows
+from axletree.wheelhouse.errors import ViewTakenError
+from axletree.wheelhouse.model import JournalEntry, StoredPolicy
+from axletree.wheelhouse.policy.document import read_policy
+from axletree.wheelhouse.store.accounts import account_name
+from axletree.wheelhouse.views.definition import (
+    COLUMNS,
+    View,
+    check_name,
+    is_name,
+    row_of,
+    stored_view,
+    there,
+)
+
+_COLUMNS = [tables.views.c[name] for name in COLUMNS]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MadeView:
+    """What making a view has done."""
+
+    view: View
+    is_new: bool
+    """False: the very same was there already."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Views:
+    """The views of one wheelhouse."""
+
+    house: Wheelhouse
+    clock: Callable[[], datetime] = utc_now
+
+    def make(
+        self,
+        name: str,
+        *,
+        exclude_newer: datetime | None,
+        policy: tuple[bytes, str] | None,
+    ) -> MadeView:
+        """Make a view; one that is there already with the same definition stays.
+
+        :param policy: a policy's file, and its name for messages.
+        :raises InvalidViewNameError: it cannot be called so.
+        :raises InvalidPolicyError: its policy is not valid.
+        :raises ViewTakenError: another is called so, or was.
+        """
+        check_name(name)
+        stored = None
+        if policy is not None:
+            raw, file = policy
+            read_policy(raw, file)
+            stored = StoredPolicy(since=0, name=file, content=raw.decode())
+        with self.house.database.writing() as connection:
+            generation = history.read_generation(connection)
+            view = View(
+                name=name,
+                exclude_newer=exclude_newer,
+                policy=stored and replace(stored, since=generation),
+                generation=generation,
+                made_at=self.clock(),
+                actor=account_name(),
+            )
+            known = self._read(connection, name)
+            if known is not None and known.said != view.said:
+                raise _taken(known)
+            if known is not None and known.removed_at is None:
+                return MadeView(view=known, is_new=False)
+            if known is None:
+                connection.execute(insert(tables.views), row_of(view))
+            else:
+                view = replace(known, removed_at=None)
+                self._remove(connection, name, None)
+            self._note(connection, "make view", name)
+        return MadeView(view=view, is_new=True)
+
+    def all(self) -> tuple[View, ...]:
+        """List those that there are, by name."""
+        query = (
+            select(*_COLUMNS)
+            .where(tables.views.c.removed_at.is_(None))
+            .order_by(tables.views.c.name)
+        )
+        with self.house.database.reading() as connection, self._sound():
+            return tuple(stored_view(tuple(row)) for row in connection.execute(query))
+
+    def names(self) -> frozenset[str]:
+        """Name those that there are."""
+        query = select(tables.views.c.name).where(tables.views.c.removed_at.is_(None))
+        with self.house.database.reading() as connection:
+            return frozenset(connection.execute(query).scalars())
+
+    def find(self, name: str) -> View:
+        """Look a view up.
+
+        :raises NoViewError: there is none of that name, or none any more.
+        """
+        with self.house.database.reading() as connection:
+            return there(name, self._read(connection, name))
+
+    def remove(self, name: str) -> View:
+        """Remove a view, but for its name; returns it.
+
+        :raises NoViewError: there is none of that name, or none any more.
+        """
+        with self.house.database.writing() as connection:
+            view = there(name, self._read(connection, name))
+            self._remove(connection, name, self.clock())
+            self._note(connection, "remove view", name)
+        return view
+
+    def _read(self, connection: Connection, name: str) -> View | None:
+        if not is_name(name):
+            return None
+        query = select(*_COLUMNS).where(tables.views.c.name == name)
+        row = connection.execute(query).one_or_none()
+        with self._sound():
+            return None if row is None else stored_view(tuple(row))
+
+    def _sound(self) -> AbstractContextManager[None]:
+        return sound_rows(str(self.house.database.path))
+
+    @staticmethod
+    def _remove(connection: Connection, name: str, at: datetime | None) -> None:
+        table = tables.views
+        named = update(table).where(table.c.name == name)
+        connection.execute(named.values(removed_at=at))
+
+    def _note(
+        self,
+        connection: Connection,
+        action: Literal["make view", "remove view"],
+        name: str,
+    ) -> None:
+        entry = JournalEntry(
+            at=self.clock(),
+            actor=account_name(),
+            action=action,
+            generation=history.read_generation(connection),
+            subjects=(name,),
+        )
+        history.add_journal_entry(connection, entry)
+
+
+def _taken(known: View) -> ViewTakenError:
+    was = "is" if known.removed_at is None else "was"
+    return ViewTakenError(
+        f"there {was} a view {known.name} that leaves out something else",
+        hint="a view never changes: call the new one otherwise",
+    )

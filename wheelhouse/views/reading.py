@@ -1,0 +1,35 @@
+"""One view, read without SQLAlchemy, for what is resolved over it."""
+
+from contextlib import ExitStack
+from pathlib import Path
+
+from axletree.wheelhouse.catalog.plain_reader import PlainReader
+from axletree.wheelhouse.catalog.stored_rows import sound_rows
+from axletree.wheelhouse.views.definition import (
+    OF_NAME,
+    View,
+    is_name,
+    stored_view,
+    there,
+)
+
+
+def view_at(home: Path, name: str) -> View:
+    """Read a view of the wheelhouse at a place.
+
+    :raises NoViewError: there is none of that name, or none any more.
+    :raises WheelhouseError: there is no wheelhouse, or it cannot be read.
+    """
+    if not is_name(name):
+        return there(name, None)
+    with ExitStack() as stack:
+        rows = PlainReader(home, stack).rows(OF_NAME, (name,))
+        if rows is not None:
+            with sound_rows(str(home)):
+                found = [stored_view(row) for row in rows]
+            return there(name, next(iter(found), None))
+    from axletree.wheelhouse.catalog.house import Wheelhouse  # noqa: PLC0415  late: SQLAlchemy
+    from axletree.wheelhouse.views.keeping import Views  # noqa: PLC0415  as above
+
+    with Wheelhouse.open_to_read(home) as house:
+        return Views(house=house).find(name)
