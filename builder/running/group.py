@@ -42,7 +42,7 @@ from axletree.errors import AxletreeError
 from axletree.resolver.model.json_types import Json
 from axletree.wheelhouse.catalog.house import Wheelhouse
 from axletree.wheelhouse.jobs.owners import Owner
-from axletree.wheelhouse.jobs.records import Failure, LostLeaseError
+from axletree.wheelhouse.jobs.records import Failure, LostLeaseError, failure_of
 from axletree.wheelhouse.jobs.table import Jobs, Lease
 from axletree.wheelhouse.provenance.signing import present_key
 
