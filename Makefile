@@ -37,8 +37,8 @@ unexport PYTHONDONTWRITEBYTECODE
 install: $(INSTALLED) ## make .venv with the locked development environment
 
 .PHONY: system
-system: ## install what apt offers: bubblewrap and, for tests, chromium and nginx (root only)
-	@.ci/system-packages bubblewrap chromium nginx
+system: ## install what apt offers: bubblewrap and, for tests, chromium, nginx and postgresql (root only)
+	@.ci/system-packages bubblewrap chromium nginx postgresql
 
 .PHONY: demo
 demo: $(INSTALLED) ## collect, explain, build, serve and install the fairing case
@@ -47,7 +47,7 @@ demo: $(INSTALLED) ## collect, explain, build, serve and install the fairing cas
 
 .PHONY: test
 test: $(INSTALLED) ## run all tests (about 20 minutes; reads the public index)
-	@.ci/system-packages bubblewrap chromium nginx
+	@.ci/system-packages bubblewrap chromium nginx postgresql
 	@$(BIN)/python -m pytest -n auto --dist worksteal
 
 .PHONY: quick
@@ -87,7 +87,7 @@ release: $(INSTALLED) ## build sdist and wheel of this commit into dist/, twice,
 .PHONY: lock-dev
 lock-dev: $(INSTALLED) ## lock the development environment anew
 	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 \
-	  --generate-hashes --upgrade --no-emit-index-url --no-emit-find-links \
+	  --extra cluster --generate-hashes --upgrade --no-emit-index-url --no-emit-find-links \
 	  --custom-compile-command "make lock-dev" \
 	  --group dev --output-file requirements-dev.txt pyproject.toml
 

@@ -9,7 +9,7 @@ import os
 import re
 import sys
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal, TypeAlias, get_args
@@ -22,6 +22,7 @@ from axletree.environ import (
     variable_of,
 )
 from axletree.errors import AxletreeError
+from axletree.house_place import HousePlace, check_database, check_files
 from axletree.likeness import meant
 from axletree.limits import BuildLimits, IndexLimits
 from axletree.reading import read_bytes
@@ -61,6 +62,12 @@ class Settings:
     """The wheelhouse."""
     home_named_by: str = ""
     """The variable or the file that names it; empty: nobody does, it is the usual one."""
+    database: str = field(default="", repr=False)
+    """May contain a login. Empty: a file in the wheelhouse's folder."""
+    files: str = ""
+    """A bucket. Empty: the wheelhouse's folder."""
+    aws: Mapping[str, str] = field(default_factory=dict, repr=False)
+    """How the bucket is reached: the variables of its own tools."""
     cache_dir: Path
     """May be deleted at any time."""
     index_url: str | None = field(default=None, repr=False)
@@ -85,6 +92,13 @@ class Settings:
     """PIP_INDEX_URL, for `--index-url public`."""
     pip_config_files: tuple[Path, ...] = ()
     """Where pip looks for its configuration, the strongest last; may not exist."""
+
+    @property
+    def place(self) -> HousePlace:
+        """Say where the wheelhouse is, whatever of it lies elsewhere."""
+        return HousePlace(
+            home=self.home, database=self.database, files=self.files, aws=self.aws
+        )
 
 
 def find_file(start: Path) -> Path | None:
@@ -128,6 +142,9 @@ def _load(environ: Mapping[str, str], file: Path | None) -> Settings:
         home_named_by=_VARIABLE_OF_KEY["home"]
         if environ.get("AXLETREE_HOME")
         else named_by,
+        database=_checked(values, "database", check_database),
+        files=_checked(values, "files", check_files),
+        aws={name: environ[name] for name in environ if name.startswith("AWS_")},
         cache_dir=Path(values.get("cache-dir") or default_cache(environ)).expanduser(),
         index_url=values.get("index-url"),
         index_strategy=_strategy(values),
@@ -183,6 +200,18 @@ def _read(file: Path) -> dict[str, str]:
         if key in values:
             values[key] = str(file.parent / Path(values[key]).expanduser())
     return values
+
+
+def _checked(values: Mapping[str, str], key: str, check: Callable[[str], None]) -> str:
+    text = values.get(key, "")
+    if text:
+        try:
+            check(text)
+        except ValueError as error:
+            raise InvalidSettingsError(
+                f"{key} {error}", where=_VARIABLE_OF_KEY[key]
+            ) from error
+    return text
 
 
 def _number(values: Mapping[str, str], key: str, default: float) -> float:

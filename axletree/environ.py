@@ -14,7 +14,16 @@ if TYPE_CHECKING:
 
 
 SETTINGS = (
-    *("home", "cache-dir", "index-url", "index-strategy", "certificate", "timeout"),
+    *(
+        "home",
+        "database",
+        "files",
+        "cache-dir",
+        "index-url",
+        "index-strategy",
+        "certificate",
+        "timeout",
+    ),
     *("retries", "max-page", "max-metadata", "max-headers", "max-file"),
     *("max-redirects", "max-wait", "min-rate", "min-rate-time", "build-memory"),
     *("build-room", "build-processes", "build-time", "question-time", "git-http-hosts"),

@@ -35,6 +35,8 @@ from axletree.wheelhouse.store.files import translate_storage_errors
 
 MARK = ".axletree-site"
 """Lies in a folder that we have made, so that nothing of anybody else is removed."""
+RESERVED = "reserved.map"
+"""Lists beginnings of names that are reserved: `deploy/nginx/site.conf` includes it."""
 BODIES = {Format.HTML: "index.html", Format.SIMPLE_JSON: "index.json"}
 
 
@@ -123,6 +125,7 @@ def export_site(
             site.write_project(project, shown, status)
             tell(number, len(projects))
         site.write_page(target / "simple", render_project_list(listed, is_alone=True))
+        site.write_reserved(listing.reserved_prefixes())
         removed = site.remove_others()
     return Exported(
         generation=generation,
@@ -179,6 +182,14 @@ class _Site:
         for kind, name in BODIES.items():
             self._write(folder / name, page.plain[kind].body)
             self._write(folder / f"{name}.gz", page.compressed[kind].body)
+
+    def write_reserved(self, prefixes: Iterable[NormalizedName]) -> None:
+        """List names of which there is no end, as a map of nginx takes them."""
+        lines = [
+            f'"~^/simple/{name}-[a-z0-9-]+/$" "{name}-*";\n'
+            for name in sorted(prefixes)
+        ]
+        self._write(self._target / RESERVED, "".join(lines).encode())
 
     def _write_file(self, stored: StoredFile) -> bool:
         """Write a file and its METADATA; False: it is damaged."""

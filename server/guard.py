@@ -34,6 +34,8 @@ from axletree.wheelhouse.model import Sha256
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIEnvironment
 
+MOST_REMEMBERED = 10_000
+"""Pairs of who reads and what, for as long as tokens are fresh."""
 _MAKE = "axletree token make NAME --right {right} makes one, on the server's machine"
 _OWN_SITES = frozenset({"same-origin", "none"})
 
@@ -63,6 +65,8 @@ class Guard:
         self._now = now
         self._reading = threading.Lock()
         self._known: Mapping[Sha256, Token] = {}
+        self._admitted: set[tuple[str | None, NormalizedName | None]] = set()
+        """Who was found to read what, since tokens were read."""
         self._read_at = float("-inf")
 
     def holder(
@@ -95,8 +99,22 @@ class Guard:
             at = self._clock()
             if at - self._read_at >= fresh_for_s:
                 self._known = by_digest(self._source.tokens(), self._now())
+                self._admitted = set()
                 self._read_at = at
             return self._known
+
+    def remembers(
+        self, authorization: str | None, project: NormalizedName | None
+    ) -> bool:
+        """Tell whether somebody was found to read something, as tokens are now."""
+        is_fresh = self._clock() - self._read_at < FRESH_FOR_S
+        return is_fresh and (authorization, project) in self._admitted
+
+    def remembering(self) -> "set[tuple[str | None, NormalizedName | None]]":
+        """Give where to note who reads what, as long as tokens are what they are now."""
+        if len(self._admitted) > MOST_REMEMBERED:
+            self._admitted.clear()
+        return self._admitted
 
 
 class Readers:
@@ -127,10 +145,17 @@ class Readers:
 
     def admit(self, authorization: str | None, project: NormalizedName | None) -> bool:
         """Tell whether `require` would let somebody read."""
+        guard = self._guard
+        if guard is None or guard.remembers(authorization, project):
+            return True
+        # Taken before it is found out: if tokens are read again meanwhile, the note goes
+        # with the old ones.
+        noted = guard.remembering()
         try:
             self.require(authorization, project)
         except AxletreeError:
             return False
+        noted.add((authorization, project))
         return True
 
 

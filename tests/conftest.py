@@ -9,9 +9,13 @@ new ones on developers' machines.
 
 import os
 import signal
+from collections.abc import Iterator
+from contextlib import ExitStack
 
 import pytest
 from hypothesis import settings
+
+from tests.support.servers import Servers
 
 settings.register_profile("quick", deadline=None, max_examples=15)
 settings.register_profile("light", deadline=None, max_examples=50)
@@ -39,3 +43,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """
     slow = {item.path for item in items if item.get_closest_marker("slow")}
     items.sort(key=lambda item: (item.path.name not in LONGEST, item.path not in slow))
+
+
+@pytest.fixture(scope="session")
+def servers() -> Iterator[Servers]:
+    """Start no server before one is asked for."""
+    with ExitStack() as stack:
+        yield Servers(stack)

@@ -113,6 +113,10 @@ class StorageError(WheelhouseError):
     usual_hint = "check that the path exists and that you may write there"
 
 
+class LostBlobError(StorageError):
+    """The bytes of one file are gone, or cannot be read any more; `what` says which."""
+
+
 class ReadOnlyWheelhouseError(StorageError):
     """Something is to be written into a wheelhouse that can only be read."""
 
@@ -132,6 +136,20 @@ class DatabaseError(WheelhouseError):
 
     reference = "database-failed"
     usual_hint = "check the rights on the file, or restore it from a backup"
+
+
+class DatabaseUnreachableError(DatabaseError):
+    """The server that keeps the database does not answer, or not to us."""
+
+    reference = "database-unreachable"
+    usual_hint = "check AXLETREE_DATABASE, and that the server runs"
+
+
+class FilesUnreachableError(StorageError):
+    """The bucket that keeps the files does not answer, or not to us."""
+
+    reference = "files-unreachable"
+    usual_hint = "check AXLETREE_FILES, the variables AWS_…, and that the server runs"
 
 
 class NoWheelhouseError(WheelhouseError):

@@ -219,6 +219,7 @@ Action: TypeAlias = Literal[
     "set add",
     "set update",
     "set lock",
+    "set check",
     "set rm",
     "make key",
 ]

@@ -36,6 +36,7 @@ from axletree.builder.running.outcomes import (
 )
 from axletree.builder.running.targets import Target
 from axletree.errors import AxletreeError
+from axletree.house_place import HousePlace
 from axletree.resolver.model.json_types import JsonObject
 from axletree.resolver.universe.protocol import Universe
 from axletree.wheelhouse.catalog.admission import Gate
@@ -87,7 +88,7 @@ class Part:
 class Work:
     """Does parts; a worker is handed one of these."""
 
-    home: Path
+    place: HousePlace
     """Of the wheelhouse."""
     open_workshop: OpenWorkshop
     heard_by: BuildReporter = field(default_factory=SilentBuildReporter)
@@ -98,7 +99,7 @@ class Work:
         """Do one part; every end of it is an answer, but for faults of ours."""
         log = JobLog(part.log, self.heard_by)
         try:
-            with Wheelhouse.open(self.home) as house:
+            with Wheelhouse.open(self.place) as house:
                 jobs = Jobs(house=house)
                 leases = [member.lease for member in part.members]
                 with beating(jobs, leases) as heart:

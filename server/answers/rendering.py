@@ -202,8 +202,12 @@ def file_url(file: StoredFile, root: str) -> str:
     may keep the answer for as long as it is given out. `+` of local versions is written
     `%2B`.
     """
-    digest = file.sha256
-    return f"{root}files/{digest[:2]}/{digest[2:]}/{quote(file.filename, safe='')}"
+    return url_below(root, file.filename, file.sha256)
+
+
+def url_below(root: str, filename: str, sha256: str) -> str:
+    """Give a file's URL by its name and hash, as `file_url`."""
+    return f"{root}files/{sha256[:2]}/{sha256[2:]}/{quote(filename, safe='')}"
 
 
 def offered_metadata(file: StoredFile) -> str | None:

@@ -35,8 +35,12 @@ from axletree.wheelhouse.model import ProjectStatus, StoredFile
 FRESH_FOR_S = 0.05
 """At most twenty looks a second and worker; a publish is seen within this time."""
 
+MAKING_AT_ONCE = 256
+"""Answers that can be made at the same time; each by one thread, whoever else asks."""
+
 LIST_PATH = "/simple/"
 FROZEN_PATH = "/g/"
+SETS_PATH = "/sets/"
 VIEWS_PATH = "/views/"
 
 Made = TypeVar("Made", Ready, Ready | None)
@@ -122,6 +126,7 @@ class LiveIndex:
         self._clock = clock
         self._figures = figures
         self._looking = threading.Lock()
+        self._making = tuple(threading.Lock() for _ in range(MAKING_AT_ONCE))
         self._snapshot = _Snapshot(
             generation=-1, journal=-1, day=-1, looked_at=float("-inf")
         )
@@ -221,6 +226,14 @@ class LiveIndex:
         found = snapshot.answers.get(path)
         if found is not None:
             return found
+        # Many ask at once for what has just changed: one makes it, the others wait.
+        with self._making[hash(path) % MAKING_AT_ONCE]:
+            found = snapshot.answers.get(path)
+            return found if found is not None else self._made(snapshot, path, make)
+
+    def _made(
+        self, snapshot: _Snapshot, path: str, make: Callable[[], Made]
+    ) -> Ready | Made:
         made = make()
         if made is not None:
             snapshot.answers.put(path, made)
@@ -299,7 +312,7 @@ class LiveIndex:
             lambda path, ready: (
                 ready.project is not None
                 and ready.project not in changed
-                and not _is_frozen(path)
+                and not (_is_frozen(path) or path.startswith(SETS_PATH))
                 and _view_of(path) in views
             )
         )

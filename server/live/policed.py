@@ -65,6 +65,10 @@ class ListingRule(Protocol):
         """Name those of which it can be said beforehand: a prefix has no end of others."""
         ...
 
+    def reserved_prefixes(self) -> frozenset[NormalizedName]:
+        """Name those of which all that begin so, with `-` behind, are reserved too."""
+        ...
+
     def views(self) -> frozenset[str]:
         """Name the views that there are."""
         ...
@@ -107,6 +111,10 @@ class AllListed:
         return False
 
     def reserved_names(self) -> frozenset[NormalizedName]:
+        """Name none."""
+        return frozenset()
+
+    def reserved_prefixes(self) -> frozenset[NormalizedName]:
         """Name none."""
         return frozenset()
 
@@ -169,6 +177,10 @@ class Listing:
     def reserved_names(self) -> frozenset[NormalizedName]:
         """Name what is reserved or blocked whole, of a prefix the name without more."""
         return _names_in(self._document())
+
+    def reserved_prefixes(self) -> frozenset[NormalizedName]:
+        """Name those of which all that begin so are reserved."""
+        return _prefixes_in(self._document())
 
     def views(self) -> frozenset[str]:
         """Name the views that there are."""
@@ -240,6 +252,9 @@ class _Through:
     def reserved_names(self) -> frozenset[NormalizedName]:
         return self.base.reserved_names() | _names_in(self.document)
 
+    def reserved_prefixes(self) -> frozenset[NormalizedName]:
+        return self.base.reserved_prefixes() | _prefixes_in(self.document)
+
     def views(self) -> frozenset[str]:
         return self.base.views()
 
@@ -287,6 +302,12 @@ def _said_of(
         if each.project == project and not str(each.specifier)
     ]
     return tuple(dict.fromkeys((*own, *blocked)))
+
+
+def _prefixes_in(document: PolicyDocument | None) -> frozenset[NormalizedName]:
+    patterns = () if document is None else (each.pattern for each in document.reserved)
+    found = (p.removesuffix("-*") for p in patterns if p.endswith("-*"))
+    return frozenset(map(canonicalize_name, found))
 
 
 def _names_in(document: PolicyDocument | None) -> frozenset[NormalizedName]:

@@ -18,6 +18,7 @@ from axletree.wheelhouse.model import (
     Published,
     StoredFile,
 )
+from axletree.wheelhouse.store.blobs import BlobStream
 
 
 class IndexSource(Protocol):
@@ -65,8 +66,18 @@ class IndexSource(Protocol):
         """Look a file up by its exact name, listed or not; its record says if withdrawn."""
         ...
 
-    def path_of(self, stored: StoredFile) -> Path:
-        """Say where the file's bytes lie."""
+    def place_of(self, stored: StoredFile) -> str:
+        """Say where the file's bytes lie, for people."""
+        ...
+
+    def open_bytes(
+        self, stored: StoredFile, start: int = 0, stop: int | None = None
+    ) -> BlobStream:
+        """Read the file's bytes, or a part of them, unchecked.
+
+        :raises LostBlobError: they are gone, or can be read no more.
+        :raises StorageError: the store cannot be read.
+        """
         ...
 
     def metadata_of(self, stored: StoredFile) -> bytes:

@@ -3,12 +3,14 @@
 A factory and no globals: a worker process makes one, a test makes as many as it likes.
 """
 
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import SplitResult, unquote_to_bytes, urlsplit
 
 from flask import Flask
 
+from axletree.house_place import HousePlace
 from axletree.server.answers.errors import (
     InvalidPublicUrlError,
     register_error_answers,
@@ -46,17 +48,19 @@ from axletree.server.views.sending import (
     FastAnswers,
     PrivateAnswers,
 )
+from axletree.server.views.sets import SetReader, sets_blueprint
 from axletree.server.views.simple import simple_blueprints
 from axletree.server.watching.figures import Figures
 from axletree.server.watching.observed import Observed, Watching
 from axletree.wheelhouse.catalog.house import Wheelhouse
+from axletree.wheelhouse.sets.reading import read_set
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
 
 
 def create_app(
-    home: Path,
+    home: Path | HousePlace,
     *,
     public_url: str = "",
     access: AccessSettings | None = None,
@@ -85,6 +89,7 @@ def create_app(
         listing=listing,
         watching=watching,
         watchers=Watchers(guard),
+        sets=partial(read_set, house),
     )
     places = watching.places
     app.register_blueprint(upload_blueprint(target, guard, settings, places))
@@ -100,6 +105,7 @@ def app_over(  # noqa: PLR0913  one for each thing that is decided
     listing: ListingRule = ALL_LISTED,
     watching: Watching | None = None,
     watchers: Watchers = LOCAL_WATCHERS,
+    sets: SetReader | None = None,
 ) -> Flask:
     """Make the application over anything that can be listed.
 
@@ -109,6 +115,7 @@ def app_over(  # noqa: PLR0913  one for each thing that is decided
     :param listing: says what pages list of a project's files.
     :param watching: where requests are counted and noted; None: nobody asks for it.
     :param watchers: says who may see what was counted.
+    :param sets: reads requirement sets; None: there are none.
     :raises InvalidPublicUrlError: it is not an absolute http or https URL.
     """
     prefix = prefix_of(public_url)
@@ -123,6 +130,10 @@ def app_over(  # noqa: PLR0913  one for each thing that is decided
     app.register_blueprint(home_blueprint(index, readers, public_url=public_url))
     for blueprint in simple_blueprints(index, readers):
         app.register_blueprint(blueprint)
+    if sets is not None:
+        app.register_blueprint(
+            sets_blueprint(index, sets, readers, public_url=public_url)
+        )
     app.register_blueprint(files_blueprint(index, blobs, readers, watching.places))
     app.register_blueprint(manual_blueprint())
     app.register_blueprint(operations_blueprint(index, blobs, readers))

@@ -27,6 +27,7 @@ from granian.constants import HTTPModes, Interfaces
 from granian.log import LogLevels
 from granian.server import MPServer
 
+from axletree.house_place import HousePlace
 from axletree.server.answers.errors import (
     AddressInUseError,
     AddressUnusableError,
@@ -87,7 +88,7 @@ class ServerSettings:
 
 
 def serve_wheelhouse(
-    home: Path,
+    home: Path | HousePlace,
     settings: ServerSettings,
     reporter: ServerReporter,
     *,

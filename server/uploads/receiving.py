@@ -64,7 +64,7 @@ class WheelhouseUploads:
         :raises ClosedProjectError: its project takes none.
         :raises WheelhouseError: what `publish_checked` and `Wheelhouse.open` raise.
         """
-        with Wheelhouse.open(self._house.home) as house:
+        with Wheelhouse.open(self._house.place) as house:
             _refuse_closed(house, checked.inspected.project)
             published = publish_checked(house, [checked], actor=f"token {token.name}")
             # What is published is published, whether or not that can be noted.

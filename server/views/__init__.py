@@ -1,4 +1,4 @@
 """The index itself: lists, projects, files, and generations as they were.
 
-Doors: `blobs`, `files`, `sending`, `simple`.
+Doors: `blobs`, `files`, `sending`, `sets`, `simple`.
 """

@@ -12,22 +12,23 @@ One object a worker process; safe to use from threads.
 
 import hashlib
 import logging
-import os
 from collections.abc import Callable, Iterator
-from pathlib import Path
+from contextlib import closing
 from time import monotonic
-from typing import BinaryIO, TypeAlias
+from typing import TypeAlias
 
 from axletree.server.answers.conditional import ByteRange
 from axletree.server.answers.errors import DamagedFileError
 from axletree.server.live.source import IndexSource
+from axletree.wheelhouse.errors import LostBlobError, StorageError
 from axletree.wheelhouse.model import Sha256, StoredFile
+from axletree.wheelhouse.store.blobs import BlobStream
 
 CHUNK_BYTES = 256 * 1024
 SOUND_FOR_S = 60.0
 
 _Stamp: TypeAlias = tuple[int, ...]
-"""Size, time of change and of status change (ns), inode, device."""
+"""What changes with the content, its size first."""
 
 _log = logging.getLogger(__name__)
 
@@ -37,7 +38,7 @@ class Sending:
 
     __slots__ = ("_at_end", "_chunks", "_stream")
 
-    def __init__(self, stream: BinaryIO, chunks: Iterator[bytes]) -> None:
+    def __init__(self, stream: BlobStream, chunks: Iterator[bytes]) -> None:
         """Send what `chunks` reads from `stream`."""
         self._stream = stream
         self._chunks = chunks
@@ -99,7 +100,7 @@ class Blobs:
         if stored.size_bytes <= CHUNK_BYTES:
             content = b"".join(chunks)
             if len(content) < stored.size_bytes:
-                raise _error(stored, "was changed", self._source.path_of(stored))
+                raise _error(stored, "was changed", self._source.place_of(stored))
             chunks = iter((content,))
         return Sending(stream, chunks)
 
@@ -108,63 +109,63 @@ class Blobs:
 
         :raises DamagedFileError: the file is not the published content.
         """
-        stream = self._open(stored)
+        stream = self._open(stored, part.start, part.stop)
         if not self._is_sound(stream, stored):
-            read = sum(map(len, self._hashed(stream, stored)))
+            stream.close()
+            read = sum(map(len, self._hashed(self._open(stored), stored)))
             if read < stored.size_bytes:
-                raise _error(stored, "was changed", self._source.path_of(stored))
+                raise _error(stored, "was changed", self._source.place_of(stored))
             # Where it is another one by now, it is hashed in its turn.
             return self.part(stored, part)
-        return Sending(stream, _read(stream, part))
+        return Sending(stream, _read(stream, part.stop - part.start))
 
-    def _open(self, stored: StoredFile) -> BinaryIO:
-        path = self._source.path_of(stored)
+    def _open(
+        self, stored: StoredFile, start: int = 0, stop: int | None = None
+    ) -> BlobStream:
+        place = self._source.place_of(stored)
         try:
-            stream = path.open("rb")
-        except OSError as error:
-            is_gone = isinstance(error, FileNotFoundError)
-            how = "is missing" if is_gone else f"cannot be read ({error.strerror})"
-            raise _error(stored, how, path) from error
+            stream = self._source.open_bytes(stored, start, stop)
+        except LostBlobError as error:
+            raise _error(stored, error.what, place) from error
         stamp = _stamp(stream)
         known, _ = self._damaged.get(stored.sha256, ((), ""))
         if stamp == known or stamp[0] != stored.size_bytes:
             stream.close()
             how = "was changed" if stamp == known else "has another length"
-            raise _error(stored, how, path)
+            raise _error(stored, how, place)
         if known:
             self._damaged.pop(stored.sha256, None)
         return stream
 
-    def _is_sound(self, stream: BinaryIO, stored: StoredFile) -> bool:
+    def _is_sound(self, stream: BlobStream, stored: StoredFile) -> bool:
         stamp, until = self._sound.get(stored.sha256, ((), 0.0))
         return stamp == _stamp(stream) and self._clock() < until
 
-    def _trusted(self, stream: BinaryIO, stored: StoredFile) -> Iterator[bytes]:
+    def _trusted(self, stream: BlobStream, stored: StoredFile) -> Iterator[bytes]:
         """Yield the bytes of a sound file, the last of them only if it stayed so."""
         stamp = _stamp(stream)
         left = stored.size_bytes
-        for chunk in _read(stream, ByteRange(start=0, stop=left)):
+        for chunk in _read(stream, left):
             left -= len(chunk)
             if not left and _stamp(stream) != stamp:
                 _log.error("%s was changed while it was sent", stored.filename)
                 return
             yield chunk
 
-    def _hashed(self, stream: BinaryIO, stored: StoredFile) -> Iterator[bytes]:
+    def _hashed(self, stream: BlobStream, stored: StoredFile) -> Iterator[bytes]:
         """Yield a file's bytes, the last of them only if all were the published."""
         stamp = _stamp(stream)
         digest = hashlib.sha256()
         held = b""
-        with stream:
-            try:
-                for chunk in _chunks(stream, stored.size_bytes):
-                    digest.update(chunk)
-                    if held:
-                        yield held
-                    held = chunk
-            except OSError as error:
-                _log.error("%s cannot be read: %s", stored.filename, error.strerror)
-                return
+        try:
+            for chunk in _read(stream, stored.size_bytes):
+                digest.update(chunk)
+                if held:
+                    yield held
+                held = chunk
+        except StorageError as error:
+            _log.error("%s: its content %s", stored.filename, error.what)
+            return
         if digest.hexdigest() == stored.sha256:
             self._sound[stored.sha256] = stamp, self._clock() + SOUND_FOR_S
             yield held
@@ -174,30 +175,24 @@ class Blobs:
             "%s is damaged and not handed out until it is repaired: publish the same "
             "file again, or restore it from a backup (%s)",
             stored.filename,
-            self._source.path_of(stored),
+            self._source.place_of(stored),
         )
 
 
-def _read(stream: BinaryIO, part: ByteRange) -> Iterator[bytes]:
-    with stream:
-        stream.seek(part.start)
-        yield from _chunks(stream, part.stop - part.start)
+def _read(stream: BlobStream, count: int) -> Iterator[bytes]:
+    with closing(stream):
+        while count > 0 and (chunk := stream.read(min(CHUNK_BYTES, count))):
+            count -= len(chunk)
+            yield chunk
 
 
-def _chunks(stream: BinaryIO, count: int) -> Iterator[bytes]:
-    while count > 0 and (chunk := stream.read(min(CHUNK_BYTES, count))):
-        count -= len(chunk)
-        yield chunk
+def _stamp(stream: BlobStream) -> _Stamp:
+    return stream.stamp()
 
 
-def _stamp(stream: BinaryIO) -> _Stamp:
-    stat = os.fstat(stream.fileno())
-    return stat.st_size, stat.st_mtime_ns, stat.st_ctime_ns, stat.st_ino, stat.st_dev
-
-
-def _error(stored: StoredFile, how: str, path: Path) -> DamagedFileError:
+def _error(stored: StoredFile, how: str, place: str) -> DamagedFileError:
     return DamagedFileError(
         f"the stored content of {stored.filename} {how}",
-        where=str(path),
+        where=place,
         hint="publish the same file again, or restore it from a backup",
     )

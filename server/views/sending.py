@@ -6,8 +6,9 @@ goes on to the views, which render it, redirect, or say that it is not there.
 """
 
 from collections.abc import Callable, Iterable
+from functools import lru_cache
 from http import HTTPStatus
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from flask import Response, request
 
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from _typeshed import OptExcInfo
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
+_Write: TypeAlias = Callable[[bytes], object]
 _READS = frozenset({"GET", "HEAD"})
 
 
@@ -76,19 +78,30 @@ class PrivateAnswers:
     ) -> Iterable[bytes]:
         """Answer one request."""
 
+        # Annotated with names alone: what stands here is evaluated for each request.
         def start(
             status: str, headers: Headers, exc_info: "OptExcInfo | None" = None, /
-        ) -> Callable[[bytes], object]:
+        ) -> _Write:
             return start_response(status, _private(headers), exc_info)
 
         return self._inner(environ, start)
 
 
 def _private(headers: Headers) -> Headers:
-    said = [value for name, value in headers if name == "Cache-Control"]
-    kept = [header for header in headers if header[0] != "Cache-Control"]
-    rules = ", ".join(said).replace("public, ", "") or "no-cache"
-    return [*kept, ("Cache-Control", f"private, {rules}")]
+    kept: Headers = []
+    rules = "no-cache"
+    for header in headers:
+        if header[0] == "Cache-Control":
+            rules = header[1]
+        else:
+            kept.append(header)
+    kept.append(("Cache-Control", _private_rules(rules)))
+    return kept
+
+
+@lru_cache(maxsize=32)
+def _private_rules(rules: str) -> str:
+    return f"private, {rules.replace('public, ', '')}"
 
 
 def respond(ready: Ready) -> Response:

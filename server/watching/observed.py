@@ -19,6 +19,7 @@ READY = "axletree.ready"
 """Set in the environment of a request that is answered from memory."""
 
 _Headers: TypeAlias = list[tuple[str, str]]
+_Write: TypeAlias = Callable[[bytes], object]
 
 _OF_FIRST: dict[str, Kind] = {
     "": "people",
@@ -73,18 +74,10 @@ class Observed:
         self, environ: "WSGIEnvironment", start_response: "StartResponse"
     ) -> Iterable[bytes]:
         """Answer one request."""
-        watch = _Watch(self._figures, self._note, environ)
-        request_id = watch.request_id = self._ids.of(environ.get("HTTP_X_REQUEST_ID"))
+        request_id = self._ids.of(environ.get("HTTP_X_REQUEST_ID"))
         current.set(request_id)
-
-        def start(
-            status: str, headers: _Headers, exc_info: "OptExcInfo | None" = None, /
-        ) -> Callable[[bytes], object]:
-            watch.status = int(status[:3])
-            told = [*headers, ("X-Request-ID", request_id)]
-            return start_response(status, told, exc_info)
-
-        body = self._inner(environ, start)
+        watch = _Watch(self._figures, self._note, environ, start_response, request_id)
+        body = self._inner(environ, watch)
         if isinstance(body, list):
             watch.end(sum(map(len, body)))
             return body
@@ -92,24 +85,37 @@ class Observed:
 
 
 class _Watch:
-    """One request, from its beginning to its end."""
+    """One request, from its beginning to its end; begins its answer, as WSGI has it."""
 
     __slots__ = (
         *("_began", "_environ", "_figures", "_is_over", "_note", "_path"),
-        *("request_id", "status"),
+        *("_request_id", "_start", "_status"),
     )
 
     def __init__(
-        self, figures: Figures, note: Logbook | None, environ: "WSGIEnvironment"
+        self,
+        figures: Figures,
+        note: Logbook | None,
+        environ: "WSGIEnvironment",
+        start_response: "StartResponse",
+        request_id: str,
     ) -> None:
         self._began = perf_counter()
         self._figures = figures
         self._note = note
         self._environ = environ
         self._path = environ["PATH_INFO"]
+        self._start = start_response
+        self._request_id = request_id
         self._is_over = False
-        self.request_id = ""
-        self.status = 0
+        self._status = 0
+
+    def __call__(
+        self, status: str, headers: _Headers, exc_info: "OptExcInfo | None" = None, /
+    ) -> _Write:
+        self._status = int(status[:3])
+        told = [*headers, ("X-Request-ID", self._request_id)]
+        return self._start(status, told, exc_info)
 
     def end(self, sent: int) -> None:
         """Count it and note it, once."""
@@ -121,8 +127,8 @@ class _Watch:
         # A prefix was taken off by now.
         kind = kind_of(environ["PATH_INFO"])
         is_ready = READY in environ
-        self._figures.answered(kind, self.status, sent, seconds, is_ready=is_ready)
-        if kind == "upload" and self.status == HTTPStatus.OK:
+        self._figures.answered(kind, self._status, sent, seconds, is_ready=is_ready)
+        if kind == "upload" and self._status == HTTPStatus.OK:
             self._figures.add("received_bytes", int(environ.get("CONTENT_LENGTH") or 0))
         if self._note is not None:
             self._note(
@@ -131,10 +137,10 @@ class _Watch:
                     address=environ.get("REMOTE_ADDR", ""),
                     method=environ["REQUEST_METHOD"],
                     path=self._path,
-                    status=self.status,
+                    status=self._status,
                     sent_bytes=sent,
                     seconds=seconds,
-                    request_id=self.request_id,
+                    request_id=self._request_id,
                 )
             )
 

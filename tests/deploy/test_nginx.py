@@ -1,5 +1,6 @@
 """nginx with the configurations that we ship: over exported files, and before the server."""
 
+import json
 import os
 import shutil
 import socket
@@ -15,9 +16,11 @@ import pytest
 
 from axletree.builder.interpreters.uv_program import uv_program
 from axletree.server.export import export_site
+from axletree.server.live.policed import Listing
 from axletree.wheelhouse.access.rights import Right
 from axletree.wheelhouse.access.tokens import Tokens
 from axletree.wheelhouse.catalog.house import Wheelhouse
+from axletree.wheelhouse.policy.keeping import set_policy
 from tests.support.checkout import ROOT
 from tests.support.clients import installed_in, run_client
 from tests.support.live_server import live_server
@@ -129,9 +132,7 @@ def test_exported_site_is_an_index(nginx: str, home: Path, tmp_path: Path) -> No
     with Wheelhouse.open_to_read(home) as house:
         export_site(house, site, lambda *_: None)
 
-    with running(
-        nginx, "site.conf", tmp_path / "n", {"/srv/pkgs;": f"{site};"}
-    ) as port:
+    with running(nginx, "site.conf", tmp_path / "n", places_of(site)) as port:
         install_by_all(f"http://127.0.0.1:{port}/simple/", tmp_path)
         page, body = get(port, "/simple/app/", Accept="text/html")
         as_json, packed = get(port, "/simple/app/", Accept=PIP, Accept_Encoding="gzip")
@@ -156,6 +157,41 @@ def test_exported_site_is_an_index(nginx: str, home: Path, tmp_path: Path) -> No
     assert (missing.status, mark.status) == (404, 404)
     assert (file.status, content) == (206, wheel.read_bytes()[:10])
     assert file.headers["Cache-Control"] == "public, max-age=86400"
+
+
+def places_of(site: Path) -> dict[str, str]:
+    return {"/srv/pkgs;": f"{site};", "/srv/pkgs/reserved": f"{site}/reserved"}
+
+
+def test_reserved_beginning_is_answered_by_an_exported_site(
+    nginx: str, home: Path, tmp_path: Path
+) -> None:
+    site = tmp_path / "site"
+    policy = b"reserved = ['acme-*', 'own', 'a.b-*']\n"
+    with Wheelhouse.open(home) as house:
+        set_policy(house, policy, "policy.toml")
+        export_site(house, site, lambda *_: None, Listing(house))
+
+    with running(nginx, "site.conf", tmp_path / "n", places_of(site)) as port:
+        answers = {
+            name: get(port, f"/simple/{name}/", Accept=PIP)
+            for name in ("acme", "acme-tools", "a-b-c", "own", "acmeville", "owner")
+        }
+        text, html = get(port, "/simple/acme-tools/", Accept="text/html")
+        inner, _ = get(port, "/reserved.json")
+
+    found = {name: answer.status for name, (answer, _) in answers.items()}
+    ours = ("acme", "acme-tools", "a-b-c", "own")
+    assert found == {**dict.fromkeys(ours, 200), "acmeville": 404, "owner": 404}
+    for name in ours:
+        answer, body = answers[name]
+        assert answer.headers["Content-Type"] == JSON
+        page = json.loads(body)
+        assert (page["name"], page["files"]) == (name, [])
+        assert "is reserved" in page["project-status"]["reason"]
+    assert (text.status, text.headers["Content-Type"]) == (200, "text/html")
+    assert b"No file is listed: acme-* is reserved" in html
+    assert inner.status == 404
 
 
 def test_server_is_reached_through_nginx(

@@ -128,6 +128,13 @@ reason = "it is old"
     pages = {p.parent.name for p in site.glob("simple/*/index.json")}
     assert pages == {"app", "lib", "acme", "own", "evil"}
     assert '"files":[]' in (site / "simple" / "evil" / "index.json").read_text()
+    assert (
+        "it steals (policy.toml, line 4)"
+        in (site / "simple" / "evil" / "index.html").read_text()
+    )
+    assert (site / "reserved.map").read_text() == (
+        '"~^/simple/acme-[a-z0-9-]+/$" "acme-*";\n'
+    )
     assert done.projects == 2
 
 

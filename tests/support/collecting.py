@@ -40,7 +40,7 @@ def blob(house: Path, filename: str) -> Path:
     with Wheelhouse.open(house) as wheelhouse:
         stored = wheelhouse.find(filename)
         assert stored is not None
-        return wheelhouse.path_of(stored)
+        return Path(wheelhouse.place_of(stored))
 
 
 def parts_in(folder: Path) -> list[Path]:

@@ -2,7 +2,16 @@
 
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from types import MappingProxyType
+
+import obstore
+
+from axletree.wheelhouse.catalog.house import Wheelhouse
+from axletree.wheelhouse.model import Sha256
+from axletree.wheelhouse.remote.bucket import BucketFileStore
+from axletree.wheelhouse.store.blobs import parts_of
+from axletree.wheelhouse.store.files import LocalFileStore
 
 
 def remove(path: Path) -> None:
@@ -62,3 +71,21 @@ DAMAGES: Mapping[str, Callable[[Path], None]] = MappingProxyType(
         "a link to itself": link_to_itself,
     }
 )
+
+
+def spoil(house: Wheelhouse, sha256: Sha256, how: str) -> None:
+    """Damage the bytes of a stored file, wherever they lie."""
+    store = house.files
+    if isinstance(store, LocalFileStore):
+        DAMAGES[how](store.path_of(sha256))
+        return
+    assert isinstance(store, BucketFileStore)
+    with TemporaryDirectory() as folder:
+        path = Path(folder, "blob")
+        path.write_bytes(b"".join(parts_of(store, sha256)))
+        DAMAGES[how](path)
+        store.remove(sha256)
+        if path.exists():
+            obstore.put(
+                store.client, f"sha256/{sha256[:2]}/{sha256}", path.read_bytes()
+            )

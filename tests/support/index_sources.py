@@ -9,6 +9,7 @@ from packaging.utils import NormalizedName, canonicalize_name
 
 from axletree.resolver.model.file_names import safe_name
 from axletree.wheelhouse.model import ACTIVE, ProjectStatus, Sha256, StoredFile
+from axletree.wheelhouse.store.files import FileBlob
 
 UPLOADED = datetime(2021, 3, 4, 5, 6, 7, 890, tzinfo=UTC)
 
@@ -136,6 +137,16 @@ class FolderSource:
     def path_of(self, stored: StoredFile) -> Path:
         """Say where the bytes lie."""
         return self._folder / stored.sha256
+
+    def place_of(self, stored: StoredFile) -> str:
+        """Name it."""
+        return str(self.path_of(stored))
+
+    def open_bytes(
+        self, stored: StoredFile, start: int = 0, stop: int | None = None
+    ) -> FileBlob:
+        """Read the bytes."""
+        return FileBlob(self.path_of(stored), start, stop)
 
     def metadata_of(self, stored: StoredFile) -> bytes:
         """Give the published metadata."""

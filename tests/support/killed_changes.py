@@ -24,9 +24,13 @@ from axletree.wheelhouse.catalog import changes
 from axletree.wheelhouse.catalog.house import Wheelhouse
 from axletree.wheelhouse.catalog.naming import parse_subject
 from axletree.wheelhouse.catalog.publish import publish
-from axletree.wheelhouse.catalog.turns import tell_nobody
-from axletree.wheelhouse.errors import NotKeptError
+from axletree.wheelhouse.errors import NoSetError, NotKeptError, SetTakenError
 from axletree.wheelhouse.model import IncomingFile
+from axletree.wheelhouse.sets.checking import queue, work_off
+from axletree.wheelhouse.sets.keeping import add_set, remove_set, update_set
+from axletree.wheelhouse.sets.reading import read_sets
+from axletree.wheelhouse.sets.records import SetText, Target
+from axletree.wheelhouse.store.turns import tell_nobody
 from axletree.wheelhouse.upkeep.backups import back_up
 from axletree.wheelhouse.upkeep.gc import sweep
 from axletree.wheelhouse.upkeep.progress_file import ProgressFile
@@ -36,6 +40,8 @@ from tests.support.killed_publish import dying
 
 DEMO = canonicalize_name("demo")
 LATER = datetime.now(UTC) + timedelta(days=2)
+PY39 = Target(python_version="3.9", platform="linux")
+USED = SetText(requirements="used\n")
 MOST_MOMENTS = 260
 """Calls of the longest of these; a moment after the end kills nobody."""
 
@@ -55,10 +61,27 @@ def _remove(house: Wheelhouse) -> None:
         changes.remove(house, [parse_subject("demo==1.0")])
 
 
+def _add_set(house: Wheelhouse) -> None:
+    with suppress(SetTakenError):  # it was added before it was killed
+        add_set(house, "fresh", USED, [PY39])
+
+
+def _remove_set(house: Wheelhouse) -> None:
+    with suppress(NoSetError):  # likewise
+        remove_set(house, "kept")
+
+
+def _touch_set(house: Wheelhouse, later: list[Path]) -> None:
+    add(house, *later)
+    changes.yank(house, [parse_subject("used==1.0")], "old")
+    work_off(house)
+
+
 def works(files: Path) -> Mapping[str, Callable[[Wheelhouse], object]]:
     """What may be done, each such that it can be done again."""
     new = sorted(files.glob("new-*.whl"))
     removed = sorted(files.glob("gone-*.whl"))
+    later = sorted(files.glob("used-2*.whl"))
     backup = files.parent / "backup"
     return {
         "publish": lambda house: add(house, *new),
@@ -66,6 +89,12 @@ def works(files: Path) -> Mapping[str, Callable[[Wheelhouse], object]]:
         "yank": lambda house: changes.yank(house, [parse_subject("demo")], "old"),
         "remove": _remove,
         "withdraw": lambda house: changes.withdraw(house, [parse_subject("demo")], "m"),
+        "set add": _add_set,
+        "set update": lambda house: update_set(
+            house, "kept", SetText(requirements="used<3\n"), None
+        ),
+        "set check": lambda house: _touch_set(house, later),
+        "set rm": _remove_set,
         "gc": lambda house: sweep(house, clock=lambda: LATER),
         "backup": lambda house: back_up(house, house.home / "../copy", _nothing),
         "restore": lambda house: restore(
@@ -79,7 +108,8 @@ def prepare(home: Path, files: Path) -> None:
     with Wheelhouse.open(home) as house:
         for path in sorted(files.glob("demo-*")):
             add(house, path)
-        add(house, *sorted(files.glob("gone-*")))
+        add(house, *sorted(files.glob("gone-*")), *sorted(files.glob("used-1*")))
+        add_set(house, "kept", USED, [PY39])
         changes.pin(house, 1, "kept")
         changes.remove(house, [parse_subject("gone")])
         back_up(house, files.parent / "backup", _nothing)
@@ -98,7 +128,7 @@ def one_round(number: int, seed: int, folder: Path, files: Path) -> None:
         sys.setprofile(dying(moment))
         with Wheelhouse.open(home) as house:
             works(files)[name](house)
-            done = house.generation()
+            done = _said(house)
             sys.setprofile(None)
             (home / "acknowledged").write_text(json.dumps(done))
         os._exit(0)
@@ -121,7 +151,9 @@ def check(home: Path, files: Path, name: str) -> None:
         sound(house, files)
         said = home / "acknowledged"
         if said.exists():
-            assert house.generation() >= json.loads(said.read_text())
+            known = json.loads(said.read_text())
+            assert name == "restore" or _said(house) == known
+            assert house.generation() >= known[0]
         first = [file.filename for file in house.files_of(DEMO, 1)]
         assert first == ["demo-1.0-py3-none-any.whl"], first
         works(files)[name](house)
@@ -133,8 +165,18 @@ def check(home: Path, files: Path, name: str) -> None:
         assert not list(home.glob("files/sha256/*/*#*"))
 
 
+def _said(house: Wheelhouse) -> list[object]:
+    """Give what was acknowledged: it must be there for good."""
+    sets = [[each.version.name, each.version.number] for each in read_sets(house)]
+    return [house.generation(), sets]
+
+
 def sound(house: Wheelhouse, files: Path) -> None:
-    """Find no damage at all."""
+    """Find no damage at all, and all sets whole."""
+    for kept in read_sets(house):
+        assert [state.environment for state in kept.states] == ["py39-linux"]
+        assert {state.outcome.result for state in kept.states} == {"whole"}
+    assert queue(house).newest == house.generation()
     with ProgressFile.open(files.parent / "cache", house.home, is_fresh=True) as known:
         found = Verifier(house=house, progress=known).verify()
     assert found.damages == (), found.damages

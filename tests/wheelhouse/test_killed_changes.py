@@ -12,7 +12,7 @@ from tests.support.wheels import make_sdist, make_wheel
 
 REPOSITORY = Path(__file__).parents[2]
 SEED = 14
-ROUNDS = int(os.environ.get("KILLS", "24"))
+ROUNDS = int(os.environ.get("KILLS", "26"))
 """`make soak` kills 2,000 times."""
 
 
@@ -25,6 +25,8 @@ def test_killed_at_a_random_moment_it_is_sound_and_goes_on(tmp_path: Path) -> No
     make_wheel(files, "gone", "1.0", files={"a": os.urandom(1 << 18)})
     make_wheel(files, "new", "1.0", files={"a": os.urandom(1 << 18)})
     make_wheel(files, "new", "2.0")
+    make_wheel(files, "used", "1.0")
+    make_wheel(files, "used", "2.0")
     (tmp_path / "rounds").mkdir()
 
     done = subprocess.run(

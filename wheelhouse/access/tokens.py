@@ -139,7 +139,7 @@ class Tokens:
 
     def _read(self, connection: Connection) -> tuple[Token, ...]:
         query = select(tables.tokens).order_by(tables.tokens.c.id)
-        with sound_rows(str(self.house.database.path)):
+        with sound_rows(self.house.database.where):
             return tuple(map(_token, connection.execute(query).mappings()))
 
     def _note(

@@ -4,12 +4,13 @@ import os
 import sqlite3
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Self
 
-from sqlalchemy import URL, Connection, create_engine, event, text
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy import URL, Connection, create_engine, event
+from sqlalchemy.exc import DBAPIError
 
 from axletree.wheelhouse.catalog.database_access import (
     Access,
@@ -17,27 +18,24 @@ from axletree.wheelhouse.catalog.database_access import (
     is_writable,
     written,
 )
-from axletree.wheelhouse.catalog.state_queries import (
-    REVISION,
-    REVISION_OF,
-)
-from axletree.wheelhouse.catalog.turns import (
-    BUSY_TIMEOUT_S,
-    Tell,
-    begin_to_write,
-    tell_nobody,
-)
+from axletree.wheelhouse.catalog.databases import read_revision, upgrade
+from axletree.wheelhouse.catalog.state_queries import REVISION
 from axletree.wheelhouse.errors import (
     DatabaseError,
-    DatabaseLockedError,
     NoSpaceError,
     ReadOnlyWheelhouseError,
     StorageError,
 )
 from axletree.wheelhouse.store.accounts import account_name
-from axletree.wheelhouse.store.files import fsync
-
-MIGRATIONS = Path(__file__).parent / "migrations"
+from axletree.wheelhouse.store.files import fsync, translate_storage_errors
+from axletree.wheelhouse.store.turns import (
+    BUSY_TIMEOUT_S,
+    Tell,
+    begin_to_write,
+    busy,
+    locked,
+    tell_nobody,
+)
 
 _WRITES = "axletree_writes"
 _WRITER = (
@@ -77,7 +75,7 @@ class _Way:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Database:
+class SqliteDatabase:
     """One SQLite database; safe over threads and processes."""
 
     path: Path
@@ -109,7 +107,7 @@ class Database:
         fsync(path.parent.parent)
 
     @classmethod
-    def open(cls, path: Path, tell: Tell = tell_nobody) -> "Database":
+    def open(cls, path: Path, tell: Tell = tell_nobody) -> Self:
         """Open the database to write, migrated where that is due.
 
         :raises ReadOnlyWheelhouseError: it can only be read.
@@ -119,7 +117,7 @@ class Database:
         return cls.open_to_read(path, tell)
 
     @classmethod
-    def open_to_read(cls, path: Path, tell: Tell = tell_nobody) -> "Database":
+    def open_to_read(cls, path: Path, tell: Tell = tell_nobody) -> Self:
         """Open the database, migrated where that is due: a copy, if need be.
 
         :raises StorageError: it cannot be read.
@@ -133,6 +131,23 @@ class Database:
             database.close()
             raise
         return database
+
+    @property
+    def where(self) -> str:
+        """Name the file."""
+        return str(self.path)
+
+    def size_bytes(self) -> int:
+        """Count the bytes of the file, and of its logs."""
+        names = {f"{self.path.name}{suffix}" for suffix in ("", "-wal", "-shm")}
+        with translate_storage_errors(self.path), os.scandir(self.path.parent) as found:
+            return sum(each.stat().st_size for each in found if each.name in names)
+
+    def holding(
+        self, name: str, *, is_patient: bool = True
+    ) -> AbstractContextManager[None]:
+        """Hold a lock, which is a file beside the database."""
+        return locked(self.path.parent, self.way.tell, name, is_patient=is_patient)
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
@@ -218,19 +233,19 @@ class Database:
 
     def _revision(self) -> str | None:
         with self.reading() as connection:
-            return _read_revision(connection)
+            return read_revision(connection)
 
     def _migrate(self) -> None:
         copy = self.way.access.copy
         if copy is None:
             with self.writing() as connection:
-                _upgrade(connection, self.path)
+                upgrade(connection, str(self.path))
             return
         path = Path(copy.path)
-        copied = Database(path=path, way=_Way(path, written(copy.path)))
+        copied = SqliteDatabase(path=path, way=_Way(path, written(copy.path)))
         try:
             with copied.writing() as connection:
-                _upgrade(connection, self.path)
+                upgrade(connection, str(self.path))
         finally:
             copied.close()
         copy.merge_logs()
@@ -263,38 +278,6 @@ def check_writable(path: Path) -> None:
         where=str(path),
         hint=f"run it as {owner}, or name another one with AXLETREE_HOME",
     )
-
-
-def _upgrade(connection: Connection, where: Path) -> None:
-    # Late: Alembic takes longer to import than an open database to read.
-    from alembic import command  # noqa: PLC0415
-    from alembic.config import Config  # noqa: PLC0415
-    from alembic.util import CommandError  # noqa: PLC0415
-
-    config = Config()
-    # The option is a ConfigParser's, to which a per cent sign means something.
-    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
-    config.set_main_option("path_separator", "os")
-    config.attributes["connection"] = connection
-    try:
-        command.upgrade(config, "head")
-    except CommandError as error:
-        raise DatabaseError(
-            f"the wheelhouse's database has the unknown format "
-            f"{_read_revision(connection)}",
-            where=str(where),
-            hint="a newer Axletree made it: use that one",
-        ) from error
-
-
-def _read_revision(connection: Connection) -> str | None:
-    try:
-        found = connection.execute(text(REVISION_OF))
-    except OperationalError as error:
-        if "no such table" in str(error.orig):
-            return None
-        raise
-    return found.scalar_one_or_none()
 
 
 def _connect(access: Access) -> sqlite3.Connection:
@@ -346,11 +329,7 @@ def _our_error(name: str, said: str, where: str) -> StorageError | DatabaseError
             hint="the disk may be full, over a quota, or failing",
         )
     if name.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
-        return DatabaseLockedError(
-            f"the wheelhouse's database was busy for {BUSY_TIMEOUT_S} s",
-            where=where,
-            hint="wait for the other axletree process, then try again",
-        )
+        return busy(where, BUSY_TIMEOUT_S)
     if name.startswith(("SQLITE_CORRUPT", "SQLITE_NOTADB")):
         return DatabaseError(
             "the wheelhouse's database is damaged",

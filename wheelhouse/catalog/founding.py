@@ -1,59 +1,168 @@
-"""Whether there is a wheelhouse in a folder, and making one, one process at a time."""
+"""Whether there is a wheelhouse in a place, and making one, one process at a time."""
 
-import os
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
+from typing import Literal, TypeAlias
 
-from axletree.wheelhouse.catalog.database import Database
-from axletree.wheelhouse.catalog.state_queries import DATABASE
-from axletree.wheelhouse.catalog.turns import Tell, take_lock
+from axletree.house_place import HousePlace, place_at
+from axletree.late_dataclasses import dataclass
+from axletree.wheelhouse.catalog.database import SqliteDatabase, check_writable
+from axletree.wheelhouse.catalog.databases import Database, read_revision, upgrade
+from axletree.wheelhouse.catalog.state_queries import DATABASE, REVISION
 from axletree.wheelhouse.errors import LostDatabaseError, NoWheelhouseError
-from axletree.wheelhouse.store.files import translate_storage_errors
+from axletree.wheelhouse.store.blobs import FileStore
+from axletree.wheelhouse.store.files import LocalFileStore, translate_storage_errors
 from axletree.wheelhouse.store.stamps import unreadable
+from axletree.wheelhouse.store.turns import PUBLISH_LOCK, Tell, locked, tell_nobody
 
 PRIVATE = 0o700
-PUBLISH_LOCK = "publish.lock"
-KEEPING_LOCK = "keeping.lock"
-"""Held by who takes bytes away, and by who copies them elsewhere."""
+Purpose: TypeAlias = Literal["make", "change", "read", "restore"]
+"""Make one where there is none; or write to one that is there; or read it; or put another
+in its place, also where only its files are left."""
 
 
-def has_database(home: Path) -> bool:
-    """Tell whether there is a wheelhouse in a folder, which may not be there itself.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Opened:
+    """What a wheelhouse consists of."""
+
+    database: Database
+    files: FileStore
+    is_new: bool
+
+
+def open_parts(place: HousePlace, purpose: Purpose, tell: Tell) -> Opened:
+    """Open the database and the files of a wheelhouse.
+
+    :raises NoWheelhouseError: there is none, and none is to be made.
+    :raises LostDatabaseError: there is something that only a database knows.
+    :raises WheelhouseError: it cannot be reached, or not be written.
+    """
+    files = files_of(place)
+    if place.database:
+        if purpose != "read":
+            with translate_storage_errors(place.home):
+                place.home.mkdir(mode=PRIVATE, parents=True, exist_ok=True)
+        database, is_new = _open_server(place, files, purpose, tell)
+        return Opened(database=database, files=files, is_new=is_new)
+    is_new = purpose == "make" and make(place, tell)
+    if not is_new:
+        require(place)
+    path = place.home / DATABASE
+    if purpose == "read":
+        return Opened(
+            database=SqliteDatabase.open_to_read(path), files=files, is_new=False
+        )
+    if not place.files:
+        with translate_storage_errors(place.home):
+            check_writable(place.home / "files")
+    return Opened(database=SqliteDatabase.open(path, tell), files=files, is_new=is_new)
+
+
+def files_of(place: HousePlace) -> FileStore:
+    """Give what keeps the files; nothing is reached yet."""
+    if not place.files:
+        return LocalFileStore(root=place.home / "files")
+    # Late, as below.
+    from axletree.wheelhouse.remote.bucket import BucketFileStore  # noqa: PLC0415
+
+    return BucketFileStore(
+        url=place.files, aws=place.aws, scratch=place.home / "reading"
+    )
+
+
+def open_server(place: HousePlace, tell: Tell) -> Database:
+    """Open a server's database to put other rows there, whatever there is."""
+    return _open_server(place, files_of(place), "restore", tell)[0]
+
+
+def _open_server(
+    place: HousePlace, files: FileStore, purpose: Purpose, tell: Tell
+) -> tuple[Database, bool]:
+    # Late: the usual wheelhouse has no server, and needs no driver.
+    from axletree.wheelhouse.remote.postgres import PostgresDatabase  # noqa: PLC0415
+
+    database = PostgresDatabase(place.database, tell)
+    try:
+        is_new = _bring_up_to_date(place, database, files, purpose)
+    except BaseException:
+        database.close()
+        raise
+    return database, is_new
+
+
+def _bring_up_to_date(
+    place: HousePlace, database: Database, files: FileStore, purpose: Purpose
+) -> bool:
+    """Make or migrate the tables, where that is due; True: they were made."""
+    revision = _revision(database)
+    if revision == REVISION:
+        return False
+    if revision is None:
+        if purpose != "restore":
+            _refuse_lost(files, place)
+        if purpose in {"change", "read"}:
+            raise NoWheelhouseError(
+                f"there is no wheelhouse at {place}", where=str(place)
+            )
+        if isinstance(files, LocalFileStore):
+            with translate_storage_errors(place.home):
+                (files.root / "sha256").mkdir(parents=True, exist_ok=True)
+    with database.holding(PUBLISH_LOCK):
+        if (found := _revision(database)) == REVISION:
+            return False  # another process was faster
+        with database.writing() as connection:
+            upgrade(connection, database.where)
+        return found is None
+
+
+def _revision(database: Database) -> str | None:
+    with database.reading() as connection:
+        return read_revision(connection)
+
+
+def has_database(place: Path | HousePlace) -> bool:
+    """Tell whether there is a wheelhouse in a place, which may not be there itself.
 
     :raises LostDatabaseError: there is something that only a database knows.
     """
-    path = home / DATABASE
-    with translate_storage_errors(home):
-        return _is_there(path) or _is_lost(home, path)
+    place = place_at(place)
+    if place.database:
+        try:
+            _open_server(place, files_of(place), "read", tell_nobody)[0].close()
+        except NoWheelhouseError:
+            return False
+        return True
+    path = place.home / DATABASE
+    with translate_storage_errors(place.home):
+        return _is_there(path) or _is_lost(place, path)
 
 
-def require(home: Path) -> None:
-    """Refuse a folder with no wheelhouse in it.
+def require(place: Path | HousePlace) -> None:
+    """Refuse a place with no wheelhouse in it.
 
     :raises NoWheelhouseError: there is none.
     :raises LostDatabaseError: there was one.
     :raises StorageError: it cannot be looked at.
     """
-    if not has_database(home):
-        raise NoWheelhouseError(f"there is no wheelhouse at {home}", where=str(home))
+    if not has_database(place):
+        raise NoWheelhouseError(f"there is no wheelhouse at {place}", where=str(place))
 
 
-def make(home: Path, tell: Tell) -> bool:
+def make(place: HousePlace, tell: Tell) -> bool:
     """Make a wheelhouse where there is nothing at all; False: there is one.
 
     :raises LostDatabaseError: there is something that only a database knows.
     """
-    if has_database(home):
+    home = place.home
+    if has_database(place):
         return False
     path = home / DATABASE
     with translate_storage_errors(home):
         home.mkdir(mode=PRIVATE, parents=True, exist_ok=True)
-        with locked(home, tell):
+        with locked(home, tell, PUBLISH_LOCK):
             (home / "files" / "sha256").mkdir(parents=True, exist_ok=True)
             if _is_there(path):
                 return False
-            Database.make(path)
+            SqliteDatabase.make(path)
     return True
 
 
@@ -68,32 +177,36 @@ def _is_there(path: Path) -> bool:
     return True
 
 
-def _is_lost(home: Path, path: Path) -> bool:
+def _is_lost(place: HousePlace, path: Path) -> bool:
     """Tell that the database came to be meanwhile; False: there never was one.
 
     :raises LostDatabaseError: there was one.
     """
     log = path.with_name(f"{path.name}-wal")
-    blob = next(home.glob("files/sha256/*/*"), None)
-    trace = blob or (log if _is_there(log) and log.stat().st_size else None)
-    if trace is None:
+    trace = _first_blob(files_of(place)) or (
+        str(log) if _is_there(log) and log.stat().st_size else ""
+    )
+    if not trace:
         return False
     if _is_there(path):
         return True
-    raise LostDatabaseError(
-        f"the wheelhouse has lost its database: {path.name} is gone, and "
-        f"{trace.relative_to(home)} is still there",
-        where=str(home),
+    raise _lost(f"{path.name} is gone", trace.removeprefix(f"{place.home}/"), place)
+
+
+def _refuse_lost(files: FileStore, place: HousePlace) -> None:
+    """Refuse to begin anew over what another database knows."""
+    trace = _first_blob(files)
+    if trace:
+        raise _lost("its tables are gone", trace, place)
+
+
+def _lost(what: str, trace: str, place: HousePlace) -> LostDatabaseError:
+    return LostDatabaseError(
+        f"the wheelhouse has lost its database: {what}, and {trace} is still there",
+        where=str(place),
     )
 
 
-@contextmanager
-def locked(home: Path, tell: Tell, name: str = PUBLISH_LOCK) -> Iterator[None]:
-    """Be the only one, over threads and processes; the system frees a dead one's lock."""
-    with translate_storage_errors(home):
-        lock = os.open(home / name, os.O_RDWR | os.O_CREAT, 0o600)
-    try:
-        take_lock(lock, tell)
-        yield
-    finally:
-        os.close(lock)
+def _first_blob(files: FileStore) -> str:
+    blob = next(files.blobs(), None)
+    return "" if blob is None else files.place_of(blob.sha256)

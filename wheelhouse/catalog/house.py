@@ -1,24 +1,21 @@
-"""A wheelhouse in a folder: its database, its files, and reading from both."""
+"""A wheelhouse: its database, its files, and reading from both."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Self
 
 from packaging.utils import NormalizedName
 from sqlalchemy import Connection
 
+from axletree.house_place import HousePlace, place_at
 from axletree.wheelhouse.catalog import history, records, tables
-from axletree.wheelhouse.catalog.database import (
-    Database,
-    check_writable,
-)
-from axletree.wheelhouse.catalog.founding import locked, make, require
-from axletree.wheelhouse.catalog.state_queries import DATABASE
+from axletree.wheelhouse.catalog.databases import Database
+from axletree.wheelhouse.catalog.founding import Purpose, open_parts
 from axletree.wheelhouse.catalog.stored_rows import is_sound_metadata, sound_rows
-from axletree.wheelhouse.catalog.turns import Tell, tell_nobody
 from axletree.wheelhouse.errors import CorruptStoredFileError, GoneGenerationError
 from axletree.wheelhouse.model import (
     ACTIVE,
@@ -31,21 +28,20 @@ from axletree.wheelhouse.model import (
     StoredPolicy,
 )
 from axletree.wheelhouse.store.accounts import account_name
-from axletree.wheelhouse.store.files import (
-    FileStore,
-    LocalFileStore,
-    translate_storage_errors,
-)
+from axletree.wheelhouse.store.blobs import BlobStream, FileStore, is_intact
+from axletree.wheelhouse.store.files import copied
 from axletree.wheelhouse.store.threads import open_pool
+from axletree.wheelhouse.store.turns import PUBLISH_LOCK, Tell, tell_nobody
 
-_NOW = 2**63 - 1
+_NOW = 2**31 - 1
+"""What no generation reaches, and a column of any database compares."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wheelhouse:
     """Safe over threads and processes; `publish` is the only way in."""
 
-    home: Path
+    place: HousePlace
     database: Database
     files: FileStore
     is_new: bool = False
@@ -54,54 +50,54 @@ class Wheelhouse:
     """Hears that another writer is waited for."""
 
     @classmethod
-    def open(cls, home: Path, tell: Tell = tell_nobody) -> Self:
-        """Open the wheelhouse in `home` to write, made on first use.
+    def open(cls, place: Path | HousePlace, tell: Tell = tell_nobody) -> Self:
+        """Open a wheelhouse to write, made on first use.
+
+        :param place: a folder alone holds all of it.
 
         :param tell: hears that another process that writes is waited for.
         :raises ReadOnlyWheelhouseError: it can only be read.
         :raises StorageError: the folder cannot be made or read.
         :raises DatabaseError: the database is lost, damaged or busy.
         """
-        is_new = make(home, tell)
-        with translate_storage_errors(home):
-            check_writable(home / "files")
-        database = Database.open(home / DATABASE, tell)
-        return cls._over(home, database, is_new=is_new, tell=tell)
+        return cls._over(place_at(place), "make", tell)
 
     @classmethod
-    def open_to_change(cls, home: Path, tell: Tell = tell_nobody) -> Self:
-        """Open the wheelhouse in `home` to write; none is made.
+    def open_to_change(cls, place: Path | HousePlace, tell: Tell = tell_nobody) -> Self:
+        """Open a wheelhouse to write; none is made.
 
         :raises NoWheelhouseError: there is none.
         :raises ReadOnlyWheelhouseError: it can only be read.
         :raises StorageError: the folder cannot be read.
         :raises DatabaseError: the database is lost, damaged or busy.
         """
-        require(home)
-        return cls.open(home, tell)
+        return cls._over(place_at(place), "change", tell)
 
     @classmethod
-    def open_to_read(cls, home: Path) -> Self:
-        """Open the wheelhouse in `home`, also one that can only be read.
+    def open_to_read(cls, place: Path | HousePlace) -> Self:
+        """Open a wheelhouse, also one that can only be read.
 
         :raises NoWheelhouseError: there is none, and none is made.
         :raises StorageError: the folder cannot be read.
         :raises DatabaseError: the database is lost, damaged or busy.
         """
-        require(home)
-        return cls._over(home, Database.open_to_read(home / DATABASE))
+        return cls._over(place_at(place), "read", tell_nobody)
 
     @classmethod
-    def _over(
-        cls,
-        home: Path,
-        database: Database,
-        *,
-        is_new: bool = False,
-        tell: Tell = tell_nobody,
-    ) -> Self:
-        files = LocalFileStore(root=home / "files")
-        return cls(home=home, database=database, files=files, is_new=is_new, tell=tell)
+    def _over(cls, place: HousePlace, purpose: Purpose, tell: Tell) -> Self:
+        parts = open_parts(place, purpose, tell)
+        return cls(
+            place=place,
+            database=parts.database,
+            files=parts.files,
+            is_new=parts.is_new,
+            tell=tell,
+        )
+
+    @property
+    def home(self) -> Path:
+        """Give its folder on this machine, for what is on its way in."""
+        return self.place.home
 
     def close(self) -> None:
         """Close the database connections."""
@@ -113,15 +109,16 @@ class Wheelhouse:
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    @contextmanager
-    def publishing(self) -> Iterator[None]:
-        """Be the only publisher, over threads and processes; waits for its turn.
+    def publishing(self, *, is_patient: bool = True) -> AbstractContextManager[None]:
+        """Be the only one who changes what is named, or takes bytes away.
 
-        While it is held no blob is being written by anyone else, so that leftovers
-        may be swept and orphans removed. The system frees it when a process dies.
+        Blobs are written by others meanwhile: what is not named yet, a day old at
+        most, may be about to be. It is freed when a process dies.
+
+        :param is_patient: wait for its turn.
+        :raises DatabaseLockedError: it is not to be waited for.
         """
-        with locked(self.home, self.tell):
-            yield
+        return self.database.holding(PUBLISH_LOCK, is_patient=is_patient)
 
     def generation(self) -> int:
         """Count the visible changes so far."""
@@ -228,7 +225,7 @@ class Wheelhouse:
         with self._as_of(generation) as (connection, number):
             stored = records.read_files(connection, projects, number)
         found: dict[NormalizedName, list[StoredFile]] = {name: [] for name in projects}
-        with sound_rows(str(self.database.path)):
+        with sound_rows(self.database.where):
             for file in stored:
                 found[file.project].append(file)
         return {name: tuple(files) for name, files in found.items()}
@@ -237,7 +234,6 @@ class Wheelhouse:
     def _as_of(self, generation: int | None) -> Iterator[tuple[Connection, int]]:
         with self.database.reading() as connection:
             if generation is None:
-                # Every row's generation is below SQLite's largest integer.
                 yield connection, _NOW
                 return
             history.require_generation(connection, generation)
@@ -267,27 +263,39 @@ class Wheelhouse:
             found = records.find_kept(connection, tables.files.c.project == project)
         return tuple(kept.stored for kept in found)
 
-    def path_of(self, stored: StoredFile) -> Path:
-        """Say where the file's bytes lie."""
-        return self.files.path_of(stored.sha256)
+    def place_of(self, stored: StoredFile) -> str:
+        """Say where the file's bytes lie, for people."""
+        return self.files.place_of(stored.sha256)
+
+    def open_bytes(
+        self, stored: StoredFile, start: int = 0, stop: int | None = None
+    ) -> BlobStream:
+        """Read the file's bytes, or a part of them, unchecked.
+
+        :raises LostBlobError: they are gone, or can be read no more.
+        :raises StorageError: the store cannot be read.
+        """
+        return self.files.open(stored.sha256, start, stop)
 
     def check(self, stored: StoredFile) -> None:
         """Read the file's bytes whole.
 
         :raises CorruptStoredFileError: they are gone or changed.
         """
-        if not self.files.is_intact(stored.sha256):
+        if not is_intact(self.files, stored.sha256):
             raise self._damaged(stored)
 
     def intact(self, filenames: Sequence[str]) -> frozenset[str]:
         """Say which of these files are here, with all their bytes: each is read."""
         there = [file for file in map(self.find, filenames) if file is not None]
         with open_pool() as pool:
-            are_intact = pool.map(self.files.is_intact, [f.sha256 for f in there])
+            are_intact = pool.map(
+                partial(is_intact, self.files), [f.sha256 for f in there]
+            )
             return frozenset(
                 file.filename
-                for file, is_intact in zip(there, are_intact, strict=True)
-                if is_intact
+                for file, is_sound in zip(there, are_intact, strict=True)
+                if is_sound
             )
 
     def lay_out(self, stored: StoredFile, path: Path) -> None:
@@ -296,13 +304,13 @@ class Wheelhouse:
         :raises CorruptStoredFileError: they are gone or changed.
         :raises StorageError: they cannot be read, or the copy not be written.
         """
-        if not self.files.copy(stored.sha256, path):
+        if not copied(self.files, stored.sha256, path):
             raise self._damaged(stored)
 
     def _damaged(self, stored: StoredFile) -> CorruptStoredFileError:
         return CorruptStoredFileError(
             f"{stored.filename} is damaged in the wheelhouse",
-            where=str(self.path_of(stored)),
+            where=self.place_of(stored),
         )
 
     def metadata_of(self, stored: StoredFile) -> bytes:
@@ -315,7 +323,7 @@ class Wheelhouse:
         if not found:
             raise CorruptStoredFileError(
                 f"the metadata of {stored.filename} is not in the wheelhouse",
-                where=str(self.database.path),
+                where=self.database.where,
             )
         return next(iter(found.values()))
 
@@ -329,7 +337,7 @@ class Wheelhouse:
         for sha256, content in found.items():
             if not is_sound_metadata(sha256, content):
                 raise CorruptStoredFileError(
-                    f"the metadata {sha256} is damaged", where=str(self.database.path)
+                    f"the metadata {sha256} is damaged", where=self.database.where
                 )
         return found
 

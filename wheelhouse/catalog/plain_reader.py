@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from packaging.utils import NormalizedName
 
 from axletree.errors import AxletreeError
+from axletree.house_place import HousePlace, place_at
 from axletree.wheelhouse.catalog.database_access import find_access
 from axletree.wheelhouse.catalog.state_queries import (
     DATABASE,
@@ -48,10 +49,10 @@ if TYPE_CHECKING:
 class PlainReader:
     """Reads one wheelhouse until its stack closes."""
 
-    def __init__(self, home: Path, stack: ExitStack) -> None:
+    def __init__(self, place: Path | HousePlace, stack: ExitStack) -> None:
         """Open nothing yet."""
-        self._home = home
-        self._path = str(home / DATABASE)
+        self._place = place_at(place)
+        self._path = str(self._place.home / DATABASE)
         self._stack = stack
         self._connection: sqlite3.Connection | None = None
         self._house: Wheelhouse | None = None
@@ -143,7 +144,7 @@ class PlainReader:
         self, query: str, values: Sequence[int | str] = ()
     ) -> list[tuple[object, ...]] | None:
         """Run a query; None where it is to be asked of the whole wheelhouse."""
-        if self._house is not None:
+        if self._house is not None or self._place.database:
             return None
         try:
             return self._connected().execute(query, values).fetchall()
@@ -164,7 +165,9 @@ class PlainReader:
         if self._house is None:
             from axletree.wheelhouse.catalog.house import Wheelhouse  # noqa: PLC0415  late: SQLAlchemy
 
-            self._house = self._stack.enter_context(Wheelhouse.open_to_read(self._home))
+            self._house = self._stack.enter_context(
+                Wheelhouse.open_to_read(self._place)
+            )
         return self._house
 
 

@@ -13,6 +13,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
+from pathlib import Path
 from typing import Literal, TypeAlias, TypeVar
 
 from sqlalchemy import Connection
@@ -39,6 +40,7 @@ from axletree.wheelhouse.model import (
     StoredFile,
 )
 from axletree.wheelhouse.store.accounts import account_name
+from axletree.wheelhouse.store.blobs import FileStore, is_intact
 from axletree.wheelhouse.store.threads import open_pool
 
 Answer = TypeVar("Answer")
@@ -168,19 +170,28 @@ def _let_in(
     wheelhouse: Wheelhouse, checked: Sequence[Checked], entering: _Entering
 ) -> Published:
     """Let files in, judged on the very generation that they come after."""
-    judged = None
-    for _ in range(MOST_JUDGED_APART if entering.gate is not None else 0):
-        planned = entering.plan(wheelhouse, checked)
-        entering.judge(planned)
-        judged = planned.generation
+    wheelhouse.files.sweep([file.sha256 for file in checked])
+    judged = entering.plan(wheelhouse, checked)
+    entering.judge(judged)
+    with _orphans_removed(wheelhouse, judged.plan):
+        # Beside others who do: only what names them takes turns.
+        written = _write_blobs(wheelhouse.files, judged.plan)
+        if entering.settle is None and not _is_due(judged.plan, written):
+            return _published(checked, judged, judged.generation)
+        for _ in range(MOST_JUDGED_APART if entering.gate is not None else 0):
+            with wheelhouse.publishing():
+                planned = entering.plan(wheelhouse, checked)
+                if planned.generation == judged.generation:
+                    return _let_in_planned(
+                        wheelhouse, checked, entering, planned, written
+                    )
+            judged = planned
+            entering.judge(judged)
         with wheelhouse.publishing():
             planned = entering.plan(wheelhouse, checked)
-            if planned.generation == judged:
-                return _let_in_planned(wheelhouse, checked, entering, planned)
-    with wheelhouse.publishing():
-        planned = entering.plan(wheelhouse, checked)
-        entering.judge(planned)
-        return _let_in_planned(wheelhouse, checked, entering, planned)
+            if planned.generation != judged.generation:
+                entering.judge(planned)
+            return _let_in_planned(wheelhouse, checked, entering, planned, written)
 
 
 def _let_in_planned(
@@ -188,31 +199,43 @@ def _let_in_planned(
     checked: Sequence[Checked],
     entering: _Entering,
     planned: _Planned,
+    written: frozenset[Sha256],
 ) -> Published:
-    """Let files in while nobody else may."""
+    """Let files in while nobody else may, nor take bytes away."""
     plan, generation, actor = planned.plan, planned.generation, entering.actor
-    wheelhouse.files.sweep()
     stored: tuple[StoredFile, ...] = ()
-    at = entering.clock()
-    with _orphans_removed(wheelhouse, plan):
-        written = _write_blobs(wheelhouse, plan)
-        if plan.new or plan.returning:
-            generation, stored = _record(wheelhouse, plan, entering, at)
-        elif entering.settle is not None:
-            with wheelhouse.database.writing() as connection:
-                entering.settle(connection, generation, frozenset())
-        _keep_said(wheelhouse, plan, generation)
     repaired = _repaired(plan, written)
-    if repaired:
-        entry = _journal_entry("repair", generation, repaired, actor=actor, at=at)
-        with wheelhouse.database.writing() as connection:
+    with wheelhouse.database.writing() as connection:
+        _write_missing(wheelhouse.files, plan)
+        at = entering.clock()
+        if plan.new or plan.returning:
+            generation, stored = _record(connection, plan, actor=actor, at=at)
+        attestations.keep(connection, _said(plan), generation)
+        if repaired:
+            entry = _journal_entry("repair", generation, repaired, actor=actor, at=at)
             records.repair_metadata(connection, plan.metadata)
             history.add_journal_entry(connection, entry)
+        if entering.settle is not None:
+            names = frozenset(file.filename for file in stored)
+            entering.settle(connection, generation, names)
+    published = _published(checked, planned, generation)
+    return replace(published, new=stored, repaired=repaired)
+
+
+def _is_due(plan: Plan, written: frozenset[Sha256]) -> bool:
+    return bool(plan.new or plan.returning or _said(plan) or _repaired(plan, written))
+
+
+def _published(
+    checked: Sequence[Checked], planned: _Planned, generation: int
+) -> Published:
+    """Tell what has become of files that change nothing."""
+    plan = planned.plan
     return Published(
         generation=generation,
-        new=stored,
+        new=(),
         already_there=tuple(there for _, there in plan.already_there),
-        repaired=repaired,
+        repaired=(),
         notes=_notes(checked, plan),
         refused=plan.refused,
     )
@@ -242,25 +265,45 @@ def _try(
             checked_one(incoming.filename)
 
 
-def _write_blobs(wheelhouse: Wheelhouse, plan: Plan) -> frozenset[Sha256]:
+def _write_blobs(store: FileStore, plan: Plan) -> frozenset[Sha256]:
     """Write what is not there, or not as it was; return what was written."""
-    store = wheelhouse.files
-    entering = (*plan.new.values(), *(file for file, _ in plan.returning.values()))
-    files = (*entering, *(file for file, _ in plan.already_there))
-    source_of = {file.sha256: file.incoming.path for file in files}
+    source_of = _entering(plan)
+    settled = [*source_of]
+    source_of |= {file.sha256: file.incoming.path for file, _ in plan.already_there}
     # A blob that is there belongs to a killed publish, or to a file of the same
     # content; writing over an intact one could lose it in a crash.
     with open_pool() as pool:
-        are_intact = list(pool.map(store.is_intact, source_of))
+        are_intact = list(pool.map(partial(is_intact, store), source_of))
     written = [
         sha256
-        for sha256, is_intact in zip(source_of, are_intact, strict=True)
-        if not is_intact
+        for sha256, is_sound in zip(source_of, are_intact, strict=True)
+        if not is_sound
     ]
     for sha256 in written:
         store.put(sha256, source_of[sha256])
-    store.settle(tuple(dict.fromkeys((*written, *(f.sha256 for f in entering)))))
+    store.settle(tuple(dict.fromkeys((*written, *settled))))
     return frozenset(written)
+
+
+def _write_missing(store: FileStore, plan: Plan) -> None:
+    """Write again what was taken away since: a gc, or another who failed."""
+    source_of = _entering(plan)
+    with open_pool() as pool:
+        sizes = list(pool.map(store.size, source_of))
+    missing = [
+        sha256
+        for sha256, size in zip(source_of, sizes, strict=True)
+        if size != source_of[sha256].stat().st_size
+    ]
+    for sha256 in missing:
+        store.put(sha256, source_of[sha256])
+    if missing:
+        store.settle(tuple(missing))
+
+
+def _entering(plan: Plan) -> dict[Sha256, Path]:
+    files = (*plan.new.values(), *(file for file, _ in plan.returning.values()))
+    return {file.sha256: file.incoming.path for file in files}
 
 
 def _repaired(plan: Plan, written: frozenset[Sha256]) -> tuple[StoredFile, ...]:
@@ -278,44 +321,37 @@ def _orphans_removed(wheelhouse: Wheelhouse, plan: Plan) -> Iterator[None]:
         yield
     except BaseException:
         digests = [file.sha256 for file in plan.new.values()]
-        # The first error is the one to tell; orphans do no harm.
-        with suppress(WheelhouseError):
+        # The first error is the one to tell; orphans do no harm, and gc takes them.
+        with suppress(WheelhouseError), wheelhouse.publishing(is_patient=False):
             # Asked anew: a commit that reported a failure may have come through.
             with wheelhouse.database.reading() as connection:
                 used = records.referenced(connection, digests)
             for sha256 in set(digests) - used:
                 wheelhouse.files.remove(sha256)
-            wheelhouse.files.sweep()
+            wheelhouse.files.sweep(digests)
         raise
 
 
 def _record(
-    wheelhouse: Wheelhouse, plan: Plan, entering: _Entering, at: datetime
+    connection: Connection, plan: Plan, *, actor: str, at: datetime
 ) -> tuple[int, tuple[StoredFile, ...]]:
     new, returning = tuple(plan.new.values()), tuple(plan.returning.values())
-    with wheelhouse.database.writing() as connection:
-        generation = history.add_generation(connection, at)
-        stored = tuple(_stored(file, at, generation) for file in new)
-        records.add_metadata(connection, _content(plan))
-        if new:
-            identities = [file.inspected.identity for file in new]
-            listing.add_files(connection, stored, identities)
-        again = [_again(file, kept) for file, kept in returning]
-        listing.relist(connection, again, generation, is_by_hand=False)
-        stored = (*stored, *(kept.stored for kept in again))
-        said: dict[str, tuple[Attestation, ...]] = {
-            **{file.filename: file.incoming.attestations for file in new},
-            **{k.stored.filename: f.incoming.attestations for f, k in returning},
-        }
-        attestations.keep(connection, said, generation)
-        entry = _journal_entry(
-            "publish", generation, stored, actor=entering.actor, at=at
-        )
-        history.add_journal_entry(connection, entry)
-        if entering.settle is not None:
-            entering.settle(
-                connection, generation, frozenset(f.filename for f in stored)
-            )
+    generation = history.add_generation(connection, at)
+    stored = tuple(_stored(file, at, generation) for file in new)
+    records.add_metadata(connection, _content(plan))
+    if new:
+        identities = [file.inspected.identity for file in new]
+        listing.add_files(connection, stored, identities)
+    again = [_again(file, kept) for file, kept in returning]
+    listing.relist(connection, again, generation, is_by_hand=False)
+    stored = (*stored, *(kept.stored for kept in again))
+    said: dict[str, tuple[Attestation, ...]] = {
+        **{file.filename: file.incoming.attestations for file in new},
+        **{k.stored.filename: f.incoming.attestations for f, k in returning},
+    }
+    attestations.keep(connection, said, generation)
+    entry = _journal_entry("publish", generation, stored, actor=actor, at=at)
+    history.add_journal_entry(connection, entry)
     return generation, stored
 
 
@@ -329,16 +365,13 @@ def _content(plan: Plan) -> Mapping[Sha256, bytes]:
     }
 
 
-def _keep_said(wheelhouse: Wheelhouse, plan: Plan, generation: int) -> None:
-    """Keep what is said of files that are there: their builders may say it now."""
-    said: dict[str, list[Attestation]] = {
+def _said(plan: Plan) -> dict[str, list[Attestation]]:
+    """Tell what is said of files that are there: their builders may say it now."""
+    return {
         stored.filename: built
         for file, stored in plan.already_there
         if (built := [e for e in file.incoming.attestations if e.kind == "built"])
     }
-    if said:
-        with wheelhouse.database.writing() as connection:
-            attestations.keep(connection, said, generation)
 
 
 def _again(file: Checked, kept: KeptFile) -> KeptFile:

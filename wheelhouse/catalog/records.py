@@ -19,10 +19,12 @@ from sqlalchemy import (
     not_,
     or_,
     select,
+    text,
     union,
     update,
 )
 
+from axletree.house_place import address_of
 from axletree.wheelhouse.catalog import tables
 from axletree.wheelhouse.catalog.state_queries import PROJECTS_SINCE
 from axletree.wheelhouse.catalog.stored_rows import (
@@ -40,6 +42,7 @@ from axletree.wheelhouse.model import (
     StoredFile,
 )
 
+_PROJECTS_SINCE = text(PROJECTS_SINCE.replace("?1", ":since"))
 _FILE_COLUMNS = [
     (tables.listings if name in OF_LISTING else tables.files).c[name]
     for name in FILE_FIELDS
@@ -49,17 +52,13 @@ _FILE_COLUMNS = [
 def read_projects(connection: Connection, generation: int) -> list[NormalizedName]:
     """List the projects that have files, by name."""
     table = tables.listings
-    query = (
-        select(table.c.project)
-        .where(_is_listed(generation))
-        .distinct()
-        .order_by(table.c.project)
-    )
+    query = select(table.c.project).where(_is_listed(generation)).distinct()
     with sound_rows(path_of(connection)):
-        return [
+        # Sorted here: a server sorts as its country does.
+        return sorted(
             NormalizedName(as_text(name))
             for name in connection.execute(query).scalars()
-        ]
+        )
 
 
 def changed_projects(
@@ -67,7 +66,7 @@ def changed_projects(
 ) -> Sequence[NormalizedName]:
     """List the projects of which something visible was changed after a generation."""
     with sound_rows(path_of(connection)):
-        found = connection.exec_driver_sql(PROJECTS_SINCE, (generation,))
+        found = connection.execute(_PROJECTS_SINCE, {"since": generation})
         return [NormalizedName(as_text(name)) for name in found.scalars()]
 
 
@@ -372,8 +371,11 @@ def _select_files(
 
 
 def path_of(connection: Connection) -> str:
-    """Say where the database lies."""
-    return str(connection.engine.url.database)
+    """Say where the database lies, without any login."""
+    url = connection.engine.url
+    if url.host is None:
+        return str(url.database)
+    return address_of(url.render_as_string())
 
 
 def add_metadata(connection: Connection, content_of: Mapping[Sha256, bytes]) -> None:

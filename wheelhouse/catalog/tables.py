@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 
 from sqlalchemy import (
+    BigInteger,
     Boolean,
     Column,
     DateTime,
@@ -23,7 +24,7 @@ schema = MetaData()
 
 
 class UtcDateTime(TypeDecorator[datetime]):
-    """Aware times in UTC; SQLite itself drops the zone."""
+    """Aware times in UTC; SQLite itself drops the zone, PostgreSQL gives its own."""
 
     impl = DateTime(timezone=True)
     cache_ok = True
@@ -42,7 +43,9 @@ class UtcDateTime(TypeDecorator[datetime]):
         dialect: Dialect,  # noqa: ARG002  SQLAlchemy's signature
     ) -> datetime | None:
         """Say that it is UTC."""
-        return value.replace(tzinfo=UTC) if value else None
+        if value is None or value.tzinfo is None:
+            return value.replace(tzinfo=UTC) if value else None
+        return value.astimezone(UTC)
 
 
 files = Table(
@@ -59,7 +62,7 @@ files = Table(
     Column("tag", String, nullable=False),
     Column("build", String, nullable=False),
     Column("sha256", String, nullable=False),
-    Column("size_bytes", Integer, nullable=False),
+    Column("size_bytes", BigInteger, nullable=False),
     Column("requires_python", String),
     Column("upload_time", UtcDateTime),
     Column("entered_at", UtcDateTime, nullable=False),

@@ -221,7 +221,7 @@ class Jobs:
         if limit is not None:
             query = query.limit(limit)
         database = self.house.database
-        with database.reading() as connection, sound_rows(str(database.path)):
+        with database.reading() as connection, sound_rows(database.where):
             rows = connection.execute(query).mappings().all()
             needs = self._needs(connection, [int(row["id"]) for row in rows])
             return tuple(job_of(row, needs.get(int(row["id"]), {})) for row in rows)
@@ -261,12 +261,12 @@ class Jobs:
             # The same from another place: what is there now can be built again.
             named = update(tables.jobs).where(tables.jobs.c.key == wanted.key)
             connection.execute(named.values(spec=spec))
-        with sound_rows(str(self.house.database.path)):
+        with sound_rows(self.house.database.where):
             return job_of(row, {})
 
     def _read_one(self, connection: Connection, job_id: int) -> Job:
         query = select(tables.jobs).where(tables.jobs.c.id == job_id)
-        with sound_rows(str(self.house.database.path)):
+        with sound_rows(self.house.database.where):
             row = connection.execute(query).mappings().one_or_none()
             if row is None:
                 raise NoJobError(f"there is no job {job_id}")
@@ -306,5 +306,5 @@ class Jobs:
     def _lost(self, lease: Lease) -> LostLeaseError:
         return LostLeaseError(
             f"job {lease.job_id} is no longer this process's to do",
-            where=str(self.house.home),
+            where=str(self.house.place),
         )

@@ -4,12 +4,14 @@ Whatever is resolved over a wheelhouse asks for it, and that takes longer to imp
 most answers to find.
 """
 
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from datetime import UTC, datetime, time
 from pathlib import Path
 
+from axletree.house_place import HousePlace, place_at
 from axletree.wheelhouse.catalog.plain_reader import PlainReader
 from axletree.wheelhouse.catalog.state_queries import DATABASE
+from axletree.wheelhouse.errors import NoWheelhouseError
 from axletree.wheelhouse.model import StoredPolicy
 from axletree.wheelhouse.policy.document import PolicyDocument, read_policy
 from axletree.wheelhouse.store.stamps import unreadable
@@ -28,16 +30,18 @@ def document_of(stored: StoredPolicy) -> PolicyDocument:
     return read_policy(stored.content.encode(), stored.name)
 
 
-def policy_at(home: Path) -> PolicyDocument | None:
+def policy_at(place: Path | HousePlace) -> PolicyDocument | None:
     """Read the policy of the wheelhouse at a place; None: there is none of either.
 
     :raises WheelhouseError: there is a wheelhouse that cannot be read.
     """
+    place = place_at(place)
     try:
-        if not (home / DATABASE).exists():
+        if not (place.database or (place.home / DATABASE).exists()):
             return None
     except OSError as error:
-        raise unreadable(str(home), error) from error
-    with ExitStack() as stack:
-        stored = PlainReader(home, stack).policy()
-    return None if stored is None else document_of(stored)
+        raise unreadable(str(place.home), error) from error
+    with ExitStack() as stack, suppress(NoWheelhouseError):
+        stored = PlainReader(place, stack).policy()
+        return None if stored is None else document_of(stored)
+    return None

@@ -8,6 +8,7 @@ from typing import Protocol
 import orjson
 from sqlalchemy import Connection, insert, select
 
+from axletree.house_place import HousePlace, place_at
 from axletree.late_dataclasses import dataclass
 from axletree.wheelhouse.catalog import history, tables
 from axletree.wheelhouse.catalog.house import Wheelhouse, utc_now
@@ -152,7 +153,7 @@ class Attester(Protocol):
 class WheelhouseAttester:
     """Signs what was built at `full`, and says of all else why it does not."""
 
-    home: Path
+    place: Path | HousePlace
 
     def attest(self, statement: Mapping[str, object], isolation: str) -> Attestation:
         """Make what is kept of a statement.
@@ -187,10 +188,14 @@ class WheelhouseAttester:
         )
         return Attestation(kind="built", content=kept) if is_ours else None
 
+    @property
+    def _home(self) -> Path:
+        return place_at(self.place).home
+
     def _key(self) -> PrivateKey | None:
-        if not has_key_file(self.home):
+        if not has_key_file(self._home):
             return None
-        with Wheelhouse.open_to_read(self.home) as house:
+        with Wheelhouse.open_to_read(self.place) as house:
             return present_key(house)
 
     def check(self, isolation: str) -> str:
@@ -200,10 +205,10 @@ class WheelhouseAttester:
         """
         if isolation == SIGNED_AT:
             self._key()
-        elif has_key_file(self.home):
+        elif has_key_file(self._home):
             return (
                 f"at isolation {isolation} what is built can read the wheelhouse's key "
-                f"({key_path(self.home)}), and is not signed: build only what you "
+                f"({key_path(self._home)}), and is not signed: build only what you "
                 "trust, or move the key away meanwhile"
             )
         return ""

@@ -1,5 +1,5 @@
 """Requirement sets: texts with their environments, their locks, and what breaks them.
 
-Doors: `checking`, `differences`, `gate`, `keeping`, `locks`, `reading`,
-`records`, `texts`.
+Doors: `checking`, `differences`, `gate`, `keeping`, `locks`, `reading`, `records`,
+`rows`, `state_rows`, `texts`.
 """

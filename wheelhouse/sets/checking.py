@@ -16,6 +16,7 @@ from axletree.resolver.model.limits import Policy
 from axletree.wheelhouse.catalog import history
 from axletree.wheelhouse.catalog.house import Wheelhouse, utc_now
 from axletree.wheelhouse.errors import GoneGenerationError, UnknownGenerationError
+from axletree.wheelhouse.model import JournalEntry
 from axletree.wheelhouse.policy.reading import document_of
 from axletree.wheelhouse.sets import locks, rows, state_rows
 from axletree.wheelhouse.sets.causes import cause_of
@@ -27,6 +28,7 @@ from axletree.wheelhouse.sets.records import (
     Target,
 )
 from axletree.wheelhouse.sets.universes import AsItWas
+from axletree.wheelhouse.store.accounts import account_name
 
 MOST_LOOKED_BACK = 50
 """Generations that are resolved over again to say since when something is so."""
@@ -190,6 +192,7 @@ class _Check:
                 number = rows.add_outcome(
                     connection, state.name, state.environment, after, judged.filenames
                 )
+                self._tell_journal(connection, after, at)
             return state_rows.move_state(
                 connection,
                 state,
@@ -199,6 +202,19 @@ class _Check:
                 at=at,
                 reads=judged.reads,
             )
+
+    def _tell_journal(
+        self, connection: Connection, after: Outcome, at: datetime
+    ) -> None:
+        entry = JournalEntry(
+            at=at,
+            actor=account_name(),
+            action="set check",
+            generation=self.newest,
+            subjects=(self.state.name,),
+            detail=f"{self.state.environment} is {after.result}: {after.cause}",
+        )
+        history.add_journal_entry(connection, entry)
 
     def _outcome(self, wanted: Wanted, judged: Judged, at: datetime) -> Outcome:
         before = self.state.outcome

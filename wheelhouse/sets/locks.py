@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path, PurePath
+from typing import Literal, TypeAlias
 from urllib.parse import quote
 
 from packaging.markers import Marker
@@ -19,6 +20,7 @@ from axletree.resolver.locks.difference import LockDifference, compare
 from axletree.resolver.locks.locked import lay_together
 from axletree.resolver.locks.pylock import Addresses, to_pylock
 from axletree.resolver.locks.reading import WrittenPin, read_lock
+from axletree.resolver.locks.requirements_txt import to_constraints, to_requirements
 from axletree.resolver.model.answers import Pin, Resolution
 from axletree.resolver.model.distribution import DistributionFile
 from axletree.resolver.model.environment import Environment, environment_for
@@ -28,6 +30,7 @@ from axletree.wheelhouse.sets.records import Target
 
 _ROOT = PurePath("/")
 _NAME = Path("pylock.toml")
+UrlOf: TypeAlias = Callable[[str, str], str]
 _HEAD = re.compile(r"(?:#.*\n)*\n?")
 
 
@@ -57,6 +60,24 @@ def with_addresses(resolutions: Sequence[Resolution], name: str) -> str:
     return to_pylock(lay_together(resolutions), command, addresses)
 
 
+LockForm: TypeAlias = Literal["pylock", "requirements", "constraints"]
+
+
+def spelled(lock: str, target: Target, name: str, form: LockForm) -> str:
+    """Give a lock that was kept in one of the forms that installers read.
+
+    :param name: of the set.
+    :raises DatabaseError: the lock was changed by other hands.
+    """
+    if form == "pylock":
+        return lock
+    locked = lay_together([read_back(lock, target)])
+    words = ("axletree", "set", "show", name)
+    command = (*words, "--environment", target.name, "--format", form)
+    write = to_requirements if form == "requirements" else to_constraints
+    return write(locked, command)
+
+
 def pins_of(lock: str | None) -> tuple[WrittenPin, ...]:
     """Read the pins of a lock that was kept; none of none.
 
@@ -80,11 +101,13 @@ def _body(lock: str | None) -> str | None:
 
 
 def read_back(
-    lock: str, target: Target, url_of: Callable[[str], str] = lambda _: ""
+    lock: str,
+    target: Target,
+    url_of: UrlOf = lambda filename, sha256: "",  # noqa: ARG005  there is none
 ) -> Resolution:
     """Make an answer of a lock that was kept.
 
-    :param url_of: gives the address of a file by its name.
+    :param url_of: gives the address of a file by its name and SHA-256.
     :raises DatabaseError: the lock was changed by other hands.
     """
     try:
@@ -116,16 +139,14 @@ def _holds(marker: Marker, values: Mapping[str, str]) -> bool:
     return marker.evaluate(dict(values), context="lock_file")
 
 
-def _pin(package: Package, url_of: Callable[[str], str]) -> Pin:
+def _pin(package: Package, url_of: UrlOf) -> Pin:
     if package.version is None:
         raise ValueError(package.name)
     files = tuple(_files(package, url_of))
     return Pin(name=package.name, version=package.version, file=files[0], files=files)
 
 
-def _files(
-    package: Package, url_of: Callable[[str], str]
-) -> Iterator[DistributionFile]:
+def _files(package: Package, url_of: UrlOf) -> Iterator[DistributionFile]:
     names = FileNames(package.name)
     listed: Iterable[PackageWheel | PackageSdist] = [
         *(package.wheels or ()),
@@ -144,7 +165,7 @@ def _files(
             kind=kind,
             build=build,
             tag=tag,
-            url=url_of(filename),
+            url=url_of(filename, each.hashes["sha256"]),
             hashes=each.hashes,
             requires_python=None if requires_python is None else str(requires_python),
             size_bytes=each.size,

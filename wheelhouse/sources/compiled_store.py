@@ -44,15 +44,18 @@ if TYPE_CHECKING:
         Stamps,
     )
 
-    State: TypeAlias = Stamps | tuple[int, str]
+    State: TypeAlias = Stamps | tuple[int, str, str]
     """Of a folder or snapshot: file name -> stamp, by none for itself. Of a wheelhouse:
-    its generation and when it was made."""
+    its generation, when it was made, and what holds of it (`policy_in`)."""
     Packed: TypeAlias = dict[str, bytes | None]
 
-MAGIC = b"axletree compiled universe 9\n"
+MAGIC = b"axletree compiled universe 10\n"
 FRESH_NS = 2_000_000_000
 """A file changed so shortly ago may change again without a newer time."""
 MOST_BYTES = 256_000_000
+_LONGEST_POLICY = 1 << 16
+"""One with more is read each time anyway."""
+_DAY_NS = 86_400 * 10**9
 
 
 class Place:
@@ -116,7 +119,8 @@ def load(cache_dir: str, place: Place, now_ns: int) -> Stored | None:
     """
     found = _read(os.path.join(cache_dir, place.entry), place)  # noqa: PTH118  pathlib costs more than the answer
     seen = _database_stamps(place, now_ns)
-    if found is not None and seen is not None and found.seen == seen:
+    is_as_seen = found is not None and seen is not None and found.seen == seen
+    if found is not None and is_as_seen and _is_of_day(found.state, now_ns):
         return found
     # Stamped before it is read, so that no later change can pass for this state.
     state = state_of(place, now_ns)
@@ -173,7 +177,7 @@ def state_of(place: Place, now_ns: int) -> State | None:
     """Return the universe's state; None where it has none to go by."""
     try:
         if place.kind == "wheelhouse":
-            return _generation(place.path)
+            return _generation(place.path, now_ns)
         if place.kind == "snapshot":
             stamps: Stamps = {"": stamp_of(place.path)}
         else:
@@ -243,7 +247,10 @@ def _touched(place: Place, before: State, now: State) -> list[str] | None:
 
         return [str(name) for file in names for name in possible_projects(file)]
     if isinstance(before, tuple) and isinstance(now, tuple):
-        return _published_since(place.path, before)
+        # Another policy, or the same on another day, may change all.
+        if before[2] != now[2]:
+            return None
+        return _published_since(place.path, before[:2])
     return None
 
 
@@ -258,16 +265,48 @@ def _remove(path: str) -> None:
 # most answers to find. A database of another revision is left to the catalog.
 
 
-def _generation(home: str) -> tuple[int, str] | None:
-    # Tables know of no policy; an empty one has ended what held.
-    policies = _rows(home, POLICY)
-    if policies is None or any(content != "" for *_, content in policies):
-        return None
-    match _rows(home, STATE):
-        case [(str(revision), int(number), str(made_at))] if revision == REVISION:
-            return number, made_at
+def _generation(home: str, now_ns: int) -> tuple[int, str, str] | None:
+    match _rows(home, POLICY):
+        case []:
+            policy = ""
+        case [(int(), str(name), str(content))] if len(content) <= _LONGEST_POLICY:
+            policy = _policy_key(name, content, now_ns)
         case _:
             return None
+    match _rows(home, STATE):
+        case [(str(revision), int(number), str(made_at))] if revision == REVISION:
+            return number, made_at, policy
+        case _:
+            return None
+
+
+def _policy_key(name: str, content: str, now_ns: int) -> str:
+    """Tell what holds; one that counts how old files are holds on each day anew."""
+    if not content:
+        return ""  # It has ended what held.
+    # A key may be spelled with escapes.
+    counts_age = _AGE in content or "\\" in content
+    day = now_ns // _DAY_NS if counts_age else ""
+    return f"{day}\0{name}\0{content}"
+
+
+_AGE = "minimum-age"
+
+
+def policy_in(state: State) -> tuple[int, str, str] | None:
+    """Return what holds: in days the day up to which ages count, its name, its text.
+
+    None: nothing does. The day is 0 where none counts.
+    """
+    if not isinstance(state, tuple) or not state[2]:
+        return None
+    day, name, content = state[2].split("\0", 2)
+    return int(day or 0), name, content
+
+
+def _is_of_day(state: State, now_ns: int) -> bool:
+    policy = policy_in(state)
+    return policy is None or policy[0] in {0, now_ns // _DAY_NS}
 
 
 def _published_since(home: str, before: tuple[int, str]) -> list[str] | None:

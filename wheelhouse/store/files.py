@@ -1,33 +1,43 @@
-"""The content-addressed store of distribution files.
+"""The blobs of a wheelhouse in a folder of this machine.
 
-A blob's name is its SHA-256, so writing one twice does no harm. Blobs are written
-through obstore, which will also speak to S3; what its local store leaves undone is
-done here: it does not fsync, and a killed process leaves `x#1` behind.
+They are written through obstore; what its local store leaves undone is done here: it
+does not fsync, and a killed process leaves `x#1` behind.
 """
 
 import errno
+import fcntl
 import hashlib
 import os
 import re
-import shutil
-from collections.abc import Iterator
+import stat
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import lru_cache
 from pathlib import Path
-from typing import Protocol
+from typing import BinaryIO
 
 import obstore
 from obstore.exceptions import BaseError
 from obstore.store import LocalStore
 
 from axletree.late_dataclasses import dataclass
-from axletree.wheelhouse.errors import NoSpaceError, StorageError, WrongHashError
+from axletree.wheelhouse.errors import (
+    LostBlobError,
+    NoSpaceError,
+    StorageError,
+    WrongHashError,
+)
 from axletree.wheelhouse.model import Sha256
+from axletree.wheelhouse.store.blobs import (
+    PART_BYTES,
+    FileStore,
+    StoredBlob,
+    parts_of,
+)
 from axletree.wheelhouse.store.stamps import stamp_from
 
-PART_BYTES = 1 << 20
 FSYNCS_AT_ONCE = 8
 """They wait for the disk, not for a processor."""
 
@@ -38,51 +48,40 @@ _is_digest = re.compile(r"[0-9a-f]{64}").fullmatch
 _SYSTEM_ERROR = re.compile(r"\(os error (\d+)\)")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StoredBlob:
-    """A blob as it lies there, unread."""
+class FileBlob:
+    """A blob, or a part of it, that is read from a file."""
 
-    sha256: Sha256
-    size_bytes: int
-    written_at: datetime
-    stamp: tuple[int, ...]
-    """What changes with its content, as of `axletree.wheelhouse.store.stamps`."""
+    __slots__ = ("_left", "_path", "_stream")
 
+    def __init__(self, path: Path, start: int = 0, stop: int | None = None) -> None:
+        """Open the file.
 
-class FileStore(Protocol):
-    """Blobs by digest; a local directory now, S3 later."""
+        :raises LostBlobError: it is gone, or can be read no more.
+        :raises StorageError: it may not be read.
+        """
+        with _reading(path):
+            self._stream: BinaryIO = path.open("rb")
+            self._stream.seek(start)
+        self._path = path
+        self._left = None if stop is None else stop - start
 
-    def put(self, sha256: Sha256, source: Path) -> None:
-        """Write a blob; it may be lost in a crash until `settle` has returned."""
-        ...
+    def stamp(self) -> tuple[int, ...]:
+        """Look at the file as it is now."""
+        return stamp_from(os.fstat(self._stream.fileno()))
 
-    def settle(self, digests: tuple[Sha256, ...]) -> None:
-        """Return when the blobs will survive a crash."""
-        ...
+    def read(self, size: int, /) -> bytes:
+        """Read on, at most so many bytes."""
+        if self._left is not None:
+            size = min(size, self._left)
+        with _reading(self._path):
+            part = self._stream.read(size)
+        if self._left is not None:
+            self._left -= len(part)
+        return part
 
-    def is_intact(self, sha256: Sha256) -> bool:
-        """Read the whole blob and tell whether it is there and unchanged."""
-        ...
-
-    def copy(self, sha256: Sha256, target: Path) -> bool:
-        """Copy a blob; False, and no `target`, if it is gone or changed."""
-        ...
-
-    def remove(self, sha256: Sha256) -> None:
-        """Forget a blob; no error where there is none."""
-        ...
-
-    def sweep(self) -> None:
-        """Remove what killed writers left; only while nobody writes."""
-        ...
-
-    def blobs(self) -> Iterator[StoredBlob]:
-        """Yield all that is there, in the order of the digests; nothing is read."""
-        ...
-
-    def path_of(self, sha256: Sha256) -> Path:
-        """Say where the blob lies in the local file system."""
-        ...
+    def close(self) -> None:
+        """Close the file."""
+        self._stream.close()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,22 +91,19 @@ class LocalFileStore:
     root: Path
 
     def put(self, sha256: Sha256, source: Path) -> None:
-        """Stream `source` in.
-
-        :raises WrongHashError: the content is not `sha256` (any more); nothing is kept.
-        :raises StorageError: no space left, or reading or writing failed.
-        """
+        """Stream `source` in."""
         with translate_storage_errors(self.root):
             path = self.path_of(sha256)
             path.parent.mkdir(parents=True, exist_ok=True)
             _clear(path)
-            # No `mode="create"`: with it obstore would hold the file in memory.
-            obstore.put(
-                _local_store(self.root),
-                _key(sha256),
-                _parts(source, sha256),
-                max_concurrency=2,
-            )
+            with self._writers(fcntl.LOCK_SH):
+                # No `mode="create"`: with it obstore would hold the file in memory.
+                obstore.put(
+                    _local_store(self.root),
+                    _key(sha256),
+                    hashed_parts(source, sha256),
+                    max_concurrency=2,
+                )
 
     def settle(self, digests: tuple[Sha256, ...]) -> None:
         """Fsync the blobs and every directory on the way to them."""
@@ -125,40 +121,44 @@ class LocalFileStore:
             for _ in pool.map(fsync, (*paths, *folders)):
                 pass
 
-    def is_intact(self, sha256: Sha256) -> bool:
-        """Hash the blob, at about a gigabyte a second."""
+    def open(self, sha256: Sha256, start: int = 0, stop: int | None = None) -> FileBlob:
+        """Open the blob's file."""
+        return FileBlob(self.path_of(sha256), start, stop)
+
+    def size(self, sha256: Sha256) -> int | None:
+        """Look at the blob's file; anything else in its place is no blob."""
+        path = self.path_of(sha256)
         with translate_storage_errors(self.root):
             try:
-                return digest_of(self.path_of(sha256)) == sha256
+                found = path.lstat()
             except OSError as error:
                 if error.errno in _LOST:
-                    return False
+                    return None
                 raise
-
-    def copy(self, sha256: Sha256, target: Path) -> bool:
-        """Hash the copy: what a reader is given is what was published."""
-        source = self.path_of(sha256)
-        with translate_storage_errors(target):
-            try:
-                shutil.copyfile(source, target)
-                if digest_of(target) == sha256:
-                    return True
-            except OSError as error:
-                if error.errno not in _LOST or str(error.filename) != str(source):
-                    raise
-            target.unlink(missing_ok=True)
-            return False
+        return found.st_size if stat.S_ISREG(found.st_mode) else None
 
     def remove(self, sha256: Sha256) -> None:
         """Unlink the blob."""
         with translate_storage_errors(self.root):
             self.path_of(sha256).unlink(missing_ok=True)
 
-    def sweep(self) -> None:
-        """Remove obstore's `x#1` files."""
+    @contextmanager
+    def local_copy(self, sha256: Sha256) -> Iterator[Path]:
+        """Give the blob's own file, which cannot be written to."""
+        self.open(sha256).close()
+        yield self.path_of(sha256)
+
+    def sweep(self, digests: Sequence[Sha256] | None = None) -> None:
+        """Remove obstore's `x#1` files, unless somebody writes one this moment."""
+        names = ["*/*"] if digests is None else [f"{d[:2]}/{d}" for d in digests]
         with translate_storage_errors(self.root):
-            for leftover in self.root.glob("sha256/*/*#*"):
-                leftover.unlink(missing_ok=True)
+            try:
+                with self._writers(fcntl.LOCK_EX | fcntl.LOCK_NB):
+                    for name in names:
+                        for leftover in self.root.glob(f"sha256/{name}#*"):
+                            leftover.unlink(missing_ok=True)
+            except BlockingIOError:
+                return
 
     def blobs(self) -> Iterator[StoredBlob]:
         """Look at every file that is named as a blob is."""
@@ -177,9 +177,23 @@ class LocalFileStore:
                     stamp=stamp_from(found),
                 )
 
+    def place_of(self, sha256: Sha256) -> str:
+        """Name the blob's file."""
+        return str(self.path_of(sha256))
+
     def path_of(self, sha256: Sha256) -> Path:
         """Name the blob's file, whether it exists or not."""
         return self.root / _key(sha256)
+
+    @contextmanager
+    def _writers(self, how: int) -> Iterator[None]:
+        """Be one of those who write, or the only one; the system ends it with us."""
+        lock = os.open(self.root, os.O_RDONLY)
+        try:
+            fcntl.flock(lock, how)
+            yield
+        finally:
+            os.close(lock)
 
 
 @lru_cache(maxsize=8)
@@ -206,17 +220,43 @@ def _key(sha256: Sha256) -> str:
     return f"sha256/{sha256[:2]}/{sha256}"
 
 
-def _parts(source: Path, expected: Sha256) -> Iterator[bytes]:
+def hashed_parts(source: Path, expected: Sha256) -> Iterator[bytes]:
+    """Yield what is to be written; a wrong hash is an error before the end is told.
+
+    :raises WrongHashError: the content is not `expected` (any more).
+    """
     digest = hashlib.sha256()
     with source.open("rb") as file:
         while part := file.read(PART_BYTES):
             digest.update(part)
             yield part
     if digest.hexdigest() != expected:
-        # Raised inside obstore's write, which then drops what it has.
+        # Raised inside a store's write, which then drops what it has.
         raise WrongHashError(
             "the file changed while it was read", where=str(source), hint="try again"
         )
+
+
+def copied(store: FileStore, sha256: Sha256, target: Path) -> bool:
+    """Copy a blob; False, and no `target`, if it is gone or changed.
+
+    What a reader is given is what was published.
+
+    :raises StorageError: the copy cannot be written, or the store not be read.
+    """
+    digest = hashlib.sha256()
+    try:
+        parts = parts_of(store, sha256)
+        with translate_storage_errors(target), target.open("wb") as file:
+            for part in parts:
+                digest.update(part)
+                file.write(part)
+        if digest.hexdigest() == sha256:
+            return True
+    except LostBlobError:
+        pass
+    target.unlink(missing_ok=True)
+    return False
 
 
 def digest_of(path: Path) -> Sha256:
@@ -232,6 +272,18 @@ def fsync(path: Path) -> None:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
+
+
+@contextmanager
+def _reading(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        if error.errno not in _LOST:
+            raise _storage_error(error.errno, str(error), path) from error
+        is_gone = error.errno == errno.ENOENT
+        how = "is missing" if is_gone else f"cannot be read ({error.strerror})"
+        raise LostBlobError(how, where=str(path)) from error
 
 
 @contextmanager

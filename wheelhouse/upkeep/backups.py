@@ -10,17 +10,20 @@ import os
 import sqlite3
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, closing, nullcontext, suppress
+from datetime import datetime
 from pathlib import Path
 
 from axletree.late_dataclasses import dataclass
 from axletree.wheelhouse.catalog import history
-from axletree.wheelhouse.catalog.founding import KEEPING_LOCK, PRIVATE, locked
+from axletree.wheelhouse.catalog.founding import PRIVATE
 from axletree.wheelhouse.catalog.house import Wheelhouse
 from axletree.wheelhouse.catalog.state_queries import DATABASE
 from axletree.wheelhouse.errors import (
     CorruptStoredFileError,
+    LostBlobError,
     NoKeyError,
     StorageError,
+    WrongHashError,
 )
 from axletree.wheelhouse.model import Sha256
 from axletree.wheelhouse.provenance.key_file import (
@@ -30,12 +33,14 @@ from axletree.wheelhouse.provenance.key_file import (
 )
 from axletree.wheelhouse.provenance.signing import present_key
 from axletree.wheelhouse.store.atomic import write_atomically
+from axletree.wheelhouse.store.blobs import FileStore, is_intact
 from axletree.wheelhouse.store.files import (
-    FileStore,
     LocalFileStore,
     fsync,
     translate_storage_errors,
 )
+from axletree.wheelhouse.store.turns import KEEPING_LOCK, locked
+from axletree.wheelhouse.upkeep.portable import write_file
 
 LABEL = "backup.json"
 """Says that a folder holds a backup, and of which generation."""
@@ -121,9 +126,9 @@ def _put_key(folder: Path, key: bytes) -> None:
 
 def _no_gc(house: Wheelhouse) -> AbstractContextManager[None]:
     """Keep gc away; where nothing can be written, nobody takes anything."""
-    if not os.access(house.home, os.W_OK):
+    if not (house.place.database or os.access(house.home, os.W_OK)):
         return nullcontext()
-    return locked(house.home, house.tell, KEEPING_LOCK)
+    return house.database.holding(KEEPING_LOCK)
 
 
 def _check_place(house: Wheelhouse, folder: Path) -> None:
@@ -161,11 +166,12 @@ def is_of_history(house: Wheelhouse, label: Label) -> bool:
     """Tell whether a wheelhouse has had the generation of a backup."""
     if label.generation == 0:
         return True
-    with house.database.reading() as connection:
-        found = connection.exec_driver_sql(
-            "SELECT made_at FROM generations WHERE number = ?", (label.generation,)
-        ).scalar_one_or_none()
-    return str(found) == label.made_at
+    return _told(house.made_at(label.generation)) == label.made_at
+
+
+def _told(made_at: datetime | None) -> str:
+    """Give a time as SQLite keeps it."""
+    return "" if made_at is None else f"{made_at:%Y-%m-%d %H:%M:%S.%f}"
 
 
 def read_label(folder: Path) -> Label:
@@ -195,17 +201,15 @@ def _snapshot(house: Wheelhouse, new: Path) -> Label:
         leftover.unlink()
     with house.database.reading() as connection:
         plain: object = connection.connection.dbapi_connection
-        if not isinstance(plain, sqlite3.Connection):
-            message = "the database is no SQLite"
-            raise TypeError(message)
-        with translate_storage_errors(new), closing(sqlite3.connect(new)) as copy:
-            plain.backup(copy)
-            copy.execute("PRAGMA journal_mode=DELETE")
+        if isinstance(plain, sqlite3.Connection):
+            with translate_storage_errors(new), closing(sqlite3.connect(new)) as copy:
+                plain.backup(copy)
+                copy.execute("PRAGMA journal_mode=DELETE")
+        else:
+            write_file(connection, new)
         number = history.read_generation(connection)
-        made_at = connection.exec_driver_sql(
-            "SELECT made_at FROM generations WHERE number = ?", (number,)
-        ).scalar_one_or_none()
-    return Label(generation=number, made_at=str(made_at))
+        made_at = history.read_made_at(connection, number)
+    return Label(generation=number, made_at=_told(made_at))
 
 
 def blobs_named(database: Path) -> dict[Sha256, str]:
@@ -244,12 +248,11 @@ def copy_blobs(
     for done, (sha256, filename) in enumerate(sorted(blobs.items()), start=1):
         is_there = there.get(sha256) is not None
         if is_careful:
-            is_there = is_there and target.is_intact(sha256)
+            is_there = is_there and is_intact(target, sha256)
         else:
             is_there = is_there and there[sha256] == sizes.get(sha256)
         if not is_there:
-            if source.is_intact(sha256):
-                target.put(sha256, source.path_of(sha256))
+            if _is_copied(source, target, sha256):
                 written[sha256] = sizes[sha256]
             else:
                 damaged.append(filename)
@@ -258,6 +261,16 @@ def copy_blobs(
         raise _damaged(damaged)
     target.settle(tuple(written))
     return written
+
+
+def _is_copied(source: FileStore, target: FileStore, sha256: Sha256) -> bool:
+    """Copy a blob; False: it is gone or changed, and nothing was written."""
+    try:
+        with source.local_copy(sha256) as path:
+            target.put(sha256, path)
+    except (LostBlobError, WrongHashError):
+        return False
+    return True
 
 
 def _damaged(names: Sequence[str]) -> CorruptStoredFileError:

@@ -17,12 +17,12 @@ from sqlalchemy import Connection
 
 from axletree.late_dataclasses import dataclass
 from axletree.wheelhouse.catalog import history, listing, records
-from axletree.wheelhouse.catalog.founding import KEEPING_LOCK, locked
 from axletree.wheelhouse.catalog.house import Wheelhouse, utc_now
 from axletree.wheelhouse.catalog.records import KeptFile, Span
 from axletree.wheelhouse.model import JournalEntry, Sha256
 from axletree.wheelhouse.store.accounts import account_name
-from axletree.wheelhouse.store.files import StoredBlob
+from axletree.wheelhouse.store.blobs import StoredBlob
+from axletree.wheelhouse.store.turns import KEEPING_LOCK
 
 SPARED_FOR = timedelta(days=1)
 
@@ -60,7 +60,7 @@ def plan_sweep(house: Wheelhouse, *, clock: Callable[[], datetime] = utc_now) ->
 
 def sweep(house: Wheelhouse, *, clock: Callable[[], datetime] = utc_now) -> Sweep:
     """Take what nothing needs; no backup is made meanwhile."""
-    with locked(house.home, house.tell, KEEPING_LOCK), house.publishing():
+    with house.database.holding(KEEPING_LOCK), house.publishing():
         house.files.sweep()
         with house.database.writing() as connection:
             at = clock()

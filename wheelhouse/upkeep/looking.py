@@ -55,7 +55,7 @@ def summarize(house: Wheelhouse, generation: int | None = None) -> Summary:
     with house.database.reading() as connection:
         number = _number(history.read_generation(connection), generation)
         history.require_generation(connection, number)
-        with sound_rows(str(house.database.path)):
+        with sound_rows(house.database.where):
             for project, version, size, yanked in records.read_brief(
                 connection, number
             ):

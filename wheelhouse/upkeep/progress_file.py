@@ -8,11 +8,14 @@ import hashlib
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Self, TextIO
 
+from axletree.house_place import HousePlace, place_at
 from axletree.wheelhouse.model import Sha256
-from axletree.wheelhouse.store.files import StoredBlob, translate_storage_errors
+from axletree.wheelhouse.store.blobs import StoredBlob
+from axletree.wheelhouse.store.files import translate_storage_errors
 
 _LONGEST_LINE = 200
 _FLUSHED_EVERY = 64
@@ -30,12 +33,16 @@ class ProgressFile:
 
     @classmethod
     @contextmanager
-    def open(cls, folder: Path, home: Path, *, is_fresh: bool) -> Iterator[Self]:
+    def open(
+        cls, folder: Path, place: Path | HousePlace, *, is_fresh: bool
+    ) -> Iterator[Self]:
         """Open the one of a wheelhouse.
 
         :param is_fresh: forget what an earlier check has found.
         """
-        name = hashlib.sha256(os.fsencode(home.resolve())).hexdigest()[:16]
+        place = place_at(place)
+        named = replace(place, home=place.home.resolve())
+        name = hashlib.sha256(os.fsencode(str(named))).hexdigest()[:16]
         path = folder / f"{name}.verified"
         with translate_storage_errors(path):
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)

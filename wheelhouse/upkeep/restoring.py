@@ -10,25 +10,22 @@ backup stays withdrawn.
 
 import shutil
 import sqlite3
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 
 from sqlalchemy import Connection
 
 from axletree.errors import AxletreeError
+from axletree.house_place import HousePlace, place_at
 from axletree.late_dataclasses import dataclass
 from axletree.wheelhouse.catalog import history, listing, records
-from axletree.wheelhouse.catalog.database import Database
-from axletree.wheelhouse.catalog.founding import (
-    KEEPING_LOCK,
-    PRIVATE,
-    PUBLISH_LOCK,
-    locked,
-)
+from axletree.wheelhouse.catalog.database import SqliteDatabase
+from axletree.wheelhouse.catalog.databases import Database
+from axletree.wheelhouse.catalog.founding import PRIVATE, files_of, open_server
 from axletree.wheelhouse.catalog.house import Wheelhouse, utc_now
 from axletree.wheelhouse.catalog.state_queries import DATABASE
-from axletree.wheelhouse.catalog.turns import Tell
 from axletree.wheelhouse.errors import RestoreLosesError, StorageError
 from axletree.wheelhouse.model import JournalEntry, Sha256
 from axletree.wheelhouse.provenance.key_file import (
@@ -43,6 +40,12 @@ from axletree.wheelhouse.store.files import (
     fsync,
     translate_storage_errors,
 )
+from axletree.wheelhouse.store.turns import (
+    KEEPING_LOCK,
+    PUBLISH_LOCK,
+    Tell,
+    locked,
+)
 from axletree.wheelhouse.upkeep.backups import (
     Copied,
     Copying,
@@ -52,6 +55,7 @@ from axletree.wheelhouse.upkeep.backups import (
     is_of_history,
     read_label,
 )
+from axletree.wheelhouse.upkeep.portable import copy_rows, empty, write_file
 
 _LOGS = ("-wal", "-shm", "-journal")
 """Set aside before what they belong to: none of them may meet another database."""
@@ -92,14 +96,16 @@ class Restored:
 
 
 def restore(
-    home: Path,
+    place: Path | HousePlace,
     folder: Path,
     copying: Copying,
     *,
     tell: Tell,
     is_forced: bool = False,
 ) -> Restored:
-    """Make the wheelhouse in `home` what it was when it was backed up.
+    """Make the wheelhouse in a place what it was when it was backed up.
+
+    The place may be another one than it was then, and of another kind.
 
     :param is_forced: also where generations are lost by that.
     :raises StorageError: there is no backup, or something cannot be written.
@@ -107,24 +113,24 @@ def restore(
     :raises CorruptStoredFileError: the backup is damaged; nothing was changed.
     """
     label = read_label(folder)
+    place = place_at(place)
+    home = place.home
     with translate_storage_errors(home):
         home.mkdir(mode=PRIVATE, parents=True, exist_ok=True)
         (home / "files" / "sha256").mkdir(parents=True, exist_ok=True)
-    with (
-        locked(folder, tell, KEEPING_LOCK),
-        locked(home, tell, KEEPING_LOCK),
-        locked(home, tell, PUBLISH_LOCK),
-    ):
-        former = _former(home, label)
+    with locked(folder, tell, KEEPING_LOCK), _alone(place, tell) as server:
+        former = _former(place, label)
         lost = max(0, former.generation - label.generation)
         if not is_forced and (lost or not former.is_of_history):
-            raise _loses(home, lost, label)
+            raise _loses(place, lost, label)
         blobs = blobs_named(folder / DATABASE)
         source = LocalFileStore(root=folder / "files")
-        target = LocalFileStore(root=home / "files")
-        written = copy_blobs(source, target, blobs, copying, is_careful=True)
+        written = copy_blobs(source, files_of(place), blobs, copying, is_careful=True)
         prepared = _prepare(home, folder / DATABASE, former, label)
-        _put(home, prepared)
+        if server is None:
+            _put(home, prepared)
+        else:
+            _put_on_server(server, home, prepared)
         has_key = _put_key(home, folder)
     copied = Copied(
         generation=label.generation,
@@ -148,12 +154,30 @@ def _put_key(home: Path, folder: Path) -> bool:
     return True
 
 
-def _former(home: Path, label: Label) -> _Former:
+@contextmanager
+def _alone(place: HousePlace, tell: Tell) -> Iterator[Database | None]:
+    """Keep all others from a wheelhouse, and give its server's database, if any."""
+    if not place.database:
+        with (
+            locked(place.home, tell, KEEPING_LOCK),
+            locked(place.home, tell, PUBLISH_LOCK),
+        ):
+            yield None
+        return
+    database = open_server(place, tell)
+    try:
+        with database.holding(KEEPING_LOCK), database.holding(PUBLISH_LOCK):
+            yield database
+    finally:
+        database.close()
+
+
+def _former(place: HousePlace, label: Label) -> _Former:
     """Read what there is; a database that is lost or damaged has nothing to lose."""
-    if not (home / DATABASE).exists():
+    if not (place.database or (place.home / DATABASE).exists()):
         return _Former()
     try:
-        with Wheelhouse.open_to_read(home) as house:
+        with Wheelhouse.open_to_read(place) as house:
             with house.database.reading() as connection:
                 withdrawn = listing.read_withdrawn(connection)
                 newest = history.read_generation(connection)
@@ -166,14 +190,14 @@ def _former(home: Path, label: Label) -> _Former:
         return _Former()
 
 
-def _loses(home: Path, lost: int, label: Label) -> RestoreLosesError:
+def _loses(place: HousePlace, lost: int, label: Label) -> RestoreLosesError:
     what = f"{lost} generations" if lost != 1 else "1 generation"
     if not lost:
         what = "another past than the backup's"
     return RestoreLosesError(
         f"the wheelhouse has {what}, which would be lost: the backup is of "
         f"generation {label.generation}",
-        where=str(home),
+        where=str(place),
     )
 
 
@@ -184,7 +208,7 @@ def _prepare(home: Path, backup: Path, former: _Former, label: Label) -> _Prepar
         for leftover in home.glob(f"{new.name}*"):
             leftover.unlink()
         shutil.copyfile(backup, new)
-    database = Database.open(new)
+    database = SqliteDatabase.open(new)
     at = utc_now()
     try:
         with database.writing() as connection:
@@ -226,10 +250,28 @@ def _note(connection: Connection, label: Label, former: _Former, at: datetime) -
     return newest
 
 
+def _put_on_server(server: Database, home: Path, prepared: _Prepared) -> None:
+    """Put the new rows in the place of those that are there, which are set aside."""
+    prepared_rows = SqliteDatabase.open_to_read(prepared.path)
+    try:
+        with prepared_rows.reading() as source, server.writing() as target:
+            write_file(target, home / _aside(prepared))
+            empty(target)
+            copy_rows(source, target)
+    finally:
+        prepared_rows.close()
+    for leftover in home.glob(f"{prepared.path.name}*"):
+        leftover.unlink()
+
+
+def _aside(prepared: _Prepared) -> str:
+    return f"before-restore-{prepared.at:%Y%m%dT%H%M%SZ}.sqlite"
+
+
 def _put(home: Path, prepared: _Prepared) -> None:
     """Put the new database in its place; the one that is there is set aside."""
     path = home / DATABASE
-    stem = f"before-restore-{prepared.at:%Y%m%dT%H%M%SZ}.sqlite"
+    stem = _aside(prepared)
     with translate_storage_errors(home):
         for suffix in (*_LOGS, ""):
             former = path.with_name(f"{DATABASE}{suffix}")

@@ -5,6 +5,7 @@ from contextlib import suppress
 
 from sqlalchemy import Connection, text
 
+from axletree.errors import AxletreeError
 from axletree.late_dataclasses import dataclass
 from axletree.wheelhouse.catalog import history, tables
 from axletree.wheelhouse.catalog.records import KeptFile, find_kept
@@ -12,6 +13,10 @@ from axletree.wheelhouse.catalog.stored_rows import as_text, batches
 from axletree.wheelhouse.errors import DatabaseError, InvalidPolicyError
 from axletree.wheelhouse.policy.document import read_policy
 from axletree.wheelhouse.policy.reading import document_of
+from axletree.wheelhouse.sets.locks import read_back
+from axletree.wheelhouse.sets.rows import read_current
+from axletree.wheelhouse.sets.state_rows import read_states
+from axletree.wheelhouse.sets.texts import parse_set
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,6 +58,19 @@ def _told(filename: object, number: int) -> str:
 
 def database_damages(connection: Connection) -> list[str]:
     """Ask the database itself, and whether its rows go together."""
+    said = _engine_damages(connection) if connection.dialect.name == "sqlite" else []
+    for query, what in _GO_TOGETHER.items():
+        said += [f"{what}: {name}" for (name,) in connection.execute(text(query))]
+    return [
+        *said,
+        *_policy_damages(connection),
+        *_view_damages(connection),
+        *_set_damages(connection),
+    ]
+
+
+def _engine_damages(connection: Connection) -> list[str]:
+    """Ask SQLite; a server looks after its pages itself, and heeds foreign keys."""
     said = [
         as_text(line)
         for (line,) in connection.exec_driver_sql("PRAGMA integrity_check")
@@ -64,9 +82,7 @@ def database_damages(connection: Connection) -> list[str]:
             "PRAGMA foreign_key_check"
         )
     ]
-    for query, what in _GO_TOGETHER.items():
-        said += [f"{what}: {name}" for (name,) in connection.execute(text(query))]
-    return [*said, *_policy_damages(connection), *_view_damages(connection)]
+    return said
 
 
 def _policy_damages(connection: Connection) -> Iterator[str]:
@@ -77,6 +93,29 @@ def _policy_damages(connection: Connection) -> Iterator[str]:
             document_of(stored)
     except (DatabaseError, InvalidPolicyError) as error:
         yield f"the policy cannot be obeyed: {error.what}"
+
+
+def _set_damages(connection: Connection) -> Iterator[str]:
+    """Read the texts and the locks of sets."""
+    try:
+        versions = read_current(connection)
+        states = read_states(connection)
+    except DatabaseError:
+        yield "the requirement sets cannot be read"
+        return
+    targets = {(v.name, t.name): t for v in versions for t in v.targets}
+    for version in versions:
+        with suppress(AxletreeError):
+            parse_set(version.text, version.name)
+            continue
+        yield f"the text of a requirement set cannot be read: {version.name}"
+    for state in states:
+        target = targets.get((state.name, state.environment))
+        with suppress(AxletreeError):
+            if target is not None and state.lock is not None:
+                read_back(state.lock.lock or "", target)
+            continue
+        yield f"the lock of a requirement set cannot be read: {state.name}"
 
 
 def _view_damages(connection: Connection) -> Iterator[str]:
@@ -100,6 +139,18 @@ _GO_TOGETHER = {
     "SELECT f.filename FROM files AS f JOIN listings AS l ON l.file_id = f.id "
     "WHERE l.since > (SELECT coalesce(max(number), 0) FROM generations)": (
         "listed from a generation that is not there"
+    ),
+    "SELECT DISTINCT s.name FROM set_states AS s JOIN set_lock_files AS l "
+    "ON l.outcome_id = s.lock_id LEFT JOIN files AS f ON f.filename = l.filename "
+    "WHERE f.id IS NULL": "a requirement set is locked with a file that is not there",
+    "SELECT DISTINCT s.name FROM set_states AS s JOIN set_lock_files AS l "
+    "ON l.outcome_id = s.lock_id JOIN files AS f ON f.filename = l.filename "
+    "WHERE f.swept_at IS NOT NULL AND f.withdrawn IS NULL": (
+        "a requirement set is locked with a file whose bytes are gone"
+    ),
+    "SELECT DISTINCT name FROM set_states WHERE generation > "
+    "(SELECT coalesce(max(number), 0) FROM generations)": (
+        "a requirement set was checked in a generation that is not there"
     ),
     "SELECT action FROM journal WHERE generation > "
     "(SELECT coalesce(max(number), 0) FROM generations)": (

@@ -38,18 +38,12 @@ def measure(house: Wheelhouse, *, clock: Callable[[], datetime] = utc_now) -> Us
     """Measure what is there; no file is read."""
     blobs = list(house.files.blobs())
     listed = summarize(house).projects
-    name = house.database.path.name
     with translate_storage_errors(house.home):
-        database = sum(
-            _size(path)
-            for path in house.home.glob(f"{name}*")
-            if path.name in {name, f"{name}-wal", f"{name}-shm"}
-        )
         incoming = sum(map(_size, house.home.glob("incoming/**/*")))
     return Usage(
         files_bytes=sum(blob.size_bytes for blob in blobs),
         file_count=len(blobs),
-        database_bytes=database,
+        database_bytes=house.database.size_bytes(),
         incoming_bytes=incoming,
         free_bytes=plan_sweep(house, clock=clock).freed_bytes,
         projects=sorted(

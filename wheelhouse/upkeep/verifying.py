@@ -19,6 +19,7 @@ from axletree.wheelhouse.catalog.records import KeptFile
 from axletree.wheelhouse.catalog.stored_rows import is_sound_metadata
 from axletree.wheelhouse.errors import (
     InvalidDistributionError,
+    LostBlobError,
     StorageError,
     WrongHashError,
 )
@@ -30,11 +31,8 @@ from axletree.wheelhouse.model import (
     StoredFile,
 )
 from axletree.wheelhouse.store.accounts import account_name
-from axletree.wheelhouse.store.files import (
-    StoredBlob,
-    digest_of,
-    translate_storage_errors,
-)
+from axletree.wheelhouse.store.blobs import StoredBlob, is_intact
+from axletree.wheelhouse.store.files import digest_of, translate_storage_errors
 from axletree.wheelhouse.store.threads import open_pool
 from axletree.wheelhouse.upkeep.progress_file import ProgressFile
 from axletree.wheelhouse.upkeep.rows import (
@@ -164,28 +162,33 @@ class Verifier:
             return records.read_metadata(connection, digests)
 
     def _look_inside(self, stored: StoredFile) -> Checked | Damage:
-        path = self.house.path_of(stored)
         damaged = partial(Damage, name=stored.filename, sha256=stored.sha256)
         if stored.sha256 not in self._blobs:
             return damaged(kind="bytes-missing", what="its bytes are gone")
         try:
-            return check(
-                IncomingFile(
-                    path=path,
-                    filename=stored.filename,
-                    project=stored.project,
-                    expected_sha256=stored.sha256,
-                    origin="verify",
-                    strictness="lenient",
-                )
-            )
+            return _checked(self.house, stored)
         except InvalidDistributionError as error:
             return Damage(kind="content", name=stored.filename, what=error.what)
         except (WrongHashError, StorageError):
             # Of a failing disk the store tells which failure is that of the blob.
-            if self.house.files.is_intact(stored.sha256):
+            if is_intact(self.house.files, stored.sha256):
                 raise
             return damaged(kind="bytes-changed", what="its bytes are not those it had")
+
+
+def _checked(house: Wheelhouse, stored: StoredFile) -> Checked:
+    """Look inside a stored file, as if it came in."""
+    with house.files.local_copy(stored.sha256) as path:
+        return check(
+            IncomingFile(
+                path=path,
+                filename=stored.filename,
+                project=stored.project,
+                expected_sha256=stored.sha256,
+                origin="verify",
+                strictness="lenient",
+            )
+        )
 
 
 def _difference(stored: StoredFile, checked: Checked) -> Damage | None:
@@ -279,18 +282,8 @@ def _mend_metadata(house: Wheelhouse, damage: Damage) -> bool:
     stored = house.find_kept(damage.name)
     if stored is None or stored.metadata_sha256 is None:
         return False
-    with suppress(InvalidDistributionError, WrongHashError):
-        checked = check(
-            IncomingFile(
-                path=house.path_of(stored),
-                filename=stored.filename,
-                project=stored.project,
-                expected_sha256=stored.sha256,
-                origin="verify",
-                strictness="lenient",
-            )
-        )
-        content = checked.inspected.metadata
+    with suppress(InvalidDistributionError, WrongHashError, LostBlobError):
+        content = _checked(house, stored).inspected.metadata
         if content is not None and is_sound_metadata(stored.metadata_sha256, content):
             with house.database.writing() as connection:
                 records.repair_metadata(connection, {stored.metadata_sha256: content})

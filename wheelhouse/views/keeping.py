@@ -136,7 +136,7 @@ class Views:
             return None if row is None else stored_view(tuple(row))
 
     def _sound(self) -> AbstractContextManager[None]:
-        return sound_rows(str(self.house.database.path))
+        return sound_rows(self.house.database.where)
 
     @staticmethod
     def _remove(connection: Connection, name: str, at: datetime | None) -> None:

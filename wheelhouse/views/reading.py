@@ -3,6 +3,7 @@
 from contextlib import ExitStack
 from pathlib import Path
 
+from axletree.house_place import HousePlace
 from axletree.wheelhouse.catalog.plain_reader import PlainReader
 from axletree.wheelhouse.catalog.stored_rows import sound_rows
 from axletree.wheelhouse.views.definition import (
@@ -14,7 +15,7 @@ from axletree.wheelhouse.views.definition import (
 )
 
 
-def view_at(home: Path, name: str) -> View:
+def view_at(place: Path | HousePlace, name: str) -> View:
     """Read a view of the wheelhouse at a place.
 
     :raises NoViewError: there is none of that name, or none any more.
@@ -23,13 +24,13 @@ def view_at(home: Path, name: str) -> View:
     if not is_name(name):
         return there(name, None)
     with ExitStack() as stack:
-        rows = PlainReader(home, stack).rows(OF_NAME, (name,))
+        rows = PlainReader(place, stack).rows(OF_NAME, (name,))
         if rows is not None:
-            with sound_rows(str(home)):
+            with sound_rows(str(place)):
                 found = [stored_view(row) for row in rows]
             return there(name, next(iter(found), None))
     from axletree.wheelhouse.catalog.house import Wheelhouse  # noqa: PLC0415  late: SQLAlchemy
     from axletree.wheelhouse.views.keeping import Views  # noqa: PLC0415  as above
 
-    with Wheelhouse.open_to_read(home) as house:
+    with Wheelhouse.open_to_read(place) as house:
         return Views(house=house).find(name)

@@ -242,11 +242,17 @@ class _Opened:
 
 def _open(asking: _Asking, place: Place, cache_dir: str) -> _Opened | None:
     """Open what is kept; None: the question is left to the command."""
-    from axletree.wheelhouse.sources.compiled_store import load  # noqa: PLC0415  late
+    from axletree.wheelhouse.sources.compiled_store import (  # noqa: PLC0415  late
+        load,
+        policy_in,
+    )
 
     question = asking.question()
     stored = None if question is None else load(cache_dir, place, time.time_ns())
     if stored is None or question is None or question in stored.refused:
+        return None
+    # What a policy refuses is explained, and mended, by the command.
+    if asking.plain.verb != "lock" and policy_in(stored.state) is not None:
         return None
     return _Opened(question, place, cache_dir, stored)
 
@@ -291,7 +297,6 @@ def _is_expected(error: Exception) -> bool:
 def _compiler(plain: PlainWords, place: Place, stored: Stored) -> TableReader:
     from axletree.commands.fast.compiling import compiler_for  # noqa: PLC0415  late
 
-    target = plain.python_version, plain.python_platform
-    # What is published meanwhile is not mixed into tables of the generation before.
-    generation = stored.state[0] if isinstance(stored.state, tuple) else None
-    return compiler_for(place, generation, *target)
+    return compiler_for(
+        place, stored.state, plain.python_version, plain.python_platform
+    )

@@ -35,7 +35,7 @@ _PLAIN = SAFE | frozenset("<>!~[] ")
 """What a plain requirement consists of: no marker, no address, no option."""
 MOST_BYTES = 4 * 1024 * 1024
 """Of a file that is looked at here; a larger one takes its time anyway."""
-_SETTINGS = ("AXLETREE_INDEX_URL",)
+_SETTINGS = ("AXLETREE_INDEX_URL", "AXLETREE_DATABASE")
 """Variables with which candidates come from elsewhere."""
 
 

@@ -54,14 +54,14 @@ def restore(
     """Make the wheelhouse what it was when it was backed up."""
     console = Console(is_json=as_json, verbosity=verbose - quiet)
     refuse_missing([str(folder)])
-    home = settings_for().home
+    place = settings_for().place
 
     def tell() -> None:
-        console.say(f"another process writes to {home}: waiting until it is done")
+        console.say(f"another process writes to {place}: waiting until it is done")
 
     with console.progress() as progress:
         done = restore_backup(
-            home, folder, _copying(progress), tell=tell, is_forced=force
+            place, folder, _copying(progress), tell=tell, is_forced=force
         )
     with opened_to_change(console) as house:
         recheck_sets(house, console)
@@ -77,7 +77,7 @@ def restore(
         )
         return 0
     console.result(
-        f"generation {done.copied.generation} is restored to {home}: "
+        f"generation {done.copied.generation} is restored to {place}: "
         f"{_told(done.copied)}\n"
     )
     if done.has_key:

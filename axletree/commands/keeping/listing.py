@@ -37,12 +37,12 @@ def list_projects(
     console = Console(is_json=as_json, verbosity=verbose - quiet)
     with reading(settings_for()), open_to_look() as house:
         summary = summarize(house, generation)
-        home = house.home
+        place = house.place
     if console.is_json:
         console.document(_summary_to_json(summary))
         return 0
     if not summary.projects:
-        console.say(f"the wheelhouse at {home} is empty")
+        console.say(f"the wheelhouse at {place} is empty")
         return 0
     name_width = max(len(each.project) for each in summary.projects)
     version_width = max(len(each.newest) for each in summary.projects)

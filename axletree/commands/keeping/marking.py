@@ -129,11 +129,11 @@ def opened_to_change(console: Console) -> Wheelhouse:
 
     def tell() -> None:
         console.say(
-            f"another process writes to {settings.home}: waiting until it is done"
+            f"another process writes to {settings.place}: waiting until it is done"
         )
 
     with reading(settings):
-        return Wheelhouse.open_to_change(settings.home, tell)
+        return Wheelhouse.open_to_change(settings.place, tell)
 
 
 def _show(console: Console, changed: Changed, said: _Said) -> None:

@@ -54,7 +54,7 @@ def status(  # noqa: PLR0913  one parameter for each option
 
 def open_to_look() -> Wheelhouse:
     """Open the wheelhouse to read; none is made."""
-    return Wheelhouse.open_to_read(settings_for().home)
+    return Wheelhouse.open_to_read(settings_for().place)
 
 
 def project_named(text: str) -> NormalizedName:
@@ -78,7 +78,7 @@ def require_known(house: Wheelhouse, project: NormalizedName) -> None:
     near = nearest(project, house.known_projects())[:_MOST_NEAR]
     raise NotKeptError(
         f"there is no project {project} in the wheelhouse",
-        where=str(house.home),
+        where=str(house.place),
         hint=f"did you mean {' or '.join(near)}?" if near else "",
     )
 

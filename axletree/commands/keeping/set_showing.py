@@ -12,19 +12,16 @@ from axletree.commands.keeping.set_forms import (
 )
 from axletree.commands.line.click_options import options_of
 from axletree.commands.line.helping import VerbCommand
-from axletree.commands.options.lock_forms import FormName
 from axletree.commands.results.set_news import standing
 from axletree.commands.sources.house import reading
 from axletree.commands.sources.named import settings_for
 from axletree.console import Console
-from axletree.resolver.locks.locked import lay_together
-from axletree.resolver.locks.requirements_txt import to_constraints, to_requirements
 from axletree.resolver.model.spelling import counted
 from axletree.wheelhouse.catalog.house import Wheelhouse
 from axletree.wheelhouse.errors import NoSetError
 from axletree.wheelhouse.sets.checking import queue
 from axletree.wheelhouse.sets.differences import SetDifference, difference
-from axletree.wheelhouse.sets.locks import pins_of, read_back
+from axletree.wheelhouse.sets.locks import LockForm, pins_of, spelled
 from axletree.wheelhouse.sets.reading import (
     KeptSet,
     SetPast,
@@ -62,7 +59,7 @@ def set_show(  # noqa: PLR0913  one parameter for each option
     name: str,
     *,
     environment: str | None,
-    lock_format: FormName,
+    lock_format: LockForm,
     as_json: bool,
     verbose: int,
     quiet: int,
@@ -152,7 +149,7 @@ def _lines(kept: KeptSet, past: SetPast, due: frozenset[int]) -> Iterator[str]:
         )
 
 
-def _lock(kept: KeptSet, environment: str, form: FormName) -> str:
+def _lock(kept: KeptSet, environment: str, form: LockForm) -> str:
     """Give the lock of one environment.
 
     :raises NoSetError: the set has no such environment, or no lock for it.
@@ -161,14 +158,7 @@ def _lock(kept: KeptSet, environment: str, form: FormName) -> str:
     for state in kept.states:
         if state.environment != target.name or state.lock is None:
             continue
-        lock = state.lock.lock or ""
-        if form == "pylock":
-            return lock
-        locked = lay_together([read_back(lock, target)])
-        command = ("axletree", "set", "show", kept.version.name)
-        write = to_requirements if form == "requirements" else to_constraints
-        words = (*command, "--environment", environment, "--format", form)
-        return write(locked, words)
+        return spelled(state.lock.lock or "", target, kept.version.name, form)
     raise NoSetError(
         f"the requirement set {kept.version.name} has no lock for {environment}",
         hint=f"axletree set show {kept.version.name} says why",

@@ -65,7 +65,7 @@ def _verify(
 ) -> Verified:
     progress.step("checking the wheelhouse")
     folder = settings.cache_dir / "verify"
-    with ProgressFile.open(folder, house.home, is_fresh=is_fresh) as known:
+    with ProgressFile.open(folder, house.place, is_fresh=is_fresh) as known:
         verifier = Verifier(
             house=house,
             progress=known,

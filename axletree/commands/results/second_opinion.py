@@ -19,6 +19,7 @@ from axletree.commands.sources.named import settings_for
 from axletree.commands.sources.opened import Opened
 from axletree.console import Console
 from axletree.environ import process_environment
+from axletree.house_place import HousePlace
 from axletree.progress import Progress
 from axletree.resolver.model.environment import Environment
 from axletree.resolver.model.question import Limits, Question
@@ -80,7 +81,7 @@ def _find_tools(
     environment: Environment, source: SourceOptions, opened: Opened
 ) -> PipTools:
     settings, environ = settings_for(source), process_environment()
-    supply = _Supply(opened=opened, environment=environment, home=settings.home)
+    supply = _Supply(opened=opened, environment=environment, place=settings.place)
     with tempfile.TemporaryDirectory(prefix="axletree-") as name:
         finder = PipToolsFinder(
             environ=environ,
@@ -105,7 +106,7 @@ class _Supply:
 
     opened: Opened
     environment: Environment
-    home: Path
+    place: HousePlace
     """The wheelhouse, if there is one."""
 
     def bring(self, folder: Path) -> Sequence[Path]:
@@ -125,9 +126,9 @@ class _Supply:
 
     def _from_wheelhouse(self, folder: Path) -> Sequence[Path]:
         try:
-            house = Wheelhouse.open_to_read(self.home)
+            house = Wheelhouse.open_to_read(self.place)
         except NoWheelhouseError as error:
-            raise BuildRequirementsError(error.what, where=str(self.home)) from error
+            raise BuildRequirementsError(error.what, where=str(self.place)) from error
         with house:
             policy = policy_today(house)
             kept = ResolvedBuildRequirements(

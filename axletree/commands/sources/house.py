@@ -39,12 +39,12 @@ def open_to_fill(settings: "Settings", console: "Console") -> "Wheelhouse":
 
     def tell() -> None:
         console.say(
-            f"another process writes to {settings.home}: waiting until it is done"
+            f"another process writes to {settings.place}: waiting until it is done"
         )
 
-    house = Wheelhouse.open(settings.home, tell)
+    house = Wheelhouse.open(settings.place, tell)
     if house.is_new:
-        console.say(f"made a wheelhouse at {settings.home}")
+        console.say(f"made a wheelhouse at {settings.place}")
     return house
 
 
@@ -57,7 +57,7 @@ def opened_if_there(settings: "Settings") -> "Iterator[Wheelhouse | None]":
     from axletree.wheelhouse.catalog.house import Wheelhouse  # noqa: PLC0415  late: SQLAlchemy
 
     try:
-        house = Wheelhouse.open_to_read(settings.home)
+        house = Wheelhouse.open_to_read(settings.place)
     except NoWheelhouseError:
         yield None
         return
@@ -76,7 +76,7 @@ def reading(settings: "Settings", *, takes_index: bool = False) -> Iterator[None
     try:
         yield
     except NoWheelhouseError as error:
-        if takes_index and not settings.home_named_by:
+        if takes_index and not (settings.home_named_by or settings.database):
             raise _nothing_said(settings) from error
         raise _missing(settings) from error
 
@@ -89,13 +89,13 @@ def look_for(settings: "Settings", *, takes_index: bool) -> None:
     from axletree.wheelhouse.catalog.founding import require  # noqa: PLC0415  late: SQLAlchemy
 
     with reading(settings, takes_index=takes_index):
-        require(settings.home)
+        require(settings.place)
 
 
 def _nothing_said(settings: "Settings") -> NoSourceError:
     return NoSourceError(
         "there is nowhere to get packages from: no index is named, and there is no "
-        f"wheelhouse at {settings.home}",
+        f"wheelhouse at {settings.place}",
         where="command line, settings and wheelhouse",
         hint="choose one of these:",
         steps=[
@@ -117,6 +117,8 @@ def _missing(settings: "Settings") -> NoWheelhouseError:
     home, named_by = settings.home, settings.home_named_by
     usual = Path(default_home(process_environment()))
     near = nearest_wheelhouse(home, [usual]) if named_by else None
+    if settings.place.is_elsewhere:
+        near, named_by = None, named_by or "AXLETREE_DATABASE"
     fill = Step(purpose="download packages into a new one", command=filling())
     make = Step(purpose="or make an empty one there", command="axletree init")
     steps = [fill, make]
@@ -125,7 +127,7 @@ def _missing(settings: "Settings") -> NoWheelhouseError:
         command = f"{variable} {respell(current_words())}"
         steps = [Step(purpose="read that one", command=command), make]
     return NoWheelhouseError(
-        f"there is no wheelhouse at {home}",
+        f"there is no wheelhouse at {settings.place}",
         where=named_by or "the default place, since AXLETREE_HOME is not set",
         hint=f"did you mean {near}? There is one" if near else "make one first:",
         steps=steps,

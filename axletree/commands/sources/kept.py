@@ -17,6 +17,7 @@ from axletree.wheelhouse.sources.compiled_store import (
     Place,
     Stored,
     load,
+    policy_in,
     save,
 )
 
@@ -63,7 +64,10 @@ class WheelhouseTables:
                 save(self._folder, place, stored)
 
     def _is_of_generation(self, stored: Stored) -> bool:
-        return isinstance(stored.state, tuple) and stored.state[0] == self.generation
+        state = stored.state
+        if not isinstance(state, tuple):
+            return False
+        return state[0] == self.generation and policy_in(state) is None
 
     @property
     def _folder(self) -> str:

@@ -67,7 +67,7 @@ class LateSdistBuilder:
                 isolation=self.isolation,
                 limits=limits_of(look_around(), self.settings.build_limits),
                 reporter=self.reporter,
-                attester=WheelhouseAttester(home=self.settings.home),
+                attester=WheelhouseAttester(place=self.settings.place),
                 hidden=(self.settings.home / KEY_FOLDER,),
             )
         )

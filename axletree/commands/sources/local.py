@@ -5,6 +5,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from axletree.house_place import HousePlace
 from axletree.reading import is_folder
 from axletree.resolver.inputs.requirement_lines import redact
 from axletree.resolver.model.distribution import DistributionFile
@@ -44,7 +45,7 @@ def paths_in_folders(files: Sequence[DistributionFile]) -> Sequence[Path]:
 
 
 def paths_in_wheelhouse(
-    stack: ExitStack, home: Path, files: Sequence[DistributionFile]
+    stack: ExitStack, place: HousePlace, files: Sequence[DistributionFile]
 ) -> Sequence[Path]:
     """Lay files of the wheelhouse out until `stack` closes."""
     import tempfile  # noqa: PLC0415  late, as below
@@ -53,7 +54,7 @@ def paths_in_wheelhouse(
     from axletree.wheelhouse.catalog.house import Wheelhouse  # noqa: PLC0415
 
     folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="axletree-"))
-    wheelhouse = stack.enter_context(Wheelhouse.open_to_read(home))
+    wheelhouse = stack.enter_context(Wheelhouse.open_to_read(place))
     return stored_wheels(wheelhouse, Path(folder))(files)
 
 
@@ -65,10 +66,10 @@ def _path_of_url(url: str) -> str:
 
 
 def open_wheelhouse(
-    stack: ExitStack, home: Path, generation: int | None = None
+    stack: ExitStack, place: Path | HousePlace, generation: int | None = None
 ) -> "WheelhouseUniverse":
     """Open a wheelhouse at a generation (the current one) until `stack` closes."""
     from axletree.wheelhouse.catalog.plain_reader import PlainReader  # noqa: PLC0415  late
     from axletree.wheelhouse.catalog.universe import WheelhouseUniverse  # noqa: PLC0415  late
 
-    return WheelhouseUniverse(PlainReader(home, stack), generation)
+    return WheelhouseUniverse(PlainReader(place, stack), generation)

@@ -119,37 +119,39 @@ class _Opening:
         return self._open_wheelhouse(stack)
 
     def _open_wheelhouse(self, stack: ExitStack) -> Opened:
-        home = self.settings.home
+        place = self.settings.place
         takes_index = not self.asked.parsed.has_no_index
         with reading(self.settings, takes_index=takes_index):
-            universe = open_wheelhouse(stack, home)
+            universe = open_wheelhouse(stack, place)
         if self.source.view is not None:
             return self._through_view(stack, universe, self.source.view)
         is_empty = universe.generation == 0
-        name = wheelhouse_name(str(home), is_empty=is_empty)
+        name = wheelhouse_name(str(place), is_empty=is_empty)
         return Opened(
             universe=universe,
             name=name,
-            stored=lambda files: paths_in_wheelhouse(stack, home, files),
+            stored=lambda files: paths_in_wheelhouse(stack, place, files),
             kept=self._kept(universe.generation),
         )
 
     def _through_view(self, stack: ExitStack, universe: Universe, name: str) -> Opened:
         from axletree.wheelhouse.views.reading import view_at  # noqa: PLC0415  late
 
-        home = self.settings.home
-        view = view_at(home, name)
+        place = self.settings.place
+        view = view_at(place, name)
         if view.exclude_newer is not None:
             from axletree.wheelhouse.views.seen import DatedUniverse  # noqa: PLC0415  late
 
             universe = DatedUniverse(base=universe, view=view)
         return Opened(
             universe=universe,
-            name=view_name(str(home), view.name, view.day),
-            stored=lambda files: paths_in_wheelhouse(stack, home, files),
+            name=view_name(str(place), view.name, view.day),
+            stored=lambda files: paths_in_wheelhouse(stack, place, files),
         )
 
-    def _kept(self, generation: int) -> "WheelhouseTables":
+    def _kept(self, generation: int) -> "WheelhouseTables | None":
+        if self.settings.database:
+            return None  # Tables on this disk are of databases on it.
         from axletree.commands.sources.kept import WheelhouseTables  # noqa: PLC0415  late
 
         return WheelhouseTables(

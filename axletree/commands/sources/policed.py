@@ -43,11 +43,11 @@ def under_policy(
 
 def _policy(settings: "Settings", view: str | None) -> Policy:
     """Return what holds of a wheelhouse, and through a view of it."""
-    if view is None and not settings.home.is_dir():
+    if view is None and not (settings.database or settings.home.is_dir()):
         return Policy()  # Nothing is imported for nothing.
     from axletree.wheelhouse.policy.reading import day_of, policy_at  # noqa: PLC0415  late
 
-    document, today = policy_at(settings.home), day_of(datetime.now(UTC))
+    document, today = policy_at(settings.place), day_of(datetime.now(UTC))
     policy = Policy() if document is None else document.at(today)
     if view is None:
         return policy
@@ -55,7 +55,7 @@ def _policy(settings: "Settings", view: str | None) -> Policy:
     from axletree.wheelhouse.views.seen import policy_of  # noqa: PLC0415  as above
 
     with reading(settings):
-        return policy.joined(policy_of(view_at(settings.home, view), today))
+        return policy.joined(policy_of(view_at(settings.place, view), today))
 
 
 def _counts(asked: Asked, source: SourceOptions, settings: "Settings") -> bool:

@@ -98,7 +98,7 @@ def _as_of_view(opened: Opened, source: SourceOptions) -> Opened:
     from axletree.wheelhouse.views.reading import view_at  # noqa: PLC0415  late
     from axletree.wheelhouse.views.seen import DatedUniverse  # noqa: PLC0415  as above
 
-    view = view_at(settings_for(source).home, source.view)
+    view = view_at(settings_for(source).place, source.view)
     if view.exclude_newer is None:
         return opened
     return replace(opened, universe=DatedUniverse(base=opened.universe, view=view))

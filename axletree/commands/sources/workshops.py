@@ -56,7 +56,7 @@ def open_workshop(
             git_http_hosts=settings.git_http_hosts,
             limits=limits_of(look_around(), settings.build_limits),
             reporter=reporter,
-            attester=WheelhouseAttester(home=settings.home),
+            attester=WheelhouseAttester(place=settings.place),
             hidden=(settings.home / KEY_FOLDER,),
         )
         yield workshop, folder

@@ -86,7 +86,7 @@ def run_targets(
 
     :raises AxletreeError: the only one failed.
     """
-    attester = WheelhouseAttester(home=settings.home)
+    attester = WheelhouseAttester(place=settings.place)
     exposed = {attester.check(target.isolation) for target in targets} - {""}
     console.notes(sorted(exposed))
     work_dir = settings.cache_dir / "builds"
@@ -98,7 +98,7 @@ def run_targets(
         progress = stack.enter_context(console.progress())
         folder = stack.enter_context(own_folder(work_dir / "running"))
         work = Work(
-            home=settings.home,
+            place=settings.place,
             open_workshop=SettingsWorkshop(settings=settings),
             heard_by=progress if room.slots == 1 else SilentBuildReporter(),
             gate_of=partial(gate_of, is_wanted=run.is_gated),

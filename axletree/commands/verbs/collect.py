@@ -257,7 +257,7 @@ def _collect(
     except KeyboardInterrupt as stop:
         raise InterruptionError(
             f"interrupted: {collector.kept}, and nothing is left half done",
-            where=str(house.home),
+            where=str(house.place),
             hint="the same command goes on with the rest",
         ) from stop
 

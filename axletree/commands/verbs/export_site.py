@@ -35,7 +35,7 @@ def export_site(
     settings = settings_for()
     with (
         reading(settings),
-        Wheelhouse.open_to_read(settings.home) as house,
+        Wheelhouse.open_to_read(settings.place) as house,
         console.progress() as progress,
     ):
         listing = Listing(house)

@@ -20,11 +20,11 @@ def init(*, as_json: bool, verbose: int, quiet: int) -> int:
             console.document(
                 {
                     "format": "axletree.wheelhouse/1",
-                    "home": str(house.home),
+                    "home": str(house.place),
                     "is_new": house.is_new,
                     "generation": generation,
                 }
             )
         elif not house.is_new:
-            console.say(f"there is a wheelhouse at {house.home}: it stays as it is")
+            console.say(f"there is a wheelhouse at {house.place}: it stays as it is")
     return 0

@@ -37,7 +37,7 @@ def jobs_list(
     console = Console(is_json=as_json, verbosity=verbose - quiet)
     settings = settings_for()
     wanted: tuple[State, ...] = tuple(each for each in STATES if each == state)
-    with reading(settings), Wheelhouse.open_to_read(settings.home) as house:
+    with reading(settings), Wheelhouse.open_to_read(settings.place) as house:
         table = Jobs(house=house)
         found = table.all(wanted, limit=limit)
         states = {job.id: _state(table, job) for job in found}
@@ -60,7 +60,7 @@ def jobs_show(job: str, *, as_json: bool, verbose: int, quiet: int) -> int:
     """Show one job: what it is made of, how it went, what came out or why nothing did."""
     console = Console(is_json=as_json, verbosity=verbose - quiet)
     settings = settings_for()
-    with reading(settings), Wheelhouse.open_to_read(settings.home) as house:
+    with reading(settings), Wheelhouse.open_to_read(settings.place) as house:
         table = Jobs(house=house)
         found = table.read(_number(job))
         state = _state(table, found)
@@ -78,7 +78,7 @@ def jobs_follow(job: str, *, as_json: bool, verbose: int, quiet: int) -> int:
     console = Console(is_json=as_json, verbosity=verbose - quiet)
     settings = settings_for()
     number = _number(job)
-    with reading(settings), Wheelhouse.open_to_read(settings.home) as house:
+    with reading(settings), Wheelhouse.open_to_read(settings.place) as house:
         table = Jobs(house=house)
         found = table.read(number)
         for text in _said(table, found):
@@ -99,7 +99,7 @@ def jobs_cancel(job: str, *, as_json: bool, verbose: int, quiet: int) -> int:
     settings = settings_for()
     number = _number(job)
     with reading(settings):
-        require(settings.home)
+        require(settings.place)
     with open_to_fill(settings, console) as house:
         table = Jobs(house=house)
         before = table.read(number)
@@ -128,7 +128,7 @@ def jobs_retry(job: str, *, as_json: bool, verbose: int, quiet: int) -> int:
     """Build again what a job was to build, whatever became of it."""
     console = Console(is_json=as_json, verbosity=verbose - quiet)
     settings = settings_for()
-    with reading(settings), Wheelhouse.open_to_read(settings.home) as house:
+    with reading(settings), Wheelhouse.open_to_read(settings.place) as house:
         found = Jobs(house=house).read(_number(job))
     if found.kind not in {"recipe", "sdist"}:
         raise UsageError(

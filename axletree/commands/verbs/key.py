@@ -61,12 +61,12 @@ def key_show(*, as_json: bool, verbose: int, quiet: int) -> int:
     """Print the public half of the key, for whoever is to check what it signs."""
     console = Console(is_json=as_json, verbosity=verbose - quiet)
     settings = settings_for()
-    with reading(settings), Wheelhouse.open_to_read(settings.home) as house:
+    with reading(settings), Wheelhouse.open_to_read(settings.place) as house:
         known = known_keys(house)
         present = present_key(house)
         path = key_path(house.home)
     if not known:
-        raise NoKeyError("the wheelhouse has no key", where=str(settings.home))
+        raise NoKeyError("the wheelhouse has no key", where=str(settings.place))
     own = None if present is None else present.public
     key = next((each for each in known if each.public == own), known[-1])
     if console.is_json:

@@ -145,16 +145,16 @@ def _check_json(
 
 def _stored(settings: Settings) -> StoredPolicy | None:
     with reading(settings):
-        require(settings.home)
-    with Wheelhouse.open_to_read(settings.home) as house:
+        require(settings.place)
+    with Wheelhouse.open_to_read(settings.place) as house:
         return house.policy()
 
 
 def _affected(settings: Settings, document: PolicyDocument) -> Sequence[Affected]:
     with reading(settings):
-        require(settings.home)
+        require(settings.place)
     policy = document.at(utc_now())
-    with Wheelhouse.open_to_read(settings.home) as house:
+    with Wheelhouse.open_to_read(settings.place) as house:
         files = house.files_of_all(house.projects())
     return [each for own in files.values() for each in affected(own, policy)]
 

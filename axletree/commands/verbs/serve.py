@@ -60,7 +60,7 @@ def serve(  # noqa: PLR0913  one parameter for each option
     announcer = _Announcer(console, host)
     with reading(of_run):
         serve_wheelhouse(
-            of_run.home,
+            of_run.place,
             settings,
             announcer,
             public_url=public_url,

@@ -43,7 +43,7 @@ def token_make(  # noqa: PLR0913  one parameter for each option
     rights = tuple(map(Right.parse, right))
     settings = settings_for()
     with reading(settings):
-        require(settings.home)
+        require(settings.place)
     with open_to_fill(settings, console) as house:
         token, secret = Tokens(house=house).make(
             name, rights, utc_now() + timedelta(days=days)
@@ -67,7 +67,7 @@ def token_list(*, as_json: bool, verbose: int, quiet: int) -> int:
     """List all tokens that were ever made, without their secrets."""
     console = Console(is_json=as_json, verbosity=verbose - quiet)
     settings = settings_for()
-    with reading(settings), Wheelhouse.open_to_read(settings.home) as house:
+    with reading(settings), Wheelhouse.open_to_read(settings.place) as house:
         tokens = Tokens(house=house).all()
     if console.is_json:
         console.document(
@@ -92,7 +92,7 @@ def token_revoke(name: str, *, as_json: bool, verbose: int, quiet: int) -> int:
     console = Console(is_json=as_json, verbosity=verbose - quiet)
     settings = settings_for()
     with reading(settings):
-        require(settings.home)
+        require(settings.place)
     with open_to_fill(settings, console) as house:
         tokens = Tokens(house=house)
         before = tokens.revoke(name)

@@ -48,7 +48,7 @@ def view_make(  # noqa: PLR0913  one parameter for each option
     said = None if policy is None else (read_policy_file(policy), flat(policy.name))
     settings = settings_for()
     with reading(settings):
-        require(settings.home)
+        require(settings.place)
     with open_to_fill(settings, console) as house:
         made = Views(house=house).make(name, exclude_newer=exclude_newer, policy=said)
     if console.is_json:
@@ -69,7 +69,7 @@ def view_list(*, as_json: bool, verbose: int, quiet: int) -> int:
     """List the views, each with what it leaves out."""
     console = Console(is_json=as_json, verbosity=verbose - quiet)
     settings = settings_for()
-    with reading(settings), Wheelhouse.open_to_read(settings.home) as house:
+    with reading(settings), Wheelhouse.open_to_read(settings.place) as house:
         views = Views(house=house).all()
     if console.is_json:
         listed = [_to_json(view) for view in views]
@@ -107,7 +107,7 @@ def view_show(name: str, *, as_json: bool, verbose: int, quiet: int) -> int:
 
 def _counts(settings: Settings, name: str) -> tuple[View, int, int]:
     """Read a view, and count the wheelhouse's files and those that it leaves."""
-    with reading(settings), Wheelhouse.open_to_read(settings.home) as house:
+    with reading(settings), Wheelhouse.open_to_read(settings.place) as house:
         view = Views(house=house).find(name)
         rule = Listing(house).through(name)
         files = house.files_of_all(house.projects()).values()
@@ -124,7 +124,7 @@ def view_remove(name: str, *, as_json: bool, verbose: int, quiet: int) -> int:
     console = Console(is_json=as_json, verbosity=verbose - quiet)
     settings = settings_for()
     with reading(settings):
-        require(settings.home)
+        require(settings.place)
     with open_to_fill(settings, console) as house:
         view = Views(house=house).remove(name)
     if console.is_json:

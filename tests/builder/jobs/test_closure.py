@@ -30,7 +30,7 @@ def test_a_damaged_file_is_never_laid_out_for_a_build(tmp_path: Path, how: str) 
         (stored,) = house.files_of(canonicalize_name("demo"))
         file = as_distribution(stored)
         sound = stored_wheels(house, tmp_path / "sound")([file])
-        DAMAGES[how](house.path_of(stored))
+        DAMAGES[how](Path(house.place_of(stored)))
 
         with pytest.raises(CorruptStoredFileError) as caught:
             stored_wheels(house, tmp_path / "damaged")([file])

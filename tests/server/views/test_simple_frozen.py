@@ -15,8 +15,8 @@ from axletree.server.serving.app import create_app
 from axletree.wheelhouse.catalog.changes import remove, set_status, withdraw, yank
 from axletree.wheelhouse.catalog.house import Wheelhouse, utc_now
 from axletree.wheelhouse.catalog.naming import parse_subject
-from axletree.wheelhouse.catalog.turns import tell_nobody
 from axletree.wheelhouse.model import ProjectStatus
+from axletree.wheelhouse.store.turns import tell_nobody
 from axletree.wheelhouse.upkeep.backups import back_up
 from axletree.wheelhouse.upkeep.gc import sweep
 from axletree.wheelhouse.upkeep.restoring import restore

@@ -33,6 +33,7 @@ def tokens(house: Wheelhouse) -> Tokens:
     return Tokens(house=house, clock=lambda: NOW)
 
 
+@pytest.mark.local
 def test_secret_is_kept_nowhere(tokens: Tokens) -> None:
     token, secret = tokens.make("ci", UPLOAD, None)
 
@@ -93,7 +94,7 @@ def test_damaged_row_is_an_error_and_no_right(
     tokens: Tokens, house: Wheelhouse
 ) -> None:
     tokens.make("ci", UPLOAD, None)
-    connection = sqlite3.connect(house.database.path)
+    connection = sqlite3.connect(house.database.where)
     with connection:
         connection.execute("""UPDATE tokens SET rights = '["all"]'""")
     connection.close()

@@ -107,12 +107,13 @@ def test_a_change_that_changes_nothing_makes_no_generation(
     assert len(house.journal()) == 3
 
 
+@pytest.mark.local
 @pytest.mark.parametrize("change", CHANGES.values(), ids=CHANGES)
 def test_tables_that_were_kept_are_made_anew_for_the_project(
     house: Wheelhouse, change: Callable[[Wheelhouse], object]
 ) -> None:
     change(house)
-    connection = sqlite3.connect(house.database.path)
+    connection = sqlite3.connect(house.database.where)
     found = connection.execute(PROJECTS_SINCE, (2,)).fetchall()
     connection.close()
     assert found == [("demo",)]
@@ -216,7 +217,7 @@ def test_a_universe_says_in_each_generation_that_a_file_was_withdrawn(
 ) -> None:
     changes.withdraw(house, [parse_subject(WHEEL)], "malware")
     with ExitStack() as stack:
-        for readable in (house, PlainReader(house.home, stack)):
+        for readable in (house, PlainReader(house.place, stack)):
             universe = WheelhouseUniverse(readable, generation)
             page = universe.pages([DEMO])[DEMO]
             assert page is not None

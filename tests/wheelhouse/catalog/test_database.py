@@ -7,17 +7,17 @@ from alembic.migration import MigrationContext
 from axletree.wheelhouse.catalog import (
     state_queries,
     tables,
-    turns,
 )
-from axletree.wheelhouse.catalog.database import Database
+from axletree.wheelhouse.catalog.database import SqliteDatabase
 from axletree.wheelhouse.errors import DatabaseLockedError
+from axletree.wheelhouse.store import turns
 
 
-def made(folder: Path) -> Database:
+def made(folder: Path) -> SqliteDatabase:
     path = folder / "db.sqlite"
     if not path.exists():
-        Database.make(path)
-    return Database.open(path)
+        SqliteDatabase.make(path)
+    return SqliteDatabase.open(path)
 
 
 def test_the_migrations_lead_to_the_tables(tmp_path: Path) -> None:

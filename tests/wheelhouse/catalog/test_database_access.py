@@ -17,9 +17,10 @@ from axletree.wheelhouse.catalog import (
     database,
     database_access,
     database_copy,
+    databases,
     state_queries,
 )
-from axletree.wheelhouse.catalog.database import Database
+from axletree.wheelhouse.catalog.database import SqliteDatabase
 from axletree.wheelhouse.catalog.database_access import find_access
 from axletree.wheelhouse.catalog.house import Wheelhouse
 from axletree.wheelhouse.errors import (
@@ -65,7 +66,12 @@ def opened(home: Path, unwritable: None) -> Iterator[Wheelhouse]:
 
 
 def kind(wheelhouse: Wheelhouse) -> str:
-    return wheelhouse.database.way.access.kind
+    return way(wheelhouse).access.kind
+
+
+def way(wheelhouse: Wheelhouse) -> database._Way:
+    assert isinstance(wheelhouse.database, SqliteDatabase)
+    return wheelhouse.database.way
 
 
 def publish_next(writer: sqlite3.Connection) -> None:
@@ -128,7 +134,7 @@ def test_a_writer_that_takes_its_log_along_is_survived(
         publish_next(writer)
         assert (opened.generation(), kind(opened)) == (2, "live")
         # No connection of ours is left that would keep the log in its place.
-        opened.database.way.engine.dispose()
+        way(opened).engine.dispose()
     assert not (home / "wheelhouse.sqlite-wal").exists()
 
     assert (opened.generation(), kind(opened)) == (2, "copied")
@@ -274,14 +280,14 @@ def test_an_older_form_is_migrated_in_a_copy(
 ) -> None:
     del unwritable
     migrations = tmp_path / "migrations"
-    shutil.copytree(database.MIGRATIONS, migrations)
+    shutil.copytree(databases.MIGRATIONS, migrations)
     (migrations / "versions" / "r9999_more.py").write_text(
         "from alembic import op\n"
         f"revision, down_revision = '9999', '{state_queries.REVISION}'\n"
         "def upgrade():\n"
         "    op.execute('CREATE TABLE more AS SELECT 7 AS seven')\n"
     )
-    monkeypatch.setattr(database, "MIGRATIONS", migrations)
+    monkeypatch.setattr(databases, "MIGRATIONS", migrations)
     monkeypatch.setattr(database, "REVISION", "9999")
     as_file_system(monkeypatch, "ext4", is_read_only=True)
     before = (home / "wheelhouse.sqlite").read_bytes()
@@ -336,6 +342,6 @@ def test_a_newer_form_is_told_of_the_original(
     connection.close()
 
     with pytest.raises(DatabaseError, match="unknown format 9999") as caught:
-        Database.open_to_read(home / "wheelhouse.sqlite")
+        SqliteDatabase.open_to_read(home / "wheelhouse.sqlite")
 
     assert caught.value.where == str(home / "wheelhouse.sqlite")

@@ -20,7 +20,7 @@ from axletree.wheelhouse.errors import (
 )
 from axletree.wheelhouse.model import Collection, IncomingFile, StoredFile
 from axletree.wheelhouse.store.files import digest_of
-from tests.support.damage import DAMAGES
+from tests.support.damage import DAMAGES, spoil
 from tests.support.wheelhouses import publish_all
 from tests.support.wheels import make_sdist, make_wheel
 
@@ -84,7 +84,7 @@ def test_damaged_bytes_are_noticed_and_never_laid_out(
 ) -> None:
     damaged = add(wheelhouse, make_wheel(tmp_path, "demo", "1.0"))
     intact = add(wheelhouse, make_wheel(tmp_path, "demo", "2.0"))
-    DAMAGES[how](wheelhouse.path_of(damaged))
+    spoil(wheelhouse, damaged.sha256, how)
     out = tmp_path / "out"
 
     with pytest.raises(CorruptStoredFileError) as caught:
@@ -109,9 +109,10 @@ def test_a_file_that_cannot_be_laid_out_is_no_damage(
         wheelhouse.lay_out(stored, tmp_path / "no" / "such" / "folder")
 
 
+@pytest.mark.local
 def test_changed_metadata_is_noticed(wheelhouse: Wheelhouse, tmp_path: Path) -> None:
     stored = add(wheelhouse, make_wheel(tmp_path, "demo", "1.0"))
-    with sqlite3.connect(wheelhouse.database.path) as connection:
+    with sqlite3.connect(wheelhouse.database.where) as connection:
         connection.execute("UPDATE metadata SET content = x'00'")
     connection.close()
 
@@ -331,6 +332,7 @@ def test_an_empty_folder_becomes_a_wheelhouse(tmp_path: Path) -> None:
         assert wheelhouse.generation() == 0
 
 
+@pytest.mark.local
 @pytest.mark.parametrize(
     "spoil",
     [
@@ -354,7 +356,7 @@ def test_a_damaged_row_is_one_clear_error(
 ) -> None:
     add(wheelhouse, make_wheel(tmp_path, "demo", "1.0"))
     wheelhouse.record_collection(collection("demo"))
-    with sqlite3.connect(wheelhouse.database.path) as connection:
+    with sqlite3.connect(wheelhouse.database.where) as connection:
         connection.execute(spoil)
     connection.close()
 

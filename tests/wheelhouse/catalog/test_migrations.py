@@ -10,7 +10,7 @@ from alembic.config import Config
 from packaging.utils import canonicalize_name
 from sqlalchemy import create_engine
 
-from axletree.wheelhouse.catalog import database
+from axletree.wheelhouse.catalog import databases
 from axletree.wheelhouse.catalog.house import Wheelhouse
 from axletree.wheelhouse.catalog.publish import publish
 from axletree.wheelhouse.model import IncomingFile
@@ -40,7 +40,7 @@ def make(home: Path, revision: str) -> Path:
     path = home / "wheelhouse.sqlite"
     engine = create_engine(f"sqlite:///{path}")
     config = Config()
-    config.set_main_option("script_location", str(database.MIGRATIONS))
+    config.set_main_option("script_location", str(databases.MIGRATIONS))
     config.set_main_option("path_separator", "os")
     with engine.begin() as connection:
         config.attributes["connection"] = connection

@@ -16,6 +16,7 @@ from axletree.wheelhouse.errors import (
     WrongHashError,
 )
 from axletree.wheelhouse.model import IncomingFile, Sha256, parse_sha256
+from axletree.wheelhouse.store.blobs import StoredBlob, parts_of
 from axletree.wheelhouse.store.files import digest_of
 from tests.support.damage import DAMAGES
 from tests.support.wheels import make_sdist, make_wheel
@@ -34,8 +35,8 @@ def incoming(path: Path, *, expected: Sha256 | None = None) -> IncomingFile:
     )
 
 
-def stored_bytes(wheelhouse: Wheelhouse) -> list[Path]:
-    return [path for path in (wheelhouse.home / "files").rglob("*") if path.is_file()]
+def stored_bytes(wheelhouse: Wheelhouse) -> list[StoredBlob]:
+    return list(wheelhouse.files.blobs())
 
 
 def test_a_published_file_can_be_read_back(
@@ -53,7 +54,8 @@ def test_a_published_file_can_be_read_back(
     assert stored.sha256 == digest_of(path)
     assert (stored.upload_time, stored.entered_at) == (UPLOADED, NOW)
     assert stored.requires_python == ">=3.8"
-    assert wheelhouse.path_of(stored).read_bytes() == path.read_bytes()
+    read = b"".join(parts_of(wheelhouse.files, stored.sha256))
+    assert read == path.read_bytes()
     assert b"Name: demo" in wheelhouse.metadata_of(stored)
 
 
@@ -165,6 +167,7 @@ def test_a_missing_file_is_an_error_of_ours(
         publish(wheelhouse, [incoming(tmp_path / "gone-1.0-py3-none-any.whl")])
 
 
+@pytest.mark.local
 @pytest.mark.parametrize("how", DAMAGES)
 def test_the_same_file_again_repairs_its_bytes(
     wheelhouse: Wheelhouse, tmp_path: Path, how: str
@@ -172,15 +175,15 @@ def test_the_same_file_again_repairs_its_bytes(
     paths = [make_wheel(tmp_path, "demo", version) for version in ("1.0", "2.0")]
     first = publish(wheelhouse, list(map(incoming, paths)))
     damaged, intact = first.new
-    untouched = wheelhouse.path_of(intact).stat().st_ctime_ns
-    DAMAGES[how](wheelhouse.path_of(damaged))
+    untouched = Path(wheelhouse.place_of(intact)).stat().st_ctime_ns
+    DAMAGES[how](Path(wheelhouse.place_of(damaged)))
 
     again = publish(wheelhouse, list(map(incoming, paths)), actor="ann")
 
     assert (again.new, again.repaired, again.generation) == ((), (damaged,), 1)
     wheelhouse.check(damaged)
-    assert wheelhouse.path_of(damaged).stat().st_mode & 0o777 == 0o444
-    assert wheelhouse.path_of(intact).stat().st_ctime_ns == untouched
+    assert Path(wheelhouse.place_of(damaged)).stat().st_mode & 0o777 == 0o444
+    assert Path(wheelhouse.place_of(intact)).stat().st_ctime_ns == untouched
     entry = wheelhouse.journal()[-1]
     assert (entry.actor, entry.action, entry.subjects) == (
         *("ann", "repair"),
@@ -188,6 +191,7 @@ def test_the_same_file_again_repairs_its_bytes(
     )
 
 
+@pytest.mark.local
 @pytest.mark.parametrize(
     "damage",
     [
@@ -202,7 +206,7 @@ def test_the_same_file_again_repairs_its_metadata(
 ) -> None:
     path = make_wheel(tmp_path, "demo", "1.0")
     (stored,) = publish(wheelhouse, [incoming(path)]).new
-    with sqlite3.connect(wheelhouse.database.path) as connection:
+    with sqlite3.connect(wheelhouse.database.where) as connection:
         connection.execute(damage)
     connection.close()
     with pytest.raises(CorruptStoredFileError):
@@ -215,11 +219,12 @@ def test_the_same_file_again_repairs_its_metadata(
     assert publish(wheelhouse, [incoming(path)]).repaired == ()
 
 
+@pytest.mark.local
 def test_damaged_bytes_of_a_killed_publish_are_replaced(
     wheelhouse: Wheelhouse, tmp_path: Path
 ) -> None:
     path = make_wheel(tmp_path, "demo", "1.0")
-    blob = wheelhouse.files.path_of(digest_of(path))
+    blob = Path(wheelhouse.files.place_of(digest_of(path)))
     blob.parent.mkdir(parents=True)
     blob.write_bytes(b"half")
     leftover = blob.with_name(blob.name + "#1")

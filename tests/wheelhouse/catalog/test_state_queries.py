@@ -8,7 +8,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, create_engine, func, insert, select, text
 
 from axletree.wheelhouse.catalog import (
-    database,
+    databases,
     state_queries,
     tables,
 )
@@ -79,6 +79,6 @@ def test_every_kind_of_change_since_a_generation_names_its_project(
 
 def test_the_revision_is_that_of_the_newest_migration() -> None:
     config = Config()
-    config.set_main_option("script_location", str(database.MIGRATIONS))
+    config.set_main_option("script_location", str(databases.MIGRATIONS))
     [head] = ScriptDirectory.from_config(config).get_heads()
     assert head == state_queries.REVISION

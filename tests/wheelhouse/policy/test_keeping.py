@@ -67,10 +67,10 @@ def test_one_that_is_not_valid_changes_nothing(wheelhouse: Wheelhouse) -> None:
 def test_it_is_read_where_it_is_and_nowhere_else(
     wheelhouse: Wheelhouse, tmp_path: Path
 ) -> None:
-    assert policy_at(wheelhouse.home) is None
+    assert policy_at(wheelhouse.place) is None
     set_policy(wheelhouse, ONE, "policy.toml")
 
-    document = policy_at(wheelhouse.home)
+    document = policy_at(wheelhouse.place)
 
     assert document is not None
     assert [each.pattern for each in document.reserved] == ["acme-*"]

@@ -46,7 +46,7 @@ def own_key(home: Path) -> PublicKey:
 
 
 def attested(home: Path, isolation: str) -> Attestation:
-    return WheelhouseAttester(home=home).attest(statement(isolation), isolation)
+    return WheelhouseAttester(place=home).attest(statement(isolation), isolation)
 
 
 def test_only_its_owner_can_read_a_key_whatever_the_umask_is(tmp_path: Path) -> None:
@@ -161,7 +161,7 @@ def test_what_is_no_key_signs_nothing(home: Path, content: bytes) -> None:
 def test_a_key_that_is_not_as_it_must_be_signs_nothing(home: Path, how: str) -> None:
     SPOILT[how](key_path(home))
     with pytest.raises(UnsafeKeyError) as caught:
-        WheelhouseAttester(home=home).check("full")
+        WheelhouseAttester(place=home).check("full")
     assert caught.value.exit_code == 4
     assert caught.value.where == str(key_path(home))
     with pytest.raises(UnsafeKeyError):
@@ -186,7 +186,7 @@ def test_what_is_built_at_less_says_why_it_is_not_signed(
     said = attested(home, isolation)
     assert read_envelope(said.content).signatures == ()
     assert said.unsigned.startswith(f"it was built at isolation {isolation}, ")
-    assert str(key_path(home)) in WheelhouseAttester(home=home).check(isolation)
+    assert str(key_path(home)) in WheelhouseAttester(place=home).check(isolation)
 
 
 def test_without_a_key_that_is_said(tmp_path: Path) -> None:
@@ -194,7 +194,7 @@ def test_without_a_key_that_is_said(tmp_path: Path) -> None:
         pass
     said = attested(tmp_path, "full")
     assert said.unsigned == "the wheelhouse had no key when it was built"
-    assert WheelhouseAttester(home=tmp_path).check("none") == ""
+    assert WheelhouseAttester(place=tmp_path).check("none") == ""
 
 
 def test_the_secret_is_not_in_what_is_printed_of_a_key(home: Path) -> None:
@@ -207,7 +207,7 @@ def test_the_secret_is_not_in_what_is_printed_of_a_key(home: Path) -> None:
 
 def test_what_the_same_key_has_signed_is_taken_over(home: Path) -> None:
     kept = attested(home, "full")
-    attester = WheelhouseAttester(home=home)
+    attester = WheelhouseAttester(place=home)
     assert attester.accept(kept.content, SHA256, "full") == kept
     assert attester.accept(kept.content, "cd" * 32, "full") is None
 
@@ -218,7 +218,7 @@ def test_what_lay_about_unsigned_is_not_signed_later(
 ) -> None:
     """It may say that it was built at full; who knows who has written it."""
     kept = NoAttester().attest(statement(isolation), isolation)
-    attester = WheelhouseAttester(home=home)
+    attester = WheelhouseAttester(place=home)
     assert attester.accept(kept.content, SHA256, "full") is None
     again = attester.accept(kept.content, SHA256, "none")
     assert again is not None
@@ -227,4 +227,4 @@ def test_what_lay_about_unsigned_is_not_signed_later(
 
 @pytest.mark.parametrize("kept", [b"", b"{}", b"\xff"])
 def test_what_is_no_statement_is_not_taken_over(home: Path, kept: bytes) -> None:
-    assert WheelhouseAttester(home=home).accept(kept, SHA256, "none") is None
+    assert WheelhouseAttester(place=home).accept(kept, SHA256, "none") is None

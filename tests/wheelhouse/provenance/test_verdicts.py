@@ -44,7 +44,7 @@ class House:
                 "buildDefinition": {"internalParameters": {"isolation": isolation}}
             },
         }
-        return WheelhouseAttester(home=self.home).attest(statement, isolation)
+        return WheelhouseAttester(place=self.home).attest(statement, isolation)
 
     def publish(self, *said: Attestation, wheel: Path | None = None) -> None:
         path = wheel or self.wheel

@@ -1,4 +1,4 @@
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -29,13 +29,12 @@ def files(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def house(tmp_path: Path, files: Path) -> Iterator[Wheelhouse]:
+def house(wheelhouse: Wheelhouse, files: Path) -> Wheelhouse:
     """Generation 1 has app 1, which requires base<2, and base 1 and other 1."""
-    with Wheelhouse.open(tmp_path / "home") as opened:
-        let_in(
-            opened,
-            make_wheel(files, "app", "1", requires_dist=["base<2"]),
-            make_wheel(files, "base", "1"),
-            make_wheel(files, "other", "1"),
-        )
-        yield opened
+    let_in(
+        wheelhouse,
+        make_wheel(files, "app", "1", requires_dist=["base<2"]),
+        make_wheel(files, "base", "1"),
+        make_wheel(files, "other", "1"),
+    )
+    return wheelhouse

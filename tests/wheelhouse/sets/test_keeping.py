@@ -174,7 +174,7 @@ def test_locks_of_environments_are_laid_together(
     states = read_set(house, "jupyter").states
     answers = [
         read_back(
-            state.lock.lock or "", target, lambda name: f"https://i.example/{name}"
+            state.lock.lock or "", target, lambda name, _: f"https://i.example/{name}"
         )
         for state, target in zip(states, (PY39, PY311), strict=True)
         if state.lock is not None

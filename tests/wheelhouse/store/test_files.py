@@ -1,9 +1,17 @@
 import errno
+import fcntl
+import os
 from pathlib import Path
 
 import pytest
 
-from axletree.wheelhouse.errors import NoSpaceError, StorageError, WrongHashError
+from axletree.wheelhouse.errors import (
+    LostBlobError,
+    NoSpaceError,
+    StorageError,
+    WrongHashError,
+)
+from axletree.wheelhouse.store.blobs import is_intact, parts_of
 from axletree.wheelhouse.store.files import (
     LocalFileStore,
     digest_of,
@@ -39,7 +47,7 @@ def test_a_blob_lies_under_its_digest_and_cannot_be_written_to(
     (path,) = everything(store)
     assert path == store.root / "sha256" / digest[:2] / digest == store.path_of(digest)
     assert path.stat().st_mode & 0o777 == 0o444
-    assert store.is_intact(digest)
+    assert is_intact(store, digest)
 
 
 def test_a_source_that_changes_is_not_kept(store: LocalFileStore, source: Path) -> None:
@@ -56,10 +64,10 @@ def test_a_damaged_or_missing_blob_is_not_intact(
     store: LocalFileStore, source: Path
 ) -> None:
     digest = digest_of(source)
-    assert not store.is_intact(digest)
+    assert not is_intact(store, digest)
     store.put(digest, source)
     store.path_of(digest).write_bytes(b"")
-    assert not store.is_intact(digest)
+    assert not is_intact(store, digest)
 
 
 def test_writing_again_repairs(store: LocalFileStore, source: Path) -> None:
@@ -69,7 +77,7 @@ def test_writing_again_repairs(store: LocalFileStore, source: Path) -> None:
 
     store.put(digest, source)
 
-    assert store.is_intact(digest)
+    assert is_intact(store, digest)
 
 
 def test_leftovers_are_swept_and_blobs_stay(
@@ -118,10 +126,56 @@ def test_a_folder_in_a_blob_s_place_is_named_and_kept(
     found.parent.mkdir(parents=True)
     found.write_text("somebody's")
 
-    assert not store.is_intact(digest)
+    assert not is_intact(store, digest)
     with pytest.raises(StorageError, match="a folder is where") as caught:
         store.put(digest, source)
 
     assert caught.value.where == str(store.path_of(digest))
     assert "move it away" in caught.value.hint
     assert found.read_text() == "somebody's"
+
+
+@pytest.mark.parametrize(
+    ("start", "stop"), [(0, None), (0, 7), (5, 9), (1 << 20, (3 << 20) + 1), (9, 9)]
+)
+def test_a_part_of_a_blob_is_read_from_one_place_to_another(
+    store: LocalFileStore, tmp_path: Path, start: int, stop: int | None
+) -> None:
+    source = tmp_path / "varied"
+    source.write_bytes(bytes(range(256)) * (4 << 12))
+    digest = digest_of(source)
+    store.put(digest, source)
+
+    found = b"".join(parts_of(store, digest, start, stop))
+
+    assert found == source.read_bytes()[start:stop]
+    assert store.size(digest) == 4 << 20
+
+
+def test_what_is_no_blob_has_no_size_and_is_not_read(
+    store: LocalFileStore, source: Path
+) -> None:
+    digest = digest_of(source)
+    assert store.size(digest) is None
+    store.path_of(digest).mkdir(parents=True)
+    assert store.size(digest) is None
+    with pytest.raises(LostBlobError), store.local_copy(digest):
+        pass
+
+
+def test_what_is_being_written_is_not_swept(
+    store: LocalFileStore, source: Path
+) -> None:
+    digest = digest_of(source)
+    written = store.path_of(digest).with_name(f"{digest}#1")
+    written.parent.mkdir(parents=True)
+    written.touch()
+
+    # As another process does while it writes.
+    lock = os.open(store.root, os.O_RDONLY)
+    fcntl.flock(lock, fcntl.LOCK_SH)
+    store.sweep()
+    assert written.exists()
+    os.close(lock)
+    store.sweep()
+    assert not written.exists()

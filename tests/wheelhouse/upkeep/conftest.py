@@ -1,4 +1,3 @@
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -14,14 +13,13 @@ LATER = datetime.now(UTC) + timedelta(days=2)
 
 
 @pytest.fixture
-def house(tmp_path: Path) -> Iterator[Wheelhouse]:
+def house(wheelhouse: Wheelhouse, tmp_path: Path) -> Wheelhouse:
     """Generation 1 has the wheel of demo 1.0, 2 its sdist, 3 demo 2.0 and other."""
     files = tmp_path / "files"
-    with Wheelhouse.open(tmp_path / "home") as opened:
-        add(opened, make_wheel(files, "demo", "1.0"))
-        add(opened, make_sdist(files, "demo", "1.0"))
-        add(opened, make_wheel(files, "demo", "2.0"), make_wheel(files, "other", "1"))
-        yield opened
+    add(wheelhouse, make_wheel(files, "demo", "1.0"))
+    add(wheelhouse, make_sdist(files, "demo", "1.0"))
+    add(wheelhouse, make_wheel(files, "demo", "2.0"), make_wheel(files, "other", "1"))
+    return wheelhouse
 
 
 def add(house: Wheelhouse, *paths: Path) -> None:

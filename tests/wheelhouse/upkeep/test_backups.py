@@ -11,7 +11,6 @@ from axletree.errors import AxletreeError
 from axletree.wheelhouse.catalog import changes
 from axletree.wheelhouse.catalog.house import Wheelhouse
 from axletree.wheelhouse.catalog.naming import parse_subject
-from axletree.wheelhouse.catalog.turns import tell_nobody
 from axletree.wheelhouse.errors import (
     CorruptStoredFileError,
     RestoreLosesError,
@@ -19,6 +18,7 @@ from axletree.wheelhouse.errors import (
     UnknownGenerationError,
     WithdrawnFileError,
 )
+from axletree.wheelhouse.store.turns import tell_nobody
 from axletree.wheelhouse.upkeep.backups import Copied, back_up
 from axletree.wheelhouse.upkeep.gc import sweep
 from axletree.wheelhouse.upkeep.restoring import Restored, restore

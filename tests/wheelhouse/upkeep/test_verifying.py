@@ -3,7 +3,6 @@
 import hashlib
 import shutil
 import sqlite3
-from collections.abc import Callable
 from pathlib import Path
 from zipfile import ZipFile
 
@@ -13,10 +12,13 @@ from packaging.utils import canonicalize_name
 from axletree.wheelhouse.catalog import changes
 from axletree.wheelhouse.catalog.house import Wheelhouse
 from axletree.wheelhouse.catalog.naming import parse_subject
+from axletree.wheelhouse.model import Sha256
+from axletree.wheelhouse.sets.keeping import add_set
+from axletree.wheelhouse.sets.records import SetText, Target
 from axletree.wheelhouse.upkeep.gc import sweep
 from axletree.wheelhouse.upkeep.progress_file import ProgressFile
 from axletree.wheelhouse.upkeep.verifying import Verified, Verifier, repair
-from tests.support.damage import DAMAGES
+from tests.support.damage import DAMAGES, spoil
 from tests.support.wheels import make_wheel
 from tests.wheelhouse.upkeep.conftest import LATER
 
@@ -34,10 +36,16 @@ def verify(house: Wheelhouse, folder: Path, *, is_through: bool = True) -> Verif
     return found
 
 
+def digest(house: Wheelhouse, filename: str) -> Sha256:
+    stored = house.find_kept(filename)
+    assert stored is not None
+    return stored.sha256
+
+
 def blob_of(house: Wheelhouse, filename: str) -> Path:
     stored = house.find_kept(filename)
     assert stored is not None
-    return house.path_of(stored)
+    return Path(house.place_of(stored))
 
 
 def test_all_is_well_where_nothing_was_done(house: Wheelhouse, tmp_path: Path) -> None:
@@ -51,11 +59,11 @@ def test_all_is_well_where_nothing_was_done(house: Wheelhouse, tmp_path: Path) -
     assert (found.damages, found.file_count, found.unnamed_count) == ((), 2, 0)
 
 
-@pytest.mark.parametrize("damage", DAMAGES.values(), ids=DAMAGES)
+@pytest.mark.parametrize("how", DAMAGES)
 def test_a_damaged_blob_is_named_and_put_back(
-    house: Wheelhouse, tmp_path: Path, damage: Callable[[Path], None]
+    house: Wheelhouse, tmp_path: Path, how: str
 ) -> None:
-    damage(blob_of(house, WHEEL))
+    spoil(house, digest(house, WHEEL), how)
 
     found = verify(house, tmp_path / "cache")
 
@@ -73,7 +81,7 @@ def test_a_damaged_blob_is_named_and_put_back(
 def test_what_is_not_in_the_folder_stays_damaged(
     house: Wheelhouse, tmp_path: Path
 ) -> None:
-    blob_of(house, WHEEL).unlink()
+    spoil(house, digest(house, WHEEL), "gone")
     found = verify(house, tmp_path / "cache")
     (tmp_path / "empty").mkdir()
     assert repair(house, found.damages, tmp_path / "empty") == []
@@ -99,11 +107,12 @@ ROWS = {
 }
 
 
+@pytest.mark.local
 @pytest.mark.parametrize("statement", ROWS)
 def test_rows_are_held_against_the_files_and_each_other(
     house: Wheelhouse, tmp_path: Path, statement: str
 ) -> None:
-    connection = sqlite3.connect(house.database.path)
+    connection = sqlite3.connect(house.database.where)
     connection.executescript(statement)
     connection.close()
 
@@ -112,10 +121,11 @@ def test_rows_are_held_against_the_files_and_each_other(
     assert ROWS[statement] in {each.kind for each in found.damages}
 
 
+@pytest.mark.local
 def test_lost_metadata_is_taken_from_its_own_file(
     house: Wheelhouse, tmp_path: Path
 ) -> None:
-    connection = sqlite3.connect(house.database.path)
+    connection = sqlite3.connect(house.database.where)
     connection.executescript("DELETE FROM metadata")
     connection.close()
     found = verify(house, tmp_path / "cache")
@@ -124,6 +134,7 @@ def test_lost_metadata_is_taken_from_its_own_file(
     assert verify(house, tmp_path / "cache").damages == ()
 
 
+@pytest.mark.local
 def test_a_wheel_whose_record_lies_is_told_though_its_hash_is_right(
     house: Wheelhouse, tmp_path: Path
 ) -> None:
@@ -138,7 +149,7 @@ def test_a_wheel_whose_record_lies_is_told_though_its_hash_is_right(
     blob = house.home / "files" / "sha256" / digest[:2] / digest
     blob.parent.mkdir(exist_ok=True)
     blob.write_bytes(content)
-    connection = sqlite3.connect(house.database.path)
+    connection = sqlite3.connect(house.database.where)
     connection.execute(
         "UPDATE files SET sha256 = ?, size_bytes = ? WHERE filename = ?",
         (digest, len(content), WHEEL),
@@ -151,6 +162,7 @@ def test_a_wheel_whose_record_lies_is_told_though_its_hash_is_right(
     assert found.flaws == (f"{WHEEL}: RECORD has another hash or size for demo/a.py",)
 
 
+@pytest.mark.local
 def test_a_file_that_would_not_be_let_in_is_found_though_its_hash_is_right(
     house: Wheelhouse, tmp_path: Path
 ) -> None:
@@ -159,7 +171,7 @@ def test_a_file_that_would_not_be_let_in_is_found_though_its_hash_is_right(
     blob = house.home / "files" / "sha256" / digest[:2] / digest
     blob.parent.mkdir(exist_ok=True)
     blob.write_bytes(content)
-    connection = sqlite3.connect(house.database.path)
+    connection = sqlite3.connect(house.database.where)
     connection.execute(
         "UPDATE files SET sha256 = ? WHERE filename = ?", (digest, WHEEL)
     )
@@ -176,7 +188,7 @@ def test_a_check_that_was_stopped_goes_on(house: Wheelhouse, tmp_path: Path) -> 
     second = verify(house, tmp_path / "cache", is_through=False)
     assert (first.known_count, second.known_count) == (0, 4)
 
-    DAMAGES["flipped"](blob_of(house, WHEEL))
+    spoil(house, digest(house, WHEEL), "flipped")
     third = verify(house, tmp_path / "cache")
     assert third.known_count == 3
     assert [each.name for each in third.damages] == [WHEEL]
@@ -191,3 +203,40 @@ def test_a_cut_off_note_of_what_was_sound_counts_for_nothing(
     [note] = (tmp_path / "cache").iterdir()
     note.write_bytes(note.read_bytes()[:-3] + b"\xff\x00")
     assert verify(house, tmp_path / "cache").known_count == 3
+
+
+SET_DAMAGES = {
+    "UPDATE set_outcomes SET lock = 'x'": "the lock of a requirement set cannot be read",
+    "UPDATE set_versions SET requirements = '-r /etc/passwd'": (
+        "the text of a requirement set cannot be read"
+    ),
+    "UPDATE set_versions SET environments = '7'": "the requirement sets cannot be read",
+    "UPDATE set_outcomes SET result = 'fine'": "the requirement sets cannot be read",
+    "UPDATE set_states SET generation = 99": (
+        "a requirement set was checked in a generation that is not there"
+    ),
+    "UPDATE set_lock_files SET filename = 'other'": (
+        "a requirement set is locked with a file that is not there"
+    ),
+    "UPDATE files SET swept_at = '2026-01-01 00:00:00.000000'": (
+        "a requirement set is locked with a file whose bytes are gone"
+    ),
+    "DELETE FROM set_outcomes": "belongs to one of set_outcomes that is not there",
+}
+
+
+@pytest.mark.local
+@pytest.mark.parametrize("damage", SET_DAMAGES)
+def test_a_damaged_set_is_named(house: Wheelhouse, tmp_path: Path, damage: str) -> None:
+    text, target = (
+        SetText(requirements="other\n"),
+        Target(python_version="3.9", platform="linux"),
+    )
+    add_set(house, "jupyter", text, [target])
+    assert verify(house, tmp_path / "cache").damages == ()
+    with sqlite3.connect(house.home / "wheelhouse.sqlite") as database:
+        database.execute(damage)
+
+    found = [each.what for each in verify(house, tmp_path / "cache").damages]
+
+    assert [what for what in found if SET_DAMAGES[damage] in what]

@@ -17,7 +17,7 @@ def blob(tmp_path: Path) -> Path:
     with Wheelhouse.open_to_read(tmp_path / "house") as house:
         stored = house.find_kept(WHEEL)
         assert stored is not None
-        return house.path_of(stored)
+        return Path(house.place_of(stored))
 
 
 def test_all_is_well_or_named(filled: CommandLine, tmp_path: Path) -> None:

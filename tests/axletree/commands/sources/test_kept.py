@@ -99,9 +99,9 @@ def test_the_cause_is_told_before_what_helps_is_imported(
     words = ("explain", *TARGET, "fairing==1.0.2", "kube==12.0")
     expected = axletree(*words).out
     code = (
-        "import sys; from axletree.commands.fast import answer; put = answer._put; "
+        "import sys; from axletree.commands.fast import answer; put = answer.put; "
         "heavy = {'packaging', 'click', 'axletree.commands.results.quick_remedies'}; "
-        "answer._put = lambda text: (put(text), "
+        "answer.put = lambda text: (put(text), "
         "print(*heavy & set(sys.modules), file=sys.stderr)); "
         f"from axletree.start import main; main({list(words)!r})"
     )

@@ -122,7 +122,7 @@ def test_a_wheel_has_the_time_of_its_commit(build: CommandLine, tmp_path: Path) 
         assert stored is not None
         assert stored.upload_time is not None
         assert stored.upload_time.timestamp() == EPOCH
-        with zipfile.ZipFile(house.path_of(stored)) as wheel:
+        with zipfile.ZipFile(Path(house.place_of(stored))) as wheel:
             times = {entry.date_time for entry in wheel.infolist()}
     assert times == {(2022, 1, 15, 10, 20, 30)}
 

@@ -10,7 +10,6 @@ from typing import Any
 import pytest
 
 from axletree.server.serving.app import create_app
-from axletree.wheelhouse.sources.compiled_store import Place, state_of
 from tests.axletree.commands.verbs.test_lock import pins
 from tests.support.command_line import CommandLine
 from tests.support.index_server import Index, serving
@@ -66,17 +65,6 @@ def test_a_policy_is_named_in_one_line_of_text(
     assert filled("policy", "set", file).out.startswith(f"{told} holds: ")
     assert filled("policy", "show").err == f"{told}, since generation 2\n"
     assert filled("policy", "check", file).code == 0
-
-
-def test_answers_come_from_kept_tables_again_once_a_policy_is_ended(
-    filled: CommandLine, tmp_path: Path
-) -> None:
-    place = Place("wheelhouse", str(tmp_path / "house"), "")
-    holding(filled, tmp_path, SEED)
-    assert state_of(place, 0) is None
-    holding(filled, tmp_path, "")
-    assert state_of(place, 0) is not None
-    assert "kfp==2.0.1" in filled("lock", "kfp", "--format", "constraints").out
 
 
 def holding(axletree: CommandLine, tmp_path: Path, text: str) -> CommandLine:

@@ -26,7 +26,7 @@ def upgrade() -> None:
         sa.Column("tag", sa.String, nullable=False),
         sa.Column("build", sa.String, nullable=False),
         sa.Column("sha256", sa.String, nullable=False),
-        sa.Column("size_bytes", sa.Integer, nullable=False),
+        sa.Column("size_bytes", sa.BigInteger, nullable=False),
         sa.Column("requires_python", sa.String),
         sa.Column("upload_time", moment),
         sa.Column("entered_at", moment, nullable=False),

@@ -1,10 +1,20 @@
 """Waiting for another process that writes: with a word, once it takes longer."""
 
 import fcntl
+import os
 import sqlite3
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
 from typing import TypeAlias
+
+from axletree.wheelhouse.errors import DatabaseLockedError
+from axletree.wheelhouse.store.files import translate_storage_errors
+
+PUBLISH_LOCK = "publish.lock"
+KEEPING_LOCK = "keeping.lock"
+"""Held by who takes bytes away, and by who copies them elsewhere."""
 
 Tell: TypeAlias = Callable[[], None]
 """Hears that another process is being waited for."""
@@ -33,6 +43,43 @@ def take_lock(descriptor: int, tell: Tell) -> None:
             return
     tell()
     fcntl.flock(descriptor, fcntl.LOCK_EX)
+
+
+@contextmanager
+def locked(
+    folder: Path, tell: Tell, name: str, *, is_patient: bool = True
+) -> Iterator[None]:
+    """Be the only one, over threads and processes; the system frees a dead one's lock.
+
+    :param is_patient: wait for it.
+    :raises DatabaseLockedError: somebody else has it, and it is not to be waited for.
+    """
+    with translate_storage_errors(folder):
+        lock = os.open(folder / name, os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        if is_patient:
+            take_lock(lock, tell)
+        else:
+            _try_lock(lock, folder)
+        yield
+    finally:
+        os.close(lock)
+
+
+def _try_lock(lock: int, folder: Path) -> None:
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError as error:
+        raise busy(str(folder), 0) from error
+
+
+def busy(where: str, waited_s: float) -> DatabaseLockedError:
+    """Say that another process would not let us."""
+    return DatabaseLockedError(
+        f"the wheelhouse's database was busy for {waited_s:.0f} s",
+        where=where,
+        hint="wait for the other axletree process, then try again",
+    )
 
 
 def begin_to_write(connection: sqlite3.Connection, tell: Tell) -> None:

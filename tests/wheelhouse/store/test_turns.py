@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from axletree.wheelhouse.catalog import turns
-from axletree.wheelhouse.catalog.turns import (
+from axletree.wheelhouse.store import turns
+from axletree.wheelhouse.store.turns import (
     begin_to_write,
     take_lock,
 )
