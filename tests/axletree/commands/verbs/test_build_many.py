@@ -198,9 +198,7 @@ def test_a_cancelled_build_ends_with_all_that_it_started(
     sdist = slow_sdist(tmp_path)
     building = start("build", sdist, "--isolation", isolation)
     number = wait_for(axletree, "running")
-    time.sleep(1)
-    started = family(building.pid)
-    assert started
+    started = building_now(axletree, number, building.pid)
 
     ran = axletree("jobs", "cancel", number)
 
@@ -220,9 +218,7 @@ def test_who_was_killed_leaves_nothing_and_the_next_builds_at_once(
     sdist = slow_sdist(tmp_path)
     building = start("build", sdist, *NONE)
     number = wait_for(axletree, "running")
-    time.sleep(1)
-    started = family(building.pid)
-    assert started
+    started = building_now(axletree, number, building.pid)
     building.send_signal(signal.SIGKILL)
     building.communicate()
     assert all_end(started)
@@ -233,6 +229,17 @@ def test_who_was_killed_leaves_nothing_and_the_next_builds_at_once(
 
     assert ran.code == 0, ran.err
     assert wheel("slow") in published_in(house)
+
+
+def building_now(axletree: CommandLine, job: str, process: int) -> set[int]:
+    """Wait until the backend is at work; list all that was started for it."""
+    log = Path()
+    for _ in range(600):
+        log = Path(str(axletree("jobs", "show", job, "--json").document()["log"]))
+        if log.is_file() and "config_settings=" in log.read_text():
+            return family(process)
+        time.sleep(0.1)
+    raise AssertionError(log)
 
 
 def family(process: int) -> set[int]:
