@@ -72,6 +72,8 @@ class ReadingLimits:
 
     files: int
     batches: int
+    objections: int
+    """Times that gates are found shut in what else would be an answer."""
 
 
 @dataclass(slots=True)
@@ -80,11 +82,14 @@ class Reading:
 
     files: int
     batches: int
+    objections: int
+    has_ended: bool = False
+    """More files were asked for than were left, or batches."""
 
     @classmethod
     def of(cls, limits: ReadingLimits) -> Self:
         """Begin with all of it."""
-        return cls(limits.files, limits.batches)
+        return cls(limits.files, limits.batches, limits.objections)
 
     def take(self, files: int) -> None:
         """Take a batch.
@@ -92,9 +97,19 @@ class Reading:
         :raises ReadEnoughError: there is not so much left.
         """
         if files > self.files or not self.batches:
+            self.has_ended = True
             raise ReadEnoughError
         self.files -= files
         self.batches -= 1
+
+    def object(self) -> None:
+        """Object once more.
+
+        :raises ReadEnoughError: that was often enough.
+        """
+        if not self.objections:
+            raise ReadEnoughError
+        self.objections -= 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -194,6 +209,14 @@ class SparingUniverse(Relay):
         if self._how is not None and self._how.one_search is not None:
             self._search = Reading.of(self._how.one_search)
 
+    @property
+    def has_read_enough(self) -> bool:
+        """Tell whether the last search was stopped in the midst of its reading.
+
+        The same search would come further now, since nothing is read twice.
+        """
+        return any(r is not None and r.has_ended for r in (self._search, self._reading))
+
     def forgotten(self) -> list[DistributionFile]:
         """Return what was unread, which is to be asked for anew."""
         found = list(self.unread)
@@ -242,6 +265,15 @@ class SparingUniverse(Relay):
                 spared[file] = "unbuilt"
         self.unread.update(spared)
         return {**answers, **{f: self._untold(f, why) for f, why in spared.items()}}
+
+    def hear_objection(self) -> None:
+        """Hear one more, while it matters.
+
+        :raises ReadEnoughError: that was often enough.
+        """
+        for reading in (self._search, self._reading):
+            if reading is not None:
+                reading.object()
 
     def _untold(self, file: DistributionFile, why: Spared) -> MetadataAnswer:
         """Say what a file that was not read counts as."""
