@@ -228,13 +228,17 @@ def test_uv_installs_what_the_set_has(home: Path, tmp_path: Path) -> None:
         lock = tmp_path / "pylock.toml"
         with urlopen(f"{server.url}sets/jupyter/pylock.toml") as answer:  # noqa: S310  ours
             lock.write_bytes(answer.read())
-        for number, asked in enumerate(
-            (
-                ["--default-index", f"{where}/simple/", "app"],
-                ["--no-index", "-r", lock],
-            )
-        ):
+        ways: tuple[tuple[str | Path, ...], ...] = (
+            ("--default-index", f"{where}/simple/", "app"),
+            ("--no-index", "-r", lock),
+        )
+        for number, asked in enumerate(ways):
             target = tmp_path / f"installed-{number}"
-            uv = [Path(sys.executable).with_name("uv"), "pip", "install", "--no-cache"]
+            uv: list[str | Path] = [
+                Path(sys.executable).with_name("uv"),
+                "pip",
+                "install",
+                "--no-cache",
+            ]
             run_client([*uv, "--target", target, *asked], tmp_path)
             assert installed_in(target) == {"app-1", "base-1+local"}
