@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import field
+from functools import partial
 from typing import Protocol, TypeAlias
 
 from packaging.utils import NormalizedName
@@ -30,6 +31,7 @@ from axletree.resolver.model.question import (
 from axletree.resolver.model.reporter import Reporter
 from axletree.resolver.universe.composed import MemoUniverse, OverlayUniverse
 from axletree.resolver.universe.knowledge import Knowledge
+from axletree.resolver.universe.protocol import note_objection
 from axletree.resolver.universe.table_reader import KnowledgeReader
 from axletree.resolver.universe.tables import Tables
 
@@ -86,6 +88,7 @@ class Searches:
             as_tables(question, lead),
             is_balanced=question.prefer == "balanced",
             watcher=self.reporter,
+            objecting=partial(note_objection, self.universe),
         )
         return Inquiry(question=question, knowledge=knowledge, search=search)
 

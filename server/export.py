@@ -74,6 +74,13 @@ class ExportSource(Protocol):
         """
         ...
 
+    def provenance_of(self, stored: StoredFile) -> bytes:
+        """Read the attestations that `provenance_sha256` names.
+
+        :raises CorruptStoredFileError: they are gone or changed.
+        """
+        ...
+
     def lay_out(self, stored: StoredFile, path: Path) -> None:
         """Copy a file's bytes, checked.
 
@@ -199,6 +206,11 @@ class _Site:
                 if offered_metadata(stored) is None
                 else self._source.metadata_of(stored)
             )
+            provenance = (
+                None
+                if stored.provenance_sha256 is None
+                else self._source.provenance_of(stored)
+            )
         except CorruptStoredFileError:
             self.damaged.append(stored.filename)
             return False
@@ -220,6 +232,8 @@ class _Site:
         self._own.add(path)
         if metadata is not None:
             self._write(path.with_name(f"{path.name}.metadata"), metadata)
+        if provenance is not None:
+            self._write(path.with_name(f"{path.name}.provenance"), provenance)
         return True
 
     def _write(self, path: Path, content: bytes) -> None:

@@ -224,9 +224,11 @@ def test_the_bounds_of_what_is_read_are_documented() -> None:
         assert f"| {what} | {figure:,} |" in page
     reading, batches = "files whose metadata is read", "batches in which they are asked"
     builds = "sdists that are built to be read"
+    gates = "times that what was found breaks a shut gate"
     for limits in (MOST_READ, MOST_READ_BY_ONE):
         assert f"| {reading} | {limits.files:,} |" in page
         assert f"| {batches} for | {limits.batches:,} |" in page
+        assert f"| {gates} | {limits.objections} |" in page
     assert f"| {builds} | {MOST_BUILDS} |" in page
     assert f"| files that were not read before | {MOST_NEW_FILES} |" in page
     assert f"| requirements files | {MOST_FILES:,} |" in page

@@ -63,6 +63,7 @@ def declared_dependencies() -> list[Requirement]:
     with (ROOT / "pyproject.toml").open("rb") as file:
         table = tomllib.load(file)
     lines = table["project"]["dependencies"] + table["dependency-groups"]["dev"]
+    lines += table["project"]["optional-dependencies"]["cluster"]
     return [Requirement(line) for line in lines]
 
 
@@ -202,3 +203,17 @@ def test_every_test_file_of_a_room_is_named_by_a_module_of_it() -> None:
 
 def _module_of(path: Path) -> Path:
     return ROOT / "resolver" / path.parent / f"{path.stem.removeprefix('test_')}.py"
+
+
+def test_a_wheelhouse_is_opened_by_its_place_and_never_by_its_folder_alone() -> None:
+    opening = re.compile(
+        r"(?:open|open_to_read|open_to_change|require|policy_at|view_at|PlainReader)"
+        r"\((?:\w+, )?(?:self\.)?_?settings(?:_for\(\w*\))?\.home\b"
+    )
+    found = [
+        str(path)
+        for path in tracked_files()
+        if path.suffix == ".py" and path.parts[0] in CODE
+        if opening.search((ROOT / path).read_text())
+    ]
+    assert found == []

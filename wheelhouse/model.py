@@ -75,6 +75,8 @@ class StoredFile:
     """None: not withdrawn. Else the reason for which no door gives it out."""
     withdrawn_since: int | None = None
     """The generation that withdrew it."""
+    provenance_sha256: Sha256 | None = None
+    """Of the attestations that its index gives along (PEP 740); None: there are none."""
 
     def is_withdrawn_in(self, generation: int | None) -> bool:
         """Tell whether a generation has it withdrawn; None: the newest."""

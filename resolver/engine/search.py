@@ -145,7 +145,12 @@ class Search:
         *,
         is_balanced: bool = False,
         watcher: Watcher | None = None,
+        objecting: Callable[[], None] | None = None,
     ) -> None:
+        """Run nothing yet.
+
+        :param objecting: hears of each objection to shut gates, and may stop the search.
+        """
         self.reading = shared.reading
         self.asked = asked
         self.rounds = 0
@@ -154,6 +159,7 @@ class Search:
         self._shared = shared
         self._is_balanced = is_balanced
         self._watcher = watcher
+        self._objecting = objecting
         # Where an earlier question clashed, what is asked about it does most often.
         self._has_clash = is_balanced or shared.expects_clash
         self._switch: int | None = None
@@ -321,6 +327,8 @@ class Search:
         if isinstance(verdict, Unread):
             self.reading.read_ahead(verdict.pages, verdict.releases)
         else:
+            if self._objecting is not None:
+                self._objecting()
             self._has_clash = True
             self.objections.append(verdict)
             self._shared.clauses.object_to(verdict, unless=(-self.switch,))

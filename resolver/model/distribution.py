@@ -69,6 +69,8 @@ class DistributionFile:
     own_since: datetime | None = None
     """When it entered a wheelhouse, if it is no copy of what an index has: what its age
     counts from. Aware, UTC."""
+    provenance: str = ""
+    """Where its index says who attests how it was made (PEP 740): a URL, or empty."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -18,6 +18,7 @@ from axletree.resolver.universe.protocol import (
     MetadataAnswer,
     Relay,
     Universe,
+    note_objection,
     read_ahead,
 )
 
@@ -237,6 +238,10 @@ class OpenedUniverse:
         if own:
             answers.update(self.base.metadata(own))
         return answers
+
+    def hear_objection(self) -> None:
+        """Let the base hear it."""
+        note_objection(self.base)
 
     def is_absent(self, file: DistributionFile) -> bool:
         """Tell whether a file is the other's alone."""

@@ -80,6 +80,22 @@ def lists_projects(universe: Universe) -> ListsProjects | None:
     return None
 
 
+@runtime_checkable
+class HearsObjections(Protocol):
+    """A universe that may have had enough of a search."""
+
+    def hear_objection(self) -> None:
+        """Hear that a search objects to shut gates, and may have to read on for it.
+
+        What no gate lets in is only known for certain when all is read that could open
+        it: over an index a search may go from objection to objection, through projects
+        that have nothing to do with what is asked.
+
+        :raises ReadEnoughError: that was often enough.
+        """
+        ...
+
+
 def read_ahead(
     universe: Universe,
     files: Sequence[DistributionFile],
@@ -89,6 +105,15 @@ def read_ahead(
     if isinstance(universe, ReadsAhead):
         return universe.metadata_ahead(files, names)
     return universe.metadata(files)
+
+
+def note_objection(universe: Universe) -> None:
+    """Tell whoever bounds a search that it objects to shut gates.
+
+    :raises ReadEnoughError: that was often enough.
+    """
+    if isinstance(universe, HearsObjections):
+        universe.hear_objection()
 
 
 class Relay:
@@ -130,3 +155,7 @@ class Relay:
     ) -> Mapping[DistributionFile, MetadataAnswer]:
         """Read the base's metadata, and pages ahead if it can."""
         return read_ahead(self.base, files, names)
+
+    def hear_objection(self) -> None:
+        """Let the base hear it."""
+        note_objection(self.base)

@@ -72,6 +72,8 @@ class ReadingLimits:
 
     files: int
     batches: int
+    objections: int
+    """Times that gates are found shut in what else would be an answer."""
 
 
 @dataclass(slots=True)
@@ -80,11 +82,12 @@ class Reading:
 
     files: int
     batches: int
+    objections: int
 
     @classmethod
     def of(cls, limits: ReadingLimits) -> Self:
         """Begin with all of it."""
-        return cls(limits.files, limits.batches)
+        return cls(limits.files, limits.batches, limits.objections)
 
     def take(self, files: int) -> None:
         """Take a batch.
@@ -95,6 +98,15 @@ class Reading:
             raise ReadEnoughError
         self.files -= files
         self.batches -= 1
+
+    def object(self) -> None:
+        """Object once more.
+
+        :raises ReadEnoughError: that was often enough.
+        """
+        if not self.objections:
+            raise ReadEnoughError
+        self.objections -= 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -242,6 +254,15 @@ class SparingUniverse(Relay):
                 spared[file] = "unbuilt"
         self.unread.update(spared)
         return {**answers, **{f: self._untold(f, why) for f, why in spared.items()}}
+
+    def hear_objection(self) -> None:
+        """Hear one more, while it matters.
+
+        :raises ReadEnoughError: that was often enough.
+        """
+        for reading in (self._search, self._reading):
+            if reading is not None:
+                reading.object()
 
     def _untold(self, file: DistributionFile, why: Spared) -> MetadataAnswer:
         """Say what a file that was not read counts as."""

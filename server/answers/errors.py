@@ -14,6 +14,7 @@ from axletree.server.answers.problem_page import (
     problem_page,
 )
 from axletree.wheelhouse.errors import (
+    BreaksSetError,
     FilenameTakenError,
     GoneGenerationError,
     NoSpaceError,
@@ -199,6 +200,7 @@ STATUS_OF: Mapping[type[AxletreeError], HTTPStatus] = {
     WrongHashError: HTTPStatus.BAD_REQUEST,
     NoSpaceError: HTTPStatus.INSUFFICIENT_STORAGE,
     WithdrawnFileError: HTTPStatus.FORBIDDEN,
+    BreaksSetError: HTTPStatus.CONFLICT,
     GoneGenerationError: HTTPStatus.GONE,
 }
 """Of errors that are not the server's own."""

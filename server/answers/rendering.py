@@ -29,6 +29,9 @@ API_VERSION = "1.4"
 FOR_A_DAY = "public, max-age=86400"
 """Of what lies under a URL that names its content: it never changes, but is withdrawn."""
 
+PROVENANCE_TYPE = "application/vnd.pypi.integrity.v1+json"
+"""Of attestations. Source: PEP 740."""
+
 PAGE_POLICY = "default-src 'none'; style-src 'unsafe-inline'"
 """Pages carry foreign text (yank reasons, names) and need nothing but their style."""
 
@@ -210,6 +213,11 @@ def url_below(root: str, filename: str, sha256: str) -> str:
     return f"{root}files/{sha256[:2]}/{sha256[2:]}/{quote(filename, safe='')}"
 
 
+def provenance_url(file: StoredFile, root: str) -> str:
+    """Give the URL of the attestations that came with a file (PEP 740)."""
+    return f"{file_url(file, root)}.provenance"
+
+
 def offered_metadata(file: StoredFile) -> str | None:
     """Give the digest of the metadata to offer; None: offer none.
 
@@ -227,6 +235,7 @@ def _html_entry(file: StoredFile, root: str) -> dict[str, str | None]:
         "requires_python": file.requires_python,
         "metadata_sha256": offered_metadata(file),
         "yanked": file.yanked,
+        "provenance": provenance_url(file, root) if file.provenance_sha256 else None,
         "note": _note(file),
     }
 
@@ -258,6 +267,8 @@ def _json_entry(file: StoredFile, root: str) -> dict[str, object]:
     if file.upload_time is not None:
         entry["upload-time"] = _timestamp(file.upload_time)
     metadata_sha256 = offered_metadata(file)
+    if file.provenance_sha256 is not None:
+        entry["provenance"] = provenance_url(file, root)
     if metadata_sha256:
         # `core-metadata` alone: an old pip fails on `dist-info-metadata` in JSON.
         entry["core-metadata"] = {"sha256": metadata_sha256}
@@ -325,15 +336,20 @@ def variant_of(
     return Variant(body=body, etag=etag, headers=headers, unchanged_headers=shared)
 
 
-def metadata_answer(metadata: bytes, sha256: str) -> Variant:
-    """Make METADATA ready to send, byte for byte as it stands in its file (PEP 658)."""
+def metadata_answer(
+    metadata: bytes, sha256: str, content_type: str = "text/plain; charset=utf-8"
+) -> Variant:
+    """Make METADATA ready to send, byte for byte as it stands in its file (PEP 658).
+
+    Attestations likewise, as they came (PEP 740).
+    """
     shared = [
         ("ETag", f'"{sha256}"'),
         ("Cache-Control", FOR_A_DAY),
         ("X-Content-Type-Options", "nosniff"),
     ]
     headers = [
-        ("Content-Type", "text/plain; charset=utf-8"),
+        ("Content-Type", content_type),
         ("Content-Length", str(len(metadata))),
         *shared,
     ]

@@ -14,6 +14,7 @@ from typing import TypeVar
 from packaging.utils import NormalizedName
 
 from axletree.server.answers.rendering import (
+    PROVENANCE_TYPE,
     metadata_answer,
     render_project,
     render_project_list,
@@ -212,6 +213,16 @@ class LiveIndex:
 
         def read() -> Ready:
             answer = metadata_answer(self._source.metadata_of(stored), sha256)
+            return Ready(answer=answer, project=stored.project)
+
+        return self.kept(path, read)
+
+    def provenance(self, path: str, stored: StoredFile, sha256: str) -> Ready:
+        """Give the attestations that came with a file, which are served under a path."""
+
+        def read() -> Ready:
+            content = self._source.provenance_of(stored)
+            answer = metadata_answer(content, sha256, PROVENANCE_TYPE)
             return Ready(answer=answer, project=stored.project)
 
         return self.kept(path, read)

@@ -197,7 +197,8 @@ class Listing:
         )
 
     def _policy(self, generation: int | None) -> Policy | None:
-        document, at = self._document(generation), self._moment(generation)
+        document = self._document(generation)
+        at = None if document is None else self._moment(generation)
         return None if document is None or at is None else document.at(at)
 
     def _moment(self, generation: int | None) -> datetime | None:
@@ -268,7 +269,7 @@ class _Through:
         return tuple(file for file in shown if self.view.is_as_of(file.upload_time))
 
     def _policy(self, generation: int | None) -> Policy | None:
-        at = self.moment(generation)
+        at = None if self.document is None else self.moment(generation)
         return None if self.document is None or at is None else self.document.at(at)
 
 

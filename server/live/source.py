@@ -84,6 +84,10 @@ class IndexSource(Protocol):
         """Read the METADATA that `metadata_sha256` names."""
         ...
 
+    def provenance_of(self, stored: StoredFile) -> bytes:
+        """Read the attestations that `provenance_sha256` names."""
+        ...
+
 
 class TokenSource(Protocol):
     """Where the tokens are kept."""

@@ -77,7 +77,7 @@ def create_app(
     """
     settings = access or AccessSettings()
     house = Wheelhouse.open_to_read(home)
-    target = WheelhouseUploads(house)
+    target = WheelhouseUploads(house, is_gated=settings.is_gated)
     guard = Guard(target)
     readers = Readers(guard if settings.needs_token_to_read else None)
     listing = Listing(house)

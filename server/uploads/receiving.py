@@ -10,8 +10,9 @@ from axletree.server.answers.errors import (
     ClosedProjectError,
     UpstreamProjectError,
 )
+from axletree.server.uploads.rechecks import Rechecks
 from axletree.wheelhouse.access.tokens import Token, Tokens
-from axletree.wheelhouse.catalog.admission import Checked
+from axletree.wheelhouse.catalog.admission import Checked, Gate
 from axletree.wheelhouse.catalog.house import Wheelhouse
 from axletree.wheelhouse.catalog.publish import publish_checked
 from axletree.wheelhouse.errors import WheelhouseError
@@ -25,9 +26,14 @@ FOLDER = "uploads"
 class WheelhouseUploads:
     """The `UploadTarget` and `TokenSource` of a real wheelhouse."""
 
-    def __init__(self, house: Wheelhouse) -> None:
-        """Take the wheelhouse that is served, opened to read."""
+    def __init__(self, house: Wheelhouse, *, is_gated: bool = False) -> None:
+        """Take the wheelhouse that is served, opened to read.
+
+        :param is_gated: nothing is let in that breaks a requirement set.
+        """
         self._house = house
+        self._is_gated = is_gated
+        self._rechecks = Rechecks(house.place)
 
     def tokens(self) -> Sequence[Token]:
         """List all tokens."""
@@ -62,15 +68,29 @@ class WheelhouseUploads:
         """Publish a checked file, and note that the token was used.
 
         :raises ClosedProjectError: its project takes none.
+        :raises BreaksSetError: a requirement set would have no lock any more.
         :raises WheelhouseError: what `publish_checked` and `Wheelhouse.open` raise.
         """
         with Wheelhouse.open(self._house.place) as house:
             _refuse_closed(house, checked.inspected.project)
-            published = publish_checked(house, [checked], actor=f"token {token.name}")
+            published = publish_checked(
+                house,
+                [checked],
+                actor=f"token {token.name}",
+                gate=self._gate(house),
+            )
             # What is published is published, whether or not that can be noted.
             with suppress(WheelhouseError):
                 Tokens(house=house).note_use(token)
+                self._rechecks.ask(house)
         return published
+
+    def _gate(self, house: Wheelhouse) -> Gate | None:
+        if not self._is_gated:
+            return None
+        from axletree.wheelhouse.sets.gate import SetGate  # noqa: PLC0415  late: the resolver
+
+        return SetGate(house=house)
 
 
 def _refuse_closed(house: Wheelhouse, project: NormalizedName) -> None:

@@ -33,6 +33,7 @@ from axletree.server.watching.places import Place, Places
 from axletree.wheelhouse.model import StoredFile
 
 METADATA_SUFFIX = ".metadata"
+PROVENANCE_SUFFIX = ".provenance"
 UNHELD_BYTES = 4 * CHUNK_BYTES
 """So much granian takes over at once, however slow the reader: no thread waits for it."""
 
@@ -49,6 +50,9 @@ def files_blueprint(
         if filename.endswith(METADATA_SUFFIX):
             stored = published(filename.removesuffix(METADATA_SUFFIX), digest)
             return _send_metadata(index, stored)
+        if filename.endswith(PROVENANCE_SUFFIX):
+            stored = published(filename.removesuffix(PROVENANCE_SUFFIX), digest)
+            return _send_provenance(index, stored)
         return _send_file(blobs, places, published(filename, digest))
 
     def published(filename: str, sha256: str) -> StoredFile:
@@ -94,6 +98,14 @@ def _send_metadata(index: LiveIndex, stored: StoredFile) -> Response:
     if sha256 is None:
         raise _no_file()
     return respond(index.metadata(request.path, stored, sha256))
+
+
+def _send_provenance(index: LiveIndex, stored: StoredFile) -> Response:
+    """Answer with the attestations that came with a file, as they came (PEP 740)."""
+    sha256 = stored.provenance_sha256
+    if sha256 is None:
+        raise _no_file()
+    return respond(index.provenance(request.path, stored, sha256))
 
 
 def _send_file(blobs: Blobs, places: Places, stored: StoredFile) -> Response:

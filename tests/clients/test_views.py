@@ -24,10 +24,11 @@ EARLIER = datetime(2000, 1, 1, tzinfo=UTC)
 POLICY = b"[[blocked]]\nreleases = 'acme>=2'\nreason = 'no'\n"
 
 
-@pytest.fixture
-def ours(tmp_path: Path) -> Iterator[str]:
+@pytest.fixture(scope="module")
+def ours(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Serve acme 1.0 and 2.0, and three views of them."""
-    home, folder = tmp_path / "house", tmp_path / "own"
+    folder = tmp_path_factory.mktemp("ours")
+    home = folder / "house"
     publish_all(home, [make_wheel(folder, "acme", v) for v in ("1.0", "2.0")])
     with Wheelhouse.open(home) as house:
         views = Views(house=house)
@@ -38,11 +39,12 @@ def ours(tmp_path: Path) -> Iterator[str]:
         yield f"{server.url.removesuffix('simple/').rstrip('/')}/"
 
 
-@pytest.fixture
-def theirs(tmp_path: Path) -> Iterator[Index]:
+@pytest.fixture(scope="module")
+def theirs(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Index]:
+    folder = tmp_path_factory.mktemp("theirs")
     with serving() as index:
         for name in ("acme", "public"):
-            publish_on(index, make_wheel(tmp_path / "theirs", name, "9.0"))
+            publish_on(index, make_wheel(folder, name, "9.0"))
         yield index
 
 

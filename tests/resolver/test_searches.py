@@ -1,7 +1,9 @@
 """Searches over one universe: what one has read, the next has at hand."""
 
+import pytest
 from packaging.utils import NormalizedName
 
+from axletree.resolver.engine.decisions import Inquiry
 from axletree.resolver.model.distribution import DistributionFile, FileMetadata
 from axletree.resolver.model.environment import environment_for
 from axletree.resolver.model.file_names import safe_name
@@ -9,10 +11,26 @@ from axletree.resolver.model.question import Question, ask
 from axletree.resolver.model.reporter import SilentReporter
 from axletree.resolver.searches import Searches
 from axletree.resolver.universe.composed import MemoUniverse
+from axletree.resolver.universe.snapshot import universe_from_json
+from axletree.resolver.universe.sparing import (
+    ReadEnoughError,
+    ReadingLimits,
+    Sparing,
+    SparingUniverse,
+)
 from tests.property.case import root
+from tests.support.command_line import snapshot_of
 from tests.support.scenarios import load_scenario
 from tests.support.universes import LazyUniverse
 
+UNREAD_MAY_OPEN = {
+    "app 1": ["tool", "base>=2", "other"],
+    "tool 1": ["base<2"],
+    "tool 2rc1": [],
+    **{f"base {version}": [] for version in (1, 2)},
+    **{f"other {version}": [] for version in range(1, 70)},
+}
+"""Only a pre-release would do; each `other` might let it in, and none does."""
 EACH_OTHER = load_scenario("answer/the_first_root_is_newest")
 """`left` and `right`, of which each in its version 2.0 wants the other's 1.0."""
 
@@ -71,3 +89,32 @@ def test_beside_some_files_more_the_first_universe_stays_as_it_is() -> None:
 
     assert patched.run(patched.prepare(asked)) is not None
     assert made.run(made.prepare(asked)) is None
+
+
+def test_all_is_read_that_may_open_a_gate() -> None:
+    made, inquiry, _ = search_for_what_opens_a_gate()
+
+    assert made.run(inquiry) is None
+    assert len(inquiry.search.objections) > 2
+
+
+def test_a_search_for_what_opens_a_gate_stops_when_the_universe_has_had_enough() -> (
+    None
+):
+    made, inquiry, index = search_for_what_opens_a_gate()
+    limits = ReadingLimits(files=999, batches=999, objections=2)
+
+    with (
+        index.sparing(Sparing(builds=0, one_search=limits)),
+        pytest.raises(ReadEnoughError),
+    ):
+        made.run(inquiry)
+
+    assert len(inquiry.search.objections) == 2
+
+
+def search_for_what_opens_a_gate() -> tuple[Searches, Inquiry, SparingUniverse]:
+    universe = universe_from_json(snapshot_of(UNREAD_MAY_OPEN))
+    index = SparingUniverse(base=LazyUniverse(base=universe))
+    made = Searches(universe=MemoUniverse(index), reporter=SilentReporter())
+    return made, made.prepare(question("app")), index

@@ -138,6 +138,9 @@ class FolderSource:
         """Say where the bytes lie."""
         return self._folder / stored.sha256
 
+    def provenance_of(self, stored: StoredFile) -> bytes:
+        raise AssertionError(stored)
+
     def place_of(self, stored: StoredFile) -> str:
         """Name it."""
         return str(self.path_of(stored))

@@ -178,7 +178,7 @@ def running_bucket() -> Iterator[Bucket]:
         with _running(
             command,
             folder,
-            signal.SIGTERM,
+            signal.SIGKILL,
             {
                 **os.environ,
                 "AWS_ACCESS_KEY_ID": USER,

@@ -6,8 +6,14 @@ from sqlalchemy import Connection, RowMapping, insert, select, update
 
 from axletree.wheelhouse.catalog import tables
 from axletree.wheelhouse.catalog.records import path_of
-from axletree.wheelhouse.catalog.stored_rows import as_text, batches, sound_rows
-from axletree.wheelhouse.model import Attestation
+from axletree.wheelhouse.catalog.stored_rows import (
+    as_text,
+    batches,
+    is_sound_metadata,
+    sound_rows,
+)
+from axletree.wheelhouse.errors import CorruptStoredFileError
+from axletree.wheelhouse.model import Attestation, StoredFile
 
 LIMIT_BYTES = 8 << 20
 """Of one attestation; a large one that a public index gives has 100 kB."""
@@ -56,6 +62,30 @@ def read_of(
             for row in connection.execute(query.order_by(table.c.id)).mappings():
                 number: int = row["file_id"]
                 found[number] = (*found.get(number, ()), _attestation(row))
+    return found
+
+
+def read_received(connection: Connection, stored: StoredFile) -> bytes:
+    """Read what an index has given along with a file, as it came.
+
+    :raises CorruptStoredFileError: it is gone or changed, or never was there.
+    """
+    table, files = tables.attestations.c, tables.files.c
+    query = (
+        select(table.content)
+        .join_from(tables.attestations, tables.files)
+        .where(files.filename == stored.filename, table.kind == "upstream")
+    )
+    found: object = connection.execute(query).scalar_one_or_none()
+    sha256 = stored.provenance_sha256
+    if (
+        sha256 is None
+        or not isinstance(found, bytes)
+        or not is_sound_metadata(sha256, found)
+    ):
+        raise CorruptStoredFileError(
+            f"the provenance of {stored.filename} is not in the wheelhouse as it came"
+        )
     return found
 
 

@@ -37,6 +37,9 @@ def open_parts(place: HousePlace, purpose: Purpose, tell: Tell) -> Opened:
     :raises WheelhouseError: it cannot be reached, or not be written.
     """
     files = files_of(place)
+    if place.files and purpose != "read":
+        # Some servers make a bucket of any name that is written to.
+        next(files.blobs(), None)
     if place.database:
         if purpose != "read":
             with translate_storage_errors(place.home):

@@ -12,7 +12,7 @@ from packaging.utils import NormalizedName
 from sqlalchemy import Connection
 
 from axletree.house_place import HousePlace, place_at
-from axletree.wheelhouse.catalog import history, records, tables
+from axletree.wheelhouse.catalog import attestations, history, records, tables
 from axletree.wheelhouse.catalog.databases import Database
 from axletree.wheelhouse.catalog.founding import Purpose, open_parts
 from axletree.wheelhouse.catalog.stored_rows import is_sound_metadata, sound_rows
@@ -54,7 +54,6 @@ class Wheelhouse:
         """Open a wheelhouse to write, made on first use.
 
         :param place: a folder alone holds all of it.
-
         :param tell: hears that another process that writes is waited for.
         :raises ReadOnlyWheelhouseError: it can only be read.
         :raises StorageError: the folder cannot be made or read.
@@ -326,6 +325,11 @@ class Wheelhouse:
                 where=self.database.where,
             )
         return next(iter(found.values()))
+
+    def provenance_of(self, stored: StoredFile) -> bytes:
+        """Read the attestations that an index gives along; as `metadata_of`."""
+        with self.database.reading() as connection:
+            return attestations.read_received(connection, stored)
 
     def metadata(self, digests: Sequence[Sha256]) -> Mapping[Sha256, bytes]:
         """Read METADATA by digest; unknown digests are left out.

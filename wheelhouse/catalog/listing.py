@@ -41,6 +41,7 @@ def add_files(
             "since": file.generation,
             "yanked": file.yanked,
             "is_by_hand": False,
+            "provenance_sha256": file.provenance_sha256,
         }
         for file in stored
     ]
@@ -63,6 +64,7 @@ def relist(
             "since": generation,
             "yanked": file.stored.yanked,
             "is_by_hand": is_by_hand,
+            "provenance_sha256": file.stored.provenance_sha256,
         }
         for file in files
     ]

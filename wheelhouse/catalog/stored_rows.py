@@ -27,7 +27,7 @@ from axletree.wheelhouse.model import (
 
 FILE_FIELDS = tuple(field.name for field in fields(StoredFile))
 """What a record of a file is made of, in the order of its columns."""
-OF_LISTING = frozenset({"yanked"})
+OF_LISTING = frozenset({"yanked", "provenance_sha256"})
 """Those of them that a listing has, and not the file."""
 FILE_COLUMNS = ",".join(
     f"l.{name}" if name in OF_LISTING else f"f.{name}" for name in FILE_FIELDS
@@ -53,6 +53,7 @@ def stored_file(row: Sequence[object]) -> StoredFile:
     """
     value = dict(zip(FILE_FIELDS, row, strict=True))
     metadata_sha256 = value["metadata_sha256"]
+    provenance_sha256 = value["provenance_sha256"]
     kind, entered_at = value["kind"], utc_time(value["entered_at"])
     if kind not in {"wheel", "sdist"} or entered_at is None:
         raise ValueError(row)
@@ -76,6 +77,9 @@ def stored_file(row: Sequence[object]) -> StoredFile:
         withdrawn_since=None
         if value["withdrawn_since"] is None
         else number_of(value["withdrawn_since"]),
+        provenance_sha256=None
+        if provenance_sha256 is None
+        else _sha256(provenance_sha256),
     )
 
 

@@ -97,6 +97,8 @@ listings = Table(
     Column("yanked", String),
     # What an index says anew does not undo what was done here by hand.
     Column("is_by_hand", Boolean, nullable=False),
+    # Of the attestations that an index has given along.
+    Column("provenance_sha256", String),
     Index("listings_by_project", "project", "since", "until"),
     Index("listings_by_file", "file_id"),
     Index("listings_by_since", "since", "project"),

@@ -6,7 +6,7 @@ Each step is published when it is done, and what is whole when it is stopped: th
 one goes on where it was. A file that cannot be had keeps no other one out.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -42,6 +42,7 @@ from axletree.wheelhouse.model import (
     Collection,
     StoredFile,
 )
+from axletree.wheelhouse.provenance.received import keep_received, lacking
 from axletree.wheelhouse.sdist_builder import SdistBuilder
 from axletree.wheelhouse.store.files import translate_storage_errors
 from axletree.wheelhouse.store.scratch import own_folder
@@ -57,6 +58,12 @@ class Downloads(Protocol):
 
     def download_all(self, files: Sequence[DistributionFile], folder: Path) -> Brought:
         """Bring files into `folder`, each verified."""
+        ...
+
+    def provenance(
+        self, files: Sequence[DistributionFile]
+    ) -> Mapping[DistributionFile, bytes | str]:
+        """Read the attestations of files that have some; of others, say why not."""
         ...
 
 
@@ -137,6 +144,7 @@ class Collector:
             asked = f", from {' and '.join(self.sources)}" if self.sources else ""
             raise incomplete(done.failures, where=f"{environment.label}{asked}")
         heed_index(self.house, self.pages)
+        self._keep_provenance([pin.file for pin in resolution.pins])
         collection = self.house.record_collection(
             Collection(
                 key=key,
@@ -211,6 +219,29 @@ class Collector:
         with translate_storage_errors(folder):
             for path in tuple(folder.iterdir()):
                 path.unlink(missing_ok=True)
+
+    def _keep_provenance(self, pinned: Sequence[DistributionFile]) -> None:
+        """Keep what the index gives along with the files; without it they stay, too."""
+        files = (*pinned, *self.for_recipes, *self.for_builds.provided)
+        said = {str(file.filename): file for file in files if file.provenance}
+        wanted = lacking(self.house, frozenset(said).intersection(self._intake.names))
+        if not wanted:
+            return
+        self.reporter.step(f"reading the provenance of {counted(len(wanted), 'file')}")
+        found = self.downloads.provenance([said[name] for name in sorted(wanted)])
+        self._intake.notes += [
+            f"{file.filename}: its provenance is not kept: {answer}"
+            for file, answer in found.items()
+            if isinstance(answer, str)
+        ]
+        keep_received(
+            self.house,
+            {
+                file.filename: answer
+                for file, answer in found.items()
+                if isinstance(answer, bytes)
+            },
+        )
 
     def _say_that_it_ends(self) -> None:
         self.reporter.note(

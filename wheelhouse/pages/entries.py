@@ -74,6 +74,7 @@ class _Draft:
     index_rank: int = 0
     address: None = None
     own_since: None = None
+    provenance: str = ""
 
 
 class PageEntries:
@@ -202,6 +203,9 @@ class PageEntries:
             except BadEntryError as error:
                 self._exclude(text, str(error), _uploaded(entry))
                 continue
+            said = get("provenance")
+            if said:
+                draft.provenance = self._provenance(said)
             draft.__class__ = DistributionFile  # type: ignore[assignment] # see _Draft
             add(draft)  # type: ignore[arg-type] # it is one now
 
@@ -258,7 +262,15 @@ class PageEntries:
             if metadata
             else None,
         )
+        draft.provenance = self._provenance(anchor.get("data-provenance", ""))
         self._files.append(_finished(draft))
+
+    def _provenance(self, link: object) -> str:
+        """Read where attestations are; what is no address is as good as none."""
+        try:
+            return self._address(link) if link else ""
+        except BadEntryError:
+            return ""
 
     def _address(self, link: object) -> str:
         if not isinstance(link, str):

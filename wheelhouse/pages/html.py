@@ -27,7 +27,7 @@ _READ = frozenset(
     {
         *("href", "name", "content"),
         *("data-requires-python", "data-yanked", "data-upload-time"),
-        *("data-core-metadata", "data-dist-info-metadata"),
+        *("data-core-metadata", "data-dist-info-metadata", "data-provenance"),
     }
 )
 _LONGEST_RESOLVED = 8 * LONGEST_URL

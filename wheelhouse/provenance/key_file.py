@@ -87,9 +87,11 @@ def read_key_file(path: Path) -> bytes:
         if path.is_symlink():
             raise UnsafeKeyError("the wheelhouse's key is a link", where=str(path))
         descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
-        with os.fdopen(descriptor, "rb") as file:
+        try:
             _check(path, os.fstat(descriptor))
-            return file.read(_LIMIT_BYTES)
+            return os.read(descriptor, _LIMIT_BYTES)
+        finally:
+            os.close(descriptor)
 
 
 def _check(path: Path, found: os.stat_result) -> None:

@@ -1,5 +1,6 @@
 """Whether a file is what was built here: its bytes, its statement, and who signed it."""
 
+import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Literal, TypeAlias
@@ -28,6 +29,9 @@ Outcome: TypeAlias = Literal[
     "signed", "unsigned", "not-built", "withdrawn", "unknown", "false"
 ]
 """`false`: something is not what it says, or not signed by whom it should be."""
+
+
+_is_plain = re.compile(r"[\w.+!-]+", re.ASCII).fullmatch
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -167,6 +171,8 @@ def is_renamed(called: str, name: str) -> bool:
 
     What is no wheel's name, such as that of a download that was numbered, says nothing.
     """
+    if not _is_plain(called):
+        return False
     try:
         return parse_wheel_filename(called) != parse_wheel_filename(name)
     except InvalidWheelFilename:

@@ -6,6 +6,7 @@ nobody; `sweep` takes it after a day.
 """
 
 import hashlib
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import field
@@ -283,7 +284,8 @@ def _our_error(error: BaseError, where: str) -> StorageError:
         return _no_bucket(where)
     if "InvalidRange" in str(error):
         return LostBlobError("has another length", where=where)
-    if isinstance(error, PermissionDeniedError | UnauthenticatedError):
+    is_refused = isinstance(error, PermissionDeniedError | UnauthenticatedError)
+    if is_refused or _says_no(said):
         return FilesUnreachableError(
             "the file server refuses us: its answer is that we may not do that",
             where=where,
@@ -299,3 +301,4 @@ def _our_error(error: BaseError, where: str) -> StorageError:
 
 
 _MOST_SAID = 300
+_says_no = re.compile(r"status code: 40[13]\b").search

@@ -25,7 +25,9 @@ _uploads = re.compile(r"<Upload>(.*?)</Upload>", re.DOTALL).findall
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Upload:
+class Upload:
+    """One that was begun."""
+
     key: str
     number: str
     begun_at: datetime
@@ -43,7 +45,7 @@ def sweep_uploads(
     below = f"{prefix}/sha256/" if prefix else "sha256/"
     old = [
         upload
-        for upload in _listed(bucket, below, aws)
+        for upload in begun_uploads(bucket, below, aws)
         if upload.begun_at < begun_before
     ]
     for upload in old:
@@ -52,7 +54,11 @@ def sweep_uploads(
     return len(old)
 
 
-def _listed(bucket: str, below: str, aws: Mapping[str, str]) -> Iterator[_Upload]:
+def begun_uploads(bucket: str, below: str, aws: Mapping[str, str]) -> Iterator[Upload]:
+    """List the uploads below a prefix that were not ended.
+
+    :raises FilesUnreachableError: the server does not answer, or not to us.
+    """
     after: dict[str, str] = {}
     for _ in range(_MOST_PAGES):
         query = urlencode(sorted({"prefix": below, "uploads": "", **after}.items()))
@@ -61,7 +67,7 @@ def _listed(bucket: str, below: str, aws: Mapping[str, str]) -> Iterator[_Upload
             key = _field("Key", upload)
             # A server that knows no prefix lists all of the bucket's.
             if key.startswith(below):
-                yield _Upload(
+                yield Upload(
                     key=key,
                     number=_field("UploadId", upload),
                     begun_at=_time(_field("Initiated", upload)),

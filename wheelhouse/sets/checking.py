@@ -144,11 +144,6 @@ def policy_in(house: Wheelhouse, generation: int) -> Policy:
     return document_of(stored).at(made_at)
 
 
-def target_named(version: SetVersion, environment: str) -> Target | None:
-    """Find an environment of a set; None: it has it no more."""
-    return next((t for t in version.targets if t.name == environment), None)
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Check:
     """One state that is checked again."""
@@ -161,7 +156,7 @@ class _Check:
     def run(self, at: datetime) -> SetCheck | None:
         """Check it, and note what came out; None: somebody else did meanwhile."""
         state = self.state
-        target = target_named(self.version, state.environment)
+        target = self.version.target(state.environment)
         if target is None:
             return None
         lock = state.lock

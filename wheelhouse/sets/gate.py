@@ -12,7 +12,6 @@ from axletree.wheelhouse.errors import BreaksSetError
 from axletree.wheelhouse.model import Sha256, StoredFile
 from axletree.wheelhouse.policy.reading import document_of
 from axletree.wheelhouse.sets import rows, state_rows
-from axletree.wheelhouse.sets.checking import target_named
 from axletree.wheelhouse.sets.judging import Judged, Wanted, judge
 from axletree.wheelhouse.sets.records import SetState, SetVersion
 from axletree.wheelhouse.sets.universes import AsItWouldBe
@@ -74,7 +73,7 @@ class SetGate:
         policy: Policy,
     ) -> Judged | None:
         """Judge a set as it would be; None: it works, or does not now either."""
-        target = target_named(version, state.environment)
+        target = version.target(state.environment)
         if target is None:
             return None
         wanted = Wanted(name=state.name, text=version.text, target=target)
@@ -91,7 +90,7 @@ def _refusal(
     broken: Sequence[tuple[SetState, SetVersion, Judged]],
 ) -> BreaksSetError:
     state, version, after = broken[0]
-    target = target_named(version, state.environment)
+    target = version.target(state.environment)
     own = [file for file in entering if file.project in after.concerned] or entering
     names = [file.filename for file in own[:_MOST_NAMED]]
     more = len(own) - len(names)

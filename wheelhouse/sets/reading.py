@@ -11,7 +11,6 @@ from axletree.resolver.model.shown_text import shown
 from axletree.wheelhouse.catalog.house import Wheelhouse
 from axletree.wheelhouse.errors import InvalidSetError, NoSetError
 from axletree.wheelhouse.sets import rows, state_rows
-from axletree.wheelhouse.sets.checking import target_named
 from axletree.wheelhouse.sets.records import Outcome, SetState, SetVersion, Target
 
 _is_name = re.compile(r"[a-z0-9](?:[a-z0-9._-]{0,62}[a-z0-9])?").fullmatch
@@ -115,7 +114,7 @@ def find_target(version: SetVersion, environment: str) -> Target:
 
     :raises NoSetError: the set has none of that name.
     """
-    target = target_named(version, environment)
+    target = version.target(environment)
     if target is None:
         names = ", ".join(each.name for each in version.targets)
         raise NoSetError(

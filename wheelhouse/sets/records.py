@@ -59,6 +59,10 @@ class SetVersion:
     generation: int
     """The newest at that time."""
 
+    def target(self, environment: str) -> Target | None:
+        """Find an environment by its name; None: the set has none of it."""
+        return next((t for t in self.targets if t.name == environment), None)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:

@@ -53,6 +53,7 @@ from axletree.wheelhouse.upstream.options import (
     Traffic,
 )
 from axletree.wheelhouse.upstream.pages import PageReader
+from axletree.wheelhouse.upstream.provenance import read_provenance
 from axletree.wheelhouse.upstream.remote_file import (
     Brought,
     Place,
@@ -260,6 +261,13 @@ class UpstreamIndex:
     def fetch(self, files: Sequence[DistributionFile]) -> Brought:
         """Bring files into the cache; as `download_all`."""
         return self._bring(files, lambda file: self._cache.file_place(cache_key(file)))
+
+    def provenance(
+        self, files: Sequence[DistributionFile]
+    ) -> Mapping[DistributionFile, bytes | str]:
+        """Read the attestations of files that have some; of others, say why not."""
+        exchanges = ((file, read_provenance(file)) for file in files)
+        return dict(self._transport.run(exchanges, at_once=DOWNLOADS_AT_ONCE))
 
     def _bring(
         self,

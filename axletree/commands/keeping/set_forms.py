@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from axletree.resolver.model.json_types import JsonObject
-from axletree.wheelhouse.sets.checking import SetCheck, target_named
+from axletree.wheelhouse.sets.checking import SetCheck
 from axletree.wheelhouse.sets.differences import SetDifference
 from axletree.wheelhouse.sets.locks import pins_of
 from axletree.wheelhouse.sets.reading import KeptSet, SetPast
@@ -116,7 +116,7 @@ def difference_to_json(difference: SetDifference) -> JsonObject:
 
 
 def _state(state: SetState, version: SetVersion, due: frozenset[int]) -> JsonObject:
-    target = target_named(version, state.environment)
+    target = version.target(state.environment)
     return {
         "environment": state.environment,
         "python": "" if target is None else target.python_version,

@@ -70,13 +70,22 @@ class Instant(click.ParamType[datetime]):
             found = datetime.fromisoformat(text)
             if len(text) == len("2022-02-01"):
                 return found.replace(tzinfo=UTC) + timedelta(days=1)
+            return _told_in_utc(found if found.tzinfo else found.replace(tzinfo=UTC))
         except (ValueError, OverflowError):
             self.fail(
                 f"{text!r} is not a date; write it as 2022-02-01 or 2022-02-01T12:00:00Z",
                 param,
                 ctx,
             )
-        return found if found.tzinfo else found.replace(tzinfo=UTC)
+
+
+def _told_in_utc(moment: datetime) -> datetime:
+    """Give a moment in UTC of which the day before is there to be told, too.
+
+    :raises OverflowError: it is at one of the ends of all time.
+    """
+    found = moment.astimezone(UTC)
+    return found - timedelta(days=1) + timedelta(days=1)
 
 
 class Place(click.Path):

@@ -240,6 +240,10 @@ _SERVE = (
         shows_default=True, metavar="MB", help="Size of the largest file to take.",
     ),
     Option(
+        "--gate", kind="flag",
+        help="Refuse an upload that breaks a requirement set that works now.",
+    ),
+    Option(
         "--plain-http-uploads", kind="flag",
         help="Take uploads from other machines without TLS, too.",
     ),

@@ -1,6 +1,6 @@
 """Files from wherever a resolution over several sources has found them."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
@@ -71,6 +71,16 @@ class SpreadDownloads:
             self._bring(new, lambda index, own: index.fetch(own)).whole() if new else {}
         )
         return [self.kept[file] for file in files]
+
+    def provenance(
+        self, files: Sequence[DistributionFile]
+    ) -> Mapping[DistributionFile, bytes | str]:
+        """Read what indexes give along; as `UpstreamIndex.provenance`."""
+        found: dict[DistributionFile, bytes | str] = {}
+        for index in self.indexes:
+            own = [file for file in files if self._owner(file) is index]
+            found.update(index.provenance(own) if own else {})
+        return found
 
     def with_sha256(self, answer: Resolution) -> Resolution:
         """Give each file to install a SHA-256, of its bytes where nobody gives one.

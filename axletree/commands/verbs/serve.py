@@ -35,6 +35,7 @@ def serve(  # noqa: PLR0913  one parameter for each option
     max_upload: int,
     plain_http_uploads: bool,
     token_to_read: bool,
+    gate: bool,
     check_config: bool,
     as_json: bool,
     verbose: int,
@@ -52,6 +53,7 @@ def serve(  # noqa: PLR0913  one parameter for each option
         max_file_bytes=max_upload * 1_000_000,
         is_plain_http_allowed=plain_http_uploads,
         needs_token_to_read=token_to_read,
+        is_gated=gate,
     )
     of_run = settings_for()
     if check_config:

@@ -132,7 +132,7 @@ def test_what_was_given_up_and_found_with_more_open_names_only_what_moves() -> N
             "dep 1": [],
         }
     )
-    one = ReadingLimits(files=1, batches=9)
+    one = ReadingLimits(files=1, batches=9, objections=9)
     search = Search(index, asked("app==2", "tool==2"), one_search=one)
 
     found = [event for event in search.events() if event.startswith("use ")]

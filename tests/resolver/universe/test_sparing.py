@@ -15,7 +15,12 @@ from axletree.resolver.model.distribution import (
 from axletree.resolver.model.environment import environment_for
 from axletree.resolver.model.file_names import safe_name
 from axletree.resolver.model.question import Question, ask
-from axletree.resolver.universe.composed import FrozenUniverse
+from axletree.resolver.universe.composed import (
+    FrozenUniverse,
+    MemoUniverse,
+    OverlayUniverse,
+)
+from axletree.resolver.universe.protocol import note_objection
 from axletree.resolver.universe.sparing import (
     ReadEnoughError,
     ReadingLimits,
@@ -195,8 +200,8 @@ def test_a_search_stops_at_its_own_limits_and_all_of_them_at_theirs() -> None:
     universe = index_of(*files).spared()
     how = Sparing(
         builds=9,
-        all_searches=ReadingLimits(files=6, batches=9),
-        one_search=ReadingLimits(files=4, batches=2),
+        all_searches=ReadingLimits(files=6, batches=9, objections=0),
+        one_search=ReadingLimits(files=4, batches=2, objections=0),
     )
 
     with universe.sparing(how):
@@ -210,6 +215,28 @@ def test_a_search_stops_at_its_own_limits_and_all_of_them_at_theirs() -> None:
         with pytest.raises(ReadEnoughError):
             read(universe, *files[5:7])
     assert read(universe, *files[5:]) == [KNOWN] * 4
+
+
+def test_a_search_may_object_so_often_and_all_of_them_so_often() -> None:
+    universe = index_of(sdist("a", "1")).spared()
+    above = OverlayUniverse(base=MemoUniverse(universe), added={})
+    how = Sparing(
+        builds=0,
+        all_searches=ReadingLimits(files=9, batches=9, objections=3),
+        one_search=ReadingLimits(files=9, batches=9, objections=2),
+    )
+
+    note_objection(above)  # Nobody spares yet.
+    with universe.sparing(how):
+        note_objection(above)
+        note_objection(above)
+        with pytest.raises(ReadEnoughError):
+            note_objection(above)
+        universe.begin_search()
+        note_objection(above)
+        with pytest.raises(ReadEnoughError):
+            note_objection(above)
+    note_objection(above)
 
 
 def test_a_universe_where_all_is_at_hand_is_never_spared() -> None:

@@ -1,8 +1,6 @@
 """Views are kept as they were made, each under a name that stays taken."""
 
-from collections.abc import Iterator
 from datetime import UTC, datetime
-from pathlib import Path
 
 import pytest
 
@@ -22,9 +20,8 @@ POLICY = (b"reserved = ['acme-*']\n", "policy.toml")
 
 
 @pytest.fixture
-def views(tmp_path: Path) -> Iterator[Views]:
-    with Wheelhouse.open(tmp_path) as house:
-        yield Views(house=house)
+def views(wheelhouse: Wheelhouse) -> Views:
+    return Views(house=wheelhouse)
 
 
 def test_view_is_read_as_it_was_made_in_both_ways(views: Views) -> None:
@@ -32,7 +29,7 @@ def test_view_is_read_as_it_was_made_in_both_ways(views: Views) -> None:
 
     assert made.is_new
     assert views.find("stable") == made.view
-    assert view_at(views.house.home, "stable") == made.view
+    assert view_at(views.house.place, "stable") == made.view
     assert views.all() == (made.view,)
     assert views.names() == {"stable"}
     assert made.view.day == "2026-01-31"
@@ -55,7 +52,7 @@ def test_removed_view_leaves_its_name_to_the_very_same(views: Views) -> None:
     views.remove("stable")
 
     assert views.all() == ()
-    for missing in (views.find, views.remove, lambda n: view_at(views.house.home, n)):
+    for missing in (views.find, views.remove, lambda n: view_at(views.house.place, n)):
         with pytest.raises(NoViewError, match="the view stable was removed on "):
             missing("stable")
     with pytest.raises(ViewTakenError, match="there was a view stable"):
@@ -72,7 +69,7 @@ def test_removed_view_leaves_its_name_to_the_very_same(views: Views) -> None:
 def test_view_cannot_be_called_so(views: Views, name: str) -> None:
     with pytest.raises(InvalidViewNameError):
         views.make(name, exclude_newer=DAY, policy=None)
-    for find in (views.find, lambda n: view_at(views.house.home, n)):
+    for find in (views.find, lambda n: view_at(views.house.place, n)):
         with pytest.raises(NoViewError):
             find(name)
 

@@ -174,3 +174,27 @@ def test_no_value_ends_a_run_without_a_word_of_what_is_wrong(
     assert plain.code in {0, 1, 2, 3}
     assert isinstance(json.loads(as_json.out), dict)
     as_json.out.encode()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "0001-01-01T00:00:00Z",
+        "0001-01-01T00:00:00+14:00",
+        "9999-12-31",
+        "9999-12-31T23:00:00-14:00",
+        "yesterday",
+    ],
+)
+def test_moment_at_an_end_of_all_time_is_no_date(
+    axletree: CommandLine, text: str
+) -> None:
+    ran = axletree("lock", "six", "--exclude-newer", text)
+    assert ran.code == 2
+    assert f"{text!r} is not a date" in ran.err
+
+
+def test_moment_is_taken_in_utc(axletree: CommandLine) -> None:
+    axletree("init")
+    axletree("view", "make", "v", "--exclude-newer", "2026-01-31T00:00:00.5+02:00")
+    assert axletree("view", "list").out == "v: as of 2026-01-30T22:00:00.500000+00:00\n"

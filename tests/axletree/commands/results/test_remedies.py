@@ -32,13 +32,13 @@ class Pinned:
 
 PINNED: Mapping[str, Pinned] = {
     "kserve-ray": Pinned(
-        pages_to_cause=2, files_to_cause=3, pages=84, files=220, builds=3, repairs=2
+        pages_to_cause=2, files_to_cause=3, pages=84, files=174, builds=3, repairs=2
     ),
     "airflow": Pinned(
         pages_to_cause=3, files_to_cause=4, pages=137, files=439, builds=1, repairs=1
     ),
     "tfx": Pinned(
-        pages_to_cause=74, files_to_cause=5, pages=206, files=891, builds=2, repairs=2
+        pages_to_cause=74, files_to_cause=5, pages=206, files=535, builds=2, repairs=2
     ),
     "paddle": Pinned(
         pages_to_cause=46, files_to_cause=47, pages=172, files=239, builds=1, repairs=3

@@ -1,0 +1,229 @@
+"""The verbs over a wheelhouse whose database and files are on servers."""
+
+import os
+import subprocess
+import sys
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from axletree.house_place import HousePlace
+from axletree.wheelhouse.catalog.house import Wheelhouse
+from tests.support.command_line import CommandLine
+from tests.support.servers import Servers
+from tests.support.wheels import make_sdist, make_wheel
+
+pytestmark = pytest.mark.slow
+WHEEL = "demo-1.0-py3-none-any.whl"
+
+
+@pytest.fixture
+def place(
+    servers: Servers, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> HousePlace:
+    place = servers.place(tmp_path / "house")
+    on_servers(place, monkeypatch)
+    return place
+
+
+def on_servers(place: HousePlace, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AXLETREE_HOME", str(place.home))
+    monkeypatch.setenv("AXLETREE_DATABASE", place.database)
+    monkeypatch.setenv("AXLETREE_FILES", place.files)
+    for name, value in place.aws.items():
+        monkeypatch.setenv(name, value)
+
+
+@pytest.fixture
+def filled(axletree: CommandLine, place: HousePlace, tmp_path: Path) -> CommandLine:
+    del place
+    files = tmp_path / "made"
+    assert axletree("init").code == 0
+    made = axletree(
+        "add",
+        make_wheel(files, "demo", "1.0", requires_dist=["other"]),
+        make_sdist(files, "demo", "1.0"),
+        make_wheel(files, "other", "1.0"),
+    )
+    assert made.code == 0, made.err
+    return axletree
+
+
+def test_verbs_work_there_and_only_what_is_on_its_way_in_is_here(
+    filled: CommandLine, place: HousePlace, tmp_path: Path
+) -> None:
+    assert "demo" in filled("list").out
+    assert "wheelhouse-" in filled("init").err
+    locked = filled("lock", "demo", "--python-version", "3.11")
+    assert locked.code == 0, locked.err
+    assert "other" in locked.out
+    assert filled("explain", "demo>9", "--python-version", "3.11").code == 1
+    assert filled("yank", "demo", "--reason", "old").code == 0
+    assert filled("verify").out == "3 files checked: all is well\n"
+    used = filled("du", "--json").document()
+    assert used["files"] == 3
+    assert filled("remove", "other", "--force").code == 0
+    assert filled("gc").code == 0
+    assert filled("log").code == 0
+    site = tmp_path / "site"
+    assert filled("export-site", site).code == 0
+    assert len(list(site.rglob(WHEEL))) == 1
+    left = [path.name for path in place.home.rglob("*") if path.is_file()]
+    assert left == []
+
+
+def test_no_password_is_printed(filled: CommandLine, place: HousePlace) -> None:
+    password = place.database.partition(":")[2].partition(":")[2].partition("@")[0]
+    secret = place.aws["AWS_SECRET_ACCESS_KEY"]
+    for words in (["init"], ["list", "--json"], ["du"], ["show", "nothing"]):
+        ran = filled(*words)
+        assert password not in ran.out + ran.err
+        assert secret not in ran.out + ran.err
+
+
+@pytest.mark.parametrize(
+    ("variable", "value", "code", "said"),
+    [
+        ("AXLETREE_DATABASE", "mysql://u:pw1@h/x", 2, "must be such as postgresql"),
+        ("AXLETREE_DATABASE", "postgresql://u:pw1@h", 2, "names no database"),
+        ("AXLETREE_DATABASE", "postgresql://u:pw1@127.0.0.1:1/x", 3, "does not answer"),
+        ("AXLETREE_DATABASE", "postgresql://u:pw1@[::1/x", 2, "must be such as"),
+        ("AXLETREE_FILES", "gs://bucket", 2, "must be such as s3://"),
+        ("AXLETREE_FILES", "s3://", 2, "must name a bucket"),
+        ("AXLETREE_FILES", "s3://b_cket/x", 2, "must name a bucket"),
+        ("AXLETREE_FILES", "s3://bucket/../x", 2, "must be such as s3://"),
+        ("AXLETREE_FILES", "s3://no-such-bucket/x", 3, "there is no bucket"),
+    ],
+)
+def test_what_names_nothing_is_one_clear_error(  # noqa: PLR0913, PLR0917  a table
+    filled: CommandLine,
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+    variable: str,
+    value: str,
+    code: int,
+    said: str,
+) -> None:
+    monkeypatch.setenv(variable, value)
+
+    ran = filled("add", tmp_path / "made" / WHEEL)
+
+    assert (ran.code, ran.out) == (code, "")
+    assert said in ran.err
+    assert "pw1" not in ran.err
+    assert "Traceback" not in ran.err
+
+
+def test_a_backup_moves_a_wheelhouse_to_servers_and_back(
+    axletree: CommandLine,
+    servers: Servers,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    files = tmp_path / "made"
+    monkeypatch.setenv("AXLETREE_HOME", str(tmp_path / "folder"))
+    assert axletree("add", make_wheel(files, "demo", "1.0")).code == 0
+    assert axletree("add", make_wheel(files, "demo", "2.0")).code == 0
+    assert axletree("yank", "demo==2.0", "--reason", "broken").code == 0
+    assert axletree("pin", "1", "--reason", "kept").code == 0
+    assert axletree("backup", tmp_path / "backup").code == 0
+    before = everything(HousePlace(home=tmp_path / "folder"))
+
+    place = servers.place(tmp_path / "scratch")
+    on_servers(place, monkeypatch)
+    moved = axletree("restore", tmp_path / "backup")
+    assert moved.code == 0, moved.err
+    assert everything(place) == before
+    assert axletree("verify").code == 0
+    assert axletree("add", make_wheel(files, "demo", "3.0")).code == 0
+    lost = axletree("restore", tmp_path / "backup")
+    assert (lost.code, "would be lost" in lost.err) == (1, True)
+    backed = axletree("backup", tmp_path / "second")
+    assert backed.code == 0, backed.err
+    again = axletree("backup", tmp_path / "second")
+    assert "0 copied" in again.out
+    after = everything(place)
+
+    for name in ("AXLETREE_DATABASE", "AXLETREE_FILES"):
+        monkeypatch.delenv(name)
+    monkeypatch.setenv("AXLETREE_HOME", str(tmp_path / "back"))
+    assert axletree("restore", tmp_path / "second").code == 0
+    assert everything(HousePlace(home=tmp_path / "back")) == after
+    assert axletree("verify").code == 0
+
+    on_servers(place, monkeypatch)
+    forced = axletree("restore", tmp_path / "backup", "--force")
+    assert forced.code == 0, forced.err
+    assert "lost: 1 generation" in forced.out
+    assert axletree("add", make_wheel(files, "demo", "4.0")).code == 0
+    assert list(place.home.glob("before-restore-*.sqlite"))
+    assert axletree("verify").code == 0
+
+
+def everything(place: HousePlace) -> list[object]:
+    with Wheelhouse.open_to_read(place) as house:
+        newest = house.generation()
+        return [
+            *(house.files_of_all(house.projects(n), n) for n in range(1, newest + 1)),
+            house.journal()[:4],
+            house.pins(),
+        ]
+
+
+def test_the_index_is_served_from_there_in_parts_too(
+    filled: CommandLine, place: HousePlace
+) -> None:
+    del filled
+    with serving(place) as url, Wheelhouse.open_to_read(place) as house:
+        stored = house.find(WHEEL)
+        assert stored is not None
+        content = b"".join(read_whole(house, WHEEL))
+        file = f"{url}files/{stored.sha256[:2]}/{stored.sha256[2:]}/{WHEEL}"
+        assert WHEEL.encode() in get(f"{url}simple/demo/")
+        for _ in range(2):
+            assert get(file) == content
+            assert get(file, "bytes=5-40") == content[5:41]
+            assert get(file, "bytes=-10") == content[-10:]
+        assert b"Name: demo" in get(f"{file}.metadata")
+
+
+def read_whole(house: Wheelhouse, name: str) -> Iterator[bytes]:
+    stored = house.find(name)
+    assert stored is not None
+    stream = house.open_bytes(stored)
+    while part := stream.read(1000):
+        yield part
+
+
+def get(url: str, part: str = "") -> bytes:
+    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    request = urllib.request.Request(url, headers={"Range": part} if part else {})  # noqa: S310  our own server
+    with opener.open(request, timeout=30) as answer:
+        content: bytes = answer.read()
+        return content
+
+
+@contextmanager
+def serving(place: HousePlace) -> Iterator[str]:
+    environ = {
+        **os.environ,
+        **place.aws,
+        "AXLETREE_HOME": str(place.home),
+        "AXLETREE_DATABASE": place.database,
+        "AXLETREE_FILES": place.files,
+    }
+    with subprocess.Popen(
+        [sys.executable, "-m", "axletree", "serve", "--port", "0"],
+        env=environ,
+        stdout=subprocess.PIPE,
+    ) as process:
+        assert process.stdout is not None
+        try:
+            said = process.stdout.readline().decode().split()
+            yield said[-1].removesuffix("simple/")
+        finally:
+            process.terminate()
+            process.wait(30)
