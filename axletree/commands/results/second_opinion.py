@@ -31,7 +31,6 @@ from axletree.resolver.queries.comparison import (
 from axletree.resolver.resolve import Resolver
 from axletree.resolver.universe.composed import MemoUniverse
 from axletree.wheelhouse.catalog.house import Wheelhouse
-from axletree.wheelhouse.catalog.universe import WheelhouseUniverse
 from axletree.wheelhouse.errors import NoWheelhouseError
 from axletree.wheelhouse.opinions.pip_compile import (
     PipCompile,
@@ -39,8 +38,7 @@ from axletree.wheelhouse.opinions.pip_compile import (
     check_platform,
 )
 from axletree.wheelhouse.opinions.shown_index import ShownIndex
-from axletree.wheelhouse.policy.effects import seen_under
-from axletree.wheelhouse.policy.keeping import policy_today
+from axletree.wheelhouse.views.seen import seen_of
 
 
 def ask_both(
@@ -130,11 +128,11 @@ class _Supply:
         except NoWheelhouseError as error:
             raise BuildRequirementsError(error.what, where=str(self.place)) from error
         with house:
-            policy = policy_today(house)
+            seen = seen_of(house)
             kept = ResolvedBuildRequirements(
-                universe=seen_under(WheelhouseUniverse(house), policy),
+                universe=seen.universe,
                 fetch=stored_wheels(house, folder),
-                limits=Limits(policy=policy),
+                limits=Limits(policy=seen.policy),
             )
             return kept.provide(REQUIREMENTS, self.environment)
 
