@@ -7,6 +7,7 @@ from pathlib import Path
 from packaging.utils import NormalizedName
 
 from axletree.late_dataclasses import dataclass
+from axletree.wheelhouse.catalog import history, records
 from axletree.wheelhouse.catalog.house import Wheelhouse, utc_now
 from axletree.wheelhouse.store.files import translate_storage_errors
 from axletree.wheelhouse.upkeep.gc import plan_sweep
@@ -25,6 +26,8 @@ class Usage:
     """What collects that were killed have left to the next one."""
     free_bytes: int
     """What `gc` would free."""
+    held_bytes: int
+    """What only locks of requirement sets keep from `gc`."""
     projects: Sequence[tuple[NormalizedName, int]]
     """Of the newest generation, the largest first."""
 
@@ -46,11 +49,24 @@ def measure(house: Wheelhouse, *, clock: Callable[[], datetime] = utc_now) -> Us
         database_bytes=house.database.size_bytes(),
         incoming_bytes=incoming,
         free_bytes=plan_sweep(house, clock=clock).freed_bytes,
+        held_bytes=_held_bytes(house),
         projects=sorted(
             ((each.project, each.size_bytes) for each in listed),
             key=lambda pair: (-pair[1], pair[0]),
         ),
     )
+
+
+def _held_bytes(house: Wheelhouse) -> int:
+    with house.database.reading() as connection:
+        held = history.held_names(connection)
+        unlisted = records.find_unlisted(connection) if held else []
+    sizes = {
+        file.stored.sha256: file.stored.size_bytes
+        for file in unlisted
+        if file.stored.filename in held and file.stored.withdrawn is None
+    }
+    return sum(sizes.values())
 
 
 def _size(path: Path) -> int:

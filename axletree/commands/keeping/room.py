@@ -37,6 +37,9 @@ def du(*, as_json: bool, verbose: int, quiet: int) -> int:
     rows.append((usage.total_bytes, "in all"))
     if usage.free_bytes:
         rows.append((usage.free_bytes, "of it that axletree gc frees"))
+    if usage.held_bytes:
+        kept = "of it that is not listed, and kept for the locks of sets"
+        rows.append((usage.held_bytes, kept))
     shown = usage.projects if console.verbosity > 0 else usage.projects[:_MOST_SHOWN]
     rows += [(size, str(name)) for name, size in shown]
     more = len(usage.projects) - len(shown)
@@ -55,6 +58,7 @@ def _usage_to_json(usage: Usage) -> JsonObject:
         "database_size": usage.database_bytes,
         "incoming_size": usage.incoming_bytes,
         "free_size": usage.free_bytes,
+        "held_size": usage.held_bytes,
         "projects": [{"name": name, "size": size} for name, size in usage.projects],
     }
 

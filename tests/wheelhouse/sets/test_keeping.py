@@ -1,5 +1,6 @@
 """A set has its texts, its locks and its past, and files that it needs stay."""
 
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -19,7 +20,11 @@ from axletree.wheelhouse.sets.keeping import add_set, lock_set, remove_set, upda
 from axletree.wheelhouse.sets.locks import pins_of, read_back, with_addresses
 from axletree.wheelhouse.sets.reading import read_past, read_set, read_sets
 from axletree.wheelhouse.sets.records import SetText, Target
+from axletree.wheelhouse.store.turns import tell_nobody
+from axletree.wheelhouse.upkeep.backups import back_up
 from axletree.wheelhouse.upkeep.gc import sweep
+from axletree.wheelhouse.upkeep.restoring import restore
+from axletree.wheelhouse.upkeep.usage import measure
 from tests.support.wheels import make_wheel
 from tests.wheelhouse.sets.conftest import APP, PY39, PY311, let_in
 from tests.wheelhouse.upkeep.conftest import LATER
@@ -147,11 +152,45 @@ def test_what_a_lock_needs_is_not_removed_and_not_swept(
     forced = changes.remove(house, base, is_forced=True)
     assert [each.name for each in forced.held_by] == ["jupyter"]
     assert sweep(house, clock=lambda: LATER).files == ()
+    assert measure(house).held_bytes == forced.files[0].size_bytes
 
     remove_set(house, "jupyter")
     [swept] = sweep(house, clock=lambda: LATER).files
     assert swept.file.stored.filename == "base-1-py3-none-any.whl"
     del files
+
+
+def test_a_set_comes_back_with_a_backup(house: Wheelhouse, tmp_path: Path) -> None:
+    add_set(house, "jupyter", APP, [PY39])
+    before = read_set(house, "jupyter")
+    back_up(house, tmp_path / "backup", lambda done, total: None)  # noqa: ARG005  quiet
+    other = tmp_path / "other"
+
+    restore(other, tmp_path / "backup", lambda done, total: None, tell=tell_nobody)  # noqa: ARG005  quiet
+
+    with Wheelhouse.open(other) as again:
+        assert read_set(again, "jupyter") == before
+        update_set(again, "jupyter", SetText(requirements="other\n"), None)
+        remove_set(again, "jupyter")
+
+
+def test_of_changes_at_once_each_is_kept(house: Wheelhouse) -> None:
+    add_set(house, "jupyter", APP, [PY39])
+    texts = [SetText(requirements=f"app\nother>={each}\n") for each in range(4)]
+
+    def change(text: SetText) -> None:
+        update_set(house, "jupyter", text, None)
+
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(change, texts))
+
+    versions = read_past(house, "jupyter").versions
+    assert [version.number for version in versions] == [1, 2, 3, 4, 5]
+    assert {version.text.requirements for version in versions[1:]} == {
+        text.requirements for text in texts
+    }
+    [state] = read_set(house, "jupyter").states
+    assert state.outcome.version == 5
 
 
 def test_a_withdrawal_names_every_set_that_holds_the_file(house: Wheelhouse) -> None:
