@@ -27,10 +27,11 @@ from axletree.resolver.reports.lines import to_text
 from axletree.resolver.resolve import Refusal, Resolver
 from axletree.resolver.universe.composed import MemoUniverse, OverlayUniverse
 from axletree.wheelhouse.catalog.house import Wheelhouse
+from axletree.wheelhouse.catalog.universe import WheelhouseUniverse
 from axletree.wheelhouse.entry.wheel import inspect_wheel
 from axletree.wheelhouse.metadata.core import parse_metadata
-from axletree.wheelhouse.views.definition import View
-from axletree.wheelhouse.views.seen import seen_of
+from axletree.wheelhouse.policy.effects import seen_under
+from axletree.wheelhouse.policy.keeping import policy_today
 
 Fetch = Callable[[Sequence[DistributionFile]], Sequence[Path]]
 
@@ -64,8 +65,6 @@ class Closures:
     """They may need one another."""
     fetch: Fetch
     """Lays stored files out."""
-    view: View | None = None
-    """Through which the wheelhouse is seen; None: all of it."""
 
     def of(self, wheel: BuiltWheel, environment: Environment) -> Sequence[Path]:
         """Return the wheel and all that it needs, in one environment.
@@ -78,9 +77,9 @@ class Closures:
             for file, each in zip(added, self.group, strict=True)
         }
         own = next(file for file in added if file.filename == wheel.filename)
-        seen = seen_of(self.house, self.view)
-        policy = _sparing(seen.policy, added)
-        universe = OverlayUniverse(base=seen.universe, added=added)
+        policy = _sparing(policy_today(self.house), added)
+        kept = seen_under(WheelhouseUniverse(self.house), policy)
+        universe = OverlayUniverse(base=kept, added=added)
         root = parse_requirement(f"{own.project}==={own.version}")
         # What only a build would tell is not in the wheelhouse.
         question = skipping(ask([root], environment, limits=Limits(policy=policy)))

@@ -30,7 +30,6 @@ from axletree.wheelhouse.catalog.admission import Gate
 from axletree.wheelhouse.catalog.house import Wheelhouse
 from axletree.wheelhouse.catalog.publish import publish
 from axletree.wheelhouse.model import IncomingFile, Published, parse_sha256
-from axletree.wheelhouse.views.definition import View
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,12 +64,10 @@ def produce(  # noqa: PLR0913  what is built, and with what
     folder: Path,
     *,
     gate: Gate | None = None,
-    view: View | None = None,
 ) -> Produced:
     """Build `recipe`, check it and publish it; `folder` takes scratch files.
 
     :param gate: may say no to what would come in.
-    :param view: through which the wheelhouse is seen; None: all of it.
     :raises BuilderError: a build or a check failed; nothing is published.
     :raises WheelhouseError: a wheel is not let in; nothing is published.
     """
@@ -91,7 +88,7 @@ def produce(  # noqa: PLR0913  what is built, and with what
     fetch = stored_wheels(house, folder / "closure")
     check = _Check(
         recipe=recipe,
-        closures=Closures(house=house, group=wheels, fetch=fetch, view=view),
+        closures=Closures(house=house, group=wheels, fetch=fetch),
         workshop=workshop,
         folder=folder,
     )

@@ -4,7 +4,7 @@ Its policy is obeyed beside the wheelhouse's own, which it cannot lift: a view o
 leaves more out.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -14,12 +14,8 @@ from axletree.late_dataclasses import dataclass
 from axletree.resolver.model.distribution import DistributionFile, ExcludedFile, Page
 from axletree.resolver.model.limits import Policy
 from axletree.resolver.universe.protocol import Relay, Universe
-from axletree.wheelhouse.catalog.house import Wheelhouse, utc_now
-from axletree.wheelhouse.catalog.universe import WheelhouseUniverse
 from axletree.wheelhouse.policy.document import PolicyDocument
-from axletree.wheelhouse.policy.effects import seen_under
-from axletree.wheelhouse.policy.keeping import policy_today
-from axletree.wheelhouse.policy.reading import day_of, document_of
+from axletree.wheelhouse.policy.reading import document_of
 from axletree.wheelhouse.views.definition import View
 
 
@@ -38,30 +34,6 @@ def policy_of(view: View, at: datetime) -> Policy:
     """Return what a view's policy says at a moment; nothing, where it has none."""
     document = document_of_view(view)
     return Policy() if document is None else document.at(at)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Seen:
-    """What is to be chosen from, and what is allowed of it."""
-
-    universe: Universe
-    policy: Policy
-
-
-def seen_of(
-    house: Wheelhouse, view: View | None = None, now: Callable[[], datetime] = utc_now
-) -> Seen:
-    """Show a wheelhouse as it is, or through a view, under all that holds.
-
-    :raises InvalidPolicyError: a policy was changed by other hands.
-    """
-    universe: Universe = WheelhouseUniverse(house)
-    policy = policy_today(house, now)
-    if view is not None:
-        policy = policy.joined(policy_of(view, day_of(now())))
-        if view.exclude_newer is not None:
-            universe = DatedUniverse(base=universe, view=view)
-    return Seen(universe=seen_under(universe, policy), policy=policy)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

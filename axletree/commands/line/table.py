@@ -179,7 +179,6 @@ _BUILD = (
         "--allow-file-sources", kind="flag",
         help="Allow a recipe to build from a repository on this machine.",
     ),
-    VIEW,
 )  # fmt: skip
 
 _FILE_SOURCES = Option(

@@ -31,6 +31,7 @@ from axletree.resolver.queries.comparison import (
 from axletree.resolver.resolve import Resolver
 from axletree.resolver.universe.composed import MemoUniverse
 from axletree.wheelhouse.catalog.house import Wheelhouse
+from axletree.wheelhouse.catalog.universe import WheelhouseUniverse
 from axletree.wheelhouse.errors import NoWheelhouseError
 from axletree.wheelhouse.opinions.pip_compile import (
     PipCompile,
@@ -38,7 +39,8 @@ from axletree.wheelhouse.opinions.pip_compile import (
     check_platform,
 )
 from axletree.wheelhouse.opinions.shown_index import ShownIndex
-from axletree.wheelhouse.views.seen import seen_of
+from axletree.wheelhouse.policy.effects import seen_under
+from axletree.wheelhouse.policy.keeping import policy_today
 
 
 def ask_both(
@@ -128,11 +130,11 @@ class _Supply:
         except NoWheelhouseError as error:
             raise BuildRequirementsError(error.what, where=str(self.place)) from error
         with house:
-            seen = seen_of(house)
+            policy = policy_today(house)
             kept = ResolvedBuildRequirements(
-                universe=seen.universe,
+                universe=seen_under(WheelhouseUniverse(house), policy),
                 fetch=stored_wheels(house, folder),
-                limits=Limits(policy=seen.policy),
+                limits=Limits(policy=policy),
             )
             return kept.provide(REQUIREMENTS, self.environment)
 

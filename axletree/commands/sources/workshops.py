@@ -14,29 +14,28 @@ from axletree.config import Settings
 from axletree.environ import process_environment
 from axletree.resolver.model.question import Limits
 from axletree.wheelhouse.catalog.house import Wheelhouse
+from axletree.wheelhouse.catalog.universe import WheelhouseUniverse
+from axletree.wheelhouse.policy.effects import seen_under
+from axletree.wheelhouse.policy.keeping import policy_today
 from axletree.wheelhouse.provenance.key_file import KEY_FOLDER
 from axletree.wheelhouse.provenance.signing import WheelhouseAttester
 from axletree.wheelhouse.store.files import translate_storage_errors
 from axletree.wheelhouse.store.host import look_around
 from axletree.wheelhouse.store.scratch import own_folder
-from axletree.wheelhouse.views.definition import View
-from axletree.wheelhouse.views.seen import seen_of
 
 
 @contextmanager
-def open_workshop(  # noqa: PLR0913  one for each thing that is decided
+def open_workshop(
     settings: Settings,
     house: Wheelhouse | None,
     reporter: BuildReporter,
     *,
     isolation: Isolation = "full",
     allows_file_sources: bool = False,
-    view: View | None = None,
 ) -> Iterator[tuple[Workshop, Path]]:
     """Open a workshop, and a folder for scratch files.
 
     :param house: where build requirements come from; None: there are none.
-    :param view: through which it is seen; None: all of it.
     """
     work_dir = settings.cache_dir / "builds"
     with translate_storage_errors(work_dir):
@@ -44,9 +43,9 @@ def open_workshop(  # noqa: PLR0913  one for each thing that is decided
     with own_folder(work_dir / "scratch") as folder:
         requirements = ResolvedBuildRequirements()
         if house is not None:
-            seen = seen_of(house, view)
-            requirements.universe = seen.universe
-            requirements.limits = Limits(policy=seen.policy)
+            policy = policy_today(house)
+            requirements.universe = seen_under(WheelhouseUniverse(house), policy)
+            requirements.limits = Limits(policy=policy)
             requirements.fetch = stored_wheels(house, folder / "build-requirements")
         workshop = Workshop(
             work_dir=work_dir,

@@ -1,7 +1,6 @@
 """`axletree build`: a recipe becomes a wheel in the wheelhouse."""
 
 from collections.abc import Sequence
-from contextlib import ExitStack
 from pathlib import Path
 
 import click
@@ -26,7 +25,6 @@ from axletree.console import Console
 from axletree.resolver.model.json_types import JsonObject
 from axletree.resolver.model.spelling import counted
 from axletree.wheelhouse.provenance.signing import WheelhouseAttester
-from axletree.wheelhouse.views.keeping import Views
 
 
 @click.command(cls=VerbCommand)
@@ -38,7 +36,6 @@ def build(  # noqa: PLR0913  one parameter for each option
     python_platform: str | None,
     isolation: Isolation,
     allow_file_sources: bool,
-    view: str | None,
     gate: bool,
     as_json: bool,
     verbose: int,
@@ -54,27 +51,23 @@ def build(  # noqa: PLR0913  one parameter for each option
     settings = settings_for()
     exposed = WheelhouseAttester(place=settings.place).check(isolation)
     console.notes([exposed] if exposed else [])
-    with ExitStack() as stack:
-        house = stack.enter_context(open_to_fill(settings, console))
-        seen = None if view is None else Views(house=house).find(view)
-        workshop, folder = stack.enter_context(
-            open_workshop(
-                settings,
-                house,
-                stack.enter_context(console.progress()),
-                isolation=isolation,
-                allows_file_sources=allow_file_sources,
-                view=seen,
-            )
-        )
+    with (
+        open_to_fill(settings, console) as house,
+        console.progress() as progress,
+        open_workshop(
+            settings,
+            house,
+            progress,
+            isolation=isolation,
+            allows_file_sources=allow_file_sources,
+        ) as (workshop, folder),
+    ):
         environments = [
             target_environment(each, python_platform) for each in pythons or [None]
         ]
         judge = gate_of(house, is_wanted=gate)
         with refusal_explained(console):
-            produced = produce(
-                read, environments, house, workshop, folder, gate=judge, view=seen
-            )
+            produced = produce(read, environments, house, workshop, folder, gate=judge)
         _show(console, produced)
         recheck_sets(house, console)
     return 0

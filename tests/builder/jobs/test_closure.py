@@ -13,12 +13,10 @@ from axletree.config import load
 from axletree.console import Console
 from axletree.resolver.model.environment import environment_for
 from axletree.wheelhouse.catalog.house import Wheelhouse
-from axletree.wheelhouse.catalog.publish import publish
 from axletree.wheelhouse.catalog.universe import as_distribution
 from axletree.wheelhouse.errors import CorruptStoredFileError
-from axletree.wheelhouse.model import Attestation, IncomingFile
+from axletree.wheelhouse.model import Attestation
 from axletree.wheelhouse.policy.keeping import set_policy
-from axletree.wheelhouse.views.keeping import Views
 from tests.support.damage import DAMAGES
 from tests.support.wheelhouses import publish_all
 from tests.support.wheels import make_wheel
@@ -113,48 +111,15 @@ def test_a_wheel_is_checked_with_what_the_policy_allows(
     assert "axletree policy show" in caught.value.hint
 
 
-@pytest.mark.parametrize("is_view", [False, True])
-def test_build_requirements_are_those_that_are_allowed(
-    tmp_path: Path, *, is_view: bool
-) -> None:
+def test_build_requirements_are_those_that_the_policy_allows(tmp_path: Path) -> None:
     tools = [make_wheel(tmp_path, "tool", "1.0"), make_wheel(tmp_path, "tool", "2.0")]
     publish_all(tmp_path / "home", tools)
-    rules = b"[[blocked]]\nreleases = 'tool>=2'\nreason = 'it phones home'\n", "p.toml"
     with Wheelhouse.open(tmp_path / "home") as house:
-        view = None
-        if is_view:
-            made = Views(house=house).make("v", exclude_newer=None, policy=rules)
-            view = made.view
-        else:
-            set_policy(house, *rules)
+        rules = b"[[blocked]]\nreleases = 'tool>=2'\nreason = 'it phones home'\n"
+        set_policy(house, rules, "policy.toml")
         settings = load({"AXLETREE_CACHE_DIR": str(tmp_path / "cache")}, None)
-        opened = open_workshop(settings, house, Console().progress(), view=view)
-        with opened as (workshop, _):
+        with open_workshop(settings, house, Console().progress()) as (workshop, _):
             [tool] = workshop.requirements.provide(
                 ["tool"], environment_for("3.11", "linux")
             )
     assert tool.name == "tool-1.0-py3-none-any.whl"
-
-
-@pytest.mark.parametrize(("day", "is_there"), [(1, False), (3, True)])
-def test_a_wheel_is_checked_with_what_a_view_leaves(
-    tmp_path: Path, day: int, *, is_there: bool
-) -> None:
-    built = built_of(make_wheel(tmp_path, "demo", "1.0", requires_dist=["lib"]))
-    lib = make_wheel(tmp_path, "lib", "1.0")
-    with Wheelhouse.open(tmp_path / "home") as house:
-        came = datetime(2024, 1, 2, tzinfo=UTC)
-        incoming = IncomingFile(
-            path=lib, filename=lib.name, upload_time=came, origin="add"
-        )
-        publish(house, [incoming])
-        until = datetime(2024, 1, day, tzinfo=UTC)
-        made = Views(house=house).make("v", exclude_newer=until, policy=None)
-        fetch = stored_wheels(house, tmp_path / "out")
-        closures = Closures(house=house, group=[built], fetch=fetch, view=made.view)
-        if is_there:
-            paths = closures.of(built, environment_for("3.11", "linux"))
-            assert [path.name for path in paths] == [built.filename, lib.name]
-            return
-        with pytest.raises(CheckFailedError, match="no project named lib"):
-            closures.of(built, environment_for("3.11", "linux"))
