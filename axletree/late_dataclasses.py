@@ -143,6 +143,8 @@ class _Late:
         names = dict(self._plain.__dict__)
         for name in _NOT_TAKEN:
             names.pop(name, None)
+        # Else the library spells the signature, which takes longer than all the rest.
+        names["__doc__"] = self._plain.__doc__ or self._plain.__name__
         return type(self._plain)(self._plain.__name__, self._plain.__bases__, names)
 
     def complete(self, name: str) -> None:

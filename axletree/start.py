@@ -20,8 +20,9 @@ if TYPE_CHECKING:
     from axletree.commands.results.quick_remedies import QuickRemedies
 
 
-_SELDOM = 100_000
-"""Objects made before garbage is looked for: more than most quick answers make."""
+_SELDOM = 400_000
+"""Objects made before garbage is looked for: more than most quick answers make, those
+included that find repairs. To look through so many takes longer than an answer."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

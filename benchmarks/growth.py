@@ -14,6 +14,7 @@ from pathlib import Path
 
 from packaging.utils import canonicalize_name
 
+from axletree.house_place import HousePlace
 from axletree.resolver.inputs.requirement_text import parse_requirement
 from axletree.resolver.model.environment import environment_for
 from axletree.resolver.model.file_names import safe_name
@@ -70,9 +71,9 @@ def main(folder: Path, sizes: Sequence[int], repetitions: int) -> int:
     return 0 if ratio <= LIMIT else 1
 
 
-def grow(home: Path, numbers: range) -> None:
+def grow(place: Path | HousePlace, numbers: range) -> None:
     """Add one made-up project for each number."""
-    with Wheelhouse.open(home) as wheelhouse:
+    with Wheelhouse.open(place) as wheelhouse:
         for start in range(numbers.start, numbers.stop, BATCH):
             batch = range(start, min(start + BATCH, numbers.stop))
             now = datetime.now(UTC)

@@ -159,6 +159,10 @@ class CheckFailedError(BuilderError, SdistFindingError):
     usual_hint = "nothing was published; fix the source or the recipe"
 
 
+class ClosureMissingError(CheckFailedError):
+    """What a built wheel requires is not all there, so that it cannot be checked."""
+
+
 class BuildRequirementsError(BuilderError, SdistFindingError):
     """What a build needs clashes, or is not in the wheelhouse."""
 

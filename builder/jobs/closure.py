@@ -8,7 +8,7 @@ from pathlib import Path
 from packaging.requirements import InvalidRequirement, Requirement
 from packaging.specifiers import InvalidSpecifier
 
-from axletree.builder.errors import CheckFailedError
+from axletree.builder.errors import CheckFailedError, ClosureMissingError
 from axletree.builder.jobs.job import BuiltWheel
 from axletree.resolver.inputs.requirement_text import parse_requirement
 from axletree.resolver.model.answers import Conflict
@@ -26,6 +26,7 @@ from axletree.resolver.reports.conflict_text import conflict_report
 from axletree.resolver.reports.lines import to_text
 from axletree.resolver.resolve import Refusal, Resolver
 from axletree.resolver.universe.composed import MemoUniverse, OverlayUniverse
+from axletree.resolver.universe.protocol import Universe
 from axletree.wheelhouse.catalog.house import Wheelhouse
 from axletree.wheelhouse.catalog.universe import WheelhouseUniverse
 from axletree.wheelhouse.entry.wheel import inspect_wheel
@@ -65,20 +66,23 @@ class Closures:
     """They may need one another."""
     fetch: Fetch
     """Lays stored files out."""
+    universe: Universe | None = None
+    """The wheelhouse, as it is looked at; None: as it is."""
 
     def of(self, wheel: BuiltWheel, environment: Environment) -> Sequence[Path]:
         """Return the wheel and all that it needs, in one environment.
 
         :raises CheckFailedError: not all of it is there.
         """
-        added = dict(map(_described, self.group))
+        added = dict(map(described_wheel, self.group))
         paths = {
             file.filename: each.path
             for file, each in zip(added, self.group, strict=True)
         }
         own = next(file for file in added if file.filename == wheel.filename)
         policy = _sparing(policy_today(self.house), added)
-        kept = seen_under(WheelhouseUniverse(self.house), policy)
+        base = self.universe or WheelhouseUniverse(self.house)
+        kept = seen_under(base, policy)
         universe = OverlayUniverse(base=kept, added=added)
         root = parse_requirement(f"{own.project}==={own.version}")
         # What only a build would tell is not in the wheelhouse.
@@ -92,14 +96,14 @@ class Closures:
             if _is_refused(answer.conflict):
                 what = "the policy allows the built wheel not, or not what it requires"
                 hint = "axletree policy show prints the policy"
-            raise CheckFailedError(
+            raise ClosureMissingError(
                 f"{what}: {conflict}", where=wheel.filename, hint=hint
             )
         files = [pin.file for pin in answer.pins]
         stored = [file for file in files if file.filename not in paths]
         sdists = [file.filename for file in stored if file.kind == "sdist"]
         if sdists:
-            raise CheckFailedError(
+            raise ClosureMissingError(
                 f"{', '.join(sdists)} are in the wheelhouse as sdists only",
                 where=wheel.filename,
                 hint="axletree collect builds them into wheels",
@@ -173,7 +177,11 @@ def _read(text: str) -> Requirement | None:
         return None
 
 
-def _described(wheel: BuiltWheel) -> tuple[DistributionFile, FileMetadata]:
+def described_wheel(wheel: BuiltWheel) -> tuple[DistributionFile, FileMetadata]:
+    """Read what a built wheel says of itself.
+
+    :raises CheckFailedError: it cannot be understood.
+    """
     inspected = inspect_wheel(wheel.path, wheel.filename, "lenient")
     file = DistributionFile(
         project=inspected.project,

@@ -4,8 +4,9 @@ Everything comes from the wheelhouse: what the build needs and what the wheels n
 wheel for each Python enters, or none does.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 
@@ -26,9 +27,10 @@ from axletree.builder.recipes.source_table import SdistSource
 from axletree.builder.sandbox.transfer import BuildLog
 from axletree.resolver.model.environment import Environment
 from axletree.resolver.model.file_names import below
+from axletree.resolver.universe.protocol import Universe
 from axletree.wheelhouse.catalog.admission import Gate
 from axletree.wheelhouse.catalog.house import Wheelhouse
-from axletree.wheelhouse.catalog.publish import publish
+from axletree.wheelhouse.catalog.publish import Settle, publish
 from axletree.wheelhouse.model import IncomingFile, Published, parse_sha256
 
 
@@ -56,6 +58,116 @@ class Produced:
         return tuple({each.wheel.path: each.wheel for each in self.checked}.values())
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Made:
+    """Wheels that were built together, and are neither checked nor let in."""
+
+    wheels: tuple[BuiltWheel, ...]
+    environments: tuple[Environment, ...]
+    """Each has one of the wheels."""
+    checklist: Checklist
+    origin: str
+    """Where the wheels come from, as the wheelhouse notes it."""
+    beside: tuple[IncomingFile, ...] = ()
+    """Files that come in with them."""
+    appeared: datetime | None = None
+    """When their source did, if that is not its own time."""
+
+    def wheel_for(self, environment: Environment) -> BuiltWheel:
+        """Return the wheel of one of the environments."""
+        return next(wheel for wheel in self.wheels if _fits(wheel, environment))
+
+
+def make(
+    recipe: Recipe,
+    environments: Sequence[Environment],
+    house: Wheelhouse,
+    workshop: Workshop,
+    folder: Path,
+) -> Made:
+    """Build `recipe`; `folder` takes the wheels, and scratch files.
+
+    :raises BuilderError: a build failed.
+    """
+    find_sdist = partial(_stored_sdist, house, folder / "sdists")
+    wheels = each_once(
+        environments,
+        lambda environment: build_recipe(
+            recipe, environment, workshop, folder / "built", find_sdist
+        ),
+    )
+    return Made(
+        wheels=wheels,
+        environments=tuple(environments),
+        checklist=Checklist(imports=recipe.imports, command=recipe.command),
+        origin=f"recipe {recipe.path.name} at {wheels[0].revision}",
+    )
+
+
+def each_once(
+    environments: Sequence[Environment], build: Callable[[Environment], BuiltWheel]
+) -> tuple[BuiltWheel, ...]:
+    """Build a wheel for each environment that none of those before it serves.
+
+    :raises InterpreterMissingError: one of them is of another machine.
+    """
+    for environment in environments:
+        _require_own_platform(environment)
+    wheels: list[BuiltWheel] = []
+    for environment in environments:
+        if not any(_fits(wheel, environment) for wheel in wheels):
+            wheels.append(build(environment))
+    return tuple(wheels)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LettingIn:
+    """Where wheels are checked and let in."""
+
+    house: Wheelhouse
+    workshop: Workshop
+    folder: Path
+    """Takes scratch files."""
+    universe: Universe | None = None
+    """The wheelhouse, as closures look at it; None: as it is."""
+    gate: Gate | None = None
+    """May say no to what would come in."""
+
+    def check(self, group: Sequence[Made]) -> tuple[tuple[Checked, ...], ...]:
+        """Install each wheel of a group with its closure, for each environment.
+
+        :param group: what may need one another.
+        :raises BuilderError: one of them does not work.
+        """
+        check = _Check(
+            closures=Closures(
+                house=self.house,
+                group=[wheel for made in group for wheel in made.wheels],
+                fetch=stored_wheels(self.house, self.folder / "closure"),
+                universe=self.universe,
+            ),
+            workshop=self.workshop,
+            folder=self.folder,
+        )
+        return tuple(
+            tuple(check(made, environment) for environment in made.environments)
+            for made in group
+        )
+
+    def publish(self, group: Sequence[Made], settle: Settle | None = None) -> Published:
+        """Let a group in, all or none.
+
+        :param settle: done in the same transaction.
+        :raises WheelhouseError: a file is not let in.
+        """
+        incoming = [
+            file
+            for made in group
+            for file in (*(_incoming(made, each) for each in made.wheels), *made.beside)
+        ]
+        return publish(self.house, incoming, gate=self.gate, settle=settle)
+
+
 def produce(  # noqa: PLR0913  what is built, and with what
     recipe: Recipe,
     environments: Sequence[Environment],
@@ -71,49 +183,24 @@ def produce(  # noqa: PLR0913  what is built, and with what
     :raises BuilderError: a build or a check failed; nothing is published.
     :raises WheelhouseError: a wheel is not let in; nothing is published.
     """
-    for environment in environments:
-        _require_own_platform(environment)
-    wheels: list[BuiltWheel] = []
-    for environment in environments:
-        if not any(_fits(wheel, environment) for wheel in wheels):
-            wheels.append(
-                build_recipe(
-                    recipe,
-                    environment,
-                    workshop,
-                    folder / "built",
-                    partial(_stored_sdist, house, folder / "sdists"),
-                )
-            )
-    fetch = stored_wheels(house, folder / "closure")
-    check = _Check(
-        recipe=recipe,
-        closures=Closures(house=house, group=wheels, fetch=fetch),
-        workshop=workshop,
-        folder=folder,
-    )
-    checked = tuple(
-        check(next(wheel for wheel in wheels if _fits(wheel, environment)), environment)
-        for environment in environments
-    )
-    incoming = [_incoming(recipe, wheel) for wheel in wheels]
-    published = publish(house, incoming, gate=gate)
-    return Produced(checked=checked, published=published)
+    made = make(recipe, environments, house, workshop, folder)
+    letting_in = LettingIn(house=house, workshop=workshop, folder=folder, gate=gate)
+    [checked] = letting_in.check([made])
+    return Produced(checked=checked, published=letting_in.publish([made]))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Check:
-    recipe: Recipe
     closures: Closures
     workshop: Workshop
     folder: Path
 
-    def __call__(self, wheel: BuiltWheel, environment: Environment) -> Checked:
+    def __call__(self, made: Made, environment: Environment) -> Checked:
         """Install a wheel with its closure, and see whether it works.
 
         :raises CheckFailedError: it does not.
         """
-        recipe, workshop = self.recipe, self.workshop
+        workshop, wheel = self.workshop, made.wheel_for(environment)
         paths = self.closures.of(wheel, environment)
         foreign = foreign_wheels(paths)
         if foreign:
@@ -130,8 +217,7 @@ class _Check:
             workshop.reporter,
         )
         sandbox = workshop.sandbox(environment, self.folder / "sandbox")
-        checklist = Checklist(imports=recipe.imports, command=recipe.command)
-        check_install(paths, checklist, sandbox=sandbox, log=log)
+        check_install(paths, made.checklist, sandbox=sandbox, log=log)
         return Checked(environment=environment, wheel=wheel, closure=others)
 
 
@@ -161,13 +247,13 @@ def _fits(wheel: BuiltWheel, environment: Environment) -> bool:
     return not tags.isdisjoint(environment.tags)
 
 
-def _incoming(recipe: Recipe, wheel: BuiltWheel) -> IncomingFile:
+def _incoming(made: Made, wheel: BuiltWheel) -> IncomingFile:
     return IncomingFile(
         path=wheel.path,
         filename=wheel.filename,
         expected_sha256=parse_sha256(wheel.sha256),
-        upload_time=wheel.source_time,
-        origin=f"recipe {recipe.path.name} at {wheel.revision}",
+        upload_time=made.appeared or wheel.source_time,
+        origin=made.origin,
         strictness="lenient",
         attestations=(wheel.attestation,),
     )

@@ -14,16 +14,45 @@ from axletree.resolver.universe.tables_read import PAGE
 
 TYPE_CHECKING = False  # see axletree.resolver.universe.tables
 if TYPE_CHECKING:
-    from collections.abc import Collection, Container, Iterable, Mapping, Sequence
+    from collections.abc import (
+        Callable,
+        Collection,
+        Container,
+        Iterable,
+        Mapping,
+        Sequence,
+    )
 
     from axletree.resolver.engine.fact_clauses import Named
     from axletree.resolver.engine.problem import Problem
     from axletree.resolver.model.fact_keys import FactKey
     from axletree.resolver.universe.tables_read import Reading
 
-
 MAX_DOUBLINGS = 12
 """More releases than any project has."""
+
+
+class _Others:
+    """All facts but some, those included that reading brings up."""
+
+    def __init__(self, clauses: FactClauses, hidden: Container[FactKey]) -> None:
+        self._clauses = clauses
+        self._hidden = hidden
+        self._literals: list[int] = []
+        self._seen = 0
+
+    def __contains__(self, key: object) -> bool:
+        """Tell it of a fact that is known."""
+        return key not in self._hidden
+
+    def literals(self) -> Sequence[int]:
+        """Return those that put them in force; it grows."""
+        selectors, hidden = self._clauses.selectors, self._hidden
+        if len(selectors) > self._seen:
+            new = list(selectors.items())[self._seen :]
+            self._seen = len(selectors)
+            self._literals += [literal for key, literal in new if key not in hidden]
+        return self._literals
 
 
 class FactModels:
@@ -66,18 +95,27 @@ class FactModels:
     def holds(self, keys: Collection[FactKey], *literals: int) -> bool:
         """Tell whether facts can hold together (with some literals besides)."""
         self.clauses.sync()
-        selectors, sat = self.clauses.selectors, self.clauses.sat
+        selectors = self.clauses.selectors
         assumed = [*map(selectors.__getitem__, keys), *literals]
-        no_gates = self.clauses.no_gates
+        return self._hold(assumed, lambda: frozenset(keys))
+
+    def _hold(
+        self, assumed: Sequence[int], kept: Callable[[], Container[FactKey]]
+    ) -> bool:
+        """Tell whether facts can hold together.
+
+        :param kept: gives these facts, where it matters which gates they are.
+        """
+        sat, no_gates = self.clauses.sat, self.clauses.no_gates
         if sat.solve([*assumed, no_gates]):
             # Most often there is a model in which no gate plays a part.
             self.unread = Unread()
             return True
         if no_gates not in sat.core():
             return False
-        kept = frozenset(keys)
+        in_force = kept()
         while sat.solve(assumed):
-            if not self._is_objected(kept):
+            if not self._is_objected(in_force):
                 return True
         return False
 
@@ -140,7 +178,7 @@ class FactModels:
         """
         if self.is_frozen:
             return self.settles_without(hidden, *literals)
-        return self.holds(self.others(hidden), *literals)
+        return self._others_hold(_Others(self.clauses, hidden), literals)
 
     def settles(self, keys: Collection[FactKey], *, knows_all: bool = False) -> bool:
         """Tell whether facts hold together in a model in which all is read.
@@ -156,14 +194,17 @@ class FactModels:
         self, hidden: Container[FactKey], *literals: int, knows_all: bool = False
     ) -> bool:
         """Tell it of all facts but some, those included that reading brings up."""
-        while self.holds(
-            self.others(hidden),
-            *literals,
-            *(self.never_read() if knows_all else ()),
+        others = _Others(self.clauses, hidden)
+        while self._others_hold(
+            others, (*literals, *(self.never_read() if knows_all else ()))
         ):
             if not self._read_model():
                 return True
         return False
+
+    def _others_hold(self, others: _Others, literals: Iterable[int]) -> bool:
+        self.clauses.sync()
+        return self._hold([*others.literals(), *literals], lambda: others)
 
     def never_read(self) -> list[int]:
         """Return literals that keep out what cannot be read."""
@@ -233,7 +274,7 @@ class FactModels:
             ),
         ]
 
-    def _is_objected(self, kept: frozenset[FactKey]) -> bool:
+    def _is_objected(self, kept: Container[FactKey]) -> bool:
         """Look for a shut gate in the last model, and say what is against it.
 
         :param kept: the gates among these are in force.

@@ -12,6 +12,8 @@ What it comes upon and is not read counts as usable and without requirements, an
 
 from __future__ import annotations
 
+from itertools import chain, filterfalse
+
 from axletree.resolver.engine.choosing import StaleError
 from axletree.resolver.engine.criteria import Criterion
 from axletree.resolver.universe.tables_read import (
@@ -69,6 +71,7 @@ class Round:
         self._front_targets: dict[str, frozenset[str]] = {}
         self._unread_fronts: dict[str, int] = {}
         self._required: dict[str, int] = {}
+        """Project -> how many fronts require it; none that no front does."""
 
     def run(self) -> None:
         """Decide all projects.
@@ -135,10 +138,8 @@ class Round:
         for name in self._stale:
             self._refresh_front(name)
         self._stale.clear()
-        for name in self._waiting:
-            if not self._required.get(name):
-                return name
-        return next(iter(self._waiting), None)
+        free = filterfalse(self._required.__contains__, self._waiting)
+        return next(chain(free, self._waiting), None)
 
     def _refresh_front(self, name: str) -> None:
         self._forget_front(name)
@@ -168,7 +169,9 @@ class Round:
     def _count(self, names: Iterable[str], step: int) -> None:
         required = self._required
         for name in names:
-            required[name] = required.get(name, 0) + step
+            count = required[name] = required.get(name, 0) + step
+            if not count:
+                del required[name]
 
     def _active(self, name: str, position: int) -> ActiveLines | None:
         """Return a release's true lines; None: it is not read, and wanted now.
@@ -224,7 +227,7 @@ class Round:
         if not self._unread_fronts or sum(ranks).bit_count() == 1:
             return
         first, *others = self._waiting
-        if first != name or not all(map(self._required.get, others)):
+        if first != name or not all(map(self._required.__contains__, others)):
             fronts = self._unread_fronts.items()
             self.doubtful.update((front, None) for front in fronts if front[0] != name)
 

@@ -56,7 +56,9 @@ class OpenClauses(Clauses):
         if self._shared == MOST_WORLDS:
             return None
         self._shared += 1
-        return lambda reading: ClausesBeside(self, reading, changed)
+        self.sync()
+        known = sum(name not in changed for name, _ in self.reading.history)
+        return lambda reading: ClausesBeside(self, reading, changed, known)
 
     def put(self, asked: Problem) -> int:
         """Return a literal that, when assumed, puts a question to this universe."""
@@ -114,14 +116,20 @@ class ClausesBeside(Clauses):
     """The clauses of a universe that differs from another in some projects."""
 
     def __init__(
-        self, base: OpenClauses, reading: Reading, changed: Collection[str]
+        self,
+        base: OpenClauses,
+        reading: Reading,
+        changed: Collection[str],
+        known: int,
     ) -> None:
         """Encode nothing yet.
 
         :param reading: of this universe.
         :param changed: the projects in which it differs.
+        :param known: so much of its history is that of the base, which has encoded it.
         """
         super().__init__(reading, base.sat)
+        self._seen = known
         self._base = base
         self._changed = changed
         self._here = base.world(changed)

@@ -58,7 +58,7 @@ def date_lift(prover: Prover) -> Lift | None:
         _hides_any(prover, core.keys, limit) for core in prover.cores
     ):
         return None
-    found = _DateLift(_first_possible(prover))
+    found = _DateLift(_first_possible(prover), prover)
     return Lift(
         covers=is_about_date,
         what="a later date",
@@ -68,6 +68,13 @@ def date_lift(prover: Prover) -> Lift | None:
         # A file that is uploaded later can shut a gate, as of every day that is tried.
         is_complete=False,
     )
+
+
+def undated(prover: Prover, question: Question) -> Question:
+    """Ask as of no date; where all that was read has a time, so that it is known again."""
+    pages = prover.universe.page_of.values()
+    is_timeless = any(f.upload_time is None for page in pages for f in _files(page))
+    return as_of(None if is_timeless else _FAR, question)
 
 
 def _hides_any(prover: Prover, keys: Sequence[FactKey], limit: datetime) -> bool:
@@ -101,13 +108,16 @@ def is_about_date(key: FactKey) -> bool:
 class _DateLift:
     first: date | None
     """No earlier day works; None: that is not known of any."""
+    prover: Prover
 
     def widely(self, question: Question) -> Iterator[Question]:
         """Hide little more than now, nothing but what has no time, then nothing."""
         if self.first is not None:
             yield as_of(_end_of(self.first), question)
         yield as_of(_FAR, question)
-        yield as_of(None, question)
+        is_cut = any(each.has_read_enough for each in self.prover.spared)
+        if is_cut or undated(self.prover, question) != as_of(_FAR, question):
+            yield as_of(None, question)
 
     def narrowly(
         self, prover: Prover, question: Question, solution: Resolution

@@ -33,9 +33,9 @@ from axletree.resolver.repairs.bans import (
 )
 from axletree.resolver.repairs.costs import LATER_DATE, cost_of
 from axletree.resolver.repairs.date_ban import (
-    as_of,
     date_lift,
     is_about_date,
+    undated,
 )
 from axletree.resolver.repairs.proving import Prover
 
@@ -54,6 +54,7 @@ class LiftRepairs:
     _date: Lift | None = field(init=False)
     _lifts: dict[FallenKey, Lift | None] = field(init=False, default_factory=dict)
     _undated: Explanation | None = field(init=False, default=None)
+    _elsewhen: Prover | None = field(init=False, default=None)
     _alone: dict[Lift, Answer[Repair]] = field(init=False, default_factory=dict)
     """What came of single bans."""
 
@@ -161,12 +162,18 @@ class LiftRepairs:
         if self._date is None or self._date not in lifts:
             return self.prover.explanation
         if self._undated is None:
-            prover = self.prover.as_of_other_days()
-            question = as_of(None, prover.question)
+            prover = self._as_of_other_days()
+            question = undated(self.prover, prover.question)
             inquiry = prover.resolver.search(question)
             prover.settle(prover.resolver, inquiry)
             self._undated = prover.resolver.explanation(inquiry)
         return self._undated
+
+    def _as_of_other_days(self) -> Prover:
+        """Return who resolves so; what was read stays read."""
+        if self._elsewhen is None:
+            self._elsewhen = self.prover.as_of_other_days()
+        return self._elsewhen
 
     # The proof.
 
@@ -178,7 +185,7 @@ class LiftRepairs:
         self.prover.reporter.proving(what)
         prover = self.prover
         if any(lift.moves_date for lift in lifts):
-            prover = prover.as_of_other_days()
+            prover = self._as_of_other_days()
         answers: list[Answer[Repair]] = []
         for question in _widely(lifts, self.prover.question):
             solution = prover.resolve(question)

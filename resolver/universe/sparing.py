@@ -83,6 +83,8 @@ class Reading:
     files: int
     batches: int
     objections: int
+    has_ended: bool = False
+    """More files were asked for than were left, or batches."""
 
     @classmethod
     def of(cls, limits: ReadingLimits) -> Self:
@@ -95,6 +97,7 @@ class Reading:
         :raises ReadEnoughError: there is not so much left.
         """
         if files > self.files or not self.batches:
+            self.has_ended = True
             raise ReadEnoughError
         self.files -= files
         self.batches -= 1
@@ -205,6 +208,14 @@ class SparingUniverse(Relay):
         """Let the next search read as much as one may."""
         if self._how is not None and self._how.one_search is not None:
             self._search = Reading.of(self._how.one_search)
+
+    @property
+    def has_read_enough(self) -> bool:
+        """Tell whether the last search was stopped in the midst of its reading.
+
+        The same search would come further now, since nothing is read twice.
+        """
+        return any(r is not None and r.has_ended for r in (self._search, self._reading))
 
     def forgotten(self) -> list[DistributionFile]:
         """Return what was unread, which is to be asked for anew."""

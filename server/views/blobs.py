@@ -95,7 +95,7 @@ class Blobs:
         """
         stream = self._open(stored)
         if self._is_sound(stream, stored):
-            return Sending(stream, self._trusted(stream, stored))
+            return Sending(stream, _told(stored, self._trusted(stream, stored)))
         chunks = self._hashed(stream, stored)
         if stored.size_bytes <= CHUNK_BYTES:
             content = b"".join(chunks)
@@ -117,7 +117,7 @@ class Blobs:
                 raise _error(stored, "was changed", self._source.place_of(stored))
             # Where it is another one by now, it is hashed in its turn.
             return self.part(stored, part)
-        return Sending(stream, _read(stream, part.stop - part.start))
+        return Sending(stream, _told(stored, _read(stream, part.stop - part.start)))
 
     def _open(
         self, stored: StoredFile, start: int = 0, stop: int | None = None
@@ -177,6 +177,14 @@ class Blobs:
             stored.filename,
             self._source.place_of(stored),
         )
+
+
+def _told(stored: StoredFile, chunks: Iterator[bytes]) -> Iterator[bytes]:
+    """End early where the store fails: the headers are sent, and the length unmet."""
+    try:
+        yield from chunks
+    except StorageError as error:
+        _log.error("%s: its content %s", stored.filename, error.what)
 
 
 def _read(stream: BlobStream, count: int) -> Iterator[bytes]:

@@ -20,6 +20,8 @@ def build_wheel(
     sys.stdout.write(f"building, {config_settings=} {metadata_directory=}\n")
     for module in _tiny().get("imports", []):
         import_module(module)
+    while "waits-for" in _tiny() and not Path(_tiny()["waits-for"][0]).exists():
+        time.sleep(0.05)
     if "fails" in _tiny():
         raise SystemExit(_tiny()["fails"])
     project = tomllib.loads(Path("pyproject.toml").read_text())["project"]

@@ -24,7 +24,11 @@ def refuse(axletree: CommandLine, *words: str | Path) -> tuple[int, JsonObject]:
 def _lasting(text: str) -> str:
     """Leave out what another run says otherwise."""
     # What is long is named before it begins; a connection says how long it took; the
-    # commands that help are those of the command line that was given.
+    # commands that help are those of the command line that was given; a build that has
+    # failed is known to.
     return re.sub(
-        r"\Abuilding .*\n|\bafter \d+ ms\b|^    .*\n", "", text, flags=re.MULTILINE
+        r"\Abuilding .*\n|\bafter \d+ ms\b|^    .*\n|^note: job \d+ failed .*\n",
+        "",
+        text,
+        flags=re.MULTILINE,
     )

@@ -108,6 +108,21 @@ SANDBOXES: Mapping[str, Sandbox] = {
         files={"requirements.txt": "jupyterlab\nkfp==1.8.10\n"}
     ),
     "docs/how-to/build-a-recipe.md": _WITH_STAND_IN,
+    "docs/how-to/build-many.md": Sandbox(
+        index="public",
+        is_python=True,
+        files={
+            "thing-1.0/setup.py": "import pybind11\nfrom setuptools import setup\n"
+            "setup(name='thing', version='1.0')\n",
+            "thing-1.0/PKG-INFO": "Metadata-Version: 2.1\nName: thing\nVersion: 1.0\n",
+        },
+        before=(
+            "mkdir sdists",
+            "pip download -q --no-deps --no-binary :all: -d sdists retrying==1.3.3",
+            "pip download -q --no-deps --no-binary :all: -d sdists nvidia-ml-py3==7.352.0",
+            "tar -czf sdists/thing-1.0.tar.gz thing-1.0 && rm -r thing-1.0",
+        ),
+    ),
     "docs/how-to/demo.md": _WITH_STAND_IN,
     "docs/how-to/explain.md": Sandbox(
         files={

@@ -16,7 +16,7 @@ VARYING = {
     "dates": re.compile(r"\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?Z?)?"),
     "sizes": re.compile(rf"{_NUMBER} (?:B|kB|MB|GB)\b"),
     "hashes": re.compile(r"\b(?:[0-9a-f]{64}|[0-9a-f]{40})\b"),
-    "times": re.compile(rf"{_NUMBER} (?:ms|s|min|seconds|minutes)\b"),
+    "times": re.compile(rf"{_NUMBER} (?:ms|s|min|seconds|minutes)\b|\b\d+:\d\d\b"),
 }
 """What may be marked as varying, and how it looks."""
 

@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 from pathlib import Path
-from typing import Literal, TypeVar
+from typing import Literal, TypeAlias, TypeVar
 
 from sqlalchemy import Connection
 
@@ -44,22 +44,26 @@ from axletree.wheelhouse.store.blobs import FileStore, is_intact
 from axletree.wheelhouse.store.threads import open_pool
 
 Answer = TypeVar("Answer")
+Settle: TypeAlias = Callable[[Connection, int, frozenset[str]], None]
+"""Writes beside a publish; given its generation, and the names of what is new in it."""
 MOST_JUDGED_APART = 3
 """How often what would be is judged while others may publish; then they wait for it."""
 
 
-def publish(
+def publish(  # noqa: PLR0913  two of them by position
     wheelhouse: Wheelhouse,
     incoming: Sequence[IncomingFile],
     *,
     actor: str | None = None,
     gate: Gate | None = None,
     clock: Callable[[], datetime] = utc_now,
+    settle: Settle | None = None,
 ) -> Published:
     """Let files in, all or none; the same bytes again repair what is damaged.
 
     :param actor: who does it, for the journal; None: the account that runs this.
     :param gate: may say no to what would be.
+    :param settle: done in the same transaction; if it raises, nothing is let in.
     :raises WrongHashError: a file is not what was promised.
     :raises InvalidDistributionError: a file is no valid distribution.
     :raises FilenameTakenError: a name or identity is published with other content.
@@ -67,13 +71,11 @@ def publish(
     :raises StorageError: no space left, or reading or writing failed.
     :raises DatabaseError: the database is damaged or busy.
     """
-    return publish_checked(
-        wheelhouse,
-        check_all(incoming),
-        actor=actor or account_name(),
-        gate=gate,
-        clock=clock,
+    who = actor or account_name()
+    entering = _Entering(
+        actor=who, clock=clock, gate=gate, is_whole=True, settle=settle
     )
+    return _let_in(wheelhouse, check_all(incoming), entering)
 
 
 def publish_checked(
@@ -136,6 +138,7 @@ class _Entering:
     gate: Gate | None
     is_whole: bool
     """All or none."""
+    settle: Settle | None = None
 
     def plan(self, wheelhouse: Wheelhouse, checked: Sequence[Checked]) -> _Planned:
         """Place files beside what is kept now.
@@ -173,7 +176,7 @@ def _let_in(
     with _orphans_removed(wheelhouse, judged.plan):
         # Beside others who do: only what names them takes turns.
         written = _write_blobs(wheelhouse.files, judged.plan)
-        if not _is_due(judged.plan, written):
+        if entering.settle is None and not _is_due(judged.plan, written):
             return _published(checked, judged, judged.generation)
         for _ in range(MOST_JUDGED_APART if entering.gate is not None else 0):
             with wheelhouse.publishing():
@@ -212,6 +215,9 @@ def _let_in_planned(
             entry = _journal_entry("repair", generation, repaired, actor=actor, at=at)
             records.repair_metadata(connection, plan.metadata)
             history.add_journal_entry(connection, entry)
+        if entering.settle is not None:
+            names = frozenset(file.filename for file in stored)
+            entering.settle(connection, generation, names)
     published = _published(checked, planned, generation)
     return replace(published, new=stored, repaired=repaired)
 

@@ -310,3 +310,43 @@ set_lock_files = Table(
     Column("filename", String, primary_key=True),
     Index("set_lock_files_by_name", "filename"),
 )
+
+jobs = Table(
+    "jobs",
+    schema,
+    Column("id", Integer, primary_key=True),
+    # Of all that decides what comes out: the same once more is the same job.
+    Column("key", String, nullable=False, unique=True),
+    Column("kind", String, nullable=False),
+    Column("label", String, nullable=False),
+    # What to do, as JSON, so that it can be done again from here alone.
+    Column("spec", Text, nullable=False),
+    Column("state", String, nullable=False),
+    Column("actor", String, nullable=False),
+    Column("made_at", UtcDateTime, nullable=False),
+    Column("started_at", UtcDateTime),
+    Column("ended_at", UtcDateTime),
+    # How often it was begun since it was last asked for; and ever, which fences off
+    # whoever began it before.
+    Column("attempts", Integer, nullable=False),
+    Column("fence", Integer, nullable=False),
+    Column("owner", String),
+    Column("lease_until", UtcDateTime),
+    Column("not_before", UtcDateTime),
+    # Who has asked for its end.
+    Column("cancelled_by", String),
+    Column("log", Text, nullable=False, server_default=""),
+    # Both JSON: what came out, or why nothing did.
+    Column("result", Text),
+    Column("failure", Text),
+    Index("jobs_by_state", "state"),
+)
+
+job_needs = Table(
+    "job_needs",
+    schema,
+    Column("job_id", Integer, ForeignKey("jobs.id"), primary_key=True),
+    Column("needed_id", Integer, ForeignKey("jobs.id"), primary_key=True),
+    # What for: `build`, `install`.
+    Column("kind", String, nullable=False),
+)

@@ -59,10 +59,11 @@ class KeyMade:
 def known_keys(house: Wheelhouse) -> Sequence[KnownKey]:
     """List the keys that are, or were, the wheelhouse's, the oldest first."""
     with house.database.reading() as connection:
-        return _read_keys(connection)
+        return read_keys(connection)
 
 
-def _read_keys(connection: Connection) -> Sequence[KnownKey]:
+def read_keys(connection: Connection) -> Sequence[KnownKey]:
+    """As `known_keys`, in a transaction that is under way."""
     query = select(tables.keys).order_by(tables.keys.c.id)
     where = path_of(connection)
     with sound_rows(where):
@@ -90,7 +91,7 @@ def make_key(house: Wheelhouse, *, clock: Callable[[], datetime] = utc_now) -> K
             write_key(house.home, key)
         with house.database.writing() as connection:
             public = key.public
-            for known in _read_keys(connection):
+            for known in read_keys(connection):
                 if known.public == public:
                     return KeyMade(key=known, is_new=False)
             made = KnownKey(public=public, made_at=clock())

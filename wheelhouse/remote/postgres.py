@@ -11,7 +11,12 @@ from contextlib import contextmanager
 from time import monotonic
 
 from sqlalchemy import Connection, Engine, TextClause, create_engine, make_url, text
-from sqlalchemy.exc import ArgumentError, DBAPIError
+from sqlalchemy.exc import (
+    ArgumentError,
+    DBAPIError,
+    InterfaceError,
+    OperationalError,
+)
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from axletree.house_place import address_of
@@ -191,7 +196,11 @@ def _our_error(error: DBAPIError, where: str) -> WheelhouseError:
     code, said = _code(error), _said(error)
     if code == _BUSY or code in _RETRY:
         return busy(where, BUSY_TIMEOUT_S)
-    kind, what, hint = _meaning(code, said, is_cut=error.connection_invalidated)
+    # What the client library says of itself has no code, whatever it is about.
+    is_cut = error.connection_invalidated or (
+        not code and isinstance(error, OperationalError | InterfaceError)
+    )
+    kind, what, hint = _meaning(code, said, is_cut=is_cut)
     return kind(f"{what}: {said}", where=where, hint=hint)
 
 
@@ -205,7 +214,7 @@ def _meaning(
     if code == _NO_DATABASE or (not code and "does not exist" in said):
         what, hint = "has no such database", "make it (createdb NAME), or correct"
         return DatabaseUnreachableError, f"{_SERVER} {what}", f"{hint} {_SETTING}"
-    if not code or code[:2] in {"08", "57"} or is_cut:
+    if code[:2] in {"08", "57"} or is_cut:
         hint = f"check {_SETTING}, and that the server runs; then run the same again"
         return DatabaseUnreachableError, f"{_SERVER} does not answer", hint
     for codes, meaning in _MEANINGS.items():

@@ -13,6 +13,7 @@ _REQUIREMENTS = Argument("requirements", "[REQ]...", is_repeated=True)
 _NAMES = Argument(
     "names", "PROJECT|RELEASE|FILE...", is_repeated=True, is_required=True
 )
+_JOB = Argument("job", "JOB", is_required=True)
 
 _SET = Argument("name", "NAME", is_required=True)
 
@@ -29,7 +30,20 @@ ARGUMENTS: Mapping[str, tuple[Argument, ...]] = {
         ),
     ),
     "collect": (_REQUIREMENTS,),
-    "build": (Argument("recipe", "RECIPE", kind="path", is_required=True),),
+    "build": (
+        Argument(
+            "paths",
+            "RECIPE|DIR|SDIST...",
+            kind="path",
+            is_repeated=True,
+            is_required=True,
+        ),
+    ),
+    "jobs list": (),
+    "jobs show": (_JOB,),
+    "jobs follow": (_JOB,),
+    "jobs cancel": (_JOB,),
+    "jobs retry": (_JOB,),
     "recipe new": (Argument("source", "URL@REF|SDIST", is_required=True),),
     "recipe check": (
         Argument(

@@ -179,6 +179,26 @@ _BUILD = (
         "--allow-file-sources", kind="flag",
         help="Allow a recipe to build from a repository on this machine.",
     ),
+    Option(
+        "--jobs", kind="number", bounds=(1, 64), metavar="N",
+        help="Build this many at a time [default: by cores and memory].",
+    ),
+    Option(
+        "--rebuild", kind="flag",
+        help="Build also what is there, and what is known to fail.",
+    ),
+)  # fmt: skip
+
+_JOBS_LIST = (
+    Option(
+        "--state", kind="choice",
+        choices=("waiting", "running", "published", "failed", "cancelled"),
+        help="List those in this state only.",
+    ),
+    Option(
+        "-n", "--limit", kind="number", bounds=(1, None), metavar="N", default=50,
+        shows_default=True, help="List this many at most.",
+    ),
 )  # fmt: skip
 
 _FILE_SOURCES = Option(
@@ -365,6 +385,11 @@ OPTIONS: Mapping[str, tuple[Option, ...]] = {
     "add": (*_ADD, GATE, *OUTPUT),
     "collect": (*_COLLECT, GATE, *_ASKED, *INDEX, FOLDER, *READING, *OUTPUT),
     "build": (*_BUILD, GATE, *OUTPUT),
+    "jobs list": (*_JOBS_LIST, *OUTPUT),
+    "jobs show": OUTPUT,
+    "jobs follow": OUTPUT,
+    "jobs cancel": OUTPUT,
+    "jobs retry": OUTPUT,
     "recipe new": (*_RECIPE_NEW, *OUTPUT),
     "recipe check": OUTPUT,
     "recipe update": (_FILE_SOURCES, *OUTPUT),

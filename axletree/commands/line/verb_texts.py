@@ -18,7 +18,8 @@ class VerbText:
 GROUPS: Mapping[str, tuple[str, ...]] = {
     "Resolve and explain": ("lock", "explain", "why"),
     "Fill and serve a wheelhouse": (
-        *("collect", "add", "build", "recipe", "init", "serve", "export-site"),
+        *("collect", "add", "build", "recipe", "jobs", "init", "serve"),
+        "export-site",
         *("token", "policy", "view", "key"),
     ),
     "Keep a wheelhouse": (
@@ -34,6 +35,7 @@ GROUPS: Mapping[str, tuple[str, ...]] = {
 
 FAMILIES: Mapping[str, str] = {
     "recipe": "Write, check and update recipes for builds.",
+    "jobs": "Look at builds, end them, and do them again.",
     "set": "Keep requirement sets, and hear what breaks them.",
     "token": "Say who may upload to the index.",
     "key": "Make and show the key that signs what is built.",
@@ -87,11 +89,32 @@ TEXTS: Mapping[str, VerbText] = {
         examples=("axletree add dist/", "axletree add ours-1.0-py3-none-any.whl"),
     ),
     "build": VerbText(
-        summary="Build a wheel from a recipe into the wheelhouse.",
+        summary="Build wheels from recipes and sdists into the wheelhouse.",
         examples=(
             "axletree build recipes/ours.toml",
-            "axletree build recipes/ours.toml --python-version 3.9",
+            "axletree build recipes/ thing-1.0.tar.gz --python-version 3.9",
         ),
+    ),
+    "jobs list": VerbText(
+        summary="List builds: which run, which failed, and why.",
+        examples=("axletree jobs list", "axletree jobs list --state failed"),
+        own="Jobs",
+    ),
+    "jobs show": VerbText(
+        summary="Show one build: its source, its log, what came out.",
+        examples=("axletree jobs show 12", "axletree jobs show 12 --json"),
+    ),
+    "jobs follow": VerbText(
+        summary="Print the log of a build while it runs.",
+        examples=("axletree jobs follow 12", "axletree jobs follow 12 -q"),
+    ),
+    "jobs cancel": VerbText(
+        summary="End a build, with all its processes.",
+        examples=("axletree jobs cancel 12", "axletree jobs cancel 12 --json"),
+    ),
+    "jobs retry": VerbText(
+        summary="Build again what has failed or was cancelled.",
+        examples=("axletree jobs retry 12", "axletree jobs retry 12 --json"),
     ),
     "recipe new": VerbText(
         summary="Write a recipe for a branch, a commit or an sdist.",

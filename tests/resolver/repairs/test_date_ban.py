@@ -1,8 +1,14 @@
 """The date of `--exclude-newer`, moved: to which day, and what is said of the others."""
 
+from dataclasses import replace
+
 import pytest
 
 from axletree.resolver.model.distribution import UnusableMetadata
+from axletree.resolver.repairs.date_ban import date_lift
+from axletree.resolver.repairs.proving import Prover
+from axletree.resolver.resolve import Refusal, Resolver
+from axletree.resolver.universe.composed import MemoUniverse
 from tests.support.repairs import has_its_repairs
 from tests.support.sdist_index import (
     SDIST,
@@ -55,6 +61,23 @@ def test_an_sdist_that_a_later_day_would_take_leaves_it_untried() -> None:
 
     assert repair.claim == "untried"
     assert any("app-2.tar.gz was not read" in note for note in repair.notes)
+
+
+@pytest.mark.parametrize(("has_timeless", "asked"), [(False, 2), (True, 3)])
+def test_no_date_at_all_is_tried_where_something_has_no_time(
+    asked: int, *, has_timeless: bool
+) -> None:
+    files = [make(WHEEL, "1", 3), make(WHEEL, "2", 20)]
+    timeless = [replace(make(WHEEL, "3", 1), upload_time=None)] * has_timeless
+    universe = MemoUniverse(Index([*files, *timeless]))
+    question = as_of_2019("app>=2")
+    refusal = Resolver(universe).resolve(question)
+    assert isinstance(refusal, Refusal)
+
+    lift = date_lift(Prover(universe, question, refusal))
+
+    assert lift is not None
+    assert len(list(lift.widely(question))) == asked
 
 
 @pytest.mark.parametrize(

@@ -51,7 +51,7 @@ MISTYPED = {
     "du six": "axletree show six",
     "token list ci": "axletree token list",
     "serve dist --port 0": "axletree serve --port 0",
-    "build a.toml b.toml": "axletree build a.toml",
+    "backup one two": "axletree backup one",
     "status six qurantined": "axletree status six quarantined",
     "Token list": "hint: did you mean token?",
     "recip check r.toml": "hint: did you mean recipe?",

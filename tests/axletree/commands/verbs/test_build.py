@@ -313,7 +313,6 @@ def test_a_recipe_that_names_no_python_is_built_with_the_active_one(
     ("name", "what"),
     [
         ("absent.toml", "the recipe cannot be read: "),
-        (".", "the recipe cannot be read: "),
         ("latin.toml", "the recipe is not UTF-8: "),
         ("cut.toml", "the recipe cannot be read: it is not valid TOML: "),
         ("wrong.toml", "the recipe is not valid: line "),

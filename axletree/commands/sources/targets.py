@@ -1,0 +1,96 @@
+"""What `axletree build` is to build: recipes, folders of them, and sdists."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from axletree.builder.errors import InvalidRecipeError
+from axletree.builder.hooks.workshop import Workshop
+from axletree.builder.recipes.recipe import Recipe, load_recipe, load_recipes
+from axletree.builder.reporter import BuildReporter
+from axletree.builder.running.targets import Target, is_sdist
+from axletree.builder.sandbox.isolation import Isolation
+from axletree.commands.line.corrections import refuse_missing
+from axletree.commands.options.question import target_environment
+from axletree.commands.sources.workshops import open_workshop
+from axletree.config import Settings
+from axletree.resolver.model.json_types import Json
+from axletree.wheelhouse.catalog.house import Wheelhouse
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class How:
+    """What is said of all that is built."""
+
+    pythons: tuple[str, ...] = ()
+    """None: each recipe's own, else the usual one."""
+    platform: str | None = None
+    isolation: Isolation = "full"
+    allows_file_sources: bool = False
+
+
+def targets_of(paths: Sequence[Path], how: How) -> tuple[Target, ...]:
+    """Read what is to be built, each once.
+
+    :raises InvalidRecipeError: a recipe is wrong, or a folder has none.
+    """
+    refuse_missing([str(path) for path in paths])
+    found = [_target(what, how) for path in paths for what in _in(path)]
+    return tuple({target.path: target for target in found}.values())
+
+
+def _in(path: Path) -> Sequence[Recipe | Path]:
+    if path.is_dir():
+        recipes = load_recipes(path)
+        if not recipes:
+            raise InvalidRecipeError(
+                "there is no recipe in the folder",
+                where=str(path),
+                hint="a recipe is a file NAME.toml; axletree recipe new writes one",
+            )
+        return recipes
+    return [path] if is_sdist(path) else [load_recipe(path)]
+
+
+def _target(what: Recipe | Path, how: How) -> Target:
+    own = what.build.pythons if isinstance(what, Recipe) else ()
+    pythons: Sequence[str | None] = how.pythons or own or [None]
+    target = Target(
+        what=what,
+        environments=tuple(
+            target_environment(python, how.platform) for python in pythons
+        ),
+        isolation=how.isolation,
+        allows_file_sources=how.allows_file_sources,
+    )
+    _ = target.release  # An sdist of no name is told of before anything is built.
+    return target
+
+
+def how_of(spec: Mapping[str, Json]) -> tuple[Path, How]:
+    """Read what a job was asked to do."""
+    pythons, platform = spec.get("pythons"), spec.get("platform")
+    levels: tuple[Isolation, ...] = ("full", "pod", "none")
+    named = [each for each in levels if each == spec.get("isolation")]
+    return Path(str(spec.get("path"))), How(
+        pythons=tuple(map(str, pythons)) if isinstance(pythons, list) else (),
+        platform=platform if isinstance(platform, str) else None,
+        isolation=named[0] if named else "full",
+        allows_file_sources=spec.get("allows_file_sources") is True,
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SettingsWorkshop:
+    """Opens workshops as the settings say, in whichever process."""
+
+    settings: Settings
+
+    @contextmanager
+    def __call__(
+        self, house: Wheelhouse, reporter: BuildReporter
+    ) -> Iterator[tuple[Workshop, Path]]:
+        """Open one."""
+        with open_workshop(self.settings, house, reporter) as opened:
+            yield opened

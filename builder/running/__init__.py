@@ -1,0 +1,4 @@
+"""Builds as jobs: several at once, in order, each leased, watched and told of.
+
+Doors: `doing`, `executors`, `group`, `listening`, `outcomes`, `rooming`, `targets`, `work`.
+"""
