@@ -11,6 +11,7 @@ from ipaddress import ip_address
 from pathlib import Path
 
 from axletree.errors import AxletreeError
+from axletree.house_place import HousePlace, place_at
 from axletree.late_dataclasses import dataclass
 from axletree.server.guard import AccessSettings
 from axletree.server.serving.app import prefix_of
@@ -45,11 +46,15 @@ class Checked:
 
 
 def check_config(
-    home: Path, settings: ServerSettings, *, public_url: str, access: AccessSettings
+    place: Path | HousePlace,
+    settings: ServerSettings,
+    *,
+    public_url: str,
+    access: AccessSettings,
 ) -> tuple[Checked, ...]:
     """Check all settings, also after one that is wrong."""
     return (
-        *_house(home, access),
+        *_house(place_at(place), access),
         _tried("address", f"{settings.host}:{settings.port}", lambda: _take(settings)),
         _tried(
             "public url",
@@ -88,18 +93,18 @@ def _take(settings: ServerSettings) -> None:
         pass
 
 
-def _house(home: Path, access: AccessSettings) -> Iterator[Checked]:
+def _house(place: HousePlace, access: AccessSettings) -> Iterator[Checked]:
     try:
-        with Wheelhouse.open_to_read(home) as house:
+        with Wheelhouse.open_to_read(place) as house:
             generation, tokens = house.generation(), Tokens(house=house).all()
-            yield Checked(name="wheelhouse", value=f"{home}, generation {generation}")
+            yield Checked(name="wheelhouse", value=f"{place}, generation {generation}")
             yield _policy(house)
     except AxletreeError as error:
-        yield Checked(name="wheelhouse", value=str(home), problem=error)
+        yield Checked(name="wheelhouse", value=str(place), problem=error)
         return
     valid = [token for token in tokens if token.state(utc_now()) == "valid"]
     yield _reading(valid, access)
-    yield _uploads(home, valid, access)
+    yield _uploads(place, valid, access)
 
 
 def _policy(house: Wheelhouse) -> Checked:
@@ -119,13 +124,13 @@ def _reading(tokens: list[Token], access: AccessSettings) -> Checked:
     return Checked(name="reading", value=f"tokens ({count} may)", note=note)
 
 
-def _uploads(home: Path, tokens: list[Token], access: AccessSettings) -> Checked:
+def _uploads(place: HousePlace, tokens: list[Token], access: AccessSettings) -> Checked:
     count = _with_right(tokens, "upload")
     most = access.max_file_bytes
     value = f"tokens ({count} may), files of up to {size_words(most)}"
     try:
-        check_writable(home / "files")
-        free = shutil.disk_usage(home).free
+        check_writable(place.home if place.files else place.home / "files")
+        free = shutil.disk_usage(_existing(place.home)).free
     except ReadOnlyWheelhouseError:
         note = "none can be taken: the wheelhouse can only be read" if count else ""
         return Checked(name="uploads", value=value, note=note)
@@ -136,6 +141,11 @@ def _uploads(home: Path, tokens: list[Token], access: AccessSettings) -> Checked
     if count and free < most:
         note = f"the disk has room for {size_words(free)}, and a file may be larger"
     return Checked(name="uploads", value=value, note=note)
+
+
+def _existing(home: Path) -> Path:
+    """Give the folder, or the one that it will be made in."""
+    return next(path for path in (home, *home.parents) if path.exists())
 
 
 def _with_right(tokens: list[Token], verb: Verb) -> int:

@@ -57,7 +57,7 @@ def serve(  # noqa: PLR0913  one parameter for each option
     )
     of_run = settings_for()
     if check_config:
-        found = checked(of_run.home, settings, public_url=public_url, access=access)
+        found = checked(of_run.place, settings, public_url=public_url, access=access)
         return _tell(console, found)
     announcer = _Announcer(console, host)
     with reading(of_run):
