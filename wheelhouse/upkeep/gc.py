@@ -67,8 +67,7 @@ def sweep(house: Wheelhouse, *, clock: Callable[[], datetime] = utc_now) -> Swee
             planned = _plan(house, connection, at)
             if planned.files:
                 _say_so(connection, planned, at)
-        for sha256 in planned._blobs:  # noqa: SLF001  our own
-            house.files.remove(sha256)
+        house.files.remove(*planned._blobs)  # noqa: SLF001  our own
     return planned
 
 

@@ -314,6 +314,10 @@ _GENERATION = Option(
     help="Show this generation [default: the newest].",
 )  # fmt: skip
 
+_LIST_VIEW = Option(
+    "--view", metavar="NAME", help="Show what is seen through this view."
+)  # fmt: skip
+
 _REMOVE = (
     _REASON,
     Option(
@@ -416,7 +420,7 @@ OPTIONS: Mapping[str, tuple[Option, ...]] = {
     "token list": OUTPUT,
     "token revoke": OUTPUT,
     "snapshot": (*_SNAPSHOT, *_ASKED, *SOURCE, *OUTPUT),
-    "list": (_GENERATION, *OUTPUT),
+    "list": (_GENERATION, _LIST_VIEW, *OUTPUT),
     "show": OUTPUT,
     "yank": (_REASON, *OUTPUT),
     "unyank": OUTPUT,

@@ -30,7 +30,7 @@ from axletree.commands.results.no_solution import (
 from axletree.commands.results.set_news import (
     gate_of,
     recheck_sets,
-    refusal_explained,
+    sets_heard,
 )
 from axletree.commands.sources.house import open_to_fill
 from axletree.commands.sources.named import (
@@ -116,7 +116,7 @@ def collect(  # noqa: PLR0913  one parameter for each option
             seen = _undemanding(seen) if no_deps else seen
             judge = gate_of(house, is_wanted=gate)
             extra = _Extra(key, needs, files, judge)
-            with refusal_explained(console):
+            with sets_heard(house, console):
                 outcome = _collect(house, seen, asked, extra, progress)
             near: tuple[Step, ...] = ()
             if isinstance(outcome, Refusal):

@@ -13,6 +13,7 @@ from axletree.wheelhouse.catalog.house import Wheelhouse
 from axletree.wheelhouse.catalog.naming import parse_subject
 from axletree.wheelhouse.catalog.publish import publish
 from axletree.wheelhouse.model import COLLECTED, Attestation, IncomingFile
+from axletree.wheelhouse.provenance.attesting import WheelhouseAttester
 from axletree.wheelhouse.provenance.envelope import (
     Envelope,
     Signature,
@@ -20,7 +21,7 @@ from axletree.wheelhouse.provenance.envelope import (
 )
 from axletree.wheelhouse.provenance.keys import PrivateKey
 from axletree.wheelhouse.provenance.received import keep_received
-from axletree.wheelhouse.provenance.signing import WheelhouseAttester, make_key
+from axletree.wheelhouse.provenance.signing import make_key
 from axletree.wheelhouse.provenance.soundness import provenance_damages
 from axletree.wheelhouse.provenance.verdicts import Judge, Verdict
 from axletree.wheelhouse.store.files import digest_of
