@@ -70,10 +70,11 @@ def compare(recipe_path: Path, wheels: Path, rounds: int, folder: Path) -> None:
     home, tree = folder / "house", folder / "tree"
     with Wheelhouse.open(home) as house:
         publish(house, [_incoming(path) for path in sorted(wheels.glob("*.whl"))])
-    clone = ["git", "clone", "-q", recipe.source.url, str(tree)]
+    git = shutil.which("git") or "git"
+    clone = [git, "clone", "-q", recipe.source.url, str(tree)]
     subprocess.run(clone, check=True)
     subprocess.run(
-        ["git", "-C", str(tree), "checkout", "-q", recipe.source.commit], check=True
+        [git, "-C", str(tree), "checkout", "-q", recipe.source.commit], check=True
     )
     version = recipe.build.pythons[0]
     python = str(next(Path.home().glob(f".pyenv/versions/{version}.*/bin/python")))
