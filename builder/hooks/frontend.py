@@ -1,9 +1,9 @@
 """Call a source's build backend (PEP 517) behind the wall of a sandbox.
 
 pyproject_hooks knows the hooks and their fallbacks; it is given a runner that carries
-each call into a sandbox and its answer out. Each run unpacks the source anew, inside:
-what one hook did to the tree, or left running, is not there for the next one. What a
-hook returns was made by foreign code: it is checked, and paths in it are never followed.
+each call into a sandbox and its answer out. Each run unpacks the source anew, inside, and
+a hook that is called beside another one has a copy: what one hook did to the tree is not
+there for the next one. What a hook returns was made by foreign code: it is checked, and paths in it are never followed.
 """
 
 import json
