@@ -6,12 +6,16 @@ import sys
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from axletree.house_place import HousePlace
+from axletree.server.serving.app import app_over
 from axletree.wheelhouse.catalog.house import Wheelhouse
+from axletree.wheelhouse.remote import bucket
 from tests.axletree.commands.verbs.test_build import WHEEL as BUILT
 from tests.axletree.commands.verbs.test_build import all_needed, write_recipe
 from tests.axletree.commands.verbs.test_build import words as building
@@ -300,3 +304,24 @@ def test_a_build_takes_from_there_and_puts_there(
         stored = house.find(BUILT)
         assert stored is not None
         house.check(stored)
+
+
+def test_a_server_that_has_gone_is_one_clear_answer(
+    filled: CommandLine, place: HousePlace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    del filled
+    monkeypatch.setattr(bucket, "_RETRY_FOR", timedelta(seconds=1))
+    gone = {**place.aws, "AWS_ENDPOINT_URL": "http://127.0.0.1:1"}
+    with Wheelhouse.open_to_read(replace(place, aws=gone)) as house:
+        stored = house.find(WHEEL)
+        assert stored is not None
+        path = f"/files/{stored.sha256[:2]}/{stored.sha256[2:]}/{WHEEL}"
+        client = app_over(house).test_client()
+
+        assert client.get("/simple/demo/").status_code == 200
+        for headers in ({}, {"Range": "bytes=1-2"}):
+            answer = client.get(path, headers=headers)
+            assert answer.status_code == 503
+            assert answer.json is not None
+            assert answer.json["reference"] == "files-unreachable"
+            assert place.aws["AWS_SECRET_ACCESS_KEY"] not in answer.text

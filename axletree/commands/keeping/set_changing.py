@@ -20,6 +20,7 @@ from axletree.console import Console
 from axletree.resolver.locks.starting import parse_upgrades
 from axletree.resolver.model.environment import limit_python
 from axletree.resolver.model.requirements import PythonLimit
+from axletree.resolver.model.spelling import counted
 from axletree.wheelhouse.catalog.house import Wheelhouse
 from axletree.wheelhouse.sets import keeping
 from axletree.wheelhouse.sets.checking import SetCheck, check_all
@@ -110,7 +111,9 @@ def set_rm(name: str, *, as_json: bool, verbose: int, quiet: int) -> int:
     if console.is_json:
         console.document(removed_to_json(removed))
     else:
-        console.result(f"removed: {name}, which had {removed.number} versions\n")
+        console.result(
+            f"removed: {name}, which had {counted(removed.number, 'version')}\n"
+        )
     return 0
 
 

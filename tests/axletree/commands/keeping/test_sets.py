@@ -224,7 +224,11 @@ def test_what_cannot_be_read_is_not_judged(filled: CommandLine, tmp_path: Path) 
 def test_a_set_ends(jupyter: CommandLine) -> None:
     ran = jupyter("set", "rm", "jupyter", "--json")
     assert ran.document("set-removal")["versions"] == 1
-    assert jupyter("set", "show", "jupyter").code == 1
+    shown = jupyter("set", "show", "jupyter")
+    assert shown.out.startswith("jupyter, version 2, removed\n")
+    document = jupyter("set", "show", "jupyter", "--json").document("set")
+    assert document["environments"] == []
+    assert jupyter("set", "show", "jupyter", "--environment", "py39-linux").code == 1
     assert jupyter("set", "check").code == 0
     assert jupyter("remove", "base").code == 0
 
