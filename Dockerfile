@@ -5,7 +5,7 @@ FROM ${BASE} AS build
 WORKDIR /source
 COPY . .
 RUN python3 -m venv /opt/axletree \
-    && /opt/axletree/bin/python -m pip install --no-cache-dir .
+    && /opt/axletree/bin/python -m pip install --no-cache-dir '.[cluster]'
 
 FROM ${BASE}
 RUN apt-get update \

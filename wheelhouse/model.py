@@ -123,6 +123,8 @@ class StoredPolicy:
 
 
 AttestationKind: TypeAlias = Literal["built", "upstream"]
+ATTESTATION_LIMIT_BYTES = 8 << 20
+"""Of one attestation; a large one that a public index gives has 100 kB."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

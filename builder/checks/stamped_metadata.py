@@ -27,7 +27,8 @@ def stamped_metadata(wheel: Path, content: bytes, old: Version, stamp: Stamp) ->
         what is to be added, or no extra of which an added requirement is.
     """
     end_of_head = _END_OF_HEADERS.search(content)
-    end = end_of_head.start() if end_of_head else len(content)
+    # Without a body the head ends with the last line, behind which nothing is read.
+    end = end_of_head.start() if end_of_head else len(content.removesuffix(b"\n"))
     lines, body = content[:end].split(b"\n"), content[end:]
     lines = _with_version(wheel, lines, old, stamped_version(old, stamp.local))
     edits = stamp.edits

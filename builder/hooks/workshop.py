@@ -23,7 +23,7 @@ from axletree.builder.sandbox.runner import (
 )
 from axletree.resolver.model.environment import Environment
 from axletree.sizes import size_words
-from axletree.wheelhouse.provenance.signing import Attester, NoAttester
+from axletree.wheelhouse.provenance.attesting import Attester, NoAttester
 from axletree.wheelhouse.store.host import look_around
 from axletree.wheelhouse.store.scratch import own_folder
 

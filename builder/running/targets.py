@@ -21,7 +21,7 @@ from axletree.builder.sandbox.isolation import Isolation
 from axletree.resolver.model.environment import Environment
 from axletree.resolver.model.json_types import JsonObject
 from axletree.wheelhouse.jobs.records import Wanted
-from axletree.wheelhouse.provenance.signing import SIGNED_AT
+from axletree.wheelhouse.provenance.attesting import SIGNED_AT
 
 SDIST_ENDINGS = (".tar.gz", ".zip", ".tar.bz2", ".tgz")
 _CHUNK_BYTES = 1 << 20

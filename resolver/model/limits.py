@@ -164,6 +164,11 @@ class Reserved:
         return is_of_family(project, self.pattern)
 
 
+def is_of_others(file: DistributionFile) -> bool:
+    """Tell whether a file stands on an index of others."""
+    return file.url.startswith(_UPSTREAM)
+
+
 def is_of_family(project: NormalizedName, pattern: str) -> bool:
     """Tell whether a pattern is for a project; `acme-*` is for `acme` as well."""
     family = pattern.removesuffix("-*")
@@ -201,7 +206,7 @@ class Policy:
 
     def reserving(self, file: DistributionFile) -> Reserved | None:
         """Return what keeps a file out that others have under a name of one's own."""
-        if not file.url.startswith(_UPSTREAM):
+        if not is_of_others(file):
             return None
         covering = (each for each in self.reserved if each.covers(file.project))
         return next(covering, None)

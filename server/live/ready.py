@@ -11,7 +11,7 @@ from axletree.server.answers.rendering import (
     Variant,
 )
 
-MOST_BYTES = 64 * 1024**2
+MOST_BYTES = 48 * 1024**2
 """Of all that a worker keeps ready."""
 BESIDES_BYTES = 1_700
 """That one form of an answer takes besides its body: headers, and what holds them. Seen:

@@ -11,9 +11,10 @@ from ipaddress import ip_address
 from pathlib import Path
 
 from axletree.errors import AxletreeError
+from axletree.house_place import HousePlace
 from axletree.late_dataclasses import dataclass
 from axletree.server.guard import AccessSettings
-from axletree.server.serving.app import prefix_of
+from axletree.server.serving.app import check_location, prefix_of
 from axletree.server.serving.serve import (
     ServerSettings,
     allow_connections,
@@ -45,11 +46,15 @@ class Checked:
 
 
 def check_config(
-    home: Path, settings: ServerSettings, *, public_url: str, access: AccessSettings
+    place: HousePlace,
+    settings: ServerSettings,
+    *,
+    public_url: str,
+    access: AccessSettings,
 ) -> tuple[Checked, ...]:
     """Check all settings, also after one that is wrong."""
     return (
-        *_house(home, access),
+        *_house(place, access),
         _tried("address", f"{settings.host}:{settings.port}", lambda: _take(settings)),
         _tried(
             "public url",
@@ -88,18 +93,19 @@ def _take(settings: ServerSettings) -> None:
         pass
 
 
-def _house(home: Path, access: AccessSettings) -> Iterator[Checked]:
+def _house(place: HousePlace, access: AccessSettings) -> Iterator[Checked]:
     try:
-        with Wheelhouse.open_to_read(home) as house:
+        with Wheelhouse.open_to_read(place) as house:
             generation, tokens = house.generation(), Tokens(house=house).all()
-            yield Checked(name="wheelhouse", value=f"{home}, generation {generation}")
+            yield Checked(name="wheelhouse", value=f"{place}, generation {generation}")
             yield _policy(house)
+            yield _location(house, access)
     except AxletreeError as error:
-        yield Checked(name="wheelhouse", value=str(home), problem=error)
+        yield Checked(name="wheelhouse", value=str(place), problem=error)
         return
     valid = [token for token in tokens if token.state(utc_now()) == "valid"]
     yield _reading(valid, access)
-    yield _uploads(home, valid, access)
+    yield _uploads(place.home, valid, access)
 
 
 def _policy(house: Wheelhouse) -> Checked:
@@ -107,6 +113,13 @@ def _policy(house: Wheelhouse) -> Checked:
     if stored is None:
         return Checked(name="policy", value="none")
     return _tried("policy", stored.name, lambda: document_of(stored))
+
+
+def _location(house: Wheelhouse, access: AccessSettings) -> Checked:
+    value = f"nginx, from {access.location}" if access.location else "this server"
+    return _tried(
+        "sending files", value, lambda: check_location(access.location, house)
+    )
 
 
 def _reading(tokens: list[Token], access: AccessSettings) -> Checked:

@@ -6,14 +6,23 @@ import sys
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from axletree.house_place import HousePlace
+from axletree.server.serving.app import app_over
 from axletree.wheelhouse.catalog.house import Wheelhouse
+from axletree.wheelhouse.remote import bucket
+from tests.axletree.commands.verbs.test_build import WHEEL as BUILT
+from tests.axletree.commands.verbs.test_build import all_needed, write_recipe
+from tests.axletree.commands.verbs.test_build import words as building
 from tests.support.command_line import CommandLine
+from tests.support.live_server import live_server
 from tests.support.servers import Servers
+from tests.support.wheelhouses import publish_all
 from tests.support.wheels import make_sdist, make_wheel
 
 pytestmark = pytest.mark.slow
@@ -163,6 +172,32 @@ def test_a_backup_moves_a_wheelhouse_to_servers_and_back(
     assert axletree("verify").code == 0
 
 
+@pytest.mark.parametrize("alone", ["AXLETREE_DATABASE", "AXLETREE_FILES"])
+def test_either_can_be_on_a_server_alone(
+    axletree: CommandLine,
+    place: HousePlace,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    alone: str,
+) -> None:
+    other = {"AXLETREE_DATABASE", "AXLETREE_FILES"} - {alone}
+    monkeypatch.delenv(other.pop())
+    made = axletree("add", make_wheel(tmp_path / "made", "demo", "1.0"))
+    assert made.code == 0, made.err
+    assert axletree("verify").out == "1 file checked: all is well\n"
+    assert axletree("lock", "demo", "--python-version", "3.11").code == 0
+    assert axletree("gc").code == 0
+    assert axletree("backup", tmp_path / "backup").code == 0
+    back = axletree("restore", tmp_path / "backup")
+    assert back.code == 0, back.err
+    assert axletree("verify").code == 0
+    if alone == "AXLETREE_DATABASE":
+        (place.home / "files").rename(tmp_path / "unmounted")
+        lost = axletree("add", tmp_path / "made" / "demo-1.0-py3-none-any.whl")
+        assert (lost.code, "mount the folder" in lost.err) == (3, True)
+    assert (place.home / "wheelhouse.sqlite").exists() == (alone == "AXLETREE_FILES")
+
+
 def everything(place: HousePlace) -> list[object]:
     with Wheelhouse.open_to_read(place) as house:
         newest = house.generation()
@@ -227,3 +262,66 @@ def serving(place: HousePlace) -> Iterator[str]:
         finally:
             process.terminate()
             process.wait(30)
+
+
+def test_collect_fills_it_and_goes_on_where_it_was(
+    axletree: CommandLine, place: HousePlace, tmp_path: Path
+) -> None:
+    made = tmp_path / "made"
+    wheels = [
+        make_wheel(made, "demo", "1.0", requires_dist=["other"]),
+        make_wheel(made, "other", "1.0"),
+        make_sdist(made, "packed", "1.0"),
+    ]
+    publish_all(tmp_path / "upstream", wheels)
+    with live_server(tmp_path / "upstream") as server:
+        words = ("collect", "demo", "--index-url", server.index_url)
+        first = axletree(*words, "--python-version", "3.11")
+        assert first.code == 0, first.err
+        again = axletree(*words, "--python-version", "3.11")
+        assert again.code == 0, again.err
+    with Wheelhouse.open_to_read(place) as house:
+        assert house.projects() == ("demo", "other")
+        assert len(house.collections()) == 1
+        assert house.generation() == 1
+    assert axletree("remove", "other").code == 1
+
+
+def test_a_build_takes_from_there_and_puts_there(
+    axletree: CommandLine,
+    place: HousePlace,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    folder = str(Path(sys.executable).parent)
+    monkeypatch.setenv("PATH", os.pathsep.join([folder, os.environ["PATH"]]))
+    assert axletree("add", *all_needed(tmp_path / "wheels")).code == 0
+
+    ran = axletree(*building(write_recipe()))
+
+    assert ran.code == 0, ran.err
+    with Wheelhouse.open_to_read(place) as house:
+        stored = house.find(BUILT)
+        assert stored is not None
+        house.check(stored)
+
+
+def test_a_server_that_has_gone_is_one_clear_answer(
+    filled: CommandLine, place: HousePlace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    del filled
+    monkeypatch.setattr(bucket, "_RETRY_FOR", timedelta(seconds=1))
+    gone = {**place.aws, "AWS_ENDPOINT_URL": "http://127.0.0.1:1"}
+    with Wheelhouse.open_to_read(replace(place, aws=gone)) as house:
+        stored = house.find(WHEEL)
+        assert stored is not None
+        path = f"/files/{stored.sha256[:2]}/{stored.sha256[2:]}/{WHEEL}"
+        client = app_over(house).test_client()
+
+        assert client.get("/simple/demo/").status_code == 200
+        for headers in ({}, {"Range": "bytes=1-2"}):
+            answer = client.get(path, headers=headers)
+            assert answer.status_code == 503
+            assert answer.json is not None
+            assert answer.json["reference"] == "files-unreachable"
+            assert place.aws["AWS_SECRET_ACCESS_KEY"] not in answer.text

@@ -12,7 +12,7 @@ from tests.support.upstream import make_settings
 ON_BOTH = frozenset(
     {
         *("test_publish", "test_changes", "test_house", "test_gc", "test_verifying"),
-        *("test_keeping", "test_tokens", "test_checking"),
+        *("test_keeping", "test_tokens", "test_checking", "test_gate"),
     }
 )
 """Modules whose tests hold of a wheelhouse in a folder, and of one on servers."""

@@ -15,9 +15,6 @@ from axletree.wheelhouse.catalog.stored_rows import (
 from axletree.wheelhouse.errors import CorruptStoredFileError
 from axletree.wheelhouse.model import Attestation, StoredFile
 
-LIMIT_BYTES = 8 << 20
-"""Of one attestation; a large one that a public index gives has 100 kB."""
-
 
 def keep(
     connection: Connection, said: Mapping[str, Sequence[Attestation]], generation: int

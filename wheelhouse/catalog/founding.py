@@ -3,12 +3,22 @@
 from pathlib import Path
 from typing import Literal, TypeAlias
 
+from sqlalchemy import text
+
 from axletree.house_place import HousePlace, place_at
 from axletree.late_dataclasses import dataclass
 from axletree.wheelhouse.catalog.database import SqliteDatabase, check_writable
 from axletree.wheelhouse.catalog.databases import Database, read_revision, upgrade
-from axletree.wheelhouse.catalog.state_queries import DATABASE, REVISION
-from axletree.wheelhouse.errors import LostDatabaseError, NoWheelhouseError
+from axletree.wheelhouse.catalog.state_queries import (
+    DATABASE,
+    NEWEST_GENERATION,
+    REVISION,
+)
+from axletree.wheelhouse.errors import (
+    LostDatabaseError,
+    NoWheelhouseError,
+    StorageError,
+)
 from axletree.wheelhouse.store.blobs import FileStore
 from axletree.wheelhouse.store.files import LocalFileStore, translate_storage_errors
 from axletree.wheelhouse.store.stamps import unreadable
@@ -45,6 +55,12 @@ def open_parts(place: HousePlace, purpose: Purpose, tell: Tell) -> Opened:
             with translate_storage_errors(place.home):
                 place.home.mkdir(mode=PRIVATE, parents=True, exist_ok=True)
         database, is_new = _open_server(place, files, purpose, tell)
+        if purpose != "read" and isinstance(files, LocalFileStore):
+            try:
+                _make_folder(files, database)
+            except BaseException:
+                database.close()
+                raise
         return Opened(database=database, files=files, is_new=is_new)
     is_new = purpose == "make" and make(place, tell)
     if not is_new:
@@ -58,6 +74,26 @@ def open_parts(place: HousePlace, purpose: Purpose, tell: Tell) -> Opened:
         with translate_storage_errors(place.home):
             check_writable(place.home / "files")
     return Opened(database=SqliteDatabase.open(path, tell), files=files, is_new=is_new)
+
+
+def _make_folder(files: LocalFileStore, database: Database) -> None:
+    """Make the folder of the files, beside a database that knows of none yet.
+
+    :raises StorageError: it knows of some: somebody has forgotten to mount them.
+    """
+    folder = files.root / "sha256"
+    with translate_storage_errors(files.root):
+        if folder.is_dir():
+            return
+        with database.reading() as connection:
+            is_used = connection.execute(text(NEWEST_GENERATION)).first() is not None
+        if is_used:
+            raise StorageError(
+                "the files that the wheelhouse's database knows are not there",
+                where=str(folder),
+                hint="mount the folder that holds them, or name it with AXLETREE_HOME",
+            )
+        folder.mkdir(parents=True, exist_ok=True)
 
 
 def files_of(place: HousePlace) -> FileStore:
@@ -106,9 +142,6 @@ def _bring_up_to_date(
             raise NoWheelhouseError(
                 f"there is no wheelhouse at {place}", where=str(place)
             )
-        if isinstance(files, LocalFileStore):
-            with translate_storage_errors(place.home):
-                (files.root / "sha256").mkdir(parents=True, exist_ok=True)
     with database.holding(PUBLISH_LOCK):
         if (found := _revision(database)) == REVISION:
             return False  # another process was faster

@@ -279,8 +279,7 @@ def _write_blobs(store: FileStore, plan: Plan) -> frozenset[Sha256]:
         for sha256, is_sound in zip(source_of, are_intact, strict=True)
         if not is_sound
     ]
-    for sha256 in written:
-        store.put(sha256, source_of[sha256])
+    store.put_all({sha256: source_of[sha256] for sha256 in written})
     store.settle(tuple(dict.fromkeys((*written, *settled))))
     return frozenset(written)
 
@@ -295,8 +294,7 @@ def _write_missing(store: FileStore, plan: Plan) -> None:
         for sha256, size in zip(source_of, sizes, strict=True)
         if size != source_of[sha256].stat().st_size
     ]
-    for sha256 in missing:
-        store.put(sha256, source_of[sha256])
+    store.put_all({sha256: source_of[sha256] for sha256 in missing})
     if missing:
         store.settle(tuple(missing))
 
@@ -326,8 +324,7 @@ def _orphans_removed(wheelhouse: Wheelhouse, plan: Plan) -> Iterator[None]:
             # Asked anew: a commit that reported a failure may have come through.
             with wheelhouse.database.reading() as connection:
                 used = records.referenced(connection, digests)
-            for sha256 in set(digests) - used:
-                wheelhouse.files.remove(sha256)
+            wheelhouse.files.remove(*(set(digests) - used))
             wheelhouse.files.sweep(digests)
         raise
 

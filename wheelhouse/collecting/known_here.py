@@ -11,7 +11,7 @@ from packaging.utils import NormalizedName
 
 from axletree.late_dataclasses import dataclass
 from axletree.resolver.model.distribution import DistributionFile, ExcludedFile, Page
-from axletree.resolver.model.limits import Reserved
+from axletree.resolver.model.limits import Reserved, is_of_others
 from axletree.resolver.universe.protocol import (
     MetadataAnswer,
     Relay,
@@ -34,6 +34,8 @@ class KnownHere(Relay):
     """File name, or SHA-256 -> why it was withdrawn."""
     reserved: Sequence[Reserved] = ()
     """Names of which the wheelhouse's files are taken, if it has any."""
+    has_folders: bool = False
+    """There are folders among the base, which may have more of a reserved name."""
     _own_files: set[DistributionFile] = field(default_factory=set)
 
     def pages(
@@ -44,9 +46,11 @@ class KnownHere(Relay):
         own = self.own.pages(reserved) if reserved else {}
         pages = {name: page for name, page in own.items() if page and page.files}
         self._own_files.update(file for page in pages.values() for file in page.files)
-        others = [name for name in projects if name not in pages]
+        # An index of others is not even told what names are reserved.
+        others = [n for n in projects if n not in pages or self.has_folders]
         found = self.base.pages(others) if others else {}
-        return pages | {name: page and self._left(page) for name, page in found.items()}
+        left = {name: page and self._left(page) for name, page in found.items()}
+        return left | {n: _beside(own, left.get(n)) for n, own in pages.items()}
 
     def metadata_ahead(
         self,
@@ -79,12 +83,25 @@ class KnownHere(Relay):
         return f": {reason}" if reason else reason
 
 
+def _beside(own: Page, other: Page | None) -> Page:
+    """Put what lies in folders beside the wheelhouse's files of a reserved name."""
+    names = {file.filename for file in own.files}
+    files = () if other is None else other.files
+    more = (f for f in files if f.filename not in names and not is_of_others(f))
+    return replace(own, files=(*own.files, *more))
+
+
 def known_here(
-    base: Universe, house: Wheelhouse, reserved: Sequence[Reserved] = ()
+    base: Universe,
+    house: Wheelhouse,
+    reserved: Sequence[Reserved] = (),
+    *,
+    has_folders: bool = False,
 ) -> Universe:
     """Show an index as the wheelhouse sees it.
 
     :param reserved: names of which the wheelhouse's own files are taken.
+    :param has_folders: there are folders among the base.
     """
     with house.database.reading() as connection:
         rows = listing.read_withdrawn(connection)
@@ -100,4 +117,5 @@ def known_here(
         own=WheelhouseUniverse(house),
         withdrawn=withdrawn,
         reserved=reserved,
+        has_folders=has_folders,
     )

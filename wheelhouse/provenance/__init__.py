@@ -1,4 +1,4 @@
 """How files came about, and who says so: the wheelhouse's key, envelopes, verdicts.
 
-Doors: `envelope`, `key_file`, `keys`, `received`, `signing`, `told`, `verdicts`.
+Doors: `attesting`, `envelope`, `key_file`, `keys`, `received`, `signing`, `soundness`, `told`, `verdicts`.
 """

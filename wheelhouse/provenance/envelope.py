@@ -12,7 +12,7 @@ import orjson
 from axletree.late_dataclasses import dataclass
 from axletree.resolver.model.json_types import Json, JsonObject
 from axletree.sizes import size_words
-from axletree.wheelhouse.catalog.attestations import LIMIT_BYTES
+from axletree.wheelhouse.model import ATTESTATION_LIMIT_BYTES
 
 IN_TOTO = "application/vnd.in-toto+json"
 """The type of what we sign. Source: in-toto attestation framework, spec/v1/envelope.md."""
@@ -72,8 +72,8 @@ def read_envelope(content: bytes) -> Envelope:
 
     :raises EnvelopeError: it is none.
     """
-    if len(content) > LIMIT_BYTES:
-        raise EnvelopeError(f"it is larger than {size_words(LIMIT_BYTES)}")
+    if len(content) > ATTESTATION_LIMIT_BYTES:
+        raise EnvelopeError(f"it is larger than {size_words(ATTESTATION_LIMIT_BYTES)}")
     try:
         said = orjson.loads(content)
     except orjson.JSONDecodeError as error:

@@ -31,6 +31,7 @@ Outcome: TypeAlias = Literal[
 """`false`: something is not what it says, or not signed by whom it should be."""
 
 
+OUR_OWN = "this wheelhouse's"
 _is_plain = re.compile(r"[\w.+!-]+", re.ASCII).fullmatch
 
 
@@ -56,7 +57,7 @@ class Judge:
     house: Wheelhouse
     keys: Sequence[PublicKey]
     """The keys that are believed."""
-    whose: str = "this wheelhouse's"
+    whose: str = OUR_OWN
     """Whose they are, for messages."""
 
     @classmethod
@@ -123,47 +124,58 @@ class Judge:
             return Verdict(
                 filename=called, sha256=stored.sha256, outcome="false", text=text
             )
-        return self._of_built(called, stored.sha256, ours)
+        return verdict_on(called, stored.sha256, ours, self.keys, self.whose)
 
-    def _of_built(self, called: str, sha256: Sha256, said: Attestation) -> Verdict:
-        def verdict(outcome: Outcome, clause: str, keyid: str = "") -> Verdict:
-            return Verdict(
-                filename=called,
-                sha256=sha256,
-                outcome=outcome,
-                text=f"{called} {clause}",
-                keyid=keyid,
-                envelope=envelope,
-                statement=statement,
-            )
 
-        envelope, statement = None, None
-        try:
-            envelope = read_envelope(said.content)
-            statement = read_statement(envelope)
-        except EnvelopeError as error:
-            return verdict("false", f"has a damaged statement: {error}")
-        if sha256 not in {digest for _, digest in subjects_of(statement)}:
-            return verdict("false", "has a statement about another file")
-        if not envelope.signatures:
-            why = said.unsigned or "the signature is gone"
-            return verdict(
-                "unsigned", f"was built here, but nobody has signed that: {why}"
-            )
-        for signature in envelope.signatures:
-            for key in self.keys:
-                if key.has_signed(envelope.signed_bytes, signature.sig):
-                    by = f"was built here, as key {key.keyid} has signed"
-                    return verdict("signed", by, key.keyid)
-        keyid = envelope.signatures[0].keyid
-        if any(key.keyid == keyid for key in self.keys):
-            return verdict(
-                "false",
-                f"has a statement that was changed after key {keyid} had signed it",
-            )
-        return verdict(
-            "false", f"has a statement signed by key {keyid}, which is not {self.whose}"
+def verdict_on(
+    called: str,
+    sha256: Sha256,
+    said: Attestation,
+    keys: Sequence[PublicKey],
+    whose: str = OUR_OWN,
+) -> Verdict:
+    """Judge what is said of how a file was built.
+
+    :param keys: those that are believed.
+    :param whose: whose they are, for messages.
+    """
+
+    def verdict(outcome: Outcome, clause: str, keyid: str = "") -> Verdict:
+        return Verdict(
+            filename=called,
+            sha256=sha256,
+            outcome=outcome,
+            text=f"{called} {clause}",
+            keyid=keyid,
+            envelope=envelope,
+            statement=statement,
         )
+
+    envelope, statement = None, None
+    try:
+        envelope = read_envelope(said.content)
+        statement = read_statement(envelope)
+    except EnvelopeError as error:
+        return verdict("false", f"has a damaged statement: {error}")
+    if sha256 not in {digest for _, digest in subjects_of(statement)}:
+        return verdict("false", "has a statement about another file")
+    if not envelope.signatures:
+        why = said.unsigned or "the signature is gone"
+        return verdict("unsigned", f"was built here, but nobody has signed that: {why}")
+    for signature in envelope.signatures:
+        for key in keys:
+            if key.has_signed(envelope.signed_bytes, signature.sig):
+                by = f"was built here, as key {key.keyid} has signed"
+                return verdict("signed", by, key.keyid)
+    keyid = envelope.signatures[0].keyid
+    if any(key.keyid == keyid for key in keys):
+        return verdict(
+            "false",
+            f"has a statement that was changed after key {keyid} had signed it",
+        )
+    return verdict(
+        "false", f"has a statement signed by key {keyid}, which is not {whose}"
+    )
 
 
 def is_renamed(called: str, name: str) -> bool:

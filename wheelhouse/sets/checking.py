@@ -94,13 +94,16 @@ def work_off(
     :param begun: hears how much is due, each time that there is something.
     """
     done: list[SetCheck] = []
+    former: Queue | None = None
     while True:
         waiting = queue(house)
         _know_others(house, waiting)
-        if not waiting.due:
+        # What cannot be checked, since its set has it no more, stays as it is.
+        if not waiting.due or waiting == former:
             return tuple(done)
         begun(len(waiting.due))
         done += check_all(house, waiting.due, clock=clock)
+        former = waiting
 
 
 def _know_others(house: Wheelhouse, waiting: Queue) -> None:

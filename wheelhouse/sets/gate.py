@@ -12,6 +12,7 @@ from axletree.wheelhouse.errors import BreaksSetError
 from axletree.wheelhouse.model import Sha256, StoredFile
 from axletree.wheelhouse.policy.reading import document_of
 from axletree.wheelhouse.sets import rows, state_rows
+from axletree.wheelhouse.sets.checking import queue
 from axletree.wheelhouse.sets.judging import Judged, Wanted, judge
 from axletree.wheelhouse.sets.records import SetState, SetVersion
 from axletree.wheelhouse.sets.universes import AsItWouldBe
@@ -52,8 +53,10 @@ class SetGate:
         self, entering: Sequence[StoredFile]
     ) -> Sequence[tuple[SetState, SetVersion]]:
         projects = sorted({file.project for file in entering})
+        # What these hang on may be more by now than their last resolution has asked for.
+        unsure = {state.number for state in queue(self.house).due}
         with self.house.database.reading() as connection:
-            numbers = sorted(state_rows.readers_of(connection, projects))
+            numbers = sorted(unsure | state_rows.readers_of(connection, projects))
             states = state_rows.read_states(connection, numbers=numbers)
             current = {each.name: each for each in rows.read_current(connection)}
         return [(s, current[s.name]) for s in states if s.name in current]

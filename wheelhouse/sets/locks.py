@@ -120,7 +120,7 @@ def read_back(
         raise DatabaseError(
             "a lock in the wheelhouse's database is damaged",
             where=target.label,
-            hint="axletree set lock makes it anew",
+            hint="axletree set lock --upgrade makes it anew",
         ) from error
 
 

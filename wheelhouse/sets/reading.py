@@ -44,6 +44,17 @@ def read_set(house: Wheelhouse, name: str) -> KeptSet:
         return _kept(version, state_rows.read_states(connection, name))
 
 
+def read_last(house: Wheelhouse, name: str) -> KeptSet:
+    """Read a set, also one that is removed: of that nothing holds any more.
+
+    :raises NoSetError: there never was one of that name.
+    """
+    version = read_past(house, name).versions[-1]
+    if not version.is_removed:
+        return read_set(house, name)
+    return KeptSet(version=version, states=())
+
+
 def read_sets(house: Wheelhouse) -> tuple[KeptSet, ...]:
     """Read all sets, by name."""
     with house.database.reading() as connection:

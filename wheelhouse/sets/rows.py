@@ -70,7 +70,7 @@ def _versions(connection: Connection, where: ColumnElement[bool]) -> list[SetVer
                     constraints=as_text(row["constraints"]),
                 ),
                 targets=tuple(
-                    Target(python_version=as_text(python), platform=as_text(platform))
+                    _target(as_text(python), as_text(platform))
                     for python, platform in json.loads(row["environments"])
                 ),
                 is_removed=bool(row["is_removed"]),
@@ -80,6 +80,17 @@ def _versions(connection: Connection, where: ColumnElement[bool]) -> list[SetVer
             )
             for row in connection.execute(query).mappings()
         ]
+
+
+def _target(python: str, platform: str) -> Target:
+    """Take an environment.
+
+    :raises ValueError: it is none, and has no name.
+    """
+    target = Target(python_version=python, platform=platform)
+    if not target.name:
+        raise ValueError(python)
+    return target
 
 
 def add_outcome(

@@ -16,7 +16,7 @@ from axletree.resolver.inputs.requirements_files import (
     Read,
     parse_input,
 )
-from axletree.resolver.model.requirements import RootRequirement
+from axletree.resolver.model.requirements import PythonLimit, RootRequirement
 from axletree.wheelhouse.errors import InvalidSetError
 from axletree.wheelhouse.sets.records import SetText
 
@@ -33,6 +33,8 @@ class TakenIn:
 
     text: SetText
     notes: tuple[str, ...]
+    pythons: tuple[PythonLimit, ...] = ()
+    """What the projects in pyproject.toml files are for."""
 
 
 def take_in(
@@ -69,7 +71,9 @@ def take_in(
         )
     # What is kept must say by itself what the files said.
     parse_set(text, "set")
-    return TakenIn(text=text, notes=(*parsed.notes, *inlined.notes()))
+    return TakenIn(
+        text=text, notes=(*parsed.notes, *inlined.notes()), pythons=parsed.pythons
+    )
 
 
 def parse_set(text: SetText, name: str) -> ParsedInput:

@@ -5,7 +5,7 @@ what was put there, or can be told from it.
 """
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, closing
 from datetime import datetime
 from pathlib import Path
@@ -61,6 +61,10 @@ class FileStore(Protocol):
         """
         ...
 
+    def put_all(self, source_of: Mapping[Sha256, Path]) -> None:
+        """Write several blobs, as `put` does each."""
+        ...
+
     def settle(self, digests: tuple[Sha256, ...]) -> None:
         """Return when the blobs will survive a crash."""
         ...
@@ -79,8 +83,8 @@ class FileStore(Protocol):
         """Count a blob's bytes, unread; None: it is not there."""
         ...
 
-    def remove(self, sha256: Sha256) -> None:
-        """Forget a blob; no error where there is none."""
+    def remove(self, *digests: Sha256) -> None:
+        """Forget blobs; no error where there is none."""
         ...
 
     def local_copy(self, sha256: Sha256) -> AbstractContextManager[Path]:

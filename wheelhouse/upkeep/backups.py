@@ -297,6 +297,4 @@ def _finish(folder: Path, new: Path, label: Label) -> None:
 
 
 def _prune(store: FileStore, blobs: dict[Sha256, str]) -> None:
-    for blob in list(store.blobs()):
-        if blob.sha256 not in blobs:
-            store.remove(blob.sha256)
+    store.remove(*(each.sha256 for each in store.blobs() if each.sha256 not in blobs))

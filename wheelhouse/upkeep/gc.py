@@ -19,6 +19,7 @@ from axletree.late_dataclasses import dataclass
 from axletree.wheelhouse.catalog import history, listing, records
 from axletree.wheelhouse.catalog.house import Wheelhouse, utc_now
 from axletree.wheelhouse.catalog.records import KeptFile, Span
+from axletree.wheelhouse.errors import StorageError
 from axletree.wheelhouse.model import JournalEntry, Sha256
 from axletree.wheelhouse.store.accounts import account_name
 from axletree.wheelhouse.store.blobs import StoredBlob
@@ -59,17 +60,40 @@ def plan_sweep(house: Wheelhouse, *, clock: Callable[[], datetime] = utc_now) ->
 
 
 def sweep(house: Wheelhouse, *, clock: Callable[[], datetime] = utc_now) -> Sweep:
-    """Take what nothing needs; no backup is made meanwhile."""
+    """Take what nothing needs; no backup is made meanwhile.
+
+    :raises StorageError: the files are not those of the database.
+    """
     with house.database.holding(KEEPING_LOCK), house.publishing():
         house.files.sweep()
         with house.database.writing() as connection:
             at = clock()
             planned = _plan(house, connection, at)
+            _refuse_foreign(house, connection, planned)
             if planned.files:
                 _say_so(connection, planned, at)
-        for sha256 in planned._blobs:  # noqa: SLF001  our own
-            house.files.remove(sha256)
+        house.files.remove(*planned._blobs)  # noqa: SLF001  our own
     return planned
+
+
+def _refuse_foreign(house: Wheelhouse, connection: Connection, planned: Sweep) -> None:
+    """Refuse to take bytes of which none that stay are known here: they are another's.
+
+    :raises StorageError: the database and the files are of two wheelhouses.
+    """
+    if not planned.unnamed:
+        return
+    owned = set(records.blobs_by_row(connection).values())
+    there = {blob.sha256 for blob in house.files.blobs()}
+    if owned & there or not (owned or house.place.files):
+        return
+    raise StorageError(
+        f"none of the {len(there):,} files that are there is known to the database: "
+        "they may be another wheelhouse's",
+        where=str(house.place),
+        hint="check AXLETREE_FILES and AXLETREE_DATABASE; axletree verify names what "
+        "is missing",
+    )
 
 
 def _plan(house: Wheelhouse, connection: Connection, at: datetime) -> Sweep:

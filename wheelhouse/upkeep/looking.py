@@ -1,6 +1,6 @@
 """What people want to know of what is kept: a summary of all, and all of one thing."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import field
 from functools import lru_cache
 
@@ -14,7 +14,7 @@ from axletree.wheelhouse.catalog.house import Wheelhouse
 from axletree.wheelhouse.catalog.naming import Subject, found
 from axletree.wheelhouse.catalog.records import KeptFile
 from axletree.wheelhouse.catalog.stored_rows import sound_rows
-from axletree.wheelhouse.model import ACTIVE, Attestation, ProjectStatus
+from axletree.wheelhouse.model import ACTIVE, Attestation, ProjectStatus, StoredFile
 
 
 @dataclass(slots=True, kw_only=True)
@@ -45,9 +45,14 @@ class Summary:
     projects: tuple[ProjectSummary, ...]
 
 
-def summarize(house: Wheelhouse, generation: int | None = None) -> Summary:
+def summarize(
+    house: Wheelhouse,
+    generation: int | None = None,
+    listed: Callable[[Sequence[StoredFile]], Sequence[StoredFile]] | None = None,
+) -> Summary:
     """Summarize a generation; None: the newest.
 
+    :param listed: says what is to be counted of a project's files; None: all.
     :raises UnknownGenerationError: there is none.
     :raises GoneGenerationError: it cannot be had any more.
     """
@@ -56,9 +61,10 @@ def summarize(house: Wheelhouse, generation: int | None = None) -> Summary:
         number = _number(history.read_generation(connection), generation)
         history.require_generation(connection, number)
         with sound_rows(house.database.where):
-            for project, version, size, yanked in records.read_brief(
-                connection, number
-            ):
+            brief = records.read_brief(connection, number)
+            if listed is not None:
+                brief = _brief(house, number, listed)
+            for project, version, size, yanked in brief:
                 name = NormalizedName(project)
                 each = found.setdefault(name, ProjectSummary(project=name))
                 is_yanked = each.versions.get(version, True) and yanked is not None
@@ -74,6 +80,17 @@ def summarize(house: Wheelhouse, generation: int | None = None) -> Summary:
     return Summary(
         generation=number, projects=tuple(found[name] for name in sorted(found))
     )
+
+
+def _brief(
+    house: Wheelhouse,
+    generation: int,
+    listed: Callable[[Sequence[StoredFile]], Sequence[StoredFile]],
+) -> Iterator[tuple[str, str, int, str | None]]:
+    """Read of each file what is summed up, for those that are to be counted."""
+    for files in house.files_of_all(house.projects(generation), generation).values():
+        for each in listed(files):
+            yield each.project, each.version, each.size_bytes, each.yanked
 
 
 def _number(newest: int, generation: int | None) -> int:

@@ -13,6 +13,7 @@ from axletree.wheelhouse.catalog.stored_rows import as_text, batches
 from axletree.wheelhouse.errors import DatabaseError, InvalidPolicyError
 from axletree.wheelhouse.policy.document import read_policy
 from axletree.wheelhouse.policy.reading import document_of
+from axletree.wheelhouse.provenance.soundness import provenance_damages
 from axletree.wheelhouse.sets.locks import read_back
 from axletree.wheelhouse.sets.rows import read_current
 from axletree.wheelhouse.sets.state_rows import read_states
@@ -66,6 +67,7 @@ def database_damages(connection: Connection) -> list[str]:
         *_policy_damages(connection),
         *_view_damages(connection),
         *_set_damages(connection),
+        *provenance_damages(connection),
     ]
 
 

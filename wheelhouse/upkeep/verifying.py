@@ -251,8 +251,7 @@ def repair(house: Wheelhouse, damages: Sequence[Damage], folder: Path) -> list[s
             if sha256 in wanted:
                 there.setdefault(sha256, path)
     with house.publishing():
-        for sha256, path in there.items():
-            house.files.put(sha256, path)
+        house.files.put_all(there)
         house.files.settle(tuple(there))
         mended = [
             each.name

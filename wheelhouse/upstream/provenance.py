@@ -9,7 +9,7 @@ from collections.abc import Mapping
 import orjson
 
 from axletree.resolver.model.distribution import DistributionFile
-from axletree.wheelhouse.catalog.attestations import LIMIT_BYTES
+from axletree.wheelhouse.model import ATTESTATION_LIMIT_BYTES
 from axletree.wheelhouse.transport.errors import TooLargeError, UnreachableIndexError
 from axletree.wheelhouse.transport.request import Exchange, Request
 
@@ -33,7 +33,7 @@ def read_provenance(file: DistributionFile) -> Exchange[bytes | str]:
 
 
 def _is_object(body: bytes) -> bool:
-    if len(body) > LIMIT_BYTES:
+    if len(body) > ATTESTATION_LIMIT_BYTES:
         return False
     try:
         return isinstance(orjson.loads(body), Mapping)

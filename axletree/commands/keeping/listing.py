@@ -1,6 +1,7 @@
 """`axletree list` and `show`: what is in the wheelhouse."""
 
 from collections.abc import Sequence
+from functools import partial
 
 import click
 from packaging.utils import NormalizedName
@@ -14,6 +15,7 @@ from axletree.commands.sources.named import settings_for
 from axletree.console import Console
 from axletree.resolver.model.json_types import Json, JsonObject
 from axletree.resolver.model.spelling import counted
+from axletree.server.live.policed import Listing as IndexListing
 from axletree.sizes import size_words
 from axletree.wheelhouse.catalog.naming import NamedRelease, parse_subject
 from axletree.wheelhouse.model import ACTIVE, ProjectStatus, StoredFile
@@ -31,18 +33,32 @@ from axletree.wheelhouse.upkeep.looking import (
 @click.command("list", cls=VerbCommand)
 @options_of("list")
 def list_projects(
-    *, generation: int | None, as_json: bool, verbose: int, quiet: int
+    *,
+    generation: int | None,
+    view: str | None,
+    as_json: bool,
+    verbose: int,
+    quiet: int,
 ) -> int:
     """List the projects in the wheelhouse, each with its newest version."""
     console = Console(is_json=as_json, verbosity=verbose - quiet)
     with reading(settings_for()), open_to_look() as house:
-        summary = summarize(house, generation)
+        listed = None
+        if view is not None:
+            rule = IndexListing(house).through(view)
+            listed = partial(rule.listed, generation=generation)
+        summary = summarize(house, generation, listed)
         place = house.place
     if console.is_json:
         console.document(_summary_to_json(summary))
         return 0
     if not summary.projects:
-        console.say(f"the wheelhouse at {place} is empty")
+        empty = (
+            f"the view {view} leaves nothing"
+            if view
+            else f"the wheelhouse at {place} is empty"
+        )
+        console.say(empty)
         return 0
     name_width = max(len(each.project) for each in summary.projects)
     version_width = max(len(each.newest) for each in summary.projects)

@@ -68,8 +68,8 @@ def _usage_to_json(usage: Usage) -> JsonObject:
 def gc(*, dry_run: bool, as_json: bool, verbose: int, quiet: int) -> int:
     """Remove the bytes that nothing needs any more.
 
-    What is listed now or in a pinned generation stays, and so does what was written less
-    than a day ago. Older generations that lose a file are gone.
+    What is listed now, in a pinned generation or in the lock of a set stays, and so does
+    what was written less than a day ago. Older generations that lose a file are gone.
     """
     console = Console(is_json=as_json, verbosity=verbose - quiet)
     if dry_run:

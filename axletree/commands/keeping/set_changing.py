@@ -18,6 +18,9 @@ from axletree.commands.sources.house import open_to_fill
 from axletree.commands.sources.named import settings_for
 from axletree.console import Console
 from axletree.resolver.locks.starting import parse_upgrades
+from axletree.resolver.model.environment import limit_python
+from axletree.resolver.model.requirements import PythonLimit
+from axletree.resolver.model.spelling import counted
 from axletree.wheelhouse.catalog.house import Wheelhouse
 from axletree.wheelhouse.sets import keeping
 from axletree.wheelhouse.sets.checking import SetCheck, check_all
@@ -49,7 +52,7 @@ def set_add(
     console = Console(is_json=as_json, verbosity=verbose - quiet)
     inputs, target = _inputs(requirements, options)
     taken = _take_in(inputs)
-    targets = _targets(target)
+    targets = _targets(target, taken.pythons)
     console.notes(taken.notes)
     with open_to_fill(settings_for(), console) as house:
         checks = keeping.add_set(house, name, taken.text, targets)
@@ -87,7 +90,9 @@ def set_update(
     console.notes(() if taken is None else taken.notes)
     with opened_to_change(console) as house:
         old = read_set(house, name).version.targets
-        targets = _targets(_completed(target, old)) if has_targets else None
+        pythons = () if taken is None else taken.pythons
+        wanted = _completed(target, old) if has_targets or pythons else None
+        targets = None if wanted is None else _targets(wanted, pythons)
         checks = keeping.update_set(
             house, name, None if taken is None else taken.text, targets
         )
@@ -106,7 +111,9 @@ def set_rm(name: str, *, as_json: bool, verbose: int, quiet: int) -> int:
     if console.is_json:
         console.document(removed_to_json(removed))
     else:
-        console.result(f"removed: {name}, which had {removed.number} versions\n")
+        console.result(
+            f"removed: {name}, which had {counted(removed.number, 'version')}\n"
+        )
     return 0
 
 
@@ -181,8 +188,14 @@ def _take_in(inputs: InputOptions) -> TakenIn:
     )
 
 
-def _targets(target: TargetOptions) -> tuple[Target, ...]:
-    environments = target_environments(target)
+def _targets(
+    target: TargetOptions, pythons: Sequence[PythonLimit]
+) -> tuple[Target, ...]:
+    """List the environments that are meant.
+
+    :raises PythonExcludedError: the user's own project is not for one of them.
+    """
+    environments = [limit_python(each, pythons) for each in target_environments(target)]
     return tuple(
         dict.fromkeys(
             Target(python_version=each.python_version, platform=each.platform)

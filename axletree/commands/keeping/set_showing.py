@@ -26,8 +26,8 @@ from axletree.wheelhouse.sets.reading import (
     KeptSet,
     SetPast,
     find_target,
+    read_last,
     read_past,
-    read_set,
     read_sets,
 )
 from axletree.wheelhouse.sets.records import SetState
@@ -71,7 +71,7 @@ def set_show(  # noqa: PLR0913  one parameter for each option
     """
     console = Console(is_json=as_json, verbosity=verbose - quiet)
     with reading(settings_for()), open_to_look() as house:
-        kept, past, due = read_set(house, name), read_past(house, name), _due(house)
+        kept, past, due = read_last(house, name), read_past(house, name), _due(house)
     if environment is not None and not console.is_json:
         console.whole(_lock(kept, environment, lock_format))
         return 0
@@ -130,7 +130,8 @@ def _line(state: SetState, due: frozenset[int]) -> str:
 
 def _lines(kept: KeptSet, past: SetPast, due: frozenset[int]) -> Iterator[str]:
     version = kept.version
-    yield f"{version.name}, version {version.number}"
+    ended = ", removed" if version.is_removed else ""
+    yield f"{version.name}, version {version.number}{ended}"
     yield from (f"  {line}" for line in version.text.requirements.splitlines())
     if version.text.constraints:
         yield "constraints"
@@ -142,7 +143,8 @@ def _lines(kept: KeptSet, past: SetPast, due: frozenset[int]) -> Iterator[str]:
             pins = counted(len(pins_of(state.lock.lock)), "project")
             yield f"  locked in generation {state.lock.generation}: {pins}"
     for each in past.versions:
-        what = "removed" if each.is_removed else f"version {each.number}"
+        how = ", removed" if each.is_removed else ""
+        what = f"version {each.number}{how}"
         yield (
             f"{what}: {each.at:%Y-%m-%d %H:%M:%S}, {each.actor}, "
             f"generation {each.generation}"

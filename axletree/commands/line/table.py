@@ -268,6 +268,10 @@ _SERVE = (
         help="Take uploads from other machines without TLS, too.",
     ),
     Option(
+        "--x-accel", default="", metavar="LOCATION",
+        help="Have nginx send files, from this location of its configuration.",
+    ),
+    Option(
         "--check-config", kind="flag",
         help="Start nothing: say what each setting is, and what is wrong.",
     ),
@@ -312,6 +316,10 @@ _REASON = Option("--reason", default="", metavar="TEXT", help="Say why.")
 _GENERATION = Option(
     "--generation", kind="number", bounds=(0, 10**18), metavar="N",
     help="Show this generation [default: the newest].",
+)  # fmt: skip
+
+_LIST_VIEW = Option(
+    "--view", metavar="NAME", help="Show what is seen through this view."
 )  # fmt: skip
 
 _REMOVE = (
@@ -416,7 +424,7 @@ OPTIONS: Mapping[str, tuple[Option, ...]] = {
     "token list": OUTPUT,
     "token revoke": OUTPUT,
     "snapshot": (*_SNAPSHOT, *_ASKED, *SOURCE, *OUTPUT),
-    "list": (_GENERATION, *OUTPUT),
+    "list": (_GENERATION, _LIST_VIEW, *OUTPUT),
     "show": OUTPUT,
     "yank": (_REASON, *OUTPUT),
     "unyank": OUTPUT,

@@ -9,7 +9,7 @@ from axletree.errors import AxletreeError
 from axletree.resolver.model.spelling import counted
 from axletree.wheelhouse.catalog import history
 from axletree.wheelhouse.catalog.house import Wheelhouse
-from axletree.wheelhouse.errors import BreaksSetError
+from axletree.wheelhouse.errors import BreaksSetError, IncompleteCollectionError
 
 if TYPE_CHECKING:
     from axletree.wheelhouse.catalog.admission import Gate
@@ -65,6 +65,20 @@ def refusal_explained(console: Console) -> Iterator[None]:
     except BreaksSetError as error:
         if not console.is_json:
             console.result(f"{error.explanation}\n")
+        raise
+
+
+@contextmanager
+def sets_heard(house: Wheelhouse, console: Console) -> Iterator[None]:
+    """Do the same, and check the sets also where only some of all came in.
+
+    :raises AxletreeError: as what is done.
+    """
+    try:
+        with refusal_explained(console):
+            yield
+    except IncompleteCollectionError:
+        recheck_sets(house, console)
         raise
 
 

@@ -117,8 +117,8 @@ def _missing(settings: "Settings") -> NoWheelhouseError:
     home, named_by = settings.home, settings.home_named_by
     usual = Path(default_home(process_environment()))
     near = nearest_wheelhouse(home, [usual]) if named_by else None
-    if settings.place.is_elsewhere:
-        near, named_by = None, named_by or "AXLETREE_DATABASE"
+    if settings.database:
+        near, named_by = None, "AXLETREE_DATABASE"
     fill = Step(purpose="download packages into a new one", command=filling())
     make = Step(purpose="or make an empty one there", command="axletree init")
     steps = [fill, make]

@@ -51,8 +51,8 @@ class LateSdistBuilder:
         from axletree.builder.hooks.workshop import Workshop  # noqa: PLC0415
         from axletree.builder.jobs.sdists import SandboxedSdistBuilder  # noqa: PLC0415
         from axletree.builder.sandbox.host_limits import limits_of  # noqa: PLC0415
+        from axletree.wheelhouse.provenance.attesting import WheelhouseAttester  # noqa: PLC0415
         from axletree.wheelhouse.provenance.key_file import KEY_FOLDER  # noqa: PLC0415
-        from axletree.wheelhouse.provenance.signing import WheelhouseAttester  # noqa: PLC0415
         from axletree.wheelhouse.store.files import translate_storage_errors  # noqa: PLC0415
         from axletree.wheelhouse.store.host import look_around  # noqa: PLC0415
 

@@ -17,8 +17,8 @@ from axletree.wheelhouse.catalog.house import Wheelhouse
 from axletree.wheelhouse.catalog.universe import WheelhouseUniverse
 from axletree.wheelhouse.policy.effects import seen_under
 from axletree.wheelhouse.policy.keeping import policy_today
+from axletree.wheelhouse.provenance.attesting import WheelhouseAttester
 from axletree.wheelhouse.provenance.key_file import KEY_FOLDER
-from axletree.wheelhouse.provenance.signing import WheelhouseAttester
 from axletree.wheelhouse.store.files import translate_storage_errors
 from axletree.wheelhouse.store.host import look_around
 from axletree.wheelhouse.store.scratch import own_folder

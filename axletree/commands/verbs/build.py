@@ -29,7 +29,7 @@ from axletree.commands.sources.named import settings_for
 from axletree.commands.sources.targets import How, SettingsWorkshop, targets_of
 from axletree.config import Settings
 from axletree.console import Console
-from axletree.wheelhouse.provenance.signing import WheelhouseAttester
+from axletree.wheelhouse.provenance.attesting import WheelhouseAttester
 from axletree.wheelhouse.store.host import look_around
 from axletree.wheelhouse.store.scratch import own_folder
 

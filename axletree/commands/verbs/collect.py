@@ -30,11 +30,12 @@ from axletree.commands.results.no_solution import (
 from axletree.commands.results.set_news import (
     gate_of,
     recheck_sets,
-    refusal_explained,
+    sets_heard,
 )
 from axletree.commands.sources.house import open_to_fill
 from axletree.commands.sources.named import (
     first_index,
+    folders_of,
     notes_on,
     settings_for,
     strategy_of,
@@ -111,12 +112,13 @@ def collect(  # noqa: PLR0913  one parameter for each option
         ):
             if is_unnamed and not console.is_json:
                 console.say(f"asking the public index: {opened.sources[0]}")
-            seen = _known_here(opened, house, asked.question)
+            has_folders = bool(folders_of(source, asked))
+            seen = _known_here(opened, house, asked.question, has_folders=has_folders)
             files = _sdists_of(wanted, seen)
             seen = _undemanding(seen) if no_deps else seen
             judge = gate_of(house, is_wanted=gate)
             extra = _Extra(key, needs, files, judge)
-            with refusal_explained(console):
+            with sets_heard(house, console):
                 outcome = _collect(house, seen, asked, extra, progress)
             near: tuple[Step, ...] = ()
             if isinstance(outcome, Refusal):
@@ -155,13 +157,17 @@ def _names_no_source(source: SourceOptions, asked: Asked, settings: Settings) ->
     return True
 
 
-def _known_here(opened: Opened, house: Wheelhouse, question: Question) -> Opened:
+def _known_here(
+    opened: Opened, house: Wheelhouse, question: Question, *, has_folders: bool
+) -> Opened:
     """Choose nothing that was withdrawn here, and of reserved names what is here."""
     requirements = opened.build_requirements
     if requirements is not None:
         requirements.universe = known_here(requirements.universe, house)
     policy = question.limits.policy
-    universe = known_here(opened.universe, house, policy.reserved)
+    universe = known_here(
+        opened.universe, house, policy.reserved, has_folders=has_folders
+    )
     return replace(opened, universe=seen_under(universe, policy))
 
 

@@ -7,7 +7,10 @@ from packaging.utils import canonicalize_name
 from packaging.version import Version
 
 from axletree.builder.checks.abi_pins import abi_pins, abi_rules, pinned_lines
+from axletree.builder.checks.inspection import check_recipe_wheel
+from axletree.builder.errors import MetadataDiffersError
 from axletree.builder.recipes.edits import Edits
+from axletree.builder.recipes.recipe import load_recipe
 from axletree.wheelhouse.archives.rules import CHUNK_BYTES
 from tests.support.wheels import make_wheel
 
@@ -91,3 +94,28 @@ def test_it_is_required_where_the_source_requires_it_unless_the_recipe_says_othe
     there: tuple[str, ...], edits: Edits, expected: tuple[str, ...]
 ) -> None:
     assert tuple(pinned_lines(there, {NUMPY: SPAN}, edits)) == expected
+
+
+def test_a_recipe_need_not_expect_what_is_pinned(tmp_path: Path) -> None:
+    text = """
+[project]
+name = "demo"
+version = "1.0"
+local = "axle.1"
+[source]
+git = "https://git.example.org/demo"
+commit = "0123456789012345678901234567890123456789"
+committed = 2022-01-15T10:20:30Z
+[expect]
+requires-dist = [{expected}]
+"""
+    wheel = make_wheel(
+        tmp_path, "demo", "1.0+axle.1", requires_dist=["numpy>=1.20", f"numpy{SPAN}"]
+    )
+    path = tmp_path / "recipe.toml"
+    for expected in ('"numpy>=1.20"', f'"numpy>=1.20", "numpy{SPAN}"'):
+        path.write_text(text.format(expected=expected))
+        check_recipe_wheel(wheel, load_recipe(path), [f"numpy{SPAN}"])
+    path.write_text(text.format(expected='"numpy>=1.20"'))
+    with pytest.raises(MetadataDiffersError):
+        check_recipe_wheel(wheel, load_recipe(path))

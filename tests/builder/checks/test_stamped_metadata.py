@@ -1,12 +1,14 @@
 from pathlib import Path
 
 import pytest
+from packaging.utils import canonicalize_name
 from packaging.version import Version
 
 from axletree.builder.checks.stamped_metadata import stamped_metadata
 from axletree.builder.errors import MetadataDiffersError
 from axletree.builder.recipes.edits import Edits
 from axletree.builder.recipes.stamp import Stamp
+from axletree.wheelhouse.metadata.core import read_headers
 
 WHEEL = Path("thing-1.0-py3-none-any.whl")
 HEAD = (
@@ -81,3 +83,23 @@ def test_an_edit_that_does_nothing_or_means_nothing_is_refused(
 def test_a_requirement_that_is_dropped_may_be_added_otherwise() -> None:
     edits = Edits(exchanged={"odd": ""}, added=("odd",))
     assert edited(edits)[-1] == "Requires-Dist: odd"
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+@pytest.mark.parametrize("tail", [[], [""], ["", ""], ["", "a body"]])
+def test_what_is_added_is_read_whether_or_not_there_is_a_body(
+    end: str, tail: list[str]
+) -> None:
+    content = end.join((*HEAD, *tail)).encode()
+    stamp = Stamp(
+        local="axle.1",
+        recipe=Path("recipe.toml"),
+        edits=Edits(added=("more>=2",)),
+        pins={canonicalize_name("numpy"): ">=1.23,<3"},
+    )
+    written = stamped_metadata(WHEEL, content, Version("1.0"), stamp)
+    headers = read_headers(written)
+    assert headers["requires-dist"] == ("lib==1.0", "odd", "more>=2", "numpy>=1.23,<3")
+    assert headers["version"] == ("1.0+axle.1",)
+    if tail:
+        assert written.endswith(end.join(["", *tail]).encode())

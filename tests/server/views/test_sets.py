@@ -4,6 +4,7 @@ import sys
 import tomllib
 from pathlib import Path
 from time import sleep
+from urllib.request import urlopen
 
 import pytest
 from flask.testing import FlaskClient
@@ -218,4 +219,26 @@ def test_pip_installs_what_the_set_has(home: Path, tmp_path: Path) -> None:
         ):
             target = tmp_path / f"installed-{number}"
             run_client([*pip, "--target", target, *asked], tmp_path)
+            assert installed_in(target) == {"app-1", "base-1+local"}
+
+
+def test_uv_installs_what_the_set_has(home: Path, tmp_path: Path) -> None:
+    with live_server(home) as server:
+        where = f"{server.url}sets/jupyter/{OWN.name}"
+        lock = tmp_path / "pylock.toml"
+        with urlopen(f"{server.url}sets/jupyter/pylock.toml") as answer:  # noqa: S310  ours
+            lock.write_bytes(answer.read())
+        ways: tuple[tuple[str | Path, ...], ...] = (
+            ("--default-index", f"{where}/simple/", "app"),
+            ("--no-index", "-r", lock),
+        )
+        for number, asked in enumerate(ways):
+            target = tmp_path / f"installed-{number}"
+            uv: list[str | Path] = [
+                Path(sys.executable).with_name("uv"),
+                "pip",
+                "install",
+                "--no-cache",
+            ]
+            run_client([*uv, "--target", target, *asked], tmp_path)
             assert installed_in(target) == {"app-1", "base-1+local"}

@@ -2,6 +2,7 @@
 
 import os
 import subprocess
+import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
@@ -10,15 +11,11 @@ import pytest
 from axletree.wheelhouse.catalog.house import Wheelhouse
 from axletree.wheelhouse.errors import UnsafeKeyError
 from axletree.wheelhouse.model import Attestation
+from axletree.wheelhouse.provenance.attesting import NoAttester, WheelhouseAttester
 from axletree.wheelhouse.provenance.envelope import read_envelope
 from axletree.wheelhouse.provenance.key_file import key_path, read_key, write_key
 from axletree.wheelhouse.provenance.keys import PrivateKey, PublicKey
-from axletree.wheelhouse.provenance.signing import (
-    NoAttester,
-    WheelhouseAttester,
-    known_keys,
-    make_key,
-)
+from axletree.wheelhouse.provenance.signing import known_keys, make_key
 
 SHA256 = "ab" * 32
 
@@ -228,3 +225,14 @@ def test_what_lay_about_unsigned_is_not_signed_later(
 @pytest.mark.parametrize("kept", [b"", b"{}", b"\xff"])
 def test_what_is_no_statement_is_not_taken_over(home: Path, kept: bytes) -> None:
     assert WheelhouseAttester(place=home).accept(kept, SHA256, "none") is None
+
+
+def test_who_builds_for_no_wheelhouse_imports_neither_database_nor_cryptography() -> (
+    None
+):
+    """A lock that asks one sdist for its metadata would wait for them in vain."""
+    code = (
+        "import sys, axletree.builder.jobs.sdists\n"
+        "assert not {'sqlalchemy', 'cryptography'}.intersection(sys.modules)\n"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True)

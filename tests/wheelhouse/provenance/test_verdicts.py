@@ -13,13 +13,16 @@ from axletree.wheelhouse.catalog.house import Wheelhouse
 from axletree.wheelhouse.catalog.naming import parse_subject
 from axletree.wheelhouse.catalog.publish import publish
 from axletree.wheelhouse.model import COLLECTED, Attestation, IncomingFile
+from axletree.wheelhouse.provenance.attesting import WheelhouseAttester
 from axletree.wheelhouse.provenance.envelope import (
     Envelope,
     Signature,
     read_envelope,
 )
 from axletree.wheelhouse.provenance.keys import PrivateKey
-from axletree.wheelhouse.provenance.signing import WheelhouseAttester, make_key
+from axletree.wheelhouse.provenance.received import keep_received
+from axletree.wheelhouse.provenance.signing import make_key
+from axletree.wheelhouse.provenance.soundness import provenance_damages
 from axletree.wheelhouse.provenance.verdicts import Judge, Verdict
 from axletree.wheelhouse.store.files import digest_of
 from tests.support.wheels import make_wheel
@@ -228,3 +231,41 @@ def test_a_former_key_is_believed(house: House) -> None:
     with Wheelhouse.open(house.home) as opened:
         make_key(opened)
     assert house.judged().outcome == "signed"
+
+
+def damages(house: House) -> list[str]:
+    with (
+        Wheelhouse.open_to_read(house.home) as opened,
+        opened.database.reading() as connection,
+    ):
+        return list(provenance_damages(connection))
+
+
+def test_what_is_as_it_was_said_is_sound(house: House, tmp_path: Path) -> None:
+    other = make_wheel(tmp_path / "other", "other", "1")
+    house.publish(Attestation(kind="upstream", content=b"{}"), wheel=other)
+    with Wheelhouse.open(house.home) as opened:
+        keep_received(opened, {other.name: b"{}"})
+    assert damages(house) == []
+    assert damages(House(tmp_path / "second", "none")) == []
+
+
+@pytest.mark.parametrize("content", [b"", b"{}", b"other"])
+def test_a_check_of_the_wheelhouse_names_what_was_changed(
+    house: House, tmp_path: Path, content: bytes
+) -> None:
+    other = make_wheel(tmp_path / "other", "other", "1")
+    house.publish(wheel=other)
+    with Wheelhouse.open(house.home) as opened:
+        keep_received(opened, {other.name: b"[5]"})
+    house.say(content)
+    [own, received] = damages(house)
+    assert own.startswith(f"{WHEEL} has a damaged statement")
+    assert received.endswith(other.name)
+
+
+def test_a_check_of_the_wheelhouse_names_a_lost_signature(house: House) -> None:
+    house.say(Envelope(payload=house.envelope().payload).written())
+    assert damages(house) == [
+        f"{WHEEL} was built here, but nobody has signed that: the signature is gone"
+    ]

@@ -70,7 +70,8 @@ def test_a_blob_of_any_size_comes_back(
         found = b"".join(parts_of(store, digest, start, stop)) if size > 7 else b""
         assert found == (source.read_bytes()[start:stop] if size > 7 else b"")
     store.remove(digest)
-    store.remove(digest)
+    store.remove(digest, Sha256("ab" * 32))
+    store.remove()
     assert list(store.blobs()) == []
 
 

@@ -70,6 +70,20 @@ def test_a_set_that_is_broken_anyway_keeps_nothing_out(
     assert house.generation() == 2
 
 
+def test_what_a_set_hangs_on_since_its_last_check_counts(
+    house: Wheelhouse, files: Path
+) -> None:
+    add_set(house, "jupyter", SetText(requirements="app>1\n"), [PY39])
+    # Not checked yet: now it hangs on `new` as well, and works.
+    let_in(house, make_wheel(files, "app", "2", requires_dist=["new"]))
+    let_in(house, make_wheel(files, "new", "1"))
+    bad = make_wheel(
+        files, "new", "1", tag="cp39-cp39-linux_x86_64", requires_dist=["absent"]
+    )
+    with pytest.raises(BreaksSetError):
+        let_in(house, bad, gate=SetGate(house=house))
+
+
 def test_what_returns_is_judged_as_what_is_new(house: Wheelhouse, files: Path) -> None:
     let_in(house, breaking(files))
     changes.remove(house, [parse_subject("base-1-cp39-cp39-linux_x86_64.whl")])

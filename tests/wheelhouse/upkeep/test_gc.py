@@ -1,5 +1,6 @@
 """What nothing needs goes, and what pinned generations list does not."""
 
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -9,9 +10,10 @@ from packaging.utils import canonicalize_name
 from axletree.wheelhouse.catalog import changes
 from axletree.wheelhouse.catalog.house import Wheelhouse
 from axletree.wheelhouse.catalog.naming import parse_subject
-from axletree.wheelhouse.errors import GoneGenerationError
+from axletree.wheelhouse.errors import GoneGenerationError, StorageError
 from axletree.wheelhouse.upkeep.gc import plan_sweep, sweep
 from axletree.wheelhouse.upkeep.usage import measure
+from tests.support.wheels import make_wheel
 from tests.wheelhouse.upkeep.conftest import LATER, add
 
 DEMO = canonicalize_name("demo")
@@ -123,3 +125,15 @@ def test_usage_says_what_gc_would_free(house: Wheelhouse) -> None:
     assert after.free_bytes == size
     assert after.files_bytes == before.files_bytes
     assert after.database_bytes > 0
+
+
+@pytest.mark.local
+def test_files_of_another_wheelhouse_are_not_taken(
+    house: Wheelhouse, tmp_path: Path
+) -> None:
+    with Wheelhouse.open(tmp_path / "other") as other:
+        add(other, make_wheel(tmp_path / "theirs", "theirs", "1.0"))
+        mixed = replace(house, files=other.files)
+        with pytest.raises(StorageError, match="another wheelhouse's"):
+            sweep(mixed, clock=lambda: LATER)
+        assert blobs(other) == 1

@@ -211,6 +211,9 @@ SET_DAMAGES = {
         "the text of a requirement set cannot be read"
     ),
     "UPDATE set_versions SET environments = '7'": "the requirement sets cannot be read",
+    """UPDATE set_versions SET environments = '[["x", "y"]]'""": (
+        "the requirement sets cannot be read"
+    ),
     "UPDATE set_outcomes SET result = 'fine'": "the requirement sets cannot be read",
     "UPDATE set_states SET generation = 99": (
         "a requirement set was checked in a generation that is not there"

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.command_line import CommandLine
-from tests.support.wheels import make_wheel
+from tests.support.wheels import make_sdist, make_wheel
 from tests.wheelhouse.sets.test_gate import breaking
 
 pytestmark = pytest.mark.slow
@@ -198,10 +198,37 @@ def test_what_changed_is_shown(jupyter: CommandLine, tmp_path: Path) -> None:
     assert "py311-linux added" in jupyter("set", "diff", "jupyter").out
 
 
+def test_a_project_is_kept_for_the_pythons_that_it_is_for(
+    filled: CommandLine,
+) -> None:
+    Path("pyproject.toml").write_text(
+        '[project]\nname = "ours"\nversion = "1"\nrequires-python = ">=3.9"\n'
+        'dependencies = ["app"]\noptional-dependencies = { more = ["other"] }\n'
+    )
+    asked = ("-r", "pyproject.toml", "--extra", "more")
+    assert filled("set", "add", "ours", *asked, "-p", "3.8").code == 1
+    assert filled("set", "add", "ours", *asked, *PY39).code == 0
+    shown = filled("set", "show", "ours", "--json").document("set")
+    assert shown["requirements"] == "app\nother\n"
+
+
+def test_what_cannot_be_read_is_not_judged(filled: CommandLine, tmp_path: Path) -> None:
+    filled("add", make_sdist(tmp_path, "unread", "1", dynamic=["Requires-Dist"]))
+    ran = filled("set", "add", "new", "unread", *PY39)
+    assert ran.code == 3
+    assert "new for Python 3.9 on linux: cannot be judged since the set was added" in (
+        ran.out
+    )
+
+
 def test_a_set_ends(jupyter: CommandLine) -> None:
     ran = jupyter("set", "rm", "jupyter", "--json")
     assert ran.document("set-removal")["versions"] == 1
-    assert jupyter("set", "show", "jupyter").code == 1
+    shown = jupyter("set", "show", "jupyter")
+    assert shown.out.startswith("jupyter, version 2, removed\n")
+    document = jupyter("set", "show", "jupyter", "--json").document("set")
+    assert document["environments"] == []
+    assert jupyter("set", "show", "jupyter", "--environment", "py39-linux").code == 1
     assert jupyter("set", "check").code == 0
     assert jupyter("remove", "base").code == 0
 

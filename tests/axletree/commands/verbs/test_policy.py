@@ -198,6 +198,14 @@ def test_collect_takes_reserved_names_from_the_wheelhouse(
     document = json.loads(ran.out)
     assert document["pins"] == {"acme-tools": "1.0", "kfp": "1.8.22"}
     assert document["new"] == ["kfp-1.8.22-py3-none-any.whl"]
+    assert not [path for path in index.paths() if "acme" in path]
+
+    newer = make_wheel(tmp_path / "dist", "acme-tools", "1.1")
+    ran = axletree(
+        *("collect", "acme-tools", "--index-url", index.url, "--json"),
+        *("--find-links", newer.parent),
+    )
+    assert json.loads(ran.out)["pins"] == {"acme-tools": "1.1"}
 
 
 def test_collect_chooses_nothing_that_was_withdrawn_here(

@@ -83,6 +83,19 @@ def test_view_is_made_listed_shown_and_removed(
     assert filled("lock", "app", "--view", "both").code == 1
 
 
+def test_list_of_a_view_has_what_the_view_leaves(filled: CommandLine) -> None:
+    filled("view", "make", "early", "--exclude-newer", "2025-12-31")
+    listed = filled("list", "--view", "ruled").out
+    assert [line.split()[:2] for line in listed.splitlines()[:2]] == [
+        ["app", "1.0"],
+        ["tool", "1.0"],
+    ]
+    assert "2 projects, 2 files" in listed
+    assert filled("list", "--view", "dated", "--generation", "1").out == listed
+    assert filled("list", "--view", "early").err == "the view early leaves nothing\n"
+    assert filled("list", "--view", "none").code == 1
+
+
 def test_view_in_json(filled: CommandLine) -> None:
     shown: dict[str, Any] = json.loads(filled("view", "show", "dated", "--json").out)
     listed: dict[str, Any] = json.loads(filled("view", "list", "--json").out)

@@ -1,0 +1,286 @@
+"""Which clients do what with the served index: run for real, one row for each.
+
+    python -m tests.clients.client_matrix
+
+writes the rows into `docs/reference/clients.md`; the test of the same name holds the page
+to them. A pip is run from its wheel, which needs no environment.
+"""
+
+import os
+import re
+import subprocess
+import sys
+import tempfile
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from hashlib import sha256
+from pathlib import Path
+
+from axletree.builder.interpreters.find import find_interpreter
+from axletree.builder.interpreters.uv_program import uv_program
+from tests.support.clients import client_environment, installed_in
+from tests.support.live_server import LiveServer, live_server
+from tests.support.wheelhouses import publish_all
+from tests.support.wheels import make_wheel
+
+PAGE = Path(__file__).parents[2] / "docs/reference/clients.md"
+COLUMNS = (
+    *("installs", "checks hashes", "reads metadata alone", "heeds yanks"),
+    *("lists versions", "locks", "as of a date"),
+)
+PIPS: Mapping[str, tuple[str, ...]] = {
+    "3.6": ("9.0.3", "21.3.1"),
+    "3.7": ("9.0.3", "24.0"),
+    "3.8": ("9.0.3", "25.0.1"),
+    "3.9": ("9.0.3", "26.0.1"),
+    "3.10": ("19.3.1", "26.3"),
+    "3.11": ("19.3.1", "26.3"),
+    "3.12": ("23.2.1", "26.3"),
+    "3.13": ("23.2.1", "26.3"),
+}
+"""Of each Python: the oldest that runs on it and the newest."""
+TOOLS = {"pip-tools": "7.6.2", "poetry": "2.4.1"}
+TOOLS_PYTHON = "3.13"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """A client, and what it was seen to do."""
+
+    client: str
+    python: str
+    did: Mapping[str, bool] = field(default_factory=dict)
+    """By column; what it cannot, or was not asked, is not in it."""
+
+    @property
+    def line(self) -> str:
+        """Write it as a line of the page's table."""
+        words = {True: "yes", False: "no", None: ""}
+        cells = [words[self.did.get(column)] for column in COLUMNS]
+        return " | ".join((f"| {self.client}", self.python, *cells)) + " |"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Index:
+    """An index that answers, and a file on it."""
+
+    server: LiveServer
+    lib: Path
+
+    @classmethod
+    def publish(cls, folder: Path) -> Path:
+        """Fill a wheelhouse; returns where it is."""
+        home = folder / "index" / "home"
+        files = [
+            make_wheel(folder, "app", "1.0", requires_dist=["lib>=1"]),
+            make_wheel(folder, "lib", "1.0"),
+            make_wheel(folder, "lib", "2.0", requires_python=">=4"),
+            make_wheel(folder, "Foo.Bar", "1.0+axle.1"),
+            make_wheel(folder, "held", "1.0"),
+        ]
+        home.parent.mkdir()
+        publish_all(home, files)
+        publish_all(home, [make_wheel(folder, "held", "2.0")], yanked="it loses data")
+        return home
+
+    @property
+    def hashed(self) -> str:
+        """Write a requirement with the hash of its file."""
+        return f"lib==1.0 --hash=sha256:{sha256(self.lib.read_bytes()).hexdigest()}\n"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ran:
+    """How a command ended."""
+
+    is_done: bool
+    said: str
+    asked: tuple[str, ...]
+    """The requests that it made."""
+
+
+def run(index: Index, folder: Path, *command: str | Path) -> Ran:
+    """Run a client with this index as its only one."""
+    before = len(index.server.requests())
+    done = subprocess.run(
+        [*map(str, command)],
+        env={
+            **client_environment(folder),
+            "PIP_INDEX_URL": index.server.index_url,
+            "UV_DEFAULT_INDEX": index.server.index_url,
+            "UV_NO_CACHE": "1",
+            "POETRY_VIRTUALENVS_CREATE": "false",
+        },
+        cwd=folder,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        check=False,
+    )
+    asked = tuple(index.server.requests()[before:])
+    return Ran(is_done=done.returncode == 0, said=done.stdout, asked=asked)
+
+
+def did(index: Index, folder: Path, *installing: str | Path) -> dict[str, bool]:
+    """See what a client does that installs into `--target`."""
+    target = folder / "target"
+    wanted = ("app", "held", "foo-bar")
+    ran = run(index, folder, *installing, "--target", target, *wanted)
+    found = installed_in(target)
+    right, wrong = folder / "right.txt", folder / "wrong.txt"
+    right.write_text(index.hashed)
+    wrong.write_text(index.hashed[:-5] + "0000\n")
+    hashed = ("--require-hashes", "--no-deps", "--target")
+    takes = run(index, folder, *installing, *hashed, folder / "r", "-r", right)
+    refuses = run(index, folder, *installing, *hashed, folder / "w", "-r", wrong)
+    return {
+        "installs": {"app-1.0", "lib-1.0", "foo_bar-1.0+axle.1"} <= found,
+        "checks hashes": takes.is_done and not refuses.is_done,
+        "reads metadata alone": any(line.endswith(".metadata") for line in ran.asked),
+        "heeds yanks": "held-1.0" in found,
+    }
+
+
+@cache
+def interpreter(version: str) -> Path:
+    """Find a Python of this machine."""
+    return find_interpreter(version, os.environ, may_install=False).executable
+
+
+def pip_wheel(version: str, folder: Path) -> Path:
+    """Bring a pip from the public index, once."""
+    found = list(folder.glob(f"pip-{version}-*.whl"))
+    if not found:
+        download = ("-m", "pip", "download", "-qq", "--no-deps", "-d", folder)
+        words = (sys.executable, *download, "--ignore-requires-python")
+        subprocess.run([*map(str, words), f"pip=={version}"], check=True)
+        found = list(folder.glob(f"pip-{version}-*.whl"))
+    return found[0]
+
+
+def of_pip(index: Index, version: str, python: str, wheels: Path, folder: Path) -> Row:
+    """See what a pip does."""
+    pip = (interpreter(python), pip_wheel(version, wheels) / "pip")
+    seen = did(index, folder, *pip, "install", "-q", "--no-cache-dir")
+    major = int(version.partition(".")[0])
+    if major >= 22:
+        listed = run(index, folder, *pip, "index", "versions", "lib")
+        seen["lists versions"] = "Available versions: 1.0" in listed.said
+    if major >= 26:
+        lock = folder / "pylock.toml"
+        locked = run(index, folder, *pip, "lock", "-o", lock, "app")
+        seen["locks"] = locked.is_done and 'name = "lib"' in lock.read_text()
+        dated = ("--uploaded-prior-to", "2020-01-01T00:00:00Z")
+        old = run(index, folder, *pip, "download", "-d", folder, *dated, "lib")
+        seen["as of a date"] = not old.is_done and "lib" in old.said
+    return Row(client=f"pip {version}", python=python, did=seen)
+
+
+def of_uv(index: Index, folder: Path) -> Row:
+    """See what our own uv does."""
+    uv, python = uv_program(), sys.executable
+    version = subprocess.run(
+        [uv, "--version"], capture_output=True, text=True, check=True
+    )
+    seen = did(index, folder, uv, "pip", "install", "-q", "--python", python)
+    compiling = (uv, "pip", "compile", "-q", "--python", python, "-")
+    asked = folder / "asked.in"
+    asked.write_text("app\n")
+    locked = run(index, folder, *compiling[:-1], asked, "--generate-hashes")
+    seen["locks"] = "lib==1.0" in locked.said
+    old = run(index, folder, *compiling[:-1], asked, "--exclude-newer", "2020-01-01")
+    seen["as of a date"] = not old.is_done and "app" in old.said
+    number = version.stdout.split()[1]
+    return Row(client=f"uv {number}", python=_own_python(), did=seen)
+
+
+def of_pip_tools(index: Index, tools: Path, folder: Path) -> Row:
+    """See what pip-compile does."""
+    asked, lock = folder / "asked.in", folder / "lock.txt"
+    asked.write_text("app\nheld\n")
+    words = ("--generate-hashes", "-q", "-o", lock, asked)
+    ran = run(index, folder, tools / "pip-compile", *words)
+    text = lock.read_text() if ran.is_done else ""
+    seen = {"locks": "lib==1.0" in text, "heeds yanks": "held==1.0" in text}
+    client = f"pip-tools {TOOLS['pip-tools']}"
+    return Row(client=client, python=TOOLS_PYTHON, did=seen)
+
+
+def of_poetry(index: Index, tools: Path, folder: Path) -> Row:
+    """See what poetry does."""
+    (folder / "pyproject.toml").write_text(
+        '[project]\nname = "x"\nversion = "1"\nrequires-python = ">=3.11,<3.14"\n'
+        'dependencies = ["app", "held"]\n[tool.poetry]\npackage-mode = false\n'
+        f'[[tool.poetry.source]]\nname = "ours"\nurl = "{index.server.index_url}"\n'
+        'priority = "primary"\n'
+    )
+    ran = run(index, folder, tools / "poetry", "lock", "-n", "--no-cache")
+    lock = folder / "poetry.lock"
+    text = lock.read_text() if lock.exists() else ""
+    seen = {
+        "locks": ran.is_done and 'name = "lib"\nversion = "1.0"' in text,
+        "reads metadata alone": any(line.endswith(".metadata") for line in ran.asked),
+        "heeds yanks": 'name = "held"\nversion = "1.0"' in text,
+    }
+    client = f"poetry {TOOLS['poetry']}"
+    return Row(client=client, python=TOOLS_PYTHON, did=seen)
+
+
+def make_tools(folder: Path) -> Path:
+    """Make an environment with the tools; returns where its programs are."""
+    uv = uv_program()
+    named = [f"{name}=={version}" for name, version in TOOLS.items()]
+    python = str(interpreter(TOOLS_PYTHON))
+    making = (uv, "venv", "-q", "--python", python, str(folder))
+    subprocess.run(making, check=True)
+    filling: Sequence[str] = ("pip", "install", "-q", "--python", str(folder))
+    subprocess.run([uv, *filling, *named], check=True)
+    return folder / "bin"
+
+
+def _own_python() -> str:
+    return ".".join(map(str, sys.version_info[:2]))
+
+
+def table_of(page: str) -> list[str]:
+    """Give the rows of a page's table of clients."""
+    return re.findall(r"^\| (?:pip|uv|poetry).*\|$", page, re.MULTILINE)
+
+
+def all_rows(folder: Path) -> list[Row]:
+    """Run everything, one after the other."""
+    wheels = folder / "wheels"
+    wheels.mkdir()
+    home = Index.publish(folder)
+    lib = folder / "lib-1.0-py3-none-any.whl"
+    rows: list[Row] = []
+
+    def place() -> Path:
+        return Path(tempfile.mkdtemp(dir=folder))
+
+    with live_server(home, workers=2) as server:
+        index = Index(server=server, lib=lib)
+        for python, versions in PIPS.items():
+            rows += [of_pip(index, v, python, wheels, place()) for v in versions]
+        rows.append(of_uv(index, place()))
+        tools = make_tools(folder / "tools")
+        rows.append(of_pip_tools(index, tools, place()))
+        rows.append(of_poetry(index, tools, place()))
+    return rows
+
+
+def main() -> None:
+    """Write the rows into the page."""
+    with tempfile.TemporaryDirectory() as name:
+        lines = [row.line for row in all_rows(Path(name))]
+    page = PAGE.read_text()
+    before = page[: page.index("| client |")]
+    after = page[page.index("<!-- end of the table -->") :]
+    head = f"| client | Python | {' | '.join(COLUMNS)} |\n"
+    rule = "|---|---|" + "---|" * len(COLUMNS) + "\n"
+    PAGE.write_text(f"{before}{head}{rule}" + "\n".join(lines) + f"\n\n{after}")
+
+
+if __name__ == "__main__":
+    main()
