@@ -7,11 +7,14 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from urllib.parse import urlsplit
 
 DATABASE_FORM = "postgresql+psycopg://USER:PASSWORD@HOST/NAME"
 FILES_FORM = "s3://BUCKET/PREFIX"
 _SCHEMES = frozenset({"postgresql+psycopg", "postgresql", "postgres"})
+_is_scheme = re.compile(r"[a-z][a-z0-9+]*").fullmatch
+_is_host = re.compile(
+    r"(?:\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._-]*)(?::[0-9]{1,5})?"
+).fullmatch
 _is_bucket = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]").fullmatch
 _is_prefix = re.compile(r"[A-Za-z0-9!_.*'()/-]*").fullmatch
 """What S3 calls safe. Source: Amazon S3 user guide, "Naming Amazon S3 objects"."""
@@ -55,18 +58,30 @@ def check_database(url: str) -> None:
 
     :raises ValueError: saying what is wrong, without the URL, which may hold a password.
     """
-    try:
-        parts = urlsplit(url)
-        has_name = len(parts.path) > 1
-        _ = parts.port
-    except ValueError as error:
-        raise ValueError(f"must be such as {DATABASE_FORM}") from error
-    if parts.scheme not in _SCHEMES:
+    scheme, _, rest = url.partition("://")
+    login, _, where = _split(rest)
+    if scheme not in _SCHEMES:
         raise ValueError(
-            f"must be such as {DATABASE_FORM}, not of the kind {parts.scheme!r}"
+            f"must be such as {DATABASE_FORM}, not of the kind {scheme[:20]!r}"
+            if rest and _is_scheme(scheme)
+            else f"must be such as {DATABASE_FORM}"
         )
-    if not has_name:
+    host, _, name = where.partition("/")
+    if "@" in login:
+        raise ValueError("has an @ in its password: write %40 for it")
+    if not _is_host(host):
+        raise ValueError(f"must be such as {DATABASE_FORM}")
+    if not name:
         raise ValueError(f"names no database: it must be such as {DATABASE_FORM}")
+
+
+def _split(rest: str) -> tuple[str, str, str]:
+    """Split what follows the scheme into login, `@`, and host with the name.
+
+    Whatever stands before the last `@` may be of a password, as SQLAlchemy reads it.
+    """
+    login, at, where = rest.rpartition("@")
+    return login, at, where.partition("?")[0]
 
 
 def check_files(url: str) -> None:
@@ -89,5 +104,4 @@ def check_files(url: str) -> None:
 
 def address_of(url: str) -> str:
     """Give a database's URL without its login and its options."""
-    parts = urlsplit(url)
-    return f"postgresql://{parts.netloc.rpartition('@')[2]}{parts.path}"
+    return f"postgresql://{_split(url.partition('://')[2])[2]}"
