@@ -68,9 +68,10 @@ mutants: $(INSTALLED) ## break a line of each core module, and see its tests fai
 	@$(BIN)/python -m tests.mutants
 
 .PHONY: soak
-soak: $(INSTALLED) ## feed each reader foreign bytes, kill 2,000 changes (hours of one CPU)
+soak: $(INSTALLED) ## feed each reader foreign bytes, kill 2,000 changes and the workers of 100 jobs (hours of one CPU)
 	@$(BIN)/python -m tests.property.soak_bytes --minutes 10 --jobs $(JOBS)
 	@KILLS=2000 $(BIN)/python -m pytest -q tests/wheelhouse/test_killed_changes.py
+	@KILLED_JOBS=100 $(BIN)/python -m pytest -q tests/builder/running/test_killed_workers.py
 
 .PHONY: docs
 docs: $(INSTALLED) ## write the documentation as HTML into build/docs, each link followed

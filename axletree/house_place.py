@@ -13,17 +13,16 @@ DATABASE_FORM = "postgresql+psycopg://USER:PASSWORD@HOST/NAME"
 FILES_FORM = "s3://BUCKET/PREFIX"
 ENDPOINT_FORM = "https://HOST:PORT"
 _SCHEMES = frozenset({"postgresql+psycopg", "postgresql", "postgres"})
-_IN_PASSWORDS = (
-    "in a password, other characters than letters and digits are written as in any URL: "
-    "@ as %40, / as %2F, # as %23"
-)
 _is_broken = re.compile(r"[\s\x00-\x1f\x7f]").search
+_is_scheme = re.compile(r"[a-z][a-z0-9+]*").fullmatch
+_is_host = re.compile(
+    r"(?:\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._-]*)(?::[0-9]{1,5})?"
+).fullmatch
 _is_bucket = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]").fullmatch
 _is_prefix = re.compile(r"[A-Za-z0-9!_.*'()/-]*").fullmatch
 """What S3 calls safe. Source: Amazon S3 user guide, "Naming Amazon S3 objects"."""
 _KEYS = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY")
 _is_region = re.compile(r"[A-Za-z0-9_-]*").fullmatch
-_is_host = re.compile(r"(?:[A-Za-z0-9_.-]+|\[[0-9A-Fa-f:.]+\])(?::[0-9]+)?").fullmatch
 
 
 class AwsVariableError(ValueError):
@@ -75,22 +74,30 @@ def check_database(url: str) -> None:
     """
     if _is_broken(url):
         raise ValueError("holds spaces or line breaks")
-    try:
-        parts = urlsplit(url)
-        _ = parts.port
-    except ValueError as error:
-        raise ValueError(f"must be such as {DATABASE_FORM}; {_IN_PASSWORDS}") from error
-    if parts.scheme not in _SCHEMES:
+    scheme, _, rest = url.partition("://")
+    login, _, where = _split(rest)
+    if scheme not in _SCHEMES:
         raise ValueError(
-            f"must be such as {DATABASE_FORM}, not of the kind {parts.scheme!r}"
+            f"must be such as {DATABASE_FORM}, not of the kind {scheme[:20]!r}"
+            if rest and _is_scheme(scheme)
+            else f"must be such as {DATABASE_FORM}"
         )
-    # What follows a second @ would be taken for the host, and told in messages.
-    if "://" not in url or parts.netloc.count("@") > 1 or "@" in parts.path:
-        raise ValueError(f"must be such as {DATABASE_FORM}; {_IN_PASSWORDS}")
-    if len(parts.path) < 2:
-        raise ValueError(
-            f"names no database: it must be such as {DATABASE_FORM}; {_IN_PASSWORDS}"
-        )
+    host, _, name = where.partition("/")
+    if "@" in login:
+        raise ValueError("has an @ in its password: write %40 for it")
+    if not _is_host(host):
+        raise ValueError(f"must be such as {DATABASE_FORM}")
+    if not name:
+        raise ValueError(f"names no database: it must be such as {DATABASE_FORM}")
+
+
+def _split(rest: str) -> tuple[str, str, str]:
+    """Split what follows the scheme into login, `@`, and host with the name.
+
+    Whatever stands before the last `@` may be of a password, as SQLAlchemy reads it.
+    """
+    login, at, where = rest.rpartition("@")
+    return login, at, where.partition("?")[0]
 
 
 def check_files(url: str) -> None:
@@ -146,10 +153,9 @@ def _is_endpoint(url: str) -> bool:
         return False
     if parts.query or parts.fragment or not url.isascii():
         return False
-    return bool(_is_host(parts.netloc))
+    return bool(parts.hostname and _is_host(parts.netloc))
 
 
 def address_of(url: str) -> str:
     """Give a database's URL without its login and its options."""
-    parts = urlsplit(url)
-    return f"postgresql://{parts.netloc.rpartition('@')[2]}{parts.path}"
+    return f"postgresql://{_split(url.partition('://')[2])[2]}"

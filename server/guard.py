@@ -47,6 +47,8 @@ class AccessSettings:
     needs_token_to_read: bool = False
     max_file_bytes: int = 10 * 1024**3
     is_plain_http_allowed: bool = False
+    location: str = ""
+    """Under which an nginx before the index finds the store's files, to send them itself."""
     is_gated: bool = False
     """Whether an upload that breaks a requirement set is refused."""
 

@@ -1,5 +1,9 @@
 """Call two hooks of one build backend, for the price of one start of Python.
 
+With `--build KNOWN TREE COPY` before the calls the second one is made only if the first
+has asked for nothing but what is listed in KNOWN; and the first is made in a copy of the
+tree, so that what it leaves there is not there for the second.
+
 This file is not imported where it runs: it is handed into the sandbox and run there by
 the build environment's Python (3.6 and newer) as `python hook_driver.py BACKEND SCRIPT
 HOOK CONTROL HOOK CONTROL`. The backend is imported once, which takes most of the time of
@@ -8,9 +12,14 @@ many hooks; each hook then runs in a fork of its own, as separate as PEP 517 wan
 
 import contextlib
 import importlib
+import json
 import os
 import runpy
+import shutil
 import sys
+
+ASKING_FAILED = 75
+"""Exit code when the first of two calls failed, and the second is a build."""
 
 
 def import_backend(module: str) -> None:
@@ -21,10 +30,11 @@ def import_backend(module: str) -> None:
         importlib.import_module(module)
 
 
-def call(script: str, hook: str, control: str) -> int:
+def call(script: str, hook: str, control: str, folder: str = ".") -> int:
     """Run one hook in a fork; return its exit code."""
     process = os.fork()
     if process == 0:
+        os.chdir(folder)
         sys.argv = [script, hook, control]
         runpy.run_path(script, run_name="__main__")
         sys.exit(0)
@@ -46,5 +56,30 @@ def main(backend: str, script: str, *calls: str) -> int:
     return code
 
 
+def build(
+    known: str, tree: str, copy: str, backend: str, script: str, *calls: str
+) -> int:
+    """Ask what a build requires; build if all of that is there."""
+    shutil.copytree(tree, copy, symlinks=True)
+    import_backend(backend)
+    folder = os.path.join(copy, os.path.relpath(os.getcwd(), tree))  # noqa: PTH109, PTH118 - as quick as it may be
+    if call(script, calls[0], calls[1], folder):
+        return ASKING_FAILED
+    if not is_known(calls[1], known):
+        return 0
+    return call(script, *calls[2:])
+
+
+def is_known(control: str, known: str) -> bool:
+    """Tell whether a build asks for nothing that is not there."""
+    with contextlib.suppress(OSError, ValueError, AttributeError, TypeError):
+        with open(control + "/output.json", encoding="utf-8") as file:  # noqa: PTH123 - as above
+            asked = json.load(file).get("return_val")
+        with open(known, encoding="utf-8") as file:  # noqa: PTH123 - as above
+            return isinstance(asked, list) and set(asked) <= set(json.load(file))
+    return False
+
+
 if __name__ == "__main__":
-    sys.exit(main(*sys.argv[1:]))
+    words = sys.argv[1:]
+    sys.exit(build(*words[1:]) if words[0] == "--build" else main(*words))

@@ -5,6 +5,8 @@ goes into it: first what the source names, then what its backend asks for beside
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
 
 from axletree.builder.hooks.frontend import Backend
 from axletree.builder.hooks.workshop import Workshop
@@ -26,3 +28,37 @@ def find_requirements(
     named = backend.static_requires() | frozenset(extra)
     wheels = workshop.requirements.provide(sorted(named), environment, constraints)
     return tuple(sorted(named | backend.dynamic_requires(wheels)))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Raw:
+    """A wheel as its backend left it."""
+
+    wheel: Path
+    environment: Sequence[Path]
+    """What it was built with."""
+
+
+def build_raw(  # noqa: PLR0913  what is built, with what, and where to
+    backend: Backend,
+    environment: Environment,
+    workshop: Workshop,
+    folder: Path,
+    *,
+    extra: Sequence[str] = (),
+    constraints: Sequence[str] = (),
+) -> Raw:
+    """Build the wheel of a source in as few runs as that takes.
+
+    :param extra: as `find_requirements`.
+    :raises BuilderError: it cannot be built.
+    """
+    named = backend.static_requires() | frozenset(extra)
+    provide = workshop.requirements.provide
+    first = provide(sorted(named), environment, constraints)
+    wheel = backend.try_to_build(first, named, folder)
+    if wheel is not None:
+        return Raw(wheel=wheel, environment=first)
+    needs = sorted(named | backend.dynamic_requires(first))
+    wheels = provide(needs, environment, constraints)
+    return Raw(wheel=backend.build_wheel(wheels, folder), environment=wheels)

@@ -1,9 +1,9 @@
 """Call a source's build backend (PEP 517) behind the wall of a sandbox.
 
 pyproject_hooks knows the hooks and their fallbacks; it is given a runner that carries
-each call into a sandbox and its answer out. Each run unpacks the source anew, inside:
-what one hook did to the tree, or left running, is not there for the next one. What a
-hook returns was made by foreign code: it is checked, and paths in it are never followed.
+each call into a sandbox and its answer out. Each run unpacks the source anew, inside, and
+a hook that is called beside another one has a copy: what one hook did to the tree is not
+there for the next one. What a hook returns was made by foreign code: it is checked, and paths in it are never followed.
 """
 
 import json
@@ -29,6 +29,7 @@ from axletree.builder.hooks.build_system import (
     checked_requirements,
     read_build_system,
 )
+from axletree.builder.hooks.driver import ASKING_FAILED
 from axletree.builder.sandbox.outcomes import refusal
 from axletree.builder.sandbox.runner import (
     Sandbox,
@@ -38,6 +39,9 @@ from axletree.builder.sandbox.transfer import BuildLog
 from axletree.sizes import size_words
 
 _DRIVER = Path(__file__).with_name("driver.py")
+_ASKING_HOOK = "get_requires_for_build_wheel"
+_COPIED_BYTES = 32 << 20
+"""Of a source's archive that is small enough to be asked in a copy."""
 _METADATA_HOOK = "prepare_metadata_for_build_wheel"
 _QUESTIONS = ("get_requires_for_", "prepare_metadata_for_")
 """How hooks begin that only ask, and have less time."""
@@ -95,14 +99,43 @@ class Backend:
         """
         with self._hooks(wheels) as (hooks, out):
             hooks.build_wheel(str(self.sandbox.room / "out"))
-            built = sorted(path for path in out.glob("*.whl") if path.is_file())
-            if len(built) != 1:
-                raise BuildFailedError(
-                    f"the build backend left {len(built)} wheels, not one",
-                    where=str(self.log.path),
-                )
-            folder.mkdir(parents=True, exist_ok=True)
-            return Path(shutil.move(built[0], folder / built[0].name))
+            return self._built(out, folder)
+
+    def _built(self, out: Path, folder: Path) -> Path:
+        built = sorted(path for path in out.glob("*.whl") if path.is_file())
+        if len(built) != 1:
+            raise BuildFailedError(
+                f"the build backend left {len(built)} wheels, not one",
+                where=str(self.log.path),
+            )
+        folder.mkdir(parents=True, exist_ok=True)
+        return Path(shutil.move(built[0], folder / built[0].name))
+
+    def try_to_build(
+        self, wheels: Sequence[Path], named: frozenset[str], folder: Path
+    ) -> Path | None:
+        """Build the wheel in the breath in which its backend is asked what that takes.
+
+        Nearly always it takes nothing new: then it has cost one start of everything.
+
+        :param named: what `wheels` were provided for.
+        :return: None: ask and build apart, which also tells best what fails.
+        :raises BuilderError: the build failed.
+        """
+        system = self._build_system()
+        is_small = self.source.path.stat().st_size <= _COPIED_BYTES
+        if system.backend_path or self.source.git != "none" or not is_small:
+            return None
+        try:
+            with self._hooks(wheels, known=named) as (hooks, out):
+                hooks.build_wheel(str(self.sandbox.room / "out"))
+                return self._built(out, folder)
+        except _NotBuiltError:
+            return None
+        except BuildFailedError:
+            if self.log.recent[-1:] == (f"ended with exit code {ASKING_FAILED}",):
+                return None
+            raise
 
     def metadata(self, wheels: Sequence[Path]) -> bytes:
         """Return the METADATA that the wheel would have; build it only if needed."""
@@ -137,7 +170,11 @@ class Backend:
 
     @contextmanager
     def _hooks(
-        self, wheels: Sequence[Path], *, asks_metadata: bool = False
+        self,
+        wheels: Sequence[Path],
+        *,
+        asks_metadata: bool = False,
+        known: frozenset[str] | None = None,
     ) -> Iterator[tuple[BuildBackendHookCaller, Path]]:
         """Give the hooks, and the folder into which they put what they leave."""
         system = self._build_system()
@@ -148,6 +185,7 @@ class Backend:
                 wheels=tuple(wheels),
                 results=Path(folder, "results"),
                 asks_metadata=asks_metadata,
+                known=known,
             )
             hooks = BuildBackendHookCaller(
                 str(self.sandbox.room / self.folder),
@@ -181,6 +219,10 @@ class Backend:
         return BuildFailedError(what, where=self.source.name, hint=self.log.tail)
 
 
+class _NotBuiltError(Exception):
+    """A build asks for more than is there."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Declared:
     """What a backend says when it is asked once."""
@@ -202,6 +244,8 @@ class _HookRunner:
     """Where the folders that come out are put."""
     asks_metadata: bool
     """Call the metadata hook after the one asked for."""
+    known: frozenset[str] | None = None
+    """Ask before what it takes, and go on only if that is all among these."""
 
     def __call__(
         self,
@@ -213,7 +257,10 @@ class _HookRunner:
         backend = self.backend
         with tempfile.TemporaryDirectory(dir=backend.scratch) as folder:
             second = Path(folder)
-            (second / "input.json").write_text(self._metadata_input, encoding="utf-8")
+            (second / "input.json").write_text(self._other_input, encoding="utf-8")
+            (second / "known.json").write_text(
+                json.dumps(sorted(self.known or ())), encoding="utf-8"
+            )
             job = SandboxJob(
                 name=f"{hook} of {backend.source.name}",
                 argv=self._calls(hook),
@@ -232,6 +279,9 @@ class _HookRunner:
                 is_question=hook.startswith(_QUESTIONS),
             )
             backend.sandbox.run(job, self.results, backend.log)
+        answered = self.results / "control" / "output.json"
+        if self.known is not None and not answered.exists():
+            raise _NotBuiltError
         try:
             answer = read_answer(self.results / "control" / "output.json", hook)
         except HookAnswerError as error:
@@ -244,17 +294,33 @@ class _HookRunner:
 
     def _calls(self, hook: str) -> tuple[str, ...]:
         room, python = self.backend.sandbox.room, str(self.backend.sandbox.python)
-        call = (str(room / "hook.py"), hook, str(room / "control"))
-        if not self.asks_metadata:
-            return (python, *call)
+        script, second = str(room / "hook.py"), str(room / "second")
+        call = (hook, str(room / "control"))
         module = self.system.backend.partition(":")[0]
         imported = "" if self.system.backend_path else module
-        driver = (str(room / "hook_driver.py"), imported)
-        return (python, *driver, *call, _METADATA_HOOK, str(room / "second"))
+        driver = str(room / "hook_driver.py")
+        if self.known is not None:
+            places = (f"{second}/known.json", str(room / "src"), str(room / "asked"))
+            asking = (_ASKING_HOOK, second)
+            return (
+                python,
+                driver,
+                "--build",
+                *places,
+                imported,
+                script,
+                *asking,
+                *call,
+            )
+        if not self.asks_metadata:
+            return (python, script, *call)
+        return (python, driver, imported, script, *call, _METADATA_HOOK, second)
 
     @property
-    def _metadata_input(self) -> str:
-        # As pyproject_hooks writes it for this hook.
+    def _other_input(self) -> str:
+        # As pyproject_hooks writes it for the other of two hooks.
+        if self.known is not None:
+            return json.dumps({"kwargs": {"config_settings": None}})
         arguments = {
             "metadata_directory": str(self.backend.sandbox.room / "out"),
             "config_settings": None,

@@ -8,7 +8,7 @@ from typing import TypeAlias
 
 from axletree.builder.checks.inspection import check_recipe_wheel
 from axletree.builder.errors import InvalidRecipeError
-from axletree.builder.hooks.environment import find_requirements
+from axletree.builder.hooks.environment import build_raw
 from axletree.builder.hooks.frontend import Backend
 from axletree.builder.hooks.workshop import Workshop
 from axletree.builder.jobs.finishing import Finishing
@@ -109,16 +109,20 @@ def build_recipe(
                 **build.environment,
             },
         )
-        needs = find_requirements(
-            backend, environment, workshop, build.requires, build.constraints
-        )
-        wheels = workshop.requirements.provide(needs, environment, build.constraints)
-        locked = lock_wheels(wheels)
         # Of one that is built with several, each is told apart.
         python = f" for Python {environment.python}" if len(build.pythons) > 1 else ""
         what = f"{recipe.name} {recipe.version}{python}"
         workshop.reporter.announce(f"building {what}")
-        raw = backend.build_wheel(wheels, scratch / "raw")
+        built = build_raw(
+            backend,
+            environment,
+            workshop,
+            scratch / "raw",
+            extra=build.requires,
+            constraints=build.constraints,
+        )
+        raw, wheels = built.wheel, built.environment
+        locked = lock_wheels(wheels)
         workshop.reporter.step(f"checking {raw.name}")
         finishing = Finishing(
             workshop=workshop, environment=environment, scratch=scratch, log=log

@@ -7,7 +7,7 @@ from pathlib import Path
 from axletree.builder.archives.source_archive import look_into
 from axletree.builder.checks.installation import Checklist
 from axletree.builder.errors import InvalidRecipeError, PinMismatchError
-from axletree.builder.hooks.environment import find_requirements
+from axletree.builder.hooks.environment import build_raw
 from axletree.builder.hooks.frontend import Backend
 from axletree.builder.hooks.workshop import Workshop
 from axletree.builder.jobs.finishing import Finishing
@@ -102,10 +102,9 @@ class _OneSdist:
                 scratch=scratch,
                 epoch=epoch_of(self._published),
             )
-            needs = find_requirements(backend, environment, workshop)
-            wheels = workshop.requirements.provide(needs, environment)
             workshop.reporter.announce(f"building {sdist.name}")
-            raw = backend.build_wheel(wheels, scratch / "raw")
+            built = build_raw(backend, environment, workshop, scratch / "raw")
+            raw, wheels = built.wheel, built.environment
             workshop.reporter.step(f"checking {raw.name}")
             finishing = Finishing(
                 workshop=workshop, environment=environment, scratch=scratch, log=log

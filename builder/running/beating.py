@@ -59,7 +59,7 @@ class Heart:
         """Look at all; return whether the work was stopped."""
         for lease in self._leases:
             try:
-                by = self._jobs.renew(lease) if is_due else self._jobs.asked(lease)
+                by = self._hear(lease, is_due=is_due)
             except LostLeaseError:
                 self.is_lost = True
             else:
@@ -71,6 +71,16 @@ class Heart:
                 # As Ctrl-C: what runs in the sandbox ends, and folders are tidied.
                 os.kill(os.getpid(), signal.SIGINT)
         return True
+
+    def _hear(self, lease: Lease, *, is_due: bool) -> str | None:
+        by = self._jobs.asked(lease)
+        if is_due:
+            try:
+                return self._jobs.renew(lease)
+            except LostLeaseError:
+                # It may have been published just now.
+                return self._jobs.asked(lease)
+        return by
 
 
 @contextmanager

@@ -324,7 +324,9 @@ class Sandbox:
             "PIP_NO_INDEX": "1",
             "UV_OFFLINE": "1",
             "UV_NO_CONFIG": "1",
-            "UV_NO_CACHE": "1",
+            # In the room: what is unpacked there is linked, not copied once more.
+            "UV_CACHE_DIR": f"{room}/.uv",
+            "UV_LINK_MODE": "hardlink",
             "UV_NO_PROGRESS": "1",
             "UV_PYTHON_DOWNLOADS": "never",
             **self._library_path(),

@@ -57,6 +57,12 @@ def parsed_requirement(text: str) -> Requirement:
     return read_requirement(text)
 
 
+@cache
+def parsed_specifiers(text: str) -> SpecifierSet:
+    """Parse what is known to be a specifier, once: the same limits many releases."""
+    return SpecifierSet(text)
+
+
 def read_specifiers(text: str) -> SpecifierSet:
     """Parse a Requires-Python.
 

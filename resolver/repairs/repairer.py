@@ -71,9 +71,9 @@ MOST_REPAIRS = 10
 """Repairs offered."""
 MOST_BUILDS = 4
 """Sdists that are built to be read, to look for the repairs of one conflict."""
-MOST_READ = ReadingLimits(files=8_000, batches=200, objections=128)
+MOST_READ = ReadingLimits(files=8_000, batches=200, objections=64)
 """Metadata that is read for them over an index."""
-MOST_READ_BY_ONE = ReadingLimits(files=2_500, batches=40, objections=32)
+MOST_READ_BY_ONE = ReadingLimits(files=2_500, batches=40, objections=16)
 """The same for one of the searches that this takes; then it gives up."""
 
 

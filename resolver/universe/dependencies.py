@@ -37,6 +37,8 @@ class ParsedLine:
     requirement: Requirement
     """What is in force: with the versions of `overrides`, if there are any."""
     target: NormalizedName
+    versions: str
+    """The specifier, spelled once."""
     extras: tuple[NormalizedName, ...]
     marker_text: str
     """Empty without a marker."""
@@ -75,6 +77,7 @@ def _parsed_line(text: str, requirement: Requirement) -> ParsedLine:
         text=text,
         requirement=requirement,
         target=canonicalize_name(requirement.name),
+        versions=str(requirement.specifier),
         extras=tuple(sorted(map(canonicalize_name, requirement.extras))),
         marker_text=marker_text,
         names_extra="extra" in marker_text,
@@ -205,7 +208,8 @@ def _edit(line: ParsedLine, overrides: tuple[Override, ...]) -> ParsedLine:
     if not overrides:
         return line
     changed = overridden(line.requirement, overrides)
-    return replace(line, requirement=changed, overrides=overrides)
+    versions = str(changed.specifier)
+    return replace(line, requirement=changed, versions=versions, overrides=overrides)
 
 
 def targets(lines: Iterable[ParsedLine]) -> Iterator[NormalizedName]:

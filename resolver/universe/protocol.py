@@ -6,7 +6,8 @@ it concurrently.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Protocol, TypeAlias, runtime_checkable
+from functools import cache
+from typing import TYPE_CHECKING, Protocol, TypeAlias, TypeGuard, runtime_checkable
 
 from packaging.utils import NormalizedName
 
@@ -102,9 +103,19 @@ def read_ahead(
     names: Callable[[MetadataAnswer], Iterable[NormalizedName]],
 ) -> Mapping[DistributionFile, MetadataAnswer]:
     """Read metadata, and the pages that it names ahead where a universe can do so."""
-    if isinstance(universe, ReadsAhead):
+    if _reads_ahead(universe):
         return universe.metadata_ahead(files, names)
     return universe.metadata(files)
+
+
+def _reads_ahead(universe: Universe) -> TypeGuard[ReadsAhead]:
+    return _has_ahead(type(universe))
+
+
+@cache
+def _has_ahead(kind: type[Universe]) -> bool:
+    """Tell it of a class, once: Python looks through all that a protocol names."""
+    return issubclass(kind, ReadsAhead)
 
 
 def note_objection(universe: Universe) -> None:

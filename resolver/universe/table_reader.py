@@ -21,6 +21,7 @@ from axletree.resolver.inputs.empty_specifiers import is_empty
 from axletree.resolver.inputs.requirement_text import parse_requirement
 from axletree.resolver.model.distribution import strong_hashes
 from axletree.resolver.model.environment import Environment
+from axletree.resolver.model.foreign_text import parsed_specifiers
 from axletree.resolver.model.question import Limits, ask
 from axletree.resolver.model.requirements import address_in, by_address
 from axletree.resolver.universe.candidates import (
@@ -199,7 +200,7 @@ class KnowledgeReader:
         if url is not None:
             mask = 0 if releases is None else releases.at(url)
             return mask, mask, False
-        parsed = SpecifierSet(specifier)
+        parsed = parsed_specifiers(specifier)
         if releases is None:
             return 0, 0, names_prerelease(parsed)
         masks = releases.masks
@@ -346,7 +347,7 @@ class KnowledgeReader:
     def _line(
         self, line: ParsedLine, when: tuple[str, ...] | OddExtras | None, micros: int
     ) -> LineTable:
-        specifier: str | None = str(line.specifier)
+        specifier: str | None = line.versions
         if line.requirement.url is not None:
             specifier = by_address(line.requirement, self.knowledge.limits.addresses)
         told = 0 if micros == self.knowledge.all_micros else micros

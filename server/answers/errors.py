@@ -68,6 +68,13 @@ class InvalidPublicUrlError(ServerError):
     exit_code = 2
 
 
+class InvalidLocationError(ServerError):
+    """A location for nginx that is no path, or that no file lies behind."""
+
+    reference = "invalid-location"
+    exit_code = 2
+
+
 class NotASiteError(ServerError):
     """A folder to export to holds what is not ours."""
 

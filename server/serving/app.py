@@ -3,6 +3,7 @@
 A factory and no globals: a worker process makes one, a test makes as many as it likes.
 """
 
+import re
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,7 +12,9 @@ from urllib.parse import SplitResult, unquote_to_bytes, urlsplit
 from flask import Flask
 
 from axletree.house_place import HousePlace
+from axletree.resolver.model.shown_text import shown
 from axletree.server.answers.errors import (
+    InvalidLocationError,
     InvalidPublicUrlError,
     register_error_answers,
 )
@@ -54,6 +57,7 @@ from axletree.server.watching.figures import Figures
 from axletree.server.watching.observed import Observed, Watching
 from axletree.wheelhouse.catalog.house import Wheelhouse
 from axletree.wheelhouse.sets.reading import read_set
+from axletree.wheelhouse.store.files import LocalFileStore
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
@@ -71,6 +75,7 @@ def create_app(
     :param public_url: as of `app_over`.
     :param access: who may read and upload; None: as `AccessSettings` has it.
     :param watching: as of `app_over`.
+    :raises InvalidLocationError: nginx cannot find files where it is said.
     :raises NoWheelhouseError: there is none.
     :raises StorageError: the folder cannot be read.
     :raises DatabaseError: its database is damaged or busy.
@@ -82,9 +87,11 @@ def create_app(
     readers = Readers(guard if settings.needs_token_to_read else None)
     listing = Listing(house)
     watching = watching or Watching.over(Figures.alone())
+    check_location(settings.location, house)
     app = app_over(
         house,
         public_url=public_url,
+        location=settings.location,
         readers=readers,
         listing=listing,
         watching=watching,
@@ -100,6 +107,7 @@ def app_over(  # noqa: PLR0913  one for each thing that is decided
     source: IndexSource,
     *,
     public_url: str = "",
+    location: str = "",
     readers: Readers = EVERYBODY,
     fresh_for_s: float = FRESH_FOR_S,
     listing: ListingRule = ALL_LISTED,
@@ -112,6 +120,7 @@ def app_over(  # noqa: PLR0913  one for each thing that is decided
     :param public_url: how users reach the index where a proxy stands before it, such
         as `https://pkgs.example/python`: named on `/`, and its path is taken off
         requests that still carry it. Empty: what each request says.
+    :param location: as `AccessSettings` has it.
     :param listing: says what pages list of a project's files.
     :param watching: where requests are counted and noted; None: nobody asks for it.
     :param watchers: says who may see what was counted.
@@ -134,7 +143,8 @@ def app_over(  # noqa: PLR0913  one for each thing that is decided
         app.register_blueprint(
             sets_blueprint(index, sets, readers, public_url=public_url)
         )
-    app.register_blueprint(files_blueprint(index, blobs, readers, watching.places))
+    places = watching.places
+    app.register_blueprint(files_blueprint(index, blobs, readers, places, location))
     app.register_blueprint(manual_blueprint())
     app.register_blueprint(operations_blueprint(index, blobs, readers))
     app.register_blueprint(metrics_blueprint(index, blobs, figures, watchers))
@@ -147,6 +157,30 @@ def app_over(  # noqa: PLR0913  one for each thing that is decided
     # Flask's documented way to wrap an application in middleware.
     app.wsgi_app = Observed(inner, watching)  # type: ignore[method-assign]
     return app
+
+
+_is_location = re.compile(r"/(?:[A-Za-z0-9._~-]+/)+").fullmatch
+
+
+def check_location(location: str, house: Wheelhouse) -> None:
+    """Refuse a location under which nginx cannot find a wheelhouse's files.
+
+    :raises InvalidLocationError: it is none, or they lie in no folder.
+    """
+    if not location:
+        return
+    if not _is_location(location):
+        raise InvalidLocationError(
+            f"no location of nginx: {shown(location)}",
+            where="--x-accel",
+            hint="name it as in its configuration: /wheelhouse-files/",
+        )
+    if not isinstance(house.files, LocalFileStore):
+        raise InvalidLocationError(
+            "the files lie in no folder that nginx could read",
+            where="--x-accel",
+            hint="leave the option away: they are sent from the store",
+        )
 
 
 def prefix_of(public_url: str) -> str:

@@ -10,6 +10,7 @@ second, over a connection of its own. This can go when granian counts otherwise.
 import secrets
 import threading
 from collections.abc import Iterable
+from contextlib import suppress
 from http import HTTPStatus
 from http.client import HTTPConnection, HTTPException
 from time import monotonic, sleep
@@ -110,7 +111,9 @@ class Attendant:
                 self._knocker.knock()
             if monotonic() - looked_at >= LOOK_EVERY_S:
                 looked_at = monotonic()
-                self._note(self._connections.look())
+                # What the system does not tell now it may tell with the next look.
+                with suppress(OSError):
+                    self._note(self._connections.look())
             sleep(KNOCK_EVERY_S)
 
     def _note(self, look: Look) -> None:

@@ -11,10 +11,10 @@ from ipaddress import ip_address
 from pathlib import Path
 
 from axletree.errors import AxletreeError
-from axletree.house_place import HousePlace, place_at
+from axletree.house_place import HousePlace
 from axletree.late_dataclasses import dataclass
 from axletree.server.guard import AccessSettings
-from axletree.server.serving.app import prefix_of
+from axletree.server.serving.app import check_location, prefix_of
 from axletree.server.serving.serve import (
     ServerSettings,
     allow_connections,
@@ -46,7 +46,7 @@ class Checked:
 
 
 def check_config(
-    place: Path | HousePlace,
+    place: HousePlace,
     settings: ServerSettings,
     *,
     public_url: str,
@@ -54,7 +54,7 @@ def check_config(
 ) -> tuple[Checked, ...]:
     """Check all settings, also after one that is wrong."""
     return (
-        *_house(place_at(place), access),
+        *_house(place, access),
         _tried("address", f"{settings.host}:{settings.port}", lambda: _take(settings)),
         _tried(
             "public url",
@@ -99,6 +99,7 @@ def _house(place: HousePlace, access: AccessSettings) -> Iterator[Checked]:
             generation, tokens = house.generation(), Tokens(house=house).all()
             yield Checked(name="wheelhouse", value=f"{place}, generation {generation}")
             yield _policy(house)
+            yield _location(house, access)
     except AxletreeError as error:
         yield Checked(name="wheelhouse", value=str(place), problem=error)
         return
@@ -112,6 +113,13 @@ def _policy(house: Wheelhouse) -> Checked:
     if stored is None:
         return Checked(name="policy", value="none")
     return _tried("policy", stored.name, lambda: document_of(stored))
+
+
+def _location(house: Wheelhouse, access: AccessSettings) -> Checked:
+    value = f"nginx, from {access.location}" if access.location else "this server"
+    return _tried(
+        "sending files", value, lambda: check_location(access.location, house)
+    )
 
 
 def _reading(tokens: list[Token], access: AccessSettings) -> Checked:
@@ -129,6 +137,7 @@ def _uploads(place: HousePlace, tokens: list[Token], access: AccessSettings) -> 
     most = access.max_file_bytes
     value = f"tokens ({count} may), files of up to {size_words(most)}"
     try:
+        # In front of a bucket, only what is on its way in is here.
         check_writable(place.home if place.files else place.home / "files")
         free = shutil.disk_usage(_existing(place.home)).free
     except ReadOnlyWheelhouseError:

@@ -36,6 +36,7 @@ from axletree.server.answers.errors import (
 from axletree.server.guard import AccessSettings
 from axletree.server.serving.app import (
     app_over,
+    check_location,
     create_app,
 )
 from axletree.server.serving.attending import Attendant, Knocker
@@ -104,6 +105,7 @@ def serve_wheelhouse(
     # and not crashing workers; and closed, for SQLite must not be open in a fork.
     with Wheelhouse.open_to_read(home) as wheelhouse:
         app_over(wheelhouse, public_url=public_url)
+        check_location((access or AccessSettings()).location, wheelhouse)
 
     def load(watching: Watching) -> "WSGIApplication":
         return create_app(home, public_url=public_url, access=access, watching=watching)

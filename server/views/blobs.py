@@ -104,6 +104,18 @@ class Blobs:
             chunks = iter((content,))
         return Sending(stream, chunks)
 
+    def require_sound(self, stored: StoredFile) -> None:
+        """Hash all of a file, unless that was done within `SOUND_FOR_S`.
+
+        :raises DamagedFileError: the file is not the published content.
+        """
+        with closing(self._open(stored)) as stream:
+            if self._is_sound(stream, stored):
+                return
+            read = sum(map(len, self._hashed(stream, stored)))
+        if read < stored.size_bytes:
+            raise _error(stored, "was changed", self._source.place_of(stored))
+
     def part(self, stored: StoredFile, part: ByteRange) -> "Sending":
         """Send a part of a file.
 
@@ -112,9 +124,7 @@ class Blobs:
         stream = self._open(stored, part.start, part.stop)
         if not self._is_sound(stream, stored):
             stream.close()
-            read = sum(map(len, self._hashed(self._open(stored), stored)))
-            if read < stored.size_bytes:
-                raise _error(stored, "was changed", self._source.place_of(stored))
+            self.require_sound(stored)
             # Where it is another one by now, it is hashed in its turn.
             return self.part(stored, part)
         return Sending(stream, _told(stored, _read(stream, part.stop - part.start)))

@@ -31,7 +31,10 @@ from axletree.server.views.blobs import CHUNK_BYTES, Blobs, Sending
 from axletree.server.views.sending import respond
 from axletree.server.watching.places import Place, Places
 from axletree.wheelhouse.model import StoredFile
+from axletree.wheelhouse.store.files import key_of
 
+HANDED_OVER = "X-Axletree-Accel"
+"""Sent as `yes` by an nginx that sends files itself: nobody else is given nothing."""
 METADATA_SUFFIX = ".metadata"
 PROVENANCE_SUFFIX = ".provenance"
 UNHELD_BYTES = 4 * CHUNK_BYTES
@@ -39,9 +42,16 @@ UNHELD_BYTES = 4 * CHUNK_BYTES
 
 
 def files_blueprint(
-    index: LiveIndex, blobs: Blobs, readers: Readers, places: Places
+    index: LiveIndex,
+    blobs: Blobs,
+    readers: Readers,
+    places: Places,
+    location: str = "",
 ) -> Blueprint:
-    """Make the views of files and metadata."""
+    """Make the views of files and metadata.
+
+    :param location: under which nginx finds the store's files; empty: it does not.
+    """
     blueprint = Blueprint("files", __name__)
 
     @blueprint.get("/files/<head>/<tail>/<filename>")
@@ -53,7 +63,10 @@ def files_blueprint(
         if filename.endswith(PROVENANCE_SUFFIX):
             stored = published(filename.removesuffix(PROVENANCE_SUFFIX), digest)
             return _send_provenance(index, stored)
-        return _send_file(blobs, places, published(filename, digest))
+        stored = published(filename, digest)
+        if location and request.headers.get(HANDED_OVER) == "yes":
+            return _hand_over(blobs, location, stored)
+        return _send_file(blobs, places, stored)
 
     def published(filename: str, sha256: str) -> StoredFile:
         stored = index.file(filename)
@@ -106,6 +119,21 @@ def _send_provenance(index: LiveIndex, stored: StoredFile) -> Response:
     if sha256 is None:
         raise _no_file()
     return respond(index.provenance(request.path, stored, sha256))
+
+
+def _hand_over(blobs: Blobs, location: str, stored: StoredFile) -> Response:
+    """Have nginx send a file, or the part of it that is asked for, from its own disk."""
+    etag = f'"{stored.sha256}"'
+    response = _whole_or_unchanged(etag, stored.size_bytes)
+    if response.status_code != HTTPStatus.OK:
+        return response
+    if request.method == "HEAD":
+        blobs.check(stored)
+        return response
+    blobs.require_sound(stored)
+    response.headers["X-Accel-Redirect"] = f"{location}{key_of(stored.sha256)}"
+    response.headers["Content-Length"] = "0"
+    return response
 
 
 def _send_file(blobs: Blobs, places: Places, stored: StoredFile) -> Response:

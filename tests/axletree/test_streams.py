@@ -280,7 +280,7 @@ WORDS = {
 
 CAUSES = {
     "large": r"cannot be read: it is larger than [\d.]+ MB\n",
-    "folder": r"cannot be read: (Is a directory|it is a folder)\n",
+    "folder": r"(cannot be read: (Is a directory|it is a folder)|there is no recipe in the folder)\n",
     "no text": r"(cannot be read: it is not text in|is not|is not valid) UTF-8",
     "nothing": r"cannot be read: No such file or directory\n|is neither a file nor an",
 }

@@ -11,6 +11,7 @@ from contextlib import closing, contextmanager
 from http.client import HTTPConnection, HTTPResponse
 from pathlib import Path
 from time import sleep
+from urllib.parse import quote
 
 import pytest
 
@@ -222,6 +223,38 @@ def test_server_is_reached_through_nginx(
     assert wheel.name in published_in(home)
     # The second client had each file from nginx.
     assert len(asked) == len(set(asked)) == 2
+
+
+def test_files_are_sent_by_nginx(nginx: str, home: Path, tmp_path: Path) -> None:
+    with Wheelhouse.open_to_read(home) as house:
+        file = house.find_kept("lib-1.0+axle.1-py3-none-any.whl")
+    assert file is not None
+    path = f"/files/{file.sha256[:2]}/{file.sha256[2:]}/{quote(file.filename)}"
+    content = (home / "files/sha256" / file.sha256[:2] / file.sha256).read_bytes()
+
+    with live_server(home, x_accel="/wheelhouse-files/") as server:
+        replaced = {
+            "127.0.0.1:8080": f"127.0.0.1:{server.port}",
+            "/var/lib/axletree/files/": f"{home}/files/",
+        }
+        with running(nginx, "accel.conf", tmp_path / "n", replaced) as port:
+            install_by_all(f"http://127.0.0.1:{port}/simple/", tmp_path)
+            whole, all_of_it = get(port, path)
+            part, some = get(port, path, Range="bytes=5-9")
+            same, _ = get(port, path, If_None_Match=whole.headers["ETag"])
+            inner, _ = get(port, f"/wheelhouse-files/sha256/{file.sha256[:2]}/")
+            figures, _ = get(port, "/metrics")
+            metadata, _ = get(port, f"{path}.metadata")
+        direct, straight = get(server.port, path, X_Axletree_Accel="no")
+
+    assert (whole.status, all_of_it) == (200, content)
+    assert whole.headers["ETag"] == f'"{file.sha256}"'
+    assert whole.headers["Content-Type"] == "application/octet-stream"
+    assert whole.headers["Cache-Control"] == "public, max-age=86400"
+    assert (part.status, some) == (206, content[5:10])
+    assert (same.status, metadata.status) == (304, 200)
+    assert (inner.status, figures.status) == (404, 404)
+    assert (direct.status, straight) == (200, content)
 
 
 def upload(port: int, secret: str, wheel: Path) -> "subprocess.CompletedProcess[str]":

@@ -53,6 +53,7 @@ def live_server(
     *,
     workers: int = 1,
     public_url: str = "",
+    x_accel: str = "",
     launcher: Sequence[str] = (),
 ) -> Iterator[LiveServer]:
     """Serve the wheelhouse at `home` until the block ends.
@@ -62,6 +63,7 @@ def live_server(
     log = home.parent / f"{home.name}.requests"
     log.touch()
     options = [f"--workers={workers}", f"--public-url={public_url}", f"--log={log}"]
+    options.append(f"--x-accel={x_accel}")
     process = subprocess.Popen(
         [*launcher, *serving_command(home), *options],
         stdout=subprocess.PIPE,

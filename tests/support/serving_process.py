@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from axletree.errors import AxletreeError
+from axletree.server.guard import AccessSettings
 from axletree.server.serving.app import create_app
 from axletree.server.serving.serve import (
     ServerSettings,
@@ -51,10 +52,15 @@ class RequestLog:
 
 
 def load(
-    home: Path, public_url: str, log: Path, watching: Watching
+    home: Path, public_url: str, location: str, log: Path, watching: Watching
 ) -> "WSGIApplication":
     """Make the application, as a worker does, and note its requests."""
-    app = create_app(home, public_url=public_url, watching=watching)
+    app = create_app(
+        home,
+        public_url=public_url,
+        access=AccessSettings(location=location),
+        watching=watching,
+    )
     return RequestLog(log, app)
 
 
@@ -66,6 +72,7 @@ def main() -> None:
     parser.add_argument("--port", type=int, default=0)
     parser.add_argument("--workers", type=int, default=1)
     parser.add_argument("--public-url", default="")
+    parser.add_argument("--x-accel", default="")
     parser.add_argument("--log", type=Path)
     given = parser.parse_args()
     settings = ServerSettings(host=given.host, port=given.port, workers=given.workers)
@@ -75,7 +82,8 @@ def main() -> None:
         if given.log is None:
             serve_wheelhouse(home, settings, reporter, public_url=public_url)
         else:
-            serve(partial(load, home, public_url, given.log), settings, reporter)
+            loader = partial(load, home, public_url, given.x_accel, given.log)
+            serve(loader, settings, reporter)
     except AxletreeError as error:
         print(f"{error.reference}: {error.what}", file=sys.stderr)  # noqa: T201
         sys.exit(error.exit_code)

@@ -107,7 +107,7 @@ class Jobs:
             return by
 
     def asked(self, lease: Lease) -> str | None:
-        """Return who asks for the end of a job, if any.
+        """Return who asks for the end of a job, if any; of one that is done, nobody.
 
         :raises LostLeaseError: it is another's by now, or nobody's.
         """
@@ -115,7 +115,7 @@ class Jobs:
             columns = tables.jobs.c
             query = select(columns.fence, columns.state, columns.cancelled_by)
             row = connection.execute(query.where(columns.id == lease.job_id)).one()
-        if (row.fence, row.state) != (lease.fence, "running"):
+        if row.fence != lease.fence or row.state not in {"running", "published"}:
             raise self._lost(lease)
         by: str | None = row.cancelled_by
         return by

@@ -100,7 +100,7 @@ class LocalFileStore:
                 # No `mode="create"`: with it obstore would hold the file in memory.
                 obstore.put(
                     _local_store(self.root),
-                    _key(sha256),
+                    key_of(sha256),
                     hashed_parts(source, sha256),
                     max_concurrency=2,
                 )
@@ -189,7 +189,7 @@ class LocalFileStore:
 
     def path_of(self, sha256: Sha256) -> Path:
         """Name the blob's file, whether it exists or not."""
-        return self.root / _key(sha256)
+        return self.root / key_of(sha256)
 
     @contextmanager
     def _writers(self, how: int) -> Iterator[None]:
@@ -222,7 +222,8 @@ def _clear(path: Path) -> None:
         )
 
 
-def _key(sha256: Sha256) -> str:
+def key_of(sha256: Sha256) -> str:
+    """Give the path of a blob below `root`."""
     return f"sha256/{sha256[:2]}/{sha256}"
 
 

@@ -268,6 +268,10 @@ _SERVE = (
         help="Take uploads from other machines without TLS, too.",
     ),
     Option(
+        "--x-accel", default="", metavar="LOCATION",
+        help="Have nginx send files, from this location of its configuration.",
+    ),
+    Option(
         "--check-config", kind="flag",
         help="Start nothing: say what each setting is, and what is wrong.",
     ),

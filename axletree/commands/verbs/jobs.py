@@ -14,7 +14,7 @@ from axletree.commands.sources.house import open_to_fill, reading
 from axletree.commands.sources.named import settings_for
 from axletree.commands.sources.targets import how_of, targets_of
 from axletree.commands.verbs.build import Run, run_targets
-from axletree.console import Console, UsageError
+from axletree.console import Console
 from axletree.resolver.model.json_types import JsonObject
 from axletree.wheelhouse.catalog.founding import require
 from axletree.wheelhouse.catalog.house import Wheelhouse
@@ -130,12 +130,6 @@ def jobs_retry(job: str, *, as_json: bool, verbose: int, quiet: int) -> int:
     settings = settings_for()
     with reading(settings), Wheelhouse.open_to_read(settings.place) as house:
         found = Jobs(house=house).read(_number(job))
-    if found.kind not in {"recipe", "sdist"}:
-        raise UsageError(
-            f"job {found.id} was a part of a collect",
-            where="command line",
-            hint="run that axletree collect again: it builds what has failed",
-        )
     path, how = how_of(found.spec)
     targets = targets_of([path], how)
     return run_targets(targets, console, settings, Run(is_rebuilt=True))

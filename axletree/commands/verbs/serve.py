@@ -36,6 +36,7 @@ def serve(  # noqa: PLR0913  one parameter for each option
     plain_http_uploads: bool,
     token_to_read: bool,
     gate: bool,
+    x_accel: str,
     check_config: bool,
     as_json: bool,
     verbose: int,
@@ -53,6 +54,7 @@ def serve(  # noqa: PLR0913  one parameter for each option
         max_file_bytes=max_upload * 1_000_000,
         is_plain_http_allowed=plain_http_uploads,
         needs_token_to_read=token_to_read,
+        location=x_accel,
         is_gated=gate,
     )
     of_run = settings_for()

@@ -229,3 +229,55 @@ def test_files_of_a_quarantined_project_are_refused_while_it_is(
 
     source.set_status(wheel.project, ProjectStatus())
     assert client.get(url).status_code == 200
+
+
+@pytest.fixture
+def behind_nginx(source: FolderSource) -> FlaskClient:
+    app = app_over(source, location="/wheelhouse-files/")
+    client = app.test_client()
+    client.environ_base["HTTP_X_AXLETREE_ACCEL"] = "yes"
+    return client
+
+
+@pytest.mark.parametrize("headers", [{}, {"Range": "bytes=5-9"}])
+def test_file_is_handed_over_to_nginx(
+    behind_nginx: FlaskClient, wheel: StoredFile, headers: dict[str, str]
+) -> None:
+    answer = behind_nginx.get(url_of(wheel), headers=headers)
+    key = f"sha256/{wheel.sha256[:2]}/{wheel.sha256}"
+    assert (answer.status_code, answer.data) == (200, b"")
+    assert answer.headers["X-Accel-Redirect"] == f"/wheelhouse-files/{key}"
+    assert answer.headers["ETag"] == f'"{wheel.sha256}"'
+
+
+def test_file_is_handed_over_to_nobody_else(
+    source: FolderSource, wheel: StoredFile, client: FlaskClient
+) -> None:
+    direct = app_over(source, location="/wheelhouse-files/").test_client()
+    unasked = client.get(url_of(wheel), headers={"X-Axletree-Accel": "yes"})
+    for answer in (direct.get(url_of(wheel)), unasked):
+        assert answer.data == CONTENT
+        assert "X-Accel-Redirect" not in answer.headers
+
+
+def test_damaged_file_is_not_handed_over(
+    behind_nginx: FlaskClient, source: FolderSource, wheel: StoredFile
+) -> None:
+    (source.path_of(wheel).parent / wheel.sha256).write_bytes(CONTENT[:-1] + b"x")
+    answer = behind_nginx.get(url_of(wheel))
+    assert answer.status_code == 500
+    assert "X-Accel-Redirect" not in answer.headers
+
+
+def test_what_needs_no_file_is_answered_here(
+    behind_nginx: FlaskClient, source: FolderSource, wheel: StoredFile
+) -> None:
+    etag = f'"{wheel.sha256}"'
+    head = behind_nginx.head(url_of(wheel))
+    assert head.headers["Content-Length"] == str(len(CONTENT))
+    same = behind_nginx.get(url_of(wheel), headers={"If-None-Match": etag})
+    assert same.status_code == 304
+    source.withdraw(wheel.filename, "it leaks")
+    later = app_over(source, location="/x/").test_client()
+    gone = later.get(url_of(wheel), headers={"X-Axletree-Accel": "yes"})
+    assert (gone.status_code, "X-Accel-Redirect" in gone.headers) == (403, False)

@@ -151,3 +151,13 @@ def test_needs_and_lists(jobs: Jobs) -> None:
     assert jobs.all(["failed"]) == ()
     jobs.drop(first, FAILURE)
     assert [job.id for job in jobs.all(["failed"], limit=5)] == [first]
+
+
+def test_who_has_published_a_job_has_not_lost_it(jobs: Jobs) -> None:
+    lease = jobs.take(enter(jobs), Owner.here(), "")
+    assert lease is not None
+    with jobs.house.database.writing() as connection:
+        jobs.publish(connection, lease, {"generation": 1})
+    assert jobs.asked(lease) is None
+    with pytest.raises(LostLeaseError):
+        jobs.renew(lease)
