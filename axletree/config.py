@@ -22,7 +22,13 @@ from axletree.environ import (
     variable_of,
 )
 from axletree.errors import AxletreeError
-from axletree.house_place import HousePlace, check_database, check_files
+from axletree.house_place import (
+    AwsVariableError,
+    HousePlace,
+    check_aws,
+    check_database,
+    check_files,
+)
 from axletree.likeness import meant
 from axletree.limits import BuildLimits, IndexLimits
 from axletree.reading import read_bytes
@@ -144,7 +150,7 @@ def _load(environ: Mapping[str, str], file: Path | None) -> Settings:
         else named_by,
         database=_checked(values, "database", check_database),
         files=_checked(values, "files", check_files),
-        aws={name: environ[name] for name in environ if name.startswith("AWS_")},
+        aws=_aws(values, environ),
         cache_dir=Path(values.get("cache-dir") or default_cache(environ)).expanduser(),
         index_url=values.get("index-url"),
         index_strategy=_strategy(values),
@@ -212,6 +218,18 @@ def _checked(values: Mapping[str, str], key: str, check: Callable[[str], None]) 
                 f"{key} {error}", where=_VARIABLE_OF_KEY[key]
             ) from error
     return text
+
+
+def _aws(values: Mapping[str, str], environ: Mapping[str, str]) -> Mapping[str, str]:
+    found = {name: environ[name] for name in environ if name.startswith("AWS_")}
+    if values.get("files"):
+        try:
+            check_aws(found)
+        except AwsVariableError as error:
+            raise InvalidSettingsError(
+                f"{error.variable} {error}", where=error.variable
+            ) from error
+    return found
 
 
 def _number(values: Mapping[str, str], key: str, default: float) -> float:

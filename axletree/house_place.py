@@ -7,10 +7,13 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from urllib.parse import urlsplit
 
 DATABASE_FORM = "postgresql+psycopg://USER:PASSWORD@HOST/NAME"
 FILES_FORM = "s3://BUCKET/PREFIX"
+ENDPOINT_FORM = "https://HOST:PORT"
 _SCHEMES = frozenset({"postgresql+psycopg", "postgresql", "postgres"})
+_is_broken = re.compile(r"[\s\x00-\x1f\x7f]").search
 _is_scheme = re.compile(r"[a-z][a-z0-9+]*").fullmatch
 _is_host = re.compile(
     r"(?:\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._-]*)(?::[0-9]{1,5})?"
@@ -18,6 +21,17 @@ _is_host = re.compile(
 _is_bucket = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]").fullmatch
 _is_prefix = re.compile(r"[A-Za-z0-9!_.*'()/-]*").fullmatch
 """What S3 calls safe. Source: Amazon S3 user guide, "Naming Amazon S3 objects"."""
+_KEYS = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY")
+_is_region = re.compile(r"[A-Za-z0-9_-]*").fullmatch
+
+
+class AwsVariableError(ValueError):
+    """A variable by which no bucket can be reached."""
+
+    def __init__(self, variable: str, what: str) -> None:
+        """Name it, and say what is wrong with it."""
+        super().__init__(what)
+        self.variable = variable
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,6 +72,8 @@ def check_database(url: str) -> None:
 
     :raises ValueError: saying what is wrong, without the URL, which may hold a password.
     """
+    if _is_broken(url):
+        raise ValueError("holds spaces or line breaks")
     scheme, _, rest = url.partition("://")
     login, _, where = _split(rest)
     if scheme not in _SCHEMES:
@@ -100,6 +116,44 @@ def check_files(url: str) -> None:
         raise ValueError(
             f"must be such as {FILES_FORM}, with a prefix of letters, digits and -_."
         )
+
+
+def check_aws(aws: Mapping[str, str]) -> None:
+    """Refuse variables by which no bucket can be reached.
+
+    :raises AwsVariableError: naming one, without what it holds.
+    """
+    for name in (*_KEYS, "AWS_SESSION_TOKEN"):
+        text = aws.get(name, "")
+        if not (text.isascii() and text.isprintable()) or " " in text:
+            raise AwsVariableError(
+                name, "holds spaces, line breaks or letters that no key has"
+            )
+    given = [name for name in _KEYS if aws.get(name)]
+    if len(given) == 1:
+        lacking = next(name for name in _KEYS if name != given[0])
+        raise AwsVariableError(lacking, f"is not set, and {given[0]} is")
+    for name in ("AWS_REGION", "AWS_DEFAULT_REGION"):
+        if not _is_region(aws.get(name, "")):
+            raise AwsVariableError(name, "must be such as us-east-1")
+    for name in ("AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL"):
+        if aws.get(name) and not _is_endpoint(aws[name]):
+            raise AwsVariableError(
+                name, f"must be such as {ENDPOINT_FORM}, without a login"
+            )
+
+
+def _is_endpoint(url: str) -> bool:
+    if _is_broken(url) or not url.startswith(("http://", "https://")):
+        return False
+    try:
+        parts = urlsplit(url)
+        _ = parts.port
+    except ValueError:
+        return False
+    if parts.query or parts.fragment or not url.isascii():
+        return False
+    return bool(parts.hostname and _is_host(parts.netloc))
 
 
 def address_of(url: str) -> str:

@@ -105,7 +105,7 @@ def _house(place: HousePlace, access: AccessSettings) -> Iterator[Checked]:
         return
     valid = [token for token in tokens if token.state(utc_now()) == "valid"]
     yield _reading(valid, access)
-    yield _uploads(place.home, valid, access)
+    yield _uploads(place, valid, access)
 
 
 def _policy(house: Wheelhouse) -> Checked:
@@ -132,13 +132,14 @@ def _reading(tokens: list[Token], access: AccessSettings) -> Checked:
     return Checked(name="reading", value=f"tokens ({count} may)", note=note)
 
 
-def _uploads(home: Path, tokens: list[Token], access: AccessSettings) -> Checked:
+def _uploads(place: HousePlace, tokens: list[Token], access: AccessSettings) -> Checked:
     count = _with_right(tokens, "upload")
     most = access.max_file_bytes
     value = f"tokens ({count} may), files of up to {size_words(most)}"
     try:
-        check_writable(home / "files")
-        free = shutil.disk_usage(home).free
+        # In front of a bucket, only what is on its way in is here.
+        check_writable(place.home if place.files else place.home / "files")
+        free = shutil.disk_usage(_existing(place.home)).free
     except ReadOnlyWheelhouseError:
         note = "none can be taken: the wheelhouse can only be read" if count else ""
         return Checked(name="uploads", value=value, note=note)
@@ -149,6 +150,11 @@ def _uploads(home: Path, tokens: list[Token], access: AccessSettings) -> Checked
     if count and free < most:
         note = f"the disk has room for {size_words(free)}, and a file may be larger"
     return Checked(name="uploads", value=value, note=note)
+
+
+def _existing(home: Path) -> Path:
+    """Give the folder, or the one that it will be made in."""
+    return next(path for path in (home, *home.parents) if path.exists())
 
 
 def _with_right(tokens: list[Token], verb: Verb) -> int:

@@ -178,3 +178,59 @@ def test_limits_in_which_nothing_builds_are_refused(tmp_path: Path, text: str) -
 
     with pytest.raises(InvalidSettingsError, match=text.partition(" =")[0]):
         load({}, file)
+
+
+def test_an_address_of_a_database_with_a_line_break_is_refused_untold() -> None:
+    url = "postgresql://u:sekret@h/db\n"
+    with pytest.raises(InvalidSettingsError) as caught:
+        load({"HOME": "/h", "AXLETREE_DATABASE": url})
+
+    assert "line breaks" in caught.value.what
+    assert "sekret" not in str(caught.value)
+
+
+_REACHED = {
+    "HOME": "/h",
+    "AXLETREE_FILES": "s3://bucket/prefix",
+    "AWS_ACCESS_KEY_ID": "key",
+    "AWS_SECRET_ACCESS_KEY": "se/k+ret=",
+    "AWS_SESSION_TOKEN": "to/k+en==",
+    "AWS_REGION": "eu-central-1",
+    "AWS_ENDPOINT_URL": "http://[::1]:8333/s3",
+}
+
+
+@pytest.mark.parametrize(
+    ("variable", "text"),
+    [
+        # What a secret has that was made with `echo`; obstore panics at it.
+        ("AWS_ACCESS_KEY_ID", "sekret\n"),
+        ("AWS_SECRET_ACCESS_KEY", "sekret\r\n"),
+        ("AWS_SECRET_ACCESS_KEY", ""),
+        ("AWS_ACCESS_KEY_ID", ""),
+        ("AWS_SESSION_TOKEN", "sek ret"),
+        ("AWS_REGION", "eu/central 1"),
+        ("AWS_DEFAULT_REGION", "../"),
+        ("AWS_ENDPOINT_URL", "127.0.0.1:8333"),
+        ("AWS_ENDPOINT_URL", "http://"),
+        ("AWS_ENDPOINT_URL", "http://h:99999"),
+        ("AWS_ENDPOINT_URL", "ftp://h"),
+        ("AWS_ENDPOINT_URL", "http://u:sekret@h"),
+        ("AWS_ENDPOINT_URL", "http://h/?sekret"),
+        ("AWS_ENDPOINT_URL_S3", "http://h h"),
+    ],
+)
+def test_what_reaches_no_bucket_is_named_where_files_are_in_one(
+    variable: str, text: str
+) -> None:
+    with pytest.raises(InvalidSettingsError) as caught:
+        load({**_REACHED, variable: text})
+
+    assert caught.value.where == variable
+    assert variable in caught.value.what
+    assert "sekret" not in str(caught.value)
+    load({**_REACHED, variable: text, "AXLETREE_FILES": ""})
+
+
+def test_what_reaches_a_bucket_is_taken_as_it_is() -> None:
+    assert load(_REACHED).aws.items() <= _REACHED.items()

@@ -88,3 +88,16 @@ def test_nothing_is_changed(axletree: CommandLine, home: Path) -> None:
     before = tree()
     axletree(*CHECK)
     assert tree() == before
+
+
+def test_what_lies_on_a_server_is_looked_at_there(
+    axletree: CommandLine, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    publish_all(home, [make_wheel(home.parent, "one", "1")])
+    monkeypatch.setenv("AXLETREE_DATABASE", "postgresql://u:sekret@127.0.0.1:1/db")
+    ran = axletree(*CHECK)
+    assert ran.code == 3
+    assert "wrong  wheelhouse" in ran.out
+    assert "postgresql://127.0.0.1:1/db" in ran.out
+    assert "does not answer" in ran.out
+    assert "sekret" not in ran.out
