@@ -45,6 +45,7 @@ from axletree.builder.sandbox.transfer import (
     receive,
     send,
 )
+from axletree.builder.sandbox.variables import variables
 from axletree.wheelhouse.store.host import look_around
 from axletree.wheelhouse.store.removal import remove_tree
 
@@ -300,35 +301,9 @@ class Sandbox:
         )
 
     def _environment(self, job: SandboxJob) -> dict[str, str]:
-        room = self.room
-        tmp = Path("/tmp") if self.isolation == "full" else room / "tmp"  # noqa: S108
+        tmp = Path("/tmp") if self.isolation == "full" else self.room / "tmp"  # noqa: S108
         return {
-            "PATH": f"{room}/env/bin:/usr/local/bin:/usr/bin:/bin",
-            "HOME": str(room / "home"),
-            "TMPDIR": str(tmp),
-            "USER": "build",
-            "LOGNAME": "build",
-            "LANG": "C.UTF-8",
-            "LC_ALL": "C.UTF-8",
-            "TZ": "UTC",
-            "PYTHONHASHSEED": "0",
-            "PYTHONNOUSERSITE": "1",
-            "PYTHONUNBUFFERED": "1",
-            "SOURCE_DATE_EPOCH": str(job.epoch),
-            "GIT_CEILING_DIRECTORIES": str(room),
-            "GIT_CONFIG_NOSYSTEM": "1",
-            "GIT_CONFIG_GLOBAL": os.devnull,
-            "GIT_CONFIG_COUNT": "1",
-            "GIT_CONFIG_KEY_0": "safe.directory",
-            "GIT_CONFIG_VALUE_0": "*",
-            "PIP_NO_INDEX": "1",
-            "UV_OFFLINE": "1",
-            "UV_NO_CONFIG": "1",
-            # In the room: what is unpacked there is linked, not copied once more.
-            "UV_CACHE_DIR": f"{room}/.uv",
-            "UV_LINK_MODE": "hardlink",
-            "UV_NO_PROGRESS": "1",
-            "UV_PYTHON_DOWNLOADS": "never",
+            **variables(self.room, tmp, job.epoch),
             **self._library_path(),
             **job.environment,
         }

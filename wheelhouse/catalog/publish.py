@@ -20,10 +20,7 @@ from sqlalchemy import Connection
 
 from axletree.wheelhouse.catalog import attestations, history, listing, records
 from axletree.wheelhouse.catalog.admission import Checked, Gate, Plan, check, plan_for
-from axletree.wheelhouse.catalog.house import (
-    Wheelhouse,
-    utc_now,
-)
+from axletree.wheelhouse.catalog.house import Wheelhouse, utc_now
 from axletree.wheelhouse.catalog.records import KeptFile
 from axletree.wheelhouse.errors import (
     InvalidDistributionError,
@@ -40,8 +37,8 @@ from axletree.wheelhouse.model import (
     StoredFile,
 )
 from axletree.wheelhouse.store.accounts import account_name
-from axletree.wheelhouse.store.blobs import FileStore, is_intact
 from axletree.wheelhouse.store.threads import open_pool
+from axletree.wheelhouse.store.writing import write_damaged, write_missing
 
 Answer = TypeVar("Answer")
 Settle: TypeAlias = Callable[[Connection, int, frozenset[str]], None]
@@ -175,7 +172,9 @@ def _let_in(
     entering.judge(judged)
     with _orphans_removed(wheelhouse, judged.plan):
         # Beside others who do: only what names them takes turns.
-        written = _write_blobs(wheelhouse.files, judged.plan)
+        written = write_damaged(
+            wheelhouse.files, _entering(judged.plan), _there(judged.plan)
+        )
         if entering.settle is None and not _is_due(judged.plan, written):
             return _published(checked, judged, judged.generation)
         for _ in range(MOST_JUDGED_APART if entering.gate is not None else 0):
@@ -206,7 +205,7 @@ def _let_in_planned(
     stored: tuple[StoredFile, ...] = ()
     repaired = _repaired(plan, written)
     with wheelhouse.database.writing() as connection:
-        _write_missing(wheelhouse.files, plan)
+        write_missing(wheelhouse.files, _entering(plan))
         at = entering.clock()
         if plan.new or plan.returning:
             generation, stored = _record(connection, plan, actor=actor, at=at)
@@ -265,43 +264,13 @@ def _try(
             checked_one(incoming.filename)
 
 
-def _write_blobs(store: FileStore, plan: Plan) -> frozenset[Sha256]:
-    """Write what is not there, or not as it was; return what was written."""
-    source_of = _entering(plan)
-    settled = [*source_of]
-    source_of |= {file.sha256: file.incoming.path for file, _ in plan.already_there}
-    # A blob that is there belongs to a killed publish, or to a file of the same
-    # content; writing over an intact one could lose it in a crash.
-    with open_pool() as pool:
-        are_intact = list(pool.map(partial(is_intact, store), source_of))
-    written = [
-        sha256
-        for sha256, is_sound in zip(source_of, are_intact, strict=True)
-        if not is_sound
-    ]
-    store.put_all({sha256: source_of[sha256] for sha256 in written})
-    store.settle(tuple(dict.fromkeys((*written, *settled))))
-    return frozenset(written)
-
-
-def _write_missing(store: FileStore, plan: Plan) -> None:
-    """Write again what was taken away since: a gc, or another who failed."""
-    source_of = _entering(plan)
-    with open_pool() as pool:
-        sizes = list(pool.map(store.size, source_of))
-    missing = [
-        sha256
-        for sha256, size in zip(source_of, sizes, strict=True)
-        if size != source_of[sha256].stat().st_size
-    ]
-    store.put_all({sha256: source_of[sha256] for sha256 in missing})
-    if missing:
-        store.settle(tuple(missing))
-
-
 def _entering(plan: Plan) -> dict[Sha256, Path]:
     files = (*plan.new.values(), *(file for file, _ in plan.returning.values()))
     return {file.sha256: file.incoming.path for file in files}
+
+
+def _there(plan: Plan) -> dict[Sha256, Path]:
+    return {file.sha256: file.incoming.path for file, _ in plan.already_there}
 
 
 def _repaired(plan: Plan, written: frozenset[Sha256]) -> tuple[StoredFile, ...]:

@@ -1,5 +1,5 @@
 """Files and folders on this machine: whole or not at all, and whose they are.
 
 Doors: `accounts`, `atomic`, `blobs`, `files`, `folders`, `host`, `removal`, `scratch`,
-`stamps`, `threads`, `turns`.
+`stamps`, `threads`, `turns`, `writing`.
 """

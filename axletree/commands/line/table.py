@@ -19,11 +19,13 @@ from axletree.commands.line.groups import (
     OUTPUT,
     READING,
     RECIPES,
+    SERVE,
     SET_LOCK,
     SET_SHOW,
     SET_TEXT,
     SOURCE,
     TARGET,
+    TOKEN,
     UNIVERSE,
     VIEW,
 )
@@ -230,64 +232,6 @@ _ADD = (
     ),
 )  # fmt: skip
 
-_SERVE = (
-    Option(
-        "--host", default="127.0.0.1", shows_default=True, help="Address to listen on."
-    ),
-    Option(
-        "--port", kind="number", bounds=(0, 65535), default=8080, shows_default=True,
-        help="Port to listen on; 0 picks a free one, which is printed.",
-    ),
-    Option(
-        "--workers", kind="number", bounds=(1, 64), default=2, shows_default=True,
-        help="Number of worker processes.",
-    ),
-    Option(
-        "--access-log", kind="choice", choices=("text", "json", "none"),
-        default="text", shows_default=True,
-        help="Write a line for each request to stderr.",
-    ),
-    Option(
-        "--public-url", default="", metavar="URL",
-        help="URL under which users reach the index, if it is another.",
-    ),
-    Option(
-        "--token-to-read", kind="flag",
-        help="Let nobody read without a token that has the right.",
-    ),
-    Option(
-        "--max-upload", kind="number", bounds=(1, 1_000_000), default=10_000,
-        shows_default=True, metavar="MB", help="Size of the largest file to take.",
-    ),
-    Option(
-        "--gate", kind="flag",
-        help="Refuse an upload that breaks a requirement set that works now.",
-    ),
-    Option(
-        "--plain-http-uploads", kind="flag",
-        help="Take uploads from other machines without TLS, too.",
-    ),
-    Option(
-        "--x-accel", default="", metavar="LOCATION",
-        help="Have nginx send files, from this location of its configuration.",
-    ),
-    Option(
-        "--check-config", kind="flag",
-        help="Start nothing: say what each setting is, and what is wrong.",
-    ),
-)  # fmt: skip
-
-_TOKEN = (
-    Option(
-        "--right", kind="text", is_repeated=True, metavar="RIGHT",
-        help="Allow this: upload, upload:PROJECT, upload:PREFIX-*; may be repeated.",
-    ),
-    Option(
-        "--days", kind="number", bounds=(1, 3650), default=365, shows_default=True,
-        help="Number of days after which it expires.",
-    ),
-)  # fmt: skip
-
 _VIEW = (
     Option(
         "--exclude-newer", kind="date", metavar="DATE",
@@ -401,7 +345,7 @@ OPTIONS: Mapping[str, tuple[Option, ...]] = {
     "recipe new": (*_RECIPE_NEW, *OUTPUT),
     "recipe check": OUTPUT,
     "recipe update": (_FILE_SOURCES, *OUTPUT),
-    "serve": (*_SERVE, *OUTPUT),
+    "serve": (*SERVE, *OUTPUT),
     "export-site": (*_EXPORT, *OUTPUT),
     "policy set": OUTPUT,
     "policy show": OUTPUT,
@@ -420,7 +364,7 @@ OPTIONS: Mapping[str, tuple[Option, ...]] = {
     "set check": OUTPUT,
     "key init": OUTPUT,
     "key show": OUTPUT,
-    "token make": (*_TOKEN, *OUTPUT),
+    "token make": (*TOKEN, *OUTPUT),
     "token list": OUTPUT,
     "token revoke": OUTPUT,
     "snapshot": (*_SNAPSHOT, *_ASKED, *SOURCE, *OUTPUT),
