@@ -22,7 +22,7 @@ from axletree.server.answers.rendering import (
 from axletree.server.guard import Readers
 from axletree.server.live.index import SETS_PATH, LiveIndex
 from axletree.server.live.ready import Ready
-from axletree.server.views.names import moved, no_project, normalised
+from axletree.server.views.names import kept_from_others, moved, no_project, normalised
 from axletree.server.views.sending import respond
 from axletree.wheelhouse.errors import NoSetError
 from axletree.wheelhouse.model import StoredFile
@@ -87,7 +87,9 @@ def sets_blueprint(
         require(wanted)
         if wanted != project:
             return moved(f"../{wanted}/")
-        return respond(pages.project_page(name, environment, wanted))
+        with kept_from_others(index, wanted):
+            page = pages.project_page(name, environment, wanted)
+        return respond(page)
 
     forms = ", ".join(f'"{form}"' for form in _FORMS)
 
