@@ -118,7 +118,7 @@ def test_all_environments_are_one_pylock(client: FlaskClient) -> None:
     [
         *("/sets/", "/sets/jupyter", "/sets/none/pylock.toml", "/sets/jupyter/"),
         *("/sets/jupyter/py39-linux/simple/", "/sets/jupyter/py38-linux/x.txt"),
-        *("/sets/none/py38-linux/simple/app/", "/sets/%00/py38-linux/simple/"),
+        *("/sets/none/py38-linux/simple/gone/", "/sets/%00/py38-linux/simple/"),
         *("/sets/jupyter/py38-linux/simple/%ff/", "/sets/../simple/app"),
     ],
 )
@@ -157,6 +157,23 @@ def test_a_set_without_a_lock_says_why(client: FlaskClient, home: Path) -> None:
         answer = client.get(f"/sets/new/{path}")
         assert answer.status_code == 404
         assert "it is broken since the set was added" in answer.text
+
+
+@pytest.mark.parametrize(
+    "place", ["new/py38-linux", "none/py38-linux", "jupyter/py39-linux", "%00/x"]
+)
+def test_where_there_is_no_lock_a_name_that_is_ours_is_for_nobody_else(
+    client: FlaskClient, home: Path, place: str
+) -> None:
+    with Wheelhouse.open(home) as house:
+        add_set(house, "new", SetText(requirements="app\nbase>1.5\n"), [OLD])
+    sleep(FRESH_FOR_S)
+    # On a 404 uv would take it from the next index.
+    for project, status in {"app": 410, "other": 410, "gone": 404}.items():
+        answer = client.get(f"/sets/{place}/simple/{project}/")
+        assert answer.status_code == status, project
+        assert answer.get_json()["detail"]
+    assert client.get(f"/sets/{place}/simple/").status_code == 404
 
 
 def test_a_withdrawn_file_is_given_out_by_no_set(
