@@ -12,7 +12,7 @@ from typing import TypeAlias
 from flask import Blueprint, Response, request
 from packaging.utils import NormalizedName
 
-from axletree.server.answers.errors import NotServedError
+from axletree.server.answers.errors import NoSuchIndexError, NotServedError
 from axletree.server.answers.rendering import (
     render_project,
     render_project_list,
@@ -124,11 +124,19 @@ class _SetPages:
         An installer that was told of no such project would take it from elsewhere.
 
         :raises NotServedError: nobody here knows of it.
+        :raises NoSuchIndexError: there is no such lock, and the name is not for others.
         """
 
         def render() -> Ready:
-            files = self._files(name, environment).get(project)
-            if files is None and not self._index.is_known(project):
+            is_known = self._index.is_known(project)
+            try:
+                files = self._files(name, environment).get(project)
+            except NotServedError as error:
+                if not is_known:
+                    raise
+                # On a 404 uv takes the name from the next index.
+                raise NoSuchIndexError(error.what, hint=error.hint) from error
+            if files is None and not is_known:
                 raise no_project()
             page = render_project(project, files or (), root=f"../../{_ROOT}")
             return Ready(answer=page, project=project)
