@@ -20,7 +20,7 @@ from axletree.wheelhouse.errors import (
 )
 from axletree.wheelhouse.model import Action, JournalEntry
 from axletree.wheelhouse.sets import locks, rows, state_rows
-from axletree.wheelhouse.sets.checking import SetCheck, policy_in
+from axletree.wheelhouse.sets.checking import SetCheck, check_all, policy_in, queue
 from axletree.wheelhouse.sets.judging import Judged, Wanted, judge
 from axletree.wheelhouse.sets.reading import (
     KeptSet,
@@ -132,6 +132,9 @@ def lock_set(  # noqa: PLR0913  what to lock, and how
         it is.
     """
     change = _Change(house=house, name=name, at=clock(), action="set lock")
+    # What has broken it meanwhile is to be told as the cause, not the lock.
+    due = [state for state in queue(house).due if state.name == name]
+    check_all(house, due, clock=clock)
     while True:
         kept = read_set(house, name)
         meant = [find_target(kept.version, each) for each in environments]

@@ -143,6 +143,17 @@ def test_a_version_that_cannot_be_had_breaks_no_set(
     assert [c.after.result for c in lock_set(house, "jupyter")] == ["whole", "whole"]
 
 
+def test_a_lock_is_not_the_cause_of_what_came_before_it(house: Wheelhouse) -> None:
+    add_set(house, "jupyter", APP, [PY39])
+    changes.yank(house, [parse_subject("base==1")], "old")
+    # Whoever yanked has not come to check the set yet.
+    [check] = lock_set(house, "jupyter", is_upgraded=True)
+    assert (check.after.result, check.after.cause) == (
+        "broken",
+        "base 1 was yanked: old",
+    )
+
+
 def test_a_removed_set_has_a_past_and_its_name_is_free(house: Wheelhouse) -> None:
     add_set(house, "jupyter", APP, [PY39])
     remove_set(house, "jupyter")
