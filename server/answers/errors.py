@@ -104,7 +104,7 @@ class NotServedError(ServerError):
 
 
 class NoSuchIndexError(ServerError):
-    """A view, generation or lock that is not there, asked for a name that is here."""
+    """An index that is not there, asked for a name that is here."""
 
     reference = "no-such-index"
     exit_code = 1

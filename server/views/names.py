@@ -1,12 +1,15 @@
 """Names of projects in paths, and what is answered to those that lead nowhere."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from http import HTTPStatus
 
 from flask import Response
 from packaging.utils import InvalidName, NormalizedName, canonicalize_name
 
-from axletree.server.answers.errors import NotServedError
+from axletree.server.answers.errors import NoSuchIndexError, NotServedError
+from axletree.server.live.index import LiveIndex
+from axletree.wheelhouse.errors import NoViewError, UnknownGenerationError
 
 
 def normalised(project: str) -> NormalizedName:
@@ -27,6 +30,22 @@ def no_project(near: Sequence[str] = ()) -> NotServedError:
         hint="`/simple/` lists what there is; `axletree collect` brings what is not",
         near=near,
     )
+
+
+@contextmanager
+def kept_from_others(index: LiveIndex, project: NormalizedName) -> Iterator[None]:
+    """Answer for an index that is not there, where it was asked for a project.
+
+    On a 404 uv takes the name from the next index.
+
+    :raises NoSuchIndexError: the name is not for others.
+    """
+    try:
+        yield
+    except (NotServedError, NoViewError, UnknownGenerationError) as error:
+        if not index.is_known(project):
+            raise
+        raise NoSuchIndexError(error.what, hint=error.hint) from error
 
 
 def moved(relative: str) -> Response:

@@ -12,7 +12,7 @@ from typing import TypeAlias
 from flask import Blueprint, Response, request
 from packaging.utils import NormalizedName
 
-from axletree.server.answers.errors import NoSuchIndexError, NotServedError
+from axletree.server.answers.errors import NotServedError
 from axletree.server.answers.rendering import (
     render_project,
     render_project_list,
@@ -22,7 +22,7 @@ from axletree.server.answers.rendering import (
 from axletree.server.guard import Readers
 from axletree.server.live.index import SETS_PATH, LiveIndex
 from axletree.server.live.ready import Ready
-from axletree.server.views.names import moved, no_project, normalised
+from axletree.server.views.names import kept_from_others, moved, no_project, normalised
 from axletree.server.views.sending import respond
 from axletree.wheelhouse.errors import NoSetError
 from axletree.wheelhouse.model import StoredFile
@@ -87,7 +87,9 @@ def sets_blueprint(
         require(wanted)
         if wanted != project:
             return moved(f"../{wanted}/")
-        return respond(pages.project_page(name, environment, wanted))
+        with kept_from_others(index, wanted):
+            page = pages.project_page(name, environment, wanted)
+        return respond(page)
 
     forms = ", ".join(f'"{form}"' for form in _FORMS)
 
@@ -124,19 +126,11 @@ class _SetPages:
         An installer that was told of no such project would take it from elsewhere.
 
         :raises NotServedError: nobody here knows of it.
-        :raises NoSuchIndexError: there is no such lock, and the name is not for others.
         """
 
         def render() -> Ready:
-            is_known = self._index.is_known(project)
-            try:
-                files = self._files(name, environment).get(project)
-            except NotServedError as error:
-                if not is_known:
-                    raise
-                # On a 404 uv takes the name from the next index.
-                raise NoSuchIndexError(error.what, hint=error.hint) from error
-            if files is None and not is_known:
+            files = self._files(name, environment).get(project)
+            if files is None and not self._index.is_known(project):
                 raise no_project()
             page = render_project(project, files or (), root=f"../../{_ROOT}")
             return Ready(answer=page, project=project)

@@ -11,22 +11,21 @@ the files are the same, so that a view keeps nothing from anybody.
 import re
 
 from flask import Blueprint, Response, request
-from packaging.utils import NormalizedName
 
 from axletree.resolver.model.shown_text import shown
-from axletree.server.answers.errors import NoSuchIndexError
+from axletree.server.answers.errors import NotServedError
 from axletree.server.answers.negotiation import wants_page
 from axletree.server.answers.problem_page import near_names
 from axletree.server.guard import Readers
 from axletree.server.live.index import FROZEN_PATH, VIEWS_PATH, LiveIndex, Place
-from axletree.server.live.ready import Ready
 from axletree.server.views.names import (
+    kept_from_others,
     moved,
     no_project,
     normalised,
 )
 from axletree.server.views.sending import respond
-from axletree.wheelhouse.errors import NoViewError, UnknownGenerationError
+from axletree.wheelhouse.errors import UnknownGenerationError
 
 _FROZEN = f"{FROZEN_PATH}<generation>"
 _VIEW = f"{VIEWS_PATH}<view>"
@@ -44,10 +43,11 @@ _is_number = re.compile(r"0|[1-9][0-9]{0,15}", re.ASCII).fullmatch
 
 def simple_blueprints(index: LiveIndex, readers: Readers) -> list[Blueprint]:
     """Make the views of every kind of index."""
-    return [
+    blueprints = [
         _add_views(Blueprint(name, __name__, url_prefix=prefix or None), index, readers)
         for name, prefix in PREFIXES.items()
     ]
+    return [*blueprints, _nowhere(index, readers)]
 
 
 def _add_views(blueprint: Blueprint, index: LiveIndex, readers: Readers) -> Blueprint:
@@ -72,7 +72,8 @@ def _add_views(blueprint: Blueprint, index: LiveIndex, readers: Readers) -> Blue
         readers.require(request.headers.get("Authorization"), name)
         if name != project:
             return moved(f"../{name}/")
-        page = _page(index, name, place)
+        with kept_from_others(index, name):
+            page = index.project_page(name, _place(**place))
         if page is None:
             raise no_project(_near(index, readers, name))
         return respond(page)
@@ -80,20 +81,22 @@ def _add_views(blueprint: Blueprint, index: LiveIndex, readers: Readers) -> Blue
     return blueprint
 
 
-def _page(
-    index: LiveIndex, name: NormalizedName, place: dict[str, str]
-) -> Ready | None:
-    """Give a project's page; None where nobody has its name.
+def _nowhere(index: LiveIndex, readers: Readers) -> Blueprint:
+    """Answer where no index is: the address was mistyped, or a variable in it empty."""
+    blueprint = Blueprint("nowhere", __name__)
 
-    :raises NoSuchIndexError: there is no such index, and the name is not for others.
-    """
-    try:
-        return index.project_page(name, _place(**place))
-    except (NoViewError, UnknownGenerationError) as error:
-        if not index.is_known(name):
-            raise
-        # On a 404 uv takes the name from the next index.
-        raise NoSuchIndexError(error.what, hint=error.hint) from error
+    @blueprint.get("/<path:place>/simple/<project>/", strict_slashes=False)
+    def project_page(place: str, project: str) -> Response:
+        del place
+        name = normalised(project)
+        readers.require(request.headers.get("Authorization"), name)
+        with kept_from_others(index, name):
+            raise NotServedError(
+                "no such index on this server",
+                hint="`/simple/` is that of all; `/docs/` says which others there are",
+            )
+
+    return blueprint
 
 
 def _place(generation: str | None = None, view: str | None = None) -> Place:

@@ -68,7 +68,10 @@ TABLE = {
     "/sets/a/py/simple": MOVED,
     "/sets/a/py/simple/": (401, 403, 403, 403, 404, 403, 403, 403, 401, 401),
     "/sets/a/py/simple/acme": MOVED,
-    "/sets/a/py/simple/acme/": (401, 404, 404, 403, 404, 403, 403, 403, 401, 401),
+    "/sets/a/py/simple/acme/": (401, 410, 410, 403, 410, 403, 403, 403, 401, 401),
+    "/sets/a/py/simple/unknown/": (401, 403, 403, 403, 404, 403, 403, 403, 401, 401),
+    "/nowhere/simple/acme/": (401, 410, 410, 403, 410, 403, 403, 403, 401, 401),
+    "/nowhere/simple/unknown/": (401, 403, 403, 403, 404, 403, 403, 403, 401, 401),
     "/sets/a/py/requirements.txt": (401, 403, 403, 403, 404, 403, 403, 403, 401, 401),
     "/sets/a/py/constraints.txt": (401, 403, 403, 403, 404, 403, 403, 403, 401, 401),
     "/sets/a/py/build-constraints.txt": (

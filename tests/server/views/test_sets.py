@@ -118,12 +118,34 @@ def test_all_environments_are_one_pylock(client: FlaskClient) -> None:
     [
         *("/sets/", "/sets/jupyter", "/sets/none/pylock.toml", "/sets/jupyter/"),
         *("/sets/jupyter/py39-linux/simple/", "/sets/jupyter/py38-linux/x.txt"),
-        *("/sets/none/py38-linux/simple/gone/", "/sets/%00/py38-linux/simple/"),
-        *("/sets/jupyter/py38-linux/simple/%ff/", "/sets/../simple/app"),
+        *("/sets/none/py38-linux/simple/unknown/", "/sets/%00/py38-linux/simple/"),
+        *("/sets/jupyter/py38-linux/simple/%ff/", "/sets/../simple/unknown"),
     ],
 )
 def test_what_is_not_there_is_not_found(client: FlaskClient, path: str) -> None:
     assert client.get(path).status_code == 404
+
+
+@pytest.mark.parametrize("place", ["none/py38-linux", "jupyter/py39-linux", "jupyter"])
+def test_a_set_that_is_not_there_leaves_no_name_of_ours_to_others(
+    client: FlaskClient, place: str
+) -> None:
+    for project, status in {"app": 410, "other": 410, "unknown": 404}.items():
+        answer = client.get(f"/sets/{place}/simple/{project}/", headers=JSON)
+        assert (answer.status_code, project) == (status, project)
+        assert ("no-such-index" in answer.text) == (status == 410)
+
+
+def test_a_set_without_a_lock_leaves_no_name_of_ours_to_others(
+    client: FlaskClient, home: Path
+) -> None:
+    with Wheelhouse.open(home) as house:
+        add_set(house, "new", SetText(requirements="app\nbase>1.5\n"), [OLD])
+    sleep(FRESH_FOR_S)
+    answer = client.get("/sets/new/py38-linux/simple/app/")
+    assert answer.status_code == 410
+    assert "it is broken since the set was added" in answer.text
+    assert client.get("/sets/new/py38-linux/simple/unknown/").status_code == 404
 
 
 def test_addresses_are_mended_as_those_of_the_index(client: FlaskClient) -> None:
@@ -157,23 +179,6 @@ def test_a_set_without_a_lock_says_why(client: FlaskClient, home: Path) -> None:
         answer = client.get(f"/sets/new/{path}")
         assert answer.status_code == 404
         assert "it is broken since the set was added" in answer.text
-
-
-@pytest.mark.parametrize(
-    "place", ["new/py38-linux", "none/py38-linux", "jupyter/py39-linux", "%00/x"]
-)
-def test_where_there_is_no_lock_a_name_that_is_ours_is_for_nobody_else(
-    client: FlaskClient, home: Path, place: str
-) -> None:
-    with Wheelhouse.open(home) as house:
-        add_set(house, "new", SetText(requirements="app\nbase>1.5\n"), [OLD])
-    sleep(FRESH_FOR_S)
-    # On a 404 uv would take it from the next index.
-    for project, status in {"app": 410, "other": 410, "gone": 404}.items():
-        answer = client.get(f"/sets/{place}/simple/{project}/")
-        assert answer.status_code == status, project
-        assert answer.get_json()["detail"]
-    assert client.get(f"/sets/{place}/simple/").status_code == 404
 
 
 def test_a_withdrawn_file_is_given_out_by_no_set(
