@@ -100,6 +100,10 @@ def _house(place: HousePlace, access: AccessSettings) -> Iterator[Checked]:
         with Wheelhouse.open_to_read(place) as house:
             generation, tokens = house.generation(), Tokens(house=house).all()
             yield Checked(name="wheelhouse", value=f"{place}, generation {generation}")
+            if place.files:
+                yield _tried(
+                    "files", place.files, lambda: next(house.files.blobs(), None)
+                )
             yield _policy(house)
             yield _location(house, access)
     except AxletreeError as error:

@@ -103,6 +103,20 @@ def test_what_lies_on_a_server_is_looked_at_there(
     assert "sekret" not in ran.out
 
 
+def test_a_bucket_that_does_not_answer_is_found(
+    axletree: CommandLine, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    publish_all(home, [make_wheel(home.parent, "one", "1")])
+    monkeypatch.setenv("AXLETREE_FILES", "s3://bucket/prefix")
+    monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:1")
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "key")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "sekret")
+    ran = axletree(*CHECK)
+    assert ran.code == 3
+    assert "wrong  files" in ran.out
+    assert "sekret" not in ran.out
+
+
 @pytest.mark.parametrize(
     "url",
     ["https://u:sekret@h/x", "https://h/x?y", "https://h/#x", "https://h/\x1b[31m"],
