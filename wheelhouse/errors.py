@@ -273,7 +273,7 @@ class SetTakenError(WheelhouseError):
 
 
 class BreaksSetError(WheelhouseError):
-    """What was to come in would break a requirement set that works now."""
+    """What is wanted, in the wheelhouse or in a lock, leaves a set without a lock."""
 
     reference = "breaks-set"
     exit_code = 1

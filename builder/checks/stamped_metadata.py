@@ -4,6 +4,7 @@ Every byte that is not changed stays as it is.
 """
 
 import re
+from codecs import BOM_UTF8
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
@@ -15,7 +16,8 @@ from axletree.builder.checks.required_lines import exchanged, headers_of, normal
 from axletree.builder.errors import MetadataDiffersError, StampMissingError
 from axletree.builder.recipes.stamp import Stamp, stamped_version
 
-_END_OF_HEADERS = re.compile(rb"\n\r?\n")
+_NO_HEADER = re.compile(rb"^(?!From |[\x21-\x39\x3b-\x7e]*:|[\t ])", re.MULTILINE)
+"""Where the standard library's parser ends the head: not at an empty line alone."""
 _EXTRA = re.compile(r"""extra == ["']([^"']+)["']""")
 
 
@@ -26,9 +28,9 @@ def stamped_metadata(wheel: Path, content: bytes, old: Version, stamp: Stamp) ->
     :raises MetadataDiffersError: it has not what is to be exchanged, or has already
         what is to be added, or no extra of which an added requirement is.
     """
-    end_of_head = _END_OF_HEADERS.search(content)
-    # Without a body the head ends with the last line, behind which nothing is read.
-    end = end_of_head.start() if end_of_head else len(content.removesuffix(b"\n"))
+    body_at = _NO_HEADER.search(content, 3 if content.startswith(BOM_UTF8) else 0)
+    # The line break belongs to the body; there may be none at the end of all.
+    end = max(0, body_at.start() - 1) if body_at else len(content)
     lines, body = content[:end].split(b"\n"), content[end:]
     lines = _with_version(wheel, lines, old, stamped_version(old, stamp.local))
     edits = stamp.edits

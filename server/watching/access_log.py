@@ -6,21 +6,25 @@ as a damaged file, is a line in the same form, with the id of the request that m
 
 import json
 import logging
+import re
 import sys
 import time
 from collections.abc import Callable
 from contextlib import suppress
 from http import HTTPStatus
 from typing import Literal, TextIO, TypeAlias, get_args
+from urllib.parse import quote
 
 from axletree.late_dataclasses import dataclass
-from axletree.resolver.model.shown_text import shown
 
 AccessLog: TypeAlias = Literal["text", "json", "none"]
 ACCESS_LOGS: tuple[AccessLog, ...] = get_args(AccessLog)
 
 PROBES = frozenset({"/healthz", "/readyz", "/metrics"})
 _LONGEST_PATH = 1000
+_LEFT = "/!$&'()*+,;=:@~[]"
+_is_plain = re.compile(r"[!-$&-~]*").fullmatch
+"""`%` is none: it was decoded, and would be taken for the beginning of another byte."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,11 +52,8 @@ def text_line(answered: Answered) -> str:
 
     What the client sends cannot begin another line.
     """
-    path = answered.path
-    if len(path) > _LONGEST_PATH or not (path.isascii() and path.isprintable()):
-        path = shown(path).replace("\n", "\\n")
     return (
-        f"{_instant(answered.at)} {answered.address} {answered.method} {path} "
+        f"{_instant(answered.at)} {answered.address} {answered.method} {_path(answered)} "
         f"{answered.status} {answered.seconds * 1000:.1f} ms {answered.request_id}\n"
     )
 
@@ -63,13 +64,24 @@ def json_line(answered: Answered) -> str:
         "time": _instant(answered.at),
         "address": answered.address,
         "method": answered.method,
-        "path": answered.path,
+        "path": _path(answered),
         "status": answered.status,
         "bytes": answered.sent_bytes,
         "milliseconds": round(answered.seconds * 1000, 1),
         "request_id": answered.request_id,
     }
     return f"{json.dumps(document)}\n"
+
+
+def _path(answered: Answered) -> str:
+    """Write a path as clients do, in which nothing ends a word or a line."""
+    path = answered.path
+    if not _is_plain(path):
+        # Source: PEP 3333: each character of it is a byte.
+        path = quote(path.encode("latin-1", "replace"), safe=_LEFT)
+    if len(path) > _LONGEST_PATH:
+        return f"{path[:_LONGEST_PATH]}..."
+    return path
 
 
 Logbook: TypeAlias = Callable[[Answered], None]

@@ -317,6 +317,17 @@ def test_what_are_no_attestations_are_not_kept_and_the_file_is(
     assert "provenance" not in ours
 
 
+def test_attestations_that_could_not_be_told_again_are_not_kept(
+    axletree: CommandLine, upstream: Upstream
+) -> None:
+    give_provenance(upstream, b'{"a":' * 900 + b"1" + b"}" * 900)
+    body = json.dumps({**upstream.page, "files": [upstream.entry]}).encode()
+    upstream.index.raw_page = (JSON_TYPE, body)
+    ran = axletree("collect", "demo", "-v", "-i", upstream.index.url)
+    assert "its provenance is not kept: it is nested too deeply" in ran.err
+    assert axletree("show", "demo", "--json").code == 0
+
+
 def test_attestations_that_are_announced_and_not_there_keep_nothing_out(
     axletree: CommandLine, upstream: Upstream, tmp_path: Path
 ) -> None:

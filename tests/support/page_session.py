@@ -21,8 +21,9 @@ TIMEOUT_S = 600
 STARTS_WITHIN_S = 60
 _END = b"\x1e"
 _SERVES = re.compile(
-    r"^(?:\w+=\S*\s+)*axletree serve\b(?!.*(?:&|--help)\s*$)", re.DOTALL
+    r"^(?:\w+=\S*\s+)*axletree serve\b(?!.*(?:&|--help|--check-config)\s*$)", re.DOTALL
 )
+_LOOKS_AHEAD = re.compile(r"^axletree serve\b.*--check-config\s*$", re.DOTALL)
 _READY = "serving http"
 _SHOWN_PORT = "8080"
 _PROGRESS = re.compile(
@@ -59,6 +60,8 @@ class Session:
         """Run one command to its end, or until a server answers."""
         if _SERVES.match(command):
             return self._serve(self._here(command))
+        if _LOOKS_AHEAD.match(command):
+            self._stop_serving()
         self._send(self._here(command))
         return self._told(*self._answer())
 
@@ -90,9 +93,7 @@ class Session:
         return text.decode(errors="replace"), int(code)
 
     def _serve(self, command: str) -> Printed:
-        # A reader stops the one before: both would take the same port.
-        self._send("kill $served; wait $served; true")
-        self._answer()
+        self._stop_serving()
         self._servers += 1
         log = self.folder / f"server-{self._servers}.log"
         # A comment would take what follows along.
@@ -105,6 +106,11 @@ class Session:
             assert time.monotonic() < ends, log.read_text() if log.exists() else command
             time.sleep(0.05)
         return self._told(log.read_text(), code)
+
+    def _stop_serving(self) -> None:
+        # A reader stops the one before: both would take the same port.
+        self._send("kill $served; wait $served; true")
+        self._answer()
 
     def _told(self, text: str, code: int) -> Printed:
         told = text

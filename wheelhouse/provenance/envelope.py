@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 import orjson
 
 from axletree.late_dataclasses import dataclass
-from axletree.resolver.model.json_types import Json, JsonObject
+from axletree.resolver.model.json_types import Json, JsonObject, is_too_deep
 from axletree.sizes import size_words
 from axletree.wheelhouse.model import ATTESTATION_LIMIT_BYTES
 
@@ -144,6 +144,8 @@ def read_statement(envelope: Envelope) -> JsonObject:
         raise EnvelopeError("its statement is no JSON") from error
     if not isinstance(said, Mapping):
         raise EnvelopeError("its statement is no JSON object")
+    if is_too_deep(said):
+        raise EnvelopeError("its statement is nested too deeply")
     return dict(said)
 
 

@@ -5,6 +5,7 @@ wheelhouse lies in something that builds are shown (`axletree.builder.sandbox`).
 """
 
 import os
+import shlex
 import stat
 import tempfile
 from pathlib import Path
@@ -18,6 +19,7 @@ KEY_FOLDER = "key"
 _FILE = "ed25519.pem"
 _LIMIT_BYTES = 16 << 10
 _OF_OTHERS = 0o077
+_WRITE_OF_OTHERS = 0o022
 
 
 def key_path(home: Path) -> Path:
@@ -68,13 +70,38 @@ def put_key_file(path: Path, content: bytes) -> None:
 def read_key(home: Path) -> PrivateKey | None:
     """Read the key of a wheelhouse; None: it has none here.
 
-    :raises UnsafeKeyError: others can read the file, or it is no key.
+    :raises UnsafeKeyError: others can read the file, or put another one there, or it is
+        no key.
     :raises StorageError: it cannot be read.
     """
+    path = key_path(home)
+    _check_folder(path.parent)
     if not has_key_file(home):
         return None
-    path = key_path(home)
     return PrivateKey.read(read_key_file(path), str(path))
+
+
+def _check_folder(folder: Path) -> None:
+    """Refuse what is not the folder that builds are kept out of."""
+    with translate_storage_errors(folder):
+        if not os.path.lexists(folder):
+            return
+        mode = folder.lstat().st_mode
+    if not stat.S_ISDIR(mode):
+        raise UnsafeKeyError(
+            "the folder of the wheelhouse's key is a link"
+            if stat.S_ISLNK(mode)
+            else "where the wheelhouse's key has its folder is something else",
+            where=str(folder),
+            hint="put a folder there that only its owner can write",
+        )
+    if mode & _WRITE_OF_OTHERS:
+        raise UnsafeKeyError(
+            "others than its owner can put another key there: the mode of the folder is "
+            f"{stat.S_IMODE(mode):04o}",
+            where=str(folder),
+            hint=f"chmod 700 {shlex.quote(str(folder))}",
+        )
 
 
 def read_key_file(path: Path) -> bytes:
@@ -102,8 +129,8 @@ def _check(path: Path, found: os.stat_result) -> None:
             "others than its owner can read or write the wheelhouse's key: its mode is "
             f"{stat.S_IMODE(found.st_mode):04o}",
             where=str(path),
-            hint=f"if nobody has read it, chmod 600 {path}; else move it away, and make "
-            "a new one with axletree key init",
+            hint=f"if nobody has read it, chmod 600 {shlex.quote(str(path))}; else move it "
+            "away, and make a new one with axletree key init",
         )
     if os.geteuid() not in {0, found.st_uid}:
         raise UnsafeKeyError(

@@ -51,11 +51,22 @@ def read_keys(connection: Connection) -> Sequence[KnownKey]:
         rows = connection.execute(query).mappings().all()
         return [
             KnownKey(
-                public=PublicKey.read(as_text(row["public"]), where),
+                public=_kept_key(as_text(row["public"]), where),
                 made_at=row["made_at"],
             )
             for row in rows
         ]
+
+
+def _kept_key(pem: str, where: str) -> PublicKey:
+    """Read a key out of a row.
+
+    :raises ValueError: it was changed there; no file of a key is to blame.
+    """
+    try:
+        return PublicKey.read(pem, where)
+    except UnsafeKeyError as error:
+        raise ValueError(error.what) from error
 
 
 def make_key(house: Wheelhouse, *, clock: Callable[[], datetime] = utc_now) -> KeyMade:

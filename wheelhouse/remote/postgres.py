@@ -208,6 +208,9 @@ def _meaning(
     code: str, said: str, *, is_cut: bool
 ) -> tuple[type[WheelhouseError], str, str]:
     # Of a connection that was refused there is no code, but what is said.
+    if not code and said.startswith(("invalid ", "connection is bad: invalid ")):
+        what, hint = "cannot be asked so", "correct what stands behind the ? in"
+        return DatabaseUnreachableError, f"{_SERVER} {what}", f"{hint} {_SETTING}"
     if code in _DENIED or "authentication failed" in said or "no password" in said:
         what, hint = "refuses the login", "check the user and the password in"
         return DatabaseUnreachableError, f"{_SERVER} {what}", f"{hint} {_SETTING}"

@@ -13,10 +13,14 @@ from axletree.late_dataclasses import dataclass
 from axletree.resolver.model.requirements import RootRequirement
 from axletree.wheelhouse.catalog import history
 from axletree.wheelhouse.catalog.house import Wheelhouse, utc_now
-from axletree.wheelhouse.errors import InvalidSetError, SetTakenError
+from axletree.wheelhouse.errors import (
+    BreaksSetError,
+    InvalidSetError,
+    SetTakenError,
+)
 from axletree.wheelhouse.model import Action, JournalEntry
 from axletree.wheelhouse.sets import locks, rows, state_rows
-from axletree.wheelhouse.sets.checking import SetCheck, policy_in
+from axletree.wheelhouse.sets.checking import SetCheck, check_all, policy_in, queue
 from axletree.wheelhouse.sets.judging import Judged, Wanted, judge
 from axletree.wheelhouse.sets.reading import (
     KeptSet,
@@ -124,8 +128,13 @@ def lock_set(  # noqa: PLR0913  what to lock, and how
     :param upgrades: what need not stay as it is locked.
     :param is_upgraded: nothing need.
     :raises NoSetError: there is no such set, or it has no such environment.
+    :raises BreaksSetError: it has no lock with the versions that are wanted; it stays as
+        it is.
     """
     change = _Change(house=house, name=name, at=clock(), action="set lock")
+    # What has broken it meanwhile is to be told as the cause, not the lock.
+    due = [state for state in queue(house).due if state.name == name]
+    check_all(house, due, clock=clock)
     while True:
         kept = read_set(house, name)
         meant = [find_target(kept.version, each) for each in environments]
@@ -214,6 +223,7 @@ class _Change:
             for target in targets
         ]
         generation, judged = self._judge(wanted)
+        _refuse_unlocked(wanted, judged)
         with self.house.database.writing() as connection:
             own = [known[each.name] for each in targets if each.name in known]
             if not all(state_rows.is_still(connection, state) for state in own):
@@ -338,6 +348,25 @@ _CAUSES = {
     "set update": "the set was updated",
     "set lock": "the set was locked anew",
 }
+
+
+def _refuse_unlocked(wanted: Sequence[Wanted], judged: Sequence[Judged]) -> None:
+    """Refuse versions that were wanted once: a set without them is not broken.
+
+    :raises BreaksSetError: it has no lock with them.
+    """
+    for each, found in zip(wanted, judged, strict=True):
+        limits = [root.text for root in each.upgrades if root.requirement.specifier]
+        if limits and found.result != "whole":
+            error = BreaksSetError(
+                f"with {', '.join(limits)} the requirement set {each.name} has no lock "
+                f"for {each.target.label}: {found.clash}",
+                where=f"requirement set {each.name}",
+                hint="nothing was changed; without a version, -P takes the newest that "
+                "goes",
+            )
+            error.explanation = found.report
+            raise error
 
 
 def _lock_in(state: SetState | None) -> str | None:

@@ -9,6 +9,8 @@ from collections.abc import Mapping
 import orjson
 
 from axletree.resolver.model.distribution import DistributionFile
+from axletree.resolver.model.json_types import is_too_deep
+from axletree.sizes import size_words
 from axletree.wheelhouse.model import ATTESTATION_LIMIT_BYTES
 from axletree.wheelhouse.transport.errors import TooLargeError, UnreachableIndexError
 from axletree.wheelhouse.transport.request import Exchange, Request
@@ -29,13 +31,17 @@ def read_provenance(file: DistributionFile) -> Exchange[bytes | str]:
         return error.what
     if response.status != _OK:
         return f"the index answers with HTTP {response.status}"
-    return response.body if _is_object(response.body) else "it is no JSON object"
+    return _refusal(response.body) or response.body
 
 
-def _is_object(body: bytes) -> bool:
+def _refusal(body: bytes) -> str:
+    """Say why something is no provenance object; empty: it may be one."""
     if len(body) > ATTESTATION_LIMIT_BYTES:
-        return False
+        return f"it is larger than {size_words(ATTESTATION_LIMIT_BYTES)}"
     try:
-        return isinstance(orjson.loads(body), Mapping)
+        said = orjson.loads(body)
     except orjson.JSONDecodeError:
-        return False
+        said = None
+    if not isinstance(said, Mapping):
+        return "it is no JSON object"
+    return "it is nested too deeply" if is_too_deep(said) else ""

@@ -15,7 +15,7 @@ from axletree.commands.sources.house import reading
 from axletree.commands.sources.named import settings_for
 from axletree.console import Console, UsageError
 from axletree.reading import read_bytes
-from axletree.resolver.model.json_types import Json, JsonObject
+from axletree.resolver.model.json_types import Json, JsonObject, is_too_deep
 from axletree.wheelhouse.catalog.house import Wheelhouse
 from axletree.wheelhouse.catalog.naming import parse_subject
 from axletree.wheelhouse.errors import InvalidKeyError, UnsafeKeyError
@@ -147,6 +147,8 @@ def attestation_to_json(said: Attestation) -> JsonObject:
     document: Json = None
     with suppress(orjson.JSONDecodeError):
         document = orjson.loads(said.content)
+    if is_too_deep(document):
+        document = None
     return {
         "kind": said.kind,
         "unsigned": said.unsigned or None,

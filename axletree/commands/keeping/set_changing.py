@@ -13,7 +13,12 @@ from axletree.commands.line.helping import VerbCommand
 from axletree.commands.options.input_files import InputFiles, parts_of
 from axletree.commands.options.question import target_environments
 from axletree.commands.options.shared import InputOptions, TargetOptions
-from axletree.commands.results.set_news import news_of, recheck_sets, style_of
+from axletree.commands.results.set_news import (
+    news_of,
+    recheck_sets,
+    refusal_explained,
+    style_of,
+)
 from axletree.commands.sources.house import open_to_fill
 from axletree.commands.sources.named import settings_for
 from axletree.console import Console
@@ -136,9 +141,10 @@ def set_lock(  # noqa: PLR0913  one parameter for each option
     console = Console(is_json=as_json, verbosity=verbose - quiet)
     upgrades = parse_upgrades(upgrade_packages)
     with opened_to_change(console) as house:
-        checks = keeping.lock_set(
-            house, name, environments, upgrades=upgrades, is_upgraded=upgrade
-        )
+        with refusal_explained(console):
+            checks = keeping.lock_set(
+                house, name, environments, upgrades=upgrades, is_upgraded=upgrade
+            )
         return _tell(console, house, checks)
 
 

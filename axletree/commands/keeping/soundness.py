@@ -95,6 +95,10 @@ def _repaired(
     return replace(found, repaired=tuple(names))
 
 
+_OF_DATABASE = frozenset({"row", "database"})
+"""Damages that no file of a folder mends."""
+
+
 def _show(console: Console, found: Verified) -> None:
     lines = [f"repaired: {name}\n" for name in found.repaired]
     lines += [f"damaged: {each.name}: {each.what}\n" for each in found.damages]
@@ -110,10 +114,16 @@ def _show(console: Console, found: Verified) -> None:
     if found.unnamed_count:
         blobs = counted(found.unnamed_count, "blob")
         console.notes([f"{blobs} that no file has: axletree gc removes what is old"])
-    if found.damages and not found.repaired:
+    kinds = {each.kind for each in found.damages}
+    if kinds - _OF_DATABASE and not found.repaired:
         console.say(
             "axletree verify --repair DIR puts back what lies in a folder: a backup, "
             "or the files as they were once"
+        )
+    if kinds & _OF_DATABASE:
+        console.say(
+            "what is damaged in the database itself, axletree restore DIR puts back as "
+            "a backup has it"
         )
 
 

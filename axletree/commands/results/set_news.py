@@ -56,7 +56,7 @@ def gate_of(house: Wheelhouse, *, is_wanted: bool) -> "Gate | None":
 
 @contextmanager
 def refusal_explained(console: Console) -> Iterator[None]:
-    """Print the explanation of a gate that says no, before the error is told.
+    """Print the explanation of what would break a set, before the error is told.
 
     :raises BreaksSetError: it does.
     """

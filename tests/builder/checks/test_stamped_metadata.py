@@ -1,3 +1,4 @@
+from codecs import BOM_UTF8
 from pathlib import Path
 
 import pytest
@@ -86,7 +87,9 @@ def test_a_requirement_that_is_dropped_may_be_added_otherwise() -> None:
 
 
 @pytest.mark.parametrize("end", ["\n", "\r\n"])
-@pytest.mark.parametrize("tail", [[], [""], ["", ""], ["", "a body"]])
+@pytest.mark.parametrize(
+    "tail", [[], [""], ["", ""], ["", "a body"], ["no header, and so a body", ""]]
+)
 def test_what_is_added_is_read_whether_or_not_there_is_a_body(
     end: str, tail: list[str]
 ) -> None:
@@ -101,5 +104,7 @@ def test_what_is_added_is_read_whether_or_not_there_is_a_body(
     headers = read_headers(written)
     assert headers["requires-dist"] == ("lib==1.0", "odd", "more>=2", "numpy>=1.23,<3")
     assert headers["version"] == ("1.0+axle.1",)
+    marked = stamped_metadata(WHEEL, BOM_UTF8 + content, Version("1.0"), stamp)
+    assert marked == BOM_UTF8 + written
     if tail:
         assert written.endswith(end.join(["", *tail]).encode())

@@ -58,6 +58,21 @@ def test_a_path_begins_no_line_and_steers_no_terminal(path: str) -> None:
         line.encode()
 
 
+@pytest.mark.parametrize(
+    ("path", "told"),
+    [
+        ("/simple/a 200 0.1 ms id", "/simple/a%20200%200.1%20ms%20id"),
+        ("/simple/\u00c3\u00bc/", "/simple/%C3%BC/"),
+        ("/files/a-1.0+axle.1.whl", "/files/a-1.0+axle.1.whl"),
+        ("/a%20b", "/a%2520b"),
+    ],
+)
+def test_a_path_is_one_word_as_the_client_wrote_it(path: str, told: str) -> None:
+    answered = replace(ANSWERED, path=path)
+    assert text_line(answered).split(" ")[3] == told
+    assert json.loads(json_line(answered))["path"] == told
+
+
 def test_probes_that_found_all_well_are_left_out() -> None:
     stream = io.StringIO()
     note = logbook("text", stream)

@@ -16,6 +16,8 @@ from axletree.wheelhouse.provenance.envelope import (
 from axletree.wheelhouse.provenance.told import told
 
 WHOLE = {"payload": "e30=", "payloadType": IN_TOTO, "signatures": []}
+DEEP = b'{"a":' * 300 + b"1" + b"}" * 300
+"""What orjson reads, and does not write."""
 
 
 def test_what_is_signed_is_that_of_the_specification() -> None:
@@ -69,7 +71,7 @@ def test_what_is_no_envelope_is_refused(content: bytes) -> None:
         read_envelope(content)
 
 
-@pytest.mark.parametrize("payload", [b"", b"[]", b"5", b"{", b"\xff"])
+@pytest.mark.parametrize("payload", [b"", b"[]", b"5", b"{", b"\xff", DEEP])
 def test_what_is_no_statement_is_refused(payload: bytes) -> None:
     with pytest.raises(EnvelopeError):
         read_statement(Envelope(payload=payload))

@@ -7,9 +7,11 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pytest
+from sqlalchemy import update
 
+from axletree.wheelhouse.catalog import tables
 from axletree.wheelhouse.catalog.house import Wheelhouse
-from axletree.wheelhouse.errors import UnsafeKeyError
+from axletree.wheelhouse.errors import DatabaseError, UnsafeKeyError
 from axletree.wheelhouse.model import Attestation
 from axletree.wheelhouse.provenance.attesting import NoAttester, WheelhouseAttester
 from axletree.wheelhouse.provenance.envelope import read_envelope
@@ -152,6 +154,37 @@ def test_what_is_no_key_signs_nothing(home: Path, content: bytes) -> None:
     key_path(home).write_bytes(content)
     with pytest.raises(UnsafeKeyError):
         attested(home, "full")
+
+
+def _linked_folder(folder: Path) -> None:
+    folder.rename(folder.with_name("elsewhere"))
+    folder.symlink_to(folder.with_name("elsewhere"))
+
+
+@pytest.mark.parametrize(
+    "spoil", [_linked_folder, lambda folder: folder.chmod(0o770)], ids=["link", "mode"]
+)
+def test_a_key_in_a_folder_that_is_not_as_it_must_be_signs_nothing(
+    home: Path, spoil: Callable[[Path], None]
+) -> None:
+    """As with the file: who can turn it elsewhere decides what signs."""
+    folder = key_path(home).parent
+    spoil(folder)
+    with pytest.raises(UnsafeKeyError) as caught:
+        attested(home, "full")
+    assert caught.value.where == str(folder)
+    with Wheelhouse.open(home) as house, pytest.raises(UnsafeKeyError):
+        make_key(house)
+
+
+def test_a_public_key_that_was_changed_in_the_database_is_damage_of_that(
+    home: Path,
+) -> None:
+    with Wheelhouse.open(home) as house, house.database.writing() as connection:
+        connection.execute(update(tables.keys).values(public="junk"))
+    with Wheelhouse.open_to_read(home) as house, pytest.raises(DatabaseError) as caught:
+        known_keys(house)
+    assert "backup" in caught.value.hint
 
 
 @pytest.mark.parametrize("how", SPOILT)

@@ -136,6 +136,14 @@ BAD: dict[str, tuple[Callable[[Servers], str], str]] = {
         lambda servers: servers.postgres.url("missing"),
         "has no such database",
     ),
+    "option": (
+        lambda servers: f"{servers.postgres.url('postgres')}?sslmode=wrong",
+        "cannot be asked so",
+    ),
+    "unknown option": (
+        lambda servers: f"{servers.postgres.url('postgres')}?nosuch=1",
+        "cannot be asked so",
+    ),
     "server": (
         lambda _: f"postgresql://axletree:{PASSWORD[:3]}@127.0.0.1:1/x",
         "does not answer",

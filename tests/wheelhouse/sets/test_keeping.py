@@ -7,10 +7,12 @@ import pytest
 from packaging.pylock import Pylock
 
 from axletree.resolver.inputs.foreign_toml import parse_toml
+from axletree.resolver.locks.starting import parse_upgrades
 from axletree.wheelhouse.catalog import changes
 from axletree.wheelhouse.catalog.house import Wheelhouse
 from axletree.wheelhouse.catalog.naming import parse_subject
 from axletree.wheelhouse.errors import (
+    BreaksSetError,
     InvalidSetError,
     NoSetError,
     SetTakenError,
@@ -124,6 +126,32 @@ def test_a_set_is_locked_anew_when_it_is_said(house: Wheelhouse, files: Path) ->
     assert pins(house, "jupyter") == [["app==2"], ["app==1", "base==1"]]
     with pytest.raises(NoSetError):
         lock_set(house, "jupyter", ["py38-linux"])
+
+
+@pytest.mark.parametrize("wanted", ["base==9", "base>1"])
+def test_a_version_that_cannot_be_had_breaks_no_set(
+    house: Wheelhouse, wanted: str
+) -> None:
+    add_set(house, "jupyter", APP, [PY39, PY311])
+    before = read_set(house, "jupyter")
+
+    with pytest.raises(BreaksSetError, match=wanted) as caught:
+        lock_set(house, "jupyter", upgrades=parse_upgrades([wanted]))
+
+    assert "--upgrade-package" in caught.value.explanation
+    assert read_set(house, "jupyter") == before
+    assert [c.after.result for c in lock_set(house, "jupyter")] == ["whole", "whole"]
+
+
+def test_a_lock_is_not_the_cause_of_what_came_before_it(house: Wheelhouse) -> None:
+    add_set(house, "jupyter", APP, [PY39])
+    changes.yank(house, [parse_subject("base==1")], "old")
+    # Whoever yanked has not come to check the set yet.
+    [check] = lock_set(house, "jupyter", is_upgraded=True)
+    assert (check.after.result, check.after.cause) == (
+        "broken",
+        "base 1 was yanked: old",
+    )
 
 
 def test_a_removed_set_has_a_past_and_its_name_is_free(house: Wheelhouse) -> None:

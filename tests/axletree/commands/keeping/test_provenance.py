@@ -9,6 +9,8 @@ from typing import Any
 
 import pytest
 
+from axletree.commands.keeping.provenance import attestation_to_json
+from axletree.wheelhouse.model import Attestation
 from tests.support.command_line import CommandLine, Ran
 from tests.support.repositories import make_repository
 from tests.support.sources import PROJECTS, build_requirements, runtime_requirements
@@ -171,3 +173,9 @@ def test_a_hostile_build_finds_no_key(built: CommandLine, tmp_path: Path) -> Non
     text = Path("recipe.toml").read_text().replace("axle.3", "axle.4")
     Path("recipe.toml").write_text(text)
     assert build(built, "none").code == 1
+
+
+def test_what_is_kept_and_nested_without_measure_is_left_out_of_json() -> None:
+    content = b'{"a":' * 900 + b"1" + b"}" * 900
+    told = attestation_to_json(Attestation(kind="upstream", content=content))
+    assert told["document"] is None

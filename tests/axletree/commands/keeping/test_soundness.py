@@ -1,10 +1,13 @@
 """What is damaged is named, with 4, and put back from a folder."""
 
 import os
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from sqlalchemy import insert
 
+from axletree.wheelhouse.catalog import tables
 from axletree.wheelhouse.catalog.house import Wheelhouse
 from tests.support.command_line import CommandLine
 
@@ -39,6 +42,24 @@ def test_all_is_well_or_named(filled: CommandLine, tmp_path: Path) -> None:
         f"repaired: {WHEEL}\n4 files checked: all is well\n",
     )
     assert filled("verify", "--repair", tmp_path / "missing").code == 2
+
+
+def test_of_what_is_damaged_in_the_database_the_backup_is_named(
+    filled: CommandLine, tmp_path: Path
+) -> None:
+    with (
+        Wheelhouse.open(tmp_path / "house") as house,
+        house.database.writing() as connection,
+    ):
+        made = datetime.now(UTC)
+        row = {"keyid": "k", "public": "junk", "made_at": made}
+        connection.execute(insert(tables.keys), row)
+
+    ran = filled("verify")
+    assert ran.code == 4
+    assert "the public keys cannot be read" in ran.out
+    assert "axletree restore DIR" in ran.err
+    assert "--repair" not in ran.err
 
 
 def test_what_may_go_is_shown_first(filled: CommandLine, tmp_path: Path) -> None:
