@@ -186,16 +186,32 @@ def check_location(location: str, house: Wheelhouse) -> None:
 def prefix_of(public_url: str) -> str:
     """Give the path of a public URL without its last slash.
 
-    :raises InvalidPublicUrlError: it is not an absolute http or https URL.
+    :raises InvalidPublicUrlError: it is not an absolute http or https URL, or has more
+        than an address.
     """
     if not public_url:
         return ""
     parts = _parts_of(public_url)
-    if parts is None or parts.scheme not in {"http", "https"} or not parts.netloc:
+    if parts is not None and "@" in parts.netloc:
+        # It is not told: it may have a password.
         raise InvalidPublicUrlError(
-            f"not an absolute http or https URL: {public_url}",
+            "the public URL has a login, which everybody would be told",
             where="--public-url",
             hint="give it as users type it, such as https://pkgs.example/python",
+        )
+    if parts is None or parts.scheme not in {"http", "https"} or not parts.netloc:
+        raise InvalidPublicUrlError(
+            f"not an absolute http or https URL: {shown(public_url)}",
+            where="--public-url",
+            hint="give it as users type it, such as https://pkgs.example/python",
+        )
+    is_printed = public_url.isprintable() and " " not in public_url
+    if parts.query or parts.fragment or not is_printed:
+        raise InvalidPublicUrlError(
+            "the public URL has a query, a fragment, or letters that none has: "
+            f"{shown(public_url)}",
+            where="--public-url",
+            hint="give its scheme, host and path, such as https://pkgs.example/python",
         )
     # As servers give paths: decoded, a character for each byte.
     return unquote_to_bytes(parts.path).decode("latin-1").rstrip("/")

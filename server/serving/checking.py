@@ -4,6 +4,7 @@ Nothing is started: the address is taken for a moment, and the wheelhouse is ope
 would be.
 """
 
+import re
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import suppress
@@ -29,6 +30,7 @@ from axletree.wheelhouse.errors import ReadOnlyWheelhouseError
 from axletree.wheelhouse.policy.reading import document_of
 from axletree.wheelhouse.store.host import look_around
 
+_login = re.compile(r"//[^/]*@")
 WORKER_BYTES = 150 * 1024**2
 """What a worker may come to hold."""
 
@@ -58,7 +60,7 @@ def check_config(
         _tried("address", f"{settings.host}:{settings.port}", lambda: _take(settings)),
         _tried(
             "public url",
-            public_url or "what each request says",
+            _login.sub("//", public_url) or "what each request says",
             lambda: prefix_of(public_url),
         ),
         _workers(settings),

@@ -167,7 +167,7 @@ def _linked_folder(folder: Path) -> None:
 def test_a_key_in_a_folder_that_is_not_as_it_must_be_signs_nothing(
     home: Path, spoil: Callable[[Path], None]
 ) -> None:
-    """A link leads past the wall around a build, which leaves out the folder itself."""
+    """As with the file: who can turn it elsewhere decides what signs."""
     folder = key_path(home).parent
     spoil(folder)
     with pytest.raises(UnsafeKeyError) as caught:

@@ -101,3 +101,17 @@ def test_what_lies_on_a_server_is_looked_at_there(
     assert "postgresql://127.0.0.1:1/db" in ran.out
     assert "does not answer" in ran.out
     assert "sekret" not in ran.out
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["https://u:sekret@h/x", "https://h/x?y", "https://h/#x", "https://h/\x1b[31m"],
+)
+def test_a_public_url_that_is_more_than_an_address_is_wrong(
+    axletree: CommandLine, home: Path, url: str
+) -> None:
+    publish_all(home, [make_wheel(home.parent, "one", "1")])
+    ran = axletree(*CHECK, "--public-url", url)
+    assert ran.code == 2
+    assert "wrong  public url" in ran.out
+    assert "sekret" not in ran.out + ran.err
