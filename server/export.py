@@ -18,11 +18,11 @@ from axletree.resolver.model.file_names import below
 from axletree.server.answers.errors import NotASiteError
 from axletree.server.answers.negotiation import Format
 from axletree.server.answers.rendering import (
-    RenderedPage,
     offered_metadata,
     render_project,
     render_project_list,
 )
+from axletree.server.answers.variants import RenderedPage
 from axletree.server.live.policed import (
     ALL_LISTED,
     ListingRule,

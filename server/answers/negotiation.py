@@ -17,6 +17,14 @@ class Format(Enum):
     SIMPLE_JSON = "application/vnd.pypi.simple.v1+json"
 
 
+@dataclass(frozen=True, slots=True)
+class Form:
+    """One of the forms of a page."""
+
+    format: Format
+    is_gzip: bool
+
+
 _NAMES = {
     "text/html": Format.HTML,
     "application/vnd.pypi.simple.v1+html": Format.SIMPLE_HTML,
@@ -59,6 +67,18 @@ def _choose_format(accept: str) -> Format:
     wanted = {name: wish for name, wish in wishes.items() if wish.weight == best}
     named = [name for name in _WHEN_NAMED if name in wanted and _is_named(wanted[name])]
     return named[0] if named else next(name for name in _WHEN_WILD if name in wanted)
+
+
+def choose_form(accept: str | None, accept_encoding: str | None) -> Form:
+    """Choose the form that a request's headers want most."""
+    return _choose_form(
+        (accept or "*/*")[:MOST_CHARACTERS], (accept_encoding or "")[:MOST_CHARACTERS]
+    )
+
+
+@lru_cache(maxsize=1024)
+def _choose_form(accept: str, accept_encoding: str) -> Form:
+    return Form(choose_format(accept), accepts_gzip(accept_encoding))
 
 
 def wants_page(accept: str | None) -> bool:

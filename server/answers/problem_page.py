@@ -6,10 +6,8 @@ from itertools import islice
 from packaging.utils import NormalizedName
 
 from axletree.resolver.universe.near_names import nearest
-from axletree.server.answers.rendering import (
-    PAGE_POLICY,
-    render_problem,
-)
+from axletree.server.answers.rendering import render_problem
+from axletree.server.answers.variants import PAGE_POLICY
 
 MOST_COMPARED = 20_000
 """Projects whose names are looked through for one that is much like a wrong one."""

@@ -1,112 +1,68 @@
-"""Index pages from records: pure, and run once per change, not per request.
+"""Index pages from records: pure, and run once per change and form, not per request.
 
-Every page is made in all its bodies at once (HTML and JSON, plain and gzip), each with
-its headers, so that answering is choosing. URLs are relative to the page: the index
+A page has four bodies (HTML and JSON, plain and gzip), each with its headers, so that
+answering is choosing; those that nobody asks for need not be made. URLs are relative to the page: the index
 does not know, nor need to, under which prefix a proxy shows it.
 """
 
-import gzip
-import hashlib
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from functools import cache
-from typing import TypeAlias
 from urllib.parse import quote
 
-import orjson
 from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 from packaging.utils import NormalizedName
 from packaging.version import InvalidVersion, Version
 
-from axletree.server.answers.negotiation import Format
+from axletree.server.answers.negotiation import Form
+from axletree.server.answers.variants import RenderedPage, page_of
 from axletree.sizes import size_words
 from axletree.wheelhouse.model import ACTIVE, ProjectStatus, StoredFile
 
 API_VERSION = "1.4"
 """PEP 629: with versions, sizes and times (PEP 700), and statuses (PEP 792)."""
 
-FOR_A_DAY = "public, max-age=86400"
-"""Of what lies under a URL that names its content: it never changes, but is withdrawn."""
-
-PROVENANCE_TYPE = "application/vnd.pypi.integrity.v1+json"
-"""Of attestations. Source: PEP 740."""
-
-PAGE_POLICY = "default-src 'none'; style-src 'unsafe-inline'"
-"""Pages carry foreign text (yank reasons, names) and need nothing but their style."""
-
-Headers: TypeAlias = list[tuple[str, str]]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Variant:
-    """One page in one format and encoding, ready to send."""
-
-    body: bytes
-    etag: str
-    """With its quotes; a hash of `body`, hence the same on every replica."""
-    headers: Headers
-    """For 200, complete."""
-    unchanged_headers: Headers
-    """For 304."""
-
-    @property
-    def size_bytes(self) -> int:
-        """Count the bytes of the body."""
-        return len(self.body)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RenderedPage:
-    """One page in all its variants."""
-
-    plain: Mapping[Format, Variant]
-    compressed: Mapping[Format, Variant]
-
-    def variant(self, chosen: Format, *, is_gzip: bool) -> Variant:
-        """Choose one of the bodies."""
-        return (self.compressed if is_gzip else self.plain)[chosen]
-
-    @property
-    def size_bytes(self) -> int:
-        """Count the bytes of all bodies; both forms of HTML share theirs."""
-        bodies = {
-            id(each.body): len(each.body)
-            for variants in (self.plain, self.compressed)
-            for each in variants.values()
-        }
-        return sum(bodies.values())
-
 
 def render_project_list(
-    projects: Iterable[NormalizedName], *, root: str = "../", is_alone: bool = False
+    projects: Iterable[NormalizedName],
+    *,
+    root: str = "../",
+    is_alone: bool = False,
+    form: Form | None = None,
 ) -> RenderedPage:
     """Render `/simple/`: every project, by name.
 
     :param root: the way from the page to `/`.
     :param is_alone: there is nothing around the index: no home, no documentation.
+    :param form: that is needed; None: all.
     """
     names = sorted(projects)
-    html = template("project_list.html").render(
-        title="All projects",
-        api_version=API_VERSION,
-        projects=names,
-        ways=[] if is_alone else _ways(root),
-    )
-    document = {
-        "meta": {"api-version": API_VERSION},
-        "projects": [{"name": name} for name in names],
-    }
-    return _page(html, document)
+
+    def html() -> str:
+        return template("project_list.html").render(
+            title="All projects",
+            api_version=API_VERSION,
+            projects=names,
+            ways=[] if is_alone else _ways(root),
+        )
+
+    def document() -> dict[str, object]:
+        return {
+            "meta": {"api-version": API_VERSION},
+            "projects": [{"name": name} for name in names],
+        }
+
+    return page_of(html, document, form)
 
 
-def render_project(
+def render_project(  # noqa: PLR0913  one for each thing that the page says
     project: NormalizedName,
     files: Iterable[StoredFile],
     status: ProjectStatus = ACTIVE,
     *,
     root: str = "../../",
     is_alone: bool = False,
+    form: Form | None = None,
 ) -> RenderedPage:
     """Render `/simple/<project>/`: every file, newest version first.
 
@@ -114,28 +70,34 @@ def render_project(
 
     :param root: the way from the page to `/`.
     :param is_alone: there is nothing around the index: no home, no documentation.
+    :param form: that is needed; None: all.
 
     Source: PEP 503, 592, 629, 658, 691, 700, 714 and 792.
     """
     offered = () if status.is_quarantined else files
     listed = sorted(offered, key=lambda file: file.filename)
     listed.sort(key=lambda file: _version_order(file.version), reverse=True)
-    html = template("project.html").render(
-        title=f"Links for {project}",
-        api_version=API_VERSION,
-        files=[_html_entry(file, root) for file in listed],
-        status=status,
-        ways=[("../", "All projects"), *([] if is_alone else _ways(root))],
-    )
-    versions = dict.fromkeys(_normalised(file.version) for file in reversed(listed))
-    document = {
-        "meta": {"api-version": API_VERSION},
-        "name": project,
-        "project-status": _json_status(status),
-        "versions": list(versions),
-        "files": [_json_entry(file, root) for file in listed],
-    }
-    return _page(html, document)
+
+    def html() -> str:
+        return template("project.html").render(
+            title=f"Links for {project}",
+            api_version=API_VERSION,
+            files=[_html_entry(file, root) for file in listed],
+            status=status,
+            ways=[("../", "All projects"), *([] if is_alone else _ways(root))],
+        )
+
+    def document() -> dict[str, object]:
+        versions = dict.fromkeys(_normalised(file.version) for file in reversed(listed))
+        return {
+            "meta": {"api-version": API_VERSION},
+            "name": project,
+            "project-status": _json_status(status),
+            "versions": list(versions),
+            "files": [_json_entry(file, root) for file in listed],
+        }
+
+    return page_of(html, document, form)
 
 
 def _ways(root: str) -> list[tuple[str, str]]:
@@ -292,70 +254,6 @@ def _normalised(version: str) -> str:
         return str(Version(version))
     except InvalidVersion:
         return version
-
-
-def _page(html: str, document: Mapping[str, object]) -> RenderedPage:
-    as_html, as_json = html.encode(), orjson.dumps(document)
-    # mtime 0: the same page must have the same bytes, and so the same ETag, everywhere.
-    html_gz = gzip.compress(as_html, compresslevel=6, mtime=0)
-    json_gz = gzip.compress(as_json, compresslevel=6, mtime=0)
-    return RenderedPage(
-        plain=_variants(as_html, as_json),
-        compressed=_variants(html_gz, json_gz, encoding="gzip"),
-    )
-
-
-def _variants(html: bytes, json: bytes, encoding: str = "") -> dict[Format, Variant]:
-    return {
-        Format.HTML: variant_of(html, "text/html; charset=utf-8", encoding),
-        Format.SIMPLE_HTML: variant_of(html, Format.SIMPLE_HTML.value, encoding),
-        Format.SIMPLE_JSON: variant_of(json, Format.SIMPLE_JSON.value, encoding),
-    }
-
-
-def variant_of(
-    body: bytes, content_type: str, encoding: str, *, policy: str = PAGE_POLICY
-) -> Variant:
-    """Make a body ready to send, with all its headers."""
-    etag = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
-    shared = [
-        ("ETag", etag),
-        # pip 26.2 and later keeps pages for as long as it is told; `no-cache` lets it
-        # keep them and ask each time, so that a publish is seen at once.
-        ("Cache-Control", "no-cache"),
-        ("Vary", "Accept, Accept-Encoding"),
-    ]
-    headers = [
-        ("Content-Type", content_type),
-        ("Content-Length", str(len(body))),
-        *([("Content-Encoding", encoding)] if encoding else []),
-        *shared,
-        ("X-Content-Type-Options", "nosniff"),
-        ("Content-Security-Policy", policy),
-    ]
-    return Variant(body=body, etag=etag, headers=headers, unchanged_headers=shared)
-
-
-def metadata_answer(
-    metadata: bytes, sha256: str, content_type: str = "text/plain; charset=utf-8"
-) -> Variant:
-    """Make METADATA ready to send, byte for byte as it stands in its file (PEP 658).
-
-    Attestations likewise, as they came (PEP 740).
-    """
-    shared = [
-        ("ETag", f'"{sha256}"'),
-        ("Cache-Control", FOR_A_DAY),
-        ("X-Content-Type-Options", "nosniff"),
-    ]
-    headers = [
-        ("Content-Type", content_type),
-        ("Content-Length", str(len(metadata))),
-        *shared,
-    ]
-    return Variant(
-        body=metadata, etag=f'"{sha256}"', headers=headers, unchanged_headers=shared
-    )
 
 
 @cache

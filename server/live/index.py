@@ -13,12 +13,9 @@ from typing import TypeVar
 
 from packaging.utils import NormalizedName
 
-from axletree.server.answers.rendering import (
-    PROVENANCE_TYPE,
-    metadata_answer,
-    render_project,
-    render_project_list,
-)
+from axletree.server.answers.negotiation import Form
+from axletree.server.answers.rendering import render_project, render_project_list
+from axletree.server.answers.variants import PROVENANCE_TYPE, metadata_answer
 from axletree.server.live.policed import (
     ALL_LISTED,
     ListingRule,
@@ -146,9 +143,10 @@ class LiveIndex:
         snapshot = self._snapshot
         return snapshot.answers.get(path) if self._is_fresh(snapshot) else None
 
-    def list_page(self, place: Place = NOW) -> Ready:
+    def list_page(self, place: Place = NOW, form: Form | None = None) -> Ready:
         """Give the list of all projects; through a view some may have an empty page.
 
+        :param form: that is needed; None: all.
         :raises UnknownGenerationError: there is no such generation.
         :raises GoneGenerationError: `gc` has taken some of it.
         :raises NoViewError: there is no such view.
@@ -157,17 +155,20 @@ class LiveIndex:
         def render() -> Ready:
             self._rule(place)
             projects = self._source.projects(place.generation)
-            page = render_project_list(projects, root=f"../{place.up}")
+            page = render_project_list(projects, root=f"../{place.up}", form=form)
             return Ready(answer=page, project=None)
 
-        return self.kept(f"{place.path}{LIST_PATH}", render)
+        return self.kept(f"{place.path}{LIST_PATH}", render, form)
 
-    def project_page(self, project: NormalizedName, place: Place = NOW) -> Ready | None:
+    def project_page(
+        self, project: NormalizedName, place: Place = NOW, form: Form | None = None
+    ) -> Ready | None:
         """Give a project's page; None for one of which nothing was ever kept, or said.
 
         A project that has lost its files, or whose name is reserved, has an empty page:
         an installer that was told of no such project would take it from elsewhere.
 
+        :param form: that is needed; None: all.
         :raises UnknownGenerationError: there is no such generation.
         :raises GoneGenerationError: `gc` has taken some of it.
         :raises NoViewError: there is no such view.
@@ -186,13 +187,14 @@ class LiveIndex:
                 listed,
                 with_reasons(status, reasons),
                 root=f"../../{place.up}",
+                form=form,
             )
             # A name of which nothing was kept is there by the policy's word alone, and
             # no change names it: it goes with any.
             is_own = bool(files) or self._source.knows(project)
             return Ready(answer=page, project=project if is_own else None)
 
-        return self.kept(f"{place.path}{LIST_PATH}{project}/", render)
+        return self.kept(f"{place.path}{LIST_PATH}{project}/", render, form)
 
     def is_known(self, project: NormalizedName) -> bool:
         """Tell whether a name is nobody else's to give: kept once, or reserved."""
@@ -227,30 +229,39 @@ class LiveIndex:
 
         return self.kept(path, read)
 
-    def kept(self, path: str, make: Callable[[], Made]) -> Ready | Made:
+    def kept(
+        self, path: str, make: Callable[[], Made], form: Form | None = None
+    ) -> Ready | Made:
         """Give what is served under a path, made once in a generation; None is not kept.
+
+        Of a page each form is made when it is first asked for: a change costs the one
+        or two that are wanted, and not all.
 
         It is read after the generation, so that it is never older than the snapshot
         that keeps it; if it is newer, the next look drops it.
         """
         snapshot = self._current()
         found = snapshot.answers.get(path)
-        if found is not None:
+        if found is not None and found.has(form):
             return found
         # Many ask at once for what has just changed: one makes it, the others wait.
         with self._making[hash(path) % MAKING_AT_ONCE]:
             found = snapshot.answers.get(path)
-            return found if found is not None else self._made(snapshot, path, make)
+            if found is not None and found.has(form):
+                return found
+            made = make()
+            if made is not None:
+                return self._keep(snapshot, path, made, found)
+            return made
 
-    def _made(
-        self, snapshot: _Snapshot, path: str, make: Callable[[], Made]
-    ) -> Ready | Made:
-        made = make()
-        if made is not None:
-            snapshot.answers.put(path, made)
-            if self._figures is not None:
-                self._figures.put("ready_bytes", snapshot.answers.size_bytes)
-        return made
+    def _keep(
+        self, snapshot: _Snapshot, path: str, made: Ready, found: Ready | None
+    ) -> Ready:
+        whole = made.beside(found)
+        snapshot.answers.put(path, whole)
+        if self._figures is not None:
+            self._figures.put("ready_bytes", snapshot.answers.size_bytes)
+        return whole
 
     def file(self, filename: str) -> StoredFile | None:
         """Look a file up by name, listed or not; its record says if withdrawn."""

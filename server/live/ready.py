@@ -6,10 +6,8 @@ from collections.abc import Callable
 from packaging.utils import NormalizedName
 
 from axletree.late_dataclasses import dataclass
-from axletree.server.answers.rendering import (
-    RenderedPage,
-    Variant,
-)
+from axletree.server.answers.negotiation import Form
+from axletree.server.answers.variants import RenderedPage, Variant
 
 MOST_BYTES = 48 * 1024**2
 """Of all that a worker keeps ready."""
@@ -25,6 +23,24 @@ class Ready:
     answer: RenderedPage | Variant
     project: NormalizedName | None
     """Whose files it tells of; None: of all."""
+
+    def has(self, form: Form | None) -> bool:
+        """Tell whether a form of it is there; None: whether all are."""
+        return not isinstance(self.answer, RenderedPage) or self.answer.has(form)
+
+    def variant(self, form: Form) -> Variant:
+        """Give a form of it that is there."""
+        answer = self.answer
+        return answer.variant(form) if isinstance(answer, RenderedPage) else answer
+
+    def beside(self, other: "Ready | None") -> "Ready":
+        """Add the forms that were made earlier."""
+        if other is None:
+            return self
+        mine, others = self.answer, other.answer
+        if not (isinstance(mine, RenderedPage) and isinstance(others, RenderedPage)):
+            return self
+        return Ready(answer=mine.beside(others), project=self.project)
 
     @property
     def kept_bytes(self) -> int:

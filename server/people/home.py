@@ -7,10 +7,8 @@ from urllib.parse import urlsplit
 from flask import Blueprint, Response, request
 
 from axletree.server.answers.conditional import is_unchanged
-from axletree.server.answers.rendering import (
-    PAGE_POLICY,
-    render_home,
-)
+from axletree.server.answers.rendering import render_home
+from axletree.server.answers.variants import PAGE_POLICY
 from axletree.server.guard import Readers
 from axletree.server.live.index import LiveIndex
 

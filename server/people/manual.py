@@ -22,10 +22,7 @@ from axletree.server.answers.problem_page import (
     near_names,
     root_from,
 )
-from axletree.server.answers.rendering import (
-    Variant,
-    variant_of,
-)
+from axletree.server.answers.variants import Variant, variant_of
 from axletree.server.people.manual_html import (
     address_of,
     rendered,

@@ -16,13 +16,8 @@ import axletree
 from axletree.manual.markdown import anchors_of, parser
 from axletree.manual.pages import INDEX, Page, other_files, pages, target_of
 from axletree.manual.topics import groups
-from axletree.server.answers.rendering import (
-    API_VERSION,
-    PAGE_POLICY,
-    Variant,
-    template,
-    variant_of,
-)
+from axletree.server.answers.rendering import API_VERSION, template
+from axletree.server.answers.variants import PAGE_POLICY, Variant, variant_of
 
 POLICY = f"{PAGE_POLICY}; img-src 'self'"
 _HTML = "text/html; charset=utf-8"

@@ -21,10 +21,8 @@ from axletree.server.answers.errors import (
     NotServedError,
     TooBusyError,
 )
-from axletree.server.answers.rendering import (
-    FOR_A_DAY,
-    offered_metadata,
-)
+from axletree.server.answers.rendering import offered_metadata
+from axletree.server.answers.variants import FOR_A_DAY
 from axletree.server.guard import Readers
 from axletree.server.live.index import LiveIndex
 from axletree.server.views.blobs import CHUNK_BYTES, Blobs, Sending

@@ -13,15 +13,8 @@ from typing import TYPE_CHECKING, TypeAlias
 from flask import Response, request
 
 from axletree.server.answers.conditional import is_unchanged
-from axletree.server.answers.negotiation import (
-    accepts_gzip,
-    choose_format,
-)
-from axletree.server.answers.rendering import (
-    Headers,
-    RenderedPage,
-    Variant,
-)
+from axletree.server.answers.negotiation import Form, choose_form
+from axletree.server.answers.variants import Headers
 from axletree.server.guard import Readers
 from axletree.server.live.index import LiveIndex
 from axletree.server.live.ready import Ready
@@ -52,13 +45,18 @@ class FastAnswers:
         """Answer one request."""
         is_read = environ["REQUEST_METHOD"] in _READS
         ready = self._index.ready(environ["PATH_INFO"]) if is_read else None
-        if ready is None or not (
-            self._readers.is_everybody
-            or self._readers.admit(environ.get("HTTP_AUTHORIZATION"), ready.project)
+        form = wanted_form(environ)
+        if (
+            ready is None
+            or not ready.has(form)
+            or not (
+                self._readers.is_everybody
+                or self._readers.admit(environ.get("HTTP_AUTHORIZATION"), ready.project)
+            )
         ):
             return self._fallback(environ, start_response)
         environ[READY] = True
-        status, headers, body = _chosen(ready, environ)
+        status, headers, body = _chosen(ready, form, environ)
         start_response(f"{status.value} {status.phrase}", headers)
         return [body]
 
@@ -105,27 +103,25 @@ def _private_rules(rules: str) -> str:
 
 
 def respond(ready: Ready) -> Response:
-    """Send what is ready from a view."""
-    status, headers, body = _chosen(ready, request.environ)
+    """Send what is ready, a page in the `wanted_form`, from a view."""
+    status, headers, body = _chosen(
+        ready, wanted_form(request.environ), request.environ
+    )
     # A list, because of a plain body Flask would count the Content-Length anew, and
     # the empty body of HEAD must carry that of GET.
     return Response([body], status=status, headers=headers)
 
 
+def wanted_form(environ: "WSGIEnvironment") -> Form:
+    """Say in which form a page is asked for."""
+    return choose_form(environ.get("HTTP_ACCEPT"), environ.get("HTTP_ACCEPT_ENCODING"))
+
+
 def _chosen(
-    ready: Ready, environ: "WSGIEnvironment"
+    ready: Ready, form: Form, environ: "WSGIEnvironment"
 ) -> tuple[HTTPStatus, Headers, bytes]:
-    variant = _variant(ready, environ)
+    variant = ready.variant(form)
     if is_unchanged(environ.get("HTTP_IF_NONE_MATCH"), variant.etag):
         return HTTPStatus.NOT_MODIFIED, variant.unchanged_headers, b""
     body = b"" if environ["REQUEST_METHOD"] == "HEAD" else variant.body
     return HTTPStatus.OK, variant.headers, body
-
-
-def _variant(ready: Ready, environ: "WSGIEnvironment") -> Variant:
-    if not isinstance(ready.answer, RenderedPage):
-        return ready.answer
-    return ready.answer.variant(
-        choose_format(environ.get("HTTP_ACCEPT")),
-        is_gzip=accepts_gzip(environ.get("HTTP_ACCEPT_ENCODING")),
-    )

@@ -13,17 +13,18 @@ from flask import Blueprint, Response, request
 from packaging.utils import NormalizedName
 
 from axletree.server.answers.errors import NotServedError
+from axletree.server.answers.negotiation import Form
 from axletree.server.answers.rendering import (
     render_project,
     render_project_list,
     url_below,
-    variant_of,
 )
+from axletree.server.answers.variants import variant_of
 from axletree.server.guard import Readers
 from axletree.server.live.index import SETS_PATH, LiveIndex
 from axletree.server.live.ready import Ready
 from axletree.server.views.names import kept_from_others, moved, no_project, normalised
-from axletree.server.views.sending import respond
+from axletree.server.views.sending import respond, wanted_form
 from axletree.wheelhouse.errors import NoSetError
 from axletree.wheelhouse.model import StoredFile
 from axletree.wheelhouse.sets.locks import (
@@ -74,7 +75,8 @@ def sets_blueprint(
     @blueprint.get("/<name>/<environment>/simple/")
     def project_list(name: str, environment: str) -> Response:
         require()
-        return respond(pages.project_list(name, environment))
+        form = wanted_form(request.environ)
+        return respond(pages.project_list(name, environment, form))
 
     @blueprint.get("/<name>/<environment>/simple/<project>")
     def page_without_slash(name: str, environment: str, project: str) -> Response:
@@ -88,7 +90,8 @@ def sets_blueprint(
         if wanted != project:
             return moved(f"../{wanted}/")
         with kept_from_others(index, wanted):
-            page = pages.project_page(name, environment, wanted)
+            form = wanted_form(request.environ)
+            page = pages.project_page(name, environment, wanted, form)
         return respond(page)
 
     forms = ", ".join(f'"{form}"' for form in _FORMS)
@@ -108,18 +111,18 @@ class _SetPages:
         self._index = index
         self._read = read
 
-    def project_list(self, name: str, environment: str) -> Ready:
+    def project_list(self, name: str, environment: str, form: Form) -> Ready:
         """Give the list of the projects that a lock has."""
 
         def render() -> Ready:
             projects = self._files(name, environment)
-            page = render_project_list(projects, root=f"../{_ROOT}")
+            page = render_project_list(projects, root=f"../{_ROOT}", form=form)
             return Ready(answer=page, project=None)
 
-        return self._index.kept(_path(name, environment, "simple/"), render)
+        return self._index.kept(_path(name, environment, "simple/"), render, form)
 
     def project_page(
-        self, name: str, environment: str, project: NormalizedName
+        self, name: str, environment: str, project: NormalizedName, form: Form
     ) -> Ready:
         """Give the page of a project: of one that the lock lacks an empty one.
 
@@ -132,11 +135,12 @@ class _SetPages:
             files = self._files(name, environment).get(project)
             if files is None and not self._index.is_known(project):
                 raise no_project()
-            page = render_project(project, files or (), root=f"../../{_ROOT}")
+            root = f"../../{_ROOT}"
+            page = render_project(project, files or (), root=root, form=form)
             return Ready(answer=page, project=project)
 
         path = _path(name, environment, f"simple/{project}/")
-        return self._index.kept(path, render)
+        return self._index.kept(path, render, form)
 
     def pins(self, name: str, environment: str, filename: str) -> Ready:
         """Give the pins of a lock in one of pip's forms."""

@@ -24,7 +24,7 @@ from axletree.server.views.names import (
     no_project,
     normalised,
 )
-from axletree.server.views.sending import respond
+from axletree.server.views.sending import respond, wanted_form
 from axletree.wheelhouse.errors import UnknownGenerationError
 
 _FROZEN = f"{FROZEN_PATH}<generation>"
@@ -60,7 +60,7 @@ def _add_views(blueprint: Blueprint, index: LiveIndex, readers: Readers) -> Blue
     @blueprint.get("/simple/")
     def project_list(**place: str) -> Response:
         readers.require(request.headers.get("Authorization"), None)
-        return respond(index.list_page(_place(**place)))
+        return respond(index.list_page(_place(**place), wanted_form(request.environ)))
 
     @blueprint.get("/simple/<project>")
     def project_page_without_slash(project: str, **_: str) -> Response:
@@ -73,7 +73,8 @@ def _add_views(blueprint: Blueprint, index: LiveIndex, readers: Readers) -> Blue
         if name != project:
             return moved(f"../{name}/")
         with kept_from_others(index, name):
-            page = index.project_page(name, _place(**place))
+            form = wanted_form(request.environ)
+            page = index.project_page(name, _place(**place), form)
         if page is None:
             raise no_project(_near(index, readers, name))
         return respond(page)

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 import click
+from click.core import ParameterSource
 
 from axletree.commands.keeping.project_status import open_to_look
 from axletree.commands.keeping.set_forms import (
@@ -72,6 +73,11 @@ def set_show(  # noqa: PLR0913  one parameter for each option
     console = Console(is_json=as_json, verbosity=verbose - quiet)
     with reading(settings_for()), open_to_look() as house:
         kept, past, due = read_last(house, name), read_past(house, name), _due(house)
+    source = click.get_current_context().get_parameter_source("lock_format")
+    if environment is None and source is ParameterSource.COMMANDLINE:
+        names = " or ".join(target.name for target in kept.version.targets)
+        message = f"--format is of one lock: say which by --environment {names}"
+        raise click.UsageError(message)
     if environment is not None and not console.is_json:
         console.whole(_lock(kept, environment, lock_format))
         return 0

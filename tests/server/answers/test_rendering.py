@@ -11,11 +11,11 @@ from pypi_simple import ProjectPage
 
 from axletree.server.answers.negotiation import Format
 from axletree.server.answers.rendering import (
-    RenderedPage,
     render_home,
     render_project,
     render_project_list,
 )
+from axletree.server.answers.variants import RenderedPage
 from axletree.wheelhouse.model import (
     PROJECT_MARKERS,
     ProjectMarker,

@@ -6,6 +6,8 @@ from pathlib import Path
 
 from packaging.utils import NormalizedName, canonicalize_name
 
+from axletree.server.answers.negotiation import Form, Format
+from axletree.server.answers.variants import RenderedPage
 from axletree.server.live.index import LiveIndex
 from axletree.server.watching.figures import Figures
 from axletree.wheelhouse.model import StoredFile
@@ -56,3 +58,32 @@ def test_a_page_that_many_ask_for_is_made_once(tmp_path: Path) -> None:
 
     assert source.listed == 1
     assert figures.sums().of("ready_bytes") > 0
+
+
+def test_of_a_page_those_forms_are_made_that_are_asked_for(tmp_path: Path) -> None:
+    source = SlowSource(tmp_path)
+    source.may_go_on.set()
+    source.publish("spam-1.0-py3-none-any.whl")
+    figures = Figures.alone()
+    index = LiveIndex(source, fresh_for_s=1000, figures=figures)
+    json, html = (
+        Form(Format.SIMPLE_JSON, is_gzip=True),
+        Form(Format.HTML, is_gzip=False),
+    )
+
+    def page(form: Form | None) -> RenderedPage:
+        found = index.project_page(SPAM, form=form)
+        assert found is not None
+        assert isinstance(found.answer, RenderedPage)
+        return found.answer
+
+    first = page(json)
+    assert (first.has(json), first.has(html), source.listed) == (True, False, 1)
+    kept_bytes = figures.sums().of("ready_bytes")
+    both = page(html)
+    assert (both.variant(json), both.has(html)) == (first.variant(json), True)
+    assert figures.sums().of("ready_bytes") > kept_bytes
+    for form in (json, html, Form(Format.SIMPLE_HTML, is_gzip=False)):
+        assert page(form) == both
+    assert source.listed == 2
+    assert page(None).has(None)

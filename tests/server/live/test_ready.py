@@ -7,11 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from packaging.utils import canonicalize_name
 
-from axletree.server.answers.rendering import (
-    Variant,
-    render_project,
-    render_project_list,
-)
+from axletree.server.answers.rendering import render_project, render_project_list
+from axletree.server.answers.variants import Variant
 from axletree.server.live.ready import (
     BESIDES_BYTES,
     Ready,

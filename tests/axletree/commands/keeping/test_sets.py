@@ -245,6 +245,7 @@ def test_a_set_ends(jupyter: CommandLine) -> None:
         (["set", "update", "jupyter"], 2),
         (["set", "update", "jupyter", "-c", "base.txt"], 2),
         (["set", "show", "jupyter", "--environment", "py38-linux"], 1),
+        (["set", "show", "jupyter", "--format", "requirements"], 2),
         (["set", "lock", "jupyter", "py38-linux"], 1),
         (["set", "check", "jupiter"], 1),
         (["set", "diff", "jupyter", "1", "1", "1"], 2),

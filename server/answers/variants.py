@@ -1,0 +1,160 @@
+"""A page in its forms, and other bodies, each with its headers: ready to send."""
+
+import gzip
+import hashlib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import TypeAlias
+
+import orjson
+
+from axletree.server.answers.negotiation import Form, Format
+
+FOR_A_DAY = "public, max-age=86400"
+"""Of what lies under a URL that names its content: it never changes, but is withdrawn."""
+
+PROVENANCE_TYPE = "application/vnd.pypi.integrity.v1+json"
+"""Of attestations. Source: PEP 740."""
+
+PAGE_POLICY = "default-src 'none'; style-src 'unsafe-inline'"
+"""Pages carry foreign text (yank reasons, names) and need nothing but their style."""
+
+Headers: TypeAlias = list[tuple[str, str]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Variant:
+    """One page in one format and encoding, ready to send."""
+
+    body: bytes
+    etag: str
+    """With its quotes; a hash of `body`, hence the same on every replica."""
+    headers: Headers
+    """For 200, complete."""
+    unchanged_headers: Headers
+    """For 304."""
+
+    @property
+    def size_bytes(self) -> int:
+        """Count the bytes of the body."""
+        return len(self.body)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RenderedPage:
+    """One page in those of its variants that were made."""
+
+    plain: Mapping[Format, Variant]
+    compressed: Mapping[Format, Variant]
+
+    def has(self, form: Form | None) -> bool:
+        """Tell whether a form was made; None: whether all were."""
+        if form is None:
+            return len(self.plain) == len(self.compressed) == len(Format)
+        return form.format in (self.compressed if form.is_gzip else self.plain)
+
+    def variant(self, form: Form) -> Variant:
+        """Give a form that was made."""
+        return (self.compressed if form.is_gzip else self.plain)[form.format]
+
+    def beside(self, other: "RenderedPage") -> "RenderedPage":
+        """Add what was made earlier of the same page."""
+        return RenderedPage(
+            plain={**other.plain, **self.plain},
+            compressed={**other.compressed, **self.compressed},
+        )
+
+    @property
+    def size_bytes(self) -> int:
+        """Count the bytes of the bodies; both forms of HTML share theirs."""
+        bodies = {
+            id(each.body): len(each.body)
+            for variants in (self.plain, self.compressed)
+            for each in variants.values()
+        }
+        return sum(bodies.values())
+
+
+_ALIKE = {
+    Format.HTML: (Format.HTML, Format.SIMPLE_HTML),
+    Format.SIMPLE_HTML: (Format.HTML, Format.SIMPLE_HTML),
+    Format.SIMPLE_JSON: (Format.SIMPLE_JSON,),
+}
+"""Which formats have the same body."""
+
+
+def page_of(
+    html: Callable[[], str],
+    document: Callable[[], Mapping[str, object]],
+    form: Form | None,
+) -> RenderedPage:
+    """Make a page, of its two documents those that a form needs; None: all forms."""
+    wanted = (Format.HTML, Format.SIMPLE_JSON) if form is None else (form.format,)
+    plain: dict[Format, Variant] = {}
+    compressed: dict[Format, Variant] = {}
+    for each in wanted:
+        is_json = each is Format.SIMPLE_JSON
+        body = orjson.dumps(document()) if is_json else html().encode()
+        if form is None or not form.is_gzip:
+            plain |= _variants(each, body)
+        if form is None or form.is_gzip:
+            # mtime 0: the same page must have the same bytes, and so the same ETag,
+            # everywhere.
+            packed = gzip.compress(body, compresslevel=6, mtime=0)
+            compressed |= _variants(each, packed, encoding="gzip")
+    return RenderedPage(plain=plain, compressed=compressed)
+
+
+def _variants(made: Format, body: bytes, encoding: str = "") -> dict[Format, Variant]:
+    return {
+        each: variant_of(body, _CONTENT_TYPES.get(each, each.value), encoding)
+        for each in _ALIKE[made]
+    }
+
+
+_CONTENT_TYPES = {Format.HTML: "text/html; charset=utf-8"}
+
+
+def variant_of(
+    body: bytes, content_type: str, encoding: str, *, policy: str = PAGE_POLICY
+) -> Variant:
+    """Make a body ready to send, with all its headers."""
+    etag = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
+    shared = [
+        ("ETag", etag),
+        # pip 26.2 and later keeps pages for as long as it is told; `no-cache` lets it
+        # keep them and ask each time, so that a publish is seen at once.
+        ("Cache-Control", "no-cache"),
+        ("Vary", "Accept, Accept-Encoding"),
+    ]
+    headers = [
+        ("Content-Type", content_type),
+        ("Content-Length", str(len(body))),
+        *([("Content-Encoding", encoding)] if encoding else []),
+        *shared,
+        ("X-Content-Type-Options", "nosniff"),
+        ("Content-Security-Policy", policy),
+    ]
+    return Variant(body=body, etag=etag, headers=headers, unchanged_headers=shared)
+
+
+def metadata_answer(
+    metadata: bytes, sha256: str, content_type: str = "text/plain; charset=utf-8"
+) -> Variant:
+    """Make METADATA ready to send, byte for byte as it stands in its file (PEP 658).
+
+    Attestations likewise, as they came (PEP 740).
+    """
+    shared = [
+        ("ETag", f'"{sha256}"'),
+        ("Cache-Control", FOR_A_DAY),
+        ("X-Content-Type-Options", "nosniff"),
+    ]
+    headers = [
+        ("Content-Type", content_type),
+        ("Content-Length", str(len(metadata))),
+        *shared,
+    ]
+    return Variant(
+        body=metadata, etag=f'"{sha256}"', headers=headers, unchanged_headers=shared
+    )
