@@ -19,7 +19,7 @@ from tests.support.servers import Servers
 
 settings.register_profile("quick", deadline=None, max_examples=15)
 settings.register_profile("light", deadline=None, max_examples=50)
-settings.register_profile("deep", deadline=None, max_examples=300, derandomize=True)
+settings.register_profile("deep", deadline=None, max_examples=150, derandomize=True)
 _usual = "deep" if os.environ.get("CI") == "true" else "light"
 settings.load_profile(os.environ.get("PROPERTY_PROFILE", _usual))
 

@@ -143,6 +143,8 @@ def running_postgres() -> Iterator[Postgres]:
             "listen_addresses": "127.0.0.1",
             "unix_socket_directories": "",
             "fsync": "off",
+            # Nothing in /dev/shm, which other tests look at.
+            "dynamic_shared_memory_type": "mmap",
             "lc_messages": "C",
         }
         options = [word for pair in settings.items() for word in ("-c", "=".join(pair))]

@@ -249,6 +249,7 @@ def test_a_migration_waits_for_readers_and_they_for_it(
 ) -> None:
     url = servers.postgres.new_database()
     place = HousePlace(home=tmp_path / "home", database=url)
+    (tmp_path / "home/files/sha256").mkdir(parents=True)
     maker = create_engine(url)
     with maker.begin() as connection:
         fill(connection, revision)
