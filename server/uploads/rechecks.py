@@ -12,6 +12,7 @@ from axletree.errors import AxletreeError
 from axletree.house_place import HousePlace
 from axletree.wheelhouse.catalog import history
 from axletree.wheelhouse.catalog.house import Wheelhouse
+from axletree.wheelhouse.store.threads import make_fit
 
 _log = logging.getLogger(__name__)
 
@@ -41,6 +42,7 @@ class Rechecks:
             if self._is_running:
                 return
             self._is_running = True
+        make_fit()  # Requests parse beside it.
         threading.Thread(target=self._run, name="rechecks", daemon=True).start()
 
     def _run(self) -> None:

@@ -2,14 +2,15 @@
 
 Seen there: `sysconfig` gives half an answer to a thread that asks while another makes
 it ask for the first time, and syntax trees of two threads are mixed up now and then
-(python/cpython#106905), by which packaging reads the texts in markers.
+(python/cpython#106905), by which packaging reads the texts in markers
+(`ast.literal_eval`, which parses) and werkzeug makes its routes.
 """
 
 import ast
 import sys
 import sysconfig
 from concurrent.futures import ThreadPoolExecutor
-from functools import cache
+from functools import cache, wraps
 from threading import RLock
 
 from axletree.wheelhouse.store.host import look_around
@@ -30,10 +31,12 @@ def make_fit() -> None:
 
 
 def _parse_one_at_a_time() -> None:
-    parse, turn = ast.literal_eval, RLock()
+    parse, turn = ast.parse, RLock()
 
-    def literal_eval(node_or_string: str | ast.AST) -> object:
+    @wraps(parse)
+    def parse_in_turn(*arguments: object, **named: object) -> ast.AST:
         with turn:
-            return parse(node_or_string)
+            tree: ast.AST = parse(*arguments, **named)  # type: ignore[call-overload]  # as it is given on
+        return tree
 
-    ast.literal_eval = literal_eval
+    ast.parse = parse_in_turn  # type: ignore[assignment]  # it is as it was, in turn
