@@ -150,7 +150,7 @@ class Mover:
         run, is_cut = [release.version], False
         if len(opened) == 1:
             # Nothing works above the newest.
-            above = reversed(listed[newest:at])
+            above = reversed(listed[newest if found.value.is_newest else 0 : at])
             newer, is_cut = self._run(question, key, above, working)
             older, is_short = self._run(
                 question, key, listed[at + 1 :], working, beside=len(newer)
@@ -178,7 +178,7 @@ class Mover:
     ) -> _Working:
         """Find the nearest version that works; the newest that does is known."""
         newest, is_sure, tried = found.value.release, True, 0
-        limit = places.listed.index(newest)
+        limit = places.listed.index(newest) if found.value.is_newest else 0
         for at in self._near(key, places):
             release = places.listed[at]
             if release is newest:

@@ -66,6 +66,8 @@ class Newest:
     release: Release
     listed: Sequence[Release]
     """All that could be used, newest first."""
+    is_newest: bool
+    """Else newer ones may work with an older patch release of Python, decided first."""
 
 
 @dataclass(slots=True)
@@ -135,14 +137,20 @@ class Prover:
         return self._as_read(found, decided)
 
     def newest(self, question: Question, name: NormalizedName) -> Answer[Newest]:
-        """Find the newest release of a root with which a solution exists."""
+        """Find the newest release of a root with which a solution exists.
+
+        It is the newest for the patch release of Python that the answer is for.
+        """
         inquiry, found = self._settled(question, lead=name)
         if not isinstance(found, Found):
             return found
         newest = found.value.release(name)
         releases = inquiry.knowledge.releases[name]
         listed = [r for r in (releases.all if releases else ()) if r.files]
-        value = Newest(release=newest, listed=listed)
+        above = listed[: listed.index(newest)]
+        value = Newest(
+            release=newest, listed=listed, is_newest=not _may_be(inquiry, above)
+        )
         return Found(value=value, unread=found.unread)
 
     def solve(self, question: Question) -> Answer[Decisions]:
@@ -267,6 +275,19 @@ class Prover:
                 line = written(self.question, key)
                 if line.hashes:
                     yield FallenKey(name_of(self.question, key), "hash")
+
+
+def _may_be(inquiry: Inquiry, releases: Sequence[Release]) -> bool:
+    """Tell whether one of some releases may be with another patch release of Python.
+
+    What is known refuses them all, or does not: nothing is read for it.
+    """
+    clauses = inquiry.search.clauses
+    if not releases or not clauses.has_pythons:
+        return False
+    clauses.sync()
+    one = clauses.better(clauses.chosen[r.project][r.position] for r in releases)
+    return clauses.solve([inquiry.search.switch, one])
 
 
 def _pinned(resolution: Resolution) -> Iterator[DistributionFile]:
