@@ -19,6 +19,7 @@ from axletree.builder.recipes.scm_tools import told_version
 from axletree.builder.recipes.source_table import GitSource, SdistSource
 from axletree.builder.recipes.stamp import Stamp
 from axletree.builder.sandbox.isolation import Isolation
+from axletree.builder.sandbox.runner import Sandbox
 from axletree.builder.sandbox.transfer import BuildLog
 from axletree.builder.sources.addresses import GitAccess
 from axletree.builder.sources.patches import apply_patches
@@ -98,17 +99,7 @@ def build_recipe(
         sandbox = workshop.sandbox(environment, scratch / "sandbox")
         workshop.reporter.step(f"fetching the source of {recipe.name}")
         source = _open_source(recipe, workshop, scratch, find_sdist)
-        backend = Backend(
-            source=apply_patches(source.archive, recipe.patches, sandbox, log),
-            sandbox=sandbox,
-            log=log,
-            scratch=scratch,
-            epoch=epoch_of(source.source_time),
-            told={
-                **told_version(recipe.project, recipe.upstream_version),
-                **build.environment,
-            },
-        )
+        backend = _backend(recipe, source, sandbox, scratch, log)
         # Of one that is built with several, each is told apart.
         python = f" for Python {environment.python}" if len(build.pythons) > 1 else ""
         what = f"{recipe.name} {recipe.version}{python}"
@@ -121,22 +112,20 @@ def build_recipe(
             extra=build.requires,
             constraints=build.constraints,
         )
-        raw, wheels = built.wheel, built.environment
-        locked = lock_wheels(wheels)
-        workshop.reporter.step(f"checking {raw.name}")
+        locked = lock_wheels(built.environment)
+        workshop.reporter.step(f"checking {built.wheel.name}")
         finishing = Finishing(
             workshop=workshop, environment=environment, scratch=scratch, log=log
         )
         finished = finishing.finish(
-            raw,
+            built.wheel,
             stamp=_stamp(recipe),
             source_time=source.source_time,
-            built_with=wheels,
+            built_with=built.environment,
         )
         check_recipe_wheel(finished.path, recipe, finished.pinned)
         folder.mkdir(parents=True, exist_ok=True)
         path = keep(finished.path, folder)
-    sha256 = digest_of(path)
     place = Surroundings(
         environment=environment,
         interpreter=sandbox.interpreter,
@@ -147,18 +136,49 @@ def build_recipe(
         log=log.path,
         pinned=finished.pinned,
     )
+    notes = (*source.notes, *finished.notes)
+    return _attested(recipe, path, source, workshop, place, notes)
+
+
+def _attested(  # noqa: PLR0913, PLR0917  what is known of one build
+    recipe: Recipe,
+    path: Path,
+    source: Source,
+    workshop: Workshop,
+    place: Surroundings,
+    notes: tuple[str, ...],
+) -> BuiltWheel:
+    """Say of a finished wheel how it came about."""
+    sha256 = digest_of(path)
     said = recipe_statement(recipe, path.name, sha256, place)
     return BuiltWheel(
         path=path,
         sha256=sha256,
         revision=source.revision,
         source_time=source.source_time,
-        isolation=workshop.isolation,
-        python_version=sandbox.interpreter.version,
-        built_with=locked,
-        attestation=workshop.attester.attest(said, workshop.isolation),
-        log_path=log.path,
-        notes=(*source.notes, *finished.notes),
+        isolation=place.isolation,
+        python_version=place.interpreter.version,
+        built_with=tuple(place.wheels),
+        attestation=workshop.attester.attest(said, place.isolation),
+        log_path=place.log,
+        notes=notes,
+    )
+
+
+def _backend(
+    recipe: Recipe, source: Source, sandbox: Sandbox, scratch: Path, log: BuildLog
+) -> Backend:
+    """Open the source to its backend, patched."""
+    return Backend(
+        source=apply_patches(source.archive, recipe.patches, sandbox, log),
+        sandbox=sandbox,
+        log=log,
+        scratch=scratch,
+        epoch=epoch_of(source.source_time),
+        told={
+            **told_version(recipe.project, recipe.upstream_version),
+            **recipe.build.environment,
+        },
     )
 
 
