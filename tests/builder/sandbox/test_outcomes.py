@@ -19,11 +19,8 @@ from axletree.builder.errors import (
 from axletree.builder.sandbox import outcomes
 from axletree.builder.sandbox.bubblewrap import SandboxLimits
 from axletree.builder.sandbox.isolation import IsolationProbe
-from axletree.builder.sandbox.runner import (
-    Sandbox,
-    SandboxJob,
-    open_sandbox,
-)
+from axletree.builder.sandbox.runner import Sandbox, open_sandbox
+from axletree.builder.sandbox.sandbox_job import SandboxJob
 from axletree.builder.sandbox.transfer import (
     BuildLog,
     ReadingEnd,
