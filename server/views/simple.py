@@ -13,6 +13,7 @@ import re
 from flask import Blueprint, Response, request
 
 from axletree.resolver.model.shown_text import shown
+from axletree.server.answers.addresses import RootOf
 from axletree.server.answers.errors import NotServedError
 from axletree.server.answers.negotiation import wants_page
 from axletree.server.answers.problem_page import near_names
@@ -41,16 +42,25 @@ PREFIXES = {
 _is_number = re.compile(r"0|[1-9][0-9]{0,15}", re.ASCII).fullmatch
 
 
-def simple_blueprints(index: LiveIndex, readers: Readers) -> list[Blueprint]:
+def simple_blueprints(
+    index: LiveIndex, readers: Readers, root_of: RootOf
+) -> list[Blueprint]:
     """Make the views of every kind of index."""
     blueprints = [
-        _add_views(Blueprint(name, __name__, url_prefix=prefix or None), index, readers)
+        _add_views(
+            Blueprint(name, __name__, url_prefix=prefix or None),
+            index,
+            readers,
+            root_of,
+        )
         for name, prefix in PREFIXES.items()
     ]
     return [*blueprints, _nowhere(index, readers)]
 
 
-def _add_views(blueprint: Blueprint, index: LiveIndex, readers: Readers) -> Blueprint:
+def _add_views(
+    blueprint: Blueprint, index: LiveIndex, readers: Readers, root_of: RootOf
+) -> Blueprint:
     # Each address has its rule, with and without the last slash: Flask's own slash
     # redirect is absolute, hence wrong behind a proxy that takes a prefix off.
     @blueprint.get("/simple")
@@ -74,7 +84,8 @@ def _add_views(blueprint: Blueprint, index: LiveIndex, readers: Readers) -> Blue
             return moved(f"../{name}/")
         with kept_from_others(index, name):
             form = wanted_form(request.environ)
-            page = index.project_page(name, _place(**place), form)
+            root_url = root_of(request.environ)
+            page = index.project_page(name, _place(**place), form, root_url)
         if page is None:
             raise no_project(_near(index, readers, name))
         return respond(page)
