@@ -9,6 +9,7 @@ the files are the same, so that a view keeps nothing from anybody.
 """
 
 import re
+from urllib.parse import urlsplit
 
 from flask import Blueprint, Response, request
 
@@ -21,6 +22,7 @@ from axletree.server.guard import Readers
 from axletree.server.live.index import FROZEN_PATH, VIEWS_PATH, LiveIndex, Place
 from axletree.server.views.names import (
     kept_from_others,
+    merged,
     moved,
     no_project,
     normalised,
@@ -55,7 +57,7 @@ def simple_blueprints(
         )
         for name, prefix in PREFIXES.items()
     ]
-    return [*blueprints, _nowhere(index, readers)]
+    return [*blueprints, _nowhere(index, readers, root_of)]
 
 
 def _add_views(
@@ -93,9 +95,18 @@ def _add_views(
     return blueprint
 
 
-def _nowhere(index: LiveIndex, readers: Readers) -> Blueprint:
+def _nowhere(index: LiveIndex, readers: Readers, root_of: RootOf) -> Blueprint:
     """Answer where no index is: the address was mistyped, or a variable in it empty."""
     blueprint = Blueprint("nowhere", __name__)
+
+    @blueprint.before_app_request
+    def merge_slashes() -> Response | None:
+        is_read = request.method in {"GET", "HEAD"}
+        below = merged(request.path) if is_read else None
+        if below is None:
+            return None
+        # From there clients go up by ways of their own.
+        return moved(f"{urlsplit(root_of(request.environ)).path or '/'}{below}")
 
     @blueprint.get("/<path:place>/simple/<project>/", strict_slashes=False)
     def project_page(place: str, project: str) -> Response:
