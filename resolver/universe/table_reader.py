@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import marshal
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import field
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
@@ -133,6 +133,14 @@ class KnowledgeReader:
         """
         listed = [self._all(name)[position] for name, position in releases]
         self.knowledge.read_metadata(listed, through=through)
+
+    def begin_releases(
+        self, releases: Iterable[tuple[str, int]]
+    ) -> Collection[tuple[str, int]]:
+        """Read releases but for those that take long, which are begun and returned."""
+        listed = [self._all(name)[position] for name, position in releases]
+        begun = self.knowledge.begin_metadata(listed)
+        return [(str(r.project), r.position) for r in begun]
 
     def project(self, name: str) -> ProjectTable | None:
         """Read a page."""

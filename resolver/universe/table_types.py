@@ -7,7 +7,7 @@ from __future__ import annotations
 
 TYPE_CHECKING = False  # see axletree.resolver.universe.tables
 if TYPE_CHECKING:
-    from collections.abc import Container, Iterable, Mapping
+    from collections.abc import Collection, Container, Iterable, Mapping
     from typing import Protocol, TypeAlias
 
     from axletree.resolver.universe.particulars import (
@@ -90,6 +90,12 @@ if TYPE_CHECKING:
 
             :param through: their files that cannot be used, too.
             """
+            ...
+
+        def begin_releases(
+            self, releases: Iterable[tuple[str, int]]
+        ) -> Collection[tuple[str, int]]:
+            """Read releases but for those that take long; begin those, return them."""
             ...
 
         def project(self, name: str) -> ProjectTable | None:

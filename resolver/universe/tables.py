@@ -15,6 +15,7 @@ TYPE_CHECKING = False  # see above
 if TYPE_CHECKING:
     from collections.abc import (
         Callable,
+        Collection,
         Container,
         Iterable,
         Iterator,
@@ -221,18 +222,26 @@ class Tables:
 
         :param through: their files that cannot be used, too.
         """
-        missing = [
-            (name, position)
-            for name, position in releases
-            if (project := projects[name]) is not None
-            and position not in project.releases
-            and (through or project.alive >> position & 1)
-        ]
+        missing = _missing(projects, releases, through=through)
         if not missing:
             return
         self.reader.read_releases_ahead(missing, through=through)
         for name in dict.fromkeys(name for name, _ in missing):
             self._take_gates(name)
+
+    def begin_releases(
+        self,
+        projects: Mapping[str, Project | None],
+        releases: Iterable[tuple[str, int]],
+    ) -> Collection[tuple[str, int]]:
+        """Read releases but for those that take long; begin those, and return them."""
+        missing = _missing(projects, releases, through=False)
+        if not missing:
+            return ()
+        begun = self.reader.begin_releases(missing)
+        for name in dict.fromkeys(name for name, _ in missing):
+            self._take_gates(name)
+        return begun
 
     def project(self, name: str) -> Project | None:
         """Return a project's tables; None: there is no such project."""
@@ -382,6 +391,22 @@ class Tables:
             return
         self._changed[name] = None
         self.is_changed = True
+
+
+def _missing(
+    projects: Mapping[str, Project | None],
+    releases: Iterable[tuple[str, int]],
+    *,
+    through: bool,
+) -> list[tuple[str, int]]:
+    """List the releases that no table has yet; those that cannot be used if `through`."""
+    return [
+        (name, position)
+        for name, position in releases
+        if (project := projects[name]) is not None
+        and position not in project.releases
+        and (through or project.alive >> position & 1)
+    ]
 
 
 def _has_unread(table: ProjectTable | None) -> bool:
