@@ -5,7 +5,7 @@ state that each of them must treat in the open (RESOLVING.md 3).
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping
 from typing import Literal, Self
 
 from packaging.utils import NormalizedName

@@ -125,22 +125,15 @@ class KnowledgeReader:
         self.knowledge.read_pages(map(NormalizedName, names))
 
     def read_releases_ahead(
-        self, releases: Iterable[tuple[str, int]], *, through: bool
-    ) -> None:
-        """Read releases in one go.
-
-        :param through: their files that cannot be used, too.
-        """
-        listed = [self._all(name)[position] for name, position in releases]
-        self.knowledge.read_metadata(listed, through=through)
-
-    def begin_releases(
-        self, releases: Iterable[tuple[str, int]]
+        self, releases: Iterable[tuple[str, int]], *, through: bool, waits: bool
     ) -> Collection[tuple[str, int]]:
-        """Read releases but for those that take long, which are begun and returned."""
+        """Read releases in one go; return what was begun."""
         listed = [self._all(name)[position] for name, position in releases]
+        if waits:
+            self.knowledge.read_metadata(listed, through=through)
+            return ()
         begun = self.knowledge.begin_metadata(listed)
-        return [(str(r.project), r.position) for r in begun]
+        return [(r.project, r.position) for r in begun]
 
     def project(self, name: str) -> ProjectTable | None:
         """Read a page."""

@@ -84,18 +84,13 @@ if TYPE_CHECKING:
             ...
 
         def read_releases_ahead(
-            self, releases: Iterable[tuple[str, int]], *, through: bool
-        ) -> None:
-            """Read releases that will be asked for, in one go.
+            self, releases: Iterable[tuple[str, int]], *, through: bool, waits: bool
+        ) -> Collection[tuple[str, int]]:
+            """Read releases that will be asked for, in one go; return what was begun.
 
             :param through: their files that cannot be used, too.
+            :param waits: for what takes long; else it is begun.
             """
-            ...
-
-        def begin_releases(
-            self, releases: Iterable[tuple[str, int]]
-        ) -> Collection[tuple[str, int]]:
-            """Read releases but for those that take long; begin those, return them."""
             ...
 
         def project(self, name: str) -> ProjectTable | None:

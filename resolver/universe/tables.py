@@ -216,29 +216,24 @@ class Tables:
         projects: Mapping[str, Project | None],
         releases: Iterable[tuple[str, int]],
         *,
-        through: bool,
-    ) -> None:
+        through: bool = False,
+        waits: bool = True,
+    ) -> Collection[tuple[str, int]]:
         """Say which releases of unpacked projects will be asked for.
 
         :param through: their files that cannot be used, too.
+        :param waits: for what takes long; else it is begun, and returned.
         """
-        missing = _missing(projects, releases, through=through)
-        if not missing:
-            return
-        self.reader.read_releases_ahead(missing, through=through)
-        for name in dict.fromkeys(name for name, _ in missing):
-            self._take_gates(name)
-
-    def begin_releases(
-        self,
-        projects: Mapping[str, Project | None],
-        releases: Iterable[tuple[str, int]],
-    ) -> Collection[tuple[str, int]]:
-        """Read releases but for those that take long; begin those, and return them."""
-        missing = _missing(projects, releases, through=False)
+        missing = [
+            (name, position)
+            for name, position in releases
+            if (project := projects[name]) is not None
+            and position not in project.releases
+            and (through or project.alive >> position & 1)
+        ]
         if not missing:
             return ()
-        begun = self.reader.begin_releases(missing)
+        begun = self.reader.read_releases_ahead(missing, through=through, waits=waits)
         for name in dict.fromkeys(name for name, _ in missing):
             self._take_gates(name)
         return begun
@@ -391,22 +386,6 @@ class Tables:
             return
         self._changed[name] = None
         self.is_changed = True
-
-
-def _missing(
-    projects: Mapping[str, Project | None],
-    releases: Iterable[tuple[str, int]],
-    *,
-    through: bool,
-) -> list[tuple[str, int]]:
-    """List the releases that no table has yet; those that cannot be used if `through`."""
-    return [
-        (name, position)
-        for name, position in releases
-        if (project := projects[name]) is not None
-        and position not in project.releases
-        and (through or project.alive >> position & 1)
-    ]
 
 
 def _has_unread(table: ProjectTable | None) -> bool:

@@ -209,7 +209,7 @@ class Reading:
         """Read as `read_ahead`, but begin with what takes long, and return that."""
         self._read_pages(names)
         wanted = self._not_read(releases)
-        begun = self.universe.begin_releases(self.projects, wanted)
+        begun = self.universe.read_releases_ahead(self.projects, wanted, waits=False)
         for name, position in wanted:
             if (name, position) not in begun:
                 self.release(name, position)

@@ -12,7 +12,6 @@ from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
 from typing import Self, TypeAlias
-from urllib.parse import urlsplit
 
 from packaging.utils import NormalizedName
 
@@ -39,11 +38,11 @@ from axletree.wheelhouse.transport.client import Transport
 from axletree.wheelhouse.transport.credentials import Credentials
 from axletree.wheelhouse.transport.errors import (
     FileGoneError,
-    InvalidIndexUrlError,
     TooLargeError,
     UnreachableIndexError,
 )
 from axletree.wheelhouse.transport.request import Exchange
+from axletree.wheelhouse.upstream.address import check_url
 from axletree.wheelhouse.upstream.cache import (
     UpstreamCache,
     cache_key,
@@ -94,7 +93,7 @@ class UpstreamIndex:
 
         :raises InvalidIndexUrlError: unless it is an http or https URL.
         """
-        _check_url(index_url)
+        check_url(index_url)
         self._options = options or ReadingOptions()
         self._reporter = reporter or SilentUpstreamReporter()
         self._credentials = Credentials()
@@ -396,18 +395,3 @@ class UpstreamIndex:
         key = built_key(key, sdists, self._options.exclude_newer)
         raw = self._cache.metadata(key)
         return UnaskedSdist(file=file, path=path, key=key, reading=sdists, raw=raw)
-
-
-def _check_url(index_url: str) -> None:
-    try:
-        parts = urlsplit(index_url)
-        is_address = parts.scheme in {"http", "https"} and bool(parts.hostname)
-    except ValueError:
-        is_address = False
-    if not is_address:
-        # The text itself may hold a password in a place where we do not find it.
-        raise InvalidIndexUrlError(
-            "the index URL is not an address",
-            where="index URL",
-            hint="an index URL begins with https:// or http:// and a host",
-        )
