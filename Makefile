@@ -70,7 +70,7 @@ mutants: $(INSTALLED) ## break a line of each core module, and see its tests fai
 .PHONY: soak
 soak: $(INSTALLED) ## feed each reader foreign bytes, kill changes and workers, read slowly (hours of one CPU)
 	@$(BIN)/python -m tests.property.soak_bytes --minutes 10 --jobs $(JOBS)
-	@KILLS=2000 $(BIN)/python -m pytest -q tests/wheelhouse/test_killed_changes.py
+	@KILLS=2000 $(BIN)/python -m pytest -q -s tests/wheelhouse/test_killed_changes.py
 	@SLOW_ROUNDS=50 SLOW_READERS=600 $(BIN)/python -m pytest -q -k slow_ tests/server/serving/test_serve.py
 	@KILLED_JOBS=100 $(BIN)/python -m pytest -q tests/builder/running/test_killed_workers.py
 
