@@ -183,8 +183,7 @@ TEXTS: Mapping[str, VerbText] = {
         summary="Make a view: the wheelhouse as of a day, under a policy, or of sets.",
         examples=(
             "axletree view make stable --exclude-newer 2026-01-31",
-            "axletree view make kubeflow-1.4 --policy kubeflow-1.4.toml",
-            "axletree view make images --set jupyter --set training",
+            "axletree view make images --set jupyter --policy kubeflow-1.4.toml",
         ),
         own="View",
     ),
