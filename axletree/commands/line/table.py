@@ -242,7 +242,7 @@ _VIEW = (
         help="Leave out also what this policy does not allow.",
     ),
     Option(
-        "--set", to="sets", is_repeated=True, metavar="NAME",
+        "--set", to="sets", is_repeated=True, metavar="SET",
         help="List only what the locks of this requirement set have; may be repeated.",
     ),
 )  # fmt: skip
