@@ -13,7 +13,7 @@ import random
 import shutil
 import signal
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import redirect_stdout, suppress
 from datetime import UTC, datetime, timedelta
 from importlib import import_module
@@ -232,7 +232,7 @@ def main(seed: int, rounds: int, folder: Path, files: Path) -> None:
         os._exit(0)
     if os.waitpid(child, 0)[1]:
         sys.exit("the wheelhouse could not be made")
-    moments = count_moments(folder, files)
+    moments, wrong = count_moments(folder, files), list[int]()
     for number in range(rounds):
         # Checked in a process of its own: no database is open where we fork.
         child = os.fork()
@@ -244,15 +244,21 @@ def main(seed: int, rounds: int, folder: Path, files: Path) -> None:
                 os._exit(1)
             os._exit(0)
         if os.waitpid(child, 0)[1]:
-            sys.exit(f"round {number} of seed {seed} went wrong")
+            wrong.append(number)
         if not (number + 1) % TOLD_EACH or number + 1 == rounds:
-            _tell(number + 1, seed, moments)
+            _tell(number + 1, seed, moments, wrong)
+    if wrong:
+        sys.exit(f"these rounds of seed {seed} went wrong: {wrong}")
 
 
-def _tell(rounds: int, seed: int, moments: Mapping[str, int]) -> None:
+def _tell(
+    rounds: int, seed: int, moments: Mapping[str, int], wrong: Sequence[int]
+) -> None:
     times = [len(range(each, rounds, len(moments))) for each in range(len(moments))]
     done = ", ".join(f"{n} {name}" for name, n in zip(moments, times, strict=True))
-    sys.stdout.write(f"killed {rounds} times, seed {seed}, sound after each: {done}\n")
+    sys.stdout.write(
+        f"killed {rounds} times, seed {seed}, {len(wrong)} went wrong: {done}\n"
+    )
     sys.stdout.flush()
 
 
