@@ -99,6 +99,10 @@ class Decisions:
         knowledge.read_metadata(releases.values())
         return releases
 
+    def decides(self, name: NormalizedName) -> bool:
+        """Tell whether a release of the project is decided."""
+        return name in self._decided.positions
+
     def release(self, name: NormalizedName) -> Release:
         """Return one decided release, its page read."""
         self._knowledge.read_pages([name])

@@ -89,11 +89,13 @@ class Mover:
 
     def move(
         self, question: Question, key: WrittenKey, opened: Sequence[WrittenKey]
-    ) -> Answer[Moved]:
+    ) -> Answer[Moved | None]:
         """Find the versions of one requirement that work.
 
         :param question: it and those that are not moved yet are open.
         :param opened: all that move.
+        :returns: None has nothing to move: where the others have a solution, by the
+            patch release of Python, the requirement does not apply.
         """
         name = name_of(question, key)
         self.prover.reporter.proving(f"another version of {name}")
@@ -103,13 +105,16 @@ class Mover:
         found = self.prover.newest(_demanding(question, name), name)
         if not isinstance(found, Found):
             return found
-        places = Places.of(old, found.value.listed)
+        if found.value is None:
+            return Found(value=None, unread=found.unread)
+        newest = Found(value=found.value, unread=found.unread)
+        places = Places.of(old, newest.value.listed)
         moved = (
-            self._to_pin(question, key, found, places, opened)
+            self._to_pin(question, key, newest, places, opened)
             if pinned(old)
-            else self._to_range(question, key, found, places)
+            else self._to_range(question, key, newest, places)
         )
-        return Found(value=moved, unread=found.unread)
+        return Found(value=moved, unread=newest.unread)
 
     # A pin.
 

@@ -136,14 +136,20 @@ class Prover:
             return GaveUp()
         return self._as_read(found, decided)
 
-    def newest(self, question: Question, name: NormalizedName) -> Answer[Newest]:
+    def newest(
+        self, question: Question, name: NormalizedName
+    ) -> Answer[Newest | None]:
         """Find the newest release of a root with which a solution exists.
 
         It is the newest for the patch release of Python that the answer is for.
+
+        :returns: a solution of None has none of it: there the root does not apply.
         """
         inquiry, found = self._settled(question, lead=name)
         if not isinstance(found, Found):
             return found
+        if not found.value.decides(name):
+            return Found(value=None, unread=found.unread)
         newest = found.value.release(name)
         releases = inquiry.knowledge.releases[name]
         listed = [r for r in (releases.all if releases else ()) if r.files]

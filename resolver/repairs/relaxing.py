@@ -157,16 +157,21 @@ class WrittenRepairs:
             if not isinstance(one, Found):
                 # Once one is moved, the others might do with other versions of it.
                 return GaveUp() if moved or any(floors.values()) else one
+            if one.value is None:
+                # What it would be moved to changes nothing: the others do without it.
+                fewer = [each for each in keys if each != key]
+                if not fewer:
+                    return GaveUp()
+                return self._relax(fewer, is_irreducible=is_irreducible)
             moved.append(one.value)
             question = with_specifier(question, key, one.value.specifier)
         needed, question = self._needed(moved, question)
         if len(needed) < len(keys):
             # Fewer had been given up while less was read; now they may be found.
-            fewer = [one.key for one in needed]
-            again = self._relax(fewer, is_irreducible=is_irreducible)
+            keys, moved = [one.key for one in needed], needed
+            again = self._relax(keys, is_irreducible=is_irreducible)
             if isinstance(again, Found):
                 return again
-            keys, moved = fewer, needed
         found = self.prover.resolve(question)
         if not isinstance(found, Found):
             return GaveUp()
