@@ -63,6 +63,10 @@ class SandboxedSdistBuilder:
             made.write_bytes(content)
             return keep(made, kept.parent).read_bytes()
 
+    def give_up(self) -> None:
+        """End what is being asked for METADATA."""
+        self.workshop.questions.give_up()
+
     def _ask(self, backend: Backend, folder: Path, environment: Environment) -> bytes:
         """Learn the build requirements and METADATA, in one run where that will do."""
         provide = self.workshop.requirements.provide
