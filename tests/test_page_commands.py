@@ -27,27 +27,51 @@ MOST_NOT_RUN = 12
 
 
 def pages_with_commands() -> list[object]:
+    """List the pages, each with those that go on from it."""
+    going_on = {
+        first: [page for page in PAGES if fixture(page).goes_on_from == first]
+        for first in PAGES
+    }
     return [
-        pytest.param(page, marks=marks_of(page)) for page in PAGES if any(blocks(page))
+        pytest.param([page, *going_on[page]], marks=marks_of(page), id=page)
+        for page in PAGES
+        if any(blocks(page)) and not fixture(page).goes_on_from
     ]
 
 
 def marks_of(page: str) -> list[pytest.MarkDecorator]:
-    is_public = SANDBOXES.get(page, Sandbox()).index == "public"
+    is_public = fixture(page).index == "public"
     return [pytest.mark.slow, *([pytest.mark.public_index] if is_public else [])]
 
 
-@pytest.mark.parametrize("page", pages_with_commands())
-def test_commands_of_a_page_print_what_it_shows(page: str, tmp_path: Path) -> None:
-    with sandbox_of(page, tmp_path) as session:
-        last = Printed(lines=(), code=0, is_of_here=False)
-        for block in blocks(page):
-            for command in block.commands:
-                last = run(session, block, command) or last
-            if block.printed:
-                said = "\n".join([f"{block.place}: not in", *last.lines])
-                around = (LEFT_OUT, *block.printed, LEFT_OUT)
-                assert is_shown(block, around, last), said
+def fixture(page: str) -> Sandbox:
+    return SANDBOXES.get(page, Sandbox())
+
+
+@pytest.mark.parametrize("pages", pages_with_commands())
+def test_commands_of_a_page_print_what_it_shows(
+    pages: Sequence[str], tmp_path: Path
+) -> None:
+    kept = tmp_path / "kept"
+    for number, page in enumerate(pages):
+        with sandbox_of(page, tmp_path / str(number), kept=kept) as session:
+            run_all(session, page, kept)
+
+
+def run_all(session: Session, page: str, kept: Path) -> None:
+    keeps = fixture(page).keeps
+    last = Printed(lines=(), code=0, is_of_here=False)
+    for block in blocks(page):
+        for command in block.commands:
+            last = run(session, block, command) or last
+            if keeps:
+                session.run(
+                    f"[ -e {kept} ] || [ ! -e {keeps} ] || cp -a {keeps} {kept}"
+                )
+        if block.printed:
+            said = "\n".join([f"{block.place}: not in", *last.lines])
+            around = (LEFT_OUT, *block.printed, LEFT_OUT)
+            assert is_shown(block, around, last), said
 
 
 def run(session: Session, block: Block, command: Command) -> Printed | None:

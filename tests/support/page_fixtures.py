@@ -2,7 +2,7 @@
 
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from tests.support.page_session import words_of
@@ -27,6 +27,11 @@ class Sandbox:
     """Whether a wheelhouse holds all of the recorded releases."""
     is_checkout: bool = False
     """Whether the commands are run in a copy of this checkout."""
+    keeps: str = ""
+    """A wheelhouse: as its first command leaves it, the page which goes on from this
+    one finds it."""
+    goes_on_from: str = ""
+    """The page with a wheelhouse that costs much. Run alone, this one makes its own."""
 
 
 _FAIRING = "kubeflow-fairing==1.0.2"
@@ -74,6 +79,7 @@ name = "thing"
 version = "1.0"
 """
 
+_DEMO = "docs/how-to/demo.md"
 _WITH_STAND_IN = Sandbox(
     index="public",
     is_checkout=True,
@@ -107,7 +113,7 @@ SANDBOXES: Mapping[str, Sandbox] = {
     "docs/how-to/collect.md": Sandbox(
         files={"requirements.txt": "jupyterlab\nkfp==1.8.10\n"}
     ),
-    "docs/how-to/build-a-recipe.md": _WITH_STAND_IN,
+    "docs/how-to/build-a-recipe.md": replace(_WITH_STAND_IN, goes_on_from=_DEMO),
     "docs/how-to/build-many.md": Sandbox(
         index="public",
         is_python=True,
@@ -123,7 +129,7 @@ SANDBOXES: Mapping[str, Sandbox] = {
             "tar -czf sdists/thing-1.0.tar.gz thing-1.0 && rm -r thing-1.0",
         ),
     ),
-    "docs/how-to/demo.md": _WITH_STAND_IN,
+    _DEMO: replace(_WITH_STAND_IN, keeps=".demo/wheelhouse"),
     "docs/how-to/explain.md": Sandbox(
         files={
             "requirements.txt": "# of the cluster\nkubeflow-fairing==1.0.2\nkfserving==0.6.1\n",
