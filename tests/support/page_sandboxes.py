@@ -85,13 +85,8 @@ def _machine() -> str:
 
 
 @contextmanager
-def sandbox_of(
-    page: str, folder: Path, *, kept: Path | None = None
-) -> Iterator[Session]:
-    """Prepare what a page's commands find, and a shell there.
-
-    :param kept: the wheelhouse that the page found which this one goes on from.
-    """
+def sandbox_of(page: str, folder: Path) -> Iterator[Session]:
+    """Prepare what a page's commands find, and a shell there."""
     sandbox = SANDBOXES.get(page, Sandbox())
     home, programs = folder / "home", folder / "bin"
     work = home / "project"
@@ -114,7 +109,7 @@ def sandbox_of(
         }
         environ = _environment(sandbox, home, programs, index)
         with session(folder, work=work, environ=environ, shown=shown) as started:
-            for command in _before(sandbox, folder, work, kept):
+            for command in _before(sandbox, folder, work):
                 ran = started.run(command)
                 assert ran.code == 0, "\n".join(ran.lines)
             yield started
@@ -135,11 +130,7 @@ def _published(sandbox: Sandbox) -> tuple[Published, ...]:
     return (*recorded_files(), *_pip()) if sandbox.index == "recorded" else ()
 
 
-def _before(
-    sandbox: Sandbox, folder: Path, work: Path, kept: Path | None
-) -> Iterator[str]:
-    if sandbox.goes_on_from and kept is not None:
-        yield f"mkdir -p ~/.local/share && mv {kept} ~/.local/share/axletree"
+def _before(sandbox: Sandbox, folder: Path, work: Path) -> Iterator[str]:
     if sandbox.is_checkout:
         copy_tracked_files(work / CHECKOUT)
         yield f"cd {CHECKOUT}"
