@@ -42,12 +42,20 @@ def doors(room: str) -> set[str]:
 
 def imported(source: str) -> Iterator[str]:
     """Yield what a file imports, late or not, as dotted names."""
-    for node in ast.walk(ast.parse(source)):
+    for node in statements(ast.parse(source)):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom) and node.module is not None:
             yield node.module
             yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
+def statements(node: ast.AST) -> Iterator[ast.AST]:
+    """Walk without the expressions, which are most of a tree."""
+    for child in ast.iter_child_nodes(node):
+        if not isinstance(child, ast.expr):
+            yield child
+            yield from statements(child)
 
 
 def strangers(room: str) -> Iterator[PurePosixPath]:
