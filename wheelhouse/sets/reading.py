@@ -101,7 +101,8 @@ def current_version(connection: Connection, name: str) -> SetVersion:
 def _no_set(connection: Connection, name: str) -> NoSetError:
     known = [version.name for version in rows.read_current(connection)]
     near = list(meant(name, known))[:1]
-    error = NoSetError(f"there is no requirement set {shown(name)}", where="wheelhouse")
+    said = name if _is_name(name) else repr(shown(name))
+    error = NoSetError(f"there is no requirement set {said}", where="wheelhouse")
     if near:
         error.hint = f"did you mean {near[0]}? axletree set list shows all"
     return error
