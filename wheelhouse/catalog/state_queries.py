@@ -45,6 +45,12 @@ FILES_OF = (
 Those that were withdrawn are among them, whenever that was.
 """
 
+FILE_NAMED = (
+    "SELECT {columns} FROM listings AS l JOIN files AS f ON f.id = l.file_id "
+    "WHERE f.filename = ? AND l.until IS NULL AND f.withdrawn IS NULL"
+)
+"""The file of a name that is listed now; none that was withdrawn."""
+
 STATUSES_OF = (
     "SELECT project, status, reason FROM statuses "
     "WHERE since <= ? AND (until IS NULL OR until > ?) AND project IN ({wanted})"
