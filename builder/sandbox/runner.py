@@ -238,7 +238,7 @@ class Sandbox:
     @property
     def _driver(self) -> list[str]:
         python = str(self.inside(self.interpreter.executable))
-        return [python, "-I", "-c", driver_text()]
+        return [python, "-I", "-S", "-c", driver_text()]
 
     def _order(self, job: SandboxJob) -> Mapping[str, object]:
         """Say what the driver is to do."""
