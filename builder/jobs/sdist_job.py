@@ -12,7 +12,7 @@ from axletree.builder.hooks.frontend import Backend
 from axletree.builder.hooks.workshop import Workshop
 from axletree.builder.jobs.finishing import Finishing
 from axletree.builder.jobs.job import BuiltWheel, epoch_of, keep
-from axletree.builder.jobs.produce import Made, each_once
+from axletree.builder.jobs.making import Made, each_once
 from axletree.builder.provenance.materials import lock_wheels
 from axletree.builder.provenance.statement import Surroundings, sdist_statement
 from axletree.builder.sandbox.transfer import BuildLog

@@ -367,7 +367,7 @@ class LiveIndex:
             changed = self._source.changed_since(old.generation)
         except UnknownGenerationError:
             return ReadyAnswers()  # Restored, and grown since.
-        views = {None, *self.listing.views()}
+        views = {None, *self.listing.steady_views()}
         return old.answers.only(
             lambda path, ready: (
                 ready.project is not None

@@ -241,6 +241,10 @@ _VIEW = (
         "--policy", kind="path", metavar="FILE",
         help="Leave out also what this policy does not allow.",
     ),
+    Option(
+        "--set", to="sets", is_repeated=True, metavar="SET",
+        help="List only what the locks of this requirement set have; may be repeated.",
+    ),
 )  # fmt: skip
 
 _EXPORT = (
