@@ -105,7 +105,8 @@ def why_not(printed: str) -> str:
     """Take the reason from what a failed command printed."""
     document = json.loads(printed or "{}")
     missing = [each["reason"] for each in document.get("missing", ())]
-    what = document.get("what") or "; ".join(missing) or "nothing was said"
+    facts = [each["text"] for each in document.get("core", ())]
+    what = "; ".join(missing or facts) or document.get("what", "nothing was said")
     lines = str(what).splitlines()
     for before in _AS_IT_SAYS:
         lines[0] = lines[0].rpartition(before)[2]
