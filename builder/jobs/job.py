@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TypeAlias
@@ -29,6 +28,7 @@ from axletree.builder.sources.source import (
     check_out,
     open_sdist,
 )
+from axletree.late_dataclasses import dataclass
 from axletree.reading import folder_of
 from axletree.resolver.model.environment import Environment
 from axletree.resolver.model.file_names import below
