@@ -186,10 +186,19 @@ CAUSES = [
         ("setuptools",),
     ),
     (
-        "distutils-gone",
+        "msvccompiler-gone",  # with setuptools: without, distutils itself is missing
         "ModuleNotFoundError: No module named 'distutils.msvccompiler'",
-        "it imports distutils, which Python has no longer since 3.12",
-        ("setuptools",),
+        "it imports distutils.msvccompiler, which setuptools has no longer since 74",
+        ("setuptools<74",),
+    ),
+    (
+        "msvccompiler-gone",  # murmurhash 1.0.6 on Python 3.13
+        (
+            "ImportError: cannot import name 'msvccompiler' from 'distutils' (/build/env/"
+            "lib/python3.13/site-packages/setuptools/_distutils/__init__.py). Did you"
+        ),
+        "it imports distutils.msvccompiler",
+        ("setuptools<74",),
     ),
     (
         "imp-gone",
