@@ -219,9 +219,15 @@ CAUSES = [
         (),
     ),
     (
-        "locals-of-exec",  # pillow 9.0.1 on Python 3.13; then KeyError: '__version__'
+        "locals-of-exec",  # pillow 9.0.1 on Python 3.13
+        "KeyError: '__version__'",
+        "it does not find __version__, most often in locals() after exec()",
+        (),
+    ),
+    (
+        "locals-of-exec",
         '    return locals()["__version__"]',
-        "it takes __version__ out of locals() after exec()",
+        "it does not find __version__",
         (),
     ),
     (
