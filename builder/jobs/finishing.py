@@ -4,7 +4,7 @@ The order is fixed: what is hashed and checked is what is published.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
@@ -29,6 +29,7 @@ from axletree.builder.checks.wheel_archive import rewrite_wheel
 from axletree.builder.hooks.workshop import Workshop
 from axletree.builder.recipes.stamp import Stamp
 from axletree.builder.sandbox.transfer import BuildLog
+from axletree.late_dataclasses import dataclass
 from axletree.resolver.model.environment import Environment
 from axletree.wheelhouse.findings import Inspected
 

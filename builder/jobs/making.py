@@ -1,7 +1,6 @@
 """A recipe becomes wheels that are finished, and neither checked nor let in."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -14,6 +13,7 @@ from axletree.builder.hooks.workshop import Workshop
 from axletree.builder.jobs.job import BuiltWheel, build_recipe
 from axletree.builder.recipes.recipe import Recipe
 from axletree.builder.recipes.source_table import SdistSource
+from axletree.late_dataclasses import dataclass
 from axletree.resolver.model.environment import Environment
 from axletree.resolver.model.file_names import below
 from axletree.wheelhouse.catalog.universe import Stock

@@ -13,7 +13,7 @@ import subprocess
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from pathlib import Path
 from typing import TypedDict
 
@@ -48,6 +48,7 @@ from axletree.builder.sandbox.transfer import (
 )
 from axletree.builder.sandbox.variables import variables
 from axletree.builder.sandbox.waiting import end_of
+from axletree.late_dataclasses import dataclass
 from axletree.wheelhouse.store.host import look_around
 from axletree.wheelhouse.store.removal import remove_tree
 
@@ -238,7 +239,7 @@ class Sandbox:
     @property
     def _driver(self) -> list[str]:
         python = str(self.inside(self.interpreter.executable))
-        return [python, "-I", "-c", driver_text()]
+        return [python, "-I", "-S", "-c", driver_text()]
 
     def _order(self, job: SandboxJob) -> Mapping[str, object]:
         """Say what the driver is to do."""

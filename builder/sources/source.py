@@ -1,7 +1,7 @@
 """Bring a source as one archive: a commit of a git repository, or an sdist."""
 
 import hashlib
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
@@ -20,6 +20,7 @@ from axletree.builder.recipes.source_table import (
     SdistSource,
 )
 from axletree.builder.sources.addresses import GitAccess, without_secrets
+from axletree.late_dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
