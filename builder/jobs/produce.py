@@ -45,20 +45,6 @@ class Checked:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Produced:
-    """Wheels of one recipe that were built and let in."""
-
-    checked: tuple[Checked, ...]
-    """One for each environment; a wheel that fits several was built once."""
-    published: Published
-
-    @property
-    def wheels(self) -> tuple[BuiltWheel, ...]:
-        """Return each wheel once."""
-        return tuple({each.wheel.path: each.wheel for each in self.checked}.values())
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Made:
     """Wheels that were built together, and are neither checked nor let in."""
 
@@ -75,7 +61,7 @@ class Made:
 
     def wheel_for(self, environment: Environment) -> BuiltWheel:
         """Return the wheel of one of the environments."""
-        return next(wheel for wheel in self.wheels if _fits(wheel, environment))
+        return next(wheel for wheel in self.wheels if fits(wheel, environment))
 
 
 def make(
@@ -105,17 +91,21 @@ def make(
 
 
 def each_once(
-    environments: Sequence[Environment], build: Callable[[Environment], BuiltWheel]
+    environments: Sequence[Environment],
+    build: Callable[[Environment], BuiltWheel],
+    *,
+    is_for_here: bool = True,
 ) -> tuple[BuiltWheel, ...]:
     """Build a wheel for each environment that none of those before it serves.
 
+    :param is_for_here: all are to be of this machine's platform.
     :raises InterpreterMissingError: one of them is of another machine.
     """
-    for environment in environments:
+    for environment in environments if is_for_here else ():
         _require_own_platform(environment)
     wheels: list[BuiltWheel] = []
     for environment in environments:
-        if not any(_fits(wheel, environment) for wheel in wheels):
+        if not any(fits(wheel, environment) for wheel in wheels):
             wheels.append(build(environment))
     return tuple(wheels)
 
@@ -166,27 +156,6 @@ class LettingIn:
             for file in (*(_incoming(made, each) for each in made.wheels), *made.beside)
         ]
         return publish(self.house, incoming, gate=self.gate, settle=settle)
-
-
-def produce(  # noqa: PLR0913  what is built, and with what
-    recipe: Recipe,
-    environments: Sequence[Environment],
-    house: Wheelhouse,
-    workshop: Workshop,
-    folder: Path,
-    *,
-    gate: Gate | None = None,
-) -> Produced:
-    """Build `recipe`, check it and publish it; `folder` takes scratch files.
-
-    :param gate: may say no to what would come in.
-    :raises BuilderError: a build or a check failed; nothing is published.
-    :raises WheelhouseError: a wheel is not let in; nothing is published.
-    """
-    made = make(recipe, environments, house, workshop, folder)
-    letting_in = LettingIn(house=house, workshop=workshop, folder=folder, gate=gate)
-    [checked] = letting_in.check([made])
-    return Produced(checked=checked, published=letting_in.publish([made]))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -242,7 +211,8 @@ def _require_own_platform(environment: Environment) -> None:
         )
 
 
-def _fits(wheel: BuiltWheel, environment: Environment) -> bool:
+def fits(wheel: BuiltWheel, environment: Environment) -> bool:
+    """Tell whether an environment can use a wheel."""
     tags = {str(tag) for tag in parse_wheel_filename(wheel.filename)[3]}
     return not tags.isdisjoint(environment.tags)
 

@@ -17,15 +17,30 @@ _VERBS: Mapping[Need, str] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cycle:
-    """They need one another to be built: none can be first."""
+    """They need one another to be built."""
 
     members: tuple[Doing, ...]
     said: str
     """Around it once."""
 
+    def first(self) -> Doing | None:
+        """Choose who may be first, with a wheel of another version of the others.
+
+        None: it was tried with all of them, and no such wheels are at hand.
+        """
+        own = {each.job for each in self.members}
+        for each in self.members:
+            wants_build = any(each.needs.get(job) == "build" for job in own)
+            if wants_build and not each.has_taken:
+                return each
+        return None
+
     def error(self, doing: Doing) -> BuildCycleError:
         """Say so of one of them."""
-        what = f"they need one another: {self.said}"
+        what = (
+            f"they need one another, and no wheel of another version that would do is at "
+            f"hand: {self.said}"
+        )
         return BuildCycleError(what, where=doing.target.label)
 
 

@@ -155,6 +155,11 @@ _CHECK = (
     ),
 )  # fmt: skip
 
+_BUILDS_AT_ONCE = Option(
+    "--jobs", kind="number", bounds=(1, 64), metavar="N",
+    help="Build this many at a time [default: by cores and memory].",
+)  # fmt: skip
+
 _COLLECT = (
     Option(
         "--recipes", kind="existing", metavar="DIR",
@@ -164,6 +169,7 @@ _COLLECT = (
         "--no-deps", kind="flag",
         help="Collect only what you name, not what it requires.",
     ),
+    _BUILDS_AT_ONCE,
 )  # fmt: skip
 
 _BUILD = (
@@ -181,10 +187,7 @@ _BUILD = (
         "--allow-file-sources", kind="flag",
         help="Allow a recipe to build from a repository on this machine.",
     ),
-    Option(
-        "--jobs", kind="number", bounds=(1, 64), metavar="N",
-        help="Build this many at a time [default: by cores and memory].",
-    ),
+    _BUILDS_AT_ONCE,
     Option(
         "--rebuild", kind="flag",
         help="Build also what is there, and what is known to fail.",

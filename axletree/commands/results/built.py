@@ -6,8 +6,11 @@ from axletree.builder.running.doing import Ended
 from axletree.builder.running.outcomes import told
 from axletree.console import Console
 from axletree.errors import AxletreeError
+from axletree.resolver.model.distribution import UNUSABLE_KINDS
 from axletree.resolver.model.json_types import Json, JsonObject
 from axletree.resolver.model.spelling import counted
+from axletree.wheelhouse.jobs.records import Failure
+from axletree.wheelhouse.sdist_builder import SdistFindingError
 
 _WORDS = {
     "published": "published",
@@ -36,10 +39,8 @@ def show_one(console: Console, ended: Ended) -> None:
 
     :raises AxletreeError: it failed.
     """
-    if ended.error is not None:
-        raise ended.error
-    if ended.result is None:
-        raise _error_of(ended)
+    if ended.error is not None or ended.result is None:
+        raise error_of(ended)
     wheels = _wheels(ended.result)
     if console.is_json:
         console.document(
@@ -57,34 +58,67 @@ def show_one(console: Console, ended: Ended) -> None:
         console.notes(_texts(wheel, "notes"))
 
 
-def _error_of(ended: Ended) -> AxletreeError:
-    """Make the error again that was raised in another process."""
+def error_of(ended: Ended) -> AxletreeError:
+    """Return the error that ended a build, made again if it was another process's.
+
+    :raises Exception: our own bug, as it was raised.
+    """
+    if isinstance(ended.error, AxletreeError):
+        return ended.error
+    if ended.error is not None:
+        raise ended.error
     failure = ended.failure
     if failure is None:
         message = f"job {ended.job} ended without a word"
         raise AssertionError(message)
-    return told_error(failure.reference, failure.exit_code)(
-        failure.what, where=failure.where, hint=failure.hint
+    error = _told_error(failure)
+    error.hint = failure.hint
+    return error
+
+
+def _told_error(failure: Failure) -> AxletreeError:
+    """Make an error that is told as another one was."""
+    finding = [each for each in UNUSABLE_KINDS if each == failure.finding]
+    if not finding:
+
+        class ToldError(AxletreeError):
+            """An error of another process."""
+
+            reference = failure.reference
+            exit_code = failure.exit_code
+
+        return ToldError(failure.what, where=failure.where)
+
+    class ToldFindingError(SdistFindingError):
+        """What another process found of a source."""
+
+        reference = failure.reference
+        exit_code = failure.exit_code
+        kind = finding[0]
+        advice = failure.advice
+
+    return ToldFindingError(failure.what, where=failure.where)
+
+
+def names_of(result: Mapping[str, Json], *, is_new: bool) -> tuple[str, ...]:
+    """Name the wheels of a result that were new, or those that were not."""
+    return tuple(
+        str(wheel["filename"])
+        for wheel in _wheels(result)
+        if (wheel["is_new"] is True) is is_new
     )
 
 
-def told_error(name: str, code: int) -> type[AxletreeError]:
-    """Return a class of errors that is told as another one was."""
-
-    class ToldError(AxletreeError):
-        """An error of another process."""
-
-        reference = name
-        exit_code = code
-
-    return ToldError
+def notes_of(result: Mapping[str, Json]) -> tuple[str, ...]:
+    """Return what is noted of the wheels of a result."""
+    return tuple(note for each in _wheels(result) for note in _texts(each, "notes"))
 
 
 def show_all(console: Console, ended: Sequence[Ended]) -> None:
     """Show several builds, one line for each."""
     if console.is_json:
         console.document(
-            {"format": "axletree.builds/1", "jobs": [_row_json(each) for each in ended]}
+            {"format": "axletree.builds/1", "jobs": [row_json(each) for each in ended]}
         )
         return
     rows = [("what", "result", "time", "reason"), *map(_row, ended)]
@@ -118,7 +152,8 @@ def _row(ended: Ended) -> tuple[str, str, str, str]:
     return what, _WORDS[ended.end], time, reason
 
 
-def _row_json(ended: Ended) -> JsonObject:
+def row_json(ended: Ended) -> JsonObject:
+    """Say what came of one of several builds."""
     result = ended.result
     return {
         "job": ended.job,

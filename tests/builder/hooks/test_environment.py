@@ -3,6 +3,8 @@
 from pathlib import Path
 
 import pytest
+from packaging.utils import NormalizedName
+from packaging.version import Version
 
 from axletree.builder.hooks.workshop import Workshop
 from axletree.builder.jobs.sdist_job import make_sdist
@@ -48,6 +50,13 @@ def test_a_build_that_asks_for_nothing_new_starts_one_sandbox(
     tiny, runs = case
     sdist = small_sdist(tmp_path, "thing", tiny=tiny)
     with Wheelhouse.open(tmp_path / "house") as house:
-        made = make_sdist(sdist, [environment], house, workshop, tmp_path / "made")
+        made = make_sdist(
+            sdist,
+            [environment],
+            house,
+            workshop,
+            tmp_path / "made",
+            release=(NormalizedName("thing"), Version("1.0")),
+        )
     assert [wheel.filename for wheel in made.wheels] == ["thing-1.0-py3-none-any.whl"]
     assert started == runs
