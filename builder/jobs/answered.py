@@ -86,11 +86,15 @@ class Trial:
         lacking = {
             name: file
             for name, file in members.items()
-            if name not in self.made and self.house.find(file) is None
+            if name not in self.made and not self._is_there(file)
         }
         if lacking:
             raise LackingError(lacking)
         return self._tried_with(members), len(members) - 1
+
+    def _is_there(self, filename: str) -> bool:
+        """Tell whether a wheel is there; an sdist was not built, or not yet."""
+        return filename.endswith(".whl") and self.house.find(filename) is not None
 
     def _tried_with(self, members: Mapping[NormalizedName, str]) -> Tried:
         """Install a closure; the same one is installed once."""

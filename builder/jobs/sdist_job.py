@@ -48,6 +48,8 @@ class Pinned:
 
     release: Release
     source_time: datetime
+    key: str = ""
+    """Of its job, where that is there already; its content never changes."""
 
 
 def make_sdist(  # noqa: PLR0913  what is built, and with what

@@ -100,6 +100,8 @@ class Target:
         }
 
     def _key(self, signer: str) -> str:
+        if self.pinned is not None and self.pinned.key:
+            return self.pinned.key
         decides = {
             "signer": signer if self.isolation == SIGNED_AT else "",
             "axletree": axletree.__version__,

@@ -9,9 +9,9 @@ from axletree.builder.running.doing import Doing
 from axletree.builder.running.outcomes import BuildCycleError
 from axletree.wheelhouse.jobs.records import Need
 
-_VERBS: Mapping[Need, str] = {
-    "build": "needs to be built",
-    "install": "needs to be installed",
+_PURPOSES: Mapping[Need, str] = {
+    "build": "to be built",
+    "install": "to be installed",
 }
 
 
@@ -83,7 +83,7 @@ def _around(members: Sequence[Doing], needs: Mapping[int, Mapping[int, Need]]) -
     path = cycle_through(needs, [doing.job for doing in members])
     names = {doing.job: str(doing.target.release[0]) for doing in members}
     return ", ".join(
-        f"{names[one]} {_VERBS[needs[one][other]]} {names[other]}"
+        f"{names[one]} needs {names[other]} {_PURPOSES[needs[one][other]]}"
         for one, other in zip(path, [*path[1:], path[0]], strict=True)
     )
 
