@@ -70,7 +70,7 @@ mutants: $(INSTALLED) ## break a line of each core module, and see its tests fai
 .PHONY: soak
 soak: $(INSTALLED) ## feed each reader foreign bytes, kill 2,000 changes and the workers of 100 jobs (hours of one CPU)
 	@$(BIN)/python -m tests.property.soak_bytes --minutes 10 --jobs $(JOBS)
-	@KILLS=2000 $(BIN)/python -m pytest -q tests/wheelhouse/test_killed_changes.py
+	@KILLS=2000 $(BIN)/python -m pytest -q -s tests/wheelhouse/test_killed_changes.py
 	@KILLED_JOBS=100 $(BIN)/python -m pytest -q tests/builder/running/test_killed_workers.py
 
 .PHONY: docs

@@ -16,7 +16,8 @@ from pathlib import Path
 import orjson
 
 from axletree.builder.errors import BuildFailedError, CheckFailedError
-from axletree.builder.sandbox.runner import Sandbox, SandboxJob
+from axletree.builder.sandbox.runner import Sandbox
+from axletree.builder.sandbox.sandbox_job import SandboxJob
 from axletree.builder.sandbox.transfer import BuildLog
 
 _NEEDED = ("auditwheel", "elftools", "packaging")

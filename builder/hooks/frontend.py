@@ -30,11 +30,10 @@ from axletree.builder.hooks.build_system import (
     read_build_system,
 )
 from axletree.builder.hooks.driver import ASKING_FAILED
+from axletree.builder.sandbox.kept_environments import kept_environment
 from axletree.builder.sandbox.outcomes import refusal
-from axletree.builder.sandbox.runner import (
-    Sandbox,
-    SandboxJob,
-)
+from axletree.builder.sandbox.runner import Sandbox
+from axletree.builder.sandbox.sandbox_job import SandboxJob
 from axletree.builder.sandbox.transfer import BuildLog
 from axletree.sizes import size_words
 
@@ -266,6 +265,7 @@ class _HookRunner:
                 argv=self._calls(hook),
                 source=backend.source,
                 wheels=self.wheels,
+                environment_from=kept_environment(backend.sandbox, self.wheels),
                 inputs={
                     "hook.py": Path(script),
                     "hook_driver.py": _DRIVER,

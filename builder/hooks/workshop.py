@@ -138,6 +138,7 @@ class Workshop:
         return self._sandbox_around(interpreter, scratch)
 
     def _sandbox_around(self, interpreter: Interpreter, scratch: Path) -> Sandbox:
-        return open_sandbox(
+        sandbox = open_sandbox(
             self.isolation, interpreter, scratch, self.limits, self.hidden
         )
+        return replace(sandbox, kept=self.work_dir / "environments")

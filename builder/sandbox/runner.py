@@ -39,6 +39,7 @@ from axletree.builder.sandbox.isolation import (
     require_isolation,
 )
 from axletree.builder.sandbox.outcomes import Run
+from axletree.builder.sandbox.sandbox_job import SandboxJob
 from axletree.builder.sandbox.transfer import (
     BuildLog,
     ProcessPipe,
@@ -51,6 +52,7 @@ from axletree.wheelhouse.store.removal import remove_tree
 
 _ARCHIVE = "source"
 """Name of the source's archive inside, before it is unpacked."""
+_KEPT = INSIDE / "environment"
 _MAKE_INDEX = '"$0" read-tree HEAD && "$0" update-index -q --refresh'
 _EMPTY_FOLDERS = ("home", "out", "tmp", "wheels")
 
@@ -67,31 +69,6 @@ class _Watch(TypedDict):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SandboxJob:
-    """One command and all that it needs; paths inside are relative to the room."""
-
-    name: str
-    """For messages: `build_wheel of kubeflow-fairing`."""
-    argv: tuple[str, ...]
-    source: SourceArchive | None = None
-    """Unpacked inside, as `src`."""
-    wheels: Sequence[Path] = ()
-    """Installed into the environment, just as they are."""
-    inputs: Mapping[str, Path] = field(default_factory=dict)
-    """Path inside -> file or folder here."""
-    environment: Mapping[str, str] = field(default_factory=dict)
-    cwd: str = "."
-    repack: tuple[str, ...] = ()
-    """Folders of which a tar is put into `out` afterwards."""
-    collect: tuple[str, ...] = ()
-    """Folders brought out afterwards."""
-    epoch: int = 315532800
-    """SOURCE_DATE_EPOCH, in seconds; 1980 is the oldest time that a zip can hold."""
-    is_question: bool = False
-    """Whether it only asks, and has the time that a question has."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Sandbox:
     """A wall of one level around one interpreter."""
 
@@ -103,6 +80,8 @@ class Sandbox:
     limits: SandboxLimits = field(default_factory=SandboxLimits)
     hidden: tuple[Path, ...] = ()
     """Folders that no job sees behind the wall, whatever it is shown."""
+    kept: Path | None = None
+    """Where environments are kept; None: nowhere."""
 
     @property
     def room(self) -> Path:
@@ -146,7 +125,7 @@ class Sandbox:
                 **dict.fromkeys(_EMPTY_FOLDERS, Path(empty)),
                 **job.inputs,
                 **({_ARCHIVE: job.source.path} if job.source else {}),
-                **{f"wheels/{wheel.name}": wheel for wheel in job.wheels},
+                **{f"wheels/{wheel.name}": wheel for wheel in _installed(job)},
             }
             self._run(job, inputs, results, log)
 
@@ -159,12 +138,17 @@ class Sandbox:
         if stdin is None or stdout is None or stderr is None:
             raise AssertionError  # All three were asked for.
         results.mkdir(parents=True, exist_ok=True)
-        limit_bytes = self.limits.room_bytes
         with process, ThreadPoolExecutor(3) as threads:
             try:
                 sent = threads.submit(send, stdin, self._order(job), inputs, job.epoch)
                 out = ProcessPipe(process, stdout)
-                got = threads.submit(receive, out, results, limit_bytes=limit_bytes)
+                got = threads.submit(
+                    receive,
+                    out,
+                    results,
+                    limit_bytes=self.limits.room_bytes,
+                    time_s=job.collected_s,
+                )
                 said = threads.submit(log.follow, ProcessPipe(process, stderr))
                 code = self._wait(process, job)
             except RuntimeError as error:  # A thread could not be started.
@@ -182,7 +166,7 @@ class Sandbox:
         environment = self._environment(job)
         try:
             return subprocess.Popen(  # noqa: S603 - our own wall and driver
-                [*self._wall(environment), *self._driver],
+                [*self._wall(environment, job), *self._driver],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.PIPE,
@@ -221,7 +205,7 @@ class Sandbox:
             log=log,
         )
 
-    def _wall(self, environment: Mapping[str, str]) -> list[str]:
+    def _wall(self, environment: Mapping[str, str], job: SandboxJob) -> list[str]:
         match self.isolation:
             case "full":
                 require_isolation("full", self.probe)
@@ -230,6 +214,8 @@ class Sandbox:
                 shown = {INSIDE / "uv": uv_program()}
                 if self._is_moved:
                     shown[INSIDE / "python"] = self.interpreter.prefix
+                if job.environment_from is not None:
+                    shown[_KEPT] = job.environment_from
                 return wall(
                     self.probe.bubblewrap,
                     shown=shown,
@@ -249,14 +235,15 @@ class Sandbox:
     def _is_moved(self) -> bool:
         return not self.interpreter.prefix.is_relative_to("/usr")
 
-    def _inside(self, path: Path) -> Path:
+    def inside(self, path: Path) -> Path:
+        """Return a path of the interpreter, as the job sees it."""
         if self.isolation != "full" or not self._is_moved:
             return path
         return INSIDE / "python" / path.relative_to(self.interpreter.prefix)
 
     @property
     def _driver(self) -> list[str]:
-        python = str(self._inside(self.interpreter.executable))
+        python = str(self.inside(self.interpreter.executable))
         return [python, "-I", "-c", driver_text()]
 
     def _order(self, job: SandboxJob) -> Mapping[str, object]:
@@ -266,7 +253,7 @@ class Sandbox:
             "root": room,
             "epoch": job.epoch,
             "source": _source_order(job.source),
-            "environment": f"{room}/env",
+            "environment": None if job.environment_from else f"{room}/env",
             "commands": [*self._preparations(job), self._command(job)],
             "repack": job.repack,
             "collect": job.collect,
@@ -279,7 +266,10 @@ class Sandbox:
             # of them have changed.
             argv = ["/bin/sh", "-c", _MAKE_INDEX, self.git]
             yield _Step(argv=argv, cwd=str(self.room / "src"))
-        if job.wheels:
+        if job.environment_from is not None:
+            argv = ["cp", "-a", str(_KEPT), "env"]
+            yield _Step(argv=argv, cwd=str(self.room))
+        elif job.wheels:
             wheels = sorted(f"wheels/{wheel.name}" for wheel in job.wheels)
             target = ("--python", str(self.python))
             options = ("--offline", "--no-index", "--no-deps", "--quiet", *target)
@@ -312,11 +302,11 @@ class Sandbox:
         # A Python with a shared library finds it by an absolute path, which is not
         # there inside (pyenv builds such ones with --enable-shared).
         libraries = self.interpreter.prefix / "lib"
-        if self._inside(libraries) == libraries:
+        if self.inside(libraries) == libraries:
             return {}
         if not any(libraries.glob("libpython3*.so*")):
             return {}
-        return {"LD_LIBRARY_PATH": str(self._inside(libraries))}
+        return {"LD_LIBRARY_PATH": str(self.inside(libraries))}
 
 
 def open_sandbox(
@@ -348,6 +338,10 @@ def open_sandbox(
         limits=limits,
         hidden=hidden,
     )
+
+
+def _installed(job: SandboxJob) -> Sequence[Path]:
+    return () if job.environment_from is not None else job.wheels
 
 
 def _source_order(source: SourceArchive | None) -> Mapping[str, object] | None:

@@ -5,7 +5,7 @@ state that each of them must treat in the open (RESOLVING.md 3).
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping
 from typing import Literal, Self
 
 from packaging.utils import NormalizedName
@@ -34,6 +34,7 @@ from axletree.resolver.universe.dependencies import (
 from axletree.resolver.universe.protocol import (
     MetadataAnswer,
     Universe,
+    begin,
     read_ahead,
 )
 
@@ -281,15 +282,30 @@ class Knowledge:
         waiting = [r for r in dict.fromkeys(releases) if not is_read(r)]
         while waiting:
             files = {self.file_of(release): release for release in waiting}
-            answers = self._read_files(list(files))
-            for file, release in files.items():
-                self._settle(release, file, answers[file])
+            self._read_of(files)
             waiting = [release for release in waiting if not is_read(release)]
 
-    def _read_files(
-        self, files: Sequence[DistributionFile]
-    ) -> Mapping[DistributionFile, MetadataAnswer]:
-        return read_ahead(self.universe, files, self._named_by)
+    def begin_metadata(self, releases: Iterable[Release]) -> Collection[Release]:
+        """Read releases as `read_metadata`, but for those that take long.
+
+        Those are begun, and returned: whoever reads them waits for them.
+        """
+        begun: list[Release] = []
+        waiting = [r for r in dict.fromkeys(releases) if not self.is_read(r)]
+        while waiting:
+            files = {self.file_of(release): release for release in waiting}
+            later = begin(self.universe, list(files), self._named_by)
+            begun += [files.pop(file) for file in later]
+            if not files:
+                break
+            self._read_of(files)
+            waiting = [r for r in files.values() if not self.is_read(r)]
+        return begun
+
+    def _read_of(self, files: Mapping[DistributionFile, Release]) -> None:
+        answers = read_ahead(self.universe, list(files), self._named_by)
+        for file, release in files.items():
+            self._settle(release, file, answers[file])
 
     def _named_by(self, answer: MetadataAnswer) -> tuple[NormalizedName, ...]:
         """Name the projects of the lines that are true without an extra."""

@@ -41,6 +41,7 @@ from axletree.resolver.universe.protocol import (
     MetadataAnswer,
     Relay,
     Universe,
+    begin,
     read_ahead,
 )
 
@@ -265,6 +266,14 @@ class SparingUniverse(Relay):
                 spared[file] = "unbuilt"
         self.unread.update(spared)
         return {**answers, **{f: self._untold(f, why) for f, why in spared.items()}}
+
+    def begin(
+        self,
+        files: Sequence[DistributionFile],
+        names: Callable[[MetadataAnswer], Iterable[NormalizedName]],
+    ) -> Collection[DistributionFile]:
+        """Let the base begin, as long as nothing is spared."""
+        return begin(self.base, files, names) if self._how is None else ()
 
     def hear_objection(self) -> None:
         """Hear one more, while it matters.

@@ -75,6 +75,9 @@ class RenderedPage:
         return sum(bodies.values())
 
 
+IN_NO_FORM = RenderedPage(plain={}, compressed={})
+
+
 _ALIKE = {
     Format.HTML: (Format.HTML, Format.SIMPLE_HTML),
     Format.SIMPLE_HTML: (Format.HTML, Format.SIMPLE_HTML),

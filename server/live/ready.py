@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 
 from packaging.utils import NormalizedName
 
@@ -23,6 +24,8 @@ class Ready:
     answer: RenderedPage | Variant
     project: NormalizedName | None
     """Whose files it tells of; None: of all."""
+    is_by_root: bool = False
+    """Whether the address stands in it by which the index is reached."""
 
     def has(self, form: Form | None) -> bool:
         """Tell whether a form of it is there; None: whether all are."""
@@ -40,7 +43,7 @@ class Ready:
         mine, others = self.answer, other.answer
         if not (isinstance(mine, RenderedPage) and isinstance(others, RenderedPage)):
             return self
-        return Ready(answer=mine.beside(others), project=self.project)
+        return replace(self, answer=mine.beside(others))
 
     @property
     def kept_bytes(self) -> int:
@@ -48,7 +51,7 @@ class Ready:
         answer = self.answer
         forms = 1
         if isinstance(answer, RenderedPage):
-            forms = len(answer.plain) + len(answer.compressed)
+            forms = max(1, len(answer.plain) + len(answer.compressed))
         return answer.size_bytes + forms * BESIDES_BYTES
 
 

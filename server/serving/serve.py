@@ -291,7 +291,7 @@ def _answers(url: str) -> bool:
     parts = urlsplit(url)
     connection = HTTPConnection(parts.hostname or "", parts.port, timeout=5)
     try:
-        connection.request("GET", "/readyz")
+        connection.request("GET", "/healthz")
         return connection.getresponse().status == HTTPStatus.OK
     except (OSError, HTTPException):
         return False

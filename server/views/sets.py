@@ -12,6 +12,7 @@ from typing import TypeAlias
 from flask import Blueprint, Response, request
 from packaging.utils import NormalizedName
 
+from axletree.server.answers.addresses import RootOf
 from axletree.server.answers.errors import NotServedError
 from axletree.server.answers.negotiation import Form
 from axletree.server.answers.rendering import (
@@ -52,7 +53,7 @@ _TOML = "application/toml"
 
 
 def sets_blueprint(
-    index: LiveIndex, read: SetReader, readers: Readers, *, public_url: str
+    index: LiveIndex, read: SetReader, readers: Readers, root_of: RootOf
 ) -> Blueprint:
     """Make the views of sets."""
     blueprint = Blueprint("sets", __name__, url_prefix=SETS_PATH.rstrip("/"))
@@ -64,7 +65,7 @@ def sets_blueprint(
     @blueprint.get("/<name>/pylock.toml")
     def pylock(name: str) -> Response:
         require()
-        root_url = f"{public_url or request.root_url}".rstrip("/") + "/"
+        root_url = root_of(request.environ) or request.root_url
         return respond(pages.pylock(name, root_url))
 
     @blueprint.get("/<name>/<environment>/simple")
@@ -91,7 +92,8 @@ def sets_blueprint(
             return moved(f"../{wanted}/")
         with kept_from_others(index, wanted):
             form = wanted_form(request.environ)
-            page = pages.project_page(name, environment, wanted, form)
+            root_url = root_of(request.environ)
+            page = pages.project_page(name, environment, wanted, form, root_url)
         return respond(page)
 
     forms = ", ".join(f'"{form}"' for form in _FORMS)
@@ -122,7 +124,12 @@ class _SetPages:
         return self._index.kept(_path(name, environment, "simple/"), render, form)
 
     def project_page(
-        self, name: str, environment: str, project: NormalizedName, form: Form
+        self,
+        name: str,
+        environment: str,
+        project: NormalizedName,
+        form: Form,
+        root_url: str,
     ) -> Ready:
         """Give the page of a project: of one that the lock lacks an empty one.
 
@@ -135,12 +142,16 @@ class _SetPages:
             files = self._files(name, environment).get(project)
             if files is None and not self._index.is_known(project):
                 raise no_project()
+            listed = files or ()
             root = f"../../{_ROOT}"
-            page = render_project(project, files or (), root=root, form=form)
-            return Ready(answer=page, project=project)
+            page = render_project(
+                project, listed, root=root, root_url=root_url, form=form
+            )
+            is_by_root = any(file.provenance_sha256 for file in listed)
+            return Ready(answer=page, project=project, is_by_root=is_by_root)
 
         path = _path(name, environment, f"simple/{project}/")
-        return self._index.kept(path, render, form)
+        return self._index.kept(path, render, form, root_url)
 
     def pins(self, name: str, environment: str, filename: str) -> Ready:
         """Give the pins of a lock in one of pip's forms."""

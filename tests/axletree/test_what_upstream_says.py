@@ -303,6 +303,20 @@ def test_what_is_no_address_of_attestations_is_passed_over(
     assert "provenance" not in ours
 
 
+def test_what_is_no_address_of_attestations_is_told(
+    axletree: CommandLine, upstream: Upstream
+) -> None:
+    upstream.entry["provenance"] = "ftp://x.invalid/y"
+    body = json.dumps({**upstream.page, "files": [upstream.entry]}).encode()
+    upstream.index.raw_page = (JSON_TYPE, body)
+    ran = axletree("collect", "demo", "-v", "-i", upstream.index.url)
+    assert ran.code == 0
+    assert (
+        f"{WHEEL}: its provenance is not kept: its URL is not an address of http or "
+        "https: ftp://x.invalid" in " ".join(ran.err.split())
+    )
+
+
 @pytest.mark.parametrize("content", [b"", b"<html>", b"[]", b"5", b"[" * 100_000])
 def test_what_are_no_attestations_are_not_kept_and_the_file_is(
     axletree: CommandLine, upstream: Upstream, tmp_path: Path, content: bytes

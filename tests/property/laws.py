@@ -93,6 +93,11 @@ LAWS = (
         drawn={"ahead": _ahead},
     ),
     Law(
+        name="lazy equals frozen, sdists come late",
+        test=test_answers.test_what_is_read_on_while_some_of_an_index_takes_long_changes_nothing,
+        drawn={"drawn": _itself},
+    ),
+    Law(
         name="balanced is leximin, lazily or not",
         test=test_answers.test_balanced_leaves_no_root_further_behind_than_it_must_be,
     ),

@@ -8,7 +8,8 @@ from packaging.version import Version
 
 from axletree.builder.hooks.workshop import Workshop
 from axletree.builder.jobs.sdist_job import make_sdist
-from axletree.builder.sandbox.runner import Sandbox, SandboxJob
+from axletree.builder.sandbox.runner import Sandbox
+from axletree.builder.sandbox.sandbox_job import SandboxJob
 from axletree.builder.sandbox.transfer import BuildLog
 from axletree.resolver.model.environment import Environment
 from axletree.wheelhouse.catalog.house import Wheelhouse

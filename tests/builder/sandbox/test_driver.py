@@ -13,10 +13,8 @@ from axletree.builder.interpreters.find import (
     Interpreter,
     ask_interpreter,
 )
-from axletree.builder.sandbox.runner import (
-    SandboxJob,
-    open_sandbox,
-)
+from axletree.builder.sandbox.runner import open_sandbox
+from axletree.builder.sandbox.sandbox_job import SandboxJob
 from axletree.builder.sandbox.transfer import BuildLog
 from tests.support import hostile_archives
 from tests.support.hostile_archives import TOP, file, hard_link, link

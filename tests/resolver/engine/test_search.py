@@ -4,13 +4,21 @@ from dataclasses import replace
 from typing import Literal
 
 import pytest
+from packaging.utils import NormalizedName
 
+from axletree.resolver.engine.search import MEANWHILE
+from axletree.resolver.model.environment import environment_for
+from axletree.resolver.model.file_names import safe_name
+from axletree.resolver.model.question import ask
 from axletree.resolver.resolve import Resolver
-from axletree.resolver.universe.composed import MemoUniverse
+from axletree.resolver.universe.composed import FrozenUniverse, MemoUniverse
+from axletree.resolver.universe.snapshot import universe_from_json
+from tests.property.case import root
+from tests.support.command_line import snapshot_of
 from tests.support.corpus import REAL, recorded_question, recorded_universe
 from tests.support.engine import decide
 from tests.support.scenarios import SOLVED, load_scenario
-from tests.support.universes import LazyUniverse
+from tests.support.universes import LateUniverse, LazyUniverse
 
 SETS = {
     "a": ("kubeflow-fairing==1.0.2",),
@@ -72,3 +80,52 @@ def test_an_index_gives_the_answer_that_is_given_where_all_is_at_hand(
     for project, release in lazy.releases.items():
         assert release.version == frozen.releases[project].version
         assert release.files[0] in index.files_read
+
+
+def late_universe(releases: dict[str, list[str]], *sdists: str) -> LateUniverse:
+    """Make an index of which some projects have sdists only."""
+    base = universe_from_json(snapshot_of(releases))
+    assert isinstance(base, FrozenUniverse)
+    pages, metadata = dict(base.page_of), dict(base.metadata_of)
+    for name in map(NormalizedName, sdists):
+        files = []
+        for file in pages[name].files:
+            sdist = safe_name(f"{name}-{file.version}.tar.gz")
+            files.append(replace(file, filename=sdist, kind="sdist", tag=""))
+            metadata[sdist] = metadata[file.filename]
+        pages[name] = replace(pages[name], files=tuple(files))
+    return LateUniverse(base=FrozenUniverse(page_of=pages, metadata_of=metadata))
+
+
+def read_late(index: LateUniverse, *roots: str) -> list[str]:
+    """Answer, and tell what was read in which order: projects, without versions."""
+    resolver = Resolver(MemoUniverse(index))
+    question = ask(map(root, roots), environment_for("3.9", "linux"))
+    assert resolver.run(resolver.search(question)) is not None
+    return [words.partition("-")[0] for words in index.order]
+
+
+def test_what_takes_long_is_waited_for_when_nothing_else_is_left_to_read() -> None:
+    releases = {
+        "slow 1": ["late"],
+        "late 1": [],
+        "app 1": ["lib"],
+        "lib 1": ["end"],
+        "end 1": [],
+    }
+
+    order = read_late(late_universe(releases, "slow", "late"), "slow", "app")
+
+    read = ["begin slow", "app", "lib", "end", "wait slow", "begin late", "wait late"]
+    assert order == read
+
+
+def test_it_is_waited_for_sooner_where_much_else_is_read() -> None:
+    chain = {f"link{at} 1": [f"link{at + 1}"] for at in range(MEANWHILE)}
+    releases = {"slow 1": [], **chain, f"link{MEANWHILE} 1": []}
+
+    order = read_late(late_universe(releases, "slow"), "slow", "link0")
+
+    assert order[0] == "begin slow"
+    # Of each link the page is read, and the release; one more while that is seen.
+    assert order.index("wait slow") - 1 == MEANWHILE // 2 + 1
