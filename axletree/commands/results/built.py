@@ -4,13 +4,10 @@ from collections.abc import Mapping, Sequence
 
 from axletree.builder.running.doing import Ended
 from axletree.builder.running.outcomes import told
+from axletree.builder.running.results import error_of, texts_in, wheels_in
 from axletree.console import Console
-from axletree.errors import AxletreeError
-from axletree.resolver.model.distribution import UNUSABLE_KINDS
 from axletree.resolver.model.json_types import Json, JsonObject
 from axletree.resolver.model.spelling import counted
-from axletree.wheelhouse.jobs.records import Failure
-from axletree.wheelhouse.sdist_builder import SdistFindingError
 
 _WORDS = {
     "published": "published",
@@ -41,7 +38,7 @@ def show_one(console: Console, ended: Ended) -> None:
     """
     if ended.error is not None or ended.result is None:
         raise error_of(ended)
-    wheels = _wheels(ended.result)
+    wheels = wheels_in(ended.result)
     if console.is_json:
         console.document(
             {
@@ -55,63 +52,7 @@ def show_one(console: Console, ended: Ended) -> None:
         return
     for wheel in wheels:
         console.result(_in_full(wheel, ended))
-        console.notes(_texts(wheel, "notes"))
-
-
-def error_of(ended: Ended) -> AxletreeError:
-    """Return the error that ended a build, made again if it was another process's.
-
-    :raises Exception: our own bug, as it was raised.
-    """
-    if isinstance(ended.error, AxletreeError):
-        return ended.error
-    if ended.error is not None:
-        raise ended.error
-    failure = ended.failure
-    if failure is None:
-        message = f"job {ended.job} ended without a word"
-        raise AssertionError(message)
-    error = _told_error(failure)
-    error.hint = failure.hint
-    return error
-
-
-def _told_error(failure: Failure) -> AxletreeError:
-    """Make an error that is told as another one was."""
-    finding = [each for each in UNUSABLE_KINDS if each == failure.finding]
-    if not finding:
-
-        class ToldError(AxletreeError):
-            """An error of another process."""
-
-            reference = failure.reference
-            exit_code = failure.exit_code
-
-        return ToldError(failure.what, where=failure.where)
-
-    class ToldFindingError(SdistFindingError):
-        """What another process found of a source."""
-
-        reference = failure.reference
-        exit_code = failure.exit_code
-        kind = finding[0]
-        advice = failure.advice
-
-    return ToldFindingError(failure.what, where=failure.where)
-
-
-def names_of(result: Mapping[str, Json], *, is_new: bool) -> tuple[str, ...]:
-    """Name the wheels of a result that were new, or those that were not."""
-    return tuple(
-        str(wheel["filename"])
-        for wheel in _wheels(result)
-        if (wheel["is_new"] is True) is is_new
-    )
-
-
-def notes_of(result: Mapping[str, Json]) -> tuple[str, ...]:
-    """Return what is noted of the wheels of a result."""
-    return tuple(note for each in _wheels(result) for note in _texts(each, "notes"))
+        console.notes(texts_in(wheel, "notes"))
 
 
 def show_all(console: Console, ended: Sequence[Ended]) -> None:
@@ -147,7 +88,7 @@ def _row(ended: Ended) -> tuple[str, str, str, str]:
     time = f"{minutes}:{seconds:02}" if ended.took_s else ""
     reason = told(ended.failure) if ended.failure is not None else ""
     if ended.result is not None:
-        reason = ", ".join(str(wheel["filename"]) for wheel in _wheels(ended.result))
+        reason = ", ".join(str(wheel["filename"]) for wheel in wheels_in(ended.result))
     what = f"{ended.job}: {ended.target.label}"
     return what, _WORDS[ended.end], time, reason
 
@@ -162,7 +103,7 @@ def row_json(ended: Ended) -> JsonObject:
         "result": ended.end,
         "took_s": round(ended.took_s, 3),
         "generation": result["generation"] if result is not None else None,
-        "wheels": [_to_json(wheel, ended) for wheel in _wheels(result)]
+        "wheels": [_to_json(wheel, ended) for wheel in wheels_in(result)]
         if result is not None
         else [],
         "failure": ended.failure.to_json() if ended.failure is not None else None,
@@ -178,7 +119,7 @@ def _in_full(wheel: Mapping[str, Json], ended: Ended) -> str:
         state = "published"
     tools = (
         f"Python {wheel['python']}",
-        *map(_pin, _texts(wheel, "build_requirements")),
+        *map(_pin, texts_in(wheel, "build_requirements")),
     )
     return (
         f"{wheel['filename']} is {state} (generation {generation})\n"
@@ -211,18 +152,6 @@ def _checked(wheel: Mapping[str, Json]) -> str:
         if isinstance(each, dict)
     ]
     return f"installed and fits together, {', '.join(places)}"
-
-
-def _wheels(result: Mapping[str, Json]) -> Sequence[Mapping[str, Json]]:
-    wheels = result["wheels"]
-    if not isinstance(wheels, list):
-        return ()
-    return [wheel for wheel in wheels if isinstance(wheel, dict)]
-
-
-def _texts(wheel: Mapping[str, Json], key: str) -> Sequence[str]:
-    found = wheel.get(key)
-    return [str(each) for each in found] if isinstance(found, list) else []
 
 
 def _to_json(wheel: Mapping[str, Json], ended: Ended) -> JsonObject:

@@ -16,6 +16,7 @@ from axletree.resolver.model.distribution import DistributionFile, FileMetadata
 from axletree.resolver.model.environment import Environment
 from axletree.resolver.model.overrides import Changes
 from axletree.resolver.universe.composed import OverlayUniverse
+from axletree.wheelhouse.catalog.admission import Gate
 from axletree.wheelhouse.catalog.house import Wheelhouse
 from axletree.wheelhouse.catalog.universe import WheelhouseUniverse
 from axletree.wheelhouse.collecting.sdist_wheels import (
@@ -106,7 +107,8 @@ class CollectedBuilds:
     isolation: "Isolation"
     changes: Changes
     is_closure: bool
-    is_gated: bool
+    gate_of: Callable[[Wheelhouse], Gate | None]
+    """Who may say no to what would come in, in whichever process."""
     jobs: int | None = None
     """At once; None: as many as is sensible."""
     ended: "Sequence[Ended]" = ()
@@ -127,7 +129,7 @@ class CollectedBuilds:
             isolation=self.isolation,
             changes=self.changes,
             is_closure=self.is_closure,
-            is_gated=self.is_gated,
+            gate_of=self.gate_of,
             jobs=self.jobs,
         )
         run_jobs(how, sdists, resolution, bring, self._hear)

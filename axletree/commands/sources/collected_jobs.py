@@ -4,7 +4,6 @@ from collections.abc import Callable, Sequence
 from collections.abc import Set as AbstractSet
 from contextlib import ExitStack
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 
 from packaging.utils import NormalizedName
@@ -17,13 +16,12 @@ from axletree.builder.running.bringing import Asked, Supplies
 from axletree.builder.running.doing import Ended
 from axletree.builder.running.executors import executor_for
 from axletree.builder.running.group import Group
+from axletree.builder.running.results import error_of, names_of, notes_of
 from axletree.builder.running.rooming import room_for
 from axletree.builder.running.targets import Target
 from axletree.builder.running.work import Work
 from axletree.builder.sandbox.host_limits import limits_of
 from axletree.builder.sandbox.isolation import Isolation
-from axletree.commands.results.built import error_of, names_of, notes_of
-from axletree.commands.results.set_news import gate_of
 from axletree.commands.sources.targets import SettingsWorkshop
 from axletree.config import Settings
 from axletree.errors import AxletreeError
@@ -31,6 +29,7 @@ from axletree.progress import Progress
 from axletree.resolver.model.answers import Resolution
 from axletree.resolver.model.file_names import SafeName
 from axletree.resolver.model.overrides import Changes
+from axletree.wheelhouse.catalog.admission import Gate
 from axletree.wheelhouse.catalog.house import Wheelhouse
 from axletree.wheelhouse.collecting.incomplete import stops_all
 from axletree.wheelhouse.collecting.sdist_wheels import (
@@ -52,7 +51,7 @@ class How:
     isolation: Isolation
     changes: Changes
     is_closure: bool
-    is_gated: bool
+    gate_of: Callable[[Wheelhouse], Gate | None]
     jobs: int | None
     """At once; None: as many as is sensible."""
 
@@ -83,7 +82,7 @@ def run_jobs(
                 place=settings.place,
                 open_workshop=SettingsWorkshop(settings=settings),
                 heard_by=how.progress if room.slots == 1 else SilentBuildReporter(),
-                gate_of=partial(gate_of, is_wanted=how.is_gated),
+                gate_of=how.gate_of,
                 answer=Answer(
                     resolution=resolution,
                     changes=how.changes,

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -132,7 +133,7 @@ def collect(  # noqa: PLR0913  one parameter for each option
                 isolation=source.isolation,
                 changes=asked.question.changes,
                 is_closure=not no_deps,
-                is_gated=gate,
+                gate_of=partial(gate_of, is_wanted=gate),
                 jobs=jobs,
             )
             extra = _Extra(key, needs, files, builds)
@@ -279,7 +280,7 @@ def _collect(
             reporter=progress,
             sources=opened.sources,
             pages=[page for page in pages.values() if page is not None],
-            gate=gate_of(house, is_wanted=extra.builds.is_gated),
+            gate=extra.builds.gate_of(house),
         )
         try:
             return collector.collect(answer, key=extra.key, question=asked.question)
