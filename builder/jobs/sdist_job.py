@@ -50,6 +50,8 @@ class Pinned:
     source_time: datetime
     key: str = ""
     """Of its job, where that is there already; its content never changes."""
+    is_fresh: bool = False
+    """It is built, whatever is kept of earlier."""
 
 
 def make_sdist(  # noqa: PLR0913  what is built, and with what
@@ -93,7 +95,7 @@ def make_sdist(  # noqa: PLR0913  what is built, and with what
             workshop,
             folder / "built",
             source_time=time,
-            is_kept=pinned is not None,
+            pinned=pinned,
         )
         _require_release(built, release, environment)
         return built
@@ -149,11 +151,13 @@ def _built(  # noqa: PLR0913  as above
     folder: Path,
     *,
     source_time: datetime,
-    is_kept: bool,
+    pinned: Pinned | None,
 ) -> BuiltWheel:
     """Take the wheel that is kept, if it is to be; else build it, and keep that."""
     kept = kept_of(sdist, environment, workshop)
-    found = kept.wheel(source_time) if is_kept else None
+    is_kept = pinned is not None
+    takes_kept = pinned is not None and not pinned.is_fresh
+    found = kept.wheel(source_time) if takes_kept else None
     if found is not None:
         return found
     with workshop.scratch() as scratch:

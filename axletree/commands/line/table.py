@@ -174,6 +174,10 @@ _COLLECT = (
 
 _BUILD = (
     Option(
+        "--set", to="set_name", metavar="NAME",
+        help="Build what this requirement set has as sdists only.",
+    ),
+    Option(
         "--python-version", metavar="X.Y",
         help="Build with this Python [default: the recipe's first, else the active "
         "environment's].",

@@ -99,6 +99,7 @@ def targets_again(job: Job, settings: Settings) -> Iterator[tuple[Target, ...]]:
             release=(stored.project, Version(stored.version)),
             source_time=stored.upload_time or stored.entered_at,
             key=job.key,
+            is_fresh=True,
         )
         yield (replace(_target(named, how), pinned=pinned),)
 

@@ -20,6 +20,7 @@ from tests.support.wheels import make_wheel
 pytestmark = pytest.mark.slow
 
 NONE = ("--isolation", "none")
+MINOR = f"{sys.version_info.major}.{sys.version_info.minor}"
 
 
 @pytest.fixture
@@ -128,6 +129,31 @@ def test_what_failed_is_tried_again_once_the_wheelhouse_has_what_it_lacked(
 
     assert ran.code == 0, ran.err
     assert wheel("late") in published_in(house)
+
+
+def test_what_a_set_has_as_sdists_only_is_built_for_its_environments(
+    axletree: CommandLine, house: Path, tmp_path: Path
+) -> None:
+    sdists = [
+        small_sdist(tmp_path, "one", requires=["two"], is_static=True),
+        small_sdist(tmp_path, "two", is_static=True),
+    ]
+    publish_all(house, sdists)
+    (tmp_path / "app.txt").write_text("one\n")
+    added = axletree(
+        "set", "add", "app", "-r", tmp_path / "app.txt", "--python-version", MINOR
+    )
+    assert added.code == 0, added.err
+
+    ran = axletree("build", "--set", "app", *NONE, "--json")
+
+    assert ran.code == 0, ran.err
+    assert ends(ran) == {"one": "published", "two": "published"}
+    assert {wheel("one"), wheel("two")} <= set(published_in(house))
+    again = axletree("build", "--set", "app", *NONE)
+    assert again.out == "nothing to build: all that the set app needs is a wheel\n"
+    assert axletree("build", "--set", "none", *NONE).code != 0
+    assert axletree("build").code == 2
 
 
 def test_builds_that_need_each_other_begin_with_a_wheel_that_is_at_hand(
