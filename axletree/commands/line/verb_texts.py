@@ -93,7 +93,6 @@ TEXTS: Mapping[str, VerbText] = {
         examples=(
             "axletree build recipes/ours.toml",
             "axletree build recipes/ thing-1.0.tar.gz --python-version 3.9",
-            "axletree build --set jupyter",
         ),
     ),
     "jobs list": VerbText(
