@@ -14,17 +14,17 @@ import statistics
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
 from pathlib import Path
 
-from axletree.builder.jobs.produce import make
+from axletree.builder.jobs.making import make
 from axletree.builder.recipes.recipe import load_recipe
 from axletree.builder.recipes.source_table import GitSource
 from axletree.builder.reporter import SilentBuildReporter
 from axletree.commands.sources.workshops import open_workshop
 from axletree.config import Settings
 from axletree.resolver.model.environment import environment_for
-from axletree.wheelhouse.catalog.house import Wheelhouse
-from axletree.wheelhouse.catalog.publish import publish
+from axletree.wheelhouse.catalog.plain_reader import PlainReader
 from axletree.wheelhouse.model import IncomingFile
 from benchmarks.measuring import clean_environment, fresh_folder, measure
 
@@ -53,17 +53,22 @@ def build_here(recipe_path: Path, home: Path) -> None:
     recipe = load_recipe(recipe_path)
     settings = Settings(home=home, cache_dir=home.parent / "cache")
     environment = environment_for(recipe.build.pythons[0], "linux")
-    with (
-        Wheelhouse.open_to_read(home) as house,
-        open_workshop(
-            settings, house, SilentBuildReporter(), allows_file_sources=True
-        ) as (workshop, folder),
-    ):
+    with ExitStack() as stack:
+        house = PlainReader(home, stack)
+        workshop, folder = stack.enter_context(
+            open_workshop(
+                settings, house, SilentBuildReporter(), allows_file_sources=True
+            )
+        )
         make(recipe, [environment], house, workshop, folder)
 
 
 def compare(recipe_path: Path, wheels: Path, rounds: int, folder: Path) -> None:
     """Run all three in turn, and print what came out."""
+    # Late, as for who builds: SQLAlchemy.
+    from axletree.wheelhouse.catalog.house import Wheelhouse  # noqa: PLC0415
+    from axletree.wheelhouse.catalog.publish import publish  # noqa: PLC0415
+
     recipe = load_recipe(recipe_path)
     if not isinstance(recipe.source, GitSource):
         sys.exit("the recipe must have a git source")

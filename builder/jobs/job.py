@@ -1,7 +1,7 @@
 """Build one recipe: source, patches, environment, wheel, stamp, checks."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TypeAlias
@@ -28,6 +28,7 @@ from axletree.builder.sources.source import (
     check_out,
     open_sdist,
 )
+from axletree.late_dataclasses import dataclass
 from axletree.reading import folder_of
 from axletree.resolver.model.environment import Environment
 from axletree.resolver.model.file_names import below
@@ -96,9 +97,15 @@ def build_recipe(
     build = recipe.build
     workshop = workshop.for_build(build.memory_bytes, build.time_s, recipe.path)
     with workshop.scratch() as scratch:
-        sandbox = workshop.sandbox(environment, scratch / "sandbox")
         workshop.reporter.step(f"fetching the source of {recipe.name}")
-        source = _open_source(recipe, workshop, scratch, find_sdist)
+        with ThreadPoolExecutor(1) as other:
+            # Both wait for other programs most of the time.
+            opened = other.submit(workshop.sandbox, environment, scratch / "sandbox")
+            try:
+                source = _open_source(recipe, workshop, scratch, find_sdist)
+            finally:
+                # What this machine has not is told first.
+                sandbox = opened.result()
         backend = _backend(recipe, source, sandbox, scratch, log)
         # Of one that is built with several, each is told apart.
         python = f" for Python {environment.python}" if len(build.pythons) > 1 else ""
@@ -123,7 +130,7 @@ def build_recipe(
             source_time=source.source_time,
             built_with=built.environment,
         )
-        check_recipe_wheel(finished.path, recipe, finished.pinned)
+        check_recipe_wheel(finished.path, finished.inspected, recipe, finished.pinned)
         folder.mkdir(parents=True, exist_ok=True)
         path = keep(finished.path, folder)
     place = Surroundings(

@@ -22,7 +22,7 @@ from axletree.builder.hooks.workshop import Workshop
 from axletree.builder.jobs.finishing import Finishing
 from axletree.builder.jobs.job import BuiltWheel, epoch_of, keep
 from axletree.builder.jobs.kept import KeptSdist, kept_of
-from axletree.builder.jobs.produce import Made, each_once, fits
+from axletree.builder.jobs.making import Made, each_once, fits
 from axletree.builder.provenance.materials import lock_wheels
 from axletree.builder.provenance.statement import Surroundings, sdist_statement
 from axletree.builder.sandbox.transfer import BuildLog

@@ -3,7 +3,8 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from axletree.builder.jobs.produce import Checked, Made
+from axletree.builder.jobs.making import Made
+from axletree.builder.jobs.produce import Checked
 from axletree.builder.running.doing import Ended
 from axletree.errors import AxletreeError
 from axletree.resolver.model.distribution import UNUSABLE_KINDS

@@ -14,7 +14,8 @@ from axletree.builder.errors import CheckFailedError, ClosureMissingError
 from axletree.builder.hooks.resolved_requirements import ResolvedBuildRequirements
 from axletree.builder.hooks.workshop import BuildRequirements, Workshop
 from axletree.builder.jobs.answered import Answer, LackingError, Trial, lacking_words
-from axletree.builder.jobs.produce import Checked, LettingIn, Made, make
+from axletree.builder.jobs.making import Made, make
+from axletree.builder.jobs.produce import Checked, LettingIn
 from axletree.builder.jobs.sdist_job import make_sdist
 from axletree.builder.recipes.recipe import Recipe
 from axletree.builder.reporter import BuildReporter, SilentBuildReporter

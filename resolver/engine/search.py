@@ -338,11 +338,14 @@ class Search:
             return
         yield from (place for place in round_.decided.items() if place in unread)
         yield from round_.doubtful
-        for name, _ in filter(self._is_gated, round_.decided.items()):
-            allowed = round_.criteria[name].allowed
-            yield from (p for p in unread if p[0] == name and allowed >> p[1] & 1)
+        if any(map(self._is_gated, round_.decided.items())):
+            from axletree.resolver.engine.gates import shut_by_unread  # noqa: PLC0415  as below
+
+            chosen, python = round_.decided, round_.python
+            yield from shut_by_unread(self.reading, self.asked, chosen, python)
         if self._balance is not None:
-            yield from filter(self._lags().measures_by, unread)
+            lags = self._lags()
+            yield from (at for at in unread if lags.measures_by(at, round_.decided))
 
     # Gates and lags.
 

@@ -63,6 +63,20 @@ class ReadsAhead(Protocol):
 
 
 @runtime_checkable
+class GuessesFiles(Protocol):
+    """Who names the pages that answers make necessary, and guesses what comes next."""
+
+    def likely(self, page: Page) -> DistributionFile | None:
+        """Return the file of such a page that is most likely asked for."""
+        ...
+
+
+def guesses_of(names: object) -> GuessesFiles | None:
+    """Return who guesses, if whoever names pages does so."""
+    return names if isinstance(names, GuessesFiles) else None
+
+
+@runtime_checkable
 class AsksMeanwhile(Protocol):
     """A universe some of whose metadata takes long, and can come while others are read.
 

@@ -216,6 +216,8 @@ views = Table(
     Column("exclude_newer", UtcDateTime),
     Column("policy_name", String),
     Column("policy", Text),
+    # The sets, a line for each, of whose locks it lists the files; NULL: it lists all.
+    Column("sets", Text),
     # The newest when it was made.
     Column("generation", Integer, nullable=False),
     Column("made_at", UtcDateTime, nullable=False),

@@ -108,7 +108,7 @@ def _whole(
     return Judged(
         result="whole",
         reads=reads.union(pin.name for pin in answer.pins),
-        lock=locks.written(answer, wanted.name),
+        lock=locks.written(answer, wanted.name, wanted.target),
         filenames=tuple(dict.fromkeys(file.filename for file in files)),
         concerned=frozenset(pin.name for pin in answer.pins),
     )

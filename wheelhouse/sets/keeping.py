@@ -17,6 +17,7 @@ from axletree.wheelhouse.errors import (
     BreaksSetError,
     InvalidSetError,
     SetTakenError,
+    StillNeededError,
 )
 from axletree.wheelhouse.model import Action, JournalEntry
 from axletree.wheelhouse.sets import locks, rows, state_rows
@@ -37,6 +38,7 @@ from axletree.wheelhouse.sets.records import (
     Target,
 )
 from axletree.wheelhouse.store.accounts import account_name
+from axletree.wheelhouse.views.keeping import views_of_set
 
 MOST_ENVIRONMENTS = 100
 
@@ -102,10 +104,16 @@ def remove_set(
     """End a set; its past stays, and no file is kept for it any more.
 
     :raises NoSetError: there is none of that name.
+    :raises StillNeededError: a view is of it.
     """
     change = _Change(house=house, name=name, at=clock(), action="set rm")
     with house.database.writing() as connection:
         before = current_version(connection, name)
+        if views := views_of_set(connection, name):
+            raise StillNeededError(
+                f"the view {views[0]} lists what the requirement set {name} has",
+                hint=f"axletree view remove {views[0]} ends the view, and its address",
+            )
         ended = change.version(connection, before, before.text, before.targets)
         rows.add_version(connection, replace(ended, is_removed=True))
         state_rows.drop_states(connection, name)

@@ -5,13 +5,12 @@ the life of an `UpstreamIndex`, so that files can be compared by identity. What 
 index does not answer stops the run; only its clear "there is none" is a fact.
 """
 
-from collections import deque
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
-from typing import Self, TypeAlias
+from typing import Self
 
 from packaging.utils import NormalizedName
 
@@ -43,6 +42,7 @@ from axletree.wheelhouse.transport.errors import (
 )
 from axletree.wheelhouse.transport.request import Exchange
 from axletree.wheelhouse.upstream.address import check_url
+from axletree.wheelhouse.upstream.ahead import Ahead, Names
 from axletree.wheelhouse.upstream.cache import (
     UpstreamCache,
     cache_key,
@@ -73,10 +73,6 @@ from axletree.wheelhouse.upstream.unverified import unverified_host
 
 DOWNLOADS_AT_ONCE = 16
 _OF_ONE_FILE = (FileGoneError, TooLargeError, WrongHashError, UnreachableIndexError)
-
-
-_Key: TypeAlias = DistributionFile | NormalizedName
-_Read: TypeAlias = MetadataAnswer | UnaskedSdist | Page | None
 
 
 class UpstreamIndex:
@@ -116,6 +112,13 @@ class UpstreamIndex:
         self._pages: dict[NormalizedName, Page | None] = {}
         self._metadata: dict[DistributionFile, MetadataAnswer] = {}
         self._backends = Backends(self._cache.keep_metadata)
+        self._ahead = Ahead(
+            transport=self._transport,
+            read_page=self._page_reader.read,
+            read_metadata=self._read_metadata,
+            pages=self._pages,
+            metadata=self._metadata,
+        )
 
     def __enter__(self) -> Self:
         return self
@@ -184,7 +187,7 @@ class UpstreamIndex:
     def metadata_ahead(
         self,
         files: Sequence[DistributionFile],
-        names: Callable[[MetadataAnswer], Iterable[NormalizedName]],
+        names: Names,
     ) -> Mapping[DistributionFile, MetadataAnswer]:
         """Read metadata, and the pages that each answer names while others arrive.
 
@@ -207,7 +210,7 @@ class UpstreamIndex:
     def begin(
         self,
         files: Sequence[DistributionFile],
-        names: Callable[[MetadataAnswer], Iterable[NormalizedName]],
+        names: Names,
     ) -> Collection[DistributionFile]:
         """Read as `metadata_ahead`, but let backends of sdists be asked meanwhile.
 
@@ -219,7 +222,7 @@ class UpstreamIndex:
         :raises WrongHashError: if a file is not what the index promises.
         """
         wanted = [file for file in self._unknown(files) if file not in self._backends]
-        for done, (file, answer) in enumerate(self._read_all(wanted, names), 1):
+        for done, (file, answer) in enumerate(self._ahead.read(wanted, names), 1):
             if isinstance(answer, UnaskedSdist):
                 self._backends.ask(answer)
             else:
@@ -233,38 +236,16 @@ class UpstreamIndex:
     def _answers(
         self,
         files: Sequence[DistributionFile],
-        names: Callable[[MetadataAnswer], Iterable[NormalizedName]],
+        names: Names,
     ) -> Iterator[tuple[DistributionFile, MetadataAnswer]]:
         """Read all, and yield what backends say last."""
         new = [file for file in files if file not in self._backends]
-        for file, answer in allowed(self._read_all(new, names), new):
+        for file, answer in allowed(self._ahead.read(new, names), new):
             if isinstance(answer, UnaskedSdist):
                 self._backends.ask(answer)
             else:
                 yield file, answer
         yield from self._backends.take(files)
-
-    def _read_all(
-        self,
-        files: Sequence[DistributionFile],
-        names: Callable[[MetadataAnswer], Iterable[NormalizedName]],
-    ) -> Iterator[tuple[DistributionFile, MetadataAnswer | UnaskedSdist]]:
-        """Yield the answers as they come; keep the pages that they name."""
-        more: deque[tuple[_Key, Exchange[_Read]]] = deque()
-        asked: set[NormalizedName] = set(self._pages)
-        exchanges = ((file, self._read_metadata(file)) for file in files)
-        for key, result in self._transport.run(exchanges, more=more):
-            if not isinstance(key, DistributionFile):
-                if result is None or isinstance(result, Page):
-                    self._pages.setdefault(key, result)
-                continue
-            if result is None or isinstance(result, Page):
-                raise AssertionError(key)  # A file is asked for metadata only.
-            yield key, result
-            named = () if isinstance(result, UnaskedSdist) else names(result)
-            new = [name for name in named if name not in asked]
-            asked.update(new)
-            more.extend((name, self._page_reader.read(name)) for name in new)
 
     def turn_to(self, environment: Environment) -> None:
         """Ask backends of sdists for another environment; pages stay as read."""
@@ -276,8 +257,8 @@ class UpstreamIndex:
         self._options = replace(self._options, sdists=sdists)
         # What an sdist tells itself is in the cache; what its code said is not true
         # of another Python.
-        wheels = (file for file in self._metadata if file.kind == "wheel")
-        self._metadata = {file: self._metadata[file] for file in wheels}
+        for file in [file for file in self._metadata if file.kind == "sdist"]:
+            del self._metadata[file]
 
     def download(self, file: DistributionFile, folder: Path) -> Path:
         """Bring one file into `folder`.

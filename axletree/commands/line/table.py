@@ -174,7 +174,7 @@ _COLLECT = (
 
 _BUILD = (
     Option(
-        "--set", to="set_name", metavar="NAME",
+        "--set", to="set_name", metavar="SET",
         help="Build what this requirement set has as sdists only.",
     ),
     Option(
@@ -247,6 +247,10 @@ _VIEW = (
     Option(
         "--policy", kind="path", metavar="FILE",
         help="Leave out also what this policy does not allow.",
+    ),
+    Option(
+        "--set", to="sets", is_repeated=True, metavar="SET",
+        help="List only what the locks of this requirement set have; may be repeated.",
     ),
 )  # fmt: skip
 

@@ -64,7 +64,7 @@ class CollectedRequirements:
 
     def add_built(self, projects: AbstractSet[NormalizedName]) -> None:
         """Take wheels of the wheelhouse, too, that were built of some projects."""
-        from axletree.builder.jobs.closure import stored_wheels  # noqa: PLC0415  late
+        from axletree.builder.jobs.stored import stored_wheels  # noqa: PLC0415  late
 
         own, own_fetch = self._index
         universe = WheelhouseUniverse(self.house)
