@@ -163,7 +163,7 @@ def _lines(kept: KeptSet, past: SetPast, due: frozenset[int]) -> Iterator[str]:
     version = kept.version
     ended = ", removed" if version.is_removed else ""
     yield f"{version.name}, version {version.number}{ended}"
-    yield from (f"  {line}" for line in version.text.requirements.splitlines())
+    yield from (f"  {line}" for line in version.text.written.splitlines())
     if version.text.constraints:
         yield "constraints"
         yield from (f"  {line}" for line in version.text.constraints.splitlines())

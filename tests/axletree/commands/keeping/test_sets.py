@@ -298,3 +298,30 @@ def test_files_that_ask_for_nothing_are_named(filled: CommandLine, text: str) ->
     assert ran.code == 2
     said = " ".join(ran.err.split())
     assert "the set asks for nothing: no requirement is in nothing.in or x" in said
+
+
+def test_a_set_is_kept_over_a_view(filled: CommandLine, tmp_path: Path) -> None:
+    filled("add", make_wheel(tmp_path, "app", "2"))
+    Path("p.toml").write_text("[[blocked]]\nreleases = 'app>=2'\nreason = 'no'\n")
+    filled("view", "make", "ruled", "--policy", "p.toml")
+
+    assert filled("set", "add", "image", "app", *PY39, "--view", "ruled").code == 0
+
+    shown = filled("set", "show", "image")
+    assert shown.out.splitlines()[1:3] == ["  --view ruled", "  app"]
+    document = filled("set", "show", "image", "--json").document("set")
+    assert document["view"] == "ruled"
+    assert filled("set", "lock", "image", "-P", "app==2").code == 1
+    both = filled("set", "update", "image", "--view", "ruled", "--no-view")
+    assert both.code == 2
+    assert filled("set", "update", "image", "--view", "ruled").err.startswith("nothing")
+    kept = filled("view", "remove", "ruled")
+    assert (kept.code, "axletree set update image --no-view" in kept.err) == (1, True)
+    assert filled("set", "update", "image", "--no-view").code == 0
+    assert filled("set", "show", "image", "--json").document("set")["view"] is None
+    assert filled("set", "diff", "image").out.splitlines()[:2] == [
+        "requirements",
+        "  ---view ruled",
+    ]
+    assert filled("view", "remove", "ruled").code == 0
+    assert filled("set", "update", "image", "--view", "ruled").code == 1
