@@ -3,7 +3,7 @@
 import sys
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from pathlib import Path
 from typing import Protocol
 
@@ -22,6 +22,7 @@ from axletree.builder.sandbox.runner import (
     Sandbox,
     open_sandbox,
 )
+from axletree.late_dataclasses import dataclass
 from axletree.resolver.model.environment import Environment
 from axletree.sizes import size_words
 from axletree.wheelhouse.provenance.attesting import Attester, NoAttester

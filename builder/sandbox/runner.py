@@ -12,7 +12,7 @@ import subprocess
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from pathlib import Path
 from typing import TypedDict
 
@@ -47,6 +47,8 @@ from axletree.builder.sandbox.transfer import (
     send,
 )
 from axletree.builder.sandbox.variables import variables
+from axletree.builder.sandbox.waiting import end_of
+from axletree.late_dataclasses import dataclass
 from axletree.wheelhouse.store.host import look_around
 from axletree.wheelhouse.store.removal import remove_tree
 
@@ -147,7 +149,8 @@ class Sandbox:
             if job.is_question
             else contextlib.nullcontext()
         )
-        with process, asking, ThreadPoolExecutor(3) as threads:
+        threads = ThreadPoolExecutor(3)
+        with process, asking, end_of(process) as end, threads:
             try:
                 sent = threads.submit(send, stdin, self._order(job), inputs, job.epoch)
                 out = ProcessPipe(process, stdout)
@@ -159,7 +162,7 @@ class Sandbox:
                     time_s=job.collected_s,
                 )
                 said = threads.submit(log.follow, ProcessPipe(process, stderr))
-                code = self._wait(process, job)
+                code = end.wait(self._wall_s(job))
             except RuntimeError as error:  # A thread could not be started.
                 raise _not_started(job, error) from error
             finally:
@@ -184,13 +187,6 @@ class Sandbox:
             )
         except OSError as error:
             raise _not_started(job, error) from error
-
-    def _wait(self, process: subprocess.Popen[bytes], job: SandboxJob) -> int | None:
-        """Return the exit code; None when it took too long."""
-        try:
-            return process.wait(self._wall_s(job))
-        except subprocess.TimeoutExpired:
-            return None
 
     def _memory_bytes(self, job: SandboxJob) -> int:
         limits = self.limits
@@ -253,7 +249,7 @@ class Sandbox:
     @property
     def _driver(self) -> list[str]:
         python = str(self.inside(self.interpreter.executable))
-        return [python, "-I", "-c", driver_text()]
+        return [python, "-I", "-S", "-c", driver_text()]
 
     def _order(self, job: SandboxJob) -> Mapping[str, object]:
         """Say what the driver is to do."""

@@ -24,7 +24,9 @@ from axletree.wheelhouse.errors import LostBlobError, StorageError
 from axletree.wheelhouse.model import Sha256, StoredFile
 from axletree.wheelhouse.store.blobs import BlobStream
 
-CHUNK_BYTES = 256 * 1024
+CHUNK_BYTES = 64 * 1024
+"""Of which granian takes over six or so, however slow the reader: with four times as much
+160 slow readers held 350 MB, and a download took a third less processor time."""
 SOUND_FOR_S = 60.0
 
 _Stamp: TypeAlias = tuple[int, ...]
