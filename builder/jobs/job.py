@@ -98,19 +98,9 @@ def build_recipe(
     workshop = workshop.for_build(build.memory_bytes, build.time_s, recipe.path)
     with workshop.scratch() as scratch:
         workshop.reporter.step(f"fetching the source of {recipe.name}")
-        with ThreadPoolExecutor(1) as other:
-            # Both wait for other programs most of the time.
-            opened = other.submit(workshop.sandbox, environment, scratch / "sandbox")
-            try:
-                source = _open_source(recipe, workshop, scratch, find_sdist)
-            finally:
-                # What this machine has not is told first.
-                sandbox = opened.result()
+        source, sandbox = _open(recipe, environment, workshop, scratch, find_sdist)
         backend = _backend(recipe, source, sandbox, scratch, log)
-        # Of one that is built with several, each is told apart.
-        python = f" for Python {environment.python}" if len(build.pythons) > 1 else ""
-        what = f"{recipe.name} {recipe.version}{python}"
-        workshop.reporter.announce(f"building {what}")
+        workshop.reporter.announce(f"building {_what_is_built(recipe, environment)}")
         built = build_raw(
             backend,
             environment,
@@ -145,6 +135,33 @@ def build_recipe(
     )
     notes = (*source.notes, *finished.notes)
     return _attested(recipe, path, source, workshop, place, notes)
+
+
+def _open(
+    recipe: Recipe,
+    environment: Environment,
+    workshop: Workshop,
+    scratch: Path,
+    find_sdist: FindSdist,
+) -> tuple[Source, Sandbox]:
+    """Fetch the source, and make the sandbox ready."""
+    with ThreadPoolExecutor(1) as other:
+        # Both wait for other programs most of the time.
+        opened = other.submit(workshop.sandbox, environment, scratch / "sandbox")
+        try:
+            source = _open_source(recipe, workshop, scratch, find_sdist)
+        finally:
+            # What this machine has not is told first.
+            sandbox = opened.result()
+    return source, sandbox
+
+
+def _what_is_built(recipe: Recipe, environment: Environment) -> str:
+    """Name it; of one that is built with several Pythons, each is told apart."""
+    what = f"{recipe.name} {recipe.version}"
+    if len(recipe.build.pythons) > 1:
+        return f"{what} for Python {environment.python}"
+    return what
 
 
 def _attested(  # noqa: PLR0913, PLR0917  what is known of one build

@@ -37,7 +37,7 @@ class Made:
 
     def wheel_for(self, environment: Environment) -> BuiltWheel:
         """Return the wheel of one of the environments."""
-        return next(wheel for wheel in self.wheels if _fits(wheel, environment))
+        return next(wheel for wheel in self.wheels if fits(wheel, environment))
 
 
 def make(
@@ -67,17 +67,21 @@ def make(
 
 
 def each_once(
-    environments: Sequence[Environment], build: Callable[[Environment], BuiltWheel]
+    environments: Sequence[Environment],
+    build: Callable[[Environment], BuiltWheel],
+    *,
+    is_for_here: bool = True,
 ) -> tuple[BuiltWheel, ...]:
     """Build a wheel for each environment that none of those before it serves.
 
+    :param is_for_here: all are to be of this machine's platform.
     :raises InterpreterMissingError: one of them is of another machine.
     """
-    for environment in environments:
+    for environment in environments if is_for_here else ():
         _require_own_platform(environment)
     wheels: list[BuiltWheel] = []
     for environment in environments:
-        if not any(_fits(wheel, environment) for wheel in wheels):
+        if not any(fits(wheel, environment) for wheel in wheels):
             wheels.append(build(environment))
     return tuple(wheels)
 
@@ -103,6 +107,7 @@ def _require_own_platform(environment: Environment) -> None:
         )
 
 
-def _fits(wheel: BuiltWheel, environment: Environment) -> bool:
+def fits(wheel: BuiltWheel, environment: Environment) -> bool:
+    """Tell whether an environment can use a wheel."""
     tags = {str(tag) for tag in parse_wheel_filename(wheel.filename)[3]}
     return not tags.isdisjoint(environment.tags)

@@ -16,9 +16,8 @@ from axletree.builder.errors import CheckFailedError
 from axletree.builder.hooks.workshop import Workshop
 from axletree.builder.jobs.closure import Closures
 from axletree.builder.jobs.job import BuiltWheel
-from axletree.builder.jobs.making import Made, make
+from axletree.builder.jobs.making import Made
 from axletree.builder.jobs.stored import stored_wheels
-from axletree.builder.recipes.recipe import Recipe
 from axletree.builder.sandbox.transfer import BuildLog
 from axletree.resolver.model.environment import Environment
 from axletree.resolver.universe.protocol import Universe
@@ -36,20 +35,6 @@ class Checked:
     wheel: BuiltWheel
     closure: int
     """Projects that were installed beside it."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Produced:
-    """Wheels of one recipe that were built and let in."""
-
-    checked: tuple[Checked, ...]
-    """One for each environment; a wheel that fits several was built once."""
-    published: Published
-
-    @property
-    def wheels(self) -> tuple[BuiltWheel, ...]:
-        """Return each wheel once."""
-        return tuple({each.wheel.path: each.wheel for each in self.checked}.values())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,27 +83,6 @@ class LettingIn:
             for file in (*(_incoming(made, each) for each in made.wheels), *made.beside)
         ]
         return publish(self.house, incoming, gate=self.gate, settle=settle)
-
-
-def produce(  # noqa: PLR0913  what is built, and with what
-    recipe: Recipe,
-    environments: Sequence[Environment],
-    house: Wheelhouse,
-    workshop: Workshop,
-    folder: Path,
-    *,
-    gate: Gate | None = None,
-) -> Produced:
-    """Build `recipe`, check it and publish it; `folder` takes scratch files.
-
-    :param gate: may say no to what would come in.
-    :raises BuilderError: a build or a check failed; nothing is published.
-    :raises WheelhouseError: a wheel is not let in; nothing is published.
-    """
-    made = make(recipe, environments, house, workshop, folder)
-    letting_in = LettingIn(house=house, workshop=workshop, folder=folder, gate=gate)
-    [checked] = letting_in.check([made])
-    return Produced(checked=checked, published=letting_in.publish([made]))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,6 +4,8 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from packaging.utils import NormalizedName
+from packaging.version import Version
 
 from axletree.builder.errors import BuildFailedError
 from axletree.builder.hooks.workshop import Workshop
@@ -36,6 +38,7 @@ def walled(workshop: Workshop, full: Isolation) -> Workshop:
     return replace(workshop, isolation=full)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "case",
     [
@@ -57,11 +60,14 @@ def test_a_build_that_asks_for_nothing_new_starts_one_sandbox(
     tiny, runs = case
     sdist = small_sdist(tmp_path, "thing", tiny=tiny)
     with Wheelhouse.open(tmp_path / "house") as house:
-        made = make_sdist(sdist, [environment], house, workshop, tmp_path / "made")
+        made = make_sdist(
+            sdist, [environment], house, workshop, tmp_path / "made", release=THING
+        )
     assert [wheel.filename for wheel in made.wheels] == ["thing-1.0-py3-none-any.whl"]
     assert started == runs
 
 
+THING = (NormalizedName("thing"), Version("1.0"))
 _EXTRA = "/build/env/lib/python{minor}/site-packages/tiny_extra-2.dist-info"
 
 
@@ -89,7 +95,9 @@ def test_behind_a_wall_it_is_asked_while_it_builds(
     extra = _EXTRA.format(minor=environment.python)
     sdist = small_sdist(tmp_path, "thing", tiny=tiny.format(extra=extra))
     with Wheelhouse.open(tmp_path / "house") as house:
-        made = make_sdist(sdist, [environment], house, walled, tmp_path / "made")
+        made = make_sdist(
+            sdist, [environment], house, walled, tmp_path / "made", release=THING
+        )
     assert [wheel.filename for wheel in made.wheels] == ["thing-1.0-py3-none-any.whl"]
     # An environment that is asked for again is kept.
     assert [name for name in started if name != "the"] == runs
@@ -103,4 +111,6 @@ def test_a_backend_that_fails_to_answer_is_told_of(
         Wheelhouse.open(tmp_path / "house") as house,
         pytest.raises(BuildFailedError, match=r"get_requires_for_build_wheel.*folder"),
     ):
-        make_sdist(sdist, [environment], house, walled, tmp_path / "made")
+        make_sdist(
+            sdist, [environment], house, walled, tmp_path / "made", release=THING
+        )

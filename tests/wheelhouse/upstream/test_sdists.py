@@ -1,8 +1,6 @@
 import errno
 import threading
-from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
 from pathlib import Path
 from typing import ClassVar
 
@@ -17,7 +15,7 @@ from axletree.resolver.model.distribution import (
 from axletree.resolver.model.environment import Environment, environment_for
 from axletree.resolver.universe.protocol import MetadataAnswer
 from axletree.resolver.universe.sparing import NOT_BUILT, BuildAllowance
-from axletree.wheelhouse.sdist_builder import Closure, SdistFindingError, SdistWheel
+from axletree.wheelhouse.sdist_builder import SdistFindingError
 from axletree.wheelhouse.upstream.index import UpstreamIndex
 from axletree.wheelhouse.upstream.options import (
     ReadingOptions,
@@ -61,14 +59,6 @@ class _Builder:
         return self.answer
 
     def bring_requirements(self, sdist: Path, environment: Environment) -> None:
-        raise NotImplementedError
-
-    def wheel(
-        self, sdist: Path, environment: Environment, source_time: datetime
-    ) -> SdistWheel:
-        raise NotImplementedError
-
-    def check(self, closure: Closure, environment: Environment) -> Sequence[str]:
         raise NotImplementedError
 
 
