@@ -157,6 +157,7 @@ def test_a_line_tells_which_limit_was_met(line: str, limit: str) -> None:
     assert limit_in(["before", line, *(500 * ["after"])]) == limit
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("part", ["a", "a-", "a/", "lib", "Package '", "_config ", "("])
 def test_looking_takes_time_in_proportion_to_the_lines(part: str) -> None:
     # A line is cut before it is looked at: this ends.
