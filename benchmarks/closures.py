@@ -41,7 +41,7 @@ BUILD_S = 600
 """What one build may take; longer is a reason in the table."""
 _ENDS = frozenset({0, 1, 3, 4})
 _NO_NETWORK = ("unshare", "--net", "--")
-_AS_IT_SAYS = ("could not be built: ", "cannot be had: ", "failed: ")
+_AS_IT_SAYS = ("could not be built: ", "are not available: ", " failed: ")
 """Before these a message says what it is about, which the table does."""
 
 
@@ -107,10 +107,10 @@ def why_not(printed: str) -> str:
     missing = [each["reason"] for each in document.get("missing", ())]
     facts = [each["text"] for each in document.get("core", ())]
     what = "; ".join(missing or facts) or document.get("what", "nothing was said")
-    lines = str(what).splitlines()
+    said = " ".join(str(what).split())
     for before in _AS_IT_SAYS:
-        lines[0] = lines[0].rpartition(before)[2]
-    return " ".join(line.strip() for line in lines).partition(" (see ")[0]
+        said = said.rpartition(before)[2]
+    return said.partition(" (see ")[0].partition(" These ")[0]
 
 
 def build_alone(

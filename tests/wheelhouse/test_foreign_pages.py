@@ -346,6 +346,7 @@ def test_a_character_of_5000_digits_takes_nothing_else_with_it(text: str) -> Non
     assert file.yanked == "bad\ufffd"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "text",
     [

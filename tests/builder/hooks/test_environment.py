@@ -38,6 +38,7 @@ def walled(workshop: Workshop, full: Isolation) -> Workshop:
     return replace(workshop, isolation=full)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "case",
     [

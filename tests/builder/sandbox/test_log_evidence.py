@@ -157,6 +157,7 @@ def test_a_line_tells_which_limit_was_met(line: str, limit: str) -> None:
     assert limit_in(["before", line, *(500 * ["after"])]) == limit
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("part", ["a", "a-", "a/", "lib", "Package '", "_config ", "("])
 def test_looking_takes_time_in_proportion_to_the_lines(part: str) -> None:
     # A line is cut before it is looked at: this ends.
@@ -186,10 +187,19 @@ CAUSES = [
         ("setuptools",),
     ),
     (
-        "distutils-gone",
+        "msvccompiler-gone",  # with setuptools: without, distutils itself is missing
         "ModuleNotFoundError: No module named 'distutils.msvccompiler'",
-        "it imports distutils, which Python has no longer since 3.12",
-        ("setuptools",),
+        "it imports distutils.msvccompiler, which setuptools has no longer since 74",
+        ("setuptools<74",),
+    ),
+    (
+        "msvccompiler-gone",  # murmurhash 1.0.6 on Python 3.13
+        (
+            "ImportError: cannot import name 'msvccompiler' from 'distutils' (/build/env/"
+            "lib/python3.13/site-packages/setuptools/_distutils/__init__.py). Did you"
+        ),
+        "it imports distutils.msvccompiler",
+        ("setuptools<74",),
     ),
     (
         "imp-gone",
@@ -210,9 +220,15 @@ CAUSES = [
         (),
     ),
     (
-        "locals-of-exec",  # pillow 9.0.1 on Python 3.13; then KeyError: '__version__'
+        "locals-of-exec",  # pillow 9.0.1 on Python 3.13
+        "KeyError: '__version__'",
+        "it does not find __version__, most often in locals() after exec()",
+        (),
+    ),
+    (
+        "locals-of-exec",
         '    return locals()["__version__"]',
-        "it takes __version__ out of locals() after exec()",
+        "it does not find __version__",
         (),
     ),
     (
