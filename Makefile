@@ -75,6 +75,10 @@ soak: $(INSTALLED) ## feed each reader foreign bytes, kill changes and workers, 
 	@KILLED_JOBS=100 $(BIN)/python -m pytest -q tests/builder/running/test_killed_workers.py
 	@$(BIN)/python -m benchmarks.closures
 
+.PHONY: image-test
+image-test: $(INSTALLED) ## build the Dockerfile with buildah, start it, and install from it (root; minutes)
+	@.ci/image-test
+
 .PHONY: docs
 docs: $(INSTALLED) ## write the documentation as HTML into build/docs, each link followed
 	@$(BIN)/python -m tests.docs_site build/docs
